@@ -1,0 +1,75 @@
+package datasets
+
+import "fmt"
+
+// Images holds N images of H×W pixels with C channels (3 = RGB, 1 = grey) as
+// uint8, row-major N×H×W×C. Data may be memory-mapped and must not be written.
+type Images struct {
+	Data       []uint8
+	N, H, W, C int
+}
+
+// Stride is the number of bytes of one image, H·W·C.
+func (im Images) Stride() int { return im.H * im.W * im.C }
+
+// At returns the pixels of image i, H×W×C row-major, sharing memory with im.
+// It panics when i is outside [0, N), like a slice index.
+func (im Images) At(i int) []uint8 {
+	s := im.Stride()
+	return im.Data[i*s : (i+1)*s : (i+1)*s]
+}
+
+// Slice returns the images [lo, hi), sharing memory with im.
+func (im Images) Slice(lo, hi int) Images {
+	s := im.Stride()
+	return Images{Data: im.Data[lo*s : hi*s], N: hi - lo, H: im.H, W: im.W, C: im.C}
+}
+
+// Split names, in the order in which they are listed.
+const (
+	Train = "train"
+	Valid = "valid"
+	Test  = "test"
+	Extra = "extra"
+)
+
+// Split is one part of a data set.
+type Split struct {
+	// Name is "train", "valid", "test" or "extra".
+	Name string
+	// Images are the pictures, all of one size.
+	Images Images
+	// Labels holds the class of each image, 0 … K-1, or is nil when the split
+	// has no labels.
+	Labels []int32
+	// IDs names each image in its source (a path inside the archive, or
+	// "data_batch_1.bin:17"), stable between runs.
+	IDs []string
+}
+
+// Dataset is a named set of images of one size, with its splits.
+type Dataset struct {
+	// Name is the canonical name, for example "cifar10".
+	Name string
+	// Source says where the data came from: a path, or "seed=1" for built-in data.
+	Source string
+	// Classes are the class names; Classes[l] belongs to label l.
+	Classes []string
+	// Splits are in the order train, valid, test, extra; absent ones are left out.
+	Splits []*Split
+	// Hash is the SHA-256, in hexadecimal, of the decoded content (images,
+	// labels and class names of every split).
+	Hash string
+}
+
+// Split returns the split of that name, or an error that lists those there are.
+func (d *Dataset) Split(name string) (*Split, error) {
+	var have []string
+	for _, s := range d.Splits {
+		if s.Name == name {
+			return s, nil
+		}
+		have = append(have, s.Name)
+	}
+	return nil, fmt.Errorf("data set %s has no split %q; it has %v", d.Name, name, have)
+}

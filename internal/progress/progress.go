@@ -1,0 +1,44 @@
+// Package progress tells a person how far a long piece of work has come.
+//
+// Libraries take a Reporter and call it from the goroutine that does the work;
+// what it looks like (a bar on a terminal, plain lines in a log, nothing in a
+// test) is decided once, by the command.
+package progress
+
+// Reporter starts tasks. Silent is the Reporter that shows nothing.
+type Reporter interface {
+	// Start begins a task of total units (total <= 0: not known) such as
+	// "decode", 60000, "images".
+	Start(name string, total int64, unit string) Task
+}
+
+// Task is one piece of work. Its methods may be called from any goroutine.
+type Task interface {
+	// Add says that n more units are done.
+	Add(n int64)
+	// Note sets a short text shown beside the progress ("d_loss 0.693").
+	Note(text string)
+	// Done ends the task, finished or not.
+	Done()
+}
+
+// Silent is a Reporter that shows nothing.
+var Silent Reporter = silent{}
+
+type silent struct{}
+
+func (silent) Start(string, int64, string) Task { return silentTask{} }
+
+type silentTask struct{}
+
+func (silentTask) Add(int64)   {}
+func (silentTask) Note(string) {}
+func (silentTask) Done()       {}
+
+// Or returns r, or Silent when r is nil.
+func Or(r Reporter) Reporter {
+	if r == nil {
+		return Silent
+	}
+	return r
+}
