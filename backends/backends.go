@@ -1,0 +1,72 @@
+package backends
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/gomlx/compute"
+	_ "github.com/gomlx/compute/gobackend" // registers "go"
+)
+
+// Names of the backends that Open knows beside paths of plugins.
+const (
+	Auto    = "auto"
+	Go      = "go"
+	XLACPU  = "xla:cpu"
+	XLACUDA = "xla:cuda"
+)
+
+// ErrMissing is wrapped by the error of Open when a backend is known but its
+// plugin, its device, or its support in this binary is missing.
+var ErrMissing = errors.New("backend not available")
+
+// Backend is an open compute backend with the name it was resolved to.
+type Backend struct {
+	compute.Backend
+	// Name is the resolved name, never "auto".
+	Name string
+}
+
+// Open opens the backend of that name; "" means auto.
+//
+// An unknown name is an error that lists the known ones; a known one that
+// cannot run here is an error wrapping ErrMissing.
+func Open(name string) (*Backend, error) {
+	if name == "" || name == Auto {
+		name = resolveAuto()
+	}
+	switch {
+	case name == Go:
+	case strings.HasPrefix(name, "xla:") && len(name) > len("xla:"):
+		if err := prepareXLA(strings.TrimPrefix(name, "xla:")); err != nil {
+			return nil, fmt.Errorf("backend %s: %w", name, err)
+		}
+	default:
+		return nil, fmt.Errorf("unknown backend %q: use %s, %s, %s, %s or xla:/path/to/plugin.so",
+			name, Auto, Go, XLACPU, XLACUDA)
+	}
+	b, err := compute.NewWithConfig(name)
+	if err != nil {
+		return nil, fmt.Errorf("backend %s: %w: %v", name, ErrMissing, err)
+	}
+	return &Backend{Backend: b, Name: name}, nil
+}
+
+// resolveAuto is XLA on CUDA where a GPU and the plugin are found, else go.
+func resolveAuto() string {
+	if hasNVIDIA() && prepareXLA("cuda") == nil {
+		return XLACUDA
+	}
+	return Go
+}
+
+func hasNVIDIA() bool {
+	_, err := os.Stat("/dev/nvidiactl")
+	return err == nil
+}
+
+// Portable reports whether the backend is GoMLX's portable one, for which
+// graphs are lowered differently (see train.Lowering).
+func (b *Backend) Portable() bool { return b.Name == Go }

@@ -1,0 +1,43 @@
+//go:build cgo && ((linux && (amd64 || arm64)) || (darwin && arm64))
+
+package backends
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gomlx/go-xla/compute/xla"
+)
+
+// HasXLA reports whether this binary can load XLA plugins.
+const HasXLA = true
+
+// prepareXLA checks that the plugin ("cpu", "cuda", or a path) can be found,
+// with downloads switched off.
+func prepareXLA(plugin string) error {
+	xla.EnableAutoInstall(false)
+	name, _, _ := strings.Cut(plugin, ",")
+	if filepath.IsAbs(name) {
+		if _, err := os.Stat(name); err != nil {
+			return fmt.Errorf("%w: plugin file: %v", ErrMissing, err)
+		}
+		return nil
+	}
+	found := Plugins()
+	for _, p := range found {
+		if p == name || strings.HasPrefix(p, name+"_v") {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: no PJRT plugin %q among those found %q; install one "+
+		"(the Python packages jax[cuda13] or jaxlib hold them) and give its path as "+
+		"xla:/path/to/pjrt_plugin.so, or put its folder in PJRT_PLUGIN_LIBRARY_PATH", ErrMissing, name, found)
+}
+
+// Plugins lists the PJRT plugins found in the standard folders.
+func Plugins() []string {
+	xla.EnableAutoInstall(false)
+	return xla.GetAvailablePlugins()
+}
