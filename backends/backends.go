@@ -24,9 +24,10 @@ var ErrMissing = errors.New("backend not available")
 
 // Backend is an open compute backend with the name it was resolved to.
 type Backend struct {
-	compute.Backend
-	// Name is the resolved name, never "auto".
-	Name string
+	// Compute is what graphs are compiled for.
+	Compute compute.Backend
+	// Spec is the resolved name, never "auto".
+	Spec string
 }
 
 // Open opens the backend of that name; "" means auto.
@@ -47,11 +48,11 @@ func Open(name string) (*Backend, error) {
 		return nil, fmt.Errorf("unknown backend %q: use %s, %s, %s, %s or xla:/path/to/plugin.so",
 			name, Auto, Go, XLACPU, XLACUDA)
 	}
-	b, err := compute.NewWithConfig(name)
+	b, err := compute.NewWithConfig(config(name))
 	if err != nil {
 		return nil, fmt.Errorf("backend %s: %w: %v", name, ErrMissing, err)
 	}
-	return &Backend{Backend: b, Name: name}, nil
+	return &Backend{Compute: b, Spec: name}, nil
 }
 
 // resolveAuto is XLA on CUDA where a GPU and the plugin are found, else go.
@@ -69,4 +70,15 @@ func hasNVIDIA() bool {
 
 // Portable reports whether the backend is GoMLX's portable one, for which
 // graphs are lowered differently (see train.Lowering).
-func (b *Backend) Portable() bool { return b.Name == Go }
+func (b *Backend) Portable() bool { return b.Spec == Go }
+
+// config is what the compute module is asked for. The portable backend runs
+// its operations one after another, each on all cores: run side by side, as it
+// does by default, they can wait for each other for ever (seen with v0.1.3: a
+// goroutine in workerspool.WaitToStart that nobody wakes).
+func config(name string) string {
+	if name == Go {
+		return Go + ":ops_sequential"
+	}
+	return name
+}

@@ -12,8 +12,8 @@ func TestOpenGo(t *testing.T) {
 		if err != nil {
 			t.Fatalf("Open(%q): %v", name, err)
 		}
-		if b.Name == Auto || b.Name == "" {
-			t.Errorf("Open(%q) resolved to %q, want a concrete name", name, b.Name)
+		if b.Spec == Auto || b.Spec == "" {
+			t.Errorf("Open(%q) resolved to %q, want a concrete name", name, b.Spec)
 		}
 	}
 }

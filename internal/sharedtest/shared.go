@@ -1,0 +1,43 @@
+// Package sharedtest finds the reference data that lie beside the project and
+// are no part of it.
+package sharedtest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Path is the path of a file or folder of the reference data; the test is
+// skipped, saying so, where it is absent. The data are looked for in
+// $REPBENCH_SHARED, else in ../shared beside the module.
+func Path(t testing.TB, elem ...string) string {
+	t.Helper()
+	root := os.Getenv("REPBENCH_SHARED")
+	if root == "" {
+		root = filepath.Join(moduleRoot(t), "..", "shared")
+	}
+	p := filepath.Join(append([]string{root}, elem...)...)
+	if _, err := os.Stat(p); err != nil {
+		t.Skipf("reference data absent: %v (set REPBENCH_SHARED to the folder that holds them)", err)
+	}
+	return p
+}
+
+func moduleRoot(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Fatal("no go.mod above the working directory")
+		}
+		dir = parent
+	}
+}

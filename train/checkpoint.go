@@ -1,0 +1,256 @@
+package train
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/model/checkpoint"
+
+	"repbench/internal/atomicfile"
+)
+
+// A checkpoint is a folder checkpoints/step-00000500 with a GoMLX checkpoint
+// (JSON and raw arrays) and state.json. It appears under that name only when
+// complete and on disk. The same training state gives the same bytes.
+const (
+	checkpointDir  = "checkpoints"
+	checkpointBase = "checkpoint-n0000000" // the form that GoMLX looks for
+	stateFile      = "state.json"
+	partPrefix     = ".part-"
+)
+
+// state is what a checkpoint holds beside the arrays.
+type state struct {
+	// Step is the number of updates done.
+	Step int64 `json:"step"`
+	// Images is the number of training images seen, with repetition.
+	Images int64 `json:"images"`
+	// Losses are the last logged quantities by name.
+	Losses map[string]float64 `json:"losses"`
+	// SHA256 is that of the file with the arrays.
+	SHA256 string `json:"sha256"`
+}
+
+func stepDir(step int64) string { return fmt.Sprintf("step-%08d", step) }
+
+// saveCheckpoint writes the model's arrays and s into run/checkpoints.
+func (m *Model) saveCheckpoint(run string, s state) error {
+	parent := filepath.Join(run, checkpointDir)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return err
+	}
+	tmp, err := os.MkdirTemp(parent, partPrefix)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	if err := m.writeArrays(tmp); err != nil {
+		return fmt.Errorf("write checkpoint of step %d: %w", s.Step, err)
+	}
+	if s.SHA256, err = hashFile(filepath.Join(tmp, checkpointBase+checkpoint.BinDataSuffix)); err != nil {
+		return err
+	}
+	if err := writeJSON(filepath.Join(tmp, stateFile), s); err != nil {
+		return err
+	}
+	return publish(tmp, filepath.Join(parent, stepDir(s.Step)))
+}
+
+// writeArrays saves every variable, in the order of creation, with GoMLX's
+// checkpoint handler and gives the files names without the time of day.
+func (m *Model) writeArrays(dir string) error {
+	snapshot := model.NewStore()
+	for v := range m.store.IterVariables() {
+		t, err := v.Value()
+		if err != nil {
+			return fmt.Errorf("read %s: %w", v.Path(), err)
+		}
+		host, err := t.LocalClone()
+		if err != nil {
+			return fmt.Errorf("copy %s: %w", v.Path(), err)
+		}
+		if _, err := snapshot.CreateVariable(v.Path(), host); err != nil {
+			return err
+		}
+	}
+	defer snapshot.Finalize()
+	h, err := checkpoint.Build(snapshot).Dir(dir).Keep(-1).WithCompression(checkpoint.BinUncompressed).Done()
+	if err != nil {
+		return err
+	}
+	if err := h.Save(); err != nil {
+		return err
+	}
+	names, err := h.ListCheckpoints()
+	if err != nil {
+		return err
+	}
+	for _, suffix := range []string{checkpoint.BinDataSuffix, checkpoint.JsonNameSuffix} {
+		to := filepath.Join(dir, checkpointBase+suffix)
+		if err := os.Rename(filepath.Join(dir, names[len(names)-1]+suffix), to); err != nil {
+			return err
+		}
+		if err := syncPath(to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// publish gives a complete folder its name. One that stood there (the same
+// step, written before a kill) is replaced.
+func publish(tmp, dir string) error {
+	if err := os.Chmod(tmp, 0o755); err != nil {
+		return err
+	}
+	if err := syncPath(tmp); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, dir); err != nil {
+		return err
+	}
+	return syncPath(filepath.Dir(dir))
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+func hashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fmt.Errorf("read %s: %w", path, err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func writeJSON(path string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteFile(path, append(b, '\n'), 0o644)
+}
+
+// checkpoints lists the checkpoint folders of a run, oldest first.
+func checkpoints(run string) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(run, checkpointDir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var dirs []string
+	for _, e := range entries {
+		if e.IsDir() && strings.HasPrefix(e.Name(), "step-") {
+			dirs = append(dirs, filepath.Join(run, checkpointDir, e.Name()))
+		}
+	}
+	sort.Strings(dirs)
+	return dirs, nil
+}
+
+// loadCheckpoint reads a checkpoint folder into the model, all of whose
+// variables it must hold.
+func (m *Model) loadCheckpoint(dir string) (state, error) {
+	s, err := readState(dir)
+	if err != nil {
+		return s, fmt.Errorf("checkpoint %s cannot be used: %w; remove this folder to go on from the one before", dir, err)
+	}
+	loaded := model.NewStore()
+	if _, err := checkpoint.Load(loaded).Dir(dir).Immediate().Done(); err != nil {
+		return s, fmt.Errorf("checkpoint %s: %w", dir, err)
+	}
+	for v := range m.store.IterVariables() {
+		from := loaded.GetVariable(v.Path())
+		if from == nil {
+			return s, fmt.Errorf("checkpoint %s holds no %s: it is of another model", dir, v.Path())
+		}
+		if !from.Shape().Equal(v.Shape()) {
+			return s, fmt.Errorf("checkpoint %s: %s has shape %s, the model wants %s", dir, v.Path(), from.Shape(), v.Shape())
+		}
+		t, err := from.Value()
+		if err != nil {
+			return s, fmt.Errorf("checkpoint %s: %s: %w", dir, v.Path(), err)
+		}
+		if err := v.SetValue(t); err != nil {
+			return s, fmt.Errorf("checkpoint %s: %s: %w", dir, v.Path(), err)
+		}
+	}
+	return s, nil
+}
+
+// readState reads state.json and checks the arrays against its hash.
+func readState(dir string) (state, error) {
+	var s state
+	if err := readJSON(filepath.Join(dir, stateFile), &s); err != nil {
+		return s, err
+	}
+	bin := filepath.Join(dir, checkpointBase+checkpoint.BinDataSuffix)
+	sum, err := hashFile(bin)
+	if err != nil {
+		return s, err
+	}
+	if sum != s.SHA256 {
+		return s, fmt.Errorf("%s has SHA-256 %s, %s says %s", bin, sum, stateFile, s.SHA256)
+	}
+	return s, nil
+}
+
+func readJSON(path string, v any) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	return nil
+}
+
+// prune keeps the newest checkpoints and removes what a kill left half-written.
+func prune(run string, keep int) error {
+	dirs, err := checkpoints(run)
+	if err != nil {
+		return err
+	}
+	for len(dirs) > keep {
+		if err := os.RemoveAll(dirs[0]); err != nil {
+			return err
+		}
+		dirs = dirs[1:]
+	}
+	parts, err := filepath.Glob(filepath.Join(run, checkpointDir, partPrefix+"*"))
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		if err := os.RemoveAll(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}

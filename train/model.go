@@ -1,0 +1,114 @@
+package train
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+const f32 = dtypes.Float32
+
+// Model is a DCGAN with its parameters.
+type Model struct {
+	Arch Arch
+	// Lowering says how convolutions are written for the backend in use.
+	Lowering Lowering
+	// Origin says where the parameters came from, for people ("random, seed 1").
+	Origin string
+
+	store *model.Store
+}
+
+// NewModel makes a model with random parameters as in the paper: weights
+// N(0, 0.02), batch-norm scales N(1, 0.02), shifts 0. The same seed gives the
+// same parameters on every machine and backend.
+func NewModel(a Arch, seed uint64) *Model {
+	m := &Model{Arch: a, store: model.NewStore(), Origin: fmt.Sprintf("random, seed %d", seed)}
+	rng := rand.New(rand.NewPCG(seed, streamInit))
+	for _, p := range m.params() {
+		m.mustCreate(p.path, p.start(rng))
+	}
+	return m
+}
+
+// Random streams of one seed; each use has its own.
+const (
+	streamInit = iota + 1
+	streamZ
+	streamOrder
+	streamFixedZ
+	streamSample
+)
+
+// params are G's parameters and then D's.
+func (m *Model) params() []param {
+	return append(m.Arch.generatorParams(), m.Arch.discriminatorParams()...)
+}
+
+func (m *Model) mustCreate(path string, value *tensors.Tensor) {
+	if _, err := m.store.CreateVariable(path, value); err != nil {
+		panic(fmt.Errorf("train: create %s: %w", path, err))
+	}
+}
+
+// values copies the parameter at path to the host.
+func (m *Model) values(path string) ([]float32, error) {
+	v := m.store.GetVariable(path)
+	if v == nil {
+		return nil, fmt.Errorf("model has no parameter %s", path)
+	}
+	t, err := v.Value()
+	if err != nil {
+		return nil, fmt.Errorf("parameter %s: %w", path, err)
+	}
+	return tensors.CopyFlatData[float32](t)
+}
+
+// setValues replaces the parameter at path; the length must agree.
+func (m *Model) setValues(path string, values []float32) error {
+	v := m.store.GetVariable(path)
+	if v == nil {
+		return fmt.Errorf("model has no parameter %s", path)
+	}
+	dims := v.Shape().Dimensions
+	if v.Shape().Size() != len(values) {
+		return fmt.Errorf("parameter %s has shape %v, got %d values", path, dims, len(values))
+	}
+	return v.SetValue(tensors.FromFlatDataAndDimensions(values, dims...))
+}
+
+// DiscriminatorHash is the SHA-256, in hexadecimal, of D's architecture and
+// parameter values; features depend on the weights through nothing else.
+func (m *Model) DiscriminatorHash() (string, error) {
+	return m.hash(m.Arch.discriminatorParams())
+}
+
+func (m *Model) hash(ps []param) (string, error) {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %d %d\n", m.Arch.Name, m.Arch.Width, m.Arch.Channels)
+	for _, p := range ps {
+		values, err := m.values(p.path)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s %v\n", p.path, p.dims)
+		h.Write(float32Bytes(values))
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// float32Bytes is the little-endian encoding of values.
+func float32Bytes(values []float32) []byte {
+	b := make([]byte, 4*len(values))
+	for i, v := range values {
+		u := math.Float32bits(v)
+		b[4*i], b[4*i+1], b[4*i+2], b[4*i+3] = byte(u), byte(u>>8), byte(u>>16), byte(u>>24)
+	}
+	return b
+}

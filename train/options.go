@@ -1,0 +1,129 @@
+package train
+
+import (
+	"fmt"
+
+	"repbench/datasets"
+	"repbench/internal/progress"
+)
+
+// Options say how to train. Zero values mean the released recipe.
+type Options struct {
+	// Arch is the model; it has no default.
+	Arch Arch
+	// Batch is the minibatch size; 0 means 128.
+	Batch int
+	// Steps is the number of updates in all; it has no default. With the
+	// released alternation an update trains one network, with Both two.
+	Steps int64
+	// Seed decides the start, the order of the images, and every z; 0 means 1.
+	Seed uint64
+	// Alternate is which network an update trains; "" means Released.
+	Alternate Alternation
+	// Adam's settings; each zero value means the one of the released code. A
+	// negative WeightDecay means none.
+	LearningRate, Beta1, Beta2, WeightDecay float64
+	// LogEvery, SampleEvery and CheckpointEvery count steps; 0 means 50, 500
+	// and 500. The last step does all three.
+	LogEvery, SampleEvery, CheckpointEvery int64
+	// Keep is how many checkpoints stay; 0 means 2.
+	Keep int
+	// Samples is the number of images on a sample sheet; 0 means 64.
+	Samples int
+	// OnSamples receives the images of a sheet, [Samples, H, W, C] float32 in
+	// [-1, 1], always from the same z; nil leaves sheets out.
+	OnSamples func(step int64, images Images) error
+	// Record is what the run's config.json says beyond these options, such as
+	// versions; its entries need not agree when a run is resumed.
+	Record map[string]any
+	// Progress shows how far the run is.
+	Progress progress.Reporter
+}
+
+// Images is a batch of float32 images, N×H×W×C row-major, in [-1, 1].
+type Images struct {
+	Data       []float32
+	N, H, W, C int
+}
+
+// Data is what a model is trained on.
+type Data struct {
+	// Images are the training images, of the size the architecture wants.
+	Images datasets.Images
+	// Name, Source and Hash identify the data set in the run's config.json.
+	Name, Source, Hash string
+}
+
+func (o Options) withDefaults() Options {
+	setInt := func(p *int64, v int64) {
+		if *p == 0 {
+			*p = v
+		}
+	}
+	setFloat := func(p *float64, v float64) {
+		if *p == 0 {
+			*p = v
+		}
+	}
+	if o.Batch == 0 {
+		o.Batch = 128
+	}
+	if o.Seed == 0 {
+		o.Seed = 1
+	}
+	if o.Alternate == "" {
+		o.Alternate = Released
+	}
+	if o.Keep == 0 {
+		o.Keep = 2
+	}
+	if o.Samples == 0 {
+		o.Samples = 64
+	}
+	setInt(&o.LogEvery, 50)
+	setInt(&o.SampleEvery, 500)
+	setInt(&o.CheckpointEvery, 500)
+	setFloat(&o.LearningRate, 2e-4)
+	setFloat(&o.Beta1, 0.5)
+	setFloat(&o.Beta2, 0.999)
+	setFloat(&o.WeightDecay, 1e-5)
+	return o
+}
+
+// validate checks options with their defaults in place, against the data.
+func (o Options) validate(d Data) error {
+	a, im := o.Arch, d.Images
+	switch {
+	case a.Name == "":
+		return fmt.Errorf("train: no architecture given: use one of %v", ArchNames())
+	case o.Alternate != Released && o.Alternate != Both:
+		return fmt.Errorf("train: alternation %q is neither %q nor %q", o.Alternate, Released, Both)
+	case o.Steps < 1:
+		return fmt.Errorf("train: %d steps asked for; there must be at least one", o.Steps)
+	case o.Batch < 2:
+		return fmt.Errorf("train: a batch of %d is too small for batch normalisation; use 2 or more", o.Batch)
+	case o.LogEvery < 1 || o.SampleEvery < 1 || o.CheckpointEvery < 1 || o.Keep < 1 || o.Samples < 1:
+		return fmt.Errorf("train: log, sample and checkpoint intervals, keep and samples must be positive")
+	case o.LearningRate <= 0 || o.Beta1 < 0 || o.Beta1 >= 1 || o.Beta2 <= 0 || o.Beta2 >= 1:
+		return fmt.Errorf("train: learning rate %g, beta1 %g, beta2 %g: want a positive rate and betas in [0, 1)",
+			o.LearningRate, o.Beta1, o.Beta2)
+	case im.H != a.ImageSize || im.W != a.ImageSize || im.C != a.Channels:
+		return fmt.Errorf("train: %s wants images of %d×%d×%d, data set %s has %d×%d×%d",
+			a.Name, a.ImageSize, a.ImageSize, a.Channels, d.Name, im.H, im.W, im.C)
+	case im.N < o.Batch:
+		return fmt.Errorf("train: data set %s has %d training images, fewer than one batch of %d", d.Name, im.N, o.Batch)
+	}
+	return nil
+}
+
+// StepsForEpochs is the number of updates in which every image of n is used
+// epochs times, as far as whole batches go.
+func StepsForEpochs(epochs, n, batch int) int64 { return int64(epochs) * int64(n/batch) }
+
+func (o Options) adam() Adam {
+	a := Adam{LearningRate: o.LearningRate, Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: 1e-8, WeightDecay: o.WeightDecay}
+	if a.WeightDecay < 0 {
+		a.WeightDecay = 0
+	}
+	return a
+}

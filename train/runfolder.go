@@ -1,0 +1,204 @@
+package train
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"repbench/internal/atomicfile"
+)
+
+// Files of a run folder.
+const (
+	configFile  = "config.json"
+	metricsFile = "metrics.jsonl"
+	logFile     = "log.txt"
+	lockFile    = ".lock"
+	// SamplesDir is the folder of the sample sheets.
+	SamplesDir = "samples"
+)
+
+// ErrDiffers is wrapped by the error of Run when a run folder was begun with
+// other options.
+var ErrDiffers = errors.New("options differ from those the run was begun with")
+
+// Config is the part of a run's config.json that decides its result.
+type Config struct {
+	Arch         string      `json:"arch"`
+	Width        int         `json:"width"`
+	ZDim         int         `json:"z_dim"`
+	ZPrior       Prior       `json:"z_prior"`
+	Data         string      `json:"data"`
+	DataSource   string      `json:"data_source"`
+	DataHash     string      `json:"data_hash"`
+	Images       int         `json:"images"`
+	Batch        int         `json:"batch"`
+	Steps        int64       `json:"steps"`
+	Seed         uint64      `json:"seed"`
+	Alternate    Alternation `json:"alternate"`
+	LearningRate float64     `json:"learning_rate"`
+	Beta1        float64     `json:"beta1"`
+	Beta2        float64     `json:"beta2"`
+	Epsilon      float64     `json:"epsilon"`
+	WeightDecay  float64     `json:"weight_decay"`
+	Samples      int         `json:"samples"`
+	Backend      string      `json:"backend"`
+	// Record is what the caller added: versions, commit, command.
+	Record map[string]any `json:"record,omitempty"`
+}
+
+func newConfig(o Options, d Data, backend string) Config {
+	a := o.adam()
+	return Config{
+		Arch: o.Arch.Name, Width: o.Arch.Width, ZDim: o.Arch.ZDim, ZPrior: o.Arch.Prior,
+		Data: d.Name, DataSource: d.Source, DataHash: d.Hash, Images: d.Images.N,
+		Batch: o.Batch, Steps: o.Steps, Seed: o.Seed, Alternate: o.Alternate,
+		LearningRate: a.LearningRate, Beta1: a.Beta1, Beta2: a.Beta2, Epsilon: a.Epsilon, WeightDecay: a.WeightDecay,
+		Samples: o.Samples, Backend: backend, Record: o.Record,
+	}
+}
+
+// differences names the options on which a resumed run must agree and does not.
+// Steps may change, since nothing depends on when a run ends, and the source,
+// since the hash tells whether the data are the same.
+func (c Config) differences(old Config) []string {
+	c.Steps, c.Record, c.DataSource = old.Steps, old.Record, old.DataSource
+	var diff []string
+	a, b := reflect.ValueOf(c), reflect.ValueOf(old)
+	for i := range a.NumField() {
+		x, y := a.Field(i).Interface(), b.Field(i).Interface()
+		if !reflect.DeepEqual(x, y) {
+			name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
+			diff = append(diff, fmt.Sprintf("%s is %v, was %v", name, x, y))
+		}
+	}
+	sort.Strings(diff)
+	return diff
+}
+
+// ReadConfig reads the config.json of a run folder.
+func ReadConfig(run string) (Config, error) {
+	var c Config
+	err := readJSON(filepath.Join(run, configFile), &c)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, fmt.Errorf("%s is no run folder: it has no %s", run, configFile)
+	}
+	return c, err
+}
+
+// folder is an open run folder, locked against other processes.
+type folder struct {
+	dir  string
+	lock *flock.Flock
+}
+
+// openFolder creates or opens a run folder, checks that the configuration
+// agrees with the one it was begun with, and writes it.
+func openFolder(dir string, c Config) (*folder, error) {
+	if err := os.MkdirAll(filepath.Join(dir, SamplesDir), 0o755); err != nil {
+		return nil, err
+	}
+	f := &folder{dir: dir, lock: flock.New(filepath.Join(dir, lockFile))}
+	ok, err := f.lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock run folder %s: %w", dir, err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("run folder %s is in use by another process", dir)
+	}
+	if err := f.configure(c); err != nil {
+		f.close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *folder) configure(c Config) error {
+	old, err := ReadConfig(f.dir)
+	if err == nil {
+		if diff := c.differences(old); len(diff) > 0 {
+			return fmt.Errorf("%s: %w: %s; use another folder, or the same options", f.dir, ErrDiffers, strings.Join(diff, "; "))
+		}
+	} else if _, statErr := os.Stat(filepath.Join(f.dir, configFile)); statErr == nil {
+		return err
+	}
+	return writeJSON(filepath.Join(f.dir, configFile), c)
+}
+
+func (f *folder) close() error { return f.lock.Unlock() }
+
+// logf appends a line with the time of day to log.txt.
+func (f *folder) logf(format string, args ...any) error {
+	line := time.Now().UTC().Format("2006-01-02 15:04:05 ") + fmt.Sprintf(format, args...) + "\n"
+	return appendTo(filepath.Join(f.dir, logFile), []byte(line))
+}
+
+func appendTo(path string, b []byte) error {
+	w, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(b)
+	return errors.Join(err, w.Close())
+}
+
+// Metrics is one line of metrics.jsonl. Losses are null until their network
+// was trained once.
+type Metrics struct {
+	Step            int64    `json:"step"`
+	Images          int64    `json:"images"`
+	Seconds         float64  `json:"seconds"`
+	ImagesPerSecond float64  `json:"images_per_second"`
+	DLoss           *float64 `json:"d_loss"`
+	GLoss           *float64 `json:"g_loss"`
+	DReal           *float64 `json:"d_real"`
+	DFake           *float64 `json:"d_fake"`
+}
+
+func (f *folder) appendMetrics(m Metrics) error {
+	b, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return appendTo(filepath.Join(f.dir, metricsFile), append(b, '\n'))
+}
+
+// rewind drops the lines of metrics.jsonl after a step, which a resumed run
+// will write again, and a last line that a kill cut short. It returns the
+// seconds of training up to that step.
+func (f *folder) rewind(step int64) (seconds float64, err error) {
+	path := filepath.Join(f.dir, metricsFile)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	var kept bytes.Buffer
+	sc := bufio.NewScanner(bytes.NewReader(b))
+	for sc.Scan() {
+		var m Metrics
+		if json.Unmarshal(sc.Bytes(), &m) != nil || m.Step > step {
+			break
+		}
+		kept.Write(sc.Bytes())
+		kept.WriteByte('\n')
+		seconds = m.Seconds
+	}
+	if kept.Len() == len(b) {
+		return seconds, nil
+	}
+	return seconds, atomicfile.WriteFile(path, kept.Bytes(), 0o644)
+}

@@ -1,0 +1,331 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"repbench/datasets"
+)
+
+// tinyArch is small enough for a test to train it.
+func tinyArch(t testing.TB) Arch {
+	t.Helper()
+	a, err := NewArch("svhn32", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// tinyData are n images of smooth gradients, so that there is something to learn.
+func tinyData(n int) Data {
+	im := datasets.Images{Data: make([]uint8, n*32*32*3), N: n, H: 32, W: 32, C: 3}
+	for i := range im.Data {
+		p := i % (32 * 32 * 3)
+		im.Data[i] = uint8((p/96*7 + p%96*(i/(32*32*3)%5)) % 256)
+	}
+	return Data{Images: im, Name: "gradients", Source: "test", Hash: "0"}
+}
+
+func tinyOptions(t testing.TB, steps int64) Options {
+	return Options{Arch: tinyArch(t), Batch: 4, Steps: steps, Seed: 7,
+		LogEvery: 1, CheckpointEvery: 4, Samples: 4}
+}
+
+// lastCheckpoint reads every file of the newest checkpoint.
+func lastCheckpoint(t *testing.T, run string) map[string]string {
+	t.Helper()
+	dirs, err := checkpoints(run)
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("checkpoints of %s: %v, %v", run, dirs, err)
+	}
+	entries, err := os.ReadDir(dirs[len(dirs)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{"folder": filepath.Base(dirs[len(dirs)-1])}
+	for _, e := range entries {
+		b, err := os.ReadFile(filepath.Join(dirs[len(dirs)-1], e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[e.Name()] = string(b)
+	}
+	return files
+}
+
+func sameCheckpoint(t *testing.T, got, want map[string]string) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("checkpoint has %d entries, want %d", len(got), len(want))
+	}
+	for name := range want {
+		if got[name] != want[name] {
+			t.Errorf("%s of the resumed run differs from the uninterrupted one", name)
+		}
+	}
+}
+
+func TestResumeIsBitExact(t *testing.T) {
+	b := portable(t)
+	for _, alternate := range []Alternation{Released, Both} {
+		t.Run(string(alternate), func(t *testing.T) {
+			o := tinyOptions(t, 9)
+			o.Alternate = alternate
+			whole, parts := t.TempDir(), t.TempDir()
+			if _, err := Run(context.Background(), whole, tinyData(17), b, o); err != nil {
+				t.Fatal(err)
+			}
+			for _, steps := range []int64{3, 7, 9} {
+				o.Steps = steps
+				if _, err := Run(context.Background(), parts, tinyData(17), b, o); err != nil {
+					t.Fatal(err)
+				}
+			}
+			sameCheckpoint(t, lastCheckpoint(t, parts), lastCheckpoint(t, whole))
+		})
+	}
+}
+
+// A run that dies with a half-written checkpoint and metrics beyond the last
+// whole one goes on from that one.
+func TestResumeAfterKill(t *testing.T) {
+	b := portable(t)
+	o := tinyOptions(t, 8)
+	whole, killed := t.TempDir(), t.TempDir()
+	for _, run := range []string{whole, killed} {
+		if _, err := Run(context.Background(), run, tinyData(17), b, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := lastCheckpoint(t, whole)
+	if err := os.Rename(filepath.Join(killed, checkpointDir, stepDir(8)), filepath.Join(killed, checkpointDir, partPrefix+"x")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(killed, checkpointDir, partPrefix+"x", stateFile)); err != nil {
+		t.Fatal(err)
+	}
+	if err := appendTo(filepath.Join(killed, metricsFile), []byte(`{"step": 9, "ima`)); err != nil {
+		t.Fatal(err)
+	}
+	sum, err := Run(context.Background(), killed, tinyData(17), b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum.Resumed != 4 {
+		t.Errorf("resumed at step %d, want 4", sum.Resumed)
+	}
+	sameCheckpoint(t, lastCheckpoint(t, killed), want)
+	lines, err := os.ReadFile(filepath.Join(killed, metricsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(lines), "\n"); n != 8 {
+		t.Errorf("metrics.jsonl has %d lines, want one for each of 8 steps:\n%s", n, lines)
+	}
+	left, _ := filepath.Glob(filepath.Join(killed, checkpointDir, partPrefix+"*"))
+	if len(left) > 0 {
+		t.Errorf("half-written checkpoints stay: %v", left)
+	}
+}
+
+func TestInterruptSavesState(t *testing.T) {
+	b := portable(t)
+	o := tinyOptions(t, 6)
+	o.CheckpointEvery = 100
+	ctx, cancel := context.WithCancel(context.Background())
+	o.SampleEvery = 2
+	o.OnSamples = func(step int64, _ Images) error {
+		cancel()
+		return nil
+	}
+	run := t.TempDir()
+	_, err := Run(ctx, run, tinyData(17), b, o)
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("error %v, want one wrapping context.Canceled", err)
+	}
+	if got := lastCheckpoint(t, run)["folder"]; got != stepDir(2) {
+		t.Errorf("checkpoint %s after an interrupt at step 2, want %s", got, stepDir(2))
+	}
+}
+
+func TestRunRefuses(t *testing.T) {
+	b := portable(t)
+	begun := t.TempDir()
+	if _, err := Run(context.Background(), begun, tinyData(17), b, tinyOptions(t, 1)); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name   string
+		change func(*Options, *Data)
+		dir    string
+		want   string
+	}{
+		{"another seed", func(o *Options, _ *Data) { o.Seed = 8 }, begun, "seed is 8, was 7"},
+		{"other data", func(_ *Options, d *Data) { d.Hash = "1" }, begun, "data_hash is 1, was 0"},
+		{"another width", func(o *Options, _ *Data) { o.Arch, _ = NewArch("svhn32", 3) }, begun, "width is 3, was 2"},
+		{"fewer steps than done", func(o *Options, _ *Data) { o.Steps = 1; o.Arch = Arch{} }, "", "no architecture"},
+		{"few images", func(_ *Options, d *Data) { *d = tinyData(3) }, "", "fewer than one batch"},
+		{"wrong size", func(_ *Options, d *Data) { d.Images.H = 16 }, "", "wants images of 32×32×3"},
+		{"no steps", func(o *Options, _ *Data) { o.Steps = 0 }, "", "at least one"},
+		{"batch of one", func(o *Options, _ *Data) { o.Batch = 1 }, "", "too small"},
+		{"alternation", func(o *Options, _ *Data) { o.Alternate = "sometimes" }, "", "sometimes"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			o, d := tinyOptions(t, 2), tinyData(17)
+			tt.change(&o, &d)
+			dir := tt.dir
+			if dir == "" {
+				dir = t.TempDir()
+			}
+			_, err := Run(context.Background(), dir, d, b, o)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one that says %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestDamagedCheckpointIsNamed(t *testing.T) {
+	b := portable(t)
+	run := t.TempDir()
+	if _, err := Run(context.Background(), run, tinyData(17), b, tinyOptions(t, 2)); err != nil {
+		t.Fatal(err)
+	}
+	bin := filepath.Join(run, checkpointDir, stepDir(2), checkpointBase+".bin")
+	data, err := os.ReadFile(bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)/2] ^= 1
+	if err := os.WriteFile(bin, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, use := range map[string]func() error{
+		"resume": func() error {
+			_, err := Run(context.Background(), run, tinyData(17), b, tinyOptions(t, 3))
+			return err
+		},
+		"load": func() error { _, err := Load(run, b); return err },
+	} {
+		if err := use(); err == nil || !strings.Contains(err.Error(), stepDir(2)) {
+			t.Errorf("%s of a damaged checkpoint: error %v, want one that names %s", name, err, stepDir(2))
+		}
+	}
+}
+
+func TestDivergenceStops(t *testing.T) {
+	o := tinyOptions(t, 40)
+	o.LearningRate = 1e30
+	o.CheckpointEvery = 100
+	run := t.TempDir()
+	_, err := Run(context.Background(), run, tinyData(17), portable(t), o)
+	if !errors.Is(err, ErrDiverged) {
+		t.Fatalf("error %v, want ErrDiverged", err)
+	}
+	if dirs, _ := checkpoints(run); len(dirs) != 0 {
+		t.Errorf("a diverged model was saved: %v", dirs)
+	}
+}
+
+func TestCollapseStops(t *testing.T) {
+	s := &session{}
+	sure := map[string]float64{"d_real": 1, "d_fake": 0}
+	for i := range collapseLines - 1 {
+		if err := s.checkCollapse(sure); err != nil {
+			t.Fatalf("line %d: %v", i+1, err)
+		}
+	}
+	if err := s.checkCollapse(sure); !errors.Is(err, ErrCollapsed) {
+		t.Errorf("line %d: error %v, want ErrCollapsed", collapseLines, err)
+	}
+	if err := s.checkCollapse(map[string]float64{"d_real": 0.9, "d_fake": 0}); err != nil || s.collapsed != 0 {
+		t.Errorf("a line on which D errs must reset the count: %v, %d", err, s.collapsed)
+	}
+}
+
+func TestTrainedModelLoads(t *testing.T) {
+	b := portable(t)
+	run := t.TempDir()
+	var sheet Images
+	o := tinyOptions(t, 4)
+	o.OnSamples = func(_ int64, im Images) error { sheet = im; return nil }
+	if _, err := Run(context.Background(), run, tinyData(17), b, o); err != nil {
+		t.Fatal(err)
+	}
+	m, err := Load(run, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := m.Arch.Prior.draw(4*m.Arch.ZDim, rng(7, streamFixedZ, 0))
+	im, err := m.Sample(b, z, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := relativeError(t, im.Data, sheet.Data); e != 0 {
+		t.Errorf("loaded generator differs from the trained one by %g", e)
+	}
+	running, err := m.Running()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if running[0] != nil || running[1] == nil || running[1].Variance[0] == 1 {
+		t.Errorf("running statistics %v: want none for layer 1 and moved ones for layer 2", running)
+	}
+	if _, err := NewModel(m.Arch, 1).Running(); err == nil {
+		t.Error("an untrained model gave running statistics")
+	}
+}
+
+// Adam against the formulas of Kingma and Ba in float64, with the L2 term.
+func TestAdam(t *testing.T) {
+	b := portable(t)
+	a := Adam{LearningRate: 0.1, Beta1: 0.5, Beta2: 0.9, Epsilon: 1e-8, WeightDecay: 0.01}
+	m := NewModel(tinyArch(t), 1)
+	ps := []param{{"/test/p", []int{2}, shiftParam}}
+	m.mustCreate("/test/p", tensors.FromFlatDataAndDimensions([]float32{1, -2}, 2))
+	m.addMoments(ps)
+	e, err := newExec(b, m, func(c *graph.Node) *graph.Node {
+		g := c.Graph()
+		p := m.store.GetVariable("/test/p").NodeValue(g)
+		loss := graph.ReduceAllSum(graph.Mul(graph.Square(p), p)) // gradient 3p²
+		a.minimise(m.store, ps, loss, element(c, 0), element(c, 1))
+		return loss
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []float64{1, -2}
+	var m1, m2 [2]float64
+	for step := int64(1); step <= 5; step++ {
+		c1, c2 := a.corrections(step)
+		if _, err := e.Call(tensors.FromFlatDataAndDimensions([]float32{c1, c2}, 2)); err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range want {
+			g := 3*p*p + 0.01*p
+			m1[i] = 0.5*m1[i] + 0.5*g
+			m2[i] = 0.9*m2[i] + 0.1*g*g
+			mHat, vHat := m1[i]/(1-math.Pow(0.5, float64(step))), m2[i]/(1-math.Pow(0.9, float64(step)))
+			want[i] -= 0.1 * mHat / (math.Sqrt(vHat) + 1e-8)
+		}
+		got, err := m.values("/test/p")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range want {
+			if math.Abs(float64(got[i])-want[i]) > 1e-5*math.Abs(want[i]) { // float32 rounding over 5 steps
+				t.Errorf("step %d: p[%d] = %g, want %g", step, i, got[i], want[i])
+			}
+		}
+	}
+}
