@@ -161,7 +161,7 @@ func TestLoweringsAgree(t *testing.T) {
 			for i, low := range []Lowering{Patches, Native} {
 				m := NewModel(a, 3)
 				m.Lowering = low
-				e, err := newExec(b, m, func(x *graph.Node) *graph.Node { return m.Discriminate(x, nil).Logits })
+				e, err := newExec(b, m, func(x *graph.Node) *graph.Node { return m.Logits(m.Discriminate(x, nil)) })
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -191,7 +191,7 @@ func TestGradientFiniteDifference(t *testing.T) {
 	x := tensors.FromFlatDataAndDimensions(randomFloats(r, 4*32*32*3), 4, 32, 32, 3)
 	m.Lowering = Patches
 	ps := m.Arch.discriminatorParams()
-	loss := func(x *graph.Node) *graph.Node { return crossEntropyReal(steeper(m.Discriminate(x, nil).Logits)) }
+	loss := func(x *graph.Node) *graph.Node { return crossEntropyReal(steeper(m.Logits(m.Discriminate(x, nil)))) }
 	lossExec, err := newExec(b, m, loss)
 	if err != nil {
 		t.Fatal(err)

@@ -82,8 +82,6 @@ type Discriminated struct {
 	Layers []*Node
 	// Stats are the statistics each layer used; nil where it has no batch norm.
 	Stats []*Stats
-	// Logits is [N, 1]; sigmoid of it is the probability that an image is real.
-	Logits *Node
 }
 
 // Discriminate builds D on images x [N, H, W, C] in [-1, 1].
@@ -109,7 +107,14 @@ func (m *Model) Discriminate(x *Node, fixed []*Stats) Discriminated {
 		x = leakyReLU(x)
 		out.Layers = append(out.Layers, x)
 	}
-	flat := Reshape(x, -1, m.Arch.finalSize())
-	out.Logits = Dot(flat, n.at(flat, "dense/weights")).Product()
 	return out
+}
+
+// Logits ends D with its dense layer: [N, 1], the sigmoid of which is the
+// probability that an image is real. It is apart from Discriminate because the
+// portable backend (v0.1.3) fails on graphs with unused nodes behind an output.
+func (m *Model) Logits(d Discriminated) *Node {
+	flat := Reshape(d.Layers[len(d.Layers)-1], -1, m.Arch.finalSize())
+	n := net{m.store, discScope, m.Lowering}
+	return Dot(flat, n.at(flat, "dense/weights")).Product()
 }

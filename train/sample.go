@@ -79,3 +79,14 @@ func (m *Model) images(e *model.Exec, z *tensors.Tensor) (Images, error) {
 	d := out.Shape().Dimensions
 	return Images{Data: data, N: d[0], H: d[1], W: d[2], C: d[3]}, nil
 }
+
+// Compile makes an executor for a graph over the model's parameters.
+func (m *Model) Compile(b *backends.Backend, build func([]*graph.Node) []*graph.Node) (*model.Exec, error) {
+	e, err := model.NewExec(b.Compute, m.store, func(_ *model.Scope, in []*graph.Node) []*graph.Node {
+		return build(in)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("compile graph of %s: %w", m.Arch.Name, err)
+	}
+	return e, nil
+}

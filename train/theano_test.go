@@ -102,7 +102,7 @@ func TestReleasedScore(t *testing.T) {
 	e := model.MustNewExec(b.Compute, m.store, func(_ *model.Scope, x *graph.Node) *graph.Node {
 		g := x.Graph()
 		fixed := []*Stats{nil, {stat(g, "bn2_mean"), stat(g, "bn2_var")}, {stat(g, "bn3_mean"), stat(g, "bn3_var")}}
-		return m.Discriminate(ScalePixels(x), fixed).Logits
+		return m.Logits(m.Discriminate(ScalePixels(x), fixed))
 	})
 	logits := tensors.MustCopyFlatData[float32](e.MustCall(tensors.FromFlatDataAndDimensions(pixels, 8, 32, 32, 3))[0])
 	want := readFloats(t, filepath.Join(golden, "discriminator_score.npy"))

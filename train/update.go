@@ -104,7 +104,7 @@ func outputNames(kind updateKind) []string {
 
 // trainG trains G so that D takes fake for real (the non-saturating loss).
 func (u updater) trainG(fake, c *Node) []*Node {
-	loss := crossEntropyReal(u.model.Discriminate(fake, nil).Logits)
+	loss := crossEntropyReal(u.model.Logits(u.model.Discriminate(fake, nil)))
 	u.adam.minimise(u.model.store, u.model.Arch.generatorParams(), loss, element(c, 2), element(c, 3))
 	return []*Node{loss}
 }
@@ -112,11 +112,12 @@ func (u updater) trainG(fake, c *Node) []*Node {
 // trainD trains D to tell images from fake; each has batch statistics of its own.
 func (u updater) trainD(images, fake, c *Node) []*Node {
 	real := u.model.Discriminate(ScalePixels(images), nil)
-	generated := u.model.Discriminate(StopGradient(fake), nil)
-	loss := Add(crossEntropyReal(real.Logits), crossEntropyFake(generated.Logits))
+	generated := u.model.Logits(u.model.Discriminate(StopGradient(fake), nil))
+	logits := u.model.Logits(real)
+	loss := Add(crossEntropyReal(logits), crossEntropyFake(generated))
 	u.adam.minimise(u.model.store, u.model.Arch.discriminatorParams(), loss, element(c, 0), element(c, 1))
 	u.updateRunning(real.Stats)
-	return []*Node{loss, ReduceAllMean(Sigmoid(real.Logits)), ReduceAllMean(Sigmoid(generated.Logits))}
+	return []*Node{loss, ReduceAllMean(Sigmoid(logits)), ReduceAllMean(Sigmoid(generated))}
 }
 
 func (u updater) updateRunning(stats []*Stats) {

@@ -1,0 +1,174 @@
+package features
+
+import (
+	"context"
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/internal/progress"
+	"repbench/train"
+)
+
+// discriminator takes the pooled activations of a DCGAN's discriminator.
+type discriminator struct {
+	model   *train.Model
+	backend *backends.Backend
+	opt     Options
+	chosen  []int              // the layers taken
+	stats   []*train.HostStats // nil in the mode Batch, and before prepare
+	exec    *model.Exec
+}
+
+func newDiscriminator(m *train.Model, b *backends.Backend, o Options) (*discriminator, error) {
+	d := &discriminator{model: m, backend: b, opt: o}
+	_, chosen, err := d.columns()
+	if err != nil {
+		return nil, err
+	}
+	d.chosen = chosen
+	if o.BatchNorm == Running {
+		if d.stats, err = m.Running(); err != nil {
+			return nil, err
+		}
+	}
+	d.exec, err = m.Compile(b, d.build)
+	return d, err
+}
+
+func (d *discriminator) columns() ([]Layer, []int, error) {
+	a := d.model.Arch
+	maps := make([]int, len(a.Discriminator))
+	for i, l := range a.Discriminator {
+		maps[i] = l.Maps
+	}
+	return d.opt.layout(a.LayerNames(), a.LayerSizes(), maps)
+}
+
+func (d *discriminator) layout(datasets.Images) ([]Layer, error) {
+	layers, _, err := d.columns()
+	return layers, err
+}
+
+// SetStats fixes the batch-norm statistics, one entry for each of D's layers
+// (nil where it has no batch norm), instead of gathering them.
+func (e *Encoder) SetStats(stats []*train.HostStats) error {
+	d, ok := e.net.(*discriminator)
+	if !ok || e.Options.BatchNorm != Fixed {
+		return fmt.Errorf("encoder %s with batch norm %s takes no fixed statistics", e.Spec, e.Options.BatchNorm)
+	}
+	if err := d.checkStats(stats); err != nil {
+		return fmt.Errorf("encoder %s: %w", e.Spec, err)
+	}
+	d.stats = stats
+	return nil
+}
+
+func (d *discriminator) checkStats(stats []*train.HostStats) error {
+	layers := d.model.Arch.Discriminator
+	if len(stats) != len(layers) {
+		return fmt.Errorf("statistics for %d layers, the discriminator has %d", len(stats), len(layers))
+	}
+	for i, l := range layers {
+		s := stats[i]
+		switch {
+		case l.BatchNorm != (s != nil):
+			return fmt.Errorf("statistics of layer %d: have %v, want %v", i+1, s != nil, l.BatchNorm)
+		case s != nil && (len(s.Mean) != l.Maps || len(s.Variance) != l.Maps):
+			return fmt.Errorf("statistics of layer %d have %d and %d channels, want %d", i+1, len(s.Mean), len(s.Variance), l.Maps)
+		}
+	}
+	return nil
+}
+
+// build takes the images and, unless in the mode Batch, mean and variance of
+// each batch-norm layer; it returns the features [N, D].
+func (d *discriminator) build(in []*Node) []*Node {
+	var fixed []*train.Stats
+	if len(in) > 1 {
+		rest := in[1:]
+		for _, l := range d.model.Arch.Discriminator {
+			if !l.BatchNorm {
+				fixed = append(fixed, nil)
+				continue
+			}
+			fixed = append(fixed, &train.Stats{Mean: rest[0], Variance: rest[1]})
+			rest = rest[2:]
+		}
+	}
+	out := d.model.Discriminate(train.ScalePixels(in[0]), fixed)
+	rows := make([]*Node, len(d.chosen))
+	for i, l := range d.chosen {
+		pooled := pool(out.Layers[l], d.opt)
+		s := pooled.Shape().Dimensions
+		rows[i] = Reshape(pooled, s[0], s[1]*s[2]*s[3])
+	}
+	if len(rows) == 1 {
+		return rows
+	}
+	return []*Node{Concatenate(rows, 1)}
+}
+
+// pool reduces x [N, S, S, C] to [N, g, g, C]; cells do not overlap and S is a
+// multiple of g.
+func pool(x *Node, o Options) *Node {
+	s := x.Shape().Dimensions
+	if o.Pooling == PoolNone || s[1] == o.Grid {
+		return x
+	}
+	cells := Reshape(x, s[0], o.Grid, s[1]/o.Grid, o.Grid, s[2]/o.Grid, s[3])
+	if o.Pooling == PoolMean {
+		return ReduceMean(cells, 2, 4)
+	}
+	return ReduceMax(cells, 2, 4)
+}
+
+// prepare gathers the fixed statistics on the training split.
+func (d *discriminator) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, cache statsCache) error {
+	if d.opt.BatchNorm != Fixed || d.stats != nil {
+		return nil
+	}
+	split, err := ds.Split(datasets.Train)
+	if err != nil {
+		return fmt.Errorf("batch-norm mode %s takes its statistics from the training images: %w", Fixed, err)
+	}
+	d.stats, err = gatherStats(ctx, d.model, d.backend, split.Images, p, cache)
+	return err
+}
+
+func (d *discriminator) encode(dst []float32, im datasets.Images) error {
+	n := im.N
+	batch := n
+	if d.opt.BatchNorm != Batch {
+		batch = d.opt.BatchSize // one compiled shape; the rows beyond n are thrown away
+	}
+	args := []any{imageTensor(im, batch)}
+	for _, s := range d.stats {
+		if s != nil {
+			args = append(args, s.Mean, s.Variance)
+		}
+	}
+	out, err := d.exec.Call1(args...)
+	if err != nil {
+		return fmt.Errorf("extract features: %w", err)
+	}
+	defer out.FinalizeAll()
+	return tensors.ConstFlatData(out, func(flat []float32) { copy(dst, flat[:len(dst)]) })
+}
+
+// imageTensor is a batch of exactly n images; the last one is repeated where im
+// has fewer.
+func imageTensor(im datasets.Images, n int) *tensors.Tensor {
+	data := make([]uint8, 0, n*im.Stride())
+	data = append(data, im.Data...)
+	for i := im.N; i < n; i++ {
+		data = append(data, im.At(im.N-1)...)
+	}
+	return tensors.FromFlatDataAndDimensions(data, n, im.H, im.W, im.C)
+}
+
+func (d *discriminator) close() { d.exec.Finalize() }

@@ -1,0 +1,131 @@
+package features
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/internal/progress"
+	"repbench/train"
+)
+
+// Encoder maps images to feature rows.
+type Encoder struct {
+	// Spec is the specification it was opened with, Origin what that means.
+	Spec, Origin string
+	// Arch is the architecture and its width ("svhn32, width 64"), or "".
+	Arch string
+	// WeightsHash is the SHA-256 of the weights in hexadecimal, or "".
+	WeightsHash string
+	// Options with their defaults in place.
+	Options Options
+
+	imageSize, channels int // 0: any
+	net                 network
+}
+
+// network is what differs between kinds of encoder.
+type network interface {
+	// layout describes the columns for images of that shape.
+	layout(im datasets.Images) ([]Layer, error)
+	// prepare makes the network ready to encode the splits of ds.
+	prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, cache statsCache) error
+	// encode writes the rows of im, at most a batch, into dst.
+	encode(dst []float32, im datasets.Images) error
+	close()
+}
+
+// Kinds of encoder, each followed by what it is made of.
+const (
+	kindDCGAN  = "dcgan"
+	kindRandom = "random"
+	kindTheano = "theano"
+	kindPixels = "pixels"
+)
+
+// Kinds describes the specifications that Open takes.
+const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, pixels"
+
+// Open opens the encoder of that specification:
+//
+//	dcgan:RUN             the discriminator of a run folder
+//	random:ARCH[,width=N] the discriminator of an architecture, not trained
+//	theano:DIR            the released SVHN weights
+//	pixels                the pixels themselves, x/127.5-1
+func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
+	o = o.withDefaults()
+	if err := o.validate(); err != nil {
+		return nil, fmt.Errorf("features: %w", err)
+	}
+	if spec == kindPixels {
+		return &Encoder{Spec: spec, Origin: "raw pixels", Options: o, net: &pixels{o}}, nil
+	}
+	m, err := OpenModel(spec, b, o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	hash, err := m.DiscriminatorHash()
+	if err != nil {
+		return nil, err
+	}
+	net, err := newDiscriminator(m, b, o)
+	if err != nil {
+		return nil, fmt.Errorf("encoder %s: %w", spec, err)
+	}
+	return &Encoder{
+		Spec: spec, Origin: m.Origin, WeightsHash: hash, Options: o,
+		Arch:      fmt.Sprintf("%s, width %d", m.Arch.Name, m.Arch.Width),
+		imageSize: m.Arch.ImageSize, channels: m.Arch.Channels, net: net,
+	}, nil
+}
+
+// OpenModel opens the DCGAN behind an encoder specification, or of a run folder
+// given by its bare path.
+func OpenModel(spec string, b *backends.Backend, seed uint64) (*train.Model, error) {
+	kind, rest, _ := strings.Cut(spec, ":")
+	switch {
+	case kind == kindDCGAN && rest != "":
+		return train.Load(rest, b)
+	case kind == kindTheano && rest != "":
+		return train.ReadTheano(rest, b)
+	case kind == kindRandom && rest != "":
+		return openRandom(rest, b, seed)
+	}
+	if _, err := os.Stat(filepath.Join(spec, "config.json")); err == nil {
+		return train.Load(spec, b)
+	}
+	return nil, fmt.Errorf("unknown encoder or run folder %q: use one of %s", spec, Kinds)
+}
+
+func openRandom(rest string, b *backends.Backend, seed uint64) (*train.Model, error) {
+	name, option, found := strings.Cut(rest, ",")
+	width := 0
+	if found {
+		if _, err := fmt.Sscanf(option, "width=%d", &width); err != nil || option != fmt.Sprintf("width=%d", width) || width < 1 {
+			return nil, fmt.Errorf("encoder random:%s: %q is not width=N", rest, option)
+		}
+	}
+	a, err := train.NewArch(name, width)
+	if err != nil {
+		return nil, err
+	}
+	m := train.NewModel(a, seed)
+	m.Lowering = train.LoweringFor(b)
+	return m, nil
+}
+
+// Layers describes the columns of the features of images like im.
+func (e *Encoder) Layers(im datasets.Images) ([]Layer, error) {
+	if e.imageSize != 0 && (im.H != e.imageSize || im.W != e.imageSize || im.C != e.channels) {
+		return nil, fmt.Errorf("encoder %s wants images of %d×%d×%d, these are %d×%d×%d",
+			e.Spec, e.imageSize, e.imageSize, e.channels, im.H, im.W, im.C)
+	}
+	return e.net.layout(im)
+}
+
+// Close releases what the encoder holds on the device.
+func (e *Encoder) Close() { e.net.close() }

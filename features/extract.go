@@ -1,0 +1,229 @@
+package features
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"repbench/datasets"
+	"repbench/internal/atomicfile"
+	"repbench/internal/npy"
+	"repbench/internal/progress"
+)
+
+// progressFile says how far an extraction has come.
+const progressFile = ".progress.json"
+
+// ErrOther is wrapped by the error of Extract when the folder holds features of
+// another encoder, data set or setting.
+var ErrOther = errors.New("the folder holds other features")
+
+// unfinished is the state of an extraction on disk.
+type unfinished struct {
+	CacheKey string         `json:"cache_key"`
+	Stats    statsSums      `json:"stats"`
+	Rows     map[string]int `json:"rows"` // synced rows of each split
+	Seconds  float64        `json:"seconds"`
+}
+
+// extraction is one call of Extract.
+type extraction struct {
+	enc   *Encoder
+	dir   string
+	meta  *Meta
+	state unfinished
+	began time.Time
+	prog  progress.Reporter
+}
+
+// Extract writes the features of every split of ds into dir: matrices, labels,
+// ids and meta.json (see docs/features.md). The matrix is never held in memory.
+//
+// When dir already holds just these features they are left as they are. An
+// extraction that was interrupted goes on where it stopped, with the same result.
+// A folder with other features is refused with ErrOther.
+func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir, backend string, p progress.Reporter) (*Meta, error) {
+	layers, err := e.layersFor(ds)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	lock := flock.New(filepath.Join(dir, ".lock"))
+	if ok, err := lock.TryLock(); err != nil || !ok {
+		return nil, errors.Join(fmt.Errorf("features folder %s is in use by another process", dir), err)
+	}
+	defer lock.Unlock()
+	x := &extraction{enc: e, dir: dir, meta: e.meta(ds, layers, backend), began: time.Now(), prog: progress.Or(p)}
+	if done, err := x.existing(); done != nil || err != nil {
+		return done, err
+	}
+	if err := x.resume(); err != nil {
+		return nil, err
+	}
+	if err := e.net.prepare(ctx, ds, p, x.cache()); err != nil {
+		return nil, err
+	}
+	for _, s := range ds.Splits {
+		if err := x.split(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	x.meta.Seconds = x.seconds()
+	if err := writeJSON(filepath.Join(dir, metaFile), x.meta); err != nil {
+		return nil, err
+	}
+	return x.meta, os.Remove(x.progressPath())
+}
+
+// layersFor checks that all splits have images the encoder takes.
+func (e *Encoder) layersFor(ds *datasets.Dataset) (layers []Layer, err error) {
+	if len(ds.Splits) == 0 {
+		return nil, fmt.Errorf("data set %s is empty", ds.Name)
+	}
+	for _, s := range ds.Splits {
+		if layers, err = e.Layers(s.Images); err != nil {
+			return nil, fmt.Errorf("data set %s, split %s: %w", ds.Name, s.Name, err)
+		}
+	}
+	return layers, nil
+}
+
+// existing returns the folder's meta.json if it describes these very features.
+func (x *extraction) existing() (*Meta, error) {
+	if _, err := os.Stat(filepath.Join(x.dir, metaFile)); err != nil {
+		return nil, nil
+	}
+	old, err := ReadMeta(x.dir)
+	if err != nil {
+		return nil, err
+	}
+	if old.CacheKey != x.meta.CacheKey {
+		return nil, fmt.Errorf("%s: %w (%s of %s, %s); choose another folder, or remove this one",
+			x.dir, ErrOther, old.Encoder, old.Data, old.CacheKey[:min(12, len(old.CacheKey))])
+	}
+	return old, nil
+}
+
+func (x *extraction) progressPath() string { return filepath.Join(x.dir, progressFile) }
+
+// resume reads the state of an interrupted extraction of the same features.
+func (x *extraction) resume() error {
+	x.state = unfinished{CacheKey: x.meta.CacheKey, Rows: map[string]int{}}
+	var old unfinished
+	b, err := os.ReadFile(x.progressPath())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := unmarshal(x.progressPath(), b, &old); err != nil {
+		return err
+	}
+	if old.CacheKey == x.state.CacheKey && old.Rows != nil {
+		x.state = old
+	}
+	return nil
+}
+
+func (x *extraction) seconds() float64 { return x.state.Seconds + time.Since(x.began).Seconds() }
+
+func (x *extraction) save() error {
+	s := x.state
+	s.Seconds = x.seconds()
+	return writeJSON(x.progressPath(), s)
+}
+
+func (x *extraction) cache() statsCache {
+	return statsCache{
+		load: func() (statsSums, bool) { return x.state.Stats, x.state.Stats.Batches > 0 },
+		save: func(s statsSums) error { x.state.Stats = s; return x.save() },
+	}
+}
+
+// split writes the files of one split.
+func (x *extraction) split(ctx context.Context, s *datasets.Split) error {
+	path := filepath.Join(x.dir, s.Name+"_features.npy")
+	done := x.state.Rows[s.Name]
+	if _, err := os.Stat(path); err == nil && done == s.Images.N {
+		return nil
+	}
+	g, err := openGrowing(path, x.enc.Options.dtype(), s.Images.N, x.meta.Dim, done)
+	if err != nil {
+		return err
+	}
+	defer g.close()
+	if err := x.rows(ctx, g, s); err != nil {
+		return err
+	}
+	if err := x.labels(s); err != nil {
+		return err
+	}
+	if err := g.commit(); err != nil {
+		return err
+	}
+	x.state.Rows[s.Name] = s.Images.N
+	return x.save()
+}
+
+// rows encodes the images that are not in the file yet.
+func (x *extraction) rows(ctx context.Context, g *growing, s *datasets.Split) error {
+	task := x.prog.Start("extract "+s.Name, int64(s.Images.N), "images")
+	defer task.Done()
+	task.Add(int64(g.rows))
+	size := x.enc.Options.BatchSize
+	dst := make([]float32, size*x.meta.Dim)
+	saved := time.Now()
+	for g.rows < s.Images.N {
+		if ctx.Err() != nil {
+			return errors.Join(fmt.Errorf("interrupted at image %d of split %s; the same command goes on from there: %w",
+				g.rows, s.Name, context.Cause(ctx)), x.saveRows(g, s.Name))
+		}
+		lo := g.rows
+		part := s.Images.Slice(lo, min(lo+size, s.Images.N))
+		rows := dst[:part.N*x.meta.Dim]
+		if err := x.enc.net.encode(rows, part); err != nil {
+			return fmt.Errorf("split %s, images %d to %d: %w", s.Name, lo, lo+part.N-1, err)
+		}
+		if err := g.write(rows); err != nil {
+			return err
+		}
+		task.Add(int64(part.N))
+		if time.Since(saved) > saveEvery {
+			if err := x.saveRows(g, s.Name); err != nil {
+				return err
+			}
+			saved = time.Now()
+		}
+	}
+	return nil
+}
+
+// saveRows makes the rows so far safe. In the mode Batch a continued extraction
+// keeps its batches, since rows are written batch by batch.
+func (x *extraction) saveRows(g *growing, split string) error {
+	if err := g.sync(); err != nil {
+		return err
+	}
+	x.state.Rows[split] = g.rows
+	return x.save()
+}
+
+func (x *extraction) labels(s *datasets.Split) error {
+	if s.Labels != nil {
+		path := filepath.Join(x.dir, s.Name+"_labels.npy")
+		if err := npy.Write(path, []int{len(s.Labels)}, s.Labels); err != nil {
+			return err
+		}
+	}
+	ids := strings.Join(s.IDs, "\n") + "\n"
+	return atomicfile.WriteFile(filepath.Join(x.dir, s.Name+"_ids.txt"), []byte(ids), 0o644)
+}

@@ -1,0 +1,104 @@
+package features
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"repbench/internal/npy"
+)
+
+// growing is a matrix file that is written row by row under a temporary name and
+// can be continued after the process died. It knows its final size beforehand.
+type growing struct {
+	f        *os.File
+	path     string
+	dtype    npy.DType
+	rowBytes int64
+	header   int64
+	rows     int // written
+	buf      []byte
+}
+
+func partPath(path string) string { return path + ".part" }
+
+// openGrowing opens the matrix [n, d] at path after the first `done` rows, which
+// an earlier process wrote and synced; 0 starts anew.
+func openGrowing(path string, dtype npy.DType, n, d, done int) (*growing, error) {
+	header := npy.EncodeHeader(dtype, []int{n, d})
+	g := &growing{path: path, dtype: dtype, rowBytes: int64(d * dtype.Size()), header: int64(len(header)), rows: done}
+	flags := os.O_RDWR | os.O_CREATE
+	if done == 0 {
+		flags |= os.O_TRUNC
+	}
+	var err error
+	if g.f, err = os.OpenFile(partPath(path), flags, 0o644); err != nil {
+		return nil, err
+	}
+	if err := g.position(header); err != nil {
+		return nil, errors.Join(fmt.Errorf("continue %s: %w", partPath(path), err), g.f.Close())
+	}
+	return g, nil
+}
+
+// position writes the header of a new file, or cuts a continued one after the
+// rows that are known to be whole.
+func (g *growing) position(header []byte) error {
+	end := g.header + int64(g.rows)*g.rowBytes
+	if g.rows > 0 {
+		size, err := g.f.Seek(0, io.SeekEnd)
+		if err != nil {
+			return err
+		}
+		if size < end {
+			return fmt.Errorf("it has %d bytes, %d rows need %d; remove it to start anew", size, g.rows, end)
+		}
+	} else if _, err := g.f.WriteAt(header, 0); err != nil {
+		return err
+	}
+	if err := g.f.Truncate(end); err != nil {
+		return err
+	}
+	_, err := g.f.Seek(end, io.SeekStart)
+	return err
+}
+
+// write appends whole rows. A value that is not finite is an error naming its
+// row, and so is one beyond float16 where that is the type on disk.
+func (g *growing) write(rows []float32) error {
+	d := int(g.rowBytes) / g.dtype.Size()
+	var at int
+	var err error
+	if g.buf, at, err = npy.AppendFloats(g.buf[:0], g.dtype, rows); err != nil {
+		return fmt.Errorf("%s: row %d, column %d: %w", g.path, g.rows+at/d, at%d, err)
+	}
+	if _, err := g.f.Write(g.buf); err != nil {
+		return fmt.Errorf("write %s: %w", partPath(g.path), err)
+	}
+	g.rows += len(rows) / d
+	return nil
+}
+
+func (g *growing) sync() error { return g.f.Sync() }
+
+// commit gives the complete file its name.
+func (g *growing) commit() error {
+	if err := g.f.Sync(); err != nil {
+		return err
+	}
+	if err := g.f.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(partPath(g.path), g.path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(g.path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+func (g *growing) close() { g.f.Close() }

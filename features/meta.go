@@ -1,0 +1,134 @@
+package features
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"repbench/datasets"
+	"repbench/internal/atomicfile"
+)
+
+// Version is part of every cache key; it changes when the same settings would
+// give other features.
+const Version = 1
+
+const metaFile = "meta.json"
+
+// Meta describes a folder of features. Everything in Key decides the values.
+type Meta struct {
+	Key
+	// Origin says what the encoder is, Arch its architecture and width.
+	Origin string `json:"origin"`
+	Arch   string `json:"arch,omitempty"`
+	// DataSource says where the images came from.
+	DataSource string `json:"data_source"`
+	// Dim is the number of columns.
+	Dim int `json:"dim"`
+	// Classes are the class names by label.
+	Classes []string `json:"classes"`
+	// Splits are the matrices in this folder.
+	Splits []SplitMeta `json:"splits"`
+	// Backend computed the features, in Seconds.
+	Backend string  `json:"backend"`
+	Seconds float64 `json:"seconds"`
+	// Notes are what a reader of a result should know.
+	Notes []string `json:"notes,omitempty"`
+	// CacheKey is the SHA-256 of Key.
+	CacheKey string `json:"cache_key"`
+}
+
+// SplitMeta is one matrix.
+type SplitMeta struct {
+	Name string `json:"name"`
+	Rows int    `json:"rows"`
+	// Labelled says whether there is a file of labels.
+	Labelled bool `json:"labelled"`
+}
+
+// Key holds all that decides the values of the features.
+type Key struct {
+	Version     int       `json:"version"`
+	Encoder     string    `json:"encoder"`
+	WeightsHash string    `json:"weights_hash,omitempty"`
+	Data        string    `json:"data"`
+	DataHash    string    `json:"data_hash"`
+	Layers      []Layer   `json:"layers"`
+	Pooling     Pooling   `json:"pooling"`
+	Grid        int       `json:"grid"`
+	BatchNorm   BatchNorm `json:"batch_norm"`
+	// BatchSize matters in the mode Batch only and is 0 otherwise.
+	BatchSize int    `json:"batch_size,omitempty"`
+	DType     string `json:"dtype"`
+}
+
+// Hash is the SHA-256 of the key, in hexadecimal. The path by which the encoder
+// was named does not enter, since its weights do.
+func (k Key) Hash() string {
+	if k.WeightsHash != "" {
+		k.Encoder = ""
+	}
+	b, err := json.Marshal(k)
+	if err != nil {
+		panic(fmt.Errorf("features: encode key: %w", err)) // plain strings and numbers
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+func (e *Encoder) meta(ds *datasets.Dataset, layers []Layer, backend string) *Meta {
+	o := e.Options
+	m := &Meta{
+		Key: Key{
+			Version: Version, Encoder: e.Spec, WeightsHash: e.WeightsHash,
+			Data: ds.Name, DataHash: ds.Hash, Layers: layers,
+			Pooling: o.Pooling, Grid: o.Grid, BatchNorm: o.BatchNorm, DType: o.dtype().String(),
+		},
+		Origin: e.Origin, Arch: e.Arch, DataSource: ds.Source,
+		Dim: layers[len(layers)-1].Columns[1], Classes: ds.Classes, Backend: backend,
+	}
+	if o.BatchNorm == Batch {
+		m.BatchSize = o.BatchSize
+		m.Notes = append(m.Notes, fmt.Sprintf("Batch normalisation used the statistics of each batch of %d images: "+
+			"a feature depends on the batch size and on the neighbours of its image.", o.BatchSize))
+	}
+	for _, s := range ds.Splits {
+		m.Splits = append(m.Splits, SplitMeta{s.Name, s.Images.N, s.Labels != nil})
+	}
+	m.CacheKey = m.Key.Hash()
+	return m
+}
+
+// ReadMeta reads the description of a folder of features.
+func ReadMeta(dir string) (*Meta, error) {
+	path := filepath.Join(dir, metaFile)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s holds no features: there is no %s", dir, metaFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var m Meta
+	return &m, unmarshal(path, b, &m)
+}
+
+func unmarshal(path string, b []byte, v any) error {
+	if err := json.Unmarshal(b, v); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	return nil
+}
+
+func writeJSON(path string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteFile(path, append(b, '\n'), 0o644)
+}

@@ -1,0 +1,141 @@
+package features
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"repbench/internal/npy"
+)
+
+// Pooling is how a layer's maps become a small grid.
+type Pooling string
+
+// Poolings.
+const (
+	// PoolMax keeps the largest value of each cell, as the paper does.
+	PoolMax Pooling = "max"
+	// PoolMean averages each cell.
+	PoolMean Pooling = "mean"
+	// PoolNone keeps every position of the maps; Grid is not used.
+	PoolNone Pooling = "none"
+)
+
+// BatchNorm says which statistics D's batch normalisation uses.
+type BatchNorm string
+
+// Batch-norm modes.
+const (
+	// Fixed: per channel mean and biased variance, averaged without weights over
+	// the minibatches (StatsBatch images, in the set's order, the last one may be
+	// smaller) of the training images of the set under evaluation; later layers
+	// see batch-normalised input while they are gathered. The paper's way.
+	Fixed BatchNorm = "fixed"
+	// Running: the moving averages over real images that training kept.
+	Running BatchNorm = "running"
+	// Batch: the statistics of each batch itself. Features then depend on the
+	// batch size and on the neighbours of an image.
+	Batch BatchNorm = "batch"
+)
+
+// StatsBatch is the size of the minibatches of the mode Fixed.
+const StatsBatch = 128
+
+// Options say how features are taken. The zero value is the paper's protocol.
+type Options struct {
+	// Pooling of each layer; "" means PoolMax.
+	Pooling Pooling
+	// Grid is the side of the pooled grid; 0 means 4.
+	Grid int
+	// Layers are the names of the layers to take, in network order whatever the
+	// order here; empty means all.
+	Layers []string
+	// BatchNorm is the source of the statistics; "" means Fixed.
+	BatchNorm BatchNorm
+	// BatchSize is the number of images in one run of the graph; 0 means 128.
+	BatchSize int
+	// Half stores float16 instead of float32.
+	Half bool
+	// Seed makes random encoders; 0 means 1.
+	Seed uint64
+}
+
+func (o Options) withDefaults() Options {
+	if o.Pooling == "" {
+		o.Pooling = PoolMax
+	}
+	if o.Grid == 0 {
+		o.Grid = 4
+	}
+	if o.BatchNorm == "" {
+		o.BatchNorm = Fixed
+	}
+	if o.BatchSize == 0 {
+		o.BatchSize = 128
+	}
+	if o.Seed == 0 {
+		o.Seed = 1
+	}
+	return o
+}
+
+func (o Options) validate() error {
+	switch {
+	case !slices.Contains([]Pooling{PoolMax, PoolMean, PoolNone}, o.Pooling):
+		return fmt.Errorf("pooling %q is none of %s, %s, %s", o.Pooling, PoolMax, PoolMean, PoolNone)
+	case !slices.Contains([]BatchNorm{Fixed, Running, Batch}, o.BatchNorm):
+		return fmt.Errorf("batch-norm mode %q is none of %s, %s, %s", o.BatchNorm, Fixed, Running, Batch)
+	case o.Grid < 1:
+		return fmt.Errorf("grid %d must be positive", o.Grid)
+	case o.BatchSize < 1:
+		return fmt.Errorf("batch size %d must be positive", o.BatchSize)
+	}
+	return nil
+}
+
+func (o Options) dtype() npy.DType {
+	if o.Half {
+		return npy.Float16
+	}
+	return npy.Float32
+}
+
+// Layer is a range of columns of a feature matrix.
+type Layer struct {
+	// Name is "conv1", "conv2", … or "pixels".
+	Name string `json:"name"`
+	// Columns are [first, end) in the matrix.
+	Columns [2]int `json:"columns"`
+	// Height, Width and Channels are the shape behind the columns, in this order.
+	Height   int `json:"height"`
+	Width    int `json:"width"`
+	Channels int `json:"channels"`
+}
+
+// layout gives the chosen layers their columns. sizes and maps are those of all
+// the encoder's layers.
+func (o Options) layout(names []string, sizes, maps []int) (layers []Layer, chosen []int, err error) {
+	for _, n := range o.Layers {
+		if !slices.Contains(names, n) {
+			return nil, nil, fmt.Errorf("no layer %q: the encoder has %s", n, strings.Join(names, ", "))
+		}
+	}
+	column := 0
+	for i, n := range names {
+		if len(o.Layers) > 0 && !slices.Contains(o.Layers, n) {
+			continue
+		}
+		side := sizes[i]
+		if o.Pooling != PoolNone {
+			if side%o.Grid != 0 {
+				return nil, nil, fmt.Errorf("layer %s has %d×%d maps, which a grid of %d does not divide", n, side, side, o.Grid)
+			}
+			side = o.Grid
+		}
+		width := side * side * maps[i]
+		layers = append(layers, Layer{n, [2]int{column, column + width}, side, side, maps[i]})
+		chosen = append(chosen, i)
+		column += width
+	}
+	return layers, chosen, nil
+}

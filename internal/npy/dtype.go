@@ -1,0 +1,96 @@
+package npy
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Elem lists the Go types of array elements. uint16 stands for float16: it holds
+// the IEEE 754 half-precision bits, see Float16ToFloat32.
+type Elem interface {
+	~uint8 | ~int32 | ~int64 | ~float32 | ~float64 | ~uint16
+}
+
+// DType is the element type of an array. The zero value is no valid type.
+type DType uint8
+
+// The element types that are read and written.
+const (
+	Uint8 DType = iota + 1
+	Int32
+	Int64
+	Float16
+	Float32
+	Float64
+)
+
+var dtypes = [...]struct {
+	name, code string
+	size       int
+}{
+	Uint8:   {"uint8", "|u1", 1},
+	Int32:   {"int32", "<i4", 4},
+	Int64:   {"int64", "<i8", 8},
+	Float16: {"float16", "<f2", 2},
+	Float32: {"float32", "<f4", 4},
+	Float64: {"float64", "<f8", 8},
+}
+
+// String returns NumPy's name of the type, such as "float32".
+func (d DType) String() string {
+	if d < Uint8 || d > Float64 {
+		return fmt.Sprintf("DType(%d)", uint8(d))
+	}
+	return dtypes[d].name
+}
+
+// Size is the number of bytes of one element; 0 for an invalid type.
+func (d DType) Size() int {
+	if d < Uint8 || d > Float64 {
+		return 0
+	}
+	return dtypes[d].size
+}
+
+// dtypeOf returns the DType that T stands for.
+func dtypeOf[T Elem]() DType {
+	switch reflect.TypeFor[T]().Kind() {
+	case reflect.Uint8:
+		return Uint8
+	case reflect.Int32:
+		return Int32
+	case reflect.Int64:
+		return Int64
+	case reflect.Uint16:
+		return Float16
+	case reflect.Float32:
+		return Float32
+	default:
+		return Float64
+	}
+}
+
+// parseDType reads a 'descr' such as "<f4". The error says how to convert.
+func parseDType(descr string) (DType, error) {
+	if descr == "" {
+		return 0, fmt.Errorf("its element type is empty")
+	}
+	order, code := descr[0], strings.TrimLeft(descr, "<>|=")
+	if strings.HasPrefix(code, "O") {
+		return 0, fmt.Errorf("it holds pickled Python objects (dtype %q), which are never loaded; save a numeric array", descr)
+	}
+	for d := Uint8; d <= Float64; d++ {
+		if dtypes[d].code[1:] != code {
+			continue
+		}
+		if order == '>' && d.Size() > 1 {
+			return 0, fmt.Errorf("it is big endian (dtype %q); save it again with a.astype('%s')", descr, dtypes[d].code)
+		}
+		if order != '<' && d.Size() > 1 {
+			return 0, fmt.Errorf("its dtype %q has no byte order; save it again with a.astype('%s')", descr, dtypes[d].code)
+		}
+		return d, nil
+	}
+	return 0, fmt.Errorf("its dtype %q is not supported; convert it to one of uint8, int32, int64, float16, float32, float64", descr)
+}

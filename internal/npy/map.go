@@ -1,0 +1,72 @@
+package npy
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"unsafe"
+)
+
+// Mapped is an array file mapped read-only into memory (read whole where the
+// system cannot map). Pages are loaded when they are touched, so that a matrix
+// may be larger than memory. While it is open nobody may shorten the file: the
+// system answers a read past its end with SIGBUS.
+type Mapped struct {
+	path   string
+	header Header
+	data   []byte // the elements, without the header; nil after Close
+	unmap  func() error
+	closed bool
+}
+
+// Map opens a file without reading its data. A truncated file is refused.
+func Map(path string) (*Mapped, error) {
+	f, h, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	m := &Mapped{path: path, header: h, unmap: func() error { return nil }}
+	if h.bytes() == 0 {
+		return m, nil
+	}
+	if m.data, m.unmap, err = mapData(f, h); err != nil {
+		return nil, fmt.Errorf("map %s: %w", path, err)
+	}
+	return m, nil
+}
+
+// Header describes the array.
+func (m *Mapped) Header() Header { return m.header }
+
+// Close ends the mapping. Slices obtained from it must not be used any more.
+func (m *Mapped) Close() error {
+	if m.closed {
+		return nil
+	}
+	m.closed, m.data = true, nil
+	return m.unmap()
+}
+
+// MappedSlice returns the elements, row-major, sharing the mapping: they must
+// not be written (the system stops the program) nor used after Close.
+func MappedSlice[T Elem](m *Mapped) ([]T, error) {
+	if m.closed {
+		return nil, fmt.Errorf("%s: %w", m.path, os.ErrClosed)
+	}
+	if err := checkType[T](m.header); err != nil {
+		return nil, fmt.Errorf("%s: %w", m.path, err)
+	}
+	if len(m.data) == 0 {
+		return []T{}, nil
+	}
+	if bigEndian && m.header.DType.Size() > 1 {
+		return nil, fmt.Errorf("%s: %w", m.path, errors.New("a big-endian machine cannot map little-endian elements; use Read"))
+	}
+	var zero T
+	p := unsafe.Pointer(&m.data[0])
+	if uintptr(p)%unsafe.Alignof(zero) != 0 {
+		return nil, fmt.Errorf("%s: its data start at byte %d, not aligned for %s; save it again with numpy.save", m.path, m.header.Offset, m.header.DType)
+	}
+	return unsafe.Slice((*T)(p), m.header.Elements()), nil
+}

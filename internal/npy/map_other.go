@@ -1,0 +1,17 @@
+//go:build !unix
+
+package npy
+
+import (
+	"io"
+	"os"
+)
+
+// mapData reads the data part into memory. The buffer is made of 64-bit words so
+// that it is aligned for every element type.
+func mapData(f *os.File, h Header) ([]byte, func() error, error) {
+	words := make([]int64, (h.bytes()+7)/8)
+	data := asBytes(words)[:h.bytes()]
+	_, err := io.ReadFull(f, data)
+	return data, func() error { return nil }, err
+}

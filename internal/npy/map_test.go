@@ -1,0 +1,75 @@
+package npy
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"unsafe"
+)
+
+func TestMapEqualsRead(t *testing.T) {
+	path := writeBlocks(t, 1000, 3, 100)
+	shape, want, err := Read[float32](path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Map(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := MappedSlice[float32](m)
+	if err != nil || !reflect.DeepEqual(got, want) || !reflect.DeepEqual(m.Header().Shape, shape) {
+		t.Fatalf("mapped %v %v, read %v", m.Header(), err, shape)
+	}
+	if _, err := MappedSlice[float64](m); err == nil || !strings.Contains(err.Error(), "holds float32 where float64") {
+		t.Fatalf("other type: %v", err)
+	}
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Close(); err != nil {
+		t.Fatalf("second Close: %v", err)
+	}
+	if _, err := MappedSlice[float32](m); !errors.Is(err, os.ErrClosed) {
+		t.Fatalf("after Close: %v", err)
+	}
+}
+
+func TestMapEmpty(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "empty.npy")
+	if err := Write(path, []int{0, 3}, []int64{}); err != nil {
+		t.Fatal(err)
+	}
+	m, err := Map(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if got, err := MappedSlice[int64](m); err != nil || len(got) != 0 {
+		t.Fatalf("%v %v", got, err)
+	}
+}
+
+func TestMapMisaligned(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "odd.npy")
+	header := "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }" // data at byte 67
+	if err := os.WriteFile(path, file(header, "1234"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	m, err := Map(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	_, err = MappedSlice[float32](m)
+	switch aligned := uintptr(unsafe.Pointer(&m.data[0]))%4 == 0; { // where files are read, not mapped
+	case aligned && err != nil, !aligned && (err == nil || !strings.Contains(err.Error(), "not aligned")):
+		t.Fatalf("aligned %v, error %v", aligned, err)
+	}
+	if _, _, err := Read[float32](path); err != nil {
+		t.Fatalf("Read needs no alignment: %v", err)
+	}
+}

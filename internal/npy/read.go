@@ -1,0 +1,156 @@
+package npy
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"unsafe"
+)
+
+// readStep bounds, in bytes, how much is allocated ahead of the data when the
+// length of the input is not known, so that a false header costs nothing.
+const readStep = 16 << 20
+
+// ReadHeader reads the header of a file and checks that the file has exactly the
+// bytes that it promises.
+func ReadHeader(path string) (Header, error) {
+	f, h, err := open(path)
+	if err != nil {
+		return Header{}, err
+	}
+	return h, f.Close()
+}
+
+// open opens a file, reads its header and checks its size; the read position is
+// at the data.
+func open(path string) (*os.File, Header, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, Header{}, err
+	}
+	h, err := openHeader(f)
+	if err != nil {
+		f.Close()
+		return nil, Header{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return f, h, nil
+}
+
+func openHeader(f *os.File) (Header, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return Header{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return Header{}, errors.New("it is not a regular file; an array is read from a .npy file on disk")
+	}
+	h, err := readHeader(f)
+	if err != nil {
+		return Header{}, err
+	}
+	return h, checkSize(h, info.Size())
+}
+
+// checkSize compares a file's size with what its header promises.
+func checkSize(h Header, size int64) error {
+	have := size - h.Offset
+	switch {
+	case have < h.bytes():
+		return fmt.Errorf("it is truncated: %d of %d data bytes for %s %v; copy or make it again", have, h.bytes(), h.DType, h.Shape)
+	case have > h.bytes():
+		return fmt.Errorf("it has %d bytes after the %d of %s %v: not one array, or damaged; make it again", have-h.bytes(), h.bytes(), h.DType, h.Shape)
+	}
+	return nil
+}
+
+// Read returns the shape and the elements, row-major, of a whole file. A file of
+// another element type is an error that names both types.
+func Read[T Elem](path string) (shape []int, data []T, err error) {
+	f, h, err := open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	if err := checkType[T](h); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	data = make([]T, h.Elements())
+	if _, err := io.ReadFull(f, asBytes(data)); err != nil {
+		return nil, nil, fmt.Errorf("%s: reading the data: %w", path, err)
+	}
+	swapOnBigEndian(data)
+	return h.Shape, data, nil
+}
+
+// checkType compares the element type of a file with the one asked for.
+func checkType[T Elem](h Header) error {
+	if want := dtypeOf[T](); h.DType != want {
+		return fmt.Errorf("it holds %s where %s is wanted; save it again with a.astype('%s')", h.DType, want, dtypes[want].code)
+	}
+	return nil
+}
+
+// Decode reads one array from r, no further than its last byte; name stands for
+// it in errors. Memory grows with the data that come, not with what the header
+// claims.
+func Decode[T Elem](r io.Reader, name string) (shape []int, data []T, err error) {
+	h, err := readHeader(r)
+	if err == nil {
+		err = checkType[T](h)
+	}
+	if err == nil {
+		data, err = decodeData[T](r, h)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return h.Shape, data, nil
+}
+
+func decodeData[T Elem](r io.Reader, h Header) ([]T, error) {
+	n, step := h.Elements(), readStep/h.DType.Size()
+	data := make([]T, 0, min(n, step))
+	for len(data) < n {
+		lo := len(data)
+		data = append(data, make([]T, min(n-lo, max(step, lo)))...)
+		got, err := io.ReadFull(r, asBytes(data[lo:]))
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			have := int64(lo)*int64(h.DType.Size()) + int64(got)
+			return nil, fmt.Errorf("it is truncated: %d of %d data bytes for %s %v; copy or make it again", have, h.bytes(), h.DType, h.Shape)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the data: %w", err)
+		}
+	}
+	swapOnBigEndian(data)
+	return data, nil
+}
+
+// asBytes views data as its bytes in memory.
+func asBytes[T Elem](data []T) []byte {
+	if len(data) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(&data[0])), len(data)*int(unsafe.Sizeof(data[0])))
+}
+
+// bigEndian says that the machine stores the most significant byte first.
+var bigEndian = binary.NativeEndian.Uint16([]byte{0, 1}) == 1
+
+// swapOnBigEndian turns little-endian elements into the machine's order and back.
+func swapOnBigEndian[T Elem](data []T) {
+	if bigEndian {
+		swapBytes(asBytes(data), dtypeOf[T]().Size())
+	}
+}
+
+// swapBytes reverses the bytes of each element of the given size.
+func swapBytes(b []byte, size int) {
+	for lo := 0; lo+size <= len(b); lo += size {
+		for i, j := lo, lo+size-1; i < j; i, j = i+1, j-1 {
+			b[i], b[j] = b[j], b[i]
+		}
+	}
+}
