@@ -129,3 +129,6 @@ func (e *Encoder) Layers(im datasets.Images) ([]Layer, error) {
 
 // Close releases what the encoder holds on the device.
 func (e *Encoder) Close() { e.net.close() }
+
+// ImageSize is the side of the images the encoder wants; 0: any.
+func (e *Encoder) ImageSize() int { return e.imageSize }

@@ -2,7 +2,16 @@
 //
 // Libraries take a Reporter and call it from the goroutine that does the work;
 // what it looks like (a bar on a terminal, plain lines in a log, nothing in a
-// test) is decided once, by the command.
+// test) is decided once, by the command:
+//
+//	task := progress.New(os.Stderr).Start("decode", 60000, "images")
+//	defer task.Done()
+//	for range 60000 {
+//		task.Add(1)
+//	}
+//
+// The unit "bytes" is shown in MB. While a bar is on a terminal, other lines
+// written there end up beside it; write them after Done.
 package progress
 
 // Reporter starts tasks. Silent is the Reporter that shows nothing.

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"repbench/reports"
+)
+
+func (a *app) report() *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use:   "report RUNS-OR-RECORDS... --out DIR",
+		Short: "Write index.html, report.pdf, report.md and records.jsonl",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError{fmt.Errorf("name run folders, feature folders or .jsonl files of records")}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := required(c, "out"); err != nil {
+				return err
+			}
+			in, err := reports.Load(args)
+			if err != nil {
+				return err
+			}
+			if err := reports.Write(in, out, reports.Options{}); err != nil {
+				return err
+			}
+			page := filepath.Join(out, "index.html")
+			return a.print(map[string]any{"report": page, "records": len(in.Records), "runs": len(in.Runs)}, page+"\n")
+		},
+	}
+	c.Flags().StringVar(&out, "out", "", "folder to write")
+	return c
+}

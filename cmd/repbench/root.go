@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/internal/progress"
+	"repbench/internal/version"
+)
+
+// app is what all commands share: the common flags and the two streams.
+type app struct {
+	stdout, stderr io.Writer
+	json           bool
+	quiet          bool
+	seed           uint64
+	backend        string
+	threads        int
+	cache          string
+	offline        bool
+}
+
+func newRoot(stdout, stderr io.Writer) *cobra.Command {
+	a := &app{stdout: stdout, stderr: stderr}
+	root := &cobra.Command{
+		Use:           "repbench",
+		Short:         "How good is this learned image representation?",
+		Version:       version.Version + " (" + version.Commit() + ")",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("unknown command %q", args[0])}
+			}
+			return nil
+		},
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error { return a.setThreads() },
+	}
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	f := root.PersistentFlags()
+	f.BoolVar(&a.json, "json", false, "print one JSON document on standard output")
+	f.BoolVarP(&a.quiet, "quiet", "q", false, "show no progress")
+	f.Uint64Var(&a.seed, "seed", 1, "seed of everything random")
+	f.StringVar(&a.backend, "backend", backends.Auto, "auto, go, xla:cpu, xla:cuda or xla:/path/to/plugin.so")
+	f.IntVar(&a.threads, "threads", 0, "CPU threads (0: all)")
+	f.StringVar(&a.cache, "cache", "", "folder of downloaded data and cached features (default $REPBENCH_DATA, else the user's cache folder)")
+	f.BoolVar(&a.offline, "offline", false, "never use the network")
+	root.AddCommand(a.doctor(), a.data(), a.train(), a.sample(), a.extract(), a.eval(), a.report())
+	root.CompletionOptions.HiddenDefaultCmd = true
+	return root
+}
+
+func (a *app) setThreads() error {
+	if a.threads < 0 {
+		return usageError{fmt.Errorf("--threads %d is negative", a.threads)}
+	}
+	if a.threads > 0 {
+		runtime.GOMAXPROCS(a.threads)
+	}
+	return nil
+}
+
+func (a *app) progress() progress.Reporter {
+	if a.quiet {
+		return progress.Silent
+	}
+	return progress.New(a.stderr)
+}
+
+// print writes v as JSON where that was asked for, and else the text.
+func (a *app) print(v any, text string) error {
+	if !a.json {
+		_, err := io.WriteString(a.stdout, text)
+		return err
+	}
+	enc := json.NewEncoder(a.stdout)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func (a *app) open() (*backends.Backend, error) { return backends.Open(a.backend) }
+
+func (a *app) dataOptions() datasets.Options {
+	return datasets.Options{CacheDir: a.cache, Seed: int64(a.seed), Threads: a.threads, Offline: a.offline, Progress: a.progress()}
+}
+
+// exactly demands n positional arguments, called what.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usageError{fmt.Errorf("want %s, got %d arguments", what, len(args))}
+		}
+		return nil
+	}
+}
+
+// required demands flags that have no default.
+func required(c *cobra.Command, names ...string) error {
+	for _, n := range names {
+		if f := c.Flags().Lookup(n); f.Value.String() == "" || f.Value.String() == "0" {
+			return usageError{fmt.Errorf("--%s is required", n)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"repbench/features"
+	"repbench/internal/npy"
+	"repbench/train"
+)
+
+type sampleFlags struct {
+	n             int
+	out, z, array string
+	prior         string
+}
+
+func (a *app) sample() *cobra.Command {
+	var f sampleFlags
+	c := &cobra.Command{
+		Use:   "sample RUN-OR-ENCODER --n 64 --out FILE.png",
+		Short: "Generate images with a trained generator",
+		Long: `Generate images with the generator of a run folder, dcgan:RUN, theano:DIR or
+random:ARCH, as one batch: batch normalisation uses the statistics of exactly
+these samples, as in the released code, so an image depends on its neighbours.`,
+		Args: exactly(1, "one run folder or encoder"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.out == "" && f.array == "" {
+				return usageError{fmt.Errorf("give --out FILE.png, --npy FILE.npy, or both")}
+			}
+			return a.runSample(args[0], f)
+		},
+	}
+	fl := c.Flags()
+	fl.IntVar(&f.n, "n", 64, "number of images, when z is drawn")
+	fl.StringVar(&f.out, "out", "", "contact sheet to write (PNG)")
+	fl.StringVar(&f.z, "z", "", "NumPy file with z, N×Z float32, instead of drawing it")
+	fl.StringVar(&f.array, "npy", "", "NumPy file to write: N×H×W×C float32 in [-1, 1]")
+	fl.StringVar(&f.prior, "prior", "", "distribution z is drawn from; must be the model's (uniform or gaussian)")
+	return c
+}
+
+func (a *app) runSample(spec string, f sampleFlags) error {
+	b, err := a.open()
+	if err != nil {
+		return err
+	}
+	m, err := features.OpenModel(spec, b, a.seed)
+	if err != nil {
+		return err
+	}
+	z, n, err := a.readZ(m.Arch, f)
+	if err != nil {
+		return err
+	}
+	im, err := m.Sample(b, z, n)
+	if err != nil {
+		return err
+	}
+	if f.array != "" {
+		if err := npy.Write(f.array, []int{im.N, im.H, im.W, im.C}, im.Data); err != nil {
+			return err
+		}
+	}
+	if f.out != "" {
+		if err := writeSheet(f.out, im); err != nil {
+			return err
+		}
+	}
+	return a.print(map[string]any{
+		"model": spec, "origin": m.Origin, "n": im.N, "prior": m.Arch.Prior, "png": f.out, "npy": f.array,
+	}, fmt.Sprintf("%d images of %d×%d from %s (%s)\n", im.N, im.H, im.W, spec, m.Origin))
+}
+
+// readZ reads z from a file or draws it from the model's prior.
+func (a *app) readZ(arch train.Arch, f sampleFlags) (z []float32, n int, err error) {
+	if f.prior != "" {
+		p, err := train.ParsePrior(f.prior)
+		if err != nil {
+			return nil, 0, usageError{err}
+		}
+		if p != arch.Prior {
+			return nil, 0, fmt.Errorf("the model was trained with z from the prior %s; samples from %s would not be its samples", arch.Prior, p)
+		}
+	}
+	if f.z == "" {
+		return arch.Prior.DrawZ(f.n, arch.ZDim, a.seed), f.n, nil
+	}
+	shape, z, err := npy.Read[float32](f.z)
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(shape) != 2 || shape[1] != arch.ZDim {
+		return nil, 0, fmt.Errorf("%s has shape %v, want N×%d", f.z, shape, arch.ZDim)
+	}
+	return z, shape[0], nil
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"repbench/datasets"
+	"repbench/internal/version"
+	"repbench/train"
+	"repbench/vis"
+)
+
+// trainFlags are the flags of train beside those of train.Options.
+type trainFlags struct {
+	arch, data, out, alternate string
+	width, epochs              int
+}
+
+func (a *app) train() *cobra.Command {
+	var f trainFlags
+	var o train.Options
+	c := &cobra.Command{
+		Use:   "train --arch NAME --data SET --steps N --out RUN",
+		Short: "Train a DCGAN, or go on with a training that was stopped",
+		Long: `Train a DCGAN in the run folder --out, or go on with the training in it.
+
+With the released alternation each step trains one network on its own minibatch,
+G first; with "both" each step trains D and then G. The folder gets config.json,
+metrics.jsonl, checkpoints, sample sheets and log.txt.`,
+		Args: exactly(0, "no arguments"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := required(c, "arch", "data", "out"); err != nil {
+				return err
+			}
+			if (o.Steps > 0) == (f.epochs > 0) {
+				return usageError{fmt.Errorf("give either --steps or --epochs")}
+			}
+			return a.runTrain(c, f, o)
+		},
+	}
+	fl := c.Flags()
+	fl.StringVar(&f.arch, "arch", "", fmt.Sprintf("architecture: one of %v", train.ArchNames()))
+	fl.StringVar(&f.data, "data", "", "data set; its training images are used, without labels")
+	fl.StringVar(&f.out, "out", "", "run folder")
+	fl.IntVar(&f.width, "width", 0, "maps of D's first layer (0: the paper's)")
+	fl.IntVar(&o.Batch, "batch", 128, "images in a minibatch")
+	fl.Int64Var(&o.Steps, "steps", 0, "updates in all")
+	fl.IntVar(&f.epochs, "epochs", 0, "instead of --steps: passes over the training images")
+	fl.StringVar(&f.alternate, "alternate", string(train.Released), "released: G and D in turn, each on its own minibatch; both: D and G on each")
+	fl.Float64Var(&o.LearningRate, "learning-rate", 2e-4, "Adam's learning rate")
+	fl.Float64Var(&o.Beta1, "beta1", 0.5, "Adam's beta1")
+	fl.Float64Var(&o.WeightDecay, "weight-decay", 1e-5, "L2 term added to the gradient (negative: none)")
+	fl.Int64Var(&o.LogEvery, "log-every", 50, "steps between lines of metrics.jsonl")
+	fl.Int64Var(&o.SampleEvery, "sample-every", 500, "steps between sample sheets")
+	fl.Int64Var(&o.CheckpointEvery, "checkpoint-every", 500, "steps between checkpoints")
+	fl.IntVar(&o.Keep, "keep", 2, "checkpoints kept")
+	fl.IntVar(&o.Samples, "samples", 64, "images on a sample sheet")
+	return c
+}
+
+func (a *app) runTrain(c *cobra.Command, f trainFlags, o train.Options) error {
+	arch, err := train.NewArch(f.arch, f.width)
+	if err != nil {
+		return usageError{err}
+	}
+	d, err := a.trainingData(c, f.data, arch)
+	if err != nil {
+		return err
+	}
+	b, err := a.open()
+	if err != nil {
+		return err
+	}
+	if f.epochs > 0 {
+		o.Steps = train.StepsForEpochs(f.epochs, d.Images.N, o.Batch)
+	}
+	o.Arch, o.Seed, o.Alternate, o.Progress = arch, a.seed, train.Alternation(f.alternate), a.progress()
+	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
+	o.OnSamples = func(step int64, im train.Images) error {
+		return writeSheet(filepath.Join(f.out, train.SamplesDir, fmt.Sprintf("step-%07d.png", step)), im)
+	}
+	s, err := train.Run(c.Context(), f.out, d, b, o)
+	if err != nil {
+		return err
+	}
+	return a.print(map[string]any{
+		"run": f.out, "steps": s.Steps, "resumed_at": s.Resumed, "images": s.Images, "seconds": s.Seconds, "last": s.Last,
+	}, fmt.Sprintf("%s: %d steps of %s, %d images, %.1f s\n", f.out, s.Steps, arch.Name, s.Images, s.Seconds))
+}
+
+func (a *app) trainingData(c *cobra.Command, spec string, arch train.Arch) (train.Data, error) {
+	o := a.dataOptions()
+	o.Size = arch.ImageSize
+	ds, err := datasets.Open(c.Context(), spec, o)
+	if err != nil {
+		return train.Data{}, err
+	}
+	s, err := ds.Split(datasets.Train)
+	if err != nil {
+		return train.Data{}, err
+	}
+	return train.Data{Images: s.Images, Name: ds.Name, Source: ds.Source, Hash: ds.Hash}, nil
+}
+
+// writeSheet writes generated images as one contact sheet.
+func writeSheet(path string, im train.Images) error {
+	pixels, err := vis.FromFloat(im.Data, im.N, im.H, im.W, im.C)
+	if err != nil {
+		return err
+	}
+	sheet, err := vis.Sheet(pixels, vis.SheetOptions{})
+	if err != nil {
+		return err
+	}
+	return vis.WritePNG(path, sheet)
+}

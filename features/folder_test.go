@@ -1,0 +1,85 @@
+package features
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"repbench/datasets"
+	"repbench/internal/npy"
+)
+
+func TestFolder(t *testing.T) {
+	ds := noise(6, 3)
+	ds.Splits[1].Labels = nil
+	for name, half := range map[string]bool{"float32": false, "float16": true} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			extract(t, open(t, "pixels", Options{Half: half}), ds, dir)
+			f, err := OpenFolder(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			m, err := f.Split(datasets.Train)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.N != 6 || m.D != 3072 || !slices.Equal(m.Labels, ds.Splits[0].Labels) {
+				t.Errorf("matrix %d×%d with labels %v", m.N, m.D, m.Labels)
+			}
+			if (m.Float16 != nil) != half || (m.Float32 != nil) == half {
+				t.Errorf("float16 %v, float32 %v", m.Float16 != nil, m.Float32 != nil)
+			}
+			test, err := f.Split(datasets.Test)
+			if err != nil || test.Labels != nil {
+				t.Errorf("unlabelled split: labels %v, error %v", test.Labels, err)
+			}
+			if _, err := f.Split(datasets.Valid); err == nil {
+				t.Error("a split that is not there was opened")
+			}
+		})
+	}
+}
+
+func TestArrays(t *testing.T) {
+	dir := t.TempDir()
+	p := func(name string) string { return filepath.Join(dir, name) }
+	write := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(npy.Write(p("x.npy"), []int{2, 3}, []float32{1, 2, 3, 4, 5, 6}))
+	write(npy.Write(p("wide.npy"), []int{2, 4}, make([]float32, 8)))
+	write(npy.Write(p("f64.npy"), []int{2, 3}, make([]float64, 6)))
+	write(npy.Write(p("y.npy"), []int{2}, []int64{0, 1}))
+	write(npy.Write(p("y3.npy"), []int{3}, []int32{0, 1, 2}))
+	write(npy.Write(p("big.npy"), []int{2}, []int64{0, 1 << 40}))
+	f, train, test, err := Arrays(p("x.npy"), p("y.npy"), p("x.npy"), p("y.npy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if train.Float32[5] != 6 || test.Labels[1] != 1 {
+		t.Errorf("matrix %v, labels %v", train.Float32, test.Labels)
+	}
+	for _, tt := range []struct{ name, x, y, tx, want string }{
+		{"rows and labels differ", "x.npy", "y3.npy", "x.npy", "3 labels"},
+		{"columns differ", "x.npy", "y.npy", "wide.npy", "4"},
+		{"float64", "f64.npy", "y.npy", "x.npy", "float64"},
+		{"labels too large", "x.npy", "big.npy", "x.npy", "beyond int32"},
+		{"labels as matrix", "x.npy", "x.npy", "x.npy", "one label a row"},
+		{"vector as matrix", "y.npy", "y.npy", "x.npy", "want a matrix"},
+		{"absent", "none.npy", "y.npy", "x.npy", "none.npy"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, _, _, err := Arrays(p(tt.x), p(tt.y), p(tt.tx), p("y.npy"))
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one that says %q", err, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,33 @@
+// Package simd holds the vector kernels that the numerical packages share, in
+// assembly for AVX-512 and for AVX2 with FMA, and in portable Go for all else.
+//
+// # Layout
+//
+// Data are rows of float32, given as slices, so that rows chosen by an index
+// and rows of a memory map cost no copy. The other operand is a Panel: K weight
+// vectors of D elements, packed once and used for many rows. A result for R
+// rows and K vectors is row-major with the stride of the panel (K rounded up to
+// a multiple of Width); the padding columns are written, with zeros.
+//
+//	var p simd.Panel[float32]
+//	p.Pack(w)                      // w: K vectors of D float64
+//	p.Dot(z, rows)                 // z[i*p.Stride()+k] = rows[i] · w[k]
+//	simd.Accumulate(g, d, s, rows) // g[k*d+j] += Σ_i s[i*stride+k] · rows[i][j]
+//
+// # Arithmetic
+//
+// The type parameter is the arithmetic. With float32, products are summed in
+// float32 over at most a few hundred terms and those sums are added up in
+// float64; with float64 every product and sum is float64. Results are always
+// float64. A result depends on the instruction set (the order of the sums), but
+// not on the address of the operands and not on the number of rows of a call to
+// Dot. Accumulate sums the rows of one call before it adds them to g.
+//
+// # Choice of instructions
+//
+// The best set that processor and operating system support is chosen when the
+// program starts. The environment variable REPBENCH_SIMD (avx512, avx2 or
+// portable) asks for another; Problem says why it could not be had.
+package simd
+
+//go:generate go run ./gen -out gen_kernels_amd64.s -stubs gen_kernels_amd64.go -pkg simd

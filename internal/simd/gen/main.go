@@ -1,0 +1,86 @@
+// Command gen writes the assembly kernels of package simd with avo.
+//
+// It is run by go generate in the parent folder. Each kernel exists for
+// AVX-512 (F, DQ, VL) and for AVX2 with FMA, with float32 and with float64
+// arithmetic; the data are float32 in both. What each kernel computes is said
+// by its portable twin in portable.go.
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// width is the number of weight vectors that a kernel works on at once, and
+// header the number of bytes of a Go slice header.
+const (
+	width  = 5
+	header = 24
+)
+
+// isa describes one instruction set.
+type isa struct {
+	suffix string // of the function names
+	bytes  int    // of a vector register
+	rows   int    // rows of a dot tile
+	vecs   int    // vectors across an accumulate tile
+	vec    func() reg.VecVirtual
+}
+
+var sets = []isa{
+	{suffix: "AVX512", bytes: 64, rows: 4, vecs: 4, vec: ZMM},
+	{suffix: "AVX2", bytes: 32, rows: 2, vecs: 2, vec: YMM},
+}
+
+func main() {
+	ConstraintExpr("amd64")
+	for _, s := range sets {
+		dot(s, 4)
+		dot(s, 8)
+		accumulate(s, 4)
+		accumulate(s, 8)
+		widen(s)
+	}
+	Generate()
+}
+
+// elem names the arithmetic type of size bytes.
+func elem(size int) string {
+	if size == 4 {
+		return "float32"
+	}
+	return "float64"
+}
+
+// zero returns n cleared vectors.
+func (s isa) zero(n int) []reg.VecVirtual {
+	v := make([]reg.VecVirtual, n)
+	for i := range v {
+		v[i] = s.vec()
+		if s.bytes == 64 {
+			VPXORD(v[i], v[i], v[i])
+		} else {
+			VXORPS(v[i], v[i], v[i])
+		}
+	}
+	return v
+}
+
+// loadX loads a vector of float32 data at m, widened when size is 8.
+func loadX(m operand.Mem, v reg.VecVirtual, size int) {
+	if size == 4 {
+		VMOVUPS(m, v)
+	} else {
+		VCVTPS2PD(m, v)
+	}
+}
+
+// fma adds a·b to acc; b may be memory.
+func fma(b operand.Op, a, acc reg.VecVirtual, size int) {
+	if size == 4 {
+		VFMADD231PS(b, a, acc)
+	} else {
+		VFMADD231PD(b, a, acc)
+	}
+}

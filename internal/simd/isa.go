@@ -1,0 +1,58 @@
+package simd
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// EnvISA is the environment variable that asks for an instruction set by name.
+const EnvISA = "REPBENCH_SIMD"
+
+// ISA is a set of vector instructions; a larger one is faster.
+type ISA int
+
+// The instruction sets for which there are kernels.
+const (
+	Portable ISA = iota // plain Go
+	AVX2                // AVX2, FMA and F16C
+	AVX512              // AVX-512 F, DQ, BW and VL
+)
+
+var isaNames = [...]string{Portable: "portable", AVX2: "avx2", AVX512: "avx512"}
+
+// String returns the name, as EnvISA takes it.
+func (i ISA) String() string {
+	if i < 0 || int(i) >= len(isaNames) {
+		return fmt.Sprintf("ISA(%d)", int(i))
+	}
+	return isaNames[i]
+}
+
+// active is the kernel table in use. It is set once, before main, and only
+// read after that.
+var active, problem = choose(os.Getenv(EnvISA), supported())
+
+// Level returns the instruction set in use.
+func Level() ISA { return active.isa }
+
+// Problem is nil, or says why the instruction set named by EnvISA is not the
+// one in use.
+func Problem() error { return problem }
+
+// choose returns the kernels asked for among tables (best first), or the best
+// and an error.
+func choose(want string, tables []*kernels) (*kernels, error) {
+	if want == "" {
+		return tables[0], nil
+	}
+	var have []string
+	for _, k := range tables {
+		if k.isa.String() == strings.ToLower(want) {
+			return k, nil
+		}
+		have = append(have, k.isa.String())
+	}
+	return tables[0], fmt.Errorf("simd: %s=%q is not available here: using %s (this machine has %s)",
+		EnvISA, want, tables[0].isa, strings.Join(have, ", "))
+}

@@ -1,0 +1,2 @@
+// Package sysinfo reads what the machine has.
+package sysinfo

@@ -1,0 +1,52 @@
+// Package version says which program made a result.
+package version
+
+import (
+	"runtime"
+	"runtime/debug"
+)
+
+// Version is the version of repbench that results carry.
+const Version = "0.1.0"
+
+// commit may be set by the linker (-X repbench/internal/version.commit=…), for
+// builds without version-control stamping.
+var commit string
+
+// Commit is the git commit the program was built from, or "unknown".
+func Commit() string {
+	if commit != "" {
+		return commit
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	revision, dirty := "unknown", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			revision = s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			dirty = "-modified"
+		}
+	}
+	return revision + dirty
+}
+
+// All are the versions that matter for a number: this program's, Go's, and
+// those of the modules that compute.
+func All() map[string]string {
+	v := map[string]string{"repbench": Version, "go": runtime.Version()}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return v
+	}
+	for _, m := range info.Deps {
+		switch m.Path {
+		case "github.com/gomlx/gomlx", "github.com/gomlx/compute", "github.com/gomlx/go-xla":
+			v[m.Path[len("github.com/gomlx/"):]] = m.Version
+		}
+	}
+	return v
+}
