@@ -43,7 +43,7 @@ type Split struct {
 	// has no labels.
 	Labels []int32
 	// IDs names each image in its source (a path inside the archive, or
-	// "data_batch_1.bin:17"), stable between runs.
+	// "data_batch_1.bin:17" for the eighteenth record), stable between runs.
 	IDs []string
 }
 
@@ -58,7 +58,7 @@ type Dataset struct {
 	// Splits are in the order train, valid, test, extra; absent ones are left out.
 	Splits []*Split
 	// Hash is the SHA-256, in hexadecimal, of the decoded content (images,
-	// labels and class names of every split).
+	// labels and class names of every split), see ContentHash.
 	Hash string
 }
 

@@ -4,7 +4,19 @@
 // 0 … K-1, beside the class names. A set is opened by its specification, the
 // same text that the command line takes:
 //
-//	ds, err := datasets.Open("cifar10=/data/cifar-10-binary.tar.gz", datasets.Options{})
+//	ds, err := datasets.Open(ctx, "cifar10=/data/cifar-10-binary.tar.gz", datasets.Options{})
+//
+// Read are CIFAR-10 in its binary form, MNIST's idx files, folders and tar files
+// of JPEG and PNG images, and the built-in set of package shapes. Decoding runs on
+// all cores, and the order and the bytes of a set do not depend on their number.
+// Fetch downloads with checksums; List says what is known and what is on disk.
+//
+// Invariants of what Open returns: all images of a set have one size; a split has
+// at least one image, and as many IDs; labels are below the number of classes; the
+// splits are in the order train, valid, test, extra.
+//
+// Input that is truncated, damaged or of another format is a *ContentError, which
+// names the file and the record. Archives are read, never unpacked to disk.
 //
 // Data that a reader returns are never written to by this project; they may be
 // memory-mapped.

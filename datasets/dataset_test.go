@@ -1,0 +1,198 @@
+package datasets
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+func TestSplitByName(t *testing.T) {
+	d := &Dataset{Name: "x", Splits: []*Split{{Name: Train}, {Name: Test}}}
+	if s, err := d.Split(Test); err != nil || s.Name != Test {
+		t.Fatal(s, err)
+	}
+	_, err := d.Split(Valid)
+	wantError(t, err, `no split "valid"`, "[train test]")
+}
+
+// sample makes a split of n 1×1 images with the given number of classes; pixel
+// i is i.
+func sample(n, classes int) *Split {
+	s := &Split{Name: Train, Images: Images{N: n, H: 1, W: 1, C: 1}}
+	for i := range n {
+		s.Images.Data = append(s.Images.Data, uint8(i))
+		s.Labels = append(s.Labels, int32(i%classes))
+		s.IDs = append(s.IDs, fmt.Sprint(i))
+	}
+	return s
+}
+
+func TestSubset(t *testing.T) {
+	s := sample(10, 3)
+	tests := []struct {
+		name    string
+		indices []int
+		shares  bool
+	}{
+		{"none", nil, false},
+		{"run", []int{3, 4, 5}, true},
+		{"all", []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, true},
+		{"scattered", []int{7, 0, 7}, false},
+		{"backwards", []int{2, 1}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			sub := s.Subset(tt.indices)
+			if sub.Images.N != len(tt.indices) || len(sub.Images.Data) != len(tt.indices) {
+				t.Fatalf("%d images", sub.Images.N)
+			}
+			for k, i := range tt.indices {
+				if sub.Images.At(k)[0] != uint8(i) || sub.Labels[k] != int32(i%3) || sub.IDs[k] != fmt.Sprint(i) {
+					t.Fatalf("image %d is not %d", k, i)
+				}
+			}
+			if len(tt.indices) > 0 && (&sub.Images.Data[0] == &s.Images.Data[tt.indices[0]]) != tt.shares {
+				t.Fatalf("shares memory: want %v", tt.shares)
+			}
+		})
+	}
+	if sub := (&Split{Images: s.Images, IDs: s.IDs}).Subset([]int{1}); sub.Labels != nil {
+		t.Fatal("labels out of nothing")
+	}
+}
+
+func TestHoldOut(t *testing.T) {
+	s := sample(100, 4)
+	fit, valid, err := HoldOut(s, 21, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fit.Name != Train || valid.Name != Valid || fit.Images.N != 79 || valid.Images.N != 21 {
+		t.Fatalf("%s %d, %s %d", fit.Name, fit.Images.N, valid.Name, valid.Images.N)
+	}
+	all := append(slices.Clone(fit.Images.Data), valid.Images.Data...)
+	slices.Sort(all)
+	if !slices.Equal(all, s.Images.Data) {
+		t.Fatal("the parts are not the whole")
+	}
+	counts := make([]int, 4)
+	for i, l := range valid.Labels {
+		counts[l]++
+		if int32(valid.Images.At(i)[0])%4 != l {
+			t.Fatal("labels and images got out of step")
+		}
+	}
+	// 25 of each class: shares of 5.25, the image left over goes to class 0.
+	if !slices.Equal(counts, []int{6, 5, 5, 5}) {
+		t.Fatalf("held out %v of each class", counts)
+	}
+	_, again, _ := HoldOut(s, 21, 5)
+	_, other, _ := HoldOut(s, 21, 6)
+	if !slices.Equal(valid.IDs, again.IDs) || slices.Equal(valid.IDs, other.IDs) {
+		t.Fatal("the seed does not decide")
+	}
+	s.Labels = nil
+	if _, valid, err = HoldOut(s, 10, 1); err != nil || valid.Labels != nil || valid.Images.N != 10 {
+		t.Fatalf("without labels: %v", err)
+	}
+	for _, n := range []int{-1, 0, 100, 101} {
+		_, _, err := HoldOut(s, n, 1)
+		wantError(t, err, "split train", fmt.Sprintf("cannot hold out %d of 100", n))
+	}
+}
+
+func TestApportion(t *testing.T) {
+	tests := []struct {
+		sizes []int
+		n     int
+		want  []int // largest remainders, worked out by hand
+	}{
+		{[]int{10, 10}, 10, []int{5, 5}},
+		{[]int{10, 10, 10}, 10, []int{4, 3, 3}},
+		{[]int{1, 99}, 10, []int{0, 10}},
+		{[]int{7, 2, 1}, 5, []int{4, 1, 0}}, // 3.5, 1, 0.5: the tie goes to the first
+		{[]int{1, 1, 1}, 2, []int{1, 1, 0}},
+	}
+	for _, tt := range tests {
+		if got := apportion(tt.sizes, tt.n); !slices.Equal(got, tt.want) {
+			t.Errorf("%v, %d: got %v, want %v", tt.sizes, tt.n, got, tt.want)
+		}
+	}
+}
+
+func TestContentHash(t *testing.T) {
+	// SHA-256 of the bytes that ContentHash documents, by Python's hashlib:
+	// b"repbench data set 1\n" + q(2)+q(1)+b"a"+q(1)+b"b" + q(1) + q(5)+b"train"
+	// + q(2)+q(1)+q(1)+q(1)+q(2) + struct.pack("<2i",0,1) + b"\x00\x01", q = 8 bytes "<q".
+	const want = "4415331e3d94628dfe2d84bb341a859f0f53d79fe36cc2418071577a80381bd2"
+	if got := ContentHash([]string{"a", "b"}, []*Split{sample(2, 2)}); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestContentHashSeesEverything: each change of the content changes the hash, and
+// moving a boundary between two fields does too.
+func TestContentHashSeesEverything(t *testing.T) {
+	base := func() ([]string, *Split) { return []string{"ab", "c"}, sample(4, 2) }
+	changes := map[string]func(c []string, s *Split){
+		"nothing":   func([]string, *Split) {},
+		"class":     func(c []string, _ *Split) { c[0], c[1] = "a", "bc" },
+		"name":      func(_ []string, s *Split) { s.Name = Test },
+		"shape":     func(_ []string, s *Split) { s.Images.N, s.Images.W = 2, 2 },
+		"channels":  func(_ []string, s *Split) { s.Images.W, s.Images.C = 2, 2 },
+		"label":     func(_ []string, s *Split) { s.Labels[0] = 1 },
+		"no labels": func(_ []string, s *Split) { s.Labels = nil },
+		"pixel":     func(_ []string, s *Split) { s.Images.Data[3]++ },
+	}
+	seen := map[string]string{}
+	for name, change := range changes {
+		c, s := base()
+		change(c, s)
+		h := ContentHash(c, []*Split{s})
+		if other, ok := seen[h]; ok {
+			t.Errorf("%s and %s have the same hash", name, other)
+		}
+		seen[h] = name
+	}
+	c, s := base()
+	h := ContentHash(c, []*Split{s})
+	s.IDs[0] = "other"
+	if ContentHash(c, []*Split{s}) != h {
+		t.Error("file names change the hash")
+	}
+}
+
+func TestFinishChecks(t *testing.T) {
+	for name, change := range map[string]func(s *Split){
+		"no images":   func(s *Split) { s.Images = Images{} },
+		"short data":  func(s *Split) { s.Images.Data = s.Images.Data[1:] },
+		"names":       func(s *Split) { s.IDs = nil },
+		"labels":      func(s *Split) { s.Labels = s.Labels[1:] },
+		"label range": func(s *Split) { s.Labels[2] = 2 },
+	} {
+		s := sample(4, 2)
+		change(s)
+		if _, err := finish(&Dataset{Name: "x", Classes: []string{"a", "b"}, Splits: []*Split{s}}); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestShapes(t *testing.T) {
+	a := mustOpen(t, "shapes:size=16,train=12,test=5,seed=3", Options{Threads: 2})
+	b := mustOpen(t, "shapes", Options{Size: 16, Count: 12, TestCount: 5, Seed: 3, Threads: 1})
+	c := mustOpen(t, "shapes:seed=4", Options{Size: 16, Count: 12, TestCount: 5, Seed: 3})
+	if a.Hash != b.Hash || a.Hash == c.Hash {
+		t.Fatalf("hashes %s %s %s", a.Hash, b.Hash, c.Hash)
+	}
+	if a.Source != "size=16,train=12,test=5,seed=3" || len(a.Classes) != 10 {
+		t.Fatalf("%s, %d classes", a.Source, len(a.Classes))
+	}
+	if im := a.Splits[0].Images; im.N != 12 || im.H != 16 || im.C != 3 || a.Splits[1].Images.N != 5 || a.Splits[1].IDs[4] != "test:4" {
+		t.Fatalf("%+v", a.Splits[1].IDs)
+	}
+	_, err := openShapes(ShapesSpec{Size: 1}, Options{MaxBytes: 1 << 30})
+	wantError(t, err, "data set shapes")
+	_, err = openShapes(ShapesSpec{Train: 1 << 30}, Options{MaxBytes: 1 << 30})
+	wantError(t, err, "more than the limit")
+}

@@ -1,0 +1,164 @@
+package datasets
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+)
+
+// Limits on a single image, checked on its header before anything is allocated.
+const (
+	maxSide   = 1 << 15
+	maxPixels = 1 << 26
+)
+
+// codec reads one image format.
+type codec struct {
+	config func(*bytes.Reader) (image.Config, error)
+	decode func(*bytes.Reader) (image.Image, error)
+}
+
+var (
+	jpegCodec = codec{
+		func(r *bytes.Reader) (image.Config, error) { return jpeg.DecodeConfig(r) },
+		func(r *bytes.Reader) (image.Image, error) { return jpeg.Decode(r) },
+	}
+	pngCodec = codec{
+		func(r *bytes.Reader) (image.Config, error) { return png.DecodeConfig(r) },
+		func(r *bytes.Reader) (image.Image, error) { return png.Decode(r) },
+	}
+)
+
+// codecOf tells the format by the first bytes: names lie (one JPEG of ImageNet
+// is a PNG).
+func codecOf(data []byte) (codec, error) {
+	switch {
+	case bytes.HasPrefix(data, []byte("\xff\xd8")):
+		return jpegCodec, nil
+	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
+		return pngCodec, nil
+	case len(data) == 0:
+		return codec{}, errors.New("the file is empty")
+	}
+	return codec{}, errors.New("it is neither JPEG nor PNG")
+}
+
+// imageConfig reads the header of an image and refuses absurd dimensions.
+func imageConfig(data []byte) (image.Config, error) {
+	c, err := codecOf(data)
+	if err != nil {
+		return image.Config{}, err
+	}
+	cfg, err := c.config(bytes.NewReader(data))
+	if err != nil {
+		return cfg, err
+	}
+	if cfg.Width < 1 || cfg.Height < 1 || cfg.Width > maxSide || cfg.Height > maxSide || cfg.Width*cfg.Height > maxPixels {
+		return cfg, fmt.Errorf("it claims %d×%d pixels, which is beyond the limits", cfg.Width, cfg.Height)
+	}
+	return cfg, nil
+}
+
+// isGrey says that an image with this colour model has one channel.
+func isGrey(m color.Model) bool { return m == color.GrayModel || m == color.Gray16Model }
+
+// decoder decodes images one after another; its scratch memory is reused.
+type decoder struct {
+	file   []byte  // content of the current file
+	cb, cr []uint8 // one row of chroma each
+}
+
+// decode writes the W×H×channels pixels of an image to dst. Grey images fill
+// three equal channels where channels is 3; an alpha channel is dropped, as
+// Pillow's convert("RGB") does; of 16-bit samples the upper byte is kept.
+func (d *decoder) decode(dst []uint8, data []byte, channels int) error {
+	c, err := codecOf(data)
+	if err != nil {
+		return err
+	}
+	m, err := c.decode(bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	if b := m.Bounds(); b.Dx()*b.Dy()*channels != len(dst) {
+		return fmt.Errorf("it decodes to %d×%d pixels, unlike its header", b.Dx(), b.Dy())
+	}
+	d.convert(dst, m, channels)
+	return nil
+}
+
+func (d *decoder) convert(dst []uint8, m image.Image, channels int) {
+	if channels == 1 {
+		convertGrey(dst, m)
+		return
+	}
+	switch m := m.(type) {
+	case *image.YCbCr:
+		d.fromYCbCr(dst, m)
+	case *image.Gray:
+		greyToRGB(dst, m)
+	case *image.NRGBA:
+		dropAlpha(dst, m.Pix, m.Stride, m.Rect)
+	case *image.RGBA:
+		if m.Opaque() { // as package png makes it: no alpha in the file
+			dropAlpha(dst, m.Pix, m.Stride, m.Rect)
+			return
+		}
+		convertAny(dst, m)
+	default:
+		convertAny(dst, m)
+	}
+}
+
+func convertGrey(dst []uint8, m image.Image) {
+	b := m.Bounds()
+	w := b.Dx()
+	for y := range b.Dy() {
+		row := dst[y*w:][:w]
+		if g, ok := m.(*image.Gray); ok {
+			copy(row, g.Pix[y*g.Stride:])
+			continue
+		}
+		for x := range row {
+			row[x] = color.GrayModel.Convert(m.At(b.Min.X+x, b.Min.Y+y)).(color.Gray).Y
+		}
+	}
+}
+
+func greyToRGB(dst []uint8, m *image.Gray) {
+	w := m.Rect.Dx()
+	for y := range m.Rect.Dy() {
+		for x, v := range m.Pix[y*m.Stride:][:w] {
+			p := dst[3*(y*w+x):][:3]
+			p[0], p[1], p[2] = v, v, v
+		}
+	}
+}
+
+// dropAlpha keeps three of four bytes a pixel.
+func dropAlpha(dst, pix []uint8, stride int, rect image.Rectangle) {
+	w := rect.Dx()
+	for y := range rect.Dy() {
+		row := pix[y*stride:][:4*w]
+		for x := range w {
+			copy(dst[3*(y*w+x):][:3], row[4*x:])
+		}
+	}
+}
+
+// convertAny serves paletted, CMYK and 16-bit images, which are rare.
+func convertAny(dst []uint8, m image.Image) {
+	b := m.Bounds()
+	w := b.Dx()
+	for y := range b.Dy() {
+		for x := range w {
+			c := color.NRGBAModel.Convert(m.At(b.Min.X+x, b.Min.Y+y)).(color.NRGBA)
+			p := dst[3*(y*w+x):][:3]
+			p[0], p[1], p[2] = c.R, c.G, c.B
+		}
+	}
+}

@@ -1,0 +1,224 @@
+package datasets
+
+import (
+	"context"
+	"image"
+	"sync"
+	"sync/atomic"
+
+	"repbench/internal/progress"
+)
+
+// decodePass is one pass over the sources in which all images are decoded on
+// several goroutines. At most about 2·threads files are held at a time.
+type decodePass struct {
+	set      *imageSet
+	threads  int
+	task     progress.Task
+	first    string // the image whose size is the size of all
+	size     image.Point
+	channels int
+	buffers  sync.Pool // of *[]byte, for files read from archives
+
+	colour atomic.Bool // a colour image was met though channels is 1
+
+	mu     sync.Mutex
+	err    error // of the earliest image that failed
+	failed atomic.Int64
+}
+
+// job is one image to decode.
+type job struct {
+	seq   int // position in the order of the sources
+	file  string
+	entry entry
+	data  *[]byte // content, or nil: to be read by the worker
+	slot  slot
+}
+
+// decode fills in the pixels of all splits. A set whose first image is grey is
+// decoded with one channel, and again with three should a colour image turn up.
+func (s *imageSet) decode(ctx context.Context, o Options) error {
+	first, cfg, err := s.firstConfig(ctx)
+	if err != nil {
+		return err
+	}
+	channels := 3
+	if isGrey(cfg.ColorModel) {
+		channels = 1
+	}
+	for {
+		if err := s.allocate(cfg.Height, cfg.Width, channels, o.MaxBytes); err != nil {
+			return bad(s.lists[0].src.path(), "", "%v", err)
+		}
+		p := &decodePass{set: s, threads: o.Threads, first: first, size: image.Pt(cfg.Width, cfg.Height), channels: channels}
+		p.task = o.Progress.Start("decode", s.count(), "images")
+		err := p.run(ctx)
+		p.task.Done()
+		if err != nil || !p.colour.Load() {
+			return err
+		}
+		channels = 3
+	}
+}
+
+// count is the number of images in all splits.
+func (s *imageSet) count() int64 {
+	n := 0
+	for _, split := range s.splits {
+		n += len(split.IDs)
+	}
+	return int64(n)
+}
+
+// firstConfig reads the header of the first image of the first source.
+func (s *imageSet) firstConfig(ctx context.Context) (name string, cfg image.Config, err error) {
+	l := s.lists[0]
+	err = l.src.walk(ctx, func(e entry) error {
+		if !l.wants(e) {
+			return nil
+		}
+		name = e.name
+		data, err := e.read(nil, maxFile)
+		if err != nil {
+			return badRead(l.src.path(), e.name, err)
+		}
+		if cfg, err = imageConfig(data); err != nil {
+			return imageError(l.src.path(), e.name, err)
+		}
+		return errStop
+	})
+	return name, cfg, err
+}
+
+// wants says that an entry is one of the listed images.
+func (l *listing) wants(e entry) bool {
+	return !e.dir && !e.link && kindOf(e.name) == readImage
+}
+
+func (p *decodePass) run(ctx context.Context) error {
+	jobs := make(chan job, p.threads)
+	var wg sync.WaitGroup
+	for range p.threads {
+		wg.Go(func() {
+			var d decoder
+			for j := range jobs {
+				p.work(&d, j)
+			}
+		})
+	}
+	err := p.feed(ctx, jobs)
+	close(jobs)
+	wg.Wait()
+	if p.err != nil { // of an image before the place at which feed stopped
+		return p.err
+	}
+	return err
+}
+
+// feed walks the sources and hands out the images in their order.
+func (p *decodePass) feed(ctx context.Context, jobs chan<- job) error {
+	seq := 0
+	for k, l := range p.set.lists {
+		n := 0
+		err := l.src.walk(ctx, func(e entry) error {
+			if !l.wants(e) {
+				return nil
+			}
+			if p.failed.Load() > 0 {
+				return errStop
+			}
+			if n == len(l.items) || l.items[n].name != e.name {
+				return bad(l.src.path(), e.name, "the files changed while they were read")
+			}
+			j := job{seq: seq, file: l.src.path(), entry: e, slot: p.set.slots[k][n]}
+			seq, n = seq+1, n+1
+			if err := p.load(&j); err != nil {
+				return err
+			}
+			select {
+			case jobs <- j:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+		if err != nil {
+			return err
+		}
+		if n < len(l.items) && p.failed.Load() == 0 {
+			return bad(l.src.path(), l.items[n].name, "the file is gone: the files changed while they were read")
+		}
+	}
+	return nil
+}
+
+// load reads the content of an archive's entry, which the worker cannot.
+func (p *decodePass) load(j *job) error {
+	if j.entry.keeps {
+		return nil
+	}
+	buf, _ := p.buffers.Get().(*[]byte)
+	if buf == nil {
+		buf = new([]byte)
+	}
+	data, err := j.entry.read((*buf)[:0], maxFile)
+	if err != nil {
+		return badRead(j.file, j.entry.name, err)
+	}
+	*buf, j.data = data, buf
+	return nil
+}
+
+// work decodes one image and remembers the earliest failure, so that the same
+// damage always gives the same message.
+func (p *decodePass) work(d *decoder, j job) {
+	err := p.decodeOne(d, j)
+	if j.data != nil {
+		p.buffers.Put(j.data)
+	}
+	if err == nil {
+		p.task.Add(1)
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if at := p.failed.Load(); at == 0 || int64(j.seq) < at-1 {
+		p.failed.Store(int64(j.seq) + 1)
+		p.err = err
+	}
+}
+
+func (p *decodePass) decodeOne(d *decoder, j job) error {
+	data := d.file[:0]
+	if j.data != nil {
+		data = *j.data
+	} else {
+		var err error
+		if data, err = j.entry.read(data, maxFile); err != nil {
+			return badRead(j.file, j.entry.name, err)
+		}
+		d.file = data
+	}
+	cfg, err := imageConfig(data)
+	if err != nil {
+		return imageError(j.file, j.entry.name, err)
+	}
+	if size := image.Pt(cfg.Width, cfg.Height); size != p.size {
+		return bad(j.file, j.entry.name, "it has %d×%d pixels and %s has %d×%d; prepare the set first, so that all images have one size",
+			size.X, size.Y, p.first, p.size.X, p.size.Y)
+	}
+	if p.channels == 1 && !isGrey(cfg.ColorModel) {
+		p.colour.Store(true)
+		return nil
+	}
+	dst := p.set.splits[j.slot.split].Images.At(j.slot.pos)
+	if err := d.decode(dst, data, p.channels); err != nil {
+		return imageError(j.file, j.entry.name, err)
+	}
+	return nil
+}
+
+func imageError(file, name string, err error) error {
+	return &ContentError{File: file, Record: name, Reason: "the image cannot be read", Err: err}
+}

@@ -1,0 +1,67 @@
+package datasets
+
+import (
+	"compress/flate"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// ErrSpec is wrapped by errors about the text of a specification: a name that is
+// not known, a path that is missing, an option that makes no sense. A command
+// answers it as wrong usage.
+var ErrSpec = errors.New("data set specification")
+
+// ErrMissing is wrapped by errors about data that are not on disk and could not
+// be, or were not allowed to be, downloaded.
+var ErrMissing = errors.New("data are missing")
+
+// ContentError says that a file does not hold what it should: truncated, of
+// another format, or with a record that makes no sense.
+type ContentError struct {
+	// File is the path of the archive, the folder or the file.
+	File string
+	// Record is the place in it, an entry's name or "record 17"; it may be empty.
+	Record string
+	// Reason says what is wrong and, where that is known, what to do.
+	Reason string
+	// Err is the cause, or nil.
+	Err error
+}
+
+// Error returns "file: record: reason: cause".
+func (e *ContentError) Error() string {
+	s := e.File
+	for _, part := range []string{e.Record, e.Reason} {
+		if part != "" {
+			s += ": " + part
+		}
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *ContentError) Unwrap() error { return e.Err }
+
+// bad makes a ContentError without a cause.
+func bad(file, record, format string, args ...any) error {
+	return &ContentError{File: file, Record: record, Reason: fmt.Sprintf(format, args...)}
+}
+
+// badRead makes the ContentError for a failed read and words what compressed and
+// archived streams say when they are cut or damaged.
+func badRead(file, record string, err error) error {
+	e := &ContentError{File: file, Record: record, Err: err}
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		e.Reason = "the file is truncated; copy or download it again"
+	case errors.As(err, &corrupt), errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader):
+		e.Reason = "the compressed data are damaged; copy or download the file again"
+	}
+	return e
+}

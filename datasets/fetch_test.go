@@ -1,0 +1,255 @@
+package datasets
+
+import (
+	"context"
+	"crypto/md5"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// remoteOf serves data by handler and describes it as the file of cifar10.
+func remoteOf(t *testing.T, data []byte, handler http.HandlerFunc) Options {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	sum := sha256.Sum256(data)
+	return Options{
+		CacheDir: t.TempDir(),
+		remote: map[string][]remoteFile{nameCIFAR10: {{
+			Name: "cifar-10-binary.tar.gz", URL: server.URL + "/cifar-10-binary.tar.gz",
+			Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:]),
+		}}},
+	}
+}
+
+func serve(data []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { w.Write(data) }
+}
+
+// wantEmpty checks that nothing is cached and no temporary is left.
+func wantEmpty(t *testing.T, dir string) {
+	t.Helper()
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range list {
+		t.Errorf("left in the cache: %s", e.Name())
+	}
+}
+
+func TestOpenDownloadsOnce(t *testing.T) {
+	data := gzipOf(tarOf(cifarFiles(2)...))
+	var requests atomic.Int32
+	o := remoteOf(t, data, func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		serve(data)(w, r)
+	})
+	first := mustOpen(t, "cifar10", o)
+	o.Offline = true
+	second := mustOpen(t, "cifar10", o)
+	if requests.Load() != 1 || first.Hash != second.Hash || first.Splits[0].Images.N != 10 {
+		t.Fatalf("%d requests, %d images", requests.Load(), first.Splits[0].Images.N)
+	}
+	path, err := Fetch(context.Background(), "cifar10", o)
+	if err != nil || path != filepath.Join(o.CacheDir, "cifar-10-binary.tar.gz") {
+		t.Fatalf("%s %v", path, err)
+	}
+}
+
+func TestFetchRefuses(t *testing.T) {
+	data := gzipOf(tarOf(cifarFiles(2)...))
+	wrong := append([]byte{data[0] ^ 1}, data[1:]...)
+	tests := []struct {
+		name    string
+		handler http.HandlerFunc
+		want    string
+	}{
+		{"truncated, announced in full", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+			w.Write(data[:len(data)/2])
+		}, "truncated"},
+		{"truncated, length not announced", func(w http.ResponseWriter, _ *http.Request) {
+			w.(http.Flusher).Flush()
+			w.Write(data[:len(data)/2])
+		}, fmt.Sprintf("%d of %d bytes came", len(data)/2, len(data))},
+		{"shorter, as announced", serve(data[:100]), "announces 100 bytes"},
+		{"longer, as announced", serve(append(data[:len(data):len(data)], 1)), "announces"},
+		{"longer, not announced", func(w http.ResponseWriter, _ *http.Request) {
+			w.(http.Flusher).Flush()
+			w.Write(append(data[:len(data):len(data)], 1))
+		}, "more than"},
+		{"wrong bytes", serve(wrong), "checksum"},
+		{"busy", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, "503"},
+		{"gone", http.NotFound, "404"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			o := remoteOf(t, data, tt.handler)
+			_, err := Open(context.Background(), "cifar10", o)
+			wantError(t, err, tt.want, "cifar-10-binary.tar.gz", "put it at "+o.CacheDir)
+			if !errors.Is(err, ErrMissing) {
+				t.Errorf("%v does not wrap ErrMissing", err)
+			}
+			wantEmpty(t, o.CacheDir)
+		})
+	}
+}
+
+func TestFetchWithoutNetwork(t *testing.T) {
+	o := remoteOf(t, []byte("x"), serve(nil))
+	o.remote[nameCIFAR10][0].URL = "http://127.0.0.1:1/cifar-10-binary.tar.gz" // nothing listens there
+	_, err := Open(context.Background(), "cifar10", o)
+	wantError(t, err, "data are missing", "get http://127.0.0.1:1/cifar-10-binary.tar.gz", "put it at "+o.CacheDir)
+	o.Offline = true
+	_, err = Open(context.Background(), "cifar10", o)
+	wantError(t, err, "switched off", "put it at "+o.CacheDir)
+	wantEmpty(t, o.CacheDir)
+}
+
+func TestFetchIsCancelled(t *testing.T) {
+	data := make([]byte, 1<<20)
+	ctx, cancel := context.WithCancel(context.Background())
+	released := make(chan struct{})
+	o := remoteOf(t, data, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+		w.Write(data[:1000])
+		w.(http.Flusher).Flush()
+		cancel()
+		select {
+		case <-r.Context().Done():
+		case <-time.After(10 * time.Second):
+			t.Error("the client does not hang up")
+		}
+		close(released)
+	})
+	if _, err := Fetch(ctx, "cifar10", o); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+	<-released
+	wantEmpty(t, o.CacheDir)
+}
+
+func TestStalledDownloadIsGivenUp(t *testing.T) {
+	o := remoteOf(t, make([]byte, 1<<20), func(w http.ResponseWriter, r *http.Request) {
+		w.Write(make([]byte, 1000))
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	})
+	o.stall = 50 * time.Millisecond
+	_, err := Fetch(context.Background(), "cifar10", o)
+	wantError(t, err, "the server sent nothing for 50ms", "put it at")
+	wantEmpty(t, o.CacheDir)
+}
+
+func TestCachedFileIsChecked(t *testing.T) {
+	data := gzipOf(tarOf(cifarFiles(2)...))
+	o := remoteOf(t, data, serve(data))
+	path := filepath.Join(o.CacheDir, "cifar-10-binary.tar.gz")
+	for _, tt := range []struct {
+		name, want string
+		content    []byte
+	}{
+		{"short", "it has 9 bytes", data[:9]},
+		{"other", "checksum", append([]byte{0}, data[1:]...)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := os.WriteFile(path, tt.content, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Open(context.Background(), "cifar10", o)
+			wantError(t, err, path, tt.want, "delete it", "cifar10=PATH")
+		})
+	}
+}
+
+func TestUnpackedFolderInCache(t *testing.T) {
+	o := Options{CacheDir: unpack(t, cifarFiles(1)...), Offline: true}
+	if d := mustOpen(t, "cifar10", o); d.Source != filepath.Join(o.CacheDir, "cifar-10-batches-bin") {
+		t.Fatal(d.Source)
+	}
+}
+
+func TestFetchManyFiles(t *testing.T) {
+	files := mnistFiles()
+	files[1].name, files[2].name = "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte"
+	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	var remote []remoteFile
+	for _, f := range files {
+		mux.HandleFunc("/"+f.name, serve(f.body))
+		sum := md5.Sum(f.body) // only MD5 known
+		remote = append(remote, remoteFile{Name: f.name, URL: server.URL + "/" + f.name, Size: int64(len(f.body)), MD5: hex.EncodeToString(sum[:])})
+	}
+	o := Options{CacheDir: t.TempDir(), remote: map[string][]remoteFile{nameMNIST: remote}}
+	if d := mustOpen(t, "mnist", o); d.Splits[0].Images.N != 3 {
+		t.Fatal(d.Splits[0].Images.N)
+	}
+	// One file is lost: only that one is fetched again.
+	if err := os.Remove(filepath.Join(o.CacheDir, "mnist", files[3].name)); err != nil {
+		t.Fatal(err)
+	}
+	if path, err := Fetch(context.Background(), "mnist", o); err != nil || path != filepath.Join(o.CacheDir, "mnist") {
+		t.Fatal(path, err)
+	}
+}
+
+func TestFetchOfOtherSets(t *testing.T) {
+	o := Options{CacheDir: t.TempDir()}
+	for _, tt := range []struct {
+		name, want string
+		is         error
+	}{
+		{"tiny-imagenet", "tiny-imagenet-200.zip", ErrMissing},
+		{"shapes", "nothing is downloaded", ErrSpec},
+		{"folder", "nothing is downloaded", ErrSpec},
+		{"nonsense", "there is no set", ErrSpec},
+	} {
+		_, err := Fetch(context.Background(), tt.name, o)
+		wantError(t, err, tt.want)
+		if !errors.Is(err, tt.is) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+	_, err := Open(context.Background(), "tiny-imagenet", o)
+	wantError(t, err, "unpack it", "tiny-imagenet=PATH", o.CacheDir)
+	if _, err := Fetch(context.Background(), "mnist", Options{Threads: -1}); err == nil {
+		t.Error("bad options accepted")
+	}
+}
+
+// TestCatalogSums guards the table against slips of the keyboard.
+func TestCatalogSums(t *testing.T) {
+	for _, c := range catalog() {
+		for _, f := range c.remote {
+			sha, err1 := hex.DecodeString(f.SHA256)
+			m, err2 := hex.DecodeString(f.MD5)
+			if err1 != nil || err2 != nil || len(sha) != sha256.Size || len(m) != md5.Size || f.Size < 1 {
+				t.Errorf("%s: %s", c.name, f.Name)
+			}
+		}
+	}
+}
+
+func TestNoCacheFolder(t *testing.T) {
+	for _, v := range []string{cacheEnv, "HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+		t.Setenv(v, "")
+	}
+	_, err := Open(context.Background(), "cifar10", Options{})
+	wantError(t, err, "no cache folder", cacheEnv)
+	if _, err := Fetch(context.Background(), "cifar10", Options{}); !errors.Is(err, ErrMissing) {
+		t.Error(err)
+	}
+	mustOpen(t, "folder:"+unpack(t, names("1.png")...), Options{}) // needs none
+}

@@ -1,0 +1,194 @@
+package datasets
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// fuzzBytes bounds the memory of a set made from fuzzed input.
+const fuzzBytes = 1 << 20
+
+// checkSet fails where what a reader returned is not consistent.
+func checkSet(t *testing.T, d *Dataset) {
+	t.Helper()
+	if len(d.Splits) == 0 {
+		t.Fatal("a set without splits")
+	}
+	for _, s := range d.Splits {
+		if err := s.check(len(d.Classes)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// FuzzImageArchive: any tar or tar.gz gives a consistent set, the same one with
+// another number of goroutines, or an error that names the archive.
+func FuzzImageArchive(f *testing.F) {
+	for _, files := range [][]string{
+		{"train/a/1.png", "train/b/1.png", "test/a/1.png"},
+		{"x/train/a/1.png", "x/train/b/"},
+		{"1.png", "2.png"},
+		{"../1.png"},
+	} {
+		data := tarOf(names(files...)...)
+		f.Add(data, false)
+		f.Add(gzipOf(data), true)
+		f.Add(data[:len(data)-700], false)
+	}
+	f.Add(tarOf(packed{name: "train/a/1.jpg", body: encodeJPEG(image.NewGray(image.Rect(0, 0, 3, 3)))}), false)
+	f.Add(tarOf(packed{name: "train/a/1.png", link: "/etc/passwd"}), false)
+	f.Fuzz(func(t *testing.T, data []byte, gz bool) {
+		open := func(threads int) (*Dataset, error) {
+			o := Options{Threads: threads, MaxBytes: fuzzBytes, CacheDir: "none"}
+			o, err := o.resolve()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return openImages(context.Background(), "folder", []source{memory{data, gz}}, o)
+		}
+		one, err1 := open(1)
+		two, err2 := open(3)
+		if fmt.Sprint(err1) != fmt.Sprint(err2) {
+			t.Fatalf("one goroutine: %v; three: %v", err1, err2)
+		}
+		if err1 != nil {
+			if !strings.Contains(err1.Error(), "memory.tar") {
+				t.Fatalf("%q does not name the archive", err1)
+			}
+			return
+		}
+		checkSet(t, one)
+		if one.Hash != two.Hash {
+			t.Fatal("the number of goroutines changes the result")
+		}
+	})
+}
+
+// FuzzImage: any bytes give pixels or an error, with memory bounded by the header.
+func FuzzImage(f *testing.F) {
+	f.Add(dot(1))
+	f.Add(dot(1)[:50])
+	f.Add(encodeJPEG(image.NewRGBA(image.Rect(0, 0, 9, 5))))
+	f.Add(encodeJPEG(image.NewGray(image.Rect(0, 0, 9, 5))))
+	f.Add(claims(1<<14, 1<<14))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		cfg, err := imageConfig(data)
+		if err != nil || cfg.Width*cfg.Height > fuzzBytes {
+			return
+		}
+		for _, channels := range []int{1, 3} {
+			var d decoder
+			_ = d.decode(make([]uint8, cfg.Width*cfg.Height*channels), data, channels)
+		}
+	})
+}
+
+// FuzzCIFARBatch: a batch is accepted exactly if it is whole records with labels
+// in range, and then its pixels can be put back into the record.
+func FuzzCIFARBatch(f *testing.F) {
+	f.Add(cifarRecordOf(3, 1), 0)
+	f.Add(append(cifarRecordOf(9, 1), cifarRecordOf(10, 2)...), 0)
+	f.Add(cifarRecordOf(0, 0), 5)
+	f.Add([]byte{}, 0)
+	f.Fuzz(func(t *testing.T, data []byte, cut int) {
+		data = data[:len(data)-min(max(cut, 0), len(data))]
+		if checkCIFARBatch("set", "batch", data) != nil {
+			return
+		}
+		s := cifarSplit(Train, []string{"batch"}, map[string][]byte{"batch": data}, 2)
+		if err := s.check(cifarClasses); err != nil {
+			t.Fatal(err)
+		}
+		var back []byte
+		for i := range s.Images.N {
+			back = append(back, byte(s.Labels[i]))
+			for c := range 3 {
+				for p := range cifarPlane {
+					back = append(back, s.Images.At(i)[3*p+c])
+				}
+			}
+		}
+		if !bytes.Equal(back, data) {
+			t.Fatal("records do not come back")
+		}
+	})
+}
+
+// FuzzCIFARArchive feeds whole archives.
+func FuzzCIFARArchive(f *testing.F) {
+	f.Add(tarOf(cifarFiles(1)...))
+	f.Add(tarOf(cifarFiles(1)[:4]...))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		o, err := Options{Threads: 2, MaxBytes: fuzzBytes, CacheDir: "none"}.resolve()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d, err := readCIFARBinary(context.Background(), memory{data: data}, o); err == nil {
+			checkSet(t, d)
+		}
+	})
+}
+
+// FuzzIDX: what is accepted has exactly the bytes that its dimensions say.
+func FuzzIDX(f *testing.F) {
+	f.Add(idxOf([]byte("abcdef"), 2, 3), 2)
+	f.Add(gzipOf(idxOf([]byte("abc"), 3)), 1)
+	f.Add(idxOf(nil, 1<<31, 1<<31, 1<<31), 3)
+	f.Fuzz(func(t *testing.T, in []byte, ndim int) {
+		if ndim < 1 || ndim > 3 {
+			return
+		}
+		dims, data, err := parseIDX(bytes.NewReader(in), ndim)
+		if err != nil {
+			return
+		}
+		n := 1
+		for _, d := range dims {
+			n *= d
+		}
+		if len(dims) != ndim || n != len(data) {
+			t.Fatalf("%d bytes for %v", len(data), dims)
+		}
+		if !isGzip(in) && !bytes.Equal(idxOf(data, dims...), in) {
+			t.Fatal("the file does not come back")
+		}
+	})
+}
+
+// FuzzParseSpec: a specification that is accepted reads the same when written
+// again from its parts.
+func FuzzParseSpec(f *testing.F) {
+	for _, s := range []string{"cifar10", "cifar10=a,b", "folder:x", "shapes:size=64,seed=3", "mnist=", "lsun:bedroom", "a=b:c"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := ParseSpec(text)
+		if err != nil {
+			return
+		}
+		again := s.Name
+		switch {
+		case s.Name == nameShapes:
+			sep := ":"
+			for _, o := range []struct {
+				key   string
+				value int64
+			}{{"size", int64(s.Shapes.Size)}, {"train", int64(s.Shapes.Train)}, {"test", int64(s.Shapes.Test)}, {"seed", s.Shapes.Seed}} {
+				if o.value != 0 {
+					again += fmt.Sprintf("%s%s=%d", sep, o.key, o.value)
+					sep = ","
+				}
+			}
+		case len(s.Paths) > 0:
+			again += "=" + strings.Join(s.Paths, ",")
+		}
+		if back, err := ParseSpec(again); err != nil || !reflect.DeepEqual(back, s) {
+			t.Fatalf("%q → %+v → %q → %+v, %v", text, s, again, back, err)
+		}
+	})
+}

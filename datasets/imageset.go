@@ -1,0 +1,181 @@
+package datasets
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// slot is the place of an image in the set.
+type slot struct {
+	split int // index into imageSet.splits
+	pos   int
+}
+
+// imageSet is the plan of a set of image files: which image goes where.
+type imageSet struct {
+	lists   []*listing
+	slots   [][]slot // for each list, for each of its items
+	classes []string
+	splits  []*Split // labels and IDs filled in, pixels not
+}
+
+// openImages reads archives and folders of JPEG and PNG files as one set. Within
+// a split the images of the first source come first; within a source they are
+// sorted by name.
+func openImages(ctx context.Context, name string, sources []source, o Options) (*Dataset, error) {
+	set := &imageSet{}
+	for _, src := range sources {
+		l, err := list(ctx, src)
+		if err != nil {
+			return nil, err
+		}
+		set.lists = append(set.lists, l)
+	}
+	if err := set.plan(); err != nil {
+		return nil, err
+	}
+	if err := set.decode(ctx, o); err != nil {
+		return nil, err
+	}
+	return finish(&Dataset{Name: name, Source: sourceText(sources), Classes: set.classes, Splits: set.splits})
+}
+
+func sourceText(sources []source) string {
+	var paths []string
+	for _, s := range sources {
+		paths = append(paths, s.path())
+	}
+	return strings.Join(paths, ",")
+}
+
+// plan gives each image its place and its label.
+func (s *imageSet) plan() error {
+	if err := s.checkSources(); err != nil {
+		return err
+	}
+	s.collectClasses()
+	if err := s.checkClasses(); err != nil {
+		return err
+	}
+	label := map[string]int32{}
+	for i, c := range s.classes {
+		label[c] = int32(i)
+	}
+	index := map[string]int{}
+	for _, name := range []string{Train, Valid, Test, Extra} {
+		if s.has(name) {
+			index[name] = len(s.splits)
+			s.splits = append(s.splits, &Split{Name: name})
+		}
+	}
+	for _, l := range s.lists {
+		slots := make([]slot, len(l.items))
+		for _, i := range l.sorted() {
+			it := l.items[i]
+			at := index[it.split]
+			split := s.splits[at]
+			slots[i] = slot{at, len(split.IDs)}
+			split.IDs = append(split.IDs, it.name)
+			if it.class != "" {
+				split.Labels = append(split.Labels, label[it.class])
+			}
+		}
+		s.slots = append(s.slots, slots)
+	}
+	return nil
+}
+
+func (s *imageSet) has(split string) bool {
+	for it := range s.items() {
+		if it.split == split {
+			return true
+		}
+	}
+	return false
+}
+
+// items visits all items of all sources.
+func (s *imageSet) items() func(yield func(item) bool) {
+	return func(yield func(item) bool) {
+		for _, l := range s.lists {
+			for _, it := range l.items {
+				if !yield(it) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// checkSources refuses the same name in two sources and a split that is labelled
+// in one and not in another.
+func (s *imageSet) checkSources() error {
+	from := map[string]string{}
+	labelled := map[string]bool{}
+	for _, l := range s.lists {
+		for _, it := range l.items {
+			if other, ok := from[it.name]; ok {
+				return bad(l.src.path(), it.name, "the same name is in %s", other)
+			}
+			from[it.name] = l.src.path()
+			has, known := labelled[it.split]
+			if known && has != (it.class != "") {
+				return bad(l.src.path(), it.name, "the %s images have classes in one source and not in another", it.split)
+			}
+			labelled[it.split] = it.class != ""
+		}
+	}
+	return nil
+}
+
+func (s *imageSet) collectClasses() {
+	seen := map[string]bool{}
+	for it := range s.items() {
+		if it.class != "" && !seen[it.class] {
+			seen[it.class] = true
+			s.classes = append(s.classes, it.class)
+		}
+	}
+	slices.Sort(s.classes)
+}
+
+// checkClasses refuses a class that the training images, where they are
+// labelled, do not have: nothing could ever be learned about it.
+func (s *imageSet) checkClasses() error {
+	train := map[string]bool{}
+	for it := range s.items() {
+		if it.split == Train && it.class != "" {
+			train[it.class] = true
+		}
+	}
+	if len(train) == 0 {
+		return nil
+	}
+	for _, l := range s.lists {
+		for _, it := range l.items {
+			if it.class != "" && !train[it.class] {
+				return bad(l.src.path(), it.name, "the class %q has no training images", it.class)
+			}
+		}
+	}
+	return nil
+}
+
+// allocate makes the pixel arrays for images of h×w×c.
+func (s *imageSet) allocate(h, w, c int, maxBytes int64) error {
+	var total int64
+	for _, split := range s.splits {
+		total += int64(len(split.IDs)) * int64(h*w*c)
+	}
+	if total > maxBytes {
+		return fmt.Errorf("the %d×%d images take %d MB in memory, more than the limit of %d MB; prepare the set at a smaller size",
+			w, h, total/1e6, maxBytes/1e6)
+	}
+	for _, split := range s.splits {
+		n := len(split.IDs)
+		split.Images = Images{Data: make([]uint8, n*h*w*c), N: n, H: h, W: w, C: c}
+	}
+	return nil
+}

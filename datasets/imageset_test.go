@@ -1,0 +1,233 @@
+package datasets
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image/color"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"repbench/internal/progress"
+)
+
+// openMemory opens archives in memory as one set.
+func openMemory(o Options, archives ...[]byte) (*Dataset, error) {
+	o, err := o.resolve()
+	if err != nil {
+		return nil, err
+	}
+	var sources []source
+	for _, a := range archives {
+		sources = append(sources, memory{data: a})
+	}
+	return openImages(context.Background(), "folder", sources, o)
+}
+
+func TestArchivesAreMergedInOrder(t *testing.T) {
+	a := tarOf(packed{name: "train/b/2.png", body: dot(1)}, packed{name: "train/a/9.png", body: dot(2)})
+	b := tarOf(packed{name: "train/a/1.png", body: dot(3)}, packed{name: "train/c/1.png", body: dot(4)}, packed{name: "test/b/1.png", body: dot(5)})
+	d, err := openMemory(Options{}, a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	train := d.Splits[0]
+	var reds []uint8
+	for i := range train.Images.N {
+		reds = append(reds, train.Images.At(i)[0])
+	}
+	got := fmt.Sprint(d.Classes, train.IDs, train.Labels, reds)
+	want := "[a b c] [train/a/9.png train/b/2.png train/a/1.png train/c/1.png] [0 1 0 2] [2 1 3 4]"
+	if got != want {
+		t.Fatalf("got  %s\nwant %s", got, want)
+	}
+	if d.Source != "memory.tar,memory.tar" || len(d.Splits) != 2 || d.Splits[1].Labels[0] != 1 {
+		t.Fatalf("%+v", d)
+	}
+}
+
+// TestThreadsChangeNothing decodes a set with different numbers of goroutines.
+func TestThreadsChangeNothing(t *testing.T) {
+	var files []packed
+	for i := range 100 {
+		files = append(files, packed{name: fmt.Sprintf("train/%d/%d.png", i%7, (i*37)%100), body: dot(uint8(i))})
+	}
+	data := tarOf(files...)
+	var hashes []string
+	for _, threads := range []int{1, 2, 16} {
+		d, err := openMemory(Options{Threads: threads}, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hashes = append(hashes, d.Hash)
+	}
+	if hashes[0] != hashes[1] || hashes[0] != hashes[2] {
+		t.Fatalf("hashes %v", hashes)
+	}
+}
+
+func TestGreyAndColour(t *testing.T) {
+	grey := func(v uint8) []byte { return pngOf(1, 1, color.NRGBA{R: v}, true) }
+	colour := pngOf(1, 1, color.NRGBA{1, 2, 3, 255}, false)
+	tests := []struct {
+		name  string
+		files [][]byte
+		want  []uint8
+	}{
+		{"all grey", [][]byte{grey(5), grey(6)}, []uint8{5, 6}},
+		{"colour first", [][]byte{colour, grey(6)}, []uint8{1, 2, 3, 6, 6, 6}},
+		{"grey first", [][]byte{grey(5), colour}, []uint8{5, 5, 5, 1, 2, 3}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var files []packed
+			for i, f := range tt.files {
+				files = append(files, packed{name: fmt.Sprintf("%d.png", i), body: f})
+			}
+			d, err := openMemory(Options{}, tarOf(files...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if im := d.Splits[0].Images; !slices.Equal(im.Data, tt.want) || im.C != len(tt.want)/2 {
+				t.Fatalf("%d channels %v, want %v", im.C, im.Data, tt.want)
+			}
+			if d.Splits[0].Labels != nil || d.Classes != nil {
+				t.Fatal("images without folders have labels")
+			}
+		})
+	}
+}
+
+func TestImageSetErrors(t *testing.T) {
+	train := packed{name: "train/a/1.png", body: dot(1)}
+	cut := dot(2)[:60]
+	tests := []struct {
+		name     string
+		o        Options
+		archives [][]byte
+		want     []string
+	}{
+		{"other size", Options{}, [][]byte{tarOf(train, packed{name: "train/a/2.png", body: pngOf(3, 2, color.NRGBA{}, true)})},
+			[]string{"train/a/2.png", "3×2", "train/a/1.png has 2×2", "prepare the set first"}},
+		{"bad image", Options{}, [][]byte{tarOf(train, packed{name: "train/a/2.png", body: cut}, packed{name: "train/a/3.png", body: []byte("x")})},
+			[]string{"train/a/2.png", "cannot be read"}},
+		{"bad first image", Options{}, [][]byte{tarOf(packed{name: "train/a/0.png", body: []byte("x")}, train)},
+			[]string{"train/a/0.png", "neither JPEG nor PNG"}},
+		{"empty image", Options{}, [][]byte{tarOf(train, packed{name: "train/a/2.png", body: []byte{}})},
+			[]string{"train/a/2.png", "empty"}},
+		{"same name twice", Options{}, [][]byte{tarOf(train), tarOf(train)}, []string{"train/a/1.png", "the same name is in"}},
+		{"labelled in one only", Options{}, [][]byte{tarOf(train), tarOf(packed{name: "train/1.png", body: dot(1)})},
+			[]string{"train/1.png", "classes in one source and not in another"}},
+		{"class without training images", Options{}, [][]byte{tarOf(train, packed{name: "test/b/1.png", body: dot(1)})},
+			[]string{"test/b/1.png", `class "b" has no training images`}},
+		{"too large", Options{MaxBytes: 11}, [][]byte{tarOf(train)}, []string{"prepare the set"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for range 3 { // the message does not depend on which goroutine was first
+				_, err := openMemory(tt.o, tt.archives...)
+				wantError(t, err, append(tt.want, "memory.tar")...)
+				var ce *ContentError
+				if !errors.As(err, &ce) {
+					t.Fatalf("%T is no ContentError", err)
+				}
+			}
+		})
+	}
+}
+
+func TestDecodeIsCancelled(t *testing.T) {
+	var files []packed
+	for i := range 200 {
+		files = append(files, packed{name: fmt.Sprintf("%d.png", i), body: dot(uint8(i))})
+	}
+	data := tarOf(files...)
+	ctx, cancel := context.WithCancel(context.Background())
+	o, err := Options{Progress: cancelAt{50, cancel}}.resolve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openImages(ctx, "folder", []source{memory{data: data}}, o); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+}
+
+// cancelAt is a Reporter that calls a function when so many units are done.
+type cancelAt struct {
+	n      int64
+	cancel func()
+}
+
+func (c cancelAt) Start(string, int64, string) progress.Task { return &cancelTask{c: c} }
+
+type cancelTask struct {
+	c    cancelAt
+	done atomic.Int64
+}
+
+func (t *cancelTask) Add(n int64) {
+	if t.done.Add(n) >= t.c.n {
+		t.c.cancel()
+	}
+}
+func (t *cancelTask) Note(string) {}
+func (t *cancelTask) Done()       {}
+
+// counting is a Reporter that writes down what tasks there were.
+type counting struct{ text *strings.Builder }
+
+func (c counting) Start(name string, total int64, unit string) progress.Task {
+	fmt.Fprintf(c.text, "%s %d %s;", name, total, unit)
+	return progress.Silent.Start(name, total, unit)
+}
+
+func TestProgressKnowsTheTotal(t *testing.T) {
+	var b strings.Builder
+	if _, err := openMemory(Options{Progress: counting{&b}}, tarOf(names("a/1.png", "b/1.png", "b/2.png")...)); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); got != "decode 3 images;" {
+		t.Fatalf("got %q", got)
+	}
+}
+
+// changing is a source that has other files on its third walk: after the listing
+// and the look at the first image, when the pixels are read.
+type changing struct {
+	walks         *int
+	before, after []packed
+}
+
+func (c changing) path() string { return "changing" }
+
+func (c changing) walk(ctx context.Context, visit func(entry) error) error {
+	*c.walks++
+	files := c.before
+	if *c.walks > 2 {
+		files = c.after
+	}
+	return memory{data: tarOf(files...)}.walk(ctx, visit)
+}
+
+func TestFilesThatChange(t *testing.T) {
+	two, three := names("a/1.png", "b/1.png"), names("a/1.png", "b/1.png", "c/1.png")
+	tests := []struct {
+		name, want    string
+		before, after []packed
+	}{
+		{"one is gone", "c/1.png: the file is gone", three, two},
+		{"one is new", "c/1.png: the files changed", two, three},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			o, err := Options{}.resolve()
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = openImages(context.Background(), "folder", []source{changing{new(int), tt.before, tt.after}}, o)
+			wantError(t, err, tt.want)
+		})
+	}
+}

@@ -1,0 +1,34 @@
+package datasets
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+func TestList(t *testing.T) {
+	dir := unpack(t, packed{name: "mnist/train-images-idx3-ubyte.gz", body: make([]byte, 100)}, packed{name: "mnist/sub/x", body: make([]byte, 23)})
+	known := map[string]Known{}
+	var order []string
+	for _, k := range List(Options{CacheDir: dir}) {
+		known[k.Name] = k
+		order = append(order, k.Name)
+		if k.Description == "" {
+			t.Errorf("%s has no description", k.Name)
+		}
+	}
+	if len(order) != 5 || order[0] != "shapes" || order[4] != "folder" {
+		t.Fatalf("order %v", order)
+	}
+	if k := known["mnist"]; !k.Present || k.Path != filepath.Join(dir, "mnist") || k.Bytes != 123 || !k.Fetchable || k.URL == "" {
+		t.Errorf("mnist: %+v", k)
+	}
+	if k := known["cifar10"]; k.Present || k.Path != "" || k.Bytes != 0 || !k.Fetchable {
+		t.Errorf("cifar10: %+v", k)
+	}
+	if k := known["shapes"]; !k.Present || k.Fetchable || k.URL != "" {
+		t.Errorf("shapes: %+v", k)
+	}
+	if k := known["tiny-imagenet"]; k.Present || k.Fetchable || k.URL == "" {
+		t.Errorf("tiny-imagenet: %+v", k)
+	}
+}

@@ -1,0 +1,228 @@
+package datasets
+
+import (
+	"cmp"
+	"context"
+	"path"
+	"slices"
+	"strings"
+)
+
+// splitOf maps the folder names of splits to the splits.
+var splitOf = map[string]string{
+	"train": Train, "training": Train,
+	"valid": Valid, "val": Valid, "validation": Valid,
+	"test": Test, "extra": Extra,
+}
+
+// imageKind says by its name what a file is: an image that is read, an image of
+// a format that is not, or something else.
+type imageKind int
+
+const (
+	noImage imageKind = iota
+	readImage
+	otherImage
+)
+
+func kindOf(name string) imageKind {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".jpg", ".jpeg", ".png":
+		return readImage
+	case ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".heic", ".avif":
+		return otherImage
+	}
+	return noImage
+}
+
+// item is an image of a source and its place in the set.
+type item struct {
+	name  string // in the source
+	split string
+	class string // empty: without a label
+}
+
+// listing is what a first walk over a source finds.
+type listing struct {
+	src   source
+	items []item   // in the order of the source
+	dirs  []string // all folders
+
+	common int // leading folders that all images share
+	depth  int // of the folders train, test, …; -1 without them
+}
+
+// list walks a source and assigns each image its split and class.
+func list(ctx context.Context, src source) (*listing, error) {
+	l := &listing{src: src}
+	err := src.walk(ctx, func(e entry) error {
+		switch kind := kindOf(e.name); {
+		case e.dir && e.link:
+			return bad(src.path(), e.name, "it is a link to a folder, which is not followed; put the folder itself in its place")
+		case e.dir:
+			l.dirs = append(l.dirs, e.name)
+		case kind == noImage:
+		case e.link:
+			return bad(src.path(), e.name, "it is a link; put a copy of the image in its place")
+		case kind == otherImage:
+			return bad(src.path(), e.name, "only JPEG and PNG images are read; convert it")
+		default:
+			l.items = append(l.items, item{name: e.name})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(l.items) == 0 {
+		return nil, bad(src.path(), "", "there are no JPEG or PNG images in it")
+	}
+	if err := l.assign(); err != nil {
+		return nil, err
+	}
+	return l, l.check()
+}
+
+// dirsOf splits a file's name into its folders.
+func dirsOf(name string) []string {
+	parts := strings.Split(name, "/")
+	return parts[:len(parts)-1]
+}
+
+// assign finds the depth of the split folders and fills in split and class.
+// Without split folders all is one training split, whose classes are the folders
+// below what all images have in common.
+func (l *listing) assign() error {
+	l.common = l.commonDirs()
+	var err error
+	if l.depth, err = l.splitDepth(); err != nil {
+		return err
+	}
+	for i := range l.items {
+		it := &l.items[i]
+		dirs := dirsOf(it.name)
+		it.split = Train
+		rest := dirs[l.common:]
+		if l.depth >= 0 {
+			it.split = splitOf[strings.ToLower(dirs[l.depth])]
+			rest = dirs[l.depth+1:]
+		}
+		if len(rest) > 0 {
+			it.class = rest[0]
+		}
+	}
+	l.dropLoneImagesFolder()
+	return nil
+}
+
+// commonDirs counts the leading folders that all images share.
+func (l *listing) commonDirs() int {
+	first := dirsOf(l.items[0].name)
+	n := len(first)
+	for _, it := range l.items[1:] {
+		dirs := dirsOf(it.name)
+		n = min(n, len(dirs))
+		for i := range n {
+			if dirs[i] != first[i] {
+				n = i
+				break
+			}
+		}
+	}
+	return n
+}
+
+// splitDepth returns the depth of the folders train, test, …, or -1 where there
+// are none: the first depth at which the images part, where all parts are splits,
+// or the deepest shared folder that is one (an archive with train/ alone).
+func (l *listing) splitDepth() (int, error) {
+	odd := ""
+	splits := 0
+	for _, it := range l.items {
+		dirs := dirsOf(it.name)
+		if len(dirs) > l.common && splitOf[strings.ToLower(dirs[l.common])] != "" {
+			splits++
+		} else if odd == "" {
+			odd = it.name
+		}
+	}
+	if splits == len(l.items) {
+		return l.common, nil
+	}
+	for depth := l.common - 1; depth >= 0; depth-- {
+		if splitOf[strings.ToLower(dirsOf(l.items[0].name)[depth])] != "" {
+			return depth, nil
+		}
+	}
+	if splits > 0 {
+		return 0, bad(l.src.path(), odd, "it lies beside folders of splits (train, test, …) but in none of them; move or remove it")
+	}
+	return -1, nil
+}
+
+// dropLoneImagesFolder takes the folder "images", where it is the only one of a
+// split, for no class: so lie the unlabelled images of Tiny ImageNet.
+func (l *listing) dropLoneImagesFolder() {
+	other := map[string]bool{}
+	for _, it := range l.items {
+		if it.class != "images" {
+			other[it.split] = true
+		}
+	}
+	for i := range l.items {
+		if !other[l.items[i].split] {
+			l.items[i].class = ""
+		}
+	}
+}
+
+// check refuses a split with and without labels, a name that comes twice, and a
+// class folder without images.
+func (l *listing) check() error {
+	type splitClass struct{ split, class string }
+	seen := map[string]bool{}
+	labelled := map[string]bool{}
+	full := map[splitClass]bool{}
+	for _, it := range l.items {
+		if seen[it.name] {
+			return bad(l.src.path(), it.name, "the name comes twice in the archive")
+		}
+		seen[it.name] = true
+		full[splitClass{it.split, it.class}] = true
+		has, known := labelled[it.split]
+		if known && has != (it.class != "") {
+			return bad(l.src.path(), it.name, "some images of %s lie in class folders and some do not", it.split)
+		}
+		labelled[it.split] = it.class != ""
+	}
+	for _, dir := range l.dirs {
+		if split, class, ok := l.place(dir); ok && labelled[split] && !full[splitClass{split, class}] {
+			return bad(l.src.path(), dir, "the class folder has no images")
+		}
+	}
+	return nil
+}
+
+// place returns the split and the class that a folder stands for, if it does.
+func (l *listing) place(dir string) (split, class string, ok bool) {
+	parts, first := strings.Split(dir, "/"), dirsOf(l.items[0].name)
+	if l.depth < 0 {
+		ok = len(parts) == l.common+1 && slices.Equal(parts[:l.common], first[:l.common])
+		return Train, parts[len(parts)-1], ok
+	}
+	if len(parts) != l.depth+2 || !slices.Equal(parts[:l.depth], first[:l.depth]) {
+		return "", "", false
+	}
+	split = splitOf[strings.ToLower(parts[l.depth])]
+	return split, parts[l.depth+1], split != ""
+}
+
+// sorted returns the indices of the items, by name.
+func (l *listing) sorted() []int {
+	order := make([]int, len(l.items))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(l.items[a].name, l.items[b].name) })
+	return order
+}

@@ -1,0 +1,145 @@
+package datasets
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// names packs files with those names; a name that ends in "/" is a folder.
+func names(list ...string) []packed {
+	var out []packed
+	for i, n := range list {
+		p := packed{name: n, body: dot(uint8(i))}
+		if strings.HasSuffix(n, "/") {
+			p.body = nil
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func TestLayouts(t *testing.T) {
+	tests := []struct {
+		name  string
+		files []string
+		want  []string // split:class of each image, in the order of the archive
+	}{
+		{"splits and classes", []string{"train/cat/1.png", "train/dog/1.jpg", "test/cat/1.JPEG"},
+			[]string{"train:cat", "train:dog", "test:cat"}},
+		{"leading folder", []string{"cifar10/train/cat/1.png", "cifar10/train/dog/1.png", "cifar10/test/cat/1.png"},
+			[]string{"train:cat", "train:dog", "test:cat"}},
+		{"./ before names", []string{"./train/cat/1.png", "./train/dog/1.png"}, []string{"train:cat", "train:dog"}},
+		{"other words for splits", []string{"Training/a/1.png", "val/a/1.png", "validation/a/2.png", "extra/a/1.png"},
+			[]string{"train:a", "valid:a", "valid:a", "extra:a"}},
+		{"train alone", []string{"train/a/1.png", "train/b/1.png"}, []string{"train:a", "train:b"}},
+		{"train alone with one class", []string{"x/train/a/1.png", "x/train/a/2.png"}, []string{"train:a", "train:a"}},
+		{"a class named train", []string{"train/train/1.png", "train/bus/1.png"}, []string{"train:train", "train:bus"}},
+		{"a split's name outside", []string{"test/set/train/a/1.png", "test/set/valid/a/1.png"}, []string{"train:a", "valid:a"}},
+		{"folders below classes", []string{"train/a/images/1.png", "train/b/images/1.png"}, []string{"train:a", "train:b"}},
+		{"classes alone", []string{"a/1.png", "b/1.png"}, []string{"train:a", "train:b"}},
+		{"classes in a folder", []string{"photos/a/1.png", "photos/b/deep/1.png"}, []string{"train:a", "train:b"}},
+		{"images alone", []string{"1.png", "2.png"}, []string{"train:", "train:"}},
+		{"images in one folder", []string{"cats/1.png", "cats/2.png"}, []string{"train:", "train:"}},
+		{"unlabelled splits", []string{"train/1.png", "test/1.png"}, []string{"train:", "test:"}},
+		{"Tiny ImageNet", []string{"t/train/n1/images/1.JPEG", "t/train/n2/images/1.JPEG", "t/val/images/1.JPEG", "t/test/images/1.JPEG"},
+			[]string{"train:n1", "train:n2", "valid:", "test:"}},
+		{"what is no image is passed over", []string{"README.md", "train/a/1.png", "train/a/notes.txt", "train/.DS_Store", "__MACOSX/train/a/1.png", "train/a/._1.png"},
+			[]string{"train:a"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			l, err := list(context.Background(), memory{data: tarOf(names(tt.files...)...)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, it := range l.items {
+				got = append(got, it.split+":"+it.class)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Fatalf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestLayoutErrors(t *testing.T) {
+	tests := []struct {
+		name  string
+		files []packed
+		want  []string
+	}{
+		{"nothing", nil, []string{"no JPEG or PNG images"}},
+		{"no images", names("a/readme.txt", "b/"), []string{"no JPEG or PNG images"}},
+		{"stray beside splits", names("train/a/1.png", "logo/1.png"), []string{"logo/1.png", "beside folders of splits"}},
+		{"half labelled", names("train/a/1.png", "train/1.png"), []string{"train/1.png", "in class folders and some do not"}},
+		{"twice", names("train/a/1.png", "train/b/1.png", "train/a/1.png"), []string{"train/a/1.png", "comes twice"}},
+		{"empty class", names("train/a/1.png", "train/b/"), []string{"train/b", "no images"}},
+		{"empty class without splits", names("x/a/1.png", "x/b/1.png", "x/c/"), []string{"x/c", "no images"}},
+		{"other format", names("train/a/1.gif"), []string{"train/a/1.gif", "only JPEG and PNG"}},
+		{"link", []packed{{name: "train/a/1.png", link: "/etc/passwd"}}, []string{"train/a/1.png", "it is a link"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := list(context.Background(), memory{data: tarOf(tt.files...)})
+			wantError(t, err, append(tt.want, "memory.tar")...)
+		})
+	}
+}
+
+// TestFolderEqualsArchive reads the same tree from disk and from an archive.
+func TestFolderEqualsArchive(t *testing.T) {
+	var files []packed
+	for i, split := range []string{"train", "test"} {
+		for j, class := range []string{"b", "a", "c"} {
+			for k := range 3 {
+				files = append(files, packed{name: fmt.Sprintf("%s/%s/%d.png", split, class, k), body: dot(uint8(20*i + 5*j + k))})
+			}
+		}
+	}
+	plain := mustOpen(t, "folder:"+unpack(t, files...), Options{})
+	archive := mustOpen(t, "folder:"+writeTemp(t, "x.tar", tarOf(files...)), Options{})
+	slices.Reverse(files) // the order of packing does not matter
+	zipped := mustOpen(t, "folder:"+writeTemp(t, "x.tgz", gzipOf(tarOf(files...))), Options{})
+	for _, d := range []*Dataset{archive, zipped} {
+		if d.Hash != plain.Hash {
+			t.Fatalf("%s: hash %s, folder %s", d.Source, d.Hash, plain.Hash)
+		}
+		for k, s := range d.Splits {
+			if !slices.Equal(s.IDs, plain.Splits[k].IDs) || !slices.Equal(s.Labels, plain.Splits[k].Labels) {
+				t.Fatalf("%s: split %s differs", d.Source, s.Name)
+			}
+		}
+	}
+	if got := fmt.Sprint(plain.Classes, plain.Splits[0].IDs[:4], plain.Splits[0].Labels); got !=
+		"[a b c] [train/a/0.png train/a/1.png train/a/2.png train/b/0.png] [0 0 0 1 1 1 2 2 2]" {
+		t.Fatalf("got %s", got)
+	}
+}
+
+func TestFolderLinks(t *testing.T) {
+	target := writeTemp(t, "target.png", dot(7))
+	root := unpack(t, packed{name: "a/1.png", link: target}, packed{name: "b/1.png", body: dot(8)})
+	d := mustOpen(t, "folder:"+root, Options{})
+	if d.Splits[0].Images.At(0)[0] != 7 {
+		t.Fatal("a link to a file is not followed")
+	}
+	tests := []struct {
+		name  string
+		extra packed
+		want  string
+	}{
+		{"link to a folder", packed{name: "c", link: t.TempDir()}, "link to a folder"},
+		{"dangling link", packed{name: "a/2.png", link: "nowhere"}, "a/2.png: it is a link"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			root := unpack(t, packed{name: "a/1.png", body: dot(1)}, packed{name: "b/1.png", body: dot(8)}, tt.extra)
+			_, err := Open(context.Background(), "folder:"+root, Options{})
+			wantError(t, err, tt.want)
+		})
+	}
+}

@@ -1,0 +1,106 @@
+package datasets
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// idxOf makes an idx file of unsigned bytes.
+func idxOf(data []byte, dims ...int) []byte {
+	out := []byte{0, 0, idxUint8, byte(len(dims))}
+	for _, d := range dims {
+		out = binary.BigEndian.AppendUint32(out, uint32(d))
+	}
+	return append(out, data...)
+}
+
+// mnistFiles are the four files with 3 training and 2 test images of 2×2 pixels,
+// in two of the spellings in use.
+func mnistFiles() []packed {
+	return []packed{
+		{name: "train-images-idx3-ubyte.gz", body: gzipOf(idxOf([]byte("aaaabbbbcccc"), 3, 2, 2))},
+		{name: "train-labels-idx1-ubyte", body: idxOf([]byte{7, 0, 9}, 3)},
+		{name: "t10k-images.idx3-ubyte", body: idxOf([]byte("ddddeeee"), 2, 2, 2)},
+		{name: "t10k-labels-idx1-ubyte.gz", body: gzipOf(idxOf([]byte{1, 2}, 2))},
+	}
+}
+
+func TestMNIST(t *testing.T) {
+	d := mustOpen(t, "mnist="+unpack(t, mnistFiles()...), Options{})
+	train, test := d.Splits[0], d.Splits[1]
+	got := fmt.Sprintln(d.Classes, train.Name, train.Images, train.Labels, train.IDs[2], test.Name, test.Images.N, test.Labels, test.IDs[0])
+	want := "[0 1 2 3 4 5 6 7 8 9] train {[97 97 97 97 98 98 98 98 99 99 99 99] 3 2 2 1} [7 0 9] " +
+		"train-images-idx3-ubyte:2 test 2 [1 2] t10k-images.idx3-ubyte:0\n"
+	if got != want {
+		t.Fatalf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestMNISTErrors(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(files []packed) []packed
+		want   string
+	}{
+		{"missing file", func(f []packed) []packed { return f[1:] }, "train-images-idx3-ubyte.gz is missing"},
+		{"missing labels", func(f []packed) []packed { return f[:3] }, "t10k-labels-idx1-ubyte.gz is missing"},
+		{"label", func(f []packed) []packed { f[1].body[9] = 10; return f }, "record 1: the label is 10 of 10"},
+		{"fewer labels", func(f []packed) []packed { f[1].body = idxOf([]byte{1}, 1); return f }, "it has 1 labels"},
+		{"sizes", func(f []packed) []packed { f[2].body = idxOf([]byte("dddddd"), 2, 3, 1); return f }, "the test images 1×3"},
+		{"cut gzip", func(f []packed) []packed { f[0].body = f[0].body[:30]; return f }, "train-images-idx3-ubyte.gz: the file is truncated"},
+		{"damaged gzip", func(f []packed) []packed { f[0].body[len(f[0].body)-6] ^= 1; return f }, "the compressed data are damaged"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := unpack(t, tt.change(mnistFiles())...)
+			_, err := Open(context.Background(), "mnist="+dir, Options{})
+			wantError(t, err, tt.want, dir)
+		})
+	}
+	file := writeTemp(t, "x", []byte("x"))
+	_, err := Open(context.Background(), "mnist="+file, Options{})
+	wantError(t, err, "it is no folder")
+	if _, err := Open(context.Background(), "mnist="+file+"/no", Options{}); !errors.Is(err, ErrMissing) {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Open(ctx, "mnist="+unpack(t, mnistFiles()...), Options{}); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+}
+
+func TestParseIDXErrors(t *testing.T) {
+	good := idxOf([]byte("abcdef"), 2, 3)
+	tests := []struct {
+		name, want string
+		data       []byte
+	}{
+		{"empty", "unexpected EOF", nil},
+		{"cut magic", "unexpected EOF", good[:3]},
+		{"cut dimensions", "unexpected EOF", good[:9]},
+		{"cut data", "5 of 6 bytes", good[:len(good)-1]},
+		{"more data", "bytes after the 6", append(bytes.Clone(good), 0)},
+		{"foreign", "no idx file", []byte("hello world")},
+		{"floats", "type 0x0d", append([]byte{0, 0, 0x0d, 2}, good[4:]...)},
+		{"other dimensions", "with 3 dimensions", idxOf([]byte("abcdef"), 2, 3, 1)},
+		{"zero", "dimension of zero", idxOf(nil, 0, 3)},
+		{"giant", "claim more than", idxOf(nil, 1<<31, 1<<31)},
+		{"cut gzip header", "EOF", gzipOf(good)[:5]},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, _, err := parseIDX(bytes.NewReader(tt.data), 2)
+			wantError(t, err, tt.want)
+		})
+	}
+	if _, _, err := readIDX(filepath.Join(t.TempDir(), "no"), 1); !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,70 @@
+package datasets
+
+import (
+	"slices"
+	"testing"
+)
+
+// labelCounts counts the images of each class.
+func labelCounts(s *Split, classes int) []int {
+	counts := make([]int, classes)
+	for _, l := range s.Labels {
+		counts[l]++
+	}
+	return counts
+}
+
+// skipSlow skips a test that decodes a whole data set where time is short. The
+// race detector finds nothing in it that it does not find in the small sets.
+func skipSlow(t *testing.T) {
+	t.Helper()
+	if testing.Short() || raceDetector {
+		t.Skip("decodes a whole data set")
+	}
+}
+
+func repeat(n, v int) []int { return slices.Repeat([]int{v}, n) }
+
+func TestRealCIFAR10(t *testing.T) {
+	skipSlow(t)
+	d := mustOpen(t, "cifar10="+sharedPath(t, "data", "cifar10-jpeg.tar.gz"), Options{})
+	if !slices.Equal(d.Classes, cifarNames) {
+		t.Fatalf("classes %v", d.Classes)
+	}
+	// As published: 6,000 images a class, 1,000 of them for tests.
+	for k, want := range []int{5000, 1000} {
+		s := d.Splits[k]
+		if got := labelCounts(s, 10); !slices.Equal(got, repeat(10, want)) || s.Images.H != 32 || s.Images.W != 32 || s.Images.C != 3 {
+			t.Errorf("%s: %v images of %d×%d×%d", s.Name, got, s.Images.H, s.Images.W, s.Images.C)
+		}
+	}
+}
+
+func TestRealMNIST(t *testing.T) {
+	skipSlow(t)
+	d := mustOpen(t, "mnist="+sharedPath(t, "data", "mnist"), Options{})
+	// The counts that are published for MNIST, digits 0 … 9.
+	want := [][]int{
+		{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949},
+		{980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009},
+	}
+	for k, s := range d.Splits {
+		if got := labelCounts(s, 10); !slices.Equal(got, want[k]) || s.Images.H != 28 || s.Images.C != 1 {
+			t.Errorf("%s: %v", s.Name, got)
+		}
+	}
+}
+
+func TestRealTinyImageNet(t *testing.T) {
+	skipSlow(t)
+	a := sharedPath(t, "data", "tiny-imagenet", "tiny-imagenet32-0.tar.gz")
+	b := sharedPath(t, "data", "tiny-imagenet", "tiny-imagenet32-1.tar.gz")
+	d := mustOpen(t, "tiny-imagenet="+a+","+b, Options{})
+	s := d.Splits[0]
+	if len(d.Splits) != 1 || s.Name != Train || s.Images.N != 50000 || s.Images.H != 32 || len(d.Classes) != 200 {
+		t.Fatalf("%d splits, %d images, %d classes", len(d.Splits), s.Images.N, len(d.Classes))
+	}
+	if d.Classes[0] != "n01443537" {
+		t.Fatalf("first class %s", d.Classes[0])
+	}
+}

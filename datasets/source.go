@@ -1,0 +1,151 @@
+package datasets
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// maxFile bounds one image file; the largest photographs of ImageNet have 15 MB.
+const maxFile = 64 << 20
+
+// errStop ends a walk early without an error.
+var errStop = errors.New("stop")
+
+// source is a folder or an archive with files. Nothing is ever written from one.
+type source interface {
+	// path names the source in errors.
+	path() string
+	// walk calls visit for each file and folder. A source always walks in the
+	// same order. visit may return errStop.
+	walk(ctx context.Context, visit func(entry) error) error
+}
+
+// entry is a file or a folder in a source.
+type entry struct {
+	name string // slash-separated, clean, never absolute, never with ".."
+	dir  bool
+	link bool // a link or a special file, whose content is not in the entry; with dir, a link to a folder
+	size int64
+	// read appends the content to buf; a file over limit bytes is an error.
+	read func(buf []byte, limit int64) ([]byte, error)
+	// keeps says that read may be called after visit has returned, and from
+	// another goroutine.
+	keeps bool
+}
+
+// openSource finds out what is at path: a folder, a tar or a tar.gz file.
+func openSource(path string) (source, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMissing, err)
+	}
+	if info.IsDir() {
+		return folder(path), nil
+	}
+	if !info.Mode().IsRegular() {
+		return nil, bad(path, "", "it is no folder and no regular file")
+	}
+	if info.Size() == 0 {
+		return nil, bad(path, "", "the file is empty")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	head, err := bufio.NewReader(f).Peek(4)
+	if err != nil && err != io.EOF {
+		return nil, badRead(path, "", err)
+	}
+	if kind := foreignArchive(head); kind != "" {
+		return nil, bad(path, "", "it is a %s file, which is not read; unpack it and give the folder", kind)
+	}
+	return tarball{file: path, gz: isGzip(head)}, nil
+}
+
+func isGzip(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b}) }
+
+// foreignArchive names the archive formats that users have and that are not read.
+func foreignArchive(head []byte) string {
+	for magic, kind := range map[string]string{"PK\x03\x04": "zip", "BZh": "bzip2", "\xfd7zX": "xz", "\x28\xb5\x2f\xfd": "zstd", "7z\xbc\xaf": "7z"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return kind
+		}
+	}
+	return ""
+}
+
+// folder is a source on disk, walked in the order of its paths' bytes within
+// each folder. Links to files are followed, links to folders are not.
+type folder string
+
+func (d folder) path() string { return string(d) }
+
+func (d folder) walk(ctx context.Context, visit func(entry) error) error {
+	root, err := filepath.EvalSymlinks(string(d)) // WalkDir would not enter a link
+	if err != nil {
+		return err
+	}
+	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil || path == root {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		if hidden(e.Name()) {
+			if e.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		return visit(folderEntry(path, filepath.ToSlash(rel), e))
+	})
+	if errors.Is(err, errStop) {
+		return nil
+	}
+	return err
+}
+
+func folderEntry(path, name string, e fs.DirEntry) entry {
+	out := entry{name: name, dir: e.IsDir(), keeps: true}
+	out.link = !out.dir && !e.Type().IsRegular()
+	if e.Type()&fs.ModeSymlink != 0 {
+		if info, err := os.Stat(path); err == nil {
+			out.dir, out.link = info.IsDir(), !info.Mode().IsRegular()
+		}
+	}
+	out.read = func(buf []byte, limit int64) ([]byte, error) {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return readLimited(buf, f, limit)
+	}
+	return out
+}
+
+// readLimited appends all of r to buf.
+func readLimited(buf []byte, r io.Reader, limit int64) ([]byte, error) {
+	start := len(buf)
+	b := bytes.NewBuffer(buf)
+	if _, err := b.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
+		return nil, err
+	}
+	if int64(b.Len()-start) > limit {
+		return nil, fmt.Errorf("it is larger than %d MB", limit/1e6)
+	}
+	return b.Bytes(), nil
+}
