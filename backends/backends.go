@@ -22,6 +22,9 @@ const (
 // plugin, its device, or its support in this binary is missing.
 var ErrMissing = errors.New("backend not available")
 
+// ErrUnknown is wrapped by the error of Open for a name that no backend has.
+var ErrUnknown = errors.New("unknown backend")
+
 // Backend is an open compute backend with the name it was resolved to.
 type Backend struct {
 	// Compute is what graphs are compiled for.
@@ -45,8 +48,8 @@ func Open(name string) (*Backend, error) {
 			return nil, fmt.Errorf("backend %s: %w", name, err)
 		}
 	default:
-		return nil, fmt.Errorf("unknown backend %q: use %s, %s, %s, %s or xla:/path/to/plugin.so",
-			name, Auto, Go, XLACPU, XLACUDA)
+		return nil, fmt.Errorf("%w %q: use %s, %s, %s, %s or xla:/path/to/plugin.so",
+			ErrUnknown, name, Auto, Go, XLACPU, XLACUDA)
 	}
 	b, err := compute.NewWithConfig(config(name))
 	if err != nil {

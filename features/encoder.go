@@ -2,6 +2,7 @@ package features
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -46,6 +47,9 @@ const (
 	kindTheano = "theano"
 	kindPixels = "pixels"
 )
+
+// ErrSpec is wrapped by errors about the text of an encoder specification.
+var ErrSpec = errors.New("encoder specification")
 
 // Kinds describes the specifications that Open takes.
 const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, pixels"
@@ -98,7 +102,7 @@ func OpenModel(spec string, b *backends.Backend, seed uint64) (*train.Model, err
 	if _, err := os.Stat(filepath.Join(spec, "config.json")); err == nil {
 		return train.Load(spec, b)
 	}
-	return nil, fmt.Errorf("unknown encoder or run folder %q: use one of %s", spec, Kinds)
+	return nil, fmt.Errorf("%w: unknown encoder or run folder %q: use one of %s", ErrSpec, spec, Kinds)
 }
 
 func openRandom(rest string, b *backends.Backend, seed uint64) (*train.Model, error) {
@@ -106,12 +110,12 @@ func openRandom(rest string, b *backends.Backend, seed uint64) (*train.Model, er
 	width := 0
 	if found {
 		if _, err := fmt.Sscanf(option, "width=%d", &width); err != nil || option != fmt.Sprintf("width=%d", width) || width < 1 {
-			return nil, fmt.Errorf("encoder random:%s: %q is not width=N", rest, option)
+			return nil, fmt.Errorf("%w: random:%s: %q is not width=N", ErrSpec, rest, option)
 		}
 	}
 	a, err := train.NewArch(name, width)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: random:%s: %w", ErrSpec, rest, err)
 	}
 	m := train.NewModel(a, seed)
 	m.Lowering = train.LoweringFor(b)

@@ -14,6 +14,10 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/features"
 )
 
 func main() {
@@ -36,10 +40,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 0
 	}
 	fmt.Fprintf(stderr, "repbench: %v\n", err)
-	var usage usageError
-	if errors.As(err, &usage) {
+	if isUsage(err) {
 		fmt.Fprintf(stderr, "Run '%s --help' for usage.\n", cmd.CommandPath())
 		return 2
 	}
 	return 1
+}
+
+// isUsage reports whether the command line, and nothing else, is to blame.
+func isUsage(err error) bool {
+	var usage usageError
+	return errors.As(err, &usage) || errors.Is(err, datasets.ErrSpec) ||
+		errors.Is(err, features.ErrSpec) || errors.Is(err, backends.ErrUnknown)
 }
