@@ -20,6 +20,7 @@ import (
 
 func portable(t testing.TB) *backends.Backend {
 	t.Helper()
+	sharedtest.NeedPortable(t)
 	b, err := backends.Open(backends.Go)
 	if err != nil {
 		t.Fatal(err)

@@ -22,6 +22,7 @@ const goldenTolerance = 1e-4
 
 func portable(t testing.TB) *backends.Backend {
 	t.Helper()
+	sharedtest.NeedPortable(t)
 	b, err := backends.Open(backends.Go)
 	if err != nil {
 		t.Fatal(err)

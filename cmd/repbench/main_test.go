@@ -107,6 +107,7 @@ func TestDoctor(t *testing.T) {
 
 // The whole way: train, resume, sample, extract, evaluate, report.
 func TestPipeline(t *testing.T) {
+	sharedtest.NeedPortable(t)
 	if testing.Short() {
 		t.Skip("trains a network")
 	}
@@ -182,6 +183,7 @@ func TestEvalArrays(t *testing.T) {
 
 // sample with the golden z gives the golden images within 1e-4 of the largest.
 func TestSampleGolden(t *testing.T) {
+	sharedtest.NeedPortable(t)
 	golden := sharedtest.Path(t, "golden", "svhn_dcgan")
 	out := filepath.Join(t.TempDir(), "out.npy")
 	must(t, "sample", "theano:"+sharedtest.Path(t, "data", "svhn_dcgan_2015"), "--z", filepath.Join(golden, "z.npy"), "--npy", out)

@@ -1,5 +1,6 @@
-// Package sharedtest finds the reference data that lie beside the project and
-// are no part of it.
+// Package sharedtest holds what tests need to know of their surroundings: where
+// the reference data lie that are no part of the project, and whether the
+// portable backend runs in this build.
 package sharedtest
 
 import (

@@ -1,0 +1,5 @@
+//go:build !race || nocheckptr
+
+package sharedtest
+
+const checkptr = false
