@@ -1,0 +1,72 @@
+package reports
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"repbench/internal/atomicfile"
+)
+
+// Add puts records into the records.jsonl at path, which need not exist: a
+// record of the same ID is replaced, the others stay. The file is written
+// whole or not at all; its lines are sorted by ID. For one writer at a time.
+func Add(path string, records ...Record) error {
+	all, err := readRecords(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		all, err = nil, nil
+	}
+	if err != nil {
+		return fmt.Errorf("add records: %w", err)
+	}
+	for _, r := range records {
+		if err := r.validate(); err != nil {
+			return fmt.Errorf("add records: %w", err)
+		}
+		all = slices.DeleteFunc(all, func(old Record) bool { return old.ID == r.ID })
+		all = append(all, r)
+	}
+	b, err := encodeRecords(all)
+	if err != nil {
+		return fmt.Errorf("add records: %w", err)
+	}
+	if err := atomicfile.WriteFile(path, b, 0o644); err != nil {
+		return fmt.Errorf("add records: %w", err)
+	}
+	return nil
+}
+
+// encodeRecords writes records as lines sorted by kind, ID and content.
+func encodeRecords(records []Record) ([]byte, error) {
+	type entry struct {
+		r    Record
+		line []byte
+	}
+	var es []entry
+	for _, r := range records {
+		line, err := r.canonical()
+		if err != nil {
+			return nil, fmt.Errorf("record %q cannot be written as JSON: %w", r.ID, err)
+		}
+		es = append(es, entry{r, line})
+	}
+	slices.SortFunc(es, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.r.Kind, b.r.Kind), cmp.Compare(a.r.ID, b.r.ID), bytes.Compare(a.line, b.line))
+	})
+	var b bytes.Buffer
+	for _, e := range es {
+		b.Write(e.line)
+		b.WriteByte('\n')
+	}
+	return b.Bytes(), nil
+}
+
+// exists reports whether there is something at path.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,0 +1,51 @@
+package reports
+
+import (
+	"fmt"
+
+	"repbench/reports/internal/page"
+)
+
+// build describes the whole report, once for all its forms.
+func build(in *Input, o Options) page.Document {
+	names := labels(in.Records)
+	d := page.Document{Title: o.title(), Subtitle: subtitle(in)}
+	d.Sections = append(d.Sections, summary(in, names))
+	d.Sections = append(d.Sections, comparisons(in.Records, names)...)
+	for i, r := range in.Records {
+		d.Sections = append(d.Sections, recordSection(r, names[i], i+1, len(in.Records) == 1))
+	}
+	for i, r := range in.Runs {
+		d.Sections = append(d.Sections, runSection(r, i+1))
+	}
+	d.Sections = append(d.Sections, howToRead())
+	return d
+}
+
+func subtitle(in *Input) string {
+	switch {
+	case len(in.Runs) == 0:
+		return plural(len(in.Records), "result")
+	case len(in.Records) == 0:
+		return plural(len(in.Runs), "training run")
+	}
+	return plural(len(in.Records), "result") + ", " + plural(len(in.Runs), "training run")
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func howToRead() page.Section {
+	return page.Section{ID: "reading", Title: "How to read this report", Blocks: []page.Block{
+		page.Text("An encoder turns an image into a row of numbers, its features. A linear classifier is trained on the features of " +
+			"labelled images and then asked for the class of images it has not seen. The better the features, the more often it is right."),
+		page.Text("Each accuracy is reported on one split, and C, the only number to be tuned, is either fixed beforehand or selected on " +
+			"another one; both are named beside the number. A 95 % interval (Wilson) says how far the accuracy may be off because the test " +
+			"images are a sample. It does not cover the luck of training: for that, compare runs with other seeds."),
+		page.Text("Rows marked as quoted are taken from " + source + " (arXiv 1511.06434), were not measured here, and may stand for other conditions."),
+	}}
+}

@@ -1,0 +1,17 @@
+// Package reports turns records and run folders into a report: index.html (one
+// file that refers to nothing outside itself), report.pdf, report.md with its
+// pictures in figures/, and records.jsonl, the records it was made from.
+//
+// A Record is one result with its provenance, one JSON object on one line of a
+// records.jsonl (format: docs/report.md). Whoever measures something appends a
+// record; whoever wants to read it makes a report:
+//
+//	err := reports.Add("features/records.jsonl", record)
+//	in, err := reports.Load([]string{"runs/svhn32", "features/records.jsonl"})
+//	err = reports.Write(in, "report", reports.Options{})
+//
+// The same records and run folders give the same bytes, in whatever order they
+// are named: nothing here reads the clock. Text inside records may come from
+// anywhere; it is escaped, shortened where it would break a page, and never
+// interpreted.
+package reports

@@ -1,0 +1,100 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Input is what a report is made from.
+type Input struct {
+	// Records are the results, of the kind Linear.
+	Records []Record
+	// Runs are the trainings.
+	Runs []Run
+	// Notices are remarks about the reading that a reader of the report should
+	// know.
+	Notices []string
+}
+
+// Load reads what the paths name: a run folder (with config.json, and the
+// records.jsonl of results on that run where there is one), a folder with a
+// records.jsonl, or a .jsonl file. A record that is found twice counts once;
+// two records that share an ID and differ are both kept and noted. The order
+// of the paths does not matter. Errors name the path, and the line of a file.
+func Load(paths []string) (*Input, error) {
+	if len(paths) == 0 {
+		return nil, errors.New("nothing to report: name a run folder, a features folder or a records.jsonl")
+	}
+	in := &Input{}
+	for _, p := range cleaned(paths) {
+		if err := in.load(p); err != nil {
+			return nil, err
+		}
+	}
+	return in.sorted()
+}
+
+// cleaned is every path once.
+func cleaned(paths []string) []string {
+	var out []string
+	for _, p := range paths {
+		out = append(out, filepath.Clean(p))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// load reads one path into in.
+func (in *Input) load(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s does not exist; name a run folder, a features folder or a records.jsonl", path)
+	}
+	if err != nil {
+		return fmt.Errorf("load: %w", err)
+	}
+	if !info.IsDir() {
+		if filepath.Ext(path) != ".jsonl" {
+			return fmt.Errorf("%s is neither a folder nor a .jsonl file", path)
+		}
+		return in.loadRecords(path)
+	}
+	isRun, hasRecords := exists(filepath.Join(path, configFile)), exists(filepath.Join(path, recordsFile))
+	if !isRun && !hasRecords {
+		return fmt.Errorf("%s holds neither %s (a run) nor %s (results); evaluate it first", path, configFile, recordsFile)
+	}
+	if isRun {
+		r, notices, err := loadRun(path)
+		if err != nil {
+			return err
+		}
+		in.Runs = append(in.Runs, r)
+		in.Notices = append(in.Notices, notices...)
+	}
+	if hasRecords {
+		return in.loadRecords(filepath.Join(path, recordsFile))
+	}
+	return nil
+}
+
+// loadRecords reads a records.jsonl into in; a training that is known by its
+// record alone is a run without curves.
+func (in *Input) loadRecords(path string) error {
+	recs, err := readRecords(path)
+	if err != nil {
+		return err
+	}
+	for _, r := range recs {
+		if r.Kind == Training {
+			in.Runs = append(in.Runs, Run{Name: strings.TrimPrefix(r.Encoder.Spec, "dcgan:"), Record: r})
+		} else {
+			in.Records = append(in.Records, r)
+		}
+	}
+	return nil
+}

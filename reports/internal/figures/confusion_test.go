@@ -1,0 +1,69 @@
+package figures
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// someCounts is a K×K matrix with rows of 100 images, most of them right.
+func someCounts(k int) ([][]int, []string) {
+	m, names := make([][]int, k), make([]string, k)
+	for i := range m {
+		m[i] = make([]int, k)
+		m[i][i] = 70
+		m[i][(i+1)%k] += 25
+		m[i][(i+3)%k] += 5
+		names[i] = fmt.Sprintf("class number %d", i)
+	}
+	return m, names
+}
+
+func TestConfusion(t *testing.T) {
+	for _, k := range []int{1, 2, 9, 10, countedClasses, countedClasses + 1, NumberedClasses, NumberedClasses + 1, NamedClasses, NamedClasses + 1, 200, 1000} {
+		t.Run(fmt.Sprintf("k=%d", k), func(t *testing.T) {
+			counts, names := someCounts(k)
+			f := Confusion(counts, names)
+			checkTexts(t, f)
+			m := &boxes{a: 1, d: 1}
+			f.Draw(m)
+			if picture := m.images == 1; picture != (k > NamedClasses) {
+				t.Errorf("drawn as a picture: %v", picture)
+			}
+		})
+	}
+}
+
+func TestConfusionSaysCounts(t *testing.T) {
+	f := Confusion([][]int{{982, 18}, {0, 0}}, []string{"yes", "no"})
+	var got []string
+	for _, b := range texts(f) {
+		got = append(got, b.text)
+	}
+	// 982 of 1000 are 98 %; the class without images has no share.
+	for _, want := range []string{"yes", "no", "98 %", "982", "2 %", "18", "1000", "0"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("the matrix does not say %q: %q", want, got)
+		}
+	}
+}
+
+func TestCellImage(t *testing.T) {
+	counts, _ := someCounts(50)
+	counts[4] = make([]int, 50) // a class without test images
+	img := cellImage(counts)
+	side := 800 / 50
+	at := func(i, j int) (r, b uint8, drawn bool) {
+		c := img.NRGBAAt(j*side+side/2, i*side+side/2)
+		return c.R, c.B, c.A > 0
+	}
+	if r, b, drawn := at(7, 7); !drawn || b <= r {
+		t.Error("the diagonal is not blue")
+	}
+	if r, b, drawn := at(7, 8); !drawn || r <= b {
+		t.Error("a mistake is not orange")
+	}
+	if _, _, drawn := at(7, 20); drawn {
+		t.Error("a cell without images is drawn")
+	}
+}

@@ -1,0 +1,188 @@
+package figures
+
+import (
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Series is one curve over the steps of a training.
+type Series struct {
+	Name string
+	// Y holds one value a step, NaN where it was not logged.
+	Y []float64
+}
+
+// CurvesOptions say how curves are drawn.
+type CurvesOptions struct {
+	// Axis names the quantity.
+	Axis string
+	// Share makes the vertical axis the fractions 0 … 1 as percent; otherwise
+	// it holds the values, without their rarest hundredth at the far end.
+	Share bool
+	// Reference, when not 0, is a value marked with a dashed line.
+	Reference float64
+}
+
+// curveColours colour the first two series, the only ones that Curves draws.
+var curveColours = [...]color.NRGBA{Blue, Orange}
+
+// Curves draws up to two series over xs (steps, ascending): every value faint,
+// and over it the median of Window(len(xs)) neighbours, named at its right end.
+// Values beyond the axis are drawn on its edge.
+func Curves(xs []float64, series []Series, o CurvesOptions) Figure {
+	series = series[:min(len(series), len(curveColours))]
+	return Figure{W: Width, H: 170, draw: func(c draw.Canvas) {
+		p := newPlot()
+		p.X.Min, p.X.Max = stepRange(xs)
+		p.X.Tick.Marker = countTicks(p.X.Min, p.X.Max, 7)
+		p.X.Label.Text = "training step"
+		p.Y.Label.Text = o.Axis
+		if o.Share {
+			p.Y.Min, p.Y.Max = 0, 1
+			p.Y.Tick.Marker = quarters
+		} else {
+			p.Y.Min, p.Y.Max = valueRange(series)
+			p.Y.Tick.Marker = numberTicks(p.Y.Min, p.Y.Max, 5)
+		}
+		p.Add(horizontalRules{}, curvesPlot{xs: xs, series: series, o: o})
+		p.Draw(draw.Crop(c, 0, -endWidth(series), 0, -6))
+	}}
+}
+
+// ValueLimit is the greatest value inside the axis of Curves for these series;
+// false means that every value is inside.
+func ValueLimit(series []Series) (limit float64, clipped bool) {
+	_, hi := valueRange(series)
+	for _, s := range series {
+		for _, y := range s.Y {
+			clipped = clipped || y > hi
+		}
+	}
+	return hi, clipped
+}
+
+// fewValues is the number of values below which none is left beyond the axis.
+const fewValues = 50
+
+// valueRange begins at 0 (or below, for negative values) and ends above 99 in a
+// hundred values, or above all when there are few or the rest is not far.
+func valueRange(series []Series) (lo, hi float64) {
+	var ys []float64
+	for _, s := range series {
+		for _, y := range s.Y {
+			if !math.IsNaN(y) && !math.IsInf(y, 0) {
+				ys = append(ys, y)
+			}
+		}
+	}
+	if len(ys) == 0 {
+		return 0, 1
+	}
+	slices.Sort(ys)
+	lo, hi = min(0, ys[0]), ys[len(ys)-1]
+	if usual := ys[(len(ys)-1)*99/100]; len(ys) >= fewValues && usual > 0 && hi > 1.5*usual {
+		hi = 1.15 * usual
+	}
+	if hi <= lo {
+		hi = lo + 1
+	}
+	step := niceStep(hi-lo, 5)
+	return step * math.Floor(lo/step), step * math.Ceil(hi/step)
+}
+
+func stepRange(xs []float64) (lo, hi float64) {
+	if len(xs) == 0 {
+		return 0, 1
+	}
+	lo, hi = xs[0], xs[len(xs)-1]
+	if lo > 0 && lo < hi/10 {
+		lo = 0
+	}
+	if lo == hi {
+		return lo - 1, hi + 1
+	}
+	return lo, hi
+}
+
+// endWidth is the room right of the axes for the names of the series.
+func endWidth(series []Series) vg.Length {
+	w := vg.Length(12)
+	for _, s := range series {
+		w = max(w, bold(label(normal, Ink)).Width(s.Name)+8)
+	}
+	return min(w, 110)
+}
+
+type curvesPlot struct {
+	xs     []float64
+	series []Series
+	o      CurvesOptions
+}
+
+// Plot implements plot.Plotter.
+func (d curvesPlot) Plot(c draw.Canvas, p *plot.Plot) {
+	_, y := p.Transforms(&c)
+	if r := d.o.Reference; r > p.Y.Min && r < p.Y.Max {
+		c.StrokeLine2(dashed(0.8, Muted), c.Min.X, y(r), c.Max.X, y(r))
+	}
+	var ends []end
+	for i, s := range d.series {
+		d.stroke(&c, p, s.Y, fade(curveColours[i], 0.28), 0.5)
+	}
+	for i, s := range d.series {
+		ys := smooth(s.Y, Window(len(d.xs)))
+		d.stroke(&c, p, ys, curveColours[i], 1.6)
+		if v, ok := last(ys); ok {
+			ends = append(ends, end{name: s.Name, colour: curveColours[i], y: y(clamp(v, p))})
+		}
+	}
+	drawEnds(&c, ends)
+}
+
+// stroke draws the points as lines, broken at NaN; a point without neighbours
+// is drawn as a dot, for a line of one point would not be seen.
+func (d curvesPlot) stroke(c *draw.Canvas, p *plot.Plot, ys []float64, col color.Color, width float64) {
+	x, y := p.Transforms(c)
+	tx, ty := thin(d.xs, ys)
+	var run []vg.Point
+	flush := func() {
+		if len(run) == 1 {
+			c.DrawGlyph(draw.GlyphStyle{Color: col, Radius: vg.Points(1.2 + width/2), Shape: draw.CircleGlyph{}}, run[0])
+		} else {
+			c.StrokeLines(line(width, col), run)
+		}
+		run = nil
+	}
+	for i := range tx {
+		if math.IsNaN(ty[i]) {
+			flush()
+			continue
+		}
+		run = append(run, vg.Point{X: x(tx[i]), Y: y(clamp(ty[i], p))})
+	}
+	flush()
+}
+
+// clamp keeps v on the vertical axis.
+func clamp(v float64, p *plot.Plot) float64 { return min(max(v, p.Y.Min), p.Y.Max) }
+
+// last is the last value that is known.
+func last(ys []float64) (float64, bool) {
+	for i := len(ys) - 1; i >= 0; i-- {
+		if !math.IsNaN(ys[i]) {
+			return ys[i], true
+		}
+	}
+	return 0, false
+}
+
+// quarters divide an axis of shares.
+var quarters = plot.ConstantTicks{
+	{Value: 0, Label: "0 %"}, {Value: 0.25, Label: "25 %"}, {Value: 0.5, Label: "50 %"},
+	{Value: 0.75, Label: "75 %"}, {Value: 1, Label: "100 %"},
+}

@@ -1,0 +1,112 @@
+package figures
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"image/color"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// SVGForm is the use an SVG is made for.
+type SVGForm int
+
+const (
+	// Standalone is a file of its own, with a white ground.
+	Standalone SVGForm = iota
+	// Inline is a part of an HTML page: without header and ground, with CSS
+	// variables (--ink, --muted, --rule, --blue, --orange, --quoted) for
+	// colours, and without any address.
+	Inline
+)
+
+// SVG draws the figure as SVG. The title is what a screen reader says. The same
+// figure gives the same bytes.
+func SVG(f Figure, form SVGForm, title string) ([]byte, error) {
+	c := vgsvg.New(f.W, f.H)
+	if form == Standalone {
+		c.SetColor(Paper)
+		c.Fill(vg.Rectangle{Max: vg.Point{X: f.W, Y: f.H}}.Path())
+	}
+	f.Draw(c)
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return nil, fmt.Errorf("draw figure: %w", err)
+	}
+	_, body, ok := strings.Cut(b.String(), "<svg ")
+	if !ok {
+		return nil, fmt.Errorf("draw figure: the SVG writer gave no <svg> element")
+	}
+	_, body, ok = strings.Cut(body, ">")
+	if !ok {
+		return nil, fmt.Errorf("draw figure: the SVG writer gave an open <svg> element")
+	}
+	head := fmt.Sprintf(`<svg viewBox="0 0 %g %g" role="img" aria-label="%s"`,
+		f.W.Points(), f.H.Points(), html.EscapeString(title))
+	return []byte(head + finish(body, form, f)), nil
+}
+
+// finish closes the opening tag and makes the body fit its use.
+func finish(body string, form SVGForm, f Figure) string {
+	body = strings.ReplaceAll(body, "data:image/jpg;", "data:image/png;")
+	if form == Inline {
+		body = strings.ReplaceAll(body, "xlink:href=", "href=")
+		return ">" + styleAttr.ReplaceAllStringFunc(body, inlineStyle)
+	}
+	size := fmt.Sprintf(` width="%gpt" height="%gpt"`, f.W.Points(), f.H.Points())
+	names := ` xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"`
+	return size + names + ">" + styleAttr.ReplaceAllStringFunc(body, fileStyle)
+}
+
+var (
+	// styleAttr is an attribute written by the SVG writer; text cannot hold
+	// one, for its quotes are escaped.
+	styleAttr = regexp.MustCompile(`style="[^"]*"`)
+	hexColour = regexp.MustCompile(`#[0-9A-F]{6}`)
+	fontName  = regexp.MustCompile(`font-family:[^;"]*;font-variant:[^;"]*;`)
+	plainFont = regexp.MustCompile(`font-(weight|style):normal;?`)
+)
+
+// fileStyle names fonts that viewers have in place of Liberation Sans alone.
+func fileStyle(attr string) string {
+	attr = fontName.ReplaceAllString(attr, "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")
+	return plainFont.ReplaceAllString(attr, "")
+}
+
+// inlineStyle leaves the font to the page and names colours by CSS variables.
+func inlineStyle(attr string) string {
+	attr = fontName.ReplaceAllString(attr, "")
+	attr = plainFont.ReplaceAllString(attr, "")
+	return hexColour.ReplaceAllStringFunc(attr, variable)
+}
+
+// variables are the names of the palette on a page.
+var variables = []struct {
+	colour color.NRGBA
+	name   string
+}{
+	{Ink, "ink"}, {Muted, "muted"}, {Rule, "rule"}, {Blue, "blue"},
+	{Orange, "orange"}, {Quoted, "quoted"},
+}
+
+// variable is the CSS variable of a palette colour; another colour stays. The
+// SVG writer rounds faded colours down, by up to two levels a channel.
+func variable(hex string) string {
+	v, err := strconv.ParseUint(hex[1:], 16, 32)
+	if err != nil {
+		return hex
+	}
+	for _, p := range variables {
+		if near(uint8(v>>16), p.colour.R) && near(uint8(v>>8), p.colour.G) && near(uint8(v), p.colour.B) {
+			return "var(--" + p.name + ")"
+		}
+	}
+	return hex
+}
+
+func near(a, b uint8) bool { return max(a, b)-min(a, b) <= 2 }

@@ -1,0 +1,128 @@
+package page
+
+import (
+	"unicode/utf8"
+
+	"repbench/reports/internal/figures"
+)
+
+// Document is a title and sections in reading order.
+type Document struct {
+	Title, Subtitle string
+	Sections        []Section
+}
+
+// Section is a heading and what stands below it.
+type Section struct {
+	// ID is unique in the document and made of letters, digits and hyphens.
+	ID    string
+	Title string
+	// Minor sections are left out of the contents of a long document.
+	Minor  bool
+	Blocks []Block
+}
+
+// Block is Text, Callout, Tiles, Table, Facts, Figure or Pictures.
+type Block interface{ block() }
+
+// Text is a paragraph.
+type Text string
+
+// CalloutKind says how a callout is meant.
+type CalloutKind int
+
+const (
+	// Note is a caveat that helps to read the numbers.
+	Note CalloutKind = iota
+	// Warning is something that may make the numbers wrong.
+	Warning
+)
+
+// Callout is a set of sentences that must not be overlooked.
+type Callout struct {
+	Kind  CalloutKind
+	Items []string
+}
+
+// Title is the word in front of the callout.
+func (c Callout) Title() string {
+	if c.Kind == Warning {
+		return "Warnings"
+	}
+	return "Notes"
+}
+
+// Tile is one number with its name and a remark.
+type Tile struct{ Label, Value, Detail string }
+
+// Tiles are the few numbers to see first.
+type Tiles []Tile
+
+// Column is the head of a column of a table.
+type Column struct {
+	Title string
+	// Right aligns the column's cells on the right, for numbers.
+	Right bool
+}
+
+// TableRow is one row of a table.
+type TableRow struct {
+	Cells []string
+	// Quoted marks a row that was not measured here.
+	Quoted bool
+	// Strong marks a row to look at first.
+	Strong bool
+	// Link is the ID of the section about the row, where the form has links.
+	Link string
+}
+
+// Table has a caption above it and as many cells a row as columns.
+type Table struct {
+	Caption string
+	Columns []Column
+	Rows    []TableRow
+}
+
+// Fact is a name and its value.
+type Fact struct{ Key, Value string }
+
+// long reports whether the fact needs the full width; short ones stand two
+// abreast.
+func (f Fact) long() bool { return utf8.RuneCountInString(f.Value) > 34 }
+
+// Facts is a list of names and values, with a caption above it.
+type Facts struct {
+	Caption string
+	Items   []Fact
+}
+
+// Figure is a drawing with its caption below it. Name is its file name without
+// extension, unique in the document.
+type Figure struct {
+	Name, Caption string
+	Drawing       figures.Figure
+}
+
+// Picture is one PNG of W×H pixels.
+type Picture struct {
+	// Name is its file name without extension, unique in the document.
+	Name, Label string
+	PNG         []byte
+	W, H        int
+}
+
+// Pictures stand side by side with one caption below them; Large ones stand
+// below one another in the full width.
+type Pictures struct {
+	Items   []Picture
+	Large   bool
+	Caption string
+}
+
+func (Text) block()     {}
+func (Callout) block()  {}
+func (Tiles) block()    {}
+func (Table) block()    {}
+func (Facts) block()    {}
+func (Figure) block()   {}
+func (Pictures) block() {}

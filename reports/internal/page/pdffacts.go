@@ -1,0 +1,78 @@
+package page
+
+// nameShare is the part of a fact's width that its name gets.
+const nameShare = 0.4
+
+// facts writes names and values, short ones two abreast.
+func (p *pdf) facts(f Facts) {
+	lines := factLines(f.Items)
+	heights := make([]float64, len(lines))
+	for i, l := range lines {
+		heights[i] = p.factHeight(l)
+	}
+	p.ensure(together(captionStyle.height()+3, heights))
+	p.paragraph(f.Caption, captionStyle, 0, textW)
+	p.y += 3
+	p.rule(p.y, 0.4)
+	for i, l := range lines {
+		p.ensure(heights[i])
+		p.factLine(l, heights[i])
+	}
+}
+
+// factLines puts neighbours that are short on one line.
+func factLines(items []Fact) [][]Fact {
+	var out [][]Fact
+	for len(items) > 0 {
+		n := 1
+		if len(items) > 1 && !items[0].long() && !items[1].long() {
+			n = 2
+		}
+		out, items = append(out, items[:n]), items[n:]
+	}
+	return out
+}
+
+// The columns of facts: each half of the width, with names and values.
+const (
+	factGap    = 14.0
+	factStride = (textW + factGap) / 2
+	factNameW  = (factStride - factGap) * nameShare
+)
+
+// factValueW is the width of a fact's value.
+func factValueW(f Fact) float64 {
+	if f.long() {
+		return textW - factNameW
+	}
+	return factStride - factGap - factNameW
+}
+
+var (
+	factName  = textStyle{regular, smallSize, muted}
+	factValue = textStyle{regular, smallSize, ink}
+)
+
+func (p *pdf) factHeight(line []Fact) float64 {
+	n := 1
+	for _, f := range line {
+		n = max(n, len(p.wrap(f.Key, factName, factNameW-cellPad)), len(p.wrap(f.Value, factValue, factValueW(f))))
+	}
+	return float64(n)*factName.height() + 2*cellPadY
+}
+
+// factLine writes facts side by side, h points high with the rule below.
+func (p *pdf) factLine(line []Fact, h float64) {
+	column := func(s string, t textStyle, x, w float64) {
+		for i, l := range p.wrap(s, t, w) {
+			p.write(l, t, x, p.y+cellPadY+float64(i)*t.height()+t.size)
+		}
+	}
+	for i, f := range line {
+		x := marginX + float64(i)*factStride
+		column(f.Key, factName, x, factNameW-cellPad)
+		column(f.Value, factValue, x+factNameW, factValueW(f))
+	}
+	p.y += h
+	p.rule(p.y, 0.4)
+}

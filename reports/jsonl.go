@@ -1,0 +1,105 @@
+package reports
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// errTorn is the error of a last line that has no end and does not parse: what
+// is left when a program is killed while it writes.
+var errTorn = errors.New("the last line is incomplete")
+
+// eachLine decodes each line of r that is not blank into a new T and gives it
+// to add. Errors name the file and the line. A last line without its end that
+// does not parse ends the reading with errTorn, after all before it were added.
+func eachLine[T any](r io.Reader, name string, add func(line int, v T) error) error {
+	s := bufio.NewScanner(io.LimitReader(r, maxFileBytes+1))
+	s.Buffer(make([]byte, 0, 64<<10), maxLineBytes)
+	var read int64
+	ended := true
+	s.Split(func(data []byte, atEOF bool) (int, []byte, error) {
+		n, tok, err := bufio.ScanLines(data, atEOF)
+		read += int64(n)
+		ended = n > 0 && data[n-1] == '\n'
+		return n, tok, err
+	})
+	line := 0
+	for s.Scan() {
+		line++
+		if read > maxFileBytes {
+			return fmt.Errorf("%s: more than %d MiB", name, maxFileBytes>>20)
+		}
+		if len(bytes.TrimSpace(s.Bytes())) == 0 {
+			continue
+		}
+		v, err := decode[T](s.Bytes())
+		if err != nil && !ended {
+			return fmt.Errorf("%s:%d: %w: %w", name, line, errTorn, err)
+		}
+		if err == nil {
+			err = add(line, v)
+		}
+		if err != nil {
+			return fmt.Errorf("%s:%d: %w", name, line, err)
+		}
+	}
+	if err := s.Err(); err != nil {
+		return fmt.Errorf("%s:%d: %w", name, line+1, err)
+	}
+	return nil
+}
+
+// decode reads exactly one JSON value; numbers of untyped fields keep their
+// digits.
+func decode[T any](b []byte) (T, error) {
+	var v T
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		return v, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return v, errors.New("more than one JSON value on the line")
+	}
+	return v, nil
+}
+
+// open opens a regular file for reading; anything else would block or lie about
+// its size.
+func open(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a regular file", path)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// readSmall reads a whole file of at most limit bytes.
+func readSmall(path string, limit int64) ([]byte, error) {
+	f, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	if int64(len(b)) > limit {
+		return nil, fmt.Errorf("%s has more than %d bytes", path, limit)
+	}
+	return b, nil
+}

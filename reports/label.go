@@ -1,0 +1,54 @@
+package reports
+
+import "fmt"
+
+// labels are short names of records, each once: the encoder, with the seed or a
+// number where several records have the same encoder, data and protocol.
+func labels(rs []Record) []string {
+	out := make([]string, len(rs))
+	for i, r := range rs {
+		out[i] = text(r.Encoder.Spec, 60)
+	}
+	for i, r := range rs {
+		if count := clashes(rs, r, false); count > 1 {
+			out[i] = fmt.Sprintf("%s, seed %d", out[i], r.Seed)
+			if clashes(rs, r, true) > 1 {
+				out[i] += fmt.Sprintf(" (%d)", i+1)
+			}
+		}
+	}
+	return out
+}
+
+// clashes counts the records that look like r in a table.
+func clashes(rs []Record, r Record, seedToo bool) int {
+	n := 0
+	for _, o := range rs {
+		same := text(o.Encoder.Spec, 60) == text(r.Encoder.Spec, 60) && o.Data.Name == r.Data.Name &&
+			o.Linear.Protocol == r.Linear.Protocol
+		if same && (!seedToo || o.Seed == r.Seed) {
+			n++
+		}
+	}
+	return n
+}
+
+// groups are the places of the records of each data set, in order.
+func groups(rs []Record) [][]int {
+	var out [][]int
+	for i, r := range rs {
+		if i == 0 || rs[i-1].Data.Name != r.Data.Name {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], i)
+	}
+	return out
+}
+
+// dataName is the name of a record's data set.
+func dataName(r Record) string {
+	if r.Data.Name == "" {
+		return "unnamed data"
+	}
+	return text(r.Data.Name, 60)
+}

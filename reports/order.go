@@ -1,0 +1,87 @@
+package reports
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// sorted is a copy of in whose order does not depend on where things came from:
+// results by data set, the best first; runs by name. Copies of a record and
+// records of runs that are there with their folder are left out; records that
+// share an ID and differ are kept and noted.
+func (in *Input) sorted() (*Input, error) {
+	out := &Input{Notices: slices.Clone(in.Notices)}
+	var err error
+	if out.Records, err = withoutCopies(in.Records); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(out.Records, byResult)
+	for i, r := range out.Records {
+		if slices.ContainsFunc(out.Records[:i], func(o Record) bool { return o.ID == r.ID }) {
+			out.Notices = append(out.Notices, fmt.Sprintf("Several records share the name %s and differ; all are shown.", r.ID))
+		}
+	}
+	slices.Sort(out.Notices)
+	out.Notices = slices.Compact(out.Notices)
+	out.Runs = sortedRuns(in.Runs)
+	return out, nil
+}
+
+// withoutCopies drops records that are there already, byte for byte.
+func withoutCopies(rs []Record) ([]Record, error) {
+	seen := map[string]bool{}
+	var out []Record
+	for _, r := range rs {
+		line, err := r.canonical()
+		if err != nil {
+			return nil, fmt.Errorf("record %q: %w", r.ID, err)
+		}
+		if !seen[string(line)] {
+			seen[string(line)] = true
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// sortedRuns sorts by name, those with a folder before those known by their
+// record alone, and drops the latter where the former are there.
+func sortedRuns(runs []Run) []Run {
+	runs = slices.Clone(runs)
+	slices.SortStableFunc(runs, func(a, b Run) int {
+		return cmp.Or(
+			cmp.Compare(a.Name, b.Name),
+			cmp.Compare(a.Record.ID, b.Record.ID),
+			-cmp.Compare(len(a.Metrics)+len(a.Samples), len(b.Metrics)+len(b.Samples)),
+			compareLines(a.Record, b.Record),
+		)
+	})
+	return slices.CompactFunc(runs, func(a, b Run) bool {
+		return a.Record.ID == b.Record.ID && (a.onlyRecord() || b.onlyRecord())
+	})
+}
+
+// onlyRecord reports whether a run is known by its record alone.
+func (r Run) onlyRecord() bool { return len(r.Metrics)+len(r.Samples) == 0 }
+
+// byResult orders records by data set, then the best first.
+func byResult(a, b Record) int {
+	return cmp.Or(
+		cmp.Compare(a.Data.Name, b.Data.Name),
+		cmp.Compare(b.linear().test, a.linear().test),
+		cmp.Compare(a.ID, b.ID),
+		compareLines(a, b),
+	)
+}
+
+// compareLines orders records that differ in nothing else by their content.
+func compareLines(a, b Record) int {
+	x, errX := a.canonical()
+	y, errY := b.canonical()
+	if errX != nil || errY != nil {
+		return 0
+	}
+	return bytes.Compare(x, y)
+}

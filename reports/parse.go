@@ -1,0 +1,48 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// ParseRecords reads records, one JSON object a line; blank lines do not count.
+// Fields that are not known are ignored. An error names the file (name) and the
+// line, whether the line is not JSON, or is not a record, or is cut off, or
+// repeats the ID of another line. No record is returned beside an error.
+func ParseRecords(r io.Reader, name string) ([]Record, error) {
+	var out []Record
+	lines := map[string]int{}
+	err := eachLine(r, name, func(line int, rec Record) error {
+		if err := rec.validate(); err != nil {
+			return err
+		}
+		if before, ok := lines[rec.ID]; ok {
+			return fmt.Errorf("the id %q was on line %d already; each record needs its own", rec.ID, before)
+		}
+		if len(out) == maxRecords {
+			return fmt.Errorf("more than %d records", maxRecords)
+		}
+		lines[rec.ID] = line
+		out = append(out, rec)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// readRecords reads a records.jsonl.
+func readRecords(path string) ([]Record, error) {
+	f, err := open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read records: %w", err)
+	}
+	defer f.Close()
+	recs, err := ParseRecords(f, path)
+	if errors.Is(err, errTorn) {
+		return nil, fmt.Errorf("%w; delete that line and report again", err)
+	}
+	return recs, err
+}

@@ -1,0 +1,94 @@
+package reports
+
+import (
+	"encoding/json"
+
+	"repbench/eval"
+)
+
+// Kind says what a record holds.
+type Kind string
+
+const (
+	// Linear is the result of a linear classifier on features.
+	Linear Kind = "linear"
+	// Training is the summary of a training run.
+	Training Kind = "training"
+)
+
+// Record is one result with all that is needed to say what it is a result of.
+type Record struct {
+	Kind Kind `json:"kind"`
+	// ID is a stable name, unique among the records of a file; NewID makes one.
+	ID string `json:"id"`
+	// Encoder is what turned images into features; of a training, the model
+	// that was trained.
+	Encoder Encoder `json:"encoder"`
+	Data    Data    `json:"data"`
+	// Seed is the seed of the work that the record reports.
+	Seed uint64 `json:"seed"`
+	// Backend is the compute backend, for example "cpu" or "xla:cuda".
+	Backend  string   `json:"backend,omitempty"`
+	Versions Versions `json:"versions"`
+	// Notes are caveats in plain words that a reader must know.
+	Notes []string `json:"notes,omitempty"`
+	// Linear is set for the kind Linear, Training for the kind Training.
+	Linear   *eval.LinearResult `json:"linear,omitempty"`
+	Training *TrainingResult    `json:"training,omitempty"`
+}
+
+// Encoder says what turned images into features.
+type Encoder struct {
+	// Spec is the encoder as the command line takes it: "dcgan:runs/x",
+	// "random:svhn32", "theano:weights", "pixels".
+	Spec         string `json:"spec"`
+	Architecture string `json:"architecture,omitempty"`
+	WeightsHash  string `json:"weights_hash,omitempty"`
+	// Layers are the layers whose features were used, in order.
+	Layers []string `json:"layers,omitempty"`
+	// Pooling is "max", "mean" or "none"; Grid the side of the pooled grid.
+	Pooling string `json:"pooling,omitempty"`
+	Grid    int    `json:"grid,omitempty"`
+	// BatchNorm is the mode of batch normalisation: "fixed", "running", "batch".
+	BatchNorm string `json:"batch_norm,omitempty"`
+	// DType is the type of the stored features: "float32", "float16".
+	DType string `json:"dtype,omitempty"`
+}
+
+// Data says which images were used.
+type Data struct {
+	Name   string `json:"name"`
+	Source string `json:"source,omitempty"`
+	// Hash is the SHA-256 of the decoded content.
+	Hash string `json:"hash,omitempty"`
+}
+
+// Versions say which program made the record.
+type Versions struct {
+	Repbench  string `json:"repbench,omitempty"`
+	Go        string `json:"go,omitempty"`
+	GitCommit string `json:"git_commit,omitempty"`
+}
+
+// TrainingResult is the summary of a training run. Its means are over the last
+// tenth of the logged steps; a number that was never logged is null.
+type TrainingResult struct {
+	// Config holds every resolved option, as the run's config.json has it.
+	Config map[string]any `json:"config"`
+	// Logged is the number of logged steps; Step, Images and Seconds are those
+	// of the last.
+	Logged  int      `json:"logged"`
+	Step    int64    `json:"step"`
+	Images  *float64 `json:"images"`
+	Seconds *float64 `json:"seconds"`
+	// ImagesPerSecond is the median of the logged values.
+	ImagesPerSecond *float64 `json:"images_per_second"`
+	DLoss           *float64 `json:"d_loss"`
+	GLoss           *float64 `json:"g_loss"`
+	DReal           *float64 `json:"d_real"`
+	DFake           *float64 `json:"d_fake"`
+}
+
+// canonical is the record as one line of JSON, without the line's end: keys in
+// the order of the fields, those of a map in alphabetical order.
+func (r Record) canonical() ([]byte, error) { return json.Marshal(r) }

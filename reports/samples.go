@@ -1,0 +1,102 @@
+package reports
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+)
+
+// Sample is a sheet of samples that a training wrote.
+type Sample struct {
+	// Step is the training step in the file's name, -1 where there is none.
+	Step int64
+	PNG  []byte
+	// W and H are the size in pixels.
+	W, H int
+}
+
+// readSamples reads the first, the middle and the last sheet of a folder of PNG
+// files named by their step (step-0000500.png); a folder that does not exist
+// has none.
+func readSamples(dir string) ([]Sample, error) {
+	names, err := filepath.Glob(filepath.Join(globEscape(dir), "*.png"))
+	if err != nil {
+		return nil, fmt.Errorf("list samples: %w", err)
+	}
+	if len(names) > maxSheets {
+		return nil, fmt.Errorf("%s holds %d pictures; at most %d are read", dir, len(names), maxSheets)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(stepOf(a), stepOf(b)), cmp.Compare(a, b))
+	})
+	var out []Sample
+	for _, i := range spread(len(names)) {
+		s, err := readSample(names[i])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// globEscape keeps a folder's name from being read as a pattern.
+func globEscape(dir string) string {
+	return regexp.MustCompile(`[*?\[\]\\]`).ReplaceAllString(dir, `\$0`)
+}
+
+// spread is the first, the middle and the last of n places, each once.
+func spread(n int) []int {
+	if n == 0 {
+		return nil
+	}
+	return slices.Compact([]int{0, n / 2, n - 1})
+}
+
+var digits = regexp.MustCompile(`(\d+)\.png$`)
+
+// stepOf is the number at the end of a sheet's name, or -1.
+func stepOf(path string) int64 {
+	m := digits.FindStringSubmatch(filepath.Base(path))
+	if m == nil {
+		return -1
+	}
+	n, err := strconv.ParseInt(m[1], 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+func readSample(path string) (Sample, error) {
+	if info, err := os.Stat(path); err == nil && info.Size() > maxSheetBytes {
+		return Sample{}, fmt.Errorf("sample %s has %d bytes; at most %d are read", path, info.Size(), maxSheetBytes)
+	}
+	b, err := readSmall(path, maxSheetBytes)
+	if err != nil {
+		return Sample{}, fmt.Errorf("read sample: %w", err)
+	}
+	c, err := png.DecodeConfig(bytes.NewReader(b))
+	if err != nil {
+		return Sample{}, fmt.Errorf("sample %s is not a PNG file: %w", path, err)
+	}
+	if c.Width > maxSheetSide || c.Height > maxSheetSide {
+		return Sample{}, fmt.Errorf("sample %s has %d×%d pixels; at most %d a side are read", path, c.Width, c.Height, maxSheetSide)
+	}
+	img, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		return Sample{}, fmt.Errorf("sample %s is damaged: %w", path, err)
+	}
+	// Written anew, so that the report holds pixels and nothing else.
+	var clean bytes.Buffer
+	if err := png.Encode(&clean, img); err != nil {
+		return Sample{}, fmt.Errorf("sample %s: %w", path, err)
+	}
+	return Sample{Step: stepOf(path), PNG: clean.Bytes(), W: c.Width, H: c.Height}, nil
+}

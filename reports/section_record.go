@@ -1,0 +1,194 @@
+package reports
+
+import (
+	"fmt"
+
+	"repbench/reports/internal/figures"
+	"repbench/reports/internal/page"
+)
+
+// recordSection is all about one result.
+func recordSection(r Record, name string, n int, only bool) page.Section {
+	l := r.linear()
+	s := page.Section{ID: resultID(n), Title: name + " on " + dataName(r), Minor: true}
+	add := func(bs ...page.Block) { s.Blocks = append(s.Blocks, bs...) }
+	if !only {
+		add(headline(l))
+		for _, kind := range []page.CalloutKind{page.Warning, page.Note} {
+			if items := recordRemarks(r, kind); len(items) > 0 {
+				add(page.Callout{Kind: kind, Items: items})
+			}
+		}
+	}
+	add(page.Text(sentence(r, l)))
+	add(layerBlocks(s.ID, l)...)
+	add(gridBlocks(s.ID, l)...)
+	add(confusionBlocks(s.ID, l)...)
+	add(recordFacts(r, l))
+	return s
+}
+
+// resultID is the ID of the section of result n, from 1.
+func resultID(n int) string { return fmt.Sprintf("result-%d", n) }
+
+// sentence says in words what was done.
+func sentence(r Record, l linear) string {
+	out := "A linear classifier"
+	if l.protocol != "" && l.protocol != "linear" {
+		out += " (" + text(l.protocol, 60) + ")"
+	}
+	out += fmt.Sprintf(" was trained on %s features of each of %s images", count(l.dim), count(l.nTrain))
+	if len(r.Encoder.Layers) > 1 {
+		out += fmt.Sprintf(", which %d layers of the encoder give together", len(r.Encoder.Layers))
+	}
+	out += fmt.Sprintf(". On %s (%s images) it names the right class for %s of them", l.report(), count(l.nTest), percent(l.test))
+	if l.train == l.train {
+		out += fmt.Sprintf("; on the images that it was trained on, for %s", percent(l.train))
+	}
+	return out + ". C = " + number(l.c) + " was " + l.selection() + "."
+}
+
+// layerBlocks compare the layers with one another and with all together.
+func layerBlocks(id string, l linear) []page.Block {
+	if len(l.layers) == 0 {
+		return nil
+	}
+	all := layer{name: "all layers", dim: l.dim, c: l.c, test: l.test, lo: l.testLo, hi: l.testHi, train: l.train, seconds: l.fitSeconds}
+	var rows []figures.Row
+	t := page.Table{
+		Caption: "Each layer's features alone, and all of them together; accuracies on " + l.report() + ".",
+		Columns: []page.Column{
+			{Title: "Layer"}, {Title: "Features", Right: true}, {Title: "C", Right: true}, {Title: "Accuracy", Right: true},
+			{Title: "95 % interval", Right: true}, {Title: "On training images", Right: true}, {Title: "Fit", Right: true},
+		},
+	}
+	for _, y := range l.layers {
+		rows = append(rows, figures.Row{Label: text(y.name, 60), Value: y.test, Lo: y.lo, Hi: y.hi})
+		t.Rows = append(t.Rows, layerRow(y, false))
+	}
+	t.Rows = append(t.Rows, layerRow(all, true))
+	// Of more layers than a figure holds the last are left out of it; the row of
+	// all layers stays.
+	hidden := max(0, len(rows)+1-figures.MaxRows)
+	rows = append(rows[:len(rows)-hidden], figures.Row{Label: all.name, Value: all.test, Lo: all.lo, Hi: all.hi, Strong: true})
+	f := page.Figure{
+		Name: id + "-layers",
+		Caption: "Accuracy of a classifier on each layer's features alone (pale) and on all together (strong), with 95 % intervals. " +
+			"Longer bars mean that the layer says more about the class in a form that a linear classifier can read." + leftOut(hidden),
+		Drawing: figures.Bars(rows, figures.BarsOptions{Axis: "accuracy on " + l.report(), Chance: chance(l)}),
+	}
+	return []page.Block{f, t}
+}
+
+func layerRow(y layer, strong bool) page.TableRow {
+	return page.TableRow{Strong: strong, Cells: []string{
+		text(y.name, 60), count(y.dim), number(y.c), percent(y.test), interval95(y.lo, y.hi), percent(y.train), seconds(y.seconds),
+	}}
+}
+
+func leftOut(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" The last %d layers are in the table alone.", n)
+}
+
+// chance is the share that guessing gets when all classes are equally frequent;
+// 0 when the number of classes is not known.
+func chance(l linear) float64 {
+	if k := max(len(l.classes), len(l.confusion)); k > 1 {
+		return 1 / float64(k)
+	}
+	return 0
+}
+
+// gridBlocks show the search over C.
+func gridBlocks(id string, l linear) []page.Block {
+	if len(l.grid) < 2 {
+		return nil
+	}
+	var points []figures.Point
+	for _, g := range l.grid {
+		points = append(points, figures.Point{C: g.c, Value: g.value, Lo: g.lo, Hi: g.hi, Selected: g.selected})
+	}
+	name, _ := cutRemark(l.selectedOn)
+	on := split(name)
+	if l.fixed() {
+		on = "held-out images"
+	}
+	return []page.Block{page.Figure{
+		Name: id + "-search",
+		Caption: "The search for C: accuracy on " + on + " for each C that was tried, with 95 % intervals. A small C keeps the classifier simple, a large one " +
+			"lets it follow the training images. The ringed C was used." + untouched(l),
+		Drawing: figures.Search(points, "accuracy on "+on),
+	}}
+}
+
+// untouched says that the reported images had no part in a choice, where that
+// is so.
+func untouched(l linear) string {
+	if l.fixed() || l.selectionShort() == l.reportShort() {
+		return ""
+	}
+	return " The accuracy itself is reported on " + l.report() + ", which played no part in the choice."
+}
+
+// recordFacts are the settings behind the number and what it cost.
+func recordFacts(r Record, l linear) page.Facts {
+	e := r.Encoder
+	f := page.Facts{Caption: "Settings, versions and cost."}
+	add := func(key, value string) {
+		if value != "" && value != none {
+			f.Items = append(f.Items, page.Fact{Key: key, Value: value})
+		}
+	}
+	add("Record", text(r.ID, 200))
+	add("Encoder", text(e.Spec, 200))
+	add("Architecture", text(e.Architecture, 100))
+	add("Weights (hash)", text(e.WeightsHash, 100))
+	add("Layers", text(list(e.Layers), 400))
+	add("Pooling", pooling(e))
+	add("Batch normalisation", text(e.BatchNorm, 60))
+	add("Stored as", text(e.DType, 40))
+	add("Data", text(r.Data.Name, 100))
+	add("Data from", text(r.Data.Source, 300))
+	add("Data (hash)", text(r.Data.Hash, 100))
+	add("Backend", text(r.Backend, 60))
+	add("Seed", fmt.Sprint(r.Seed))
+	add("C was", l.selectionRemark())
+	add("Accuracy is on", l.report())
+	add("Objective", number(l.objective))
+	add("Duality gap", number(l.gap))
+	add("Iterations", iterations(l))
+	add("Time to fit", seconds(l.fitSeconds))
+	if l.selectSeconds > 0 {
+		add("Time to select C", seconds(l.selectSeconds))
+	}
+	add("Peak memory", size(l.peakBytes))
+	addVersions(add, r.Versions)
+	return f
+}
+
+// iterations says how many the solver made, and whether they were enough.
+func iterations(l linear) string {
+	switch {
+	case l.iterations <= 0:
+		return none
+	case l.converged:
+		return count(l.iterations) + ", converged"
+	}
+	return count(l.iterations) + ", not converged"
+}
+
+func pooling(e Encoder) string {
+	if e.Pooling == "" || e.Grid <= 0 {
+		return text(e.Pooling, 40)
+	}
+	return fmt.Sprintf("%s, to a grid of %d×%d", text(e.Pooling, 40), e.Grid, e.Grid)
+}
+
+func addVersions(add func(key, value string), v Versions) {
+	add("repbench", text(v.Repbench, 60))
+	add("Go", text(v.Go, 60))
+	add("Git commit", text(v.GitCommit, 60))
+}

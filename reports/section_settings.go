@@ -1,0 +1,67 @@
+package reports
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"repbench/reports/internal/page"
+)
+
+// maxSettings bounds the rows of a run's settings.
+const maxSettings = 200
+
+// runFacts are every option of a training and its last numbers.
+func runFacts(r Record) page.Facts {
+	t := r.Training
+	f := page.Facts{Caption: "Every option of the training, as config.json in its folder has them, and the means of its last tenth."}
+	add := func(key, value string) {
+		if value != "" {
+			f.Items = append(f.Items, page.Fact{Key: key, Value: value})
+		}
+	}
+	flatten("", t.Config, func(key, value string) { add(strings.TrimPrefix(key, "record."), value) })
+	if len(f.Items) > maxSettings {
+		f.Items = f.Items[:maxSettings]
+	}
+	add("mean D loss at the end", optionalNumber(t.DLoss))
+	add("mean G loss at the end", optionalNumber(t.GLoss))
+	add("mean D(x) at the end", optionalNumber(t.DReal))
+	add("mean D(G(z)) at the end", optionalNumber(t.DFake))
+	return f
+}
+
+// flatten adds every value of an object, keys in alphabetical order, those of
+// an object inside it after "outer.".
+func flatten(outer string, m map[string]any, add func(key, value string)) {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		name := text(outer+k, 80)
+		switch v := m[k].(type) {
+		case map[string]any:
+			flatten(name+".", v, add)
+		case string:
+			add(name, text(v, 300))
+		case nil:
+			add(name, none)
+		case []any:
+			add(name, text(compact(v), 300))
+		default:
+			add(name, text(fmt.Sprint(v), 300))
+		}
+	}
+}
+
+// compact writes an array as JSON.
+func compact(v []any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return none
+	}
+	return string(b)
+}

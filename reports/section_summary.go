@@ -1,0 +1,111 @@
+package reports
+
+import (
+	"slices"
+
+	"repbench/reports/internal/page"
+)
+
+// summary is the section that a hurried reader sees: what was measured, the
+// table of results, and what must be known about them.
+func summary(in *Input, names []string) page.Section {
+	s := page.Section{ID: "summary", Title: "Summary"}
+	if len(in.Notices) > 0 {
+		s.Blocks = append(s.Blocks, page.Callout{Kind: page.Warning, Items: shortened(in.Notices)})
+	}
+	if len(in.Records) == 0 {
+		s.Blocks = append(s.Blocks, page.Text("There is no classification result yet: the runs below were trained and not evaluated."))
+		return s
+	}
+	if len(in.Records) == 1 {
+		s.Blocks = append(s.Blocks, headline(in.Records[0].linear()))
+	}
+	s.Blocks = append(s.Blocks, summaryTable(in.Records, names))
+	for _, kind := range []page.CalloutKind{page.Warning, page.Note} {
+		if items := remarks(in.Records, names, kind); len(items) > 0 {
+			s.Blocks = append(s.Blocks, page.Callout{Kind: kind, Items: items})
+		}
+	}
+	return s
+}
+
+// headline are the numbers of one result to see first.
+func headline(l linear) page.Tiles {
+	return page.Tiles{
+		{Label: "Accuracy on " + l.report(), Value: percent(l.test), Detail: "95 %: " + interval95(l.testLo, l.testHi) + " %"},
+		{Label: "Penalty C", Value: number(l.c), Detail: l.selection()},
+		{Label: "Training images", Value: count(l.nTrain), Detail: count(l.nTest) + " test images"},
+		{Label: "Features", Value: count(l.dim), Detail: "numbers an image"},
+	}
+}
+
+func summaryTable(rs []Record, names []string) page.Table {
+	t := page.Table{
+		Caption: "All results, the best of each data set first. The interval holds the accuracy that endlessly many test images " +
+			"would give in 95 of 100 cases; it does not cover another training of the encoder. C, the penalty of the classifier, " +
+			"was selected on the split that is named, or fixed beforehand.",
+		Columns: []page.Column{
+			{Title: "Encoder"}, {Title: "Data"}, {Title: "Protocol"}, {Title: "Accuracy", Right: true},
+			{Title: "95 % interval", Right: true}, {Title: "Reported on"}, {Title: "C", Right: true}, {Title: "Selected on"},
+			{Title: "Features", Right: true}, {Title: "Train images", Right: true}, {Title: "Test images", Right: true},
+		},
+	}
+	for i, r := range rs {
+		l := r.linear()
+		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
+			names[i], dataName(r), text(l.protocol, 60), percent(l.test), interval95(l.testLo, l.testHi), l.reportShort(),
+			number(l.c), l.selectionShort(), count(l.dim), count(l.nTrain), count(l.nTest),
+		}})
+	}
+	return t
+}
+
+// remarks are the notes or warnings of all records, each once; with several
+// records each says whose it is, unless it is everyone's.
+func remarks(rs []Record, names []string, kind page.CalloutKind) []string {
+	var order []string
+	owners := map[string][]string{}
+	for i, r := range rs {
+		for _, m := range recordRemarks(r, kind) {
+			if owners[m] == nil {
+				order = append(order, m)
+			}
+			if !slices.Contains(owners[m], names[i]) {
+				owners[m] = append(owners[m], names[i])
+			}
+		}
+	}
+	for i, m := range order {
+		if len(owners[m]) < len(rs) {
+			order[i] = list(owners[m][:min(3, len(owners[m]))]) + more(len(owners[m])-3) + ": " + m
+		}
+	}
+	return order
+}
+
+func more(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return " and " + itoa(n) + " more"
+}
+
+// recordRemarks are the notes or warnings of one record.
+func recordRemarks(r Record, kind page.CalloutKind) []string {
+	if kind == page.Note {
+		return shortened(r.Notes)
+	}
+	l := r.linear()
+	return append(shortened(l.warnings), l.doubts()...)
+}
+
+// shortened are texts from outside, fit to be shown.
+func shortened(in []string) []string {
+	var out []string
+	for _, s := range in {
+		if s := text(s, 600); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,214 @@
+package reports
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestFormats(t *testing.T) {
+	tests := []struct{ name, got, want string }{
+		{"percent", percent(0.69744), "69.74 %"},
+		{"percent not known", percent(nan), "–"},
+		{"interval", interval95(0.6883, 0.70631), "68.83–70.63"},
+		{"interval not known", interval95(0.5, nan), "–"},
+		{"number", number(0.0001), "0.0001"},
+		{"small number", number(3.2e-7), "3.2e-07"},
+		{"no number", optionalNumber(nil), "–"},
+		{"count", count(1234567), "1,234,567"},
+		{"three digits", count(999), "999"},
+		{"four digits", count(1000), "1,000"},
+		{"no count", count(0), "–"},
+		{"below a second", seconds(0.4249), "0.42 s"},
+		{"seconds", seconds(8.13), "8.1 s"},
+		{"minutes", seconds(620), "10 min 20 s"},
+		{"a minute less a little", seconds(119.7), "2 min 0 s"},
+		{"hours", seconds(12000), "3 h 20 min"},
+		{"no time", seconds(nan), "–"},
+		{"endless", seconds(math.Inf(1)), "–"},
+		{"bytes", size(512), "512 B"},
+		{"gibibytes", size(3 << 29), "1.50 GiB"},
+		{"just below", size(1023 << 20), "1023 MiB"},
+		{"tens", size(12 << 30), "12.0 GiB"},
+		{"no bytes", size(0), "–"},
+		{"list", list([]string{"a", "b"}), "a, b"},
+		{"empty list", list(nil), "–"},
+		{"whole number", countOf(new(float64(2054.4))), "2,054"},
+		{"small rate", countOf(new(float64(18.9))), "18.9"},
+		{"huge", countOf(new(float64(1e20))), "1e+20"},
+		{"missing", countOf(nil), "–"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.got != tt.want {
+				t.Errorf("%q, want %q", tt.got, tt.want)
+			}
+		})
+	}
+}
+
+func TestText(t *testing.T) {
+	tests := []struct {
+		name, in string
+		n        int
+		want     string
+	}{
+		{"plain", "a b", 10, "a b"},
+		{"white space", " a\n\tb\u00a0", 10, "a  b"},
+		{"control and direction", "a\x00\x1b[31m\u202eb\u200b", 20, "a[31mb"},
+		{"not UTF-8", "a\xffb", 10, "a�b"},
+		{"cut in the middle", "abcdefghijklmnop", 10, "abcdef…nop"},
+		{"characters, not bytes", "éééééééééééé", 4, "éé…é"},
+		{"exact", "abcd", 4, "abcd"},
+		{"empty", "", 4, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := text(tt.in, tt.n)
+			if got != tt.want || utf8.RuneCountInString(got) > tt.n {
+				t.Errorf("%q, want %q of at most %d characters", got, tt.want, tt.n)
+			}
+		})
+	}
+}
+
+func TestSlug(t *testing.T) {
+	for in, want := range map[string]string{
+		"theano:runs/SVHN_2015": "theano-runs-svhn-2015", "": "x", "///": "x", "-a-": "a", "é界": "x",
+		strings.Repeat("ab", 40): strings.Repeat("ab", 20),
+	} {
+		if got := slug(in); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestNewID(t *testing.T) {
+	r := fakeRecord("pixels", 0.3, 0)
+	id := func(change func(*Record), settings ...string) string {
+		c := r
+		if change != nil {
+			change(&c)
+		}
+		got, err := NewID(c, settings...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	base := id(nil, "l2svm")
+	if !strings.HasPrefix(base, "linear-pixels-cifar10-") {
+		t.Errorf("%s does not say what it is", base)
+	}
+	same := map[string]string{
+		"again":        id(nil, "l2svm"),
+		"other result": id(func(r *Record) { r.Linear = fakeLinear(0.9, 1) }, "l2svm"),
+		"other place":  id(func(r *Record) { r.Data.Source = "elsewhere"; r.Versions.Go = "go2"; r.Backend = "gpu" }, "l2svm"),
+	}
+	for name, got := range same {
+		if got != base {
+			t.Errorf("%s: %s, want %s", name, got, base)
+		}
+	}
+	other := map[string]string{
+		"settings": id(nil, "logistic"),
+		"seed":     id(func(r *Record) { r.Seed++ }, "l2svm"),
+		"weights":  id(func(r *Record) { r.Encoder.WeightsHash = "1" }, "l2svm"),
+		"data":     id(func(r *Record) { r.Data.Hash = "1" }, "l2svm"),
+		"pooling":  id(func(r *Record) { r.Encoder.Pooling = "mean" }, "l2svm"),
+	}
+	for name, got := range other {
+		if got == base {
+			t.Errorf("another %s gives the same name %s", name, got)
+		}
+	}
+}
+
+func TestLabels(t *testing.T) {
+	a, b, c := fakeRecord("pixels", 0.3, 0), fakeRecord("pixels", 0.4, 0), fakeRecord("random:x", 0.5, 0)
+	b.Seed = 2
+	got := labels([]Record{a, b, c})
+	if got[0] != "pixels, seed 1" || got[1] != "pixels, seed 2" || got[2] != "random:x" {
+		t.Errorf("labels %q", got)
+	}
+	got = labels([]Record{a, a})
+	if got[0] == got[1] {
+		t.Errorf("two records have the label %q", got[0])
+	}
+	b.Data.Name = "svhn"
+	if got := labels([]Record{a, b}); got[0] != "pixels" || got[1] != "pixels" {
+		t.Errorf("records of other data sets need no seed: %q", got)
+	}
+}
+
+func TestFamily(t *testing.T) {
+	for in, want := range map[string]string{
+		"cifar10": "cifar10", "CIFAR-10": "cifar10", "cifar10-jpeg": "cifar10", "cifar10=x": "cifar10",
+		"cifar100": "", "cifar-100": "", "svhn": "svhn", "svhn:extra": "svhn", "mnist": "mnist", "mnistish": "", "fashion-mnist": "",
+		"shapes": "", "": "",
+	} {
+		if got := family(in); got != want {
+			t.Errorf("%q belongs to %q, want %q", in, got, want)
+		}
+	}
+}
+
+// The quoted numbers are those of the paper's tables.
+func TestQuotes(t *testing.T) {
+	find := func(data, method string) quotedRow {
+		q, ok := quotedFor(data)
+		if !ok {
+			t.Fatalf("nothing is quoted for %s", data)
+		}
+		for _, r := range q.rows {
+			if r.method == method {
+				return r
+			}
+		}
+		t.Fatalf("%s: no row %q", data, method)
+		return quotedRow{}
+	}
+	if r := find("cifar10", "DCGAN + L2-SVM"); r.accuracy != "82.8 %" || r.fraction() != 0.828 || r.extra != "73.8 % ± 0.4" {
+		t.Errorf("CIFAR-10: %+v", r)
+	}
+	if r := find("svhn", "DCGAN + L2-SVM"); percent(1-r.fraction()) != "22.48 %" {
+		t.Errorf("SVHN: %+v", r)
+	}
+	if r := find("mnist", "DCGAN"); percent(1-r.fraction()) != "2.98 %" || r.extra != "98.52 %" {
+		t.Errorf("MNIST: %+v", r)
+	}
+	if _, ok := quotedFor("tiny-imagenet"); ok {
+		t.Error("something is quoted for tiny-imagenet")
+	}
+}
+
+func TestSelection(t *testing.T) {
+	tests := []struct {
+		name, on, reported        string
+		short, words, whole, tell string
+		doubts                    int
+	}{
+		{"fixed", "none (fixed C)", "test", "fixed", "fixed beforehand", "fixed beforehand", "the test split", 0},
+		{"not said", "", "", "fixed", "fixed beforehand", "fixed beforehand", "the test split", 0},
+		{"validation", "valid (10000 rows)", "test", "valid", "selected on the validation split",
+			"selected on the validation split (10000 rows)", "the test split", 0},
+		{"cross-validation", "cv", "test", "cv", "selected on parts of the training split in turn",
+			"selected on parts of the training split in turn", "the test split", 0},
+		{"on the test split", "Test", "test (10000 rows)", "test", "selected on the test split", "selected on the test split", "the test split", 1},
+		{"unknown", "dev", "dev", "dev", "selected on dev", "selected on dev", "dev", 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			l := linear{selectedOn: tt.on, reportedOn: tt.reported}
+			got := []string{l.selectionShort(), l.selection(), l.selectionRemark(), l.report()}
+			if want := []string{tt.short, tt.words, tt.whole, tt.tell}; !slices.Equal(got, want) {
+				t.Errorf("%q, want %q", got, want)
+			}
+			if n := len(l.doubts()); n != tt.doubts {
+				t.Errorf("%d doubts, want %d", n, tt.doubts)
+			}
+		})
+	}
+}

@@ -1,0 +1,100 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"repbench/internal/atomicfile"
+	"repbench/reports/internal/page"
+)
+
+// Options say how a report is written. The zero value is ready for use.
+type Options struct {
+	// Title stands at the top; "" means "Representation report".
+	Title string
+}
+
+// title is the title to print.
+func (o Options) title() string {
+	if t := text(o.Title, 200); t != "" {
+		return t
+	}
+	return "Representation report"
+}
+
+// Names of the files of a report.
+const (
+	htmlFile     = "index.html"
+	pdfFile      = "report.pdf"
+	markdownFile = "report.md"
+)
+
+// Write makes index.html, report.pdf, report.md (with the folder figures) and
+// records.jsonl in dir, which is created where it does not exist. Files of the
+// same names are replaced, each whole or not at all; others are left alone.
+func Write(in *Input, dir string, o Options) error {
+	files, err := render(in, o)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, page.FigureFolder), 0o755); err != nil {
+		return fmt.Errorf("report: make its folder: %w", err)
+	}
+	for _, f := range files {
+		if err := atomicfile.WriteFile(filepath.Join(dir, filepath.FromSlash(f.Name)), f.Data, 0o644); err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+	}
+	return nil
+}
+
+// render makes all files of a report; index.html is the last, so that it is
+// there only when all others are.
+func render(in *Input, o Options) ([]page.File, error) {
+	if in == nil || len(in.Records)+len(in.Runs) == 0 {
+		return nil, errors.New("there is no record and no run to report")
+	}
+	for _, r := range in.all() {
+		if err := r.validate(); err != nil {
+			return nil, err
+		}
+	}
+	in, err := in.sorted()
+	if err != nil {
+		return nil, err
+	}
+	d := build(in, o)
+	records, err := encodeRecords(in.all())
+	if err != nil {
+		return nil, err
+	}
+	md, files, err := page.Markdown(d)
+	if err != nil {
+		return nil, err
+	}
+	pdf, err := page.PDF(d)
+	if err != nil {
+		return nil, err
+	}
+	html, err := page.HTML(d)
+	if err != nil {
+		return nil, err
+	}
+	return append(files,
+		page.File{Name: recordsFile, Data: records},
+		page.File{Name: markdownFile, Data: md},
+		page.File{Name: pdfFile, Data: pdf},
+		page.File{Name: htmlFile, Data: html},
+	), nil
+}
+
+// all are the records of results and of runs.
+func (in *Input) all() []Record {
+	var out []Record
+	for _, r := range in.Runs {
+		out = append(out, r.Record)
+	}
+	return append(out, in.Records...)
+}

@@ -1,0 +1,28 @@
+package vis_test
+
+import (
+	"fmt"
+
+	"repbench/vis"
+)
+
+// Three grey images of 2×2 pixels from a generator, on one sheet.
+func Example() {
+	generated := []float32{
+		-1, -1, -1, -1,
+		0, 0, 0, 0,
+		1, 1, 1, 1,
+	}
+	im, err := vis.FromFloat(generated, 3, 2, 2, 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sheet, err := vis.Sheet(im, vis.SheetOptions{Columns: 3, Scale: 8})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(im.Data[0], im.Data[4], im.Data[8], sheet.Bounds().Size())
+	// Output: 0 128 255 (56,20)
+}
