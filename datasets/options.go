@@ -92,3 +92,12 @@ func (o Options) validate() error {
 	}
 	return nil
 }
+
+// CachePath is a path inside the cache folder, with the defaults of CacheDir.
+func (o Options) CachePath(names ...string) (string, error) {
+	o, err := o.resolve()
+	if err != nil {
+		return "", err
+	}
+	return o.cachePath(names...)
+}

@@ -26,6 +26,7 @@ type Encoder struct {
 	Options Options
 
 	imageSize, channels int // 0: any
+	trainedOn           *train.TrainedOn
 	net                 network
 }
 
@@ -83,7 +84,7 @@ func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	return &Encoder{
 		Spec: spec, Origin: m.Origin, WeightsHash: hash, Options: o,
 		Arch:      fmt.Sprintf("%s, width %d", m.Arch.Name, m.Arch.Width),
-		imageSize: m.Arch.ImageSize, channels: m.Arch.Channels, net: net,
+		imageSize: m.Arch.ImageSize, channels: m.Arch.Channels, trainedOn: m.TrainedOn, net: net,
 	}, nil
 }
 

@@ -94,9 +94,8 @@ func (e *Encoder) meta(ds *datasets.Dataset, layers []Layer, backend string) *Me
 	}
 	if o.BatchNorm == Batch {
 		m.BatchSize = o.BatchSize
-		m.Notes = append(m.Notes, fmt.Sprintf("Batch normalisation used the statistics of each batch of %d images: "+
-			"a feature depends on the batch size and on the neighbours of its image.", o.BatchSize))
 	}
+	m.Notes = e.notes(ds)
 	for _, s := range ds.Splits {
 		m.Splits = append(m.Splits, SplitMeta{s.Name, s.Images.N, s.Labels != nil})
 	}
@@ -131,4 +130,13 @@ func writeJSON(path string, v any) error {
 		return err
 	}
 	return atomicfile.WriteFile(path, append(b, '\n'), 0o644)
+}
+
+// CacheKey is the key of the features of a data set: equal keys, equal values.
+func (e *Encoder) CacheKey(ds *datasets.Dataset) (string, error) {
+	layers, err := e.layersFor(ds)
+	if err != nil {
+		return "", err
+	}
+	return e.meta(ds, layers, "").CacheKey, nil
 }

@@ -36,6 +36,7 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 		return nil, err
 	}
 	m.Origin = fmt.Sprintf("trained on %s for %d steps", c.Data, s.Step)
+	m.TrainedOn = &TrainedOn{Data: c.Data, DataHash: c.DataHash, Steps: s.Step}
 	return m, nil
 }
 

@@ -21,8 +21,16 @@ type Model struct {
 	Lowering Lowering
 	// Origin says where the parameters came from, for people ("random, seed 1").
 	Origin string
+	// TrainedOn is nil for a model that was not loaded from a run folder.
+	TrainedOn *TrainedOn
 
 	store *model.Store
+}
+
+// TrainedOn says what a run trained a model on.
+type TrainedOn struct {
+	Data, DataHash string
+	Steps          int64
 }
 
 // NewModel makes a model with random parameters as in the paper: weights

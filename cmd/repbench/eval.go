@@ -1,5 +1,192 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
 
-func (a *app) eval() *cobra.Command { return &cobra.Command{Use: "eval"} }
+	"github.com/spf13/cobra"
+
+	"repbench/benchmarks"
+	"repbench/eval"
+	"repbench/features"
+	"repbench/reports"
+)
+
+func (a *app) eval() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "eval",
+		Short: "Evaluate features",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("unknown command \"eval %s\"", args[0])}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(a.evalLinear())
+	return c
+}
+
+// linearFlags are the flags of eval linear.
+type linearFlags struct {
+	features        featureFlags
+	dir, record     string
+	trainX, trainY  string
+	testX, testY    string
+	costs, selectOn string
+	opt             benchmarks.LinearOptions
+}
+
+func (a *app) evalLinear() *cobra.Command {
+	var f linearFlags
+	c := &cobra.Command{
+		Use:   "linear --features DIR | --encoder ENC --data SET | --train-x A --train-y B --test-x C --test-y D",
+		Short: "Fit a linear SVM on features and report its test accuracy",
+		Long: `Fit an L2-regularised squared-hinge linear SVM, one class against the rest, on the
+training split and report its accuracy on the test split.
+
+Features come from a folder that extract wrote (--features), from an encoder and
+a data set (extracted first, into --features or the cache), or from NumPy files
+made anywhere. With several C the best one is chosen on validation images, or by
+cross-validation, inside the training data; never on the test split. The result
+is added to records.jsonl in the folder of features, for report.`,
+		Args: exactly(0, "no arguments"),
+		RunE: func(c *cobra.Command, _ []string) error { return a.runLinear(c, f) },
+	}
+	f.features.addTo(c)
+	fl := c.Flags()
+	fl.StringVar(&f.dir, "features", "", "folder of features")
+	fl.StringVar(&f.trainX, "train-x", "", "NumPy file: training features, N×D float32 or float16")
+	fl.StringVar(&f.trainY, "train-y", "", "NumPy file: training labels, N int32 or int64")
+	fl.StringVar(&f.testX, "test-x", "", "NumPy file: test features")
+	fl.StringVar(&f.testY, "test-y", "", "NumPy file: test labels")
+	fl.StringVar(&f.costs, "C", "1e-4", "cost, or several separated by commas to choose from")
+	fl.StringVar(&f.selectOn, "select-on", "valid", "valid: the validation split, or images held out of the training split; cv: cross-validation")
+	fl.Float64Var(&f.opt.HoldOut, "hold-out", 0.1, "share of each class held out when there is no validation split")
+	fl.IntVar(&f.opt.Folds, "folds", 5, "folds of cross-validation")
+	fl.Float64Var(&f.opt.Tolerance, "tolerance", 1e-6, "relative error of the objective at which a fit has converged")
+	fl.BoolVar(&f.opt.PerLayer, "per-layer", true, "evaluate each layer alone, too")
+	fl.StringVar(&f.record, "record", "", "records.jsonl to add the result to (default: in the folder of features)")
+	return c
+}
+
+func (a *app) runLinear(c *cobra.Command, f linearFlags) error {
+	o, err := f.options()
+	if err != nil {
+		return usageError{err}
+	}
+	o.Seed, o.Progress = a.seed, a.progress()
+	if f.trainX != "" {
+		return a.linearArrays(c, f, o)
+	}
+	if f.features.encoder != "" {
+		if err := required(c, "data"); err != nil {
+			return err
+		}
+		if f.dir, err = a.extractFor(c, f); err != nil {
+			return err
+		}
+	}
+	if f.dir == "" {
+		return usageError{fmt.Errorf("give --features DIR, --encoder and --data, or --train-x, --train-y, --test-x and --test-y")}
+	}
+	return a.linearFolder(c, f, o)
+}
+
+// options parses the flags that are text.
+func (f linearFlags) options() (benchmarks.LinearOptions, error) {
+	o := f.opt
+	for _, s := range strings.Split(f.costs, ",") {
+		v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+		if err != nil || !(v > 0) {
+			return o, fmt.Errorf("--C: %q is no positive number", s)
+		}
+		o.C = append(o.C, v)
+	}
+	var err error
+	o.SelectOn, err = eval.ParseSelection(f.selectOn)
+	return o, err
+}
+
+// extractFor extracts the features to evaluate and returns their folder.
+func (a *app) extractFor(c *cobra.Command, f linearFlags) (string, error) {
+	enc, ds, backend, err := a.openEncoder(c, f.features)
+	if err != nil {
+		return "", err
+	}
+	defer enc.Close()
+	dir := f.dir
+	if dir == "" {
+		key, err := enc.CacheKey(ds)
+		if err != nil {
+			return "", err
+		}
+		if dir, err = a.dataOptions().CachePath("features", key[:16]); err != nil {
+			return "", err
+		}
+	}
+	_, err = enc.Extract(c.Context(), ds, dir, backend, a.progress())
+	return dir, err
+}
+
+func (a *app) linearFolder(c *cobra.Command, f linearFlags, o benchmarks.LinearOptions) error {
+	folder, err := features.OpenFolder(f.dir)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	r, err := benchmarks.Linear(c.Context(), folder, o)
+	if err != nil {
+		return err
+	}
+	path := f.record
+	if path == "" {
+		path = filepath.Join(f.dir, "records.jsonl")
+	}
+	if err := reports.Add(path, *r); err != nil {
+		return err
+	}
+	title := fmt.Sprintf("%s on %s", r.Encoder.Spec, r.Data.Name)
+	return a.print(r.Linear, linearText(title, r.Linear, r.Notes))
+}
+
+func (a *app) linearArrays(c *cobra.Command, f linearFlags, o benchmarks.LinearOptions) error {
+	if err := required(c, "train-y", "test-x", "test-y"); err != nil {
+		return err
+	}
+	folder, train, test, err := features.Arrays(f.trainX, f.trainY, f.testX, f.testY)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	r, err := benchmarks.LinearArrays(c.Context(), train, test, o)
+	if err != nil {
+		return err
+	}
+	return a.print(r, linearText(f.trainX, r, nil))
+}
+
+// linearText is the result for people.
+func linearText(title string, r *eval.LinearResult, notes []string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: linear SVM on %d features, %d training and %d test images\n", title, r.Dim, r.NTrain, r.NTest)
+	line := func(name string, s eval.LinearScore) {
+		fmt.Fprintf(&b, "  %-12s test %6.2f %%  [%.2f, %.2f]   train %6.2f %%   C %g   %d features, %.1f s\n", name,
+			100*s.TestAccuracy, 100*s.TestCI95[0], 100*s.TestCI95[1], 100*s.TrainAccuracy, s.C, s.Dim, s.FitSeconds)
+	}
+	for _, l := range r.Layers {
+		line(l.Name, l.LinearScore)
+	}
+	line("all", r.LinearScore)
+	fmt.Fprintf(&b, "  C selected on: %s; accuracy reported on: %s, with its 95 %% Wilson interval\n", r.SelectedOn, r.ReportedOn)
+	for _, n := range notes {
+		fmt.Fprintf(&b, "  note: %s\n", n)
+	}
+	for _, w := range r.Warnings {
+		fmt.Fprintf(&b, "  warning: %s\n", w)
+	}
+	return b.String()
+}
