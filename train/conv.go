@@ -29,8 +29,11 @@ func conv2D(x, kernel *Node, stride int, pad [2][2]int, low Lowering) *Node {
 	p := patches(x, k[0], k[1], stride, pad)
 	d := p.Shape().Dimensions // [N, Ho, Wo, Kh·Kw·in]
 	rows := Reshape(p, d[0]*d[1]*d[2], d[3])
-	y := Dot(rows, Reshape(kernel, d[3], k[3])).Product()
-	return Reshape(y, d[0], d[1], d[2], k[3])
+	// With the kernel on the left no gradient has to transpose the patches, which
+	// are far larger than anything else here.
+	w := Transpose(Reshape(kernel, d[3], k[3]), 0, 1)
+	y := DotGeneral(w, []int{1}, nil, rows, []int{1}, nil) // [out, rows]
+	return Reshape(Transpose(y, 0, 1), d[0], d[1], d[2], k[3])
 }
 
 // patches lays the kh×kw windows of x side by side: [N, Ho, Wo, kh·kw·in].
