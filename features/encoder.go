@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"repbench/backends"
@@ -106,17 +107,29 @@ func OpenModel(spec string, b *backends.Backend, seed uint64) (*train.Model, err
 	return nil, fmt.Errorf("%w: unknown encoder or run folder %q: use one of %s", ErrSpec, spec, Kinds)
 }
 
-func openRandom(rest string, b *backends.Backend, seed uint64) (*train.Model, error) {
-	name, option, found := strings.Cut(rest, ",")
-	width := 0
+// parseRandom reads what follows "random:". Width 0 is the architecture's own.
+func parseRandom(text string) (name string, width int, err error) {
+	name, option, found := strings.Cut(text, ",")
 	if found {
-		if _, err := fmt.Sscanf(option, "width=%d", &width); err != nil || option != fmt.Sprintf("width=%d", width) || width < 1 {
-			return nil, fmt.Errorf("%w: random:%s: %q is not width=N", ErrSpec, rest, option)
+		number, ok := strings.CutPrefix(option, "width=")
+		if width, err = strconv.Atoi(number); !ok || err != nil || width < 1 {
+			return "", 0, fmt.Errorf("%w: random:%s: %q is not width=N", ErrSpec, text, option)
 		}
+	}
+	if _, err := train.NewArch(name, width); err != nil {
+		return "", 0, fmt.Errorf("%w: random:%s: %w", ErrSpec, text, err)
+	}
+	return name, width, nil
+}
+
+func openRandom(text string, b *backends.Backend, seed uint64) (*train.Model, error) {
+	name, width, err := parseRandom(text)
+	if err != nil {
+		return nil, err
 	}
 	a, err := train.NewArch(name, width)
 	if err != nil {
-		return nil, fmt.Errorf("%w: random:%s: %w", ErrSpec, rest, err)
+		return nil, err
 	}
 	m := train.NewModel(a, seed)
 	m.Lowering = train.LoweringFor(b)

@@ -226,19 +226,20 @@ func checkPool(t *testing.T, o Options, in, out []float32, whole, pooled Layer) 
 	for y := range pooled.Height {
 		for x := range pooled.Width {
 			for c := range pooled.Channels {
-				best, sum := math.Inf(-1), 0.0
+				best, sum, size := math.Inf(-1), 0.0, 0.0
 				for dy := range cell {
 					for dx := range cell {
 						v := float64(in[((y*cell+dy)*whole.Width+x*cell+dx)*whole.Channels+c])
-						best, sum = max(best, v), sum+v
+						best, sum, size = max(best, v), sum+v, size+math.Abs(v)
 					}
 				}
-				want := best
+				want, bound := best, 0.0
 				if o.Pooling == PoolMean {
 					want = sum / float64(cell*cell)
+					bound = 0x1p-23 * size // float32 sum of n terms: (n-1)·2⁻²⁴·Σ|v|, over n, and a product
 				}
 				got := float64(out[(y*pooled.Width+x)*pooled.Channels+c])
-				if math.Abs(got-want) > 1e-6*math.Max(1e-3, math.Abs(want)) { // float32 mean of 16
+				if math.Abs(got-want) > bound {
 					t.Fatalf("%s of layer %s at %d,%d,%d is %g, want %g", o.Pooling, pooled.Name, y, x, c, got, want)
 				}
 			}

@@ -114,7 +114,20 @@ func ReadMeta(dir string) (*Meta, error) {
 		return nil, err
 	}
 	var m Meta
-	return &m, unmarshal(path, b, &m)
+	if err := unmarshal(path, b, &m); err != nil {
+		return nil, err
+	}
+	return &m, m.check(path)
+}
+
+// check refuses layers that are no columns of the matrix.
+func (m *Meta) check(path string) error {
+	for _, l := range m.Layers {
+		if l.Columns[0] < 0 || l.Columns[0] >= l.Columns[1] || l.Columns[1] > m.Dim {
+			return fmt.Errorf("%s: layer %s has columns %v of %d", path, l.Name, l.Columns, m.Dim)
+		}
+	}
+	return nil
 }
 
 func unmarshal(path string, b []byte, v any) error {

@@ -1,7 +1,6 @@
 package train
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -187,14 +186,12 @@ func (f *folder) rewind(step int64) (seconds float64, err error) {
 		return 0, err
 	}
 	var kept bytes.Buffer
-	sc := bufio.NewScanner(bytes.NewReader(b))
-	for sc.Scan() {
+	for line := range bytes.Lines(b) {
 		var m Metrics
-		if json.Unmarshal(sc.Bytes(), &m) != nil || m.Step > step {
+		if !bytes.HasSuffix(line, []byte("\n")) || json.Unmarshal(line, &m) != nil || m.Step > step {
 			break
 		}
-		kept.Write(sc.Bytes())
-		kept.WriteByte('\n')
+		kept.Write(line)
 		seconds = m.Seconds
 	}
 	if kept.Len() == len(b) {

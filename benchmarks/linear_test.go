@@ -1,0 +1,158 @@
+package benchmarks
+
+import (
+	"context"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"repbench/datasets"
+	"repbench/eval"
+	"repbench/features"
+	"repbench/reports"
+)
+
+// threeWays is a data set of three classes, each with a brighter colour channel
+// of its own under noise.
+func threeWays(names ...string) *datasets.Dataset {
+	ds := &datasets.Dataset{Name: "channels", Source: "test", Hash: "h", Classes: []string{"red", "green", "blue"}}
+	seed := uint32(1)
+	for _, name := range names {
+		const n, side = 90, 4
+		s := &datasets.Split{Name: name, Images: datasets.Images{N: n, H: side, W: side, C: 3}}
+		for i := range n {
+			label := i % 3
+			for p := range side * side * 3 {
+				seed = seed*1664525 + 1013904223
+				v := seed >> 25
+				if p%3 == label {
+					v += 60
+				}
+				s.Images.Data = append(s.Images.Data, uint8(v))
+			}
+			s.Labels = append(s.Labels, int32(label))
+			s.IDs = append(s.IDs, name)
+		}
+		ds.Splits = append(ds.Splits, s)
+	}
+	return ds
+}
+
+// folder extracts pixels of ds.
+func folder(t *testing.T, ds *datasets.Dataset, o features.Options) *features.Folder {
+	t.Helper()
+	dir := t.TempDir()
+	e, err := features.Open("pixels", nil, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Extract(context.Background(), ds, dir, "go", nil); err != nil {
+		t.Fatal(err)
+	}
+	f, err := features.OpenFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func TestLinearSelection(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		splits []string
+		o      LinearOptions
+		want   string
+	}{
+		{"one C", []string{"train", "test"}, LinearOptions{C: []float64{1e-3}}, "none"},
+		{"held out", []string{"train", "test"}, LinearOptions{C: []float64{1e-4, 1e-3}}, "of each class of train"},
+		{"validation split", []string{"train", "valid", "test"}, LinearOptions{C: []float64{1e-4, 1e-3}}, "valid (90 rows)"},
+		{"cross-validation", []string{"train", "valid", "test"}, LinearOptions{C: []float64{1e-4, 1e-3}, SelectOn: eval.SelectCV}, "cv (5 folds"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r, err := Linear(context.Background(), folder(t, threeWays(tt.splits...), features.Options{}), tt.o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(r.Linear.SelectedOn, tt.want) || r.Linear.ReportedOn != "test" {
+				t.Errorf("selected on %q, reported on %q; want %q and test", r.Linear.SelectedOn, r.Linear.ReportedOn, tt.want)
+			}
+			if r.Linear.TestAccuracy < 0.9 { // 16 pixels of noise of ±37 about a difference of 60
+				t.Errorf("accuracy %g", r.Linear.TestAccuracy)
+			}
+		})
+	}
+}
+
+func TestRecord(t *testing.T) {
+	f := folder(t, threeWays("train", "test"), features.Options{})
+	o := LinearOptions{C: []float64{1e-3}, Seed: 3, PerLayer: true}
+	first, err := Linear(context.Background(), f, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Linear(context.Background(), f, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.C = []float64{1e-2}
+	other, err := Linear(context.Background(), f, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.ID != again.ID || first.ID == other.ID {
+		t.Errorf("IDs %q, %q, %q: the same work must share one and other work must not", first.ID, again.ID, other.ID)
+	}
+	if first.Data.Hash != "h" || first.Encoder.Spec != "pixels" || first.Seed != 3 || first.Versions.Repbench == "" {
+		t.Errorf("provenance is incomplete: %+v", first)
+	}
+	path := filepath.Join(t.TempDir(), "records.jsonl")
+	if err := reports.Add(path, *first, *other); err != nil {
+		t.Fatal(err)
+	}
+	in, err := reports.Load([]string{path})
+	if err != nil || len(in.Records) != 2 {
+		t.Errorf("%d records read back, error %v; want 2", len(in.Records), err)
+	}
+}
+
+// float16 features give the objective of float32 ones within their rounding.
+func TestHalfFeatures(t *testing.T) {
+	var objective [2]float64
+	for i, half := range []bool{false, true} {
+		r, err := Linear(context.Background(), folder(t, threeWays("train", "test"), features.Options{Half: half}), LinearOptions{C: []float64{1e-3}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		objective[i] = r.Linear.Objective
+	}
+	if math.Abs(objective[0]-objective[1]) > 1e-3*objective[0] { // 2⁻¹¹ relative per feature
+		t.Errorf("objectives %g and %g", objective[0], objective[1])
+	}
+}
+
+func TestLinearErrors(t *testing.T) {
+	unlabelled := threeWays("train", "test")
+	unlabelled.Splits[1].Labels = nil
+	oneClass := threeWays("train", "test")
+	for i := range oneClass.Splits[0].Labels {
+		oneClass.Splits[0].Labels[i] = 0
+	}
+	for _, tt := range []struct {
+		name string
+		ds   *datasets.Dataset
+		want string
+	}{
+		{"no test split", threeWays("train"), `no split "test"`},
+		{"no labels", unlabelled, "split test has no labels"},
+		{"class without images", oneClass, "green"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Linear(context.Background(), folder(t, tt.ds, features.Options{}), LinearOptions{C: []float64{1e-3}})
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one that says %q", err, tt.want)
+			}
+		})
+	}
+}
