@@ -29,7 +29,9 @@ var ErrUnknown = errors.New("unknown backend")
 type Backend struct {
 	// Compute is what graphs are compiled for.
 	Compute compute.Backend
-	// Spec is the resolved name, never "auto".
+	// Spec is the resolved name, never "auto". It is "go+simd" for the portable
+	// backend in a binary built with GOEXPERIMENT=simd, whose sums are rounded in
+	// another order.
 	Spec string
 }
 
@@ -55,6 +57,9 @@ func Open(name string) (*Backend, error) {
 	if err != nil {
 		return nil, fmt.Errorf("backend %s: %w: %v", name, ErrMissing, err)
 	}
+	if name == Go {
+		name += simdSuffix
+	}
 	return &Backend{Compute: b, Spec: name}, nil
 }
 
@@ -73,7 +78,7 @@ func hasNVIDIA() bool {
 
 // Portable reports whether the backend is GoMLX's portable one, for which
 // graphs are lowered differently (see train.Lowering).
-func (b *Backend) Portable() bool { return b.Spec == Go }
+func (b *Backend) Portable() bool { return b.Spec == Go+simdSuffix }
 
 // config is what the compute module is asked for. The portable backend runs
 // its operations one after another, each on all cores: run side by side, as it

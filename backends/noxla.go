@@ -13,4 +13,4 @@ func prepareXLA(string) error {
 }
 
 // Plugins lists the PJRT plugins found: none in a binary without XLA.
-func Plugins() []string { return nil }
+func Plugins() []string { return []string{} }

@@ -39,5 +39,5 @@ func prepareXLA(plugin string) error {
 // Plugins lists the PJRT plugins found in the standard folders.
 func Plugins() []string {
 	xla.EnableAutoInstall(false)
-	return xla.GetAvailablePlugins()
+	return append([]string{}, xla.GetAvailablePlugins()...)
 }

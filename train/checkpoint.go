@@ -3,20 +3,21 @@ package train
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sort"
-	"strings"
+	"regexp"
+	"slices"
+	"strconv"
 
+	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/model/checkpoint"
 
-	"repbench/internal/atomicfile"
+	"repbench/internal/jsonfile"
 )
 
 // A checkpoint is a folder checkpoints/step-00000500 with a GoMLX checkpoint
@@ -35,10 +36,13 @@ type state struct {
 	Step int64 `json:"step"`
 	// Images is the number of training images seen, with repetition.
 	Images int64 `json:"images"`
-	// Losses are the last logged quantities by name.
+	// Losses are the outputs of the newest updates, by name.
 	Losses map[string]float64 `json:"losses"`
-	// SHA256 is that of the file with the arrays.
-	SHA256 string `json:"sha256"`
+	// Certain is the number of updates in a row on which D made no error; see
+	// checkCollapse.
+	Certain int64 `json:"certain"`
+	// SHA256 are those of the files of the GoMLX checkpoint, by name.
+	SHA256 map[string]string `json:"sha256"`
 }
 
 func stepDir(step int64) string { return fmt.Sprintf("step-%08d", step) }
@@ -57,10 +61,10 @@ func (m *Model) saveCheckpoint(run string, s state) error {
 	if err := m.writeArrays(tmp); err != nil {
 		return fmt.Errorf("write checkpoint of step %d: %w", s.Step, err)
 	}
-	if s.SHA256, err = hashFile(filepath.Join(tmp, checkpointBase+checkpoint.BinDataSuffix)); err != nil {
+	if s.SHA256, err = hashFiles(tmp); err != nil {
 		return err
 	}
-	if err := writeJSON(filepath.Join(tmp, stateFile), s); err != nil {
+	if err := jsonfile.Write(filepath.Join(tmp, stateFile), s); err != nil {
 		return err
 	}
 	return publish(tmp, filepath.Join(parent, stepDir(s.Step)))
@@ -78,6 +82,9 @@ func (m *Model) writeArrays(dir string) error {
 		host, err := t.LocalClone()
 		if err != nil {
 			return fmt.Errorf("copy %s: %w", v.Path(), err)
+		}
+		if err := checkFinite(host); err != nil {
+			return fmt.Errorf("%w: %s holds %w", ErrDiverged, v.Path(), err)
 		}
 		if _, err := snapshot.CreateVariable(v.Path(), host); err != nil {
 			return err
@@ -107,16 +114,34 @@ func (m *Model) writeArrays(dir string) error {
 	return nil
 }
 
-// publish gives a complete folder its name. One that stood there (the same
-// step, written before a kill) is replaced.
+// checkFinite looks for a NaN or an infinity.
+func checkFinite(t *tensors.Tensor) error {
+	values, err := tensors.CopyFlatData[float32](t)
+	if err != nil {
+		return err
+	}
+	if i := notFinite(values); i >= 0 {
+		return fmt.Errorf("%g at index %d", values[i], i)
+	}
+	return nil
+}
+
+// notFinite is the index of the first NaN or infinity, or -1.
+func notFinite(values []float32) int {
+	for i, v := range values {
+		if v-v != 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// publish gives a complete folder its name.
 func publish(tmp, dir string) error {
 	if err := os.Chmod(tmp, 0o755); err != nil {
 		return err
 	}
 	if err := syncPath(tmp); err != nil {
-		return err
-	}
-	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
 	if err := os.Rename(tmp, dir); err != nil {
@@ -146,13 +171,22 @@ func hashFile(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-func writeJSON(path string, v any) error {
-	b, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
+// hashFiles hashes both files of a GoMLX checkpoint.
+func hashFiles(dir string) (map[string]string, error) {
+	sums := map[string]string{}
+	for _, suffix := range []string{checkpoint.BinDataSuffix, checkpoint.JsonNameSuffix} {
+		name := checkpointBase + suffix
+		sum, err := hashFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		sums[name] = sum
 	}
-	return atomicfile.WriteFile(path, append(b, '\n'), 0o644)
+	return sums, nil
 }
+
+// stepFolder matches the name of a checkpoint folder.
+var stepFolder = regexp.MustCompile(`^step-([0-9]{8,18})$`)
 
 // checkpoints lists the checkpoint folders of a run, oldest first.
 func checkpoints(run string) ([]string, error) {
@@ -163,13 +197,21 @@ func checkpoints(run string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var dirs []string
+	var steps []int64
 	for _, e := range entries {
-		if e.IsDir() && strings.HasPrefix(e.Name(), "step-") {
-			dirs = append(dirs, filepath.Join(run, checkpointDir, e.Name()))
+		if m := stepFolder.FindStringSubmatch(e.Name()); m != nil && e.IsDir() {
+			n, err := strconv.ParseInt(m[1], 10, 64)
+			if err != nil {
+				return nil, err
+			}
+			steps = append(steps, n)
 		}
 	}
-	sort.Strings(dirs)
+	slices.Sort(steps)
+	dirs := make([]string, len(steps))
+	for i, n := range steps {
+		dirs[i] = filepath.Join(run, checkpointDir, stepDir(n))
+	}
 	return dirs, nil
 }
 
@@ -203,32 +245,22 @@ func (m *Model) loadCheckpoint(dir string) (state, error) {
 	return s, nil
 }
 
-// readState reads state.json and checks the arrays against its hash.
+// readState reads state.json and checks the other files against its hashes.
 func readState(dir string) (state, error) {
 	var s state
-	if err := readJSON(filepath.Join(dir, stateFile), &s); err != nil {
+	if err := jsonfile.Read(filepath.Join(dir, stateFile), &s); err != nil {
 		return s, err
 	}
-	bin := filepath.Join(dir, checkpointBase+checkpoint.BinDataSuffix)
-	sum, err := hashFile(bin)
+	sums, err := hashFiles(dir)
 	if err != nil {
 		return s, err
 	}
-	if sum != s.SHA256 {
-		return s, fmt.Errorf("%s has SHA-256 %s, %s says %s", bin, sum, stateFile, s.SHA256)
+	for name, sum := range sums {
+		if sum != s.SHA256[name] {
+			return s, fmt.Errorf("%s has SHA-256 %s, %s says %q", name, sum, stateFile, s.SHA256[name])
+		}
 	}
 	return s, nil
-}
-
-func readJSON(path string, v any) error {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(b, v); err != nil {
-		return fmt.Errorf("read %s: %w", path, err)
-	}
-	return nil
 }
 
 // prune keeps the newest checkpoints and removes what a kill left half-written.

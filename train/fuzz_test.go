@@ -21,7 +21,7 @@ func FuzzRewind(f *testing.F) {
 			t.Fatal(err)
 		}
 		fo := &folder{dir: dir}
-		seconds, err := fo.rewind(step)
+		last, err := fo.rewind(step)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,8 +30,8 @@ func FuzzRewind(f *testing.F) {
 			t.Fatal(err)
 		}
 		again, err := fo.rewind(step)
-		if err != nil || again != seconds {
-			t.Errorf("second rewind: %g seconds, %v; first %g", again, err, seconds)
+		if err != nil || again.Step != last.Step || again.Seconds != last.Seconds {
+			t.Errorf("second rewind: %+v, %v; first %+v", again, err, last)
 		}
 		if b, _ := os.ReadFile(path); string(b) != string(kept) {
 			t.Errorf("second rewind changed %q to %q", kept, b)

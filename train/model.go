@@ -59,6 +59,8 @@ func (m *Model) params() []param {
 	return append(m.Arch.generatorParams(), m.Arch.discriminatorParams()...)
 }
 
+// mustCreate adds a variable; the paths are this package's own, so that an error
+// is a bug.
 func (m *Model) mustCreate(path string, value *tensors.Tensor) {
 	if _, err := m.store.CreateVariable(path, value); err != nil {
 		panic(fmt.Errorf("train: create %s: %w", path, err))
@@ -92,20 +94,25 @@ func (m *Model) setValues(path string, values []float32) error {
 }
 
 // DiscriminatorHash is the SHA-256, in hexadecimal, of D's architecture and
-// parameter values; features depend on the weights through nothing else.
-func (m *Model) DiscriminatorHash() (string, error) {
-	return m.hash(m.Arch.discriminatorParams())
-}
-
-func (m *Model) hash(ps []param) (string, error) {
+// parameter values and, where running is true, of its running statistics.
+func (m *Model) DiscriminatorHash(running bool) (string, error) {
+	var paths []string
+	for _, p := range m.Arch.discriminatorParams() {
+		paths = append(paths, p.path)
+	}
+	for i, l := range m.Arch.Discriminator {
+		if running && l.BatchNorm {
+			paths = append(paths, runningMean(i), runningVar(i))
+		}
+	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%s %d %d\n", m.Arch.Name, m.Arch.Width, m.Arch.Channels)
-	for _, p := range ps {
-		values, err := m.values(p.path)
+	for _, path := range paths {
+		values, err := m.values(path)
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(h, "%s %v\n", p.path, p.dims)
+		fmt.Fprintf(h, "%s %d\n", path, len(values))
 		h.Write(float32Bytes(values))
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

@@ -1,7 +1,10 @@
 package train
 
 import (
+	"errors"
 	"fmt"
+	"math"
+	"reflect"
 
 	"repbench/datasets"
 	"repbench/internal/progress"
@@ -13,15 +16,18 @@ type Options struct {
 	Arch Arch
 	// Batch is the minibatch size; 0 means 128.
 	Batch int
-	// Steps is the number of updates in all; it has no default. With the
-	// released alternation an update trains one network, with Both two.
-	Steps int64
+	// Steps is the number of minibatches in all. With the released alternation
+	// each trains one network, with Both two. Epochs instead counts passes over
+	// the images, as far as whole batches go (with the released alternation D
+	// sees every other batch). One of them is required.
+	Steps  int64
+	Epochs int
 	// Seed decides the start, the order of the images, and every z; 0 means 1.
 	Seed uint64
 	// Alternate is which network an update trains; "" means Released.
 	Alternate Alternation
 	// Adam's settings; each zero value means the one of the released code. A
-	// negative WeightDecay means none.
+	// negative Beta1 or WeightDecay means 0.
 	LearningRate, Beta1, Beta2, WeightDecay float64
 	// LogEvery, SampleEvery and CheckpointEvery count steps; 0 means 50, 500
 	// and 500. The last step does all three.
@@ -87,43 +93,60 @@ func (o Options) withDefaults() Options {
 	setFloat(&o.Beta1, 0.5)
 	setFloat(&o.Beta2, 0.999)
 	setFloat(&o.WeightDecay, 1e-5)
+	o.Beta1, o.WeightDecay = max(o.Beta1, 0), max(o.WeightDecay, 0)
 	return o
+}
+
+// ErrOptions is wrapped by the errors of Run about its options.
+var ErrOptions = errors.New("training options")
+
+// resolve fills in the defaults, checks the options against the data, and turns
+// epochs into steps.
+func (o Options) resolve(d Data) (Options, error) {
+	both := o.Steps > 0 && o.Epochs > 0
+	o = o.withDefaults()
+	if o.Epochs > 0 && !both && o.Batch > 0 {
+		o.Steps = int64(o.Epochs) * int64(d.Images.N/o.Batch)
+	}
+	err := o.validate(d)
+	if both {
+		err = fmt.Errorf("%d steps and %d epochs: give one of them, not both", o.Steps, o.Epochs)
+	}
+	if err != nil {
+		return o, fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	return o, nil
 }
 
 // validate checks options with their defaults in place, against the data.
 func (o Options) validate(d Data) error {
 	a, im := o.Arch, d.Images
+	known, err := NewArch(a.Name, a.Width)
 	switch {
-	case a.Name == "":
-		return fmt.Errorf("train: no architecture given: use one of %v", ArchNames())
+	case err != nil:
+		return err
+	case !reflect.DeepEqual(a, known):
+		return fmt.Errorf("architecture %s is not the one that NewArch makes of this name and width", a.Name)
 	case o.Alternate != Released && o.Alternate != Both:
-		return fmt.Errorf("train: alternation %q is neither %q nor %q", o.Alternate, Released, Both)
-	case o.Steps < 1:
-		return fmt.Errorf("train: %d steps asked for; there must be at least one", o.Steps)
+		return fmt.Errorf("alternation %q is neither %q nor %q", o.Alternate, Released, Both)
 	case o.Batch < 2:
-		return fmt.Errorf("train: a batch of %d is too small for batch normalisation; use 2 or more", o.Batch)
+		return fmt.Errorf("a batch of %d is too small for batch normalisation; use 2 or more", o.Batch)
 	case o.LogEvery < 1 || o.SampleEvery < 1 || o.CheckpointEvery < 1 || o.Keep < 1 || o.Samples < 1:
-		return fmt.Errorf("train: log, sample and checkpoint intervals, keep and samples must be positive")
-	case o.LearningRate <= 0 || o.Beta1 < 0 || o.Beta1 >= 1 || o.Beta2 <= 0 || o.Beta2 >= 1:
-		return fmt.Errorf("train: learning rate %g, beta1 %g, beta2 %g: want a positive rate and betas in [0, 1)",
-			o.LearningRate, o.Beta1, o.Beta2)
+		return fmt.Errorf("log, sample and checkpoint intervals, keep and samples must be positive")
+	case !(o.LearningRate > 0) || math.IsInf(o.LearningRate, 1) || !(o.Beta1 < 1) || !(o.Beta2 > 0 && o.Beta2 < 1) || !(o.WeightDecay < 1):
+		return fmt.Errorf("learning rate %g, beta1 %g, beta2 %g, weight decay %g: want a positive rate, betas and decay below 1",
+			o.LearningRate, o.Beta1, o.Beta2, o.WeightDecay)
 	case im.H != a.ImageSize || im.W != a.ImageSize || im.C != a.Channels:
-		return fmt.Errorf("train: %s wants images of %d×%d×%d, data set %s has %d×%d×%d",
+		return fmt.Errorf("%s wants images of %d×%d×%d, data set %s has %d×%d×%d",
 			a.Name, a.ImageSize, a.ImageSize, a.Channels, d.Name, im.H, im.W, im.C)
 	case im.N < o.Batch:
-		return fmt.Errorf("train: data set %s has %d training images, fewer than one batch of %d", d.Name, im.N, o.Batch)
+		return fmt.Errorf("data set %s has %d training images, fewer than one batch of %d", d.Name, im.N, o.Batch)
+	case o.Steps < 1:
+		return fmt.Errorf("%d steps and %d epochs asked for; there must be at least one step", o.Steps, o.Epochs)
 	}
 	return nil
 }
 
-// StepsForEpochs is the number of updates in which every image of n is used
-// epochs times, as far as whole batches go.
-func StepsForEpochs(epochs, n, batch int) int64 { return int64(epochs) * int64(n/batch) }
-
 func (o Options) adam() Adam {
-	a := Adam{LearningRate: o.LearningRate, Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: 1e-8, WeightDecay: o.WeightDecay}
-	if a.WeightDecay < 0 {
-		a.WeightDecay = 0
-	}
-	return a
+	return Adam{LearningRate: o.LearningRate, Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: 1e-8, WeightDecay: o.WeightDecay}
 }

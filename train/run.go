@@ -12,7 +12,7 @@ import (
 
 // Errors that end a training early. The checkpoints before it stay.
 var (
-	// ErrDiverged: a loss is NaN or infinite.
+	// ErrDiverged: a loss or a parameter is NaN or infinite.
 	ErrDiverged = errors.New("training diverged")
 	// ErrCollapsed: D has told all generated images from all real ones for so
 	// long that G gets no gradient any more.
@@ -40,8 +40,8 @@ type Summary struct {
 // same arrays, bit for bit on the same backend. When ctx is cancelled it writes
 // a checkpoint and returns an error wrapping the context's.
 func Run(ctx context.Context, run string, d Data, b *backends.Backend, o Options) (*Summary, error) {
-	o = o.withDefaults()
-	if err := o.validate(d); err != nil {
+	o, err := o.resolve(d)
+	if err != nil {
 		return nil, err
 	}
 	f, err := openFolder(run, newConfig(o, d, b.Spec))
@@ -57,6 +57,9 @@ func Run(ctx context.Context, run string, d Data, b *backends.Backend, o Options
 	}
 	s := &session{folder: f, trainer: t}
 	if err := s.resume(); err != nil {
+		return nil, err
+	}
+	if err := f.configure(newConfig(o, d, b.Spec)); err != nil {
 		return nil, err
 	}
 	err = s.train(ctx)
@@ -78,7 +81,7 @@ type session struct {
 	began         time.Time
 	lastTime      float64 // seconds at the last log line
 	lastStep      int64
-	collapsed     int // log lines in a row on which G was beaten
+	certain       int64 // updates of D in a row, by log lines, on which G was beaten
 	metrics       Metrics
 }
 
@@ -98,12 +101,14 @@ func (s *session) resume() error {
 			return fmt.Errorf("%s has been trained for %d steps, more than the %d asked for", s.dir, st.Step, s.opt.Steps)
 		}
 		s.step, s.resumed, s.saved = st.Step, st.Step, st.Step
+		s.certain = st.Certain
 		s.trainer.restore(st.Losses)
 	}
 	s.images = s.step * int64(s.opt.Batch)
-	if s.before, err = s.rewind(s.step); err != nil {
+	if s.metrics, err = s.rewind(s.step); err != nil {
 		return err
 	}
+	s.before = s.metrics.Seconds
 	s.began = time.Now()
 	s.lastTime, s.lastStep = s.before, s.step
 	if s.step > 0 {
@@ -122,7 +127,7 @@ func (s *session) train(ctx context.Context) error {
 	for s.step < s.opt.Steps {
 		if ctx.Err() != nil {
 			return errors.Join(fmt.Errorf("interrupted at step %d; the same command goes on from there: %w",
-				s.step, context.Cause(ctx)), s.checkpoint())
+				s.step, context.Cause(ctx)), s.pause(task))
 		}
 		if err := s.update(s.step); err != nil {
 			return err
@@ -137,10 +142,22 @@ func (s *session) train(ctx context.Context) error {
 	return s.checkpoint()
 }
 
-// after does what is due after a step: log, sheet, checkpoint.
+// pause makes the state safe in the middle of a run.
+func (s *session) pause(task progress.Task) error {
+	if s.saved == s.step || s.step == 0 {
+		return nil
+	}
+	if err := s.log(task); err != nil {
+		return err
+	}
+	return s.checkpoint()
+}
+
+// after does what is due after a step: log, sheet, checkpoint. There is a log
+// line at every checkpoint, from which a resumed run takes the time spent.
 func (s *session) after(task progress.Task) error {
 	due := func(every int64) bool { return s.step%every == 0 || s.step == s.opt.Steps }
-	if due(s.opt.LogEvery) {
+	if due(s.opt.LogEvery) || due(s.opt.CheckpointEvery) {
 		if err := s.log(task); err != nil {
 			return err
 		}
@@ -161,6 +178,9 @@ func (s *session) after(task progress.Task) error {
 }
 
 func (s *session) log(task progress.Task) error {
+	if s.lastStep == s.step {
+		return nil
+	}
 	v, err := s.losses()
 	if err != nil {
 		return err
@@ -177,38 +197,41 @@ func (s *session) log(task progress.Task) error {
 		ImagesPerSecond: float64((s.step-s.lastStep)*int64(s.opt.Batch)) / (now - s.lastTime),
 		DLoss:           get("d_loss"), GLoss: get("g_loss"), DReal: get("d_real"), DFake: get("d_fake"),
 	}
+	since := s.step - s.lastStep
 	s.lastTime, s.lastStep, s.metrics = now, s.step, m
 	task.Note(fmt.Sprintf("d_loss %.3f g_loss %.3f", v["d_loss"], v["g_loss"]))
-	if err := s.checkCollapse(v); err != nil {
+	if err := s.appendMetrics(m); err != nil {
 		return err
 	}
-	return s.appendMetrics(m)
+	return s.checkCollapse(v, since)
 }
 
-// Limits of checkCollapse: D is as good as certain of both kinds of image on
-// this many log lines in a row.
+// Limits of checkCollapse.
 const (
-	collapseLines = 20
+	collapseSteps = 1000
 	certainty     = 1e-4
 )
 
-func (s *session) checkCollapse(v map[string]float64) error {
+// checkCollapse ends a run in which, on all log lines over collapseSteps steps,
+// D was as good as certain of both kinds of image. since is the number of steps
+// from the last line to this one.
+func (s *session) checkCollapse(v map[string]float64, since int64) error {
 	real, haveReal := v["d_real"]
 	fake, haveFake := v["d_fake"]
 	if !haveReal || !haveFake || real < 1-certainty || fake > certainty {
-		s.collapsed = 0
+		s.certain = 0
 		return nil
 	}
-	if s.collapsed++; s.collapsed < collapseLines {
+	if s.certain += since; s.certain < collapseSteps {
 		return nil
 	}
-	return fmt.Errorf("%w: on the last %d log lines D gave real images a probability above %g and generated ones below %g, "+
+	return fmt.Errorf("%w: for %d steps D gave real images a probability above %g and generated ones below %g, "+
 		"so G no longer learns; try a smaller learning rate, another seed, or the released alternation",
-		ErrCollapsed, collapseLines, 1-certainty, certainty)
+		ErrCollapsed, s.certain, 1-certainty, certainty)
 }
 
-// checkpoint writes one unless the newest is of this step already. A diverged
-// model is not written.
+// checkpoint writes one unless the newest is of this step already. A model with
+// a value that is not finite is not written.
 func (s *session) checkpoint() error {
 	if s.saved == s.step {
 		return nil
@@ -217,7 +240,7 @@ func (s *session) checkpoint() error {
 	if err != nil {
 		return err
 	}
-	st := state{Step: s.step, Images: s.images, Losses: v}
+	st := state{Step: s.step, Images: s.images, Losses: v, Certain: s.certain}
 	if err := s.model.saveCheckpoint(s.dir, st); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"repbench/internal/atomicfile"
+	"repbench/internal/jsonfile"
 )
 
 // Files of a run folder.
@@ -32,7 +33,7 @@ const (
 // other options.
 var ErrDiffers = errors.New("options differ from those the run was begun with")
 
-// Config is the part of a run's config.json that decides its result.
+// Config is a run's config.json.
 type Config struct {
 	Arch         string      `json:"arch"`
 	Width        int         `json:"width"`
@@ -53,6 +54,12 @@ type Config struct {
 	WeightDecay  float64     `json:"weight_decay"`
 	Samples      int         `json:"samples"`
 	Backend      string      `json:"backend"`
+
+	// These do not decide the result and may change when a run is resumed.
+	LogEvery        int64 `json:"log_every"`
+	SampleEvery     int64 `json:"sample_every"`
+	CheckpointEvery int64 `json:"checkpoint_every"`
+	Keep            int   `json:"keep"`
 	// Record is what the caller added: versions, commit, command.
 	Record map[string]any `json:"record,omitempty"`
 }
@@ -65,6 +72,7 @@ func newConfig(o Options, d Data, backend string) Config {
 		Batch: o.Batch, Steps: o.Steps, Seed: o.Seed, Alternate: o.Alternate,
 		LearningRate: a.LearningRate, Beta1: a.Beta1, Beta2: a.Beta2, Epsilon: a.Epsilon, WeightDecay: a.WeightDecay,
 		Samples: o.Samples, Backend: backend, Record: o.Record,
+		LogEvery: o.LogEvery, SampleEvery: o.SampleEvery, CheckpointEvery: o.CheckpointEvery, Keep: o.Keep,
 	}
 }
 
@@ -73,6 +81,7 @@ func newConfig(o Options, d Data, backend string) Config {
 // since the hash tells whether the data are the same.
 func (c Config) differences(old Config) []string {
 	c.Steps, c.Record, c.DataSource = old.Steps, old.Record, old.DataSource
+	c.LogEvery, c.SampleEvery, c.CheckpointEvery, c.Keep = old.LogEvery, old.SampleEvery, old.CheckpointEvery, old.Keep
 	var diff []string
 	a, b := reflect.ValueOf(c), reflect.ValueOf(old)
 	for i := range a.NumField() {
@@ -89,7 +98,7 @@ func (c Config) differences(old Config) []string {
 // ReadConfig reads the config.json of a run folder.
 func ReadConfig(run string) (Config, error) {
 	var c Config
-	err := readJSON(filepath.Join(run, configFile), &c)
+	err := jsonfile.Read(filepath.Join(run, configFile), &c)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, fmt.Errorf("%s is no run folder: it has no %s", run, configFile)
 	}
@@ -102,8 +111,8 @@ type folder struct {
 	lock *flock.Flock
 }
 
-// openFolder creates or opens a run folder, checks that the configuration
-// agrees with the one it was begun with, and writes it.
+// openFolder creates or opens a run folder and checks that the configuration
+// agrees with the one it was begun with.
 func openFolder(dir string, c Config) (*folder, error) {
 	if err := os.MkdirAll(filepath.Join(dir, SamplesDir), 0o755); err != nil {
 		return nil, err
@@ -116,23 +125,35 @@ func openFolder(dir string, c Config) (*folder, error) {
 	if !ok {
 		return nil, fmt.Errorf("run folder %s is in use by another process", dir)
 	}
-	if err := f.configure(c); err != nil {
+	if err := f.agrees(c); err != nil {
 		f.close()
 		return nil, err
 	}
 	return f, nil
 }
 
-func (f *folder) configure(c Config) error {
+// agrees compares c with the config.json of the folder, if it has one.
+func (f *folder) agrees(c Config) error {
+	if _, err := os.Stat(filepath.Join(f.dir, configFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	old, err := ReadConfig(f.dir)
-	if err == nil {
-		if diff := c.differences(old); len(diff) > 0 {
-			return fmt.Errorf("%s: %w: %s; use another folder, or the same options", f.dir, ErrDiffers, strings.Join(diff, "; "))
-		}
-	} else if _, statErr := os.Stat(filepath.Join(f.dir, configFile)); statErr == nil {
+	if err != nil {
 		return err
 	}
-	return writeJSON(filepath.Join(f.dir, configFile), c)
+	if diff := c.differences(old); len(diff) > 0 {
+		return fmt.Errorf("%s: %w: %s; use another folder, or the same options", f.dir, ErrDiffers, strings.Join(diff, "; "))
+	}
+	return nil
+}
+
+// configure writes config.json. Of a resumed run it keeps what the first
+// sitting recorded, such as versions; log.txt tells of the later ones.
+func (f *folder) configure(c Config) error {
+	if old, err := ReadConfig(f.dir); err == nil && old.Record != nil {
+		c.Record = old.Record
+	}
+	return jsonfile.Write(filepath.Join(f.dir, configFile), c)
 }
 
 func (f *folder) close() error { return f.lock.Unlock() }
@@ -174,16 +195,16 @@ func (f *folder) appendMetrics(m Metrics) error {
 }
 
 // rewind drops the lines of metrics.jsonl after a step, which a resumed run
-// will write again, and a last line that a kill cut short. It returns the
-// seconds of training up to that step.
-func (f *folder) rewind(step int64) (seconds float64, err error) {
+// will write again, and a last line that a kill cut short. It returns the last
+// line that stays.
+func (f *folder) rewind(step int64) (last Metrics, err error) {
 	path := filepath.Join(f.dir, metricsFile)
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
+		return last, nil
 	}
 	if err != nil {
-		return 0, err
+		return last, err
 	}
 	var kept bytes.Buffer
 	for line := range bytes.Lines(b) {
@@ -192,10 +213,10 @@ func (f *folder) rewind(step int64) (seconds float64, err error) {
 			break
 		}
 		kept.Write(line)
-		seconds = m.Seconds
+		last = m
 	}
 	if kept.Len() == len(b) {
-		return seconds, nil
+		return last, nil
 	}
-	return seconds, atomicfile.WriteFile(path, kept.Bytes(), 0o644)
+	return last, atomicfile.WriteFile(path, kept.Bytes(), 0o644)
 }

@@ -76,6 +76,9 @@ func (m *Model) images(e *model.Exec, z *tensors.Tensor) (Images, error) {
 	if err != nil {
 		return Images{}, err
 	}
+	if i := notFinite(data); i >= 0 {
+		return Images{}, fmt.Errorf("the generator gives %g: its weights are broken (%s)", data[i], m.Origin)
+	}
 	d := out.Shape().Dimensions
 	return Images{Data: data, N: d[0], H: d[1], W: d[2], C: d[3]}, nil
 }

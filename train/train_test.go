@@ -172,7 +172,10 @@ func TestRunRefuses(t *testing.T) {
 		{"another seed", func(o *Options, _ *Data) { o.Seed = 8 }, begun, "seed is 8, was 7"},
 		{"other data", func(_ *Options, d *Data) { d.Hash = "1" }, begun, "data_hash is 1, was 0"},
 		{"another width", func(o *Options, _ *Data) { o.Arch, _ = NewArch("svhn32", 3) }, begun, "width is 3, was 2"},
-		{"fewer steps than done", func(o *Options, _ *Data) { o.Steps = 1; o.Arch = Arch{} }, "", "no architecture"},
+		{"no architecture", func(o *Options, _ *Data) { o.Arch = Arch{} }, "", "unknown architecture"},
+		{"an architecture of one's own", func(o *Options, _ *Data) { o.Arch.Discriminator = nil }, "", "NewArch"},
+		{"steps and epochs", func(o *Options, _ *Data) { o.Epochs = 1 }, "", "not both"},
+		{"NaN rate", func(o *Options, _ *Data) { o.LearningRate = math.NaN() }, "", "learning rate"},
 		{"few images", func(_ *Options, d *Data) { *d = tinyData(3) }, "", "fewer than one batch"},
 		{"wrong size", func(_ *Options, d *Data) { d.Images.H = 16 }, "", "wants images of 32×32×3"},
 		{"no steps", func(o *Options, _ *Data) { o.Steps = 0 }, "", "at least one"},
@@ -201,55 +204,84 @@ func TestDamagedCheckpointIsNamed(t *testing.T) {
 	if _, err := Run(context.Background(), run, tinyData(17), b, tinyOptions(t, 2)); err != nil {
 		t.Fatal(err)
 	}
-	bin := filepath.Join(run, checkpointDir, stepDir(2), checkpointBase+".bin")
-	data, err := os.ReadFile(bin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data[len(data)/2] ^= 1
-	if err := os.WriteFile(bin, data, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for name, use := range map[string]func() error{
+	uses := map[string]func() error{
 		"resume": func() error {
 			_, err := Run(context.Background(), run, tinyData(17), b, tinyOptions(t, 3))
 			return err
 		},
 		"load": func() error { _, err := Load(run, b); return err },
-	} {
-		if err := use(); err == nil || !strings.Contains(err.Error(), stepDir(2)) {
-			t.Errorf("%s of a damaged checkpoint: error %v, want one that names %s", name, err, stepDir(2))
+	}
+	damages := map[string]func([]byte) []byte{
+		"a bit flipped": func(b []byte) []byte { b[len(b)/2] ^= 1; return b },
+		"truncated":     func(b []byte) []byte { return b[:len(b)/2] },
+		"empty":         func([]byte) []byte { return nil },
+		"null":          func([]byte) []byte { return []byte("null") },
+	}
+	for _, file := range []string{checkpointBase + ".bin", checkpointBase + ".json", stateFile} {
+		path := filepath.Join(run, checkpointDir, stepDir(2), file)
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
 		}
+		for damage, change := range damages {
+			if file == stateFile && damage == "a bit flipped" {
+				continue // may still be the same numbers
+			}
+			if err := os.WriteFile(path, change([]byte(string(whole))), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			for use, do := range uses {
+				if err := do(); err == nil || !strings.Contains(err.Error(), stepDir(2)) {
+					t.Errorf("%s %s: %s gave error %v, want one that names %s", file, damage, use, err, stepDir(2))
+				}
+			}
+		}
+		if err := os.WriteFile(path, whole, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Load(run, b); err != nil {
+		t.Errorf("the whole checkpoint: %v", err)
 	}
 }
 
+// However often checkpoints are written, none holds a value that is not finite.
 func TestDivergenceStops(t *testing.T) {
-	o := tinyOptions(t, 40)
-	o.LearningRate = 1e30
-	o.CheckpointEvery = 100
-	run := t.TempDir()
-	_, err := Run(context.Background(), run, tinyData(17), portable(t), o)
-	if !errors.Is(err, ErrDiverged) {
-		t.Fatalf("error %v, want ErrDiverged", err)
-	}
-	if dirs, _ := checkpoints(run); len(dirs) != 0 {
-		t.Errorf("a diverged model was saved: %v", dirs)
+	b := portable(t)
+	for _, every := range []int64{1, 100} {
+		o := tinyOptions(t, 40)
+		o.LearningRate = 1e38
+		o.CheckpointEvery = every
+		run := t.TempDir()
+		if _, err := Run(context.Background(), run, tinyData(17), b, o); !errors.Is(err, ErrDiverged) {
+			t.Fatalf("error %v, want ErrDiverged", err)
+		}
+		dirs, _ := checkpoints(run)
+		for _, dir := range dirs {
+			m := NewModel(o.Arch, 1)
+			if _, err := m.loadCheckpoint(dir); err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range m.params() {
+				if v, _ := m.values(p.path); notFinite(v) >= 0 {
+					t.Errorf("%s holds %g in %s", dir, v[notFinite(v)], p.path)
+				}
+			}
+		}
 	}
 }
 
 func TestCollapseStops(t *testing.T) {
 	s := &session{}
 	sure := map[string]float64{"d_real": 1, "d_fake": 0}
-	for i := range collapseLines - 1 {
-		if err := s.checkCollapse(sure); err != nil {
-			t.Fatalf("line %d: %v", i+1, err)
-		}
+	if err := s.checkCollapse(sure, collapseSteps-1); err != nil {
+		t.Fatalf("after %d steps: %v", collapseSteps-1, err)
 	}
-	if err := s.checkCollapse(sure); !errors.Is(err, ErrCollapsed) {
-		t.Errorf("line %d: error %v, want ErrCollapsed", collapseLines, err)
+	if err := s.checkCollapse(sure, 1); !errors.Is(err, ErrCollapsed) {
+		t.Errorf("after %d steps: error %v, want ErrCollapsed", collapseSteps, err)
 	}
-	if err := s.checkCollapse(map[string]float64{"d_real": 0.9, "d_fake": 0}); err != nil || s.collapsed != 0 {
-		t.Errorf("a line on which D errs must reset the count: %v, %d", err, s.collapsed)
+	if err := s.checkCollapse(map[string]float64{"d_real": 0.9, "d_fake": 0}, 1); err != nil || s.certain != 0 {
+		t.Errorf("a line on which D errs must reset the count: %v, %d", err, s.certain)
 	}
 }
 
