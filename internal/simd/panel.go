@@ -49,33 +49,31 @@ func pack[T, S Float](p *Panel[T], kern *kernels, w [][]S) {
 		p.data = make([]T, size)
 	}
 	p.data = p.data[:size]
+	zeros := make([]S, p.d)
 	for k := range padded(p.k) {
-		group := p.data[k/Width*Width*p.d : (k/Width+1)*Width*p.d]
-		if k >= p.k {
-			packVector(group, k%Width, p.lanes(), p.d, []S(nil))
-			continue
+		v := zeros
+		if k < p.k {
+			v = w[k]
 		}
-		if len(w[k]) != p.d {
-			panic(fmt.Sprintf("simd: vector %d has %d elements, vector 0 has %d", k, len(w[k]), p.d))
+		if len(v) != p.d {
+			panic(fmt.Sprintf("simd: vector %d has %d elements, vector 0 has %d", k, len(v), p.d))
 		}
-		packVector(group, k%Width, p.lanes(), p.d, w[k])
+		first := k / Width * Width * p.d
+		packVector(p.data[first:first+Width*p.d], k%Width, p.lanes(), v)
 	}
 }
 
-// packVector writes v, or zeros when v is nil, as vector k of a group.
-func packVector[T, S Float](group []T, k, lanes, d int, v []S) {
-	at := func(c int) int { return c*Width + k } // single columns
-	whole := d - d%lanes
-	for c := range d {
-		i := at(c)
-		if c < whole {
-			i = c/lanes*lanes*Width + k*lanes + c%lanes
+// packVector writes v as vector k of a group.
+func packVector[T, S Float](group []T, k, lanes int, v []S) {
+	whole := len(v) - len(v)%lanes
+	for c := 0; c < whole; c += lanes {
+		dst := group[c*Width+k*lanes:][:lanes]
+		for i, x := range v[c : c+lanes] {
+			dst[i] = T(x)
 		}
-		if v == nil {
-			group[i] = 0
-		} else {
-			group[i] = T(v[c])
-		}
+	}
+	for c := whole; c < len(v); c++ {
+		group[c*Width+k] = T(v[c])
 	}
 }
 

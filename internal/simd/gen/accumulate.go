@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -16,46 +16,46 @@ func accumulate(s isa, size int) {
 	lanes := s.bytes / size
 	tile := lanes * s.vecs
 	name := fmt.Sprintf("accumulate%d%s", 8*size, s.suffix)
-	TEXT(name, NOSPLIT,
+	build.TEXT(name, build.NOSPLIT,
 		fmt.Sprintf("func(rows *[]float32, nrows, col, n int, s *%s, sstride int, sums *float64, gstride int)", elem(size)))
-	Doc(fmt.Sprintf("%s adds the rows, each times its %d factors in s, over n (a multiple of %d) columns from col, to sums.",
+	build.Doc(fmt.Sprintf("%s adds the rows, each times its %d factors in s, over n (a multiple of %d) columns from col, to sums.",
 		name, width, tile))
-	Pragma("noescape")
-	rows := Load(Param("rows"), GP64())
-	col := Load(Param("col"), GP64())
-	end := Load(Param("n"), GP64())
-	factors := Load(Param("s"), GP64())
-	sstride := Load(Param("sstride"), GP64())
-	g := Load(Param("sums"), GP64())
-	gstride := Load(Param("gstride"), GP64())
-	ADDQ(col, end)
-	SHLQ(operand.Imm(uint64(1+size/4)), sstride)
-	SHLQ(operand.Imm(3), gstride)
+	build.Pragma("noescape")
+	rows := build.Load(build.Param("rows"), build.GP64())
+	col := build.Load(build.Param("col"), build.GP64())
+	end := build.Load(build.Param("n"), build.GP64())
+	factors := build.Load(build.Param("s"), build.GP64())
+	sstride := build.Load(build.Param("sstride"), build.GP64())
+	g := build.Load(build.Param("sums"), build.GP64())
+	gstride := build.Load(build.Param("gstride"), build.GP64())
+	build.ADDQ(col, end)
+	build.SHLQ(operand.Imm(uint64(1+size/4)), sstride)
+	build.SHLQ(operand.Imm(3), gstride)
 
-	Label(name + "Tile")
-	CMPQ(col, end)
-	JGE(operand.LabelRef(name + "Done"))
+	build.Label(name + "Tile")
+	build.CMPQ(col, end)
+	build.JGE(operand.LabelRef(name + "Done"))
 	acc := s.zero(width * s.vecs)
-	row, f, left := GP64(), GP64(), GP64()
-	MOVQ(rows, row)
-	MOVQ(factors, f)
-	Load(Param("nrows"), left)
-	Label(name + "Row")
-	x := GP64()
-	MOVQ(operand.Mem{Base: row}, x)
+	row, f, left := build.GP64(), build.GP64(), build.GP64()
+	build.MOVQ(rows, row)
+	build.MOVQ(factors, f)
+	build.Load(build.Param("nrows"), left)
+	build.Label(name + "Row")
+	x := build.GP64()
+	build.MOVQ(operand.Mem{Base: row}, x)
 	rowTile(s, size, x, col, f, acc)
-	ADDQ(operand.Imm(header), row)
-	ADDQ(sstride, f)
-	DECQ(left)
-	JNZ(operand.LabelRef(name + "Row"))
+	build.ADDQ(operand.Imm(header), row)
+	build.ADDQ(sstride, f)
+	build.DECQ(left)
+	build.JNZ(operand.LabelRef(name + "Row"))
 
 	flush(s, size, acc, g, gstride)
-	ADDQ(operand.U32(8*tile), g)
-	ADDQ(operand.U32(tile), col)
-	JMP(operand.LabelRef(name + "Tile"))
-	Label(name + "Done")
-	VZEROUPPER()
-	RET()
+	build.ADDQ(operand.U32(8*tile), g)
+	build.ADDQ(operand.U32(tile), col)
+	build.JMP(operand.LabelRef(name + "Tile"))
+	build.Label(name + "Done")
+	build.VZEROUPPER()
+	build.RET()
 }
 
 // rowTile adds one row of a tile, times each of its factors, to acc.
@@ -69,9 +69,9 @@ func rowTile(s isa, size int, x, col, f reg.Register, acc []reg.VecVirtual) {
 		b := s.vec()
 		m := operand.Mem{Base: f, Disp: k * size}
 		if size == 4 {
-			VBROADCASTSS(m, b)
+			build.VBROADCASTSS(m, b)
 		} else {
-			VBROADCASTSD(m, b)
+			build.VBROADCASTSD(m, b)
 		}
 		for v := range xv {
 			fma(xv[v], b, acc[k*s.vecs+v], size)
@@ -81,8 +81,8 @@ func rowTile(s isa, size int, x, col, f reg.Register, acc []reg.VecVirtual) {
 
 // flush adds acc to the accumulators in memory, widening float32 sums.
 func flush(s isa, size int, acc []reg.VecVirtual, g, gstride reg.Register) {
-	p := GP64()
-	MOVQ(g, p)
+	p := build.GP64()
+	build.MOVQ(g, p)
 	for k := range width {
 		for v := range s.vecs {
 			a := acc[k*s.vecs+v]
@@ -92,13 +92,13 @@ func flush(s isa, size int, acc []reg.VecVirtual, g, gstride reg.Register) {
 				continue
 			}
 			lo := s.vec()
-			VCVTPS2PD(half(s, a, 0), lo)
+			build.VCVTPS2PD(half(s, a, 0), lo)
 			add64(lo, operand.Mem{Base: p, Disp: at})
 			hi := s.vec()
-			VCVTPS2PD(half(s, a, 1), hi)
+			build.VCVTPS2PD(half(s, a, 1), hi)
 			add64(hi, operand.Mem{Base: p, Disp: at + s.bytes})
 		}
-		ADDQ(gstride, p)
+		build.ADDQ(gstride, p)
 	}
 }
 
@@ -110,17 +110,17 @@ func half(s isa, v reg.VecVirtual, which int) reg.Register {
 	case which == 0:
 		return v.AsX()
 	case s.bytes == 64:
-		h := YMM()
-		VEXTRACTF64X4(operand.Imm(1), v, h)
+		h := build.YMM()
+		build.VEXTRACTF64X4(operand.Imm(1), v, h)
 		return h
 	}
-	h := XMM()
-	VEXTRACTF128(operand.Imm(1), v, h)
+	h := build.XMM()
+	build.VEXTRACTF128(operand.Imm(1), v, h)
 	return h
 }
 
 // add64 adds the float64 vector v to memory.
 func add64(v reg.VecVirtual, m operand.Mem) {
-	VADDPD(m, v, v)
-	VMOVUPD(v, m)
+	build.VADDPD(m, v, v)
+	build.VMOVUPD(v, m)
 }

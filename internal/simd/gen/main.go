@@ -7,7 +7,7 @@
 package main
 
 import (
-	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -29,12 +29,12 @@ type isa struct {
 }
 
 var sets = []isa{
-	{suffix: "AVX512", bytes: 64, rows: 4, vecs: 4, vec: ZMM},
-	{suffix: "AVX2", bytes: 32, rows: 2, vecs: 2, vec: YMM},
+	{suffix: "AVX512", bytes: 64, rows: 4, vecs: 4, vec: build.ZMM},
+	{suffix: "AVX2", bytes: 32, rows: 2, vecs: 2, vec: build.YMM},
 }
 
 func main() {
-	ConstraintExpr("amd64")
+	build.ConstraintExpr("amd64")
 	for _, s := range sets {
 		dot(s, 4)
 		dot(s, 8)
@@ -42,7 +42,7 @@ func main() {
 		accumulate(s, 8)
 		widen(s)
 	}
-	Generate()
+	build.Generate()
 }
 
 // elem names the arithmetic type of size bytes.
@@ -59,9 +59,9 @@ func (s isa) zero(n int) []reg.VecVirtual {
 	for i := range v {
 		v[i] = s.vec()
 		if s.bytes == 64 {
-			VPXORD(v[i], v[i], v[i])
+			build.VPXORD(v[i], v[i], v[i])
 		} else {
-			VXORPS(v[i], v[i], v[i])
+			build.VXORPS(v[i], v[i], v[i])
 		}
 	}
 	return v
@@ -70,17 +70,17 @@ func (s isa) zero(n int) []reg.VecVirtual {
 // loadX loads a vector of float32 data at m, widened when size is 8.
 func loadX(m operand.Mem, v reg.VecVirtual, size int) {
 	if size == 4 {
-		VMOVUPS(m, v)
+		build.VMOVUPS(m, v)
 	} else {
-		VCVTPS2PD(m, v)
+		build.VCVTPS2PD(m, v)
 	}
 }
 
 // fma adds a·b to acc; b may be memory.
 func fma(b operand.Op, a, acc reg.VecVirtual, size int) {
 	if size == 4 {
-		VFMADD231PS(b, a, acc)
+		build.VFMADD231PS(b, a, acc)
 	} else {
-		VFMADD231PD(b, a, acc)
+		build.VFMADD231PD(b, a, acc)
 	}
 }

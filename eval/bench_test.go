@@ -1,0 +1,99 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"repbench/internal/npy"
+)
+
+// pooled draws features like pooled activations of a network: non-negative, a
+// large common part, a few of many shared patterns a row with classes favouring
+// some of them, and noise. Labels are 0 … 9 in order, as in a sorted data set.
+func pooled(n, d int) problem {
+	const patterns, each = 400, 6
+	rng := rand.New(rand.NewPCG(1, 2))
+	bank := make([]float32, patterns*d)
+	for i := range bank {
+		bank[i] = float32(rng.NormFloat64())
+	}
+	p := problem{classes: 10, y: make([]int32, n), x: Matrix{Data: make([]float32, n*d), N: n, D: d}}
+	parallel(16, n, func(_, i int) {
+		rng := rand.New(rand.NewPCG(3, uint64(i)))
+		p.y[i] = int32(i * 10 / n)
+		row := p.x.Data[i*d : (i+1)*d]
+		for range each {
+			k := rng.IntN(patterns)
+			if rng.IntN(4) == 0 {
+				k = int(p.y[i])*patterns/10 + rng.IntN(patterns/10)
+			}
+			a := rng.Float32()
+			for j, v := range bank[k*d : (k+1)*d] {
+				row[j] += a * v
+			}
+		}
+		common := 0.3 + 0.2*rng.Float32()
+		for j, v := range row {
+			row[j] = max(0, v+common+0.5*(rng.Float32()-0.5))
+		}
+	})
+	return p
+}
+
+// BenchmarkFitSVM fits ten classes at C = 1e-4. The size of CIFAR-10 with the
+// features of the SVHN model is run when REPBENCH_BENCH_LARGE is set (1.4 GB);
+// REPBENCH_BENCH_FEATURES names a folder of extracted features to fit as well.
+func BenchmarkFitSVM(b *testing.B) {
+	sizes := [][2]int{{2_000, 448}, {10_000, 1024}}
+	if os.Getenv("REPBENCH_BENCH_LARGE") != "" {
+		sizes = append(sizes, [2]int{50_000, 7168})
+	}
+	for _, s := range sizes {
+		b.Run(fmt.Sprintf("n=%d/d=%d/k=10/C=1e-4", s[0], s[1]), func(b *testing.B) { benchFit(b, pooled(s[0], s[1])) })
+	}
+	if dir := os.Getenv("REPBENCH_BENCH_FEATURES"); dir != "" {
+		b.Run("features="+filepath.Base(dir)+"/C=1e-4", func(b *testing.B) { benchFit(b, extracted(b, dir)) })
+	}
+}
+
+func benchFit(b *testing.B, p problem) {
+	var passes int
+	for b.Loop() {
+		fits, err := FitSVM(context.Background(), p.x, p.y, p.classes, SVMOptions{C: []float64{1e-4}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		passes = fits[0].Passes
+	}
+	b.ReportMetric(float64(passes), "passes/op")
+}
+
+// extracted returns the training split of a folder of features, float32 or
+// float16.
+func extracted(b *testing.B, dir string) problem {
+	b.Helper()
+	m, err := npy.Map(filepath.Join(dir, "train_features.npy"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { m.Close() })
+	shape := m.Header().Shape
+	p := problem{x: Matrix{N: shape[0], D: shape[1]}}
+	if m.Header().DType == npy.Float16 {
+		p.x.Half, err = npy.MappedSlice[uint16](m)
+	} else {
+		p.x.Data, err = npy.MappedSlice[float32](m)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, p.y, err = npy.Read[int32](filepath.Join(dir, "train_labels.npy")); err != nil {
+		b.Fatal(err)
+	}
+	p.classes = len(byClass(p.y))
+	return p
+}

@@ -1,0 +1,175 @@
+package eval
+
+import (
+	"context"
+	"slices"
+
+	"repbench/internal/simd"
+)
+
+// system is the Newton system H·p = -g of one problem on its way through the
+// preconditioned conjugate gradients.
+type system struct {
+	b           *binary
+	r, s, d, hd []float64 // residual, P⁻¹·r, direction, H·d; D+1 each
+	dhd         float64   // d·H·d
+	won         float64   // decrease of the quadratic model by the last iteration
+	model       float64   // and by all of them
+	iterations  int
+	done        bool // there was little to be won
+}
+
+// direction sets the step of each problem, and the products of the rows with
+// it, by preconditioned conjugate gradients on all of them at once, one pass
+// over the data an iteration (Hestenes and Stiefel 1952). The new direction is
+// made conjugate to the last one explicitly, which allows for a preconditioner
+// in finite precision (Notay, "Flexible conjugate gradients", 2000). They end
+// when each system has had an iteration j that hardly lowered its quadratic
+// model q (Nash and Sofer 1990; for linear classification Galli and Lin, "A study
+// on truncated Newton methods for linear classification", 2022):
+//
+//	j·(q_{j-1} - q_j) ≤ forcing·(q_0 - q_j).
+func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64) error {
+	systems := make([]*system, len(bs))
+	for k, b := range bs {
+		systems[k] = newSystem(b)
+	}
+	for {
+		if err := s.pre.apply(ctx, systems); err != nil {
+			return err
+		}
+		parallel(s.o.Threads, len(systems), func(_, k int) { systems[k].turn() })
+		if err := s.hessian(ctx, systems); err != nil {
+			return err
+		}
+		parallel(s.o.Threads, len(systems), func(_, k int) { systems[k].advance() })
+		if !slices.ContainsFunc(systems, func(sys *system) bool { return !sys.done }) {
+			break
+		}
+	}
+	for _, sys := range systems {
+		sys.close(tolerance)
+	}
+	return nil
+}
+
+// newSystem starts at p = 0.
+func newSystem(b *binary) *system {
+	clear(b.step)
+	clear(b.zstep)
+	v := dense(4, len(b.w))
+	sys := &system{b: b, r: v[0], s: v[1], d: v[2], hd: v[3]}
+	for j, g := range b.g {
+		sys.r[j] = -g
+	}
+	return sys
+}
+
+func residual(sys *system) []float64       { return sys.r }
+func preconditioned(sys *system) []float64 { return sys.s }
+func direction(sys *system) []float64      { return sys.d }
+func product(sys *system) []float64        { return sys.hd }
+
+// vectors returns one vector of each system.
+func vectors(systems []*system, which func(*system) []float64) [][]float64 {
+	v := make([][]float64, len(systems))
+	for k, sys := range systems {
+		v[k] = which(sys)
+	}
+	return v
+}
+
+// turn chooses the next direction. It is rounded to float32, so that the
+// Hessian product is that of the very direction that is followed.
+func (sys *system) turn() {
+	var beta float64
+	if sys.dhd > 0 {
+		beta = -dot(sys.s, sys.hd) / sys.dhd
+	}
+	for j, v := range sys.s {
+		sys.d[j] = float64(float32(v + beta*sys.d[j]))
+	}
+}
+
+// advance moves along d to the minimum of the model there.
+func (sys *system) advance() {
+	rd := dot(sys.r, sys.d)
+	sys.dhd = dot(sys.d, sys.hd)
+	sys.iterations++
+	if !(rd > 0 && sys.dhd > 0) {
+		sys.won, sys.done = 0, true // solved as far as this precision goes
+		return
+	}
+	alpha := rd / sys.dhd
+	b := sys.b
+	for j, v := range sys.d {
+		b.step[j] += alpha * v
+		sys.r[j] -= alpha * sys.hd[j]
+	}
+	for i, v := range b.zd {
+		b.zstep[i] += alpha * v
+	}
+	sys.won = alpha * rd / 2
+	sys.model += sys.won
+	if float64(sys.iterations)*sys.won <= forcing*sys.model || sys.iterations >= maxCG {
+		sys.done = true
+	}
+}
+
+// close hands the step over to the problem. A step that the model, minimised in
+// earnest, values below the tolerance is the last one.
+func (sys *system) close(tolerance float64) {
+	b := sys.b
+	b.newton++
+	b.cg += sys.iterations
+	if sys.iterations < maxCG && sys.model > 0 && sys.model <= tolerance*b.objective {
+		b.state = last
+	}
+}
+
+// hessian sets hd = H·d of each system in one pass.
+func (s *newton) hessian(ctx context.Context, systems []*system) error {
+	if s.condition() > preciseAbove {
+		return hessian[float64](ctx, s, systems)
+	}
+	return hessian[float32](ctx, s, systems)
+}
+
+func hessian[T simd.Float](ctx context.Context, s *newton, systems []*system) error {
+	hd := vectors(systems, product)
+	for k, sys := range systems {
+		copy(hd[k], sys.d)
+	}
+	err := fused(ctx, s.sweep, vectors(systems, direction), hd, func(_, lo, rows int, z []float64, f []T, stride int) {
+		for k, sys := range systems {
+			for i := range rows {
+				v := z[i*stride+k]
+				sys.b.zd[lo+i] = v
+				if sys.b.active(s.y, lo+i) {
+					f[i*stride+k] = T(2 * s.c * v)
+				}
+			}
+		}
+	})
+	if err == nil {
+		s.passed(bsOf(systems))
+	}
+	return err
+}
+
+func bsOf(systems []*system) []*binary {
+	bs := make([]*binary, len(systems))
+	for k, sys := range systems {
+		bs[k] = sys.b
+	}
+	return bs
+}
+
+// dot returns Σ a_j·b_j.
+func dot(a, b []float64) float64 {
+	var sum float64
+	for j, v := range a {
+		sum += v * b[j]
+	}
+	return sum
+}

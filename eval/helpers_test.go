@@ -1,0 +1,99 @@
+package eval
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// problem is a small classification problem in float32.
+type problem struct {
+	x       Matrix
+	y       []int32
+	classes int
+}
+
+// blobs draws n rows of d features, class i%K with probability 0.9 and another
+// one else, around a mean of its class; features are non-negative and share a
+// large common part, as pooled activations do.
+func blobs(n, d, classes int, spread float64, seed uint64) problem {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	means := make([]float64, classes*d)
+	for i := range means {
+		means[i] = rng.NormFloat64()
+	}
+	p := problem{classes: classes, y: make([]int32, n)}
+	data := make([]float32, n*d)
+	for i := range n {
+		k := i % classes
+		p.y[i] = int32(k)
+		if i >= 2*classes && rng.IntN(10) == 0 {
+			p.y[i] = int32(rng.IntN(classes))
+		}
+		common := 1 + 0.5*rng.NormFloat64()
+		for j := range d {
+			data[i*d+j] = float32(math.Max(0, common+means[k*d+j]+spread*rng.NormFloat64()))
+		}
+	}
+	p.x = Matrix{Data: data, N: n, D: d, Stride: d}
+	return p
+}
+
+// copied returns the view as a matrix of its own.
+func copied(m Matrix) Matrix {
+	data := make([]float32, 0, m.N*m.D)
+	for i := range m.N {
+		for j := range m.D {
+			data = append(data, m.at(i, j))
+		}
+	}
+	return Matrix{Data: data, N: m.N, D: m.D, Stride: m.D}
+}
+
+// shared returns a path in the folder of reference data, or skips the test.
+func shared(t *testing.T, path ...string) string {
+	t.Helper()
+	root := os.Getenv("REPBENCH_SHARED")
+	if root == "" {
+		root = filepath.Join("..", "..", "shared")
+	}
+	p := filepath.Join(append([]string{root}, path...)...)
+	if _, err := os.Stat(p); err != nil {
+		t.Skipf("no reference data: %v (REPBENCH_SHARED names their folder)", err)
+	}
+	return p
+}
+
+// relative returns |got-want|/|want|.
+func relative(got, want float64) float64 { return math.Abs(got-want) / math.Abs(want) }
+
+func wantError(t *testing.T, err, target error, parts ...string) {
+	t.Helper()
+	if err == nil {
+		t.Fatal("no error")
+	}
+	if target != nil && !errors.Is(err, target) {
+		t.Errorf("error %q is not %q", err, target)
+	}
+	for _, p := range parts {
+		if !strings.Contains(err.Error(), p) {
+			t.Errorf("error %q does not say %q", err, p)
+		}
+	}
+}
+
+func readJSON(t *testing.T, path string, v any) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		t.Fatal(err)
+	}
+}

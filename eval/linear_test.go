@@ -1,0 +1,246 @@
+package eval
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// task returns the two splits of a problem with 30 features, of which the first
+// 20 are worth something.
+func task() (train, test Labelled) {
+	p := blobs(600, 30, 4, 1.5, 60)
+	noise := blobs(600, 10, 1, 1, 61)
+	for i := range 600 {
+		copy(p.x.Data[i*30+20:(i+1)*30], noise.x.Data[i*10:])
+	}
+	return Labelled{p.x.Rows(0, 400), p.y[:400]}, Labelled{p.x.Rows(400, 600), p.y[400:]}
+}
+
+func linear(t *testing.T, o LinearOptions) *LinearResult {
+	t.Helper()
+	r, err := Linear(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestLinear(t *testing.T) {
+	train, test := task()
+	layers := []Layer{{"low", 0, 20}, {"noise", 20, 30}}
+	r := linear(t, LinearOptions{Train: train, Test: test, C: []float64{0.01}, Layers: layers, Classes: []string{"a", "b", "c", "d"}})
+	if r.SelectedOn != "none (fixed C)" || r.ReportedOn != "test" || r.C != 0.01 || len(r.Grid) != 0 {
+		t.Errorf("selected on %q, reported on %q, C %v, grid %v", r.SelectedOn, r.ReportedOn, r.C, r.Grid)
+	}
+	fits, err := FitSVM(context.Background(), train.X, train.Y, 4, SVMOptions{C: []float64{0.01}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Objective != fits[0].Objective || r.DualityGap != fits[0].DualityGap || !r.Converged {
+		t.Errorf("objective %v, of the same fit %v", r.Objective, fits[0].Objective)
+	}
+	share, correct := Accuracy(r.Predicted, test.Y)
+	if r.TestAccuracy != share || r.TestCI95 != Wilson(correct, 200) {
+		t.Errorf("test accuracy %v %v, want %v", r.TestAccuracy, r.TestCI95, share)
+	}
+	total := 0
+	for _, row := range r.Confusion {
+		for _, n := range row {
+			total += n
+		}
+	}
+	if total != 200 || r.NTest != 200 || r.NTrain != 400 || r.Dim != 30 {
+		t.Errorf("%d rows in the confusion, %d train, %d test, %d columns", total, r.NTrain, r.NTest, r.Dim)
+	}
+	if len(r.Layers) != 2 || r.Layers[0].Columns != [2]int{0, 20} || r.Layers[1].Dim != 10 {
+		t.Fatalf("layers %+v", r.Layers)
+	}
+	// The noise layer knows nothing of the four classes.
+	if low, noise := r.Layers[0].TestAccuracy, r.Layers[1].TestCI95; low < 0.6 || noise[0] > 0.25 || noise[1] < 0.25 {
+		t.Errorf("accuracy of the good layer %v, interval of the noise %v", low, noise)
+	}
+	if r.PeakRSSBytes <= 0 || r.FitSeconds <= 0 {
+		t.Errorf("peak %d bytes, %v s", r.PeakRSSBytes, r.FitSeconds)
+	}
+}
+
+// TestLayerAlone: a layer scores what its columns score as a matrix of their own.
+func TestLayerAlone(t *testing.T) {
+	train, test := task()
+	r := linear(t, LinearOptions{Train: train, Test: test, Layers: []Layer{{"middle", 5, 12}}})
+	own := linear(t, LinearOptions{Train: Labelled{copied(train.X.Cols(5, 12)), train.Y}, Test: Labelled{copied(test.X.Cols(5, 12)), test.Y}})
+	if l := r.Layers[0]; l.Objective != own.Objective || l.TestAccuracy != own.TestAccuracy || l.TrainAccuracy != own.TrainAccuracy {
+		t.Errorf("layer %+v, alone %+v", l.LinearScore, own.LinearScore)
+	}
+}
+
+func TestLinearSelects(t *testing.T) {
+	train, test := task()
+	valid := Labelled{train.X.Rows(300, 400), train.Y[300:]}
+	part := Labelled{train.X.Rows(0, 300), train.Y[:300]}
+	grid := []float64{1e-2, 1e-6, 1e-4, 1} // any order
+	cases := []struct {
+		name, on string
+		o        LinearOptions
+		rows     int // that C is chosen on (a quarter of each class, rounded, is 101)
+	}{
+		{"held out", "valid (0.1 of each class of train, seed 7)", LinearOptions{Train: train, Seed: 7}, 40},
+		{"larger share", "valid (0.25 of each class of train, seed 0)", LinearOptions{Train: train, HoldOut: 0.25}, 101},
+		{"given split", "valid (100 rows)", LinearOptions{Train: part, Valid: &valid}, 100},
+		{"folds", "cv (3 folds of train, seed 0)", LinearOptions{Train: train, SelectOn: SelectCV, Folds: 3}, 400},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			c.o.Test, c.o.C = test, grid
+			r := linear(t, c.o)
+			if r.SelectedOn != c.on {
+				t.Errorf("selected on %q, want %q", r.SelectedOn, c.on)
+			}
+			best := slices.MaxFunc(r.Grid, func(a, b GridPoint) int { // the first of equals
+				if a.Accuracy == b.Accuracy {
+					return 0
+				}
+				return int(math.Copysign(1, a.Accuracy-b.Accuracy))
+			})
+			if len(r.Grid) != 4 || !slices.IsSortedFunc(r.Grid, func(a, b GridPoint) int { return int(math.Copysign(1, a.C-b.C)) }) {
+				t.Errorf("grid %v", r.Grid)
+			}
+			if r.C != best.C {
+				t.Errorf("chose %v, best is %v", r.C, best)
+			}
+			for _, g := range r.Grid {
+				correct := g.Accuracy * float64(c.rows)
+				if math.Abs(correct-math.Round(correct)) > 1e-9 || g.CI95 != Wilson(int(math.Round(correct)), c.rows) {
+					t.Errorf("accuracy %v at C = %v is not over %d rows", g.Accuracy, g.C, c.rows)
+				}
+			}
+			// The last fit is that of the chosen C alone, on all training rows.
+			c.o.C = []float64{r.C}
+			if alone := linear(t, c.o); alone.Objective != r.Objective || alone.TestAccuracy != r.TestAccuracy {
+				t.Errorf("objective %v, at this C alone %v", r.Objective, alone.Objective)
+			}
+		})
+	}
+}
+
+// TestSelectionIgnoresTest: other test labels change nothing but what is reported.
+func TestSelectionIgnoresTest(t *testing.T) {
+	train, test := task()
+	o := LinearOptions{Train: train, Test: test, C: []float64{1e-5, 1e-3, 1e-1}}
+	a := linear(t, o)
+	o.Test.Y = slices.Clone(test.Y)
+	for i := range o.Test.Y {
+		o.Test.Y[i] = (o.Test.Y[i] + 1) % 4
+	}
+	b := linear(t, o)
+	if a.C != b.C || !slices.Equal(a.Grid, b.Grid) || a.Objective != b.Objective || !slices.Equal(a.Predicted, b.Predicted) {
+		t.Error("the fit depends on the labels of the test split")
+	}
+	if a.TestAccuracy == b.TestAccuracy {
+		t.Error("the reported accuracy does not depend on the labels of the test split")
+	}
+}
+
+func TestLinearWarnings(t *testing.T) {
+	train, test := task()
+	r := linear(t, LinearOptions{Train: train, Test: test, C: []float64{1e-9, 1e-8}})
+	if len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "at the end of the list") {
+		t.Errorf("warnings %q", r.Warnings)
+	}
+	r = linear(t, LinearOptions{Train: train, Test: test, C: []float64{1}, MaxIterations: 1, Layers: []Layer{{"low", 0, 20}}})
+	if r.Converged || r.Layers[0].Converged || !strings.Contains(strings.Join(r.Warnings, "\n"), "low: class 0 did not converge") {
+		t.Errorf("converged %v, warnings %q", r.Converged, r.Warnings)
+	}
+}
+
+func TestLinearErrors(t *testing.T) {
+	train, test := task()
+	two := slices.Clone(train.Y)
+	for i := range two {
+		if two[i] == 3 && i > 3 { // class 3 keeps one row
+			two[i] = 0
+		}
+	}
+	names := []string{"a", "b", "c", "d"}
+	cases := []struct {
+		name   string
+		o      LinearOptions
+		target error
+		says   []string
+	}{
+		{"test is train", LinearOptions{Train: train, Test: train}, nil, []string{"row 0 of the test split is row 0 of the train split"}},
+		{"valid is test", LinearOptions{Train: train, Test: test, Valid: &test}, nil, []string{"of the valid split", "of the test split"}},
+		{"valid within train", LinearOptions{Train: train, Test: test, Valid: &Labelled{train.X.Rows(9, 10), train.Y[9:10]}}, nil, []string{"row 0 of the valid split is row 9 of the train split"}},
+		{"no test", LinearOptions{Train: train}, ErrShape, []string{"test split: no rows"}},
+		{"no train", LinearOptions{Test: test}, ErrShape, []string{"train split: no rows"}},
+		{"columns differ", LinearOptions{Train: train, Test: Labelled{test.X.Cols(0, 3), test.Y}}, ErrShape, []string{"test split has 3 features a row, train split 30"}},
+		{"test label", LinearOptions{Train: train, Test: Labelled{test.X.Rows(0, 1), []int32{9}}}, ErrLabel, []string{"test split: label 9 of row 0, with 4 classes"}},
+		{"too few names", LinearOptions{Train: train, Test: test, Classes: names[:2]}, ErrLabel, []string{"train split: label"}},
+		{"class absent", LinearOptions{Train: train, Test: test, Classes: append(names, "owl")}, ErrClassAbsent, []string{"class 4 (owl)", "train split"}},
+		{"class absent after holding out", LinearOptions{Train: Labelled{train.X, two}, Test: test, Classes: names, C: []float64{1, 2}}, ErrClassAbsent, []string{"held out", "class 3"}},
+		{"class absent in a fold", LinearOptions{Train: Labelled{train.X, two}, Test: test, Classes: names, C: []float64{1, 2}, SelectOn: SelectCV}, ErrClassAbsent, []string{"fold", "of 5", "class 3"}},
+		{"layer beyond", LinearOptions{Train: train, Test: test, Layers: []Layer{{"top", 20, 31}}}, nil, []string{"layer top: columns [20, 31) of 30"}},
+		{"empty layer", LinearOptions{Train: train, Test: test, Layers: []Layer{{"top", 20, 20}}}, nil, []string{"layer top"}},
+		{"C twice", LinearOptions{Train: train, Test: test, C: []float64{1, 1}}, nil, []string{"C = 1 after 1"}},
+		{"hold-out", LinearOptions{Train: train, Test: test, HoldOut: 1}, nil, []string{"HoldOut = 1"}},
+		{"folds", LinearOptions{Train: train, Test: test, Folds: 1}, nil, []string{"Folds = 1"}},
+		{"selection", LinearOptions{Train: train, Test: test, SelectOn: 7}, nil, []string{"SelectOn = 7"}},
+		{"folds and split", LinearOptions{Train: train, Test: test, Valid: &train, SelectOn: SelectCV}, nil, []string{"choose one"}},
+		{"NaN in test", LinearOptions{Train: train, Test: nanSplit(test)}, ErrNotFinite, []string{"test split", "feature 0 of row 0 is NaN"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Linear(context.Background(), c.o)
+			wantError(t, err, c.target, c.says...)
+		})
+	}
+}
+
+func nanSplit(s Labelled) Labelled {
+	s.X = copied(s.X)
+	s.X.Data[0] = float32(math.NaN())
+	return s
+}
+
+func TestParseSelection(t *testing.T) {
+	for _, s := range []Selection{SelectValid, SelectCV} {
+		if got, err := ParseSelection(s.String()); err != nil || got != s {
+			t.Errorf("%s: %v, %v", s, got, err)
+		}
+	}
+	_, err := ParseSelection("test")
+	wantError(t, err, nil, `"test"`, "never the test split")
+}
+
+// TestLinearJSON checks the names that scripts rely on.
+func TestLinearJSON(t *testing.T) {
+	train, test := task()
+	r := linear(t, LinearOptions{Train: train, Test: test, C: []float64{0.01, 0.1}, Layers: []Layer{{"low", 0, 20}}})
+	data, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"protocol", "C", "train_accuracy", "test_accuracy", "test_accuracy_ci95", "objective", "objective_per_class",
+		"selected_on", "reported_on", "fit_seconds", "peak_rss_bytes", "warnings", "grid", "layers", "confusion", "classes",
+		"n_train", "n_test", "dim", "seed", "iterations", "duality_gap", "converged", "select_seconds"}
+	for _, n := range names {
+		if _, ok := got[n]; !ok {
+			t.Errorf("no %q in %s", n, data)
+		}
+		delete(got, n)
+	}
+	if len(got) > 0 {
+		t.Errorf("also %v", got)
+	}
+	if !strings.Contains(string(data), `"warnings":[`) || !strings.Contains(string(data), `"test_accuracy_ci95":[0.`) {
+		t.Errorf("warnings or interval is not a list: %s", data)
+	}
+}

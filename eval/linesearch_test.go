@@ -1,0 +1,80 @@
+package eval
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// TestLineSearch: at the step found, the slope is gone, or no step of a fine
+// grid around it does better.
+func TestLineSearch(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 11))
+	for _, c := range []float64{1e-6, 1, 1e4} {
+		for range 20 {
+			p := blobs(60, 3, 2, 1, rng.Uint64())
+			s := &newton{x: p.x, y: p.y, c: c}
+			b := problems(0, 1, p.x)[0]
+			for j := range b.w {
+				b.w[j] = rng.NormFloat64()
+			}
+			var slope float64
+			for i := range b.z {
+				b.z[i] = rowProduct(p.x, i, b.w)
+			}
+			for j := range b.step {
+				b.step[j] = rng.NormFloat64()
+			}
+			for i := range b.zstep {
+				b.zstep[i] = rowProduct(p.x, i, b.step)
+			}
+			var ws, ss float64
+			for j := range b.w {
+				ws += b.w[j] * b.step[j]
+				ss += b.step[j] * b.step[j]
+			}
+			if slope, _ = s.slope(b, 0, ws, ss); slope > 0 { // go downhill
+				ws = -ws
+				for j := range b.step {
+					b.step[j] = -b.step[j]
+				}
+				for i := range b.zstep {
+					b.zstep[i] = -b.zstep[i]
+				}
+			}
+			at := s.lineSearch(b)
+			end, _ := s.slope(b, at, ws, ss)
+			if math.Abs(end) > 1e-6*math.Abs(slope) {
+				t.Errorf("C=%g: slope %g at step %g, %g at 0", c, end, at, slope)
+			}
+			f := func(t float64) float64 { return lineObjective(s, b, t) }
+			for _, factor := range []float64{0, 0.5, 0.99, 1.01, 2} {
+				if f(at*factor) < f(at)*(1-1e-12) {
+					t.Errorf("C=%g: %g at step %g, %g at %g times that", c, f(at), at, f(at*factor), factor)
+				}
+			}
+		}
+	}
+}
+
+// lineObjective is f(w + t·step) by definition.
+func lineObjective(s *newton, b *binary, t float64) float64 {
+	var f float64
+	for j, w := range b.w {
+		v := w + t*b.step[j]
+		f += v * v / 2
+	}
+	for i, z := range b.z {
+		h := math.Max(0, 1-sign(s.y[i] == b.class)*(z+t*b.zstep[i]))
+		f += s.c * h * h
+	}
+	return f
+}
+
+func TestLineSearchZeroStep(t *testing.T) {
+	p := blobs(10, 2, 2, 1, 12)
+	s := &newton{x: p.x, y: p.y, c: 1}
+	if at := s.lineSearch(problems(0, 1, p.x)[0]); at != 1 {
+		t.Errorf("step %g along nothing, want the first guess 1", at)
+	}
+}

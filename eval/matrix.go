@@ -1,0 +1,200 @@
+package eval
+
+import (
+	"fmt"
+	"math"
+
+	"repbench/internal/npy"
+	"repbench/internal/simd"
+)
+
+// Matrix is a view of N rows and D columns of a row-major feature matrix. It
+// owns nothing and copies nothing: the storage may be a memory map, is only
+// read, and must outlive the view.
+//
+// Element (i, j) is storage[r·Stride + Offset + j] with r = i, or r = Index[i]
+// where there is an index.
+type Matrix struct {
+	// Data is float32 storage. Half is float16 storage (IEEE bits), used when Data
+	// is nil: it is converted block by block at every pass, so that memory stays
+	// flat and a pass reads half the bytes.
+	Data []float32
+	Half []uint16
+	// N and D are the rows and columns of the view.
+	N, D int
+	// Stride is the number of columns of the storage (0: D), Offset the position
+	// of element (0, 0).
+	Stride, Offset int
+	// Index, when not nil, holds the N storage rows of the view, in any order.
+	Index []int32
+}
+
+// NewMatrix returns the view of all of data, n×d row-major float32.
+func NewMatrix(data []float32, n, d int) (Matrix, error) {
+	m := Matrix{Data: data, N: n, D: d, Stride: d}
+	return m, m.validate()
+}
+
+// NewHalfMatrix is NewMatrix for float16 bits.
+func NewHalfMatrix(bits []uint16, n, d int) (Matrix, error) {
+	m := Matrix{Half: bits, N: n, D: d, Stride: d}
+	return m, m.validate()
+}
+
+// Cols returns the columns [lo, hi) of the view, for example one layer of a
+// feature matrix. It panics when the range lies outside, like a slice.
+func (m Matrix) Cols(lo, hi int) Matrix {
+	if lo < 0 || hi < lo || hi > m.D {
+		panic(fmt.Sprintf("eval: columns [%d, %d) of %d", lo, hi, m.D))
+	}
+	m.Stride = m.stride()
+	m.Offset += lo
+	m.D = hi - lo
+	return m
+}
+
+// Rows returns the rows [lo, hi) of the view. It panics when the range lies
+// outside, like a slice.
+func (m Matrix) Rows(lo, hi int) Matrix {
+	if lo < 0 || hi < lo || hi > m.N {
+		panic(fmt.Sprintf("eval: rows [%d, %d) of %d", lo, hi, m.N))
+	}
+	m.Stride = m.stride()
+	m.N = hi - lo
+	if m.Index != nil {
+		m.Index = m.Index[lo:hi]
+	} else {
+		m.Offset += lo * m.Stride
+	}
+	return m
+}
+
+// Subset returns the rows of the view that index names, in its order, without
+// copying them. It panics on an index outside [0, N), like a slice.
+func (m Matrix) Subset(index []int32) Matrix {
+	rows := make([]int32, len(index))
+	for i, r := range index {
+		if r < 0 || int(r) >= m.N {
+			panic(fmt.Sprintf("eval: row %d of %d", r, m.N))
+		}
+		rows[i] = r
+		if m.Index != nil {
+			rows[i] = m.Index[r]
+		}
+	}
+	m.Index, m.N = rows, len(rows)
+	return m
+}
+
+func (m Matrix) stride() int {
+	if m.Stride == 0 {
+		return m.D
+	}
+	return m.Stride
+}
+
+// stored returns the row of the storage that holds row i of the view, counted
+// from the row of Offset.
+func (m Matrix) stored(i int) int {
+	if m.Index != nil {
+		return int(m.Index[i])
+	}
+	return i
+}
+
+// validate says what is wrong with the shape of the view, or nil.
+func (m Matrix) validate() error {
+	size := len(m.Data)
+	if m.Data == nil {
+		size = len(m.Half)
+	}
+	switch {
+	case m.N < 0 || m.D < 0 || m.Offset < 0:
+		return fmt.Errorf("eval: matrix of %d rows, %d columns at offset %d: negative", m.N, m.D, m.Offset)
+	case m.Data != nil && m.Half != nil:
+		return fmt.Errorf("eval: matrix with both float32 and float16 storage; set one of Data and Half")
+	case m.stride() < m.D:
+		return fmt.Errorf("eval: matrix with %d columns in rows of %d", m.D, m.stride())
+	case m.Index != nil && len(m.Index) != m.N:
+		return fmt.Errorf("eval: matrix of %d rows with an index of %d", m.N, len(m.Index))
+	}
+	last := m.N - 1
+	for i, r := range m.Index {
+		if r < 0 {
+			return fmt.Errorf("eval: index %d names row %d", i, r)
+		}
+		last = max(last, int(r))
+	}
+	if m.N > 0 && last*m.stride()+m.Offset+m.D > size {
+		return fmt.Errorf("eval: matrix of %d rows and %d columns (stride %d, offset %d) needs %d elements, its storage has %d",
+			last+1, m.D, m.stride(), m.Offset, last*m.stride()+m.Offset+m.D, size)
+	}
+	return nil
+}
+
+// blockRows is the number of rows that a pass works on at once: 32 rows of
+// 7,168 float32 fill about the second-level cache, where the second product of
+// a fused pass finds them again.
+const blockRows = 32
+
+// reader gives the rows of a matrix in blocks, each reader its own buffers.
+type reader struct {
+	m    Matrix
+	rows [blockRows][]float32
+	half []float32
+}
+
+// read returns the rows [lo, hi), at most blockRows. They are valid until the
+// next call and must not be written to.
+func (r *reader) read(lo, hi int) [][]float32 {
+	d := r.m.D
+	if r.m.Data == nil && r.half == nil {
+		r.half = make([]float32, blockRows*d)
+	}
+	for i := range hi - lo {
+		at := r.m.stored(lo+i)*r.m.stride() + r.m.Offset
+		if r.m.Data != nil {
+			r.rows[i] = r.m.Data[at : at+d : at+d]
+			continue
+		}
+		row := r.half[i*d : (i+1)*d : (i+1)*d]
+		simd.Widen(row, r.m.Half[at:at+d])
+		r.rows[i] = row
+	}
+	return r.rows[:hi-lo]
+}
+
+// at returns element (i, j).
+func (m Matrix) at(i, j int) float32 {
+	p := m.stored(i)*m.stride() + m.Offset + j
+	if m.Data != nil {
+		return m.Data[p]
+	}
+	return npy.Float16ToFloat32(m.Half[p])
+}
+
+// notFinite returns an error that names the first element that is NaN or
+// infinite, or nil.
+func (m Matrix) notFinite() error {
+	for i := range m.N {
+		for j := range m.D {
+			if v := float64(m.at(i, j)); math.IsNaN(v) || math.IsInf(v, 0) {
+				return fmt.Errorf("eval: feature %d of row %d is %v: %w", j, m.stored(i), v, ErrNotFinite)
+			}
+		}
+	}
+	return nil
+}
+
+// address returns a pointer to the first element of row i in the storage, as a
+// name of the row, or nil where a row has no element.
+func (m Matrix) address(i int) any {
+	p := m.stored(i)*m.stride() + m.Offset
+	switch {
+	case m.D == 0:
+		return nil
+	case m.Data != nil:
+		return &m.Data[p]
+	}
+	return &m.Half[p]
+}

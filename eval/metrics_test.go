@@ -1,0 +1,125 @@
+package eval
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+)
+
+func TestAccuracy(t *testing.T) {
+	cases := []struct {
+		name             string
+		predicted, truth []int32
+		share            float64
+		correct          int
+	}{
+		{"none", nil, nil, 0, 0},
+		{"all", []int32{2, 1}, []int32{2, 1}, 1, 2},
+		{"half", []int32{0, 1, 0, 1}, []int32{0, 0, 0, 0}, 0.5, 2},
+		{"wrong", []int32{1}, []int32{0}, 0, 0},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if share, correct := Accuracy(c.predicted, c.truth); share != c.share || correct != c.correct {
+				t.Errorf("%v (%d), want %v (%d)", share, correct, c.share, c.correct)
+			}
+		})
+	}
+}
+
+func TestConfusion(t *testing.T) {
+	got, err := Confusion([]int32{0, 1, 1, 2}, []int32{0, 0, 0, 2}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]int{{1, 2, 0}, {0, 0, 0}, {0, 0, 1}} // row 0: class 0, twice taken for 1
+	for r := range want {
+		for c := range want[r] {
+			if got[r][c] != want[r][c] {
+				t.Errorf("[%d][%d] = %d, want %d", r, c, got[r][c], want[r][c])
+			}
+		}
+	}
+	_, err = Confusion([]int32{0}, []int32{0, 1}, 2)
+	wantError(t, err, ErrShape, "1 predictions and 2 labels")
+	_, err = Confusion([]int32{0, 2}, []int32{0, 1}, 2)
+	wantError(t, err, ErrLabel, "row 1 of class 1 predicted as 2")
+	_, err = Confusion([]int32{0}, []int32{-1}, 2)
+	wantError(t, err, ErrLabel, "row 0 of class -1")
+}
+
+// TestConfusionTrace: the diagonal counts what Accuracy counts.
+func TestConfusionTrace(t *testing.T) {
+	predicted, truth := []int32{0, 1, 2, 2, 1, 0}, []int32{0, 2, 2, 1, 1, 1}
+	counts, err := Confusion(predicted, truth, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, correct := Accuracy(predicted, truth)
+	if trace := counts[0][0] + counts[1][1] + counts[2][2]; trace != correct {
+		t.Errorf("trace %d, %d correct", trace, correct)
+	}
+}
+
+func TestWilson(t *testing.T) {
+	z2 := 1.959963984540054 * 1.959963984540054
+	cases := []struct {
+		name   string
+		k, n   int
+		lo, hi float64
+	}{
+		{"no trials", 0, 0, 0, 1},
+		{"none of ten", 0, 10, 0, z2 / (10 + z2)},     // closed form at p = 0
+		{"ten of ten", 10, 10, 10 / (10 + z2), 1},     // and at p = 1
+		{"eight of ten", 8, 10, 0.4901625, 0.9433178}, // R 4.2: prop.test(8, 10, correct = FALSE)
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got := Wilson(c.k, c.n)
+			if math.Abs(got[0]-c.lo) > 1e-7 || math.Abs(got[1]-c.hi) > 1e-7 {
+				t.Errorf("got %v, want [%v, %v]", got, c.lo, c.hi)
+			}
+		})
+	}
+}
+
+// TestWilsonEquation: the ends are the p0 at which the score test just fails,
+// (p - p0)² = z²·p0(1-p0)/n; the intervals of k and n-k mirror each other.
+func TestWilsonEquation(t *testing.T) {
+	z2 := 1.959963984540054 * 1.959963984540054
+	for _, n := range []int{1, 7, 100, 10_000} {
+		for k := 0; k <= n; k += max(1, n/7) {
+			iv, p := Wilson(k, n), float64(k)/float64(n)
+			for _, p0 := range iv {
+				if math.Abs((p-p0)*(p-p0)-z2*p0*(1-p0)/float64(n)) > 1e-14 {
+					t.Errorf("%d of %d: end %v", k, n, p0)
+				}
+			}
+			if iv[0] > p || iv[1] < p {
+				t.Errorf("%d of %d: %v does not hold %v", k, n, iv, p)
+			}
+			mirror := Wilson(n-k, n)
+			if math.Abs(iv[0]-(1-mirror[1])) > 1e-14 || math.Abs(iv[1]-(1-mirror[0])) > 1e-14 {
+				t.Errorf("%d of %d: %v, mirror %v", k, n, iv, mirror)
+			}
+		}
+	}
+}
+
+func TestIntervalJSON(t *testing.T) {
+	data, err := json.Marshal(Interval{0.25, 0.75})
+	if err != nil || string(data) != "[0.25,0.75]" {
+		t.Errorf("%s, %v", data, err)
+	}
+}
+
+func TestPeakRSS(t *testing.T) {
+	before := peakRSS()
+	data := make([]byte, 64<<20)
+	for i := 0; i < len(data); i += 4096 {
+		data[i] = 1
+	}
+	if after := peakRSS(); before <= 0 || after < 64<<20 {
+		t.Errorf("peak %d before, %d with 64 MiB touched (%d)", before, after, data[0])
+	}
+}

@@ -1,0 +1,209 @@
+package eval
+
+import (
+	"context"
+	"math"
+
+	"repbench/internal/progress"
+)
+
+// Constants of the Newton iteration.
+const (
+	// forcing ends the conjugate gradients once an iteration lowers the quadratic
+	// model by less than this part of the mean of all its iterations so far.
+	forcing = 0.3
+	// preciseAbove is the condition number from which Hessian products are done
+	// in float64.
+	preciseAbove = 1e8
+	// maxCG bounds the conjugate gradient iterations of one Newton step.
+	maxCG = 500
+	// stageFactor is the most by which the cost grows between two stages, and
+	// stageTolerance the relative error at which one before the last ends.
+	stageFactor    = 4
+	stageTolerance = 1e-2
+)
+
+// binary is the problem of one class against the rest.
+type binary struct {
+	class int32
+	w     []float64 // weights, D+1, the last one the bias
+	g     []float64 // gradient at w
+	z     []float64 // scores x_i·w, n
+	step  []float64 // Newton direction, D+1
+	zstep []float64 // x_i·step, n
+	zd    []float64 // products of the rows with the last direction, n
+
+	objective float64
+	gap       float64 // duality gap, half the squared norm of g
+	newton    int
+	cg        int
+	state     state
+}
+
+// state says whether a binary problem is solved.
+type state int
+
+const (
+	open    state = iota // more steps are needed
+	last                 // one more evaluation, then solved
+	solved               // converged
+	stalled              // no step lowers the objective in this precision
+)
+
+// String says how far a problem has come.
+func (s state) String() string {
+	switch s {
+	case open:
+		return "still going down"
+	case last:
+		return "not evaluated"
+	case solved:
+		return "solved"
+	}
+	return "no further descent"
+}
+
+// newton solves binary problems over one matrix together.
+type newton struct {
+	x       Matrix
+	y       []int32
+	sweep   *sweeper
+	sketch  *sketch
+	exact   *exact
+	pre     preconditioner
+	c       float64
+	o       SVMOptions
+	passes  int
+	task    progress.Task
+	classes []*binary
+}
+
+// active reports whether row i counts in the Hessian of b.
+func (b *binary) active(y []int32, i int) bool { return sign(y[i] == b.class)*b.z[i] < 1 }
+
+func sign(positive bool) float64 {
+	if positive {
+		return 1
+	}
+	return -1
+}
+
+// still returns the problems that are not solved.
+func (s *newton) still() []*binary {
+	var bs []*binary
+	for _, b := range s.classes {
+		if b.state == open || b.state == last {
+			bs = append(bs, b)
+		}
+	}
+	return bs
+}
+
+// solve minimises, for each class, f(w) = ½‖w‖² + C·Σ max(0, 1 - y_i·x_i·w)²
+// from the weights that the problems hold, the solution at the cost before
+// (0: of no cost).
+func (s *newton) solve(ctx context.Context, before, c float64) error {
+	for _, b := range s.classes {
+		b.newton, b.cg = 0, 0
+	}
+	steps := s.o.MaxIterations
+	for _, s.c = range s.stages(before, c) {
+		tolerance := s.o.Tolerance
+		if s.c < c {
+			tolerance = stageTolerance
+		}
+		var err error
+		if steps, err = s.minimise(ctx, tolerance, steps); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stages returns the costs to solve for on the way to c. Where a problem is so
+// ill-conditioned that it hardly has more active rows than it needs, each Newton
+// step finds only a few of those; a path of costs, each started from the
+// solution before, gets there in far fewer steps.
+func (s *newton) stages(before, c float64) []float64 {
+	s.c = c
+	if !s.useExact() || math.IsInf(s.condition(), 0) { // infinite: evaluate refuses it
+		return []float64{c}
+	}
+	from := max(before, c*exactAbove/s.condition())
+	n := math.Ceil(math.Log(c/from) / math.Log(stageFactor))
+	var costs []float64
+	for i := 1.0; i < n; i++ {
+		costs = append(costs, from*math.Pow(c/from, i/n))
+	}
+	return append(costs, c)
+}
+
+// minimise takes up to steps Newton steps at one cost and returns how many are
+// left.
+func (s *newton) minimise(ctx context.Context, tolerance float64, steps int) (int, error) {
+	for _, b := range s.classes {
+		b.state = open
+	}
+	if err := s.evaluate(ctx, s.classes); err != nil {
+		return 0, err
+	}
+	for _, b := range s.classes {
+		b.judge(tolerance, math.Inf(1))
+	}
+	for ; steps > 0; steps-- {
+		bs := s.still()
+		if len(bs) == 0 {
+			break
+		}
+		if err := s.precondition(ctx, bs); err != nil {
+			return 0, err
+		}
+		if err := s.direction(ctx, bs, tolerance); err != nil {
+			return 0, err
+		}
+		before := make([]float64, len(bs))
+		parallel(s.o.Threads, len(bs), func(_, k int) {
+			before[k] = bs[k].objective
+			s.advance(bs[k])
+		})
+		if err := s.evaluate(ctx, bs); err != nil {
+			return 0, err
+		}
+		for k, b := range bs {
+			b.judge(tolerance, before[k])
+		}
+	}
+	return steps, nil
+}
+
+// judge decides whether b, evaluated after a step from the objective before,
+// needs another one.
+func (b *binary) judge(tolerance, before float64) {
+	switch {
+	case b.gap <= tolerance*b.objective, b.state == last:
+		b.state = solved
+	case b.objective >= before:
+		b.state = stalled
+	}
+}
+
+// precondition builds the preconditioner for the rows active now.
+func (s *newton) precondition(ctx context.Context, bs []*binary) error {
+	s.pre = s.sketch
+	if s.useExact() {
+		if s.exact == nil {
+			s.exact = newExact(s.sweep, s.y)
+		}
+		s.pre = s.exact
+	}
+	return s.pre.update(ctx, s.c, bs)
+}
+
+// useExact reports whether the Hessians of the classes are factored exactly.
+func (s *newton) useExact() bool {
+	return s.condition() > exactAbove && exactCost(s.x.N, s.x.D, len(s.classes)) <= exactFlops
+}
+
+// condition estimates the condition number of the Hessians from above, by 2C
+// times the sum of the squared norms of the rows.
+func (s *newton) condition() float64 { return 2 * s.c * float64(s.x.N) * s.sketch.meanNorm }

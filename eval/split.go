@@ -1,0 +1,117 @@
+package eval
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+)
+
+// Labelled is a split: a feature matrix and the class of each of its rows.
+type Labelled struct {
+	X Matrix
+	Y []int32
+}
+
+// subset returns the rows that index names; only labels are copied.
+func (l Labelled) subset(index []int32) Labelled {
+	y := make([]int32, len(index))
+	for i, r := range index {
+		y[i] = l.Y[r]
+	}
+	return Labelled{X: l.X.Subset(index), Y: y}
+}
+
+// check says what is wrong with the sizes or labels, or nil.
+func (l Labelled) check(name string, classes int) error {
+	if err := l.X.validate(); err != nil {
+		return fmt.Errorf("%s split: %w", name, err)
+	}
+	if l.X.N != len(l.Y) {
+		return fmt.Errorf("%s split: %d rows of features and %d labels: %w", name, l.X.N, len(l.Y), ErrShape)
+	}
+	if l.X.N == 0 {
+		return fmt.Errorf("%s split: no rows: %w", name, ErrShape)
+	}
+	for i, y := range l.Y {
+		if y < 0 || int(y) >= classes {
+			return fmt.Errorf("%s split: label %d of row %d, with %d classes: %w", name, y, i, classes, ErrLabel)
+		}
+	}
+	return nil
+}
+
+// deal puts the rows of each class, shuffled with the seed, into the folds in
+// turn, so that every fold has its share of every class. Rows of a fold ascend,
+// for the sake of reading them in order.
+func deal(y []int32, folds int, seed uint64) [][]int32 {
+	rng := rand.New(rand.NewPCG(seed, 0xf01d))
+	out := make([][]int32, folds)
+	next := 0
+	for _, rows := range byClass(y) {
+		rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+		for _, r := range rows {
+			out[next%folds] = append(out[next%folds], r)
+			next++
+		}
+	}
+	for _, f := range out {
+		slices.Sort(f)
+	}
+	return out
+}
+
+// byClass returns the rows of each class, classes in order.
+func byClass(y []int32) [][]int32 {
+	var rows [][]int32
+	for i, k := range y {
+		for int(k) >= len(rows) {
+			rows = append(rows, nil)
+		}
+		rows[k] = append(rows[k], int32(i))
+	}
+	return rows
+}
+
+// holdOut splits off the share of the rows of each class, at least one, chosen
+// with the seed. Rows of both parts ascend.
+func holdOut(y []int32, share float64, seed uint64) (rest, held []int32) {
+	rng := rand.New(rand.NewPCG(seed, 0x4e1d))
+	for _, rows := range byClass(y) {
+		rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+		n := min(len(rows), max(1, int(share*float64(len(rows))+0.5)))
+		held, rest = append(held, rows[:n]...), append(rest, rows[n:]...)
+	}
+	slices.Sort(held)
+	slices.Sort(rest)
+	return rest, held
+}
+
+// without returns the rows 0 … n-1 that are not in the ascending list.
+func without(n int, list []int32) []int32 {
+	rest := make([]int32, 0, n-len(list))
+	for i := range int32(n) {
+		if len(list) > 0 && list[0] == i {
+			list = list[1:]
+			continue
+		}
+		rest = append(rest, i)
+	}
+	return rest
+}
+
+// disjoint returns an error when the two splits share a row of one storage.
+// Equal rows at different places are not seen.
+func disjoint(aName string, a Labelled, bName string, b Labelled) error {
+	at := make(map[any]int, a.X.N)
+	for i := range a.X.N {
+		if p := a.X.address(i); p != nil {
+			at[p] = i
+		}
+	}
+	for i := range b.X.N {
+		if j, ok := at[b.X.address(i)]; ok {
+			return fmt.Errorf("eval: row %d of the %s split is row %d of the %s split; the splits must not share rows", i, bName, j, aName)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"time"
+
+	"repbench/internal/progress"
+)
+
+// DefaultC is the cost that is used when none is given, that of the DCGAN
+// protocol on CIFAR-10.
+const DefaultC = 1e-4
+
+// classesTogether is the number of classes that are solved side by side. More
+// would not save time, as products with so many vectors are bound by arithmetic
+// and not by memory, and each class keeps three scores a row.
+const classesTogether = 60
+
+// SVMOptions are the options of FitSVM. The zero value is ready to use.
+type SVMOptions struct {
+	// C are the costs, ascending; empty: DefaultC. Each fit starts from the last.
+	C []float64
+	// Tolerance is the bound on the error of the objective of each class, relative
+	// to the objective, at which a fit is converged; 0: 1e-6.
+	Tolerance float64
+	// MaxIterations bounds the Newton steps for one C; 0: 100.
+	MaxIterations int
+	// Threads is the number of goroutines; 0: GOMAXPROCS. It does not change the
+	// result.
+	Threads int
+	// Seed draws the rows of the preconditioner. It changes the result only
+	// within the tolerance.
+	Seed uint64
+	// Progress is told of each pass over the data; nil: silent.
+	Progress progress.Reporter
+}
+
+func (o SVMOptions) withDefaults() SVMOptions {
+	if len(o.C) == 0 {
+		o.C = []float64{DefaultC}
+	}
+	if o.Tolerance == 0 {
+		o.Tolerance = 1e-6
+	}
+	if o.MaxIterations == 0 {
+		o.MaxIterations = 100
+	}
+	if o.Threads <= 0 {
+		o.Threads = runtime.GOMAXPROCS(0)
+	}
+	o.Progress = progress.Or(o.Progress)
+	return o
+}
+
+func (o SVMOptions) validate() error {
+	for i, c := range o.C {
+		if !(c > 0) || math.IsInf(c, 0) {
+			return fmt.Errorf("eval: C = %v: must be positive and finite", c)
+		}
+		if i > 0 && c <= o.C[i-1] {
+			return fmt.Errorf("eval: C = %v after %v: the costs must ascend", c, o.C[i-1])
+		}
+	}
+	if !(o.Tolerance > 0 && o.Tolerance < 1) {
+		return fmt.Errorf("eval: Tolerance = %v: must lie between 0 and 1", o.Tolerance)
+	}
+	if o.MaxIterations < 0 {
+		return fmt.Errorf("eval: MaxIterations = %d: negative", o.MaxIterations)
+	}
+	return nil
+}
+
+// Fit is a linear SVM fitted at one C.
+type Fit struct {
+	C     float64
+	Model *LinearModel
+	// Objective is the sum over the classes of ObjectivePerClass, the minimised
+	// ½‖w_k‖² + C·Σ_i max(0, 1 - y_ik·(w_k·x_i + b_k))², b_k inside the norm.
+	Objective         float64
+	ObjectivePerClass []float64
+	// DualityGap is the largest over the classes of the gap between the objective
+	// and the dual at α_i = 2C·max(0, 1 - y_i·f_i), relative to the objective: a
+	// proven bound on the error.
+	DualityGap float64
+	// Iterations are Newton steps, the most of any class; CGIterations the sum
+	// over the steps and classes; Passes the times that the matrix was read.
+	Iterations, CGIterations, Passes int
+	// Converged is false, with a warning, when a class did not reach the tolerance.
+	Converged bool
+	Seconds   float64
+	Warnings  []error
+}
+
+// FitSVM fits an L2-regularised squared-hinge linear SVM, one class against the
+// rest, at each C of the options, and returns one Fit per C in their order. x
+// holds a row of features per label; labels are 0 … classes-1 and each class
+// has a row. See docs/svm.md for objective, algorithm and stopping rule.
+func FitSVM(ctx context.Context, x Matrix, y []int32, classes int, o SVMOptions) ([]Fit, error) {
+	o = o.withDefaults()
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	if err := checkTraining(x, y, classes); err != nil {
+		return nil, err
+	}
+	fits := make([]Fit, len(o.C))
+	for i, c := range o.C {
+		fits[i] = Fit{C: c, Model: NewLinearModel(classes, x.D), Converged: true}
+	}
+	task := o.Progress.Start("linear SVM", 0, "passes")
+	defer task.Done()
+	start := time.Now()
+	sweep := newSweeper(x, o.Threads)
+	pre := newSketch(x, y, min(classes, classesTogether), o.Threads, o.Seed)
+	setup := time.Since(start).Seconds()
+	for lo := 0; lo < classes; lo += classesTogether {
+		hi := min(lo+classesTogether, classes)
+		s := &newton{x: x, y: y, sweep: sweep, sketch: pre, o: o, task: task, classes: problems(lo, hi, x)}
+		before := 0.0
+		for i := range fits {
+			start := time.Now()
+			s.passes = 0
+			if err := s.solve(ctx, before, fits[i].C); err != nil {
+				return nil, err
+			}
+			before = fits[i].C
+			s.report(&fits[i])
+			fits[i].Seconds += time.Since(start).Seconds()
+		}
+	}
+	fits[0].Seconds += setup
+	return fits, nil
+}
+
+// problems returns the binary problems of the classes [lo, hi), at zero weights.
+func problems(lo, hi int, x Matrix) []*binary {
+	bs := make([]*binary, 0, hi-lo)
+	for k := lo; k < hi; k++ {
+		v, z := dense(3, x.D+1), dense(3, x.N)
+		bs = append(bs, &binary{class: int32(k), w: v[0], g: v[1], step: v[2], z: z[0], zstep: z[1], zd: z[2]})
+	}
+	return bs
+}
+
+// report adds the solved problems to the fit.
+func (s *newton) report(f *Fit) {
+	for _, b := range s.classes {
+		copy(f.Model.weights(int(b.class)), b.w)
+		f.Model.B[b.class] = b.w[s.x.D]
+		f.ObjectivePerClass = append(f.ObjectivePerClass, b.objective)
+		f.Objective += b.objective
+		f.DualityGap = max(f.DualityGap, b.gap/b.objective)
+		f.Iterations = max(f.Iterations, b.newton)
+		f.CGIterations += b.cg
+		if b.state != solved {
+			f.Converged = false
+			f.Warnings = append(f.Warnings, fmt.Errorf("class %d did not converge at C = %g: %s after %d Newton steps, relative duality gap %.1e",
+				b.class, f.C, b.state, b.newton, b.gap/b.objective))
+		}
+	}
+	f.Passes += s.passes
+}
+
+// checkTraining checks the sizes and the labels.
+func checkTraining(x Matrix, y []int32, classes int) error {
+	if err := x.validate(); err != nil {
+		return err
+	}
+	if classes < 2 {
+		return fmt.Errorf("eval: %d classes: need at least 2: %w", classes, ErrShape)
+	}
+	if x.N != len(y) {
+		return fmt.Errorf("eval: %d rows of features and %d labels: %w", x.N, len(y), ErrShape)
+	}
+	count := make([]int, classes)
+	for i, l := range y {
+		if l < 0 || int(l) >= classes {
+			return fmt.Errorf("eval: label %d of row %d, with %d classes: %w", l, i, classes, ErrLabel)
+		}
+		count[l]++
+	}
+	for k, n := range count {
+		if n == 0 {
+			return fmt.Errorf("eval: class %d of %d has no row in the training data: %w", k, classes, ErrClassAbsent)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,395 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"repbench/internal/npy"
+	"repbench/internal/progress"
+)
+
+// objectiveTolerance is the promise of FitSVM with default options.
+const objectiveTolerance = 1e-6
+
+// costs are those of the property tests.
+var costs = []float64{1e-8, 1e-4, 1e-2, 1, 100, 1e4}
+
+// problemsUnderTest are small problems with something special about each.
+func problemsUnderTest() map[string]problem {
+	separable := blobs(60, 8, 3, 0.01, 21)
+	for i := range separable.y {
+		separable.y[i] = int32(i % 3)
+	}
+	constant := blobs(60, 8, 3, 1, 22)
+	zero := blobs(40, 6, 2, 1, 23)
+	for i := range constant.x.N {
+		constant.x.Data[i*8+3] = 1
+		constant.x.Data[i*8+5] = 7
+		if i < zero.x.N {
+			zero.x.Data[i*6+2] = 0
+		}
+	}
+	duplicated := blobs(60, 8, 3, 1, 24)
+	copy(duplicated.x.Data[30*8:], duplicated.x.Data[:30*8])
+	copy(duplicated.y[30:], duplicated.y[:30])
+	contradictory := blobs(60, 8, 2, 1, 25)
+	copy(contradictory.x.Data[30*8:], contradictory.x.Data[:30*8])
+	for i := range 30 {
+		contradictory.y[i], contradictory.y[30+i] = 0, 1
+	}
+	rare := blobs(90, 8, 2, 1, 26)
+	clear(rare.y)
+	rare.y[89] = 1
+	scaled := blobs(60, 6, 3, 1, 27)
+	for i := range scaled.x.Data {
+		scaled.x.Data[i] *= float32(math.Pow(10, float64(i%6-3)))
+	}
+	return map[string]problem{
+		"overlapping":              blobs(150, 10, 3, 1, 20),
+		"separable":                separable,
+		"constant columns":         constant,
+		"zero column":              zero,
+		"duplicated rows":          duplicated,
+		"equal rows, other labels": contradictory,
+		"one row of a class":       rare,
+		"columns of all scales":    scaled,
+		"more columns than rows":   blobs(25, 70, 3, 1, 28),
+		"one column":               blobs(50, 1, 2, 1, 29),
+	}
+}
+
+// TestAgainstReference compares the objective of each class with a slow float64
+// solver, for each C by itself and along the path.
+func TestAgainstReference(t *testing.T) {
+	for name, p := range problemsUnderTest() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := fit(t, p, SVMOptions{C: costs})
+			for i, c := range costs {
+				alone := fit(t, p, SVMOptions{C: []float64{c}})[0]
+				for k := range p.classes {
+					want := referenceObjective(t, p, int32(k), c)
+					for how, got := range map[string]Fit{"alone": alone, "path": path[i]} {
+						if !got.Converged {
+							t.Errorf("C=%g %s: %v", c, how, got.Warnings)
+						}
+						f := got.ObjectivePerClass[k]
+						if !(relative(f, want) <= objectiveTolerance) {
+							t.Errorf("C=%g class %d %s: objective %.12g, want %.12g (%.1e off)", c, k, how, f, want, relative(f, want))
+						}
+						if own := objectiveOf(got.Model, p, k, c); !(relative(own, f) <= 1e-9) {
+							t.Errorf("C=%g class %d %s: reports objective %.12g, the weights have %.12g", c, k, how, f, own)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// fit is FitSVM on p, which must not fail.
+func fit(t *testing.T, p problem, o SVMOptions) []Fit {
+	t.Helper()
+	fits, err := FitSVM(context.Background(), p.x, p.y, p.classes, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fits
+}
+
+// objectiveOf is the objective of the weights of one class by definition.
+func objectiveOf(m *LinearModel, p problem, k int, c float64) float64 {
+	r := reference{p: p, class: int32(k)}
+	for _, row := range rowsOf(p.x) {
+		r.x = append(r.x, append(row, 1))
+	}
+	return r.objective(c, append(append([]float64(nil), m.weights(k)...), m.B[k]))
+}
+
+// TestDualityGap checks the gap against the dual by definition: at
+// α_i = 2C·max(0, 1 - y_i·f_i), Σα_i - ½‖Σα_i·y_i·x_i‖² - Σα_i²/4C.
+func TestDualityGap(t *testing.T) {
+	p := blobs(80, 6, 2, 1, 30)
+	for _, c := range []float64{1e-3, 0.1} {
+		f := fit(t, p, SVMOptions{C: []float64{c}})[0]
+		var gap float64
+		for k := range p.classes {
+			r := reference{p: p, class: int32(k)}
+			for _, row := range rowsOf(p.x) {
+				r.x = append(r.x, append(row, 1))
+			}
+			w := append(append([]float64(nil), f.Model.weights(k)...), f.Model.B[k])
+			sum := make([]float64, len(w))
+			var dual float64
+			for i, x := range r.x {
+				a := 2 * c * math.Max(0, r.margin(w, i))
+				dual += a - a*a/(4*c)
+				for j, v := range x {
+					sum[j] += a * r.label(i) * v
+				}
+			}
+			for _, v := range sum {
+				dual -= v * v / 2
+			}
+			primal := r.objective(c, w)
+			gap = max(gap, (primal-dual)/primal)
+		}
+		// The difference of two nearly equal numbers has few digits left.
+		if math.Abs(gap-f.DualityGap) > 1e-12 {
+			t.Errorf("C=%g: gap %.3e, want %.3e", c, f.DualityGap, gap)
+		}
+	}
+}
+
+// same fails unless two fits are equal to the last bit.
+func same(t *testing.T, what string, a, b Fit) {
+	t.Helper()
+	for k := range a.ObjectivePerClass {
+		if a.ObjectivePerClass[k] != b.ObjectivePerClass[k] {
+			t.Errorf("%s: objective of class %d is %v and %v", what, k, a.ObjectivePerClass[k], b.ObjectivePerClass[k])
+		}
+	}
+	for j := range a.Model.W {
+		if a.Model.W[j] != b.Model.W[j] {
+			t.Fatalf("%s: weight %d is %v and %v", what, j, a.Model.W[j], b.Model.W[j])
+		}
+	}
+}
+
+// TestBitIdentical: threads, storage and place in memory do not change a bit.
+func TestBitIdentical(t *testing.T) {
+	for _, c := range []float64{1e-3, 10} { // sketch and exact factors
+		for _, size := range []struct{ n, d int }{{700, 40}, {60, 130}} {
+			t.Run(fmt.Sprintf("C=%g/n=%d/d=%d", c, size.n, size.d), func(t *testing.T) {
+				o := SVMOptions{C: []float64{c}, Threads: 1}
+				p := blobs(size.n, size.d+9, 3, 1, 31)
+				wide := p.x
+				p.x = copied(wide.Cols(4, 4+size.d))
+				first := fit(t, p, o)[0]
+				for _, threads := range []int{2, 7} {
+					same(t, fmt.Sprintf("%d threads", threads), first, fit(t, p, SVMOptions{C: o.C, Threads: threads})[0])
+				}
+				q := p
+				q.x = wide.Cols(4, 4+size.d)
+				same(t, "column range", first, fit(t, q, o)[0])
+				q.x = Matrix{Data: append(make([]float32, 3), p.x.Data...), N: size.n, D: size.d, Offset: 3}
+				same(t, "other alignment", first, fit(t, q, o)[0])
+
+				q.x = half(p.x)
+				r := p
+				r.x = copied(q.x)
+				same(t, "float16", fit(t, r, o)[0], fit(t, q, o)[0])
+
+				rows := []int32{}
+				for i := range int32(size.n) {
+					if i%3 != 1 {
+						rows = append(rows, i)
+					}
+				}
+				sub := Labelled{p.x, p.y}.subset(rows)
+				q = problem{sub.X, sub.Y, p.classes}
+				r = problem{copied(sub.X), sub.Y, p.classes}
+				same(t, "subset of rows", fit(t, r, o)[0], fit(t, q, o)[0])
+			})
+		}
+	}
+}
+
+// TestManyClasses goes beyond the classes that are solved together.
+func TestManyClasses(t *testing.T) {
+	p := blobs(200, 12, classesTogether+3, 0.5, 32)
+	f := fit(t, p, SVMOptions{C: []float64{0.01, 0.1}})
+	for i, c := range []float64{0.01, 0.1} {
+		if len(f[i].ObjectivePerClass) != p.classes {
+			t.Fatalf("%d objectives, want %d", len(f[i].ObjectivePerClass), p.classes)
+		}
+		for _, k := range []int{0, classesTogether - 1, classesTogether, p.classes - 1} {
+			want := referenceObjective(t, p, int32(k), c)
+			if got := f[i].ObjectivePerClass[k]; relative(got, want) > objectiveTolerance {
+				t.Errorf("C=%g class %d: %v, want %v", c, k, got, want)
+			}
+		}
+	}
+}
+
+func TestFitErrors(t *testing.T) {
+	ok := blobs(40, 5, 3, 1, 33)
+	change := func(f func(p *problem)) problem {
+		p := problem{copied(ok.x), append([]int32(nil), ok.y...), ok.classes}
+		f(&p)
+		return p
+	}
+	cases := []struct {
+		name   string
+		p      problem
+		o      SVMOptions
+		target error
+		says   []string
+	}{
+		{"NaN", change(func(p *problem) { p.x.Data[7*5+2] = float32(math.NaN()) }), SVMOptions{}, ErrNotFinite, []string{"feature 2 of row 7 is NaN"}},
+		{"infinite", change(func(p *problem) { p.x.Data[0] = float32(math.Inf(-1)) }), SVMOptions{}, ErrNotFinite, []string{"feature 0 of row 0 is -Inf"}},
+		{"label too large", change(func(p *problem) { p.y[39] = 3 }), SVMOptions{}, ErrLabel, []string{"label 3 of row 39", "3 classes"}},
+		{"label negative", change(func(p *problem) { p.y[1] = -1 }), SVMOptions{}, ErrLabel, []string{"label -1 of row 1"}},
+		{"class absent", change(func(p *problem) { p.classes = 4 }), SVMOptions{}, ErrClassAbsent, []string{"class 3 of 4"}},
+		{"labels missing", change(func(p *problem) { p.y = p.y[:39] }), SVMOptions{}, ErrShape, []string{"40 rows", "39 labels"}},
+		{"one class", change(func(p *problem) { clear(p.y); p.classes = 1 }), SVMOptions{}, ErrShape, []string{"need at least 2"}},
+		{"storage too small", change(func(p *problem) { p.x.N = 41 }), SVMOptions{}, nil, []string{"needs 205 elements"}},
+		{"C zero", ok, SVMOptions{C: []float64{0}}, nil, []string{"C = 0"}},
+		{"C NaN", ok, SVMOptions{C: []float64{math.NaN()}}, nil, []string{"C = NaN"}},
+		{"C descending", ok, SVMOptions{C: []float64{1, 0.1}}, nil, []string{"C = 0.1 after 1", "ascend"}},
+		{"tolerance", ok, SVMOptions{Tolerance: -1}, nil, []string{"Tolerance = -1"}},
+		{"iterations", ok, SVMOptions{MaxIterations: -1}, nil, []string{"MaxIterations = -1"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := FitSVM(context.Background(), c.p.x, c.p.y, c.p.classes, c.o)
+			wantError(t, err, c.target, c.says...)
+		})
+	}
+}
+
+// TestTooLarge: finite features whose products overflow float64 are refused.
+func TestTooLarge(t *testing.T) {
+	p := blobs(40, 5, 2, 1, 34)
+	for i := range p.x.Data {
+		p.x.Data[i] = 3e38
+	}
+	_, err := FitSVM(context.Background(), p.x, p.y, 2, SVMOptions{C: []float64{1e300}})
+	wantError(t, err, ErrNotFinite, "scale them")
+}
+
+func TestNotConverged(t *testing.T) {
+	p := blobs(300, 20, 3, 1, 35)
+	f := fit(t, p, SVMOptions{C: []float64{0.1}, MaxIterations: 1})[0]
+	if f.Converged || len(f.Warnings) == 0 {
+		t.Fatalf("converged %v with warnings %v after one step", f.Converged, f.Warnings)
+	}
+	wantError(t, f.Warnings[0], nil, "did not converge at C = 0.1", "after 1 Newton steps")
+}
+
+func TestFitCancelled(t *testing.T) {
+	p := blobs(300, 20, 3, 1, 36)
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &recorder{onNote: func(n int) {
+		if n == 2 {
+			cancel()
+		}
+	}}
+	_, err := FitSVM(ctx, p.x, p.y, 3, SVMOptions{Progress: r})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+	if r.notes > 3 || !r.done {
+		t.Errorf("%d passes after cancelling in the second, task done %v", r.notes, r.done)
+	}
+}
+
+// recorder is a progress.Reporter and its one task.
+type recorder struct {
+	onNote func(n int)
+	notes  int
+	added  int64
+	done   bool
+}
+
+func (r *recorder) Start(string, int64, string) progress.Task { return r }
+func (r *recorder) Add(n int64)                               { r.added += n }
+func (r *recorder) Done()                                     { r.done = true }
+func (r *recorder) Note(string) {
+	r.notes++
+	if r.onNote != nil {
+		r.onNote(r.notes)
+	}
+}
+
+// TestFitReport checks what a fit says about its work.
+func TestFitReport(t *testing.T) {
+	p := blobs(300, 20, 3, 1, 37)
+	var r recorder
+	start := time.Now()
+	fits := fit(t, p, SVMOptions{C: []float64{1e-3, 1e-2}, Progress: &r})
+	var passes int
+	var seconds float64
+	for i, f := range fits {
+		var sum float64
+		for _, v := range f.ObjectivePerClass {
+			sum += v
+		}
+		if f.Objective != sum || f.C != []float64{1e-3, 1e-2}[i] || f.Iterations < 1 || f.CGIterations < f.Iterations {
+			t.Errorf("fit %d: %+v, objectives sum up to %v", i, f, sum)
+		}
+		passes += f.Passes
+		seconds += f.Seconds
+	}
+	if int64(passes) != r.added {
+		t.Errorf("%d passes, %d reported as progress", passes, r.added)
+	}
+	if total := time.Since(start).Seconds(); seconds <= 0 || seconds > total {
+		t.Errorf("%v s of %v s", seconds, total)
+	}
+}
+
+// TestGoldenSVM compares with LIBLINEAR at tolerance 1e-8; see expected.json for
+// the program and its options.
+func TestGoldenSVM(t *testing.T) {
+	g := readGolden(t)
+	for _, c := range g.Cases {
+		f := fit(t, g.train, SVMOptions{C: []float64{c.C}})[0]
+		var worst float64
+		for k, want := range c.Objectives {
+			worst = max(worst, relative(f.ObjectivePerClass[k], want))
+		}
+		t.Logf("C=%g: objective within %.1e, duality gap %.1e", c.C, worst, f.DualityGap)
+		if !(worst <= objectiveTolerance) {
+			t.Errorf("C=%g: objective off by %.1e", c.C, worst)
+		}
+		for _, s := range []struct {
+			name string
+			p    problem
+			want float64
+		}{{"train", g.train, c.Train}, {"test", g.test, c.Test}} {
+			predicted, err := f.Model.Predict(context.Background(), s.p.x, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, _ := Accuracy(predicted, s.p.y); math.Abs(got-s.want) > 1e-12 {
+				t.Errorf("C=%g: %s accuracy %v, want %v", c.C, s.name, got, s.want)
+			}
+		}
+	}
+}
+
+// golden is the reference data of LIBLINEAR.
+type golden struct {
+	train, test problem
+	Cases       []struct {
+		C          float64
+		Objectives []float64 `json:"objective_per_class"`
+		Train      float64   `json:"train_accuracy"`
+		Test       float64   `json:"test_accuracy"`
+	}
+}
+
+func readGolden(t *testing.T) golden {
+	t.Helper()
+	var g golden
+	readJSON(t, shared(t, "golden", "linear_svm", "expected.json"), &g)
+	for name, p := range map[string]*problem{"train": &g.train, "test": &g.test} {
+		shape, data, err := npy.Read[float32](shared(t, "golden", "linear_svm", name+"_x.npy"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.x, err = NewMatrix(data, shape[0], shape[1]); err != nil {
+			t.Fatal(err)
+		}
+		if _, p.y, err = npy.Read[int32](shared(t, "golden", "linear_svm", name+"_y.npy")); err != nil {
+			t.Fatal(err)
+		}
+		p.classes = 10
+	}
+	return g
+}
