@@ -122,9 +122,6 @@ func (o LinearOptions) record(m *features.Meta, result *eval.LinearResult) (*rep
 		Notes:    m.Notes,
 		Linear:   result,
 	}
-	if m.Arch == "" { // raw pixels: nothing was pooled or normalised
-		r.Encoder.Pooling, r.Encoder.Grid, r.Encoder.BatchNorm = "", 0, ""
-	}
 	var err error
 	r.ID, err = reports.NewID(*r, result.Protocol, costs(o.C), result.SelectedOn)
 	return r, err

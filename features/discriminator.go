@@ -21,6 +21,7 @@ type discriminator struct {
 	opt     Options
 	chosen  []int              // the layers taken
 	stats   []*train.HostStats // nil in the mode Batch, and before prepare
+	of      string             // in the mode Fixed: hash of the data stats come from
 	exec    *model.Exec
 }
 
@@ -28,7 +29,7 @@ func newDiscriminator(m *train.Model, b *backends.Backend, o Options) (*discrimi
 	d := &discriminator{model: m, backend: b, opt: o}
 	_, chosen, err := d.columns()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
 	d.chosen = chosen
 	if o.BatchNorm == Running {
@@ -52,37 +53,6 @@ func (d *discriminator) columns() ([]Layer, []int, error) {
 func (d *discriminator) layout(datasets.Images) ([]Layer, error) {
 	layers, _, err := d.columns()
 	return layers, err
-}
-
-// SetStats fixes the batch-norm statistics, one entry for each of D's layers
-// (nil where it has no batch norm), instead of gathering them.
-func (e *Encoder) SetStats(stats []*train.HostStats) error {
-	d, ok := e.net.(*discriminator)
-	if !ok || e.Options.BatchNorm != Fixed {
-		return fmt.Errorf("encoder %s with batch norm %s takes no fixed statistics", e.Spec, e.Options.BatchNorm)
-	}
-	if err := d.checkStats(stats); err != nil {
-		return fmt.Errorf("encoder %s: %w", e.Spec, err)
-	}
-	d.stats = stats
-	return nil
-}
-
-func (d *discriminator) checkStats(stats []*train.HostStats) error {
-	layers := d.model.Arch.Discriminator
-	if len(stats) != len(layers) {
-		return fmt.Errorf("statistics for %d layers, the discriminator has %d", len(stats), len(layers))
-	}
-	for i, l := range layers {
-		s := stats[i]
-		switch {
-		case l.BatchNorm != (s != nil):
-			return fmt.Errorf("statistics of layer %d: have %v, want %v", i+1, s != nil, l.BatchNorm)
-		case s != nil && (len(s.Mean) != l.Maps || len(s.Variance) != l.Maps):
-			return fmt.Errorf("statistics of layer %d have %d and %d channels, want %d", i+1, len(s.Mean), len(s.Variance), l.Maps)
-		}
-	}
-	return nil
 }
 
 // build takes the images and, unless in the mode Batch, mean and variance of
@@ -129,7 +99,7 @@ func pool(x *Node, o Options) *Node {
 
 // prepare gathers the fixed statistics on the training split.
 func (d *discriminator) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, cache statsCache) error {
-	if d.opt.BatchNorm != Fixed || d.stats != nil {
+	if d.opt.BatchNorm != Fixed || d.stats != nil && d.of == ds.Hash {
 		return nil
 	}
 	split, err := ds.Split(datasets.Train)
@@ -137,6 +107,7 @@ func (d *discriminator) prepare(ctx context.Context, ds *datasets.Dataset, p pro
 		return fmt.Errorf("batch-norm mode %s takes its statistics from the training images: %w", Fixed, err)
 	}
 	d.stats, err = gatherStats(ctx, d.model, d.backend, split.Images, p, cache)
+	d.of = ds.Hash
 	return err
 }
 

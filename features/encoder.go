@@ -53,6 +53,10 @@ const (
 // ErrSpec is wrapped by errors about the text of an encoder specification.
 var ErrSpec = errors.New("encoder specification")
 
+// ErrOptions is wrapped by errors about Options that no encoder, or not this one,
+// can follow.
+var ErrOptions = errors.New("feature options")
+
 // Kinds describes the specifications that Open takes.
 const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, pixels"
 
@@ -65,16 +69,12 @@ const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, pixels"
 func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
-		return nil, fmt.Errorf("features: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
 	if spec == kindPixels {
-		return &Encoder{Spec: spec, Origin: "raw pixels", Options: o, net: &pixels{o}}, nil
+		return openPixels(o)
 	}
 	m, err := OpenModel(spec, b, o.Seed)
-	if err != nil {
-		return nil, err
-	}
-	hash, err := m.DiscriminatorHash()
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +82,24 @@ func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoder %s: %w", spec, err)
 	}
+	hash, err := m.DiscriminatorHash(o.BatchNorm == Running)
+	if err != nil {
+		return nil, err
+	}
 	return &Encoder{
 		Spec: spec, Origin: m.Origin, WeightsHash: hash, Options: o,
 		Arch:      fmt.Sprintf("%s, width %d", m.Arch.Name, m.Arch.Width),
 		imageSize: m.Arch.ImageSize, channels: m.Arch.Channels, trainedOn: m.TrainedOn, net: net,
 	}, nil
+}
+
+// openPixels drops the options that mean nothing for pixels.
+func openPixels(o Options) (*Encoder, error) {
+	if len(o.Layers) > 0 {
+		return nil, fmt.Errorf("%w: pixels have no layers to choose from", ErrOptions)
+	}
+	o.Pooling, o.Grid, o.BatchNorm = "", 0, ""
+	return &Encoder{Spec: kindPixels, Origin: "raw pixels", Options: o, net: pixels{}}, nil
 }
 
 // OpenModel opens the DCGAN behind an encoder specification, or of a run folder

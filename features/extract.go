@@ -13,6 +13,7 @@ import (
 
 	"repbench/datasets"
 	"repbench/internal/atomicfile"
+	"repbench/internal/jsonfile"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
 )
@@ -27,6 +28,7 @@ var ErrOther = errors.New("the folder holds other features")
 // unfinished is the state of an extraction on disk.
 type unfinished struct {
 	CacheKey string         `json:"cache_key"`
+	Backend  string         `json:"backend"`
 	Stats    statsSums      `json:"stats"`
 	Rows     map[string]int `json:"rows"` // synced rows of each split
 	Seconds  float64        `json:"seconds"`
@@ -47,7 +49,7 @@ type extraction struct {
 //
 // When dir already holds just these features they are left as they are. An
 // extraction that was interrupted goes on where it stopped, with the same result.
-// A folder with other features is refused with ErrOther.
+// A folder with other features, finished or not, is refused with ErrOther.
 func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir, backend string, p progress.Reporter) (*Meta, error) {
 	layers, err := e.layersFor(ds)
 	if err != nil {
@@ -57,8 +59,10 @@ func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir, backen
 		return nil, err
 	}
 	lock := flock.New(filepath.Join(dir, ".lock"))
-	if ok, err := lock.TryLock(); err != nil || !ok {
-		return nil, errors.Join(fmt.Errorf("features folder %s is in use by another process", dir), err)
+	if ok, err := lock.TryLock(); err != nil {
+		return nil, fmt.Errorf("lock features folder %s: %w", dir, err)
+	} else if !ok {
+		return nil, fmt.Errorf("features folder %s is in use by another process", dir)
 	}
 	defer lock.Unlock()
 	x := &extraction{enc: e, dir: dir, meta: e.meta(ds, layers, backend), began: time.Now(), prog: progress.Or(p)}
@@ -77,7 +81,7 @@ func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir, backen
 		}
 	}
 	x.meta.Seconds = x.seconds()
-	if err := writeJSON(filepath.Join(dir, metaFile), x.meta); err != nil {
+	if err := jsonfile.Write(filepath.Join(dir, metaFile), x.meta); err != nil {
 		return nil, err
 	}
 	return x.meta, os.Remove(x.progressPath())
@@ -114,21 +118,22 @@ func (x *extraction) existing() (*Meta, error) {
 
 func (x *extraction) progressPath() string { return filepath.Join(x.dir, progressFile) }
 
-// resume reads the state of an interrupted extraction of the same features.
+// resume reads the state of an interrupted extraction. One on another backend
+// is begun again, for its rows would be rounded otherwise.
 func (x *extraction) resume() error {
-	x.state = unfinished{CacheKey: x.meta.CacheKey, Rows: map[string]int{}}
+	x.state = unfinished{CacheKey: x.meta.CacheKey, Backend: x.meta.Backend, Rows: map[string]int{}}
 	var old unfinished
-	b, err := os.ReadFile(x.progressPath())
+	err := jsonfile.Read(x.progressPath(), &old)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if err := unmarshal(x.progressPath(), b, &old); err != nil {
-		return err
+	if old.CacheKey != x.state.CacheKey {
+		return fmt.Errorf("%s: %w, not finished; choose another folder, or remove this one", x.dir, ErrOther)
 	}
-	if old.CacheKey == x.state.CacheKey && old.Rows != nil {
+	if old.Backend == x.state.Backend && old.Rows != nil {
 		x.state = old
 	}
 	return nil
@@ -139,7 +144,7 @@ func (x *extraction) seconds() float64 { return x.state.Seconds + time.Since(x.b
 func (x *extraction) save() error {
 	s := x.state
 	s.Seconds = x.seconds()
-	return writeJSON(x.progressPath(), s)
+	return jsonfile.Write(x.progressPath(), s)
 }
 
 func (x *extraction) cache() statsCache {
@@ -156,6 +161,9 @@ func (x *extraction) split(ctx context.Context, s *datasets.Split) error {
 	if _, err := os.Stat(path); err == nil && done == s.Images.N {
 		return nil
 	}
+	if !longEnough(path, x.enc.Options.dtype(), s.Images.N, x.meta.Dim, done) {
+		done = 0
+	}
 	g, err := openGrowing(path, x.enc.Options.dtype(), s.Images.N, x.meta.Dim, done)
 	if err != nil {
 		return err
@@ -167,11 +175,12 @@ func (x *extraction) split(ctx context.Context, s *datasets.Split) error {
 	if err := x.labels(s); err != nil {
 		return err
 	}
-	if err := g.commit(); err != nil {
+	// The state says that the rows are whole before the matrix gets its name, so
+	// that a kill at any moment leaves one of the two to go on from.
+	if err := x.saveRows(g, s.Name); err != nil {
 		return err
 	}
-	x.state.Rows[s.Name] = s.Images.N
-	return x.save()
+	return g.commit()
 }
 
 // rows encodes the images that are not in the file yet.

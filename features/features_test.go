@@ -159,9 +159,7 @@ func TestReleasedFeatures(t *testing.T) {
 	stats := []*train.HostStats{nil,
 		{Mean: floats("bn2_mean"), Variance: floats("bn2_var")},
 		{Mean: floats("bn3_mean"), Variance: floats("bn3_var")}}
-	if err := e.SetStats(stats); err != nil {
-		t.Fatal(err)
-	}
+	e.net.(*discriminator).stats = stats
 	_, pixels, err := npy.Read[uint8](filepath.Join(golden, "images_u8_nhwc.npy"))
 	if err != nil {
 		t.Fatal(err)
@@ -347,6 +345,99 @@ func TestInterruptedExtraction(t *testing.T) {
 	}
 }
 
+// An encoder that was used on one data set gathers anew for another.
+func TestStatisticsBelongToTheData(t *testing.T) {
+	a, b := noise(40, 3), noise(40, 3)
+	b.Hash = "other"
+	for i := range b.Splits[0].Images.Data {
+		b.Splits[0].Images.Data[i] /= 4
+	}
+	used := open(t, "random:svhn32,width=2", Options{})
+	extract(t, used, a, t.TempDir())
+	dir, fresh := t.TempDir(), t.TempDir()
+	extract(t, used, b, dir)
+	extract(t, open(t, "random:svhn32,width=2", Options{}), b, fresh)
+	_, got := matrix(t, dir, datasets.Test)
+	_, want := matrix(t, fresh, datasets.Test)
+	if e := maxDiff(t, got, want); e != 0 {
+		t.Errorf("features differ by %g from those of a fresh encoder", e)
+	}
+}
+
+// A process killed around the renaming of a matrix leaves states from which the
+// extraction ends with the same bytes.
+func TestKilledExtraction(t *testing.T) {
+	ds := noise(40, 10)
+	spec, o := "random:svhn32,width=1", Options{BatchSize: 8}
+	whole := t.TempDir()
+	m := extract(t, open(t, spec, o), ds, whole)
+	want, err := os.ReadFile(filepath.Join(whole, "train_features.npy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(path string, b []byte) {
+		t.Helper()
+		if err := os.WriteFile(path, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, kill := range map[string]struct {
+		rows        int
+		part, final []byte
+	}{
+		"before the rename":   {40, want, nil},
+		"after the rename":    {40, nil, want},
+		"part removed":        {16, nil, nil},
+		"part cut short":      {16, want[:300], nil},
+		"part longer than it": {16, want, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			x := &extraction{dir: dir, meta: m, state: unfinished{CacheKey: m.CacheKey, Backend: "go", Rows: map[string]int{"train": kill.rows}}}
+			if err := x.save(); err != nil {
+				t.Fatal(err)
+			}
+			if kill.part != nil {
+				write(filepath.Join(dir, "train_features.npy.part"), kill.part)
+			}
+			if kill.final != nil {
+				write(filepath.Join(dir, "train_features.npy"), kill.final)
+			}
+			extract(t, open(t, spec, o), ds, dir)
+			if got, err := os.ReadFile(filepath.Join(dir, "train_features.npy")); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("the matrix differs from an uninterrupted run (%v)", err)
+			}
+		})
+	}
+	dir := t.TempDir()
+	x := &extraction{dir: dir, meta: m, state: unfinished{CacheKey: "another", Rows: map[string]int{"train": 40}}}
+	if err := x.save(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(t, spec, o).Extract(context.Background(), ds, dir, "go", nil); !errors.Is(err, ErrOther) {
+		t.Errorf("a folder with an unfinished extraction of other features: error %v, want ErrOther", err)
+	}
+}
+
+// Weights of 1e15, which one step at an absurd learning rate leaves, overflow when they are squared.
+func TestBrokenWeightsAreNamed(t *testing.T) {
+	b := portable(t)
+	a, err := train.NewArch("svhn32", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ds := noise(8, 2)
+	run := t.TempDir()
+	o := train.Options{Arch: a, Batch: 4, Steps: 2, LearningRate: 1e15, Samples: 2}
+	if _, err := train.Run(context.Background(), run, train.Data{Images: ds.Splits[0].Images, Name: "noise"}, b, o); err != nil {
+		t.Fatal(err)
+	}
+	_, err = open(t, "dcgan:"+run, Options{}).Extract(context.Background(), ds, t.TempDir(), "go", nil)
+	if err == nil || !strings.Contains(err.Error(), "not finite") {
+		t.Errorf("error %v, want one that says that a value is not finite", err)
+	}
+}
+
 func TestFolderWithOtherFeatures(t *testing.T) {
 	ds := noise(8, 3)
 	dir := t.TempDir()
@@ -374,6 +465,7 @@ func TestErrors(t *testing.T) {
 		{"unknown architecture", "random:vgg", Options{}, "unknown architecture"},
 		{"bad width", "random:svhn32,width=x", Options{}, "width=N"},
 		{"unknown layer", "random:svhn32,width=2", Options{Layers: []string{"conv9"}}, "conv9"},
+		{"layers of pixels", "pixels", Options{Layers: []string{"conv1"}}, "no layers"},
 		{"grid", "random:svhn32,width=2", Options{Grid: 3}, "does not divide"},
 		{"running of a random model", "random:svhn32,width=2", Options{BatchNorm: Running}, "no running"},
 		{"pooling", "pixels", Options{Pooling: "median"}, "median"},

@@ -24,6 +24,14 @@ type growing struct {
 
 func partPath(path string) string { return path + ".part" }
 
+// longEnough reports whether the temporary file of path holds the first done
+// rows of its matrix.
+func longEnough(path string, dtype npy.DType, n, d, done int) bool {
+	info, err := os.Stat(partPath(path))
+	size := int64(len(npy.EncodeHeader(dtype, []int{n, d}))) + int64(done)*int64(d*dtype.Size())
+	return err == nil && info.Size() >= size
+}
+
 // openGrowing opens the matrix [n, d] at path after the first `done` rows, which
 // an earlier process wrote and synced; 0 starts anew.
 func openGrowing(path string, dtype npy.DType, n, d, done int) (*growing, error) {
@@ -47,16 +55,10 @@ func openGrowing(path string, dtype npy.DType, n, d, done int) (*growing, error)
 // rows that are known to be whole.
 func (g *growing) position(header []byte) error {
 	end := g.header + int64(g.rows)*g.rowBytes
-	if g.rows > 0 {
-		size, err := g.f.Seek(0, io.SeekEnd)
-		if err != nil {
+	if g.rows == 0 {
+		if _, err := g.f.WriteAt(header, 0); err != nil {
 			return err
 		}
-		if size < end {
-			return fmt.Errorf("it has %d bytes, %d rows need %d; remove it to start anew", size, g.rows, end)
-		}
-	} else if _, err := g.f.WriteAt(header, 0); err != nil {
-		return err
 	}
 	if err := g.f.Truncate(end); err != nil {
 		return err

@@ -7,11 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"repbench/datasets"
-	"repbench/internal/atomicfile"
+	"repbench/internal/jsonfile"
 )
 
 // Version is part of every cache key; it changes when the same settings would
@@ -59,9 +58,9 @@ type Key struct {
 	Data        string    `json:"data"`
 	DataHash    string    `json:"data_hash"`
 	Layers      []Layer   `json:"layers"`
-	Pooling     Pooling   `json:"pooling"`
-	Grid        int       `json:"grid"`
-	BatchNorm   BatchNorm `json:"batch_norm"`
+	Pooling     Pooling   `json:"pooling,omitempty"`
+	Grid        int       `json:"grid,omitempty"`
+	BatchNorm   BatchNorm `json:"batch_norm,omitempty"`
 	// BatchSize matters in the mode Batch only and is 0 otherwise.
 	BatchSize int    `json:"batch_size,omitempty"`
 	DType     string `json:"dtype"`
@@ -106,15 +105,12 @@ func (e *Encoder) meta(ds *datasets.Dataset, layers []Layer, backend string) *Me
 // ReadMeta reads the description of a folder of features.
 func ReadMeta(dir string) (*Meta, error) {
 	path := filepath.Join(dir, metaFile)
-	b, err := os.ReadFile(path)
+	var m Meta
+	err := jsonfile.Read(path, &m)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s holds no features: there is no %s", dir, metaFile)
 	}
 	if err != nil {
-		return nil, err
-	}
-	var m Meta
-	if err := unmarshal(path, b, &m); err != nil {
 		return nil, err
 	}
 	return &m, m.check(path)
@@ -128,21 +124,6 @@ func (m *Meta) check(path string) error {
 		}
 	}
 	return nil
-}
-
-func unmarshal(path string, b []byte, v any) error {
-	if err := json.Unmarshal(b, v); err != nil {
-		return fmt.Errorf("read %s: %w", path, err)
-	}
-	return nil
-}
-
-func writeJSON(path string, v any) error {
-	b, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	return atomicfile.WriteFile(path, append(b, '\n'), 0o644)
 }
 
 // CacheKey is the key of the features of a data set: equal keys, equal values.

@@ -2,6 +2,7 @@ package features
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -61,7 +62,11 @@ func gatherStats(ctx context.Context, m *train.Model, b *backends.Backend, im da
 	saved := time.Now()
 	for lo := sums.Batches * StatsBatch; lo < im.N; lo += StatsBatch {
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			err := fmt.Errorf("interrupted at image %d of the batch-norm statistics; the same command goes on from there: %w", lo, context.Cause(ctx))
+			if cache.save != nil {
+				err = errors.Join(err, cache.save(sums))
+			}
+			return nil, err
 		}
 		part := im.Slice(lo, min(lo+StatsBatch, im.N))
 		if err := sums.add(exec, part); err != nil {
@@ -100,6 +105,9 @@ func (s *statsSums) add(exec *model.Exec, im datasets.Images) error {
 			s.Sums[i] = make([]float64, len(values))
 		}
 		for j, v := range values {
+			if v-v != 0 {
+				return fmt.Errorf("layer %d with batch norm, channel %d: %g is not finite; the weights are broken", i+1, j%(len(values)/2), v)
+			}
 			s.Sums[i][j] += float64(v)
 		}
 		if err := t.FinalizeAll(); err != nil {

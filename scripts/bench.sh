@@ -22,7 +22,7 @@ ours() {
 
 echo "machine: $(uname -m), $(nproc) threads, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo)"
 echo "date: $(date -u +%F), $(go version | cut -d' ' -f3), commit $(git rev-parse --short HEAD)"
-for p in train features eval; do go test -c -o "$work/$p.test" "./$p"; done
+for p in train features; do go test -c -o "$work/$p.test" "./$p"; done
 
 pair() { # pair TITLE UNIT HIGHER_IS_BETTER OURS_CMD PEER_CMD
 	: >"$work/a"; : >"$work/b"
@@ -31,6 +31,7 @@ pair() { # pair TITLE UNIT HIGHER_IS_BETTER OURS_CMD PEER_CMD
 		[ -z "$5" ] || eval "$5" >>"$work/b"
 	done
 	local a b=""
+	[ -s "$work/a" ] || { echo "$1: nothing was measured" >&2; exit 1; }
 	a=$(median <"$work/a")
 	if [ -s "$work/b" ]; then
 		b=$(median <"$work/b")
@@ -51,7 +52,7 @@ if [ -n "${FEATURES:-}" ]; then
 	svm=""
 	have sklearn svm_liblinear.py && svm="$PY $PEERS/svm_liblinear.py $FEATURES/{train_features,train_labels,test_features,test_labels}.npy --C 1e-4 | field fit_s"
 	pair "SVM on $FEATURES, C = 1e-4" s 0 \
-		"bin/repbench eval linear --features $FEATURES --C 1e-4 --per-layer=false --json -q | field fit_seconds" "$svm"
+		"bin/repbench eval linear --features $FEATURES --C 1e-4 --per-layer=false --record $work/r.jsonl --json -q | field fit_seconds" "$svm"
 else
-	pair "SVM, synthetic features (see eval/bench_test.go)" s 0 "ours eval SVM s/fit" ""
+	echo "SVM: set FEATURES=DIR, a folder of repbench extract, to measure it on real features"
 fi

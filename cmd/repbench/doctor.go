@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -21,6 +22,7 @@ type health struct {
 	Platform    string            `json:"platform"`
 	Threads     int               `json:"threads"`
 	SIMD        string            `json:"simd"`
+	SIMDProblem string            `json:"simd_problem,omitempty"`
 	MemoryBytes int64             `json:"memory_bytes"`
 	Backend     string            `json:"backend"`
 	BackendErr  string            `json:"backend_error,omitempty"`
@@ -38,10 +40,12 @@ func (a *app) doctor() *cobra.Command {
 			h := health{
 				Versions: version.All(), Commit: version.Commit(),
 				Platform: runtime.GOOS + "/" + runtime.GOARCH, Threads: runtime.GOMAXPROCS(0),
-				SIMD: fmt.Sprint(simd.Level()), MemoryBytes: sysinfo.MemoryBytes(),
+				SIMD: fmt.Sprint(simd.Level()), SIMDProblem: problem(simd.Problem()), MemoryBytes: sysinfo.MemoryBytes(),
 				XLA: backends.HasXLA, Plugins: backends.Plugins(), Data: datasets.List(a.dataOptions()),
 			}
-			if b, err := a.open(); err != nil {
+			if b, err := a.open(); errors.Is(err, backends.ErrUnknown) {
+				return err
+			} else if err != nil {
 				h.BackendErr = err.Error()
 			} else {
 				h.Backend = b.Spec
@@ -49,6 +53,13 @@ func (a *app) doctor() *cobra.Command {
 			return a.print(h, h.text())
 		},
 	}
+}
+
+func problem(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 func (h health) text() string {
@@ -59,7 +70,7 @@ func (h health) text() string {
 	line("repbench", "%s, commit %s", h.Versions["repbench"], h.Commit)
 	line("built", "%s, gomlx %s, compute %s, go-xla %s", h.Versions["go"], h.Versions["gomlx"], h.Versions["compute"], h.Versions["go-xla"])
 	line("machine", "%s, %d threads, %.1f GiB of memory", h.Platform, h.Threads, float64(h.MemoryBytes)/(1<<30))
-	line("simd", "%s (REPBENCH_SIMD forces avx512, avx2 or portable)", h.SIMD)
+	line("simd", "%s (REPBENCH_SIMD forces avx512, avx2 or portable) %s", h.SIMD, h.SIMDProblem)
 	if h.BackendErr != "" {
 		line("backend", "%s", h.BackendErr)
 	} else {

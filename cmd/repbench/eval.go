@@ -79,6 +79,9 @@ func (a *app) runLinear(c *cobra.Command, f linearFlags) error {
 		return usageError{err}
 	}
 	o.Seed, o.Progress = a.seed, a.progress()
+	if err := f.conflict(c); err != nil {
+		return usageError{err}
+	}
 	if f.trainX != "" {
 		return a.linearArrays(c, f, o)
 	}
@@ -94,6 +97,23 @@ func (a *app) runLinear(c *cobra.Command, f linearFlags) error {
 		return usageError{fmt.Errorf("give --features DIR, --encoder and --data, or --train-x, --train-y, --test-x and --test-y")}
 	}
 	return a.linearFolder(c, f, o)
+}
+
+// conflict names a flag that would be ignored beside the source of the features.
+func (f linearFlags) conflict(c *cobra.Command) error {
+	source, ignored := "--features without --encoder", f.features.names()
+	switch {
+	case f.trainX != "":
+		source, ignored = "--train-x", append(ignored, "features", "record", "encoder")
+	case f.features.encoder != "" || f.dir == "":
+		return nil
+	}
+	for _, name := range ignored {
+		if c.Flags().Changed(name) {
+			return fmt.Errorf("--%s means nothing with %s", name, source)
+		}
+	}
+	return nil
 }
 
 // options parses the flags that are text.
@@ -132,6 +152,15 @@ func (a *app) extractFor(c *cobra.Command, f linearFlags) (string, error) {
 	return dir, err
 }
 
+// linearOutput is the result with where it was put.
+type linearOutput struct {
+	*eval.LinearResult
+	ID       string   `json:"id"`
+	Record   string   `json:"record"`
+	Features string   `json:"features"`
+	Notes    []string `json:"notes"`
+}
+
 func (a *app) linearFolder(c *cobra.Command, f linearFlags, o benchmarks.LinearOptions) error {
 	folder, err := features.OpenFolder(f.dir)
 	if err != nil {
@@ -150,7 +179,8 @@ func (a *app) linearFolder(c *cobra.Command, f linearFlags, o benchmarks.LinearO
 		return err
 	}
 	title := fmt.Sprintf("%s on %s", r.Encoder.Spec, r.Data.Name)
-	return a.print(r.Linear, linearText(title, r.Linear, r.Notes))
+	text := linearText(title, r.Linear, r.Notes) + fmt.Sprintf("  features in %s, record in %s\n", f.dir, path)
+	return a.print(linearOutput{r.Linear, r.ID, path, f.dir, r.Notes}, text)
 }
 
 func (a *app) linearArrays(c *cobra.Command, f linearFlags, o benchmarks.LinearOptions) error {

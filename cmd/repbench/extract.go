@@ -31,6 +31,11 @@ func (f *featureFlags) addTo(c *cobra.Command) {
 	fl.StringVar(&f.kind, "dtype", "float32", "type on disk: float32 or float16")
 }
 
+// names are those of addTo's flags that say how features are made.
+func (f *featureFlags) names() []string {
+	return []string{"data", "pool", "grid", "layers", "batch-norm", "batch", "dtype"}
+}
+
 func (f *featureFlags) options(seed uint64) (features.Options, error) {
 	o := f.opt
 	o.Pooling, o.BatchNorm, o.Seed = features.Pooling(f.pool), features.BatchNorm(f.norm), seed

@@ -18,11 +18,12 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/features"
+	"repbench/train"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -50,6 +51,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // isUsage reports whether the command line, and nothing else, is to blame.
 func isUsage(err error) bool {
 	var usage usageError
-	return errors.As(err, &usage) || errors.Is(err, datasets.ErrSpec) ||
-		errors.Is(err, features.ErrSpec) || errors.Is(err, backends.ErrUnknown)
+	if errors.As(err, &usage) {
+		return true
+	}
+	for _, e := range []error{datasets.ErrSpec, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }

@@ -69,6 +69,18 @@ func TestUsage(t *testing.T) {
 		{"bad specification", "extract --encoder pixels --data nosuchset --out x", "nosuchset", 2},
 		{"no network", "data fetch cifar10", "cifar-10-binary.tar.gz", 1},
 		{"no such folder", "eval linear --features /nonexistent/x", "/nonexistent/x", 1},
+		{"unknown pooling", "extract --encoder pixels --data shapes --out x --pool median", "median", 2},
+		{"unknown layer", "extract --encoder random:svhn32,width=1 --data shapes --out x --layers conv9", "conv9", 2},
+		{"unknown alternation", "train --arch svhn32 --width 1 --data shapes:train=200 --out " + os.DevNull + "/x --steps 1 --alternate never", "never", 2},
+		{"few samples", "sample random:svhn32 --n 1 --out x.png", "--n 1", 2},
+		{"negative samples", "sample random:svhn32 --n -1 --out x.png", "--n -1", 2},
+		{"batch of none", "train --arch svhn32 --data shapes --out x --epochs 1 --batch 0", "--batch must be positive", 2},
+		{"batch above the set", "train --arch svhn32 --data shapes:train=60,test=10 --out x --epochs 2", "fewer than one batch", 2},
+		{"rate of none", "train --arch svhn32 --data shapes --out x --steps 1 --learning-rate 0", "--learning-rate must be positive", 2},
+		{"doctor on an unknown backend", "doctor --backend tpu9", "unknown backend", 2},
+		{"train on an unknown backend", "train --arch svhn32 --data shapes --out x --steps 1 --backend tpu9", "unknown backend", 2},
+		{"flag without effect", "eval linear --features x --grid 9", "--grid means nothing", 2},
+		{"two sources", "eval linear --features x --train-x y", "--features means nothing", 2},
 		{"unknown backend", "sample random:svhn32 --out x.png --backend tpu9", "unknown backend", 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

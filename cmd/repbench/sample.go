@@ -10,6 +10,9 @@ import (
 	"repbench/train"
 )
 
+// maxSamples bounds the images of one batch, which is held in memory whole.
+const maxSamples = 100_000
+
 type sampleFlags struct {
 	n             int
 	out, z, array string
@@ -83,6 +86,9 @@ func (a *app) readZ(arch train.Arch, f sampleFlags) (z []float32, n int, err err
 		if p != arch.Prior {
 			return nil, 0, fmt.Errorf("the model was trained with z from the prior %s; samples from %s would not be its samples", arch.Prior, p)
 		}
+	}
+	if f.z == "" && (f.n < 2 || f.n > maxSamples) {
+		return nil, 0, usageError{fmt.Errorf("--n %d: 2 to %d images can be generated as one batch", f.n, maxSamples)}
 	}
 	if f.z == "" {
 		return arch.Prior.DrawZ(f.n, arch.ZDim, a.seed), f.n, nil

@@ -15,7 +15,7 @@ import (
 // trainFlags are the flags of train beside those of train.Options.
 type trainFlags struct {
 	arch, data, out, alternate string
-	width, epochs              int
+	width                      int
 }
 
 func (a *app) train() *cobra.Command {
@@ -34,8 +34,11 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 			if err := required(c, "arch", "data", "out"); err != nil {
 				return err
 			}
-			if (o.Steps > 0) == (f.epochs > 0) {
+			if (o.Steps > 0) == (o.Epochs > 0) {
 				return usageError{fmt.Errorf("give either --steps or --epochs")}
+			}
+			if err := takeZeros(c, a.seed, &o); err != nil {
+				return usageError{err}
 			}
 			return a.runTrain(c, f, o)
 		},
@@ -46,12 +49,12 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 	fl.StringVar(&f.out, "out", "", "run folder")
 	fl.IntVar(&f.width, "width", 0, "maps of D's first layer (0: the paper's)")
 	fl.IntVar(&o.Batch, "batch", 128, "images in a minibatch")
-	fl.Int64Var(&o.Steps, "steps", 0, "updates in all")
-	fl.IntVar(&f.epochs, "epochs", 0, "instead of --steps: passes over the training images")
+	fl.Int64Var(&o.Steps, "steps", 0, "minibatches in all")
+	fl.IntVar(&o.Epochs, "epochs", 0, "instead of --steps: passes over the training images (released: D sees every other minibatch)")
 	fl.StringVar(&f.alternate, "alternate", string(train.Released), "released: G and D in turn, each on its own minibatch; both: D and G on each")
 	fl.Float64Var(&o.LearningRate, "learning-rate", 2e-4, "Adam's learning rate")
 	fl.Float64Var(&o.Beta1, "beta1", 0.5, "Adam's beta1")
-	fl.Float64Var(&o.WeightDecay, "weight-decay", 1e-5, "L2 term added to the gradient (negative: none)")
+	fl.Float64Var(&o.WeightDecay, "weight-decay", 1e-5, "L2 term added to the gradient ")
 	fl.Int64Var(&o.LogEvery, "log-every", 50, "steps between lines of metrics.jsonl")
 	fl.Int64Var(&o.SampleEvery, "sample-every", 500, "steps between sample sheets")
 	fl.Int64Var(&o.CheckpointEvery, "checkpoint-every", 500, "steps between checkpoints")
@@ -60,21 +63,37 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 	return c
 }
 
+// takeZeros gives a 0 on the command line its meaning, where the zero value of
+// train.Options means the default.
+func takeZeros(c *cobra.Command, seed uint64, o *train.Options) error {
+	for name, value := range map[string]float64{
+		"batch": float64(o.Batch), "learning-rate": o.LearningRate, "seed": float64(seed), "keep": float64(o.Keep), "samples": float64(o.Samples),
+		"log-every": float64(o.LogEvery), "sample-every": float64(o.SampleEvery), "checkpoint-every": float64(o.CheckpointEvery),
+	} {
+		if c.Flags().Changed(name) && !(value > 0) {
+			return fmt.Errorf("--%s must be positive", name)
+		}
+	}
+	for _, p := range []*float64{&o.Beta1, &o.WeightDecay} {
+		if *p == 0 {
+			*p = -1
+		}
+	}
+	return nil
+}
+
 func (a *app) runTrain(c *cobra.Command, f trainFlags, o train.Options) error {
 	arch, err := train.NewArch(f.arch, f.width)
 	if err != nil {
 		return usageError{err}
 	}
-	d, err := a.trainingData(c, f.data, arch)
-	if err != nil {
-		return err
-	}
 	b, err := a.open()
 	if err != nil {
 		return err
 	}
-	if f.epochs > 0 {
-		o.Steps = train.StepsForEpochs(f.epochs, d.Images.N, o.Batch)
+	d, err := a.trainingData(c, f.data, arch)
+	if err != nil {
+		return err
 	}
 	o.Arch, o.Seed, o.Alternate, o.Progress = arch, a.seed, train.Alternation(f.alternate), a.progress()
 	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}

@@ -31,9 +31,9 @@ func strongShade(share float64, right bool) color.NRGBA {
 // cellsOnly draws a matrix of many classes as one picture with a pixel block a
 // cell: ten thousands of vector squares would make the file slow to open.
 func cellsOnly(counts [][]int) Figure {
-	side := vg.Length(400)
+	side := largeSide
 	img := cellImage(counts)
-	return Figure{W: Width, H: side + axisTitle + 4, draw: func(c draw.Canvas) {
+	return Figure{W: axisTitle + side + 4, H: axisTitle + side + 4, draw: func(c draw.Canvas) {
 		left, top := c.Min.X+axisTitle, c.Max.Y-axisTitle
 		r := vg.Rectangle{Min: vg.Point{X: left, Y: top - side}, Max: vg.Point{X: left + side, Y: top}}
 		c.DrawImage(r, img)

@@ -18,6 +18,17 @@ const (
 	NumberedClasses = 25
 )
 
+// A matrix whose cells hold share and count has a side of countedSide where its
+// cells are then neither smaller than leastCell, in which "100 %" fits, nor
+// larger than largestCell; one of more classes has a side of at most largeSide.
+// So it fits a page together with the tables about it.
+const (
+	countedSide = vg.Length(260)
+	leastCell   = vg.Length(26)
+	largestCell = vg.Length(38)
+	largeSide   = vg.Length(340)
+)
+
 // Confusion draws a K×K matrix of counts, rows the true class, columns the
 // predicted one, each row shaded by its shares: blue on the diagonal (right),
 // orange beside it (wrong). The opacity follows the square root of the share, so
@@ -27,7 +38,7 @@ func Confusion(counts [][]int, names []string) Figure {
 		return cellsOnly(counts)
 	}
 	m := newMatrix(counts, names)
-	return Figure{W: Width, H: m.height(), draw: m.draw}
+	return Figure{W: m.width(), H: m.height(), draw: m.draw}
 }
 
 // matrix is the geometry of a confusion matrix with names.
@@ -43,7 +54,7 @@ type matrix struct {
 // rightWidth holds "n" at the right of each row, axisTitle the words "true
 // class" and "predicted class".
 const (
-	rightWidth = vg.Length(36)
+	rightWidth = vg.Length(32)
 	axisTitle  = vg.Length(14)
 )
 
@@ -59,7 +70,10 @@ func newMatrix(counts [][]int, names []string) matrix {
 	}
 	widest = min(widest, 84)
 	m.left = widest + 6 + axisTitle
-	m.cell = min(38, (Width-m.left-rightWidth)/k)
+	m.cell = min(largeSide, Width-m.left-rightWidth) / k
+	if len(counts) <= countedClasses {
+		m.cell = min(largestCell, max(leastCell, countedSide/k))
+	}
 	m.above = 12 + axisTitle
 	if widest > m.cell-2 {
 		m.slanted, m.above = true, widest+6+axisTitle
@@ -67,8 +81,12 @@ func newMatrix(counts [][]int, names []string) matrix {
 	return m
 }
 
+func (m matrix) width() vg.Length {
+	return vg.Length(math.Ceil(float64(m.left + m.cell*vg.Length(len(m.counts)) + rightWidth)))
+}
+
 func (m matrix) height() vg.Length {
-	return m.above + m.cell*vg.Length(len(m.counts)) + 4
+	return vg.Length(math.Ceil(float64(m.above + m.cell*vg.Length(len(m.counts)) + 4)))
 }
 
 func (m matrix) draw(c draw.Canvas) {
@@ -136,7 +154,7 @@ func (m matrix) drawCell(c *draw.Canvas, at vg.Point, v, sum int, right bool) {
 	if k > NumberedClasses || share < 0.005 {
 		return
 	}
-	s := label(min(normal, float64(m.cell)*0.42), Ink)
+	s := label(m.shareSize(), Ink)
 	if right {
 		s = bold(s)
 	}
@@ -148,6 +166,16 @@ func (m matrix) drawCell(c *draw.Canvas, at vg.Point, v, sum int, right bool) {
 	c.FillText(s, vg.Point{X: at.X, Y: at.Y + m.cell*0.13}, strconv.Itoa(int(math.Round(100*share)))+" %")
 	s.Font.Size = vg.Points(6)
 	c.FillText(s, vg.Point{X: at.X, Y: at.Y - m.cell*0.2}, strconv.Itoa(v))
+}
+
+// shareSize is the size of a cell's share, in points: "100 %" has air beside it,
+// and so has "100" in the small cells of more classes.
+func (m matrix) shareSize() float64 {
+	fill := 0.29
+	if len(m.counts) > countedClasses {
+		fill = 0.42
+	}
+	return min(normal, fill*m.cell.Points())
 }
 
 func square(at vg.Point, side vg.Length) []vg.Point {

@@ -67,3 +67,26 @@ func TestCellImage(t *testing.T) {
 		t.Error("a cell without images is drawn")
 	}
 }
+
+// A matrix of ten classes leaves room on the page for the tables about it, with
+// cells in which "100 %" fits.
+func TestConfusionIsModerate(t *testing.T) {
+	const textHeight = 724 // points of an A4 page between its margins
+	for _, k := range []int{2, 5, 10, countedClasses, countedClasses + 1, NamedClasses, NamedClasses + 1, 1000} {
+		counts, names := someCounts(k)
+		f := Confusion(counts, names)
+		if limit := 0.65 * textHeight; f.H.Points() > limit {
+			t.Errorf("%d classes are %v points high, more than %v", k, f.H, limit)
+		}
+		if k == 10 && f.H.Points() > 0.55*textHeight {
+			t.Errorf("ten classes are %v points high, more than %v", f.H, 0.55*textHeight)
+		}
+		if k > countedClasses {
+			continue
+		}
+		m := newMatrix(counts, names)
+		if w := bold(label(m.shareSize(), Ink)).Width("100 %"); w > m.cell-2 {
+			t.Errorf("%d classes: a share of %v points does not fit a cell of %v", k, w, m.cell)
+		}
+	}
+}

@@ -37,7 +37,7 @@ func Search(points []Point, axis string) Figure {
 		}
 		return 0
 	})
-	return Figure{W: Width, H: 190, draw: func(c draw.Canvas) {
+	return Figure{W: Width, H: 165, draw: func(c draw.Canvas) {
 		p := newPlot()
 		p.X.Min, p.X.Max = decades(points)
 		p.X.Tick.Marker = cTicks(points)

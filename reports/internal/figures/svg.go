@@ -21,7 +21,8 @@ const (
 	Standalone SVGForm = iota
 	// Inline is a part of an HTML page: without header and ground, with CSS
 	// variables (--ink, --muted, --rule, --blue, --orange, --quoted) for
-	// colours, and without any address.
+	// colours, and without any address. A figure narrower than Width says so
+	// in --share, its part of Width.
 	Inline
 )
 
@@ -56,11 +57,20 @@ func finish(body string, form SVGForm, f Figure) string {
 	body = strings.ReplaceAll(body, "data:image/jpg;", "data:image/png;")
 	if form == Inline {
 		body = strings.ReplaceAll(body, "xlink:href=", "href=")
-		return ">" + styleAttr.ReplaceAllStringFunc(body, inlineStyle)
+		return share(f) + ">" + styleAttr.ReplaceAllStringFunc(body, inlineStyle)
 	}
 	size := fmt.Sprintf(` width="%gpt" height="%gpt"`, f.W.Points(), f.H.Points())
 	names := ` xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"`
 	return size + names + ">" + styleAttr.ReplaceAllStringFunc(body, fileStyle)
+}
+
+// share tells the page how wide a narrow figure is beside the others, so that
+// the text of all has one size.
+func share(f Figure) string {
+	if f.W >= Width {
+		return ""
+	}
+	return fmt.Sprintf(` style="--share:%.3f"`, f.W.Points()/Width.Points())
 }
 
 var (

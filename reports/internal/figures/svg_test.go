@@ -8,6 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 const hostile = `<script>"&'</svg> style="fill:#0072B2"`
@@ -72,6 +75,28 @@ func wellFormed(b []byte) error {
 			return nil
 		} else if err != nil {
 			return err
+		}
+	}
+}
+
+// A narrow figure tells the page its part of the width, in its head alone.
+func TestInlineShare(t *testing.T) {
+	for _, tt := range []struct {
+		w    vg.Length
+		form SVGForm
+		want string
+	}{
+		{Width, Inline, ""},
+		{Width / 2, Inline, ` style="--share:0.500"`},
+		{Width / 2, Standalone, ""},
+	} {
+		svg, err := SVG(Figure{W: tt.w, H: 10, draw: func(draw.Canvas) {}}, tt.form, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, _, _ := strings.Cut(string(svg), ">")
+		if has := strings.Contains(head, "--share"); has != (tt.want != "") || !strings.Contains(head, tt.want) {
+			t.Errorf("width %v, form %d: %s, want %q in it", tt.w, tt.form, head, tt.want)
 		}
 	}
 }

@@ -13,7 +13,7 @@ const (
 	pageW, pageH = 595.28, 841.89
 	marginX      = 56.0
 	marginTop    = 62.0
-	marginBottom = 58.0
+	marginBottom = 54.0
 	textW        = pageW - 2*marginX
 	bottom       = pageH - marginBottom
 )
@@ -25,8 +25,11 @@ const (
 	leading   = 1.36
 )
 
-// blockGap is the room between blocks.
-const blockGap = 7
+// blockGap is the room between blocks, sectionGap that above a section.
+const (
+	blockGap   = 7
+	sectionGap = 16
+)
 
 // rgb is a colour of the page.
 type rgb [3]int
@@ -47,8 +50,8 @@ var (
 var created = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // PDF renders the document on A4 pages, with real text, vector figures, page
-// numbers and bookmarks. Figures, pictures and rows of tables are never split
-// over pages.
+// numbers and bookmarks. Figures, pictures, short callouts and rows of tables
+// are never split over pages.
 func PDF(d Document) ([]byte, error) {
 	p, err := newPDF(d)
 	if err != nil {
@@ -130,7 +133,7 @@ func (p *pdf) title(d Document) {
 // and the blocks.
 func (p *pdf) section(s Section) error {
 	heading := textStyle{bold, 14, ink}
-	p.gap(20)
+	p.gap(sectionGap)
 	p.ensure(heading.height() + p.headRoom(s.Blocks))
 	p.doc.Bookmark(p.glyphs.text(s.Title), 0, p.y)
 	if p.y > marginTop {

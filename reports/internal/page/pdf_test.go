@@ -152,6 +152,24 @@ func TestTogether(t *testing.T) {
 	}
 }
 
+func TestRest(t *testing.T) {
+	tests := []struct {
+		name string
+		rows []float64
+		want float64
+	}{
+		{"many rows", []float64{10, 20, 30, 40}, 10},
+		{"the last few", []float64{20, 30, 40}, 90},
+		{"the last two", []float64{30, 40}, 30},
+		{"the last", []float64{40}, 40},
+	}
+	for _, tt := range tests {
+		if got := rest(tt.rows); got != tt.want {
+			t.Errorf("%s: %v points, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
 func pt(x, y float64) vg.Point { return vg.Point{X: vg.Points(x), Y: vg.Points(y)} }
 
 func TestCanvasTransform(t *testing.T) {

@@ -15,20 +15,27 @@ func (p *pdf) facts(f Facts) {
 	p.y += 3
 	p.rule(p.y, 0.4)
 	for i, l := range lines {
-		p.ensure(heights[i])
+		p.ensure(rest(heights[i:]))
 		p.factLine(l, heights[i])
 	}
 }
 
-// factLines puts neighbours that are short on one line.
+// factLines gives each long fact a line of its own and puts short ones two
+// abreast: one that stands before long ones takes the next short one beside it.
+// The style sheet of the HTML form fills its lines in the same way.
 func factLines(items []Fact) [][]Fact {
 	var out [][]Fact
-	for len(items) > 0 {
-		n := 1
-		if len(items) > 1 && !items[0].long() && !items[1].long() {
-			n = 2
+	half := -1 // the line that has room for another short fact
+	for _, f := range items {
+		switch {
+		case f.long():
+			out = append(out, []Fact{f})
+		case half >= 0:
+			out[half], half = append(out[half], f), -1
+		default:
+			half = len(out)
+			out = append(out, []Fact{f})
 		}
-		out, items = append(out, items[:n]), items[n:]
 	}
 	return out
 }

@@ -31,9 +31,9 @@ func (p *pdf) table(t Table) {
 		p.rule(p.y, 1)
 	}
 	drawHead()
-	for _, r := range t.Rows {
+	for i, r := range t.Rows {
 		l := rowLine(t, r, widths)
-		if p.y+p.lineHeight(l) > bottom {
+		if p.y+rest(rows[i:]) > bottom && p.y > marginTop {
 			p.newPage()
 			drawHead()
 		}
@@ -42,15 +42,31 @@ func (p *pdf) table(t Table) {
 	}
 }
 
+// fewRows are not left alone at the end or the beginning of a page.
+const fewRows = 3
+
 // together is the height that must stand on one page: all rows when they take
-// less than half of it, else the first three.
+// less than a third of it, else the first few.
 func together(head float64, rows []float64) float64 {
-	sum := head
-	for i, h := range rows {
+	sum := head + total(rows)
+	if len(rows) > fewRows && sum > (bottom-marginTop)/3 {
+		return head + total(rows[:fewRows])
+	}
+	return sum
+}
+
+// rest is the height that must stand on this page for the next row to do so: the
+// row alone, or the last few together.
+func rest(rows []float64) float64 {
+	if len(rows) == fewRows {
+		return total(rows)
+	}
+	return rows[0]
+}
+
+func total(hs []float64) (sum float64) {
+	for _, h := range hs {
 		sum += h
-		if i >= 2 && sum > (bottom-marginTop)/2 {
-			return head + rows[0] + rows[1] + rows[2]
-		}
 	}
 	return sum
 }

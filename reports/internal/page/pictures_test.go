@@ -66,6 +66,45 @@ func TestPictureSize(t *testing.T) {
 	}
 }
 
+// Large pictures shrink to fit the rest of a page, though not by much.
+func TestShrunk(t *testing.T) {
+	large := Pictures{Items: []Picture{{W: 274, H: 274}}, Large: true, Caption: "words"}
+	beside := Pictures{Items: []Picture{{W: 274, H: 274}, {W: 274, H: 274}}, Caption: "words"}
+	tests := []struct {
+		name     string
+		pictures Pictures
+		room     float64 // of the page, as a part of the full height
+		shrinks  bool
+	}{
+		{"fits", large, 1.1, false},
+		{"nearly fits", large, 0.95, true},
+		{"just above the least size", large, 0.75, true},
+		{"far too large", large, 0.6, false},
+		{"no room at all", large, -0.1, false},
+		{"not large ones", beside, 0.9, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newTestPDF(t)
+			fullScale, full := p.pictureSize(tt.pictures)
+			p.y = bottom - tt.room*full
+			scale, h := p.shrunk(tt.pictures)
+			if !tt.shrinks {
+				if scale != fullScale || h != full {
+					t.Errorf("scale %v, height %v; want %v and %v", scale, h, fullScale, full)
+				}
+				return
+			}
+			if h > bottom-p.y || scale >= fullScale || scale < leastShare*fullScale {
+				t.Errorf("scale %v of %v, height %v in %v", scale, fullScale, h, bottom-p.y)
+			}
+			if text := p.pictureText(tt.pictures); math.Abs(scale*274+text-h) > 1e-9 {
+				t.Errorf("a height of %v does not hold %v of picture and %v of text", h, scale*274, text)
+			}
+		})
+	}
+}
+
 // The arc is drawn as Bézier curves whose ends lie on it and whose middle is
 // off by less than 0.03 % of the radius.
 func TestArc(t *testing.T) {
