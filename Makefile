@@ -28,7 +28,7 @@ build:
 # changed encoder never meets old features.
 LINEAR = $(BIN) eval linear --backend $(BACKEND)
 DEMO  := $(OUT)/demo
-DEMO_STEPS ?= 2000
+DEMO_STEPS ?= 1500
 
 demo: build
 	$(BIN) train --arch svhn32 --width 16 --data shapes --steps $(DEMO_STEPS) --batch 32 --learning-rate 5e-4 \
