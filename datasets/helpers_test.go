@@ -16,20 +16,6 @@ import (
 	"testing"
 )
 
-// sharedPath returns a path in the reference data beside the module, or skips.
-func sharedPath(t testing.TB, parts ...string) string {
-	t.Helper()
-	root := os.Getenv("REPBENCH_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	path := filepath.Join(append([]string{root}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("reference data absent: %v", err)
-	}
-	return path
-}
-
 // pngOf encodes a w×h picture of one colour; grey makes a one-channel file.
 func pngOf(w, h int, c color.NRGBA, grey bool) []byte {
 	var m image.Image

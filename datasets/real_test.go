@@ -3,6 +3,8 @@ package datasets
 import (
 	"slices"
 	"testing"
+
+	"repbench/internal/sharedtest"
 )
 
 // labelCounts counts the images of each class.
@@ -27,7 +29,7 @@ func repeat(n, v int) []int { return slices.Repeat([]int{v}, n) }
 
 func TestRealCIFAR10(t *testing.T) {
 	skipSlow(t)
-	d := mustOpen(t, "cifar10="+sharedPath(t, "data", "cifar10-jpeg.tar.gz"), Options{})
+	d := mustOpen(t, "cifar10="+sharedtest.Path(t, "data", "cifar10-jpeg.tar.gz"), Options{})
 	if !slices.Equal(d.Classes, cifarNames) {
 		t.Fatalf("classes %v", d.Classes)
 	}
@@ -42,7 +44,7 @@ func TestRealCIFAR10(t *testing.T) {
 
 func TestRealMNIST(t *testing.T) {
 	skipSlow(t)
-	d := mustOpen(t, "mnist="+sharedPath(t, "data", "mnist"), Options{})
+	d := mustOpen(t, "mnist="+sharedtest.Path(t, "data", "mnist"), Options{})
 	// The counts that are published for MNIST, digits 0 … 9.
 	want := [][]int{
 		{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949},
@@ -57,8 +59,8 @@ func TestRealMNIST(t *testing.T) {
 
 func TestRealTinyImageNet(t *testing.T) {
 	skipSlow(t)
-	a := sharedPath(t, "data", "tiny-imagenet", "tiny-imagenet32-0.tar.gz")
-	b := sharedPath(t, "data", "tiny-imagenet", "tiny-imagenet32-1.tar.gz")
+	a := sharedtest.Path(t, "data", "tiny-imagenet", "tiny-imagenet32-0.tar.gz")
+	b := sharedtest.Path(t, "data", "tiny-imagenet", "tiny-imagenet32-1.tar.gz")
 	d := mustOpen(t, "tiny-imagenet="+a+","+b, Options{})
 	s := d.Splits[0]
 	if len(d.Splits) != 1 || s.Name != Train || s.Images.N != 50000 || s.Images.H != 32 || len(d.Classes) != 200 {

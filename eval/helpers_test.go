@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -53,20 +52,6 @@ func copied(m Matrix) Matrix {
 		}
 	}
 	return Matrix{Data: data, N: m.N, D: m.D, Stride: m.D}
-}
-
-// shared returns a path in the folder of reference data, or skips the test.
-func shared(t *testing.T, path ...string) string {
-	t.Helper()
-	root := os.Getenv("REPBENCH_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	p := filepath.Join(append([]string{root}, path...)...)
-	if _, err := os.Stat(p); err != nil {
-		t.Skipf("no reference data: %v (REPBENCH_SHARED names their folder)", err)
-	}
-	return p
 }
 
 // relative returns |got-want|/|want|.

@@ -10,6 +10,8 @@ import (
 
 	"repbench/internal/npy"
 	"repbench/internal/progress"
+
+	"repbench/internal/sharedtest"
 )
 
 // objectiveTolerance is the promise of FitSVM with default options.
@@ -377,16 +379,16 @@ type golden struct {
 func readGolden(t *testing.T) golden {
 	t.Helper()
 	var g golden
-	readJSON(t, shared(t, "golden", "linear_svm", "expected.json"), &g)
+	readJSON(t, sharedtest.Path(t, "golden", "linear_svm", "expected.json"), &g)
 	for name, p := range map[string]*problem{"train": &g.train, "test": &g.test} {
-		shape, data, err := npy.Read[float32](shared(t, "golden", "linear_svm", name+"_x.npy"))
+		shape, data, err := npy.Read[float32](sharedtest.Path(t, "golden", "linear_svm", name+"_x.npy"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if p.x, err = NewMatrix(data, shape[0], shape[1]); err != nil {
 			t.Fatal(err)
 		}
-		if _, p.y, err = npy.Read[int32](shared(t, "golden", "linear_svm", name+"_y.npy")); err != nil {
+		if _, p.y, err = npy.Read[int32](sharedtest.Path(t, "golden", "linear_svm", name+"_y.npy")); err != nil {
 			t.Fatal(err)
 		}
 		p.classes = 10

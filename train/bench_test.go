@@ -2,7 +2,11 @@ package train
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 
 	"repbench/backends"
 	"repbench/datasets"
@@ -56,4 +60,34 @@ func benchTrainer(b *testing.B, name string, width, batch int, backend *backends
 		b.Fatal(err)
 	}
 	return t
+}
+
+// BenchmarkConv measures the second convolution of svhn32 (5×5, stride 2, 64 to
+// 128 maps, on 16×16) with its gradient by the kernel, in GFLOP/s, in both lowerings.
+func BenchmarkConv(b *testing.B) {
+	backend, err := backends.Open(backends.Auto)
+	if err != nil {
+		b.Fatal(err)
+	}
+	const n = 32
+	r := rand.New(rand.NewPCG(1, 1))
+	x := tensors.FromFlatDataAndDimensions(randomFloats(r, n*16*16*64), n, 16, 16, 64)
+	k := tensors.FromFlatDataAndDimensions(randomFloats(r, 5*5*64*128), 5, 5, 64, 128)
+	flop := 2 * 2.0 * n * 8 * 8 * 128 * 5 * 5 * 64
+	for name, low := range map[string]Lowering{"patches": Patches, "native": Native} {
+		b.Run("lowering="+name, func(b *testing.B) {
+			e, err := graph.NewExec(backend.Compute, func(x, k *graph.Node) *graph.Node {
+				y := conv2D(x, k, 2, [2][2]int{{2, 2}, {2, 2}}, low)
+				return graph.Gradient(graph.ReduceAllSum(graph.Square(y)), k)[0]
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			e.MustCall(x, k)
+			for b.Loop() {
+				e.MustCall(x, k)
+			}
+			b.ReportMetric(flop*float64(b.N)/b.Elapsed().Seconds()*1e-9, "GFLOP/s")
+		})
+	}
 }

@@ -106,55 +106,52 @@ func (m *Model) importGenerator(in []array) error {
 			return err
 		}
 	}
-	rest := in[3:]
-	for i, l := range a.Generator {
-		path := fmt.Sprintf("/generator/conv%d", i+1)
-		if err := rest[0].want(c, l.Maps, l.Kernel, l.Kernel); err != nil {
-			return err
-		}
-		if err := m.setValues(path+"/weights", kernelAxes(rest[0], false)); err != nil {
-			return err
-		}
-		rest = rest[1:]
-		if l.BatchNorm {
-			if err := m.importBatchNorm(path, rest, l.Maps); err != nil {
-				return err
-			}
-			rest = rest[2:]
-		}
-		c = l.Maps
-	}
-	return nil
+	_, err := m.importConvs("/generator", a.Generator, c, in[3:])
+	return err
 }
 
 // importDiscriminator takes w, w2, g2, b2, w3, g3, b3, wy.
 func (m *Model) importDiscriminator(in []array) error {
 	a := m.Arch
-	c := a.Channels
-	rest := in
-	for i, l := range a.Discriminator {
-		path := fmt.Sprintf("/discriminator/conv%d", i+1)
-		if err := rest[0].want(l.Maps, c, l.Kernel, l.Kernel); err != nil {
-			return err
-		}
-		if err := m.setValues(path+"/weights", kernelAxes(rest[0], true)); err != nil {
-			return err
-		}
-		rest = rest[1:]
-		if l.BatchNorm {
-			if err := m.importBatchNorm(path, rest, l.Maps); err != nil {
-				return err
-			}
-			rest = rest[2:]
-		}
-		c = l.Maps
+	rest, err := m.importConvs("/discriminator", a.Discriminator, a.Channels, in)
+	if err != nil {
+		return err
 	}
 	sizes := a.LayerSizes()
-	s := sizes[len(sizes)-1]
+	s, c := sizes[len(sizes)-1], a.Discriminator[len(sizes)-1].Maps
 	if err := rest[0].want(s*s*c, 1); err != nil {
 		return err
 	}
 	return m.setValues("/discriminator/dense/weights", channelsLast(rest[0].data, 1, c, s))
+}
+
+// importConvs takes the kernel, and where there is batch norm scale and shift,
+// of each layer and returns the arrays that are left. The discriminator's
+// kernels are [out, in, K, K], the generator's [in, out, K, K].
+func (m *Model) importConvs(scope string, layers []Layer, maps int, in []array) ([]array, error) {
+	discriminator := scope == "/discriminator"
+	for i, l := range layers {
+		path := fmt.Sprintf("%s/conv%d", scope, i+1)
+		first, second := maps, l.Maps
+		if discriminator {
+			first, second = l.Maps, maps
+		}
+		if err := in[0].want(first, second, l.Kernel, l.Kernel); err != nil {
+			return nil, err
+		}
+		if err := m.setValues(path+"/weights", kernelAxes(in[0], discriminator)); err != nil {
+			return nil, err
+		}
+		in = in[1:]
+		if l.BatchNorm {
+			if err := m.importBatchNorm(path, in, l.Maps); err != nil {
+				return nil, err
+			}
+			in = in[2:]
+		}
+		maps = l.Maps
+	}
+	return in, nil
 }
 
 func (m *Model) importBatchNorm(path string, in []array, maps int) error {

@@ -2,22 +2,16 @@ package npy
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"repbench/internal/sharedtest"
 )
 
 // TestReferenceArrays opens every array of the reference data, which NumPy wrote.
 func TestReferenceArrays(t *testing.T) {
-	root := os.Getenv("REPBENCH_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	golden := filepath.Join(root, "golden")
-	if _, err := os.Stat(golden); err != nil {
-		t.Skipf("reference data absent: %v", err)
-	}
+	golden := sharedtest.Path(t, "golden")
 	n := 0
 	err := filepath.WalkDir(golden, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".npy") {
