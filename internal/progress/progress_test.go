@@ -157,18 +157,18 @@ func TestFormats(t *testing.T) {
 func TestTerminalBar(t *testing.T) {
 	for _, total := range []int64{400, 0} {
 		var w bytes.Buffer
-		r := newTerminal(&w, func() int { return 60 })
+		r := newTerminal(&w, func() int { return 100 }) // room for any rate
 		tk := r.Start("extract", total, "images").(*task)
 		tk.Add(1)
 		if w.Len() != 0 {
 			t.Fatalf("drawn at once: %q", w.String())
 		}
 		tk.start = tk.start.Add(-quiet) // as if two seconds had passed
-		tk.Note("a note that makes the line too long for sixty columns")
+		tk.Note("a note that makes the line too long for a hundred columns")
 		tk.due.Store(0)
 		tk.Add(99)
 		line, ok := strings.CutPrefix(w.String(), eraseLine)
-		if !ok || strings.Contains(line, "\n") || len([]rune(line)) != 59 {
+		if !ok || strings.Contains(line, "\n") || len([]rune(line)) != 99 {
 			t.Fatalf("total %d: drew %d runes: %q", total, len([]rune(line)), line)
 		}
 		for _, part := range []string{"extract", "100", "images"} {
