@@ -35,8 +35,8 @@ demo: build
 		--sample-every 500 --checkpoint-every 500 --log-every 20 --backend $(BACKEND) --out $(DEMO)/gan
 	rm -f $(DEMO)/records.jsonl
 	$(LINEAR) --encoder pixels --data shapes --C 1e-5,1e-4,1e-3,1e-2 --record $(DEMO)/records.jsonl
-	$(LINEAR) --encoder random:svhn32,width=16 --data shapes --C 1e-4,1e-3,1e-2,1e-1,1 --record $(DEMO)/records.jsonl
-	$(LINEAR) --encoder dcgan:$(DEMO)/gan --data shapes --C 1e-4,1e-3,1e-2,1e-1,1 --record $(DEMO)/records.jsonl
+	$(LINEAR) --encoder random:svhn32,width=16 --data shapes --C 1e-4,1e-3,1e-2,1e-1 --record $(DEMO)/records.jsonl
+	$(LINEAR) --encoder dcgan:$(DEMO)/gan --data shapes --C 1e-4,1e-3,1e-2,1e-1 --record $(DEMO)/records.jsonl
 	$(BIN) sample $(DEMO)/gan --n 100 --out $(DEMO)/samples.png --backend $(BACKEND)
 	$(BIN) report $(DEMO)/gan $(DEMO)/records.jsonl --out $(DEMO)/report
 	@echo "The report: $(DEMO)/report/index.html (also report.pdf and report.md)"

@@ -164,7 +164,7 @@ func TestTerminalBar(t *testing.T) {
 			t.Fatalf("drawn at once: %q", w.String())
 		}
 		tk.start = tk.start.Add(-quiet) // as if two seconds had passed
-		tk.Note("a note that makes the line too long for a hundred columns")
+		tk.Note(strings.Repeat("a note too long for the line ", 4))
 		tk.due.Store(0)
 		tk.Add(99)
 		line, ok := strings.CutPrefix(w.String(), eraseLine)
