@@ -46,7 +46,7 @@ demo: build
 # STEPS updates, and the report says so. DATA= a path, else the data are fetched.
 DATA   ?=
 C      ?= 1e-4
-STEPS  ?= 2000
+STEPS  ?= 600
 CIFAR  := cifar10$(if $(DATA),=$(DATA))
 CIFOUT := $(OUT)/eval-cifar10
 ENCODER ?= $(if $(RUN),dcgan:$(RUN),dcgan:$(CIFOUT)/gan)
