@@ -1,0 +1,35 @@
+package features_test
+
+import (
+	"fmt"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/features"
+)
+
+func ExampleOpen() {
+	b, err := backends.Open(backends.Go)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	enc, err := features.Open("random:svhn32", b, features.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer enc.Close()
+	layers, err := enc.Layers(datasets.Images{H: 32, W: 32, C: 3})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, l := range layers {
+		fmt.Printf("%s %d×%d×%d, columns %v\n", l.Name, l.Height, l.Width, l.Channels, l.Columns)
+	}
+	// Output:
+	// conv1 4×4×64, columns [0 1024]
+	// conv2 4×4×128, columns [1024 3072]
+	// conv3 4×4×256, columns [3072 7168]
+}
