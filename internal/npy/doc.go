@@ -9,7 +9,7 @@
 //	err := npy.Write("labels.npy", []int{3}, []int32{0, 2, 1})
 //	shape, labels, err := npy.Read[int32]("labels.npy")
 //
-// A matrix larger than memory is written block by block with a RowWriter and
-// read through Map and MappedSlice. Pickled (object) arrays are refused, never
-// interpreted.
+// A matrix larger than memory is written behind EncodeHeader, block by block with
+// AppendFloats, and read through Map and MappedSlice. Pickled (object) arrays are
+// refused, never interpreted.
 package npy

@@ -17,19 +17,7 @@ func Example() {
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "features.npy")
 
-	w, err := npy.NewRowWriter(path, npy.Float32, []int{2})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer w.Close()
-	for i := range 3 { // blocks as they come
-		if err := w.WriteFloat32([]float32{float32(i), 0.5}); err != nil {
-			fmt.Println(err)
-			return
-		}
-	}
-	if err := w.Commit(); err != nil {
+	if err := npy.Write(path, []int{3, 2}, []float32{0, 0.5, 1, 0.5, 2, 0.5}); err != nil {
 		fmt.Println(err)
 		return
 	}
