@@ -1,6 +1,10 @@
 package datasets
 
-import "fmt"
+import (
+	"fmt"
+
+	"repbench/datasets/shapes"
+)
 
 // Images holds N images of H×W pixels with C channels (3 = RGB, 1 = grey) as
 // uint8, row-major N×H×W×C. Data may be memory-mapped and must not be written.
@@ -45,6 +49,9 @@ type Split struct {
 	// IDs names each image in its source (a path inside the archive, or
 	// "data_batch_1.bin:17" for the eighteenth record), stable between runs.
 	IDs []string
+	// Factors holds for each image of the built-in set what was drawn, with the
+	// boxes of the objects; it is nil for other sets.
+	Factors []shapes.Factors
 }
 
 // Dataset is a named set of images of one size, with its splits.

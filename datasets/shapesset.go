@@ -37,10 +37,11 @@ func openShapes(s ShapesSpec, o Options) (*Dataset, error) {
 // shapesSplit names the images "train:0", "train:1", …
 func shapesSplit(name string, p shapes.Part, size int) *Split {
 	s := &Split{
-		Name:   name,
-		Images: Images{Data: p.Pixels, N: len(p.Labels), H: size, W: size, C: 3},
-		Labels: p.Labels,
-		IDs:    make([]string, len(p.Labels)),
+		Name:    name,
+		Images:  Images{Data: p.Pixels, N: len(p.Labels), H: size, W: size, C: 3},
+		Labels:  p.Labels,
+		IDs:     make([]string, len(p.Labels)),
+		Factors: p.Factors,
 	}
 	for i := range s.IDs {
 		s.IDs[i] = fmt.Sprintf("%s:%d", name, i)

@@ -19,6 +19,9 @@ func (s *Split) Subset(indices []int) *Split {
 	if s.Labels != nil {
 		sub.Labels = gather(s.Labels, indices)
 	}
+	if s.Factors != nil {
+		sub.Factors = gather(s.Factors, indices)
+	}
 	if consecutive(indices) {
 		sub.Images = s.Images.Slice(indices[0], indices[0]+len(indices))
 		return sub

@@ -1,7 +1,9 @@
 package features
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -233,6 +235,24 @@ func (x *extraction) labels(s *datasets.Split) error {
 			return err
 		}
 	}
+	if err := x.factors(s); err != nil {
+		return err
+	}
 	ids := strings.Join(s.IDs, "\n") + "\n"
 	return atomicfile.WriteFile(filepath.Join(x.dir, s.Name+"_ids.txt"), []byte(ids), 0o644)
+}
+
+// factors writes what is known of drawn images, one JSON object a line.
+func (x *extraction) factors(s *datasets.Split) error {
+	if s.Factors == nil {
+		return nil
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	for _, f := range s.Factors {
+		if err := enc.Encode(f); err != nil {
+			return fmt.Errorf("factors of split %s: %w", s.Name, err)
+		}
+	}
+	return atomicfile.WriteFile(filepath.Join(x.dir, s.Name+"_factors.jsonl"), b.Bytes(), 0o644)
 }
