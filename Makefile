@@ -11,8 +11,8 @@ BACKEND   ?= auto
 OUT       ?= runs
 COMMIT    := $(shell git rev-parse HEAD 2>/dev/null)$(shell git diff --quiet HEAD 2>/dev/null || echo -modified)
 
-# Go's SIMD experiment makes GoMLX's portable backend about 10 times faster on
-# amd64 (docs/benchmarks.md); the program builds and works without it.
+# Go's SIMD experiment makes the matrix products of GoMLX's portable backend
+# about 8 times faster on amd64 (docs/benchmarks.md); all works without it.
 ifeq ($(shell $(GO) env GOARCH),amd64)
 build bench: export GOEXPERIMENT = simd
 endif

@@ -2,7 +2,6 @@ package datasets
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 )
 
@@ -25,99 +24,6 @@ func sample(n, classes int) *Split {
 		s.IDs = append(s.IDs, fmt.Sprint(i))
 	}
 	return s
-}
-
-func TestSubset(t *testing.T) {
-	s := sample(10, 3)
-	tests := []struct {
-		name    string
-		indices []int
-		shares  bool
-	}{
-		{"none", nil, false},
-		{"run", []int{3, 4, 5}, true},
-		{"all", []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, true},
-		{"scattered", []int{7, 0, 7}, false},
-		{"backwards", []int{2, 1}, false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			sub := s.Subset(tt.indices)
-			if sub.Images.N != len(tt.indices) || len(sub.Images.Data) != len(tt.indices) {
-				t.Fatalf("%d images", sub.Images.N)
-			}
-			for k, i := range tt.indices {
-				if sub.Images.At(k)[0] != uint8(i) || sub.Labels[k] != int32(i%3) || sub.IDs[k] != fmt.Sprint(i) {
-					t.Fatalf("image %d is not %d", k, i)
-				}
-			}
-			if len(tt.indices) > 0 && (&sub.Images.Data[0] == &s.Images.Data[tt.indices[0]]) != tt.shares {
-				t.Fatalf("shares memory: want %v", tt.shares)
-			}
-		})
-	}
-	if sub := (&Split{Images: s.Images, IDs: s.IDs}).Subset([]int{1}); sub.Labels != nil {
-		t.Fatal("labels out of nothing")
-	}
-}
-
-func TestHoldOut(t *testing.T) {
-	s := sample(100, 4)
-	fit, valid, err := HoldOut(s, 21, 5)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if fit.Name != Train || valid.Name != Valid || fit.Images.N != 79 || valid.Images.N != 21 {
-		t.Fatalf("%s %d, %s %d", fit.Name, fit.Images.N, valid.Name, valid.Images.N)
-	}
-	all := append(slices.Clone(fit.Images.Data), valid.Images.Data...)
-	slices.Sort(all)
-	if !slices.Equal(all, s.Images.Data) {
-		t.Fatal("the parts are not the whole")
-	}
-	counts := make([]int, 4)
-	for i, l := range valid.Labels {
-		counts[l]++
-		if int32(valid.Images.At(i)[0])%4 != l {
-			t.Fatal("labels and images got out of step")
-		}
-	}
-	// 25 of each class: shares of 5.25, the image left over goes to class 0.
-	if !slices.Equal(counts, []int{6, 5, 5, 5}) {
-		t.Fatalf("held out %v of each class", counts)
-	}
-	_, again, _ := HoldOut(s, 21, 5)
-	_, other, _ := HoldOut(s, 21, 6)
-	if !slices.Equal(valid.IDs, again.IDs) || slices.Equal(valid.IDs, other.IDs) {
-		t.Fatal("the seed does not decide")
-	}
-	s.Labels = nil
-	if _, valid, err = HoldOut(s, 10, 1); err != nil || valid.Labels != nil || valid.Images.N != 10 {
-		t.Fatalf("without labels: %v", err)
-	}
-	for _, n := range []int{-1, 0, 100, 101} {
-		_, _, err := HoldOut(s, n, 1)
-		wantError(t, err, "split train", fmt.Sprintf("cannot hold out %d of 100", n))
-	}
-}
-
-func TestApportion(t *testing.T) {
-	tests := []struct {
-		sizes []int
-		n     int
-		want  []int // largest remainders, worked out by hand
-	}{
-		{[]int{10, 10}, 10, []int{5, 5}},
-		{[]int{10, 10, 10}, 10, []int{4, 3, 3}},
-		{[]int{1, 99}, 10, []int{0, 10}},
-		{[]int{7, 2, 1}, 5, []int{4, 1, 0}}, // 3.5, 1, 0.5: the tie goes to the first
-		{[]int{1, 1, 1}, 2, []int{1, 1, 0}},
-	}
-	for _, tt := range tests {
-		if got := apportion(tt.sizes, tt.n); !slices.Equal(got, tt.want) {
-			t.Errorf("%v, %d: got %v, want %v", tt.sizes, tt.n, got, tt.want)
-		}
-	}
 }
 
 func TestContentHash(t *testing.T) {

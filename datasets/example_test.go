@@ -26,21 +26,6 @@ func ExampleOpen() {
 	// 3072 bytes an image
 }
 
-func ExampleHoldOut() {
-	ds, err := datasets.Open(context.Background(), "shapes:size=16,train=100,test=1", datasets.Options{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fit, valid, err := datasets.HoldOut(ds.Splits[0], 20, 1)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(fit.Name, fit.Images.N, valid.Name, valid.Images.N)
-	// Output: train 80 valid 20
-}
-
 func ExampleParseSpec() {
 	s, err := datasets.ParseSpec("tiny-imagenet=part0.tar.gz,part1.tar.gz")
 	fmt.Println(s.Name, s.Paths, err)

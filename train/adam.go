@@ -11,7 +11,7 @@ import (
 // Adam holds the optimiser's settings (Kingma and Ba 2014, algorithm 1) with
 // the L2 term of the released code, which is added to the gradient of every
 // parameter before the moments are taken. The released code also multiplies
-// beta1 by (1 - 1e-8) a step; that is left out, for 1 - 1e-8 is 1 in its float32.
+// beta1 by (1 - 1e-8) a step; that is left out: it would be 1 % in a million steps.
 type Adam struct {
 	LearningRate float64 // 0.0002
 	Beta1        float64 // 0.5
