@@ -30,4 +30,6 @@
 // portable) asks for another; Problem says why it could not be had.
 package simd
 
-//go:generate go run ./gen -out gen_kernels_amd64.s -stubs gen_kernels_amd64.go -pkg simd
+//go:generate go run ./gen -group panel -out gen_kernels_amd64.s -stubs gen_kernels_amd64.go -pkg simd
+//go:generate go run ./gen -group matmul -out gen_matmul_amd64.s -stubs gen_matmul_amd64.go -pkg simd
+//go:generate go run ./gen -group vector -out gen_vector_amd64.s -stubs gen_vector_amd64.go -pkg simd

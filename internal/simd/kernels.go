@@ -18,6 +18,8 @@ type kernels struct {
 	// widen converts n float16 values, n a multiple of widenStep.
 	widen     func(dst *float32, src *uint16, n int)
 	widenStep int
+
+	tile *Tile
 }
 
 // ops are the kernels with arithmetic in T.
@@ -35,7 +37,7 @@ type ops[T Float] struct {
 }
 
 // portable does everything in the loops of portable.go.
-var portable = &kernels{isa: Portable, rows: 1, f32: ops[float32]{lanes: 1, tile: 1}, f64: ops[float64]{lanes: 1, tile: 1}, widenStep: 1}
+var portable = &kernels{isa: Portable, rows: 1, f32: ops[float32]{lanes: 1, tile: 1}, f64: ops[float64]{lanes: 1, tile: 1}, widenStep: 1, tile: portableTile}
 
 // opsOf returns the kernels of k with arithmetic in T.
 func opsOf[T Float](k *kernels) *ops[T] {

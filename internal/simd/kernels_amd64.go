@@ -24,6 +24,7 @@ var avx512Kernels = &kernels{
 	f64:       ops[float64]{lanes: 8, tile: 32, dot: dot64AVX512, accumulate: accumulate64AVX512},
 	widen:     widenAVX512,
 	widenStep: 16,
+	tile:      avx512Tile,
 }
 
 var avx2Kernels = &kernels{
@@ -33,4 +34,5 @@ var avx2Kernels = &kernels{
 	f64:       ops[float64]{lanes: 4, tile: 8, dot: dot64AVX2, accumulate: accumulate64AVX2},
 	widen:     widenAVX2,
 	widenStep: 8,
+	tile:      avx2Tile,
 }

@@ -7,6 +7,9 @@
 package main
 
 import (
+	"flag"
+	"log"
+
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -33,8 +36,26 @@ var sets = []isa{
 	{suffix: "AVX2", bytes: 32, rows: 2, vecs: 2, vec: build.YMM},
 }
 
+// groups are the kernels of one generated file.
+var groups = map[string]func(){
+	"panel":  panelKernels,
+	"matmul": matmulKernels,
+	"vector": vectorKernels,
+}
+
 func main() {
+	name := flag.String("group", "", "kernels to write: panel, matmul or vector")
+	flag.Parse()
+	write, ok := groups[*name]
+	if !ok {
+		log.Fatalf("gen: unknown group %q", *name)
+	}
 	build.ConstraintExpr("amd64")
+	write()
+	build.Generate()
+}
+
+func panelKernels() {
 	for _, s := range sets {
 		dot(s, 4)
 		dot(s, 8)
@@ -42,7 +63,6 @@ func main() {
 		accumulate(s, 8)
 		widen(s)
 	}
-	build.Generate()
 }
 
 // elem names the arithmetic type of size bytes.

@@ -1,0 +1,29 @@
+package simd
+
+var avx512Tile = &Tile{
+	Rows: 14, Lanes: 16, Columns: 32, isa: AVX512,
+	byRows: [2][]func(k int, a, b, c *float32, offsets *int, add bool){
+		{tileRows1x1AVX512, tileRows2x1AVX512, tileRows3x1AVX512, tileRows4x1AVX512, tileRows5x1AVX512, tileRows6x1AVX512, tileRows7x1AVX512, tileRows8x1AVX512, tileRows9x1AVX512, tileRows10x1AVX512, tileRows11x1AVX512, tileRows12x1AVX512, tileRows13x1AVX512, tileRows14x1AVX512},
+		{tileRows1x2AVX512, tileRows2x2AVX512, tileRows3x2AVX512, tileRows4x2AVX512, tileRows5x2AVX512, tileRows6x2AVX512, tileRows7x2AVX512, tileRows8x2AVX512, tileRows9x2AVX512, tileRows10x2AVX512, tileRows11x2AVX512, tileRows12x2AVX512, tileRows13x2AVX512, tileRows14x2AVX512},
+	},
+	byColumns: [2][]func(k int, a *float32, stride int, b, c *float32, offsets *int, add bool){
+		{tileColumns1x1AVX512, tileColumns2x1AVX512, tileColumns3x1AVX512, tileColumns4x1AVX512, tileColumns5x1AVX512, tileColumns6x1AVX512, tileColumns7x1AVX512, tileColumns8x1AVX512, tileColumns9x1AVX512, tileColumns10x1AVX512, tileColumns11x1AVX512, tileColumns12x1AVX512, tileColumns13x1AVX512, tileColumns14x1AVX512},
+		{tileColumns1x2AVX512, tileColumns2x2AVX512, tileColumns3x2AVX512, tileColumns4x2AVX512, tileColumns5x2AVX512, tileColumns6x2AVX512, tileColumns7x2AVX512, tileColumns8x2AVX512, tileColumns9x2AVX512, tileColumns10x2AVX512, tileColumns11x2AVX512, tileColumns12x2AVX512, tileColumns13x2AVX512, tileColumns14x2AVX512},
+	},
+	copyRows:  copyRowsAVX512,
+	transpose: transposeAVX512,
+}
+
+var avx2Tile = &Tile{
+	Rows: 6, Lanes: 8, Columns: 16, isa: AVX2,
+	byRows: [2][]func(k int, a, b, c *float32, offsets *int, add bool){
+		{tileRows1x1AVX2, tileRows2x1AVX2, tileRows3x1AVX2, tileRows4x1AVX2, tileRows5x1AVX2, tileRows6x1AVX2},
+		{tileRows1x2AVX2, tileRows2x2AVX2, tileRows3x2AVX2, tileRows4x2AVX2, tileRows5x2AVX2, tileRows6x2AVX2},
+	},
+	byColumns: [2][]func(k int, a *float32, stride int, b, c *float32, offsets *int, add bool){
+		{tileColumns1x1AVX2, tileColumns2x1AVX2, tileColumns3x1AVX2, tileColumns4x1AVX2, tileColumns5x1AVX2, tileColumns6x1AVX2},
+		{tileColumns1x2AVX2, tileColumns2x2AVX2, tileColumns3x2AVX2, tileColumns4x2AVX2, tileColumns5x2AVX2, tileColumns6x2AVX2},
+	},
+	copyRows:  copyRowsAVX2,
+	transpose: transposeAVX2,
+}
