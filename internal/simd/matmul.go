@@ -8,11 +8,11 @@ import (
 // RowStride is the distance in floats between the rows of a block of A in
 // ByRows form. It is no multiple of a power of two above 16, so that the rows of
 // a tile do not fall into the same sets of the first-level cache.
-const RowStride = 272
+const RowStride = 528
 
 // MaxDepth is the number of columns that a block of A in ByRows form may have:
-// 14 rows of 256 floats and a panel of B as deep fit the caches they are read from.
-const MaxDepth = 256
+// 14 rows of 512 floats and a panel of B as deep fit the caches they are read from.
+const MaxDepth = 512
 
 // tempStride is the row stride of a tile that is computed aside because its
 // panel is wider than the columns of C that are left; the largest tile has

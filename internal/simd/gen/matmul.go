@@ -14,7 +14,7 @@ import (
 const (
 	maxRows512 = 14
 	maxRows2   = 6
-	rowStride  = 272
+	rowStride  = 528
 )
 
 func matmulKernels() {

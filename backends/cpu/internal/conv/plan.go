@@ -1,0 +1,65 @@
+package conv
+
+import (
+	"repbench/backends/cpu/internal/matmul"
+	"repbench/internal/simd"
+)
+
+// Plan is a convolution worked out for a shape. It may be run by several
+// goroutines at once.
+type Plan struct {
+	problem  Problem // of one group
+	groups   []group
+	products []*product
+	padding  *padding // nil when the input is read where it lies
+}
+
+// group says where the parts of one group begin.
+type group struct{ x, w, y int }
+
+// NewPlan works out a convolution for the register tile t.
+func NewPlan(p Problem, t *simd.Tile) (*Plan, error) {
+	p = p.normal()
+	if err := p.validate(); err != nil {
+		return nil, err
+	}
+	plan := &Plan{groups: p.groups()}
+	p.InChannels, p.OutChannels, p.Batch = p.InChannels/p.Groups, p.OutChannels/(p.Groups*p.BatchGroups), p.Batch/p.BatchGroups
+	p, plan.padding = fewChannels(p, len(plan.groups))
+	plan.problem = p
+	for _, h := range p.Height.phases() {
+		for _, w := range p.Width.phases() {
+			plan.products = append(plan.products, newProduct(&plan.problem, h, w, t))
+		}
+	}
+	return plan, nil
+}
+
+// groups returns where each group's operands begin.
+func (p Problem) groups() []group {
+	gs := make([]group, p.Groups*p.BatchGroups)
+	out := p.OutChannels / len(gs)
+	for g := range gs {
+		gs[g] = group{w: g * out * p.W.Channels, y: g * out * p.Y.Channels}
+		if p.Groups > 1 {
+			gs[g].x = g * (p.InChannels / p.Groups) * p.X.Channels
+		} else {
+			gs[g].x = g * (p.Batch / p.BatchGroups) * p.X.Batch
+		}
+	}
+	return gs
+}
+
+// Run computes y from x and w. y shares no memory with them.
+func (plan *Plan) Run(m *matmul.Multiplier, y, x, w []float32) {
+	if plan.padding != nil {
+		var free func()
+		x, free = plan.padding.apply(m.Pool(), x)
+		defer free()
+	}
+	for _, g := range plan.groups {
+		for _, pr := range plan.products {
+			pr.run(m, y[g.y:], x[g.x:], w[g.w:])
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package conv
+
+import "fmt"
+
+// Axis is one spatial axis of a convolution. Zero strides and dilations mean 1.
+type Axis struct {
+	In, Kernel, Out int // sizes
+	Stride          int
+	Padding         int // zeros before the input, may be negative
+	InDilation      int
+	KernelDilation  int
+	Reverse         bool // the kernel is read back to front
+}
+
+// Strides are distances in memory, in elements, of the neighbours on each axis.
+// For a kernel, Batch is the axis of input channels and Channels that of output
+// channels.
+type Strides struct {
+	Batch, Height, Width, Channels int
+}
+
+// Problem is a convolution of x [Batch, Height.In, Width.In, InChannels] with
+// w [Height.Kernel, Width.Kernel, InChannels/Groups, OutChannels], giving
+// y [Batch/BatchGroups, Height.Out, Width.Out, OutChannels].
+type Problem struct {
+	Batch, InChannels, OutChannels int
+	Height, Width                  Axis
+	// Groups and BatchGroups of 0 mean 1; at most one of them is above 1.
+	Groups, BatchGroups int
+	X, W, Y             Strides
+}
+
+// normal returns p with its zero values filled in.
+func (p Problem) normal() Problem {
+	p.Groups, p.BatchGroups = max(p.Groups, 1), max(p.BatchGroups, 1)
+	for _, a := range []*Axis{&p.Height, &p.Width} {
+		a.Stride, a.InDilation, a.KernelDilation = max(a.Stride, 1), max(a.InDilation, 1), max(a.KernelDilation, 1)
+	}
+	return p
+}
+
+// validate says what this package cannot do with p.
+func (p Problem) validate() error {
+	if p.Y.Channels != 1 && p.OutChannels > 1 {
+		return fmt.Errorf("conv: the output's channels are %d apart, want 1", p.Y.Channels)
+	}
+	if p.X.Channels != 1 && p.X.Batch != 1 && p.InChannels > 1 && p.Batch > 1 {
+		return fmt.Errorf("conv: neither batch (%d) nor channels (%d) of the input are contiguous", p.X.Batch, p.X.Channels)
+	}
+	if p.W.Channels != 1 && p.W.Batch != 1 && p.OutChannels > 1 && p.InChannels > 1 {
+		return fmt.Errorf("conv: neither input (%d) nor output channels (%d) of the kernel are contiguous", p.W.Batch, p.W.Channels)
+	}
+	if p.Groups > 1 && p.BatchGroups > 1 {
+		return fmt.Errorf("conv: %d channel groups and %d batch groups at once", p.Groups, p.BatchGroups)
+	}
+	if p.InChannels%p.Groups != 0 || p.OutChannels%(p.Groups*p.BatchGroups) != 0 || p.Batch%p.BatchGroups != 0 {
+		return fmt.Errorf("conv: %d and %d channels, batch %d, in %d channel groups and %d batch groups",
+			p.InChannels, p.OutChannels, p.Batch, p.Groups, p.BatchGroups)
+	}
+	return nil
+}
+
+// phase is a class of output positions on one axis: first, first+step, …, count
+// of them. Position q of the class reads input q·inStep + delta for each tap.
+type phase struct {
+	first, step, count int
+	inStep             int
+	taps               []tap
+}
+
+// tap is a kernel index and where it reads.
+type tap struct{ kernel, delta int }
+
+// phases splits the output positions of the axis.
+func (a Axis) phases() []phase {
+	period := a.InDilation / gcd(a.InDilation, a.Stride)
+	var ps []phase
+	for first := range min(period, a.Out) {
+		p := phase{first: first, step: period, count: (a.Out - first + period - 1) / period, inStep: period * a.Stride / a.InDilation}
+		for r := range a.Kernel {
+			at := first*a.Stride + r*a.KernelDilation - a.Padding
+			if at%a.InDilation != 0 {
+				continue
+			}
+			k := r
+			if a.Reverse {
+				k = a.Kernel - 1 - r
+			}
+			p.taps = append(p.taps, tap{k, at / a.InDilation})
+		}
+		ps = append(ps, p)
+	}
+	return ps
+}
+
+// inside reports whether position q reads input of size in through tap t, and where.
+func (p phase) inside(q int, t tap, in int) (int, bool) {
+	at := q*p.inStep + t.delta
+	return at, at >= 0 && at < in
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}

@@ -1,0 +1,152 @@
+package matmul
+
+import (
+	"sync"
+
+	"repbench/backends/cpu/internal/memory"
+	"repbench/backends/cpu/internal/pool"
+	"repbench/internal/simd"
+)
+
+// Block sizes, in elements.
+const (
+	superDepth   = 2048 // depth of the part of B that is packed at once
+	blockColumns = 1024 // and its columns: 4 MiB in all
+	taskTiles    = 8    // tiles of rows in a task, ByRows
+	packDepth    = 64   // rows of B in a packing task
+	blockSize    = 1 << 20
+)
+
+// Form says how an operand lies in memory, and so which way it packs.
+type Form int
+
+const (
+	// ByRows packs rows one after the other; right for an A whose values are
+	// contiguous along k.
+	ByRows Form = iota
+	// ByColumns packs columns one after the other; right for an A whose values
+	// are contiguous along m.
+	ByColumns
+)
+
+// A is a left operand of M rows and K columns.
+type A interface {
+	// Form is the form that Pack writes.
+	Form() Form
+	// Tasks are runs of rows [Tasks[i], Tasks[i+1]) that are packed together; in
+	// the form ByColumns one has at most MaxColumnRows rows.
+	Tasks() []int
+	// Pack copies the rows [row, row+rows) and columns [k, k+n) to dst: ByRows to
+	// dst[i*simd.RowStride+l], ByColumns to dst[l*stride+i].
+	Pack(dst []float32, stride, row, rows, k, n int)
+}
+
+// B is a right operand of K rows and N columns.
+type B interface {
+	// Pack copies rows [k, k+n) and columns [col, col+cols) to dst[l*width+j],
+	// cols <= width. What lies beyond cols is not read from.
+	Pack(dst []float32, width, k, n, col, cols int)
+}
+
+// C is where a product goes.
+type C struct {
+	// Data holds the result.
+	Data []float32
+	// Row fills offsets with those of the rows from row on in Data; the columns of
+	// a row follow each other.
+	Row func(offsets []int, row int)
+	// Add adds the product to what is there instead of replacing it.
+	Add bool
+}
+
+// MaxColumnRows is the largest number of rows that a task may have in the form
+// ByColumns: 128 rows of 256 columns are 128 KiB, an eighth of a second-level cache.
+const MaxColumnRows = 128
+
+// Multiplier runs products on a pool of threads with the tile of one
+// instruction set. It may be used by several goroutines at once.
+type Multiplier struct {
+	pool    *pool.Pool
+	tile    *simd.Tile
+	panels  sync.Pool // *[]float32, packed parts of B
+	scratch sync.Pool // *taskScratch
+}
+
+// taskScratch is the memory of one task.
+type taskScratch struct {
+	a       []float32
+	offsets []int
+}
+
+// New returns a Multiplier.
+func New(p *pool.Pool, tile *simd.Tile) *Multiplier {
+	m := &Multiplier{pool: p, tile: tile}
+	m.scratch.New = func() any {
+		return &taskScratch{a: memory.Floats(max(columnStride(MaxColumnRows)*simd.MaxDepth, tile.Rows*simd.RowStride)),
+			offsets: make([]int, max(MaxColumnRows, taskTiles*tile.Rows))}
+	}
+	return m
+}
+
+// depth is the depth of a block for that many columns of B: the block of B
+// takes at most blockSize floats.
+func (m *Multiplier) depth(cols int) int {
+	return max(min(simd.MaxDepth, blockSize/cols), simd.MaxDepth/2)
+}
+
+// Tile returns the register tile in use.
+func (m *Multiplier) Tile() *simd.Tile { return m.tile }
+
+// Pool returns the threads in use.
+func (m *Multiplier) Pool() *pool.Pool { return m.pool }
+
+// Run computes the product of a, M×K, and b, K×N. An empty sum is zero.
+func (m *Multiplier) Run(a A, b B, c C, k, n int) {
+	tasks := a.Tasks()
+	if len(tasks) < 2 || n == 0 {
+		return
+	}
+	if k == 0 {
+		m.clear(tasks, c, n)
+		return
+	}
+	depth := even(k, superDepth)
+	buffer := m.takePanels(depth, min(n, blockColumns))
+	defer m.panels.Put(buffer)
+	for col := 0; col < n; col += blockColumns {
+		cols := min(blockColumns, n-col)
+		for at := 0; at < k; at += depth {
+			part := &part{m: m, a: a, c: c, panels: *buffer, col: col, cols: cols, k: at, depth: min(depth, k-at), add: c.Add || at > 0}
+			part.pack(b)
+			m.pool.Run(len(tasks)-1, func(i int) { part.task(tasks[i], tasks[i+1]) })
+		}
+	}
+}
+
+// clear writes the zeros of an empty sum.
+func (m *Multiplier) clear(tasks []int, c C, n int) {
+	if c.Add {
+		return
+	}
+	var offset [1]int
+	for row := tasks[0]; row < tasks[len(tasks)-1]; row++ {
+		c.Row(offset[:], row)
+		clear(c.Data[offset[0]:][:n])
+	}
+}
+
+func (m *Multiplier) takePanels(depth, cols int) *[]float32 {
+	size := depth * ((cols + m.tile.Columns - 1) / m.tile.Columns * m.tile.Columns)
+	if b, ok := m.panels.Get().(*[]float32); ok && len(*b) >= size {
+		return b
+	}
+	b := memory.Floats(size)
+	return &b
+}
+
+// even is the size of the parts that n is cut into so that none is larger than
+// most and all but the last are equal.
+func even(n, most int) int {
+	parts := (n + most - 1) / most
+	return (n + parts - 1) / parts
+}

@@ -1,0 +1,39 @@
+// Package memory allocates large arrays so that vector code reads them well:
+// at multiples of a cache line, and on huge pages where the system has them.
+package memory
+
+import "unsafe"
+
+const (
+	line = 64
+	huge = 2 << 20
+)
+
+// Floats returns n float32, zero, at a multiple of 64 bytes.
+func Floats(n int) []float32 {
+	if n == 0 {
+		return nil
+	}
+	b := Bytes(4 * n)
+	return unsafe.Slice((*float32)(unsafe.Pointer(&b[0])), n)
+}
+
+// Bytes returns n zero bytes at a multiple of 64 bytes. From 4 MiB on, the
+// memory is asked to lie on pages of 2 MiB: a product of matrices touches more
+// rows at once than the processor keeps translations of small pages for.
+func Bytes(n int) []byte {
+	if n == 0 {
+		return nil
+	}
+	align := line
+	if n >= 2*huge {
+		align = huge
+	}
+	b := make([]byte, n+align)
+	skip := -int(uintptr(unsafe.Pointer(&b[0]))) & (align - 1)
+	b = b[skip : skip+n : skip+n]
+	if align == huge {
+		adviseHuge(b[:n&^(huge-1)])
+	}
+	return b
+}
