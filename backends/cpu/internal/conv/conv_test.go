@@ -203,7 +203,7 @@ func TestNetworkForms(t *testing.T) {
 	defer threads.Close()
 	for _, tile := range simd.MatrixTiles() {
 		m := matmul.New(threads, tile)
-		for _, l := range [][7]int{{3, 8, 4, 3, 20, 5, 2}, {2, 8, 4, 18, 35, 5, 2}, {2, 4, 4, 17, 3, 3, 1}, {3, 2, 1, 33, 34, 3, 2}} {
+		for _, l := range [][7]int{{3, 8, 4, 3, 20, 5, 2}, {2, 8, 4, 18, 35, 5, 2}, {2, 4, 4, 17, 3, 3, 1}, {3, 8, 4, 3, 33, 5, 2}, {3, 2, 1, 33, 34, 3, 2}} {
 			for form, p := range network(l[0], l[1], l[2], l[3], l[4], l[5], l[6]) {
 				t.Run(fmt.Sprintf("%s/%v/%s", tile.ISA(), l, form), func(t *testing.T) {
 					r := rand.New(rand.NewPCG(1, 1))

@@ -12,6 +12,7 @@ type Plan struct {
 	groups   []group
 	products []*product
 	padding  *padding // nil when the input is read where it lies
+	scatter  *scatter // not nil: does all, in place of products
 }
 
 // group says where the parts of one group begin.
@@ -22,6 +23,9 @@ func NewPlan(p Problem, t *simd.Tile) (*Plan, error) {
 	p = p.normal()
 	if err := p.validate(); err != nil {
 		return nil, err
+	}
+	if s := newScatter(p); s != nil {
+		return &Plan{scatter: s}, nil
 	}
 	plan := &Plan{groups: p.groups()}
 	p.InChannels, p.OutChannels, p.Batch = p.InChannels/p.Groups, p.OutChannels/(p.Groups*p.BatchGroups), p.Batch/p.BatchGroups
@@ -52,6 +56,10 @@ func (p Problem) groups() []group {
 
 // Run computes y from x and w. y shares no memory with them.
 func (plan *Plan) Run(m *matmul.Multiplier, y, x, w []float32) {
+	if plan.scatter != nil {
+		plan.scatter.run(m, y, x, w)
+		return
+	}
 	if plan.padding != nil {
 		var free func()
 		x, free = plan.padding.apply(m.Pool(), x)

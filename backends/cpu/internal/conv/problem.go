@@ -82,15 +82,19 @@ func (a Axis) phases() []phase {
 			if at%a.InDilation != 0 {
 				continue
 			}
-			k := r
-			if a.Reverse {
-				k = a.Kernel - 1 - r
-			}
-			p.taps = append(p.taps, tap{k, at / a.InDilation})
+			p.taps = append(p.taps, tap{a.index(r), at / a.InDilation})
 		}
 		ps = append(ps, p)
 	}
 	return ps
+}
+
+// index is the kernel index that is met r-th.
+func (a Axis) index(r int) int {
+	if a.Reverse {
+		return a.Kernel - 1 - r
+	}
+	return r
 }
 
 // inside reports whether position q reads input of size in through tap t, and where.
