@@ -42,13 +42,13 @@ func (m *Model) addMoments(ps []param) {
 // minimise builds one update of the parameters ps against loss. c1 and c2 are
 // the scalars of corrections.
 func (a Adam) minimise(store *model.Store, ps []param, loss, c1, c2 *Node) {
-	g := loss.Graph()
-	values := make([]*Node, len(ps))
-	for i, p := range ps {
-		values[i] = store.GetVariable(p.path).NodeValue(g)
-	}
-	for i, grad := range Gradient(loss, values...) {
-		a.update(store, ps[i].path, values[i], grad, c1, c2)
+	a.apply(store, ps, Gradient(loss, parameterValues(store, ps, loss.Graph())...), c1, c2)
+}
+
+// apply builds one update of the parameters ps by their gradients.
+func (a Adam) apply(store *model.Store, ps []param, grads []*Node, c1, c2 *Node) {
+	for i, p := range parameterValues(store, ps, c1.Graph()) {
+		a.update(store, ps[i].path, p, grads[i], c1, c2)
 	}
 }
 

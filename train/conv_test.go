@@ -104,8 +104,10 @@ func closeTo(t *testing.T, got []float32, want []float64) {
 func TestTransposedConvIsAdjoint(t *testing.T) {
 	b := portable(t)
 	r := rand.New(rand.NewPCG(3, 4))
-	for _, l := range []Layer{{3, 5, 2, false}, {2, 3, 2, false}, {4, 3, 1, false}, {1, 5, 1, false}, {2, 1, 1, false}} {
-		t.Run(fmt.Sprintf("kernel=%d/stride=%d", l.Kernel, l.Stride), func(t *testing.T) {
+	layers := []Layer{{3, 5, 2, false}, {2, 3, 2, false}, {4, 3, 1, false}, {1, 5, 1, false}, {2, 1, 1, false}}
+	for i, l := range append(layers, layers...) {
+		low := []Lowering{Native, Patches}[i/len(layers)]
+		t.Run(fmt.Sprintf("kernel=%d/stride=%d/lowering=%d", l.Kernel, l.Stride, low), func(t *testing.T) {
 			const n, side, in = 2, 4, 3
 			big := side * l.Stride
 			h := randomFloats(r, n*side*side*in)
@@ -125,7 +127,7 @@ func TestTransposedConvIsAdjoint(t *testing.T) {
 			m := &Model{store: model.NewStore()}
 			m.mustCreate("/generator/conv1/weights", tensors.FromFlatDataAndDimensions(stored, l.Kernel, l.Kernel, in, l.Maps))
 			e, err := newExec(b, m, func(h *graph.Node) *graph.Node {
-				return net{m.store, genScope, Patches}.transposedConv(h, l, "conv1")
+				return net{m.store, genScope, low}.transposedConv(h, l, "conv1")
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -177,6 +179,43 @@ func TestLoweringsAgree(t *testing.T) {
 			}
 			if e := relativeError(t, images[0], images[1]); e > goldenTolerance {
 				t.Errorf("images differ by %g", e)
+			}
+		})
+	}
+}
+
+// The gradients of G through the tape are those that GoMLX finds for the
+// lowering it can differentiate.
+func TestTapeAgreesWithGradient(t *testing.T) {
+	b := portable(t)
+	for _, name := range []string{"svhn32", "imagenet32"} {
+		t.Run(name, func(t *testing.T) {
+			a, err := NewArch(name, 4)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.Generator[0].Maps = fewMaps + 1 // so that both forms of the gradient by the kernel occur
+			z := tensors.FromFlatDataAndDimensions(a.Prior.DrawZ(5, a.ZDim, 1), 5, a.ZDim)
+			m := NewModel(a, 3)
+			ps := a.generatorParams()
+			gradients := func(low Lowering) []*tensors.Tensor {
+				m.Lowering = low
+				e, err := model.NewExec(b.Compute, m.store, func(_ *model.Scope, z *graph.Node) []*graph.Node {
+					g := m.generate(z)
+					loss := crossEntropyReal(steeper(m.Logits(m.Discriminate(g.images, nil))))
+					return g.gradients(m.store, ps, loss, low)
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return e.MustCall(z)
+			}
+			want, got := gradients(Patches), gradients(Native)
+			for i, p := range ps {
+				w, g := tensors.MustCopyFlatData[float32](want[i]), tensors.MustCopyFlatData[float32](got[i])
+				if e := relativeError(t, g, w); !(e <= goldenTolerance) {
+					t.Errorf("%s: gradients differ by %g", p.path, e)
+				}
 			}
 		})
 	}

@@ -54,20 +54,29 @@ func reLU(x *Node) *Node { return MaxScalar(x, 0.0) }
 
 // Generate builds G on z [N, Z] and returns images [N, H, W, C] in [-1, 1].
 // Batch normalisation uses the statistics of this batch, as released.
-func (m *Model) Generate(z *Node) *Node {
+//
+// GoMLX's Gradient can not pass through it with the native lowering.
+func (m *Model) Generate(z *Node) *Node { return m.generate(z).images }
+
+// generate is Generate with a record of its layers.
+func (m *Model) generate(z *Node) tape {
 	n := net{m.store, genScope, m.Lowering}
+	var t tape
 	a := m.Arch
 	h := Dot(z, n.at(z, "dense/weights")).Product()
 	h = reLU(n.batchNormBatch(h, "dense"))
 	h = Reshape(h, -1, a.BaseSize, a.BaseSize, a.BaseMaps)
 	for i, l := range a.Generator {
 		name := fmt.Sprintf("conv%d", i+1)
+		input := h
 		h = n.transposedConv(h, l, name)
+		t.cuts = append(t.cuts, cut{layer: l, name: "/" + genScope + "/" + name, input: input, output: h})
 		if l.BatchNorm {
 			h = reLU(n.batchNormBatch(h, name))
 		}
 	}
-	return Tanh(h)
+	t.images = Tanh(h)
+	return t
 }
 
 // Stats are the mean and biased variance that one batch-norm layer uses.

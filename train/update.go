@@ -77,14 +77,14 @@ type updater struct {
 func (u updater) build(kind updateKind) func(*model.Scope, []*Node) []*Node {
 	return func(_ *model.Scope, in []*Node) []*Node {
 		z, c := in[0], in[1]
-		fake := u.model.Generate(z)
+		fake := u.model.generate(z)
 		switch kind {
 		case updateG:
 			return u.trainG(fake, c)
 		case updateD:
-			return u.trainD(in[2], fake, c)
+			return u.trainD(in[2], fake.images, c)
 		default:
-			d := u.trainD(in[2], fake, c)
+			d := u.trainD(in[2], fake.images, c)
 			return append(d, u.trainG(fake, c)...)
 		}
 	}
@@ -103,9 +103,11 @@ func outputNames(kind updateKind) []string {
 }
 
 // trainG trains G so that D takes fake for real (the non-saturating loss).
-func (u updater) trainG(fake, c *Node) []*Node {
-	loss := crossEntropyReal(u.model.Logits(u.model.Discriminate(fake, nil)))
-	u.adam.minimise(u.model.store, u.model.Arch.generatorParams(), loss, element(c, 2), element(c, 3))
+func (u updater) trainG(fake tape, c *Node) []*Node {
+	loss := crossEntropyReal(u.model.Logits(u.model.Discriminate(fake.images, nil)))
+	ps := u.model.Arch.generatorParams()
+	grads := fake.gradients(u.model.store, ps, loss, u.model.Lowering)
+	u.adam.apply(u.model.store, ps, grads, element(c, 2), element(c, 3))
 	return []*Node{loss}
 }
 
