@@ -5,12 +5,16 @@
 #include "textflag.h"
 
 // func tileRows1x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows1x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), SI
+	PREFETCHT0 (BX)(SI*4)
+	VPXORD     Z0, Z0, Z0
 
 tileRows1x1AVX512Loop:
 	VMOVUPS      (DX), Z1
@@ -35,14 +39,18 @@ tileRows1x1AVX512Store:
 	RET
 
 // func tileColumns1x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns1x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), SI
+	PREFETCHT0 (BX)(SI*4)
+	VPXORD     Z0, Z0, Z0
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns1x1AVX512Loop:
 	VMOVUPS      (DX), Z1
@@ -67,13 +75,19 @@ tileColumns1x1AVX512Store:
 	RET
 
 // func tileRows2x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows2x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
 
 tileRows2x1AVX512Loop:
 	VMOVUPS      (DX), Z2
@@ -104,15 +118,21 @@ tileRows2x1AVX512Store:
 	RET
 
 // func tileColumns2x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns2x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns2x1AVX512Loop:
 	VMOVUPS      (DX), Z2
@@ -143,14 +163,22 @@ tileColumns2x1AVX512Store:
 	RET
 
 // func tileRows3x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows3x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
 
 tileRows3x1AVX512Loop:
 	VMOVUPS      (DX), Z3
@@ -187,16 +215,24 @@ tileRows3x1AVX512Store:
 	RET
 
 // func tileColumns3x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns3x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns3x1AVX512Loop:
 	VMOVUPS      (DX), Z3
@@ -233,15 +269,25 @@ tileColumns3x1AVX512Store:
 	RET
 
 // func tileRows4x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows4x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
 
 tileRows4x1AVX512Loop:
 	VMOVUPS      (DX), Z4
@@ -284,17 +330,27 @@ tileRows4x1AVX512Store:
 	RET
 
 // func tileColumns4x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns4x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns4x1AVX512Loop:
 	VMOVUPS      (DX), Z4
@@ -337,16 +393,28 @@ tileColumns4x1AVX512Store:
 	RET
 
 // func tileRows5x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows5x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
 
 tileRows5x1AVX512Loop:
 	VMOVUPS      (DX), Z5
@@ -395,18 +463,30 @@ tileRows5x1AVX512Store:
 	RET
 
 // func tileColumns5x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns5x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns5x1AVX512Loop:
 	VMOVUPS      (DX), Z5
@@ -455,17 +535,31 @@ tileColumns5x1AVX512Store:
 	RET
 
 // func tileRows6x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows6x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
 
 tileRows6x1AVX512Loop:
 	VMOVUPS      (DX), Z6
@@ -520,19 +614,33 @@ tileRows6x1AVX512Store:
 	RET
 
 // func tileColumns6x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns6x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns6x1AVX512Loop:
 	VMOVUPS      (DX), Z6
@@ -587,18 +695,34 @@ tileColumns6x1AVX512Store:
 	RET
 
 // func tileRows7x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows7x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
 
 tileRows7x1AVX512Loop:
 	VMOVUPS      (DX), Z7
@@ -659,20 +783,36 @@ tileRows7x1AVX512Store:
 	RET
 
 // func tileColumns7x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns7x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns7x1AVX512Loop:
 	VMOVUPS      (DX), Z7
@@ -733,19 +873,37 @@ tileColumns7x1AVX512Store:
 	RET
 
 // func tileRows8x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows8x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
 
 tileRows8x1AVX512Loop:
 	VMOVUPS      (DX), Z8
@@ -812,21 +970,39 @@ tileRows8x1AVX512Store:
 	RET
 
 // func tileColumns8x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns8x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns8x1AVX512Loop:
 	VMOVUPS      (DX), Z8
@@ -893,20 +1069,40 @@ tileColumns8x1AVX512Store:
 	RET
 
 // func tileRows9x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows9x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
 
 tileRows9x1AVX512Loop:
 	VMOVUPS      (DX), Z9
@@ -979,22 +1175,42 @@ tileRows9x1AVX512Store:
 	RET
 
 // func tileColumns9x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns9x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns9x1AVX512Loop:
 	VMOVUPS      (DX), Z9
@@ -1067,21 +1283,43 @@ tileColumns9x1AVX512Store:
 	RET
 
 // func tileRows10x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows10x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
 
 tileRows10x1AVX512Loop:
 	VMOVUPS      (DX), Z10
@@ -1160,23 +1398,45 @@ tileRows10x1AVX512Store:
 	RET
 
 // func tileColumns10x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns10x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns10x1AVX512Loop:
 	VMOVUPS      (DX), Z10
@@ -1255,22 +1515,46 @@ tileColumns10x1AVX512Store:
 	RET
 
 // func tileRows11x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows11x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
 
 tileRows11x1AVX512Loop:
 	VMOVUPS      (DX), Z11
@@ -1355,24 +1639,48 @@ tileRows11x1AVX512Store:
 	RET
 
 // func tileColumns11x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns11x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns11x1AVX512Loop:
 	VMOVUPS      (DX), Z11
@@ -1457,23 +1765,49 @@ tileColumns11x1AVX512Store:
 	RET
 
 // func tileRows12x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows12x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       88(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
 
 tileRows12x1AVX512Loop:
 	VMOVUPS      (DX), Z12
@@ -1564,25 +1898,51 @@ tileRows12x1AVX512Store:
 	RET
 
 // func tileColumns12x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns12x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       88(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns12x1AVX512Loop:
 	VMOVUPS      (DX), Z12
@@ -1673,24 +2033,52 @@ tileColumns12x1AVX512Store:
 	RET
 
 // func tileRows13x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows13x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       88(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       96(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
 
 tileRows13x1AVX512Loop:
 	VMOVUPS      (DX), Z13
@@ -1787,26 +2175,54 @@ tileRows13x1AVX512Store:
 	RET
 
 // func tileColumns13x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns13x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       88(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       96(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns13x1AVX512Loop:
 	VMOVUPS      (DX), Z13
@@ -1903,25 +2319,55 @@ tileColumns13x1AVX512Store:
 	RET
 
 // func tileRows14x1AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows14x1AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       88(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       96(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       104(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
 
 tileRows14x1AVX512Loop:
 	VMOVUPS      (DX), Z14
@@ -2024,27 +2470,57 @@ tileRows14x1AVX512Store:
 	RET
 
 // func tileColumns14x1AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns14x1AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       88(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       96(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       104(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns14x1AVX512Loop:
 	VMOVUPS      (DX), Z14
@@ -2147,13 +2623,18 @@ tileColumns14x1AVX512Store:
 	RET
 
 // func tileRows1x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows1x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), SI
+	PREFETCHT0 (BX)(SI*4)
+	PREFETCHT0 64(BX)(SI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
 
 tileRows1x2AVX512Loop:
 	VMOVUPS      (DX), Z2
@@ -2182,15 +2663,20 @@ tileRows1x2AVX512Store:
 	RET
 
 // func tileColumns1x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns1x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), SI
+	PREFETCHT0 (BX)(SI*4)
+	PREFETCHT0 64(BX)(SI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns1x2AVX512Loop:
 	VMOVUPS      (DX), Z2
@@ -2219,15 +2705,23 @@ tileColumns1x2AVX512Store:
 	RET
 
 // func tileRows2x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows2x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
 
 tileRows2x2AVX512Loop:
 	VMOVUPS      (DX), Z4
@@ -2265,17 +2759,25 @@ tileRows2x2AVX512Store:
 	RET
 
 // func tileColumns2x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns2x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns2x2AVX512Loop:
 	VMOVUPS      (DX), Z4
@@ -2313,17 +2815,28 @@ tileColumns2x2AVX512Store:
 	RET
 
 // func tileRows3x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows3x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
 
 tileRows3x2AVX512Loop:
 	VMOVUPS      (DX), Z6
@@ -2370,19 +2883,30 @@ tileRows3x2AVX512Store:
 	RET
 
 // func tileColumns3x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns3x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns3x2AVX512Loop:
 	VMOVUPS      (DX), Z6
@@ -2429,19 +2953,33 @@ tileColumns3x2AVX512Store:
 	RET
 
 // func tileRows4x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows4x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
 
 tileRows4x2AVX512Loop:
 	VMOVUPS      (DX), Z8
@@ -2497,21 +3035,35 @@ tileRows4x2AVX512Store:
 	RET
 
 // func tileColumns4x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns4x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns4x2AVX512Loop:
 	VMOVUPS      (DX), Z8
@@ -2567,21 +3119,38 @@ tileColumns4x2AVX512Store:
 	RET
 
 // func tileRows5x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows5x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
 
 tileRows5x2AVX512Loop:
 	VMOVUPS      (DX), Z10
@@ -2646,23 +3215,40 @@ tileRows5x2AVX512Store:
 	RET
 
 // func tileColumns5x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns5x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns5x2AVX512Loop:
 	VMOVUPS      (DX), Z10
@@ -2727,23 +3313,43 @@ tileColumns5x2AVX512Store:
 	RET
 
 // func tileRows6x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows6x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
 
 tileRows6x2AVX512Loop:
 	VMOVUPS      (DX), Z12
@@ -2817,25 +3423,45 @@ tileRows6x2AVX512Store:
 	RET
 
 // func tileColumns6x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns6x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns6x2AVX512Loop:
 	VMOVUPS      (DX), Z12
@@ -2909,25 +3535,48 @@ tileColumns6x2AVX512Store:
 	RET
 
 // func tileRows7x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows7x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
 
 tileRows7x2AVX512Loop:
 	VMOVUPS      (DX), Z14
@@ -3010,27 +3659,50 @@ tileRows7x2AVX512Store:
 	RET
 
 // func tileColumns7x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns7x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns7x2AVX512Loop:
 	VMOVUPS      (DX), Z14
@@ -3113,27 +3785,53 @@ tileColumns7x2AVX512Store:
 	RET
 
 // func tileRows8x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows8x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
 
 tileRows8x2AVX512Loop:
 	VMOVUPS      (DX), Z16
@@ -3225,29 +3923,55 @@ tileRows8x2AVX512Store:
 	RET
 
 // func tileColumns8x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns8x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns8x2AVX512Loop:
 	VMOVUPS      (DX), Z16
@@ -3339,29 +4063,58 @@ tileColumns8x2AVX512Store:
 	RET
 
 // func tileRows9x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows9x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
 
 tileRows9x2AVX512Loop:
 	VMOVUPS      (DX), Z18
@@ -3462,31 +4215,60 @@ tileRows9x2AVX512Store:
 	RET
 
 // func tileColumns9x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns9x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns9x2AVX512Loop:
 	VMOVUPS      (DX), Z18
@@ -3587,31 +4369,63 @@ tileColumns9x2AVX512Store:
 	RET
 
 // func tileRows10x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows10x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
 
 tileRows10x2AVX512Loop:
 	VMOVUPS      (DX), Z20
@@ -3721,33 +4535,65 @@ tileRows10x2AVX512Store:
 	RET
 
 // func tileColumns10x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns10x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns10x2AVX512Loop:
 	VMOVUPS      (DX), Z20
@@ -3857,33 +4703,68 @@ tileColumns10x2AVX512Store:
 	RET
 
 // func tileRows11x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows11x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
 
 tileRows11x2AVX512Loop:
 	VMOVUPS      (DX), Z22
@@ -4002,35 +4883,70 @@ tileRows11x2AVX512Store:
 	RET
 
 // func tileColumns11x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns11x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns11x2AVX512Loop:
 	VMOVUPS      (DX), Z22
@@ -4149,35 +5065,73 @@ tileColumns11x2AVX512Store:
 	RET
 
 // func tileRows12x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows12x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       88(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
 
 tileRows12x2AVX512Loop:
 	VMOVUPS      (DX), Z24
@@ -4305,37 +5259,75 @@ tileRows12x2AVX512Store:
 	RET
 
 // func tileColumns12x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns12x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       88(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns12x2AVX512Loop:
 	VMOVUPS      (DX), Z24
@@ -4463,37 +5455,78 @@ tileColumns12x2AVX512Store:
 	RET
 
 // func tileRows13x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows13x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	VPXORD Z24, Z24, Z24
-	VPXORD Z25, Z25, Z25
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       88(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       96(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	VPXORD     Z24, Z24, Z24
+	VPXORD     Z25, Z25, Z25
 
 tileRows13x2AVX512Loop:
 	VMOVUPS      (DX), Z26
@@ -4630,39 +5663,80 @@ tileRows13x2AVX512Store:
 	RET
 
 // func tileColumns13x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns13x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	VPXORD Z24, Z24, Z24
-	VPXORD Z25, Z25, Z25
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       88(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       96(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	VPXORD     Z24, Z24, Z24
+	VPXORD     Z25, Z25, Z25
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns13x2AVX512Loop:
 	VMOVUPS      (DX), Z26
@@ -4799,39 +5873,83 @@ tileColumns13x2AVX512Store:
 	RET
 
 // func tileRows14x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileRows14x2AVX512(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	VPXORD Z24, Z24, Z24
-	VPXORD Z25, Z25, Z25
-	VPXORD Z26, Z26, Z26
-	VPXORD Z27, Z27, Z27
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       88(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       96(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       104(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	VPXORD     Z24, Z24, Z24
+	VPXORD     Z25, Z25, Z25
+	VPXORD     Z26, Z26, Z26
+	VPXORD     Z27, Z27, Z27
 
 tileRows14x2AVX512Loop:
 	VMOVUPS      (DX), Z28
@@ -4977,41 +6095,85 @@ tileRows14x2AVX512Store:
 	RET
 
 // func tileColumns14x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileColumns14x2AVX512(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	VPXORD Z24, Z24, Z24
-	VPXORD Z25, Z25, Z25
-	VPXORD Z26, Z26, Z26
-	VPXORD Z27, Z27, Z27
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       48(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       56(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       64(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       72(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       80(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       88(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       96(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	MOVQ       104(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 64(BX)(DI*4)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	VPXORD     Z24, Z24, Z24
+	VPXORD     Z25, Z25, Z25
+	VPXORD     Z26, Z26, Z26
+	VPXORD     Z27, Z27, Z27
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns14x2AVX512Loop:
 	VMOVUPS      (DX), Z28
@@ -5386,12 +6548,16 @@ TEXT ·transposeAVX512(SB), NOSPLIT, $0-32
 	RET
 
 // func tileRows1x1AVX2(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileRows1x1AVX2(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VXORPS Y0, Y0, Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), SI
+	PREFETCHT0 (BX)(SI*4)
+	VXORPS     Y0, Y0, Y0
 
 tileRows1x1AVX2Loop:
 	VMOVUPS      (DX), Y1
@@ -5416,14 +6582,18 @@ tileRows1x1AVX2Store:
 	RET
 
 // func tileColumns1x1AVX2(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns1x1AVX2(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VXORPS Y0, Y0, Y0
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), SI
+	PREFETCHT0 (BX)(SI*4)
+	VXORPS     Y0, Y0, Y0
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns1x1AVX2Loop:
 	VMOVUPS      (DX), Y1
@@ -5448,13 +6618,19 @@ tileColumns1x1AVX2Store:
 	RET
 
 // func tileRows2x1AVX2(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileRows2x1AVX2(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
 
 tileRows2x1AVX2Loop:
 	VMOVUPS      (DX), Y2
@@ -5485,15 +6661,21 @@ tileRows2x1AVX2Store:
 	RET
 
 // func tileColumns2x1AVX2(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns2x1AVX2(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns2x1AVX2Loop:
 	VMOVUPS      (DX), Y2
@@ -5524,14 +6706,22 @@ tileColumns2x1AVX2Store:
 	RET
 
 // func tileRows3x1AVX2(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileRows3x1AVX2(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
 
 tileRows3x1AVX2Loop:
 	VMOVUPS      (DX), Y3
@@ -5568,16 +6758,24 @@ tileRows3x1AVX2Store:
 	RET
 
 // func tileColumns3x1AVX2(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns3x1AVX2(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns3x1AVX2Loop:
 	VMOVUPS      (DX), Y3
@@ -5614,15 +6812,25 @@ tileColumns3x1AVX2Store:
 	RET
 
 // func tileRows4x1AVX2(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileRows4x1AVX2(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
 
 tileRows4x1AVX2Loop:
 	VMOVUPS      (DX), Y4
@@ -5665,17 +6873,27 @@ tileRows4x1AVX2Store:
 	RET
 
 // func tileColumns4x1AVX2(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns4x1AVX2(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns4x1AVX2Loop:
 	VMOVUPS      (DX), Y4
@@ -5718,16 +6936,28 @@ tileColumns4x1AVX2Store:
 	RET
 
 // func tileRows5x1AVX2(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileRows5x1AVX2(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
 
 tileRows5x1AVX2Loop:
 	VMOVUPS      (DX), Y5
@@ -5776,18 +7006,30 @@ tileRows5x1AVX2Store:
 	RET
 
 // func tileColumns5x1AVX2(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns5x1AVX2(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns5x1AVX2Loop:
 	VMOVUPS      (DX), Y5
@@ -5836,17 +7078,31 @@ tileColumns5x1AVX2Store:
 	RET
 
 // func tileRows6x1AVX2(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileRows6x1AVX2(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
 
 tileRows6x1AVX2Loop:
 	VMOVUPS      (DX), Y6
@@ -5901,19 +7157,33 @@ tileRows6x1AVX2Store:
 	RET
 
 // func tileColumns6x1AVX2(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns6x1AVX2(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns6x1AVX2Loop:
 	VMOVUPS      (DX), Y6
@@ -5968,13 +7238,18 @@ tileColumns6x1AVX2Store:
 	RET
 
 // func tileRows1x2AVX2(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileRows1x2AVX2(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), SI
+	PREFETCHT0 (BX)(SI*4)
+	PREFETCHT0 32(BX)(SI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
 
 tileRows1x2AVX2Loop:
 	VMOVUPS      (DX), Y2
@@ -6003,15 +7278,20 @@ tileRows1x2AVX2Store:
 	RET
 
 // func tileColumns1x2AVX2(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns1x2AVX2(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), SI
+	PREFETCHT0 (BX)(SI*4)
+	PREFETCHT0 32(BX)(SI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns1x2AVX2Loop:
 	VMOVUPS      (DX), Y2
@@ -6040,15 +7320,23 @@ tileColumns1x2AVX2Store:
 	RET
 
 // func tileRows2x2AVX2(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileRows2x2AVX2(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
 
 tileRows2x2AVX2Loop:
 	VMOVUPS      (DX), Y4
@@ -6086,17 +7374,25 @@ tileRows2x2AVX2Store:
 	RET
 
 // func tileColumns2x2AVX2(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns2x2AVX2(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns2x2AVX2Loop:
 	VMOVUPS      (DX), Y4
@@ -6134,17 +7430,28 @@ tileColumns2x2AVX2Store:
 	RET
 
 // func tileRows3x2AVX2(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileRows3x2AVX2(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
 
 tileRows3x2AVX2Loop:
 	VMOVUPS      (DX), Y6
@@ -6191,19 +7498,30 @@ tileRows3x2AVX2Store:
 	RET
 
 // func tileColumns3x2AVX2(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns3x2AVX2(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns3x2AVX2Loop:
 	VMOVUPS      (DX), Y6
@@ -6250,19 +7568,33 @@ tileColumns3x2AVX2Store:
 	RET
 
 // func tileRows4x2AVX2(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileRows4x2AVX2(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
 
 tileRows4x2AVX2Loop:
 	VMOVUPS      (DX), Y8
@@ -6318,21 +7650,35 @@ tileRows4x2AVX2Store:
 	RET
 
 // func tileColumns4x2AVX2(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns4x2AVX2(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns4x2AVX2Loop:
 	VMOVUPS      (DX), Y8
@@ -6388,21 +7734,38 @@ tileColumns4x2AVX2Store:
 	RET
 
 // func tileRows5x2AVX2(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileRows5x2AVX2(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
 
 tileRows5x2AVX2Loop:
 	VMOVUPS      (DX), Y10
@@ -6467,23 +7830,40 @@ tileRows5x2AVX2Store:
 	RET
 
 // func tileColumns5x2AVX2(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns5x2AVX2(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns5x2AVX2Loop:
 	VMOVUPS      (DX), Y10
@@ -6548,23 +7928,43 @@ tileColumns5x2AVX2Store:
 	RET
 
 // func tileRows6x2AVX2(k int, a *float32, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileRows6x2AVX2(SB), NOSPLIT, $0-41
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+16(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+16(FP), DX
+	MOVQ       c+24(FP), BX
+	MOVQ       offsets+32(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
 
 tileRows6x2AVX2Loop:
 	VMOVUPS      (DX), Y12
@@ -6638,25 +8038,45 @@ tileRows6x2AVX2Store:
 	RET
 
 // func tileColumns6x2AVX2(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns6x2AVX2(SB), NOSPLIT, $0-49
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   b+24(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	MOVQ   stride+16(FP), BX
-	SHLQ   $0x02, BX
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       b+24(FP), DX
+	MOVQ       c+32(FP), BX
+	MOVQ       offsets+40(FP), SI
+	MOVQ       (SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       8(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       16(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       24(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       32(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	MOVQ       40(SI), DI
+	PREFETCHT0 (BX)(DI*4)
+	PREFETCHT0 32(BX)(DI*4)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       stride+16(FP), BX
+	SHLQ       $0x02, BX
 
 tileColumns6x2AVX2Loop:
 	VMOVUPS      (DX), Y12

@@ -60,6 +60,19 @@ type tile struct {
 	acc        []reg.VecVirtual
 }
 
+// fetchC asks for the rows of C, so that they are there when the sums are done.
+func (t *tile) fetchC() {
+	c := build.Load(build.Param("c"), build.GP64())
+	offsets := build.Load(build.Param("offsets"), build.GP64())
+	at := build.GP64()
+	for i := range t.rows {
+		build.MOVQ(operand.Mem{Base: offsets, Disp: 8 * i}, at)
+		for v := range t.vecs {
+			build.PREFETCHT0(operand.Mem{Base: c, Index: at, Scale: 4, Disp: v * t.isa.bytes})
+		}
+	}
+}
+
 func startTile(s isa, prefix string, rows, vecs int, signature string) *tile {
 	t := &tile{isa: s, name: fmt.Sprintf("%s%dx%d%s", prefix, rows, vecs, s.suffix), rows: rows, vecs: vecs}
 	build.TEXT(t.name, build.NOSPLIT, signature)
@@ -67,6 +80,7 @@ func startTile(s isa, prefix string, rows, vecs int, signature string) *tile {
 	t.k = build.Load(build.Param("k"), build.GP64())
 	t.a = build.Load(build.Param("a"), build.GP64())
 	t.b = build.Load(build.Param("b"), build.GP64())
+	t.fetchC()
 	t.acc = s.zero(rows * vecs)
 	return t
 }
