@@ -1,0 +1,224 @@
+package engine
+
+import (
+	"github.com/gomlx/compute"
+	"github.com/pkg/errors"
+)
+
+// compiler turns a function into a program.
+type compiler struct {
+	fn      *Function
+	program *program
+	values  map[*Node]*value
+	uses    map[*Node]int // by live operations, and as outputs
+	emitted map[*Op]bool
+	folded  map[*Node][]byte // values of nodes that depend on constants alone
+	groups  map[*Node]*group // fused elementwise operations, by root
+}
+
+func compile(f *Function) (*program, error) {
+	if f.outputs == nil {
+		return nil, errors.Errorf("cpu: function %q has no outputs: Return was not called", f.name)
+	}
+	c := &compiler{
+		fn: f, program: &program{backend: f.builder.backend}, values: map[*Node]*value{},
+		uses: map[*Node]int{}, emitted: map[*Op]bool{}, folded: map[*Node][]byte{},
+	}
+	for i, n := range append(append([]*Node(nil), f.parameters...), f.captures...) {
+		v := c.newValue(n, inInput)
+		v.input = i
+		c.program.inputs = append(c.program.inputs, v)
+	}
+	live := c.live()
+	if err := c.fold(live); err != nil {
+		return nil, err
+	}
+	c.partition(live)
+	for _, op := range live {
+		if err := c.schedule(op); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.finish(); err != nil {
+		return nil, err
+	}
+	c.plan()
+	return c.program, nil
+}
+
+// live returns the operations that the outputs depend on, in order, and counts
+// the uses of every node.
+func (c *compiler) live() []*Op {
+	needed := map[*Op]bool{}
+	for _, n := range c.fn.outputs {
+		c.uses[n]++
+		needed[n.op] = true
+	}
+	var ops []*Op
+	for i := len(c.fn.ops) - 1; i >= 0; i-- {
+		op := c.fn.ops[i]
+		if !needed[op] {
+			continue
+		}
+		ops = append(ops, op)
+		for _, n := range op.operands() {
+			c.uses[n]++
+			needed[n.op] = true
+		}
+	}
+	for i, j := 0, len(ops)-1; i < j; i, j = i+1, j-1 {
+		ops[i], ops[j] = ops[j], ops[i]
+	}
+	return ops
+}
+
+// newValue makes the value of a node.
+func (c *compiler) newValue(n *Node, at place) *value {
+	v := &value{id: len(c.program.values), bytes: size(n.shape), place: at, last: -1}
+	c.program.values = append(c.program.values, v)
+	c.values[n] = v
+	return v
+}
+
+// value returns the value of a node, emitting the steps that make it.
+func (c *compiler) value(n *Node) (*value, error) {
+	if v := c.values[n]; v != nil {
+		return v, nil
+	}
+	if b, ok := c.folded[n]; ok {
+		v := c.newValue(n, inProgram)
+		v.constant = b
+		return v, nil
+	}
+	if err := c.emit(n); err != nil {
+		return nil, err
+	}
+	v := c.values[n]
+	if v == nil {
+		return nil, errors.Errorf("cpu: internal error: %s made no value", n.op.kind)
+	}
+	return v, nil
+}
+
+// valuesOf is value for several nodes.
+func (c *compiler) valuesOf(ns []*Node) ([]*value, error) {
+	vs := make([]*value, len(ns))
+	for i, n := range ns {
+		var err error
+		if vs[i], err = c.value(n); err != nil {
+			return nil, err
+		}
+	}
+	return vs, nil
+}
+
+// schedule emits an operation at its place in the function, if it needs steps
+// of its own that no earlier one has asked for.
+func (c *compiler) schedule(op *Op) error {
+	for _, n := range op.outputs {
+		if c.uses[n] == 0 || c.values[n] != nil || c.folded[n] != nil {
+			continue
+		}
+		if g, fused := c.groups[n]; fused && !g.endsWith(n) {
+			continue
+		}
+		if c.inlined(n) {
+			continue
+		}
+		if err := c.emit(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// emit makes the steps that compute n.
+func (c *compiler) emit(n *Node) error {
+	if g := c.groups[n]; g != nil {
+		return c.emitGroup(g)
+	}
+	op := n.op
+	if c.emitted[op] {
+		return nil
+	}
+	c.emitted[op] = true
+	if lower := lowerings[op.kind]; lower != nil {
+		done, err := lower(c, op)
+		if done || err != nil {
+			return errors.WithMessagef(err, "%s", op.kind)
+		}
+	}
+	return errors.WithMessagef(c.fallback(op), "%s", op.kind)
+}
+
+// lowering makes the steps of an operation; it returns false, having done
+// nothing, if it has no form for the operation's types or arguments.
+type lowering func(c *compiler, op *Op) (bool, error)
+
+// lowerings are the operations that have a form of their own. It is only read
+// after the package is initialised.
+var lowerings map[compute.OpType]lowering
+
+func init() {
+	lowerings = map[compute.OpType]lowering{
+		compute.OpTypeReshape:             lowerAlias,
+		compute.OpTypeIdentity:            lowerAlias,
+		compute.OpTypeSchedulingBarrier:   lowerAlias,
+		compute.OpTypeOptimizationBarrier: lowerBarrier,
+		compute.OpTypeCall:                lowerCall,
+		compute.OpTypeIf:                  lowerIf,
+		compute.OpTypeWhile:               lowerWhile,
+		compute.OpTypeConvGeneral:         lowerConv,
+		compute.OpTypeDotGeneral:          lowerDot,
+		compute.OpTypeTranspose:           lowerTranspose,
+		compute.OpTypeBroadcastInDim:      lowerBroadcast,
+		compute.OpTypeSlice:               lowerSlice,
+		compute.OpTypeReverse:             lowerReverse,
+		compute.OpTypeConcatenate:         lowerConcatenate,
+		compute.OpTypePad:                 lowerPad,
+		compute.OpTypeReduceWindow:        lowerReduceWindow,
+	}
+}
+
+// do appends a step. Values that it writes are made by newValue before.
+func (c *compiler) do(s step) {
+	c.program.steps = append(c.program.steps, s)
+}
+
+// lowerAlias gives the output the memory of the first input.
+func lowerAlias(c *compiler, op *Op) (bool, error) {
+	v, err := c.value(op.inputs[0])
+	if err != nil {
+		return false, err
+	}
+	c.values[op.outputs[0]] = v
+	return true, nil
+}
+
+func lowerBarrier(c *compiler, op *Op) (bool, error) {
+	vs, err := c.valuesOf(op.inputs)
+	if err != nil {
+		return false, err
+	}
+	for i, v := range vs {
+		c.values[op.outputs[i]] = v
+	}
+	return true, nil
+}
+
+// finish makes the outputs: a temporary becomes an output's own memory, the
+// first time it is one.
+func (c *compiler) finish() error {
+	for _, n := range c.fn.outputs {
+		v, err := c.value(n)
+		if err != nil {
+			return err
+		}
+		own := v.place == inArena
+		if own {
+			v.place = inOutput
+		}
+		c.program.outputs = append(c.program.outputs, output{value: v, copied: !own})
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package engine
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// program is a function compiled for its shapes: steps that are run one after
+// the other, each on all threads.
+type program struct {
+	backend *Backend
+	inputs  []*value // parameters, then captured values
+	outputs []output
+	values  []*value
+	steps   []step
+	arena   int       // bytes that hold all temporaries
+	arenas  sync.Pool // *[]byte of that size
+}
+
+// place says where a value lies.
+type place int
+
+const (
+	inArena  place = iota
+	inInput        // memory of the caller
+	inProgram      // a constant
+	inOutput       // memory of its own, which becomes the caller's
+)
+
+// value is an array that a step reads or writes.
+type value struct {
+	id       int
+	bytes    int
+	place    place
+	constant []byte // inProgram
+	offset   int    // inArena
+	input    int    // inInput: which
+	from     *value // inOutput: a donated input whose memory is used, or nil
+
+	storage *storage // inArena, while planning
+	last    int      // the last step that uses it
+	written bool     // a step has been emitted that writes it
+}
+
+// output is one result of a program.
+type output struct {
+	value *value
+	// copied results are those of a value that is not the output's own: an input,
+	// a constant, or a value that is another output too.
+	copied bool
+}
+
+// step is a piece of work.
+type step struct {
+	name          string
+	reads, writes []*value
+	// reuse are pairs of a written and a read value that may share their memory.
+	reuse [][2]*value
+	run   func(f *frame) error
+}
+
+// frame is the memory of one run, by value.
+type frame struct {
+	backend *Backend
+	memory  [][]byte
+}
+
+func (f *frame) bytes(v *value) []byte { return f.memory[v.id] }
+
+// floats is the memory of a float32 value.
+func (f *frame) floats(v *value) []float32 {
+	b := f.memory[v.id]
+	if len(b) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*float32)(unsafe.Pointer(&b[0])), len(b)/4)
+}
+
+// pointer is the address of a value; of an empty one, of nothing in particular.
+func (f *frame) pointer(v *value) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(f.memory[v.id])) }
+
+// run executes the program on inputs. Memory of donated inputs may be used for
+// outputs; taken says of which inputs it was.
+func (p *program) run(inputs [][]byte, donated []bool) (outputs [][]byte, taken []bool, err error) {
+	taken = make([]bool, len(inputs))
+	f := &frame{backend: p.backend, memory: make([][]byte, len(p.values))}
+	var arena *[]byte
+	if p.arena > 0 {
+		arena = p.takeArena()
+		defer p.arenas.Put(arena)
+	}
+	for _, v := range p.values {
+		switch v.place {
+		case inArena:
+			if v.storage != nil {
+				f.memory[v.id] = (*arena)[v.offset : v.offset+v.bytes : v.offset+v.bytes]
+			}
+		case inInput:
+			f.memory[v.id] = inputs[v.input]
+		case inProgram:
+			f.memory[v.id] = v.constant
+		case inOutput:
+			f.memory[v.id] = p.outputMemory(v, inputs, donated, taken)
+		}
+	}
+	for i := range p.steps {
+		if err := p.steps[i].run(f); err != nil {
+			return nil, taken, err
+		}
+	}
+	return p.results(f, donated, taken), taken, nil
+}
+
+// outputMemory is that of the donated input that v may replace, or new.
+func (p *program) outputMemory(v *value, inputs [][]byte, donated, taken []bool) []byte {
+	if v.from != nil && donated[v.from.input] && !taken[v.from.input] {
+		taken[v.from.input] = true
+		return inputs[v.from.input]
+	}
+	return p.backend.take(v.bytes)
+}
+
+// results collects the outputs.
+func (p *program) results(f *frame, donated, taken []bool) [][]byte {
+	outputs := make([][]byte, len(p.outputs))
+	for i, o := range p.outputs {
+		v := o.value
+		switch {
+		case !o.copied:
+			outputs[i] = f.memory[v.id]
+		case v.place == inInput && donated[v.input] && !taken[v.input] && !p.replaced(v):
+			taken[v.input] = true
+			outputs[i] = f.memory[v.id]
+		default:
+			outputs[i] = p.backend.take(v.bytes)
+			copy(outputs[i], f.memory[v.id])
+		}
+	}
+	return outputs
+}
+
+// replaced reports whether an output may lie in the memory of input v.
+func (p *program) replaced(v *value) bool {
+	for _, o := range p.values {
+		if o.from == v {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *program) takeArena() *[]byte {
+	if a, ok := p.arenas.Get().(*[]byte); ok {
+		return a
+	}
+	b := p.backend.take(p.arena)
+	return &b
+}
