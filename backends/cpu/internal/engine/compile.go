@@ -112,9 +112,16 @@ func (c *compiler) valuesOf(ns []*Node) ([]*value, error) {
 	return vs, nil
 }
 
+// lazy operations are made when something asks for them: what does may look
+// through them instead.
+var lazy = map[compute.OpType]bool{compute.OpTypeReverse: true, compute.OpTypeBroadcastInDim: true}
+
 // schedule emits an operation at its place in the function, if it needs steps
 // of its own that no earlier one has asked for.
 func (c *compiler) schedule(op *Op) error {
+	if lazy[op.kind] {
+		return nil
+	}
 	for _, n := range op.outputs {
 		if c.uses[n] == 0 || c.values[n] != nil || c.folded[n] != nil {
 			continue

@@ -1,11 +1,188 @@
 package engine
 
-func lowerTranspose(*compiler, *Op) (bool, error)    { return false, nil }
-func lowerBroadcast(*compiler, *Op) (bool, error)    { return false, nil }
-func lowerSlice(*compiler, *Op) (bool, error)        { return false, nil }
-func lowerReverse(*compiler, *Op) (bool, error)      { return false, nil }
-func lowerConcatenate(*compiler, *Op) (bool, error)  { return false, nil }
-func lowerPad(*compiler, *Op) (bool, error)          { return false, nil }
+import (
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/shapes"
+
+	"repbench/backends/cpu/internal/strided"
+)
+
+// elementSize is the number of bytes of an element, or 0 where several share a
+// byte or there is no copy of that size.
+func elementSize(s shapes.Shape) int {
+	one := s.DType.SizeForDimensions(1)
+	if s.DType.SizeForDimensions(2) != 2*one {
+		return 0
+	}
+	switch one {
+	case 1, 2, 4, 8, 16:
+		return one
+	}
+	return 0
+}
+
+// view is a dense array's layout, to be changed.
+func view(s shapes.Shape) strided.Layout { return strided.Dense(s.Dimensions) }
+
+// move makes the step that copies dims elements of x to the new value of out.
+func (c *compiler) move(op *Op, x *Node, dims []int, from strided.Layout) (bool, error) {
+	out := op.outputs[0]
+	elem := elementSize(out.shape)
+	if elem == 0 {
+		return false, nil
+	}
+	src, err := c.value(x)
+	if err != nil {
+		return false, err
+	}
+	dst := c.newValue(out, inArena)
+	c.copyStep(op.kind.String(), dst, src, strided.Plan(dims, strided.Dense(dims), from, elem))
+	return true, nil
+}
+
+func (c *compiler) copyStep(name string, dst, src *value, plan *strided.Copy) {
+	c.do(step{name: name, reads: []*value{src}, writes: []*value{dst}, run: func(f *frame) error {
+		plan.Run(f.backend.pool, f.pointer(dst), f.pointer(src))
+		return nil
+	}})
+}
+
+func lowerTranspose(c *compiler, op *Op) (bool, error) {
+	x, permutation := op.inputs[0], op.args[0].([]int)
+	from, to := view(x.shape), strided.Layout{}
+	for _, axis := range permutation {
+		to.Strides = append(to.Strides, from.Strides[axis])
+	}
+	return c.move(op, x, op.outputs[0].shape.Dimensions, to)
+}
+
+// lowerBroadcast repeats the input along the axes that it does not have, or
+// has with size 1.
+func lowerBroadcast(c *compiler, op *Op) (bool, error) {
+	x := op.inputs[0]
+	dims := op.outputs[0].shape.Dimensions
+	return c.move(op, x, dims, broadcastLayout(x.shape.Dimensions, dims, op.args[1].([]int)))
+}
+
+func broadcastLayout(in, out, axes []int) strided.Layout {
+	dense := strided.Dense(in)
+	l := strided.Layout{Strides: make([]int, len(out))}
+	for i, axis := range axes {
+		if in[i] != 1 {
+			l.Strides[axis] = dense.Strides[i]
+		}
+	}
+	return l
+}
+
+func lowerSlice(c *compiler, op *Op) (bool, error) {
+	x, starts, steps := op.inputs[0], op.args[0].([]int), op.args[2].([]int)
+	l := view(x.shape)
+	for i := range l.Strides {
+		l.Offset += starts[i] * l.Strides[i]
+		if len(steps) > 0 {
+			l.Strides[i] *= steps[i]
+		}
+	}
+	return c.move(op, x, op.outputs[0].shape.Dimensions, l)
+}
+
+func lowerReverse(c *compiler, op *Op) (bool, error) {
+	x := op.inputs[0]
+	l := view(x.shape)
+	if x.shape.Size() > 0 {
+		for _, axis := range op.args[0].([]int) {
+			l.Offset += l.Strides[axis] * (x.shape.Dimensions[axis] - 1)
+			l.Strides[axis] = -l.Strides[axis]
+		}
+	}
+	return c.move(op, x, x.shape.Dimensions, l)
+}
+
+func lowerConcatenate(c *compiler, op *Op) (bool, error) {
+	out, axis := op.outputs[0], op.args[0].(int)
+	elem := elementSize(out.shape)
+	if elem == 0 {
+		return false, nil
+	}
+	reads, err := c.valuesOf(op.inputs)
+	if err != nil {
+		return false, err
+	}
+	dst := c.newValue(out, inArena)
+	whole := view(out.shape)
+	var plans []*strided.Copy
+	at := 0
+	for _, n := range op.inputs {
+		to := strided.Layout{Offset: at * whole.Strides[axis], Strides: whole.Strides}
+		plans = append(plans, strided.Plan(n.shape.Dimensions, to, view(n.shape), elem))
+		at += n.shape.Dimensions[axis]
+	}
+	c.do(step{name: op.kind.String(), reads: reads, writes: []*value{dst}, run: func(f *frame) error {
+		for i, p := range plans {
+			p.Run(f.backend.pool, f.pointer(dst), f.pointer(reads[i]))
+		}
+		return nil
+	}})
+	return true, nil
+}
+
+// lowerPad fills the output and copies what is not cut off by negative padding.
+func lowerPad(c *compiler, op *Op) (bool, error) {
+	x, out := op.inputs[0], op.outputs[0]
+	pads, elem := op.args[0].([]compute.PadAxis), elementSize(out.shape)
+	if elem == 0 {
+		return false, nil
+	}
+	reads, err := c.valuesOf(op.inputs)
+	if err != nil {
+		return false, err
+	}
+	dst := c.newValue(out, inArena)
+	dims, from, to := padLayouts(x.shape.Dimensions, out.shape.Dimensions, pads)
+	plan := strided.Plan(dims, to, from, elem)
+	n := out.shape.Size()
+	c.do(step{name: op.kind.String(), reads: reads, writes: []*value{dst}, run: func(f *frame) error {
+		strided.Fill(f.backend.pool, f.pointer(dst), n, elem, f.pointer(reads[1]))
+		plan.Run(f.backend.pool, f.pointer(dst), f.pointer(reads[0]))
+		return nil
+	}})
+	return true, nil
+}
+
+// padLayouts gives the part of the input that is seen in the output, and where
+// it lies in both.
+func padLayouts(in, out []int, pads []compute.PadAxis) (dims []int, from, to strided.Layout) {
+	from, to = strided.Dense(in), strided.Dense(out)
+	dims = make([]int, len(in))
+	for i, n := range in {
+		var p compute.PadAxis
+		if i < len(pads) {
+			p = pads[i]
+		}
+		gap := p.Interior + 1
+		first := 0 // the first input position at or behind the output's beginning
+		if p.Start < 0 {
+			first = (-p.Start + gap - 1) / gap
+		}
+		at := p.Start + first*gap
+		count := 0
+		if at < out[i] {
+			count = min(n-first, (out[i]-at+gap-1)/gap)
+		}
+		dims[i] = max(count, 0)
+		from.Offset += first * from.Strides[i]
+		to.Offset += at * to.Strides[i]
+		to.Strides[i] *= gap
+	}
+	return dims, from, to
+}
+
+// scratch makes a temporary of a step that no node stands for.
+func (c *compiler) scratch(bytes int) *value {
+	v := &value{id: len(c.program.values), bytes: bytes, place: inArena, last: -1}
+	c.program.values = append(c.program.values, v)
+	return v
+}
+
 func lowerReduceWindow(*compiler, *Op) (bool, error) { return false, nil }
-func lowerConv(*compiler, *Op) (bool, error)         { return false, nil }
-func lowerDot(*compiler, *Op) (bool, error)          { return false, nil }

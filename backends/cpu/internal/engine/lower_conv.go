@@ -1,0 +1,186 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+
+	"repbench/backends/cpu/internal/conv"
+	"repbench/backends/cpu/internal/strided"
+)
+
+// convArgs are the arguments of ConvGeneral.
+type convArgs struct {
+	axes                            compute.ConvolveAxesConfig
+	strides                         []int
+	paddings                        [][2]int
+	inputDilations, kernelDilations []int
+	groups, batchGroups             int
+	reversed                        []bool // by spatial axis: the kernel is read back to front
+}
+
+// lowerConv is a convolution of one or two spatial axes in float32. A kernel
+// that is turned round before is read back to front instead.
+func lowerConv(c *compiler, op *Op) (bool, error) {
+	a := convArgs{
+		axes: op.args[0].(compute.ConvolveAxesConfig), strides: op.args[1].([]int), paddings: op.args[2].([][2]int),
+		inputDilations: op.args[3].([]int), kernelDilations: op.args[4].([]int),
+		groups: op.args[5].(int), batchGroups: op.args[6].(int),
+	}
+	spatial := len(a.axes.InputSpatial)
+	x, w, y := op.inputs[0], op.inputs[1], op.outputs[0]
+	if spatial < 1 || spatial > 2 || !allFloat32(x, w, y) || x.shape.Size() == 0 || w.shape.Size() == 0 || y.shape.Size() == 0 {
+		return false, nil
+	}
+	w, a.reversed = withoutReverse(w, a.axes.KernelSpatial)
+	p := a.problem(x.shape, w.shape, y.shape)
+	plan, err := conv.NewPlan(p, c.program.backend.multiplier.Tile())
+	if err != nil {
+		return c.convDense(op, w, a)
+	}
+	reads, err := c.valuesOf([]*Node{x, w})
+	if err != nil {
+		return false, err
+	}
+	c.convStep(plan, c.newValue(y, inArena), reads[0], reads[1])
+	return true, nil
+}
+
+func (c *compiler) convStep(plan *conv.Plan, y, x, w *value) {
+	c.do(step{name: "ConvGeneral", reads: []*value{x, w}, writes: []*value{y}, run: func(f *frame) error {
+		plan.Run(f.backend.multiplier, f.floats(y), f.floats(x), f.floats(w))
+		return nil
+	}})
+}
+
+// withoutReverse looks through a reversal of spatial axes.
+func withoutReverse(w *Node, spatial []int) (*Node, []bool) {
+	reversed := make([]bool, len(spatial))
+	if w.op.kind != compute.OpTypeReverse {
+		return w, reversed
+	}
+	for _, axis := range w.op.args[0].([]int) {
+		i := slices.Index(spatial, axis)
+		if i < 0 {
+			return w, make([]bool, len(spatial))
+		}
+		reversed[i] = !reversed[i]
+	}
+	return w.op.inputs[0], reversed
+}
+
+func allFloat32(ns ...*Node) bool {
+	for _, n := range ns {
+		if n.shape.DType != dtypes.Float32 {
+			return false
+		}
+	}
+	return true
+}
+
+// problem describes the convolution of dense arrays of the given shapes.
+func (a convArgs) problem(x, w, y shapes.Shape) conv.Problem {
+	p := conv.Problem{
+		Batch: x.Dimensions[a.axes.InputBatch], InChannels: x.Dimensions[a.axes.InputChannels],
+		OutChannels: y.Dimensions[a.axes.OutputChannels],
+		Height:      conv.Axis{In: 1, Kernel: 1, Out: 1}, Width: conv.Axis{In: 1, Kernel: 1, Out: 1},
+		Groups: a.groups, BatchGroups: a.batchGroups,
+	}
+	xs, ws, ys := view(x).Strides, view(w).Strides, view(y).Strides
+	p.X = conv.Strides{Batch: xs[a.axes.InputBatch], Channels: xs[a.axes.InputChannels]}
+	p.W = conv.Strides{Batch: ws[a.axes.KernelInputChannels], Channels: ws[a.axes.KernelOutputChannels]}
+	p.Y = conv.Strides{Batch: ys[a.axes.OutputBatch], Channels: ys[a.axes.OutputChannels]}
+	for i := range a.axes.InputSpatial {
+		xa, wa, ya := a.axes.InputSpatial[i], a.axes.KernelSpatial[i], a.axes.OutputSpatial[i]
+		axis := conv.Axis{
+			In: x.Dimensions[xa], Kernel: w.Dimensions[wa], Out: y.Dimensions[ya],
+			Stride: pick(a.strides, i), InDilation: pick(a.inputDilations, i), KernelDilation: pick(a.kernelDilations, i),
+			Reverse: a.reversed[i],
+		}
+		if len(a.paddings) > 0 {
+			axis.Padding = a.paddings[i][0]
+		}
+		if i == len(a.axes.InputSpatial)-1 {
+			p.Width, p.X.Width, p.W.Width, p.Y.Width = axis, xs[xa], ws[wa], ys[ya]
+		} else {
+			p.Height, p.X.Height, p.W.Height, p.Y.Height = axis, xs[xa], ws[wa], ys[ya]
+		}
+	}
+	return p
+}
+
+// pick is an element of an optional list; 0 stands for the default.
+func pick(list []int, i int) int {
+	if len(list) == 0 {
+		return 0
+	}
+	return list[i]
+}
+
+// convDense is a convolution whose arrays do not lie as package conv needs
+// them: they are laid out anew, channels last, and the result is moved back.
+func (c *compiler) convDense(op *Op, w *Node, a convArgs) (bool, error) {
+	x, y := op.inputs[0], op.outputs[0]
+	axes := a.axes
+	xOrder := order(axes.InputBatch, axes.InputSpatial, axes.InputChannels)
+	wOrder := append(slices.Clone(axes.KernelSpatial), axes.KernelInputChannels, axes.KernelOutputChannels)
+	yOrder := order(axes.OutputBatch, axes.OutputSpatial, axes.OutputChannels)
+	spatial, kernel := sequence(1, len(axes.InputSpatial)), sequence(0, len(axes.InputSpatial))
+	n := len(spatial)
+	a.axes = compute.ConvolveAxesConfig{
+		InputBatch: 0, InputSpatial: spatial, InputChannels: n + 1,
+		KernelSpatial: kernel, KernelInputChannels: n, KernelOutputChannels: n + 1,
+		OutputBatch: 0, OutputSpatial: spatial, OutputChannels: n + 1,
+	}
+	plan, err := conv.NewPlan(a.problem(permuted(x.shape, xOrder), permuted(w.shape, wOrder), permuted(y.shape, yOrder)),
+		c.program.backend.multiplier.Tile())
+	if err != nil {
+		return false, nil
+	}
+	reads, err := c.valuesOf([]*Node{x, w})
+	if err != nil {
+		return false, err
+	}
+	xs, ws := c.permute(reads[0], x.shape, xOrder), c.permute(reads[1], w.shape, wOrder)
+	ys := c.scratch(size(y.shape))
+	c.convStep(plan, ys, xs, ws)
+	back := strided.Layout{Strides: permuteInts(view(y.shape).Strides, yOrder)}
+	dims := permuted(y.shape, yOrder).Dimensions
+	c.copyStep("ConvGeneral layout", c.newValue(y, inArena), ys, strided.Plan(dims, back, strided.Dense(dims), 4))
+	return true, nil
+}
+
+func order(first int, middle []int, last int) []int {
+	return append(append([]int{first}, middle...), last)
+}
+
+func sequence(from, n int) []int {
+	s := make([]int, n)
+	for i := range s {
+		s[i] = from + i
+	}
+	return s
+}
+
+func permuteInts(x, order []int) []int {
+	p := make([]int, len(order))
+	for i, axis := range order {
+		p[i] = x[axis]
+	}
+	return p
+}
+
+func permuted(s shapes.Shape, order []int) shapes.Shape {
+	return shapes.Make(s.DType, permuteInts(s.Dimensions, order)...)
+}
+
+// permute copies a float32 value into the given order of its axes.
+func (c *compiler) permute(x *value, s shapes.Shape, order []int) *value {
+	dims := permuteInts(s.Dimensions, order)
+	from := strided.Layout{Strides: permuteInts(view(s).Strides, order)}
+	dst := c.scratch(x.bytes)
+	c.copyStep("layout", dst, x, strided.Plan(dims, strided.Dense(dims), from, 4))
+	return dst
+}

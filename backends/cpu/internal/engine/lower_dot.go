@@ -1,0 +1,111 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+
+	"repbench/backends/cpu/internal/matmul"
+)
+
+// factor is an operand of a product as batch·outer·inner elements, outer being
+// the axes that stay and inner those that are summed over.
+type factor struct {
+	value               *value
+	batch, outer, inner int
+	// strides of the three, one of the last two being 1.
+	batchStride, outerStride, innerStride int
+}
+
+// lowerDot is DotGeneral in float32.
+func lowerDot(c *compiler, op *Op) (bool, error) {
+	x, w, y := op.inputs[0], op.inputs[1], op.outputs[0]
+	config := op.args[4].(compute.DotGeneralConfig)
+	if !allFloat32(x, w, y) || (config.AccumulatorDType != dtypes.InvalidDType && config.AccumulatorDType != dtypes.Float32) {
+		return false, nil
+	}
+	a, err := c.factor(x, op.args[1].([]int), op.args[0].([]int))
+	if err != nil {
+		return false, err
+	}
+	b, err := c.factor(w, op.args[3].([]int), op.args[2].([]int))
+	if err != nil {
+		return false, err
+	}
+	dst := c.newValue(y, inArena)
+	c.do(step{name: "DotGeneral", reads: []*value{a.value, b.value}, writes: []*value{dst}, run: func(f *frame) error {
+		m := f.backend.multiplier
+		out, as, bs := f.floats(dst), f.floats(a.value), f.floats(b.value)
+		for i := range a.batch {
+			left := matmul.Matrix{Data: tail(as, i*a.batchStride), Rows: a.outer, Cols: a.inner, RowStride: a.outerStride, ColStride: a.innerStride}
+			right := matmul.Matrix{Data: tail(bs, i*b.batchStride), Rows: b.inner, Cols: b.outer, RowStride: b.innerStride, ColStride: b.outerStride}
+			m.Dense(tail(out, i*a.outer*b.outer), left, right)
+		}
+		return nil
+	}})
+	return true, nil
+}
+
+// tail is x from i on, nothing when there is nothing there.
+func tail(x []float32, i int) []float32 { return x[min(i, len(x)):] }
+
+// factor brings an operand into the form of a factor, copying it where its axes
+// do not lie that way.
+func (c *compiler) factor(n *Node, batch, inner []int) (factor, error) {
+	v, err := c.value(n)
+	if err != nil {
+		return factor{}, err
+	}
+	var outer []int
+	for axis := range n.shape.Rank() {
+		if !slices.Contains(batch, axis) && !slices.Contains(inner, axis) {
+			outer = append(outer, axis)
+		}
+	}
+	f := factor{value: v, batch: product(n.shape, batch), outer: product(n.shape, outer), inner: product(n.shape, inner)}
+	var ok [3]bool
+	f.batchStride, ok[0] = joint(n.shape, batch)
+	f.outerStride, ok[1] = joint(n.shape, outer)
+	f.innerStride, ok[2] = joint(n.shape, inner)
+	if f.inner == 1 && f.outerStride != 1 {
+		f.innerStride = 1
+	} else if f.outer == 1 && f.innerStride != 1 {
+		f.outerStride = 1
+	}
+	if ok == [3]bool{true, true, true} && (f.outerStride == 1 || f.innerStride == 1) {
+		return f, nil
+	}
+	f.value = c.permute(v, n.shape, slices.Concat(batch, outer, inner))
+	f.batchStride, f.outerStride, f.innerStride = f.outer*f.inner, f.inner, 1
+	return f, nil
+}
+
+func product(s shapes.Shape, axes []int) int {
+	n := 1
+	for _, a := range axes {
+		n *= s.Dimensions[a]
+	}
+	return n
+}
+
+// joint is the stride of axes that are walked as one, the last fastest; false
+// when that is no even walk through memory.
+func joint(s shapes.Shape, axes []int) (int, bool) {
+	strides := view(s).Strides
+	step, length := 0, 1
+	for i := len(axes) - 1; i >= 0; i-- {
+		n := s.Dimensions[axes[i]]
+		if n == 1 {
+			continue
+		}
+		if length == 1 {
+			step = strides[axes[i]]
+		} else if strides[axes[i]] != step*length {
+			return 0, false
+		}
+		length *= n
+	}
+	return max(step, 1), true
+}

@@ -1,0 +1,94 @@
+package fusion
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Program is a computation over the iteration space Dims, in row-major order.
+type Program struct {
+	Dims    []int // any rank; 0 and 1 are allowed
+	Inputs  []Input
+	Instrs  []Instr
+	Outputs []Output
+}
+
+// Input is an operand in memory, or a view of one. Element [i0, i1, …] of the
+// iteration space reads element Offset + Σ i_k·Strides[k].
+type Input struct {
+	Type    Type
+	Offset  int   // in elements
+	Strides []int // in elements, one an axis; 0 where the operand is broadcast
+}
+
+// Instr computes a value from those with lower numbers. Op says how many of
+// Args are read. A Const reads none and is Value everywhere.
+type Instr struct {
+	Op    Op
+	Args  [3]int
+	Value float32
+}
+
+// Output stores the value of that number. With a Reduce other than None it is
+// reduced over the iteration axes Axes, in any order, and dense over the axes
+// that are left; else it is dense over Dims.
+type Output struct {
+	Value  int
+	Type   Type
+	Reduce Reduce
+	Axes   []int
+}
+
+// Reduce says how elements are combined over the reduced axes.
+type Reduce int
+
+// The reductions. None is no reduction.
+const (
+	None Reduce = iota
+	ReduceSum
+	ReduceMax
+	ReduceMin
+	ReduceProduct
+)
+
+var reduceNames = [...]string{"none", "sum", "max", "min", "product"}
+
+// String returns the reduction's name.
+func (r Reduce) String() string {
+	if r < None || r > ReduceProduct {
+		return fmt.Sprintf("Reduce(%d)", int(r))
+	}
+	return reduceNames[r]
+}
+
+// String lists the program, a line for each value and output.
+func (p Program) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "space %v\n", p.Dims)
+	for i, in := range p.Inputs {
+		fmt.Fprintf(&b, "v%d = input %v offset %d strides %v\n", i, in.Type, in.Offset, in.Strides)
+	}
+	for i, in := range p.Instrs {
+		fmt.Fprintf(&b, "v%d = %v\n", len(p.Inputs)+i, in)
+	}
+	for _, o := range p.Outputs {
+		fmt.Fprintf(&b, "output v%d as %v", o.Value, o.Type)
+		if o.Reduce != None {
+			fmt.Fprintf(&b, " %v over %v", o.Reduce, o.Axes)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// String returns the instruction's operation and operands.
+func (in Instr) String() string {
+	if in.Op == Const {
+		return fmt.Sprintf("Const %g", in.Value)
+	}
+	args := make([]string, in.Op.Args())
+	for i := range args {
+		args[i] = fmt.Sprintf(" v%d", in.Args[i])
+	}
+	return in.Op.String() + strings.Join(args, "")
+}

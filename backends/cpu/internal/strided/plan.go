@@ -1,0 +1,101 @@
+package strided
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Layout says where the elements of an array lie: that of index (i0, i1, …) at
+// Offset + Σ ik·Strides[k], in elements. A stride is 0 where a source is
+// broadcast and negative where it is reversed.
+type Layout struct {
+	Offset  int
+	Strides []int
+}
+
+// Dense returns the row-major layout of dims.
+func Dense(dims []int) Layout {
+	s := make([]int, len(dims))
+	step := 1
+	for i := len(dims) - 1; i >= 0; i-- {
+		s[i] = step
+		step *= dims[i]
+	}
+	return Layout{Strides: s}
+}
+
+// axis is one loop of a copy.
+type axis struct{ n, dst, src int }
+
+// Copy is a planned copy.
+type Copy struct {
+	elem     int
+	dst, src int // offsets
+	// axes are the loops from the outermost to the innermost, merged where
+	// neighbours can be walked as one.
+	axes []axis
+	// turned says that the two innermost loops are a transposition: the inner one
+	// is contiguous in the destination, the one around it in the source.
+	turned bool
+}
+
+// Plan prepares a copy of dims elements of elemSize bytes: 1, 2, 4, 8 or 16. It
+// panics on layouts of another rank.
+func Plan(dims []int, dst, src Layout, elemSize int) *Copy {
+	if len(dst.Strides) != len(dims) || len(src.Strides) != len(dims) {
+		panic(fmt.Sprintf("strided: %d dimensions, %d and %d strides", len(dims), len(dst.Strides), len(src.Strides)))
+	}
+	if !slices.Contains([]int{1, 2, 4, 8, 16}, elemSize) {
+		panic(fmt.Sprintf("strided: elements of %d bytes", elemSize))
+	}
+	c := &Copy{elem: elemSize, dst: dst.Offset, src: src.Offset}
+	for i, n := range dims {
+		if n == 0 {
+			return &Copy{elem: elemSize, axes: []axis{{}}}
+		}
+		if n > 1 {
+			c.axes = append(c.axes, axis{n, dst.Strides[i], src.Strides[i]})
+		}
+	}
+	// Large steps in the destination go outside: it is written in order.
+	slices.SortStableFunc(c.axes, func(a, b axis) int { return abs(b.dst) - abs(a.dst) })
+	c.merge()
+	c.arrange()
+	return c
+}
+
+// merge joins neighbouring loops that step through memory as one.
+func (c *Copy) merge() {
+	var out []axis
+	for _, a := range c.axes {
+		if n := len(out); n > 0 && out[n-1].dst == a.n*a.dst && out[n-1].src == a.n*a.src {
+			out[n-1] = axis{out[n-1].n * a.n, a.dst, a.src}
+			continue
+		}
+		out = append(out, a)
+	}
+	c.axes = out
+}
+
+// arrange finds the transposition among the loops: the one that is contiguous
+// in the source moves next to the innermost.
+func (c *Copy) arrange() {
+	last := len(c.axes) - 1
+	if last < 1 || c.axes[last].dst != 1 || c.axes[last].src == 1 || c.axes[last].src == 0 {
+		return
+	}
+	i := slices.IndexFunc(c.axes, func(a axis) bool { return a.src == 1 })
+	if i < 0 {
+		return
+	}
+	a := c.axes[i]
+	c.axes = slices.Insert(slices.Delete(c.axes, i, i+1), last-1, a)
+	c.turned = true
+}
+
+func abs(x int) int {
+	if x < 0 {
+		return -x
+	}
+	return x
+}
