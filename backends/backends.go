@@ -8,11 +8,15 @@ import (
 
 	"github.com/gomlx/compute"
 	_ "github.com/gomlx/compute/gobackend" // registers "go"
+
+	"repbench/backends/cpu"
+	"repbench/internal/simd"
 )
 
 // Names of the backends that Open knows beside paths of plugins.
 const (
 	Auto    = "auto"
+	CPU     = cpu.Name
 	Go      = "go"
 	XLACPU  = "xla:cpu"
 	XLACUDA = "xla:cuda"
@@ -29,9 +33,10 @@ var ErrUnknown = errors.New("unknown backend")
 type Backend struct {
 	// Compute is what graphs are compiled for.
 	Compute compute.Backend
-	// Spec is the resolved name, never "auto". It is "go+simd" for the portable
-	// backend in a binary built with GOEXPERIMENT=simd, whose sums are rounded in
-	// another order.
+	// Spec is the resolved name, never "auto", with what decides the order in
+	// which sums are rounded: "cpu+avx512" names the vector instructions of the
+	// CPU backend, "go+simd" the portable backend in a binary built with
+	// GOEXPERIMENT=simd.
 	Spec string
 }
 
@@ -44,31 +49,34 @@ func Open(name string) (*Backend, error) {
 		name = resolveAuto()
 	}
 	switch {
-	case name == Go:
+	case name == CPU, name == Go:
 	case strings.HasPrefix(name, "xla:") && len(name) > len("xla:"):
 		if err := prepareXLA(strings.TrimPrefix(name, "xla:")); err != nil {
 			return nil, fmt.Errorf("backend %s: %w", name, err)
 		}
 	default:
-		return nil, fmt.Errorf("%w %q: use %s, %s, %s, %s or xla:/path/to/plugin.so",
-			ErrUnknown, name, Auto, Go, XLACPU, XLACUDA)
+		return nil, fmt.Errorf("%w %q: use %s, %s, %s, %s, %s or xla:/path/to/plugin.so",
+			ErrUnknown, name, Auto, CPU, Go, XLACPU, XLACUDA)
 	}
 	b, err := compute.NewWithConfig(config(name))
 	if err != nil {
 		return nil, fmt.Errorf("backend %s: %w: %v", name, ErrMissing, err)
 	}
-	if name == Go {
+	switch name {
+	case Go:
 		name += simdSuffix
+	case CPU:
+		name += "+" + simd.Level().String()
 	}
 	return &Backend{Compute: b, Spec: name}, nil
 }
 
-// resolveAuto is XLA on CUDA where a GPU and the plugin are found, else go.
+// resolveAuto is XLA on CUDA where a GPU and the plugin are found, else cpu.
 func resolveAuto() string {
 	if hasNVIDIA() && prepareXLA("cuda") == nil {
 		return XLACUDA
 	}
-	return Go
+	return CPU
 }
 
 func hasNVIDIA() bool {

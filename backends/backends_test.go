@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-func TestOpenGo(t *testing.T) {
-	for _, name := range []string{Go, Auto, ""} {
+func TestOpen(t *testing.T) {
+	for _, name := range []string{CPU, Go, Auto, ""} {
 		b, err := Open(name)
 		if err != nil {
 			t.Fatalf("Open(%q): %v", name, err)

@@ -2,7 +2,8 @@
 //
 // A backend is named as on the command line:
 //
-//	auto          XLA on a CUDA GPU where plugin and GPU are found, else go
+//	auto          XLA on a CUDA GPU where plugin and GPU are found, else cpu
+//	cpu           this project's backend, Go and Go assembly (package cpu)
 //	go            GoMLX's portable backend, pure Go
 //	xla:cpu       XLA for the CPU (needs its plugin)
 //	xla:cuda      XLA for NVIDIA GPUs (needs its plugin)

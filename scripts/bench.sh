@@ -22,7 +22,9 @@ ours() {
 
 echo "machine: $(uname -m), $(nproc) threads, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo)"
 echo "date: $(date -u +%F), $(go version | cut -d' ' -f3), commit $(git rev-parse --short HEAD)"
-for p in train features; do go test -c -o "$work/$p.test" "./$p"; done
+for p in train features backends/cpu/internal/matmul backends/cpu/internal/conv; do
+	go test -c -o "$work/$(basename "$p").test" "./$p"
+done
 
 pair() { # pair TITLE UNIT HIGHER_IS_BETTER OURS_CMD PEER_CMD
 	: >"$work/a"; : >"$work/b"
@@ -42,9 +44,57 @@ pair() { # pair TITLE UNIT HIGHER_IS_BETTER OURS_CMD PEER_CMD
 	fi
 }
 
-torch() { have torch dcgan_torch.py && echo "$PY $PEERS/dcgan_torch.py --arch $1 --batch $2 --steps 3 --warmup 1 | field images_per_s" || true; }
-pair "train svhn32, batch 128 (D and G)" images/s 1 "ours train 'Step/arch=svhn32/width=64' images/s" "$(torch svhn32 128)"
-pair "train imagenet32, batch 16 (D and G)" images/s 1 "ours train 'Step/arch=imagenet32' images/s" "$(torch imagenet32 16)"
+# --- The CPU backend by itself ---
+peak=$(for _ in $(seq "$ROUNDS"); do ours matmul Peak GFLOP/s; done | median)
+printf '%-48s %10.4g GFLOP/s\n' "peak of fused multiply-adds, all threads" "$peak"
+
+# share TITLE VALUE REFERENCE UNIT: a figure and what part of the reference it is.
+share() { awk -v t="$1" -v a="$2" -v p="$3" -v u="$4" 'BEGIN {printf "%-48s %10.4g %-9s %.0f %%\n", t, a, u, 100*a/p}'; }
+
+openblas() { # openblas N: GFLOP/s of numpy's product, 5 calls
+	OPENBLAS_CORETYPE=${OPENBLAS_CORETYPE-$(grep -q avx512f /proc/cpuinfo && echo SkylakeX)} "$PY" - "$1" <<-'END'
+		import sys, time, numpy
+		n = int(sys.argv[1])
+		a = numpy.random.rand(n, n).astype(numpy.float32)
+		a @ a
+		times = []
+		for _ in range(5):
+		    t = time.perf_counter(); a @ a; times.append(time.perf_counter() - t)
+		print(2 * n**3 / sorted(times)[2] / 1e9)
+	END
+}
+blas=""
+[ -x "$PY" ] && "$PY" -c 'import numpy' 2>/dev/null && blas=yes
+for n in 512 1024 2048 4096; do
+	: >"$work/a"; : >"$work/b"
+	for _ in $(seq "$ROUNDS"); do
+		BENCHTIME=5x ours matmul "Dense/n=$n\$" GFLOP/s >>"$work/a"
+		[ -z "$blas" ] || openblas "$n" >>"$work/b"
+	done
+	a=$(median <"$work/a")
+	share "product of ${n}x$n matrices" "$a" "$peak" "GFLOP/s of peak"
+	[ -z "$blas" ] || share "    OpenBLAS beside it; ours in % of it" "$(median <"$work/b")" "$peak" "GFLOP/s of peak"
+	[ -z "$blas" ] || awk -v a="$a" -v b="$(median <"$work/b")" 'BEGIN {printf "    ratio to OpenBLAS %.2f\n", a/b}'
+done
+for l in svhn32/conv{1,2,3} imagenet32/conv{1,2,3,4,5,6}; do
+	for form in forward byInput byKernel; do
+		v=$(for _ in $(seq "$ROUNDS"); do BENCHTIME=5x ours conv "Conv/layer=$l/form=$form" GFLOP/s; done | median)
+		share "convolution $l $form" "$v" "$peak" "GFLOP/s of peak"
+	done
+done
+for what in read product transposed; do
+	for _ in $(seq "$ROUNDS"); do BENCHTIME=2x ours matmul "Skinny/what=$what" GB/s; done | median >"$work/skinny.$what"
+done
+for what in product transposed; do
+	share "20,000 x 28,672, ten columns: $what" "$(cat "$work/skinny.$what")" "$(cat "$work/skinny.read")" "GB/s of a plain read"
+done
+
+# --- Beside other programs ---
+torch() { have torch dcgan_torch.py && echo "$PY $PEERS/dcgan_torch.py --arch $1 --batch $2 --steps 3 --warmup 1 $3 | field images_per_s" || true; }
+for last in "" --channels-last; do
+	pair "train svhn32, batch 128 (D and G) ${last:+against $last}" images/s 1 "ours train 'Step/arch=svhn32/width=64' images/s" "$(torch svhn32 128 "$last")"
+	pair "train imagenet32, batch 64 (D and G) ${last:+against $last}" images/s 1 "ours train 'Step/arch=imagenet32' images/s" "$(torch imagenet32 64 "$last")"
+done
 pair "extract svhn32 features" images/s 1 "ours features 'Encode/arch=svhn32/width=64' images/s" ""
 
 # FEATURES=DIR (of repbench extract) measures the SVM on real features.

@@ -18,7 +18,7 @@ func BenchmarkStep(b *testing.B) {
 	for _, c := range []struct {
 		arch         string
 		width, batch int
-	}{{"svhn32", 16, 64}, {"svhn32", 64, 128}, {"imagenet32", 128, 16}} {
+	}{{"svhn32", 16, 64}, {"svhn32", 64, 128}, {"imagenet32", 128, 64}} {
 		b.Run(fmt.Sprintf("arch=%s/width=%d/batch=%d", c.arch, c.width, c.batch), func(b *testing.B) {
 			backend, err := backends.Open(backends.Auto)
 			if err != nil {

@@ -50,7 +50,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	f.BoolVar(&a.json, "json", false, "print one JSON document on standard output")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "show no progress")
 	f.Uint64Var(&a.seed, "seed", 1, "seed of everything random")
-	f.StringVar(&a.backend, "backend", backends.Auto, "auto, go, xla:cpu, xla:cuda or xla:/path/to/plugin.so")
+	f.StringVar(&a.backend, "backend", backends.Auto, "auto, cpu, go, xla:cpu, xla:cuda or xla:/path/to/plugin.so")
 	f.IntVar(&a.threads, "threads", 0, "CPU threads (0: all)")
 	f.StringVar(&a.cache, "cache", "", "folder of downloaded data and cached features (default $REPBENCH_DATA, else the user's cache folder)")
 	f.BoolVar(&a.offline, "offline", false, "never use the network")

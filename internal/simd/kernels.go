@@ -20,6 +20,7 @@ type kernels struct {
 	widenStep int
 
 	tile *Tile
+	vec  *vectorOps
 }
 
 // ops are the kernels with arithmetic in T.
@@ -37,7 +38,7 @@ type ops[T Float] struct {
 }
 
 // portable does everything in the loops of portable.go.
-var portable = &kernels{isa: Portable, rows: 1, f32: ops[float32]{lanes: 1, tile: 1}, f64: ops[float64]{lanes: 1, tile: 1}, widenStep: 1, tile: portableTile}
+var portable = &kernels{isa: Portable, rows: 1, f32: ops[float32]{lanes: 1, tile: 1}, f64: ops[float64]{lanes: 1, tile: 1}, widenStep: 1, tile: portableTile, vec: portableVector}
 
 // opsOf returns the kernels of k with arithmetic in T.
 func opsOf[T Float](k *kernels) *ops[T] {

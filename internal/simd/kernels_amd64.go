@@ -25,6 +25,7 @@ var avx512Kernels = &kernels{
 	widen:     widenAVX512,
 	widenStep: 16,
 	tile:      avx512Tile,
+	vec:       avx512Vector,
 }
 
 var avx2Kernels = &kernels{
@@ -35,4 +36,5 @@ var avx2Kernels = &kernels{
 	widen:     widenAVX2,
 	widenStep: 8,
 	tile:      avx2Tile,
+	vec:       avx2Vector,
 }

@@ -14,6 +14,7 @@ type compiler struct {
 	emitted map[*Op]bool
 	folded  map[*Node][]byte // values of nodes that depend on constants alone
 	groups  map[*Node]*group // fused elementwise operations, by root
+	stored  map[*Node]bool   // elementwise values that have memory
 }
 
 func compile(f *Function) (*program, error) {

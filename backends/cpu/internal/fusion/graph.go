@@ -25,7 +25,7 @@ type graph struct {
 	inputs  []Type
 	nodes   []node
 	index   map[node]int
-	outputs []int // the node of each output
+	results []int // the node of each output
 }
 
 // simplify translates a valid program.
@@ -48,17 +48,20 @@ func simplify(p *Program) *graph {
 		values = append(values, g.add(in.Op, args))
 	}
 	for _, o := range p.Outputs {
-		g.outputs = append(g.outputs, g.stored(values[o.Value], o))
+		g.results = append(g.results, g.stored(values[o.Value], o))
 	}
 	g.prune()
 	return g
 }
 
+// rounding is the operation that storing a type does.
+var rounding = [numTypes]Op{BFloat16: RoundBF16, Float16: RoundF16, Uint8: TruncUint8, Int8: TruncInt8}
+
 // stored returns a node that gives the same when it is stored as o says as node
 // v does: rounding comes with the storing.
 func (g *graph) stored(v int, o Output) int {
-	n := g.nodes[v]
-	if o.Reduce == None && (n.op == RoundBF16 && o.Type == BFloat16 || n.op == RoundF16 && o.Type == Float16) {
+	op := rounding[o.Type]
+	if n := &g.nodes[v]; o.Reduce == None && op != Const && n.op == op {
 		return n.args[0]
 	}
 	return v
@@ -129,7 +132,7 @@ func (g *graph) fold(op Op, args [3]int) (v int, ok bool) {
 // prune drops the nodes that no output needs.
 func (g *graph) prune() {
 	needed := make([]bool, len(g.nodes))
-	for _, v := range g.outputs {
+	for _, v := range g.results {
 		needed[v] = true
 	}
 	for v, n := range slices.Backward(g.nodes) {
@@ -152,7 +155,7 @@ func (g *graph) prune() {
 		kept = append(kept, n)
 	}
 	g.nodes, g.index = kept, nil
-	for i, v := range g.outputs {
-		g.outputs[i] = number[v]
+	for i, v := range g.results {
+		g.results[i] = number[v]
 	}
 }

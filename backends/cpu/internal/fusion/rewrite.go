@@ -18,10 +18,8 @@ func (g *graph) rewrite(op Op, args [3]int) (v int, ok bool) {
 		return g.negated(op, args)
 	case Select:
 		return g.choice(args)
-	case RoundBF16:
-		return args[0], g.holds(args[0], BFloat16, RoundBF16)
-	case RoundF16:
-		return args[0], g.holds(args[0], Float16, RoundF16)
+	case RoundBF16, RoundF16, TruncUint8, TruncInt8:
+		return args[0], g.isRounded(args[0], op)
 	}
 	return 0, false
 }
@@ -137,9 +135,9 @@ func (g *graph) choice(args [3]int) (v int, ok bool) {
 	return args[2], true
 }
 
-// holds says whether node v is a number that storage type t holds: it was loaded
-// from there or rounded by op.
-func (g *graph) holds(v int, t Type, op Op) bool {
+// isRounded says whether node v is as op would leave it: rounded by op, or loaded
+// from the type that op rounds to.
+func (g *graph) isRounded(v int, op Op) bool {
 	n := &g.nodes[v]
-	return n.op == op || n.op == opInput && g.inputs[n.args[0]] == t
+	return n.op == op || n.op == opInput && rounding[g.inputs[n.args[0]]] == op
 }

@@ -92,6 +92,9 @@ func (r *right) Pack(dst []float32, width, k, n, col, cols int) {
 // Dense multiplies dense matrices: c, len a.Rows·b.Cols, is set row-major.
 func (m *Multiplier) Dense(c []float32, a, b Matrix) {
 	cols := b.Cols
+	if m.skinny(c, a, b) {
+		return
+	}
 	m.Run(m.Left(a), m.Right(b), C{Data: c, Row: func(offsets []int, row int) {
 		for i := range offsets {
 			offsets[i] = (row + i) * cols

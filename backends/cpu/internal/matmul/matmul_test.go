@@ -81,6 +81,59 @@ func compare(t *testing.T, got []float32, want []float64, tolerance float64) {
 	}
 }
 
+// TestSplit takes products of few rows and columns and great depth.
+func TestSplit(t *testing.T) {
+	p := pool.New(2)
+	defer p.Close()
+	for _, tile := range simd.MatrixTiles() {
+		m := New(p, tile)
+		r := rand.New(rand.NewPCG(5, 5))
+		for _, size := range [][3]int{{27, 2*splitDepth + 100, 70}, {MaxColumnRows, 2 * splitDepth, 1}, {1, 3*splitDepth + 1, 33}} {
+			a := matrix(r, size[0], size[1], true)
+			b := matrix(r, size[1], size[2], false)
+			left := m.Left(a)
+			for _, add := range []bool{false, true} {
+				c := make([]float32, a.Rows*b.Cols)
+				c[0] = 1
+				out := C{Data: c, Add: add, Row: func(o []int, row int) {
+					for i := range o {
+						o[i] = (row + i) * b.Cols
+					}
+				}}
+				if !m.split(left, m.Right(b), out, a.Cols, b.Cols) {
+					t.Fatalf("%v was not split", size)
+				}
+				want := product(a, b)
+				if add {
+					want[0]++
+				}
+				compare(t, c, want, tolerance(a.Cols))
+			}
+		}
+	}
+}
+
+// TestSkinny takes a large matrix, in both forms, with few columns.
+func TestSkinny(t *testing.T) {
+	p := pool.New(2)
+	defer p.Close()
+	m := New(p, simd.MatrixTile())
+	r := rand.New(rand.NewPCG(4, 4))
+	for _, size := range [][2]int{{1100, 1000}, {5000, 230}, {70, 20_000}} {
+		for _, cols := range []int{1, 10, 16} {
+			for form := range 4 {
+				a := matrix(r, size[0], size[1], form%2 == 1)
+				b := matrix(r, size[1], cols, form/2 == 1)
+				c := make([]float32, a.Rows*cols)
+				if !m.skinny(c, a, b) {
+					t.Fatalf("%dx%d by %d was not taken for skinny", a.Rows, a.Cols, cols)
+				}
+				compare(t, c, product(a, b), tolerance(a.Cols))
+			}
+		}
+	}
+}
+
 func TestThreadsDoNotChangeBits(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	a, b := matrix(r, 301, 2100, false), matrix(r, 2100, 70, false)
@@ -137,6 +190,68 @@ func BenchmarkDense(b *testing.B) {
 				m.Dense(c, x, x)
 			}
 			b.ReportMetric(2*float64(b.N)*float64(n)*float64(n)*float64(n)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+		})
+	}
+}
+
+// BenchmarkPeak measures the rate of fused multiply-adds on all threads: the
+// tile with all operands in the first-level cache.
+func BenchmarkPeak(b *testing.B) {
+	p := pool.New(0)
+	defer p.Close()
+	tile := simd.MatrixTile()
+	const k = 256
+	r := rand.New(rand.NewPCG(1, 1))
+	a, panel := randomFloats(r, tile.Rows*simd.RowStride), randomFloats(r, k*tile.Columns)
+	const calls = 1000
+	for b.Loop() {
+		p.Run(p.Threads(), func(int) {
+			c, offsets := make([]float32, tile.Rows*tile.Columns), make([]int, tile.Rows)
+			for i := range offsets {
+				offsets[i] = i * tile.Columns
+			}
+			for range calls {
+				tile.ByRows(c, offsets, a, panel, k, tile.Columns, true)
+			}
+		})
+	}
+	flops := 2 * float64(p.Threads()*calls*k*tile.Rows*tile.Columns)
+	b.ReportMetric(flops*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+}
+
+// BenchmarkSkinny measures products of a large matrix with ten columns, and of
+// its transpose, in GB/s of the matrix, beside a plain read of it.
+func BenchmarkSkinny(b *testing.B) {
+	p := pool.New(0)
+	defer p.Close()
+	m := New(p, simd.MatrixTile())
+	const rows, cols, few = 20_000, 28_672, 10
+	x := memory.Floats(rows * cols)
+	for i := range x {
+		x[i] = float32(i & 7)
+	}
+	r := rand.New(rand.NewPCG(1, 1))
+	tall := Matrix{Data: x, Rows: rows, Cols: cols, RowStride: cols, ColStride: 1}
+	turned := Matrix{Data: x, Rows: cols, Cols: rows, RowStride: 1, ColStride: cols}
+	right := func(n int) Matrix {
+		return Matrix{Data: randomFloats(r, n*few), Rows: n, Cols: few, RowStride: few, ColStride: 1}
+	}
+	byRows, byColumns := right(cols), right(rows)
+	c := make([]float32, cols*few)
+	sums := make([]float32, rows)
+	for _, bench := range []struct {
+		name string
+		run  func()
+	}{
+		{"read", func() { p.Run(rows, func(i int) { sums[i] = simd.Sum(x[i*cols:][:cols]) }) }},
+		{"product", func() { m.Dense(c, tall, byRows) }},
+		{"transposed", func() { m.Dense(c, turned, byColumns) }},
+	} {
+		b.Run("what="+bench.name, func(b *testing.B) {
+			for b.Loop() {
+				bench.run()
+			}
+			b.ReportMetric(4*float64(rows*cols)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GB/s")
 		})
 	}
 }

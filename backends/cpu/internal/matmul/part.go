@@ -13,19 +13,25 @@ type part struct {
 	add       bool
 }
 
-// pack fills the panels: panel p holds the columns from p·Columns of the part,
-// depth rows of its width.
+// pack fills the panels on all threads: panel p holds the columns from
+// p·Columns of the part, depth rows of its width.
 func (p *part) pack(b B) {
-	width := p.m.tile.Columns
-	panels := (p.cols + width - 1) / width
-	blocks := (p.depth + packDepth - 1) / packDepth
-	p.m.pool.Run(panels*blocks, func(i int) {
-		j, l := i/blocks, i%blocks*packDepth
-		cols := min(width, p.cols-j*width)
-		w := p.m.tile.Width(cols)
-		b.Pack(p.panel(j)[l*w:], w, p.k+l, min(packDepth, p.depth-l), p.col+j*width, cols)
-	})
+	p.m.pool.Run(p.blocks(), func(i int) { p.packBlock(b, i) })
 }
+
+// blocks is the number of blocks that are packed each by itself.
+func (p *part) blocks() int { return ceil(p.cols, p.m.tile.Columns) * ceil(p.depth, packDepth) }
+
+// packBlock packs one of them: packDepth rows of a panel.
+func (p *part) packBlock(b B, i int) {
+	width, rows := p.m.tile.Columns, ceil(p.depth, packDepth)
+	j, l := i/rows, i%rows*packDepth
+	cols := min(width, p.cols-j*width)
+	w := p.m.tile.Width(cols)
+	b.Pack(p.panel(j)[l*w:], w, p.k+l, min(packDepth, p.depth-l), p.col+j*width, cols)
+}
+
+func ceil(n, d int) int { return (n + d - 1) / d }
 
 // panel returns panel j.
 func (p *part) panel(j int) []float32 {

@@ -110,6 +110,9 @@ func (m *Multiplier) Run(a A, b B, c C, k, n int) {
 		m.clear(tasks, c, n)
 		return
 	}
+	if m.split(a, b, c, k, n) {
+		return
+	}
 	depth := even(k, superDepth)
 	buffer := m.takePanels(depth, min(n, blockColumns))
 	defer m.panels.Put(buffer)

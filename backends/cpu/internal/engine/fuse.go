@@ -1,0 +1,271 @@
+package engine
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+
+	"repbench/backends/cpu/internal/fusion"
+)
+
+// programmer writes the fused program of a group.
+type programmer struct {
+	c      *compiler
+	g      *group
+	leaves []leaf
+	instrs []instr
+	known  map[*Node]int // numbers of values; leaves count from 0, instructions from first
+}
+
+// leaf is an operand in memory.
+type leaf struct {
+	node  *Node
+	input fusion.Input
+	dense bool // it has an element for each of the space, in order
+}
+
+// instr is an instruction whose arguments are leaves, from 0, or instructions,
+// from first.
+type instr struct {
+	fusion.Instr
+	args []int
+}
+
+// first is the number of the first instruction while leaves are still found.
+const first = 1 << 20
+
+// emitGroup makes the step of a group.
+func (c *compiler) emitGroup(g *group) error {
+	if g.emitted {
+		return nil
+	}
+	g.emitted = true
+	p := &programmer{c: c, g: g, known: map[*Node]int{}}
+	outputs := make([]fusion.Output, len(g.roots))
+	for i, r := range g.roots {
+		outputs[i] = p.output(r)
+	}
+	kernel, err := fusion.Compile(p.program(outputs))
+	if err != nil {
+		return err
+	}
+	var reads, writes []*value
+	for _, l := range p.leaves {
+		v, err := c.value(l.node)
+		if err != nil {
+			return err
+		}
+		reads = append(reads, v)
+	}
+	for _, r := range g.roots {
+		writes = append(writes, c.newValue(r, inArena))
+	}
+	c.do(step{name: "fused", reads: reads, writes: writes, reuse: p.reuse(reads, writes, outputs), run: func(f *frame) error {
+		in, out := make([]unsafe.Pointer, len(reads)), make([]unsafe.Pointer, len(writes))
+		for i, v := range reads {
+			in[i] = f.pointer(v)
+		}
+		for i, v := range writes {
+			out[i] = f.pointer(v)
+		}
+		kernel.Run(f.backend.pool, in, out)
+		return nil
+	}})
+	return nil
+}
+
+// output computes a root and says how it is stored.
+func (p *programmer) output(r *Node) fusion.Output {
+	if !reduces(r) {
+		return fusion.Output{Value: p.compute(r), Type: fusionTypes[r.shape.DType]}
+	}
+	x := r.op.inputs[0]
+	return fusion.Output{Value: p.number(source(x)), Type: fusion.Float32, Reduce: reductions[r.op.kind], Axes: reducedAxes(x, r.op.args[0].([]int))}
+}
+
+// reducedAxes are the reduced axes among those of the squeezed space; none
+// given means all.
+func reducedAxes(x *Node, axes []int) []int {
+	reduced := []int{}
+	at := 0
+	for i, d := range x.shape.Dimensions {
+		if d == 1 {
+			continue
+		}
+		if len(axes) == 0 || slices.Contains(axes, i) {
+			reduced = append(reduced, at)
+		}
+		at++
+	}
+	return reduced
+}
+
+// reuse are the pairs of an output and an operand that may share memory.
+func (p *programmer) reuse(reads, writes []*value, outputs []fusion.Output) [][2]*value {
+	var pairs [][2]*value
+	for i, w := range writes {
+		for j, l := range p.leaves {
+			// Nothing else may read the operand in another order.
+			if outputs[i].Reduce == fusion.None && l.dense && l.input.Type.Size() == outputs[i].Type.Size() && count(reads, reads[j]) == 1 {
+				pairs = append(pairs, [2]*value{w, reads[j]})
+			}
+		}
+	}
+	return pairs
+}
+
+func count(vs []*value, v *value) int {
+	n := 0
+	for _, x := range vs {
+		if x == v {
+			n++
+		}
+	}
+	return n
+}
+
+// program puts the numbers of instructions behind those of the leaves.
+func (p *programmer) program(outputs []fusion.Output) fusion.Program {
+	number := func(v int) int {
+		if v >= first {
+			return len(p.leaves) + v - first
+		}
+		return v
+	}
+	program := fusion.Program{Dims: p.g.dims, Outputs: outputs}
+	for _, l := range p.leaves {
+		program.Inputs = append(program.Inputs, l.input)
+	}
+	for _, in := range p.instrs {
+		for i, a := range in.args {
+			in.Args[i] = number(a)
+		}
+		program.Instrs = append(program.Instrs, in.Instr)
+	}
+	for i := range outputs {
+		outputs[i].Value = number(outputs[i].Value)
+	}
+	return program
+}
+
+// add appends an instruction.
+func (p *programmer) add(op fusion.Op, args ...int) int {
+	p.instrs = append(p.instrs, instr{Instr: fusion.Instr{Op: op}, args: args})
+	return first + len(p.instrs) - 1
+}
+
+// number is the value of n in the program: computed in it, or a leaf.
+func (p *programmer) number(n *Node) int {
+	if v, ok := p.known[n]; ok {
+		return v
+	}
+	if _, folded := p.c.folded[n]; !folded && computes(n) && (!p.c.stored[n] || slices.Contains(p.g.roots, n)) {
+		return p.compute(n)
+	}
+	v := p.leaf(n)
+	p.known[n] = v
+	return v
+}
+
+// compute adds the instructions of n.
+func (p *programmer) compute(n *Node) int {
+	if v, ok := p.known[n]; ok {
+		return v
+	}
+	args := make([]int, len(n.op.inputs))
+	for i, x := range n.op.inputs {
+		args[i] = p.operand(n, x)
+	}
+	var v int
+	switch n.op.kind {
+	case compute.OpTypeConvertDType:
+		v = args[0]
+		if n.shape.DType == dtypes.Bool {
+			v = p.add(fusion.NotEqual, v, p.constant(0))
+		}
+	case compute.OpTypeClamp:
+		v = p.add(fusion.Min, p.add(fusion.Max, args[1], args[0]), args[2])
+	case compute.OpTypeIsNaN:
+		v = p.add(fusion.NotEqual, args[0], args[0])
+	default:
+		e := elementwises[n.op.kind]
+		if e.swap {
+			args[0], args[1] = args[1], args[0]
+		}
+		v = p.add(e.op, args...)
+	}
+	switch n.shape.DType {
+	case dtypes.BFloat16:
+		v = p.add(fusion.RoundBF16, v)
+	case dtypes.Float16:
+		v = p.add(fusion.RoundF16, v)
+	}
+	p.known[n] = v
+	return v
+}
+
+// operand is the value of input x of n: of n's size, or broadcast to it.
+func (p *programmer) operand(n, x *Node) int {
+	s := source(x)
+	if slices.Equal(squeezed(s.shape), squeezed(n.shape)) {
+		return p.number(s)
+	}
+	if f, ok := p.scalar(s); ok {
+		return p.constant(f)
+	}
+	// An implicit broadcast: axes of size 1, or none at all.
+	axes := make([]int, x.shape.Rank())
+	for i := range axes {
+		axes[i] = i
+	}
+	return p.appendLeaf(s, p.fit(n.shape.Dimensions, broadcastLayout(x.shape.Dimensions, n.shape.Dimensions, axes).Strides), false)
+}
+
+// leaf makes an operand of the space's size, or of a broadcast to it.
+func (p *programmer) leaf(n *Node) int {
+	if f, ok := p.scalar(n); ok {
+		return p.constant(f)
+	}
+	if n.op.kind == compute.OpTypeBroadcastInDim && p.c.values[n] == nil && p.c.folded[n] == nil {
+		x := n.op.inputs[0]
+		if f, ok := p.scalar(source(x)); ok {
+			return p.constant(f)
+		}
+		strides := broadcastLayout(x.shape.Dimensions, n.shape.Dimensions, n.op.args[1].([]int)).Strides
+		return p.appendLeaf(source(x), p.fit(n.shape.Dimensions, strides), slices.Equal(squeezed(x.shape), p.g.dims))
+	}
+	return p.appendLeaf(n, p.fit(n.shape.Dimensions, view(n.shape).Strides), true)
+}
+
+// fit drops the strides of axes of size 1.
+func (p *programmer) fit(dims, strides []int) []int {
+	kept := []int{}
+	for i, d := range dims {
+		if d != 1 {
+			kept = append(kept, strides[i])
+		}
+	}
+	return kept
+}
+
+// appendLeaf appends an operand that lies in memory as n's value.
+func (p *programmer) appendLeaf(n *Node, strides []int, dense bool) int {
+	p.leaves = append(p.leaves, leaf{node: n, dense: dense, input: fusion.Input{Type: fusionTypes[n.shape.DType], Strides: strides}})
+	return len(p.leaves) - 1
+}
+
+// scalar is the value of a float32 constant of one element.
+func (p *programmer) scalar(n *Node) (float32, bool) {
+	b, ok := p.c.folded[n]
+	if !ok || n.shape.DType != dtypes.Float32 || len(b) != 4 {
+		return 0, false
+	}
+	return *(*float32)(unsafe.Pointer(&b[0])), true
+}
+
+func (p *programmer) constant(f float32) int {
+	p.instrs = append(p.instrs, instr{Instr: fusion.Instr{Op: fusion.Const, Value: f}})
+	return first + len(p.instrs) - 1
+}

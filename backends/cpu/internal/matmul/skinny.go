@@ -1,0 +1,87 @@
+package matmul
+
+import "repbench/internal/simd"
+
+// A product of a large matrix with few columns reads the matrix once and does
+// little with each value: memory decides. It is streamed where it lies, with the
+// kernels of simd.Panel, whose sums are float64 beyond a few hundred terms.
+const (
+	skinnyColumns = 16
+	skinnySize    = 1 << 20 // values of the large matrix, 4 MiB, from which it pays
+	skinnyRows    = 64      // rows in a task, or at a time
+	skinnyWidth   = 2048    // columns in a task of the transposed product
+)
+
+// skinny computes c = a·b for a large a and a b of few columns, and returns
+// whether it did.
+func (m *Multiplier) skinny(c []float32, a, b Matrix) bool {
+	if b.Cols > skinnyColumns || a.Rows*a.Cols < skinnySize || min(a.Rows, a.Cols) < skinnyRows {
+		return false
+	}
+	if a.ColStride == 1 {
+		m.stream(c, a, b)
+	} else {
+		m.streamTransposed(c, a, b)
+	}
+	return true
+}
+
+// stream is skinny for an a whose rows are contiguous.
+func (m *Multiplier) stream(c []float32, a, b Matrix) {
+	columns := make([][]float32, b.Cols)
+	for j := range columns {
+		columns[j] = make([]float32, b.Rows)
+		for k := range columns[j] {
+			columns[j][k] = b.Data[k*b.RowStride+j*b.ColStride]
+		}
+	}
+	var panel simd.Panel[float32]
+	panel.PackRows(columns)
+	m.pool.Run((a.Rows+skinnyRows-1)/skinnyRows, func(i int) {
+		var rows [skinnyRows][]float32
+		first := i * skinnyRows
+		n := min(skinnyRows, a.Rows-first)
+		for r := range n {
+			rows[r] = a.Data[(first+r)*a.RowStride:][:a.Cols]
+		}
+		sums := make([]float64, n*panel.Stride())
+		panel.Dot(sums, rows[:n])
+		for r := range n {
+			for j := range b.Cols {
+				c[(first+r)*b.Cols+j] = float32(sums[r*panel.Stride()+j])
+			}
+		}
+	})
+}
+
+// streamTransposed is skinny for an a whose columns are contiguous: the rows of
+// a transposed matrix, each of which is added, times its values of b, to all
+// results.
+func (m *Multiplier) streamTransposed(c []float32, a, b Matrix) {
+	stride := (b.Cols + simd.Width - 1) / simd.Width * simd.Width
+	factors := make([]float32, b.Rows*stride)
+	for k := range b.Rows {
+		for j := range b.Cols {
+			factors[k*stride+j] = b.Data[k*b.RowStride+j*b.ColStride]
+		}
+	}
+	width := even(a.Rows, skinnyWidth)
+	m.pool.Run((a.Rows+width-1)/width, func(i int) {
+		first := i * width
+		n := min(width, a.Rows-first)
+		sums := make([]float64, stride*n)
+		var rows [skinnyRows][]float32
+		for k := 0; k < a.Cols; k += skinnyRows {
+			h := min(skinnyRows, a.Cols-k)
+			for r := range h {
+				rows[r] = a.Data[(k+r)*a.ColStride+first:][:n]
+			}
+			simd.Accumulate(sums, n, factors[k*stride:(k+h)*stride], rows[:h])
+		}
+		for r := range n {
+			for j := range b.Cols {
+				c[(first+r)*b.Cols+j] = float32(sums[j*n+r])
+			}
+		}
+	})
+}

@@ -1,0 +1,25 @@
+package simd
+
+// Sqrt sets dst[i] to the square root of a[i], correctly rounded.
+func Sqrt(dst, a []float32) { unary(active.vec.sqrt, dst, a) }
+
+// Rsqrt sets dst[i] to 1 divided by the rounded square root of a[i].
+func Rsqrt(dst, a []float32) { unary(active.vec.rsqrt, dst, a) }
+
+// Exp sets dst[i] to e^a[i].
+func Exp(dst, a []float32) { unary(active.vec.exp, dst, a) }
+
+// Expm1 sets dst[i] to e^a[i] - 1.
+func Expm1(dst, a []float32) { unary(active.vec.expm1, dst, a) }
+
+// Log sets dst[i] to the natural logarithm of a[i].
+func Log(dst, a []float32) { unary(active.vec.log, dst, a) }
+
+// Log1p sets dst[i] to the natural logarithm of 1 + a[i].
+func Log1p(dst, a []float32) { unary(active.vec.log1p, dst, a) }
+
+// Tanh sets dst[i] to the hyperbolic tangent of a[i].
+func Tanh(dst, a []float32) { unary(active.vec.tanh, dst, a) }
+
+// Sigmoid sets dst[i] to 1 / (1 + e^-a[i]).
+func Sigmoid(dst, a []float32) { unary(active.vec.sigmoid, dst, a) }

@@ -1,0 +1,52 @@
+package simd
+
+import (
+	"math"
+	"unsafe"
+
+	"repbench/internal/npy"
+)
+
+var portableVector = &vectorOps{
+	add:       loop2(addLoop),
+	sub:       loop2(subLoop),
+	mul:       loop2(mulLoop),
+	div:       loop2(divLoop),
+	max:       loop2(maxLoop),
+	min:       loop2(minLoop),
+	equal:     loop2(equalLoop),
+	notEqual:  loop2(notEqualLoop),
+	less:      loop2(lessLoop),
+	lessEqual: loop2(lessEqualLoop),
+	neg:       each(func(x float32) float32 { return -x }),
+	abs:       each(abs),
+	sign:      each(sign),
+	floor:     each(inFloat64(math.Floor)),
+	ceil:      each(inFloat64(math.Ceil)),
+	round:     each(inFloat64(math.RoundToEven)),
+	sqrt:      each(sqrt),
+	rsqrt:     each(rsqrt),
+	exp:       each(inFloat64(math.Exp)),
+	expm1:     each(inFloat64(math.Expm1)),
+	log:       each(inFloat64(math.Log)),
+	log1p:     each(inFloat64(math.Log1p)),
+	tanh:      each(inFloat64(math.Tanh)),
+	sigmoid:   each(inFloat64(sigmoid)),
+	sum:       fold(sumLoop),
+	maxOf:     fold(maxOfLoop),
+	minOf:     fold(minOfLoop),
+	choose: func(dst, cond, a, b *float32, n int) {
+		selectLoop(unsafe.Slice(dst, n), unsafe.Slice(cond, n), unsafe.Slice(a, n), unsafe.Slice(b, n))
+	},
+	fill: func(dst *float32, v float32, n int) {
+		for i, s := 0, unsafe.Slice(dst, n); i < len(s); i++ {
+			s[i] = v
+		}
+	},
+	step:      1,
+	fromUint8: map1(func(b uint8) float32 { return float32(b) }),
+	fromBF16:  map1(fromBF16),
+	fromF16:   map1(npy.Float16ToFloat32),
+	toBF16:    map1(toBF16),
+	toF16:     map1(npy.Float32ToFloat16),
+}

@@ -1,0 +1,95 @@
+package train
+
+import (
+	"math"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"repbench/backends"
+	"repbench/datasets"
+)
+
+func cpu(t testing.TB) *backends.Backend {
+	t.Helper()
+	b, err := backends.Open(backends.CPU)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// A training on the CPU backend is that on the portable one: the losses of
+// several updates of both networks, and the parameters and running statistics
+// after them.
+func TestTrainingAgreesWithPortable(t *testing.T) {
+	for _, name := range []string{"svhn32", "imagenet32", "dcgan64"} {
+		for _, alternate := range []Alternation{Both, Released} {
+			t.Run(name+"/"+string(alternate), func(t *testing.T) {
+				want, wantLosses := trainOn(t, portable(t), name, alternate)
+				got, gotLosses := trainOn(t, cpu(t), name, alternate)
+				for i := range wantLosses {
+					for k, w := range wantLosses[i] {
+						if d := math.Abs(gotLosses[i][k] - w); !(d <= lossTolerance) {
+							t.Errorf("update %d: %s is %g, want %g", i, k, gotLosses[i][k], w)
+						}
+					}
+				}
+				for path, w := range want {
+					if e := relativeError(t, got[path], w); !(e <= updateTolerance) {
+						t.Errorf("%s differs by %g of its largest value", path, e)
+					}
+				}
+			})
+		}
+	}
+}
+
+// Tolerances of TestTrainingAgreesWithPortable. Adam divides by the square root
+// of the second moment: a gradient near zero decides by its sign alone, so that
+// single parameters may move the other way, by the learning rate each.
+const (
+	lossTolerance   = 2e-4
+	updateTolerance = 2e-2
+)
+
+func trainOn(t *testing.T, b *backends.Backend, name string, alternate Alternation) (values map[string][]float32, losses []map[string]float64) {
+	t.Helper()
+	a, err := NewArch(name, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const batch = 6
+	m := NewModel(a, 1)
+	m.Lowering = LoweringFor(b)
+	o := Options{Arch: a, Batch: batch, Steps: 4, Alternate: alternate}.withDefaults()
+	im := datasets.Images{Data: make([]uint8, batch*a.ImageSize*a.ImageSize*3), N: batch, H: a.ImageSize, W: a.ImageSize, C: 3}
+	for i := range im.Data {
+		im.Data[i] = uint8(i * 2654435761 >> 7)
+	}
+	tr, err := newTrainer(m, o, Data{Images: im}, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for step := range int64(4) {
+		if err := tr.update(step); err != nil {
+			t.Fatal(err)
+		}
+		l, err := tr.losses()
+		if err != nil {
+			t.Fatal(err)
+		}
+		losses = append(losses, l)
+	}
+	values = map[string][]float32{}
+	for v := range m.store.IterVariables() {
+		value, err := v.Value()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if values[v.Path()], err = tensors.CopyFlatData[float32](value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return values, losses
+}
