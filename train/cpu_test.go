@@ -2,6 +2,8 @@ package train
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -19,9 +21,8 @@ func cpu(t testing.TB) *backends.Backend {
 	return b
 }
 
-// A training on the CPU backend is that on the portable one: the losses of
-// several updates of both networks, and the parameters and running statistics
-// after them.
+// An update on the CPU backend is that on the portable one: the losses, the
+// moments of the gradients of all parameters, and the running statistics.
 func TestTrainingAgreesWithPortable(t *testing.T) {
 	for _, name := range []string{"svhn32", "imagenet32", "dcgan64"} {
 		for _, alternate := range []Alternation{Both, Released} {
@@ -36,6 +37,12 @@ func TestTrainingAgreesWithPortable(t *testing.T) {
 					}
 				}
 				for path, w := range want {
+					if !strings.HasPrefix(path, "/adam/") && !strings.HasPrefix(path, "/running/") {
+						continue // a parameter whose gradient is near zero moves by its sign alone
+					}
+					if slices.Max(w) == 0 && slices.Min(w) == 0 {
+						continue // of the network that was not trained
+					}
 					if e := relativeError(t, got[path], w); !(e <= updateTolerance) {
 						t.Errorf("%s differs by %g of its largest value", path, e)
 					}
@@ -45,12 +52,11 @@ func TestTrainingAgreesWithPortable(t *testing.T) {
 	}
 }
 
-// Tolerances of TestTrainingAgreesWithPortable. Adam divides by the square root
-// of the second moment: a gradient near zero decides by its sign alone, so that
-// single parameters may move the other way, by the learning rate each.
+// Tolerances of TestTrainingAgreesWithPortable: sums of some thousand float32
+// products through up to twelve layers, in another order.
 const (
-	lossTolerance   = 2e-4
-	updateTolerance = 2e-2
+	lossTolerance   = 1e-5
+	updateTolerance = 1e-4
 )
 
 func trainOn(t *testing.T, b *backends.Backend, name string, alternate Alternation) (values map[string][]float32, losses []map[string]float64) {
@@ -62,7 +68,7 @@ func trainOn(t *testing.T, b *backends.Backend, name string, alternate Alternati
 	const batch = 6
 	m := NewModel(a, 1)
 	m.Lowering = LoweringFor(b)
-	o := Options{Arch: a, Batch: batch, Steps: 4, Alternate: alternate}.withDefaults()
+	o := Options{Arch: a, Batch: batch, Steps: 1, Alternate: alternate}.withDefaults()
 	im := datasets.Images{Data: make([]uint8, batch*a.ImageSize*a.ImageSize*3), N: batch, H: a.ImageSize, W: a.ImageSize, C: 3}
 	for i := range im.Data {
 		im.Data[i] = uint8(i * 2654435761 >> 7)
@@ -71,7 +77,7 @@ func trainOn(t *testing.T, b *backends.Backend, name string, alternate Alternati
 	if err != nil {
 		t.Fatal(err)
 	}
-	for step := range int64(4) {
+	for step := range int64(1) {
 		if err := tr.update(step); err != nil {
 			t.Fatal(err)
 		}

@@ -86,7 +86,7 @@ func logBody(e *emitter) func(x group) group {
 	}
 }
 
-// log1pBody splits u = 1 + x, rounded, and takes f = x·2^k + (2^k - 1), which is
+// log1pBody splits u = 1 + x, rounded, and takes f = x·2^k - (1 - 2^k), which is
 // exact, in place of u·2^k - 1: the error of u does no harm. (The idea is that
 // of fdlibm's log1p, which corrects the result for the error of u instead.)
 func log1pBody(e *emitter) func(x group) group {
@@ -96,19 +96,19 @@ func log1pBody(e *emitter) func(x group) group {
 			u := e.add(x, c.one)
 			s := e.splitWide(u, c.one)
 			power := e.do(build.VSCALEFPS, e.held(c.one, len(x)), s.k)
-			f := e.add(e.do(build.VSCALEFPS, x, s.k), e.sub(power, c.one))
+			f := e.sub(e.do(build.VSCALEFPS, x, s.k), e.sub(e.held(c.one, len(x)), power))
 			return c.finish(e, u, f, s.k)
 		}
 	}
 	lowest, exponent, zero := e.bits(lowestBits), e.bits(0xff800000), e.bits(0)
-	four, quarter, minusOne := e.bits(fourBits), e.c(0.25), e.c(-1)
+	four, quarter := e.bits(fourBits), e.c(0.25)
 	return func(x group) group {
 		u := e.add(x, c.one)
 		i := e.subInt(u, lowest)
 		k := e.one(build.VCVTDQ2PS, e.subInt(e.held(zero, len(x)), e.imm(build.VPSRAD, 23, i)))
 		shift := e.and(i, exponent)
-		less := e.copies(minusOne, len(x)) // 2^k - 1, from 4·2^k: 2^-128 has no exponent of its own
-		e.addProduct(less, e.subInt(e.held(four, len(x)), shift), quarter)
-		return c.finish(e, u, e.add(e.subInt(x, shift), less), k)
+		less := e.copies(c.one, len(x)) // 1 - 2^k, from 4·2^k: 2^-128 has no exponent of its own
+		e.subProduct(less, e.subInt(e.held(four, len(x)), shift), quarter)
+		return c.finish(e, u, e.sub(e.subInt(x, shift), less), k)
 	}
 }

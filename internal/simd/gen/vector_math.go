@@ -25,17 +25,16 @@ var logCoefficients = []float64{-0.5000000082264237, 0.33333454443251104, -0.250
 // than half of the smallest float32, e^expHigh overflows, e^expm1Low - 1 rounds
 // to -1 and tanh(tanhHigh) to 1.
 const (
-	expLow    = -104
-	expHigh   = 89
-	expm1Low  = -25
-	tanhHigh  = 9.1
-	magic     = 3 << 22 // x + magic has the nearest integer of x in its low bits
-	magicBits = 0x4b400000
+	expLow   = -104
+	expHigh  = 89
+	expm1Low = -25
+	tanhHigh = 9.1
+	magic    = 3 << 22 // x + magic has the nearest integer of x in its low bits
 )
 
 var (
-	ln2High    = float64(float32(math.Ln2))
-	ln2Low     = math.Ln2 - ln2High
+	ln2High    = float64(math.Float32frombits(math.Float32bits(math.Ln2) - 1))
+	ln2Low     = math.Ln2 - ln2High // positive: 0·ln2Low must not turn -0 into +0
 	log2e      = math.Log2E
 	oneBits    = math.Float32bits(1)
 	fourBits   = math.Float32bits(4)
@@ -51,12 +50,12 @@ func mathKernels() []elementwiseKernel {
 			}}
 	}
 	return []elementwiseKernel{
-		function("exp", "e^a[i]", 4, expBody),
-		function("expm1", "e^a[i] - 1", 4, expm1Body),
-		function("log", "ln a[i]", 4, logBody),
-		function("log1p", "ln(1 + a[i])", 4, log1pBody),
-		function("tanh", "tanh a[i]", 4, tanhBody),
-		function("sigmoid", "1/(1 + e^-a[i])", 4, sigmoidBody),
+		function("exp", "e^a[i]", 3, expBody),
+		function("expm1", "e^a[i] - 1", 3, expm1Body),
+		function("log", "ln a[i]", 3, logBody),
+		function("log1p", "ln(1 + a[i])", 3, log1pBody),
+		function("tanh", "tanh a[i]", 3, tanhBody),
+		function("sigmoid", "1/(1 + e^-a[i])", 3, sigmoidBody),
 	}
 }
 
@@ -88,18 +87,17 @@ func (c reducer) split(e *emitter, x, y group) (n, shifted group) {
 }
 
 // scaler multiplies by 2^n for -150 ≤ n ≤ 129, with one rounding in the end.
-// AVX2 does it in two halves, so that the first product is always normal.
+// AVX2 does it in two halves, so that the first product is normal or p. All that
+// is in shifted besides n is lost by the shifts.
 func (e *emitter) scaler() func(p, n, shifted group) group {
 	if e.wide() {
 		return func(p, n, _ group) group { return e.do(build.VSCALEFPS, p, n) }
 	}
-	magic, one := e.bits(magicBits), e.bits(oneBits)
+	one := e.bits(oneBits)
 	return func(p, _, shifted group) group {
-		n := e.subInt(shifted, magic)
-		half := e.imm(build.VPSRAD, 1, n)
-		rest := e.subInt(n, half)
-		p = e.mul(p, e.addInt(e.imm(build.VPSLLD, 23, half), one))
-		return e.mul(p, e.addInt(e.imm(build.VPSLLD, 23, rest), one))
+		half := e.imm(build.VPSLLD, 23, e.imm(build.VPSRLD, 1, shifted))
+		rest := e.subInt(e.imm(build.VPSLLD, 23, shifted), half)
+		return e.mul(e.mul(p, e.addInt(rest, one)), e.addInt(half, one))
 	}
 }
 
@@ -118,23 +116,25 @@ func expBody(e *emitter) func(x group) group {
 	return func(x group) group { return f(e.atLeast(low, e.atMost(high, x))) }
 }
 
-// expm1Body: the result is 2^n·(r - (2^-n - 1) + r²·q(r)). The difference of the first two is
-// exact where n is not 0 and the result small; for n = 0 it is r, even if -0.
+// expm1Body: the result is 2^n·(r - (2^-n - 1) + r²·q(r)). The difference of the
+// first two is exact where n is not 0 and the result small; for n = 0 it is r.
+// The sign of x is put in for -0.
 func expm1Body(e *emitter) func(x group) group {
-	low, high := e.c(expm1Low), e.c(expHigh)
+	low, high, sign := e.c(expm1Low), e.c(expHigh), e.bits(signBit)
 	c, scale := e.reducer(log2e), e.scaler()
 	four, quarter, minusOne := e.bits(fourBits), e.c(0.25), e.c(-1)
 	q := e.cs(expCoefficients)
 	return func(x group) group {
-		x = e.atLeast(low, e.atMost(high, x))
-		n, shifted := c.split(e, x, x)
+		r := e.atLeast(low, e.atMost(high, x))
+		n, shifted := c.split(e, r, r)
 		// 4·2^-n, since 2^-128 has no exponent of its own.
 		power := e.subInt(e.held(four, len(x)), e.imm(build.VPSLLD, 23, shifted))
 		less := e.copies(minusOne, len(x))
 		e.addProduct(less, power, quarter)
-		p := e.sub(x, less)
-		e.addProduct(p, e.mul(x, x), e.horner(x, q))
-		return scale(p, n, shifted)
+		p := e.sub(r, less)
+		h := e.horner(r, q)
+		e.addProduct(p, e.mul(r, r), h)
+		return e.or(scale(p, n, shifted), e.and(x, sign))
 	}
 }
 
