@@ -37,8 +37,8 @@ var (
 		{"sub", func(v *vectorOps) binaryKernel { return v.sub }, func(x, y float32) float32 { return x - y }},
 		{"mul", func(v *vectorOps) binaryKernel { return v.mul }, func(x, y float32) float32 { return x * y }},
 		{"div", func(v *vectorOps) binaryKernel { return v.div }, func(x, y float32) float32 { return x / y }},
-		{"max", func(v *vectorOps) binaryKernel { return v.max }, func(x, y float32) float32 { return float32(math.Max(float64(x), float64(y))) }},
-		{"min", func(v *vectorOps) binaryKernel { return v.min }, func(x, y float32) float32 { return float32(math.Min(float64(x), float64(y))) }},
+		{"max", func(v *vectorOps) binaryKernel { return v.max }, larger},
+		{"min", func(v *vectorOps) binaryKernel { return v.min }, func(x, y float32) float32 { return -larger(-x, -y) }},
 		{"equal", func(v *vectorOps) binaryKernel { return v.equal }, func(x, y float32) float32 { return truth(x == y) }},
 		{"notEqual", func(v *vectorOps) binaryKernel { return v.notEqual }, func(x, y float32) float32 { return truth(x != y) }},
 		{"less", func(v *vectorOps) binaryKernel { return v.less }, func(x, y float32) float32 { return truth(x < y) }},
@@ -52,6 +52,17 @@ func signOf(x float32) float32 {
 		return x
 	}
 	return float32(math.Copysign(1, float64(x)))
+}
+
+// larger is NaN if x or y is, and +0 of two zeros of different sign.
+func larger(x, y float32) float32 {
+	switch {
+	case x != x || x == y && !math.Signbit(float64(x)):
+		return x
+	case x > y:
+		return x
+	}
+	return y
 }
 
 // specials are all kinds of float32: zeros, denormals, normals around the

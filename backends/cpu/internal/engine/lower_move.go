@@ -184,5 +184,3 @@ func (c *compiler) scratch(bytes int) *value {
 	c.program.values = append(c.program.values, v)
 	return v
 }
-
-func lowerReduceWindow(*compiler, *Op) (bool, error) { return false, nil }

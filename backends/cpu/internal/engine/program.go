@@ -21,10 +21,10 @@ type program struct {
 type place int
 
 const (
-	inArena  place = iota
-	inInput        // memory of the caller
-	inProgram      // a constant
-	inOutput       // memory of its own, which becomes the caller's
+	inArena   place = iota
+	inInput         // memory of the caller
+	inProgram       // a constant
+	inOutput        // memory of its own, which becomes the caller's
 )
 
 // value is an array that a step reads or writes.
@@ -77,7 +77,9 @@ func (f *frame) floats(v *value) []float32 {
 }
 
 // pointer is the address of a value; of an empty one, of nothing in particular.
-func (f *frame) pointer(v *value) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(f.memory[v.id])) }
+func (f *frame) pointer(v *value) unsafe.Pointer {
+	return unsafe.Pointer(unsafe.SliceData(f.memory[v.id]))
+}
 
 // run executes the program on inputs. Memory of donated inputs may be used for
 // outputs; taken says of which inputs it was.
