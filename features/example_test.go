@@ -9,7 +9,7 @@ import (
 )
 
 func ExampleOpen() {
-	b, err := backends.Open(backends.Go)
+	b, err := backends.Open(backends.CPU)
 	if err != nil {
 		fmt.Println(err)
 		return

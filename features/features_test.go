@@ -18,10 +18,9 @@ import (
 	"repbench/train"
 )
 
-func portable(t testing.TB) *backends.Backend {
+func cpu(t testing.TB) *backends.Backend {
 	t.Helper()
-	sharedtest.NeedPortable(t)
-	b, err := backends.Open(backends.Go)
+	b, err := backends.Open(backends.CPU)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +47,7 @@ func noise(nTrain, nTest int) *datasets.Dataset {
 
 func open(t testing.TB, spec string, o Options) *Encoder {
 	t.Helper()
-	e, err := Open(spec, portable(t), o)
+	e, err := Open(spec, cpu(t), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -421,7 +420,7 @@ func TestKilledExtraction(t *testing.T) {
 
 // Weights of 1e15, which one step at an absurd learning rate leaves, overflow when they are squared.
 func TestBrokenWeightsAreNamed(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	a, err := train.NewArch("svhn32", 1)
 	if err != nil {
 		t.Fatal(err)
@@ -455,7 +454,7 @@ func TestFolderWithOtherFeatures(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	tests := []struct {
 		name, spec string
 		o          Options

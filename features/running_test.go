@@ -11,7 +11,7 @@ import (
 // trainedRun is a run folder of a few updates on ds.
 func trainedRun(t *testing.T, ds *datasets.Dataset) string {
 	t.Helper()
-	b := portable(t)
+	b := cpu(t)
 	a, err := train.NewArch("svhn32", 2)
 	if err != nil {
 		t.Fatal(err)

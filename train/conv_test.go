@@ -52,7 +52,7 @@ func randomFloats(r *rand.Rand, n int) []float32 {
 const convTolerance = 1e-5
 
 func TestConv2D(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	r := rand.New(rand.NewPCG(1, 2))
 	tests := []struct {
 		n, h, w, in, kh, kw, out, stride int
@@ -102,7 +102,7 @@ func closeTo(t *testing.T, got []float32, want []float64) {
 // transposedConv is the adjoint of the convolution it is named after:
 // <T(h), x> = <h, conv(x)> for all x, which defines it.
 func TestTransposedConvIsAdjoint(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	r := rand.New(rand.NewPCG(3, 4))
 	layers := []Layer{{3, 5, 2, false}, {2, 3, 2, false}, {4, 3, 1, false}, {1, 5, 1, false}, {2, 1, 1, false}}
 	for i, l := range append(layers, layers...) {
@@ -150,7 +150,7 @@ func TestTransposedConvIsAdjoint(t *testing.T) {
 
 // Both lowerings give the same losses and the same first update.
 func TestLoweringsAgree(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	for _, name := range []string{"svhn32", "imagenet32", "dcgan64"} {
 		t.Run(name, func(t *testing.T) {
 			a, err := NewArch(name, 2)
@@ -187,7 +187,7 @@ func TestLoweringsAgree(t *testing.T) {
 // The gradients of G through the tape are those that GoMLX finds for the
 // lowering it can differentiate.
 func TestTapeAgreesWithGradient(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	for _, name := range []string{"svhn32", "imagenet32"} {
 		t.Run(name, func(t *testing.T) {
 			a, err := NewArch(name, 4)
@@ -224,7 +224,7 @@ func TestTapeAgreesWithGradient(t *testing.T) {
 // The gradient of the whole discriminator by finite differences in one
 // direction of each parameter.
 func TestGradientFiniteDifference(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	m := NewModel(tinyArch(t), 9)
 	r := rand.New(rand.NewPCG(7, 8))
 	x := tensors.FromFlatDataAndDimensions(randomFloats(r, 4*32*32*3), 4, 32, 32, 3)

@@ -57,26 +57,22 @@ func readFloats(t *testing.T, path string) []float32 {
 	return data
 }
 
-func releasedModel(t *testing.T, low Lowering) (*Model, *backends.Backend) {
+func releasedModel(t *testing.T, b *backends.Backend) *Model {
 	t.Helper()
-	b := portable(t)
 	m, err := ReadTheano(sharedtest.Path(t, "data", "svhn_dcgan_2015"), b)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.Lowering = low
-	return m, b
+	return m
 }
 
 // The golden images were made with PyTorch 1.13 from the released weights.
 func TestReleasedGenerator(t *testing.T) {
 	golden := sharedtest.Path(t, "golden", "svhn_dcgan")
-	for name, low := range map[string]Lowering{"patches": Patches, "native": Native} {
+	for name, open := range map[string]func(testing.TB) *backends.Backend{backends.CPU: cpu, backends.Go: portable} {
 		t.Run(name, func(t *testing.T) {
-			if testing.Short() && low == Native {
-				t.Skip("the portable backend's own convolution takes seconds")
-			}
-			m, b := releasedModel(t, low)
+			b := open(t)
+			m := releasedModel(t, b)
 			got, err := m.Sample(b, readFloats(t, filepath.Join(golden, "z.npy")), 32)
 			if err != nil {
 				t.Fatal(err)
@@ -92,7 +88,8 @@ func TestReleasedGenerator(t *testing.T) {
 
 func TestReleasedScore(t *testing.T) {
 	golden := sharedtest.Path(t, "golden", "svhn_dcgan")
-	m, b := releasedModel(t, Patches)
+	b := cpu(t)
+	m := releasedModel(t, b)
 	_, pixels, err := npy.Read[uint8](filepath.Join(golden, "images_u8_nhwc.npy"))
 	if err != nil {
 		t.Fatal(err)
@@ -120,7 +117,7 @@ func TestReleasedScore(t *testing.T) {
 }
 
 func TestReadTheanoErrors(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	empty := t.TempDir()
 	_, err := ReadTheano(empty, b)
 	if err == nil || !strings.Contains(err.Error(), "gen_params") {

@@ -75,7 +75,7 @@ func sameCheckpoint(t *testing.T, got, want map[string]string) {
 }
 
 func TestResumeIsBitExact(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	for _, alternate := range []Alternation{Released, Both} {
 		t.Run(string(alternate), func(t *testing.T) {
 			o := tinyOptions(t, 9)
@@ -98,7 +98,7 @@ func TestResumeIsBitExact(t *testing.T) {
 // A run that dies with a half-written checkpoint and metrics beyond the last
 // whole one goes on from that one.
 func TestResumeAfterKill(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	o := tinyOptions(t, 8)
 	whole, killed := t.TempDir(), t.TempDir()
 	for _, run := range []string{whole, killed} {
@@ -138,7 +138,7 @@ func TestResumeAfterKill(t *testing.T) {
 }
 
 func TestInterruptSavesState(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	o := tinyOptions(t, 6)
 	o.CheckpointEvery = 100
 	ctx, cancel := context.WithCancel(context.Background())
@@ -158,7 +158,7 @@ func TestInterruptSavesState(t *testing.T) {
 }
 
 func TestRunRefuses(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	begun := t.TempDir()
 	if _, err := Run(context.Background(), begun, tinyData(17), b, tinyOptions(t, 1)); err != nil {
 		t.Fatal(err)
@@ -199,7 +199,7 @@ func TestRunRefuses(t *testing.T) {
 }
 
 func TestDamagedCheckpointIsNamed(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	run := t.TempDir()
 	if _, err := Run(context.Background(), run, tinyData(17), b, tinyOptions(t, 2)); err != nil {
 		t.Fatal(err)
@@ -247,7 +247,7 @@ func TestDamagedCheckpointIsNamed(t *testing.T) {
 
 // However often checkpoints are written, none holds a value that is not finite.
 func TestDivergenceStops(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	for _, every := range []int64{1, 100} {
 		o := tinyOptions(t, 40)
 		o.LearningRate = 1e38
@@ -286,7 +286,7 @@ func TestCollapseStops(t *testing.T) {
 }
 
 func TestTrainedModelLoads(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	run := t.TempDir()
 	var sheet Images
 	o := tinyOptions(t, 4)
@@ -320,7 +320,7 @@ func TestTrainedModelLoads(t *testing.T) {
 
 // Adam against the formulas of Kingma and Ba in float64, with the L2 term.
 func TestAdam(t *testing.T) {
-	b := portable(t)
+	b := cpu(t)
 	a := Adam{LearningRate: 0.1, Beta1: 0.5, Beta2: 0.9, Epsilon: 1e-8, WeightDecay: 0.01}
 	m := NewModel(tinyArch(t), 1)
 	ps := []param{{"/test/p", []int{2}, shiftParam}}

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
-
-	"repbench/internal/sharedtest"
 )
 
 // asProgram makes the test binary behave as the program, so that a test can
@@ -24,7 +22,7 @@ func TestMain(m *testing.M) {
 }
 
 func process(args ...string) *exec.Cmd {
-	c := exec.Command(os.Args[0], append(args, "--backend", "go", "-q")...)
+	c := exec.Command(os.Args[0], append(args, "--backend", "cpu", "-q")...)
 	c.Env = append(os.Environ(), asProgram+"=1")
 	return c
 }
@@ -32,7 +30,6 @@ func process(args ...string) *exec.Cmd {
 // A training killed with SIGKILL at several moments, and started again each
 // time, ends with the bytes of one that was left alone.
 func TestKilledTrainingResumes(t *testing.T) {
-	sharedtest.NeedPortable(t)
 	if testing.Short() {
 		t.Skip("trains a network several times")
 	}
