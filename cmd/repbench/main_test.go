@@ -21,7 +21,7 @@ const tinyShapes = "shapes:train=300,test=100"
 func cli(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	status = run(context.Background(), append(args, "--backend", "go", "--cache", t.TempDir(), "--offline", "-q"), &out, &errs)
+	status = run(context.Background(), append(args, "--backend", "cpu", "--cache", t.TempDir(), "--offline", "-q"), &out, &errs)
 	return status, out.String(), errs.String()
 }
 
