@@ -11,13 +11,7 @@ BACKEND   ?= auto
 OUT       ?= runs
 COMMIT    := $(shell git rev-parse HEAD 2>/dev/null)$(shell git diff --quiet HEAD 2>/dev/null || echo -modified)
 
-# Go's SIMD experiment makes the matrix products of GoMLX's portable backend
-# about 8 times faster on amd64 (docs/benchmarks.md); all works without it.
-ifeq ($(shell $(GO) env GOARCH),amd64)
-build bench: export GOEXPERIMENT = simd
-endif
-
-.PHONY: all build demo eval-cifar10 test test-race test-nocgo lint bench fuzz clean
+.PHONY: all build demo eval-cifar10 test test-race test-nocgo test-kernels lint bench fuzz clean
 
 all: build
 
@@ -64,7 +58,7 @@ endif
 # The race detector needs cgo and a C compiler; CI demands them.
 RACE := $(shell [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v $$($(GO) env CC) >/dev/null && echo test-race)
 
-test: test-nocgo $(RACE)
+test: test-nocgo test-kernels $(RACE)
 	$(GO) test ./...
 	$(if $(RACE),,@echo "no C compiler: the race detector was left out")
 
@@ -72,6 +66,11 @@ test: test-nocgo $(RACE)
 # switches on (internal/sharedtest says why); they are off for its module.
 test-race:
 	$(GO) test -race -short -tags nocheckptr -gcflags='github.com/gomlx/compute/...=-d=checkptr=0' ./...
+
+# The CPU backend on all instruction sets that it has kernels for; where the
+# machine has none of a set, the best it has is tested again.
+test-kernels:
+	for s in avx2 portable; do REPBENCH_SIMD=$$s $(GO) test -short -count=1 ./backends/cpu/... ./train || exit 1; done
 
 test-nocgo:
 	CGO_ENABLED=0 $(GO) test -short ./...

@@ -31,9 +31,7 @@ func compile(f *Function) (*program, error) {
 		c.program.inputs = append(c.program.inputs, v)
 	}
 	live := c.live()
-	if err := c.fold(live); err != nil {
-		return nil, err
-	}
+	c.fold(live)
 	c.partition(live)
 	for _, op := range live {
 		if err := c.schedule(op); err != nil {
@@ -124,7 +122,7 @@ func (c *compiler) schedule(op *Op) error {
 		return nil
 	}
 	for _, n := range op.outputs {
-		if c.uses[n] == 0 || c.values[n] != nil || c.folded[n] != nil {
+		if _, folded := c.folded[n]; folded || c.uses[n] == 0 || c.values[n] != nil {
 			continue
 		}
 		if g, fused := c.groups[n]; fused && !g.endsWith(n) {

@@ -6,8 +6,10 @@ import "github.com/gomlx/compute"
 // instead of when it runs, in bytes.
 const foldLimit = 64 << 10
 
-// fold computes the small values that depend on constants alone.
-func (c *compiler) fold(ops []*Op) error {
+// fold computes the small values that depend on constants alone. Where that
+// fails (a division by zero, say) the operation is left to fail when it runs, if
+// it ever does: it may stand in a branch that is not taken.
+func (c *compiler) fold(ops []*Op) {
 	for _, op := range ops {
 		if op.kind == compute.OpTypeConstant {
 			c.folded[op.outputs[0]] = op.constant.bytes
@@ -16,26 +18,31 @@ func (c *compiler) fold(ops []*Op) error {
 		if !c.foldable(op) {
 			continue
 		}
-		in := make([][]byte, len(op.inputs))
-		for i, n := range op.inputs {
-			in[i] = c.folded[n]
-		}
-		s, err := c.fn.builder.backend.single(op)
+		out, err := c.evaluate(op)
 		if err != nil {
-			return err
-		}
-		out := make([][]byte, len(op.outputs))
-		for i, n := range op.outputs {
-			out[i] = make([]byte, size(n.shape))
-		}
-		if err := s.run(out, in); err != nil {
-			return err
+			continue
 		}
 		for i, n := range op.outputs {
 			c.folded[n] = out[i]
 		}
 	}
-	return nil
+}
+
+// evaluate computes an operation on folded values.
+func (c *compiler) evaluate(op *Op) (out [][]byte, err error) {
+	defer recovered(&err)
+	s, err := c.fn.builder.backend.single(op)
+	if err != nil {
+		return nil, err
+	}
+	in := make([][]byte, len(op.inputs))
+	for i, n := range op.inputs {
+		in[i] = c.folded[n]
+	}
+	for _, n := range op.outputs {
+		out = append(out, make([]byte, size(n.shape)))
+	}
+	return out, s.run(out, in)
 }
 
 // foldable reports whether an operation depends on constants alone and gives

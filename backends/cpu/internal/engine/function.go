@@ -45,8 +45,19 @@ func (f *Function) Parent() compute.Function {
 	return f.parent
 }
 
+// open says why nothing can be added to the function, if so.
+func (f *Function) open(what string) error {
+	if f.builder.compiled {
+		return errors.Errorf("cpu: %s: computation %q is compiled already", what, f.builder.name)
+	}
+	return nil
+}
+
 // Closure implements compute.Function.
 func (f *Function) Closure() (compute.Function, error) {
+	if err := f.open("Closure"); err != nil {
+		return nil, err
+	}
 	shadow, err := f.shadow.Closure()
 	if err != nil {
 		return nil, err
@@ -65,6 +76,9 @@ func (f *Function) Shape(v compute.Value) (shapes.Shape, error) {
 
 // Parameter implements compute.Function.
 func (f *Function) Parameter(name string, shape shapes.Shape, sharding *compute.ShardingSpec) (compute.Value, error) {
+	if err := f.open("Parameter"); err != nil {
+		return nil, err
+	}
 	v, err := f.shadow.Parameter(name, shape, sharding)
 	if err != nil {
 		return nil, err
@@ -77,6 +91,9 @@ func (f *Function) Parameter(name string, shape shapes.Shape, sharding *compute.
 
 // Constant implements compute.Function.
 func (f *Function) Constant(flat any, dims ...int) (compute.Value, error) {
+	if err := f.open("Constant"); err != nil {
+		return nil, err
+	}
 	v, err := f.shadow.Constant(flat, dims...)
 	if err != nil {
 		return nil, err
@@ -159,6 +176,9 @@ func (f *Function) add(op *Op, values []compute.Value, outputs []shapes.Shape) [
 
 // inputs checks values and brings those of enclosing functions into this one.
 func (f *Function) inputs(what string, values []compute.Value) ([]*Node, error) {
+	if err := f.open(what); err != nil {
+		return nil, err
+	}
 	ns := make([]*Node, len(values))
 	for i, v := range values {
 		if v == nil {

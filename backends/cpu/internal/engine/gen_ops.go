@@ -3,6 +3,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -24,6 +26,7 @@ func (f *Function) Add(p0 compute.Value, p1 compute.Value) (compute.Value, error
 
 // AllReduce implements compute.Function.
 func (f *Function) AllReduce(p0 []compute.Value, p1 compute.ReduceOpType, p2 [][]int) ([]compute.Value, error) {
+	p2 = slices.Clone(p2)
 	return all(f.record(compute.OpTypeAllReduce, []any{p1, p2}, p0, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return many(t.AllReduce(in[0:], p1, p2))
 	}))
@@ -108,6 +111,7 @@ func (f *Function) BitwiseXor(p0 compute.Value, p1 compute.Value) (compute.Value
 
 // BroadcastInDim implements compute.Function.
 func (f *Function) BroadcastInDim(p0 compute.Value, p1 shapes.Shape, p2 []int) (compute.Value, error) {
+	p1, p2 = p1.Clone(), slices.Clone(p2)
 	return one(f.record(compute.OpTypeBroadcastInDim, []any{p1, p2}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.BroadcastInDim(in[0], p1, p2))
 	}))
@@ -155,13 +159,6 @@ func (f *Function) Conj(p0 compute.Value) (compute.Value, error) {
 	}))
 }
 
-// ConvGeneral implements compute.Function.
-func (f *Function) ConvGeneral(p0 compute.Value, p1 compute.Value, p2 compute.ConvolveAxesConfig, p3 []int, p4 [][2]int, p5 []int, p6 []int, p7 int, p8 int) (compute.Value, error) {
-	return one(f.record(compute.OpTypeConvGeneral, []any{p2, p3, p4, p5, p6, p7, p8}, []compute.Value{p0, p1}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
-		return list1(t.ConvGeneral(in[0], in[1], p2, p3, p4, p5, p6, p7, p8))
-	}))
-}
-
 // ConvertDType implements compute.Function.
 func (f *Function) ConvertDType(p0 compute.Value, p1 dtypes.DType) (compute.Value, error) {
 	return one(f.record(compute.OpTypeConvertDType, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
@@ -185,6 +182,7 @@ func (f *Function) Div(p0 compute.Value, p1 compute.Value) (compute.Value, error
 
 // DotGeneral implements compute.Function.
 func (f *Function) DotGeneral(p0 compute.Value, p1 []int, p2 []int, p3 compute.Value, p4 []int, p5 []int, p6 compute.DotGeneralConfig) (compute.Value, error) {
+	p1, p2, p4, p5 = slices.Clone(p1), slices.Clone(p2), slices.Clone(p4), slices.Clone(p5)
 	return one(f.record(compute.OpTypeDotGeneral, []any{p1, p2, p4, p5, p6}, []compute.Value{p0, p3}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.DotGeneral(in[0], p1, p2, in[1], p4, p5, p6))
 	}))
@@ -206,6 +204,7 @@ func (f *Function) DynamicShape(p0 compute.Value) (compute.Value, error) {
 
 // DynamicSlice implements compute.Function.
 func (f *Function) DynamicSlice(p0 compute.Value, p1 []compute.Value, p2 []int) (compute.Value, error) {
+	p2 = slices.Clone(p2)
 	return one(f.record(compute.OpTypeDynamicSlice, []any{p2}, append([]compute.Value{p0}, p1...), func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.DynamicSlice(in[0], in[1:], p2))
 	}))
@@ -255,6 +254,7 @@ func (f *Function) Expm1(p0 compute.Value) (compute.Value, error) {
 
 // FFT implements compute.Function.
 func (f *Function) FFT(p0 compute.Value, p1 compute.FFTType, p2 []int) (compute.Value, error) {
+	p2 = slices.Clone(p2)
 	return one(f.record(compute.OpTypeFFT, []any{p1, p2}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.FFT(in[0], p1, p2))
 	}))
@@ -290,6 +290,7 @@ func (f *Function) FusedGelu(p0 compute.Value, p1 bool) (compute.Value, error) {
 
 // FusedLayerNorm implements compute.Function.
 func (f *Function) FusedLayerNorm(p0 compute.Value, p1 []int, p2 float64, p3 compute.Value, p4 compute.Value) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeFusedLayerNorm, []any{p1, p2}, []compute.Value{p0, p3, p4}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.FusedLayerNorm(in[0], p1, p2, in[1], in[2]))
 	}))
@@ -304,6 +305,7 @@ func (f *Function) FusedSoftmax(p0 compute.Value, p1 int) (compute.Value, error)
 
 // Gather implements compute.Function.
 func (f *Function) Gather(p0 compute.Value, p1 compute.Value, p2 int, p3 []int, p4 []int, p5 []int, p6 []int, p7 bool) (compute.Value, error) {
+	p3, p4, p5, p6 = slices.Clone(p3), slices.Clone(p4), slices.Clone(p5), slices.Clone(p6)
 	return one(f.record(compute.OpTypeGather, []any{p2, p3, p4, p5, p6, p7}, []compute.Value{p0, p1}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.Gather(in[0], in[1], p2, p3, p4, p5, p6, p7))
 	}))
@@ -353,6 +355,7 @@ func (f *Function) Imag(p0 compute.Value) (compute.Value, error) {
 
 // Iota implements compute.Function.
 func (f *Function) Iota(p0 shapes.Shape, p1 int) (compute.Value, error) {
+	p0 = p0.Clone()
 	return one(f.record(compute.OpTypeIota, []any{p0, p1}, []compute.Value{}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.Iota(p0, p1))
 	}))
@@ -500,6 +503,7 @@ func (f *Function) OptimizationBarrier(p0 ...compute.Value) ([]compute.Value, er
 
 // Pad implements compute.Function.
 func (f *Function) Pad(p0 compute.Value, p1 compute.Value, p2 ...compute.PadAxis) (compute.Value, error) {
+	p2 = slices.Clone(p2)
 	return one(f.record(compute.OpTypePad, []any{p2}, []compute.Value{p0, p1}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.Pad(in[0], in[1], p2...))
 	}))
@@ -514,6 +518,7 @@ func (f *Function) Pow(p0 compute.Value, p1 compute.Value) (compute.Value, error
 
 // RNGBitGenerator implements compute.Function.
 func (f *Function) RNGBitGenerator(p0 compute.Value, p1 shapes.Shape) (compute.Value, compute.Value, error) {
+	p1 = p1.Clone()
 	return two(f.record(compute.OpTypeRNGBitGenerator, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list2(t.RNGBitGenerator(in[0], p1))
 	}))
@@ -528,6 +533,7 @@ func (f *Function) Real(p0 compute.Value) (compute.Value, error) {
 
 // ReduceBitwiseAnd implements compute.Function.
 func (f *Function) ReduceBitwiseAnd(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeReduceBitwiseAnd, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ReduceBitwiseAnd(in[0], p1...))
 	}))
@@ -535,6 +541,7 @@ func (f *Function) ReduceBitwiseAnd(p0 compute.Value, p1 ...int) (compute.Value,
 
 // ReduceBitwiseOr implements compute.Function.
 func (f *Function) ReduceBitwiseOr(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeReduceBitwiseOr, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ReduceBitwiseOr(in[0], p1...))
 	}))
@@ -542,6 +549,7 @@ func (f *Function) ReduceBitwiseOr(p0 compute.Value, p1 ...int) (compute.Value, 
 
 // ReduceBitwiseXor implements compute.Function.
 func (f *Function) ReduceBitwiseXor(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeReduceBitwiseXor, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ReduceBitwiseXor(in[0], p1...))
 	}))
@@ -549,6 +557,7 @@ func (f *Function) ReduceBitwiseXor(p0 compute.Value, p1 ...int) (compute.Value,
 
 // ReduceLogicalAnd implements compute.Function.
 func (f *Function) ReduceLogicalAnd(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeReduceLogicalAnd, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ReduceLogicalAnd(in[0], p1...))
 	}))
@@ -556,6 +565,7 @@ func (f *Function) ReduceLogicalAnd(p0 compute.Value, p1 ...int) (compute.Value,
 
 // ReduceLogicalOr implements compute.Function.
 func (f *Function) ReduceLogicalOr(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeReduceLogicalOr, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ReduceLogicalOr(in[0], p1...))
 	}))
@@ -563,6 +573,7 @@ func (f *Function) ReduceLogicalOr(p0 compute.Value, p1 ...int) (compute.Value, 
 
 // ReduceLogicalXor implements compute.Function.
 func (f *Function) ReduceLogicalXor(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeReduceLogicalXor, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ReduceLogicalXor(in[0], p1...))
 	}))
@@ -570,6 +581,7 @@ func (f *Function) ReduceLogicalXor(p0 compute.Value, p1 ...int) (compute.Value,
 
 // ReduceMax implements compute.Function.
 func (f *Function) ReduceMax(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeReduceMax, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ReduceMax(in[0], p1...))
 	}))
@@ -577,6 +589,7 @@ func (f *Function) ReduceMax(p0 compute.Value, p1 ...int) (compute.Value, error)
 
 // ReduceMin implements compute.Function.
 func (f *Function) ReduceMin(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeReduceMin, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ReduceMin(in[0], p1...))
 	}))
@@ -584,6 +597,7 @@ func (f *Function) ReduceMin(p0 compute.Value, p1 ...int) (compute.Value, error)
 
 // ReduceProduct implements compute.Function.
 func (f *Function) ReduceProduct(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeReduceProduct, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ReduceProduct(in[0], p1...))
 	}))
@@ -591,6 +605,7 @@ func (f *Function) ReduceProduct(p0 compute.Value, p1 ...int) (compute.Value, er
 
 // ReduceSum implements compute.Function.
 func (f *Function) ReduceSum(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeReduceSum, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ReduceSum(in[0], p1...))
 	}))
@@ -598,6 +613,7 @@ func (f *Function) ReduceSum(p0 compute.Value, p1 ...int) (compute.Value, error)
 
 // ReduceWindow implements compute.Function.
 func (f *Function) ReduceWindow(p0 compute.Value, p1 compute.ReduceOpType, p2 []int, p3 []int, p4 []int, p5 []int, p6 [][2]int) (compute.Value, error) {
+	p2, p3, p4, p5, p6 = slices.Clone(p2), slices.Clone(p3), slices.Clone(p4), slices.Clone(p5), slices.Clone(p6)
 	return one(f.record(compute.OpTypeReduceWindow, []any{p1, p2, p3, p4, p5, p6}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ReduceWindow(in[0], p1, p2, p3, p4, p5, p6))
 	}))
@@ -612,6 +628,7 @@ func (f *Function) Rem(p0 compute.Value, p1 compute.Value) (compute.Value, error
 
 // Reshape implements compute.Function.
 func (f *Function) Reshape(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeReshape, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.Reshape(in[0], p1...))
 	}))
@@ -619,6 +636,7 @@ func (f *Function) Reshape(p0 compute.Value, p1 ...int) (compute.Value, error) {
 
 // Reverse implements compute.Function.
 func (f *Function) Reverse(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeReverse, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.Reverse(in[0], p1...))
 	}))
@@ -640,6 +658,7 @@ func (f *Function) Rsqrt(p0 compute.Value) (compute.Value, error) {
 
 // ScatterMax implements compute.Function.
 func (f *Function) ScatterMax(p0 compute.Value, p1 compute.Value, p2 compute.Value, p3 int, p4 []int, p5 []int, p6 []int, p7 bool, p8 bool) (compute.Value, error) {
+	p4, p5, p6 = slices.Clone(p4), slices.Clone(p5), slices.Clone(p6)
 	return one(f.record(compute.OpTypeScatterMax, []any{p3, p4, p5, p6, p7, p8}, []compute.Value{p0, p1, p2}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ScatterMax(in[0], in[1], in[2], p3, p4, p5, p6, p7, p8))
 	}))
@@ -647,6 +666,7 @@ func (f *Function) ScatterMax(p0 compute.Value, p1 compute.Value, p2 compute.Val
 
 // ScatterMin implements compute.Function.
 func (f *Function) ScatterMin(p0 compute.Value, p1 compute.Value, p2 compute.Value, p3 int, p4 []int, p5 []int, p6 []int, p7 bool, p8 bool) (compute.Value, error) {
+	p4, p5, p6 = slices.Clone(p4), slices.Clone(p5), slices.Clone(p6)
 	return one(f.record(compute.OpTypeScatterMin, []any{p3, p4, p5, p6, p7, p8}, []compute.Value{p0, p1, p2}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ScatterMin(in[0], in[1], in[2], p3, p4, p5, p6, p7, p8))
 	}))
@@ -654,6 +674,7 @@ func (f *Function) ScatterMin(p0 compute.Value, p1 compute.Value, p2 compute.Val
 
 // ScatterSum implements compute.Function.
 func (f *Function) ScatterSum(p0 compute.Value, p1 compute.Value, p2 compute.Value, p3 int, p4 []int, p5 []int, p6 []int, p7 bool, p8 bool) (compute.Value, error) {
+	p4, p5, p6 = slices.Clone(p4), slices.Clone(p5), slices.Clone(p6)
 	return one(f.record(compute.OpTypeScatterSum, []any{p3, p4, p5, p6, p7, p8}, []compute.Value{p0, p1, p2}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.ScatterSum(in[0], in[1], in[2], p3, p4, p5, p6, p7, p8))
 	}))
@@ -668,6 +689,7 @@ func (f *Function) SchedulingBarrier(p0 compute.Value, p1 ...compute.Value) (com
 
 // SelectAndScatterMax implements compute.Function.
 func (f *Function) SelectAndScatterMax(p0 compute.Value, p1 compute.Value, p2 []int, p3 []int, p4 [][2]int) (compute.Value, error) {
+	p2, p3, p4 = slices.Clone(p2), slices.Clone(p3), slices.Clone(p4)
 	return one(f.record(compute.OpTypeSelectAndScatterMax, []any{p2, p3, p4}, []compute.Value{p0, p1}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.SelectAndScatterMax(in[0], in[1], p2, p3, p4))
 	}))
@@ -675,6 +697,7 @@ func (f *Function) SelectAndScatterMax(p0 compute.Value, p1 compute.Value, p2 []
 
 // SelectAndScatterMin implements compute.Function.
 func (f *Function) SelectAndScatterMin(p0 compute.Value, p1 compute.Value, p2 []int, p3 []int, p4 [][2]int) (compute.Value, error) {
+	p2, p3, p4 = slices.Clone(p2), slices.Clone(p3), slices.Clone(p4)
 	return one(f.record(compute.OpTypeSelectAndScatterMin, []any{p2, p3, p4}, []compute.Value{p0, p1}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.SelectAndScatterMin(in[0], in[1], p2, p3, p4))
 	}))
@@ -717,6 +740,7 @@ func (f *Function) Sin(p0 compute.Value) (compute.Value, error) {
 
 // Slice implements compute.Function.
 func (f *Function) Slice(p0 compute.Value, p1 []int, p2 []int, p3 []int) (compute.Value, error) {
+	p1, p2, p3 = slices.Clone(p1), slices.Clone(p2), slices.Clone(p3)
 	return one(f.record(compute.OpTypeSlice, []any{p1, p2, p3}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.Slice(in[0], p1, p2, p3))
 	}))
@@ -745,6 +769,7 @@ func (f *Function) Tanh(p0 compute.Value) (compute.Value, error) {
 
 // Transpose implements compute.Function.
 func (f *Function) Transpose(p0 compute.Value, p1 ...int) (compute.Value, error) {
+	p1 = slices.Clone(p1)
 	return one(f.record(compute.OpTypeTranspose, []any{p1}, []compute.Value{p0}, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return list1(t.Transpose(in[0], p1...))
 	}))

@@ -131,7 +131,8 @@ func lowerConcatenate(c *compiler, op *Op) (bool, error) {
 func lowerPad(c *compiler, op *Op) (bool, error) {
 	x, out := op.inputs[0], op.outputs[0]
 	pads, elem := op.args[0].([]compute.PadAxis), elementSize(out.shape)
-	if elem == 0 {
+	// The portable backend takes any fill value.
+	if fill := op.inputs[1].shape; elem == 0 || fill.DType != out.shape.DType || fill.Size() != 1 {
 		return false, nil
 	}
 	reads, err := c.valuesOf(op.inputs)

@@ -10,7 +10,7 @@ import (
 // The operations below hide values in their options: these become inputs, and
 // are put back when the operation is made.
 
-// values returns those behind ps, in order; a nil one stays.
+// hidden returns the values behind ps, in order; a nil one stays.
 func hidden(ps ...*compute.Value) []compute.Value {
 	vs := make([]compute.Value, len(ps))
 	for i, p := range ps {
@@ -28,17 +28,24 @@ func put(vs []compute.Value, ps ...*compute.Value) {
 
 // DynamicReshape implements compute.Function.
 func (f *Function) DynamicReshape(x compute.Value, dims ...compute.DynamicDimensionSpec) (compute.Value, error) {
+	dims = slices.Clone(dims)
 	in := []compute.Value{x}
 	for _, d := range dims {
 		in = append(in, d.Value)
 	}
 	return one(f.record(compute.OpTypeDynamicReshape, nil, in, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
-		copied := slices.Clone(dims)
-		for i := range copied {
-			copied[i].Value = in[1+i]
+		again := slices.Clone(dims)
+		for i := range again {
+			again[i].Value = in[1+i]
 		}
-		return list1(t.DynamicReshape(in[0], copied...))
+		return list1(t.DynamicReshape(in[0], again...))
 	}))
+}
+
+// copied is a copy that the caller does not know.
+func copied[T any](p *T) *T {
+	c := *p
+	return &c
 }
 
 // FusedQuantizedDense implements compute.Function.
@@ -46,11 +53,12 @@ func (f *Function) FusedQuantizedDense(x, weights, bias compute.Value, q *comput
 	if q == nil {
 		return nil, errors.New("cpu: FusedQuantizedDense needs to know how its weights are quantized")
 	}
+	q = copied(q)
 	in := append([]compute.Value{x, weights, bias}, hidden(&q.Scale, &q.ZeroPoint)...)
 	return one(f.record(compute.OpTypeFusedQuantizedDense, nil, in, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
-		c := *q
+		c := copied(q)
 		put(in[3:], &c.Scale, &c.ZeroPoint)
-		return list1(t.FusedQuantizedDense(in[0], in[1], in[2], &c, activation))
+		return list1(t.FusedQuantizedDense(in[0], in[1], in[2], c, activation))
 	}))
 }
 
@@ -59,11 +67,12 @@ func (f *Function) QuantizedEmbeddingLookup(data, indices compute.Value, q *comp
 	if q == nil {
 		return nil, errors.New("cpu: QuantizedEmbeddingLookup needs to know how its data are quantized")
 	}
+	q = copied(q)
 	in := append([]compute.Value{data, indices}, hidden(&q.Scale, &q.ZeroPoint)...)
 	return one(f.record(compute.OpTypeQuantizedEmbeddingLookup, nil, in, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
-		c := *q
+		c := copied(q)
 		put(in[2:], &c.Scale, &c.ZeroPoint)
-		return list1(t.QuantizedEmbeddingLookup(in[0], in[1], &c))
+		return list1(t.QuantizedEmbeddingLookup(in[0], in[1], c))
 	}))
 }
 
@@ -79,7 +88,7 @@ func attention(o *compute.ScaledDotProductAttentionConfig) (*compute.ScaledDotPr
 // FusedScaledDotProductAttention implements compute.Function.
 func (f *Function) FusedScaledDotProductAttention(query, key, value compute.Value, layout compute.AttentionAxesLayout,
 	options *compute.ScaledDotProductAttentionConfig) (compute.Value, []compute.Value, error) {
-	_, inside := attention(options)
+	options, inside := attention(options)
 	in := append([]compute.Value{query, key, value}, hidden(inside...)...)
 	vs, err := all(f.record(compute.OpTypeFusedScaledDotProductAttention, nil, in, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		c, inside := attention(options)
@@ -96,7 +105,7 @@ func (f *Function) FusedScaledDotProductAttention(query, key, value compute.Valu
 // FusedScaledDotProductAttentionVJP implements compute.Function.
 func (f *Function) FusedScaledDotProductAttentionVJP(query, key, value compute.Value, layout compute.AttentionAxesLayout,
 	options *compute.ScaledDotProductAttentionConfig, output compute.Value, states []compute.Value, gradient compute.Value) (a, b, c compute.Value, err error) {
-	_, inside := attention(options)
+	options, inside := attention(options)
 	in := append([]compute.Value{query, key, value, output, gradient}, hidden(inside...)...)
 	n := len(in)
 	return three(f.record(compute.OpTypeFusedScaledDotProductAttentionVJP, nil, append(in, states...), func(t compute.Function, in []compute.Value) ([]compute.Value, error) {

@@ -39,7 +39,6 @@ type value struct {
 
 	storage *storage // inArena, while planning
 	last    int      // the last step that uses it
-	written bool     // a step has been emitted that writes it
 }
 
 // output is one result of a program.

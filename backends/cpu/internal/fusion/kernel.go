@@ -21,7 +21,9 @@ type Kernel struct {
 // Compile checks a program and makes a kernel of it. It keeps and changes nothing
 // of p. Equal instructions are computed once, those on constants beforehand, and
 // those that no output needs not at all.
-func Compile(p Program) (*Kernel, error) {
+func Compile(p Program) (*Kernel, error) { return compile(p, standard) }
+
+func compile(p Program, l limits) (*Kernel, error) {
 	if err := p.validate(); err != nil {
 		return nil, err
 	}
@@ -30,7 +32,7 @@ func Compile(p Program) (*Kernel, error) {
 		k.empty = newEmptySpace(&p)
 		return k, nil
 	}
-	pr := newProblem(&p, simplify(&p))
+	pr := newProblem(&p, l)
 	k.inPlace = pr.inPlace()
 	k.plan = newPlan(pr)
 	k.safe = sync.OnceValue(func() *plan {

@@ -205,13 +205,21 @@ func (o *oracle) outputs() [][]expected {
 			case ReduceProduct:
 				e.value *= v
 			case ReduceMax:
-				e.value = math.Max(e.value, v)
+				e.value = nanOr(e.value, v, math.Max)
 			case ReduceMin:
-				e.value = math.Min(e.value, v)
+				e.value = nanOr(e.value, v, math.Min)
 			}
 		}
 	})
 	return out
+}
+
+// nanOr returns NaN where an argument is, unlike math.Max, which prefers +Inf.
+func nanOr(a, b float64, f func(a, b float64) float64) float64 {
+	if math.IsNaN(a) || math.IsNaN(b) {
+		return math.NaN()
+	}
+	return f(a, b)
 }
 
 // outputDims returns the dimensions of an output.
@@ -278,20 +286,9 @@ func check(got *array, o Output, want []expected) error {
 	return nil
 }
 
-// runProgram compiles and runs a program. inPlace[i] is the input in whose memory output
+// runProgram runs a compiled program. inPlace[i] is the input in whose memory output
 // i is put, or -1; inputs are not changed otherwise.
-func runProgram(t testing.TB, p Program, in []*array, inPlace []int, threads int) []*array {
-	t.Helper()
-	k, err := Compile(p)
-	if err != nil {
-		t.Fatalf("%v\n%v", err, p)
-	}
-	workers := pool.New(threads)
-	defer workers.Close()
-	return runKernel(k, p, in, inPlace, workers)
-}
-
-func runKernel(k *Kernel, p Program, in []*array, inPlace []int, workers *pool.Pool) []*array {
+func runProgram(k *Kernel, p Program, in []*array, inPlace []int, workers *pool.Pool) []*array {
 	var src, dst []unsafe.Pointer
 	var copies, out []*array
 	for _, a := range in {
@@ -310,14 +307,20 @@ func runKernel(k *Kernel, p Program, in []*array, inPlace []int, workers *pool.P
 	return out
 }
 
-// verify runs a program with one, two and five threads and compares it with the
-// oracle.
-func verify(t testing.TB, p Program, in []*array, inPlace []int) {
+// verify runs a program, cut by limits l, with one, two and five threads and
+// compares it with the oracle.
+func verify(t testing.TB, p Program, l limits, in []*array, inPlace []int) {
 	t.Helper()
+	k, err := compile(p, l)
+	if err != nil {
+		t.Fatalf("%v\n%v", err, p)
+	}
 	want := (&oracle{p, in}).outputs()
 	var first []*array
 	for _, threads := range []int{1, 2, 5} {
-		out := runProgram(t, p, in, inPlace, threads)
+		workers := pool.New(threads)
+		out := runProgram(k, p, in, inPlace, workers)
+		workers.Close()
 		for i, o := range p.Outputs {
 			if err := check(out[i], o, want[i]); err != nil {
 				t.Fatalf("%d threads, output %d: %v\n%vin place %v", threads, i, err, p, inPlace)

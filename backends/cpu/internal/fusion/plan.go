@@ -5,22 +5,28 @@ import (
 	"sync/atomic"
 )
 
-const (
-	// maxTile and minTile bound the elements of a tile. A step costs about as
-	// much as 200 elements before it does anything.
-	maxTile = 2048
-	minTile = 256
-	// cacheBytes is what the slots of a plan may take of a first-level cache of
-	// 32 KiB or more.
-	cacheBytes = 32 << 10
-	// taskWork is the least work of a task, in additions of one element: some
-	// ten times what it costs to wake a thread.
-	taskWork = 1 << 18
-	// maxTasks is enough to keep the threads of a large machine evenly busy.
-	maxTasks = 64
-	// maxShared is the most float64 in the windows of all tasks together.
-	maxShared = 1 << 20
-)
+// limits say how a space is cut.
+type limits struct {
+	// maxTile and minTile bound the elements of a tile.
+	maxTile, minTile int
+	// cacheBytes is what the tiles that a step may touch can take of the
+	// first-level cache.
+	cacheBytes int
+	// taskWork is the least work of a task, in additions of one element.
+	taskWork int
+	maxTasks int
+	// maxShared is the most float64 in the shared windows of all tasks.
+	maxShared int
+}
+
+// standard are the limits for programs that run. A kernel costs as much as some
+// 100 elements before it does anything. A first-level cache has 32 KiB or more.
+// The least task takes some ten times as long as waking a thread. 64 tasks keep
+// the threads of a large machine evenly busy.
+var standard = limits{
+	maxTile: 2048, minTile: 256, cacheBytes: 32 << 10,
+	taskWork: 1 << 18, maxTasks: 64, maxShared: 1 << 20,
+}
 
 // plan is a program made ready for one way of cutting its space.
 type plan struct {
@@ -45,11 +51,12 @@ type problem struct {
 	outputs []Output
 	strides [][]int // of the outputs over dims, 0 where they are reduced
 	safe    bool    // outputs are stored when all of a tile has been read
+	limits  limits
 }
 
 // newProblem merges the axes of a program, none of which is empty.
-func newProblem(p *Program, g *graph) *problem {
-	pr := &problem{graph: g, outputs: make([]Output, len(p.Outputs))}
+func newProblem(p *Program, l limits) *problem {
+	pr := &problem{graph: simplify(p), limits: l, outputs: make([]Output, len(p.Outputs))}
 	var strides [][]int
 	for _, in := range p.Inputs {
 		strides = append(strides, in.Strides)
@@ -90,9 +97,9 @@ func containsTrue(bs []bool) bool {
 
 // newPlan plans with the largest tiles whose slots stay in the cache.
 func newPlan(pr *problem) *plan {
-	for size := maxTile; ; size /= 2 {
+	for size := pr.limits.maxTile; ; size /= 2 {
 		p := pr.plan(size)
-		if size == minTile || 4*p.size()*(p.slots+len(p.direct)) <= cacheBytes {
+		if size <= pr.limits.minTile || 4*p.size()*(p.slots+len(p.direct)) <= pr.limits.cacheBytes {
 			p.workers.New = func() any { return newWorker(p) }
 			p.jobs.New = func() any { return newJob(p) }
 			return p
@@ -125,14 +132,15 @@ func (pr *problem) plan(size int) *plan {
 // cutOutputs makes the tasks and plans the outputs: with fewer tasks where their
 // windows would take too much memory.
 func (p *plan) cutOutputs(pr *problem) {
-	for wanted := min(maxTasks, product(pr.dims)*pr.work()/taskWork); ; wanted /= 2 {
+	l := &pr.limits
+	for wanted := min(l.maxTasks, product(pr.dims)*pr.work()/l.taskWork); ; wanted /= 2 {
 		p.cutting = p.cut(max(1, wanted))
 		p.operands, p.reductions = p.operands[:p.inputs], nil
 		p.shared, p.own = 0, 0
 		for i, o := range pr.outputs {
 			p.addOutput(i, o, pr.strides[i])
 		}
-		if wanted <= 1 || p.shared*p.n <= maxShared {
+		if wanted <= 1 || p.shared*p.n <= l.maxShared {
 			return
 		}
 	}

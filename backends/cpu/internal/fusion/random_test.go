@@ -2,7 +2,9 @@ package fusion
 
 import (
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -127,7 +129,7 @@ var randomDims = [][]int{
 }
 
 func TestRandomPrograms(t *testing.T) {
-	rounds := 4
+	rounds, _ := strconv.Atoi(os.Getenv("ROUNDS"))
 	if testing.Short() {
 		rounds = 1
 	}
@@ -139,13 +141,27 @@ func TestRandomPrograms(t *testing.T) {
 				if all {
 					dropSums(&p)
 				}
-				verify(t, p, in, nil)
-				if k, err := Compile(p); err == nil && k.plan != nil {
-					verify(t, p, in, randomPlaces(rng, p, k.inPlace))
+				l := randomLimits(rng)
+				verify(t, p, l, in, nil)
+				if k, err := compile(p, l); err == nil && k.plan != nil {
+					verify(t, p, l, in, randomPlaces(rng, p, k.inPlace))
 				}
 			}
 		}
 	}
+}
+
+// randomLimits cuts small spaces into as many tiles and tasks as large ones are
+// cut into.
+func randomLimits(rng *rand.Rand) limits {
+	l := standard
+	if rng.IntN(4) > 0 {
+		l.maxTile = 16 << rng.IntN(5)
+		l.minTile = l.maxTile >> rng.IntN(2)
+		l.taskWork = 50 << rng.IntN(6)
+		l.maxShared = 100 << rng.IntN(10)
+	}
+	return l
 }
 
 // dropSums turns sums into maxima: with infinite and huge values they have no

@@ -16,11 +16,11 @@ import (
 )
 
 // byHand are the methods of compute.Function that are no operations, take
-// functions, or hide values in other arguments.
+// functions, hide values in other arguments, or are made again in another way.
 var byHand = map[string]bool{
 	"Builder": true, "Name": true, "Parent": true, "Closure": true, "Parameter": true, "Constant": true,
 	"Return": true, "Shape": true, "Call": true, "If": true, "While": true, "Sort": true, "DynamicReshape": true,
-	"FusedQuantizedDense": true, "QuantizedEmbeddingLookup": true,
+	"FusedQuantizedDense": true, "QuantizedEmbeddingLookup": true, "ConvGeneral": true,
 	"FusedScaledDotProductAttention": true, "FusedScaledDotProductAttentionVJP": true,
 }
 
@@ -36,6 +36,8 @@ func main() {
 package engine
 
 import (
+	"slices"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -58,7 +60,7 @@ import (
 
 // method writes one operation.
 func method(b *bytes.Buffer, name string, t reflect.Type) {
-	var params, inputs, args, call []string
+	var params, inputs, args, call, copies, clones []string
 	list := ""
 	for i := range t.NumIn() {
 		p := fmt.Sprintf("p%d", i)
@@ -82,6 +84,10 @@ func method(b *bytes.Buffer, name string, t reflect.Type) {
 		default:
 			call = append(call, p+dots)
 			args = append(args, p)
+			if copied := copyOf(p, typ); copied != "" {
+				copies = append(copies, p)
+				clones = append(clones, copied)
+			}
 		}
 	}
 	in := "[]compute.Value{" + strings.Join(inputs, ", ") + "}"
@@ -95,15 +101,31 @@ func method(b *bytes.Buffer, name string, t reflect.Type) {
 	if len(args) > 0 {
 		kept = "[]any{" + strings.Join(args, ", ") + "}"
 	}
+	keep := ""
+	if len(copies) > 0 {
+		keep = strings.Join(copies, ", ") + " = " + strings.Join(clones, ", ") + "\n\t"
+	}
 	results, record, wrap := signature(t)
 	fmt.Fprintf(b, `
 // %s implements compute.Function.
 func (f *Function) %s(%s) (%s) {
-	return %s(f.record(compute.OpType%s, %s, %s, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
+	%sreturn %s(f.record(compute.OpType%s, %s, %s, func(t compute.Function, in []compute.Value) ([]compute.Value, error) {
 		return %s(t.%s(%s))
 	}))
 }
-`, name, name, strings.Join(params, ", "), results, record, name, kept, in, wrap, name, strings.Join(call, ", "))
+`, name, name, strings.Join(params, ", "), results, keep, record, name, kept, in, wrap, name, strings.Join(call, ", "))
+}
+
+// copyOf is what copies an argument that the caller could change later, when
+// the operation is made again; "" where nothing needs a copy.
+func copyOf(p string, t reflect.Type) string {
+	if _, ok := t.MethodByName("Clone"); ok {
+		return p + ".Clone()"
+	}
+	if t.Kind() == reflect.Slice {
+		return "slices.Clone(" + p + ")"
+	}
+	return ""
 }
 
 // signature returns the results of a method, what takes them from a list of
