@@ -36,7 +36,7 @@ func accumulate[T Float](kern *kernels, g []float64, d int, s []T, rows [][]floa
 	for c := 0; c < whole; c += accumulateChunk {
 		n := min(accumulateChunk, whole-c)
 		for k := 0; k < stride; k += Width {
-			o.accumulate(&rows[0], len(rows), c, n, &s[k], stride, &g[k*d+c], d)
+			o.accumulate(noescape(&rows[0]), len(rows), c, n, noescape(&s[k]), stride, noescape(&g[k*d+c]), d)
 		}
 	}
 	if whole == d {
@@ -56,7 +56,7 @@ func widen(kern *kernels, dst []float32, src []uint16) {
 	whole := 0
 	if kern.widen != nil && len(src) >= kern.widenStep {
 		whole = len(src) - len(src)%kern.widenStep
-		kern.widen(&dst[0], &src[0], whole)
+		kern.widen(noescape(&dst[0]), noescape(&src[0]), whole)
 	}
 	widenPortable(dst[whole:], src[whole:])
 }

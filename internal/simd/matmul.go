@@ -89,11 +89,11 @@ func (t *Tile) ByRows(c []float32, offsets []int, a, b []float32, k, cols int, a
 	}
 	f := t.byRows[w/t.Lanes-1][rows-1]
 	if cols == w {
-		f(k, &a[0], &b[0], &c[0], &offsets[0], add)
+		f(k, noescape(&a[0]), noescape(&b[0]), noescape(&c[0]), noescape(&offsets[0]), add)
 		return
 	}
 	var sums [maxTile]float32
-	f(k, &a[0], &b[0], &sums[0], &tempOffsets[0], false)
+	f(k, noescape(&a[0]), noescape(&b[0]), noescape(&sums[0]), &tempOffsets[0], false)
 	scatter(c, offsets, sums[:], cols, add)
 }
 
@@ -111,11 +111,11 @@ func (t *Tile) ByColumns(c []float32, offsets []int, a []float32, stride int, b 
 	}
 	f := t.byColumns[w/t.Lanes-1][rows-1]
 	if cols == w {
-		f(k, &a[0], stride, &b[0], &c[0], &offsets[0], add)
+		f(k, noescape(&a[0]), stride, noescape(&b[0]), noescape(&c[0]), noescape(&offsets[0]), add)
 		return
 	}
 	var sums [maxTile]float32
-	f(k, &a[0], stride, &b[0], &sums[0], &tempOffsets[0], false)
+	f(k, noescape(&a[0]), stride, noescape(&b[0]), noescape(&sums[0]), &tempOffsets[0], false)
 	scatter(c, offsets, sums[:], cols, add)
 }
 
@@ -160,7 +160,7 @@ func (t *Tile) CopyRows(dst []float32, stride int, src []float32, offsets []int,
 		}
 	}
 	if t.copyRows != nil {
-		t.copyRows(&dst[0], stride, unsafe.SliceData(src), &offsets[0], rows, n)
+		t.copyRows(noescape(&dst[0]), stride, noescape(unsafe.SliceData(src)), noescape(&offsets[0]), rows, n)
 		return
 	}
 	for i, o := range offsets {
@@ -188,7 +188,7 @@ func (t *Tile) Transpose(dst []float32, dstStride int, src []float32, srcStride,
 	wholeRows, wholeCols := rows-rows%block, cols-cols%block
 	for i := 0; i < wholeRows; i += block {
 		for j := 0; j < wholeCols; j += block {
-			t.transpose(&dst[j*dstStride+i], dstStride, &src[i*srcStride+j], srcStride)
+			t.transpose(noescape(&dst[j*dstStride+i]), dstStride, noescape(&src[i*srcStride+j]), srcStride)
 		}
 	}
 	transposePart(dst, dstStride, src, srcStride, 0, wholeRows, wholeCols, cols)

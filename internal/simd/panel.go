@@ -116,7 +116,7 @@ func (p *Panel[T]) dotChunk(o *ops[T], dst []float64, rows [][]float32, col, n i
 	i := 0
 	for ; i+tile <= len(rows); i += tile {
 		for k := 0; k < stride; k += Width {
-			o.dot(&rows[i], col, n, &p.data[k*p.d+col*Width], &dst[i*stride+k], stride)
+			o.dot(noescape(&rows[i]), col, n, &p.data[k*p.d+col*Width], noescape(&dst[i*stride+k]), stride)
 		}
 	}
 	if i == len(rows) {
@@ -129,7 +129,7 @@ func (p *Panel[T]) dotChunk(o *ops[T], dst []float64, rows [][]float32, col, n i
 	}
 	for k := 0; k < stride; k += Width {
 		var out [4 * Width]float64
-		o.dot(&last[0], col, n, &p.data[k*p.d+col*Width], &out[0], Width)
+		o.dot(noescape(&last[0]), col, n, &p.data[k*p.d+col*Width], noescape(&out[0]), Width)
 		for r := range len(rows) - i {
 			for j := range Width {
 				dst[(i+r)*stride+k+j] += out[r*Width+j]

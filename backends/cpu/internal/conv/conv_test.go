@@ -304,3 +304,16 @@ func BenchmarkConv(b *testing.B) {
 		}
 	}
 }
+
+// TestRefusesScatteredInputs: neither channels nor batch follow each other.
+func TestRefusesScatteredInputs(t *testing.T) {
+	for _, batch := range []int{1, 2} {
+		p := Problem{Batch: batch, InChannels: 3, OutChannels: 4, Height: Axis{In: 5, Kernel: 3, Out: 3}, Width: Axis{In: 5, Kernel: 3, Out: 3}}
+		p.X, _ = strides("bchw", batch, 5, 5, 3)
+		p.W, _ = strides("hwbc", 3, 3, 3, 4)
+		p.Y, _ = strides("bhwc", batch, 3, 3, 4)
+		if _, err := NewPlan(p, simd.MatrixTile()); err == nil {
+			t.Errorf("batch %d: images with channels before rows were accepted", batch)
+		}
+	}
+}

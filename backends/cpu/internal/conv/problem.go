@@ -44,7 +44,7 @@ func (p Problem) validate() error {
 	if p.Y.Channels != 1 && p.OutChannels > 1 {
 		return fmt.Errorf("conv: the output's channels are %d apart, want 1", p.Y.Channels)
 	}
-	if p.X.Channels != 1 && p.X.Batch != 1 && p.InChannels > 1 && p.Batch > 1 {
+	if p.X.Channels != 1 && p.X.Batch != 1 && p.InChannels > 1 {
 		return fmt.Errorf("conv: neither batch (%d) nor channels (%d) of the input are contiguous", p.X.Batch, p.X.Channels)
 	}
 	if p.W.Channels != 1 && p.W.Batch != 1 && p.OutChannels > 1 && p.InChannels > 1 {

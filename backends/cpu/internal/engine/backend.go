@@ -12,6 +12,7 @@ import (
 	"github.com/pkg/errors"
 
 	"repbench/backends/cpu/internal/matmul"
+	"repbench/backends/cpu/internal/memory"
 	"repbench/backends/cpu/internal/pool"
 	"repbench/internal/simd"
 )
@@ -26,6 +27,7 @@ type Backend struct {
 	multiplier *matmul.Multiplier
 	portable   compute.Backend
 	memory     sync.Map // number of bytes -> *sync.Pool of []byte
+	arenas     *memory.Arenas
 	finalized  atomic.Bool
 }
 
@@ -56,7 +58,7 @@ func New(config string) (*Backend, error) {
 		return nil, errors.Wrap(err, "cpu: opening the portable backend")
 	}
 	p := pool.New(threads)
-	return &Backend{pool: p, multiplier: matmul.New(p, simd.MatrixTile()), portable: portable}, nil
+	return &Backend{pool: p, multiplier: matmul.New(p, simd.MatrixTile()), portable: portable, arenas: &memory.Arenas{}}, nil
 }
 
 // Name implements compute.Backend.
@@ -89,6 +91,7 @@ func (b *Backend) Finalize() {
 		b.pool.Close()
 		b.portable.Finalize()
 		b.memory.Clear()
+		b.arenas.Close()
 	}
 }
 

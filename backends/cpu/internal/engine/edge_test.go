@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -126,4 +127,36 @@ func TestBatchGroupsOverThreeAxes(t *testing.T) {
 		return floats(must(e.Execute([]compute.Buffer{x, w}, nil, 0))[0])
 	}
 	compareAll(t, [][]float32{conv([]int{5, 1, 4})}, [][]float32{conv([]int{5, 4})})
+}
+
+// TestConvLayouts: the axes of a convolution's operands in any order.
+func TestConvLayouts(t *testing.T) {
+	b := open(t)
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		ip, kp, op := r.Perm(4), r.Perm(4), r.Perm(4)
+		axes := compute.ConvolveAxesConfig{InputBatch: ip[0], InputChannels: ip[1], InputSpatial: ip[2:],
+			KernelOutputChannels: kp[0], KernelInputChannels: kp[1], KernelSpatial: kp[2:],
+			OutputBatch: op[0], OutputChannels: op[1], OutputSpatial: op[2:]}
+		x, w := make([]int, 4), make([]int, 4)
+		in, out := 1+r.IntN(4), 1+r.IntN(20)
+		for i, d := range []int{1 + r.IntN(3), in, 5, 6} {
+			x[ip[i]] = d
+		}
+		for i, d := range []int{out, in, 3, 2} {
+			w[kp[i]] = d
+		}
+		size := func(d []int) int { return d[0] * d[1] * d[2] * d[3] }
+		xs, ws := randomFloats(r, size(x)), randomFloats(r, size(w))
+		strides := []int{1 + r.IntN(2), 1 + r.IntN(2)}
+		conv := func(b compute.Backend) []float32 {
+			e := build(t, b, [][]int{x, w}, func(f compute.Function, in []compute.Value) []compute.Value {
+				return []compute.Value{must(f.ConvGeneral(in[0], in[1], axes, strides, [][2]int{{1, 0}, {0, 2}}, nil, nil, 1, 1))}
+			})
+			return floats(must(e.Execute([]compute.Buffer{buffer(b, xs, x...), buffer(b, ws, w...)}, nil, 0))[0])
+		}
+		t.Run(fmt.Sprintf("%v %v %v %v", x, ip, kp, op), func(t *testing.T) {
+			compareAll(t, [][]float32{conv(b)}, [][]float32{conv(b.portable)})
+		})
+	}
 }

@@ -1,8 +1,9 @@
 package engine
 
 import (
-	"sync"
 	"unsafe"
+
+	"github.com/pkg/errors"
 )
 
 // program is a function compiled for its shapes: steps that are run one after
@@ -13,8 +14,7 @@ type program struct {
 	outputs []output
 	values  []*value
 	steps   []step
-	arena   int       // bytes that hold all temporaries
-	arenas  sync.Pool // *[]byte of that size
+	arena   int // bytes that hold all temporaries
 }
 
 // place says where a value lies.
@@ -85,16 +85,20 @@ func (f *frame) pointer(v *value) unsafe.Pointer {
 func (p *program) run(inputs [][]byte, donated []bool) (outputs [][]byte, taken []bool, err error) {
 	taken = make([]bool, len(inputs))
 	f := &frame{backend: p.backend, memory: make([][]byte, len(p.values))}
-	var arena *[]byte
+	var arena []byte
 	if p.arena > 0 {
-		arena = p.takeArena()
-		defer p.arenas.Put(arena)
+		lent, err := p.backend.arenas.Take(p.arena)
+		if err != nil {
+			return nil, taken, errors.WithMessage(err, "cpu")
+		}
+		defer lent.Give()
+		arena = lent.Bytes()
 	}
 	for _, v := range p.values {
 		switch v.place {
 		case inArena:
 			if v.storage != nil {
-				f.memory[v.id] = (*arena)[v.offset : v.offset+v.bytes : v.offset+v.bytes]
+				f.memory[v.id] = arena[v.offset : v.offset+v.bytes : v.offset+v.bytes]
 			}
 		case inInput:
 			f.memory[v.id] = inputs[v.input]
@@ -148,12 +152,4 @@ func (p *program) replaced(v *value) bool {
 		}
 	}
 	return false
-}
-
-func (p *program) takeArena() *[]byte {
-	if a, ok := p.arenas.Get().(*[]byte); ok {
-		return a
-	}
-	b := p.backend.take(p.arena)
-	return &b
 }

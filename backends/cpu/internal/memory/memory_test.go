@@ -21,3 +21,42 @@ func TestAlignment(t *testing.T) {
 		}
 	}
 }
+
+func TestArenasAreReused(t *testing.T) {
+	var s Arenas
+	take := func(n int) *Arena {
+		t.Helper()
+		a, err := s.Take(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(a.Bytes()) < n || uintptr(unsafe.Pointer(&a.Bytes()[0]))%line != 0 {
+			t.Fatalf("%d bytes asked for, %d given at %p", n, len(a.Bytes()), &a.Bytes()[0])
+		}
+		clear(a.Bytes())
+		return a
+	}
+	small, large := take(1000), take(5<<20)
+	address := &large.Bytes()[0]
+	if small.Give(); len(s.free) != 1 {
+		t.Errorf("%d free arenas, want 1", len(s.free))
+	}
+	large.Give()
+	if again := take(4 << 20); &again.Bytes()[0] != address {
+		t.Error("a free arena was not used")
+	} else {
+		again.Give()
+	}
+	if grown := take(6 << 20); len(s.free) != 1 {
+		t.Errorf("%d free arenas after one was replaced by a larger one, want 1", len(s.free))
+	} else {
+		s.Close()
+		grown.Give()
+	}
+	if len(s.free) != 0 {
+		t.Errorf("%d free arenas after Close", len(s.free))
+	}
+	if _, err := s.Take(1 << 60); err == nil {
+		t.Error("2⁶⁰ bytes were given")
+	}
+}

@@ -1,0 +1,77 @@
+package memory
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// Arenas lends large pieces of memory for a while. They lie outside the heap of
+// the garbage collector where the system allows it: the collector lets a heap
+// grow to twice what is live, which an arena would double for nothing.
+type Arenas struct {
+	mu     sync.Mutex
+	free   []arena // by size
+	closed bool
+}
+
+// arena is memory and the piece that contains it.
+type arena struct{ bytes, whole []byte }
+
+// Arena is memory of any content, to be given back once.
+type Arena struct {
+	arena
+	from *Arenas
+}
+
+// Bytes is the memory, at a multiple of 64 bytes.
+func (a *Arena) Bytes() []byte { return a.bytes }
+
+// Take lends at least n bytes. A piece that is too small is replaced by a larger
+// one, so that there are never more pieces than were lent at one time.
+func (s *Arenas) Take(n int) (*Arena, error) {
+	s.mu.Lock()
+	i, _ := slices.BinarySearchFunc(s.free, n, func(a arena, n int) int { return len(a.bytes) - n })
+	var found, old arena
+	switch {
+	case i < len(s.free):
+		found = s.free[i]
+		s.free = slices.Delete(s.free, i, i+1)
+	case i > 0:
+		old = s.free[i-1]
+		s.free = s.free[:i-1]
+	}
+	s.mu.Unlock()
+	if found.bytes != nil {
+		return &Arena{found, s}, nil
+	}
+	release(old.whole)
+	made, err := mapped(n)
+	if err != nil {
+		return nil, fmt.Errorf("%d MiB of memory for temporaries: %w", n>>20, err)
+	}
+	return &Arena{made, s}, nil
+}
+
+// Give takes the memory back.
+func (a *Arena) Give() {
+	s := a.from
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		release(a.whole)
+		return
+	}
+	i, _ := slices.BinarySearchFunc(s.free, len(a.bytes), func(a arena, n int) int { return len(a.bytes) - n })
+	s.free = slices.Insert(s.free, i, a.arena)
+}
+
+// Close returns all memory to the system, that which is lent when it is given back.
+func (s *Arenas) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range s.free {
+		release(a.whole)
+	}
+	s.free, s.closed = nil, true
+}

@@ -1,0 +1,32 @@
+package memory
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// mapped asks the system for n bytes, on huge pages where they are large enough.
+func mapped(n int) (arena, error) {
+	align := line
+	if n >= 2*huge {
+		align = huge
+	}
+	whole, err := unix.Mmap(-1, 0, n+align, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		return arena{}, err
+	}
+	skip := -int(uintptr(unsafe.Pointer(&whole[0]))) & (align - 1)
+	b := whole[skip : skip+n : skip+n]
+	if align == huge {
+		adviseHuge(b[:n&^(huge-1)])
+	}
+	return arena{b, whole}, nil
+}
+
+// release returns memory to the system.
+func release(whole []byte) {
+	if whole != nil {
+		_ = unix.Munmap(whole)
+	}
+}
