@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func dot32AVX512(rows *[]float32, col int, n int, w *float32, out *float64, stride int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dot32AVX512(SB), NOSPLIT, $0-48
 	MOVQ   rows+0(FP), AX
 	MOVQ   col+8(FP), CX
@@ -48,9 +48,13 @@ dot32AVX512Loop:
 	CMPQ        CX, DX
 	JGE         dot32AVX512Done
 	VMOVUPS     (R8)(CX*4), Z20
+	PREFETCHT0  1024(R8)(CX*4)
 	VMOVUPS     (R9)(CX*4), Z21
+	PREFETCHT0  1024(R9)(CX*4)
 	VMOVUPS     (R10)(CX*4), Z22
+	PREFETCHT0  1024(R10)(CX*4)
 	VMOVUPS     (AX)(CX*4), Z23
+	PREFETCHT0  1024(AX)(CX*4)
 	VMOVUPS     (BX), Z24
 	VFMADD231PS Z24, Z20, Z0
 	VFMADD231PS Z24, Z21, Z5
@@ -185,7 +189,7 @@ dot32AVX512Done:
 	RET
 
 // func dot64AVX512(rows *[]float32, col int, n int, w *float64, out *float64, stride int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dot64AVX512(SB), NOSPLIT, $0-48
 	MOVQ   rows+0(FP), AX
 	MOVQ   col+8(FP), CX
@@ -228,9 +232,13 @@ dot64AVX512Loop:
 	CMPQ        CX, DX
 	JGE         dot64AVX512Done
 	VCVTPS2PD   (R8)(CX*4), Z20
+	PREFETCHT0  1024(R8)(CX*4)
 	VCVTPS2PD   (R9)(CX*4), Z21
+	PREFETCHT0  1024(R9)(CX*4)
 	VCVTPS2PD   (R10)(CX*4), Z22
+	PREFETCHT0  1024(R10)(CX*4)
 	VCVTPS2PD   (AX)(CX*4), Z23
+	PREFETCHT0  1024(AX)(CX*4)
 	VMOVUPS     (BX), Z24
 	VFMADD231PD Z24, Z20, Z0
 	VFMADD231PD Z24, Z21, Z5
@@ -370,7 +378,7 @@ dot64AVX512Done:
 	RET
 
 // func accumulate32AVX512(rows *[]float32, nrows int, col int, n int, s *float32, sstride int, sums *float64, gstride int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·accumulate32AVX512(SB), NOSPLIT, $0-64
 	MOVQ rows+0(FP), AX
 	MOVQ col+16(FP), CX
@@ -413,9 +421,13 @@ accumulate32AVX512Tile:
 accumulate32AVX512Row:
 	MOVQ          (R9), R12
 	VMOVUPS       (R12)(CX*4), Z20
+	PREFETCHT0    1024(R12)(CX*4)
 	VMOVUPS       64(R12)(CX*4), Z21
+	PREFETCHT0    1088(R12)(CX*4)
 	VMOVUPS       128(R12)(CX*4), Z22
+	PREFETCHT0    1152(R12)(CX*4)
 	VMOVUPS       192(R12)(CX*4), Z23
+	PREFETCHT0    1216(R12)(CX*4)
 	VBROADCASTSS  (R10), Z24
 	VFMADD231PS   Z20, Z24, Z0
 	VFMADD231PS   Z21, Z24, Z1
@@ -600,7 +612,7 @@ accumulate32AVX512Done:
 	RET
 
 // func accumulate64AVX512(rows *[]float32, nrows int, col int, n int, s *float64, sstride int, sums *float64, gstride int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·accumulate64AVX512(SB), NOSPLIT, $0-64
 	MOVQ rows+0(FP), AX
 	MOVQ col+16(FP), CX
@@ -643,9 +655,13 @@ accumulate64AVX512Tile:
 accumulate64AVX512Row:
 	MOVQ         (R9), R12
 	VCVTPS2PD    (R12)(CX*4), Z20
+	PREFETCHT0   1024(R12)(CX*4)
 	VCVTPS2PD    32(R12)(CX*4), Z21
+	PREFETCHT0   1056(R12)(CX*4)
 	VCVTPS2PD    64(R12)(CX*4), Z22
+	PREFETCHT0   1088(R12)(CX*4)
 	VCVTPS2PD    96(R12)(CX*4), Z23
+	PREFETCHT0   1120(R12)(CX*4)
 	VBROADCASTSD (R10), Z24
 	VFMADD231PD  Z20, Z24, Z0
 	VFMADD231PD  Z21, Z24, Z1
@@ -750,7 +766,7 @@ widenAVX512Done:
 	RET
 
 // func dot32AVX2(rows *[]float32, col int, n int, w *float32, out *float64, stride int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·dot32AVX2(SB), NOSPLIT, $0-48
 	MOVQ   rows+0(FP), AX
 	MOVQ   col+8(FP), CX
@@ -779,7 +795,9 @@ dot32AVX2Loop:
 	CMPQ        CX, DX
 	JGE         dot32AVX2Done
 	VMOVUPS     (R8)(CX*4), Y10
+	PREFETCHT0  1024(R8)(CX*4)
 	VMOVUPS     (AX)(CX*4), Y11
+	PREFETCHT0  1024(AX)(CX*4)
 	VMOVUPS     (BX), Y12
 	VFMADD231PS Y12, Y10, Y0
 	VFMADD231PS Y12, Y11, Y5
@@ -855,7 +873,7 @@ dot32AVX2Done:
 	RET
 
 // func dot64AVX2(rows *[]float32, col int, n int, w *float64, out *float64, stride int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·dot64AVX2(SB), NOSPLIT, $0-48
 	MOVQ   rows+0(FP), AX
 	MOVQ   col+8(FP), CX
@@ -884,7 +902,9 @@ dot64AVX2Loop:
 	CMPQ        CX, DX
 	JGE         dot64AVX2Done
 	VCVTPS2PD   (R8)(CX*4), Y10
+	PREFETCHT0  1024(R8)(CX*4)
 	VCVTPS2PD   (AX)(CX*4), Y11
+	PREFETCHT0  1024(AX)(CX*4)
 	VMOVUPS     (BX), Y12
 	VFMADD231PD Y12, Y10, Y0
 	VFMADD231PD Y12, Y11, Y5
@@ -952,7 +972,7 @@ dot64AVX2Done:
 	RET
 
 // func accumulate32AVX2(rows *[]float32, nrows int, col int, n int, s *float32, sstride int, sums *float64, gstride int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·accumulate32AVX2(SB), NOSPLIT, $0-64
 	MOVQ rows+0(FP), AX
 	MOVQ col+16(FP), CX
@@ -985,7 +1005,9 @@ accumulate32AVX2Tile:
 accumulate32AVX2Row:
 	MOVQ         (R9), R12
 	VMOVUPS      (R12)(CX*4), Y10
+	PREFETCHT0   1024(R12)(CX*4)
 	VMOVUPS      32(R12)(CX*4), Y11
+	PREFETCHT0   1056(R12)(CX*4)
 	VBROADCASTSS (R10), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -1090,7 +1112,7 @@ accumulate32AVX2Done:
 	RET
 
 // func accumulate64AVX2(rows *[]float32, nrows int, col int, n int, s *float64, sstride int, sums *float64, gstride int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·accumulate64AVX2(SB), NOSPLIT, $0-64
 	MOVQ rows+0(FP), AX
 	MOVQ col+16(FP), CX
@@ -1123,7 +1145,9 @@ accumulate64AVX2Tile:
 accumulate64AVX2Row:
 	MOVQ         (R9), R12
 	VCVTPS2PD    (R12)(CX*4), Y10
+	PREFETCHT0   1024(R12)(CX*4)
 	VCVTPS2PD    16(R12)(CX*4), Y11
+	PREFETCHT0   1040(R12)(CX*4)
 	VBROADCASTSD (R10), Y12
 	VFMADD231PD  Y10, Y12, Y0
 	VFMADD231PD  Y11, Y12, Y1

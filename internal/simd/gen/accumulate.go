@@ -63,7 +63,9 @@ func rowTile(s isa, size int, x, col, f reg.Register, acc []reg.VecVirtual) {
 	xv := make([]reg.VecVirtual, s.vecs)
 	for v := range xv {
 		xv[v] = s.vec()
-		loadX(operand.Mem{Base: x, Index: col, Scale: 4, Disp: 4 * v * s.bytes / size}, xv[v], size)
+		at := 4 * v * s.bytes / size
+		loadX(operand.Mem{Base: x, Index: col, Scale: 4, Disp: at}, xv[v], size)
+		build.PREFETCHT0(operand.Mem{Base: x, Index: col, Scale: 4, Disp: at + ahead})
 	}
 	for k := range width {
 		b := s.vec()

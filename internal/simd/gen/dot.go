@@ -8,6 +8,11 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
+// ahead is how far before its use, in bytes, a row is asked for. The hardware's
+// own prefetching starts anew on every row; with this, a large matrix times ten
+// columns runs 10 to 20 % faster. 512, 768, 1536 and 2048 were slower.
+const ahead = 1024
+
 // dot writes the kernel that multiplies a tile of rows by width weight vectors.
 // The row pointers are taken from Go slice headers, so rows need not be
 // neighbours in memory.
@@ -44,6 +49,7 @@ func dot(s isa, size int) {
 	for r := range xv {
 		xv[r] = s.vec()
 		loadX(operand.Mem{Base: x[r], Index: i, Scale: 4}, xv[r], size)
+		build.PREFETCHT0(operand.Mem{Base: x[r], Index: i, Scale: 4, Disp: ahead})
 	}
 	for k := range width {
 		wv := s.vec()
