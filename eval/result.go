@@ -59,3 +59,15 @@ type LinearResult struct {
 	Model     *LinearModel `json:"-"`
 	Predicted []int32      `json:"-"`
 }
+
+// Mistake is a test row that was given a wrong class.
+type Mistake struct {
+	Row       int   `json:"row"`
+	Truth     int32 `json:"truth"`
+	Predicted int32 `json:"predicted"`
+	// Margin is the score of the predicted class minus that of the true one.
+	Margin float64 `json:"margin"`
+	// ID names the image, PNG is the picture itself; both where they are known.
+	ID  string `json:"id,omitempty"`
+	PNG []byte `json:"png,omitempty"`
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"repbench/eval"
+	"repbench/eval/knn"
 )
 
 // Kind says what a record holds.
@@ -12,6 +13,10 @@ type Kind string
 const (
 	// Linear is the result of a linear classifier on features.
 	Linear Kind = "linear"
+	// FewShot is the result of a linear classifier on few labels, drawn often.
+	FewShot Kind = "few-shot"
+	// KNN is the result of a k-nearest-neighbour classifier on features.
+	KNN Kind = "knn"
 	// Training is the summary of a training run.
 	Training Kind = "training"
 )
@@ -32,9 +37,23 @@ type Record struct {
 	Versions Versions `json:"versions"`
 	// Notes are caveats in plain words that a reader must know.
 	Notes []string `json:"notes,omitempty"`
-	// Linear is set for the kind Linear, Training for the kind Training.
-	Linear   *eval.LinearResult `json:"linear,omitempty"`
-	Training *TrainingResult    `json:"training,omitempty"`
+	// Costs are those of the stages that led to the result, in their order.
+	Costs []Cost `json:"costs,omitempty"`
+	// The result of the record's kind is set, the others are nil.
+	Linear   *eval.LinearResult  `json:"linear,omitempty"`
+	FewShot  *eval.FewShotResult `json:"few_shot,omitempty"`
+	KNN      *knn.Result         `json:"knn,omitempty"`
+	Training *TrainingResult     `json:"training,omitempty"`
+}
+
+// Cost is what a stage took.
+type Cost struct {
+	// Stage is "extract", "select", "fit" or "report".
+	Stage   string  `json:"stage"`
+	Seconds float64 `json:"seconds"`
+	// PeakRSSBytes is the highest memory of the process up to the end of the
+	// stage; 0 where it was not measured (features from a cache, say).
+	PeakRSSBytes int64 `json:"peak_rss_bytes,omitempty"`
 }
 
 // Encoder says what turned images into features.

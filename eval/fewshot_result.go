@@ -1,0 +1,49 @@
+package eval
+
+// FewShotResult is the outcome of a protocol that fits on few labels a class,
+// drawn several times. Accuracies are fractions of the test split.
+type FewShotResult struct {
+	// Protocol is "few-shot", "svhn-1000" or "cifar10-400".
+	Protocol string `json:"protocol"`
+	FewShotScore
+	SelectedOn   string         `json:"selected_on"`
+	ReportedOn   string         `json:"reported_on"` // "test"
+	Layers       []FewShotLayer `json:"layers,omitempty"`
+	Classes      []string       `json:"classes"`
+	NTrain       int            `json:"n_train"` // rows the labels were drawn from
+	NTest        int            `json:"n_test"`
+	Seed         uint64         `json:"seed"`
+	PeakRSSBytes int64          `json:"peak_rss_bytes"`
+	Warnings     []string       `json:"warnings"`
+}
+
+// FewShotScore is what the draws gave on one range of columns.
+type FewShotScore struct {
+	LabelsPerClass int `json:"labels_per_class"`
+	Draws          int `json:"draws"`
+	// C is the cost of all fits; Grid says how it was chosen, if it was.
+	C    float64     `json:"C"`
+	Grid []GridPoint `json:"grid,omitempty"`
+	// Accuracies are those of the draws, in their order.
+	Accuracies []float64 `json:"test_accuracies"`
+	Mean       float64   `json:"test_accuracy"`
+	// StdDev is the sample standard deviation over the draws, StdError that of
+	// their mean. CI95 is for the mean over draws (Student's t), Spread95 the
+	// mean ± 1.96 standard deviations, which is what the DCGAN paper prints.
+	StdDev   float64  `json:"std_dev"`
+	StdError float64  `json:"std_error"`
+	CI95     Interval `json:"test_accuracy_ci95"`
+	Spread95 Interval `json:"test_accuracy_spread95"`
+
+	Dim           int     `json:"dim"`
+	Converged     bool    `json:"converged"`
+	FitSeconds    float64 `json:"fit_seconds"`
+	SelectSeconds float64 `json:"select_seconds"`
+}
+
+// FewShotLayer is the FewShotScore of one layer.
+type FewShotLayer struct {
+	Name    string `json:"name"`
+	Columns [2]int `json:"columns"`
+	FewShotScore
+}
