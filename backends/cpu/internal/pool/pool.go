@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Pool is a number of threads: the caller of Run and helpers that wait for
@@ -30,11 +31,23 @@ func New(threads int) *Pool {
 	return p
 }
 
+// help works on jobs as they come. After one it looks for the next for a while
+// before it sleeps: waking up takes longer than most jobs of a small network.
 func help(jobs <-chan *job) {
 	for j := range jobs {
 		j.work()
+		for begin := time.Now(); len(jobs) == 0 && time.Since(begin) < awake; {
+			for range spins {
+				if len(jobs) > 0 {
+					break
+				}
+			}
+		}
 	}
 }
+
+// awake is how long a helper looks for work before it sleeps.
+const awake = 100 * time.Microsecond
 
 // Threads returns the number of threads.
 func (p *Pool) Threads() int { return p.threads }
