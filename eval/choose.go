@@ -5,12 +5,12 @@ import (
 	"fmt"
 )
 
-// chooser chooses C. It holds no test split, so that nothing can be chosen on
-// one.
+// chooser chooses C. Its splits are of the roles that may be looked at, so that
+// nothing can be chosen on the reported one.
 type chooser struct {
-	train   Labelled
-	valid   *Labelled
-	classes int
+	train   FitSplit
+	valid   SelectSplit
+	classes []string
 	on      Selection
 	holdOut float64
 	folds   int
@@ -20,19 +20,13 @@ type chooser struct {
 // chooser returns the chooser for the columns of a layer.
 func (o LinearOptions) chooser(l Layer) chooser {
 	c := chooser{
-		train: columns(o.Train, l), classes: len(o.Classes),
+		train: o.Train.Cols(l.Lo, l.Hi), classes: o.Classes,
 		on: o.SelectOn, holdOut: o.HoldOut, folds: o.Folds, svm: o.svm(o.C),
 	}
-	if o.Valid != nil {
-		v := columns(*o.Valid, l)
-		c.valid = &v
+	if o.Valid.Given() {
+		c.valid = o.Valid.Cols(l.Lo, l.Hi)
 	}
 	return c
-}
-
-// columns returns the split with the columns of a layer only.
-func columns(s Labelled, l Layer) Labelled {
-	return Labelled{X: s.X.Cols(l.Lo, l.Hi), Y: s.Y}
 }
 
 // choose returns the C of highest validation accuracy, the smallest of equals,
@@ -59,46 +53,49 @@ func (c chooser) score(ctx context.Context) (correct []int, rows int, err error)
 	if c.on == SelectCV {
 		return c.crossValidate(ctx)
 	}
-	if c.valid != nil {
-		correct, err = c.path(ctx, c.train, *c.valid)
-		return correct, len(c.valid.Y), err
+	if c.valid.Given() {
+		correct, err = c.path(ctx, "the train split", c.train, c.valid)
+		return correct, c.valid.selection.X.N, err
 	}
-	rest, held := holdOut(c.train.Y, c.holdOut, c.svm.Seed)
-	if correct, err = c.path(ctx, c.train.subset(rest), c.train.subset(held)); err != nil {
-		return nil, 0, fmt.Errorf("eval: with %d of %d rows held out: %w", len(held), len(c.train.Y), err)
-	}
-	return correct, len(held), nil
+	rest, held := c.train.HoldOut(c.holdOut, c.svm.Seed)
+	where := fmt.Sprintf("the train split with %d of %d rows held out", held.selection.X.N, c.train.fit.X.N)
+	correct, err = c.path(ctx, where, rest, held)
+	return correct, held.selection.X.N, err
 }
 
 // crossValidate adds up score over the folds.
 func (c chooser) crossValidate(ctx context.Context) ([]int, int, error) {
 	sum := make([]int, len(c.svm.C))
-	for f, held := range deal(c.train.Y, c.folds, c.svm.Seed) {
-		rest := without(len(c.train.Y), held)
-		correct, err := c.path(ctx, c.train.subset(rest), c.train.subset(held))
+	for i, f := range c.train.Folds(c.folds, c.svm.Seed) {
+		where := fmt.Sprintf("the train split without fold %d of %d", i+1, c.folds)
+		correct, err := c.path(ctx, where, f.Fit, f.Held)
 		if err != nil {
-			return nil, 0, fmt.Errorf("eval: fold %d of %d: %w", f+1, c.folds, err)
+			return nil, 0, err
 		}
 		for i, n := range correct {
 			sum[i] += n
 		}
 	}
-	return sum, len(c.train.Y), nil
+	return sum, c.train.fit.X.N, nil
 }
 
-// path fits at every C and returns how many rows of valid each gets right.
-func (c chooser) path(ctx context.Context, train, valid Labelled) ([]int, error) {
-	fits, err := FitSVM(ctx, train.X, train.Y, c.classes, c.svm)
-	if err != nil {
+// path fits at every C and returns how many rows of valid each gets right;
+// where says what train is.
+func (c chooser) path(ctx context.Context, where string, train FitSplit, valid SelectSplit) ([]int, error) {
+	if err := checkClasses(where, train.fit.Y, c.classes); err != nil {
 		return nil, err
+	}
+	fits, err := FitSVM(ctx, train.fit.X, train.fit.Y, len(c.classes), c.svm)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", where, err)
 	}
 	correct := make([]int, len(fits))
 	for i, f := range fits {
-		predicted, err := f.Model.Predict(ctx, valid.X, c.svm.Threads)
+		predicted, err := f.Model.Predict(ctx, valid.selection.X, c.svm.Threads)
 		if err != nil {
-			return nil, fmt.Errorf("validation rows: %w", err)
+			return nil, fmt.Errorf("rows to choose on: %w", err)
 		}
-		_, correct[i] = Accuracy(predicted, valid.Y)
+		_, correct[i] = Accuracy(predicted, valid.selection.Y)
 	}
 	return correct, nil
 }

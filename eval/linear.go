@@ -6,9 +6,13 @@ import (
 	"time"
 )
 
-// Linear evaluates features by a linear SVM: C is chosen as the options say, the
-// SVM fitted on all training rows at that C, and the accuracy reported on the
-// test split. The code that chooses C never sees the test split.
+// allLayers is the name of all columns together.
+const allLayers = "all layers"
+
+// Linear evaluates features by a linear SVM: C, and the layer if asked, is
+// chosen as the options say, the SVM fitted on all training rows at that C, and
+// the accuracy reported on the test split. The code that chooses is given no
+// ReportSplit.
 func Linear(ctx context.Context, o LinearOptions) (*LinearResult, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
@@ -16,71 +20,152 @@ func Linear(ctx context.Context, o LinearOptions) (*LinearResult, error) {
 	}
 	r := &LinearResult{
 		Protocol: "linear", SelectedOn: o.selectedOn(), ReportedOn: "test", Classes: o.Classes,
-		NTrain: o.Train.X.N, NTest: o.Test.X.N, Seed: o.Seed, Warnings: []string{},
+		NTrain: o.Train.fit.X.N, NTest: o.Test.report.X.N, Seed: o.Seed, Warnings: []string{},
 	}
-	all := Layer{Name: "all layers", Hi: o.Train.X.D}
-	score, fit, err := o.evaluate(ctx, all, &r.Warnings)
-	if err != nil {
-		return nil, err
-	}
-	r.LinearScore, r.Model = score.LinearScore, fit.model
-	r.Predicted = fit.predicted
-	if r.Confusion, err = Confusion(r.Predicted, o.Test.Y, len(o.Classes)); err != nil {
-		return nil, err
-	}
-	for _, l := range o.Layers {
-		score, _, err := o.evaluate(ctx, l, &r.Warnings)
-		if err != nil {
-			return nil, fmt.Errorf("layer %s: %w", l.Name, err)
+	cs := o.candidates()
+	picked := cs[0]
+	if o.chooses() {
+		if err := r.stage("select", cs, func(c *candidate) error { return o.choose(ctx, c) }); err != nil {
+			return nil, err
 		}
-		r.Layers = append(r.Layers, score)
 	}
-	r.PeakRSSBytes = peakRSS()
+	if o.SelectLayer {
+		picked = pick(cs)
+		r.Layer = picked.score.Name
+	}
+	if err := r.stage("fit", cs, func(c *candidate) error { return o.fit(ctx, c) }); err != nil {
+		return nil, err
+	}
+	if err := r.stage("report", cs, func(c *candidate) error { return o.report(ctx, c) }); err != nil {
+		return nil, err
+	}
+	r.conclude(cs, picked)
 	return r, nil
 }
 
-// fitted is the last fit of an evaluation and its predictions.
-type fitted struct {
-	model     *LinearModel
+// candidate is the evaluation of a range of columns.
+type candidate struct {
+	score     LayerScore
+	fitted    *LinearModel
 	predicted []int32
+	report    Report
+	mistakes  []Mistake
+	warnings  []string
 }
 
-// evaluate chooses C for the columns of a layer, fits and scores them.
-func (o LinearOptions) evaluate(ctx context.Context, l Layer, warnings *[]string) (LayerScore, fitted, error) {
-	score := LayerScore{Name: l.Name, Columns: [2]int{l.Lo, l.Hi}}
-	score.C, score.Dim = o.C[0], l.Hi-l.Lo
-	if len(o.C) > 1 {
-		start := time.Now()
-		var err error
-		if score.C, score.Grid, err = o.chooser(l).choose(ctx); err != nil {
-			return score, fitted{}, err
-		}
-		score.SelectSeconds = time.Since(start).Seconds()
-		if score.C == o.C[0] || score.C == o.C[len(o.C)-1] {
-			*warnings = append(*warnings, fmt.Sprintf("%s: the chosen C = %g is at the end of the list; a better one may lie beyond", l.Name, score.C))
+// candidates returns all columns, then the layers.
+func (o LinearOptions) candidates() []*candidate {
+	var cs []*candidate
+	for _, l := range append([]Layer{{allLayers, 0, o.Train.fit.X.D}}, o.Layers...) {
+		c := &candidate{score: LayerScore{Name: l.Name, Columns: [2]int{l.Lo, l.Hi}}}
+		c.score.C, c.score.Dim = o.C[0], l.Hi-l.Lo
+		cs = append(cs, c)
+	}
+	return cs
+}
+
+func (c *candidate) layer() Layer {
+	return Layer{c.score.Name, c.score.Columns[0], c.score.Columns[1]}
+}
+
+// stage runs do for each candidate and notes what it took.
+func (r *LinearResult) stage(name string, cs []*candidate, do func(*candidate) error) error {
+	start := time.Now()
+	for _, c := range cs {
+		if err := do(c); err != nil {
+			return fmt.Errorf("%s: %w", c.score.Name, err)
 		}
 	}
-	train, test := columns(o.Train, l), columns(o.Test, l)
-	fits, err := FitSVM(ctx, train.X, train.Y, len(o.Classes), o.svm([]float64{score.C}))
+	r.Stages = append(r.Stages, Stage{name, time.Since(start).Seconds(), peakRSS()})
+	return nil
+}
+
+// choose sets C and its grid.
+func (o LinearOptions) choose(ctx context.Context, c *candidate) (err error) {
+	start := time.Now()
+	if c.score.C, c.score.Grid, err = o.chooser(c.layer()).choose(ctx); err != nil {
+		return err
+	}
+	c.score.SelectSeconds = time.Since(start).Seconds()
+	c.warnings = append(c.warnings, endWarning(c.score.Name, c.score.C, o.C)...)
+	return nil
+}
+
+// endWarning says that the chosen cost is the first or last of the costs.
+func endWarning(name string, chosen float64, costs []float64) []string {
+	if len(costs) < 2 || chosen != costs[0] && chosen != costs[len(costs)-1] {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: the chosen C = %g is at the end of the list; a better one may lie beyond", name, chosen)}
+}
+
+// pick returns the candidate of highest validation accuracy, of equals that of
+// fewest columns. It runs before anything is reported.
+func pick(cs []*candidate) *candidate {
+	best := cs[0]
+	for _, c := range cs[1:] {
+		switch a, b := c.validAccuracy(), best.validAccuracy(); {
+		case a > b, a == b && c.score.Dim < best.score.Dim:
+			best = c
+		}
+	}
+	return best
+}
+
+// validAccuracy is that at the chosen C.
+func (c *candidate) validAccuracy() float64 {
+	for _, g := range c.score.Grid {
+		if g.C == c.score.C {
+			return g.Accuracy
+		}
+	}
+	return 0
+}
+
+// fit fits on all training rows at the chosen C.
+func (o LinearOptions) fit(ctx context.Context, c *candidate) error {
+	train := o.Train.Cols(c.score.Columns[0], c.score.Columns[1]).fit
+	fits, err := FitSVM(ctx, train.X, train.Y, len(o.Classes), o.svm([]float64{c.score.C}))
 	if err != nil {
-		return score, fitted{}, err
+		return err
 	}
-	fit := fits[0]
+	fit, score := fits[0], &c.score
 	for _, w := range fit.Warnings {
-		*warnings = append(*warnings, fmt.Sprintf("%s: %v", l.Name, w))
+		c.warnings = append(c.warnings, fmt.Sprintf("%s: %v", score.Name, w))
 	}
 	score.Objective, score.ObjectivePerClass, score.DualityGap = fit.Objective, fit.ObjectivePerClass, fit.DualityGap
 	score.Iterations, score.Converged, score.FitSeconds = fit.Iterations, fit.Converged, fit.Seconds
 	predicted, err := fit.Model.Predict(ctx, train.X, o.Threads)
 	if err != nil {
-		return score, fitted{}, err
+		return err
 	}
 	score.TrainAccuracy, _ = Accuracy(predicted, train.Y)
-	if predicted, err = fit.Model.Predict(ctx, test.X, o.Threads); err != nil {
-		return score, fitted{}, fmt.Errorf("test split: %w", err)
+	c.fitted = fit.Model
+	return nil
+}
+
+// report scores the fit on the test split.
+func (o LinearOptions) report(ctx context.Context, c *candidate) (err error) {
+	test := o.Test.Cols(c.score.Columns[0], c.score.Columns[1])
+	if c.predicted, c.mistakes, err = test.judge(ctx, c.fitted, o.Threads); err != nil {
+		return fmt.Errorf("test split: %w", err)
 	}
-	var correct int
-	score.TestAccuracy, correct = Accuracy(predicted, test.Y)
-	score.TestCI95 = Wilson(correct, len(test.Y))
-	return score, fitted{fit.Model, predicted}, nil
+	if c.report, err = test.Report(c.predicted, len(o.Classes)); err != nil {
+		return err
+	}
+	c.score.TestAccuracy, c.score.TestCI95 = c.report.Accuracy, c.report.CI95
+	return nil
+}
+
+// conclude fills in the result of the picked candidate and of all layers.
+func (r *LinearResult) conclude(cs []*candidate, picked *candidate) {
+	r.LinearScore, r.Model, r.Predicted = picked.score.LinearScore, picked.fitted, picked.predicted
+	r.Confusion, r.Mistakes = picked.report.Confusion, picked.mistakes
+	for i, c := range cs {
+		r.Warnings = append(r.Warnings, c.warnings...)
+		if i > 0 || r.Layer != "" {
+			r.Layers = append(r.Layers, c.score)
+		}
+	}
+	r.PeakRSSBytes = peakRSS()
 }

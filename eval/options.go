@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 
 	"repbench/internal/progress"
 )
@@ -50,10 +49,11 @@ type Layer struct {
 // rest has defaults.
 type LinearOptions struct {
 	// Train is fitted on, Test reported on. They must not share rows.
-	Train, Test Labelled
-	// Valid, when not nil, is the split on which C is chosen; without it rows of
+	Train FitSplit
+	Test  ReportSplit
+	// Valid, when given, is the split on which C is chosen; without it rows of
 	// Train are held out for that, and the last fit is on all of Train.
-	Valid *Labelled
+	Valid SelectSplit
 	// C lists the costs to choose from, in any order; empty: DefaultC. With one
 	// there is nothing to choose.
 	C []float64
@@ -70,6 +70,12 @@ type LinearOptions struct {
 	Classes []string
 	// Layers are evaluated one by one beside all columns together.
 	Layers []Layer
+	// SelectLayer makes the result that of the range of columns, all of them or
+	// one of Layers, with the highest validation accuracy.
+	SelectLayer bool
+	// MaxMemory bounds the bytes of features that a fit may keep in memory; 0: no
+	// bound.
+	MaxMemory int64
 	// Tolerance, MaxIterations, Threads and Progress are as in SVMOptions.
 	Tolerance     float64
 	MaxIterations int
@@ -90,9 +96,7 @@ func (o LinearOptions) withDefaults() LinearOptions {
 		o.Folds = 5
 	}
 	if o.Classes == nil {
-		for k := range len(byClass(o.Train.Y)) {
-			o.Classes = append(o.Classes, strconv.Itoa(k))
-		}
+		o.Classes = classNames(o.Train.fit.Y)
 	}
 	return o
 }
@@ -101,71 +105,58 @@ func (o LinearOptions) validate() error {
 	switch {
 	case o.SelectOn != SelectValid && o.SelectOn != SelectCV:
 		return fmt.Errorf("eval: SelectOn = %d: no such selection", o.SelectOn)
-	case o.SelectOn == SelectCV && o.Valid != nil:
+	case o.SelectOn == SelectCV && o.Valid.Given():
 		return fmt.Errorf("eval: SelectOn = cv with a validation split: choose one of them")
 	case !(o.HoldOut > 0 && o.HoldOut < 1) || math.IsNaN(o.HoldOut):
 		return fmt.Errorf("eval: HoldOut = %v: must lie between 0 and 1", o.HoldOut)
 	case o.Folds < 2:
 		return fmt.Errorf("eval: Folds = %d: need at least 2", o.Folds)
+	case o.MaxMemory < 0:
+		return fmt.Errorf("eval: MaxMemory = %d: negative", o.MaxMemory)
+	case o.SelectLayer && len(o.Layers) == 0:
+		return fmt.Errorf("eval: SelectLayer without layers to choose from")
 	}
 	if err := o.svm(o.C).withDefaults().validate(); err != nil {
 		return err
 	}
-	for _, l := range o.Layers {
-		if l.Lo < 0 || l.Hi <= l.Lo || l.Hi > o.Train.X.D {
-			return fmt.Errorf("eval: layer %s: columns [%d, %d) of %d", l.Name, l.Lo, l.Hi, o.Train.X.D)
-		}
+	if err := checkLayers(o.Layers, o.Train.fit.X.D); err != nil {
+		return err
 	}
-	return o.validateSplits()
+	return CheckRoles(o.Train, o.Valid, o.Test, o.Classes)
 }
 
-// validateSplits checks sizes, labels and classes, and that no row serves two
-// purposes.
-func (o LinearOptions) validateSplits() error {
-	type named struct {
-		name string
-		Labelled
-	}
-	splits := []named{{"train", o.Train}, {"test", o.Test}}
-	if o.Valid != nil {
-		splits = append(splits, named{"valid", *o.Valid})
-	}
-	for i, s := range splits {
-		if err := s.check(s.name, len(o.Classes)); err != nil {
-			return fmt.Errorf("eval: %w", err)
-		}
-		if s.X.D != o.Train.X.D {
-			return fmt.Errorf("eval: %s split has %d features a row, train split %d: %w", s.name, s.X.D, o.Train.X.D, ErrShape)
-		}
-		for _, t := range splits[:i] {
-			if err := disjoint(t.name, t.Labelled, s.name, s.Labelled); err != nil {
-				return err
-			}
-		}
-	}
-	rows := byClass(o.Train.Y)
-	for k, name := range o.Classes {
-		if k >= len(rows) || len(rows[k]) == 0 {
-			return fmt.Errorf("eval: class %d (%s) has no row in the train split: %w", k, name, ErrClassAbsent)
+func checkLayers(layers []Layer, d int) error {
+	for _, l := range layers {
+		if l.Lo < 0 || l.Hi <= l.Lo || l.Hi > d {
+			return fmt.Errorf("eval: layer %s: columns [%d, %d) of %d", l.Name, l.Lo, l.Hi, d)
 		}
 	}
 	return nil
 }
+
+// chooses reports whether there is something to choose.
+func (o LinearOptions) chooses() bool { return len(o.C) > 1 || o.SelectLayer }
 
 // svm returns the options of a fit at the costs c.
 func (o LinearOptions) svm(c []float64) SVMOptions {
 	return SVMOptions{C: c, Tolerance: o.Tolerance, MaxIterations: o.MaxIterations, Threads: o.Threads, Seed: o.Seed, Progress: o.Progress}
 }
 
-// selectedOn says on what C is chosen, for the result.
+// selectedOn says on what C and the layer are chosen, for the result.
 func (o LinearOptions) selectedOn() string {
+	var on string
 	switch {
-	case len(o.C) == 1:
+	case !o.chooses():
 		return "none (fixed C)"
 	case o.SelectOn == SelectCV:
-		return fmt.Sprintf("cv (%d folds of train, seed %d)", o.Folds, o.Seed)
-	case o.Valid != nil:
-		return fmt.Sprintf("valid (%d rows)", o.Valid.X.N)
+		on = fmt.Sprintf("cv (%d folds of train, seed %d)", o.Folds, o.Seed)
+	case o.Valid.Given():
+		on = fmt.Sprintf("valid (%d rows)", o.Valid.selection.X.N)
+	default:
+		on = fmt.Sprintf("valid (%g of each class of train, seed %d)", o.HoldOut, o.Seed)
 	}
-	return fmt.Sprintf("valid (%g of each class of train, seed %d)", o.HoldOut, o.Seed)
+	if o.SelectLayer {
+		on += ", layer and C"
+	}
+	return on
 }

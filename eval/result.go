@@ -43,21 +43,36 @@ type LayerScore struct {
 type LinearResult struct {
 	Protocol string `json:"protocol"` // "linear"
 	LinearScore
+	// Layer names the columns of the result where they were chosen among Layers.
+	Layer      string       `json:"layer,omitempty"`
 	SelectedOn string       `json:"selected_on"`
 	ReportedOn string       `json:"reported_on"` // "test"
 	Layers     []LayerScore `json:"layers,omitempty"`
 	Classes    []string     `json:"classes"`
 	// Confusion counts test rows, rows by true and columns by predicted class.
-	Confusion    [][]int  `json:"confusion"`
-	NTrain       int      `json:"n_train"`
-	NTest        int      `json:"n_test"`
-	Seed         uint64   `json:"seed"`
-	PeakRSSBytes int64    `json:"peak_rss_bytes"`
-	Warnings     []string `json:"warnings"`
+	Confusion [][]int `json:"confusion"`
+	// Mistakes are the wrong test rows of largest margin, at most 20.
+	Mistakes     []Mistake `json:"mistakes,omitempty"`
+	NTrain       int       `json:"n_train"`
+	NTest        int       `json:"n_test"`
+	Seed         uint64    `json:"seed"`
+	PeakRSSBytes int64     `json:"peak_rss_bytes"`
+	Warnings     []string  `json:"warnings"`
 
 	// Model and Predicted are the last fit and its classes of the test rows.
 	Model     *LinearModel `json:"-"`
 	Predicted []int32      `json:"-"`
+	// Stages are what it took, in their order.
+	Stages []Stage `json:"-"`
+}
+
+// Stage is a part of an evaluation: "select", "fit" or "report".
+type Stage struct {
+	Name    string
+	Seconds float64
+	// PeakRSSBytes is the highest memory of the process up to the end of the
+	// stage; 0 where the system does not say.
+	PeakRSSBytes int64
 }
 
 // Mistake is a test row that was given a wrong class.

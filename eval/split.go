@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 )
 
 // Labelled is a split: a feature matrix and the class of each of its rows.
@@ -20,6 +21,9 @@ func (l Labelled) subset(index []int32) Labelled {
 	}
 	return Labelled{X: l.X.Subset(index), Y: y}
 }
+
+// cols returns the split with the columns [lo, hi) only.
+func (l Labelled) cols(lo, hi int) Labelled { return Labelled{X: l.X.Cols(lo, hi), Y: l.Y} }
 
 // check says what is wrong with the sizes or labels, or nil.
 func (l Labelled) check(name string, classes int) error {
@@ -114,4 +118,58 @@ func disjoint(aName string, a Labelled, bName string, b Labelled) error {
 		}
 	}
 	return nil
+}
+
+// namedSplit is a split with its name, for messages.
+type namedSplit struct {
+	name string
+	Labelled
+}
+
+// checkSplits checks sizes and labels, and that no row serves two purposes.
+func checkSplits(splits []namedSplit, classes int) error {
+	first := splits[0]
+	for i, s := range splits {
+		if err := s.check(s.name, classes); err != nil {
+			return fmt.Errorf("eval: %w", err)
+		}
+		if s.X.D != first.X.D {
+			return fmt.Errorf("eval: %s split has %d features a row, %s split %d: %w", s.name, s.X.D, first.name, first.X.D, ErrShape)
+		}
+		for _, t := range splits[:i] {
+			if err := disjoint(t.name, t.Labelled, s.name, s.Labelled); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkClasses returns an error that names the first class without a row among
+// the labels of what is fitted on.
+func checkClasses(where string, y []int32, names []string) error {
+	count := make([]int, len(names))
+	for _, k := range y {
+		count[k]++
+	}
+	for k, n := range count {
+		if n == 0 {
+			return fmt.Errorf("eval: class %d (%s) has no row in %s: %w", k, names[k], where, ErrClassAbsent)
+		}
+	}
+	return nil
+}
+
+// classNames returns "0", "1", … up to the largest label. Each class needs a row,
+// so that there are no more names than rows; check finds a label beyond.
+func classNames(y []int32) []string {
+	classes := 0
+	for _, k := range y {
+		classes = max(classes, min(int(k)+1, len(y)))
+	}
+	names := make([]string, classes)
+	for k := range names {
+		names[k] = strconv.Itoa(k)
+	}
+	return names
 }

@@ -91,7 +91,7 @@ func TestBuild(t *testing.T) {
 // Of very many layers the last do not fit the figure; all are in the table, and
 // the row of all layers is in both.
 func TestManyLayers(t *testing.T) {
-	l := fakeRecord("x", 0.9, 0).linear()
+	l := fakeRecord("x", 0.9, 0).outcome()
 	for i := range figures.MaxRows + 8 {
 		l.layers = append(l.layers, layer{name: fmt.Sprint("block", i), c: 1, test: 0.5, lo: 0.4, hi: 0.6, train: nan})
 	}
@@ -136,7 +136,7 @@ func TestRemarks(t *testing.T) {
 }
 
 func TestConfusionTables(t *testing.T) {
-	l := linear{
+	l := outcome{
 		classes:   []string{"a", "b", "c"},
 		confusion: [][]int{{8, 2, 0}, {0, 0, 0}, {30, 10, 60}},
 	}
@@ -172,7 +172,7 @@ func TestSortedRepeats(t *testing.T) {
 		if once.Records[i].ID != twice.Records[i].ID {
 			t.Errorf("record %d is %s and then %s", i, once.Records[i].ID, twice.Records[i].ID)
 		}
-		if i > 0 && once.Records[i].linear().test > once.Records[i-1].linear().test {
+		if i > 0 && once.Records[i].outcome().test > once.Records[i-1].outcome().test {
 			t.Errorf("record %d is better than the one before it", i)
 		}
 	}

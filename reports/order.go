@@ -70,7 +70,7 @@ func (r Run) onlyRecord() bool { return len(r.Metrics)+len(r.Samples) == 0 }
 func byResult(a, b Record) int {
 	return cmp.Or(
 		cmp.Compare(a.Data.Name, b.Data.Name),
-		cmp.Compare(b.linear().test, a.linear().test),
+		cmp.Compare(b.outcome().test, a.outcome().test),
 		cmp.Compare(a.ID, b.ID),
 		compareLines(a, b),
 	)

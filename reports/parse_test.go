@@ -30,7 +30,7 @@ func TestParseRecords(t *testing.T) {
 	if len(recs) != 3 || recs[0].ID != "a" || recs[1].ID != "b" || recs[2].ID != "c" {
 		t.Errorf("records %v", recs)
 	}
-	if l := recs[0].linear(); l.test != 0.5 || l.testLo != 0.4 || l.testHi != 0.6 || l.c != 1 {
+	if l := recs[0].outcome(); l.test != 0.5 || l.testLo != 0.4 || l.testHi != 0.6 || l.c != 1 {
 		t.Errorf("read as %+v", l)
 	}
 }

@@ -41,7 +41,7 @@ func comparisons(rs []Record, names []string) []page.Section {
 func comparedRows(rs []Record, names []string, g []int) []figures.Row {
 	var rows []figures.Row
 	for _, i := range g {
-		l := rs[i].linear()
+		l := rs[i].outcome()
 		rows = append(rows, figures.Row{Label: names[i], Value: l.test, Lo: l.testLo, Hi: l.testHi, Strong: true})
 	}
 	return rows
@@ -88,7 +88,7 @@ func quoteTable(q quote, rs []Record, names []string, g []int) page.Table {
 		t.Columns = slices.Insert(t.Columns, 3, page.Column{Title: q.extra, Right: true})
 	}
 	for _, i := range g {
-		l := rs[i].linear()
+		l := rs[i].outcome()
 		cells := []string{names[i], percent(l.test), interval95(l.testLo, l.testHi), count(l.nTrain), "measured here"}
 		t.Rows = append(t.Rows, page.TableRow{Cells: withExtra(q, cells, none), Strong: true})
 	}

@@ -17,7 +17,7 @@ const (
 )
 
 // confusionBlocks show which classes are taken for which.
-func confusionBlocks(id string, l linear) []page.Block {
+func confusionBlocks(id string, l outcome) []page.Block {
 	k := len(l.confusion)
 	if k == 0 {
 		return nil
@@ -60,7 +60,7 @@ type pair struct {
 }
 
 // confusions is the table of the most frequent mistakes, by share of the class.
-func confusions(l linear) page.Table {
+func confusions(l outcome) page.Table {
 	var ps []pair
 	for i, row := range l.confusion {
 		sum := rowSum(row)
@@ -90,7 +90,7 @@ func confusions(l linear) page.Table {
 }
 
 // hardest is the table of the classes that are least and most often right.
-func hardest(l linear) page.Table {
+func hardest(l outcome) page.Table {
 	var ps []pair
 	for i, row := range l.confusion {
 		if sum := rowSum(row); sum > 0 {

@@ -9,7 +9,7 @@ import (
 
 // recordSection is all about one result.
 func recordSection(r Record, name string, n int, only bool) page.Section {
-	l := r.linear()
+	l := r.outcome()
 	s := page.Section{ID: resultID(n), Title: name + " on " + dataName(r), Minor: true}
 	add := func(bs ...page.Block) { s.Blocks = append(s.Blocks, bs...) }
 	if !only {
@@ -32,7 +32,7 @@ func recordSection(r Record, name string, n int, only bool) page.Section {
 func resultID(n int) string { return fmt.Sprintf("result-%d", n) }
 
 // sentence says in words what was done.
-func sentence(r Record, l linear) string {
+func sentence(r Record, l outcome) string {
 	out := "A linear classifier"
 	if l.protocol != "" && l.protocol != "linear" {
 		out += " (" + text(l.protocol, 60) + ")"
@@ -49,7 +49,7 @@ func sentence(r Record, l linear) string {
 }
 
 // layerBlocks compare the layers with one another and with all together.
-func layerBlocks(id string, l linear) []page.Block {
+func layerBlocks(id string, l outcome) []page.Block {
 	if len(l.layers) == 0 {
 		return nil
 	}
@@ -95,7 +95,7 @@ func leftOut(n int) string {
 
 // chance is the share that guessing gets when all classes are equally frequent;
 // 0 when the number of classes is not known.
-func chance(l linear) float64 {
+func chance(l outcome) float64 {
 	if k := max(len(l.classes), len(l.confusion)); k > 1 {
 		return 1 / float64(k)
 	}
@@ -103,7 +103,7 @@ func chance(l linear) float64 {
 }
 
 // gridBlocks show the search over C.
-func gridBlocks(id string, l linear) []page.Block {
+func gridBlocks(id string, l outcome) []page.Block {
 	if len(l.grid) < 2 {
 		return nil
 	}
@@ -126,7 +126,7 @@ func gridBlocks(id string, l linear) []page.Block {
 
 // untouched says that the reported images had no part in a choice, where that
 // is so.
-func untouched(l linear) string {
+func untouched(l outcome) string {
 	if l.fixed() || l.selectionShort() == l.reportShort() {
 		return ""
 	}
@@ -134,7 +134,7 @@ func untouched(l linear) string {
 }
 
 // recordFacts are the settings behind the number and what it cost.
-func recordFacts(r Record, l linear) page.Facts {
+func recordFacts(r Record, l outcome) page.Facts {
 	e := r.Encoder
 	f := page.Facts{Caption: "Settings, versions and cost."}
 	add := func(key, value string) {
@@ -170,7 +170,7 @@ func recordFacts(r Record, l linear) page.Facts {
 }
 
 // iterations says how many the solver made, and whether they were enough.
-func iterations(l linear) string {
+func iterations(l outcome) string {
 	switch {
 	case l.iterations <= 0:
 		return none

@@ -18,7 +18,7 @@ func summary(in *Input, names []string) page.Section {
 		return s
 	}
 	if len(in.Records) == 1 {
-		s.Blocks = append(s.Blocks, headline(in.Records[0].linear()))
+		s.Blocks = append(s.Blocks, headline(in.Records[0].outcome()))
 	}
 	s.Blocks = append(s.Blocks, summaryTable(in.Records, names))
 	for _, kind := range []page.CalloutKind{page.Warning, page.Note} {
@@ -30,7 +30,7 @@ func summary(in *Input, names []string) page.Section {
 }
 
 // headline are the numbers of one result to see first.
-func headline(l linear) page.Tiles {
+func headline(l outcome) page.Tiles {
 	return page.Tiles{
 		{Label: "Accuracy on " + l.report(), Value: percent(l.test), Detail: "95 %: " + interval95(l.testLo, l.testHi) + " %"},
 		{Label: "Penalty C", Value: number(l.c), Detail: l.selection()},
@@ -51,7 +51,7 @@ func summaryTable(rs []Record, names []string) page.Table {
 		},
 	}
 	for i, r := range rs {
-		l := r.linear()
+		l := r.outcome()
 		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
 			names[i], dataName(r), text(l.protocol, 60), percent(l.test), interval95(l.testLo, l.testHi), l.reportShort(),
 			number(l.c), l.selectionShort(), count(l.dim), count(l.nTrain), count(l.nTest),
@@ -95,7 +95,7 @@ func recordRemarks(r Record, kind page.CalloutKind) []string {
 	if kind == page.Note {
 		return shortened(r.Notes)
 	}
-	l := r.linear()
+	l := r.outcome()
 	return append(shortened(l.warnings), l.doubts()...)
 }
 

@@ -21,7 +21,7 @@ func (r Record) validate() error {
 		if r.Linear == nil || r.Training != nil {
 			return fmt.Errorf(`record %q of kind %q must hold "linear" and nothing else`, r.ID, r.Kind)
 		}
-		if err := validateLinear(r.linear()); err != nil {
+		if err := validateLinear(r.outcome()); err != nil {
 			return fmt.Errorf("record %q: %w", r.ID, err)
 		}
 	case Training:
@@ -34,7 +34,7 @@ func (r Record) validate() error {
 	return nil
 }
 
-func validateLinear(l linear) error {
+func validateLinear(l outcome) error {
 	err := errors.Join(
 		fraction("test_accuracy", l.test),
 		fraction("train_accuracy", l.train),

@@ -27,7 +27,7 @@ func cutRemark(on string) (name, remark string) {
 }
 
 // fixed reports whether C was given and not chosen.
-func (l linear) fixed() bool {
+func (l outcome) fixed() bool {
 	switch name, _ := cutRemark(l.selectedOn); name {
 	case "", "none", "fixed", "given":
 		return true
@@ -36,7 +36,7 @@ func (l linear) fixed() bool {
 }
 
 // selection says how C came about.
-func (l linear) selection() string {
+func (l outcome) selection() string {
 	if l.fixed() {
 		return "fixed beforehand"
 	}
@@ -45,7 +45,7 @@ func (l linear) selection() string {
 }
 
 // selectionRemark is selection with all that is known of it.
-func (l linear) selectionRemark() string {
+func (l outcome) selectionRemark() string {
 	if _, remark := cutRemark(l.selectedOn); remark != "" && !l.fixed() {
 		return l.selection() + " " + remark
 	}
@@ -53,7 +53,7 @@ func (l linear) selectionRemark() string {
 }
 
 // selectionShort and reportShort are selection and report in one word.
-func (l linear) selectionShort() string {
+func (l outcome) selectionShort() string {
 	if l.fixed() {
 		return "fixed"
 	}
@@ -61,20 +61,20 @@ func (l linear) selectionShort() string {
 	return text(name, 20)
 }
 
-func (l linear) reportShort() string {
+func (l outcome) reportShort() string {
 	name, _ := cutRemark(cmp.Or(l.reportedOn, "test"))
 	return text(name, 20)
 }
 
 // report says which images the accuracy is on.
-func (l linear) report() string {
+func (l outcome) report() string {
 	name, _ := cutRemark(cmp.Or(l.reportedOn, "test"))
 	return split(name)
 }
 
 // doubts are warnings of the report's own. (The evaluation itself warns of a
 // solver that did not converge and of a C at the end of its list.)
-func (l linear) doubts() []string {
+func (l outcome) doubts() []string {
 	if !l.fixed() && l.selectionShort() == l.reportShort() {
 		return []string{"C was selected on the images that the accuracy is reported on, so the accuracy is too good to be quoted."}
 	}

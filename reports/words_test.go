@@ -201,7 +201,7 @@ func TestSelection(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := linear{selectedOn: tt.on, reportedOn: tt.reported}
+			l := outcome{selectedOn: tt.on, reportedOn: tt.reported}
 			got := []string{l.selectionShort(), l.selection(), l.selectionRemark(), l.report()}
 			if want := []string{tt.short, tt.words, tt.whole, tt.tell}; !slices.Equal(got, want) {
 				t.Errorf("%q, want %q", got, want)

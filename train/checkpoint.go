@@ -30,16 +30,16 @@ const (
 	partPrefix     = ".part-"
 )
 
-// state is what a checkpoint holds beside the arrays.
-type state struct {
+// State is what a checkpoint holds beside the arrays.
+type State struct {
 	// Step is the number of updates done.
 	Step int64 `json:"step"`
 	// Images is the number of training images seen, with repetition.
 	Images int64 `json:"images"`
 	// Losses are the outputs of the newest updates, by name.
 	Losses map[string]float64 `json:"losses"`
-	// Certain is the number of updates in a row on which D made no error; see
-	// checkCollapse.
+	// Certain is the number of updates in a row on which a DCGAN's D made no
+	// error; see checkCollapse.
 	Certain int64 `json:"certain"`
 	// SHA256 are those of the files of the GoMLX checkpoint, by name.
 	SHA256 map[string]string `json:"sha256"`
@@ -48,7 +48,10 @@ type state struct {
 func stepDir(step int64) string { return fmt.Sprintf("step-%08d", step) }
 
 // saveCheckpoint writes the model's arrays and s into run/checkpoints.
-func (m *Model) saveCheckpoint(run string, s state) error {
+func (m *Model) saveCheckpoint(run string, s State) error { return saveStore(m.store, run, s) }
+
+// saveStore writes a store's arrays and s into run/checkpoints.
+func saveStore(store *model.Store, run string, s State) error {
 	parent := filepath.Join(run, checkpointDir)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return err
@@ -58,7 +61,7 @@ func (m *Model) saveCheckpoint(run string, s state) error {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	if err := m.writeArrays(tmp); err != nil {
+	if err := writeArrays(store, tmp); err != nil {
 		return fmt.Errorf("write checkpoint of step %d: %w", s.Step, err)
 	}
 	if s.SHA256, err = hashFiles(tmp); err != nil {
@@ -72,9 +75,9 @@ func (m *Model) saveCheckpoint(run string, s state) error {
 
 // writeArrays saves every variable, in the order of creation, with GoMLX's
 // checkpoint handler and gives the files names without the time of day.
-func (m *Model) writeArrays(dir string) error {
+func writeArrays(store *model.Store, dir string) error {
 	snapshot := model.NewStore()
-	for v := range m.store.IterVariables() {
+	for v := range store.IterVariables() {
 		t, err := v.Value()
 		if err != nil {
 			return fmt.Errorf("read %s: %w", v.Path(), err)
@@ -217,7 +220,11 @@ func checkpoints(run string) ([]string, error) {
 
 // loadCheckpoint reads a checkpoint folder into the model, all of whose
 // variables it must hold.
-func (m *Model) loadCheckpoint(dir string) (state, error) {
+func (m *Model) loadCheckpoint(dir string) (State, error) { return loadStore(m.store, dir) }
+
+// loadStore reads a checkpoint folder into a store, all of whose variables it
+// must hold.
+func loadStore(store *model.Store, dir string) (State, error) {
 	s, err := readState(dir)
 	if err != nil {
 		return s, fmt.Errorf("checkpoint %s cannot be used: %w; remove this folder to go on from the one before", dir, err)
@@ -226,7 +233,7 @@ func (m *Model) loadCheckpoint(dir string) (state, error) {
 	if _, err := checkpoint.Load(loaded).Dir(dir).Immediate().Done(); err != nil {
 		return s, fmt.Errorf("checkpoint %s: %w", dir, err)
 	}
-	for v := range m.store.IterVariables() {
+	for v := range store.IterVariables() {
 		from := loaded.GetVariable(v.Path())
 		if from == nil {
 			return s, fmt.Errorf("checkpoint %s holds no %s: it is of another model", dir, v.Path())
@@ -246,8 +253,8 @@ func (m *Model) loadCheckpoint(dir string) (state, error) {
 }
 
 // readState reads state.json and checks the other files against its hashes.
-func readState(dir string) (state, error) {
-	var s state
+func readState(dir string) (State, error) {
+	var s State
 	if err := jsonfile.Read(filepath.Join(dir, stateFile), &s); err != nil {
 		return s, err
 	}

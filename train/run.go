@@ -240,7 +240,7 @@ func (s *session) checkpoint() error {
 	if err != nil {
 		return err
 	}
-	st := state{Step: s.step, Images: s.images, Losses: v, Certain: s.certain}
+	st := State{Step: s.step, Images: s.images, Losses: v, Certain: s.certain}
 	if err := s.model.saveCheckpoint(s.dir, st); err != nil {
 		return err
 	}

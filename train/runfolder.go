@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -82,12 +83,18 @@ func newConfig(o Options, d Data, backend string) Config {
 func (c Config) differences(old Config) []string {
 	c.Steps, c.Record, c.DataSource = old.Steps, old.Record, old.DataSource
 	c.LogEvery, c.SampleEvery, c.CheckpointEvery, c.Keep = old.LogEvery, old.SampleEvery, old.CheckpointEvery, old.Keep
+	return fieldDifferences(c, old)
+}
+
+// fieldDifferences names the fields, by their JSON names, in which two values of
+// one struct type differ, but for those in free.
+func fieldDifferences(c, old any, free ...string) []string {
 	var diff []string
 	a, b := reflect.ValueOf(c), reflect.ValueOf(old)
 	for i := range a.NumField() {
+		name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
 		x, y := a.Field(i).Interface(), b.Field(i).Interface()
-		if !reflect.DeepEqual(x, y) {
-			name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
+		if !slices.Contains(free, name) && !reflect.DeepEqual(x, y) {
 			diff = append(diff, fmt.Sprintf("%s is %v, was %v", name, x, y))
 		}
 	}
@@ -96,8 +103,11 @@ func (c Config) differences(old Config) []string {
 }
 
 // ReadConfig reads the config.json of a run folder.
-func ReadConfig(run string) (Config, error) {
-	var c Config
+func ReadConfig(run string) (Config, error) { return ReadConfigAs[Config](run) }
+
+// ReadConfigAs reads the config.json of a run folder whose model is not a DCGAN.
+func ReadConfigAs[C any](run string) (C, error) {
+	var c C
 	err := jsonfile.Read(filepath.Join(run, configFile), &c)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, fmt.Errorf("%s is no run folder: it has no %s", run, configFile)
@@ -117,6 +127,19 @@ func openFolder(dir string, c Config) (*folder, error) {
 	if err := os.MkdirAll(filepath.Join(dir, SamplesDir), 0o755); err != nil {
 		return nil, err
 	}
+	f, err := lockFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.agrees(c); err != nil {
+		f.close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// lockFolder opens a run folder that exists.
+func lockFolder(dir string) (*folder, error) {
 	f := &folder{dir: dir, lock: flock.New(filepath.Join(dir, lockFile))}
 	ok, err := f.lock.TryLock()
 	if err != nil {
@@ -124,10 +147,6 @@ func openFolder(dir string, c Config) (*folder, error) {
 	}
 	if !ok {
 		return nil, fmt.Errorf("run folder %s is in use by another process", dir)
-	}
-	if err := f.agrees(c); err != nil {
-		f.close()
-		return nil, err
 	}
 	return f, nil
 }
@@ -142,9 +161,13 @@ func (f *folder) agrees(c Config) error {
 		return err
 	}
 	if diff := c.differences(old); len(diff) > 0 {
-		return fmt.Errorf("%s: %w: %s; use another folder, or the same options", f.dir, ErrDiffers, strings.Join(diff, "; "))
+		return f.differs(diff)
 	}
 	return nil
+}
+
+func (f *folder) differs(diff []string) error {
+	return fmt.Errorf("%s: %w: %s; use another folder, or the same options", f.dir, ErrDiffers, strings.Join(diff, "; "))
 }
 
 // configure writes config.json. Of a resumed run it keeps what the first
@@ -186,7 +209,7 @@ type Metrics struct {
 	DFake           *float64 `json:"d_fake"`
 }
 
-func (f *folder) appendMetrics(m Metrics) error {
+func (f *folder) appendMetrics(m any) error {
 	b, err := json.Marshal(m)
 	if err != nil {
 		return err
@@ -198,6 +221,11 @@ func (f *folder) appendMetrics(m Metrics) error {
 // will write again, and a last line that a kill cut short. It returns the last
 // line that stays.
 func (f *folder) rewind(step int64) (last Metrics, err error) {
+	return rewind(f, step, func(m Metrics) int64 { return m.Step })
+}
+
+// rewind is the method for lines of any type, of which stepOf tells the step.
+func rewind[M any](f *folder, step int64, stepOf func(M) int64) (last M, err error) {
 	path := filepath.Join(f.dir, metricsFile)
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -208,8 +236,8 @@ func (f *folder) rewind(step int64) (last Metrics, err error) {
 	}
 	var kept bytes.Buffer
 	for line := range bytes.Lines(b) {
-		var m Metrics
-		if !bytes.HasSuffix(line, []byte("\n")) || json.Unmarshal(line, &m) != nil || m.Step > step {
+		var m M
+		if !bytes.HasSuffix(line, []byte("\n")) || json.Unmarshal(line, &m) != nil || stepOf(m) > step {
 			break
 		}
 		kept.Write(line)
