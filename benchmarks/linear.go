@@ -9,7 +9,6 @@ import (
 	"repbench/eval"
 	"repbench/features"
 	"repbench/internal/progress"
-	"repbench/internal/version"
 	"repbench/reports"
 )
 
@@ -24,38 +23,40 @@ type LinearOptions struct {
 	Tolerance float64
 	// PerLayer evaluates each layer alone beside all of them together.
 	PerLayer bool
-	Progress progress.Reporter
+	// SelectLayer makes the result that of the best layer, or of all of them, by
+	// validation accuracy.
+	SelectLayer bool
+	MaxMemory   int64
+	// TestImages, when not nil, are the images of the test split, for pictures of
+	// the mistakes.
+	TestImages *datasets.Images
+	Progress   progress.Reporter
 }
 
 // Linear evaluates a folder of features with a linear SVM: fitted on its
 // training split, reported on its test split, with C chosen on the validation
 // split, or inside the training split where there is none.
 func Linear(ctx context.Context, f *features.Folder, o LinearOptions) (*reports.Record, error) {
-	train, err := labelled(f, datasets.Train)
-	if err != nil {
-		return nil, err
-	}
-	test, err := labelled(f, datasets.Test)
+	train, test, err := splits(f)
 	if err != nil {
 		return nil, err
 	}
 	eo := o.eval(train, test)
 	eo.Classes = f.Meta.Classes
-	if f.Has(datasets.Valid) && len(o.C) > 1 && o.SelectOn == eval.SelectValid {
-		valid, err := labelled(f, datasets.Valid)
-		if err != nil {
+	if (len(o.C) > 1 || o.SelectLayer) && o.SelectOn == eval.SelectValid {
+		if eo.Valid, err = selection(f); err != nil {
 			return nil, err
 		}
-		eo.Valid = &valid
 	}
-	if o.PerLayer && len(f.Meta.Layers) > 1 {
-		for _, l := range f.Meta.Layers {
-			eo.Layers = append(eo.Layers, eval.Layer{Name: l.Name, Lo: l.Columns[0], Hi: l.Columns[1]})
-		}
+	if o.PerLayer || o.SelectLayer {
+		eo.Layers = layers(f.Meta)
 	}
 	result, err := eval.Linear(ctx, eo)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Dir, err)
+	}
+	if err := nameMistakes(f.Dir, o.TestImages, result); err != nil {
+		return nil, err
 	}
 	return o.record(f.Meta, result)
 }
@@ -71,14 +72,45 @@ func LinearArrays(ctx context.Context, train, test *features.Matrix, o LinearOpt
 	if err != nil {
 		return nil, err
 	}
-	return eval.Linear(ctx, o.eval(a, b))
+	return eval.Linear(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
 }
 
-func (o LinearOptions) eval(train, test eval.Labelled) eval.LinearOptions {
+func (o LinearOptions) eval(train eval.FitSplit, test eval.ReportSplit) eval.LinearOptions {
 	return eval.LinearOptions{
 		Train: train, Test: test, C: o.C, SelectOn: o.SelectOn, HoldOut: o.HoldOut,
-		Folds: o.Folds, Seed: o.Seed, Tolerance: o.Tolerance, Progress: o.Progress,
+		Folds: o.Folds, Seed: o.Seed, Tolerance: o.Tolerance, SelectLayer: o.SelectLayer, MaxMemory: o.MaxMemory, Progress: o.Progress,
 	}
+}
+
+// splits returns the training and the test split of a folder.
+func splits(f *features.Folder) (eval.FitSplit, eval.ReportSplit, error) {
+	train, err := labelled(f, datasets.Train)
+	if err != nil {
+		return eval.FitSplit{}, eval.ReportSplit{}, err
+	}
+	test, err := labelled(f, datasets.Test)
+	return eval.ForFitting(train), eval.ForReport(test), err
+}
+
+// selection returns the validation split of a folder, none where there is none.
+func selection(f *features.Folder) (eval.SelectSplit, error) {
+	if !f.Has(datasets.Valid) {
+		return eval.SelectSplit{}, nil
+	}
+	valid, err := labelled(f, datasets.Valid)
+	return eval.ForSelection(valid), err
+}
+
+// layers returns the layers of features, none where there is but one.
+func layers(m *features.Meta) []eval.Layer {
+	if len(m.Layers) < 2 {
+		return nil
+	}
+	var out []eval.Layer
+	for _, l := range m.Layers {
+		out = append(out, eval.Layer{Name: l.Name, Lo: l.Columns[0], Hi: l.Columns[1]})
+	}
+	return out
 }
 
 func labelled(f *features.Folder, split string) (eval.Labelled, error) {
@@ -108,31 +140,12 @@ func view(m *features.Matrix) (eval.Labelled, error) {
 
 // record adds where the features came from to a result.
 func (o LinearOptions) record(m *features.Meta, result *eval.LinearResult) (*reports.Record, error) {
-	versions := version.All()
-	r := &reports.Record{
-		Kind: reports.Linear,
-		Encoder: reports.Encoder{
-			Spec: m.Encoder, Architecture: m.Arch, WeightsHash: m.WeightsHash, Layers: layerNames(m.Layers),
-			Pooling: string(m.Pooling), Grid: m.Grid, BatchNorm: string(m.BatchNorm), DType: m.DType,
-		},
-		Data:     reports.Data{Name: m.Data, Source: m.DataSource, Hash: m.DataHash},
-		Seed:     o.Seed,
-		Backend:  m.Backend,
-		Versions: reports.Versions{Repbench: versions["repbench"], Go: versions["go"], GitCommit: version.Commit()},
-		Notes:    m.Notes,
-		Linear:   result,
-	}
+	r := newRecord(m, reports.Linear, o.Seed)
+	r.Linear = result
+	r.Costs = append(r.Costs, stageCosts(result.Stages)...)
 	var err error
-	r.ID, err = reports.NewID(*r, result.Protocol, costs(o.C), result.SelectedOn)
-	return r, err
-}
-
-func layerNames(layers []features.Layer) []string {
-	names := make([]string, len(layers))
-	for i, l := range layers {
-		names[i] = l.Name
-	}
-	return names
+	r.ID, err = reports.NewID(r, result.Protocol, costs(o.C), result.SelectedOn)
+	return &r, err
 }
 
 func costs(c []float64) string {

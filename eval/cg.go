@@ -42,6 +42,7 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 		if err := s.hessian(ctx, systems); err != nil {
 			return err
 		}
+		s.spent++
 		parallel(s.o.Threads, len(systems), func(_, k int) { systems[k].advance() })
 		if !slices.ContainsFunc(systems, func(sys *system) bool { return !sys.done }) {
 			break

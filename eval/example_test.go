@@ -22,8 +22,8 @@ func ExampleLinear() {
 		return
 	}
 	r, err := eval.Linear(context.Background(), eval.LinearOptions{
-		Train:   eval.Labelled{X: train, Y: []int32{0, 0, 1, 1}},
-		Test:    eval.Labelled{X: test, Y: []int32{0, 1}},
+		Train:   eval.ForFitting(eval.Labelled{X: train, Y: []int32{0, 0, 1, 1}}),
+		Test:    eval.ForReport(eval.Labelled{X: test, Y: []int32{0, 1}}),
 		C:       []float64{1},
 		Classes: []string{"right", "up"},
 	})

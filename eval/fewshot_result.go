@@ -15,6 +15,9 @@ type FewShotResult struct {
 	Seed         uint64         `json:"seed"`
 	PeakRSSBytes int64          `json:"peak_rss_bytes"`
 	Warnings     []string       `json:"warnings"`
+
+	// Stages are what it took, in their order; the memory is that at the end.
+	Stages []Stage `json:"-"`
 }
 
 // FewShotScore is what the draws gave on one range of columns.

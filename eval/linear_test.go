@@ -11,13 +11,13 @@ import (
 
 // task returns the two splits of a problem with 30 features, of which the first
 // 20 are worth something.
-func task() (train, test Labelled) {
+func task() (train FitSplit, test ReportSplit) {
 	p := blobs(600, 30, 4, 1.5, 60)
 	noise := blobs(600, 10, 1, 1, 61)
 	for i := range 600 {
 		copy(p.x.Data[i*30+20:(i+1)*30], noise.x.Data[i*10:])
 	}
-	return Labelled{p.x.Rows(0, 400), p.y[:400]}, Labelled{p.x.Rows(400, 600), p.y[400:]}
+	return ForFitting(Labelled{p.x.Rows(0, 400), p.y[:400]}), ForReport(Labelled{p.x.Rows(400, 600), p.y[400:]})
 }
 
 func linear(t *testing.T, o LinearOptions) *LinearResult {
@@ -36,14 +36,14 @@ func TestLinear(t *testing.T) {
 	if r.SelectedOn != "none (fixed C)" || r.ReportedOn != "test" || r.C != 0.01 || len(r.Grid) != 0 {
 		t.Errorf("selected on %q, reported on %q, C %v, grid %v", r.SelectedOn, r.ReportedOn, r.C, r.Grid)
 	}
-	fits, err := FitSVM(context.Background(), train.X, train.Y, 4, SVMOptions{C: []float64{0.01}})
+	fits, err := FitSVM(context.Background(), train.fit.X, train.fit.Y, 4, SVMOptions{C: []float64{0.01}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if r.Objective != fits[0].Objective || r.DualityGap != fits[0].DualityGap || !r.Converged {
 		t.Errorf("objective %v, of the same fit %v", r.Objective, fits[0].Objective)
 	}
-	share, correct := Accuracy(r.Predicted, test.Y)
+	share, correct := Accuracy(r.Predicted, test.report.Y)
 	if r.TestAccuracy != share || r.TestCI95 != Wilson(correct, 200) {
 		t.Errorf("test accuracy %v %v, want %v", r.TestAccuracy, r.TestCI95, share)
 	}
@@ -72,7 +72,7 @@ func TestLinear(t *testing.T) {
 func TestLayerAlone(t *testing.T) {
 	train, test := task()
 	r := linear(t, LinearOptions{Train: train, Test: test, Layers: []Layer{{"middle", 5, 12}}})
-	own := linear(t, LinearOptions{Train: Labelled{copied(train.X.Cols(5, 12)), train.Y}, Test: Labelled{copied(test.X.Cols(5, 12)), test.Y}})
+	own := linear(t, LinearOptions{Train: ForFitting(Labelled{copied(train.fit.X.Cols(5, 12)), train.fit.Y}), Test: ForReport(Labelled{copied(test.report.X.Cols(5, 12)), test.report.Y})})
 	if l := r.Layers[0]; l.Objective != own.Objective || l.TestAccuracy != own.TestAccuracy || l.TrainAccuracy != own.TrainAccuracy {
 		t.Errorf("layer %+v, alone %+v", l.LinearScore, own.LinearScore)
 	}
@@ -80,8 +80,8 @@ func TestLayerAlone(t *testing.T) {
 
 func TestLinearSelects(t *testing.T) {
 	train, test := task()
-	valid := Labelled{train.X.Rows(300, 400), train.Y[300:]}
-	part := Labelled{train.X.Rows(0, 300), train.Y[:300]}
+	valid := ForSelection(Labelled{train.fit.X.Rows(300, 400), train.fit.Y[300:]})
+	part := ForFitting(Labelled{train.fit.X.Rows(0, 300), train.fit.Y[:300]})
 	grid := []float64{1e-2, 1e-6, 1e-4, 1} // any order
 	cases := []struct {
 		name, on string
@@ -90,7 +90,7 @@ func TestLinearSelects(t *testing.T) {
 	}{
 		{"held out", "valid (0.1 of each class of train, seed 7)", LinearOptions{Train: train, Seed: 7}, 40},
 		{"larger share", "valid (0.25 of each class of train, seed 0)", LinearOptions{Train: train, HoldOut: 0.25}, 101},
-		{"given split", "valid (100 rows)", LinearOptions{Train: part, Valid: &valid}, 100},
+		{"given split", "valid (100 rows)", LinearOptions{Train: part, Valid: valid}, 100},
 		{"folds", "cv (3 folds of train, seed 0)", LinearOptions{Train: train, SelectOn: SelectCV, Folds: 3}, 400},
 	}
 	for _, c := range cases {
@@ -132,10 +132,11 @@ func TestSelectionIgnoresTest(t *testing.T) {
 	train, test := task()
 	o := LinearOptions{Train: train, Test: test, C: []float64{1e-5, 1e-3, 1e-1}}
 	a := linear(t, o)
-	o.Test.Y = slices.Clone(test.Y)
-	for i := range o.Test.Y {
-		o.Test.Y[i] = (o.Test.Y[i] + 1) % 4
+	other := Labelled{test.report.X, slices.Clone(test.report.Y)}
+	for i := range other.Y {
+		other.Y[i] = (other.Y[i] + 1) % 4
 	}
+	o.Test = ForReport(other)
 	b := linear(t, o)
 	if a.C != b.C || !slices.Equal(a.Grid, b.Grid) || a.Objective != b.Objective || !slices.Equal(a.Predicted, b.Predicted) {
 		t.Error("the fit depends on the labels of the test split")
@@ -159,7 +160,8 @@ func TestLinearWarnings(t *testing.T) {
 
 func TestLinearErrors(t *testing.T) {
 	train, test := task()
-	two := slices.Clone(train.Y)
+	fit, report := train.fit, test.report
+	two := slices.Clone(fit.Y)
 	for i := range two {
 		if two[i] == 3 && i > 3 { // class 3 keeps one row
 			two[i] = 0
@@ -172,25 +174,27 @@ func TestLinearErrors(t *testing.T) {
 		target error
 		says   []string
 	}{
-		{"test is train", LinearOptions{Train: train, Test: train}, nil, []string{"row 0 of the test split is row 0 of the train split"}},
-		{"valid is test", LinearOptions{Train: train, Test: test, Valid: &test}, nil, []string{"of the valid split", "of the test split"}},
-		{"valid within train", LinearOptions{Train: train, Test: test, Valid: &Labelled{train.X.Rows(9, 10), train.Y[9:10]}}, nil, []string{"row 0 of the valid split is row 9 of the train split"}},
+		{"test is train", LinearOptions{Train: train, Test: ForReport(fit)}, nil, []string{"row 0 of the test split is row 0 of the train split"}},
+		{"valid is test", LinearOptions{Train: train, Test: test, Valid: ForSelection(report)}, nil, []string{"of the valid split", "of the test split"}},
+		{"valid within train", LinearOptions{Train: train, Test: test, Valid: ForSelection(Labelled{fit.X.Rows(9, 10), fit.Y[9:10]})}, nil, []string{"row 0 of the valid split is row 9 of the train split"}},
 		{"no test", LinearOptions{Train: train}, ErrShape, []string{"test split: no rows"}},
 		{"no train", LinearOptions{Test: test}, ErrShape, []string{"train split: no rows"}},
-		{"columns differ", LinearOptions{Train: train, Test: Labelled{test.X.Cols(0, 3), test.Y}}, ErrShape, []string{"test split has 3 features a row, train split 30"}},
-		{"test label", LinearOptions{Train: train, Test: Labelled{test.X.Rows(0, 1), []int32{9}}}, ErrLabel, []string{"test split: label 9 of row 0, with 4 classes"}},
+		{"columns differ", LinearOptions{Train: train, Test: test.Cols(0, 3)}, ErrShape, []string{"test split has 3 features a row, train split 30"}},
+		{"test label", LinearOptions{Train: train, Test: ForReport(Labelled{report.X.Rows(0, 1), []int32{9}})}, ErrLabel, []string{"test split: label 9 of row 0, with 4 classes"}},
 		{"too few names", LinearOptions{Train: train, Test: test, Classes: names[:2]}, ErrLabel, []string{"train split: label"}},
 		{"class absent", LinearOptions{Train: train, Test: test, Classes: append(names, "owl")}, ErrClassAbsent, []string{"class 4 (owl)", "train split"}},
-		{"class absent after holding out", LinearOptions{Train: Labelled{train.X, two}, Test: test, Classes: names, C: []float64{1, 2}}, ErrClassAbsent, []string{"held out", "class 3"}},
-		{"class absent in a fold", LinearOptions{Train: Labelled{train.X, two}, Test: test, Classes: names, C: []float64{1, 2}, SelectOn: SelectCV}, ErrClassAbsent, []string{"fold", "of 5", "class 3"}},
+		{"class absent after holding out", LinearOptions{Train: ForFitting(Labelled{fit.X, two}), Test: test, Classes: names, C: []float64{1, 2}}, ErrClassAbsent, []string{"held out", "class 3 (d)"}},
+		{"class absent in a fold", LinearOptions{Train: ForFitting(Labelled{fit.X, two}), Test: test, Classes: names, C: []float64{1, 2}, SelectOn: SelectCV}, ErrClassAbsent, []string{"without fold", "of 5", "class 3 (d)"}},
 		{"layer beyond", LinearOptions{Train: train, Test: test, Layers: []Layer{{"top", 20, 31}}}, nil, []string{"layer top: columns [20, 31) of 30"}},
 		{"empty layer", LinearOptions{Train: train, Test: test, Layers: []Layer{{"top", 20, 20}}}, nil, []string{"layer top"}},
 		{"C twice", LinearOptions{Train: train, Test: test, C: []float64{1, 1}}, nil, []string{"C = 1 after 1"}},
 		{"hold-out", LinearOptions{Train: train, Test: test, HoldOut: 1}, nil, []string{"HoldOut = 1"}},
 		{"folds", LinearOptions{Train: train, Test: test, Folds: 1}, nil, []string{"Folds = 1"}},
 		{"selection", LinearOptions{Train: train, Test: test, SelectOn: 7}, nil, []string{"SelectOn = 7"}},
-		{"folds and split", LinearOptions{Train: train, Test: test, Valid: &train, SelectOn: SelectCV}, nil, []string{"choose one"}},
-		{"NaN in test", LinearOptions{Train: train, Test: nanSplit(test)}, ErrNotFinite, []string{"test split", "feature 0 of row 0 is NaN"}},
+		{"folds and split", LinearOptions{Train: train, Test: test, Valid: ForSelection(fit), SelectOn: SelectCV}, nil, []string{"choose one"}},
+		{"no layer to choose", LinearOptions{Train: train, Test: test, SelectLayer: true}, nil, []string{"SelectLayer without layers"}},
+		{"memory", LinearOptions{Train: train, Test: test, MaxMemory: -1}, nil, []string{"MaxMemory = -1"}},
+		{"NaN in test", LinearOptions{Train: train, Test: ForReport(nanSplit(report))}, ErrNotFinite, []string{"test split", "feature 0 of row 0 is NaN"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -230,7 +234,7 @@ func TestLinearJSON(t *testing.T) {
 	}
 	names := []string{"protocol", "C", "train_accuracy", "test_accuracy", "test_accuracy_ci95", "objective", "objective_per_class",
 		"selected_on", "reported_on", "fit_seconds", "peak_rss_bytes", "warnings", "grid", "layers", "confusion", "classes",
-		"n_train", "n_test", "dim", "seed", "iterations", "duality_gap", "converged", "select_seconds"}
+		"n_train", "n_test", "mistakes", "dim", "seed", "iterations", "duality_gap", "converged", "select_seconds"}
 	for _, n := range names {
 		if _, ok := got[n]; !ok {
 			t.Errorf("no %q in %s", n, data)
@@ -242,5 +246,98 @@ func TestLinearJSON(t *testing.T) {
 	}
 	if !strings.Contains(string(data), `"warnings":[`) || !strings.Contains(string(data), `"test_accuracy_ci95":[0.`) {
 		t.Errorf("warnings or interval is not a list: %s", data)
+	}
+}
+
+// TestSelectLayer: the result is that of the columns of best validation
+// accuracy, whatever the test split says of the others.
+func TestSelectLayer(t *testing.T) {
+	train, test := task()
+	layers := []Layer{{"noise", 20, 30}, {"low", 0, 20}}
+	for _, c := range []struct {
+		name string
+		o    LinearOptions
+		on   string
+	}{
+		{"one C, held out", LinearOptions{C: []float64{0.01}}, "valid (0.1 of each class of train, seed 5), layer and C"},
+		{"grid, folds", LinearOptions{C: []float64{1e-6, 0.01}, SelectOn: SelectCV, Folds: 3}, "cv (3 folds of train, seed 5), layer and C"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.o.Train, c.o.Test, c.o.Layers, c.o.SelectLayer, c.o.Seed = train, test, layers, true, 5
+			r := linear(t, c.o)
+			if r.SelectedOn != c.on || len(r.Layers) != 3 || r.Layers[0].Name != "all layers" {
+				t.Fatalf("selected on %q, layers %+v", r.SelectedOn, r.Layers)
+			}
+			best := r.Layers[0]
+			for _, l := range r.Layers {
+				if top(l) > top(best) || top(l) == top(best) && l.Dim < best.Dim {
+					best = l
+				}
+			}
+			if r.Layer != best.Name || r.TestAccuracy != best.TestAccuracy || r.C != best.C || r.Dim != best.Dim || r.Model.D != best.Dim {
+				t.Errorf("result of %q: %+v; best is %+v", r.Layer, r.LinearScore, best)
+			}
+			if share, _ := Accuracy(r.Predicted, test.report.Y); share != r.TestAccuracy {
+				t.Errorf("predictions of accuracy %v with a result of %v", share, r.TestAccuracy)
+			}
+			flipped := Labelled{test.report.X, make([]int32, test.report.X.N)}
+			c.o.Test = ForReport(flipped)
+			if b := linear(t, c.o); b.Layer != r.Layer || b.C != r.C {
+				t.Errorf("with other test labels %s at C = %v, before %s at %v", b.Layer, b.C, r.Layer, r.C)
+			}
+		})
+	}
+}
+
+// top is the best validation accuracy of a layer.
+func top(l LayerScore) float64 {
+	var a float64
+	for _, g := range l.Grid {
+		a = max(a, g.Accuracy)
+	}
+	return a
+}
+
+func TestPickPrefersFewerColumns(t *testing.T) {
+	c := func(name string, dim int, accuracy float64) *candidate {
+		s := LayerScore{Name: name}
+		s.Dim, s.C, s.Grid = dim, 1, []GridPoint{{C: 0.1, Accuracy: 0.99}, {C: 1, Accuracy: accuracy}}
+		return &candidate{score: s}
+	}
+	if got := pick([]*candidate{c("all", 30, 0.5), c("a", 20, 0.5), c("b", 10, 0.4)}); got.score.Name != "a" {
+		t.Errorf("picked %s", got.score.Name)
+	}
+}
+
+func TestLinearStages(t *testing.T) {
+	train, test := task()
+	r := linear(t, LinearOptions{Train: train, Test: test, C: []float64{0.01, 0.1}})
+	var names []string
+	var peak int64
+	for _, s := range r.Stages {
+		names = append(names, s.Name)
+		if s.Seconds <= 0 || s.PeakRSSBytes < peak {
+			t.Errorf("stage %+v after a peak of %d", s, peak)
+		}
+		peak = s.PeakRSSBytes
+	}
+	if strings.Join(names, " ") != "select fit report" {
+		t.Errorf("stages %v", names)
+	}
+	if r = linear(t, LinearOptions{Train: train, Test: test}); len(r.Stages) != 2 {
+		t.Errorf("stages %+v with nothing to choose", r.Stages)
+	}
+}
+
+// TestForeignLabels: labels from a file may be anything.
+func TestForeignLabels(t *testing.T) {
+	p := blobs(10, 3, 2, 1, 80)
+	for _, bad := range []int32{-1, math.MaxInt32} {
+		y := slices.Clone(p.y[:8])
+		y[3] = bad
+		_, err := Linear(context.Background(), LinearOptions{
+			Train: ForFitting(Labelled{p.x.Rows(0, 8), y}), Test: ForReport(Labelled{p.x.Rows(8, 10), p.y[8:]}),
+		})
+		wantError(t, err, ErrLabel, "label", "of row 3")
 	}
 }

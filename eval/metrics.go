@@ -3,6 +3,9 @@ package eval
 import (
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Accuracy returns the share of predicted labels that equal the true ones, and
@@ -62,4 +65,30 @@ func Wilson(successes, n int) Interval {
 	half := normal975 * math.Sqrt(p*(1-p)/m+z2/(4*m*m))
 	scale := 1 + z2/m
 	return Interval{max(0, (p+z2/(2*m)-half)/scale), min(1, (p+z2/(2*m)+half)/scale)}
+}
+
+// sample holds the moments of n values.
+type sample struct {
+	n               int
+	mean, deviation float64
+}
+
+// moments returns the mean and the sample standard deviation (divided by n-1) of
+// at least two values.
+func moments(values []float64) sample {
+	s := sample{n: len(values)}
+	s.mean, s.deviation = stat.MeanStdDev(values, nil)
+	return s
+}
+
+// ci95 is Student's interval for the mean behind the values, with n-1 degrees of
+// freedom, within [0, 1].
+func (s sample) ci95() Interval {
+	t := distuv.StudentsT{Sigma: 1, Nu: float64(s.n - 1)}.Quantile(0.975)
+	return s.around(t * s.deviation / math.Sqrt(float64(s.n)))
+}
+
+// around is the interval of a half width about the mean, within [0, 1].
+func (s sample) around(half float64) Interval {
+	return Interval{max(0, s.mean-half), min(1, s.mean+half)}
 }

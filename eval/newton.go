@@ -38,6 +38,7 @@ type binary struct {
 	newton    int
 	cg        int
 	state     state
+	trail     trail
 }
 
 // state says whether a binary problem is solved.
@@ -70,6 +71,8 @@ type newton struct {
 	sweep   *sweeper
 	sketch  *sketch
 	exact   *exact
+	whole   *whole
+	spent   int // conjugate gradient iterations at all costs
 	pre     preconditioner
 	c       float64
 	o       SVMOptions
@@ -103,9 +106,11 @@ func (s *newton) still() []*binary {
 // from the weights that the problems hold, the solution at the cost before
 // (0: of no cost).
 func (s *newton) solve(ctx context.Context, before, c float64) error {
-	for _, b := range s.classes {
+	parallel(s.o.Threads, len(s.classes), func(_, k int) {
+		b := s.classes[k]
 		b.newton, b.cg = 0, 0
-	}
+		b.trail.extrapolate(b, s.y, before, c)
+	})
 	steps := s.o.MaxIterations
 	for _, s.c = range s.stages(before, c) {
 		tolerance := s.o.Tolerance
@@ -190,11 +195,21 @@ func (b *binary) judge(tolerance, before float64) {
 // precondition builds the preconditioner for the rows active now.
 func (s *newton) precondition(ctx context.Context, bs []*binary) error {
 	s.pre = s.sketch
-	if s.useExact() {
+	switch {
+	case s.useExact():
 		if s.exact == nil {
 			s.exact = newExact(s.sweep, s.y)
 		}
 		s.pre = s.exact
+	case s.whole != nil || wholeWorthwhile(s.x, len(s.classes), s.spent):
+		if s.whole == nil {
+			s.task.Note("preconditioner from all rows")
+			var err error
+			if s.whole, err = newWhole(ctx, s.x, s.y, bs, s.o.Threads); err != nil {
+				return err
+			}
+		}
+		s.pre = s.whole
 	}
 	return s.pre.update(ctx, s.c, bs)
 }

@@ -58,13 +58,14 @@ var ErrSpec = errors.New("encoder specification")
 var ErrOptions = errors.New("feature options")
 
 // Kinds describes the specifications that Open takes.
-const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, pixels"
+const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, pixels"
 
 // Open opens the encoder of that specification:
 //
 //	dcgan:RUN             the discriminator of a run folder
 //	random:ARCH[,width=N] the discriminator of an architecture, not trained
 //	theano:DIR            the released SVHN weights
+//	autoencoder:RUN       the code of an autoencoder's run folder
 //	pixels                the pixels themselves, x/127.5-1
 func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	o = o.withDefaults()
@@ -73,6 +74,9 @@ func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	}
 	if spec == kindPixels {
 		return openPixels(o)
+	}
+	if run, ok := strings.CutPrefix(spec, kindAutoencoder+":"); ok && run != "" {
+		return openAutoencoder(run, b, o)
 	}
 	m, err := OpenModel(spec, b, o.Seed)
 	if err != nil {

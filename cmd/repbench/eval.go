@@ -9,8 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"repbench/benchmarks"
+	"repbench/datasets"
 	"repbench/eval"
 	"repbench/features"
+	"repbench/internal/npy"
 	"repbench/reports"
 )
 
@@ -27,17 +29,37 @@ func (a *app) eval() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(a.evalLinear())
+	c.AddCommand(a.evalFewShot())
+	c.AddCommand(a.evalSupervised())
 	return c
+}
+
+// sourceFlags say where the features to evaluate come from.
+type sourceFlags struct {
+	features       featureFlags
+	dir, record    string
+	trainX, trainY string
+	testX, testY   string
+}
+
+// addTo adds the flags to a command.
+func (f *sourceFlags) addTo(c *cobra.Command) {
+	f.features.addTo(c)
+	fl := c.Flags()
+	fl.StringVar(&f.dir, "features", "", "folder of features")
+	fl.StringVar(&f.trainX, "train-x", "", "NumPy file: training features, N×D float32 or float16")
+	fl.StringVar(&f.trainY, "train-y", "", "NumPy file: training labels, N int32 or int64")
+	fl.StringVar(&f.testX, "test-x", "", "NumPy file: test features")
+	fl.StringVar(&f.testY, "test-y", "", "NumPy file: test labels")
+	fl.StringVar(&f.record, "record", "", "records.jsonl to add the result to (default: in the folder of features)")
 }
 
 // linearFlags are the flags of eval linear.
 type linearFlags struct {
-	features        featureFlags
-	dir, record     string
-	trainX, trainY  string
-	testX, testY    string
-	costs, selectOn string
-	opt             benchmarks.LinearOptions
+	sourceFlags
+	costs, selectOn        string
+	maxMemory, predictions string
+	opt                    benchmarks.LinearOptions
 }
 
 func (a *app) evalLinear() *cobra.Command {
@@ -56,20 +78,17 @@ is added to records.jsonl in the folder of features, for report.`,
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error { return a.runLinear(c, f) },
 	}
-	f.features.addTo(c)
+	f.addTo(c)
 	fl := c.Flags()
-	fl.StringVar(&f.dir, "features", "", "folder of features")
-	fl.StringVar(&f.trainX, "train-x", "", "NumPy file: training features, N×D float32 or float16")
-	fl.StringVar(&f.trainY, "train-y", "", "NumPy file: training labels, N int32 or int64")
-	fl.StringVar(&f.testX, "test-x", "", "NumPy file: test features")
-	fl.StringVar(&f.testY, "test-y", "", "NumPy file: test labels")
 	fl.StringVar(&f.costs, "C", "1e-4", "cost, or several separated by commas to choose from")
 	fl.StringVar(&f.selectOn, "select-on", "valid", "valid: the validation split, or images held out of the training split; cv: cross-validation")
 	fl.Float64Var(&f.opt.HoldOut, "hold-out", 0.1, "share of each class held out when there is no validation split")
 	fl.IntVar(&f.opt.Folds, "folds", 5, "folds of cross-validation")
 	fl.Float64Var(&f.opt.Tolerance, "tolerance", 1e-6, "relative error of the objective at which a fit has converged")
 	fl.BoolVar(&f.opt.PerLayer, "per-layer", true, "evaluate each layer alone, too")
-	fl.StringVar(&f.record, "record", "", "records.jsonl to add the result to (default: in the folder of features)")
+	fl.BoolVar(&f.opt.SelectLayer, "select-layer", false, "report the layer, or all of them, that does best on the images C is chosen on")
+	fl.StringVar(&f.maxMemory, "max-memory", "0", "most memory for features, such as 6GiB or 800MB (0: no bound)")
+	fl.StringVar(&f.predictions, "predictions", "", "NumPy file to write the predicted test labels to, N int32")
 	return c
 }
 
@@ -85,22 +104,29 @@ func (a *app) runLinear(c *cobra.Command, f linearFlags) error {
 	if f.trainX != "" {
 		return a.linearArrays(c, f, o)
 	}
-	if f.features.encoder != "" {
-		if err := required(c, "data"); err != nil {
-			return err
-		}
-		if f.dir, err = a.extractFor(c, f); err != nil {
-			return err
-		}
-	}
-	if f.dir == "" {
-		return usageError{fmt.Errorf("give --features DIR, --encoder and --data, or --train-x, --train-y, --test-x and --test-y")}
+	if o.TestImages, err = a.ensureFeatures(c, &f.sourceFlags); err != nil {
+		return err
 	}
 	return a.linearFolder(c, f, o)
 }
 
+// ensureFeatures extracts the features where an encoder was given, sets their
+// folder, and returns the test images where they are at hand.
+func (a *app) ensureFeatures(c *cobra.Command, f *sourceFlags) (*datasets.Images, error) {
+	if f.features.encoder != "" {
+		if err := required(c, "data"); err != nil {
+			return nil, err
+		}
+		return a.extractFor(c, f)
+	}
+	if f.dir == "" {
+		return nil, usageError{fmt.Errorf("give --features DIR, --encoder and --data, or --train-x, --train-y, --test-x and --test-y")}
+	}
+	return nil, nil
+}
+
 // conflict names a flag that would be ignored beside the source of the features.
-func (f linearFlags) conflict(c *cobra.Command) error {
+func (f sourceFlags) conflict(c *cobra.Command) error {
 	source, ignored := "--features without --encoder", f.features.names()
 	switch {
 	case f.trainX != "":
@@ -119,46 +145,66 @@ func (f linearFlags) conflict(c *cobra.Command) error {
 // options parses the flags that are text.
 func (f linearFlags) options() (benchmarks.LinearOptions, error) {
 	o := f.opt
-	for _, s := range strings.Split(f.costs, ",") {
-		v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-		if err != nil || !(v > 0) {
-			return o, fmt.Errorf("--C: %q is no positive number", s)
-		}
-		o.C = append(o.C, v)
-	}
 	var err error
+	if o.C, err = parseCosts(f.costs); err != nil {
+		return o, err
+	}
+	if o.MaxMemory, err = parseBytes(f.maxMemory); err != nil {
+		return o, fmt.Errorf("--max-memory: %w", err)
+	}
 	o.SelectOn, err = eval.ParseSelection(f.selectOn)
 	return o, err
 }
 
-// extractFor extracts the features to evaluate and returns their folder.
-func (a *app) extractFor(c *cobra.Command, f linearFlags) (string, error) {
+// parseCosts reads a list of costs.
+func parseCosts(text string) ([]float64, error) {
+	var costs []float64
+	for _, s := range strings.Split(text, ",") {
+		v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+		if err != nil || !(v > 0) {
+			return nil, fmt.Errorf("--C: %q is no positive number", s)
+		}
+		costs = append(costs, v)
+	}
+	return costs, nil
+}
+
+// extractFor extracts the features to evaluate, sets their folder and returns
+// the test images, nil where there are none.
+func (a *app) extractFor(c *cobra.Command, f *sourceFlags) (*datasets.Images, error) {
 	enc, ds, backend, err := a.openEncoder(c, f.features)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer enc.Close()
-	dir := f.dir
-	if dir == "" {
+	if f.dir == "" {
 		key, err := enc.CacheKey(ds)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		if dir, err = a.dataOptions().CachePath("features", key[:16]); err != nil {
-			return "", err
+		if f.dir, err = a.dataOptions().CachePath("features", key[:16]); err != nil {
+			return nil, err
 		}
 	}
-	_, err = enc.Extract(c.Context(), ds, dir, backend, a.progress())
-	return dir, err
+	if _, err = enc.Extract(c.Context(), ds, f.dir, backend, a.progress()); err != nil {
+		return nil, err
+	}
+	for _, s := range ds.Splits {
+		if s.Name == datasets.Test {
+			return &s.Images, nil
+		}
+	}
+	return nil, nil
 }
 
 // linearOutput is the result with where it was put.
 type linearOutput struct {
 	*eval.LinearResult
-	ID       string   `json:"id"`
-	Record   string   `json:"record"`
-	Features string   `json:"features"`
-	Notes    []string `json:"notes"`
+	ID       string         `json:"id"`
+	Record   string         `json:"record"`
+	Features string         `json:"features"`
+	Notes    []string       `json:"notes"`
+	Costs    []reports.Cost `json:"costs"`
 }
 
 func (a *app) linearFolder(c *cobra.Command, f linearFlags, o benchmarks.LinearOptions) error {
@@ -171,23 +217,36 @@ func (a *app) linearFolder(c *cobra.Command, f linearFlags, o benchmarks.LinearO
 	if err != nil {
 		return err
 	}
-	path := f.record
-	if path == "" {
-		path = filepath.Join(f.dir, "records.jsonl")
+	if err := writePredictions(f.predictions, r.Linear.Predicted); err != nil {
+		return err
 	}
+	path := f.recordPath()
 	if err := reports.Add(path, *r); err != nil {
 		return err
 	}
 	title := fmt.Sprintf("%s on %s", r.Encoder.Spec, r.Data.Name)
 	text := linearText(title, r.Linear, r.Notes) + fmt.Sprintf("  features in %s, record in %s\n", f.dir, path)
-	return a.print(linearOutput{r.Linear, r.ID, path, f.dir, r.Notes}, text)
+	return a.print(linearOutput{r.Linear, r.ID, path, f.dir, r.Notes, r.Costs}, text)
+}
+
+// recordPath is the file that results are added to.
+func (f sourceFlags) recordPath() string {
+	if f.record != "" {
+		return f.record
+	}
+	return filepath.Join(f.dir, "records.jsonl")
+}
+
+// writePredictions writes predicted labels to a file, if one is named.
+func writePredictions(path string, predicted []int32) error {
+	if path == "" {
+		return nil
+	}
+	return npy.Write(path, []int{len(predicted)}, predicted)
 }
 
 func (a *app) linearArrays(c *cobra.Command, f linearFlags, o benchmarks.LinearOptions) error {
-	if err := required(c, "train-y", "test-x", "test-y"); err != nil {
-		return err
-	}
-	folder, train, test, err := features.Arrays(f.trainX, f.trainY, f.testX, f.testY)
+	folder, train, test, err := f.arrays(c)
 	if err != nil {
 		return err
 	}
@@ -196,7 +255,18 @@ func (a *app) linearArrays(c *cobra.Command, f linearFlags, o benchmarks.LinearO
 	if err != nil {
 		return err
 	}
+	if err := writePredictions(f.predictions, r.Predicted); err != nil {
+		return err
+	}
 	return a.print(r, linearText(f.trainX, r, nil))
+}
+
+// arrays opens the NumPy files.
+func (f sourceFlags) arrays(c *cobra.Command) (folder *features.Folder, train, test *features.Matrix, err error) {
+	if err := required(c, "train-y", "test-x", "test-y"); err != nil {
+		return nil, nil, nil, err
+	}
+	return features.Arrays(f.trainX, f.trainY, f.testX, f.testY)
 }
 
 // linearText is the result for people.
@@ -210,7 +280,12 @@ func linearText(title string, r *eval.LinearResult, notes []string) string {
 	for _, l := range r.Layers {
 		line(l.Name, l.LinearScore)
 	}
-	line("all", r.LinearScore)
+	name := "all"
+	if r.Layer != "" {
+		name = "chosen"
+		fmt.Fprintf(&b, "  chosen on validation images: %s\n", r.Layer)
+	}
+	line(name, r.LinearScore)
 	fmt.Fprintf(&b, "  C selected on: %s; accuracy reported on: %s, with its 95 %% Wilson interval\n", r.SelectedOn, r.ReportedOn)
 	for _, n := range notes {
 		fmt.Fprintf(&b, "  note: %s\n", n)

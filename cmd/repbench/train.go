@@ -60,6 +60,7 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 	fl.Int64Var(&o.CheckpointEvery, "checkpoint-every", 500, "steps between checkpoints")
 	fl.IntVar(&o.Keep, "keep", 2, "checkpoints kept")
 	fl.IntVar(&o.Samples, "samples", 64, "images on a sample sheet")
+	c.AddCommand(a.trainAutoencoder())
 	return c
 }
 

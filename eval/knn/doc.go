@@ -1,3 +1,29 @@
 // Package knn classifies features by the votes of their nearest neighbours,
 // exactly, in the conventions of the programs of the field.
+//
+//	rule, err := knn.Preset("dinov2")
+//	r, err := knn.Classify(ctx, knn.Options{Train: train, Valid: valid, Test: test, Rule: rule})
+//	fmt.Println(r.TestAccuracy, r.SelectedOn, r.Convention)
+//
+// # Data
+//
+// Features are views (eval.Matrix) of float32 or float16 rows, in memory or in a
+// memory map; they are read block by block where they lie and never changed.
+// Labels are class indices from 0.
+//
+// # Exactness
+//
+// The neighbours of a query are the k training rows of largest similarity,
+// computed in float64 from the stored features, equal ones in the order of the
+// rows. The result is that of comparing every pair in float64. Most pairs are
+// ruled out by a float32 product and a proven bound on its rounding error (file
+// bound.go); what is left is compared in float64. So neither the size of the
+// blocks, nor the number of threads, nor the instruction set changes a bit.
+//
+// # Choice of k
+//
+// With several k the best on the validation split is taken, or on rows held out
+// of the training split where there is none. The roles are types
+// (eval.FitSplit, eval.SelectSplit, eval.ReportSplit): the code that chooses is
+// not given the test split.
 package knn

@@ -1,0 +1,112 @@
+package benchmarks
+
+import (
+	"context"
+	"fmt"
+
+	"repbench/eval"
+	"repbench/features"
+	"repbench/internal/progress"
+	"repbench/reports"
+)
+
+// FewShotOptions describe few-shot evaluations; see eval.FewShotOptions for the
+// meaning and the defaults of each.
+type FewShotOptions struct {
+	Protocol eval.FewShotProtocol
+	// Labels are the numbers of labels a class, one evaluation each; empty: that
+	// of the protocol.
+	Labels      []int
+	Draws       int
+	SelectDraws int
+	C           []float64
+	HoldOut     float64
+	Seed        uint64
+	Tolerance   float64
+	// PerLayer evaluates each layer alone beside all of them together.
+	PerLayer bool
+	Progress progress.Reporter
+}
+
+// FewShot evaluates a folder of features on few labels a class and returns a
+// record for each number of labels, in their order. C is chosen on the
+// validation split, or on rows of the training split that no label is drawn
+// from where there is none.
+func FewShot(ctx context.Context, f *features.Folder, o FewShotOptions) ([]*reports.Record, error) {
+	train, test, err := splits(f)
+	if err != nil {
+		return nil, err
+	}
+	eo := o.eval(train, test)
+	eo.Classes = f.Meta.Classes
+	if len(o.C) != 1 {
+		if eo.Valid, err = selection(f); err != nil {
+			return nil, err
+		}
+	}
+	if o.PerLayer {
+		eo.Layers = layers(f.Meta)
+	}
+	results, err := o.each(ctx, eo)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Dir, err)
+	}
+	var records []*reports.Record
+	for _, result := range results {
+		r, err := o.record(f.Meta, result)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, r)
+	}
+	return records, nil
+}
+
+// FewShotArrays evaluates matrices from anywhere, see LinearArrays.
+func FewShotArrays(ctx context.Context, train, test *features.Matrix, o FewShotOptions) ([]*eval.FewShotResult, error) {
+	a, err := view(train)
+	if err != nil {
+		return nil, err
+	}
+	b, err := view(test)
+	if err != nil {
+		return nil, err
+	}
+	return o.each(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
+}
+
+func (o FewShotOptions) eval(train eval.FitSplit, test eval.ReportSplit) eval.FewShotOptions {
+	return eval.FewShotOptions{
+		Protocol: o.Protocol, Train: train, Test: test, HoldOut: o.HoldOut, Draws: o.Draws,
+		SelectDraws: o.SelectDraws, C: o.C, Seed: o.Seed, Tolerance: o.Tolerance, Progress: o.Progress,
+	}
+}
+
+// each evaluates at each number of labels.
+func (o FewShotOptions) each(ctx context.Context, eo eval.FewShotOptions) ([]*eval.FewShotResult, error) {
+	labels := o.Labels
+	if len(labels) == 0 {
+		labels = []int{0}
+	}
+	var results []*eval.FewShotResult
+	for _, n := range labels {
+		eo.Labels = n
+		r, err := eval.FewShot(ctx, eo)
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, r)
+	}
+	return results, nil
+}
+
+// record adds where the features came from to a result.
+func (o FewShotOptions) record(m *features.Meta, result *eval.FewShotResult) (*reports.Record, error) {
+	r := newRecord(m, reports.FewShot, o.Seed)
+	r.FewShot = result
+	r.Costs = append(r.Costs, stageCosts(result.Stages)...)
+	var err error
+	r.ID, err = reports.NewID(r, result.Protocol, fmt.Sprint(result.LabelsPerClass), fmt.Sprint(result.Draws),
+		costs(o.C), result.SelectedOn)
+	return &r, err
+}

@@ -1,0 +1,92 @@
+package benchmarks
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/image/draw"
+
+	"repbench/datasets"
+	"repbench/eval"
+)
+
+// thumbSide is the longer side, in pixels, to which larger pictures of mistakes
+// are reduced.
+const thumbSide = 96
+
+// nameMistakes adds the names of the images in dir, and pictures where there are
+// images, to the mistakes of a result.
+func nameMistakes(dir string, images *datasets.Images, r *eval.LinearResult) error {
+	names, err := readIDs(filepath.Join(dir, datasets.Test+"_ids.txt"), r.NTest)
+	if err != nil {
+		return err
+	}
+	if images != nil && images.N != r.NTest {
+		return fmt.Errorf("%s: %d test images for %d test rows", dir, images.N, r.NTest)
+	}
+	for i := range r.Mistakes {
+		m := &r.Mistakes[i]
+		if names != nil {
+			m.ID = names[m.Row]
+		}
+		if images == nil {
+			continue
+		}
+		if m.PNG, err = thumbnail(*images, m.Row); err != nil {
+			return fmt.Errorf("picture of test row %d: %w", m.Row, err)
+		}
+	}
+	return nil
+}
+
+// readIDs returns the n names of a split, nil where the file is absent or empty.
+func readIDs(path string, n int) ([]string, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(bytes.TrimSpace(text)) == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	names := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	if len(names) != n {
+		return nil, fmt.Errorf("%s has %d names for %d rows; extract the features anew", path, len(names), n)
+	}
+	return names, nil
+}
+
+// thumbnail returns image i as a PNG, reduced where it is large.
+func thumbnail(im datasets.Images, i int) ([]byte, error) {
+	var picture image.Image = pixels(im, i)
+	if side := max(im.H, im.W); side > thumbSide {
+		small := image.NewRGBA(image.Rect(0, 0, max(1, im.W*thumbSide/side), max(1, im.H*thumbSide/side)))
+		draw.ApproxBiLinear.Scale(small, small.Bounds(), picture, picture.Bounds(), draw.Src, nil)
+		picture = small
+	}
+	var out bytes.Buffer
+	err := png.Encode(&out, picture)
+	return out.Bytes(), err
+}
+
+// pixels copies an image of one or three channels.
+func pixels(im datasets.Images, i int) *image.RGBA {
+	out := image.NewRGBA(image.Rect(0, 0, im.W, im.H))
+	data := im.At(i)
+	for p := range im.H * im.W {
+		v := data[p*im.C : (p+1)*im.C]
+		c := color.RGBA{v[0], v[0], v[0], 255}
+		if im.C >= 3 {
+			c.G, c.B = v[1], v[2]
+		}
+		out.SetRGBA(p%im.W, p/im.W, c)
+	}
+	return out
+}

@@ -1,0 +1,47 @@
+package benchmarks
+
+import (
+	"repbench/eval"
+	"repbench/features"
+	"repbench/internal/version"
+	"repbench/reports"
+)
+
+// newRecord returns a record without a result: what the features are, where
+// they came from and what their extraction took.
+func newRecord(m *features.Meta, kind reports.Kind, seed uint64) reports.Record {
+	versions := version.All()
+	r := reports.Record{
+		Kind: kind,
+		Encoder: reports.Encoder{
+			Spec: m.Encoder, Architecture: m.Arch, WeightsHash: m.WeightsHash, Layers: layerNames(m.Layers),
+			Pooling: string(m.Pooling), Grid: m.Grid, BatchNorm: string(m.BatchNorm), DType: m.DType,
+		},
+		Data:     reports.Data{Name: m.Data, Source: m.DataSource, Hash: m.DataHash},
+		Seed:     seed,
+		Backend:  m.Backend,
+		Versions: reports.Versions{Repbench: versions["repbench"], Go: versions["go"], GitCommit: version.Commit()},
+		Notes:    m.Notes,
+	}
+	if m.Seconds > 0 {
+		r.Costs = []reports.Cost{{Stage: "extract", Seconds: m.Seconds}}
+	}
+	return r
+}
+
+func layerNames(layers []features.Layer) []string {
+	names := make([]string, len(layers))
+	for i, l := range layers {
+		names[i] = l.Name
+	}
+	return names
+}
+
+// stageCosts are the stages of an evaluation as a record has them.
+func stageCosts(stages []eval.Stage) []reports.Cost {
+	var out []reports.Cost
+	for _, s := range stages {
+		out = append(out, reports.Cost{Stage: s.Name, Seconds: s.Seconds, PeakRSSBytes: s.PeakRSSBytes})
+	}
+	return out
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"repbench/benchmarks"
+	"repbench/eval"
+	"repbench/features"
+	"repbench/reports"
+)
+
+// fewShotFlags are the flags of eval fewshot.
+type fewShotFlags struct {
+	sourceFlags
+	protocol, labels, costs string
+	opt                     benchmarks.FewShotOptions
+}
+
+func (a *app) evalFewShot() *cobra.Command {
+	var f fewShotFlags
+	c := &cobra.Command{
+		Use:   "fewshot --labels N,… | --protocol NAME  --features DIR | --encoder ENC --data SET | --train-x A …",
+		Short: "Fit a linear SVM on few labels a class, several times, and report its test accuracy",
+		Long: `Draw N labels of each class from the training split, fit a linear SVM on them,
+report the accuracy on the test split, and again with other labels: mean, standard
+deviation, standard error and Student's interval of the mean over the draws.
+
+With several C the one of best mean accuracy on the validation split, or on
+training images that no label is drawn from, is taken; never on the test split.
+
+Protocols: few-shot (give --labels), svhn-1000 (100 labels a class, as the DCGAN
+authors released it), cifar10-400 (400 labels a class). Features come from the same
+places as for eval linear. With one number of labels --json prints that result,
+with several an object whose "results" lists them.`,
+		Args: exactly(0, "no arguments"),
+		RunE: func(c *cobra.Command, _ []string) error { return a.runFewShot(c, f) },
+	}
+	f.addTo(c)
+	fl := c.Flags()
+	fl.StringVar(&f.protocol, "protocol", string(eval.FewShotN), "few-shot, svhn-1000 or cifar10-400")
+	fl.StringVar(&f.labels, "labels", "", "labels a class, or several numbers separated by commas")
+	fl.IntVar(&f.opt.Draws, "draws", 0, "draws to report (default 10; svhn-1000: 100)")
+	fl.IntVar(&f.opt.SelectDraws, "select-draws", 0, "draws to choose C on (default 10)")
+	fl.StringVar(&f.costs, "C", "1e-4,2e-4,5e-4,1e-3,2e-3,5e-3,1e-2", "cost, or several separated by commas to choose from")
+	fl.Float64Var(&f.opt.HoldOut, "hold-out", 0.1, "share of each class that C is chosen on when there is no validation split")
+	fl.Float64Var(&f.opt.Tolerance, "tolerance", 1e-6, "relative error of the objective at which a fit has converged")
+	fl.BoolVar(&f.opt.PerLayer, "per-layer", false, "evaluate each layer alone, too")
+	return c
+}
+
+func (a *app) runFewShot(c *cobra.Command, f fewShotFlags) error {
+	o, err := f.options()
+	if err != nil {
+		return usageError{err}
+	}
+	o.Seed, o.Progress = a.seed, a.progress()
+	if err := f.conflict(c); err != nil {
+		return usageError{err}
+	}
+	if f.trainX != "" {
+		return a.fewShotArrays(c, f, o)
+	}
+	if _, err := a.ensureFeatures(c, &f.sourceFlags); err != nil {
+		return err
+	}
+	return a.fewShotFolder(c, f, o)
+}
+
+// options parses the flags that are text.
+func (f fewShotFlags) options() (benchmarks.FewShotOptions, error) {
+	o := f.opt
+	var err error
+	if o.Protocol, err = eval.ParseFewShotProtocol(f.protocol); err != nil {
+		return o, fmt.Errorf("--protocol: %w", err)
+	}
+	if o.C, err = parseCosts(f.costs); err != nil {
+		return o, err
+	}
+	if f.labels == "" {
+		if o.Protocol == eval.FewShotN {
+			return o, fmt.Errorf("--labels is required with --protocol %s", o.Protocol)
+		}
+		return o, nil
+	}
+	for _, s := range strings.Split(f.labels, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(s))
+		if err != nil || n < 1 {
+			return o, fmt.Errorf("--labels: %q is no positive whole number", s)
+		}
+		o.Labels = append(o.Labels, n)
+	}
+	return o, nil
+}
+
+// fewShotOutput is a result with where it was put.
+type fewShotOutput struct {
+	*eval.FewShotResult
+	ID       string         `json:"id,omitempty"`
+	Record   string         `json:"record,omitempty"`
+	Features string         `json:"features,omitempty"`
+	Notes    []string       `json:"notes,omitempty"`
+	Costs    []reports.Cost `json:"costs,omitempty"`
+}
+
+func (a *app) fewShotFolder(c *cobra.Command, f fewShotFlags, o benchmarks.FewShotOptions) error {
+	folder, err := features.OpenFolder(f.dir)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	records, err := benchmarks.FewShot(c.Context(), folder, o)
+	if err != nil {
+		return err
+	}
+	path := f.recordPath()
+	var out []fewShotOutput
+	for _, r := range records {
+		if err := reports.Add(path, *r); err != nil {
+			return err
+		}
+		out = append(out, fewShotOutput{r.FewShot, r.ID, path, f.dir, r.Notes, r.Costs})
+	}
+	title := fmt.Sprintf("%s on %s", records[0].Encoder.Spec, records[0].Data.Name)
+	return a.printFewShot(title, out, fmt.Sprintf("  features in %s, record in %s\n", f.dir, path))
+}
+
+func (a *app) fewShotArrays(c *cobra.Command, f fewShotFlags, o benchmarks.FewShotOptions) error {
+	folder, train, test, err := f.arrays(c)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	results, err := benchmarks.FewShotArrays(c.Context(), train, test, o)
+	if err != nil {
+		return err
+	}
+	var out []fewShotOutput
+	for _, r := range results {
+		out = append(out, fewShotOutput{FewShotResult: r})
+	}
+	return a.printFewShot(f.trainX, out, "")
+}
+
+// printFewShot prints one result as itself and several as a list.
+func (a *app) printFewShot(title string, out []fewShotOutput, end string) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: linear SVM on few labels\n", title)
+	for _, r := range out {
+		fewShotText(&b, r)
+	}
+	b.WriteString(end)
+	if len(out) == 1 {
+		return a.print(out[0], b.String())
+	}
+	return a.print(map[string]any{"results": out}, b.String())
+}
+
+// fewShotText is a result for people.
+func fewShotText(b *strings.Builder, r fewShotOutput) {
+	fmt.Fprintf(b, "%s, %d labels a class of %d images, %d draws, %d test images\n",
+		r.Protocol, r.LabelsPerClass, r.NTrain, r.Draws, r.NTest)
+	line := func(name string, s eval.FewShotScore) {
+		fmt.Fprintf(b, "  %-12s test %6.2f %% ± %.2f (1.96 sd)   mean in [%.2f, %.2f], standard error %.2f   C %g   %d features, %.1f s\n", name,
+			100*s.Mean, 196*s.StdDev, 100*s.CI95[0], 100*s.CI95[1], 100*s.StdError, s.C, s.Dim, s.FitSeconds)
+	}
+	for _, l := range r.Layers {
+		line(l.Name, l.FewShotScore)
+	}
+	line("all", r.FewShotScore)
+	fmt.Fprintf(b, "  C selected on: %s; accuracy reported on: %s, with Student's 95 %% interval of the mean over draws\n", r.SelectedOn, r.ReportedOn)
+	for _, n := range r.Notes {
+		fmt.Fprintf(b, "  note: %s\n", n)
+	}
+	for _, w := range r.Warnings {
+		fmt.Fprintf(b, "  warning: %s\n", w)
+	}
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"repbench/internal/npy"
+)
+
+func TestFewShotCommand(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	one := document(t, "eval", "fewshot", "--encoder", "pixels", "--data", tinyShapes, "--features", at("pixels"),
+		"--labels", "5", "--draws", "3", "--C", "0.001")
+	for _, key := range []string{"protocol", "labels_per_class", "draws", "test_accuracy", "test_accuracy_ci95", "std_error", "selected_on", "id", "record", "costs"} {
+		if _, ok := one[key]; !ok {
+			t.Errorf("eval fewshot's JSON has no %q", key)
+		}
+	}
+	if one["protocol"] != "few-shot" || one["draws"].(float64) != 3 || one["selected_on"] != "none (fixed C)" {
+		t.Errorf("%v", one)
+	}
+	several := document(t, "eval", "fewshot", "--features", at("pixels"), "--labels", "1,10", "--draws", "2", "--select-draws", "2", "--C", "0.001,0.1")
+	results, _ := several["results"].([]any)
+	if len(results) != 2 || results[1].(map[string]any)["labels_per_class"].(float64) != 10 {
+		t.Errorf("results %v", several)
+	}
+	text := must(t, "eval", "fewshot", "--features", at("pixels"), "--labels", "5", "--draws", "3", "--C", "0.001")
+	if !strings.Contains(text, "1.96 sd") || !strings.Contains(text, "5 labels a class") {
+		t.Errorf("text %s", text)
+	}
+	records, err := os.ReadFile(filepath.Join(at("pixels"), "records.jsonl"))
+	if err != nil || strings.Count(string(records), "\n") != 3 { // 5 twice is one record
+		t.Errorf("%d records, error %v", strings.Count(string(records), "\n"), err)
+	}
+}
+
+func TestFewShotArraysCommand(t *testing.T) {
+	train, labels := arrays(t, t.TempDir())
+	r := document(t, append([]string{"eval", "fewshot", "--labels", "4", "--draws", "2", "--C", "1"}, sources(train, labels)...)...)
+	if r["test_accuracy"].(float64) != 1 || r["n_test"].(float64) != 40 {
+		t.Errorf("%v", r)
+	}
+}
+
+// arrays writes 40 rows of two features, the label the larger one of them.
+func arrays(t *testing.T, dir string) (x, y string) {
+	t.Helper()
+	rows, labels := make([]float32, 80), make([]int32, 40)
+	for i := range labels {
+		labels[i] = int32(i % 2)
+		rows[2*i+i%2] = 1 + float32(i)/40
+	}
+	x, y = filepath.Join(dir, "x.npy"), filepath.Join(dir, "y.npy")
+	if err := npy.Write(x, []int{40, 2}, rows); err != nil {
+		t.Fatal(err)
+	}
+	if err := npy.Write(y, []int{40}, labels); err != nil {
+		t.Fatal(err)
+	}
+	return x, y
+}
+
+func sources(x, y string) []string {
+	return []string{"--train-x", x, "--train-y", y, "--test-x", x, "--test-y", y}
+}
+
+func TestPredictions(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "predicted.npy")
+	x, y := arrays(t, dir)
+	must(t, append([]string{"eval", "linear", "--C", "1", "--max-memory", "1GiB", "--predictions", out}, sources(x, y)...)...)
+	shape, got, err := npy.Read[int32](out)
+	if err != nil || len(shape) != 1 || shape[0] != 40 {
+		t.Fatalf("predictions of shape %v, error %v", shape, err)
+	}
+	for i, k := range got {
+		if k != int32(i%2) {
+			t.Errorf("row %d predicted as %d", i, k)
+		}
+	}
+}
+
+// Mistakes come with names and pictures, and the costs of each stage.
+func TestLinearMistakes(t *testing.T) {
+	r := document(t, "eval", "linear", "--encoder", "pixels", "--data", tinyShapes, "--features", filepath.Join(t.TempDir(), "f"), "--C", "0.001,0.01")
+	mistakes, _ := r["mistakes"].([]any)
+	if len(mistakes) == 0 {
+		t.Fatal("no mistakes: pixels are not that good")
+	}
+	if m := mistakes[0].(map[string]any); m["id"] == "" || !strings.HasPrefix(m["png"].(string), "iVBOR") { // base64 of "\x89PNG"
+		t.Errorf("mistake %v", m)
+	}
+	if costs, _ := r["costs"].([]any); len(costs) != 4 {
+		t.Errorf("costs %v, want those of extract, select, fit and report", r["costs"])
+	}
+}
+
+func TestFewShotUsage(t *testing.T) {
+	for _, tt := range []struct{ name, args, want string }{
+		{"no labels", "--features x", "--labels is required"},
+		{"labels in words", "--features x --labels ten", `"ten"`},
+		{"labels of none", "--features x --labels 5,0", `"0"`},
+		{"unknown protocol", "--features x --protocol mnist", "svhn-1000"},
+		{"bad cost", "--features x --labels 5 --C -1", "-1"},
+		{"features from nowhere", "--labels 5", "--features"},
+		{"flag without effect", "--features x --labels 5 --grid 9", "--grid means nothing"},
+		{"arguments", "x --labels 5", "no arguments"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			status, out, errs := cli(t, append([]string{"eval", "fewshot"}, strings.Fields(tt.args)...)...)
+			if status != 2 || !strings.Contains(errs, tt.want) || out != "" {
+				t.Errorf("status %d, want 2; standard error %q should say %q", status, errs, tt.want)
+			}
+		})
+	}
+	if status, _, errs := cli(t, "eval", "linear", "--features", "x", "--max-memory", "lots"); status != 2 || !strings.Contains(errs, "--max-memory") {
+		t.Errorf("--max-memory lots: status %d, %s", status, errs)
+	}
+}
+
+func TestParseBytes(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want int64
+	}{
+		{"0", 0}, {"1048576", 1 << 20}, {"6GiB", 6 << 30}, {"1.5GB", 1_500_000_000}, {"800 mb", 800_000_000}, {"12B", 12}, {"2tib", 2 << 40},
+	} {
+		if got, err := parseBytes(tt.text); err != nil || got != tt.want {
+			t.Errorf("%q: %d, %v; want %d", tt.text, got, err, tt.want)
+		}
+	}
+	for _, bad := range []string{"", "GiB", "-1", "six", "NaN", "1e30", "1XB", "Inf"} {
+		if got, err := parseBytes(bad); err == nil {
+			t.Errorf("%q is %d bytes", bad, got)
+		}
+	}
+}

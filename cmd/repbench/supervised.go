@@ -1,0 +1,112 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/train"
+	"repbench/train/supervised"
+)
+
+// supervisedFlags are the flags of eval supervised beside those of its options.
+type supervisedFlags struct {
+	arch, data, out string
+	width           int
+}
+
+func (a *app) evalSupervised() *cobra.Command {
+	var f supervisedFlags
+	var o supervised.Options
+	c := &cobra.Command{
+		Use:   "supervised --arch NAME --data SET",
+		Short: "Train the discriminator's architecture with labels and report its test accuracy",
+		Long: `Train the architecture of a DCGAN's discriminator with labels, as a baseline for
+features learned without any: softmax cross-entropy, with learning rate, weight decay
+and dropout from a random search on validation images (the validation split, or images
+held out of the training split). The best trial is fitted again on all training images
+and evaluated once on the test images.
+
+A search that is stopped goes on from the trial it had come to when the same command
+is given again.`,
+		Args: exactly(0, "no arguments"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := required(c, "arch", "data"); err != nil {
+				return err
+			}
+			if err := positive(c, "trials", "steps", "batch", "hold-out", "seed"); err != nil {
+				return err
+			}
+			return a.runSupervised(c, f, o)
+		},
+	}
+	fl := c.Flags()
+	fl.StringVar(&f.arch, "arch", "", fmt.Sprintf("architecture: one of %v", train.ArchNames()))
+	fl.StringVar(&f.data, "data", "", "data set with labels")
+	fl.StringVar(&f.out, "out", "", "folder of the search (default: in the cache)")
+	fl.IntVar(&f.width, "width", 0, "maps of the first layer (0: the paper's)")
+	fl.IntVar(&o.Trials, "trials", supervised.DefaultTrials, "trials of the random search")
+	fl.Int64Var(&o.Steps, "steps", supervised.DefaultSteps, "minibatches of each trial and of the final fit")
+	fl.IntVar(&o.Batch, "batch", supervised.DefaultBatch, "images in a minibatch")
+	fl.Float64Var(&o.HoldOut, "hold-out", supervised.DefaultHoldOut, "share of each class held out when there is no validation split")
+	return c
+}
+
+func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Options) error {
+	var err error
+	if o.Arch, err = train.NewArch(f.arch, f.width); err != nil {
+		return usageError{err}
+	}
+	b, err := a.open()
+	if err != nil {
+		return err
+	}
+	do := a.dataOptions()
+	do.Size = o.Arch.ImageSize
+	ds, err := datasets.Open(c.Context(), f.data, do)
+	if err != nil {
+		return err
+	}
+	o.Seed, o.Progress = a.seed, a.progress()
+	if f.out == "" {
+		if f.out, err = a.searchFolder(ds, b, o); err != nil {
+			return err
+		}
+	}
+	r, err := supervised.Run(c.Context(), f.out, ds, b, o)
+	if err != nil {
+		return err
+	}
+	return a.print(r, supervisedText(f.out, r))
+}
+
+// searchFolder is the folder in the cache of the search with these options.
+func (a *app) searchFolder(ds *datasets.Dataset, b *backends.Backend, o supervised.Options) (string, error) {
+	text, err := json.Marshal(supervised.NewConfig(ds, b, o))
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(text)
+	return a.dataOptions().CachePath("supervised", hex.EncodeToString(sum[:8]))
+}
+
+func supervisedText(dir string, r *supervised.Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s with labels on %s: test %.2f %%  [%.2f, %.2f]\n", r.Arch, r.Data,
+		100*r.TestAccuracy, 100*r.TestCI95[0], 100*r.TestCI95[1])
+	fmt.Fprintf(&b, "  trial %d of %d: validation %.2f %%, learning rate %.3g, weight decay %.3g, dropout %.2f\n", r.Best+1, r.Trials,
+		100*r.ValidAccuracy, r.Chosen.LearningRate, r.Chosen.WeightDecay, r.Chosen.Dropout)
+	fmt.Fprintf(&b, "  fitted on %d images for %d steps of %d; trials on %d, validated on %d\n", r.NFinal, r.Steps, r.Batch, r.NFit, r.NValid)
+	fmt.Fprintf(&b, "  selected on: %s; accuracy reported on: %s, with its 95 %% Wilson interval\n", r.SelectedOn, r.ReportedOn)
+	for _, w := range r.Warnings {
+		fmt.Fprintf(&b, "  warning: %s\n", w)
+	}
+	fmt.Fprintf(&b, "  %.1f s, search in %s\n", r.Seconds, dir)
+	return b.String()
+}

@@ -1,0 +1,252 @@
+package eval
+
+import (
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+
+	"repbench/internal/progress"
+)
+
+// FewShotProtocol names the defaults of FewShotOptions.
+type FewShotProtocol string
+
+// The protocols.
+const (
+	// FewShotN has no number of labels of its own.
+	FewShotN FewShotProtocol = "few-shot"
+	// SVHN1000 is that of the released DCGAN code (svhn_semisup_analysis.py): 100
+	// labels a class, 10,000 rows of train to choose on, seven C, ten draws of
+	// their own for each C, then a hundred draws.
+	SVHN1000 FewShotProtocol = "svhn-1000"
+	// CIFAR400 has 400 labels a class and ten draws.
+	CIFAR400 FewShotProtocol = "cifar10-400"
+)
+
+// ParseFewShotProtocol returns the protocol of a name.
+func ParseFewShotProtocol(name string) (FewShotProtocol, error) {
+	p := FewShotProtocol(name)
+	if p != FewShotN && p != SVHN1000 && p != CIFAR400 {
+		return "", fmt.Errorf("eval: no protocol %q: choose %s, %s or %s", name, FewShotN, SVHN1000, CIFAR400)
+	}
+	return p, nil
+}
+
+// ReleasedC returns the costs among which the released DCGAN code chooses.
+func ReleasedC() []float64 { return []float64{1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2} }
+
+// FewShotOptions describe a few-shot evaluation. Train and Test are required,
+// and Labels in FewShotN; the rest has defaults.
+type FewShotOptions struct {
+	// Protocol gives the defaults; "": FewShotN. A value that contradicts it is an
+	// error, but for Draws.
+	Protocol FewShotProtocol
+	// Labels are drawn from Train, Test is reported on. They must not share rows.
+	Train FitSplit
+	Test  ReportSplit
+	// Valid, when given, is the split on which C is chosen; without it rows of
+	// Train are set aside for that, and labels drawn from the others.
+	Valid SelectSplit
+	// HoldOut is the share of each class of Train that is set aside; 0: 0.1.
+	// SVHN1000 sets aside 10,000 rows of any class instead.
+	HoldOut float64
+	// Labels is the number of labels a class; 0: 100 in SVHN1000, 400 in CIFAR400.
+	Labels int
+	// Draws is the number of fits that are reported; 0: 100 in SVHN1000, else 10.
+	// At least 2.
+	Draws int
+	// SelectDraws is the number of draws for the choice of C; 0: 10. At least 2.
+	SelectDraws int
+	// C lists the costs to choose from, in any order; empty: ReleasedC. With one
+	// there is nothing to choose and nothing is set aside.
+	C []float64
+	// Seed draws the rows that are set aside and the labels.
+	Seed uint64
+	// Classes and Layers are as in LinearOptions.
+	Classes []string
+	Layers  []Layer
+	// Tolerance, MaxIterations, Threads and Progress are as in SVMOptions.
+	Tolerance     float64
+	MaxIterations int
+	Threads       int
+	Progress      progress.Reporter
+}
+
+// defaultHoldOut is the share of each class that is set aside.
+const defaultHoldOut = 0.1
+
+// releasedValid is the number of rows that SVHN1000 sets aside.
+const releasedValid = 10_000
+
+func (o FewShotOptions) withDefaults() FewShotOptions {
+	if o.Protocol == "" {
+		o.Protocol = FewShotN
+	}
+	labels, draws := 0, 10
+	switch o.Protocol {
+	case SVHN1000:
+		labels, draws = 100, 100
+	case CIFAR400:
+		labels = 400
+	}
+	o.Labels, o.Draws, o.SelectDraws = orDefault(o.Labels, labels), orDefault(o.Draws, draws), orDefault(o.SelectDraws, 10)
+	if len(o.C) == 0 {
+		o.C = ReleasedC()
+	}
+	o.C = slices.Clone(o.C)
+	slices.Sort(o.C)
+	if o.HoldOut == 0 {
+		o.HoldOut = defaultHoldOut
+	}
+	if o.Classes == nil {
+		o.Classes = classNames(o.Train.fit.Y)
+	}
+	o.Progress = progress.Or(o.Progress)
+	return o
+}
+
+func orDefault(v, d int) int {
+	if v == 0 {
+		return d
+	}
+	return v
+}
+
+func (o FewShotOptions) validate() error {
+	if _, err := ParseFewShotProtocol(string(o.Protocol)); err != nil {
+		return err
+	}
+	switch {
+	case o.Labels < 1:
+		return fmt.Errorf("eval: Labels = %d a class: %s needs at least 1", o.Labels, o.Protocol)
+	case o.Draws < 2:
+		return fmt.Errorf("eval: Draws = %d: the spread needs at least 2", o.Draws)
+	case o.SelectDraws < 2:
+		return fmt.Errorf("eval: SelectDraws = %d: the spread needs at least 2", o.SelectDraws)
+	case !(o.HoldOut > 0 && o.HoldOut < 1):
+		return fmt.Errorf("eval: HoldOut = %v: must lie between 0 and 1", o.HoldOut)
+	}
+	if err := o.checkProtocol(); err != nil {
+		return err
+	}
+	if err := o.svm(o.C).withDefaults().validate(); err != nil {
+		return err
+	}
+	if err := checkLayers(o.Layers, o.Train.fit.X.D); err != nil {
+		return err
+	}
+	return CheckRoles(o.Train, o.Valid, o.Test, o.Classes)
+}
+
+// checkProtocol refuses to call a result by the name of another protocol.
+func (o FewShotOptions) checkProtocol() error {
+	switch {
+	case o.Protocol == CIFAR400 && o.Labels != 400, o.Protocol == SVHN1000 && o.Labels != 100:
+		return fmt.Errorf("eval: Labels = %d a class is not the protocol %s; use %s", o.Labels, o.Protocol, FewShotN)
+	case o.Protocol == SVHN1000 && !slices.Equal(o.C, ReleasedC()):
+		return fmt.Errorf("eval: C = %v is not the grid of %s, %v; use %s", o.C, SVHN1000, ReleasedC(), FewShotN)
+	case o.Protocol == SVHN1000 && o.SelectDraws != 10:
+		return fmt.Errorf("eval: SelectDraws = %d: %s has 10; use %s", o.SelectDraws, SVHN1000, FewShotN)
+	case o.Protocol == SVHN1000 && o.HoldOut != defaultHoldOut:
+		return fmt.Errorf("eval: HoldOut = %v: %s sets %d rows aside instead; use %s", o.HoldOut, SVHN1000, releasedValid, FewShotN)
+	case o.Protocol == SVHN1000 && o.Valid.Given() && o.Valid.selection.X.N != releasedValid:
+		return fmt.Errorf("eval: validation split of %d rows: %s has %d; use %s", o.Valid.selection.X.N, SVHN1000, releasedValid, FewShotN)
+	}
+	return nil
+}
+
+// divide returns the rows that labels are drawn from and those that C is chosen
+// on, none where there is nothing to choose.
+func (o FewShotOptions) divide() (FitSplit, SelectSplit, error) {
+	pool, valid := o.Train, o.Valid
+	if len(o.C) > 1 && !valid.Given() {
+		if o.Protocol == SVHN1000 {
+			if o.Train.fit.X.N <= releasedValid {
+				return pool, valid, fmt.Errorf("eval: train split of %d rows: %s sets %d aside: %w", o.Train.fit.X.N, SVHN1000, releasedValid, ErrShape)
+			}
+			pool, valid = o.Train.setAside(releasedValid, o.Seed)
+		} else {
+			pool, valid = o.Train.HoldOut(o.HoldOut, o.Seed)
+		}
+	}
+	rows := byClass(pool.fit.Y)
+	for k, name := range o.Classes {
+		have := 0
+		if k < len(rows) {
+			have = len(rows[k])
+		}
+		if have < o.Labels {
+			return pool, valid, fmt.Errorf("eval: class %d (%s) has %d rows to draw %d labels from, of %d in the train split: %w",
+				k, name, have, o.Labels, countOf(o.Train.fit.Y, k), ErrClassAbsent)
+		}
+	}
+	return pool, valid, nil
+}
+
+func countOf(y []int32, class int) int {
+	n := 0
+	for _, k := range y {
+		if int(k) == class {
+			n++
+		}
+	}
+	return n
+}
+
+// selectedOn says on what C is chosen, for the result.
+func (o FewShotOptions) selectedOn() string {
+	var rows string
+	switch {
+	case len(o.C) == 1:
+		return "none (fixed C)"
+	case o.Valid.Given():
+		rows = fmt.Sprintf("%d rows", o.Valid.selection.X.N)
+	case o.Protocol == SVHN1000:
+		rows = fmt.Sprintf("%d rows of train, seed %d", releasedValid, o.Seed)
+	default:
+		rows = fmt.Sprintf("%g of each class of train, seed %d", o.HoldOut, o.Seed)
+	}
+	return fmt.Sprintf("valid (%s; mean of %d draws)", rows, o.SelectDraws)
+}
+
+// together returns the costs that are fitted on one draw, with the position of
+// the first. SVHN1000 draws anew for each cost.
+func (o FewShotOptions) together() iter.Seq2[int, []float64] {
+	return func(yield func(int, []float64) bool) {
+		step := len(o.C)
+		if o.Protocol == SVHN1000 {
+			step = 1
+		}
+		for lo := 0; lo < len(o.C); lo += step {
+			if !yield(lo, o.C[lo:lo+step]) {
+				return
+			}
+		}
+	}
+}
+
+// fits is the number of calls of FitSVM.
+func (o FewShotOptions) fits() int {
+	n := o.Draws
+	if len(o.C) > 1 {
+		each := 0
+		for range o.together() {
+			each++
+		}
+		n += each * o.SelectDraws
+	}
+	return n * (1 + len(o.Layers))
+}
+
+// svm returns the options of a fit. The progress is that of the draws.
+func (o FewShotOptions) svm(c []float64) SVMOptions {
+	return SVMOptions{C: c, Tolerance: o.Tolerance, MaxIterations: o.MaxIterations, Threads: o.Threads, Seed: o.Seed}
+}
+
+// summarise fills in the statistics of the accuracies.
+func (s *FewShotScore) summarise() {
+	m := moments(s.Accuracies)
+	s.Mean, s.StdDev, s.StdError = m.mean, m.deviation, m.deviation/math.Sqrt(float64(m.n))
+	s.CI95, s.Spread95 = m.ci95(), m.around(1.96*m.deviation)
+}

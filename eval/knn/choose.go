@@ -1,0 +1,53 @@
+package knn
+
+import (
+	"context"
+	"fmt"
+
+	"repbench/eval"
+)
+
+// chooser chooses k. It holds no eval.ReportSplit, so that nothing can be chosen
+// on one.
+type chooser struct {
+	train   eval.FitSplit
+	valid   eval.SelectSplit
+	classes int
+	rule    Rule
+	holdOut float64
+	seed    uint64
+	search  SearchOptions
+}
+
+func (o Options) chooser() chooser {
+	return chooser{train: o.Train, valid: o.Valid, classes: len(o.Classes), rule: o.Rule, holdOut: o.HoldOut, seed: o.Seed, search: o.Search}
+}
+
+// choose returns the k of highest validation accuracy, the smallest of equals,
+// the accuracy at each, and on what it was chosen.
+func (c chooser) choose(ctx context.Context) (k int, grid []Point, on string, err error) {
+	if len(c.rule.K) == 1 {
+		return c.rule.K[0], nil, "none (fixed k)", nil
+	}
+	train, valid := c.train, c.valid
+	if valid.Given() {
+		on = fmt.Sprintf("valid (%d rows)", valid.Labelled().X.N)
+	} else {
+		train, valid = c.train.HoldOut(c.holdOut, c.seed)
+		on = fmt.Sprintf("valid (%g of each class of train, seed %d)", c.holdOut, c.seed)
+	}
+	truth := valid.Labelled().Y
+	predicted, err := c.rule.predict(ctx, train.Labelled(), valid.Labelled().X, c.classes, c.search)
+	if err != nil {
+		return 0, nil, "", fmt.Errorf("choosing k: %w", err)
+	}
+	best := -1
+	for i, p := range predicted {
+		_, correct := eval.Accuracy(p, truth)
+		grid = append(grid, Point{c.rule.K[i], float64(correct) / float64(len(p)), eval.Wilson(correct, len(p))})
+		if best < 0 || grid[i].Accuracy > grid[best].Accuracy {
+			best = i
+		}
+	}
+	return grid[best].K, grid, on, nil
+}

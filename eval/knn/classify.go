@@ -1,0 +1,100 @@
+package knn
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"repbench/eval"
+)
+
+// Classify gives each test row the class that its nearest training rows vote
+// for, with k chosen on validation rows where the rule has several.
+//
+// It fails on rows that are not finite (eval.ErrNotFinite), rows of zeros where
+// rows are normalised (ErrZeroRow), more neighbours than rows (ErrK), labels
+// beyond the classes (eval.ErrLabel), a class without a training row
+// (eval.ErrClassAbsent), sizes that do not fit (eval.ErrShape), and with ctx.
+func Classify(ctx context.Context, o Options) (*Result, error) {
+	start := time.Now()
+	o = o.withDefaults()
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	k, grid, on, err := o.chooser().choose(ctx)
+	if err != nil {
+		return nil, err
+	}
+	final := o.Rule
+	final.K = []int{k}
+	train, test := o.Train.Labelled(), o.Test.Features()
+	predicted, err := final.predict(ctx, train, test, len(o.Classes), o.Search)
+	if err != nil {
+		return nil, err
+	}
+	report, err := o.Test.Report(predicted[0], len(o.Classes))
+	if err != nil {
+		return nil, err
+	}
+	return &Result{
+		Preset: o.Rule.Name(), Convention: o.Rule.Convention(k), K: k, Grid: grid,
+		TestAccuracy: report.Accuracy, TestCI95: report.CI95,
+		SelectedOn: on, ReportedOn: "test", Classes: o.Classes, Confusion: report.Confusion,
+		Dim: train.X.D, NTrain: train.X.N, NTest: test.N, Seed: o.Seed,
+		Seconds: time.Since(start).Seconds(), PeakRSSBytes: peakRSS(),
+		Warnings: warnings(k, grid), Predicted: predicted[0],
+	}, nil
+}
+
+// warnings names what is odd about a choice without being an error.
+func warnings(k int, grid []Point) []string {
+	out := []string{}
+	if n := len(grid); n > 0 && k == grid[n-1].K {
+		out = append(out, fmt.Sprintf("the chosen k = %d is the largest of the grid; a larger one may be better", k))
+	}
+	return out
+}
+
+// predict returns, for each k of the rule, ascending, the classes of the
+// queries.
+func (r Rule) predict(ctx context.Context, train eval.Labelled, queries eval.Matrix, classes int, o SearchOptions) ([][]int32, error) {
+	out := make([][]int32, len(r.K))
+	for i := range out {
+		out[i] = make([]int32, queries.N)
+	}
+	ballots := sync.Pool{New: func() any { return &ballot{sums: make([]float64, classes)} }}
+	err := search(ctx, train.X, queries, r.K[len(r.K)-1], r, o, func(query int, near []Neighbour) {
+		b := ballots.Get().(*ballot)
+		b.count(r, near, train.Y, func(i int, class int32) { out[i][query] = class })
+		ballots.Put(b)
+	})
+	return out, err
+}
+
+// ballot counts votes; sums has an element for each class.
+type ballot struct{ sums []float64 }
+
+// count adds up the votes of the neighbours, nearest first, and calls elect
+// with the class that leads after each k of the rule, the lowest of equals.
+func (b *ballot) count(r Rule, near []Neighbour, y []int32, elect func(i int, class int32)) {
+	clear(b.sums)
+	next := 0
+	for i, k := range r.K {
+		for ; next < k; next++ {
+			b.sums[y[near[next].Row]] += r.weight(near[next].Similarity, near[0].Similarity)
+		}
+		elect(i, b.winner())
+	}
+}
+
+// winner returns the class of most votes, the lowest of equals.
+func (b *ballot) winner() int32 {
+	best := 0
+	for k, v := range b.sums {
+		if v > b.sums[best] {
+			best = k
+		}
+	}
+	return int32(best)
+}

@@ -1,0 +1,161 @@
+package knn
+
+import (
+	"fmt"
+	"math"
+
+	"repbench/eval"
+	"repbench/internal/simd"
+)
+
+// Neighbour is a training row near a query.
+type Neighbour struct {
+	// Row is the row of the training matrix.
+	Row int32
+	// Similarity is the cosine, the inner product, or minus the distance.
+	Similarity float64
+}
+
+// ranked is a neighbour by what the order of neighbours is defined on: the
+// similarity, or for a distance minus its square.
+type ranked struct {
+	value float64
+	row   int32
+}
+
+// nearer orders neighbours: the larger value first, of equals the lower row.
+func nearer(a, b ranked) int {
+	switch {
+	case a.value > b.value:
+		return -1
+	case a.value < b.value:
+		return 1
+	}
+	return int(a.row) - int(b.row)
+}
+
+// dot64 returns the inner product in float64. Products of float32 are exact
+// there; the order of the sums is fixed, so that equal rows give equal bits.
+func dot64(a, b []float32) float64 {
+	b = b[:len(a)]
+	var s0, s1, s2, s3 float64
+	n := len(a) &^ 3
+	for j := 0; j < n; j += 4 {
+		x, y := a[j:j+4:j+4], b[j:j+4:j+4]
+		s0 += float64(x[0]) * float64(y[0])
+		s1 += float64(x[1]) * float64(y[1])
+		s2 += float64(x[2]) * float64(y[2])
+		s3 += float64(x[3]) * float64(y[3])
+	}
+	for j := n; j < len(a); j++ {
+		s0 += float64(a[j]) * float64(b[j])
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+// distance64 returns Σ (a_j·f - b_j·g)² in float64, in a fixed order. The
+// conversions keep a compiler from fusing products and sums, which would make
+// the last bit depend on the processor.
+func distance64(a []float32, f float64, b []float32, g float64) float64 {
+	b = b[:len(a)]
+	var s0, s1, s2, s3 float64
+	n := len(a) &^ 3
+	for j := 0; j < n; j += 4 {
+		x, y := a[j:j+4:j+4], b[j:j+4:j+4]
+		d0 := float64(float64(x[0])*f) - float64(float64(y[0])*g)
+		d1 := float64(float64(x[1])*f) - float64(float64(y[1])*g)
+		d2 := float64(float64(x[2])*f) - float64(float64(y[2])*g)
+		d3 := float64(float64(x[3])*f) - float64(float64(y[3])*g)
+		s0 += float64(d0 * d0)
+		s1 += float64(d1 * d1)
+		s2 += float64(d2 * d2)
+		s3 += float64(d3 * d3)
+	}
+	for j := n; j < len(a); j++ {
+		d := float64(float64(a[j])*f) - float64(float64(b[j])*g)
+		s0 += float64(d * d)
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+// value returns the ranked value of a query and a training row of the squared
+// norms qq and tt.
+func (r Rule) value(q []float32, qq float64, t []float32, tt float64) float64 {
+	switch {
+	case r.Metric == Euclidean && r.Normalise:
+		return -distance64(q, 1/math.Sqrt(qq), t, 1/math.Sqrt(tt))
+	case r.Metric == Euclidean:
+		return -distance64(q, 1, t, 1)
+	case r.unit():
+		return dot64(q, t) / (math.Sqrt(qq) * math.Sqrt(tt))
+	}
+	return dot64(q, t)
+}
+
+// similarity returns the similarity that a ranked value stands for.
+func (r Rule) similarity(value float64) float64 {
+	if r.Metric == Euclidean {
+		return -math.Sqrt(-value)
+	}
+	return value
+}
+
+// stored returns the position of element (i, 0) in the storage of the view.
+func stored(m eval.Matrix, i int) int {
+	if m.Index != nil {
+		i = int(m.Index[i])
+	}
+	stride := m.Stride
+	if stride == 0 {
+		stride = m.D
+	}
+	return i*stride + m.Offset
+}
+
+// row returns columns [lo, hi) of row i, float16 widened into buf (hi-lo
+// elements). It must not be written to.
+func row(m eval.Matrix, i, lo, hi int, buf []float32) []float32 {
+	at := stored(m, i)
+	if m.Data != nil {
+		return m.Data[at+lo : at+hi : at+hi]
+	}
+	buf = buf[:hi-lo]
+	simd.Widen(buf, m.Half[at+lo:at+hi])
+	return buf
+}
+
+// maxSquare bounds squared norms so that no float32 product or partial sum of
+// one overflows.
+const maxSquare = 1e37
+
+// squares returns the squared norm of each row, or an error for a row that has
+// no finite one, or none that can be divided by.
+func squares(name string, m eval.Matrix, r Rule, threads int) ([]float64, error) {
+	out := make([]float64, m.N)
+	const part = 256
+	parallel(threads, (m.N+part-1)/part, func(_, p int) {
+		buf := make([]float32, m.D)
+		for i := p * part; i < min(p*part+part, m.N); i++ {
+			x := row(m, i, 0, m.D, buf)
+			out[i] = dot64(x, x)
+		}
+	})
+	for i, s := range out {
+		switch {
+		case !(s <= maxSquare):
+			return nil, notFinite(name, m, i)
+		case s == 0 && r.unit():
+			return nil, fmt.Errorf("knn: row %d of the %s split is all zeros: it has no direction; use dot or euclidean without normalisation, or drop the row: %w", i, name, ErrZeroRow)
+		}
+	}
+	return out, nil
+}
+
+func notFinite(name string, m eval.Matrix, i int) error {
+	for j, v := range row(m, i, 0, m.D, make([]float32, m.D)) {
+		if v := float64(v); math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("knn: feature %d of row %d of the %s split is %v: %w", j, i, name, v, eval.ErrNotFinite)
+		}
+	}
+	return fmt.Errorf("knn: row %d of the %s split is too large to be squared; scale the features: %w", i, name, eval.ErrNotFinite)
+}

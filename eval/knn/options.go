@@ -1,0 +1,96 @@
+package knn
+
+import (
+	"fmt"
+	"strconv"
+
+	"repbench/eval"
+	"repbench/internal/progress"
+)
+
+// Options describe an evaluation. Train and Test are required; the rest has
+// defaults.
+type Options struct {
+	// Train holds the neighbours, Test is reported on. No two splits may share
+	// rows.
+	Train eval.FitSplit
+	Test  eval.ReportSplit
+	// Valid is the split on which k is chosen when the rule has several; without it
+	// rows of Train are held out for that, and the last search is among all of
+	// Train.
+	Valid eval.SelectSplit
+	// Rule is the convention.
+	Rule Rule
+	// HoldOut is the share of each class that is held out; 0: 0.1.
+	HoldOut float64
+	// Seed draws the rows that are held out.
+	Seed uint64
+	// Classes are the class names; nil: "0", "1", … up to the largest label of
+	// Train.
+	Classes []string
+	// Search says how neighbours are searched, which does not change the result.
+	Search SearchOptions
+	// Progress is told how far the searches are; nil: nobody is.
+	Progress progress.Reporter
+}
+
+func (o Options) withDefaults() Options {
+	o.Rule = o.Rule.withDefaults()
+	if o.HoldOut == 0 {
+		o.HoldOut = 0.1
+	}
+	if o.Classes == nil {
+		last := int32(-1)
+		for _, y := range o.Train.Labelled().Y {
+			last = max(last, y)
+		}
+		for k := range last + 1 {
+			o.Classes = append(o.Classes, strconv.Itoa(int(k)))
+		}
+	}
+	if o.Search.Progress == nil {
+		o.Search.Progress = o.Progress
+	}
+	return o
+}
+
+// validate checks options with their defaults set.
+func (o Options) validate() error {
+	if err := o.Rule.validate(); err != nil {
+		return err
+	}
+	if err := o.Search.validate(); err != nil {
+		return err
+	}
+	if !(o.HoldOut > 0 && o.HoldOut < 1) {
+		return fmt.Errorf("knn: HoldOut = %v: must lie between 0 and 1", o.HoldOut)
+	}
+	if len(o.Classes) == 0 {
+		return fmt.Errorf("knn: the list of classes is empty: %w", eval.ErrShape)
+	}
+	return eval.CheckRoles(o.Train, o.Valid, o.Test, o.Classes)
+}
+
+// checkMatrix refuses a view that is empty or reaches beyond its storage.
+func checkMatrix(name string, m eval.Matrix) error {
+	if m.N <= 0 || m.D <= 0 {
+		return fmt.Errorf("knn: %s split of %d rows and %d columns: %w", name, m.N, m.D, eval.ErrShape)
+	}
+	if m.Index != nil && len(m.Index) != m.N {
+		return fmt.Errorf("knn: %s split of %d rows with an index of %d: %w", name, m.N, len(m.Index), eval.ErrShape)
+	}
+	size := len(m.Data)
+	if m.Data == nil {
+		size = len(m.Half)
+	}
+	step := 1
+	if m.Index == nil {
+		step = max(m.N-1, 1) // rows ascend: the first and the last tell the rest
+	}
+	for i := 0; i < m.N; i += step {
+		if at := stored(m, i); at < 0 || at+m.D > size {
+			return fmt.Errorf("knn: row %d of the %s split lies outside its storage of %d elements: %w", i, name, size, eval.ErrShape)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package knn
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Metric says how near two rows are.
+type Metric int
+
+// The metrics. Similarity is what is compared: the larger, the nearer.
+const (
+	// Cosine is q·t / (‖q‖‖t‖). A row of zeros has none and is an error.
+	Cosine Metric = iota
+	// Dot is the inner product q·t.
+	Dot
+	// Euclidean has the similarity -‖q-t‖.
+	Euclidean
+)
+
+var metricNames = []string{"cosine", "dot", "euclidean"}
+
+// String returns the name that ParseMetric takes.
+func (m Metric) String() string { return nameOf(metricNames, int(m)) }
+
+// ParseMetric returns the Metric of a name: cosine, dot or euclidean.
+func ParseMetric(name string) (Metric, error) {
+	i, err := parseName("metric", metricNames, name)
+	return Metric(i), err
+}
+
+// Votes says how much the vote of a neighbour counts.
+type Votes int
+
+// The votes of a neighbour of similarity s.
+const (
+	// Uniform: each counts 1.
+	Uniform Votes = iota
+	// Exponential: exp(s/T).
+	Exponential
+	// Inverse: 1/(d+ε), d the Euclidean distance; for the metric Euclidean only.
+	Inverse
+)
+
+var votesNames = []string{"uniform", "exp", "inverse"}
+
+// String returns the name that ParseVotes takes.
+func (v Votes) String() string { return nameOf(votesNames, int(v)) }
+
+// ParseVotes returns the Votes of a name: uniform, exp or inverse.
+func ParseVotes(name string) (Votes, error) {
+	i, err := parseName("votes", votesNames, name)
+	return Votes(i), err
+}
+
+func nameOf(names []string, i int) string {
+	if i < 0 || i >= len(names) {
+		return fmt.Sprintf("%d", i)
+	}
+	return names[i]
+}
+
+func parseName(what string, names []string, name string) (int, error) {
+	if i := slices.Index(names, name); i >= 0 {
+		return i, nil
+	}
+	return 0, fmt.Errorf("knn: %s %q: choose %s", what, name, strings.Join(names, ", "))
+}
+
+// Defaults of a Rule.
+const (
+	DefaultTemperature = 0.07
+	DefaultEpsilon     = 1e-5
+)
+
+// Rule is a convention: which rows are neighbours and how they vote. The zero
+// value is the class of the nearest row by cosine.
+type Rule struct {
+	// K lists the numbers of neighbours to choose from; empty: 1. With one there
+	// is nothing to choose.
+	K []int
+	// Metric is the distance.
+	Metric Metric
+	// Normalise divides each row by its Euclidean norm before Dot or Euclidean;
+	// Cosine does so by itself. A row of zeros is then an error.
+	Normalise bool
+	// Votes is the weight of a neighbour.
+	Votes Votes
+	// Temperature is T of Exponential; 0: 0.07.
+	Temperature float64
+	// Epsilon is ε of Inverse; 0: 1e-5.
+	Epsilon float64
+
+	// preset is where the rule came from.
+	preset string
+}
+
+func (r Rule) withDefaults() Rule {
+	if len(r.K) == 0 {
+		r.K = []int{1}
+	}
+	r.K = slices.Clone(r.K)
+	slices.Sort(r.K)
+	r.K = slices.Compact(r.K)
+	if r.Temperature == 0 {
+		r.Temperature = DefaultTemperature
+	}
+	if r.Epsilon == 0 {
+		r.Epsilon = DefaultEpsilon
+	}
+	return r
+}
+
+// validate says what is wrong with a rule with its defaults set, or nil.
+func (r Rule) validate() error {
+	switch {
+	case r.Metric < Cosine || r.Metric > Euclidean:
+		return fmt.Errorf("knn: Metric = %d: no such metric", r.Metric)
+	case r.Votes < Uniform || r.Votes > Inverse:
+		return fmt.Errorf("knn: Votes = %d: no such votes", r.Votes)
+	case r.K[0] < 1:
+		return fmt.Errorf("knn: k = %d: must be at least 1", r.K[0])
+	case !positive(r.Temperature):
+		return fmt.Errorf("knn: Temperature = %v: must be positive", r.Temperature)
+	case !positive(r.Epsilon):
+		return fmt.Errorf("knn: Epsilon = %v: must be positive", r.Epsilon)
+	case r.Votes == Inverse && r.Metric != Euclidean:
+		return fmt.Errorf("knn: inverse votes need a distance: the metric is %s, not euclidean", r.Metric)
+	case r.Normalise && r.Metric == Cosine:
+		return fmt.Errorf("knn: the cosine metric normalises by itself; set Normalise with dot or euclidean only")
+	}
+	return nil
+}
+
+func positive(v float64) bool { return v > 0 && !math.IsInf(v, 1) }
+
+// weight returns the vote of a neighbour of similarity s where the nearest has
+// the similarity first. Exponential votes are divided by that of the nearest:
+// the same classes win, and nothing overflows.
+func (r Rule) weight(s, first float64) float64 {
+	switch r.Votes {
+	case Exponential:
+		return math.Exp((s - first) / r.Temperature)
+	case Inverse:
+		return 1 / (r.Epsilon - s)
+	}
+	return 1
+}
+
+// unit reports whether rows are divided by their norms.
+func (r Rule) unit() bool { return r.Metric == Cosine || r.Normalise }
+
+// Convention returns the rule in words, with k neighbours.
+func (r Rule) Convention(k int) string {
+	r = r.withDefaults()
+	var b strings.Builder
+	if r.preset != "" && r.Name() == "" {
+		fmt.Fprintf(&b, "not quite %s: ", r.preset)
+	}
+	b.WriteString(r.features())
+	fmt.Fprintf(&b, "; k = %d; %s", k, r.votes())
+	b.WriteString("; equal similarities in the order of the training rows, equal votes to the lower class index")
+	if p, ok := presets[r.Name()]; ok && p.note != "" {
+		b.WriteString("; " + p.note)
+	}
+	return b.String()
+}
+
+func (r Rule) features() string {
+	norm := "rows as they are"
+	if r.unit() {
+		norm = "rows divided by their L2 norm"
+	}
+	return norm + ", " + [...]string{"cosine similarity", "inner product", "Euclidean distance"}[r.Metric]
+}
+
+func (r Rule) votes() string {
+	switch r.Votes {
+	case Exponential:
+		s := "similarity"
+		if r.Metric == Euclidean {
+			s = "-distance"
+		}
+		return fmt.Sprintf("votes exp(%s/T), T = %g", s, r.Temperature)
+	case Inverse:
+		return fmt.Sprintf("votes 1/(distance + %g)", r.Epsilon)
+	}
+	return "votes of 1"
+}

@@ -1,0 +1,257 @@
+package knn
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+
+	"repbench/eval"
+	"repbench/internal/progress"
+	"repbench/internal/simd"
+)
+
+// trainRows is the number of training rows in a block: with 512 columns each
+// they are half a second-level cache.
+const trainRows = 256
+
+// groupBytes bounds the memory for the queries that are worked on at once. More
+// of them mean fewer passes over the training rows.
+const groupBytes = 256 << 20
+
+// SearchOptions say how neighbours are searched; none changes the result.
+type SearchOptions struct {
+	// Threads is the number of goroutines; 0: all processors that Go may use.
+	Threads int
+	// Queries is the number of queries worked on at once, Rows that of training
+	// rows; 0: from the sizes, within about 300 MB.
+	Queries, Rows int
+	// Progress is told of the pairs compared; nil: nobody is.
+	Progress progress.Reporter
+
+	// tile is the matrix kernel; nil: that of the processor. Tests try others.
+	tile *simd.Tile
+}
+
+func (o SearchOptions) withDefaults(k, d int) SearchOptions {
+	if o.Threads == 0 {
+		o.Threads = runtime.GOMAXPROCS(0)
+	}
+	if o.Rows == 0 {
+		o.Rows = trainRows
+	}
+	if o.Queries == 0 {
+		each := 4*simd.RowStride*chunks(d) + 24*room(k) + 16*(k+room(k))
+		o.Queries = min(max(groupBytes/each, 64), 8192)
+	}
+	o.Progress = progress.Or(o.Progress)
+	if o.tile == nil {
+		o.tile = simd.MatrixTile()
+	}
+	return o
+}
+
+func (o SearchOptions) validate() error {
+	for _, f := range []struct {
+		name  string
+		value int
+	}{{"Threads", o.Threads}, {"Queries", o.Queries}, {"Rows", o.Rows}} {
+		if f.value < 0 {
+			return fmt.Errorf("knn: %s = %d: negative", f.name, f.value)
+		}
+	}
+	return nil
+}
+
+// Search returns the k nearest rows of train for each row of queries by the
+// metric of the rule, nearest first, equal ones by row. Its result has
+// queries.N·k elements, those of query i from i·k.
+func Search(ctx context.Context, train, queries eval.Matrix, k int, r Rule, o SearchOptions) ([]Neighbour, error) {
+	r.K = []int{k}
+	r = r.withDefaults()
+	if err := r.validate(); err != nil {
+		return nil, err
+	}
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	for _, s := range []struct {
+		name string
+		m    eval.Matrix
+	}{{"train", train}, {"query", queries}} {
+		if err := checkMatrix(s.name, s.m); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]Neighbour, queries.N*k)
+	err := search(ctx, train, queries, k, r, o, func(query int, near []Neighbour) { copy(out[query*k:], near) })
+	return out, err
+}
+
+// searcher is a search under way.
+type searcher struct {
+	rule   Rule
+	bound  bound
+	k      int
+	o      SearchOptions
+	train  eval.Matrix
+	tt     []float64 // squared norms of the training rows
+	packed *trainBlock
+	cols   columns
+	work   []worker
+}
+
+// worker is the memory of a goroutine.
+type worker struct {
+	sums       []float32
+	lower      []float64
+	trainRow   []float32
+	queryRow   []float32
+	neighbours []Neighbour
+}
+
+// search calls visit once for each query with its k nearest training rows; the
+// calls come from several goroutines, and the list is valid during the call. The
+// matrices and the rule are valid.
+func search(ctx context.Context, train, queries eval.Matrix, k int, r Rule, o SearchOptions, visit func(int, []Neighbour)) error {
+	if train.D != queries.D {
+		return fmt.Errorf("knn: training rows have %d features, queries %d: %w", train.D, queries.D, eval.ErrShape)
+	}
+	if k > train.N {
+		return fmt.Errorf("knn: k = %d with %d training rows: choose a smaller k: %w", k, train.N, ErrK)
+	}
+	s := &searcher{rule: r, bound: newBound(r, train.D), k: k, o: o.withDefaults(k, train.D), train: train}
+	var err error
+	if s.tt, err = squares("train", train, r, s.o.Threads); err != nil {
+		return err
+	}
+	qq, err := squares("query", queries, r, s.o.Threads)
+	if err != nil {
+		return err
+	}
+	s.o.Queries, s.o.Rows = min(s.o.Queries, max(queries.N, 1)), min(s.o.Rows, train.N)
+	s.packed = newTrainBlock(s.o.tile, s.o.Rows, train.D, s.o.Threads)
+	s.cols = newColumns(s.o.Rows)
+	s.newWorkers()
+	group := newQueryBlock(s.o.tile, s.o.Queries, train.D)
+	task := s.o.Progress.Start("nearest neighbours", int64(queries.N)*int64(train.N), "pairs")
+	defer task.Done()
+	for lo := 0; lo < queries.N; lo += s.o.Queries {
+		hi := min(lo+s.o.Queries, queries.N)
+		part := queries.Rows(lo, hi)
+		group.pack(part, s.o.Threads)
+		if err := s.group(ctx, part, group, qq[lo:hi], task, func(i int, near []Neighbour) { visit(lo+i, near) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *searcher) newWorkers() {
+	tile := s.o.tile
+	s.work = make([]worker, s.o.Threads)
+	width := (s.o.Rows + tile.Columns - 1) / tile.Columns * tile.Columns
+	for i := range s.work {
+		s.work[i] = worker{
+			sums:       make([]float32, taskTiles*tile.Rows*width),
+			lower:      make([]float64, room(s.k)),
+			trainRow:   make([]float32, s.train.D),
+			queryRow:   make([]float32, s.train.D),
+			neighbours: make([]Neighbour, s.k),
+		}
+	}
+}
+
+// group finds the neighbours of one group of queries.
+func (s *searcher) group(ctx context.Context, queries eval.Matrix, packed *queryBlock, qq []float64, task progress.Task, visit func(int, []Neighbour)) error {
+	lists := s.lists(qq)
+	perTask := taskTiles * packed.tile.Rows
+	tasks := (queries.N + perTask - 1) / perTask
+	for lo := 0; lo < s.train.N; lo += s.o.Rows {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("knn: search: %w", err)
+		}
+		hi := min(lo+s.o.Rows, s.train.N)
+		s.packed.pack(s.train.Rows(lo, hi), s.o.Threads)
+		for j := range hi - lo {
+			s.cols.set(j, s.bound, s.tt[lo+j])
+		}
+		offsets := rowOffsets(packed.tile.Rows, s.packed.width())
+		parallel(s.o.Threads, tasks, func(w, t int) {
+			multiply(s.work[w].sums, offsets, packed, s.packed, t*taskTiles, min((t+1)*taskTiles, packed.tiles))
+			for i := t * perTask; i < min((t+1)*perTask, queries.N); i++ {
+				sums := s.work[w].sums[(i-t*perTask)*s.packed.width():][:hi-lo]
+				s.scan(w, &lists[i], sums, lo, queries, i)
+			}
+		})
+		task.Add(int64(queries.N) * int64(hi-lo))
+	}
+	parallel(s.o.Threads, queries.N, func(w, i int) { visit(i, s.finish(w, &lists[i], queries, i)) })
+	return nil
+}
+
+func rowOffsets(rows, width int) []int {
+	offsets := make([]int, rows)
+	for i := range offsets {
+		offsets[i] = i * width
+	}
+	return offsets
+}
+
+// lists returns empty candidates for queries of those squared norms.
+func (s *searcher) lists(qq []float64) []candidates {
+	lists := make([]candidates, len(qq))
+	for i, sq := range qq {
+		e, h := s.bound.query(sq)
+		lists[i] = candidates{k: s.k, qq: sq, e: e, h: h, threshold: math.Inf(-1), pending: make([]candidate, 0, room(s.k))}
+	}
+	return lists
+}
+
+// scan adds the training rows from row first on to the candidates of query i,
+// given their products with it.
+func (s *searcher) scan(w int, c *candidates, sums []float32, first int, queries eval.Matrix, i int) {
+	n := len(sums)
+	ca, cb, cf, cg := s.cols.a[:n], s.cols.b[:n], s.cols.f[:n], s.cols.g[:n]
+	e, threshold := c.e, c.threshold
+	for j, p := range sums {
+		score, err := float64(p)*ca[j]+cb[j], e*cf[j]+cg[j]
+		if score+err < threshold {
+			continue
+		}
+		if c.full() {
+			s.makeRoom(w, c, queries, i)
+			threshold = c.threshold
+		}
+		c.pending = append(c.pending, candidate{score - err - c.h, score + err, int32(first + j)})
+	}
+}
+
+// makeRoom cuts the candidates down. Where too many cannot be told apart by
+// their bounds (equal rows, say), they are compared in float64, so that the list
+// stays short and the cuts few.
+func (s *searcher) makeRoom(w int, c *candidates, queries eval.Matrix, i int) {
+	c.cut(s.work[w].lower)
+	if len(c.pending) > (s.k+cap(c.pending))/2 {
+		s.settle(w, c, queries, i)
+	}
+}
+
+func (s *searcher) settle(w int, c *candidates, queries eval.Matrix, i int) {
+	work := &s.work[w]
+	q := row(queries, i, 0, queries.D, work.queryRow)
+	c.settle(s.bound, func(r int32) float64 {
+		return s.rule.value(q, c.qq, row(s.train, int(r), 0, s.train.D, work.trainRow), s.tt[r])
+	})
+}
+
+// finish returns the neighbours of query i.
+func (s *searcher) finish(w int, c *candidates, queries eval.Matrix, i int) []Neighbour {
+	c.cut(s.work[w].lower)
+	s.settle(w, c, queries, i)
+	near := s.work[w].neighbours
+	for j, b := range c.best {
+		near[j] = Neighbour{b.row, s.rule.similarity(b.value)}
+	}
+	return near
+}

@@ -1,0 +1,315 @@
+package knn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"repbench/eval"
+	"repbench/internal/npy"
+	"repbench/internal/simd"
+)
+
+// matrix is a new n×d matrix with elements from draw.
+func matrix(t testing.TB, n, d int, draw func() float32) eval.Matrix {
+	t.Helper()
+	data := make([]float32, n*d)
+	for i := range data {
+		data[i] = draw()
+	}
+	m, err := eval.NewMatrix(data, n, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// bruteForce compares every pair in float64 and sorts all of them.
+func bruteForce(train, queries eval.Matrix, k int, r Rule) []Neighbour {
+	buf, buf2 := make([]float32, train.D), make([]float32, train.D)
+	var out []Neighbour
+	for i := range queries.N {
+		q := row(queries, i, 0, train.D, buf)
+		all := make([]ranked, train.N)
+		for j := range all {
+			x := row(train, j, 0, train.D, buf2)
+			all[j] = ranked{r.value(q, dot64(q, q), x, dot64(x, x)), int32(j)}
+		}
+		slices.SortFunc(all, nearer)
+		for _, a := range all[:k] {
+			out = append(out, Neighbour{a.row, r.similarity(a.value)})
+		}
+	}
+	return out
+}
+
+var rules = []Rule{
+	{Metric: Cosine}, {Metric: Dot}, {Metric: Dot, Normalise: true}, {Metric: Euclidean}, {Metric: Euclidean, Normalise: true},
+}
+
+// distributions are kinds of features, among them those that float32 cannot
+// tell apart.
+var distributions = []struct {
+	name string
+	draw func(r *rand.Rand) func() float32
+}{
+	{"normal", func(r *rand.Rand) func() float32 { return func() float32 { return float32(r.NormFloat64()) } }},
+	{"positive", func(r *rand.Rand) func() float32 { return func() float32 { return r.Float32() + 0.01 } }},
+	{"nearly equal", func(r *rand.Rand) func() float32 { return func() float32 { return 1 + 1e-6*r.Float32() } }},
+	{"many ties", func(r *rand.Rand) func() float32 { return func() float32 { return float32(1 + r.IntN(2)) } }},
+	{"tiny", func(r *rand.Rand) func() float32 { return func() float32 { return 1e-22 * float32(r.NormFloat64()) } }},
+	{"subnormal", func(r *rand.Rand) func() float32 { return func() float32 { return 1e-41 * (1 + r.Float32()) } }},
+	{"huge", func(r *rand.Rand) func() float32 { return func() float32 { return 1e17 * float32(r.NormFloat64()) } }},
+	{"far from the origin", func(r *rand.Rand) func() float32 { return func() float32 { return 1e4 + float32(r.NormFloat64()) } }},
+}
+
+func TestSearchEqualsBruteForce(t *testing.T) {
+	for _, dist := range distributions {
+		for _, rule := range rules {
+			t.Run(fmt.Sprintf("%s/%s normalise=%v", dist.name, rule.Metric, rule.Normalise), func(t *testing.T) {
+				r := rand.New(rand.NewPCG(1, 2))
+				draw := dist.draw(r)
+				train, queries := matrix(t, 701, 19, draw), matrix(t, 31, 19, draw)
+				copy(train.Data[300*19:320*19], train.Data[:20*19]) // duplicates
+				copy(queries.Data[:19], train.Data[:19])            // and a query in training
+				for _, k := range []int{1, 7, 701} {
+					got, err := Search(context.Background(), train, queries, k, rule, SearchOptions{})
+					if err != nil {
+						t.Fatal(err)
+					}
+					same(t, got, bruteForce(train, queries, k, rule))
+				}
+			})
+		}
+	}
+}
+
+func same(t *testing.T, got, want []Neighbour) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d neighbours, want %d", len(got), len(want))
+	}
+	for i, g := range got {
+		if g != want[i] {
+			t.Fatalf("neighbour %d is %+v, want %+v", i, g, want[i])
+		}
+	}
+}
+
+// Random sizes across the edges of tiles, chunks and blocks; threads, blocks and
+// instruction sets must not change a bit.
+func TestSearchIsIndependentOfBlocks(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	tiles := simd.MatrixTiles()
+	for trial := range 60 {
+		n, m, d := 1+r.IntN(400), 1+r.IntN(130), 1+r.IntN(40)
+		if trial%10 == 0 {
+			d = simd.MaxDepth - 1 + r.IntN(3)
+		}
+		draw := distributions[r.IntN(len(distributions))].draw(r)
+		train, queries := matrix(t, n, d, draw), matrix(t, m, d, draw)
+		k, rule := 1+r.IntN(min(n, 50)), rules[r.IntN(len(rules))]
+		want := bruteForce(train, queries, k, rule)
+		for range 2 {
+			o := SearchOptions{Threads: 1 + r.IntN(5), Queries: r.IntN(150), Rows: r.IntN(300), tile: tiles[r.IntN(len(tiles))]}
+			got, err := Search(context.Background(), train, queries, k, rule, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("n=%d m=%d d=%d k=%d %+v %+v: differs from brute force", n, m, d, k, rule, o)
+			}
+		}
+	}
+}
+
+// With small integers every sum is exact in float64, so that an oracle in
+// integers, written another way, must give the same rows and values.
+func TestSearchEqualsIntegers(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	train := matrix(t, 500, 6, func() float32 { return float32(r.IntN(7) - 3) })
+	queries := matrix(t, 40, 6, func() float32 { return float32(r.IntN(7) - 3) })
+	for _, metric := range []Metric{Dot, Euclidean} {
+		got, err := Search(context.Background(), train, queries, 25, Rule{Metric: metric}, SearchOptions{Rows: 50})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range queries.N {
+			type pair struct{ key, row int } // the smaller key the nearer
+			var all []pair
+			for j := range train.N {
+				key := 0
+				for c := range 6 {
+					q, x := int(queries.Data[i*6+c]), int(train.Data[j*6+c])
+					if metric == Dot {
+						key -= q * x
+					} else {
+						key += (q - x) * (q - x)
+					}
+				}
+				all = append(all, pair{key, j})
+			}
+			slices.SortStableFunc(all, func(a, b pair) int { return a.key - b.key })
+			for j, g := range got[i*25 : i*25+25] {
+				want := -float64(all[j].key)
+				if metric == Euclidean {
+					want = -math.Sqrt(float64(all[j].key))
+				}
+				if int(g.Row) != all[j].row || g.Similarity != want {
+					t.Fatalf("%s, query %d, neighbour %d: %+v, want row %d of %g", metric, i, j, g, all[j].row, want)
+				}
+			}
+		}
+	}
+}
+
+// Views of every kind are read alike: float16, a range of columns, an index.
+func TestSearchViews(t *testing.T) {
+	const n, d = 90, 11
+	half := make([]uint16, n*d)
+	wide := make([]float32, n*d)
+	r := rand.New(rand.NewPCG(7, 8))
+	for i := range half {
+		half[i] = npy.Float32ToFloat16(float32(r.NormFloat64()))
+		wide[i] = npy.Float16ToFloat32(half[i])
+	}
+	index := []int32{5, 80, 3, 3, 44, 17, 60}
+	for name, view := range map[string]func(eval.Matrix) eval.Matrix{
+		"whole":   func(m eval.Matrix) eval.Matrix { return m },
+		"columns": func(m eval.Matrix) eval.Matrix { return m.Cols(2, 9) },
+		"index":   func(m eval.Matrix) eval.Matrix { return m.Subset(index) },
+		"both":    func(m eval.Matrix) eval.Matrix { return m.Cols(1, 4).Subset(index).Rows(1, 6) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b := view(eval.Matrix{Half: half, N: n, D: d}), view(eval.Matrix{Data: wide, N: n, D: d})
+			got, err := Search(context.Background(), a, a, 5, Rule{}, SearchOptions{Rows: 16})
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, got, bruteForce(b, b, 5, Rule{}))
+		})
+	}
+}
+
+// The proof of exactness rests on the bound: no score of the kernels may be off
+// by more, for whatever features.
+func TestBoundHolds(t *testing.T) {
+	for _, d := range []int{1, 33, simd.MaxDepth, simd.MaxDepth + 1, 3000} {
+		for _, dist := range distributions {
+			r := rand.New(rand.NewPCG(9, uint64(d)))
+			draw := dist.draw(r)
+			train, queries := matrix(t, 40, d, draw), matrix(t, 20, d, draw)
+			for _, tile := range simd.MatrixTiles() {
+				q, b := newQueryBlock(tile, 20, d), newTrainBlock(tile, 40, d, 1)
+				q.pack(queries, 1)
+				b.pack(train, 1)
+				sums := make([]float32, q.tiles*tile.Rows*b.width())
+				multiply(sums, rowOffsets(tile.Rows, b.width()), q, b, 0, q.tiles)
+				for _, rule := range rules {
+					name := fmt.Sprintf("%s d=%d %s %s normalise=%v", dist.name, d, tile.ISA(), rule.Metric, rule.Normalise)
+					checkBound(t, name, rule, train, queries, sums, b.width())
+				}
+			}
+		}
+	}
+}
+
+func checkBound(t *testing.T, name string, rule Rule, train, queries eval.Matrix, sums []float32, width int) {
+	t.Helper()
+	d := train.D
+	b, cols := newBound(rule, d), newColumns(train.N)
+	for j := range train.N {
+		x := train.Data[j*d:][:d]
+		cols.set(j, b, dot64(x, x))
+	}
+	for i := range queries.N {
+		q := queries.Data[i*d:][:d]
+		qq := dot64(q, q)
+		e, h := b.query(qq)
+		for j := range train.N {
+			x := train.Data[j*d:][:d]
+			score := float64(sums[i*width+j])*cols.a[j] + cols.b[j]
+			err := e*cols.f[j] + cols.g[j] + h
+			v := rule.value(q, qq, x, dot64(x, x))
+			want := v
+			switch {
+			case rule.unit() && rule.Metric == Euclidean:
+				want = math.Sqrt(qq) * (1 + v/2)
+			case rule.unit():
+				want = math.Sqrt(qq) * v
+			case rule.Metric == Euclidean:
+				want = (qq + v) / 2
+			}
+			if !(math.Abs(score-want) <= err) {
+				t.Fatalf("%s: score %g of a true %g, bound %g", name, score, want, err)
+			}
+			if f := b.floor(v, qq); f > want || want-f > err+1e-9*math.Abs(want) {
+				t.Fatalf("%s: floor %g for %g", name, f, want)
+			}
+		}
+	}
+}
+
+func TestSearchErrors(t *testing.T) {
+	ok := func() eval.Matrix { return matrix(t, 4, 3, func() float32 { return 1 }) }
+	with := func(i int, v float32) eval.Matrix { m := ok(); m.Data[i] = v; return m }
+	zero := ok()
+	clear(zero.Data[3:6])
+	for _, tt := range []struct {
+		name           string
+		train, queries eval.Matrix
+		k              int
+		rule           Rule
+		want           error
+	}{
+		{"NaN in training", with(7, float32(math.NaN())), ok(), 1, Rule{}, eval.ErrNotFinite},
+		{"infinite query", ok(), with(1, float32(math.Inf(-1))), 1, Rule{Metric: Dot}, eval.ErrNotFinite},
+		{"too large", with(0, 1e19), ok(), 1, Rule{Metric: Euclidean}, eval.ErrNotFinite},
+		{"zero row under cosine", zero, ok(), 1, Rule{}, ErrZeroRow},
+		{"zero query normalised", ok(), zero, 1, Rule{Metric: Dot, Normalise: true}, ErrZeroRow},
+		{"k above N", ok(), ok(), 5, Rule{}, ErrK},
+		{"other width", ok(), ok().Cols(0, 2), 1, Rule{}, eval.ErrShape},
+		{"no rows", ok().Rows(0, 0), ok(), 1, Rule{}, eval.ErrShape},
+		{"short storage", eval.Matrix{Data: make([]float32, 5), N: 2, D: 3}, ok(), 1, Rule{}, eval.ErrShape},
+		{"index outside", eval.Matrix{Data: make([]float32, 6), N: 1, D: 3, Index: []int32{2}}, ok(), 1, Rule{}, eval.ErrShape},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, err := Search(context.Background(), tt.train, tt.queries, tt.k, tt.rule, SearchOptions{}); !errors.Is(err, tt.want) {
+				t.Errorf("error %v, want %v", err, tt.want)
+			}
+		})
+	}
+	// A row of zeros has a distance and an inner product.
+	for _, r := range []Rule{{Metric: Dot}, {Metric: Euclidean}} {
+		if _, err := Search(context.Background(), zero, zero, 2, r, SearchOptions{}); err != nil {
+			t.Errorf("%s: %v", r.Metric, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Search(ctx, ok(), ok(), 1, Rule{}, SearchOptions{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want that of the context", err)
+	}
+	if _, err := Search(context.Background(), ok(), ok(), 1, Rule{}, SearchOptions{Rows: -1}); err == nil {
+		t.Error("negative Rows passed")
+	}
+}
+
+func TestKthLargest(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for range 300 {
+		x := make([]float64, 1+r.IntN(40))
+		for i := range x {
+			x[i] = float64(r.IntN(12))
+		}
+		sorted := slices.Sorted(slices.Values(x))
+		k := 1 + r.IntN(len(x))
+		if got, want := kthLargest(x, k), sorted[len(sorted)-k]; got != want {
+			t.Fatalf("%d-th largest of %v is %g, want %g", k, sorted, got, want)
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package eval
+
+// The role of a split is its type. A FitSplit and a SelectSplit can be looked at
+// to choose something; a ReportSplit gives away its features, which a prediction
+// needs, and otherwise only the Report on a finished prediction. None converts
+// into another, so that to choose on the reported split does not compile.
+
+// FitSplit is a split that models are fitted on. Of it alone rows can be set
+// aside to choose on: HoldOut, Folds.
+type FitSplit struct{ fit Labelled }
+
+// SelectSplit is a split that hyperparameters, layers and k are chosen on. The
+// zero value means that there is none.
+type SelectSplit struct{ selection Labelled }
+
+// ReportSplit is a split that results are reported on and nothing is chosen on.
+type ReportSplit struct{ report Labelled }
+
+// ForFitting gives a split the role of the one to fit on.
+func ForFitting(s Labelled) FitSplit { return FitSplit{s} }
+
+// ForSelection gives a split the role of the one to choose on.
+func ForSelection(s Labelled) SelectSplit { return SelectSplit{s} }
+
+// ForReport gives a split the role of the one to report on.
+func ForReport(s Labelled) ReportSplit { return ReportSplit{s} }
+
+// Labelled returns the rows to fit on.
+func (s FitSplit) Labelled() Labelled { return s.fit }
+
+// Labelled returns the rows to choose on.
+func (s SelectSplit) Labelled() Labelled { return s.selection }
+
+// Given reports whether there are rows to choose on.
+func (s SelectSplit) Given() bool { return s.selection.X.N > 0 || s.selection.Y != nil }
+
+// Features returns the rows to predict. Their labels stay in the split.
+func (s ReportSplit) Features() Matrix { return s.report.X }
+
+// Cols returns the columns [lo, hi) of the split. It panics when the range lies
+// outside, like a slice.
+func (s FitSplit) Cols(lo, hi int) FitSplit { return FitSplit{s.fit.cols(lo, hi)} }
+
+// Cols returns the columns [lo, hi) of the split. It panics when the range lies
+// outside, like a slice.
+func (s SelectSplit) Cols(lo, hi int) SelectSplit { return SelectSplit{s.selection.cols(lo, hi)} }
+
+// Cols returns the columns [lo, hi) of the split. It panics when the range lies
+// outside, like a slice.
+func (s ReportSplit) Cols(lo, hi int) ReportSplit { return ReportSplit{s.report.cols(lo, hi)} }
+
+// HoldOut sets aside the share of the rows of each class, at least one of each,
+// chosen with the seed, to choose on. No row is copied. Labels must be those that
+// CheckRoles accepts.
+func (s FitSplit) HoldOut(share float64, seed uint64) (FitSplit, SelectSplit) {
+	rest, held := holdOut(s.fit.Y, share, seed)
+	return s.divide(rest, held)
+}
+
+// Folds deals the rows of each class, shuffled with the seed, into n folds and
+// returns for each fold the rows outside and inside. No row is copied. Labels
+// must be those that CheckRoles accepts.
+func (s FitSplit) Folds(n int, seed uint64) []Fold {
+	folds := make([]Fold, n)
+	for i, held := range deal(s.fit.Y, n, seed) {
+		folds[i].Fit, folds[i].Held = s.divide(without(len(s.fit.Y), held), held)
+	}
+	return folds
+}
+
+// Fold is one division of cross-validation.
+type Fold struct {
+	Fit  FitSplit
+	Held SelectSplit
+}
+
+func (s FitSplit) divide(rest, held []int32) (FitSplit, SelectSplit) {
+	return FitSplit{s.fit.subset(rest)}, SelectSplit{s.fit.subset(held)}
+}
+
+// Report is what a prediction of a ReportSplit was worth.
+type Report struct {
+	// Accuracy is the share of Correct among Rows, CI95 its Wilson interval.
+	Accuracy      float64
+	Correct, Rows int
+	CI95          Interval
+	// Confusion counts rows by true and columns by predicted class.
+	Confusion [][]int
+}
+
+// Report compares the predicted classes of the rows, in their order, with the
+// true ones, of which there are so many.
+func (s ReportSplit) Report(predicted []int32, classes int) (Report, error) {
+	confusion, err := Confusion(predicted, s.report.Y, classes)
+	if err != nil {
+		return Report{}, err
+	}
+	r := Report{Rows: len(predicted), Confusion: confusion}
+	r.Accuracy, r.Correct = Accuracy(predicted, s.report.Y)
+	r.CI95 = Wilson(r.Correct, r.Rows)
+	return r, nil
+}
+
+// CheckRoles checks the sizes and labels of the splits, that the splits share
+// no row of one storage, and that each class has a row to fit on. selection may
+// be the zero value. The types cannot see that one Labelled was given two roles;
+// this does. Equal rows at different places are not seen.
+func CheckRoles(fit FitSplit, selection SelectSplit, report ReportSplit, classes []string) error {
+	splits := []namedSplit{{"train", fit.fit}, {"test", report.report}}
+	if selection.Given() {
+		splits = append(splits, namedSplit{"valid", selection.selection})
+	}
+	if err := checkSplits(splits, len(classes)); err != nil {
+		return err
+	}
+	return checkClasses("the train split", fit.fit.Y, classes)
+}

@@ -1,0 +1,167 @@
+package eval
+
+import (
+	"context"
+	"math"
+
+	"repbench/internal/simd"
+)
+
+// Limits of the preconditioner from all rows.
+const (
+	// wholeDepth is the number of rows that are multiplied at once.
+	wholeDepth = 512
+	// wholeMost bounds its order; 16,384 make a matrix of 1 GiB.
+	wholeMost = 16384
+	// wholePays is how many conjugate gradient iterations over ten classes take as
+	// long as building it at ten columns: both grow with rows times columns.
+	wholePays = 1.0 / 12
+)
+
+// whole preconditions the Newton systems like sketch, but from all rows, and in
+// the space of the columns:
+//
+//	P = ρI + 2C·Σ_i a_i·x_i·x_iᵀ,
+//
+// a_i the share of the classes for which row i was active when it was built.
+// The sum is kept along the path of costs: only its factor is made again for
+// each C. It costs N·D² operations, once.
+type whole struct {
+	gram     *square // Σ a_i·x_i·x_iᵀ, its order rounded up to whole panels
+	meanNorm float64 // Σ a_i·‖x_i‖²
+	threads  int
+	scale    float64 // 2C of the factor
+	factor   *factor
+}
+
+// wholeWorthwhile reports whether iterations conjugate gradient iterations were
+// dear enough to build the preconditioner from all rows: what has been spent on
+// them would have paid for it.
+func wholeWorthwhile(x Matrix, classes, iterations int) bool {
+	return x.D < wholeMost && x.N > x.D && float64(iterations*classes) > wholePays*float64(x.D)
+}
+
+// newWhole builds the matrix for the rows that are active now.
+func newWhole(ctx context.Context, x Matrix, y []int32, bs []*binary, threads int) (*whole, error) {
+	var rows []int32
+	var weights []float64
+	for i := range x.N {
+		n := 0
+		for _, b := range bs {
+			if b.active(y, i) {
+				n++
+			}
+		}
+		if n > 0 {
+			rows, weights = append(rows, int32(i)), append(weights, float64(n)/float64(len(bs)))
+		}
+	}
+	tile := simd.MatrixTile()
+	order := (x.D + tile.Columns) / tile.Columns * tile.Columns
+	w := &whole{gram: newSquare(order), threads: threads}
+	p := panels{tile: tile, data: make([]float32, order*wholeDepth), d: x.D, count: order / tile.Columns}
+	for lo := 0; lo < len(rows); lo += wholeDepth {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		hi := min(lo+wholeDepth, len(rows))
+		p.pack(x.Subset(rows[lo:hi]), weights[lo:hi], threads)
+		p.square(w.gram, lo > 0, threads)
+	}
+	for j := range x.D + 1 {
+		w.meanNorm += float64(w.gram.row(j, j, j+1)[0])
+	}
+	return w, nil
+}
+
+// panels holds rows (x_i, 1)·√a_i of up to wholeDepth rows: panel j has the
+// columns from j·tile.Columns on, one row after the other.
+type panels struct {
+	tile  *simd.Tile
+	data  []float32
+	d     int // columns without the constant
+	count int
+	depth int // rows
+}
+
+func (p *panels) panel(j int) []float32 {
+	w := p.tile.Columns
+	return p.data[j*wholeDepth*w:][:p.depth*w]
+}
+
+// pack fills the panels; columns beyond the constant are zero.
+func (p *panels) pack(x Matrix, weights []float64, threads int) {
+	p.depth = x.N
+	w := p.tile.Columns
+	parallel(threads, (x.N+blockRows-1)/blockRows, func(_, b int) {
+		r := reader{m: x}
+		lo := b * blockRows
+		for l, row := range r.read(lo, min(lo+blockRows, x.N)) {
+			root := float32(math.Sqrt(weights[lo+l]))
+			for j := range p.count {
+				to := p.panel(j)[(lo+l)*w:][:w]
+				part := row[min(j*w, p.d):min((j+1)*w, p.d)]
+				for i, v := range part {
+					to[i] = v * root
+				}
+				clear(to[len(part):])
+			}
+			p.panel(p.d / w)[(lo+l)*w+p.d%w] = root
+		}
+	})
+}
+
+// square sets the lower triangle of g to the products of all pairs of columns,
+// or adds them.
+func (p *panels) square(g *square, add bool, threads int) {
+	w := p.tile.Columns
+	step := (w + (w-1)/p.tile.Rows) / ((w-1)/p.tile.Rows + 1) // even parts of a panel's columns
+	parallel(threads, p.count, func(_, task int) {
+		row := p.count - 1 - task // the longest first
+		offsets := make([]int, step)
+		for first := 0; first < w; first += step {
+			rows := min(step, w-first)
+			for i := range rows {
+				offsets[i] = (row*w + first + i) * g.n
+			}
+			for col := range row + 1 {
+				p.tile.ByColumns(g.a[col*w:], offsets[:rows], p.panel(row)[first:], w, p.panel(col), p.depth, w, add)
+			}
+		}
+	})
+}
+
+// update factors ρI + 2C·gram, unless that is done.
+func (w *whole) update(_ context.Context, c float64, _ []*binary) error {
+	if w.factor != nil && w.scale == 2*c {
+		return nil
+	}
+	w.scale = 2 * c
+	ridge := max(1, sketchFloor*w.scale*w.meanNorm)
+	for {
+		a := newSquare(w.gram.n)
+		copy(a.a, w.gram.a)
+		f, err := cholesky(a.shifted(ridge/w.scale), w.threads)
+		if err == nil {
+			w.factor = f
+			return nil
+		}
+		if ridge *= 10; math.IsInf(ridge, 0) || math.IsNaN(ridge) {
+			return err
+		}
+	}
+}
+
+func (w *whole) apply(_ context.Context, systems []*system) error {
+	u := dense(len(systems), w.gram.n)
+	for k, sys := range systems {
+		copy(u[k], sys.r)
+	}
+	w.factor.solve(u)
+	for k, sys := range systems {
+		for j := range sys.s {
+			sys.s[j] = u[k][j] / w.scale
+		}
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package features
+
+import (
+	"context"
+	"fmt"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/internal/progress"
+	"repbench/train/autoencoder"
+)
+
+// kindAutoencoder takes the codes of a denoising autoencoder.
+const kindAutoencoder = "autoencoder"
+
+// codes are the rectified hidden units of an autoencoder, without dropout.
+type codes struct{ model *autoencoder.Model }
+
+// openAutoencoder drops the options that mean nothing for one layer of codes.
+func openAutoencoder(run string, b *backends.Backend, o Options) (*Encoder, error) {
+	if len(o.Layers) > 0 {
+		return nil, fmt.Errorf("%w: an autoencoder has no layers to choose from", ErrOptions)
+	}
+	o.Pooling, o.Grid, o.BatchNorm = "", 0, ""
+	m, err := autoencoder.Load(run, b)
+	if err != nil {
+		return nil, err
+	}
+	m.BatchSize = o.BatchSize
+	hash, err := m.Hash()
+	if err != nil {
+		m.Close()
+		return nil, err
+	}
+	e := &Encoder{
+		Spec: kindAutoencoder + ":" + run, WeightsHash: hash, Options: o,
+		Origin:    fmt.Sprintf("denoising autoencoder trained on %s for %d steps", m.TrainedOn.Data, m.TrainedOn.Steps),
+		Arch:      fmt.Sprintf("%s, %d-%d-%[2]d", autoencoder.Arch, m.H*m.W*m.C, m.Hidden),
+		trainedOn: m.TrainedOn, net: codes{m},
+	}
+	if m.H == m.W {
+		e.imageSize, e.channels = m.H, m.C
+	}
+	return e, nil
+}
+
+func (c codes) layout(im datasets.Images) ([]Layer, error) {
+	if err := c.model.Check(im); err != nil {
+		return nil, err
+	}
+	return []Layer{{"code", [2]int{0, c.model.Hidden}, 1, 1, c.model.Hidden}}, nil
+}
+
+func (codes) prepare(context.Context, *datasets.Dataset, progress.Reporter, statsCache) error {
+	return nil
+}
+
+func (c codes) encode(dst []float32, im datasets.Images) error { return c.model.Encode(dst, im) }
+
+func (c codes) close() { c.model.Close() }

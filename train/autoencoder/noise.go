@@ -1,0 +1,32 @@
+package autoencoder
+
+import "math/rand/v2"
+
+// Random streams of one seed. They differ from those of package train, one of
+// which orders the images.
+const (
+	streamInit = 0x0ae0 + iota
+	streamDropout
+)
+
+// random is the random stream of one use at one step.
+func random(seed uint64, stream int, step int64) *rand.Rand {
+	return rand.New(rand.NewPCG(seed, uint64(stream)<<48^uint64(step)))
+}
+
+// dropout is which of n input values a step keeps: 1, or 0 with probability
+// rate, rounded to 1/65536. Each random word decides four values.
+func dropout(n int, rate float64, r *rand.Rand) []uint8 {
+	limit := uint64(rate*(1<<16) + 0.5)
+	keep := make([]uint8, n)
+	for i := 0; i < n; i += 4 {
+		word := r.Uint64()
+		for j := i; j < min(i+4, n); j++ {
+			if word&0xffff >= limit {
+				keep[j] = 1
+			}
+			word >>= 16
+		}
+	}
+	return keep
+}

@@ -1,0 +1,236 @@
+package supervised
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"repbench/backends"
+	"repbench/train"
+)
+
+// Paths of the dense layer that ends the classifier, [F, K] and [K].
+const (
+	headWeights = "/classifier/weights"
+	headBias    = "/classifier/bias"
+)
+
+// classifier is D's convolutions with a dense layer to the classes.
+type classifier struct {
+	net     *train.Model
+	classes int
+	hyper   Hyper
+	paths   []string // what is trained
+	update  *model.Exec
+	backend *backends.Backend
+}
+
+// newClassifier starts from the seed: D's weights as in the paper, the dense
+// layer's N(0, 0.02) too, its bias 0.
+func newClassifier(a train.Arch, classes int, h Hyper, seed uint64, b *backends.Backend) (*classifier, error) {
+	c := &classifier{net: train.NewModel(a, seed), classes: classes, hyper: h, backend: b}
+	c.net.Lowering = train.LoweringFor(b)
+	c.net.AddRunning()
+	r := random(seed, streamHead, 0)
+	weights := make([]float32, a.FinalSize()*classes)
+	for i := range weights {
+		weights[i] = float32(0.02 * r.NormFloat64())
+	}
+	store := c.net.Store()
+	if _, err := store.CreateVariable(headWeights, tensors.FromFlatDataAndDimensions(weights, a.FinalSize(), classes)); err != nil {
+		return nil, err
+	}
+	if _, err := store.CreateVariable(headBias, tensors.FromFlatDataAndDimensions(make([]float32, classes), classes)); err != nil {
+		return nil, err
+	}
+	c.paths = append(a.ConvolutionPaths(), headWeights, headBias)
+	if err := train.AddMoments(store, c.paths); err != nil {
+		return nil, err
+	}
+	var err error
+	c.update, err = c.net.Compile(b, c.buildUpdate)
+	return c, err
+}
+
+// buildUpdate takes images [B, H, W, C] and what dropout keeps [B, F], both uint8,
+// the classes one-hot [B, K], and Adam's corrections; it returns the loss.
+func (c *classifier) buildUpdate(in []*Node) []*Node {
+	d := c.net.Discriminate(train.ScalePixels(in[0]), nil)
+	x := c.flat(d)
+	x = Mul(x, MulScalar(ConvertDType(in[1], x.DType()), 1/(1-c.hyper.Dropout)))
+	loss := crossEntropy(c.head(x), in[2])
+	c.hyper.adam().Minimise(c.net.Store(), c.paths, loss, in[3])
+	c.net.UpdateRunning(d.Stats)
+	return []*Node{loss}
+}
+
+// flat is the last convolution layer as [B, F].
+func (c *classifier) flat(d train.Discriminated) *Node {
+	return Reshape(d.Layers[len(d.Layers)-1], -1, c.net.Arch.FinalSize())
+}
+
+// head is the dense layer: [B, F] to logits [B, K].
+func (c *classifier) head(x *Node) *Node {
+	w := c.net.Store().GetVariable(headWeights).NodeValue(x.Graph())
+	b := c.net.Store().GetVariable(headBias).NodeValue(x.Graph())
+	return Add(Dot(x, w).Product(), ExpandLeftToRank(b, 2))
+}
+
+// crossEntropy is the mean over the batch of log Σ_k exp(z_k) - z_y, with logits z
+// [B, K] and y one-hot [B, K]; the largest logit is taken off first, so that exp
+// can not overflow.
+func crossEntropy(logits, oneHot *Node) *Node {
+	z := Sub(logits, StopGradient(ReduceAndKeep(logits, ReduceMax, 1)))
+	return ReduceAllMean(Sub(Log(ReduceSum(Exp(z), 1)), ReduceSum(Mul(z, oneHot), 1)))
+}
+
+// fit does the updates and returns the last loss, which may be NaN. tick is called
+// after each.
+func (c *classifier) fit(ctx context.Context, d rows, o Options, seed uint64, tick func()) (float64, error) {
+	batches := train.NewBatches(d.n(), o.Batch, seed)
+	var loss *tensors.Tensor
+	for step := range o.Steps {
+		if ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
+		out, err := c.update.Call1(c.batch(d, batches.Indices(step), seed, step)...)
+		if err != nil {
+			return 0, fmt.Errorf("step %d: %w", step+1, err)
+		}
+		if loss != nil {
+			if err := loss.FinalizeAll(); err != nil {
+				return 0, err
+			}
+		}
+		loss = out
+		tick()
+	}
+	defer loss.FinalizeAll()
+	v, err := tensors.CopyFlatData[float32](loss)
+	if err != nil {
+		return 0, fmt.Errorf("read the loss: %w", err)
+	}
+	return float64(v[0]), nil
+}
+
+// batch makes the inputs of one update.
+func (c *classifier) batch(d rows, places []int, seed uint64, step int64) []any {
+	n, f := len(places), c.net.Arch.FinalSize()
+	oneHot := make([]float32, n*c.classes)
+	for i, p := range places {
+		oneHot[i*c.classes+int(d.label(p))] = 1
+	}
+	keep := make([]uint8, n*f)
+	r := random(seed, streamDropout, step)
+	for i := range keep {
+		if r.Float64() >= c.hyper.Dropout {
+			keep[i] = 1
+		}
+	}
+	im := d.images
+	return []any{
+		tensors.FromFlatDataAndDimensions(d.at(make([]uint8, 0, n*im.Stride()), places), n, im.H, im.W, im.C),
+		tensors.FromFlatDataAndDimensions(keep, n, f),
+		tensors.FromFlatDataAndDimensions(oneHot, n, c.classes),
+		c.hyper.adam().Corrections(step + 1),
+	}
+}
+
+// predictBatch is the number of images in one run of the prediction graph.
+const predictBatch = 128
+
+// correct counts the images whose largest logit is that of their label. Logits
+// that are not finite are an error wrapping train.ErrDiverged.
+func (c *classifier) correct(ctx context.Context, d rows) (int, error) {
+	stats, err := c.net.Running()
+	if err != nil {
+		return 0, err
+	}
+	exec, err := c.net.Compile(c.backend, c.buildPredict)
+	if err != nil {
+		return 0, err
+	}
+	defer exec.Finalize()
+	right := 0
+	for lo := 0; lo < d.n(); lo += predictBatch {
+		if ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
+		hi := min(lo+predictBatch, d.n())
+		logits, err := c.logits(exec, d, lo, hi, stats)
+		if err != nil {
+			return 0, err
+		}
+		for i := lo; i < hi; i++ {
+			z := logits[(i-lo)*c.classes : (i-lo+1)*c.classes]
+			best, err := largest(z)
+			if err != nil {
+				return 0, err
+			}
+			if best == d.label(i) {
+				right++
+			}
+		}
+	}
+	return right, nil
+}
+
+// largest is the index of the largest logit, the first of equal ones.
+func largest(z []float32) (int32, error) {
+	best := 0
+	for k, v := range z {
+		if v-v != 0 {
+			return 0, fmt.Errorf("%w: a logit is %g", train.ErrDiverged, v)
+		}
+		if v > z[best] {
+			best = k
+		}
+	}
+	return int32(best), nil
+}
+
+// buildPredict takes images and mean and variance of each batch-norm layer and
+// returns the logits.
+func (c *classifier) buildPredict(in []*Node) []*Node {
+	rest := in[1:]
+	var fixed []*train.Stats
+	for _, l := range c.net.Arch.Discriminator {
+		if !l.BatchNorm {
+			fixed = append(fixed, nil)
+			continue
+		}
+		fixed = append(fixed, &train.Stats{Mean: rest[0], Variance: rest[1]})
+		rest = rest[2:]
+	}
+	return []*Node{c.head(c.flat(c.net.Discriminate(train.ScalePixels(in[0]), fixed)))}
+}
+
+// logits are those of the images [lo, hi), followed by those of padding.
+func (c *classifier) logits(exec *model.Exec, d rows, lo, hi int, stats []*train.HostStats) ([]float32, error) {
+	im := d.images
+	pixels := make([]uint8, 0, predictBatch*im.Stride())
+	for i := lo; i < hi; i++ {
+		pixels = append(pixels, im.At(d.index[i])...)
+	}
+	args := []any{tensors.FromFlatDataAndDimensions(pixels[:cap(pixels)], predictBatch, im.H, im.W, im.C)}
+	for _, s := range stats {
+		if s != nil {
+			args = append(args, s.Mean, s.Variance)
+		}
+	}
+	out, err := exec.Call1(args...)
+	if err != nil {
+		return nil, fmt.Errorf("predict images %d to %d: %w", lo, hi-1, err)
+	}
+	defer out.FinalizeAll()
+	return tensors.CopyFlatData[float32](out)
+}
+
+func (c *classifier) close() { c.update.Finalize() }
+
+// finite reports whether a loss is a number.
+func finite(loss float64) bool { return !math.IsNaN(loss) && !math.IsInf(loss, 0) }

@@ -1,0 +1,103 @@
+package supervised
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+
+	"repbench/datasets"
+	"repbench/internal/progress"
+	"repbench/train"
+)
+
+// Options say how to search. Zero values mean the defaults.
+type Options struct {
+	// Arch is the architecture; it has no default.
+	Arch train.Arch
+	// Trials is the number of trials; 0 means 64, as in the paper.
+	Trials int
+	// Steps is the number of minibatches of each trial and of the final fit; 0
+	// means 2000.
+	Steps int64
+	// Batch is the minibatch size; 0 means 128.
+	Batch int
+	// HoldOut is the share of each class of the training images, in (0, 1), that
+	// serves for validation where the set has no validation split; 0 means 0.1.
+	HoldOut float64
+	// Seed draws the trials, the images held out, the starts, the order of the
+	// images and the dropout; 0 means 1.
+	Seed uint64
+	// Progress shows how far the search is.
+	Progress progress.Reporter
+}
+
+// What the zero values of Options mean.
+const (
+	DefaultTrials        = 64
+	DefaultSteps   int64 = 2000
+	DefaultBatch         = 128
+	DefaultHoldOut       = 0.1
+)
+
+func (o Options) withDefaults() Options {
+	o.Trials = cmp.Or(o.Trials, DefaultTrials)
+	o.Steps = cmp.Or(o.Steps, DefaultSteps)
+	o.Batch = cmp.Or(o.Batch, DefaultBatch)
+	o.HoldOut = cmp.Or(o.HoldOut, DefaultHoldOut)
+	o.Seed = cmp.Or(o.Seed, 1)
+	return o
+}
+
+func (o Options) validate() error {
+	switch {
+	case o.Arch.Name == "":
+		return fmt.Errorf("%w: no architecture given", train.ErrOptions)
+	case o.Trials < 1 || o.Steps < 1:
+		return fmt.Errorf("%w: %d trials of %d steps; both must be positive", train.ErrOptions, o.Trials, o.Steps)
+	case o.Batch < 2:
+		return fmt.Errorf("%w: a batch of %d is too small for batch normalisation; use 2 or more", train.ErrOptions, o.Batch)
+	case !(o.HoldOut > 0 && o.HoldOut < 1):
+		return fmt.Errorf("%w: hold-out share %g must be between 0 and 1", train.ErrOptions, o.HoldOut)
+	}
+	return nil
+}
+
+// Hyper are the hyperparameters of a trial.
+type Hyper struct {
+	LearningRate float64 `json:"learning_rate"`
+	WeightDecay  float64 `json:"weight_decay"`
+	Dropout      float64 `json:"dropout"`
+}
+
+// draw draws the hyperparameters of trial number i; see the package comment.
+func draw(seed uint64, i int) Hyper {
+	r := random(seed, streamHyper, int64(i))
+	logUniform := func(lo, hi float64) float64 {
+		return lo * math.Pow(hi/lo, r.Float64())
+	}
+	return Hyper{LearningRate: logUniform(1e-4, 1e-2), WeightDecay: logUniform(1e-6, 1e-2), Dropout: 0.7 * r.Float64()}
+}
+
+func (h Hyper) adam() train.Adam {
+	return train.Adam{LearningRate: h.LearningRate, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, WeightDecay: h.WeightDecay}
+}
+
+// checkSplit says what is wrong with a labelled split, or nil.
+func checkSplit(s *datasets.Split, a train.Arch, classes int) error {
+	im := s.Images
+	switch {
+	case len(s.Labels) != im.N:
+		return fmt.Errorf("split %s has %d images and %d labels", s.Name, im.N, len(s.Labels))
+	case im.N == 0:
+		return fmt.Errorf("split %s is empty", s.Name)
+	case im.H != a.ImageSize || im.W != a.ImageSize || im.C != a.Channels:
+		return fmt.Errorf("%s wants images of %d×%d×%d, split %s has %d×%d×%d",
+			a.Name, a.ImageSize, a.ImageSize, a.Channels, s.Name, im.H, im.W, im.C)
+	}
+	for i, y := range s.Labels {
+		if y < 0 || int(y) >= classes {
+			return fmt.Errorf("split %s: label %d of image %d, with %d classes", s.Name, y, i, classes)
+		}
+	}
+	return nil
+}

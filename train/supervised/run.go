@@ -1,0 +1,280 @@
+package supervised
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/eval"
+	"repbench/internal/jsonfile"
+	"repbench/internal/progress"
+	"repbench/train"
+)
+
+// Config is a search folder's config.json.
+type Config struct {
+	Kind     string  `json:"kind"`
+	Arch     string  `json:"arch"`
+	Width    int     `json:"width"`
+	Data     string  `json:"data"`
+	DataHash string  `json:"data_hash"`
+	Trials   int     `json:"trials"`
+	Steps    int64   `json:"steps"`
+	Batch    int     `json:"batch"`
+	HoldOut  float64 `json:"hold_out"`
+	Seed     uint64  `json:"seed"`
+	Backend  string  `json:"backend"`
+}
+
+// Files of a search folder beside config.json and log.txt.
+const (
+	trialsFile = "trials.json"
+	resultFile = "result.json"
+)
+
+// Trial is the outcome of one draw of hyperparameters.
+type Trial struct {
+	Hyper
+	// ValidAccuracy is the share of validation images classified right; 0 where
+	// the trial diverged.
+	ValidAccuracy float64 `json:"valid_accuracy"`
+	// Loss is that of the last minibatch, with dropout; 0 where the trial diverged.
+	Loss     float64 `json:"loss"`
+	Diverged bool    `json:"diverged,omitempty"`
+	Seconds  float64 `json:"seconds"`
+}
+
+// Result is the outcome of a search.
+type Result struct {
+	Config
+	// Tried are the trials in order, Best the index of the chosen one: the best
+	// validation accuracy, the first of equal ones.
+	Tried []Trial `json:"tried"`
+	Best  int     `json:"best"`
+	// Chosen are its hyperparameters, fitted again on NFinal images.
+	Chosen     Hyper  `json:"chosen"`
+	SelectedOn string `json:"selected_on"`
+	ReportedOn string `json:"reported_on"`
+	// NFit and NValid are the images of a trial, NFinal those of the final fit
+	// (all training images), NTest those of the report.
+	NFit   int `json:"n_fit"`
+	NValid int `json:"n_valid"`
+	NFinal int `json:"n_final"`
+	NTest  int `json:"n_test"`
+	// ValidAccuracy is that of the chosen trial, optimistic as the best of many.
+	ValidAccuracy float64       `json:"valid_accuracy"`
+	TestAccuracy  float64       `json:"test_accuracy"`
+	TestCI95      eval.Interval `json:"test_accuracy_ci95"` // Wilson
+	// Seconds is the time of all trials and the final fit.
+	Seconds  float64  `json:"seconds"`
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// NewConfig is what identifies a search: the options with their defaults in place,
+// the data and the backend.
+func NewConfig(ds *datasets.Dataset, b *backends.Backend, o Options) Config {
+	o = o.withDefaults()
+	return Config{
+		Kind: "supervised", Arch: o.Arch.Name, Width: o.Arch.Width, Data: ds.Name, DataHash: ds.Hash,
+		Trials: o.Trials, Steps: o.Steps, Batch: o.Batch, HoldOut: o.HoldOut, Seed: o.Seed, Backend: b.Spec,
+	}
+}
+
+// search is one call of Run.
+type search struct {
+	Options
+	dir     string
+	folder  *train.Folder
+	backend *backends.Backend
+	data    *searchData
+	trials  []Trial
+}
+
+// Run searches in the folder dir, or goes on with the search in it; see the package
+// comment. The folder gets config.json, log.txt, trials.json after every trial, and
+// at the end result.json. A search that was stopped goes on from the trial it had
+// come to; one that is finished gives its result again. Other options are refused
+// with train.ErrDiffers, but for the number of trials, which may grow.
+func Run(ctx context.Context, dir string, ds *datasets.Dataset, b *backends.Backend, o Options) (*Result, error) {
+	o = o.withDefaults()
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	data, err := newSearchData(ds, o)
+	if err != nil {
+		return nil, err
+	}
+	test, err := ds.Split(datasets.Test)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSplit(test, o.Arch, data.classes); err != nil {
+		return nil, fmt.Errorf("data set %s: %w", ds.Name, err)
+	}
+	c := NewConfig(ds, b, o)
+	f, _, err := train.OpenFolder(dir, c, "trials")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	s := &search{Options: o, dir: dir, folder: f, backend: b, data: data}
+	if done, err := s.resume(c); done != nil || err != nil {
+		return done, err
+	}
+	if err := f.Configure(c); err != nil {
+		return nil, err
+	}
+	if err := s.run(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", dir, err), f.Logf("stopped after %d trials: %v", len(s.trials), err))
+	}
+	r, err := s.report(ctx, c, test)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return r, jsonfile.Write(filepath.Join(dir, resultFile), r)
+}
+
+// resume reads the trials so far, and the result if there is one of this search.
+func (s *search) resume(c Config) (*Result, error) {
+	var r Result
+	err := jsonfile.Read(filepath.Join(s.dir, resultFile), &r)
+	if err == nil && r.Config == c {
+		return &r, nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	err = jsonfile.Read(filepath.Join(s.dir, trialsFile), &s.trials)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if len(s.trials) > s.Trials {
+		return nil, fmt.Errorf("%s holds %d trials, more than the %d asked for", s.dir, len(s.trials), s.Trials)
+	}
+	for i, t := range s.trials {
+		if t.Hyper != draw(s.Seed, i) {
+			return nil, fmt.Errorf("%s: trial %d of %s was not drawn from seed %d", s.dir, i+1, trialsFile, s.Seed)
+		}
+	}
+	return nil, s.folder.Logf("search of %d trials, %d of them done", s.Trials, len(s.trials))
+}
+
+// run does the trials that are left.
+func (s *search) run(ctx context.Context) error {
+	task := progress.Or(s.Progress).Start("random search", int64(s.Trials)*s.Steps, "steps")
+	defer task.Done()
+	task.Add(int64(len(s.trials)) * s.Steps)
+	for i := len(s.trials); i < s.Trials; i++ {
+		t, err := s.trial(ctx, i, func() { task.Add(1) })
+		if ctx.Err() != nil {
+			return fmt.Errorf("interrupted in trial %d; the same command starts again with that trial: %w", i+1, context.Cause(ctx))
+		}
+		if err != nil {
+			return fmt.Errorf("trial %d: %w", i+1, err)
+		}
+		s.trials = append(s.trials, *t)
+		if err := jsonfile.Write(filepath.Join(s.dir, trialsFile), s.trials); err != nil {
+			return err
+		}
+		task.Note(fmt.Sprintf("best %.2f %%", 100*s.trials[best(s.trials)].ValidAccuracy))
+	}
+	return nil
+}
+
+// trial fits trial number i and evaluates it on the validation images.
+func (s *search) trial(ctx context.Context, i int, tick func()) (*Trial, error) {
+	t := &Trial{Hyper: draw(s.Seed, i)}
+	began := time.Now()
+	right, loss, err := s.fitAndCount(ctx, t.Hyper, i, s.data.fit, s.data.valid, tick)
+	t.Seconds = time.Since(began).Seconds()
+	if errors.Is(err, train.ErrDiverged) {
+		t.Diverged = true
+		return t, nil
+	}
+	t.Loss, t.ValidAccuracy = loss, float64(right)/float64(s.data.valid.n())
+	return t, err
+}
+
+// fitAndCount fits on one set of images and counts the right answers on another.
+// position tells the random numbers of fits apart.
+func (s *search) fitAndCount(ctx context.Context, h Hyper, position int, fit, count rows, tick func()) (int, float64, error) {
+	seed := random(s.Seed, streamTrial, int64(position)).Uint64()
+	c, err := newClassifier(s.Arch, s.data.classes, h, seed, s.backend)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer c.close()
+	loss, err := c.fit(ctx, fit, s.Options, seed, tick)
+	if err != nil {
+		return 0, 0, err
+	}
+	if !finite(loss) {
+		return 0, 0, fmt.Errorf("%w: the loss is %g", train.ErrDiverged, loss)
+	}
+	right, err := c.correct(ctx, count)
+	return right, loss, err
+}
+
+// best is the index of the trial with the best validation accuracy.
+func best(trials []Trial) int {
+	b := 0
+	for i, t := range trials {
+		if t.ValidAccuracy > trials[b].ValidAccuracy {
+			b = i
+		}
+	}
+	return b
+}
+
+// finalFit is the position of the final fit, beyond all trials.
+const finalFit = 1 << 40
+
+// report fits the chosen hyperparameters on all training images and evaluates that
+// once on the test images.
+func (s *search) report(ctx context.Context, c Config, test *datasets.Split) (*Result, error) {
+	b := best(s.trials)
+	chosen := s.trials[b]
+	if chosen.Diverged {
+		return nil, fmt.Errorf("%w in every one of %d trials", train.ErrDiverged, len(s.trials))
+	}
+	task := progress.Or(s.Progress).Start("final fit", s.Steps, "steps")
+	defer task.Done()
+	began := time.Now()
+	right, _, err := s.fitAndCount(ctx, chosen.Hyper, finalFit, s.data.final, allOf(test), func() { task.Add(1) })
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("interrupted in the final fit; the same command starts it again: %w", context.Cause(ctx))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("final fit: %w", err)
+	}
+	n := test.Images.N
+	r := &Result{
+		Config: c, Tried: s.trials, Best: b, Chosen: chosen.Hyper, SelectedOn: s.data.selectedOn, ReportedOn: datasets.Test,
+		NFit: s.data.fit.n(), NValid: s.data.valid.n(), NFinal: s.data.final.n(), NTest: n,
+		ValidAccuracy: chosen.ValidAccuracy, TestAccuracy: float64(right) / float64(n), TestCI95: eval.Wilson(right, n),
+		Seconds: time.Since(began).Seconds(), Warnings: warnings(s.trials),
+	}
+	for _, t := range s.trials {
+		r.Seconds += t.Seconds
+	}
+	return r, s.folder.Logf("finished: trial %d chosen, test accuracy %.4f", b+1, r.TestAccuracy)
+}
+
+// warnings say how many trials diverged.
+func warnings(trials []Trial) []string {
+	n := 0
+	for _, t := range trials {
+		if t.Diverged {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d of %d trials diverged and count as 0", n, len(trials))}
+}
