@@ -37,6 +37,10 @@ func checkDocument(t *testing.T, d page.Document) {
 				for _, p := range b.Items {
 					unique(names, p.Name+".png")
 				}
+			case page.Gallery:
+				for _, p := range b.Items {
+					unique(names, p.Name+".png")
+				}
 			}
 		}
 	}
@@ -183,6 +187,7 @@ func FuzzRender(f *testing.F) {
 	f.Add([]byte(minimal))
 	f.Add([]byte(with(`"C":1`, `"C":1e-300,"confusion":[[0,0],[2,3]],"layers":[{"name":"|<b>","C":1}],"grid":[{"C":1e300},{"C":1e-300}],"n_test":9223372036854775807`)))
 	f.Add([]byte(`{"kind":"training","id":"t","training":{"config":{"a":{"b":[1,null]}},"logged":3,"images":1e300,"seconds":-1}}`))
+	f.Add([]byte(minimalFew + "\n" + minimalKNN))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		recs, err := ParseRecords(bytes.NewReader(b), "f")
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 
 // Input is what a report is made from.
 type Input struct {
-	// Records are the results, of the kind Linear.
+	// Records are the results, of any kind but Training.
 	Records []Record
 	// Runs are the trainings.
 	Runs []Run

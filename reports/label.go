@@ -25,7 +25,7 @@ func clashes(rs []Record, r Record, seedToo bool) int {
 	n := 0
 	for _, o := range rs {
 		same := text(o.Encoder.Spec, 60) == text(r.Encoder.Spec, 60) && o.Data.Name == r.Data.Name &&
-			o.Linear.Protocol == r.Linear.Protocol
+			o.Kind == r.Kind && o.outcome().protocolName() == r.outcome().protocolName()
 		if same && (!seedToo || o.Seed == r.Seed) {
 			n++
 		}

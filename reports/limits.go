@@ -12,4 +12,9 @@ const (
 	maxSheetBytes  = 32 << 20
 	maxSheetSide   = 8192 // pixels
 	maxSheets      = 100_000
+	maxCosts       = 32
+	maxDraws       = 100_000
+	maxMistakes    = 100
+	maxThumbBytes  = 64 << 10 // one picture of a mistake
+	maxThumbSide   = 128      // pixels
 )

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 )
 
 // sorted is a copy of in whose order does not depend on where things came from:
-// results by data set, the best first; runs by name. Copies of a record and
+// results by data set, those of all labels before those of few, the best first; runs by name. Copies of a record and
 // records of runs that are there with their folder are left out; records that
 // share an ID and differ are kept and noted.
 func (in *Input) sorted() (*Input, error) {
@@ -66,14 +67,26 @@ func sortedRuns(runs []Run) []Run {
 // onlyRecord reports whether a run is known by its record alone.
 func (r Run) onlyRecord() bool { return len(r.Metrics)+len(r.Samples) == 0 }
 
-// byResult orders records by data set, then the best first.
+// byResult orders records by data set, those of all labels before those of few
+// (the more the earlier), then the best first.
 func byResult(a, b Record) int {
+	x, y := a.outcome(), b.outcome()
 	return cmp.Or(
 		cmp.Compare(a.Data.Name, b.Data.Name),
-		cmp.Compare(b.outcome().test, a.outcome().test),
+		cmp.Compare(y.track(), x.track()),
+		cmp.Compare(y.test, x.test),
 		cmp.Compare(a.ID, b.ID),
 		compareLines(a, b),
 	)
+}
+
+// track is the number of labels a class of a result on few labels, and more than
+// any of those for a result on all.
+func (l outcome) track() int {
+	if l.fewShot != nil {
+		return l.fewShot.perClass
+	}
+	return math.MaxInt
 }
 
 // compareLines orders records that differ in nothing else by their content.

@@ -13,6 +13,12 @@ import (
 // minimal is the shortest line that is a record.
 const minimal = `{"kind":"linear","id":"a","linear":{"C":1,"test_accuracy":0.5,"test_accuracy_ci95":[0.4,0.6]}}`
 
+// minimalFew and minimalKNN are the shortest lines of the other kinds of results.
+const (
+	minimalFew = `{"kind":"few-shot","id":"f","few_shot":{"labels_per_class":1,"draws":1,"C":1,"test_accuracy":0.5}}`
+	minimalKNN = `{"kind":"knn","id":"k","knn":{"k":1,"test_accuracy":0.5}}`
+)
+
 // with replaces a part of the minimal record.
 func with(old, new string) string {
 	if !strings.Contains(minimal, old) {
@@ -49,7 +55,7 @@ func TestParseRecordsErrors(t *testing.T) {
 		{"no id", with(`"a"`, `" "`), `needs an "id"`},
 		{"long id", with(`"a"`, `"`+strings.Repeat("a", 600)+`"`), "at most 512"},
 		{"id twice", minimal + "\n" + minimal, `x.jsonl:2: the id "a" was on line 1`},
-		{"unknown kind", with(`"linear",`, `"knn",`), `kind "knn"`},
+		{"unknown kind", with(`"linear",`, `"svm",`), `kind "svm"; this version knows "linear", "few-shot", "knn", "training"`},
 		{"payload missing", `{"kind":"linear","id":"a"}`, `must hold "linear"`},
 		{"payload of another kind", `{"kind":"training","id":"a","linear":{"C":1}}`, `must hold "training"`},
 		{"accuracy as percent", with("0.5", "50"), "test_accuracy is 50; it must be a fraction"},
@@ -160,6 +166,8 @@ func FuzzParseRecords(f *testing.F) {
 	f.Add([]byte(minimal + "\n"))
 	f.Add([]byte(with(`"C":1`, `"C":1,"confusion":[[1,0],[2,3]],"classes":["a","b"],"layers":[{"name":"x","C":1}],"grid":[{"C":1}]`)))
 	f.Add([]byte(`{"kind":"training","id":"t","training":{"config":{"a":{"b":[1,null]}},"logged":3}}`))
+	f.Add([]byte(minimalFew + "\n" + minimalKNN))
+	f.Add([]byte(with(`"C":1`, `"C":1,"mistakes":[{"row":1,"truth":1,"predicted":0,"margin":2,"png":"iVBORw0KGgo="}]`)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		recs, err := ParseRecords(strings.NewReader(string(b)), "f")
 		if err != nil {

@@ -16,7 +16,7 @@ func comparisons(rs []Record, names []string) []page.Section {
 	var out []page.Section
 	for i, g := range groups(rs) {
 		data := dataName(rs[g[0]])
-		q, quoted := quotedFor(data)
+		_, quoted := quotedFor(data)
 		if len(g) < 2 && !quoted {
 			continue
 		}
@@ -24,94 +24,107 @@ func comparisons(rs []Record, names []string) []page.Section {
 		if quoted {
 			s.Title += " beside the paper"
 		}
-		rows := comparedRows(rs, names, g)
-		if quoted && q.comparable {
-			rows = append(rows, quotedRows(q)...)
-		}
-		s.Blocks = append(s.Blocks, comparisonFigures(s.ID, data, rows, quoted && q.comparable)...)
-		if quoted {
-			s.Blocks = append(s.Blocks, quoteTable(q, rs, names, g))
-		}
+		s.Blocks = slices.Concat(
+			accuracyFigures(s.ID, rs, names, g),
+			paperBlocks(rs, names, g),
+			depthFigures(s.ID, rs, names, g),
+			labelsBlocks(s.ID, rs, names, g),
+			neighbourBlocks(rs, names, g),
+		)
 		out = append(out, s)
 	}
 	return out
 }
 
-// comparedRows are the measured rows of a figure.
-func comparedRows(rs []Record, names []string, g []int) []figures.Row {
-	var rows []figures.Row
+// dotsGroup is results of one protocol to be drawn on one axis.
+type dotsGroup struct {
+	what    string // begins the caption
+	rows    []figures.Row
+	quoted  bool
+	errors  bool
+	meaning string // of the intervals
+}
+
+// wilsonMeaning and drawsMeaning say what an interval covers.
+const (
+	wilsonMeaning = "with their 95 % intervals: where two intervals overlap widely, the difference may be luck"
+	drawsMeaning  = "with the 95 % intervals of their means over draws"
+)
+
+// accuracyFigures draw the results of each protocol that has several, or has
+// published ones, beside one another.
+func accuracyFigures(id string, rs []Record, names []string, g []int) []page.Block {
+	data := dataName(rs[g[0]])
+	q, _ := quotedFor(data)
+	full := dotsGroup{what: "Accuracy on " + data, meaning: wilsonMeaning}
+	few := dotsGroup{what: "Accuracy on " + data + " with 400 labels a class", meaning: drawsMeaning}
+	svhn := dotsGroup{what: "Error on " + data + " with 1000 labels", errors: true, meaning: "with the range of 95 % of the draws (±1.96 standard deviations)"}
 	for _, i := range g {
 		l := rs[i].outcome()
-		rows = append(rows, figures.Row{Label: names[i], Value: l.test, Lo: l.testLo, Hi: l.testHi, Strong: true})
+		row := figures.Row{Label: names[i], Value: l.test, Lo: l.testLo, Hi: l.testHi, Strong: true}
+		switch {
+		case l.neighbours != nil:
+			row.Label += ", " + l.protocolName()
+			full.rows = append(full.rows, row)
+		case l.usesAllLabels():
+			full.rows = append(full.rows, row)
+		case is400(rs[i]):
+			few.rows = append(few.rows, row)
+		case is1000(rs[i]):
+			row.Value, row.Lo, row.Hi = 1-l.test, max(0, 1-l.fewShot.hi), min(1, 1-l.fewShot.lo)
+			svhn.rows = append(svhn.rows, row)
+		}
 	}
-	return rows
+	switch family(data) {
+	case "cifar10":
+		full.quote(q, func(r quotedRow) string { return r.value })
+		few.quote(q, func(r quotedRow) string { return r.extra })
+	case "svhn":
+		svhn.quote(q, func(r quotedRow) string { return r.value })
+	}
+	var out []page.Block
+	for n, d := range []dotsGroup{full, few, svhn} {
+		if len(d.rows) > 1 {
+			out = append(out, d.figures(fmt.Sprintf("%s-%d", id, n+1))...)
+		}
+	}
+	return out
 }
 
-func quotedRows(q quote) []figures.Row {
-	var rows []figures.Row
+// quote adds the published rows, where there are ours to compare with.
+func (d *dotsGroup) quote(q quote, get func(quotedRow) string) {
+	if len(d.rows) == 0 {
+		return
+	}
+	d.quoted = true
 	for _, r := range q.rows {
-		rows = append(rows, figures.Row{Label: r.method, Value: r.fraction(), Lo: nan, Hi: nan, Quoted: true})
+		v, half := share(get(r))
+		d.rows = append(d.rows, figures.Row{Label: r.method, Value: v, Lo: v - half, Hi: v + half, Quoted: true})
 	}
-	return rows
 }
 
-// comparisonFigures draws the rows, best first, in as many figures as they need.
-func comparisonFigures(id, data string, rows []figures.Row, quoted bool) []page.Block {
-	rows = slices.DeleteFunc(rows, func(r figures.Row) bool { return math.IsNaN(r.Value) })
+// figures draws the rows, best first, in as many figures as they need.
+func (d dotsGroup) figures(name string) []page.Block {
+	rows := slices.DeleteFunc(d.rows, func(r figures.Row) bool { return math.IsNaN(r.Value) })
+	axis := "accuracy"
 	slices.SortStableFunc(rows, func(a, b figures.Row) int { return cmp.Compare(b.Value, a.Value) })
-	caption := "Accuracy on " + data + ". Dots are measured here, with their 95 % intervals: where two intervals overlap widely, " +
-		"the difference may be luck. The axis does not begin at 0."
-	if quoted {
+	if d.errors {
+		axis = "error"
+		slices.SortStableFunc(rows, func(a, b figures.Row) int { return cmp.Compare(a.Value, b.Value) })
+	}
+	caption := d.what + ". Dots are measured here, " + d.meaning + ". The axis does not begin at 0."
+	if d.quoted {
 		caption += " Grey diamonds are quoted from the paper and were not measured here."
 	}
 	var out []page.Block
 	for n, part := range slices.Collect(slices.Chunk(rows, figures.MaxRows)) {
 		out = append(out, page.Figure{
-			Name:    fmt.Sprintf("%s-%d", id, n+1),
+			Name:    fmt.Sprintf("%s-%d", name, n+1),
 			Caption: caption,
-			Drawing: figures.Dots(part, figures.DotsOptions{Axis: "accuracy", Span: rows}),
+			Drawing: figures.Dots(part, figures.DotsOptions{Axis: axis, Span: rows}),
 		})
 	}
 	return out
-}
-
-// quoteTable puts our rows and the published ones into one table.
-func quoteTable(q quote, rs []Record, names []string, g []int) page.Table {
-	t := page.Table{
-		Caption: "Measured here, and below in grey italics quoted from " + source + " (“" + q.table + "”), not measured. " + q.conditions,
-		Columns: []page.Column{
-			{Title: "Method"}, {Title: "Accuracy", Right: true}, {Title: "95 % interval", Right: true},
-			{Title: "Train images", Right: true}, {Title: "Where from"},
-		},
-	}
-	if q.extra != "" {
-		t.Columns = slices.Insert(t.Columns, 3, page.Column{Title: q.extra, Right: true})
-	}
-	for _, i := range g {
-		l := rs[i].outcome()
-		cells := []string{names[i], percent(l.test), interval95(l.testLo, l.testHi), count(l.nTrain), "measured here"}
-		t.Rows = append(t.Rows, page.TableRow{Cells: withExtra(q, cells, none), Strong: true})
-	}
-	for _, r := range q.rows {
-		cells := []string{r.method, orNone(r.accuracy), none, none, "quoted"}
-		t.Rows = append(t.Rows, page.TableRow{Cells: withExtra(q, cells, orNone(r.extra)), Quoted: true})
-	}
-	return t
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return none
-	}
-	return s
-}
-
-// withExtra puts the further column in its place, where there is one.
-func withExtra(q quote, cells []string, extra string) []string {
-	if q.extra == "" {
-		return cells
-	}
-	return slices.Insert(cells, 3, extra)
 }
 
 // nan marks a number that is not known.

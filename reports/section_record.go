@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"strings"
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
@@ -11,6 +12,9 @@ import (
 func recordSection(r Record, name string, n int, only bool) page.Section {
 	l := r.outcome()
 	s := page.Section{ID: resultID(n), Title: name + " on " + dataName(r), Minor: true}
+	if l.kind != Linear {
+		s.Title += ", " + l.protocolName()
+	}
 	add := func(bs ...page.Block) { s.Blocks = append(s.Blocks, bs...) }
 	if !only {
 		add(headline(l))
@@ -24,6 +28,7 @@ func recordSection(r Record, name string, n int, only bool) page.Section {
 	add(layerBlocks(s.ID, l)...)
 	add(gridBlocks(s.ID, l)...)
 	add(confusionBlocks(s.ID, l)...)
+	add(mistakeBlocks(s.ID, l)...)
 	add(recordFacts(r, l))
 	return s
 }
@@ -33,6 +38,23 @@ func resultID(n int) string { return fmt.Sprintf("result-%d", n) }
 
 // sentence says in words what was done.
 func sentence(r Record, l outcome) string {
+	on := fmt.Sprintf("%s (%s images)", l.report(), count(l.nTest))
+	end := " " + l.setting() + " was " + l.selection() + "."
+	switch {
+	case l.neighbours != nil:
+		return fmt.Sprintf("Each image of %s got the class that its nearest among %s training images vote for, by their %s features; "+
+			"this is the right one for %s of them. Convention: %s.", on, count(l.nTrain), count(l.dim), percent(l.test),
+			orNone(text(strings.TrimRight(l.neighbours.convention, ". "), 300))) + end
+	case l.fewShot != nil:
+		return fmt.Sprintf("A linear classifier (%s) was trained on %s features of each of %s images, %s a class, and this %s times, each time "+
+			"on other images drawn from %s. On %s it names the right class for %s of them on average.",
+			orNone(text(l.protocol, 60)), count(l.dim), count(l.nLabels()), count(l.fewShot.perClass), count(l.fewShot.draws),
+			count(l.nTrain), on, percent(l.test)) + end
+	}
+	return linearSentence(r, l) + end
+}
+
+func linearSentence(r Record, l outcome) string {
 	out := "A linear classifier"
 	if l.protocol != "" && l.protocol != "linear" {
 		out += " (" + text(l.protocol, 60) + ")"
@@ -45,7 +67,7 @@ func sentence(r Record, l outcome) string {
 	if l.train == l.train {
 		out += fmt.Sprintf("; on the images that it was trained on, for %s", percent(l.train))
 	}
-	return out + ". C = " + number(l.c) + " was " + l.selection() + "."
+	return out + "."
 }
 
 // layerBlocks compare the layers with one another and with all together.
@@ -53,20 +75,25 @@ func layerBlocks(id string, l outcome) []page.Block {
 	if len(l.layers) == 0 {
 		return nil
 	}
-	all := layer{name: "all layers", dim: l.dim, c: l.c, test: l.test, lo: l.testLo, hi: l.testHi, train: l.train, seconds: l.fitSeconds}
+	all := layer{name: "all layers", dim: l.dim, c: l.c, test: l.test, lo: l.testLo, hi: l.testHi, train: l.train, seconds: l.fitSeconds, sd: nan}
+	last, cell := "On training images", func(y layer) string { return percent(y.train) }
+	if l.fewShot != nil {
+		all.sd = l.fewShot.sd
+		last, cell = "± 1.96 sd", func(y layer) string { return percent(1.96 * y.sd) }
+	}
 	var rows []figures.Row
 	t := page.Table{
 		Caption: "Each layer's features alone, and all of them together; accuracies on " + l.report() + ".",
 		Columns: []page.Column{
 			{Title: "Layer"}, {Title: "Features", Right: true}, {Title: "C", Right: true}, {Title: "Accuracy", Right: true},
-			{Title: "95 % interval", Right: true}, {Title: "On training images", Right: true}, {Title: "Fit", Right: true},
+			{Title: "95 % interval", Right: true}, {Title: last, Right: true}, {Title: "Fit", Right: true},
 		},
 	}
 	for _, y := range l.layers {
 		rows = append(rows, figures.Row{Label: text(y.name, 60), Value: y.test, Lo: y.lo, Hi: y.hi})
-		t.Rows = append(t.Rows, layerRow(y, false))
+		t.Rows = append(t.Rows, layerRow(y, cell(y), false))
 	}
-	t.Rows = append(t.Rows, layerRow(all, true))
+	t.Rows = append(t.Rows, layerRow(all, cell(all), true))
 	// Of more layers than a figure holds the last are left out of it; the row of
 	// all layers stays.
 	hidden := max(0, len(rows)+1-figures.MaxRows)
@@ -80,9 +107,9 @@ func layerBlocks(id string, l outcome) []page.Block {
 	return []page.Block{f, t}
 }
 
-func layerRow(y layer, strong bool) page.TableRow {
+func layerRow(y layer, last string, strong bool) page.TableRow {
 	return page.TableRow{Strong: strong, Cells: []string{
-		text(y.name, 60), count(y.dim), number(y.c), percent(y.test), interval95(y.lo, y.hi), percent(y.train), seconds(y.seconds),
+		text(y.name, 60), count(y.dim), number(y.c), percent(y.test), interval95(y.lo, y.hi), last, seconds(y.seconds),
 	}}
 }
 
@@ -96,20 +123,20 @@ func leftOut(n int) string {
 // chance is the share that guessing gets when all classes are equally frequent;
 // 0 when the number of classes is not known.
 func chance(l outcome) float64 {
-	if k := max(len(l.classes), len(l.confusion)); k > 1 {
+	if k := l.nClasses(); k > 1 {
 		return 1 / float64(k)
 	}
 	return 0
 }
 
-// gridBlocks show the search over C.
+// gridBlocks show the search over C or k.
 func gridBlocks(id string, l outcome) []page.Block {
 	if len(l.grid) < 2 {
 		return nil
 	}
 	var points []figures.Point
 	for _, g := range l.grid {
-		points = append(points, figures.Point{C: g.c, Value: g.value, Lo: g.lo, Hi: g.hi, Selected: g.selected})
+		points = append(points, figures.Point{X: g.at, Value: g.value, Lo: g.lo, Hi: g.hi, Selected: g.selected})
 	}
 	name, _ := cutRemark(l.selectedOn)
 	on := split(name)
@@ -118,10 +145,18 @@ func gridBlocks(id string, l outcome) []page.Block {
 	}
 	return []page.Block{page.Figure{
 		Name: id + "-search",
-		Caption: "The search for C: accuracy on " + on + " for each C that was tried, with 95 % intervals. A small C keeps the classifier simple, a large one " +
-			"lets it follow the training images. The ringed C was used." + untouched(l),
-		Drawing: figures.Search(points, "accuracy on "+on),
+		Caption: fmt.Sprintf("The search for %[1]s: accuracy on %[2]s for each %[1]s that was tried, with 95 %% intervals. %[3]s The ringed %[1]s was used.%[4]s",
+			l.knob(), on, searchHint(l), untouched(l)),
+		Drawing: figures.Search(points, figures.SearchOptions{Axis: "accuracy on " + on, Name: l.knob()}),
 	}}
+}
+
+// searchHint says what a small and a large candidate do.
+func searchHint(l outcome) string {
+	if l.neighbours != nil {
+		return "A small k follows single images, a large one smooths over many."
+	}
+	return "A small C keeps the classifier simple, a large one lets it follow the training images."
 }
 
 // untouched says that the reported images had no part in a choice, where that
@@ -155,18 +190,46 @@ func recordFacts(r Record, l outcome) page.Facts {
 	add("Data (hash)", text(r.Data.Hash, 100))
 	add("Backend", text(r.Backend, 60))
 	add("Seed", fmt.Sprint(r.Seed))
-	add("C was", l.selectionRemark())
+	add(l.knob()+" was", l.selectionRemark())
 	add("Accuracy is on", l.report())
 	add("Objective", number(l.objective))
 	add("Duality gap", number(l.gap))
 	add("Iterations", iterations(l))
-	add("Time to fit", seconds(l.fitSeconds))
-	if l.selectSeconds > 0 {
-		add("Time to select C", seconds(l.selectSeconds))
-	}
-	add("Peak memory", size(l.peakBytes))
+	addDraws(add, l)
+	addCosts(add, r, l)
 	addVersions(add, r.Versions)
 	return f
+}
+
+// addDraws adds what only a result on few labels has.
+func addDraws(add func(key, value string), l outcome) {
+	if l.fewShot == nil {
+		return
+	}
+	add("Labels a class", count(l.fewShot.perClass))
+	add("Draws", count(l.fewShot.draws))
+	add("Standard deviation", percent(l.fewShot.sd))
+	add("Mean ± 1.96 of it", interval95(l.fewShot.lo, l.fewShot.hi))
+}
+
+// addCosts adds what each stage took or, of a record that does not say, what
+// its result says.
+func addCosts(add func(key, value string), r Record, l outcome) {
+	for _, c := range r.Costs {
+		add("Cost of "+text(c.Stage, 30), cost([]Cost{c}, func(Cost) bool { return true }))
+	}
+	if len(r.Costs) > 0 {
+		return
+	}
+	fit := "Time to fit"
+	if l.neighbours != nil {
+		fit = "Time"
+	}
+	add(fit, seconds(l.fitSeconds))
+	if l.selectSeconds > 0 {
+		add("Time to select "+l.knob(), seconds(l.selectSeconds))
+	}
+	add("Peak memory", size(l.peakBytes))
 }
 
 // iterations says how many the solver made, and whether they were enough.

@@ -31,30 +31,35 @@ func summary(in *Input, names []string) page.Section {
 
 // headline are the numbers of one result to see first.
 func headline(l outcome) page.Tiles {
-	return page.Tiles{
-		{Label: "Accuracy on " + l.report(), Value: percent(l.test), Detail: "95 %: " + interval95(l.testLo, l.testHi) + " %"},
-		{Label: "Penalty C", Value: number(l.c), Detail: l.selection()},
-		{Label: "Training images", Value: count(l.nTrain), Detail: count(l.nTest) + " test images"},
-		{Label: "Features", Value: count(l.dim), Detail: "numbers an image"},
+	accuracy := page.Tile{Label: "Accuracy on " + l.report(), Value: percent(l.test), Detail: "95 %: " + interval95(l.testLo, l.testHi) + " %"}
+	knob := page.Tile{Label: "Penalty C", Value: number(l.c), Detail: l.selection()}
+	images := page.Tile{Label: "Training images", Value: count(l.nTrain), Detail: count(l.nTest) + " test images"}
+	switch {
+	case l.fewShot != nil:
+		accuracy.Label = "Mean accuracy on " + l.report()
+		images = page.Tile{Label: "Labels a class", Value: count(l.fewShot.perClass), Detail: plural(l.fewShot.draws, "draw") + " of them"}
+	case l.neighbours != nil:
+		knob = page.Tile{Label: "Neighbours k", Value: count(l.neighbours.k), Detail: l.selection()}
 	}
+	return page.Tiles{accuracy, knob, images, {Label: "Features", Value: count(l.dim), Detail: "numbers an image"}}
 }
 
 func summaryTable(rs []Record, names []string) page.Table {
 	t := page.Table{
-		Caption: "All results, the best of each data set first. The interval holds the accuracy that endlessly many test images " +
-			"would give in 95 of 100 cases; it does not cover another training of the encoder. C, the penalty of the classifier, " +
-			"was selected on the split that is named, or fixed beforehand.",
+		Caption: "All results, the best of each data set first, those on few labels after those on all. The interval holds the accuracy that endlessly many test images " +
+			"would give in 95 of 100 cases, on few labels the one that endlessly many draws of them would give; it does not cover another training of the encoder. " +
+			"The setting, the penalty C of a linear classifier or the number k of neighbours, was selected on the split that is named, or fixed beforehand.",
 		Columns: []page.Column{
 			{Title: "Encoder"}, {Title: "Data"}, {Title: "Protocol"}, {Title: "Accuracy", Right: true},
-			{Title: "95 % interval", Right: true}, {Title: "Reported on"}, {Title: "C", Right: true}, {Title: "Selected on"},
-			{Title: "Features", Right: true}, {Title: "Train images", Right: true}, {Title: "Test images", Right: true},
+			{Title: "95 % interval", Right: true}, {Title: "Reported on"}, {Title: "Setting"}, {Title: "Selected on"},
+			{Title: "Features", Right: true}, {Title: "Train labels", Right: true}, {Title: "Test images", Right: true},
 		},
 	}
 	for i, r := range rs {
 		l := r.outcome()
 		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
-			names[i], dataName(r), text(l.protocol, 60), percent(l.test), interval95(l.testLo, l.testHi), l.reportShort(),
-			number(l.c), l.selectionShort(), count(l.dim), count(l.nTrain), count(l.nTest),
+			names[i], dataName(r), l.protocolName(), percent(l.test), interval95(l.testLo, l.testHi), l.reportShort(),
+			l.setting(), l.selectionShort(), count(l.dim), count(l.nLabels()), count(l.nTest),
 		}})
 	}
 	return t

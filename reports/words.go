@@ -26,7 +26,7 @@ func cutRemark(on string) (name, remark string) {
 	return strings.ToLower(name), text(remark, 60)
 }
 
-// fixed reports whether C was given and not chosen.
+// fixed reports whether C or k was given and not chosen.
 func (l outcome) fixed() bool {
 	switch name, _ := cutRemark(l.selectedOn); name {
 	case "", "none", "fixed", "given":
@@ -35,7 +35,7 @@ func (l outcome) fixed() bool {
 	return false
 }
 
-// selection says how C came about.
+// selection says how C or k came about.
 func (l outcome) selection() string {
 	if l.fixed() {
 		return "fixed beforehand"
@@ -76,7 +76,7 @@ func (l outcome) report() string {
 // solver that did not converge and of a C at the end of its list.)
 func (l outcome) doubts() []string {
 	if !l.fixed() && l.selectionShort() == l.reportShort() {
-		return []string{"C was selected on the images that the accuracy is reported on, so the accuracy is too good to be quoted."}
+		return []string{l.knob() + " was selected on the images that the accuracy is reported on, so the accuracy is too good to be quoted."}
 	}
 	return nil
 }

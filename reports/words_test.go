@@ -170,17 +170,30 @@ func TestQuotes(t *testing.T) {
 		t.Fatalf("%s: no row %q", data, method)
 		return quotedRow{}
 	}
-	if r := find("cifar10", "DCGAN + L2-SVM"); r.accuracy != "82.8 %" || r.fraction() != 0.828 || r.extra != "73.8 % ± 0.4" {
+	if r := find("cifar10", "DCGAN + L2-SVM"); r.value != "82.8 %" || r.extra != "73.8 % ± 0.4" || r.units != 512 {
 		t.Errorf("CIFAR-10: %+v", r)
 	}
-	if r := find("svhn", "DCGAN + L2-SVM"); percent(1-r.fraction()) != "22.48 %" {
+	if r := find("svhn", "DCGAN + L2-SVM"); r.value != "22.48 %" {
 		t.Errorf("SVHN: %+v", r)
 	}
-	if r := find("mnist", "DCGAN"); percent(1-r.fraction()) != "2.98 %" || r.extra != "98.52 %" {
+	find("svhn", svhnSupervised)
+	if r := find("mnist", "DCGAN"); r.value != "2.98 %" || r.extra != "1.48 %" {
 		t.Errorf("MNIST: %+v", r)
 	}
 	if _, ok := quotedFor("tiny-imagenet"); ok {
 		t.Error("something is quoted for tiny-imagenet")
+	}
+}
+
+func TestShare(t *testing.T) {
+	for in, want := range map[string][2]float64{
+		"73.8 % ± 0.4": {0.738, 0.004}, "22.48 %": {0.2248, nan}, "": {nan, nan},
+	} {
+		v, half := share(in)
+		same := func(a, b float64) bool { return a == b || a != a && b != b }
+		if !same(v, want[0]) || !same(half, want[1]) {
+			t.Errorf("%q is %v ± %v, want %v", in, v, half, want)
+		}
 	}
 }
 

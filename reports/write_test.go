@@ -89,8 +89,8 @@ func TestWrite(t *testing.T) {
 			t.Errorf("index.html does not say %q", want)
 		}
 	}
-	if n := strings.Count(files["index.html"], "<svg "); n != 13 {
-		// 1 comparison, 3 of layers, 3 searches, 4 confusion matrices and 2 curves,
+	if n := strings.Count(files["index.html"], "<svg "); n != 14 {
+		// 1 comparison, 1 of the layers of several encoders, 3 of layers, 3 searches, 4 confusion matrices and 2 curves,
 		// without the search of the result whose C was fixed.
 		t.Errorf("index.html has %d figures", n)
 	}
@@ -176,7 +176,7 @@ func TestWriteEdges(t *testing.T) {
 		{"200 classes", one(classes(200)), "With 200 classes names and numbers are left out", "quoted</td>"},
 		{"30 classes", one(classes(30)), "n01440841", "names and numbers are left out"}, // 1440000 + 29²
 		{"2 classes", one(classes(2)), "n01440001", "left out"},
-		{"svhn is quoted as accuracy", one(func(r *Record) { r.Data.Name = "svhn" }), "77.52 %", "Exemplar CNN"}, // 100 - 22.48
+		{"svhn is quoted as error", one(func(r *Record) { r.Data.Name = "svhn" }), "22.48 %", "Exemplar CNN"},
 		{"mnist is quoted but not drawn", one(func(r *Record) { r.Data.Name = "mnist" }), "another protocol", "Grey diamonds"},
 		{"cifar100 is not CIFAR-10", one(func(r *Record) { r.Data.Name = "cifar100" }), "cifar100", "quoted</td>"},
 		{"many records", many, "70 results", "(2)"},

@@ -169,7 +169,7 @@ func TestCurves(t *testing.T) {
 
 func TestSearch(t *testing.T) {
 	point := func(c, v float64, sel bool) Point {
-		return Point{C: c, Value: v, Lo: v - 0.01, Hi: v + 0.01, Selected: sel}
+		return Point{X: c, Value: v, Lo: v - 0.01, Hi: v + 0.01, Selected: sel}
 	}
 	var many []Point
 	for i := range 30 {
@@ -188,6 +188,8 @@ func TestSearch(t *testing.T) {
 		{"bad ones left out", []Point{point(0, 0.5, false), point(-1, 0.5, true), point(1, nan, false), point(math.Inf(1), 0.5, false), point(2, 0.4, true)}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) { checkTexts(t, Search(tt.points, "accuracy on the validation split")) })
+		t.Run(tt.name, func(t *testing.T) {
+			checkTexts(t, Search(tt.points, SearchOptions{Axis: "accuracy on the validation split"}))
+		})
 	}
 }

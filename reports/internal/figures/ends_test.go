@@ -15,7 +15,7 @@ func TestDrawEnds(t *testing.T) {
 			t.Run(fmt.Sprintf("%v and %v", a, b), func(t *testing.T) {
 				m := &boxes{a: 1, d: 1}
 				c := draw.NewCanvas(m, 200, 100)
-				drawEnds(&c, []end{{"first", Blue, vg.Points(a)}, {"second", Orange, vg.Points(b)}})
+				drawEnds(&c, []end{{name: "first", colour: Blue, y: vg.Points(a)}, {name: "second", colour: Orange, y: vg.Points(b)}})
 				if len(m.texts) != 2 {
 					t.Fatalf("%d names, want 2", len(m.texts))
 				}

@@ -15,13 +15,16 @@ import (
 )
 
 // The palette. Blue and Orange are Okabe and Ito's (2008) blue and vermilion,
-// which differ for every kind of colour vision and in grey print too.
+// which differ for every kind of colour vision and in grey print too; Green and
+// Purple are theirs, darkened so that text in them can be read.
 var (
 	Ink    = color.NRGBA{0x1F, 0x23, 0x28, 255} // text
 	Muted  = color.NRGBA{0x59, 0x63, 0x6E, 255} // axis labels, lesser text
 	Rule   = color.NRGBA{0xD1, 0xD9, 0xE0, 255} // grid lines, frames
 	Blue   = color.NRGBA{0x00, 0x72, 0xB2, 255} // first series; what is right
 	Orange = color.NRGBA{0xD5, 0x5E, 0x00, 255} // second series; what is wrong
+	Green  = color.NRGBA{0x00, 0x80, 0x5C, 255} // third series
+	Purple = color.NRGBA{0xA8, 0x4A, 0x82, 255} // fourth series
 	Quoted = color.NRGBA{0x7A, 0x84, 0x8E, 255} // quoted, not measured
 	Paper  = color.NRGBA{0xFF, 0xFF, 0xFF, 255} // the ground of a file of its own
 )

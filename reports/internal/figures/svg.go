@@ -20,9 +20,9 @@ const (
 	// Standalone is a file of its own, with a white ground.
 	Standalone SVGForm = iota
 	// Inline is a part of an HTML page: without header and ground, with CSS
-	// variables (--ink, --muted, --rule, --blue, --orange, --quoted) for
-	// colours, and without any address. A figure narrower than Width says so
-	// in --share, its part of Width.
+	// variables (--ink, --muted, --rule, --blue, --orange, --green, --purple,
+	// --quoted) for colours, and without any address. A figure narrower than
+	// Width says so in --share, its part of Width.
 	Inline
 )
 
@@ -101,7 +101,7 @@ var variables = []struct {
 	name   string
 }{
 	{Ink, "ink"}, {Muted, "muted"}, {Rule, "rule"}, {Blue, "blue"},
-	{Orange, "orange"}, {Quoted, "quoted"},
+	{Orange, "orange"}, {Green, "green"}, {Purple, "purple"}, {Quoted, "quoted"},
 }
 
 // variable is the CSS variable of a palette colour; another colour stays. The

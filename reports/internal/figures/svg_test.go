@@ -25,7 +25,7 @@ func someFigures() map[string]Figure {
 		"confusion": Confusion(counts, names),
 		"cells":     Confusion(many, nil),
 		"curves":    Curves([]float64{1, 2, 3}, []Series{{hostile, []float64{1, 2, nan}}}, CurvesOptions{Axis: hostile, Reference: 0.5}),
-		"search":    Search([]Point{{C: 1, Value: 0.5, Lo: 0.4, Hi: 0.6, Selected: true}, {C: 2, Value: 0.4, Lo: nan, Hi: nan}}, hostile),
+		"search":    Search([]Point{{X: 1, Value: 0.5, Lo: 0.4, Hi: 0.6, Selected: true}, {X: 2, Value: 0.4, Lo: nan, Hi: nan}}, SearchOptions{Axis: hostile, Name: "k"}),
 	}
 }
 

@@ -1,7 +1,7 @@
 // Package page lays out a document, once described, as a web page, as a PDF
 // and as Markdown. It knows nothing of records: a Document is sections of
-// blocks (text, callouts, tiles, tables, facts, figures, pictures), all of them
-// plain text and numbers already written out.
+// blocks (text, callouts, tiles, tables, facts, figures, pictures, galleries),
+// all of them plain text and numbers already written out.
 //
 //	d := page.Document{Title: "Report", Sections: []page.Section{{
 //		ID: "summary", Title: "Summary", Blocks: []page.Block{page.Text("Nothing yet.")},

@@ -22,7 +22,7 @@ type Section struct {
 	Blocks []Block
 }
 
-// Block is Text, Callout, Tiles, Table, Facts, Figure or Pictures.
+// Block is Text, Callout, Tiles, Table, Facts, Figure, Pictures or Gallery.
 type Block interface{ block() }
 
 // Text is a paragraph.

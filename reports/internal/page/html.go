@@ -26,6 +26,7 @@ func HTML(d Document) ([]byte, error) {
 		"svg":   inlineSVG,
 		"data":  dataURI,
 		"width": displayWidth,
+		"small": galleryWidth,
 		"long":  Fact.long,
 		"class": cellClass,
 	}).ParseFS(files, "templates/page.html", "templates/blocks.html")
@@ -88,6 +89,8 @@ func kind(b Block) (string, error) {
 		return "figure", nil
 	case Pictures:
 		return "pictures", nil
+	case Gallery:
+		return "gallery", nil
 	}
 	return "", fmt.Errorf("a block of type %T has no template", b)
 }

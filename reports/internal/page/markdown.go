@@ -57,6 +57,8 @@ func (m *markdown) block(b Block) error {
 		return m.figure(b)
 	case Pictures:
 		m.pictures(b)
+	case Gallery:
+		m.gallery(b)
 	default:
 		return fmt.Errorf("a block of type %T cannot be written as Markdown", b)
 	}

@@ -26,6 +26,8 @@ func (p *pdf) headRoom(blocks []Block) float64 {
 	case Pictures:
 		_, h := p.pictureSize(b)
 		return blockGap + h
+	case Gallery:
+		return blockGap + p.galleryHeight(b)
 	}
 	return 60
 }
@@ -59,6 +61,8 @@ func (p *pdf) block(b Block) error {
 		p.figure(b)
 	case Pictures:
 		return p.pictures(b)
+	case Gallery:
+		return p.gallery(b)
 	default:
 		return fmt.Errorf("a block of type %T cannot be written as PDF", b)
 	}

@@ -1,0 +1,178 @@
+package page
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
+
+	scale "golang.org/x/image/draw"
+)
+
+// Gallery is many small pictures in a grid, each with a few words below it.
+type Gallery struct {
+	// Items are the pictures; their labels stand in bold below them.
+	Items []GalleryItem
+	// Caption stands below the grid.
+	Caption string
+}
+
+// GalleryItem is one picture of a gallery.
+type GalleryItem struct {
+	Picture
+	// Detail is a second line below the label.
+	Detail string
+}
+
+func (Gallery) block() {}
+
+// The grid of a gallery in the PDF and in Markdown.
+const (
+	galleryColumns    = 8
+	galleryColumnsMD  = 5
+	galleryGap        = 7.0
+	galleryCell       = (textW - galleryGap*(galleryColumns-1)) / galleryColumns
+	galleryRowGap     = 6.0
+	galleryPixels     = 128 // of a cell's side in the PDF
+	galleryPitch      = 145 // pixels from one cell to the next: 128·(1 + gap/cell)
+	gallerySide       = 96  // of a cell in CSS pixels
+	galleryLabelLines = 3
+)
+
+var (
+	galleryLabel  = textStyle{bold, 6.5, ink}
+	galleryDetail = textStyle{regular, 6.5, muted}
+)
+
+// galleryWidth is the width in CSS pixels at which a picture is shown: the
+// greatest whole multiple of its own that fits the cell.
+func galleryWidth(p Picture) int {
+	side := max(1, p.W, p.H)
+	if side >= gallerySide {
+		return max(1, p.W*gallerySide/side)
+	}
+	return p.W * (gallerySide / side)
+}
+
+// gallery writes the grid row by row; a row is never split over pages.
+func (p *pdf) gallery(g Gallery) error {
+	for start := 0; start < len(g.Items); start += galleryColumns {
+		row := g.Items[start:min(start+galleryColumns, len(g.Items))]
+		h := p.galleryRowHeight(row)
+		if start+len(row) == len(g.Items) {
+			h += float64(len(p.wrap(g.Caption, captionStyle, textW))) * captionStyle.height()
+		}
+		p.ensure(h)
+		if err := p.galleryRow(row); err != nil {
+			return err
+		}
+	}
+	p.paragraph(g.Caption, captionStyle, 0, textW)
+	return p.doc.Error()
+}
+
+// galleryHeight is the height of the first row, which stays with what is above.
+func (p *pdf) galleryHeight(g Gallery) float64 {
+	return p.galleryRowHeight(g.Items[:min(galleryColumns, len(g.Items))])
+}
+
+func (p *pdf) galleryRowHeight(row []GalleryItem) float64 {
+	if len(row) == 0 {
+		return 0
+	}
+	lines := 0
+	for _, it := range row {
+		lines = max(lines, len(p.galleryWords(it)))
+	}
+	return galleryCell + 2 + float64(lines)*galleryLabel.height() + galleryRowGap
+}
+
+// galleryWord is one line below a picture.
+type galleryWord struct {
+	text  string
+	style textStyle
+}
+
+func (p *pdf) galleryWords(it GalleryItem) []galleryWord {
+	var out []galleryWord
+	lines := p.wrap(it.Label, galleryLabel, galleryCell)
+	if len(lines) > galleryLabelLines {
+		lines = lines[:galleryLabelLines]
+		lines[galleryLabelLines-1] = p.fit(lines[galleryLabelLines-1]+" …", galleryLabel, galleryCell)
+	}
+	for _, l := range lines {
+		out = append(out, galleryWord{l, galleryLabel})
+	}
+	if it.Detail != "" {
+		out = append(out, galleryWord{p.fit(it.Detail, galleryDetail, galleryCell), galleryDetail})
+	}
+	return out
+}
+
+// galleryRow draws a row as one image, for each image of the document costs a
+// width of its own, and the words below it.
+func (p *pdf) galleryRow(row []GalleryItem) error {
+	h := p.galleryRowHeight(row)
+	strip := image.NewRGBA(image.Rect(0, 0, len(row)*galleryPitch-(galleryPitch-galleryPixels), galleryPixels))
+	draw.Draw(strip, strip.Bounds(), image.White, image.Point{}, draw.Src)
+	for i, it := range row {
+		img, err := png.Decode(bytes.NewReader(it.PNG))
+		if err != nil {
+			return fmt.Errorf("picture %s: %w", it.Name, err)
+		}
+		fitInto(strip, image.Rect(i*galleryPitch, 0, i*galleryPitch+galleryPixels, galleryPixels), img)
+	}
+	const points = galleryCell / galleryPixels // a pixel
+	w := float64(strip.Bounds().Dx()) * points
+	p.image(strip, marginX, p.y, w, galleryCell)
+	for i, it := range row {
+		x := marginX + float64(i*galleryPitch)*points
+		y := p.y + galleryCell + 2
+		for _, l := range p.galleryWords(it) {
+			p.write(l.text, l.style, x, y+l.style.size)
+			y += l.style.height()
+		}
+	}
+	p.y += h
+	return p.doc.Error()
+}
+
+// fitInto draws img into the box, as large as fits, at its upper left, its
+// pixels as blocks.
+func fitInto(dst *image.RGBA, box image.Rectangle, img image.Image) {
+	b := img.Bounds()
+	side := max(1, b.Dx(), b.Dy())
+	size := image.Pt(b.Dx()*box.Dx()/side, b.Dy()*box.Dy()/side)
+	scale.NearestNeighbor.Scale(dst, image.Rectangle{box.Min, box.Min.Add(size)}, img, b, draw.Over, nil)
+}
+
+// gallery writes the grid as a table of pictures.
+func (m *markdown) gallery(g Gallery) {
+	for start := 0; start < len(g.Items); start += galleryColumnsMD {
+		n := min(galleryColumnsMD, len(g.Items))
+		m.b.WriteByte('|')
+		for i := range n {
+			if start+i >= len(g.Items) {
+				m.b.WriteString("  |")
+				continue
+			}
+			m.galleryCell(g.Items[start+i])
+		}
+		m.b.WriteByte('\n')
+		if start == 0 {
+			m.b.WriteByte('|')
+			for range n {
+				m.b.WriteString(" --- |")
+			}
+			m.b.WriteByte('\n')
+		}
+	}
+	m.printf("\n%s\n", escape(g.Caption))
+}
+
+func (m *markdown) galleryCell(it GalleryItem) {
+	path := FigureFolder + "/" + it.Name + ".png"
+	m.printf(" ![%s](%s)<br/>**%s**<br/>%s |", escape(it.Label), path, escape(it.Label), escape(it.Detail))
+	m.files = append(m.files, File{Name: path, Data: it.PNG})
+}

@@ -1,0 +1,95 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+
+	"repbench/reports/internal/figures"
+	"repbench/reports/internal/page"
+)
+
+// depthFigures compare the layers of several encoders, results on all labels
+// apart from those of each protocol on few.
+func depthFigures(id string, rs []Record, names []string, g []int) []page.Block {
+	var order []string
+	of := map[string][]int{}
+	for _, i := range g {
+		l := rs[i].outcome()
+		if len(l.layers) == 0 {
+			continue
+		}
+		name := l.protocolName()
+		if of[name] == nil {
+			order = append(order, name)
+		}
+		of[name] = append(of[name], i)
+	}
+	var out []page.Block
+	for n, name := range order {
+		if len(of[name]) > 1 {
+			out = append(out, depthFigure(fmt.Sprintf("%s-depth-%d", id, n+1), name, rs, names, of[name])...)
+		}
+	}
+	return out
+}
+
+func depthFigure(id, protocol string, rs []Record, names []string, g []int) []page.Block {
+	deepest, shared := 0, true
+	for _, i := range g {
+		deepest = max(deepest, len(rs[i].outcome().layers))
+		shared = shared && slices.Equal(layerNames(rs[i]), layerNames(rs[g[0]]))
+	}
+	var lines []figures.Line
+	for _, i := range g {
+		l := rs[i].outcome()
+		line := figures.Line{Name: names[i]}
+		for k, y := range l.layers {
+			line.Points = append(line.Points, figures.LinesPoint{X: float64(k + 1), Value: y.test, Lo: y.lo, Hi: y.hi})
+		}
+		if len(l.layers) > 1 {
+			line.Points = append(line.Points,
+				figures.LinesPoint{X: float64(deepest + 1), Value: l.test, Lo: l.testLo, Hi: l.testHi, Apart: true})
+		}
+		lines = append(lines, line)
+	}
+	axis := "layer, counted from the image"
+	if shared {
+		axis = "layer"
+	}
+	caption := fmt.Sprintf("Accuracy against layer (%s) on %s: each layer's features alone, and on the right all layers together, "+
+		"with 95 %% intervals. The axis does not begin at 0.", orNone(protocol), rs[g[0]].outcome().report())
+	o := figures.LinesOptions{Axis: "accuracy", XAxis: axis, Ticks: depthTicks(layerNames(rs[g[0]]), deepest, shared), Span: lines}
+	return lineFigures(id, caption, lines, o)
+}
+
+func layerNames(r Record) []string {
+	var out []string
+	for _, y := range r.outcome().layers {
+		out = append(out, text(y.name, 24))
+	}
+	return out
+}
+
+// depthTicks name the layers where all encoders have the same, or count them.
+func depthTicks(names []string, deepest int, shared bool) []figures.LinesTick {
+	var out []figures.LinesTick
+	for k := range deepest {
+		t := figures.LinesTick{X: float64(k + 1), Label: itoa(k + 1)}
+		if shared {
+			t.Label, t.Short = names[k], t.Label
+		}
+		out = append(out, t)
+	}
+	return append(out, figures.LinesTick{X: float64(deepest + 1), Label: "all layers", Short: "all"})
+}
+
+// lineFigures draws lines in as many figures as they need, on the same axes.
+func lineFigures(id, caption string, lines []figures.Line, o figures.LinesOptions) []page.Block {
+	var out []page.Block
+	for n, part := range slices.Collect(slices.Chunk(lines, figures.MaxLines)) {
+		out = append(out, page.Figure{
+			Name: fmt.Sprintf("%s-%d", id, n+1), Caption: caption, Drawing: figures.Lines(part, o),
+		})
+	}
+	return out
+}

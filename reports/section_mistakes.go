@@ -1,0 +1,72 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"repbench/eval"
+	"repbench/reports/internal/page"
+)
+
+// shownMistakes is the number of mistakes that are shown as pictures or rows.
+const shownMistakes = 40
+
+// mistakeBlocks show the mistakes that the classifier was surest of, as pictures
+// where the record holds them, else as a table.
+func mistakeBlocks(id string, l outcome) []page.Block {
+	ms := slices.Clone(l.mistakes)
+	slices.SortStableFunc(ms, func(a, b eval.Mistake) int {
+		return cmp.Or(cmp.Compare(b.Margin, a.Margin), cmp.Compare(a.Row, b.Row))
+	})
+	ms = ms[:min(len(ms), shownMistakes)]
+	var out []page.Block
+	if g := mistakeGallery(id, l, ms); len(g.Items) > 0 {
+		out = append(out, g)
+	}
+	ms = slices.DeleteFunc(ms, func(m eval.Mistake) bool { return len(m.PNG) > 0 })
+	if len(ms) > 0 {
+		out = append(out, mistakeTable(l, ms))
+	}
+	return out
+}
+
+const mistakeWords = "The mistakes that the classifier was surest of, on %s: the true class, the one that it was taken for, and the margin, " +
+	"the score of the predicted class less that of the true one."
+
+func mistakeGallery(id string, l outcome, ms []eval.Mistake) page.Gallery {
+	g := page.Gallery{Caption: fmt.Sprintf(mistakeWords, l.report()) + " Pictures chosen by their margins alone."}
+	for i, m := range ms {
+		clean, w, h, err := thumbnail(m.PNG)
+		if err != nil {
+			continue // the record was validated, so this one has no picture
+		}
+		g.Items = append(g.Items, page.GalleryItem{
+			Picture: page.Picture{
+				Name:  fmt.Sprintf("%s-mistake-%d", id, i+1),
+				Label: l.class(int(m.Truth)) + " → " + l.class(int(m.Predicted)),
+				PNG:   clean, W: w, H: h,
+			},
+			Detail: "margin " + margin(m.Margin),
+		})
+	}
+	return g
+}
+
+func mistakeTable(l outcome, ms []eval.Mistake) page.Table {
+	t := page.Table{
+		Caption: fmt.Sprintf(mistakeWords, l.report()),
+		Columns: []page.Column{{Title: "Image"}, {Title: "True class"}, {Title: "Taken for"}, {Title: "Margin", Right: true}},
+	}
+	for _, m := range ms {
+		name := text(m.ID, 60)
+		if name == "" {
+			name = "row " + itoa(m.Row)
+		}
+		t.Rows = append(t.Rows, page.TableRow{Cells: []string{name, l.class(int(m.Truth)), l.class(int(m.Predicted)), margin(m.Margin)}})
+	}
+	return t
+}
+
+// margin writes a score with three significant digits.
+func margin(v float64) string { return fmt.Sprintf("%.3g", v) }

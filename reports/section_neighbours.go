@@ -1,0 +1,31 @@
+package reports
+
+import (
+	"slices"
+
+	"repbench/reports/internal/page"
+)
+
+// neighbourBlocks are the table of k-nearest-neighbour results, which mean
+// nothing without their convention.
+func neighbourBlocks(rs []Record, names []string, g []int) []page.Block {
+	g = slices.DeleteFunc(slices.Clone(g), func(i int) bool { return rs[i].KNN == nil })
+	if len(g) == 0 {
+		return nil
+	}
+	t := page.Table{
+		Caption: "Classification by the k nearest neighbours. Conventions differ between programs, so each number stands beside its own.",
+		Columns: []page.Column{
+			{Title: "Encoder"}, {Title: "Preset"}, {Title: "k", Right: true}, {Title: "Accuracy", Right: true},
+			{Title: "95 % interval", Right: true}, {Title: "Selected on"}, {Title: "Reported on"}, {Title: "Convention"},
+		},
+	}
+	for _, i := range g {
+		l := rs[i].outcome()
+		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
+			names[i], orNone(text(l.neighbours.preset, 30)), count(l.neighbours.k), percent(l.test), interval95(l.testLo, l.testHi),
+			l.selectionShort(), l.reportShort(), orNone(text(l.neighbours.convention, 300)),
+		}})
+	}
+	return []page.Block{t}
+}
