@@ -58,7 +58,7 @@ var ErrSpec = errors.New("encoder specification")
 var ErrOptions = errors.New("feature options")
 
 // Kinds describes the specifications that Open takes.
-const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, pixels"
+const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, kmeans:K, pixels"
 
 // Open opens the encoder of that specification:
 //
@@ -66,6 +66,7 @@ const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, pi
 //	random:ARCH[,width=N] the discriminator of an architecture, not trained
 //	theano:DIR            the released SVHN weights
 //	autoencoder:RUN       the code of an autoencoder's run folder
+//	kmeans:K              K patches learned from the training images
 //	pixels                the pixels themselves, x/127.5-1
 func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	o = o.withDefaults()
@@ -74,6 +75,9 @@ func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	}
 	if spec == kindPixels {
 		return openPixels(o)
+	}
+	if k, ok := strings.CutPrefix(spec, kindKMeans+":"); ok {
+		return openKMeans(k, b, o)
 	}
 	if run, ok := strings.CutPrefix(spec, kindAutoencoder+":"); ok && run != "" {
 		return openAutoencoder(run, b, o)

@@ -1,0 +1,9 @@
+// Package kmeans learns dictionaries of image patches without labels, after
+// Coates, Lee and Ng, "An Analysis of Single-Layer Networks in Unsupervised
+// Feature Learning", AISTATS 2011: patches are normalised in contrast, whitened
+// (ZCA) and clustered by k-means.
+//
+// A patch is a row of Size·Size·C values in row, column, channel order, 0 … 255.
+// The same images, options and seed give the same bits, whatever the number of
+// threads.
+package kmeans

@@ -1,0 +1,41 @@
+package kmeans
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Rows are worked on in parts of partRows, whose results are added up in their
+// order, and within a part block by block.
+const (
+	partRows = 8192
+	block    = 32
+)
+
+func parts(n int) int { return (n + partRows - 1) / partRows }
+
+// inParts calls do for each part of n rows, on so many goroutines.
+func inParts(n, threads int, do func(part, lo, hi int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(threads, parts(n)) {
+		wg.Go(func() {
+			for {
+				part := int(next.Add(1)) - 1
+				if part >= parts(n) {
+					return
+				}
+				do(part, part*partRows, min((part+1)*partRows, n))
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func rowsOf(x []float32, d, lo, hi int) [][]float32 {
+	rows := make([][]float32, 0, block)
+	for i := lo; i < hi; i++ {
+		rows = append(rows, x[i*d:(i+1)*d])
+	}
+	return rows
+}

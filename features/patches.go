@@ -1,0 +1,304 @@
+package features
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/features/kmeans"
+	"repbench/internal/progress"
+)
+
+// kindKMeans is a dictionary of patches, learned from the training images of the
+// set under evaluation.
+const kindKMeans = "kmeans"
+
+const (
+	// patchBatch is the number of images in one run of the graph: with 4,000
+	// centroids their responses take 190 MB.
+	patchBatch = 16
+	// patchVersion is part of the cache key; it changes with what is computed.
+	patchVersion = 1
+	// standardOffset is added to the variance of a feature.
+	standardOffset = 0.01
+)
+
+// patches is the encoder after Coates, Lee and Ng (AISTATS 2011): the distance
+// z_k of every patch, normalised and whitened, to every centroid; the triangle
+// activation max(0, mean(z) - z_k); sums over the four quadrants of the image;
+// each feature standardised over the training images.
+type patches struct {
+	opt     kmeans.Options
+	backend *backends.Backend
+	dict    *kmeans.Dictionary
+	exec    *Exec
+	// mean and scale standardise; nil until they are known.
+	mean, scale []float32
+	of          string // hash of the data that all this comes from
+}
+
+// openKMeans reads what follows "kmeans:".
+func openKMeans(text string, b *backends.Backend, o Options) (*Encoder, error) {
+	k, err := strconv.Atoi(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: kmeans:%s: want a number of centroids", ErrSpec, text)
+	}
+	if len(o.Layers) > 0 {
+		return nil, fmt.Errorf("%w: a dictionary has no layers to choose from", ErrOptions)
+	}
+	opt := kmeans.Options{K: k, Seed: o.Seed}
+	if err := opt.Validate(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSpec, err)
+	}
+	opt = opt.WithDefaults()
+	o.Pooling, o.Grid, o.BatchNorm = "", 0, ""
+	settings := fmt.Sprintf("kmeans %d: K %d, size %d, %d patches, %d iterations, seed %d", patchVersion, opt.K, opt.Size, opt.Patches, opt.Iterations, opt.Seed)
+	hash := sha256.Sum256([]byte(settings))
+	return &Encoder{
+		Spec: kindKMeans + ":" + text, WeightsHash: hex.EncodeToString(hash[:]), Options: o,
+		Origin: fmt.Sprintf("k-means dictionary of %d patches of %d×%d, learned on the training images", opt.K, opt.Size, opt.Size),
+		net:    &patches{opt: opt, backend: b},
+	}, nil
+}
+
+func (e *patches) layout(im datasets.Images) ([]Layer, error) {
+	if min(im.H, im.W) < 2*e.opt.Size {
+		return nil, fmt.Errorf("%w: images of %d×%d are too small for patches of %d×%d in four quadrants", ErrOptions, im.H, im.W, e.opt.Size, e.opt.Size)
+	}
+	return []Layer{{kindKMeans, [2]int{0, 4 * e.opt.K}, 2, 2, e.opt.K}}, nil
+}
+
+// prepare learns the dictionary and the statistics of its features.
+func (e *patches) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, cache statsCache) error {
+	if e.of == ds.Hash {
+		return nil
+	}
+	train, err := ds.Split("train")
+	if err != nil {
+		return fmt.Errorf("patches are learned from the training images: %w", err)
+	}
+	state := statsSums{}
+	if cache.load != nil {
+		if s, ok := cache.load(); ok {
+			state = s
+		}
+	}
+	if state.Batches == 0 {
+		e.opt.Progress = p
+		dict, err := kmeans.Learn(ctx, train.Images, e.opt)
+		if err != nil {
+			return err
+		}
+		state = statsSums{Batches: 1, Sums: [][]float64{dict.Mean, dict.Whitening, dict.Centroids, make([]float64, 4*e.opt.K), make([]float64, 4*e.opt.K)}}
+		if cache.save != nil {
+			if err := cache.save(state); err != nil {
+				return err
+			}
+		}
+	}
+	e.dict = &kmeans.Dictionary{Size: e.opt.Size, Channels: train.Images.C, Mean: state.Sums[0], Whitening: state.Sums[1], Centroids: state.Sums[2]}
+	if e.exec, err = NewExec(e.backend.Compute, e.build); err != nil {
+		return err
+	}
+	if err := e.standardise(ctx, train.Images, p, cache, &state); err != nil {
+		return err
+	}
+	e.of = ds.Hash
+	return nil
+}
+
+// standardise takes mean and variance of the features over the images. The state
+// counts one batch for the dictionary, then those of the images.
+func (e *patches) standardise(ctx context.Context, im datasets.Images, p progress.Reporter, cache statsCache, state *statsSums) error {
+	task := progress.Or(p).Start("statistics of the features", int64(im.N), "images")
+	defer task.Done()
+	done := func() int { return min(im.N, (state.Batches-1)*patchBatch) }
+	task.Add(int64(done()))
+	sum, squares := state.Sums[3], state.Sums[4]
+	rows := make([]float32, patchBatch*4*e.opt.K)
+	saved := time.Now()
+	for done() < im.N {
+		if ctx.Err() != nil {
+			err := fmt.Errorf("interrupted at image %d of the statistics; the same command goes on from there: %w", done(), context.Cause(ctx))
+			if cache.save != nil {
+				err = errors.Join(err, cache.save(*state))
+			}
+			return err
+		}
+		part := im.Slice(done(), min(done()+patchBatch, im.N))
+		if err := e.encode(rows, part); err != nil {
+			return err
+		}
+		for i, v := range rows[:part.N*4*e.opt.K] {
+			j := i % (4 * e.opt.K)
+			sum[j] += float64(v)
+			squares[j] += float64(v) * float64(v)
+		}
+		state.Batches++
+		task.Add(int64(part.N))
+		if cache.save != nil && time.Since(saved) > saveEvery {
+			if err := cache.save(*state); err != nil {
+				return err
+			}
+			saved = time.Now()
+		}
+	}
+	e.mean, e.scale = make([]float32, len(sum)), make([]float32, len(sum))
+	for j := range sum {
+		mean := sum[j] / float64(im.N)
+		variance := max(0, squares[j]/float64(im.N)-mean*mean)
+		e.mean[j], e.scale[j] = float32(mean), float32(1/math.Sqrt(variance+standardOffset))
+	}
+	if cache.save != nil {
+		return cache.save(*state)
+	}
+	return nil
+}
+
+// encode writes the features, patchBatch images at a time; in the last run the
+// places of missing images are empty.
+func (e *patches) encode(dst []float32, im datasets.Images) error {
+	d := 4 * e.opt.K
+	for lo := 0; lo < im.N; lo += patchBatch {
+		part := im.Slice(lo, min(lo+patchBatch, im.N))
+		out, err := e.exec.Exec1(imageTensor(part, patchBatch))
+		if err != nil {
+			return err
+		}
+		values, err := tensors.CopyFlatData[float32](out)
+		if err != nil {
+			return err
+		}
+		if err := out.FinalizeAll(); err != nil {
+			return err
+		}
+		rows := dst[lo*d : (lo+part.N)*d]
+		copy(rows, values)
+		if e.mean == nil {
+			continue
+		}
+		for i := range rows {
+			rows[i] = (rows[i] - e.mean[i%d]) * e.scale[i%d]
+		}
+	}
+	return nil
+}
+
+func (e *patches) close() {
+	if e.exec != nil {
+		e.exec.Finalize()
+	}
+}
+
+// build returns the quadrant sums of images [N, H, W, C], [N, 4·K], in the order
+// row, column, centroid.
+//
+// A filter f with its mean taken out responds to a patch x as f·(x - mean(x)),
+// whatever is added to the whole image, so that no patch is ever written out.
+// With the filters w_j (rows of the whitening matrix W) and W·c_k,
+//
+//	z_k² = ‖W(p-m)‖² - 2·(W·c_k)·(p-m) + ‖c_k‖²
+//
+// for the normalised patch p and the mean m of those.
+func (e *patches) build(images *Node) *Node {
+	g := images.Graph()
+	x := AddScalar(ConvertDType(images, dtypes.Float32), -128)
+	ones := make([]float64, e.dict.D())
+	for i := range ones {
+		ones[i] = 1
+	}
+	n := float64(e.dict.D())
+	box := e.kernel(g, [][]float64{ones})
+	total := convolve(x, box)
+	variance := MulScalar(Sub(convolve(Square(x), box), MulScalar(Square(total), 1/n)), 1/(n-1))
+	inverse := Rsqrt(AddScalar(Max(variance, ZerosLike(variance)), kmeans.ContrastOffset))
+
+	whitening, projections, norms := e.filters()
+	z := e.respond(x, whitening, inverse)
+	norm := ReduceAndKeep(Square(z), ReduceSum, 3)
+	projected := e.respond(x, projections, inverse)
+	squared := Add(Sub(norm, MulScalar(projected, 2)), Const(g, [][][][]float32{{{norms}}}))
+	distance := Sqrt(Max(squared, ZerosLike(squared)))
+	mean := ReduceAndKeep(distance, ReduceMean, 3)
+	active := Sub(mean, distance)
+	return quadrants(Max(active, ZerosLike(active)))
+}
+
+// filters returns the rows of W, the vectors W·c_k and the numbers ‖c_k‖².
+func (e *patches) filters() (whitening, projections [][]float64, norms []float32) {
+	d := e.dict.D()
+	for j := range d {
+		whitening = append(whitening, e.dict.Whitening[j*d:(j+1)*d])
+	}
+	for k := range e.dict.K() {
+		c := e.dict.Centroids[k*d : (k+1)*d]
+		v := make([]float64, d)
+		norm := 0.0
+		for j, a := range c {
+			norm += a * a
+			for i, w := range whitening[j] {
+				v[i] += a * w
+			}
+		}
+		projections, norms = append(projections, v), append(norms, float32(norm))
+	}
+	return whitening, projections, norms
+}
+
+// respond returns f·(p - m) for each filter f and every patch.
+func (e *patches) respond(x *Node, filters [][]float64, inverse *Node) *Node {
+	flat := make([][]float64, len(filters))
+	shift := make([]float32, len(filters))
+	for k, f := range filters {
+		mean, along := 0.0, 0.0
+		for i, v := range f {
+			mean += v / float64(len(f))
+			along += v * e.dict.Mean[i]
+		}
+		flat[k], shift[k] = make([]float64, len(f)), float32(along)
+		for i, v := range f {
+			flat[k][i] = v - mean
+		}
+	}
+	y := convolve(x, e.kernel(x.Graph(), flat))
+	return Sub(Mul(y, inverse), Const(x.Graph(), [][][][]float32{{{shift}}}))
+}
+
+// kernel is a constant [Size, Size, C, len(filters)].
+func (e *patches) kernel(g *Graph, filters [][]float64) *Node {
+	n := len(filters)
+	flat := make([]float32, e.dict.D()*n)
+	for k, f := range filters {
+		for i, v := range f {
+			flat[i*n+k] = float32(v)
+		}
+	}
+	return Const(g, tensors.FromFlatDataAndDimensions(flat, e.dict.Size, e.dict.Size, e.dict.Channels, n))
+}
+
+func convolve(x, kernel *Node) *Node { return Convolve(x, kernel).NoPadding().Strides(1).Done() }
+
+// quadrants sums [N, H, W, K] over the four quadrants; of an odd number of rows
+// or columns the first half has one more.
+func quadrants(x *Node) *Node {
+	s := x.Shape().Dimensions
+	var sums []*Node
+	for _, row := range [][2]int{{0, (s[1] + 1) / 2}, {(s[1] + 1) / 2, s[1]}} {
+		for _, col := range [][2]int{{0, (s[2] + 1) / 2}, {(s[2] + 1) / 2, s[2]}} {
+			part := Slice(x, AxisRange(), AxisRange(row[0], row[1]), AxisRange(col[0], col[1]), AxisRange())
+			sums = append(sums, ReduceSum(part, 1, 2))
+		}
+	}
+	return Concatenate(sums, 1)
+}

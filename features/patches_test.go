@@ -1,0 +1,166 @@
+package features
+
+import (
+	"context"
+	"errors"
+	"math"
+	"testing"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/features/kmeans"
+	"repbench/internal/progress"
+)
+
+// oraclePatches is the encoder by its definition, in float64, without
+// standardisation.
+func oraclePatches(d *kmeans.Dictionary, im datasets.Images) []float64 {
+	n, k := d.D(), d.K()
+	rows, cols := im.H-d.Size+1, im.W-d.Size+1
+	out := make([]float64, im.N*4*k)
+	for i := range im.N {
+		for row := range rows {
+			for col := range cols {
+				p := make([]float64, 0, n)
+				mean, variance := 0.0, 0.0
+				for r := range d.Size {
+					from := ((row+r)*im.W + col) * im.C
+					for _, v := range im.At(i)[from : from+d.Size*im.C] {
+						p = append(p, float64(v))
+						mean += float64(v) / float64(n)
+					}
+				}
+				for _, v := range p {
+					variance += (v - mean) * (v - mean) / float64(n-1)
+				}
+				white := make([]float64, n)
+				for j := range white {
+					for l, v := range p {
+						white[j] += d.Whitening[j*n+l] * ((v-mean)/math.Sqrt(variance+kmeans.ContrastOffset) - d.Mean[l])
+					}
+				}
+				distance := make([]float64, k)
+				average := 0.0
+				for c := range distance {
+					for j, v := range white {
+						distance[c] += (v - d.Centroids[c*n+j]) * (v - d.Centroids[c*n+j])
+					}
+					distance[c] = math.Sqrt(distance[c])
+					average += distance[c] / float64(k)
+				}
+				quadrant := 0
+				if row >= (rows+1)/2 {
+					quadrant += 2
+				}
+				if col >= (cols+1)/2 {
+					quadrant++
+				}
+				for c, z := range distance {
+					out[(i*4+quadrant)*k+c] += max(0, average-z)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// patchEncoder is one with a small dictionary.
+func patchEncoder(t *testing.T, k int) (*Encoder, *datasets.Dataset) {
+	t.Helper()
+	b, err := backends.Open("cpu")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ds, err := datasets.Open(context.Background(), "shapes:size=16,train=40,test=9", datasets.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := openKMeans("8", b, Options{Seed: 3}.withDefaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := e.net.(*patches)
+	p.opt.K, p.opt.Patches, p.opt.Iterations, p.opt.Threads = k, 2000, 3, 2
+	return e, ds
+}
+
+func TestPatchesAgainstTheDefinition(t *testing.T) {
+	e, ds := patchEncoder(t, 8)
+	p := e.net.(*patches)
+	if err := p.prepare(context.Background(), ds, progress.Or(nil), statsCache{}); err != nil {
+		t.Fatal(err)
+	}
+	train, err := ds.Split("train")
+	if err != nil {
+		t.Fatal(err)
+	}
+	im := train.Images
+	want := oraclePatches(p.dict, im)
+	d := 4 * p.opt.K
+	mean, squares := make([]float64, d), make([]float64, d)
+	for i, v := range want {
+		mean[i%d] += v / float64(im.N)
+		squares[i%d] += v * v / float64(im.N)
+	}
+	for i := range want {
+		j := i % d
+		want[i] = (want[i] - mean[j]) / math.Sqrt(squares[j]-mean[j]*mean[j]+standardOffset)
+	}
+	got := make([]float32, len(want))
+	if err := p.encode(got, im); err != nil {
+		t.Fatal(err)
+	}
+	// Distances are roots of differences in float32; features are of order 1.
+	const tolerance = 2e-3
+	for i, v := range want {
+		if !(math.Abs(float64(got[i])-v) <= tolerance) {
+			t.Fatalf("feature %d of image %d is %g, want %g", i%d, i/d, got[i], v)
+		}
+	}
+	// Other batches give the same bits.
+	part := make([]float32, 5*d)
+	if err := p.encode(part, im.Slice(3, 8)); err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range part {
+		if v != got[3*d+i] {
+			t.Fatalf("feature %d of image %d is %g in another batch, %g before", i%d, 3+i/d, v, got[3*d+i])
+		}
+	}
+}
+
+// TestPatchesGoOn stops while the statistics are taken and goes on.
+func TestPatchesGoOn(t *testing.T) {
+	e, ds := patchEncoder(t, 6)
+	whole := e.net.(*patches)
+	if err := whole.prepare(context.Background(), ds, nil, statsCache{}); err != nil {
+		t.Fatal(err)
+	}
+	var saved statsSums
+	ctx, cancel := context.WithCancel(context.Background())
+	cache := statsCache{
+		load: func() (statsSums, bool) { return saved, saved.Batches > 0 },
+		save: func(s statsSums) error { saved = s; cancel(); return nil },
+	}
+	again, _ := patchEncoder(t, 6)
+	p := again.net.(*patches)
+	if err := p.prepare(ctx, ds, nil, cache); !errors.Is(err, context.Canceled) {
+		t.Fatalf("error is %v, want the interruption", err)
+	}
+	if err := p.prepare(context.Background(), ds, nil, cache); err != nil {
+		t.Fatal(err)
+	}
+	for j, v := range whole.mean {
+		if p.mean[j] != v || p.scale[j] != whole.scale[j] {
+			t.Fatalf("statistics of feature %d are %g and %g, want %g and %g", j, p.mean[j], p.scale[j], v, whole.scale[j])
+		}
+	}
+}
+
+func TestKMeansSpecs(t *testing.T) {
+	for _, spec := range []string{"", "x", "0", "-3", "500000", "1600,6"} {
+		if _, err := openKMeans(spec, nil, Options{}.withDefaults()); !errors.Is(err, ErrSpec) {
+			t.Errorf("kmeans:%s: error is %v, want one about the specification", spec, err)
+		}
+	}
+}
