@@ -172,7 +172,7 @@ func (e *patches) encode(dst []float32, im datasets.Images) error {
 	d := 4 * e.opt.K
 	for lo := 0; lo < im.N; lo += patchBatch {
 		part := im.Slice(lo, min(lo+patchBatch, im.N))
-		out, err := e.exec.Exec1(imageTensor(part, patchBatch))
+		out, err := e.exec.Call1(imageTensor(part, patchBatch))
 		if err != nil {
 			return err
 		}
