@@ -26,7 +26,6 @@ type LinearOptions struct {
 	// SelectLayer makes the result that of the best layer, or of all of them, by
 	// validation accuracy.
 	SelectLayer bool
-	MaxMemory   int64
 	// TestImages, when not nil, are the images of the test split, for pictures of
 	// the mistakes.
 	TestImages *datasets.Images
@@ -78,7 +77,7 @@ func LinearArrays(ctx context.Context, train, test *features.Matrix, o LinearOpt
 func (o LinearOptions) eval(train eval.FitSplit, test eval.ReportSplit) eval.LinearOptions {
 	return eval.LinearOptions{
 		Train: train, Test: test, C: o.C, SelectOn: o.SelectOn, HoldOut: o.HoldOut,
-		Folds: o.Folds, Seed: o.Seed, Tolerance: o.Tolerance, SelectLayer: o.SelectLayer, MaxMemory: o.MaxMemory, Progress: o.Progress,
+		Folds: o.Folds, Seed: o.Seed, Tolerance: o.Tolerance, SelectLayer: o.SelectLayer, Progress: o.Progress,
 	}
 }
 

@@ -193,7 +193,6 @@ func TestLinearErrors(t *testing.T) {
 		{"selection", LinearOptions{Train: train, Test: test, SelectOn: 7}, nil, []string{"SelectOn = 7"}},
 		{"folds and split", LinearOptions{Train: train, Test: test, Valid: ForSelection(fit), SelectOn: SelectCV}, nil, []string{"choose one"}},
 		{"no layer to choose", LinearOptions{Train: train, Test: test, SelectLayer: true}, nil, []string{"SelectLayer without layers"}},
-		{"memory", LinearOptions{Train: train, Test: test, MaxMemory: -1}, nil, []string{"MaxMemory = -1"}},
 		{"NaN in test", LinearOptions{Train: train, Test: ForReport(nanSplit(report))}, ErrNotFinite, []string{"test split", "feature 0 of row 0 is NaN"}},
 	}
 	for _, c := range cases {

@@ -73,9 +73,6 @@ type LinearOptions struct {
 	// SelectLayer makes the result that of the range of columns, all of them or
 	// one of Layers, with the highest validation accuracy.
 	SelectLayer bool
-	// MaxMemory bounds the bytes of features that a fit may keep in memory; 0: no
-	// bound.
-	MaxMemory int64
 	// Tolerance, MaxIterations, Threads and Progress are as in SVMOptions.
 	Tolerance     float64
 	MaxIterations int
@@ -111,8 +108,6 @@ func (o LinearOptions) validate() error {
 		return fmt.Errorf("eval: HoldOut = %v: must lie between 0 and 1", o.HoldOut)
 	case o.Folds < 2:
 		return fmt.Errorf("eval: Folds = %d: need at least 2", o.Folds)
-	case o.MaxMemory < 0:
-		return fmt.Errorf("eval: MaxMemory = %d: negative", o.MaxMemory)
 	case o.SelectLayer && len(o.Layers) == 0:
 		return fmt.Errorf("eval: SelectLayer without layers to choose from")
 	}

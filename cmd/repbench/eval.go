@@ -30,6 +30,7 @@ func (a *app) eval() *cobra.Command {
 	}
 	c.AddCommand(a.evalLinear())
 	c.AddCommand(a.evalFewShot())
+	c.AddCommand(a.evalKNN())
 	c.AddCommand(a.evalSupervised())
 	return c
 }
@@ -57,9 +58,9 @@ func (f *sourceFlags) addTo(c *cobra.Command) {
 // linearFlags are the flags of eval linear.
 type linearFlags struct {
 	sourceFlags
-	costs, selectOn        string
-	maxMemory, predictions string
-	opt                    benchmarks.LinearOptions
+	costs, selectOn string
+	predictions     string
+	opt             benchmarks.LinearOptions
 }
 
 func (a *app) evalLinear() *cobra.Command {
@@ -87,7 +88,6 @@ is added to records.jsonl in the folder of features, for report.`,
 	fl.Float64Var(&f.opt.Tolerance, "tolerance", 1e-6, "relative error of the objective at which a fit has converged")
 	fl.BoolVar(&f.opt.PerLayer, "per-layer", true, "evaluate each layer alone, too")
 	fl.BoolVar(&f.opt.SelectLayer, "select-layer", false, "report the layer, or all of them, that does best on the images C is chosen on")
-	fl.StringVar(&f.maxMemory, "max-memory", "0", "most memory for features, such as 6GiB or 800MB (0: no bound)")
 	fl.StringVar(&f.predictions, "predictions", "", "NumPy file to write the predicted test labels to, N int32")
 	return c
 }
@@ -148,9 +148,6 @@ func (f linearFlags) options() (benchmarks.LinearOptions, error) {
 	var err error
 	if o.C, err = parseCosts(f.costs); err != nil {
 		return o, err
-	}
-	if o.MaxMemory, err = parseBytes(f.maxMemory); err != nil {
-		return o, fmt.Errorf("--max-memory: %w", err)
 	}
 	o.SelectOn, err = eval.ParseSelection(f.selectOn)
 	return o, err

@@ -71,7 +71,7 @@ func TestPredictions(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "predicted.npy")
 	x, y := arrays(t, dir)
-	must(t, append([]string{"eval", "linear", "--C", "1", "--max-memory", "1GiB", "--predictions", out}, sources(x, y)...)...)
+	must(t, append([]string{"eval", "linear", "--C", "1", "--predictions", out}, sources(x, y)...)...)
 	shape, got, err := npy.Read[int32](out)
 	if err != nil || len(shape) != 1 || shape[0] != 40 {
 		t.Fatalf("predictions of shape %v, error %v", shape, err)
@@ -115,26 +115,5 @@ func TestFewShotUsage(t *testing.T) {
 				t.Errorf("status %d, want 2; standard error %q should say %q", status, errs, tt.want)
 			}
 		})
-	}
-	if status, _, errs := cli(t, "eval", "linear", "--features", "x", "--max-memory", "lots"); status != 2 || !strings.Contains(errs, "--max-memory") {
-		t.Errorf("--max-memory lots: status %d, %s", status, errs)
-	}
-}
-
-func TestParseBytes(t *testing.T) {
-	for _, tt := range []struct {
-		text string
-		want int64
-	}{
-		{"0", 0}, {"1048576", 1 << 20}, {"6GiB", 6 << 30}, {"1.5GB", 1_500_000_000}, {"800 mb", 800_000_000}, {"12B", 12}, {"2tib", 2 << 40},
-	} {
-		if got, err := parseBytes(tt.text); err != nil || got != tt.want {
-			t.Errorf("%q: %d, %v; want %d", tt.text, got, err, tt.want)
-		}
-	}
-	for _, bad := range []string{"", "GiB", "-1", "six", "NaN", "1e30", "1XB", "Inf"} {
-		if got, err := parseBytes(bad); err == nil {
-			t.Errorf("%q is %d bytes", bad, got)
-		}
 	}
 }

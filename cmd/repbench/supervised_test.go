@@ -11,8 +11,8 @@ func TestSupervised(t *testing.T) {
 	args := []string{"eval", "supervised", "--arch", "svhn32", "--width", "2", "--data", "shapes:train=60,test=20",
 		"--out", out, "--trials", "2", "--steps", "3", "--batch", "16"}
 	r := document(t, args...)
-	if r["n_fit"] != 54.0 || r["n_valid"] != 6.0 || r["n_final"] != 60.0 || r["n_test"] != 20.0 {
-		t.Errorf("60 and 20 images, a tenth held out, are reported as %v", r)
+	if r["n_fit"] != 50.0 || r["n_valid"] != 10.0 || r["n_final"] != 60.0 || r["n_test"] != 20.0 {
+		t.Errorf("60 and 20 images, one of six of each class held out, are reported as %v", r)
 	}
 	if r["reported_on"] != "test" || !strings.Contains(r["selected_on"].(string), "held out of train") {
 		t.Errorf("selected on %v, reported on %v", r["selected_on"], r["reported_on"])

@@ -29,7 +29,8 @@ type McNemar struct {
 
 // ChiSquareMin is the number of discordant rows from which the chi-square
 // approximation is usually held good enough. ExactMax is the number up to which
-// McNemar.P is exact; above it the two differ by less than a thousandth.
+// McNemar.P is exact; above it
+// the two p-values differ by less than 0.001.
 const (
 	ChiSquareMin = 25
 	ExactMax     = 1_000_000

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"repbench/eval"
 )
 
@@ -14,15 +12,13 @@ import (
 type SeedPairResult struct {
 	A SeedResult `json:"a"`
 	B SeedResult `json:"b"`
-	// Difference is the mean accuracy of A minus that of B; the interval and P, a
-	// two-sided t-test that the methods have one mean, count both new seeds and new
+	// Difference is the mean accuracy of A minus that of B; the interval and P, of a
+	// two-sided test that the methods have one mean, count both new seeds and new
 	// test rows.
 	Difference    float64       `json:"difference"`
 	StandardError float64       `json:"difference_standard_error"`
 	Interval      eval.Interval `json:"difference_ci95"`
 	P             float64       `json:"p"`
-	// Freedom is Satterthwaite's number of degrees of freedom behind both.
-	Freedom float64 `json:"degrees_of_freedom"`
 	// FromSeeds and FromRows are the parts of the variance of Difference that more
 	// seeds and more test rows would lower.
 	FromSeeds float64 `json:"variance_from_seeds"`
@@ -56,33 +52,31 @@ func SeedPair(a, b [][]int32, truth []int32) (SeedPairResult, error) {
 
 // fill sets the variance of the difference. That of a row's difference holds the
 // rest of both tables, which the seeds' part counts as well; it is taken away
-// once.
+// once. The seeds of both make one part with the degrees of freedom of Welch's
+// test.
 func (r *SeedPairResult) fill(qa, qb squares) {
 	n := float64(qa.rows)
 	rows := make([]float64, qa.rows)
 	for i := range rows {
 		rows[i] = qa.perRow[i] - qb.perRow[i]
 	}
-	qa.floor()
-	qb.floor()
-	fromRows := variance(rows) / n
 	na, nb := n*float64(qa.seeds), n*float64(qb.seeds)
-	sa, sb := qa.seed/na, qb.seed/nb
-	ra, rb := qa.rest/na, qb.rest/nb
-	v := max(sa+sb+fromRows-ra-rb, sa+sb, fromRows)
-	r.FromSeeds = sa + sb
-	r.FromRows = max(0, fromRows-ra-rb)
-	r.StandardError = math.Sqrt(v)
-	sq := func(v float64) float64 { return v * v }
-	fa, fb := float64(qa.seeds-1), float64(qb.seeds-1)
-	spread := sq(sa)/fa + sq(sb)/fb + sq(fromRows)/(n-1) + sq(ra)/(fa*(n-1)) + sq(rb)/(fb*(n-1))
-	r.Freedom = freedom(v, spread)
-	r.Interval = around(r.Difference, v, spread, -1, 1)
-	r.P = 1
-	if v > 0 {
-		t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: r.Freedom}
-		r.P = 2 * t.Survival(math.Abs(r.Difference)/r.StandardError)
-	} else if r.Difference != 0 {
-		r.P = 0
+	u := uncertain{
+		known:   max(0, variance(rows)/n-qa.rest/na-qb.rest/nb),
+		seeds:   qa.seed/na + qb.seed/nb,
+		freedom: welch(qa.seed/na, float64(qa.seeds-1), qb.seed/nb, float64(qb.seeds-1)),
 	}
+	r.FromSeeds, r.FromRows = u.seeds, u.known
+	r.StandardError = math.Sqrt(u.total())
+	r.Interval = u.around(r.Difference, -1, 1)
+	r.P = u.p(r.Difference)
+}
+
+// welch is the number of degrees of freedom of the sum of two estimated variances,
+// (a+b)²/(a²/fa + b²/fb); of nothing it is that of the smaller.
+func welch(a, fa, b, fb float64) float64 {
+	if a+b == 0 {
+		return min(fa, fb)
+	}
+	return (a + b) * (a + b) / (a*a/fa + b*b/fb)
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"repbench/eval"
 )
 
@@ -114,40 +112,25 @@ func (q *squares) weighted(predicted [][]int32, truth []int32) float64 {
 	return math.Sqrt(variance(rows) / float64(q.rows))
 }
 
-// combination is an estimate Σ c·MS of a variance; its standard error and degrees
-// of freedom follow from Var(MS) ≈ 2 MS²/df.
+// combination is an estimate Σ c·MS of a variance; its standard error follows from
+// Var(MS) ≈ 2 MS²/df.
 type combination struct{ seed, row, rest float64 }
 
-func (q squares) value(c combination) float64 {
-	return c.seed*q.seed + c.row*q.row + c.rest*q.rest
-}
-
-// spread is Σ (c·MS)²/df.
-func (q squares) spread(c combination) float64 {
+func (q squares) component(c combination) Component {
 	s, n := float64(q.seeds-1), float64(q.rows-1)
 	sq := func(v float64) float64 { return v * v }
-	return sq(c.seed*q.seed)/s + sq(c.row*q.row)/n + sq(c.rest*q.rest)/(s*n)
+	spread := sq(c.seed*q.seed)/s + sq(c.row*q.row)/n + sq(c.rest*q.rest)/(s*n)
+	return Component{c.seed*q.seed + c.row*q.row + c.rest*q.rest, math.Sqrt(2 * spread)}
 }
 
-func (q squares) component(c combination) Component {
-	return Component{q.value(c), math.Sqrt(2 * q.spread(c))}
-}
-
-// freedom is Satterthwaite's number of degrees of freedom, at least 1.
-func freedom(value, spread float64) float64 {
-	if spread == 0 {
-		return 1
+// uncertain is the variance c of an accuracy: the part of MS_seed, of S-1 degrees of
+// freedom, and that of the rows. A negative estimate of the latter counts as 0.
+func (q squares) uncertain(c combination) uncertain {
+	return uncertain{
+		known:   max(0, c.row*q.row+c.rest*q.rest),
+		seeds:   c.seed * q.seed,
+		freedom: float64(q.seeds - 1),
 	}
-	return max(1, value*value/spread)
-}
-
-// around is centre ± t·√v with Satterthwaite's degrees of freedom, cut to [lo, hi].
-func around(centre, v, spread, lo, hi float64) eval.Interval {
-	half := 0.0
-	if v > 0 {
-		half = distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom(v, spread)}.Quantile(0.975) * math.Sqrt(v)
-	}
-	return eval.Interval{max(lo, centre-half), min(hi, centre+half)}
 }
 
 // Decompose takes the predictions of at least two seeds, on the same test rows,
@@ -169,20 +152,11 @@ func Decompose(predicted [][]int32, truth []int32) (SeedResult, error) {
 	r.SeedEffect = q.component(combination{seed: 1 / n, rest: -1 / n})
 	r.TestSampling = Component{q.sampling, q.samplingError}
 	r.Total = q.component(q.total())
-	q.floor()
-	c := combination{1 / (s * n), 1 / (s * n), -1 / (s * n)}
-	r.MeanStandardError = math.Sqrt(q.value(c))
-	r.MeanInterval = around(q.mean, q.value(c), q.spread(c), 0, 1)
-	c = combination{(1 + 1/s) / n, 2 / (s * n), -2 / (s * n)}
-	r.NewSeed = around(q.mean, q.value(c), q.spread(c), 0, 1)
+	ofMean := q.uncertain(combination{1 / (s * n), 1 / (s * n), -1 / (s * n)})
+	r.MeanStandardError = math.Sqrt(ofMean.total())
+	r.MeanInterval = ofMean.around(q.mean, 0, 1)
+	r.NewSeed = q.uncertain(combination{(1 + 1/s) / n, 2 / (s * n), -2 / (s * n)}).around(q.mean, 0, 1)
 	return r, nil
-}
-
-// floor raises the mean squares of seeds and rows to that of the rest, which the
-// model has below both: with two or three seeds that happen to agree an interval
-// would otherwise be far too narrow.
-func (q *squares) floor() {
-	q.seed, q.row = max(q.seed, q.rest), max(q.row, q.rest)
 }
 
 // total is σ²_seed + (σ²_row + σ²_rest)/n from the mean squares.

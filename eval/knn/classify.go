@@ -50,8 +50,14 @@ func Classify(ctx context.Context, o Options) (*Result, error) {
 // warnings names what is odd about a choice without being an error.
 func warnings(k int, grid []Point) []string {
 	out := []string{}
-	if n := len(grid); n > 0 && k == grid[n-1].K {
+	if len(grid) == 0 {
+		return out
+	}
+	if k == grid[len(grid)-1].K {
 		out = append(out, fmt.Sprintf("the chosen k = %d is the largest of the grid; a larger one may be better", k))
+	}
+	if k == grid[0].K && k > 1 {
+		out = append(out, fmt.Sprintf("the chosen k = %d is the smallest of the grid; a smaller one may be better", k))
 	}
 	return out
 }

@@ -246,6 +246,30 @@ func TestHeldOutChoice(t *testing.T) {
 	}
 }
 
+// A choice at an end of the grid is said; k = 1 has nothing below it.
+func TestGridEndWarnings(t *testing.T) {
+	grid := []Point{{K: 1}, {K: 5}, {K: 9}}
+	for _, tt := range []struct {
+		name string
+		k    int
+		grid []Point
+		want string // "" for none
+	}{
+		{"inside", 5, grid, ""},
+		{"at one", 1, grid, ""},
+		{"largest", 9, grid, "largest"},
+		{"smallest", 5, grid[1:], "smallest"},
+		{"given", 9, nil, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := warnings(tt.k, tt.grid)
+			if (tt.want == "") != (len(got) == 0) || !strings.Contains(strings.Join(got, " "), tt.want) {
+				t.Errorf("warnings %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestClassifyErrors(t *testing.T) {
 	good := func() Options {
 		o := options(blobs(t, 10, 0.1, 1), blobs(t, 5, 0.1, 2), Rule{})

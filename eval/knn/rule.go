@@ -113,7 +113,10 @@ func (r Rule) withDefaults() Rule {
 	return r
 }
 
-// validate says what is wrong with a rule with its defaults set, or nil.
+// Validate says what is wrong with the rule, or nil.
+func (r Rule) Validate() error { return r.withDefaults().validate() }
+
+// validate is Validate for a rule with its defaults set.
 func (r Rule) validate() error {
 	switch {
 	case r.Metric < Cosine || r.Metric > Euclidean:

@@ -1,0 +1,74 @@
+package benchmarks
+
+import (
+	"context"
+	"fmt"
+
+	"repbench/eval"
+	"repbench/eval/knn"
+	"repbench/features"
+	"repbench/internal/progress"
+	"repbench/reports"
+)
+
+// KNNOptions describe a k-nearest-neighbour evaluation; see knn.Options for the
+// meaning and the defaults of each.
+type KNNOptions struct {
+	Rule     knn.Rule
+	HoldOut  float64
+	Seed     uint64
+	Threads  int
+	Progress progress.Reporter
+}
+
+// KNN evaluates a folder of features with a k-nearest-neighbour classifier:
+// neighbours from its training split, reported on its test split, with k chosen
+// on the validation split, or inside the training split where there is none.
+func KNN(ctx context.Context, f *features.Folder, o KNNOptions) (*reports.Record, error) {
+	train, test, err := splits(f)
+	if err != nil {
+		return nil, err
+	}
+	ko := o.eval(train, test)
+	ko.Classes = f.Meta.Classes
+	if len(o.Rule.K) > 1 {
+		if ko.Valid, err = selection(f); err != nil {
+			return nil, err
+		}
+	}
+	result, err := knn.Classify(ctx, ko)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Dir, err)
+	}
+	return o.record(f.Meta, result)
+}
+
+// KNNArrays evaluates matrices from anywhere, see LinearArrays.
+func KNNArrays(ctx context.Context, train, test *features.Matrix, o KNNOptions) (*knn.Result, error) {
+	a, err := view(train)
+	if err != nil {
+		return nil, err
+	}
+	b, err := view(test)
+	if err != nil {
+		return nil, err
+	}
+	return knn.Classify(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
+}
+
+func (o KNNOptions) eval(train eval.FitSplit, test eval.ReportSplit) knn.Options {
+	return knn.Options{
+		Train: train, Test: test, Rule: o.Rule, HoldOut: o.HoldOut, Seed: o.Seed,
+		Search: knn.SearchOptions{Threads: o.Threads}, Progress: o.Progress,
+	}
+}
+
+// record adds where the features came from to a result.
+func (o KNNOptions) record(m *features.Meta, result *knn.Result) (*reports.Record, error) {
+	r := newRecord(m, reports.KNN, o.Seed)
+	r.KNN = result
+	r.Costs = append(r.Costs, reports.Cost{Stage: "report", Seconds: result.Seconds, PeakRSSBytes: result.PeakRSSBytes})
+	var err error
+	r.ID, err = reports.NewID(r, result.Convention, fmt.Sprint(o.Rule.K), result.SelectedOn)
+	return &r, err
+}

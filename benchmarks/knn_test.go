@@ -1,0 +1,131 @@
+package benchmarks
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"repbench/eval/knn"
+	"repbench/features"
+	"repbench/internal/npy"
+	"repbench/reports"
+)
+
+func TestKNNSelection(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		splits []string
+		k      []int
+		want   string
+	}{
+		{"one k", []string{"train", "valid", "test"}, []int{5}, "none"},
+		{"held out", []string{"train", "test"}, []int{1, 5}, "of each class of train"},
+		{"validation split", []string{"train", "valid", "test"}, []int{1, 5}, "valid (90 rows)"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := KNNOptions{Rule: knn.Rule{K: tt.k, Metric: knn.Euclidean}}
+			r, err := KNN(context.Background(), folder(t, threeWays(tt.splits...), features.Options{}), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Kind != reports.KNN || !strings.Contains(r.KNN.SelectedOn, tt.want) || r.KNN.ReportedOn != "test" {
+				t.Errorf("kind %s, selected on %q, reported on %q; want %q and test", r.Kind, r.KNN.SelectedOn, r.KNN.ReportedOn, tt.want)
+			}
+			if !slices.Equal(r.KNN.Classes, []string{"red", "green", "blue"}) || r.KNN.NTrain != 90 || r.KNN.Dim != 48 {
+				t.Errorf("classes %v, %d training rows of %d", r.KNN.Classes, r.KNN.NTrain, r.KNN.Dim)
+			}
+			if r.KNN.TestAccuracy < 0.9 { // as for the SVM; the classes are far apart
+				t.Errorf("accuracy %g", r.KNN.TestAccuracy)
+			}
+		})
+	}
+}
+
+func TestKNNRecord(t *testing.T) {
+	f := folder(t, threeWays("train", "test"), features.Options{})
+	rule, err := knn.Preset("solo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := KNN(context.Background(), f, KNNOptions{Rule: rule, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := KNN(context.Background(), f, KNNOptions{Rule: rule, Seed: 3, Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule.K = []int{21}
+	other, err := KNN(context.Background(), f, KNNOptions{Rule: rule, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.ID != again.ID || first.ID == other.ID {
+		t.Errorf("IDs %q, %q, %q: the same work must share one and other work must not", first.ID, again.ID, other.ID)
+	}
+	if first.KNN.Preset != "solo" || other.KNN.Preset != "" || first.Data.Hash != "h" || first.Seed != 3 {
+		t.Errorf("presets %q and %q, record %+v", first.KNN.Preset, other.KNN.Preset, first)
+	}
+	path := filepath.Join(t.TempDir(), "records.jsonl")
+	if err := reports.Add(path, *first, *other); err != nil {
+		t.Fatal(err)
+	}
+	in, err := reports.Load([]string{path})
+	if err != nil || len(in.Records) != 2 {
+		t.Errorf("%d records read back, error %v; want 2", len(in.Records), err)
+	}
+}
+
+// The arrays of a folder give what the folder gives.
+func TestKNNArrays(t *testing.T) {
+	f := folder(t, threeWays("train", "test"), features.Options{Half: true})
+	o := KNNOptions{Rule: knn.Rule{K: []int{3, 9}}, Seed: 1}
+	want, err := KNN(context.Background(), f, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(name string) string { return filepath.Join(f.Dir, name) }
+	a, train, test, err := features.Arrays(at("train_features.npy"), at("train_labels.npy"), at("test_features.npy"), at("test_labels.npy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	got, err := KNNArrays(context.Background(), train, test, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.K != want.KNN.K || !slices.Equal(got.Predicted, want.KNN.Predicted) {
+		t.Errorf("k = %d and accuracy %g, the folder gives %d and %g", got.K, got.TestAccuracy, want.KNN.K, want.KNN.TestAccuracy)
+	}
+}
+
+func TestKNNErrors(t *testing.T) {
+	f := folder(t, threeWays("train", "test"), features.Options{})
+	_, err := KNN(context.Background(), f, KNNOptions{Rule: knn.Rule{K: []int{91}}})
+	if err == nil || !strings.Contains(err.Error(), f.Dir) || !strings.Contains(err.Error(), "91") {
+		t.Errorf("error %v must name the folder and k", err)
+	}
+	unlabelled := threeWays("train", "test")
+	unlabelled.Splits[1].Labels = nil
+	if _, err := KNN(context.Background(), folder(t, unlabelled, features.Options{}), KNNOptions{}); err == nil || !strings.Contains(err.Error(), "labels") {
+		t.Errorf("error %v must say that labels are missing", err)
+	}
+	ragged := filepath.Join(t.TempDir(), "x.npy")
+	if err := npy.Write(ragged, []int{2, 3}, make([]float32, 6)); err != nil {
+		t.Fatal(err)
+	}
+	labels := filepath.Join(t.TempDir(), "y.npy")
+	if err := npy.Write(labels, []int{2}, []int32{0, 1}); err != nil {
+		t.Fatal(err)
+	}
+	a, train, test, err := features.Arrays(ragged, labels, ragged, labels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if _, err := KNNArrays(context.Background(), train, test, KNNOptions{}); err == nil || !strings.Contains(err.Error(), "zeros") {
+		t.Errorf("error %v must say that a row is all zeros", err)
+	}
+}
