@@ -135,7 +135,7 @@ func TestBestOfManyGainsNothing(t *testing.T) {
 		t.Errorf("the chosen encoder gains %.3f on the test split: its accuracy %.3f, mean of all %.3f", c.TestGain, c.TestWilson, c.TestMean)
 	}
 	// On rows that nobody has seen the chosen one is as good as on the test split:
-	// what was reported is not flattered by the choice, unlike the validation figure.
+	// what was reported is not flattered by the choice.
 	freshX, freshY := draw(rng, 8000, means)
 	seed := uint64(c.Chosen)
 	_, fresh := accuracies(t,
@@ -143,8 +143,8 @@ func TestBestOfManyGainsNothing(t *testing.T) {
 		eval.Labelled{X: encode(t, validX, seed), Y: validY},
 		eval.Labelled{X: encode(t, freshX, seed), Y: freshY})
 	t.Logf("chosen on fresh rows: %.3f %.3f", fresh.TestAccuracy, fresh.TestCI95)
-	if a := fresh.TestAccuracy; a < c.TestWilson[0] || a > c.TestWilson[1] || c.ValidChosen < a+0.02 {
-		t.Errorf("chosen: %.3f on fresh rows, %.3f on the test split, %.3f on the validation split", a, c.TestWilson, c.ValidChosen)
+	if a := fresh.TestAccuracy; a < c.TestWilson[0] || a > c.TestWilson[1] {
+		t.Errorf("chosen: %.3f on fresh rows, %.3f on the test split", a, c.TestWilson)
 	}
 	if c.Optimism < 0.02 || c.Optimism < c.ValidGain/2 {
 		t.Errorf("validation gain %.3f, optimism %.3f: nothing was left to be shown", c.ValidGain, c.Optimism)
