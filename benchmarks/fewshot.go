@@ -17,6 +17,7 @@ type FewShotOptions struct {
 	// Labels are the numbers of labels a class, one evaluation each; empty: that
 	// of the protocol.
 	Labels      []int
+	Classifier  eval.Classifier
 	Draws       int
 	SelectDraws int
 	C           []float64
@@ -77,7 +78,7 @@ func FewShotArrays(ctx context.Context, train, test *features.Matrix, o FewShotO
 
 func (o FewShotOptions) eval(train eval.FitSplit, test eval.ReportSplit) eval.FewShotOptions {
 	return eval.FewShotOptions{
-		Protocol: o.Protocol, Train: train, Test: test, HoldOut: o.HoldOut, Draws: o.Draws,
+		Protocol: o.Protocol, Classifier: o.Classifier, Train: train, Test: test, HoldOut: o.HoldOut, Draws: o.Draws,
 		SelectDraws: o.SelectDraws, C: o.C, Seed: o.Seed, Tolerance: o.Tolerance, Progress: o.Progress,
 	}
 }
@@ -106,7 +107,7 @@ func (o FewShotOptions) record(m *features.Meta, result *eval.FewShotResult) (*r
 	r.FewShot = result
 	r.Costs = append(r.Costs, stageCosts(result.Stages)...)
 	var err error
-	r.ID, err = reports.NewID(r, result.Protocol, fmt.Sprint(result.LabelsPerClass), fmt.Sprint(result.Draws),
-		costs(o.C), result.SelectedOn)
+	r.ID, err = reports.NewID(r, idParts(result.Protocol, o.Classifier, fmt.Sprint(result.LabelsPerClass), fmt.Sprint(result.Draws),
+		costs(o.C), result.SelectedOn)...)
 	return &r, err
 }

@@ -15,12 +15,13 @@ import (
 // LinearOptions describe a linear evaluation; see eval.LinearOptions for the
 // meaning and the defaults of each.
 type LinearOptions struct {
-	C         []float64
-	SelectOn  eval.Selection
-	HoldOut   float64
-	Folds     int
-	Seed      uint64
-	Tolerance float64
+	C          []float64
+	Classifier eval.Classifier
+	SelectOn   eval.Selection
+	HoldOut    float64
+	Folds      int
+	Seed       uint64
+	Tolerance  float64
 	// PerLayer evaluates each layer alone beside all of them together.
 	PerLayer bool
 	// SelectLayer makes the result that of the best layer, or of all of them, by
@@ -76,7 +77,7 @@ func LinearArrays(ctx context.Context, train, test *features.Matrix, o LinearOpt
 
 func (o LinearOptions) eval(train eval.FitSplit, test eval.ReportSplit) eval.LinearOptions {
 	return eval.LinearOptions{
-		Train: train, Test: test, C: o.C, SelectOn: o.SelectOn, HoldOut: o.HoldOut,
+		Train: train, Test: test, Classifier: o.Classifier, C: o.C, SelectOn: o.SelectOn, HoldOut: o.HoldOut,
 		Folds: o.Folds, Seed: o.Seed, Tolerance: o.Tolerance, SelectLayer: o.SelectLayer, Progress: o.Progress,
 	}
 }
@@ -143,7 +144,7 @@ func (o LinearOptions) record(m *features.Meta, result *eval.LinearResult) (*rep
 	r.Linear = result
 	r.Costs = append(r.Costs, stageCosts(result.Stages)...)
 	var err error
-	r.ID, err = reports.NewID(r, result.Protocol, costs(o.C), result.SelectedOn)
+	r.ID, err = reports.NewID(r, idParts(result.Protocol, o.Classifier, costs(o.C), result.SelectedOn)...)
 	return &r, err
 }
 
@@ -153,4 +154,14 @@ func costs(c []float64) string {
 		text[i] = fmt.Sprint(v)
 	}
 	return strings.Join(text, ",")
+}
+
+// idParts are what sets the records of one encoder and data set apart. The SVM
+// was the only classifier once and is not named.
+func idParts(protocol string, c eval.Classifier, rest ...string) []string {
+	parts := append([]string{protocol}, rest...)
+	if c != eval.SVM {
+		parts = append(parts, c.String())
+	}
+	return parts
 }

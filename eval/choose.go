@@ -8,6 +8,7 @@ import (
 // chooser chooses C. Its splits are of the roles that may be looked at, so that
 // nothing can be chosen on the reported one.
 type chooser struct {
+	kind    Classifier
 	train   FitSplit
 	valid   SelectSplit
 	classes []string
@@ -21,7 +22,7 @@ type chooser struct {
 func (o LinearOptions) chooser(l Layer) chooser {
 	c := chooser{
 		train: o.Train.Cols(l.Lo, l.Hi), classes: o.Classes,
-		on: o.SelectOn, holdOut: o.HoldOut, folds: o.Folds, svm: o.svm(o.C),
+		on: o.SelectOn, holdOut: o.HoldOut, folds: o.Folds, svm: o.svm(o.C), kind: o.Classifier,
 	}
 	if o.Valid.Given() {
 		c.valid = o.Valid.Cols(l.Lo, l.Hi)
@@ -85,7 +86,7 @@ func (c chooser) path(ctx context.Context, where string, train FitSplit, valid S
 	if err := checkClasses(where, train.fit.Y, c.classes); err != nil {
 		return nil, err
 	}
-	fits, err := FitSVM(ctx, train.fit.X, train.fit.Y, len(c.classes), c.svm)
+	fits, err := c.kind.fit(ctx, train.fit.X, train.fit.Y, len(c.classes), c.svm)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", where, err)
 	}

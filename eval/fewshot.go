@@ -22,7 +22,7 @@ func FewShot(ctx context.Context, o FewShotOptions) (*FewShotResult, error) {
 		return nil, err
 	}
 	r := &FewShotResult{
-		Protocol: string(o.Protocol), SelectedOn: selectedOn, ReportedOn: "test", Classes: o.Classes,
+		Protocol: string(o.Protocol), Classifier: o.Classifier.String(), SelectedOn: selectedOn, ReportedOn: "test", Classes: o.Classes,
 		NTrain: pool.fit.X.N, NTest: o.Test.report.X.N, Seed: o.Seed, Warnings: []string{},
 	}
 	task := o.Progress.Start("few-shot draws", int64(o.fits()), "fits")
@@ -132,7 +132,7 @@ func (f *fewShot) report(ctx context.Context, test ReportSplit, m *LinearModel) 
 // fit fits on draw i of a stream at the costs c.
 func (f *fewShot) fit(ctx context.Context, pool FitSplit, stream uint64, i int, c []float64) ([]Fit, error) {
 	rows := pool.draw(f.o.Labels, f.o.Seed, stream, i).fit
-	fits, err := FitSVM(ctx, rows.X, rows.Y, len(f.o.Classes), f.o.svm(c))
+	fits, err := f.o.Classifier.fit(ctx, rows.X, rows.Y, len(f.o.Classes), f.o.svm(c))
 	f.done()
 	return fits, err
 }

@@ -58,6 +58,8 @@ type FewShotOptions struct {
 	Draws int
 	// SelectDraws is the number of draws for the choice of C; 0: 10. At least 2.
 	SelectDraws int
+	// Classifier is the kind of classifier; zero: SVM.
+	Classifier Classifier
 	// C lists the costs to choose from, in any order; empty: ReleasedC. With one
 	// there is nothing to choose and nothing is set aside.
 	C []float64

@@ -5,6 +5,8 @@ package eval
 type FewShotResult struct {
 	// Protocol is "few-shot", "svhn-1000" or "cifar10-400".
 	Protocol string `json:"protocol"`
+	// Classifier is "svm" or "softmax"; "" means svm.
+	Classifier string `json:"classifier,omitempty"`
 	FewShotScore
 	SelectedOn   string         `json:"selected_on"`
 	ReportedOn   string         `json:"reported_on"` // "test"

@@ -19,7 +19,7 @@ func Linear(ctx context.Context, o LinearOptions) (*LinearResult, error) {
 		return nil, err
 	}
 	r := &LinearResult{
-		Protocol: "linear", SelectedOn: o.selectedOn(), ReportedOn: "test", Classes: o.Classes,
+		Protocol: "linear", Classifier: o.Classifier.String(), SelectedOn: o.selectedOn(), ReportedOn: "test", Classes: o.Classes,
 		NTrain: o.Train.fit.X.N, NTest: o.Test.report.X.N, Seed: o.Seed, Warnings: []string{},
 	}
 	cs := o.candidates()
@@ -125,7 +125,7 @@ func (c *candidate) validAccuracy() float64 {
 // fit fits on all training rows at the chosen C.
 func (o LinearOptions) fit(ctx context.Context, c *candidate) error {
 	train := o.Train.Cols(c.score.Columns[0], c.score.Columns[1]).fit
-	fits, err := FitSVM(ctx, train.X, train.Y, len(o.Classes), o.svm([]float64{c.score.C}))
+	fits, err := o.Classifier.fit(ctx, train.X, train.Y, len(o.Classes), o.svm([]float64{c.score.C}))
 	if err != nil {
 		return err
 	}

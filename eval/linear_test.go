@@ -232,7 +232,7 @@ func TestLinearJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := []string{"protocol", "C", "train_accuracy", "test_accuracy", "test_accuracy_ci95", "objective", "objective_per_class",
-		"selected_on", "reported_on", "fit_seconds", "peak_rss_bytes", "warnings", "grid", "layers", "confusion", "classes",
+		"classifier", "selected_on", "reported_on", "fit_seconds", "peak_rss_bytes", "warnings", "grid", "layers", "confusion", "classes",
 		"n_train", "n_test", "mistakes", "dim", "seed", "iterations", "duality_gap", "converged", "select_seconds"}
 	for _, n := range names {
 		if _, ok := got[n]; !ok {

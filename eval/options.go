@@ -54,6 +54,8 @@ type LinearOptions struct {
 	// Valid, when given, is the split on which C is chosen; without it rows of
 	// Train are held out for that, and the last fit is on all of Train.
 	Valid SelectSplit
+	// Classifier is the kind of classifier; zero: SVM.
+	Classifier Classifier
 	// C lists the costs to choose from, in any order; empty: DefaultC. With one
 	// there is nothing to choose.
 	C []float64

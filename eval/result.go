@@ -42,6 +42,8 @@ type LayerScore struct {
 // LinearResult is the outcome of Linear; its JSON is what `eval linear` prints.
 type LinearResult struct {
 	Protocol string `json:"protocol"` // "linear"
+	// Classifier is "svm" or "softmax"; "" in records from before there were two.
+	Classifier string `json:"classifier,omitempty"`
 	LinearScore
 	// Layer names the columns of the result where they were chosen among Layers.
 	Layer      string       `json:"layer,omitempty"`

@@ -32,6 +32,7 @@ func (a *app) eval() *cobra.Command {
 	c.AddCommand(a.evalFewShot())
 	c.AddCommand(a.evalKNN())
 	c.AddCommand(a.evalSupervised())
+	c.AddCommand(a.evalCompare())
 	return c
 }
 
@@ -59,6 +60,7 @@ func (f *sourceFlags) addTo(c *cobra.Command) {
 type linearFlags struct {
 	sourceFlags
 	costs, selectOn string
+	classifier      string
 	predictions     string
 	opt             benchmarks.LinearOptions
 }
@@ -67,7 +69,7 @@ func (a *app) evalLinear() *cobra.Command {
 	var f linearFlags
 	c := &cobra.Command{
 		Use:   "linear --features DIR | --encoder ENC --data SET | --train-x A --train-y B --test-x C --test-y D",
-		Short: "Fit a linear SVM on features and report its test accuracy",
+		Short: "Fit a linear SVM, or softmax regression, on features and report its test accuracy",
 		Long: `Fit an L2-regularised squared-hinge linear SVM, one class against the rest, on the
 training split and report its accuracy on the test split.
 
@@ -81,6 +83,7 @@ is added to records.jsonl in the folder of features, for report.`,
 	}
 	f.addTo(c)
 	fl := c.Flags()
+	fl.StringVar(&f.classifier, "classifier", "svm", "svm: L2-regularised squared hinge, one class against the rest; softmax: L2-regularised softmax regression")
 	fl.StringVar(&f.costs, "C", "1e-4", "cost, or several separated by commas to choose from")
 	fl.StringVar(&f.selectOn, "select-on", "valid", "valid: the validation split, or images held out of the training split; cv: cross-validation")
 	fl.Float64Var(&f.opt.HoldOut, "hold-out", 0.1, "share of each class held out when there is no validation split")
@@ -146,6 +149,9 @@ func (f sourceFlags) conflict(c *cobra.Command) error {
 func (f linearFlags) options() (benchmarks.LinearOptions, error) {
 	o := f.opt
 	var err error
+	if o.Classifier, err = eval.ParseClassifier(f.classifier); err != nil {
+		return o, fmt.Errorf("--classifier: %w", err)
+	}
 	if o.C, err = parseCosts(f.costs); err != nil {
 		return o, err
 	}
@@ -266,10 +272,18 @@ func (f sourceFlags) arrays(c *cobra.Command) (folder *features.Folder, train, t
 	return features.Arrays(f.trainX, f.trainY, f.testX, f.testY)
 }
 
+// classifierName is the name of a classifier for people.
+func classifierName(name string) string {
+	if name == eval.Softmax.String() {
+		return "softmax regression"
+	}
+	return "linear SVM"
+}
+
 // linearText is the result for people.
 func linearText(title string, r *eval.LinearResult, notes []string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: linear SVM on %d features, %d training and %d test images\n", title, r.Dim, r.NTrain, r.NTest)
+	fmt.Fprintf(&b, "%s: %s on %d features, %d training and %d test images\n", title, classifierName(r.Classifier), r.Dim, r.NTrain, r.NTest)
 	line := func(name string, s eval.LinearScore) {
 		fmt.Fprintf(&b, "  %-12s test %6.2f %%  [%.2f, %.2f]   train %6.2f %%   C %g   %d features, %.1f s\n", name,
 			100*s.TestAccuracy, 100*s.TestCI95[0], 100*s.TestCI95[1], 100*s.TrainAccuracy, s.C, s.Dim, s.FitSeconds)

@@ -17,6 +17,7 @@ import (
 type fewShotFlags struct {
 	sourceFlags
 	protocol, labels, costs string
+	classifier              string
 	opt                     benchmarks.FewShotOptions
 }
 
@@ -45,6 +46,7 @@ with several an object whose "results" lists them.`,
 	fl.StringVar(&f.labels, "labels", "", "labels a class, or several numbers separated by commas")
 	fl.IntVar(&f.opt.Draws, "draws", 0, "draws to report (default 10; svhn-1000: 100)")
 	fl.IntVar(&f.opt.SelectDraws, "select-draws", 0, "draws to choose C on (default 10)")
+	fl.StringVar(&f.classifier, "classifier", "svm", "svm: L2-regularised squared hinge, one class against the rest; softmax: L2-regularised softmax regression")
 	fl.StringVar(&f.costs, "C", "1e-4,2e-4,5e-4,1e-3,2e-3,5e-3,1e-2", "cost, or several separated by commas to choose from")
 	fl.Float64Var(&f.opt.HoldOut, "hold-out", 0.1, "share of each class that C is chosen on when there is no validation split")
 	fl.Float64Var(&f.opt.Tolerance, "tolerance", 1e-6, "relative error of the objective at which a fit has converged")
@@ -76,6 +78,9 @@ func (f fewShotFlags) options() (benchmarks.FewShotOptions, error) {
 	var err error
 	if o.Protocol, err = eval.ParseFewShotProtocol(f.protocol); err != nil {
 		return o, fmt.Errorf("--protocol: %w", err)
+	}
+	if o.Classifier, err = eval.ParseClassifier(f.classifier); err != nil {
+		return o, fmt.Errorf("--classifier: %w", err)
 	}
 	if o.C, err = parseCosts(f.costs); err != nil {
 		return o, err
@@ -148,7 +153,7 @@ func (a *app) fewShotArrays(c *cobra.Command, f fewShotFlags, o benchmarks.FewSh
 // printFewShot prints one result as itself and several as a list.
 func (a *app) printFewShot(title string, out []fewShotOutput, end string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: linear SVM on few labels\n", title)
+	fmt.Fprintf(&b, "%s: %s on few labels\n", title, classifierName(out[0].Classifier))
 	for _, r := range out {
 		fewShotText(&b, r)
 	}
