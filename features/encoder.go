@@ -58,7 +58,7 @@ var ErrSpec = errors.New("encoder specification")
 var ErrOptions = errors.New("feature options")
 
 // Kinds describes the specifications that Open takes.
-const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, kmeans:K, pixels"
+const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, kmeans:K, pca:D[,whiten], pixels"
 
 // Open opens the encoder of that specification:
 //
@@ -67,6 +67,7 @@ const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, km
 //	theano:DIR            the released SVHN weights
 //	autoencoder:RUN       the code of an autoencoder's run folder
 //	kmeans:K              K patches learned from the training images
+//	pca:D[,whiten]        D principal components of the training pixels
 //	pixels                the pixels themselves, x/127.5-1
 func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	o = o.withDefaults()
@@ -75,6 +76,9 @@ func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	}
 	if spec == kindPixels {
 		return openPixels(o)
+	}
+	if d, ok := strings.CutPrefix(spec, kindPCA+":"); ok {
+		return openPCA(d, b, o)
 	}
 	if k, ok := strings.CutPrefix(spec, kindKMeans+":"); ok {
 		return openKMeans(k, b, o)

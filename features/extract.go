@@ -151,6 +151,7 @@ func (x *extraction) save() error {
 
 func (x *extraction) cache() statsCache {
 	return statsCache{
+		dir:  x.dir,
 		load: func() (statsSums, bool) { return x.state.Stats, x.state.Stats.Batches > 0 },
 		save: func(s statsSums) error { x.state.Stats = s; return x.save() },
 	}

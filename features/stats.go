@@ -25,8 +25,10 @@ type statsSums struct {
 }
 
 // statsCache keeps the sums while they grow, so that gathering can go on after
-// an interruption. Its functions may be nil.
+// an interruption. Its functions may be nil. What is too large for that goes into
+// files of their own in dir, unless it is "".
 type statsCache struct {
+	dir  string
 	load func() (statsSums, bool)
 	save func(statsSums) error
 }

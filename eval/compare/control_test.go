@@ -74,9 +74,21 @@ func accuracies(t *testing.T, train, valid, test eval.Labelled) (float64, *eval.
 	return best, r
 }
 
-// Shuffled training labels must give chance on true test labels, and true
-// training labels more: else the control would show nothing.
+// shuffled returns the labels in an order drawn from rng.
+func shuffled(rng *rand.Rand, y []int32) []int32 {
+	s := append([]int32(nil), y...)
+	rng.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
+	return s
+}
+
+// Shuffled labels must give chance, and true ones more: else the control would
+// show nothing. With the labels of all splits shuffled test rows are independent
+// trials of chance 1/K, which Wilson's interval is for. With those of the training
+// split alone they are not: one shuffle calls most rows of a class alike, so that
+// its accuracy strays from 1/K by more than the interval of one test sample, and
+// only the interval that counts the variance between shuffles must hold 1/K.
 func TestShuffledLabelsGiveChance(t *testing.T) {
+	const chance, shuffles = 1. / problemClasses, 20
 	rng := rand.New(rand.NewPCG(3, 1))
 	means := make([]float64, problemClasses*problemWidth)
 	for i := range means {
@@ -85,20 +97,31 @@ func TestShuffledLabelsGiveChance(t *testing.T) {
 	trainX, trainY := draw(rng, 600, means)
 	validX, validY := draw(rng, 300, means)
 	testX, testY := draw(rng, 1000, means)
-	shuffledTrain, shuffledValid := append([]int32(nil), trainY...), append([]int32(nil), validY...)
-	for _, y := range [][]int32{shuffledTrain, shuffledValid} {
-		rng.Shuffle(len(y), func(i, j int) { y[i], y[j] = y[j], y[i] })
+	train, valid, test := encode(t, trainX, 1), encode(t, validX, 1), encode(t, testX, 1)
+	fit := func(trainY, validY, testY []int32) *eval.LinearResult {
+		_, r := accuracies(t, eval.Labelled{X: train, Y: trainY}, eval.Labelled{X: valid, Y: validY}, eval.Labelled{X: test, Y: testY})
+		return r
 	}
-	features := func(x []float64) eval.Matrix { return encode(t, x, 1) }
-	test := eval.Labelled{X: features(testX), Y: testY}
-	_, real := accuracies(t, eval.Labelled{X: features(trainX), Y: trainY}, eval.Labelled{X: features(validX), Y: validY}, test)
-	_, chance := accuracies(t, eval.Labelled{X: features(trainX), Y: shuffledTrain}, eval.Labelled{X: features(validX), Y: shuffledValid}, test)
-	t.Logf("true labels %.3f, shuffled %.3f %v", real.TestAccuracy, chance.TestAccuracy, chance.TestCI95)
-	if chance.TestCI95[0] > 1./problemClasses || chance.TestCI95[1] < 1./problemClasses {
-		t.Errorf("shuffled labels: interval %v does not hold chance, %g", chance.TestCI95, 1./problemClasses)
+	if r := fit(trainY, validY, testY); r.TestCI95[0] < 2*chance {
+		t.Errorf("true labels: only %v", r.TestCI95)
 	}
-	if real.TestCI95[0] < 2./problemClasses {
-		t.Errorf("true labels: only %v", real.TestCI95)
+	all := fit(shuffled(rng, trainY), shuffled(rng, validY), shuffled(rng, testY))
+	t.Logf("all labels shuffled: %.3f %.3f", all.TestAccuracy, all.TestCI95)
+	if all.TestCI95[0] > chance || all.TestCI95[1] < chance {
+		t.Errorf("all labels shuffled: interval %v does not hold chance, %g", all.TestCI95, chance)
+	}
+	var results []*eval.LinearResult
+	for range shuffles {
+		results = append(results, fit(shuffled(rng, trainY), shuffled(rng, validY), testY))
+	}
+	d, err := compare.Decompose(predictions(results), testY)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("training labels shuffled: mean %.3f %.3f, variance between shuffles %.1e, of the test sample %.1e",
+		d.Mean, d.MeanInterval, d.BetweenSeeds.Value, d.TestSampling.Value)
+	if d.MeanInterval[0] > chance || d.MeanInterval[1] < chance || d.MeanInterval[1] > 2*chance {
+		t.Errorf("training labels shuffled %d times: interval %v does not hold chance, %g", shuffles, d.MeanInterval, chance)
 	}
 }
 

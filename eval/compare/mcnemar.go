@@ -11,8 +11,8 @@ type McNemar struct {
 	// Exact is the two-sided p-value of the binomial test, min(1, 2 P(X ≤ min))
 	// with X ~ Bin(OnlyA+OnlyB, 1/2). Its size never exceeds the level.
 	Exact float64 `json:"p_exact"`
-	// MidP counts the probability of the outcome itself half: a little more power,
-	// and a size that may exceed the level by a trace (Fagerland, Lydersen and
+	// MidP is 2 P(X ≤ min) - P(X = min), or 1 - P(X = min)/2 of equal counts: a
+	// little more power, and a size that may exceed the level by a trace (Fagerland, Lydersen and
 	// Laake, "The McNemar test for binary matched-pairs data", BMC Medical Research
 	// Methodology 13:91, 2013).
 	MidP float64 `json:"p_mid"`
@@ -47,7 +47,13 @@ func NewMcNemar(onlyA, onlyB int) McNemar {
 	}
 	tail, point := halfTail(min(onlyA, onlyB), n)
 	m.Exact = min(1, 2*tail)
-	m.MidP = min(1, 2*tail-point)
+	m.MidP = 2*tail - point
+	if onlyA == onlyB {
+		m.MidP = 1
+		if n > 0 {
+			m.MidP = 1 - point/2
+		}
+	}
 	m.P = m.Exact
 	if n > ExactMax {
 		m.P, m.Method = m.Asymptotic, "chi-square without continuity correction"

@@ -19,8 +19,9 @@ func TestMcNemarClosedForms(t *testing.T) {
 	}{
 		// Without discordant rows nothing speaks against equality.
 		{"no discordant rows", 0, 0, 1, 1, 0, 1},
-		{"balanced", 3, 3, 1, 1, 0, 1},
-		// 2·(1/2)^5; half of the point probability on each side is taken away.
+		// Half of the point probability, 20/64, is taken away.
+		{"balanced", 3, 3, 1, 1 - 10./64, 0, 1},
+		// 2·(1/2)^5, and that less (1/2)^5.
 		{"one-sided", 0, 5, 2. / 32, 1. / 32, 5, math.Erfc(math.Sqrt(2.5))},
 		// (1+10)/1024 is the tail, 10/1024 the point.
 		{"nine to one", 9, 1, 22. / 1024, 12. / 1024, 6.4, math.Erfc(math.Sqrt(3.2))},

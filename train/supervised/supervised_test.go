@@ -114,8 +114,8 @@ func TestLearns(t *testing.T) {
 		t.Skip("takes some seconds")
 	}
 	o := tiny(t, 2)
-	o.Arch, _ = train.NewArch("svhn32", 8)
-	o.Steps, o.Batch = 150, 32
+	o.Arch, _ = train.NewArch("svhn32", 4)
+	o.Steps, o.Batch = 100, 32
 	ds := shapes(t, 600, 200)
 	r, err := Run(context.Background(), t.TempDir(), ds, cpu(t), o)
 	if err != nil {

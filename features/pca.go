@@ -1,0 +1,169 @@
+package features
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/internal/progress"
+)
+
+// kindPCA projects the pixels on the principal directions of the training images
+// of the set under evaluation.
+const kindPCA = "pca"
+
+const (
+	// pcaBatch is the number of images in one run of the graph. It is the same
+	// whatever Options.BatchSize is: products of other heights may be rounded
+	// otherwise.
+	pcaBatch = 64
+	// maxPCAPixels bounds the covariance, 512 MiB at that size.
+	maxPCAPixels = 8192
+	// noVariance is the share of the largest variance below which a direction
+	// cannot be whitened: what is left there is rounding.
+	noVariance = 1e-10
+)
+
+// pca is the encoder (x/127.5 - 1 - mean)·Vᵀ for the D principal directions V of
+// the training pixels, largest variance first. Whitened, each column is divided
+// by the root of its variance over the training images.
+type pca struct {
+	dims    int
+	whiten  bool
+	backend *backends.Backend
+	learned *principal
+	of      string // hash of the data they come from
+	exec    *Exec
+}
+
+// parsePCA reads what follows "pca:", D or D,whiten.
+func parsePCA(text string) (dims int, whiten bool, err error) {
+	number, option, found := strings.Cut(text, ",")
+	if found && option != "whiten" {
+		return 0, false, fmt.Errorf("%w: pca:%s: %q is not whiten", ErrSpec, text, option)
+	}
+	dims, err = strconv.Atoi(number)
+	if err != nil || dims < 1 {
+		return 0, false, fmt.Errorf("%w: pca:%s: %q is not a number of directions", ErrSpec, text, number)
+	}
+	return dims, found, nil
+}
+
+// openPCA drops the options that mean nothing for projections.
+func openPCA(text string, b *backends.Backend, o Options) (*Encoder, error) {
+	dims, whiten, err := parsePCA(text)
+	if err != nil {
+		return nil, err
+	}
+	if len(o.Layers) > 0 {
+		return nil, fmt.Errorf("%w: principal components have no layers to choose from", ErrOptions)
+	}
+	o.Pooling, o.Grid, o.BatchNorm = "", 0, ""
+	spec, origin := fmt.Sprintf("%s:%d", kindPCA, dims), "principal components of the training images' pixels"
+	if whiten {
+		spec, origin = spec+",whiten", origin+", whitened"
+	}
+	return &Encoder{Spec: spec, Origin: origin, Options: o, net: &pca{dims: dims, whiten: whiten, backend: b}}, nil
+}
+
+func (e *pca) layout(im datasets.Images) ([]Layer, error) {
+	switch d := im.Stride(); {
+	case e.dims > d:
+		return nil, fmt.Errorf("%w: %d principal directions of images with %d values", ErrOptions, e.dims, d)
+	case d > maxPCAPixels:
+		return nil, fmt.Errorf("%w: images of %d×%d×%d have %d values, principal components are for at most %d: take smaller images",
+			ErrOptions, im.H, im.W, im.C, d, maxPCAPixels)
+	}
+	return []Layer{{kindPCA, [2]int{0, e.dims}, 1, 1, e.dims}}, nil
+}
+
+// prepare learns the directions, or reads them where they were learned before.
+func (e *pca) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, cache statsCache) error {
+	if e.exec != nil && e.of == ds.Hash {
+		return nil
+	}
+	split, err := ds.Split(datasets.Train)
+	if err != nil {
+		return fmt.Errorf("principal components are those of the training images: %w", err)
+	}
+	im := split.Images
+	if e.dims > im.N {
+		return fmt.Errorf("%w: %d principal directions of %d training images", ErrOptions, e.dims, im.N)
+	}
+	learned, err := learnCached(ctx, im, e.dims, e.backend, ds.Hash, p, cache.dir)
+	if err != nil {
+		return fmt.Errorf("principal components of %s: %w", ds.Name, err)
+	}
+	if last := learned.variance[e.dims-1]; e.whiten && last <= noVariance*learned.variance[0] {
+		return fmt.Errorf("%w: the training images do not vary along the last of %d directions (variance %.3g, %.3g along the first), so it cannot be whitened: take fewer",
+			ErrOptions, e.dims, last, learned.variance[0])
+	}
+	e.close()
+	e.learned = learned
+	if e.exec, err = NewExec(e.backend.Compute, e.build); err != nil {
+		return fmt.Errorf("compile principal components: %w", err)
+	}
+	e.of = ds.Hash
+	return nil
+}
+
+// build returns the features [N, D] of images [N, H, W, C]. Pixels are moved by
+// whole numbers first, so that what is left is exact.
+func (e *pca) build(images *Node) *Node {
+	g := images.Graph()
+	n, pixels := images.Shape().Dimensions[0], len(e.learned.mean)
+	mean, directions := make([]float32, pixels), make([]float32, pixels*e.dims)
+	for i, m := range e.learned.mean {
+		mean[i] = float32(m)
+	}
+	for k := range e.dims {
+		scale := 1.0
+		if e.whiten {
+			scale /= math.Sqrt(e.learned.variance[k])
+		}
+		for i, v := range e.learned.directions[k*pixels : (k+1)*pixels] {
+			directions[i*e.dims+k] = float32(v * scale / 127.5)
+		}
+	}
+	x := AddScalar(ConvertDType(Reshape(images, n, pixels), dtypes.Float32), -pixelCentre)
+	x = Sub(x, Const(g, [][]float32{mean}))
+	return MatMul(x, Const(g, tensors.FromFlatDataAndDimensions(directions, pixels, e.dims)))
+}
+
+func (e *pca) encode(dst []float32, im datasets.Images) error {
+	if e.exec == nil {
+		return errors.New("extract features: the principal components are not learned")
+	}
+	for lo := 0; lo < im.N; lo += pcaBatch {
+		part := im.Slice(lo, min(lo+pcaBatch, im.N))
+		if err := e.encodePart(dst[lo*e.dims:(lo+part.N)*e.dims], part); err != nil {
+			return fmt.Errorf("extract features: %w", err)
+		}
+	}
+	return nil
+}
+
+func (e *pca) encodePart(dst []float32, im datasets.Images) error {
+	out, err := e.exec.Call1(imageTensor(im, pcaBatch))
+	if err != nil {
+		return err
+	}
+	defer out.FinalizeAll()
+	return tensors.ConstFlatData(out, func(flat []float32) { copy(dst, flat[:len(dst)]) })
+}
+
+func (e *pca) close() {
+	if e.exec != nil {
+		e.exec.Finalize()
+		e.exec = nil
+	}
+}
