@@ -29,7 +29,7 @@ const (
 	// centroids their responses take 190 MB.
 	patchBatch = 16
 	// patchVersion is part of the cache key; it changes with what is computed.
-	patchVersion = 1
+	patchVersion = 2
 	// standardOffset is added to the variance of a feature.
 	standardOffset = 0.01
 )

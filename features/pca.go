@@ -103,9 +103,9 @@ func (e *pca) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Repo
 	if err != nil {
 		return fmt.Errorf("principal components of %s: %w", ds.Name, err)
 	}
-	if last := learned.variance[e.dims-1]; e.whiten && last <= noVariance*learned.variance[0] {
-		return fmt.Errorf("%w: the training images do not vary along the last of %d directions (variance %.3g, %.3g along the first), so it cannot be whitened: take fewer",
-			ErrOptions, e.dims, last, learned.variance[0])
+	if n := learned.rank(); e.whiten && n < e.dims {
+		return fmt.Errorf("%w: the training images vary along %d of %d directions only, the others cannot be whitened: take %[2]d or fewer",
+			ErrOptions, n, e.dims)
 	}
 	e.close()
 	e.learned = learned

@@ -36,6 +36,17 @@ type principal struct {
 	mean, variance, directions []float64
 }
 
+// rank counts the directions that have variance.
+func (l *principal) rank() int {
+	n := 0
+	for _, v := range l.variance {
+		if v > noVariance*l.variance[0] {
+			n++
+		}
+	}
+	return n
+}
+
 // learnCached learns the directions, or finds them in dir; "" keeps nothing.
 func learnCached(ctx context.Context, im datasets.Images, dims int, b *backends.Backend, hash string, p progress.Reporter, dir string) (*principal, error) {
 	if dir == "" {

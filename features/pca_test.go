@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -275,6 +276,14 @@ func TestPCAErrors(t *testing.T) {
 	}
 	if err := open(t, "pca:2,whiten", Options{}).net.prepare(context.Background(), flat, nil, statsCache{}); !errors.Is(err, ErrOptions) {
 		t.Errorf("images without variance, whitened: error is %v", err)
+	}
+	for i := range flat.Splits[0].Images.Data[:3*48] {
+		flat.Splits[0].Images.Data[i] = uint8(i * i)
+	}
+	// Three images of many that are equal span three directions.
+	err := open(t, "pca:5,whiten", Options{}).net.prepare(context.Background(), flat, nil, statsCache{})
+	if err == nil || !strings.Contains(err.Error(), "3 of 5 directions") {
+		t.Errorf("images of rank 3, whitened: error is %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

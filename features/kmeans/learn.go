@@ -88,12 +88,14 @@ type clusters struct {
 	distance  float64 // mean squared distance to the nearest, at the last step
 }
 
-// newClusters starts at different rows drawn at random.
+// newClusters starts at points near the origin drawn at random, as the authors do.
+// Started at rows, which lie far from each other in so many dimensions, many
+// centroids would keep the few rows around their first.
 func newClusters(x []float32, d int, o Options) *clusters {
 	c := &clusters{x: x, n: len(x) / d, d: d, k: o.K, threads: o.Threads, rng: rand.New(rand.NewPCG(o.Seed, 0xc1))}
 	c.centroids, c.label = make([]float64, c.k*d), make([]int32, c.n)
-	for k, row := range c.rng.Perm(c.n)[:c.k] {
-		c.place(k, row)
+	for k := range c.k {
+		c.restart(k)
 	}
 	for i := range c.label {
 		c.label[i] = -1
@@ -101,10 +103,13 @@ func newClusters(x []float32, d int, o Options) *clusters {
 	return c
 }
 
-// place sets centroid k to a row.
-func (c *clusters) place(k, row int) {
-	for j, v := range c.x[row*c.d : (row+1)*c.d] {
-		c.centroids[k*c.d+j] = float64(v)
+// nearOrigin is the standard deviation of the values of a first centroid.
+const nearOrigin = 0.1
+
+// restart draws centroid k anew.
+func (c *clusters) restart(k int) {
+	for j := range c.d {
+		c.centroids[k*c.d+j] = nearOrigin * c.rng.NormFloat64()
 	}
 }
 
@@ -116,8 +121,7 @@ type sums struct {
 }
 
 // step gives each row to its nearest centroid, the first of equals, and moves
-// the centroids to the means of their rows. One without rows starts again at a
-// row drawn at random.
+// the centroids to the means of their rows. One without rows is drawn anew.
 func (c *clusters) step() (moved int) {
 	half := make([]float64, c.k)
 	vectors := make([][]float64, c.k)
@@ -146,7 +150,7 @@ func (c *clusters) step() (moved int) {
 	})
 	for k, n := range total.count {
 		if n == 0 {
-			c.place(k, c.rng.IntN(c.n))
+			c.restart(k)
 			continue
 		}
 		for j := range c.d {

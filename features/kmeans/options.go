@@ -24,7 +24,7 @@ type Options struct {
 	Size int
 	// Patches is the number of random training patches; 0: 400,000.
 	Patches int
-	// Iterations of k-means; 0: 30.
+	// Iterations of k-means; 0: 50.
 	Iterations int
 	// Seed draws patches and first centroids.
 	Seed uint64
@@ -40,7 +40,7 @@ func (o Options) WithDefaults() Options {
 	for _, f := range []struct {
 		v       *int
 		without int
-	}{{&o.Size, 6}, {&o.Patches, 400_000}, {&o.Iterations, 30}, {&o.Threads, runtime.GOMAXPROCS(0)}} {
+	}{{&o.Size, 6}, {&o.Patches, 400_000}, {&o.Iterations, 50}, {&o.Threads, runtime.GOMAXPROCS(0)}} {
 		if *f.v == 0 {
 			*f.v = f.without
 		}
