@@ -16,6 +16,7 @@ import (
 
 	"repbench/datasets"
 	"repbench/internal/npy"
+	"repbench/internal/progress"
 )
 
 // drawn is a small set of the built-in images.
@@ -289,5 +290,59 @@ func TestPCAErrors(t *testing.T) {
 	cancel()
 	if err := open(t, "pca:2", Options{}).net.prepare(ctx, tiny(t, 4), nil, statsCache{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: error is %v", err)
+	}
+}
+
+// An encoder that goes on to another set learns that one's directions.
+func TestPCAAnotherSet(t *testing.T) {
+	first, second := tiny(t, 3), tiny(t, 3)
+	second.Hash = "other"
+	for i, v := range second.Splits[0].Images.Data {
+		second.Splits[0].Images.Data[i] = v / 2
+	}
+	im := second.Splits[1].Images
+	var rows [2][]float32
+	for i, sets := range [][]*datasets.Dataset{{first, second}, {second}} {
+		e := open(t, "pca:4", Options{})
+		for _, ds := range sets {
+			if err := e.net.prepare(context.Background(), ds, nil, statsCache{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rows[i] = make([]float32, 4*im.N)
+		if err := e.net.encode(rows[i], im); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(rows[0], rows[1]) {
+		t.Error("the set before changes the features")
+	}
+}
+
+// stopper cancels when a task of that name starts.
+type stopper struct {
+	name   string
+	cancel context.CancelFunc
+}
+
+func (s stopper) Start(name string, total int64, unit string) progress.Task {
+	if name == s.name {
+		s.cancel()
+	}
+	return progress.Silent.Start(name, total, unit)
+}
+
+// The solver is left behind when the work is interrupted, and nothing is kept.
+func TestPCAInterrupted(t *testing.T) {
+	for _, stage := range []string{"covariance of pixels", "principal directions"} {
+		ctx, cancel := context.WithCancel(context.Background())
+		dir := t.TempDir()
+		err := open(t, "pca:90", Options{}).net.prepare(ctx, drawn(t), stopper{stage, cancel}, statsCache{dir: dir})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: error is %v, want the interruption", stage, err)
+		}
+		if files, _ := filepath.Glob(filepath.Join(dir, ".pca-*")); len(files) > 0 {
+			t.Errorf("%s: %v is there", stage, files)
+		}
 	}
 }

@@ -6,8 +6,8 @@
 #   2. The best of SEEDS random encoders by validation accuracy gains nothing on the
 #      test split beyond its interval.
 #
-#   scripts/controls.sh                              # the built-in set, about a minute
-#   DATA=cifar10-jpeg=PATH scripts/controls.sh       # CIFAR-10
+#   scripts/controls.sh                              # the built-in set, a few minutes
+#   DATA=cifar10=PATH scripts/controls.sh            # CIFAR-10, or a part of it
 #
 # DATA is a data set (the images of shapes are drawn from the seed in its name),
 # ENCODER a random encoder, COSTS at least two C to choose from, OUT the folder for
