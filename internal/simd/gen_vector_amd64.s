@@ -4796,118 +4796,84 @@ TEXT ·log1pAVX2(SB), NOSPLIT, $0-24
 	MOVQ a+8(FP), CX
 	MOVQ n+16(FP), DX
 	XORQ BX, BX
-	SUBQ $0x00000018, DX
+	SUBQ $0x00000010, DX
 	JL   log1pAVX2MainEnd
 
 log1pAVX2Main:
 	VMOVUPS      (CX)(BX*4), Y0
 	VMOVUPS      32(CX)(BX*4), Y1
-	VMOVUPS      64(CX)(BX*4), Y2
-	VADDPS       const3f800000<>+0(SB), Y0, Y3
-	VADDPS       const3f800000<>+0(SB), Y1, Y4
-	VADDPS       const3f800000<>+0(SB), Y2, Y5
-	VPSUBD       const3f400000<>+0(SB), Y3, Y6
-	VPSUBD       const3f400000<>+0(SB), Y4, Y7
-	VPSUBD       const3f400000<>+0(SB), Y5, Y8
-	VMOVUPS      const00000000<>+0(SB), Y9
-	VMOVUPS      const00000000<>+0(SB), Y10
-	VMOVUPS      const00000000<>+0(SB), Y11
-	VPSRAD       $0x17, Y6, Y12
-	VPSRAD       $0x17, Y7, Y13
-	VPSRAD       $0x17, Y8, Y14
-	VPSUBD       Y12, Y9, Y9
-	VPSUBD       Y13, Y10, Y10
-	VPSUBD       Y14, Y11, Y11
-	VCVTDQ2PS    Y9, Y9
-	VCVTDQ2PS    Y10, Y10
-	VCVTDQ2PS    Y11, Y11
-	VANDPS       constff800000<>+0(SB), Y6, Y6
-	VANDPS       constff800000<>+0(SB), Y7, Y7
-	VANDPS       constff800000<>+0(SB), Y8, Y8
-	VMOVUPS      const3f800000<>+0(SB), Y12
-	VMOVUPS      const3f800000<>+0(SB), Y13
-	VMOVUPS      const3f800000<>+0(SB), Y14
-	VMOVUPS      const40800000<>+0(SB), Y15
-	VMOVUPS      const40800000<>+0(SB), Y16
-	VMOVUPS      const40800000<>+0(SB), Y17
-	VPSUBD       Y6, Y15, Y15
-	VPSUBD       Y7, Y16, Y16
-	VPSUBD       Y8, Y17, Y17
-	VFNMADD231PS const3e800000<>+0(SB), Y15, Y12
-	VFNMADD231PS const3e800000<>+0(SB), Y16, Y13
-	VFNMADD231PS const3e800000<>+0(SB), Y17, Y14
-	VPSUBD       Y6, Y0, Y0
-	VPSUBD       Y7, Y1, Y1
-	VPSUBD       Y8, Y2, Y2
-	VSUBPS       Y12, Y0, Y0
-	VSUBPS       Y13, Y1, Y1
-	VSUBPS       Y14, Y2, Y2
-	VMULPS       Y0, Y0, Y6
-	VMULPS       Y1, Y1, Y7
-	VMULPS       Y2, Y2, Y8
-	VMOVUPS      constbd37f329<>+0(SB), Y12
-	VMOVUPS      constbd37f329<>+0(SB), Y13
-	VMOVUPS      constbd37f329<>+0(SB), Y14
-	VFMADD213PS  const3dd5fb5c<>+0(SB), Y0, Y12
-	VFMADD213PS  const3dd5fb5c<>+0(SB), Y1, Y13
-	VFMADD213PS  const3dd5fb5c<>+0(SB), Y2, Y14
-	VFMADD213PS  constbe06c801<>+0(SB), Y0, Y12
-	VFMADD213PS  constbe06c801<>+0(SB), Y1, Y13
-	VFMADD213PS  constbe06c801<>+0(SB), Y2, Y14
-	VFMADD213PS  const3e144bdb<>+0(SB), Y0, Y12
-	VFMADD213PS  const3e144bdb<>+0(SB), Y1, Y13
-	VFMADD213PS  const3e144bdb<>+0(SB), Y2, Y14
-	VFMADD213PS  constbe2a791f<>+0(SB), Y0, Y12
-	VFMADD213PS  constbe2a791f<>+0(SB), Y1, Y13
-	VFMADD213PS  constbe2a791f<>+0(SB), Y2, Y14
-	VFMADD213PS  const3e4cb42d<>+0(SB), Y0, Y12
-	VFMADD213PS  const3e4cb42d<>+0(SB), Y1, Y13
-	VFMADD213PS  const3e4cb42d<>+0(SB), Y2, Y14
-	VFMADD213PS  constbe800012<>+0(SB), Y0, Y12
-	VFMADD213PS  constbe800012<>+0(SB), Y1, Y13
-	VFMADD213PS  constbe800012<>+0(SB), Y2, Y14
-	VFMADD213PS  const3eaaaad3<>+0(SB), Y0, Y12
-	VFMADD213PS  const3eaaaad3<>+0(SB), Y1, Y13
-	VFMADD213PS  const3eaaaad3<>+0(SB), Y2, Y14
-	VFMADD213PS  constbf000000<>+0(SB), Y0, Y12
-	VFMADD213PS  constbf000000<>+0(SB), Y1, Y13
-	VFMADD213PS  constbf000000<>+0(SB), Y2, Y14
-	VFMADD231PS  Y12, Y6, Y0
-	VFMADD231PS  Y13, Y7, Y1
-	VFMADD231PS  Y14, Y8, Y2
-	VFNMADD231PS const3377d1cf<>+0(SB), Y9, Y0
-	VFNMADD231PS const3377d1cf<>+0(SB), Y10, Y1
-	VFNMADD231PS const3377d1cf<>+0(SB), Y11, Y2
-	VFNMADD231PS const3f317217<>+0(SB), Y9, Y0
-	VFNMADD231PS const3f317217<>+0(SB), Y10, Y1
-	VFNMADD231PS const3f317217<>+0(SB), Y11, Y2
-	VCMPPS       $0x11, const7f800000<>+0(SB), Y3, Y6
-	VCMPPS       $0x11, const7f800000<>+0(SB), Y4, Y7
-	VCMPPS       $0x11, const7f800000<>+0(SB), Y5, Y8
-	VBLENDVPS    Y6, Y0, Y3, Y0
-	VBLENDVPS    Y7, Y1, Y4, Y1
-	VBLENDVPS    Y8, Y2, Y5, Y2
-	VCMPPS       $0x11, const00000000<>+0(SB), Y3, Y6
-	VCMPPS       $0x11, const00000000<>+0(SB), Y4, Y7
-	VCMPPS       $0x11, const00000000<>+0(SB), Y5, Y8
-	VORPS        Y6, Y0, Y0
-	VORPS        Y7, Y1, Y1
-	VORPS        Y8, Y2, Y2
+	VADDPS       const3f800000<>+0(SB), Y0, Y2
+	VADDPS       const3f800000<>+0(SB), Y1, Y3
+	VPSUBD       const3f400000<>+0(SB), Y2, Y4
+	VPSUBD       const3f400000<>+0(SB), Y3, Y5
+	VMOVUPS      const00000000<>+0(SB), Y6
+	VMOVUPS      const00000000<>+0(SB), Y7
+	VPSRAD       $0x17, Y4, Y8
+	VPSRAD       $0x17, Y5, Y9
+	VPSUBD       Y8, Y6, Y6
+	VPSUBD       Y9, Y7, Y7
+	VCVTDQ2PS    Y6, Y6
+	VCVTDQ2PS    Y7, Y7
+	VANDPS       constff800000<>+0(SB), Y4, Y4
+	VANDPS       constff800000<>+0(SB), Y5, Y5
+	VMOVUPS      const3f800000<>+0(SB), Y8
+	VMOVUPS      const3f800000<>+0(SB), Y9
+	VMOVUPS      const40800000<>+0(SB), Y10
+	VMOVUPS      const40800000<>+0(SB), Y11
+	VPSUBD       Y4, Y10, Y10
+	VPSUBD       Y5, Y11, Y11
+	VFNMADD231PS const3e800000<>+0(SB), Y10, Y8
+	VFNMADD231PS const3e800000<>+0(SB), Y11, Y9
+	VPSUBD       Y4, Y0, Y0
+	VPSUBD       Y5, Y1, Y1
+	VSUBPS       Y8, Y0, Y0
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y0, Y0, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVUPS      constbd37f329<>+0(SB), Y8
+	VMOVUPS      constbd37f329<>+0(SB), Y9
+	VFMADD213PS  const3dd5fb5c<>+0(SB), Y0, Y8
+	VFMADD213PS  const3dd5fb5c<>+0(SB), Y1, Y9
+	VFMADD213PS  constbe06c801<>+0(SB), Y0, Y8
+	VFMADD213PS  constbe06c801<>+0(SB), Y1, Y9
+	VFMADD213PS  const3e144bdb<>+0(SB), Y0, Y8
+	VFMADD213PS  const3e144bdb<>+0(SB), Y1, Y9
+	VFMADD213PS  constbe2a791f<>+0(SB), Y0, Y8
+	VFMADD213PS  constbe2a791f<>+0(SB), Y1, Y9
+	VFMADD213PS  const3e4cb42d<>+0(SB), Y0, Y8
+	VFMADD213PS  const3e4cb42d<>+0(SB), Y1, Y9
+	VFMADD213PS  constbe800012<>+0(SB), Y0, Y8
+	VFMADD213PS  constbe800012<>+0(SB), Y1, Y9
+	VFMADD213PS  const3eaaaad3<>+0(SB), Y0, Y8
+	VFMADD213PS  const3eaaaad3<>+0(SB), Y1, Y9
+	VFMADD213PS  constbf000000<>+0(SB), Y0, Y8
+	VFMADD213PS  constbf000000<>+0(SB), Y1, Y9
+	VFMADD231PS  Y8, Y4, Y0
+	VFMADD231PS  Y9, Y5, Y1
+	VFNMADD231PS const3377d1cf<>+0(SB), Y6, Y0
+	VFNMADD231PS const3377d1cf<>+0(SB), Y7, Y1
+	VFNMADD231PS const3f317217<>+0(SB), Y6, Y0
+	VFNMADD231PS const3f317217<>+0(SB), Y7, Y1
+	VCMPPS       $0x11, const7f800000<>+0(SB), Y2, Y4
+	VCMPPS       $0x11, const7f800000<>+0(SB), Y3, Y5
+	VBLENDVPS    Y4, Y0, Y2, Y0
+	VBLENDVPS    Y5, Y1, Y3, Y1
+	VCMPPS       $0x11, const00000000<>+0(SB), Y2, Y4
+	VCMPPS       $0x11, const00000000<>+0(SB), Y3, Y5
+	VORPS        Y4, Y0, Y0
+	VORPS        Y5, Y1, Y1
+	VCMPPS       $0x00, const00000000<>+0(SB), Y2, Y2
 	VCMPPS       $0x00, const00000000<>+0(SB), Y3, Y3
-	VCMPPS       $0x00, const00000000<>+0(SB), Y4, Y4
-	VCMPPS       $0x00, const00000000<>+0(SB), Y5, Y5
-	VBLENDVPS    Y3, constff800000<>+0(SB), Y0, Y0
-	VBLENDVPS    Y4, constff800000<>+0(SB), Y1, Y1
-	VBLENDVPS    Y5, constff800000<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, constff800000<>+0(SB), Y0, Y0
+	VBLENDVPS    Y3, constff800000<>+0(SB), Y1, Y1
 	VMOVUPS      Y0, (AX)(BX*4)
 	VMOVUPS      Y1, 32(AX)(BX*4)
-	VMOVUPS      Y2, 64(AX)(BX*4)
-	ADDQ         $0x00000018, BX
-	SUBQ         $0x00000018, DX
+	ADDQ         $0x00000010, BX
+	SUBQ         $0x00000010, DX
 	JGE          log1pAVX2Main
 
 log1pAVX2MainEnd:
-	ADDQ $0x00000010, DX
+	ADDQ $0x00000008, DX
 	JL   log1pAVX2Tail
 
 log1pAVX2One:
@@ -5002,100 +4968,72 @@ TEXT ·tanhAVX2(SB), NOSPLIT, $0-24
 	MOVQ a+8(FP), CX
 	MOVQ n+16(FP), DX
 	XORQ BX, BX
-	SUBQ $0x00000018, DX
+	SUBQ $0x00000010, DX
 	JL   tanhAVX2MainEnd
 
 tanhAVX2Main:
 	VMOVUPS      (CX)(BX*4), Y0
 	VMOVUPS      32(CX)(BX*4), Y1
-	VMOVUPS      64(CX)(BX*4), Y2
-	VANDPS       const7fffffff<>+0(SB), Y0, Y3
-	VANDPS       const7fffffff<>+0(SB), Y1, Y4
-	VANDPS       const7fffffff<>+0(SB), Y2, Y5
-	VMOVUPS      const4111999a<>+0(SB), Y6
-	VMOVUPS      const4111999a<>+0(SB), Y7
-	VMOVUPS      const4111999a<>+0(SB), Y8
-	VMINPS       Y3, Y6, Y3
-	VMINPS       Y4, Y7, Y4
-	VMINPS       Y5, Y8, Y5
-	VADDPS       Y3, Y3, Y6
-	VADDPS       Y4, Y4, Y7
-	VADDPS       Y5, Y5, Y8
-	VMOVUPS      const4b400000<>+0(SB), Y9
-	VMOVUPS      const4b400000<>+0(SB), Y10
-	VMOVUPS      const4b400000<>+0(SB), Y11
-	VFMADD231PS  const4038aa3b<>+0(SB), Y3, Y9
-	VFMADD231PS  const4038aa3b<>+0(SB), Y4, Y10
-	VFMADD231PS  const4038aa3b<>+0(SB), Y5, Y11
-	VSUBPS       const4b400000<>+0(SB), Y9, Y3
-	VSUBPS       const4b400000<>+0(SB), Y10, Y4
-	VSUBPS       const4b400000<>+0(SB), Y11, Y5
-	VFNMADD231PS const3f317217<>+0(SB), Y3, Y6
-	VFNMADD231PS const3f317217<>+0(SB), Y4, Y7
-	VFNMADD231PS const3f317217<>+0(SB), Y5, Y8
-	VFNMADD231PS const3377d1cf<>+0(SB), Y3, Y6
-	VFNMADD231PS const3377d1cf<>+0(SB), Y4, Y7
-	VFNMADD231PS const3377d1cf<>+0(SB), Y5, Y8
+	VANDPS       const7fffffff<>+0(SB), Y0, Y2
+	VANDPS       const7fffffff<>+0(SB), Y1, Y3
+	VMOVUPS      const4111999a<>+0(SB), Y4
+	VMOVUPS      const4111999a<>+0(SB), Y5
+	VMINPS       Y2, Y4, Y2
+	VMINPS       Y3, Y5, Y3
+	VADDPS       Y2, Y2, Y4
+	VADDPS       Y3, Y3, Y5
+	VMOVUPS      const4b400000<>+0(SB), Y6
+	VMOVUPS      const4b400000<>+0(SB), Y7
+	VFMADD231PS  const4038aa3b<>+0(SB), Y2, Y6
+	VFMADD231PS  const4038aa3b<>+0(SB), Y3, Y7
+	VSUBPS       const4b400000<>+0(SB), Y6, Y2
+	VSUBPS       const4b400000<>+0(SB), Y7, Y3
+	VFNMADD231PS const3f317217<>+0(SB), Y2, Y4
+	VFNMADD231PS const3f317217<>+0(SB), Y3, Y5
+	VFNMADD231PS const3377d1cf<>+0(SB), Y2, Y4
+	VFNMADD231PS const3377d1cf<>+0(SB), Y3, Y5
+	VMOVUPS      const3f800000<>+0(SB), Y2
 	VMOVUPS      const3f800000<>+0(SB), Y3
-	VMOVUPS      const3f800000<>+0(SB), Y4
-	VMOVUPS      const3f800000<>+0(SB), Y5
-	VPSLLD       $0x17, Y9, Y9
-	VPSLLD       $0x17, Y10, Y10
-	VPSLLD       $0x17, Y11, Y11
-	VPSUBD       Y9, Y3, Y3
-	VPSUBD       Y10, Y4, Y4
-	VPSUBD       Y11, Y5, Y5
-	VSUBPS       const3f800000<>+0(SB), Y3, Y9
-	VSUBPS       const3f800000<>+0(SB), Y4, Y10
-	VSUBPS       const3f800000<>+0(SB), Y5, Y11
-	VSUBPS       Y9, Y6, Y9
-	VSUBPS       Y10, Y7, Y10
-	VSUBPS       Y11, Y8, Y11
-	VMULPS       Y6, Y6, Y12
-	VMULPS       Y7, Y7, Y13
-	VMULPS       Y8, Y8, Y14
-	VMOVUPS      const3ab5f603<>+0(SB), Y15
-	VMOVUPS      const3ab5f603<>+0(SB), Y16
-	VMOVUPS      const3ab5f603<>+0(SB), Y17
-	VFMADD213PS  const3c0913bb<>+0(SB), Y6, Y15
-	VFMADD213PS  const3c0913bb<>+0(SB), Y7, Y16
-	VFMADD213PS  const3c0913bb<>+0(SB), Y8, Y17
-	VFMADD213PS  const3d2aab3a<>+0(SB), Y6, Y15
-	VFMADD213PS  const3d2aab3a<>+0(SB), Y7, Y16
-	VFMADD213PS  const3d2aab3a<>+0(SB), Y8, Y17
-	VFMADD213PS  const3e2aaa58<>+0(SB), Y6, Y15
-	VFMADD213PS  const3e2aaa58<>+0(SB), Y7, Y16
-	VFMADD213PS  const3e2aaa58<>+0(SB), Y8, Y17
-	VFMADD213PS  const3effffff<>+0(SB), Y6, Y15
-	VFMADD213PS  const3effffff<>+0(SB), Y7, Y16
-	VFMADD213PS  const3effffff<>+0(SB), Y8, Y17
-	VFMADD231PS  Y15, Y12, Y9
-	VFMADD231PS  Y16, Y13, Y10
-	VFMADD231PS  Y17, Y14, Y11
-	VMOVUPS      Y9, Y6
-	VMOVUPS      Y10, Y7
-	VMOVUPS      Y11, Y8
-	VFMADD231PS  const40000000<>+0(SB), Y3, Y6
-	VFMADD231PS  const40000000<>+0(SB), Y4, Y7
-	VFMADD231PS  const40000000<>+0(SB), Y5, Y8
-	VDIVPS       Y6, Y9, Y3
-	VDIVPS       Y7, Y10, Y4
-	VDIVPS       Y8, Y11, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPSUBD       Y6, Y2, Y2
+	VPSUBD       Y7, Y3, Y3
+	VSUBPS       const3f800000<>+0(SB), Y2, Y6
+	VSUBPS       const3f800000<>+0(SB), Y3, Y7
+	VSUBPS       Y6, Y4, Y6
+	VSUBPS       Y7, Y5, Y7
+	VMULPS       Y4, Y4, Y8
+	VMULPS       Y5, Y5, Y9
+	VMOVUPS      const3ab5f603<>+0(SB), Y10
+	VMOVUPS      const3ab5f603<>+0(SB), Y11
+	VFMADD213PS  const3c0913bb<>+0(SB), Y4, Y10
+	VFMADD213PS  const3c0913bb<>+0(SB), Y5, Y11
+	VFMADD213PS  const3d2aab3a<>+0(SB), Y4, Y10
+	VFMADD213PS  const3d2aab3a<>+0(SB), Y5, Y11
+	VFMADD213PS  const3e2aaa58<>+0(SB), Y4, Y10
+	VFMADD213PS  const3e2aaa58<>+0(SB), Y5, Y11
+	VFMADD213PS  const3effffff<>+0(SB), Y4, Y10
+	VFMADD213PS  const3effffff<>+0(SB), Y5, Y11
+	VFMADD231PS  Y10, Y8, Y6
+	VFMADD231PS  Y11, Y9, Y7
+	VMOVUPS      Y6, Y4
+	VMOVUPS      Y7, Y5
+	VFMADD231PS  const40000000<>+0(SB), Y2, Y4
+	VFMADD231PS  const40000000<>+0(SB), Y3, Y5
+	VDIVPS       Y4, Y6, Y2
+	VDIVPS       Y5, Y7, Y3
 	VANDPS       const80000000<>+0(SB), Y0, Y0
 	VANDPS       const80000000<>+0(SB), Y1, Y1
-	VANDPS       const80000000<>+0(SB), Y2, Y2
-	VORPS        Y0, Y3, Y0
-	VORPS        Y1, Y4, Y1
-	VORPS        Y2, Y5, Y2
+	VORPS        Y0, Y2, Y0
+	VORPS        Y1, Y3, Y1
 	VMOVUPS      Y0, (AX)(BX*4)
 	VMOVUPS      Y1, 32(AX)(BX*4)
-	VMOVUPS      Y2, 64(AX)(BX*4)
-	ADDQ         $0x00000018, BX
-	SUBQ         $0x00000018, DX
+	ADDQ         $0x00000010, BX
+	SUBQ         $0x00000010, DX
 	JGE          tanhAVX2Main
 
 tanhAVX2MainEnd:
-	ADDQ $0x00000010, DX
+	ADDQ $0x00000008, DX
 	JL   tanhAVX2Tail
 
 tanhAVX2One:

@@ -30,6 +30,7 @@ type elementwiseKernel struct {
 	formula  string // of the doc comment
 	operands []string
 	unroll   int // vectors of a step of the main loop
+	narrow   int // the same with AVX2, which has 16 registers; 0 for unroll
 	// prepare writes the code before the loop (constants) and returns the function
 	// that writes the body for a group of vectors of each operand.
 	prepare func(e *emitter) func(x []group) group
@@ -49,7 +50,11 @@ func elementwise(s isa, k elementwiseKernel) {
 	build.Pragma("noescape")
 	l := startLoop(s, name, append([]string{"dst"}, k.operands...))
 	body := k.prepare(l.e)
-	l.run(k.unroll, func(count int, masked bool) {
+	unroll := k.unroll
+	if s.bytes == 32 && k.narrow > 0 {
+		unroll = k.narrow
+	}
+	l.run(unroll, func(count int, masked bool) {
 		x := make([]group, len(k.operands))
 		for j := range x {
 			x[j] = l.load(j+1, count, masked)

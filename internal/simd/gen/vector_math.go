@@ -42,8 +42,8 @@ var (
 )
 
 func mathKernels() []elementwiseKernel {
-	function := func(name, formula string, unroll int, prepare func(e *emitter) func(x group) group) elementwiseKernel {
-		return elementwiseKernel{name: name, formula: formula, operands: []string{"a"}, unroll: unroll,
+	function := func(name, formula string, narrow int, prepare func(e *emitter) func(x group) group) elementwiseKernel {
+		return elementwiseKernel{name: name, formula: formula, operands: []string{"a"}, unroll: 3, narrow: narrow,
 			prepare: func(e *emitter) func([]group) group {
 				body := prepare(e)
 				return func(x []group) group { return body(x[0]) }
@@ -53,8 +53,8 @@ func mathKernels() []elementwiseKernel {
 		function("exp", "e^a[i]", 3, expBody),
 		function("expm1", "e^a[i] - 1", 3, expm1Body),
 		function("log", "ln a[i]", 3, logBody),
-		function("log1p", "ln(1 + a[i])", 3, log1pBody),
-		function("tanh", "tanh a[i]", 3, tanhBody),
+		function("log1p", "ln(1 + a[i])", 2, log1pBody),
+		function("tanh", "tanh a[i]", 2, tanhBody),
 		function("sigmoid", "1/(1 + e^-a[i])", 3, sigmoidBody),
 	}
 }
