@@ -95,7 +95,7 @@ func TestPaperTables(t *testing.T) {
 		{"quoted on validation", "Table 2", "Supervised", []string{svhnSupervised, "28.87 %", "–", "–", "–", "–", "valid", "quoted"}},
 		{"convention", "nearest neighbours", "theano", []string{"theano:svhn_dcgan_2015", "instdisc", "200", "58.00 %", "57.03–58.96", "valid", "test",
 			"rows divided by their length, cosine similarity, k = 200, votes exp(sim/0.07), ties to the lower class"}}, // Wilson's interval of 5800 of 10000
-		{"cost", "Time of each stage", "theano", []string{"theano:svhn_dcgan_2015", "cifar10", "linear", "13 min 32 s, 900 MiB",
+		{"cost", "Time of each stage", "theano", []string{"theano:svhn_dcgan_2015 on cifar10, linear", "13 min 32 s, 900 MiB",
 			"1 min 5 s, 1.50 GiB", "8.1 s, 1.50 GiB", "0.4 s", "–", "14 min 46 s", "1.50 GiB"}}, // 812 + 65 + 8.13 + 0.4 s
 	}
 	for _, tt := range tests {

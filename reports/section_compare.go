@@ -114,7 +114,7 @@ func (d dotsGroup) figures(name string) []page.Block {
 	}
 	caption := d.what + ". Dots are measured here, " + d.meaning + ". The axis does not begin at 0."
 	if d.quoted {
-		caption += " Grey diamonds are quoted from the paper and were not measured here."
+		caption += " Grey diamonds are quoted from the paper, ranges as printed, and were not measured here."
 	}
 	var out []page.Block
 	for n, part := range slices.Collect(slices.Chunk(rows, figures.MaxRows)) {

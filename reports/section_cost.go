@@ -18,19 +18,19 @@ func costSection(rs []Record, names []string) []page.Section {
 		return nil
 	}
 	t := page.Table{
-		Caption: "Time of each stage, and below it the highest memory of the process up to its end where it was measured. " +
+		Caption: "Time of each stage, and the highest memory of the process up to its end where it was measured. " +
 			"A stage whose outcome was already there took nothing and has none.",
-		Columns: []page.Column{{Title: "Encoder"}, {Title: "Data"}, {Title: "Protocol"}},
+		Columns: []page.Column{{Title: "Result"}},
 	}
 	for _, s := range shown {
-		t.Columns = append(t.Columns, page.Column{Title: s, Right: true})
+		t.Columns = append(t.Columns, page.Column{Title: s})
 	}
 	t.Columns = append(t.Columns, page.Column{Title: "Together", Right: true}, page.Column{Title: "Peak memory", Right: true})
 	for i, r := range rs {
 		if len(r.Costs) == 0 {
 			continue
 		}
-		cells := []string{names[i], dataName(r), orNone(r.outcome().protocolName())}
+		cells := []string{names[i] + " on " + dataName(r) + ", " + orNone(r.outcome().protocolName())}
 		for _, s := range shown {
 			cells = append(cells, cost(r.Costs, func(c Cost) bool { return column(c) == s }))
 		}

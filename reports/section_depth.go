@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
@@ -24,14 +25,17 @@ func depthFigures(id string, rs []Record, names []string, g []int) []page.Block 
 		}
 		of[name] = append(of[name], i)
 	}
+	order = slices.DeleteFunc(order, func(name string) bool { return len(of[name]) < 2 })
 	var out []page.Block
-	for n, name := range order {
-		if len(of[name]) > 1 {
-			out = append(out, depthFigure(fmt.Sprintf("%s-depth-%d", id, n+1), name, rs, names, of[name])...)
-		}
+	for n, name := range order[:min(len(order), maxDepths)] {
+		out = append(out, depthFigure(fmt.Sprintf("%s-depth-%d", id, n+1), name, rs, names, of[name])...)
 	}
 	return out
 }
+
+// maxDepths is the number of protocols whose layers are compared, those with
+// most labels first; all are in the sections of the results.
+const maxDepths = 3
 
 func depthFigure(id, protocol string, rs []Record, names []string, g []int) []page.Block {
 	deepest, shared := 0, true
@@ -57,9 +61,21 @@ func depthFigure(id, protocol string, rs []Record, names []string, g []int) []pa
 		axis = "layer"
 	}
 	caption := fmt.Sprintf("Accuracy against layer (%s) on %s: each layer's features alone, and on the right all layers together, "+
-		"with 95 %% intervals. The axis does not begin at 0.", orNone(protocol), rs[g[0]].outcome().report())
+		"with 95 %% intervals. %s The axis does not begin at 0.",
+		orNone(protocol), rs[g[0]].outcome().report(), selections(rs, g))
 	o := figures.LinesOptions{Axis: "accuracy", XAxis: axis, Ticks: depthTicks(layerNames(rs[g[0]]), deepest, shared), Span: lines}
 	return lineFigures(id, caption, lines, o)
+}
+
+// selections says how the settings behind a figure came about.
+func selections(rs []Record, g []int) string {
+	var ways []string
+	for _, i := range g {
+		if w := rs[i].outcome().selection(); !slices.Contains(ways, w) {
+			ways = append(ways, w)
+		}
+	}
+	return "C was " + strings.Join(ways[:min(len(ways), 4)], " or ") + "."
 }
 
 func layerNames(r Record) []string {

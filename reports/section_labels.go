@@ -57,7 +57,7 @@ func labelsFigures(id string, rs []Record, names []string, g []int) []page.Block
 	}
 	slices.SortFunc(ticks, func(a, b figures.LinesTick) int { return cmp.Compare(a.X, b.X) })
 	caption := "Accuracy against the number of labels a class on " + rs[g[0]].outcome().report() +
-		", means over draws of labels with the 95 % intervals of these means. The axis of labels is logarithmic; that of accuracy does not begin at 0."
+		", means over draws of labels with the 95 % intervals of these means. " + selections(rs, g) + " The axis of labels is logarithmic; that of accuracy does not begin at 0."
 	o := figures.LinesOptions{Axis: "accuracy", XAxis: "labels a class (logarithmic)", Log: true, Ticks: ticks, Span: lines}
 	return lineFigures(id+"-labels", caption, lines, o)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"repbench/eval"
 	"repbench/reports/internal/page"
@@ -68,5 +69,10 @@ func mistakeTable(l outcome, ms []eval.Mistake) page.Table {
 	return t
 }
 
-// margin writes a score with three significant digits.
-func margin(v float64) string { return fmt.Sprintf("%.3g", v) }
+// margin writes a score with two decimals, a small one with two digits.
+func margin(v float64) string {
+	if v >= 0.1 && v < 1e6 {
+		return strconv.FormatFloat(v, 'f', 2, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 2, 64)
+}

@@ -59,6 +59,9 @@ func table1(q quote, rs []Record, names []string, g []int) page.Table {
 		cells = append(cells, both(o, outcome.selectionShort), both(o, outcome.reportShort), "measured")
 		t.Rows = append(t.Rows, page.TableRow{Cells: cells, Strong: true, Link: resultID(p.first() + 1)})
 	}
+	if len(t.Rows) == 0 {
+		t.Caption += " There is no result on all labels or with 400 a class (" + cifar400 + ") yet."
+	}
 	for _, r := range q.rows {
 		t.Rows = append(t.Rows, page.TableRow{Quoted: true, Cells: []string{
 			r.method, orNone(r.value), none, orNone(r.extra), none, count(r.units), none, "test", "quoted",
@@ -189,7 +192,7 @@ func table2(q quote, rs []Record, names []string, g []int) page.Table {
 			"(the range of single draws, not that of the mean, whose 95 % interval stands beside it).",
 		Columns: []page.Column{
 			{Title: "Method"}, {Title: "Error", Right: true}, {Title: "95 % interval of the mean", Right: true}, {Title: "Draws", Right: true},
-			{Title: "Setting"}, {Title: "Selected on"}, {Title: "Reported on"}, {Title: "From"},
+			{Title: "Setting", Right: true}, {Title: "Selected on"}, {Title: "Reported on"}, {Title: "From"},
 		},
 	}
 	for _, i := range g {

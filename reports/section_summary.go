@@ -51,7 +51,7 @@ func summaryTable(rs []Record, names []string) page.Table {
 			"The setting, the penalty C of a linear classifier or the number k of neighbours, was selected on the split that is named, or fixed beforehand.",
 		Columns: []page.Column{
 			{Title: "Encoder"}, {Title: "Data"}, {Title: "Protocol"}, {Title: "Accuracy", Right: true},
-			{Title: "95 % interval", Right: true}, {Title: "Reported on"}, {Title: "Setting"}, {Title: "Selected on"},
+			{Title: "95 % interval", Right: true}, {Title: "Reported on"}, {Title: "Setting", Right: true}, {Title: "Selected on"},
 			{Title: "Features", Right: true}, {Title: "Train labels", Right: true}, {Title: "Test images", Right: true},
 		},
 	}

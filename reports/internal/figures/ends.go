@@ -32,7 +32,8 @@ func drawEnds(c *draw.Canvas, ends []end) {
 	for _, e := range ends {
 		x := c.Max.X + 6
 		if e.mark != nil {
-			c.DrawGlyph(draw.GlyphStyle{Color: e.colour, Radius: 2.6, Shape: e.mark}, vg.Point{X: x + 3, Y: e.y})
+			// Outside the axes, where other glyphs would be clipped.
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: e.colour, Radius: 2.6, Shape: e.mark}, vg.Point{X: x + 3, Y: e.y})
 			x += 9
 		}
 		c.FillText(bold(label(normal, e.colour)), vg.Point{X: x, Y: e.y}, e.name)

@@ -27,17 +27,18 @@ type GalleryItem struct {
 
 func (Gallery) block() {}
 
-// The grid of a gallery in the PDF and in Markdown.
+// The grid of a gallery: its columns, and in the PDF a row as a strip of pixels,
+// cells of galleryPixels a side and one every galleryPitch, as wide as the text.
 const (
-	galleryColumns    = 8
-	galleryColumnsMD  = 5
-	galleryGap        = 7.0
-	galleryCell       = (textW - galleryGap*(galleryColumns-1)) / galleryColumns
-	galleryRowGap     = 6.0
-	galleryPixels     = 128 // of a cell's side in the PDF
-	galleryPitch      = 145 // pixels from one cell to the next: 128·(1 + gap/cell)
-	gallerySide       = 96  // of a cell in CSS pixels
-	galleryLabelLines = 3
+	galleryColumns   = 8
+	galleryPixels    = 128
+	galleryPitch     = 145
+	galleryPoint     = textW / ((galleryColumns-1)*galleryPitch + galleryPixels) // points a pixel
+	galleryCell      = galleryPixels * galleryPoint
+	galleryRowGap    = 6.0
+	galleryMaxLines  = 3  // of a label
+	gallerySide      = 96 // of a cell on a web page, in CSS pixels
+	galleryColumnsMD = 5
 )
 
 var (
@@ -97,9 +98,9 @@ type galleryWord struct {
 func (p *pdf) galleryWords(it GalleryItem) []galleryWord {
 	var out []galleryWord
 	lines := p.wrap(it.Label, galleryLabel, galleryCell)
-	if len(lines) > galleryLabelLines {
-		lines = lines[:galleryLabelLines]
-		lines[galleryLabelLines-1] = p.fit(lines[galleryLabelLines-1]+" …", galleryLabel, galleryCell)
+	if len(lines) > galleryMaxLines {
+		lines = lines[:galleryMaxLines]
+		lines[galleryMaxLines-1] = p.fit(lines[galleryMaxLines-1]+" …", galleryLabel, galleryCell)
 	}
 	for _, l := range lines {
 		out = append(out, galleryWord{l, galleryLabel})
@@ -123,11 +124,10 @@ func (p *pdf) galleryRow(row []GalleryItem) error {
 		}
 		fitInto(strip, image.Rect(i*galleryPitch, 0, i*galleryPitch+galleryPixels, galleryPixels), img)
 	}
-	const points = galleryCell / galleryPixels // a pixel
-	w := float64(strip.Bounds().Dx()) * points
+	w := float64(strip.Bounds().Dx()) * galleryPoint
 	p.image(strip, marginX, p.y, w, galleryCell)
 	for i, it := range row {
-		x := marginX + float64(i*galleryPitch)*points
+		x := marginX + float64(i*galleryPitch)*galleryPoint
 		y := p.y + galleryCell + 2
 		for _, l := range p.galleryWords(it) {
 			p.write(l.text, l.style, x, y+l.style.size)
