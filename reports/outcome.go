@@ -3,7 +3,6 @@ package reports
 import (
 	"cmp"
 	"fmt"
-	"slices"
 
 	"repbench/eval"
 )
@@ -223,8 +222,3 @@ const (
 
 // usesAllLabels reports whether the result is of all training labels.
 func (l outcome) usesAllLabels() bool { return l.fewShot == nil }
-
-// hasSpread reports whether any layer knows its spread over draws.
-func hasSpread(ls []layer) bool {
-	return slices.ContainsFunc(ls, func(y layer) bool { return y.sd == y.sd })
-}

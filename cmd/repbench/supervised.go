@@ -12,7 +12,7 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/train"
-	"repbench/train/supervised"
+	"repbench/eval/supervised"
 )
 
 // supervisedFlags are the flags of eval supervised beside those of its options.
