@@ -11,8 +11,8 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
-	"repbench/train"
 	"repbench/eval/supervised"
+	"repbench/train"
 )
 
 // supervisedFlags are the flags of eval supervised beside those of its options.
