@@ -141,7 +141,12 @@ func reduce(f reduceKernel, a []float32, empty float32) float32 {
 
 // noescape returns p, hidden from the compiler's escape analysis, which must
 // assume that a function called through a variable keeps its arguments: arrays
-// on the stack of a caller would move to the heap. No kernel keeps them.
+// on the stack of a caller would move to the heap. No kernel keeps them. Pointer
+// checks, which -race switches on, would call a function while p is held as a
+// number, and such a call may move the stack that p points to.
+//
+//go:nosplit
+//go:nocheckptr
 func noescape[T any](p *T) *T {
 	x := uintptr(unsafe.Pointer(p))
 	return *(**T)(unsafe.Pointer(&x))
