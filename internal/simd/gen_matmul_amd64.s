@@ -16,14 +16,14 @@ TEXT ·tileRows1x1AVX512(SB), NOSPLIT, $0-41
 	PREFETCHT0 (BX)(SI*4)
 	VPXORD     Z0, Z0, Z0
 
-tileRows1x1AVX512Loop:
+tileRows1x1AVX512One:
 	VMOVUPS      (DX), Z1
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z1, Z2, Z0
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows1x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows1x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -52,14 +52,14 @@ TEXT ·tileColumns1x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns1x1AVX512Loop:
+tileColumns1x1AVX512One:
 	VMOVUPS      (DX), Z1
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z1, Z2, Z0
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns1x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns1x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -89,7 +89,7 @@ TEXT ·tileRows2x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 
-tileRows2x1AVX512Loop:
+tileRows2x1AVX512One:
 	VMOVUPS      (DX), Z2
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -97,8 +97,8 @@ tileRows2x1AVX512Loop:
 	VFMADD231PS  Z2, Z3, Z1
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows2x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows2x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -134,7 +134,7 @@ TEXT ·tileColumns2x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns2x1AVX512Loop:
+tileColumns2x1AVX512One:
 	VMOVUPS      (DX), Z2
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -142,8 +142,8 @@ tileColumns2x1AVX512Loop:
 	VFMADD231PS  Z2, Z3, Z1
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns2x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns2x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -180,7 +180,7 @@ TEXT ·tileRows3x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
 
-tileRows3x1AVX512Loop:
+tileRows3x1AVX512One:
 	VMOVUPS      (DX), Z3
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z3, Z4, Z0
@@ -190,8 +190,8 @@ tileRows3x1AVX512Loop:
 	VFMADD231PS  Z3, Z4, Z2
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows3x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows3x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -234,7 +234,7 @@ TEXT ·tileColumns3x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns3x1AVX512Loop:
+tileColumns3x1AVX512One:
 	VMOVUPS      (DX), Z3
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z3, Z4, Z0
@@ -244,8 +244,8 @@ tileColumns3x1AVX512Loop:
 	VFMADD231PS  Z3, Z4, Z2
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns3x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns3x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -289,7 +289,7 @@ TEXT ·tileRows4x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z2, Z2, Z2
 	VPXORD     Z3, Z3, Z3
 
-tileRows4x1AVX512Loop:
+tileRows4x1AVX512One:
 	VMOVUPS      (DX), Z4
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -301,8 +301,8 @@ tileRows4x1AVX512Loop:
 	VFMADD231PS  Z4, Z5, Z3
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows4x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows4x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -352,7 +352,7 @@ TEXT ·tileColumns4x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns4x1AVX512Loop:
+tileColumns4x1AVX512One:
 	VMOVUPS      (DX), Z4
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -364,8 +364,8 @@ tileColumns4x1AVX512Loop:
 	VFMADD231PS  Z4, Z5, Z3
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns4x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns4x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -416,7 +416,7 @@ TEXT ·tileRows5x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z3, Z3, Z3
 	VPXORD     Z4, Z4, Z4
 
-tileRows5x1AVX512Loop:
+tileRows5x1AVX512One:
 	VMOVUPS      (DX), Z5
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z5, Z6, Z0
@@ -430,8 +430,8 @@ tileRows5x1AVX512Loop:
 	VFMADD231PS  Z5, Z6, Z4
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows5x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows5x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -488,7 +488,7 @@ TEXT ·tileColumns5x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns5x1AVX512Loop:
+tileColumns5x1AVX512One:
 	VMOVUPS      (DX), Z5
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z5, Z6, Z0
@@ -502,8 +502,8 @@ tileColumns5x1AVX512Loop:
 	VFMADD231PS  Z5, Z6, Z4
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns5x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns5x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -561,7 +561,7 @@ TEXT ·tileRows6x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z4, Z4, Z4
 	VPXORD     Z5, Z5, Z5
 
-tileRows6x1AVX512Loop:
+tileRows6x1AVX512One:
 	VMOVUPS      (DX), Z6
 	VBROADCASTSS (CX), Z7
 	VFMADD231PS  Z6, Z7, Z0
@@ -577,8 +577,8 @@ tileRows6x1AVX512Loop:
 	VFMADD231PS  Z6, Z7, Z5
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows6x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows6x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -642,7 +642,7 @@ TEXT ·tileColumns6x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns6x1AVX512Loop:
+tileColumns6x1AVX512One:
 	VMOVUPS      (DX), Z6
 	VBROADCASTSS (CX), Z7
 	VFMADD231PS  Z6, Z7, Z0
@@ -658,8 +658,8 @@ tileColumns6x1AVX512Loop:
 	VFMADD231PS  Z6, Z7, Z5
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns6x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns6x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -724,7 +724,7 @@ TEXT ·tileRows7x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z5, Z5, Z5
 	VPXORD     Z6, Z6, Z6
 
-tileRows7x1AVX512Loop:
+tileRows7x1AVX512One:
 	VMOVUPS      (DX), Z7
 	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z7, Z8, Z0
@@ -742,8 +742,8 @@ tileRows7x1AVX512Loop:
 	VFMADD231PS  Z7, Z8, Z6
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows7x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows7x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -814,7 +814,7 @@ TEXT ·tileColumns7x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns7x1AVX512Loop:
+tileColumns7x1AVX512One:
 	VMOVUPS      (DX), Z7
 	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z7, Z8, Z0
@@ -832,8 +832,8 @@ tileColumns7x1AVX512Loop:
 	VFMADD231PS  Z7, Z8, Z6
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns7x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns7x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -905,7 +905,7 @@ TEXT ·tileRows8x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z6, Z6, Z6
 	VPXORD     Z7, Z7, Z7
 
-tileRows8x1AVX512Loop:
+tileRows8x1AVX512One:
 	VMOVUPS      (DX), Z8
 	VBROADCASTSS (CX), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -925,8 +925,8 @@ tileRows8x1AVX512Loop:
 	VFMADD231PS  Z8, Z9, Z7
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows8x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows8x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -1004,7 +1004,7 @@ TEXT ·tileColumns8x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns8x1AVX512Loop:
+tileColumns8x1AVX512One:
 	VMOVUPS      (DX), Z8
 	VBROADCASTSS (CX), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -1024,8 +1024,8 @@ tileColumns8x1AVX512Loop:
 	VFMADD231PS  Z8, Z9, Z7
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns8x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns8x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -1104,7 +1104,7 @@ TEXT ·tileRows9x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z7, Z7, Z7
 	VPXORD     Z8, Z8, Z8
 
-tileRows9x1AVX512Loop:
+tileRows9x1AVX512One:
 	VMOVUPS      (DX), Z9
 	VBROADCASTSS (CX), Z10
 	VFMADD231PS  Z9, Z10, Z0
@@ -1126,8 +1126,8 @@ tileRows9x1AVX512Loop:
 	VFMADD231PS  Z9, Z10, Z8
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows9x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows9x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -1212,7 +1212,7 @@ TEXT ·tileColumns9x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns9x1AVX512Loop:
+tileColumns9x1AVX512One:
 	VMOVUPS      (DX), Z9
 	VBROADCASTSS (CX), Z10
 	VFMADD231PS  Z9, Z10, Z0
@@ -1234,8 +1234,8 @@ tileColumns9x1AVX512Loop:
 	VFMADD231PS  Z9, Z10, Z8
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns9x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns9x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -1321,7 +1321,7 @@ TEXT ·tileRows10x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z8, Z8, Z8
 	VPXORD     Z9, Z9, Z9
 
-tileRows10x1AVX512Loop:
+tileRows10x1AVX512One:
 	VMOVUPS      (DX), Z10
 	VBROADCASTSS (CX), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -1345,8 +1345,8 @@ tileRows10x1AVX512Loop:
 	VFMADD231PS  Z10, Z11, Z9
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows10x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows10x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -1438,7 +1438,7 @@ TEXT ·tileColumns10x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns10x1AVX512Loop:
+tileColumns10x1AVX512One:
 	VMOVUPS      (DX), Z10
 	VBROADCASTSS (CX), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -1462,8 +1462,8 @@ tileColumns10x1AVX512Loop:
 	VFMADD231PS  Z10, Z11, Z9
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns10x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns10x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -1556,7 +1556,7 @@ TEXT ·tileRows11x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z9, Z9, Z9
 	VPXORD     Z10, Z10, Z10
 
-tileRows11x1AVX512Loop:
+tileRows11x1AVX512One:
 	VMOVUPS      (DX), Z11
 	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z11, Z12, Z0
@@ -1582,8 +1582,8 @@ tileRows11x1AVX512Loop:
 	VFMADD231PS  Z11, Z12, Z10
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows11x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows11x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -1682,7 +1682,7 @@ TEXT ·tileColumns11x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns11x1AVX512Loop:
+tileColumns11x1AVX512One:
 	VMOVUPS      (DX), Z11
 	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z11, Z12, Z0
@@ -1708,8 +1708,8 @@ tileColumns11x1AVX512Loop:
 	VFMADD231PS  Z11, Z12, Z10
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns11x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns11x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -1809,7 +1809,7 @@ TEXT ·tileRows12x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z10, Z10, Z10
 	VPXORD     Z11, Z11, Z11
 
-tileRows12x1AVX512Loop:
+tileRows12x1AVX512One:
 	VMOVUPS      (DX), Z12
 	VBROADCASTSS (CX), Z13
 	VFMADD231PS  Z12, Z13, Z0
@@ -1837,8 +1837,8 @@ tileRows12x1AVX512Loop:
 	VFMADD231PS  Z12, Z13, Z11
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows12x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows12x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -1944,7 +1944,7 @@ TEXT ·tileColumns12x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns12x1AVX512Loop:
+tileColumns12x1AVX512One:
 	VMOVUPS      (DX), Z12
 	VBROADCASTSS (CX), Z13
 	VFMADD231PS  Z12, Z13, Z0
@@ -1972,8 +1972,8 @@ tileColumns12x1AVX512Loop:
 	VFMADD231PS  Z12, Z13, Z11
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns12x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns12x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -2080,7 +2080,7 @@ TEXT ·tileRows13x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z11, Z11, Z11
 	VPXORD     Z12, Z12, Z12
 
-tileRows13x1AVX512Loop:
+tileRows13x1AVX512One:
 	VMOVUPS      (DX), Z13
 	VBROADCASTSS (CX), Z14
 	VFMADD231PS  Z13, Z14, Z0
@@ -2110,8 +2110,8 @@ tileRows13x1AVX512Loop:
 	VFMADD231PS  Z13, Z14, Z12
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows13x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows13x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -2224,7 +2224,7 @@ TEXT ·tileColumns13x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns13x1AVX512Loop:
+tileColumns13x1AVX512One:
 	VMOVUPS      (DX), Z13
 	VBROADCASTSS (CX), Z14
 	VFMADD231PS  Z13, Z14, Z0
@@ -2254,8 +2254,8 @@ tileColumns13x1AVX512Loop:
 	VFMADD231PS  Z13, Z14, Z12
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns13x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns13x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -2369,7 +2369,7 @@ TEXT ·tileRows14x1AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z12, Z12, Z12
 	VPXORD     Z13, Z13, Z13
 
-tileRows14x1AVX512Loop:
+tileRows14x1AVX512One:
 	VMOVUPS      (DX), Z14
 	VBROADCASTSS (CX), Z15
 	VFMADD231PS  Z14, Z15, Z0
@@ -2401,8 +2401,8 @@ tileRows14x1AVX512Loop:
 	VFMADD231PS  Z14, Z15, Z13
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows14x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows14x1AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -2522,7 +2522,7 @@ TEXT ·tileColumns14x1AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns14x1AVX512Loop:
+tileColumns14x1AVX512One:
 	VMOVUPS      (DX), Z14
 	VBROADCASTSS (CX), Z15
 	VFMADD231PS  Z14, Z15, Z0
@@ -2554,8 +2554,8 @@ tileColumns14x1AVX512Loop:
 	VFMADD231PS  Z14, Z15, Z13
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns14x1AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns14x1AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -2636,7 +2636,7 @@ TEXT ·tileRows1x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 
-tileRows1x2AVX512Loop:
+tileRows1x2AVX512One:
 	VMOVUPS      (DX), Z2
 	VMOVUPS      64(DX), Z3
 	VBROADCASTSS (CX), Z4
@@ -2644,8 +2644,8 @@ tileRows1x2AVX512Loop:
 	VFMADD231PS  Z3, Z4, Z1
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows1x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows1x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -2678,7 +2678,7 @@ TEXT ·tileColumns1x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns1x2AVX512Loop:
+tileColumns1x2AVX512One:
 	VMOVUPS      (DX), Z2
 	VMOVUPS      64(DX), Z3
 	VBROADCASTSS (CX), Z4
@@ -2686,8 +2686,8 @@ tileColumns1x2AVX512Loop:
 	VFMADD231PS  Z3, Z4, Z1
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns1x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns1x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -2723,7 +2723,7 @@ TEXT ·tileRows2x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z2, Z2, Z2
 	VPXORD     Z3, Z3, Z3
 
-tileRows2x2AVX512Loop:
+tileRows2x2AVX512One:
 	VMOVUPS      (DX), Z4
 	VMOVUPS      64(DX), Z5
 	VBROADCASTSS (CX), Z6
@@ -2734,8 +2734,8 @@ tileRows2x2AVX512Loop:
 	VFMADD231PS  Z5, Z6, Z3
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows2x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows2x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -2779,7 +2779,7 @@ TEXT ·tileColumns2x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns2x2AVX512Loop:
+tileColumns2x2AVX512One:
 	VMOVUPS      (DX), Z4
 	VMOVUPS      64(DX), Z5
 	VBROADCASTSS (CX), Z6
@@ -2790,8 +2790,8 @@ tileColumns2x2AVX512Loop:
 	VFMADD231PS  Z5, Z6, Z3
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns2x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns2x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -2838,7 +2838,7 @@ TEXT ·tileRows3x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z4, Z4, Z4
 	VPXORD     Z5, Z5, Z5
 
-tileRows3x2AVX512Loop:
+tileRows3x2AVX512One:
 	VMOVUPS      (DX), Z6
 	VMOVUPS      64(DX), Z7
 	VBROADCASTSS (CX), Z8
@@ -2852,8 +2852,8 @@ tileRows3x2AVX512Loop:
 	VFMADD231PS  Z7, Z8, Z5
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows3x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows3x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -2908,7 +2908,7 @@ TEXT ·tileColumns3x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns3x2AVX512Loop:
+tileColumns3x2AVX512One:
 	VMOVUPS      (DX), Z6
 	VMOVUPS      64(DX), Z7
 	VBROADCASTSS (CX), Z8
@@ -2922,8 +2922,8 @@ tileColumns3x2AVX512Loop:
 	VFMADD231PS  Z7, Z8, Z5
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns3x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns3x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -2981,7 +2981,7 @@ TEXT ·tileRows4x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z6, Z6, Z6
 	VPXORD     Z7, Z7, Z7
 
-tileRows4x2AVX512Loop:
+tileRows4x2AVX512One:
 	VMOVUPS      (DX), Z8
 	VMOVUPS      64(DX), Z9
 	VBROADCASTSS (CX), Z10
@@ -2998,8 +2998,8 @@ tileRows4x2AVX512Loop:
 	VFMADD231PS  Z9, Z10, Z7
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows4x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows4x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -3065,7 +3065,7 @@ TEXT ·tileColumns4x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns4x2AVX512Loop:
+tileColumns4x2AVX512One:
 	VMOVUPS      (DX), Z8
 	VMOVUPS      64(DX), Z9
 	VBROADCASTSS (CX), Z10
@@ -3082,8 +3082,8 @@ tileColumns4x2AVX512Loop:
 	VFMADD231PS  Z9, Z10, Z7
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns4x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns4x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -3152,7 +3152,7 @@ TEXT ·tileRows5x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z8, Z8, Z8
 	VPXORD     Z9, Z9, Z9
 
-tileRows5x2AVX512Loop:
+tileRows5x2AVX512One:
 	VMOVUPS      (DX), Z10
 	VMOVUPS      64(DX), Z11
 	VBROADCASTSS (CX), Z12
@@ -3172,8 +3172,8 @@ tileRows5x2AVX512Loop:
 	VFMADD231PS  Z11, Z12, Z9
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows5x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows5x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -3250,7 +3250,7 @@ TEXT ·tileColumns5x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns5x2AVX512Loop:
+tileColumns5x2AVX512One:
 	VMOVUPS      (DX), Z10
 	VMOVUPS      64(DX), Z11
 	VBROADCASTSS (CX), Z12
@@ -3270,8 +3270,8 @@ tileColumns5x2AVX512Loop:
 	VFMADD231PS  Z11, Z12, Z9
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns5x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns5x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -3351,7 +3351,7 @@ TEXT ·tileRows6x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z10, Z10, Z10
 	VPXORD     Z11, Z11, Z11
 
-tileRows6x2AVX512Loop:
+tileRows6x2AVX512One:
 	VMOVUPS      (DX), Z12
 	VMOVUPS      64(DX), Z13
 	VBROADCASTSS (CX), Z14
@@ -3374,8 +3374,8 @@ tileRows6x2AVX512Loop:
 	VFMADD231PS  Z13, Z14, Z11
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows6x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows6x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -3463,7 +3463,7 @@ TEXT ·tileColumns6x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns6x2AVX512Loop:
+tileColumns6x2AVX512One:
 	VMOVUPS      (DX), Z12
 	VMOVUPS      64(DX), Z13
 	VBROADCASTSS (CX), Z14
@@ -3486,8 +3486,8 @@ tileColumns6x2AVX512Loop:
 	VFMADD231PS  Z13, Z14, Z11
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns6x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns6x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -3578,7 +3578,7 @@ TEXT ·tileRows7x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z12, Z12, Z12
 	VPXORD     Z13, Z13, Z13
 
-tileRows7x2AVX512Loop:
+tileRows7x2AVX512One:
 	VMOVUPS      (DX), Z14
 	VMOVUPS      64(DX), Z15
 	VBROADCASTSS (CX), Z16
@@ -3604,8 +3604,8 @@ tileRows7x2AVX512Loop:
 	VFMADD231PS  Z15, Z16, Z13
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows7x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows7x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -3704,7 +3704,7 @@ TEXT ·tileColumns7x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns7x2AVX512Loop:
+tileColumns7x2AVX512One:
 	VMOVUPS      (DX), Z14
 	VMOVUPS      64(DX), Z15
 	VBROADCASTSS (CX), Z16
@@ -3730,8 +3730,8 @@ tileColumns7x2AVX512Loop:
 	VFMADD231PS  Z15, Z16, Z13
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns7x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns7x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -3833,7 +3833,7 @@ TEXT ·tileRows8x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z14, Z14, Z14
 	VPXORD     Z15, Z15, Z15
 
-tileRows8x2AVX512Loop:
+tileRows8x2AVX512One:
 	VMOVUPS      (DX), Z16
 	VMOVUPS      64(DX), Z17
 	VBROADCASTSS (CX), Z18
@@ -3862,8 +3862,8 @@ tileRows8x2AVX512Loop:
 	VFMADD231PS  Z17, Z18, Z15
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows8x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows8x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -3973,7 +3973,7 @@ TEXT ·tileColumns8x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns8x2AVX512Loop:
+tileColumns8x2AVX512One:
 	VMOVUPS      (DX), Z16
 	VMOVUPS      64(DX), Z17
 	VBROADCASTSS (CX), Z18
@@ -4002,8 +4002,8 @@ tileColumns8x2AVX512Loop:
 	VFMADD231PS  Z17, Z18, Z15
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns8x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns8x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -4116,7 +4116,7 @@ TEXT ·tileRows9x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z16, Z16, Z16
 	VPXORD     Z17, Z17, Z17
 
-tileRows9x2AVX512Loop:
+tileRows9x2AVX512One:
 	VMOVUPS      (DX), Z18
 	VMOVUPS      64(DX), Z19
 	VBROADCASTSS (CX), Z20
@@ -4148,8 +4148,8 @@ tileRows9x2AVX512Loop:
 	VFMADD231PS  Z19, Z20, Z17
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows9x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows9x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -4270,7 +4270,7 @@ TEXT ·tileColumns9x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns9x2AVX512Loop:
+tileColumns9x2AVX512One:
 	VMOVUPS      (DX), Z18
 	VMOVUPS      64(DX), Z19
 	VBROADCASTSS (CX), Z20
@@ -4302,8 +4302,8 @@ tileColumns9x2AVX512Loop:
 	VFMADD231PS  Z19, Z20, Z17
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns9x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns9x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -4427,7 +4427,7 @@ TEXT ·tileRows10x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z18, Z18, Z18
 	VPXORD     Z19, Z19, Z19
 
-tileRows10x2AVX512Loop:
+tileRows10x2AVX512One:
 	VMOVUPS      (DX), Z20
 	VMOVUPS      64(DX), Z21
 	VBROADCASTSS (CX), Z22
@@ -4462,8 +4462,8 @@ tileRows10x2AVX512Loop:
 	VFMADD231PS  Z21, Z22, Z19
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows10x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows10x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -4595,7 +4595,7 @@ TEXT ·tileColumns10x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns10x2AVX512Loop:
+tileColumns10x2AVX512One:
 	VMOVUPS      (DX), Z20
 	VMOVUPS      64(DX), Z21
 	VBROADCASTSS (CX), Z22
@@ -4630,8 +4630,8 @@ tileColumns10x2AVX512Loop:
 	VFMADD231PS  Z21, Z22, Z19
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns10x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns10x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -4766,7 +4766,7 @@ TEXT ·tileRows11x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z20, Z20, Z20
 	VPXORD     Z21, Z21, Z21
 
-tileRows11x2AVX512Loop:
+tileRows11x2AVX512One:
 	VMOVUPS      (DX), Z22
 	VMOVUPS      64(DX), Z23
 	VBROADCASTSS (CX), Z24
@@ -4804,8 +4804,8 @@ tileRows11x2AVX512Loop:
 	VFMADD231PS  Z23, Z24, Z21
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows11x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows11x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -4948,7 +4948,7 @@ TEXT ·tileColumns11x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns11x2AVX512Loop:
+tileColumns11x2AVX512One:
 	VMOVUPS      (DX), Z22
 	VMOVUPS      64(DX), Z23
 	VBROADCASTSS (CX), Z24
@@ -4986,8 +4986,8 @@ tileColumns11x2AVX512Loop:
 	VFMADD231PS  Z23, Z24, Z21
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns11x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns11x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -5133,7 +5133,7 @@ TEXT ·tileRows12x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z22, Z22, Z22
 	VPXORD     Z23, Z23, Z23
 
-tileRows12x2AVX512Loop:
+tileRows12x2AVX512One:
 	VMOVUPS      (DX), Z24
 	VMOVUPS      64(DX), Z25
 	VBROADCASTSS (CX), Z26
@@ -5174,8 +5174,8 @@ tileRows12x2AVX512Loop:
 	VFMADD231PS  Z25, Z26, Z23
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows12x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows12x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -5329,7 +5329,7 @@ TEXT ·tileColumns12x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns12x2AVX512Loop:
+tileColumns12x2AVX512One:
 	VMOVUPS      (DX), Z24
 	VMOVUPS      64(DX), Z25
 	VBROADCASTSS (CX), Z26
@@ -5370,8 +5370,8 @@ tileColumns12x2AVX512Loop:
 	VFMADD231PS  Z25, Z26, Z23
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns12x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns12x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -5528,7 +5528,7 @@ TEXT ·tileRows13x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z24, Z24, Z24
 	VPXORD     Z25, Z25, Z25
 
-tileRows13x2AVX512Loop:
+tileRows13x2AVX512One:
 	VMOVUPS      (DX), Z26
 	VMOVUPS      64(DX), Z27
 	VBROADCASTSS (CX), Z28
@@ -5572,8 +5572,8 @@ tileRows13x2AVX512Loop:
 	VFMADD231PS  Z27, Z28, Z25
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows13x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows13x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -5738,7 +5738,7 @@ TEXT ·tileColumns13x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns13x2AVX512Loop:
+tileColumns13x2AVX512One:
 	VMOVUPS      (DX), Z26
 	VMOVUPS      64(DX), Z27
 	VBROADCASTSS (CX), Z28
@@ -5782,8 +5782,8 @@ tileColumns13x2AVX512Loop:
 	VFMADD231PS  Z27, Z28, Z25
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns13x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns13x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -5951,7 +5951,7 @@ TEXT ·tileRows14x2AVX512(SB), NOSPLIT, $0-41
 	VPXORD     Z26, Z26, Z26
 	VPXORD     Z27, Z27, Z27
 
-tileRows14x2AVX512Loop:
+tileRows14x2AVX512One:
 	VMOVUPS      (DX), Z28
 	VMOVUPS      64(DX), Z29
 	VBROADCASTSS (CX), Z30
@@ -5998,8 +5998,8 @@ tileRows14x2AVX512Loop:
 	VFMADD231PS  Z29, Z30, Z27
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileRows14x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileRows14x2AVX512One
 	MOVQ         c+24(FP), AX
 	MOVQ         offsets+32(FP), CX
 	MOVB         add+40(FP), DL
@@ -6175,7 +6175,7 @@ TEXT ·tileColumns14x2AVX512(SB), NOSPLIT, $0-49
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
 
-tileColumns14x2AVX512Loop:
+tileColumns14x2AVX512One:
 	VMOVUPS      (DX), Z28
 	VMOVUPS      64(DX), Z29
 	VBROADCASTSS (CX), Z30
@@ -6222,8 +6222,8 @@ tileColumns14x2AVX512Loop:
 	VFMADD231PS  Z29, Z30, Z27
 	ADDQ         BX, CX
 	ADDQ         $0x00000080, DX
-	DECQ         AX
-	JNZ          tileColumns14x2AVX512Loop
+	SUBQ         $0x01, AX
+	JNZ          tileColumns14x2AVX512One
 	MOVQ         c+32(FP), AX
 	MOVQ         offsets+40(FP), CX
 	MOVB         add+48(FP), DL
@@ -6558,22 +6558,48 @@ TEXT ·tileRows1x1AVX2(SB), NOSPLIT, $0-41
 	MOVQ       (SI), SI
 	PREFETCHT0 (BX)(SI*4)
 	VXORPS     Y0, Y0, Y0
+	SUBQ       $0x04, AX
+	JL         tileRows1x1AVX2Rest
 
 tileRows1x1AVX2Loop:
 	VMOVUPS      (DX), Y1
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      32(DX), Y1
+	VBROADCASTSS 4(CX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      64(DX), Y1
+	VBROADCASTSS 8(CX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      96(DX), Y1
+	VBROADCASTSS 12(CX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         $0x10, CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x04, AX
+	JGE          tileRows1x1AVX2Loop
+
+tileRows1x1AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileRows1x1AVX2Done
+
+tileRows1x1AVX2One:
+	VMOVUPS      (DX), Y1
+	VBROADCASTSS (CX), Y2
+	VFMADD231PS  Y1, Y2, Y0
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          tileRows1x1AVX2Loop
-	MOVQ         c+24(FP), AX
-	MOVQ         offsets+32(FP), CX
-	MOVB         add+40(FP), DL
-	TESTB        DL, DL
-	JZ           tileRows1x1AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
+	SUBQ         $0x01, AX
+	JNZ          tileRows1x1AVX2One
+
+tileRows1x1AVX2Done:
+	MOVQ   c+24(FP), AX
+	MOVQ   offsets+32(FP), CX
+	MOVB   add+40(FP), DL
+	TESTB  DL, DL
+	JZ     tileRows1x1AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
 
 tileRows1x1AVX2Store:
 	MOVQ    (CX), CX
@@ -6594,22 +6620,49 @@ TEXT ·tileColumns1x1AVX2(SB), NOSPLIT, $0-49
 	VXORPS     Y0, Y0, Y0
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
+	LEAQ       (BX)(BX*2), SI
+	SUBQ       $0x04, AX
+	JL         tileColumns1x1AVX2Rest
 
 tileColumns1x1AVX2Loop:
 	VMOVUPS      (DX), Y1
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      32(DX), Y1
+	VBROADCASTSS (CX)(BX*1), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      64(DX), Y1
+	VBROADCASTSS (CX)(BX*2), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      96(DX), Y1
+	VBROADCASTSS (CX)(SI*1), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	LEAQ         (CX)(BX*4), CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x04, AX
+	JGE          tileColumns1x1AVX2Loop
+
+tileColumns1x1AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileColumns1x1AVX2Done
+
+tileColumns1x1AVX2One:
+	VMOVUPS      (DX), Y1
+	VBROADCASTSS (CX), Y2
+	VFMADD231PS  Y1, Y2, Y0
 	ADDQ         BX, CX
 	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          tileColumns1x1AVX2Loop
-	MOVQ         c+32(FP), AX
-	MOVQ         offsets+40(FP), CX
-	MOVB         add+48(FP), DL
-	TESTB        DL, DL
-	JZ           tileColumns1x1AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
+	SUBQ         $0x01, AX
+	JNZ          tileColumns1x1AVX2One
+
+tileColumns1x1AVX2Done:
+	MOVQ   c+32(FP), AX
+	MOVQ   offsets+40(FP), CX
+	MOVB   add+48(FP), DL
+	TESTB  DL, DL
+	JZ     tileColumns1x1AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
 
 tileColumns1x1AVX2Store:
 	MOVQ    (CX), CX
@@ -6631,6 +6684,8 @@ TEXT ·tileRows2x1AVX2(SB), NOSPLIT, $0-41
 	PREFETCHT0 (BX)(DI*4)
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
+	SUBQ       $0x04, AX
+	JL         tileRows2x1AVX2Rest
 
 tileRows2x1AVX2Loop:
 	VMOVUPS      (DX), Y2
@@ -6638,19 +6693,51 @@ tileRows2x1AVX2Loop:
 	VFMADD231PS  Y2, Y3, Y0
 	VBROADCASTSS 2112(CX), Y3
 	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      32(DX), Y2
+	VBROADCASTSS 4(CX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 2116(CX), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      64(DX), Y2
+	VBROADCASTSS 8(CX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 2120(CX), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      96(DX), Y2
+	VBROADCASTSS 12(CX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 2124(CX), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $0x10, CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x04, AX
+	JGE          tileRows2x1AVX2Loop
+
+tileRows2x1AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileRows2x1AVX2Done
+
+tileRows2x1AVX2One:
+	VMOVUPS      (DX), Y2
+	VBROADCASTSS (CX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 2112(CX), Y3
+	VFMADD231PS  Y2, Y3, Y1
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          tileRows2x1AVX2Loop
-	MOVQ         c+24(FP), AX
-	MOVQ         offsets+32(FP), CX
-	MOVB         add+40(FP), DL
-	TESTB        DL, DL
-	JZ           tileRows2x1AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y1, Y1
+	SUBQ         $0x01, AX
+	JNZ          tileRows2x1AVX2One
+
+tileRows2x1AVX2Done:
+	MOVQ   c+24(FP), AX
+	MOVQ   offsets+32(FP), CX
+	MOVB   add+40(FP), DL
+	TESTB  DL, DL
+	JZ     tileRows2x1AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y1, Y1
 
 tileRows2x1AVX2Store:
 	MOVQ    (CX), DX
@@ -6676,6 +6763,9 @@ TEXT ·tileColumns2x1AVX2(SB), NOSPLIT, $0-49
 	VXORPS     Y1, Y1, Y1
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
+	LEAQ       (BX)(BX*2), SI
+	SUBQ       $0x04, AX
+	JL         tileColumns2x1AVX2Rest
 
 tileColumns2x1AVX2Loop:
 	VMOVUPS      (DX), Y2
@@ -6683,19 +6773,51 @@ tileColumns2x1AVX2Loop:
 	VFMADD231PS  Y2, Y3, Y0
 	VBROADCASTSS 4(CX), Y3
 	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      32(DX), Y2
+	VBROADCASTSS (CX)(BX*1), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(CX)(BX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      64(DX), Y2
+	VBROADCASTSS (CX)(BX*2), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(CX)(BX*2), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      96(DX), Y2
+	VBROADCASTSS (CX)(SI*1), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(CX)(SI*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	LEAQ         (CX)(BX*4), CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x04, AX
+	JGE          tileColumns2x1AVX2Loop
+
+tileColumns2x1AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileColumns2x1AVX2Done
+
+tileColumns2x1AVX2One:
+	VMOVUPS      (DX), Y2
+	VBROADCASTSS (CX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(CX), Y3
+	VFMADD231PS  Y2, Y3, Y1
 	ADDQ         BX, CX
 	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          tileColumns2x1AVX2Loop
-	MOVQ         c+32(FP), AX
-	MOVQ         offsets+40(FP), CX
-	MOVB         add+48(FP), DL
-	TESTB        DL, DL
-	JZ           tileColumns2x1AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y1, Y1
+	SUBQ         $0x01, AX
+	JNZ          tileColumns2x1AVX2One
+
+tileColumns2x1AVX2Done:
+	MOVQ   c+32(FP), AX
+	MOVQ   offsets+40(FP), CX
+	MOVB   add+48(FP), DL
+	TESTB  DL, DL
+	JZ     tileColumns2x1AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y1, Y1
 
 tileColumns2x1AVX2Store:
 	MOVQ    (CX), DX
@@ -6722,6 +6844,8 @@ TEXT ·tileRows3x1AVX2(SB), NOSPLIT, $0-41
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
+	SUBQ       $0x04, AX
+	JL         tileRows3x1AVX2Rest
 
 tileRows3x1AVX2Loop:
 	VMOVUPS      (DX), Y3
@@ -6731,21 +6855,61 @@ tileRows3x1AVX2Loop:
 	VFMADD231PS  Y3, Y4, Y1
 	VBROADCASTSS 4224(CX), Y4
 	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      32(DX), Y3
+	VBROADCASTSS 4(CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 2116(CX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 4228(CX), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      64(DX), Y3
+	VBROADCASTSS 8(CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 2120(CX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 4232(CX), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      96(DX), Y3
+	VBROADCASTSS 12(CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 2124(CX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 4236(CX), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         $0x10, CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x04, AX
+	JGE          tileRows3x1AVX2Loop
+
+tileRows3x1AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileRows3x1AVX2Done
+
+tileRows3x1AVX2One:
+	VMOVUPS      (DX), Y3
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 2112(CX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 4224(CX), Y4
+	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          tileRows3x1AVX2Loop
-	MOVQ         c+24(FP), AX
-	MOVQ         offsets+32(FP), CX
-	MOVB         add+40(FP), DL
-	TESTB        DL, DL
-	JZ           tileRows3x1AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y1, Y1
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
+	SUBQ         $0x01, AX
+	JNZ          tileRows3x1AVX2One
+
+tileRows3x1AVX2Done:
+	MOVQ   c+24(FP), AX
+	MOVQ   offsets+32(FP), CX
+	MOVB   add+40(FP), DL
+	TESTB  DL, DL
+	JZ     tileRows3x1AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y1, Y1
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
 
 tileRows3x1AVX2Store:
 	MOVQ    (CX), DX
@@ -6776,6 +6940,9 @@ TEXT ·tileColumns3x1AVX2(SB), NOSPLIT, $0-49
 	VXORPS     Y2, Y2, Y2
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
+	LEAQ       (BX)(BX*2), SI
+	SUBQ       $0x04, AX
+	JL         tileColumns3x1AVX2Rest
 
 tileColumns3x1AVX2Loop:
 	VMOVUPS      (DX), Y3
@@ -6785,21 +6952,61 @@ tileColumns3x1AVX2Loop:
 	VFMADD231PS  Y3, Y4, Y1
 	VBROADCASTSS 8(CX), Y4
 	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      32(DX), Y3
+	VBROADCASTSS (CX)(BX*1), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(CX)(BX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 8(CX)(BX*1), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      64(DX), Y3
+	VBROADCASTSS (CX)(BX*2), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(CX)(BX*2), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 8(CX)(BX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      96(DX), Y3
+	VBROADCASTSS (CX)(SI*1), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(CX)(SI*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 8(CX)(SI*1), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	LEAQ         (CX)(BX*4), CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x04, AX
+	JGE          tileColumns3x1AVX2Loop
+
+tileColumns3x1AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileColumns3x1AVX2Done
+
+tileColumns3x1AVX2One:
+	VMOVUPS      (DX), Y3
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(CX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 8(CX), Y4
+	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         BX, CX
 	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          tileColumns3x1AVX2Loop
-	MOVQ         c+32(FP), AX
-	MOVQ         offsets+40(FP), CX
-	MOVB         add+48(FP), DL
-	TESTB        DL, DL
-	JZ           tileColumns3x1AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y1, Y1
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
+	SUBQ         $0x01, AX
+	JNZ          tileColumns3x1AVX2One
+
+tileColumns3x1AVX2Done:
+	MOVQ   c+32(FP), AX
+	MOVQ   offsets+40(FP), CX
+	MOVB   add+48(FP), DL
+	TESTB  DL, DL
+	JZ     tileColumns3x1AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y1, Y1
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
 
 tileColumns3x1AVX2Store:
 	MOVQ    (CX), DX
@@ -6831,6 +7038,8 @@ TEXT ·tileRows4x1AVX2(SB), NOSPLIT, $0-41
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
+	SUBQ       $0x04, AX
+	JL         tileRows4x1AVX2Rest
 
 tileRows4x1AVX2Loop:
 	VMOVUPS      (DX), Y4
@@ -6842,23 +7051,71 @@ tileRows4x1AVX2Loop:
 	VFMADD231PS  Y4, Y5, Y2
 	VBROADCASTSS 6336(CX), Y5
 	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      32(DX), Y4
+	VBROADCASTSS 4(CX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 2116(CX), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 4228(CX), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 6340(CX), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      64(DX), Y4
+	VBROADCASTSS 8(CX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 2120(CX), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 4232(CX), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 6344(CX), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      96(DX), Y4
+	VBROADCASTSS 12(CX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 2124(CX), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 4236(CX), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 6348(CX), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $0x10, CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x04, AX
+	JGE          tileRows4x1AVX2Loop
+
+tileRows4x1AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileRows4x1AVX2Done
+
+tileRows4x1AVX2One:
+	VMOVUPS      (DX), Y4
+	VBROADCASTSS (CX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 2112(CX), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 4224(CX), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 6336(CX), Y5
+	VFMADD231PS  Y4, Y5, Y3
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          tileRows4x1AVX2Loop
-	MOVQ         c+24(FP), AX
-	MOVQ         offsets+32(FP), CX
-	MOVB         add+40(FP), DL
-	TESTB        DL, DL
-	JZ           tileRows4x1AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y1, Y1
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	MOVQ         24(CX), DX
-	VADDPS       (AX)(DX*4), Y3, Y3
+	SUBQ         $0x01, AX
+	JNZ          tileRows4x1AVX2One
+
+tileRows4x1AVX2Done:
+	MOVQ   c+24(FP), AX
+	MOVQ   offsets+32(FP), CX
+	MOVB   add+40(FP), DL
+	TESTB  DL, DL
+	JZ     tileRows4x1AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y1, Y1
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	MOVQ   24(CX), DX
+	VADDPS (AX)(DX*4), Y3, Y3
 
 tileRows4x1AVX2Store:
 	MOVQ    (CX), DX
@@ -6894,6 +7151,9 @@ TEXT ·tileColumns4x1AVX2(SB), NOSPLIT, $0-49
 	VXORPS     Y3, Y3, Y3
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
+	LEAQ       (BX)(BX*2), SI
+	SUBQ       $0x04, AX
+	JL         tileColumns4x1AVX2Rest
 
 tileColumns4x1AVX2Loop:
 	VMOVUPS      (DX), Y4
@@ -6905,23 +7165,71 @@ tileColumns4x1AVX2Loop:
 	VFMADD231PS  Y4, Y5, Y2
 	VBROADCASTSS 12(CX), Y5
 	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      32(DX), Y4
+	VBROADCASTSS (CX)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(CX)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(CX)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(CX)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      64(DX), Y4
+	VBROADCASTSS (CX)(BX*2), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(CX)(BX*2), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(CX)(BX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(CX)(BX*2), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      96(DX), Y4
+	VBROADCASTSS (CX)(SI*1), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(CX)(SI*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(CX)(SI*1), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(CX)(SI*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	LEAQ         (CX)(BX*4), CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x04, AX
+	JGE          tileColumns4x1AVX2Loop
+
+tileColumns4x1AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileColumns4x1AVX2Done
+
+tileColumns4x1AVX2One:
+	VMOVUPS      (DX), Y4
+	VBROADCASTSS (CX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(CX), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(CX), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(CX), Y5
+	VFMADD231PS  Y4, Y5, Y3
 	ADDQ         BX, CX
 	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          tileColumns4x1AVX2Loop
-	MOVQ         c+32(FP), AX
-	MOVQ         offsets+40(FP), CX
-	MOVB         add+48(FP), DL
-	TESTB        DL, DL
-	JZ           tileColumns4x1AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y1, Y1
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	MOVQ         24(CX), DX
-	VADDPS       (AX)(DX*4), Y3, Y3
+	SUBQ         $0x01, AX
+	JNZ          tileColumns4x1AVX2One
+
+tileColumns4x1AVX2Done:
+	MOVQ   c+32(FP), AX
+	MOVQ   offsets+40(FP), CX
+	MOVB   add+48(FP), DL
+	TESTB  DL, DL
+	JZ     tileColumns4x1AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y1, Y1
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	MOVQ   24(CX), DX
+	VADDPS (AX)(DX*4), Y3, Y3
 
 tileColumns4x1AVX2Store:
 	MOVQ    (CX), DX
@@ -6958,6 +7266,8 @@ TEXT ·tileRows5x1AVX2(SB), NOSPLIT, $0-41
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	VXORPS     Y4, Y4, Y4
+	SUBQ       $0x04, AX
+	JL         tileRows5x1AVX2Rest
 
 tileRows5x1AVX2Loop:
 	VMOVUPS      (DX), Y5
@@ -6971,25 +7281,81 @@ tileRows5x1AVX2Loop:
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS 8448(CX), Y6
 	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      32(DX), Y5
+	VBROADCASTSS 4(CX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 2116(CX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4228(CX), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 6340(CX), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 8452(CX), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      64(DX), Y5
+	VBROADCASTSS 8(CX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 2120(CX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4232(CX), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 6344(CX), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 8456(CX), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      96(DX), Y5
+	VBROADCASTSS 12(CX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 2124(CX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4236(CX), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 6348(CX), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 8460(CX), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         $0x10, CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x04, AX
+	JGE          tileRows5x1AVX2Loop
+
+tileRows5x1AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileRows5x1AVX2Done
+
+tileRows5x1AVX2One:
+	VMOVUPS      (DX), Y5
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 2112(CX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4224(CX), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 6336(CX), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 8448(CX), Y6
+	VFMADD231PS  Y5, Y6, Y4
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          tileRows5x1AVX2Loop
-	MOVQ         c+24(FP), AX
-	MOVQ         offsets+32(FP), CX
-	MOVB         add+40(FP), DL
-	TESTB        DL, DL
-	JZ           tileRows5x1AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y1, Y1
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	MOVQ         24(CX), DX
-	VADDPS       (AX)(DX*4), Y3, Y3
-	MOVQ         32(CX), DX
-	VADDPS       (AX)(DX*4), Y4, Y4
+	SUBQ         $0x01, AX
+	JNZ          tileRows5x1AVX2One
+
+tileRows5x1AVX2Done:
+	MOVQ   c+24(FP), AX
+	MOVQ   offsets+32(FP), CX
+	MOVB   add+40(FP), DL
+	TESTB  DL, DL
+	JZ     tileRows5x1AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y1, Y1
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	MOVQ   24(CX), DX
+	VADDPS (AX)(DX*4), Y3, Y3
+	MOVQ   32(CX), DX
+	VADDPS (AX)(DX*4), Y4, Y4
 
 tileRows5x1AVX2Store:
 	MOVQ    (CX), DX
@@ -7030,6 +7396,9 @@ TEXT ·tileColumns5x1AVX2(SB), NOSPLIT, $0-49
 	VXORPS     Y4, Y4, Y4
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
+	LEAQ       (BX)(BX*2), SI
+	SUBQ       $0x04, AX
+	JL         tileColumns5x1AVX2Rest
 
 tileColumns5x1AVX2Loop:
 	VMOVUPS      (DX), Y5
@@ -7043,25 +7412,81 @@ tileColumns5x1AVX2Loop:
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS 16(CX), Y6
 	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      32(DX), Y5
+	VBROADCASTSS (CX)(BX*1), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(CX)(BX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(CX)(BX*1), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 12(CX)(BX*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 16(CX)(BX*1), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      64(DX), Y5
+	VBROADCASTSS (CX)(BX*2), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(CX)(BX*2), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(CX)(BX*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 12(CX)(BX*2), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 16(CX)(BX*2), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      96(DX), Y5
+	VBROADCASTSS (CX)(SI*1), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(CX)(SI*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(CX)(SI*1), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 12(CX)(SI*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 16(CX)(SI*1), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	LEAQ         (CX)(BX*4), CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x04, AX
+	JGE          tileColumns5x1AVX2Loop
+
+tileColumns5x1AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileColumns5x1AVX2Done
+
+tileColumns5x1AVX2One:
+	VMOVUPS      (DX), Y5
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(CX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(CX), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 12(CX), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 16(CX), Y6
+	VFMADD231PS  Y5, Y6, Y4
 	ADDQ         BX, CX
 	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          tileColumns5x1AVX2Loop
-	MOVQ         c+32(FP), AX
-	MOVQ         offsets+40(FP), CX
-	MOVB         add+48(FP), DL
-	TESTB        DL, DL
-	JZ           tileColumns5x1AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y1, Y1
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	MOVQ         24(CX), DX
-	VADDPS       (AX)(DX*4), Y3, Y3
-	MOVQ         32(CX), DX
-	VADDPS       (AX)(DX*4), Y4, Y4
+	SUBQ         $0x01, AX
+	JNZ          tileColumns5x1AVX2One
+
+tileColumns5x1AVX2Done:
+	MOVQ   c+32(FP), AX
+	MOVQ   offsets+40(FP), CX
+	MOVB   add+48(FP), DL
+	TESTB  DL, DL
+	JZ     tileColumns5x1AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y1, Y1
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	MOVQ   24(CX), DX
+	VADDPS (AX)(DX*4), Y3, Y3
+	MOVQ   32(CX), DX
+	VADDPS (AX)(DX*4), Y4, Y4
 
 tileColumns5x1AVX2Store:
 	MOVQ    (CX), DX
@@ -7103,6 +7528,8 @@ TEXT ·tileRows6x1AVX2(SB), NOSPLIT, $0-41
 	VXORPS     Y3, Y3, Y3
 	VXORPS     Y4, Y4, Y4
 	VXORPS     Y5, Y5, Y5
+	SUBQ       $0x04, AX
+	JL         tileRows6x1AVX2Rest
 
 tileRows6x1AVX2Loop:
 	VMOVUPS      (DX), Y6
@@ -7118,27 +7545,91 @@ tileRows6x1AVX2Loop:
 	VFMADD231PS  Y6, Y7, Y4
 	VBROADCASTSS 10560(CX), Y7
 	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      32(DX), Y6
+	VBROADCASTSS 4(CX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 2116(CX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 4228(CX), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 6340(CX), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 8452(CX), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 10564(CX), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      64(DX), Y6
+	VBROADCASTSS 8(CX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 2120(CX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 4232(CX), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 6344(CX), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 8456(CX), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 10568(CX), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      96(DX), Y6
+	VBROADCASTSS 12(CX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 2124(CX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 4236(CX), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 6348(CX), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 8460(CX), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 10572(CX), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         $0x10, CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x04, AX
+	JGE          tileRows6x1AVX2Loop
+
+tileRows6x1AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileRows6x1AVX2Done
+
+tileRows6x1AVX2One:
+	VMOVUPS      (DX), Y6
+	VBROADCASTSS (CX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 2112(CX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 4224(CX), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 6336(CX), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 8448(CX), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 10560(CX), Y7
+	VFMADD231PS  Y6, Y7, Y5
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          tileRows6x1AVX2Loop
-	MOVQ         c+24(FP), AX
-	MOVQ         offsets+32(FP), CX
-	MOVB         add+40(FP), DL
-	TESTB        DL, DL
-	JZ           tileRows6x1AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y1, Y1
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	MOVQ         24(CX), DX
-	VADDPS       (AX)(DX*4), Y3, Y3
-	MOVQ         32(CX), DX
-	VADDPS       (AX)(DX*4), Y4, Y4
-	MOVQ         40(CX), DX
-	VADDPS       (AX)(DX*4), Y5, Y5
+	SUBQ         $0x01, AX
+	JNZ          tileRows6x1AVX2One
+
+tileRows6x1AVX2Done:
+	MOVQ   c+24(FP), AX
+	MOVQ   offsets+32(FP), CX
+	MOVB   add+40(FP), DL
+	TESTB  DL, DL
+	JZ     tileRows6x1AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y1, Y1
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	MOVQ   24(CX), DX
+	VADDPS (AX)(DX*4), Y3, Y3
+	MOVQ   32(CX), DX
+	VADDPS (AX)(DX*4), Y4, Y4
+	MOVQ   40(CX), DX
+	VADDPS (AX)(DX*4), Y5, Y5
 
 tileRows6x1AVX2Store:
 	MOVQ    (CX), DX
@@ -7184,6 +7675,9 @@ TEXT ·tileColumns6x1AVX2(SB), NOSPLIT, $0-49
 	VXORPS     Y5, Y5, Y5
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
+	LEAQ       (BX)(BX*2), SI
+	SUBQ       $0x04, AX
+	JL         tileColumns6x1AVX2Rest
 
 tileColumns6x1AVX2Loop:
 	VMOVUPS      (DX), Y6
@@ -7199,27 +7693,91 @@ tileColumns6x1AVX2Loop:
 	VFMADD231PS  Y6, Y7, Y4
 	VBROADCASTSS 20(CX), Y7
 	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      32(DX), Y6
+	VBROADCASTSS (CX)(BX*1), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(CX)(BX*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 8(CX)(BX*1), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 12(CX)(BX*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 16(CX)(BX*1), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 20(CX)(BX*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      64(DX), Y6
+	VBROADCASTSS (CX)(BX*2), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(CX)(BX*2), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 8(CX)(BX*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 12(CX)(BX*2), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 16(CX)(BX*2), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 20(CX)(BX*2), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      96(DX), Y6
+	VBROADCASTSS (CX)(SI*1), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(CX)(SI*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 8(CX)(SI*1), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 12(CX)(SI*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 16(CX)(SI*1), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 20(CX)(SI*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	LEAQ         (CX)(BX*4), CX
+	ADDQ         $0x00000080, DX
+	SUBQ         $0x04, AX
+	JGE          tileColumns6x1AVX2Loop
+
+tileColumns6x1AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileColumns6x1AVX2Done
+
+tileColumns6x1AVX2One:
+	VMOVUPS      (DX), Y6
+	VBROADCASTSS (CX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(CX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 8(CX), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 12(CX), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 16(CX), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 20(CX), Y7
+	VFMADD231PS  Y6, Y7, Y5
 	ADDQ         BX, CX
 	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          tileColumns6x1AVX2Loop
-	MOVQ         c+32(FP), AX
-	MOVQ         offsets+40(FP), CX
-	MOVB         add+48(FP), DL
-	TESTB        DL, DL
-	JZ           tileColumns6x1AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y1, Y1
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	MOVQ         24(CX), DX
-	VADDPS       (AX)(DX*4), Y3, Y3
-	MOVQ         32(CX), DX
-	VADDPS       (AX)(DX*4), Y4, Y4
-	MOVQ         40(CX), DX
-	VADDPS       (AX)(DX*4), Y5, Y5
+	SUBQ         $0x01, AX
+	JNZ          tileColumns6x1AVX2One
+
+tileColumns6x1AVX2Done:
+	MOVQ   c+32(FP), AX
+	MOVQ   offsets+40(FP), CX
+	MOVB   add+48(FP), DL
+	TESTB  DL, DL
+	JZ     tileColumns6x1AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y1, Y1
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	MOVQ   24(CX), DX
+	VADDPS (AX)(DX*4), Y3, Y3
+	MOVQ   32(CX), DX
+	VADDPS (AX)(DX*4), Y4, Y4
+	MOVQ   40(CX), DX
+	VADDPS (AX)(DX*4), Y5, Y5
 
 tileColumns6x1AVX2Store:
 	MOVQ    (CX), DX
@@ -7250,6 +7808,8 @@ TEXT ·tileRows1x2AVX2(SB), NOSPLIT, $0-41
 	PREFETCHT0 32(BX)(SI*4)
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
+	SUBQ       $0x04, AX
+	JL         tileRows1x2AVX2Rest
 
 tileRows1x2AVX2Loop:
 	VMOVUPS      (DX), Y2
@@ -7257,18 +7817,50 @@ tileRows1x2AVX2Loop:
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      64(DX), Y2
+	VMOVUPS      96(DX), Y3
+	VBROADCASTSS 4(CX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      128(DX), Y2
+	VMOVUPS      160(DX), Y3
+	VBROADCASTSS 8(CX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      192(DX), Y2
+	VMOVUPS      224(DX), Y3
+	VBROADCASTSS 12(CX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         $0x10, CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x04, AX
+	JGE          tileRows1x2AVX2Loop
+
+tileRows1x2AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileRows1x2AVX2Done
+
+tileRows1x2AVX2One:
+	VMOVUPS      (DX), Y2
+	VMOVUPS      32(DX), Y3
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows1x2AVX2Loop
-	MOVQ         c+24(FP), AX
-	MOVQ         offsets+32(FP), CX
-	MOVB         add+40(FP), DL
-	TESTB        DL, DL
-	JZ           tileRows1x2AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	VADDPS       32(AX)(DX*4), Y1, Y1
+	SUBQ         $0x01, AX
+	JNZ          tileRows1x2AVX2One
+
+tileRows1x2AVX2Done:
+	MOVQ   c+24(FP), AX
+	MOVQ   offsets+32(FP), CX
+	MOVB   add+40(FP), DL
+	TESTB  DL, DL
+	JZ     tileRows1x2AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	VADDPS 32(AX)(DX*4), Y1, Y1
 
 tileRows1x2AVX2Store:
 	MOVQ    (CX), CX
@@ -7292,6 +7884,9 @@ TEXT ·tileColumns1x2AVX2(SB), NOSPLIT, $0-49
 	VXORPS     Y1, Y1, Y1
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
+	LEAQ       (BX)(BX*2), SI
+	SUBQ       $0x04, AX
+	JL         tileColumns1x2AVX2Rest
 
 tileColumns1x2AVX2Loop:
 	VMOVUPS      (DX), Y2
@@ -7299,18 +7894,50 @@ tileColumns1x2AVX2Loop:
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      64(DX), Y2
+	VMOVUPS      96(DX), Y3
+	VBROADCASTSS (CX)(BX*1), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      128(DX), Y2
+	VMOVUPS      160(DX), Y3
+	VBROADCASTSS (CX)(BX*2), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      192(DX), Y2
+	VMOVUPS      224(DX), Y3
+	VBROADCASTSS (CX)(SI*1), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	LEAQ         (CX)(BX*4), CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x04, AX
+	JGE          tileColumns1x2AVX2Loop
+
+tileColumns1x2AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileColumns1x2AVX2Done
+
+tileColumns1x2AVX2One:
+	VMOVUPS      (DX), Y2
+	VMOVUPS      32(DX), Y3
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns1x2AVX2Loop
-	MOVQ         c+32(FP), AX
-	MOVQ         offsets+40(FP), CX
-	MOVB         add+48(FP), DL
-	TESTB        DL, DL
-	JZ           tileColumns1x2AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	VADDPS       32(AX)(DX*4), Y1, Y1
+	SUBQ         $0x01, AX
+	JNZ          tileColumns1x2AVX2One
+
+tileColumns1x2AVX2Done:
+	MOVQ   c+32(FP), AX
+	MOVQ   offsets+40(FP), CX
+	MOVB   add+48(FP), DL
+	TESTB  DL, DL
+	JZ     tileColumns1x2AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	VADDPS 32(AX)(DX*4), Y1, Y1
 
 tileColumns1x2AVX2Store:
 	MOVQ    (CX), CX
@@ -7337,6 +7964,8 @@ TEXT ·tileRows2x2AVX2(SB), NOSPLIT, $0-41
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
+	SUBQ       $0x04, AX
+	JL         tileRows2x2AVX2Rest
 
 tileRows2x2AVX2Loop:
 	VMOVUPS      (DX), Y4
@@ -7347,21 +7976,65 @@ tileRows2x2AVX2Loop:
 	VBROADCASTSS 2112(CX), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      64(DX), Y4
+	VMOVUPS      96(DX), Y5
+	VBROADCASTSS 4(CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 2116(CX), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      128(DX), Y4
+	VMOVUPS      160(DX), Y5
+	VBROADCASTSS 8(CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 2120(CX), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      192(DX), Y4
+	VMOVUPS      224(DX), Y5
+	VBROADCASTSS 12(CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 2124(CX), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         $0x10, CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x04, AX
+	JGE          tileRows2x2AVX2Loop
+
+tileRows2x2AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileRows2x2AVX2Done
+
+tileRows2x2AVX2One:
+	VMOVUPS      (DX), Y4
+	VMOVUPS      32(DX), Y5
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 2112(CX), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows2x2AVX2Loop
-	MOVQ         c+24(FP), AX
-	MOVQ         offsets+32(FP), CX
-	MOVB         add+40(FP), DL
-	TESTB        DL, DL
-	JZ           tileRows2x2AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	VADDPS       32(AX)(DX*4), Y1, Y1
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	VADDPS       32(AX)(DX*4), Y3, Y3
+	SUBQ         $0x01, AX
+	JNZ          tileRows2x2AVX2One
+
+tileRows2x2AVX2Done:
+	MOVQ   c+24(FP), AX
+	MOVQ   offsets+32(FP), CX
+	MOVB   add+40(FP), DL
+	TESTB  DL, DL
+	JZ     tileRows2x2AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	VADDPS 32(AX)(DX*4), Y1, Y1
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	VADDPS 32(AX)(DX*4), Y3, Y3
 
 tileRows2x2AVX2Store:
 	MOVQ    (CX), DX
@@ -7393,6 +8066,9 @@ TEXT ·tileColumns2x2AVX2(SB), NOSPLIT, $0-49
 	VXORPS     Y3, Y3, Y3
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
+	LEAQ       (BX)(BX*2), SI
+	SUBQ       $0x04, AX
+	JL         tileColumns2x2AVX2Rest
 
 tileColumns2x2AVX2Loop:
 	VMOVUPS      (DX), Y4
@@ -7403,21 +8079,65 @@ tileColumns2x2AVX2Loop:
 	VBROADCASTSS 4(CX), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      64(DX), Y4
+	VMOVUPS      96(DX), Y5
+	VBROADCASTSS (CX)(BX*1), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(CX)(BX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      128(DX), Y4
+	VMOVUPS      160(DX), Y5
+	VBROADCASTSS (CX)(BX*2), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(CX)(BX*2), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      192(DX), Y4
+	VMOVUPS      224(DX), Y5
+	VBROADCASTSS (CX)(SI*1), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(CX)(SI*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	LEAQ         (CX)(BX*4), CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x04, AX
+	JGE          tileColumns2x2AVX2Loop
+
+tileColumns2x2AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileColumns2x2AVX2Done
+
+tileColumns2x2AVX2One:
+	VMOVUPS      (DX), Y4
+	VMOVUPS      32(DX), Y5
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(CX), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns2x2AVX2Loop
-	MOVQ         c+32(FP), AX
-	MOVQ         offsets+40(FP), CX
-	MOVB         add+48(FP), DL
-	TESTB        DL, DL
-	JZ           tileColumns2x2AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	VADDPS       32(AX)(DX*4), Y1, Y1
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	VADDPS       32(AX)(DX*4), Y3, Y3
+	SUBQ         $0x01, AX
+	JNZ          tileColumns2x2AVX2One
+
+tileColumns2x2AVX2Done:
+	MOVQ   c+32(FP), AX
+	MOVQ   offsets+40(FP), CX
+	MOVB   add+48(FP), DL
+	TESTB  DL, DL
+	JZ     tileColumns2x2AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	VADDPS 32(AX)(DX*4), Y1, Y1
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	VADDPS 32(AX)(DX*4), Y3, Y3
 
 tileColumns2x2AVX2Store:
 	MOVQ    (CX), DX
@@ -7452,6 +8172,8 @@ TEXT ·tileRows3x2AVX2(SB), NOSPLIT, $0-41
 	VXORPS     Y3, Y3, Y3
 	VXORPS     Y4, Y4, Y4
 	VXORPS     Y5, Y5, Y5
+	SUBQ       $0x04, AX
+	JL         tileRows3x2AVX2Rest
 
 tileRows3x2AVX2Loop:
 	VMOVUPS      (DX), Y6
@@ -7465,24 +8187,80 @@ tileRows3x2AVX2Loop:
 	VBROADCASTSS 4224(CX), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      64(DX), Y6
+	VMOVUPS      96(DX), Y7
+	VBROADCASTSS 4(CX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 2116(CX), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4228(CX), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      128(DX), Y6
+	VMOVUPS      160(DX), Y7
+	VBROADCASTSS 8(CX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 2120(CX), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4232(CX), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      192(DX), Y6
+	VMOVUPS      224(DX), Y7
+	VBROADCASTSS 12(CX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 2124(CX), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4236(CX), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         $0x10, CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x04, AX
+	JGE          tileRows3x2AVX2Loop
+
+tileRows3x2AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileRows3x2AVX2Done
+
+tileRows3x2AVX2One:
+	VMOVUPS      (DX), Y6
+	VMOVUPS      32(DX), Y7
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 2112(CX), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4224(CX), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows3x2AVX2Loop
-	MOVQ         c+24(FP), AX
-	MOVQ         offsets+32(FP), CX
-	MOVB         add+40(FP), DL
-	TESTB        DL, DL
-	JZ           tileRows3x2AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	VADDPS       32(AX)(DX*4), Y1, Y1
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	VADDPS       32(AX)(DX*4), Y3, Y3
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y4, Y4
-	VADDPS       32(AX)(DX*4), Y5, Y5
+	SUBQ         $0x01, AX
+	JNZ          tileRows3x2AVX2One
+
+tileRows3x2AVX2Done:
+	MOVQ   c+24(FP), AX
+	MOVQ   offsets+32(FP), CX
+	MOVB   add+40(FP), DL
+	TESTB  DL, DL
+	JZ     tileRows3x2AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	VADDPS 32(AX)(DX*4), Y1, Y1
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	VADDPS 32(AX)(DX*4), Y3, Y3
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y4, Y4
+	VADDPS 32(AX)(DX*4), Y5, Y5
 
 tileRows3x2AVX2Store:
 	MOVQ    (CX), DX
@@ -7522,6 +8300,9 @@ TEXT ·tileColumns3x2AVX2(SB), NOSPLIT, $0-49
 	VXORPS     Y5, Y5, Y5
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
+	LEAQ       (BX)(BX*2), SI
+	SUBQ       $0x04, AX
+	JL         tileColumns3x2AVX2Rest
 
 tileColumns3x2AVX2Loop:
 	VMOVUPS      (DX), Y6
@@ -7535,24 +8316,80 @@ tileColumns3x2AVX2Loop:
 	VBROADCASTSS 8(CX), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      64(DX), Y6
+	VMOVUPS      96(DX), Y7
+	VBROADCASTSS (CX)(BX*1), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(CX)(BX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(CX)(BX*1), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      128(DX), Y6
+	VMOVUPS      160(DX), Y7
+	VBROADCASTSS (CX)(BX*2), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(CX)(BX*2), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(CX)(BX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      192(DX), Y6
+	VMOVUPS      224(DX), Y7
+	VBROADCASTSS (CX)(SI*1), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(CX)(SI*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(CX)(SI*1), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	LEAQ         (CX)(BX*4), CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x04, AX
+	JGE          tileColumns3x2AVX2Loop
+
+tileColumns3x2AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileColumns3x2AVX2Done
+
+tileColumns3x2AVX2One:
+	VMOVUPS      (DX), Y6
+	VMOVUPS      32(DX), Y7
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(CX), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(CX), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns3x2AVX2Loop
-	MOVQ         c+32(FP), AX
-	MOVQ         offsets+40(FP), CX
-	MOVB         add+48(FP), DL
-	TESTB        DL, DL
-	JZ           tileColumns3x2AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	VADDPS       32(AX)(DX*4), Y1, Y1
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	VADDPS       32(AX)(DX*4), Y3, Y3
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y4, Y4
-	VADDPS       32(AX)(DX*4), Y5, Y5
+	SUBQ         $0x01, AX
+	JNZ          tileColumns3x2AVX2One
+
+tileColumns3x2AVX2Done:
+	MOVQ   c+32(FP), AX
+	MOVQ   offsets+40(FP), CX
+	MOVB   add+48(FP), DL
+	TESTB  DL, DL
+	JZ     tileColumns3x2AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	VADDPS 32(AX)(DX*4), Y1, Y1
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	VADDPS 32(AX)(DX*4), Y3, Y3
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y4, Y4
+	VADDPS 32(AX)(DX*4), Y5, Y5
 
 tileColumns3x2AVX2Store:
 	MOVQ    (CX), DX
@@ -7595,6 +8432,8 @@ TEXT ·tileRows4x2AVX2(SB), NOSPLIT, $0-41
 	VXORPS     Y5, Y5, Y5
 	VXORPS     Y6, Y6, Y6
 	VXORPS     Y7, Y7, Y7
+	SUBQ       $0x04, AX
+	JL         tileRows4x2AVX2Rest
 
 tileRows4x2AVX2Loop:
 	VMOVUPS      (DX), Y8
@@ -7611,27 +8450,95 @@ tileRows4x2AVX2Loop:
 	VBROADCASTSS 6336(CX), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      64(DX), Y8
+	VMOVUPS      96(DX), Y9
+	VBROADCASTSS 4(CX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 2116(CX), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4228(CX), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 6340(CX), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      128(DX), Y8
+	VMOVUPS      160(DX), Y9
+	VBROADCASTSS 8(CX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 2120(CX), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4232(CX), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 6344(CX), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      192(DX), Y8
+	VMOVUPS      224(DX), Y9
+	VBROADCASTSS 12(CX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 2124(CX), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4236(CX), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 6348(CX), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         $0x10, CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x04, AX
+	JGE          tileRows4x2AVX2Loop
+
+tileRows4x2AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileRows4x2AVX2Done
+
+tileRows4x2AVX2One:
+	VMOVUPS      (DX), Y8
+	VMOVUPS      32(DX), Y9
+	VBROADCASTSS (CX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 2112(CX), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4224(CX), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 6336(CX), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows4x2AVX2Loop
-	MOVQ         c+24(FP), AX
-	MOVQ         offsets+32(FP), CX
-	MOVB         add+40(FP), DL
-	TESTB        DL, DL
-	JZ           tileRows4x2AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	VADDPS       32(AX)(DX*4), Y1, Y1
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	VADDPS       32(AX)(DX*4), Y3, Y3
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y4, Y4
-	VADDPS       32(AX)(DX*4), Y5, Y5
-	MOVQ         24(CX), DX
-	VADDPS       (AX)(DX*4), Y6, Y6
-	VADDPS       32(AX)(DX*4), Y7, Y7
+	SUBQ         $0x01, AX
+	JNZ          tileRows4x2AVX2One
+
+tileRows4x2AVX2Done:
+	MOVQ   c+24(FP), AX
+	MOVQ   offsets+32(FP), CX
+	MOVB   add+40(FP), DL
+	TESTB  DL, DL
+	JZ     tileRows4x2AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	VADDPS 32(AX)(DX*4), Y1, Y1
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	VADDPS 32(AX)(DX*4), Y3, Y3
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y4, Y4
+	VADDPS 32(AX)(DX*4), Y5, Y5
+	MOVQ   24(CX), DX
+	VADDPS (AX)(DX*4), Y6, Y6
+	VADDPS 32(AX)(DX*4), Y7, Y7
 
 tileRows4x2AVX2Store:
 	MOVQ    (CX), DX
@@ -7679,6 +8586,9 @@ TEXT ·tileColumns4x2AVX2(SB), NOSPLIT, $0-49
 	VXORPS     Y7, Y7, Y7
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
+	LEAQ       (BX)(BX*2), SI
+	SUBQ       $0x04, AX
+	JL         tileColumns4x2AVX2Rest
 
 tileColumns4x2AVX2Loop:
 	VMOVUPS      (DX), Y8
@@ -7695,27 +8605,95 @@ tileColumns4x2AVX2Loop:
 	VBROADCASTSS 12(CX), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      64(DX), Y8
+	VMOVUPS      96(DX), Y9
+	VBROADCASTSS (CX)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(CX)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(CX)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(CX)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      128(DX), Y8
+	VMOVUPS      160(DX), Y9
+	VBROADCASTSS (CX)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(CX)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(CX)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(CX)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      192(DX), Y8
+	VMOVUPS      224(DX), Y9
+	VBROADCASTSS (CX)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(CX)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(CX)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(CX)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	LEAQ         (CX)(BX*4), CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x04, AX
+	JGE          tileColumns4x2AVX2Loop
+
+tileColumns4x2AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileColumns4x2AVX2Done
+
+tileColumns4x2AVX2One:
+	VMOVUPS      (DX), Y8
+	VMOVUPS      32(DX), Y9
+	VBROADCASTSS (CX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(CX), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(CX), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(CX), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns4x2AVX2Loop
-	MOVQ         c+32(FP), AX
-	MOVQ         offsets+40(FP), CX
-	MOVB         add+48(FP), DL
-	TESTB        DL, DL
-	JZ           tileColumns4x2AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	VADDPS       32(AX)(DX*4), Y1, Y1
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	VADDPS       32(AX)(DX*4), Y3, Y3
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y4, Y4
-	VADDPS       32(AX)(DX*4), Y5, Y5
-	MOVQ         24(CX), DX
-	VADDPS       (AX)(DX*4), Y6, Y6
-	VADDPS       32(AX)(DX*4), Y7, Y7
+	SUBQ         $0x01, AX
+	JNZ          tileColumns4x2AVX2One
+
+tileColumns4x2AVX2Done:
+	MOVQ   c+32(FP), AX
+	MOVQ   offsets+40(FP), CX
+	MOVB   add+48(FP), DL
+	TESTB  DL, DL
+	JZ     tileColumns4x2AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	VADDPS 32(AX)(DX*4), Y1, Y1
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	VADDPS 32(AX)(DX*4), Y3, Y3
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y4, Y4
+	VADDPS 32(AX)(DX*4), Y5, Y5
+	MOVQ   24(CX), DX
+	VADDPS (AX)(DX*4), Y6, Y6
+	VADDPS 32(AX)(DX*4), Y7, Y7
 
 tileColumns4x2AVX2Store:
 	MOVQ    (CX), DX
@@ -7766,6 +8744,8 @@ TEXT ·tileRows5x2AVX2(SB), NOSPLIT, $0-41
 	VXORPS     Y7, Y7, Y7
 	VXORPS     Y8, Y8, Y8
 	VXORPS     Y9, Y9, Y9
+	SUBQ       $0x04, AX
+	JL         tileRows5x2AVX2Rest
 
 tileRows5x2AVX2Loop:
 	VMOVUPS      (DX), Y10
@@ -7785,30 +8765,110 @@ tileRows5x2AVX2Loop:
 	VBROADCASTSS 8448(CX), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      64(DX), Y10
+	VMOVUPS      96(DX), Y11
+	VBROADCASTSS 4(CX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 2116(CX), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4228(CX), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 6340(CX), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 8452(CX), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      128(DX), Y10
+	VMOVUPS      160(DX), Y11
+	VBROADCASTSS 8(CX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 2120(CX), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4232(CX), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 6344(CX), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 8456(CX), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      192(DX), Y10
+	VMOVUPS      224(DX), Y11
+	VBROADCASTSS 12(CX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 2124(CX), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4236(CX), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 6348(CX), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 8460(CX), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         $0x10, CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x04, AX
+	JGE          tileRows5x2AVX2Loop
+
+tileRows5x2AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileRows5x2AVX2Done
+
+tileRows5x2AVX2One:
+	VMOVUPS      (DX), Y10
+	VMOVUPS      32(DX), Y11
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 2112(CX), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4224(CX), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 6336(CX), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 8448(CX), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows5x2AVX2Loop
-	MOVQ         c+24(FP), AX
-	MOVQ         offsets+32(FP), CX
-	MOVB         add+40(FP), DL
-	TESTB        DL, DL
-	JZ           tileRows5x2AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	VADDPS       32(AX)(DX*4), Y1, Y1
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	VADDPS       32(AX)(DX*4), Y3, Y3
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y4, Y4
-	VADDPS       32(AX)(DX*4), Y5, Y5
-	MOVQ         24(CX), DX
-	VADDPS       (AX)(DX*4), Y6, Y6
-	VADDPS       32(AX)(DX*4), Y7, Y7
-	MOVQ         32(CX), DX
-	VADDPS       (AX)(DX*4), Y8, Y8
-	VADDPS       32(AX)(DX*4), Y9, Y9
+	SUBQ         $0x01, AX
+	JNZ          tileRows5x2AVX2One
+
+tileRows5x2AVX2Done:
+	MOVQ   c+24(FP), AX
+	MOVQ   offsets+32(FP), CX
+	MOVB   add+40(FP), DL
+	TESTB  DL, DL
+	JZ     tileRows5x2AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	VADDPS 32(AX)(DX*4), Y1, Y1
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	VADDPS 32(AX)(DX*4), Y3, Y3
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y4, Y4
+	VADDPS 32(AX)(DX*4), Y5, Y5
+	MOVQ   24(CX), DX
+	VADDPS (AX)(DX*4), Y6, Y6
+	VADDPS 32(AX)(DX*4), Y7, Y7
+	MOVQ   32(CX), DX
+	VADDPS (AX)(DX*4), Y8, Y8
+	VADDPS 32(AX)(DX*4), Y9, Y9
 
 tileRows5x2AVX2Store:
 	MOVQ    (CX), DX
@@ -7864,6 +8924,9 @@ TEXT ·tileColumns5x2AVX2(SB), NOSPLIT, $0-49
 	VXORPS     Y9, Y9, Y9
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
+	LEAQ       (BX)(BX*2), SI
+	SUBQ       $0x04, AX
+	JL         tileColumns5x2AVX2Rest
 
 tileColumns5x2AVX2Loop:
 	VMOVUPS      (DX), Y10
@@ -7883,30 +8946,110 @@ tileColumns5x2AVX2Loop:
 	VBROADCASTSS 16(CX), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      64(DX), Y10
+	VMOVUPS      96(DX), Y11
+	VBROADCASTSS (CX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(CX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(CX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(CX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(CX)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      128(DX), Y10
+	VMOVUPS      160(DX), Y11
+	VBROADCASTSS (CX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(CX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(CX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(CX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(CX)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      192(DX), Y10
+	VMOVUPS      224(DX), Y11
+	VBROADCASTSS (CX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(CX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(CX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(CX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(CX)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	LEAQ         (CX)(BX*4), CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x04, AX
+	JGE          tileColumns5x2AVX2Loop
+
+tileColumns5x2AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileColumns5x2AVX2Done
+
+tileColumns5x2AVX2One:
+	VMOVUPS      (DX), Y10
+	VMOVUPS      32(DX), Y11
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(CX), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(CX), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(CX), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(CX), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns5x2AVX2Loop
-	MOVQ         c+32(FP), AX
-	MOVQ         offsets+40(FP), CX
-	MOVB         add+48(FP), DL
-	TESTB        DL, DL
-	JZ           tileColumns5x2AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	VADDPS       32(AX)(DX*4), Y1, Y1
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	VADDPS       32(AX)(DX*4), Y3, Y3
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y4, Y4
-	VADDPS       32(AX)(DX*4), Y5, Y5
-	MOVQ         24(CX), DX
-	VADDPS       (AX)(DX*4), Y6, Y6
-	VADDPS       32(AX)(DX*4), Y7, Y7
-	MOVQ         32(CX), DX
-	VADDPS       (AX)(DX*4), Y8, Y8
-	VADDPS       32(AX)(DX*4), Y9, Y9
+	SUBQ         $0x01, AX
+	JNZ          tileColumns5x2AVX2One
+
+tileColumns5x2AVX2Done:
+	MOVQ   c+32(FP), AX
+	MOVQ   offsets+40(FP), CX
+	MOVB   add+48(FP), DL
+	TESTB  DL, DL
+	JZ     tileColumns5x2AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	VADDPS 32(AX)(DX*4), Y1, Y1
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	VADDPS 32(AX)(DX*4), Y3, Y3
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y4, Y4
+	VADDPS 32(AX)(DX*4), Y5, Y5
+	MOVQ   24(CX), DX
+	VADDPS (AX)(DX*4), Y6, Y6
+	VADDPS 32(AX)(DX*4), Y7, Y7
+	MOVQ   32(CX), DX
+	VADDPS (AX)(DX*4), Y8, Y8
+	VADDPS 32(AX)(DX*4), Y9, Y9
 
 tileColumns5x2AVX2Store:
 	MOVQ    (CX), DX
@@ -7965,6 +9108,8 @@ TEXT ·tileRows6x2AVX2(SB), NOSPLIT, $0-41
 	VXORPS     Y9, Y9, Y9
 	VXORPS     Y10, Y10, Y10
 	VXORPS     Y11, Y11, Y11
+	SUBQ       $0x04, AX
+	JL         tileRows6x2AVX2Rest
 
 tileRows6x2AVX2Loop:
 	VMOVUPS      (DX), Y12
@@ -7987,33 +9132,125 @@ tileRows6x2AVX2Loop:
 	VBROADCASTSS 10560(CX), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      64(DX), Y12
+	VMOVUPS      96(DX), Y13
+	VBROADCASTSS 4(CX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 2116(CX), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 4228(CX), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 6340(CX), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 8452(CX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 10564(CX), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      128(DX), Y12
+	VMOVUPS      160(DX), Y13
+	VBROADCASTSS 8(CX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 2120(CX), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 4232(CX), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 6344(CX), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 8456(CX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 10568(CX), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      192(DX), Y12
+	VMOVUPS      224(DX), Y13
+	VBROADCASTSS 12(CX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 2124(CX), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 4236(CX), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 6348(CX), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 8460(CX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 10572(CX), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         $0x10, CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x04, AX
+	JGE          tileRows6x2AVX2Loop
+
+tileRows6x2AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileRows6x2AVX2Done
+
+tileRows6x2AVX2One:
+	VMOVUPS      (DX), Y12
+	VMOVUPS      32(DX), Y13
+	VBROADCASTSS (CX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 2112(CX), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 4224(CX), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 6336(CX), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 8448(CX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 10560(CX), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
 	ADDQ         $0x04, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileRows6x2AVX2Loop
-	MOVQ         c+24(FP), AX
-	MOVQ         offsets+32(FP), CX
-	MOVB         add+40(FP), DL
-	TESTB        DL, DL
-	JZ           tileRows6x2AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	VADDPS       32(AX)(DX*4), Y1, Y1
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	VADDPS       32(AX)(DX*4), Y3, Y3
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y4, Y4
-	VADDPS       32(AX)(DX*4), Y5, Y5
-	MOVQ         24(CX), DX
-	VADDPS       (AX)(DX*4), Y6, Y6
-	VADDPS       32(AX)(DX*4), Y7, Y7
-	MOVQ         32(CX), DX
-	VADDPS       (AX)(DX*4), Y8, Y8
-	VADDPS       32(AX)(DX*4), Y9, Y9
-	MOVQ         40(CX), DX
-	VADDPS       (AX)(DX*4), Y10, Y10
-	VADDPS       32(AX)(DX*4), Y11, Y11
+	SUBQ         $0x01, AX
+	JNZ          tileRows6x2AVX2One
+
+tileRows6x2AVX2Done:
+	MOVQ   c+24(FP), AX
+	MOVQ   offsets+32(FP), CX
+	MOVB   add+40(FP), DL
+	TESTB  DL, DL
+	JZ     tileRows6x2AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	VADDPS 32(AX)(DX*4), Y1, Y1
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	VADDPS 32(AX)(DX*4), Y3, Y3
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y4, Y4
+	VADDPS 32(AX)(DX*4), Y5, Y5
+	MOVQ   24(CX), DX
+	VADDPS (AX)(DX*4), Y6, Y6
+	VADDPS 32(AX)(DX*4), Y7, Y7
+	MOVQ   32(CX), DX
+	VADDPS (AX)(DX*4), Y8, Y8
+	VADDPS 32(AX)(DX*4), Y9, Y9
+	MOVQ   40(CX), DX
+	VADDPS (AX)(DX*4), Y10, Y10
+	VADDPS 32(AX)(DX*4), Y11, Y11
 
 tileRows6x2AVX2Store:
 	MOVQ    (CX), DX
@@ -8077,6 +9314,9 @@ TEXT ·tileColumns6x2AVX2(SB), NOSPLIT, $0-49
 	VXORPS     Y11, Y11, Y11
 	MOVQ       stride+16(FP), BX
 	SHLQ       $0x02, BX
+	LEAQ       (BX)(BX*2), SI
+	SUBQ       $0x04, AX
+	JL         tileColumns6x2AVX2Rest
 
 tileColumns6x2AVX2Loop:
 	VMOVUPS      (DX), Y12
@@ -8099,33 +9339,125 @@ tileColumns6x2AVX2Loop:
 	VBROADCASTSS 20(CX), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      64(DX), Y12
+	VMOVUPS      96(DX), Y13
+	VBROADCASTSS (CX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(CX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(CX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(CX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(CX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(CX)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      128(DX), Y12
+	VMOVUPS      160(DX), Y13
+	VBROADCASTSS (CX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(CX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(CX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(CX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(CX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(CX)(BX*2), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      192(DX), Y12
+	VMOVUPS      224(DX), Y13
+	VBROADCASTSS (CX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(CX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(CX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(CX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(CX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(CX)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	LEAQ         (CX)(BX*4), CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x04, AX
+	JGE          tileColumns6x2AVX2Loop
+
+tileColumns6x2AVX2Rest:
+	ADDQ $0x04, AX
+	JZ   tileColumns6x2AVX2Done
+
+tileColumns6x2AVX2One:
+	VMOVUPS      (DX), Y12
+	VMOVUPS      32(DX), Y13
+	VBROADCASTSS (CX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(CX), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(CX), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(CX), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(CX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(CX), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
 	ADDQ         BX, CX
 	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          tileColumns6x2AVX2Loop
-	MOVQ         c+32(FP), AX
-	MOVQ         offsets+40(FP), CX
-	MOVB         add+48(FP), DL
-	TESTB        DL, DL
-	JZ           tileColumns6x2AVX2Store
-	MOVQ         (CX), DX
-	VADDPS       (AX)(DX*4), Y0, Y0
-	VADDPS       32(AX)(DX*4), Y1, Y1
-	MOVQ         8(CX), DX
-	VADDPS       (AX)(DX*4), Y2, Y2
-	VADDPS       32(AX)(DX*4), Y3, Y3
-	MOVQ         16(CX), DX
-	VADDPS       (AX)(DX*4), Y4, Y4
-	VADDPS       32(AX)(DX*4), Y5, Y5
-	MOVQ         24(CX), DX
-	VADDPS       (AX)(DX*4), Y6, Y6
-	VADDPS       32(AX)(DX*4), Y7, Y7
-	MOVQ         32(CX), DX
-	VADDPS       (AX)(DX*4), Y8, Y8
-	VADDPS       32(AX)(DX*4), Y9, Y9
-	MOVQ         40(CX), DX
-	VADDPS       (AX)(DX*4), Y10, Y10
-	VADDPS       32(AX)(DX*4), Y11, Y11
+	SUBQ         $0x01, AX
+	JNZ          tileColumns6x2AVX2One
+
+tileColumns6x2AVX2Done:
+	MOVQ   c+32(FP), AX
+	MOVQ   offsets+40(FP), CX
+	MOVB   add+48(FP), DL
+	TESTB  DL, DL
+	JZ     tileColumns6x2AVX2Store
+	MOVQ   (CX), DX
+	VADDPS (AX)(DX*4), Y0, Y0
+	VADDPS 32(AX)(DX*4), Y1, Y1
+	MOVQ   8(CX), DX
+	VADDPS (AX)(DX*4), Y2, Y2
+	VADDPS 32(AX)(DX*4), Y3, Y3
+	MOVQ   16(CX), DX
+	VADDPS (AX)(DX*4), Y4, Y4
+	VADDPS 32(AX)(DX*4), Y5, Y5
+	MOVQ   24(CX), DX
+	VADDPS (AX)(DX*4), Y6, Y6
+	VADDPS 32(AX)(DX*4), Y7, Y7
+	MOVQ   32(CX), DX
+	VADDPS (AX)(DX*4), Y8, Y8
+	VADDPS 32(AX)(DX*4), Y9, Y9
+	MOVQ   40(CX), DX
+	VADDPS (AX)(DX*4), Y10, Y10
+	VADDPS 32(AX)(DX*4), Y11, Y11
 
 tileColumns6x2AVX2Store:
 	MOVQ    (CX), DX

@@ -37,8 +37,8 @@ func matmulKernels() {
 // tileByRows writes the kernel for a block of A that lies in rows of rowStride.
 func tileByRows(s isa, rows, vecs int) {
 	t := startTile(s, "tileRows", rows, vecs, "func(k int, a, b, c *float32, offsets *int, add bool)")
-	t.loop(func(i int) operand.Mem { return operand.Mem{Base: t.a, Disp: 4 * rowStride * i} },
-		func() { build.ADDQ(operand.Imm(4), t.a) })
+	t.loops(func(i, l int) operand.Mem { return operand.Mem{Base: t.a, Disp: 4*rowStride*i + 4*l} },
+		func(n int) { build.ADDQ(operand.Imm(uint64(4*n)), t.a) })
 }
 
 // tileByColumns writes the kernel for a block of A whose columns follow each
@@ -47,8 +47,26 @@ func tileByColumns(s isa, rows, vecs int) {
 	t := startTile(s, "tileColumns", rows, vecs, "func(k int, a *float32, stride int, b, c *float32, offsets *int, add bool)")
 	stride := build.Load(build.Param("stride"), build.GP64())
 	build.SHLQ(operand.Imm(2), stride)
-	t.loop(func(i int) operand.Mem { return operand.Mem{Base: t.a, Disp: 4 * i} },
-		func() { build.ADDQ(stride, t.a) })
+	three := build.GP64()
+	if t.unroll() > 1 {
+		build.LEAQ(operand.Mem{Base: stride, Index: stride, Scale: 2}, three)
+	}
+	t.loops(func(i, l int) operand.Mem {
+		m := operand.Mem{Base: t.a, Disp: 4 * i}
+		switch l {
+		case 1, 2:
+			m.Index, m.Scale = stride, uint8(l)
+		case 3:
+			m.Index, m.Scale = three, 1
+		}
+		return m
+	}, func(n int) {
+		if n == 4 {
+			build.LEAQ(operand.Mem{Base: t.a, Index: stride, Scale: 4}, t.a)
+			return
+		}
+		build.ADDQ(stride, t.a)
+	})
 }
 
 // tile is a matrix kernel in the making.
@@ -85,27 +103,53 @@ func startTile(s isa, prefix string, rows, vecs int, signature string) *tile {
 	return t
 }
 
-// loop adds up the products, at least one, and ends the kernel. at is where A
-// holds row i of the current column; next moves to the next column.
-func (t *tile) loop(at func(i int) operand.Mem, next func()) {
-	build.Label(t.name + "Loop")
-	b := make([]reg.VecVirtual, t.vecs)
-	for v := range b {
-		b[v] = t.isa.vec()
-		build.VMOVUPS(operand.Mem{Base: t.b, Disp: v * t.isa.bytes}, b[v])
+// unroll is the number of columns of A in a step of the main loop. Four are a few
+// per cent faster than one on processors with AVX2 alone.
+func (t *tile) unroll() int {
+	if t.isa.bytes == 32 {
+		return 4
 	}
-	for i := range t.rows {
-		f := t.isa.vec()
-		build.VBROADCASTSS(at(i), f)
+	return 1
+}
+
+// loops adds up the products, at least one, and ends the kernel. at is where A
+// holds row i of the column l further on; next moves on by n columns.
+func (t *tile) loops(at func(i, l int) operand.Mem, next func(n int)) {
+	if n := t.unroll(); n > 1 {
+		build.SUBQ(operand.Imm(uint64(n)), t.k)
+		build.JL(operand.LabelRef(t.name + "Rest"))
+		t.loop("Loop", n, at, next)
+		build.JGE(operand.LabelRef(t.name + "Loop"))
+		build.Label(t.name + "Rest")
+		build.ADDQ(operand.Imm(uint64(n)), t.k)
+		build.JZ(operand.LabelRef(t.name + "Done"))
+	}
+	t.loop("One", 1, at, next)
+	build.JNZ(operand.LabelRef(t.name + "One"))
+	build.Label(t.name + "Done")
+	t.store()
+}
+
+// loop writes n columns of a loop up to its jump back.
+func (t *tile) loop(label string, n int, at func(i, l int) operand.Mem, next func(n int)) {
+	build.Label(t.name + label)
+	for l := range n {
+		b := make([]reg.VecVirtual, t.vecs)
 		for v := range b {
-			build.VFMADD231PS(b[v], f, t.acc[i*t.vecs+v])
+			b[v] = t.isa.vec()
+			build.VMOVUPS(operand.Mem{Base: t.b, Disp: (l*t.vecs + v) * t.isa.bytes}, b[v])
+		}
+		for i := range t.rows {
+			f := t.isa.vec()
+			build.VBROADCASTSS(at(i, l), f)
+			for v := range b {
+				build.VFMADD231PS(b[v], f, t.acc[i*t.vecs+v])
+			}
 		}
 	}
-	next()
-	build.ADDQ(operand.U32(uint64(t.vecs*t.isa.bytes)), t.b)
-	build.DECQ(t.k)
-	build.JNZ(operand.LabelRef(t.name + "Loop"))
-	t.store()
+	next(n)
+	build.ADDQ(operand.U32(uint64(n*t.vecs*t.isa.bytes)), t.b)
+	build.SUBQ(operand.Imm(uint64(n)), t.k)
 }
 
 // store writes the sums to the rows of C, or adds them there.

@@ -47,8 +47,8 @@ func (a *input) packRows(dst []float32, stride, row, rows, k, n int) {
 	}
 }
 
-// maxRows is at least the number of rows of any tile.
-const maxRows = 16
+// maxRows is at least the number of rows of any task in the form ByRows.
+const maxRows = 128
 
 // packColumns gathers cells: k is channel·cells + cell. All rows are images of
 // one position, and lie side by side.

@@ -5,9 +5,6 @@ import (
 	"repbench/internal/simd"
 )
 
-// taskRows is the number of output positions in a task, in tiles.
-const taskTiles = 8
-
 // product is one phase of a convolution as a matrix product.
 type product struct {
 	*Problem
@@ -68,7 +65,7 @@ func (pr *product) offsets() []int32 {
 // to one position.
 func (pr *product) cut() {
 	if pr.form == matmul.ByRows {
-		pr.tasks = matmul.Runs(nil, 0, pr.Batch*pr.positions(), taskTiles*pr.tile.Rows)
+		pr.tasks = matmul.Runs(nil, 0, pr.Batch*pr.positions(), matmul.TaskRows(pr.tile))
 		return
 	}
 	for pos := range pr.positions() {

@@ -20,7 +20,7 @@ type left struct {
 // Left returns x as a left operand.
 func (m *Multiplier) Left(x Matrix) A {
 	l := &left{Matrix: x, tile: m.tile}
-	most := taskTiles * m.tile.Rows
+	most := TaskRows(m.tile)
 	if l.Form() == ByColumns {
 		most = MaxColumnRows / m.tile.Rows * m.tile.Rows
 	}

@@ -54,7 +54,7 @@ func TestDenseSizes(t *testing.T) {
 	for _, tile := range simd.MatrixTiles() {
 		m := New(p, tile)
 		r := rand.New(rand.NewPCG(1, uint64(tile.Rows)))
-		rows := []int{1, tile.Rows - 1, tile.Rows + 1, tile.Rows*taskTiles - 1, tile.Rows*taskTiles + 1, MaxColumnRows + 1}
+		rows := []int{1, tile.Rows - 1, tile.Rows + 1, TaskRows(tile) - 1, TaskRows(tile) + 1, MaxColumnRows + 1}
 		cols := []int{1, tile.Lanes + 1, tile.Columns - 1, tile.Columns + 1, blockColumns + 1}
 		depths := []int{1, packDepth + 1, simd.MaxDepth - 1, simd.MaxDepth + 1, superDepth + 1}
 		for n := range 60 {

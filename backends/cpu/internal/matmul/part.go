@@ -20,7 +20,7 @@ func (p *part) pack(b B) {
 }
 
 // blocks is the number of blocks that are packed each by itself.
-func (p *part) blocks() int { return ceil(p.cols, p.m.tile.Columns) * ceil(p.depth, packDepth) }
+func (p *part) blocks() int { return p.panelCount() * ceil(p.depth, packDepth) }
 
 // packBlock packs one of them: packDepth rows of a panel.
 func (p *part) packBlock(b B, i int) {
@@ -47,53 +47,80 @@ func (p *part) task(row, end int) {
 		rows := min(len(s.offsets), end-first)
 		p.c.Row(s.offsets[:rows], first)
 		for l := 0; l < p.depth; l += depth {
-			n := min(depth, p.depth-l)
-			if p.a.Form() == ByRows {
-				p.byRows(s, first, rows, l, n)
-			} else {
-				p.byColumns(s, first, rows, l, n)
-			}
+			x := block{part: p, taskScratch: s, row: first, rows: rows, tiles: ceil(rows, p.m.tile.Rows), l: l, n: min(depth, p.depth-l)}
+			x.multiply()
 		}
 	}
 }
 
-// byRows packs and multiplies tile by tile, so that a tile of A is read from
-// the first-level cache.
-func (p *part) byRows(s *taskScratch, row, rows, l, n int) {
-	step := even(rows, p.m.tile.Rows)
-	for i := 0; i < rows; i += step {
-		h := min(step, rows-i)
-		p.a.Pack(s.a, simd.RowStride, row+i, h, p.k+l, n)
-		p.eachPanel(func(c, panel []float32, w, cols int) {
-			p.m.tile.ByRows(c, s.offsets[i:i+h], s.a, panel[l*w:], n, cols, p.add || l > 0)
-		})
+// block is a task's rows of A, n columns deep from column l of the part, with
+// what they are multiplied by: in a number of tiles, none of which is more than a
+// row lower than another, with one panel at a time.
+type block struct {
+	*part
+	*taskScratch
+	row, rows, tiles, l, n int
+}
+
+// first is the first row of tile i.
+func (x *block) first(i int) int { return i * x.rows / x.tiles }
+
+// multiply packs the block and runs the tile over it. Either a tile of A stays in
+// the first-level cache while the panels pass by, or a panel while the tiles do
+// (panelFirst). In the first case tiles ByRows are packed one by one, to one place.
+func (x *block) multiply() {
+	byRows := x.part.a.Form() == ByRows
+	stride, next := columnStride(x.rows), 1 // from one row of A to the next
+	if byRows {
+		stride, next = simd.RowStride, simd.RowStride
+	}
+	if panelFirst(x.m.tile) {
+		x.pack(stride, 0, x.rows)
+		for j := range x.panelCount() {
+			for i := range x.tiles {
+				x.tile(x.taskScratch.a[x.first(i)*next:], i, j, stride, byRows)
+			}
+		}
+		return
+	}
+	if byRows {
+		next = 0
+	} else {
+		x.pack(stride, 0, x.rows)
+	}
+	for i := range x.tiles {
+		if byRows {
+			x.pack(stride, x.first(i), x.first(i+1)-x.first(i))
+		}
+		for j := range x.panelCount() {
+			x.tile(x.taskScratch.a[x.first(i)*next:], i, j, stride, byRows)
+		}
 	}
 }
+
+// pack copies rows of A, from row at of the block on.
+func (x *block) pack(stride, at, rows int) {
+	x.part.a.Pack(x.taskScratch.a, stride, x.row+at, rows, x.k+x.l, x.n)
+}
+
+// tile multiplies tile i, packed at a, with panel j.
+func (x *block) tile(a []float32, i, j, stride int, byRows bool) {
+	t := x.m.tile
+	cols := min(t.Columns, x.cols-j*t.Columns)
+	c, panel := x.c.Data[x.col+j*t.Columns:], x.panel(j)[x.l*t.Width(cols):]
+	offsets, add := x.offsets[x.first(i):x.first(i+1)], x.add || x.l > 0
+	if byRows {
+		t.ByRows(c, offsets, a, panel, x.n, cols, add)
+		return
+	}
+	t.ByColumns(c, offsets, a, stride, panel, x.n, cols, add)
+}
+
+func (p *part) panelCount() int { return ceil(p.cols, p.m.tile.Columns) }
 
 // columnStride is the distance of packed columns: an odd number of cache lines
 // spreads them over the sets of the first-level cache.
 func columnStride(rows int) int {
 	const line = 16
 	return ((rows+line-1)/line | 1) * line
-}
-
-// byColumns packs all rows at once.
-func (p *part) byColumns(s *taskScratch, row, rows, l, n int) {
-	stride := columnStride(rows)
-	p.a.Pack(s.a, stride, row, rows, p.k+l, n)
-	step := even(rows, p.m.tile.Rows)
-	for i := 0; i < rows; i += step {
-		h := min(step, rows-i)
-		p.eachPanel(func(c, panel []float32, w, cols int) {
-			p.m.tile.ByColumns(c, s.offsets[i:i+h], s.a[i:], stride, panel[l*w:], n, cols, p.add || l > 0)
-		})
-	}
-}
-
-func (p *part) eachPanel(f func(c, panel []float32, w, cols int)) {
-	width := p.m.tile.Columns
-	for j := 0; j*width < p.cols; j++ {
-		cols := min(width, p.cols-j*width)
-		f(p.c.Data[p.col+j*width:], p.panel(j), p.m.tile.Width(cols), cols)
-	}
 }

@@ -12,8 +12,8 @@ import (
 const (
 	superDepth   = 2048 // depth of the part of B that is packed at once
 	blockColumns = 1024 // and its columns: 4 MiB in all
-	taskTiles    = 8    // tiles of rows in a task, ByRows
 	packDepth    = 64   // rows of B in a packing task
+	taskRows     = 100  // about as many rows are in a task, ByRows
 	blockSize    = 1 << 20
 )
 
@@ -63,6 +63,16 @@ type C struct {
 // ByColumns: 128 rows of 256 columns are 128 KiB, an eighth of a second-level cache.
 const MaxColumnRows = 128
 
+// TaskRows is the number of rows of a task in the form ByRows: about a hundred.
+func TaskRows(t *simd.Tile) int { return (taskRows + t.Rows/2) / t.Rows * t.Rows }
+
+// panelFirst says which operand of a tile stays in the first-level cache while
+// the other passes by: a panel of B, or else a tile of A. A panel of 16 columns
+// and 256 rows is 16 KiB, half of that cache on processors with AVX2, whose second-
+// level caches are too small for the packed part of B: with the tile of A kept
+// there, each FMA waits for B from the third level.
+func panelFirst(t *simd.Tile) bool { return t.ISA() == simd.AVX2 }
+
 // Multiplier runs products on a pool of threads with the tile of one
 // instruction set. It may be used by several goroutines at once.
 type Multiplier struct {
@@ -82,15 +92,18 @@ type taskScratch struct {
 func New(p *pool.Pool, tile *simd.Tile) *Multiplier {
 	m := &Multiplier{pool: p, tile: tile}
 	m.scratch.New = func() any {
-		return &taskScratch{a: memory.Floats(max(columnStride(MaxColumnRows)*simd.MaxDepth, tile.Rows*simd.RowStride)),
-			offsets: make([]int, max(MaxColumnRows, taskTiles*tile.Rows))}
+		return &taskScratch{a: memory.Floats(max(columnStride(MaxColumnRows)*simd.MaxDepth, TaskRows(tile)*simd.RowStride)),
+			offsets: make([]int, max(MaxColumnRows, TaskRows(tile)))}
 	}
 	return m
 }
 
 // depth is the depth of a block for that many columns of B: the block of B
-// takes at most blockSize floats.
+// takes at most blockSize floats, or each panel half of the first-level cache.
 func (m *Multiplier) depth(cols int) int {
+	if panelFirst(m.tile) {
+		return simd.MaxDepth / 2
+	}
 	return max(min(simd.MaxDepth, blockSize/cols), simd.MaxDepth/2)
 }
 
