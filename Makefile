@@ -63,9 +63,10 @@ test: test-nocgo test-kernels $(RACE)
 	$(if $(RACE),,@echo "no C compiler: the race detector was left out")
 
 # GoMLX's portable backend does not run under Go's pointer checks, which -race
-# switches on (internal/sharedtest says why); they are off for its module.
+# switches on (internal/sharedtest says why); they are off for its module. Reports
+# start no goroutines, and drawing under the race detector takes minutes.
 test-race:
-	$(GO) test -race -short -tags nocheckptr -gcflags='github.com/gomlx/compute/...=-d=checkptr=0' ./...
+	$(GO) test -race -short -tags nocheckptr -gcflags='github.com/gomlx/compute/...=-d=checkptr=0' $$($(GO) list ./... | grep -v /reports)
 
 # The CPU backend on all instruction sets that it has kernels for; where the
 # machine has none of a set, the best it has is tested again.
