@@ -61,7 +61,7 @@ func fieldActivations(maps *Node, fields []kmeans.Field) *Node {
 	inverse := Rsqrt(Add(Max(variance, ZerosLike(variance)), Const(g, [][][][]float32{{{offsets}}})))
 
 	kernel := Const(g, tensors.FromFlatDataAndDimensions(filters, fieldSide, fieldSide, t, n*(q+k)))
-	y := Convolve(x, kernel).NoPadding().Strides(1).FeatureGroupCount(n).Done()
+	y := Convolve(x, kernel).NoPadding().Strides(1).ChannelGroupCount(n).Done()
 	y = Reshape(y, s[0], s[1]-fieldSide+1, s[2]-fieldSide+1, n, q+k)
 	y = Sub(Mul(y, InsertAxes(inverse, -1)), Const(g, [][][][][]float32{{{shifts}}}))
 	z := Slice(y, AxisRange(), AxisRange(), AxisRange(), AxisRange(), AxisRange(0, q))

@@ -3,6 +3,7 @@ package features
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -23,6 +24,8 @@ const (
 	deepWindows, windowsPerImage = 40_000, 4
 	// fieldSide is the side of these patches, in positions of the pooled maps.
 	fieldSide = 2
+	// maxMaps bounds each number of a specification.
+	maxMaps = 1 << 16
 )
 
 // pooled are the sides of the blocks over which the maps of a layer are averaged
@@ -44,48 +47,57 @@ type deepOptions struct {
 
 // parseDeep reads what follows "kmeans3": nothing, or ":K1,K2,K3", and options.
 func parseDeep(text string) (deepOptions, error) {
-	o := deepOptions{maps: [3]int{1600, 3200, 3200}, perField: 100, inputs: 200, windows: deepWindows, iterations: 50}
-	bad := func(format string, args ...any) (deepOptions, error) {
-		return o, fmt.Errorf("%w: %s%s: %s", ErrSpec, kindDeep, text, fmt.Sprintf(format, args...))
+	o := deepOptions{maps: [3]int{1600, 1600, 1600}, perField: 100, inputs: 200, windows: deepWindows, iterations: 50}
+	err := o.parse(text)
+	if err == nil {
+		err = o.checkFields()
 	}
-	if text != "" {
-		parts := strings.Split(strings.TrimPrefix(text, ":"), ",")
-		if len(parts) < len(o.maps) {
-			return bad("want three numbers of maps, such as 1600,3200,3200")
-		}
-		for i, part := range parts {
-			name, value, option := strings.Cut(part, "=")
-			if option != (i >= len(o.maps)) {
-				return bad("%q is not a number of maps, maps=N or inputs=N", part)
-			}
-			if !option {
-				name, value = "", part
-			}
-			n, err := strconv.Atoi(value)
-			if err != nil || n < 1 || n > 1<<20 {
-				return bad("%q is not a number from 1 to %d", value, 1<<20)
-			}
-			switch {
-			case !option:
-				o.maps[i] = n
-			case name == "maps":
-				o.perField = n
-			case name == "inputs":
-				o.inputs = n
-			default:
-				return bad("unknown option %q: there are maps=N and inputs=N", name)
-			}
-		}
-	}
-	for i, n := range o.maps[1:] {
-		switch fields := o.fields(i + 1); {
-		case fields*o.perFieldOf(i+1) != n:
-			return bad("%d maps are no multiple of %d, those of one receptive field (maps=N)", n, o.perField)
-		case fields > o.maps[i]:
-			return bad("%d receptive fields over %d maps: there are no more fields than maps", fields, o.maps[i])
-		}
+	if err != nil {
+		return o, fmt.Errorf("%w: %s%s: %w", ErrSpec, kindDeep, text, err)
 	}
 	return o, nil
+}
+
+func (o *deepOptions) parse(text string) error {
+	if text == "" {
+		return nil
+	}
+	parts := strings.Split(strings.TrimPrefix(text, ":"), ",")
+	if len(parts) < len(o.maps) {
+		return errors.New("want three numbers of maps, such as 1600,1600,1600")
+	}
+	for i, part := range parts {
+		value, to := part, (*int)(nil)
+		if i < len(o.maps) {
+			to = &o.maps[i]
+		} else if v, ok := strings.CutPrefix(part, "maps="); ok {
+			value, to = v, &o.perField
+		} else if v, ok := strings.CutPrefix(part, "inputs="); ok {
+			value, to = v, &o.inputs
+		} else {
+			return fmt.Errorf("%q is neither maps=N nor inputs=N", part)
+		}
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 1 || n > maxMaps {
+			return fmt.Errorf("%q is not a number from 1 to %d", value, maxMaps)
+		}
+		*to = n
+	}
+	return nil
+}
+
+// checkFields refuses layers that no whole number of receptive fields gives, or
+// more fields than there are maps to start from.
+func (o *deepOptions) checkFields() error {
+	for layer := 1; layer < len(o.maps); layer++ {
+		switch fields, n := o.fields(layer), o.maps[layer]; {
+		case fields*o.perFieldOf(layer) != n:
+			return fmt.Errorf("%d maps are no multiple of %d, those of one receptive field (maps=N)", n, o.perField)
+		case fields > o.maps[layer-1]:
+			return fmt.Errorf("%d receptive fields over %d maps: there are no more fields than maps", fields, o.maps[layer-1])
+		}
+	}
+	return nil
 }
 
 // perFieldOf is the number of maps of a field of layer 1 or 2, counted from 0.
@@ -110,14 +122,13 @@ func openDeep(text string, b *backends.Backend, o Options) (*Encoder, error) {
 		return nil, fmt.Errorf("%w: %w", ErrSpec, err)
 	}
 	opt.first = opt.first.WithDefaults()
-	layers := o.Layers
 	o.Pooling, o.Grid, o.BatchNorm = "", 0, ""
 	hash := sha256.Sum256([]byte(opt.settings()))
 	return &Encoder{
 		Spec: kindDeep + text, WeightsHash: hex.EncodeToString(hash[:]), Options: o,
 		Origin: fmt.Sprintf("three layers of k-means dictionaries with learned receptive fields, %d, %d and %d maps, learned on the training images",
 			opt.maps[0], opt.maps[1], opt.maps[2]),
-		net: &deep{opt: opt, backend: b, chosen: layers},
+		net: &deep{opt: opt, backend: b, chosen: o.Layers},
 	}, nil
 }
 

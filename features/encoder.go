@@ -67,8 +67,8 @@ const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, km
 //	theano:DIR            the released SVHN weights
 //	autoencoder:RUN       the code of an autoencoder's run folder
 //	kmeans:K              K patches learned from the training images
-//	kmeans3[:K1,K2,K3]    three layers of these, with learned receptive fields;
-//	                      followed by ,maps=N of a field, and ,inputs=N
+//	kmeans3[:K1,K2,K3[,maps=N][,inputs=N]]
+//	                      three layers of these, with learned receptive fields
 //	pca:D[,whiten]        D principal components of the training pixels
 //	pixels                the pixels themselves, x/127.5-1
 func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
