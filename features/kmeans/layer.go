@@ -147,7 +147,12 @@ func LearnLayer(ctx context.Context, w *Windows, o LayerOptions) ([]Field, error
 		})
 	}
 	wg.Wait()
-	return fields, errors.Join(errs...)
+	for _, err := range errs { // one says it for all
+		if err != nil {
+			return nil, err
+		}
+	}
+	return fields, nil
 }
 
 // learnField learns the dictionary of a field.
