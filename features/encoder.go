@@ -58,7 +58,7 @@ var ErrSpec = errors.New("encoder specification")
 var ErrOptions = errors.New("feature options")
 
 // Kinds describes the specifications that Open takes.
-const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, kmeans:K, pca:D[,whiten], pixels"
+const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, kmeans:K, kmeans3[:K1,K2,K3], pca:D[,whiten], pixels"
 
 // Open opens the encoder of that specification:
 //
@@ -67,6 +67,8 @@ const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, km
 //	theano:DIR            the released SVHN weights
 //	autoencoder:RUN       the code of an autoencoder's run folder
 //	kmeans:K              K patches learned from the training images
+//	kmeans3[:K1,K2,K3[,maps=N][,inputs=N]]
+//	                      three layers of these, with learned receptive fields
 //	pca:D[,whiten]        D principal components of the training pixels
 //	pixels                the pixels themselves, x/127.5-1
 func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
@@ -82,6 +84,9 @@ func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	}
 	if k, ok := strings.CutPrefix(spec, kindKMeans+":"); ok {
 		return openKMeans(k, b, o)
+	}
+	if sizes, ok := strings.CutPrefix(spec, kindDeep); ok && (sizes == "" || sizes[0] == ':') {
+		return openDeep(sizes, b, o)
 	}
 	if run, ok := strings.CutPrefix(spec, kindAutoencoder+":"); ok && run != "" {
 		return openAutoencoder(run, b, o)

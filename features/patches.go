@@ -4,11 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"math"
 	"strconv"
-	"time"
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -30,8 +27,6 @@ const (
 	patchBatch = 16
 	// patchVersion is part of the cache key; it changes with what is computed.
 	patchVersion = 2
-	// standardOffset is added to the variance of a feature.
-	standardOffset = 0.01
 )
 
 // patches is the encoder after Coates, Lee and Ng (AISTATS 2011): the distance
@@ -39,13 +34,11 @@ const (
 // activation max(0, mean(z) - z_k); sums over the four quadrants of the image;
 // each feature standardised over the training images.
 type patches struct {
+	standardised
 	opt     kmeans.Options
 	backend *backends.Backend
 	dict    *kmeans.Dictionary
-	exec    *Exec
-	// mean and scale standardise; nil until they are known.
-	mean, scale []float32
-	of          string // hash of the data that all this comes from
+	of      string // hash of the data that all this comes from
 }
 
 // openKMeans reads what follows "kmeans:".
@@ -108,101 +101,27 @@ func (e *patches) prepare(ctx context.Context, ds *datasets.Dataset, p progress.
 		}
 	}
 	e.dict = &kmeans.Dictionary{Size: e.opt.Size, Channels: train.Images.C, Mean: state.Sums[0], Whitening: state.Sums[1], Centroids: state.Sums[2]}
-	if e.exec, err = NewExec(e.backend.Compute, e.build); err != nil {
+	if err := e.compile(e.backend, 4*e.opt.K, e.build); err != nil {
 		return err
 	}
-	if err := e.standardise(ctx, train.Images, p, cache, &state); err != nil {
+	if err := e.gather(ctx, train.Images, p, cache, &state, 3); err != nil {
 		return err
 	}
 	e.of = ds.Hash
 	return nil
 }
 
-// standardise takes mean and variance of the features over the images. The state
-// counts one batch for the dictionary, then those of the images.
-func (e *patches) standardise(ctx context.Context, im datasets.Images, p progress.Reporter, cache statsCache, state *statsSums) error {
-	task := progress.Or(p).Start("statistics of the features", int64(im.N), "images")
-	defer task.Done()
-	done := func() int { return min(im.N, (state.Batches-1)*patchBatch) }
-	task.Add(int64(done()))
-	sum, squares := state.Sums[3], state.Sums[4]
-	rows := make([]float32, patchBatch*4*e.opt.K)
-	saved := time.Now()
-	for done() < im.N {
-		if ctx.Err() != nil {
-			err := fmt.Errorf("interrupted at image %d of the statistics; the same command goes on from there: %w", done(), context.Cause(ctx))
-			if cache.save != nil {
-				err = errors.Join(err, cache.save(*state))
-			}
-			return err
-		}
-		part := im.Slice(done(), min(done()+patchBatch, im.N))
-		if err := e.encode(rows, part); err != nil {
-			return err
-		}
-		for i, v := range rows[:part.N*4*e.opt.K] {
-			j := i % (4 * e.opt.K)
-			sum[j] += float64(v)
-			squares[j] += float64(v) * float64(v)
-		}
-		state.Batches++
-		task.Add(int64(part.N))
-		if cache.save != nil && time.Since(saved) > saveEvery {
-			if err := cache.save(*state); err != nil {
-				return err
-			}
-			saved = time.Now()
-		}
-	}
-	e.mean, e.scale = make([]float32, len(sum)), make([]float32, len(sum))
-	for j := range sum {
-		mean := sum[j] / float64(im.N)
-		variance := max(0, squares[j]/float64(im.N)-mean*mean)
-		e.mean[j], e.scale[j] = float32(mean), float32(1/math.Sqrt(variance+standardOffset))
-	}
-	if cache.save != nil {
-		return cache.save(*state)
-	}
-	return nil
-}
-
-// encode writes the features, patchBatch images at a time; in the last run the
-// places of missing images are empty.
-func (e *patches) encode(dst []float32, im datasets.Images) error {
-	d := 4 * e.opt.K
-	for lo := 0; lo < im.N; lo += patchBatch {
-		part := im.Slice(lo, min(lo+patchBatch, im.N))
-		out, err := e.exec.Call1(imageTensor(part, patchBatch))
-		if err != nil {
-			return err
-		}
-		values, err := tensors.CopyFlatData[float32](out)
-		if err != nil {
-			return err
-		}
-		if err := out.FinalizeAll(); err != nil {
-			return err
-		}
-		rows := dst[lo*d : (lo+part.N)*d]
-		copy(rows, values)
-		if e.mean == nil {
-			continue
-		}
-		for i := range rows {
-			rows[i] = (rows[i] - e.mean[i%d]) * e.scale[i%d]
-		}
-	}
-	return nil
-}
-
-func (e *patches) close() {
-	if e.exec != nil {
-		e.exec.Finalize()
-	}
-}
-
 // build returns the quadrant sums of images [N, H, W, C], [N, 4·K], in the order
 // row, column, centroid.
+func (e *patches) build(images *Node) *Node {
+	return quadrants(dictionaryGraph{e.dict}.activations(images))
+}
+
+// dictionaryGraph builds what a dictionary says of images.
+type dictionaryGraph struct{ *kmeans.Dictionary }
+
+// activations returns the triangle activations of every patch of images
+// [N, H, W, C], [N, H-Size+1, W-Size+1, K].
 //
 // A filter f with its mean taken out responds to a patch x as f·(x - mean(x)),
 // whatever is added to the whole image, so that no patch is ever written out.
@@ -211,14 +130,14 @@ func (e *patches) close() {
 //	z_k² = ‖W(p-m)‖² - 2·(W·c_k)·(p-m) + ‖c_k‖²
 //
 // for the normalised patch p and the mean m of those.
-func (e *patches) build(images *Node) *Node {
+func (e dictionaryGraph) activations(images *Node) *Node {
 	g := images.Graph()
 	x := AddScalar(ConvertDType(images, dtypes.Float32), -128)
-	ones := make([]float64, e.dict.D())
+	ones := make([]float64, e.D())
 	for i := range ones {
 		ones[i] = 1
 	}
-	n := float64(e.dict.D())
+	n := float64(e.D())
 	box := e.kernel(g, [][]float64{ones})
 	total := convolve(x, box)
 	variance := MulScalar(Sub(convolve(Square(x), box), MulScalar(Square(total), 1/n)), 1/(n-1))
@@ -228,63 +147,80 @@ func (e *patches) build(images *Node) *Node {
 	z := e.respond(x, whitening, inverse)
 	norm := ReduceAndKeep(Square(z), ReduceSum, 3)
 	projected := e.respond(x, projections, inverse)
-	squared := Add(Sub(norm, MulScalar(projected, 2)), Const(g, [][][][]float32{{{norms}}}))
+	return triangle(norm, projected, Const(g, [][][][]float32{{{norms}}}))
+}
+
+// triangle returns max(0, mean(z) - z_k), the mean over the last axis, for
+// z_k² = norm - 2·projected_k + centroids_k.
+func triangle(norm, projected, centroids *Node) *Node {
+	squared := Add(Sub(norm, MulScalar(projected, 2)), centroids)
 	distance := Sqrt(Max(squared, ZerosLike(squared)))
-	mean := ReduceAndKeep(distance, ReduceMean, 3)
-	active := Sub(mean, distance)
-	return quadrants(Max(active, ZerosLike(active)))
+	active := Sub(ReduceAndKeep(distance, ReduceMean, -1), distance)
+	return Max(active, ZerosLike(active))
 }
 
 // filters returns the rows of W, the vectors W·c_k and the numbers ‖c_k‖².
-func (e *patches) filters() (whitening, projections [][]float64, norms []float32) {
-	d := e.dict.D()
+func (e dictionaryGraph) filters() (whitening, projections [][]float64, norms []float32) {
+	d := e.D()
 	for j := range d {
-		whitening = append(whitening, e.dict.Whitening[j*d:(j+1)*d])
+		whitening = append(whitening, e.Whitening[j*d:(j+1)*d])
 	}
-	for k := range e.dict.K() {
-		c := e.dict.Centroids[k*d : (k+1)*d]
-		v := make([]float64, d)
+	projections, norms = project(whitening, e.Centroids)
+	return whitening, projections, norms
+}
+
+// project returns the vectors Σ_j c_j·w_j of centroids c, in the space of the
+// filters w_j, and the numbers ‖c‖².
+func project(filters [][]float64, centroids []float64) (projections [][]float64, norms []float32) {
+	q := len(filters)
+	for k := range len(centroids) / q {
+		v := make([]float64, len(filters[0]))
 		norm := 0.0
-		for j, a := range c {
+		for j, a := range centroids[k*q : (k+1)*q] {
 			norm += a * a
-			for i, w := range whitening[j] {
+			for i, w := range filters[j] {
 				v[i] += a * w
 			}
 		}
 		projections, norms = append(projections, v), append(norms, float32(norm))
 	}
-	return whitening, projections, norms
+	return projections, norms
 }
 
 // respond returns f·(p - m) for each filter f and every patch.
-func (e *patches) respond(x *Node, filters [][]float64, inverse *Node) *Node {
-	flat := make([][]float64, len(filters))
-	shift := make([]float32, len(filters))
-	for k, f := range filters {
-		mean, along := 0.0, 0.0
-		for i, v := range f {
-			mean += v / float64(len(f))
-			along += v * e.dict.Mean[i]
-		}
-		flat[k], shift[k] = make([]float64, len(f)), float32(along)
-		for i, v := range f {
-			flat[k][i] = v - mean
-		}
-	}
+func (e dictionaryGraph) respond(x *Node, filters [][]float64, inverse *Node) *Node {
+	flat, shift := centred(filters, e.Mean)
 	y := convolve(x, e.kernel(x.Graph(), flat))
 	return Sub(Mul(y, inverse), Const(x.Graph(), [][][][]float32{{{shift}}}))
 }
 
+// centred takes the mean out of each filter f and returns f·m.
+func centred(filters [][]float64, m []float64) (flat [][]float64, along []float32) {
+	flat, along = make([][]float64, len(filters)), make([]float32, len(filters))
+	for k, f := range filters {
+		mean, dot := 0.0, 0.0
+		for i, v := range f {
+			mean += v / float64(len(f))
+			dot += v * m[i]
+		}
+		flat[k], along[k] = make([]float64, len(f)), float32(dot)
+		for i, v := range f {
+			flat[k][i] = v - mean
+		}
+	}
+	return flat, along
+}
+
 // kernel is a constant [Size, Size, C, len(filters)].
-func (e *patches) kernel(g *Graph, filters [][]float64) *Node {
+func (e dictionaryGraph) kernel(g *Graph, filters [][]float64) *Node {
 	n := len(filters)
-	flat := make([]float32, e.dict.D()*n)
+	flat := make([]float32, e.D()*n)
 	for k, f := range filters {
 		for i, v := range f {
 			flat[i*n+k] = float32(v)
 		}
 	}
-	return Const(g, tensors.FromFlatDataAndDimensions(flat, e.dict.Size, e.dict.Size, e.dict.Channels, n))
+	return Const(g, tensors.FromFlatDataAndDimensions(flat, e.Size, e.Size, e.Channels, n))
 }
 
 func convolve(x, kernel *Node) *Node { return Convolve(x, kernel).NoPadding().Strides(1).Done() }

@@ -46,22 +46,35 @@ func Learn(ctx context.Context, im datasets.Images, o Options) (*Dictionary, err
 	}
 	dict.Mean = mean
 	whiten(x, d, mean, dict.Whitening, o.Threads)
-	c := newClusters(padded(x, d), pad(d), o)
+	dict.Centroids, err = cluster(ctx, padded(x, d), d, o, func(note string) {
+		task.Add(1)
+		task.Note(note)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return dict, nil
+}
+
+// cluster returns K centroids of d values of the rows of x, which are padded. It
+// tells of each iteration.
+func cluster(ctx context.Context, x []float32, d int, o Options, tell func(note string)) ([]float64, error) {
+	c := newClusters(x, pad(d), o)
 	for range o.Iterations {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("interrupted while learning a dictionary of %d centroids: %w", o.K, context.Cause(ctx))
 		}
 		moved := c.step()
-		task.Add(1)
-		task.Note(fmt.Sprintf("mean squared distance %.3f, %d of %d patches moved", c.distance, moved, c.n))
+		tell(fmt.Sprintf("mean squared distance %.3f, %d of %d patches moved", c.distance, moved, c.n))
 		if moved == 0 {
 			break
 		}
 	}
+	var centroids []float64
 	for k := range o.K {
-		dict.Centroids = append(dict.Centroids, c.centroids[k*c.d:k*c.d+d]...)
+		centroids = append(centroids, c.centroids[k*c.d:k*c.d+d]...)
 	}
-	return dict, nil
+	return centroids, nil
 }
 
 // pad is d rounded up to the vectors of the kernels, which are slow with a rest:

@@ -27,7 +27,7 @@ func noise(n, side int) datasets.Images {
 
 func TestNormalise(t *testing.T) {
 	p := []float32{10, 20, 30, 60}
-	normalise(p)
+	normalise(p, ContrastOffset)
 	// Mean 30, variance with n-1: (400+100+0+900)/3.
 	scale := 1 / math.Sqrt(1400.0/3+ContrastOffset)
 	for i, v := range []float64{-20, -10, 0, 30} {

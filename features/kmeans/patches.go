@@ -26,25 +26,31 @@ func draw(im datasets.Images, o Options) ([]float32, error) {
 				patch[r*o.Size*im.C+j] = float32(v)
 			}
 		}
-		normalise(patch)
+		normalise(patch, ContrastOffset)
 	}
 	return x, nil
 }
 
-// normalise subtracts the mean of a patch and divides by √(variance + 10); the
-// variance has n-1 in its denominator, as in the authors' program.
-func normalise(patch []float32) {
+// normalise subtracts the mean of a patch and divides by √(variance + offset);
+// the variance has n-1 in its denominator, as in the authors' program.
+func normalise(patch []float32, offset float64) {
+	mean, variance := spread(patch)
+	scale := 1 / math.Sqrt(variance+offset)
+	for i, v := range patch {
+		patch[i] = float32((float64(v) - mean) * scale)
+	}
+}
+
+// spread returns mean and variance, with n-1 in its denominator, of the values.
+func spread(patch []float32) (mean, variance float64) {
 	var sum float64
 	for _, v := range patch {
 		sum += float64(v)
 	}
-	mean := sum / float64(len(patch))
+	mean = sum / float64(len(patch))
 	sum = 0
 	for _, v := range patch {
 		sum += (float64(v) - mean) * (float64(v) - mean)
 	}
-	scale := 1 / math.Sqrt(sum/float64(max(1, len(patch)-1))+ContrastOffset)
-	for i, v := range patch {
-		patch[i] = float32((float64(v) - mean) * scale)
-	}
+	return mean, sum / float64(max(1, len(patch)-1))
 }

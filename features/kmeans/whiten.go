@@ -69,8 +69,15 @@ func zca(cov *mat.SymDense) ([]float64, error) {
 
 // whiten replaces each row of x by w·(row - mean).
 func whiten(x []float32, d int, mean, w []float64, threads int) {
-	shift := make([]float64, d)
-	vectors := make([][]float64, d)
+	project(x, d, x, d, mean, w, threads)
+}
+
+// project writes w·(row - mean) for each row of x, of d values, into the rows of
+// dst, which are stride values apart; w has as many rows as d fits into it. dst
+// may be x where a result is no longer than a row.
+func project(dst []float32, stride int, x []float32, d int, mean, w []float64, threads int) {
+	shift := make([]float64, len(w)/d)
+	vectors := make([][]float64, len(w)/d)
 	for j := range vectors {
 		vectors[j] = w[j*d : (j+1)*d]
 		for k, m := range mean {
@@ -84,9 +91,10 @@ func whiten(x []float32, d int, mean, w []float64, threads int) {
 		for ; lo < hi; lo += block {
 			rows := rowsOf(x, d, lo, min(lo+block, hi))
 			p.Dot(z, rows)
-			for i, row := range rows {
-				for j := range row {
-					row[j] = float32(z[i*p.Stride()+j] - shift[j])
+			for i := range rows {
+				to := dst[(lo+i)*stride:][:len(shift)]
+				for j, s := range shift {
+					to[j] = float32(z[i*p.Stride()+j] - s)
 				}
 			}
 		}

@@ -1,0 +1,188 @@
+package features
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"path/filepath"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"repbench/datasets"
+	"repbench/features/kmeans"
+	"repbench/internal/npy"
+	"repbench/internal/progress"
+	"repbench/internal/simd"
+)
+
+// cacheFile is where a layer is kept in dir, or "" where nothing is kept. What
+// decides it is in its name; so is the backend, whose rounding the layers after
+// the first see.
+func (e *deep) cacheFile(dir, dataHash string, layer int) string {
+	if dir == "" {
+		return ""
+	}
+	key := sha256.Sum256(fmt.Appendf(nil, "%s, of %s, on %s", e.opt.settings(), dataHash, e.backend.Spec))
+	return filepath.Join(dir, fmt.Sprintf(".%s-%x-%s.npy", kindDeep, key[:8], deepLayers[layer]))
+}
+
+// keep returns the values in the file, or what learn gives, which it keeps there.
+func keep(path string, size int, learn func() ([]float64, error)) ([]float64, error) {
+	if path == "" {
+		return learn()
+	}
+	_, flat, err := npy.Read[float64](path)
+	switch {
+	case err == nil && len(flat) == size:
+		return flat, nil
+	case err == nil:
+		return nil, fmt.Errorf("%s holds %d values, want %d: remove it", path, len(flat), size)
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%w: remove the file", err)
+	}
+	if flat, err = learn(); err != nil {
+		return nil, err
+	}
+	return flat, npy.Write(path, []int{len(flat)}, flat)
+}
+
+// learnFirst learns the dictionary of the first layer.
+func (e *deep) learnFirst(ctx context.Context, im datasets.Images, p progress.Reporter, path string) error {
+	o := e.opt.first
+	o.Progress = p
+	d := o.Size * o.Size * im.C
+	flat, err := keep(path, d+d*d+o.K*d, func() ([]float64, error) {
+		dict, err := kmeans.Learn(ctx, im, o)
+		if err != nil {
+			return nil, err
+		}
+		return append(append(append(make([]float64, 0, d+d*d+o.K*d), dict.Mean...), dict.Whitening...), dict.Centroids...), nil
+	})
+	if err != nil {
+		return err
+	}
+	e.dict = &kmeans.Dictionary{Size: o.Size, Channels: im.C, Mean: flat[:d], Whitening: flat[d : d+d*d], Centroids: flat[d+d*d:]}
+	return nil
+}
+
+// layerOptions are those of the second or third layer, counted from 0.
+func (e *deep) layerOptions(layer int, p progress.Reporter) kmeans.LayerOptions {
+	return kmeans.LayerOptions{
+		Fields: e.opt.fields(layer), K: e.opt.perFieldOf(layer), Inputs: min(e.opt.inputs, e.opt.maps[layer-1]), Iterations: e.opt.iterations,
+		Seed: e.opt.first.Seed + uint64(layer), Threads: e.opt.first.Threads, Progress: p,
+	}.WithDefaults()
+}
+
+// learnFields learns the receptive fields of the second or third layer, counted
+// from 0, from windows of the maps before it.
+func (e *deep) learnFields(ctx context.Context, im datasets.Images, layer int, p progress.Reporter, path string) error {
+	o := e.layerOptions(layer, p)
+	d := fieldSide * fieldSide * o.Inputs
+	q := min(o.Directions, d)
+	size := o.Inputs + 1 + d + q*d + o.K*q
+	flat, err := keep(path, o.Fields*size, func() ([]float64, error) {
+		w, err := e.windows(ctx, im, layer, p)
+		if err != nil {
+			return nil, err
+		}
+		fields, err := kmeans.LearnLayer(ctx, w, o)
+		if err != nil {
+			return nil, err
+		}
+		flat := make([]float64, 0, o.Fields*size)
+		for _, f := range fields {
+			for _, c := range f.Channels {
+				flat = append(flat, float64(c))
+			}
+			flat = append(append(append(append(flat, f.Offset), f.Mean...), f.Whitening...), f.Centroids...)
+		}
+		return flat, nil
+	})
+	if err != nil {
+		return err
+	}
+	e.fields[layer-1] = make([]kmeans.Field, o.Fields)
+	for i := range e.fields[layer-1] {
+		if e.fields[layer-1][i], err = readField(flat[i*size:(i+1)*size], o.Inputs, d, q, e.opt.maps[layer-1]); err != nil {
+			return fmt.Errorf("%s: field %d: %w: remove the file", path, i, err)
+		}
+	}
+	return nil
+}
+
+// readField takes a field of t inputs, patches of d values and q directions apart.
+func readField(flat []float64, t, d, q, maps int) (kmeans.Field, error) {
+	f := kmeans.Field{Channels: make([]int, t), Offset: flat[t], Mean: flat[t+1 : t+1+d], Whitening: flat[t+1+d : t+1+d+q*d], Centroids: flat[t+1+d+q*d:]}
+	for i, v := range flat[:t] {
+		if !(v >= 0 && v < float64(maps)) {
+			return f, fmt.Errorf("map %g of %d", v, maps)
+		}
+		f.Channels[i] = int(v)
+	}
+	return f, nil
+}
+
+// windows cuts random windows out of the maps that a layer reads: of images drawn
+// without repetition, while there are enough, the same number from each.
+func (e *deep) windows(ctx context.Context, im datasets.Images, layer int, p progress.Reporter) (*kmeans.Windows, error) {
+	rng := rand.New(rand.NewPCG(e.opt.first.Seed, 0x3a95+uint64(layer)))
+	images := rng.Perm(im.N)[:min(im.N, max(1, e.opt.windows/windowsPerImage))]
+	per := (e.opt.windows + len(images) - 1) / len(images)
+	exec, err := NewExec(e.backend.Compute, e.inputs(layer))
+	if err != nil {
+		return nil, err
+	}
+	defer exec.Finalize()
+	k := e.opt.maps[layer-1]
+	w := &kmeans.Windows{Side: fieldSide, Channels: k, Data: make([]uint16, 0, e.opt.windows*fieldSide*fieldSide*k)}
+	task := progress.Or(p).Start("maps for "+deepLayers[layer], int64(len(images)), "images")
+	defer task.Done()
+	batch := datasets.Images{H: im.H, W: im.W, C: im.C}
+	for lo := 0; lo < len(images); lo += patchBatch {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("interrupted while computing maps; the layers before are kept: %w", context.Cause(ctx))
+		}
+		some := images[lo:min(lo+patchBatch, len(images))]
+		batch.N, batch.Data = len(some), batch.Data[:0]
+		for _, i := range some {
+			batch.Data = append(batch.Data, im.At(i)...)
+		}
+		out, err := exec.Call1(imageTensor(batch, patchBatch))
+		if err != nil {
+			return nil, err
+		}
+		shape := out.Shape().Dimensions
+		err = tensors.ConstFlatData(out, func(maps []float32) {
+			for i := range some {
+				one := maps[i*shape[1]*shape[2]*k:][:shape[1]*shape[2]*k]
+				for range min(per, e.opt.windows-w.N) {
+					cut(w, one, shape[2], rng.IntN(shape[1]-fieldSide+1), rng.IntN(shape[2]-fieldSide+1))
+				}
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+		if err := out.FinalizeAll(); err != nil {
+			return nil, err
+		}
+		task.Add(int64(len(some)))
+	}
+	return w, nil
+}
+
+// cut appends the window at row, col of maps whose rows have width positions.
+func cut(w *kmeans.Windows, maps []float32, width, row, col int) {
+	n := w.Side * w.Channels
+	for r := range w.Side {
+		from := ((row+r)*width + col) * w.Channels
+		to := len(w.Data)
+		w.Data = w.Data[:to+n]
+		simd.ToF16(w.Data[to:], maps[from:from+n])
+	}
+	w.N++
+}
