@@ -19,7 +19,7 @@ func TestList(t *testing.T) {
 	if len(order) != 5 || order[0] != "shapes" || order[4] != "folder" {
 		t.Fatalf("order %v", order)
 	}
-	if k := known["mnist"]; !k.Present || k.Path != filepath.Join(dir, "mnist") || k.Bytes != 123 || !k.Fetchable || k.URL == "" {
+	if k := known["mnist"]; k.Present || len(k.Missing) != 3 || k.Path != filepath.Join(dir, "mnist") || k.Bytes != 123 || !k.Fetchable || k.URL == "" {
 		t.Errorf("mnist: %+v", k)
 	}
 	if k := known["cifar10"]; k.Present || k.Path != "" || k.Bytes != 0 || !k.Fetchable {

@@ -44,8 +44,8 @@ func Open(ctx context.Context, spec string, o Options) (*Dataset, error) {
 	return openImages(ctx, s.Name, sources, o)
 }
 
-// locate returns the path of a set in the cache folder. A downloaded file is
-// checked each time: it may have been put there by hand.
+// locate returns the path of a set in the cache folder. An official file is checked
+// unless it has not changed since it was: it may have been put there by hand.
 func locate(ctx context.Context, name string, o Options) (string, error) {
 	c, ok := catalogOf(name)
 	if !ok {
@@ -59,5 +59,8 @@ func locate(ctx context.Context, name string, o Options) (string, error) {
 	if path != "" && (path != official || len(c.files(o)) == 0) {
 		return path, nil
 	}
-	return Fetch(ctx, name, o)
+	if c, o, err = fetchable(name, o); err != nil {
+		return "", err
+	}
+	return c.bring(ctx, o, true)
 }
