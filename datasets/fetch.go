@@ -122,14 +122,17 @@ func (c catalogEntry) allThere(files []remoteFile, dir string) error {
 	for _, f := range files {
 		path := filepath.Join(dir, f.Name)
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			absent = append(absent, f.Name+": "+f.byHand(path))
+			absent = append(absent, f.byHand(path))
 		}
 	}
-	if len(absent) == 0 {
+	switch len(absent) {
+	case 0:
 		return nil
+	case 1:
+		return fmt.Errorf("%w: downloads are switched off; %s", ErrMissing, absent[0])
 	}
-	return fmt.Errorf("%w: downloads are switched off and %s needs %s; or bring a bundle of it",
-		ErrMissing, c.name, strings.Join(absent, "; "))
+	return fmt.Errorf("%w: downloads are switched off and %s needs %d more files; bring a bundle of it (repbench data bundle), or\n  %s",
+		ErrMissing, c.name, len(absent), strings.Join(absent, "\n  "))
 }
 
 // byHand says how to put a file in place without this program.
