@@ -9,7 +9,8 @@
 // Read are CIFAR-10 in its binary form, MNIST's idx files, folders and tar files
 // of JPEG and PNG images, and the built-in set of package shapes. Decoding runs on
 // all cores, and the order and the bytes of a set do not depend on their number.
-// Fetch downloads with checksums; List says what is known and what is on disk.
+// Fetch downloads with checksums, Verify checks what is there, Bundle and Unbundle
+// carry it to a machine without a network; List says what is known and on disk.
 //
 // Invariants of what Open returns: all images of a set have one size; a split has
 // at least one image, and as many IDs; labels are below the number of classes; the
