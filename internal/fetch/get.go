@@ -239,6 +239,7 @@ func (d *download) try(ctx context.Context, s *server) error {
 		}
 		return fmt.Errorf("the pieces of the download do not fit together: %w", err)
 	}
+	defer d.ticking("write " + d.name + " to the disk")()
 	if err := d.part.publish(); err != nil {
 		return localError{err}
 	}

@@ -10,7 +10,7 @@ import (
 
 const (
 	// connectWait is how long a server may take to accept a connection.
-	connectWait = 30 * time.Second
+	connectWait = 15 * time.Second
 	// stallBytes is what must come within Options.Stall.
 	stallBytes = 1 << 10
 	// advanceBytes is how much a try must add to what was ever there for the tries

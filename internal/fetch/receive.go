@@ -17,7 +17,9 @@ func (d *download) receive(ctx context.Context, s *server) (start int64, err err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	shown := d.ticking("ask for " + s.url)
 	a, err := d.ask(ctx, d.client, s.url, start, d.part.origin)
+	shown()
 	if err != nil {
 		s.noRange = errors.Is(err, errRange)
 		return 0, err
@@ -69,6 +71,31 @@ func (d *download) copy(ctx context.Context, cancel context.CancelCauseFunc, a *
 		return err
 	}
 	return fmt.Errorf("the download is truncated: %d of %d bytes came", d.part.size, d.Size)
+}
+
+// ticking shows the seconds of something that tells nothing of its progress, until
+// the function that it returns is called.
+func (d *download) ticking(name string) (stop func()) {
+	task := d.o.Progress.Start(name, 0, "s")
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				task.Add(1)
+			case <-end:
+				return
+			}
+		}
+	}()
+	return func() {
+		close(end)
+		<-ended
+		task.Done()
+	}
 }
 
 // pause waits before a server is asked again.
