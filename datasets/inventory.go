@@ -29,29 +29,41 @@ type Prepared struct {
 }
 
 // TakeInventory looks through the cache folder; it reads no file. Of o only
-// CacheDir is used.
+// CacheDir and Progress are used.
 func TakeInventory(o Options) Inventory {
 	inv := Inventory{Sets: List(o), Prepared: []Prepared{}}
-	o, _ = Options{CacheDir: o.CacheDir}.resolve()
+	o, _ = Options{CacheDir: o.CacheDir, Progress: o.Progress}.resolve()
 	if inv.Cache = o.CacheDir; inv.Cache == "" {
 		return inv
 	}
-	inv.Bytes = diskSize(inv.Cache)
+	task := o.Progress.Start("look through "+inv.Cache, 0, "files")
+	defer task.Done()
 	_ = filepath.WalkDir(inv.Cache, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || !e.IsDir() {
+		if err != nil {
+			return nil // what cannot be seen is not counted
+		}
+		if e.IsDir() {
+			inv.addPrepared(path)
 			return nil
 		}
-		rel, err := filepath.Rel(inv.Cache, path)
-		if err != nil || hidden(filepath.ToSlash(rel)) && rel != "." || strings.Count(rel, string(filepath.Separator)) >= preparedDepth {
-			return filepath.SkipDir
-		}
-		if splits := preparedSplits(path); len(splits) > 0 {
-			inv.Prepared = append(inv.Prepared, Prepared{Path: path, Splits: splits, Bytes: diskSize(path)})
-			return filepath.SkipDir
+		task.Add(1)
+		if info, err := e.Info(); err == nil {
+			inv.Bytes += info.Size()
 		}
 		return nil
 	})
 	return inv
+}
+
+// addPrepared adds the folder if it is a prepared set, not too deep and not hidden.
+func (inv *Inventory) addPrepared(dir string) {
+	rel, err := filepath.Rel(inv.Cache, dir)
+	if err != nil || rel == "." || hidden(filepath.ToSlash(rel)) || strings.Count(rel, string(filepath.Separator)) >= preparedDepth {
+		return
+	}
+	if splits := preparedSplits(dir); len(splits) > 0 {
+		inv.Prepared = append(inv.Prepared, Prepared{Path: dir, Splits: splits, Bytes: diskSize(dir)})
+	}
 }
 
 // preparedSplits are the splits that the folder has images of; none where it is not

@@ -244,7 +244,7 @@ func TestMirrors(t *testing.T) {
 func TestHostileServer(t *testing.T) {
 	data := randomBytes(3000, 7)
 	other := randomBytes(3000, 8)
-	const seeds = 60
+	const seeds = 40
 	succeeded := 0
 	well := serving(t, good(data))
 	for seed := range uint64(seeds) {
