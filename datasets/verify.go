@@ -59,12 +59,13 @@ func Verify(ctx context.Context, names []string, o Options) ([]FileCheck, error)
 		}
 	}
 	checks := []FileCheck{}
+	done := map[string]bool{}
 	for _, c := range catalog() {
 		named := slices.Contains(names, c.name)
 		if len(names) > 0 && !named {
 			continue
 		}
-		found, err := c.verify(ctx, o)
+		found, err := c.verify(ctx, done, o)
 		if err != nil {
 			return nil, err
 		}
@@ -76,12 +77,17 @@ func Verify(ctx context.Context, names []string, o Options) ([]FileCheck, error)
 }
 
 // verify checks the official files of a set and finds what else is in its places.
-func (c catalogEntry) verify(ctx context.Context, o Options) ([]FileCheck, error) {
+// Files that are done, as those of another set, are left out.
+func (c catalogEntry) verify(ctx context.Context, done map[string]bool, o Options) ([]FileCheck, error) {
 	var checks []FileCheck
 	official := map[string]bool{}
 	for _, f := range c.files(o) {
 		path := filepath.Join(o.CacheDir, c.folder, f.Name)
 		official[path] = true
+		if done[path] {
+			continue
+		}
+		done[path] = true
 		check, err := c.verifyFile(ctx, f, path, o)
 		if err != nil {
 			return nil, err
@@ -90,15 +96,16 @@ func (c catalogEntry) verify(ctx context.Context, o Options) ([]FileCheck, error
 	}
 	for _, place := range c.places {
 		path := filepath.Join(o.CacheDir, place)
-		if official[path] || place == c.folder && len(official) > 0 {
+		if official[path] || place == c.folder && len(official) > 0 || done[path] {
 			continue
 		}
+		done[path] = true
 		if _, err := os.Stat(path); err == nil {
 			checks = append(checks, FileCheck{Set: c.name, Path: path, Bytes: diskSize(path), State: Unknown,
 				Reason: "no checksum is known of it"})
 		}
 	}
-	if len(checks) == 0 && len(c.places) > 0 {
+	if len(checks) == 0 && len(official) == 0 && len(c.places) > 0 {
 		checks = append(checks, FileCheck{Set: c.name, Path: filepath.Join(o.CacheDir, c.places[0]), State: Absent, Reason: c.manual})
 	}
 	return checks, nil
