@@ -188,7 +188,7 @@ func TestProgressKnowsTheTotal(t *testing.T) {
 	if _, err := openMemory(Options{Progress: counting{&b}}, tarOf(names("a/1.png", "b/1.png", "b/2.png")...)); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.String(); got != "decode 3 images;" {
+	if got := b.String(); got != "list 0 images;decode 3 images;" {
 		t.Fatalf("got %q", got)
 	}
 }
