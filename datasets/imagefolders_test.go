@@ -245,7 +245,9 @@ const imagenetWant = "train: train/n01440764/n01440764_18.JPEG=n01440764 train/n
 // TestImageNet reads the same images in each of the forms in which they lie about.
 func TestImageNet(t *testing.T) {
 	archives := []packed{{name: "ILSVRC2012_img_train.tar", body: imagenetTrain()}, {name: "ILSVRC2012_img_val.tar", body: tarOf(imagenetVals()...)}}
-	with := func(more ...packed) string { return "imagenet=" + unpack(t, append(slices.Clone(archives), more...)...) }
+	with := func(more ...packed) string {
+		return "imagenet=" + unpack(t, append(slices.Clone(archives), more...)...)
+	}
 	var folders, kaggle, sorted []packed
 	for _, wnid := range []string{tench, goldfish} {
 		for k, i := range []int{18, 2} {
@@ -458,4 +460,3 @@ func FuzzNestedTar(f *testing.F) {
 		})
 	})
 }
-
