@@ -118,21 +118,10 @@ func packFile(ctx context.Context, w io.Writer, f remoteFile, path string, o Opt
 	defer in.Close()
 	task := o.Progress.Start("pack "+f.Name, f.Size, "bytes")
 	defer task.Done()
-	from := readerFunc(func(p []byte) (int, error) {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		n, err := in.Read(p)
-		task.Add(int64(n))
-		return n, err
-	})
+	from := &watchedReader{r: contextReader{ctx, in}, seen: func(n int) { task.Add(int64(n)) }}
 	_, err = io.Copy(w, f.file(nil).Reader(from, path))
 	return asContentError(err)
 }
-
-type readerFunc func(p []byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // asContentError makes a *ContentError of bytes that are not the official ones.
 func asContentError(err error) error {

@@ -127,7 +127,7 @@ func TestBundleRefuses(t *testing.T) {
 	}{
 		{"absent", "mnist", "put it at", tinyMNIST(t, false)},
 		{"damaged", "mnist", victim, damaged},
-		{"licence", "tiny-imagenet", "not downloaded automatically", tinyMNIST(t, false)},
+		{"licence", "imagenet", "not downloaded automatically", tinyMNIST(t, false)},
 		{"built in", "shapes", "nothing is downloaded", tinyMNIST(t, false)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -284,7 +284,8 @@ func TestFetchOfOtherSets(t *testing.T) {
 		name, want string
 		is         error
 	}{
-		{"tiny-imagenet", "tiny-imagenet-200.zip", ErrMissing},
+		{"imagenet", "ILSVRC2012_img_train.tar", ErrMissing},
+		{"lsun:tower", "tower_train_lmdb.zip", ErrMissing},
 		{"shapes", "nothing is downloaded", ErrSpec},
 		{"folder", "nothing is downloaded", ErrSpec},
 		{"nonsense", "there is no set", ErrSpec},
@@ -295,8 +296,8 @@ func TestFetchOfOtherSets(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
-	_, err := Open(context.Background(), "tiny-imagenet", o)
-	wantError(t, err, "unpack it", "tiny-imagenet=PATH", o.CacheDir)
+	_, err := Open(context.Background(), "lsun:bedroom", o)
+	wantError(t, err, "unpack them", "lsun:bedroom=PATH", o.CacheDir)
 	if _, err := Fetch(context.Background(), "mnist", Options{Threads: -1}); err == nil {
 		t.Error("bad options accepted")
 	}

@@ -94,6 +94,7 @@ func (c catalogEntry) verify(ctx context.Context, done map[string]bool, o Option
 		}
 		checks = append(checks, check)
 	}
+	elsewhere := false
 	for _, place := range c.places {
 		path := filepath.Join(o.CacheDir, place)
 		if official[path] || place == c.folder && len(official) > 0 || done[path] {
@@ -101,9 +102,13 @@ func (c catalogEntry) verify(ctx context.Context, done map[string]bool, o Option
 		}
 		done[path] = true
 		if _, err := os.Stat(path); err == nil {
+			elsewhere = true
 			checks = append(checks, FileCheck{Set: c.name, Path: path, Bytes: diskSize(path), State: Unknown,
 				Reason: "no checksum is known of it"})
 		}
+	}
+	if elsewhere { // unpacked, say: then the official files need not be there
+		checks = slices.DeleteFunc(checks, func(f FileCheck) bool { return f.State == Absent })
 	}
 	if len(checks) == 0 && len(official) == 0 && len(c.places) > 0 {
 		checks = append(checks, FileCheck{Set: c.name, Path: filepath.Join(o.CacheDir, c.places[0]), State: Absent, Reason: c.manual})

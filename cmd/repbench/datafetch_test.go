@@ -55,7 +55,7 @@ func TestDataCommands(t *testing.T) {
 		{"verify a built-in set", "data verify shapes", 2, nil, "no files"},
 		{"fetch offline", "data fetch mnist", 1, nil, "put it at " + filepath.Join(cache, "mnist", "t10k-labels-idx1-ubyte.gz")},
 		{"fetch what is bad", "data fetch cifar10", 1, nil, "delete it"},
-		{"fetch what needs a licence", "data fetch tiny-imagenet", 1, nil, filepath.Join(cache, "tiny-imagenet-200")},
+		{"fetch what needs a licence", "data fetch imagenet", 1, nil, filepath.Join(cache, "imagenet")},
 		{"fetch from nowhere", "data fetch mnist --from " + filepath.Join(cache, "no"), 1, nil, "no such file"},
 		{"fetch from no bundle", "data fetch mnist --from " + noBundle, 1, nil, "it is no bundle"},
 		{"fetch from and mirror", "data fetch mnist --from x --mirror http://x/", 2, nil, "--mirror means nothing"},
