@@ -48,6 +48,8 @@ type catalogEntry struct {
 	folder string
 	// manual says where to get a set that is not downloaded here.
 	manual string
+	// byHand are files of such a set that Verify knows, if they are in places[0].
+	byHand []remoteFile
 }
 
 // remoteFile is a file of a set on the network.
@@ -159,6 +161,10 @@ func catalog() []catalogEntry {
 			manual: "its licence asks each user to register: get ILSVRC2012_img_train.tar (147,897,477,120 bytes, MD5 1d675b47d978889d74fa0da5fadfb00e), " +
 				"ILSVRC2012_img_val.tar (6,744,924,160 bytes, MD5 29b22e2961454d5413ddabcf34fc5622) and ILSVRC2012_devkit_t12.tar.gz " +
 				"(MD5 fa75699e90414af021442c21a62c3abf) from https://image-net.org/download.php into one folder",
+			byHand: []remoteFile{
+				{Name: "ILSVRC2012_img_train.tar", Size: 147897477120, MD5: "1d675b47d978889d74fa0da5fadfb00e"},
+				{Name: "ILSVRC2012_img_val.tar", Size: 6744924160, MD5: "29b22e2961454d5413ddabcf34fc5622"},
+			},
 		},
 		lsunEntry(lsunCategories[0]),
 		{

@@ -76,14 +76,20 @@ func Verify(ctx context.Context, names []string, o Options) ([]FileCheck, error)
 	return checks, nil
 }
 
-// verify checks the official files of a set and finds what else is in its places.
-// Files that are done, as those of another set, are left out.
+// verify checks the files of a set whose checksums are known and finds what else is
+// in its places. What is done, as a file of another set, is left out.
 func (c catalogEntry) verify(ctx context.Context, done map[string]bool, o Options) ([]FileCheck, error) {
+	if len(c.places) == 0 {
+		return nil, nil
+	}
 	var checks []FileCheck
-	official := map[string]bool{}
-	for _, f := range c.files(o) {
-		path := filepath.Join(o.CacheDir, c.folder, f.Name)
-		official[path] = true
+	dir, files := filepath.Join(o.CacheDir, c.folder), c.files(o)
+	if len(files) == 0 {
+		dir, files = filepath.Join(o.CacheDir, c.places[0]), c.thereByHand(o)
+	}
+	for _, f := range files {
+		path := filepath.Join(dir, f.Name)
+		done[dir] = true // its content is known
 		if done[path] {
 			continue
 		}
@@ -94,28 +100,45 @@ func (c catalogEntry) verify(ctx context.Context, done map[string]bool, o Option
 		}
 		checks = append(checks, check)
 	}
-	elsewhere := false
-	for _, place := range c.places {
-		path := filepath.Join(o.CacheDir, place)
-		if official[path] || place == c.folder && len(official) > 0 || done[path] {
-			continue
-		}
-		done[path] = true
-		if _, err := os.Stat(path); err == nil {
-			elsewhere = true
-			checks = append(checks, FileCheck{Set: c.name, Path: path, Bytes: diskSize(path), State: Unknown,
-				Reason: "no checksum is known of it"})
-		}
-	}
-	if elsewhere { // unpacked, say: then the official files need not be there
+	others := c.unknown(done, o)
+	if len(others) > 0 { // unpacked, say: then the official files need not be there
 		checks = slices.DeleteFunc(checks, func(f FileCheck) bool { return f.State == Absent })
 	}
-	if len(checks) == 0 && len(official) == 0 && len(c.places) > 0 {
-		checks = append(checks, FileCheck{Set: c.name, Path: filepath.Join(o.CacheDir, c.places[0]), State: Absent, Reason: c.manual})
+	checks = append(checks, others...)
+	if len(checks) == 0 && len(files) == 0 {
+		checks = append(checks, FileCheck{Set: c.name, Path: dir, State: Absent, Reason: c.manual})
 	}
 	return checks, nil
 }
 
+// thereByHand are the known files of a set that is not downloaded, as far as they
+// are in its folder.
+func (c catalogEntry) thereByHand(o Options) (files []remoteFile) {
+	for _, f := range c.byHand {
+		if _, err := os.Stat(filepath.Join(o.CacheDir, c.places[0], f.Name)); err == nil {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// unknown are the places of a set that hold something without a known checksum.
+func (c catalogEntry) unknown(done map[string]bool, o Options) (checks []FileCheck) {
+	for _, place := range c.places {
+		path := filepath.Join(o.CacheDir, place)
+		if done[path] {
+			continue
+		}
+		if _, err := os.Stat(path); err == nil {
+			done[path] = true
+			checks = append(checks, FileCheck{Set: c.name, Path: path, Bytes: diskSize(path), State: Unknown,
+				Reason: "no checksum is known of it"})
+		}
+	}
+	return checks
+}
+
+// verifyFile finds out the state of one file.
 func (c catalogEntry) verifyFile(ctx context.Context, f remoteFile, path string, o Options) (FileCheck, error) {
 	check := FileCheck{Set: c.name, Path: path, State: Good}
 	known := f.file(nil)

@@ -67,6 +67,13 @@ func TestVerify(t *testing.T) {
 	if got := states(t, o, "cifar10"); got != "cifar-10-binary.tar.gz=absent" {
 		t.Errorf("got %s", got)
 	}
+	write(t, "x", o.CacheDir, "imagenet", "ILSVRC2012_img_val.tar") // its size and MD5 are known, though it is not downloaded
+	if got := states(t, o, "imagenet"); got != "ILSVRC2012_img_val.tar=bad" {
+		t.Errorf("got %s", got)
+	}
+	if got := states(t, Options{CacheDir: t.TempDir()}, "imagenet"); got != "imagenet=absent" {
+		t.Errorf("got %s", got)
+	}
 	if got := states(t, Options{CacheDir: t.TempDir()}); got != "" {
 		t.Errorf("an empty folder holds %s", got)
 	}
