@@ -534,3 +534,31 @@ func TestBackoff(t *testing.T) {
 		t.Error(w)
 	}
 }
+
+// A line that always breaks, but later each time, is no reason to give up; one
+// that always breaks at the same place is.
+func TestTriesThatAdvanceAreForgiven(t *testing.T) {
+	data := randomBytes(8<<20, 23)
+	o := quick
+	o.Attempts = 2
+	var requests atomic.Int32
+	breaking := serving(t, func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		cut(good(data), advanceBytes+100_000)(w, r)
+	})
+	mustGet(t, fileOf(data, breaking.URL), target(t), o, data)
+	if n := requests.Load(); n < 8 { // 8 MiB in pieces of less than 1.1 MiB
+		t.Errorf("%d requests", n)
+	}
+	requests.Store(0)
+	stuck := serving(t, func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		r.Header.Del("Range")
+		cut(good(data), 5<<20)(w, r)
+	})
+	path := target(t)
+	wantError(t, fileOf(data, stuck.URL).Get(context.Background(), path, o), "of 8388608 bytes")
+	if n := requests.Load(); n != 3 { // one that advances, two that do not
+		t.Errorf("%d requests, want 3", n)
+	}
+}
