@@ -2,59 +2,90 @@ package datasets
 
 import (
 	"context"
-	"crypto/md5"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
-	"io"
-	"net"
-	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"repbench/internal/atomicfile"
+	"repbench/internal/fetch"
 )
 
-const (
-	// connectWait is how long a server may take to answer, stallWait how long it
-	// may send nothing; the download as a whole may take as long as it needs.
-	connectWait = 30 * time.Second
-	stallWait   = time.Minute
-)
+// DownloadOptions says how files come over the network. The zero value is ready to
+// use. A download that is broken off, whatever the reason, keeps its bytes in
+// NAME.part, and the next one goes on from there.
+type DownloadOptions struct {
+	// Mirrors are addresses of folders (http or https) that hold the official files
+	// under their names. They are tried first, in this order.
+	Mirrors []string
+	// Attempts is how often one server is tried without bringing the download on
+	// before it is given up; 0: 4.
+	Attempts int
+	// Wait is the longest pause before the second try; it doubles with each further
+	// one. 0: 1 s.
+	Wait time.Duration
+	// MaxWait bounds the pauses; a server that asks for a longer one is given up.
+	// 0: 2 min.
+	MaxWait time.Duration
+	// Stall is the time within which a server must answer, and then send each
+	// further KiB; 0: 1 min.
+	Stall time.Duration
+}
+
+// validate checks the addresses; package fetch checks the rest.
+func (d DownloadOptions) validate() error {
+	for _, m := range d.Mirrors {
+		u, err := url.Parse(m)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return fmt.Errorf("%w: the mirror %q is no address of the form http://… or https://…", ErrSpec, m)
+		}
+	}
+	for _, f := range []struct {
+		name  string
+		value int64
+	}{{"Attempts", int64(d.Attempts)}, {"Wait", int64(d.Wait)}, {"MaxWait", int64(d.MaxWait)}, {"Stall", int64(d.Stall)}} {
+		if f.value < 0 {
+			return fmt.Errorf("datasets.DownloadOptions: %s is negative", f.name)
+		}
+	}
+	return nil
+}
+
+func (o Options) fetchOptions() fetch.Options {
+	d := o.Download
+	return fetch.Options{Attempts: d.Attempts, Wait: d.Wait, MaxWait: d.MaxWait, Stall: d.Stall, Progress: o.Progress}
+}
 
 // Fetch makes sure that the official files of a set are in the cache folder, and
 // returns the path that opens the set. Files that are there are checked, files
 // that are absent are downloaded to a temporary name, compared with the known size
-// and checksum, and renamed; what differs is refused and not kept.
+// and checksum, and renamed; what differs is refused and not kept. It may be
+// called for one set by several processes at once: one of them downloads.
 func Fetch(ctx context.Context, name string, o Options) (path string, err error) {
-	if o, err = o.resolve(); err != nil {
-		return "", err
-	}
-	c, ok := catalogOf(name)
-	if !ok {
-		return "", specError(name, "there is no set of that name; there are: %s", specForms)
-	}
-	files := c.files(o)
-	if len(files) == 0 {
-		return "", c.noFiles(o)
-	}
-	dir, err := o.cachePath(c.folder)
+	c, o, err := fetchable(name, o)
 	if err != nil {
 		return "", err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", fmt.Errorf("folder for data: %w", err)
+	return c.bring(ctx, o, false)
+}
+
+// fetchable returns the entry of a set with official files.
+func fetchable(name string, o Options) (catalogEntry, Options, error) {
+	o, err := o.resolve()
+	if err != nil {
+		return catalogEntry{}, o, err
 	}
-	for _, f := range files {
-		if err := f.ensure(ctx, dir, c.name, o); err != nil {
-			return "", err
-		}
+	c, ok := catalogOf(name)
+	if !ok {
+		return c, o, specError(name, "there is no set of that name; there are: %s", specForms)
 	}
-	return o.cachePath(c.places[0])
+	if len(c.files(o)) == 0 {
+		return c, o, c.noFiles(o)
+	}
+	_, err = o.cachePath(c.folder)
+	return c, o, err
 }
 
 // noFiles explains why a set cannot be downloaded.
@@ -66,179 +97,81 @@ func (c catalogEntry) noFiles(o Options) error {
 		ErrMissing, c.name, c.manual, c.name, filepath.Join(o.CacheDir, c.places[0]))
 }
 
-// ensure checks the file in dir, or downloads it.
-func (f remoteFile) ensure(ctx context.Context, dir, set string, o Options) error {
-	path := filepath.Join(dir, f.Name)
-	_, err := os.Stat(path)
-	if err == nil {
-		if err := f.verify(ctx, path); err != nil {
-			return fmt.Errorf("%w; delete it to download it again, or give %s=PATH to read it as it is", err, set)
+// bring makes sure that all files are there. With trust, a file that has not
+// changed since it was last verified is not read again.
+func (c catalogEntry) bring(ctx context.Context, o Options, trust bool) (path string, err error) {
+	files, dir := c.files(o), filepath.Join(o.CacheDir, c.folder)
+	if o.Offline {
+		if err := c.allThere(files, dir); err != nil {
+			return "", err
 		}
+	} else if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("folder for data: %w", err)
+	}
+	for _, f := range files {
+		if err := c.ensure(ctx, f, filepath.Join(dir, f.Name), o, trust); err != nil {
+			return "", err
+		}
+	}
+	return o.cachePath(c.places[0])
+}
+
+// allThere names the files that are not, with what to do about it.
+func (c catalogEntry) allThere(files []remoteFile, dir string) error {
+	var absent []string
+	for _, f := range files {
+		path := filepath.Join(dir, f.Name)
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			absent = append(absent, f.byHand(path))
+		}
+	}
+	switch len(absent) {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("%w: downloads are switched off; %s", ErrMissing, absent[0])
+	}
+	return fmt.Errorf("%w: downloads are switched off and %s needs %d more files; bring a bundle of it (repbench data bundle), or\n  %s",
+		ErrMissing, c.name, len(absent), strings.Join(absent, "\n  "))
+}
+
+// byHand says how to put a file in place without this program.
+func (f remoteFile) byHand(path string) string {
+	return fmt.Sprintf("get %s (%d bytes, %s) and put it at %s", f.URL, f.Size, f.file(nil).Sum(), path)
+}
+
+// ensure checks the file at path, or downloads it.
+func (c catalogEntry) ensure(ctx context.Context, f remoteFile, path string, o Options, trust bool) error {
+	known := f.file(o.Download.Mirrors)
+	_, statErr := os.Stat(path)
+	if statErr == nil && trust && o.verified().trusts(path, known.Sum()) {
 		return nil
 	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return err
+	err := known.Get(ctx, path, o.fetchOptions())
+	if err == nil {
+		o.verified().note(path, known.Sum())
+		return nil
 	}
-	if o.Offline {
-		err = errors.New("downloads are switched off")
-	} else {
-		err = f.download(ctx, path, o)
-	}
-	if err == nil || ctx.Err() != nil {
-		return err
-	}
-	return fmt.Errorf("%w: %s: %w; get %s (%d bytes, %s) and put it at %s", ErrMissing, f.Name, err, f.URL, f.Size, f.sumText(), path)
-}
-
-// verify compares a file on disk with the known size and checksum.
-func (f remoteFile) verify(ctx context.Context, path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	if info.Size() != f.Size {
-		return bad(path, "", "it has %d bytes where the official file has %d", info.Size(), f.Size)
-	}
-	sum := f.newHash()
-	if _, err := io.Copy(sum, contextReader{ctx, file}); err != nil {
-		return err
-	}
-	return f.checkSum(path, sum)
-}
-
-// download fetches the file to a temporary name and renames it when it is right.
-func (f remoteFile) download(ctx context.Context, path string, o Options) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	body, err := f.request(ctx)
-	if err != nil {
-		return err
-	}
-	defer body.Close()
-	out, err := atomicfile.Create(path)
-	if err != nil {
-		return err
-	}
-	defer out.Close()
-
-	task := o.Progress.Start("download "+f.Name, f.Size, "bytes")
-	defer task.Done()
-	stall := time.AfterFunc(o.stall, func() { cancel(fmt.Errorf("the server sent nothing for %v", o.stall)) })
-	defer stall.Stop()
-	sum := f.newHash()
-	in := &watchedReader{r: io.LimitReader(body, f.Size+1), seen: func(n int) {
-		stall.Reset(o.stall)
-		task.Add(int64(n))
-	}}
-	n, err := io.Copy(io.MultiWriter(out, sum), in)
-	if err := f.checkCopy(ctx, n, err); err != nil {
-		return err
-	}
-	if err := f.checkSum(f.URL, sum); err != nil {
-		return err
-	}
-	return out.Commit()
-}
-
-// checkCopy words how a download of n bytes ended, where it ended badly.
-func (f remoteFile) checkCopy(ctx context.Context, n int64, err error) error {
-	cause := context.Cause(ctx)
+	var m *fetch.Mismatch
 	switch {
-	case err != nil && cause != nil:
-		return cause
-	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
+	case ctx.Err() != nil:
 		return err
-	case err != nil || n < f.Size:
-		return bad(f.URL, "", "the download is truncated: %d of %d bytes came", n, f.Size)
-	case n > f.Size:
-		return bad(f.URL, "", "the server sends more than the %d bytes of the official file", f.Size)
+	case errors.As(err, &m) && m.Place == path:
+		return fmt.Errorf("%w; delete it to download it again, or give %s=PATH to read it as it is", contentError(m), c.name)
+	case statErr == nil: // it is there and cannot be read
+		return err
 	}
-	return nil
+	return fmt.Errorf("%w: %s: %w; %s", ErrMissing, f.Name, err, f.byHand(path))
 }
 
-// request asks for the file and checks the answer's status and announced length.
-func (f remoteFile) request(ctx context.Context) (io.ReadCloser, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, f.URL, nil)
-	if err != nil {
-		return nil, err
-	}
-	// The checksum is that of the file as it is, so no encoding on the way.
-	req.Header.Set("Accept-Encoding", "identity")
-	client := &http.Client{Transport: &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: connectWait}).DialContext,
-		TLSHandshakeTimeout:   connectWait,
-		ResponseHeaderTimeout: connectWait,
-		DisableKeepAlives:     true,
-		ForceAttemptHTTP2:     true,
-	}}
-	resp, err := client.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	if resp.StatusCode != http.StatusOK {
-		resp.Body.Close()
-		return nil, fmt.Errorf("the server answers %q", resp.Status)
-	}
-	if resp.ContentLength >= 0 && resp.ContentLength != f.Size {
-		resp.Body.Close()
-		return nil, bad(f.URL, "", "the server announces %d bytes where the official file has %d", resp.ContentLength, f.Size)
-	}
-	return resp.Body, nil
-}
+func contentError(m *fetch.Mismatch) error { return bad(m.Place, "", "%s", m.Reason) }
 
-func (f remoteFile) newHash() hash.Hash {
-	if f.SHA256 != "" {
-		return sha256.New()
+// file is the description for the download, with the mirrors given in front.
+func (f remoteFile) file(mirrors []string) fetch.File {
+	var urls []string
+	for _, m := range mirrors {
+		urls = append(urls, strings.TrimSuffix(m, "/")+"/"+f.Name)
 	}
-	return md5.New()
-}
-
-// checkSum compares the checksum of what was read from a place.
-func (f remoteFile) checkSum(place string, sum hash.Hash) error {
-	want := f.SHA256
-	if want == "" {
-		want = f.MD5
-	}
-	if got := hex.EncodeToString(sum.Sum(nil)); !strings.EqualFold(got, want) {
-		return bad(place, "", "its content is not that of the official file: checksum %s, expected %s", got, want)
-	}
-	return nil
-}
-
-func (f remoteFile) sumText() string {
-	if f.SHA256 != "" {
-		return "SHA-256 " + f.SHA256
-	}
-	return "MD5 " + f.MD5
-}
-
-// watchedReader tells seen how much each read brought.
-type watchedReader struct {
-	r    io.Reader
-	seen func(n int)
-}
-
-func (w *watchedReader) Read(p []byte) (int, error) {
-	n, err := w.r.Read(p)
-	w.seen(n)
-	return n, err
-}
-
-// contextReader fails as soon as the context ends.
-type contextReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c contextReader) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
+	urls = append(append(urls, f.URL), f.Mirrors...)
+	return fetch.File{URLs: urls, Size: f.Size, SHA256: f.SHA256, MD5: f.MD5}
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ func remoteOf(t *testing.T, data []byte, handler http.HandlerFunc) Options {
 	sum := sha256.Sum256(data)
 	return Options{
 		CacheDir: t.TempDir(),
+		Download: DownloadOptions{Wait: time.Millisecond, Attempts: 2},
 		remote: map[string][]remoteFile{nameCIFAR10: {{
 			Name: "cifar-10-binary.tar.gz", URL: server.URL + "/cifar-10-binary.tar.gz",
 			Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:]),
@@ -36,15 +38,19 @@ func serve(data []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.Write(data) }
 }
 
-// wantEmpty checks that nothing is cached and no temporary is left.
-func wantEmpty(t *testing.T, dir string) {
+// wantOnly checks that nothing is cached but the files given.
+func wantOnly(t *testing.T, dir string, names ...string) {
 	t.Helper()
 	list, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	var got []string
 	for _, e := range list {
-		t.Errorf("left in the cache: %s", e.Name())
+		got = append(got, e.Name())
+	}
+	if strings.Join(got, " ") != strings.Join(names, " ") {
+		t.Errorf("the cache holds %q, want %q", got, names)
 	}
 }
 
@@ -70,28 +76,26 @@ func TestOpenDownloadsOnce(t *testing.T) {
 func TestFetchRefuses(t *testing.T) {
 	data := gzipOf(tarOf(cifarFiles(2)...))
 	wrong := append([]byte{data[0] ^ 1}, data[1:]...)
+	part := []string{"cifar-10-binary.tar.gz.part", "cifar-10-binary.tar.gz.part.json"}
 	tests := []struct {
 		name    string
 		handler http.HandlerFunc
 		want    string
+		kept    []string
 	}{
 		{"truncated, announced in full", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 			w.Write(data[:len(data)/2])
-		}, "truncated"},
+		}, "truncated", part},
 		{"truncated, length not announced", func(w http.ResponseWriter, _ *http.Request) {
 			w.(http.Flusher).Flush()
 			w.Write(data[:len(data)/2])
-		}, fmt.Sprintf("%d of %d bytes came", len(data)/2, len(data))},
-		{"shorter, as announced", serve(data[:100]), "announces 100 bytes"},
-		{"longer, as announced", serve(append(data[:len(data):len(data)], 1)), "announces"},
-		{"longer, not announced", func(w http.ResponseWriter, _ *http.Request) {
-			w.(http.Flusher).Flush()
-			w.Write(append(data[:len(data):len(data)], 1))
-		}, "more than"},
-		{"wrong bytes", serve(wrong), "checksum"},
-		{"busy", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, "503"},
-		{"gone", http.NotFound, "404"},
+		}, fmt.Sprintf("%d of %d bytes came", len(data)/2, len(data)), part},
+		{"shorter, as announced", serve(data[:100]), "announces 100 bytes", nil},
+		{"longer, as announced", serve(append(data[:len(data):len(data)], 1)), "announces", nil},
+		{"wrong bytes", serve(wrong), "checksum", nil},
+		{"busy", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, "503", nil},
+		{"gone", http.NotFound, "404", nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -101,8 +105,37 @@ func TestFetchRefuses(t *testing.T) {
 			if !errors.Is(err, ErrMissing) {
 				t.Errorf("%v does not wrap ErrMissing", err)
 			}
-			wantEmpty(t, o.CacheDir)
+			wantOnly(t, o.CacheDir, tt.kept...)
 		})
+	}
+}
+
+func TestMirrorsComeFirst(t *testing.T) {
+	data := gzipOf(tarOf(cifarFiles(2)...))
+	var asked []string
+	o := remoteOf(t, data, func(w http.ResponseWriter, r *http.Request) {
+		if asked = append(asked, r.URL.Path); r.URL.Path != "/cifar-10-binary.tar.gz" {
+			http.NotFound(w, r)
+			return
+		}
+		serve(data)(w, r)
+	})
+	base := strings.TrimSuffix(o.remote[nameCIFAR10][0].URL, "/cifar-10-binary.tar.gz")
+	o.Download.Mirrors = []string{base + "/one", base + "/two/"}
+	o.remote[nameCIFAR10][0].Mirrors = []string{base + "/three"}
+	if _, err := Fetch(context.Background(), "cifar10", o); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(asked, " "); got != "/one/cifar-10-binary.tar.gz /two/cifar-10-binary.tar.gz /cifar-10-binary.tar.gz" {
+		t.Errorf("asked for %s", got)
+	}
+	for _, m := range []string{"ftp://x/", "here", "http://", "http://x y/"} {
+		if _, err := Fetch(context.Background(), "cifar10", Options{Download: DownloadOptions{Mirrors: []string{m}}}); !errors.Is(err, ErrSpec) {
+			t.Errorf("mirror %q: %v", m, err)
+		}
+	}
+	if _, err := Fetch(context.Background(), "cifar10", Options{Download: DownloadOptions{Stall: -1}}); err == nil {
+		t.Error("a negative time was accepted")
 	}
 }
 
@@ -114,7 +147,20 @@ func TestFetchWithoutNetwork(t *testing.T) {
 	o.Offline = true
 	_, err = Open(context.Background(), "cifar10", o)
 	wantError(t, err, "switched off", "put it at "+o.CacheDir)
-	wantEmpty(t, o.CacheDir)
+	wantOnly(t, o.CacheDir)
+}
+
+// The error of a machine without a network names every file that is wanted.
+func TestOfflineNamesAllFiles(t *testing.T) {
+	o := Options{CacheDir: filepath.Join(t.TempDir(), "cache"), Offline: true}
+	_, err := Fetch(context.Background(), "mnist", o)
+	c, _ := catalogOf("mnist")
+	for _, f := range c.remote {
+		wantError(t, err, f.URL, strconv.FormatInt(f.Size, 10), f.SHA256, "put it at "+filepath.Join(o.CacheDir, "mnist", f.Name))
+	}
+	if _, err := os.Stat(o.CacheDir); err == nil {
+		t.Error("a folder was made for nothing")
+	}
 }
 
 func TestFetchIsCancelled(t *testing.T) {
@@ -137,19 +183,46 @@ func TestFetchIsCancelled(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	<-released
-	wantEmpty(t, o.CacheDir)
 }
 
-func TestStalledDownloadIsGivenUp(t *testing.T) {
-	o := remoteOf(t, make([]byte, 1<<20), func(w http.ResponseWriter, r *http.Request) {
-		w.Write(make([]byte, 1000))
-		w.(http.Flusher).Flush()
-		<-r.Context().Done()
-	})
-	o.stall = 50 * time.Millisecond
-	_, err := Fetch(context.Background(), "cifar10", o)
-	wantError(t, err, "the server sent nothing for 50ms", "put it at")
-	wantEmpty(t, o.CacheDir)
+// A set that was verified is opened without reading the file for its checksum, but
+// not after any change of it.
+func TestVerifiedFileIsTrusted(t *testing.T) {
+	data := gzipOf(tarOf(cifarFiles(2)...))
+	o := remoteOf(t, data, serve(data))
+	path, err := Fetch(context.Background(), "cifar10", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, o, err := fetchable("cifar10", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := c.files(o)[0].file(nil).Sum()
+	if o.verified().trusts(path, sum) {
+		t.Error("a file that was just written is trusted; a change within the clock's grain would go unseen")
+	}
+	old := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(path, old, old); err != nil {
+		t.Fatal(err)
+	}
+	mustOpen(t, "cifar10", o) // verifies again, as the time differs
+	if !o.verified().trusts(path, sum) || o.verified().trusts(path, "SHA-256 0") {
+		t.Error("a verified file is not trusted, or for another checksum")
+	}
+	damaged := append([]byte{data[0] ^ 1}, data[1:]...)
+	if err := os.WriteFile(path, damaged, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(context.Background(), "cifar10", o)
+	wantError(t, err, path, "checksum", "delete it")
+	if err := os.Chtimes(path, old, old); err != nil {
+		t.Fatal(err)
+	}
+	// With its time and size put back it is trusted, and Fetch finds it out.
+	if _, err = Fetch(context.Background(), "cifar10", o); err == nil {
+		t.Error("Fetch does not read the file")
+	}
 }
 
 func TestCachedFileIsChecked(t *testing.T) {
@@ -211,7 +284,8 @@ func TestFetchOfOtherSets(t *testing.T) {
 		name, want string
 		is         error
 	}{
-		{"tiny-imagenet", "tiny-imagenet-200.zip", ErrMissing},
+		{"imagenet", "ILSVRC2012_img_train.tar", ErrMissing},
+		{"lsun:tower", "tower_train_lmdb.zip", ErrMissing},
 		{"shapes", "nothing is downloaded", ErrSpec},
 		{"folder", "nothing is downloaded", ErrSpec},
 		{"nonsense", "there is no set", ErrSpec},
@@ -222,8 +296,8 @@ func TestFetchOfOtherSets(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
-	_, err := Open(context.Background(), "tiny-imagenet", o)
-	wantError(t, err, "unpack it", "tiny-imagenet=PATH", o.CacheDir)
+	_, err := Open(context.Background(), "lsun:bedroom", o)
+	wantError(t, err, "unpack them", "lsun:bedroom=PATH", o.CacheDir)
 	if _, err := Fetch(context.Background(), "mnist", Options{Threads: -1}); err == nil {
 		t.Error("bad options accepted")
 	}
@@ -235,7 +309,8 @@ func TestCatalogSums(t *testing.T) {
 		for _, f := range c.remote {
 			sha, err1 := hex.DecodeString(f.SHA256)
 			m, err2 := hex.DecodeString(f.MD5)
-			if err1 != nil || err2 != nil || len(sha) != sha256.Size || len(m) != md5.Size || f.Size < 1 {
+			if err1 != nil || err2 != nil || len(sha)+len(m) == 0 || f.Size < 1 || filepath.Base(f.Name) != f.Name ||
+				len(sha) != 0 && len(sha) != sha256.Size || len(m) != 0 && len(m) != md5.Size {
 				t.Errorf("%s: %s", c.name, f.Name)
 			}
 		}

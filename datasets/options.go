@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"time"
 
 	"repbench/internal/progress"
 )
@@ -37,13 +36,13 @@ type Options struct {
 	MaxBytes int64
 	// Offline forbids downloads: a set that is not on disk is an error.
 	Offline bool
+	// Download says how files come over the network.
+	Download DownloadOptions
 	// Progress is told how far reading and downloading are; nil: nobody is.
 	Progress progress.Reporter
 
-	// For tests: remote replaces the files of sets, stall the time after which a
-	// silent download is given up.
+	// For tests: remote replaces the files of sets.
 	remote map[string][]remoteFile
-	stall  time.Duration
 }
 
 // resolve fills in the defaults and checks the values.
@@ -61,9 +60,6 @@ func (o Options) resolve() (Options, error) {
 	}
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultMaxBytes
-	}
-	if o.stall == 0 {
-		o.stall = stallWait
 	}
 	o.Progress = progress.Or(o.Progress)
 	return o, o.validate()
@@ -90,7 +86,7 @@ func (o Options) validate() error {
 			return fmt.Errorf("datasets.Options: %s is %d; it must not be negative", f.name, f.value)
 		}
 	}
-	return nil
+	return o.Download.validate()
 }
 
 // CachePath is a path inside the cache folder, with the defaults of CacheDir.

@@ -12,6 +12,7 @@ import (
 	"repbench/datasets"
 	"repbench/eval"
 	"repbench/features"
+	"repbench/internal/derived"
 	"repbench/internal/npy"
 	"repbench/reports"
 )
@@ -188,6 +189,7 @@ func (a *app) extractFor(c *cobra.Command, f *sourceFlags) (*datasets.Images, er
 		if f.dir, err = a.dataOptions().CachePath("features", key[:16]); err != nil {
 			return nil, err
 		}
+		defer derived.Touch(f.dir)
 	}
 	if _, err = enc.Extract(c.Context(), ds, f.dir, backend, a.progress()); err != nil {
 		return nil, err

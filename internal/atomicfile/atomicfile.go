@@ -191,6 +191,16 @@ func WriteFile(path string, data []byte, perm os.FileMode) error {
 	return f.Commit()
 }
 
+// Rename gives a file that is already written and synced its final name, in the same
+// folder, and syncs the folder: the end of a work that began before this process
+// did. On an error both names keep what they had.
+func Rename(temp, path string) error {
+	if err := os.Rename(temp, path); err != nil {
+		return fmt.Errorf("rename %s to %s: %w", temp, filepath.Base(path), reason(err))
+	}
+	return describe("sync the folder of", path, syncDir(filepath.Dir(path)))
+}
+
 // describe words err with the final name, which the user knows, in place of the
 // temporary's, and says what helps where that is known.
 func describe(verb, path string, err error) error {

@@ -223,3 +223,23 @@ func TestFullDisk(t *testing.T) {
 		})
 	}
 }
+
+func TestRename(t *testing.T) {
+	dir := t.TempDir()
+	temp, path := filepath.Join(dir, "a.part"), filepath.Join(dir, "a")
+	if err := os.WriteFile(temp, []byte("new"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := Rename(temp, path); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(path); err != nil || string(b) != "new" {
+		t.Fatalf("%q, %v", b, err)
+	}
+	if err := Rename(temp, path); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), temp) {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	if b, _ := os.ReadFile(path); string(b) != "new" {
+		t.Errorf("the old file was lost: %q", b)
+	}
+}

@@ -1,0 +1,133 @@
+package datasets
+
+import (
+	"archive/tar"
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"time"
+
+	"repbench/internal/atomicfile"
+	"repbench/internal/fetch"
+)
+
+const (
+	// bundleFormat is the first thing that a bundle says of itself.
+	bundleFormat = "repbench data bundle 1"
+	// manifestName is the first entry of a bundle, maxManifest bounds its size.
+	manifestName = "repbench-bundle.json"
+	maxManifest  = 1 << 20
+)
+
+// bundleManifest is the first entry of a bundle, for people and for a first check:
+// what decides is the list of official files of the program that unpacks it.
+type bundleManifest struct {
+	Format string       `json:"format"`
+	Set    string       `json:"set"`
+	Files  []bundleFile `json:"files"`
+}
+
+type bundleFile struct {
+	Name   string `json:"name"` // of the entry: the place in the cache folder
+	URL    string `json:"url"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256,omitempty"`
+	MD5    string `json:"md5,omitempty"`
+}
+
+// manifest describes a set's bundle.
+func (c catalogEntry) manifest(files []remoteFile) bundleManifest {
+	m := bundleManifest{Format: bundleFormat, Set: c.name}
+	for _, f := range files {
+		m.Files = append(m.Files, bundleFile{Name: c.entryName(f), URL: f.URL, Size: f.Size, SHA256: f.SHA256, MD5: f.MD5})
+	}
+	return m
+}
+
+// entryName is the name of a file in a bundle.
+func (c catalogEntry) entryName(f remoteFile) string { return path.Join(c.folder, f.Name) }
+
+// Bundle writes the official files of a set into one tar file for a machine without
+// a network. Files that are absent are fetched first, unless that is forbidden. All
+// are verified as they are packed; where one is wrong, nothing is written. The same
+// set always makes the same bytes.
+func Bundle(ctx context.Context, name, out string, o Options) error {
+	c, o, err := fetchable(name, o)
+	if err != nil {
+		return err
+	}
+	if _, err := c.bring(ctx, o, true); err != nil {
+		return err
+	}
+	file, err := atomicfile.Create(out)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	buffered := bufio.NewWriterSize(file, 1<<20)
+	w := tar.NewWriter(buffered)
+	if err := c.pack(ctx, w, o); err != nil {
+		return err
+	}
+	if err := errors.Join(w.Close(), buffered.Flush()); err != nil {
+		return err
+	}
+	return file.Commit()
+}
+
+// pack writes the manifest and the files.
+func (c catalogEntry) pack(ctx context.Context, w *tar.Writer, o Options) error {
+	files := c.files(o)
+	text, err := json.MarshalIndent(c.manifest(files), "", "  ")
+	if err != nil {
+		return err
+	}
+	text = append(text, '\n')
+	if err := w.WriteHeader(bundleHeader(manifestName, int64(len(text)))); err != nil {
+		return err
+	}
+	if _, err := w.Write(text); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := w.WriteHeader(bundleHeader(c.entryName(f), f.Size)); err != nil {
+			return err
+		}
+		if err := packFile(ctx, w, f, filepath.Join(o.CacheDir, c.folder, f.Name), o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func bundleHeader(name string, size int64) *tar.Header {
+	return &tar.Header{Name: name, Size: size, Mode: 0o644, ModTime: time.Unix(0, 0), Typeflag: tar.TypeReg}
+}
+
+// packFile copies a file and verifies it on the way.
+func packFile(ctx context.Context, w io.Writer, f remoteFile, path string, o Options) error {
+	in, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	task := o.Progress.Start("pack "+f.Name, f.Size, "bytes")
+	defer task.Done()
+	from := &watchedReader{r: contextReader{ctx, in}, seen: func(n int) { task.Add(int64(n)) }}
+	_, err = io.Copy(w, f.file(nil).Reader(from, path))
+	return asContentError(err)
+}
+
+// asContentError makes a *ContentError of bytes that are not the official ones.
+func asContentError(err error) error {
+	var m *fetch.Mismatch
+	if errors.As(err, &m) {
+		return contentError(m)
+	}
+	return err
+}

@@ -1,0 +1,175 @@
+package datasets
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"repbench/internal/fetch"
+)
+
+// FileState is what Verify finds out about a file.
+type FileState string
+
+const (
+	// Good is a file with the known size and checksum.
+	Good FileState = "good"
+	// Bad is a file under an official name that is not the official file.
+	Bad FileState = "bad"
+	// Unknown is something in the place of a set whose checksum is not known.
+	Unknown FileState = "unknown"
+	// Unfinished is an absent file with a download that goes on from its bytes.
+	Unfinished FileState = "unfinished"
+	// Absent is an official file that is not there.
+	Absent FileState = "absent"
+)
+
+// FileCheck is the state of one file, or one folder of unknown content.
+type FileCheck struct {
+	Set      string    `json:"set"`
+	Path     string    `json:"path"`
+	Bytes    int64     `json:"bytes"`
+	State    FileState `json:"state"`
+	Reason   string    `json:"reason,omitempty"` // what is wrong, or what to do
+	Verified time.Time `json:"verified,omitzero"`
+}
+
+// Verify reads the files of the named sets, or of all sets, in the cache folder and
+// compares them with the known checksums, whatever was found before. Files that are
+// not there are reported for named sets, and for sets of which another file is. It
+// downloads nothing. An error means that the work could not be done; a bad file is
+// none.
+func Verify(ctx context.Context, names []string, o Options) ([]FileCheck, error) {
+	o, err := o.resolve()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := o.cachePath(); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if c, ok := catalogOf(name); !ok {
+			return nil, specError(name, "there is no set of that name; there are: %s", specForms)
+		} else if len(c.places) == 0 {
+			return nil, specError(name, "this set has no files in the cache folder")
+		}
+	}
+	checks := []FileCheck{}
+	done := map[string]bool{}
+	for _, c := range catalog() {
+		named := slices.Contains(names, c.name)
+		if len(names) > 0 && !named {
+			continue
+		}
+		found, err := c.verify(ctx, done, o)
+		if err != nil {
+			return nil, err
+		}
+		if named || slices.ContainsFunc(found, func(f FileCheck) bool { return f.State != Absent }) {
+			checks = append(checks, found...)
+		}
+	}
+	return checks, nil
+}
+
+// verify checks the files of a set whose checksums are known and finds what else is
+// in its places. What is done, as a file of another set, is left out.
+func (c catalogEntry) verify(ctx context.Context, done map[string]bool, o Options) ([]FileCheck, error) {
+	if len(c.places) == 0 {
+		return nil, nil
+	}
+	var checks []FileCheck
+	dir, files := filepath.Join(o.CacheDir, c.folder), c.files(o)
+	if len(files) == 0 {
+		dir, files = filepath.Join(o.CacheDir, c.places[0]), c.thereByHand(o)
+	}
+	for _, f := range files {
+		path := filepath.Join(dir, f.Name)
+		done[dir] = true // its content is known
+		if done[path] {
+			continue
+		}
+		done[path] = true
+		check, err := c.verifyFile(ctx, f, path, o)
+		if err != nil {
+			return nil, err
+		}
+		checks = append(checks, check)
+	}
+	others := c.unknown(done, o)
+	if len(others) > 0 { // unpacked, say: then the official files need not be there
+		checks = slices.DeleteFunc(checks, func(f FileCheck) bool { return f.State == Absent })
+	}
+	checks = append(checks, others...)
+	if len(checks) == 0 && len(files) == 0 {
+		checks = append(checks, FileCheck{Set: c.name, Path: dir, State: Absent, Reason: c.manual})
+	}
+	return checks, nil
+}
+
+// thereByHand are the known files of a set that is not downloaded, as far as they
+// are in its folder.
+func (c catalogEntry) thereByHand(o Options) (files []remoteFile) {
+	for _, f := range c.byHand {
+		if _, err := os.Stat(filepath.Join(o.CacheDir, c.places[0], f.Name)); err == nil {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// unknown are the places of a set that hold something without a known checksum.
+func (c catalogEntry) unknown(done map[string]bool, o Options) (checks []FileCheck) {
+	for _, place := range c.places {
+		path := filepath.Join(o.CacheDir, place)
+		if done[path] {
+			continue
+		}
+		if _, err := os.Stat(path); err == nil {
+			done[path] = true
+			checks = append(checks, FileCheck{Set: c.name, Path: path, Bytes: diskSize(path), State: Unknown,
+				Reason: "no checksum is known of it"})
+		}
+	}
+	return checks
+}
+
+// verifyFile finds out the state of one file.
+func (c catalogEntry) verifyFile(ctx context.Context, f remoteFile, path string, o Options) (FileCheck, error) {
+	check := FileCheck{Set: c.name, Path: path, State: Good}
+	known := f.file(nil)
+	info, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		check.State, check.Reason = Absent, "repbench data fetch "+c.name+" downloads it"
+		if check.Bytes = fetch.PartBytes(path); check.Bytes > 0 {
+			check.State = Unfinished
+			check.Reason = fmt.Sprintf("%d bytes of %d are there; repbench data fetch %s goes on", check.Bytes, f.Size, c.name)
+		}
+		return check, nil
+	}
+	if err == nil {
+		check.Bytes = info.Size()
+		err = known.Verify(ctx, path, o.Progress)
+	}
+	var m *fetch.Mismatch
+	switch {
+	case ctx.Err() != nil:
+		return check, ctx.Err()
+	case errors.As(err, &m):
+		check.State, check.Reason = Bad, m.Reason
+	case err != nil:
+		check.State, check.Reason = Bad, fmt.Sprintf("it cannot be read: %v", err)
+	}
+	v := o.verified()
+	if check.State == Bad {
+		v.forget(path)
+		return check, nil
+	}
+	v.note(path, known.Sum())
+	check.Verified = time.Now().UTC()
+	return check, nil
+}

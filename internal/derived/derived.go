@@ -1,0 +1,197 @@
+// Package derived keeps the part of the cache folder in bounds that can be computed
+// again: extracted features and searches of supervised trainings, each a folder
+// CACHE/KIND/KEY. Data sets are not its business.
+package derived
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Kinds are the folders below the cache folder whose folders are listed.
+var Kinds = []string{"features", "supervised"}
+
+const (
+	// lockName is the file that a process holds locked while it writes a folder.
+	lockName = ".lock"
+	// doomed starts the name of a folder that is being removed. It is renamed first,
+	// so that half a folder never passes for a whole one.
+	doomed = ".removed-"
+)
+
+// Entry is one folder of derived data.
+type Entry struct {
+	Kind  string    `json:"kind"`
+	Path  string    `json:"path"`
+	Bytes int64     `json:"bytes"`
+	Used  time.Time `json:"used"` // last use, or last change of a file in it
+}
+
+// Touch notes that the folder was used just now.
+func Touch(dir string) {
+	now := time.Now()
+	_ = os.Chtimes(dir, now, now)
+}
+
+// List returns the folders of derived data in the cache folder, the one that was
+// not used for the longest time first.
+func List(cache string) ([]Entry, error) {
+	entries := []Entry{}
+	for _, kind := range Kinds {
+		dirs, err := os.ReadDir(filepath.Join(cache, kind))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		for _, d := range dirs {
+			if d.IsDir() && !strings.HasPrefix(d.Name(), ".") {
+				entries = append(entries, measure(kind, filepath.Join(cache, kind, d.Name())))
+			}
+		}
+	}
+	slices.SortStableFunc(entries, func(a, b Entry) int {
+		return cmp.Or(a.Used.Compare(b.Used), strings.Compare(a.Path, b.Path))
+	})
+	return entries, nil
+}
+
+// measure adds up what can be seen of a folder.
+func measure(kind, path string) Entry {
+	e := Entry{Kind: kind, Path: path}
+	_ = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			return nil
+		}
+		if info.Mode().IsRegular() {
+			e.Bytes += info.Size()
+		}
+		if info.ModTime().After(e.Used) {
+			e.Used = info.ModTime()
+		}
+		return nil
+	})
+	return e
+}
+
+// Policy says what is removed.
+type Policy struct {
+	// UnusedSince removes what was last used before it; zero: nothing.
+	UnusedSince time.Time
+	// MaxBytes removes the longest unused until the rest is no larger; negative:
+	// nothing.
+	MaxBytes int64
+	// DryRun removes nothing and returns what would be.
+	DryRun bool
+}
+
+// Pruned is what Prune did.
+type Pruned struct {
+	Removed []Entry `json:"removed"`
+	// InUse are folders that were to be removed and that a process is writing.
+	InUse []Entry `json:"in_use"`
+	// Bytes is the size of all that was removed, LeftBytes of what is left.
+	Bytes     int64 `json:"bytes"`
+	LeftBytes int64 `json:"left_bytes"`
+}
+
+// Prune removes folders of derived data from the cache folder. On an error the
+// result tells what was done until then.
+func Prune(ctx context.Context, cache string, p Policy) (Pruned, error) {
+	done := Pruned{Removed: []Entry{}, InUse: []Entry{}}
+	entries, err := List(cache)
+	if err != nil {
+		return done, err
+	}
+	if !p.DryRun {
+		sweep(cache)
+	}
+	for _, e := range entries {
+		done.LeftBytes += e.Bytes
+	}
+	for _, e := range entries {
+		if err := ctx.Err(); err != nil {
+			return done, err
+		}
+		tooMuch := p.MaxBytes >= 0 && done.LeftBytes > p.MaxBytes
+		if !tooMuch && !e.Used.Before(p.UnusedSince) {
+			continue
+		}
+		removed, err := remove(e.Path, p.DryRun)
+		if err != nil {
+			return done, fmt.Errorf("remove %s: %w", e.Path, err)
+		}
+		if !removed {
+			done.InUse = append(done.InUse, e)
+			continue
+		}
+		done.Removed = append(done.Removed, e)
+		done.Bytes += e.Bytes
+		done.LeftBytes -= e.Bytes
+	}
+	return done, nil
+}
+
+// remove removes a folder unless a process holds one of the locks in it.
+func remove(path string, dry bool) (bool, error) {
+	release, free, err := lockAll(path)
+	defer release()
+	if err != nil || !free || dry {
+		return free, err
+	}
+	dir, name := filepath.Split(path)
+	gone := filepath.Join(dir, doomed+name)
+	if err := os.RemoveAll(gone); err != nil {
+		return false, err
+	}
+	if err := os.Rename(path, gone); err != nil {
+		return false, err
+	}
+	return true, os.RemoveAll(gone)
+}
+
+// lockAll takes all locks below a folder, so that nobody begins to write there.
+func lockAll(path string) (release func(), free bool, err error) {
+	var held []*flock.Flock
+	release = func() {
+		for _, l := range held {
+			l.Close()
+		}
+	}
+	free = true
+	err = filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.Name() != lockName || !d.Type().IsRegular() {
+			return err
+		}
+		l := flock.New(name)
+		ok, err := l.TryLock()
+		if err == nil && ok {
+			held = append(held, l)
+		}
+		free = free && ok
+		return err
+	})
+	return release, free, err
+}
+
+// sweep removes what a killed Prune left.
+func sweep(cache string) {
+	for _, kind := range Kinds {
+		left, _ := filepath.Glob(filepath.Join(cache, kind, doomed+"*"))
+		for _, dir := range left {
+			os.RemoveAll(dir)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+const (
+	// beat is how often the holder of a lock file without a lock of the system
+	// shows that it is alive, beatLost after how long without it is taken for dead.
+	beat     = time.Second
+	beatLost = 15 * time.Second
+)
+
+// lockPath is the lock file of the file at path, beside it.
+func lockPath(path string) string {
+	dir, base := filepath.Split(path)
+	return filepath.Join(dir, "."+base+".lock")
+}
+
+// lock waits until this goroutine alone may write the file at path, calling
+// waiting now and then while it does. The system lets go of the lock of a process
+// that dies, so that a lock file left behind holds up nobody.
+func lock(ctx context.Context, path string, waiting func()) (release func(), err error) {
+	name := lockPath(path)
+	for {
+		release, err := tryLock(name)
+		if unsupported(err) {
+			return beatLock(ctx, name, waiting, beat, beatLost)
+		}
+		if release != nil || err != nil {
+			return release, err
+		}
+		waiting()
+		if err := sleep(ctx, lockPoll); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// tryLock returns nil, nil where another holds the lock. The file is removed
+// before the lock is given up, and so the lock counts only if it is on the file
+// that has the name now.
+func tryLock(name string) (release func(), err error) {
+	l := flock.New(name, flock.SetPermissions(0o666))
+	ok, err := l.TryLock()
+	if err != nil || !ok {
+		l.Close()
+		return nil, err
+	}
+	mine, err1 := l.Stat()
+	named, err2 := os.Stat(name)
+	if err1 != nil || err2 != nil || !os.SameFile(mine, named) {
+		return nil, l.Close()
+	}
+	return func() {
+		os.Remove(name)
+		l.Close()
+	}, nil
+}
+
+// unsupported says that the file system has no locks, as some network ones.
+func unsupported(err error) bool {
+	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOLCK)
+}
+
+// beatLock is lock where the system has none: the file itself is the lock, and its
+// time of change shows that the holder lives. Only the waiter's own clock is used.
+// Two waiters that take over a dead holder's lock at the same instant may both
+// succeed; the checksum keeps even their download right.
+func beatLock(ctx context.Context, name string, waiting func(), beat, lost time.Duration) (func(), error) {
+	var seen time.Time // the holder's last sign of life,
+	var since time.Time
+	for {
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if err == nil {
+			fmt.Fprintln(f, strconv.Itoa(os.Getpid()))
+			f.Close()
+			return keepBeating(name, beat), nil
+		}
+		if !errors.Is(err, os.ErrExist) {
+			return nil, err
+		}
+		info, err := os.Stat(name)
+		switch {
+		case err != nil: // released just now
+			continue
+		case !info.ModTime().Equal(seen):
+			seen, since = info.ModTime(), time.Now()
+		case time.Since(since) > lost:
+			os.Remove(name)
+			continue
+		}
+		waiting()
+		if err := sleep(ctx, min(lockPoll, lost/4)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// keepBeating changes the file's time until the function that it returns is called.
+func keepBeating(name string, every time.Duration) (release func()) {
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			select {
+			case now := <-tick.C:
+				_ = os.Chtimes(name, now, now)
+			case <-stop:
+				return
+			}
+		}
+	}()
+	return func() {
+		close(stop)
+		<-stopped
+		os.Remove(name)
+	}
+}
+
+// sleep waits for d, or until the context ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,175 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+
+	"repbench/internal/atomicfile"
+	"repbench/internal/jsonfile"
+)
+
+// PartPath is the unfinished download of the file at path.
+func PartPath(path string) string { return path + ".part" }
+
+// statePath is the file that says where the bytes of a part came from.
+func statePath(path string) string { return PartPath(path) + ".json" }
+
+// origin is what the state file holds.
+type origin struct {
+	// Size and Sum are those of the whole file: a part of another edition is dropped.
+	Size int64  `json:"size"`
+	Sum  string `json:"sum"`
+	// URL is the server that was asked last; ETag and Modified name the edition
+	// that it sent.
+	URL      string `json:"url"`
+	ETag     string `json:"etag,omitempty"`
+	Modified string `json:"last_modified,omitempty"`
+}
+
+// part is an open unfinished download. Whoever has one holds the file's lock.
+type part struct {
+	file   *os.File
+	out    io.Writer // to file
+	final  string    // the name that it gets in the end
+	size   int64     // bytes in it
+	sum    hash.Hash // of these bytes
+	origin origin
+}
+
+// openPart opens the part of the file at path, or starts one. The bytes that are
+// there are read again for the checksum.
+func (f File) openPart(ctx context.Context, path string, o Options) (*part, error) {
+	p := &part{final: path, sum: f.newHash()}
+	if err := jsonfile.Read(statePath(path), &p.origin); err != nil {
+		p.origin = origin{} // absent, or cut by a crash
+	}
+	file, err := os.OpenFile(PartPath(path), os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	p.file, p.out = file, o.wrap(file)
+	usable := p.origin.Size == f.Size && p.origin.Sum == f.Sum()
+	p.origin.Size, p.origin.Sum = f.Size, f.Sum()
+	if err := p.load(ctx, usable, o); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// load takes the bytes that are in the file into the checksum, or drops them.
+func (p *part) load(ctx context.Context, usable bool, o Options) error {
+	info, err := p.file.Stat()
+	if err != nil {
+		return err
+	}
+	if !usable || info.Size() > p.origin.Size {
+		return p.restart()
+	}
+	task := o.Progress.Start("check the part of "+filepath.Base(p.final)+" that is there", info.Size(), "bytes")
+	defer task.Done()
+	in := &watchedReader{ctx: ctx, r: p.file, seen: func(n int) { task.Add(int64(n)) }}
+	p.size, err = io.Copy(p.sum, in)
+	return err
+}
+
+// restart drops all bytes.
+func (p *part) restart() error {
+	if err := p.file.Truncate(0); err != nil {
+		return err
+	}
+	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	p.size = 0
+	p.sum.Reset()
+	return nil
+}
+
+// comesFrom writes down where the next bytes come from, before they do.
+func (p *part) comesFrom(url, etag, modified string) error {
+	next := p.origin
+	next.URL, next.ETag, next.Modified = url, etag, modified
+	if next == p.origin && p.size > 0 {
+		return nil
+	}
+	p.origin = next
+	return jsonfile.Write(statePath(p.final), next)
+}
+
+// Write appends bytes; an error is this machine's.
+func (p *part) Write(b []byte) (int, error) {
+	n, err := p.out.Write(b)
+	p.sum.Write(b[:n])
+	p.size += int64(n)
+	if err != nil {
+		return n, localError{err}
+	}
+	return n, nil
+}
+
+// publish gives the complete part its final name.
+func (p *part) publish() error {
+	if err := p.file.Sync(); err != nil {
+		return err
+	}
+	if err := p.file.Close(); err != nil {
+		return err
+	}
+	p.file = nil
+	if err := atomicfile.Rename(PartPath(p.final), p.final); err != nil {
+		return err
+	}
+	os.Remove(statePath(p.final))
+	return nil
+}
+
+// close keeps the bytes for the next time; a part without any is removed.
+func (p *part) close() {
+	if p.file == nil {
+		return
+	}
+	info, err := p.file.Stat()
+	p.file.Close()
+	p.file = nil
+	if err == nil && info.Size() == 0 {
+		os.Remove(PartPath(p.final))
+		os.Remove(statePath(p.final))
+	}
+}
+
+// kept says what of a broken download is left, for errors.
+func (p *part) kept() string {
+	if p.size == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d of %d bytes are kept in %s and the next try goes on from there", p.size, p.origin.Size, PartPath(p.final))
+}
+
+// sweep removes what killed processes left of the file at path apart from its
+// part. Whoever calls it holds the file's lock.
+func sweep(path string) {
+	dir, base := filepath.Split(path)
+	left, _ := filepath.Glob(filepath.Join(dir, "."+base+".*.tmp"))
+	for _, name := range left {
+		os.Remove(name)
+	}
+	if _, err := os.Stat(PartPath(path)); errors.Is(err, os.ErrNotExist) {
+		os.Remove(statePath(path))
+	}
+}
+
+// PartBytes is how much of the file at path an unfinished download has, 0 where
+// there is none.
+func PartBytes(path string) int64 {
+	info, err := os.Stat(PartPath(path))
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
