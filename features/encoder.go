@@ -26,7 +26,9 @@ type Encoder struct {
 	// Options with their defaults in place.
 	Options Options
 
-	imageSize, channels int // 0: any
+	imageSize, channels int       // 0: any
+	remedy              string    // what to do about images of another size
+	input               *NetInput // of a network that a user brought
 	trainedOn           *train.TrainedOn
 	net                 network
 }
@@ -58,17 +60,18 @@ var ErrSpec = errors.New("encoder specification")
 var ErrOptions = errors.New("feature options")
 
 // Kinds describes the specifications that Open takes.
-const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, kmeans:K, pca:D[,whiten], pixels"
+const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, kmeans:K, pca:D[,whiten], onnx:FILE[,key=value…], pixels"
 
 // Open opens the encoder of that specification:
 //
-//	dcgan:RUN             the discriminator of a run folder
-//	random:ARCH[,width=N] the discriminator of an architecture, not trained
-//	theano:DIR            the released SVHN weights
-//	autoencoder:RUN       the code of an autoencoder's run folder
-//	kmeans:K              K patches learned from the training images
-//	pca:D[,whiten]        D principal components of the training pixels
-//	pixels                the pixels themselves, x/127.5-1
+//	dcgan:RUN              the discriminator of a run folder
+//	random:ARCH[,width=N]  the discriminator of an architecture, not trained
+//	theano:DIR             the released SVHN weights
+//	autoencoder:RUN        the code of an autoencoder's run folder
+//	kmeans:K               K patches learned from the training images
+//	pca:D[,whiten]         D principal components of the training pixels
+//	onnx:FILE[,key=value…] a network in an ONNX file, see NetInput
+//	pixels                 the pixels themselves, x/127.5-1
 func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
@@ -82,6 +85,9 @@ func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	}
 	if k, ok := strings.CutPrefix(spec, kindKMeans+":"); ok {
 		return openKMeans(k, b, o)
+	}
+	if file, ok := strings.CutPrefix(spec, kindONNX+":"); ok {
+		return openONNX(file, b, o)
 	}
 	if run, ok := strings.CutPrefix(spec, kindAutoencoder+":"); ok && run != "" {
 		return openAutoencoder(run, b, o)
@@ -164,8 +170,8 @@ func openRandom(text string, b *backends.Backend, seed uint64) (*train.Model, er
 // Layers describes the columns of the features of images like im.
 func (e *Encoder) Layers(im datasets.Images) ([]Layer, error) {
 	if e.imageSize != 0 && (im.H != e.imageSize || im.W != e.imageSize || im.C != e.channels) {
-		return nil, fmt.Errorf("encoder %s wants images of %d×%d×%d, these are %d×%d×%d",
-			e.Spec, e.imageSize, e.imageSize, e.channels, im.H, im.W, im.C)
+		return nil, fmt.Errorf("encoder %s wants images of %d×%d×%d, these are %d×%d×%d%s",
+			e.Spec, e.imageSize, e.imageSize, e.channels, im.H, im.W, im.C, e.remedy)
 	}
 	return e.net.layout(im)
 }
