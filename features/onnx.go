@@ -20,6 +20,13 @@ import (
 // kindONNX is a network that a user brings as an ONNX file (docs/onnx.md).
 const kindONNX = "onnx"
 
+// Limits on what a file can make us allocate: values of a batch of images, and
+// features of an image.
+const (
+	maxBatchValues = 1 << 31
+	maxNetFeatures = 1 << 22
+)
+
 // brought is the encoder of such a network.
 type brought struct {
 	model   *onnx.Model
@@ -92,6 +99,9 @@ func (e *brought) resolve() error {
 	}
 	if e.batch = e.opt.BatchSize; image.Dims != nil && image.Dims[0] != 0 {
 		e.batch = image.Dims[0]
+	}
+	if e.batch > maxBatchValues/(e.in.Height*e.in.Width*e.in.Channels) {
+		return fmt.Errorf("%w: a batch of %d images of %d×%d is beyond the limits", ErrOptions, e.batch, e.in.Height, e.in.Width)
 	}
 	e.opt.BatchNorm = ""
 	e.program, err = e.build(e.in.Height, e.in.Width, e.in.imageChannels())
@@ -168,7 +178,12 @@ func (in *NetInput) enter(images *Node) *Node {
 
 // layerOf describes the columns made of an output of that shape, channels last.
 func (e *brought) layerOf(dims []int) (Layer, error) {
-	layer := func(h, w, c int) (Layer, error) { return Layer{e.in.Output, [2]int{0, h * w * c}, h, w, c}, nil }
+	layer := func(h, w, c int) (Layer, error) {
+		if h*w*c > maxNetFeatures {
+			return Layer{}, fmt.Errorf("output %q gives %d features an image, more than %d; pool it", e.in.Output, h*w*c, maxNetFeatures)
+		}
+		return Layer{e.in.Output, [2]int{0, h * w * c}, h, w, c}, nil
+	}
 	if dims[0] != e.batch {
 		return Layer{}, fmt.Errorf("output %q of shape %v does not begin with the batch of %d images; a file that was exported for one batch size only needs that size, as in --batch 1",
 			e.in.Output, dims, e.batch)

@@ -37,6 +37,7 @@ type builder struct {
 	values  map[string]value
 	params  map[paramKey]*graph.Node
 	weights []*tensors.Tensor
+	ints    int // elements of all arrays on the host
 }
 
 // paramKey is a parameter: weights in some order of their axes.
@@ -191,7 +192,7 @@ func (b *builder) apply(n *Operation, i int) (err error) {
 	for k, v := range outputs {
 		if k < len(n.Outputs) && n.Outputs[k] != "" {
 			b.values[n.Outputs[k]] = v
-			v.check()
+			b.check(v)
 		}
 	}
 	for k := len(outputs); k < len(n.Outputs); k++ {
@@ -226,8 +227,14 @@ func (b *builder) settle(v value) value {
 	return v
 }
 
-// check refuses nodes without elements and absurdly large ones.
-func (v value) check() {
+// check refuses nodes without elements and absurdly large ones, and too many
+// integers.
+func (b *builder) check(v value) {
+	if v.host != nil {
+		if b.ints += len(v.host.data); b.ints > maxAllInts {
+			panic(unsupported("more than %d integers are computed from shapes", maxAllInts))
+		}
+	}
 	if v.node == nil {
 		return
 	}

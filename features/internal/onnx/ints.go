@@ -7,8 +7,12 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// maxInts bounds what is computed on the host: shapes, axes, indices, masks.
-const maxInts = 1 << 22
+// Limits on what is computed on the host (shapes, axes, indices, masks): elements
+// of one array, and of all arrays of a network.
+const (
+	maxInts    = 1 << 22
+	maxAllInts = 1 << 25
+)
 
 // ints is an array of integers or truth values (0 and 1) that is known while the
 // graph is built, row-major.

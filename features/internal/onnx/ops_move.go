@@ -77,7 +77,10 @@ func (c *call) squeezed() []int {
 	}
 	out := []int{}
 	for a, d := range dims {
-		if drop := slices.Contains(axes, a) || !listed && d == 1; !drop || d != 1 {
+		switch drop := slices.Contains(axes, a); {
+		case drop && d != 1:
+			panic(bad("axis %d of shape %v is dropped, but is not of length 1", a, dims))
+		case !drop && (listed || d != 1):
 			out = append(out, d)
 		}
 	}

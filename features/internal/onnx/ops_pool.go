@@ -77,17 +77,21 @@ func averagePool(c *call) []value {
 		}
 		n := make([]float32, out[i+1])
 		for p := range n {
-			for k := range w.kernel[i] {
-				if at := p*w.strides[i] - w.pads[i][0] + k*w.dilations[i]; at >= lo && at < hi {
-					n[p]++
-				}
-			}
+			n[p] = float32(w.within(i, p*w.strides[i]-w.pads[i][0], lo, hi))
 		}
 		dims := lengthened([]int{1}, len(out))
 		dims[i+1] = len(n)
 		divisor = Mul(divisor, Const(c.graph, tensors.FromFlatDataAndDimensions(n, dims...)))
 	}
 	return []value{x.like(Div(sums, divisor))}
+}
+
+// within counts the places from + k·dilation of the window that lie in [lo, hi).
+func (w window) within(i, from, lo, hi int) int {
+	d := w.dilations[i]
+	first := max(0, (lo-from+d-1)/d)
+	end := min(w.kernel[i], (hi-from+d-1)/d)
+	return max(0, end-first)
 }
 
 // added is the part of the padding at the end of axis i that ceil_mode put there.

@@ -94,7 +94,6 @@ func TestNetworksAgainstPyTorch(t *testing.T) {
 				if e := difference(got, want[:len(got)]); !(e <= tolerance) {
 					t.Errorf("output %s of shape %v differs by %.2g of its largest value", o.Name, shape, e)
 				}
-				t.Logf("%s %v %.2g", o.Name, shape, difference(got, want[:len(got)]))
 				want = want[len(got):]
 			}
 			if len(want) != 0 {
