@@ -3,7 +3,8 @@
     /usr/bin/python3 make.py        (PyTorch 1.13.0 of Debian 12, NumPy 1.24)
 
 Each NAME.onnx stands beside NAME_in.npy, the images [N, C, H, W], and NAME_out.npy,
-all its outputs one after another, flattened.
+all its outputs one after another, flattened. convnet_pixels.npy holds the images
+[N, H, W, C] as pixels, from which convnet_in.npy was made.
 """
 import numpy as np
 import torch
@@ -174,9 +175,14 @@ def settle(net):
     return net.eval()
 
 
-def save(name, net, shape, opset, dynamic=False, inputs="images"):
+def save(name, net, shape, opset, dynamic=False, inputs="images", pixels=False):
     net = settle(net)
     x = torch.randn(shape)
+    if pixels:  # as torchvision's ToTensor and Normalize feed them
+        u = torch.randint(0, 256, shape, dtype=torch.uint8)
+        np.save(name + "_pixels.npy", u.permute(0, 2, 3, 1).contiguous().numpy())
+        mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+        x = (u.float() / 255 - mean) / std
     with torch.no_grad():
         y = net(x)
     y = y if isinstance(y, tuple) else (y,)
@@ -190,7 +196,7 @@ def save(name, net, shape, opset, dynamic=False, inputs="images"):
 
 
 torch.manual_seed(1)
-save("convnet", ConvNet(), (3, 3, 32, 32), 13, dynamic=True)
+save("convnet", ConvNet(), (3, 3, 32, 32), 13, dynamic=True, pixels=True)
 save("convnet_fixed", ConvNet(), (2, 3, 32, 32), 9)
 save("transformer", Transformer(), (3, 3, 32, 32), 17, dynamic=True)
 save("transformer_old", Transformer(), (2, 3, 32, 32), 11)
