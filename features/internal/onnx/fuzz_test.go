@@ -19,7 +19,7 @@ func FuzzModel(f *testing.F) {
 		f.Fatalf("no models in testdata: %v", err)
 	}
 	for _, name := range files {
-		if b, err := os.ReadFile(name); err == nil && len(b) < 40<<10 {
+		if b, err := os.ReadFile(name); err == nil && len(b) < 12<<10 {
 			f.Add(b)
 		}
 	}
