@@ -83,11 +83,11 @@ func (d *discriminator) build(in []*Node) []*Node {
 	return []*Node{Concatenate(rows, 1)}
 }
 
-// pool reduces x [N, S, S, C] to [N, g, g, C]; cells do not overlap and S is a
-// multiple of g.
+// pool reduces x [N, H, W, C] to [N, g, g, C]; cells do not overlap and H and W are
+// multiples of g.
 func pool(x *Node, o Options) *Node {
 	s := x.Shape().Dimensions
-	if o.Pooling == PoolNone || s[1] == o.Grid {
+	if o.Pooling == PoolNone || s[1] == o.Grid && s[2] == o.Grid {
 		return x
 	}
 	cells := Reshape(x, s[0], o.Grid, s[1]/o.Grid, o.Grid, s[2]/o.Grid, s[3])

@@ -26,7 +26,9 @@ type Encoder struct {
 	// Options with their defaults in place.
 	Options Options
 
-	imageSize, channels int // 0: any
+	imageSize, channels int       // 0: any
+	remedy              string    // what to do about images of another size
+	input               *NetInput // of a network that a user brought
 	trainedOn           *train.TrainedOn
 	net                 network
 }
@@ -58,7 +60,7 @@ var ErrSpec = errors.New("encoder specification")
 var ErrOptions = errors.New("feature options")
 
 // Kinds describes the specifications that Open takes.
-const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, kmeans:K, kmeans3[:K1,K2,K3], pca:D[,whiten], pixels"
+const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, kmeans:K, kmeans3[:K1,K2,K3], pca:D[,whiten], onnx:FILE[,key=value…], pixels"
 
 // Open opens the encoder of that specification:
 //
@@ -70,6 +72,8 @@ const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, km
 //	kmeans3[:K1,K2,K3[,maps=N][,inputs=N]]
 //	                      three layers of these, with learned receptive fields
 //	pca:D[,whiten]        D principal components of the training pixels
+//	onnx:FILE[,key=value…]
+//	                      a network in an ONNX file, see NetInput
 //	pixels                the pixels themselves, x/127.5-1
 func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	o = o.withDefaults()
@@ -87,6 +91,9 @@ func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	}
 	if sizes, ok := strings.CutPrefix(spec, kindDeep); ok && (sizes == "" || sizes[0] == ':') {
 		return openDeep(sizes, b, o)
+	}
+	if file, ok := strings.CutPrefix(spec, kindONNX+":"); ok {
+		return openONNX(file, b, o)
 	}
 	if run, ok := strings.CutPrefix(spec, kindAutoencoder+":"); ok && run != "" {
 		return openAutoencoder(run, b, o)
@@ -169,8 +176,8 @@ func openRandom(text string, b *backends.Backend, seed uint64) (*train.Model, er
 // Layers describes the columns of the features of images like im.
 func (e *Encoder) Layers(im datasets.Images) ([]Layer, error) {
 	if e.imageSize != 0 && (im.H != e.imageSize || im.W != e.imageSize || im.C != e.channels) {
-		return nil, fmt.Errorf("encoder %s wants images of %d×%d×%d, these are %d×%d×%d",
-			e.Spec, e.imageSize, e.imageSize, e.channels, im.H, im.W, im.C)
+		return nil, fmt.Errorf("encoder %s wants images of %d×%d×%d, these are %d×%d×%d%s",
+			e.Spec, e.imageSize, e.imageSize, e.channels, im.H, im.W, im.C, e.remedy)
 	}
 	return e.net.layout(im)
 }

@@ -52,15 +52,17 @@ type SplitMeta struct {
 
 // Key holds all that decides the values of the features.
 type Key struct {
-	Version     int       `json:"version"`
-	Encoder     string    `json:"encoder"`
-	WeightsHash string    `json:"weights_hash,omitempty"`
-	Data        string    `json:"data"`
-	DataHash    string    `json:"data_hash"`
-	Layers      []Layer   `json:"layers"`
-	Pooling     Pooling   `json:"pooling,omitempty"`
-	Grid        int       `json:"grid,omitempty"`
-	BatchNorm   BatchNorm `json:"batch_norm,omitempty"`
+	Version     int    `json:"version"`
+	Encoder     string `json:"encoder"`
+	WeightsHash string `json:"weights_hash,omitempty"`
+	// Input is what a network that a user brought is fed, nil for other encoders.
+	Input     *NetInput `json:"input,omitempty"`
+	Data      string    `json:"data"`
+	DataHash  string    `json:"data_hash"`
+	Layers    []Layer   `json:"layers"`
+	Pooling   Pooling   `json:"pooling,omitempty"`
+	Grid      int       `json:"grid,omitempty"`
+	BatchNorm BatchNorm `json:"batch_norm,omitempty"`
 	// BatchSize matters in the mode Batch only and is 0 otherwise.
 	BatchSize int    `json:"batch_size,omitempty"`
 	DType     string `json:"dtype"`
@@ -84,7 +86,7 @@ func (e *Encoder) meta(ds *datasets.Dataset, layers []Layer, backend string) *Me
 	o := e.Options
 	m := &Meta{
 		Key: Key{
-			Version: Version, Encoder: e.Spec, WeightsHash: e.WeightsHash,
+			Version: Version, Encoder: e.Spec, WeightsHash: e.WeightsHash, Input: e.input,
 			Data: ds.Name, DataHash: ds.Hash, Layers: layers,
 			Pooling: o.Pooling, Grid: o.Grid, BatchNorm: o.BatchNorm, DType: o.dtype().String(),
 		},

@@ -23,6 +23,8 @@ func (e *Encoder) notes(ds *datasets.Dataset) []string {
 	case kind == kindTheano:
 		notes = append(notes, "The encoder is the SVHN model that the paper's authors trained and released in 2015. "+
 			"It is not the ImageNet-1k model behind the paper's result on CIFAR-10, which was not released.")
+	case kind == kindONNX:
+		notes = append(notes, "The encoder was brought as an ONNX file. What it was trained on, and whether it has seen these images, is not known here.")
 	case kind == kindRandom:
 		notes = append(notes, "The encoder was never trained: its weights are random.")
 	}

@@ -72,6 +72,8 @@ func TestUsage(t *testing.T) {
 		{"no such folder", "eval linear --features /nonexistent/x", "/nonexistent/x", 1},
 		{"unknown pooling", "extract --encoder pixels --data shapes --out x --pool median", "median", 2},
 		{"unknown layer", "extract --encoder random:svhn32,width=1 --data shapes --out x --layers conv9", "conv9", 2},
+		{"no ONNX file", "extract --encoder onnx:/nonexistent/x.onnx --data shapes --out x", "/nonexistent/x.onnx", 1},
+		{"setting of a network", "extract --encoder onnx:x.onnx,speed=2 --data shapes --out x", "speed", 2},
 		{"unknown alternation", "train --arch svhn32 --width 1 --data shapes:train=200 --out " + os.DevNull + "/x --steps 1 --alternate never", "never", 2},
 		{"few samples", "sample random:svhn32 --n 1 --out x.png", "--n 1", 2},
 		{"negative samples", "sample random:svhn32 --n -1 --out x.png", "--n -1", 2},

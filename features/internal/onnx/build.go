@@ -1,0 +1,385 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// Target says what of a network is built, and how its image input is laid out.
+type Target struct {
+	// Output is the name of any value of the network; "" means its first output.
+	Output string
+	// ChannelsLast says that the file lays its input out [N, H, W, C], and its
+	// output likewise; without it, both are [N, C, H, W] there.
+	ChannelsLast bool
+}
+
+// Built is a network in a graph.
+type Built struct {
+	// Output is the value that was asked for, float32. One of rank 4 is
+	// [N, H, W, C] whatever its order in the file.
+	Output *graph.Node
+	// Weights are the values of the graph's parameters that Build created, in
+	// their order.
+	Weights []*tensors.Tensor
+}
+
+// builder builds one graph.
+type builder struct {
+	model   *Model
+	graph   *graph.Graph
+	values  map[string]value
+	params  map[paramKey]*graph.Node
+	weights []*tensors.Tensor
+	ints    int // elements of all arrays on the host
+}
+
+// paramKey is a parameter: weights in some order of their axes.
+type paramKey struct {
+	of    *Tensor
+	order string
+}
+
+// value is what a name of the network stands for: integers known on the host, a
+// node of the graph, or weights that are in no graph yet.
+type value struct {
+	host   *ints
+	node   *graph.Node
+	last   bool // node has its channels last, [N, …, C] for [N, C, …]
+	weight *Tensor
+}
+
+// Build builds the network for images x [N, H, W, C], float32, into their graph.
+// Its own weights become parameters of the graph. Errors wrap ErrFormat or
+// ErrUnsupported, or say which node the backend refused, see OpError.
+func (m *Model) Build(x *graph.Node, t Target) (_ *Built, err error) {
+	if t.Output == "" {
+		t.Output = m.Outputs[0].Name
+	}
+	b := &builder{model: m, graph: x.Graph(), values: map[string]value{}, params: map[paramKey]*graph.Node{}}
+	for name, w := range m.weights {
+		b.values[name] = value{weight: w}
+	}
+	input, err := m.Image()
+	if err != nil {
+		return nil, err
+	}
+	b.values[input.Name] = value{node: x, last: !t.ChannelsLast}
+	nodes, err := m.needed(t.Output)
+	if err != nil {
+		return nil, err
+	}
+	for i, n := range nodes {
+		if n != nil {
+			if err := b.apply(n, i); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return b.finish(t)
+}
+
+// Image is the input that takes the images: the only one, or the only one with
+// four dimensions.
+func (m *Model) Image() (Value, error) {
+	var of4 []Value
+	for _, v := range m.Inputs {
+		if len(v.Dims) == 4 || v.Dims == nil {
+			of4 = append(of4, v)
+		}
+	}
+	switch {
+	case len(of4) == 1:
+	case len(of4) == 0 && len(m.Inputs) == 1:
+		return Value{}, unsupported("input %q has the shape %v; images have four dimensions", m.Inputs[0].Name, m.Inputs[0].Dims)
+	default:
+		return Value{}, unsupported("it has %d inputs that could be images; it must have one", len(of4))
+	}
+	if v := of4[0]; !v.Type.IsFloat() {
+		return Value{}, unsupported("input %q wants %s; only floating-point images are fed", v.Name, v.Type)
+	}
+	return of4[0], nil
+}
+
+// needed marks the nodes that the value of that name depends on; the others are nil.
+func (m *Model) needed(output string) ([]*Operation, error) {
+	wanted := map[string]bool{output: true}
+	out := make([]*Operation, len(m.Nodes))
+	for i := len(m.Nodes) - 1; i >= 0; i-- {
+		n := m.Nodes[i]
+		if !slices.ContainsFunc(n.Outputs, func(name string) bool { return name != "" && wanted[name] }) {
+			continue
+		}
+		out[i] = n
+		for _, name := range n.Inputs {
+			wanted[name] = true
+		}
+	}
+	if i := slices.IndexFunc(out, func(n *Operation) bool { return n != nil && slices.Contains(n.Outputs, output) }); i < 0 {
+		return nil, unsupported("it has no output %q; it has %s", output, m.choices())
+	}
+	return out, nil
+}
+
+// choices lists the outputs, and some values before them that features are
+// often taken from.
+func (m *Model) choices() string {
+	var names []string
+	for _, v := range m.Outputs {
+		names = append(names, v.Name)
+	}
+	text := fmt.Sprintf("%q", names)
+	var inner []string
+	for i := len(m.Nodes) - 1; i >= 0 && len(inner) < 8; i-- {
+		for _, name := range m.Nodes[i].Outputs {
+			if name != "" && !slices.Contains(names, name) {
+				inner = append(inner, name)
+			}
+		}
+	}
+	if len(inner) > 0 {
+		text += fmt.Sprintf(" and, the last ones before, %q", inner)
+	}
+	return text
+}
+
+// call is one node being built, with the values of its inputs.
+type call struct {
+	*builder
+	n  *Operation
+	in []value
+}
+
+// apply builds node i. Whatever panics in it is an error that names the node.
+func (b *builder) apply(n *Operation, i int) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			cause, ok := p.(error)
+			if !ok {
+				cause = fmt.Errorf("%v", p)
+			}
+			name := fmt.Sprintf("%q", n.Name)
+			if n.Name == "" {
+				name = fmt.Sprintf("%d", i)
+			}
+			err = &OpError{Node: name, Op: n.Op, Err: cause}
+		}
+	}()
+	if n.Domain != "" && n.Domain != "ai.onnx" {
+		panic(unsupported("operators of the domain %q are not known", n.Domain))
+	}
+	c := &call{builder: b, n: n, in: make([]value, len(n.Inputs))}
+	host := len(n.Inputs) > 0
+	for k, name := range n.Inputs {
+		if name == "" {
+			continue
+		}
+		v, ok := b.values[name]
+		if !ok {
+			panic(unsupported("its input %q is not known: it is fed from outside, or comes later in the file", name))
+		}
+		c.in[k] = b.settle(v)
+		b.values[name] = c.in[k]
+		host = host && c.in[k].host != nil
+	}
+	outputs := c.run(host)
+	for k, v := range outputs {
+		if k < len(n.Outputs) && n.Outputs[k] != "" {
+			b.values[n.Outputs[k]] = v
+			b.check(v)
+		}
+	}
+	for k := len(outputs); k < len(n.Outputs); k++ {
+		if n.Outputs[k] != "" {
+			b.values[n.Outputs[k]] = value{}
+		}
+	}
+	return nil
+}
+
+// run applies the operator, on the host where all its inputs are there.
+func (c *call) run(host bool) []value {
+	if op := hostOps[c.n.Op]; op != nil && host {
+		return []value{{host: op(c)}}
+	}
+	op := operators[c.n.Op]
+	if op == nil {
+		if hostOps[c.n.Op] != nil {
+			panic(unsupported("it is applied to values that are not known before images are; shapes must not depend on them"))
+		}
+		panic(unsupported("the operator is not known"))
+	}
+	return op(c)
+}
+
+// settle decodes integer weights, which are host values from then on.
+func (b *builder) settle(v value) value {
+	if v.weight != nil && !v.weight.Type.IsFloat() {
+		checkSize(v.weight.Dims, maxInts)
+		return value{host: &ints{dims: v.weight.Dims, data: v.weight.Ints(), bool: v.weight.Type == Bool}}
+	}
+	return v
+}
+
+// check refuses nodes without elements and absurdly large ones, and too many
+// integers.
+func (b *builder) check(v value) {
+	if v.host != nil {
+		if b.ints += len(v.host.data); b.ints > maxAllInts {
+			panic(unsupported("more than %d integers are computed from shapes", maxAllInts))
+		}
+	}
+	if v.node == nil {
+		return
+	}
+	dims := v.node.Shape().Dimensions
+	if slices.Contains(dims, 0) {
+		panic(unsupported("its result is empty, of shape %v", dims))
+	}
+	checkSize(dims, maxElements)
+}
+
+// finish brings the output into the order that Built promises.
+func (b *builder) finish(t Target) (_ *Built, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = unsupported("output %q: %v", t.Output, p)
+		}
+	}()
+	v := b.values[t.Output]
+	if v.node == nil || v.node.DType() != dtypes.Float32 {
+		return nil, unsupported("output %q is no array of floating-point numbers that depends on the images", t.Output)
+	}
+	if v.node.Rank() == 4 && !t.ChannelsLast {
+		v = b.channelsLast(v)
+	} else {
+		v = b.plain(v)
+	}
+	return &Built{Output: v.node, Weights: b.weights}, nil
+}
+
+// errNoValue: an input that the operator needs was left out.
+var errNoValue = errors.New("an input is missing")
+
+// onDevice is the value as a node or as weights that were put into the graph;
+// integers become a constant.
+func (b *builder) onDevice(v value) value {
+	switch {
+	case v.node != nil:
+		return v
+	case v.host != nil:
+		return value{node: v.host.constant(b.graph)}
+	case v.weight != nil:
+		return value{node: b.parameter(v.weight, nil)}
+	}
+	panic(fmt.Errorf("%w: %w", ErrFormat, errNoValue))
+}
+
+// plain is the value as a node in the file's order of axes.
+func (b *builder) plain(v value) value {
+	v = b.onDevice(v)
+	if !v.last {
+		return v
+	}
+	return value{node: transpose(v.node, axesFromLast(v.node.Rank()))}
+}
+
+// channelsLast is the value as a node with its channels last; its rank is at least 3.
+func (b *builder) channelsLast(v value) value {
+	if v.last {
+		return v
+	}
+	if v.weight != nil {
+		return value{node: b.parameter(v.weight, axesToLast(len(v.weight.Dims))), last: true}
+	}
+	v = b.onDevice(v)
+	return value{node: transpose(v.node, axesToLast(v.node.Rank())), last: true}
+}
+
+// axesToLast permutes [N, C, …] to [N, …, C].
+func axesToLast(rank int) []int {
+	p := []int{0}
+	for i := 2; i < rank; i++ {
+		p = append(p, i)
+	}
+	return append(p, 1)
+}
+
+// axesFromLast permutes [N, …, C] to [N, C, …].
+func axesFromLast(rank int) []int {
+	p := []int{0, rank - 1}
+	for i := 1; i < rank-1; i++ {
+		p = append(p, i)
+	}
+	return p
+}
+
+// transpose permutes axes, unless nothing moves but axes of length 1.
+func transpose(x *graph.Node, perm []int) *graph.Node {
+	dims := make([]int, len(perm))
+	moved, before := false, -1
+	for i, p := range perm {
+		dims[i] = x.Shape().Dimensions[p]
+		if dims[i] != 1 {
+			moved = moved || p < before
+			before = p
+		}
+	}
+	if !moved {
+		return graph.Reshape(x, dims...)
+	}
+	return graph.TransposeAllAxes(x, perm...)
+}
+
+// parameter makes weights a parameter of the graph, with their axes permuted on
+// the host unless perm is nil. A single number becomes a constant.
+func (b *builder) parameter(t *Tensor, perm []int) *graph.Node {
+	key := paramKey{t, fmt.Sprint(perm)}
+	if p := b.params[key]; p != nil {
+		return p
+	}
+	data, dims := t.Floats(), t.Dims
+	if perm != nil {
+		data, dims = permute(data, dims, perm)
+	}
+	if len(data) == 0 {
+		panic(unsupported("weights %q are empty", t.Name))
+	}
+	value := tensors.FromFlatDataAndDimensions(data, dims...)
+	if len(data) == 1 {
+		return graph.Const(b.graph, value)
+	}
+	p := graph.Parameter(b.graph, fmt.Sprintf("weights %d", len(b.weights)), shapes.Make(dtypes.Float32, dims...))
+	b.weights = append(b.weights, value)
+	b.params[key] = p
+	return p
+}
+
+// permute copies an array into another order of its axes.
+func permute(data []float32, dims, perm []int) ([]float32, []int) {
+	to, strides := make([]int, len(perm)), make([]int, len(perm))
+	for i, p := range perm {
+		to[i], strides[i] = dims[p], size(dims[p+1:])
+	}
+	out := make([]float32, len(data))
+	at := make([]int, len(perm))
+	from := 0
+	for i := range out {
+		out[i] = data[from]
+		for k := len(at) - 1; k >= 0; k-- {
+			from += strides[k]
+			if at[k]++; at[k] < to[k] {
+				break
+			}
+			from -= at[k] * strides[k]
+			at[k] = 0
+		}
+	}
+	return out, to
+}

@@ -1,0 +1,217 @@
+package onnx
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+)
+
+// Limits on files. Protobuf itself ends at 2 GiB.
+const (
+	maxFile     = 1<<31 - 1
+	maxExternal = 16 << 30
+	minOpset    = 7
+)
+
+// external says where the data of a tensor lie outside the model's file.
+type external struct {
+	location       string
+	offset, length int64
+}
+
+// entry reads a StringStringEntryProto.
+func (e *external) entry(b []byte) error {
+	var key, value string
+	err := fields(b, func(f field) error {
+		switch f.id {
+		case 1:
+			return f.text(&key)
+		case 2:
+			return f.text(&value)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	switch key {
+	case "location":
+		e.location = value
+	case "offset":
+		e.offset, err = strconv.ParseInt(value, 10, 64)
+	case "length":
+		e.length, err = strconv.ParseInt(value, 10, 64)
+	}
+	if err != nil || e.offset < 0 || e.length < 0 {
+		return bad("external data with %s %q", key, value)
+	}
+	return nil
+}
+
+// Open reads a model and the external data beside it. Errors wrap ErrFormat or
+// ErrUnsupported, or are those of the file system, and name the file.
+//
+// External data are looked for in the model's own folder; a location that leads
+// out of it, by its name or by a link, is refused.
+func Open(path string) (*Model, error) {
+	m, err := open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
+
+func open(path string) (*Model, error) {
+	b, err := readModel(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := parse(b)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.New()
+	sum.Write(b)
+	if err := m.readExternal(filepath.Dir(path), sum); err != nil {
+		return nil, err
+	}
+	m.Hash = hex.EncodeToString(sum.Sum(nil))
+	return m, nil
+}
+
+// readModel reads the file whole, within the limit.
+func readModel(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, reason(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, bad("it is no regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, reason(err)
+	}
+	defer f.Close()
+	switch {
+	case info.Size() == 0:
+		return nil, bad("it is empty")
+	case info.Size() > maxFile:
+		return nil, bad("%d bytes are more than an ONNX file can have (%d); larger weights are external data", info.Size(), maxFile)
+	}
+	b := make([]byte, info.Size())
+	_, err = io.ReadFull(f, b)
+	return b, reason(err)
+}
+
+// reason drops the path from an error of the file system, for Open adds it.
+func reason(err error) error {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// readExternal reads the data of all tensors that lie outside, file by file, and
+// adds the files' whole content to the hash.
+func (m *Model) readExternal(dir string, sum hash.Hash) error {
+	files := map[string][]*Tensor{}
+	for _, t := range m.tensors() {
+		if t.external != nil {
+			files[t.external.location] = append(files[t.external.location], t)
+		}
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	left := int64(maxExternal)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		n, err := readTensors(root, name, files[name], left, sum)
+		if err != nil {
+			return fmt.Errorf("external data %q: %w", name, err)
+		}
+		left -= n
+	}
+	return nil
+}
+
+// tensors are the weights and the constants of nodes.
+func (m *Model) tensors() []*Tensor {
+	var all []*Tensor
+	for _, name := range slices.Sorted(maps.Keys(m.weights)) {
+		all = append(all, m.weights[name])
+	}
+	for _, n := range m.Nodes {
+		for _, name := range slices.Sorted(maps.Keys(n.attributes)) {
+			if t := n.attributes[name].t; t != nil {
+				all = append(all, t)
+			}
+		}
+	}
+	return all
+}
+
+// readTensors reads the data of tensors from one file of at most limit bytes and
+// returns its size.
+func readTensors(root *os.Root, name string, tensors []*Tensor, limit int64, sum hash.Hash) (int64, error) {
+	f, err := root.Open(filepath.FromSlash(name))
+	if err != nil {
+		return 0, reason(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return 0, reason(err)
+	case !info.Mode().IsRegular():
+		return 0, bad("it is no regular file")
+	case info.Size() > limit:
+		return 0, bad("with it the external data have more than %d bytes", int64(maxExternal))
+	}
+	for _, t := range tensors {
+		if err := t.readFrom(f, info.Size()); err != nil {
+			return 0, named(err, "tensor %q", t.Name)
+		}
+	}
+	n, err := io.Copy(sum, io.LimitReader(f, info.Size()))
+	if err == nil && n != info.Size() {
+		err = bad("it became shorter while it was read")
+	}
+	return n, err
+}
+
+// readFrom reads the tensor's data from a file of that size.
+func (t *Tensor) readFrom(f io.ReaderAt, size int64) error {
+	due := int64(t.Size()) * int64(dataTypes[t.Type].bytes)
+	switch e := t.external; {
+	case e.length != 0 && e.length != due:
+		return bad("it has shape %v of %s, but %d bytes of data where %d are due", t.Dims, t.Type, e.length, due)
+	case e.offset > size || due > size-e.offset:
+		return bad("its %d bytes from %d on lie beyond the end of the file, which has %d", due, e.offset, size)
+	}
+	t.raw = make([]byte, due)
+	_, err := f.ReadAt(t.raw, t.external.offset)
+	return err
+}
+
+// named says in front of an error what it is about; nil stays nil.
+func named(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+}

@@ -1,0 +1,273 @@
+package onnx
+
+import (
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Model is a parsed file.
+type Model struct {
+	// Producer says what made it, such as "pytorch 1.13.0".
+	Producer string
+	// Hash is the SHA-256 of the file followed by its external data files in the
+	// order of their names, in hexadecimal (of `cat model.onnx weights.bin`).
+	Hash string
+	// Inputs are what the network is fed, Outputs what it gives, as declared.
+	Inputs, Outputs []Value
+	// Nodes are in the file's order, which is one of computation.
+	Nodes []*Operation
+
+	opset   int64
+	weights map[string]*Tensor
+}
+
+// Value is a declared input or output.
+type Value struct {
+	Name string
+	Type DataType
+	// Dims are its dimensions, 0 where they are left open; nil where the file
+	// does not say.
+	Dims []int
+}
+
+// Operation is a node of the file: it applies an operator.
+type Operation struct {
+	Name, Op, Domain string
+	// Inputs and Outputs are names of values; "" is an optional one left out.
+	Inputs, Outputs []string
+	attributes      map[string]attribute
+}
+
+// attribute is a setting of a node; which field holds it depends on the operator.
+type attribute struct {
+	f      float32
+	i      int64
+	s      string
+	t      *Tensor
+	floats []float32
+	ints   []int64
+	other  bool // a subgraph, a sparse tensor or another kind that is not read
+}
+
+// parse reads a ModelProto. Tensors share memory with b.
+func parse(b []byte) (*Model, error) {
+	m := &Model{weights: map[string]*Tensor{}}
+	var version, producer string
+	var graph []byte
+	graphs := 0
+	err := fields(b, func(f field) error {
+		switch f.id {
+		case 2:
+			return f.text(&producer)
+		case 3:
+			return f.text(&version)
+		case 7:
+			graph = f.bytes
+			graphs++
+			return f.want(protowire.BytesType)
+		case 8:
+			return m.parseOpset(f)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	m.Producer = producer
+	if version != "" {
+		m.Producer += " " + version
+	}
+	switch {
+	case graphs != 1:
+		return nil, bad("it holds %d graphs; an ONNX model has one", graphs)
+	case m.opset == 0:
+		return nil, bad("it does not say which operator set it uses")
+	}
+	if err := m.parseGraph(graph); err != nil {
+		return nil, err
+	}
+	return m, m.check()
+}
+
+// parseOpset reads an OperatorSetIdProto; that of other domains does not matter.
+func (m *Model) parseOpset(f field) error {
+	var domain string
+	var version int64
+	err := fields(f.bytes, func(f field) error {
+		switch f.id {
+		case 1:
+			return f.text(&domain)
+		case 2:
+			return f.int(&version)
+		}
+		return nil
+	})
+	if domain == "" || domain == "ai.onnx" {
+		m.opset = version
+	}
+	return err
+}
+
+func (m *Model) parseGraph(b []byte) error {
+	return fields(b, func(f field) error {
+		switch f.id {
+		case 1:
+			n, err := parseNode(f.bytes)
+			m.Nodes = append(m.Nodes, n)
+			return named(err, "node %d", len(m.Nodes)-1)
+		case 5:
+			t, err := parseTensor(f.bytes)
+			if err != nil {
+				return named(err, "weights %d", len(m.weights))
+			}
+			if m.weights[t.Name] != nil {
+				return bad("two weights are called %q", t.Name)
+			}
+			m.weights[t.Name] = t
+		case 11:
+			v, err := parseValue(f.bytes)
+			m.Inputs = append(m.Inputs, v)
+			return named(err, "input %d", len(m.Inputs)-1)
+		case 12:
+			v, err := parseValue(f.bytes)
+			m.Outputs = append(m.Outputs, v)
+			return named(err, "output %d", len(m.Outputs)-1)
+		case 15:
+			return unsupported("it has sparse weights")
+		}
+		return nil
+	})
+}
+
+// check looks for what every model has, and drops from the inputs the weights,
+// which files before IR version 4 list there too.
+func (m *Model) check() error {
+	if m.opset < minOpset {
+		return unsupported("operator set %d is too old; export it with %d or newer", m.opset, minOpset)
+	}
+	var fed []Value
+	for _, v := range m.Inputs {
+		if m.weights[v.Name] == nil {
+			fed = append(fed, v)
+		}
+	}
+	m.Inputs = fed
+	switch {
+	case len(m.Outputs) == 0:
+		return bad("it has no output")
+	case len(m.Inputs) == 0:
+		return bad("it has no input")
+	}
+	return nil
+}
+
+func parseNode(b []byte) (*Operation, error) {
+	n := &Operation{attributes: map[string]attribute{}}
+	err := fields(b, func(f field) error {
+		var name string
+		switch f.id {
+		case 1:
+			err := f.text(&name)
+			n.Inputs = append(n.Inputs, name)
+			return err
+		case 2:
+			err := f.text(&name)
+			n.Outputs = append(n.Outputs, name)
+			return err
+		case 3:
+			return f.text(&n.Name)
+		case 4:
+			return f.text(&n.Op)
+		case 5:
+			name, a, err := parseAttribute(f.bytes)
+			n.attributes[name] = a
+			return err
+		case 7:
+			return f.text(&n.Domain)
+		}
+		return nil
+	})
+	return n, err
+}
+
+func parseAttribute(b []byte) (name string, a attribute, err error) {
+	err = fields(b, func(f field) (err error) {
+		switch f.id {
+		case 1:
+			return f.text(&name)
+		case 2:
+			a.f = asFloat32(f.num)
+			return f.want(protowire.Fixed32Type)
+		case 3:
+			return f.int(&a.i)
+		case 4:
+			return f.text(&a.s)
+		case 5:
+			a.t, err = parseTensor(f.bytes)
+		case 7:
+			a.floats, err = numbers(a.floats, f, protowire.Fixed32Type, asFloat32)
+		case 8:
+			a.ints, err = numbers(a.ints, f, protowire.VarintType, asInt64)
+		case 6, 9, 10, 11, 14, 15, 21, 22, 23:
+			a.other = true
+		}
+		return err
+	})
+	return name, a, err
+}
+
+// parseValue reads a ValueInfoProto: name, and the tensor among its types.
+func parseValue(b []byte) (Value, error) {
+	var v Value
+	err := fields(b, func(f field) error {
+		switch f.id {
+		case 1:
+			return f.text(&v.Name)
+		case 2:
+			return fields(f.bytes, func(f field) error {
+				if f.id != 1 {
+					return nil // a sequence or a map
+				}
+				return v.parseTensorType(f.bytes)
+			})
+		}
+		return nil
+	})
+	return v, err
+}
+
+func (v *Value) parseTensorType(b []byte) error {
+	return fields(b, func(f field) error {
+		switch f.id {
+		case 1:
+			v.Type = DataType(f.num)
+		case 2:
+			v.Dims = []int{}
+			return fields(f.bytes, func(f field) error {
+				if f.id == 1 {
+					return v.parseDim(f.bytes)
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+}
+
+// parseDim reads one dimension; one with a name, or below 1, is open.
+func (v *Value) parseDim(b []byte) error {
+	var dim int64
+	err := fields(b, func(f field) error {
+		if f.id == 1 {
+			return f.int(&dim)
+		}
+		return nil
+	})
+	if dim < 1 {
+		dim = 0
+	}
+	if dim > maxElements || len(v.Dims) == maxRank {
+		return bad("the shape of %q is beyond the limits", v.Name)
+	}
+	v.Dims = append(v.Dims, int(dim))
+	return err
+}

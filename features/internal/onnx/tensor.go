@@ -1,0 +1,236 @@
+package onnx
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"repbench/internal/npy"
+)
+
+// DataType is the type of a tensor's elements, numbered as in onnx.proto.
+type DataType int32
+
+// Data types that are read.
+const (
+	Float32  DataType = 1
+	Uint8    DataType = 2
+	Int8     DataType = 3
+	Uint16   DataType = 4
+	Int16    DataType = 5
+	Int32    DataType = 6
+	Int64    DataType = 7
+	Bool     DataType = 9
+	Float16  DataType = 10
+	Float64  DataType = 11
+	Uint32   DataType = 12
+	Uint64   DataType = 13
+	BFloat16 DataType = 16
+)
+
+// dataTypes are the types by number, with the bytes of an element.
+var dataTypes = map[DataType]struct {
+	name  string
+	bytes int
+	float bool
+}{
+	Float32: {"float32", 4, true}, Float16: {"float16", 2, true}, Float64: {"float64", 8, true}, BFloat16: {"bfloat16", 2, true},
+	Uint8: {"uint8", 1, false}, Int8: {"int8", 1, false}, Uint16: {"uint16", 2, false}, Int16: {"int16", 2, false},
+	Int32: {"int32", 4, false}, Int64: {"int64", 8, false}, Bool: {"bool", 1, false},
+	Uint32: {"uint32", 4, false}, Uint64: {"uint64", 8, false},
+}
+
+// String is the name of the type.
+func (d DataType) String() string {
+	if t, ok := dataTypes[d]; ok {
+		return t.name
+	}
+	return fmt.Sprintf("type %d", int32(d))
+}
+
+// IsFloat says that the type is a floating-point one.
+func (d DataType) IsFloat() bool { return dataTypes[d].float }
+
+// Limits on a tensor.
+const (
+	maxRank     = 8
+	maxElements = 1 << 31
+)
+
+// Tensor holds weights or a constant, not decoded yet.
+type Tensor struct {
+	Name string
+	Type DataType
+	Dims []int
+
+	raw      []byte // little endian
+	floats   []float32
+	ints     []int64 // of int32_data, int64_data or uint64_data
+	doubles  []float64
+	external *external
+}
+
+// Size is the number of elements.
+func (t *Tensor) Size() int { return size(t.Dims) }
+
+// size multiplies dimensions that were checked to be within the limits.
+func size(dims []int) int {
+	n := 1
+	for _, d := range dims {
+		n *= d
+	}
+	return n
+}
+
+// parseTensor reads a TensorProto.
+func parseTensor(b []byte) (*Tensor, error) {
+	t := &Tensor{}
+	var dims []int64
+	var location int64
+	err := fields(b, func(f field) (err error) {
+		switch f.id {
+		case 1:
+			dims, err = numbers(dims, f, protowire.VarintType, asInt64)
+		case 2:
+			t.Type = DataType(f.num)
+		case 4:
+			t.floats, err = numbers(t.floats, f, protowire.Fixed32Type, asFloat32)
+		case 5, 7, 11:
+			t.ints, err = numbers(t.ints, f, protowire.VarintType, asInt64)
+		case 8:
+			err = f.text(&t.Name)
+		case 9:
+			t.raw = f.bytes
+			err = f.want(protowire.BytesType)
+		case 10:
+			t.doubles, err = numbers(t.doubles, f, protowire.Fixed64Type, math.Float64frombits)
+		case 13:
+			if t.external == nil {
+				t.external = &external{}
+			}
+			err = t.external.entry(f.bytes)
+		case 14:
+			err = f.int(&location)
+		}
+		return err
+	})
+	if err == nil {
+		err = t.shape(dims)
+	}
+	switch {
+	case err != nil:
+	case location == 0:
+		t.external = nil
+		err = t.checkLength()
+	case t.external == nil || t.external.location == "":
+		err = bad("its external data have no location")
+	}
+	return t, named(err, "tensor %q", t.Name)
+}
+
+// shape checks the dimensions before anything is allocated for them.
+func (t *Tensor) shape(dims []int64) error {
+	if _, ok := dataTypes[t.Type]; !ok {
+		return unsupported("it holds %s", t.Type)
+	}
+	if len(dims) > maxRank {
+		return bad("it has %d dimensions, more than %d", len(dims), maxRank)
+	}
+	n := int64(1)
+	t.Dims = make([]int, len(dims))
+	for i, d := range dims {
+		if d < 0 || d > maxElements {
+			return bad("dimension %d is %d", i, d)
+		}
+		if n *= d; n > maxElements {
+			return bad("its shape %v has more than %d elements", dims, maxElements)
+		}
+		t.Dims[i] = int(d)
+	}
+	return nil
+}
+
+// checkLength compares the data with the shape.
+func (t *Tensor) checkLength() error {
+	have, unit := len(t.raw), dataTypes[t.Type].bytes
+	switch {
+	case t.raw != nil:
+	case t.Type == Float64:
+		have, unit = len(t.doubles), 1
+	case t.Type == Float32:
+		have, unit = len(t.floats), 1
+	default:
+		have, unit = len(t.ints), 1
+	}
+	if have != t.Size()*unit {
+		return bad("it has shape %v of %s, but %d bytes or elements of data where %d are due", t.Dims, t.Type, have, t.Size()*unit)
+	}
+	return nil
+}
+
+// Floats decodes a tensor of any floating-point type.
+func (t *Tensor) Floats() []float32 {
+	out := make([]float32, t.Size())
+	for i := range out {
+		out[i] = t.float(i)
+	}
+	return out
+}
+
+// float is element i; the type's Float32 path is the one that matters for speed.
+func (t *Tensor) float(i int) float32 {
+	switch {
+	case t.Type == Float32 && t.raw != nil:
+		return math.Float32frombits(binary.LittleEndian.Uint32(t.raw[4*i:]))
+	case t.Type == Float32:
+		return t.floats[i]
+	case t.Type == Float64 && t.raw != nil:
+		return float32(math.Float64frombits(binary.LittleEndian.Uint64(t.raw[8*i:])))
+	case t.Type == Float64:
+		return float32(t.doubles[i])
+	}
+	half := uint16(0)
+	if t.raw != nil {
+		half = binary.LittleEndian.Uint16(t.raw[2*i:])
+	} else {
+		half = uint16(t.ints[i])
+	}
+	if t.Type == BFloat16 {
+		return math.Float32frombits(uint32(half) << 16)
+	}
+	return npy.Float16ToFloat32(half)
+}
+
+// Ints decodes a tensor of integers or truth values.
+func (t *Tensor) Ints() []int64 {
+	out := make([]int64, t.Size())
+	for i := range out {
+		if t.raw == nil {
+			out[i] = t.ints[i]
+			continue
+		}
+		out[i] = t.int(i)
+	}
+	return out
+}
+
+func (t *Tensor) int(i int) int64 {
+	b := binary.LittleEndian
+	switch t.Type {
+	case Int8:
+		return int64(int8(t.raw[i]))
+	case Int16:
+		return int64(int16(b.Uint16(t.raw[2*i:])))
+	case Uint16:
+		return int64(b.Uint16(t.raw[2*i:]))
+	case Int32:
+		return int64(int32(b.Uint32(t.raw[4*i:])))
+	case Uint32:
+		return int64(b.Uint32(t.raw[4*i:]))
+	case Int64, Uint64:
+		return int64(b.Uint64(t.raw[8*i:]))
+	}
+	return int64(t.raw[i])
+}

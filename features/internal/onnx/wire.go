@@ -1,0 +1,99 @@
+package onnx
+
+import (
+	"math"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// field is one field of a protobuf message: num holds what a varint or a fixed
+// number has, bytes what is length-delimited (sharing memory with the message).
+type field struct {
+	id    protowire.Number
+	kind  protowire.Type
+	num   uint64
+	bytes []byte
+}
+
+// fields calls visit for each field of a message, in its order.
+func fields(message []byte, visit func(field) error) error {
+	for len(message) > 0 {
+		id, kind, n := protowire.ConsumeTag(message)
+		if n < 0 {
+			return bad("%v", protowire.ParseError(n))
+		}
+		message = message[n:]
+		f := field{id: id, kind: kind}
+		switch kind {
+		case protowire.VarintType:
+			f.num, n = protowire.ConsumeVarint(message)
+		case protowire.Fixed64Type:
+			f.num, n = protowire.ConsumeFixed64(message)
+		case protowire.Fixed32Type:
+			var v uint32
+			v, n = protowire.ConsumeFixed32(message)
+			f.num = uint64(v)
+		case protowire.BytesType:
+			f.bytes, n = protowire.ConsumeBytes(message)
+		default:
+			n = protowire.ConsumeFieldValue(id, kind, message)
+		}
+		if n < 0 {
+			return bad("field %d: %v", id, protowire.ParseError(n))
+		}
+		message = message[n:]
+		if err := visit(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// want checks that the field is of a kind.
+func (f field) want(kind protowire.Type) error {
+	if f.kind != kind {
+		return bad("field %d has wire type %d, not %d", f.id, f.kind, kind)
+	}
+	return nil
+}
+
+// text reads a string or a nested message.
+func (f field) text(dst *string) error {
+	*dst = string(f.bytes)
+	return f.want(protowire.BytesType)
+}
+
+// int reads a varint.
+func (f field) int(dst *int64) error {
+	*dst = int64(f.num)
+	return f.want(protowire.VarintType)
+}
+
+// numbers appends a repeated number, packed or not, of elements of that kind.
+func numbers[T any](dst []T, f field, kind protowire.Type, of func(uint64) T) ([]T, error) {
+	if f.kind != protowire.BytesType {
+		return append(dst, of(f.num)), f.want(kind)
+	}
+	for b := f.bytes; len(b) > 0; {
+		var v uint64
+		var n int
+		switch kind {
+		case protowire.VarintType:
+			v, n = protowire.ConsumeVarint(b)
+		case protowire.Fixed64Type:
+			v, n = protowire.ConsumeFixed64(b)
+		default:
+			var w uint32
+			w, n = protowire.ConsumeFixed32(b)
+			v = uint64(w)
+		}
+		if n < 0 {
+			return nil, bad("field %d: %v", f.id, protowire.ParseError(n))
+		}
+		dst, b = append(dst, of(v)), b[n:]
+	}
+	return dst, nil
+}
+
+func asInt64(v uint64) int64     { return int64(v) }
+func asFloat32(v uint64) float32 { return math.Float32frombits(uint32(v)) }

@@ -1,0 +1,237 @@
+package features
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// NetInput says how images enter a network that a user brought, and what is
+// taken from it. All of it decides the features, so it is part of their key.
+type NetInput struct {
+	// Height, Width and Channels are those of the network's input.
+	Height   int `json:"height"`
+	Width    int `json:"width"`
+	Channels int `json:"channels"`
+	// Layout is the order of the axes in the file, "nchw" or "nhwc".
+	Layout string `json:"layout"`
+	// Color is the order of the channels: "rgb"; "bgr"; or "grey", where grey
+	// images fill all channels alike.
+	Color string `json:"color"`
+	// A pixel value x of channel c (0 to 255) enters as (Scale·x - Mean[c]) / Std[c].
+	// The channels are counted in the network's order.
+	Scale float64   `json:"scale"`
+	Mean  []float64 `json:"mean"`
+	Std   []float64 `json:"std"`
+	// Resize is how images of another size are resampled, "bilinear" or "bicubic";
+	// "" if they are refused.
+	Resize string `json:"resize,omitempty"`
+	// Output is the name of the value that is taken; "" means the first output
+	// until the file is open.
+	Output string `json:"output"`
+	// Token is the one taken of a sequence [N, tokens, D]; nil: all are pooled.
+	Token *int `json:"token,omitempty"`
+}
+
+// Values of the fields of NetInput.
+const (
+	layoutNCHW, layoutNHWC         = "nchw", "nhwc"
+	colorRGB, colorBGR, colorGrey  = "rgb", "bgr", "grey"
+	resizeBilinear, resizeBicubic  = "bilinear", "bicubic"
+	maxInputSide, maxInputChannels = 1 << 14, 4
+)
+
+// netKeys are the settings that can follow the name of a network's file.
+const netKeys = "size, layout, color, norm, scale, mean, std, resize, output, token"
+
+// parseNet reads FILE[,key=value…]. A value goes on to the next comma that is
+// followed by another key=, so that lists need no quotes.
+func parseNet(text string) (file string, in NetInput, err error) {
+	parts := strings.Split(text, ",")
+	in = NetInput{Layout: layoutNCHW, Color: colorRGB, Scale: 1. / 255}
+	seen := map[string]bool{}
+	for i := 1; i < len(parts); {
+		key, value, ok := strings.Cut(parts[i], "=")
+		if !ok {
+			return "", in, fmt.Errorf("%q is not key=value; the keys are %s", parts[i], netKeys)
+		}
+		for i++; i < len(parts) && !strings.Contains(parts[i], "="); i++ {
+			value += "," + parts[i]
+		}
+		if seen[key] {
+			return "", in, fmt.Errorf("%s is given twice", key)
+		}
+		seen[key] = true
+		if err := in.set(key, value); err != nil {
+			return "", in, err
+		}
+	}
+	if parts[0] == "" {
+		return "", in, errors.New("the name of a file is missing")
+	}
+	if seen["norm"] && (seen["mean"] || seen["std"]) {
+		return "", in, errors.New("norm= sets mean and std; give it or them")
+	}
+	return parts[0], in, nil
+}
+
+// set reads one setting.
+func (in *NetInput) set(key, value string) (err error) {
+	switch key {
+	case "size":
+		in.Height, in.Width, err = parseSides(value)
+	case "layout":
+		in.Layout, err = oneOf(value, layoutNCHW, layoutNHWC)
+	case "color":
+		in.Color, err = oneOf(value, colorRGB, colorBGR, colorGrey)
+	case "resize":
+		in.Resize, err = oneOf(value, resizeBilinear, resizeBicubic)
+	case "norm":
+		// Means and deviations of ImageNet-1k's pixels, as torchvision has them.
+		in.Mean, in.Std = []float64{0.485, 0.456, 0.406}, []float64{0.229, 0.224, 0.225}
+		_, err = oneOf(value, "imagenet")
+	case "scale":
+		in.Scale, err = parseFraction(value)
+	case "mean":
+		in.Mean, err = parseNumbers(value)
+	case "std":
+		in.Std, err = parseNumbers(value)
+	case "output":
+		in.Output = value
+		if value == "" {
+			err = errors.New("it is empty")
+		}
+	case "token":
+		in.Token = new(int)
+		*in.Token, err = parseWhole(value, 0, 1<<20)
+	default:
+		return fmt.Errorf("no setting %q; there are %s", key, netKeys)
+	}
+	if err != nil {
+		return fmt.Errorf("%s=%s: %w", key, value, err)
+	}
+	return nil
+}
+
+func oneOf(value string, choices ...string) (string, error) {
+	if !slices.Contains(choices, value) {
+		return "", fmt.Errorf("want %s", strings.Join(choices, " or "))
+	}
+	return value, nil
+}
+
+func parseWhole(text string, least, most int) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		return 0, fmt.Errorf("%q is no whole number from %d to %d", text, least, most)
+	}
+	return n, nil
+}
+
+// parseSides reads N, or HEIGHTxWIDTH.
+func parseSides(text string) (height, width int, err error) {
+	h, w, two := strings.Cut(text, "x")
+	if !two {
+		w = h
+	}
+	if height, err = parseWhole(h, 1, maxInputSide); err == nil {
+		width, err = parseWhole(w, 1, maxInputSide)
+	}
+	return height, width, err
+}
+
+// parseFraction reads a number or a/b.
+func parseFraction(text string) (float64, error) {
+	above, below, isFraction := strings.Cut(text, "/")
+	v, err := strconv.ParseFloat(above, 64)
+	if isFraction && err == nil {
+		var d float64
+		d, err = strconv.ParseFloat(below, 64)
+		v /= d
+	}
+	if err != nil || v == 0 || v-v != 0 {
+		return 0, fmt.Errorf("%q is no finite number other than 0", text)
+	}
+	return v, nil
+}
+
+func parseNumbers(text string) ([]float64, error) {
+	var out []float64
+	for _, s := range strings.Split(text, ",") {
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil || v-v != 0 {
+			return nil, fmt.Errorf("%q is no finite number", s)
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// resolve takes what is not given from the declared shape of the network's input
+// (0 is open, nil is unknown) and checks the rest against it.
+func (in *NetInput) resolve(dims []int) error {
+	if len(dims) == 0 {
+		dims = make([]int, 4)
+	}
+	channels, spatial := dims[1], dims[2:4]
+	if in.Layout == layoutNHWC {
+		channels, spatial = dims[3], dims[1:3]
+	}
+	if in.Channels = channels; channels == 0 {
+		in.Channels = 3
+	}
+	if in.Channels > maxInputChannels {
+		other := layoutNHWC
+		if in.Layout == other {
+			other = layoutNCHW
+		}
+		return fmt.Errorf("with the layout %s the input of shape %v has %d channels; if it is laid out otherwise, add layout=%s",
+			in.Layout, dims, channels, other)
+	}
+	for i, side := range []*int{&in.Height, &in.Width} {
+		switch {
+		case spatial[i] != 0 && *side != 0 && *side != spatial[i]:
+			return fmt.Errorf("size=%d: the network's input is %d×%d", *side, spatial[0], spatial[1])
+		case spatial[i] != 0:
+			*side = spatial[i]
+		case *side == 0:
+			return errors.New("the file leaves the size of its images open: add size=N, the one the network was made for")
+		case *side > maxInputSide:
+			return fmt.Errorf("images of %d pixels a side are beyond the limit, %d", *side, maxInputSide)
+		}
+	}
+	if in.Color == colorBGR && in.Channels != 3 {
+		return fmt.Errorf("color=bgr: the network takes images with %d channels", in.Channels)
+	}
+	return errors.Join(in.spread("mean", &in.Mean, 0), in.spread("std", &in.Std, 1))
+}
+
+// spread gives each channel its number.
+func (in *NetInput) spread(name string, list *[]float64, otherwise float64) error {
+	switch len(*list) {
+	case 0:
+		*list = slices.Repeat([]float64{otherwise}, in.Channels)
+	case 1:
+		*list = slices.Repeat(*list, in.Channels)
+	case in.Channels:
+	default:
+		return fmt.Errorf("%s has %d numbers, the network takes %d channels", name, len(*list), in.Channels)
+	}
+	for _, v := range *list {
+		if name == "std" && !(v > 0) || math.Abs(v) > math.MaxFloat32 {
+			return fmt.Errorf("%s holds %g", name, v)
+		}
+	}
+	return nil
+}
+
+// imageChannels is the number of channels that images must have.
+func (in *NetInput) imageChannels() int {
+	if in.Color == colorGrey {
+		return 1
+	}
+	return in.Channels
+}

@@ -1,0 +1,325 @@
+package features
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/features/internal/onnx"
+	"repbench/internal/progress"
+)
+
+// kindONNX is a network that a user brings as an ONNX file (docs/onnx.md).
+const kindONNX = "onnx"
+
+// Limits on what a file can make us allocate: values of a batch of images, and
+// features of an image.
+const (
+	maxBatchValues = 1 << 31
+	maxNetFeatures = 1 << 22
+)
+
+// brought is the encoder of such a network.
+type brought struct {
+	model   *onnx.Model
+	backend *backends.Backend
+	in      NetInput
+	opt     Options
+	batch   int // images in one run: the file's own number, else Options.BatchSize
+	layer   Layer
+	program *program
+}
+
+// program is the network built for images of one shape.
+type program struct {
+	shape  shapes.Shape // of the images, [N, H, W, C]
+	graph  *Graph
+	output *Node // the features [N, D]
+	dims   []int // of the network's own output, channels last
+	args   []any // the images, filled in before each run, and the weights
+	ready  bool  // compiled
+}
+
+// openONNX reads what follows "onnx:". Options that the network's output has no
+// use for are dropped: pooling of a vector, the grid of a sequence.
+func openONNX(text string, b *backends.Backend, o Options) (*Encoder, error) {
+	spec := kindONNX + ":" + text
+	file, in, err := parseNet(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrSpec, spec, err)
+	}
+	if len(o.Layers) > 0 {
+		return nil, fmt.Errorf("%w: a network from a file has no layers to choose from; name a value of it with output=NAME", ErrOptions)
+	}
+	model, err := onnx.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	e := &brought{model: model, backend: b, in: in, opt: o}
+	if err := e.resolve(); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	enc := &Encoder{
+		Spec: spec, WeightsHash: model.Hash, Options: e.opt, input: &e.in, net: e,
+		Origin: fmt.Sprintf("network from the ONNX file %s, made by %s", filepath.Base(file), producer(model)),
+	}
+	if enc.channels = e.in.imageChannels(); e.in.Resize == "" && e.in.Height == e.in.Width {
+		enc.imageSize = e.in.Height
+		enc.remedy = "; resize=bilinear after the file's name resamples them"
+	}
+	return enc, nil
+}
+
+func producer(m *onnx.Model) string {
+	if m.Producer == "" {
+		return "an unnamed program"
+	}
+	return m.Producer
+}
+
+// resolve finds out what goes into the network and what comes out.
+func (e *brought) resolve() error {
+	image, err := e.model.Image()
+	if err != nil {
+		return err
+	}
+	if err := e.in.resolve(image.Dims); err != nil {
+		return fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	if e.in.Output == "" {
+		e.in.Output = e.model.Outputs[0].Name
+	}
+	if e.batch = e.opt.BatchSize; image.Dims != nil && image.Dims[0] != 0 {
+		e.batch = image.Dims[0]
+	}
+	if e.batch > maxBatchValues/(e.in.Height*e.in.Width*e.in.Channels) {
+		return fmt.Errorf("%w: a batch of %d images of %d×%d is beyond the limits", ErrOptions, e.batch, e.in.Height, e.in.Width)
+	}
+	e.opt.BatchNorm = ""
+	e.program, err = e.build(e.in.Height, e.in.Width, e.in.imageChannels())
+	if err != nil {
+		return err
+	}
+	switch len(e.program.dims) {
+	case 2:
+		e.opt.Pooling, e.opt.Grid = "", 0
+	case 3:
+		e.opt.Grid = 0
+		if e.in.Token != nil {
+			e.opt.Pooling = ""
+		}
+	case 4:
+		if e.opt.Pooling == PoolNone {
+			e.opt.Grid = 0
+		}
+	}
+	return nil
+}
+
+// build makes the program for images of that shape, not compiled yet.
+func (e *brought) build(height, width, channels int) (p *program, err error) {
+	p = &program{shape: shapes.Make(dtypes.Uint8, e.batch, height, width, channels), graph: NewGraph(e.backend.Compute, kindONNX)}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("build the network: %v", r)
+		}
+		if err != nil {
+			p.graph.Finalize()
+		}
+	}()
+	images := Parameter(p.graph, "images", p.shape)
+	built, err := e.model.Build(e.in.enter(images), onnx.Target{Output: e.in.Output, ChannelsLast: e.in.Layout == layoutNHWC})
+	if err != nil {
+		return p, err
+	}
+	p.dims = built.Output.Shape().Dimensions
+	if e.layer, err = e.layerOf(p.dims); err != nil {
+		return p, fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	p.output = e.leave(built.Output)
+	p.args = make([]any, 1, 1+len(built.Weights))
+	for _, w := range built.Weights {
+		p.args = append(p.args, w)
+	}
+	return p, nil
+}
+
+// enter brings pixels [N, H, W, C] to the size, range and order of channels that
+// the network wants; the result is float32, channels last.
+func (in *NetInput) enter(images *Node) *Node {
+	g := images.Graph()
+	x := ConvertDType(images, dtypes.Float32)
+	if s := x.Shape().Dimensions; s[1] != in.Height || s[2] != in.Width {
+		x = Einsum("nhwc,ah->nawc", x, Const(g, resampling(in.Resize, s[1], in.Height)))
+		x = Einsum("nawc,bw->nabc", x, Const(g, resampling(in.Resize, s[2], in.Width)))
+		x = ClipScalar(x, 0, 255) // the cubic filter overshoots
+	}
+	switch s := x.Shape().Dimensions; {
+	case in.Color == colorBGR:
+		x = Reverse(x, 3)
+	case s[3] != in.Channels:
+		x = BroadcastToDims(x, s[0], s[1], s[2], in.Channels)
+	}
+	factor, shift := make([]float32, in.Channels), make([]float32, in.Channels)
+	for c := range in.Channels {
+		factor[c], shift[c] = float32(in.Scale/in.Std[c]), float32(-in.Mean[c]/in.Std[c])
+	}
+	perChannel := func(v []float32) *Node { return Const(g, [][][][]float32{{{v}}}) }
+	return Add(Mul(x, perChannel(factor)), perChannel(shift))
+}
+
+// layerOf describes the columns made of an output of that shape, channels last.
+func (e *brought) layerOf(dims []int) (Layer, error) {
+	layer := func(h, w, c int) (Layer, error) {
+		if h*w*c > maxNetFeatures {
+			return Layer{}, fmt.Errorf("output %q gives %d features an image, more than %d; pool it", e.in.Output, h*w*c, maxNetFeatures)
+		}
+		return Layer{e.in.Output, [2]int{0, h * w * c}, h, w, c}, nil
+	}
+	if dims[0] != e.batch {
+		return Layer{}, fmt.Errorf("output %q of shape %v does not begin with the batch of %d images; a file that was exported for one batch size only needs that size, as in --batch 1",
+			e.in.Output, dims, e.batch)
+	}
+	if e.in.Token != nil && len(dims) != 3 {
+		return Layer{}, fmt.Errorf("token=%d: output %q of shape %v is no sequence of tokens", *e.in.Token, e.in.Output, dims)
+	}
+	grid, whole := e.opt.Grid, e.opt.Pooling == PoolNone
+	switch {
+	case len(dims) == 2:
+		return layer(1, 1, dims[1])
+	case len(dims) == 3 && e.in.Token != nil:
+		if *e.in.Token >= dims[1] {
+			return Layer{}, fmt.Errorf("token=%d: output %q has %d tokens, counted from 0", *e.in.Token, e.in.Output, dims[1])
+		}
+		return layer(1, 1, dims[2])
+	case len(dims) == 3 && whole:
+		return layer(dims[1], 1, dims[2])
+	case len(dims) == 3:
+		return layer(1, 1, dims[2])
+	case len(dims) == 4 && whole:
+		return layer(dims[1], dims[2], dims[3])
+	case len(dims) == 4 && (dims[1]%grid != 0 || dims[2]%grid != 0):
+		return Layer{}, fmt.Errorf("output %q has %d×%d maps, which a grid of %d does not divide; --grid 1 always does",
+			e.in.Output, dims[1], dims[2], grid)
+	case len(dims) == 4:
+		return layer(grid, grid, dims[3])
+	}
+	return Layer{}, fmt.Errorf("output %q of shape %v is neither a vector, a sequence nor maps for each image", e.in.Output, dims)
+}
+
+// leave makes rows [N, D] of the network's output, as layerOf describes them.
+func (e *brought) leave(y *Node) *Node {
+	switch {
+	case y.Rank() == 3 && e.in.Token != nil:
+		y = Slice(y, AxisRange(), AxisElem(*e.in.Token))
+	case y.Rank() == 3 && e.opt.Pooling == PoolMean:
+		y = ReduceMean(y, 1)
+	case y.Rank() == 3 && e.opt.Pooling == PoolMax:
+		y = ReduceMax(y, 1)
+	case y.Rank() == 4:
+		y = pool(y, e.opt)
+	}
+	return Reshape(y, e.batch, e.layer.Columns[1])
+}
+
+func (e *brought) layout(im datasets.Images) ([]Layer, error) {
+	if im.C != e.in.imageChannels() {
+		hint := ""
+		if im.C == 1 {
+			hint = "; color=grey after the file's name repeats it"
+		}
+		return nil, fmt.Errorf("%w: the network takes %d channels, the images have %d%s", ErrOptions, e.in.imageChannels(), im.C, hint)
+	}
+	if e.in.Resize == "" && (im.H != e.in.Height || im.W != e.in.Width) {
+		return nil, fmt.Errorf("%w: the network takes images of %d×%d, these are %d×%d; resize=bilinear after the file's name resamples them",
+			ErrOptions, e.in.Height, e.in.Width, im.H, im.W)
+	}
+	return []Layer{e.layer}, nil
+}
+
+// prepare compiles the network for the data set's images.
+func (e *brought) prepare(_ context.Context, ds *datasets.Dataset, _ progress.Reporter, _ statsCache) error {
+	return e.compile(ds.Splits[0].Images)
+}
+
+// compile makes the program fit images like im.
+func (e *brought) compile(im datasets.Images) (err error) {
+	p := e.program
+	if p != nil && p.ready && p.takes(im) {
+		return nil
+	}
+	if p == nil || !p.takes(im) {
+		e.close()
+		if p, err = e.build(im.H, im.W, im.C); err != nil {
+			return err
+		}
+		e.program = p
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("compile the network: %v", r)
+		}
+	}()
+	if err := p.graph.Compile(p.output); err != nil {
+		return err
+	}
+	p.ready = true
+	return nil
+}
+
+func (p *program) takes(im datasets.Images) bool {
+	d := p.shape.Dimensions
+	return d[1] == im.H && d[2] == im.W && d[3] == im.C
+}
+
+// encode runs the network batch by batch; in the last one the last image is
+// repeated, and the rows beyond are thrown away.
+func (e *brought) encode(dst []float32, im datasets.Images) error {
+	if err := e.compile(im); err != nil {
+		return fmt.Errorf("extract features: %w", err)
+	}
+	d := e.layer.Columns[1]
+	for lo := 0; lo < im.N; lo += e.batch {
+		part := im.Slice(lo, min(lo+e.batch, im.N))
+		rows := dst[lo*d : (lo+part.N)*d]
+		if err := e.program.run(rows, part); err != nil {
+			return fmt.Errorf("extract features: %w", err)
+		}
+		for i, v := range rows {
+			if v-v != 0 {
+				return fmt.Errorf("extract features: value %d of the features of image %d of the batch is %g; are scale, mean and std those of the network?",
+					i%d, lo+i/d, v)
+			}
+		}
+	}
+	return nil
+}
+
+// run encodes at most a batch.
+func (p *program) run(dst []float32, im datasets.Images) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("run the network: %v", r)
+		}
+	}()
+	images := imageTensor(im, p.shape.Dimensions[0])
+	p.args[0] = images
+	out := p.graph.Run(p.args...)[0]
+	err = tensors.ConstFlatData(out, func(flat []float32) { copy(dst, flat[:len(dst)]) })
+	return errors.Join(err, out.FinalizeAll(), images.FinalizeAll())
+}
+
+func (e *brought) close() {
+	if e.program != nil {
+		e.program.graph.Finalize()
+		e.program = nil
+	}
+}
