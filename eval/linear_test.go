@@ -233,7 +233,7 @@ func TestLinearJSON(t *testing.T) {
 	}
 	names := []string{"protocol", "C", "train_accuracy", "test_accuracy", "test_accuracy_ci95", "objective", "objective_per_class",
 		"classifier", "selected_on", "reported_on", "fit_seconds", "peak_rss_bytes", "warnings", "grid", "layers", "confusion", "classes",
-		"n_train", "n_test", "mistakes", "dim", "seed", "iterations", "duality_gap", "converged", "select_seconds"}
+		"n_train", "n_test", "mistakes", "dim", "seed", "iterations", "duality_gap", "converged", "select_seconds", "products"}
 	for _, n := range names {
 		if _, ok := got[n]; !ok {
 			t.Errorf("no %q in %s", n, data)
