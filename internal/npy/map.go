@@ -48,6 +48,17 @@ func (m *Mapped) Close() error {
 	return m.unmap()
 }
 
+// Release says that the elements [lo, hi) will not be read for a while: their
+// pages no longer count as memory of the process, though the system may keep
+// them. Reading them is allowed at any time. The range is cut to the array.
+func (m *Mapped) Release(lo, hi int) {
+	size := m.header.DType.Size()
+	lo, hi = max(lo, 0), min(hi, len(m.data)/size)
+	if lo < hi {
+		release(m.data[lo*size : hi*size])
+	}
+}
+
 // MappedSlice returns the elements, row-major, sharing the mapping: they must
 // not be written (the system stops the program) nor used after Close.
 func MappedSlice[T Elem](m *Mapped) ([]T, error) {

@@ -80,3 +80,33 @@ func TestMapMisaligned(t *testing.T) {
 		t.Fatalf("Read needs no alignment: %v", err)
 	}
 }
+
+// TestRelease: what was released reads as before, whatever range was named.
+func TestRelease(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rows.npy")
+	rows := make([]float32, 100_000) // a hundred pages of 4 KiB
+	for i := range rows {
+		rows[i] = float32(i)
+	}
+	if err := Write(path, []int{len(rows)}, rows); err != nil {
+		t.Fatal(err)
+	}
+	m, err := Map(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := MappedSlice[float32](m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range [][2]int{{0, 100_000}, {1, 5000}, {1025, 1026}, {7, 7}, {9, 3}, {-5, 1 << 40}, {99_999, 100_000}} {
+		m.Release(r[0], r[1])
+		if !reflect.DeepEqual(got, rows) {
+			t.Fatalf("other elements after releasing %v", r)
+		}
+	}
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m.Release(0, 100_000) // of nothing
+}
