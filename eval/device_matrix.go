@@ -113,6 +113,7 @@ func (m *deviceMatrix) free() {
 func (m *deviceMatrix) send(b int) (*tensors.Tensor, error) {
 	d, first := m.x.D, b*m.rows
 	n := min(m.rows, m.x.N-first)
+	defer m.x.GiveBack(first, first+n)
 	return m.d.upload(m.rows, d, func(flat []float32) {
 		parallel(m.threads, (n+blockRows-1)/blockRows, func(_, i int) {
 			r := reader{m: m.x}
