@@ -9,7 +9,6 @@ import (
 
 	"repbench/benchmarks"
 	"repbench/eval"
-	"repbench/features"
 	"repbench/reports"
 )
 
@@ -112,7 +111,7 @@ type fewShotOutput struct {
 }
 
 func (a *app) fewShotFolder(c *cobra.Command, f fewShotFlags, o benchmarks.FewShotOptions) error {
-	folder, err := features.OpenFolder(f.dir)
+	folder, err := f.reading().OpenFolder(f.dir)
 	if err != nil {
 		return err
 	}

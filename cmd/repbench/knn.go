@@ -9,7 +9,6 @@ import (
 
 	"repbench/benchmarks"
 	"repbench/eval/knn"
-	"repbench/features"
 	"repbench/reports"
 )
 
@@ -130,7 +129,7 @@ type knnOutput struct {
 }
 
 func (a *app) knnFolder(c *cobra.Command, f knnFlags, o benchmarks.KNNOptions) error {
-	folder, err := features.OpenFolder(f.dir)
+	folder, err := f.reading().OpenFolder(f.dir)
 	if err != nil {
 		return err
 	}
