@@ -74,7 +74,11 @@ func LinearArrays(ctx context.Context, train, test *features.Matrix, o LinearOpt
 	if err != nil {
 		return nil, err
 	}
-	return eval.Linear(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
+	r, err := eval.Linear(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
+	if err != nil {
+		return nil, fmt.Errorf("%s, %s: %w", train.File, test.File, err)
+	}
+	return r, nil
 }
 
 func (o LinearOptions) eval(train eval.FitSplit, test eval.ReportSplit) eval.LinearOptions {
