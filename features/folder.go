@@ -13,7 +13,7 @@ import (
 type Folder struct {
 	Dir    string
 	Meta   *Meta
-	mapped []*npy.Mapped
+	mapped []*npy.Mapped // and read
 	budget budget
 }
 
@@ -35,7 +35,7 @@ type Matrix struct {
 // OpenFolder opens what Extract wrote. All its matrices are memory maps.
 func OpenFolder(dir string) (*Folder, error) { return ReadOptions{MaxMemory: MapAll}.OpenFolder(dir) }
 
-// Close unmaps the matrices.
+// Close frees the matrices.
 func (f *Folder) Close() error {
 	var err error
 	for _, m := range f.mapped {

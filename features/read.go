@@ -115,16 +115,16 @@ func (f *Folder) matrix(path string) (*Matrix, error) {
 // elements reads or maps the elements of a file. release is nil where there is
 // nothing to give back.
 func elements[T npy.Elem](f *Folder, path string, read bool) (data []T, release func(lo, hi int), err error) {
+	open := npy.Map
 	if read {
-		_, data, err = npy.Read[T](path)
-		return data, nil, err
+		open = npy.Load
 	}
-	m, err := npy.Map(path)
+	m, err := open(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	f.mapped = append(f.mapped, m)
-	if !f.budget.keep {
+	if !read && !f.budget.keep {
 		release = m.Release
 	}
 	data, err = npy.MappedSlice[T](m)

@@ -17,6 +17,7 @@ type Mapped struct {
 	data   []byte // the elements, without the header; nil after Close
 	unmap  func() error
 	closed bool
+	loaded bool // not a map of the file
 }
 
 // Map opens a file without reading its data. A truncated file is refused.
@@ -36,6 +37,25 @@ func Map(path string) (*Mapped, error) {
 	return m, nil
 }
 
+// Load is Map for a file that is read whole into memory outside the collector's
+// heap, which is freed by Close: on the heap, as much again would be left to
+// garbage before the collector runs.
+func Load(path string) (*Mapped, error) {
+	f, h, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	m := &Mapped{path: path, header: h, unmap: func() error { return nil }, loaded: true}
+	if h.bytes() == 0 {
+		return m, nil
+	}
+	if m.data, m.unmap, err = loadData(f, h); err != nil {
+		return nil, fmt.Errorf("%s: reading the data: %w", path, err)
+	}
+	return m, nil
+}
+
 // Header describes the array.
 func (m *Mapped) Header() Header { return m.header }
 
@@ -50,8 +70,12 @@ func (m *Mapped) Close() error {
 
 // Release says that the elements [lo, hi) will not be read for a while: their
 // pages no longer count as memory of the process, though the system may keep
-// them. Reading them is allowed at any time. The range is cut to the array.
+// them. Reading them is allowed at any time. The range is cut to the array. An
+// array from Load has no such pages and is left as it is.
 func (m *Mapped) Release(lo, hi int) {
+	if m.loaded {
+		return
+	}
 	size := m.header.DType.Size()
 	lo, hi = max(lo, 0), min(hi, len(m.data)/size)
 	if lo < hi {

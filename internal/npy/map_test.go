@@ -1,6 +1,7 @@
 package npy
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -91,7 +92,13 @@ func TestRelease(t *testing.T) {
 	if err := Write(path, []int{len(rows)}, rows); err != nil {
 		t.Fatal(err)
 	}
-	m, err := Map(path)
+	for name, open := range map[string]func(string) (*Mapped, error){"Map": Map, "Load": Load} {
+		t.Run(name, func(t *testing.T) { testRelease(t, open, path, rows) })
+	}
+}
+
+func testRelease(t *testing.T, open func(string) (*Mapped, error), path string, rows []float32) {
+	m, err := open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,4 +116,45 @@ func TestRelease(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.Release(0, 100_000) // of nothing
+}
+
+// TestLoad: files of several sizes, about that of a piece, are read whole, and
+// what Map refuses Load refuses.
+func TestLoad(t *testing.T) {
+	for _, n := range []int{0, 1, readStep - 1, readStep, readStep + 1} {
+		path := filepath.Join(t.TempDir(), "bytes.npy")
+		want := make([]uint8, n)
+		for i := range want {
+			want[i] = uint8(i * 7 >> 3)
+		}
+		if err := Write(path, []int{n}, want); err != nil {
+			t.Fatal(err)
+		}
+		m, err := Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := MappedSlice[uint8](m)
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%d bytes: others were read (%v)", n, err)
+		}
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+		if _, again, err := Read[uint8](path); err != nil || !bytes.Equal(again, want) {
+			t.Errorf("%d bytes: Read gives others (%v)", n, err)
+		}
+		if n == 0 {
+			continue
+		}
+		if err := os.Truncate(path, int64(n)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "truncated") {
+			t.Errorf("truncated: error %v", err)
+		}
+	}
+	if _, err := Load(filepath.Join(t.TempDir(), "none.npy")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("absent: error %v", err)
+	}
 }

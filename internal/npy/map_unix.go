@@ -3,6 +3,7 @@
 package npy
 
 import (
+	"errors"
 	"os"
 	"unsafe"
 
@@ -16,6 +17,23 @@ func mapData(f *os.File, h Header) ([]byte, func() error, error) {
 		return nil, nil, err
 	}
 	return whole[h.Offset:], func() error { return unix.Munmap(whole) }, nil
+}
+
+// loadData reads the data part into anonymous memory, which nobody may write to
+// from then on, and returns it with the function that frees it.
+func loadData(f *os.File, h Header) ([]byte, func() error, error) {
+	data, err := unix.Mmap(-1, 0, int(h.bytes()), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		return nil, nil, err
+	}
+	free := func() error { return unix.Munmap(data) }
+	if err = readAll(f, h.Offset, data); err == nil {
+		err = unix.Mprotect(data, unix.PROT_READ)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, free())
+	}
+	return data, free, nil
 }
 
 // release lets the system take back the pages that lie wholly in part of a map.
