@@ -40,7 +40,7 @@ type deviceMatrix struct {
 }
 
 // newDeviceMatrix sends x to the device if it fits. It must be freed.
-func newDeviceMatrix(d *device, x Matrix, width, threads int) (*deviceMatrix, error) {
+func newDeviceMatrix(ctx context.Context, d *device, x Matrix, width, threads int) (*deviceMatrix, error) {
 	m := &deviceMatrix{d: d, x: x, width: width, threads: threads}
 	if err := m.size(); err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func newDeviceMatrix(d *device, x Matrix, width, threads int) (*deviceMatrix, er
 		return m, nil
 	}
 	for b := range m.count() {
-		t, err := m.send(b)
+		t, err := m.send(ctx, b)
 		if err != nil {
 			m.free()
 			return nil, err
@@ -110,7 +110,10 @@ func (m *deviceMatrix) free() {
 }
 
 // send sends block b.
-func (m *deviceMatrix) send(b int) (*tensors.Tensor, error) {
+func (m *deviceMatrix) send(ctx context.Context, b int) (*tensors.Tensor, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	d, first := m.x.D, b*m.rows
 	n := min(m.rows, m.x.N-first)
 	defer m.x.GiveBack(first, first+n)
@@ -128,16 +131,16 @@ func (m *deviceMatrix) send(b int) (*tensors.Tensor, error) {
 // each calls do with each block on the device.
 func (m *deviceMatrix) each(ctx context.Context, do func(b int, x *tensors.Tensor) error) error {
 	for b := range m.count() {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		if m.blocks != nil {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			if err := do(b, m.blocks[b]); err != nil {
 				return err
 			}
 			continue
 		}
-		x, err := m.send(b)
+		x, err := m.send(ctx, b)
 		if err != nil {
 			return err
 		}

@@ -105,7 +105,7 @@ func openMatrix(t *testing.T, backend string, p problem, rows int, once bool) *d
 		t.Fatal(err)
 	}
 	t.Cleanup(d.close)
-	m, err := newDeviceMatrix(d, p.x, p.classes, 2)
+	m, err := newDeviceMatrix(context.Background(), d, p.x, p.classes, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -358,14 +358,21 @@ func TestDeviceErrors(t *testing.T) {
 func TestDeviceCancelled(t *testing.T) {
 	sharedtest.NeedPortable(t)
 	p := blobs(300, 20, 3, 1, 36)
-	ctx, cancel := context.WithCancel(context.Background())
-	r := &recorder{onNote: func(int) { cancel() }}
-	_, err := FitSVM(ctx, p.x, p.y, 3, SVMOptions{Progress: r, Device: Device{Backend: backends.CPU}})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want %v", err, context.Canceled)
-	}
-	if r.notes != 1 || !r.done {
-		t.Errorf("%d passes after cancelling in the first, task done %v", r.notes, r.done)
+	for when, note := range map[string]int{"sending": 1, "the first pass": 2} {
+		ctx, cancel := context.WithCancel(context.Background())
+		r := &recorder{onNote: func(n int) {
+			if n == note {
+				cancel()
+			}
+		}}
+		_, err := FitSVM(ctx, p.x, p.y, 3, SVMOptions{Progress: r, Device: Device{Backend: backends.CPU}})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled in %s: got %v, want %v", when, err, context.Canceled)
+		}
+		if r.notes != note || !r.done {
+			t.Errorf("cancelled in %s: %d notes, task done %v", when, r.notes, r.done)
+		}
+		cancel()
 	}
 }
 

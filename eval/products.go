@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 
+	"repbench/internal/progress"
 	"repbench/internal/simd"
 )
 
@@ -48,7 +49,7 @@ func (sw *sweeper) String() string { return "simd" }
 
 // products returns what makes the passes of a fit over the matrix of sw, up to
 // width vectors at once, and a function that frees it.
-func (o SVMOptions) products(sw *sweeper, width int) (p products, free func(), err error) {
+func (o SVMOptions) products(ctx context.Context, sw *sweeper, width int, task progress.Task) (p products, free func(), err error) {
 	dev, release := o.device, func() {}
 	if dev == nil && o.Device.Backend != "" {
 		if dev, err = o.Device.open(); err != nil {
@@ -59,7 +60,8 @@ func (o SVMOptions) products(sw *sweeper, width int) (p products, free func(), e
 	if dev == nil || sw.x.D == 0 {
 		return sw, release, nil
 	}
-	m, err := newDeviceMatrix(dev, sw.x, width, o.Threads)
+	task.Note("sending the features to " + dev.name)
+	m, err := newDeviceMatrix(ctx, dev, sw.x, width, o.Threads)
 	if err != nil {
 		release()
 		return nil, nil, dev.wrap(err)

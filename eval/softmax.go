@@ -42,7 +42,7 @@ func FitSoftmax(ctx context.Context, x Matrix, y []int32, classes int, o SVMOpti
 	task := o.Progress.Start("softmax regression", 0, "passes")
 	defer task.Done()
 	s := &softmax{ctx: ctx, y: y, classes: classes, sweep: newSweeper(x, o.Threads), task: task, tolerance: o.Tolerance}
-	p, free, err := o.products(s.sweep, classes)
+	p, free, err := o.products(ctx, s.sweep, classes, task)
 	if err != nil {
 		return nil, err
 	}

@@ -123,7 +123,7 @@ func FitSVM(ctx context.Context, x Matrix, y []int32, classes int, o SVMOptions)
 	defer task.Done()
 	start := time.Now()
 	sweep := newSweeper(x, o.Threads)
-	p, free, err := o.products(sweep, min(classes, classesTogether))
+	p, free, err := o.products(ctx, sweep, min(classes, classesTogether), task)
 	if err != nil {
 		return nil, err
 	}

@@ -6,15 +6,17 @@ import (
 	"path/filepath"
 
 	"repbench/internal/npy"
+	"repbench/internal/progress"
 )
 
 // Folder is a folder of features, open for reading. The matrices are valid until
 // Close, and not to be written to: they may be memory maps.
 type Folder struct {
-	Dir    string
-	Meta   *Meta
-	mapped []*npy.Mapped // and read
-	budget budget
+	Dir      string
+	Meta     *Meta
+	mapped   []*npy.Mapped // and read
+	budget   budget
+	progress progress.Reporter
 }
 
 // Matrix is one split: N×D row-major, in Float32 or in Float16 (IEEE half

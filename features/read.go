@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"repbench/internal/npy"
+	"repbench/internal/progress"
 	"repbench/internal/sysinfo"
 )
 
@@ -20,6 +21,8 @@ type ReadOptions struct {
 	// fits is a memory map, whose pages are given back once they have been used
 	// (Matrix.Release). 0: DefaultMaxMemory; MapAll: none is read.
 	MaxMemory int64
+	// Progress is told how far the reading of a matrix is; nil: nobody is.
+	Progress progress.Reporter
 }
 
 // DefaultMaxMemory is half the memory that the process may use, as the machine
@@ -67,7 +70,7 @@ func (o ReadOptions) OpenFolder(dir string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Folder{Dir: dir, Meta: m, budget: b}, nil
+	return &Folder{Dir: dir, Meta: m, budget: b, progress: progress.Or(o.Progress)}, nil
 }
 
 // Arrays opens features and labels from NumPy files made anywhere: matrices N×D
@@ -77,7 +80,7 @@ func (o ReadOptions) Arrays(trainX, trainY, testX, testY string) (f *Folder, tra
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	f = &Folder{Dir: filepath.Dir(trainX), budget: b}
+	f = &Folder{Dir: filepath.Dir(trainX), budget: b, progress: progress.Or(o.Progress)}
 	if train, err = f.read(trainX, trainY); err == nil {
 		test, err = f.read(testX, testY)
 	}
@@ -100,33 +103,42 @@ func (f *Folder) matrix(path string) (*Matrix, error) {
 		return nil, fmt.Errorf("%s has shape %v, want a matrix of rows and features", path, h.Shape)
 	}
 	m := &Matrix{N: h.Shape[0], D: h.Shape[1], File: path}
-	read := f.budget.take(int64(h.Elements()) * int64(h.DType.Size()))
+	size := int64(h.Elements()) * int64(h.DType.Size())
+	if !f.budget.take(size) {
+		size = 0
+	}
 	switch h.DType {
 	case npy.Float32:
-		m.Float32, m.Release, err = elements[float32](f, path, read)
+		m.Float32, m.Release, err = elements[float32](f, path, size)
 	case npy.Float16:
-		m.Float16, m.Release, err = elements[uint16](f, path, read)
+		m.Float16, m.Release, err = elements[uint16](f, path, size)
 	default:
 		err = fmt.Errorf("%s holds %s, want float32 or float16: convert it with x.astype('float32')", path, h.DType)
 	}
 	return m, err
 }
 
-// elements reads or maps the elements of a file. release is nil where there is
-// nothing to give back.
-func elements[T npy.Elem](f *Folder, path string, read bool) (data []T, release func(lo, hi int), err error) {
-	open := npy.Map
-	if read {
-		open = npy.Load
-	}
-	m, err := open(path)
+// elements reads the elements of a file, so many bytes of them, or maps them
+// where that is 0. release is nil where there is nothing to give back.
+func elements[T npy.Elem](f *Folder, path string, read int64) (data []T, release func(lo, hi int), err error) {
+	m, err := f.open(path, read)
 	if err != nil {
 		return nil, nil, err
 	}
 	f.mapped = append(f.mapped, m)
-	if !read && !f.budget.keep {
+	if read == 0 && !f.budget.keep {
 		release = m.Release
 	}
 	data, err = npy.MappedSlice[T](m)
 	return data, release, err
+}
+
+// open reads a file with so many bytes of data, or maps it where that is 0.
+func (f *Folder) open(path string, read int64) (*npy.Mapped, error) {
+	if read == 0 {
+		return npy.Map(path)
+	}
+	task := f.progress.Start("reading "+filepath.Base(path), read, "bytes")
+	defer task.Done()
+	return npy.Load(path, func(bytes int) { task.Add(int64(bytes)) })
 }

@@ -236,7 +236,7 @@ type linearOutput struct {
 }
 
 func (a *app) linearFolder(c *cobra.Command, f linearFlags, o benchmarks.LinearOptions) error {
-	folder, err := f.reading().OpenFolder(f.dir)
+	folder, err := a.reading(f.sourceFlags).OpenFolder(f.dir)
 	if err != nil {
 		return err
 	}
@@ -274,7 +274,7 @@ func writePredictions(path string, predicted []int32) error {
 }
 
 func (a *app) linearArrays(c *cobra.Command, f linearFlags, o benchmarks.LinearOptions) error {
-	folder, train, test, err := f.arrays(c)
+	folder, train, test, err := a.arrays(c, f.sourceFlags)
 	if err != nil {
 		return err
 	}
@@ -290,16 +290,16 @@ func (a *app) linearArrays(c *cobra.Command, f linearFlags, o benchmarks.LinearO
 }
 
 // arrays opens the NumPy files.
-func (f sourceFlags) arrays(c *cobra.Command) (folder *features.Folder, train, test *features.Matrix, err error) {
+func (a *app) arrays(c *cobra.Command, f sourceFlags) (folder *features.Folder, train, test *features.Matrix, err error) {
 	if err := required(c, "train-y", "test-x", "test-y"); err != nil {
 		return nil, nil, nil, err
 	}
-	return f.reading().Arrays(f.trainX, f.trainY, f.testX, f.testY)
+	return a.reading(f).Arrays(f.trainX, f.trainY, f.testX, f.testY)
 }
 
 // reading says how the features are opened.
-func (f sourceFlags) reading() features.ReadOptions {
-	return features.ReadOptions{MaxMemory: int64(f.maxMemory)}
+func (a *app) reading(f sourceFlags) features.ReadOptions {
+	return features.ReadOptions{MaxMemory: int64(f.maxMemory), Progress: a.progress()}
 }
 
 // classifierName is the name of a classifier for people.

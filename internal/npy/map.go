@@ -39,8 +39,9 @@ func Map(path string) (*Mapped, error) {
 
 // Load is Map for a file that is read whole into memory outside the collector's
 // heap, which is freed by Close: on the heap, as much again would be left to
-// garbage before the collector runs.
-func Load(path string) (*Mapped, error) {
+// garbage before the collector runs. read, when not nil, is told of each piece of
+// so many bytes, by several goroutines at once.
+func Load(path string, read func(bytes int)) (*Mapped, error) {
 	f, h, err := open(path)
 	if err != nil {
 		return nil, err
@@ -50,7 +51,7 @@ func Load(path string) (*Mapped, error) {
 	if h.bytes() == 0 {
 		return m, nil
 	}
-	if m.data, m.unmap, err = loadData(f, h); err != nil {
+	if m.data, m.unmap, err = loadData(f, h, read); err != nil {
 		return nil, fmt.Errorf("%s: reading the data: %w", path, err)
 	}
 	return m, nil

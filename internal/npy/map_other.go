@@ -17,7 +17,7 @@ func mapData(f *os.File, h Header) ([]byte, func() error, error) {
 }
 
 // loadData is mapData.
-func loadData(f *os.File, h Header) ([]byte, func() error, error) { return mapData(f, h) }
+func loadData(f *os.File, h Header, _ func(int)) ([]byte, func() error, error) { return mapData(f, h) }
 
 // release does nothing: the data are not a map.
 func release([]byte) {}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"unsafe"
 )
@@ -92,7 +93,7 @@ func TestRelease(t *testing.T) {
 	if err := Write(path, []int{len(rows)}, rows); err != nil {
 		t.Fatal(err)
 	}
-	for name, open := range map[string]func(string) (*Mapped, error){"Map": Map, "Load": Load} {
+	for name, open := range map[string]func(string) (*Mapped, error){"Map": Map, "Load": load} {
 		t.Run(name, func(t *testing.T) { testRelease(t, open, path, rows) })
 	}
 }
@@ -118,6 +119,9 @@ func testRelease(t *testing.T, open func(string) (*Mapped, error), path string, 
 	m.Release(0, 100_000) // of nothing
 }
 
+// load is Load, telling nobody.
+func load(path string) (*Mapped, error) { return Load(path, nil) }
+
 // TestLoad: files of several sizes, about that of a piece, are read whole, and
 // what Map refuses Load refuses.
 func TestLoad(t *testing.T) {
@@ -130,9 +134,13 @@ func TestLoad(t *testing.T) {
 		if err := Write(path, []int{n}, want); err != nil {
 			t.Fatal(err)
 		}
-		m, err := Load(path)
+		var total atomic.Int64
+		m, err := Load(path, func(n int) { total.Add(int64(n)) })
 		if err != nil {
 			t.Fatal(err)
+		}
+		if total.Load() != int64(n) {
+			t.Errorf("told of %d bytes of %d", total.Load(), n)
 		}
 		got, err := MappedSlice[uint8](m)
 		if err != nil || !bytes.Equal(got, want) {
@@ -150,11 +158,11 @@ func TestLoad(t *testing.T) {
 		if err := os.Truncate(path, int64(n)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "truncated") {
+		if _, err := load(path); err == nil || !strings.Contains(err.Error(), "truncated") {
 			t.Errorf("truncated: error %v", err)
 		}
 	}
-	if _, err := Load(filepath.Join(t.TempDir(), "none.npy")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := load(filepath.Join(t.TempDir(), "none.npy")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("absent: error %v", err)
 	}
 }

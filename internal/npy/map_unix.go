@@ -21,13 +21,13 @@ func mapData(f *os.File, h Header) ([]byte, func() error, error) {
 
 // loadData reads the data part into anonymous memory, which nobody may write to
 // from then on, and returns it with the function that frees it.
-func loadData(f *os.File, h Header) ([]byte, func() error, error) {
+func loadData(f *os.File, h Header, read func(int)) ([]byte, func() error, error) {
 	data, err := unix.Mmap(-1, 0, int(h.bytes()), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 	if err != nil {
 		return nil, nil, err
 	}
 	free := func() error { return unix.Munmap(data) }
-	if err = readAll(f, h.Offset, data); err == nil {
+	if err = readAll(f, h.Offset, data, read); err == nil {
 		err = unix.Mprotect(data, unix.PROT_READ)
 	}
 	if err != nil {

@@ -79,7 +79,7 @@ func Read[T Elem](path string) (shape []int, data []T, err error) {
 		return nil, nil, fmt.Errorf("%s: %w", path, err)
 	}
 	data = make([]T, h.Elements())
-	if err := readAll(f, h.Offset, asBytes(data)); err != nil {
+	if err := readAll(f, h.Offset, asBytes(data), nil); err != nil {
 		return nil, nil, fmt.Errorf("%s: reading the data: %w", path, err)
 	}
 	swapOnBigEndian(data)
@@ -90,18 +90,22 @@ func Read[T Elem](path string) (shape []int, data []T, err error) {
 // system's cache at a fraction of what the memory can do.
 const readers = 4
 
-// readAll fills dst from offset on, in readStep pieces.
-func readAll(f io.ReaderAt, offset int64, dst []byte) error {
+// readAll fills dst from offset on, in readStep pieces, and tells read, if it is
+// not nil, of each.
+func readAll(f io.ReaderAt, offset int64, dst []byte, read func(bytes int)) error {
 	var group errgroup.Group
 	group.SetLimit(readers)
 	for lo := 0; lo < len(dst); lo += readStep {
 		part := dst[lo:min(lo+readStep, len(dst))]
 		group.Go(func() error {
 			n, err := f.ReadAt(part, offset+int64(lo))
-			if n == len(part) {
-				return nil // io.EOF beside the last byte is none
+			if n < len(part) {
+				return err
 			}
-			return err
+			if read != nil {
+				read(n)
+			}
+			return nil // io.EOF beside the last byte is none
 		})
 	}
 	return group.Wait()
