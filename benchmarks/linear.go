@@ -30,7 +30,9 @@ type LinearOptions struct {
 	// TestImages, when not nil, are the images of the test split, for pictures of
 	// the mistakes.
 	TestImages *datasets.Images
-	Progress   progress.Reporter
+	// Device makes the products of the fits.
+	Device   eval.Device
+	Progress progress.Reporter
 }
 
 // Linear evaluates a folder of features with a linear SVM: fitted on its
@@ -72,13 +74,17 @@ func LinearArrays(ctx context.Context, train, test *features.Matrix, o LinearOpt
 	if err != nil {
 		return nil, err
 	}
-	return eval.Linear(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
+	r, err := eval.Linear(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
+	if err != nil {
+		return nil, fmt.Errorf("%s, %s: %w", train.File, test.File, err)
+	}
+	return r, nil
 }
 
 func (o LinearOptions) eval(train eval.FitSplit, test eval.ReportSplit) eval.LinearOptions {
 	return eval.LinearOptions{
 		Train: train, Test: test, Classifier: o.Classifier, C: o.C, SelectOn: o.SelectOn, HoldOut: o.HoldOut,
-		Folds: o.Folds, Seed: o.Seed, Tolerance: o.Tolerance, SelectLayer: o.SelectLayer, Progress: o.Progress,
+		Folds: o.Folds, Seed: o.Seed, Tolerance: o.Tolerance, SelectLayer: o.SelectLayer, Device: o.Device, Progress: o.Progress,
 	}
 }
 
@@ -124,7 +130,7 @@ func labelled(f *features.Folder, split string) (eval.Labelled, error) {
 	return view(m)
 }
 
-// view looks at a mapped matrix without copying it.
+// view looks at a matrix without copying it.
 func view(m *features.Matrix) (eval.Labelled, error) {
 	x, err := eval.Matrix{}, error(nil)
 	if m.Float16 != nil {
@@ -135,6 +141,7 @@ func view(m *features.Matrix) (eval.Labelled, error) {
 	if err != nil {
 		return eval.Labelled{}, fmt.Errorf("%s: %w", m.File, err)
 	}
+	x.Release = m.Release
 	return eval.Labelled{X: x, Y: m.Labels}, nil
 }
 

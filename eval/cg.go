@@ -141,7 +141,7 @@ func hessian[T simd.Float](ctx context.Context, s *newton, systems []*system) er
 	for k, sys := range systems {
 		copy(hd[k], sys.d)
 	}
-	err := fused(ctx, s.sweep, vectors(systems, direction), hd, func(_, lo, rows int, z []float64, f []T, stride int) {
+	err := pass(ctx, s.products, vectors(systems, direction), hd, func(_, lo, rows int, z []float64, f []T, stride int) {
 		for k, sys := range systems {
 			for i := range rows {
 				v := z[i*stride+k]

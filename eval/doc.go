@@ -6,7 +6,7 @@
 //
 // A Matrix is a view of n rows and d columns of row-major float32 or float16
 // storage, which may be a memory map; a layer is a range of columns. Nothing in
-// this package copies the storage or writes to it. Labels are int32, 0 … K-1.
+// this package writes to the storage, and nothing copies it but to a Device. Labels are int32, 0 … K-1.
 // Weights, scores and objectives are float64.
 //
 // # Use
@@ -21,6 +21,6 @@
 // # Determinism
 //
 // The same data, options and seed give the same bits, whatever the number of
-// threads. Another instruction set (package internal/simd) changes the last
-// digits.
+// threads. Another instruction set (package internal/simd) or a Device changes
+// the last digits.
 package eval

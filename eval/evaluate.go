@@ -14,8 +14,8 @@ func (s *newton) evaluate(ctx context.Context, bs []*binary) error {
 		w[k], g[k] = b.w, b.g
 		clear(g[k])
 	}
-	loss := dense(s.sweep.parts(), len(bs))
-	err := fused(ctx, s.sweep, w, g, func(part, lo, rows int, z, f []float64, stride int) {
+	loss := dense(s.products.parts(), len(bs))
+	err := s.products.pass64(ctx, w, g, func(part, lo, rows int, z, f []float64, stride int) {
 		for k, b := range bs {
 			for i := range rows {
 				y := sign(s.y[lo+i] == b.class)

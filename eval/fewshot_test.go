@@ -279,7 +279,7 @@ func TestFewShotErrors(t *testing.T) {
 		{"class absent", good(func(o *FewShotOptions) { o.Classes = append(names, "emu") }), ErrClassAbsent, []string{"class 4 (emu)"}},
 		{"layer beyond", good(func(o *FewShotOptions) { o.Layers = []Layer{{"top", 20, 31}} }), nil, []string{"layer top"}},
 		{"bad C", good(func(o *FewShotOptions) { o.C = []float64{-1} }), nil, []string{"C = -1"}},
-		{"NaN in test", good(func(o *FewShotOptions) { o.Test = ForReport(nanSplit(test.report)) }), ErrNotFinite, []string{"all layers", "test split"}},
+		{"NaN in test", good(func(o *FewShotOptions) { o.Test = ForReport(spoiled(test.report, 0, 0, math.NaN())) }), ErrNotFinite, []string{"all layers", "test split"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := FewShot(context.Background(), c.o)

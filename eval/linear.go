@@ -18,6 +18,13 @@ func Linear(ctx context.Context, o LinearOptions) (*LinearResult, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
+	if o.Device.Backend != "" {
+		var err error
+		if o.device, err = o.Device.open(); err != nil {
+			return nil, err
+		}
+		defer o.device.close()
+	}
 	r := &LinearResult{
 		Protocol: "linear", Classifier: o.Classifier.String(), SelectedOn: o.selectedOn(), ReportedOn: "test", Classes: o.Classes,
 		NTrain: o.Train.fit.X.N, NTest: o.Test.report.X.N, Seed: o.Seed, Warnings: []string{},
@@ -134,7 +141,7 @@ func (o LinearOptions) fit(ctx context.Context, c *candidate) error {
 		c.warnings = append(c.warnings, fmt.Sprintf("%s: %v", score.Name, w))
 	}
 	score.Objective, score.ObjectivePerClass, score.DualityGap = fit.Objective, fit.ObjectivePerClass, fit.DualityGap
-	score.Iterations, score.Converged, score.FitSeconds = fit.Iterations, fit.Converged, fit.Seconds
+	score.Iterations, score.Converged, score.FitSeconds, score.Products = fit.Iterations, fit.Converged, fit.Seconds, fit.Products
 	predicted, err := fit.Model.Predict(ctx, train.X, o.Threads)
 	if err != nil {
 		return err

@@ -193,7 +193,12 @@ func TestLinearErrors(t *testing.T) {
 		{"selection", LinearOptions{Train: train, Test: test, SelectOn: 7}, nil, []string{"SelectOn = 7"}},
 		{"folds and split", LinearOptions{Train: train, Test: test, Valid: ForSelection(fit), SelectOn: SelectCV}, nil, []string{"choose one"}},
 		{"no layer to choose", LinearOptions{Train: train, Test: test, SelectLayer: true}, nil, []string{"SelectLayer without layers"}},
-		{"NaN in test", LinearOptions{Train: train, Test: ForReport(nanSplit(report))}, ErrNotFinite, []string{"test split", "feature 0 of row 0 is NaN"}},
+		{"NaN in test", LinearOptions{Train: train, Test: ForReport(spoiled(report, 0, 0, math.NaN()))}, ErrNotFinite, []string{"test split", "feature 0 of row 0 is NaN"}},
+		{"infinite in train", LinearOptions{Train: ForFitting(spoiled(fit, 399, 29, math.Inf(1))), Test: test}, ErrNotFinite, []string{"all layers", "feature 29 of row 399 is +Inf"}},
+		// Rows of a part keep the number that they have in the file.
+		{"NaN in a fold", LinearOptions{Train: ForFitting(spoiled(fit, 123, 4, math.NaN())), Test: test, C: []float64{1, 2}, SelectOn: SelectCV}, ErrNotFinite, []string{"fold", "feature 4 of row 123 is NaN"}},
+		{"NaN in valid", LinearOptions{Train: ForFitting(Labelled{fit.X.Rows(0, 300), fit.Y[:300]}), Test: test, C: []float64{1, 2}, Valid: ForSelection(spoiled(Labelled{fit.X.Rows(300, 400), fit.Y[300:]}, 7, 2, math.NaN()))},
+			ErrNotFinite, []string{"rows to choose on", "feature 2 of row 7 is NaN"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -203,9 +208,10 @@ func TestLinearErrors(t *testing.T) {
 	}
 }
 
-func nanSplit(s Labelled) Labelled {
+// spoiled is a copy with v at one place.
+func spoiled(s Labelled, row, column int, v float64) Labelled {
 	s.X = copied(s.X)
-	s.X.Data[0] = float32(math.NaN())
+	s.X.Data[row*s.X.D+column] = float32(v)
 	return s
 }
 
@@ -233,7 +239,7 @@ func TestLinearJSON(t *testing.T) {
 	}
 	names := []string{"protocol", "C", "train_accuracy", "test_accuracy", "test_accuracy_ci95", "objective", "objective_per_class",
 		"classifier", "selected_on", "reported_on", "fit_seconds", "peak_rss_bytes", "warnings", "grid", "layers", "confusion", "classes",
-		"n_train", "n_test", "mistakes", "dim", "seed", "iterations", "duality_gap", "converged", "select_seconds"}
+		"n_train", "n_test", "mistakes", "dim", "seed", "iterations", "duality_gap", "converged", "select_seconds", "products"}
 	for _, n := range names {
 		if _, ok := got[n]; !ok {
 			t.Errorf("no %q in %s", n, data)

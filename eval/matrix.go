@@ -27,6 +27,13 @@ type Matrix struct {
 	Stride, Offset int
 	// Index, when not nil, holds the N storage rows of the view, in any order.
 	Index []int32
+	// Release, when not nil, is told of elements [lo, hi) of the storage that a pass
+	// is done with, about releaseBytes at a time, so that a memory map can give
+	// their pages back. It is called by several goroutines at once and must leave
+	// the elements as they are: they are read again.
+	Release func(lo, hi int)
+	// releaseEvery stands for releaseBytes where it is not 0.
+	releaseEvery int
 }
 
 // NewMatrix returns the view of all of data, n×d row-major float32.
@@ -137,11 +144,17 @@ func (m Matrix) validate() error {
 // a fused pass finds them again.
 const blockRows = 32
 
+// releaseBytes is how much a reader reads before it gives it back: few calls,
+// and little memory with many threads.
+const releaseBytes = 32 << 20
+
 // reader gives the rows of a matrix in blocks, each reader its own buffers.
 type reader struct {
 	m    Matrix
 	rows [blockRows][]float32
 	half []float32
+	// first and end are the storage rows that were read and not given back.
+	first, end int
 }
 
 // read returns the rows [lo, hi), at most blockRows. They are valid until the
@@ -150,6 +163,9 @@ func (r *reader) read(lo, hi int) [][]float32 {
 	d := r.m.D
 	if r.m.Data == nil && r.half == nil {
 		r.half = make([]float32, blockRows*d)
+	}
+	if r.m.Release != nil && lo < hi {
+		r.giveBack(r.m.stored(lo), r.m.stored(hi-1)+1)
 	}
 	for i := range hi - lo {
 		at := r.m.stored(lo+i)*r.m.stride() + r.m.Offset
@@ -162,6 +178,48 @@ func (r *reader) read(lo, hi int) [][]float32 {
 		r.rows[i] = row
 	}
 	return r.rows[:hi-lo]
+}
+
+// giveBack is called before the storage rows [first, end) are read. It gives back
+// those read before once they are many, or lie elsewhere.
+func (r *reader) giveBack(first, end int) {
+	many := releaseBytes
+	if r.m.releaseEvery > 0 {
+		many = r.m.releaseEvery
+	}
+	if (r.end-r.first)*r.m.rowBytes() >= many || first < r.end || first > r.end+blockRows {
+		r.m.release(r.first, r.end)
+		r.first = first
+	}
+	r.end = end
+}
+
+// rowBytes is the size of a row of the storage.
+func (m Matrix) rowBytes() int {
+	if m.Data != nil {
+		return 4 * m.stride()
+	}
+	return 2 * m.stride()
+}
+
+// release gives back the rows [first, end) of the storage.
+func (m Matrix) release(first, end int) {
+	if first < end {
+		m.Release(first*m.stride()+m.Offset, (end-1)*m.stride()+m.Offset+m.D)
+	}
+}
+
+// GiveBack tells Release, if there is one, that the rows [lo, hi) of the view
+// will not be read for a while. It panics when the range lies outside.
+func (m Matrix) GiveBack(lo, hi int) {
+	if m.Release == nil || lo == hi {
+		return
+	}
+	first, end := math.MaxInt, 0
+	for i := lo; i < hi; i++ {
+		first, end = min(first, m.stored(i)), max(end, m.stored(i)+1)
+	}
+	m.release(first, end)
 }
 
 // at returns element (i, j).

@@ -66,19 +66,21 @@ func (s state) String() string {
 
 // newton solves binary problems over one matrix together.
 type newton struct {
-	x       Matrix
-	y       []int32
-	sweep   *sweeper
-	sketch  *sketch
-	exact   *exact
-	whole   *whole
-	spent   int // conjugate gradient iterations at all costs
-	pre     preconditioner
-	c       float64
-	o       SVMOptions
-	passes  int
-	task    progress.Task
-	classes []*binary
+	x        Matrix
+	y        []int32
+	sweep    *sweeper
+	products products // of sweep, or of a device
+	sketch   *sketch
+	exact    *exact
+	whole    *whole
+	spent    int // conjugate gradient iterations at all costs
+	pre      preconditioner
+	c        float64
+	o        SVMOptions
+	passes   int
+	task     progress.Task
+	classes  []*binary
+	refuted  []int32 // classes at c whose solution by the device did not hold
 }
 
 // active reports whether row i counts in the Hessian of b.
@@ -122,7 +124,7 @@ func (s *newton) solve(ctx context.Context, before, c float64) error {
 			return err
 		}
 	}
-	return nil
+	return s.verify(ctx, steps)
 }
 
 // stages returns the costs to solve for on the way to c. Where a problem is so
@@ -155,6 +157,12 @@ func (s *newton) minimise(ctx context.Context, tolerance float64, steps int) (in
 	for _, b := range s.classes {
 		b.judge(tolerance, math.Inf(1))
 	}
+	return s.descend(ctx, tolerance, steps)
+}
+
+// descend takes up to steps Newton steps from problems that have been evaluated
+// and returns how many are left.
+func (s *newton) descend(ctx context.Context, tolerance float64, steps int) (int, error) {
 	for ; steps > 0; steps-- {
 		bs := s.still()
 		if len(bs) == 0 {
@@ -201,7 +209,7 @@ func (s *newton) precondition(ctx context.Context, bs []*binary) error {
 			s.exact = newExact(s.sweep, s.y)
 		}
 		s.pre = s.exact
-	case s.whole != nil || wholeWorthwhile(s.x, len(s.classes), s.spent):
+	case s.whole != nil || s.native() && wholeWorthwhile(s.x, len(s.classes), s.spent):
 		if s.whole == nil {
 			s.task.Note("preconditioner from all rows")
 			var err error

@@ -75,11 +75,14 @@ type LinearOptions struct {
 	// SelectLayer makes the result that of the range of columns, all of them or
 	// one of Layers, with the highest validation accuracy.
 	SelectLayer bool
-	// Tolerance, MaxIterations, Threads and Progress are as in SVMOptions.
+	// Tolerance, MaxIterations, Threads, Device and Progress are as in SVMOptions.
 	Tolerance     float64
 	MaxIterations int
 	Threads       int
+	Device        Device
 	Progress      progress.Reporter
+
+	device *device // an open Device
 }
 
 func (o LinearOptions) withDefaults() LinearOptions {
@@ -136,7 +139,7 @@ func (o LinearOptions) chooses() bool { return len(o.C) > 1 || o.SelectLayer }
 
 // svm returns the options of a fit at the costs c.
 func (o LinearOptions) svm(c []float64) SVMOptions {
-	return SVMOptions{C: c, Tolerance: o.Tolerance, MaxIterations: o.MaxIterations, Threads: o.Threads, Seed: o.Seed, Progress: o.Progress}
+	return SVMOptions{C: c, Tolerance: o.Tolerance, MaxIterations: o.MaxIterations, Threads: o.Threads, Seed: o.Seed, Device: o.Device, Progress: o.Progress, device: o.device}
 }
 
 // selectedOn says on what C and the layer are chosen, for the result.

@@ -25,6 +25,9 @@ type LinearScore struct {
 	DualityGap        float64   `json:"duality_gap"`
 	Iterations        int       `json:"iterations"`
 	Converged         bool      `json:"converged"`
+	// Products says what made the products with the matrix: "simd", or "device"
+	// and which; "" in records from before there were two.
+	Products string `json:"products,omitempty"`
 
 	Dim int `json:"dim"`
 	// FitSeconds is the time of the last fit, SelectSeconds that of choosing C.

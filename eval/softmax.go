@@ -42,13 +42,19 @@ func FitSoftmax(ctx context.Context, x Matrix, y []int32, classes int, o SVMOpti
 	task := o.Progress.Start("softmax regression", 0, "passes")
 	defer task.Done()
 	s := &softmax{ctx: ctx, y: y, classes: classes, sweep: newSweeper(x, o.Threads), task: task, tolerance: o.Tolerance}
+	p, free, err := o.products(ctx, s.sweep, classes, task)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
 	w := make([]float64, classes*(x.D+1))
 	fits := make([]Fit, len(o.C))
 	for i, c := range o.C {
-		var err error
+		s.products = p
 		if fits[i], w, err = s.fit(c, w, steps); err != nil {
 			return nil, err
 		}
+		fits[i].Products = p.String()
 	}
 	return fits, nil
 }
@@ -59,6 +65,7 @@ type softmax struct {
 	y         []int32
 	classes   int
 	sweep     *sweeper
+	products  products // of sweep, or of a device
 	task      progress.Task
 	tolerance float64
 	c         float64
@@ -91,6 +98,9 @@ func (s *softmax) fit(c float64, w []float64, steps int) (Fit, []float64, error)
 	}
 	if result == nil {
 		return Fit{}, nil, fmt.Errorf("eval: softmax regression at C = %g: %w", c, err)
+	}
+	if s.products != products(s.sweep) { // what is reported is of the CPU
+		s.products, s.at = s.sweep, nil
 	}
 	s.pass(result.X)
 	if s.err != nil {
@@ -148,8 +158,8 @@ func (s *softmax) pass(w []float64) {
 	for k := range rows {
 		rows[k], g[k] = s.at[k*d:(k+1)*d], s.g[k*d:(k+1)*d]
 	}
-	loss := make([]float64, s.sweep.parts())
-	s.err = fused(s.ctx, s.sweep, rows, g, func(part, lo, n int, z, f []float64, stride int) {
+	loss := make([]float64, s.products.parts())
+	s.err = s.products.pass64(s.ctx, rows, g, func(part, lo, n int, z, f []float64, stride int) {
 		for i := range n {
 			loss[part] += s.row(z[i*stride:][:s.classes], f[i*stride:], s.y[lo+i])
 		}

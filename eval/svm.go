@@ -34,8 +34,14 @@ type SVMOptions struct {
 	// Seed draws the rows of the preconditioner. It changes the result only
 	// within the tolerance.
 	Seed uint64
+	// Device makes the products with the matrix; zero: the CPU. The objective and
+	// the gap are found on the CPU in any case.
+	Device Device
 	// Progress is told of each pass over the data; nil: silent.
 	Progress progress.Reporter
+
+	// device is an open one that several fits share, in place of Device.
+	device *device
 }
 
 func (o SVMOptions) withDefaults() SVMOptions {
@@ -70,7 +76,7 @@ func (o SVMOptions) validate() error {
 	if o.MaxIterations < 0 {
 		return fmt.Errorf("eval: MaxIterations = %d: negative", o.MaxIterations)
 	}
-	return nil
+	return o.Device.validate()
 }
 
 // Fit is a linear SVM fitted at one C.
@@ -91,7 +97,10 @@ type Fit struct {
 	// Converged is false, with a warning, when a class did not reach the tolerance.
 	Converged bool
 	Seconds   float64
-	Warnings  []error
+	// Products says what made the products with the matrix: "simd", the CPU, or
+	// "device", with its backend and whether the matrix was sent there once.
+	Products string
+	Warnings []error
 }
 
 // FitSVM fits an L2-regularised squared-hinge linear SVM, one class against the
@@ -114,11 +123,16 @@ func FitSVM(ctx context.Context, x Matrix, y []int32, classes int, o SVMOptions)
 	defer task.Done()
 	start := time.Now()
 	sweep := newSweeper(x, o.Threads)
+	p, free, err := o.products(ctx, sweep, min(classes, classesTogether), task)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
 	pre := newSketch(x, y, min(classes, classesTogether), o.Threads, o.Seed)
 	setup := time.Since(start).Seconds()
 	for lo := 0; lo < classes; lo += classesTogether {
 		hi := min(lo+classesTogether, classes)
-		s := &newton{x: x, y: y, sweep: sweep, sketch: pre, o: o, task: task, classes: problems(lo, hi, x)}
+		s := &newton{x: x, y: y, sweep: sweep, products: p, sketch: pre, o: o, task: task, classes: problems(lo, hi, x)}
 		before := 0.0
 		for i := range fits {
 			start := time.Now()
@@ -162,6 +176,8 @@ func (s *newton) report(f *Fit) {
 		}
 	}
 	f.Passes += s.passes
+	f.Products = s.products.String()
+	f.Warnings = append(f.Warnings, s.refutations()...)
 }
 
 // checkTraining checks the sizes and the labels.

@@ -96,11 +96,10 @@ func addBias(z []float64, stride int, bias []float64) {
 	}
 }
 
-// fused multiplies the matrix by the vectors w, lets factor turn the products z
-// of each block of rows into factors s, and adds Σ_i s_ik·(x_i, 1) to out[k], in
-// one pass over the data and with arithmetic in T. factor gets the part and the
-// first row; z and s are row-major with the same stride, s is all zero before.
-func fused[T simd.Float](ctx context.Context, sw *sweeper, w, out [][]float64, factor func(part, lo, rows int, z []float64, s []T, stride int)) error {
+// fused multiplies the matrix by the vectors w, lets weigh turn the products z
+// of each block of rows into weights s, and adds Σ_i s_ik·(x_i, 1) to out[k], in
+// one pass over the data and with arithmetic in T.
+func fused[T simd.Float](ctx context.Context, sw *sweeper, w, out [][]float64, weigh weighing[T]) error {
 	vectors, bias := split(w)
 	var p simd.Panel[T]
 	p.Pack(vectors)
@@ -112,7 +111,7 @@ func fused[T simd.Float](ctx context.Context, sw *sweeper, w, out [][]float64, f
 			p.Dot(z, rows)
 			addBias(z, stride, bias)
 			s := factors[T](wk, len(z))
-			factor(part, lo, hi-lo, z, s, stride)
+			weigh(part, lo, hi-lo, z, s, stride)
 			add(wk, s, stride, rows)
 		})
 	})

@@ -6,14 +6,17 @@ import (
 	"path/filepath"
 
 	"repbench/internal/npy"
+	"repbench/internal/progress"
 )
 
-// Folder is a folder of features, open for reading. The matrices are memory
-// maps: valid until Close, and not to be written to.
+// Folder is a folder of features, open for reading. The matrices are valid until
+// Close, and not to be written to: they may be memory maps.
 type Folder struct {
-	Dir    string
-	Meta   *Meta
-	mapped []*npy.Mapped
+	Dir      string
+	Meta     *Meta
+	mapped   []*npy.Mapped // and read
+	budget   budget
+	progress progress.Reporter
 }
 
 // Matrix is one split: N×D row-major, in Float32 or in Float16 (IEEE half
@@ -26,18 +29,15 @@ type Matrix struct {
 	Labels []int32
 	// File is where the matrix lies, for messages.
 	File string
+	// Release, where it is not nil, is to be told of elements [lo, hi) that will
+	// not be read for a while. It may be called by several goroutines at once.
+	Release func(lo, hi int)
 }
 
-// OpenFolder opens what Extract wrote.
-func OpenFolder(dir string) (*Folder, error) {
-	m, err := ReadMeta(dir)
-	if err != nil {
-		return nil, err
-	}
-	return &Folder{Dir: dir, Meta: m}, nil
-}
+// OpenFolder opens what Extract wrote. All its matrices are memory maps.
+func OpenFolder(dir string) (*Folder, error) { return ReadOptions{MaxMemory: MapAll}.OpenFolder(dir) }
 
-// Close unmaps the matrices.
+// Close frees the matrices.
 func (f *Folder) Close() error {
 	var err error
 	for _, m := range f.mapped {
@@ -57,7 +57,7 @@ func (f *Folder) Has(split string) bool {
 	return false
 }
 
-// Split maps the matrix of a split and reads its labels.
+// Split opens the matrix of a split and reads its labels.
 func (f *Folder) Split(name string) (*Matrix, error) {
 	if !f.Has(name) {
 		return nil, fmt.Errorf("%s has no split %q", f.Dir, name)
@@ -78,26 +78,9 @@ func (f *Folder) Split(name string) (*Matrix, error) {
 	return m, nil
 }
 
-// read maps a matrix and reads its labels; an empty name means none.
+// read opens a matrix and reads its labels; an empty name means none.
 func (f *Folder) read(path, labels string) (*Matrix, error) {
-	mapped, err := npy.Map(path)
-	if err != nil {
-		return nil, err
-	}
-	f.mapped = append(f.mapped, mapped)
-	h := mapped.Header()
-	if len(h.Shape) != 2 {
-		return nil, fmt.Errorf("%s has shape %v, want a matrix of rows and features", path, h.Shape)
-	}
-	m := &Matrix{N: h.Shape[0], D: h.Shape[1], File: path}
-	switch h.DType {
-	case npy.Float32:
-		m.Float32, err = npy.MappedSlice[float32](mapped)
-	case npy.Float16:
-		m.Float16, err = npy.MappedSlice[uint16](mapped)
-	default:
-		err = fmt.Errorf("%s holds %s, want float32 or float16: convert it with x.astype('float32')", path, h.DType)
-	}
+	m, err := f.matrix(path)
 	if err != nil || labels == "" {
 		return m, err
 	}
@@ -111,19 +94,9 @@ func (f *Folder) read(path, labels string) (*Matrix, error) {
 }
 
 // Arrays opens features and labels from NumPy files made anywhere: matrices N×D
-// of float32 or float16, labels N of int32 or int64.
+// of float32 or float16, labels N of int32 or int64. All matrices are memory maps.
 func Arrays(trainX, trainY, testX, testY string) (f *Folder, train, test *Matrix, err error) {
-	f = &Folder{Dir: filepath.Dir(trainX)}
-	if train, err = f.read(trainX, trainY); err == nil {
-		test, err = f.read(testX, testY)
-	}
-	if err == nil && train.D != test.D {
-		err = fmt.Errorf("%s has %d columns, %s has %d", trainX, train.D, testX, test.D)
-	}
-	if err != nil {
-		return nil, nil, nil, errors.Join(err, f.Close())
-	}
-	return f, train, test, nil
+	return ReadOptions{MaxMemory: MapAll}.Arrays(trainX, trainY, testX, testY)
 }
 
 func readLabels(path string) ([]int32, error) {

@@ -83,3 +83,51 @@ func TestArrays(t *testing.T) {
 		})
 	}
 }
+
+// TestMaxMemory: matrices are read in the order in which they are opened while
+// they fit, and mapped beyond; the elements are the same.
+func TestMaxMemory(t *testing.T) {
+	const size = 6 * 3072 * 4 // bytes of each split
+	for _, tt := range []struct {
+		name     string
+		max      int64
+		releases []bool // train, test
+	}{
+		{"default", 0, []bool{false, false}},
+		{"both fit", 2 * size, []bool{false, false}},
+		{"a byte too few for both", 2*size - 1, []bool{false, true}},
+		{"a byte too few for one", size - 1, []bool{true, true}},
+		{"all mapped", MapAll, []bool{false, false}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir, ds := t.TempDir(), noise(6, 6)
+			extract(t, open(t, "pixels", Options{}), ds, dir)
+			want, err := OpenFolder(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer want.Close()
+			f, err := ReadOptions{MaxMemory: tt.max}.OpenFolder(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			for i, name := range []string{datasets.Train, datasets.Test} {
+				m, err := f.Split(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if (m.Release != nil) != tt.releases[i] {
+					t.Errorf("%s gives back memory: %v, want %v", name, m.Release != nil, tt.releases[i])
+				}
+				w, err := want.Split(name)
+				if err != nil || !slices.Equal(m.Float32, w.Float32) || !slices.Equal(m.Labels, w.Labels) {
+					t.Errorf("%s has other elements (%v)", name, err)
+				}
+			}
+		})
+	}
+	if _, err := (ReadOptions{MaxMemory: -2}).OpenFolder(t.TempDir()); err == nil || !strings.Contains(err.Error(), "MaxMemory = -2") {
+		t.Errorf("negative: error %v", err)
+	}
+}

@@ -284,6 +284,24 @@ func TestThumbnail(t *testing.T) {
 	}
 }
 
+// TestProductsFact: the facts say what made the products of a fit, where the
+// record does.
+func TestProductsFact(t *testing.T) {
+	r := fakeRecord("pixels", 0.4, 0)
+	for _, want := range []string{"", "device xla:cuda, matrix sent once"} {
+		r.Linear.Products = want
+		got := ""
+		for _, f := range recordFacts(r, r.outcome()).Items {
+			if f.Key == "Products of the fit" {
+				got = f.Value
+			}
+		}
+		if got != want {
+			t.Errorf("products %q are reported as %q", want, got)
+		}
+	}
+}
+
 func TestValidateKinds(t *testing.T) {
 	few := func(change func(s *eval.FewShotResult)) Record {
 		r := fakeFew("a", "few-shot", 0.5, 10, 1)

@@ -22,6 +22,7 @@ type outcome struct {
 	fitSeconds             float64
 	selectSeconds          float64
 	peakBytes              int64
+	products               string
 	warnings               []string
 	grid                   []gridPoint
 	layers                 []layer
@@ -83,7 +84,7 @@ func linearOutcome(s *eval.LinearResult) outcome {
 		objective: s.Objective, gap: s.DualityGap, iterations: s.Iterations, converged: s.Converged,
 		fitSeconds: s.FitSeconds, selectSeconds: s.SelectSeconds, peakBytes: s.PeakRSSBytes, warnings: s.Warnings,
 		grid: costGrid(s.Grid, s.C), confusion: s.Confusion, classes: s.Classes, mistakes: s.Mistakes,
-		nTrain: s.NTrain, nTest: s.NTest, dim: s.Dim,
+		nTrain: s.NTrain, nTest: s.NTest, dim: s.Dim, products: s.Products,
 	}
 	o.testLo, o.testHi = ends(s.TestCI95, s.TestAccuracy)
 	for _, y := range s.Layers {

@@ -195,6 +195,7 @@ func recordFacts(r Record, l outcome) page.Facts {
 	add("Objective", number(l.objective))
 	add("Duality gap", number(l.gap))
 	add("Iterations", iterations(l))
+	add("Products of the fit", text(l.products, 120))
 	addDraws(add, l)
 	addCosts(add, r, l)
 	addVersions(add, r.Versions)

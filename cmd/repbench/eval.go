@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"repbench/backends"
 	"repbench/benchmarks"
 	"repbench/datasets"
 	"repbench/eval"
@@ -43,6 +44,7 @@ type sourceFlags struct {
 	dir, record    string
 	trainX, trainY string
 	testX, testY   string
+	maxMemory      size
 }
 
 // addTo adds the flags to a command.
@@ -54,6 +56,7 @@ func (f *sourceFlags) addTo(c *cobra.Command) {
 	fl.StringVar(&f.trainY, "train-y", "", "NumPy file: training labels, N int32 or int64")
 	fl.StringVar(&f.testX, "test-x", "", "NumPy file: test features")
 	fl.StringVar(&f.testY, "test-y", "", "NumPy file: test labels")
+	fl.Var(&f.maxMemory, "max-memory", "read features up to this size into memory, such as 8GiB; larger files are mapped and streamed in blocks of rows (default: half of the memory)")
 	fl.StringVar(&f.record, "record", "", "records.jsonl to add the result to (default: in the folder of features)")
 }
 
@@ -63,6 +66,7 @@ type linearFlags struct {
 	costs, selectOn string
 	classifier      string
 	predictions     string
+	deviceMemory    size
 	opt             benchmarks.LinearOptions
 }
 
@@ -78,7 +82,11 @@ Features come from a folder that extract wrote (--features), from an encoder and
 a data set (extracted first, into --features or the cache), or from NumPy files
 made anywhere. With several C the best one is chosen on validation images, or by
 cross-validation, inside the training data; never on the test split. The result
-is added to records.jsonl in the folder of features, for report.`,
+is added to records.jsonl in the folder of features, for report.
+
+The fits run on the CPU unless --backend names another one (go, xla:…): then that
+device makes their products with the features, and the CPU verifies the result in
+float64. The JSON says which under "products".`,
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error { return a.runLinear(c, f) },
 	}
@@ -93,7 +101,21 @@ is added to records.jsonl in the folder of features, for report.`,
 	fl.BoolVar(&f.opt.PerLayer, "per-layer", true, "evaluate each layer alone, too")
 	fl.BoolVar(&f.opt.SelectLayer, "select-layer", false, "report the layer, or all of them, that does best on the images C is chosen on")
 	fl.StringVar(&f.predictions, "predictions", "", "NumPy file to write the predicted test labels to, N int32")
+	fl.Var(&f.deviceMemory, "device-memory", "most memory a fit takes of the device that --backend names (default 4GiB)")
 	return c
+}
+
+// device is where the products of the fits are made: on a backend that was named
+// and is not the CPU.
+func (a *app) device(memory size) (eval.Device, error) {
+	switch a.backend {
+	case "", backends.Auto, backends.CPU:
+		if memory > 0 {
+			return eval.Device{}, fmt.Errorf("--device-memory means nothing with --backend %s, where the fits run on the CPU", a.backend)
+		}
+		return eval.Device{}, nil
+	}
+	return eval.Device{Backend: a.backend, Memory: int64(memory)}, nil
 }
 
 func (a *app) runLinear(c *cobra.Command, f linearFlags) error {
@@ -102,6 +124,9 @@ func (a *app) runLinear(c *cobra.Command, f linearFlags) error {
 		return usageError{err}
 	}
 	o.Seed, o.Progress = a.seed, a.progress()
+	if o.Device, err = a.device(f.deviceMemory); err != nil {
+		return usageError{err}
+	}
 	if err := f.conflict(c); err != nil {
 		return usageError{err}
 	}
@@ -213,7 +238,7 @@ type linearOutput struct {
 }
 
 func (a *app) linearFolder(c *cobra.Command, f linearFlags, o benchmarks.LinearOptions) error {
-	folder, err := features.OpenFolder(f.dir)
+	folder, err := a.reading(f.sourceFlags).OpenFolder(f.dir)
 	if err != nil {
 		return err
 	}
@@ -251,7 +276,7 @@ func writePredictions(path string, predicted []int32) error {
 }
 
 func (a *app) linearArrays(c *cobra.Command, f linearFlags, o benchmarks.LinearOptions) error {
-	folder, train, test, err := f.arrays(c)
+	folder, train, test, err := a.arrays(c, f.sourceFlags)
 	if err != nil {
 		return err
 	}
@@ -267,11 +292,16 @@ func (a *app) linearArrays(c *cobra.Command, f linearFlags, o benchmarks.LinearO
 }
 
 // arrays opens the NumPy files.
-func (f sourceFlags) arrays(c *cobra.Command) (folder *features.Folder, train, test *features.Matrix, err error) {
+func (a *app) arrays(c *cobra.Command, f sourceFlags) (folder *features.Folder, train, test *features.Matrix, err error) {
 	if err := required(c, "train-y", "test-x", "test-y"); err != nil {
 		return nil, nil, nil, err
 	}
-	return features.Arrays(f.trainX, f.trainY, f.testX, f.testY)
+	return a.reading(f).Arrays(f.trainX, f.trainY, f.testX, f.testY)
+}
+
+// reading says how the features are opened.
+func (a *app) reading(f sourceFlags) features.ReadOptions {
+	return features.ReadOptions{MaxMemory: int64(f.maxMemory), Progress: a.progress()}
 }
 
 // classifierName is the name of a classifier for people.
@@ -299,6 +329,9 @@ func linearText(title string, r *eval.LinearResult, notes []string) string {
 		fmt.Fprintf(&b, "  chosen on validation images: %s\n", r.Layer)
 	}
 	line(name, r.LinearScore)
+	if r.Products != "" && r.Products != "simd" {
+		fmt.Fprintf(&b, "  products made on: %s; verified on the CPU\n", r.Products)
+	}
 	fmt.Fprintf(&b, "  C selected on: %s; accuracy reported on: %s, with its 95 %% Wilson interval\n", r.SelectedOn, r.ReportedOn)
 	for _, n := range notes {
 		fmt.Fprintf(&b, "  note: %s\n", n)

@@ -9,7 +9,6 @@ import (
 
 	"repbench/benchmarks"
 	"repbench/eval"
-	"repbench/features"
 	"repbench/reports"
 )
 
@@ -112,7 +111,7 @@ type fewShotOutput struct {
 }
 
 func (a *app) fewShotFolder(c *cobra.Command, f fewShotFlags, o benchmarks.FewShotOptions) error {
-	folder, err := features.OpenFolder(f.dir)
+	folder, err := a.reading(f.sourceFlags).OpenFolder(f.dir)
 	if err != nil {
 		return err
 	}
@@ -134,7 +133,7 @@ func (a *app) fewShotFolder(c *cobra.Command, f fewShotFlags, o benchmarks.FewSh
 }
 
 func (a *app) fewShotArrays(c *cobra.Command, f fewShotFlags, o benchmarks.FewShotOptions) error {
-	folder, train, test, err := f.arrays(c)
+	folder, train, test, err := a.arrays(c, f.sourceFlags)
 	if err != nil {
 		return err
 	}

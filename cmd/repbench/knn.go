@@ -9,7 +9,6 @@ import (
 
 	"repbench/benchmarks"
 	"repbench/eval/knn"
-	"repbench/features"
 	"repbench/reports"
 )
 
@@ -130,7 +129,7 @@ type knnOutput struct {
 }
 
 func (a *app) knnFolder(c *cobra.Command, f knnFlags, o benchmarks.KNNOptions) error {
-	folder, err := features.OpenFolder(f.dir)
+	folder, err := a.reading(f.sourceFlags).OpenFolder(f.dir)
 	if err != nil {
 		return err
 	}
@@ -152,7 +151,7 @@ func (a *app) knnFolder(c *cobra.Command, f knnFlags, o benchmarks.KNNOptions) e
 }
 
 func (a *app) knnArrays(c *cobra.Command, f knnFlags, o benchmarks.KNNOptions) error {
-	folder, train, test, err := f.arrays(c)
+	folder, train, test, err := a.arrays(c, f.sourceFlags)
 	if err != nil {
 		return err
 	}

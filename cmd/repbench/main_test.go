@@ -21,7 +21,8 @@ const tinyShapes = "shapes:train=300,test=100"
 func cli(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	status = run(context.Background(), append(args, "--backend", "cpu", "--cache", t.TempDir(), "--offline", "-q"), &out, &errs)
+	common := []string{"--backend", "cpu", "--cache", t.TempDir(), "--offline", "-q"} // args may say otherwise
+	status = run(context.Background(), append(common, args...), &out, &errs)
 	return status, out.String(), errs.String()
 }
 

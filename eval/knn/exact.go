@@ -135,10 +135,12 @@ func squares(name string, m eval.Matrix, r Rule, threads int) ([]float64, error)
 	const part = 256
 	parallel(threads, (m.N+part-1)/part, func(_, p int) {
 		buf := make([]float32, m.D)
-		for i := p * part; i < min(p*part+part, m.N); i++ {
+		lo, hi := p*part, min(p*part+part, m.N)
+		for i := lo; i < hi; i++ {
 			x := row(m, i, 0, m.D, buf)
 			out[i] = dot64(x, x)
 		}
+		m.GiveBack(lo, hi)
 	})
 	for i, s := range out {
 		switch {

@@ -143,6 +143,7 @@ func search(ctx context.Context, train, queries eval.Matrix, k int, r Rule, o Se
 		if err := s.group(ctx, part, group, qq[lo:hi], task, func(i int, near []Neighbour) { visit(lo+i, near) }); err != nil {
 			return err
 		}
+		queries.GiveBack(lo, hi)
 	}
 	return nil
 }
@@ -184,6 +185,7 @@ func (s *searcher) group(ctx context.Context, queries eval.Matrix, packed *query
 				s.scan(w, &lists[i], sums, lo, queries, i)
 			}
 		})
+		s.train.GiveBack(lo, hi)
 		task.Add(int64(queries.N) * int64(hi-lo))
 	}
 	parallel(s.o.Threads, queries.N, func(w, i int) { visit(i, s.finish(w, &lists[i], queries, i)) })

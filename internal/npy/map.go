@@ -17,6 +17,7 @@ type Mapped struct {
 	data   []byte // the elements, without the header; nil after Close
 	unmap  func() error
 	closed bool
+	loaded bool // not a map of the file
 }
 
 // Map opens a file without reading its data. A truncated file is refused.
@@ -36,6 +37,26 @@ func Map(path string) (*Mapped, error) {
 	return m, nil
 }
 
+// Load is Map for a file that is read whole into memory outside the collector's
+// heap, which is freed by Close: on the heap, as much again would be left to
+// garbage before the collector runs. read, when not nil, is told of each piece of
+// so many bytes, by several goroutines at once.
+func Load(path string, read func(bytes int)) (*Mapped, error) {
+	f, h, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	m := &Mapped{path: path, header: h, unmap: func() error { return nil }, loaded: true}
+	if h.bytes() == 0 {
+		return m, nil
+	}
+	if m.data, m.unmap, err = loadData(f, h, read); err != nil {
+		return nil, fmt.Errorf("%s: reading the data: %w", path, err)
+	}
+	return m, nil
+}
+
 // Header describes the array.
 func (m *Mapped) Header() Header { return m.header }
 
@@ -46,6 +67,21 @@ func (m *Mapped) Close() error {
 	}
 	m.closed, m.data = true, nil
 	return m.unmap()
+}
+
+// Release says that the elements [lo, hi) will not be read for a while: their
+// pages no longer count as memory of the process, though the system may keep
+// them. Reading them is allowed at any time. The range is cut to the array. An
+// array from Load has no such pages and is left as it is.
+func (m *Mapped) Release(lo, hi int) {
+	if m.loaded {
+		return
+	}
+	size := m.header.DType.Size()
+	lo, hi = max(lo, 0), min(hi, len(m.data)/size)
+	if lo < hi {
+		release(m.data[lo*size : hi*size])
+	}
 }
 
 // MappedSlice returns the elements, row-major, sharing the mapping: they must

@@ -3,7 +3,9 @@
 package npy
 
 import (
+	"errors"
 	"os"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -15,4 +17,37 @@ func mapData(f *os.File, h Header) ([]byte, func() error, error) {
 		return nil, nil, err
 	}
 	return whole[h.Offset:], func() error { return unix.Munmap(whole) }, nil
+}
+
+// loadData reads the data part into anonymous memory, which nobody may write to
+// from then on, and returns it with the function that frees it.
+func loadData(f *os.File, h Header, read func(int)) ([]byte, func() error, error) {
+	data, err := unix.Mmap(-1, 0, int(h.bytes()), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		return nil, nil, err
+	}
+	free := func() error { return unix.Munmap(data) }
+	if err = readAll(f, h.Offset, data, read); err == nil {
+		err = unix.Mprotect(data, unix.PROT_READ)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, free())
+	}
+	return data, free, nil
+}
+
+// release lets the system take back the pages that lie wholly in part of a map.
+// What is read there later comes from the file again.
+func release(part []byte) {
+	page := uintptr(os.Getpagesize())
+	if len(part) == 0 {
+		return
+	}
+	start := uintptr(unsafe.Pointer(&part[0]))
+	lo := (start + page - 1) / page * page
+	hi := (start + uintptr(len(part))) / page * page
+	if lo < hi {
+		// Advice: where it is not taken, the pages stay.
+		_ = unix.Madvise(part[lo-start:hi-start], unix.MADV_DONTNEED)
+	}
 }

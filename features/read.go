@@ -1,0 +1,144 @@
+package features
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"repbench/internal/npy"
+	"repbench/internal/progress"
+	"repbench/internal/sysinfo"
+)
+
+// MapAll is the MaxMemory with which all matrices are memory maps, whose pages
+// stay until the system needs the memory.
+const MapAll = -1
+
+// ReadOptions say how matrices are opened.
+type ReadOptions struct {
+	// MaxMemory is the most, in bytes, that matrices are read into. They are read
+	// in the order in which they are opened, while they fit; one that no longer
+	// fits is a memory map, whose pages are given back once they have been used
+	// (Matrix.Release). 0: DefaultMaxMemory; MapAll: none is read.
+	MaxMemory int64
+	// Progress is told how far the reading of a matrix is; nil: nobody is.
+	Progress progress.Reporter
+}
+
+// DefaultMaxMemory is half the memory that the process may use, as the machine
+// and its control group say; where they do not, nothing is read.
+func DefaultMaxMemory() int64 {
+	if half := sysinfo.MemoryLimit() / 2; half > 0 {
+		return half
+	}
+	return MapAll
+}
+
+func (o ReadOptions) budget() (budget, error) {
+	if o.MaxMemory < MapAll {
+		return budget{}, fmt.Errorf("MaxMemory = %d: negative", o.MaxMemory)
+	}
+	left := o.MaxMemory
+	if left == 0 {
+		left = DefaultMaxMemory()
+	}
+	return budget{left: max(left, 0), keep: left == MapAll}, nil
+}
+
+// budget is the memory for matrices. keep says that the pages of maps stay.
+type budget struct {
+	left int64
+	keep bool
+}
+
+// take reports whether so many bytes fit, and takes them if they do.
+func (b *budget) take(bytes int64) bool {
+	if b.keep || bytes > b.left {
+		return false
+	}
+	b.left -= bytes
+	return true
+}
+
+// OpenFolder opens what Extract wrote.
+func (o ReadOptions) OpenFolder(dir string) (*Folder, error) {
+	b, err := o.budget()
+	if err != nil {
+		return nil, err
+	}
+	m, err := ReadMeta(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Folder{Dir: dir, Meta: m, budget: b, progress: progress.Or(o.Progress)}, nil
+}
+
+// Arrays opens features and labels from NumPy files made anywhere: matrices N×D
+// of float32 or float16, labels N of int32 or int64.
+func (o ReadOptions) Arrays(trainX, trainY, testX, testY string) (f *Folder, train, test *Matrix, err error) {
+	b, err := o.budget()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	f = &Folder{Dir: filepath.Dir(trainX), budget: b, progress: progress.Or(o.Progress)}
+	if train, err = f.read(trainX, trainY); err == nil {
+		test, err = f.read(testX, testY)
+	}
+	if err == nil && train.D != test.D {
+		err = fmt.Errorf("%s has %d columns, %s has %d", trainX, train.D, testX, test.D)
+	}
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, f.Close())
+	}
+	return f, train, test, nil
+}
+
+// matrix reads or maps a matrix.
+func (f *Folder) matrix(path string) (*Matrix, error) {
+	h, err := npy.ReadHeader(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(h.Shape) != 2 {
+		return nil, fmt.Errorf("%s has shape %v, want a matrix of rows and features", path, h.Shape)
+	}
+	m := &Matrix{N: h.Shape[0], D: h.Shape[1], File: path}
+	size := int64(h.Elements()) * int64(h.DType.Size())
+	if !f.budget.take(size) {
+		size = 0
+	}
+	switch h.DType {
+	case npy.Float32:
+		m.Float32, m.Release, err = elements[float32](f, path, size)
+	case npy.Float16:
+		m.Float16, m.Release, err = elements[uint16](f, path, size)
+	default:
+		err = fmt.Errorf("%s holds %s, want float32 or float16: convert it with x.astype('float32')", path, h.DType)
+	}
+	return m, err
+}
+
+// elements reads the elements of a file, so many bytes of them, or maps them
+// where that is 0. release is nil where there is nothing to give back.
+func elements[T npy.Elem](f *Folder, path string, read int64) (data []T, release func(lo, hi int), err error) {
+	m, err := f.open(path, read)
+	if err != nil {
+		return nil, nil, err
+	}
+	f.mapped = append(f.mapped, m)
+	if read == 0 && !f.budget.keep {
+		release = m.Release
+	}
+	data, err = npy.MappedSlice[T](m)
+	return data, release, err
+}
+
+// open reads a file with so many bytes of data, or maps it where that is 0.
+func (f *Folder) open(path string, read int64) (*npy.Mapped, error) {
+	if read == 0 {
+		return npy.Map(path)
+	}
+	task := f.progress.Start("reading "+filepath.Base(path), read, "bytes")
+	defer task.Done()
+	return npy.Load(path, func(bytes int) { task.Add(int64(bytes)) })
+}
