@@ -87,6 +87,12 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 	}
 	o.Method, o.Seed, o.Progress = duplicates.Method(f.method), a.seed, a.progress()
 	o.Train.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	if f.planted < 0 || f.planted > 0 && f.against != "" {
+		return usageError{fmt.Errorf("--planted takes a positive number, and no --against beside it")}
+	}
 	b, err := a.open()
 	if err != nil {
 		return err
@@ -97,10 +103,7 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 	if err != nil {
 		return err
 	}
-	switch {
-	case f.planted < 0 || f.planted > 0 && f.against != "":
-		return usageError{fmt.Errorf("--planted takes a positive number, and no --against beside it")}
-	case f.planted > 0:
+	if f.planted > 0 {
 		return a.runPlanted(c, f, ds, b, o)
 	}
 	var against *datasets.Dataset

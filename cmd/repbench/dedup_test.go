@@ -75,12 +75,12 @@ func TestDedupUsage(t *testing.T) {
 		status           int
 	}{
 		{"no folder", "data dedup --data shapes", "--out is required", 2},
-		{"method", "data dedup --data shapes:size=8,train=20,test=1 --out x --method md5", `"md5"`, 2},
+		{"method", "data dedup --data shapes:size=16,train=20,test=1 --out x --method md5", `"md5"`, 2},
 		{"threshold", "data dedup --data shapes --out x --threshold median", `"median"`, 2},
 		{"bits", "data dedup --data shapes --out x --bits 0", "--bits must be positive", 2},
-		{"planted and against", "data dedup --data shapes:size=8,train=20,test=1 --data2 shapes --planted 4 --out x", "no --against", 2},
-		{"unknown id", "extract --encoder pixels --data shapes:size=8,train=20,test=1 --out x --keep " + missing, `"none:1"`, 1},
-		{"no list", "train autoencoder --data shapes:size=8,train=20,test=1 --out x --keep " + missing + "x", "no such file", 1},
+		{"planted and against", "data dedup --data shapes:size=16,train=20,test=1 --data2 shapes --planted 4 --out x", "no --against", 2},
+		{"unknown id", "extract --encoder pixels --data shapes:size=16,train=20,test=1 --out x --keep " + missing, `"none:1"`, 1},
+		{"no list", "train autoencoder --data shapes:size=16,train=20,test=1 --out x --keep " + missing + "x", "no such file", 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())

@@ -47,7 +47,8 @@ type Options struct {
 	// the search, or goes on with the one in it.
 	Run string
 	// Train are the settings of that training. Hidden is Bits, Seed is Seed, and
-	// Progress is Progress, whatever stands there.
+	// Progress is Progress, whatever stands there; Batch is at most the number of
+	// images.
 	Train autoencoder.Options
 	// Seed makes all that is random; 0 means 1.
 	Seed uint64
@@ -73,6 +74,10 @@ func (o Options) bits() int {
 	}
 	return 64
 }
+
+// Validate says what is wrong with options, or nil, so that a command can tell
+// before data are read. Errors wrap ErrOptions.
+func (o Options) Validate() error { return o.withDefaults().validate() }
 
 // validate checks options with their defaults in place; errors wrap ErrOptions.
 func (o Options) validate() error {

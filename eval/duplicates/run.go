@@ -2,6 +2,7 @@ package duplicates
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -206,6 +207,7 @@ func model(ctx context.Context, dir string, ds *datasets.Dataset, split *dataset
 	run := filepath.Join(dir, fmt.Sprintf("autoencoder-%d", o.Bits))
 	t := o.Train
 	t.Hidden, t.Seed, t.Progress = o.Bits, o.Seed, o.Progress
+	t.Batch = min(cmp.Or(t.Batch, autoencoder.DefaultBatch), split.Images.N)
 	d := train.Data{Images: reduce(spaced(split.Images, trainingImages)), Name: ds.Name, Source: ds.Source, Hash: ds.Hash}
 	if _, err := autoencoder.Run(ctx, run, d, b, t); err != nil {
 		return nil, "", err
