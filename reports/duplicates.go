@@ -58,8 +58,8 @@ func duplicatesSummary(o *duplicates.Outcome) page.Section {
 	s := page.Section{ID: "summary", Title: "Summary", Blocks: []page.Block{
 		page.Tiles{
 			{Label: "Images", Value: count(o.Images)},
-			{Label: "Groups of duplicates", Value: count(o.Groups), Detail: last.Name()},
-			{Label: "Images to remove", Value: count(o.Removed), Detail: percentOf(o.Removed, o.Images) + " % of all"},
+			{Label: "Groups of duplicates", Value: orZero(o.Groups), Detail: last.Name()},
+			{Label: "Images to remove", Value: orZero(o.Removed), Detail: percentOf(o.Removed, o.Images) + " % of all"},
 		},
 		methodTable(o),
 		partTable(o),
@@ -68,7 +68,7 @@ func duplicatesSummary(o *duplicates.Outcome) page.Section {
 		s.Blocks = append(s.Blocks, overlapTable(o))
 	}
 	s.Blocks = append(s.Blocks, page.Text("Images whose codes are equal, or no further apart than the radius, are linked, and linked images form a group. "+
-		"Of each group the first is kept, in the order of the splits below. Whether near duplicates are duplicates is for the eye to judge: "+
+		"Of each group the first is kept, in the order of the splits above. Whether near duplicates are duplicates is for the eye to judge: "+
 		"the pictures are evenly spaced over what was found."))
 	return s
 }
@@ -81,7 +81,7 @@ func methodTable(o *duplicates.Outcome) page.Table {
 	}
 	for _, m := range o.Methods {
 		t.Rows = append(t.Rows, page.TableRow{Cells: []string{
-			m.Name(), count(m.Groups), count(m.Grouped), count(m.Largest), count(m.Removed), strconv.FormatFloat(m.Seconds, 'f', 1, 64)}})
+			m.Name(), orZero(m.Groups), orZero(m.Grouped), orZero(m.Largest), orZero(m.Removed), strconv.FormatFloat(m.Seconds, 'f', 1, 64)}})
 	}
 	return t
 }
@@ -93,7 +93,7 @@ func partTable(o *duplicates.Outcome) page.Table {
 	}
 	for _, p := range o.Parts {
 		t.Rows = append(t.Rows, page.TableRow{Cells: []string{
-			text(p.Set+"/"+p.Split, 60), count(p.Images), count(p.Kept), count(p.Images - p.Kept), orNone(p.Keep)}})
+			text(p.Set+"/"+p.Split, 60), orZero(p.Images), orZero(p.Kept), orZero(p.Images - p.Kept), orNone(p.Keep)}})
 	}
 	return t
 }
@@ -106,7 +106,7 @@ func overlapTable(o *duplicates.Outcome) page.Table {
 	}
 	for _, v := range o.Overlaps {
 		t.Rows = append(t.Rows, page.TableRow{Cells: []string{
-			text(v.A, 60), text(v.B, 60), count(v.ExactA), count(v.ExactB), count(v.NearA), count(v.NearB)}})
+			text(v.A, 60), text(v.B, 60), orZero(v.ExactA), orZero(v.ExactB), orZero(v.NearA), orZero(v.NearB)}})
 	}
 	return t
 }
@@ -131,7 +131,7 @@ func plantedSummary(o *duplicates.PlantedOutcome) page.Section {
 		}
 		paper := s.Name() == paperSetting
 		t.Rows = append(t.Rows, page.TableRow{Strong: paper, Cells: append(cells,
-			percentOf(s.All.Found, s.All.Of), percentOf(s.Precision.Found, s.Precision.Of), count(s.Others.Found))})
+			percentOf(s.All.Found, s.All.Of), percentOf(s.Precision.Found, s.Precision.Of), orZero(s.Others.Found))})
 	}
 	return page.Section{ID: "summary", Title: "Recall and precision", Blocks: []page.Block{
 		page.Text("Near duplicates of known kinds were made from training images drawn at random and hidden among them: " +
@@ -143,6 +143,14 @@ func plantedSummary(o *duplicates.PlantedOutcome) page.Section {
 
 // paperSetting is the name of the paper's own setting.
 const paperSetting = "autoencoder, 128 bits > 0"
+
+// orZero is count for tables in which 0 is a finding.
+func orZero(n int) string {
+	if n == 0 {
+		return "0"
+	}
+	return count(n)
+}
 
 // percentOf writes n of m in percent with one decimal, "–" where there is nothing.
 func percentOf(n, m int) string {

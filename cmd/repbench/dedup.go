@@ -80,6 +80,29 @@ func addKeep(c *cobra.Command, keep *[]string) {
 	c.Flags().StringArrayVar(keep, "keep", nil, "keep-list of the images to use of a split, as data dedup writes it (may be repeated)")
 }
 
+// conflicts says which flags were given that would do nothing, or nil.
+func (f *dedupFlags) conflicts(c *cobra.Command) error {
+	if c.Flags().Changed("planted") && f.planted < 1 {
+		return fmt.Errorf("--planted must be positive")
+	}
+	for _, tt := range []struct {
+		why   string
+		holds bool
+		flags []string
+	}{
+		{"--planted tries every method and setting", f.planted > 0, []string{"against", "method", "bits", "threshold", "radius", "mirror"}},
+		{"--method " + f.method + " has no autoencoder", f.method != string(duplicates.MethodAutoencoder), []string{"run", "bits", "threshold", "steps"}},
+		{"--run is a trained autoencoder", c.Flags().Changed("run"), []string{"steps"}},
+	} {
+		for _, name := range tt.flags {
+			if tt.holds && c.Flags().Changed(name) {
+				return fmt.Errorf("%s; leave out --%s", tt.why, name)
+			}
+		}
+	}
+	return nil
+}
+
 func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) error {
 	var err error
 	if o.Threshold, err = duplicates.ParseThreshold(f.threshold); err != nil {
@@ -90,8 +113,8 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 	if err := o.Validate(); err != nil {
 		return err
 	}
-	if f.planted < 0 || f.planted > 0 && f.against != "" {
-		return usageError{fmt.Errorf("--planted takes a positive number, and no --against beside it")}
+	if err := f.conflicts(c); err != nil {
+		return usageError{err}
 	}
 	b, err := a.open()
 	if err != nil {

@@ -78,7 +78,10 @@ func TestDedupUsage(t *testing.T) {
 		{"method", "data dedup --data shapes:size=16,train=20,test=1 --out x --method md5", `"md5"`, 2},
 		{"threshold", "data dedup --data shapes --out x --threshold median", `"median"`, 2},
 		{"bits", "data dedup --data shapes --out x --bits 0", "--bits must be positive", 2},
-		{"planted and against", "data dedup --data shapes:size=16,train=20,test=1 --data2 shapes --planted 4 --out x", "no --against", 2},
+		{"planted and against", "data dedup --data shapes:size=16,train=20,test=1 --data2 shapes --planted 4 --out x", "leave out --against", 2},
+		{"planted, none", "data dedup --data shapes --planted 0 --out x", "--planted must be positive", 2},
+		{"bits of phash", "data dedup --data shapes --method phash --bits 64 --out x", "leave out --bits", 2},
+		{"steps of a run", "data dedup --data shapes --run r --steps 9 --out x", "leave out --steps", 2},
 		{"unknown id", "extract --encoder pixels --data shapes:size=16,train=20,test=1 --out x --keep " + missing, `"none:1"`, 1},
 		{"no list", "train autoencoder --data shapes:size=16,train=20,test=1 --out x --keep " + missing + "x", "no such file", 1},
 	} {

@@ -243,7 +243,7 @@ func (e *evaluation) scores(ctx context.Context, h Hasher, m MethodSummary) erro
 func (e *evaluation) score(ctx context.Context, codes []Code, m MethodSummary) error {
 	began := time.Now()
 	f := append(forest(nil), e.exact...)
-	if err := link(ctx, f, codes, m.Bits, m.Radius); err != nil {
+	if err := link(ctx, f, codes, m.Bits, m.Radius, e.opt.Progress); err != nil {
 		return err
 	}
 	groups := f.groups()

@@ -14,7 +14,7 @@ func findExact(ctx context.Context, parts []Part, p progress.Reporter) (forest, 
 		return nil, err
 	}
 	f := newForest(len(codes))
-	return f, link(ctx, f, codes, MaxBits, 0)
+	return f, link(ctx, f, codes, MaxBits, 0, p)
 }
 
 // hashBoth gives the codes of all images and, with mirror, those of all mirror

@@ -2,6 +2,8 @@ package duplicates
 
 import (
 	"context"
+
+	"repbench/internal/progress"
 )
 
 // checkEvery is how many codes are handled between looks at the context.
@@ -62,7 +64,7 @@ func (f forest) groups() [][]int {
 //
 // The time is linear in the images for radius 0; else it is that of the pairs of
 // different codes that share one of radius+1 bands.
-func link(ctx context.Context, f forest, codes []Code, bits, radius int) error {
+func link(ctx context.Context, f forest, codes []Code, bits, radius int, p progress.Reporter) error {
 	first := make(map[Code]int, len(codes)) // one entry of each different code
 	var different []int
 	for e, c := range codes {
@@ -80,10 +82,13 @@ func link(ctx context.Context, f forest, codes []Code, bits, radius int) error {
 	if radius == 0 {
 		return nil
 	}
+	task := progress.Or(p).Start("compare codes", int64(radius+1), "bands")
+	defer task.Done()
 	for band := range radius + 1 {
 		if err := linkBand(ctx, f, codes, different, bandMask(bits, radius+1, band), radius); err != nil {
 			return err
 		}
+		task.Add(1)
 	}
 	return nil
 }

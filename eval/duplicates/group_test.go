@@ -52,7 +52,7 @@ func TestLinkEqualsAllPairs(t *testing.T) {
 					const n = 150
 					codes := clustered(r, n*copies, bits)
 					f := newForest(n)
-					if err := link(context.Background(), f, codes, bits, radius); err != nil {
+					if err := link(context.Background(), f, codes, bits, radius, nil); err != nil {
 						t.Fatal(err)
 					}
 					got, want := f.groups(), slowGroups(n, codes, radius)
@@ -98,7 +98,7 @@ func TestGroupsAscend(t *testing.T) {
 func TestLinkIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := link(ctx, newForest(3), make([]Code, 3), 64, 1); !errors.Is(err, context.Canceled) {
+	if err := link(ctx, newForest(3), make([]Code, 3), 64, 1, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context.Canceled", err)
 	}
 }

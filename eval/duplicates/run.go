@@ -147,11 +147,11 @@ func (r *run) search(ctx context.Context, b *backends.Backend) error {
 		return nil
 	}
 	began = time.Now()
-	h, close, err := r.hasher(ctx, b)
+	h, done, err := r.hasher(ctx, b)
 	if err != nil {
 		return err
 	}
-	defer close()
+	defer done()
 	m := MethodSummary{Method: r.opt.Method, Bits: h.Bits(), Radius: r.opt.Radius, Mirror: r.opt.Mirror}
 	if m.Method == MethodAutoencoder {
 		m.Threshold = r.opt.Threshold.String()
@@ -161,7 +161,7 @@ func (r *run) search(ctx context.Context, b *backends.Backend) error {
 		return err
 	}
 	r.near = append(forest(nil), r.exact...)
-	if err := link(ctx, r.near, codes, h.Bits(), r.opt.Radius); err != nil {
+	if err := link(ctx, r.near, codes, h.Bits(), r.opt.Radius, r.opt.Progress); err != nil {
 		return err
 	}
 	r.nearG = r.near.groups()
@@ -169,8 +169,8 @@ func (r *run) search(ctx context.Context, b *backends.Backend) error {
 	return nil
 }
 
-// hasher makes the codes of the method asked for; close releases it.
-func (r *run) hasher(ctx context.Context, b *backends.Backend) (h Hasher, close func(), err error) {
+// hasher makes the codes of the method asked for; done releases it.
+func (r *run) hasher(ctx context.Context, b *backends.Backend) (h Hasher, done func(), err error) {
 	switch r.opt.Method {
 	case MethodPHash:
 		return PHash{}, func() {}, nil
