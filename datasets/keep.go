@@ -37,16 +37,24 @@ type KeepList struct {
 // id a line. An id with a line break cannot be written; it is an error wrapping
 // ErrKeep.
 func WriteKeepList(path string, k KeepList) error {
+	b, err := k.encode()
+	if err != nil {
+		return fmt.Errorf("%w %s: %w", ErrKeep, path, err)
+	}
+	return atomicfile.WriteFile(path, b, 0o644)
+}
+
+func (k KeepList) encode() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(keepHeader + k.Split + "\n")
 	for i, id := range k.IDs {
 		if id == "" || len(id) > maxKeepID || strings.ContainsAny(id, "\r\n") {
-			return fmt.Errorf("%w %s: id %d, %.40q, is empty, too long or has a line break", ErrKeep, path, i, id)
+			return nil, fmt.Errorf("id %d, %.40q, is empty, too long or has a line break", i, id)
 		}
 		b.WriteString(id)
 		b.WriteByte('\n')
 	}
-	return atomicfile.WriteFile(path, b.Bytes(), 0o644)
+	return b.Bytes(), nil
 }
 
 // ReadKeepList reads a keep-list. Without the first line that names the split, a

@@ -199,7 +199,7 @@ func (e *evaluation) autoencoders(ctx context.Context, dir string, ds *datasets.
 
 func (e *evaluation) thresholds(ctx context.Context, m *autoencoder.Model, bits int, images datasets.Images) error {
 	for _, t := range triedThresholds {
-		h, err := NewSemantic(ctx, m, bits, t, images)
+		h, err := NewSemantic(ctx, m, bits, t, images, e.opt.Progress)
 		if err != nil {
 			return err
 		}

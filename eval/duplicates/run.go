@@ -185,7 +185,7 @@ func (r *run) hasher(ctx context.Context, b *backends.Backend) (h Hasher, done f
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := NewSemantic(ctx, m, r.opt.Bits, r.opt.Threshold, split.Images)
+	s, err := NewSemantic(ctx, m, r.opt.Bits, r.opt.Threshold, split.Images, r.opt.Progress)
 	if err != nil {
 		m.Close()
 		return nil, nil, err

@@ -203,7 +203,7 @@ func TestSemanticBits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			h, err := NewSemantic(context.Background(), m, 20, threshold, im)
+			h, err := NewSemantic(context.Background(), m, 20, threshold, im, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

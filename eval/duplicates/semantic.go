@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"repbench/datasets"
+	"repbench/internal/progress"
 	"repbench/train/autoencoder"
 )
 
@@ -54,8 +55,8 @@ type Semantic struct {
 
 // NewSemantic makes a hash of the first bits units of a model. The means that the
 // threshold may need are taken from images of sample [N, H, W, C], at most 65,536
-// of them, evenly spaced.
-func NewSemantic(ctx context.Context, m *autoencoder.Model, bits int, t Threshold, sample datasets.Images) (*Semantic, error) {
+// of them, evenly spaced; p shows how far that is.
+func NewSemantic(ctx context.Context, m *autoencoder.Model, bits int, t Threshold, sample datasets.Images, p progress.Reporter) (*Semantic, error) {
 	if bits < 1 || bits > MaxBits || bits > m.Hidden {
 		return nil, fmt.Errorf("%w: %d bits of an autoencoder with %d code units; 1 to %d can be taken",
 			ErrOptions, bits, m.Hidden, min(m.Hidden, MaxBits))
@@ -69,6 +70,8 @@ func NewSemantic(ctx context.Context, m *autoencoder.Model, bits int, t Threshol
 	}
 	sums := make([]float64, bits)
 	sample = spaced(sample, meanSample)
+	task := progress.Or(p).Start("mean codes", int64(sample.N), "images")
+	defer task.Done()
 	for lo := 0; lo < sample.N; lo += hashBatch {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
@@ -77,6 +80,7 @@ func NewSemantic(ctx context.Context, m *autoencoder.Model, bits int, t Threshol
 		if err != nil {
 			return nil, err
 		}
+		task.Add(int64(len(codes) / m.Hidden))
 		for i, v := range codes {
 			if j := i % m.Hidden; j < bits {
 				sums[j] += float64(v)
