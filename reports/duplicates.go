@@ -112,33 +112,46 @@ func overlapTable(o *duplicates.Outcome) page.Table {
 }
 
 func plantedSummary(o *duplicates.PlantedOutcome) page.Section {
-	t := page.Table{
-		Caption: "Recall by kind: the planted images that are in the group of the image they were made from, in %. " +
+	s := page.Section{ID: "summary", Title: "Recall and precision", Blocks: []page.Block{
+		page.Text("Near duplicates of known kinds were made from training images drawn at random and hidden among them: " +
+			"encoded as JPEG at quality 75, cropped by 3 to 10 % and enlarged again, made 8 to 32 grey levels brighter or darker, and mirrored, " +
+			"a quarter of each. The setting of the paper is in bold."),
+		page.Text("Recall by kind: the planted images that are in the group of the image they were made from, in %. " +
 			"Precision: of the images removed, those that are planted or have the pixels of another, in %. " +
-			"Others: training images removed that nobody planted; near duplicates that were there all along are among them, so the precision is a lower bound.",
+			"Others: training images removed that nobody planted; near duplicates that were there all along are among them, so the precision is a lower bound."),
+	}}
+	for rest := o.Scores; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].Method == rest[0].Method && rest[n].Bits == rest[0].Bits {
+			n++
+		}
+		s.Blocks = append(s.Blocks, scoreTable(o.Kinds, rest[:n]))
+		rest = rest[n:]
+	}
+	return s
+}
+
+// scoreTable is the table of the settings of one code.
+func scoreTable(kinds []string, scores []duplicates.Score) page.Table {
+	t := page.Table{
+		Caption: fmt.Sprintf("%s, codes of %d bits.", scores[0].Method, scores[0].Bits),
 		Columns: []page.Column{{Title: "Method"}},
 	}
-	for _, k := range o.Kinds {
+	for _, k := range kinds {
 		t.Columns = append(t.Columns, page.Column{Title: k, Right: true})
 	}
 	for _, c := range []string{"all", "Precision", "Others"} {
 		t.Columns = append(t.Columns, page.Column{Title: c, Right: true})
 	}
-	for _, s := range o.Scores {
+	for _, s := range scores {
 		cells := []string{s.Name()}
 		for _, r := range s.Recall {
 			cells = append(cells, percentOf(r.Found, r.Of))
 		}
-		paper := s.Name() == paperSetting
-		t.Rows = append(t.Rows, page.TableRow{Strong: paper, Cells: append(cells,
+		t.Rows = append(t.Rows, page.TableRow{Strong: s.Name() == paperSetting, Cells: append(cells,
 			percentOf(s.All.Found, s.All.Of), percentOf(s.Precision.Found, s.Precision.Of), orZero(s.Others.Found))})
 	}
-	return page.Section{ID: "summary", Title: "Recall and precision", Blocks: []page.Block{
-		page.Text("Near duplicates of known kinds were made from training images drawn at random and hidden among them: " +
-			"encoded as JPEG at quality 75, cropped by 3 to 10 % and enlarged again, made 8 to 32 grey levels brighter or darker, and mirrored, " +
-			"a quarter of each. The setting of the paper is in bold."),
-		t,
-	}}
+	return t
 }
 
 // paperSetting is the name of the paper's own setting.

@@ -8,8 +8,8 @@ import (
 // TestPlantedRecall: on the built-in set the perceptual hash finds what changes its
 // signs little, mirror images only when asked for them, and nothing is counted twice.
 func TestPlantedRecall(t *testing.T) {
-	ds := shapes(t, 200, 1, 32)
-	out, err := Evaluate(context.Background(), t.TempDir(), ds, cpu(t), 80, small())
+	ds := shapes(t, 100, 1, 32)
+	out, err := Evaluate(context.Background(), t.TempDir(), ds, cpu(t), 40, small())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,8 +23,8 @@ func TestPlantedRecall(t *testing.T) {
 		return Score{}
 	}
 	for _, s := range out.Scores {
-		if s.All.Of != 80 || s.Recall[Crop].Of != 20 {
-			t.Fatalf("%s: %d planted, %d cropped; want 80, 20", s.Name(), s.All.Of, s.Recall[Crop].Of)
+		if s.All.Of != 40 || s.Recall[Crop].Of != 10 {
+			t.Fatalf("%s: %d planted, %d cropped; want 40, 10", s.Name(), s.All.Of, s.Recall[Crop].Of)
 		}
 		if s.Removed != s.Precision.Of || s.Precision.Found > s.Precision.Of {
 			t.Errorf("%s: %d removed, %d judged, %d of them true", s.Name(), s.Removed, s.Precision.Of, s.Precision.Found)
