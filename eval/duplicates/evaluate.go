@@ -282,13 +282,17 @@ func (e *evaluation) judge(g []int, s *Score) {
 	}
 }
 
-// shows says that examples of a setting are shown: the paper's, the one of the same
-// code length with a threshold at the mean, a radius of 8 and mirror images, and
-// the perceptual hash.
+// shows says that examples of a setting are shown: the paper's, the autoencoder's
+// with a higher threshold and a small radius, and the perceptual hash with and
+// without radius and mirror images.
 func (e *evaluation) shows(s Score) bool {
-	paper := s.Method == MethodAutoencoder && s.Bits == DefaultBits && s.Threshold == "0" && s.Radius == 0 && !s.Mirror
-	better := s.Method == MethodAutoencoder && s.Bits == DefaultBits && s.Threshold == "mean" && s.Radius == 8 && s.Mirror
-	return paper || better || s.Method == MethodPHash && s.Radius == 0 && !s.Mirror
+	switch s.Method {
+	case MethodAutoencoder:
+		return s.Bits == DefaultBits && !s.Mirror && (s.Threshold == "0" && s.Radius == 0 || s.Threshold == "0.5" && s.Radius == 2)
+	case MethodPHash:
+		return s.Radius == 0 && !s.Mirror || s.Radius == 2 && s.Mirror
+	}
+	return false
 }
 
 // examples show the planted kinds, and of some settings the groups that hold
