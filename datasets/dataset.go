@@ -68,7 +68,8 @@ type Dataset struct {
 	// Splits are in the order train, valid, test, extra; absent ones are left out.
 	Splits []*Split
 	// Hash is the SHA-256, in hexadecimal, of the decoded content (images,
-	// labels and class names of every split), see ContentHash.
+	// labels and class names of every split), see ContentHash; of a set restricted
+	// by keep-lists, see Restrict.
 	Hash string
 }
 

@@ -9,11 +9,27 @@ import (
 // written. A set without a path is looked for in the cache folder and, where it is
 // one of those that Fetch knows, downloaded when absent. The whole set is decoded
 // into memory. The result does not depend on the number of threads.
+//
+// With Options.Keep the set is restricted to the images that keep-lists name; see
+// Restrict.
 func Open(ctx context.Context, spec string, o Options) (*Dataset, error) {
+	lists, err := readKeepLists(o.Keep)
+	if err != nil {
+		return nil, err
+	}
 	s, o, err := resolveSpec(ctx, spec, o)
 	if err != nil {
 		return nil, err
 	}
+	ds, err := open(ctx, s, o)
+	if err != nil {
+		return nil, err
+	}
+	return Restrict(ds, lists...)
+}
+
+// open reads the whole set.
+func open(ctx context.Context, s Spec, o Options) (*Dataset, error) {
 	switch s.Name {
 	case nameShapes:
 		return openShapes(s.Shapes, o)

@@ -34,6 +34,9 @@ type Options struct {
 	Threads int
 	// MaxBytes bounds the decoded pixels that a set may take in memory; 0: 32 GiB.
 	MaxBytes int64
+	// Keep are files with keep-lists (ReadKeepList), of different splits: only the
+	// images that they name are in the set. Splits without a list stay whole.
+	Keep []string
 	// Offline forbids downloads: a set that is not on disk is an error.
 	Offline bool
 	// Download says how files come over the network.

@@ -14,6 +14,7 @@ import (
 func (a *app) trainAutoencoder() *cobra.Command {
 	var data, out string
 	var size int
+	var keep []string
 	var o autoencoder.Options
 	c := &cobra.Command{
 		Use:   "autoencoder --data SET --out RUN",
@@ -26,14 +27,14 @@ The encoder autoencoder:RUN gives its 128 code values as features.`,
 			if err := required(c, "data", "out"); err != nil {
 				return err
 			}
-			if err := positive(c, "hidden", "batch", "steps", "seed", "learning-rate", "log-every", "checkpoint-every", "keep"); err != nil {
+			if err := positive(c, "hidden", "batch", "steps", "seed", "learning-rate", "log-every", "checkpoint-every", "keep-checkpoints"); err != nil {
 				return err
 			}
 			if o.Dropout == 0 {
 				o.Dropout = -1 // none; the zero value would be the default
 			}
 			o.Seed = a.seed
-			return a.runAutoencoder(c, data, out, size, o)
+			return a.runAutoencoder(c, data, out, size, keep, o)
 		},
 	}
 	fl := c.Flags()
@@ -47,7 +48,8 @@ The encoder autoencoder:RUN gives its 128 code values as features.`,
 	fl.Float64Var(&o.LearningRate, "learning-rate", autoencoder.DefaultLearningRate, "Adam's learning rate")
 	fl.Int64Var(&o.LogEvery, "log-every", autoencoder.DefaultLogEvery, "steps between lines of metrics.jsonl")
 	fl.Int64Var(&o.CheckpointEvery, "checkpoint-every", autoencoder.DefaultCheckpointEvery, "steps between checkpoints")
-	fl.IntVar(&o.Keep, "keep", autoencoder.DefaultKeep, "checkpoints kept")
+	fl.IntVar(&o.Keep, "keep-checkpoints", autoencoder.DefaultKeep, "checkpoints kept")
+	addKeep(c, &keep)
 	return c
 }
 
@@ -64,13 +66,13 @@ func positive(c *cobra.Command, names ...string) error {
 	return nil
 }
 
-func (a *app) runAutoencoder(c *cobra.Command, spec, out string, size int, o autoencoder.Options) error {
+func (a *app) runAutoencoder(c *cobra.Command, spec, out string, size int, keep []string, o autoencoder.Options) error {
 	b, err := a.open()
 	if err != nil {
 		return err
 	}
 	do := a.dataOptions()
-	do.Size = size
+	do.Size, do.Keep = size, keep
 	ds, err := datasets.Open(c.Context(), spec, do)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ type featureFlags struct {
 	encoder, data    string
 	pool, norm, kind string
 	layers           string
+	keep             []string
 	opt              features.Options
 }
 
@@ -29,11 +30,12 @@ func (f *featureFlags) addTo(c *cobra.Command) {
 	fl.StringVar(&f.norm, "batch-norm", string(features.Fixed), "statistics of batch normalisation: fixed, running or batch")
 	fl.IntVar(&f.opt.BatchSize, "batch", 128, "images in one run of the graph")
 	fl.StringVar(&f.kind, "dtype", "float32", "type on disk: float32 or float16")
+	addKeep(c, &f.keep)
 }
 
 // names are those of addTo's flags that say how features are made.
 func (f *featureFlags) names() []string {
-	return []string{"data", "pool", "grid", "layers", "batch-norm", "batch", "dtype"}
+	return []string{"data", "pool", "grid", "layers", "batch-norm", "batch", "dtype", "keep"}
 }
 
 func (f *featureFlags) options(seed uint64) (features.Options, error) {
@@ -100,7 +102,7 @@ func (a *app) openEncoder(c *cobra.Command, f featureFlags) (*features.Encoder, 
 		return nil, nil, "", err
 	}
 	do := a.dataOptions()
-	do.Size = enc.ImageSize()
+	do.Size, do.Keep = enc.ImageSize(), f.keep
 	ds, err := datasets.Open(c.Context(), f.data, do)
 	if err != nil {
 		enc.Close()

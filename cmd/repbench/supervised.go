@@ -19,6 +19,7 @@ import (
 type supervisedFlags struct {
 	arch, data, out string
 	width           int
+	keep            []string
 }
 
 func (a *app) evalSupervised() *cobra.Command {
@@ -49,6 +50,7 @@ is given again.`,
 	fl := c.Flags()
 	fl.StringVar(&f.arch, "arch", "", fmt.Sprintf("architecture: one of %v", train.ArchNames()))
 	fl.StringVar(&f.data, "data", "", "data set with labels")
+	addKeep(c, &f.keep)
 	fl.StringVar(&f.out, "out", "", "folder of the search (default: in the cache)")
 	fl.IntVar(&f.width, "width", 0, "maps of the first layer (0: the paper's)")
 	fl.IntVar(&o.Trials, "trials", supervised.DefaultTrials, "trials of the random search")
@@ -68,7 +70,7 @@ func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Op
 		return err
 	}
 	do := a.dataOptions()
-	do.Size = o.Arch.ImageSize
+	do.Size, do.Keep = o.Arch.ImageSize, f.keep
 	ds, err := datasets.Open(c.Context(), f.data, do)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 type trainFlags struct {
 	arch, data, out, alternate string
 	width                      int
+	keep                       []string
 }
 
 func (a *app) train() *cobra.Command {
@@ -58,7 +59,8 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 	fl.Int64Var(&o.LogEvery, "log-every", 50, "steps between lines of metrics.jsonl")
 	fl.Int64Var(&o.SampleEvery, "sample-every", 500, "steps between sample sheets")
 	fl.Int64Var(&o.CheckpointEvery, "checkpoint-every", 500, "steps between checkpoints")
-	fl.IntVar(&o.Keep, "keep", 2, "checkpoints kept")
+	fl.IntVar(&o.Keep, "keep-checkpoints", 2, "checkpoints kept")
+	addKeep(c, &f.keep)
 	fl.IntVar(&o.Samples, "samples", 64, "images on a sample sheet")
 	c.AddCommand(a.trainAutoencoder())
 	return c
@@ -68,7 +70,7 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 // train.Options means the default.
 func takeZeros(c *cobra.Command, seed uint64, o *train.Options) error {
 	for name, value := range map[string]float64{
-		"batch": float64(o.Batch), "learning-rate": o.LearningRate, "seed": float64(seed), "keep": float64(o.Keep), "samples": float64(o.Samples),
+		"batch": float64(o.Batch), "learning-rate": o.LearningRate, "seed": float64(seed), "keep-checkpoints": float64(o.Keep), "samples": float64(o.Samples),
 		"log-every": float64(o.LogEvery), "sample-every": float64(o.SampleEvery), "checkpoint-every": float64(o.CheckpointEvery),
 	} {
 		if c.Flags().Changed(name) && !(value > 0) {
@@ -92,7 +94,7 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o train.Options) error {
 	if err != nil {
 		return err
 	}
-	d, err := a.trainingData(c, f.data, arch)
+	d, err := a.trainingData(c, f, arch)
 	if err != nil {
 		return err
 	}
@@ -110,10 +112,10 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o train.Options) error {
 	}, fmt.Sprintf("%s: %d steps of %s, %d images, %.1f s\n", f.out, s.Steps, arch.Name, s.Images, s.Seconds))
 }
 
-func (a *app) trainingData(c *cobra.Command, spec string, arch train.Arch) (train.Data, error) {
+func (a *app) trainingData(c *cobra.Command, f trainFlags, arch train.Arch) (train.Data, error) {
 	o := a.dataOptions()
-	o.Size = arch.ImageSize
-	ds, err := datasets.Open(c.Context(), spec, o)
+	o.Size, o.Keep = arch.ImageSize, f.keep
+	ds, err := datasets.Open(c.Context(), f.data, o)
 	if err != nil {
 		return train.Data{}, err
 	}

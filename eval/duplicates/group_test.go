@@ -1,0 +1,104 @@
+package duplicates
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+)
+
+// slowGroups compares all pairs: the oracle of link.
+func slowGroups(n int, codes []Code, radius int) [][]int {
+	f := newForest(n)
+	for i := range codes {
+		for j := range i {
+			if Distance(codes[i], codes[j]) <= radius {
+				f.join(i%n, j%n)
+			}
+		}
+	}
+	return f.groups()
+}
+
+// clustered are n codes of so many bits, most of them a few flips from another one.
+func clustered(r *rand.Rand, n, bits int) []Code {
+	codes := make([]Code, n)
+	for i := range codes {
+		if i > 0 && r.IntN(4) > 0 {
+			codes[i] = codes[r.IntN(i)]
+			for range r.IntN(12) {
+				b := r.IntN(bits)
+				codes[i][b/64] ^= 1 << (b % 64)
+			}
+			continue
+		}
+		for b := range bits {
+			if r.IntN(2) == 0 {
+				codes[i].set(b)
+			}
+		}
+	}
+	return codes
+}
+
+func TestLinkEqualsAllPairs(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, bits := range []int{7, 40, 64, 128, 256} {
+		for _, radius := range []int{0, 1, 3, 6} {
+			for _, copies := range []int{1, 2} { // 2: with the codes of mirror images
+				t.Run(fmt.Sprintf("bits=%d,radius=%d,copies=%d", bits, radius, copies), func(t *testing.T) {
+					const n = 150
+					codes := clustered(r, n*copies, bits)
+					f := newForest(n)
+					if err := link(context.Background(), f, codes, bits, radius, nil); err != nil {
+						t.Fatal(err)
+					}
+					got, want := f.groups(), slowGroups(n, codes, radius)
+					if !reflect.DeepEqual(got, want) {
+						t.Errorf("%d groups, all pairs give %d:\n%v\n%v", len(got), len(want), got, want)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestBandsPartition: every bit is in one band, which is what finds all pairs.
+func TestBandsPartition(t *testing.T) {
+	for _, bits := range []int{1, 63, 64, 65, 128, 256} {
+		for bands := 1; bands <= min(bits, 9); bands++ {
+			seen := 0
+			var all Code
+			for b := range bands {
+				m := bandMask(bits, bands, b)
+				seen += Distance(m, Code{})
+				for w := range all {
+					all[w] |= m[w]
+				}
+			}
+			if seen != bits || Distance(all, Code{}) != bits {
+				t.Errorf("%d bits in %d bands: %d bits in the bands, %d different ones", bits, bands, seen, Distance(all, Code{}))
+			}
+		}
+	}
+}
+
+func TestGroupsAscend(t *testing.T) {
+	f := newForest(7)
+	f.join(6, 2)
+	f.join(5, 1)
+	f.join(2, 4)
+	if got, want := f.groups(), [][]int{{1, 5}, {2, 4, 6}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("groups %v, want %v", got, want)
+	}
+}
+
+func TestLinkIsCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := link(ctx, newForest(3), make([]Code, 3), 64, 1, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want context.Canceled", err)
+	}
+}
