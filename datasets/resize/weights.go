@@ -1,0 +1,76 @@
+package resize
+
+import "math"
+
+// precision is the number of binary places of the weights: 32 bits less 8 of a
+// pixel and 2 for sums beyond 255 and their sign.
+const precision = 32 - 8 - 2
+
+// weights are those of the output pixels lo … lo+n-1 along one axis: output pixel
+// lo+i is the sum over j < count[i] of k[i·size+j] times input pixel first[i]+j.
+type weights struct {
+	n, size      int
+	first, count []int
+	k            []int32
+
+	row []float64 // weights of one output pixel, before rounding
+	key axis      // what they were computed for
+}
+
+// axis says which weights are wanted: in pixels become out, of which n from lo on.
+type axis struct {
+	in, out, lo, n int
+	filter         Filter
+}
+
+// compute fills in the weights as Pillow's precompute_coeffs and
+// normalize_coeffs_8bpc do (src/libImaging/Resample.c, version 9.4). Those of the
+// last call are kept: photographs have few sizes.
+func (w *weights) compute(a axis) {
+	if w.key == a {
+		return
+	}
+	f := filters[a.filter]
+	scale := float64(a.in) / float64(a.out)
+	spread := max(scale, 1)
+	support := f.support * spread
+	w.key, w.n, w.size = a, a.n, 2*int(math.Ceil(support))+1
+	w.first, w.count = grow(w.first, a.n), grow(w.count, a.n)
+	w.k, w.row = grow(w.k, a.n*w.size), grow(w.row, w.size)
+	inverse := 1 / spread
+	for i := range a.n {
+		center := (float64(a.lo+i) + 0.5) * scale
+		first := max(int(center-support+0.5), 0)
+		count := min(int(center+support+0.5), a.in) - first
+		sum := 0.0
+		for j := range count {
+			w.row[j] = f.at((float64(first+j) - center + 0.5) * inverse)
+			sum += w.row[j]
+		}
+		w.first[i], w.count[i] = first, count
+		fix(w.k[i*w.size:], w.row[:count], sum)
+	}
+}
+
+// fix rounds the weights, divided by their sum, half away from zero.
+func fix(k []int32, row []float64, sum float64) {
+	for j, v := range row {
+		if sum != 0 {
+			v /= sum
+		}
+		k[j] = int32(math.Trunc(math.Copysign(0.5, v) + float64(v*(1<<precision))))
+	}
+}
+
+// span is the range of input pixels that the weights touch.
+func (w *weights) span() (lo, hi int) {
+	last := w.n - 1
+	return w.first[0], w.first[last] + w.count[last]
+}
+
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
