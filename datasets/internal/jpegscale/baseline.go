@@ -1,0 +1,97 @@
+package jpegscale
+
+// baseline reads a block of a file that is not progressive and puts its samples
+// into the plane.
+func (d *Decoder) baseline(c *component, bx, by int) error {
+	b := &d.bits
+	size, err := d.tables[0][c.dcTable].symbol(b)
+	if err != nil {
+		return err
+	}
+	if size > 15 {
+		return errCode
+	}
+	c.dc = int32(int16(c.dc + b.signed(int(size))))
+	dst := c.plane[(by*c.stride()+bx)*c.size:]
+	ac := &d.tables[1][c.acTable]
+	if c.size == 1 {
+		dst[0] = mean(c.dc * c.quant[0])
+		return ac.pass(b)
+	}
+	d.block[0] = c.dc * c.quant[0]
+	last, err := ac.coefficients(b, &d.block, &c.quant)
+	if err != nil {
+		return err
+	}
+	if last == 0 {
+		flat(dst, c.stride(), c.size, mean(d.block[0]))
+		return nil
+	}
+	inverse(dst, c.stride(), c.size, &d.block, last)
+	clear(d.block[:])
+	return nil
+}
+
+// pass reads over the AC coefficients of a block.
+func (t *table) pass(b *bits) error {
+	for k := 1; k < 64; {
+		if b.n < 32 {
+			b.fill()
+		}
+		// An end of block stands only where a coefficient is left.
+		if e := t.skip[b.acc>>(64-skipBits)]; e != 0 && k+int(e>>8&127)+int(e>>15) <= 64 {
+			b.drop(int(e & 0xff))
+			if e>>15 != 0 {
+				return nil
+			}
+			k += int(e >> 8 & 127)
+			continue
+		}
+		rs, err := t.symbol(b)
+		if err != nil {
+			return err
+		}
+		b.drop(int(rs & 15))
+		if rs&15 == 0 && rs != 0xf0 {
+			return nil
+		}
+		k += int(rs>>4) + 1
+	}
+	return nil
+}
+
+// coefficients reads the AC coefficients of a block, times quant, in natural
+// order; last is the greatest index in the order of the file that was set.
+func (t *table) coefficients(b *bits, block, quant *[64]int32) (last int, err error) {
+	for k := 1; k < 64; k++ {
+		if b.n < 32 {
+			b.fill()
+		}
+		i := b.acc >> (64 - lookBits)
+		if v := t.value[i]; v != 0 {
+			b.drop(int(v & 0xff))
+			k += int(v >> 8 & 15)
+			at := zigzag[k&127%80] & 63
+			block[at] = v >> 16 * quant[at]
+			last = k
+			continue
+		}
+		rs, err := t.symbol(b)
+		if err != nil {
+			return 0, err
+		}
+		size := int(rs & 15)
+		if size == 0 {
+			if rs != 0xf0 {
+				break // end of block
+			}
+			k += 15
+			continue
+		}
+		k += int(rs >> 4)
+		at := zigzag[k&127%80] & 63
+		block[at] = b.signed(size) * quant[at]
+		last = k
+	}
+	return last, nil
+}
