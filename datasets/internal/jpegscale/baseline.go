@@ -34,64 +34,78 @@ func (d *Decoder) baseline(c *component, bx, by int) error {
 
 // pass reads over the AC coefficients of a block.
 func (t *table) pass(b *bits) error {
+	acc, n := b.acc, b.n
 	for k := 1; k < 64; {
-		if b.n < 32 {
+		if n < 32 {
+			b.acc, b.n = acc, n
 			b.fill()
+			acc, n = b.acc, b.n
 		}
 		// An end of block stands only where a coefficient is left.
-		if e := t.skip[b.acc>>(64-skipBits)]; e != 0 && k+int(e>>8&127)+int(e>>15) <= 64 {
-			b.drop(int(e & 0xff))
+		e := t.skip[acc>>(64-skipBits)]
+		if used := uint(e & 15); used > 0 && k+int(e>>8&127)+int(e>>15) <= 64 {
+			acc <<= used
+			n -= int(used)
 			if e>>15 != 0 {
-				return nil
+				break
 			}
 			k += int(e >> 8 & 127)
 			continue
 		}
+		b.acc, b.n = acc, n
 		rs, err := t.symbol(b)
 		if err != nil {
 			return err
 		}
 		b.drop(int(rs & 15))
+		acc, n = b.acc, b.n
 		if rs&15 == 0 && rs != 0xf0 {
-			return nil
+			break
 		}
 		k += int(rs>>4) + 1
 	}
+	b.acc, b.n = acc, n
 	return nil
 }
 
 // coefficients reads the AC coefficients of a block, times quant, in natural
-// order; last is the greatest index in the order of the file that was set.
+// order; last is the greatest index in the order of the file that was set. The bit
+// reader's state is held in registers as long as codes are short.
 func (t *table) coefficients(b *bits, block, quant *[64]int32) (last int, err error) {
+	acc, n := b.acc, b.n
 	for k := 1; k < 64; k++ {
-		if b.n < 32 {
+		if n < 32 {
+			b.acc, b.n = acc, n
 			b.fill()
+			acc, n = b.acc, b.n
 		}
-		i := b.acc >> (64 - lookBits)
-		if v := t.value[i]; v != 0 {
-			b.drop(int(v & 0xff))
+		if v := t.value[acc>>(64-lookBits)]; v != 0 {
+			used := uint(v & 15)
+			acc <<= used
+			n -= int(used)
 			k += int(v >> 8 & 15)
-			at := zigzag[k&127%80] & 63
+			at := zigzag[k&127] & 63
 			block[at] = v >> 16 * quant[at]
 			last = k
 			continue
 		}
+		b.acc, b.n = acc, n
 		rs, err := t.symbol(b)
 		if err != nil {
 			return 0, err
 		}
 		size := int(rs & 15)
-		if size == 0 {
-			if rs != 0xf0 {
-				break // end of block
-			}
-			k += 15
-			continue
+		if size == 0 && rs != 0xf0 { // end of block
+			return last, nil
 		}
 		k += int(rs >> 4)
-		at := zigzag[k&127%80] & 63
-		block[at] = b.signed(size) * quant[at]
-		last = k
+		if size > 0 {
+			at := zigzag[k&127] & 63
+			block[at] = b.signed(size) * quant[at]
+			last = k
+		}
+		acc, n = b.acc, b.n
 	}
+	b.acc, b.n = acc, n
 	return last, nil
 }

@@ -23,7 +23,7 @@ func (b *bits) fill() {
 	if b.pos+8 <= len(b.data) {
 		v := binary.BigEndian.Uint64(b.data[b.pos:])
 		if x := ^v; (x-0x0101010101010101)&^x&0x8080808080808080 == 0 {
-			b.acc |= v >> uint(b.n)
+			b.acc |= v >> (uint(b.n) & 63)
 			b.pos += (63 - b.n) >> 3
 			b.n |= 56
 			return
@@ -47,14 +47,14 @@ func (b *bits) fillSlow() {
 		default:
 			b.faked += 8
 		}
-		b.acc |= uint64(v) << uint(56-b.n)
+		b.acc |= uint64(v) << (uint(56-b.n) & 63)
 		b.n += 8
 	}
 }
 
 // drop removes k ≤ n bits.
 func (b *bits) drop(k int) {
-	b.acc <<= uint(k)
+	b.acc <<= uint(k) & 63
 	b.n -= k
 }
 
@@ -63,7 +63,7 @@ func (b *bits) take(k int) int32 {
 	if b.n < k {
 		b.fill()
 	}
-	v := int32(b.acc >> 1 >> uint(63-k))
+	v := int32(b.acc >> 1 >> (uint(63-k) & 63))
 	b.drop(k)
 	return v
 }
