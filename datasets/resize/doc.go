@@ -6,7 +6,7 @@
 // in the middle are kept:
 //
 //	var s resize.Scaler
-//	err := s.Square(dst, src, 500, 375, 3, 32, resize.Bicubic)
+//	err := s.Square(dst, resize.Image{Pix: pix, W: 500, H: 375, C: 3}, 32, resize.Bicubic)
 //
 // Resampling is separable and antialiased: when an image shrinks by a factor f, the
 // filter is f times as wide, so that every pixel counts. Weights are fixed-point

@@ -17,6 +17,25 @@ func Fit(w, h, n int) (fw, fh int) {
 	return long(w), long(h)
 }
 
+// Image is a picture to resize.
+type Image struct {
+	// Pix holds H×W×C bytes, row-major. C is 1 or 3.
+	Pix     []uint8
+	W, H, C int
+	// FullW and FullH are the dimensions of the picture of which Pix is a copy at
+	// 1/Scale, sides rounded up, as a JPEG decoder makes it. Scale 0 and 1: Pix is
+	// the picture itself, and these are not used.
+	FullW, FullH, Scale int
+}
+
+// full returns the dimensions of the picture and the scale of Pix.
+func (im Image) full() (w, h int, scale float64) {
+	if im.Scale <= 1 {
+		return im.W, im.H, 1
+	}
+	return im.FullW, im.FullH, float64(im.Scale)
+}
+
 // Scaler resizes images one after another; its scratch memory is reused, and after
 // the first images nothing is allocated. The zero value is ready to use. A Scaler
 // is for one goroutine.
@@ -25,55 +44,66 @@ type Scaler struct {
 	rows         []uint8 // the result of the horizontal pass
 }
 
-// Square resizes the w×h×c image src so that its shorter side is n, and writes the
-// n×n×c pixels in the middle to dst; where the margins cannot be equal, the one at
-// the left or the top is the smaller. c is 1 or 3. Slices of another length, and
-// sides that are not in 1 … 65536, are errors.
-func (s *Scaler) Square(dst, src []uint8, w, h, c, n int, f Filter) error {
-	if err := check(dst, src, w, h, c, n, f); err != nil {
+// Square resizes an image so that its shorter side is n, and writes the n×n×C
+// pixels in the middle to dst; where the margins cannot be equal, the one at the
+// left or the top is the smaller. A copy at 1/Scale is resampled in the places of
+// the full picture, so that only its detail is lost, not its geometry. Slices of
+// another length, and sides that are not in 1 … 65536, are errors.
+func (s *Scaler) Square(dst []uint8, im Image, n int, f Filter) error {
+	if err := check(dst, im, n, f); err != nil {
 		return fmt.Errorf("resize: %w", err)
 	}
+	w, h, scale := im.full()
 	fw, fh := Fit(w, h, n)
 	if fw > maxSide || fh > maxSide {
 		return fmt.Errorf("resize: %d×%d pixels would become %d×%d", w, h, fw, fh)
 	}
-	s.across.compute(axis{w, fw, (fw - n) / 2, n, f})
-	s.down.compute(axis{h, fh, (fh - n) / 2, n, f})
+	s.across.compute(axis{im.W, float64(w) / scale, fw, (fw - n) / 2, n, f})
+	s.down.compute(axis{im.H, float64(h) / scale, fh, (fh - n) / 2, n, f})
 	lo, hi := s.down.span()
-	s.rows = grow(s.rows, (hi-lo)*n*c)
+	s.rows = grow(s.rows, (hi-lo)*n*im.C)
+	s.horizontal(im, n, lo, hi)
+	if s.down.plain() {
+		copy(dst, s.rows[(s.down.key.lo-lo)*n*im.C:])
+		return nil
+	}
+	s.down.columns(dst, s.rows, n*im.C, lo)
+	return nil
+}
+
+// horizontal resamples the rows lo … hi-1.
+func (s *Scaler) horizontal(im Image, n, lo, hi int) {
+	c := im.C
 	for y := lo; y < hi; y++ {
-		out, in := s.rows[(y-lo)*n*c:][:n*c], src[y*w*c:][:w*c]
+		out, in := s.rows[(y-lo)*n*c:][:n*c], im.Pix[y*im.W*c:][:im.W*c]
 		switch {
-		case fw == w: // Pillow leaves such an axis alone
-			copy(out, in[(fw-n)/2*c:])
+		case s.across.plain():
+			copy(out, in[s.across.key.lo*c:])
 		case c == 3:
 			s.across.row3(out, in)
 		default:
 			s.across.row1(out, in)
 		}
 	}
-	if fh == h {
-		copy(dst, s.rows[((fh-n)/2-lo)*n*c:])
-		return nil
-	}
-	s.down.columns(dst, s.rows, n*c, lo)
-	return nil
 }
 
-func check(dst, src []uint8, w, h, c, n int, f Filter) error {
+func check(dst []uint8, im Image, n int, f Filter) error {
+	w, h, scale := im.full()
 	switch {
 	case w < 1 || h < 1 || w > maxSide || h > maxSide:
 		return fmt.Errorf("the image has %d×%d pixels", w, h)
+	case float64(im.W) != math.Ceil(float64(w)/scale) || float64(im.H) != math.Ceil(float64(h)/scale):
+		return fmt.Errorf("%d×%d pixels are not %d×%d at 1/%g", im.W, im.H, w, h, scale)
 	case n < 1 || n > maxSide:
 		return fmt.Errorf("the size is %d", n)
-	case c != 1 && c != 3:
-		return fmt.Errorf("%d channels; there must be 1 or 3", c)
+	case im.C != 1 && im.C != 3:
+		return fmt.Errorf("%d channels; there must be 1 or 3", im.C)
 	case int(f) >= len(filters):
 		return fmt.Errorf("%s is no filter", f)
-	case len(src) != w*h*c:
-		return fmt.Errorf("%d bytes for %d×%d×%d pixels", len(src), w, h, c)
-	case len(dst) != n*n*c:
-		return fmt.Errorf("%d bytes for a result of %d×%d×%d pixels", len(dst), n, n, c)
+	case len(im.Pix) != im.W*im.H*im.C:
+		return fmt.Errorf("%d bytes for %d×%d×%d pixels", len(im.Pix), im.W, im.H, im.C)
+	case len(dst) != n*n*im.C:
+		return fmt.Errorf("%d bytes for a result of %d×%d×%d pixels", len(dst), n, n, im.C)
 	}
 	return nil
 }
@@ -84,11 +114,11 @@ func (w *weights) row3(out, in []uint8) {
 		k := w.k[i*w.size:][:w.count[i]]
 		p := in[3*w.first[i]:][:3*len(k)]
 		r, g, b := int32(half), int32(half), int32(half)
-		for _, v := range k {
-			r += v * int32(p[0])
-			g += v * int32(p[1])
-			b += v * int32(p[2])
-			p = p[3:]
+		for j, v := range k {
+			q := p[3*j : 3*j+3 : 3*j+3]
+			r += v * int32(q[0])
+			g += v * int32(q[1])
+			b += v * int32(q[2])
 		}
 		o := out[3*i:][:3]
 		o[0], o[1], o[2] = clip(r), clip(g), clip(b)
@@ -111,16 +141,22 @@ func (w *weights) row1(out, in []uint8) {
 // columns resamples columns: rows holds rows of stride bytes, the first of which
 // is input row lo.
 func (w *weights) columns(dst, rows []uint8, stride, lo int) {
+	w.sums = grow(w.sums, stride)
 	for i := range w.n {
-		k := w.k[i*w.size:][:w.count[i]]
-		p := rows[(w.first[i]-lo)*stride:]
-		out := dst[i*stride:][:stride]
-		for x := range out {
-			sum, at := int32(half), x
-			for _, v := range k {
-				sum += v * int32(p[at])
-				at += stride
+		sums := w.sums
+		for x := range sums {
+			sums[x] = half
+		}
+		at := (w.first[i] - lo) * stride
+		for _, v := range w.k[i*w.size:][:w.count[i]] {
+			row := rows[at:][:len(sums)]
+			for x, p := range row {
+				sums[x] += v * int32(p)
 			}
+			at += stride
+		}
+		out := dst[i*stride:][:len(sums)]
+		for x, sum := range sums {
 			out[x] = clip(sum)
 		}
 	}

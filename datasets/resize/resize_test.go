@@ -51,7 +51,7 @@ func TestSquareEqualsPillow(t *testing.T) {
 			t.Fatal(err)
 		}
 		dst := make([]uint8, n*n*c)
-		if err := s.Square(dst, noise(w*h*c), w, h, c, n, f); err != nil {
+		if err := s.Square(dst, Image{Pix: noise(w * h * c), W: w, H: h, C: c}, n, f); err != nil {
 			t.Fatal(err)
 		}
 		if sum := sha256.Sum256(dst); hex.EncodeToString(sum[:]) != want {
@@ -75,7 +75,7 @@ func TestSquareEqualsSharedReference(t *testing.T) {
 					t.Fatal(err)
 				}
 				got := make([]uint8, n*n*3)
-				if err := new(Scaler).Square(got, pix, w, h, 3, n, f); err != nil {
+				if err := new(Scaler).Square(got, Image{Pix: pix, W: w, H: h, C: 3}, n, f); err != nil {
 					t.Fatal(err)
 				}
 				if !slices.Equal(got, want) {
@@ -136,25 +136,25 @@ func TestSquareProperties(t *testing.T) {
 		w, h, n := 1+rng.IntN(90), 1+rng.IntN(90), 1+rng.IntN(40)
 		flat := slices.Repeat([]uint8{uint8(rng.IntN(256))}, w*h)
 		dst := make([]uint8, n*n)
-		if err := s.Square(dst, flat, w, h, 1, n, f); err != nil {
+		if err := s.Square(dst, Image{Pix: flat, W: w, H: h, C: 1}, n, f); err != nil {
 			t.Fatal(err)
 		}
 		if !slices.Equal(dst, slices.Repeat(flat[:1], n*n)) {
 			t.Errorf("%s, %d×%d to %d: a constant image changed", f, w, h, n)
 		}
 		pix := noise(w * h)
-		if err := s.Square(dst, pix, w, h, 1, n, f); err != nil {
+		if err := s.Square(dst, Image{Pix: pix, W: w, H: h, C: 1}, n, f); err != nil {
 			t.Fatal(err)
 		}
 		triple := make([]uint8, 3*n*n)
-		if err := s.Square(triple, thrice(pix), w, h, 3, n, f); err != nil {
+		if err := s.Square(triple, Image{Pix: thrice(pix), W: w, H: h, C: 3}, n, f); err != nil {
 			t.Fatal(err)
 		}
 		if !slices.Equal(triple, thrice(dst)) {
 			t.Errorf("%s, %d×%d to %d: three equal channels differ from one", f, w, h, n)
 		}
 		same := make([]uint8, n*n)
-		if err := s.Square(same, dst, n, n, 1, n, f); err != nil || !slices.Equal(same, dst) {
+		if err := s.Square(same, Image{Pix: dst, W: n, H: n, C: 1}, n, f); err != nil || !slices.Equal(same, dst) {
 			t.Errorf("%s: an image of %d×%d changed (%v)", f, n, n, err)
 		}
 	}
@@ -173,7 +173,7 @@ func TestSumsCannotOverflow(t *testing.T) {
 	var w weights
 	for f := range filters {
 		for in := 1; in < 300; in++ {
-			w.compute(axis{in, 32, 0, 32, Filter(f)})
+			w.compute(axis{in, float64(in), 32, 0, 32, Filter(f)})
 			for i := range w.n {
 				up, down := int64(half), int64(half)
 				for _, k := range w.k[i*w.size:][:w.count[i]] {
@@ -205,7 +205,7 @@ func TestSquareErrors(t *testing.T) {
 		{"a thread", 32 * 32, 10000, 10000, 1, 1, 32, 0, "would become 320000×32"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			err := new(Scaler).Square(make([]uint8, tt.dst), make([]uint8, tt.src), tt.w, tt.h, tt.c, tt.n, Filter(tt.f))
+			err := new(Scaler).Square(make([]uint8, tt.dst), Image{Pix: make([]uint8, tt.src), W: tt.w, H: tt.h, C: tt.c}, tt.n, Filter(tt.f))
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v does not say %q", err, tt.want)
 			}
@@ -216,11 +216,53 @@ func TestSquareErrors(t *testing.T) {
 	}
 }
 
+// A copy at 1/8 lies where the full picture lies: the results for a slope differ by
+// its rounding only, at the edges too. The box takes whole pixels of the copy, so
+// that its window may be off by half of one, which is 2 grey levels along each axis.
+func TestScaledCopyKeepsItsPlace(t *testing.T) {
+	const w, h, scale = 203, 149, 8
+	full := Image{Pix: make([]uint8, w*h), W: w, H: h, C: 1}
+	small := Image{W: 26, H: 19, C: 1, FullW: w, FullH: h, Scale: scale}
+	for y := range h {
+		for x := range w {
+			full.Pix[y*w+x] = uint8(x/2 + y/2)
+		}
+	}
+	for y := range small.H {
+		for x := range small.W {
+			small.Pix = append(small.Pix, uint8((x*scale+scale/2)/2+(y*scale+scale/2)/2))
+		}
+	}
+	var s Scaler
+	for f := range filters {
+		most := 2
+		if Filter(f) == Box {
+			most = 4
+		}
+		want, got := make([]uint8, 12*12), make([]uint8, 12*12)
+		if err := s.Square(want, full, 12, Filter(f)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Square(got, small, 12, Filter(f)); err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range got {
+			if d := int(v) - int(want[i]); d < -most || d > most {
+				t.Errorf("%s: pixel %d is %d, of the full picture %d", Filter(f), i, v, want[i])
+			}
+		}
+	}
+	small.FullW += scale
+	if err := s.Square(make([]uint8, 144), small, 12, Box); err == nil || !strings.Contains(err.Error(), "26×19 pixels are not 211×149 at 1/8") {
+		t.Errorf("a copy of another size: %v", err)
+	}
+}
+
 func TestSquareAllocatesNothing(t *testing.T) {
 	var s Scaler
 	src, dst := noise(120*90*3), make([]uint8, 32*32*3)
 	if n := testing.AllocsPerRun(5, func() {
-		if err := s.Square(dst, src, 120, 90, 3, 32, Bicubic); err != nil {
+		if err := s.Square(dst, Image{Pix: src, W: 120, H: 90, C: 3}, 32, Bicubic); err != nil {
 			t.Fatal(err)
 		}
 	}); n > 0 {
@@ -235,7 +277,7 @@ func BenchmarkSquare(b *testing.B) {
 				var s Scaler
 				src, dst := noise(500*375*3), make([]uint8, n*n*3)
 				for b.Loop() {
-					if err := s.Square(dst, src, 500, 375, 3, n, f); err != nil {
+					if err := s.Square(dst, Image{Pix: src, W: 500, H: 375, C: 3}, n, f); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -248,7 +290,7 @@ func Example() {
 	src := []uint8{0, 0, 255, 255, 0, 0, 255, 255} // 4×2, grey
 	dst := make([]uint8, 1)
 	var s Scaler
-	err := s.Square(dst, src, 4, 2, 1, 1, Box)
+	err := s.Square(dst, Image{Pix: src, W: 4, H: 2, C: 1}, 1, Box)
 	fmt.Println(dst, err)
 	// Output: [0] <nil>
 }

@@ -13,14 +13,19 @@ type weights struct {
 	first, count []int
 	k            []int32
 
-	row []float64 // weights of one output pixel, before rounding
-	key axis      // what they were computed for
+	row  []float64 // weights of one output pixel, before rounding
+	sums []int32   // of one row of output pixels
+	key  axis      // what they were computed for
 }
 
-// axis says which weights are wanted: in pixels become out, of which n from lo on.
+// axis says which weights are wanted: in pixels, of which the image covers the
+// first extent, become out, of which n from lo on.
 type axis struct {
-	in, out, lo, n int
-	filter         Filter
+	in     int
+	extent float64
+	out    int
+	lo, n  int
+	filter Filter
 }
 
 // compute fills in the weights as Pillow's precompute_coeffs and
@@ -31,7 +36,7 @@ func (w *weights) compute(a axis) {
 		return
 	}
 	f := filters[a.filter]
-	scale := float64(a.in) / float64(a.out)
+	scale := a.extent / float64(a.out)
 	spread := max(scale, 1)
 	support := f.support * spread
 	w.key, w.n, w.size = a, a.n, 2*int(math.Ceil(support))+1
@@ -61,6 +66,9 @@ func fix(k []int32, row []float64, sum float64) {
 		k[j] = int32(math.Trunc(math.Copysign(0.5, v) + float64(v*(1<<precision))))
 	}
 }
+
+// plain says that the axis keeps its size; Pillow then leaves it alone.
+func (w *weights) plain() bool { return w.key.extent == float64(w.key.out) }
 
 // span is the range of input pixels that the weights touch.
 func (w *weights) span() (lo, hi int) {
