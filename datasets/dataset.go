@@ -62,6 +62,9 @@ type Dataset struct {
 	Source string
 	// Classes are the class names; Classes[l] belongs to label l.
 	Classes []string
+	// Titles are readable names of the classes ("goldfish" for n01443537) where
+	// the set has them, beside Classes; else nil. They are not part of Hash.
+	Titles []string
 	// Splits are in the order train, valid, test, extra; absent ones are left out.
 	Splits []*Split
 	// Hash is the SHA-256, in hexadecimal, of the decoded content (images,

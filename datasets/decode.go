@@ -8,6 +8,8 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+
+	"golang.org/x/image/webp"
 )
 
 // Limits on a single image, checked on its header before anything is allocated.
@@ -20,16 +22,22 @@ const (
 type codec struct {
 	config func(*bytes.Reader) (image.Config, error)
 	decode func(*bytes.Reader) (image.Image, error)
+	video  bool // YCbCr is that of television
 }
 
 var (
 	jpegCodec = codec{
-		func(r *bytes.Reader) (image.Config, error) { return jpeg.DecodeConfig(r) },
-		func(r *bytes.Reader) (image.Image, error) { return jpeg.Decode(r) },
+		config: func(r *bytes.Reader) (image.Config, error) { return jpeg.DecodeConfig(r) },
+		decode: func(r *bytes.Reader) (image.Image, error) { return jpeg.Decode(r) },
 	}
 	pngCodec = codec{
-		func(r *bytes.Reader) (image.Config, error) { return png.DecodeConfig(r) },
-		func(r *bytes.Reader) (image.Image, error) { return png.Decode(r) },
+		config: func(r *bytes.Reader) (image.Config, error) { return png.DecodeConfig(r) },
+		decode: func(r *bytes.Reader) (image.Image, error) { return png.Decode(r) },
+	}
+	webpCodec = codec{
+		config: func(r *bytes.Reader) (image.Config, error) { return webp.DecodeConfig(r) },
+		decode: func(r *bytes.Reader) (image.Image, error) { return webp.Decode(r) },
+		video:  true,
 	}
 )
 
@@ -41,10 +49,12 @@ func codecOf(data []byte) (codec, error) {
 		return jpegCodec, nil
 	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
 		return pngCodec, nil
+	case len(data) >= 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP":
+		return webpCodec, nil
 	case len(data) == 0:
 		return codec{}, errors.New("the file is empty")
 	}
-	return codec{}, errors.New("it is neither JPEG nor PNG")
+	return codec{}, errors.New("it is neither JPEG, PNG nor WebP")
 }
 
 // imageConfig reads the header of an image and refuses absurd dimensions.
@@ -59,6 +69,9 @@ func imageConfig(data []byte) (image.Config, error) {
 	}
 	if cfg.Width < 1 || cfg.Height < 1 || cfg.Width > maxSide || cfg.Height > maxSide || cfg.Width*cfg.Height > maxPixels {
 		return cfg, fmt.Errorf("it claims %d×%d pixels, which is beyond the limits", cfg.Width, cfg.Height)
+	}
+	if c.video {
+		return cfg, checkWebP(data, cfg)
 	}
 	return cfg, nil
 }
@@ -87,7 +100,23 @@ func (d *decoder) decode(dst []uint8, data []byte, channels int) error {
 	if b := m.Bounds(); b.Dx()*b.Dy()*channels != len(dst) {
 		return fmt.Errorf("it decodes to %d×%d pixels, unlike its header", b.Dx(), b.Dy())
 	}
+	if y := lossyWebP(m); c.video && y != nil && channels == 3 {
+		d.fromWebP(dst, y)
+		return nil
+	}
 	d.convert(dst, m, channels)
+	return nil
+}
+
+// lossyWebP returns the colours of a lossy WebP image, without its alpha channel;
+// nil for a lossless one.
+func lossyWebP(m image.Image) *image.YCbCr {
+	switch m := m.(type) {
+	case *image.YCbCr:
+		return m
+	case *image.NYCbCrA:
+		return &m.YCbCr
+	}
 	return nil
 }
 

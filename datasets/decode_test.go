@@ -258,7 +258,7 @@ func TestImageConfigRefuses(t *testing.T) {
 		want string
 	}{
 		{"empty", nil, "empty"},
-		{"text", []byte("GIF89a"), "neither JPEG nor PNG"},
+		{"text", []byte("GIF89a"), "neither JPEG, PNG nor WebP"},
 		{"too wide", claims(1<<16, 1), "65536×1"},
 		{"too many pixels", claims(1<<14, 1<<14), "16384×16384"},
 		{"cut PNG", dot(1)[:20], "unexpected EOF"},

@@ -29,11 +29,8 @@ type decodePass struct {
 
 // job is one image to decode.
 type job struct {
-	seq   int // position in the order of the sources
-	file  string
-	entry entry
-	data  *[]byte // content, or nil: to be read by the worker
-	slot  slot
+	found
+	data *[]byte // content, or nil: to be read by the worker
 }
 
 // decode fills in the pixels of all splits. A set whose first image is grey is
@@ -73,27 +70,18 @@ func (s *imageSet) count() int64 {
 
 // firstConfig reads the header of the first image of the first source.
 func (s *imageSet) firstConfig(ctx context.Context) (name string, cfg image.Config, err error) {
-	l := s.lists[0]
-	err = l.src.walk(ctx, func(e entry) error {
-		if !l.wants(e) {
-			return nil
-		}
-		name = e.name
-		data, err := e.read(nil, maxFile)
+	err = s.walk(ctx, func(f found) error {
+		name = f.item.name
+		data, err := f.entry.read(nil, maxFile)
 		if err != nil {
-			return badRead(l.src.path(), e.name, err)
+			return badRead(f.file, name, err)
 		}
 		if cfg, err = imageConfig(data); err != nil {
-			return imageError(l.src.path(), e.name, err)
+			return imageError(f.file, name, err)
 		}
 		return errStop
 	})
 	return name, cfg, err
-}
-
-// wants says that an entry is one of the listed images.
-func (l *listing) wants(e entry) bool {
-	return !e.dir && !e.link && kindOf(e.name) == readImage
 }
 
 func (p *decodePass) run(ctx context.Context) error {
@@ -118,39 +106,21 @@ func (p *decodePass) run(ctx context.Context) error {
 
 // feed walks the sources and hands out the images in their order.
 func (p *decodePass) feed(ctx context.Context, jobs chan<- job) error {
-	seq := 0
-	for k, l := range p.set.lists {
-		n := 0
-		err := l.src.walk(ctx, func(e entry) error {
-			if !l.wants(e) {
-				return nil
-			}
-			if p.failed.Load() > 0 {
-				return errStop
-			}
-			if n == len(l.items) || l.items[n].name != e.name {
-				return bad(l.src.path(), e.name, "the files changed while they were read")
-			}
-			j := job{seq: seq, file: l.src.path(), entry: e, slot: p.set.slots[k][n]}
-			seq, n = seq+1, n+1
-			if err := p.load(&j); err != nil {
-				return err
-			}
-			select {
-			case jobs <- j:
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		})
-		if err != nil {
+	return p.set.walk(ctx, func(f found) error {
+		if p.failed.Load() > 0 {
+			return errStop
+		}
+		j := job{found: f}
+		if err := p.load(&j); err != nil {
 			return err
 		}
-		if n < len(l.items) && p.failed.Load() == 0 {
-			return bad(l.src.path(), l.items[n].name, "the file is gone: the files changed while they were read")
+		select {
+		case jobs <- j:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-	}
-	return nil
+	})
 }
 
 // load reads the content of an archive's entry, which the worker cannot.

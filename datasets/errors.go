@@ -1,8 +1,10 @@
 package datasets
 
 import (
+	"archive/zip"
 	"compress/flate"
 	"compress/gzip"
+	"compress/zlib"
 	"errors"
 	"fmt"
 	"io"
@@ -60,7 +62,8 @@ func badRead(file, record string, err error) error {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		e.Reason = "the file is truncated; copy or download it again"
-	case errors.As(err, &corrupt), errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader):
+	case errors.As(err, &corrupt), errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader),
+		errors.Is(err, zlib.ErrChecksum), errors.Is(err, zlib.ErrHeader), errors.Is(err, zip.ErrChecksum):
 		e.Reason = "the compressed data are damaged; copy or download the file again"
 	}
 	return e

@@ -29,7 +29,7 @@ func ExampleOpen() {
 func ExampleParseSpec() {
 	s, err := datasets.ParseSpec("tiny-imagenet=part0.tar.gz,part1.tar.gz")
 	fmt.Println(s.Name, s.Paths, err)
-	_, err = datasets.ParseSpec("svhn")
+	_, err = datasets.ParseSpec("lsun:garden")
 	fmt.Println(err != nil)
 	// Output:
 	// tiny-imagenet [part0.tar.gz part1.tar.gz] <nil>

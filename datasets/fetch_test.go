@@ -211,7 +211,8 @@ func TestFetchOfOtherSets(t *testing.T) {
 		name, want string
 		is         error
 	}{
-		{"tiny-imagenet", "tiny-imagenet-200.zip", ErrMissing},
+		{"imagenet", "ILSVRC2012_img_train.tar", ErrMissing},
+		{"lsun:tower", "tower_train_lmdb.zip", ErrMissing},
 		{"shapes", "nothing is downloaded", ErrSpec},
 		{"folder", "nothing is downloaded", ErrSpec},
 		{"nonsense", "there is no set", ErrSpec},
@@ -222,8 +223,8 @@ func TestFetchOfOtherSets(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
-	_, err := Open(context.Background(), "tiny-imagenet", o)
-	wantError(t, err, "unpack it", "tiny-imagenet=PATH", o.CacheDir)
+	_, err := Open(context.Background(), "lsun:bedroom", o)
+	wantError(t, err, "unpack them", "lsun:bedroom=PATH", o.CacheDir)
 	if _, err := Fetch(context.Background(), "mnist", Options{Threads: -1}); err == nil {
 		t.Error("bad options accepted")
 	}
@@ -235,7 +236,7 @@ func TestCatalogSums(t *testing.T) {
 		for _, f := range c.remote {
 			sha, err1 := hex.DecodeString(f.SHA256)
 			m, err2 := hex.DecodeString(f.MD5)
-			if err1 != nil || err2 != nil || len(sha) != sha256.Size || len(m) != md5.Size || f.Size < 1 {
+			if err1 != nil || err2 != nil || len(sha) != sha256.Size && f.SHA256 != "" || len(m) != md5.Size || f.Size < 1 {
 				t.Errorf("%s: %s", c.name, f.Name)
 			}
 		}

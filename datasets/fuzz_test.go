@@ -97,11 +97,11 @@ func FuzzCIFARBatch(f *testing.F) {
 	f.Add([]byte{}, 0)
 	f.Fuzz(func(t *testing.T, data []byte, cut int) {
 		data = data[:len(data)-min(max(cut, 0), len(data))]
-		if checkCIFARBatch("set", "batch", data) != nil {
+		if cifar10.check("set", "batch", data) != nil {
 			return
 		}
-		s := cifarSplit(Train, []string{"batch"}, map[string][]byte{"batch": data}, 2)
-		if err := s.check(cifarClasses); err != nil {
+		s := cifar10.split(Train, []string{"batch"}, map[string][]byte{"batch": data}, 2)
+		if err := s.check(len(cifar10.classes)); err != nil {
 			t.Fatal(err)
 		}
 		var back []byte
@@ -128,7 +128,7 @@ func FuzzCIFARArchive(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d, err := readCIFARBinary(context.Background(), memory{data: data}, o); err == nil {
+		if d, err := cifar10.read(context.Background(), memory{data: data}, o); err == nil {
 			checkSet(t, d)
 		}
 	})
@@ -163,7 +163,7 @@ func FuzzIDX(f *testing.F) {
 // FuzzParseSpec: a specification that is accepted reads the same when written
 // again from its parts.
 func FuzzParseSpec(f *testing.F) {
-	for _, s := range []string{"cifar10", "cifar10=a,b", "folder:x", "shapes:size=64,seed=3", "mnist=", "lsun:bedroom", "a=b:c"} {
+	for _, s := range []string{"cifar10", "cifar10=a,b", "folder:x", "shapes:size=64,seed=3", "mnist=", "lsun:bedroom", "lsun:bedroom=a,b", "cifar100:coarse=x=y", "a=b:c"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -184,7 +184,10 @@ func FuzzParseSpec(f *testing.F) {
 					sep = ","
 				}
 			}
-		case len(s.Paths) > 0:
+		case s.Variant != "":
+			again += ":" + s.Variant
+		}
+		if len(s.Paths) > 0 {
 			again += "=" + strings.Join(s.Paths, ",")
 		}
 		if back, err := ParseSpec(again); err != nil || !reflect.DeepEqual(back, s) {

@@ -2,9 +2,12 @@ package datasets
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"repbench/internal/progress"
 )
 
 // slot is the place of an image in the set.
@@ -21,25 +24,57 @@ type imageSet struct {
 	splits  []*Split // labels and IDs filled in, pixels not
 }
 
-// openImages reads archives and folders of JPEG and PNG files as one set. Within
-// a split the images of the first source come first; within a source they are
-// sorted by name.
-func openImages(ctx context.Context, name string, sources []source, o Options) (*Dataset, error) {
+// planSources lists the images of sources that make up one set. Within a split
+// the images of the first source come first; within a source they are sorted by id.
+func planSources(ctx context.Context, name string, sources []source, lay layout, o Options) (*Plan, error) {
 	set := &imageSet{}
+	task := o.Progress.Start("list", 0, "images")
+	defer task.Done()
 	for _, src := range sources {
-		l, err := list(ctx, src)
+		l, err := list(ctx, countedSource{src, task}, lay)
 		if err != nil {
 			return nil, err
 		}
+		l.src = src
 		set.lists = append(set.lists, l)
 	}
 	if err := set.plan(); err != nil {
 		return nil, err
 	}
-	if err := set.decode(ctx, o); err != nil {
+	return &Plan{
+		Name: name, Source: sourceText(sources), Classes: set.classes, Titles: set.titles(),
+		Splits: set.splits, set: set,
+	}, nil
+}
+
+// openImages reads archives and folders of image files as one set.
+func openImages(ctx context.Context, name string, sources []source, o Options) (*Dataset, error) {
+	p, err := planSources(ctx, name, sources, plainLayout, o)
+	if err != nil {
 		return nil, err
 	}
-	return finish(&Dataset{Name: name, Source: sourceText(sources), Classes: set.classes, Splits: set.splits})
+	return p.open(ctx, o)
+}
+
+// open decodes all images of the plan, which must have one size.
+func (p *Plan) open(ctx context.Context, o Options) (*Dataset, error) {
+	if err := p.set.decode(ctx, o); err != nil {
+		return nil, err
+	}
+	return finish(&Dataset{Name: p.Name, Source: p.Source, Classes: p.Classes, Titles: p.Titles, Splits: p.Splits})
+}
+
+// countedSource tells of each file that is walked over.
+type countedSource struct {
+	source
+	task progress.Task
+}
+
+func (c countedSource) walk(ctx context.Context, visit func(entry) error) error {
+	return c.source.walk(ctx, func(e entry) error {
+		c.task.Add(1)
+		return visit(e)
+	})
 }
 
 func sourceText(sources []source) string {
@@ -77,7 +112,7 @@ func (s *imageSet) plan() error {
 			at := index[it.split]
 			split := s.splits[at]
 			slots[i] = slot{at, len(split.IDs)}
-			split.IDs = append(split.IDs, it.name)
+			split.IDs = append(split.IDs, it.id)
 			if it.class != "" {
 				split.Labels = append(split.Labels, label[it.class])
 			}
@@ -116,10 +151,10 @@ func (s *imageSet) checkSources() error {
 	labelled := map[string]bool{}
 	for _, l := range s.lists {
 		for _, it := range l.items {
-			if other, ok := from[it.name]; ok {
+			if other, ok := from[it.id]; ok {
 				return bad(l.src.path(), it.name, "the same name is in %s", other)
 			}
-			from[it.name] = l.src.path()
+			from[it.id] = l.src.path()
 			has, known := labelled[it.split]
 			if known && has != (it.class != "") {
 				return bad(l.src.path(), it.name, "the %s images have classes in one source and not in another", it.split)
@@ -139,6 +174,67 @@ func (s *imageSet) collectClasses() {
 		}
 	}
 	slices.Sort(s.classes)
+}
+
+// titles are the readable names of the classes, where all sources that have any
+// agree and each class has one; else nil.
+func (s *imageSet) titles() []string {
+	out := make([]string, len(s.classes))
+	for i, c := range s.classes {
+		for _, l := range s.lists {
+			if t := l.titles[c]; t != "" {
+				out[i] = t
+			}
+		}
+		if out[i] == "" {
+			return nil
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// found is an image of the plan, met in its source.
+type found struct {
+	seq   int // position in the order of the sources
+	file  string
+	item  item
+	entry entry
+	slot  slot
+}
+
+// walk visits the images of all sources in the order in which they lie there, and
+// makes sure that they are those of the plan. visit may return errStop.
+func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
+	seq, stopped := 0, false
+	for k, l := range s.lists {
+		n := 0
+		err := l.src.walk(ctx, func(e entry) error {
+			if !l.wants(e) {
+				return nil
+			}
+			if n == len(l.items) || l.items[n].name != e.name {
+				return bad(l.src.path(), e.name, "the files changed while they were read")
+			}
+			err := visit(found{seq: seq, file: l.src.path(), item: l.items[n], entry: e, slot: s.slots[k][n]})
+			seq, n, stopped = seq+1, n+1, errors.Is(err, errStop)
+			return err
+		})
+		if err != nil || stopped {
+			return err
+		}
+		if n < len(l.items) {
+			return bad(l.src.path(), l.items[n].name, "the file is gone: the files changed while they were read")
+		}
+	}
+	return nil
+}
+
+// wants says that an entry is one of the listed images.
+func (l *listing) wants(e entry) bool {
+	return !e.dir && !e.link && kindOf(e.name) == readImage
 }
 
 // checkClasses refuses a class that the training images, where they are

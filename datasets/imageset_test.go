@@ -114,7 +114,7 @@ func TestImageSetErrors(t *testing.T) {
 		{"bad image", Options{}, [][]byte{tarOf(train, packed{name: "train/a/2.png", body: cut}, packed{name: "train/a/3.png", body: []byte("x")})},
 			[]string{"train/a/2.png", "cannot be read"}},
 		{"bad first image", Options{}, [][]byte{tarOf(packed{name: "train/a/0.png", body: []byte("x")}, train)},
-			[]string{"train/a/0.png", "neither JPEG nor PNG"}},
+			[]string{"train/a/0.png", "neither JPEG, PNG nor WebP"}},
 		{"empty image", Options{}, [][]byte{tarOf(train, packed{name: "train/a/2.png", body: []byte{}})},
 			[]string{"train/a/2.png", "empty"}},
 		{"same name twice", Options{}, [][]byte{tarOf(train), tarOf(train)}, []string{"train/a/1.png", "the same name is in"}},
@@ -188,7 +188,7 @@ func TestProgressKnowsTheTotal(t *testing.T) {
 	if _, err := openMemory(Options{Progress: counting{&b}}, tarOf(names("a/1.png", "b/1.png", "b/2.png")...)); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.String(); got != "decode 3 images;" {
+	if got := b.String(); got != "list 0 images;decode 3 images;" {
 		t.Fatalf("got %q", got)
 	}
 }

@@ -1,9 +1,12 @@
 package datasets
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Known describes a data set that can be opened by its name.
@@ -48,6 +51,33 @@ type remoteFile struct {
 // long refused downloads.
 const mnistURL = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 
+const (
+	svhnURL = "http://ufldl.stanford.edu/housenumbers/"
+	tinyURL = "http://cs231n.stanford.edu/tiny-imagenet-200.zip"
+	lsunURL = "https://www.yf.io/p/lsun"
+)
+
+// svhnFiles are the cropped digits: train, test, and the easier ones.
+func svhnFiles() []remoteFile {
+	return []remoteFile{
+		{Name: "train_32x32.mat", URL: svhnURL + "train_32x32.mat", Size: 182040794,
+			SHA256: "435e94d69a87fde4fd4d7f3dd208dfc32cb6ae8af2240d066de1df7508d083b8", MD5: "e26dedcc434d2e4c54c9b2d4a06d8373"},
+		{Name: "test_32x32.mat", URL: svhnURL + "test_32x32.mat", Size: 64275384,
+			SHA256: "cdce80dfb2a2c4c6160906d0bd7c68ec5a99d7ca4831afa54f09182025b6a75b", MD5: "eb5a983be6a315427106f1b164d9cef3"},
+		{Name: "extra_32x32.mat", URL: svhnURL + "extra_32x32.mat", Size: 1329278602,
+			SHA256: "a133a4beb38a00fcdda90c9489e0c04f900b660ce8a316a5e854838379a71eb3", MD5: "a93ce644f1a588dc4d68dda5feec44a7"},
+	}
+}
+
+// lsunEntry describes one category of LSUN.
+func lsunEntry(category string) catalogEntry {
+	return catalogEntry{
+		name: nameLSUN + ":" + category, description: "LSUN, photographs of one category (" + category + ") without classes",
+		url: lsunURL, places: []string{nameLSUN},
+		manual: fmt.Sprintf("get %s_train_lmdb.zip and %s_val_lmdb.zip by the links at %s and unpack them into one folder", category, category, lsunURL),
+	}
+}
+
 // catalog lists the sets in the order in which they are shown.
 func catalog() []catalogEntry {
 	return []catalogEntry{
@@ -79,12 +109,51 @@ func catalog() []catalogEntry {
 			},
 		},
 		{
-			name: nameTinyImageNet, description: "64×64 photographs of 200 classes of ImageNet, also made smaller",
-			url: "http://cs231n.stanford.edu/tiny-imagenet-200.zip", places: []string{"tiny-imagenet-200", "tiny-imagenet"},
-			manual: "download http://cs231n.stanford.edu/tiny-imagenet-200.zip and unpack it",
+			name: nameCIFAR100, description: "32×32 photographs, 100 classes in 20 groups, 50,000 train and 10,000 test",
+			url:    "https://www.cs.toronto.edu/~kriz/cifar.html",
+			places: []string{"cifar-100-binary.tar.gz", "cifar-100-binary", "cifar100"},
+			remote: []remoteFile{{
+				Name: "cifar-100-binary.tar.gz", URL: "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz", Size: 168513733,
+				MD5: "03b5dce01913d631647c71ecec9e9cb8",
+			}},
 		},
 		{
-			name: nameFolder, description: "your own JPEG and PNG files, as folder:PATH (a folder, tar or tar.gz)",
+			name: nameSVHN, description: "32×32 photographs of house numbers, 10 digits, 73,257 train and 26,032 test",
+			url: svhnURL, places: []string{nameSVHN}, folder: nameSVHN, remote: svhnFiles()[:2],
+		},
+		{
+			name: nameSVHN + ":" + svhnExtra, description: "the same with 531,131 easier digits as the split extra",
+			url: svhnURL, places: []string{nameSVHN}, folder: nameSVHN, remote: svhnFiles(),
+		},
+		{
+			name: nameSTL10, description: "96×96 photographs, 10 classes, 5,000 train, 8,000 test and 100,000 without labels",
+			url:    "https://cs.stanford.edu/~acoates/stl10/",
+			places: []string{"stl10_binary.tar.gz", "stl10_binary", "stl10"},
+			remote: []remoteFile{{
+				Name: "stl10_binary.tar.gz", URL: "http://ai.stanford.edu/~acoates/stl10/stl10_binary.tar.gz", Size: 2640397119,
+				MD5: "91f7769df0f17e558f3565bffb0c7dfb",
+			}},
+		},
+		{
+			name: nameTinyImageNet, description: "64×64 photographs of 200 classes of ImageNet, 100,000 train, 10,000 valid and 10,000 test",
+			url: tinyURL, places: []string{"tiny-imagenet-200.zip", "tiny-imagenet-200", "tiny-imagenet"},
+			remote: []remoteFile{{Name: "tiny-imagenet-200.zip", URL: tinyURL, Size: 248100043, MD5: "90528d7ca1a48142e341f4ef8d21d0de"}},
+		},
+		{
+			name: nameImageNet, description: "ImageNet-1k (ILSVRC 2012), photographs of 1,000 classes, 1,281,167 train and 50,000 valid",
+			url: "https://image-net.org/download.php", places: []string{nameImageNet},
+			manual: "its licence asks each user to register: get ILSVRC2012_img_train.tar (147,897,477,120 bytes, MD5 1d675b47d978889d74fa0da5fadfb00e), " +
+				"ILSVRC2012_img_val.tar (6,744,924,160 bytes, MD5 29b22e2961454d5413ddabcf34fc5622) and ILSVRC2012_devkit_t12.tar.gz " +
+				"(MD5 fa75699e90414af021442c21a62c3abf) from https://image-net.org/download.php into one folder",
+		},
+		lsunEntry(lsunCategories[0]),
+		{
+			name: nameFaces, description: "photographs of faces without classes, such as CelebA's, as faces=PATH (a folder, zip, tar or tar.gz)",
+			url: "https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html", places: []string{nameFaces, "img_align_celeba.zip", "img_align_celeba"},
+			manual: "CelebA is for non-commercial research: get img_align_celeba.zip from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html",
+		},
+		{
+			name: nameFolder, description: "your own JPEG and PNG files, as folder:PATH (a folder, zip, tar or tar.gz)",
 		},
 	}
 }
@@ -94,6 +163,9 @@ func catalogOf(name string) (catalogEntry, bool) {
 		if c.name == name {
 			return c, true
 		}
+	}
+	if category, ok := strings.CutPrefix(name, nameLSUN+":"); ok && slices.Contains(lsunCategories, category) {
+		return lsunEntry(category), true
 	}
 	return catalogEntry{}, false
 }

@@ -16,7 +16,7 @@ func TestList(t *testing.T) {
 			t.Errorf("%s has no description", k.Name)
 		}
 	}
-	if len(order) != 5 || order[0] != "shapes" || order[4] != "folder" {
+	if len(order) != 12 || order[0] != "shapes" || order[11] != "folder" {
 		t.Fatalf("order %v", order)
 	}
 	if k := known["mnist"]; !k.Present || k.Path != filepath.Join(dir, "mnist") || k.Bytes != 123 || !k.Fetchable || k.URL == "" {
@@ -28,7 +28,7 @@ func TestList(t *testing.T) {
 	if k := known["shapes"]; !k.Present || k.Fetchable || k.URL != "" {
 		t.Errorf("shapes: %+v", k)
 	}
-	if k := known["tiny-imagenet"]; k.Present || k.Fetchable || k.URL == "" {
-		t.Errorf("tiny-imagenet: %+v", k)
+	if k := known["imagenet"]; k.Present || k.Fetchable || k.URL == "" {
+		t.Errorf("imagenet: %+v", k)
 	}
 }

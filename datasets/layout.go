@@ -3,6 +3,8 @@ package datasets
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -14,6 +16,26 @@ var splitOf = map[string]string{
 	"valid": Valid, "val": Valid, "validation": Valid,
 	"test": Test, "extra": Extra,
 }
+
+// layout is the way in which the files of a set lie.
+type layout struct {
+	// texts are the base names of text files that assign needs; what is found of
+	// them is in listing.texts.
+	texts []string
+	// assign fills in split, class and id of each item.
+	assign func(*listing) error
+}
+
+// plainLayout is that of folders of splits and classes, see docs/datasets.md.
+var plainLayout = layout{assign: func(l *listing) error {
+	if err := l.assign(); err != nil {
+		return err
+	}
+	return l.checkFolders()
+}}
+
+// maxText bounds a text file of a set; words.txt of WordNet has 2.7 MB.
+const maxText = 16 << 20
 
 // imageKind says by its name what a file is: an image that is read, an image of
 // a format that is not, or something else.
@@ -27,9 +49,9 @@ const (
 
 func kindOf(name string) imageKind {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".jpg", ".jpeg", ".png":
+	case ".jpg", ".jpeg", ".png", ".webp":
 		return readImage
-	case ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".heic", ".avif":
+	case ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".heic", ".avif":
 		return otherImage
 	}
 	return noImage
@@ -38,36 +60,41 @@ func kindOf(name string) imageKind {
 // item is an image of a source and its place in the set.
 type item struct {
 	name  string // in the source
+	id    string // in the set; images are sorted by it
 	split string
 	class string // empty: without a label
 }
 
 // listing is what a first walk over a source finds.
 type listing struct {
-	src   source
-	items []item   // in the order of the source
-	dirs  []string // all folders
+	src    source
+	items  []item            // in the order of the source
+	dirs   []string          // all folders
+	texts  map[string][]byte // content of the layout's text files, by their names in the source
+	titles map[string]string // readable names of classes; nil without
 
 	common int // leading folders that all images share
 	depth  int // of the folders train, test, …; -1 without them
 }
 
 // list walks a source and assigns each image its split and class.
-func list(ctx context.Context, src source) (*listing, error) {
-	l := &listing{src: src}
+func list(ctx context.Context, src source, lay layout) (*listing, error) {
+	l := &listing{src: src, texts: map[string][]byte{}}
 	err := src.walk(ctx, func(e entry) error {
 		switch kind := kindOf(e.name); {
 		case e.dir && e.link:
 			return bad(src.path(), e.name, "it is a link to a folder, which is not followed; put the folder itself in its place")
 		case e.dir:
 			l.dirs = append(l.dirs, e.name)
+		case kind == noImage && !e.link && slices.Contains(lay.texts, path.Base(e.name)):
+			return l.keepText(e)
 		case kind == noImage:
 		case e.link:
 			return bad(src.path(), e.name, "it is a link; put a copy of the image in its place")
 		case kind == otherImage:
-			return bad(src.path(), e.name, "only JPEG and PNG images are read; convert it")
+			return bad(src.path(), e.name, "only JPEG, PNG and WebP images are read; convert it")
 		default:
-			l.items = append(l.items, item{name: e.name})
+			l.items = append(l.items, item{name: e.name, id: e.name})
 		}
 		return nil
 	})
@@ -75,13 +102,28 @@ func list(ctx context.Context, src source) (*listing, error) {
 		return nil, err
 	}
 	if len(l.items) == 0 {
-		return nil, bad(src.path(), "", "there are no JPEG or PNG images in it")
+		return nil, bad(src.path(), "", "there are no JPEG, PNG or WebP images in it")
 	}
-	if err := l.assign(); err != nil {
+	if err := lay.assign(l); err != nil {
 		return nil, err
 	}
 	return l, l.check()
 }
+
+// textNames are the names of the text files, sorted.
+func (l *listing) textNames() []string { return slices.Sorted(maps.Keys(l.texts)) }
+
+func (l *listing) keepText(e entry) error {
+	data, err := e.read(nil, maxText)
+	if err != nil {
+		return badRead(l.src.path(), e.name, err)
+	}
+	l.texts[e.name] = data
+	return nil
+}
+
+// lineOf names a line of a text file in errors.
+func lineOf(file string, n int) string { return fmt.Sprintf("%s: line %d", file, n) }
 
 // dirsOf splits a file's name into its folders.
 func dirsOf(name string) []string {
@@ -176,24 +218,32 @@ func (l *listing) dropLoneImagesFolder() {
 	}
 }
 
-// check refuses a split with and without labels, a name that comes twice, and a
-// class folder without images.
+// check refuses a split with and without labels and a name that comes twice.
 func (l *listing) check() error {
-	type splitClass struct{ split, class string }
-	seen := map[string]bool{}
+	seen := make(map[string]bool, len(l.items))
 	labelled := map[string]bool{}
-	full := map[splitClass]bool{}
 	for _, it := range l.items {
-		if seen[it.name] {
+		if seen[it.id] {
 			return bad(l.src.path(), it.name, "the name comes twice in the archive")
 		}
-		seen[it.name] = true
-		full[splitClass{it.split, it.class}] = true
+		seen[it.id] = true
 		has, known := labelled[it.split]
 		if known && has != (it.class != "") {
 			return bad(l.src.path(), it.name, "some images of %s lie in class folders and some do not", it.split)
 		}
 		labelled[it.split] = it.class != ""
+	}
+	return nil
+}
+
+// checkFolders refuses a class folder without images.
+func (l *listing) checkFolders() error {
+	type splitClass struct{ split, class string }
+	labelled := map[string]bool{}
+	full := map[splitClass]bool{}
+	for _, it := range l.items {
+		full[splitClass{it.split, it.class}] = true
+		labelled[it.split] = labelled[it.split] || it.class != ""
 	}
 	for _, dir := range l.dirs {
 		if split, class, ok := l.place(dir); ok && labelled[split] && !full[splitClass{split, class}] {
@@ -217,12 +267,12 @@ func (l *listing) place(dir string) (split, class string, ok bool) {
 	return split, parts[l.depth+1], split != ""
 }
 
-// sorted returns the indices of the items, by name.
+// sorted returns the indices of the items, by id.
 func (l *listing) sorted() []int {
 	order := make([]int, len(l.items))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(l.items[a].name, l.items[b].name) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(l.items[a].id, l.items[b].id) })
 	return order
 }

@@ -51,7 +51,7 @@ func TestLayouts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l, err := list(context.Background(), memory{data: tarOf(names(tt.files...)...)})
+			l, err := list(context.Background(), memory{data: tarOf(names(tt.files...)...)}, plainLayout)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,19 +72,19 @@ func TestLayoutErrors(t *testing.T) {
 		files []packed
 		want  []string
 	}{
-		{"nothing", nil, []string{"no JPEG or PNG images"}},
-		{"no images", names("a/readme.txt", "b/"), []string{"no JPEG or PNG images"}},
+		{"nothing", nil, []string{"no JPEG, PNG or WebP images"}},
+		{"no images", names("a/readme.txt", "b/"), []string{"no JPEG, PNG or WebP images"}},
 		{"stray beside splits", names("train/a/1.png", "logo/1.png"), []string{"logo/1.png", "beside folders of splits"}},
 		{"half labelled", names("train/a/1.png", "train/1.png"), []string{"train/1.png", "in class folders and some do not"}},
 		{"twice", names("train/a/1.png", "train/b/1.png", "train/a/1.png"), []string{"train/a/1.png", "comes twice"}},
 		{"empty class", names("train/a/1.png", "train/b/"), []string{"train/b", "no images"}},
 		{"empty class without splits", names("x/a/1.png", "x/b/1.png", "x/c/"), []string{"x/c", "no images"}},
-		{"other format", names("train/a/1.gif"), []string{"train/a/1.gif", "only JPEG and PNG"}},
+		{"other format", names("train/a/1.gif"), []string{"train/a/1.gif", "only JPEG, PNG and WebP"}},
 		{"link", []packed{{name: "train/a/1.png", link: "/etc/passwd"}}, []string{"train/a/1.png", "it is a link"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := list(context.Background(), memory{data: tarOf(tt.files...)})
+			_, err := list(context.Background(), memory{data: tarOf(tt.files...)}, plainLayout)
 			wantError(t, err, append(tt.want, "memory.tar")...)
 		})
 	}

@@ -10,38 +10,87 @@ import (
 // one of those that Fetch knows, downloaded when absent. The whole set is decoded
 // into memory. The result does not depend on the number of threads.
 func Open(ctx context.Context, spec string, o Options) (*Dataset, error) {
-	s, err := ParseSpec(spec)
+	s, o, err := resolveSpec(ctx, spec, o)
 	if err != nil {
 		return nil, err
 	}
-	if o, err = o.resolve(); err != nil {
+	switch s.Name {
+	case nameShapes:
+		return openShapes(s.Shapes, o)
+	case nameCIFAR10:
+		return openCIFAR10(ctx, s.Paths, o)
+	case nameCIFAR100:
+		return openCIFAR100(ctx, s.Paths[0], s.Variant == cifarCoarse, o)
+	case nameMNIST:
+		return openMNIST(ctx, s.Paths[0], o)
+	case nameSVHN:
+		return openSVHN(ctx, s.Paths[0], s.Variant == svhnExtra, o)
+	case nameSTL10:
+		return openSTL10(ctx, s.Paths[0], o)
+	}
+	p, err := planImages(ctx, s, o)
+	if err != nil {
 		return nil, err
 	}
-	if s.Name == nameShapes {
-		return openShapes(s.Shapes, o)
+	return p.open(ctx, o)
+}
+
+// resolveSpec parses a specification, fills in the options and finds the path of
+// a set that is named without one.
+func resolveSpec(ctx context.Context, spec string, o Options) (Spec, Options, error) {
+	s, err := ParseSpec(spec)
+	if err != nil {
+		return s, o, err
 	}
-	if len(s.Paths) == 0 {
-		path, err := locate(ctx, s.Name, o)
+	if o, err = o.resolve(); err != nil {
+		return s, o, err
+	}
+	if len(s.Paths) == 0 && s.Name != nameShapes {
+		path, err := locate(ctx, s.key(), o)
 		if err != nil {
-			return nil, err
+			return s, o, err
 		}
 		s.Paths = []string{path}
 	}
+	return s, o, nil
+}
+
+// planImages lists the files of a set of images.
+func planImages(ctx context.Context, s Spec, o Options) (*Plan, error) {
 	switch s.Name {
-	case nameCIFAR10:
-		return openCIFAR10(ctx, s.Paths, o)
-	case nameMNIST:
-		return openMNIST(ctx, s.Paths[0], o)
+	case nameImageNet:
+		return planImageNet(ctx, s.Paths, o)
+	case nameLSUN:
+		return planLSUN(ctx, s.Variant, s.Paths, o)
+	case nameFaces:
+		return planFaces(ctx, s.Paths, o)
+	case nameCIFAR10, nameTinyImageNet, nameFolder:
+	default:
+		return nil, fmt.Errorf("data set %s: %w; Open reads it", s.Name, ErrArrays)
 	}
+	sources, err := openSources(s.Paths)
+	if err != nil {
+		return nil, err
+	}
+	switch s.Name {
+	case nameTinyImageNet:
+		return planSources(ctx, s.Name, sources, tinyLayout, o)
+	case nameCIFAR10:
+		return planCIFAR10(ctx, sources, o)
+	}
+	return planSources(ctx, s.Name, sources, plainLayout, o)
+}
+
+func openSources(paths []string) ([]source, error) {
 	var sources []source
-	for _, p := range s.Paths {
+	for _, p := range paths {
 		src, err := openSource(p)
 		if err != nil {
 			return nil, err
 		}
 		sources = append(sources, src)
 	}
-	return openImages(ctx, s.Name, sources, o)
+	return sources, nil
 }
 
 // locate returns the path of a set in the cache folder. A downloaded file is

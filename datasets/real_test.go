@@ -30,7 +30,7 @@ func repeat(n, v int) []int { return slices.Repeat([]int{v}, n) }
 func TestRealCIFAR10(t *testing.T) {
 	skipSlow(t)
 	d := mustOpen(t, "cifar10="+sharedtest.Path(t, "data", "cifar10-jpeg.tar.gz"), Options{})
-	if !slices.Equal(d.Classes, cifarNames) {
+	if !slices.Equal(d.Classes, cifar10.classes) {
 		t.Fatalf("classes %v", d.Classes)
 	}
 	// As published: 6,000 images a class, 1,000 of them for tests.

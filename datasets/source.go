@@ -32,15 +32,48 @@ type entry struct {
 	name string // slash-separated, clean, never absolute, never with ".."
 	dir  bool
 	link bool // a link or a special file, whose content is not in the entry; with dir, a link to a folder
-	size int64
-	// read appends the content to buf; a file over limit bytes is an error.
-	read func(buf []byte, limit int64) ([]byte, error)
-	// keeps says that read may be called after visit has returned, and from
-	// another goroutine.
+	// open returns the content and its size.
+	open func() (io.ReadCloser, int64, error)
+	// keeps says that open and read may be called after visit has returned, and
+	// from another goroutine.
 	keeps bool
+	// at says where the content lies in a file on disk, where it does so as it is;
+	// else nil.
+	at *span
 }
 
-// openSource finds out what is at path: a folder, a tar or a tar.gz file.
+// read appends the content to buf; a file over limit bytes is an error.
+func (e entry) read(buf []byte, limit int64) ([]byte, error) {
+	in, size, err := e.open()
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	if size > limit {
+		return nil, fmt.Errorf("it is larger than %d MB", limit/1e6)
+	}
+	return readLimited(buf, in, limit)
+}
+
+// span is a part of a file.
+type span struct {
+	file      string
+	off, size int64
+}
+
+// open opens the file for this part alone.
+func (s span) open() (io.ReadCloser, int64, error) {
+	f, err := os.Open(s.file)
+	if err != nil {
+		return nil, 0, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.NewSectionReader(f, s.off, s.size), f}, s.size, nil
+}
+
+// openSource finds out what is at path: a folder, a zip, a tar or a tar.gz file.
 func openSource(path string) (source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -64,6 +97,9 @@ func openSource(path string) (source, error) {
 	if err != nil && err != io.EOF {
 		return nil, badRead(path, "", err)
 	}
+	if bytes.HasPrefix(head, []byte("PK")) {
+		return openZip(path)
+	}
 	if kind := foreignArchive(head); kind != "" {
 		return nil, bad(path, "", "it is a %s file, which is not read; unpack it and give the folder", kind)
 	}
@@ -74,7 +110,7 @@ func isGzip(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b})
 
 // foreignArchive names the archive formats that users have and that are not read.
 func foreignArchive(head []byte) string {
-	for magic, kind := range map[string]string{"PK\x03\x04": "zip", "BZh": "bzip2", "\xfd7zX": "xz", "\x28\xb5\x2f\xfd": "zstd", "7z\xbc\xaf": "7z"} {
+	for magic, kind := range map[string]string{"BZh": "bzip2", "\xfd7zX": "xz", "\x28\xb5\x2f\xfd": "zstd", "7z\xbc\xaf": "7z"} {
 		if bytes.HasPrefix(head, []byte(magic)) {
 			return kind
 		}
@@ -126,13 +162,17 @@ func folderEntry(path, name string, e fs.DirEntry) entry {
 			out.dir, out.link = info.IsDir(), !info.Mode().IsRegular()
 		}
 	}
-	out.read = func(buf []byte, limit int64) ([]byte, error) {
+	out.open = func() (io.ReadCloser, int64, error) {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		defer f.Close()
-		return readLimited(buf, f, limit)
+		info, err := f.Stat()
+		if err != nil {
+			f.Close()
+			return nil, 0, err
+		}
+		return f, info.Size(), nil
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -9,25 +10,90 @@ import (
 // Names of the sets that can be opened.
 const (
 	nameCIFAR10      = "cifar10"
+	nameCIFAR100     = "cifar100"
+	nameSVHN         = "svhn"
 	nameMNIST        = "mnist"
+	nameSTL10        = "stl10"
+	nameImageNet     = "imagenet"
 	nameTinyImageNet = "tiny-imagenet"
+	nameLSUN         = "lsun"
+	nameFaces        = "faces"
 	nameFolder       = "folder"
 	nameShapes       = "shapes"
 )
 
+// specForm says how the specification of a set that lies on disk may look.
+type specForm struct {
+	name string
+	// variants are the words that may follow ':'; the first may be left out
+	// unless it is needed.
+	variants []string
+	// needed says that a variant must be given.
+	needed bool
+	// many says that several paths can be merged.
+	many bool
+}
+
+// fileSets are the sets that are opened as NAME[:VARIANT][=PATH[,PATH…]].
+var fileSets = []specForm{
+	{name: nameCIFAR10, many: true},
+	{name: nameCIFAR100, variants: []string{cifarCoarse}},
+	{name: nameSVHN, variants: []string{svhnExtra}},
+	{name: nameMNIST},
+	{name: nameSTL10},
+	{name: nameImageNet, many: true},
+	{name: nameTinyImageNet, many: true},
+	{name: nameLSUN, variants: lsunCategories, needed: true, many: true},
+	{name: nameFaces, many: true},
+}
+
 // specForms is the list that errors show.
-const specForms = "cifar10[=PATH,…], mnist[=PATH], tiny-imagenet[=PATH,…], folder:PATH[,PATH…], " +
-	"shapes[:size=N,train=N,test=N,seed=N]"
+var specForms = formsText()
+
+func formsText() string {
+	var b strings.Builder
+	for _, f := range fileSets {
+		fmt.Fprintf(&b, "%s, ", f)
+	}
+	b.WriteString("folder:PATH[,PATH…], shapes[:size=N,train=N,test=N,seed=N]")
+	return b.String()
+}
+
+// String shows the form as "cifar100[:coarse][=PATH]".
+func (f specForm) String() string {
+	s := f.name
+	switch {
+	case f.needed:
+		s += ":" + f.variants[0]
+	case len(f.variants) > 0:
+		s += "[:" + strings.Join(f.variants, "|") + "]"
+	}
+	if f.many {
+		return s + "[=PATH,…]"
+	}
+	return s + "[=PATH]"
+}
 
 // Spec is a parsed specification of a data set.
 type Spec struct {
 	// Name is the canonical name, such as "cifar10".
 	Name string
+	// Variant is the word after ':', such as "bedroom" in lsun:bedroom; empty
+	// where none is given.
+	Variant string
 	// Paths are the archives and folders, in the order in which they are merged;
 	// empty where the set is to be looked for in the cache folder.
 	Paths []string
 	// Shapes holds the options of the built-in set; zero fields are not given.
 	Shapes ShapesSpec
+}
+
+// key is the name under which the catalog knows the set.
+func (s Spec) key() string {
+	if s.Variant == "" || s.Variant == cifarCoarse {
+		return s.Name
+	}
+	return s.Name + ":" + s.Variant
 }
 
 // ShapesSpec is the part of a specification after "shapes:".
@@ -36,23 +102,13 @@ type ShapesSpec struct {
 	Seed              int64
 }
 
-// ParseSpec reads NAME, NAME=PATH[,PATH…], folder:PATH[,PATH…] or
+// ParseSpec reads NAME[:VARIANT][=PATH[,PATH…]], folder:PATH[,PATH…] or
 // shapes:key=value[,…]. A path cannot hold a comma. Errors wrap ErrSpec.
 func ParseSpec(text string) (Spec, error) {
 	name, arg, sep := cutSpec(text)
 	s := Spec{Name: strings.ToLower(strings.TrimSpace(name))}
 	var err error
 	switch s.Name {
-	case nameCIFAR10, nameMNIST, nameTinyImageNet:
-		if sep == ':' {
-			return Spec{}, specError(text, "a path follows %s after '=', not ':'", s.Name)
-		}
-		if sep != 0 {
-			s.Paths, err = splitPaths(text, arg)
-		}
-		if s.Name == nameMNIST && len(s.Paths) > 1 {
-			return Spec{}, specError(text, "mnist is one folder")
-		}
 	case nameFolder:
 		if sep == 0 {
 			return Spec{}, specError(text, "it needs a path: folder:PATH")
@@ -65,13 +121,47 @@ func ParseSpec(text string) (Spec, error) {
 		if sep != 0 {
 			s.Shapes, err = parseShapes(text, arg)
 		}
-	case "svhn", "imagenet", "lsun", "prepared":
+	case "prepared":
 		return Spec{}, specError(text, "%s is not supported yet; there are: %s", s.Name, specForms)
 	default:
-		return Spec{}, specError(text, "there is no set of that name; there are: %s", specForms)
+		i := slices.IndexFunc(fileSets, func(f specForm) bool { return f.name == s.Name })
+		if i < 0 {
+			return Spec{}, specError(text, "there is no set of that name; there are: %s", specForms)
+		}
+		s, err = fileSets[i].parse(text, arg, sep)
 	}
 	if err != nil {
 		return Spec{}, err
+	}
+	return s, nil
+}
+
+// parse reads what follows the name of a set that lies on disk.
+func (f specForm) parse(text, arg string, sep byte) (s Spec, err error) {
+	s.Name = f.name
+	if sep == ':' {
+		variant, paths, more := strings.Cut(arg, "=")
+		if len(f.variants) == 0 {
+			return s, specError(text, "a path follows %s after '=', not ':'", f.name)
+		}
+		if s.Variant = strings.ToLower(variant); !slices.Contains(f.variants, s.Variant) {
+			return s, specError(text, "%q is no part of %s; there are: %s", variant, f.name, strings.Join(f.variants, ", "))
+		}
+		arg, sep = paths, 0
+		if more {
+			sep = '='
+		}
+	}
+	if f.needed && s.Variant == "" {
+		return s, specError(text, "it needs one of %s after ':', as in %s:%s=PATH", strings.Join(f.variants, ", "), f.name, f.variants[0])
+	}
+	if sep == '=' {
+		if s.Paths, err = splitPaths(text, arg); err != nil {
+			return s, err
+		}
+	}
+	if len(s.Paths) > 1 && !f.many {
+		return s, specError(text, "%s is one folder or archive", f.name)
 	}
 	return s, nil
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 const tarBlock = 512
 
 // tarball is a tar or tar.gz file, walked in the order in which it was packed.
+// One that is not compressed is not read through: the walk leaps over the contents.
 type tarball struct {
 	file string
 	gz   bool
@@ -32,16 +34,55 @@ func (t tarball) walk(ctx context.Context, visit func(entry) error) error {
 		return err
 	}
 	defer f.Close()
-	err = walkTar(ctx, t.file, bufio.NewReaderSize(f, 1<<20), t.gz, visit)
+	if t.gz {
+		err = walkTar(ctx, t.file, bufio.NewReaderSize(f, 1<<20), true, visit)
+	} else {
+		var info fs.FileInfo
+		if info, err = f.Stat(); err == nil {
+			err = walkTarAt(ctx, t.file, span{t.file, 0, info.Size()}, visit)
+		}
+	}
 	if errors.Is(err, errStop) {
 		return nil
 	}
 	return err
 }
 
-// walkTar visits the entries of a tar stream and then checks its end: the end
-// mark, without which a file cut between two entries would pass for a whole one,
-// and gzip's checksum, which lies behind what package tar reads.
+// walkTarAt visits the entries of a tar file that is a part of a file on disk.
+// The entries can be read at any time.
+func walkTarAt(ctx context.Context, name string, at span, visit func(entry) error) error {
+	f, err := os.Open(at.file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	in := &seekTail{zeroTail{r: io.NewSectionReader(f, at.off, at.size)}}
+	return walkTarEntries(ctx, name, in, &in.zeroTail, func(tr *tar.Reader, h *tar.Header) (entry, error) {
+		e, err := tarEntry(tr, h)
+		if err != nil || sparse(h) {
+			return e, err
+		}
+		pos, err := in.Seek(0, io.SeekCurrent) // package tar reads no further than it must
+		if err != nil {
+			return e, err
+		}
+		e.at = &span{at.file, at.off + pos, h.Size}
+		e.open, e.keeps = e.at.open, true
+		return e, nil
+	}, visit)
+}
+
+// sparse says that the content is not stored as it is.
+func sparse(h *tar.Header) bool {
+	for key := range h.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse.") {
+			return true
+		}
+	}
+	return false
+}
+
+// walkTar visits the entries of a tar stream.
 func walkTar(ctx context.Context, file string, r io.Reader, gz bool, visit func(entry) error) error {
 	if gz {
 		z, err := gzip.NewReader(r)
@@ -51,7 +92,15 @@ func walkTar(ctx context.Context, file string, r io.Reader, gz bool, visit func(
 		r = z
 	}
 	tail := &zeroTail{r: r}
-	tr := tar.NewReader(tail)
+	return walkTarEntries(ctx, file, tail, tail, tarEntry, visit)
+}
+
+// walkTarEntries visits what make makes of the headers of a tar stream and then
+// checks its end: the end mark, without which a file cut between two entries would
+// pass for a whole one, and gzip's checksum, which lies behind what package tar reads.
+func walkTarEntries(ctx context.Context, file string, r io.Reader, tail *zeroTail,
+	makeEntry func(*tar.Reader, *tar.Header) (entry, error), visit func(entry) error) error {
+	tr := tar.NewReader(r)
 	n, last := 0, "the start"
 	for {
 		if err := ctx.Err(); err != nil {
@@ -65,7 +114,7 @@ func walkTar(ctx context.Context, file string, r io.Reader, gz bool, visit func(
 			return tarError(file, n, last, err)
 		}
 		n, last = n+1, fmt.Sprintf("%q", h.Name)
-		e, err := tarEntry(tr, h)
+		e, err := makeEntry(tr, h)
 		if err != nil {
 			return bad(file, h.Name, "%v", err)
 		}
@@ -87,7 +136,7 @@ func walkTar(ctx context.Context, file string, r io.Reader, gz bool, visit func(
 
 func tarError(file string, n int, last string, err error) error {
 	if n == 0 && (errors.Is(err, tar.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF)) {
-		return &ContentError{File: file, Reason: "it is no folder, tar or tar.gz file, or it is truncated", Err: err}
+		return &ContentError{File: file, Reason: "it is no folder, tar, tar.gz or zip file, or it is truncated", Err: err}
 	}
 	if errors.Is(err, tar.ErrHeader) {
 		return &ContentError{File: file, Record: "after " + last, Reason: "the archive is damaged; copy or download it again", Err: err}
@@ -104,11 +153,8 @@ func tarEntry(tr *tar.Reader, h *tar.Header) (entry, error) {
 	if hidden(name) {
 		return entry{}, nil
 	}
-	e := entry{name: name, size: h.Size, read: func(buf []byte, limit int64) ([]byte, error) {
-		if h.Size > limit {
-			return nil, fmt.Errorf("it is larger than %d MB", limit/1e6)
-		}
-		return readLimited(buf, tr, limit)
+	e := entry{name: name, open: func() (io.ReadCloser, int64, error) {
+		return io.NopCloser(tr), h.Size, nil
 	}}
 	switch h.Typeflag {
 	case tar.TypeReg:
@@ -164,4 +210,45 @@ func (z *zeroTail) Read(p []byte) (int, error) {
 	}
 	z.zeros += int64(n - len(rest))
 	return n, err
+}
+
+// seekTail is a zeroTail over a reader that can leap forward, so that package tar
+// does not read what it passes over.
+type seekTail struct{ zeroTail }
+
+// Seek moves to another place.
+func (s *seekTail) Seek(offset int64, whence int) (int64, error) {
+	if whence != io.SeekCurrent || offset != 0 {
+		s.zeros = 0
+	}
+	return s.r.(io.Seeker).Seek(offset, whence)
+}
+
+// nested is a source in which each tar file is a folder with its content: so are
+// the training images of ImageNet packed.
+type nested struct{ source }
+
+func (n nested) walk(ctx context.Context, visit func(entry) error) error {
+	return n.source.walk(ctx, func(e entry) error {
+		if e.dir || e.link || path.Ext(e.name) != ".tar" {
+			return visit(e)
+		}
+		name, prefix := path.Join(n.path(), e.name), strings.TrimSuffix(e.name, ".tar")+"/"
+		inner := func(e entry) error {
+			e.name = prefix + e.name
+			return visit(e)
+		}
+		if e.at != nil {
+			return walkTarAt(ctx, name, *e.at, inner)
+		}
+		in, size, err := e.open()
+		if err != nil {
+			return badRead(n.path(), e.name, err)
+		}
+		defer in.Close()
+		if f, ok := in.(*os.File); ok { // of a folder
+			return walkTarAt(ctx, name, span{f.Name(), 0, size}, inner)
+		}
+		return walkTar(ctx, name, in, false, inner)
+	})
 }

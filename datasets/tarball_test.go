@@ -64,8 +64,8 @@ func TestTarErrors(t *testing.T) {
 		{"climbing inside", tarOf(packed{name: "a/../1.png", body: dot(1)}), false, []string{"a/../1.png", `".."`}},
 		{"checksum", flipped, true, []string{"damaged"}},
 		{"second header", header, false, []string{`after "train/a/1.png"`, "the archive is damaged"}},
-		{"no tar", bytes.Repeat([]byte("text "), 300), false, []string{"no folder, tar or tar.gz"}},
-		{"gzip of no tar", gzipOf(bytes.Repeat([]byte("text "), 300)), true, []string{"no folder, tar or tar.gz"}},
+		{"no tar", bytes.Repeat([]byte("text "), 300), false, []string{"no folder, tar, tar.gz or zip"}},
+		{"gzip of no tar", gzipOf(bytes.Repeat([]byte("text "), 300)), true, []string{"no folder, tar, tar.gz or zip"}},
 		{"no end mark", good[:len(good)-2*tarBlock], false, []string{`truncated after "train/b/1.png"`}},
 		{"cut gzip", gzipOf(good)[:60], true, []string{"truncated"}},
 	}
@@ -83,7 +83,7 @@ func TestOpenSourceRefuses(t *testing.T) {
 		want string
 	}{
 		{"empty", nil, "empty"},
-		{"zip", []byte("PK\x03\x04rest"), "zip file, which is not read; unpack it"},
+		{"zip", []byte("PK\x03\x04rest"), "zip file but has no directory"},
 		{"xz", []byte("\xfd7zXZ\x00"), "xz file"},
 		{"bzip2", []byte("BZh91AY"), "bzip2 file"},
 		{"text", []byte("hello"), "truncated"},

@@ -22,7 +22,7 @@ type featureFlags struct {
 func (f *featureFlags) addTo(c *cobra.Command) {
 	fl := c.Flags()
 	fl.StringVar(&f.encoder, "encoder", "", "encoder: "+features.Kinds)
-	fl.StringVar(&f.data, "data", "", "data set, such as shapes, cifar10, cifar10=PATH, tiny-imagenet=A,B, folder:PATH")
+	fl.StringVar(&f.data, "data", "", "data set, such as shapes, cifar10, svhn=PATH, tiny-imagenet=A,B, lsun:bedroom=PATH, folder:PATH")
 	fl.StringVar(&f.pool, "pool", string(features.PoolMax), "pooling of each layer: max, mean or none")
 	fl.IntVar(&f.opt.Grid, "grid", 4, "side of the pooled grid")
 	fl.StringVar(&f.layers, "layers", "", "layers to take, such as conv2,conv3 (default: all)")

@@ -10,7 +10,7 @@ import (
 
 // cifarRecordOf makes a record whose pixel i is (seed+i, seed+2i, seed+3i).
 func cifarRecordOf(label, seed int) []byte {
-	r := make([]byte, cifarRecord)
+	r := make([]byte, cifar10.record())
 	r[0] = byte(label)
 	for i := range cifarPlane {
 		for c := range 3 {
@@ -28,7 +28,7 @@ func cifarFiles(n int) []packed {
 		{name: dir + "batches.meta.txt", body: []byte("airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n")},
 		{name: dir + "readme.html", body: []byte("<html>")},
 	}
-	for k, name := range cifarBatches {
+	for k, name := range cifar10.batches {
 		var data []byte
 		for i := range n {
 			data = append(data, cifarRecordOf((k+i)%10, 10*k+i)...)
@@ -66,7 +66,7 @@ func TestCIFARBinary(t *testing.T) {
 
 func TestCIFARWithoutMeta(t *testing.T) {
 	d := mustOpen(t, "cifar10="+unpack(t, cifarFiles(1)[3:]...), Options{})
-	if !slices.Equal(d.Classes, cifarNames) {
+	if !slices.Equal(d.Classes, cifar10.classes) {
 		t.Fatal(d.Classes)
 	}
 }
@@ -95,7 +95,7 @@ func TestCIFARErrors(t *testing.T) {
 		o     Options
 		want  []string
 	}{
-		{"cut record", with("data_batch_3.bin", twoRecords[:cifarRecord+100]), Options{},
+		{"cut record", with("data_batch_3.bin", twoRecords[:cifar10.record()+100]), Options{},
 			[]string{"data_batch_3.bin: record 1", "100 of 3073 bytes"}},
 		{"label", with("test_batch.bin", twoRecords), Options{}, []string{"test_batch.bin: record 1", "label is 10 of 10"}},
 		{"empty batch", with("data_batch_2.bin", []byte{}), Options{}, []string{"data_batch_2.bin", "empty"}},
@@ -108,7 +108,7 @@ func TestCIFARErrors(t *testing.T) {
 		{"all too large", cifarFiles(2), Options{MaxBytes: 10000}, []string{"data_batch_2.bin", "larger than the limit"}},
 		{"Python's form", []packed{{name: "cifar-10-batches-py/data_batch_1", body: []byte("\x80\x02")}}, Options{},
 			[]string{"data_batch_1", "get cifar-10-binary.tar.gz"}},
-		{"neither", []packed{{name: "a.txt", body: []byte("x")}}, Options{}, []string{"no JPEG or PNG images"}},
+		{"neither", []packed{{name: "a.txt", body: []byte("x")}}, Options{}, []string{"no JPEG, PNG or WebP images"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,0 +1,137 @@
+package datasets
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"repbench/datasets/internal/lmdb"
+)
+
+// lsunCategories are the scenes of LSUN, and after them its objects.
+var lsunCategories = []string{
+	"bedroom", "bridge", "church_outdoor", "classroom", "conference_room", "dining_room", "kitchen", "living_room", "restaurant", "tower",
+	"airplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "dining_table", "dog", "horse", "motorbike",
+	"person", "potted_plant", "sheep", "sofa", "train", "tv-monitor",
+}
+
+// lmdbFile is the name of the file with the data of an LMDB folder.
+const lmdbFile = "data.mdb"
+
+// planLSUN lists the images of one category: of LMDB folders as they are
+// distributed, of a folder that holds <category>_train_lmdb and <category>_val_lmdb,
+// or of folders and archives of the exported images. There are no classes.
+func planLSUN(ctx context.Context, category string, paths []string, o Options) (*Plan, error) {
+	var sources []source
+	for _, p := range paths {
+		for _, part := range lsunParts(p, category) {
+			src, err := openLSUN(part)
+			if err != nil {
+				return nil, err
+			}
+			sources = append(sources, src)
+		}
+	}
+	return planSources(ctx, nameLSUN+":"+category, sources, layout{assign: assignLSUN}, o)
+}
+
+// lsunParts returns the LMDB folders of a category below a folder, or the path
+// itself where there are none.
+func lsunParts(p, category string) []string {
+	parts := present(p, []string{category + "_train_lmdb", category + "_val_lmdb"})
+	if len(parts) == 0 {
+		return []string{p}
+	}
+	return parts
+}
+
+// openLSUN opens an LMDB folder or its file, or images in another form.
+func openLSUN(p string) (source, error) {
+	file := p
+	if f := filepath.Join(p, lmdbFile); exists(f) {
+		file = f
+	}
+	if filepath.Base(file) != lmdbFile {
+		return openSource(p)
+	}
+	db, err := lmdb.Open(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errMissing(err)
+	}
+	if err != nil {
+		return nil, badRead(file, "", err)
+	}
+	return lmdbSource{db: db, file: file}, nil
+}
+
+// lsunVal finds the folder of validation images in a path.
+var lsunVal = regexp.MustCompile(`(^|[/_])val([/_.]|$)`)
+
+// assignLSUN tells the split by the names of the source and its folders. Images
+// are named by their file, which is their key, wherever it lies.
+func assignLSUN(l *listing) error {
+	source, err := filepath.Abs(l.src.path())
+	if err != nil {
+		return err
+	}
+	source = filepath.ToSlash(source)
+	if strings.HasSuffix(source, "/"+lmdbFile) {
+		source = path.Dir(source)
+	}
+	all := lsunVal.MatchString(path.Base(source))
+	for i := range l.items {
+		it := &l.items[i]
+		it.split, it.id = Train, path.Base(it.name)
+		if all || lsunVal.MatchString(path.Dir(it.name)) {
+			it.split = Valid
+		}
+	}
+	return nil
+}
+
+// lmdbSource is an LMDB file whose values are images.
+type lmdbSource struct {
+	db   *lmdb.DB
+	file string
+}
+
+func (s lmdbSource) path() string { return s.file }
+
+func (s lmdbSource) walk(ctx context.Context, visit func(entry) error) error {
+	var ours error // of visit, which needs no words about the file
+	err := s.db.Walk(func(key []byte, v lmdb.Value) error {
+		at := &span{s.file, v.Off, v.Size}
+		if ours = ctx.Err(); ours == nil {
+			ours = visit(entry{name: keyName(key), open: at.open, keeps: true, at: at})
+		}
+		return ours
+	})
+	switch {
+	case errors.Is(ours, errStop):
+		return nil
+	case ours != nil:
+		return ours
+	case err != nil:
+		return badRead(s.file, "", err)
+	}
+	return nil
+}
+
+// keyName is the name of the image of a key: the key itself, which LSUN's are all
+// letters and digits of, or else its bytes in hexadecimal. LSUN's images are WebP,
+// and called so; what they are is told by their content.
+func keyName(key []byte) string {
+	name := string(key)
+	for _, c := range key {
+		if c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			name = "0x" + hex.EncodeToString(key)
+			break
+		}
+	}
+	return name + ".webp"
+}

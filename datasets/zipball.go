@@ -1,0 +1,84 @@
+package datasets
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+)
+
+// zipEncrypted is the bit of a zip entry's flags that says that it is encrypted.
+const zipEncrypted = 1
+
+// zipball is a zip file, walked in the order of its directory. Its file stays open
+// as long as the source or one of its entries is in use.
+type zipball struct {
+	file  string
+	files []*zip.File
+}
+
+// openZip reads the directory of a zip file, which is at its end: of one that is
+// truncated there is none.
+func openZip(path string) (source, error) {
+	r, err := zip.OpenReader(path)
+	switch {
+	case errors.Is(err, zip.ErrFormat):
+		return nil, &ContentError{File: path, Reason: "it starts like a zip file but has no directory at its end: it is truncated; copy or download it again", Err: err}
+	case err != nil && !errors.Is(err, zip.ErrInsecurePath): // cleanName words those
+		return nil, badRead(path, "", err)
+	}
+	return zipball{path, r.File}, nil
+}
+
+func (z zipball) path() string { return z.file }
+
+func (z zipball) walk(ctx context.Context, visit func(entry) error) error {
+	for _, f := range z.files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		e, err := zipEntry(f)
+		if err != nil {
+			return bad(z.file, f.Name, "%v", err)
+		}
+		if e.name == "" {
+			continue
+		}
+		if err := visit(e); err != nil {
+			if errors.Is(err, errStop) {
+				return nil
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// zipEntry turns a file of the directory into an entry; the name is empty for
+// what is skipped.
+func zipEntry(f *zip.File) (entry, error) {
+	name, err := cleanName(f.Name)
+	if err != nil || name == "" || hidden(name) {
+		return entry{}, err
+	}
+	mode := f.Mode()
+	e := entry{name: name, keeps: true, dir: strings.HasSuffix(f.Name, "/") || mode.IsDir()}
+	e.link = !e.dir && mode&fs.ModeType != 0
+	e.open = func() (io.ReadCloser, int64, error) {
+		if f.Flags&zipEncrypted != 0 {
+			return nil, 0, errors.New("it is encrypted; unpack the archive and give the folder")
+		}
+		if f.UncompressedSize64 > 1<<62 {
+			return nil, 0, fmt.Errorf("it claims %d bytes", f.UncompressedSize64)
+		}
+		in, err := f.Open()
+		if errors.Is(err, zip.ErrAlgorithm) {
+			return nil, 0, fmt.Errorf("it is compressed by method %d, which is not read; unpack the archive and give the folder", f.Method)
+		}
+		return in, int64(f.UncompressedSize64), err
+	}
+	return e, nil
+}
