@@ -17,6 +17,8 @@ func Open(ctx context.Context, spec string, o Options) (*Dataset, error) {
 	switch s.Name {
 	case nameShapes:
 		return openShapes(s.Shapes, o)
+	case namePrepared:
+		return openPrepared(ctx, s.Paths[0], o)
 	case nameCIFAR10:
 		return openCIFAR10(ctx, s.Paths, o)
 	case nameCIFAR100:

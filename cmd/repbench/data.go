@@ -13,7 +13,7 @@ import (
 func (a *app) data() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "data",
-		Short: "List and fetch data sets",
+		Short: "List, fetch and prepare data sets",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{fmt.Errorf("unknown command \"data %s\"", args[0])}
@@ -22,7 +22,7 @@ func (a *app) data() *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.dataList(), a.dataFetch())
+	c.AddCommand(a.dataList(), a.dataFetch(), a.dataPrepare())
 	return c
 }
 

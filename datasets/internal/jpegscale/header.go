@@ -225,3 +225,34 @@ var zigzag = [128]uint8{
 	63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
 	63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
 }
+
+// Size returns the dimensions in a file's frame header, without decoding anything.
+// It says nothing about whether the file can be decoded.
+func Size(data []byte) (w, h int, err error) {
+	if len(data) < 2 || data[0] != 0xff || data[1] != soi {
+		return 0, 0, damaged("it does not start as a JPEG file")
+	}
+	for pos := 2; ; {
+		marker, after, err := next(data, pos)
+		if err != nil {
+			return 0, 0, err
+		}
+		if pos = after; marker == tem || marker == soi || marker >= rst0 && marker <= rst7 {
+			continue
+		}
+		body, after, err := segment(data, pos)
+		if err != nil {
+			return 0, 0, err
+		}
+		pos = after
+		switch {
+		case marker == sos:
+			return 0, 0, damaged("a scan comes before the frame header")
+		case marker >= 0xc0 && marker <= 0xcf && marker != dht && marker != 0xc8 && marker != 0xcc:
+			if len(body) < 6 {
+				return 0, 0, damaged("the frame header has %d bytes", len(body))
+			}
+			return int(body[3])<<8 | int(body[4]), int(body[1])<<8 | int(body[2]), nil
+		}
+	}
+}
