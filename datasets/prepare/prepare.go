@@ -12,8 +12,13 @@ import (
 	"repbench/internal/version"
 )
 
-// saveEvery is the time between two records of how far a run is.
-const saveEvery = 3 * time.Second
+// How far a run is, is recorded whenever a tenth of the time so far has passed
+// since the last record, within these limits: a run that is killed loses little,
+// and waiting for the disk costs little.
+const (
+	saveLeast = 50 * time.Millisecond
+	saveMost  = 3 * time.Second
+)
 
 // Result says what was prepared.
 type Result struct {
@@ -67,6 +72,7 @@ type run struct {
 	id     identity
 	state  *state
 	parts  *parts
+	began  time.Time // decoding
 	saved  time.Time
 }
 
@@ -116,7 +122,7 @@ func (r *run) images(ctx context.Context) (err error) {
 	task := r.o.Progress.Start("prepare", int64(r.feed.count), "images")
 	defer task.Done()
 	task.Add(int64(r.state.Done))
-	r.saved = time.Now()
+	r.began, r.saved = time.Now(), time.Now()
 	p := &pipeline{o: r.o, feed: r.feed, parts: r.parts, task: task}
 	err = p.run(ctx, r.state.Done, r.collected)
 	if err == nil && r.state.Done != r.feed.count {
@@ -142,7 +148,7 @@ func (r *run) collected(bad *badImage) error {
 		}
 	}
 	r.state.Done++
-	if time.Since(r.saved) < saveEvery {
+	if wait := min(saveMost, max(saveLeast, time.Since(r.began)/10)); time.Since(r.saved) < wait {
 		return nil
 	}
 	return r.save()
