@@ -3,6 +3,7 @@ package prepare
 import (
 	"bytes"
 	"errors"
+	"image"
 
 	"repbench/datasets"
 	"repbench/datasets/internal/jpegscale"
@@ -66,7 +67,7 @@ func (w *worker) decode(data []byte, n int) error {
 	if w.ready && w.decoded.Scale == scale {
 		return nil
 	}
-	im, err := w.jpeg.Decode(data, scale)
+	im, err := w.jpeg.DecodeRegion(data, scale, w.region(width, height, scale))
 	if errors.Is(err, jpegscale.ErrUnsupported) {
 		return w.decodeOther(data)
 	}
@@ -76,6 +77,18 @@ func (w *worker) decode(data []byte, n int) error {
 	w.decoded = resize.Image{Pix: im.Pix, W: im.W, H: im.H, C: im.C, FullW: width, FullH: height, Scale: scale}
 	w.ready = true
 	return nil
+}
+
+// region is the part of a JPEG file at 1/scale that the sizes made from it need.
+func (w *worker) region(width, height, scale int) image.Rectangle {
+	im := resize.Image{W: (width + scale - 1) / scale, H: (height + scale - 1) / scale, C: w.channels, FullW: width, FullH: height, Scale: scale}
+	var all image.Rectangle
+	for _, n := range w.o.Sizes {
+		if w.o.Decode.scale(width, height, n) == scale {
+			all = all.Union(w.scaler.Region(im, n, w.o.Filter))
+		}
+	}
+	return all
 }
 
 // decodeOther reads what package jpegscale does not, at full size.

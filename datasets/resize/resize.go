@@ -2,6 +2,7 @@ package resize
 
 import (
 	"fmt"
+	"image"
 	"math"
 )
 
@@ -53,13 +54,11 @@ func (s *Scaler) Square(dst []uint8, im Image, n int, f Filter) error {
 	if err := check(dst, im, n, f); err != nil {
 		return fmt.Errorf("resize: %w", err)
 	}
-	w, h, scale := im.full()
-	fw, fh := Fit(w, h, n)
-	if fw > maxSide || fh > maxSide {
+	if !s.weigh(im, n, f) {
+		w, h, _ := im.full()
+		fw, fh := Fit(w, h, n)
 		return fmt.Errorf("resize: %d×%d pixels would become %d×%d", w, h, fw, fh)
 	}
-	s.across.compute(axis{im.W, float64(w) / scale, fw, (fw - n) / 2, n, f})
-	s.down.compute(axis{im.H, float64(h) / scale, fh, (fh - n) / 2, n, f})
 	lo, hi := s.down.span()
 	s.rows = grow(s.rows, (hi-lo)*n*im.C)
 	s.horizontal(im, n, lo, hi)
@@ -69,6 +68,32 @@ func (s *Scaler) Square(dst []uint8, im Image, n int, f Filter) error {
 	}
 	s.down.columns(dst, s.rows, n*im.C, lo)
 	return nil
+}
+
+// Region returns the part of an image that Square reads, lo inclusive and hi
+// exclusive; of the image only the dimensions are used. Arguments that Square would
+// refuse give an empty region.
+func (s *Scaler) Region(im Image, n int, f Filter) image.Rectangle {
+	w, h, _ := im.full()
+	if w < 1 || h < 1 || w > maxSide || h > maxSide || n < 1 || n > maxSide || int(f) >= len(filters) || !s.weigh(im, n, f) {
+		return image.Rectangle{}
+	}
+	x0, x1 := s.across.span()
+	y0, y1 := s.down.span()
+	return image.Rect(x0, y0, x1, y1)
+}
+
+// weigh computes the weights of both axes; it fails where the result would be too
+// long.
+func (s *Scaler) weigh(im Image, n int, f Filter) bool {
+	w, h, scale := im.full()
+	fw, fh := Fit(w, h, n)
+	if fw > maxSide || fh > maxSide {
+		return false
+	}
+	s.across.compute(axis{im.W, float64(w) / scale, fw, (fw - n) / 2, n, f})
+	s.down.compute(axis{im.H, float64(h) / scale, fh, (fh - n) / 2, n, f})
+	return true
 }
 
 // horizontal resamples the rows lo … hi-1.

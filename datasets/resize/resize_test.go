@@ -188,6 +188,33 @@ func TestSumsCannotOverflow(t *testing.T) {
 	}
 }
 
+// Pixels outside of the region are not read.
+func TestRegion(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	var s Scaler
+	for range 100 {
+		f := Filter(rng.IntN(len(filters)))
+		w, h, n := 1+rng.IntN(90), 1+rng.IntN(90), 1+rng.IntN(40)
+		im := Image{Pix: noise(w * h), W: w, H: h, C: 1}
+		want, got := make([]uint8, n*n), make([]uint8, n*n)
+		if err := s.Square(want, im, n, f); err != nil {
+			t.Fatal(err)
+		}
+		r := s.Region(im, n, f)
+		for i := range im.Pix {
+			if !image.Pt(i%w, i/w).In(r) {
+				im.Pix[i] ^= 0xff
+			}
+		}
+		if err := s.Square(got, im, n, f); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s, %d×%d to %d: pixels outside of %v count (%v)", f, w, h, n, r, err)
+		}
+	}
+	if r := s.Region(Image{W: 10000, H: 1}, 32, Box); !r.Empty() {
+		t.Errorf("an image that cannot be resized has the region %v", r)
+	}
+}
+
 func TestSquareErrors(t *testing.T) {
 	for _, tt := range []struct {
 		name          string

@@ -70,8 +70,11 @@ func fix(k []int32, row []float64, sum float64) {
 // plain says that the axis keeps its size; Pillow then leaves it alone.
 func (w *weights) plain() bool { return w.key.extent == float64(w.key.out) }
 
-// span is the range of input pixels that the weights touch.
+// span is the range of input pixels that the weights touch, or that are copied.
 func (w *weights) span() (lo, hi int) {
+	if w.plain() {
+		return w.key.lo, w.key.lo + w.n
+	}
 	last := w.n - 1
 	return w.first[0], w.first[last] + w.count[last]
 }

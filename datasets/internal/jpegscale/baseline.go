@@ -12,8 +12,11 @@ func (d *Decoder) baseline(c *component, bx, by int) error {
 		return errCode
 	}
 	c.dc = int32(int16(c.dc + b.signed(int(size))))
-	dst := c.plane[(by*c.stride()+bx)*c.size:]
 	ac := &d.tables[1][c.acTable]
+	if bx < c.need.Min.X || bx >= c.need.Max.X || by < c.need.Min.Y || by >= c.need.Max.Y {
+		return ac.pass(b)
+	}
+	dst := c.plane[(by*c.stride()+bx)*c.size:]
 	if c.size == 1 {
 		dst[0] = mean(c.dc * c.quant[0])
 		return ac.pass(b)

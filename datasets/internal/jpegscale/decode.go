@@ -1,6 +1,9 @@
 package jpegscale
 
-import "fmt"
+import (
+	"fmt"
+	"image"
+)
 
 // Image is a decoded picture.
 type Image struct {
@@ -12,8 +15,9 @@ type Image struct {
 // Decoder decodes files one after another; its memory is reused. The zero value is
 // ready to use. A Decoder is for one goroutine.
 type Decoder struct {
-	data  []byte
-	scale int
+	data   []byte
+	scale  int
+	region image.Rectangle // of the result
 
 	w, h, n      int // n: components, 0 before the frame header
 	comps        [3]component
@@ -41,6 +45,14 @@ type Decoder struct {
 // rounded up. The pixels are valid until the next call. Files of a kind that is not
 // read wrap ErrUnsupported; damaged and truncated files are errors.
 func (d *Decoder) Decode(data []byte, scale int) (Image, error) {
+	return d.DecodeRegion(data, scale, image.Rect(0, 0, 1<<16, 1<<16))
+}
+
+// DecodeRegion is Decode for a caller who needs only the pixels of a region of the
+// result; all others have any value. Damage is found wherever it is, but for
+// coefficients that lead out of a block outside of the region.
+func (d *Decoder) DecodeRegion(data []byte, scale int, region image.Rectangle) (Image, error) {
+	d.region = region
 	if scale != 1 && scale != 2 && scale != 4 && scale != 8 {
 		return Image{}, fmt.Errorf("jpegscale: the scale is %d; it must be 1, 2, 4 or 8", scale)
 	}

@@ -9,6 +9,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -90,6 +91,40 @@ func TestDecodeEqualsPillowOnPhotographs(t *testing.T) {
 	var d Decoder
 	for _, e := range expectations(t, "photographs.txt") {
 		compare(t, &d, read(t, filepath.Join(dir, e.file)), e)
+	}
+}
+
+// A region has the pixels of the whole, whatever a decoder held before.
+func TestDecodeRegion(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var d Decoder
+	for _, e := range expectations(t, "pillow.txt") {
+		data := read(t, filepath.Join("testdata", e.file))
+		for _, scale := range []int{1, 2, 4, 8} {
+			want, err := new(Decoder).Decode(data, scale)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 6 {
+				r := image.Rect(rng.IntN(want.W), rng.IntN(want.H), rng.IntN(want.W+1), rng.IntN(want.H+1))
+				got, err := d.DecodeRegion(data, scale, r)
+				if err != nil || got.W != want.W || got.H != want.H {
+					t.Fatalf("%s: %d×%d, %v", e.file, got.W, got.H, err)
+				}
+				for y := r.Min.Y; y < r.Max.Y; y++ {
+					lo, hi := (y*got.W+r.Min.X)*got.C, (y*got.W+r.Max.X)*got.C
+					if !bytes.Equal(got.Pix[lo:hi], want.Pix[lo:hi]) {
+						t.Errorf("%s at 1/%d: row %d of %v differs", e.file, scale, y, r)
+						break
+					}
+				}
+				for _, c := range d.comps[:d.n] { // traces for the next file to step into
+					for i := range c.plane {
+						c.plane[i] = 77
+					}
+				}
+			}
+		}
 	}
 }
 

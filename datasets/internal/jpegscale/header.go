@@ -1,5 +1,7 @@
 package jpegscale
 
+import "image"
+
 // Markers, without their 0xFF.
 const (
 	sof0, sof1, sof2 = 0xc0, 0xc1, 0xc2
@@ -27,6 +29,8 @@ type component struct {
 	down   int
 	wide   int // blocks that the image covers
 	high   int
+
+	need image.Rectangle // the blocks whose samples are needed
 
 	plane  []uint8 // across·size × down·size samples
 	coeffs []int16 // 64 a block, in natural order; progressive files only
@@ -113,12 +117,14 @@ func (d *Decoder) layout() error {
 			return unsupported("sampling factors that do not divide each other")
 		}
 	}
+	d.region = d.region.Intersect(image.Rect(0, 0, ceil(d.w, d.scale), ceil(d.h, d.scale)))
 	d.mcusX, d.mcusY = ceil(d.w, 8*d.maxH), ceil(d.h, 8*d.maxV)
 	for i := range d.n {
 		c := &d.comps[i]
 		c.across, c.down = d.mcusX*c.h, d.mcusY*c.v
 		c.wide, c.high = ceil(d.w*c.h, 8*d.maxH), ceil(d.h*c.v, 8*d.maxV)
 		c.size = d.blockSize(c)
+		c.need = d.blocks(c)
 		c.plane = grow(c.plane, c.across*c.down*c.size*c.size)
 		if d.progressive {
 			c.coeffs = grow(c.coeffs, c.across*c.down*64)
@@ -126,6 +132,15 @@ func (d *Decoder) layout() error {
 		}
 	}
 	return nil
+}
+
+// blocks are those whose samples the region needs: interpolation looks one sample
+// further on each side.
+func (d *Decoder) blocks(c *component) image.Rectangle {
+	least, r := 8/d.scale, d.region
+	w, h := d.maxH*least/c.h, d.maxV*least/c.v // pixels of the result that a block covers
+	dx, dy := w/c.size, h/c.size               // and a sample
+	return image.Rect(max(r.Min.X-dx, 0)/w, max(r.Min.Y-dy, 0)/h, ceil(r.Max.X+dx, w), ceil(r.Max.Y+dy, h))
 }
 
 // blockSize is the number of samples of a component's blocks: a component of lower

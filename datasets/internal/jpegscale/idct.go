@@ -76,44 +76,40 @@ func inverse8(dst []uint8, stride int, b *[64]int32) {
 			b[32+i], b[40+i], b[48+i], b[56+i] = v, v, v, v
 			continue
 		}
-		e := even(b[i], b[16+i], b[32+i], b[48+i], 1<<(down1-1))
-		o := odd(b[8+i], b[24+i], b[40+i], b[56+i])
-		b[i], b[56+i] = (e[0]+o[0])>>down1, (e[0]-o[0])>>down1
-		b[8+i], b[48+i] = (e[1]+o[1])>>down1, (e[1]-o[1])>>down1
-		b[16+i], b[40+i] = (e[2]+o[2])>>down1, (e[2]-o[2])>>down1
-		b[24+i], b[32+i] = (e[3]+o[3])>>down1, (e[3]-o[3])>>down1
+		e0, e1, e2, e3 := even(b[i], b[16+i], b[32+i], b[48+i], 1<<(down1-1))
+		o0, o1, o2, o3 := odd(b[8+i], b[24+i], b[40+i], b[56+i])
+		b[i], b[56+i] = (e0+o0)>>down1, (e0-o0)>>down1
+		b[8+i], b[48+i] = (e1+o1)>>down1, (e1-o1)>>down1
+		b[16+i], b[40+i] = (e2+o2)>>down1, (e2-o2)>>down1
+		b[24+i], b[32+i] = (e3+o3)>>down1, (e3-o3)>>down1
 	}
 	for y := range 8 {
 		r := (*[8]int32)(b[8*y:])
-		e := even(r[0], r[2], r[4], r[6], 1<<(down2-1))
-		o := odd(r[1], r[3], r[5], r[7])
+		e0, e1, e2, e3 := even(r[0], r[2], r[4], r[6], 1<<(down2-1))
+		o0, o1, o2, o3 := odd(r[1], r[3], r[5], r[7])
 		p := (*[8]uint8)(dst[y*stride:])
-		p[0], p[7] = clip((e[0]+o[0])>>down2), clip((e[0]-o[0])>>down2)
-		p[1], p[6] = clip((e[1]+o[1])>>down2), clip((e[1]-o[1])>>down2)
-		p[2], p[5] = clip((e[2]+o[2])>>down2), clip((e[2]-o[2])>>down2)
-		p[3], p[4] = clip((e[3]+o[3])>>down2), clip((e[3]-o[3])>>down2)
+		p[0], p[7] = clip((e0+o0)>>down2), clip((e0-o0)>>down2)
+		p[1], p[6] = clip((e1+o1)>>down2), clip((e1-o1)>>down2)
+		p[2], p[5] = clip((e2+o2)>>down2), clip((e2-o2)>>down2)
+		p[3], p[4] = clip((e3+o3)>>down2), clip((e3-o3)>>down2)
 	}
 }
 
 // even is the part of the coefficients 0, 2, 4 and 6, with half a unit for rounding.
-func even(c0, c2, c4, c6, half int32) [4]int32 {
+// Results are several and no array, which would not be held in registers.
+func even(c0, c2, c4, c6, half int32) (e0, e1, e2, e3 int32) {
 	z := (c2 + c6) * fix0541196100
 	t2, t3 := z-c6*fix1847759065, z+c2*fix0765366865
 	t0, t1 := (c0+c4)<<constBits+half, (c0-c4)<<constBits+half
-	return [4]int32{t0 + t3, t1 + t2, t1 - t2, t0 - t3}
+	return t0 + t3, t1 + t2, t1 - t2, t0 - t3
 }
 
 // odd is the part of the coefficients 1, 3, 5 and 7.
-func odd(c1, c3, c5, c7 int32) [4]int32 {
+func odd(c1, c3, c5, c7 int32) (o0, o1, o2, o3 int32) {
 	z5 := (c7 + c3 + c5 + c1) * fix1175875602
 	z1, z2 := -(c7+c1)*fix0899976223, -(c5+c3)*fix2562915447
 	z3, z4 := z5-(c7+c3)*fix1961570560, z5-(c5+c1)*fix0390180644
-	return [4]int32{
-		c1*fix1501321110 + z1 + z4,
-		c3*fix3072711026 + z2 + z3,
-		c5*fix2053119869 + z2 + z4,
-		c7*fix0298631336 + z1 + z3,
-	}
+	return c1*fix1501321110 + z1 + z4, c3*fix3072711026 + z2 + z3, c5*fix2053119869 + z2 + z4, c7*fix0298631336 + z1 + z3
 }
 
 // inverse4 is jpeg_idct_4x4 of jidctred.c; column 4 and row 4 have no part in it.
@@ -123,23 +119,23 @@ func inverse4(dst []uint8, stride int, b *[64]int32) {
 		if i == 4 {
 			continue
 		}
-		v := four(b[i], b[8+i], b[16+i], b[24+i], b[40+i], b[48+i], b[56+i], 1<<(down1-1))
-		b[i], b[8+i], b[16+i], b[24+i] = v[0]>>down1, v[1]>>down1, v[2]>>down1, v[3]>>down1
+		v0, v1, v2, v3 := four(b[i], b[8+i], b[16+i], b[24+i], b[40+i], b[48+i], b[56+i], 1<<(down1-1))
+		b[i], b[8+i], b[16+i], b[24+i] = v0>>down1, v1>>down1, v2>>down1, v3>>down1
 	}
 	for y := range 4 {
 		r := (*[8]int32)(b[8*y:])
-		v := four(r[0], r[1], r[2], r[3], r[5], r[6], r[7], 1<<(down2-1))
+		v0, v1, v2, v3 := four(r[0], r[1], r[2], r[3], r[5], r[6], r[7], 1<<(down2-1))
 		p := (*[4]uint8)(dst[y*stride:])
-		p[0], p[1], p[2], p[3] = clip(v[0]>>down2), clip(v[1]>>down2), clip(v[2]>>down2), clip(v[3]>>down2)
+		p[0], p[1], p[2], p[3] = clip(v0>>down2), clip(v1>>down2), clip(v2>>down2), clip(v3>>down2)
 	}
 }
 
-func four(c0, c1, c2, c3, c5, c6, c7, half int32) [4]int32 {
+func four(c0, c1, c2, c3, c5, c6, c7, half int32) (v0, v1, v2, v3 int32) {
 	t0 := c0<<(constBits+1) + half
 	t2 := c2*fix1847759065 - c6*fix0765366865
 	outer := -c7*fix0509795579 - c5*fix0601344887 + c3*fix0899976223 + c1*fix2562915447
 	inner := -c7*fix0211164243 + c5*fix1451774981 - c3*fix2172734803 + c1*fix1061594337
-	return [4]int32{t0 + t2 + outer, t0 - t2 + inner, t0 - t2 - inner, t0 + t2 - outer}
+	return t0 + t2 + outer, t0 - t2 + inner, t0 - t2 - inner, t0 + t2 - outer
 }
 
 // inverse2 is jpeg_idct_2x2 of jidctred.c; of the even columns and rows only the
@@ -147,18 +143,18 @@ func four(c0, c1, c2, c3, c5, c6, c7, half int32) [4]int32 {
 func inverse2(dst []uint8, stride int, b *[64]int32) {
 	const down1, down2 = constBits - passBits + 2, constBits + passBits + 3 + 2
 	for _, i := range [5]int{0, 1, 3, 5, 7} {
-		v := two(b[i], b[8+i], b[24+i], b[40+i], b[56+i], 1<<(down1-1))
-		b[i], b[8+i] = v[0]>>down1, v[1]>>down1
+		v0, v1 := two(b[i], b[8+i], b[24+i], b[40+i], b[56+i], 1<<(down1-1))
+		b[i], b[8+i] = v0>>down1, v1>>down1
 	}
 	for y := range 2 {
 		r := (*[8]int32)(b[8*y:])
-		v := two(r[0], r[1], r[3], r[5], r[7], 1<<(down2-1))
-		dst[y*stride], dst[y*stride+1] = clip(v[0]>>down2), clip(v[1]>>down2)
+		v0, v1 := two(r[0], r[1], r[3], r[5], r[7], 1<<(down2-1))
+		dst[y*stride], dst[y*stride+1] = clip(v0>>down2), clip(v1>>down2)
 	}
 }
 
-func two(c0, c1, c3, c5, c7, half int32) [2]int32 {
+func two(c0, c1, c3, c5, c7, half int32) (v0, v1 int32) {
 	t := c0<<(constBits+2) + half
 	o := -c7*fix0720959822 + c5*fix0850430095 - c3*fix1272758580 + c1*fix3624509785
-	return [2]int32{t + o, t - o}
+	return t + o, t - o
 }

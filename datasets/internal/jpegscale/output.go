@@ -6,15 +6,16 @@ func (d *Decoder) output() Image {
 	d.pix = grow(d.pix, im.W*im.H*im.C)
 	im.Pix = d.pix
 	rgb := d.n == 3 && d.isRGB()
-	for y := range im.H {
-		row := im.Pix[y*im.W*im.C:][:im.W*im.C]
+	lo, hi := d.region.Min.X, d.region.Max.X
+	for y := d.region.Min.Y; y < d.region.Max.Y; y++ {
+		row := im.Pix[(y*im.W+lo)*im.C:][:(hi-lo)*im.C]
 		if d.n == 1 {
-			copy(row, d.comps[0].plane[y*d.comps[0].stride():])
+			copy(row, d.comps[0].plane[y*d.comps[0].stride()+lo:])
 			continue
 		}
 		var full [3][]uint8
 		for i := range full {
-			full[i] = d.fullRow(i, y, im.W)
+			full[i] = d.fullRow(i, y, im.W)[lo:hi]
 		}
 		if rgb {
 			interleave(row, full[0], full[1], full[2])

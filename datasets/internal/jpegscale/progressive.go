@@ -118,8 +118,8 @@ func (d *Decoder) refine(block *[64]int16, k, to, run int, bit int16) int {
 func (d *Decoder) reconstruct() {
 	for i := range d.n {
 		c := &d.comps[i]
-		for by := range c.down {
-			for bx := range c.across {
+		for by := c.need.Min.Y; by < min(c.need.Max.Y, c.down); by++ {
+			for bx := c.need.Min.X; bx < min(c.need.Max.X, c.across); bx++ {
 				last := 0
 				for k, v := range c.coefficientsOf(bx, by) {
 					d.block[k] = int32(v) * c.quant[k]

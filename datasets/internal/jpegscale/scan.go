@@ -120,7 +120,7 @@ func (d *Decoder) blockDecoder(s *scanHeader) (func(*component, int, int) error,
 		if needDC && !d.fresh[0][c.dcTable] || needAC && !d.fresh[1][c.acTable] {
 			return nil, damaged("a Huffman table is missing")
 		}
-		if !d.progressive && c.size == 1 {
+		if !d.progressive {
 			d.tables[1][c.acTable].fillSkip()
 		}
 	}
