@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -131,5 +132,92 @@ func TestInParallelVisitsAllOnce(t *testing.T) {
 				t.Fatalf("n %d threads %d: %v", n, threads, seen)
 			}
 		}
+	}
+}
+
+// cifar100Files are the files of CIFAR-100's official layout with n records each:
+// record i of file k has the coarse label k+i and the fine label 10k+i.
+func cifar100Files(n int) []packed {
+	const dir = "cifar-100-binary/"
+	files := []packed{
+		{name: dir + "fine_label_names.txt", body: []byte(strings.Join(cifar100.classes, "\n") + "\n")},
+		{name: dir + "coarse_label_names.txt", body: []byte(strings.Join(cifar100.coarse().classes, "\n") + "\n")},
+	}
+	for k, name := range cifar100.batches {
+		var data []byte
+		for i := range n {
+			data = append(data, byte(k+i))
+			data = append(data, cifarRecordOf(10*k+i, 10*k+i)...)
+		}
+		files = append(files, packed{name: dir + name, body: data})
+	}
+	return files
+}
+
+func TestCIFAR100(t *testing.T) {
+	archive := writeTemp(t, "x.tar.gz", gzipOf(tarOf(cifar100Files(3)...)))
+	tests := []struct {
+		spec    string
+		classes int
+		first   string
+		test    []int32
+	}{
+		{"cifar100=", 100, "apple", []int32{10, 11, 12}},
+		{"cifar100:coarse=", 20, "aquatic_mammals", []int32{1, 2, 3}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.spec, func(t *testing.T) {
+			d := mustOpen(t, tt.spec+archive, Options{})
+			if folder := mustOpen(t, tt.spec+unpack(t, cifar100Files(3)...), Options{}); folder.Hash != d.Hash {
+				t.Fatal("archive and folder differ")
+			}
+			if len(d.Classes) != tt.classes || d.Classes[0] != tt.first || len(d.Splits) != 2 || d.Splits[0].Images.N != 3 {
+				t.Fatalf("%d classes from %s, %d splits", len(d.Classes), d.Classes[0], len(d.Splits))
+			}
+			s := d.Splits[1]
+			if !slices.Equal(s.Labels, tt.test) || s.IDs[2] != "test.bin:2" {
+				t.Fatal(s.Labels, s.IDs)
+			}
+			for i, want := range []uint8{11, 11, 11, 12, 13, 14} { // record 1 has the seed 10·1+1
+				if got := s.Images.At(1)[i]; got != want {
+					t.Fatalf("byte %d is %d, want %d", i, got, want)
+				}
+			}
+		})
+	}
+	if !slices.IsSorted(cifar100.classes) || !slices.IsSorted(cifar100.coarse().classes) {
+		t.Fatal("the official names are in alphabetical order")
+	}
+}
+
+func TestCIFAR100Errors(t *testing.T) {
+	with := func(name string, body []byte) []packed {
+		files := cifar100Files(1)
+		for i := range files {
+			if strings.HasSuffix(files[i].name, name) {
+				files[i].body = body
+			}
+		}
+		return files
+	}
+	record := cifar100Files(1)[2].body
+	tests := []struct {
+		name  string
+		files []packed
+		want  []string
+	}{
+		{"cut", with("train.bin", record[:3000]), []string{"train.bin: record 0", "3000 of 3074 bytes"}},
+		{"records of CIFAR-10", with("test.bin", record[1:]), []string{"3073 of 3074"}},
+		{"coarse label", with("train.bin", append([]byte{20}, record[1:]...)), []string{"label is 20 of 20"}},
+		{"fine label", with("train.bin", append([]byte{0, 100}, record[2:]...)), []string{"label is 100 of 100"}},
+		{"missing", cifar100Files(1)[:3], []string{"test.bin is missing"}},
+		{"names", with("fine_label_names.txt", []byte("a\nb")), []string{"fine_label_names.txt", "2 class names where 100"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := writeTemp(t, "set.tar", tarOf(tt.files...))
+			_, err := Open(context.Background(), "cifar100="+path, Options{})
+			wantError(t, err, append(tt.want, path)...)
+		})
 	}
 }

@@ -6,10 +6,15 @@
 //
 //	ds, err := datasets.Open(ctx, "cifar10=/data/cifar-10-binary.tar.gz", datasets.Options{})
 //
-// Read are CIFAR-10 in its binary form, MNIST's idx files, folders and tar files
-// of JPEG and PNG images, and the built-in set of package shapes. Decoding runs on
-// all cores, and the order and the bytes of a set do not depend on their number.
-// Fetch downloads with checksums; List says what is known and what is on disk.
+// Read are CIFAR-10 and CIFAR-100 in their binary forms, SVHN's MAT-files, MNIST's
+// idx files, STL-10, ImageNet in its archives or unpacked, Tiny ImageNet, LSUN's LMDB
+// files, folders, tar and zip files of JPEG, PNG and WebP images, and the built-in set
+// of package shapes. Decoding runs on all cores, and the order and the bytes of a set
+// do not depend on their number. Fetch downloads with checksums; List says what is
+// known and what is on disk.
+//
+// Images of many sizes, or too many for the memory, are walked over one by one with
+// NewPlan, which reads names only.
 //
 // Invariants of what Open returns: all images of a set have one size; a split has
 // at least one image, and as many IDs; labels are below the number of classes; the

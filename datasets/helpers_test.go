@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"archive/tar"
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -10,6 +11,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,6 +81,36 @@ func tarOf(entries ...packed) []byte {
 		}
 		if _, err := w.Write(e.body); err != nil {
 			panic(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+// zipOf packs entries into a zip file, those with a body compressed.
+func zipOf(entries ...packed) []byte {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, e := range entries {
+		h := &zip.FileHeader{Name: e.name, Method: zip.Deflate}
+		h.SetMode(0o644)
+		switch {
+		case e.link != "":
+			h.SetMode(fs.ModeSymlink | 0o777)
+			e.body = []byte(e.link)
+		case e.body == nil:
+			h.Name = strings.TrimSuffix(e.name, "/") + "/"
+		}
+		out, err := w.CreateHeader(h)
+		if err != nil {
+			panic(err)
+		}
+		if len(e.body) > 0 {
+			if _, err := out.Write(e.body); err != nil {
+				panic(err)
+			}
 		}
 	}
 	if err := w.Close(); err != nil {

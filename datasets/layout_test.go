@@ -104,7 +104,8 @@ func TestFolderEqualsArchive(t *testing.T) {
 	archive := mustOpen(t, "folder:"+writeTemp(t, "x.tar", tarOf(files...)), Options{})
 	slices.Reverse(files) // the order of packing does not matter
 	zipped := mustOpen(t, "folder:"+writeTemp(t, "x.tgz", gzipOf(tarOf(files...))), Options{})
-	for _, d := range []*Dataset{archive, zipped} {
+	zip := mustOpen(t, "folder:"+writeTemp(t, "x.zip", zipOf(files...)), Options{})
+	for _, d := range []*Dataset{archive, zipped, zip} {
 		if d.Hash != plain.Hash {
 			t.Fatalf("%s: hash %s, folder %s", d.Source, d.Hash, plain.Hash)
 		}

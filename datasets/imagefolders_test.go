@@ -1,0 +1,462 @@
+package datasets
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// planText writes down a plan: for each split the IDs with their classes.
+func planText(p *Plan) string {
+	var b strings.Builder
+	for _, s := range p.Splits {
+		fmt.Fprintf(&b, "%s:", s.Name)
+		for i, id := range s.IDs {
+			class := "-"
+			if s.Labels != nil {
+				class = p.Classes[s.Labels[i]]
+			}
+			fmt.Fprintf(&b, " %s=%s", id, class)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func mustPlan(t testing.TB, spec string) *Plan {
+	t.Helper()
+	p, err := NewPlan(context.Background(), spec, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// tinyFiles are Tiny ImageNet's official layout, made small.
+func tinyFiles() []packed {
+	const root = "tiny-imagenet-200/"
+	return append(names(
+		root+"train/n02/images/n02_0.JPEG", root+"train/n01/images/n01_0.JPEG", root+"train/n01/images/n01_1.JPEG",
+		root+"val/images/val_0.JPEG", root+"val/images/val_1.JPEG", root+"test/images/test_0.JPEG",
+	), packed{name: root + "val/val_annotations.txt", body: []byte("val_0.JPEG\tn02\t0\t32\t44\t62\nval_1.JPEG\tn01\t52\t55\t57\t59\n")},
+		packed{name: root + "words.txt", body: []byte("n00\tentity\nn01\tgoldfish, Carassius auratus\nn02\ttailed frog\n")},
+		packed{name: root + "train/n01/n01_boxes.txt", body: []byte("n01_0.JPEG\t0\t10\t63\t58\n")})
+}
+
+func TestTinyImageNet(t *testing.T) {
+	zip := mustOpen(t, "tiny-imagenet="+writeTemp(t, "tiny-imagenet-200.zip", zipOf(tinyFiles()...)), Options{})
+	folder := mustOpen(t, "tiny-imagenet="+unpack(t, tinyFiles()...), Options{})
+	if zip.Hash != folder.Hash {
+		t.Fatal("zip and folder differ")
+	}
+	if got := fmt.Sprint(zip.Classes, zip.Titles); got != "[n01 n02] [goldfish, Carassius auratus tailed frog]" {
+		t.Fatal(got)
+	}
+	var got []string
+	for _, s := range zip.Splits {
+		got = append(got, fmt.Sprint(s.Name, s.Labels))
+	}
+	if want := []string{"train[0 0 1]", "valid[1 0]", "test[]"}; !slices.Equal(got, want) {
+		t.Fatalf("got %v, want %v", got, want)
+	}
+	// Without the annotations, as before they were read.
+	bare := slices.DeleteFunc(tinyFiles(), func(p packed) bool { return strings.HasSuffix(p.name, ".txt") })
+	if d := mustOpen(t, "tiny-imagenet="+unpack(t, bare...), Options{}); d.Splits[1].Labels != nil || d.Titles != nil {
+		t.Fatal("labels from nowhere")
+	}
+}
+
+func TestTinyImageNetErrors(t *testing.T) {
+	with := func(text string) []packed {
+		files := tinyFiles()
+		files[6].body = []byte(text)
+		return files
+	}
+	tests := []struct {
+		name  string
+		files []packed
+		want  []string
+	}{
+		{"one is missing", with("val_0.JPEG\tn02\n"), []string{"val_1.JPEG", "val_annotations.txt does not give its class"}},
+		{"no class", with("val_0.JPEG\n"), []string{"val_annotations.txt: line 1", "its class"}},
+		{"a class without training images", with("val_0.JPEG\tn02\nval_1.JPEG\tn03\n"), []string{`"n03" has no training images`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := writeTemp(t, "x.zip", zipOf(tt.files...))
+			_, err := Open(context.Background(), "tiny-imagenet="+path, Options{})
+			wantError(t, err, append(tt.want, path)...)
+		})
+	}
+}
+
+func TestFaces(t *testing.T) {
+	files := names("img_align_celeba/000002.jpg", "img_align_celeba/000001.jpg", "other/deep/000003.jpg")
+	plain := mustPlan(t, "faces="+writeTemp(t, "x.zip", zipOf(files...)))
+	if got := planText(plain); got != "train: img_align_celeba/000001.jpg=- img_align_celeba/000002.jpg=- other/deep/000003.jpg=-\n" {
+		t.Fatal(got)
+	}
+	const partition = "000001.jpg 0\n000002.jpg 2\n000003.jpg 1\n"
+	inside := mustPlan(t, "faces="+unpack(t, append(slices.Clone(files), packed{name: "Eval/list_eval_partition.txt", body: []byte(partition)})...))
+	dir := t.TempDir()
+	for name, body := range map[string][]byte{"faces.zip": zipOf(files...), "list_eval_partition.txt": []byte(partition)} {
+		if err := os.WriteFile(filepath.Join(dir, name), body, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	beside := mustPlan(t, "faces="+filepath.Join(dir, "faces.zip"))
+	want := "train: img_align_celeba/000001.jpg=-\nvalid: other/deep/000003.jpg=-\ntest: img_align_celeba/000002.jpg=-\n"
+	for _, p := range []*Plan{inside, beside} {
+		if got := planText(p); got != want {
+			t.Fatalf("got\n%s\nwant\n%s", got, want)
+		}
+	}
+	for text, want := range map[string]string{"000001.jpg 0\n": "does not give its split", "000001.jpg 9\n": "line 1", "x\n": "line 1"} {
+		_, err := NewPlan(context.Background(), "faces="+unpack(t, append(slices.Clone(files), packed{name: "list_eval_partition.txt", body: []byte(text)})...), Options{})
+		wantError(t, err, want)
+	}
+}
+
+// TestPlanAndOpenAgree walks over a plan and finds at each place the image that
+// Open decodes.
+func TestPlanAndOpenAgree(t *testing.T) {
+	files := names("train/b/2.png", "train/a/9.png", "test/a/1.png", "train/a/1.png")
+	for name, data := range map[string][]byte{"x.tar": tarOf(files...), "x.tgz": gzipOf(tarOf(files...)), "x.zip": zipOf(files...)} {
+		t.Run(name, func(t *testing.T) {
+			spec := "folder:" + writeTemp(t, name, data)
+			d, p := mustOpen(t, spec, Options{}), mustPlan(t, spec)
+			if p.Count() != 4 || p.Name != d.Name || p.Source != d.Source || !slices.Equal(p.Classes, d.Classes) {
+				t.Fatalf("%+v", p)
+			}
+			var order []string
+			var kept []func() error
+			err := p.Walk(context.Background(), func(it Item) error {
+				order = append(order, it.ID)
+				s, err := d.Split(it.Split)
+				if err != nil {
+					return err
+				}
+				if s.IDs[it.Pos] != it.ID || s.Labels[it.Pos] != it.Label || d.Classes[it.Label] != it.Class {
+					return fmt.Errorf("%+v", it)
+				}
+				check := func() error {
+					data, err := it.Read(nil)
+					if err != nil {
+						return err
+					}
+					size, channels, err := ImageConfig(data)
+					if err != nil {
+						return err
+					}
+					pixels := make([]byte, size.X*size.Y*channels)
+					var dec Decoder
+					if err := dec.Decode(pixels, data, channels); err != nil {
+						return err
+					}
+					if !bytes.Equal(pixels, s.Images.At(it.Pos)) {
+						return errors.New("other pixels")
+					}
+					return nil
+				}
+				if it.Keeps {
+					kept = append(kept, check)
+					return nil
+				}
+				return check()
+			})
+			for _, check := range kept { // after the walk
+				err = errors.Join(err, check())
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(order, []string{"train/b/2.png", "train/a/9.png", "test/a/1.png", "train/a/1.png"}) {
+				t.Fatal(order)
+			}
+			if wantKept := name != "x.tgz"; (len(kept) == 4) != wantKept {
+				t.Fatalf("%d of 4 can be read later", len(kept))
+			}
+			stop := errors.New("stop")
+			if err := p.Walk(context.Background(), func(Item) error { return stop }); err != stop {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+func TestPlansOfArrays(t *testing.T) {
+	for _, spec := range []string{"shapes", "mnist=x", "svhn=x", "stl10=x", "cifar100=x", "cifar10=" + unpack(t, cifarFiles(1)...)} {
+		if _, err := NewPlan(context.Background(), spec, Options{}); !errors.Is(err, ErrArrays) {
+			t.Errorf("%s: %v", spec, err)
+		}
+	}
+}
+
+// trainName and valName are the names of images in ImageNet.
+func trainName(wnid string, i int) string { return fmt.Sprintf("%s_%d.JPEG", wnid, i) }
+
+func valName(i int) string { return fmt.Sprintf("ILSVRC2012_val_%08d.JPEG", i) }
+
+const (
+	tench    = "n01440764"
+	goldfish = "n01443537"
+)
+
+// imagenetTrain is a tar of a tar for each class, the way of ILSVRC2012_img_train.tar.
+func imagenetTrain() []byte {
+	var classes []packed
+	for _, wnid := range []string{goldfish, tench} {
+		inner := tarOf(packed{name: trainName(wnid, 18), body: dot(1)}, packed{name: trainName(wnid, 2), body: dot(2)})
+		classes = append(classes, packed{name: wnid + ".tar", body: inner})
+	}
+	return tarOf(classes...)
+}
+
+func imagenetVals() []packed {
+	var out []packed
+	for i := range 3 {
+		out = append(out, packed{name: valName(i + 1), body: dot(uint8(10 + i))})
+	}
+	return out
+}
+
+// devkit holds meta.mat as testdata/imagenet/make.py wrote it: class 1 is
+// n01443537, class 2 n01440764.
+func devkit(t *testing.T) []byte {
+	meta, err := os.ReadFile("testdata/imagenet/meta.mat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const dir = "ILSVRC2012_devkit_t12/data/"
+	return gzipOf(tarOf(packed{name: dir + "meta.mat", body: meta},
+		packed{name: dir + "ILSVRC2012_validation_ground_truth.txt", body: []byte("2\n1\n1\n")}))
+}
+
+const imagenetWant = "train: train/n01440764/n01440764_18.JPEG=n01440764 train/n01440764/n01440764_2.JPEG=n01440764" +
+	" train/n01443537/n01443537_18.JPEG=n01443537 train/n01443537/n01443537_2.JPEG=n01443537\n" +
+	"valid: val/ILSVRC2012_val_00000001.JPEG=n01440764 val/ILSVRC2012_val_00000002.JPEG=n01443537 val/ILSVRC2012_val_00000003.JPEG=n01443537\n"
+
+// TestImageNet reads the same images in each of the forms in which they lie about.
+func TestImageNet(t *testing.T) {
+	archives := []packed{{name: "ILSVRC2012_img_train.tar", body: imagenetTrain()}, {name: "ILSVRC2012_img_val.tar", body: tarOf(imagenetVals()...)}}
+	with := func(more ...packed) string {
+		return "imagenet=" + unpack(t, append(slices.Clone(archives), more...)...)
+	}
+	var folders, kaggle, sorted []packed
+	for _, wnid := range []string{tench, goldfish} {
+		for k, i := range []int{18, 2} {
+			body := dot(uint8(1 + k))
+			folders = append(folders, packed{name: "train/" + wnid + "/" + trainName(wnid, i), body: body})
+			kaggle = append(kaggle, packed{name: "ILSVRC/Data/CLS-LOC/train/" + wnid + "/" + trainName(wnid, i), body: body})
+		}
+	}
+	sorted = slices.Clone(folders)
+	for i, v := range imagenetVals() {
+		folders = append(folders, packed{name: "val/" + v.name, body: v.body})
+		kaggle = append(kaggle, packed{name: "ILSVRC/Data/CLS-LOC/val/" + v.name, body: v.body})
+		sorted = append(sorted, packed{name: "val/" + []string{tench, goldfish, goldfish}[i] + "/" + v.name, body: v.body})
+	}
+	const csv = "ImageId,PredictionString\nILSVRC2012_val_00000002,n01443537 85 1 499 272 \nILSVRC2012_val_00000001,n01440764 1 2 3 4 n01440764 5 6 7 8\nILSVRC2012_val_00000003,n01443537 1 2 3 4\n"
+	kaggle = append(kaggle, packed{name: "LOC_val_solution.csv", body: []byte(csv)}, packed{name: "LOC_synset_mapping.txt", body: []byte("n01440764 tench, Tinca tinca\nn01443537 goldfish\n")})
+	inOrder := packed{name: "imagenet_2012_validation_synset_labels.txt", body: []byte("n01440764\nn01443537\nn01443537\n")}
+	byName := packed{name: "val.txt", body: []byte(valName(1) + " n01440764\n" + valName(2) + " n01443537\n" + valName(3) + " n01443537\n")}
+	kit := packed{name: "ILSVRC2012_devkit_t12.tar.gz", body: devkit(t)}
+	apart := unpack(t, append(slices.Clone(archives), packed{name: "labels/my.txt", body: byName.body})...)
+	tests := []struct {
+		name, spec, titles string
+	}{
+		{"archives and development kit", with(kit), "[tench, Tinca tinca goldfish, Carassius auratus]"},
+		{"archives and classes in order", with(inOrder), "[]"},
+		{"archives and classes by name", with(byName), "[]"},
+		{"archives by their paths", "imagenet=" + apart + "/ILSVRC2012_img_train.tar," + apart + "/ILSVRC2012_img_val.tar," + apart + "/labels/my.txt", "[]"},
+		{"folders", "imagenet=" + unpack(t, append(slices.Clone(folders), kit)...), "[tench, Tinca tinca goldfish, Carassius auratus]"},
+		{"folders, sorted", "imagenet=" + unpack(t, sorted...), "[]"},
+		{"Kaggle's edition", "imagenet=" + unpack(t, kaggle...), "[tench, Tinca tinca goldfish]"},
+		{"Kaggle's edition in a zip", "imagenet=" + writeTemp(t, "x.zip", zipOf(kaggle...)), "[tench, Tinca tinca goldfish]"},
+		{"folders in a tar.gz", "imagenet=" + writeTemp(t, "x.tar.gz", gzipOf(tarOf(sorted...))), "[]"},
+	}
+	hash := ""
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := mustPlan(t, tt.spec)
+			if got := planText(p); got != imagenetWant {
+				t.Fatalf("got\n%s\nwant\n%s", got, imagenetWant)
+			}
+			if got := fmt.Sprint(p.Titles); got != tt.titles {
+				t.Fatalf("titles %s, want %s", got, tt.titles)
+			}
+			d := mustOpen(t, tt.spec, Options{})
+			if hash == "" {
+				hash = d.Hash
+			}
+			if d.Hash != hash {
+				t.Fatal("the content differs from that of the other forms")
+			}
+		})
+	}
+}
+
+// TestImageNetTrainIsNotReadThrough: the tar of tars can be read in any order.
+func TestImageNetTrainIsNotReadThrough(t *testing.T) {
+	p := mustPlan(t, "imagenet="+writeTemp(t, "ILSVRC2012_img_train.tar", imagenetTrain()))
+	if err := p.Walk(context.Background(), func(it Item) error {
+		if !it.Keeps {
+			return fmt.Errorf("%s cannot be read later", it.ID)
+		}
+		data, err := it.Read(nil)
+		if want := map[string][]byte{"18.JPEG": dot(1), "_2.JPEG": dot(2)}[it.ID[len(it.ID)-7:]]; err == nil && !bytes.Equal(data, want) {
+			err = fmt.Errorf("%s has other bytes", it.ID)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	packedTrain := mustPlan(t, "imagenet="+writeTemp(t, "train.tar.gz", gzipOf(imagenetTrain())))
+	if planText(packedTrain) != planText(p) {
+		t.Fatal("the compressed archive differs")
+	}
+}
+
+func TestImageNetErrors(t *testing.T) {
+	train := packed{name: "train/" + tench + "/" + trainName(tench, 1), body: dot(1)}
+	val := packed{name: "val/" + valName(1), body: dot(2)}
+	text := func(name, body string) packed { return packed{name: name, body: []byte(body)} }
+	cut := imagenetTrain()
+	tests := []struct {
+		name  string
+		files []packed
+		want  []string
+	}{
+		{"no classes", []packed{train, val}, []string{"val/ILSVRC2012_val_00000001.JPEG", "nothing says its class", "ILSVRC2012_devkit_t12.tar.gz"}},
+		{"one is missing", []packed{train, val, text("val.txt", valName(2)+" "+tench)}, []string{"val.txt does not give its class"}},
+		{"numbers without meta.mat", []packed{train, val, text("ILSVRC2012_validation_ground_truth.txt", "490\n")}, []string{"need the file meta.mat"}},
+		{"numbers in another file", []packed{train, val, text("val.txt", "490\n")}, []string{"val.txt", "line 1", "development kit"}},
+		{"Caffe's numbers and few classes", []packed{train, val, text("val.txt", valName(1)+" 65\n")}, []string{"line 1", "the training images before it have 1"}},
+		{"no class at all", []packed{train, val, text("val.txt", valName(1)+" fish\n")}, []string{`"fish" is no class`}},
+		{"no such image", []packed{train, val, text("val.txt", "cat.jpg "+tench)}, []string{`"cat.jpg" is no validation image`}},
+		{"two classes", []packed{train, val, text("val.txt", valName(1)+" "+tench+"\n"+valName(1)+" "+goldfish)}, []string{"line 2", "before " + tench}},
+		{"damaged meta.mat", []packed{train, val, text("meta.mat", "no")}, []string{"meta.mat", "no MAT-file"}},
+		{"stray image", []packed{train, {name: "logo.png", body: dot(1)}}, []string{"logo.png", "not that of an image of ImageNet"}},
+		{"cut inside", []packed{{name: "ILSVRC2012_img_train.tar", body: cut[:len(cut)/2]}}, []string{"ILSVRC2012_img_train.tar", "truncated"}},
+		{"nothing", []packed{{name: "x.txt", body: []byte("x")}}, []string{"no JPEG, PNG or WebP images"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := unpack(t, tt.files...)
+			_, err := NewPlan(context.Background(), "imagenet="+dir, Options{})
+			wantError(t, err, append(tt.want, dir)...)
+		})
+	}
+	_, err := NewPlan(context.Background(), "imagenet=/no/such/place", Options{})
+	if !errors.Is(err, ErrMissing) {
+		t.Fatal(err)
+	}
+}
+
+// TestCaffeTruth reads places among the sorted classes, which are a thousand.
+func TestCaffeTruth(t *testing.T) {
+	var train []string
+	for i := range imagenetClasses {
+		train = append(train, fmt.Sprintf("n%08d", 7*i))
+	}
+	got, err := parseTruth([]byte(valName(3)+" 999\n"+valName(1)+" 65\n"), train)
+	if err != nil || len(got) != 2 || got[3] != "n00006993" || got[1] != "n00000455" {
+		t.Fatal(got, err)
+	}
+	if _, err := parseTruth([]byte(valName(1)+" 1000\n"), train); err == nil {
+		t.Fatal("class 1000 of 1000")
+	}
+}
+
+// TestImageNetOddities: a grey image, a CMYK one and a PNG under a JPEG's name are
+// among photographs in colour.
+func TestImageNetOddities(t *testing.T) {
+	cmyk, err := os.ReadFile("testdata/imagenet/cmyk.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile("testdata/imagenet/cmyk.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	grey, err := os.ReadFile("testdata/imagenet/grey.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const dir = "train/n02105855/"
+	d := mustOpen(t, "imagenet="+unpack(t,
+		packed{name: dir + "n02105855_1.JPEG", body: grey}, packed{name: dir + "n02105855_2.JPEG", body: cmyk},
+		packed{name: dir + "n02105855_2933.JPEG", body: want}), Options{})
+	im := d.Splits[0].Images
+	if im.C != 3 || im.N != 3 {
+		t.Fatalf("%d images with %d channels", im.N, im.C)
+	}
+	const most = 2 // grey levels: the CMYK image went through JPEG's transform in another decoder
+	for i, v := range im.At(1) {
+		if diff := int(v) - int(im.At(2)[i]); diff > most || diff < -most {
+			t.Fatalf("byte %d of the CMYK image is %d, and %d by Pillow", i, v, im.At(2)[i])
+		}
+	}
+	if g := im.At(0); g[0] != g[1] || g[1] != g[2] {
+		t.Fatal("grey is not grey")
+	}
+}
+
+// FuzzTruth: any text is read or refused, with classes that are WordNet's numbers.
+func FuzzTruth(f *testing.F) {
+	f.Add([]byte("n01440764\nn01443537\n"))
+	f.Add([]byte("ImageId,PredictionString\nILSVRC2012_val_00000001,n01440764 1 2 3 4\n"))
+	f.Add([]byte("ILSVRC2012_val_00000001.JPEG 65\r\n\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got, err := parseTruth(text, nil)
+		for n, c := range got {
+			if err == nil && (n < 1 || !wnidFolder.MatchString(c)) {
+				t.Fatalf("image %d has the class %q", n, c)
+			}
+		}
+	})
+}
+
+// FuzzSynsets: any meta.mat is read or refused.
+func FuzzSynsets(f *testing.F) {
+	meta, err := os.ReadFile("testdata/imagenet/meta.mat")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(meta)
+	f.Add(meta[:200])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		ids, _, err := parseSynsets(bytes.NewReader(data), int64(len(data)))
+		for _, c := range ids {
+			if err == nil && !wnidFolder.MatchString(c) {
+				t.Fatalf("class %q", c)
+			}
+		}
+	})
+}
+
+// FuzzNestedTar: tars in tars of any bytes are listed or refused.
+func FuzzNestedTar(f *testing.F) {
+	f.Add(imagenetTrain())
+	f.Add(tarOf(packed{name: "a.tar", body: []byte("no tar")}))
+	f.Add(imagenetTrain()[:3000])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "x.tar")
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_ = nested{tarball{file: path}}.walk(context.Background(), func(e entry) error {
+			if !e.dir && !e.link {
+				_, err := e.read(nil, fuzzBytes)
+				return err
+			}
+			return nil
+		})
+	})
+}
