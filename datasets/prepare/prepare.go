@@ -26,7 +26,7 @@ type Result struct {
 	Sets []Set `json:"sets"`
 	// ResumedAt is the number of images that an earlier run had done.
 	ResumedAt int `json:"resumed_at"`
-	// Images is the number of all images, and Seconds what those of this run took.
+	// Images is the number of all images, and Seconds what this run took.
 	Images  int     `json:"images"`
 	Seconds float64 `json:"seconds"`
 }
@@ -44,6 +44,7 @@ type Set struct {
 // too many of them are ErrTooManyBad, another preparation in the folder is
 // ErrDiffers.
 func Run(ctx context.Context, spec, dir string, o Options) (*Result, error) {
+	started := time.Now()
 	o, err := o.resolve()
 	if err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func Run(ctx context.Context, spec, dir string, o Options) (*Result, error) {
 		return nil, err
 	}
 	defer t.close()
-	r := &run{o: o, feed: f, target: t, id: identity{
+	r := &run{o: o, feed: f, target: t, started: started, id: identity{
 		Name: f.name, Source: f.source, Fingerprint: f.fingerprint(),
 		Sizes: o.Sizes, Filter: o.Filter.String(), Decode: o.Decode.String(),
 	}}
@@ -72,12 +73,13 @@ type run struct {
 	id     identity
 	state  *state
 	parts  *parts
-	began  time.Time // decoding
-	saved  time.Time
+
+	started time.Time // of the call
+	began   time.Time // of decoding
+	saved   time.Time
 }
 
 func (r *run) run(ctx context.Context) (*Result, error) {
-	began := time.Now()
 	res := &Result{Images: r.feed.count}
 	done, err := r.target.finished(r.id, r.o)
 	if err != nil {
@@ -85,7 +87,7 @@ func (r *run) run(ctx context.Context) (*Result, error) {
 	}
 	if done != nil {
 		res.ResumedAt = r.feed.count
-		return r.result(res, done, began), nil
+		return r.result(res, done), nil
 	}
 	if r.state, err = r.target.resume(r.id); err != nil {
 		return nil, err
@@ -99,14 +101,14 @@ func (r *run) run(ctx context.Context) (*Result, error) {
 	if done, err = r.finish(ctx); err != nil {
 		return nil, err
 	}
-	return r.result(res, done, began), nil
+	return r.result(res, done), nil
 }
 
-func (r *run) result(res *Result, done []*datasets.Manifest, began time.Time) *Result {
+func (r *run) result(res *Result, done []*datasets.Manifest) *Result {
 	for _, m := range done {
 		res.Sets = append(res.Sets, Set{Dir: r.target.folder(r.o, m.Size), Manifest: m})
 	}
-	res.Seconds = time.Since(began).Seconds()
+	res.Seconds = time.Since(r.started).Seconds()
 	return res
 }
 
