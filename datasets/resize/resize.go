@@ -133,22 +133,28 @@ func check(dst []uint8, im Image, n int, f Filter) error {
 	return nil
 }
 
-// row3 resamples one row of RGB pixels.
+// row3 resamples one row of RGB pixels, two output pixels at a time.
 func (w *weights) row3(out, in []uint8) {
-	for i := range w.n {
-		k := w.k[i*w.size:][:w.count[i]]
-		p := in[3*w.first[i]:][:3*len(k)]
-		r, g, b := int32(half), int32(half), int32(half)
+	for i, p := range w.pairs {
+		k, pix := w.pairK[p.lo:p.hi], in[3*p.first:]
+		pix = pix[:3*len(k)]
+		r, g, b := int64(half|half<<32), int64(half|half<<32), int64(half|half<<32)
 		for j, v := range k {
-			q := p[3*j : 3*j+3 : 3*j+3]
-			r += v * int32(q[0])
-			g += v * int32(q[1])
-			b += v * int32(q[2])
+			q := pix[3*j : 3*j+3 : 3*j+3]
+			r += v * int64(q[0])
+			g += v * int64(q[1])
+			b += v * int64(q[2])
 		}
-		o := out[3*i:][:3]
-		o[0], o[1], o[2] = clip(r), clip(g), clip(b)
+		o := out[6*i:]
+		o[0], o[1], o[2] = clip(int32(r)), clip(int32(g)), clip(int32(b))
+		if len(o) > 3 {
+			o[3], o[4], o[5] = clip(upper(r)), clip(upper(g)), clip(upper(b))
+		}
 	}
 }
+
+// upper is the second of two sums in one, less what the first borrowed from it.
+func upper(sum int64) int32 { return int32((sum - int64(int32(sum))) >> 32) }
 
 // row1 resamples one row of grey pixels.
 func (w *weights) row1(out, in []uint8) {

@@ -12,11 +12,18 @@ type weights struct {
 	n, size      int
 	first, count []int
 	k            []int32
+	pairs        []pair
+	pairK        []int64
 
 	row  []float64 // weights of one output pixel, before rounding
 	sums []int32   // of one row of output pixels
 	key  axis      // what they were computed for
 }
+
+// pair joins the weights of two neighbouring output pixels, whose input pixels
+// mostly are the same: one product of 64 bits then serves both. Weight j of the pair
+// is the first pixel's plus 2^32 times the second's, and so is the sum.
+type pair struct{ first, lo, hi int } // weights pairK[lo:hi], input pixels from first on
 
 // axis says which weights are wanted: in pixels, of which the image covers the
 // first extent, become out, of which n from lo on.
@@ -54,6 +61,28 @@ func (w *weights) compute(a axis) {
 		}
 		w.first[i], w.count[i] = first, count
 		fix(w.k[i*w.size:], w.row[:count], sum)
+	}
+	w.join()
+}
+
+// join fills in the pairs; the last of an odd number has one pixel.
+func (w *weights) join() {
+	w.pairs, w.pairK = w.pairs[:0], w.pairK[:0]
+	for i := 0; i < w.n; i += 2 {
+		first, lo := w.first[i], len(w.pairK)
+		for _, v := range w.k[i*w.size:][:w.count[i]] {
+			w.pairK = append(w.pairK, int64(v))
+		}
+		if i+1 < w.n {
+			at := lo + w.first[i+1] - first
+			for len(w.pairK) < at+w.count[i+1] {
+				w.pairK = append(w.pairK, 0)
+			}
+			for j, v := range w.k[(i+1)*w.size:][:w.count[i+1]] {
+				w.pairK[at+j] += int64(v) << 32
+			}
+		}
+		w.pairs = append(w.pairs, pair{first, lo, len(w.pairK)})
 	}
 }
 
