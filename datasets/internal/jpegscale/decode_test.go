@@ -128,6 +128,24 @@ func TestDecodeRegion(t *testing.T) {
 	}
 }
 
+// The short form of the transform gives what the long one gives.
+func TestInverseCorner(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 200 {
+		var a, b [64]int32
+		for _, at := range zigzag[:corner] {
+			a[at] = int32(rng.IntN(2001) - 1000)
+		}
+		b = a
+		short, long := make([]uint8, 64), make([]uint8, 64)
+		inverse(short, 8, 8, &a, corner-1)
+		inverse(long, 8, 8, &b, 63)
+		if !bytes.Equal(short, long) {
+			t.Fatalf("%v\n%v", short, long)
+		}
+	}
+}
+
 func sample(w, h int) image.Image {
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {

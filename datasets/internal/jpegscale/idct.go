@@ -29,8 +29,13 @@ const (
 	fix3624509785 = 29692
 )
 
+// corner is the number of coefficients, in the order of the file, that lie in the
+// first four rows and columns.
+const corner = 10
+
 // inverse writes the size×size samples of a block of dequantised coefficients;
-// the block is overwritten. last is 0 where only the mean is not zero.
+// the block is overwritten. last is the greatest index in the order of the file of
+// a coefficient that is not zero, or any greater one.
 func inverse(dst []uint8, stride, size int, block *[64]int32, last int) {
 	switch {
 	case last == 0 || size == 1:
@@ -39,6 +44,8 @@ func inverse(dst []uint8, stride, size int, block *[64]int32, last int) {
 		inverse2(dst, stride, block)
 	case size == 4:
 		inverse4(dst, stride, block)
+	case last < corner:
+		inverseCorner(dst, stride, block)
 	default:
 		inverse8(dst, stride, block)
 	}
@@ -93,6 +100,38 @@ func inverse8(dst []uint8, stride int, b *[64]int32) {
 		p[2], p[5] = clip((e2+o2)>>down2), clip((e2-o2)>>down2)
 		p[3], p[4] = clip((e3+o3)>>down2), clip((e3-o3)>>down2)
 	}
+}
+
+// inverseCorner is inverse8 for blocks with coefficients 0 … 3 of each row and
+// column only, as most have: the same sums without the terms that are zero.
+func inverseCorner(dst []uint8, stride int, b *[64]int32) {
+	const down1, down2 = constBits - passBits, constBits + passBits + 3
+	for i := range 4 {
+		e0, e1, e2, e3 := even(b[i], b[16+i], 0, 0, 1<<(down1-1))
+		o0, o1, o2, o3 := oddCorner(b[8+i], b[24+i])
+		b[i], b[56+i] = (e0+o0)>>down1, (e0-o0)>>down1
+		b[8+i], b[48+i] = (e1+o1)>>down1, (e1-o1)>>down1
+		b[16+i], b[40+i] = (e2+o2)>>down1, (e2-o2)>>down1
+		b[24+i], b[32+i] = (e3+o3)>>down1, (e3-o3)>>down1
+	}
+	for y := range 8 {
+		r := (*[4]int32)(b[8*y:])
+		e0, e1, e2, e3 := even(r[0], r[2], 0, 0, 1<<(down2-1))
+		o0, o1, o2, o3 := oddCorner(r[1], r[3])
+		p := (*[8]uint8)(dst[y*stride:])
+		p[0], p[7] = clip((e0+o0)>>down2), clip((e0-o0)>>down2)
+		p[1], p[6] = clip((e1+o1)>>down2), clip((e1-o1)>>down2)
+		p[2], p[5] = clip((e2+o2)>>down2), clip((e2-o2)>>down2)
+		p[3], p[4] = clip((e3+o3)>>down2), clip((e3-o3)>>down2)
+	}
+}
+
+// oddCorner is odd with c5 = c7 = 0.
+func oddCorner(c1, c3 int32) (o0, o1, o2, o3 int32) {
+	z5 := (c3 + c1) * fix1175875602
+	z1, z2 := -c1*fix0899976223, -c3*fix2562915447
+	z3, z4 := z5-c3*fix1961570560, z5-c1*fix0390180644
+	return c1*fix1501321110 + z1 + z4, c3*fix3072711026 + z2 + z3, z2 + z4, z1 + z3
 }
 
 // even is the part of the coefficients 0, 2, 4 and 6, with half a unit for rounding.
