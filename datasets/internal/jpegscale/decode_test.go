@@ -105,7 +105,7 @@ func TestDecodeRegion(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for range 6 {
+			for range 3 {
 				r := image.Rect(rng.IntN(want.W), rng.IntN(want.H), rng.IntN(want.W+1), rng.IntN(want.H+1))
 				got, err := d.DecodeRegion(data, scale, r)
 				if err != nil || got.W != want.W || got.H != want.H {
@@ -170,7 +170,7 @@ func TestTruncatedFiles(t *testing.T) {
 	for _, file := range []string{"61x45_2_baseline.jpg", "61x45_2_progressive.jpg", "61x45_grey_baseline.jpg"} {
 		data := read(t, filepath.Join("testdata", file))
 		var d Decoder
-		for cut := range len(data) - 2 {
+		for cut := 0; cut < len(data)-2; cut += 1 + cut/60 { // every byte at the start
 			if _, err := d.Decode(data[:cut], 1); err == nil {
 				t.Fatalf("%s: its first %d of %d bytes decode", file, cut, len(data))
 			}

@@ -3,11 +3,10 @@ package jpegscale
 // scanHeader says what a scan holds: components, the range of coefficients, and
 // the bits of them (successive approximation, high to low).
 type scanHeader struct {
-	comps      []*component
-	from, to   int
-	high, low  uint8
-	storage    [3]*component
-	singleWide int
+	comps     []*component
+	from, to  int
+	high, low uint8
+	storage   [3]*component
 }
 
 // scan reads SOS and the entropy-coded data behind it; it returns the position of
