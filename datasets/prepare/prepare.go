@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"repbench/datasets"
@@ -77,6 +78,7 @@ type run struct {
 	started time.Time // of the call
 	began   time.Time // of decoding
 	saved   time.Time
+	pending chan error // of a record that is being written, or nil
 }
 
 func (r *run) run(ctx context.Context) (*Result, error) {
@@ -150,10 +152,7 @@ func (r *run) collected(bad *badImage) error {
 		}
 	}
 	r.state.Done++
-	if wait := min(saveMost, max(saveLeast, time.Since(r.began)/10)); time.Since(r.saved) < wait {
-		return nil
-	}
-	return r.save()
+	return r.saveLater()
 }
 
 // checkBad says whether there are more bad images than allowed.
@@ -167,13 +166,46 @@ func (r *run) checkBad() error {
 		"repair the files, or allow a larger share and start again", ErrTooManyBad, len(r.state.Bad), r.state.Done+1, allowed, r.feed.count, b.ID, b.Reason)
 }
 
-// save brings the pixels to disk and then records how far the run is.
+// saveLater starts a record where it is time for one. It is written while the work
+// goes on, which a slow disk would else hold up.
+func (r *run) saveLater() error {
+	if r.pending != nil {
+		select {
+		case err := <-r.pending:
+			if r.pending = nil; err != nil {
+				return err
+			}
+		default:
+			return nil
+		}
+	}
+	if wait := min(saveMost, max(saveLeast, time.Since(r.began)/10)); time.Since(r.saved) < wait {
+		return nil
+	}
+	now, pending := *r.state, make(chan error, 1)
+	now.Bad = slices.Clone(now.Bad)
+	r.saved, r.pending = time.Now(), pending
+	go func() { pending <- r.record(&now) }()
+	return nil
+}
+
+// save records how far the run is, and waits for it.
 func (r *run) save() error {
+	if r.pending != nil {
+		err := <-r.pending
+		if r.pending = nil; err != nil {
+			return err
+		}
+	}
+	return r.record(r.state)
+}
+
+// record brings the pixels to disk, those of s at least, and then writes s.
+func (r *run) record(s *state) error {
 	if err := r.parts.sync(); err != nil {
 		return err
 	}
-	r.saved = time.Now()
-	return jsonfile.Write(r.target.work(stateFile), r.state)
+	return jsonfile.Write(r.target.work(stateFile), s)
 }
 
 // finish publishes the sets, the manifests last.
