@@ -3,6 +3,8 @@ package datasets_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"repbench/datasets"
 )
@@ -24,6 +26,41 @@ func ExampleOpen() {
 	// Output:
 	// 100 images of 32×32×3, 10 classes
 	// 3072 bytes an image
+}
+
+func ExampleNewPlan() {
+	dir, err := os.MkdirTemp("", "photos")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	for _, name := range []string{"train/dog/b.jpg", "train/cat/a.jpg", "test/cat/c.png"} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			panic(err)
+		}
+		if err := os.WriteFile(path, []byte("a picture"), 0o644); err != nil {
+			panic(err)
+		}
+	}
+	ctx := context.Background()
+	plan, err := datasets.NewPlan(ctx, "folder:"+dir, datasets.Options{})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(plan.Count(), plan.Classes)
+	err = plan.Walk(ctx, func(it datasets.Item) error {
+		data, err := it.Read(nil)
+		fmt.Println(it.Split, it.Pos, it.Class, it.ID, len(data))
+		return err
+	})
+	fmt.Println(err)
+	// Output:
+	// 3 [cat dog]
+	// test 0 cat test/cat/c.png 9
+	// train 0 cat train/cat/a.jpg 9
+	// train 1 dog train/dog/b.jpg 9
+	// <nil>
 }
 
 func ExampleParseSpec() {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -76,6 +77,13 @@ func FuzzImage(f *testing.F) {
 	f.Add(encodeJPEG(image.NewRGBA(image.Rect(0, 0, 9, 5))))
 	f.Add(encodeJPEG(image.NewGray(image.Rect(0, 0, 9, 5))))
 	f.Add(claims(1<<14, 1<<14))
+	for _, name := range []string{"lossy_odd", "lossy_alpha", "lossless"} {
+		data, err := os.ReadFile("testdata/webp/" + name + ".webp")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		cfg, err := imageConfig(data)
 		if err != nil || cfg.Width*cfg.Height > fuzzBytes {

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -55,6 +56,33 @@ func TestRealMNIST(t *testing.T) {
 			t.Errorf("%s: %v", s.Name, got)
 		}
 	}
+}
+
+// TestRealImageNetFiles: full-size photographs, whose names begin with their class,
+// are listed, read and decoded, though Open wants them prepared first.
+func TestRealImageNetFiles(t *testing.T) {
+	skipSlow(t)
+	spec := "imagenet=" + sharedtest.Path(t, "data", "imagenet-sample")
+	p := mustPlan(t, spec)
+	if p.Count() < 76 || len(p.Splits) != 1 || p.Splits[0].Name != Train {
+		t.Fatalf("%d images in %d splits", p.Count(), len(p.Splits))
+	}
+	var d Decoder
+	if err := p.Walk(context.Background(), func(it Item) error {
+		data, err := it.Read(nil)
+		if err != nil {
+			return err
+		}
+		size, channels, err := ImageConfig(data)
+		if err != nil {
+			return err
+		}
+		return d.Decode(make([]byte, size.X*size.Y*channels), data, channels)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(context.Background(), spec, Options{})
+	wantError(t, err, "prepare the set first")
 }
 
 func TestRealTinyImageNet(t *testing.T) {

@@ -26,8 +26,7 @@ const (
 // specForm says how the specification of a set that lies on disk may look.
 type specForm struct {
 	name string
-	// variants are the words that may follow ':'; the first may be left out
-	// unless it is needed.
+	// variants are the words that may follow ':'.
 	variants []string
 	// needed says that a variant must be given.
 	needed bool

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"repbench/datasets/internal/mat5"
@@ -37,7 +38,7 @@ func openSVHN(ctx context.Context, path string, extra bool, o Options) (*Dataset
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMissing, err)
 	}
-	d := &Dataset{Name: nameSVHN, Source: path, Classes: svhnNames}
+	d := &Dataset{Name: nameSVHN, Source: path, Classes: slices.Clone(svhnNames)}
 	if !info.IsDir() {
 		s, err := readSVHN(ctx, path, svhnSplitOf(path), o.MaxBytes, o)
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +13,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/klauspost/compress/gzip" // faster than the standard library's, with its errors
 )
 
 // tarBlock is the unit of a tar file; two blocks of zeros end it.
@@ -57,7 +58,7 @@ func walkTarAt(ctx context.Context, name string, at span, visit func(entry) erro
 	}
 	defer f.Close()
 	in := &seekTail{zeroTail{r: io.NewSectionReader(f, at.off, at.size)}}
-	return walkTarEntries(ctx, name, in, &in.zeroTail, func(tr *tar.Reader, h *tar.Header) (entry, error) {
+	entryOf := func(tr *tar.Reader, h *tar.Header) (entry, error) {
 		e, err := tarEntry(tr, h)
 		if err != nil || sparse(h) {
 			return e, err
@@ -69,7 +70,8 @@ func walkTarAt(ctx context.Context, name string, at span, visit func(entry) erro
 		e.at = &span{at.file, at.off + pos, h.Size}
 		e.open, e.keeps = e.at.open, true
 		return e, nil
-	}, visit)
+	}
+	return tarStream{file: name, r: in, tail: &in.zeroTail, entryOf: entryOf}.walk(ctx, visit)
 }
 
 // sparse says that the content is not stored as it is.
@@ -92,15 +94,22 @@ func walkTar(ctx context.Context, file string, r io.Reader, gz bool, visit func(
 		r = z
 	}
 	tail := &zeroTail{r: r}
-	return walkTarEntries(ctx, file, tail, tail, tarEntry, visit)
+	return tarStream{file: file, r: tail, tail: tail, entryOf: tarEntry}.walk(ctx, visit)
 }
 
-// walkTarEntries visits what make makes of the headers of a tar stream and then
-// checks its end: the end mark, without which a file cut between two entries would
-// pass for a whole one, and gzip's checksum, which lies behind what package tar reads.
-func walkTarEntries(ctx context.Context, file string, r io.Reader, tail *zeroTail,
-	makeEntry func(*tar.Reader, *tar.Header) (entry, error), visit func(entry) error) error {
-	tr := tar.NewReader(r)
+// tarStream is a tar file that is read from its start.
+type tarStream struct {
+	file    string // for errors
+	r       io.Reader
+	tail    *zeroTail // what r reads goes through it
+	entryOf func(*tar.Reader, *tar.Header) (entry, error)
+}
+
+// walk visits the entries and then checks the end: the end mark, without which a
+// file cut between two entries would pass for a whole one, and gzip's checksum,
+// which lies behind what package tar reads.
+func (s tarStream) walk(ctx context.Context, visit func(entry) error) error {
+	tr := tar.NewReader(s.r)
 	n, last := 0, "the start"
 	for {
 		if err := ctx.Err(); err != nil {
@@ -111,12 +120,12 @@ func walkTarEntries(ctx context.Context, file string, r io.Reader, tail *zeroTai
 			break
 		}
 		if err != nil {
-			return tarError(file, n, last, err)
+			return tarError(s.file, n, last, err)
 		}
 		n, last = n+1, fmt.Sprintf("%q", h.Name)
-		e, err := makeEntry(tr, h)
+		e, err := s.entryOf(tr, h)
 		if err != nil {
-			return bad(file, h.Name, "%v", err)
+			return bad(s.file, h.Name, "%v", err)
 		}
 		if e.name == "" {
 			continue
@@ -125,11 +134,11 @@ func walkTarEntries(ctx context.Context, file string, r io.Reader, tail *zeroTai
 			return err
 		}
 	}
-	if tail.zeros < tarBlock {
-		return bad(file, "", "the archive is truncated after %s (it has no end mark); copy or download it again", last)
+	if s.tail.zeros < tarBlock {
+		return bad(s.file, "", "the archive is truncated after %s (it has no end mark); copy or download it again", last)
 	}
-	if _, err := io.Copy(io.Discard, tail); err != nil {
-		return badRead(file, "after "+last, err)
+	if _, err := io.Copy(io.Discard, s.tail); err != nil {
+		return badRead(s.file, "after "+last, err)
 	}
 	return nil
 }

@@ -2,11 +2,12 @@ package mat5
 
 import (
 	"bytes"
-	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/klauspost/compress/zlib" // faster than the standard library's, with its errors
 )
 
 const (
