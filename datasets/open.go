@@ -33,6 +33,8 @@ func open(ctx context.Context, s Spec, o Options) (*Dataset, error) {
 	switch s.Name {
 	case nameShapes:
 		return openShapes(s.Shapes, o)
+	case namePrepared:
+		return openPrepared(ctx, s.Paths[0], o)
 	case nameCIFAR10:
 		return openCIFAR10(ctx, s.Paths, o)
 	case nameCIFAR100:

@@ -20,6 +20,7 @@ const (
 	nameFaces        = "faces"
 	nameFolder       = "folder"
 	nameShapes       = "shapes"
+	namePrepared     = "prepared"
 )
 
 // specForm says how the specification of a set that lies on disk may look.
@@ -54,7 +55,7 @@ func formsText() string {
 	for _, f := range fileSets {
 		fmt.Fprintf(&b, "%s, ", f)
 	}
-	b.WriteString("folder:PATH[,PATH…], shapes[:size=N,train=N,test=N,seed=N]")
+	b.WriteString("folder:PATH[,PATH…], prepared:DIR, shapes[:size=N,train=N,test=N,seed=N]")
 	return b.String()
 }
 
@@ -101,8 +102,8 @@ type ShapesSpec struct {
 	Seed              int64
 }
 
-// ParseSpec reads NAME[:VARIANT][=PATH[,PATH…]], folder:PATH[,PATH…] or
-// shapes:key=value[,…]. A path cannot hold a comma. Errors wrap ErrSpec.
+// ParseSpec reads NAME[:VARIANT][=PATH[,PATH…]], folder:PATH[,PATH…], prepared:DIR
+// or shapes:key=value[,…]. A path cannot hold a comma, but for that of prepared. Errors wrap ErrSpec.
 func ParseSpec(text string) (Spec, error) {
 	name, arg, sep := cutSpec(text)
 	s := Spec{Name: strings.ToLower(strings.TrimSpace(name))}
@@ -120,8 +121,14 @@ func ParseSpec(text string) (Spec, error) {
 		if sep != 0 {
 			s.Shapes, err = parseShapes(text, arg)
 		}
-	case "prepared":
-		return Spec{}, specError(text, "%s is not supported yet; there are: %s", s.Name, specForms)
+	case namePrepared:
+		if sep != ':' {
+			return Spec{}, specError(text, "it needs a folder: prepared:DIR")
+		}
+		s.Paths, err = []string{arg}, nil
+		if arg == "" || strings.ContainsRune(arg, 0) {
+			err = specError(text, "the folder is %q", arg)
+		}
 	default:
 		i := slices.IndexFunc(fileSets, func(f specForm) bool { return f.name == s.Name })
 		if i < 0 {

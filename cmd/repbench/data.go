@@ -14,7 +14,7 @@ import (
 func (a *app) data() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "data",
-		Short: "List, fetch, verify, bundle and de-duplicate data sets",
+		Short: "List, fetch, verify, bundle, prepare and de-duplicate data sets",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{fmt.Errorf("unknown command \"data %s\"", args[0])}
@@ -23,7 +23,7 @@ func (a *app) data() *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.dataList(), a.dataFetch(), a.dataVerify(), a.dataBundle(), a.dataUnbundle(), a.dataDedup())
+	c.AddCommand(a.dataList(), a.dataFetch(), a.dataVerify(), a.dataBundle(), a.dataUnbundle(), a.dataPrepare(), a.dataDedup())
 	return c
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
+	"repbench/datasets/prepare"
 	"repbench/eval/duplicates"
 	"repbench/features"
 	"repbench/train"
@@ -55,7 +56,7 @@ func isUsage(err error) bool {
 	if errors.As(err, &usage) {
 		return true
 	}
-	for _, e := range []error{datasets.ErrSpec, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown} {
+	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -1,0 +1,130 @@
+package datasets
+
+import (
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"repbench/internal/jsonfile"
+)
+
+// ManifestFile is the name of the manifest in a prepared folder. It is written
+// last: a folder that has one is complete.
+const ManifestFile = "manifest.json"
+
+// ManifestVersion is the version of the form of prepared folders.
+const ManifestVersion = 1
+
+const (
+	// maxPreparedSide bounds the images of a prepared set.
+	maxPreparedSide = 1 << 13
+	// maxPreparedImages bounds a split, so that sizes cannot overflow.
+	maxPreparedImages = 1 << 32
+)
+
+// Manifest describes a prepared set: a folder with <split>_images.npy (uint8,
+// N×Size×Size×Channels), <split>_labels.npy (int32, for splits with labels) and
+// <split>_ids.txt (one name a line), which Open reads as prepared:DIR. It holds no
+// date and no path of the folder, so that the same preparation gives the same bytes.
+type Manifest struct {
+	// Version is ManifestVersion; Program the version of repbench that wrote it.
+	Version int    `json:"version"`
+	Program string `json:"program"`
+	// Name and Source are those of the set that was prepared, Fingerprint the
+	// SHA-256 of the names and labels of its images before bad ones were left out.
+	Name        string `json:"name"`
+	Source      string `json:"source"`
+	Fingerprint string `json:"fingerprint"`
+	// Size is the side of the images, Channels 3 (RGB) or 1 (grey).
+	Size     int `json:"size"`
+	Channels int `json:"channels"`
+	// Filter and Decode say how pixels were made.
+	Filter string `json:"filter"`
+	Decode string `json:"decode"`
+	// Classes and Titles are those of the set.
+	Classes []string `json:"classes"`
+	Titles  []string `json:"titles,omitempty"`
+	// Splits are in the order train, valid, test, extra.
+	Splits []ManifestSplit `json:"splits"`
+	// Bad lists the images that could not be read and were left out.
+	Bad []BadImage `json:"bad,omitempty"`
+	// Hash is the ContentHash of the set.
+	Hash string `json:"hash"`
+}
+
+// ManifestSplit is a split of a prepared set.
+type ManifestSplit struct {
+	Name     string `json:"name"`
+	Images   int    `json:"images"`
+	Labelled bool   `json:"labelled"`
+}
+
+// BadImage is an image that was left out.
+type BadImage struct {
+	Split  string `json:"split"`
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
+// ReadManifest reads and checks the manifest of a prepared folder.
+func ReadManifest(dir string) (*Manifest, error) {
+	path := filepath.Join(dir, ManifestFile)
+	m := new(Manifest)
+	if err := jsonfile.Read(path, m); err != nil {
+		return nil, err
+	}
+	if err := m.check(); err != nil {
+		return nil, &ContentError{File: path, Reason: err.Error()}
+	}
+	return m, nil
+}
+
+// check refuses a manifest that Open could not follow.
+func (m *Manifest) check() error {
+	switch hash, err := hex.DecodeString(m.Hash); {
+	case m.Version != ManifestVersion:
+		return fmt.Errorf("the manifest's version is %d, and %d is read; prepare the set again", m.Version, ManifestVersion)
+	case m.Name == "":
+		return fmt.Errorf("the manifest has no name of a set")
+	case m.Size < 1 || m.Size > maxPreparedSide:
+		return fmt.Errorf("the size is %d", m.Size)
+	case m.Channels != 1 && m.Channels != 3:
+		return fmt.Errorf("there are %d channels", m.Channels)
+	case err != nil || len(hash) != 32:
+		return fmt.Errorf("the hash is %q", m.Hash)
+	case len(m.Splits) == 0:
+		return fmt.Errorf("there are no splits")
+	case m.Titles != nil && len(m.Titles) != len(m.Classes):
+		return fmt.Errorf("%d titles for %d classes", len(m.Titles), len(m.Classes))
+	}
+	return m.checkSplits()
+}
+
+func (m *Manifest) checkSplits() error {
+	order := []string{Train, Valid, Test, Extra}
+	last := -1
+	for _, s := range m.Splits {
+		at := slices.Index(order, s.Name)
+		if at <= last {
+			return fmt.Errorf("the split %q is none of %s, or not in that order", s.Name, strings.Join(order, ", "))
+		}
+		if last = at; s.Images < 1 || s.Images > maxPreparedImages {
+			return fmt.Errorf("the split %s has %d images", s.Name, s.Images)
+		}
+		if s.Labelled && len(m.Classes) == 0 {
+			return fmt.Errorf("the split %s has labels, but there are no classes", s.Name)
+		}
+	}
+	return nil
+}
+
+// ImagesFile, LabelsFile and IDsFile are the names of a split's files.
+func (s ManifestSplit) ImagesFile() string { return s.Name + "_images.npy" }
+
+// LabelsFile is the name of the file of labels, which unlabelled splits lack.
+func (s ManifestSplit) LabelsFile() string { return s.Name + "_labels.npy" }
+
+// IDsFile is the name of the file of names.
+func (s ManifestSplit) IDsFile() string { return s.Name + "_ids.txt" }

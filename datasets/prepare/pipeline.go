@@ -1,0 +1,183 @@
+package prepare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"repbench/datasets"
+	"repbench/internal/progress"
+)
+
+// job is one image in flight.
+type job struct {
+	unit
+	data []byte     // content of the file, where it was read by the feeder
+	outs [][]byte   // pixels at each size
+	err  error      // about the image
+	done chan error // of writing: nil, or what ends the run
+}
+
+// pipeline decodes images in parallel. A job goes to a worker and, in the order of
+// the feed, to the collector; there are at most inFlight of them.
+type pipeline struct {
+	o     Options
+	feed  *feed
+	parts *parts
+	task  progress.Task
+
+	free  chan *job
+	work  chan *job
+	order chan *job
+}
+
+// collected is told of each image in the order of the feed; bad is nil for a good
+// one.
+type collected func(bad *badImage) error
+
+// run prepares the images from number skip on.
+func (p *pipeline) run(ctx context.Context, skip int, each collected) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	inFlight := 2*p.o.Threads + 2
+	p.free, p.work, p.order = make(chan *job, inFlight), make(chan *job, inFlight), make(chan *job, inFlight)
+	for range inFlight {
+		p.free <- p.newJob()
+	}
+	var wg sync.WaitGroup
+	for range p.o.Threads {
+		wg.Go(p.worker)
+	}
+	var fed error
+	wg.Go(func() {
+		fed = p.feedAll(ctx, skip)
+		close(p.work)
+		close(p.order)
+	})
+	err := p.collect(each, stop)
+	wg.Wait()
+	if err != nil {
+		return err
+	}
+	return fed
+}
+
+func (p *pipeline) newJob() *job {
+	j := &job{done: make(chan error, 1)}
+	for _, n := range p.o.Sizes {
+		j.outs = append(j.outs, make([]byte, n*n*p.feed.channels))
+	}
+	return j
+}
+
+// feedAll hands out the images from number skip on.
+func (p *pipeline) feedAll(ctx context.Context, skip int) error {
+	seq := 0
+	err := p.feed.walk(ctx, func(u unit) error {
+		if seq++; seq <= skip {
+			return nil
+		}
+		var j *job
+		select {
+		case j = <-p.free:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		j.unit, j.data, j.err = u, j.data[:0], nil
+		if u.read != nil && !u.keeps {
+			var err error
+			if j.data, err = u.read(j.data); err != nil {
+				return err
+			}
+		}
+		p.work <- j // has room for all jobs, as order has
+		p.order <- j
+		return nil
+	})
+	if err != nil && errors.Is(err, ctx.Err()) {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// worker decodes jobs until there are no more.
+func (p *pipeline) worker() {
+	w := worker{o: p.o, channels: p.feed.channels}
+	for j := range p.work {
+		j.err = p.prepare(&w, j)
+		var err error
+		if j.err == nil {
+			err = p.parts.write(j)
+		}
+		j.done <- err
+	}
+}
+
+// prepare fills in the pixels of a job; an error is about its image.
+func (p *pipeline) prepare(w *worker, j *job) error {
+	if id := p.feed.splits[j.split].IDs[j.pos]; strings.ContainsAny(id, "\n\r") {
+		return errors.New("its name has a line break")
+	}
+	if j.read != nil && j.keeps {
+		var err error
+		if j.data, err = j.read(j.data); err != nil {
+			return err
+		}
+	}
+	w.ready = false
+	for i, n := range p.o.Sizes {
+		var err error
+		if j.read != nil {
+			err = w.picture(j.outs[i], j.data, n)
+		} else {
+			err = w.pixels(j.outs[i], j.pix, n)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// collect waits for the jobs in the order of the feed and reports them. After an
+// error it only gives them back, so that feeder and workers come to their end.
+func (p *pipeline) collect(each collected, stop context.CancelCauseFunc) error {
+	var first error
+	for j := range p.order {
+		err := <-j.done
+		if err == nil && first == nil {
+			err = each(p.verdict(j))
+		}
+		if err != nil && first == nil {
+			first = err
+			stop(err)
+		}
+		p.task.Add(1)
+		p.free <- j
+	}
+	return first
+}
+
+// verdict describes an unreadable image.
+func (p *pipeline) verdict(j *job) *badImage {
+	if j.err == nil {
+		return nil
+	}
+	s := p.feed.splits[j.split]
+	return &badImage{datasets.BadImage{Split: s.Name, ID: s.IDs[j.pos], Reason: reason(j.err)}, j.pos}
+}
+
+// reason words an error about an image without the path of its file, so that the
+// list of bad images is the same wherever the set lies.
+func reason(err error) string {
+	var c *datasets.ContentError
+	if !errors.As(err, &c) {
+		return err.Error()
+	}
+	if c.Err == nil {
+		return c.Reason
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%s: %v", c.Reason, c.Err), ": ")
+}

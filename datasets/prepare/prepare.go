@@ -1,0 +1,288 @@
+package prepare
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"repbench/datasets"
+	"repbench/internal/jsonfile"
+	"repbench/internal/version"
+)
+
+// How far a run is, is recorded whenever a tenth of the time so far has passed
+// since the last record, within these limits: a run that is killed loses little,
+// and waiting for the disk costs little.
+const (
+	saveLeast = 50 * time.Millisecond
+	saveMost  = 3 * time.Second
+)
+
+// Result says what was prepared.
+type Result struct {
+	// Sets are the prepared sets, one a size, the smallest first.
+	Sets []Set `json:"sets"`
+	// ResumedAt is the number of images that an earlier run had done.
+	ResumedAt int `json:"resumed_at"`
+	// Images is the number of all images, and Seconds what this run took.
+	Images  int     `json:"images"`
+	Seconds float64 `json:"seconds"`
+}
+
+// Set is a prepared set.
+type Set struct {
+	// Dir is its folder; prepared:Dir is its specification.
+	Dir string `json:"dir"`
+	*datasets.Manifest
+}
+
+// Run prepares the set of a specification into folder dir, which is made. Started
+// again after an interruption with the same options it goes on; where the work is
+// done already it returns what is there. Unreadable images are left out and listed;
+// too many of them are ErrTooManyBad, another preparation in the folder is
+// ErrDiffers.
+func Run(ctx context.Context, spec, dir string, o Options) (*Result, error) {
+	started := time.Now()
+	o, err := o.resolve()
+	if err != nil {
+		return nil, err
+	}
+	f, err := openFeed(ctx, spec, o.Data)
+	if err != nil {
+		return nil, err
+	}
+	t, err := openTarget(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	r := &run{o: o, feed: f, target: t, started: started, id: identity{
+		Name: f.name, Source: f.source, Fingerprint: f.fingerprint(),
+		Sizes: o.Sizes, Filter: o.Filter.String(), Decode: o.Decode.String(),
+	}}
+	return r.run(ctx)
+}
+
+// run is one call of Run.
+type run struct {
+	o      Options
+	feed   *feed
+	target target
+	id     identity
+	state  *state
+	parts  *parts
+
+	started time.Time // of the call
+	began   time.Time // of decoding
+	saved   time.Time
+	pending chan error // of a record that is being written, or nil
+}
+
+func (r *run) run(ctx context.Context) (*Result, error) {
+	res := &Result{Images: r.feed.count}
+	done, err := r.target.finished(r.id, r.o)
+	if err != nil {
+		return nil, err
+	}
+	if done != nil {
+		res.ResumedAt = r.feed.count
+		return r.result(res, done), nil
+	}
+	if r.state, err = r.target.resume(r.id); err != nil {
+		return nil, err
+	}
+	res.ResumedAt = r.state.Done
+	if !r.state.Finishing {
+		if err := r.images(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if done, err = r.finish(ctx); err != nil {
+		return nil, err
+	}
+	return r.result(res, done), nil
+}
+
+func (r *run) result(res *Result, done []*datasets.Manifest) *Result {
+	for _, m := range done {
+		res.Sets = append(res.Sets, Set{Dir: r.target.folder(r.o, m.Size), Manifest: m})
+	}
+	res.Seconds = time.Since(r.started).Seconds()
+	return res
+}
+
+// images prepares all images that are not done.
+func (r *run) images(ctx context.Context) (err error) {
+	if err := r.checkBad(); err != nil {
+		return err
+	}
+	if r.parts, err = openParts(r.target, r.feed, r.o); err != nil {
+		return err
+	}
+	defer r.parts.close()
+	task := r.o.Progress.Start("prepare", int64(r.feed.count), "images")
+	defer task.Done()
+	task.Add(int64(r.state.Done))
+	r.began, r.saved = time.Now(), time.Now()
+	p := &pipeline{o: r.o, feed: r.feed, parts: r.parts, task: task}
+	err = p.run(ctx, r.state.Done, r.collected)
+	if err == nil && r.state.Done != r.feed.count {
+		err = fmt.Errorf("%s: %d images came, and %d were planned", r.feed.source, r.state.Done, r.feed.count)
+	}
+	if err != nil {
+		if serr := r.save(); serr != nil { // so that little is lost
+			return fmt.Errorf("%w (and the state cannot be written: %w)", err, serr)
+		}
+		return err
+	}
+	r.state.Finishing = true
+	return r.save()
+}
+
+// collected counts an image.
+func (r *run) collected(bad *badImage) error {
+	if bad != nil {
+		r.state.Bad = append(r.state.Bad, *bad)
+		if err := r.checkBad(); err != nil {
+			r.state.Bad = r.state.Bad[:len(r.state.Bad)-1] // met again by the next run
+			return err
+		}
+	}
+	r.state.Done++
+	return r.saveLater()
+}
+
+// checkBad says whether there are more bad images than allowed.
+func (r *run) checkBad() error {
+	allowed := int(*r.o.MaxBad * float64(r.feed.count))
+	if len(r.state.Bad) <= allowed {
+		return nil
+	}
+	b := r.state.Bad[len(r.state.Bad)-1]
+	return fmt.Errorf("%w: %d of the first %d, where %d of all %d are allowed; the last is %s: %s; "+
+		"repair the files, or allow a larger share and start again", ErrTooManyBad, len(r.state.Bad), r.state.Done+1, allowed, r.feed.count, b.ID, b.Reason)
+}
+
+// saveLater starts a record where it is time for one. It is written while the work
+// goes on, which a slow disk would else hold up.
+func (r *run) saveLater() error {
+	if r.pending != nil {
+		select {
+		case err := <-r.pending:
+			if r.pending = nil; err != nil {
+				return err
+			}
+		default:
+			return nil
+		}
+	}
+	if wait := min(saveMost, max(saveLeast, time.Since(r.began)/10)); time.Since(r.saved) < wait {
+		return nil
+	}
+	now, pending := *r.state, make(chan error, 1)
+	now.Bad = slices.Clone(now.Bad)
+	r.saved, r.pending = time.Now(), pending
+	go func() { pending <- r.record(&now) }()
+	return nil
+}
+
+// save records how far the run is, and waits for it.
+func (r *run) save() error {
+	if r.pending != nil {
+		err := <-r.pending
+		if r.pending = nil; err != nil {
+			return err
+		}
+	}
+	return r.record(r.state)
+}
+
+// record brings the pixels to disk, those of s at least, and then writes s.
+func (r *run) record(s *state) error {
+	if err := r.parts.sync(); err != nil {
+		return err
+	}
+	return jsonfile.Write(r.target.work(stateFile), s)
+}
+
+// finish publishes the sets, the manifests last.
+func (r *run) finish(ctx context.Context) ([]*datasets.Manifest, error) {
+	bad := r.badPlaces()
+	for i, s := range r.feed.splits {
+		if len(bad[i]) == len(s.IDs) {
+			return nil, fmt.Errorf("%s: none of the %s images can be read; the first is %s: %s", r.feed.source, s.Name, r.state.Bad[0].ID, r.state.Bad[0].Reason)
+		}
+	}
+	var out []*datasets.Manifest
+	for _, n := range r.o.Sizes {
+		m, err := r.publish(ctx, n, bad)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	for _, m := range out {
+		if err := jsonfile.Write(filepath.Join(r.target.folder(r.o, m.Size), datasets.ManifestFile), m); err != nil {
+			return nil, err
+		}
+	}
+	return out, os.RemoveAll(r.target.work())
+}
+
+// badPlaces are the positions of the bad images of each split.
+func (r *run) badPlaces() []map[int]bool {
+	index := r.feed.splitIndex()
+	out := make([]map[int]bool, len(r.feed.splits))
+	for i := range out {
+		out[i] = map[int]bool{}
+	}
+	for _, b := range r.state.Bad {
+		if i, ok := index[b.Split]; ok {
+			out[i][b.Pos] = true
+		}
+	}
+	return out
+}
+
+// badImages lists the bad images for the manifest.
+func (r *run) badImages() []datasets.BadImage {
+	var out []datasets.BadImage
+	for _, b := range r.state.Bad {
+		out = append(out, b.BadImage)
+	}
+	return out
+}
+
+// publish writes the files of one size but the manifest, which it returns.
+func (r *run) publish(ctx context.Context, n int, bad []map[int]bool) (*datasets.Manifest, error) {
+	dir := r.target.folder(r.o, n)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	m := &datasets.Manifest{
+		Version: datasets.ManifestVersion, Program: version.Version,
+		Name: r.id.Name, Source: r.id.Source, Fingerprint: r.id.Fingerprint,
+		Size: n, Channels: r.feed.channels, Filter: r.id.Filter, Decode: r.id.Decode,
+		Classes: r.feed.classes, Titles: r.feed.titles, Bad: r.badImages(),
+	}
+	if m.Classes == nil {
+		m.Classes = []string{} // an empty list in the file, not null
+	}
+	for i, s := range r.feed.splits {
+		ms := datasets.ManifestSplit{Name: s.Name, Images: len(s.IDs) - len(bad[i]), Labelled: s.Labels != nil}
+		m.Splits = append(m.Splits, ms)
+		p := newPart(r.target, r.feed, s, n)
+		if err := p.publish(filepath.Join(dir, ms.ImagesFile()), bad[i]); err != nil {
+			return nil, err
+		}
+		if err := writeNames(dir, ms, s, bad[i]); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	m.Hash, err = m.ContentHash(ctx, dir, r.o.Progress)
+	return m, err
+}

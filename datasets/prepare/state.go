@@ -1,0 +1,167 @@
+package prepare
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/gofrs/flock"
+
+	"repbench/datasets"
+	"repbench/internal/jsonfile"
+)
+
+// workFolder holds a preparation that is not finished, inside its folder.
+const (
+	workFolder = ".prepare"
+	stateFile  = "state.json"
+	lockFile   = ".lock"
+)
+
+// identity is what must agree when a run goes on, or is found done.
+type identity struct {
+	Name        string `json:"name"`
+	Source      string `json:"source"`
+	Fingerprint string `json:"fingerprint"`
+	Sizes       []int  `json:"sizes"`
+	Filter      string `json:"filter"`
+	Decode      string `json:"decode"`
+}
+
+// state says how far a run is. It is written after the pixels of the first Done
+// images have reached the disk.
+type state struct {
+	identity
+	Version int        `json:"version"`
+	Done    int        `json:"done"`
+	Bad     []badImage `json:"bad"`
+	// Finishing says that all images are done and final files may be there.
+	Finishing bool `json:"finishing"`
+}
+
+// badImage is an image that cannot be read, and its place in its split.
+type badImage struct {
+	datasets.BadImage
+	Pos int `json:"pos"`
+}
+
+// target is the folder that is written.
+type target struct {
+	dir  string
+	lock *flock.Flock
+}
+
+func (t target) work(elem ...string) string {
+	return filepath.Join(append([]string{t.dir, workFolder}, elem...)...)
+}
+
+// folder is the folder of the prepared set of one size.
+func (t target) folder(o Options, n int) string {
+	if len(o.Sizes) == 1 {
+		return t.dir
+	}
+	return filepath.Join(t.dir, fmt.Sprint(n))
+}
+
+// openTarget makes the folder where it is absent and locks it.
+func openTarget(dir string) (target, error) {
+	if dir == "" {
+		return target{}, fmt.Errorf("%w: the name of the folder is empty", ErrOptions)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return target{}, err
+	}
+	t := target{dir: dir, lock: flock.New(filepath.Join(dir, lockFile))}
+	switch ok, err := t.lock.TryLock(); {
+	case err != nil:
+		return t, fmt.Errorf("lock folder %s: %w", dir, err)
+	case !ok:
+		return t, fmt.Errorf("folder %s is in use by another process", dir)
+	}
+	return t, nil
+}
+
+// close gives the folder free.
+func (t target) close() { t.lock.Unlock() }
+
+// finished returns the manifests of a run that ended, nil where none did.
+func (t target) finished(id identity, o Options) ([]*datasets.Manifest, error) {
+	var out []*datasets.Manifest
+	for _, n := range o.Sizes {
+		m, err := datasets.ReadManifest(t.folder(o, n))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		was := identity{m.Name, m.Source, m.Fingerprint, id.Sizes, m.Filter, m.Decode}
+		if m.Size != n {
+			was.Sizes = []int{m.Size}
+		}
+		if err := was.agree(id, t.dir); err != nil {
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	return out, os.RemoveAll(t.work())
+}
+
+// resume returns the state of a run that stopped, or that of one to begin. A folder
+// with other files in it is refused.
+func (t target) resume(id identity) (*state, error) {
+	s := new(state)
+	err := jsonfile.Read(t.work(stateFile), s)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &state{identity: id, Version: datasets.ManifestVersion}, t.begin()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.Version != datasets.ManifestVersion || s.Done < 0 {
+		return nil, fmt.Errorf("%s: it is of another version of the program or damaged; remove %s", t.work(stateFile), t.work())
+	}
+	return s, s.agree(id, t.dir)
+}
+
+// begin makes the work folder of a new run.
+func (t target) begin() error {
+	entries, err := os.ReadDir(t.dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() != lockFile && e.Name() != workFolder {
+			return fmt.Errorf("folder %s holds %s, which is not of this preparation; give the name of a new folder", t.dir, e.Name())
+		}
+	}
+	return os.MkdirAll(t.work(), 0o755)
+}
+
+// agree names what differs between two preparations.
+func (was identity) agree(id identity, dir string) error {
+	var diff []string
+	note := func(what, was, is string) {
+		if was != is {
+			diff = append(diff, fmt.Sprintf("the %s is %s, was %s", what, is, was))
+		}
+	}
+	note("set", was.Name, id.Name)
+	note("source", was.Source, id.Source)
+	note("filter", was.Filter, id.Filter)
+	note("decoding", was.Decode, id.Decode)
+	if !slices.Equal(was.Sizes, id.Sizes) {
+		note("size", fmt.Sprint(was.Sizes), fmt.Sprint(id.Sizes))
+	}
+	if len(diff) == 0 && was.Fingerprint != id.Fingerprint {
+		diff = append(diff, "the names or labels of its images have changed")
+	}
+	if len(diff) > 0 {
+		return fmt.Errorf("%s: %w: %s; use another folder, or the same options", dir, ErrDiffers, strings.Join(diff, "; "))
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+package datasets
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"repbench/internal/npy"
+	"repbench/internal/progress"
+)
+
+const (
+	// maxIDs bounds a file of names, a hundred bytes for each of ten million.
+	maxIDs = 1 << 30
+	// hashStep is how much is read at a time to check a set.
+	hashStep = 1 << 20
+)
+
+// openPrepared maps a folder that data prepare wrote. Its pixels stay on disk, and
+// mapped until the process ends; all of them are read once, to check the hash.
+func openPrepared(ctx context.Context, dir string, o Options) (*Dataset, error) {
+	m, err := ReadManifest(dir)
+	if err != nil {
+		if os.IsNotExist(err) {
+			return nil, fmt.Errorf("%w: %s is no prepared folder, or its preparation is not finished: %w", ErrMissing, dir, err)
+		}
+		return nil, err
+	}
+	d := &Dataset{Name: m.Name, Source: dir, Classes: m.Classes, Titles: m.Titles}
+	for _, ms := range m.Splits {
+		s, err := m.openSplit(dir, ms)
+		if err != nil {
+			return nil, err
+		}
+		d.Splits = append(d.Splits, s)
+	}
+	if d.Hash, err = m.ContentHash(ctx, dir, o.Progress); err != nil {
+		return nil, err
+	}
+	if d.Hash != m.Hash {
+		return nil, bad(dir, "", "the content has hash %s, and the manifest says %s: a file was changed or damaged; prepare the set again", d.Hash, m.Hash)
+	}
+	return d, nil
+}
+
+func (m *Manifest) openSplit(dir string, ms ManifestSplit) (*Split, error) {
+	path := filepath.Join(dir, ms.ImagesFile())
+	mapped, err := npy.Map(path)
+	if err != nil {
+		return nil, err
+	}
+	if want := []int{ms.Images, m.Size, m.Size, m.Channels}; !slices.Equal(mapped.Header().Shape, want) {
+		return nil, bad(path, "", "its shape is %v, and the manifest says %v", mapped.Header().Shape, want)
+	}
+	pix, err := npy.MappedSlice[uint8](mapped)
+	if err != nil {
+		return nil, err
+	}
+	s := &Split{Name: ms.Name, Images: Images{Data: pix, N: ms.Images, H: m.Size, W: m.Size, C: m.Channels}}
+	if s.Labels, err = m.labels(dir, ms); err != nil {
+		return nil, err
+	}
+	if s.IDs, err = readIDs(filepath.Join(dir, ms.IDsFile()), ms.Images); err != nil {
+		return nil, err
+	}
+	if err := s.check(len(m.Classes)); err != nil {
+		return nil, bad(dir, ms.Name, "%v", err)
+	}
+	return s, nil
+}
+
+// labels reads the labels of a split; nil where it has none.
+func (m *Manifest) labels(dir string, ms ManifestSplit) ([]int32, error) {
+	if !ms.Labelled {
+		return nil, nil
+	}
+	path := filepath.Join(dir, ms.LabelsFile())
+	shape, labels, err := npy.Read[int32](path)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Equal(shape, []int{ms.Images}) {
+		return nil, bad(path, "", "its shape is %v for %d images", shape, ms.Images)
+	}
+	return labels, nil
+}
+
+// readIDs reads n names, one a line.
+func readIDs(path string, n int) ([]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := readLimited(nil, f, maxIDs)
+	if err != nil {
+		return nil, badRead(path, "", err)
+	}
+	ids := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	if len(ids) != n {
+		return nil, bad(path, "", "it has %d names for %d images", len(ids), n)
+	}
+	return ids, nil
+}
+
+// ContentHash computes the hash of the set in a prepared folder from its files,
+// which are read in pieces; they need not be mapped.
+func (m *Manifest) ContentHash(ctx context.Context, dir string, p progress.Reporter) (string, error) {
+	var splits []*Split
+	total := int64(0)
+	for _, ms := range m.Splits {
+		s := &Split{Name: ms.Name, Images: Images{N: ms.Images, H: m.Size, W: m.Size, C: m.Channels}}
+		var err error
+		if s.Labels, err = m.labels(dir, ms); err != nil {
+			return "", err
+		}
+		splits = append(splits, s)
+		total += int64(ms.Images) * int64(s.Images.Stride())
+	}
+	task := progress.Or(p).Start("check", total, "bytes")
+	defer task.Done()
+	return hashContent(m.Classes, splits, func(w io.Writer, s *Split) error {
+		return copyPixels(ctx, w, filepath.Join(dir, s.Name+"_images.npy"), int64(s.Images.N)*int64(s.Images.Stride()), task)
+	})
+}
+
+// copyPixels writes the n bytes of data of an array file to w.
+func copyPixels(ctx context.Context, w io.Writer, path string, n int64, task progress.Task) error {
+	h, err := npy.ReadHeader(path)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	r := io.NewSectionReader(f, h.Offset, n)
+	buf := make([]byte, hashStep)
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		k, err := r.Read(buf)
+		w.Write(buf[:k]) // a hash takes all
+		task.Add(int64(k))
+		if n -= int64(k); err == io.EOF && n == 0 {
+			return nil
+		}
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return badRead(path, "", err)
+		}
+	}
+}
