@@ -52,7 +52,7 @@ share() { awk -v t="$1" -v a="$2" -v p="$3" -v u="$4" 'BEGIN {printf "%-48s %10.
 ofpeak() {
 	: >"$work/a"; : >"$work/p"
 	for _ in $(seq "$ROUNDS"); do
-		BENCHTIME=200x ours matmul Peak GFLOP/s >>"$work/p"
+		BENCHTIME=100x ours matmul Peak GFLOP/s >>"$work/p"
 		eval "$2" >>"$work/a"
 	done
 	cat "$work/p" >>"$work/peaks"

@@ -29,6 +29,9 @@ func accumulate64AVX512(rows *[]float32, nrows int, col int, n int, s *float64, 
 //go:noescape
 func widenAVX512(dst *float32, src *uint16, n int)
 
+// spinAVX512 does n rounds of 28 fused multiply-adds of whole vectors, in registers.
+func spinAVX512(n int)
+
 // dot32AVX2 adds the products of 2 rows and 5 packed weight vectors, over n (a multiple of 8) columns from col, to out.
 //
 //go:noescape
@@ -53,3 +56,6 @@ func accumulate64AVX2(rows *[]float32, nrows int, col int, n int, s *float64, ss
 //
 //go:noescape
 func widenAVX2(dst *float32, src *uint16, n int)
+
+// spinAVX2 does n rounds of 12 fused multiply-adds of whole vectors, in registers.
+func spinAVX2(n int)

@@ -54,3 +54,15 @@ func TestSupported(t *testing.T) {
 		t.Errorf("level %s, active %s", Level(), active.isa)
 	}
 }
+
+func TestSpin(t *testing.T) {
+	for _, k := range supported() {
+		k.spin(3) // runs, and comes back
+		if k.spinFlops <= 0 {
+			t.Errorf("%s: %d operations a round", k.isa, k.spinFlops)
+		}
+	}
+	if got, want := Spin(5), 5*active.spinFlops; got != want {
+		t.Errorf("5 rounds are %d operations, want %d", got, want)
+	}
+}

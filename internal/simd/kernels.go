@@ -21,6 +21,10 @@ type kernels struct {
 
 	tile *Tile
 	vec  *vectorOps
+
+	// spin does n rounds of spinFlops floating-point operations; see Spin.
+	spin      func(n int)
+	spinFlops int
 }
 
 // ops are the kernels with arithmetic in T.
@@ -38,7 +42,7 @@ type ops[T Float] struct {
 }
 
 // portable does everything in the loops of portable.go.
-var portable = &kernels{isa: Portable, rows: 1, f32: ops[float32]{lanes: 1, tile: 1}, f64: ops[float64]{lanes: 1, tile: 1}, widenStep: 1, tile: portableTile, vec: portableVector}
+var portable = &kernels{isa: Portable, rows: 1, f32: ops[float32]{lanes: 1, tile: 1}, f64: ops[float64]{lanes: 1, tile: 1}, widenStep: 1, tile: portableTile, vec: portableVector, spin: spinPortable, spinFlops: 2 * spinSums}
 
 // opsOf returns the kernels of k with arithmetic in T.
 func opsOf[T Float](k *kernels) *ops[T] {

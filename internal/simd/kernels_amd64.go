@@ -26,6 +26,8 @@ var avx512Kernels = &kernels{
 	widenStep: 16,
 	tile:      avx512Tile,
 	vec:       avx512Vector,
+	spin:      spinAVX512,
+	spinFlops: 2 * 28 * 16,
 }
 
 var avx2Kernels = &kernels{
@@ -37,4 +39,6 @@ var avx2Kernels = &kernels{
 	widenStep: 8,
 	tile:      avx2Tile,
 	vec:       avx2Vector,
+	spin:      spinAVX2,
+	spinFlops: 2 * 12 * 8,
 }

@@ -62,6 +62,7 @@ func panelKernels() {
 		accumulate(s, 4)
 		accumulate(s, 8)
 		widen(s)
+		peak(s)
 	}
 }
 

@@ -195,29 +195,16 @@ func BenchmarkDense(b *testing.B) {
 	}
 }
 
-// BenchmarkPeak measures the rate of fused multiply-adds on all threads: the
-// tile with operands in the caches, of the full depth, so that what it does
-// beside the additions is a twentieth of its time.
+// BenchmarkPeak measures the rate of fused multiply-adds on all threads, in
+// registers.
 func BenchmarkPeak(b *testing.B) {
 	p := pool.New(0)
 	defer p.Close()
-	tile := simd.MatrixTile()
-	const k = simd.MaxDepth
-	r := rand.New(rand.NewPCG(1, 1))
-	a, panel := randomFloats(r, tile.Rows*simd.RowStride), randomFloats(r, k*tile.Columns)
-	const calls = 1000
+	const rounds = 1_000_000
 	for b.Loop() {
-		p.Run(p.Threads(), func(int) {
-			c, offsets := make([]float32, tile.Rows*tile.Columns), make([]int, tile.Rows)
-			for i := range offsets {
-				offsets[i] = i * tile.Columns
-			}
-			for range calls {
-				tile.ByRows(c, offsets, a, panel, k, tile.Columns, true)
-			}
-		})
+		p.Run(p.Threads(), func(int) { simd.Spin(rounds) })
 	}
-	flops := 2 * float64(p.Threads()*calls*k*tile.Rows*tile.Columns)
+	flops := float64(simd.Spin(1)) * rounds * float64(p.Threads())
 	b.ReportMetric(flops*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 }
 

@@ -1,0 +1,32 @@
+package simd
+
+import "runtime"
+
+// Spin keeps the arithmetic units of one processor as busy as they can be, for
+// n ≥ 1 rounds of independent fused multiply-adds that touch no memory, and
+// returns how many floating-point operations that were. Its rate is the peak that
+// the speed of products is compared with.
+func Spin(n int) (flops int) {
+	active.spin(n)
+	return n * active.spinFlops
+}
+
+// spinSums is the number of sums of spinPortable.
+const spinSums = 8
+
+func spinPortable(n int) {
+	var a, b, c, d, e, f, g, h float32
+	x := float32(0.5)
+	for range n {
+		a += x * x
+		b += x * x
+		c += x * x
+		d += x * x
+		e += x * x
+		f += x * x
+		g += x * x
+		h += x * x
+		x = -x
+	}
+	runtime.KeepAlive(a + b + c + d + e + f + g + h)
+}
