@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"repbench/backends"
@@ -307,7 +308,7 @@ func (s *stopAfter) Start(string, int64, string) progress.Task { return s }
 func (s *stopAfter) Note(string)                               {}
 func (s *stopAfter) Done()                                     {}
 func (s *stopAfter) Add(n int64) {
-	if s.left -= n; s.left <= 0 {
+	if atomic.AddInt64(&s.left, -n) <= 0 { // some tasks are told of by several goroutines
 		s.cancel()
 	}
 }
