@@ -57,6 +57,7 @@ func (d *Decoder) DecodeRegion(data []byte, scale int, region image.Rectangle) (
 		return Image{}, fmt.Errorf("jpegscale: the scale is %d; it must be 1, 2, 4 or 8", scale)
 	}
 	d.data, d.scale, d.n, d.interval = data, scale, 0, 0
+	clear(d.block[:]) // a block that broke off in the file before has left some behind
 	d.hasQuant, d.fresh, d.hasJFIF, d.hasAdobe = [4]bool{}, [2][4]bool{}, false, false
 	defer func() { d.data, d.bits.data = nil, nil }()
 	if err := d.markers(); err != nil {

@@ -232,6 +232,31 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 	}
 }
 
+// A file that breaks off inside a block leaves nothing behind for the next one.
+func TestDecodeAfterDamage(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("testdata", "*.jpg"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	for _, file := range files {
+		whole := read(t, file)
+		want, err := new(Decoder).Decode(whole, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var used Decoder
+		for at := len(whole) / 3; at < len(whole); at += 17 {
+			broken := bytes.Clone(whole)
+			broken[at] ^= 0x5a
+			used.Decode(broken, 1)
+			got, err := used.Decode(whole, 1)
+			if err != nil || !bytes.Equal(got.Pix, want.Pix) {
+				t.Fatalf("%s differs after a copy with a wrong byte %d (%v)", file, at, err)
+			}
+		}
+	}
+}
+
 // FuzzDecode: any input gives pixels of the promised number or an error, and
 // behaves the same for a decoder that was used before.
 func FuzzDecode(f *testing.F) {
