@@ -234,7 +234,7 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 
 // A file that breaks off inside a block leaves nothing behind for the next one.
 func TestDecodeAfterDamage(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("testdata", "*.jpg"))
+	files, err := filepath.Glob(filepath.Join("testdata", "*_2_baseline.jpg"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files: %v", err)
 	}
@@ -245,7 +245,7 @@ func TestDecodeAfterDamage(t *testing.T) {
 			t.Fatal(err)
 		}
 		var used Decoder
-		for at := len(whole) / 3; at < len(whole); at += 17 {
+		for at := len(whole) / 3; at < len(whole); at += 7 {
 			broken := bytes.Clone(whole)
 			broken[at] ^= 0x5a
 			used.Decode(broken, 1)
