@@ -15,7 +15,9 @@
 // register tile of package simd. Then tasks of rows are worked on side by side:
 // each packs its own rows of A, simd.MaxDepth columns deep, and runs the tile
 // over the panels. The part of B in use stays in the second-level cache, a block
-// of A in the first, and the task's rows of C in the second.
+// of A in the first, and the task's rows of C in the second. With AVX2 it is the
+// other way round: a task packs all its rows, and each panel of B stays in the
+// first-level cache while they pass by (panelFirst).
 //
 // # Determinism
 //
