@@ -20,6 +20,8 @@ const (
 	Go      = "go"
 	XLACPU  = "xla:cpu"
 	XLACUDA = "xla:cuda"
+
+	xlaPrefix = "xla:"
 )
 
 // ErrMissing is wrapped by the error of Open when a backend is known but its
@@ -48,17 +50,20 @@ func Open(name string) (*Backend, error) {
 	if name == "" || name == Auto {
 		name = resolveAuto()
 	}
+	asked := config(name)
 	switch {
 	case name == CPU, name == Go:
-	case strings.HasPrefix(name, "xla:") && len(name) > len("xla:"):
-		if err := prepareXLA(strings.TrimPrefix(name, "xla:")); err != nil {
+	case strings.HasPrefix(name, xlaPrefix) && len(name) > len(xlaPrefix):
+		plugin, err := resolveXLA(strings.TrimPrefix(name, xlaPrefix))
+		if err != nil {
 			return nil, fmt.Errorf("backend %s: %w", name, err)
 		}
+		asked = xlaPrefix + plugin
 	default:
 		return nil, fmt.Errorf("%w %q: use %s, %s, %s, %s, %s or xla:/path/to/plugin.so",
 			ErrUnknown, name, Auto, CPU, Go, XLACPU, XLACUDA)
 	}
-	b, err := compute.NewWithConfig(config(name))
+	b, err := compute.NewWithConfig(asked)
 	if err != nil {
 		return nil, fmt.Errorf("backend %s: %w: %v", name, ErrMissing, err)
 	}
@@ -73,8 +78,10 @@ func Open(name string) (*Backend, error) {
 
 // resolveAuto is XLA on CUDA where a GPU and the plugin are found, else cpu.
 func resolveAuto() string {
-	if hasNVIDIA() && prepareXLA("cuda") == nil {
-		return XLACUDA
+	if hasNVIDIA() {
+		if _, err := resolveXLA("cuda"); err == nil {
+			return XLACUDA
+		}
 	}
 	return CPU
 }

@@ -6,7 +6,7 @@
 //	cpu           this project's backend, Go and Go assembly (package cpu)
 //	go            GoMLX's portable backend, pure Go
 //	xla:cpu       XLA for the CPU (needs its plugin)
-//	xla:cuda      XLA for NVIDIA GPUs (needs its plugin)
+//	xla:cuda      XLA for NVIDIA GPUs (needs its plugin; the one of JAX is found)
 //	xla:/p/x.so   any PJRT plugin by its path
 //
 // Nothing is ever downloaded: a plugin that is missing is an error that says

@@ -7,8 +7,8 @@ import "fmt"
 // HasXLA reports whether this binary can load XLA plugins.
 const HasXLA = false
 
-func prepareXLA(string) error {
-	return fmt.Errorf("%w: this binary was built without cgo and has no XLA; "+
+func resolveXLA(string) (string, error) {
+	return "", fmt.Errorf("%w: this binary was built without cgo and has no XLA; "+
 		"build it with CGO_ENABLED=1 on Linux or macOS, or use --backend go", ErrMissing)
 }
 

@@ -14,24 +14,33 @@ import (
 // HasXLA reports whether this binary can load XLA plugins.
 const HasXLA = true
 
-// prepareXLA checks that the plugin ("cpu", "cuda", or a path) can be found,
-// with downloads switched off.
-func prepareXLA(plugin string) error {
+// resolveXLA finds the plugin ("cpu", "cuda", or a path, with options behind a
+// comma), with downloads switched off. It returns what the xla package is asked
+// for: the same, or the path of the plugin that JAX installed.
+func resolveXLA(plugin string) (string, error) {
 	xla.EnableAutoInstall(false)
-	name, _, _ := strings.Cut(plugin, ",")
+	name, options, _ := strings.Cut(plugin, ",")
 	if filepath.IsAbs(name) {
 		if _, err := os.Stat(name); err != nil {
-			return fmt.Errorf("%w: plugin file: %v", ErrMissing, err)
+			return "", fmt.Errorf("%w: plugin file: %v", ErrMissing, err)
 		}
-		return nil
+		return plugin, useCUDAData(name)
 	}
 	found := Plugins()
 	for _, p := range found {
 		if p == name || strings.HasPrefix(p, name+"_v") {
-			return nil
+			return plugin, nil
 		}
 	}
-	return fmt.Errorf("%w: no PJRT plugin %q among those found %q; install one "+
+	if name == "cuda" {
+		if path := jaxPlugin(pythonPackages()); path != "" {
+			if options != "" {
+				path += "," + options
+			}
+			return path, useCUDAData(path)
+		}
+	}
+	return "", fmt.Errorf("%w: no PJRT plugin %q among those found %q; install one "+
 		"(the Python packages jax[cuda13] or jaxlib hold them) and give its path as "+
 		"xla:/path/to/pjrt_plugin.so, or put its folder in PJRT_PLUGIN_LIBRARY_PATH", ErrMissing, name, found)
 }

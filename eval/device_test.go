@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"testing"
 
@@ -14,7 +15,15 @@ import (
 
 // devices are the backends that run everywhere. Products in float64 are those of
 // the portable one for both.
-var devices = []string{backends.Go, backends.CPU}
+var devices = append([]string{backends.Go, backends.CPU}, extraDevices()...)
+
+// extraDevices is the device that the environment names, if it names one.
+func extraDevices() []string {
+	if name := os.Getenv(sharedtest.DeviceEnv); name != "" {
+		return []string{name}
+	}
+	return nil
+}
 
 // deviceTolerance is that of the fits that are compared. It is also the bound on
 // how far their objectives may lie apart, relative, when other products led to

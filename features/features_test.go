@@ -28,6 +28,16 @@ func cpu(t testing.TB) *backends.Backend {
 	return b
 }
 
+// device is the backend that the environment names for tests on a device.
+func device(t testing.TB) *backends.Backend {
+	t.Helper()
+	b, err := backends.Open(sharedtest.Device(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 // noise is a data set of pseudo-random images, nTrain and nTest of them.
 func noise(nTrain, nTest int) *datasets.Dataset {
 	split := func(name string, n int, seed uint32) *datasets.Split {
@@ -148,7 +158,6 @@ func TestBatchModeDependsOnTheBatch(t *testing.T) {
 // the given statistics; each layer is flattened channels first there.
 func TestReleasedFeatures(t *testing.T) {
 	golden := sharedtest.Path(t, "golden", "svhn_dcgan")
-	e := open(t, "theano:"+sharedtest.Path(t, "data", "svhn_dcgan_2015"), Options{})
 	floats := func(name string) []float32 {
 		_, v, err := npy.Read[float32](filepath.Join(golden, name+".npy"))
 		if err != nil {
@@ -159,26 +168,35 @@ func TestReleasedFeatures(t *testing.T) {
 	stats := []*train.HostStats{nil,
 		{Mean: floats("bn2_mean"), Variance: floats("bn2_var")},
 		{Mean: floats("bn3_mean"), Variance: floats("bn3_var")}}
-	e.net.(*discriminator).stats = stats
 	_, pixels, err := npy.Read[uint8](filepath.Join(golden, "images_u8_nhwc.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	im := datasets.Images{Data: pixels, N: 8, H: 32, W: 32, C: 3}
-	layers, err := e.Layers(im)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const dim = 7168 // (64+128+256)·16, PAPER: svhn32
-	got := make([]float32, 8*dim)
-	if err := e.net.encode(got, im); err != nil {
-		t.Fatal(err)
-	}
-	want := channelsLast(floats("features_nchw_flat"), layers, dim)
-	diff := maxDiff(t, got, want)
-	t.Logf("relative error %.2g", diff)
-	if diff > 1e-4 { // DESIGN: 1e-4 relative
-		t.Errorf("features differ by %g of the largest", diff)
+	for name, b := range map[string]func(testing.TB) *backends.Backend{"cpu": cpu, "device": device} {
+		t.Run(name, func(t *testing.T) {
+			e, err := Open("theano:"+sharedtest.Path(t, "data", "svhn_dcgan_2015"), b(t), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer e.Close()
+			e.net.(*discriminator).stats = stats
+			layers, err := e.Layers(im)
+			if err != nil {
+				t.Fatal(err)
+			}
+			const dim = 7168 // (64+128+256)·16, PAPER: svhn32
+			got := make([]float32, 8*dim)
+			if err := e.net.encode(got, im); err != nil {
+				t.Fatal(err)
+			}
+			want := channelsLast(floats("features_nchw_flat"), layers, dim)
+			diff := maxDiff(t, got, want)
+			t.Logf("relative error %.2g", diff)
+			if diff > 1e-4 { // DESIGN: 1e-4 relative
+				t.Errorf("features differ by %g of the largest", diff)
+			}
+		})
 	}
 }
 

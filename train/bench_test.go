@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -10,7 +11,36 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
+	"repbench/internal/sharedtest"
 )
+
+// benchBackend is $REPBENCH_DEVICE, else the automatic backend.
+func benchBackend(b *testing.B) *backends.Backend {
+	name := os.Getenv(sharedtest.DeviceEnv)
+	if name == "" {
+		name = backends.Auto
+	}
+	backend, err := backends.Open(name)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return backend
+}
+
+// BenchmarkLowerings is BenchmarkStep at full width for each form of the
+// transposed convolutions, on a device.
+func BenchmarkLowerings(b *testing.B) {
+	sharedtest.Device(b)
+	backend := benchBackend(b)
+	for _, arch := range []string{"svhn32", "imagenet32", "dcgan64"} {
+		for name, low := range map[string]Lowering{"native": Native, "adjoint": Adjoint, "phases": Phases} {
+			b.Run(fmt.Sprintf("arch=%s/lowering=%s", arch, name), func(b *testing.B) {
+				t := benchTrainer(b, arch, 0, 128, backend, low)
+				benchUpdates(b, t)
+			})
+		}
+	}
+}
 
 // BenchmarkStep measures one update of D and one of G on the same minibatch, in
 // images/s, as peers/dcgan_torch.py does.
@@ -20,36 +50,42 @@ func BenchmarkStep(b *testing.B) {
 		width, batch int
 	}{{"svhn32", 16, 64}, {"svhn32", 64, 128}, {"imagenet32", 128, 64}} {
 		b.Run(fmt.Sprintf("arch=%s/width=%d/batch=%d", c.arch, c.width, c.batch), func(b *testing.B) {
-			backend, err := backends.Open(backends.Auto)
-			if err != nil {
-				b.Fatal(err)
-			}
-			t := benchTrainer(b, c.arch, c.width, c.batch, backend)
-			if err := t.update(0); err != nil { // compiles
-				b.Fatal(err)
-			}
-			step := int64(1)
-			for b.Loop() {
-				if err := t.update(step); err != nil {
-					b.Fatal(err)
-				}
-				step++
-			}
-			if _, err := t.losses(); err != nil {
-				b.Fatal(err)
-			}
-			b.ReportMetric(float64(c.batch)*float64(b.N)/b.Elapsed().Seconds(), "images/s")
+			backend := benchBackend(b)
+			benchUpdates(b, benchTrainer(b, c.arch, c.width, c.batch, backend, LoweringFor(backend)))
 		})
 	}
 }
 
-func benchTrainer(b *testing.B, name string, width, batch int, backend *backends.Backend) *trainer {
+func benchUpdates(b *testing.B, t *trainer) {
+	update := func(step int64) {
+		if err := t.update(step); err != nil {
+			b.Fatal(err)
+		}
+	}
+	update(0) // compiles
+	// Reading a loss waits for the device.
+	wait := func() {
+		if _, err := t.losses(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	wait()
+	step := int64(1)
+	for b.Loop() {
+		update(step)
+		step++
+	}
+	wait()
+	b.ReportMetric(float64(t.opt.Batch)*float64(b.N)/b.Elapsed().Seconds(), "images/s")
+}
+
+func benchTrainer(b *testing.B, name string, width, batch int, backend *backends.Backend, low Lowering) *trainer {
 	a, err := NewArch(name, width)
 	if err != nil {
 		b.Fatal(err)
 	}
 	m := NewModel(a, 1)
-	m.Lowering = LoweringFor(backend)
+	m.Lowering = low
 	o := Options{Arch: a, Batch: batch, Steps: 1, Alternate: Both}.withDefaults()
 	im := datasets.Images{Data: make([]uint8, batch*a.ImageSize*a.ImageSize*3), N: batch, H: a.ImageSize, W: a.ImageSize, C: 3}
 	for i := range im.Data {
@@ -65,10 +101,7 @@ func benchTrainer(b *testing.B, name string, width, batch int, backend *backends
 // BenchmarkConv measures the second convolution of svhn32 (5×5, stride 2, 64 to
 // 128 maps, on 16×16) with its gradient by the kernel, in GFLOP/s, in both lowerings.
 func BenchmarkConv(b *testing.B) {
-	backend, err := backends.Open(backends.Auto)
-	if err != nil {
-		b.Fatal(err)
-	}
+	backend := benchBackend(b)
 	const n = 32
 	r := rand.New(rand.NewPCG(1, 1))
 	x := tensors.FromFlatDataAndDimensions(randomFloats(r, n*16*16*64), n, 16, 16, 64)

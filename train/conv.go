@@ -15,14 +15,25 @@ const (
 	// one matrix product. On GoMLX's portable backend this is 5 times faster than
 	// its convolution, and 40 times with Go's SIMD experiment (docs/benchmarks.md).
 	Patches
+	// Adjoint is Native with the transposed convolutions written so that XLA's
+	// compiler for GPUs sees that they are gradients of convolutions, for which
+	// cuDNN has kernels; else it would multiply the inserted zeros.
+	Adjoint
+	// Phases computes transposed convolutions as one native convolution for each
+	// residue of the output position.
+	Phases
 )
+
+// taped reports whether the gradients of transposed convolutions are taken by a
+// tape.
+func (l Lowering) taped() bool { return l != Patches }
 
 // conv2D is the cross-correlation of x [N, H, W, in] with kernel
 // [Kh, Kw, in, out] at a stride, zero-padded by pad[axis] = {before, after}:
 //
 //	y[n, i, j, o] = Σ_{r,s,c} x[n, i·stride+r-pad, j·stride+s-pad, c] · kernel[r, s, c, o]
 func conv2D(x, kernel *Node, stride int, pad [2][2]int, low Lowering) *Node {
-	if low == Native {
+	if low != Patches {
 		return Convolve(x, kernel).Strides(stride).PaddingPerDim(pad[:]).Done()
 	}
 	k := kernel.Shape().Dimensions // [Kh, Kw, in, out]

@@ -105,8 +105,8 @@ func TestTransposedConvIsAdjoint(t *testing.T) {
 	b := cpu(t)
 	r := rand.New(rand.NewPCG(3, 4))
 	layers := []Layer{{3, 5, 2, false}, {2, 3, 2, false}, {4, 3, 1, false}, {1, 5, 1, false}, {2, 1, 1, false}}
-	for i, l := range append(layers, layers...) {
-		low := []Lowering{Native, Patches}[i/len(layers)]
+	for i := range 4 * len(layers) {
+		low, l := Lowering(i/len(layers)), layers[i%len(layers)]
 		t.Run(fmt.Sprintf("kernel=%d/stride=%d/lowering=%d", l.Kernel, l.Stride, low), func(t *testing.T) {
 			const n, side, in = 2, 4, 3
 			big := side * l.Stride
@@ -148,7 +148,7 @@ func TestTransposedConvIsAdjoint(t *testing.T) {
 	}
 }
 
-// Both lowerings give the same losses and the same first update.
+// All lowerings give the same losses and the same first update.
 func TestLoweringsAgree(t *testing.T) {
 	b := cpu(t)
 	for _, name := range []string{"svhn32", "imagenet32", "dcgan64"} {
@@ -159,8 +159,8 @@ func TestLoweringsAgree(t *testing.T) {
 			}
 			x := randomFloats(rand.New(rand.NewPCG(5, 6)), 3*a.ImageSize*a.ImageSize*3)
 			z := a.Prior.DrawZ(3, a.ZDim, 1)
-			var logits, images [2][]float32
-			for i, low := range []Lowering{Patches, Native} {
+			var logits, images [4][]float32
+			for i, low := range []Lowering{Patches, Native, Adjoint, Phases} {
 				m := NewModel(a, 3)
 				m.Lowering = low
 				e, err := newExec(b, m, func(x *graph.Node) *graph.Node { return m.Logits(m.Discriminate(x, nil)) })
@@ -174,11 +174,13 @@ func TestLoweringsAgree(t *testing.T) {
 				}
 				images[i] = im.Data
 			}
-			if e := relativeError(t, logits[0], logits[1]); e > goldenTolerance {
-				t.Errorf("logits differ by %g", e)
-			}
-			if e := relativeError(t, images[0], images[1]); e > goldenTolerance {
-				t.Errorf("images differ by %g", e)
+			for i := 1; i < len(logits); i++ {
+				if e := relativeError(t, logits[i], logits[0]); !(e <= goldenTolerance) {
+					t.Errorf("form %d: logits differ by %g", i, e)
+				}
+				if e := relativeError(t, images[i], images[0]); !(e <= goldenTolerance) {
+					t.Errorf("form %d: images differ by %g", i, e)
+				}
 			}
 		})
 	}
@@ -210,11 +212,14 @@ func TestTapeAgreesWithGradient(t *testing.T) {
 				}
 				return e.MustCall(z)
 			}
-			want, got := gradients(Patches), gradients(Native)
-			for i, p := range ps {
-				w, g := tensors.MustCopyFlatData[float32](want[i]), tensors.MustCopyFlatData[float32](got[i])
-				if e := relativeError(t, g, w); !(e <= goldenTolerance) {
-					t.Errorf("%s: gradients differ by %g", p.path, e)
+			want := gradients(Patches)
+			for _, low := range []Lowering{Native, Adjoint, Phases} {
+				got := gradients(low)
+				for i, p := range ps {
+					w, g := tensors.MustCopyFlatData[float32](want[i]), tensors.MustCopyFlatData[float32](got[i])
+					if e := relativeError(t, g, w); !(e <= goldenTolerance) {
+						t.Errorf("lowering %d: %s: gradients differ by %g", low, p.path, e)
+					}
 				}
 			}
 		})

@@ -24,7 +24,7 @@ type cut struct {
 // gradients are those of loss by the parameters ps of G.
 func (t tape) gradients(store *model.Store, ps []param, loss *Node, low Lowering) []*Node {
 	values := parameterValues(store, ps, loss.Graph())
-	if low != Native {
+	if !low.taped() {
 		return Gradient(loss, values...)
 	}
 	grads := make([]*Node, len(ps))
@@ -33,7 +33,7 @@ func (t tape) gradients(store *model.Store, ps []param, loss *Node, low Lowering
 		dy := differentiate(loss, grads, values, after(ps, c.name), c.output)
 		for j, p := range ps {
 			if p.path == c.name+"/weights" {
-				grads[j] = upsampleByKernel(c.input, dy, c.layer)
+				grads[j] = upsampleByKernel(c.input, dy, c.layer, low)
 				// The rest of the chain is that of <input, gradient by input>, the
 				// second factor held fixed.
 				dx := upsampleByInput(dy, values[j], c.layer)

@@ -69,7 +69,8 @@ func releasedModel(t *testing.T, b *backends.Backend) *Model {
 // The golden images were made with PyTorch 1.13 from the released weights.
 func TestReleasedGenerator(t *testing.T) {
 	golden := sharedtest.Path(t, "golden", "svhn_dcgan")
-	for name, open := range map[string]func(testing.TB) *backends.Backend{backends.CPU: cpu, backends.Go: portable} {
+	openers := map[string]func(testing.TB) *backends.Backend{backends.CPU: cpu, backends.Go: portable, "device": device}
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			b := open(t)
 			m := releasedModel(t, b)
@@ -88,31 +89,35 @@ func TestReleasedGenerator(t *testing.T) {
 
 func TestReleasedScore(t *testing.T) {
 	golden := sharedtest.Path(t, "golden", "svhn_dcgan")
-	b := cpu(t)
-	m := releasedModel(t, b)
-	_, pixels, err := npy.Read[uint8](filepath.Join(golden, "images_u8_nhwc.npy"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stat := func(g *graph.Graph, name string) *graph.Node {
-		return graph.Const(g, readFloats(t, filepath.Join(golden, name+".npy")))
-	}
-	e := model.MustNewExec(b.Compute, m.store, func(_ *model.Scope, x *graph.Node) *graph.Node {
-		g := x.Graph()
-		fixed := []*Stats{nil, {stat(g, "bn2_mean"), stat(g, "bn2_var")}, {stat(g, "bn3_mean"), stat(g, "bn3_var")}}
-		return m.Logits(m.Discriminate(ScalePixels(x), fixed))
-	})
-	logits := tensors.MustCopyFlatData[float32](e.MustCall(tensors.FromFlatDataAndDimensions(pixels, 8, 32, 32, 3))[0])
-	want := readFloats(t, filepath.Join(golden, "discriminator_score.npy"))
-	if want[0] >= 0 && want[0] <= 1 {
-		for i, v := range logits {
-			logits[i] = float32(1 / (1 + math.Exp(-float64(v))))
-		}
-	}
-	rel := relativeError(t, logits, want)
-	t.Logf("scores %v, relative error %.2g", want, rel)
-	if rel > goldenTolerance {
-		t.Errorf("scores %v, want %v", logits, want)
+	for name, open := range map[string]func(testing.TB) *backends.Backend{backends.CPU: cpu, "device": device} {
+		t.Run(name, func(t *testing.T) {
+			b := open(t)
+			m := releasedModel(t, b)
+			_, pixels, err := npy.Read[uint8](filepath.Join(golden, "images_u8_nhwc.npy"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			stat := func(g *graph.Graph, name string) *graph.Node {
+				return graph.Const(g, readFloats(t, filepath.Join(golden, name+".npy")))
+			}
+			e := model.MustNewExec(b.Compute, m.store, func(_ *model.Scope, x *graph.Node) *graph.Node {
+				g := x.Graph()
+				fixed := []*Stats{nil, {stat(g, "bn2_mean"), stat(g, "bn2_var")}, {stat(g, "bn3_mean"), stat(g, "bn3_var")}}
+				return m.Logits(m.Discriminate(ScalePixels(x), fixed))
+			})
+			logits := tensors.MustCopyFlatData[float32](e.MustCall(tensors.FromFlatDataAndDimensions(pixels, 8, 32, 32, 3))[0])
+			want := readFloats(t, filepath.Join(golden, "discriminator_score.npy"))
+			if want[0] >= 0 && want[0] <= 1 {
+				for i, v := range logits {
+					logits[i] = float32(1 / (1 + math.Exp(-float64(v))))
+				}
+			}
+			rel := relativeError(t, logits, want)
+			t.Logf("scores %v, relative error %.2g", want, rel)
+			if rel > goldenTolerance {
+				t.Errorf("scores %v, want %v", logits, want)
+			}
+		})
 	}
 }
 

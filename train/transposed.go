@@ -15,8 +15,11 @@ import (
 // input, so with the native lowering the gradient has to be taken by a tape.
 func (n net) transposedConv(x *Node, l Layer, name string) *Node {
 	kernel := n.at(x, name+"/weights")
-	if n.low == Native {
+	switch n.low {
+	case Native:
 		return upsample(x, kernel, l)
+	case Adjoint:
+		return upsample(x, Reverse(turned(kernel), 1, 0), l)
 	}
 	return residues(x, kernel, l, n.low)
 }
@@ -57,6 +60,23 @@ func upsample(x, kernel *Node, l Layer) *Node {
 	return ConvGeneral(x, kernel, plainAxes, nil, both(l.around()), both(l.Stride), nil, 1, 1)
 }
 
+// turned is Reverse(kernel, 0, 1) by slices. XLA would take a pair of Reverse for
+// nothing and then not see the adjoint of a convolution any more.
+func turned(kernel *Node) *Node {
+	for _, axis := range []int{0, 1} {
+		n := kernel.Shape().Dimensions[axis]
+		if n == 1 {
+			continue
+		}
+		parts := make([]*Node, n)
+		for i := range parts {
+			parts[n-1-i] = SliceAxis(kernel, axis, AxisElem(i))
+		}
+		kernel = Concatenate(parts, axis)
+	}
+	return kernel
+}
+
 // upsampleByInput is the gradient of upsample by x for the gradient dy of its
 // output: an ordinary convolution with the kernel turned back.
 func upsampleByInput(dy, kernel *Node, l Layer) *Node {
@@ -74,12 +94,12 @@ func (l Layer) back() [2]int {
 const fewMaps = 16
 
 // upsampleByKernel is the gradient of upsample by the kernel.
-func upsampleByKernel(x, dy *Node, l Layer) *Node {
-	if l.Maps >= fewMaps {
+func upsampleByKernel(x, dy *Node, l Layer, low Lowering) *Node {
+	if low == Native && l.Maps >= fewMaps {
 		return ConvGeneral(x, dy, imageAxes, nil, both(l.around()), both(l.Stride), nil, 1, 1)
 	}
-	turned := ConvGeneral(dy, x, imageAxes, nil, both(l.back()), nil, both(l.Stride), 1, 1)
-	return Reverse(Transpose(turned, 2, 3), 0, 1)
+	gradient := ConvGeneral(dy, x, imageAxes, nil, both(l.back()), nil, both(l.Stride), 1, 1)
+	return Reverse(Transpose(gradient, 2, 3), 0, 1)
 }
 
 // residues is transposedConv in parts. Each of the stride² residues of the

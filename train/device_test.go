@@ -1,0 +1,66 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"repbench/backends"
+	"repbench/internal/sharedtest"
+)
+
+func device(t testing.TB) *backends.Backend {
+	t.Helper()
+	b, err := backends.Open(sharedtest.Device(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// An update on the device is that on the CPU backend, in every form of the
+// transposed convolutions. With NVIDIA_TF32_OVERRIDE=0, else products are
+// rounded to ten bits on such GPUs.
+func TestDeviceTraining(t *testing.T) {
+	b := device(t)
+	for _, name := range []string{"svhn32", "imagenet32", "dcgan64"} {
+		for _, alternate := range []Alternation{Both, Released} {
+			want, wantLosses := trainOn(t, cpu(t), name, alternate, Native)
+			for _, low := range []Lowering{Native, Adjoint, Phases} {
+				t.Run(fmt.Sprintf("%s/%s/lowering=%d", name, alternate, low), func(t *testing.T) {
+					got, gotLosses := trainOn(t, b, name, alternate, low)
+					sameUpdate(t, got, want, gotLosses, wantLosses)
+				})
+			}
+		}
+	}
+}
+
+// sameUpdate compares moments of gradients, running statistics and losses.
+func sameUpdate(t *testing.T, got, want map[string][]float32, gotLosses, wantLosses []map[string]float64) {
+	t.Helper()
+	for i := range wantLosses {
+		for k, w := range wantLosses[i] {
+			if d := math.Abs(gotLosses[i][k] - w); !(d <= lossTolerance) {
+				t.Errorf("update %d: %s is %g, want %g", i, k, gotLosses[i][k], w)
+			}
+		}
+	}
+	worst := 0.0
+	for path, w := range want {
+		if !strings.HasPrefix(path, "/adam/") && !strings.HasPrefix(path, "/running/") {
+			continue // a parameter whose gradient is near zero moves by its sign alone
+		}
+		if slices.Max(w) == 0 && slices.Min(w) == 0 {
+			continue // of the network that was not trained
+		}
+		e := relativeError(t, got[path], w)
+		worst = max(worst, e)
+		if !(e <= updateTolerance) {
+			t.Errorf("%s differs by %g of its largest value", path, e)
+		}
+	}
+	t.Logf("largest difference %.2g of the largest value", worst)
+}
