@@ -76,6 +76,23 @@ func Open(name string) (*Backend, error) {
 	return &Backend{Compute: b, Spec: name}, nil
 }
 
+// noTF32 is the option of XLA backends with which float32 products keep all
+// their bits on NVIDIA GPUs, which otherwise round factors to ten.
+const noTF32 = "tf32=false"
+
+// OpenExact is Open for numbers that are reported: XLA backends compute in full
+// float32, unless the name has an option about tf32 itself. In one process this
+// holds for all XLA backends opened afterwards.
+func OpenExact(name string) (*Backend, error) {
+	if name == "" || name == Auto {
+		name = resolveAuto()
+	}
+	if strings.HasPrefix(name, xlaPrefix) && len(name) > len(xlaPrefix) && !strings.Contains(name, "tf32") {
+		name += "," + noTF32
+	}
+	return Open(name)
+}
+
 // resolveAuto is XLA on CUDA where a GPU and the plugin are found, else cpu.
 func resolveAuto() string {
 	if hasNVIDIA() {
@@ -90,6 +107,9 @@ func hasNVIDIA() bool {
 	_, err := os.Stat("/dev/nvidiactl")
 	return err == nil
 }
+
+// XLA reports whether the backend is XLA, on whatever device.
+func (b *Backend) XLA() bool { return strings.HasPrefix(b.Spec, xlaPrefix) }
 
 // Portable reports whether the backend is GoMLX's portable one, for which
 // graphs are lowered differently (see train.Lowering).

@@ -43,3 +43,30 @@ func TestOpenErrors(t *testing.T) {
 		})
 	}
 }
+
+func TestOpenExact(t *testing.T) {
+	b, err := OpenExact(CPU)
+	if err != nil || b.Spec != openSpec(t, CPU) {
+		t.Errorf("OpenExact(cpu) is %v, %v", b, err)
+	}
+	for name, want := range map[string]string{
+		"xla:/nonexistent.so":           "xla:/nonexistent.so,tf32=false",
+		"xla:/nonexistent.so,tf32=true": "xla:/nonexistent.so,tf32=true",
+	} {
+		if _, err := OpenExact(name); err == nil || !strings.Contains(err.Error(), "backend "+want+":") {
+			t.Errorf("OpenExact(%q): %v, want an error about %s", name, err, want)
+		}
+	}
+	if _, err := OpenExact("tpu9"); !errors.Is(err, ErrUnknown) {
+		t.Errorf("OpenExact of an unknown name: %v", err)
+	}
+}
+
+func openSpec(t *testing.T, name string) string {
+	t.Helper()
+	b, err := Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Spec
+}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -47,18 +48,41 @@ func jaxPlugin(folders []string) string {
 	return ""
 }
 
-// xlaFlags is the environment variable from which XLA takes its options.
-const xlaFlags = "XLA_FLAGS"
+// Environment variables that XLA, CUDA's libraries and the xla package read.
+const (
+	xlaFlags     = "XLA_FLAGS"
+	tf32Override = "NVIDIA_TF32_OVERRIDE"
+	cudaChecks   = "GOPJRT_CUDA_CHECKS"
+)
 
-// useCUDAData tells XLA where the parts of CUDA lie that it needs to compile,
-// if the plugin is one that JAX installed and the user has not said it.
-func useCUDAData(plugin string) error {
-	flags := os.Getenv(xlaFlags)
-	dir := cudaData(plugin)
-	if dir == "" || strings.Contains(flags, "xla_gpu_cuda_data_dir") {
-		return nil
+// setUpCUDA prepares the process for a plugin at that path, without overriding
+// what the user has set: where the parts of CUDA lie that XLA needs to compile,
+// if JAX installed the plugin, and no TF32 if the options say so. The xla
+// package's own option is for matrix products alone, not for convolutions.
+func setUpCUDA(plugin, options string) error {
+	set := map[string]string{}
+	if dir := cudaData(plugin); dir != "" {
+		flags := os.Getenv(xlaFlags)
+		if !strings.Contains(flags, "xla_gpu_cuda_data_dir") {
+			if err := os.Setenv(xlaFlags, strings.TrimSpace(flags+" --xla_gpu_cuda_data_dir="+dir)); err != nil {
+				return err
+			}
+		}
+		// It looks for the libraries in one place, which is not that of JAX, and
+		// warns at every start.
+		set[cudaChecks] = "no"
 	}
-	return os.Setenv(xlaFlags, strings.TrimSpace(flags+" --xla_gpu_cuda_data_dir="+dir))
+	if slices.Contains(strings.Split(options, ","), noTF32) {
+		set[tf32Override] = "0"
+	}
+	for name, value := range set {
+		if os.Getenv(name) == "" {
+			if err := os.Setenv(name, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // cudaData is the folder with nvvm/libdevice that belongs to a plugin at

@@ -32,18 +32,26 @@ func TestJAXPlugin(t *testing.T) {
 	}
 	want := "--xla_gpu_cuda_data_dir=" + filepath.Join(packages, "nvidia", "cu13")
 	t.Setenv(xlaFlags, "--xla_dump_to=x")
-	if err := useCUDAData(plugin); err != nil {
+	t.Setenv(tf32Override, "")
+	t.Setenv(cudaChecks, "")
+	if err := setUpCUDA(plugin, ""); err != nil {
 		t.Fatal(err)
 	}
 	if got := os.Getenv(xlaFlags); got != "--xla_dump_to=x "+want {
 		t.Errorf("%s=%q, want %q behind what was there", xlaFlags, got, want)
 	}
+	if got := os.Getenv(tf32Override); got != "" {
+		t.Errorf("%s=%q without the option", tf32Override, got)
+	}
 	own := "--xla_gpu_cuda_data_dir=/own"
 	t.Setenv(xlaFlags, own)
-	if err := useCUDAData(plugin); err != nil {
+	if err := setUpCUDA(plugin, "preallocate=false,tf32=false"); err != nil {
 		t.Fatal(err)
 	}
 	if got := os.Getenv(xlaFlags); got != own {
 		t.Errorf("%s=%q, want the user's %q", xlaFlags, got, own)
+	}
+	if got := os.Getenv(tf32Override); got != "0" {
+		t.Errorf("%s=%q, want 0", tf32Override, got)
 	}
 }

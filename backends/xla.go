@@ -15,18 +15,17 @@ import (
 const HasXLA = true
 
 // resolveXLA finds the plugin ("cpu", "cuda", or a path, with options behind a
-// comma), with downloads switched off. It returns what the xla package is asked
+// comma); nothing is downloaded. It returns what the xla package is asked
 // for: the same, or the path of the plugin that JAX installed.
 func resolveXLA(plugin string) (string, error) {
-	xla.EnableAutoInstall(false)
 	name, options, _ := strings.Cut(plugin, ",")
 	if filepath.IsAbs(name) {
 		if _, err := os.Stat(name); err != nil {
 			return "", fmt.Errorf("%w: plugin file: %v", ErrMissing, err)
 		}
-		return plugin, useCUDAData(name)
+		return plugin, setUpCUDA(name, options)
 	}
-	found := Plugins()
+	found := standardPlugins()
 	for _, p := range found {
 		if p == name || strings.HasPrefix(p, name+"_v") {
 			return plugin, nil
@@ -34,10 +33,7 @@ func resolveXLA(plugin string) (string, error) {
 	}
 	if name == "cuda" {
 		if path := jaxPlugin(pythonPackages()); path != "" {
-			if options != "" {
-				path += "," + options
-			}
-			return path, useCUDAData(path)
+			return strings.TrimSuffix(path+","+options, ","), setUpCUDA(path, options)
 		}
 	}
 	return "", fmt.Errorf("%w: no PJRT plugin %q among those found %q; install one "+
@@ -45,8 +41,18 @@ func resolveXLA(plugin string) (string, error) {
 		"xla:/path/to/pjrt_plugin.so, or put its folder in PJRT_PLUGIN_LIBRARY_PATH", ErrMissing, name, found)
 }
 
-// Plugins lists the PJRT plugins found in the standard folders.
-func Plugins() []string {
+// standardPlugins are the names of plugins in the folders of the xla package.
+func standardPlugins() []string {
 	xla.EnableAutoInstall(false)
-	return append([]string{}, xla.GetAvailablePlugins()...)
+	return xla.GetAvailablePlugins()
+}
+
+// Plugins lists the PJRT plugins found: names of those in the standard folders,
+// and the path of the one for CUDA that JAX installed.
+func Plugins() []string {
+	found := append([]string{}, standardPlugins()...)
+	if path := jaxPlugin(pythonPackages()); path != "" {
+		found = append(found, path)
+	}
+	return found
 }

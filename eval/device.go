@@ -48,7 +48,7 @@ type device struct {
 
 // open opens the backend and prepares the graphs.
 func (d Device) open() (*device, error) {
-	b, err := backends.Open(d.Backend)
+	b, err := backends.OpenExact(d.Backend)
 	if err != nil {
 		return nil, fmt.Errorf("eval: device for the products: %w", err)
 	}

@@ -31,7 +31,7 @@ func cpu(t testing.TB) *backends.Backend {
 // device is the backend that the environment names for tests on a device.
 func device(t testing.TB) *backends.Backend {
 	t.Helper()
-	b, err := backends.Open(sharedtest.Device(t))
+	b, err := backends.OpenExact(sharedtest.Device(t))
 	if err != nil {
 		t.Fatal(err)
 	}

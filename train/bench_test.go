@@ -33,7 +33,7 @@ func BenchmarkLowerings(b *testing.B) {
 	sharedtest.Device(b)
 	backend := benchBackend(b)
 	for _, arch := range []string{"svhn32", "imagenet32", "dcgan64"} {
-		for name, low := range map[string]Lowering{"native": Native, "adjoint": Adjoint, "phases": Phases} {
+		for name, low := range map[string]Lowering{"native": Native, "adjoint": Adjoint} {
 			b.Run(fmt.Sprintf("arch=%s/lowering=%s", arch, name), func(b *testing.B) {
 				t := benchTrainer(b, arch, 0, 128, backend, low)
 				benchUpdates(b, t)

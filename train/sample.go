@@ -13,10 +13,14 @@ import (
 
 // LoweringFor is the faster way to write convolutions for a backend.
 func LoweringFor(b *backends.Backend) Lowering {
-	if b.Portable() {
+	switch {
+	case b.Portable():
 		return Patches
+	case b.XLA():
+		return Adjoint
+	default:
+		return Native
 	}
-	return Native
 }
 
 func (m *Model) generatorExec(b *backends.Backend) (*model.Exec, error) {

@@ -116,7 +116,7 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 	if err := f.conflicts(c); err != nil {
 		return usageError{err}
 	}
-	b, err := a.open()
+	b, err := a.openExact()
 	if err != nil {
 		return err
 	}

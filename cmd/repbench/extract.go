@@ -93,7 +93,7 @@ func (a *app) openEncoder(c *cobra.Command, f featureFlags) (*features.Encoder, 
 	if err != nil {
 		return nil, nil, "", err
 	}
-	b, err := a.open()
+	b, err := a.openExact()
 	if err != nil {
 		return nil, nil, "", err
 	}

@@ -89,6 +89,9 @@ func (a *app) print(v any, text string) error {
 
 func (a *app) open() (*backends.Backend, error) { return backends.Open(a.backend) }
 
+// openExact is open for features and samples.
+func (a *app) openExact() (*backends.Backend, error) { return backends.OpenExact(a.backend) }
+
 func (a *app) dataOptions() datasets.Options {
 	return datasets.Options{CacheDir: a.cache, Seed: int64(a.seed), Threads: a.threads, Offline: a.offline, Progress: a.progress()}
 }

@@ -45,7 +45,7 @@ these samples, as in the released code, so an image depends on its neighbours.`,
 }
 
 func (a *app) runSample(spec string, f sampleFlags) error {
-	b, err := a.open()
+	b, err := a.openExact()
 	if err != nil {
 		return err
 	}
