@@ -72,6 +72,34 @@ func benchFit(b *testing.B, p problem) {
 	b.ReportMetric(float64(passes), "passes/op")
 }
 
+// BenchmarkPath fits one C and then seven from 1e-4 to 1e-2 on the features that
+// REPBENCH_BENCH_FEATURES names, and reports the ratio of the times.
+func BenchmarkPath(b *testing.B) {
+	dir := os.Getenv("REPBENCH_BENCH_FEATURES")
+	if dir == "" {
+		b.Skip("REPBENCH_BENCH_FEATURES names no folder of features")
+	}
+	p := extracted(b, dir)
+	fit := func(costs ...float64) (seconds float64) {
+		fits, err := FitSVM(context.Background(), p.x, p.y, p.classes, SVMOptions{C: costs})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, f := range fits {
+			b.Logf("C=%.2g: %d passes, %d Newton steps, %d CG iterations, %.1f s, objective %.10g, gap %.1e, converged %v",
+				f.C, f.Passes, f.Iterations, f.CGIterations, f.Seconds, f.Objective, f.DualityGap, f.Converged)
+			seconds += f.Seconds
+		}
+		return seconds
+	}
+	for b.Loop() {
+		one := fit(1e-4)
+		seven := fit(1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2)
+		b.ReportMetric(one, "s/one")
+		b.ReportMetric(seven/one, "seven/one")
+	}
+}
+
 // extracted returns the training split of a folder of features, float32 or
 // float16.
 func extracted(b *testing.B, dir string) problem {

@@ -12,11 +12,13 @@ import (
 type system struct {
 	b           *binary
 	r, s, d, hd []float64 // residual, P⁻¹·r, direction, H·d; D+1 each
+	q           []float64 // what the preconditioner is applied to
 	dhd         float64   // d·H·d
 	won         float64   // decrease of the quadratic model by the last iteration
 	model       float64   // and by all of them
 	iterations  int
-	done        bool // there was little to be won
+	fresh       []pair // of these iterations
+	done        bool   // there was little to be won
 }
 
 // direction sets the step of each problem, and the products of the rows with
@@ -32,10 +34,10 @@ type system struct {
 func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64) error {
 	systems := make([]*system, len(bs))
 	for k, b := range bs {
-		systems[k] = newSystem(b)
+		systems[k] = newSystem(b, s.c)
 	}
 	for {
-		if err := s.pre.apply(ctx, systems); err != nil {
+		if err := s.applyPreconditioner(ctx, systems); err != nil {
 			return err
 		}
 		parallel(s.o.Threads, len(systems), func(_, k int) { systems[k].turn() })
@@ -43,7 +45,7 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 			return err
 		}
 		s.spent++
-		parallel(s.o.Threads, len(systems), func(_, k int) { systems[k].advance() })
+		parallel(s.o.Threads, len(systems), func(_, k int) { systems[k].advance(s.c) })
 		if !slices.ContainsFunc(systems, func(sys *system) bool { return !sys.done }) {
 			break
 		}
@@ -54,19 +56,38 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 	return nil
 }
 
+// applyPreconditioner sets s = P⁻¹·r of each system. What its problem remembers
+// improves on a preconditioner that classes share, not on one of its own.
+func (s *newton) applyPreconditioner(ctx context.Context, systems []*system) error {
+	shared := !s.useExact()
+	parallel(s.o.Threads, len(systems), func(_, k int) {
+		sys := systems[k]
+		copy(sys.q, sys.r)
+		if shared {
+			sys.b.pairs.before(sys.q)
+		}
+	})
+	if err := s.pre.apply(ctx, systems); err != nil || !shared {
+		return err
+	}
+	parallel(s.o.Threads, len(systems), func(_, k int) { systems[k].b.pairs.after(systems[k].s) })
+	return nil
+}
+
 // newSystem starts at p = 0.
-func newSystem(b *binary) *system {
+func newSystem(b *binary, c float64) *system {
 	clear(b.step)
 	clear(b.zstep)
-	v := dense(4, len(b.w))
-	sys := &system{b: b, r: v[0], s: v[1], d: v[2], hd: v[3]}
+	v := dense(5, len(b.w))
+	sys := &system{b: b, r: v[0], s: v[1], d: v[2], hd: v[3], q: v[4]}
+	b.pairs.scale(c)
 	for j, g := range b.g {
 		sys.r[j] = -g
 	}
 	return sys
 }
 
-func residual(sys *system) []float64       { return sys.r }
+func residual(sys *system) []float64       { return sys.q }
 func preconditioned(sys *system) []float64 { return sys.s }
 func direction(sys *system) []float64      { return sys.d }
 func product(sys *system) []float64        { return sys.hd }
@@ -93,7 +114,7 @@ func (sys *system) turn() {
 }
 
 // advance moves along d to the minimum of the model there.
-func (sys *system) advance() {
+func (sys *system) advance(c float64) {
 	rd := dot(sys.r, sys.d)
 	sys.dhd = dot(sys.d, sys.hd)
 	sys.iterations++
@@ -103,6 +124,7 @@ func (sys *system) advance() {
 	}
 	alpha := rd / sys.dhd
 	b := sys.b
+	sys.fresh = append(sys.fresh, newPair(c, sys.d, sys.hd))
 	for j, v := range sys.d {
 		b.step[j] += alpha * v
 		sys.r[j] -= alpha * sys.hd[j]
@@ -121,6 +143,7 @@ func (sys *system) advance() {
 // earnest, values below the tolerance is the last one.
 func (sys *system) close(tolerance float64) {
 	b := sys.b
+	b.pairs.add(sys.fresh)
 	b.newton++
 	b.cg += sys.iterations
 	if sys.iterations < maxCG && sys.model > 0 && sys.model <= tolerance*b.objective {

@@ -158,7 +158,7 @@ func (e *exact) apply(ctx context.Context, systems []*system) error {
 		for _, sys := range systems {
 			// The only error is a warning about the condition number, with a solution
 			// that the conjugate gradients then improve.
-			_ = e.factors[sys.b.class].SolveVecTo(mat.NewVecDense(len(sys.s), sys.s), mat.NewVecDense(len(sys.r), sys.r))
+			_ = e.factors[sys.b.class].SolveVecTo(mat.NewVecDense(len(sys.s), sys.s), mat.NewVecDense(len(sys.q), sys.q))
 		}
 		return nil
 	}
@@ -175,7 +175,7 @@ func (e *exact) apply(ctx context.Context, systems []*system) error {
 		return err
 	}
 	for k, sys := range systems {
-		copy(sys.s, sys.r)
+		copy(sys.s, sys.q)
 		e.active(sys.b, u[k])
 	}
 	return combine(ctx, e.sweep, u, vectors(systems, preconditioned))

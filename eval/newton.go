@@ -39,6 +39,7 @@ type binary struct {
 	cg        int
 	state     state
 	trail     trail
+	pairs     pairs
 }
 
 // state says whether a binary problem is solved.

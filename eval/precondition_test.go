@@ -20,7 +20,8 @@ func systemsFor(p problem, classes int, score func(class, row int) float64) ([]*
 		for j := range b.g {
 			b.g[j] = rng.NormFloat64()
 		}
-		systems[k] = newSystem(b)
+		systems[k] = newSystem(b, 1)
+		copy(systems[k].q, systems[k].r)
 	}
 	return bs, systems
 }

@@ -154,7 +154,7 @@ func problems(lo, hi int, x Matrix) []*binary {
 	bs := make([]*binary, 0, hi-lo)
 	for k := lo; k < hi; k++ {
 		v, z := dense(3, x.D+1), dense(3, x.N)
-		bs = append(bs, &binary{class: int32(k), w: v[0], g: v[1], step: v[2], z: z[0], zstep: z[1], zd: z[2]})
+		bs = append(bs, &binary{class: int32(k), w: v[0], g: v[1], step: v[2], z: z[0], zstep: z[1], zd: z[2], pairs: newPairs(hi-lo, x.D)})
 	}
 	return bs
 }

@@ -155,7 +155,7 @@ func (w *whole) update(_ context.Context, c float64, _ []*binary) error {
 func (w *whole) apply(_ context.Context, systems []*system) error {
 	u := dense(len(systems), w.gram.n)
 	for k, sys := range systems {
-		copy(u[k], sys.r)
+		copy(u[k], sys.q)
 	}
 	w.factor.solve(u)
 	for k, sys := range systems {
