@@ -64,6 +64,9 @@ func Open(name string) (*Backend, error) {
 			ErrUnknown, name, Auto, CPU, Go, XLACPU, XLACUDA)
 	}
 	b, err := compute.NewWithConfig(asked)
+	if err != nil && strings.HasPrefix(name, xlaPrefix) {
+		return nil, fmt.Errorf("backend %s: %w: %v; --backend %s does without it", name, ErrMissing, err, CPU)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("backend %s: %w: %v", name, ErrMissing, err)
 	}
