@@ -55,11 +55,14 @@ const (
 	cudaChecks   = "GOPJRT_CUDA_CHECKS"
 )
 
-// setUpCUDA prepares the process for a plugin at that path, without overriding
-// what the user has set: where the parts of CUDA lie that XLA needs to compile,
+// setUpCUDA prepares the process for a plugin of that path or name, without
+// overriding what the user has set: where the parts of CUDA lie that XLA needs to compile,
 // if JAX installed the plugin, and no TF32 if the options say so. The xla
 // package's own option is for matrix products alone, not for convolutions.
 func setUpCUDA(plugin, options string) error {
+	if !strings.Contains(plugin, "cuda") {
+		return nil
+	}
 	set := map[string]string{}
 	if dir := cudaData(plugin); dir != "" {
 		flags := os.Getenv(xlaFlags)
@@ -86,8 +89,12 @@ func setUpCUDA(plugin, options string) error {
 }
 
 // cudaData is the folder with nvvm/libdevice that belongs to a plugin at
-// <packages>/jax_plugins/xla_cuda13/xla_cuda_plugin.so, or that of the system.
+// <packages>/jax_plugins/xla_cuda13/xla_cuda_plugin.so, or that of the system. A
+// plugin in the standard folders is the business of the xla package.
 func cudaData(plugin string) string {
+	if !filepath.IsAbs(plugin) {
+		return ""
+	}
 	packages := filepath.Dir(filepath.Dir(filepath.Dir(plugin)))
 	var dirs []string
 	for _, pattern := range []string{"nvidia/cu1*", "nvidia/cuda_nvcc", "jax_cuda*_plugin/cuda"} {

@@ -54,4 +54,15 @@ func TestJAXPlugin(t *testing.T) {
 	if got := os.Getenv(tf32Override); got != "0" {
 		t.Errorf("%s=%q, want 0", tf32Override, got)
 	}
+	t.Setenv(tf32Override, "")
+	t.Setenv(xlaFlags, "")
+	for plugin, want := range map[string]string{"/lib/pjrt_c_api_cpu_plugin.so": "", "cuda": "0"} {
+		if err := setUpCUDA(plugin, noTF32); err != nil {
+			t.Fatal(err)
+		}
+		if got := os.Getenv(tf32Override); got != want || os.Getenv(xlaFlags) != "" {
+			t.Errorf("plugin %s: %s=%q, want %q; %s=%q", plugin, tf32Override, got, want, xlaFlags, os.Getenv(xlaFlags))
+		}
+		os.Unsetenv(tf32Override)
+	}
 }

@@ -28,7 +28,7 @@ func resolveXLA(plugin string) (string, error) {
 	found := standardPlugins()
 	for _, p := range found {
 		if p == name || strings.HasPrefix(p, name+"_v") {
-			return plugin, nil
+			return plugin, setUpCUDA(name, options)
 		}
 	}
 	if name == "cuda" {
