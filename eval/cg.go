@@ -17,8 +17,8 @@ type system struct {
 	won         float64   // decrease of the quadratic model by the last iteration
 	model       float64   // and by all of them
 	iterations  int
-	fresh       []pair // of these iterations
-	done        bool   // there was little to be won
+	fresh       pairs // of these iterations
+	done        bool  // there was little to be won
 }
 
 // direction sets the step of each problem, and the products of the rows with
@@ -79,7 +79,7 @@ func newSystem(b *binary, c float64) *system {
 	clear(b.step)
 	clear(b.zstep)
 	v := dense(5, len(b.w))
-	sys := &system{b: b, r: v[0], s: v[1], d: v[2], hd: v[3], q: v[4]}
+	sys := &system{b: b, r: v[0], s: v[1], d: v[2], hd: v[3], q: v[4], fresh: pairs{most: b.pairs.most}}
 	b.pairs.scale(c)
 	for j, g := range b.g {
 		sys.r[j] = -g
@@ -124,7 +124,7 @@ func (sys *system) advance(c float64) {
 	}
 	alpha := rd / sys.dhd
 	b := sys.b
-	sys.fresh = append(sys.fresh, newPair(c, sys.d, sys.hd))
+	sys.fresh.add(newPair(c, sys.d, sys.hd))
 	for j, v := range sys.d {
 		b.step[j] += alpha * v
 		sys.r[j] -= alpha * sys.hd[j]
@@ -143,7 +143,7 @@ func (sys *system) advance(c float64) {
 // earnest, values below the tolerance is the last one.
 func (sys *system) close(tolerance float64) {
 	b := sys.b
-	b.pairs.add(sys.fresh)
+	b.pairs.add(sys.fresh.kept...)
 	b.newton++
 	b.cg += sys.iterations
 	if sys.iterations < maxCG && sys.model > 0 && sys.model <= tolerance*b.objective {
@@ -189,11 +189,19 @@ func bsOf(systems []*system) []*binary {
 	return bs
 }
 
-// dot returns Σ a_j·b_j.
-func dot(a, b []float64) float64 {
-	var sum float64
-	for j, v := range a {
-		sum += v * b[j]
+// dot returns Σ a_j·b_j, summed in float64 in four parts.
+func dot[A, B float32 | float64](a []A, b []B) float64 {
+	var s0, s1, s2, s3 float64
+	b = b[:len(a)]
+	j := 0
+	for ; j+4 <= len(a); j += 4 {
+		s0 += float64(a[j]) * float64(b[j])
+		s1 += float64(a[j+1]) * float64(b[j+1])
+		s2 += float64(a[j+2]) * float64(b[j+2])
+		s3 += float64(a[j+3]) * float64(b[j+3])
 	}
-	return sum
+	for ; j < len(a); j++ {
+		s0 += float64(a[j]) * float64(b[j])
+	}
+	return s0 + s1 + s2 + s3
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"repbench/backends"
+	"repbench/backends/backendtest"
 	"repbench/internal/sharedtest"
 )
 
@@ -19,7 +20,7 @@ var devices = append([]string{backends.Go, backends.CPU}, extraDevices()...)
 
 // extraDevices is the device that the environment names, if it names one.
 func extraDevices() []string {
-	if name := os.Getenv(sharedtest.DeviceEnv); name != "" {
+	if name := os.Getenv(backendtest.DeviceEnv); name != "" {
 		return []string{name}
 	}
 	return nil

@@ -49,13 +49,13 @@ func TestPairsAreTheInverse(t *testing.T) {
 			for range 2 { // twice is enough for float32
 				hd := times(hessianOf(n, cost), d)
 				for _, q := range fresh {
-					b := product32(q.d, hd)
-					axpy(-b*float64(1/product32(q.d, times(hessianOf(n, cost), widened(q.d)))), q.d, d)
+					b := dot(q.d, hd)
+					axpy(-b*float64(1/dot(q.d, times(hessianOf(n, cost), widened(q.d)))), q.d, d)
 				}
 			}
 			fresh = append(fresh, newPair(0.5, d, times(h, d)))
 		}
-		p.add(fresh)
+		p.add(fresh...)
 		p.scale(cost)
 		for k, q := range p.kept {
 			want := widened(q.d)
@@ -83,7 +83,7 @@ func widened(v []float32) []float64 {
 func TestPairsBounds(t *testing.T) {
 	p := pairs{most: 2}
 	for i := range 4 {
-		p.add([]pair{newPair(float64(i), []float64{1}, []float64{1})})
+		p.add(newPair(float64(i), []float64{1}, []float64{1}))
 	}
 	if len(p.kept) != 2 || p.kept[0].cost != 2 || p.kept[1].cost != 3 {
 		t.Errorf("kept %v, want the pairs of cost 2 and 3", p.kept)
@@ -93,7 +93,7 @@ func TestPairsBounds(t *testing.T) {
 	}
 	q := []float64{3}
 	none := newPairs(1, 1<<30)
-	none.add([]pair{newPair(1, []float64{1}, []float64{2})})
+	none.add(newPair(1, []float64{1}, []float64{2}))
 	none.before(q)
 	if none.after(q); q[0] != 3 || len(none.kept) != 0 {
 		t.Errorf("a problem too large to remember anything changed %v", q)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"repbench/backends"
+	"repbench/backends/backendtest"
 	"repbench/datasets"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
@@ -19,24 +20,7 @@ import (
 	"repbench/train"
 )
 
-func cpu(t testing.TB) *backends.Backend {
-	t.Helper()
-	b, err := backends.Open(backends.CPU)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-// device is the backend that the environment names for tests on a device.
-func device(t testing.TB) *backends.Backend {
-	t.Helper()
-	b, err := backends.OpenExact(sharedtest.Device(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
+var cpu = backendtest.CPU
 
 // noise is a data set of pseudo-random images, nTrain and nTest of them.
 func noise(nTrain, nTest int) *datasets.Dataset {
@@ -173,7 +157,7 @@ func TestReleasedFeatures(t *testing.T) {
 		t.Fatal(err)
 	}
 	im := datasets.Images{Data: pixels, N: 8, H: 32, W: 32, C: 3}
-	for name, b := range map[string]func(testing.TB) *backends.Backend{"cpu": cpu, "device": device} {
+	for name, b := range map[string]func(testing.TB) *backends.Backend{"cpu": cpu, "device": backendtest.Device} {
 		t.Run(name, func(t *testing.T) {
 			e, err := Open("theano:"+sharedtest.Path(t, "data", "svhn_dcgan_2015"), b(t), Options{})
 			if err != nil {

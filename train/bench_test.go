@@ -10,13 +10,13 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"repbench/backends"
+	"repbench/backends/backendtest"
 	"repbench/datasets"
-	"repbench/internal/sharedtest"
 )
 
 // benchBackend is $REPBENCH_DEVICE, else the automatic backend.
 func benchBackend(b *testing.B) *backends.Backend {
-	name := os.Getenv(sharedtest.DeviceEnv)
+	name := os.Getenv(backendtest.DeviceEnv)
 	if name == "" {
 		name = backends.Auto
 	}
@@ -30,7 +30,9 @@ func benchBackend(b *testing.B) *backends.Backend {
 // BenchmarkLowerings is BenchmarkStep at full width for each form of the
 // transposed convolutions, on a device.
 func BenchmarkLowerings(b *testing.B) {
-	sharedtest.Device(b)
+	if os.Getenv(backendtest.DeviceEnv) == "" {
+		b.Skipf("no device: %s names none", backendtest.DeviceEnv)
+	}
 	backend := benchBackend(b)
 	for _, arch := range []string{"svhn32", "imagenet32", "dcgan64"} {
 		for name, low := range map[string]Lowering{"native": Native, "adjoint": Adjoint} {

@@ -4,7 +4,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// Lowering is how a convolution is written as a graph. Both forms compute the
+// Lowering is how a convolution is written as a graph. All forms compute the
 // same function; which is faster depends on the backend.
 type Lowering int
 

@@ -6,17 +6,11 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"repbench/backends"
+	"repbench/backends/backendtest"
 	"repbench/datasets"
 )
 
-func cpu(t testing.TB) *backends.Backend {
-	t.Helper()
-	b, err := backends.Open(backends.CPU)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
+var cpu = backendtest.CPU
 
 // An update on the CPU backend is that on the portable one: the losses, the
 // moments of the gradients of all parameters, and the running statistics.

@@ -6,22 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"repbench/backends"
-	"repbench/internal/sharedtest"
+	"repbench/backends/backendtest"
 )
-
-func device(t testing.TB) *backends.Backend {
-	t.Helper()
-	b, err := backends.OpenExact(sharedtest.Device(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 // An update on the device is that on the CPU backend.
 func TestDeviceTraining(t *testing.T) {
-	b := device(t)
+	b := backendtest.Device(t)
 	for _, name := range []string{"svhn32", "imagenet32", "dcgan64"} {
 		for _, alternate := range []Alternation{Both, Released} {
 			want, wantLosses := trainOn(t, cpu(t), name, alternate, Native)

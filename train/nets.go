@@ -55,7 +55,7 @@ func reLU(x *Node) *Node { return MaxScalar(x, 0.0) }
 // Generate builds G on z [N, Z] and returns images [N, H, W, C] in [-1, 1].
 // Batch normalisation uses the statistics of this batch, as released.
 //
-// GoMLX's Gradient can not pass through it with the native lowering.
+// GoMLX's Gradient can not pass through it with Native and Adjoint.
 func (m *Model) Generate(z *Node) *Node { return m.generate(z).images }
 
 // generate is Generate with a record of its layers.

@@ -12,6 +12,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"repbench/backends"
+	"repbench/backends/backendtest"
 	"repbench/internal/npy"
 	"repbench/internal/sharedtest"
 )
@@ -69,7 +70,7 @@ func releasedModel(t *testing.T, b *backends.Backend) *Model {
 // The golden images were made with PyTorch 1.13 from the released weights.
 func TestReleasedGenerator(t *testing.T) {
 	golden := sharedtest.Path(t, "golden", "svhn_dcgan")
-	openers := map[string]func(testing.TB) *backends.Backend{backends.CPU: cpu, backends.Go: portable, "device": device}
+	openers := map[string]func(testing.TB) *backends.Backend{backends.CPU: cpu, backends.Go: portable, "device": backendtest.Device}
 	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			b := open(t)
@@ -89,7 +90,7 @@ func TestReleasedGenerator(t *testing.T) {
 
 func TestReleasedScore(t *testing.T) {
 	golden := sharedtest.Path(t, "golden", "svhn_dcgan")
-	for name, open := range map[string]func(testing.TB) *backends.Backend{backends.CPU: cpu, "device": device} {
+	for name, open := range map[string]func(testing.TB) *backends.Backend{backends.CPU: cpu, "device": backendtest.Device} {
 		t.Run(name, func(t *testing.T) {
 			b := open(t)
 			m := releasedModel(t, b)

@@ -1,11 +1,12 @@
-// Command results prints the tables of docs/results.md from their records:
+// Command results prints docs/results.md with its tables made from their records:
 //
 //	go run ./docs/results [-write]
 //
-// With -write it puts them into the page, between the lines that mark them.
+// The tables stand between lines that mark them; -write writes the page.
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -100,18 +101,8 @@ func collect(records []reports.Record) []row {
 		}
 	}
 	rows = slices.DeleteFunc(rows, func(w row) bool { return w.all == nil })
-	slices.SortStableFunc(rows, func(a, b row) int { return compare(b.all.TestAccuracy, a.all.TestAccuracy) })
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(b.all.TestAccuracy, a.all.TestAccuracy) })
 	return rows
-}
-
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // encoders is the table of all encoders.

@@ -5,18 +5,11 @@ import (
 	"fmt"
 	"testing"
 
-	"repbench/backends"
+	"repbench/backends/backendtest"
 	"repbench/datasets"
 )
 
-func cpu(t testing.TB) *backends.Backend {
-	t.Helper()
-	b, err := backends.Open(backends.CPU)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
+var cpu = backendtest.CPU
 
 // shapes is the built-in set with so many images.
 func shapes(t testing.TB, train, test, size int) *datasets.Dataset {

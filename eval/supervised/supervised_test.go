@@ -13,20 +13,13 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 
-	"repbench/backends"
+	"repbench/backends/backendtest"
 	"repbench/datasets"
 	"repbench/internal/progress"
 	"repbench/train"
 )
 
-func cpu(t testing.TB) *backends.Backend {
-	t.Helper()
-	b, err := backends.Open(backends.CPU)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
+var cpu = backendtest.CPU
 
 func shapes(t testing.TB, trainN, testN int) *datasets.Dataset {
 	t.Helper()

@@ -11,19 +11,13 @@ import (
 	"testing"
 
 	"repbench/backends"
+	"repbench/backends/backendtest"
 	"repbench/datasets"
 	"repbench/internal/progress"
 	"repbench/train"
 )
 
-func cpu(t testing.TB) *backends.Backend {
-	t.Helper()
-	b, err := backends.Open(backends.CPU)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
+var cpu = backendtest.CPU
 
 // shapes are n small training images of the built-in set.
 func shapes(t testing.TB, n int) train.Data {
