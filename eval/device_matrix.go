@@ -174,12 +174,14 @@ func devicePass[T simd.Float](ctx context.Context, m *deviceMatrix, w, out [][]f
 		return m.d.wrap(err)
 	}
 	err = m.each(ctx, func(b int, x *tensors.Tensor) error {
-		err := run(m.d.scores, x, packed, func(flat []T) {
-			widen(m.z, flat)
-			addBias(m.z, m.width, bias)
-		})
-		if err != nil {
-			return err
+		if len(w) > 0 {
+			err := run(m.d.scores, x, packed, func(flat []T) {
+				widen(m.z, flat)
+				addBias(m.z, m.width, bias)
+			})
+			if err != nil {
+				return err
+			}
 		}
 		s, err := filled(m.rows, m.width, func(flat []T) { weighBlock(m, b, flat, weigh, out) })
 		if err != nil {

@@ -286,6 +286,15 @@ func (w wrong) pass64(ctx context.Context, v, out [][]float64, weigh weighing[fl
 	})
 }
 
+func (w wrong) pass32(ctx context.Context, v, out [][]float64, weigh weighing[float32]) error {
+	return w.sweeper.pass32(ctx, v, out, func(part, lo, rows int, z []float64, s []float32, stride int) {
+		weigh(part, lo, rows, z, s, stride)
+		for i := range s {
+			s[i] *= float32(w.factor)
+		}
+	})
+}
+
 func (w wrong) String() string { return "wrong" }
 
 // TestDeviceRefuted: what a broken device finds is neither believed nor reported.

@@ -4,26 +4,99 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"repbench/internal/simd"
 )
+
+// assess evaluates problems after a step from the objectives before and decides
+// which of them need another one. While they are on their way, the scores that
+// they hold, carried on from step to step, and products in float32 are enough; what
+// looks finished is evaluated with fresh scores in float64 before it counts as such.
+func (s *newton) assess(ctx context.Context, bs []*binary, before []float64, tolerance float64) error {
+	var rough, fresh []int
+	for k, b := range bs {
+		if b.precise || b.state == last {
+			fresh = append(fresh, k)
+		} else {
+			rough = append(rough, k)
+		}
+	}
+	if err := s.update(ctx, selected(bs, rough)); err != nil {
+		return err
+	}
+	for _, k := range rough {
+		if b := bs[k]; b.gap <= tolerance*b.objective || b.objective >= before[k] {
+			fresh = append(fresh, k)
+		}
+	}
+	if err := s.evaluate(ctx, selected(bs, fresh)); err != nil {
+		return err
+	}
+	for _, k := range fresh {
+		bs[k].judge(tolerance, before[k])
+	}
+	return nil
+}
+
+// selected returns the problems at the places at.
+func selected(bs []*binary, at []int) []*binary {
+	var some []*binary
+	for _, k := range at {
+		some = append(some, bs[k])
+	}
+	return some
+}
+
+// judge decides whether b, evaluated in float64 after a step from the objective
+// before, needs another one. No more rough evaluations follow.
+func (b *binary) judge(tolerance, before float64) {
+	switch {
+	case b.gap <= tolerance*b.objective, b.state == last:
+		b.state = solved
+	case b.precise && b.objective >= before:
+		b.state = stalled
+	}
+	b.precise = true
+}
 
 // evaluate sets the scores, objective, gradient and duality gap of the problems
 // at their weights, in one pass and in float64.
 func (s *newton) evaluate(ctx context.Context, bs []*binary) error {
-	w, g := make([][]float64, len(bs)), make([][]float64, len(bs))
+	w := make([][]float64, len(bs))
 	for k, b := range bs {
-		w[k], g[k] = b.w, b.g
+		w[k] = b.w
+	}
+	return evaluate[float64](ctx, s, bs, w)
+}
+
+// update sets objective, gradient and duality gap from the scores that the
+// problems hold, with products in float32.
+func (s *newton) update(ctx context.Context, bs []*binary) error {
+	return evaluate[float32](ctx, s, bs, nil)
+}
+
+// evaluate makes the products of an evaluation in T, those with the weights w
+// only where there are any.
+func evaluate[T simd.Float](ctx context.Context, s *newton, bs []*binary, w [][]float64) error {
+	if len(bs) == 0 {
+		return nil
+	}
+	g := make([][]float64, len(bs))
+	for k, b := range bs {
+		g[k] = b.g
 		clear(g[k])
 	}
 	loss := dense(s.products.parts(), len(bs))
-	err := s.products.pass64(ctx, w, g, func(part, lo, rows int, z, f []float64, stride int) {
+	err := pass(ctx, s.products, w, g, func(part, lo, rows int, z []float64, f []T, stride int) {
 		for k, b := range bs {
 			for i := range rows {
+				if w != nil {
+					b.z[lo+i] = z[i*stride+k]
+				}
 				y := sign(s.y[lo+i] == b.class)
-				score := z[i*stride+k]
-				b.z[lo+i] = score
-				if h := 1 - y*score; !(h <= 0) { // NaN counts
+				if h := 1 - y*b.z[lo+i]; !(h <= 0) { // NaN counts
 					loss[part][k] += h * h
-					f[i*stride+k] = -2 * s.c * y * h
+					f[i*stride+k] = T(-2 * s.c * y * h)
 				}
 			}
 		}

@@ -125,7 +125,7 @@ func (e *exact) matrix(ctx context.Context, b *binary) (*mat.SymDense, error) {
 // hessian returns I + 2C·Σ x·xᵀ over the active rows of b.
 func (e *exact) hessian(ctx context.Context, b *binary) (*mat.SymDense, error) {
 	d := e.sweep.x.D + 1
-	stride := (d + simd.Width - 1) / simd.Width * simd.Width
+	stride := simd.Padded(d)
 	h := dense(d, d)
 	err := e.sweep.sum(ctx, stride, h, func(wk *worker, part int) {
 		e.sweep.eachBlock(part, func(lo, hi int) {

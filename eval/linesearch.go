@@ -2,11 +2,15 @@ package eval
 
 import "math"
 
-// advance moves b along its direction to the minimum of its objective there.
+// advance moves b, and its scores, along its direction to the minimum of its
+// objective there.
 func (s *newton) advance(b *binary) {
 	t := s.lineSearch(b)
 	for j, v := range b.step {
 		b.w[j] += t * v
+	}
+	for i, v := range b.zstep {
+		b.z[i] += t * v
 	}
 }
 

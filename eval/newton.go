@@ -35,6 +35,7 @@ type binary struct {
 
 	objective float64
 	gap       float64 // duality gap, half the squared norm of g
+	precise   bool    // evaluated with fresh scores in float64
 	newton    int
 	cg        int
 	state     state
@@ -149,14 +150,13 @@ func (s *newton) stages(before, c float64) []float64 {
 // minimise takes up to steps Newton steps at one cost and returns how many are
 // left.
 func (s *newton) minimise(ctx context.Context, tolerance float64, steps int) (int, error) {
-	for _, b := range s.classes {
-		b.state = open
+	before := make([]float64, len(s.classes))
+	for k, b := range s.classes {
+		b.state, b.precise = open, s.condition() > preciseAbove
+		before[k] = math.Inf(1)
 	}
-	if err := s.evaluate(ctx, s.classes); err != nil {
+	if err := s.assess(ctx, s.classes, before, tolerance); err != nil {
 		return 0, err
-	}
-	for _, b := range s.classes {
-		b.judge(tolerance, math.Inf(1))
 	}
 	return s.descend(ctx, tolerance, steps)
 }
@@ -180,25 +180,11 @@ func (s *newton) descend(ctx context.Context, tolerance float64, steps int) (int
 			before[k] = bs[k].objective
 			s.advance(bs[k])
 		})
-		if err := s.evaluate(ctx, bs); err != nil {
+		if err := s.assess(ctx, bs, before, tolerance); err != nil {
 			return 0, err
-		}
-		for k, b := range bs {
-			b.judge(tolerance, before[k])
 		}
 	}
 	return steps, nil
-}
-
-// judge decides whether b, evaluated after a step from the objective before,
-// needs another one.
-func (b *binary) judge(tolerance, before float64) {
-	switch {
-	case b.gap <= tolerance*b.objective, b.state == last:
-		b.state = solved
-	case b.objective >= before:
-		b.state = stalled
-	}
 }
 
 // precondition builds the preconditioner for the rows active now.

@@ -16,7 +16,8 @@ type products interface {
 	parts() int
 	// pass32 and pass64 multiply the matrix by the vectors w, let weigh turn the
 	// products into weights, and add Σ_i s_ik·(x_i, 1) to out[k], with arithmetic in
-	// float32 or float64 and sums of float64.
+	// float32 or float64 and sums of float64. Without vectors there are no products,
+	// and weigh gets none.
 	pass32(ctx context.Context, w, out [][]float64, weigh weighing[float32]) error
 	pass64(ctx context.Context, w, out [][]float64, weigh weighing[float64]) error
 	// String says what makes them, for results.

@@ -64,7 +64,7 @@ func (f *factor) forward(u [][]float64, b int) {
 func (f *factor) backward(u [][]float64, b int) {
 	part := f.segment(u, b)
 	rows, end := len(part[0]), b*factorBlock
-	stride := (len(u) + simd.Width - 1) / simd.Width * simd.Width
+	stride := simd.Padded(len(u))
 	s := make([]float64, rows*stride)
 	for k, v := range part {
 		for i, a := range v {

@@ -96,21 +96,24 @@ func addBias(z []float64, stride int, bias []float64) {
 	}
 }
 
-// fused multiplies the matrix by the vectors w, lets weigh turn the products z
-// of each block of rows into weights s, and adds Σ_i s_ik·(x_i, 1) to out[k], in
-// one pass over the data and with arithmetic in T.
+// fused multiplies the matrix by the vectors w, if any, lets weigh turn the
+// products z of each block of rows into weights s, and adds Σ_i s_ik·(x_i, 1) to
+// out[k], in one pass over the data and with arithmetic in T.
 func fused[T simd.Float](ctx context.Context, sw *sweeper, w, out [][]float64, weigh weighing[T]) error {
 	vectors, bias := split(w)
 	var p simd.Panel[T]
 	p.Pack(vectors)
-	stride := p.Stride()
+	stride := simd.Padded(len(out))
 	return sw.sum(ctx, stride, out, func(wk *worker, part int) {
 		sw.eachBlock(part, func(lo, hi int) {
 			rows := wk.read(lo, hi)
-			z := wk.score(hi-lo, stride)
-			p.Dot(z, rows)
-			addBias(z, stride, bias)
-			s := factors[T](wk, len(z))
+			var z []float64
+			if len(w) > 0 {
+				z = wk.score(hi-lo, stride)
+				p.Dot(z, rows)
+				addBias(z, stride, bias)
+			}
+			s := factors[T](wk, len(rows)*stride)
 			weigh(part, lo, hi-lo, z, s, stride)
 			add(wk, s, stride, rows)
 		})
@@ -119,7 +122,7 @@ func fused[T simd.Float](ctx context.Context, sw *sweeper, w, out [][]float64, w
 
 // combine adds Σ_i s[k][i]·(x_i, 1) to out[k], in float64.
 func combine(ctx context.Context, sw *sweeper, s, out [][]float64) error {
-	stride := (len(s) + simd.Width - 1) / simd.Width * simd.Width
+	stride := simd.Padded(len(s))
 	return sw.sum(ctx, stride, out, func(wk *worker, part int) {
 		sw.eachBlock(part, func(lo, hi int) {
 			f := factors[float64](wk, (hi-lo)*stride)

@@ -215,7 +215,7 @@ func covariance(x []float32, d int) (mean []float64, cov *mat.SymDense) {
 	for j := range mean {
 		mean[j] /= float64(n)
 	}
-	stride := (d + simd.Width - 1) / simd.Width * simd.Width
+	stride := simd.Padded(d)
 	g, s := make([]float64, stride*d), make([]float32, block*stride)
 	rows := make([][]float32, 0, block)
 	for lo := 0; lo < n; lo += block {

@@ -119,7 +119,7 @@ func (w *Windows) standard(threads int) (mean, scale []float64) {
 type pairMoments struct{ xy, xxxy, xxyy, xyyy, fourth []float64 }
 
 func (w *Windows) moments(seeds []int, mean, scale []float64, threads int) pairMoments {
-	k, stride := w.Channels, (len(seeds)+simd.Width-1)/simd.Width*simd.Width
+	k, stride := w.Channels, simd.Padded(len(seeds))
 	size := stride * k
 	sums := make([][]float64, parts(w.N))
 	inParts(w.N, threads, func(part, lo, hi int) {

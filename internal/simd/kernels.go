@@ -52,5 +52,6 @@ func opsOf[T Float](k *kernels) *ops[T] {
 	return any(&k.f64).(*ops[T])
 }
 
-// padded returns k rounded up to a multiple of Width.
-func padded(k int) int { return (k + Width - 1) / Width * Width }
+// Padded returns k rounded up to a multiple of Width: the stride of the results
+// for k vectors.
+func Padded(k int) int { return (k + Width - 1) / Width * Width }

@@ -30,7 +30,7 @@ func (p *Panel[T]) D() int { return p.d }
 
 // Stride returns the row stride of the results of Dot: K rounded up to a
 // multiple of Width.
-func (p *Panel[T]) Stride() int { return padded(p.k) }
+func (p *Panel[T]) Stride() int { return Padded(p.k) }
 
 // Pack fills p with the vectors w, all of one length, rounded to T. It panics
 // when the lengths differ.
@@ -44,13 +44,13 @@ func pack[T, S Float](p *Panel[T], kern *kernels, w [][]S) {
 	if p.k > 0 {
 		p.d = len(w[0])
 	}
-	size := padded(p.k) * p.d
+	size := Padded(p.k) * p.d
 	if cap(p.data) < size {
 		p.data = make([]T, size)
 	}
 	p.data = p.data[:size]
 	zeros := make([]S, p.d)
-	for k := range padded(p.k) {
+	for k := range Padded(p.k) {
 		v := zeros
 		if k < p.k {
 			v = w[k]

@@ -77,7 +77,7 @@ func TestAccumulate(t *testing.T) {
 }
 
 func accumulateCase[T Float](t *testing.T, kern *kernels, rng *rand.Rand, n, k, d int) {
-	stride := padded(k)
+	stride := Padded(k)
 	rows := randomRows(rng, n, d)
 	s := make([]T, n*stride)
 	for i := range s {

@@ -58,7 +58,7 @@ func (m *Multiplier) stream(c []float32, a, b Matrix) {
 // a transposed matrix, each of which is added, times its values of b, to all
 // results.
 func (m *Multiplier) streamTransposed(c []float32, a, b Matrix) {
-	stride := (b.Cols + simd.Width - 1) / simd.Width * simd.Width
+	stride := simd.Padded(b.Cols)
 	factors := make([]float32, b.Rows*stride)
 	for k := range b.Rows {
 		for j := range b.Cols {

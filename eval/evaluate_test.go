@@ -1,0 +1,63 @@
+package eval
+
+import (
+	"context"
+	"math"
+	"testing"
+)
+
+// TestRoughEvaluation: from scores that are held, objective and gradient are those
+// of a full evaluation as far as float32 goes.
+func TestRoughEvaluation(t *testing.T) {
+	ctx := context.Background()
+	p := blobs(900, 40, 3, 1, 11)
+	o := SVMOptions{}.withDefaults()
+	sweep := newSweeper(p.x, 2)
+	s := &newton{x: p.x, y: p.y, sweep: sweep, products: sweep, o: o, task: o.Progress.Start("test", 0, "passes"),
+		classes: problems(0, 3, p.x), c: 0.01}
+	for k, b := range s.classes {
+		for j := range b.w {
+			b.w[j] = math.Sin(float64(j + 7*k))
+		}
+	}
+	if err := s.evaluate(ctx, s.classes); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range s.classes {
+		objective, gradient := b.objective, append([]float64(nil), b.g...)
+		if err := s.update(ctx, []*binary{b}); err != nil {
+			t.Fatal(err)
+		}
+		if relative(b.objective, objective) > 1e-12 {
+			t.Errorf("class %d: objective %v, want %v", b.class, b.objective, objective)
+		}
+		norm := math.Sqrt(dot(gradient, gradient))
+		for j, g := range b.g {
+			if math.Abs(g-gradient[j]) > 1e-6*norm {
+				t.Errorf("class %d: gradient %d is %v, want %v", b.class, j, g, gradient[j])
+			}
+		}
+	}
+}
+
+// TestVerdict: only what was evaluated in float64 twice can have stalled, and only
+// what is below the tolerance or took its last step is solved.
+func TestVerdict(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		b      binary
+		before float64
+		want   state
+	}{
+		{"small gap", binary{objective: 1, gap: 1e-7}, 2, solved},
+		{"last step", binary{objective: 1, gap: 1e-3, state: last}, 2, solved},
+		{"no descent from a rough value", binary{objective: 1, gap: 1e-3}, 1, open},
+		{"no descent", binary{objective: 1, gap: 1e-3, precise: true}, 1, stalled},
+		{"descent", binary{objective: 1, gap: 1e-3, precise: true}, 2, open},
+	} {
+		tt.b.judge(1e-6, tt.before)
+		if tt.b.state != tt.want || !tt.b.precise {
+			t.Errorf("%s: %v, precise %v", tt.name, tt.b.state, tt.b.precise)
+		}
+	}
+}
