@@ -25,7 +25,8 @@ const (
 //
 // a_i the share of the classes for which row i was active when it was built.
 // The sum is kept along the path of costs: only its factor is made again for
-// each C. It costs N·D² operations, once.
+// each C. It costs N·D² operations, once, on bytes where the processor multiplies
+// those faster than floats.
 type whole struct {
 	gram     *square // Σ a_i·x_i·x_iᵀ, its order rounded up to whole panels
 	meanNorm float64 // Σ a_i·‖x_i‖²
@@ -56,22 +57,36 @@ func newWhole(ctx context.Context, x Matrix, y []int32, bs []*binary, threads in
 			rows, weights = append(rows, int32(i)), append(weights, float64(n)/float64(len(bs)))
 		}
 	}
-	tile := simd.MatrixTile()
-	order := (x.D + tile.Columns) / tile.Columns * tile.Columns
-	w := &whole{gram: newSquare(order), threads: threads}
-	p := panels{tile: tile, data: make([]float32, order*wholeDepth), d: x.D, count: order / tile.Columns}
-	for lo := 0; lo < len(rows); lo += wholeDepth {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		hi := min(lo+wholeDepth, len(rows))
-		p.pack(x.Subset(rows[lo:hi]), weights[lo:hi], threads)
-		p.square(w.gram, lo > 0, threads)
+	w := &whole{threads: threads}
+	var err error
+	if tile := simd.MatrixByteTile(); tile != nil {
+		w.gram, err = gramOfBytes(ctx, tile, x.Subset(rows), weights, threads)
+	} else {
+		w.gram, err = gramOfFloats(ctx, simd.MatrixTile(), x.Subset(rows), weights, threads)
+	}
+	if err != nil {
+		return nil, err
 	}
 	for j := range x.D + 1 {
 		w.meanNorm += float64(w.gram.row(j, j, j+1)[0])
 	}
 	return w, nil
+}
+
+// gramOfFloats returns the lower triangle of Σ a_i·(x_i, 1)·(x_i, 1)ᵀ.
+func gramOfFloats(ctx context.Context, tile *simd.Tile, x Matrix, weights []float64, threads int) (*square, error) {
+	p := panels{tile: tile, d: x.D, count: x.D/tile.Columns + 1}
+	g := newSquare(p.count * tile.Columns)
+	p.data = make([]float32, g.n*wholeDepth)
+	for lo := 0; lo < x.N; lo += wholeDepth {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		hi := min(lo+wholeDepth, x.N)
+		p.pack(x.Rows(lo, hi), weights[lo:hi], threads)
+		p.square(g, lo > 0, threads)
+	}
+	return g, nil
 }
 
 // panels holds rows (x_i, 1)·√a_i of up to wholeDepth rows: panel j has the
@@ -115,17 +130,28 @@ func (p *panels) pack(x Matrix, weights []float64, threads int) {
 // or adds them.
 func (p *panels) square(g *square, add bool, threads int) {
 	w := p.tile.Columns
-	step := (w + (w-1)/p.tile.Rows) / ((w-1)/p.tile.Rows + 1) // even parts of a panel's columns
-	parallel(threads, p.count, func(_, task int) {
-		row := p.count - 1 - task // the longest first
+	g.byPanels(w, p.tile.Rows, threads, func(row, first, col int, c []float32, offsets []int) {
+		p.tile.ByColumns(c, offsets, p.panel(row)[first:], w, p.panel(col), p.depth, w, add)
+	})
+}
+
+// byPanels calls product for the parts of the lower triangle: up to most of the w
+// columns of the panel row, from column first on, by the panel col. Element i, j of
+// the part is c[offsets[i]+j].
+func (s *square) byPanels(w, most, threads int, product func(row, first, col int, c []float32, offsets []int)) {
+	parts := (w + most - 1) / most
+	step := (w + parts - 1) / parts // even ones
+	count := s.n / w
+	parallel(threads, count, func(_, task int) {
+		row := count - 1 - task // the longest first
 		offsets := make([]int, step)
 		for first := 0; first < w; first += step {
 			rows := min(step, w-first)
 			for i := range rows {
-				offsets[i] = (row*w + first + i) * g.n
+				offsets[i] = (row*w + first + i) * s.n
 			}
 			for col := range row + 1 {
-				p.tile.ByColumns(g.a[col*w:], offsets[:rows], p.panel(row)[first:], w, p.panel(col), p.depth, w, add)
+				product(row, first, col, s.a[col*w:], offsets[:rows])
 			}
 		}
 	})

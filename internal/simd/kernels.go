@@ -19,8 +19,9 @@ type kernels struct {
 	widen     func(dst *float32, src *uint16, n int)
 	widenStep int
 
-	tile *Tile
-	vec  *vectorOps
+	tile  *Tile
+	bytes *ByteTile // nil: bytes are multiplied no faster than floats
+	vec   *vectorOps
 
 	// spin does n rounds of spinFlops floating-point operations; see Spin.
 	spin      func(n int)

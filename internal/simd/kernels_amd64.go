@@ -9,7 +9,11 @@ func supported() []*kernels {
 	x := &cpu.X86
 	avx2 := x.HasAVX2 && x.HasFMA && x.HasF16C
 	if avx2 && x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512BW && x.HasAVX512VL {
-		s = append(s, avx512Kernels)
+		k := *avx512Kernels
+		if x.HasAVX512VNNI {
+			k.bytes = vnniTile
+		}
+		s = append(s, &k)
 	}
 	if avx2 {
 		s = append(s, avx2Kernels)

@@ -26,8 +26,11 @@ func matmulKernels() {
 		for vecs := 1; vecs <= 2; vecs++ {
 			for r := 1; r <= rows; r++ {
 				tileByRows(s, r, vecs)
-				tileByColumns(s, r, vecs)
+				tileByColumns(s, r, vecs, false)
 			}
+		}
+		for r := 1; r <= rows && s.bytes == 64; r++ {
+			tileByColumns(s, r, 2, true)
 		}
 		copyRows(s)
 		transposeBlock(s)
@@ -42,9 +45,15 @@ func tileByRows(s isa, rows, vecs int) {
 }
 
 // tileByColumns writes the kernel for a block of A whose columns follow each
-// other at a stride that is given.
-func tileByColumns(s isa, rows, vecs int) {
-	t := startTile(s, "tileColumns", rows, vecs, "func(k int, a *float32, stride int, b, c *float32, offsets *int, add bool)")
+// other at a stride that is given. With ofBytes, each element of A and B is four
+// bytes, to be multiplied pairwise, in the place of a float.
+func tileByColumns(s isa, rows, vecs int, ofBytes bool) {
+	prefix, elem := "tileColumns", "float32"
+	if ofBytes {
+		prefix, elem = "tileBytes", "uint8"
+	}
+	t := startTile(s, prefix, rows, vecs, fmt.Sprintf("func(k int, a *%[1]s, stride int, b *%[1]s, c *float32, offsets *int, add bool)", elem))
+	t.ofBytes = ofBytes
 	stride := build.Load(build.Param("stride"), build.GP64())
 	build.SHLQ(operand.Imm(2), stride)
 	three := build.GP64()
@@ -76,6 +85,7 @@ type tile struct {
 	rows, vecs int
 	k, a, b    reg.Register
 	acc        []reg.VecVirtual
+	ofBytes    bool
 }
 
 // fetchC asks for the rows of C, so that they are there when the sums are done.
@@ -141,9 +151,17 @@ func (t *tile) loop(label string, n int, at func(i, l int) operand.Mem, next fun
 		}
 		for i := range t.rows {
 			f := t.isa.vec()
-			build.VBROADCASTSS(at(i, l), f)
+			if t.ofBytes {
+				build.VPBROADCASTD(at(i, l), f)
+			} else {
+				build.VBROADCASTSS(at(i, l), f)
+			}
 			for v := range b {
-				build.VFMADD231PS(b[v], f, t.acc[i*t.vecs+v])
+				if t.ofBytes {
+					build.VPDPBUSD(b[v], f, t.acc[i*t.vecs+v])
+				} else {
+					build.VFMADD231PS(b[v], f, t.acc[i*t.vecs+v])
+				}
 			}
 		}
 	}
@@ -154,6 +172,11 @@ func (t *tile) loop(label string, n int, at func(i, l int) operand.Mem, next fun
 
 // store writes the sums to the rows of C, or adds them there.
 func (t *tile) store() {
+	for _, sum := range t.acc {
+		if t.ofBytes {
+			build.VCVTDQ2PS(sum, sum)
+		}
+	}
 	c := build.Load(build.Param("c"), build.GP64())
 	offsets := build.Load(build.Param("offsets"), build.GP64())
 	add := build.Load(build.Param("add"), build.GP8())
