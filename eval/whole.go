@@ -13,6 +13,9 @@ const (
 	wholeDepth = 512
 	// wholeMost bounds its order; 16,384 make a matrix of 1 GiB.
 	wholeMost = 16384
+	// factorReach is the ratio of costs within which a factor is used again: up to a
+	// factor of three it costs no more iterations, at five a tenth more.
+	factorReach = 3
 	// wholePays is how many conjugate gradient iterations over ten classes take as
 	// long as building it at ten columns: both grow with rows times columns.
 	wholePays = 1.0 / 12
@@ -24,8 +27,8 @@ const (
 //	P = ρI + 2C·Σ_i a_i·x_i·x_iᵀ,
 //
 // a_i the share of the classes for which row i was active when it was built.
-// The sum is kept along the path of costs: only its factor is made again for
-// each C. It costs N·D² operations, once, on bytes where the processor multiplies
+// The sum is kept along the path of costs: only its factor is made again as C
+// grows. It costs N·D² operations, once, on bytes where the processor multiplies
 // those faster than floats.
 type whole struct {
 	gram     *square // Σ a_i·x_i·x_iᵀ, its order rounded up to whole panels
@@ -157,9 +160,9 @@ func (s *square) byPanels(w, most, threads int, product func(row, first, col int
 	})
 }
 
-// update factors ρI + 2C·gram, unless that is done.
+// update factors ρI + 2C·gram, unless that is done for a C that is close below.
 func (w *whole) update(_ context.Context, c float64, _ []*binary) error {
-	if w.factor != nil && w.scale == 2*c {
+	if w.factor != nil && 2*c >= w.scale && 2*c <= factorReach*w.scale {
 		return nil
 	}
 	w.scale = 2 * c
