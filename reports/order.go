@@ -83,8 +83,11 @@ func byResult(a, b Record) int {
 // track is the number of labels a class of a result on few labels, and more than
 // any of those for a result on all.
 func (l outcome) track() int {
-	if l.fewShot != nil {
+	switch {
+	case l.fewShot != nil:
 		return l.fewShot.perClass
+	case !l.usesAllLabels():
+		return l.supervised.LabelsPerClass
 	}
 	return math.MaxInt
 }

@@ -32,6 +32,7 @@ type outcome struct {
 	mistakes               []eval.Mistake
 	fewShot                *fewShot
 	neighbours             *neighbours
+	supervised             *SupervisedResult
 }
 
 // fewShot is what only a result on few labels has.
@@ -73,6 +74,8 @@ func (r Record) outcome() outcome {
 		return fewShotOutcome(r.FewShot)
 	case r.KNN != nil:
 		return knnOutcome(r)
+	case r.Supervised != nil:
+		return supervisedOutcome(r.Supervised)
 	}
 	return linearOutcome(r.Linear)
 }
@@ -145,6 +148,16 @@ func knnOutcome(r Record) outcome {
 	return o
 }
 
+func supervisedOutcome(s *SupervisedResult) outcome {
+	o := outcome{
+		kind: Supervised, protocol: "supervised", c: nan, train: nan, test: s.TestAccuracy,
+		selectedOn: s.SelectedOn, reportedOn: s.ReportedOn, objective: nan, gap: nan, fitSeconds: nan, warnings: s.Warnings,
+		classes: s.Classes, nTrain: s.NTrain, nTest: s.NTest, supervised: s,
+	}
+	o.testLo, o.testHi = ends(s.TestCI95, s.TestAccuracy)
+	return o
+}
+
 // costGrid is the search over C.
 func costGrid(grid []eval.GridPoint, selected float64) []gridPoint {
 	var out []gridPoint
@@ -184,18 +197,24 @@ func (l outcome) nLabels() int {
 	return l.nTrain
 }
 
-// knob is the name of the number that was fixed or selected.
+// knob is the name of what was fixed or selected.
 func (l outcome) knob() string {
-	if l.neighbours != nil {
+	switch {
+	case l.neighbours != nil:
 		return "k"
+	case l.supervised != nil:
+		return "The trial"
 	}
 	return "C"
 }
 
 // setting is that number with its name.
 func (l outcome) setting() string {
-	if l.neighbours != nil {
+	switch {
+	case l.neighbours != nil:
 		return "k = " + itoa(l.neighbours.k)
+	case l.supervised != nil:
+		return "best of " + plural(l.supervised.Trials, "trial")
 	}
 	return "C = " + number(l.c)
 }
@@ -209,6 +228,8 @@ func (l outcome) protocolName() string {
 		if p := text(l.neighbours.preset, 30); p != "" {
 			name += " (" + p + ")"
 		}
+	case l.supervised != nil && l.supervised.LabelsPerClass > 0:
+		name += ", " + count(l.supervised.LabelsPerClass) + " a class"
 	case l.fewShot != nil && name != svhn1000 && name != cifar400:
 		name = fmt.Sprintf("%s, %s a class", cmp.Or(name, "few-shot"), count(l.fewShot.perClass))
 	}
@@ -222,4 +243,6 @@ const (
 )
 
 // usesAllLabels reports whether the result is of all training labels.
-func (l outcome) usesAllLabels() bool { return l.fewShot == nil }
+func (l outcome) usesAllLabels() bool {
+	return l.fewShot == nil && (l.supervised == nil || l.supervised.LabelsPerClass == 0)
+}

@@ -17,6 +17,8 @@ const (
 	FewShot Kind = "few-shot"
 	// KNN is the result of a k-nearest-neighbour classifier on features.
 	KNN Kind = "knn"
+	// Supervised is the result of a network trained with labels.
+	Supervised Kind = "supervised"
 	// Training is the summary of a training run.
 	Training Kind = "training"
 )
@@ -26,8 +28,8 @@ type Record struct {
 	Kind Kind `json:"kind"`
 	// ID is a stable name, unique among the records of a file; NewID makes one.
 	ID string `json:"id"`
-	// Encoder is what turned images into features; of a training, the model
-	// that was trained.
+	// Encoder is what turned images into features; of a training, with labels or
+	// without, the model that was trained.
 	Encoder Encoder `json:"encoder"`
 	Data    Data    `json:"data"`
 	// Seed is the seed of the work that the record reports.
@@ -40,10 +42,11 @@ type Record struct {
 	// Costs are those of the stages that led to the result, in their order.
 	Costs []Cost `json:"costs,omitempty"`
 	// The result of the record's kind is set, the others are nil.
-	Linear   *eval.LinearResult  `json:"linear,omitempty"`
-	FewShot  *eval.FewShotResult `json:"few_shot,omitempty"`
-	KNN      *knn.Result         `json:"knn,omitempty"`
-	Training *TrainingResult     `json:"training,omitempty"`
+	Linear     *eval.LinearResult  `json:"linear,omitempty"`
+	FewShot    *eval.FewShotResult `json:"few_shot,omitempty"`
+	KNN        *knn.Result         `json:"knn,omitempty"`
+	Supervised *SupervisedResult   `json:"supervised,omitempty"`
+	Training   *TrainingResult     `json:"training,omitempty"`
 }
 
 // Cost is what a stage took.
@@ -87,6 +90,35 @@ type Versions struct {
 	Repbench  string `json:"repbench,omitempty"`
 	Go        string `json:"go,omitempty"`
 	GitCommit string `json:"git_commit,omitempty"`
+}
+
+// SupervisedResult is that of a network trained with labels, the best of a random
+// search over hyperparameters, trained again.
+type SupervisedResult struct {
+	// LabelsPerClass is the number of images of each class with labels; 0: all.
+	LabelsPerClass int   `json:"labels_per_class,omitempty"`
+	Trials         int   `json:"trials"`
+	Steps          int64 `json:"steps"` // minibatches of a trial, and of the final fit
+	Batch          int   `json:"batch"`
+	// LearningRate, WeightDecay and Dropout are those of the best trial.
+	LearningRate float64 `json:"learning_rate"`
+	WeightDecay  float64 `json:"weight_decay"`
+	Dropout      float64 `json:"dropout"`
+	SelectedOn   string  `json:"selected_on"`
+	ReportedOn   string  `json:"reported_on"`
+	// NFit and NValid are the images of a trial, NTrain those of the final fit.
+	NFit   int `json:"n_fit"`
+	NValid int `json:"n_valid"`
+	NTrain int `json:"n_train"`
+	NTest  int `json:"n_test"`
+	// ValidAccuracy is that of the best trial, TriedAccuracies those of all in their
+	// order; a trial that diverged has 0.
+	ValidAccuracy   float64       `json:"valid_accuracy"`
+	TriedAccuracies []float64     `json:"tried_valid_accuracies,omitempty"`
+	TestAccuracy    float64       `json:"test_accuracy"`
+	TestCI95        eval.Interval `json:"test_accuracy_ci95"` // Wilson
+	Classes         []string      `json:"classes,omitempty"`
+	Warnings        []string      `json:"warnings,omitempty"`
 }
 
 // TrainingResult is the summary of a training run. Its means are over the last

@@ -58,7 +58,7 @@ func accuracyFigures(id string, rs []Record, names []string, g []int) []page.Blo
 	q, _ := quotedFor(data)
 	full := dotsGroup{what: "Accuracy on " + data, meaning: wilsonMeaning}
 	few := dotsGroup{what: "Accuracy on " + data + " with 400 labels a class", meaning: drawsMeaning}
-	svhn := dotsGroup{what: "Error on " + data + " with 1000 labels", errors: true, meaning: "with the range of 95 % of the draws (±1.96 standard deviations)"}
+	svhn := dotsGroup{what: "Error on " + data + " with 1000 labels", errors: true, meaning: "with the range of 95 % of the draws (±1.96 standard deviations), of a supervised network the 95 % interval"}
 	for _, i := range g {
 		l := rs[i].outcome()
 		row := figures.Row{Label: names[i], Value: l.test, Lo: l.testLo, Hi: l.testHi, Strong: true}
@@ -70,6 +70,9 @@ func accuracyFigures(id string, rs []Record, names []string, g []int) []page.Blo
 			full.rows = append(full.rows, row)
 		case is400(rs[i]):
 			few.rows = append(few.rows, row)
+		case isSupervised1000(rs[i]):
+			row.Value, row.Lo, row.Hi = 1-l.test, 1-l.testHi, 1-l.testLo
+			svhn.rows = append(svhn.rows, row)
 		case is1000(rs[i]):
 			row.Value, row.Lo, row.Hi = 1-l.test, max(0, 1-l.fewShot.hi), min(1, 1-l.fewShot.lo)
 			svhn.rows = append(svhn.rows, row)

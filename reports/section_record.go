@@ -2,6 +2,8 @@ package reports
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"repbench/reports/internal/figures"
@@ -41,6 +43,9 @@ func sentence(r Record, l outcome) string {
 	on := fmt.Sprintf("%s (%s images)", l.report(), count(l.nTest))
 	end := " " + l.setting() + " was " + l.selection() + "."
 	switch {
+	case l.supervised != nil:
+		return supervisedSentence(r, l.supervised) + fmt.Sprintf(" On %s it names the right class for %s of them.", on, percent(l.test)) +
+			" The trial was " + l.selection() + "."
 	case l.neighbours != nil:
 		return fmt.Sprintf("Each image of %s got the class that its nearest among %s training images vote for, by their %s features; "+
 			"this is the right one for %s of them. Convention: %s.", on, count(l.nTrain), count(l.dim), percent(l.test),
@@ -52,6 +57,15 @@ func sentence(r Record, l outcome) string {
 			count(l.nTrain), on, percent(l.test)) + end
 	}
 	return linearSentence(r, l) + end
+}
+
+func supervisedSentence(r Record, s *SupervisedResult) string {
+	labels := ""
+	if s.LabelsPerClass > 0 {
+		labels = ", " + count(s.LabelsPerClass) + " a class"
+	}
+	return fmt.Sprintf("The network %s was trained with the labels of %s images%s, for %s minibatches of %s, with the hyperparameters of the best of %s.",
+		orNone(text(r.Encoder.Architecture, 60)), count(s.NTrain), labels, count(s.Steps), count(s.Batch), plural(s.Trials, "trial"))
 }
 
 func linearSentence(r Record, l outcome) string {
@@ -197,6 +211,7 @@ func recordFacts(r Record, l outcome) page.Facts {
 	add("Iterations", iterations(l))
 	add("Products of the fit", text(l.products, 120))
 	addDraws(add, l)
+	addTrials(add, l.supervised)
 	addCosts(add, r, l)
 	addVersions(add, r.Versions)
 	return f
@@ -211,6 +226,39 @@ func addDraws(add func(key, value string), l outcome) {
 	add("Draws", count(l.fewShot.draws))
 	add("Standard deviation", percent(l.fewShot.sd))
 	add("Mean ± 1.96 of it", interval95(l.fewShot.lo, l.fewShot.hi))
+}
+
+// addTrials adds what only a network trained with labels has.
+func addTrials(add func(key, value string), s *SupervisedResult) {
+	if s == nil {
+		return
+	}
+	add("Trials", count(s.Trials))
+	add("Images of a trial", count(s.NFit)+", validated on "+count(s.NValid))
+	add("Accuracy of the best trial there", percent(s.ValidAccuracy))
+	add("Of all trials", quartiles(s.TriedAccuracies))
+	add("Learning rate", number(rounded(s.LearningRate)))
+	add("Weight decay", number(rounded(s.WeightDecay)))
+	add("Dropout", number(rounded(s.Dropout)))
+}
+
+// rounded keeps three digits.
+func rounded(v float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
+}
+
+// quartiles are the least, the quarters and the largest of accuracies.
+func quartiles(a []float64) string {
+	if len(a) < 2 {
+		return none
+	}
+	a = slices.Sorted(slices.Values(a))
+	at := func(q int) string { return percent(a[q*(len(a)-1)/4]) }
+	return fmt.Sprintf("%s to %s, half of them %s to %s", at(0), at(4), at(1), at(3))
 }
 
 // addCosts adds what each stage took or, of a record that does not say, what

@@ -40,6 +40,10 @@ func headline(l outcome) page.Tiles {
 		images = page.Tile{Label: "Labels a class", Value: count(l.fewShot.perClass), Detail: plural(l.fewShot.draws, "draw") + " of them"}
 	case l.neighbours != nil:
 		knob = page.Tile{Label: "Neighbours k", Value: count(l.neighbours.k), Detail: l.selection()}
+	case l.supervised != nil:
+		knob = page.Tile{Label: "Trials", Value: count(l.supervised.Trials), Detail: "the best " + l.selection()}
+		rate := page.Tile{Label: "Learning rate", Value: number(rounded(l.supervised.LearningRate)), Detail: "of the best trial"}
+		return page.Tiles{accuracy, knob, images, rate}
 	}
 	return page.Tiles{accuracy, knob, images, {Label: "Features", Value: count(l.dim), Detail: "numbers an image"}}
 }
@@ -48,7 +52,7 @@ func summaryTable(rs []Record, names []string) page.Table {
 	t := page.Table{
 		Caption: "All results, the best of each data set first, those on few labels after those on all. The interval holds the accuracy that endlessly many test images " +
 			"would give in 95 of 100 cases, on few labels the one that endlessly many draws of them would give; it does not cover another training of the encoder. " +
-			"The setting, the penalty C of a linear classifier or the number k of neighbours, was selected on the split that is named, or fixed beforehand.",
+			"The setting, the penalty C of a linear classifier, the number k of neighbours or the trial of a supervised training, was selected on the split that is named, or fixed beforehand.",
 		Columns: []page.Column{
 			{Title: "Encoder"}, {Title: "Data"}, {Title: "Protocol"}, {Title: "Accuracy", Right: true},
 			{Title: "95 % interval", Right: true}, {Title: "Reported on"}, {Title: "Setting", Right: true}, {Title: "Selected on"},

@@ -30,6 +30,8 @@ func (r Record) validate() error {
 		err = errors.Join(err, validateFewShot(r.FewShot))
 	case KNN:
 		err = errors.Join(err, validateKNN(r.KNN))
+	case Supervised:
+		err = errors.Join(err, validateSupervised(r.Supervised))
 	}
 	if err != nil {
 		return fmt.Errorf("record %q: %w", r.ID, err)
@@ -47,6 +49,7 @@ func (r Record) validatePayload() error {
 		{Linear, "linear", r.Linear != nil},
 		{FewShot, "few_shot", r.FewShot != nil},
 		{KNN, "knn", r.KNN != nil},
+		{Supervised, "supervised", r.Supervised != nil},
 		{Training, "training", r.Training != nil},
 	}
 	known, ok := "", false
@@ -159,6 +162,32 @@ func validateKNN(s *knn.Result) error {
 			atLeast1("k", g.K), fraction("valid_accuracy", g.Accuracy), interval("valid_accuracy_ci95", g.CI95))))
 	}
 	return errors.Join(err, validateConfusion(s.Confusion, s.Classes))
+}
+
+func validateSupervised(s *SupervisedResult) error {
+	err := errors.Join(
+		fraction("test_accuracy", s.TestAccuracy),
+		interval("test_accuracy_ci95", s.TestCI95),
+		fraction("valid_accuracy", s.ValidAccuracy),
+		atLeast1("trials", s.Trials),
+		counts(s.NTrain, s.NTest, 0),
+	)
+	if n := len(s.TriedAccuracies); n != 0 && n != s.Trials {
+		err = errors.Join(err, fmt.Errorf("tried_valid_accuracies has %d values for %d trials", n, s.Trials))
+	}
+	if s.Trials > maxDraws {
+		err = errors.Join(err, fmt.Errorf("%d trials; at most %d can be reported", s.Trials, maxDraws))
+	}
+	for i, a := range s.TriedAccuracies {
+		err = errors.Join(err, fraction(fmt.Sprintf("tried_valid_accuracies[%d]", i), a))
+	}
+	if s.LabelsPerClass < 0 || s.LabelsPerClass > math.MaxInt32 {
+		err = errors.Join(err, fmt.Errorf("labels_per_class is %d; it must not be negative", s.LabelsPerClass))
+	}
+	if len(s.Classes) > maxClasses {
+		err = errors.Join(err, fmt.Errorf("%d classes; at most %d can be reported", len(s.Classes), maxClasses))
+	}
+	return err
 }
 
 func validateGrid(grid []eval.GridPoint) error {

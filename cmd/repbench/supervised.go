@@ -5,19 +5,23 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"repbench/backends"
+	"repbench/benchmarks"
 	"repbench/datasets"
 	"repbench/eval/supervised"
+	"repbench/reports"
 	"repbench/train"
 )
 
 // supervisedFlags are the flags of eval supervised beside those of its options.
 type supervisedFlags struct {
 	arch, data, out string
+	record          string
 	width           int
 	keep            []string
 }
@@ -33,6 +37,9 @@ features learned without any: softmax cross-entropy, with learning rate, weight 
 and dropout from a random search on validation images (the validation split, or images
 held out of the training split). The best trial is fitted again on all training images
 and evaluated once on the test images.
+
+With --labels-per-class only so many images of each class have labels, for the trials
+and for the final fit: 100 on svhn is the paper's setting.
 
 A search that is stopped goes on from the trial it had come to when the same command
 is given again.`,
@@ -52,11 +59,13 @@ is given again.`,
 	fl.StringVar(&f.data, "data", "", "data set with labels")
 	addKeep(c, &f.keep)
 	fl.StringVar(&f.out, "out", "", "folder of the search (default: in the cache)")
+	fl.StringVar(&f.record, "record", "", "records.jsonl to add the result to (default: in the folder of the search)")
 	fl.IntVar(&f.width, "width", 0, "maps of the first layer (0: the paper's)")
 	fl.IntVar(&o.Trials, "trials", supervised.DefaultTrials, "trials of the random search")
 	fl.Int64Var(&o.Steps, "steps", supervised.DefaultSteps, "minibatches of each trial and of the final fit")
 	fl.IntVar(&o.Batch, "batch", supervised.DefaultBatch, "images in a minibatch")
 	fl.Float64Var(&o.HoldOut, "hold-out", supervised.DefaultHoldOut, "share of each class held out when there is no validation split")
+	fl.IntVar(&o.LabelsPerClass, "labels-per-class", 0, "images of each class with labels (0: all)")
 	return c
 }
 
@@ -85,7 +94,24 @@ func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Op
 	if err != nil {
 		return err
 	}
-	return a.print(r, supervisedText(f.out, r))
+	record, err := benchmarks.SupervisedRecord(r, ds)
+	if err != nil {
+		return err
+	}
+	if f.record == "" {
+		f.record = filepath.Join(f.out, "records.jsonl")
+	}
+	if err := reports.Add(f.record, *record); err != nil {
+		return err
+	}
+	return a.print(supervisedOutput{r, record.ID, f.record}, supervisedText(f.out, r)+fmt.Sprintf("  record in %s\n", f.record))
+}
+
+// supervisedOutput is the result with where it was put.
+type supervisedOutput struct {
+	*supervised.Result
+	ID     string `json:"id"`
+	Record string `json:"record"`
 }
 
 // searchFolder is the folder in the cache of the search with these options.

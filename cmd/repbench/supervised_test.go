@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"repbench/reports"
 )
 
 func TestSupervised(t *testing.T) {
@@ -17,8 +19,24 @@ func TestSupervised(t *testing.T) {
 	if r["reported_on"] != "test" || !strings.Contains(r["selected_on"].(string), "held out of train") {
 		t.Errorf("selected on %v, reported on %v", r["selected_on"], r["reported_on"])
 	}
+	records, err := reports.Load([]string{filepath.Join(out, "records.jsonl")})
+	if err != nil || len(records.Records) != 1 {
+		t.Fatalf("%d records: %v", len(records.Records), err)
+	}
+	rec := records.Records[0]
+	if rec.Kind != reports.Supervised || rec.ID != r["id"] || rec.Encoder.Spec != "supervised:svhn32,width=2" ||
+		rec.Supervised.TestAccuracy != r["test_accuracy"] || rec.Supervised.SelectedOn != "valid (10 rows held out of train)" || len(rec.Costs) != 2 {
+		t.Errorf("the record is %+v, its result %+v", rec, rec.Supervised)
+	}
 	if text := must(t, args...); !strings.Contains(text, "svhn32 with labels on shapes: test") {
 		t.Errorf("the text is\n%s", text)
+	}
+	if records, err = reports.Load([]string{filepath.Join(out, "records.jsonl")}); err != nil || len(records.Records) != 1 {
+		t.Errorf("asked again, there are %d records (%v)", len(records.Records), err)
+	}
+	few := document(t, append(args[:len(args):len(args)], "--labels-per-class", "3", "--out", out+"-few", "--record", out+"-few.jsonl")...)
+	if few["labels_per_class"] != 3.0 || few["n_fit"] != few["n_final"] || few["record"] != out+"-few.jsonl" {
+		t.Errorf("with few labels: %v", few)
 	}
 }
 
@@ -28,6 +46,7 @@ func TestSupervisedUsage(t *testing.T) {
 		{"unknown architecture", "eval supervised --arch vgg --data shapes", "unknown architecture"},
 		{"no trials", "eval supervised --arch svhn32 --data shapes --trials 0", "--trials must be positive"},
 		{"all held out", "eval supervised --arch svhn32 --data shapes:train=60,test=10 --hold-out 1", "hold-out share 1"},
+		{"too many labels", "eval supervised --arch svhn32 --data shapes:train=60,test=10 --labels-per-class 40", "fewer than 40 labels"},
 		{"batch above the set", "eval supervised --arch svhn32 --data shapes:train=60,test=10", "fewer than one batch"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

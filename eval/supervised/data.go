@@ -16,6 +16,7 @@ const (
 	streamHoldOut
 	streamHead
 	streamDropout
+	streamLabels
 )
 
 // random is the random stream of one use at one position.
@@ -42,18 +43,49 @@ func (r rows) at(dst []uint8, places []int) []uint8 {
 
 func (r rows) label(place int) int32 { return r.labels[r.index[place]] }
 
-func allOf(s *datasets.Split) rows {
-	index := make([]int, s.Images.N)
+func allOf(s *datasets.Split) rows { return rows{s.Images, s.Labels, allRows(s.Images.N)} }
+
+func allRows(n int) []int {
+	index := make([]int, n)
 	for i := range index {
 		index[i] = i
 	}
-	return rows{s.Images, s.Labels, index}
+	return index
+}
+
+// byClass sorts the rows at index by their class of k.
+func byClass(index []int, y []int32, k int) [][]int {
+	out := make([][]int, k)
+	for _, i := range index {
+		out[y[i]] = append(out[y[i]], i)
+	}
+	return out
+}
+
+func shuffle(r *rand.Rand, rows []int) {
+	r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+}
+
+// drawLabels draws n rows of each of k classes with the seed; they ascend.
+func drawLabels(from rows, k, n int, seed uint64) ([]int, error) {
+	r := random(seed, streamLabels, 0)
+	var drawn []int
+	for class, rows := range byClass(from.index, from.labels, k) {
+		if len(rows) < n {
+			return nil, fmt.Errorf("%w: class %d has %d images to fit, fewer than %d labels", train.ErrOptions, class, len(rows), n)
+		}
+		shuffle(r, rows)
+		drawn = append(drawn, rows[:n]...)
+	}
+	slices.Sort(drawn)
+	return drawn, nil
 }
 
 // searchData is what the search may see. The test images are not part of it.
 type searchData struct {
 	fit, valid rows
-	// final is what the chosen hyperparameters are fitted on: all training images.
+	// final is what the chosen hyperparameters are fitted on: all training images,
+	// or those with labels where few have any.
 	final      rows
 	classes    int
 	selectedOn string
@@ -84,6 +116,12 @@ func newSearchData(ds *datasets.Dataset, o Options) (*searchData, error) {
 		d.fit.index, d.valid.index = holdOut(all.Labels, o.HoldOut, o.Seed)
 		d.selectedOn = fmt.Sprintf("%g %% of each class held out of train", 100*o.HoldOut)
 	}
+	if o.LabelsPerClass > 0 {
+		if d.fit.index, err = drawLabels(d.fit, k, o.LabelsPerClass, o.Seed); err != nil {
+			return nil, fmt.Errorf("data set %s: %w", ds.Name, err)
+		}
+		d.final.index = d.fit.index
+	}
 	if d.fit.n() < o.Batch {
 		return nil, fmt.Errorf("%w: data set %s has %d images to fit, fewer than one batch of %d",
 			train.ErrOptions, ds.Name, d.fit.n(), o.Batch)
@@ -94,13 +132,9 @@ func newSearchData(ds *datasets.Dataset, o Options) (*searchData, error) {
 // holdOut splits off the share of the rows of each class, at least one where
 // there are two or more, drawn with the seed. Both parts ascend.
 func holdOut(y []int32, share float64, seed uint64) (rest, held []int) {
-	byClass := make([][]int, slices.Max(y)+1)
-	for i, k := range y {
-		byClass[k] = append(byClass[k], i)
-	}
 	r := random(seed, streamHoldOut, 0)
-	for _, rows := range byClass {
-		r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	for _, rows := range byClass(allRows(len(y)), y, int(slices.Max(y))+1) {
+		shuffle(r, rows)
 		n := min(max(1, int(share*float64(len(rows))+0.5)), max(0, len(rows)-1))
 		held, rest = append(held, rows[:n]...), append(rest, rows[n:]...)
 	}

@@ -24,7 +24,11 @@ type Options struct {
 	// HoldOut is the share of each class of the training images, in (0, 1), that
 	// serves for validation where the set has no validation split; 0 means 0.1.
 	HoldOut float64
-	// Seed draws the trials, the images held out, the starts, the order of the
+	// LabelsPerClass is the number of images of each class that have labels: as many
+	// are drawn for the trials and the final fit, and no others are used but for
+	// validation; 0 means all.
+	LabelsPerClass int
+	// Seed draws the trials, the images held out, those with labels, the starts, the order of the
 	// images and the dropout; 0 means 1.
 	Seed uint64
 	// Progress shows how far the search is.
@@ -58,6 +62,8 @@ func (o Options) validate() error {
 		return fmt.Errorf("%w: a batch of %d is too small for batch normalisation; use 2 or more", train.ErrOptions, o.Batch)
 	case !(o.HoldOut > 0 && o.HoldOut < 1):
 		return fmt.Errorf("%w: hold-out share %g must be between 0 and 1", train.ErrOptions, o.HoldOut)
+	case o.LabelsPerClass < 0:
+		return fmt.Errorf("%w: %d labels a class; must be positive, or 0 for all", train.ErrOptions, o.LabelsPerClass)
 	}
 	return nil
 }

@@ -27,6 +27,7 @@ type Config struct {
 	Steps    int64   `json:"steps"`
 	Batch    int     `json:"batch"`
 	HoldOut  float64 `json:"hold_out"`
+	Labels   int     `json:"labels_per_class,omitempty"`
 	Seed     uint64  `json:"seed"`
 	Backend  string  `json:"backend"`
 }
@@ -61,7 +62,7 @@ type Result struct {
 	SelectedOn string `json:"selected_on"`
 	ReportedOn string `json:"reported_on"`
 	// NFit and NValid are the images of a trial, NFinal those of the final fit
-	// (all training images), NTest those of the report.
+	// (all training images, or those with labels), NTest those of the report.
 	NFit   int `json:"n_fit"`
 	NValid int `json:"n_valid"`
 	NFinal int `json:"n_final"`
@@ -81,7 +82,7 @@ func NewConfig(ds *datasets.Dataset, b *backends.Backend, o Options) Config {
 	o = o.withDefaults()
 	return Config{
 		Kind: "supervised", Arch: o.Arch.Name, Width: o.Arch.Width, Data: ds.Name, DataHash: ds.Hash,
-		Trials: o.Trials, Steps: o.Steps, Batch: o.Batch, HoldOut: o.HoldOut, Seed: o.Seed, Backend: b.Spec,
+		Trials: o.Trials, Steps: o.Steps, Batch: o.Batch, HoldOut: o.HoldOut, Labels: o.LabelsPerClass, Seed: o.Seed, Backend: b.Spec,
 	}
 }
 

@@ -251,3 +251,50 @@ func TestLargest(t *testing.T) {
 		t.Errorf("a NaN gives error %v", err)
 	}
 }
+
+// With few labels a trial and the final fit see as many images of each class, none
+// of those that validate, and the same ones however often the search is asked.
+func TestFewLabels(t *testing.T) {
+	ds := shapes(t, 60, 20)
+	o := tiny(t, 1)
+	o.LabelsPerClass = 2
+	d, err := newSearchData(ds, o.withDefaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := make([]int, d.classes)
+	for i := range d.fit.n() {
+		counts[d.fit.label(i)]++
+		if slices.Contains(d.valid.index, d.fit.index[i]) {
+			t.Errorf("image %d fits and validates", d.fit.index[i])
+		}
+	}
+	for k, n := range counts {
+		if n != 2 {
+			t.Errorf("class %d has %d labels", k, n)
+		}
+	}
+	if !slices.Equal(d.fit.index, d.final.index) {
+		t.Errorf("trials see %v, the final fit %v", d.fit.index, d.final.index)
+	}
+	again, err := newSearchData(ds, o.withDefaults())
+	if err != nil || !slices.Equal(again.fit.index, d.fit.index) {
+		t.Errorf("drawn again: %v and %v (%v)", again.fit.index, d.fit.index, err)
+	}
+	o.Seed = 4
+	other, err := newSearchData(ds, o.withDefaults())
+	if err != nil || slices.Equal(other.fit.index, d.fit.index) {
+		t.Errorf("another seed draws the same images (%v)", err)
+	}
+	r, err := Run(context.Background(), t.TempDir(), ds, cpu(t), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := 2 * d.classes; r.NFit != want || r.NFinal != want || r.Labels != 2 {
+		t.Errorf("%d images of a trial, %d of the final fit, %d labels a class; want %d, %d and 2", r.NFit, r.NFinal, r.Labels, want, want)
+	}
+	o.LabelsPerClass = 50
+	if _, err := newSearchData(ds, o.withDefaults()); !errors.Is(err, train.ErrOptions) || !strings.Contains(err.Error(), "fewer than 50 labels") {
+		t.Errorf("too many labels: %v", err)
+	}
+}

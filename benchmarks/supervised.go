@@ -1,0 +1,56 @@
+package benchmarks
+
+import (
+	"fmt"
+
+	"repbench/datasets"
+	"repbench/eval/supervised"
+	"repbench/internal/version"
+	"repbench/reports"
+	"repbench/train"
+)
+
+// SupervisedRecord is the record of a network trained with labels of a data set.
+func SupervisedRecord(r *supervised.Result, ds *datasets.Dataset) (*reports.Record, error) {
+	versions := version.All()
+	out := &reports.Record{
+		Kind:     reports.Supervised,
+		Encoder:  reports.Encoder{Spec: supervisedSpec(r.Config), Architecture: r.Arch},
+		Data:     reports.Data{Name: ds.Name, Source: ds.Source, Hash: ds.Hash},
+		Seed:     r.Seed,
+		Backend:  r.Backend,
+		Versions: reports.Versions{Repbench: versions["repbench"], Go: versions["go"], GitCommit: version.Commit()},
+		Supervised: &reports.SupervisedResult{
+			LabelsPerClass: r.Labels, Trials: r.Trials, Steps: r.Steps, Batch: r.Batch,
+			LearningRate: r.Chosen.LearningRate, WeightDecay: r.Chosen.WeightDecay, Dropout: r.Chosen.Dropout,
+			SelectedOn: selectedOn(r), ReportedOn: r.ReportedOn, NFit: r.NFit, NValid: r.NValid, NTrain: r.NFinal, NTest: r.NTest,
+			ValidAccuracy: r.ValidAccuracy, TestAccuracy: r.TestAccuracy, TestCI95: r.TestCI95, Classes: ds.Classes, Warnings: r.Warnings,
+		},
+	}
+	var search float64
+	for _, t := range r.Tried {
+		search += t.Seconds
+		out.Supervised.TriedAccuracies = append(out.Supervised.TriedAccuracies, t.ValidAccuracy)
+	}
+	out.Costs = []reports.Cost{{Stage: "select", Seconds: search}, {Stage: "fit", Seconds: max(0, r.Seconds-search)}}
+	var err error
+	out.ID, err = reports.NewID(*out, fmt.Sprintf("%d trials, %d steps of %d, %d labels, hold-out %g", r.Trials, r.Steps, r.Batch, r.Labels, r.HoldOut))
+	return out, err
+}
+
+// supervisedSpec names the network: "supervised:svhn32", with its width where it is
+// not the paper's.
+func supervisedSpec(c supervised.Config) string {
+	if a, err := train.NewArch(c.Arch, 0); err == nil && a.Width == c.Width {
+		return "supervised:" + c.Arch
+	}
+	return fmt.Sprintf("supervised:%s,width=%d", c.Arch, c.Width)
+}
+
+// selectedOn names the split first, as records do.
+func selectedOn(r *supervised.Result) string {
+	if r.SelectedOn == datasets.Valid {
+		return fmt.Sprintf("%s (%d rows)", datasets.Valid, r.NValid)
+	}
+	return fmt.Sprintf("%s (%d rows held out of train)", datasets.Valid, r.NValid)
+}
