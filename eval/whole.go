@@ -13,8 +13,8 @@ const (
 	wholeDepth = 512
 	// wholeMost bounds its order; 16,384 make a matrix of 1 GiB.
 	wholeMost = 16384
-	// factorReach is the ratio of costs within which a factor is used again: up to a
-	// factor of three it costs no more iterations, at five a tenth more.
+	// factorReach is the ratio of costs within which a factor is used again: on
+	// 50,000 × 7,168 features it costs no more iterations at 2.5, a quarter more at 4.
 	factorReach = 3
 	// wholePays is how many conjugate gradient iterations over ten classes take as
 	// long as building it at ten columns: both grow with rows times columns.
