@@ -242,6 +242,14 @@ const (
 	cifar400 = "cifar10-400"
 )
 
+// deviation is the standard deviation over draws, NaN where there is but one.
+func (l outcome) deviation() float64 {
+	if l.fewShot == nil {
+		return nan
+	}
+	return l.fewShot.sd
+}
+
 // usesAllLabels reports whether the result is of all training labels.
 func (l outcome) usesAllLabels() bool {
 	return l.fewShot == nil && (l.supervised == nil || l.supervised.LabelsPerClass == 0)

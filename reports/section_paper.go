@@ -34,7 +34,7 @@ const paperCIFAR = 50_000
 func table1(q quote, rs []Record, names []string, g []int) page.Table {
 	t := page.Table{
 		Caption: quotedFrom(q) + " With 400 labels a class our number is the mean over draws ± the standard deviation of a draw, " +
-			"with the 95 % interval of the mean; what is quoted after ± is as printed. Feature units are the most maps in a layer. " +
+			"with the 95 % interval of the mean (of a network trained with labels one draw, and the interval of its accuracy); what is quoted after ± is as printed. Feature units are the most maps in a layer. " +
 			"Where the two columns were selected or reported on different splits, both are named.",
 		Columns: []page.Column{
 			{Title: "Method"}, {Title: "Accuracy", Right: true}, {Title: "95 % interval", Right: true},
@@ -53,7 +53,7 @@ func table1(q quote, rs []Record, names []string, g []int) page.Table {
 		if p.few >= 0 {
 			l := rs[p.few].outcome()
 			o = append(o, l)
-			cells[3], cells[4] = plusMinus(l.test, l.fewShot.sd), interval95(l.testLo, l.testHi)
+			cells[3], cells[4] = plusMinus(l.test, l.deviation()), interval95(l.testLo, l.testHi)
 		}
 		cells[5] = count(units(rs, p))
 		cells = append(cells, both(o, outcome.selectionShort), both(o, outcome.reportShort), "measured")
@@ -100,9 +100,9 @@ func (p resultPair) first() int {
 }
 
 // joined pairs the results on all labels with those on 400 a class of the same
-// encoder and data, if there are several those of the same seed first. Each
-// result is in one pair; k-nearest-neighbour results and those without a
-// partner stand alone.
+// encoder, or trained network, and data, if there are several those of the same seed
+// first. Each result is in one pair; k-nearest-neighbour results and those without
+// a partner stand alone.
 func joined(rs []Record, g []int) []resultPair {
 	var out []resultPair
 	taken := map[int]bool{}
@@ -113,7 +113,7 @@ func joined(rs []Record, g []int) []resultPair {
 	}
 	for _, sameSeed := range []bool{true, false} {
 		for n, p := range out {
-			if p.few >= 0 || rs[p.full].Kind != Linear {
+			if p.few >= 0 || rs[p.full].Kind == KNN {
 				continue
 			}
 			for _, i := range g {
@@ -132,7 +132,13 @@ func joined(rs []Record, g []int) []resultPair {
 	return out
 }
 
-func is400(r Record) bool { return r.FewShot != nil && r.FewShot.Protocol == cifar400 }
+// is400 reports whether a result is of as many labels as the paper's column of few.
+func is400(r Record) bool {
+	return r.FewShot != nil && r.FewShot.Protocol == cifar400 || r.Supervised != nil && r.Supervised.LabelsPerClass == cifarLabels
+}
+
+// cifarLabels is the number of labels a class in that column.
+const cifarLabels = 400
 
 // sameWork reports whether two records are of the same features of the same data.
 func sameWork(a, b Record) bool {

@@ -251,13 +251,16 @@ func rounded(v float64) float64 {
 	return r
 }
 
-// quartiles are the least, the quarters and the largest of accuracies.
+// quartiles are the least and the largest of accuracies, of many the quarters, too.
 func quartiles(a []float64) string {
 	if len(a) < 2 {
 		return none
 	}
 	a = slices.Sorted(slices.Values(a))
 	at := func(q int) string { return percent(a[q*(len(a)-1)/4]) }
+	if len(a) < 5 {
+		return at(0) + " to " + at(4)
+	}
 	return fmt.Sprintf("%s to %s, half of them %s to %s", at(0), at(4), at(1), at(3))
 }
 

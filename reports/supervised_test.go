@@ -36,7 +36,7 @@ func fakeSupervised(data string, accuracy float64, labels int) Record {
 // beside features, and only where it has as many labels.
 func TestSupervisedInTables(t *testing.T) {
 	in := &Input{Records: []Record{
-		fakeRecord("random:svhn32", 0.56, 3), fakeSupervised("cifar10", 0.75, 0),
+		fakeRecord("random:svhn32", 0.56, 3), fakeSupervised("cifar10", 0.75, 0), fakeSupervised("cifar10", 0.55, 400),
 		fakeFew("random:svhn32", svhn1000, 0.61, 100, 3),
 		fakeSupervised("svhn", 0.70, 100), fakeSupervised("svhn", 0.80, 200), fakeSupervised("svhn", 0.95, 0),
 	}}
@@ -51,7 +51,7 @@ func TestSupervisedInTables(t *testing.T) {
 	}
 	d := build(in, Options{})
 	checkDocument(t, d)
-	if got := rowOf(t, d, "Table 1", "supervised:svhn32"); got[1] != "75.00 %" || got[2] != "74.14–75.84" || got[len(got)-1] != "measured" {
+	if got := rowOf(t, d, "Table 1", "supervised:svhn32"); got[1] != "75.00 %" || got[2] != "74.14–75.84" || got[3] != "55.00 %" || got[len(got)-1] != "measured" {
 		t.Errorf("in table 1: %q", got)
 	}
 	var rows [][]string
