@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"repbench/internal/npy"
+	"repbench/internal/tasks"
 )
 
 // pooled draws features like pooled activations of a network: non-negative, a
@@ -22,7 +23,7 @@ func pooled(n, d int) problem {
 		bank[i] = float32(rng.NormFloat64())
 	}
 	p := problem{classes: 10, y: make([]int32, n), x: Matrix{Data: make([]float32, n*d), N: n, D: d}}
-	parallel(16, n, func(_, i int) {
+	tasks.Do(16, n, func(_, i int) {
 		rng := rand.New(rand.NewPCG(3, uint64(i)))
 		p.y[i] = int32(i * 10 / n)
 		row := p.x.Data[i*d : (i+1)*d]

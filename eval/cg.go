@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"repbench/internal/simd"
+	"repbench/internal/tasks"
 )
 
 // system is the Newton system H·p = -g of one problem on its way through the
@@ -40,12 +41,12 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 		if err := s.applyPreconditioner(ctx, systems); err != nil {
 			return err
 		}
-		parallel(s.o.Threads, len(systems), func(_, k int) { systems[k].turn() })
+		tasks.Do(s.o.Threads, len(systems), func(_, k int) { systems[k].turn() })
 		if err := s.hessian(ctx, systems); err != nil {
 			return err
 		}
 		s.spent++
-		parallel(s.o.Threads, len(systems), func(_, k int) { systems[k].advance(s.c) })
+		tasks.Do(s.o.Threads, len(systems), func(_, k int) { systems[k].advance(s.c) })
 		if !slices.ContainsFunc(systems, func(sys *system) bool { return !sys.done }) {
 			break
 		}
@@ -60,7 +61,7 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 // improves on a preconditioner that classes share, not on one of its own.
 func (s *newton) applyPreconditioner(ctx context.Context, systems []*system) error {
 	shared := !s.useExact()
-	parallel(s.o.Threads, len(systems), func(_, k int) {
+	tasks.Do(s.o.Threads, len(systems), func(_, k int) {
 		sys := systems[k]
 		copy(sys.q, sys.r)
 		if shared {
@@ -70,7 +71,7 @@ func (s *newton) applyPreconditioner(ctx context.Context, systems []*system) err
 	if err := s.pre.apply(ctx, systems); err != nil || !shared {
 		return err
 	}
-	parallel(s.o.Threads, len(systems), func(_, k int) { systems[k].b.pairs.after(systems[k].s) })
+	tasks.Do(s.o.Threads, len(systems), func(_, k int) { systems[k].b.pairs.after(systems[k].s) })
 	return nil
 }
 

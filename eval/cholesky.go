@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"repbench/internal/simd"
+	"repbench/internal/tasks"
 )
 
 // factorBlock is the order of the diagonal blocks of a factor, and the number
@@ -58,7 +59,7 @@ func copyRows(x Matrix, lo, hi int) [][]float32 {
 func (s *square) update(p *simd.Panel[float32], j0, j1, from, threads int, rows func(worker, lo, hi int) [][]float32, f func(old float32, dot float64) float32) {
 	blocks := (s.n - from + blockRows - 1) / blockRows
 	buffers := make([][]float64, max(1, threads))
-	parallel(threads, blocks, func(worker, b int) {
+	tasks.Do(threads, blocks, func(worker, b int) {
 		lo := from + b*blockRows
 		hi := min(lo+blockRows, s.n)
 		buffers[worker] = zeroed(buffers[worker], blockRows*p.Stride())

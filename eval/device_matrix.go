@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"repbench/internal/simd"
+	"repbench/internal/tasks"
 )
 
 // Sizes of the blocks that a device works on.
@@ -118,7 +119,7 @@ func (m *deviceMatrix) send(ctx context.Context, b int) (*tensors.Tensor, error)
 	n := min(m.rows, m.x.N-first)
 	defer m.x.GiveBack(first, first+n)
 	return m.d.upload(m.rows, d, func(flat []float32) {
-		parallel(m.threads, (n+blockRows-1)/blockRows, func(_, i int) {
+		tasks.Do(m.threads, (n+blockRows-1)/blockRows, func(_, i int) {
 			r := reader{m: m.x}
 			lo := i * blockRows
 			for j, row := range r.read(first+lo, first+min(lo+blockRows, n)) {
@@ -207,7 +208,7 @@ func widen[T simd.Float](z []float64, v []T) {
 func weighBlock[T simd.Float](m *deviceMatrix, b int, s []T, weigh weighing[T], out [][]float64) {
 	first := b * m.rows
 	n := min(m.rows, m.x.N-first)
-	parallel(m.threads, (n+devicePartRows-1)/devicePartRows, func(_, i int) {
+	tasks.Do(m.threads, (n+devicePartRows-1)/devicePartRows, func(_, i int) {
 		lo, hi := i*devicePartRows, min((i+1)*devicePartRows, n)
 		weigh((first+lo)/devicePartRows, first+lo, hi-lo, m.z[lo*m.width:hi*m.width], s[lo*m.width:hi*m.width], m.width)
 	})

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"repbench/internal/simd"
+	"repbench/internal/tasks"
 )
 
 // preconditioner approximates the inverse of the Hessian of each problem.
@@ -60,7 +61,7 @@ func newExact(sweep *sweeper, y []int32) *exact {
 func gram64(x Matrix, threads int) [][]float64 {
 	g := dense(x.N, x.N)
 	blocks := (x.N + blockRows - 1) / blockRows
-	parallel(threads, blocks, func(_, b int) {
+	tasks.Do(threads, blocks, func(_, b int) {
 		lo, hi := b*blockRows, min((b+1)*blockRows, x.N)
 		var p simd.Panel[float64]
 		r := reader{m: x}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"repbench/internal/progress"
+	"repbench/internal/tasks"
 )
 
 // Constants of the Newton iteration.
@@ -110,7 +111,7 @@ func (s *newton) still() []*binary {
 // from the weights that the problems hold, the solution at the cost before
 // (0: of no cost).
 func (s *newton) solve(ctx context.Context, before, c float64) error {
-	parallel(s.o.Threads, len(s.classes), func(_, k int) {
+	tasks.Do(s.o.Threads, len(s.classes), func(_, k int) {
 		b := s.classes[k]
 		b.newton, b.cg = 0, 0
 		b.trail.extrapolate(b, s.y, before, c)
@@ -176,7 +177,7 @@ func (s *newton) descend(ctx context.Context, tolerance float64, steps int) (int
 			return 0, err
 		}
 		before := make([]float64, len(bs))
-		parallel(s.o.Threads, len(bs), func(_, k int) {
+		tasks.Do(s.o.Threads, len(bs), func(_, k int) {
 			before[k] = bs[k].objective
 			s.advance(bs[k])
 		})

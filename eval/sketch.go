@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+
+	"repbench/internal/tasks"
 )
 
 // Limits of the preconditioner.
@@ -156,7 +158,7 @@ func (s *sketch) matrix(threads int) *square {
 	if s.wide == nil {
 		m := len(s.index)
 		x := Matrix{Data: make([]float32, len(s.tall)), N: len(s.tall) / m, D: m}
-		parallel(threads, x.N, func(_, j int) {
+		tasks.Do(threads, x.N, func(_, j int) {
 			to := x.Data[j*m : (j+1)*m]
 			for i, v := range s.tall[j*m : (j+1)*m] {
 				to[i] = float32(float64(v) * s.root[i])
@@ -167,7 +169,7 @@ func (s *sketch) matrix(threads int) *square {
 		return a.shifted(shift)
 	}
 	a := newSquare(len(s.keep))
-	parallel(threads, len(s.keep), func(_, i int) {
+	tasks.Do(threads, len(s.keep), func(_, i int) {
 		from := s.wide.row(s.keep[i], 0, s.wide.n)
 		to, w := a.row(i, 0, i+1), s.root[s.keep[i]]
 		for j := range to {

@@ -1,6 +1,9 @@
 package eval
 
-import "repbench/internal/simd"
+import (
+	"repbench/internal/simd"
+	"repbench/internal/tasks"
+)
 
 // solveColumns is the number of columns of a task of the backward substitution.
 const solveColumns = 512
@@ -47,7 +50,7 @@ func (f *factor) forward(u [][]float64, b int) {
 	from, n := min((b+1)*factorBlock, f.l.n), f.l.n
 	var p simd.Panel[float64]
 	p.Pack(f.segment(u, b))
-	parallel(f.threads, (n-from+solveColumns-1)/solveColumns, func(_, task int) {
+	tasks.Do(f.threads, (n-from+solveColumns-1)/solveColumns, func(_, task int) {
 		lo := from + task*solveColumns
 		hi := min(lo+solveColumns, n)
 		z := make([]float64, (hi-lo)*p.Stride())
@@ -71,7 +74,7 @@ func (f *factor) backward(u [][]float64, b int) {
 			s[i*stride+k] = -a
 		}
 	}
-	parallel(f.threads, (end+solveColumns-1)/solveColumns, func(_, task int) {
+	tasks.Do(f.threads, (end+solveColumns-1)/solveColumns, func(_, task int) {
 		lo := task * solveColumns
 		hi := min(lo+solveColumns, end)
 		g := make([]float64, stride*(hi-lo))

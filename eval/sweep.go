@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"repbench/internal/simd"
+	"repbench/internal/tasks"
 )
 
 // maxParts bounds the number of parts into which a pass divides the rows. Parts
@@ -73,7 +74,7 @@ func scores[T simd.Float](ctx context.Context, sw *sweeper, w [][]float64, visit
 	vectors, bias := split(w)
 	var p simd.Panel[T]
 	p.Pack(vectors)
-	parallel(len(sw.workers), sw.parts(), func(worker, part int) {
+	tasks.Do(len(sw.workers), sw.parts(), func(worker, part int) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -141,7 +142,7 @@ func combine(ctx context.Context, sw *sweeper, s, out [][]float64) error {
 func (sw *sweeper) sum(ctx context.Context, stride int, out [][]float64, do func(wk *worker, part int)) error {
 	d := sw.x.D
 	turn := newTurnstile()
-	parallel(len(sw.workers), sw.parts(), func(worker, part int) {
+	tasks.Do(len(sw.workers), sw.parts(), func(worker, part int) {
 		wk := &sw.workers[worker]
 		if ctx.Err() == nil {
 			wk.g, wk.sum = zeroed(wk.g, stride*d), zeroed(wk.sum, stride)

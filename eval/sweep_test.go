@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+
+	"repbench/internal/tasks"
 )
 
 // sweepShapes are around the edges of blocks (32 rows), parts (128) and groups
@@ -156,7 +158,7 @@ func TestSweepCancelled(t *testing.T) {
 func TestTurnstile(t *testing.T) {
 	var order []int
 	turn := newTurnstile()
-	parallel(4, 100, func(_, i int) {
+	tasks.Do(4, 100, func(_, i int) {
 		turn.pass(i, func() { order = append(order, i) })
 	})
 	for i, v := range order {

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"repbench/internal/simd"
+	"repbench/internal/tasks"
 )
 
 // Limits of the preconditioner from all rows.
@@ -111,7 +112,7 @@ func (p *panels) panel(j int) []float32 {
 func (p *panels) pack(x Matrix, weights []float64, threads int) {
 	p.depth = x.N
 	w := p.tile.Columns
-	parallel(threads, (x.N+blockRows-1)/blockRows, func(_, b int) {
+	tasks.Do(threads, (x.N+blockRows-1)/blockRows, func(_, b int) {
 		r := reader{m: x}
 		lo := b * blockRows
 		for l, row := range r.read(lo, min(lo+blockRows, x.N)) {
@@ -145,7 +146,7 @@ func (s *square) byPanels(w, most, threads int, product func(row, first, col int
 	parts := (w + most - 1) / most
 	step := (w + parts - 1) / parts // even ones
 	count := s.n / w
-	parallel(threads, count, func(_, task int) {
+	tasks.Do(threads, count, func(_, task int) {
 		row := count - 1 - task // the longest first
 		offsets := make([]int, step)
 		for first := 0; first < w; first += step {

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"repbench/internal/simd"
+	"repbench/internal/tasks"
 )
 
 // gramOfBytes is gramOfFloats with each column of the weighted rows rounded to one
@@ -48,7 +49,7 @@ func columnScales(x Matrix, weights []float64, threads int) scales {
 	for t := range lo {
 		lo[t], hi[t] = filledWith(x.D+1, math.MaxFloat32), filledWith(x.D+1, -math.MaxFloat32)
 	}
-	parallel(threads, (x.N+blockRows-1)/blockRows, func(worker, b int) {
+	tasks.Do(threads, (x.N+blockRows-1)/blockRows, func(worker, b int) {
 		r := reader{m: x}
 		first := b * blockRows
 		lo, hi := lo[worker], hi[worker]
@@ -90,7 +91,7 @@ func (s *scales) restore(g *square, threads int) {
 	sums := append([]float32(nil), g.row(ones, 0, ones+1)...)
 	clear(g.row(ones, 0, ones+1))
 	n := float64(sums[ones])
-	parallel(threads, ones, func(_, j int) {
+	tasks.Do(threads, ones, func(_, j int) {
 		lo, step, row := float64(s.lo[j]), float64(s.step[j]), g.row(j, 0, j+1)
 		fixed := n*lo + step*float64(sums[j])
 		for k, q := range row {
@@ -122,7 +123,7 @@ func (p *bytePanels) pack(x Matrix, weights []float64, threads int) {
 	for j := range p.count { // the rows that fill up the last group
 		clear(p.panel(j)[(p.groups-1)*4*w:])
 	}
-	parallel(threads, (x.N+blockRows-1)/blockRows, func(_, b int) {
+	tasks.Do(threads, (x.N+blockRows-1)/blockRows, func(_, b int) {
 		r := reader{m: x}
 		first := b * blockRows
 		for l, row := range r.read(first, min(first+blockRows, x.N)) {

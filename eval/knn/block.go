@@ -3,6 +3,7 @@ package knn
 import (
 	"repbench/eval"
 	"repbench/internal/simd"
+	"repbench/internal/tasks"
 )
 
 // queryBlock holds a group of queries packed for the matrix kernels: for each
@@ -22,7 +23,7 @@ func newQueryBlock(tile *simd.Tile, rows, d int) *queryBlock {
 // pack fills the block with all rows of m.
 func (q *queryBlock) pack(m eval.Matrix, threads int) {
 	q.tiles = (m.N + q.tile.Rows - 1) / q.tile.Rows
-	parallel(threads, m.N, func(_, i int) {
+	tasks.Do(threads, m.N, func(_, i int) {
 		for c := range chunks(q.d) {
 			lo, hi := chunk(c, q.d)
 			dst := q.at(c, i/q.tile.Rows)[i%q.tile.Rows*simd.RowStride:][:hi-lo]
@@ -73,7 +74,7 @@ func (b *trainBlock) at(c, panel int) []float32 {
 // as it is: the products with it are not looked at.
 func (b *trainBlock) pack(m eval.Matrix, threads int) {
 	b.panels = (m.N + b.tile.Columns - 1) / b.tile.Columns
-	parallel(threads, b.panels*chunks(b.d), func(worker, task int) {
+	tasks.Do(threads, b.panels*chunks(b.d), func(worker, task int) {
 		c, panel := task/b.panels, task%b.panels
 		lo, hi := chunk(c, b.d)
 		first := panel * b.tile.Columns

@@ -6,6 +6,7 @@ import (
 
 	"repbench/eval"
 	"repbench/internal/simd"
+	"repbench/internal/tasks"
 )
 
 // Neighbour is a training row near a query.
@@ -133,7 +134,7 @@ const maxSquare = 1e37
 func squares(name string, m eval.Matrix, r Rule, threads int) ([]float64, error) {
 	out := make([]float64, m.N)
 	const part = 256
-	parallel(threads, (m.N+part-1)/part, func(_, p int) {
+	tasks.Do(threads, (m.N+part-1)/part, func(_, p int) {
 		buf := make([]float32, m.D)
 		lo, hi := p*part, min(p*part+part, m.N)
 		for i := lo; i < hi; i++ {

@@ -9,6 +9,7 @@ import (
 	"repbench/eval"
 	"repbench/internal/progress"
 	"repbench/internal/simd"
+	"repbench/internal/tasks"
 )
 
 // trainRows is the number of training rows in a block: with 512 columns each
@@ -167,7 +168,7 @@ func (s *searcher) newWorkers() {
 func (s *searcher) group(ctx context.Context, queries eval.Matrix, packed *queryBlock, qq []float64, task progress.Task, visit func(int, []Neighbour)) error {
 	lists := s.lists(qq)
 	perTask := taskTiles * packed.tile.Rows
-	tasks := (queries.N + perTask - 1) / perTask
+	groups := (queries.N + perTask - 1) / perTask
 	for lo := 0; lo < s.train.N; lo += s.o.Rows {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("knn: search: %w", err)
@@ -178,7 +179,7 @@ func (s *searcher) group(ctx context.Context, queries eval.Matrix, packed *query
 			s.cols.set(j, s.bound, s.tt[lo+j])
 		}
 		offsets := rowOffsets(packed.tile.Rows, s.packed.width())
-		parallel(s.o.Threads, tasks, func(w, t int) {
+		tasks.Do(s.o.Threads, groups, func(w, t int) {
 			multiply(s.work[w].sums, offsets, packed, s.packed, t*taskTiles, min((t+1)*taskTiles, packed.tiles))
 			for i := t * perTask; i < min((t+1)*perTask, queries.N); i++ {
 				sums := s.work[w].sums[(i-t*perTask)*s.packed.width():][:hi-lo]
@@ -188,7 +189,7 @@ func (s *searcher) group(ctx context.Context, queries eval.Matrix, packed *query
 		s.train.GiveBack(lo, hi)
 		task.Add(int64(queries.N) * int64(hi-lo))
 	}
-	parallel(s.o.Threads, queries.N, func(w, i int) { visit(i, s.finish(w, &lists[i], queries, i)) })
+	tasks.Do(s.o.Threads, queries.N, func(w, i int) { visit(i, s.finish(w, &lists[i], queries, i)) })
 	return nil
 }
 

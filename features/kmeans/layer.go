@@ -7,13 +7,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"sync"
-	"sync/atomic"
 
 	"gonum.org/v1/gonum/mat"
 
 	"repbench/internal/progress"
 	"repbench/internal/simd"
+	"repbench/internal/tasks"
 )
 
 // FieldContrast is the share of the mean variance of a field's patches that is
@@ -130,23 +129,12 @@ func LearnLayer(ctx context.Context, w *Windows, o LayerOptions) ([]Field, error
 	channels := receptiveFields(similarities(w, seeds, o.Threads), seeds, min(o.Inputs, w.Channels))
 	fields, errs := make([]Field, o.Fields), make([]error, o.Fields)
 	workers := min(o.Threads, o.Fields, 8)
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= o.Fields {
-					return
-				}
-				own := o
-				own.Seed, own.Threads = o.Seed+uint64(i)<<32, max(1, o.Threads/workers)
-				fields[i], errs[i] = learnField(ctx, w, channels[i], own)
-				task.Add(1)
-			}
-		})
-	}
-	wg.Wait()
+	tasks.Do(workers, o.Fields, func(_, i int) {
+		own := o
+		own.Seed, own.Threads = o.Seed+uint64(i)<<32, max(1, o.Threads/workers)
+		fields[i], errs[i] = learnField(ctx, w, channels[i], own)
+		task.Add(1)
+	})
 	for _, err := range errs { // one says it for all
 		if err != nil {
 			return nil, err

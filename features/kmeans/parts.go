@@ -1,9 +1,6 @@
 package kmeans
 
-import (
-	"sync"
-	"sync/atomic"
-)
+import "repbench/internal/tasks"
 
 // Rows are worked on in parts of partRows, whose results are added up in their
 // order, and within a part block by block.
@@ -16,20 +13,9 @@ func parts(n int) int { return (n + partRows - 1) / partRows }
 
 // inParts calls do for each part of n rows, on so many goroutines.
 func inParts(n, threads int, do func(part, lo, hi int)) {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(threads, parts(n)) {
-		wg.Go(func() {
-			for {
-				part := int(next.Add(1)) - 1
-				if part >= parts(n) {
-					return
-				}
-				do(part, part*partRows, min((part+1)*partRows, n))
-			}
-		})
-	}
-	wg.Wait()
+	tasks.Do(threads, parts(n), func(_, part int) {
+		do(part, part*partRows, min((part+1)*partRows, n))
+	})
 }
 
 func rowsOf(x []float32, d, lo, hi int) [][]float32 {

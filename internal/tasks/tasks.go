@@ -1,0 +1,34 @@
+// Package tasks shares work out among goroutines.
+package tasks
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Do calls do(worker, i) for every i in [0, n), on up to threads goroutines, each
+// with a worker number of its own below threads, and returns after the last. Tasks
+// are handed out in ascending order. What a task computes must not depend on the
+// worker that does it.
+func Do(threads, n int, do func(worker, i int)) {
+	if threads = min(threads, n); threads <= 1 {
+		for i := range n {
+			do(0, i)
+		}
+		return
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for w := range threads {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				do(w, i)
+			}
+		})
+	}
+	wg.Wait()
+}
