@@ -38,6 +38,19 @@ func (s *newton) assess(ctx context.Context, bs []*binary, before []float64, tol
 	return nil
 }
 
+// settle evaluates in float64 what was last evaluated roughly, as it is to be
+// reported: problems for which there were too few steps.
+func (s *newton) settle(ctx context.Context) error {
+	var rough []*binary
+	for _, b := range s.classes {
+		if !b.precise {
+			b.precise = true
+			rough = append(rough, b)
+		}
+	}
+	return s.evaluate(ctx, rough)
+}
+
 // selected returns the problems at the places at.
 func selected(bs []*binary, at []int) []*binary {
 	var some []*binary

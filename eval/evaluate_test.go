@@ -40,6 +40,28 @@ func TestRoughEvaluation(t *testing.T) {
 	}
 }
 
+// TestTooFewSteps: what is reported of a fit that was cut short is that of its
+// weights, too, in float64.
+func TestTooFewSteps(t *testing.T) {
+	p := blobs(900, 40, 3, 1, 12)
+	for _, steps := range []int{1, 2} {
+		fits, err := FitSVM(context.Background(), p.x, p.y, p.classes, SVMOptions{C: []float64{0.01, 1}, MaxIterations: steps})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range fits {
+			if f.Converged {
+				t.Errorf("C = %g has converged after %d steps", f.C, steps)
+			}
+			for k, got := range f.ObjectivePerClass {
+				if own := objectiveOf(f.Model, p, k, f.C); relative(own, got) > 1e-12 {
+					t.Errorf("%d steps, C = %g, class %d: reports %v, the weights have %v", steps, f.C, k, got, own)
+				}
+			}
+		}
+	}
+}
+
 // TestVerdict: only what was evaluated in float64 twice can have stalled, and only
 // what is below the tolerance or took its last step is solved.
 func TestVerdict(t *testing.T) {

@@ -185,7 +185,7 @@ func (s *newton) descend(ctx context.Context, tolerance float64, steps int) (int
 			return 0, err
 		}
 	}
-	return steps, nil
+	return steps, s.settle(ctx)
 }
 
 // precondition builds the preconditioner for the rows active now.
