@@ -23,11 +23,15 @@
 // not on the address of the operands and not on the number of rows of a call to
 // Dot. Accumulate sums the rows of one call before it adds them to g.
 //
+// Tile multiplies blocks of matrices of float32, ByteTile blocks of small integers,
+// whose sums are exact before they are added to C in float32.
+//
 // # Choice of instructions
 //
 // The best set that processor and operating system support is chosen when the
 // program starts. The environment variable REPBENCH_SIMD (avx512, avx2 or
-// portable) asks for another; Problem says why it could not be had.
+// portable) asks for another; Problem says why it could not be had. The tiles of
+// bytes need AVX-512 VNNI besides avx512; where that is missing there are none.
 package simd
 
 //go:generate go run ./gen -group panel -out gen_kernels_amd64.s -stubs gen_kernels_amd64.go -pkg simd

@@ -2,7 +2,7 @@
 //
 // It is run by go generate in the parent folder. Each kernel exists for
 // AVX-512 (F, DQ, VL) and for AVX2 with FMA, with float32 and with float64
-// arithmetic; the data are float32 in both. What each kernel computes is said
+// arithmetic; the data are float32 in both. The tiles of bytes need AVX-512 VNNI. What each kernel computes is said
 // by its portable twin in portable.go.
 package main
 
