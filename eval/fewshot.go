@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"repbench/internal/progress"
 )
 
 // FewShot fits a linear SVM on few labels a class, several times on labels drawn
@@ -27,7 +29,7 @@ func FewShot(ctx context.Context, o FewShotOptions) (*FewShotResult, error) {
 	}
 	task := o.Progress.Start("few-shot draws", int64(o.fits()), "fits")
 	defer task.Done()
-	f := &fewShot{o: o, pool: pool, valid: valid, done: func() { task.Add(1) }}
+	f := &fewShot{o: o, pool: pool, valid: valid, task: task}
 	for i, l := range append([]Layer{{allLayers, 0, pool.fit.X.D}}, o.Layers...) {
 		score, warnings, err := f.evaluate(ctx, l)
 		if err != nil {
@@ -63,7 +65,7 @@ type fewShot struct {
 	o     FewShotOptions
 	pool  FitSplit // that labels are drawn from
 	valid SelectSplit
-	done  func() // called after each fit
+	task  progress.Task // counts the fits
 
 	reporting time.Duration
 }
@@ -132,8 +134,10 @@ func (f *fewShot) report(ctx context.Context, test ReportSplit, m *LinearModel) 
 // fit fits on draw i of a stream at the costs c.
 func (f *fewShot) fit(ctx context.Context, pool FitSplit, stream uint64, i int, c []float64) ([]Fit, error) {
 	rows := pool.draw(f.o.Labels, f.o.Seed, stream, i).fit
-	fits, err := f.o.Classifier.fit(ctx, rows.X, rows.Y, len(f.o.Classes), f.o.svm(c))
-	f.done()
+	o := f.o.svm(c)
+	o.Progress = progress.Within(f.task)
+	fits, err := f.o.Classifier.fit(ctx, rows.X, rows.Y, len(f.o.Classes), o)
+	f.task.Add(1)
 	return fits, err
 }
 

@@ -34,6 +34,18 @@ type Task interface {
 // Silent is a Reporter that shows nothing.
 var Silent Reporter = silent{}
 
+// Within is a Reporter for parts of a task that take long themselves: what they note
+// is shown beside the task, and whenever they get on it is shown anew. Its count is
+// left to whoever started it.
+func Within(t Task) Reporter { return within{t} }
+
+type within struct{ outer Task }
+
+func (w within) Start(string, int64, string) Task { return w }
+func (w within) Add(int64)                        { w.outer.Add(0) }
+func (w within) Note(text string)                 { w.outer.Note(text) }
+func (w within) Done()                            {}
+
 type silent struct{}
 
 func (silent) Start(string, int64, string) Task { return silentTask{} }

@@ -226,3 +226,27 @@ func TestSilentAndOr(t *testing.T) {
 	tk.Note("n")
 	tk.Done()
 }
+
+// TestWithin: a part's notes are shown beside the task that it belongs to, as often
+// as the part gets on, and its count is left alone.
+func TestWithin(t *testing.T) {
+	outer := &recorded{}
+	part := Within(outer).Start("fit", 10, "passes")
+	part.Note("C 1")
+	part.Add(3)
+	part.Done()
+	if outer.count != 0 || outer.added != 1 || outer.note != "C 1" || outer.done {
+		t.Errorf("the task got %+v", outer)
+	}
+}
+
+type recorded struct {
+	count int64
+	added int
+	note  string
+	done  bool
+}
+
+func (r *recorded) Add(n int64)      { r.count += n; r.added++ }
+func (r *recorded) Note(text string) { r.note = text }
+func (r *recorded) Done()            { r.done = true }
