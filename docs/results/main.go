@@ -80,7 +80,8 @@ func between(text, name, table string) (string, error) {
 // row is what was measured with an encoder.
 type row struct {
 	spec    string
-	all     *eval.LinearResult
+	all     *eval.LinearResult // of several the one with the best validation accuracy
+	layers  *eval.LinearResult // of several one with layers
 	fewShot *eval.FewShotResult
 }
 
@@ -95,7 +96,12 @@ func collect(records []reports.Record) []row {
 		}
 		switch {
 		case r.Linear != nil:
-			rows[i].all = r.Linear
+			if rows[i].all == nil || validation(r.Linear) > validation(rows[i].all) {
+				rows[i].all = r.Linear
+			}
+			if rows[i].layers == nil || len(r.Linear.Layers) > 0 {
+				rows[i].layers = r.Linear
+			}
 		case r.FewShot != nil:
 			rows[i].fewShot = r.FewShot
 		}
@@ -103,6 +109,15 @@ func collect(records []reports.Record) []row {
 	rows = slices.DeleteFunc(rows, func(w row) bool { return w.all == nil })
 	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(b.all.TestAccuracy, a.all.TestAccuracy) })
 	return rows
+}
+
+// validation is the best validation accuracy of a search; 0 where C was fixed.
+func validation(l *eval.LinearResult) float64 {
+	var best float64
+	for _, g := range l.Grid {
+		best = max(best, g.Accuracy)
+	}
+	return best
 }
 
 // encoders is the table of all encoders.
@@ -124,7 +139,7 @@ func encoders(rows []row) string {
 func layers(rows []row) string {
 	var names []string
 	for _, w := range rows {
-		for _, l := range w.all.Layers {
+		for _, l := range w.layers.Layers {
 			if !slices.Contains(names, l.Name) {
 				names = append(names, l.Name)
 			}
@@ -134,13 +149,13 @@ func layers(rows []row) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "| encoder | %s | all |\n|---|%s\n", strings.Join(names, " | "), strings.Repeat("---|", len(names)+1))
 	for _, w := range rows {
-		if len(w.all.Layers) < 2 {
+		if len(w.layers.Layers) < 2 {
 			continue
 		}
 		fmt.Fprintf(&b, "| `%s` |", w.spec)
 		for _, name := range names {
 			b.WriteString(" ")
-			for _, l := range w.all.Layers {
+			for _, l := range w.layers.Layers {
 				if l.Name == name {
 					b.WriteString(percent(l.TestAccuracy) + " ")
 				}
