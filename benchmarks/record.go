@@ -10,7 +10,6 @@ import (
 // newRecord returns a record without a result: what the features are, where
 // they came from and what their extraction took.
 func newRecord(m *features.Meta, kind reports.Kind, seed uint64) reports.Record {
-	versions := version.All()
 	r := reports.Record{
 		Kind: kind,
 		Encoder: reports.Encoder{
@@ -20,13 +19,19 @@ func newRecord(m *features.Meta, kind reports.Kind, seed uint64) reports.Record 
 		Data:     reports.Data{Name: m.Data, Source: m.DataSource, Hash: m.DataHash},
 		Seed:     seed,
 		Backend:  m.Backend,
-		Versions: reports.Versions{Repbench: versions["repbench"], Go: versions["go"], GitCommit: version.Commit()},
+		Versions: thisVersion(),
 		Notes:    m.Notes,
 	}
 	if m.Seconds > 0 {
 		r.Costs = []reports.Cost{{Stage: "extract", Seconds: m.Seconds}}
 	}
 	return r
+}
+
+// thisVersion says which program makes a record.
+func thisVersion() reports.Versions {
+	v := version.All()
+	return reports.Versions{Repbench: v["repbench"], Go: v["go"], GitCommit: version.Commit()}
 }
 
 func layerNames(layers []features.Layer) []string {

@@ -5,21 +5,19 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval/supervised"
-	"repbench/internal/version"
 	"repbench/reports"
 	"repbench/train"
 )
 
 // SupervisedRecord is the record of a network trained with labels of a data set.
 func SupervisedRecord(r *supervised.Result, ds *datasets.Dataset) (*reports.Record, error) {
-	versions := version.All()
 	out := &reports.Record{
 		Kind:     reports.Supervised,
 		Encoder:  reports.Encoder{Spec: supervisedSpec(r.Config), Architecture: r.Arch},
 		Data:     reports.Data{Name: ds.Name, Source: ds.Source, Hash: ds.Hash},
 		Seed:     r.Seed,
 		Backend:  r.Backend,
-		Versions: reports.Versions{Repbench: versions["repbench"], Go: versions["go"], GitCommit: version.Commit()},
+		Versions: thisVersion(),
 		Supervised: &reports.SupervisedResult{
 			LabelsPerClass: r.Labels, Trials: r.Trials, Steps: r.Steps, Batch: r.Batch,
 			LearningRate: r.Chosen.LearningRate, WeightDecay: r.Chosen.WeightDecay, Dropout: r.Chosen.Dropout,

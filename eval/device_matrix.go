@@ -174,8 +174,10 @@ func devicePass[T simd.Float](ctx context.Context, m *deviceMatrix, w, out [][]f
 	if err != nil {
 		return m.d.wrap(err)
 	}
+	var z []float64
 	err = m.each(ctx, func(b int, x *tensors.Tensor) error {
 		if len(w) > 0 {
+			z = m.z
 			err := run(m.d.scores, x, packed, func(flat []T) {
 				widen(m.z, flat)
 				addBias(m.z, m.width, bias)
@@ -184,7 +186,7 @@ func devicePass[T simd.Float](ctx context.Context, m *deviceMatrix, w, out [][]f
 				return err
 			}
 		}
-		s, err := filled(m.rows, m.width, func(flat []T) { weighBlock(m, b, flat, weigh, out) })
+		s, err := filled(m.rows, m.width, func(flat []T) { weighBlock(m, b, z, flat, weigh, out) })
 		if err != nil {
 			return err
 		}
@@ -203,14 +205,18 @@ func widen[T simd.Float](z []float64, v []T) {
 	}
 }
 
-// weighBlock turns the products in m.z of block b into weights s, part by part,
+// weighBlock turns the products z of block b, if any, into weights s, part by part,
 // and adds their sums, which belong to the constant feature, to out.
-func weighBlock[T simd.Float](m *deviceMatrix, b int, s []T, weigh weighing[T], out [][]float64) {
+func weighBlock[T simd.Float](m *deviceMatrix, b int, z []float64, s []T, weigh weighing[T], out [][]float64) {
 	first := b * m.rows
 	n := min(m.rows, m.x.N-first)
 	tasks.Do(m.threads, (n+devicePartRows-1)/devicePartRows, func(_, i int) {
 		lo, hi := i*devicePartRows, min((i+1)*devicePartRows, n)
-		weigh((first+lo)/devicePartRows, first+lo, hi-lo, m.z[lo*m.width:hi*m.width], s[lo*m.width:hi*m.width], m.width)
+		var part []float64
+		if z != nil {
+			part = z[lo*m.width : hi*m.width]
+		}
+		weigh((first+lo)/devicePartRows, first+lo, hi-lo, part, s[lo*m.width:hi*m.width], m.width)
 	})
 	for k, v := range out {
 		for i := range n {

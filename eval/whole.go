@@ -89,6 +89,7 @@ func gramOfFloats(ctx context.Context, tile *simd.Tile, x Matrix, weights []floa
 		hi := min(lo+wholeDepth, x.N)
 		p.pack(x.Rows(lo, hi), weights[lo:hi], threads)
 		p.square(g, lo > 0, threads)
+		x.GiveBack(lo, hi)
 	}
 	return g, nil
 }

@@ -32,6 +32,7 @@ func gramOfBytes(ctx context.Context, tile *simd.ByteTile, x Matrix, weights []f
 		g.byPanels(tile.Columns, tile.Rows, threads, func(row, first, col int, c []float32, offsets []int) {
 			tile.ByColumns(c, offsets, p.panel(row)[4*first:], tile.Columns, p.panel(col), p.groups, lo > 0)
 		})
+		x.GiveBack(lo, hi)
 	}
 	p.scale.restore(g, threads)
 	return g, nil
@@ -60,6 +61,7 @@ func columnScales(x Matrix, weights []float64, threads int) scales {
 			}
 			lo[x.D], hi[x.D] = min(lo[x.D], root), max(hi[x.D], root)
 		}
+		x.GiveBack(first, min(first+blockRows, x.N))
 	})
 	s := scales{lo: lo[0], step: make([]float32, x.D+1), inverse: make([]float32, x.D+1)}
 	for j := range s.lo {

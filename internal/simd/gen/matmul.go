@@ -172,8 +172,8 @@ func (t *tile) loop(label string, n int, at func(i, l int) operand.Mem, next fun
 
 // store writes the sums to the rows of C, or adds them there.
 func (t *tile) store() {
-	for _, sum := range t.acc {
-		if t.ofBytes {
+	if t.ofBytes {
+		for _, sum := range t.acc {
 			build.VCVTDQ2PS(sum, sum)
 		}
 	}
