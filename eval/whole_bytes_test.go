@@ -74,3 +74,34 @@ func compareGrams(t *testing.T, name string, g *square, want, slack [][]float64)
 		}
 	}
 }
+
+// TestGramsGiveBack: of a streamed matrix all rows that were read are given back.
+func TestGramsGiveBack(t *testing.T) {
+	p := blobs(2100, 5, 2, 1, 13)
+	given := make([]bool, len(p.x.Data))
+	p.x.Release = func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			given[i] = true
+		}
+	}
+	weights := make([]float64, p.x.N)
+	for i := range weights {
+		weights[i] = 1
+	}
+	for name, gram := range map[string]func() (*square, error){
+		"floats": func() (*square, error) { return gramOfFloats(context.Background(), simd.MatrixTile(), p.x, weights, 1) },
+		"bytes": func() (*square, error) {
+			return gramOfBytes(context.Background(), simd.MatrixByteTiles()[0], p.x, weights, 1)
+		},
+	} {
+		clear(given)
+		if _, err := gram(); err != nil {
+			t.Fatal(err)
+		}
+		for i, g := range given {
+			if !g {
+				t.Fatalf("%s: element %d was not given back", name, i)
+			}
+		}
+	}
+}
