@@ -30,7 +30,7 @@ func gramOfBytes(ctx context.Context, tile *simd.ByteTile, x Matrix, weights []f
 		hi := min(lo+depth, x.N)
 		p.pack(x.Rows(lo, hi), weights[lo:hi], threads)
 		g.byPanels(tile.Columns, tile.Rows, threads, func(row, first, col int, c []float32, offsets []int) {
-			tile.ByColumns(c, offsets, p.panel(row)[4*first:], tile.Columns, p.panel(col), p.groups, lo > 0)
+			tile.ByColumns(c, offsets, simd.Signed(p.panel(row)[4*first:]), tile.Columns, p.panel(col), p.groups, lo > 0)
 		})
 		x.GiveBack(lo, hi)
 	}

@@ -1,10 +1,13 @@
 package simd
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Bounds of a ByteTile's operands, for which no sum overflows.
 const (
-	// MaxByte is the largest value of a byte.
+	// MaxByte is the largest value of a byte that either operand may have.
 	MaxByte = 127
 	// MaxByteDepth is the largest depth.
 	MaxByteDepth = 1 << 14
@@ -12,13 +15,14 @@ const (
 
 // ByteTile is the register tile of products of small integers, four times as many
 // a step as a Tile has of floats. Each element of its operands is a group of four
-// bytes, all at most MaxByte, the values of four successive rows of a matrix in one
-// column.
+// bytes, the values of four successive rows of a matrix in one column. Those of the
+// first operand have a sign, those of the second have none.
 type ByteTile struct {
 	// Rows is the largest number of rows of a block; Columns the width of a panel.
 	Rows, Columns int
 
-	byColumns []func(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+	byColumns []func(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
+	turn      func(dst, src *uint8, n, stride int)
 }
 
 // portableBytes is the same in plain Go.
@@ -45,7 +49,7 @@ func MatrixByteTiles() []*ByteTile {
 //	c[offsets[i]+j] = Σ_{l<k} Σ_{m<4} a[4·(l·stride+i)+m]·b[4·(l·Columns+j)+m]
 //
 // or adds that sum, rounded to float32, when add is set. k is 1 … MaxByteDepth.
-func (t *ByteTile) ByColumns(c []float32, offsets []int, a []uint8, stride int, b []uint8, k int, add bool) {
+func (t *ByteTile) ByColumns(c []float32, offsets []int, a []int8, stride int, b []uint8, k int, add bool) {
 	rows := len(offsets)
 	if rows < 1 || rows > t.Rows || k < 1 || k > MaxByteDepth || len(b) < 4*k*t.Columns || len(a) < 4*((k-1)*stride+rows) {
 		panic(fmt.Sprintf("simd: tile of %d rows and depth %d, operands of %d and %d bytes", rows, k, len(a), len(b)))
@@ -70,4 +74,37 @@ func (t *ByteTile) ByColumns(c []float32, offsets []int, a []uint8, stride int, 
 			c[o+j] += float32(sum)
 		}
 	}
+}
+
+// Turn turns n square blocks of Columns by Columns bytes. Block p of src begins at
+// p·stride; in it four successive columns are a group,
+//
+//	src[p·stride + 4·(l·Columns+i) + m] of row i, column 4l+m;
+//
+// block p of dst begins at p·Columns², and there four successive rows are one,
+//
+//	dst[p·Columns² + 4·(l·Columns+j) + m] of row 4l+m, column j.
+func (t *ByteTile) Turn(dst, src []uint8, n, stride int) {
+	w := t.Columns
+	if n < 1 || stride < 0 || len(dst) < n*w*w || len(src) < (n-1)*stride+w*w {
+		panic(fmt.Sprintf("simd: %d blocks of %d² bytes, %d apart, from %d to %d bytes", n, w, stride, len(src), len(dst)))
+	}
+	if t.turn != nil {
+		t.turn(noescape(&dst[0]), noescape(&src[0]), n, stride)
+		return
+	}
+	for p := range n {
+		to, from := dst[p*w*w:], src[p*stride:]
+		for i := range w {
+			for j := range w {
+				to[4*(i/4*w+j)+i%4] = from[4*(j/4*w+i)+j%4]
+			}
+		}
+	}
+}
+
+// Signed returns the bytes b, all at most MaxByte, as operands with a sign, in
+// the same memory.
+func Signed(b []uint8) []int8 {
+	return unsafe.Slice((*int8)(unsafe.Pointer(unsafe.SliceData(b))), len(b))
 }

@@ -1,6 +1,7 @@
 package simd
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 )
@@ -23,7 +24,7 @@ func TestByteTiles(t *testing.T) {
 func testByteTile(t *testing.T, r *rand.Rand, tile *ByteTile, rows, k int, add bool) {
 	t.Helper()
 	stride, ldc := rows+2, tile.Columns+3
-	a, b := randomBytes(r, 4*k*stride), randomBytes(r, 4*k*tile.Columns)
+	a, b := randomSigned(r, 4*k*stride), randomBytes(r, 4*k*tile.Columns)
 	c := make([]float32, rows*ldc)
 	for i := range c {
 		c[i] = float32(r.IntN(1000))
@@ -57,25 +58,59 @@ func testByteTile(t *testing.T, r *rand.Rand, tile *ByteTile, rows, k int, add b
 func randomBytes(r *rand.Rand, n int) []uint8 {
 	v := make([]uint8, n)
 	for i := range v {
-		v[i] = uint8(min(MaxByte, r.IntN(MaxByte+60)))
+		v[i] = uint8(min(math.MaxUint8, r.IntN(math.MaxUint8+60)))
 	}
 	return v
+}
+
+// randomSigned draws from all values, the least more often.
+func randomSigned(r *rand.Rand, n int) []int8 {
+	v := make([]int8, n)
+	for i := range v {
+		v[i] = int8(max(math.MinInt8, r.IntN(math.MaxUint8+60)-math.MaxInt8-60))
+	}
+	return v
+}
+
+// TestTurn compares with the definition, with gaps between the blocks of src.
+func TestTurn(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for _, tile := range MatrixByteTiles() {
+		w := tile.Columns
+		stride := w*w + 5
+		const n = 3
+		src, dst := randomBytes(r, n*stride), make([]uint8, n*w*w+1)
+		tile.Turn(dst, src, n, stride)
+		for p := range n {
+			for row := range w {
+				for col := range w {
+					want := src[p*stride+4*(col/4*w+row)+col%4]
+					if got := dst[p*w*w+4*(row/4*w+col)+row%4]; got != want {
+						t.Fatalf("tile of %d columns, block %d, row %d, column %d: %d, want %d", w, p, row, col, got, want)
+					}
+				}
+			}
+		}
+		if dst[n*w*w] != 0 {
+			t.Errorf("tile of %d columns: written beyond the last block", w)
+		}
+	}
 }
 
 func TestByteTileLargest(t *testing.T) {
 	for _, tile := range MatrixByteTiles() {
 		k := MaxByteDepth
-		a, b := make([]uint8, 4*k), make([]uint8, 4*k*tile.Columns)
+		a, b := make([]int8, 4*k), make([]uint8, 4*k*tile.Columns)
 		for i := range a {
-			a[i] = MaxByte
+			a[i] = math.MinInt8
 		}
 		for i := range b {
-			b[i] = MaxByte
+			b[i] = math.MaxUint8
 		}
 		c := make([]float32, tile.Columns)
 		tile.ByColumns(c, []int{0}, a, 1, b, k, false)
 		for j, v := range c {
-			if want := float32(4 * k * MaxByte * MaxByte); v != want {
+			if want := float32(4 * k * math.MinInt8 * math.MaxUint8); v != want {
 				t.Fatalf("column %d is %g, want %g", j, v, want)
 			}
 		}
@@ -89,7 +124,7 @@ func BenchmarkByteTile(b *testing.B) {
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	const k = 256
-	x, y := randomBytes(r, 4*k*tile.Columns), randomBytes(r, 4*k*tile.Columns)
+	x, y := randomSigned(r, 4*k*tile.Columns), randomBytes(r, 4*k*tile.Columns)
 	c := make([]float32, tile.Rows*tile.Columns)
 	offsets := make([]int, tile.Rows)
 	for i := range offsets {

@@ -173,46 +173,46 @@ func tileRows14x2AVX512(k int, a *float32, b *float32, c *float32, offsets *int,
 func tileColumns14x2AVX512(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes1x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes1x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes2x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes2x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes3x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes3x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes4x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes4x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes5x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes5x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes6x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes6x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes7x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes7x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes8x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes8x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes9x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes9x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes10x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes10x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes11x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes11x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes12x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes12x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes13x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes13x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 //go:noescape
-func tileBytes14x2AVX512(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool)
+func tileBytes14x2AVX512(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 
 // copyRowsAVX512 sets dst[i*stride+j] = src[offsets[i]+j], or 0 where offsets[i] < 0, for i < rows and j < n, both at least 1.
 //
@@ -305,3 +305,6 @@ func copyRowsAVX2(dst *float32, stride int, src *float32, offsets *int, rows int
 //
 //go:noescape
 func transposeAVX2(dst *float32, dstStride int, src *float32, srcStride int)
+
+//go:noescape
+func turnBytesAVX512(dst *uint8, src *uint8, n int, stride int)

@@ -30,7 +30,8 @@ var avx2Tile = &Tile{
 
 var vnniTile = &ByteTile{
 	Rows: 14, Columns: 32,
-	byColumns: []func(k int, a *uint8, stride int, b *uint8, c *float32, offsets *int, add bool){
+	byColumns: []func(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool){
 		tileBytes1x2AVX512, tileBytes2x2AVX512, tileBytes3x2AVX512, tileBytes4x2AVX512, tileBytes5x2AVX512, tileBytes6x2AVX512, tileBytes7x2AVX512,
 		tileBytes8x2AVX512, tileBytes9x2AVX512, tileBytes10x2AVX512, tileBytes11x2AVX512, tileBytes12x2AVX512, tileBytes13x2AVX512, tileBytes14x2AVX512},
+	turn: turnBytesAVX512,
 }

@@ -35,6 +35,7 @@ func matmulKernels() {
 		copyRows(s)
 		transposeBlock(s)
 	}
+	turnBytes()
 }
 
 // tileByRows writes the kernel for a block of A that lies in rows of rowStride.
@@ -48,11 +49,11 @@ func tileByRows(s isa, rows, vecs int) {
 // other at a stride that is given. With ofBytes, each element of A and B is four
 // bytes, to be multiplied pairwise, in the place of a float.
 func tileByColumns(s isa, rows, vecs int, ofBytes bool) {
-	prefix, elem := "tileColumns", "float32"
+	prefix, signature := "tileColumns", "func(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)"
 	if ofBytes {
-		prefix, elem = "tileBytes", "uint8"
+		prefix, signature = "tileBytes", "func(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)"
 	}
-	t := startTile(s, prefix, rows, vecs, fmt.Sprintf("func(k int, a *%[1]s, stride int, b *%[1]s, c *float32, offsets *int, add bool)", elem))
+	t := startTile(s, prefix, rows, vecs, signature)
 	t.ofBytes = ofBytes
 	stride := build.Load(build.Param("stride"), build.GP64())
 	build.SHLQ(operand.Imm(2), stride)
@@ -157,8 +158,8 @@ func (t *tile) loop(label string, n int, at func(i, l int) operand.Mem, next fun
 				build.VBROADCASTSS(at(i, l), f)
 			}
 			for v := range b {
-				if t.ofBytes {
-					build.VPDPBUSD(b[v], f, t.acc[i*t.vecs+v])
+				if t.ofBytes { // A is signed, B is not
+					build.VPDPBUSD(f, b[v], t.acc[i*t.vecs+v])
 				} else {
 					build.VFMADD231PS(b[v], f, t.acc[i*t.vecs+v])
 				}
