@@ -33,6 +33,9 @@ type system struct {
 //
 //	j·(q_{j-1} - q_j) ≤ forcing·(q_0 - q_j).
 func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64) error {
+	if err := s.copyToBytes(ctx); err != nil {
+		return err
+	}
 	systems := make([]*system, len(bs))
 	for k, b := range bs {
 		systems[k] = newSystem(b, s.c)
@@ -49,6 +52,11 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 		tasks.Do(s.o.Threads, len(systems), func(_, k int) { systems[k].advance(s.c) })
 		if !slices.ContainsFunc(systems, func(sys *system) bool { return !sys.done }) {
 			break
+		}
+	}
+	if s.onBytes() {
+		if err := s.rescore(ctx, systems); err != nil {
+			return err
 		}
 	}
 	for _, sys := range systems {
@@ -154,18 +162,21 @@ func (sys *system) close(tolerance float64) {
 
 // hessian sets hd = H·d of each system in one pass.
 func (s *newton) hessian(ctx context.Context, systems []*system) error {
-	if s.condition() > preciseAbove {
-		return hessian[float64](ctx, s, systems)
+	switch {
+	case s.condition() > preciseAbove:
+		return hessian(ctx, s, systems, s.products.pass64)
+	case s.onBytes():
+		return hessian(ctx, s, systems, s.bytes.pass)
 	}
-	return hessian[float32](ctx, s, systems)
+	return hessian(ctx, s, systems, s.products.pass32)
 }
 
-func hessian[T simd.Float](ctx context.Context, s *newton, systems []*system) error {
+func hessian[T simd.Float](ctx context.Context, s *newton, systems []*system, pass func(ctx context.Context, w, out [][]float64, weigh weighing[T]) error) error {
 	hd := vectors(systems, product)
 	for k, sys := range systems {
 		copy(hd[k], sys.d)
 	}
-	err := pass(ctx, s.products, vectors(systems, direction), hd, func(_, lo, rows int, z []float64, f []T, stride int) {
+	err := pass(ctx, vectors(systems, direction), hd, func(_, lo, rows int, z []float64, f []T, stride int) {
 		for k, sys := range systems {
 			for i := range rows {
 				v := z[i*stride+k]

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"repbench/internal/progress"
+	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
 
@@ -76,6 +77,8 @@ type newton struct {
 	sketch   *sketch
 	exact    *exact
 	whole    *whole
+	tile     *simd.ByteTile // of bytes; nil: they are not used
+	bytes    *byteMatrix
 	spent    int // conjugate gradient iterations at all costs
 	pre      preconditioner
 	c        float64

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"repbench/internal/progress"
+	"repbench/internal/simd"
 )
 
 // DefaultC is the cost that is used when none is given, that of the DCGAN
@@ -40,6 +41,9 @@ type SVMOptions struct {
 	// Progress is told of each pass over the data; nil: silent.
 	Progress progress.Reporter
 
+	// tile, when not nil, has the conjugate gradients use bytes however small the
+	// problem is.
+	tile *simd.ByteTile
 	// device is an open one that several fits share, in place of Device.
 	device *device
 }
@@ -132,7 +136,7 @@ func FitSVM(ctx context.Context, x Matrix, y []int32, classes int, o SVMOptions)
 	setup := time.Since(start).Seconds()
 	for lo := 0; lo < classes; lo += classesTogether {
 		hi := min(lo+classesTogether, classes)
-		s := &newton{x: x, y: y, sweep: sweep, products: p, sketch: pre, o: o, task: task, classes: problems(lo, hi, x)}
+		s := &newton{x: x, y: y, sweep: sweep, products: p, sketch: pre, o: o, task: task, classes: problems(lo, hi, x), tile: byteTile(x, o)}
 		before := 0.0
 		for i := range fits {
 			start := time.Now()

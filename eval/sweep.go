@@ -34,6 +34,8 @@ type worker struct {
 	s64 []float64
 	g   []float64
 	sum []float64
+
+	bytes byteBuffers
 }
 
 func newSweeper(x Matrix, threads int) *sweeper {

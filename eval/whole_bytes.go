@@ -19,7 +19,7 @@ import (
 //
 // where a column of ones beside the constant feature finds S and n.
 func gramOfBytes(ctx context.Context, tile *simd.ByteTile, x Matrix, weights []float64, threads int) (*square, error) {
-	p := bytePanels{tile: tile, scale: columnScales(x, weights, threads), count: (x.D+1)/tile.Columns + 1}
+	p := bytePanels{tile: tile, scale: columnScales(x, weights, simd.MaxByte, threads), count: (x.D+1)/tile.Columns + 1}
 	g := newSquare(p.count * tile.Columns)
 	const depth = 4 * wholeDepth // as many bytes as the panels of floats have
 	p.data = make([]uint8, g.n*depth)
@@ -44,8 +44,9 @@ type scales struct {
 	lo, step, inverse []float32
 }
 
-// columnScales finds the ranges of (x_i, 1)·√a_i.
-func columnScales(x Matrix, weights []float64, threads int) scales {
+// columnScales finds the ranges of (x_i, 1)·√a_i, a_i = 1 without weights, to be
+// divided into so many steps.
+func columnScales(x Matrix, weights []float64, steps float32, threads int) scales {
 	lo, hi := make([][]float32, max(1, threads)), make([][]float32, max(1, threads))
 	for t := range lo {
 		lo[t], hi[t] = filledWith(x.D+1, math.MaxFloat32), filledWith(x.D+1, -math.MaxFloat32)
@@ -55,7 +56,10 @@ func columnScales(x Matrix, weights []float64, threads int) scales {
 		first := b * blockRows
 		lo, hi := lo[worker], hi[worker]
 		for l, row := range r.read(first, min(first+blockRows, x.N)) {
-			root := float32(math.Sqrt(weights[first+l]))
+			root := float32(1)
+			if weights != nil {
+				root = float32(math.Sqrt(weights[first+l]))
+			}
 			for j, v := range row {
 				lo[j], hi[j] = min(lo[j], v*root), max(hi[j], v*root)
 			}
@@ -69,7 +73,7 @@ func columnScales(x Matrix, weights []float64, threads int) scales {
 			s.lo[j], hi[0][j] = min(s.lo[j], lo[t][j]), max(hi[0][j], hi[t][j])
 		}
 		if r := hi[0][j] - s.lo[j]; r > 0 {
-			s.step[j], s.inverse[j] = r/simd.MaxByte, simd.MaxByte/r
+			s.step[j], s.inverse[j] = r/steps, steps/r
 		}
 	}
 	return s

@@ -24,7 +24,7 @@ func TestGrams(t *testing.T) {
 				row[2], row[3] = 5, 0
 			}
 		}
-		scale := columnScales(x, weights, 1)
+		scale := columnScales(x, weights, simd.MaxByte, 1)
 		want, slack := dense(x.D+1, x.D+1), dense(x.D+1, x.D+1)
 		for i := range x.N {
 			v := append(append([]float32(nil), x.Data[i*x.D:(i+1)*x.D]...), 1)
