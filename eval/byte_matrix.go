@@ -22,7 +22,8 @@ const (
 //
 //	x_ij ≈ lo_j + step_j·q_ij.
 //
-// Passes over it take a quarter to a third of the time of those over floats, and
+// Passes over it take about half the time of those over floats (0.08 s, not 0.15,
+// for ten vectors on 50,000 × 7,168), and
 // vectors are rounded to 16 bits there. That is right for the Hessian products of
 // the conjugate gradients, whose solution is only a direction: what the objective,
 // its gradient and the scores are follows from the matrix itself.
