@@ -88,3 +88,22 @@ func TestFitOnBytes(t *testing.T) {
 		}
 	}
 }
+
+// TestBytesGivenUp: bytes are used as long as the curvature along the steps is what
+// they gave, and not after a column has hidden most of its values from them.
+func TestBytesGivenUp(t *testing.T) {
+	for _, far := range []float32{0, 3000} {
+		p := blobs(900, 40, 3, 1, 22)
+		p.x.Data[5] += far
+		o := SVMOptions{}.withDefaults()
+		sweep, tiles := newSweeper(p.x, 2), simd.MatrixByteTiles()
+		s := &newton{x: p.x, y: p.y, sweep: sweep, products: sweep, o: o, task: o.Progress.Start("test", 0, "passes"),
+			sketch: newSketch(p.x, p.y, p.classes, 2, 0), classes: problems(0, p.classes, p.x), tile: tiles[len(tiles)-1]}
+		if err := s.solve(context.Background(), 0, 1e-3); err != nil {
+			t.Fatal(err)
+		}
+		if used, want := s.bytes != nil, far == 0; used != want {
+			t.Errorf("value %g: bytes still used %v, want %v", far, used, want)
+		}
+	}
+}
