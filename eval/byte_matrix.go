@@ -2,8 +2,10 @@ package eval
 
 import (
 	"context"
+	"fmt"
 	"math"
 
+	"repbench/internal/memory"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
@@ -34,8 +36,9 @@ type byteMatrix struct {
 	scale scales
 	width int // columns, rounded up to whole panels
 	// data has a panel for as many rows as a tile is wide: for each four columns, four
-	// bytes a row.
+	// bytes a row. It is lent.
 	data []uint8
+	lent *memory.Arena
 }
 
 // bytesWorthwhile reports whether the copy is small enough to be kept.
@@ -45,12 +48,16 @@ func bytesWorthwhile(x Matrix, tile *simd.ByteTile) bool {
 
 func roundUp(n, step int) int { return (n + step - 1) / step * step }
 
-// newByteMatrix copies x.
-func newByteMatrix(ctx context.Context, tile *simd.ByteTile, x Matrix, threads int) (*byteMatrix, error) {
+// newByteMatrix copies x into memory of arenas, until it is given back.
+func newByteMatrix(ctx context.Context, arenas *memory.Arenas, tile *simd.ByteTile, x Matrix, threads int) (*byteMatrix, error) {
 	w := tile.Columns
-	m := &byteMatrix{x: x, tile: tile, sweep: newSweeper(x, threads), width: roundUp(x.D, w)}
+	lent, err := arenas.Take(roundUp(x.N, w) * roundUp(x.D, w))
+	if err != nil {
+		return nil, fmt.Errorf("eval: copying the features to bytes: %w", err)
+	}
+	m := &byteMatrix{data: lent.Bytes()[:roundUp(x.N, w)*roundUp(x.D, w)], lent: lent, x: x, tile: tile, sweep: newSweeper(x, threads), width: roundUp(x.D, w)}
 	m.scale = columnScales(x, nil, byteLevels, threads)
-	m.data = make([]uint8, roundUp(x.N, w)*m.width)
+	clear(m.data)
 	tasks.Do(threads, (x.N+blockRows-1)/blockRows, func(_, b int) {
 		if ctx.Err() != nil {
 			return
@@ -67,7 +74,18 @@ func newByteMatrix(ctx context.Context, tile *simd.ByteTile, x Matrix, threads i
 		}
 		x.GiveBack(first, end)
 	})
-	return m, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		m.giveBack()
+		return nil, err
+	}
+	return m, nil
+}
+
+// giveBack returns the memory of the copy, which may be nil.
+func (m *byteMatrix) giveBack() {
+	if m != nil {
+		m.lent.Give()
+	}
 }
 
 // pass is what products call pass32, over the copy.

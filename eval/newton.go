@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"repbench/internal/memory"
 	"repbench/internal/progress"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
@@ -79,7 +80,8 @@ type newton struct {
 	whole    *whole
 	tile     *simd.ByteTile // of bytes; nil: they are not used
 	bytes    *byteMatrix
-	spent    int // conjugate gradient iterations at all costs
+	arenas   *memory.Arenas // of bytes
+	spent    int            // conjugate gradient iterations at all costs
 	pre      preconditioner
 	c        float64
 	o        SVMOptions

@@ -38,9 +38,15 @@ func (s *newton) onBytes() bool {
 func (s *newton) copyToBytes(ctx context.Context) (err error) {
 	if s.onBytes() && s.bytes == nil {
 		s.task.Note("rounding the features to bytes")
-		s.bytes, err = newByteMatrix(ctx, s.tile, s.x, s.o.Threads)
+		s.bytes, err = newByteMatrix(ctx, s.arenas, s.tile, s.x, s.o.Threads)
 	}
 	return err
+}
+
+// dropBytes gives the memory of the copy back, if there is one.
+func (s *newton) dropBytes() {
+	s.bytes.giveBack()
+	s.bytes = nil
 }
 
 // rescore finds the products of the rows themselves with the steps that came from
@@ -69,7 +75,8 @@ func (s *newton) rescore(ctx context.Context, systems []*system) error {
 	for k, b := range bs {
 		if after := s.curvature(b); !(after <= (1+byteTrust)*before[k] && before[k] <= (1+byteTrust)*after) {
 			systems[k].model = 0
-			s.tile, s.bytes = nil, nil
+			s.tile = nil
+			s.dropBytes()
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	"repbench/internal/memory"
 	"repbench/internal/progress"
 	"repbench/internal/simd"
 )
@@ -133,24 +134,35 @@ func FitSVM(ctx context.Context, x Matrix, y []int32, classes int, o SVMOptions)
 	}
 	defer free()
 	pre := newSketch(x, y, min(classes, classesTogether), o.Threads, o.Seed)
+	var arenas memory.Arenas
+	defer arenas.Close()
 	setup := time.Since(start).Seconds()
 	for lo := 0; lo < classes; lo += classesTogether {
 		hi := min(lo+classesTogether, classes)
-		s := &newton{x: x, y: y, sweep: sweep, products: p, sketch: pre, o: o, task: task, classes: problems(lo, hi, x), tile: byteTile(x, o)}
-		before := 0.0
-		for i := range fits {
-			start := time.Now()
-			s.passes = 0
-			if err := s.solve(ctx, before, fits[i].C); err != nil {
-				return nil, err
-			}
-			before = fits[i].C
-			s.report(&fits[i])
-			fits[i].Seconds += time.Since(start).Seconds()
+		s := &newton{x: x, y: y, sweep: sweep, products: p, sketch: pre, o: o, task: task, classes: problems(lo, hi, x), tile: byteTile(x, o), arenas: &arenas}
+		if err := s.solveAll(ctx, fits); err != nil {
+			return nil, err
 		}
 	}
 	fits[0].Seconds += setup
 	return fits, nil
+}
+
+// solveAll solves the problems at the costs of fits, which it adds them to.
+func (s *newton) solveAll(ctx context.Context, fits []Fit) error {
+	defer s.dropBytes()
+	before := 0.0
+	for i := range fits {
+		start := time.Now()
+		s.passes = 0
+		if err := s.solve(ctx, before, fits[i].C); err != nil {
+			return err
+		}
+		before = fits[i].C
+		s.report(&fits[i])
+		fits[i].Seconds += time.Since(start).Seconds()
+	}
+	return nil
 }
 
 // problems returns the binary problems of the classes [lo, hi), at zero weights.

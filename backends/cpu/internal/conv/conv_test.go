@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"repbench/backends/cpu/internal/matmul"
-	"repbench/backends/cpu/internal/memory"
 	"repbench/backends/cpu/internal/pool"
+	"repbench/internal/memory"
 	"repbench/internal/simd"
 )
 

@@ -4,7 +4,7 @@ import (
 	"sync"
 
 	"repbench/backends/cpu/internal/matmul"
-	"repbench/backends/cpu/internal/memory"
+	"repbench/internal/memory"
 )
 
 // fewOutputs is the largest number of output channels for which a convolution

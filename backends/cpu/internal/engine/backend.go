@@ -12,8 +12,8 @@ import (
 	"github.com/pkg/errors"
 
 	"repbench/backends/cpu/internal/matmul"
-	"repbench/backends/cpu/internal/memory"
 	"repbench/backends/cpu/internal/pool"
+	"repbench/internal/memory"
 	"repbench/internal/simd"
 )
 

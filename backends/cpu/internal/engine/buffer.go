@@ -11,7 +11,7 @@ import (
 	"github.com/gomlx/compute/shapes"
 	"github.com/pkg/errors"
 
-	"repbench/backends/cpu/internal/memory"
+	"repbench/internal/memory"
 )
 
 // Buffer is an array in memory, dense and row-major. It implements

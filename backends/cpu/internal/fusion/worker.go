@@ -3,7 +3,7 @@ package fusion
 import (
 	"unsafe"
 
-	"repbench/backends/cpu/internal/memory"
+	"repbench/internal/memory"
 	"repbench/internal/simd"
 )
 

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"testing"
 
-	"repbench/backends/cpu/internal/memory"
 	"repbench/backends/cpu/internal/pool"
+	"repbench/internal/memory"
 	"repbench/internal/simd"
 )
 

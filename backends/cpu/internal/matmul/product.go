@@ -3,8 +3,8 @@ package matmul
 import (
 	"sync"
 
-	"repbench/backends/cpu/internal/memory"
 	"repbench/backends/cpu/internal/pool"
+	"repbench/internal/memory"
 	"repbench/internal/simd"
 )
 

@@ -1,7 +1,7 @@
 package matmul
 
 import (
-	"repbench/backends/cpu/internal/memory"
+	"repbench/internal/memory"
 	"repbench/internal/simd"
 )
 
