@@ -51,11 +51,12 @@ func roundUp(n, step int) int { return (n + step - 1) / step * step }
 // newByteMatrix copies x into memory of arenas, until it is given back.
 func newByteMatrix(ctx context.Context, arenas *memory.Arenas, tile *simd.ByteTile, x Matrix, threads int) (*byteMatrix, error) {
 	w := tile.Columns
-	lent, err := arenas.Take(roundUp(x.N, w) * roundUp(x.D, w))
+	size := roundUp(x.N, w) * roundUp(x.D, w)
+	lent, err := arenas.Take(size)
 	if err != nil {
 		return nil, fmt.Errorf("eval: copying the features to bytes: %w", err)
 	}
-	m := &byteMatrix{data: lent.Bytes()[:roundUp(x.N, w)*roundUp(x.D, w)], lent: lent, x: x, tile: tile, sweep: newSweeper(x, threads), width: roundUp(x.D, w)}
+	m := &byteMatrix{x: x, tile: tile, sweep: newSweeper(x, threads), width: roundUp(x.D, w), data: lent.Bytes()[:size], lent: lent}
 	m.scale = columnScales(x, nil, byteLevels, threads)
 	clear(m.data)
 	tasks.Do(threads, (x.N+blockRows-1)/blockRows, func(_, b int) {

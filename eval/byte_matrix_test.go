@@ -98,7 +98,7 @@ func TestBytesGivenUp(t *testing.T) {
 		p.x.Data[5] += far
 		o := SVMOptions{}.withDefaults()
 		sweep, tiles := newSweeper(p.x, 2), simd.MatrixByteTiles()
-		s := &newton{arenas: new(memory.Arenas), x: p.x, y: p.y, sweep: sweep, products: sweep, o: o, task: o.Progress.Start("test", 0, "passes"),
+		s := &newton{x: p.x, y: p.y, sweep: sweep, products: sweep, o: o, task: o.Progress.Start("test", 0, "passes"),
 			sketch: newSketch(p.x, p.y, p.classes, 2, 0), classes: problems(0, p.classes, p.x), tile: tiles[len(tiles)-1]}
 		if err := s.solve(context.Background(), 0, 1e-3); err != nil {
 			t.Fatal(err)

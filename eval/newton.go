@@ -80,8 +80,8 @@ type newton struct {
 	whole    *whole
 	tile     *simd.ByteTile // of bytes; nil: they are not used
 	bytes    *byteMatrix
-	arenas   *memory.Arenas // of bytes
-	spent    int            // conjugate gradient iterations at all costs
+	arenas   memory.Arenas // of bytes
+	spent    int           // conjugate gradient iterations at all costs
 	pre      preconditioner
 	c        float64
 	o        SVMOptions

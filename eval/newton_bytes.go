@@ -38,7 +38,7 @@ func (s *newton) onBytes() bool {
 func (s *newton) copyToBytes(ctx context.Context) (err error) {
 	if s.onBytes() && s.bytes == nil {
 		s.task.Note("rounding the features to bytes")
-		s.bytes, err = newByteMatrix(ctx, s.arenas, s.tile, s.x, s.o.Threads)
+		s.bytes, err = newByteMatrix(ctx, &s.arenas, s.tile, s.x, s.o.Threads)
 	}
 	return err
 }

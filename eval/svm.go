@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"time"
 
-	"repbench/internal/memory"
 	"repbench/internal/progress"
 	"repbench/internal/simd"
 )
@@ -134,12 +133,10 @@ func FitSVM(ctx context.Context, x Matrix, y []int32, classes int, o SVMOptions)
 	}
 	defer free()
 	pre := newSketch(x, y, min(classes, classesTogether), o.Threads, o.Seed)
-	var arenas memory.Arenas
-	defer arenas.Close()
 	setup := time.Since(start).Seconds()
 	for lo := 0; lo < classes; lo += classesTogether {
 		hi := min(lo+classesTogether, classes)
-		s := &newton{x: x, y: y, sweep: sweep, products: p, sketch: pre, o: o, task: task, classes: problems(lo, hi, x), tile: byteTile(x, o), arenas: &arenas}
+		s := &newton{x: x, y: y, sweep: sweep, products: p, sketch: pre, o: o, task: task, classes: problems(lo, hi, x), tile: byteTile(x, o)}
 		if err := s.solveAll(ctx, fits); err != nil {
 			return nil, err
 		}
@@ -150,6 +147,7 @@ func FitSVM(ctx context.Context, x Matrix, y []int32, classes int, o SVMOptions)
 
 // solveAll solves the problems at the costs of fits, which it adds them to.
 func (s *newton) solveAll(ctx context.Context, fits []Fit) error {
+	defer s.arenas.Close()
 	defer s.dropBytes()
 	before := 0.0
 	for i := range fits {

@@ -1,5 +1,6 @@
 // Package memory allocates large arrays so that vector code reads them well:
-// at multiples of a cache line, and on huge pages where the system has them.
+// at multiples of a cache line, and on huge pages where the system has them,
+// and outside the heap of the garbage collector where it is only lent (Arenas).
 package memory
 
 import "unsafe"
