@@ -9,8 +9,8 @@ import (
 )
 
 // The orders are around the block of the factor (64), the rows of a block (32)
-// and the columns of a task of the solver (512).
-var choleskyOrders = []int{1, 2, 31, 64, 65, 130, 577}
+// and the unknowns that the solver finds at once (512).
+var choleskyOrders = []int{1, 2, 31, 64, 65, 130, 512, 577, 1100}
 
 // factorTolerance is for a factor in float32 of matrices with a condition number
 // near 10: about n·2^-24.

@@ -5,83 +5,108 @@ import (
 	"repbench/internal/tasks"
 )
 
-// solveColumns is the number of columns of a task of the backward substitution.
-const solveColumns = 512
+const (
+	// solveBlock is the number of unknowns that are found before all the others hear
+	// of them: products as deep as that are more than twice as fast as those of a
+	// diagonal block, and threads meet less often.
+	solveBlock = 8 * factorBlock
+	// solveTask is the number of other unknowns that a thread takes at once.
+	solveTask = 128
+)
 
-// solve replaces each vector u[k], of the order of the factor, by (L·Lᵀ)⁻¹·u[k],
-// with float64 arithmetic.
+// solve replaces each vector u[k], of the order of the factor, by (L·Lᵀ)⁻¹·u[k].
+// Products are in float32, as precise as the factor, and sums in float64.
 func (f *factor) solve(u [][]float64) {
-	blocks := len(f.inverse)
-	for b := range blocks {
-		f.diagonal(u, b, f.inverse[b])
-		f.forward(u, b)
+	n := f.l.n
+	for lo := 0; lo < n; lo += solveBlock {
+		hi := min(lo+solveBlock, n)
+		for at := lo; at < hi; at += factorBlock {
+			end := min(at+factorBlock, hi)
+			diagonal(segment(u, at, end), f.inverse[at/factorBlock])
+			f.forward(u, at, end, hi)
+		}
+		f.forward(u, lo, hi, n)
 	}
-	for b := blocks - 1; b >= 0; b-- {
-		f.diagonal(u, b, f.transpose[b])
-		f.backward(u, b)
+	for hi := n; hi > 0; {
+		lo := (hi - 1) / solveBlock * solveBlock
+		for end := hi; end > lo; {
+			at := (end - 1) / factorBlock * factorBlock
+			diagonal(segment(u, at, end), f.transpose[at/factorBlock])
+			f.backward(u, at, end, lo)
+			end = at
+		}
+		f.backward(u, lo, hi, 0)
+		hi = lo
 	}
 }
 
-// segment returns the elements of block b of the vectors.
-func (f *factor) segment(u [][]float64, b int) [][]float64 {
+// segment returns the elements [lo, hi) of the vectors.
+func segment(u [][]float64, lo, hi int) [][]float64 {
 	part := make([][]float64, len(u))
 	for k, v := range u {
-		part[k] = v[b*factorBlock : min((b+1)*factorBlock, f.l.n)]
+		part[k] = v[lo:hi]
 	}
 	return part
 }
 
-// diagonal multiplies block b of the vectors by the matrix with these rows.
-func (f *factor) diagonal(u [][]float64, b int, rows [][]float32) {
-	part := f.segment(u, b)
+// diagonal multiplies the vectors by the matrix with these rows, in float64.
+func diagonal(u [][]float64, rows [][]float32) {
 	var p simd.Panel[float64]
-	p.Pack(part)
+	p.Pack(u)
 	z := make([]float64, len(rows)*p.Stride())
 	p.Dot(z, rows)
-	for k, v := range part {
+	for k, v := range u {
 		for i := range v {
 			v[i] = z[i*p.Stride()+k]
 		}
 	}
 }
 
-// forward takes what block b of the solution explains out of the later blocks.
-func (f *factor) forward(u [][]float64, b int) {
-	from, n := min((b+1)*factorBlock, f.l.n), f.l.n
-	var p simd.Panel[float64]
-	p.Pack(f.segment(u, b))
-	tasks.Do(f.threads, (n-from+solveColumns-1)/solveColumns, func(_, task int) {
-		lo := from + task*solveColumns
-		hi := min(lo+solveColumns, n)
-		z := make([]float64, (hi-lo)*p.Stride())
-		p.Dot(z, f.l.rows(lo, hi, b*factorBlock, from))
+// forward takes what the elements [lo, hi) of the solution explain out of those in
+// [hi, end).
+func (f *factor) forward(u [][]float64, lo, hi, end int) {
+	if hi == end {
+		return
+	}
+	var p simd.Panel[float32]
+	p.Pack(segment(u, lo, hi))
+	tasks.Do(f.threads, (end-hi+solveTask-1)/solveTask, func(_, task int) {
+		from := hi + task*solveTask
+		to := min(from+solveTask, end)
+		z := make([]float64, (to-from)*p.Stride())
+		p.Dot(z, f.l.rows(from, to, lo, hi))
 		for k, v := range u {
-			for i := lo; i < hi; i++ {
-				v[i] -= z[(i-lo)*p.Stride()+k]
+			for i := from; i < to; i++ {
+				v[i] -= z[(i-from)*p.Stride()+k]
 			}
 		}
 	})
 }
 
-// backward takes what block b of the solution explains out of the earlier blocks.
-func (f *factor) backward(u [][]float64, b int) {
-	part := f.segment(u, b)
-	rows, end := len(part[0]), b*factorBlock
+// backward takes what the elements [lo, hi) of the solution explain out of those in
+// [begin, lo).
+func (f *factor) backward(u [][]float64, lo, hi, begin int) {
+	if lo == begin {
+		return
+	}
 	stride := simd.Padded(len(u))
-	s := make([]float64, rows*stride)
-	for k, v := range part {
-		for i, a := range v {
-			s[i*stride+k] = -a
+	s := make([]float32, (hi-lo)*stride)
+	for k, v := range u {
+		for i, a := range v[lo:hi] {
+			s[i*stride+k] = float32(-a)
 		}
 	}
-	tasks.Do(f.threads, (end+solveColumns-1)/solveColumns, func(_, task int) {
-		lo := task * solveColumns
-		hi := min(lo+solveColumns, end)
-		g := make([]float64, stride*(hi-lo))
-		simd.Accumulate(g, hi-lo, s, f.l.rows(end, end+rows, lo, hi))
+	tasks.Do(f.threads, (lo-begin+solveTask-1)/solveTask, func(_, task int) {
+		from := begin + task*solveTask
+		to := min(from+solveTask, lo)
+		g := make([]float64, stride*(to-from))
+		for at := lo; at < hi; at += factorBlock { // sums of no more terms in float32
+			end := min(at+factorBlock, hi)
+			simd.Accumulate(g, to-from, s[(at-lo)*stride:(end-lo)*stride], f.l.rows(at, end, from, to))
+		}
 		for k, v := range u {
-			for j, a := range g[k*(hi-lo) : (k+1)*(hi-lo)] {
-				v[lo+j] += a
+			for j, a := range g[k*(to-from) : (k+1)*(to-from)] {
+				v[from+j] += a
 			}
 		}
 	})
