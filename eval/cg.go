@@ -54,13 +54,8 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 			break
 		}
 	}
-	if s.onBytes() {
-		if err := s.rescore(ctx, systems); err != nil {
-			return err
-		}
-	}
 	for _, sys := range systems {
-		sys.close(tolerance)
+		sys.close(tolerance, s.trusted || !s.onBytes())
 	}
 	return nil
 }
@@ -149,13 +144,13 @@ func (sys *system) advance(c float64) {
 }
 
 // close hands the step over to the problem. A step that the model, minimised in
-// earnest, values below the tolerance is the last one.
-func (sys *system) close(tolerance float64) {
+// earnest and known to be right, values below the tolerance is the last one.
+func (sys *system) close(tolerance float64, right bool) {
 	b := sys.b
 	b.pairs.add(sys.fresh.kept...)
 	b.newton++
 	b.cg += sys.iterations
-	if sys.iterations < maxCG && sys.model > 0 && sys.model <= tolerance*b.objective {
+	if right && sys.iterations < maxCG && sys.model > 0 && sys.model <= tolerance*b.objective {
 		b.state = last
 	}
 }

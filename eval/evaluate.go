@@ -8,24 +8,17 @@ import (
 	"repbench/internal/simd"
 )
 
-// assess evaluates problems after a step from the objectives before and decides
-// which of them need another one. While they are on their way, the scores that
-// they hold, carried on from step to step, and products in float32 are enough; what
-// looks finished is evaluated with fresh scores in float64 before it counts as such.
+// rough reports whether the scores that b holds, carried on from step to step, and
+// products in float32 are enough: while it is on its way.
+func (b *binary) rough() bool { return !b.precise && b.state != last }
+
+// assess decides which problems need another step after one from the objectives
+// before. The rough ones have been evaluated so; what looks finished is evaluated
+// with fresh scores in float64 before it counts as such.
 func (s *newton) assess(ctx context.Context, bs []*binary, before []float64, tolerance float64) error {
-	var rough, fresh []int
+	var fresh []int
 	for k, b := range bs {
-		if b.precise || b.state == last {
-			fresh = append(fresh, k)
-		} else {
-			rough = append(rough, k)
-		}
-	}
-	if err := s.update(ctx, selected(bs, rough)); err != nil {
-		return err
-	}
-	for _, k := range rough {
-		if b := bs[k]; b.gap <= tolerance*b.objective || b.objective >= before[k] {
+		if !b.rough() || b.gap <= tolerance*b.objective || b.objective >= before[k] {
 			fresh = append(fresh, k)
 		}
 	}
@@ -49,6 +42,17 @@ func (s *newton) settle(ctx context.Context) error {
 		}
 	}
 	return s.evaluate(ctx, rough)
+}
+
+// roughOnes returns those of the problems.
+func roughOnes(bs []*binary) []*binary {
+	var some []*binary
+	for _, b := range bs {
+		if b.rough() {
+			some = append(some, b)
+		}
+	}
+	return some
 }
 
 // selected returns the problems at the places at.
@@ -75,36 +79,51 @@ func (b *binary) judge(tolerance, before float64) {
 // evaluate sets the scores, objective, gradient and duality gap of the problems
 // at their weights, in one pass and in float64.
 func (s *newton) evaluate(ctx context.Context, bs []*binary) error {
-	w := make([][]float64, len(bs))
-	for k, b := range bs {
-		w[k] = b.w
-	}
-	return evaluate[float64](ctx, s, bs, w)
+	return evaluate[float64](ctx, s, bs, fresh)
 }
 
 // update sets objective, gradient and duality gap from the scores that the
 // problems hold, with products in float32.
 func (s *newton) update(ctx context.Context, bs []*binary) error {
-	return evaluate[float32](ctx, s, bs, nil)
+	return evaluate[float32](ctx, s, bs, held)
 }
 
-// evaluate makes the products of an evaluation in T, those with the weights w
-// only where there are any.
-func evaluate[T simd.Float](ctx context.Context, s *newton, bs []*binary, w [][]float64) error {
+// scoring says where an evaluation has the scores from.
+type scoring int
+
+const (
+	held  scoring = iota // those that the problems hold
+	fresh                // products with the weights
+	moved                // those held, and what products with the steps add to them
+)
+
+// evaluate makes the products of an evaluation in T.
+func evaluate[T simd.Float](ctx context.Context, s *newton, bs []*binary, from scoring) error {
 	if len(bs) == 0 {
 		return nil
 	}
+	var w [][]float64
 	g := make([][]float64, len(bs))
 	for k, b := range bs {
 		g[k] = b.g
 		clear(g[k])
+		switch from {
+		case fresh:
+			w = append(w, b.w)
+		case moved:
+			w = append(w, b.step)
+		}
 	}
 	loss := dense(s.products.parts(), len(bs))
 	err := pass(ctx, s.products, w, g, func(part, lo, rows int, z []float64, f []T, stride int) {
 		for k, b := range bs {
 			for i := range rows {
-				if w != nil {
+				switch from {
+				case fresh:
 					b.z[lo+i] = z[i*stride+k]
+				case moved:
+					b.zstep[lo+i] = z[i*stride+k]
+					b.z[lo+i] += b.zstep[lo+i]
 				}
 				y := sign(s.y[lo+i] == b.class)
 				if h := 1 - y*b.z[lo+i]; !(h <= 0) { // NaN counts

@@ -5,7 +5,7 @@ import "math"
 // advance moves b, and its scores, along its direction to the minimum of its
 // objective there.
 func (s *newton) advance(b *binary) {
-	t := s.lineSearch(b)
+	t := s.lineSearch(b, 0)
 	for j, v := range b.step {
 		b.w[j] += t * v
 	}
@@ -15,13 +15,16 @@ func (s *newton) advance(b *binary) {
 }
 
 // lineSearch returns the t ≥ 0 where φ(t) = f(w + t·step), convex and piecewise
-// quadratic, is least: Newton's method on φ′ from t = 1, kept in a bracket.
-func (s *newton) lineSearch(b *binary) float64 {
+// quadratic, is least: Newton's method on φ′ from t = 1, kept in a bracket. off is
+// by how much φ′ is larger than what the products of the rows with the step say,
+// where these are not exact: near the minimum it is a small difference of large sums.
+func (s *newton) lineSearch(b *binary, off float64) float64 {
 	var ws, ss float64
 	for j, v := range b.step {
 		ws += b.w[j] * v
 		ss += v * v
 	}
+	ws += off
 	first, _ := s.slope(b, 0, ws, ss)
 	lo, hi := 0.0, math.Inf(1)
 	t := 1.0

@@ -42,7 +42,7 @@ func TestLineSearch(t *testing.T) {
 					b.zstep[i] = -b.zstep[i]
 				}
 			}
-			at := s.lineSearch(b)
+			at := s.lineSearch(b, 0)
 			end, _ := s.slope(b, at, ws, ss)
 			if math.Abs(end) > 1e-6*math.Abs(slope) {
 				t.Errorf("C=%g: slope %g at step %g, %g at 0", c, end, at, slope)
@@ -74,7 +74,7 @@ func lineObjective(s *newton, b *binary, t float64) float64 {
 func TestLineSearchZeroStep(t *testing.T) {
 	p := blobs(10, 2, 2, 1, 12)
 	s := &newton{x: p.x, y: p.y, c: 1}
-	if at := s.lineSearch(problems(0, 1, p.x)[0]); at != 1 {
+	if at := s.lineSearch(problems(0, 1, p.x)[0], 0); at != 1 {
 		t.Errorf("step %g along nothing, want the first guess 1", at)
 	}
 }

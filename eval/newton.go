@@ -80,6 +80,7 @@ type newton struct {
 	whole    *whole
 	tile     *simd.ByteTile // of bytes; nil: they are not used
 	bytes    *byteMatrix
+	trusted  bool          // a step from bytes was what they said
 	arenas   memory.Arenas // of bytes
 	spent    int           // conjugate gradient iterations at all costs
 	pre      preconditioner
@@ -161,6 +162,9 @@ func (s *newton) minimise(ctx context.Context, tolerance float64, steps int) (in
 		b.state, b.precise = open, s.condition() > preciseAbove
 		before[k] = math.Inf(1)
 	}
+	if err := s.update(ctx, roughOnes(s.classes)); err != nil {
+		return 0, err
+	}
 	if err := s.assess(ctx, s.classes, before, tolerance); err != nil {
 		return 0, err
 	}
@@ -182,15 +186,27 @@ func (s *newton) descend(ctx context.Context, tolerance float64, steps int) (int
 			return 0, err
 		}
 		before := make([]float64, len(bs))
-		tasks.Do(s.o.Threads, len(bs), func(_, k int) {
-			before[k] = bs[k].objective
-			s.advance(bs[k])
-		})
+		for k, b := range bs {
+			before[k] = b.objective
+		}
+		if err := s.move(ctx, bs); err != nil {
+			return 0, err
+		}
 		if err := s.assess(ctx, bs, before, tolerance); err != nil {
 			return 0, err
 		}
 	}
 	return steps, s.settle(ctx)
+}
+
+// move takes the problems along their steps to the minima of their objectives
+// there, and evaluates the rough ones.
+func (s *newton) move(ctx context.Context, bs []*binary) error {
+	if s.onBytes() {
+		return s.moveByBytes(ctx, bs)
+	}
+	tasks.Do(s.o.Threads, len(bs), func(_, k int) { s.advance(bs[k]) })
+	return s.update(ctx, roughOnes(bs))
 }
 
 // precondition builds the preconditioner for the rows active now.

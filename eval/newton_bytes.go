@@ -49,44 +49,68 @@ func (s *newton) dropBytes() {
 	s.bytes = nil
 }
 
-// rescore finds the products of the rows themselves with the steps that came from
-// the bytes, in half a pass. Where the curvature along a step is not what the bytes
-// gave, they are not trusted again, and the step is not the last one.
-func (s *newton) rescore(ctx context.Context, systems []*system) error {
-	bs := bsOf(systems)
-	steps, before := make([][]float64, len(bs)), make([]float64, len(bs))
+// moveByBytes is move for steps from the bytes, whose products with the rows are
+// only nearly right: enough to find the minimum along the step. The rough problems
+// get the products of the rows themselves in the pass that evaluates them. Where the
+// curvature along a step is not what the bytes gave, they are not used again.
+func (s *newton) moveByBytes(ctx context.Context, bs []*binary) error {
+	rough := roughOnes(bs)
 	tasks.Do(s.o.Threads, len(bs), func(_, k int) {
-		for j, v := range bs[k].step {
-			bs[k].step[j] = float64(float32(v))
+		b := bs[k]
+		slope, _ := s.slope(b, 0, dot(b.w, b.step), 0)
+		t := s.lineSearch(b, dot(b.g, b.step)-slope)
+		for j, v := range b.step {
+			b.step[j] = float64(float32(t * v))
+			b.w[j] += b.step[j]
 		}
-		steps[k], before[k] = bs[k].step, s.curvature(bs[k])
-	})
-	err := scores[float32](ctx, s.sweep, steps, func(lo, rows int, z []float64, stride int) {
-		for k, b := range bs {
-			for i := range rows {
-				b.zstep[lo+i] = z[i*stride+k]
-			}
+		for i := range b.zstep {
+			b.zstep[i] *= t
 		}
 	})
-	if err != nil {
+	before := make([]float64, len(rough))
+	tasks.Do(s.o.Threads, len(rough), func(_, k int) { before[k] = s.curvature(rough[k], 0) })
+	if err := evaluate[float32](ctx, s, rough, moved); err != nil {
 		return err
 	}
-	s.passed(bs)
-	for k, b := range bs {
-		if after := s.curvature(b); !(after <= (1+byteTrust)*before[k] && before[k] <= (1+byteTrust)*after) {
-			systems[k].model = 0
-			s.tile = nil
-			s.dropBytes()
+	after := make([]float64, len(rough))
+	tasks.Do(s.o.Threads, len(rough), func(_, k int) { after[k] = s.curvature(rough[k], 1) })
+	var wrong []*binary
+	for k, b := range rough {
+		if !(after[k] <= (1+byteTrust)*before[k] && before[k] <= (1+byteTrust)*after[k]) {
+			wrong = append(wrong, b)
 		}
 	}
-	return nil
+	if len(wrong) == 0 {
+		s.trusted = s.trusted || len(rough) > 0
+		return nil
+	}
+	s.tile = nil
+	s.dropBytes()
+	return s.moveAgain(ctx, wrong)
 }
 
-// curvature returns step·H·step by the products of the rows that b holds.
-func (s *newton) curvature(b *binary) float64 {
+// moveAgain takes problems back to where their last step began and moves them along
+// it by what the products of the rows with it are.
+func (s *newton) moveAgain(ctx context.Context, bs []*binary) error {
+	tasks.Do(s.o.Threads, len(bs), func(_, k int) {
+		b := bs[k]
+		for j, v := range b.step {
+			b.w[j] -= v
+		}
+		for i, v := range b.zstep {
+			b.z[i] -= v
+		}
+		s.advance(b)
+	})
+	return s.update(ctx, bs)
+}
+
+// curvature returns step·H·step by the products of the rows that b holds, H that
+// where it was so many steps ago.
+func (s *newton) curvature(b *binary, ago float64) float64 {
 	sum := dot(b.step, b.step)
 	for i, v := range b.zstep {
-		if b.active(s.y, i) {
+		if sign(s.y[i] == b.class)*(b.z[i]-ago*v) < 1 {
 			sum += 2 * s.c * v * v
 		}
 	}
