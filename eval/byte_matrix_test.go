@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"testing"
 
@@ -10,7 +11,8 @@ import (
 )
 
 // TestBytePass compares a pass over bytes with sums in float64 over the rounded
-// columns, for counts of rows, columns and vectors that fill no panel.
+// columns, for counts of rows, columns and vectors that fill no panel. The factors of
+// the rows are whole, from -127 on, which is what they are rounded to.
 func TestBytePass(t *testing.T) {
 	for _, size := range [][3]int{{5, 3, 1}, {130, 33, 3}, {700, 70, 11}} {
 		n, d, k := size[0], size[1], size[2]
@@ -20,47 +22,87 @@ func TestBytePass(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w, out := dense(k, d+1), dense(k, d+1)
+			w, out, z := dense(k, d+1), dense(k, d+1), dense(k, n)
 			for i := range w {
 				for j := range w[i] {
 					w[i][j] = math.Sin(float64(3*i + 7*j))
 				}
 			}
-			err = m.pass(context.Background(), w, out, func(_, lo, rows int, z []float64, s []float32, stride int) {
+			err = m.pass(context.Background(), w, out, func(_, lo, rows int, scores []float64, s []float32, stride int) {
 				for i := range rows {
 					for k := range k {
-						s[i*stride+k] = float32(z[i*stride+k])
+						z[k][lo+i] = scores[i*stride+k]
+						s[i*stride+k] = float32(byteFactor(lo+i, k))
 					}
 				}
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			compareBytePass(t, m, w, out)
+			compareBytePass(t, m, w, z, out)
 		}
 	}
 }
 
-func compareBytePass(t *testing.T, m *byteMatrix, w, out [][]float64) {
+// byteFactor is -127 in the first row of each block.
+func byteFactor(i, k int) int { return (i%byteDepth*(2*k+1))%255 - 127 }
+
+func compareBytePass(t *testing.T, m *byteMatrix, w, z, out [][]float64) {
 	t.Helper()
 	for k := range w {
-		want := make([]float64, m.x.D+1)
+		sums, scores := make([]float64, m.x.D+1), make([]float64, m.x.N)
 		for i := range m.x.N {
 			row := make([]float64, m.x.D+1)
 			for j := range m.x.D {
 				row[j] = float64(m.scale.lo[j]) + float64(m.scale.step[j])*float64(m.scale.round(j, m.x.at(i, j)))
 			}
 			row[m.x.D] = 1
-			z := dot(row, w[k])
+			scores[i] = dot(row, w[k])
 			for j, v := range row {
-				want[j] += z * v
+				sums[j] += float64(byteFactor(i, k)) * v
 			}
 		}
-		norm := math.Sqrt(dot(want, want))
-		for j, v := range out[k] {
-			if math.Abs(v-want[j]) > 1e-3*norm {
-				t.Fatalf("%d × %d, vector %d of %d, element %d: %g, want %g", m.x.N, m.x.D, k, len(w), j, v, want[j])
+		what := fmt.Sprintf("%d × %d, vector %d of %d", m.x.N, m.x.D, k, len(w))
+		compareVectors(t, what+", score", z[k], scores, 1e-4)
+		compareVectors(t, what+", sum", out[k], sums, 1e-5)
+	}
+}
+
+func compareVectors(t *testing.T, what string, got, want []float64, tolerance float64) {
+	t.Helper()
+	norm := math.Sqrt(dot(want, want))
+	for j, v := range got {
+		if math.Abs(v-want[j]) > tolerance*norm {
+			t.Fatalf("%s %d: %g, want %g", what, j, v, want[j])
+		}
+	}
+}
+
+// TestFixed: elements are rounded to the nearest step, the largest is exact, and
+// those beyond the vector are zero.
+func TestFixed(t *testing.T) {
+	v := []float64{0.5, -3, 1e-9, 2.25, 2.999, 0}
+	for _, width := range []int{1, 2} {
+		f := newFixed(8, 3, width)
+		sum := f.set(1, v)
+		var want float64
+		for j := range 8 {
+			at := j/4*4*width*3 + 4*width + j%4
+			q := float64(f.bytes[at])
+			if width == 2 {
+				q = 256*q + float64(f.bytes[at+4])
 			}
+			var exact float64
+			if j < len(v) {
+				exact = v[j]
+			}
+			got := q * f.unit[1]
+			if want += got; math.Abs(got-exact) > f.unit[1]/2*(1+1e-9) || j == 1 && got != -3 {
+				t.Errorf("%d bytes, element %d: %g, want %g within %g", width, j, got, exact, f.unit[1]/2)
+			}
+		}
+		if math.Abs(sum-want) > 1e-12 {
+			t.Errorf("%d bytes: sum %g, want %g", width, sum, want)
 		}
 	}
 }
