@@ -39,20 +39,20 @@ func (f *fixed) set(k int, v []float64) (sum float64) {
 		inverse = fixedRange[f.width] / largest
 	}
 	total, group := 0, 4*f.width
-	at := group * k
-	for j := 0; j < len(f.bytes)/(f.width*f.count); j++ {
+	to := f.bytes[group*k:]
+	for j := range len(f.bytes) / (f.width * f.count) {
 		q := 0
 		if j < len(v) {
 			q = int(math.RoundToEven(v[j] * inverse))
 		}
 		total += q
-		to := f.bytes[at+j/4*group*f.count+j%4:]
+		at := j/4*group*f.count + j%4
 		if f.width == 1 {
-			to[0] = int8(q)
+			to[at] = int8(q)
 			continue
 		}
 		high := (q + 128) >> 8
-		to[0], to[4] = int8(high), int8(q-high<<8)
+		to[at], to[at+4] = int8(high), int8(q-high<<8)
 	}
 	return f.unit[k] * float64(total)
 }
