@@ -18,8 +18,10 @@ type system struct {
 	won         float64   // decrease of the quadratic model by the last iteration
 	model       float64   // and by all of them
 	iterations  int
-	fresh       pairs // of these iterations
-	done        bool  // there was little to be won
+	fresh       pairs   // of these iterations
+	promised    float64 // decrease of the model by the step to P⁻¹·r at the start, if P = H
+	exact       bool    // P = H but for rounding
+	done        bool    // there was little to be won
 }
 
 // direction sets the step of each problem, and the products of the rows with
@@ -32,6 +34,8 @@ type system struct {
 // on truncated Newton methods for linear classification", 2022):
 //
 //	j·(q_{j-1} - q_j) ≤ forcing·(q_0 - q_j).
+//
+// or, with exact factors, has decreased by most of what these promise.
 func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64) error {
 	if err := s.copyToBytes(ctx); err != nil {
 		return err
@@ -39,8 +43,9 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 	systems := make([]*system, len(bs))
 	for k, b := range bs {
 		systems[k] = newSystem(b, s.c)
+		systems[k].exact = s.exactFactors()
 	}
-	for {
+	for s.latest = 0; ; {
 		if err := s.applyPreconditioner(ctx, systems); err != nil {
 			return err
 		}
@@ -49,6 +54,7 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 			return err
 		}
 		s.spent++
+		s.latest++
 		tasks.Do(s.o.Threads, len(systems), func(_, k int) { systems[k].advance(s.c) })
 		if !slices.ContainsFunc(systems, func(sys *system) bool { return !sys.done }) {
 			break
@@ -63,7 +69,7 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 // applyPreconditioner sets s = P⁻¹·r of each system. What its problem remembers
 // improves on a preconditioner that classes share, not on one of its own.
 func (s *newton) applyPreconditioner(ctx context.Context, systems []*system) error {
-	shared := !s.useExact()
+	shared := !s.exactFactors()
 	tasks.Do(s.o.Threads, len(systems), func(_, k int) {
 		sys := systems[k]
 		copy(sys.q, sys.r)
@@ -109,7 +115,9 @@ func vectors(systems []*system, which func(*system) []float64) [][]float64 {
 // Hessian product is that of the very direction that is followed.
 func (sys *system) turn() {
 	var beta float64
-	if sys.dhd > 0 {
+	if sys.iterations == 0 {
+		sys.promised = dot(sys.r, sys.s) / 2
+	} else if sys.dhd > 0 {
 		beta = -dot(sys.s, sys.hd) / sys.dhd
 	}
 	for j, v := range sys.s {
@@ -138,9 +146,9 @@ func (sys *system) advance(c float64) {
 	}
 	sys.won = alpha * rd / 2
 	sys.model += sys.won
-	if float64(sys.iterations)*sys.won <= forcing*sys.model || sys.iterations >= maxCG {
-		sys.done = true
-	}
+	little := float64(sys.iterations)*sys.won <= forcing*sys.model
+	kept := sys.exact && sys.model >= (1-forcing)*sys.promised
+	sys.done = sys.done || little || kept || sys.iterations >= maxCG
 }
 
 // close hands the step over to the problem. A step that the model, minimised in

@@ -163,15 +163,7 @@ func (e *exact) apply(ctx context.Context, systems []*system) error {
 		}
 		return nil
 	}
-	n := e.sweep.x.N
-	u := dense(len(systems), n)
-	err := scores[float64](ctx, e.sweep, vectors(systems, residual), func(lo, rows int, z []float64, stride int) {
-		for k := range u {
-			for i := range rows {
-				u[k][lo+i] = z[i*stride+k]
-			}
-		}
-	})
+	u, err := productsOf[float64](ctx, e.sweep, vectors(systems, residual))
 	if err != nil {
 		return err
 	}
@@ -179,7 +171,7 @@ func (e *exact) apply(ctx context.Context, systems []*system) error {
 		copy(sys.s, sys.q)
 		e.active(sys.b, u[k])
 	}
-	return combine(ctx, e.sweep, u, vectors(systems, preconditioned))
+	return combine[float64](ctx, e.sweep, u, vectors(systems, preconditioned))
 }
 
 // active replaces u by -(I/2C + G)⁻¹·u on the active rows of b, zero elsewhere.

@@ -78,11 +78,13 @@ type newton struct {
 	sketch   *sketch
 	exact    *exact
 	whole    *whole
+	perClass *perClass
 	tile     *simd.ByteTile // of bytes; nil: they are not used
 	bytes    *byteMatrix
 	trusted  bool          // a step from bytes was what they said
 	arenas   memory.Arenas // of bytes
 	spent    int           // conjugate gradient iterations at all costs
+	latest   int           // those of the last Newton step
 	pre      preconditioner
 	c        float64
 	o        SVMOptions
@@ -218,6 +220,11 @@ func (s *newton) precondition(ctx context.Context, bs []*binary) error {
 			s.exact = newExact(s.sweep, s.y)
 		}
 		s.pre = s.exact
+	case s.perClass != nil || s.native() && perClassPossible(s.x, len(s.classes)) && perClassPays(s.x, len(s.classes), s.latest, s.spent):
+		if s.perClass == nil {
+			s.perClass = newPerClass(s.x, s.y, s.sketch.meanNorm, s.o.Threads)
+		}
+		s.pre = s.perClass
 	case s.whole != nil || s.native() && wholeWorthwhile(s.x, len(s.classes), s.spent):
 		if s.whole == nil {
 			s.task.Note("preconditioner from all rows")
@@ -229,6 +236,12 @@ func (s *newton) precondition(ctx context.Context, bs []*binary) error {
 		s.pre = s.whole
 	}
 	return s.pre.update(ctx, s.c, bs)
+}
+
+// exactFactors reports whether the preconditioner in use is the Hessian of each class
+// but for rounding, and not one matrix for all.
+func (s *newton) exactFactors() bool {
+	return s.pre == preconditioner(s.exact) || s.pre == preconditioner(s.perClass)
 }
 
 // useExact reports whether the Hessians of the classes are factored exactly.

@@ -81,13 +81,17 @@ func TestPreconditioners(t *testing.T) {
 		clear(p.y) // every row of class 0, so that activity is the same for all
 		for _, a := range scores {
 			bs, systems := systemsFor(p, 1, a.score)
-			kinds := []struct {
+			type kind struct {
 				name  string
 				pre   preconditioner
 				bound float64 // float32 or float64 at a condition number of about 1e4
-			}{
+			}
+			kinds := []kind{
 				{"sketch", newSketch(p.x, p.y, 2, 2, 1), 1e-2},
 				{"exact", newExact(newSweeper(p.x, 2), p.y), 1e-10},
+			}
+			if perClassPossible(p.x, 1) {
+				kinds = append(kinds, kind{"per class", newPerClass(p.x, p.y, 1, 2), 1e-2})
 			}
 			for _, k := range kinds {
 				t.Run(s.name+"/"+a.name+"/"+k.name, func(t *testing.T) {
@@ -106,20 +110,56 @@ func TestPreconditioners(t *testing.T) {
 	}
 }
 
-// TestExactPerClass: each class has a factor of its own.
-func TestExactPerClass(t *testing.T) {
-	for _, s := range []struct{ n, d int }{{30, 50}, {200, 10}} {
+// TestFactorPerClass: each class has a factor of its own.
+func TestFactorPerClass(t *testing.T) {
+	for _, s := range []struct{ n, d int }{{30, 50}, {200, 10}, {150, 150}} {
 		p := blobs(s.n, s.d, 3, 1, 7)
-		bs, systems := systemsFor(p, 3, func(class, row int) float64 { return float64((row + class) % 3) })
-		e := newExact(newSweeper(p.x, 2), p.y)
-		if err := e.update(context.Background(), 0.1, bs); err != nil {
-			t.Fatal(err)
+		pres := map[preconditioner]float64{newExact(newSweeper(p.x, 2), p.y): 1e-9}
+		if perClassPossible(p.x, 3) {
+			pres[newPerClass(p.x, p.y, 1, 2)] = 1e-2 // float32 at a condition number of some 1e4
 		}
-		if err := e.apply(context.Background(), systems); err != nil {
-			t.Fatal(err)
+		for pre, bound := range pres {
+			bs, systems := systemsFor(p, 3, func(class, row int) float64 { return float64((row + class) % 3) })
+			if err := pre.update(context.Background(), 0.1, bs); err != nil {
+				t.Fatal(err)
+			}
+			if err := pre.apply(context.Background(), systems); err != nil {
+				t.Fatal(err)
+			}
+			if worst := inverseError(p, 0.1, systems); !(worst <= bound) {
+				t.Errorf("%T n=%d d=%d: H·P⁻¹ is off by %.1e", pre, s.n, s.d, worst)
+			}
 		}
-		if worst := inverseError(p, 0.1, systems); !(worst <= 1e-9) {
-			t.Errorf("n=%d d=%d: H·H⁻¹ is off by %.1e", s.n, s.d, worst)
+	}
+}
+
+// TestPerClassFit: a path along which the preconditioner of a class each takes over
+// ends where the reference does.
+func TestPerClassFit(t *testing.T) {
+	ctx := context.Background()
+	p := blobs(120, 150, 3, 2, 3)
+	costs := []float64{1e-4, 1e-3, 1e-2}
+	sweep := newSweeper(p.x, 2)
+	s := &newton{x: p.x, y: p.y, sweep: sweep, products: sweep, o: SVMOptions{C: costs}.withDefaults(),
+		sketch: newSketch(p.x, p.y, p.classes, 2, 0), classes: problems(0, p.classes, p.x)}
+	s.task = s.o.Progress.Start("test", 0, "passes")
+	fits := make([]Fit, len(costs))
+	for i, c := range costs {
+		fits[i] = Fit{C: c, Model: NewLinearModel(p.classes, p.x.D), Converged: true}
+	}
+	if err := s.solveAll(ctx, fits); err != nil {
+		t.Fatal(err)
+	}
+	if s.perClass == nil {
+		t.Fatalf("%d iterations, %d at the last step: the shared preconditioner served to the end", s.spent, s.latest)
+	}
+	for i, c := range costs {
+		var want float64
+		for k := range p.classes {
+			want += referenceObjective(t, p, int32(k), c)
+		}
+		if e := relative(fits[i].Objective, want); !fits[i].Converged || e > 1e-6 {
+			t.Errorf("C = %g: converged %v, objective %.10g, want %.10g", c, fits[i].Converged, fits[i].Objective, want)
 		}
 	}
 }
@@ -130,7 +170,7 @@ func TestNothingActive(t *testing.T) {
 		p := blobs(s.n, s.d, 2, 1, 8)
 		clear(p.y)
 		bs, systems := systemsFor(p, 1, func(int, int) float64 { return 2 })
-		for _, pre := range []preconditioner{newSketch(p.x, p.y, 2, 1, 1), newExact(newSweeper(p.x, 1), p.y)} {
+		for _, pre := range []preconditioner{newSketch(p.x, p.y, 2, 1, 1), newExact(newSweeper(p.x, 1), p.y), newPerClass(p.x, p.y, 1, 1)} {
 			if err := pre.update(context.Background(), 1, bs); err != nil {
 				t.Fatal(err)
 			}

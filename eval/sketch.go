@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
 
@@ -206,34 +207,46 @@ func (s *sketch) apply(ctx context.Context, systems []*system) error {
 // woodbury sets dst to P⁻¹ = (I - Sᵀ·(ρ/scale·I + S·Sᵀ)⁻¹·S)/ρ times src, with S
 // the weighted rows of the sample; dst equals src on entry.
 func (s *sketch) woodbury(ctx context.Context, dst, src [][]float64) error {
-	u, all := dense(len(src), len(s.keep)), dense(len(src), len(s.index))
-	err := scores[float64](ctx, s.rows, src, func(lo, rows int, z []float64, stride int) {
-		for i := range rows {
-			for k := range all {
-				all[k][lo+i] = z[i*stride+k]
+	err := addByRows(ctx, s.rows, s.scale*float64(len(s.index))*s.meanNorm, dst, src, func(all [][]float64) {
+		u := dense(len(src), len(s.keep))
+		for k := range u {
+			for i, j := range s.keep {
+				u[k][i] = all[k][j] * s.root[j]
+			}
+		}
+		s.factor.solve(u)
+		for k := range u {
+			clear(all[k])
+			for i, j := range s.keep {
+				all[k][j] = -u[k][i] * s.root[j]
 			}
 		}
 	})
+	scaleAll(dst, 1/s.ridge)
+	return err
+}
+
+// narrowBelow is the condition number up to which products of the Woodbury identity
+// are made in float32. It takes the small from the difference of the large: their
+// error, some 1e-7, grows with that number.
+const narrowBelow = 1e5
+
+// addByRows adds Xᵀ·f(X·src) to dst, in an arithmetic that suits a preconditioner of
+// that condition number.
+func addByRows(ctx context.Context, sw *sweeper, condition float64, dst, src [][]float64, f func(u [][]float64)) error {
+	if condition <= narrowBelow {
+		return addByRowsIn[float32](ctx, sw, dst, src, f)
+	}
+	return addByRowsIn[float64](ctx, sw, dst, src, f)
+}
+
+func addByRowsIn[T simd.Float](ctx context.Context, sw *sweeper, dst, src [][]float64, f func(u [][]float64)) error {
+	u, err := productsOf[T](ctx, sw, src)
 	if err != nil {
 		return err
 	}
-	for k := range u {
-		for i, j := range s.keep {
-			u[k][i] = all[k][j] * s.root[j]
-		}
-	}
-	s.factor.solve(u)
-	for k := range u {
-		clear(all[k])
-		for i, j := range s.keep {
-			all[k][j] = -u[k][i] * s.root[j]
-		}
-	}
-	if err := combine(ctx, s.rows, all, dst); err != nil {
-		return err
-	}
-	scaleAll(dst, 1/s.ridge)
-	return nil
+	f(u)
+	return combine[T](ctx, sw, u, dst)
 }
 
 func scaleAll(v [][]float64, a float64) {

@@ -123,19 +123,31 @@ func fused[T simd.Float](ctx context.Context, sw *sweeper, w, out [][]float64, w
 	})
 }
 
-// combine adds Σ_i s[k][i]·(x_i, 1) to out[k], in float64.
-func combine(ctx context.Context, sw *sweeper, s, out [][]float64) error {
+// combine adds Σ_i s[k][i]·(x_i, 1) to out[k], with arithmetic in T.
+func combine[T simd.Float](ctx context.Context, sw *sweeper, s, out [][]float64) error {
 	stride := simd.Padded(len(s))
 	return sw.sum(ctx, stride, out, func(wk *worker, part int) {
 		sw.eachBlock(part, func(lo, hi int) {
-			f := factors[float64](wk, (hi-lo)*stride)
+			f := factors[T](wk, (hi-lo)*stride)
 			for k, v := range s {
 				for i, a := range v[lo:hi] {
-					f[i*stride+k] = a
+					f[i*stride+k] = T(a)
 				}
 			}
 			add(wk, f, stride, wk.read(lo, hi))
 		})
+	})
+}
+
+// productsOf returns u[k][i] = x_i·w_k + b_k of all rows, with arithmetic in T.
+func productsOf[T simd.Float](ctx context.Context, sw *sweeper, w [][]float64) ([][]float64, error) {
+	u := dense(len(w), sw.x.N)
+	return u, scores[T](ctx, sw, w, func(lo, rows int, z []float64, stride int) {
+		for k := range u {
+			for i := range rows {
+				u[k][lo+i] = z[i*stride+k]
+			}
+		}
 	})
 }
 

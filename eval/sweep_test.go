@@ -118,7 +118,7 @@ func TestCombine(t *testing.T) {
 		x := blobs(s.n, s.d, 2, 1, 3).x
 		factors := vectorsOf(rand.New(rand.NewPCG(3, 3)), s.k, s.n)
 		a, b := dense(s.k, s.d+1), dense(s.k, s.d+1)
-		if err := combine(context.Background(), newSweeper(x, 2), factors, a); err != nil {
+		if err := combine[float64](context.Background(), newSweeper(x, 2), factors, a); err != nil {
 			t.Fatal(err)
 		}
 		err := fused(context.Background(), newSweeper(x, 1), dense(s.k, s.d+1), b, func(_, lo, rows int, _, f []float64, stride int) {

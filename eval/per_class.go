@@ -1,0 +1,136 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"repbench/internal/tasks"
+)
+
+// Limits of the preconditioners of the classes.
+const (
+	// perClassMost bounds the rows, perClassMemory the bytes of all factors.
+	perClassMost   = 4096
+	perClassMemory = 1 << 30
+)
+
+// perClass preconditions the Newton system of each class with a Hessian of its own,
+//
+//	P_k = ρI + 2C·Σ_{i active for k} x_i·x_iᵀ,
+//
+// where there are no more rows than columns: by the Woodbury identity its factor has
+// the order of the active rows. With so few rows almost each is a direction of its own,
+// and one matrix for all classes, which weighs a row by how many it is active for, is
+// wrong in most of them.
+type perClass struct {
+	y         []int32
+	rows      *sweeper
+	gram      *square // X·Xᵀ + 1
+	meanNorm  float64 // of the squared norms of the rows, the constant included
+	factors   map[int32]ownFactor
+	condition float64 // of the Hessians, at the most
+}
+
+// ownFactor is the factor of one class.
+type ownFactor struct {
+	ridge  float64 // ρ
+	keep   []int   // rows that were active
+	factor *factor // of their part of gram + ρ/2C·I; nil: P = I
+}
+
+// perClassPossible reports whether the matrices are small enough.
+func perClassPossible(x Matrix, classes int) bool {
+	return x.N <= x.D && x.N <= perClassMost && 4*x.N*x.N*classes <= perClassMemory
+}
+
+// perClassPays reports whether factors of a class each are worth their cost: whether
+// the iterations spent so far would have paid for the products of all pairs of rows,
+// n²·d operations, and those of the last Newton step for the factors, n³/3 for a class
+// at the most, beside the one iteration or two that these leave. An iteration costs
+// some 8·n·d for a class; how fast the operations are was measured.
+func perClassPays(x Matrix, classes, last, spent int) bool {
+	n, d := float64(x.N), float64(x.D)
+	return float64(15*spent*classes) > n && float64(last) > 1.5+n*n/(400*d)
+}
+
+func newPerClass(x Matrix, y []int32, meanNorm float64, threads int) *perClass {
+	p := &perClass{y: y, rows: newSweeper(x, threads), gram: newSquare(x.N), meanNorm: meanNorm, factors: make(map[int32]ownFactor)}
+	p.gram.gram(x, 1, threads)
+	return p
+}
+
+// update makes factors for the rows active now.
+func (p *perClass) update(_ context.Context, c float64, bs []*binary) error {
+	p.condition = 2 * c * float64(p.rows.x.N) * p.meanNorm
+	made, errs := make([]ownFactor, len(bs)), make([]error, len(bs))
+	tasks.Do(len(p.rows.workers), len(bs), func(_, k int) { made[k], errs[k] = p.factor(c, bs[k]) })
+	clear(p.factors)
+	for k, b := range bs {
+		p.factors[b.class] = made[k]
+	}
+	return errors.Join(errs...)
+}
+
+// factor makes the factor of one class.
+func (p *perClass) factor(c float64, b *binary) (f ownFactor, err error) {
+	for i := range p.y {
+		if b.active(p.y, i) {
+			f.keep = append(f.keep, i)
+		}
+	}
+	f.ridge = max(1, sketchFloor*2*c*float64(len(f.keep))*p.meanNorm)
+	if len(f.keep) == 0 {
+		return f, nil
+	}
+	for {
+		a := newSquare(len(f.keep))
+		for i, row := range f.keep {
+			from, to := p.gram.row(row, 0, row+1), a.row(i, 0, i+1)
+			for j := range to {
+				to[j] = from[f.keep[j]]
+			}
+		}
+		if f.factor, err = cholesky(a.shifted(f.ridge/(2*c)), 1); err == nil {
+			return f, nil
+		}
+		if f.ridge *= 10; math.IsInf(f.ridge, 0) || math.IsNaN(f.ridge) {
+			return f, err
+		}
+	}
+}
+
+// apply sets s to P⁻¹ = (I - X_Aᵀ·(ρ/2C·I + X_A·X_Aᵀ)⁻¹·X_A)/ρ times q, A the active
+// rows.
+func (p *perClass) apply(ctx context.Context, systems []*system) error {
+	dst := vectors(systems, preconditioned)
+	for k, sys := range systems {
+		copy(dst[k], sys.q)
+	}
+	err := addByRows(ctx, p.rows, p.condition, dst, vectors(systems, residual), func(u [][]float64) {
+		tasks.Do(len(p.rows.workers), len(systems), func(_, k int) { p.factors[systems[k].b.class].explain(u[k]) })
+	})
+	if err != nil {
+		return err
+	}
+	for k, sys := range systems {
+		scaleAll(dst[k:k+1], 1/p.factors[sys.b.class].ridge)
+	}
+	return nil
+}
+
+// explain replaces the products u of all rows with a vector by those combinations of
+// the active rows that are to be added to it.
+func (f ownFactor) explain(u []float64) {
+	v := make([]float64, len(f.keep))
+	for i, row := range f.keep {
+		v[i] = u[row]
+	}
+	if f.factor != nil {
+		f.factor.solve([][]float64{v})
+	}
+	clear(u)
+	for i, row := range f.keep {
+		u[row] = -v[i]
+	}
+}
