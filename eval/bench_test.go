@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"repbench/internal/npy"
@@ -73,39 +74,88 @@ func benchFit(b *testing.B, p problem) {
 	b.ReportMetric(float64(passes), "passes/op")
 }
 
+// benchCosts are those of the DCGAN protocol on SVHN.
+var benchCosts = []float64{1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2}
+
 // BenchmarkPath fits seven C from 1e-4 to 1e-2, each from nothing and then all on a
 // path, on the features that REPBENCH_BENCH_FEATURES names. It reports the time of
 // the path as a multiple of that of the first C and of the mean of all seven.
 func BenchmarkPath(b *testing.B) {
+	p := extracted(b, benchFeatures(b))
+	for b.Loop() {
+		first := benchPath(b, p, benchCosts[0])
+		path := benchPath(b, p, benchCosts...)
+		alone := first
+		for _, c := range benchCosts[1:] {
+			alone += benchPath(b, p, c)
+		}
+		b.ReportMetric(path, "s/path")
+		b.ReportMetric(path/first, "path/first")
+		b.ReportMetric(path/(alone/float64(len(benchCosts))), "path/mean")
+	}
+}
+
+// BenchmarkFewLabels fits the path on the first rows of each class, and on made-up
+// features of more columns.
+func BenchmarkFewLabels(b *testing.B) {
+	for _, n := range []int{10, 100, 400} {
+		b.Run(fmt.Sprintf("features/labels=%d", n), func(b *testing.B) {
+			p := firstOfClasses(extracted(b, benchFeatures(b)), n)
+			for b.Loop() {
+				benchPath(b, p, benchCosts...)
+			}
+		})
+	}
+	b.Run("pooled/n=4000/d=19200", func(b *testing.B) {
+		if os.Getenv("REPBENCH_BENCH_LARGE") == "" {
+			b.Skip("REPBENCH_BENCH_LARGE is not set")
+		}
+		p := pooled(4_000, 19_200)
+		for b.Loop() {
+			benchPath(b, p, benchCosts...)
+		}
+	})
+}
+
+// benchPath fits and returns the seconds that the fits took.
+func benchPath(b *testing.B, p problem, costs ...float64) (seconds float64) {
+	b.Helper()
+	fits, err := FitSVM(context.Background(), p.x, p.y, p.classes, SVMOptions{C: costs})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, f := range fits {
+		b.Logf("C=%.2g: %d passes, %d Newton steps, %d CG iterations, %.2f s, objective %.10g, gap %.1e, converged %v",
+			f.C, f.Passes, f.Iterations, f.CGIterations, f.Seconds, f.Objective, f.DualityGap, f.Converged)
+		seconds += f.Seconds
+	}
+	return seconds
+}
+
+// firstOfClasses returns the first n rows of each class, copied.
+func firstOfClasses(p problem, n int) problem {
+	few := problem{classes: p.classes, x: Matrix{D: p.x.D}}
+	var rows []int32
+	for _, class := range byClass(p.y) {
+		rows = append(rows, class[:n]...)
+	}
+	slices.Sort(rows)
+	for _, row := range rows {
+		r := reader{m: p.x}
+		few.x.Data = append(few.x.Data, r.read(int(row), int(row)+1)[0]...)
+		few.y = append(few.y, p.y[row])
+	}
+	few.x.N = len(rows)
+	return few
+}
+
+// benchFeatures returns the folder that REPBENCH_BENCH_FEATURES names.
+func benchFeatures(b *testing.B) string {
 	dir := os.Getenv("REPBENCH_BENCH_FEATURES")
 	if dir == "" {
 		b.Skip("REPBENCH_BENCH_FEATURES names no folder of features")
 	}
-	p := extracted(b, dir)
-	fit := func(costs ...float64) (seconds float64) {
-		fits, err := FitSVM(context.Background(), p.x, p.y, p.classes, SVMOptions{C: costs})
-		if err != nil {
-			b.Fatal(err)
-		}
-		for _, f := range fits {
-			b.Logf("C=%.2g: %d passes, %d Newton steps, %d CG iterations, %.1f s, objective %.10g, gap %.1e, converged %v",
-				f.C, f.Passes, f.Iterations, f.CGIterations, f.Seconds, f.Objective, f.DualityGap, f.Converged)
-			seconds += f.Seconds
-		}
-		return seconds
-	}
-	for b.Loop() {
-		costs := []float64{1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2}
-		first := fit(costs[0])
-		path := fit(costs...)
-		alone := first
-		for _, c := range costs[1:] {
-			alone += fit(c)
-		}
-		b.ReportMetric(path, "s/path")
-		b.ReportMetric(path/first, "path/first")
-		b.ReportMetric(path/(alone/float64(len(costs))), "path/mean")
-	}
+	return dir
 }
 
 // extracted returns the training split of a folder of features, float32 or

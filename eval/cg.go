@@ -136,7 +136,9 @@ func (sys *system) advance(c float64) {
 	}
 	alpha := rd / sys.dhd
 	b := sys.b
-	sys.fresh.add(newPair(c, sys.d, sys.hd))
+	if !sys.exact { // nothing to improve on
+		sys.fresh.add(newPair(c, sys.d, sys.hd))
+	}
 	for j, v := range sys.d {
 		b.step[j] += alpha * v
 		sys.r[j] -= alpha * sys.hd[j]
