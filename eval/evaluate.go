@@ -79,22 +79,22 @@ func (b *binary) judge(tolerance, before float64) {
 // evaluate sets the scores, objective, gradient and duality gap of the problems
 // at their weights, in one pass and in float64.
 func (s *newton) evaluate(ctx context.Context, bs []*binary) error {
-	return evaluate[float64](ctx, s, bs, fresh)
+	return evaluate[float64](ctx, s, bs, freshScores)
 }
 
 // update sets objective, gradient and duality gap from the scores that the
 // problems hold, with products in float32.
 func (s *newton) update(ctx context.Context, bs []*binary) error {
-	return evaluate[float32](ctx, s, bs, held)
+	return evaluate[float32](ctx, s, bs, heldScores)
 }
 
 // scoring says where an evaluation has the scores from.
 type scoring int
 
 const (
-	held  scoring = iota // those that the problems hold
-	fresh                // products with the weights
-	moved                // those held, and what products with the steps add to them
+	heldScores  scoring = iota // those that the problems hold
+	freshScores                // products with the weights
+	movedScores                // those held, and what products with the steps add to them
 )
 
 // evaluate makes the products of an evaluation in T.
@@ -108,9 +108,9 @@ func evaluate[T simd.Float](ctx context.Context, s *newton, bs []*binary, from s
 		g[k] = b.g
 		clear(g[k])
 		switch from {
-		case fresh:
+		case freshScores:
 			w = append(w, b.w)
-		case moved:
+		case movedScores:
 			w = append(w, b.step)
 		}
 	}
@@ -119,9 +119,9 @@ func evaluate[T simd.Float](ctx context.Context, s *newton, bs []*binary, from s
 		for k, b := range bs {
 			for i := range rows {
 				switch from {
-				case fresh:
+				case freshScores:
 					b.z[lo+i] = z[i*stride+k]
-				case moved:
+				case movedScores:
 					b.zstep[lo+i] = z[i*stride+k]
 					b.z[lo+i] += b.zstep[lo+i]
 				}

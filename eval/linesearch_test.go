@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -76,5 +77,40 @@ func TestLineSearchZeroStep(t *testing.T) {
 	s := &newton{x: p.x, y: p.y, c: 1}
 	if at := s.lineSearch(problems(0, 1, p.x)[0], 0); at != 1 {
 		t.Errorf("step %g along nothing, want the first guess 1", at)
+	}
+}
+
+// TestLineSearchNearlyRightProducts: near the minimum products with the step that are
+// a hundredth off lead nowhere, unless the slope at the start is known.
+func TestLineSearchNearlyRightProducts(t *testing.T) {
+	p := blobs(400, 20, 2, 1, 13)
+	fits, err := FitSVM(context.Background(), p.x, p.y, 2, SVMOptions{C: []float64{1}, Tolerance: 1e-10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(14, 14))
+	s := &newton{x: p.x, y: p.y, c: 1}
+	b := problems(0, 1, p.x)[0]
+	copy(b.w, fits[0].Model.weights(0))
+	b.w[p.x.D] = fits[0].Model.B[0]
+	for j := range b.w {
+		b.step[j] = 1e-4 * rng.NormFloat64()
+		b.w[j] -= b.step[j]
+	}
+	for i := range b.z {
+		b.z[i], b.zstep[i] = rowProduct(p.x, i, b.w), rowProduct(p.x, i, b.step)
+	}
+	ws, ss := dot(b.w, b.step), dot(b.step, b.step)
+	want := s.lineSearch(b, 0)
+	right, _ := s.slope(b, 0, ws, ss)
+	for i := range b.zstep {
+		b.zstep[i] *= 1 + 0.01*rng.NormFloat64()
+	}
+	wrong, _ := s.slope(b, 0, ws, ss)
+	if got := s.lineSearch(b, right-wrong); math.Abs(got-want) > 0.02*want {
+		t.Errorf("step %g with the slope, want %g", got, want)
+	}
+	if got := s.lineSearch(b, 0); math.Abs(got-want) < 0.1*want {
+		t.Errorf("step %g without the slope, as good as %g: this test shows nothing", got, want)
 	}
 }

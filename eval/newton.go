@@ -222,6 +222,7 @@ func (s *newton) precondition(ctx context.Context, bs []*binary) error {
 		s.pre = s.exact
 	case s.perClass != nil || s.native() && perClassPossible(s.x, len(s.classes)) && perClassPays(s.x, len(s.classes), s.latest, s.spent):
 		if s.perClass == nil {
+			s.task.Note("a preconditioner for each class")
 			s.perClass = newPerClass(s.x, s.y, s.sketch.meanNorm, s.o.Threads)
 		}
 		s.pre = s.perClass

@@ -69,7 +69,7 @@ func (s *newton) moveByBytes(ctx context.Context, bs []*binary) error {
 	})
 	before := make([]float64, len(rough))
 	tasks.Do(s.o.Threads, len(rough), func(_, k int) { before[k] = s.curvature(rough[k], 0) })
-	if err := evaluate[float32](ctx, s, rough, moved); err != nil {
+	if err := evaluate[float32](ctx, s, rough, movedScores); err != nil {
 		return err
 	}
 	after := make([]float64, len(rough))

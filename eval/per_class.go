@@ -28,15 +28,16 @@ type perClass struct {
 	rows      *sweeper
 	gram      *square // X·Xᵀ + 1
 	meanNorm  float64 // of the squared norms of the rows, the constant included
-	factors   map[int32]ownFactor
+	factors   map[int32]*ownFactor
 	condition float64 // of the Hessians, at the most
 }
 
 // ownFactor is the factor of one class.
 type ownFactor struct {
-	ridge  float64 // ρ
-	keep   []int   // rows that were active
-	factor *factor // of their part of gram + ρ/2C·I; nil: P = I
+	ridge  float64   // ρ
+	keep   []int     // rows that are active
+	memory []float32 // of the factor
+	factor *factor   // of their part of gram + ρ/2C·I; nil: P = I
 }
 
 // perClassPossible reports whether the matrices are small enough.
@@ -55,25 +56,27 @@ func perClassPays(x Matrix, classes, last, spent int) bool {
 }
 
 func newPerClass(x Matrix, y []int32, meanNorm float64, threads int) *perClass {
-	p := &perClass{y: y, rows: newSweeper(x, threads), gram: newSquare(x.N), meanNorm: meanNorm, factors: make(map[int32]ownFactor)}
+	p := &perClass{y: y, rows: newSweeper(x, threads), gram: newSquare(x.N), meanNorm: meanNorm, factors: make(map[int32]*ownFactor)}
 	p.gram.gram(x, 1, threads)
 	return p
 }
 
-// update makes factors for the rows active now.
+// update makes factors for the rows active now, in the memory of those before.
 func (p *perClass) update(_ context.Context, c float64, bs []*binary) error {
 	p.condition = 2 * c * float64(p.rows.x.N) * p.meanNorm
-	made, errs := make([]ownFactor, len(bs)), make([]error, len(bs))
-	tasks.Do(len(p.rows.workers), len(bs), func(_, k int) { made[k], errs[k] = p.factor(c, bs[k]) })
-	clear(p.factors)
-	for k, b := range bs {
-		p.factors[b.class] = made[k]
+	for _, b := range bs {
+		if p.factors[b.class] == nil {
+			p.factors[b.class] = new(ownFactor)
+		}
 	}
+	errs := make([]error, len(bs))
+	tasks.Do(len(p.rows.workers), len(bs), func(_, k int) { errs[k] = p.refactor(p.factors[bs[k].class], c, bs[k]) })
 	return errors.Join(errs...)
 }
 
-// factor makes the factor of one class.
-func (p *perClass) factor(c float64, b *binary) (f ownFactor, err error) {
+// refactor makes the factor of one class.
+func (p *perClass) refactor(f *ownFactor, c float64, b *binary) (err error) {
+	f.keep, f.factor = f.keep[:0], nil
 	for i := range p.y {
 		if b.active(p.y, i) {
 			f.keep = append(f.keep, i)
@@ -81,23 +84,33 @@ func (p *perClass) factor(c float64, b *binary) (f ownFactor, err error) {
 	}
 	f.ridge = max(1, sketchFloor*2*c*float64(len(f.keep))*p.meanNorm)
 	if len(f.keep) == 0 {
-		return f, nil
+		return nil
 	}
 	for {
-		a := newSquare(len(f.keep))
-		for i, row := range f.keep {
-			from, to := p.gram.row(row, 0, row+1), a.row(i, 0, i+1)
-			for j := range to {
-				to[j] = from[f.keep[j]]
-			}
-		}
+		a := p.part(f)
 		if f.factor, err = cholesky(a.shifted(f.ridge/(2*c)), 1); err == nil {
-			return f, nil
+			return nil
 		}
 		if f.ridge *= 10; math.IsInf(f.ridge, 0) || math.IsNaN(f.ridge) {
-			return f, err
+			return err
 		}
 	}
+}
+
+// part copies the part of gram that belongs to the active rows.
+func (p *perClass) part(f *ownFactor) *square {
+	n := len(f.keep)
+	if cap(f.memory) < n*n {
+		f.memory = make([]float32, n*n)
+	}
+	a := &square{n: n, a: f.memory[:n*n]}
+	for i, row := range f.keep {
+		from, to := p.gram.row(row, 0, row+1), a.row(i, 0, i+1)
+		for j := range to {
+			to[j] = from[f.keep[j]]
+		}
+	}
+	return a
 }
 
 // apply sets s to P⁻¹ = (I - X_Aᵀ·(ρ/2C·I + X_A·X_Aᵀ)⁻¹·X_A)/ρ times q, A the active
@@ -121,7 +134,7 @@ func (p *perClass) apply(ctx context.Context, systems []*system) error {
 
 // explain replaces the products u of all rows with a vector by those combinations of
 // the active rows that are to be added to it.
-func (f ownFactor) explain(u []float64) {
+func (f *ownFactor) explain(u []float64) {
 	v := make([]float64, len(f.keep))
 	for i, row := range f.keep {
 		v[i] = u[row]
