@@ -23,7 +23,7 @@ func costSection(rs []Record, names []string) []page.Section {
 		Columns: []page.Column{{Title: "Result"}},
 	}
 	for _, s := range shown {
-		t.Columns = append(t.Columns, page.Column{Title: s})
+		t.Columns = append(t.Columns, page.Column{Title: s, Right: true})
 	}
 	t.Columns = append(t.Columns, page.Column{Title: "Together", Right: true}, page.Column{Title: "Peak memory", Right: true})
 	for i, r := range rs {

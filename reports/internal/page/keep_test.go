@@ -68,11 +68,13 @@ func TestPDFKeepsTitleOfLongCallout(t *testing.T) {
 	}
 }
 
-// A heading stays with the tiles or the callout that it begins with.
+// A heading stays with the tiles, the callout or the table that it begins with.
 func TestPDFKeepsHeadingWithFirstBlock(t *testing.T) {
 	first := map[string]Block{
 		"tiles":   Tiles{{Label: "alpha", Value: "1", Detail: strings.Repeat("detail ", 12)}},
 		"callout": Callout{Items: []string{"alpha", strings.Repeat("more ", 120)}},
+		"table": Table{Caption: strings.Repeat("caption ", 30), Columns: []Column{{Title: "a"}},
+			Rows: []TableRow{{Cells: []string{"alpha"}}, {Cells: []string{strings.Repeat("more ", 120)}}}},
 	}
 	for name, b := range first {
 		for n := 36; n < 54; n += 3 {

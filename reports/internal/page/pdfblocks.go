@@ -21,6 +21,8 @@ func (p *pdf) headRoom(blocks []Block) float64 {
 		return blockGap + calloutTogether(p.calloutParts(b))
 	case Tiles:
 		return blockGap + p.tilesHeight(b[:min(tilesPerRow, len(b))])
+	case Table:
+		return blockGap + p.beginning(p.layTable(b))
 	case Figure:
 		return blockGap + p.figureHeight(b)
 	case Pictures:

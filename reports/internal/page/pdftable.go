@@ -8,36 +8,53 @@ const (
 	cellPadY = 2.5
 )
 
+// tableLayout is a table with the sizes of its parts.
+type tableLayout struct {
+	head    tableLine
+	caption []string
+	rows    []tableLine
+	heights []float64 // of the rows
+}
+
+func (p *pdf) layTable(t Table) tableLayout {
+	widths := p.columnWidths(t)
+	titles := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		titles[i] = c.Title
+	}
+	l := tableLayout{caption: p.wrap(t.Caption, captionStyle, textW)}
+	l.head = tableLine{cells: titles, style: textStyle{bold, smallSize, ink}, columns: t.Columns, widths: widths}
+	for _, r := range t.Rows {
+		line := rowLine(t, r, widths)
+		l.rows, l.heights = append(l.rows, line), append(l.heights, p.lineHeight(line))
+	}
+	return l
+}
+
+// beginning is the height of what must stand on one page: the caption, the head and
+// the first rows.
+func (p *pdf) beginning(l tableLayout) float64 {
+	return float64(len(l.caption))*captionStyle.height() + 3 + together(p.lineHeight(l.head), l.heights)
+}
+
 // table writes the caption, the head and the rows; the head is repeated on each
 // page that the table goes on on.
 func (p *pdf) table(t Table) {
-	widths := p.columnWidths(t)
-	head := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		head[i] = c.Title
-	}
-	headRow := tableLine{cells: head, style: textStyle{bold, smallSize, ink}, columns: t.Columns, widths: widths}
-	headH := p.lineHeight(headRow)
-	caption := p.wrap(t.Caption, captionStyle, textW)
-	var rows []float64
-	for _, r := range t.Rows {
-		rows = append(rows, p.lineHeight(rowLine(t, r, widths)))
-	}
-	p.ensure(float64(len(caption))*captionStyle.height() + 3 + together(headH, rows))
+	l := p.layTable(t)
+	p.ensure(p.beginning(l))
 	p.paragraph(t.Caption, captionStyle, 0, textW)
 	p.y += 3
 	drawHead := func() {
-		p.tableLine(headRow)
+		p.tableLine(l.head)
 		p.rule(p.y, 1)
 	}
 	drawHead()
-	for i, r := range t.Rows {
-		l := rowLine(t, r, widths)
-		if p.y+rest(rows[i:]) > bottom && p.y > marginTop {
+	for i, row := range l.rows {
+		if p.y+rest(l.heights[i:]) > bottom && p.y > marginTop {
 			p.newPage()
 			drawHead()
 		}
-		p.tableLine(l)
+		p.tableLine(row)
 		p.rule(p.y, 0.4)
 	}
 }
@@ -92,17 +109,39 @@ func rowLine(t Table, r TableRow, widths []float64) tableLine {
 
 func (p *pdf) lineHeight(l tableLine) float64 {
 	n := 1
-	for i, c := range l.cells {
-		n = max(n, len(p.wrap(c, l.style, l.widths[i]-2*cellPad)))
+	for i := range l.cells {
+		n = max(n, len(p.cellLines(l, i)))
 	}
 	return float64(n)*l.style.height() + 2*cellPadY
 }
 
+// cellLines wraps a cell, one of numbers between them.
+func (p *pdf) cellLines(l tableLine, i int) []string {
+	s, w := l.cells[i], l.widths[i]-2*cellPad
+	if !l.columns[i].Right || p.width(s, l.style) <= w {
+		return p.wrap(s, l.style, w)
+	}
+	var lines []string
+	for _, n := range numbers(s) {
+		lines = append(lines, p.wrap(n, l.style, w)...)
+	}
+	return lines
+}
+
+// numbers returns the numbers of a list in a cell, each with its comma.
+func numbers(s string) []string {
+	parts := strings.SplitAfter(s, ", ")
+	for i, n := range parts {
+		parts[i] = strings.TrimSpace(n)
+	}
+	return parts
+}
+
 func (p *pdf) tableLine(l tableLine) {
 	x := marginX
-	for i, c := range l.cells {
+	for i := range l.cells {
 		w := l.widths[i] - 2*cellPad
-		for j, s := range p.wrap(c, l.style, w) {
+		for j, s := range p.cellLines(l, i) {
 			dx := cellPad
 			if l.columns[i].Right {
 				dx += w - p.width(s, l.style)
@@ -114,55 +153,77 @@ func (p *pdf) tableLine(l tableLine) {
 	p.y += p.lineHeight(l)
 }
 
-// columnWidths shares the text width among the columns: each as wide as its
-// widest cell where that fits, else the wide ones give way, down to their
-// longest word, and last of all every column in proportion.
+// columnWidths shares the text width among the columns: each as wide as its widest
+// cell where that fits, else the wide ones give way, down to their longest word, then
+// to the longest part that a word may be broken into, and last of all every column in
+// proportion.
 func (p *pdf) columnWidths(t Table) []float64 {
-	want, least := make([]float64, len(t.Columns)), make([]float64, len(t.Columns))
+	n := len(t.Columns)
+	whole, word, part := make([]float64, n), make([]float64, n), make([]float64, n)
 	for i, c := range t.Columns {
-		want[i], least[i] = p.cellWidths(c.Title, textStyle{bold, smallSize, ink})
+		whole[i], word[i], part[i] = p.cellWidths(c.Title, textStyle{bold, smallSize, ink})
 		for _, r := range t.Rows {
-			w, l := p.cellWidths(r.Cells[i], textStyle{bold, smallSize, ink})
-			if c.Right {
-				l = w // numbers are not broken
+			w, l, b := p.cellWidths(r.Cells[i], textStyle{bold, smallSize, ink})
+			if c.Right { // numbers are not broken, but lists of them
+				l, b = w, 0
+				for _, number := range numbers(r.Cells[i]) {
+					n, _, _ := p.cellWidths(number, textStyle{bold, smallSize, ink})
+					b = max(b, n)
+				}
 			}
-			want[i], least[i] = max(want[i], w), max(least[i], min(l, 110))
+			whole[i], word[i], part[i] = max(whole[i], w), max(word[i], min(l, widest)), max(part[i], min(b, widest))
 		}
 	}
-	return share(textW, want, least)
+	return share(textW, whole, word, part)
 }
 
-// cellWidths are the width of a cell's text on one line and of its longest word.
-func (p *pdf) cellWidths(s string, t textStyle) (whole, word float64) {
+// widest bounds what a column asks for when there is too little room.
+const widest = 110
+
+// cellWidths are the width of a cell's text on one line, of its longest word and of
+// the longest part between the characters at which words may be broken.
+func (p *pdf) cellWidths(s string, t textStyle) (whole, word, part float64) {
 	// Half a point keeps a text that just fits from being wrapped.
 	const room = 2*cellPad + 0.5
-	for _, f := range strings.FieldsFunc(s, breakable) {
-		word = max(word, p.width(f, t)+room)
+	for _, w := range strings.Fields(s) {
+		word = max(word, p.width(w, t)+room)
+		for _, b := range strings.FieldsFunc(w, breakable) {
+			part = max(part, p.width(b, t)+room)
+		}
 	}
-	return p.width(s, t) + room, word
+	return p.width(s, t) + room, word, part
 }
 
 // breakable are the characters that a word may be broken at.
 func breakable(r rune) bool { return strings.ContainsRune(" /-_.,:;=", r) }
 
-// share gives each column its wanted width when the sum fits into total and
-// spreads what is left over; else each gets its least width and a part of the
-// rest in proportion to what it still wants.
-func share(total float64, want, least []float64) []float64 {
-	var sumWant, sumLeast float64
-	for i := range want {
-		sumWant, sumLeast = sumWant+want[i], sumLeast+least[i]
-	}
-	out := make([]float64, len(want))
-	for i := range want {
-		switch {
-		case sumWant <= total:
-			out[i] = want[i] + (total-sumWant)/float64(len(want))
-		case sumLeast >= total:
-			out[i] = least[i] * total / sumLeast
-		default:
-			out[i] = least[i] + (total-sumLeast)*(want[i]-least[i])/(sumWant-sumLeast)
+// share gives each column the most that it asks for when the sum fits into total and
+// spreads what is left over; else the most of which the sum fits, and a part of the
+// rest in proportion to what it asked for before that. asked goes down.
+func share(total float64, asked ...[]float64) []float64 {
+	sum := func(v []float64) (s float64) {
+		for _, x := range v {
+			s += x
 		}
+		return s
+	}
+	out := make([]float64, len(asked[0]))
+	last := asked[len(asked)-1]
+	for level, least := range asked {
+		if sum(least) > total {
+			continue
+		}
+		for i := range out {
+			out[i] = least[i] + (total-sum(least))/float64(len(out))
+			if level > 0 {
+				want := asked[level-1]
+				out[i] = least[i] + (total-sum(least))*(want[i]-least[i])/(sum(want)-sum(least))
+			}
+		}
+		return out
+	}
+	for i := range out {
+		out[i] = last[i] * total / sum(last)
 	}
 	return out
 }

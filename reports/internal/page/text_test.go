@@ -149,19 +149,22 @@ func TestFirstSentence(t *testing.T) {
 
 func TestShare(t *testing.T) {
 	tests := []struct {
-		name              string
-		total             float64
-		want, least, gets []float64
+		name  string
+		total float64
+		asked [][]float64
+		gets  []float64
 	}{
-		{"room to spare is spread", 100, []float64{20, 40}, []float64{10, 10}, []float64{40, 60}},
-		{"exact", 60, []float64{20, 40}, []float64{10, 10}, []float64{20, 40}},
-		{"wide ones give way", 50, []float64{20, 100}, []float64{20, 20}, []float64{20, 30}},
-		{"all give way in proportion", 30, []float64{20, 100}, []float64{20, 40}, []float64{10, 20}},
-		{"no column", 30, nil, nil, nil},
+		{"room to spare is spread", 100, [][]float64{{20, 40}, {10, 10}}, []float64{40, 60}},
+		{"exact", 60, [][]float64{{20, 40}, {10, 10}}, []float64{20, 40}},
+		{"wide ones give way", 50, [][]float64{{20, 100}, {20, 20}}, []float64{20, 30}},
+		{"words stay whole", 70, [][]float64{{20, 100}, {20, 40}, {10, 10}}, []float64{20, 50}},
+		{"words give way", 40, [][]float64{{20, 100}, {20, 40}, {10, 10}}, []float64{15, 25}},
+		{"all give way in proportion", 30, [][]float64{{20, 100}, {20, 40}}, []float64{10, 20}},
+		{"no column", 30, [][]float64{nil, nil}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := share(tt.total, tt.want, tt.least); !slices.Equal(got, tt.gets) {
+			if got := share(tt.total, tt.asked...); !slices.Equal(got, tt.gets) {
 				t.Errorf("%v, want %v", got, tt.gets)
 			}
 		})
