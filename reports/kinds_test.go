@@ -230,6 +230,8 @@ func TestWriteKindsEdges(t *testing.T) {
 		{"one number of labels", []Record{bare("a", 10)}, "Results on few labels", "Accuracy against the number"},
 		{"svhn without its protocol", []Record{func() Record { r := deep("a", 2); r.Data.Name = "svhn"; return r }()}, "There is no result with this protocol", "Grey diamonds"},
 		{"mistakes without pictures", []Record{plain}, "row 7", ""},
+		{"nothing in common", []Record{func() Record { r := deep("a", 1); r.Data.Name = "shapes"; return r }(), fakeSupervised("shapes", 0.4, 50)},
+			"supervised, 50 a class", "Results on shapes"},
 		{"one neighbour result", []Record{fakeKNN("pixels", 0.4)}, "Neighbours k", "Penalty C<"},
 	}
 	for _, tt := range tests {

@@ -31,7 +31,9 @@ func comparisons(rs []Record, names []string) []page.Section {
 			labelsBlocks(s.ID, rs, names, g),
 			neighbourBlocks(rs, names, g),
 		)
-		out = append(out, s)
+		if len(s.Blocks) > 0 { // results of different protocols may have nothing in common
+			out = append(out, s)
+		}
 	}
 	return out
 }

@@ -154,44 +154,61 @@ func (p *pdf) tableLine(l tableLine) {
 }
 
 // columnWidths shares the text width among the columns: each as wide as its widest
-// cell where that fits, else the wide ones give way, down to their longest word, then
-// to the longest part that a word may be broken into, and last of all every column in
-// proportion.
+// cell where that fits. Else text gives way, down to its longest word and then to the
+// longest part that a word may be broken into, then lists of numbers, then numbers with
+// several words, and last of all every column in proportion.
 func (p *pdf) columnWidths(t Table) []float64 {
-	n := len(t.Columns)
-	whole, word, part := make([]float64, n), make([]float64, n), make([]float64, n)
+	asked := make([][]float64, 4)
+	for level := range asked {
+		asked[level] = make([]float64, len(t.Columns))
+	}
 	for i, c := range t.Columns {
-		whole[i], word[i], part[i] = p.cellWidths(c.Title, textStyle{bold, smallSize, ink})
+		title := p.cellWidths(c.Title, textStyle{bold, smallSize, ink})
+		for level, w := range []float64{title.whole, title.word, title.word, title.part} {
+			asked[level][i] = w
+		}
 		for _, r := range t.Rows {
-			w, l, b := p.cellWidths(r.Cells[i], textStyle{bold, smallSize, ink})
-			if c.Right { // numbers are not broken, but lists of them
-				l, b = w, 0
-				for _, number := range numbers(r.Cells[i]) {
-					n, _, _ := p.cellWidths(number, textStyle{bold, smallSize, ink})
-					b = max(b, n)
-				}
+			for level, w := range p.asks(r.Cells[i], c.Right) {
+				asked[level][i] = max(asked[level][i], w)
 			}
-			whole[i], word[i], part[i] = max(whole[i], w), max(word[i], min(l, widest)), max(part[i], min(b, widest))
 		}
 	}
-	return share(textW, whole, word, part)
+	return share(textW, asked...)
+}
+
+// asks are the widths that a cell asks for, with less and less room.
+func (p *pdf) asks(s string, right bool) [4]float64 {
+	bold := textStyle{bold, smallSize, ink}
+	w := p.cellWidths(s, bold)
+	if !right {
+		part := min(w.part, widest)
+		return [4]float64{w.whole, min(w.word, widest), part, part}
+	}
+	var number float64
+	for _, n := range numbers(s) {
+		number = max(number, p.cellWidths(n, bold).whole)
+	}
+	return [4]float64{w.whole, w.whole, number, w.word}
 }
 
 // widest bounds what a column asks for when there is too little room.
 const widest = 110
 
-// cellWidths are the width of a cell's text on one line, of its longest word and of
+// cellWidths are the widths of a cell's text on one line, of its longest word and of
 // the longest part between the characters at which words may be broken.
-func (p *pdf) cellWidths(s string, t textStyle) (whole, word, part float64) {
+type cellWidths struct{ whole, word, part float64 }
+
+func (p *pdf) cellWidths(s string, t textStyle) cellWidths {
 	// Half a point keeps a text that just fits from being wrapped.
 	const room = 2*cellPad + 0.5
+	c := cellWidths{whole: p.width(s, t) + room}
 	for _, w := range strings.Fields(s) {
-		word = max(word, p.width(w, t)+room)
+		c.word = max(c.word, p.width(w, t)+room)
 		for _, b := range strings.FieldsFunc(w, breakable) {
-			part = max(part, p.width(b, t)+room)
+			c.part = max(c.part, p.width(b, t)+room)
 		}
 	}
-	return p.width(s, t) + room, word, part
+	return c
 }
 
 // breakable are the characters that a word may be broken at.
