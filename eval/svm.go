@@ -134,12 +134,14 @@ func FitSVM(ctx context.Context, x Matrix, y []int32, classes int, o SVMOptions)
 	defer free()
 	pre := newSketch(x, y, min(classes, classesTogether), o.Threads, o.Seed)
 	setup := time.Since(start).Seconds()
+	tile := byteTile(x, o)
 	for lo := 0; lo < classes; lo += classesTogether {
 		hi := min(lo+classesTogether, classes)
-		s := &newton{x: x, y: y, sweep: sweep, products: p, sketch: pre, o: o, task: task, classes: problems(lo, hi, x), tile: byteTile(x, o)}
+		s := &newton{x: x, y: y, sweep: sweep, products: p, sketch: pre, o: o, task: task, classes: problems(lo, hi, x), tile: tile}
 		if err := s.solveAll(ctx, fits); err != nil {
 			return nil, err
 		}
+		tile = s.tile // nil where bytes were given up
 	}
 	fits[0].Seconds += setup
 	return fits, nil
