@@ -19,8 +19,8 @@ const (
 //
 //	P_k = ρI + 2C·Σ_{i active for k} x_i·x_iᵀ,
 //
-// where there are no more rows than columns: by the Woodbury identity its factor has
-// the order of the active rows. With so few rows almost each is a direction of its own,
+// where there are few rows: by the Woodbury identity its factor has the order of the
+// active ones. With hardly more rows than columns almost each is a direction of its own,
 // and one matrix for all classes, which weighs a row by how many it is active for, is
 // wrong in most of them.
 type perClass struct {
@@ -42,7 +42,7 @@ type ownFactor struct {
 
 // perClassPossible reports whether the matrices are small enough.
 func perClassPossible(x Matrix, classes int) bool {
-	return x.N <= x.D && x.N <= perClassMost && 4*x.N*x.N*classes <= perClassMemory
+	return x.N <= perClassMost && 4*x.N*x.N*classes <= perClassMemory
 }
 
 // perClassPays reports whether factors of a class each are worth their cost: whether
