@@ -102,7 +102,7 @@ func BenchmarkFewLabels(b *testing.B) {
 		b.Run(fmt.Sprintf("features/labels=%d", n), func(b *testing.B) {
 			p := firstOfClasses(extracted(b, benchFeatures(b)), n)
 			for b.Loop() {
-				benchPath(b, p, benchCosts...)
+				b.ReportMetric(benchPath(b, p, benchCosts...), "s/path")
 			}
 		})
 	}
@@ -112,7 +112,7 @@ func BenchmarkFewLabels(b *testing.B) {
 		}
 		p := pooled(4_000, 19_200)
 		for b.Loop() {
-			benchPath(b, p, benchCosts...)
+			b.ReportMetric(benchPath(b, p, benchCosts...), "s/path")
 		}
 	})
 }

@@ -22,7 +22,7 @@ ours() {
 
 echo "machine: $(uname -m), $(nproc) threads, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo)"
 echo "date: $(date -u +%F), $(go version | cut -d' ' -f3), commit $(git rev-parse --short HEAD)"
-for p in train features backends/cpu/internal/matmul backends/cpu/internal/conv; do
+for p in train features eval backends/cpu/internal/matmul backends/cpu/internal/conv; do
 	go test -c -o "$work/$(basename "$p").test" "./$p"
 done
 
@@ -101,10 +101,23 @@ pair "extract svhn32 features" images/s 1 "ours features 'Encode/arch=svhn32/wid
 
 # FEATURES=DIR (of repbench extract) measures the SVM on real features.
 if [ -n "${FEATURES:-}" ]; then
-	svm=""
+	svm="" few=""
 	have sklearn svm_liblinear.py && svm="$PY $PEERS/svm_liblinear.py $FEATURES/{train_features,train_labels,test_features,test_labels}.npy --C 1e-4 | field fit_s"
 	pair "SVM on $FEATURES, C = 1e-4" s 0 \
 		"bin/repbench eval linear --features $FEATURES --C 1e-4 --per-layer=false --record $work/r.jsonl --json -q | field fit_seconds" "$svm"
+	if [ -n "$svm" ]; then
+		"$PY" - "$FEATURES" "$work" <<-'END'
+			import sys, numpy
+			x = numpy.load(sys.argv[1] + '/train_features.npy', mmap_mode='r')
+			y = numpy.load(sys.argv[1] + '/train_labels.npy')
+			rows = numpy.sort(numpy.concatenate([numpy.flatnonzero(y == k)[:100] for k in numpy.unique(y)]))
+			numpy.save(sys.argv[2] + '/x.npy', x[rows].astype(numpy.float32))
+			numpy.save(sys.argv[2] + '/y.npy', y[rows])
+		END
+		few="for c in 1e-4 2e-4 5e-4 1e-3 2e-3 5e-3 1e-2; do $PY $PEERS/svm_liblinear.py $work/{x,y,x,y}.npy --C \$c | field fit_s; done | awk '{s += \$1} END {print s}'"
+	fi
+	pair "SVM, 100 labels a class, seven C" s 0 \
+		"REPBENCH_BENCH_FEATURES=$FEATURES BENCHTIME=1x ours eval 'FewLabels/features/labels=100' s/path" "$few"
 else
 	echo "SVM: set FEATURES=DIR, a folder of repbench extract, to measure it on real features"
 fi
