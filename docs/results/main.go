@@ -158,6 +158,9 @@ func layers(rows []row) string {
 			for _, l := range w.layers.Layers {
 				if l.Name == name {
 					b.WriteString(percent(l.TestAccuracy) + " ")
+					if atEnd(l.C, l.Grid) {
+						b.WriteString("* ")
+					}
 				}
 			}
 			b.WriteString("|")
@@ -182,8 +185,13 @@ func chosen(c float64, grid []eval.GridPoint) string {
 	switch {
 	case len(grid) < 2:
 		return text + ", fixed"
-	case c == grid[0].C || c == grid[len(grid)-1].C:
+	case atEnd(c, grid):
 		return text + " *"
 	}
 	return text
+}
+
+// atEnd reports whether the cost is the first or the last of a list.
+func atEnd(c float64, grid []eval.GridPoint) bool {
+	return len(grid) > 1 && (c == grid[0].C || c == grid[len(grid)-1].C)
 }
