@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -49,13 +50,16 @@ func bytesWorthwhile(x Matrix, tile *simd.ByteTile) bool {
 
 func roundUp(n, step int) int { return (n + step - 1) / step * step }
 
-// newByteMatrix copies x into memory of arenas, until it is given back.
-func newByteMatrix(ctx context.Context, arenas *memory.Arenas, tile *simd.ByteTile, x Matrix, threads int) (*byteMatrix, error) {
+// errNoRoom: the system gives no memory for the copy.
+var errNoRoom = errors.New("eval: no memory for a copy of the features in bytes")
+
+// newByteMatrix copies x into lent memory, until it is given back.
+func newByteMatrix(ctx context.Context, lend func(bytes int) (*memory.Arena, error), tile *simd.ByteTile, x Matrix, threads int) (*byteMatrix, error) {
 	w := tile.Columns
 	size := roundUp(x.N, w) * roundUp(x.D, w)
-	lent, err := arenas.Take(size)
+	lent, err := lend(size)
 	if err != nil {
-		return nil, fmt.Errorf("eval: copying the features to bytes: %w", err)
+		return nil, fmt.Errorf("%w: %w", errNoRoom, err)
 	}
 	m := &byteMatrix{x: x, tile: tile, sweep: newSweeper(x, threads), width: roundUp(x.D, w), data: lent.Bytes()[:size], lent: lent}
 	m.scale = columnScales(x, nil, byteLevels, threads)

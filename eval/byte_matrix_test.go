@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"testing"
@@ -18,7 +19,7 @@ func TestBytePass(t *testing.T) {
 		n, d, k := size[0], size[1], size[2]
 		p := blobs(n, d, 2, 1, 21)
 		for _, tile := range simd.MatrixByteTiles() {
-			m, err := newByteMatrix(context.Background(), new(memory.Arenas), tile, p.x, 2)
+			m, err := newByteMatrix(context.Background(), new(memory.Arenas).Take, tile, p.x, 2)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -138,15 +139,44 @@ func TestBytesGivenUp(t *testing.T) {
 	for _, far := range []float32{0, 3000} {
 		p := blobs(900, 40, 3, 1, 22)
 		p.x.Data[5] += far
-		o := SVMOptions{}.withDefaults()
-		sweep, tiles := newSweeper(p.x, 2), simd.MatrixByteTiles()
-		s := &newton{x: p.x, y: p.y, sweep: sweep, products: sweep, o: o, task: o.Progress.Start("test", 0, "passes"),
-			sketch: newSketch(p.x, p.y, p.classes, 2, 0), classes: problems(0, p.classes, p.x), tile: tiles[len(tiles)-1]}
+		s := newtonOnBytes(p)
 		if err := s.solve(context.Background(), 0, 1e-3); err != nil {
 			t.Fatal(err)
 		}
 		if used, want := s.bytes != nil, far == 0; used != want {
 			t.Errorf("value %g: bytes still used %v, want %v", far, used, want)
 		}
+	}
+}
+
+// newtonOnBytes solves p with bytes, however small it is.
+func newtonOnBytes(p problem) *newton {
+	o := SVMOptions{}.withDefaults()
+	sweep, tiles := newSweeper(p.x, 2), simd.MatrixByteTiles()
+	return &newton{x: p.x, y: p.y, sweep: sweep, products: sweep, o: o, task: o.Progress.Start("test", 0, "passes"),
+		sketch: newSketch(p.x, p.y, p.classes, 2, 0), classes: problems(0, p.classes, p.x), tile: tiles[len(tiles)-1]}
+}
+
+// TestNoRoomForBytes: without memory for the copy the fit goes on without it; another
+// failure is reported.
+func TestNoRoomForBytes(t *testing.T) {
+	full := func(int) (*memory.Arena, error) { return nil, errors.New("out of memory") }
+	s := newtonOnBytes(blobs(900, 40, 3, 1, 22))
+	s.c = 1e-3
+	if err := s.copyToBytes(context.Background(), full); err != nil {
+		t.Fatal(err)
+	}
+	if s.onBytes() || s.bytes != nil {
+		t.Error("bytes are still to be used")
+	}
+	if err := s.solve(context.Background(), 0, 1e-3); err != nil {
+		t.Error(err)
+	}
+	stopped, stop := context.WithCancel(context.Background())
+	stop()
+	s = newtonOnBytes(blobs(900, 40, 3, 1, 22))
+	s.c = 1e-3
+	if err := s.copyToBytes(stopped, s.arenas.Take); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped while copying: %v", err)
 	}
 }

@@ -37,7 +37,7 @@ type system struct {
 //
 // or, with exact factors, has decreased by most of what these promise.
 func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64) error {
-	if err := s.copyToBytes(ctx); err != nil {
+	if err := s.copyToBytes(ctx, s.arenas.Take); err != nil {
 		return err
 	}
 	systems := make([]*system, len(bs))

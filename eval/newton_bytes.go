@@ -2,7 +2,9 @@ package eval
 
 import (
 	"context"
+	"errors"
 
+	"repbench/internal/memory"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
@@ -34,11 +36,16 @@ func (s *newton) onBytes() bool {
 	return s.tile != nil && s.native() && s.condition() <= preciseAbove && !s.useExact()
 }
 
-// copyToBytes makes the copy of the matrix, at the first step that uses it.
-func (s *newton) copyToBytes(ctx context.Context) (err error) {
-	if s.onBytes() && s.bytes == nil {
-		s.task.Note("rounding the features to bytes")
-		s.bytes, err = newByteMatrix(ctx, &s.arenas, s.tile, s.x, s.o.Threads)
+// copyToBytes makes the copy of the matrix, at the first step that uses it. Where
+// there is no memory for it, the features themselves serve, more slowly.
+func (s *newton) copyToBytes(ctx context.Context, lend func(bytes int) (*memory.Arena, error)) (err error) {
+	if !s.onBytes() || s.bytes != nil {
+		return nil
+	}
+	s.task.Note("rounding the features to bytes")
+	if s.bytes, err = newByteMatrix(ctx, lend, s.tile, s.x, s.o.Threads); errors.Is(err, errNoRoom) {
+		s.tile = nil
+		return nil
 	}
 	return err
 }
