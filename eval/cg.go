@@ -149,8 +149,8 @@ func (sys *system) advance(c float64) {
 	sys.won = alpha * rd / 2
 	sys.model += sys.won
 	little := float64(sys.iterations)*sys.won <= forcing*sys.model
-	kept := sys.exact && sys.model >= (1-forcing)*sys.promised
-	sys.done = sys.done || little || kept || sys.iterations >= maxCG
+	delivered := sys.exact && sys.model >= (1-forcing)*sys.promised
+	sys.done = sys.done || little || delivered || sys.iterations >= maxCG
 }
 
 // close hands the step over to the problem. A step that the model, minimised in

@@ -111,6 +111,20 @@ func cholesky(a *square, threads int) (*factor, error) {
 	return f, nil
 }
 
+// ridged factors sum() + ridge/scale·I, with a larger ridge where that is not positive
+// definite in float32, and returns the ridge it took.
+func ridged(ridge, scale float64, threads int, sum func() *square) (*factor, float64, error) {
+	for {
+		f, err := cholesky(sum().shifted(ridge/scale), threads)
+		if err == nil {
+			return f, ridge, nil
+		}
+		if ridge *= 10; math.IsInf(ridge, 0) || math.IsNaN(ridge) {
+			return nil, ridge, err
+		}
+	}
+}
+
 // rows returns the columns [j0, j1) of the rows [lo, hi).
 func (s *square) rows(lo, hi, j0, j1 int) [][]float32 {
 	r := make([][]float32, 0, hi-lo)

@@ -223,7 +223,7 @@ func (s *newton) precondition(ctx context.Context, bs []*binary) error {
 	case s.perClass != nil || s.native() && perClassPossible(s.x, len(s.classes)) && perClassPays(s.x, len(s.classes), s.latest, s.spent):
 		if s.perClass == nil {
 			s.task.Note("a preconditioner for each class")
-			s.perClass = newPerClass(s.x, s.y, s.sketch.meanNorm, s.o.Threads)
+			s.perClass = newPerClass(s.sweep, s.y, s.sketch.meanNorm)
 		}
 		s.pre = s.perClass
 	case s.whole != nil || s.native() && wholeWorthwhile(s.x, len(s.classes), s.spent):

@@ -3,7 +3,6 @@ package eval
 import (
 	"context"
 	"errors"
-	"math"
 
 	"repbench/internal/tasks"
 )
@@ -55,9 +54,9 @@ func perClassPays(x Matrix, classes, last, spent int) bool {
 	return float64(15*spent*classes) > n && float64(last) > 1.5+n*n/(400*d)
 }
 
-func newPerClass(x Matrix, y []int32, meanNorm float64, threads int) *perClass {
-	p := &perClass{y: y, rows: newSweeper(x, threads), gram: newSquare(x.N), meanNorm: meanNorm, factors: make(map[int32]*ownFactor)}
-	p.gram.gram(x, 1, threads)
+func newPerClass(rows *sweeper, y []int32, meanNorm float64) *perClass {
+	p := &perClass{y: y, rows: rows, gram: newSquare(rows.x.N), meanNorm: meanNorm, factors: make(map[int32]*ownFactor)}
+	p.gram.gram(rows.x, 1, len(rows.workers))
 	return p
 }
 
@@ -86,15 +85,8 @@ func (p *perClass) refactor(f *ownFactor, c float64, b *binary) (err error) {
 	if len(f.keep) == 0 {
 		return nil
 	}
-	for {
-		a := p.part(f)
-		if f.factor, err = cholesky(a.shifted(f.ridge/(2*c)), 1); err == nil {
-			return nil
-		}
-		if f.ridge *= 10; math.IsInf(f.ridge, 0) || math.IsNaN(f.ridge) {
-			return err
-		}
-	}
+	f.factor, f.ridge, err = ridged(f.ridge, 2*c, 1, func() *square { return p.part(f) })
+	return err
 }
 
 // part copies the part of gram that belongs to the active rows.

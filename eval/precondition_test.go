@@ -81,17 +81,14 @@ func TestPreconditioners(t *testing.T) {
 		clear(p.y) // every row of class 0, so that activity is the same for all
 		for _, a := range scores {
 			bs, systems := systemsFor(p, 1, a.score)
-			type kind struct {
+			kinds := []struct {
 				name  string
 				pre   preconditioner
 				bound float64 // float32 or float64 at a condition number of about 1e4
-			}
-			kinds := []kind{
+			}{
 				{"sketch", newSketch(p.x, p.y, 2, 2, 1), 1e-2},
 				{"exact", newExact(newSweeper(p.x, 2), p.y), 1e-10},
-			}
-			if perClassPossible(p.x, 1) {
-				kinds = append(kinds, kind{"per class", newPerClass(p.x, p.y, 1, 2), 1e-2})
+				{"per class", newPerClass(newSweeper(p.x, 2), p.y, 1), 1e-2},
 			}
 			for _, k := range kinds {
 				t.Run(s.name+"/"+a.name+"/"+k.name, func(t *testing.T) {
@@ -114,9 +111,9 @@ func TestPreconditioners(t *testing.T) {
 func TestFactorPerClass(t *testing.T) {
 	for _, s := range []struct{ n, d int }{{30, 50}, {200, 10}, {150, 150}} {
 		p := blobs(s.n, s.d, 3, 1, 7)
-		pres := map[preconditioner]float64{newExact(newSweeper(p.x, 2), p.y): 1e-9}
-		if perClassPossible(p.x, 3) {
-			pres[newPerClass(p.x, p.y, 1, 2)] = 1e-2 // float32 at a condition number of some 1e4
+		pres := map[preconditioner]float64{
+			newExact(newSweeper(p.x, 2), p.y):       1e-9,
+			newPerClass(newSweeper(p.x, 2), p.y, 1): 1e-2, // float32 at a condition number of some 1e4
 		}
 		for pre, bound := range pres {
 			bs, systems := systemsFor(p, 3, func(class, row int) float64 { return float64((row + class) % 3) })
@@ -170,7 +167,7 @@ func TestNothingActive(t *testing.T) {
 		p := blobs(s.n, s.d, 2, 1, 8)
 		clear(p.y)
 		bs, systems := systemsFor(p, 1, func(int, int) float64 { return 2 })
-		for _, pre := range []preconditioner{newSketch(p.x, p.y, 2, 1, 1), newExact(newSweeper(p.x, 1), p.y), newPerClass(p.x, p.y, 1, 1)} {
+		for _, pre := range []preconditioner{newSketch(p.x, p.y, 2, 1, 1), newExact(newSweeper(p.x, 1), p.y), newPerClass(newSweeper(p.x, 1), p.y, 1)} {
 			if err := pre.update(context.Background(), 1, bs); err != nil {
 				t.Fatal(err)
 			}
@@ -241,4 +238,32 @@ func TestExactRefuses(t *testing.T) {
 	}
 	err := newExact(newSweeper(p.x, 1), p.y).update(context.Background(), 1e4, bs)
 	wantError(t, err, nil, "class 0", "scale the features or lower C")
+}
+
+// TestAddByRows: both arithmetics add the same.
+func TestAddByRows(t *testing.T) {
+	p := blobs(70, 33, 2, 1, 15)
+	src := vectorsOf(rand.New(rand.NewPCG(16, 16)), 3, p.x.D+1)
+	twice := func(u [][]float64) { scaleAll(u, 2) }
+	for _, condition := range []float64{1, 10 * narrowBelow} {
+		dst := dense(3, p.x.D+1)
+		if err := addByRows(context.Background(), newSweeper(p.x, 2), condition, dst, src, twice); err != nil {
+			t.Fatal(err)
+		}
+		for k, v := range src {
+			want := make([]float64, p.x.D+1)
+			for i := range p.x.N {
+				z := 2 * rowProduct(p.x, i, v)
+				for j := range p.x.D {
+					want[j] += z * float64(p.x.at(i, j))
+				}
+				want[p.x.D] += z
+			}
+			tolerance := 1e-6
+			if condition > narrowBelow {
+				tolerance = 1e-12
+			}
+			compareVectors(t, "sum", dst[k], want, tolerance)
+		}
+	}
 }

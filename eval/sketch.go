@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
 
@@ -129,16 +128,9 @@ func (s *sketch) update(_ context.Context, c float64, bs []*binary) error {
 		s.factor = nil // P = I
 		return nil
 	}
-	for {
-		f, err := cholesky(s.matrix(threads), threads)
-		if err == nil {
-			s.factor = f
-			return nil
-		}
-		if s.ridge *= 10; math.IsInf(s.ridge, 0) || math.IsNaN(s.ridge) {
-			return err
-		}
-	}
+	var err error
+	s.factor, s.ridge, err = ridged(s.ridge, s.scale, threads, func() *square { return s.matrix(threads) })
+	return err
 }
 
 // share returns the share of the problems for which row i is active.
@@ -152,10 +144,9 @@ func (s *sketch) share(bs []*binary, i int) float64 {
 	return float64(n) / float64(len(bs))
 }
 
-// matrix returns the matrix to factor: ρ/scale·I plus the Gram matrix of the
-// weighted sample, of its kept rows or of its columns.
+// matrix returns the Gram matrix of the weighted sample, of its kept rows or of its
+// columns.
 func (s *sketch) matrix(threads int) *square {
-	shift := s.ridge / s.scale
 	if s.wide == nil {
 		m := len(s.index)
 		x := Matrix{Data: make([]float32, len(s.tall)), N: len(s.tall) / m, D: m}
@@ -167,7 +158,7 @@ func (s *sketch) matrix(threads int) *square {
 		})
 		a := newSquare(x.N)
 		a.gram(x, 0, threads)
-		return a.shifted(shift)
+		return a
 	}
 	a := newSquare(len(s.keep))
 	tasks.Do(threads, len(s.keep), func(_, i int) {
@@ -177,7 +168,7 @@ func (s *sketch) matrix(threads int) *square {
 			to[j] = float32(float64(from[s.keep[j]]) * w * s.root[s.keep[j]])
 		}
 	})
-	return a.shifted(shift)
+	return a
 }
 
 // shifted adds c to the diagonal.
@@ -224,29 +215,6 @@ func (s *sketch) woodbury(ctx context.Context, dst, src [][]float64) error {
 	})
 	scaleAll(dst, 1/s.ridge)
 	return err
-}
-
-// narrowBelow is the condition number up to which products of the Woodbury identity
-// are made in float32. It takes the small from the difference of the large: their
-// error, some 1e-7, grows with that number.
-const narrowBelow = 1e5
-
-// addByRows adds Xᵀ·f(X·src) to dst, in an arithmetic that suits a preconditioner of
-// that condition number.
-func addByRows(ctx context.Context, sw *sweeper, condition float64, dst, src [][]float64, f func(u [][]float64)) error {
-	if condition <= narrowBelow {
-		return addByRowsIn[float32](ctx, sw, dst, src, f)
-	}
-	return addByRowsIn[float64](ctx, sw, dst, src, f)
-}
-
-func addByRowsIn[T simd.Float](ctx context.Context, sw *sweeper, dst, src [][]float64, f func(u [][]float64)) error {
-	u, err := productsOf[T](ctx, sw, src)
-	if err != nil {
-		return err
-	}
-	f(u)
-	return combine[T](ctx, sw, u, dst)
 }
 
 func scaleAll(v [][]float64, a float64) {

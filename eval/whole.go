@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 	"math"
+	"slices"
 
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
@@ -168,19 +169,11 @@ func (w *whole) update(_ context.Context, c float64, _ []*binary) error {
 		return nil
 	}
 	w.scale = 2 * c
-	ridge := max(1, sketchFloor*w.scale*w.meanNorm)
-	for {
-		a := newSquare(w.gram.n)
-		copy(a.a, w.gram.a)
-		f, err := cholesky(a.shifted(ridge/w.scale), w.threads)
-		if err == nil {
-			w.factor = f
-			return nil
-		}
-		if ridge *= 10; math.IsInf(ridge, 0) || math.IsNaN(ridge) {
-			return err
-		}
-	}
+	f, _, err := ridged(max(1, sketchFloor*w.scale*w.meanNorm), w.scale, w.threads, func() *square {
+		return &square{n: w.gram.n, a: slices.Clone(w.gram.a)}
+	})
+	w.factor = f
+	return err
 }
 
 func (w *whole) apply(_ context.Context, systems []*system) error {
