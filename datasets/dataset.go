@@ -67,6 +67,9 @@ type Dataset struct {
 	Titles []string
 	// Splits are in the order train, valid, test, extra; absent ones are left out.
 	Splits []*Split
+	// Notes say what a user should know about how the set was read, one sentence
+	// each: what was left out, what was passed over. They are not part of Hash.
+	Notes []string
 	// Hash is the SHA-256, in hexadecimal, of the decoded content (images,
 	// labels and class names of every split), see ContentHash; of a set restricted
 	// by keep-lists, see Restrict.

@@ -61,7 +61,7 @@ func (p *Plan) open(ctx context.Context, o Options) (*Dataset, error) {
 	if err := p.set.decode(ctx, o); err != nil {
 		return nil, err
 	}
-	return finish(&Dataset{Name: p.Name, Source: p.Source, Classes: p.Classes, Titles: p.Titles, Splits: p.Splits})
+	return finish(&Dataset{Name: p.Name, Source: p.Source, Classes: p.Classes, Titles: p.Titles, Splits: p.Splits, Notes: p.Notes})
 }
 
 // countedSource tells of each file that is walked over.

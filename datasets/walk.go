@@ -23,6 +23,9 @@ type Plan struct {
 	// Splits hold the labels and IDs of all images, in the order train, valid,
 	// test, extra. Their Images are empty. They must not be changed.
 	Splits []*Split
+	// Notes are those that Open gives the set, as far as they are known before an
+	// image is read.
+	Notes []string
 
 	set *imageSet
 }

@@ -73,7 +73,7 @@ func (a *app) runAutoencoder(c *cobra.Command, spec, out string, size int, keep 
 	}
 	do := a.dataOptions()
 	do.Size, do.Keep = size, keep
-	ds, err := datasets.Open(c.Context(), spec, do)
+	ds, err := a.openData(c.Context(), spec, do)
 	if err != nil {
 		return err
 	}

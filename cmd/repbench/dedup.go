@@ -122,7 +122,7 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 	}
 	do := a.dataOptions()
 	do.Keep = f.keep
-	ds, err := datasets.Open(c.Context(), f.data, do)
+	ds, err := a.openData(c.Context(), f.data, do)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 	}
 	var against *datasets.Dataset
 	if f.against != "" {
-		if against, err = datasets.Open(c.Context(), f.against, a.dataOptions()); err != nil {
+		if against, err = a.openData(c.Context(), f.against, a.dataOptions()); err != nil {
 			return err
 		}
 	}

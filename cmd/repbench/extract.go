@@ -103,7 +103,7 @@ func (a *app) openEncoder(c *cobra.Command, f featureFlags) (*features.Encoder, 
 	}
 	do := a.dataOptions()
 	do.Size, do.Keep = enc.ImageSize(), f.keep
-	ds, err := datasets.Open(c.Context(), f.data, do)
+	ds, err := a.openData(c.Context(), f.data, do)
 	if err != nil {
 		enc.Close()
 		return nil, nil, "", err

@@ -43,6 +43,7 @@ func (a *app) dataPrepare() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			a.showNotes(args[0], res.Notes)
 			return a.print(res, prepareText(res))
 		},
 	}

@@ -80,7 +80,7 @@ func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Op
 	}
 	do := a.dataOptions()
 	do.Size, do.Keep = o.Arch.ImageSize, f.keep
-	ds, err := datasets.Open(c.Context(), f.data, do)
+	ds, err := a.openData(c.Context(), f.data, do)
 	if err != nil {
 		return err
 	}

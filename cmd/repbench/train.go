@@ -115,7 +115,7 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o train.Options) error {
 func (a *app) trainingData(c *cobra.Command, f trainFlags, arch train.Arch) (train.Data, error) {
 	o := a.dataOptions()
 	o.Size, o.Keep = arch.ImageSize, f.keep
-	ds, err := datasets.Open(c.Context(), f.data, o)
+	ds, err := a.openData(c.Context(), f.data, o)
 	if err != nil {
 		return train.Data{}, err
 	}

@@ -28,6 +28,7 @@ type feed struct {
 	splits          []*datasets.Split // labels and IDs
 	channels        int
 	count           int
+	notes           []string // of the set, for people
 	// walk calls visit for each image, always in the same order.
 	walk func(ctx context.Context, visit func(unit) error) error
 }
@@ -45,7 +46,7 @@ func openFeed(ctx context.Context, spec string, o datasets.Options) (*feed, erro
 	if err != nil {
 		return nil, err
 	}
-	f := &feed{name: p.Name, source: p.Source, classes: p.Classes, titles: p.Titles, splits: p.Splits, channels: 3, count: p.Count()}
+	f := &feed{name: p.Name, source: p.Source, classes: p.Classes, titles: p.Titles, splits: p.Splits, channels: 3, count: p.Count(), notes: p.Notes}
 	index := f.splitIndex()
 	f.walk = func(ctx context.Context, visit func(unit) error) error {
 		return p.Walk(ctx, func(it datasets.Item) error {
@@ -56,7 +57,7 @@ func openFeed(ctx context.Context, spec string, o datasets.Options) (*feed, erro
 }
 
 func arrayFeed(d *datasets.Dataset) *feed {
-	f := &feed{name: d.Name, source: d.Source, classes: d.Classes, titles: d.Titles, splits: d.Splits, channels: d.Splits[0].Images.C}
+	f := &feed{name: d.Name, source: d.Source, classes: d.Classes, titles: d.Titles, splits: d.Splits, channels: d.Splits[0].Images.C, notes: d.Notes}
 	for _, s := range d.Splits {
 		f.count += s.Images.N
 	}

@@ -30,6 +30,8 @@ type Result struct {
 	// Images is the number of all images, and Seconds what this run took.
 	Images  int     `json:"images"`
 	Seconds float64 `json:"seconds"`
+	// Notes say what a user should know about how the set was read.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // Set is a prepared set.
@@ -82,7 +84,7 @@ type run struct {
 }
 
 func (r *run) run(ctx context.Context) (*Result, error) {
-	res := &Result{Images: r.feed.count}
+	res := &Result{Images: r.feed.count, Notes: r.feed.notes}
 	done, err := r.target.finished(r.id, r.o)
 	if err != nil {
 		return nil, err
