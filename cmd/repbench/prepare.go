@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"repbench/datasets"
 	"repbench/datasets/prepare"
 	"repbench/datasets/resize"
 )
@@ -58,13 +60,28 @@ func (a *app) dataPrepare() *cobra.Command {
 
 func prepareText(res *prepare.Result) string {
 	var b strings.Builder
+	same := true // the same images are left out at all sizes
+	for _, s := range res.Sets {
+		same = same && slices.Equal(s.Bad, res.Sets[0].Bad)
+	}
 	for _, s := range res.Sets {
 		fmt.Fprintf(&b, "prepared:%s: %d×%d pixels, %d channels, hash %s\n", s.Dir, s.Size, s.Size, s.Channels, s.Hash)
 		for _, split := range s.Splits {
 			fmt.Fprintf(&b, "  %-6s %d images\n", split.Name, split.Images)
 		}
+		if !same {
+			b.WriteString(badText(s.Bad))
+		}
 	}
-	bad := res.Sets[0].Bad
+	if same {
+		b.WriteString(badText(res.Sets[0].Bad))
+	}
+	return b.String()
+}
+
+// badText lists the first images that were left out.
+func badText(bad []datasets.BadImage) string {
+	var b strings.Builder
 	for i, x := range bad {
 		if i == maxBadShown {
 			fmt.Fprintf(&b, "  and %d more, listed in manifest.json\n", len(bad)-i)

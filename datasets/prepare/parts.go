@@ -70,11 +70,14 @@ func (p *part) open() (err error) {
 // offset is the place of image i.
 func (p *part) offset(i int) int64 { return int64(len(p.header)) + int64(i)*int64(p.stride) }
 
-// write puts the pixels of a job in their places. It may be called from several
-// goroutines.
+// write puts the pixels of a job, at the sizes at which it is well, in their places.
+// It may be called from several goroutines.
 func (p *parts) write(j *job) error {
 	for i, row := range p.of {
 		part := row[j.split]
+		if j.errs[i] != nil {
+			continue
+		}
 		if _, err := part.file.WriteAt(j.outs[i], part.offset(j.pos)); err != nil {
 			return err
 		}

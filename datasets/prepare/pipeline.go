@@ -16,7 +16,7 @@ type job struct {
 	unit
 	data []byte     // content of the file, where it was read by the feeder
 	outs [][]byte   // pixels at each size
-	err  error      // about the image
+	errs []error    // about the image at each size; nil: it is well
 	done chan error // of writing: nil, or what ends the run
 }
 
@@ -33,9 +33,9 @@ type pipeline struct {
 	order chan *job
 }
 
-// collected is told of each image in the order of the feed; bad is nil for a good
+// collected is told of each image in the order of the feed; bad is empty for a good
 // one.
-type collected func(bad *badImage) error
+type collected func(bad []badImage) error
 
 // run prepares the images from number skip on.
 func (p *pipeline) run(ctx context.Context, skip int, each collected) error {
@@ -65,7 +65,7 @@ func (p *pipeline) run(ctx context.Context, skip int, each collected) error {
 }
 
 func (p *pipeline) newJob() *job {
-	j := &job{done: make(chan error, 1)}
+	j := &job{done: make(chan error, 1), errs: make([]error, len(p.o.Sizes))}
 	for _, n := range p.o.Sizes {
 		j.outs = append(j.outs, make([]byte, n*n*p.feed.channels))
 	}
@@ -85,7 +85,7 @@ func (p *pipeline) feedAll(ctx context.Context, skip int) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		j.unit, j.data, j.err = u, j.data[:0], nil
+		j.unit, j.data = u, j.data[:0]
 		if u.read != nil && !u.keeps {
 			var err error
 			if j.data, err = u.read(j.data); err != nil {
@@ -106,39 +106,38 @@ func (p *pipeline) feedAll(ctx context.Context, skip int) error {
 func (p *pipeline) worker() {
 	w := worker{o: p.o, channels: p.feed.channels}
 	for j := range p.work {
-		j.err = p.prepare(&w, j)
-		var err error
-		if j.err == nil {
-			err = p.parts.write(j)
-		}
-		j.done <- err
+		p.prepare(&w, j)
+		j.done <- p.parts.write(j)
 	}
 }
 
-// prepare fills in the pixels of a job; an error is about its image.
-func (p *pipeline) prepare(w *worker, j *job) error {
+// prepare fills in the pixels of a job at each size, and what is wrong with the
+// image there: that a picture cannot be made at one size says nothing about the
+// others.
+func (p *pipeline) prepare(w *worker, j *job) {
+	err := p.load(j)
+	w.ready = false
+	for i, n := range p.o.Sizes {
+		switch {
+		case err != nil:
+			j.errs[i] = err
+		case j.read != nil:
+			j.errs[i] = w.picture(j.outs[i], j.data, n)
+		default:
+			j.errs[i] = w.pixels(j.outs[i], j.pix, n)
+		}
+	}
+}
+
+// load reads the content of a job's file where the feeder did not.
+func (p *pipeline) load(j *job) (err error) {
 	if id := p.feed.splits[j.split].IDs[j.pos]; strings.ContainsAny(id, "\n\r") {
 		return errors.New("its name has a line break")
 	}
 	if j.read != nil && j.keeps {
-		var err error
-		if j.data, err = j.read(j.data); err != nil {
-			return err
-		}
+		j.data, err = j.read(j.data)
 	}
-	w.ready = false
-	for i, n := range p.o.Sizes {
-		var err error
-		if j.read != nil {
-			err = w.picture(j.outs[i], j.data, n)
-		} else {
-			err = w.pixels(j.outs[i], j.pix, n)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 // collect waits for the jobs in the order of the feed and reports them. After an
@@ -160,13 +159,22 @@ func (p *pipeline) collect(each collected, stop context.CancelCauseFunc) error {
 	return first
 }
 
-// verdict describes an unreadable image.
-func (p *pipeline) verdict(j *job) *badImage {
-	if j.err == nil {
-		return nil
-	}
+// verdict lists what is wrong with an image: once where it is the same at all
+// sizes, else for each size at which it cannot be made.
+func (p *pipeline) verdict(j *job) (bad []badImage) {
 	s := p.feed.splits[j.split]
-	return &badImage{datasets.BadImage{Split: s.Name, ID: s.IDs[j.pos], Reason: reason(j.err)}, j.pos}
+	same := true
+	for i, err := range j.errs {
+		same = same && err != nil && reason(err) == reason(j.errs[0])
+		if err != nil {
+			bad = append(bad, badImage{datasets.BadImage{Split: s.Name, ID: s.IDs[j.pos], Reason: reason(err)}, j.pos, p.o.Sizes[i]})
+		}
+	}
+	if same {
+		bad = bad[:1]
+		bad[0].Size = 0
+	}
+	return bad
 }
 
 // reason words an error about an image without the path of its file, so that the

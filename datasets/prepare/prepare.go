@@ -145,11 +145,12 @@ func (r *run) images(ctx context.Context) (err error) {
 }
 
 // collected counts an image.
-func (r *run) collected(bad *badImage) error {
-	if bad != nil {
-		r.state.Bad = append(r.state.Bad, *bad)
+func (r *run) collected(bad []badImage) error {
+	if len(bad) > 0 {
+		before := len(r.state.Bad)
+		r.state.Bad = append(r.state.Bad, bad...)
 		if err := r.checkBad(); err != nil {
-			r.state.Bad = r.state.Bad[:len(r.state.Bad)-1] // met again by the next run
+			r.state.Bad = r.state.Bad[:before] // met again by the next run
 			return err
 		}
 	}
@@ -157,15 +158,25 @@ func (r *run) collected(bad *badImage) error {
 	return r.saveLater()
 }
 
-// checkBad says whether there are more bad images than allowed.
+// checkBad says whether there are, at any size, more bad images than allowed.
 func (r *run) checkBad() error {
 	allowed := int(*r.o.MaxBad * float64(r.feed.count))
 	if len(r.state.Bad) <= allowed {
 		return nil
 	}
-	b := r.state.Bad[len(r.state.Bad)-1]
-	return fmt.Errorf("%w: %d of the first %d, where %d of all %d are allowed; the last is %s: %s; "+
-		"repair the files, or allow a larger share and start again", ErrTooManyBad, len(r.state.Bad), r.state.Done+1, allowed, r.feed.count, b.ID, b.Reason)
+	for _, n := range r.o.Sizes {
+		bad := r.state.badAt(n)
+		if len(bad) <= allowed {
+			continue
+		}
+		b, where := bad[len(bad)-1], ""
+		if b.Size != 0 {
+			where = fmt.Sprintf(" at size %d", b.Size)
+		}
+		return fmt.Errorf("%w%s: %d of the first %d, where %d of all %d are allowed; the last is %s: %s; "+
+			"repair the files, or allow a larger share and start again", ErrTooManyBad, where, len(bad), r.state.Done+1, allowed, r.feed.count, b.ID, b.Reason)
+	}
+	return nil
 }
 
 // saveLater starts a record where it is time for one. It is written while the work
@@ -212,15 +223,14 @@ func (r *run) record(s *state) error {
 
 // finish publishes the sets, the manifests last.
 func (r *run) finish(ctx context.Context) ([]*datasets.Manifest, error) {
-	bad := r.badPlaces()
-	for i, s := range r.feed.splits {
-		if len(bad[i]) == len(s.IDs) {
-			return nil, fmt.Errorf("%s: none of the %s images can be read; the first is %s: %s", r.feed.source, s.Name, r.state.Bad[0].ID, r.state.Bad[0].Reason)
+	for _, n := range r.o.Sizes {
+		if err := r.checkSplits(n); err != nil {
+			return nil, err
 		}
 	}
 	var out []*datasets.Manifest
 	for _, n := range r.o.Sizes {
-		m, err := r.publish(ctx, n, bad)
+		m, err := r.publish(ctx, n)
 		if err != nil {
 			return nil, err
 		}
@@ -234,14 +244,32 @@ func (r *run) finish(ctx context.Context) ([]*datasets.Manifest, error) {
 	return out, os.RemoveAll(r.target.work())
 }
 
-// badPlaces are the positions of the bad images of each split.
-func (r *run) badPlaces() []map[int]bool {
+// checkSplits refuses a split of which nothing is left at size n.
+func (r *run) checkSplits(n int) error {
+	for i, places := range r.badPlaces(n) {
+		s := r.feed.splits[i]
+		if len(places) < len(s.IDs) {
+			continue
+		}
+		bad := r.state.badAt(n)
+		first := bad[slices.IndexFunc(bad, func(b badImage) bool { return b.Split == s.Name })]
+		where := ""
+		if first.Size != 0 {
+			where = fmt.Sprintf(" at size %d", n)
+		}
+		return fmt.Errorf("%s: none of the %s images can be read%s; the first is %s: %s", r.feed.source, s.Name, where, first.ID, first.Reason)
+	}
+	return nil
+}
+
+// badPlaces are the positions of the images of each split that are bad at size n.
+func (r *run) badPlaces(n int) []map[int]bool {
 	index := r.feed.splitIndex()
 	out := make([]map[int]bool, len(r.feed.splits))
 	for i := range out {
 		out[i] = map[int]bool{}
 	}
-	for _, b := range r.state.Bad {
+	for _, b := range r.state.badAt(n) {
 		if i, ok := index[b.Split]; ok {
 			out[i][b.Pos] = true
 		}
@@ -249,18 +277,18 @@ func (r *run) badPlaces() []map[int]bool {
 	return out
 }
 
-// badImages lists the bad images for the manifest.
-func (r *run) badImages() []datasets.BadImage {
+// badImages lists the images that are bad at size n for the manifest.
+func (r *run) badImages(n int) []datasets.BadImage {
 	var out []datasets.BadImage
-	for _, b := range r.state.Bad {
+	for _, b := range r.state.badAt(n) {
 		out = append(out, b.BadImage)
 	}
 	return out
 }
 
 // publish writes the files of one size but the manifest, which it returns.
-func (r *run) publish(ctx context.Context, n int, bad []map[int]bool) (*datasets.Manifest, error) {
-	dir := r.target.folder(r.o, n)
+func (r *run) publish(ctx context.Context, n int) (*datasets.Manifest, error) {
+	dir, bad := r.target.folder(r.o, n), r.badPlaces(n)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -268,7 +296,7 @@ func (r *run) publish(ctx context.Context, n int, bad []map[int]bool) (*datasets
 		Version: datasets.ManifestVersion, Program: version.Version,
 		Name: r.id.Name, Source: r.id.Source, Fingerprint: r.id.Fingerprint,
 		Size: n, Channels: r.feed.channels, Filter: r.id.Filter, Decode: r.id.Decode,
-		Classes: r.feed.classes, Titles: r.feed.titles, Bad: r.badImages(),
+		Classes: r.feed.classes, Titles: r.feed.titles, Bad: r.badImages(n),
 	}
 	if m.Classes == nil {
 		m.Classes = []string{} // an empty list in the file, not null

@@ -499,7 +499,7 @@ func TestPublishingTwice(t *testing.T) {
 	if err := r.images(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.publish(context.Background(), 8, r.badPlaces()); err != nil { // and no manifest
+	if _, err := r.publish(context.Background(), 8); err != nil { // and no manifest
 		t.Fatal(err)
 	}
 	r.target.close()

@@ -43,10 +43,25 @@ type state struct {
 	Finishing bool `json:"finishing"`
 }
 
-// badImage is an image that cannot be read, and its place in its split.
+// badImage is an image that cannot be made at one size, or (Size 0) at any, and its
+// place in its split.
 type badImage struct {
 	datasets.BadImage
-	Pos int `json:"pos"`
+	Pos  int `json:"pos"`
+	Size int `json:"size,omitempty"`
+}
+
+// at says that the image is missing at size n.
+func (b badImage) at(n int) bool { return b.Size == 0 || b.Size == n }
+
+// badAt are the bad images of one size.
+func (s *state) badAt(n int) (out []badImage) {
+	for _, b := range s.Bad {
+		if b.at(n) {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // target is the folder that is written.

@@ -20,6 +20,7 @@ type worker struct {
 	scaler  resize.Scaler
 	decoded resize.Image // of the current file
 	ready   bool         // decoded is set
+	whole   bool         // and serves all sizes
 	pix     []uint8
 	grey    []uint8
 }
@@ -59,6 +60,9 @@ func (w *worker) decode(data []byte, n int) error {
 	if !bytes.HasPrefix(data, []byte("\xff\xd8")) {
 		return w.decodeOther(data)
 	}
+	if w.ready && w.whole { // a JPEG file that package jpegscale does not read
+		return nil
+	}
 	width, height, err := jpegscale.Size(data)
 	if err != nil {
 		return err
@@ -67,6 +71,7 @@ func (w *worker) decode(data []byte, n int) error {
 	if w.ready && w.decoded.Scale == scale {
 		return nil
 	}
+	w.ready = false // the decoder's pixels are overwritten, whatever comes of it
 	im, err := w.jpeg.DecodeRegion(data, scale, w.region(width, height, scale))
 	if errors.Is(err, jpegscale.ErrUnsupported) {
 		return w.decodeOther(data)
@@ -75,7 +80,7 @@ func (w *worker) decode(data []byte, n int) error {
 		return err
 	}
 	w.decoded = resize.Image{Pix: im.Pix, W: im.W, H: im.H, C: im.C, FullW: width, FullH: height, Scale: scale}
-	w.ready = true
+	w.ready, w.whole = true, false
 	return nil
 }
 
@@ -93,7 +98,7 @@ func (w *worker) region(width, height, scale int) image.Rectangle {
 
 // decodeOther reads what package jpegscale does not, at full size.
 func (w *worker) decodeOther(data []byte) error {
-	if w.ready {
+	if w.ready && w.whole {
 		return nil
 	}
 	size, _, err := datasets.ImageConfig(data)
@@ -105,7 +110,7 @@ func (w *worker) decodeOther(data []byte) error {
 		return err
 	}
 	w.decoded = resize.Image{Pix: w.pix, W: size.X, H: size.Y, C: 3}
-	w.ready = true
+	w.ready, w.whole = true, true
 	return nil
 }
 

@@ -57,7 +57,7 @@ func (s *Scaler) Square(dst []uint8, im Image, n int, f Filter) error {
 	if !s.weigh(im, n, f) {
 		w, h, _ := im.full()
 		fw, fh := Fit(w, h, n)
-		return fmt.Errorf("resize: %d×%d pixels would become %d×%d", w, h, fw, fh)
+		return fmt.Errorf("resize: %d×%d pixels would become %d×%d, and a side may have %d at most", w, h, fw, fh, maxSide)
 	}
 	lo, hi := s.down.span()
 	s.rows = grow(s.rows, (hi-lo)*n*im.C)
