@@ -132,6 +132,8 @@ func (d *decoder) convert(dst []uint8, m image.Image, channels int) {
 		greyToRGB(dst, m)
 	case *image.NRGBA:
 		dropAlpha(dst, m.Pix, m.Stride, m.Rect)
+	case *image.NRGBA64:
+		dropAlpha16(dst, m)
 	case *image.RGBA:
 		if m.Opaque() { // as package png makes it: no alpha in the file
 			dropAlpha(dst, m.Pix, m.Stride, m.Rect)
@@ -179,7 +181,21 @@ func dropAlpha(dst, pix []uint8, stride int, rect image.Rectangle) {
 	}
 }
 
-// convertAny serves paletted, CMYK and 16-bit images, which are rare.
+// dropAlpha16 keeps the upper bytes of three of four samples a pixel. The colour of
+// a transparent pixel stays what it is, as with 8 bits; by way of package color it
+// would be black.
+func dropAlpha16(dst []uint8, m *image.NRGBA64) {
+	w := m.Rect.Dx()
+	for y := range m.Rect.Dy() {
+		row := m.Pix[y*m.Stride:][:8*w]
+		for x := range w {
+			p, q := dst[3*(y*w+x):][:3], row[8*x:]
+			p[0], p[1], p[2] = q[0], q[2], q[4]
+		}
+	}
+}
+
+// convertAny serves paletted, CMYK and opaque 16-bit images, which are rare.
 func convertAny(dst []uint8, m image.Image) {
 	b := m.Bounds()
 	w := b.Dx()
