@@ -30,22 +30,39 @@ func (o LinearOptions) chooser(l Layer) chooser {
 	return c
 }
 
-// choose returns the C of highest validation accuracy, the smallest of equals,
-// and the accuracy at each.
-func (c chooser) choose(ctx context.Context) (float64, []GridPoint, error) {
+// choice is the outcome of choosing C: the accuracy at each cost and how many
+// rows were right at the chosen one.
+type choice struct {
+	c       float64
+	correct int
+	grid    []GridPoint
+}
+
+// choose returns the C at which most validation rows are right, the smallest of
+// equals.
+func (c chooser) choose(ctx context.Context) (choice, error) {
 	correct, rows, err := c.score(ctx)
 	if err != nil {
-		return 0, nil, err
+		return choice{}, err
 	}
-	best := 0
 	grid := make([]GridPoint, len(correct))
 	for i, n := range correct {
 		grid[i] = GridPoint{C: c.svm.C[i], Accuracy: float64(n) / float64(rows), CI95: Wilson(n, rows)}
-		if n > correct[best] {
+	}
+	best := most(correct)
+	return choice{grid[best].C, correct[best], grid}, nil
+}
+
+// most returns the place of the largest count, the first of equals. Choices
+// compare counts: means of shares that are equal may differ in their last bit.
+func most(counts []int) int {
+	best := 0
+	for i, n := range counts {
+		if n > counts[best] {
 			best = i
 		}
 	}
-	return grid[best].C, grid, nil
+	return best
 }
 
 // score returns the number of validation rows that are right at each C, and of

@@ -141,10 +141,12 @@ func (f *fewShot) fit(ctx context.Context, pool FitSplit, stream uint64, i int, 
 	return fits, err
 }
 
-// choose returns the C of highest mean validation accuracy, the smallest of
-// equals, and the mean at each with Student's interval over the draws.
+// choose returns the C at which most rows are right over all draws, the smallest
+// of equals, and the mean accuracy at each with Student's interval over the draws.
 func (f *fewShot) choose(ctx context.Context, pool FitSplit, valid SelectSplit) (float64, []GridPoint, error) {
+	rows := valid.selection.X.N
 	accuracies := make([][]float64, len(f.o.C))
+	correct := make([]int, len(f.o.C))
 	for i := range f.o.SelectDraws {
 		for first, costs := range f.o.together() {
 			fits, err := f.fit(ctx, pool, selectDraw, i*len(f.o.C)+first, costs)
@@ -152,31 +154,31 @@ func (f *fewShot) choose(ctx context.Context, pool FitSplit, valid SelectSplit) 
 				return 0, nil, fmt.Errorf("draw %d to choose C on: %w", i+1, err)
 			}
 			for j, fit := range fits {
-				a, err := valid.accuracy(ctx, fit.Model, f.o.Threads)
+				n, err := valid.correct(ctx, fit.Model, f.o.Threads)
 				if err != nil {
 					return 0, nil, err
 				}
-				accuracies[first+j] = append(accuracies[first+j], a)
+				correct[first+j] += n
+				accuracies[first+j] = append(accuracies[first+j], float64(n)/float64(rows))
 			}
 		}
 	}
-	best := 0
 	grid := make([]GridPoint, len(f.o.C))
-	for i, a := range accuracies {
-		m := moments(a)
+	for i, n := range correct {
+		m := moments(accuracies[i])
+		m.mean = float64(n) / float64(rows*f.o.SelectDraws) // of equal counts equal to the last bit
 		grid[i] = GridPoint{C: f.o.C[i], Accuracy: m.mean, CI95: m.ci95()}
-		if m.mean > grid[best].Accuracy {
-			best = i
-		}
 	}
+	best := most(correct)
 	return grid[best].C, grid, nil
 }
 
-func (s SelectSplit) accuracy(ctx context.Context, m *LinearModel, threads int) (float64, error) {
+// correct returns how many rows the model gets right.
+func (s SelectSplit) correct(ctx context.Context, m *LinearModel, threads int) (int, error) {
 	predicted, err := m.Predict(ctx, s.selection.X, threads)
 	if err != nil {
 		return 0, fmt.Errorf("rows to choose on: %w", err)
 	}
-	share, _ := Accuracy(predicted, s.selection.Y)
-	return share, nil
+	_, n := Accuracy(predicted, s.selection.Y)
+	return n, nil
 }

@@ -161,6 +161,34 @@ func TestFewShotSelects(t *testing.T) {
 	}
 }
 
+// TestFewShotEqualCosts: of costs with the same number of right answers the
+// smallest is taken. Ten rows and ten draws give shares of 0.1, whose sums in
+// another order differ in their last bit; the counts come back from the means by
+// rounding. In these problems, of 400, the floats would choose a larger C.
+func TestFewShotEqualCosts(t *testing.T) {
+	costs := []float64{1e-3, 1e-2, 3e-2, 1e-1, 1}
+	for _, seed := range []uint64{90, 123, 174, 237, 289, 297} {
+		p := blobs(70, 3, 2, 8, 100+seed)
+		o := FewShotOptions{
+			Train: ForFitting(Labelled{p.x.Rows(0, 50), p.y[:50]}), Valid: ForSelection(Labelled{p.x.Rows(50, 60), p.y[50:60]}),
+			Test: ForReport(Labelled{p.x.Rows(60, 70), p.y[60:]}), Labels: 4, Draws: 2, SelectDraws: 10, C: costs, Seed: seed,
+		}
+		r := fewShotResult(t, o)
+		most, best, times := -1, 0.0, 0
+		for _, g := range r.Grid {
+			switch n := int(math.Round(g.Accuracy * 100)); {
+			case n > most:
+				most, best, times = n, g.C, 1
+			case n == most:
+				times++
+			}
+		}
+		if r.C != best || times < 2 {
+			t.Errorf("problem %d: chose C = %v, want %v, one of %d equal ones of %+v", seed, r.C, best, times, r.Grid)
+		}
+	}
+}
+
 // sorted is a problem of ten classes of 1,100 rows whose feature k is 1 in class
 // k, but for every fifth row.
 func sorted(n int) Labelled {

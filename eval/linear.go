@@ -53,6 +53,7 @@ func Linear(ctx context.Context, o LinearOptions) (*LinearResult, error) {
 // candidate is the evaluation of a range of columns.
 type candidate struct {
 	score     LayerScore
+	correct   int // rows that C is chosen on and that are right at the chosen C
 	fitted    *LinearModel
 	predicted []int32
 	report    Report
@@ -88,11 +89,13 @@ func (r *LinearResult) stage(name string, cs []*candidate, do func(*candidate) e
 }
 
 // choose sets C and its grid.
-func (o LinearOptions) choose(ctx context.Context, c *candidate) (err error) {
+func (o LinearOptions) choose(ctx context.Context, c *candidate) error {
 	start := time.Now()
-	if c.score.C, c.score.Grid, err = o.chooser(c.layer()).choose(ctx); err != nil {
+	chosen, err := o.chooser(c.layer()).choose(ctx)
+	if err != nil {
 		return err
 	}
+	c.score.C, c.correct, c.score.Grid = chosen.c, chosen.correct, chosen.grid
 	c.score.SelectSeconds = time.Since(start).Seconds()
 	c.warnings = append(c.warnings, endWarning(c.score.Name, c.score.C, o.C)...)
 	return nil
@@ -106,27 +109,16 @@ func endWarning(name string, chosen float64, costs []float64) []string {
 	return []string{fmt.Sprintf("%s: the chosen C = %g is at the end of the list; a better one may lie beyond", name, chosen)}
 }
 
-// pick returns the candidate of highest validation accuracy, of equals that of
-// fewest columns. It runs before anything is reported.
+// pick returns the candidate that gets most validation rows right, of equals that
+// of fewest columns. It runs before anything is reported.
 func pick(cs []*candidate) *candidate {
 	best := cs[0]
 	for _, c := range cs[1:] {
-		switch a, b := c.validAccuracy(), best.validAccuracy(); {
-		case a > b, a == b && c.score.Dim < best.score.Dim:
+		if c.correct > best.correct || c.correct == best.correct && c.score.Dim < best.score.Dim {
 			best = c
 		}
 	}
 	return best
-}
-
-// validAccuracy is that at the chosen C.
-func (c *candidate) validAccuracy() float64 {
-	for _, g := range c.score.Grid {
-		if g.C == c.score.C {
-			return g.Accuracy
-		}
-	}
-	return 0
 }
 
 // fit fits on all training rows at the chosen C.

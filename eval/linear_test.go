@@ -304,12 +304,12 @@ func top(l LayerScore) float64 {
 }
 
 func TestPickPrefersFewerColumns(t *testing.T) {
-	c := func(name string, dim int, accuracy float64) *candidate {
+	c := func(name string, dim, correct int) *candidate {
 		s := LayerScore{Name: name}
-		s.Dim, s.C, s.Grid = dim, 1, []GridPoint{{C: 0.1, Accuracy: 0.99}, {C: 1, Accuracy: accuracy}}
-		return &candidate{score: s}
+		s.Dim = dim
+		return &candidate{score: s, correct: correct}
 	}
-	if got := pick([]*candidate{c("all", 30, 0.5), c("a", 20, 0.5), c("b", 10, 0.4)}); got.score.Name != "a" {
+	if got := pick([]*candidate{c("all", 30, 50), c("a", 20, 50), c("b", 10, 40)}); got.score.Name != "a" {
 		t.Errorf("picked %s", got.score.Name)
 	}
 }

@@ -23,8 +23,8 @@ func (o Options) chooser() chooser {
 	return chooser{train: o.Train, valid: o.Valid, classes: len(o.Classes), rule: o.Rule, holdOut: o.HoldOut, seed: o.Seed, search: o.Search}
 }
 
-// choose returns the k of highest validation accuracy, the smallest of equals,
-// the accuracy at each, and on what it was chosen.
+// choose returns the k at which most validation rows are right, the smallest of
+// equals, the accuracy at each, and on what it was chosen.
 func (c chooser) choose(ctx context.Context) (k int, grid []Point, on string, err error) {
 	if len(c.rule.K) == 1 {
 		return c.rule.K[0], nil, "none (fixed k)", nil
@@ -41,12 +41,12 @@ func (c chooser) choose(ctx context.Context) (k int, grid []Point, on string, er
 	if err != nil {
 		return 0, nil, "", fmt.Errorf("choosing k: %w", err)
 	}
-	best := -1
+	best, most := 0, -1
 	for i, p := range predicted {
 		_, correct := eval.Accuracy(p, truth)
 		grid = append(grid, Point{c.rule.K[i], float64(correct) / float64(len(p)), eval.Wilson(correct, len(p))})
-		if best < 0 || grid[i].Accuracy > grid[best].Accuracy {
-			best = i
+		if correct > most {
+			best, most = i, correct
 		}
 	}
 	return grid[best].K, grid, on, nil

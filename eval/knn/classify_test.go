@@ -215,6 +215,26 @@ func TestChoiceOfK(t *testing.T) {
 	}
 }
 
+// Of k with the same number of right answers the smallest is taken, in whatever
+// order they are given.
+func TestEqualK(t *testing.T) {
+	train, test := blobs(t, 20, 0.01, 1), blobs(t, 10, 0.01, 2)
+	o := options(train, test, Rule{K: []int{9, 3, 5}})
+	o.Valid = eval.ForSelection(blobs(t, 10, 0.01, 3))
+	r, err := Classify(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range r.Grid {
+		if g.Accuracy != 1 {
+			t.Fatalf("k = %d is not right everywhere: %+v", g.K, g)
+		}
+	}
+	if r.K != 3 {
+		t.Errorf("chose k = %d of equal 3, 5, 9", r.K)
+	}
+}
+
 // The rows held out depend on the seed alone, and the choice does not see the
 // test split: other test labels change nothing but the test accuracy.
 func TestHeldOutChoice(t *testing.T) {

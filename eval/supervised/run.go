@@ -221,7 +221,8 @@ func (s *search) fitAndCount(ctx context.Context, h Hyper, position int, fit, co
 	return right, loss, err
 }
 
-// best is the index of the trial with the best validation accuracy.
+// best is the index of the trial with the best validation accuracy, the first of
+// equals: of one number of images equal counts are equal shares.
 func best(trials []Trial) int {
 	b := 0
 	for i, t := range trials {
