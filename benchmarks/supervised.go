@@ -39,10 +39,14 @@ func SupervisedRecord(r *supervised.Result, ds *datasets.Dataset) (*reports.Reco
 // supervisedSpec names the network: "supervised:svhn32", with its width where it is
 // not the paper's.
 func supervisedSpec(c supervised.Config) string {
-	if a, err := train.NewArch(c.Arch, 0); err == nil && a.Width == c.Width {
-		return "supervised:" + c.Arch
+	spec := "supervised:" + c.Arch
+	if a, err := train.NewArch(c.Arch, 0); err != nil || a.Width != c.Width {
+		spec += fmt.Sprintf(",width=%d", c.Width)
 	}
-	return fmt.Sprintf("supervised:%s,width=%d", c.Arch, c.Width)
+	if c.Channels != 0 {
+		spec += fmt.Sprintf(",channels=%d", c.Channels)
+	}
+	return spec
 }
 
 // selectedOn names the split first, as records do.

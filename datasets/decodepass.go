@@ -175,7 +175,7 @@ func (p *decodePass) decodeOne(d *decoder, j job) error {
 		return imageError(j.file, j.entry.name, err)
 	}
 	if size := image.Pt(cfg.Width, cfg.Height); size != p.size {
-		return bad(j.file, j.entry.name, "it has %d×%d pixels and %s has %d×%d; prepare the set first, so that all images have one size",
+		return bad(j.file, j.entry.name, "it has %d×%d pixels and %s has %d×%d; prepare the set first (\"repbench data prepare SET --size N --out DIR\"), so that all images have one size",
 			size.X, size.Y, p.first, p.size.X, p.size.Y)
 	}
 	if p.channels == 1 && !isGrey(cfg.ColorModel) {

@@ -26,11 +26,12 @@ type Encoder struct {
 	// Options with their defaults in place.
 	Options Options
 
-	imageSize, channels int       // 0: any
-	remedy              string    // what to do about images of another size
-	input               *NetInput // of a network that a user brought
-	trainedOn           *train.TrainedOn
-	net                 network
+	imageSize, channels int // 0: any
+	// remedy says what to do about images of another size; nil: there is no way.
+	remedy    func(im datasets.Images) string
+	input     *NetInput // of a network that a user brought
+	trainedOn *train.TrainedOn
+	net       network
 }
 
 // network is what differs between kinds of encoder.
@@ -60,12 +61,13 @@ var ErrSpec = errors.New("encoder specification")
 var ErrOptions = errors.New("feature options")
 
 // Kinds describes the specifications that Open takes.
-const Kinds = "dcgan:RUN, random:ARCH[,width=N], theano:DIR, autoencoder:RUN, kmeans:K, kmeans3[:K1,K2,K3], pca:D[,whiten], onnx:FILE[,key=value…], pixels"
+const Kinds = "dcgan:RUN, random:ARCH[,width=N][,channels=1], theano:DIR, autoencoder:RUN, kmeans:K, kmeans3[:K1,K2,K3], pca:D[,whiten], onnx:FILE[,key=value…], pixels"
 
 // Open opens the encoder of that specification:
 //
 //	dcgan:RUN             the discriminator of a run folder
-//	random:ARCH[,width=N] the discriminator of an architecture, not trained
+//	random:ARCH[,width=N][,channels=1]
+//	                      the discriminator of an architecture, not trained
 //	theano:DIR            the released SVHN weights
 //	autoencoder:RUN       the code of an autoencoder's run folder
 //	kmeans:K              K patches learned from the training images
@@ -112,9 +114,30 @@ func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	}
 	return &Encoder{
 		Spec: spec, Origin: m.Origin, WeightsHash: hash, Options: o,
-		Arch:      fmt.Sprintf("%s, width %d", m.Arch.Name, m.Arch.Width),
+		Arch: archText(m.Arch), remedy: func(im datasets.Images) string { return m.Arch.Remedy(im, greyForm(spec)) },
 		imageSize: m.Arch.ImageSize, channels: m.Arch.Channels, trainedOn: m.TrainedOn, net: net,
 	}, nil
+}
+
+// archText names an architecture: "svhn32, width 64".
+func archText(a train.Arch) string {
+	text := fmt.Sprintf("%s, width %d", a.Name, a.Width)
+	if a.Channels == 1 {
+		text += ", grey"
+	}
+	return text
+}
+
+// greyForm says which form of a DCGAN's specification takes grey images; empty where
+// there is none.
+func greyForm(spec string) string {
+	switch kind, _, _ := strings.Cut(spec, ":"); kind {
+	case kindRandom:
+		return spec + ",channels=1"
+	case kindTheano:
+		return ""
+	}
+	return "a run of \"repbench train --channels 1\""
 }
 
 // openPixels drops the options that mean nothing for pixels.
@@ -144,27 +167,33 @@ func OpenModel(spec string, b *backends.Backend, seed uint64) (*train.Model, err
 	return nil, fmt.Errorf("%w: unknown encoder or run folder %q: use one of %s", ErrSpec, spec, Kinds)
 }
 
-// parseRandom reads what follows "random:". Width 0 is the architecture's own.
-func parseRandom(text string) (name string, width int, err error) {
-	name, option, found := strings.Cut(text, ",")
-	if found {
-		number, ok := strings.CutPrefix(option, "width=")
-		if width, err = strconv.Atoi(number); !ok || err != nil || width < 1 {
-			return "", 0, fmt.Errorf("%w: random:%s: %q is not width=N", ErrSpec, text, option)
+// parseRandom reads what follows "random:": an architecture and then, in any order,
+// its width and the channels of its images.
+func parseRandom(text string) (train.Arch, error) {
+	name, rest, found := strings.Cut(text, ",")
+	width, channels := 0, 0
+	for option := ""; found; {
+		option, rest, found = strings.Cut(rest, ",")
+		key, number, _ := strings.Cut(option, "=")
+		into := map[string]*int{"width": &width, "channels": &channels}[key]
+		n, err := strconv.Atoi(number)
+		if into == nil || *into != 0 || err != nil || n < 1 {
+			return train.Arch{}, fmt.Errorf("%w: random:%s: %q is not width=N or channels=N, each once", ErrSpec, text, option)
 		}
+		*into = n
 	}
-	if _, err := train.NewArch(name, width); err != nil {
-		return "", 0, fmt.Errorf("%w: random:%s: %w", ErrSpec, text, err)
+	a, err := train.NewArch(name, width)
+	if err == nil && channels != 0 {
+		a, err = a.WithChannels(channels)
 	}
-	return name, width, nil
+	if err != nil {
+		return a, fmt.Errorf("%w: random:%s: %w", ErrSpec, text, err)
+	}
+	return a, nil
 }
 
 func openRandom(text string, b *backends.Backend, seed uint64) (*train.Model, error) {
-	name, width, err := parseRandom(text)
-	if err != nil {
-		return nil, err
-	}
-	a, err := train.NewArch(name, width)
+	a, err := parseRandom(text)
 	if err != nil {
 		return nil, err
 	}
@@ -176,8 +205,12 @@ func openRandom(text string, b *backends.Backend, seed uint64) (*train.Model, er
 // Layers describes the columns of the features of images like im.
 func (e *Encoder) Layers(im datasets.Images) ([]Layer, error) {
 	if e.imageSize != 0 && (im.H != e.imageSize || im.W != e.imageSize || im.C != e.channels) {
+		remedy := ""
+		if e.remedy != nil {
+			remedy = e.remedy(im)
+		}
 		return nil, fmt.Errorf("encoder %s wants images of %d×%d×%d, these are %d×%d×%d%s",
-			e.Spec, e.imageSize, e.imageSize, e.channels, im.H, im.W, im.C, e.remedy)
+			e.Spec, e.imageSize, e.imageSize, e.channels, im.H, im.W, im.C, remedy)
 	}
 	return e.net.layout(im)
 }

@@ -47,11 +47,13 @@ func FuzzRandomSpec(f *testing.F) {
 	f.Add("svhn32")
 	f.Add("svhn32,width=4")
 	f.Add("svhn32,width=4,")
+	f.Add("svhn32,channels=1,width=4")
+	f.Add("svhn32,channels=1,channels=3")
 	f.Add("dcgan64,width=99999999999")
 	f.Fuzz(func(t *testing.T, spec string) {
-		name, width, err := parseRandom(spec)
-		if err == nil && (name == "" || width < 0 || width > 4096) {
-			t.Errorf("%q gave %q, width %d", spec, name, width)
+		a, err := parseRandom(spec)
+		if err == nil && (a.Name == "" || a.Width < 1 || a.Width > 4096 || a.Channels != 1 && a.Channels != 3) {
+			t.Errorf("%q gave %q, width %d, %d channels", spec, a.Name, a.Width, a.Channels)
 		}
 	})
 }

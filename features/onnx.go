@@ -73,7 +73,7 @@ func openONNX(text string, b *backends.Backend, o Options) (*Encoder, error) {
 	}
 	if enc.channels = e.in.imageChannels(); e.in.Resize == "" && e.in.Height == e.in.Width {
 		enc.imageSize = e.in.Height
-		enc.remedy = "; resize=bilinear after the file's name resamples them"
+		enc.remedy = func(datasets.Images) string { return "; resize=bilinear after the file's name resamples them" }
 	}
 	return enc, nil
 }

@@ -2,8 +2,11 @@ package train
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
+
+	"repbench/datasets"
 )
 
 // Prior is the distribution of the generator's input z.
@@ -102,7 +105,8 @@ func ArchNames() []string {
 	return names
 }
 
-// NewArch builds the architecture of that name for RGB images. width 0 means
+// NewArch builds the architecture of that name for RGB images; WithChannels turns
+// it into the one for grey images. width 0 means
 // the width of the paper: 128 for imagenet32 and dcgan64, 64 for svhn32.
 func NewArch(name string, width int) (Arch, error) {
 	r, ok := recipes[name]
@@ -127,6 +131,60 @@ func NewArch(name string, width int) (Arch, error) {
 		a.Discriminator = append(a.Discriminator, Layer{s.maps * width, r.kernel, s.stride, i > 0})
 	}
 	return a, nil
+}
+
+// WithChannels returns the architecture for images of 3 channels (RGB) or 1 (grey).
+// Only the kernels that touch images change: D's first layer and G's last one.
+func (a Arch) WithChannels(channels int) (Arch, error) {
+	if channels != 1 && channels != 3 {
+		return Arch{}, fmt.Errorf("%d channels: images have 1 (grey) or 3 (RGB)", channels)
+	}
+	a.Channels = channels
+	if n := len(a.Generator); n > 0 {
+		a.Generator = slices.Clone(a.Generator)
+		a.Generator[n-1].Maps = channels
+	}
+	return a, nil
+}
+
+// CheckImages says that images, called what in the error, are not those that the
+// architecture wants, and how to come by such images; else nil.
+func (a Arch) CheckImages(what string, im datasets.Images) error {
+	if im.H == a.ImageSize && im.W == a.ImageSize && im.C == a.Channels {
+		return nil
+	}
+	return fmt.Errorf("%s wants images of %d×%d×%d, %s has %d×%d×%d%s",
+		a.Name, a.ImageSize, a.ImageSize, a.Channels, what, im.H, im.W, im.C, a.Remedy(im, "--channels 1"))
+}
+
+// Remedy says how to come by images that fit where im do not, to be put behind the
+// error; grey says what takes grey images as they are, and is empty where nothing does.
+func (a Arch) Remedy(im datasets.Images, grey string) string {
+	var s string
+	resize := im.H != a.ImageSize || im.W != a.ImageSize
+	if resize {
+		s = fmt.Sprintf("; \"repbench data prepare SET --size %d --out DIR\" makes images of %d×%d, which are opened as prepared:DIR",
+			a.ImageSize, a.ImageSize, a.ImageSize)
+	}
+	switch {
+	case im.C == a.Channels, im.C == 1 && grey == "":
+	case a.Channels == 3 && resize:
+		s += "; grey image files become RGB by it, and arrays that stay grey, such as MNIST's, are taken with " + grey
+	case a.Channels == 3:
+		s += "; grey images are taken as they are with " + grey
+	default:
+		s += "; these images are in colour, and the network is one for grey images (--channels 1)"
+	}
+	return s
+}
+
+// archOf is NewArch and WithChannels.
+func archOf(name string, width, channels int) (Arch, error) {
+	a, err := NewArch(name, width)
+	if err != nil {
+		return a, err
+	}
+	return a.WithChannels(channels)
 }
 
 // LayerNames are the names of D's convolution layers: conv1, conv2, …

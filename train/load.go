@@ -13,7 +13,7 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := NewArch(c.Arch, c.Width)
+	a, err := archOf(c.Arch, c.Width, c.Channels)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", run, err)
 	}

@@ -121,12 +121,12 @@ func (o Options) resolve(d Data) (Options, error) {
 // validate checks options with their defaults in place, against the data.
 func (o Options) validate(d Data) error {
 	a, im := o.Arch, d.Images
-	known, err := NewArch(a.Name, a.Width)
+	known, err := archOf(a.Name, a.Width, a.Channels)
 	switch {
 	case err != nil:
 		return err
 	case !reflect.DeepEqual(a, known):
-		return fmt.Errorf("architecture %s is not the one that NewArch makes of this name and width", a.Name)
+		return fmt.Errorf("architecture %s is not the one that NewArch and WithChannels make of this name, width and number of channels", a.Name)
 	case o.Alternate != Released && o.Alternate != Both:
 		return fmt.Errorf("alternation %q is neither %q nor %q", o.Alternate, Released, Both)
 	case o.Batch < 2:
@@ -136,9 +136,8 @@ func (o Options) validate(d Data) error {
 	case !(o.LearningRate > 0) || math.IsInf(o.LearningRate, 1) || !(o.Beta1 < 1) || !(o.Beta2 > 0 && o.Beta2 < 1) || !(o.WeightDecay < 1):
 		return fmt.Errorf("learning rate %g, beta1 %g, beta2 %g, weight decay %g: want a positive rate, betas and decay below 1",
 			o.LearningRate, o.Beta1, o.Beta2, o.WeightDecay)
-	case im.H != a.ImageSize || im.W != a.ImageSize || im.C != a.Channels:
-		return fmt.Errorf("%s wants images of %d×%d×%d, data set %s has %d×%d×%d",
-			a.Name, a.ImageSize, a.ImageSize, a.Channels, d.Name, im.H, im.W, im.C)
+	case a.CheckImages("data set "+d.Name, im) != nil:
+		return a.CheckImages("data set "+d.Name, im)
 	case im.N < o.Batch:
 		return fmt.Errorf("data set %s has %d training images, fewer than one batch of %d", d.Name, im.N, o.Batch)
 	case o.Steps < 1:

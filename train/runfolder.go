@@ -38,6 +38,7 @@ var ErrDiffers = errors.New("options differ from those the run was begun with")
 type Config struct {
 	Arch         string      `json:"arch"`
 	Width        int         `json:"width"`
+	Channels     int         `json:"channels"` // 1 (grey) or 3 (RGB)
 	ZDim         int         `json:"z_dim"`
 	ZPrior       Prior       `json:"z_prior"`
 	Data         string      `json:"data"`
@@ -68,7 +69,7 @@ type Config struct {
 func newConfig(o Options, d Data, backend string) Config {
 	a := o.adam()
 	return Config{
-		Arch: o.Arch.Name, Width: o.Arch.Width, ZDim: o.Arch.ZDim, ZPrior: o.Arch.Prior,
+		Arch: o.Arch.Name, Width: o.Arch.Width, Channels: o.Arch.Channels, ZDim: o.Arch.ZDim, ZPrior: o.Arch.Prior,
 		Data: d.Name, DataSource: d.Source, DataHash: d.Hash, Images: d.Images.N,
 		Batch: o.Batch, Steps: o.Steps, Seed: o.Seed, Alternate: o.Alternate,
 		LearningRate: a.LearningRate, Beta1: a.Beta1, Beta2: a.Beta2, Epsilon: a.Epsilon, WeightDecay: a.WeightDecay,
@@ -102,8 +103,15 @@ func fieldDifferences(c, old any, free ...string) []string {
 	return diff
 }
 
-// ReadConfig reads the config.json of a run folder.
-func ReadConfig(run string) (Config, error) { return ReadConfigAs[Config](run) }
+// ReadConfig reads the config.json of a run folder. One without a number of channels
+// is of a version that trained on RGB images alone.
+func ReadConfig(run string) (Config, error) {
+	c, err := ReadConfigAs[Config](run)
+	if err == nil && c.Channels == 0 {
+		c.Channels = 3
+	}
+	return c, err
+}
 
 // ReadConfigAs reads the config.json of a run folder whose model is not a DCGAN.
 func ReadConfigAs[C any](run string) (C, error) {

@@ -22,7 +22,7 @@ import (
 type supervisedFlags struct {
 	arch, data, out string
 	record          string
-	width           int
+	width, channels int
 	keep            []string
 }
 
@@ -61,6 +61,7 @@ is given again.`,
 	fl.StringVar(&f.out, "out", "", "folder of the search (default: in the cache)")
 	fl.StringVar(&f.record, "record", "", "records.jsonl to add the result to (default: in the folder of the search)")
 	fl.IntVar(&f.width, "width", 0, "maps of the first layer (0: the paper's)")
+	fl.IntVar(&f.channels, "channels", 3, "channels of the images: 3 (RGB) or 1 (grey)")
 	fl.IntVar(&o.Trials, "trials", supervised.DefaultTrials, "trials of the random search")
 	fl.Int64Var(&o.Steps, "steps", supervised.DefaultSteps, "minibatches of each trial and of the final fit")
 	fl.IntVar(&o.Batch, "batch", supervised.DefaultBatch, "images in a minibatch")
@@ -71,8 +72,8 @@ is given again.`,
 
 func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Options) error {
 	var err error
-	if o.Arch, err = train.NewArch(f.arch, f.width); err != nil {
-		return usageError{err}
+	if o.Arch, err = newArch(f.arch, f.width, f.channels); err != nil {
+		return err
 	}
 	b, err := a.open()
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // trainFlags are the flags of train beside those of train.Options.
 type trainFlags struct {
 	arch, data, out, alternate string
-	width                      int
+	width, channels            int
 	keep                       []string
 }
 
@@ -49,6 +49,7 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 	fl.StringVar(&f.data, "data", "", "data set; its training images are used, without labels")
 	fl.StringVar(&f.out, "out", "", "run folder")
 	fl.IntVar(&f.width, "width", 0, "maps of D's first layer (0: the paper's)")
+	fl.IntVar(&f.channels, "channels", 3, "channels of the images: 3 (RGB) or 1 (grey)")
 	fl.IntVar(&o.Batch, "batch", 128, "images in a minibatch")
 	fl.Int64Var(&o.Steps, "steps", 0, "minibatches in all")
 	fl.IntVar(&o.Epochs, "epochs", 0, "instead of --steps: passes over the training images (released: D sees every other minibatch)")
@@ -86,9 +87,9 @@ func takeZeros(c *cobra.Command, seed uint64, o *train.Options) error {
 }
 
 func (a *app) runTrain(c *cobra.Command, f trainFlags, o train.Options) error {
-	arch, err := train.NewArch(f.arch, f.width)
+	arch, err := newArch(f.arch, f.width, f.channels)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	b, err := a.open()
 	if err != nil {
@@ -110,6 +111,18 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o train.Options) error {
 	return a.print(map[string]any{
 		"run": f.out, "steps": s.Steps, "resumed_at": s.Resumed, "images": s.Images, "seconds": s.Seconds, "last": s.Last,
 	}, fmt.Sprintf("%s: %d steps of %s, %d images, %.1f s\n", f.out, s.Steps, arch.Name, s.Images, s.Seconds))
+}
+
+// newArch builds the architecture that the flags --arch, --width and --channels name.
+func newArch(name string, width, channels int) (train.Arch, error) {
+	arch, err := train.NewArch(name, width)
+	if err == nil {
+		arch, err = arch.WithChannels(channels)
+	}
+	if err != nil {
+		return arch, usageError{err}
+	}
+	return arch, nil
 }
 
 func (a *app) trainingData(c *cobra.Command, f trainFlags, arch train.Arch) (train.Data, error) {

@@ -96,9 +96,8 @@ func checkSplit(s *datasets.Split, a train.Arch, classes int) error {
 		return fmt.Errorf("split %s has %d images and %d labels", s.Name, im.N, len(s.Labels))
 	case im.N == 0:
 		return fmt.Errorf("split %s is empty", s.Name)
-	case im.H != a.ImageSize || im.W != a.ImageSize || im.C != a.Channels:
-		return fmt.Errorf("%s wants images of %d×%d×%d, split %s has %d×%d×%d",
-			a.Name, a.ImageSize, a.ImageSize, a.Channels, s.Name, im.H, im.W, im.C)
+	case a.CheckImages("split "+s.Name, im) != nil:
+		return a.CheckImages("split "+s.Name, im)
 	}
 	for i, y := range s.Labels {
 		if y < 0 || int(y) >= classes {

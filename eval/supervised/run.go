@@ -21,6 +21,7 @@ type Config struct {
 	Kind     string  `json:"kind"`
 	Arch     string  `json:"arch"`
 	Width    int     `json:"width"`
+	Channels int     `json:"channels,omitempty"` // of the images: 1 (grey), or 0 for RGB
 	Data     string  `json:"data"`
 	DataHash string  `json:"data_hash"`
 	Trials   int     `json:"trials"`
@@ -80,8 +81,12 @@ type Result struct {
 // the data and the backend.
 func NewConfig(ds *datasets.Dataset, b *backends.Backend, o Options) Config {
 	o = o.withDefaults()
+	channels := o.Arch.Channels
+	if channels == 3 { // as in the searches that are older than grey images
+		channels = 0
+	}
 	return Config{
-		Kind: "supervised", Arch: o.Arch.Name, Width: o.Arch.Width, Data: ds.Name, DataHash: ds.Hash,
+		Kind: "supervised", Channels: channels, Arch: o.Arch.Name, Width: o.Arch.Width, Data: ds.Name, DataHash: ds.Hash,
 		Trials: o.Trials, Steps: o.Steps, Batch: o.Batch, HoldOut: o.HoldOut, Labels: o.LabelsPerClass, Seed: o.Seed, Backend: b.Spec,
 	}
 }
