@@ -84,7 +84,7 @@ var cifarPython = regexp.MustCompile(`^(data_batch_[1-5]|test_batch|batches\.met
 
 // openCIFAR10 opens the binary form, or image files in folders, by what is there.
 func openCIFAR10(ctx context.Context, paths []string, o Options) (*Dataset, error) {
-	sources, err := openSources(paths)
+	sources, err := openSources(paths, o)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func isCIFARBinary(ctx context.Context, src source) (is bool, err error) {
 
 // openCIFAR100 opens the archive cifar-100-binary.tar.gz or its unpacked folder.
 func openCIFAR100(ctx context.Context, path string, coarse bool, o Options) (*Dataset, error) {
-	src, err := openSource(path)
+	src, err := o.source(path)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ var facesSplits = map[string]string{"0": Train, "1": Valid, "2": Test}
 // all for training, unless list_eval_partition.txt lies among them or beside their
 // archive.
 func planFaces(ctx context.Context, paths []string, o Options) (*Plan, error) {
-	sources, err := openSources(paths)
+	sources, err := openSources(paths, o)
 	if err != nil {
 		return nil, err
 	}

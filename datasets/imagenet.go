@@ -36,7 +36,7 @@ func planImageNet(ctx context.Context, paths []string, o Options) (*Plan, error)
 	if len(images) == 0 {
 		return nil, bad(strings.Join(paths, ","), "", "there are no images among these files")
 	}
-	sources, err := openSources(images)
+	sources, err := openSources(images, o)
 	if err != nil {
 		return nil, err
 	}

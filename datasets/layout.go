@@ -83,7 +83,7 @@ func list(ctx context.Context, src source, lay layout) (*listing, error) {
 	err := src.walk(ctx, func(e entry) error {
 		switch kind := kindOf(e.name); {
 		case e.dir && e.link:
-			return bad(src.path(), e.name, "it is a link to a folder, which is not followed; put the folder itself in its place")
+			return bad(src.path(), e.name, "it is a link to a folder, which is followed with %s only; give that flag, or put the folder itself in its place", FollowLinksFlag)
 		case e.dir:
 			l.dirs = append(l.dirs, e.name)
 		case kind == noImage && !e.link && slices.Contains(lay.texts, path.Base(e.name)):

@@ -30,7 +30,7 @@ func planLSUN(ctx context.Context, category string, paths []string, o Options) (
 	var sources []source
 	for _, p := range paths {
 		for _, part := range lsunParts(p, category) {
-			src, err := openLSUN(part)
+			src, err := openLSUN(part, o)
 			if err != nil {
 				return nil, err
 			}
@@ -51,13 +51,13 @@ func lsunParts(p, category string) []string {
 }
 
 // openLSUN opens an LMDB folder or its file, or images in another form.
-func openLSUN(p string) (source, error) {
+func openLSUN(p string, o Options) (source, error) {
 	file := p
 	if f := filepath.Join(p, lmdbFile); exists(f) {
 		file = f
 	}
 	if filepath.Base(file) != lmdbFile {
-		return openSource(p)
+		return o.source(p)
 	}
 	db, err := lmdb.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {

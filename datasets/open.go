@@ -86,7 +86,7 @@ func planImages(ctx context.Context, s Spec, o Options) (*Plan, error) {
 	default:
 		return nil, fmt.Errorf("data set %s: %w; Open reads it", s.Name, ErrArrays)
 	}
-	sources, err := openSources(s.Paths)
+	sources, err := openSources(s.Paths, o)
 	if err != nil {
 		return nil, err
 	}
@@ -99,10 +99,10 @@ func planImages(ctx context.Context, s Spec, o Options) (*Plan, error) {
 	return planSources(ctx, s.Name, sources, plainLayout, o)
 }
 
-func openSources(paths []string) ([]source, error) {
+func openSources(paths []string, o Options) ([]source, error) {
 	var sources []source
 	for _, p := range paths {
-		src, err := openSource(p)
+		src, err := o.source(p)
 		if err != nil {
 			return nil, err
 		}

@@ -37,6 +37,10 @@ type Options struct {
 	// Keep are files with keep-lists (ReadKeepList), of different splits: only the
 	// images that they name are in the set. Splits without a list stay whole.
 	Keep []string
+	// FollowLinks enters links to folders, which are an error otherwise, where the
+	// target lies on the file system of the set's folder and belongs to the user of
+	// the process. All others, and loops, stay errors.
+	FollowLinks bool
 	// Offline forbids downloads: a set that is not on disk is an error.
 	Offline bool
 	// Download says how files come over the network.

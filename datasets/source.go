@@ -119,7 +119,7 @@ func foreignArchive(head []byte) string {
 }
 
 // folder is a source on disk, walked in the order of its paths' bytes within
-// each folder. Links to files are followed, links to folders are not.
+// each folder. Links to files are followed; linkedFolder follows those to folders too.
 type folder string
 
 func (d folder) path() string { return string(d) }

@@ -50,6 +50,7 @@ The encoder autoencoder:RUN gives its 128 code values as features.`,
 	fl.Int64Var(&o.CheckpointEvery, "checkpoint-every", autoencoder.DefaultCheckpointEvery, "steps between checkpoints")
 	fl.IntVar(&o.Keep, "keep-checkpoints", autoencoder.DefaultKeep, "checkpoints kept")
 	addKeep(c, &keep)
+	a.addReading(c)
 	return c
 }
 

@@ -66,6 +66,7 @@ Keep-lists are for --keep of train, extract and eval.`,
 	fl.Int64Var(&o.Train.Steps, "steps", autoencoder.DefaultSteps, "minibatches of the autoencoder's training")
 	fl.IntVar(&f.planted, "planted", 0, "evaluate the methods with this many planted near duplicates instead")
 	addKeep(c, &f.keep)
+	a.addReading(c)
 	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 		if name == "data2" {
 			name = "against"

@@ -91,6 +91,7 @@ float64. The JSON says which under "products".`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runLinear(c, f) },
 	}
 	f.addTo(c)
+	a.addReading(c)
 	fl := c.Flags()
 	fl.StringVar(&f.classifier, "classifier", "svm", "svm: L2-regularised squared hinge, one class against the rest; softmax: L2-regularised softmax regression")
 	fl.StringVar(&f.costs, "C", "1e-4", "cost, or several separated by commas to choose from")

@@ -35,7 +35,7 @@ func (f *featureFlags) addTo(c *cobra.Command) {
 
 // names are those of addTo's flags that say how features are made.
 func (f *featureFlags) names() []string {
-	return []string{"data", "pool", "grid", "layers", "batch-norm", "batch", "dtype", "keep"}
+	return []string{"data", "pool", "grid", "layers", "batch-norm", "batch", "dtype", "keep", "follow-links"}
 }
 
 func (f *featureFlags) options(seed uint64) (features.Options, error) {
@@ -73,6 +73,7 @@ func (a *app) extract() *cobra.Command {
 		},
 	}
 	f.addTo(c)
+	a.addReading(c)
 	c.Flags().StringVar(&out, "out", "", "folder to write")
 	return c
 }

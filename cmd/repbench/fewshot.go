@@ -40,6 +40,7 @@ with several an object whose "results" lists them.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runFewShot(c, f) },
 	}
 	f.addTo(c)
+	a.addReading(c)
 	fl := c.Flags()
 	fl.StringVar(&f.protocol, "protocol", string(eval.FewShotN), "few-shot, svhn-1000 or cifar10-400")
 	fl.StringVar(&f.labels, "labels", "", "labels a class, or several numbers separated by commas")

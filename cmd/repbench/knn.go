@@ -38,6 +38,7 @@ test split. Features come from the same places as for eval linear.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runKNN(c, f) },
 	}
 	f.addTo(c)
+	a.addReading(c)
 	fl := c.Flags()
 	fl.StringVar(&f.preset, "preset", "solo", "convention: "+strings.Join(knn.Presets(), ", "))
 	fl.StringVar(&f.k, "k", "", "neighbours, or several numbers separated by commas to choose from (default: of the preset)")

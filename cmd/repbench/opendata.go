@@ -4,8 +4,15 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"repbench/datasets"
 )
+
+// addReading adds the flags that say how files of images are read.
+func (a *app) addReading(c *cobra.Command) {
+	c.Flags().BoolVar(&a.followLinks, "follow-links", false, "enter links to folders in a data set, where they lead to your own folders on the same file system")
+}
 
 // openData opens a data set and shows its notes.
 func (a *app) openData(ctx context.Context, spec string, o datasets.Options) (*datasets.Dataset, error) {

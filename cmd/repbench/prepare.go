@@ -49,6 +49,7 @@ func (a *app) dataPrepare() *cobra.Command {
 			return a.print(res, prepareText(res))
 		},
 	}
+	a.addReading(c)
 	f := c.Flags()
 	f.IntSliceVar(&sizes, "size", nil, "side of the prepared images, or several: 32,64")
 	f.StringVar(&out, "out", "", "folder to write")

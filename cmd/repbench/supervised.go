@@ -58,6 +58,7 @@ is given again.`,
 	fl.StringVar(&f.arch, "arch", "", fmt.Sprintf("architecture: one of %v", train.ArchNames()))
 	fl.StringVar(&f.data, "data", "", "data set with labels")
 	addKeep(c, &f.keep)
+	a.addReading(c)
 	fl.StringVar(&f.out, "out", "", "folder of the search (default: in the cache)")
 	fl.StringVar(&f.record, "record", "", "records.jsonl to add the result to (default: in the folder of the search)")
 	fl.IntVar(&f.width, "width", 0, "maps of the first layer (0: the paper's)")

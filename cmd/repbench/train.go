@@ -62,6 +62,7 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 	fl.Int64Var(&o.CheckpointEvery, "checkpoint-every", 500, "steps between checkpoints")
 	fl.IntVar(&o.Keep, "keep-checkpoints", 2, "checkpoints kept")
 	addKeep(c, &f.keep)
+	a.addReading(c)
 	fl.IntVar(&o.Samples, "samples", 64, "images on a sample sheet")
 	c.AddCommand(a.trainAutoencoder())
 	return c

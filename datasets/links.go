@@ -1,0 +1,157 @@
+package datasets
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// FollowLinksFlag is the name of the flag that sets Options.FollowLinks, which errors
+// about links name.
+const FollowLinksFlag = "--follow-links"
+
+// maxLinkDepth bounds links in folders that are links themselves. Without loops the
+// number of paths can still double with each.
+const maxLinkDepth = 8
+
+// source opens what is at path; links in a folder are followed where that is wanted.
+func (o Options) source(path string) (source, error) {
+	src, err := openSource(path)
+	if d, ok := src.(folder); ok && o.FollowLinks {
+		return linkedFolder{folder: d, uid: os.Geteuid()}, err
+	}
+	return src, err
+}
+
+// linkedFolder is a folder whose links to folders are followed to targets that are on
+// its file system and belong to the user uid. It is walked in the order in which the
+// same tree without links would be.
+type linkedFolder struct {
+	folder
+	uid int
+}
+
+func (d linkedFolder) walk(ctx context.Context, visit func(entry) error) error {
+	root, err := filepath.EvalSymlinks(string(d.folder))
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(root)
+	if err != nil {
+		return err
+	}
+	w := linkWalk{ctx: ctx, linkedFolder: d, root: info, visit: visit}
+	err = w.dir(root, "", []fs.FileInfo{info}, 0)
+	if errors.Is(err, errStop) {
+		return nil
+	}
+	return err
+}
+
+// linkWalk is one walk over a linkedFolder.
+type linkWalk struct {
+	linkedFolder
+	ctx   context.Context
+	root  fs.FileInfo
+	visit func(entry) error
+}
+
+// dir visits what is in a folder: at is where it lies and name its name in the
+// source. above are the folders on the way to it, itself last, and links the number
+// of links on the way.
+func (w *linkWalk) dir(at, name string, above []fs.FileInfo, links int) error {
+	entries, err := os.ReadDir(at) // sorted
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := w.ctx.Err(); err != nil {
+			return err
+		}
+		if hidden(e.Name()) {
+			continue
+		}
+		path, name := filepath.Join(at, e.Name()), joinName(name, e.Name())
+		out := folderEntry(path, name, e)
+		linked := e.Type()&fs.ModeSymlink != 0
+		if !out.dir && !(linked && out.link) { // a file, but not a link to nothing
+			if err := w.visit(out); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := w.enter(out, path, above, links, linked); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enter visits a folder, or a link to one, and what is in it.
+func (w *linkWalk) enter(e entry, path string, above []fs.FileInfo, links int, linked bool) error {
+	info, err := os.Stat(path)
+	if linked {
+		links++
+		if reason := w.refuse(info, err, above, links); reason != "" {
+			return bad(w.path(), e.name, "it is a link%s, %s", leadsTo(path), reason)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	e.dir, e.link = true, false
+	if err := w.visit(e); err != nil {
+		return err
+	}
+	return w.dir(path, e.name, append(above[:len(above):len(above)], info), links)
+}
+
+// refuse says why a link is not followed; empty: it is.
+func (w *linkWalk) refuse(target fs.FileInfo, err error, above []fs.FileInfo, links int) string {
+	if errors.Is(err, syscall.ELOOP) {
+		return "a loop without end; remove the link"
+	}
+	if err != nil {
+		return "which cannot be reached; mend or remove the link"
+	}
+	if !target.IsDir() {
+		return "which is neither a file nor a folder; remove the link"
+	}
+	for _, a := range above {
+		if os.SameFile(a, target) {
+			return "in which it lies itself: a loop without end; remove the link"
+		}
+	}
+	if links > maxLinkDepth {
+		return "and is the ninth link on one path; give the folders that it leads to instead"
+	}
+	uid, same, known := ownerAndDevice(target, w.root)
+	switch {
+	case !known:
+		return "and this system does not say whose folder that is; put the folder itself in its place"
+	case !same:
+		return "which is on another file system, where " + FollowLinksFlag + " does not lead; put the folder itself in its place"
+	case uid != w.uid:
+		return "which belongs to another user, where " + FollowLinksFlag + " does not lead; put the folder itself in its place"
+	}
+	return ""
+}
+
+// leadsTo words where a link leads, where that can be read.
+func leadsTo(path string) string {
+	to, err := os.Readlink(path)
+	if err != nil {
+		return ""
+	}
+	return " to " + to
+}
+
+func joinName(dir, name string) string {
+	if dir == "" {
+		return name
+	}
+	return dir + "/" + name
+}

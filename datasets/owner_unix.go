@@ -1,0 +1,19 @@
+//go:build unix
+
+package datasets
+
+import (
+	"io/fs"
+	"syscall"
+)
+
+// ownerAndDevice returns the user whose file this is, and whether it lies on the same
+// file system as another one.
+func ownerAndDevice(info, other fs.FileInfo) (uid int, same, known bool) {
+	a, okA := info.Sys().(*syscall.Stat_t)
+	b, okB := other.Sys().(*syscall.Stat_t)
+	if !okA || !okB {
+		return 0, false, false
+	}
+	return int(a.Uid), a.Dev == b.Dev, true
+}
