@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"repbench/datasets"
 	"repbench/eval"
 	"repbench/features"
 	"repbench/internal/progress"
@@ -22,6 +23,7 @@ type FewShotOptions struct {
 	SelectDraws int
 	C           []float64
 	HoldOut     float64
+	AllRows     bool
 	Seed        uint64
 	Tolerance   float64
 	// PerLayer evaluates each layer alone beside all of them together.
@@ -32,7 +34,7 @@ type FewShotOptions struct {
 // FewShot evaluates a folder of features on few labels a class and returns a
 // record for each number of labels, in their order. C is chosen on the
 // validation split, or on rows of the training split that no label is drawn
-// from where there is none.
+// from where there is none. With one C the labels are drawn from the same rows.
 func FewShot(ctx context.Context, f *features.Folder, o FewShotOptions) ([]*reports.Record, error) {
 	train, test, err := splits(f)
 	if err != nil {
@@ -40,10 +42,13 @@ func FewShot(ctx context.Context, f *features.Folder, o FewShotOptions) ([]*repo
 	}
 	eo := o.eval(train, test)
 	eo.Classes = f.Meta.Classes
-	if len(o.C) != 1 {
+	switch {
+	case len(o.C) != 1:
 		if eo.Valid, err = selection(f); err != nil {
 			return nil, err
 		}
+	case f.Has(datasets.Valid): // not needed, so not read
+		eo.AllRows = true
 	}
 	if o.PerLayer {
 		eo.Layers = layers(f.Meta)
@@ -78,7 +83,7 @@ func FewShotArrays(ctx context.Context, train, test *features.Matrix, o FewShotO
 
 func (o FewShotOptions) eval(train eval.FitSplit, test eval.ReportSplit) eval.FewShotOptions {
 	return eval.FewShotOptions{
-		Protocol: o.Protocol, Classifier: o.Classifier, Train: train, Test: test, HoldOut: o.HoldOut, Draws: o.Draws,
+		Protocol: o.Protocol, Classifier: o.Classifier, Train: train, Test: test, HoldOut: o.HoldOut, AllRows: o.AllRows, Draws: o.Draws,
 		SelectDraws: o.SelectDraws, C: o.C, Seed: o.Seed, Tolerance: o.Tolerance, Progress: o.Progress,
 	}
 }

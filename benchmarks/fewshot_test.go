@@ -50,6 +50,13 @@ func TestFewShotValidation(t *testing.T) {
 	if r := rs[0].FewShot; !strings.HasPrefix(r.SelectedOn, "valid (90 rows") || r.NTrain != 90 || len(r.Grid) != 7 {
 		t.Errorf("selected on %q from %d rows at %d costs", r.SelectedOn, r.NTrain, len(r.Grid))
 	}
+	one, err := FewShot(context.Background(), f, FewShotOptions{Labels: []int{3}, Draws: 2, C: []float64{rs[0].FewShot.C}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := one[0].FewShot; r.NTrain != 90 || r.NSetAside != 0 || !slices.Equal(r.Accuracies, rs[0].FewShot.Accuracies) {
+		t.Errorf("with one C %v of %d rows, with several %v", r.Accuracies, r.NTrain, rs[0].FewShot.Accuracies)
+	}
 	_, err = FewShot(context.Background(), f, FewShotOptions{Labels: []int{31}, C: []float64{1}})
 	if err == nil || !strings.Contains(err.Error(), f.Dir) || !strings.Contains(err.Error(), "(red)") {
 		t.Errorf("31 labels of 30 rows: error %v", err)

@@ -25,7 +25,7 @@ func FewShot(ctx context.Context, o FewShotOptions) (*FewShotResult, error) {
 	}
 	r := &FewShotResult{
 		Protocol: string(o.Protocol), Classifier: o.Classifier.String(), SelectedOn: selectedOn, ReportedOn: "test", Classes: o.Classes,
-		NTrain: pool.fit.X.N, NTest: o.Test.report.X.N, Seed: o.Seed, Warnings: []string{},
+		NTrain: pool.fit.X.N, NSetAside: o.Train.fit.X.N - pool.fit.X.N, NTest: o.Test.report.X.N, Seed: o.Seed, Warnings: []string{},
 	}
 	task := o.Progress.Start("few-shot draws", int64(o.fits()), "fits")
 	defer task.Done()

@@ -48,9 +48,14 @@ type FewShotOptions struct {
 	// Valid, when given, is the split on which C is chosen; without it rows of
 	// Train are set aside for that, and labels drawn from the others.
 	Valid SelectSplit
-	// HoldOut is the share of each class of Train that is set aside; 0: 0.1.
-	// SVHN1000 sets aside 10,000 rows of any class instead.
+	// HoldOut is the share of each class of Train that is set aside where there is
+	// no Valid; 0: 0.1. With one C it is set aside as well, so that the draws of one
+	// seed are the same whatever C is chosen from. SVHN1000 sets aside 10,000 rows of
+	// any class instead.
 	HoldOut float64
+	// AllRows sets nothing aside, whatever HoldOut is, and draws labels from all of
+	// Train. It needs one C or Valid.
+	AllRows bool
 	// Labels is the number of labels a class; 0: 100 in SVHN1000, 400 in CIFAR400.
 	Labels int
 	// Draws is the number of fits that are reported; 0: 100 in SVHN1000, else 10.
@@ -61,7 +66,7 @@ type FewShotOptions struct {
 	// Classifier is the kind of classifier; zero: SVM.
 	Classifier Classifier
 	// C lists the costs to choose from, in any order; empty: ReleasedC. With one
-	// there is nothing to choose and nothing is set aside.
+	// there is nothing to choose.
 	C []float64
 	// Seed draws the rows that are set aside and the labels.
 	Seed uint64
@@ -126,8 +131,9 @@ func (o FewShotOptions) validate() error {
 		return fmt.Errorf("eval: Draws = %d: the spread needs at least 2", o.Draws)
 	case o.SelectDraws < 2:
 		return fmt.Errorf("eval: SelectDraws = %d: the spread needs at least 2", o.SelectDraws)
-	case !(o.HoldOut > 0 && o.HoldOut < 1):
-		return fmt.Errorf("eval: HoldOut = %v: must lie between 0 and 1", o.HoldOut)
+	}
+	if err := o.checkHoldOut(); err != nil {
+		return err
 	}
 	if err := o.checkProtocol(); err != nil {
 		return err
@@ -139,6 +145,17 @@ func (o FewShotOptions) validate() error {
 		return err
 	}
 	return CheckRoles(o.Train, o.Valid, o.Test, o.Classes)
+}
+
+// checkHoldOut checks what is set aside.
+func (o FewShotOptions) checkHoldOut() error {
+	switch {
+	case o.AllRows && len(o.C) > 1 && !o.Valid.Given():
+		return fmt.Errorf("eval: a hold-out of 0 leaves no rows to choose among %d C on: give one C, a validation split, or hold out a share such as %g", len(o.C), defaultHoldOut)
+	case !(o.HoldOut > 0 && o.HoldOut < 1):
+		return fmt.Errorf("eval: HoldOut = %v: must lie between 0 and 1", o.HoldOut)
+	}
+	return nil
 }
 
 // checkProtocol refuses to call a result by the name of another protocol.
@@ -159,10 +176,10 @@ func (o FewShotOptions) checkProtocol() error {
 }
 
 // divide returns the rows that labels are drawn from and those that C is chosen
-// on, none where there is nothing to choose.
+// on, or would be were there several.
 func (o FewShotOptions) divide() (FitSplit, SelectSplit, error) {
 	pool, valid := o.Train, o.Valid
-	if len(o.C) > 1 && !valid.Given() {
+	if !valid.Given() && !o.AllRows {
 		if o.Protocol == SVHN1000 {
 			if o.Train.fit.X.N <= releasedValid {
 				return pool, valid, fmt.Errorf("eval: train split of %d rows: %s sets %d aside: %w", o.Train.fit.X.N, SVHN1000, releasedValid, ErrShape)
@@ -200,8 +217,10 @@ func countOf(y []int32, class int) int {
 func (o FewShotOptions) selectedOn() string {
 	var rows string
 	switch {
-	case len(o.C) == 1:
+	case len(o.C) == 1 && (o.AllRows || o.Valid.Given()):
 		return "none (fixed C)"
+	case len(o.C) == 1:
+		return fmt.Sprintf("none (fixed C; %g of each class of train set aside, seed %d)", o.HoldOut, o.Seed)
 	case o.Valid.Given():
 		rows = fmt.Sprintf("%d rows", o.Valid.selection.X.N)
 	case o.Protocol == SVHN1000:

@@ -8,15 +8,19 @@ type FewShotResult struct {
 	// Classifier is "svm" or "softmax"; "" means svm.
 	Classifier string `json:"classifier,omitempty"`
 	FewShotScore
-	SelectedOn   string         `json:"selected_on"`
-	ReportedOn   string         `json:"reported_on"` // "test"
-	Layers       []FewShotLayer `json:"layers,omitempty"`
-	Classes      []string       `json:"classes"`
-	NTrain       int            `json:"n_train"` // rows the labels were drawn from
-	NTest        int            `json:"n_test"`
-	Seed         uint64         `json:"seed"`
-	PeakRSSBytes int64          `json:"peak_rss_bytes"`
-	Warnings     []string       `json:"warnings"`
+	SelectedOn string         `json:"selected_on"`
+	ReportedOn string         `json:"reported_on"` // "test"
+	Layers     []FewShotLayer `json:"layers,omitempty"`
+	Classes    []string       `json:"classes"`
+	// NTrain are the rows that labels were drawn from, NSetAside the rows of the
+	// training split that they were not drawn from. Records of one encoder are paired
+	// with another's where both are equal, and the seed.
+	NTrain       int      `json:"n_train"`
+	NSetAside    int      `json:"n_set_aside"`
+	NTest        int      `json:"n_test"`
+	Seed         uint64   `json:"seed"`
+	PeakRSSBytes int64    `json:"peak_rss_bytes"`
+	Warnings     []string `json:"warnings"`
 
 	// Stages are what it took, in their order; the memory is that at the end.
 	Stages []Stage `json:"-"`

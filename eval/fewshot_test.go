@@ -77,10 +77,10 @@ func TestDrawUniform(t *testing.T) {
 func TestFewShot(t *testing.T) {
 	train, test := task()
 	r := fewShotResult(t, FewShotOptions{
-		Train: train, Test: test, Labels: 20, Draws: 6, C: []float64{0.01}, Seed: 3,
+		Train: train, Test: test, Labels: 20, Draws: 6, C: []float64{0.01}, Seed: 3, AllRows: true,
 		Layers: []Layer{{"low", 0, 20}, {"noise", 20, 30}},
 	})
-	if r.Protocol != "few-shot" || r.SelectedOn != "none (fixed C)" || r.ReportedOn != "test" || r.NTrain != 400 || r.NTest != 200 || len(r.Grid) != 0 {
+	if r.Protocol != "few-shot" || r.SelectedOn != "none (fixed C)" || r.ReportedOn != "test" || r.NTrain != 400 || r.NSetAside != 0 || r.NTest != 200 || len(r.Grid) != 0 {
 		t.Errorf("%+v", r)
 	}
 	if r.LabelsPerClass != 20 || r.Draws != 6 || len(r.Accuracies) != 6 || r.Dim != 30 || !r.Converged || r.Seed != 3 {
@@ -104,7 +104,7 @@ func TestFewShot(t *testing.T) {
 	if len(r.Layers) != 2 || r.Layers[1].Columns != [2]int{20, 30} || r.Layers[0].Mean < r.Layers[1].Mean+0.2 || r.Layers[1].Dim != 10 {
 		t.Errorf("layers %+v", r.Layers)
 	}
-	own := fewShotResult(t, FewShotOptions{Train: train.Cols(0, 20), Test: test.Cols(0, 20), Labels: 20, Draws: 6, C: []float64{0.01}, Seed: 3})
+	own := fewShotResult(t, FewShotOptions{Train: train.Cols(0, 20), Test: test.Cols(0, 20), Labels: 20, Draws: 6, C: []float64{0.01}, Seed: 3, AllRows: true})
 	if !slices.Equal(own.Accuracies, r.Layers[0].Accuracies) {
 		t.Errorf("layer alone %v, within %v", own.Accuracies, r.Layers[0].Accuracies)
 	}
@@ -186,6 +186,42 @@ func TestFewShotEqualCosts(t *testing.T) {
 		if r.C != best || times < 2 {
 			t.Errorf("problem %d: chose C = %v, want %v, one of %d equal ones of %+v", seed, r.C, best, times, r.Grid)
 		}
+	}
+}
+
+// TestFewShotPaired: draws depend on the seed and not on how many C there are, so
+// that encoders with one C and with several see the same labels; a fit at the
+// chosen C alone gives the accuracies to the bit. AllRows draws from all rows, and
+// the result says which.
+func TestFewShotPaired(t *testing.T) {
+	train, test := task()
+	o := FewShotOptions{Train: train, Test: test, Labels: 10, Draws: 4, SelectDraws: 2, HoldOut: 0.2, C: []float64{1e-3, 1e-2}, Seed: 5}
+	several := fewShotResult(t, o)
+	o.C = []float64{several.C}
+	one := fewShotResult(t, o)
+	if !slices.Equal(one.Accuracies, several.Accuracies) {
+		t.Errorf("with one C %v, with several %v", one.Accuracies, several.Accuracies)
+	}
+	if one.NTrain != several.NTrain || one.NSetAside != several.NSetAside || one.NTrain+one.NSetAside != 400 || one.NSetAside < 75 {
+		t.Errorf("with one C %d rows and %d set aside, with several %d and %d", one.NTrain, one.NSetAside, several.NTrain, several.NSetAside)
+	}
+	if one.SelectedOn != "none (fixed C; 0.2 of each class of train set aside, seed 5)" || len(one.Grid) != 0 {
+		t.Errorf("selected on %q, grid %v", one.SelectedOn, one.Grid)
+	}
+	o.AllRows = true
+	all := fewShotResult(t, o)
+	if slices.Equal(all.Accuracies, one.Accuracies) || all.NTrain != 400 || all.NSetAside != 0 || all.SelectedOn != "none (fixed C)" {
+		t.Errorf("all rows: %d, %d set aside, selected on %q, accuracies %v", all.NTrain, all.NSetAside, all.SelectedOn, all.Accuracies)
+	}
+	// With a validation split nothing is set aside in either case.
+	part := ForFitting(Labelled{train.fit.X.Rows(0, 300), train.fit.Y[:300]})
+	given := FewShotOptions{Train: part, Valid: ForSelection(Labelled{train.fit.X.Rows(300, 400), train.fit.Y[300:]}), Test: test,
+		Labels: 10, Draws: 4, SelectDraws: 2, C: []float64{1e-3, 1e-2}, Seed: 5}
+	several = fewShotResult(t, given)
+	given.C, given.AllRows = []float64{several.C}, true
+	one = fewShotResult(t, given)
+	if !slices.Equal(one.Accuracies, several.Accuracies) || one.NTrain != 300 || several.NSetAside != 0 {
+		t.Errorf("with a validation split: one C %v of %d rows, several %v of %d", one.Accuracies, one.NTrain, several.Accuracies, several.NTrain)
 	}
 }
 
@@ -293,6 +329,7 @@ func TestFewShotErrors(t *testing.T) {
 		{"one draw", good(func(o *FewShotOptions) { o.Draws = 1 }), nil, []string{"Draws = 1"}},
 		{"one draw to choose", good(func(o *FewShotOptions) { o.SelectDraws = 1 }), nil, []string{"SelectDraws = 1"}},
 		{"hold-out", good(func(o *FewShotOptions) { o.HoldOut = 1 }), nil, []string{"HoldOut = 1"}},
+		{"nothing to choose on", good(func(o *FewShotOptions) { o.AllRows, o.C = true, []float64{1, 2} }), nil, []string{"hold-out of 0", "among 2 C", "give one C, a validation split"}},
 		{"unknown protocol", good(func(o *FewShotOptions) { o.Protocol = "mnist-10" }), nil, []string{`"mnist-10"`, "svhn-1000"}},
 		{"another number", good(func(o *FewShotOptions) { o.Protocol = CIFAR400 }), nil, []string{"Labels = 5", "cifar10-400"}},
 		{"another grid", good(func(o *FewShotOptions) { o.Protocol, o.Labels = SVHN1000, 100 }), nil, []string{"not the grid of svhn-1000"}},

@@ -119,7 +119,18 @@ func (a *app) device(memory size) (eval.Device, error) {
 	return eval.Device{Backend: a.backend, Memory: int64(memory)}, nil
 }
 
+// checkHoldOut refuses a share of 0, which the library would take for the default.
+func checkHoldOut(c *cobra.Command) error {
+	if err := positive(c, "hold-out"); err != nil {
+		return usageError{fmt.Errorf("%w; images are held out only to choose on, the reported fit is on all of them", err)}
+	}
+	return nil
+}
+
 func (a *app) runLinear(c *cobra.Command, f linearFlags) error {
+	if err := checkHoldOut(c); err != nil {
+		return err
+	}
 	o, err := f.options()
 	if err != nil {
 		return usageError{err}

@@ -31,6 +31,8 @@ deviation, standard error and Student's interval of the mean over the draws.
 
 With several C the one of best mean accuracy on the validation split, or on
 training images that no label is drawn from, is taken; never on the test split.
+With one C the same images are set aside, so that all encoders see the same labels;
+--hold-out 0 draws from all training images.
 
 Protocols: few-shot (give --labels), svhn-1000 (100 labels a class, as the DCGAN
 authors released it), cifar10-400 (400 labels a class). Features come from the same
@@ -48,7 +50,7 @@ with several an object whose "results" lists them.`,
 	fl.IntVar(&f.opt.SelectDraws, "select-draws", 0, "draws to choose C on (default 10)")
 	fl.StringVar(&f.classifier, "classifier", "svm", "svm: L2-regularised squared hinge, one class against the rest; softmax: L2-regularised softmax regression")
 	fl.StringVar(&f.costs, "C", "1e-4,2e-4,5e-4,1e-3,2e-3,5e-3,1e-2", "cost, or several separated by commas to choose from")
-	fl.Float64Var(&f.opt.HoldOut, "hold-out", 0.1, "share of each class that C is chosen on when there is no validation split")
+	fl.Float64Var(&f.opt.HoldOut, "hold-out", 0.1, "share of each class that no label is drawn from and C is chosen on, when there is no validation split; 0 draws from all images, with one C")
 	fl.Float64Var(&f.opt.Tolerance, "tolerance", 1e-6, "relative error of the objective at which a fit has converged")
 	fl.BoolVar(&f.opt.PerLayer, "per-layer", false, "evaluate each layer alone, too")
 	return c
@@ -59,7 +61,7 @@ func (a *app) runFewShot(c *cobra.Command, f fewShotFlags) error {
 	if err != nil {
 		return usageError{err}
 	}
-	o.Seed, o.Progress = a.seed, a.progress()
+	o.Seed, o.Progress, o.AllRows = a.seed, a.progress(), o.HoldOut == 0
 	if err := f.conflict(c); err != nil {
 		return usageError{err}
 	}
@@ -166,8 +168,12 @@ func (a *app) printFewShot(title string, out []fewShotOutput, end string) error 
 
 // fewShotText is a result for people.
 func fewShotText(b *strings.Builder, r fewShotOutput) {
-	fmt.Fprintf(b, "%s, %d labels a class of %d images, %d draws, %d test images\n",
-		r.Protocol, r.LabelsPerClass, r.NTrain, r.Draws, r.NTest)
+	aside := ""
+	if r.NSetAside > 0 {
+		aside = fmt.Sprintf(" (%d set aside)", r.NSetAside)
+	}
+	fmt.Fprintf(b, "%s, %d labels a class of %d images%s, %d draws, %d test images\n",
+		r.Protocol, r.LabelsPerClass, r.NTrain, aside, r.Draws, r.NTest)
 	line := func(name string, s eval.FewShotScore) {
 		fmt.Fprintf(b, "  %-12s test %6.2f %% ± %.2f (1.96 sd)   mean in [%.2f, %.2f], standard error %.2f   C %g   %d features, %.1f s\n", name,
 			100*s.Mean, 196*s.StdDev, 100*s.CI95[0], 100*s.CI95[1], 100*s.StdError, s.C, s.Dim, s.FitSeconds)

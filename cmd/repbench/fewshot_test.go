@@ -19,8 +19,13 @@ func TestFewShotCommand(t *testing.T) {
 			t.Errorf("eval fewshot's JSON has no %q", key)
 		}
 	}
-	if one["protocol"] != "few-shot" || one["draws"].(float64) != 3 || one["selected_on"] != "none (fixed C)" {
+	if one["protocol"] != "few-shot" || one["draws"].(float64) != 3 || one["selected_on"] != "none (fixed C; 0.1 of each class of train set aside, seed 1)" {
 		t.Errorf("%v", one)
+	}
+	all := document(t, "eval", "fewshot", "--features", at("pixels"), "--labels", "5", "--draws", "3", "--C", "0.001", "--hold-out", "0")
+	if all["selected_on"] != "none (fixed C)" || all["n_set_aside"].(float64) != 0 || all["id"] == one["id"] ||
+		all["n_train"].(float64) != one["n_train"].(float64)+one["n_set_aside"].(float64) {
+		t.Errorf("--hold-out 0: %v", all)
 	}
 	several := document(t, "eval", "fewshot", "--features", at("pixels"), "--labels", "1,10", "--draws", "2", "--select-draws", "2", "--C", "0.001,0.1")
 	results, _ := several["results"].([]any)
@@ -28,11 +33,11 @@ func TestFewShotCommand(t *testing.T) {
 		t.Errorf("results %v", several)
 	}
 	text := must(t, "eval", "fewshot", "--features", at("pixels"), "--labels", "5", "--draws", "3", "--C", "0.001")
-	if !strings.Contains(text, "1.96 sd") || !strings.Contains(text, "5 labels a class") {
+	if !strings.Contains(text, "1.96 sd") || !strings.Contains(text, "5 labels a class") || !strings.Contains(text, "set aside)") {
 		t.Errorf("text %s", text)
 	}
 	records, err := os.ReadFile(filepath.Join(at("pixels"), "records.jsonl"))
-	if err != nil || strings.Count(string(records), "\n") != 3 { // 5 twice is one record
+	if err != nil || strings.Count(string(records), "\n") != 4 { // 5 twice is one record
 		t.Errorf("%d records, error %v", strings.Count(string(records), "\n"), err)
 	}
 }

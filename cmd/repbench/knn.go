@@ -53,6 +53,9 @@ test split. Features come from the same places as for eval linear.`,
 }
 
 func (a *app) runKNN(c *cobra.Command, f knnFlags) error {
+	if err := checkHoldOut(c); err != nil {
+		return err
+	}
 	o := f.opt
 	var err error
 	if o.Rule, err = f.rule(c); err != nil {
