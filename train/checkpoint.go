@@ -41,6 +41,9 @@ type State struct {
 	// Certain is the number of updates in a row on which a DCGAN's D made no
 	// error; see checkCollapse.
 	Certain int64 `json:"certain"`
+	// Options is the SHA-256 of the options that decide the training, so that a
+	// checkpoint is not taken for one of another run; "" in older checkpoints.
+	Options string `json:"options,omitempty"`
 	// SHA256 are those of the files of the GoMLX checkpoint, by name.
 	SHA256 map[string]string `json:"sha256"`
 }

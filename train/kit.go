@@ -30,10 +30,17 @@ func OpenFolder[C any](dir string, c C, free ...string) (_ *Folder, old *C, err 
 	if err != nil {
 		return nil, nil, err
 	}
-	if old, err = readOld[C](dir); err == nil && old != nil {
+	old, err = readOld[C](dir)
+	switch {
+	case err == nil && old == nil:
+		err = f.unbegun()
+	case err == nil:
 		if diff := fieldDifferences(c, *old, free...); len(diff) > 0 {
 			err = f.differs(diff)
 		}
+	}
+	if err == nil {
+		f.options, err = optionsHash(c, free...)
 	}
 	if err != nil {
 		return nil, nil, errors.Join(err, f.close())
@@ -73,10 +80,35 @@ func Rewind[M any](f *Folder, step int64, stepOf func(M) int64) (last M, err err
 // Save writes a checkpoint of all arrays of the store and keeps the newest ones.
 // Arrays that are not finite are refused with an error wrapping ErrDiverged.
 func (f *Folder) Save(store *model.Store, s State, keep int) error {
+	s.Options = f.f.options
 	if err := saveStore(store, f.f.dir, s); err != nil {
 		return err
 	}
 	return prune(f.f.dir, keep)
+}
+
+// Resume is Restore for a training that goes on in the folder: a checkpoint that
+// was written with other options is refused with an error wrapping ErrDiffers.
+func (f *Folder) Resume(store *model.Store) (*State, error) {
+	s, err := Restore(store, f.f.dir)
+	if err != nil || s == nil {
+		return nil, err
+	}
+	return s, f.f.owns(*s)
+}
+
+// RestoreAs is Restore for a folder whose config.json is c, read from it; a
+// checkpoint that was written with other options is refused as by Resume.
+func RestoreAs(store *model.Store, run string, c any, free ...string) (*State, error) {
+	s, err := Restore(store, run)
+	if err != nil || s == nil {
+		return nil, err
+	}
+	options, err := optionsHash(c, free...)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.writtenWith(run, options)
 }
 
 // Restore reads the newest checkpoint of a run folder into the store, all of

@@ -35,6 +35,13 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	options, err := optionsHash(c, freeFields...)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.writtenWith(run, options); err != nil {
+		return nil, err
+	}
 	m.Origin = fmt.Sprintf("trained on %s for %d steps", c.Data, s.Step)
 	m.TrainedOn = &TrainedOn{Data: c.Data, DataHash: c.DataHash, Steps: s.Step}
 	return m, nil

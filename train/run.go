@@ -97,6 +97,9 @@ func (s *session) resume() error {
 		if err != nil {
 			return err
 		}
+		if err := s.owns(st); err != nil {
+			return err
+		}
 		if st.Step > s.opt.Steps {
 			return fmt.Errorf("%s has been trained for %d steps, more than the %d asked for", s.dir, st.Step, s.opt.Steps)
 		}
@@ -240,7 +243,7 @@ func (s *session) checkpoint() error {
 	if err != nil {
 		return err
 	}
-	st := State{Step: s.step, Images: s.images, Losses: v, Certain: s.certain}
+	st := State{Step: s.step, Images: s.images, Losses: v, Certain: s.certain, Options: s.options}
 	if err := s.model.saveCheckpoint(s.dir, st); err != nil {
 		return err
 	}

@@ -2,6 +2,8 @@ package train
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -82,10 +84,11 @@ func newConfig(o Options, d Data, backend string) Config {
 // Steps may change, since nothing depends on when a run ends, and the source,
 // since the hash tells whether the data are the same.
 func (c Config) differences(old Config) []string {
-	c.Steps, c.Record, c.DataSource = old.Steps, old.Record, old.DataSource
-	c.LogEvery, c.SampleEvery, c.CheckpointEvery, c.Keep = old.LogEvery, old.SampleEvery, old.CheckpointEvery, old.Keep
-	return fieldDifferences(c, old)
+	return fieldDifferences(c, old, freeFields...)
 }
+
+// freeFields are the fields of Config on which a resumed run need not agree.
+var freeFields = []string{"steps", "data_source", "log_every", "sample_every", "checkpoint_every", "keep", "record"}
 
 // fieldDifferences names the fields, by their JSON names, in which two values of
 // one struct type differ, but for those in free.
@@ -101,6 +104,26 @@ func fieldDifferences(c, old any, free ...string) []string {
 	}
 	sort.Strings(diff)
 	return diff
+}
+
+// optionsHash is the SHA-256 of a configuration's fields that are not free. Fields
+// with their zero value are left out, so that a later field with a zero default
+// does not change the hashes of older runs.
+func optionsHash(c any, free ...string) (string, error) {
+	deciding := map[string]any{}
+	v := reflect.ValueOf(c)
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if !slices.Contains(free, name) && !v.Field(i).IsZero() {
+			deciding[name] = v.Field(i).Interface()
+		}
+	}
+	b, err := json.Marshal(deciding) // keys in alphabetical order
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:]), nil
 }
 
 // ReadConfig reads the config.json of a run folder. One without a number of channels
@@ -125,8 +148,9 @@ func ReadConfigAs[C any](run string) (C, error) {
 
 // folder is an open run folder, locked against other processes.
 type folder struct {
-	dir  string
-	lock *flock.Flock
+	dir     string
+	lock    *flock.Flock
+	options string // optionsHash of the configuration, kept in each checkpoint
 }
 
 // openFolder creates or opens a run folder and checks that the configuration
@@ -139,7 +163,10 @@ func openFolder(dir string, c Config) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.agrees(c); err != nil {
+	if err = f.agrees(c); err == nil {
+		f.options, err = optionsHash(c, freeFields...)
+	}
+	if err != nil {
 		f.close()
 		return nil, err
 	}
@@ -162,7 +189,7 @@ func lockFolder(dir string) (*folder, error) {
 // agrees compares c with the config.json of the folder, if it has one.
 func (f *folder) agrees(c Config) error {
 	if _, err := os.Stat(filepath.Join(f.dir, configFile)); errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return f.unbegun()
 	}
 	old, err := ReadConfig(f.dir)
 	if err != nil {
@@ -172,6 +199,40 @@ func (f *folder) agrees(c Config) error {
 		return f.differs(diff)
 	}
 	return nil
+}
+
+// unbegun returns an error where a folder without config.json holds a training all
+// the same: nobody can tell with which options it was begun.
+func (f *folder) unbegun() error {
+	dirs, err := checkpoints(f.dir)
+	if err != nil {
+		return err
+	}
+	found := ""
+	if len(dirs) > 0 {
+		found = filepath.Join(checkpointDir, filepath.Base(dirs[len(dirs)-1]))
+	} else if info, err := os.Stat(filepath.Join(f.dir, metricsFile)); err == nil && info.Size() > 0 {
+		found = metricsFile
+	}
+	if found == "" {
+		return nil
+	}
+	return fmt.Errorf("%s holds a training (%s) but no %s, so its options are unknown: restore %s, or take another folder",
+		f.dir, found, configFile, configFile)
+}
+
+// owns checks that a checkpoint was written with the options of this folder's
+// configuration.
+func (f *folder) owns(s State) error { return s.writtenWith(f.dir, f.options) }
+
+// writtenWith checks that a checkpoint of a run was written with the options of
+// this hash. Checkpoints of older versions do not say.
+func (s State) writtenWith(run, options string) error {
+	if s.Options == "" || s.Options == options {
+		return nil
+	}
+	return fmt.Errorf("%s: %w: the checkpoint of step %d was written with other options than %s names; restore the %s it was begun with, or take another folder",
+		run, ErrDiffers, s.Step, configFile, configFile)
 }
 
 func (f *folder) differs(diff []string) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -123,11 +124,16 @@ func Run(ctx context.Context, dir string, ds *datasets.Dataset, b *backends.Back
 		return nil, fmt.Errorf("data set %s: %w", ds.Name, err)
 	}
 	c := NewConfig(ds, b, o)
-	f, _, err := train.OpenFolder(dir, c, "trials")
+	f, old, err := train.OpenFolder(dir, c, "trials")
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	if old == nil {
+		if err := unbegun(dir); err != nil {
+			return nil, err
+		}
+	}
 	s := &search{Options: o, dir: dir, folder: f, backend: b, data: data}
 	if done, err := s.resume(c); done != nil || err != nil {
 		return done, err
@@ -143,6 +149,17 @@ func Run(ctx context.Context, dir string, ds *datasets.Dataset, b *backends.Back
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	return r, jsonfile.Write(filepath.Join(dir, resultFile), r)
+}
+
+// unbegun returns an error where a folder without config.json holds trials all the
+// same: their options are unknown.
+func unbegun(dir string) error {
+	for _, name := range []string{trialsFile, resultFile} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return fmt.Errorf("%s holds a search (%s) but no config.json, so its options are unknown: restore config.json, or take another folder", dir, name)
+		}
+	}
+	return nil
 }
 
 // resume reads the trials so far, and the result if there is one of this search.

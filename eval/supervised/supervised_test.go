@@ -186,11 +186,32 @@ func TestRunRefuses(t *testing.T) {
 func TestForeignTrialsAreRefused(t *testing.T) {
 	b, ds := cpu(t), shapes(t, 60, 20)
 	dir := t.TempDir()
+	if _, err := Run(context.Background(), dir, ds, b, tiny(t, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, resultFile)); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(dir, trialsFile), []byte(`[{"learning_rate": 1, "valid_accuracy": 1}]`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Run(context.Background(), dir, ds, b, tiny(t, 2)); err == nil || !strings.Contains(err.Error(), "not drawn from seed 3") {
 		t.Errorf("error %v, want one that refuses the trial", err)
+	}
+}
+
+// Trials whose options nobody knows any more are not gone on with.
+func TestTrialsWithoutConfigAreRefused(t *testing.T) {
+	b, ds := cpu(t), shapes(t, 60, 20)
+	dir := t.TempDir()
+	if _, err := Run(context.Background(), dir, ds, b, tiny(t, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "config.json")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(context.Background(), dir, ds, b, tiny(t, 2)); err == nil || !strings.Contains(err.Error(), "restore config.json") {
+		t.Errorf("error %v, want one that asks for config.json", err)
 	}
 }
 

@@ -96,7 +96,7 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := train.Restore(m.store, run)
+	s, err := train.RestoreAs(m.store, run, c, free...)
 	if err != nil {
 		return nil, err
 	}

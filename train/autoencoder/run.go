@@ -133,7 +133,7 @@ func (m *Model) loss(x, keep *Node, rate float64) *Node {
 
 // resume loads the newest checkpoint, if there is one.
 func (s *session) resume(run string) error {
-	st, err := train.Restore(s.model.store, run)
+	st, err := s.folder.Resume(s.model.store)
 	if err != nil {
 		return err
 	}

@@ -219,3 +219,32 @@ func TestRecordOfFirstSitting(t *testing.T) {
 		t.Errorf("config.json holds %+v", c)
 	}
 }
+
+// A folder that lost its config.json, or holds checkpoints of another run, is refused.
+func TestNoMixtureOfOptions(t *testing.T) {
+	b, d := cpu(t), shapes(t, 21)
+	lost, mixed, other := t.TempDir(), t.TempDir(), t.TempDir()
+	o := tiny(2)
+	o.Seed = 9
+	mustRun(t, lost, d, b, tiny(2))
+	mustRun(t, mixed, d, b, tiny(2))
+	mustRun(t, other, d, b, o)
+	for _, err := range []error{
+		os.Remove(filepath.Join(lost, "config.json")),
+		os.RemoveAll(filepath.Join(mixed, "checkpoints")),
+		os.Rename(filepath.Join(other, "checkpoints"), filepath.Join(mixed, "checkpoints")),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Run(context.Background(), lost, d, b, o); err == nil || !strings.Contains(err.Error(), "restore config.json") {
+		t.Errorf("error %v, want one that asks for config.json", err)
+	}
+	if _, err := Run(context.Background(), mixed, d, b, tiny(4)); !errors.Is(err, train.ErrDiffers) {
+		t.Errorf("error %v, want one that wraps ErrDiffers", err)
+	}
+	if _, err := Load(mixed, b); !errors.Is(err, train.ErrDiffers) {
+		t.Errorf("loading gives error %v, want one that wraps ErrDiffers", err)
+	}
+}

@@ -1,0 +1,167 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A folder that holds a training but not its options is refused, and so is a
+// checkpoint that was written with other options than config.json names.
+func TestNoMixtureOfOptions(t *testing.T) {
+	b := cpu(t)
+	begin := func(t *testing.T, seed uint64) string {
+		t.Helper()
+		dir, o := t.TempDir(), tinyOptions(t, 4)
+		o.Seed = seed
+		if _, err := Run(context.Background(), dir, tinyData(17), b, o); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+	remove := func(t *testing.T, dir string, names ...string) {
+		t.Helper()
+		for _, n := range names {
+			if err := os.RemoveAll(filepath.Join(dir, n)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	tests := []struct {
+		name string
+		make func(t *testing.T) string
+		want []string
+		is   error
+	}{
+		{"no config.json", func(t *testing.T) string {
+			dir := begin(t, 7)
+			remove(t, dir, configFile)
+			return dir
+		}, []string{"checkpoints/" + stepDir(4), "restore config.json", "another folder"}, nil},
+		{"metrics alone", func(t *testing.T) string {
+			dir := begin(t, 7)
+			remove(t, dir, configFile, checkpointDir)
+			return dir
+		}, []string{"(metrics.jsonl)", "restore config.json"}, nil},
+		{"checkpoints of another run", func(t *testing.T) string {
+			dir, other := begin(t, 7), begin(t, 8)
+			remove(t, dir, checkpointDir)
+			if err := os.Rename(filepath.Join(other, checkpointDir), filepath.Join(dir, checkpointDir)); err != nil {
+				t.Fatal(err)
+			}
+			return dir
+		}, []string{"step 4", "other options than config.json names"}, ErrDiffers},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := tt.make(t)
+			before := listing(t, dir)
+			_, err := Run(context.Background(), dir, tinyData(17), b, tinyOptions(t, 8))
+			if err == nil {
+				t.Fatal("the training went on")
+			}
+			for _, w := range append(tt.want, dir) {
+				if !strings.Contains(err.Error(), w) {
+					t.Errorf("error %q does not say %q", err, w)
+				}
+			}
+			if tt.is != nil && !errors.Is(err, tt.is) {
+				t.Errorf("error %q is not %q", err, tt.is)
+			}
+			if _, err := Load(dir, b); err == nil {
+				t.Error("the mixture loads")
+			}
+			if after := listing(t, dir); after != before {
+				t.Errorf("the folder changed:\n%s\nwas:\n%s", after, before)
+			}
+		})
+	}
+}
+
+// A checkpoint of a version that kept no hash of the options still goes on.
+func TestCheckpointWithoutHashResumes(t *testing.T) {
+	b, dir := cpu(t), t.TempDir()
+	if _, err := Run(context.Background(), dir, tinyData(17), b, tinyOptions(t, 4)); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, checkpointDir, stepDir(4), stateFile)
+	state, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(state), "\n")
+	kept := lines[:0]
+	for _, l := range lines {
+		if !strings.Contains(l, `"options"`) {
+			kept = append(kept, l)
+		}
+	}
+	if len(kept) != len(lines)-1 {
+		t.Fatalf("state.json names no options:\n%s", state)
+	}
+	if err := os.WriteFile(path, []byte(strings.Join(kept, "")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	sum, err := Run(context.Background(), dir, tinyData(17), b, tinyOptions(t, 6))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum.Resumed != 4 {
+		t.Errorf("resumed at step %d, want 4", sum.Resumed)
+	}
+}
+
+// A later field with a zero default, and a free field, change no hash; any other does.
+func TestOptionsHash(t *testing.T) {
+	type older struct {
+		Seed  int `json:"seed"`
+		Steps int `json:"steps"`
+	}
+	type newer struct {
+		Channels int `json:"channels,omitempty"`
+		Seed     int `json:"seed"`
+		Steps    int `json:"steps"`
+	}
+	hash := func(c any) string {
+		t.Helper()
+		h, err := optionsHash(c, "steps")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	want := hash(older{Seed: 3, Steps: 10})
+	for _, same := range []any{newer{Seed: 3, Steps: 10}, older{Seed: 3, Steps: 20}} {
+		if hash(same) != want {
+			t.Errorf("%+v has another hash", same)
+		}
+	}
+	for _, differs := range []any{newer{Seed: 3, Channels: 1}, older{Seed: 4}} {
+		if hash(differs) == want {
+			t.Errorf("%+v has the same hash", differs)
+		}
+	}
+}
+
+// listing is the names and sizes of all files below dir but the lock and the log.
+func listing(t *testing.T, dir string) string {
+	t.Helper()
+	var out strings.Builder
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() || e.Name() == lockFile || e.Name() == logFile {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil {
+			out.WriteString(path + " " + info.ModTime().String() + "\n")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
