@@ -152,11 +152,11 @@ func TestReleasedFeatures(t *testing.T) {
 	stats := []*train.HostStats{nil,
 		{Mean: floats("bn2_mean"), Variance: floats("bn2_var")},
 		{Mean: floats("bn3_mean"), Variance: floats("bn3_var")}}
-	_, pixels, err := npy.Read[uint8](filepath.Join(golden, "images_u8_nhwc.npy"))
+	shape, pixels, err := npy.Read[uint8](filepath.Join(golden, "images_u8_nhwc.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	im := datasets.Images{Data: pixels, N: 8, H: 32, W: 32, C: 3}
+	im := datasets.Images{Data: pixels, N: shape[0], H: shape[1], W: shape[2], C: shape[3]}
 	for name, b := range map[string]func(testing.TB) *backends.Backend{"cpu": cpu, "device": backendtest.Device} {
 		t.Run(name, func(t *testing.T) {
 			e, err := Open("theano:"+sharedtest.Path(t, "data", "svhn_dcgan_2015"), b(t), Options{})
@@ -169,8 +169,8 @@ func TestReleasedFeatures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			const dim = 7168 // (64+128+256)·16, PAPER: svhn32
-			got := make([]float32, 8*dim)
+			dim := layers[len(layers)-1].Columns[1]
+			got := make([]float32, im.N*dim)
 			if err := e.net.encode(got, im); err != nil {
 				t.Fatal(err)
 			}

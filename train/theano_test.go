@@ -51,11 +51,17 @@ func relativeError(t *testing.T, got, want []float32) float64 {
 
 func readFloats(t *testing.T, path string) []float32 {
 	t.Helper()
-	_, data, err := npy.Read[float32](path)
+	_, data := readShaped[float32](t, path)
+	return data
+}
+
+func readShaped[T npy.Elem](t *testing.T, path string) (shape []int, data []T) {
+	t.Helper()
+	shape, data, err := npy.Read[T](path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return data
+	return shape, data
 }
 
 func releasedModel(t *testing.T, b *backends.Backend) *Model {
@@ -75,7 +81,8 @@ func TestReleasedGenerator(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := open(t)
 			m := releasedModel(t, b)
-			got, err := m.Sample(b, readFloats(t, filepath.Join(golden, "z.npy")), 32)
+			shape, z := readShaped[float32](t, filepath.Join(golden, "z.npy"))
+			got, err := m.Sample(b, z, shape[0])
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,10 +101,7 @@ func TestReleasedScore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := open(t)
 			m := releasedModel(t, b)
-			_, pixels, err := npy.Read[uint8](filepath.Join(golden, "images_u8_nhwc.npy"))
-			if err != nil {
-				t.Fatal(err)
-			}
+			shape, pixels := readShaped[uint8](t, filepath.Join(golden, "images_u8_nhwc.npy"))
 			stat := func(g *graph.Graph, name string) *graph.Node {
 				return graph.Const(g, readFloats(t, filepath.Join(golden, name+".npy")))
 			}
@@ -106,7 +110,7 @@ func TestReleasedScore(t *testing.T) {
 				fixed := []*Stats{nil, {stat(g, "bn2_mean"), stat(g, "bn2_var")}, {stat(g, "bn3_mean"), stat(g, "bn3_var")}}
 				return m.Logits(m.Discriminate(ScalePixels(x), fixed))
 			})
-			logits := tensors.MustCopyFlatData[float32](e.MustCall(tensors.FromFlatDataAndDimensions(pixels, 8, 32, 32, 3))[0])
+			logits := tensors.MustCopyFlatData[float32](e.MustCall(tensors.FromFlatDataAndDimensions(pixels, shape...))[0])
 			want := readFloats(t, filepath.Join(golden, "discriminator_score.npy"))
 			if want[0] >= 0 && want[0] <= 1 {
 				for i, v := range logits {
