@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/gomlx/compute/dtypes"
 )
 
 // NetInput says how images enter a network that a user brought, and what is
@@ -22,7 +24,9 @@ type NetInput struct {
 	// images fill all channels alike.
 	Color string `json:"color"`
 	// A pixel value x of channel c (0 to 255) enters as (Scale·x - Mean[c]) / Std[c].
-	// The channels are counted in the network's order.
+	// The channels are counted in the network's order. Scale is 0 until the file is
+	// open unless it is given: 1/255, or 1 for an input of integers, which get the
+	// pixel values themselves, less a whole mean.
 	Scale float64   `json:"scale"`
 	Mean  []float64 `json:"mean"`
 	Std   []float64 `json:"std"`
@@ -51,7 +55,7 @@ const netKeys = "size, layout, color, norm, scale, mean, std, resize, output, to
 // followed by another key=, so that lists need no quotes.
 func parseNet(text string) (file string, in NetInput, err error) {
 	parts := strings.Split(text, ",")
-	in = NetInput{Layout: layoutNCHW, Color: colorRGB, Scale: 1. / 255}
+	in = NetInput{Layout: layoutNCHW, Color: colorRGB}
 	seen := map[string]bool{}
 	for i := 1; i < len(parts); {
 		key, value, ok := strings.Cut(parts[i], "=")
@@ -207,6 +211,42 @@ func (in *NetInput) resolve(dims []int) error {
 		return fmt.Errorf("color=bgr: the network takes images with %d channels", in.Channels)
 	}
 	return errors.Join(in.spread("mean", &in.Mean, 0), in.spread("std", &in.Std, 1))
+}
+
+// feed checks that the network's input, of that type, can hold what enters, and
+// takes the default scale.
+func (in *NetInput) feed(as dtypes.DType) error {
+	if in.Scale == 0 {
+		in.Scale = 1. / 255
+		if as.IsInt() {
+			in.Scale = 1
+		}
+	}
+	if !as.IsInt() {
+		return nil
+	}
+	least, most := intRange(as)
+	kind := strings.ToLower(as.String())
+	for c := range in.Channels {
+		mean := in.Mean[c]
+		if in.Scale != 1 || in.Std[c] != 1 || mean != math.Trunc(mean) {
+			return fmt.Errorf("the network takes %s images, whole numbers: scale and std must be 1 and mean whole; leave out scale, norm, mean and std to feed pixels as they are", kind)
+		}
+		if -mean < least || 255-mean > most {
+			return fmt.Errorf("the network takes %s images, %g to %g, and pixels less mean=%g are %g to %g: set mean, such as mean=128 for int8",
+				kind, least, most, mean, -mean, 255-mean)
+		}
+	}
+	return nil
+}
+
+// intRange is what an integer type holds, as far as pixels may need it.
+func intRange(as dtypes.DType) (least, most float64) {
+	bits := min(8*as.Size(), 32)
+	if as.IsUnsigned() {
+		return 0, math.Ldexp(1, bits) - 1
+	}
+	return -math.Ldexp(1, bits-1), math.Ldexp(1, bits-1) - 1
 }
 
 // spread gives each channel its number.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -32,6 +33,7 @@ type brought struct {
 	model   *onnx.Model
 	backend *backends.Backend
 	in      NetInput
+	feed    dtypes.DType // of the network's input
 	opt     Options
 	batch   int // images in one run: the file's own number, else Options.BatchSize
 	layer   Layer
@@ -94,6 +96,10 @@ func (e *brought) resolve() error {
 	if err := e.in.resolve(image.Dims); err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)
 	}
+	e.feed = image.Feed()
+	if err := e.in.feed(e.feed); err != nil {
+		return fmt.Errorf("%w: %w", ErrOptions, err)
+	}
 	if e.in.Output == "" {
 		e.in.Output = e.model.Outputs[0].Name
 	}
@@ -106,7 +112,7 @@ func (e *brought) resolve() error {
 	e.opt.BatchNorm = ""
 	e.program, err = e.build(e.in.Height, e.in.Width, e.in.imageChannels())
 	if err != nil {
-		return err
+		return e.withChoices(err)
 	}
 	switch len(e.program.dims) {
 	case 2:
@@ -124,6 +130,20 @@ func (e *brought) resolve() error {
 	return nil
 }
 
+// withChoices adds to an error about the output those that would do.
+func (e *brought) withChoices(err error) error {
+	if !e.model.Has(e.in.Output) {
+		return err // it lists the outputs
+	}
+	images := shapes.Make(e.feed, e.batch, e.in.Height, e.in.Width, e.in.Channels)
+	choices := slices.DeleteFunc(e.model.Serving(e.backend.Compute, images, e.in.Layout == layoutNHWC),
+		func(name string) bool { return name == e.in.Output })
+	if len(choices) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w; these have features of each image: %q; take one with output=%s after the file's name", err, choices, choices[0])
+}
+
 // build makes the program for images of that shape, not compiled yet.
 func (e *brought) build(height, width, channels int) (p *program, err error) {
 	p = &program{shape: shapes.Make(dtypes.Uint8, e.batch, height, width, channels), graph: NewGraph(e.backend.Compute, kindONNX)}
@@ -136,7 +156,7 @@ func (e *brought) build(height, width, channels int) (p *program, err error) {
 		}
 	}()
 	images := Parameter(p.graph, "images", p.shape)
-	built, err := e.model.Build(e.in.enter(images), onnx.Target{Output: e.in.Output, ChannelsLast: e.in.Layout == layoutNHWC})
+	built, err := e.model.Build(e.in.enter(images, e.feed), onnx.Target{Output: e.in.Output, ChannelsLast: e.in.Layout == layoutNHWC})
 	if err != nil {
 		return p, err
 	}
@@ -153,8 +173,8 @@ func (e *brought) build(height, width, channels int) (p *program, err error) {
 }
 
 // enter brings pixels [N, H, W, C] to the size, range and order of channels that
-// the network wants; the result is float32, channels last.
-func (in *NetInput) enter(images *Node) *Node {
+// the network wants; the result has that type, channels last.
+func (in *NetInput) enter(images *Node, as dtypes.DType) *Node {
 	g := images.Graph()
 	x := ConvertDType(images, dtypes.Float32)
 	if s := x.Shape().Dimensions; s[1] != in.Height || s[2] != in.Width {
@@ -173,6 +193,9 @@ func (in *NetInput) enter(images *Node) *Node {
 		factor[c], shift[c] = float32(in.Scale/in.Std[c]), float32(-in.Mean[c]/in.Std[c])
 	}
 	perChannel := func(v []float32) *Node { return Const(g, [][][][]float32{{{v}}}) }
+	if as.IsInt() {
+		return ConvertDType(Add(Round(x), perChannel(shift)), as) // see NetInput.feed
+	}
 	return Add(Mul(x, perChannel(factor)), perChannel(shift))
 }
 
@@ -184,7 +207,11 @@ func (e *brought) layerOf(dims []int) (Layer, error) {
 		}
 		return Layer{e.in.Output, [2]int{0, h * w * c}, h, w, c}, nil
 	}
-	if dims[0] != e.batch {
+	switch {
+	case len(dims) == 0 || len(dims) == 1 && dims[0] != e.batch:
+		return Layer{}, fmt.Errorf("output %q has no batch axis: its shape is %v, where features begin with the number of images, %d",
+			e.in.Output, dims, e.batch)
+	case dims[0] != e.batch:
 		return Layer{}, fmt.Errorf("output %q of shape %v does not begin with the batch of %d images; a file that was exported for one batch size only needs that size, as in --batch 1",
 			e.in.Output, dims, e.batch)
 	}

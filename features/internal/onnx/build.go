@@ -37,7 +37,9 @@ type builder struct {
 	values  map[string]value
 	params  map[paramKey]*graph.Node
 	weights []*tensors.Tensor
-	ints    int // elements of all arrays on the host
+	ints    int  // elements of all arrays on the host
+	budget  int  // elements that may still be computed ahead from weights
+	dry     bool // only shapes matter: weights are not decoded for the graph
 }
 
 // paramKey is a parameter: weights in some order of their axes.
@@ -58,21 +60,37 @@ type value struct {
 // Build builds the network for images x [N, H, W, C], float32, into their graph.
 // Its own weights become parameters of the graph. Errors wrap ErrFormat or
 // ErrUnsupported, or say which node the backend refused, see OpError.
-func (m *Model) Build(x *graph.Node, t Target) (_ *Built, err error) {
+//
+// An integer input takes x of the input's own type, see Value.Feed.
+func (m *Model) Build(x *graph.Node, t Target) (*Built, error) {
 	if t.Output == "" {
 		t.Output = m.Outputs[0].Name
 	}
-	b := &builder{model: m, graph: x.Graph(), values: map[string]value{}, params: map[paramKey]*graph.Node{}}
+	return m.newBuilder(x.Graph()).build(x, t)
+}
+
+func (m *Model) newBuilder(g *graph.Graph) *builder {
+	b := &builder{model: m, graph: g, values: map[string]value{}, params: map[paramKey]*graph.Node{}, budget: maxFolded}
 	for name, w := range m.weights {
 		b.values[name] = value{weight: w}
 	}
-	input, err := m.Image()
+	for _, t := range m.tensors() {
+		b.budget += t.Size()
+	}
+	return b
+}
+
+func (b *builder) build(x *graph.Node, t Target) (*Built, error) {
+	input, err := b.model.Image()
 	if err != nil {
 		return nil, err
 	}
 	b.values[input.Name] = value{node: x, last: !t.ChannelsLast}
-	nodes, err := m.needed(t.Output)
+	nodes, err := b.model.needed(t.Output)
 	if err != nil {
+		return nil, err
+	}
+	if err := b.model.imageAlone(t.Output, input.Name, nodes); err != nil {
 		return nil, err
 	}
 	for i, n := range nodes {
@@ -83,70 +101,6 @@ func (m *Model) Build(x *graph.Node, t Target) (_ *Built, err error) {
 		}
 	}
 	return b.finish(t)
-}
-
-// Image is the input that takes the images: the only one, or the only one with
-// four dimensions.
-func (m *Model) Image() (Value, error) {
-	var of4 []Value
-	for _, v := range m.Inputs {
-		if len(v.Dims) == 4 || v.Dims == nil {
-			of4 = append(of4, v)
-		}
-	}
-	switch {
-	case len(of4) == 1:
-	case len(of4) == 0 && len(m.Inputs) == 1:
-		return Value{}, unsupported("input %q has the shape %v; images have four dimensions", m.Inputs[0].Name, m.Inputs[0].Dims)
-	default:
-		return Value{}, unsupported("it has %d inputs that could be images; it must have one", len(of4))
-	}
-	if v := of4[0]; !v.Type.IsFloat() {
-		return Value{}, unsupported("input %q wants %s; only floating-point images are fed", v.Name, v.Type)
-	}
-	return of4[0], nil
-}
-
-// needed marks the nodes that the value of that name depends on; the others are nil.
-func (m *Model) needed(output string) ([]*Operation, error) {
-	wanted := map[string]bool{output: true}
-	out := make([]*Operation, len(m.Nodes))
-	for i := len(m.Nodes) - 1; i >= 0; i-- {
-		n := m.Nodes[i]
-		if !slices.ContainsFunc(n.Outputs, func(name string) bool { return name != "" && wanted[name] }) {
-			continue
-		}
-		out[i] = n
-		for _, name := range n.Inputs {
-			wanted[name] = true
-		}
-	}
-	if i := slices.IndexFunc(out, func(n *Operation) bool { return n != nil && slices.Contains(n.Outputs, output) }); i < 0 {
-		return nil, unsupported("it has no output %q; it has %s", output, m.choices())
-	}
-	return out, nil
-}
-
-// choices lists the outputs, and some values before them that features are
-// often taken from.
-func (m *Model) choices() string {
-	var names []string
-	for _, v := range m.Outputs {
-		names = append(names, v.Name)
-	}
-	text := fmt.Sprintf("%q", names)
-	var inner []string
-	for i := len(m.Nodes) - 1; i >= 0 && len(inner) < 8; i-- {
-		for _, name := range m.Nodes[i].Outputs {
-			if name != "" && !slices.Contains(names, name) {
-				inner = append(inner, name)
-			}
-		}
-	}
-	if len(inner) > 0 {
-		text += fmt.Sprintf(" and, the last ones before, %q", inner)
-	}
-	return text
 }
 
 // call is one node being built, with the values of its inputs.
@@ -214,6 +168,11 @@ func (c *call) run(host bool) []value {
 			panic(unsupported("it is applied to values that are not known before images are; shapes must not depend on them"))
 		}
 		panic(unsupported("the operator is not known"))
+	}
+	if c.foldable() {
+		if out, ok := c.ahead(op); ok {
+			return out
+		}
 	}
 	return op(c)
 }
@@ -344,29 +303,45 @@ func (b *builder) parameter(t *Tensor, perm []int) *graph.Node {
 	if p := b.params[key]; p != nil {
 		return p
 	}
-	data, dims := t.Floats(), t.Dims
-	if perm != nil {
-		data, dims = permute(data, dims, perm)
-	}
-	if len(data) == 0 {
+	if t.Size() == 0 {
 		panic(unsupported("weights %q are empty", t.Name))
+	}
+	dims := t.Dims
+	if perm != nil {
+		dims, _ = permuted(dims, perm)
+	}
+	if t.Size() > 1 {
+		p := graph.Parameter(b.graph, fmt.Sprintf("weights %d", len(b.params)), shapes.Make(dtypes.Float32, dims...))
+		b.params[key] = p
+		if b.dry {
+			return p
+		}
+	}
+	data := t.Floats()
+	if perm != nil {
+		data, dims = permute(data, t.Dims, perm)
 	}
 	value := tensors.FromFlatDataAndDimensions(data, dims...)
 	if len(data) == 1 {
 		return graph.Const(b.graph, value)
 	}
-	p := graph.Parameter(b.graph, fmt.Sprintf("weights %d", len(b.weights)), shapes.Make(dtypes.Float32, dims...))
 	b.weights = append(b.weights, value)
-	b.params[key] = p
-	return p
+	return b.params[key]
+}
+
+// permuted are the dimensions in another order, and the distance in the old
+// array between neighbours along each.
+func permuted(dims, perm []int) (to, strides []int) {
+	to, strides = make([]int, len(perm)), make([]int, len(perm))
+	for i, p := range perm {
+		to[i], strides[i] = dims[p], size(dims[p+1:])
+	}
+	return to, strides
 }
 
 // permute copies an array into another order of its axes.
 func permute(data []float32, dims, perm []int) ([]float32, []int) {
-	to, strides := make([]int, len(perm)), make([]int, len(perm))
-	for i, p := range perm {
-		to[i], strides[i] = dims[p], size(dims[p+1:])
-	}
+	to, strides := permuted(dims, perm)
 	out := make([]float32, len(data))
 	at := make([]int, len(perm))
 	from := 0

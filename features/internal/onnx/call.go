@@ -10,7 +10,7 @@ import (
 type operator func(c *call) []value
 
 // operators are those that compute with images, by name.
-var operators = merge(mathOps, activationOps, convOps, poolOps, normOps, reduceOps, moveOps)
+var operators = merge(mathOps, activationOps, convOps, poolOps, normOps, reduceOps, moveOps, resizeOps)
 
 func merge(tables ...map[string]operator) map[string]operator {
 	all := map[string]operator{}

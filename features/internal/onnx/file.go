@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -12,13 +13,16 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+
+	"repbench/internal/filekind"
 )
 
 // Limits on files. Protobuf itself ends at 2 GiB.
 const (
 	maxFile     = 1<<31 - 1
 	maxExternal = 16 << 30
-	minOpset    = 7
+	minOpset    = 7 // operator sets that are known
+	maxOpset    = 22
 )
 
 // external says where the data of a tensor lie outside the model's file.
@@ -76,7 +80,7 @@ func open(path string) (*Model, error) {
 	}
 	m, err := parse(b)
 	if err != nil {
-		return nil, err
+		return nil, instead(b, err)
 	}
 	sum := sha256.New()
 	sum.Write(b)
@@ -110,6 +114,31 @@ func readModel(path string) ([]byte, error) {
 	b := make([]byte, info.Size())
 	_, err = io.ReadFull(f, b)
 	return b, reason(err)
+}
+
+// instead is err for bytes that are no model, or says what they are.
+func instead(b []byte, err error) error {
+	if !errors.Is(err, ErrFormat) {
+		return err
+	}
+	k := filekind.Of(bytes.NewReader(b), int64(len(b)))
+	next := k.Next
+	switch k.Kind {
+	case filekind.Unknown:
+		return err
+	case filekind.PyTorch, filekind.TorchScript, filekind.Pickle:
+		next = "export the network in Python: torch.onnx.export(model.eval(), torch.zeros(1, 3, 224, 224), \"model.onnx\", opset_version=17)"
+	case filekind.Safetensors, filekind.GGUF:
+		next = "build the network in Python, load the weights into it, and export it with torch.onnx.export"
+	case filekind.TensorFlow, filekind.HDF5:
+		next = "convert it in Python with tf2onnx"
+	case filekind.ORT:
+		next = "give the .onnx file that it was made from"
+	}
+	if next == "" {
+		return bad("it is %s", k.What)
+	}
+	return bad("it is %s; %s", k.What, next)
 }
 
 // reason drops the path from an error of the file system, for Open adds it.
@@ -181,6 +210,9 @@ func readTensors(root *os.Root, name string, tensors []*Tensor, limit int64, sum
 		return 0, bad("it is no regular file")
 	case info.Size() > limit:
 		return 0, bad("with it the external data have more than %d bytes", int64(maxExternal))
+	}
+	if k := filekind.Of(f, info.Size()); k.Kind == filekind.LFSPointer || k.Kind == filekind.WebPage {
+		return 0, bad("it is %s; %s", k.What, k.Next)
 	}
 	for _, t := range tensors {
 		if err := t.readFrom(f, info.Size()); err != nil {

@@ -83,6 +83,7 @@ func TestExternalDataErrors(t *testing.T) {
 		{"a folder", []string{"location=folder"}, "regular file"},
 		{"no location", []string{"offset=0"}, "no location"},
 		{"too short", []string{"location=two"}, "beyond the end"},
+		{"Git LFS", []string{"location=pointer"}, "git lfs pull"},
 		{"offset beyond", []string{"location=two", "offset=9223372036854775807"}, "beyond the end"},
 		{"negative offset", []string{"location=two", "offset=-4"}, "offset"},
 		{"other length", []string{"location=two", "length=8"}, "12 are due"},
@@ -91,6 +92,7 @@ func TestExternalDataErrors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
 			write(t, filepath.Join(dir, "two"), raw(1, 2))
+			write(t, filepath.Join(dir, "pointer"), []byte("version https://git-lfs.github.com/spec/v1\n"))
 			if err := errors.Join(os.Mkdir(filepath.Join(dir, "folder"), 0o755), os.Symlink(filepath.Join(outside, "secret"), filepath.Join(dir, "link"))); err != nil {
 				t.Fatal(err)
 			}
@@ -117,6 +119,17 @@ func TestFileErrors(t *testing.T) {
 	}{
 		{"empty", nil, "empty"},
 		{"text", []byte("hello, this is no model\n"), "not a readable ONNX model"},
+		{"Git LFS", []byte("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 97811\n"), "git lfs pull"},
+		{"torch.save", []byte("PK\x03\x04\x00\x00\x08\x08\x00\x00archive/data.pklFB"), "it is a PyTorch file; export the network in Python: torch.onnx.export"},
+		{"torch.save before 1.6", []byte("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03."), "it is a PyTorch file"},
+		{"web page", []byte("<!DOCTYPE html>\n<html>"), "it is a web page"},
+		{"not found", []byte("Entry not found"), `it is text, which begins "Entry not found"`},
+		{"safetensors", []byte("\x02\x00\x00\x00\x00\x00\x00\x00{}"), "it is a safetensors file"},
+		{"saved model", []byte("\x08\x01\x12\x04\x0a\x02\x0a\x00"), "tf2onnx"},
+		{"frozen graph", []byte("\n\x14\n\x05input\x12\x0bPlaceholder"), "tf2onnx"},
+		{"gzip", []byte("\x1f\x8b\x08\x00"), "unpack it"},
+		{"newer operator set", single(23, "Relu", nil, nil).bytes(), "operator set 23; 7 to 22 are known"},
+		{"operator set 99", single(99, "Relu", nil, nil).bytes(), "operator set 99; 7 to 22 are known"},
 		{"half", whole[:len(whole)/2], "not a readable ONNX model"},
 		{"no graph", intField(nil, 1, 8), "0 graphs"},
 		{"no operator set", bytesField(nil, 7, nil), "operator set"},

@@ -141,8 +141,9 @@ func (m *Model) parseGraph(b []byte) error {
 // check looks for what every model has, and drops from the inputs the weights,
 // which files before IR version 4 list there too.
 func (m *Model) check() error {
-	if m.opset < minOpset {
-		return unsupported("operator set %d is too old; export it with %d or newer", m.opset, minOpset)
+	if m.opset < minOpset || m.opset > maxOpset {
+		return unsupported("it uses operator set %d; %d to %d are known: export it with one of these, in PyTorch by torch.onnx.export(..., opset_version=17)",
+			m.opset, minOpset, maxOpset)
 	}
 	var fed []Value
 	for _, v := range m.Inputs {

@@ -65,6 +65,9 @@ func lengthened(dims []int, rank int) []int {
 func (b *builder) pair(x, y value, f func(x, y *Node) *Node) value {
 	broadcastDims(x.dims(), y.dims()) // a clear error if they do not fit
 	a := b.aligned(x, y)
+	if p, q := a[0].node.DType(), a[1].node.DType(); p != q {
+		panic(unsupported("it joins %s and %s; export the network with images that are cast to float32 first", p, q))
+	}
 	return value{node: f(a[0].node, a[1].node), last: a[0].last || a[1].last}
 }
 
@@ -110,11 +113,21 @@ func power(c *call) []value {
 func identity(c *call) []value { return []value{c.input(0)} }
 
 // dropout passes its input on, for nothing is trained here; its mask is all true.
+// In training mode it does so with a ratio of 0, as torchvision's Swin has it.
 func dropout(c *call) []value {
-	if c.has(2) && slices.ContainsFunc(c.known(2).data, func(v int64) bool { return v != 0 }) {
+	if c.has(2) && slices.ContainsFunc(c.known(2).data, func(v int64) bool { return v != 0 }) && c.dropped() != 0 {
 		panic(unsupported("it is in training mode; export the network in evaluation mode"))
 	}
 	return []value{c.input(0)}
+}
+
+// dropped is the share that Dropout in training mode takes away, 1/2 unless it
+// is given.
+func (c *call) dropped() float32 {
+	if !c.given(1) {
+		return 0.5
+	}
+	return c.floats(1)[0]
 }
 
 // where picks between two values; all three are extended by NumPy's rules.

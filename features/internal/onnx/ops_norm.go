@@ -22,8 +22,10 @@ func (c *call) perChannel(v value, vector *Node) *Node {
 
 // batchNorm uses the stored statistics: scale·(x - mean)/√(variance + ε) + bias.
 func batchNorm(c *call) []value {
+	// Before operator set 14 there is no training_mode: the outputs tell.
+	more := slices.ContainsFunc(c.n.Outputs[1:], func(name string) bool { return name != "" })
 	switch {
-	case c.flag("training_mode"):
+	case c.flag("training_mode"), c.model.opset < 14 && more:
 		panic(unsupported("it is in training mode; export the network in evaluation mode"))
 	case c.integer("spatial", 1) == 0:
 		panic(unsupported("statistics for each place"))

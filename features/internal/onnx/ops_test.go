@@ -47,6 +47,7 @@ func TestOperatorsByDefinition(t *testing.T) {
 	}{
 		{"Identity", single(13, "Identity", nil, nil), identity},
 		{"Dropout", single(13, "Dropout", nil, []string{"", "off"}, boolTensor("off", nil, 0)), identity},
+		{"Dropout in training mode with a ratio of 0", single(12, "Dropout", nil, []string{"r", "on"}, floatTensor("r", nil, 0), boolTensor("on", nil, 1)), identity},
 		{"Gelu", single(20, "Gelu", nil, nil), mapped(func(x float64) float64 { return x / 2 * math.Erfc(-x/math.Sqrt2) })},
 		{"Gelu with tanh", single(20, "Gelu", attrs{"approximate": "tanh"}, nil), mapped(func(x float64) float64 {
 			return x / 2 * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(x+0.044715*x*x*x)))
@@ -153,8 +154,13 @@ func TestUnsupported(t *testing.T) {
 	unsorted.nodes = [][]byte{nodeBytes("Relu", []string{"later"}, []string{"y"}, nil), nodeBytes("Relu", []string{"x"}, []string{"later"}, nil)}
 	foreign := single(13, "Relu", nil, nil)
 	foreign.nodes[0] = textField(foreign.nodes[0], 7, "com.example")
-	pixels := single(13, "Cast", attrs{"to": int(Float32)}, nil)
-	pixels.inputs[0] = valueBytes("x", Uint8, 0, 2, 1, 3)
+	masks := single(13, "Cast", attrs{"to": int(Float32)}, nil)
+	masks.inputs[0] = valueBytes("x", Bool, 0, 2, 1, 3)
+	trained := single(12, "BatchNormalization", nil, []string{"w", "w", "w", "w"}, floatTensor("w", []int{2}, 1, 1))
+	trained.nodes[0] = nodeBytes("BatchNormalization", []string{"x", "w", "w", "w", "w"}, []string{"y", "m", "v", "sm", "sv"}, nil)
+	crop := single(13, "Resize", attrs{"coordinate_transformation_mode": "tf_crop_and_resize"}, []string{"", "s"}, floatTensor("s", []int{4}, 1, 1, 1, 2))
+	text := single(13, "Add", nil, []string{"text"})
+	text.inputs = append(text.inputs, valueBytes("text", Int64, 0, 77))
 	flat := single(13, "Relu", nil, nil)
 	flat.inputs[0] = valueBytes("x", Float32, 0, 6)
 	places := single(13, "MaxPool", attrs{"kernel_shape": []int{1, 1}}, nil)
@@ -168,11 +174,20 @@ func TestUnsupported(t *testing.T) {
 		{"unknown operator", single(13, "NonMaxSuppression", nil, nil), []string{"the NonMaxSuppression", "(NonMaxSuppression)", "not known"}},
 		{"domain", foreign, []string{"com.example", "Relu"}},
 		{"two images", two, []string{"2 inputs"}},
-		{"uint8 images", pixels, []string{"uint8", `"x"`}},
+		{"images of truth values", masks, []string{"bool", `"x"`}},
+		{"text besides images", text, []string{`output "y" is computed from "text" as well as the images "x"`}},
 		{"no images", flat, []string{"[0 6]", "four dimensions"}},
 		{"order of nodes", unsorted, []string{`"later"`, "Relu"}},
 		{"old operator set", single(6, "Relu", nil, nil), []string{"operator set 6"}},
 		{"training batch norm", single(15, "BatchNormalization", attrs{"training_mode": 1}, []string{"w", "w", "w", "w"}, ones...), []string{"training mode"}},
+		{"batch norm of five outputs before operator set 14", trained, []string{"training mode"}},
+		{"training dropout with a ratio", single(13, "Dropout", nil, []string{"r", "on"}, floatTensor("r", nil, 0.1), boolTensor("on", nil, 1)), []string{"training mode"}},
+		{"crop", crop, []string{"tf_crop_and_resize"}},
+		{"resize by what the images say", single(13, "Resize", nil, []string{"", "x"}), []string{`its input "x" must be numbers`}},
+		{"scales and sizes", single(13, "Resize", nil, []string{"", "s", "n"}, floatTensor("s", []int{4}, 1, 1, 1, 1), intTensor("n", []int{4}, 1, 2, 1, 3)), []string{"scales or sizes"}},
+		{"too few scales", single(13, "Resize", nil, []string{"", "s"}, floatTensor("s", []int{3}, 1, 1, 1)), []string{"3 scales"}},
+		{"resize to nothing", single(13, "Resize", nil, []string{"", "s"}, floatTensor("s", []int{4}, 1, 1, 1, .3)), []string{"by 0.3"}},
+		{"mode of resize", single(13, "Resize", attrs{"mode": "lanczos"}, []string{"", "s"}, floatTensor("s", []int{4}, 1, 1, 1, 2)), []string{"lanczos", "cubic"}},
 		{"training dropout", single(13, "Dropout", nil, []string{"", "on"}, boolTensor("on", nil, 1)), []string{"training mode"}},
 		{"places of maxima", places, []string{"places of the maxima"}},
 		{"shape from values", single(13, "Reshape", nil, []string{"x"}), []string{"must be integers that do not depend on the images"}},

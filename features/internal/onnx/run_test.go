@@ -28,6 +28,13 @@ func backend(t testing.TB) *backends.Backend {
 // the target's values with their shape.
 func run(t testing.TB, m *Model, x []float32, dims []int, target Target) (out []float32, shape []int, err error) {
 	t.Helper()
+	out, shape, _, err = runBuilt(t, m, x, dims, target)
+	return out, shape, err
+}
+
+// runBuilt also returns what was built, whose graph is gone.
+func runBuilt(t testing.TB, m *Model, x []float32, dims []int, target Target) (out []float32, shape []int, b *Built, err error) {
+	t.Helper()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%v", p)
@@ -36,12 +43,12 @@ func run(t testing.TB, m *Model, x []float32, dims []int, target Target) (out []
 	g := graph.NewGraph(backend(t).Compute, "test")
 	defer g.Finalize()
 	images := graph.Parameter(g, "images", shapes.Make(dtypes.Float32, dims...))
-	b, err := m.Build(images, target)
+	b, err = m.Build(images, target)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if err := g.Compile(b.Output); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	args := []any{tensors.FromFlatDataAndDimensions(x, dims...)}
 	for _, w := range b.Weights {
@@ -49,7 +56,7 @@ func run(t testing.TB, m *Model, x []float32, dims []int, target Target) (out []
 	}
 	y := g.Run(args...)[0]
 	out, err = tensors.CopyFlatData[float32](y)
-	return out, y.Shape().Dimensions, err
+	return out, y.Shape().Dimensions, b, err
 }
 
 // toLast moves channels from [N, C, …] to the end.

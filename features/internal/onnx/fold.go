@@ -1,0 +1,120 @@
+package onnx
+
+import (
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/gobackend"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// Limits on what is computed ahead from weights: the elements of all results
+// beyond as many as the file itself has, and those of a result that repeats
+// its input. Whatever lies beyond stays in the graph.
+const (
+	maxFolded = 1 << 22
+	maxSpread = 1 << 16
+)
+
+// spreads are operators that can make much of little; the graph repeats without
+// storing.
+var spreads = map[string]bool{"ConstantOfShape": true, "Expand": true, "Tile": true}
+
+// foldable says that the node depends on weights and shapes alone, and is worth
+// computing ahead; nobody convolves or pools weights.
+func (c *call) foldable() bool {
+	given := 0
+	for i, v := range c.in {
+		if c.has(i) {
+			given++
+		}
+		if v.node != nil {
+			return false
+		}
+	}
+	return given > 0 && convOps[c.n.Op] == nil && poolOps[c.n.Op] == nil
+}
+
+// ahead computes such a node on the host, once, in place of in every batch: in a
+// graph of its own on the portable backend, so that the values are the same on
+// every device. ok is false where the result is beyond the limits.
+func (c *call) ahead(op operator) (out []value, ok bool) {
+	g := graph.NewGraph(gobackend.GetBackend(), "weights")
+	defer g.Finalize()
+	inner := &builder{model: c.model, graph: g, params: map[paramKey]*graph.Node{}}
+	out = op(&call{builder: inner, n: c.n, in: c.in})
+	var nodes []*graph.Node
+	var places []int
+	total := 0
+	for i, v := range out {
+		if v.node == nil {
+			continue // weights or integers that are passed on, or came of a shape
+		}
+		inner.check(v)
+		v = inner.plain(v)
+		nodes, places = append(nodes, v.node), append(places, i)
+		total += v.node.Shape().Size()
+		if spreads[c.n.Op] && total > maxSpread || total > c.budget || !decodable(v.node) {
+			return nil, false
+		}
+	}
+	if len(nodes) == 0 {
+		return out, true
+	}
+	c.budget -= total
+	for i, t := range inner.compute(nodes) {
+		out[places[i]] = decoded(t)
+	}
+	return out, true
+}
+
+// compute runs the graph.
+func (b *builder) compute(nodes []*graph.Node) []*tensors.Tensor {
+	must(b.graph.Compile(nodes...))
+	args := make([]any, len(b.weights))
+	for i, w := range b.weights {
+		args[i] = w
+	}
+	return b.graph.Run(args...)
+}
+
+// decodable says that decoded knows the type and holds that many elements.
+func decodable(x *graph.Node) bool {
+	switch x.DType() {
+	case dtypes.Float32:
+		return true
+	case dtypes.Int64, dtypes.Bool:
+		return x.Shape().Size() <= maxInts
+	}
+	return false
+}
+
+// decoded makes weights or integers of a result, which it releases.
+func decoded(t *tensors.Tensor) value {
+	defer func() { must(t.FinalizeAll()) }()
+	dims := t.Shape().Dimensions
+	switch t.DType() {
+	case dtypes.Int64:
+		return value{host: &ints{dims: dims, data: flat[int64](t)}}
+	case dtypes.Bool:
+		out := newInts(dims, true)
+		for i, v := range flat[bool](t) {
+			out.data[i] = truth(v)
+		}
+		return value{host: out}
+	}
+	return value{weight: &Tensor{Type: Float32, Dims: dims, floats: flat[float32](t)}}
+}
+
+// flat copies the elements of a tensor.
+func flat[T dtypes.Supported](t *tensors.Tensor) []T {
+	v, err := tensors.CopyFlatData[T](t)
+	must(err)
+	return v
+}
+
+// must panics with an error, which apply returns with the node's name.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
