@@ -5,7 +5,8 @@
 //
 // Shapes are static: the batch and the size of the images are known when a graph
 // is built, so everything that the file computes from shapes (Shape, Gather,
-// Concat and the like on integers) is computed on the host meanwhile, see ints.
+// Concat and the like on integers) is computed on the host meanwhile, see ints,
+// and what is computed from weights alone likewise, see ahead.
 // All floating-point types are computed in float32.
 //
 // A network is laid out [N, C, H, W] in the file. Convolutions, pools and what

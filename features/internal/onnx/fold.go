@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"slices"
+
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/gomlx/core/graph"
@@ -46,8 +48,9 @@ func (c *call) ahead(op operator) (out []value, ok bool) {
 	var places []int
 	total := 0
 	for i, v := range out {
-		if v.node == nil {
-			continue // weights or integers that are passed on, or came of a shape
+		if v.node == nil { // weights or integers
+			c.spend(v)
+			continue
 		}
 		inner.check(v)
 		v = inner.plain(v)
@@ -65,6 +68,16 @@ func (c *call) ahead(op operator) (out []value, ok bool) {
 		out[places[i]] = decoded(t)
 	}
 	return out, true
+}
+
+// spend counts weights that the node made; those that it passes on cost nothing.
+func (c *call) spend(made value) {
+	if made.weight == nil || slices.ContainsFunc(c.in, func(v value) bool { return v.weight == made.weight }) {
+		return
+	}
+	if c.budget -= made.weight.Size(); c.budget < 0 {
+		panic(unsupported("more numbers are computed from weights than %d and those of the file", maxFolded))
+	}
 }
 
 // compute runs the graph.

@@ -11,6 +11,12 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
+// resizeSeed resizes and squares weights, and adds them to the images.
+var resizeSeed = file{opset: 13, inputs: [][]byte{valueBytes("x", Float32, 0, 2, 1, 3)}, outputs: [][]byte{valueBytes("y", Float32)},
+	weights: [][]byte{floatTensor("w", []int{1, 1, 2, 2}, 1, 2, 3, 4), intTensor("n", []int{4}, 1, 1, 1, 3)},
+	nodes: [][]byte{nodeBytes("Resize", []string{"w", "", "", "n"}, []string{"r"}, attrs{"mode": "linear"}),
+		nodeBytes("Mul", []string{"r", "r"}, []string{"q"}, nil), nodeBytes("Add", []string{"x", "q"}, []string{"y"}, nil)}}
+
 // Any bytes are a model or an error, and a model is built or refused; nothing
 // panics, and nothing large is allocated for a small file.
 func FuzzModel(f *testing.F) {
@@ -28,6 +34,10 @@ func FuzzModel(f *testing.F) {
 		single(13, "AveragePool", attrs{"kernel_shape": []int{1, 2}, "ceil_mode": 1}, nil),
 		single(13, "Conv", attrs{"pads": []int{0, 1, 0, 1}}, []string{"k"}, floatTensor("k", []int{1, 2, 1, 2}, 1, 2, 3, 4)),
 		single(9, "Slice", attrs{"starts": []int{0, -2}, "ends": []int{1, 99}, "axes": []int{1, 3}}, nil),
+		single(18, "Resize", attrs{"mode": "cubic", "antialias": 1}, []string{"", "s"}, floatTensor("s", []int{4}, 1, 1, 2, .6)),
+		single(13, "Tile", nil, []string{"s"}, intTensor("s", []int{4}, 1, 1, 2, 2)),
+		single(13, "ScatterND", nil, []string{"s"}, intTensor("s", []int{4}, 1, 1, 2, 2)),
+		resizeSeed,
 		single(13, "Range", nil, []string{"a", "b"}, intTensor("a", nil, 5), intTensor("b", nil, -1)),
 	} {
 		f.Add(m.bytes())

@@ -14,6 +14,7 @@ var moveOps = map[string]operator{
 	"Reshape": reshape, "Flatten": flatten, "Squeeze": squeeze, "Unsqueeze": unsqueeze, "Transpose": transposeOp,
 	"Concat": concatenate, "Split": split, "Slice": slice, "Gather": gather, "Pad": pad, "Expand": expandOp, "Tile": tile,
 	"Shape": shapeOf, "Size": sizeOf, "Constant": constant, "ConstantOfShape": constantOfShape,
+	"ScatterND": scatterND,
 }
 
 // reshaped is input 0 in the file's order of axes with other dimensions.

@@ -123,6 +123,13 @@ func TestIntegersOnTheHost(t *testing.T) {
 		{"Gather from the end", "Gather", nil, [][]byte{intTensor("a", []int{3}, 4, 5, 6), intTensor("b", []int{3}, -1, 0, 1)}, []float32{6, 4, 5}},
 		{"Max of three", "Max", nil, [][]byte{intTensor("a", []int{3}, 4, 5, 6), intTensor("b", nil, 5), intTensor("c", []int{3}, 0, 9, 0)}, []float32{5, 9, 6}},
 		{"ConstantOfShape", "ConstantOfShape", attrs{"value": intTensor("", []int{1}, 8)}, [][]byte{intTensor("a", []int{1}, 3)}, []float32{8, 8, 8}},
+		{"ScatterND", "ScatterND", nil, [][]byte{intTensor("a", []int{3}, 4, 5, 6), intTensor("b", []int{2, 1}, -1, 0), intTensor("c", []int{2}, 8, 9)}, []float32{9, 5, 8}},
+		{"ScatterND of rows", "ScatterND", nil, [][]byte{floatTensor("a", []int{2, 1, 3}, 1, 2, 3, 4, 5, 6), intTensor("b", []int{2, 1}, 1, 0), floatTensor("c", []int{2, 1, 3}, 7, 7, 7, 8, 9, 10)}, nil},
+		{"Tile", "Tile", nil, [][]byte{intTensor("a", []int{1}, 7), intTensor("b", []int{1}, 3)}, []float32{7, 7, 7}},
+		{"ReduceMax along an axis", "ReduceMax", attrs{"axes": []int{0}, "keepdims": 0}, [][]byte{intTensor("a", []int{2, 3}, 1, 5, 3, 4, 2, 6)}, []float32{4, 5, 6}},
+		{"Floor of weights", "Floor", nil, [][]byte{floatTensor("a", []int{3}, 1.5, -1.5, 2)}, []float32{1, -2, 2}},
+		{"Cast of weights cuts", "Cast", attrs{"to": int(Int64)}, [][]byte{floatTensor("a", []int{3}, 1.5, -1.5, 2)}, []float32{1, -1, 2}},
+		{"Less of weights", "Less", nil, [][]byte{floatTensor("a", []int{3}, 1.5, 2.5, 3.5), floatTensor("b", nil, 3)}, []float32{1, 1, 0}},
 		{"Size", "Size", nil, [][]byte{intTensor("a", []int{2, 3}, 0, 0, 0, 0, 0, 0)}, []float32{6, 6, 6}},
 	}
 	for _, tt := range tests {
@@ -139,10 +146,36 @@ func TestIntegersOnTheHost(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := append(slices.Clone(tt.want), tt.want...); !slices.Equal(got, want) {
+			want := append(slices.Clone(tt.want), tt.want...)
+			if tt.want == nil {
+				want = []float32{8, 9, 10, 7, 7, 7} // rows of their own for each channel
+			}
+			if !slices.Equal(got, want) {
 				t.Errorf("got %v, want %v", got, want)
 			}
 		})
+	}
+}
+
+// A shape that goes through floating-point numbers, as PyTorch computes scaled
+// sizes, is known all the same: floor(3·0.7) zeros are joined to x.
+func TestShapesByFloats(t *testing.T) {
+	f := single(13, "Concat", nil, nil)
+	f.weights = [][]byte{floatTensor("w", nil, 0.7), intTensor("three", []int{1}, 3), intTensor("front", []int{3}, 1, 2, 1)}
+	f.nodes = [][]byte{
+		nodeBytes("Shape", []string{"x"}, []string{"shape"}, nil),
+		nodeBytes("Gather", []string{"shape", "three"}, []string{"width"}, nil),
+		nodeBytes("Cast", []string{"width"}, []string{"float"}, attrs{"to": int(Float32)}),
+		nodeBytes("Mul", []string{"float", "w"}, []string{"scaled"}, nil),
+		nodeBytes("Floor", []string{"scaled"}, []string{"floor"}, nil),
+		nodeBytes("Cast", []string{"floor"}, []string{"length"}, attrs{"to": int(Int64)}),
+		nodeBytes("Concat", []string{"front", "length"}, []string{"dims"}, attrs{"axis": 0}),
+		nodeBytes("ConstantOfShape", []string{"dims"}, []string{"zeros"}, nil),
+		nodeBytes("Concat", []string{"x", "zeros"}, []string{"y"}, attrs{"axis": 3}),
+	}
+	got, _, err := runSample(t, f)
+	if want := []float32{-2, .5, 3, 0, 0, 1, -.25, 2, 0, 0}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v (%v), want %v", got, err, want)
 	}
 }
 
@@ -182,6 +215,7 @@ func TestUnsupported(t *testing.T) {
 		{"training batch norm", single(15, "BatchNormalization", attrs{"training_mode": 1}, []string{"w", "w", "w", "w"}, ones...), []string{"training mode"}},
 		{"batch norm of five outputs before operator set 14", trained, []string{"training mode"}},
 		{"training dropout with a ratio", single(13, "Dropout", nil, []string{"r", "on"}, floatTensor("r", nil, 0.1), boolTensor("on", nil, 1)), []string{"training mode"}},
+		{"assignment to images", single(13, "ScatterND", nil, []string{"i", "u"}, intTensor("i", []int{1, 1}, 0), floatTensor("u", []int{1, 2, 1, 3}, 1, 2, 3, 4, 5, 6)), []string{"depend on the images"}},
 		{"crop", crop, []string{"tf_crop_and_resize"}},
 		{"resize by what the images say", single(13, "Resize", nil, []string{"", "x"}), []string{`its input "x" must be numbers`}},
 		{"scales and sizes", single(13, "Resize", nil, []string{"", "s", "n"}, floatTensor("s", []int{4}, 1, 1, 1, 1), intTensor("n", []int{4}, 1, 2, 1, 3)), []string{"scales or sizes"}},

@@ -72,7 +72,7 @@ const tolerance = 5e-6
 // (testdata/make.py); every output is compared, each built by itself.
 func TestNetworksAgainstPyTorch(t *testing.T) {
 	for _, name := range []string{"convnet", "convnet_fixed", "transformer", "transformer_old", "activations", "activations_old",
-		"pools", "convolutions", "norms", "norms_old", "moves", "moves_old", "products"} {
+		"pools", "convolutions", "norms", "norms_old", "moves", "moves_old", "products", "positions", "positions_old"} {
 		t.Run(name, func(t *testing.T) {
 			m, err := Open(filepath.Join("testdata", name+".onnx"))
 			if err != nil {

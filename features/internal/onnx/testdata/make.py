@@ -163,6 +163,28 @@ class Products(nn.Module):
                 torch.einsum("nchw,ndhw->ncd", x, x), x.flatten(1) @ x.flatten(1).t(), torch.addmm(x[0, 0, 0, :2], x[:, 0, 0], self.m[0, :, :2], beta=0.5, alpha=2.0))
 
 
+class Positions(nn.Module):
+    """Position embeddings for other images than those of the training, as DINOv2 resizes them; for images of any size."""
+
+    def __init__(self, d=6, side=6):
+        super().__init__()
+        self.patch, self.side = nn.Conv2d(3, d, 8, 8), side
+        self.token = nn.Parameter(torch.randn(1, 1, d))
+        self.places = nn.Parameter(torch.randn(1, 1 + side * side, d))
+
+    def resized(self, **how):
+        grid = self.places[:, 1:].reshape(1, self.side, self.side, -1).permute(0, 3, 1, 2)
+        grid = F.interpolate(grid, mode="bicubic", align_corners=False, **how)
+        return torch.cat([self.places[:, :1], grid.permute(0, 2, 3, 1).reshape(1, grid.shape[2] * grid.shape[3], -1)], 1)
+
+    def forward(self, x):
+        h, w = x.shape[2] // 8, x.shape[3] // 8
+        t = self.patch(x).flatten(2).transpose(1, 2)
+        t = torch.cat([self.token.expand(x.shape[0], -1, -1), t], 1)
+        return (t + self.resized(scale_factor=(float(h + 0.1) / self.side, float(w + 0.1) / self.side)), t + self.resized(size=(h, w)),
+                F.interpolate(x, scale_factor=0.5, mode="bilinear", align_corners=False), F.interpolate(x, size=(9, 50), mode="nearest"))
+
+
 def settle(net):
     """Statistics and scales of normalisation that are not the initial ones."""
     for m in net.modules():
@@ -188,6 +210,8 @@ def save(name, net, shape, opset, dynamic=False, inputs="images", pixels=False):
     y = y if isinstance(y, tuple) else (y,)
     names = [f"y{i}" for i in range(len(y))]
     axes = {n: {0: "n"} for n in [inputs] + names} if dynamic else None
+    if dynamic == "sizes":
+        axes[inputs] = {0: "n", 2: "height", 3: "width"}
     # Without constant folding batch norms stay as they are.
     torch.onnx.export(net, x, name + ".onnx", opset_version=opset, input_names=[inputs], output_names=names, dynamic_axes=axes,
                       do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE)
@@ -209,3 +233,6 @@ save("norms_old", Norms(), (2, 4, 6, 5), 9)
 save("moves", Moves(), (2, 4, 6, 5), 14)
 save("moves_old", Moves(), (2, 4, 6, 5), 11)
 save("products", Products(), (2, 4, 6, 5), 13)
+torch.manual_seed(2)
+save("positions", Positions(), (2, 3, 32, 40), 13, dynamic="sizes")
+save("positions_old", Positions(), (2, 3, 32, 40), 11)
