@@ -32,10 +32,11 @@ type ContentError struct {
 	Err error
 }
 
-// Error returns "file: record: reason: cause".
+// Error returns "file: record: reason: cause". Names that are not UTF-8 or have
+// control characters are quoted, with escapes.
 func (e *ContentError) Error() string {
-	s := e.File
-	for _, part := range []string{e.Record, e.Reason} {
+	s := shown(e.File)
+	for _, part := range []string{shown(e.Record), e.Reason} {
 		if part != "" {
 			s += ": " + part
 		}

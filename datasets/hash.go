@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -74,6 +75,10 @@ func (w hashWriter) labels(labels []int32) {
 
 // finish checks what a reader made and puts the hash in.
 func finish(d *Dataset) (*Dataset, error) {
+	d.Source = shown(d.Source)
+	if err := errors.Join(checkClassNames(d.Classes), checkTitles(d.Titles)); err != nil {
+		return nil, fmt.Errorf("data set %s (%s): %w", d.Name, d.Source, err)
+	}
 	for _, s := range d.Splits {
 		if err := s.check(len(d.Classes)); err != nil {
 			return nil, fmt.Errorf("data set %s (%s), split %s: %w", d.Name, d.Source, s.Name, err)

@@ -165,7 +165,7 @@ func (l *listing) trainClasses() []string {
 
 // valNumber is the number in the name of a validation image, 0 where it is none.
 func valNumber(name string) int {
-	base := strings.TrimSuffix(path.Base(name), ".JPEG")
+	base := strings.TrimSuffix(path.Base(strings.ReplaceAll(name, `\`, "/")), ".JPEG")
 	digits, ok := strings.CutPrefix(base, "ILSVRC2012_val_")
 	n, err := strconv.Atoi(digits)
 	if !ok || err != nil || n < 1 {

@@ -42,8 +42,8 @@ func planSources(ctx context.Context, name string, sources []source, lay layout,
 		return nil, err
 	}
 	return &Plan{
-		Name: name, Source: sourceText(sources), Classes: set.classes, Titles: set.titles(),
-		Splits: set.splits, set: set,
+		Name: name, Source: shown(sourceText(sources)), Classes: set.classes, Titles: set.titles(),
+		Splits: set.splits, Notes: set.leftOut(), set: set,
 	}, nil
 }
 
@@ -85,12 +85,24 @@ func sourceText(sources []source) string {
 	return strings.Join(paths, ",")
 }
 
+// sourceText names the sources.
+func (s *imageSet) sourceText() string {
+	var sources []source
+	for _, l := range s.lists {
+		sources = append(sources, l.src)
+	}
+	return sourceText(sources)
+}
+
 // plan gives each image its place and its label.
 func (s *imageSet) plan() error {
 	if err := s.checkSources(); err != nil {
 		return err
 	}
 	s.collectClasses()
+	if err := errors.Join(checkClassNames(s.classes), checkTitles(s.titles())); err != nil {
+		return bad(s.sourceText(), "", "%v", err)
+	}
 	if err := s.checkClasses(); err != nil {
 		return err
 	}
@@ -212,7 +224,7 @@ func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
 	for k, l := range s.lists {
 		n := 0
 		err := l.src.walk(ctx, func(e entry) error {
-			if !l.wants(e) {
+			if !l.wants(e, n) {
 				return nil
 			}
 			if n == len(l.items) || l.items[n].name != e.name {
@@ -232,9 +244,11 @@ func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
 	return nil
 }
 
-// wants says that an entry is one of the listed images.
-func (l *listing) wants(e entry) bool {
-	return !e.dir && !e.link && kindOf(e.name) == readImage
+// wants says that an entry is one of the listed images: the n-th, or another one by
+// its suffix.
+func (l *listing) wants(e entry, n int) bool {
+	next := n < len(l.items) && l.items[n].name == e.name
+	return !e.dir && !e.link && (next || kindOf(e.name) == readImage)
 }
 
 // checkClasses refuses a class that the training images, where they are

@@ -37,29 +37,10 @@ var plainLayout = layout{assign: func(l *listing) error {
 // maxText bounds a text file of a set; words.txt of WordNet has 2.7 MB.
 const maxText = 16 << 20
 
-// imageKind says by its name what a file is: an image that is read, an image of
-// a format that is not, or something else.
-type imageKind int
-
-const (
-	noImage imageKind = iota
-	readImage
-	otherImage
-)
-
-func kindOf(name string) imageKind {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".jpg", ".jpeg", ".png", ".webp":
-		return readImage
-	case ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".heic", ".avif":
-		return otherImage
-	}
-	return noImage
-}
-
 // item is an image of a source and its place in the set.
 type item struct {
 	name  string // in the source
+	other string // as the archive has it, where that is not name
 	id    string // in the set; images are sorted by it
 	split string
 	class string // empty: without a label
@@ -72,6 +53,7 @@ type listing struct {
 	dirs   []string          // all folders
 	texts  map[string][]byte // content of the layout's text files, by their names in the source
 	titles map[string]string // readable names of classes; nil without
+	left   leftOut           // files that are no images
 
 	common int // leading folders that all images share
 	depth  int // of the folders train, test, …; -1 without them
@@ -80,25 +62,7 @@ type listing struct {
 // list walks a source and assigns each image its split and class.
 func list(ctx context.Context, src source, lay layout) (*listing, error) {
 	l := &listing{src: src, texts: map[string][]byte{}}
-	err := src.walk(ctx, func(e entry) error {
-		switch kind := kindOf(e.name); {
-		case e.dir && e.link:
-			return bad(src.path(), e.name, "it is a link to a folder, which is followed with %s only; give that flag, or put the folder itself in its place", FollowLinksFlag)
-		case e.dir:
-			l.dirs = append(l.dirs, e.name)
-		case kind == noImage && !e.link && slices.Contains(lay.texts, path.Base(e.name)):
-			return l.keepText(e)
-		case kind == noImage:
-		case e.link:
-			return bad(src.path(), e.name, "it is a link; put a copy of the image in its place")
-		case kind == otherImage:
-			return bad(src.path(), e.name, "only JPEG, PNG and WebP images are read; convert it")
-		default:
-			l.items = append(l.items, item{name: e.name, id: e.name})
-		}
-		return nil
-	})
-	if err != nil {
+	if err := src.walk(ctx, func(e entry) error { return l.take(e, lay) }); err != nil {
 		return nil, err
 	}
 	if len(l.items) == 0 {
@@ -108,6 +72,48 @@ func list(ctx context.Context, src source, lay layout) (*listing, error) {
 		return nil, err
 	}
 	return l, l.check()
+}
+
+// take puts a file or folder of the source where it belongs.
+func (l *listing) take(e entry, lay layout) error {
+	kind := kindOf(e.name)
+	isImage := kind == readImage
+	switch {
+	case e.dir && e.link:
+		return bad(l.src.path(), e.name, "it is a link to a folder, which is followed with %s only; give that flag, or put the folder itself in its place", FollowLinksFlag)
+	case e.dir:
+		l.dirs = append(l.dirs, e.name)
+		return nil
+	case !e.link && slices.Contains(lay.texts, path.Base(e.name)):
+		return l.keepText(e)
+	case e.link && (kind == readImage || kind == otherImage):
+		return bad(l.src.path(), e.name, "it is a link; put a copy of the image in its place")
+	case kind == otherImage:
+		return bad(l.src.path(), e.name, "%v", errNotRead)
+	case kind == unknownFile && !e.link:
+		var err error
+		if isImage, err = e.look(); err != nil {
+			return badRead(l.src.path(), e.name, err)
+		}
+	}
+	if !isImage {
+		l.left.add(e.name)
+		return nil
+	}
+	return l.addImage(e)
+}
+
+// addImage adds an image to the list.
+func (l *listing) addImage(e entry) error {
+	if err := e.checkName(); err != nil {
+		return bad(l.src.path(), e.name, "%v", err)
+	}
+	it := item{name: e.name, id: e.name}
+	if e.stored != "" && e.stored != e.name {
+		it.other = strings.Clone(e.stored)
+	}
+	l.items = append(l.items, it)
+	return nil
 }
 
 // textNames are the names of the text files, sorted.
@@ -220,13 +226,13 @@ func (l *listing) dropLoneImagesFolder() {
 
 // check refuses a split with and without labels and a name that comes twice.
 func (l *listing) check() error {
-	seen := make(map[string]bool, len(l.items))
+	seen := make(map[string]int, len(l.items))
 	labelled := map[string]bool{}
-	for _, it := range l.items {
-		if seen[it.id] {
-			return bad(l.src.path(), it.name, "the name comes twice in the archive")
+	for i, it := range l.items {
+		if first, ok := seen[it.id]; ok {
+			return bad(l.src.path(), it.stored(), "%s", it.twice(l.items[first]))
 		}
-		seen[it.id] = true
+		seen[it.id] = i
 		has, known := labelled[it.split]
 		if known && has != (it.class != "") {
 			return bad(l.src.path(), it.name, "some images of %s lie in class folders and some do not", it.split)
@@ -234,6 +240,17 @@ func (l *listing) check() error {
 		labelled[it.split] = it.class != ""
 	}
 	return nil
+}
+
+// stored is the name as the source has it.
+func (it item) stored() string { return cmp.Or(it.other, it.name) }
+
+// twice says that two images have one name.
+func (it item) twice(first item) string {
+	if it.stored() == first.stored() {
+		return "the name comes twice in the archive"
+	}
+	return fmt.Sprintf("it and %q are the same image of the set, %s; rename one of them", first.stored(), it.id)
 }
 
 // checkFolders refuses a class folder without images.

@@ -30,8 +30,12 @@ type source interface {
 // entry is a file or a folder in a source.
 type entry struct {
 	name string // slash-separated, clean, never absolute, never with ".."
-	dir  bool
-	link bool // a link or a special file, whose content is not in the entry; with dir, a link to a folder
+	// stored is the name as the archive has it; empty in other sources.
+	stored string
+	// doubt says why name may not be the one that the file had; empty without doubt.
+	doubt string
+	dir   bool
+	link  bool // a link or a special file, whose content is not in the entry; with dir, a link to a folder
 	// open returns the content and its size.
 	open func() (io.ReadCloser, int64, error)
 	// keeps says that open and read may be called after visit has returned, and
@@ -175,6 +179,16 @@ func folderEntry(path, name string, e fs.DirEntry) entry {
 		return f, info.Size(), nil
 	}
 	return out
+}
+
+// head returns the first n bytes of the content, or all of it where it has fewer.
+func (e entry) head(n int64) ([]byte, error) {
+	in, _, err := e.open()
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	return io.ReadAll(io.LimitReader(in, n))
 }
 
 // readLimited appends all of r to buf.

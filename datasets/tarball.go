@@ -155,18 +155,19 @@ func tarError(file string, n int, last string, err error) error {
 
 // tarEntry turns a header into an entry; the name is empty for what is skipped.
 func tarEntry(tr *tar.Reader, h *tar.Header) (entry, error) {
-	name, err := cleanName(h.Name)
+	name, isDir, err := cleanName(h.Name, false)
 	if err != nil {
 		return entry{}, err
 	}
 	if hidden(name) {
 		return entry{}, nil
 	}
-	e := entry{name: name, open: func() (io.ReadCloser, int64, error) {
+	e := entry{name: name, stored: h.Name, open: func() (io.ReadCloser, int64, error) {
 		return io.NopCloser(tr), h.Size, nil
 	}}
 	switch h.Typeflag {
 	case tar.TypeReg:
+		e.dir = isDir && h.Size == 0
 	case tar.TypeDir:
 		e.dir = true
 	case tar.TypeXGlobalHeader:
@@ -177,21 +178,29 @@ func tarEntry(tr *tar.Reader, h *tar.Header) (entry, error) {
 	return e, nil
 }
 
-// cleanName refuses names that lead out of the archive's own folder. Nothing is
-// unpacked, so they could do no harm here; but no honest archive has them.
-func cleanName(name string) (string, error) {
+// errLeadsOut is the error about a name outside of its archive's own folder.
+var errLeadsOut = errors.New("the name leads out of the archive; such an archive is not read")
+
+// cleanName turns the name that an archive gives into that of an entry, and says
+// whether it ends like that of a folder. Backslashes separate, see slashed. Names that
+// lead out of the archive's own folder are refused. Nothing is unpacked, so they could
+// do no harm here; but no honest archive has them.
+func cleanName(name string, onWindows bool) (clean string, isDir bool, err error) {
+	if name, err = slashed(name, onWindows); err != nil {
+		return "", false, err
+	}
 	if strings.HasPrefix(name, "/") || !filepath.IsLocal(filepath.FromSlash(path.Clean(name))) {
-		return "", errors.New("the name leads out of the archive; such an archive is not read")
+		return "", false, errLeadsOut
 	}
 	for _, part := range strings.Split(name, "/") {
 		if part == ".." {
-			return "", errors.New("the name has \"..\" in it; such an archive is not read")
+			return "", false, errors.New("the name has \"..\" in it; such an archive is not read")
 		}
 	}
-	if name = path.Clean(name); name == "." {
-		return "", nil
+	if clean = path.Clean(name); clean == "." {
+		return "", false, nil
 	}
-	return name, nil
+	return clean, strings.HasSuffix(name, "/"), nil
 }
 
 // hidden says that a name, or a folder in it, starts with a dot or is the folder

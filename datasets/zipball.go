@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"strings"
 )
 
 // zipEncrypted is the bit of a zip entry's flags that says that it is encrypted.
@@ -60,12 +59,13 @@ func (z zipball) walk(ctx context.Context, visit func(entry) error) error {
 // zipEntry turns a file of the directory into an entry; the name is empty for
 // what is skipped.
 func zipEntry(f *zip.File) (entry, error) {
-	name, err := cleanName(f.Name)
+	stored, doubt := zipName(f)
+	name, isDir, err := cleanName(stored, fromWindows(f))
 	if err != nil || name == "" || hidden(name) {
 		return entry{}, err
 	}
 	mode := f.Mode()
-	e := entry{name: name, keeps: true, dir: strings.HasSuffix(f.Name, "/") || mode.IsDir()}
+	e := entry{name: name, stored: f.Name, doubt: doubt, keeps: true, dir: isDir || mode.IsDir()}
 	e.link = !e.dir && mode&fs.ModeType != 0
 	e.open = func() (io.ReadCloser, int64, error) {
 		if f.Flags&zipEncrypted != 0 {

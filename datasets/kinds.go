@@ -1,0 +1,192 @@
+package datasets
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// imageKind says by its suffix what a file is.
+type imageKind int
+
+const (
+	unknownFile imageKind = iota // no suffix, or one that is not known
+	readImage                    // an image that is read
+	otherImage                   // an image of a format that is not read
+	noImage                      // a file that is no image
+)
+
+// suffixKinds are the suffixes that say what a file is.
+var suffixKinds = suffixes(map[imageKind]string{
+	readImage: ".jpg .jpeg .jfif .jpe .pjpeg .png .webp",
+	otherImage: `.gif .bmp .dib .tif .tiff .pbm .pgm .ppm .pnm .pam .pfm .heic .heif .avif .jp2 .j2k .j2c .jpc .jpf .jpx .jxl .jxr
+		.tga .pcx .psd .xcf .exr .dds .qoi .apng .ico .svg .dcm .dng .cr2 .cr3 .nef .arw .orf .raf .rw2`,
+	noImage: ".txt .csv .tsv .json .jsonl .xml .html .md .mat .npy .npz .zip .tar .gz .tgz",
+})
+
+func suffixes(kinds map[imageKind]string) map[string]imageKind {
+	out := map[string]imageKind{}
+	for kind, list := range kinds {
+		for _, suffix := range strings.Fields(list) {
+			out[suffix] = kind
+		}
+	}
+	return out
+}
+
+func kindOf(name string) imageKind { return suffixKinds[suffixOf(name)] }
+
+// suffixOf is the suffix of a file in small letters, empty without one.
+func suffixOf(name string) string {
+	if suffix := strings.ToLower(path.Ext(name)); suffix != "." {
+		return suffix
+	}
+	return ""
+}
+
+// headBytes is how much of a file pictureIn looks at.
+const headBytes = 32
+
+// pictureStarts are the first bytes of pictures of formats that are not read.
+var pictureStarts = []struct{ format, start string }{
+	{"GIF", "GIF87a"}, {"GIF", "GIF89a"}, {"TIFF", "II*\x00"}, {"TIFF", "MM\x00*"},
+	{"JPEG 2000", "\x00\x00\x00\x0cjP  "}, {"JPEG 2000", "\xff\x4f\xff\x51"},
+	{"JPEG XL", "\x00\x00\x00\x0cJXL "}, {"JPEG XL", "\xff\x0a"}, {"JPEG XR", "II\xbc"},
+	{"Photoshop", "8BPS\x00\x01"}, {"OpenEXR", "v/1\x01"}, {"DDS", "DDS |\x00\x00\x00"}, {"QOI", "qoif"},
+	{"PAM", "P7\nWIDTH"}, {"Radiance", "#?RADIANCE"}, {"Radiance", "#?RGBE"},
+}
+
+// netpbm matches the head of the PBM, PGM and PPM formats, which begins like a word.
+var netpbm = regexp.MustCompile(`^P[1-6]\s+(#|\d+\s+\d+\s)`)
+
+// heifBrands are those of HEIF and AVIF files, which are MP4 files by their form.
+var heifBrands = []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"}
+
+// pictureIn says by its first bytes which picture a file is, empty for none, and
+// whether it is one that is read.
+func pictureIn(head []byte) (format string, read bool) {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
+		return "JPEG", true
+	case bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")):
+		return "PNG", true
+	case len(head) >= 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP":
+		return "WebP", true
+	}
+	for _, p := range pictureStarts {
+		if bytes.HasPrefix(head, []byte(p.start)) {
+			return p.format, false
+		}
+	}
+	switch {
+	case netpbm.Match(head):
+		return "PNM", false
+	case isBMP(head):
+		return "BMP", false
+	case len(head) >= 12 && string(head[4:8]) == "ftyp" && slices.Contains(heifBrands, string(head[8:12])):
+		return "HEIF or AVIF", false
+	}
+	return "", false
+}
+
+// isBMP asks for more than the letters BM, with which a text may begin: four zero
+// bytes, and a header of a size that there is.
+func isBMP(head []byte) bool {
+	return len(head) >= 18 && string(head[:2]) == "BM" && string(head[6:10]) == "\x00\x00\x00\x00" &&
+		slices.Contains([]uint32{12, 40, 52, 56, 64, 108, 124}, binary.LittleEndian.Uint32(head[14:]))
+}
+
+var errNotRead = errors.New("only JPEG, PNG and WebP images are read; convert it")
+
+// look says by its first bytes whether a file of unknown suffix is an image of the
+// set. One whose suffix is not that of an image may be a copy or a part of another, and
+// is an error, as is a picture that is not read.
+func (e entry) look() (isImage bool, err error) {
+	head, err := e.head(headBytes)
+	if err != nil {
+		return false, err
+	}
+	switch format, read := pictureIn(head); {
+	case format == "":
+		return false, nil
+	case !read:
+		return false, fmt.Errorf("it is a %s picture; %w", format, errNotRead)
+	case suffixOf(e.name) == "":
+		return true, nil
+	default:
+		return false, fmt.Errorf("it is a %s image with the suffix %s; give it a suffix of images (.jpg, .png, .webp), or move it out of the set", format, suffixOf(e.name))
+	}
+}
+
+// leftOut counts the files of a set that are no images of it.
+type leftOut struct {
+	bySuffix map[string]int
+	first    string
+}
+
+func (l *leftOut) add(name string) {
+	if l.bySuffix == nil {
+		l.bySuffix, l.first = map[string]int{}, name
+	}
+	l.bySuffix[suffixOf(name)]++
+}
+
+// leftOutSuffixes bounds the suffixes that a note names.
+const leftOutSuffixes = 5
+
+// leftOut is the note about files that are no images, empty where there are none.
+func (s *imageSet) leftOut() []string {
+	var all leftOut
+	total := 0
+	for _, l := range s.lists {
+		for suffix, n := range l.left.bySuffix {
+			if all.bySuffix == nil {
+				all = leftOut{map[string]int{}, l.left.first}
+			}
+			all.bySuffix[suffix] += n
+			total += n
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	if total == 1 {
+		return []string{"1 file that is no image was left out: " + shown(all.first)}
+	}
+	return []string{fmt.Sprintf("%d files that are no images were left out: %s; the first is %s", total, all.text(), shown(all.first))}
+}
+
+// text lists the numbers of files by suffix, the most frequent first.
+func (l leftOut) text() string {
+	names := make([]string, 0, len(l.bySuffix))
+	for suffix := range l.bySuffix {
+		names = append(names, suffix)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if l.bySuffix[a] != l.bySuffix[b] {
+			return l.bySuffix[b] - l.bySuffix[a]
+		}
+		return strings.Compare(a, b)
+	})
+	var parts []string
+	rest := 0
+	for i, suffix := range names {
+		switch n := l.bySuffix[suffix]; {
+		case i >= leftOutSuffixes:
+			rest += n
+		case suffix == "":
+			parts = append(parts, fmt.Sprintf("%d without a suffix", n))
+		default:
+			parts = append(parts, fmt.Sprintf("%d %s", n, shown(suffix)))
+		}
+	}
+	if rest > 0 {
+		parts = append(parts, fmt.Sprintf("%d others", rest))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,84 @@
+package datasets
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// slashed turns the backslashes by which programs on Windows separate folders into
+// slashes. onWindows says that the archive was made on a system where no file's name
+// holds a backslash. Elsewhere a name with both separators has two readings, and is
+// refused. A name that is not UTF-8 stays as it is: in Shift-JIS and GBK a backslash
+// may be half of a letter.
+func slashed(name string, onWindows bool) (string, error) {
+	if !strings.Contains(name, `\`) || !utf8.ValidString(name) {
+		return name, nil
+	}
+	if len(name) > 2 && name[1] == ':' && name[2] == '\\' {
+		return "", errLeadsOut
+	}
+	if !onWindows && strings.Contains(strings.TrimRight(strings.TrimPrefix(name, "./"), "/"), "/") {
+		return "", errors.New(`the name has both "/" and "\", and nothing says whether "\" separates folders or belongs to a file's name; ` +
+			`rename the file without "\" and pack the archive again`)
+	}
+	return strings.ReplaceAll(name, `\`, "/"), nil
+}
+
+// checkName refuses names of images that could not be shown and stored as they are:
+// classes are made of them, and files with one name a line.
+func (e entry) checkName() error {
+	switch {
+	case e.doubt != "":
+		return errors.New(e.doubt)
+	case !utf8.ValidString(e.name):
+		return errors.New("the name is not UTF-8; rename the file or its folder (convmv does it for whole folders), and pack an archive again")
+	case strings.ContainsAny(e.name, "\r\n"):
+		return errors.New("the name has a line break in it; rename the file or its folder")
+	case strings.Contains(e.name, `\`):
+		return errors.New(`the name has "\" in it, as where an archive from Windows was unpacked without its folders; ` +
+			`give the archive itself or unpack it with another program, or rename the file or its folder`)
+	}
+	return nil
+}
+
+// checkClassNames refuses class names that are not UTF-8, and two that are one name:
+// with the same letters, or with the same letters made of other characters of Unicode
+// (é is one character on Linux and Windows, and e with an accent on macOS).
+func checkClassNames(classes []string) error {
+	seen := make(map[string]string, len(classes))
+	for _, c := range classes {
+		if !utf8.ValidString(c) {
+			return fmt.Errorf("the class name %q is not UTF-8; write it in UTF-8", c)
+		}
+		form := norm.NFC.String(c)
+		if other, ok := seen[form]; ok {
+			return fmt.Errorf("the classes %s and %s have the same name; rename one of them, or give both the same characters",
+				strconv.QuoteToASCII(other), strconv.QuoteToASCII(c))
+		}
+		seen[form] = c
+	}
+	return nil
+}
+
+// checkTitles refuses readable names that are not UTF-8.
+func checkTitles(titles []string) error {
+	if i := slices.IndexFunc(titles, func(t string) bool { return !utf8.ValidString(t) }); i >= 0 {
+		return fmt.Errorf("the readable class name %q is not UTF-8; write it in UTF-8", titles[i])
+	}
+	return nil
+}
+
+// shown is a text as it can be shown on one line and stored in JSON: with escapes,
+// in quotes, where it is not UTF-8 or has control characters.
+func shown(text string) string {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return text
+	}
+	return strconv.Quote(text)
+}
