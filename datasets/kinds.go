@@ -155,10 +155,7 @@ func (s *imageSet) leftOut() []string {
 	if total == 0 {
 		return nil
 	}
-	if total == 1 {
-		return []string{"1 file that is no image was left out: " + shown(all.first)}
-	}
-	return []string{fmt.Sprintf("%d files that are no images were left out: %s; the first is %s", total, all.text(), shown(all.first))}
+	return []string{fmt.Sprintf("Among the files of the set %d are no images and were left out: %s (the first is %s).", total, all.text(), shown(all.first))}
 }
 
 // text lists the numbers of files by suffix, the most frequent first.

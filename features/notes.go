@@ -8,7 +8,8 @@ import (
 )
 
 // notes are what a reader of a number made from these features must know, in
-// plain words: what the encoder has seen, and what a feature depends on.
+// plain words: what the encoder has seen, what a feature depends on, and how the
+// images were read.
 func (e *Encoder) notes(ds *datasets.Dataset) []string {
 	var notes []string
 	switch kind, _, _ := strings.Cut(e.Spec, ":"); {
@@ -32,5 +33,5 @@ func (e *Encoder) notes(ds *datasets.Dataset) []string {
 		notes = append(notes, fmt.Sprintf("Batch normalisation used the statistics of each batch of %d images: "+
 			"a feature depends on the batch size and on the neighbours of its image.", e.Options.BatchSize))
 	}
-	return notes
+	return append(notes, ds.Notes...)
 }

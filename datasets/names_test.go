@@ -1,0 +1,260 @@
+package datasets
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// foreignZip packs entries whose names stay as they are, of a system and without the
+// flag of UTF-8, each with extra data.
+func foreignZip(t testing.TB, host byte, extra []byte, entries ...packed) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, e := range entries {
+		out, err := w.CreateHeader(&zip.FileHeader{Name: e.name, NonUTF8: true, CreatorVersion: uint16(host)<<8 | 20, Method: zip.Store, Extra: slices.Clone(extra)})
+		if err == nil {
+			_, err = out.Write(e.body)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// onWindows names the entries as programs on Windows do.
+func onWindows(entries []packed) []packed {
+	out := slices.Clone(entries)
+	for i := range out {
+		out[i].name = strings.ReplaceAll(out[i].name, "/", `\`)
+	}
+	return out
+}
+
+// classImages are six pictures a class, of the classes cat and dog, for each split.
+func classImages(root string, splits ...string) []packed {
+	var out []packed
+	for _, split := range splits {
+		for i := range 6 {
+			for k, class := range []string{"cat", "dog"} {
+				out = append(out, packed{name: root + split + "/" + class + "/" + string(rune('0'+i)) + ".png", body: dot(uint8(10*len(out) + k))})
+			}
+		}
+	}
+	return out
+}
+
+// TestBackslashesSeparate: a set packed on Windows is the set packed with slashes, in
+// every form of archive and for every reader of them.
+func TestBackslashesSeparate(t *testing.T) {
+	celeba := append(names("set/img/000001.jpg", "set/img/000002.jpg"), packed{name: "set/list_eval_partition.txt", body: []byte("000001.jpg 0\n000002.jpg 2\n")})
+	tests := []struct {
+		name, spec string
+		files      []packed
+	}{
+		{"folder", "folder:", append(classImages("set/", "train", "test"), packed{name: "set/train/cat/"})},
+		{"cifar10 of images", "cifar10=", classImages("set/", "train", "test")},
+		{"cifar10 of records", "cifar10=", cifarFiles(1)},
+		{"faces", "faces=", celeba},
+		{"tiny-imagenet", "tiny-imagenet=", tinyFiles()},
+		{"lsun", "lsun:bedroom=", names("bedroom/val/1.png", "bedroom/train/2.png")},
+		{"imagenet", "imagenet=", append(names("ILSVRC/train/"+tench+"/"+trainName(tench, 1)),
+			packed{name: "ILSVRC/train/" + goldfish + ".tar", body: tarOf(packed{name: goldfish + `\` + trainName(goldfish, 2), body: dot(3)})})},
+	}
+	for _, tt := range tests {
+		want := mustOpen(t, tt.spec+writeTemp(t, "x.zip", zipOf(tt.files...)), Options{})
+		for name, data := range map[string][]byte{
+			"DOS.zip": foreignZip(t, 0, nil, onWindows(tt.files)...), "Unix.zip": foreignZip(t, zipUnix, nil, onWindows(tt.files)...),
+			"x.tar": tarOf(onWindows(tt.files)...), "x.tar.gz": gzipOf(tarOf(onWindows(tt.files)...)),
+		} {
+			t.Run(tt.name+" "+name, func(t *testing.T) {
+				got := mustOpen(t, tt.spec+writeTemp(t, name, data), Options{})
+				if got.Hash != want.Hash || len(got.Splits) != len(want.Splits) {
+					t.Fatalf("%d splits, classes %v; want %d and %v", len(got.Splits), got.Classes, len(want.Splits), want.Classes)
+				}
+				for i, s := range got.Splits {
+					if !slices.Equal(s.IDs, want.Splits[i].IDs) {
+						t.Fatalf("names %v, want %v", s.IDs, want.Splits[i].IDs)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestAmbiguousBackslashes(t *testing.T) {
+	one := func(name string) packed { return packed{name: name, body: dot(1)} }
+	tests := []struct {
+		name, file string
+		data       []byte
+		want       []string
+	}{
+		{"both in a tar", "x.tar", tarOf(one(`train/AC\DC/1.png`)), []string{`train/AC\DC/1.png`, "nothing says whether"}},
+		{"both in a zip of Unix", "x.zip", foreignZip(t, zipUnix, nil, one(`train/AC\DC/1.png`)), []string{`train/AC\DC/1.png`, "nothing says whether"}},
+		{"two of one path in a zip", "x.zip", foreignZip(t, 0, nil, one(`cat\1.png`), one("cat/1.png")), []string{"cat/1.png", `"cat\\1.png"`, "rename one"}},
+		{"two of one path in a tar", "x.tar", tarOf(one("cat/1.png"), one(`cat\1.png`)), []string{`cat\1.png`, `"cat/1.png"`, "rename one"}},
+		{"climbing", "x.zip", foreignZip(t, 0, nil, one(`..\1.png`)), []string{`..\1.png`, "leads out"}},
+		{"a drive", "x.zip", foreignZip(t, 0, nil, one(`C:\set\1.png`)), []string{`C:\set\1.png`, "leads out"}},
+		{"a share", "x.zip", foreignZip(t, 0, nil, one(`\\server\set\1.png`)), []string{`\\server\set\1.png`, "leads out"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := writeTemp(t, tt.file, tt.data)
+			_, err := NewPlan(context.Background(), "folder:"+path, Options{})
+			wantError(t, err, append(tt.want, path)...)
+		})
+	}
+	t.Run("folder", func(t *testing.T) { // as Python's zipfile unpacks archives from Windows
+		_, err := NewPlan(context.Background(), "folder:"+unpack(t, one(`set\train\cat\1.png`)), Options{})
+		wantError(t, err, `set\train\cat\1.png`, "give the archive itself")
+	})
+	t.Run("both in a zip of Windows", func(t *testing.T) {
+		p := mustPlan(t, "folder:"+writeTemp(t, "x.zip", foreignZip(t, 0, nil, one(`set/train\cat/1.png`))))
+		if got := planText(p); got != "train: set/train/cat/1.png=cat\n" {
+			t.Fatal(got)
+		}
+	})
+	t.Run("folders of a tar", func(t *testing.T) { // Python ends them with a slash
+		p := mustPlan(t, "folder:"+writeTemp(t, "x.tar", tarOf(packed{name: `train\cat/`}, one(`.\train\cat\1.png`), one(`./train\cat\2.png`))))
+		if got := planText(p); got != "train: train/cat/1.png=cat train/cat/2.png=cat\n" {
+			t.Fatal(got)
+		}
+	})
+}
+
+// mojibake are class names in GBK, Latin-1 and Shift-JIS; the second byte of the last
+// is a backslash.
+var mojibake = map[string]string{"GBK": "\xb9\xb7", "Latin-1": "\xe9", "Shift-JIS": "\x95\x5c"}
+
+// TestNamesThatAreNotUTF8 wants an error that shows the name with escapes, from every
+// source, before any work.
+func TestNamesThatAreNotUTF8(t *testing.T) {
+	for code, class := range mojibake {
+		files := []packed{{name: "set/train/" + class + "/1.png", body: dot(1)}, {name: "set/train/b/1.png", body: dot(2)}}
+		specs := map[string]string{
+			"folder": "folder:" + unpack(t, files...),
+			"faces":  "faces=" + unpack(t, files...),
+			"tar":    "folder:" + writeTemp(t, "x.tar", tarOf(files...)),
+			"tar.gz": "cifar10=" + writeTemp(t, "x.tar.gz", gzipOf(tarOf(files...))),
+			"DOS":    "folder:" + writeTemp(t, "x.zip", foreignZip(t, 0, nil, files...)),
+			"Unix":   "folder:" + writeTemp(t, "x.zip", foreignZip(t, zipUnix, nil, files...)),
+		}
+		for name, spec := range specs {
+			t.Run(code+" "+name, func(t *testing.T) {
+				_, err := NewPlan(context.Background(), spec, Options{})
+				want := []string{`train/` + strings.Trim(shown(class), `"`) + `/1.png"`, "pack"}
+				wantError(t, err, want...)
+				if !errors.As(err, new(*ContentError)) {
+					t.Errorf("%T", err)
+				}
+			})
+		}
+	}
+}
+
+// unixTime and unicodeName are extra fields of zip entries.
+func unixTime() []byte { return []byte{0x55, 0x54, 5, 0, 3, 0, 0, 0, 0} }
+
+func unicodeName(plain, name string) []byte {
+	b := binary.LittleEndian.AppendUint16(nil, zipUnicodePath)
+	b = binary.LittleEndian.AppendUint16(b, uint16(5+len(name)))
+	b = binary.LittleEndian.AppendUint32(append(b, 1), crc32.ChecksumIEEE([]byte(plain)))
+	return append(b, name...)
+}
+
+func TestNamesInZip(t *testing.T) {
+	const gbk, utf = "\xc3\xa8/1.png", "猫/1.png" // the bytes of the first are è in UTF-8
+	one := func(name string) packed { return packed{name: name, body: dot(1)} }
+	tests := []struct {
+		name string
+		data []byte
+		want string // the class, or empty for an error
+	}{
+		{"with the flag", zipOf(one(utf), one("b/1.png")), "猫"},
+		{"of Info-ZIP", foreignZip(t, zipUnix, unixTime(), one(utf), one("b/1.png")), "猫"},
+		{"of macOS", foreignZip(t, zipMacOS, unixTime(), one(utf), one("b/1.png")), "猫"},
+		{"of an extra field", foreignZip(t, 0, unicodeName(gbk, utf), one(gbk), one("b/1.png")), "猫"},
+		{"of an extra field of another name", foreignZip(t, 0, unicodeName("x", utf), one(gbk), one("b/1.png")), ""},
+		{"GBK that looks like UTF-8", foreignZip(t, 0, nil, one(gbk), one("b/1.png")), ""},
+		{"GBK said to be of Unix", foreignZip(t, zipUnix, nil, one(gbk), one("b/1.png")), ""},
+		{"of Info-ZIP on Windows", foreignZip(t, 0, unixTime(), one(utf), one("b/1.png")), ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, err := NewPlan(context.Background(), "folder:"+writeTemp(t, "x.zip", tt.data), Options{})
+			if tt.want == "" {
+				wantError(t, err, "x.zip", "in which code page the name is", "give the folder")
+				return
+			}
+			if err != nil || !slices.Equal(p.Classes, []string{"b", tt.want}) {
+				t.Fatalf("%v, %v", p, err)
+			}
+		})
+	}
+	// What is no image may have any name.
+	note := foreignZip(t, 0, nil, one("a/1.png"), packed{name: "lisez-moi-\x82.txt", body: []byte("x")})
+	if p := mustPlan(t, "folder:"+writeTemp(t, "x.zip", note)); p.Count() != 1 || !strings.Contains(p.Notes[0], `"lisez-moi-\x82.txt"`) {
+		t.Fatal(p.Notes)
+	}
+}
+
+func TestClassNamesAreTold(t *testing.T) {
+	nfc, nfd := "caf\u00e9", "cafe\u0301"
+	_, err := NewPlan(context.Background(), "folder:"+writeTemp(t, "x.tar", tarOf(names("train/"+nfc+"/1.png", "train/"+nfd+"/1.png")...)), Options{})
+	wantError(t, err, `"caf\u00e9"`, `"cafe\u0301"`, "the same name")
+	_, err = NewPlan(context.Background(), "folder:"+unpack(t, names("train/a\nb/1.png", "train/c/1.png")...), Options{})
+	wantError(t, err, `train/a\nb/1.png"`, "line break")
+	files := cifarFiles(1)
+	files[1].body = []byte("airplane automobile bird chat-\xe9 deer dog frog horse ship truck")
+	_, err = Open(context.Background(), "cifar10="+unpack(t, files...), Options{})
+	wantError(t, err, `"chat-\xe9"`, "not UTF-8")
+}
+
+// TestPathThatIsNotUTF8: the path of a set may have any name; it is told with escapes.
+func TestPathThatIsNotUTF8(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "set-\xe9")
+	if err := os.Rename(unpack(t, names("a/1.png")...), dir); err != nil {
+		t.Skip("the file system has no such names: ", err)
+	}
+	if d := mustOpen(t, "folder:"+dir, Options{}); !strings.Contains(d.Source, `set-\xe9`) {
+		t.Fatal(d.Source)
+	}
+}
+
+// FuzzEntryName: a name that is accepted is clean, stays inside and has no backslash
+// unless it is not UTF-8.
+func FuzzEntryName(f *testing.F) {
+	for _, s := range []string{`a\b.png`, `a/b\c`, `C:\x`, `..\x`, `.\x/`, "\x95\\x", `\\s\t`} {
+		f.Add(s, true)
+		f.Add(s, false)
+	}
+	f.Fuzz(func(t *testing.T, name string, windows bool) {
+		clean, _, err := cleanName(name, windows)
+		if err != nil || clean == "" {
+			return
+		}
+		if !filepath.IsLocal(clean) || filepath.Clean(clean) != clean {
+			t.Fatalf("%q → %q", name, clean)
+		}
+		again, _, err := cleanName(clean, windows)
+		if err != nil || again != clean {
+			t.Fatalf("%q → %q → %q, %v", name, clean, again, err)
+		}
+		if err := (entry{name: clean}).checkName(); strings.Contains(clean, `\`) && err == nil {
+			t.Fatalf("%q keeps its backslash", clean)
+		}
+	})
+}
