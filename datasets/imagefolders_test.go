@@ -288,6 +288,9 @@ func TestImageNet(t *testing.T) {
 			if got := planText(p); got != imagenetWant {
 				t.Fatalf("got\n%s\nwant\n%s", got, imagenetWant)
 			}
+			if p.Notes != nil { // all files but the images say classes
+				t.Fatal(p.Notes)
+			}
 			if got := fmt.Sprint(p.Titles); got != tt.titles {
 				t.Fatalf("titles %s, want %s", got, tt.titles)
 			}

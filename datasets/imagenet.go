@@ -44,7 +44,7 @@ func planImageNet(ctx context.Context, paths []string, o Options) (*Plan, error)
 		sources[i] = nested{src}
 	}
 	t := &imagenetTruth{}
-	lay := layout{texts: imagenetTexts, assign: func(l *listing) error {
+	lay := layout{texts: imagenetTexts, beside: truthDocuments, assign: func(l *listing) error {
 		if err := t.load(ctx, l, truths); err != nil {
 			return err
 		}

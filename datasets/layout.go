@@ -22,6 +22,8 @@ type layout struct {
 	// texts are the base names of text files that assign needs; what is found of
 	// them is in listing.texts.
 	texts []string
+	// beside are the base names of other files that are read, though not from listing.
+	beside []string
 	// assign fills in split, class and id of each item.
 	assign func(*listing) error
 }
@@ -96,11 +98,13 @@ func (l *listing) take(e entry, lay layout) error {
 			return badRead(l.src.path(), e.name, err)
 		}
 	}
-	if !isImage {
+	switch {
+	case isImage:
+		return l.addImage(e)
+	case !slices.Contains(lay.beside, path.Base(e.name)):
 		l.left.add(e.name)
-		return nil
 	}
-	return l.addImage(e)
+	return nil
 }
 
 // addImage adds an image to the list.
