@@ -17,7 +17,7 @@ func checkHTML(t *testing.T, page string) {
 	if err := wellFormed(page); err != nil {
 		t.Errorf("index.html: %v", err)
 	}
-	plain := regexp.MustCompile(`"data:image/png;base64,[^"]*"`).ReplaceAllString(page, "")
+	plain := regexp.MustCompile(`url\("data:font/ttf;base64,[^"]*"\)|"data:image/png;base64,[^"]*"`).ReplaceAllString(page, "")
 	for _, bad := range []string{"http", "url(", "@import", "<script", "<link", "javascript:"} {
 		if i := strings.Index(strings.ToLower(plain), bad); i >= 0 {
 			t.Errorf("index.html holds %q: …%s…", bad, plain[max(0, i-60):min(len(plain), i+60)])

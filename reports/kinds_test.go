@@ -84,11 +84,11 @@ func TestPaperTables(t *testing.T) {
 		// 7168 features; the widest layer of fakeLinear has 1024·4 numbers on a
 		// 4×4 grid, which are 256 maps.
 		{"joined", "Table 1", "theano", []string{"theano:svhn_dcgan_2015", "69.74 %", "68.83–70.63",
-			percent(few.Mean) + " ± " + strings.TrimSuffix(percent(few.StdDev), " %"), interval95(few.CI95[0], few.CI95[1]), "256", "valid, cv", "test", "measured"}},
-		{"full alone", "Table 1", "pixels", []string{"pixels", "39.21 %", "38.26–40.17", "–", "–", "3,072", "valid", "test", "measured"}},
+			percent(few.Mean) + " ± " + strings.TrimSuffix(percent(few.StdDev), " %"), interval95(few.CI95[0], few.CI95[1]), "256", "valid, cv", "measured"}},
+		{"full alone", "Table 1", "pixels", []string{"pixels", "39.21 %", "38.26–40.17", "–", "–", "3,072", "valid", "measured"}},
 		{"few alone", "Table 1", "autoencoder", []string{"autoencoder:runs/dae", "–", "–"}},
 		{"neighbours", "Table 1", "theano:svhn_dcgan_2015, k-NN (instdisc)", []string{"theano:svhn_dcgan_2015, k-NN (instdisc)", "58.00 %"}},
-		{"quoted", "Table 1", "DCGAN", []string{"DCGAN + L2-SVM", "82.8 %", "–", "73.8 % ± 0.4", "–", "512", "–", "test", "quoted"}},
+		{"quoted", "Table 1", "DCGAN", []string{"DCGAN + L2-SVM", "82.8 %", "–", "73.8 % ± 0.4", "–", "512", "–", "quoted"}},
 		{"errors", "Table 2", "theano", []string{"theano:svhn_dcgan_2015",
 			plusMinus(1-svhn.Mean, 1.96*svhn.StdDev), interval95(1-svhn.CI95[1], 1-svhn.CI95[0]), "10", "C = 0.001", "valid", "test", "measured"}},
 		{"quoted error", "Table 2", "DCGAN", []string{"DCGAN + L2-SVM", "22.48 %", "–", "–", "–", "–", "test", "quoted"}},

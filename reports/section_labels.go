@@ -98,5 +98,5 @@ func labelsTable(rs []Record, names []string, g []int) page.Table {
 			interval95(l.testLo, l.testHi), spread, l.selectionShort(), l.reportShort(),
 		}})
 	}
-	return t
+	return lifted(t, measures...)
 }

@@ -27,5 +27,5 @@ func neighbourBlocks(rs []Record, names []string, g []int) []page.Block {
 			l.selectionShort(), l.reportShort(), orNone(text(l.neighbours.convention, 300)),
 		}})
 	}
-	return []page.Block{t}
+	return []page.Block{lifted(t, measures...)}
 }

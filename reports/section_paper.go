@@ -67,7 +67,7 @@ func table1(q quote, rs []Record, names []string, g []int) page.Table {
 			r.method, orNone(r.value), none, orNone(r.extra), none, count(r.units), none, "test", "quoted",
 		}})
 	}
-	return t
+	return lifted(t, measures...)
 }
 
 // both names what the outcomes share once, or what each has: "valid, cv".
@@ -225,7 +225,7 @@ func table2(q quote, rs []Record, names []string, g []int) page.Table {
 		}
 		t.Rows = append(t.Rows, page.TableRow{Quoted: true, Cells: []string{r.method, r.value, none, none, none, none, reported, "quoted"}})
 	}
-	return t
+	return lifted(t, measures...)
 }
 
 // svhnSupervised is the one row of Table 2 that is not on the test split.
@@ -264,7 +264,7 @@ func mnistTable(q quote, rs []Record, names []string, g []int) page.Table {
 			r.method, "1-NN, generated", orNone(r.value), none, orNone(r.extra), none, "test", "quoted",
 		}})
 	}
-	return t
+	return lifted(t, measures...)
 }
 
 func orNone(s string) string {

@@ -118,7 +118,7 @@ func layerBlocks(id string, l outcome) []page.Block {
 			"Longer bars mean that the layer says more about the class in a form that a linear classifier can read." + leftOut(hidden),
 		Drawing: figures.Bars(rows, figures.BarsOptions{Axis: "accuracy on " + l.report(), Chance: chance(l)}),
 	}
-	return []page.Block{f, t}
+	return []page.Block{f, lifted(t, measures...)}
 }
 
 func layerRow(y layer, last string, strong bool) page.TableRow {
@@ -161,7 +161,7 @@ func gridBlocks(id string, l outcome) []page.Block {
 		Name: id + "-search",
 		Caption: fmt.Sprintf("The search for %[1]s: accuracy on %[2]s for each %[1]s that was tried, with 95 %% intervals. %[3]s The ringed %[1]s was used.%[4]s",
 			l.knob(), on, searchHint(l), untouched(l)),
-		Drawing: figures.Search(points, figures.SearchOptions{Axis: "accuracy on " + on, Name: l.knob()}),
+		Drawing: figures.Search(points, figures.SearchOptions{Axis: "accuracy", Name: l.knob()}),
 	}}
 }
 

@@ -66,7 +66,7 @@ func summaryTable(rs []Record, names []string) page.Table {
 			l.setting(), l.selectionShort(), count(l.dim), count(l.nLabels()), count(l.nTest),
 		}})
 	}
-	return t
+	return lifted(t, measures...)
 }
 
 // remarks are the notes or warnings of all records, each once; with several

@@ -41,7 +41,7 @@ func Curves(xs []float64, series []Series, o CurvesOptions) Figure {
 		p.X.Min, p.X.Max = stepRange(xs)
 		p.X.Tick.Marker = countTicks(p.X.Min, p.X.Max, 7)
 		p.X.Label.Text = "training step"
-		p.Y.Label.Text = o.Axis
+		p.Y.Label.Text = shorten(o.Axis, p.Y.Label.TextStyle, c.Max.Y-c.Min.Y-50) // beside the axis
 		if o.Share {
 			p.Y.Min, p.Y.Max = 0, 1
 			p.Y.Tick.Marker = quarters

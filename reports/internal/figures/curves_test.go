@@ -193,3 +193,11 @@ func TestSearch(t *testing.T) {
 		})
 	}
 }
+
+// A name of an axis that is longer than the axis is shortened and not cut off.
+func TestLongAxisName(t *testing.T) {
+	const name = "accuracy on parts of the training split in turn, and on all others besides"
+	checkTexts(t, Search([]Point{{X: 1, Value: 0.5, Lo: 0.4, Hi: 0.6}, {X: 2, Value: 0.6, Lo: nan, Hi: nan}}, SearchOptions{Axis: name}))
+	checkTexts(t, Curves([]float64{1, 2, 3}, []Series{{"s", []float64{1, 2, 3}}}, CurvesOptions{Axis: name}))
+	checkTexts(t, Lines([]Line{{Name: "l", Points: []LinesPoint{{X: 1, Value: 0.5, Lo: nan, Hi: nan}}}}, LinesOptions{Axis: name, XAxis: "x"}))
+}

@@ -50,7 +50,7 @@ func Search(points []Point, o SearchOptions) Figure {
 		}
 		p.Y.Min, p.Y.Max = span(rows)
 		p.Y.Tick.Marker = percentTicks(p.Y.Min, p.Y.Max, 5)
-		p.Y.Label.Text = o.Axis
+		p.Y.Label.Text = shorten(o.Axis, p.Y.Label.TextStyle, c.Max.Y-c.Min.Y-50) // beside the axis
 		p.Add(horizontalRules{}, searchPlot{points, o.Name})
 		p.Draw(draw.Crop(c, 0, -24, 0, -16))
 	}}

@@ -81,7 +81,7 @@ func Lines(lines []Line, o LinesOptions) Figure {
 		p.X.Tick.Marker = o.ticks(p.X.Min, p.X.Max, c.Max.X-c.Min.X-right-50)
 		p.Y.Min, p.Y.Max = span(linesRows(o.clean(o.Span)))
 		p.Y.Tick.Marker = percentTicks(p.Y.Min, p.Y.Max, 5)
-		p.Y.Label.Text = o.Axis
+		p.Y.Label.Text = shorten(o.Axis, p.Y.Label.TextStyle, c.Max.Y-c.Min.Y-50) // beside the axis
 		p.Add(horizontalRules{}, linesPlot{lines: lines, o: o})
 		p.Draw(draw.Crop(c, 0, -right, 0, -8))
 	}}

@@ -8,7 +8,6 @@ import (
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
-	"gonum.org/v1/plot/font/liberation"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -34,9 +33,6 @@ const (
 	small  = 7.5
 	normal = 8.5
 )
-
-// handler sets all text in Liberation Sans, whose widths are Helvetica's.
-var handler text.Handler = text.Plain{Fonts: font.NewCache(liberation.Collection())}
 
 // fade is c with the opacity a in [0, 1].
 func fade(c color.NRGBA, a float64) color.NRGBA {

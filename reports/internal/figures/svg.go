@@ -11,6 +11,8 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"repbench/reports/internal/fonts"
 )
 
 // SVGForm is the use an SVG is made for.
@@ -21,13 +23,16 @@ const (
 	Standalone SVGForm = iota
 	// Inline is a part of an HTML page: without header and ground, with CSS
 	// variables (--ink, --muted, --rule, --blue, --orange, --green, --purple,
-	// --quoted) for colours, and without any address. A figure narrower than
-	// Width says so in --share, its part of Width.
+	// --quoted) for colours, and without any address. The page holds the fonts, by
+	// the rules of fonts.Rules for what Text gives. A figure narrower than Width
+	// says so in --share, its part of Width.
 	Inline
 )
 
-// SVG draws the figure as SVG. The title is what a screen reader says. The same
-// figure gives the same bytes.
+// SVG draws the figure as SVG. The title is what a screen reader says. Every text
+// says how wide it was measured, so that a viewer that sets it in another font keeps
+// it in its place; a file of its own holds the fonts too. The same figure gives the
+// same bytes.
 func SVG(f Figure, form SVGForm, title string) ([]byte, error) {
 	c := vgsvg.New(f.W, f.H)
 	if form == Standalone {
@@ -49,19 +54,28 @@ func SVG(f Figure, form SVGForm, title string) ([]byte, error) {
 	}
 	head := fmt.Sprintf(`<svg viewBox="0 0 %g %g" role="img" aria-label="%s"`,
 		f.W.Points(), f.H.Points(), html.EscapeString(title))
-	return []byte(head + finish(body, form, f)), nil
+	rules := ""
+	if form == Standalone {
+		css, err := fonts.Rules(f.Text())
+		if err != nil {
+			return nil, fmt.Errorf("draw figure: %w", err)
+		}
+		rules = "\n<style>\n" + css + "</style>"
+	}
+	return []byte(head + finish(body, form, f, rules)), nil
 }
 
 // finish closes the opening tag and makes the body fit its use.
-func finish(body string, form SVGForm, f Figure) string {
+func finish(body string, form SVGForm, f Figure, rules string) string {
 	body = strings.ReplaceAll(body, "data:image/jpg;", "data:image/png;")
+	body = textTag.ReplaceAllStringFunc(body, measured)
 	if form == Inline {
 		body = strings.ReplaceAll(body, "xlink:href=", "href=")
 		return share(f) + ">" + styleAttr.ReplaceAllStringFunc(body, inlineStyle)
 	}
 	size := fmt.Sprintf(` width="%gpt" height="%gpt"`, f.W.Points(), f.H.Points())
 	names := ` xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"`
-	return size + names + ">" + styleAttr.ReplaceAllStringFunc(body, fileStyle)
+	return size + names + ">" + rules + styleAttr.ReplaceAllStringFunc(body, fileStyle)
 }
 
 // share tells the page how wide a narrow figure is beside the others, so that
@@ -82,9 +96,32 @@ var (
 	plainFont = regexp.MustCompile(`font-(weight|style):normal;?`)
 )
 
-// fileStyle names fonts that viewers have in place of Liberation Sans alone.
+// textTag is a text element; its words hold no bracket, for these are escaped.
+var textTag = regexp.MustCompile(`<text ([^>]*font-size:([0-9.]+)px[^>]*)>([^<]*)</text>`)
+
+// measured adds to a text element the width that the figure was laid out for.
+func measured(tag string) string {
+	m := textTag.FindStringSubmatch(tag)
+	size, err := strconv.ParseFloat(m[2], 64)
+	words := html.UnescapeString(m[3])
+	if err != nil || words == "" {
+		return tag
+	}
+	style := fonts.Regular
+	if strings.Contains(m[1], "font-weight:bold") {
+		style = fonts.Bold
+	}
+	width := fonts.Of(style).Width(words, size)
+	if width == 0 {
+		return tag
+	}
+	return fmt.Sprintf(`<text textLength="%.5g" lengthAdjust="spacingAndGlyphs" %s>%s</text>`, width, m[1], m[3])
+}
+
+// fileStyle names the font inside the file, and those that stand in for it in viewers
+// that read no fonts from a file.
 func fileStyle(attr string) string {
-	attr = fontName.ReplaceAllString(attr, "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")
+	attr = fontName.ReplaceAllString(attr, "font-family:'"+fonts.Family+"','Liberation Sans',Arial,Helvetica,sans-serif;font-kerning:none;")
 	return plainFont.ReplaceAllString(attr, "")
 }
 

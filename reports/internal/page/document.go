@@ -1,6 +1,7 @@
 package page
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"repbench/reports/internal/figures"
@@ -79,8 +80,26 @@ type TableRow struct {
 // Table has a caption above it and as many cells a row as columns.
 type Table struct {
 	Caption string
+	// Common is what all rows share; it stands in a line below the caption in place
+	// of columns.
+	Common  []Fact
 	Columns []Column
 	Rows    []TableRow
+}
+
+// commonHead begins the line of what all rows share.
+const commonHead = "In all rows"
+
+// common is that line, "" for a table whose rows share nothing.
+func (t Table) common() string {
+	var parts []string
+	for _, f := range t.Common {
+		parts = append(parts, f.Key+" "+f.Value)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return commonHead + ": " + strings.Join(parts, " · ")
 }
 
 // Fact is a name and its value.

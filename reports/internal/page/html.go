@@ -6,18 +6,25 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"strings"
 	"unicode/utf8"
 
 	"repbench/reports/internal/figures"
+	"repbench/reports/internal/fonts"
 )
 
 //go:embed templates
 var files embed.FS
 
 // HTML renders the document as one page that refers to nothing outside itself:
-// figures are inline SVG, pictures data: URIs, and the style is in its head.
+// figures are inline SVG, pictures and the fonts of the figures data: URIs, and the
+// style is in its head.
 func HTML(d Document) ([]byte, error) {
 	style, err := files.ReadFile("templates/style.css")
+	if err != nil {
+		return nil, fmt.Errorf("render page: %w", err)
+	}
+	rules, err := fonts.Rules(figureText(d))
 	if err != nil {
 		return nil, fmt.Errorf("render page: %w", err)
 	}
@@ -29,6 +36,7 @@ func HTML(d Document) ([]byte, error) {
 		"small": galleryWidth,
 		"long":  Fact.long,
 		"class": cellClass,
+		"parts": cellParts,
 	}).ParseFS(files, "templates/page.html", "templates/blocks.html")
 	if err != nil {
 		return nil, fmt.Errorf("render page: %w", err)
@@ -38,11 +46,26 @@ func HTML(d Document) ([]byte, error) {
 		Document
 		Contents []Section
 		Style    template.CSS
-	}{d, contents(d), template.CSS(style)})
+	}{d, contents(d), template.CSS(rules + string(style))})
 	if err != nil {
 		return nil, fmt.Errorf("render page: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// figureText is all text of the document's figures.
+func figureText(d Document) fonts.Used {
+	used := fonts.Used{}
+	for _, s := range d.Sections {
+		for _, b := range s.Blocks {
+			if f, ok := b.(Figure); ok {
+				for style, text := range f.Drawing.Text() {
+					used.Add(style, text)
+				}
+			}
+		}
+	}
+	return used
 }
 
 // longContents is the number of sections from which minor ones are left out of
@@ -70,6 +93,15 @@ func cellClass(c Column, s string) string {
 		return "short"
 	}
 	return ""
+}
+
+// cellParts are what a cell may be broken between: a list of numbers behind its commas,
+// else nothing.
+func cellParts(c Column, s string) []string {
+	if !c.Right || !strings.Contains(s, ", ") {
+		return nil
+	}
+	return numbers(s)
 }
 
 // kind names a block's template.

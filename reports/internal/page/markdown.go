@@ -83,7 +83,11 @@ func (m *markdown) tiles(t Tiles) {
 }
 
 func (m *markdown) table(t Table) {
-	m.printf("%s\n\n|", escape(t.Caption))
+	m.printf("%s\n\n", escape(t.Caption))
+	if len(t.Common) > 0 {
+		m.printf("%s\n\n", escape(t.common()))
+	}
+	m.b.WriteByte('|')
 	for _, c := range t.Columns {
 		m.printf(" %s |", escape(c.Title))
 	}

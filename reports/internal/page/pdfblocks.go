@@ -5,6 +5,7 @@ import "fmt"
 var (
 	bodyStyle    = textStyle{regular, bodySize, ink}
 	captionStyle = textStyle{regular, smallSize, muted}
+	commonStyle  = textStyle{regular, smallSize, ink}
 )
 
 // headRoom is the height of the beginning of a section, which stays on the page

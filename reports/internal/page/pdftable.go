@@ -12,6 +12,7 @@ const (
 type tableLayout struct {
 	head    tableLine
 	caption []string
+	common  []string
 	rows    []tableLine
 	heights []float64 // of the rows
 }
@@ -22,7 +23,7 @@ func (p *pdf) layTable(t Table) tableLayout {
 	for i, c := range t.Columns {
 		titles[i] = c.Title
 	}
-	l := tableLayout{caption: p.wrap(t.Caption, captionStyle, textW)}
+	l := tableLayout{caption: p.wrap(t.Caption, captionStyle, textW), common: p.wrap(t.common(), commonStyle, textW)}
 	l.head = tableLine{cells: titles, style: textStyle{bold, smallSize, ink}, columns: t.Columns, widths: widths}
 	for _, r := range t.Rows {
 		line := rowLine(t, r, widths)
@@ -34,7 +35,7 @@ func (p *pdf) layTable(t Table) tableLayout {
 // beginning is the height of what must stand on one page: the caption, the head and
 // the first rows.
 func (p *pdf) beginning(l tableLayout) float64 {
-	return float64(len(l.caption))*captionStyle.height() + 3 + together(p.lineHeight(l.head), l.heights)
+	return float64(len(l.caption)+len(l.common))*captionStyle.height() + 3 + together(p.lineHeight(l.head), l.heights)
 }
 
 // table writes the caption, the head and the rows; the head is repeated on each
@@ -43,6 +44,7 @@ func (p *pdf) table(t Table) {
 	l := p.layTable(t)
 	p.ensure(p.beginning(l))
 	p.paragraph(t.Caption, captionStyle, 0, textW)
+	p.paragraph(t.common(), commonStyle, 0, textW)
 	p.y += 3
 	drawHead := func() {
 		p.tableLine(l.head)

@@ -1,0 +1,40 @@
+package reports
+
+import (
+	"reflect"
+	"testing"
+
+	"repbench/reports/internal/page"
+)
+
+func TestLifted(t *testing.T) {
+	table := func(rows ...[]string) page.Table {
+		t := page.Table{Columns: []page.Column{{Title: "Encoder"}, {Title: "Data"}, {Title: "Accuracy"}, {Title: "C"}, {Title: "Features"}}}
+		for _, r := range rows {
+			t.Rows = append(t.Rows, page.TableRow{Cells: r})
+		}
+		return t
+	}
+	a, b := []string{"a", "svhn", "50 %", "1", none}, []string{"a", "svhn", "50 %", "2", none}
+	got := lifted(table(a, b), measures...)
+	want := page.Table{
+		Common:  []page.Fact{{Key: "Data", Value: "svhn"}},
+		Columns: []page.Column{{Title: "Encoder"}, {Title: "Accuracy"}, {Title: "C"}},
+		Rows:    []page.TableRow{{Cells: []string{"a", "50 %", "1"}}, {Cells: []string{"a", "50 %", "2"}}},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if one := table(a); !reflect.DeepEqual(lifted(one), one) {
+		t.Error("a table of one row was changed")
+	}
+}
+
+// The summary of results on one data set says once what all share.
+func TestSummaryCommon(t *testing.T) {
+	rs := []Record{fakeRecord("a", 0.5, 0), fakeRecord("b", 0.6, 0)}
+	tab := summaryTable(rs, labels(rs))
+	if len(tab.Columns) != 3 || len(tab.Common) != 8 {
+		t.Errorf("columns %v, common %v; want the encoder, the accuracy and its interval alone", tab.Columns, tab.Common)
+	}
+}
