@@ -198,8 +198,8 @@ func pairText(b *strings.Builder, r *compare.PairResult) {
 		percent(r.Newcombe), percent(r.Bootstrap.Percentile), percent(r.Bootstrap.BCa))
 	fmt.Fprintf(b, "  both right %d, A alone %d, B alone %d, neither %d\n", r.Table.Both, r.Table.OnlyA, r.Table.OnlyB, r.Table.Neither)
 	m := r.McNemar
-	fmt.Fprintf(b, "  McNemar: p = %.3g (%s); mid-p %.3g; chi-square without continuity correction %.2f, p = %.3g\n",
-		m.P, m.Method, m.MidP, m.ChiSquare, m.Asymptotic)
+	fmt.Fprintf(b, "  McNemar: p %s (%s); mid-p %s; chi-square without continuity correction %.2f, p %s\n",
+		m.PText, m.Method, compare.FormatP(m.MidP), m.ChiSquare, compare.FormatP(m.Asymptotic))
 	if n := m.OnlyA + m.OnlyB; n < compare.ChiSquareMin {
 		fmt.Fprintf(b, "  only %d images tell A and B apart: do not use the chi-square\n", n)
 	}
@@ -224,8 +224,8 @@ func seedPairText(b *strings.Builder, r *compare.SeedPairResult) {
 	seedsText(b, &r.A)
 	fmt.Fprintln(b, "B")
 	seedsText(b, &r.B)
-	fmt.Fprintf(b, "A - B %+.2f points %s, p = %.3g; standard error %.2f: %s from seeds, %s from test images\n",
-		100*r.Difference, percent(r.Interval), r.P, 100*r.StandardError, points(r.FromSeeds), points(r.FromRows))
+	fmt.Fprintf(b, "A - B %+.2f points %s, p %s; standard error %.2f: %s from seeds, %s from test images\n",
+		100*r.Difference, percent(r.Interval), r.PText, 100*r.StandardError, points(r.FromSeeds), points(r.FromRows))
 }
 
 func choiceText(b *strings.Builder, c *compare.Choice) {

@@ -58,6 +58,7 @@ func TestCompareText(t *testing.T) {
 	dir := t.TempDir()
 	y := written(t, dir, "y.npy", 200, 0)
 	a, b := written(t, dir, "a.npy", 200, 20), written(t, dir, "b.npy", 200, 30)
+	right, wrong := written(t, dir, "right.npy", 200, 0), written(t, dir, "wrong.npy", 200, 200)
 	for _, tt := range []struct {
 		name string
 		args []string
@@ -67,6 +68,9 @@ func TestCompareText(t *testing.T) {
 		{"pair", []string{a, b}, []string{"+5.00 points", "A alone 10, B alone 0", "p = 0.00195 (exact)", "only 10 images"}},
 		{"seeds", []string{"--seeds", "--valid", "0.6,0.8", a, b}, []string{"2 seeds, mean accuracy 87.50 %", "of the test sample", "number 2 of 2", "optimism"}},
 		{"both", []string{a + "," + b, b + "," + b}, []string{"A - B +2.50 points", "from seeds"}},
+		{"no seed varies", []string{right + "," + right, wrong + "," + wrong}, []string{"A - B +100.00 points", "p < 1e-12;"}},
+		{"far apart", []string{right, wrong}, []string{"p < 1e-12 (exact); mid-p < 1e-12", "p < 1e-12\n"}},
+		{"far apart, for machines", []string{"--json", right, wrong}, []string{`"p_text": "\u003c 1e-12"`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			out := must(t, append([]string{"eval", "compare", "--truth", y}, tt.args...)...)

@@ -25,6 +25,8 @@ type McNemar struct {
 	// without continuity correction" above ExactMax discordant rows.
 	P      float64 `json:"p"`
 	Method string  `json:"method"`
+	// PText is P for people, as FormatP writes it.
+	PText string `json:"p_text"`
 }
 
 // ChiSquareMin is the number of discordant rows from which the chi-square
@@ -43,11 +45,11 @@ func NewMcNemar(onlyA, onlyB int) McNemar {
 	if n > 0 {
 		d := float64(onlyA - onlyB)
 		m.ChiSquare = d * d / float64(n)
-		m.Asymptotic = math.Erfc(math.Sqrt(m.ChiSquare / 2))
+		m.Asymptotic = notZero(math.Erfc(math.Sqrt(m.ChiSquare / 2)))
 	}
 	tail, point := halfTail(min(onlyA, onlyB), n)
-	m.Exact = min(1, 2*tail)
-	m.MidP = 2*tail - point
+	m.Exact = notZero(min(1, 2*tail))
+	m.MidP = notZero(2*tail - point)
 	if onlyA == onlyB {
 		m.MidP = 1
 		if n > 0 {
@@ -58,6 +60,7 @@ func NewMcNemar(onlyA, onlyB int) McNemar {
 	if n > ExactMax {
 		m.P, m.Method = m.Asymptotic, "chi-square without continuity correction"
 	}
+	m.PText = FormatP(m.P)
 	return m
 }
 

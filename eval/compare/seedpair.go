@@ -19,6 +19,8 @@ type SeedPairResult struct {
 	StandardError float64       `json:"difference_standard_error"`
 	Interval      eval.Interval `json:"difference_ci95"`
 	P             float64       `json:"p"`
+	// PText is P for people, as FormatP writes it.
+	PText string `json:"p_text"`
 	// FromSeeds and FromRows are the parts of the variance of Difference that more
 	// seeds and more test rows would lower.
 	FromSeeds float64 `json:"variance_from_seeds"`
@@ -70,6 +72,7 @@ func (r *SeedPairResult) fill(qa, qb squares) {
 	r.StandardError = math.Sqrt(u.total())
 	r.Interval = u.around(r.Difference, -1, 1)
 	r.P = u.p(r.Difference)
+	r.PText = FormatP(r.P)
 }
 
 // welch is the number of degrees of freedom of the sum of two estimated variances,
