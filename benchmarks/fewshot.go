@@ -28,6 +28,8 @@ type FewShotOptions struct {
 	Tolerance   float64
 	// PerLayer evaluates each layer alone beside all of them together.
 	PerLayer bool
+	// Overlap is as in LinearOptions.
+	Overlap  *Overlap
 	Progress progress.Reporter
 }
 
@@ -78,7 +80,11 @@ func FewShotArrays(ctx context.Context, train, test *features.Matrix, o FewShotO
 	if err != nil {
 		return nil, err
 	}
-	return o.each(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
+	rs, err := o.each(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
+	if err != nil {
+		return nil, fmt.Errorf("%s, %s: %w", train.File, test.File, err)
+	}
+	return rs, nil
 }
 
 func (o FewShotOptions) eval(train eval.FitSplit, test eval.ReportSplit) eval.FewShotOptions {
@@ -88,11 +94,15 @@ func (o FewShotOptions) eval(train eval.FitSplit, test eval.ReportSplit) eval.Fe
 	}
 }
 
-// each evaluates at each number of labels.
+// each looks for rows that splits share and evaluates at each number of labels.
 func (o FewShotOptions) each(ctx context.Context, eo eval.FewShotOptions) ([]*eval.FewShotResult, error) {
 	labels := o.Labels
 	if len(labels) == 0 {
 		labels = []int{0}
+	}
+	shared, err := o.Overlap.warnings(ctx, eo.Train, eo.Valid, eo.Test, o.Progress)
+	if err != nil {
+		return nil, err
 	}
 	var results []*eval.FewShotResult
 	for _, n := range labels {
@@ -101,6 +111,7 @@ func (o FewShotOptions) each(ctx context.Context, eo eval.FewShotOptions) ([]*ev
 		if err != nil {
 			return nil, err
 		}
+		r.Warnings = append(r.Warnings, shared...)
 		results = append(results, r)
 	}
 	return results, nil

@@ -14,10 +14,12 @@ import (
 // KNNOptions describe a k-nearest-neighbour evaluation; see knn.Options for the
 // meaning and the defaults of each.
 type KNNOptions struct {
-	Rule     knn.Rule
-	HoldOut  float64
-	Seed     uint64
-	Threads  int
+	Rule    knn.Rule
+	HoldOut float64
+	Seed    uint64
+	Threads int
+	// Overlap is as in LinearOptions.
+	Overlap  *Overlap
 	Progress progress.Reporter
 }
 
@@ -36,7 +38,7 @@ func KNN(ctx context.Context, f *features.Folder, o KNNOptions) (*reports.Record
 			return nil, err
 		}
 	}
-	result, err := knn.Classify(ctx, ko)
+	result, err := o.evaluate(ctx, ko)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Dir, err)
 	}
@@ -53,7 +55,24 @@ func KNNArrays(ctx context.Context, train, test *features.Matrix, o KNNOptions) 
 	if err != nil {
 		return nil, err
 	}
-	return knn.Classify(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
+	r, err := o.evaluate(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
+	if err != nil {
+		return nil, fmt.Errorf("%s, %s: %w", train.File, test.File, err)
+	}
+	return r, nil
+}
+
+// evaluate looks for rows that splits share before it searches.
+func (o KNNOptions) evaluate(ctx context.Context, ko knn.Options) (*knn.Result, error) {
+	shared, err := o.Overlap.warnings(ctx, ko.Train, ko.Valid, ko.Test, o.Progress)
+	if err != nil {
+		return nil, err
+	}
+	r, err := knn.Classify(ctx, ko)
+	if err == nil {
+		r.Warnings = append(r.Warnings, shared...)
+	}
+	return r, err
 }
 
 func (o KNNOptions) eval(train eval.FitSplit, test eval.ReportSplit) knn.Options {

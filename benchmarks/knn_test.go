@@ -120,7 +120,11 @@ func TestKNNErrors(t *testing.T) {
 	if err := npy.Write(labels, []int{2}, []int32{0, 1}); err != nil {
 		t.Fatal(err)
 	}
-	a, train, test, err := features.Arrays(ragged, labels, ragged, labels)
+	queries := filepath.Join(t.TempDir(), "q.npy")
+	if err := npy.Write(queries, []int{2, 3}, []float32{1, 2, 3, 4, 5, 6}); err != nil {
+		t.Fatal(err)
+	}
+	a, train, test, err := features.Arrays(ragged, labels, queries, labels)
 	if err != nil {
 		t.Fatal(err)
 	}

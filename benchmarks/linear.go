@@ -30,6 +30,9 @@ type LinearOptions struct {
 	// TestImages, when not nil, are the images of the test split, for pictures of
 	// the mistakes.
 	TestImages *datasets.Images
+	// Overlap is what CompareImages found of the images behind the features; nil: the
+	// rows of the features are compared.
+	Overlap *Overlap
 	// Device makes the products of the fits.
 	Device   eval.Device
 	Progress progress.Reporter
@@ -53,7 +56,7 @@ func Linear(ctx context.Context, f *features.Folder, o LinearOptions) (*reports.
 	if o.PerLayer || o.SelectLayer {
 		eo.Layers = layers(f.Meta)
 	}
-	result, err := eval.Linear(ctx, eo)
+	result, err := o.evaluate(ctx, eo)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Dir, err)
 	}
@@ -74,11 +77,24 @@ func LinearArrays(ctx context.Context, train, test *features.Matrix, o LinearOpt
 	if err != nil {
 		return nil, err
 	}
-	r, err := eval.Linear(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
+	r, err := o.evaluate(ctx, o.eval(eval.ForFitting(a), eval.ForReport(b)))
 	if err != nil {
 		return nil, fmt.Errorf("%s, %s: %w", train.File, test.File, err)
 	}
 	return r, nil
+}
+
+// evaluate looks for rows that splits share before it fits.
+func (o LinearOptions) evaluate(ctx context.Context, eo eval.LinearOptions) (*eval.LinearResult, error) {
+	shared, err := o.Overlap.warnings(ctx, eo.Train, eo.Valid, eo.Test, o.Progress)
+	if err != nil {
+		return nil, err
+	}
+	r, err := eval.Linear(ctx, eo)
+	if err == nil {
+		r.Warnings = append(r.Warnings, shared...)
+	}
+	return r, err
 }
 
 func (o LinearOptions) eval(train eval.FitSplit, test eval.ReportSplit) eval.LinearOptions {

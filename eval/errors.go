@@ -13,4 +13,6 @@ var (
 	ErrClassAbsent = errors.New("class without a row")
 	// ErrShape: the sizes of matrices and label lists do not fit together.
 	ErrShape = errors.New("sizes do not fit")
+	// ErrSameRows: one split was given as two.
+	ErrSameRows = errors.New("two splits are the same")
 )

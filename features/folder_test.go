@@ -1,6 +1,7 @@
 package features
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,7 +59,9 @@ func TestArrays(t *testing.T) {
 	write(npy.Write(p("y.npy"), []int{2}, []int64{0, 1}))
 	write(npy.Write(p("y3.npy"), []int{3}, []int32{0, 1, 2}))
 	write(npy.Write(p("big.npy"), []int{2}, []int64{0, 1 << 40}))
-	f, train, test, err := Arrays(p("x.npy"), p("y.npy"), p("x.npy"), p("y.npy"))
+	write(npy.Write(p("t.npy"), []int{2, 3}, []float32{1, 2, 3, 4, 5, 7}))
+	write(os.Symlink(p("x.npy"), p("link.npy")))
+	f, train, test, err := Arrays(p("x.npy"), p("y.npy"), p("t.npy"), p("y.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +77,8 @@ func TestArrays(t *testing.T) {
 		{"labels as matrix", "x.npy", "x.npy", "x.npy", "one label a row"},
 		{"vector as matrix", "y.npy", "y.npy", "x.npy", "want a matrix"},
 		{"absent", "none.npy", "y.npy", "x.npy", "none.npy"},
+		{"train is test", "x.npy", "y.npy", "x.npy", "the same file"},
+		{"test is a link to train", "x.npy", "y.npy", "link.npy", "the same file"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, _, _, err := Arrays(p(tt.x), p(tt.y), p(tt.tx), p("y.npy"))

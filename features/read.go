@@ -3,6 +3,7 @@ package features
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"repbench/internal/npy"
@@ -87,10 +88,20 @@ func (o ReadOptions) Arrays(trainX, trainY, testX, testY string) (f *Folder, tra
 	if err == nil && train.D != test.D {
 		err = fmt.Errorf("%s has %d columns, %s has %d", trainX, train.D, testX, test.D)
 	}
+	if err == nil && sameFile(trainX, testX) {
+		err = fmt.Errorf("%s (train) and %s (test) are the same file: training features would be tested on themselves; give the features of the test split", trainX, testX)
+	}
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, f.Close())
 	}
 	return f, train, test, nil
+}
+
+// sameFile reports whether both names lead to one file.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 // matrix reads or maps a matrix.

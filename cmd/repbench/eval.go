@@ -145,25 +145,25 @@ func (a *app) runLinear(c *cobra.Command, f linearFlags) error {
 	if f.trainX != "" {
 		return a.linearArrays(c, f, o)
 	}
-	if o.TestImages, err = a.ensureFeatures(c, &f.sourceFlags); err != nil {
+	if o.TestImages, o.Overlap, err = a.ensureFeatures(c, &f.sourceFlags); err != nil {
 		return err
 	}
 	return a.linearFolder(c, f, o)
 }
 
 // ensureFeatures extracts the features where an encoder was given, sets their
-// folder, and returns the test images where they are at hand.
-func (a *app) ensureFeatures(c *cobra.Command, f *sourceFlags) (*datasets.Images, error) {
+// folder, and returns the test images and what splits share where they are at hand.
+func (a *app) ensureFeatures(c *cobra.Command, f *sourceFlags) (*datasets.Images, *benchmarks.Overlap, error) {
 	if f.features.encoder != "" {
 		if err := required(c, "data"); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		return a.extractFor(c, f)
 	}
 	if f.dir == "" {
-		return nil, usageError{fmt.Errorf("give --features DIR, --encoder and --data, or --train-x, --train-y, --test-x and --test-y")}
+		return nil, nil, usageError{fmt.Errorf("give --features DIR, --encoder and --data, or --train-x, --train-y, --test-x and --test-y")}
 	}
-	return nil, nil
+	return nil, nil, nil
 }
 
 // conflict names a flag that would be ignored beside the source of the features.
@@ -211,32 +211,36 @@ func parseCosts(text string) ([]float64, error) {
 }
 
 // extractFor extracts the features to evaluate, sets their folder and returns
-// the test images, nil where there are none.
-func (a *app) extractFor(c *cobra.Command, f *sourceFlags) (*datasets.Images, error) {
+// the test images, nil where there are none, and the images that splits share.
+func (a *app) extractFor(c *cobra.Command, f *sourceFlags) (*datasets.Images, *benchmarks.Overlap, error) {
 	enc, ds, backend, err := a.openEncoder(c, f.features)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer enc.Close()
+	overlap, err := benchmarks.CompareImages(c.Context(), ds, a.progress())
+	if err != nil {
+		return nil, nil, err
+	}
 	if f.dir == "" {
 		key, err := enc.CacheKey(ds)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if f.dir, err = a.dataOptions().CachePath("features", key[:16]); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		defer derived.Touch(f.dir)
 	}
 	if _, err = enc.Extract(c.Context(), ds, f.dir, backend, a.progress()); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, s := range ds.Splits {
 		if s.Name == datasets.Test {
-			return &s.Images, nil
+			return &s.Images, overlap, nil
 		}
 	}
-	return nil, nil
+	return nil, overlap, nil
 }
 
 // linearOutput is the result with where it was put.

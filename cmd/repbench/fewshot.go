@@ -68,7 +68,7 @@ func (a *app) runFewShot(c *cobra.Command, f fewShotFlags) error {
 	if f.trainX != "" {
 		return a.fewShotArrays(c, f, o)
 	}
-	if _, err := a.ensureFeatures(c, &f.sourceFlags); err != nil {
+	if _, o.Overlap, err = a.ensureFeatures(c, &f.sourceFlags); err != nil {
 		return err
 	}
 	return a.fewShotFolder(c, f, o)

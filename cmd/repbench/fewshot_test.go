@@ -50,13 +50,18 @@ func TestFewShotArraysCommand(t *testing.T) {
 	}
 }
 
-// arrays writes 40 rows of two features, the label the larger one of them.
+// arrays writes 40 rows of two features, the label the larger one of them, and in
+// test-x.npy beside them 40 other ones of the same labels.
 func arrays(t *testing.T, dir string) (x, y string) {
 	t.Helper()
-	rows, labels := make([]float32, 80), make([]int32, 40)
+	rows, others, labels := make([]float32, 80), make([]float32, 80), make([]int32, 40)
 	for i := range labels {
 		labels[i] = int32(i % 2)
 		rows[2*i+i%2] = 1 + float32(i)/40
+		others[2*i+i%2] = 1 + (float32(i)+0.5)/40
+	}
+	if err := npy.Write(testOf(filepath.Join(dir, "x.npy")), []int{40, 2}, others); err != nil {
+		t.Fatal(err)
 	}
 	x, y = filepath.Join(dir, "x.npy"), filepath.Join(dir, "y.npy")
 	if err := npy.Write(x, []int{40, 2}, rows); err != nil {
@@ -68,8 +73,11 @@ func arrays(t *testing.T, dir string) (x, y string) {
 	return x, y
 }
 
+// testOf is the file of test features beside those of training.
+func testOf(x string) string { return filepath.Join(filepath.Dir(x), "test-"+filepath.Base(x)) }
+
 func sources(x, y string) []string {
-	return []string{"--train-x", x, "--train-y", y, "--test-x", x, "--test-y", y}
+	return []string{"--train-x", x, "--train-y", y, "--test-x", testOf(x), "--test-y", y}
 }
 
 func TestPredictions(t *testing.T) {

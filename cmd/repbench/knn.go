@@ -68,7 +68,7 @@ func (a *app) runKNN(c *cobra.Command, f knnFlags) error {
 	if f.trainX != "" {
 		return a.knnArrays(c, f, o)
 	}
-	if _, err := a.ensureFeatures(c, &f.sourceFlags); err != nil {
+	if _, o.Overlap, err = a.ensureFeatures(c, &f.sourceFlags); err != nil {
 		return err
 	}
 	return a.knnFolder(c, f, o)

@@ -86,6 +86,10 @@ func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Op
 	if err != nil {
 		return err
 	}
+	overlap, err := benchmarks.CompareImages(c.Context(), ds, a.progress())
+	if err != nil {
+		return err
+	}
 	o.Seed, o.Progress = a.seed, a.progress()
 	if f.out == "" {
 		if f.out, err = a.searchFolder(ds, b, o); err != nil {
@@ -96,6 +100,7 @@ func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Op
 	if err != nil {
 		return err
 	}
+	r.Warnings = append(r.Warnings, overlap.Warnings...)
 	record, err := benchmarks.SupervisedRecord(r, ds)
 	if err != nil {
 		return err
