@@ -113,8 +113,8 @@ func (l *listing) addImage(e entry) error {
 		return bad(l.src.path(), e.name, "%v", err)
 	}
 	it := item{name: e.name, id: e.name}
-	if e.stored != "" && e.stored != e.name {
-		it.other = strings.Clone(e.stored)
+	if !strings.HasSuffix(e.stored, e.name) { // which saves memory where "./" is before all
+		it.other = e.stored
 	}
 	l.items = append(l.items, it)
 	return nil
