@@ -105,6 +105,9 @@ func shapeText(shape []int) string {
 	return "(" + strings.Join(parts, ", ") + ")"
 }
 
+// errNotNPY is returned for what does not begin as a .npy file does.
+var errNotNPY = errors.New("it is not a NumPy .npy file; write it with numpy.save")
+
 // readHeader reads the magic, the version and the header text from r.
 func readHeader(r io.Reader) (Header, error) {
 	var start [12]byte
@@ -112,7 +115,7 @@ func readHeader(r io.Reader) (Header, error) {
 		return Header{}, headerReadError(err)
 	}
 	if string(start[:len(magic)]) != magic {
-		return Header{}, errors.New("it is not a NumPy .npy file; write it with numpy.save")
+		return Header{}, errNotNPY
 	}
 	size, offset := int64(binary.LittleEndian.Uint16(start[8:])), int64(10)
 	switch major, minor := start[6], start[7]; {

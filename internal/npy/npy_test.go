@@ -245,3 +245,28 @@ func TestDTypeStrings(t *testing.T) {
 		t.Fatal("sizes")
 	}
 }
+
+// Files of other kinds are named, with what makes an array of them.
+func TestOtherFiles(t *testing.T) {
+	for _, tt := range []struct{ name, content, want string }{
+		{"Git LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git lfs pull"},
+		{"web page", "<!DOCTYPE html><html><head><title>Sign in</title>", "it is a web page"},
+		{"npz", "PK\x03\x04\x2d\x00\x00\x00\x00\x00\x00\x00\x21\x00features.npy", "np.load(FILE)[NAME]"},
+		{"torch.save", "PK\x03\x04\x00\x00\x08\x08\x00\x00archive/data.pklFB", "torch.load(FILE).numpy()"},
+		{"pickle", "\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00", "allow_pickle=True"},
+		{"text", "0.5,1.5,2.5\n1,2,3\n", `it is text, which begins "0.5,1.5,2.5", not a NumPy .npy file; save the numbers as an array: np.save("x.npy", np.loadtxt(`},
+		{"short text", "hi", "it is text"},
+		{"MATLAB", "MATLAB 5.0 MAT-file, Platform: GLNXA64", "scipy.io.loadmat"},
+		{"noise", "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a", "write it with numpy.save"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "x.npy")
+			if err := os.WriteFile(path, []byte(tt.content), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := ReadHeader(path); err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), path) {
+				t.Errorf("error %v, want one that says %q and names the file", err, tt.want)
+			}
+		})
+	}
+}

@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sync/errgroup"
+
+	"repbench/internal/filekind"
 )
 
 // readStep bounds, in bytes, how much is allocated ahead of the data when the
@@ -50,9 +52,34 @@ func openHeader(f *os.File) (Header, error) {
 	}
 	h, err := readHeader(f)
 	if err != nil {
-		return Header{}, err
+		return Header{}, instead(f, info.Size(), err)
 	}
 	return h, checkSize(h, info.Size())
+}
+
+// instead is err for a file that is no .npy file, or says what it is.
+func instead(f io.ReaderAt, size int64, err error) error {
+	k := filekind.Of(f, size)
+	if k.Kind == filekind.Unknown || k.Kind == filekind.NumPy {
+		return err
+	}
+	next := k.Next
+	switch k.Kind {
+	case filekind.NumPyZip:
+		next = "save the array that you mean by itself: np.save(\"x.npy\", np.load(FILE)[NAME]); np.load(FILE).files lists the names"
+	case filekind.PyTorch:
+		next = "save the tensor as an array: np.save(\"x.npy\", torch.load(FILE).numpy())"
+	case filekind.Pickle:
+		next = "save the array that is in it: np.save(\"x.npy\", np.load(FILE, allow_pickle=True))"
+	case filekind.MATLAB:
+		next = "save the array that you mean by itself: np.save(\"x.npy\", scipy.io.loadmat(FILE)[NAME])"
+	case filekind.Text:
+		next = "save the numbers as an array: np.save(\"x.npy\", np.loadtxt(FILE, delimiter=\",\"))"
+	}
+	if next == "" {
+		next = "write the array with numpy.save"
+	}
+	return fmt.Errorf("it is %s, not a NumPy .npy file; %s", k.What, next)
 }
 
 // checkSize compares a file's size with what its header promises.
