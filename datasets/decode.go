@@ -10,6 +10,8 @@ import (
 	"image/png"
 
 	"golang.org/x/image/webp"
+
+	"repbench/internal/filekind"
 )
 
 // Limits on a single image, checked on its header before anything is allocated.
@@ -53,6 +55,9 @@ func codecOf(data []byte) (codec, error) {
 		return webpCodec, nil
 	case len(data) == 0:
 		return codec{}, errors.New("the file is empty")
+	}
+	if k := filekind.Of(bytes.NewReader(data), int64(len(data))); k.Kind == filekind.LFSPointer || k.Kind == filekind.WebPage {
+		return codec{}, errors.New(inPlace(k))
 	}
 	return codec{}, errors.New("it is neither JPEG, PNG nor WebP")
 }

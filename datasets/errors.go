@@ -8,6 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+
+	"repbench/internal/filekind"
 )
 
 // ErrSpec is wrapped by errors about the text of a specification: a name that is
@@ -68,4 +71,34 @@ func badRead(file, record string, err error) error {
 		e.Reason = "the compressed data are damaged; copy or download the file again"
 	}
 	return e
+}
+
+// badFile is badRead for an open file, or says what stands in its place: a Git
+// LFS pointer, a web page, another text.
+func badFile(f *os.File, path string, err error) error {
+	if info, failed := f.Stat(); failed == nil {
+		if k := filekind.Of(f, info.Size()); standsIn(k) {
+			return &ContentError{File: path, Reason: inPlace(k), Err: err}
+		}
+	}
+	return badRead(path, "", err)
+}
+
+// standsIn says that the file is what a download or a clone leaves where the
+// wanted one should be.
+func standsIn(k filekind.File) bool {
+	switch k.Kind {
+	case filekind.LFSPointer, filekind.WebPage, filekind.Text, filekind.JSON:
+		return true
+	}
+	return false
+}
+
+// inPlace says what the file is, and the next step.
+func inPlace(k filekind.File) string {
+	next := k.Next
+	if next == "" {
+		next = "download the file again, and look at it if that does not help"
+	}
+	return fmt.Sprintf("it is %s; %s", k.What, next)
 }

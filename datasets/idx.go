@@ -27,7 +27,7 @@ func readIDX(path string, ndim int) (dims []int, data []byte, err error) {
 	defer f.Close()
 	dims, data, err = parseIDX(f, ndim)
 	if err != nil {
-		return nil, nil, badRead(path, "", err)
+		return nil, nil, badFile(f, path, err)
 	}
 	return dims, data, nil
 }

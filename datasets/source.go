@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"repbench/internal/filekind"
 )
 
 // maxFile bounds one image file; the largest photographs of ImageNet have 15 MB.
@@ -106,6 +108,9 @@ func openSource(path string) (source, error) {
 	}
 	if kind := foreignArchive(head); kind != "" {
 		return nil, bad(path, "", "it is a %s file, which is not read; unpack it and give the folder", kind)
+	}
+	if k := filekind.Of(f, info.Size()); standsIn(k) {
+		return nil, bad(path, "", "%s; a data set is a folder, tar, tar.gz or zip file", inPlace(k))
 	}
 	return tarball{file: path, gz: isGzip(head)}, nil
 }

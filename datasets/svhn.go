@@ -96,7 +96,7 @@ func readSVHN(ctx context.Context, path, split string, maxBytes int64, o Options
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, badRead(path, "", err)
+		return nil, badFile(f, path, err)
 	}
 	s.Name = split
 	s.IDs = make([]string, s.Images.N)

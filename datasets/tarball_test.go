@@ -86,7 +86,8 @@ func TestOpenSourceRefuses(t *testing.T) {
 		{"zip", []byte("PK\x03\x04rest"), "zip file but has no directory"},
 		{"xz", []byte("\xfd7zXZ\x00"), "xz file"},
 		{"bzip2", []byte("BZh91AY"), "bzip2 file"},
-		{"text", []byte("hello"), "truncated"},
+		{"text", []byte("hello"), `it is text, which begins "hello"`},
+		{"noise", []byte("\x00\x01\x02"), "truncated"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -2,7 +2,9 @@ package eval
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -130,7 +132,7 @@ func (o LinearOptions) fit(ctx context.Context, c *candidate) error {
 	}
 	fit, score := fits[0], &c.score
 	for _, w := range fit.Warnings {
-		c.warnings = append(c.warnings, fmt.Sprintf("%s: %v", score.Name, w))
+		c.warnings = append(c.warnings, fmt.Sprintf("%s: %v%s", score.Name, w, o.worstName(w)))
 	}
 	score.Objective, score.ObjectivePerClass, score.DualityGap = fit.Objective, fit.ObjectivePerClass, fit.DualityGap
 	score.Iterations, score.Converged, score.FitSeconds, score.Products = fit.Iterations, fit.Converged, fit.Seconds, fit.Products
@@ -141,6 +143,15 @@ func (o LinearOptions) fit(ctx context.Context, c *candidate) error {
 	score.TrainAccuracy, _ = Accuracy(predicted, train.Y)
 	c.fitted = fit.Model
 	return nil
+}
+
+// worstName adds the name of the class to a warning that some did not converge.
+func (o LinearOptions) worstName(warning error) string {
+	var n *NotConverged
+	if !errors.As(warning, &n) || o.Classes[n.Worst] == strconv.Itoa(n.Worst) {
+		return ""
+	}
+	return fmt.Sprintf(" (class %d is %q)", n.Worst, o.Classes[n.Worst])
 }
 
 // report scores the fit on the test split.

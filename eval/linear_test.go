@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -153,8 +154,17 @@ func TestLinearWarnings(t *testing.T) {
 		t.Errorf("warnings %q", r.Warnings)
 	}
 	r = linear(t, LinearOptions{Train: train, Test: test, C: []float64{1}, MaxIterations: 1, Layers: []Layer{{"low", 0, 20}}})
-	if r.Converged || r.Layers[0].Converged || !strings.Contains(strings.Join(r.Warnings, "\n"), "low: class 0 did not converge") {
+	if r.Converged || r.Layers[0].Converged || !strings.Contains(strings.Join(r.Warnings, "\n"), "low: 4 of 4 classes did not converge at C = 1; the worst is class ") {
 		t.Errorf("converged %v, warnings %q", r.Converged, r.Warnings)
+	}
+	if len(r.Warnings) != 2 {
+		t.Errorf("%d warnings for all layers and one, want one for each", len(r.Warnings))
+	}
+	named := LinearOptions{Classes: []string{"cat", "1", "dog"}}
+	for worst, want := range []string{` (class 0 is "cat")`, "", ` (class 2 is "dog")`} {
+		if got := named.worstName(fmt.Errorf("fit: %w", &NotConverged{Worst: worst})); got != want {
+			t.Errorf("class %d is named %q, want %q", worst, got, want)
+		}
 	}
 }
 

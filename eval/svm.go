@@ -104,7 +104,12 @@ type Fit struct {
 	// Products says what made the products with the matrix: "simd", the CPU, or
 	// "device", with its backend and whether the matrix was sent there once.
 	Products string
+	// Warnings has at most one line of a kind, however many classes it is about; a
+	// NotConverged among them names the classes.
 	Warnings []error
+
+	missed  *NotConverged // in Warnings
+	refuted *refutation   // in Warnings
 }
 
 // FitSVM fits an L2-regularised squared-hinge linear SVM, one class against the
@@ -186,14 +191,12 @@ func (s *newton) report(f *Fit) {
 		f.Iterations = max(f.Iterations, b.newton)
 		f.CGIterations += b.cg
 		if b.state != solved {
-			f.Converged = false
-			f.Warnings = append(f.Warnings, fmt.Errorf("class %d did not converge at C = %g: %s after %d Newton steps, relative duality gap %.1e",
-				b.class, f.C, b.state, b.newton, b.gap/b.objective))
+			f.unsolved(b)
 		}
 	}
 	f.Passes += s.passes
 	f.Products = s.products.String()
-	f.Warnings = append(f.Warnings, s.refutations()...)
+	f.refute(s.refuted, f.Products)
 }
 
 // checkTraining checks the sizes and the labels.

@@ -274,6 +274,27 @@ func TestNotConverged(t *testing.T) {
 	wantError(t, f.Warnings[0], nil, "did not converge at C = 0.1", "after 1 Newton steps")
 }
 
+// However many classes do not converge, there is one warning, with their number
+// and the worst of them; 130 classes are solved in three groups.
+func TestNotConvergedIsOneLine(t *testing.T) {
+	const classes = 130
+	p := blobs(4*classes, 20, classes, 1, 37)
+	f, err := FitSVM(context.Background(), p.x, p.y, classes, SVMOptions{C: []float64{0.1, 1000}, MaxIterations: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range f {
+		var n *NotConverged
+		if len(f.Warnings) != 1 || !errors.As(f.Warnings[0], &n) {
+			t.Fatalf("C = %g: %d warnings, the first %v", f.C, len(f.Warnings), f.Warnings[0])
+		}
+		if len(n.Classes) < 2 || n.C != f.C || n.Of != classes || n.Gap != f.DualityGap || n.Steps != 1 || !slices.Contains(n.Classes, n.Worst) {
+			t.Errorf("C = %g: %+v, largest gap %g", f.C, *n, f.DualityGap)
+		}
+		wantError(t, n, nil, fmt.Sprintf("%d of 130 classes did not converge at C = %g; the worst is class %d: ", len(n.Classes), f.C, n.Worst))
+	}
+}
+
 func TestFitCancelled(t *testing.T) {
 	p := blobs(300, 20, 3, 1, 36)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -2,7 +2,6 @@ package eval
 
 import (
 	"context"
-	"fmt"
 	"math"
 )
 
@@ -57,13 +56,4 @@ func (s *newton) verify(ctx context.Context, steps int) error {
 // to be.
 func (b *binary) confirms(claimed binary, tolerance float64) bool {
 	return math.Abs(b.objective-claimed.objective) <= confirmObjective*tolerance*b.objective && b.gap <= confirmGap*claimed.gap
-}
-
-// refutations says which classes the CPU had to finish.
-func (s *newton) refutations() []error {
-	var out []error
-	for _, class := range s.refuted {
-		out = append(out, fmt.Errorf("class %d at C = %g: float64 on the CPU does not confirm the solution of %s; solved on the CPU from there", class, s.c, s.products))
-	}
-	return out
 }
