@@ -95,7 +95,7 @@ func openCIFAR10(ctx context.Context, paths []string, o Options) (*Dataset, erro
 	case !binary:
 		return openImages(ctx, nameCIFAR10, sources, o)
 	}
-	return cifar10.read(ctx, sources[0], o)
+	return o.stored(cifar10.read(ctx, sources[0], o))
 }
 
 // planCIFAR10 lists the image files of CIFAR-10 in folders.

@@ -88,6 +88,7 @@ func isGrey(m color.Model) bool { return m == color.GrayModel || m == color.Gray
 type decoder struct {
 	file   []byte  // content of the current file
 	cb, cr []uint8 // one row of chroma each
+	stored []uint8 // an image that is then turned
 }
 
 // decode writes the W×H×channels pixels of an image to dst. Grey images fill

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"repbench/datasets/internal/exif"
 	"repbench/internal/progress"
 )
 
@@ -18,9 +19,11 @@ type decodePass struct {
 	first    string // the image whose size is the size of all
 	size     image.Point
 	channels int
+	rotate   bool
 	buffers  sync.Pool // of *[]byte, for files read from archives
 
-	colour atomic.Bool // a colour image was met though channels is 1
+	colour   atomic.Bool  // a colour image was met though channels is 1
+	oriented atomic.Int64 // images with an orientation other than upright
 
 	mu     sync.Mutex
 	err    error // of the earliest image that failed
@@ -33,12 +36,13 @@ type job struct {
 	data *[]byte // content, or nil: to be read by the worker
 }
 
-// decode fills in the pixels of all splits. A set whose first image is grey is
-// decoded with one channel, and again with three should a colour image turn up.
-func (s *imageSet) decode(ctx context.Context, o Options) error {
-	first, cfg, err := s.firstConfig(ctx)
+// decode fills in the pixels of all splits, and counts the images that have an
+// orientation other than upright. A set whose first image is grey is decoded with one
+// channel, and again with three should a colour image turn up.
+func (s *imageSet) decode(ctx context.Context, o Options) (oriented int, err error) {
+	first, cfg, err := s.firstConfig(ctx, o.ExifRotate)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	channels := 3
 	if isGrey(cfg.ColorModel) {
@@ -46,14 +50,14 @@ func (s *imageSet) decode(ctx context.Context, o Options) error {
 	}
 	for {
 		if err := s.allocate(cfg.Height, cfg.Width, channels, o.MaxBytes); err != nil {
-			return bad(s.lists[0].src.path(), "", "%v", err)
+			return 0, bad(s.lists[0].src.path(), "", "%v", err)
 		}
-		p := &decodePass{set: s, threads: o.Threads, first: first, size: image.Pt(cfg.Width, cfg.Height), channels: channels}
+		p := &decodePass{set: s, threads: o.Threads, first: first, size: image.Pt(cfg.Width, cfg.Height), channels: channels, rotate: o.ExifRotate}
 		p.task = o.Progress.Start("decode", s.count(), "images")
 		err := p.run(ctx)
 		p.task.Done()
 		if err != nil || !p.colour.Load() {
-			return err
+			return int(p.oriented.Load()), err
 		}
 		channels = 3
 	}
@@ -69,14 +73,14 @@ func (s *imageSet) count() int64 {
 }
 
 // firstConfig reads the header of the first image of the first source.
-func (s *imageSet) firstConfig(ctx context.Context) (name string, cfg image.Config, err error) {
+func (s *imageSet) firstConfig(ctx context.Context, rotate bool) (name string, cfg image.Config, err error) {
 	err = s.walk(ctx, func(f found) error {
 		name = f.item.name
 		data, err := f.entry.read(nil, maxFile)
 		if err != nil {
 			return badRead(f.file, name, err)
 		}
-		if cfg, err = imageConfig(data); err != nil {
+		if cfg, _, err = shownConfig(data, rotate); err != nil {
 			return imageError(f.file, name, err)
 		}
 		return errStop
@@ -170,7 +174,7 @@ func (p *decodePass) decodeOne(d *decoder, j job) error {
 		}
 		d.file = data
 	}
-	cfg, err := imageConfig(data)
+	cfg, orientation, err := shownConfig(data, p.rotate)
 	if err != nil {
 		return imageError(j.file, j.entry.name, err)
 	}
@@ -182,8 +186,14 @@ func (p *decodePass) decodeOne(d *decoder, j job) error {
 		p.colour.Store(true)
 		return nil
 	}
+	if orientation != exif.Upright {
+		p.oriented.Add(1)
+	}
+	if !p.rotate {
+		orientation = exif.Upright
+	}
 	dst := p.set.splits[j.slot.split].Images.At(j.slot.pos)
-	if err := d.decode(dst, data, p.channels); err != nil {
+	if err := d.decodeTurned(dst, data, cfg.Width, cfg.Height, p.channels, orientation); err != nil {
 		return imageError(j.file, j.entry.name, err)
 	}
 	return nil

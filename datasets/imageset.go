@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/internal/exif"
 	"repbench/internal/progress"
 )
 
@@ -58,10 +59,15 @@ func openImages(ctx context.Context, name string, sources []source, o Options) (
 
 // open decodes all images of the plan, which must have one size.
 func (p *Plan) open(ctx context.Context, o Options) (*Dataset, error) {
-	if err := p.set.decode(ctx, o); err != nil {
+	oriented, err := p.set.decode(ctx, o)
+	if err != nil {
 		return nil, err
 	}
-	return finish(&Dataset{Name: p.Name, Source: p.Source, Classes: p.Classes, Titles: p.Titles, Splits: p.Splits, Notes: p.Notes})
+	notes := slices.Clone(p.Notes)
+	if n := exif.Note(oriented, p.Count(), o.ExifRotate); n != "" {
+		notes = append(notes, n)
+	}
+	return finish(&Dataset{Name: p.Name, Source: p.Source, Classes: p.Classes, Titles: p.Titles, Splits: p.Splits, Notes: notes})
 }
 
 // countedSource tells of each file that is walked over.

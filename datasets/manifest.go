@@ -43,6 +43,10 @@ type Manifest struct {
 	// Filter and Decode say how pixels were made.
 	Filter string `json:"filter"`
 	Decode string `json:"decode"`
+	// ExifRotate says that images were turned by their EXIF orientation, and Oriented
+	// how many have one other than upright, those left out included.
+	ExifRotate bool `json:"exif_rotate,omitempty"`
+	Oriented   int  `json:"exif_oriented,omitempty"`
 	// Classes and Titles are those of the set.
 	Classes []string `json:"classes"`
 	Titles  []string `json:"titles,omitempty"`

@@ -32,19 +32,19 @@ func Open(ctx context.Context, spec string, o Options) (*Dataset, error) {
 func open(ctx context.Context, s Spec, o Options) (*Dataset, error) {
 	switch s.Name {
 	case nameShapes:
-		return openShapes(s.Shapes, o)
+		return o.stored(openShapes(s.Shapes, o))
 	case namePrepared:
 		return openPrepared(ctx, s.Paths[0], o)
 	case nameCIFAR10:
 		return openCIFAR10(ctx, s.Paths, o)
 	case nameCIFAR100:
-		return openCIFAR100(ctx, s.Paths[0], s.Variant == cifarCoarse, o)
+		return o.stored(openCIFAR100(ctx, s.Paths[0], s.Variant == cifarCoarse, o))
 	case nameMNIST:
-		return openMNIST(ctx, s.Paths[0], o)
+		return o.stored(openMNIST(ctx, s.Paths[0], o))
 	case nameSVHN:
-		return openSVHN(ctx, s.Paths[0], s.Variant == svhnExtra, o)
+		return o.stored(openSVHN(ctx, s.Paths[0], s.Variant == svhnExtra, o))
 	case nameSTL10:
-		return openSTL10(ctx, s.Paths[0], o)
+		return o.stored(openSTL10(ctx, s.Paths[0], o))
 	}
 	p, err := planImages(ctx, s, o)
 	if err != nil {

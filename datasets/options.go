@@ -41,6 +41,10 @@ type Options struct {
 	// target lies on the file system of the set's folder and belongs to the user of
 	// the process. All others, and loops, stay errors.
 	FollowLinks bool
+	// ExifRotate turns the images of files whose EXIF data say so. Without it pixels
+	// stay as they are stored. Images of which none is turned have the same hash
+	// either way. A prepared set must have been prepared with it.
+	ExifRotate bool
 	// Offline forbids downloads: a set that is not on disk is an error.
 	Offline bool
 	// Download says how files come over the network.

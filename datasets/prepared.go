@@ -30,6 +30,9 @@ func openPrepared(ctx context.Context, dir string, o Options) (*Dataset, error) 
 		}
 		return nil, err
 	}
+	if o.ExifRotate && !m.ExifRotate {
+		return nil, bad(dir, "", "it was prepared without --exif-rotate, and what is prepared cannot be turned; prepare it again with --exif-rotate, or leave the flag out here")
+	}
 	d := &Dataset{Name: m.Name, Source: dir, Classes: m.Classes, Titles: m.Titles}
 	for _, ms := range m.Splits {
 		s, err := m.openSplit(dir, ms)

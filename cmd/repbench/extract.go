@@ -35,7 +35,7 @@ func (f *featureFlags) addTo(c *cobra.Command) {
 
 // names are those of addTo's flags that say how features are made.
 func (f *featureFlags) names() []string {
-	return []string{"data", "pool", "grid", "layers", "batch-norm", "batch", "dtype", "keep", "follow-links"}
+	return []string{"data", "pool", "grid", "layers", "batch-norm", "batch", "dtype", "keep", "follow-links", "exif-rotate"}
 }
 
 func (f *featureFlags) options(seed uint64) (features.Options, error) {

@@ -11,6 +11,7 @@ import (
 
 // addReading adds the flags that say how files of images are read.
 func (a *app) addReading(c *cobra.Command) {
+	c.Flags().BoolVar(&a.exifRotate, "exif-rotate", false, "turn images by the EXIF orientation in their files (default: pixels as they are stored)")
 	c.Flags().BoolVar(&a.followLinks, "follow-links", false, "enter links to folders in a data set, where they lead to your own folders on the same file system")
 }
 

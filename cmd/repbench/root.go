@@ -25,6 +25,7 @@ type app struct {
 	cache          string
 	offline        bool
 	followLinks    bool
+	exifRotate     bool
 }
 
 func newRoot(stdout, stderr io.Writer) *cobra.Command {
@@ -94,7 +95,7 @@ func (a *app) open() (*backends.Backend, error) { return backends.Open(a.backend
 func (a *app) openExact() (*backends.Backend, error) { return backends.OpenExact(a.backend) }
 
 func (a *app) dataOptions() datasets.Options {
-	return datasets.Options{CacheDir: a.cache, Seed: int64(a.seed), Threads: a.threads, Offline: a.offline, FollowLinks: a.followLinks, Progress: a.progress()}
+	return datasets.Options{CacheDir: a.cache, Seed: int64(a.seed), Threads: a.threads, Offline: a.offline, FollowLinks: a.followLinks, ExifRotate: a.exifRotate, Progress: a.progress()}
 }
 
 // exactly demands n positional arguments, called what.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"repbench/datasets/internal/exif"
 	"repbench/internal/sharedtest"
 )
 
@@ -28,7 +29,7 @@ func BenchmarkPicture(b *testing.B) {
 				dst := make([]byte, n*n*3)
 				for b.Loop() {
 					for _, data := range files {
-						w.ready = false
+						w.begin(exif.Upright)
 						if err := w.picture(dst, data, n); err != nil {
 							b.Fatal(err)
 						}

@@ -8,16 +8,18 @@ import (
 	"sync"
 
 	"repbench/datasets"
+	"repbench/datasets/internal/exif"
 	"repbench/internal/progress"
 )
 
 // job is one image in flight.
 type job struct {
 	unit
-	data []byte     // content of the file, where it was read by the feeder
-	outs [][]byte   // pixels at each size
-	errs []error    // about the image at each size; nil: it is well
-	done chan error // of writing: nil, or what ends the run
+	data []byte           // content of the file, where it was read by the feeder
+	outs [][]byte         // pixels at each size
+	errs []error          // about the image at each size; nil: it is well
+	turn exif.Orientation // of the file
+	done chan error       // of writing: nil, or what ends the run
 }
 
 // pipeline decodes images in parallel. A job goes to a worker and, in the order of
@@ -34,8 +36,8 @@ type pipeline struct {
 }
 
 // collected is told of each image in the order of the feed; bad is empty for a good
-// one.
-type collected func(bad []badImage) error
+// one, oriented says that its file has an orientation other than upright.
+type collected func(bad []badImage, oriented bool) error
 
 // run prepares the images from number skip on.
 func (p *pipeline) run(ctx context.Context, skip int, each collected) error {
@@ -116,7 +118,11 @@ func (p *pipeline) worker() {
 // others.
 func (p *pipeline) prepare(w *worker, j *job) {
 	err := p.load(j)
-	w.ready = false
+	j.turn = exif.Upright
+	if j.read != nil && err == nil {
+		j.turn = exif.Of(j.data)
+	}
+	w.begin(j.turn)
 	for i, n := range p.o.Sizes {
 		switch {
 		case err != nil:
@@ -147,7 +153,7 @@ func (p *pipeline) collect(each collected, stop context.CancelCauseFunc) error {
 	for j := range p.order {
 		err := <-j.done
 		if err == nil && first == nil {
-			err = each(p.verdict(j))
+			err = each(p.verdict(j), j.turn != exif.Upright)
 		}
 		if err != nil && first == nil {
 			first = err

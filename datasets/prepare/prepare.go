@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"repbench/datasets"
+	"repbench/datasets/internal/exif"
 	"repbench/internal/jsonfile"
 	"repbench/internal/version"
 )
@@ -63,7 +64,7 @@ func Run(ctx context.Context, spec, dir string, o Options) (*Result, error) {
 	defer t.close()
 	r := &run{o: o, feed: f, target: t, started: started, id: identity{
 		Name: f.name, Source: f.source, Fingerprint: f.fingerprint(),
-		Sizes: o.Sizes, Filter: o.Filter.String(), Decode: o.Decode.String(),
+		Sizes: o.Sizes, Filter: o.Filter.String(), Decode: o.Decode.String(), ExifRotate: o.Data.ExifRotate,
 	}}
 	return r.run(ctx)
 }
@@ -112,6 +113,9 @@ func (r *run) result(res *Result, done []*datasets.Manifest) *Result {
 	for _, m := range done {
 		res.Sets = append(res.Sets, Set{Dir: r.target.folder(r.o, m.Size), Manifest: m})
 	}
+	if n := exif.Note(done[0].Oriented, r.feed.count, done[0].ExifRotate); n != "" {
+		res.Notes = append(slices.Clone(res.Notes), n)
+	}
 	res.Seconds = time.Since(r.started).Seconds()
 	return res
 }
@@ -145,7 +149,7 @@ func (r *run) images(ctx context.Context) (err error) {
 }
 
 // collected counts an image.
-func (r *run) collected(bad []badImage) error {
+func (r *run) collected(bad []badImage, oriented bool) error {
 	if len(bad) > 0 {
 		before := len(r.state.Bad)
 		r.state.Bad = append(r.state.Bad, bad...)
@@ -155,6 +159,9 @@ func (r *run) collected(bad []badImage) error {
 		}
 	}
 	r.state.Done++
+	if oriented {
+		r.state.Oriented++
+	}
 	return r.saveLater()
 }
 
@@ -296,6 +303,7 @@ func (r *run) publish(ctx context.Context, n int) (*datasets.Manifest, error) {
 		Version: datasets.ManifestVersion, Program: version.Version,
 		Name: r.id.Name, Source: r.id.Source, Fingerprint: r.id.Fingerprint,
 		Size: n, Channels: r.feed.channels, Filter: r.id.Filter, Decode: r.id.Decode,
+		ExifRotate: r.id.ExifRotate, Oriented: r.state.Oriented,
 		Classes: r.feed.classes, Titles: r.feed.titles, Bad: r.badImages(n),
 	}
 	if m.Classes == nil {

@@ -489,7 +489,7 @@ func TestPublishingTwice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := &run{o: o, feed: f, target: tg, id: identity{f.name, f.source, f.fingerprint(), o.Sizes, "bicubic", "full"}}
+		r := &run{o: o, feed: f, target: tg, id: identity{f.name, f.source, f.fingerprint(), o.Sizes, "bicubic", "full", false}}
 		if r.state, err = tg.resume(r.id); err != nil {
 			t.Fatal(err)
 		}

@@ -30,6 +30,7 @@ type identity struct {
 	Sizes       []int  `json:"sizes"`
 	Filter      string `json:"filter"`
 	Decode      string `json:"decode"`
+	ExifRotate  bool   `json:"exif_rotate,omitempty"`
 }
 
 // state says how far a run is. It is written after the pixels of the first Done
@@ -39,6 +40,8 @@ type state struct {
 	Version int        `json:"version"`
 	Done    int        `json:"done"`
 	Bad     []badImage `json:"bad"`
+	// Oriented counts the images with an EXIF orientation other than upright.
+	Oriented int `json:"exif_oriented,omitempty"`
 	// Finishing says that all images are done and final files may be there.
 	Finishing bool `json:"finishing"`
 }
@@ -114,7 +117,7 @@ func (t target) finished(id identity, o Options) ([]*datasets.Manifest, error) {
 		if err != nil {
 			return nil, err
 		}
-		was := identity{m.Name, m.Source, m.Fingerprint, id.Sizes, m.Filter, m.Decode}
+		was := identity{m.Name, m.Source, m.Fingerprint, id.Sizes, m.Filter, m.Decode, m.ExifRotate}
 		if m.Size != n {
 			was.Sizes = []int{m.Size}
 		}
@@ -169,6 +172,8 @@ func (was identity) agree(id identity, dir string) error {
 	note("source", was.Source, id.Source)
 	note("filter", was.Filter, id.Filter)
 	note("decoding", was.Decode, id.Decode)
+	onOff := map[bool]string{true: "on", false: "off"}
+	note("EXIF rotation", onOff[was.ExifRotate], onOff[id.ExifRotate])
 	if !slices.Equal(was.Sizes, id.Sizes) {
 		note("size", fmt.Sprint(was.Sizes), fmt.Sprint(id.Sizes))
 	}

@@ -6,6 +6,7 @@ import (
 	"image"
 
 	"repbench/datasets"
+	"repbench/datasets/internal/exif"
 	"repbench/datasets/internal/jpegscale"
 	"repbench/datasets/resize"
 )
@@ -18,11 +19,21 @@ type worker struct {
 	jpeg    jpegscale.Decoder
 	other   datasets.Decoder
 	scaler  resize.Scaler
-	decoded resize.Image // of the current file
-	ready   bool         // decoded is set
-	whole   bool         // and serves all sizes
+	decoded resize.Image     // of the current file
+	ready   bool             // decoded is set
+	whole   bool             // and serves all sizes
+	turn    exif.Orientation // what is done to the current file
 	pix     []uint8
+	turned  []uint8
 	grey    []uint8
+}
+
+// begin tells of another file, by its orientation.
+func (w *worker) begin(o exif.Orientation) {
+	w.ready, w.turn = false, exif.Upright
+	if w.o.Data.ExifRotate {
+		w.turn = o
+	}
 }
 
 // picture writes the pixels of one image at one size, n×n×channels, to dst. Errors
@@ -67,33 +78,62 @@ func (w *worker) decode(data []byte, n int) error {
 	if err != nil {
 		return err
 	}
-	scale := w.o.Decode.scale(width, height, n)
+	scale := w.scale(width, height, n)
 	if w.ready && w.decoded.Scale == scale {
 		return nil
 	}
 	w.ready = false // the decoder's pixels are overwritten, whatever comes of it
-	im, err := w.jpeg.DecodeRegion(data, scale, w.region(width, height, scale))
+	stored := image.Pt((width+scale-1)/scale, (height+scale-1)/scale)
+	region := w.region(width, height, scale)
+	im, err := w.jpeg.DecodeRegion(data, scale, w.turn.Stored(region, stored.X, stored.Y))
 	if errors.Is(err, jpegscale.ErrUnsupported) {
 		return w.decodeOther(data)
 	}
 	if err != nil {
 		return err
 	}
-	w.decoded = resize.Image{Pix: im.Pix, W: im.W, H: im.H, C: im.C, FullW: width, FullH: height, Scale: scale}
+	w.decoded = w.upright(im.Pix, stored, im.C, region)
+	w.decoded.FullW, w.decoded.FullH = w.turn.Size(width, height)
+	w.decoded.Scale = scale
 	w.ready, w.whole = true, false
 	return nil
 }
 
-// region is the part of a JPEG file at 1/scale that the sizes made from it need.
+// scale is the fraction at which a JPEG file is decoded. The samples of a fraction lie
+// on a grid that begins at the left and the top of the stored picture; in a picture
+// that is turned it would begin elsewhere, unless the fraction divides the sides.
+func (w *worker) scale(width, height, n int) int {
+	s := w.o.Decode.scale(width, height, n)
+	for w.turn != exif.Upright && (width%s != 0 || height%s != 0) {
+		s /= 2
+	}
+	return s
+}
+
+// region is the part of a JPEG file at 1/scale, once it is turned, that the sizes made
+// from it need.
 func (w *worker) region(width, height, scale int) image.Rectangle {
-	im := resize.Image{W: (width + scale - 1) / scale, H: (height + scale - 1) / scale, C: w.channels, FullW: width, FullH: height, Scale: scale}
+	fullW, fullH := w.turn.Size(width, height)
+	im := resize.Image{W: (fullW + scale - 1) / scale, H: (fullH + scale - 1) / scale, C: w.channels, FullW: fullW, FullH: fullH, Scale: scale}
 	var all image.Rectangle
 	for _, n := range w.o.Sizes {
-		if w.o.Decode.scale(width, height, n) == scale {
+		if w.scale(width, height, n) == scale {
 			all = all.Union(w.scaler.Region(im, n, w.o.Filter))
 		}
 	}
 	return all
+}
+
+// upright turns a region of decoded pixels where the file is to be turned; size is
+// that of the stored picture.
+func (w *worker) upright(pix []uint8, size image.Point, channels int, region image.Rectangle) resize.Image {
+	width, height := w.turn.Size(size.X, size.Y)
+	if w.turn != exif.Upright {
+		w.turned = grow(w.turned, len(pix))
+		w.turn.Turn(w.turned, pix, size.X, size.Y, channels, region)
+		pix = w.turned
+	}
+	return resize.Image{Pix: pix, W: width, H: height, C: channels}
 }
 
 // decodeOther reads what package jpegscale does not, at full size.
@@ -109,7 +149,8 @@ func (w *worker) decodeOther(data []byte) error {
 	if err := w.other.Decode(w.pix, data, 3); err != nil {
 		return err
 	}
-	w.decoded = resize.Image{Pix: w.pix, W: size.X, H: size.Y, C: 3}
+	width, height := w.turn.Size(size.X, size.Y)
+	w.decoded = w.upright(w.pix, size, 3, image.Rect(0, 0, width, height))
 	w.ready, w.whole = true, true
 	return nil
 }

@@ -1,0 +1,43 @@
+package datasets
+
+import (
+	"image"
+
+	"repbench/datasets/internal/exif"
+)
+
+// shownConfig is imageConfig with the size that the image is shown with, which the
+// orientation can change where rotate is set, and the orientation that the file says.
+func shownConfig(data []byte, rotate bool) (image.Config, exif.Orientation, error) {
+	cfg, err := imageConfig(data)
+	if err != nil {
+		return cfg, exif.Upright, err
+	}
+	o := exif.Of(data)
+	if rotate {
+		cfg.Width, cfg.Height = o.Size(cfg.Width, cfg.Height)
+	}
+	return cfg, o, nil
+}
+
+// decodeTurned is decode for an image that is to be turned and is then w×h pixels large.
+func (d *decoder) decodeTurned(dst, data []byte, w, h, channels int, o exif.Orientation) error {
+	if o == exif.Upright {
+		return d.decode(dst, data, channels)
+	}
+	d.stored = grow(d.stored, len(dst))
+	if err := d.decode(d.stored, data, channels); err != nil {
+		return err
+	}
+	storedW, storedH := o.Size(w, h)
+	o.Turn(dst, d.stored, storedW, storedH, channels, image.Rect(0, 0, w, h))
+	return nil
+}
+
+// stored passes on a set that is stored as pixels, in which there is nothing to turn.
+func (o Options) stored(d *Dataset, err error) (*Dataset, error) {
+	if err == nil && o.ExifRotate {
+		d.Notes = append(d.Notes, "the set is stored as pixels, not as image files, so --exif-rotate changes nothing")
+	}
+	return d, err
+}
