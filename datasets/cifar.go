@@ -4,14 +4,16 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"repbench/internal/progress"
 )
 
-// The binary forms of CIFAR-10 and CIFAR-100 (https://www.cs.toronto.edu/~kriz/cifar.html):
-// records of one or two label bytes and the red, green and blue planes of 32×32 pixels.
+// The two forms of CIFAR-10 and CIFAR-100 (https://www.cs.toronto.edu/~kriz/cifar.html). The
+// binary one has records of one or two label bytes and the red, green and blue planes
+// of 32×32 pixels; that for Python (cifarpython.go) is turned into such records.
 const (
 	cifarSide  = 32
 	cifarPlane = cifarSide * cifarSide
@@ -23,7 +25,7 @@ const (
 	cifarCoarse = "coarse"
 )
 
-// cifarForm describes one of the sets in binary form.
+// cifarForm describes one of the sets.
 type cifarForm struct {
 	name, title string
 	// batches are the official files, in their order; the last is the test set.
@@ -36,6 +38,8 @@ type cifarForm struct {
 	// names, for sets without it.
 	meta    string
 	classes []string
+	// python says how the form for Python differs.
+	python pythonForm
 }
 
 func (f cifarForm) record() int { return len(f.limits) + 3*cifarPlane }
@@ -45,8 +49,12 @@ var cifar10 = cifarForm{
 	batches: []string{
 		"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin",
 	},
-	limits:  []int{10},
-	meta:    "batches.meta.txt",
+	limits: []int{10},
+	meta:   "batches.meta.txt",
+	python: pythonForm{
+		batches: []string{"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"},
+		labels:  []string{"labels"}, meta: "batches.meta", names: "label_names",
+	},
 	classes: []string{"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"},
 }
 
@@ -57,6 +65,10 @@ var cifar100 = cifarForm{
 	limits:  []int{20, 100},
 	label:   1,
 	meta:    "fine_label_names.txt",
+	python: pythonForm{
+		batches: []string{"train", "test"},
+		labels:  []string{"coarse_labels", "fine_labels"}, meta: "meta", names: "fine_label_names",
+	},
 	classes: strings.Fields(`apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle
 		bowl boy bridge bus butterfly camel can castle caterpillar cattle
 		chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur
@@ -71,7 +83,7 @@ var cifar100 = cifarForm{
 
 // coarse is CIFAR-100 with its 20 superclasses.
 func (f cifarForm) coarse() cifarForm {
-	f.label, f.meta = 0, "coarse_label_names.txt"
+	f.label, f.meta, f.python.names = 0, "coarse_label_names.txt", "coarse_label_names"
 	f.classes = strings.Fields(`aquatic_mammals fish flowers food_containers fruit_and_vegetables
 		household_electrical_devices household_furniture insects large_carnivores large_man-made_outdoor_things
 		large_natural_outdoor_scenes large_omnivores_and_herbivores medium_mammals non-insect_invertebrates people
@@ -79,46 +91,78 @@ func (f cifarForm) coarse() cifarForm {
 	return f
 }
 
-// cifarPython matches the files of the forms for Python, which are pickles.
-var cifarPython = regexp.MustCompile(`^(data_batch_[1-5]|test_batch|batches\.meta)$`)
-
-// openCIFAR10 opens the binary form, or image files in folders, by what is there.
+// openCIFAR10 opens one of the forms with arrays, or image files in folders, by what
+// is there.
 func openCIFAR10(ctx context.Context, paths []string, o Options) (*Dataset, error) {
 	sources, err := openSources(paths, o)
 	if err != nil {
 		return nil, err
 	}
-	binary, err := anyCIFARBinary(ctx, sources)
-	switch {
-	case err != nil:
+	arrays, err := anyCIFARArrays(ctx, sources)
+	if err != nil {
 		return nil, err
-	case !binary:
-		return openImages(ctx, nameCIFAR10, sources, o)
 	}
-	return o.stored(cifar10.read(ctx, sources[0], o))
+	if arrays {
+		return o.stored(cifar10.read(ctx, sources[0], o))
+	}
+	p, err := planCIFARImages(ctx, sources, o)
+	if err != nil {
+		return nil, err
+	}
+	return p.open(ctx, o)
 }
 
 // planCIFAR10 lists the image files of CIFAR-10 in folders.
 func planCIFAR10(ctx context.Context, sources []source, o Options) (*Plan, error) {
-	binary, err := anyCIFARBinary(ctx, sources)
+	arrays, err := anyCIFARArrays(ctx, sources)
 	if err != nil {
 		return nil, err
 	}
-	if binary {
+	if arrays {
 		return nil, fmt.Errorf("data set %s: %w; Open reads it", sourceText(sources), ErrArrays)
 	}
-	return planSources(ctx, nameCIFAR10, sources, plainLayout, o)
+	return planCIFARImages(ctx, sources, o)
 }
 
-// anyCIFARBinary says whether the sources are the one with the binary form of
-// CIFAR-10, and not images.
-func anyCIFARBinary(ctx context.Context, sources []source) (bool, error) {
+// planCIFARImages lists image files, which must have classes, and a test split: a
+// set without them is not CIFAR-10, and results on it would be taken for what they
+// are not.
+func planCIFARImages(ctx context.Context, sources []source, o Options) (*Plan, error) {
+	p, err := planSources(ctx, nameCIFAR10, sources, plainLayout, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{Train, Test} {
+		at := slices.IndexFunc(p.Splits, func(s *Split) bool { return s.Name == name })
+		what := ""
+		switch {
+		case at < 0:
+			what = fmt.Sprintf("there are no %s images in it", name)
+		case p.Splits[at].Labels == nil:
+			what = fmt.Sprintf("its %s images do not lie in class folders", name)
+		default:
+			continue
+		}
+		for _, l := range p.set.lists {
+			if csv := l.signs.at(signKaggle); csv != "" {
+				what += fmt.Sprintf(" (it is Kaggle's form, whose classes are in %s, which is not read, and whose test images have none)", csv)
+			}
+		}
+		return nil, bad(sourceText(sources), "", "%s; cifar10 has the classes in train/CLASS/… and test/CLASS/…: "+
+			"get the whole set with \"repbench data fetch cifar10\", or open these images as they are with folder:%s", what, sourceText(sources))
+	}
+	return p, nil
+}
+
+// anyCIFARArrays says whether the sources are the one with the arrays of CIFAR-10,
+// and not images.
+func anyCIFARArrays(ctx context.Context, sources []source) (bool, error) {
 	for _, src := range sources {
-		switch is, err := isCIFARBinary(ctx, src); {
+		switch is, err := isCIFARArrays(ctx, src); {
 		case err != nil:
 			return false, err
 		case is && len(sources) > 1:
-			return false, bad(sourceText(sources), "", "the binary form of CIFAR-10 is one archive or folder; it cannot be merged with others")
+			return false, bad(sourceText(sources), "", "the binary form of CIFAR-10, and that for Python, is one archive or folder; it cannot be merged with others")
 		case is:
 			return true, nil
 		}
@@ -126,18 +170,16 @@ func anyCIFARBinary(ctx context.Context, sources []source) (bool, error) {
 	return false, nil
 }
 
-// isCIFARBinary looks for the first file that decides what a source is.
-func isCIFARBinary(ctx context.Context, src source) (is bool, err error) {
+// isCIFARArrays looks for the first file that decides what a source is.
+func isCIFARArrays(ctx context.Context, src source) (is bool, err error) {
 	err = src.walk(ctx, func(e entry) error {
 		base := path.Base(e.name)
 		switch {
 		case e.dir:
 			return nil
-		case slices.Contains(cifar10.batches, base):
+		case slices.Contains(cifar10.batches, base), slices.Contains(cifar10.python.batches, base):
 			is = true
 			return errStop
-		case cifarPython.MatchString(base):
-			return bad(src.path(), e.name, "it is the form of CIFAR-10 for Python; get cifar-10-binary.tar.gz")
 		case kindOf(e.name) == readImage:
 			return errStop
 		}
@@ -160,55 +202,90 @@ func openCIFAR100(ctx context.Context, path string, coarse bool, o Options) (*Da
 }
 
 // read reads all batches of a folder or archive. Each may have any whole number
-// of records, so that a part of the set can be used.
+// of records, so that a part of the set can be used. Where both forms are there, the
+// binary one is taken.
 func (f cifarForm) read(ctx context.Context, src source, o Options) (*Dataset, error) {
 	task := o.Progress.Start("read", int64(len(f.batches)), "files")
 	defer task.Done()
-	r := cifarReader{cifarForm: f, file: src.path(), maxBytes: o.MaxBytes, files: map[string][]byte{}}
+	r := cifarReader{cifarForm: f, file: src.path(), maxBytes: o.MaxBytes, task: task}
+	var seen signs
 	err := src.walk(ctx, func(e entry) error {
 		if e.dir || e.link {
 			return nil
 		}
-		switch base := path.Base(e.name); {
-		case base == f.meta:
-			return r.readMeta(e)
-		case slices.Contains(f.batches, base):
-			task.Add(1)
-			return r.readBatch(e, base)
-		}
-		return nil
+		seen.see(e.name)
+		return r.readFile(e)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range f.batches {
-		if r.files[name] == nil {
-			return nil, bad(src.path(), "", "the file %s is missing", name)
+	found := r.binary
+	if found.files == nil && r.python.files != nil {
+		found = r.python
+	}
+	for i, name := range f.batches {
+		if found.files[name] != nil {
+			continue
 		}
+		if r.python.files != nil && r.binary.files == nil {
+			name = f.python.batches[i]
+		}
+		return nil, bad(src.path(), "", "the file %s is missing%s", name, seen.next(f.name, src.path()))
+	}
+	classes := f.classes
+	if found.classes != nil {
+		classes = found.classes
 	}
 	last := len(f.batches) - 1
 	return finish(&Dataset{
-		Name: f.name, Source: src.path(), Classes: slices.Clone(r.classes),
+		Name: f.name, Source: src.path(), Classes: slices.Clone(classes),
 		Splits: []*Split{
-			f.split(Train, f.batches[:last], r.files, o.Threads),
-			f.split(Test, f.batches[last:], r.files, o.Threads),
+			f.split(Train, f.batches[:last], found.files, o.Threads),
+			f.split(Test, f.batches[last:], found.files, o.Threads),
 		},
 	})
 }
 
-// cifarReader gathers the files of a binary form.
+// cifarReader gathers the files of both forms.
 type cifarReader struct {
 	cifarForm
 	file     string // of the archive or folder
 	maxBytes int64
-	files    map[string][]byte // content by base name
+	task     progress.Task
 	total    int64
+	binary   cifarContent
+	python   cifarContent
 }
 
-func (r *cifarReader) readMeta(e entry) error {
+// cifarContent is what was read of one form.
+type cifarContent struct {
+	files   map[string][]byte // records by the names of the files of the binary form
+	classes []string          // nil: the official ones
+}
+
+// readFile takes a file that belongs to one of the forms.
+func (r *cifarReader) readFile(e entry) error {
+	base := path.Base(e.name)
+	switch {
+	case base == r.meta:
+		return r.readMeta(e, &r.binary, func(data []byte) ([]string, error) { return parseClassNames(data, r.limits[r.label]) })
+	case slices.Contains(r.batches, base):
+		return r.readBatch(e, base, &r.binary, nil)
+	case r.binary.files != nil: // the form for Python is not needed
+		return nil
+	case base == r.cifarForm.python.meta:
+		return r.readMeta(e, &r.python, r.pythonClasses)
+	}
+	if i := slices.Index(r.cifarForm.python.batches, base); i >= 0 {
+		return r.readBatch(e, r.batches[i], &r.python, r.pythonRecords)
+	}
+	return nil
+}
+
+func (r *cifarReader) readMeta(e entry, into *cifarContent, parse func([]byte) ([]string, error)) error {
 	data, err := e.read(nil, maxMetaFile)
 	if err == nil {
-		r.classes, err = parseClassNames(data, r.limits[r.label])
+		into.classes, err = parse(data)
 	}
 	if err != nil {
 		return badRead(r.file, e.name, err)
@@ -216,24 +293,37 @@ func (r *cifarReader) readMeta(e entry) error {
 	return nil
 }
 
-func (r *cifarReader) readBatch(e entry, base string) error {
-	if r.files[base] != nil {
+// readBatch reads a batch file, whose records are made by records where that is not
+// nil, under the name that it has in the binary form.
+func (r *cifarReader) readBatch(e entry, name string, into *cifarContent, records func([]byte) ([]byte, error)) error {
+	r.task.Add(1)
+	if into.files[name] != nil {
 		return bad(r.file, e.name, "there are two files of that name")
 	}
 	data, err := e.read(nil, min(maxCIFARFile, r.maxBytes))
+	if err == nil && records != nil {
+		data, err = records(data)
+	}
 	if err != nil {
 		return badRead(r.file, e.name, err)
 	}
 	if r.total += int64(len(data)); r.total > r.maxBytes {
 		return bad(r.file, e.name, "the set is larger than the limit of %d MB", r.maxBytes/1e6)
 	}
-	r.files[base] = data
+	if into.files == nil {
+		into.files = map[string][]byte{}
+	}
+	into.files[name] = data
 	return r.check(r.file, e.name, data)
 }
 
 // parseClassNames reads the names of n classes, one a line.
 func parseClassNames(data []byte, n int) ([]string, error) {
-	names := strings.Fields(string(data))
+	return expectClassNames(strings.Fields(string(data)), n)
+}
+
+// expectClassNames refuses another number of names than n, and equal ones.
+func expectClassNames(names []string, n int) ([]string, error) {
 	if len(names) != n {
 		return nil, fmt.Errorf("%d class names where %d are expected", len(names), n)
 	}

@@ -107,8 +107,6 @@ func TestCIFARErrors(t *testing.T) {
 		{"class twice", with("batches.meta.txt", []byte("a b c d e f g h i a")), Options{}, []string{`"a" comes twice`}},
 		{"too large", cifarFiles(2), Options{MaxBytes: 5000}, []string{"data_batch_1.bin", "larger than"}},
 		{"all too large", cifarFiles(2), Options{MaxBytes: 10000}, []string{"data_batch_2.bin", "larger than the limit"}},
-		{"Python's form", []packed{{name: "cifar-10-batches-py/data_batch_1", body: []byte("\x80\x02")}}, Options{},
-			[]string{"data_batch_1", "get cifar-10-binary.tar.gz"}},
 		{"neither", []packed{{name: "a.txt", body: []byte("x")}}, Options{}, []string{"no JPEG, PNG or WebP images"}},
 	}
 	for _, tt := range tests {

@@ -6,8 +6,8 @@
 //
 //	ds, err := datasets.Open(ctx, "cifar10=/data/cifar-10-binary.tar.gz", datasets.Options{})
 //
-// Read are CIFAR-10 and CIFAR-100 in their binary forms, SVHN's MAT-files, MNIST's
-// idx files, STL-10, ImageNet in its archives or unpacked, Tiny ImageNet, LSUN's LMDB
+// Read are CIFAR-10 and CIFAR-100 in their binary forms and those for Python, SVHN's
+// MAT-files, the idx files of MNIST and EMNIST, STL-10, ImageNet in its archives or unpacked, Tiny ImageNet, LSUN's LMDB
 // files, folders, tar and zip files of JPEG, PNG and WebP images, and the built-in set
 // of package shapes. Decoding runs on all cores, and the order and the bytes of a set
 // do not depend on their number.

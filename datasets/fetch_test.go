@@ -297,7 +297,7 @@ func TestFetchOfOtherSets(t *testing.T) {
 		}
 	}
 	_, err := Open(context.Background(), "lsun:bedroom", o)
-	wantError(t, err, "unpack them", "lsun:bedroom=PATH", o.CacheDir)
+	wantError(t, err, "put them, packed or not, into one folder", "lsun:bedroom=PATH", o.CacheDir)
 	if _, err := Fetch(context.Background(), "mnist", Options{Threads: -1}); err == nil {
 		t.Error("bad options accepted")
 	}

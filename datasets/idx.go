@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/klauspost/compress/gzip" // faster than the standard library's, with its errors
 )
@@ -17,22 +16,8 @@ const maxIDX = 1 << 30
 // idxUint8 is the code of unsigned bytes in the third byte of an idx file.
 const idxUint8 = 0x08
 
-// readIDX reads an idx file of unsigned bytes, gzipped or not, with the given
-// number of dimensions.
-func readIDX(path string, ndim int) (dims []int, data []byte, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer f.Close()
-	dims, data, err = parseIDX(f, ndim)
-	if err != nil {
-		return nil, nil, badFile(f, path, err)
-	}
-	return dims, data, nil
-}
-
-// parseIDX reads two zero bytes, the type code, the number of dimensions, each
+// parseIDX reads an idx file of unsigned bytes, gzipped or not, with the given number
+// of dimensions: two zero bytes, the type code, the number of dimensions, each
 // dimension as a big-endian 32-bit integer, and the data, row-major. Memory grows
 // with the data that come, not with what the dimensions claim.
 func parseIDX(r io.Reader, ndim int) (dims []int, data []byte, err error) {

@@ -68,9 +68,10 @@ const (
 )
 
 const (
-	svhnURL = "http://ufldl.stanford.edu/housenumbers/"
-	tinyURL = "http://cs231n.stanford.edu/tiny-imagenet-200.zip"
-	lsunURL = "https://www.yf.io/p/lsun"
+	svhnURL   = "http://ufldl.stanford.edu/housenumbers/"
+	tinyURL   = "http://cs231n.stanford.edu/tiny-imagenet-200.zip"
+	emnistURL = "https://www.nist.gov/itl/products-and-services/emnist-dataset"
+	lsunURL   = "https://www.yf.io/p/lsun"
 )
 
 // svhnFiles are the cropped digits: train, test, and the easier ones.
@@ -90,7 +91,16 @@ func lsunEntry(category string) catalogEntry {
 	return catalogEntry{
 		name: nameLSUN + ":" + category, description: "LSUN, photographs of one category (" + category + ") without classes",
 		url: lsunURL, places: []string{nameLSUN},
-		manual: fmt.Sprintf("get %s_train_lmdb.zip and %s_val_lmdb.zip by the links at %s and unpack them into one folder", category, category, lsunURL),
+		manual: fmt.Sprintf("get %s_train_lmdb.zip and %s_val_lmdb.zip by the links at %s and put them, packed or not, into one folder", category, category, lsunURL),
+	}
+}
+
+// emnistEntry describes one split of EMNIST.
+func emnistEntry(split string) catalogEntry {
+	return catalogEntry{
+		name: nameEMNIST + ":" + split, description: "28×28 grey handwritten letters and digits, one of the splits " + strings.Join(emnistSplits, ", "),
+		url: emnistURL, places: []string{nameEMNIST, "EMNIST"},
+		manual: "get the archive in binary format (gzip.zip) by the link at " + emnistURL + " and unpack it into one folder",
 	}
 }
 
@@ -103,7 +113,7 @@ func catalog() []catalogEntry {
 		{
 			name: nameCIFAR10, description: "32×32 photographs, 10 classes, 50,000 train and 10,000 test",
 			url:    "https://www.cs.toronto.edu/~kriz/cifar.html",
-			places: []string{"cifar-10-binary.tar.gz", "cifar-10-batches-bin", "cifar10"},
+			places: []string{"cifar-10-binary.tar.gz", "cifar-10-batches-bin", "cifar10", "cifar-10-python.tar.gz", "cifar-10-batches-py"},
 			remote: []remoteFile{{
 				Name: "cifar-10-binary.tar.gz", URL: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz", Size: 170052171,
 				SHA256: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
@@ -124,10 +134,11 @@ func catalog() []catalogEntry {
 					SHA256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", MD5: "ec29112dd5afa0611ce80d1b7f02629c"},
 			},
 		},
+		emnistEntry(emnistSplits[0]),
 		{
 			name: nameCIFAR100, description: "32×32 photographs, 100 classes in 20 groups, 50,000 train and 10,000 test",
 			url:    "https://www.cs.toronto.edu/~kriz/cifar.html",
-			places: []string{"cifar-100-binary.tar.gz", "cifar-100-binary", "cifar100"},
+			places: []string{"cifar-100-binary.tar.gz", "cifar-100-binary", "cifar100", "cifar-100-python.tar.gz", "cifar-100-python"},
 			remote: []remoteFile{{
 				Name: "cifar-100-binary.tar.gz", URL: "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz", Size: 168513733,
 				MD5: "03b5dce01913d631647c71ecec9e9cb8",
@@ -186,6 +197,9 @@ func catalogOf(name string) (catalogEntry, bool) {
 	}
 	if category, ok := strings.CutPrefix(name, nameLSUN+":"); ok && slices.Contains(lsunCategories, category) {
 		return lsunEntry(category), true
+	}
+	if split, ok := strings.CutPrefix(name, nameEMNIST+":"); ok && slices.Contains(emnistSplits, split) {
+		return emnistEntry(split), true
 	}
 	return catalogEntry{}, false
 }

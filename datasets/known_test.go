@@ -16,7 +16,7 @@ func TestList(t *testing.T) {
 			t.Errorf("%s has no description", k.Name)
 		}
 	}
-	if len(order) != 12 || order[0] != "shapes" || order[11] != "folder" {
+	if len(order) != 13 || order[0] != "shapes" || order[12] != "folder" {
 		t.Fatalf("order %v", order)
 	}
 	if k := known["mnist"]; k.Present || len(k.Missing) != 3 || k.Path != filepath.Join(dir, "mnist") || k.Bytes != 123 || !k.Fetchable || k.URL == "" {

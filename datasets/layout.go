@@ -57,8 +57,9 @@ type listing struct {
 	titles map[string]string // readable names of classes; nil without
 	left   leftOut           // files that are no images
 
-	common int // leading folders that all images share
-	depth  int // of the folders train, test, …; -1 without them
+	signs  signs // of other forms of sets
+	common int   // leading folders that all images share
+	depth  int   // of the folders train, test, …; -1 without them
 }
 
 // list walks a source and assigns each image its split and class.
@@ -68,7 +69,7 @@ func list(ctx context.Context, src source, lay layout) (*listing, error) {
 		return nil, err
 	}
 	if len(l.items) == 0 {
-		return nil, bad(src.path(), "", "there are no JPEG, PNG or WebP images in it")
+		return nil, bad(src.path(), "", "there are no JPEG, PNG or WebP images in it%s", l.signs.next("", src.path()))
 	}
 	if err := lay.assign(l); err != nil {
 		return nil, err
@@ -80,6 +81,9 @@ func list(ctx context.Context, src source, lay layout) (*listing, error) {
 func (l *listing) take(e entry, lay layout) error {
 	kind := kindOf(e.name)
 	isImage := kind == readImage
+	if !e.dir {
+		l.signs.see(e.name)
+	}
 	switch {
 	case e.dir && e.link:
 		return bad(l.src.path(), e.name, "it is a link to a folder, which is followed with %s only; give that flag, or put the folder itself in its place", FollowLinksFlag)

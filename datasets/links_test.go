@@ -58,13 +58,18 @@ func TestFollowLinks(t *testing.T) {
 // Every set that is read from a folder of images follows them.
 func TestFollowLinksInEverySet(t *testing.T) {
 	store := unpack(t, packed{name: "n01440764/n01440764_1.JPEG", body: dot(1)})
-	root := unpack(t, packed{name: "train/n01440764", link: filepath.Join(store, "n01440764")})
-	for _, spec := range []string{"folder:", "imagenet=", "tiny-imagenet=", "faces=", "lsun:bedroom=", "cifar10="} {
-		p, err := NewPlan(context.Background(), spec+root, Options{FollowLinks: true})
-		if err != nil || p.Count() != 1 {
+	link := func(split string) packed {
+		return packed{name: split + "/n01440764", link: filepath.Join(store, "n01440764")}
+	}
+	train, both := unpack(t, link("train")), unpack(t, link("train"), link("test"))
+	for spec, n := range map[string]int{
+		"folder:" + train: 1, "imagenet=" + train: 1, "tiny-imagenet=" + train: 1, "faces=" + train: 1, "lsun:bedroom=" + train: 1, "cifar10=" + both: 2,
+	} {
+		p, err := NewPlan(context.Background(), spec, Options{FollowLinks: true})
+		if err != nil || p.Count() != n {
 			t.Errorf("%s: %v", spec, err)
 		}
-		_, err = NewPlan(context.Background(), spec+root, Options{})
+		_, err = NewPlan(context.Background(), spec, Options{})
 		wantError(t, err, "--follow-links")
 	}
 }

@@ -1,9 +1,11 @@
 package datasets
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -24,40 +26,56 @@ var lsunCategories = []string{
 const lmdbFile = "data.mdb"
 
 // planLSUN lists the images of one category: of LMDB folders as they are
-// distributed, of a folder that holds <category>_train_lmdb and <category>_val_lmdb,
-// or of folders and archives of the exported images. There are no classes.
+// distributed, packed or not, of a folder that holds <category>_train_lmdb and
+// <category>_val_lmdb (or .zip), or of folders and archives of the exported images.
+// There are no classes.
 func planLSUN(ctx context.Context, category string, paths []string, o Options) (*Plan, error) {
 	var sources []source
 	for _, p := range paths {
 		for _, part := range lsunParts(p, category) {
-			src, err := openLSUN(part, o)
+			found, err := openLSUN(part, category, o)
 			if err != nil {
 				return nil, err
 			}
-			sources = append(sources, src)
+			sources = append(sources, found...)
 		}
 	}
 	return planSources(ctx, nameLSUN+":"+category, sources, layout{assign: assignLSUN}, o)
 }
 
-// lsunParts returns the LMDB folders of a category below a folder, or the path
-// itself where there are none.
+// lsunParts returns the LMDB folders of a category below a folder, or the archives
+// that they come in, or the path itself where there are none.
 func lsunParts(p, category string) []string {
-	parts := present(p, []string{category + "_train_lmdb", category + "_val_lmdb"})
+	var parts []string
+	for _, part := range []string{"_train_lmdb", "_val_lmdb"} {
+		if found := present(p, []string{category + part, category + part + ".zip"}); len(found) > 0 {
+			parts = append(parts, found[0])
+		}
+	}
 	if len(parts) == 0 {
 		return []string{p}
 	}
 	return parts
 }
 
-// openLSUN opens an LMDB folder or its file, or images in another form.
-func openLSUN(p string, o Options) (source, error) {
+// openLSUN opens an LMDB folder, its file, a zip file with such folders, or images in
+// another form.
+func openLSUN(p, category string, o Options) ([]source, error) {
 	file := p
 	if f := filepath.Join(p, lmdbFile); exists(f) {
 		file = f
 	}
 	if filepath.Base(file) != lmdbFile {
-		return o.source(p)
+		src, err := o.source(p)
+		if err != nil {
+			return nil, err
+		}
+		if z, ok := src.(zipball); ok {
+			if found, err := zippedLMDB(z, category, o.MaxBytes); err != nil || len(found) > 0 {
+				return found, err
+			}
+		}
+		return []source{src}, nil
 	}
 	db, err := lmdb.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -66,7 +84,7 @@ func openLSUN(p string, o Options) (source, error) {
 	if err != nil {
 		return nil, badRead(file, "", err)
 	}
-	return lmdbSource{db: db, file: file}, nil
+	return []source{lmdbSource{db: db, file: file, at: span{file: file}}}, nil
 }
 
 // lsunVal finds the folder of validation images in a path.
@@ -97,7 +115,9 @@ func assignLSUN(l *listing) error {
 // lmdbSource is an LMDB file whose values are images.
 type lmdbSource struct {
 	db   *lmdb.DB
-	file string
+	file string // for errors and the split
+	at   span   // where the file begins on disk
+	data []byte // its content, where it is not on disk as it is; else nil
 }
 
 func (s lmdbSource) path() string { return s.file }
@@ -105,9 +125,8 @@ func (s lmdbSource) path() string { return s.file }
 func (s lmdbSource) walk(ctx context.Context, visit func(entry) error) error {
 	var ours error // of visit, which needs no words about the file
 	err := s.db.Walk(func(key []byte, v lmdb.Value) error {
-		at := &span{s.file, v.Off, v.Size}
 		if ours = ctx.Err(); ours == nil {
-			ours = visit(entry{name: keyName(key), open: at.open, keeps: true, at: at})
+			ours = visit(s.entry(keyName(key), v))
 		}
 		return ours
 	})
@@ -120,6 +139,18 @@ func (s lmdbSource) walk(ctx context.Context, visit func(entry) error) error {
 		return badRead(s.file, "", err)
 	}
 	return nil
+}
+
+// entry is the file whose content is a value.
+func (s lmdbSource) entry(name string, v lmdb.Value) entry {
+	if s.data != nil {
+		value := s.data[v.Off:][:v.Size]
+		return entry{name: name, keeps: true, open: func() (io.ReadCloser, int64, error) {
+			return io.NopCloser(bytes.NewReader(value)), v.Size, nil
+		}}
+	}
+	at := &span{s.at.file, s.at.off + v.Off, v.Size}
+	return entry{name: name, open: at.open, keeps: true, at: at}
 }
 
 // keyName is the name of the image of a key: the key itself, which LSUN's are all

@@ -3,95 +3,266 @@ package datasets
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
-	"path/filepath"
+	"path"
+	"slices"
 	"strings"
 )
 
-const mnistClasses = 10
-
-// mnistParts are the stems of the file names of each split, see mnistFile.
-var mnistParts = []struct{ split, images, labels string }{
-	{Train, "train-images", "train-labels"},
-	{Test, "t10k-images", "t10k-labels"},
+// idxSet is a set in MNIST's form: for each split an idx file of images and one of
+// labels.
+type idxSet struct {
+	// name is the set's, key the one that specifications begin with.
+	name, key string
+	classes   []string
+	// first is the label of the first class.
+	first int
+	// transposed says that the images are stored by columns.
+	transposed bool
+	// folder is the folder in which other programs put the set.
+	folder string
+	parts  []idxPart
 }
 
-// openMNIST reads the four idx files of a folder, gzipped or not. Fashion-MNIST
-// and KMNIST have the same form.
-func openMNIST(ctx context.Context, dir string, o Options) (*Dataset, error) {
-	info, err := os.Stat(dir)
+// idxPart are the stems of the file names of a split, see idxFiles.
+type idxPart struct{ split, images, labels string }
+
+// mnistSet is MNIST. Fashion-MNIST and KMNIST have the same form.
+var mnistSet = idxSet{
+	name: nameMNIST, key: nameMNIST, classes: strings.Split("0123456789", ""), folder: "MNIST",
+	parts: []idxPart{
+		{Train, "train-images", "train-labels"},
+		{Test, "t10k-images", "t10k-labels"},
+	},
+}
+
+// open reads the four files of a folder or archive, gzipped or not, in whatever folder
+// of it they lie.
+func (m idxSet) open(ctx context.Context, path string, o Options) (*Dataset, error) {
+	src, err := o.source(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMissing, err)
+		return nil, err
 	}
-	if !info.IsDir() {
-		return nil, bad(dir, "", "it is no folder; mnist is a folder with the four files train-images-idx3-ubyte.gz, …")
-	}
-	task := o.Progress.Start("read", int64(2*len(mnistParts)), "files")
+	task := o.Progress.Start("read", int64(2*len(m.parts)), "files")
 	defer task.Done()
-	d := &Dataset{Name: nameMNIST, Source: dir}
-	for c := range mnistClasses {
-		d.Classes = append(d.Classes, fmt.Sprint(c))
+	chosen, err := m.choose(ctx, src)
+	if err != nil {
+		return nil, err
 	}
-	for _, part := range mnistParts {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	r := idxReader{idxSet: m, file: src.path(), images: map[string]Images{}, labels: map[string][]byte{}}
+	if err := src.walk(ctx, func(e entry) error {
+		part, ok := chosen[e.name]
+		if !ok || e.dir {
+			return nil
 		}
-		split, err := readMNISTSplit(dir, part.split, part.images, part.labels)
+		task.Add(1)
+		return r.take(e, part)
+	}); err != nil {
+		return nil, err
+	}
+	d := &Dataset{Name: m.name, Source: src.path(), Classes: slices.Clone(m.classes)}
+	for _, p := range m.parts {
+		s, err := r.split(p, chosen)
 		if err != nil {
 			return nil, err
 		}
-		d.Splits = append(d.Splits, split)
-		task.Add(2)
+		d.Splits = append(d.Splits, s)
 	}
 	a, b := d.Splits[0].Images, d.Splits[1].Images
 	if a.H != b.H || a.W != b.W {
-		return nil, bad(dir, "", "the training images have %d×%d pixels and the test images %d×%d", a.W, a.H, b.W, b.H)
+		return nil, bad(src.path(), "", "the training images have %d×%d pixels and the test images %d×%d", a.W, a.H, b.W, b.H)
 	}
 	return finish(d)
 }
 
-func readMNISTSplit(dir, name, images, labels string) (*Split, error) {
-	imageFile, err := mnistFile(dir, images, 3)
-	if err != nil {
-		return nil, err
-	}
-	labelFile, err := mnistFile(dir, labels, 1)
-	if err != nil {
-		return nil, err
-	}
-	dims, pixels, err := readIDX(imageFile, 3)
-	if err != nil {
-		return nil, err
-	}
-	_, classes, err := readIDX(labelFile, 1)
-	if err != nil {
-		return nil, err
-	}
-	if len(classes) != dims[0] {
-		return nil, bad(labelFile, "", "it has %d labels, but %s has %d images", len(classes), imageFile, dims[0])
-	}
-	s := &Split{Name: name, Images: Images{Data: pixels, N: dims[0], H: dims[1], W: dims[2], C: 1}}
-	stem := strings.TrimSuffix(filepath.Base(imageFile), ".gz")
-	for i, l := range classes {
-		if l >= mnistClasses {
-			return nil, bad(labelFile, fmt.Sprintf("record %d", i), "the label is %d of %d classes", l, mnistClasses)
+// idxFiles are the spellings in use of a file's name, train-images-idx3-ubyte and
+// train-images.idx3-ubyte with and without .gz, in the order of preference.
+func idxFiles(stem string, ndim int) []string {
+	var out []string
+	for _, sep := range []string{"-", "."} {
+		for _, ext := range []string{".gz", ""} {
+			out = append(out, fmt.Sprintf("%s%sidx%d-ubyte%s", stem, sep, ndim, ext))
 		}
-		s.Labels = append(s.Labels, int32(l))
+	}
+	return out
+}
+
+// stems are the stems of all files with the dimensions that they have.
+func (m idxSet) stems() map[string]int {
+	out := map[string]int{}
+	for _, p := range m.parts {
+		out[p.images], out[p.labels] = 3, 1
+	}
+	return out
+}
+
+// choose finds the folder of the source in which the files lie, and returns the stem
+// for the name of each file that is to be read.
+func (m idxSet) choose(ctx context.Context, src source) (map[string]string, error) {
+	known := map[string]bool{}
+	for stem, ndim := range m.stems() {
+		for _, name := range idxFiles(stem, ndim) {
+			known[name] = true
+		}
+	}
+	var seen signs
+	found := map[string]map[string]bool{} // names by folder
+	if err := src.walk(ctx, func(e entry) error {
+		if e.dir || e.link {
+			return nil
+		}
+		seen.see(e.name)
+		dir, base := path.Split(e.name)
+		if known[base] {
+			if found[dir] == nil {
+				found[dir] = map[string]bool{}
+			}
+			found[dir][base] = true
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	dir, err := m.folderOf(src, found)
+	if err != nil {
+		return nil, err
+	}
+	chosen := map[string]string{}
+	for _, p := range m.parts {
+		for _, stem := range []string{p.images, p.labels} {
+			ndim := m.stems()[stem]
+			i := slices.IndexFunc(idxFiles(stem, ndim), func(name string) bool { return found[dir][name] })
+			if i < 0 {
+				return nil, bad(path.Join(src.path(), dir), "", "the file %s is missing%s", idxFiles(stem, ndim)[0], seen.next(m.key, src.path()))
+			}
+			chosen[dir+idxFiles(stem, ndim)[i]] = stem
+		}
+	}
+	return chosen, nil
+}
+
+// folderOf chooses among the folders that hold files of the set: the one with the most
+// files; of several the uppermost; of several of these the one in the folder that is
+// named after the set.
+func (m idxSet) folderOf(src source, found map[string]map[string]bool) (string, error) {
+	best, most := []string{""}, 0
+	for _, dir := range slices.Sorted(maps.Keys(found)) {
+		n := 0 // files, each once
+		for stem, ndim := range m.stems() {
+			if slices.ContainsFunc(idxFiles(stem, ndim), func(name string) bool { return found[dir][name] }) {
+				n++
+			}
+		}
+		depth := func(dir string) int { return strings.Count(dir, "/") }
+		switch {
+		case n > most || n == most && depth(dir) < depth(best[0]):
+			best, most = []string{dir}, n
+		case n == most && depth(dir) == depth(best[0]):
+			best = append(best, dir)
+		}
+	}
+	if len(best) > 1 {
+		named := slices.DeleteFunc(slices.Clone(best), func(dir string) bool {
+			return !slices.Contains(strings.Split(dir, "/"), m.folder)
+		})
+		if len(named) != 1 {
+			return "", bad(src.path(), "", "several sets in this form are in it: %s; give the folder of one, as in %s=%s",
+				strings.Join(best, ", "), m.name, path.Join(src.path(), best[0]))
+		}
+		best = named
+	}
+	return best[0], nil
+}
+
+// idxReader gathers the content of the files, by their stems.
+type idxReader struct {
+	idxSet
+	file   string // of the folder or archive
+	images map[string]Images
+	labels map[string][]byte
+}
+
+// take reads a file.
+func (r *idxReader) take(e entry, stem string) error {
+	if r.images[stem].Data != nil || r.labels[stem] != nil {
+		return bad(r.file, e.name, "the name comes twice in the archive")
+	}
+	in, _, err := e.open()
+	if err != nil {
+		return badRead(r.file, e.name, err)
+	}
+	defer in.Close()
+	ndim := r.stems()[stem]
+	dims, data, err := parseIDX(in, ndim)
+	if err != nil {
+		if f, ok := in.(*os.File); ok { // of a folder
+			return badFile(f, f.Name(), err)
+		}
+		return badRead(r.file, e.name, err)
+	}
+	if ndim == 1 {
+		r.labels[stem] = data
+		return nil
+	}
+	im := Images{Data: data, N: dims[0], H: dims[1], W: dims[2], C: 1}
+	if r.transposed {
+		im = transpose(im)
+	}
+	r.images[stem] = im
+	return nil
+}
+
+// transpose exchanges rows and columns of images of one channel.
+func transpose(im Images) Images {
+	out := Images{Data: make([]uint8, len(im.Data)), N: im.N, H: im.W, W: im.H, C: 1}
+	for i := range im.N {
+		from, to := im.At(i), out.At(i)
+		for y := range im.H {
+			for x, v := range from[y*im.W:][:im.W] {
+				to[x*out.W+y] = v
+			}
+		}
+	}
+	return out
+}
+
+// split puts a split together from the files chosen.
+func (r *idxReader) split(p idxPart, chosen map[string]string) (*Split, error) {
+	var imageFile, labelFile string
+	for file, stem := range chosen {
+		switch stem {
+		case p.images:
+			imageFile = file
+		case p.labels:
+			labelFile = file
+		}
+	}
+	im, labels := r.images[p.images], r.labels[p.labels]
+	if im.Data == nil || labels == nil {
+		return nil, bad(r.file, imageFile, "the files changed while they were read")
+	}
+	if len(labels) != im.N {
+		return nil, bad(r.file, labelFile, "it has %d labels, but %s has %d images", len(labels), imageFile, im.N)
+	}
+	s := &Split{Name: p.split, Images: im}
+	stem := strings.TrimSuffix(path.Base(imageFile), ".gz")
+	for i, l := range labels {
+		class := int(l) - r.first
+		if class < 0 || class >= len(r.classes) {
+			return nil, bad(r.file, fmt.Sprintf("%s: record %d", labelFile, i), "the label is %d of %d classes%s",
+				l, len(r.classes), r.labelRange())
+		}
+		s.Labels = append(s.Labels, int32(class))
 		s.IDs = append(s.IDs, fmt.Sprintf("%s:%d", stem, i))
 	}
 	return s, nil
 }
 
-// mnistFile finds a file by the spellings in use: train-images-idx3-ubyte and
-// train-images.idx3-ubyte, with and without .gz.
-func mnistFile(dir, stem string, ndim int) (string, error) {
-	for _, sep := range []string{"-", "."} {
-		for _, ext := range []string{".gz", ""} {
-			path := filepath.Join(dir, fmt.Sprintf("%s%sidx%d-ubyte%s", stem, sep, ndim, ext))
-			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-				return path, nil
-			}
-		}
+// labelRange says which labels there are, where they do not begin with 0.
+func (m idxSet) labelRange() string {
+	if m.first == 0 {
+		return ""
 	}
-	return "", bad(dir, "", "the file %s-idx%d-ubyte.gz is missing", stem, ndim)
+	return fmt.Sprintf(", which are %d … %d", m.first, m.first+len(m.classes)-1)
 }

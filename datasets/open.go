@@ -40,7 +40,9 @@ func open(ctx context.Context, s Spec, o Options) (*Dataset, error) {
 	case nameCIFAR100:
 		return o.stored(openCIFAR100(ctx, s.Paths[0], s.Variant == cifarCoarse, o))
 	case nameMNIST:
-		return o.stored(openMNIST(ctx, s.Paths[0], o))
+		return o.stored(mnistSet.open(ctx, s.Paths[0], o))
+	case nameEMNIST:
+		return o.stored(emnistSet(s.Variant).open(ctx, s.Paths[0], o))
 	case nameSVHN:
 		return o.stored(openSVHN(ctx, s.Paths[0], s.Variant == svhnExtra, o))
 	case nameSTL10:

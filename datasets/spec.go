@@ -13,6 +13,7 @@ const (
 	nameCIFAR100     = "cifar100"
 	nameSVHN         = "svhn"
 	nameMNIST        = "mnist"
+	nameEMNIST       = "emnist"
 	nameSTL10        = "stl10"
 	nameImageNet     = "imagenet"
 	nameTinyImageNet = "tiny-imagenet"
@@ -40,6 +41,7 @@ var fileSets = []specForm{
 	{name: nameCIFAR100, variants: []string{cifarCoarse}},
 	{name: nameSVHN, variants: []string{svhnExtra}},
 	{name: nameMNIST},
+	{name: nameEMNIST, variants: emnistSplits, needed: true},
 	{name: nameSTL10},
 	{name: nameImageNet, many: true},
 	{name: nameTinyImageNet, many: true},

@@ -25,8 +25,8 @@ func TestFilesThatStandIn(t *testing.T) {
 	}
 	image := put("set/train/cat/0.png", pointer)
 	put("set/train/dog/0.png", pointer)
-	idx := put("mnist/train-images-idx3-ubyte", pointer)
-	for _, n := range []string{"train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"} {
+	idx := put("mnist/t10k-images-idx3-ubyte", pointer) // the first in the order of the folder
+	for _, n := range []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-labels-idx1-ubyte"} {
 		put("mnist/"+n, pointer)
 	}
 	archive := put("set.zip", "<!DOCTYPE html><html>")

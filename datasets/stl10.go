@@ -54,6 +54,7 @@ func readSTL10(ctx context.Context, src source, o Options) (*Dataset, error) {
 		if e.dir || e.link {
 			return nil
 		}
+		r.seen.see(e.name)
 		if err := r.take(ctx, e); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -96,6 +97,7 @@ type stlReader struct {
 	images  map[string]Images
 	labels  map[string][]int32
 	add     func(images int64)
+	seen    signs
 }
 
 // take reads a file, if it is one of the set.
@@ -199,7 +201,7 @@ func (r *stlReader) split(name, images, labels string) (*Split, error) {
 	case s.Images.Data == nil && labels == "":
 		return nil, nil
 	case s.Images.Data == nil:
-		return nil, bad(r.file, "", "the file %s is missing", images)
+		return nil, bad(r.file, "", "the file %s is missing%s", images, r.seen.next(nameSTL10, r.file))
 	case labels != "" && s.Labels == nil:
 		return nil, bad(r.file, "", "the file %s is missing", labels)
 	case labels != "" && len(s.Labels) != s.Images.N:

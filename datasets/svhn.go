@@ -54,7 +54,7 @@ func openSVHN(ctx context.Context, path string, extra bool, o Options) (*Dataset
 			if name == Extra && !extra {
 				continue
 			}
-			return nil, bad(path, "", "the file %s is missing", name+svhnSuffix)
+			return nil, bad(path, "", "the file %s is missing%s", name+svhnSuffix, nextStep(ctx, nameSVHN, path))
 		}
 		s, err := readSVHN(ctx, file, name, left, o)
 		if err != nil {

@@ -24,7 +24,7 @@ type DB struct {
 	// Entries is the number of keys.
 	Entries int64
 
-	path     string
+	open     func() (content, error)
 	size     int64 // of the file
 	pageSize int
 	last     uint64 // page
@@ -35,19 +35,54 @@ type DB struct {
 // Value is the place of a value in the file.
 type Value struct{ Off, Size int64 }
 
+// content is the content of a database file.
+type content interface {
+	io.ReaderAt
+	io.Closer
+}
+
 // Open reads the two head pages of the file and takes the newer one.
 func Open(path string) (*DB, error) {
-	f, err := os.Open(path)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	return OpenPart(path, 0, info.Size())
+}
+
+// OpenPart is Open for a database file that lies inside another file.
+func OpenPart(path string, off, size int64) (*DB, error) {
+	return newDB(size, func() (content, error) {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		return struct {
+			io.ReaderAt
+			io.Closer
+		}{io.NewSectionReader(f, off, size), f}, nil
+	})
+}
+
+// OpenBytes is Open for a database file in memory.
+func OpenBytes(data []byte) (*DB, error) {
+	return newDB(int64(len(data)), func() (content, error) {
+		return struct {
+			io.ReaderAt
+			io.Closer
+		}{bytes.NewReader(data), io.NopCloser(nil)}, nil
+	})
+}
+
+// newDB reads the head pages of a file of that size.
+func newDB(length int64, open func() (content, error)) (*DB, error) {
+	f, err := open()
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
 	first := make([]byte, metaSize)
-	if _, err := io.ReadFull(f, first); err != nil {
+	if _, err := f.ReadAt(first, 0); err != nil {
 		return nil, errors.New("it is no LMDB file: it is shorter than its first page")
 	}
 	if err := checkMagic(first); err != nil {
@@ -68,7 +103,7 @@ func Open(path string) (*DB, error) {
 	if le.Uint64(second[metaSize-8:]) > le.Uint64(first[metaSize-8:]) {
 		meta = second
 	}
-	db := &DB{path: path, size: info.Size(), pageSize: size}
+	db := &DB{open: open, size: length, pageSize: size}
 	return db, db.readMeta(meta)
 }
 
@@ -115,7 +150,7 @@ func (db *DB) Walk(visit func(key []byte, v Value) error) error {
 	if db.depth == 0 {
 		return nil
 	}
-	f, err := os.Open(db.path)
+	f, err := db.open()
 	if err != nil {
 		return err
 	}
@@ -136,7 +171,7 @@ func (db *DB) Walk(visit func(key []byte, v Value) error) error {
 // walker goes through a tree, with one page of each level in memory.
 type walker struct {
 	db    *DB
-	file  *os.File
+	file  io.ReaderAt
 	visit func([]byte, Value) error
 	pages [][]byte
 	key   []byte // the last one

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 )
 
 // Layout of a page, of the header that pages begin with and of the nodes in them.
@@ -44,7 +43,7 @@ type page struct {
 }
 
 // readPage reads a page of a tree and checks its header.
-func (db *DB) readPage(f *os.File, no uint64, buf []byte) (page, error) {
+func (db *DB) readPage(f io.ReaderAt, no uint64, buf []byte) (page, error) {
 	p := page{data: buf, no: no}
 	if no > db.last {
 		return p, damaged("page %d is beyond the last one, %d", no, db.last)

@@ -1,0 +1,145 @@
+package datasets
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// in puts files into a folder.
+func in(dir string, files []packed) []packed {
+	var out []packed
+	for _, f := range files {
+		f.name = dir + f.name
+		out = append(out, f)
+	}
+	return out
+}
+
+// TestMNISTFolders finds the four files where other programs put them, and in archives.
+func TestMNISTFolders(t *testing.T) {
+	want := mustOpen(t, "mnist="+unpack(t, mnistFiles()...), Options{})
+	other := mnistFiles()
+	other[1].body = idxOf([]byte{1, 1, 1}, 3)
+	incomplete := other[:2]
+	for form, path := range map[string]string{
+		"MNIST/raw":                 unpack(t, in("MNIST/raw/", mnistFiles())...),
+		"FashionMNIST/raw":          unpack(t, in("FashionMNIST/raw/", mnistFiles())...),
+		"raw":                       unpack(t, in("raw/", mnistFiles())...),
+		"tar":                       writeTemp(t, "x.tar", tarOf(in("MNIST/raw/", mnistFiles())...)),
+		"tar.gz":                    writeTemp(t, "x.tar.gz", gzipOf(tarOf(mnistFiles()...))),
+		"zip":                       writeTemp(t, "archive.zip", zipOf(mnistFiles()...)),
+		"beside Fashion-MNIST":      unpack(t, append(in("FashionMNIST/raw/", other), in("MNIST/raw/", mnistFiles())...)...),
+		"beside part of another":    unpack(t, append(in("A/raw/", incomplete), in("B/raw/", mnistFiles())...)...),
+		"above another":             unpack(t, append(in("sub/", other), mnistFiles()...)...),
+		"unpacked and packed files": unpack(t, append(mnistFiles(), packed{name: "train-images-idx3-ubyte", body: []byte("not read")})...),
+	} {
+		if got := mustOpen(t, "mnist="+path, Options{}); got.Hash != want.Hash {
+			t.Errorf("%s: the content differs", form)
+		}
+	}
+}
+
+func TestMNISTWrongForms(t *testing.T) {
+	letters := emnistFiles("letters", []byte{1, 26})
+	tests := []struct {
+		name, spec string
+		files      []packed
+		want       []string
+	}{
+		{"EMNIST", "mnist=", letters, []string{"train-images-idx3-ubyte.gz is missing", "emnist-letters-test-images-idx3-ubyte.gz is a file of EMNIST: open it as emnist:SPLIT="}},
+		{"MNIST", "emnist:letters=", mnistFiles(), []string{"emnist-letters-train-images-idx3-ubyte.gz is missing", "in MNIST's form: open it as mnist="}},
+		{"several", "mnist=", append(in("A/raw/", mnistFiles()), in("B/raw/", mnistFiles())...), []string{"several sets", "A/raw/, B/raw/", "as in mnist=", "A/raw"}},
+		{"incomplete", "mnist=", in("MNIST/raw/", mnistFiles()[1:]), []string{"MNIST/raw: the file train-images-idx3-ubyte.gz is missing"}},
+		{"another split", "emnist:digits=", letters, []string{"emnist-digits-train-images-idx3-ubyte.gz is missing"}},
+		{"a table", "mnist=", []packed{{name: "mnist_train.csv", body: []byte("5,0,0")}}, []string{"mnist_train.csv is a table of pixels: it is not read; get the idx files"}},
+		{"images", "mnist=", names("train/0/1.png"), []string{"train/0/1.png is an image file: open it as folder:"}},
+		{"tensors", "mnist=", []packed{{name: "processed/training.pt", body: []byte("x")}}, []string{"processed/training.pt is an array file of another program"}},
+		{"the archive itself", "emnist:letters=", []packed{{name: "gzip.zip", body: zipOf(letters...)}}, []string{"gzip.zip is an archive inside: give the path of the archive"}},
+		{"SVHN for STL-10", "stl10=", []packed{{name: "train_32x32.mat", body: []byte("x")}}, []string{"train_32x32.mat is a file of SVHN: open it as svhn="}},
+		{"STL-10 for SVHN", "svhn=", []packed{{name: "stl10_binary/train_X.bin", body: []byte("x")}}, []string{"train_X.bin is a file of STL-10: open it as stl10="}},
+		{"MNIST for a folder", "folder:", mnistFiles(), []string{"no JPEG, PNG or WebP images", "open it as mnist="}},
+		{"Parquet for a folder", "folder:", []packed{{name: "train.parquet", body: []byte("x")}}, []string{"train.parquet is an array file", "export the images as PNG"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := unpack(t, tt.files...)
+			_, err := Open(context.Background(), tt.spec+path, Options{})
+			wantError(t, err, append(tt.want, path)...)
+		})
+	}
+	_, err := Open(context.Background(), "emnist=x", Options{})
+	wantError(t, err, "it needs one of balanced, byclass")
+	_, err = Open(context.Background(), "emnist:letters", Options{CacheDir: t.TempDir()})
+	wantError(t, err, "gzip.zip", "nist.gov")
+}
+
+// emnistFiles are the four files of a split; each image, of 3×2 pixels as stored, counts
+// from ten times its label.
+func emnistFiles(split string, labels []byte) []packed {
+	var pixels []byte
+	for _, l := range labels {
+		for i := range byte(6) {
+			pixels = append(pixels, 10*l+i)
+		}
+	}
+	stem := "emnist-" + split
+	n := len(labels)
+	return []packed{
+		{name: stem + "-train-images-idx3-ubyte", body: idxOf(pixels, n, 2, 3)},
+		{name: stem + "-train-labels-idx1-ubyte.gz", body: gzipOf(idxOf(labels, n))},
+		{name: stem + "-test-images-idx3-ubyte.gz", body: gzipOf(idxOf(pixels, n, 2, 3))},
+		{name: stem + "-test-labels-idx1-ubyte", body: idxOf(labels, n)},
+		{name: stem + "-mapping.txt", body: []byte("1 65 97\n")},
+	}
+}
+
+func TestEMNIST(t *testing.T) {
+	d := mustOpen(t, "emnist:letters="+unpack(t, in("EMNIST/raw/", emnistFiles("letters", []byte{1, 26, 2}))...), Options{})
+	train, test := d.Splits[0], d.Splits[1]
+	// As stored, image 0 has the rows 10 11 12 and 13 14 15, which are columns.
+	got := fmt.Sprintln(d.Name, d.Classes, train.Images.H, train.Images.W, train.Images.At(0), train.Labels, train.IDs[1], test.Name, test.Labels, test.IDs[2])
+	want := "emnist:letters [A B C D E F G H I J K L M N O P Q R S T U V W X Y Z] 3 2 [10 13 11 14 12 15] [0 25 1] " +
+		"emnist-letters-train-images-idx3-ubyte:1 test [0 25 1] emnist-letters-test-images-idx3-ubyte:2\n"
+	if got != want {
+		t.Fatalf("got  %s\nwant %s", got, want)
+	}
+	packed := mustOpen(t, "emnist:letters="+writeTemp(t, "gzip.zip", zipOf(in("gzip/", emnistFiles("letters", []byte{1, 26, 2}))...)), Options{})
+	if packed.Hash != d.Hash {
+		t.Fatal("the archive and the folder differ")
+	}
+	for _, bad := range []byte{0, 27} {
+		_, err := Open(context.Background(), "emnist:letters="+unpack(t, emnistFiles("letters", []byte{1, bad})...), Options{})
+		wantError(t, err, "emnist-letters-train-labels-idx1-ubyte.gz: record 1", fmt.Sprintf("the label is %d of 26 classes, which are 1 … 26", bad))
+	}
+}
+
+// TestEMNISTSplits: the numbers of classes of the paper's table II, and the label of
+// the class "a" of small letters, by the mapping files of the set.
+func TestEMNISTSplits(t *testing.T) {
+	for split, want := range map[string]struct {
+		classes int
+		last    string
+	}{"byclass": {62, "z"}, "bymerge": {47, "t"}, "balanced": {47, "t"}, "letters": {26, "Z"}, "digits": {10, "9"}, "mnist": {10, "9"}} {
+		label := byte(want.classes - 1)
+		if split == "letters" {
+			label++
+		}
+		d := mustOpen(t, "emnist:"+split+"="+unpack(t, emnistFiles(split, []byte{label})...), Options{})
+		if len(d.Classes) != want.classes || d.Classes[d.Splits[0].Labels[0]] != want.last || d.Name != "emnist:"+split {
+			t.Errorf("%s: %d classes, the last is %s", split, len(d.Classes), d.Classes[len(d.Classes)-1])
+		}
+		if strings.HasPrefix(split, "by") && d.Classes[36] != "a" {
+			t.Errorf("%s: class 36 is %s", split, d.Classes[36])
+		}
+	}
+	all := unpack(t, append(in("raw/", emnistFiles("digits", []byte{3})), in("raw/", emnistFiles("letters", []byte{3}))...)...)
+	if d := mustOpen(t, "emnist:digits="+all, Options{}); len(d.Classes) != 10 {
+		t.Errorf("beside another split: %v", d.Classes)
+	}
+	if _, err := NewPlan(context.Background(), "emnist:digits="+filepath.Join(all, "raw"), Options{}); err == nil || !strings.Contains(err.Error(), "stored as pixels") {
+		t.Error(err)
+	}
+}

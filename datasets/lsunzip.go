@@ -1,0 +1,72 @@
+package datasets
+
+import (
+	"archive/zip"
+	"fmt"
+	"path"
+	"strings"
+
+	"repbench/datasets/internal/lmdb"
+)
+
+// maxUnpackedLMDB bounds a compressed database, which is unpacked into memory: it is
+// read in any order, and a compressed file only from its start.
+const maxUnpackedLMDB = 1 << 30
+
+// zippedLMDB opens the databases in a zip file, those of the category where folders
+// are named after it. One that is stored without compression is read in its place.
+func zippedLMDB(z zipball, category string, maxBytes int64) ([]source, error) {
+	var all, ours []source
+	for _, f := range z.files {
+		e, err := zipEntry(f)
+		if err != nil {
+			return nil, bad(z.file, f.Name, "%v", err)
+		}
+		if path.Base(e.name) != lmdbFile || e.dir || e.link {
+			continue
+		}
+		mine := strings.HasPrefix(path.Base(path.Dir(e.name)), category+"_")
+		if !mine && len(ours) > 0 {
+			continue
+		}
+		src, err := openZippedLMDB(z.file, f, e, maxBytes)
+		if err != nil {
+			return nil, badRead(z.file, e.name, err)
+		}
+		if all = append(all, src); mine {
+			ours = append(ours, src)
+		}
+	}
+	if len(ours) > 0 {
+		return ours, nil
+	}
+	return all, nil
+}
+
+// openZippedLMDB opens one database.
+func openZippedLMDB(file string, f *zip.File, e entry, maxBytes int64) (source, error) {
+	if f.UncompressedSize64 > 1<<62 {
+		return nil, fmt.Errorf("it claims %d bytes", f.UncompressedSize64)
+	}
+	s := lmdbSource{file: path.Join(file, e.name)}
+	if f.Method == zip.Store && f.Flags&zipEncrypted == 0 {
+		off, err := f.DataOffset()
+		if err != nil {
+			return nil, err
+		}
+		s.at = span{file: file, off: off}
+		s.db, err = lmdb.OpenPart(file, off, int64(f.UncompressedSize64))
+		return s, err
+	}
+	limit := min(maxBytes, maxUnpackedLMDB)
+	if f.UncompressedSize64 > uint64(limit) {
+		return nil, fmt.Errorf("the database is compressed and has %d MB unpacked, more than the %d MB that are unpacked into memory; unpack the archive and give the folder",
+			f.UncompressedSize64/1e6, limit/1e6)
+	}
+	var err error
+	if s.data, err = e.read(nil, limit); err != nil {
+		return nil, err
+	}
+	s.db, err = lmdb.OpenBytes(s.data)
+	return s, err
+}

@@ -1,0 +1,115 @@
+package datasets
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// sign is a kind of file by which a form of a known set is told.
+type sign struct {
+	base *regexp.Regexp // of its name without folders
+	// what names the form, and next says what to do with it, %s being the path.
+	what, next string
+	// sets are those that read the form; the sign says nothing new to them.
+	sets []string
+}
+
+// signKaggle is the file of Kaggle's form of CIFAR-10, signImage any image.
+const (
+	signKaggle = "the file of labels of Kaggle's form of CIFAR-10"
+	signImage  = "an image file"
+)
+
+// knownSigns are in order of precedence.
+var knownSigns = []sign{
+	{regexp.MustCompile(`^(data_batch_[1-5]|test_batch)(\.bin)?$`), "a batch of CIFAR-10", "open it as cifar10=%s", []string{nameCIFAR10}},
+	{regexp.MustCompile(`^((train|test)\.bin|(fine|coarse)_label_names\.txt|meta)$`), "a file of CIFAR-100", "open it as cifar100=%s", []string{nameCIFAR100}},
+	{regexp.MustCompile(`^emnist-[a-z]+-(train|test)-(images|labels)`), "a file of EMNIST", "open it as emnist:SPLIT=%s, with letters, balanced or the like as SPLIT", []string{nameEMNIST}},
+	{regexp.MustCompile(`^(train|t10k)-(images|labels)[-.]idx[13]-ubyte(\.gz)?$`), "a file in MNIST's form", "open it as mnist=%s", []string{nameMNIST}},
+	{regexp.MustCompile(`^(train|test|extra)_32x32\.mat$`), "a file of SVHN", "open it as svhn=%s", []string{nameSVHN}},
+	{regexp.MustCompile(`^(train|test|unlabeled)_[Xy]\.bin$`), "a file of STL-10", "open it as stl10=%s", []string{nameSTL10}},
+	{regexp.MustCompile(`^data\.mdb$`), "an LMDB database", "open its folder (unpacked, or as a zip file) as lsun:CATEGORY=FOLDER", nil},
+	{regexp.MustCompile(`^trainLabels\.csv$`), signKaggle, "it is not read; get the whole set with \"repbench data fetch cifar10\"", nil},
+	{regexp.MustCompile(`(?i)mnist.*\.csv$`), "a table of pixels", "it is not read; get the idx files (…-images-idx3-ubyte.gz, …-labels-idx1-ubyte.gz) of the set", nil},
+	{regexp.MustCompile(`(?i)\.(parquet|arrow|tfrecord|npz|h5|hdf5|pt|pth)$`), "an array file of another program", "it is not read; export the images as PNG files in train/CLASS/… and test/CLASS/…", nil},
+	{regexp.MustCompile(`(?i)\.(zip|tar|tgz|gz|rar|7z)$`), "an archive inside", "give the path of the archive, or unpack it", nil},
+	{regexp.MustCompile(`^$`), signImage, "open it as folder:%s", []string{nameFolder, nameFaces, nameLSUN, nameImageNet, nameTinyImageNet}},
+}
+
+// signs are the known kinds of files that were met in a source. The zero value is
+// ready to use.
+type signs struct {
+	found map[string]string // the first file of each kind
+}
+
+// see takes note of a file.
+func (s *signs) see(name string) {
+	if kindOf(name) == readImage { // the usual case, and the last sign
+		s.note(signImage, name)
+		return
+	}
+	base := path.Base(name)
+	for _, k := range knownSigns {
+		if k.base.MatchString(base) {
+			s.note(k.what, name)
+			return
+		}
+	}
+}
+
+func (s *signs) note(what, name string) {
+	if s.found == nil {
+		s.found = map[string]string{}
+	}
+	if s.found[what] == "" {
+		s.found[what] = name
+	}
+}
+
+// maxSigns bounds the files that nextStep looks at.
+const maxSigns = 10_000
+
+// nextStep says what is at path in place of the set of that name, and what to do with
+// it; empty where nothing is known.
+func nextStep(ctx context.Context, set, path string) string {
+	src, err := openSource(path)
+	if err != nil {
+		return ""
+	}
+	var s signs
+	n := 0
+	_ = src.walk(ctx, func(e entry) error { // what was seen before an error is enough
+		if n++; n > maxSigns {
+			return errStop
+		}
+		if !e.dir {
+			s.see(e.name)
+		}
+		return nil
+	})
+	return s.next(set, path)
+}
+
+// at is the first file of a kind, or "".
+func (s *signs) at(what string) string { return s.found[what] }
+
+// next says what was found in place of the set of that name, and what to do with it,
+// to be put behind an error; empty where nothing is known.
+func (s *signs) next(set, path string) string {
+	for _, k := range knownSigns {
+		name := s.found[k.what]
+		if name == "" || slices.Contains(k.sets, set) {
+			continue
+		}
+		next := k.next
+		if strings.Contains(next, "%s") {
+			next = fmt.Sprintf(next, path)
+		}
+		return fmt.Sprintf("; %s is %s: %s", name, k.what, next)
+	}
+	return ""
+}
