@@ -10,8 +10,9 @@ import (
 func build(in *Input, o Options) page.Document {
 	names := labels(in.Records)
 	d := page.Document{Title: o.title(), Subtitle: subtitle(in)}
-	d.Sections = append(d.Sections, summary(in, names))
-	d.Sections = append(d.Sections, comparisons(in.Records, names)...)
+	first, compared := lead(comparisons(in.Records, names), in.Records, names)
+	d.Sections = append(d.Sections, summary(in, names, first))
+	d.Sections = append(d.Sections, compared...)
 	d.Sections = append(d.Sections, costSection(in.Records, names)...)
 	for i, r := range in.Records {
 		d.Sections = append(d.Sections, recordSection(r, names[i], i+1, len(in.Records) == 1))

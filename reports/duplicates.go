@@ -189,7 +189,7 @@ func gallerySections(gs []duplicates.Gallery) ([]page.Section, error) {
 func duplicateGallery(id string, g duplicates.Gallery) (page.Section, error) {
 	pictures := page.Pictures{Caption: g.Caption}
 	names := page.Table{
-		Caption: "The images above, in their order.",
+		Caption: "The images of the pictures, in their order.",
 		Columns: []page.Column{{Title: "Picture"}, {Title: "Images"}},
 	}
 	for i, e := range g.Examples {

@@ -8,7 +8,7 @@ import (
 
 // summary is the section that a hurried reader sees: what was measured, the
 // table of results, and what must be known about them.
-func summary(in *Input, names []string) page.Section {
+func summary(in *Input, names []string, lead []page.Block) page.Section {
 	s := page.Section{ID: "summary", Title: "Summary"}
 	if len(in.Notices) > 0 {
 		s.Blocks = append(s.Blocks, page.Callout{Kind: page.Warning, Items: shortened(in.Notices)})
@@ -19,7 +19,10 @@ func summary(in *Input, names []string) page.Section {
 	}
 	if len(in.Records) == 1 {
 		s.Blocks = append(s.Blocks, headline(in.Records[0].outcome()))
+	} else {
+		s.Blocks = append(s.Blocks, page.Text(verdict(in.Records, names)))
 	}
+	s.Blocks = append(s.Blocks, lead...)
 	s.Blocks = append(s.Blocks, summaryTable(in.Records, names))
 	for _, kind := range []page.CalloutKind{page.Warning, page.Note} {
 		if items := remarks(in.Records, names, kind); len(items) > 0 {

@@ -33,7 +33,7 @@ func strongShade(share float64, right bool) color.NRGBA {
 func cellsOnly(counts [][]int) Figure {
 	side := largeSide
 	img := cellImage(counts)
-	return Figure{W: axisTitle + side + 4, H: axisTitle + side + 4, draw: func(c draw.Canvas) {
+	return Figure{W: axisTitle + side + 4, H: axisTitle + side + 4, shrink: 0.2, grow: 0.3, fixed: true, draw: func(c draw.Canvas) {
 		left, top := c.Min.X+axisTitle, c.Max.Y-axisTitle
 		r := vg.Rectangle{Min: vg.Point{X: left, Y: top - side}, Max: vg.Point{X: left + side, Y: top}}
 		c.DrawImage(r, img)

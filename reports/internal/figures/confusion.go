@@ -38,7 +38,7 @@ func Confusion(counts [][]int, names []string) Figure {
 		return cellsOnly(counts)
 	}
 	m := newMatrix(counts, names)
-	return Figure{W: m.width(), H: m.height(), draw: m.draw}
+	return Figure{W: m.width(), H: m.height(), shrink: 0.12, grow: 0.3, fixed: true, draw: m.draw}
 }
 
 // matrix is the geometry of a confusion matrix with names.

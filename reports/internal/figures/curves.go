@@ -36,7 +36,7 @@ var curveColours = [...]color.NRGBA{Blue, Orange}
 // Values beyond the axis are drawn on its edge.
 func Curves(xs []float64, series []Series, o CurvesOptions) Figure {
 	series = series[:min(len(series), len(curveColours))]
-	return Figure{W: Width, H: 170, draw: func(c draw.Canvas) {
+	return Figure{W: Width, H: 170, shrink: 0.15, grow: 0.4, draw: func(c draw.Canvas) {
 		p := newPlot()
 		p.X.Min, p.X.Max = stepRange(xs)
 		p.X.Tick.Marker = countTicks(p.X.Min, p.X.Max, 7)

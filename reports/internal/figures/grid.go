@@ -39,7 +39,7 @@ func Search(points []Point, o SearchOptions) Figure {
 	slices.SortStableFunc(points, func(a, b Point) int {
 		return cmp.Compare(a.X, b.X)
 	})
-	return Figure{W: Width, H: 165, draw: func(c draw.Canvas) {
+	return Figure{W: Width, H: 165, shrink: 0.2, grow: 0.4, draw: func(c draw.Canvas) {
 		p := newPlot()
 		p.X.Min, p.X.Max = decades(points)
 		p.X.Tick.Marker = candidateTicks(points)

@@ -121,7 +121,7 @@ func rowsFigure(d rowsPlot, lo, hi float64, axis string) Figure {
 		top = 14
 	}
 	h := rowHeight*vg.Length(len(d.rows)) + axisHeight + top
-	return Figure{W: Width, H: h, draw: func(c draw.Canvas) {
+	return Figure{W: Width, H: h, grow: 0.3, draw: func(c draw.Canvas) {
 		p := newPlot()
 		p.X.Min, p.X.Max = lo, hi
 		p.X.Tick.Marker = percentTicks(lo, hi, 6)

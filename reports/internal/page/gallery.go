@@ -56,26 +56,22 @@ func galleryWidth(p Picture) int {
 	return p.W * (gallerySide / side)
 }
 
-// gallery writes the grid row by row; a row is never split over pages.
-func (p *pdf) gallery(g Gallery) error {
+// gallery is the grid row by row; a row is never split over pages, and the last one
+// stays with the caption.
+func (p *pdf) gallery(g Gallery) (flow, error) {
+	f := flow{movable: true}
 	for start := 0; start < len(g.Items); start += galleryColumns {
 		row := g.Items[start:min(start+galleryColumns, len(g.Items))]
-		h := p.galleryRowHeight(row)
-		if start+len(row) == len(g.Items) {
-			h += float64(len(p.wrap(g.Caption, captionStyle, textW))) * captionStyle.height()
+		strip, err := galleryStrip(row)
+		if err != nil {
+			return flow{}, err
 		}
-		p.ensure(h)
-		if err := p.galleryRow(row); err != nil {
-			return err
-		}
+		f.pieces = append(f.pieces, piece{h: p.galleryRowHeight(row), keep: start+len(row) == len(g.Items), draw: func(y, _ float64) {
+			p.galleryRow(row, strip, y)
+		}})
 	}
-	p.paragraph(g.Caption, captionStyle, 0, textW)
-	return p.doc.Error()
-}
-
-// galleryHeight is the height of the first row, which stays with what is above.
-func (p *pdf) galleryHeight(g Gallery) float64 {
-	return p.galleryRowHeight(g.Items[:min(galleryColumns, len(g.Items))])
+	f.pieces = closed(append(f.pieces, p.lines(g.Caption, captionStyle, 0, textW, true)...))
+	return f, nil
 }
 
 func (p *pdf) galleryRowHeight(row []GalleryItem) float64 {
@@ -111,31 +107,32 @@ func (p *pdf) galleryWords(it GalleryItem) []galleryWord {
 	return out
 }
 
-// galleryRow draws a row as one image, for each image of the document costs a
-// width of its own, and the words below it.
-func (p *pdf) galleryRow(row []GalleryItem) error {
-	h := p.galleryRowHeight(row)
+// galleryStrip is a row as one image, for each image of the document costs a width of
+// its own.
+func galleryStrip(row []GalleryItem) (*image.RGBA, error) {
 	strip := image.NewRGBA(image.Rect(0, 0, len(row)*galleryPitch-(galleryPitch-galleryPixels), galleryPixels))
 	draw.Draw(strip, strip.Bounds(), image.White, image.Point{}, draw.Src)
 	for i, it := range row {
 		img, err := png.Decode(bytes.NewReader(it.PNG))
 		if err != nil {
-			return fmt.Errorf("picture %s: %w", it.Name, err)
+			return nil, fmt.Errorf("picture %s: %w", it.Name, err)
 		}
 		fitInto(strip, image.Rect(i*galleryPitch, 0, i*galleryPitch+galleryPixels, galleryPixels), img)
 	}
-	w := float64(strip.Bounds().Dx()) * galleryPoint
-	p.image(strip, marginX, p.y, w, galleryCell)
+	return strip, nil
+}
+
+// galleryRow draws a row below y, and the words below its pictures.
+func (p *pdf) galleryRow(row []GalleryItem, strip *image.RGBA, y float64) {
+	p.image(strip, marginX, y, float64(strip.Bounds().Dx())*galleryPoint, galleryCell)
 	for i, it := range row {
 		x := marginX + float64(i*galleryPitch)*galleryPoint
-		y := p.y + galleryCell + 2
+		y := y + galleryCell + 2
 		for _, l := range p.galleryWords(it) {
 			p.write(l.text, l.style, x, y+l.style.size)
 			y += l.style.height()
 		}
 	}
-	p.y += h
-	return p.doc.Error()
 }
 
 // fitInto draws img into the box, as large as fits, at its upper left, its

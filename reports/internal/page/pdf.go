@@ -53,15 +53,9 @@ var created = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // numbers and bookmarks. Figures, pictures, short callouts and rows of tables
 // are never split over pages.
 func PDF(d Document) ([]byte, error) {
-	p, err := newPDF(d)
+	p, err := laidOut(d)
 	if err != nil {
 		return nil, err
-	}
-	p.title(d)
-	for _, s := range d.Sections {
-		if err := p.section(s); err != nil {
-			return nil, fmt.Errorf("section %q: %w", s.Title, err)
-		}
 	}
 	p.furniture(d.Title)
 	var b bytes.Buffer
@@ -71,12 +65,49 @@ func PDF(d Document) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// Leaf says how full a page of the PDF is.
+type Leaf struct {
+	// Empty is the part of the body's height that is left empty at its foot.
+	Empty float64
+	// SectionEnds tells that the next page begins a section, or that there is none.
+	SectionEnds bool
+	// Blocks are the kinds of the blocks that begin on the page, in their order.
+	Blocks []string
+}
+
+// Leaves are the pages of the document's PDF.
+func Leaves(d Document) ([]Leaf, error) {
+	p, err := laidOut(d)
+	if err != nil {
+		return nil, err
+	}
+	return p.leaves, nil
+}
+
+// laidOut is a PDF with all blocks on its pages.
+func laidOut(d Document) (*pdf, error) {
+	p, err := newPDF(d)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.lay(d)
+}
+
 // pdf is a document in the making.
 type pdf struct {
 	doc    *fpdf.Fpdf
 	glyphs *glyphs
-	// y is where the next block goes, from the top of the page.
+	// y is where the next piece goes, from the top of the page.
 	y float64
+	// placed are the pieces of the page that is being filled, leaf what is known of it,
+	// leaves are the pages before it.
+	placed []piece
+	leaf   Leaf
+	// choices say which flows move up next, sparse that as little as possible of it does; a dry layout draws nothing.
+	choices []int
+	sparse  bool
+	dry     bool
+	leaves  []Leaf
 	// widths are the widths in pixels of the images so far.
 	widths map[int]bool
 }
@@ -98,55 +129,74 @@ func newPDF(d Document) (*pdf, error) {
 	doc.SetAutoPageBreak(false, 0)
 	addFonts(doc)
 	p := &pdf{doc: doc, glyphs: g, widths: map[int]bool{}}
-	p.newPage()
+	p.doc.AddPage()
+	p.y = marginTop
 	return p, doc.Error()
 }
 
-func (p *pdf) newPage() {
-	p.doc.AddPage()
+// newPage draws the page and begins another one, which a section begins or not.
+func (p *pdf) newPage(section bool) {
+	p.leaf.SectionEnds = section
+	p.flush(false)
+	if !p.dry {
+		p.doc.AddPage()
+	}
 	p.y = marginTop
 }
 
-// ensure begins a new page unless h points are left on this one. A page that is
-// still empty is kept, however high the block.
-func (p *pdf) ensure(h float64) {
-	if p.y+h > bottom && p.y > marginTop {
-		p.newPage()
+// lay places the title and all sections and draws the last page.
+func (p *pdf) lay(d Document) error {
+	for _, c := range p.lines(d.Title, textStyle{bold, 20, ink}, 0, textW, true) {
+		p.place(c)
 	}
-}
-
-// gap leaves room before the next block, except at the top of a page.
-func (p *pdf) gap(h float64) {
-	if p.y > marginTop {
-		p.y += h
+	p.place(space(2))
+	for _, c := range p.lines(d.Subtitle, textStyle{regular, bodySize, muted}, 0, textW, true) {
+		p.place(c)
 	}
-}
-
-func (p *pdf) title(d Document) {
-	p.paragraph(d.Title, textStyle{bold, 20, ink}, 0, textW)
-	p.y += 2
-	p.paragraph(d.Subtitle, textStyle{regular, bodySize, muted}, 0, textW)
-	p.y += 4
-}
-
-// section writes a heading, kept together with the beginning of what follows,
-// and the blocks.
-func (p *pdf) section(s Section) error {
-	heading := textStyle{bold, 14, ink}
-	p.gap(sectionGap)
-	p.ensure(heading.height() + p.headRoom(s.Blocks))
-	p.doc.Bookmark(p.glyphs.text(s.Title), 0, p.y)
-	if p.y > marginTop {
-		p.rule(p.y-6, 0.6)
-	}
-	p.paragraph(s.Title, heading, 0, textW)
-	for _, b := range s.Blocks {
-		p.gap(blockGap)
-		if err := p.block(b); err != nil {
-			return err
+	p.place(space(4))
+	for _, s := range d.Sections {
+		queue, err := p.section(s)
+		if err != nil {
+			return fmt.Errorf("section %q: %w", s.Title, err)
 		}
+		p.fill(queue)
 	}
+	p.flush(true)
 	return p.doc.Error()
+}
+
+var headingStyle = textStyle{bold, 14, ink}
+
+// section is a heading, which stays with the beginning of what follows, and the blocks.
+func (p *pdf) section(s Section) ([]flow, error) {
+	heading := []piece{space(sectionGap), {keep: true, h: 0.01, draw: func(y, _ float64) {
+		p.doc.Bookmark(p.glyphs.text(s.Title), 0, y)
+		if y > marginTop+1 {
+			p.rule(y-6, 0.6)
+		}
+	}}}
+	heading = append(heading, p.lines(s.Title, headingStyle, 0, textW, true)...)
+	out := []flow{{section: true, pieces: heading}}
+	for i, b := range s.Blocks {
+		f, err := p.flow(b)
+		if err != nil {
+			return nil, err
+		}
+		if f.kind, err = kind(b); err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			f.pieces = append(append(heading, space(blockGap)), f.pieces...)
+			f.section = true
+			out[0] = f
+			continue
+		}
+		out = append(out, f)
+	}
+	if h, ok := p.textHeight(s.Blocks); ok && h > 0 {
+		out = []flow{whole(out)}
+	}
+	return out, nil
 }
 
 // furniture writes the header and footer of every page, now that their number

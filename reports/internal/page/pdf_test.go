@@ -136,36 +136,28 @@ func TestPDFKeepsBottomMargin(t *testing.T) {
 	}
 }
 
-func TestTogether(t *testing.T) {
-	long := make([]float64, 100)
-	for i := range long {
-		long[i] = 20
-	}
-	if got := together(10, long[:5]); got != 110 {
-		t.Errorf("a short table keeps %v points together, want all 110", got)
-	}
-	if got := together(10, long); got != 70 {
-		t.Errorf("a long table keeps %v points together, want the head and three rows, 70", got)
-	}
-	if got := together(10, nil); got != 10 {
-		t.Errorf("a table without rows keeps %v points together, want 10", got)
-	}
-}
-
-func TestRest(t *testing.T) {
+func TestKeptRows(t *testing.T) {
 	tests := []struct {
 		name string
-		rows []float64
-		want float64
+		n    int
+		want string // k keeps the next row on its page, . does not
 	}{
-		{"many rows", []float64{10, 20, 30, 40}, 10},
-		{"the last few", []float64{20, 30, 40}, 90},
-		{"the last two", []float64{30, 40}, 30},
-		{"the last", []float64{40}, 40},
+		{"none", 0, ""},
+		{"one", 1, "."},
+		{"short", 5, "kkkk."},
+		{"long", 15, "kk..........kk."},
 	}
 	for _, tt := range tests {
-		if got := rest(tt.rows); got != tt.want {
-			t.Errorf("%s: %v points, want %v", tt.name, got, tt.want)
+		rows := make([]piece, tt.n)
+		for i := range rows {
+			rows[i].h = 20
+		}
+		got := ""
+		for _, c := range keptRows(10, rows) {
+			got += map[bool]string{true: "k", false: "."}[c.keep]
+		}
+		if got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
 }

@@ -1,39 +1,16 @@
 package page
 
-import "fmt"
+import (
+	"fmt"
+
+	"gonum.org/v1/plot/vg"
+)
 
 var (
 	bodyStyle    = textStyle{regular, bodySize, ink}
 	captionStyle = textStyle{regular, smallSize, muted}
 	commonStyle  = textStyle{regular, smallSize, ink}
 )
-
-// headRoom is the height of the beginning of a section, which stays on the page
-// of its heading.
-func (p *pdf) headRoom(blocks []Block) float64 {
-	if len(blocks) == 0 {
-		return 0
-	}
-	if h, ok := p.textHeight(blocks); ok {
-		return h
-	}
-	switch b := blocks[0].(type) {
-	case Callout:
-		return blockGap + calloutTogether(p.calloutParts(b))
-	case Tiles:
-		return blockGap + p.tilesHeight(b[:min(tilesPerRow, len(b))])
-	case Table:
-		return blockGap + p.beginning(p.layTable(b))
-	case Figure:
-		return blockGap + p.figureHeight(b)
-	case Pictures:
-		_, h := p.pictureSize(b)
-		return blockGap + h
-	case Gallery:
-		return blockGap + p.galleryHeight(b)
-	}
-	return 60
-}
 
 // textHeight is the height of a section that holds paragraphs alone and takes
 // less than half a page; it is not worth a page break inside.
@@ -48,39 +25,59 @@ func (p *pdf) textHeight(blocks []Block) (h float64, ok bool) {
 	return h, h < (bottom-marginTop)/2
 }
 
-func (p *pdf) block(b Block) error {
+// whole is flows that hold paragraphs alone as one that is not split.
+func whole(flows []flow) flow {
+	out := flow{section: flows[0].section}
+	for i, f := range flows {
+		if i > 0 {
+			out.pieces = append(out.pieces, space(blockGap))
+		}
+		for _, c := range f.pieces {
+			c.keep = true
+			out.pieces = append(out.pieces, c)
+		}
+	}
+	out.pieces[len(out.pieces)-1].keep = false
+	return out
+}
+
+// flow is a block as pieces.
+func (p *pdf) flow(b Block) (flow, error) {
 	switch b := b.(type) {
 	case Text:
-		p.paragraph(string(b), bodyStyle, 0, textW)
+		return flow{pieces: p.lines(string(b), bodyStyle, 0, textW, false)}, nil
 	case Callout:
-		p.callout(b)
+		return p.callout(b), nil
 	case Tiles:
-		p.tiles(b)
+		return p.tiles(b), nil
 	case Table:
-		p.table(b)
+		return p.table(b), nil
 	case Facts:
-		p.facts(b)
+		return p.facts(b), nil
 	case Figure:
-		p.figure(b)
+		return p.figure(b), nil
 	case Pictures:
 		return p.pictures(b)
 	case Gallery:
 		return p.gallery(b)
-	default:
-		return fmt.Errorf("a block of type %T cannot be written as PDF", b)
 	}
-	return p.doc.Error()
+	return flow{}, fmt.Errorf("a block of type %T cannot be written as PDF", b)
 }
 
-func (p *pdf) figureHeight(f Figure) float64 {
-	lines := len(p.wrap(f.Caption, captionStyle, textW))
-	return f.Drawing.H.Points() + 4 + float64(lines)*captionStyle.height()
+// figure is a drawing, which gives way within what it can be drawn in, and its caption.
+func (p *pdf) figure(f Figure) flow {
+	shrink, grow := f.Drawing.Flex()
+	d := piece{h: f.Drawing.H.Points(), shrink: shrink.Points(), grow: grow.Points(), keep: true, draw: func(y, h float64) {
+		f.Drawing.High(vg.Points(h)).Draw(newCanvas(p, marginX, y+h))
+	}}
+	pieces := append([]piece{d, {h: 4, keep: true}}, p.lines(f.Caption, captionStyle, 0, textW, true)...)
+	return flow{pieces: closed(pieces), movable: true}
 }
 
-func (p *pdf) figure(f Figure) {
-	p.ensure(p.figureHeight(f))
-	p.y += f.Drawing.H.Points()
-	f.Drawing.Draw(newCanvas(p, marginX, p.y))
-	p.y += 4
-	p.paragraph(f.Caption, captionStyle, 0, textW)
+// closed ends pieces that stay together.
+func closed(pieces []piece) []piece {
+	if len(pieces) > 0 {
+		pieces[len(pieces)-1].keep = false
+	}
+	return pieces
 }

@@ -31,43 +31,32 @@ func (p *pdf) calloutParts(c Callout) []calloutPart {
 	return parts
 }
 
-// calloutTogether is the height that must stand on one page: the whole callout
-// when it is short, else its title and first item.
-func calloutTogether(parts []calloutPart) float64 {
-	var sum, head float64
-	for i, c := range parts {
-		sum += c.height()
-		if i <= 1 {
-			head = sum
-		}
-	}
-	if sum <= shortCallout {
-		return sum
-	}
-	return head
-}
-
-// callout writes the parts on a tinted ground with a bar on its left; the
-// ground goes on over a page break.
-func (p *pdf) callout(c Callout) {
+// callout is the parts on a tinted ground with a bar on its left; the ground goes on
+// over a page break. A short callout is not split, a long one not behind its title.
+func (p *pdf) callout(c Callout) flow {
 	bar, ground := noteInk, noteFill
 	if c.Kind == Warning {
 		bar, ground = alertInk, alertFill
 	}
 	parts := p.calloutParts(c)
-	p.ensure(calloutTogether(parts))
+	sum := 0.0
 	for _, part := range parts {
-		h := part.height()
-		p.ensure(h)
-		p.fill(marginX, p.y, textW, h, ground)
-		p.fill(marginX, p.y, 3, h, bar)
-		y := p.y + part.top + part.style.size
-		if part.bullet != "" {
-			p.write(part.bullet, part.style, marginX+12, y)
-		}
-		for i, l := range part.lines {
-			p.write(l, part.style, marginX+part.dx, y+float64(i)*part.style.height())
-		}
-		p.y += h
+		sum += part.height()
 	}
+	var f flow
+	for i, part := range parts {
+		f.pieces = append(f.pieces, piece{h: part.height(), keep: i == 0 || sum <= shortCallout, draw: func(y, h float64) {
+			p.box(marginX, y, textW, h, ground)
+			p.box(marginX, y, 3, h, bar)
+			y += part.top + part.style.size
+			if part.bullet != "" {
+				p.write(part.bullet, part.style, marginX+12, y)
+			}
+			for i, l := range part.lines {
+				p.write(l, part.style, marginX+part.dx, y+float64(i)*part.style.height())
+			}
+		}})
+	}
+	f.pieces = closed(f.pieces)
+	return f
 }

@@ -80,18 +80,21 @@ func (c *canvas) at(pt vg.Point) (x, y float64) {
 	return s.a*px + s.c*py + s.e, s.b*px + s.d*py + s.f
 }
 
+// scale is how much the drawing is stretched; it is the same in all directions.
+func (c *canvas) scale() float64 { return math.Hypot(c.state.a, c.state.b) }
+
 // Stroke draws the outline of a path.
 func (c *canvas) Stroke(p vg.Path) {
 	if c.state.width <= 0 {
 		return
 	}
 	doc := c.p.doc
-	doc.SetLineWidth(c.state.width.Points())
+	doc.SetLineWidth(c.state.width.Points() * c.scale())
 	dashes := make([]float64, len(c.state.dashes))
 	for i, d := range c.state.dashes {
-		dashes[i] = d.Points()
+		dashes[i] = d.Points() * c.scale()
 	}
-	doc.SetDashPattern(dashes, c.state.offset.Points())
+	doc.SetDashPattern(dashes, c.state.offset.Points()*c.scale())
 	c.colours()
 	c.path(p, "D")
 	c.plain()
@@ -187,7 +190,7 @@ func (c *canvas) FillString(f font.Face, pt vg.Point, s string) {
 	if f.Font.Weight >= xfont.WeightBold {
 		style = bold
 	}
-	c.p.font(style, f.Font.Size.Points())
+	c.p.font(style, f.Font.Size.Points()*c.scale())
 	c.colours()
 	defer c.plain()
 	x, y := c.at(pt)

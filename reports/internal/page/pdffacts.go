@@ -3,21 +3,17 @@ package page
 // nameShare is the part of a fact's width that its name gets.
 const nameShare = 0.4
 
-// facts writes names and values, short ones two abreast.
-func (p *pdf) facts(f Facts) {
-	lines := factLines(f.Items)
-	heights := make([]float64, len(lines))
-	for i, l := range lines {
-		heights[i] = p.factHeight(l)
+// facts are names and values, short ones two abreast.
+func (p *pdf) facts(f Facts) flow {
+	out := flow{movable: true, pieces: p.lines(f.Caption, captionStyle, 0, textW, true)}
+	out.pieces = append(out.pieces, piece{h: 3, keep: true, draw: func(y, h float64) { p.rule(y+h, 0.4) }})
+	head := height(out.pieces)
+	var rows []piece
+	for _, l := range factLines(f.Items) {
+		rows = append(rows, piece{h: p.factHeight(l), draw: func(y, h float64) { p.factLine(l, y, h) }})
 	}
-	p.ensure(together(captionStyle.height()+3, heights))
-	p.paragraph(f.Caption, captionStyle, 0, textW)
-	p.y += 3
-	p.rule(p.y, 0.4)
-	for i, l := range lines {
-		p.ensure(rest(heights[i:]))
-		p.factLine(l, heights[i])
-	}
+	out.pieces = append(out.pieces, keptRows(head, rows)...)
+	return out
 }
 
 // factLines gives each long fact a line of its own and puts short ones two
@@ -68,11 +64,11 @@ func (p *pdf) factHeight(line []Fact) float64 {
 	return float64(n)*factName.height() + 2*cellPadY
 }
 
-// factLine writes facts side by side, h points high with the rule below.
-func (p *pdf) factLine(line []Fact, h float64) {
+// factLine writes facts side by side below top, h points high with the rule below.
+func (p *pdf) factLine(line []Fact, top, h float64) {
 	column := func(s string, t textStyle, x, w float64) {
 		for i, l := range p.wrap(s, t, w) {
-			p.write(l, t, x, p.y+cellPadY+float64(i)*t.height()+t.size)
+			p.write(l, t, x, top+cellPadY+float64(i)*t.height()+t.size)
 		}
 	}
 	for i, f := range line {
@@ -80,6 +76,5 @@ func (p *pdf) factLine(line []Fact, h float64) {
 		column(f.Key, factName, x, factNameW-cellPad)
 		column(f.Value, factValue, x+factNameW, factValueW(f))
 	}
-	p.y += h
-	p.rule(p.y, 0.4)
+	p.rule(top+h, 0.4)
 }

@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"fmt"
+	"image"
 	"image/png"
 )
 
@@ -13,7 +14,10 @@ const (
 	// leastShare the part of its size down to which it shrinks to fit the rest
 	// of a page.
 	largeShare = 0.66
-	leastShare = 0.7
+	leastShare = 0.5
+	// mostShare is the part of its size that a large picture grows by at most to fill
+	// a page; largeShare leaves room for it.
+	mostShare = 0.45
 )
 
 // pictureLabel is the height of the label below a picture.
@@ -49,35 +53,50 @@ func (p *pdf) pictureText(b Pictures) float64 {
 	return float64(labels)*pictureLabel() + float64(caption)*captionStyle.height()
 }
 
-// shrunk is pictureSize on this page: large pictures give way, down to
-// leastShare, when they fit the rest of the page so.
-func (p *pdf) shrunk(b Pictures) (scale, h float64) {
-	scale, h = p.pictureSize(b)
-	text := p.pictureText(b)
-	if k := (bottom - p.y - text) / (h - text); b.Large && k < 1 && k >= leastShare {
-		return k * scale, bottom - p.y
-	}
-	return scale, h
-}
-
-func (p *pdf) pictures(b Pictures) error {
-	scale, h := p.shrunk(b)
-	p.ensure(h)
-	x := marginX
+// pictures stand side by side or, large ones, below one another; large ones give way,
+// down to leastShare and up to the width of the text.
+func (p *pdf) pictures(b Pictures) (flow, error) {
+	imgs := make([]image.Image, len(b.Items))
 	for i, it := range b.Items {
 		img, err := png.Decode(bytes.NewReader(it.PNG))
 		if err != nil {
-			return fmt.Errorf("picture %s: %w", it.Name, err)
+			return flow{}, fmt.Errorf("picture %s: %w", it.Name, err)
 		}
+		imgs[i] = enlarge(img)
+	}
+	scale, h := p.pictureSize(b)
+	c := piece{keep: true, h: h - p.captionHeight(b)}
+	tall := c.h - p.pictureText(b) + p.captionHeight(b) // of the pictures alone
+	if b.Large && len(b.Items) > 0 {
+		c.shrink = (1 - leastShare) * tall
+		c.grow = min(mostShare*tall, max(0, body-h))
+	}
+	c.draw = func(y, h float64) {
+		k := scale
+		if tall > 0 {
+			k *= 1 + (h-c.h)/tall
+		}
+		p.drawPictures(b, imgs, k, y)
+	}
+	return flow{pieces: closed(append([]piece{c}, p.lines(b.Caption, captionStyle, 0, textW, true)...)), movable: true}, nil
+}
+
+// captionHeight is that of the caption.
+func (p *pdf) captionHeight(b Pictures) float64 {
+	return float64(len(p.wrap(b.Caption, captionStyle, textW))) * captionStyle.height()
+}
+
+// drawPictures draws pictures at a scale in points a pixel, with their labels.
+func (p *pdf) drawPictures(b Pictures, imgs []image.Image, scale, y float64) {
+	x := marginX
+	for i, it := range b.Items {
 		w, h := scale*float64(it.W), scale*float64(it.H)
-		p.image(enlarge(img), x, p.y, w, h)
-		p.write(p.fit(it.Label, captionStyle, max(w, 40)), captionStyle, x, p.y+h+2+captionStyle.size)
-		if b.Large || i == len(b.Items)-1 {
-			p.y += h + pictureLabel()
+		p.image(imgs[i], x, y, w, h)
+		p.write(p.fit(it.Label, captionStyle, max(w, 40)), captionStyle, x, y+h+2+captionStyle.size)
+		if b.Large {
+			y += h + pictureLabel()
 		} else {
 			x += w + pictureGap
 		}
 	}
-	p.paragraph(b.Caption, captionStyle, 0, textW)
-	return p.doc.Error()
 }

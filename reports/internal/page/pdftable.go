@@ -8,84 +8,50 @@ const (
 	cellPadY = 2.5
 )
 
-// tableLayout is a table with the sizes of its parts.
-type tableLayout struct {
-	head    tableLine
-	caption []string
-	common  []string
-	rows    []tableLine
-	heights []float64 // of the rows
-}
-
-func (p *pdf) layTable(t Table) tableLayout {
+// table is the caption, the head and the rows; the head is repeated on each page that
+// the table goes on on.
+func (p *pdf) table(t Table) flow {
 	widths := p.columnWidths(t)
 	titles := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		titles[i] = c.Title
 	}
-	l := tableLayout{caption: p.wrap(t.Caption, captionStyle, textW), common: p.wrap(t.common(), commonStyle, textW)}
-	l.head = tableLine{cells: titles, style: textStyle{bold, smallSize, ink}, columns: t.Columns, widths: widths}
+	line := func(l tableLine, rule float64) piece {
+		return piece{h: p.lineHeight(l), draw: func(y, h float64) {
+			p.tableLine(l, y)
+			p.rule(y+h, rule)
+		}}
+	}
+	head := line(tableLine{cells: titles, style: textStyle{bold, smallSize, ink}, columns: t.Columns, widths: widths}, 1)
+	head.keep = true
+	out := flow{movable: true, again: head, pieces: p.lines(t.Caption, captionStyle, 0, textW, true)}
+	out.pieces = append(out.pieces, p.lines(t.common(), commonStyle, 0, textW, true)...)
+	out.pieces = append(out.pieces, piece{h: 3, keep: true}, head)
+	var rows []piece
 	for _, r := range t.Rows {
-		line := rowLine(t, r, widths)
-		l.rows, l.heights = append(l.rows, line), append(l.heights, p.lineHeight(line))
+		rows = append(rows, line(rowLine(t, r, widths), 0.4))
 	}
-	return l
-}
-
-// beginning is the height of what must stand on one page: the caption, the head and
-// the first rows.
-func (p *pdf) beginning(l tableLayout) float64 {
-	return float64(len(l.caption)+len(l.common))*captionStyle.height() + 3 + together(p.lineHeight(l.head), l.heights)
-}
-
-// table writes the caption, the head and the rows; the head is repeated on each
-// page that the table goes on on.
-func (p *pdf) table(t Table) {
-	l := p.layTable(t)
-	p.ensure(p.beginning(l))
-	p.paragraph(t.Caption, captionStyle, 0, textW)
-	p.paragraph(t.common(), commonStyle, 0, textW)
-	p.y += 3
-	drawHead := func() {
-		p.tableLine(l.head)
-		p.rule(p.y, 1)
-	}
-	drawHead()
-	for i, row := range l.rows {
-		if p.y+rest(l.heights[i:]) > bottom && p.y > marginTop {
-			p.newPage()
-			drawHead()
-		}
-		p.tableLine(row)
-		p.rule(p.y, 0.4)
-	}
+	out.pieces = append(out.pieces, keptRows(height(out.pieces), rows)...)
+	return out
 }
 
 // fewRows are not left alone at the end or the beginning of a page.
 const fewRows = 3
 
-// together is the height that must stand on one page: all rows when they take
-// less than a third of it, else the first few.
-func together(head float64, rows []float64) float64 {
-	sum := head + total(rows)
-	if len(rows) > fewRows && sum > (bottom-marginTop)/3 {
-		return head + total(rows[:fewRows])
+// keptRows keeps all rows together when they take less than a quarter of a page with
+// their head, else the first few and the last few.
+func keptRows(head float64, rows []piece) []piece {
+	short := len(rows) <= fewRows || head+height(rows) <= body/4
+	for i := range rows {
+		rows[i].keep = short || i < fewRows-1 || i >= len(rows)-fewRows
 	}
-	return sum
+	return closed(rows)
 }
 
-// rest is the height that must stand on this page for the next row to do so: the
-// row alone, or the last few together.
-func rest(rows []float64) float64 {
-	if len(rows) == fewRows {
-		return total(rows)
-	}
-	return rows[0]
-}
-
-func total(hs []float64) (sum float64) {
-	for _, h := range hs {
-		sum += h
+// height is that of pieces one below another.
+func height(pieces []piece) (sum float64) {
+	for _, c := range pieces {
+		sum += c.h
 	}
 	return sum
 }
@@ -139,7 +105,8 @@ func numbers(s string) []string {
 	return parts
 }
 
-func (p *pdf) tableLine(l tableLine) {
+// tableLine writes a row below y.
+func (p *pdf) tableLine(l tableLine, y float64) {
 	x := marginX
 	for i := range l.cells {
 		w := l.widths[i] - 2*cellPad
@@ -148,11 +115,10 @@ func (p *pdf) tableLine(l tableLine) {
 			if l.columns[i].Right {
 				dx += w - p.width(s, l.style)
 			}
-			p.write(s, l.style, x+dx, p.y+cellPadY+float64(j)*l.style.height()+l.style.size)
+			p.write(s, l.style, x+dx, y+cellPadY+float64(j)*l.style.height()+l.style.size)
 		}
 		x += l.widths[i]
 	}
-	p.y += p.lineHeight(l)
 }
 
 // columnWidths shares the text width among the columns: each as wide as its widest

@@ -35,20 +35,22 @@ func (p *pdf) rule(y, width float64) {
 	p.doc.Line(marginX, y, marginX+textW, y)
 }
 
-// fill draws a filled rectangle.
-func (p *pdf) fill(x, y, w, h float64, c rgb) {
+// box draws a filled rectangle.
+func (p *pdf) box(x, y, w, h float64, c rgb) {
 	p.doc.SetFillColor(c[0], c[1], c[2])
 	p.doc.Rect(x, y, w, h, "F")
 }
 
-// paragraph writes wrapped text, dx right of the margin, and moves on below it;
-// lines go on on the next page where they must.
-func (p *pdf) paragraph(s string, t textStyle, dx, w float64) {
+// lines are wrapped text, dx right of the margin, a piece a line; all of them stay on
+// one page where keep is set.
+func (p *pdf) lines(s string, t textStyle, dx, w float64, keep bool) []piece {
+	var out []piece
 	for _, l := range p.wrap(s, t, w) {
-		p.ensure(t.height())
-		p.write(l, t, marginX+dx, p.y+t.size)
-		p.y += t.height()
+		out = append(out, piece{h: t.height(), keep: keep, draw: func(y, _ float64) {
+			p.write(l, t, marginX+dx, y+t.size)
+		}})
 	}
+	return out
 }
 
 // wrap splits text into lines of at most w points, at spaces; a word that is

@@ -21,26 +21,30 @@ func (p *pdf) tilesHeight(row []Tile) (h float64) {
 	return h
 }
 
-// tiles writes boxes, row by row.
-func (p *pdf) tiles(t Tiles) {
+// tiles are boxes, row by row.
+func (p *pdf) tiles(t Tiles) flow {
+	var f flow
 	for len(t) > 0 {
 		row := t[:min(tilesPerRow, len(t))]
 		t = t[len(row):]
 		h := p.tilesHeight(row)
-		p.ensure(h)
-		for i, it := range row {
-			p.tile(it, marginX+float64(i)*(tileW+tileGap), h)
+		f.pieces = append(f.pieces, piece{h: h, draw: func(y, _ float64) {
+			for i, it := range row {
+				p.tile(it, marginX+float64(i)*(tileW+tileGap), y, h)
+			}
+		}})
+		if len(t) > 0 {
+			f.pieces = append(f.pieces, space(tileGap))
 		}
-		p.y += h + tileGap
 	}
-	p.y -= tileGap
+	return f
 }
 
-// tile writes one box, h points high, with its left edge at x.
-func (p *pdf) tile(t Tile, x, h float64) {
-	p.fill(x, p.y, tileW, h, soft)
+// tile writes one box, h points high, with its upper left corner at (x, y).
+func (p *pdf) tile(t Tile, x, y, h float64) {
+	p.box(x, y, tileW, h, soft)
 	x += tilePad
-	y := p.y + tilePad - 2
+	y += tilePad - 2
 	p.write(p.fit(t.Label, captionStyle, tileTextW), captionStyle, x, y+captionStyle.size)
 	y += captionStyle.height()
 	p.write(p.fit(t.Value, tileValue, tileTextW), tileValue, x, y+tileValue.size)

@@ -66,42 +66,21 @@ func TestPictureSize(t *testing.T) {
 	}
 }
 
-// Large pictures shrink to fit the rest of a page, though not by much.
-func TestShrunk(t *testing.T) {
-	large := Pictures{Items: []Picture{{W: 274, H: 274}}, Large: true, Caption: "words"}
-	beside := Pictures{Items: []Picture{{W: 274, H: 274}, {W: 274, H: 274}}, Caption: "words"}
-	tests := []struct {
-		name     string
-		pictures Pictures
-		room     float64 // of the page, as a part of the full height
-		shrinks  bool
-	}{
-		{"fits", large, 1.1, false},
-		{"nearly fits", large, 0.95, true},
-		{"just above the least size", large, 0.75, true},
-		{"far too large", large, 0.6, false},
-		{"no room at all", large, -0.1, false},
-		{"not large ones", beside, 0.9, false},
+// Large pictures give way and grow, within the page and the text; others do not.
+func TestPicturesFlex(t *testing.T) {
+	p := newTestPDF(t)
+	large := Pictures{Items: []Picture{somePicture(t, "a", 274, 274, 1)}, Large: true, Caption: "words"}
+	f, err := p.pictures(large)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			p := newTestPDF(t)
-			fullScale, full := p.pictureSize(tt.pictures)
-			p.y = bottom - tt.room*full
-			scale, h := p.shrunk(tt.pictures)
-			if !tt.shrinks {
-				if scale != fullScale || h != full {
-					t.Errorf("scale %v, height %v; want %v and %v", scale, h, fullScale, full)
-				}
-				return
-			}
-			if h > bottom-p.y || scale >= fullScale || scale < leastShare*fullScale {
-				t.Errorf("scale %v of %v, height %v in %v", scale, fullScale, h, bottom-p.y)
-			}
-			if text := p.pictureText(tt.pictures); math.Abs(scale*274+text-h) > 1e-9 {
-				t.Errorf("a height of %v does not hold %v of picture and %v of text", h, scale*274, text)
-			}
-		})
+	_, h := p.pictureSize(large)
+	if c := f.pieces[0]; c.shrink <= 0 || c.grow <= 0 || c.h+c.grow > body || height(f.pieces) != h || (1+mostShare)*largeShare > 1 {
+		t.Errorf("%v high, shrinks by %v, grows by %v", c.h, c.shrink, c.grow)
+	}
+	large.Large = false
+	if f, err = p.pictures(large); err != nil || f.pieces[0].shrink != 0 || f.pieces[0].grow != 0 {
+		t.Errorf("a small picture changes its size, %v", err)
 	}
 }
 

@@ -1,0 +1,102 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"repbench/reports/internal/figures"
+	"repbench/reports/internal/page"
+)
+
+// maxVerdicts is the number of data sets that the verdict speaks of.
+const maxVerdicts = 4
+
+// verdict says in words which result is best on each data set, and whether the next one
+// is within its interval.
+func verdict(rs []Record, names []string) string {
+	gs := groups(rs)
+	var out []string
+	for _, g := range gs[:min(len(gs), maxVerdicts)] {
+		out = append(out, verdictOn(rs, names, g))
+	}
+	if n := len(gs) - maxVerdicts; n > 0 {
+		out = append(out, fmt.Sprintf("The table has %s more.", plural(n, "data set")))
+	}
+	return strings.Join(out, " ")
+}
+
+// verdictOn is the verdict on one data set: results stand in their order, those of most
+// labels first and the best of these first.
+func verdictOn(rs []Record, names []string, g []int) string {
+	best := rs[g[0]].outcome()
+	with := func(i int) string {
+		l := rs[i].outcome()
+		s := names[i]
+		if l.kind != Linear {
+			s += " (" + l.protocolName() + ")"
+		}
+		return s + " with " + percent(l.test) + " (" + interval95(l.testLo, l.testHi) + ")"
+	}
+	on := "On " + best.report() + " of " + dataName(rs[g[0]])
+	if !best.usesAllLabels() {
+		on += ", with " + count(best.track()) + " labels per class,"
+	}
+	if len(g) < 2 || rs[g[1]].outcome().track() != best.track() || rs[g[1]].outcome().report() != best.report() {
+		return on + " there is one result: " + with(g[0]) + "."
+	}
+	next := rs[g[1]].outcome()
+	apart := "their 95 % intervals overlap, so that the order of the two may be luck."
+	switch {
+	case best.testLo != best.testLo || next.testHi != next.testHi:
+		apart = "not both have an interval that would tell how far the order may be luck."
+	case best.testLo > next.testHi:
+		apart = "their 95 % intervals do not overlap."
+	}
+	return on + " the best is " + with(g[0]) + ", the next " + with(g[1]) + ": " + apart
+}
+
+// leadHeight is the greatest height of the figure that stands in the summary.
+const leadHeight = 300
+
+// lead takes the first figure of the first comparison into the summary, so that the first
+// page has it. Of one that is too high it leaves the figure where it is and draws the
+// best results alone.
+func lead(sections []page.Section, rs []Record, names []string) ([]page.Block, []page.Section) {
+	if len(sections) == 0 {
+		return nil, sections
+	}
+	first := sections[0]
+	f, ok := first.Blocks[0].(page.Figure)
+	if !ok {
+		return nil, sections
+	}
+	if f.Drawing.H > leadHeight {
+		return bestFigure(rs, names), sections
+	}
+	first.Blocks = first.Blocks[1:]
+	if len(first.Blocks) == 0 {
+		return []page.Block{f}, sections[1:]
+	}
+	return []page.Block{f}, append([]page.Section{first}, sections[1:]...)
+}
+
+// mostBest is the number of results in the figure of the best.
+const mostBest = 10
+
+// bestFigure draws the best results on the first data set that are of as many labels.
+func bestFigure(rs []Record, names []string) []page.Block {
+	g := groups(rs)[0]
+	best := rs[g[0]].outcome()
+	var rows []figures.Row
+	for _, i := range g {
+		l := rs[i].outcome()
+		if l.track() == best.track() && len(rows) < mostBest {
+			rows = append(rows, figures.Row{Label: names[i], Value: l.test, Lo: l.testLo, Hi: l.testHi, Strong: true})
+		}
+	}
+	return []page.Block{page.Figure{
+		Name:    "summary-best",
+		Caption: fmt.Sprintf("The best %s on %s with their 95 %% intervals. The axis does not begin at 0.", plural(len(rows), "result"), dataName(rs[g[0]])),
+		Drawing: figures.Dots(rows, figures.DotsOptions{Axis: "accuracy"}),
+	}}
+}
