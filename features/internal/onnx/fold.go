@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/dtypes/gotype"
 	"github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -119,7 +120,7 @@ func decoded(t *tensors.Tensor) value {
 }
 
 // flat copies the elements of a tensor.
-func flat[T dtypes.Supported](t *tensors.Tensor) []T {
+func flat[T gotype.Supported](t *tensors.Tensor) []T {
 	v, err := tensors.CopyFlatData[T](t)
 	must(err)
 	return v
