@@ -67,6 +67,10 @@ func duplicatesSummary(o *duplicates.Outcome) page.Section {
 	if len(o.Overlaps) > 0 {
 		s.Blocks = append(s.Blocks, overlapTable(o))
 	}
+	if o.AcrossClasses > 0 {
+		s.Blocks = append(s.Blocks, page.Text(fmt.Sprintf("Groups that hold images of several classes: %d of %d. Their labels contradict each other, or their images are no duplicates; "+
+			"%s names the classes of each. Look at them before you use the keep-lists.", o.AcrossClasses, o.Groups, duplicates.GroupsFile)))
+	}
 	s.Blocks = append(s.Blocks, page.Text("Images whose codes are equal, or no further apart than the radius, are linked, and linked images form a group. "+
 		"Of each group the first is kept, in the order of the splits above. Whether near duplicates are duplicates is for the eye to judge: "+
 		"the pictures are evenly spaced over what was found."))

@@ -163,6 +163,10 @@ func dedupText(dir string, s duplicates.Summary) string {
 	for _, m := range s.Methods {
 		fmt.Fprintf(&b, "  %-40s %d groups, %d removed\n", m.Name(), m.Groups, m.Removed)
 	}
+	if s.AcrossClasses > 0 {
+		fmt.Fprintf(&b, "  groups that hold images of several classes: %d; look at them (\"classes\" in %s) before you use the keep-lists\n",
+			s.AcrossClasses, filepath.Join(dir, duplicates.GroupsFile))
+	}
 	for _, p := range s.Parts {
 		fmt.Fprintf(&b, "  %-20s %d of %d kept\n", p.Set+"/"+p.Split, p.Kept, p.Images)
 	}

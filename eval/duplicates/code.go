@@ -18,6 +18,11 @@ const MaxBits = 256
 // length of a method's codes are 0.
 type Code [MaxBits / 64]uint64
 
+// NoCode stands for the code of an image that a method cannot tell from others, such
+// as one of a single colour for a perceptual hash. It is linked with no other code.
+// Its one bit lies beyond the length of the codes that may be missing.
+var NoCode = Code{0, 0, 0, 1 << 63}
+
 // set makes bit i 1.
 func (c *Code) set(i int) { c[i/64] |= 1 << (i % 64) }
 
@@ -34,7 +39,9 @@ func Distance(a, b Code) int {
 type Hasher interface {
 	// Bits is the length of the codes.
 	Bits() int
-	// Hash writes the code of each image of im [N, H, W, C] into dst, of N codes.
+	// Hash writes the code of each image of im [N, H, W, C] into dst, of N codes:
+	// NoCode where the method has none for the image, as methods of fewer than
+	// MaxBits bits may.
 	// It may be called from several goroutines.
 	Hash(dst []Code, im datasets.Images) error
 }

@@ -58,39 +58,92 @@ func (f forest) groups() [][]int {
 }
 
 // link joins the images whose codes differ in at most radius of their first bits
-// bits. codes holds a whole number of codes for each image of f: code e is one of
-// image e mod len(f), as where mirror images are searched for too. Groups are
-// chains of links: two images of a group may be further apart than radius.
+// bits. codes holds one code per image of f, or two: then those of the mirror images
+// come after those of the images, and an image is also joined with the images whose
+// mirror images have codes within the radius. Two mirror images are not compared:
+// rounding can bring their codes nearer than those of the images themselves. Groups
+// are chains of links: two images of a group may be further apart than radius.
 //
 // The time is linear in the images for radius 0; else it is that of the pairs of
 // different codes that share one of radius+1 bands.
 func link(ctx context.Context, f forest, codes []Code, bits, radius int, p progress.Reporter) error {
-	first := make(map[Code]int, len(codes)) // one entry of each different code
-	var different []int
-	for e, c := range codes {
-		if e%checkEvery == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		other, ok := first[c]
-		if !ok {
-			first[c] = e
-			different = append(different, e)
-			continue
-		}
-		f.join(e%len(f), other%len(f))
-	}
-	if radius == 0 {
-		return nil
+	different, err := holders(ctx, f, codes)
+	if err != nil || radius == 0 {
+		return err
 	}
 	task := progress.Or(p).Start("compare codes", int64(radius+1), "bands")
 	defer task.Done()
 	for band := range radius + 1 {
-		if err := linkBand(ctx, f, codes, different, bandMask(bits, radius+1, band), radius); err != nil {
+		if err := linkBand(ctx, f, different, bandMask(bits, radius+1, band), radius); err != nil {
 			return err
 		}
 		task.Add(1)
 	}
 	return nil
+}
+
+// holder is the images with one code.
+type holder struct {
+	code Code
+	// image is one that has the code itself, -1 where none has; all of them are joined.
+	image int
+	// mirrored are the images whose mirror images have the code. They are joined with
+	// each other, and all but one left out, once an image is joined with them.
+	mirrored []int
+}
+
+// holders finds the images of each code, in the order of their first ones, and joins
+// those with equal codes. NoCode is no code.
+func holders(ctx context.Context, f forest, codes []Code) ([]*holder, error) {
+	at := make(map[Code]*holder, len(codes))
+	var different []*holder
+	for e, c := range codes {
+		if e%checkEvery == 0 && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if c == NoCode {
+			continue
+		}
+		h := at[c]
+		if h == nil {
+			h = &holder{code: c, image: -1}
+			at[c] = h
+			different = append(different, h)
+		}
+		switch i := e % len(f); {
+		case e >= len(f):
+			h.mirrored = append(h.mirrored, i)
+		case h.image < 0:
+			h.image = i
+		default:
+			f.join(i, h.image)
+		}
+	}
+	for _, h := range different {
+		h.joinMirrored(f, h.image)
+	}
+	return different, nil
+}
+
+// joinMirrored joins an image, if it is one, with those whose mirror images have the
+// code.
+func (h *holder) joinMirrored(f forest, image int) {
+	if image < 0 || len(h.mirrored) == 0 {
+		return
+	}
+	for _, i := range h.mirrored {
+		f.join(i, image)
+	}
+	h.mirrored = h.mirrored[:1]
+}
+
+// joinNear joins the images of two codes within the radius.
+func (h *holder) joinNear(f forest, other *holder) {
+	if h.image >= 0 && other.image >= 0 {
+		f.join(h.image, other.image)
+	}
+	h.joinMirrored(f, other.image)
+	other.joinMirrored(f, h.image)
 }
 
 // bandMask has the bits of one of so many bands; bands take the bits in turn.
@@ -102,21 +155,22 @@ func bandMask(bits, bands, band int) Code {
 	return m
 }
 
-// linkBand joins entries within the radius among those that are equal under mask.
-func linkBand(ctx context.Context, f forest, codes []Code, entries []int, mask Code, radius int) error {
-	buckets := make(map[Code][]int)
+// linkBand joins the images of codes within the radius among those that are equal
+// under mask.
+func linkBand(ctx context.Context, f forest, different []*holder, mask Code, radius int) error {
+	buckets := make(map[Code][]*holder)
 	pairs := 0
-	for _, e := range entries {
-		key := and(codes[e], mask)
+	for _, h := range different {
+		key := and(h.code, mask)
 		for _, other := range buckets[key] {
 			if pairs++; pairs%checkEvery == 0 && ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			if Distance(codes[e], codes[other]) <= radius {
-				f.join(e%len(f), other%len(f))
+			if Distance(h.code, other.code) <= radius {
+				h.joinNear(f, other)
 			}
 		}
-		buckets[key] = append(buckets[key], e)
+		buckets[key] = append(buckets[key], h)
 	}
 	return nil
 }

@@ -9,12 +9,13 @@ import (
 	"testing"
 )
 
-// slowGroups compares all pairs: the oracle of link.
+// slowGroups compares all pairs of images, and all images with the mirror images of
+// the others: the oracle of link.
 func slowGroups(n int, codes []Code, radius int) [][]int {
 	f := newForest(n)
 	for i := range codes {
-		for j := range i {
-			if Distance(codes[i], codes[j]) <= radius {
+		for j := range min(i, n) {
+			if codes[i] != NoCode && codes[j] != NoCode && Distance(codes[i], codes[j]) <= radius {
 				f.join(i%n, j%n)
 			}
 		}
@@ -51,6 +52,9 @@ func TestLinkEqualsAllPairs(t *testing.T) {
 				t.Run(fmt.Sprintf("bits=%d,radius=%d,copies=%d", bits, radius, copies), func(t *testing.T) {
 					const n = 150
 					codes := clustered(r, n*copies, bits)
+					if bits < 200 {
+						codes[3], codes[40], codes[n*copies-1] = NoCode, NoCode, NoCode
+					}
 					f := newForest(n)
 					if err := link(context.Background(), f, codes, bits, radius, nil); err != nil {
 						t.Fatal(err)
@@ -61,6 +65,33 @@ func TestLinkEqualsAllPairs(t *testing.T) {
 					}
 				})
 			}
+		}
+	}
+}
+
+// Two images whose mirror images alone are near each other are not linked; an image
+// and a mirror image are.
+func TestMirrorImagesAreComparedWithImagesAlone(t *testing.T) {
+	code := func(bits ...int) (c Code) {
+		for _, b := range bits {
+			c.set(b)
+		}
+		return c
+	}
+	codes := []Code{
+		code(0, 1, 2, 3, 4, 5), code(10, 11, 12, 13, 14, 15), code(20, 21, 22, 23, 24), code(30, 31, 32, 33, 34), // images
+		code(50, 51), code(50, 51), code(50, 52), code(0, 1, 2, 3, 4), // their mirror images
+	}
+	for _, tt := range []struct {
+		radius int
+		want   [][]int
+	}{{0, nil}, {1, [][]int{{0, 3}}}, {2, [][]int{{0, 3}}}} {
+		f := newForest(4)
+		if err := link(context.Background(), f, codes, 64, tt.radius, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.groups(); !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("radius %d: groups %v, want %v", tt.radius, got, tt.want)
 		}
 	}
 }

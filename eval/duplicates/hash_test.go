@@ -59,16 +59,27 @@ func plain(level uint8) datasets.Images {
 	return datasets.Images{Data: bytes.Repeat([]uint8{level}, 32*32*3), N: 1, H: 32, W: 32, C: 3}
 }
 
-// TestFlatImagesHaveOneHash: rounding makes no bits where there is no detail. Of a
-// grey area only the mean, bit 0 of phash, is above the median, 0.
-func TestFlatImagesHaveOneHash(t *testing.T) {
-	for _, level := range []uint8{1, 77, 128, 255} {
-		if got := hashOne(t, PHash{}, plain(level)); got != (Code{1}) {
-			t.Errorf("phash of level %d is %#x, want 1", level, got[0])
+// TestFlatImagesHaveNoPerceptualHash: a single colour, of which a hash of grey
+// structure says nothing, has no code; an image with any structure has one.
+func TestFlatImagesHaveNoPerceptualHash(t *testing.T) {
+	for _, h := range []Hasher{PHash{}, DHash{}} {
+		for _, level := range []uint8{0, 1, 77, 128, 255} {
+			if got := hashOne(t, h, plain(level)); got != NoCode {
+				t.Errorf("%T of level %d is %#x, want none", h, level, got)
+			}
 		}
-		if got := hashOne(t, DHash{}, plain(level)); got != (Code{}) {
-			t.Errorf("dhash of level %d is %#x, want 0", level, got[0])
+		spot := plain(128)
+		for y := 8; y < 16; y++ {
+			for x := 10; x < 20; x++ {
+				spot.Data[(y*32+x)*3] = 140
+			}
 		}
+		if hashOne(t, h, spot) == NoCode {
+			t.Errorf("%T of an image with a spot has no code", h)
+		}
+	}
+	if hashOne(t, Exact{}, plain(3)) == NoCode {
+		t.Error("a flat image has no exact hash")
 	}
 }
 

@@ -1,6 +1,7 @@
 package duplicates
 
 import (
+	"slices"
 	"sort"
 
 	"repbench/datasets"
@@ -12,6 +13,10 @@ type Part struct {
 	Set, Split string
 	Images     datasets.Images
 	IDs        []string
+	// Labels are the classes of the images by their place in Classes; nil where there
+	// are none.
+	Labels  []int32
+	Classes []string
 }
 
 // Name is "cifar10/train".
@@ -37,7 +42,7 @@ func partsOf(ds *datasets.Dataset, name string) []Part {
 	for _, split := range precedence {
 		for _, s := range ds.Splits {
 			if s.Name == split {
-				parts = append(parts, Part{Set: name, Split: split, Images: s.Images, IDs: s.IDs})
+				parts = append(parts, Part{Set: name, Split: split, Images: s.Images, IDs: s.IDs, Labels: s.Labels, Classes: ds.Classes})
 			}
 		}
 	}
@@ -79,6 +84,35 @@ func (p places) ref(i int) Ref {
 	k, row := p.of(i)
 	part := p.parts[k]
 	return Ref{part.Set, part.Split, part.IDs[row], row}
+}
+
+// class is the name of the class of image i, "" where it has none.
+func (p places) class(i int) string {
+	k, row := p.of(i)
+	part := p.parts[k]
+	if part.Labels == nil || int(part.Labels[row]) >= len(part.Classes) {
+		return ""
+	}
+	return part.Classes[part.Labels[row]]
+}
+
+// classes are the different classes of images of a group within one set, in the
+// order of the images; of sets whose classes have other names nothing can be said.
+func (p places) classes(g []int) []string {
+	var names []string
+	set := ""
+	for _, i := range g {
+		k, _ := p.of(i)
+		name := p.class(i)
+		if name == "" || set != "" && p.parts[k].Set != set {
+			continue
+		}
+		set = p.parts[k].Set
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // image is image i, sharing its pixels.

@@ -15,8 +15,10 @@ const tie = 1e-6
 // PHash is the perceptual hash of 64 bits: the grey image, averaged to 32×32, is
 // transformed by a two-dimensional cosine transform (DCT-II, not normalised), and
 // bit 8·v+u says whether coefficient (v, u) of the lowest 8×8 is above their
-// median. It is the hash of the Python package imagehash, but for the reduction,
-// which there is by Lanczos' filter.
+// median. It is the hash of the Python package imagehash, except for the reduction,
+// which there is by Lanczos' filter, and for images without structure: where none of
+// the coefficients but the mean differs from 0 the hash says nothing about the image,
+// and it gets NoCode.
 type PHash struct{}
 
 // Bits is 64.
@@ -42,6 +44,10 @@ func (PHash) Hash(dst []Code, im datasets.Images) error {
 	rows, columns := areas(im.H, dctSide), areas(im.W, dctSide)
 	return eachGrey(im, func(i int, grey []float64) {
 		low := lowFrequencies(resample(grey, im.W, rows, columns))
+		if flat(low[1:]) {
+			dst[i] = NoCode
+			return
+		}
 		sorted := slices.Sorted(slices.Values(low[:]))
 		median := (sorted[31] + sorted[32]) / 2
 		dst[i] = Code{}
@@ -51,6 +57,11 @@ func (PHash) Hash(dst []Code, im datasets.Images) error {
 			}
 		}
 	})
+}
+
+// flat says that all values count as 0.
+func flat(values []float64) bool {
+	return !slices.ContainsFunc(values, func(v float64) bool { return math.Abs(v) > tie })
 }
 
 // lowFrequencies is the upper left of the cosine transform of 32×32 values.
@@ -74,7 +85,8 @@ func lowFrequencies(g []float64) (low [dctKept * dctKept]float64) {
 }
 
 // DHash is the difference hash of 64 bits: the grey image is averaged to 8 rows of
-// 9 values, and bit 8·y+x says whether value (y, x+1) is above value (y, x).
+// 9 values, and bit 8·y+x says whether value (y, x+1) is above value (y, x). An image
+// without any such difference has no structure that the hash can see: it gets NoCode.
 type DHash struct{}
 
 // Bits is 64.
@@ -85,15 +97,27 @@ func (DHash) Hash(dst []Code, im datasets.Images) error {
 	rows, columns := areas(im.H, 8), areas(im.W, 9)
 	return eachGrey(im, func(i int, grey []float64) {
 		small := resample(grey, im.W, rows, columns)
-		dst[i] = Code{}
-		for y := range 8 {
-			for x := range 8 {
-				if small[y*9+x+1] > small[y*9+x]+tie {
-					dst[i].set(8*y + x)
-				}
+		dst[i] = differences(small)
+	})
+}
+
+// differences is the difference hash of 8 rows of 9 values.
+func differences(small []float64) Code {
+	var c Code
+	structure := false
+	for y := range 8 {
+		for x := range 8 {
+			d := small[y*9+x+1] - small[y*9+x]
+			structure = structure || math.Abs(d) > tie
+			if d > tie {
+				c.set(8*y + x)
 			}
 		}
-	})
+	}
+	if !structure {
+		return NoCode
+	}
+	return c
 }
 
 // eachGrey calls do with the grey levels of each image, 0.299 R + 0.587 G +

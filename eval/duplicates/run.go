@@ -41,6 +41,9 @@ type Summary struct {
 	Images  int `json:"images"`
 	Groups  int `json:"groups"`
 	Removed int `json:"removed"`
+	// AcrossClasses is the number of the groups that hold images of several classes of
+	// one set: either their labels contradict each other, or they are no duplicates.
+	AcrossClasses int `json:"across_classes"`
 	// Methods are exact and, unless that is all, the method asked for, whose groups
 	// hold the exact duplicates too.
 	Methods []MethodSummary `json:"methods"`
@@ -230,6 +233,11 @@ func (r *run) count() {
 		s.Parts = append(s.Parts, sum)
 	}
 	s.Overlaps = r.overlaps()
+	for _, g := range r.nearG {
+		if len(r.classes(g)) > 1 {
+			s.AcrossClasses++
+		}
+	}
 }
 
 // kept are the rows of part k that are the first of their group or in none.
@@ -289,6 +297,8 @@ func (r *run) shared(groups [][]int) [][]int {
 type Group struct {
 	// Exact says that all images of the group have the same pixels.
 	Exact bool `json:"exact"`
+	// Classes are the classes of the images, where they are of several.
+	Classes []string `json:"classes,omitempty"`
 	// Images are in the order in which they are preferred: the first is kept.
 	Images []Ref `json:"images"`
 }
@@ -299,6 +309,9 @@ func (r *run) write() error {
 	enc := json.NewEncoder(&b)
 	for _, g := range r.nearG {
 		line := Group{Exact: r.same(g)}
+		if names := r.classes(g); len(names) > 1 {
+			line.Classes = names
+		}
 		for _, i := range g {
 			line.Images = append(line.Images, r.ref(i))
 		}

@@ -276,3 +276,32 @@ func TestOptions(t *testing.T) {
 		}
 	}
 }
+
+// Flat pictures of different colours are no duplicates of each other, whatever the
+// method; flat pictures of one colour are, by their pixels. A group that spans
+// classes is counted and named.
+func TestFlatPicturesAndClasses(t *testing.T) {
+	colours := [][3]uint8{{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {255, 255, 255}, {0, 0, 0}, {128, 128, 128}, {0, 255, 0}}
+	im := datasets.Images{N: len(colours), H: 32, W: 32, C: 3}
+	var ids []string
+	for i, c := range colours {
+		im.Data = append(im.Data, bytes.Repeat(c[:], 32*32)...)
+		ids = append(ids, string(rune('a'+i)))
+	}
+	ds := &datasets.Dataset{Name: "flat", Classes: []string{"bright", "grey"}, Hash: "00", Splits: []*datasets.Split{
+		{Name: datasets.Train, Images: im, IDs: ids, Labels: []int32{0, 0, 0, 1, 1, 1, 1}}}}
+	for _, m := range []Method{MethodPHash, MethodDHash} {
+		dir := t.TempDir()
+		out := mustRun(t, dir, ds, nil, Options{Method: m, Mirror: true, Radius: 2})
+		if got, want := groupsIn(t, dir), []string{"b g="}; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: groups %v, want %v", m, got, want)
+		}
+		if out.AcrossClasses != 1 {
+			t.Errorf("%s: %d groups across classes, want 1", m, out.AcrossClasses)
+		}
+		b, err := os.ReadFile(filepath.Join(dir, GroupsFile))
+		if err != nil || !strings.Contains(string(b), `"classes":["bright","grey"]`) {
+			t.Errorf("%s: %s, error %v, want a line that names both classes", m, b, err)
+		}
+	}
+}
