@@ -37,20 +37,27 @@ demo: build
 
 # The paper's protocol on CIFAR-10. ENCODER= any encoder, RUN= a run folder;
 # without either, svhn32 is trained on CIFAR-10's own images, without labels, for
-# STEPS updates, and the report says so. DATA= a path, else the data are fetched.
+# STEPS updates, and stands in the report beside an untrained network. DATA= a path,
+# else the data are fetched.
 DATA   ?=
 C      ?= 1e-4
-STEPS  ?= 600
+STEPS  ?= 4000
 CIFAR  := cifar10$(if $(DATA),=$(DATA))
 CIFOUT := $(OUT)/eval-cifar10
 ENCODER ?= $(if $(RUN),dcgan:$(RUN),dcgan:$(CIFOUT)/gan)
+UNTRAINED := random:svhn32
 NAME   := $(shell printf '%s' '$(ENCODER)' | tr -cs 'A-Za-z0-9_' '-' | tail -c 60 | sed 's/^-//')
 
 eval-cifar10: build
 ifeq ($(ENCODER),dcgan:$(CIFOUT)/gan)
+	@echo "Trains a DCGAN for $(STEPS) updates first. 4000 take about ten minutes on two cores with AVX-512, twice that with AVX2,"
+	@echo "under a minute on a GPU; the evaluation takes two more. The time left is shown all along; after Ctrl-C the same command goes on."
 	$(BIN) train --arch svhn32 --data "$(CIFAR)" --steps $(STEPS) --backend $(BACKEND) --out $(CIFOUT)/gan
 endif
 	mkdir -p $(CIFOUT)/$(NAME) && rm -f $(CIFOUT)/$(NAME)/records.jsonl
+ifeq ($(ENCODER),dcgan:$(CIFOUT)/gan)
+	$(LINEAR) --encoder "$(UNTRAINED)" --data "$(CIFAR)" --C $(C) --record $(CIFOUT)/$(NAME)/records.jsonl
+endif
 	$(LINEAR) --encoder "$(ENCODER)" --data "$(CIFAR)" --C $(C) --record $(CIFOUT)/$(NAME)/records.jsonl
 	$(BIN) report $(if $(filter dcgan:%,$(ENCODER)),$(patsubst dcgan:%,%,$(ENCODER))) $(CIFOUT)/$(NAME)/records.jsonl --out $(CIFOUT)/$(NAME)/report
 	@echo "The report: $(CIFOUT)/$(NAME)/report/index.html"

@@ -349,7 +349,7 @@ func TestBadImages(t *testing.T) {
 	}
 	want := map[string]string{
 		"train/a/bomb.png": "checksum", "train/a/cut.jpg": "truncated", "train/b/empty.jpg": "empty",
-		"train/b/huge.jpg": "65535×65535", "train/b/text.jpg": "neither", "train/b/thread.png": "would become",
+		"train/b/huge.jpg": "65535×65535", "train/b/text.jpg": "web page", "train/b/thread.png": "would become",
 	}
 	for _, src := range []string{folderOf(t, files), tarOf(t, files)} {
 		dir := filepath.Join(t.TempDir(), "out")
