@@ -61,6 +61,7 @@ func FewShot(ctx context.Context, f *features.Folder, o FewShotOptions) ([]*repo
 	}
 	var records []*reports.Record
 	for _, result := range results {
+		result.Warnings = append(result.Warnings, o.statisticsWarning(f.Meta)...)
 		r, err := o.record(f.Meta, result)
 		if err != nil {
 			return nil, err
@@ -68,6 +69,16 @@ func FewShot(ctx context.Context, f *features.Folder, o FewShotOptions) ([]*repo
 		records = append(records, r)
 	}
 	return records, nil
+}
+
+// statisticsWarning says where SVHN1000 is given features whose batch-norm statistics
+// are not the released code's. Encoders without such statistics have no mode.
+func (o FewShotOptions) statisticsWarning(m *features.Meta) []string {
+	if o.Protocol != eval.SVHN1000 || m.BatchNorm == "" || m.BatchNorm == features.Released {
+		return nil
+	}
+	return []string{fmt.Sprintf("the batch-norm statistics of these features are of the mode %s; %s takes them from the training images without those it sets aside: extract with --batch-norm %s",
+		m.BatchNorm, o.Protocol, features.Released)}
 }
 
 // FewShotArrays evaluates matrices from anywhere, see LinearArrays.

@@ -3,6 +3,8 @@ package eval
 import (
 	"math/rand/v2"
 	"slices"
+
+	"repbench/internal/released"
 )
 
 // Streams of random numbers. Draws to choose on and draws to report are
@@ -10,7 +12,6 @@ import (
 const (
 	reportDraw uint64 = 0xd4a3 << 32
 	selectDraw uint64 = 0x5e1e << 32
-	asideDraw  uint64 = 0xa51d << 32
 )
 
 // draw returns n rows of each class, without replacement, by draw i of a stream.
@@ -28,14 +29,10 @@ func (s FitSplit) draw(n int, seed, stream uint64, i int) FitSplit {
 	return FitSplit{s.fit.subset(drawn)}
 }
 
-// setAside returns all but n rows, and these, chosen with the seed without regard
-// to their classes.
-func (s FitSplit) setAside(n int, seed uint64) (FitSplit, SelectSplit) {
-	rng := rand.New(rand.NewPCG(seed, asideDraw))
-	held := make([]int32, n)
-	for i, r := range rng.Perm(s.fit.X.N)[:n] {
-		held[i] = int32(r)
-	}
+// setAside returns all but n rows, and these: the first n in the order of the
+// released code, whatever the seed and the classes.
+func (s FitSplit) setAside(n int) (FitSplit, SelectSplit) {
+	held := released.Order(s.fit.X.N)[:n]
 	slices.Sort(held)
 	return s.divide(without(s.fit.X.N, held), held)
 }

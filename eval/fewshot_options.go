@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"repbench/internal/progress"
+	"repbench/internal/released"
 )
 
 // FewShotProtocol names the defaults of FewShotOptions.
@@ -50,8 +51,8 @@ type FewShotOptions struct {
 	Valid SelectSplit
 	// HoldOut is the share of each class of Train that is set aside where there is
 	// no Valid; 0: 0.1. With one C it is set aside as well, so that the draws of one
-	// seed are the same whatever C is chosen from. SVHN1000 sets aside 10,000 rows of
-	// any class instead.
+	// seed are the same whatever C is chosen from. SVHN1000 sets aside
+	// 10,000 rows of any class instead, the first in the released code's order.
 	HoldOut float64
 	// AllRows sets nothing aside, whatever HoldOut is, and draws labels from all of
 	// Train. It needs one C or Valid.
@@ -68,7 +69,8 @@ type FewShotOptions struct {
 	// C lists the costs to choose from, in any order; empty: ReleasedC. With one
 	// there is nothing to choose.
 	C []float64
-	// Seed draws the rows that are set aside and the labels.
+	// Seed draws the labels and the rows that are set aside, but for those of SVHN1000,
+	// which are the same for every seed.
 	Seed uint64
 	// Classes and Layers are as in LinearOptions.
 	Classes []string
@@ -82,9 +84,6 @@ type FewShotOptions struct {
 
 // defaultHoldOut is the share of each class that is set aside.
 const defaultHoldOut = 0.1
-
-// releasedValid is the number of rows that SVHN1000 sets aside.
-const releasedValid = 10_000
 
 func (o FewShotOptions) withDefaults() FewShotOptions {
 	if o.Protocol == "" {
@@ -168,9 +167,9 @@ func (o FewShotOptions) checkProtocol() error {
 	case o.Protocol == SVHN1000 && o.SelectDraws != 10:
 		return fmt.Errorf("eval: SelectDraws = %d: %s has 10; use %s", o.SelectDraws, SVHN1000, FewShotN)
 	case o.Protocol == SVHN1000 && o.HoldOut != defaultHoldOut:
-		return fmt.Errorf("eval: HoldOut = %v: %s sets %d rows aside instead; use %s", o.HoldOut, SVHN1000, releasedValid, FewShotN)
-	case o.Protocol == SVHN1000 && o.Valid.Given() && o.Valid.selection.X.N != releasedValid:
-		return fmt.Errorf("eval: validation split of %d rows: %s has %d; use %s", o.Valid.selection.X.N, SVHN1000, releasedValid, FewShotN)
+		return fmt.Errorf("eval: HoldOut = %v: %s sets %d rows aside instead; use %s", o.HoldOut, SVHN1000, released.Validation, FewShotN)
+	case o.Protocol == SVHN1000 && o.Valid.Given() && o.Valid.selection.X.N != released.Validation:
+		return fmt.Errorf("eval: validation split of %d rows: %s has %d; use %s", o.Valid.selection.X.N, SVHN1000, released.Validation, FewShotN)
 	}
 	return nil
 }
@@ -181,10 +180,10 @@ func (o FewShotOptions) divide() (FitSplit, SelectSplit, error) {
 	pool, valid := o.Train, o.Valid
 	if !valid.Given() && !o.AllRows {
 		if o.Protocol == SVHN1000 {
-			if o.Train.fit.X.N <= releasedValid {
-				return pool, valid, fmt.Errorf("eval: train split of %d rows: %s sets %d aside: %w", o.Train.fit.X.N, SVHN1000, releasedValid, ErrShape)
+			if o.Train.fit.X.N <= released.Validation {
+				return pool, valid, fmt.Errorf("eval: train split of %d rows: %s sets %d aside: %w", o.Train.fit.X.N, SVHN1000, released.Validation, ErrShape)
 			}
-			pool, valid = o.Train.setAside(releasedValid, o.Seed)
+			pool, valid = o.Train.setAside(released.Validation)
 		} else {
 			pool, valid = o.Train.HoldOut(o.HoldOut, o.Seed)
 		}
@@ -224,7 +223,7 @@ func (o FewShotOptions) selectedOn() string {
 	case o.Valid.Given():
 		rows = fmt.Sprintf("%d rows", o.Valid.selection.X.N)
 	case o.Protocol == SVHN1000:
-		rows = fmt.Sprintf("%d rows of train, seed %d", releasedValid, o.Seed)
+		rows = fmt.Sprintf("the %d rows of train that the released code takes", released.Validation)
 	default:
 		rows = fmt.Sprintf("%g of each class of train, seed %d", o.HoldOut, o.Seed)
 	}

@@ -248,7 +248,7 @@ func TestSVHN1000(t *testing.T) {
 	o := FewShotOptions{Protocol: SVHN1000, Train: ForFitting(all), Test: ForReport(sorted(100)), Seed: 1}
 	r := fewShotResult(t, o)
 	if r.LabelsPerClass != 100 || r.Draws != 100 || len(r.Accuracies) != 100 || r.NTrain != 2000 || len(r.Grid) != 7 ||
-		r.Grid[0].C != 1e-4 || r.Grid[6].C != 1e-2 || r.SelectedOn != "valid (10000 rows of train, seed 1; mean of 10 draws)" {
+		r.Grid[0].C != 1e-4 || r.Grid[6].C != 1e-2 || r.SelectedOn != "valid (the 10000 rows of train that the released code takes; mean of 10 draws)" {
 		t.Errorf("%+v", r)
 	}
 	if r.Mean != 0.8 { // four of five rows have the feature of their class
@@ -263,6 +263,22 @@ func TestSVHN1000(t *testing.T) {
 	}
 	if !slices.Equal(costs, []float64{1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2}) || o.withDefaults().fits() != 170 {
 		t.Errorf("costs %v, %d fits", costs, o.withDefaults().fits())
+	}
+}
+
+// TestSVHN1000Validation: of 10,010 rows those are left that stand last in NumPy's
+// order, whatever the seed: i = np.arange(10010); np.random.RandomState(42).shuffle(i);
+// sorted(i[10000:]) with NumPy 1.24.2.
+func TestSVHN1000Validation(t *testing.T) {
+	for seed := range uint64(2) {
+		o := FewShotOptions{Protocol: SVHN1000, Train: ForFitting(sorted(10_010)), Labels: 1, Seed: seed}
+		pool, valid, err := o.divide()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := []int32{466, 860, 4426, 5191, 5390, 5578, 5734, 6265, 7270, 8322}; !slices.Equal(pool.fit.X.Index, want) || valid.selection.X.N != 10_000 {
+			t.Errorf("seed %d: rows %v to draw from, want %v; %d to choose on", seed, pool.fit.X.Index, want, valid.selection.X.N)
+		}
 	}
 }
 

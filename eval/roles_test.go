@@ -140,7 +140,7 @@ func TestRolesDivide(t *testing.T) {
 	if got := rows(rest.Labelled(), held.Labelled()); !slices.Equal(got, all) {
 		t.Error("holding out lost or doubled rows")
 	}
-	rest, held = split.setAside(25, 1)
+	rest, held = split.setAside(25)
 	if got := rows(rest.Labelled(), held.Labelled()); !slices.Equal(got, all) || len(held.Labelled().Y) != 25 {
 		t.Errorf("setting %d rows aside lost or doubled rows", len(held.Labelled().Y))
 	}

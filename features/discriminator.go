@@ -21,7 +21,7 @@ type discriminator struct {
 	opt     Options
 	chosen  []int              // the layers taken
 	stats   []*train.HostStats // nil in the mode Batch, and before prepare
-	of      string             // in the mode Fixed: hash of the data stats come from
+	of      string             // in the modes Fixed and Released: hash of the data stats come from
 	exec    *model.Exec
 }
 
@@ -99,14 +99,14 @@ func pool(x *Node, o Options) *Node {
 
 // prepare gathers the fixed statistics on the training split.
 func (d *discriminator) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, cache statsCache) error {
-	if d.opt.BatchNorm != Fixed || d.stats != nil && d.of == ds.Hash {
+	if d.opt.BatchNorm != Fixed && d.opt.BatchNorm != Released || d.stats != nil && d.of == ds.Hash {
 		return nil
 	}
-	split, err := ds.Split(datasets.Train)
+	im, err := statsImages(ds, d.opt.BatchNorm)
 	if err != nil {
-		return fmt.Errorf("batch-norm mode %s takes its statistics from the training images: %w", Fixed, err)
+		return fmt.Errorf("batch-norm mode %s takes its statistics from the training images: %w", d.opt.BatchNorm, err)
 	}
-	d.stats, err = gatherStats(ctx, d.model, d.backend, split.Images, p, cache)
+	d.stats, err = gatherStats(ctx, d.model, d.backend, im, p, cache)
 	d.of = ds.Hash
 	return err
 }

@@ -112,10 +112,20 @@ func (x *extraction) existing() (*Meta, error) {
 		return nil, err
 	}
 	if old.CacheKey != x.meta.CacheKey {
-		return nil, fmt.Errorf("%s: %w (%s of %s, %s); choose another folder, or remove this one",
-			x.dir, ErrOther, old.Encoder, old.Data, old.CacheKey[:min(12, len(old.CacheKey))])
+		return nil, x.meta.differsFrom(old, x.dir)
 	}
 	return old, nil
+}
+
+// differsFrom is the error about a folder that holds other features, those of old.
+func (m *Meta) differsFrom(old *Meta, dir string) error {
+	what := fmt.Sprintf("%s of %s, %s", old.Encoder, old.Data, old.CacheKey[:min(12, len(old.CacheKey))])
+	same := old.Key
+	same.StatsOrder = m.StatsOrder
+	if same.Hash() == m.CacheKey {
+		what = "their batch-norm statistics were gathered in the set's order, which goes by class, by an earlier version"
+	}
+	return fmt.Errorf("%s: %w (%s); choose another folder, or remove this one", dir, ErrOther, what)
 }
 
 func (x *extraction) progressPath() string { return filepath.Join(x.dir, progressFile) }

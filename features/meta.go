@@ -63,6 +63,9 @@ type Key struct {
 	Pooling   Pooling   `json:"pooling,omitempty"`
 	Grid      int       `json:"grid,omitempty"`
 	BatchNorm BatchNorm `json:"batch_norm,omitempty"`
+	// StatsOrder is Shuffled where the statistics of the mode Fixed were gathered in
+	// another order than the set's, else "".
+	StatsOrder string `json:"stats_order,omitempty"`
 	// BatchSize matters in the mode Batch only and is 0 otherwise.
 	BatchSize int    `json:"batch_size,omitempty"`
 	DType     string `json:"dtype"`
@@ -92,6 +95,9 @@ func (e *Encoder) meta(ds *datasets.Dataset, layers []Layer, backend string) *Me
 		},
 		Origin: e.Origin, Arch: e.Arch, DataSource: ds.Source,
 		Dim: layers[len(layers)-1].Columns[1], Classes: ds.Classes, Backend: backend,
+	}
+	if o.BatchNorm == Fixed && byClass(ds) {
+		m.StatsOrder = Shuffled
 	}
 	if o.BatchNorm == Batch {
 		m.BatchSize = o.BatchSize

@@ -38,7 +38,7 @@ const saveEvery = 10 * time.Second
 
 // gatherStats averages batch means and batch variances of D over the minibatches
 // of images; see the mode Fixed.
-func gatherStats(ctx context.Context, m *train.Model, b *backends.Backend, im datasets.Images, p progress.Reporter, cache statsCache) ([]*train.HostStats, error) {
+func gatherStats(ctx context.Context, m *train.Model, b *backends.Backend, im ordered, p progress.Reporter, cache statsCache) ([]*train.HostStats, error) {
 	exec, err := m.Compile(b, func(in []*Node) []*Node {
 		var out []*Node
 		for _, s := range m.Discriminate(train.ScalePixels(in[0]), nil).Stats {
@@ -58,11 +58,12 @@ func gatherStats(ctx context.Context, m *train.Model, b *backends.Backend, im da
 			sums = s
 		}
 	}
-	task := progress.Or(p).Start("batch-norm statistics", int64(im.N), "images")
+	n := im.len()
+	task := progress.Or(p).Start("batch-norm statistics", int64(n), "images")
 	defer task.Done()
-	task.Add(int64(min(im.N, sums.Batches*StatsBatch)))
+	task.Add(int64(min(n, sums.Batches*StatsBatch)))
 	saved := time.Now()
-	for lo := sums.Batches * StatsBatch; lo < im.N; lo += StatsBatch {
+	for lo := sums.Batches * StatsBatch; lo < n; lo += StatsBatch {
 		if ctx.Err() != nil {
 			err := fmt.Errorf("interrupted at image %d of the batch-norm statistics; the same command goes on from there: %w", lo, context.Cause(ctx))
 			if cache.save != nil {
@@ -70,7 +71,7 @@ func gatherStats(ctx context.Context, m *train.Model, b *backends.Backend, im da
 			}
 			return nil, err
 		}
-		part := im.Slice(lo, min(lo+StatsBatch, im.N))
+		part := im.slice(lo, min(lo+StatsBatch, n))
 		if err := sums.add(exec, part); err != nil {
 			return nil, fmt.Errorf("batch-norm statistics of images %d to %d: %w", lo, lo+part.N-1, err)
 		}

@@ -27,7 +27,7 @@ func (f *featureFlags) addTo(c *cobra.Command) {
 	fl.StringVar(&f.pool, "pool", string(features.PoolMax), "pooling of each layer: max, mean or none")
 	fl.IntVar(&f.opt.Grid, "grid", 4, "side of the pooled grid")
 	fl.StringVar(&f.layers, "layers", "", "layers to take, such as conv2,conv3 (default: all)")
-	fl.StringVar(&f.norm, "batch-norm", string(features.Fixed), "statistics of batch normalisation: fixed, running or batch")
+	fl.StringVar(&f.norm, "batch-norm", string(features.Fixed), "statistics of batch normalisation: fixed, released (the default of svhn-1000), running or batch")
 	fl.IntVar(&f.opt.BatchSize, "batch", 128, "images in one run of the graph")
 	fl.StringVar(&f.kind, "dtype", "float32", "type on disk: float32 or float16")
 	addKeep(c, &f.keep)

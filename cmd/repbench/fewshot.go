@@ -9,6 +9,7 @@ import (
 
 	"repbench/benchmarks"
 	"repbench/eval"
+	"repbench/features"
 	"repbench/reports"
 )
 
@@ -35,7 +36,7 @@ With one C the same images are set aside, so that all encoders see the same labe
 --hold-out 0 draws from all training images.
 
 Protocols: few-shot (give --labels), svhn-1000 (100 labels a class, as the DCGAN
-authors released it), cifar10-400 (400 labels a class). Features come from the same
+authors released it, with --batch-norm released), cifar10-400 (400 labels a class). Features come from the same
 places as for eval linear. With one number of labels --json prints that result,
 with several an object whose "results" lists them.`,
 		Args: exactly(0, "no arguments"),
@@ -67,6 +68,9 @@ func (a *app) runFewShot(c *cobra.Command, f fewShotFlags) error {
 	}
 	if f.trainX != "" {
 		return a.fewShotArrays(c, f, o)
+	}
+	if o.Protocol == eval.SVHN1000 && !c.Flags().Changed("batch-norm") {
+		f.features.norm = string(features.Released)
 	}
 	if _, o.Overlap, err = a.ensureFeatures(c, &f.sourceFlags); err != nil {
 		return err

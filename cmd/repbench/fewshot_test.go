@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"repbench/internal/jsonfile"
 	"repbench/internal/npy"
 )
 
@@ -128,5 +130,33 @@ func TestFewShotUsage(t *testing.T) {
 				t.Errorf("status %d, want 2; standard error %q should say %q", status, errs, tt.want)
 			}
 		})
+	}
+}
+
+// svhn-1000 takes features with the released code's statistics unless told otherwise,
+// and warns of others.
+func TestSVHN1000Statistics(t *testing.T) {
+	if testing.Short() {
+		t.Skip("12,000 images are encoded twice")
+	}
+	dir := t.TempDir()
+	run := func(name string, more ...string) (mode any, warnings string) {
+		out := filepath.Join(dir, name)
+		r := document(t, append([]string{"eval", "fewshot", "--protocol", "svhn-1000", "--draws", "2", "--encoder", "random:svhn32,width=1",
+			"--data", "shapes:train=12000,test=20", "--features", out}, more...)...)
+		if r["n_set_aside"].(float64) != 10_000 || r["selected_on"] != "valid (the 10000 rows of train that the released code takes; mean of 10 draws)" {
+			t.Errorf("%s: %v set aside, selected on %v", name, r["n_set_aside"], r["selected_on"])
+		}
+		var meta map[string]any
+		if err := jsonfile.Read(filepath.Join(out, "meta.json"), &meta); err != nil {
+			t.Fatal(err)
+		}
+		return meta["batch_norm"], fmt.Sprint(r["warnings"])
+	}
+	if mode, warnings := run("default"); mode != "released" || strings.Contains(warnings, "batch-norm") {
+		t.Errorf("by default: mode %v, warnings %s", mode, warnings)
+	}
+	if mode, warnings := run("fixed", "--batch-norm", "fixed"); mode != "fixed" || !strings.Contains(warnings, "of the mode fixed") || !strings.Contains(warnings, "--batch-norm released") {
+		t.Errorf("with --batch-norm fixed: mode %v, warnings %s", mode, warnings)
 	}
 }

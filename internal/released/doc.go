@@ -1,0 +1,7 @@
+// Package released repeats the random order of images in the code that the authors
+// of the DCGAN paper released (dcgan_code, lib/rng.py and svhn/load.py).
+//
+// Order(n) is sklearn.utils.shuffle of n rows with NumPy's RandomState(42). The first
+// Validation images of that order are the validation images of SVHN; the others, in
+// that order, are the training images.
+package released
