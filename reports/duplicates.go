@@ -13,7 +13,7 @@ import (
 	"repbench/eval/duplicates"
 	"repbench/internal/atomicfile"
 	"repbench/reports/internal/page"
-	"repbench/vis"
+	"repbench/vis/sheet"
 )
 
 // WriteDuplicates writes the outcome of a search for duplicates into dir as
@@ -232,7 +232,7 @@ func strip(ims []datasets.Images) (page.Picture, error) {
 		}
 		one = datasets.Images{Data: append(one.Data, im.Data...), N: one.N + 1, H: im.H, W: im.W, C: im.C}
 	}
-	img, err := vis.Sheet(one, vis.SheetOptions{Columns: one.N, Scale: max(1, stripSide/max(one.H, one.W))})
+	img, err := sheet.Draw(one, sheet.Options{Columns: one.N, Scale: max(1, stripSide/max(one.H, one.W))})
 	if err != nil {
 		return page.Picture{}, err
 	}

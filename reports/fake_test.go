@@ -13,7 +13,7 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval"
-	"repbench/vis"
+	"repbench/vis/sheet"
 )
 
 // cifarClasses are the class names of CIFAR-10 in label order.
@@ -151,7 +151,7 @@ func fakeSheet(t *testing.T, progress float64) []byte {
 			}
 		}
 	}
-	im, err := vis.FromFloat(data, n, s, s, 3)
+	im, err := sheet.FromFloat(data, n, s, s, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,12 +160,12 @@ func fakeSheet(t *testing.T, progress float64) []byte {
 
 func sheetPNG(t *testing.T, im datasets.Images) []byte {
 	t.Helper()
-	sheet, err := vis.Sheet(im, vis.SheetOptions{})
+	img, err := sheet.Draw(im, sheet.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "sheet.png")
-	if err := vis.WritePNG(path, sheet); err != nil {
+	if err := sheet.WritePNG(path, img); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(path)

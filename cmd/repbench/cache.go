@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"repbench/internal/derived"
+	"repbench/internal/cache"
 )
 
 func (a *app) cacheCommand() *cobra.Command {
@@ -40,7 +40,7 @@ func (a *app) cacheList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			entries, err := derived.List(dir)
+			entries, err := cache.List(dir)
 			if err != nil {
 				return err
 			}
@@ -49,7 +49,7 @@ func (a *app) cacheList() *cobra.Command {
 	}
 }
 
-func entriesText(entries []derived.Entry) string {
+func entriesText(entries []cache.Entry) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "KIND\tLAST USED\tSIZE\tFOLDER")
@@ -82,7 +82,7 @@ again when they are wanted. Data sets stay, and so does what a process is writin
 			if err != nil {
 				return err
 			}
-			done, err := derived.Prune(c.Context(), dir, p)
+			done, err := cache.Prune(c.Context(), dir, p)
 			if err != nil {
 				return err
 			}
@@ -96,8 +96,8 @@ again when they are wanted. Data sets stay, and so does what a process is writin
 	return c
 }
 
-func prunePolicy(older, size string, now time.Time) (derived.Policy, error) {
-	p := derived.Policy{MaxBytes: -1}
+func prunePolicy(older, size string, now time.Time) (cache.Policy, error) {
+	p := cache.Policy{MaxBytes: -1}
 	if older == "" && size == "" {
 		return p, errors.New("say what to remove: --older-than TIME, --max-size SIZE or both")
 	}
@@ -143,7 +143,7 @@ func parseSize(text string) (int64, error) {
 	return int64(n * unit), nil
 }
 
-func prunedText(p derived.Pruned, dry bool) string {
+func prunedText(p cache.Pruned, dry bool) string {
 	verb := "removed"
 	if dry {
 		verb = "would remove"

@@ -13,7 +13,7 @@ import (
 	"repbench/datasets"
 	"repbench/eval"
 	"repbench/features"
-	"repbench/internal/derived"
+	"repbench/internal/cache"
 	"repbench/internal/npy"
 	"repbench/reports"
 )
@@ -230,7 +230,7 @@ func (a *app) extractFor(c *cobra.Command, f *sourceFlags) (*datasets.Images, *b
 		if f.dir, err = a.dataOptions().CachePath("features", key[:16]); err != nil {
 			return nil, nil, err
 		}
-		defer derived.Touch(f.dir)
+		defer cache.Touch(f.dir)
 	}
 	if _, err = enc.Extract(c.Context(), ds, f.dir, backend, a.progress()); err != nil {
 		return nil, nil, err

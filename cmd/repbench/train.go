@@ -9,7 +9,7 @@ import (
 	"repbench/datasets"
 	"repbench/internal/version"
 	"repbench/train"
-	"repbench/vis"
+	"repbench/vis/sheet"
 )
 
 // trainFlags are the flags of train beside those of train.Options.
@@ -142,13 +142,13 @@ func (a *app) trainingData(c *cobra.Command, f trainFlags, arch train.Arch) (tra
 
 // writeSheet writes generated images as one contact sheet.
 func writeSheet(path string, im train.Images) error {
-	pixels, err := vis.FromFloat(im.Data, im.N, im.H, im.W, im.C)
+	pixels, err := sheet.FromFloat(im.Data, im.N, im.H, im.W, im.C)
 	if err != nil {
 		return err
 	}
-	sheet, err := vis.Sheet(pixels, vis.SheetOptions{})
+	img, err := sheet.Draw(pixels, sheet.Options{})
 	if err != nil {
 		return err
 	}
-	return vis.WritePNG(path, sheet)
+	return sheet.WritePNG(path, img)
 }

@@ -1,4 +1,4 @@
-package vis
+package sheet
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 )
 
 func TestWritePNG(t *testing.T) {
-	img, err := Sheet(flat(4, 3, 3, 3), SheetOptions{})
+	img, err := Draw(flat(4, 3, 3, 3), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,9 @@
-package vis_test
+package sheet_test
 
 import (
 	"fmt"
 
-	"repbench/vis"
+	"repbench/vis/sheet"
 )
 
 // Three grey images of 2×2 pixels from a generator, on one sheet.
@@ -13,12 +13,12 @@ func Example() {
 		0, 0, 0, 0,
 		1, 1, 1, 1,
 	}
-	im, err := vis.FromFloat(generated, 3, 2, 2, 1)
+	im, err := sheet.FromFloat(generated, 3, 2, 2, 1)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	sheet, err := vis.Sheet(im, vis.SheetOptions{Columns: 3, Scale: 8})
+	sheet, err := sheet.Draw(im, sheet.Options{Columns: 3, Scale: 8})
 	if err != nil {
 		fmt.Println(err)
 		return

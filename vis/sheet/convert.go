@@ -1,4 +1,4 @@
-package vis
+package sheet
 
 import (
 	"fmt"

@@ -1,6 +1,6 @@
 // Command results prints docs/results.md with its tables made from their records:
 //
-//	go run ./docs/results [-write]
+//	go run ./scripts/results [-write]
 //
 // The tables stand between lines that mark them; -write writes the page.
 package main

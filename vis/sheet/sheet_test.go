@@ -1,4 +1,4 @@
-package vis
+package sheet
 
 import (
 	"image"
@@ -23,7 +23,7 @@ func TestSheetLayout(t *testing.T) {
 	tests := []struct {
 		name string
 		im   datasets.Images
-		o    SheetOptions
+		o    Options
 		size image.Point // columns·(W·scale+gap)+gap by rows·(H·scale+gap)+gap
 		at   map[image.Point]color.Color
 	}{
@@ -45,7 +45,7 @@ func TestSheetLayout(t *testing.T) {
 		{
 			name: "grey without gap at scale 3",
 			im:   flat(2, 2, 2, 1),
-			o:    SheetOptions{Columns: 2, Gap: NoGap, Scale: 3},
+			o:    Options{Columns: 2, Gap: NoGap, Scale: 3},
 			size: image.Pt(12, 6),
 			at: map[image.Point]color.Color{
 				image.Pt(5, 5): color.Gray{10},
@@ -55,7 +55,7 @@ func TestSheetLayout(t *testing.T) {
 		{
 			name: "more columns than images leaves white cells",
 			im:   flat(1, 1, 1, 1),
-			o:    SheetOptions{Columns: 3, Gap: 1},
+			o:    Options{Columns: 3, Gap: 1},
 			size: image.Pt(7, 3),
 			at: map[image.Point]color.Color{
 				image.Pt(1, 1): color.Gray{10},
@@ -65,7 +65,7 @@ func TestSheetLayout(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			img, err := Sheet(tt.im, tt.o)
+			img, err := Draw(tt.im, tt.o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -87,7 +87,7 @@ func TestSheetShowsEveryPixel(t *testing.T) {
 	for i := range im.Data {
 		im.Data[i] = uint8(i)
 	}
-	img, err := Sheet(im, SheetOptions{Gap: NoGap, Columns: 3, Scale: 2})
+	img, err := Draw(im, Options{Gap: NoGap, Columns: 3, Scale: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,23 +107,23 @@ func TestSheetErrors(t *testing.T) {
 	tests := []struct {
 		name string
 		im   datasets.Images
-		o    SheetOptions
+		o    Options
 		want string
 	}{
-		{"no image", datasets.Images{}, SheetOptions{}, "no images"},
-		{"two channels", datasets.Images{Data: make([]uint8, 8), N: 1, H: 2, W: 2, C: 2}, SheetOptions{}, "2 channels"},
-		{"short data", datasets.Images{Data: make([]uint8, 3), N: 1, H: 2, W: 2, C: 1}, SheetOptions{}, "3 values"},
-		{"product overflows", datasets.Images{N: math.MaxInt, H: math.MaxInt, W: 2, C: 1}, SheetOptions{}, "0 values"},
-		{"negative columns", ok, SheetOptions{Columns: -1}, "Columns is -1"},
-		{"negative gap", ok, SheetOptions{Gap: -2}, "Gap is -2"},
-		{"negative scale", ok, SheetOptions{Scale: -1}, "Scale is -1"},
-		{"huge scale", ok, SheetOptions{Scale: 1 << 20}, "exceed"},
-		{"huge columns", ok, SheetOptions{Columns: math.MaxInt}, "exceed"},
-		{"both sides long", ok, SheetOptions{Columns: 1 << 14, Scale: 1 << 13}, "exceed"},
+		{"no image", datasets.Images{}, Options{}, "no images"},
+		{"two channels", datasets.Images{Data: make([]uint8, 8), N: 1, H: 2, W: 2, C: 2}, Options{}, "2 channels"},
+		{"short data", datasets.Images{Data: make([]uint8, 3), N: 1, H: 2, W: 2, C: 1}, Options{}, "3 values"},
+		{"product overflows", datasets.Images{N: math.MaxInt, H: math.MaxInt, W: 2, C: 1}, Options{}, "0 values"},
+		{"negative columns", ok, Options{Columns: -1}, "Columns is -1"},
+		{"negative gap", ok, Options{Gap: -2}, "Gap is -2"},
+		{"negative scale", ok, Options{Scale: -1}, "Scale is -1"},
+		{"huge scale", ok, Options{Scale: 1 << 20}, "exceed"},
+		{"huge columns", ok, Options{Columns: math.MaxInt}, "exceed"},
+		{"both sides long", ok, Options{Columns: 1 << 14, Scale: 1 << 13}, "exceed"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Sheet(tt.im, tt.o)
+			_, err := Draw(tt.im, tt.o)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v does not contain %q", err, tt.want)
 			}
@@ -143,7 +143,7 @@ func FuzzSheet(f *testing.F) {
 			return
 		}
 		im := datasets.Images{Data: make([]uint8, max(n*h*w*c, 0)), N: n, H: h, W: w, C: c}
-		img, err := Sheet(im, SheetOptions{Columns: columns, Gap: gap, Scale: scale})
+		img, err := Draw(im, Options{Columns: columns, Gap: gap, Scale: scale})
 		if err == nil && img.Bounds().Empty() {
 			t.Error("an empty sheet without an error")
 		}

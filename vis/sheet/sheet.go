@@ -1,4 +1,4 @@
-package vis
+package sheet
 
 import (
 	"fmt"
@@ -23,9 +23,9 @@ const maxSheetPixels = 1 << 28
 // paper is the grey level of the gaps and of cells without an image.
 const paper = 255
 
-// SheetOptions arrange a contact sheet. The zero value is a near-square sheet
+// Options arrange a contact sheet. The zero value is a near-square sheet
 // at the images' own size with a gap of 2 pixels.
-type SheetOptions struct {
+type Options struct {
 	// Columns is the number of images in a row; 0 means ⌈√N⌉.
 	Columns int
 	// Gap is the white space in pixels between images and around the sheet;
@@ -37,7 +37,7 @@ type SheetOptions struct {
 }
 
 // validate returns o with its defaults filled in for n images.
-func (o SheetOptions) validate(n int) (SheetOptions, error) {
+func (o Options) validate(n int) (Options, error) {
 	switch {
 	case o.Columns < 0:
 		return o, fmt.Errorf("sheet: Columns is %d; it must be 0 (automatic) or more", o.Columns)
@@ -61,12 +61,12 @@ func (o SheetOptions) validate(n int) (SheetOptions, error) {
 	return o, nil
 }
 
-// Sheet puts the N images on one picture, row by row from the top left; cells
+// Draw puts the N images on one picture, row by row from the top left; cells
 // left over in the last row stay white. The picture is an *image.Gray for C = 1
 // and an opaque *image.RGBA for C = 3. It is an error when there is no image,
 // when C is neither 1 nor 3, when Data has another length than N·H·W·C, or when
 // the sheet would have more than 2²⁸ pixels.
-func Sheet(im datasets.Images, o SheetOptions) (image.Image, error) {
+func Draw(im datasets.Images, o Options) (image.Image, error) {
 	if err := check(im); err != nil {
 		return nil, fmt.Errorf("sheet: %w", err)
 	}
@@ -119,7 +119,7 @@ type layout struct {
 	bounds              image.Rectangle
 }
 
-func newLayout(im datasets.Images, o SheetOptions) (layout, error) {
+func newLayout(im datasets.Images, o Options) (layout, error) {
 	rows := (im.N + o.Columns - 1) / o.Columns
 	l := layout{columns: o.Columns, gap: o.Gap, scale: o.Scale}
 	tooBig := fmt.Errorf("sheet: %d×%d images of %d×%d pixels at scale %d and gap %d exceed %d pixels",

@@ -1,7 +1,7 @@
-// Package derived keeps the part of the cache folder in bounds that can be computed
-// again: extracted features and searches of supervised trainings, each a folder
-// CACHE/KIND/KEY. Data sets are not its business.
-package derived
+// Package cache lists and prunes the recomputable part of the cache folder: extracted
+// features and supervised searches, each a folder CACHE/KIND/KEY. It never touches
+// data sets.
+package cache
 
 import (
 	"cmp"
