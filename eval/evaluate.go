@@ -25,6 +25,9 @@ func (s *newton) assess(ctx context.Context, bs []*binary, before []float64, tol
 	if err := s.evaluate(ctx, selected(bs, fresh)); err != nil {
 		return err
 	}
+	if err := s.certify(ctx, selected(bs, fresh), tolerance); err != nil {
+		return err
+	}
 	for _, k := range fresh {
 		bs[k].judge(tolerance, before[k])
 	}
@@ -68,10 +71,12 @@ func selected(bs []*binary, at []int) []*binary {
 // before, needs another one. No more rough evaluations follow.
 func (b *binary) judge(tolerance, before float64) {
 	switch {
-	case b.gap <= tolerance*b.objective, b.state == last:
+	case b.bound <= tolerance*b.objective:
 		b.state = solved
 	case b.precise && b.objective >= before:
 		b.state = stalled
+	case b.state == last:
+		b.state, b.refused = open, true
 	}
 	b.precise = true
 }

@@ -43,6 +43,23 @@ func blobs(n, d, classes int, spread float64, seed uint64) problem {
 	return p
 }
 
+// centres draws n rows of d features around a random centre of each class.
+func centres(n, d, classes int, seed uint64) problem {
+	rng := rand.New(rand.NewPCG(seed, 7))
+	means := make([]float64, classes*d)
+	for i := range means {
+		means[i] = rng.NormFloat64()
+	}
+	p := problem{classes: classes, y: make([]int32, n), x: Matrix{Data: make([]float32, n*d), N: n, D: d}}
+	for i := range n {
+		p.y[i] = int32(i % classes)
+		for j := range d {
+			p.x.Data[i*d+j] = float32(means[i%classes*d+j] + rng.NormFloat64())
+		}
+	}
+	return p
+}
+
 // copied returns the view as a matrix of its own.
 func copied(m Matrix) Matrix {
 	data := make([]float32, 0, m.N*m.D)

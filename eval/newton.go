@@ -15,6 +15,10 @@ const (
 	// forcing ends the conjugate gradients once an iteration lowers the quadratic
 	// model by less than this part of the mean of all its iterations so far.
 	forcing = 0.3
+	// refusedForcing is the part of the tolerance that may remain of the decrease that
+	// the preconditioner promises, for a class that was not at its minimum after a step
+	// that looked like the last one.
+	refusedForcing = 0.1
 	// preciseAbove is the condition number from which Hessian products are done
 	// in float64.
 	preciseAbove = 1e8
@@ -38,6 +42,10 @@ type binary struct {
 
 	objective float64
 	gap       float64 // duality gap, half the squared norm of g
+	bound     float64 // of the error of objective
+	least     float64 // eigenvalue of P⁻¹·H
+	was       []int32 // rows that were active before the last step
+	refused   bool    // a step that looked like the last one was not
 	precise   bool    // evaluated with fresh scores in float64
 	newton    int
 	cg        int
@@ -161,7 +169,7 @@ func (s *newton) stages(before, c float64) []float64 {
 func (s *newton) minimise(ctx context.Context, tolerance float64, steps int) (int, error) {
 	before := make([]float64, len(s.classes))
 	for k, b := range s.classes {
-		b.state, b.precise = open, s.condition() > preciseAbove
+		b.state, b.refused, b.precise = open, false, s.condition() > preciseAbove
 		before[k] = math.Inf(1)
 	}
 	if err := s.update(ctx, roughOnes(s.classes)); err != nil {
@@ -191,6 +199,7 @@ func (s *newton) descend(ctx context.Context, tolerance float64, steps int) (int
 		for k, b := range bs {
 			before[k] = b.objective
 		}
+		s.remember(bs)
 		if err := s.move(ctx, bs); err != nil {
 			return 0, err
 		}

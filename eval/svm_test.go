@@ -62,6 +62,8 @@ func problemsUnderTest() map[string]problem {
 		"columns of all scales":    scaled,
 		"more columns than rows":   blobs(25, 70, 3, 1, 28),
 		"one column":               blobs(50, 1, 2, 1, 29),
+		// At C = 1e4 the last step of a class changes which rows are active.
+		"many centres": centres(285, 35, 15, 5),
 	}
 }
 
@@ -383,6 +385,37 @@ func TestGoldenSVM(t *testing.T) {
 			if got, _ := Accuracy(predicted, s.p.y); math.Abs(got-s.want) > 1e-12 {
 				t.Errorf("C=%g: %s accuracy %v, want %v", c.C, s.name, got, s.want)
 			}
+		}
+	}
+}
+
+// TestToleranceCase fits 100 classes of random centres, 4,500 × 64, where the last steps
+// change which rows are active; expected.json says which program found the objectives.
+func TestToleranceCase(t *testing.T) {
+	var want struct {
+		C          float64
+		Objectives []float64 `json:"objective_per_class"`
+	}
+	file := func(name string) string { return sharedtest.Path(t, "cases", "svm_tolerance", name) }
+	readJSON(t, file("expected.json"), &want)
+	shape, data, err := npy.Read[float32](file("xtr.npy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := problem{classes: len(want.Objectives)}
+	if p.x, err = NewMatrix(data, shape[0], shape[1]); err != nil {
+		t.Fatal(err)
+	}
+	if _, p.y, err = npy.Read[int32](file("ytr.npy")); err != nil {
+		t.Fatal(err)
+	}
+	f := fit(t, p, SVMOptions{C: []float64{want.C}})[0]
+	if !f.Converged {
+		t.Errorf("%v", f.Warnings)
+	}
+	for k, objective := range want.Objectives {
+		if e := relative(f.ObjectivePerClass[k], objective); !(e <= objectiveTolerance) {
+			t.Errorf("class %d: objective off by %.1e", k, e)
 		}
 	}
 }
