@@ -63,7 +63,7 @@ func TestTooFewSteps(t *testing.T) {
 }
 
 // TestVerdict: only what was evaluated in float64 twice can have stalled, and only
-// what is below the tolerance or took its last step is solved.
+// what has a bound below the tolerance is solved; a last step by itself is not enough.
 func TestVerdict(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -71,11 +71,12 @@ func TestVerdict(t *testing.T) {
 		before float64
 		want   state
 	}{
-		{"small gap", binary{objective: 1, gap: 1e-7}, 2, solved},
-		{"last step", binary{objective: 1, gap: 1e-3, state: last}, 2, solved},
-		{"no descent from a rough value", binary{objective: 1, gap: 1e-3}, 1, open},
-		{"no descent", binary{objective: 1, gap: 1e-3, precise: true}, 1, stalled},
-		{"descent", binary{objective: 1, gap: 1e-3, precise: true}, 2, open},
+		{"small gap", binary{objective: 1, gap: 1e-7, bound: 1e-7}, 2, solved},
+		{"last step, small bound", binary{objective: 1, gap: 1e-3, bound: 1e-7, state: last}, 2, solved},
+		{"last step, large bound", binary{objective: 1, gap: 1e-3, bound: 1e-3, state: last}, 2, open},
+		{"no descent from a rough value", binary{objective: 1, gap: 1e-3, bound: 1e-3}, 1, open},
+		{"no descent", binary{objective: 1, gap: 1e-3, bound: 1e-3, precise: true}, 1, stalled},
+		{"descent", binary{objective: 1, gap: 1e-3, bound: 1e-3, precise: true}, 2, open},
 	} {
 		tt.b.judge(1e-6, tt.before)
 		if tt.b.state != tt.want || !tt.b.precise {
