@@ -15,11 +15,12 @@ import (
 // Where the rows that count do not change from w to the minimum, the error is
 // ½·g·H⁻¹·g, and the preconditioner P gives it from the gradient: it is at most
 // ½·g·P⁻¹·g/θ, with θ the least eigenvalue of P⁻¹·H that the conjugate gradients
-// have found in any step at this cost. That holds whatever became of the step: conjugate gradients that ended
-// too early, products that were only nearly right and rows that became active in it
-// all leave their gradient behind. Rows that the step made inactive are still in P;
-// their part of the gradient, g_L = Σ 2C·h_i·y_i·x_i with h_i < 0, counts as in the
-// duality gap, with ½‖g_L‖².
+// have found in any step at this cost: an estimate, so that the gap alone is a proof.
+// That holds whatever became of the step: conjugate gradients that ended too early,
+// products that were only nearly right and rows that became active in it all leave
+// their gradient behind. Rows that the step made inactive are still in P; their part
+// of the gradient, g_L = Σ 2C·h_i·y_i·x_i with h_i < 0, counts as in the duality gap,
+// with ½‖g_L‖².
 func (s *newton) certify(ctx context.Context, bs []*binary, tolerance float64) error {
 	var systems []*system
 	for _, b := range bs {
@@ -44,7 +45,8 @@ func (s *newton) certify(ctx context.Context, bs []*binary, tolerance float64) e
 	return nil
 }
 
-// remember notes which rows are active for the problems that may be about to take their last step.
+// remember notes which rows are active for the problems that may be about to take
+// their last step.
 func (s *newton) remember(bs []*binary) {
 	tasks.Do(s.o.Threads, len(bs), func(_, k int) {
 		b := bs[k]
