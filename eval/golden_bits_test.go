@@ -1,0 +1,129 @@
+package eval
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"repbench/internal/simd"
+)
+
+var update = flag.Bool("update", false, "write the golden files of this package anew")
+
+const bitsFile = "testdata/solver_bits.txt"
+
+// TestGoldenBits holds the solver to the bits of every objective, its Newton steps,
+// iterations and passes, on the portable kernels, whatever the machine has: the test
+// runs itself again with them. A change of the arrangement must not change a bit; one
+// of the numerics is written with -update and read as a diff. Go fuses multiplications
+// and additions on other processors, so the bits are those of amd64.
+func TestGoldenBits(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("the bits are those of amd64")
+	}
+	if simd.Level() == simd.Portable {
+		compareBits(t)
+		return
+	}
+	args := []string{"-test.run=^TestGoldenBits$", "-test.count=1", "-test.v"}
+	if *update {
+		args = append(args, "-update")
+	}
+	c := exec.Command(os.Args[0], args...)
+	c.Env = append(os.Environ(), simd.EnvISA+"=portable")
+	out, err := c.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "--- PASS: TestGoldenBits") {
+		t.Errorf("on the portable kernels: %v\n%s", err, out)
+	}
+}
+
+func compareBits(t *testing.T) {
+	got := solverBits(t)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(bitsFile), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(bitsFile, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(bitsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := lineDiff(string(want), got); d != "" {
+		t.Errorf("the solver changed (write %s with -update where that is meant):\n%s", bitsFile, d)
+	}
+}
+
+// solverBits is a line per problem, kind of fit and cost.
+func solverBits(t *testing.T) string {
+	var b strings.Builder
+	problems := problemsUnderTest()
+	names := make([]string, 0, len(problems))
+	for name := range problems {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		p := problems[name]
+		for how, o := range kindsOfFit() {
+			for _, f := range fit(t, p, o) {
+				fmt.Fprintf(&b, "%s, %s, C=%g: %d steps, %d iterations, %d passes, objectives", name, how, f.C, f.Iterations, f.CGIterations, f.Passes)
+				for _, v := range f.ObjectivePerClass {
+					fmt.Fprintf(&b, " %016x", math.Float64bits(v))
+				}
+				b.WriteByte('\n')
+			}
+		}
+	}
+	return b.String()
+}
+
+// kindsOfFit goes through the ways to fit that take different products, in one order.
+func kindsOfFit() func(yield func(string, SVMOptions) bool) {
+	return func(yield func(string, SVMOptions) bool) {
+		tiles := simd.MatrixByteTiles()
+		_ = yield("path", SVMOptions{C: costs}) &&
+			yield("alone", SVMOptions{C: []float64{1}}) &&
+			yield("bytes", SVMOptions{C: []float64{1e-2, 1}, tile: tiles[len(tiles)-1]})
+	}
+}
+
+// lineDiff lists the lines that differ, "-" before the wanted and "+" before the
+// other one; "" where none does.
+func lineDiff(want, got string) string {
+	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
+	var out strings.Builder
+	for i := range max(len(a), len(b)) {
+		var x, y string
+		if i < len(a) {
+			x = a[i]
+		}
+		if i < len(b) {
+			y = b[i]
+		}
+		if x != y {
+			fmt.Fprintf(&out, "line %d\n-%s\n+%s\n", i+1, x, y)
+		}
+	}
+	return out.String()
+}
+
+func TestLineDiff(t *testing.T) {
+	if d := lineDiff("a\nb\n", "a\nb\n"); d != "" {
+		t.Errorf("equal texts differ: %q", d)
+	}
+	for _, other := range []string{"a\nc\n", "a\n", "a\nb\nc\n", ""} {
+		if lineDiff("a\nb\n", other) == "" {
+			t.Errorf("%q is taken for the wanted text", other)
+		}
+	}
+}
