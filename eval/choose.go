@@ -76,15 +76,29 @@ func (c chooser) score(ctx context.Context) (correct []int, rows int, err error)
 		return correct, c.valid.selection.X.N, err
 	}
 	rest, held := c.train.HoldOut(c.holdOut, c.svm.Seed)
+	if held.selection.X.N == 0 {
+		return nil, 0, nothingHeld()
+	}
 	where := fmt.Sprintf("the train split with %d of %d rows held out", held.selection.X.N, c.train.fit.X.N)
 	correct, err = c.path(ctx, where, rest, held)
 	return correct, held.selection.X.N, err
 }
 
-// crossValidate adds up score over the folds.
-func (c chooser) crossValidate(ctx context.Context) ([]int, int, error) {
-	sum := make([]int, len(c.svm.C))
+// nothingHeld says that no class has a row to spare, and the ways out.
+func nothingHeld() error {
+	return fmt.Errorf("eval: no class has a second row to choose C on: give one C, a validation split, or more rows: %w", ErrShape)
+}
+
+// crossValidate adds up score over the folds; rows that are in none are not
+// counted.
+func (c chooser) crossValidate(ctx context.Context) (sum []int, rows int, err error) {
+	sum = make([]int, len(c.svm.C))
 	for i, f := range c.train.Folds(c.folds, c.svm.Seed) {
+		n := f.Held.selection.X.N
+		if n == 0 {
+			continue
+		}
+		rows += n
 		where := fmt.Sprintf("the train split without fold %d of %d", i+1, c.folds)
 		correct, err := c.path(ctx, where, f.Fit, f.Held)
 		if err != nil {
@@ -94,7 +108,10 @@ func (c chooser) crossValidate(ctx context.Context) ([]int, int, error) {
 			sum[i] += n
 		}
 	}
-	return sum, c.train.fit.X.N, nil
+	if rows == 0 {
+		return nil, 0, nothingHeld()
+	}
+	return sum, rows, nil
 }
 
 // path fits at every C and returns how many rows of valid each gets right;

@@ -15,6 +15,10 @@ import (
 // docs/protocols.md for what each draw is.
 func FewShot(ctx context.Context, o FewShotOptions) (*FewShotResult, error) {
 	o = o.withDefaults()
+	var err error
+	if o.Classes, err = o.Train.named(o.Classes); err != nil {
+		return nil, err
+	}
 	if err := o.validate(); err != nil {
 		return nil, err
 	}

@@ -105,9 +105,6 @@ func (o FewShotOptions) withDefaults() FewShotOptions {
 	if o.HoldOut == 0 {
 		o.HoldOut = defaultHoldOut
 	}
-	if o.Classes == nil {
-		o.Classes = classNames(o.Train.fit.Y)
-	}
 	o.Progress = progress.Or(o.Progress)
 	return o
 }

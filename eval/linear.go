@@ -17,11 +17,14 @@ const allLayers = "all layers"
 // ReportSplit.
 func Linear(ctx context.Context, o LinearOptions) (*LinearResult, error) {
 	o = o.withDefaults()
+	var err error
+	if o.Classes, err = o.Train.named(o.Classes); err != nil {
+		return nil, err
+	}
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
 	if o.Device.Backend != "" {
-		var err error
 		if o.device, err = o.Device.open(); err != nil {
 			return nil, err
 		}
@@ -30,6 +33,9 @@ func Linear(ctx context.Context, o LinearOptions) (*LinearResult, error) {
 	r := &LinearResult{
 		Protocol: "linear", Classifier: o.Classifier.String(), SelectedOn: o.selectedOn(), ReportedOn: "test", Classes: o.Classes,
 		NTrain: o.Train.fit.X.N, NTest: o.Test.report.X.N, Seed: o.Seed, Warnings: []string{},
+	}
+	if o.chooses() && !o.Valid.Given() {
+		r.Warnings = append(r.Warnings, o.Train.LoneRows(o.Classes, "C")...)
 	}
 	cs := o.candidates()
 	picked := cs[0]

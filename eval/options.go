@@ -97,9 +97,6 @@ func (o LinearOptions) withDefaults() LinearOptions {
 	if o.Folds == 0 {
 		o.Folds = 5
 	}
-	if o.Classes == nil {
-		o.Classes = classNames(o.Train.fit.Y)
-	}
 	return o
 }
 

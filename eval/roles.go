@@ -1,5 +1,7 @@
 package eval
 
+import "fmt"
+
 // The role of a split is its type. A FitSplit and a SelectSplit can be looked at
 // to choose something; a ReportSplit gives away its features, which a prediction
 // needs, and otherwise only the Report on a finished prediction. None converts
@@ -49,23 +51,45 @@ func (s SelectSplit) Cols(lo, hi int) SelectSplit { return SelectSplit{s.selecti
 // outside, like a slice.
 func (s ReportSplit) Cols(lo, hi int) ReportSplit { return ReportSplit{s.report.cols(lo, hi)} }
 
-// HoldOut sets aside the share of the rows of each class, at least one of each,
-// chosen with the seed, to choose on. No row is copied. Labels must be those that
-// CheckRoles accepts.
+// HoldOut sets aside the share of the rows of each class, at least one and never
+// all of them, chosen with the seed, to choose on: the only row of a class stays to
+// fit on. No row is copied. Labels must be those that CheckRoles accepts.
 func (s FitSplit) HoldOut(share float64, seed uint64) (FitSplit, SelectSplit) {
 	rest, held := holdOut(s.fit.Y, share, seed)
 	return s.divide(rest, held)
 }
 
 // Folds deals the rows of each class, shuffled with the seed, into n folds and
-// returns for each fold the rows outside and inside. No row is copied. Labels
-// must be those that CheckRoles accepts.
+// returns for each fold the rows outside and inside. The only row of a class is
+// outside each. No row is copied. Labels must be those that CheckRoles accepts.
 func (s FitSplit) Folds(n int, seed uint64) []Fold {
 	folds := make([]Fold, n)
 	for i, held := range deal(s.fit.Y, n, seed) {
 		folds[i].Fit, folds[i].Held = s.divide(without(len(s.fit.Y), held), held)
 	}
 	return folds
+}
+
+// LoneRows returns a warning where classes have a single row, which HoldOut and
+// Folds leave in the fit: what is chosen, such as "C", is chosen on rows of the
+// other classes. It is empty where no class has.
+func (s FitSplit) LoneRows(classes []string, chosen string) []string {
+	first, n := 0, 0
+	for k, rows := range byClass(s.fit.Y) {
+		if len(rows) == 1 {
+			if n == 0 {
+				first = k
+			}
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return nil
+	case 1:
+		return []string{fmt.Sprintf("class %d (%s) has one row, which stays in the fit: %s is chosen on rows of the other classes", first, classes[first], chosen)}
+	}
+	return []string{fmt.Sprintf("%d classes have one row each, the first is %d (%s), which stay in the fit: %s is chosen on rows of the other classes", n, first, classes[first], chosen)}
 }
 
 // Fold is one division of cross-validation.

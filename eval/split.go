@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+
+	"repbench/internal/labels"
 )
 
 // Labelled is a split: a feature matrix and the class of each of its rows.
@@ -36,23 +38,25 @@ func (l Labelled) check(name string, classes int) error {
 	if l.X.N == 0 {
 		return fmt.Errorf("%s split: no rows: %w", name, ErrShape)
 	}
-	for i, y := range l.Y {
-		if y < 0 || int(y) >= classes {
-			return fmt.Errorf("%s split: label %d of row %d, with %d classes: %w", name, y, i, classes, ErrLabel)
-		}
+	if err := labels.Within(l.Y, classes); err != nil {
+		return fmt.Errorf("%s split: %w: %w", name, err, ErrLabel)
 	}
 	return nil
 }
 
 // deal puts the rows of each class, shuffled with the seed, into the folds in
-// turn, so that every fold has its share of every class. Rows of a fold ascend,
-// for the sake of reading them in order.
+// turn, so that every fold has its share of every class. The only row of a class
+// is in no fold, so that it is fitted on with each. Rows of a fold ascend, for the
+// sake of reading them in order.
 func deal(y []int32, folds int, seed uint64) [][]int32 {
 	rng := rand.New(rand.NewPCG(seed, 0xf01d))
 	out := make([][]int32, folds)
 	next := 0
 	for _, rows := range byClass(y) {
 		rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+		if len(rows) == 1 {
+			continue
+		}
 		for _, r := range rows {
 			out[next%folds] = append(out[next%folds], r)
 			next++
@@ -76,13 +80,14 @@ func byClass(y []int32) [][]int32 {
 	return rows
 }
 
-// holdOut splits off the share of the rows of each class, at least one, chosen
-// with the seed. Rows of both parts ascend.
+// holdOut splits off the share of the rows of each class, at least one and never
+// all, so that the only row of a class stays, chosen with the seed. Rows of both
+// parts ascend.
 func holdOut(y []int32, share float64, seed uint64) (rest, held []int32) {
 	rng := rand.New(rand.NewPCG(seed, 0x4e1d))
 	for _, rows := range byClass(y) {
 		rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-		n := min(len(rows), max(1, int(share*float64(len(rows))+0.5)))
+		n := min(max(0, len(rows)-1), max(1, int(share*float64(len(rows))+0.5)))
 		held, rest = append(held, rows[:n]...), append(rest, rows[n:]...)
 	}
 	slices.Sort(held)
@@ -154,22 +159,30 @@ func checkClasses(where string, y []int32, names []string) error {
 	}
 	for k, n := range count {
 		if n == 0 {
-			return fmt.Errorf("eval: class %d (%s) has no row in %s: %w", k, names[k], where, ErrClassAbsent)
+			return fmt.Errorf("eval: class %d (%s) has no row in %s: add rows of it, or leave the class out of all splits: %w", k, names[k], where, ErrClassAbsent)
 		}
 	}
 	return nil
 }
 
-// classNames returns "0", "1", … up to the largest label. Each class needs a row,
-// so that there are no more names than rows; check finds a label beyond.
-func classNames(y []int32) []string {
-	classes := 0
-	for _, k := range y {
-		classes = max(classes, min(int(k)+1, len(y)))
+// ClassNames returns "0", "1", … for the classes of the rows. Labels that are not
+// 0 … K-1, each with a row, are an error that says how they are mended.
+func (s FitSplit) ClassNames() ([]string, error) {
+	classes, err := labels.Count(s.fit.Y)
+	if err != nil {
+		return nil, fmt.Errorf("eval: train split: %w: %w", err, ErrLabel)
 	}
 	names := make([]string, classes)
 	for k := range names {
 		names[k] = strconv.Itoa(k)
 	}
-	return names
+	return names, nil
+}
+
+// named returns the names that are given, or those of the classes of the rows.
+func (s FitSplit) named(given []string) ([]string, error) {
+	if given != nil {
+		return given, nil
+	}
+	return s.ClassNames()
 }

@@ -57,7 +57,7 @@ func TestHoldOut(t *testing.T) {
 		{"a tenth", 0.1, [3]int{5, 2, 1}},
 		{"half", 0.5, [3]int{25, 10, 4}}, // 3.5 is rounded up
 		{"at least one", 0.001, [3]int{1, 1, 1}},
-		{"nearly all", 0.99, [3]int{50, 20, 7}},
+		{"one stays", 0.99, [3]int{49, 19, 6}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rest, held := holdOut(y, c.share, 1)

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	"repbench/internal/labels"
 	"repbench/internal/progress"
 	"repbench/internal/simd"
 )
@@ -210,11 +211,14 @@ func checkTraining(x Matrix, y []int32, classes int) error {
 	if x.N != len(y) {
 		return fmt.Errorf("eval: %d rows of features and %d labels: %w", x.N, len(y), ErrShape)
 	}
+	if err := labels.Within(y, classes); err != nil {
+		return fmt.Errorf("eval: %w: %w", err, ErrLabel)
+	}
+	if classes > len(y) {
+		return fmt.Errorf("eval: %d classes with %d rows: %w", classes, len(y), ErrClassAbsent)
+	}
 	count := make([]int, classes)
-	for i, l := range y {
-		if l < 0 || int(l) >= classes {
-			return fmt.Errorf("eval: label %d of row %d, with %d classes: %w", l, i, classes, ErrLabel)
-		}
+	for _, l := range y {
 		count[l]++
 	}
 	for k, n := range count {

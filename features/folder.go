@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	classes "repbench/internal/labels"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
 )
@@ -78,56 +79,34 @@ func (f *Folder) Split(name string) (*Matrix, error) {
 	return m, nil
 }
 
-// read opens a matrix and reads its labels; an empty name means none.
+// read reads the labels of a matrix, an empty name means none, and opens it.
 func (f *Folder) read(path, labels string) (*Matrix, error) {
-	m, err := f.matrix(path)
-	if err != nil || labels == "" {
-		return m, err
+	if labels == "" {
+		return f.matrix(path)
 	}
-	if m.Labels, err = readLabels(labels); err != nil {
+	y, err := classes.Read(labels)
+	if err != nil {
 		return nil, err
 	}
-	if len(m.Labels) != m.N {
-		return nil, fmt.Errorf("%s has %d labels, %s has %d rows", labels, len(m.Labels), path, m.N)
+	return f.labelled(path, labels, y)
+}
+
+// labelled opens a matrix whose labels, from the file of that name, are y.
+func (f *Folder) labelled(path, labels string, y []int32) (*Matrix, error) {
+	m, err := f.matrix(path)
+	if err != nil {
+		return nil, err
 	}
+	if len(y) != m.N {
+		return nil, fmt.Errorf("%s has %d labels, %s has %d rows", labels, len(y), path, m.N)
+	}
+	m.Labels = y
 	return m, nil
 }
 
 // Arrays opens features and labels from NumPy files made anywhere: matrices N×D
-// of float32 or float16, labels N of int32 or int64. All matrices are memory maps.
+// of float32 or float16, labels N or N×1 of whole numbers, see ReadOptions.Arrays.
+// All matrices are memory maps.
 func Arrays(trainX, trainY, testX, testY string) (f *Folder, train, test *Matrix, err error) {
 	return ReadOptions{MaxMemory: MapAll}.Arrays(trainX, trainY, testX, testY)
-}
-
-func readLabels(path string) ([]int32, error) {
-	h, err := npy.ReadHeader(path)
-	if err != nil {
-		return nil, err
-	}
-	if len(h.Shape) != 1 {
-		return nil, fmt.Errorf("%s has shape %v, want one label a row", path, h.Shape)
-	}
-	switch h.DType {
-	case npy.Int32:
-		_, labels, err := npy.Read[int32](path)
-		return labels, err
-	case npy.Int64:
-		_, wide, err := npy.Read[int64](path)
-		if err != nil {
-			return nil, err
-		}
-		return narrow(path, wide)
-	}
-	return nil, fmt.Errorf("%s holds %s, want labels of int32 or int64", path, h.DType)
-}
-
-func narrow(path string, wide []int64) ([]int32, error) {
-	labels := make([]int32, len(wide))
-	for i, v := range wide {
-		labels[i] = int32(v)
-		if int64(labels[i]) != v {
-			return nil, fmt.Errorf("%s: label %d is %d, beyond int32", path, i, v)
-		}
-	}
-	return labels, nil
 }

@@ -57,6 +57,8 @@ func TestArrays(t *testing.T) {
 	write(npy.Write(p("wide.npy"), []int{2, 4}, make([]float32, 8)))
 	write(npy.Write(p("f64.npy"), []int{2, 3}, make([]float64, 6)))
 	write(npy.Write(p("y.npy"), []int{2}, []int64{0, 1}))
+	write(npy.Write(p("column.npy"), []int{2, 1}, []uint8{1, 0}))
+	write(npy.Write(p("one.npy"), []int{2}, []int32{1, 2}))
 	write(npy.Write(p("y3.npy"), []int{3}, []int32{0, 1, 2}))
 	write(npy.Write(p("big.npy"), []int{2}, []int64{0, 1 << 40}))
 	write(npy.Write(p("t.npy"), []int{2, 3}, []float32{1, 2, 3, 4, 5, 7}))
@@ -69,12 +71,21 @@ func TestArrays(t *testing.T) {
 	if train.Float32[5] != 6 || test.Labels[1] != 1 {
 		t.Errorf("matrix %v, labels %v", train.Float32, test.Labels)
 	}
+	byteFile, bytes, _, err := Arrays(p("x.npy"), p("column.npy"), p("x.npy"), p("column.npy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer byteFile.Close()
+	if !slices.Equal(bytes.Labels, []int32{1, 0}) {
+		t.Errorf("labels of a column of uint8: %v", bytes.Labels)
+	}
 	for _, tt := range []struct{ name, x, y, tx, want string }{
 		{"rows and labels differ", "x.npy", "y3.npy", "x.npy", "3 labels"},
 		{"columns differ", "x.npy", "y.npy", "wide.npy", "4"},
 		{"float64", "f64.npy", "y.npy", "x.npy", "float64"},
-		{"labels too large", "x.npy", "big.npy", "x.npy", "beyond int32"},
-		{"labels as matrix", "x.npy", "x.npy", "x.npy", "one label a row"},
+		{"labels too large", "x.npy", "big.npy", "x.npy", "2 values up to 1099511627776: use np.unique(y, return_inverse=True)[1]"},
+		{"labels from 1", "x.npy", "one.npy", "x.npy", "one.npy: labels must be 0 … K-1; these are 1 … 2: use y - 1"},
+		{"labels as matrix", "x.npy", "x.npy", "x.npy", "whole numbers are wanted"},
 		{"vector as matrix", "y.npy", "y.npy", "x.npy", "want a matrix"},
 		{"absent", "none.npy", "y.npy", "x.npy", "none.npy"},
 		{"train is test", "x.npy", "y.npy", "x.npy", "the same file"},

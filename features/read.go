@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	classes "repbench/internal/labels"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
 	"repbench/internal/sysinfo"
@@ -75,15 +76,20 @@ func (o ReadOptions) OpenFolder(dir string) (*Folder, error) {
 }
 
 // Arrays opens features and labels from NumPy files made anywhere: matrices N×D
-// of float32 or float16, labels N of int32 or int64.
+// of float32 or float16, labels N or N×1 of whole numbers of any type. Training
+// labels must be 0 … K-1, each with a row, test labels among these.
 func (o ReadOptions) Arrays(trainX, trainY, testX, testY string) (f *Folder, train, test *Matrix, err error) {
 	b, err := o.budget()
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	f = &Folder{Dir: filepath.Dir(trainX), budget: b, progress: progress.Or(o.Progress)}
-	if train, err = f.read(trainX, trainY); err == nil {
-		test, err = f.read(testX, testY)
+	y, t, err := readLabels(trainY, testY)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if train, err = f.labelled(trainX, trainY, y); err == nil {
+		test, err = f.labelled(testX, testY, t)
 	}
 	if err == nil && train.D != test.D {
 		err = fmt.Errorf("%s has %d columns, %s has %d", trainX, train.D, testX, test.D)
@@ -104,9 +110,31 @@ func sameFile(a, b string) bool {
 	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
+// readLabels reads the labels of two splits, checks them before anything else is
+// read, and names the file that is wrong.
+func readLabels(trainY, testY string) (train, test []int32, err error) {
+	if train, err = classes.Read(trainY); err != nil {
+		return nil, nil, err
+	}
+	if test, err = classes.Read(testY); err != nil {
+		return nil, nil, err
+	}
+	n, err := classes.Count(train)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", trainY, err)
+	}
+	if err := classes.Within(test, n); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", testY, err)
+	}
+	return train, test, nil
+}
+
 // matrix reads or maps a matrix.
 func (f *Folder) matrix(path string) (*Matrix, error) {
 	h, err := npy.ReadHeader(path)
+	if kind := (*npy.TypeError)(nil); errors.As(err, &kind) && !kind.Text() {
+		return nil, fmt.Errorf("%s has the dtype %q, want features of float32 or float16: convert them with x.astype('float32')", path, kind.Descr)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func (a *app) evalCompare() *cobra.Command {
 		Long: `Compare what two encoders predicted for the same test images: McNemar's test, the
 intervals of the difference after Newcombe and by the bootstrap.
 
-A and B are NumPy files of N predicted classes (int32 or int64; eval linear
+A and B are NumPy files of N predicted classes (whole numbers; eval linear
 --predictions writes them), folders that hold test_predictions.npy, or several
 seeds of one encoder: files separated by commas, or one file of S×N. With at
 least two seeds of each encoder the variance between seeds counts as well. With

@@ -53,7 +53,7 @@ func (f *sourceFlags) addTo(c *cobra.Command) {
 	fl := c.Flags()
 	fl.StringVar(&f.dir, "features", "", "folder of features")
 	fl.StringVar(&f.trainX, "train-x", "", "NumPy file: training features, N×D float32 or float16")
-	fl.StringVar(&f.trainY, "train-y", "", "NumPy file: training labels, N int32 or int64")
+	fl.StringVar(&f.trainY, "train-y", "", "NumPy file: training labels 0 … K-1, N or N×1 whole numbers")
 	fl.StringVar(&f.testX, "test-x", "", "NumPy file: test features")
 	fl.StringVar(&f.testY, "test-y", "", "NumPy file: test labels")
 	fl.Var(&f.maxMemory, "max-memory", "read features up to this size into memory, such as 8GiB; larger files are mapped and streamed in blocks of rows (default: half of the memory)")

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"repbench/internal/npy"
@@ -41,12 +42,23 @@ func TestLoad(t *testing.T) {
 			t.Errorf("labels of %s: %v, %v", path, got, err)
 		}
 	}
-	for path, want := range map[string]error{"absent.npy": fs.ErrNotExist, "empty": fs.ErrNotExist, "cube.npy": ErrShape, "huge.npy": ErrShape} {
+	for path, want := range map[string]error{"absent.npy": fs.ErrNotExist, "empty": fs.ErrNotExist, "cube.npy": ErrShape} {
 		if _, err := LoadPredictions(at(path)); !errors.Is(err, want) {
 			t.Errorf("predictions of %s: %v, want %v", path, err, want)
 		}
 	}
-	for _, path := range []string{"seeds.npy", "absent.npy", "float.npy", "empty"} {
+	// Labels of any whole numbers, and columns, are one list.
+	must(npy.Write(at("bytes.npy"), []int{3, 1}, []uint8{2, 0, 200}))
+	if got, err := LoadPredictions(at("bytes.npy"), at("one.npy")); err != nil || !reflect.DeepEqual(got, [][]int32{{2, 0, 200}, {0, 1, 2}}) {
+		t.Errorf("predictions %v, %v", got, err)
+	}
+	if got, err := LoadLabels(at("bytes.npy")); err != nil || !reflect.DeepEqual(got, []int32{2, 0, 200}) {
+		t.Errorf("labels %v, %v", got, err)
+	}
+	if _, err := LoadPredictions(at("huge.npy")); err == nil || !strings.Contains(err.Error(), "np.unique") || !strings.Contains(err.Error(), "huge.npy") {
+		t.Errorf("a value beyond int32: %v", err)
+	}
+	for _, path := range []string{"seeds.npy", "absent.npy", "float.npy", "huge.npy", "empty"} {
 		if v, err := LoadLabels(at(path)); err == nil {
 			t.Errorf("labels of %s: %v", path, v)
 		}

@@ -34,6 +34,9 @@ func (c chooser) choose(ctx context.Context) (k int, grid []Point, on string, er
 		on = fmt.Sprintf("valid (%d rows)", valid.Labelled().X.N)
 	} else {
 		train, valid = c.train.HoldOut(c.holdOut, c.seed)
+		if valid.Labelled().X.N == 0 {
+			return 0, nil, "", fmt.Errorf("knn: no class has a second row to choose k on: give one k, a validation split, or more rows: %w", eval.ErrShape)
+		}
 		on = fmt.Sprintf("valid (%g of each class of train, seed %d)", c.holdOut, c.seed)
 	}
 	truth := valid.Labelled().Y

@@ -19,6 +19,12 @@ import (
 func Classify(ctx context.Context, o Options) (*Result, error) {
 	start := time.Now()
 	o = o.withDefaults()
+	if o.Classes == nil {
+		var err error
+		if o.Classes, err = o.Train.ClassNames(); err != nil {
+			return nil, err
+		}
+	}
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
@@ -43,8 +49,16 @@ func Classify(ctx context.Context, o Options) (*Result, error) {
 		SelectedOn: on, ReportedOn: "test", Classes: o.Classes, Confusion: report.Confusion,
 		Dim: train.X.D, NTrain: train.X.N, NTest: test.N, Seed: o.Seed,
 		Seconds: time.Since(start).Seconds(), PeakRSSBytes: peakRSS(),
-		Warnings: warnings(k, grid), Predicted: predicted[0],
+		Warnings: append(warnings(k, grid), o.lone()...), Predicted: predicted[0],
 	}, nil
+}
+
+// lone warns of classes without a row to choose k on.
+func (o Options) lone() []string {
+	if len(o.Rule.K) == 1 || o.Valid.Given() {
+		return nil
+	}
+	return o.Train.LoneRows(o.Classes, "k")
 }
 
 // warnings names what is odd about a choice without being an error.

@@ -308,6 +308,12 @@ func TestClassifyErrors(t *testing.T) {
 		{"k of zero", func(o *Options) { o.Rule.K = []int{0, 3} }, nil, "k = 0"},
 		{"class beyond the list", func(o *Options) { o.Classes = o.Classes[:2] }, eval.ErrLabel, "2"},
 		{"class without rows", func(o *Options) { o.Classes = append(o.Classes, "d") }, eval.ErrClassAbsent, "d"},
+		{"huge label", func(o *Options) { o.Classes, o.Train = nil, relabelled(o.Train, 3, 1_000_000_000) }, eval.ErrLabel, "4 values up to 1000000000: use np.unique"},
+		{"nothing to hold out", func(o *Options) {
+			l := o.Train.Labelled()
+			o.Train = eval.ForFitting(eval.Labelled{X: l.X.Rows(0, 3), Y: []int32{0, 1, 2}})
+			o.Rule.K = []int{1, 2}
+		}, eval.ErrShape, "no class has a second row"},
 		{"labels missing", func(o *Options) { s := blobs(t, 5, 0.1, 2); s.Y = s.Y[:4]; o.Test = eval.ForReport(s) }, eval.ErrShape, "test"},
 		{"other width", func(o *Options) { s := blobs(t, 5, 0.1, 2); s.X = s.X.Cols(0, 3); o.Test = eval.ForReport(s) }, eval.ErrShape, "test"},
 		{"test is train", func(o *Options) { o.Test = eval.ForReport(o.Train.Labelled()) }, nil, "share"},
@@ -349,5 +355,37 @@ func TestParse(t *testing.T) {
 	_, err2 := ParseVotes("")
 	if err == nil || err2 == nil || Metric(9).String() != "9" {
 		t.Errorf("errors %v and %v, metric %s", err, err2, Metric(9))
+	}
+}
+
+// relabelled is a split with another label for one row.
+func relabelled(s eval.FitSplit, row int, label int32) eval.FitSplit {
+	l := s.Labelled()
+	l.Y = slices.Clone(l.Y)
+	l.Y[row] = label
+	return eval.ForFitting(l)
+}
+
+// TestLoneRow: the only row of a class stays among the neighbours while k is
+// chosen, and a warning says that k is chosen without the class.
+func TestLoneRow(t *testing.T) {
+	train, test := blobs(t, 30, 0.1, 1), blobs(t, 9, 0.1, 2)
+	y := slices.Clone(train.Y)
+	for i, k := range y {
+		if k == 2 && i > 3 {
+			y[i] = 0
+		}
+	}
+	o := Options{Train: eval.ForFitting(eval.Labelled{X: train.X, Y: y}), Test: eval.ForReport(test), Rule: Rule{K: []int{1, 2}}, Seed: 1}
+	r, err := Classify(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(strings.Join(r.Warnings, "\n"), "class 2 (2) has one row, which stays in the fit: k is chosen on rows of the other classes") {
+		t.Errorf("warnings %q", r.Warnings)
+	}
+	o.Rule.K = []int{1}
+	if r, err = Classify(context.Background(), o); err != nil || len(r.Warnings) != 0 {
+		t.Errorf("one k: warnings %q, error %v", r.Warnings, err)
 	}
 }

@@ -2,7 +2,6 @@ package knn
 
 import (
 	"fmt"
-	"strconv"
 
 	"repbench/eval"
 	"repbench/internal/progress"
@@ -38,15 +37,6 @@ func (o Options) withDefaults() Options {
 	o.Rule = o.Rule.withDefaults()
 	if o.HoldOut == 0 {
 		o.HoldOut = 0.1
-	}
-	if o.Classes == nil {
-		last := int32(-1)
-		for _, y := range o.Train.Labelled().Y {
-			last = max(last, y)
-		}
-		for k := range last + 1 {
-			o.Classes = append(o.Classes, strconv.Itoa(int(k)))
-		}
 	}
 	if o.Search.Progress == nil {
 		o.Search.Progress = o.Progress

@@ -15,7 +15,7 @@ type Elem interface {
 // DType is the element type of an array. The zero value is no valid type.
 type DType uint8
 
-// The element types that are read and written.
+// The element types. Those from Bool on are read by ReadIntegers alone.
 const (
 	Uint8 DType = iota + 1
 	Int32
@@ -23,6 +23,12 @@ const (
 	Float16
 	Float32
 	Float64
+	Bool
+	Int8
+	Int16
+	Uint16
+	Uint32
+	Uint64
 )
 
 var dtypes = [...]struct {
@@ -35,11 +41,17 @@ var dtypes = [...]struct {
 	Float16: {"float16", "<f2", 2},
 	Float32: {"float32", "<f4", 4},
 	Float64: {"float64", "<f8", 8},
+	Bool:    {"bool", "|b1", 1},
+	Int8:    {"int8", "|i1", 1},
+	Int16:   {"int16", "<i2", 2},
+	Uint16:  {"uint16", "<u2", 2},
+	Uint32:  {"uint32", "<u4", 4},
+	Uint64:  {"uint64", "<u8", 8},
 }
 
 // String returns NumPy's name of the type, such as "float32".
 func (d DType) String() string {
-	if d < Uint8 || d > Float64 {
+	if d < Uint8 || d > Uint64 {
 		return fmt.Sprintf("DType(%d)", uint8(d))
 	}
 	return dtypes[d].name
@@ -47,7 +59,7 @@ func (d DType) String() string {
 
 // Size is the number of bytes of one element; 0 for an invalid type.
 func (d DType) Size() int {
-	if d < Uint8 || d > Float64 {
+	if d < Uint8 || d > Uint64 {
 		return 0
 	}
 	return dtypes[d].size
@@ -71,16 +83,38 @@ func dtypeOf[T Elem]() DType {
 	}
 }
 
+// TypeError says that a file holds elements that are no numbers, or numbers of a
+// type that is not read.
+type TypeError struct {
+	// Descr is the type as the header has it, such as "<U5".
+	Descr string
+}
+
+// Text reports whether the elements are strings or Python objects, which is how
+// NumPy keeps strings of a table.
+func (e *TypeError) Text() bool {
+	kind := strings.TrimLeft(e.Descr, "<>|=")
+	return kind != "" && strings.ContainsRune("OSUaT", rune(kind[0]))
+}
+
+// Error says what the elements are and, but for text, how to convert them.
+func (e *TypeError) Error() string {
+	switch {
+	case strings.HasPrefix(strings.TrimLeft(e.Descr, "<>|="), "O"):
+		return fmt.Sprintf("it holds pickled Python objects (dtype %q), which are never loaded; save a numeric array", e.Descr)
+	case e.Text():
+		return fmt.Sprintf("it holds text (dtype %q), not numbers", e.Descr)
+	}
+	return fmt.Sprintf("its dtype %q is not read; convert it with a.astype('float32'), or labels with a.astype('int64')", e.Descr)
+}
+
 // parseDType reads a 'descr' such as "<f4". The error says how to convert.
 func parseDType(descr string) (DType, error) {
 	if descr == "" {
 		return 0, fmt.Errorf("its element type is empty")
 	}
 	order, code := descr[0], strings.TrimLeft(descr, "<>|=")
-	if strings.HasPrefix(code, "O") {
-		return 0, fmt.Errorf("it holds pickled Python objects (dtype %q), which are never loaded; save a numeric array", descr)
-	}
-	for d := Uint8; d <= Float64; d++ {
+	for d := Uint8; d <= Uint64; d++ {
 		if dtypes[d].code[1:] != code {
 			continue
 		}
@@ -92,5 +126,5 @@ func parseDType(descr string) (DType, error) {
 		}
 		return d, nil
 	}
-	return 0, fmt.Errorf("its dtype %q is not supported; convert it to one of uint8, int32, int64, float16, float32, float64", descr)
+	return 0, &TypeError{Descr: descr}
 }

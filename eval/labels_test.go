@@ -1,0 +1,90 @@
+package eval
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestForeignLabels: labels from anywhere may be anything; nothing is sized by
+// them before they are known to be 0 … K-1.
+func TestForeignLabels(t *testing.T) {
+	p := blobs(10, 3, 2, 1, 80)
+	for _, c := range []struct {
+		name        string
+		train, test []int32
+		says        []string
+	}{
+		{"no class", []int32{0, 1, 0, -1, 0, 1, 0, 1}, nil, []string{"row 3 has -1", "y[y >= 0]"}},
+		{"huge", []int32{0, 1, 0, math.MaxInt32, 0, 1, 0, 1}, nil, []string{"3 values up to 2147483647", "np.unique(y, return_inverse=True)[1]"}},
+		{"gap", []int32{0, 2, 3, 0, 2, 3, 0, 2}, nil, []string{"3 values up to 3", "np.unique(y, return_inverse=True)[1]"}},
+		{"from 1", []int32{1, 2, 3, 1, 2, 3, 1, 2}, nil, []string{"these are 1 … 3: use y - 1"}},
+		{"other in test", []int32{0, 1, 0, 1, 0, 1, 0, 1}, []int32{0, 5}, []string{"test split: label 5 of row 1, with 2 classes", "np.searchsorted"}},
+		{"test from 1", []int32{0, 1, 0, 1, 0, 1, 0, 1}, []int32{1, 2}, []string{"test split: label 2 of row 1, with 2 classes", "use y - 1"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.test == nil {
+				c.test = []int32{0, 1}
+			}
+			train, test := ForFitting(Labelled{p.x.Rows(0, 8), c.train}), ForReport(Labelled{p.x.Rows(8, 10), c.test})
+			_, err := Linear(context.Background(), LinearOptions{Train: train, Test: test})
+			wantError(t, err, ErrLabel, c.says...)
+			_, err = FewShot(context.Background(), FewShotOptions{Train: train, Test: test, Labels: 1, C: []float64{1}})
+			wantError(t, err, ErrLabel, c.says...)
+		})
+	}
+}
+
+// lone is the task with one row of class 3 alone.
+func lone() (train FitSplit, test ReportSplit) {
+	train, test = task()
+	y := slices.Clone(train.fit.Y)
+	seen := false
+	for i, k := range y {
+		if k == 3 && seen {
+			y[i] = 0
+		}
+		seen = seen || k == 3
+	}
+	return ForFitting(Labelled{train.fit.X, y}), test
+}
+
+// TestLoneRow: the only row of a class is fitted on at every step of a choice.
+func TestLoneRow(t *testing.T) {
+	train, test := lone()
+	row := int32(slices.Index(train.fit.Y, 3))
+	rest, held := holdOut(train.fit.Y, 0.1, 1)
+	partition(t, train.fit.X.N, rest, held)
+	if !slices.Contains(rest, row) {
+		t.Errorf("row %d is held out", row)
+	}
+	for i, f := range train.Folds(5, 1) {
+		if !slices.Contains(f.Fit.fit.Y, 3) || slices.Contains(f.Held.selection.Y, 3) {
+			t.Errorf("the row of class 3 is not among those to fit on outside fold %d", i)
+		}
+	}
+	for _, on := range []Selection{SelectValid, SelectCV} {
+		r := linear(t, LinearOptions{Train: train, Test: test, C: []float64{1e-3, 1e-2, 1e-1}, SelectOn: on, Classes: []string{"a", "b", "c", "d"}})
+		if !strings.Contains(strings.Join(r.Warnings, "\n"), "class 3 (d) has one row, which stays in the fit: C is chosen on rows of the other classes") {
+			t.Errorf("%s: warnings %q", on, r.Warnings)
+		}
+		rows := train.fit.X.N - 1
+		if on == SelectValid {
+			_, held := train.HoldOut(0.1, 0)
+			rows = held.selection.X.N
+		}
+		if g := r.Grid[0]; g.CI95 != Wilson(int(math.Round(g.Accuracy*float64(rows))), rows) {
+			t.Errorf("%s: %+v is not over %d rows", on, g, rows)
+		}
+	}
+	if r := linear(t, LinearOptions{Train: train, Test: test, C: []float64{1}}); len(r.Warnings) != 0 {
+		t.Errorf("nothing was chosen: warnings %q", r.Warnings)
+	}
+	y := slices.Clone(train.fit.Y)
+	y[slices.Index(y, 2)] = 4
+	if w := ForFitting(Labelled{train.fit.X, y}).LoneRows([]string{"a", "b", "c", "d", "e"}, "k"); len(w) != 1 || !strings.Contains(w[0], "2 classes have one row each, the first is 3 (d)") {
+		t.Errorf("warnings %q", w)
+	}
+}
