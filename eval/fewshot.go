@@ -31,6 +31,7 @@ func FewShot(ctx context.Context, o FewShotOptions) (*FewShotResult, error) {
 		Protocol: string(o.Protocol), Classifier: o.Classifier.String(), SelectedOn: selectedOn, ReportedOn: "test", Classes: o.Classes,
 		NTrain: pool.fit.X.N, NSetAside: o.Train.fit.X.N - pool.fit.X.N, NTest: o.Test.report.X.N, Seed: o.Seed, Warnings: []string{},
 	}
+	r.Warnings = append(r.Warnings, o.warnings(pool)...)
 	task := o.Progress.Start("few-shot draws", int64(o.fits()), "fits")
 	defer task.Done()
 	f := &fewShot{o: o, pool: pool, valid: valid, task: task}
@@ -99,6 +100,9 @@ func (f *fewShot) evaluate(ctx context.Context, l Layer) (FewShotScore, []string
 		warnings = append(warnings, fmt.Sprintf("%s: %d of %d fits did not converge at C = %g", l.Name, unsolved, f.o.Draws, score.C))
 	}
 	score.summarise()
+	if w := f.o.sameAccuracy(f.pool, l.Name, score.Accuracies); w != "" {
+		warnings = append(warnings, w)
+	}
 	return score, warnings, nil
 }
 

@@ -185,18 +185,50 @@ func (o FewShotOptions) divide() (FitSplit, SelectSplit, error) {
 			pool, valid = o.Train.HoldOut(o.HoldOut, o.Seed)
 		}
 	}
+	if len(o.C) > 1 && valid.selection.X.N == 0 {
+		return pool, valid, nothingHeld()
+	}
 	rows := byClass(pool.fit.Y)
-	for k, name := range o.Classes {
+	for k := range o.Classes {
 		have := 0
 		if k < len(rows) {
 			have = len(rows[k])
 		}
 		if have < o.Labels {
-			return pool, valid, fmt.Errorf("eval: class %d (%s) has %d rows to draw %d labels from, of %d in the train split: %w",
-				k, name, have, o.Labels, countOf(o.Train.fit.Y, k), ErrClassAbsent)
+			return pool, valid, o.tooFew(k, have)
 		}
 	}
 	return pool, valid, nil
+}
+
+// tooFew says why a class has fewer rows than labels are to be drawn, and the ways
+// out.
+func (o FewShotOptions) tooFew(class, have int) error {
+	all := countOf(o.Train.fit.Y, class)
+	text := fmt.Sprintf("class %d (%s) has %s to draw %d labels from", class, o.Classes[class], rowCount(have), o.Labels)
+	fewer := fmt.Sprintf("draw at most %d labels", have)
+	if have == 0 {
+		fewer = "add rows of it"
+	}
+	leave := fewer + " or leave the class out of all splits"
+	switch {
+	case all == have:
+		return fmt.Errorf("eval: %s, all of the train split: %s: %w", text, leave, ErrClassAbsent)
+	case all < o.Labels || o.Protocol == SVHN1000:
+		return fmt.Errorf("eval: %s, of %d in the train split; %d are held out to choose C: %s: %w", text, all, all-have, leave, ErrClassAbsent)
+	case len(o.C) > 1:
+		return fmt.Errorf("eval: %s, of %d in the train split; %d are held out to choose C: %s, hold out a smaller share, give a validation split, or give one C and hold out nothing (--hold-out 0): %w",
+			text, all, all-have, fewer, ErrClassAbsent)
+	}
+	return fmt.Errorf("eval: %s, of %d in the train split; %d are held out, as they are to choose C: %s, or hold out nothing (--hold-out 0): %w",
+		text, all, all-have, fewer, ErrClassAbsent)
+}
+
+func rowCount(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
 }
 
 func countOf(y []int32, class int) int {

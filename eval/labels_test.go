@@ -88,3 +88,68 @@ func TestLoneRow(t *testing.T) {
 		t.Errorf("warnings %q", w)
 	}
 }
+
+// TestTooFewRows: the error of few-shot draws says where the rows are and the ways
+// out.
+func TestTooFewRows(t *testing.T) {
+	p := blobs(120, 4, 2, 1, 81)
+	y := make([]int32, 100)
+	for i := range y {
+		y[i] = int32(i % 2)
+	}
+	train, test := ForFitting(Labelled{p.x.Rows(0, 100), y}), ForReport(Labelled{p.x.Rows(100, 120), y[:20]})
+	few, fewTest := lone()
+	for _, c := range []struct {
+		name string
+		o    FewShotOptions
+		says []string
+	}{
+		{"several C", FewShotOptions{Labels: 50, C: []float64{1, 2}}, []string{"class 0 (0) has 45 rows to draw 50 labels from, of 50 in the train split; 5 are held out to choose C", "at most 45 labels", "give a validation split", "--hold-out 0"}},
+		{"one C", FewShotOptions{Labels: 50, C: []float64{1}}, []string{"45 rows to draw 50 labels from, of 50 in the train split; 5 are held out", "--hold-out 0"}},
+		{"more than there are", FewShotOptions{Labels: 60, C: []float64{1}}, []string{"of 50 in the train split", "at most 45 labels or leave the class out"}},
+		{"all rows", FewShotOptions{Labels: 60, C: []float64{1}, AllRows: true}, []string{"50 rows to draw 60 labels from, all of the train split: draw at most 50"}},
+		{"one row", FewShotOptions{Labels: 2, C: []float64{1, 2}, Train: few, Test: fewTest}, []string{"class 3 (3) has 1 row to draw 2 labels from", "leave the class out"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.o.Labels != 2 {
+				c.o.Train, c.o.Test = train, test
+			}
+			_, err := FewShot(context.Background(), c.o)
+			wantError(t, err, ErrClassAbsent, c.says...)
+		})
+	}
+}
+
+// TestEqualDraws: an interval over draws that are all equal comes with a warning.
+func TestEqualDraws(t *testing.T) {
+	p := blobs(60, 4, 2, 1, 82)
+	y := make([]int32, 60)
+	for i := range y {
+		y[i] = int32(i % 2)
+	}
+	train, test := ForFitting(Labelled{p.x.Rows(0, 40), y[:40]}), ForReport(Labelled{p.x.Rows(40, 60), y[40:]})
+	o := FewShotOptions{Train: train, Test: test, Labels: 20, Draws: 3, C: []float64{1}, AllRows: true}
+	r := fewShotResult(t, o)
+	if r.CI95[0] != r.CI95[1] || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "all 3 draws are the same rows") || !strings.Contains(r.Warnings[0], "says nothing") {
+		t.Errorf("interval %v, warnings %q", r.CI95, r.Warnings)
+	}
+	o.Labels = 5
+	if r = fewShotResult(t, o); strings.Contains(strings.Join(r.Warnings, "\n"), "same rows") {
+		t.Errorf("5 of 20: warnings %q", r.Warnings)
+	}
+	if w := o.sameAccuracy(train, "all layers", []float64{0.8, 0.8}); !strings.Contains(w, "all 2 draws have the same accuracy") {
+		t.Errorf("warning %q", w)
+	}
+	if w := o.sameAccuracy(train, "all layers", []float64{0.8, 0.7}); w != "" {
+		t.Errorf("warning %q", w)
+	}
+}
+
+// TestFewShotLoneRow: the only row of a class is drawn while C is chosen.
+func TestFewShotLoneRow(t *testing.T) {
+	train, test := lone()
+	r := fewShotResult(t, FewShotOptions{Train: train, Test: test, Labels: 1, Draws: 2, SelectDraws: 2, C: []float64{1e-2, 1e-1, 1}})
+	if !strings.Contains(strings.Join(r.Warnings, "\n"), "class 3 (3) has one row, which stays in the fit: C is chosen on rows of the other classes") {
+		t.Errorf("warnings %q", r.Warnings)
+	}
+}

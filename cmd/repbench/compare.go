@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -88,7 +89,7 @@ func (a *app) runCompare(c *cobra.Command, f compareFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	out := compareOutput{Protocol: "compare", N: len(truth), Warnings: []string{}}
+	out := compareOutput{Protocol: "compare", N: len(truth), Warnings: equalSeeds(encoders)}
 	if err := out.fill(encoders, truth, compare.Bootstrap{Resamples: f.resamples, Seed: a.seed}); err != nil {
 		return err
 	}
@@ -100,6 +101,18 @@ func (a *app) runCompare(c *cobra.Command, f compareFlags, args []string) error 
 		out.Choice = &choice
 	}
 	return a.print(out, out.text())
+}
+
+// equalSeeds warns of encoders whose seeds all predict the same.
+func equalSeeds(encoders [][][]int32) []string {
+	out := []string{}
+	for i, seeds := range encoders {
+		differs := func(p []int32) bool { return !slices.Equal(p, seeds[0]) }
+		if len(seeds) > 1 && !slices.ContainsFunc(seeds, differs) {
+			out = append(out, fmt.Sprintf("the %d seeds of encoder %d predict the same for every image: the variance between them is 0 and says nothing of another seed", len(seeds), i+1))
+		}
+	}
+	return out
 }
 
 // loadEncoders returns the predictions of each encoder, one list a seed.

@@ -72,7 +72,7 @@ func drawLabels(from rows, k, n int, seed uint64) ([]int, error) {
 	var drawn []int
 	for class, rows := range byClass(from.index, from.labels, k) {
 		if len(rows) < n {
-			return nil, fmt.Errorf("%w: class %d has %d images to fit, fewer than %d labels", train.ErrOptions, class, len(rows), n)
+			return nil, fmt.Errorf("%w: class %d has %d images to fit, beside those held out to choose on, fewer than %d labels: ask for fewer labels, or leave the class out", train.ErrOptions, class, len(rows), n)
 		}
 		shuffle(r, rows)
 		drawn = append(drawn, rows[:n]...)
