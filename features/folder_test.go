@@ -71,7 +71,7 @@ func TestArrays(t *testing.T) {
 	if train.Float32[5] != 6 || test.Labels[1] != 1 {
 		t.Errorf("matrix %v, labels %v", train.Float32, test.Labels)
 	}
-	byteFile, bytes, _, err := Arrays(p("x.npy"), p("column.npy"), p("x.npy"), p("column.npy"))
+	byteFile, bytes, _, err := Arrays(p("x.npy"), p("column.npy"), p("t.npy"), p("column.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,14 +80,14 @@ func TestArrays(t *testing.T) {
 		t.Errorf("labels of a column of uint8: %v", bytes.Labels)
 	}
 	for _, tt := range []struct{ name, x, y, tx, want string }{
-		{"rows and labels differ", "x.npy", "y3.npy", "x.npy", "3 labels"},
-		{"columns differ", "x.npy", "y.npy", "wide.npy", "4"},
-		{"float64", "f64.npy", "y.npy", "x.npy", "float64"},
-		{"labels too large", "x.npy", "big.npy", "x.npy", "2 values up to 1099511627776: use np.unique(y, return_inverse=True)[1]"},
-		{"labels from 1", "x.npy", "one.npy", "x.npy", "one.npy: labels must be 0 … K-1; these are 1 … 2: use y - 1"},
-		{"labels as matrix", "x.npy", "x.npy", "x.npy", "whole numbers are wanted"},
-		{"vector as matrix", "y.npy", "y.npy", "x.npy", "want a matrix"},
-		{"absent", "none.npy", "y.npy", "x.npy", "none.npy"},
+		{"rows and labels differ", "x.npy", "y3.npy", "t.npy", "3 labels"},
+		{"columns differ", "x.npy", "y.npy", "wide.npy", "wide.npy has 4"},
+		{"float64", "f64.npy", "y.npy", "t.npy", "float64"},
+		{"labels too large", "x.npy", "big.npy", "t.npy", "2 values up to 1099511627776: use np.unique(y, return_inverse=True)[1]"},
+		{"labels from 1", "x.npy", "one.npy", "t.npy", "one.npy: labels must be 0 … K-1; these are 1 … 2: use y - 1"},
+		{"labels as matrix", "x.npy", "x.npy", "t.npy", "whole numbers are wanted"},
+		{"vector as matrix", "y.npy", "y.npy", "t.npy", "want a matrix"},
+		{"absent", "none.npy", "y.npy", "t.npy", "none.npy"},
 		{"train is test", "x.npy", "y.npy", "x.npy", "the same file"},
 		{"test is a link to train", "x.npy", "y.npy", "link.npy", "the same file"},
 	} {
