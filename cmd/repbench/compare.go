@@ -85,11 +85,11 @@ func (a *app) runCompare(c *cobra.Command, f compareFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	encoders, err := loadEncoders(f.seeds, args)
+	encoders, err := loadEncoders(f.truth, f.seeds, args)
 	if err != nil {
 		return err
 	}
-	out := compareOutput{Protocol: "compare", N: len(truth), Warnings: equalSeeds(encoders)}
+	out := compareOutput{Protocol: "compare", N: len(truth), Warnings: compare.EqualLists(encoders, truth)}
 	if err := out.fill(encoders, truth, compare.Bootstrap{Resamples: f.resamples, Seed: a.seed}); err != nil {
 		return err
 	}
@@ -103,27 +103,22 @@ func (a *app) runCompare(c *cobra.Command, f compareFlags, args []string) error 
 	return a.print(out, out.text())
 }
 
-// equalSeeds warns of encoders whose seeds all predict the same.
-func equalSeeds(encoders [][][]int32) []string {
-	out := []string{}
-	for i, seeds := range encoders {
-		differs := func(p []int32) bool { return !slices.Equal(p, seeds[0]) }
-		if len(seeds) > 1 && !slices.ContainsFunc(seeds, differs) {
-			out = append(out, fmt.Sprintf("the %d seeds of encoder %d predict the same for every image: the variance between them is 0 and says nothing of another seed", len(seeds), i+1))
+// loadEncoders returns the predictions of each encoder, one list a seed; no file is
+// read for two of them, nor that of the true classes for any.
+func loadEncoders(truth string, seeds bool, args []string) ([][][]int32, error) {
+	files := [][]string{args}
+	if !seeds {
+		files = nil
+		for _, arg := range args {
+			files = append(files, strings.Split(arg, ","))
 		}
 	}
-	return out
-}
-
-// loadEncoders returns the predictions of each encoder, one list a seed.
-func loadEncoders(seeds bool, args []string) ([][][]int32, error) {
-	if seeds {
-		all, err := compare.LoadPredictions(args...)
-		return [][][]int32{all}, err
+	if err := compare.DistinctFiles(truth, slices.Concat(files...)...); err != nil {
+		return nil, err
 	}
 	var encoders [][][]int32
-	for _, arg := range args {
-		p, err := compare.LoadPredictions(strings.Split(arg, ",")...)
+	for _, of := range files {
+		p, err := compare.LoadPredictions(of...)
 		if err != nil {
 			return nil, err
 		}

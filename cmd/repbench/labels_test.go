@@ -90,29 +90,12 @@ func TestLabelTypes(t *testing.T) {
 				}
 			})
 		}
+		predicted := npyFile(t, tt.descr, tt.shape, data)
 		t.Run(tt.descr+tt.shape+"/compare", func(t *testing.T) {
-			r := document(t, "eval", "compare", "--truth", y, y)
+			r := document(t, "eval", "compare", "--truth", y, predicted)
 			if single, _ := r["single"].(map[string]any); r["n"].(float64) != 40 || single["accuracy"].(float64) != 1 {
 				t.Errorf("%v", r)
 			}
 		})
-	}
-}
-
-// TestEqualSeeds: seeds that all predict the same are named.
-func TestEqualSeeds(t *testing.T) {
-	dir := t.TempDir()
-	y, other := filepath.Join(dir, "y.npy"), filepath.Join(dir, "other.npy")
-	for path, labels := range map[string][]int32{y: {0, 1, 1, 0, 1, 0}, other: {0, 1, 0, 0, 1, 0}} {
-		if err := npy.Write(path, []int{6}, labels); err != nil {
-			t.Fatal(err)
-		}
-	}
-	const want = "the 3 seeds of encoder 1 predict the same"
-	if text := must(t, "eval", "compare", "--truth", y, "--seeds", other, other, other); !strings.Contains(text, want) {
-		t.Errorf("equal seeds: %s", text)
-	}
-	if text := must(t, "eval", "compare", "--truth", y, "--seeds", other, other, y); strings.Contains(text, "predict the same") {
-		t.Errorf("other seeds: %s", text)
 	}
 }

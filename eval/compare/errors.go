@@ -14,6 +14,8 @@ var (
 	ErrSeeds = errors.New("need the predictions of at least two seeds")
 	// ErrOption: an option lies outside its range.
 	ErrOption = errors.New("option out of range")
+	// ErrSame: one file was given for two.
+	ErrSame = errors.New("are the same file")
 )
 
 // fits says what is wrong with the length of a list of predictions, or nil.

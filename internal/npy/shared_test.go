@@ -9,7 +9,8 @@ import (
 	"repbench/internal/sharedtest"
 )
 
-// TestReferenceArrays opens every array of the reference data, which NumPy wrote.
+// TestReferenceArrays opens every array of the reference data, which NumPy wrote,
+// and reads the elements of all that hold whole numbers, int8 among them.
 func TestReferenceArrays(t *testing.T) {
 	golden := sharedtest.Path(t, "golden")
 	n := 0
@@ -25,6 +26,11 @@ func TestReferenceArrays(t *testing.T) {
 				t.Error(err)
 			}
 			return nil
+		}
+		if widener(m.header.DType) != nil {
+			if _, v, err := ReadIntegers(path); err != nil || len(v) != m.header.Elements() {
+				t.Errorf("%s: %d whole numbers of %d, %v", path, len(v), m.header.Elements(), err)
+			}
 		}
 		return m.Close()
 	})
