@@ -7,17 +7,26 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// referenceObjective minimises the objective of one class in float64 by damped
+// referenceObjective returns the least objective of one class, as referenceSolution
+// finds it.
+func referenceObjective(t *testing.T, p problem, class int32, c float64) float64 {
+	t.Helper()
+	f, _ := referenceSolution(t, p, class, c)
+	return f
+}
+
+// referenceSolution minimises the objective of one class in float64 by damped
 // Newton steps with a dense Hessian and a backtracking line search, along a path
 // of costs, until the gradient proves (f - f* ≤ ‖g‖²/2, as f is 1-strongly convex)
-// or rounding prevents more. It is slow and shares no code with the solver.
-func referenceObjective(t *testing.T, p problem, class int32, c float64) float64 {
+// or rounding prevents more. It is slow and shares no code with the solver. It
+// returns the objective and the weights, the bias last.
+func referenceSolution(t *testing.T, p problem, class int32, c float64) (f float64, w []float64) {
 	t.Helper()
 	r := reference{p: p, class: class}
 	for _, row := range rowsOf(p.x) {
 		r.x = append(r.x, append(row, 1))
 	}
-	w := make([]float64, p.x.D+1)
+	w = make([]float64, p.x.D+1)
 	for cost := math.Min(c, 1e-6); cost < c; cost *= 2 {
 		w, _ = r.minimise(cost, w, 100)
 	}
@@ -25,7 +34,7 @@ func referenceObjective(t *testing.T, p problem, class int32, c float64) float64
 	if !ok {
 		t.Fatalf("the reference did not converge for class %d at C = %g", class, c)
 	}
-	return r.objective(c, w)
+	return r.objective(c, w), w
 }
 
 func rowsOf(m Matrix) [][]float64 {
