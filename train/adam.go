@@ -24,33 +24,53 @@ type Adam struct {
 func firstMoment(path string) string  { return "/adam/m" + path }
 func secondMoment(path string) string { return "/adam/v" + path }
 
-// corrections are 1/(1-beta1^t) and 1/(1-beta2^t) for update t = 1, 2, …,
-// worked out in float64 on the host.
-func (a Adam) corrections(t int64) (c1, c2 float32) {
-	return float32(1 / (1 - math.Pow(a.Beta1, float64(t)))),
-		float32(1 / (1 - math.Pow(a.Beta2, float64(t))))
-}
-
-// addMoments creates zero moments for the parameters.
-func (m *Model) addMoments(ps []param) {
-	for _, p := range ps {
-		m.mustCreate(firstMoment(p.path), tensors.FromShape(p.shape()))
-		m.mustCreate(secondMoment(p.path), tensors.FromShape(p.shape()))
+// Corrections are 1/(1-Beta1^t) and 1/(1-Beta2^t) for update t = 1, 2, …, worked out
+// in float64 on the host: the two bias corrections that Minimise and Apply take.
+func (a Adam) Corrections(t int64) []float32 {
+	return []float32{
+		float32(1 / (1 - math.Pow(a.Beta1, float64(t)))),
+		float32(1 / (1 - math.Pow(a.Beta2, float64(t)))),
 	}
 }
 
-// minimise builds one update of the parameters ps against loss. c1 and c2 are
-// the scalars of corrections.
-func (a Adam) minimise(store *model.Store, ps []param, loss, c1, c2 *Node) {
-	a.apply(store, ps, Gradient(loss, parameterValues(store, ps, loss.Graph())...), c1, c2)
+// AddMoments creates zero moments in the store for the float32 variables at paths.
+func AddMoments(store *model.Store, paths []string) error {
+	for _, path := range paths {
+		shape := store.GetVariable(path).Shape()
+		for _, moment := range []string{firstMoment(path), secondMoment(path)} {
+			if _, err := store.CreateVariable(moment, tensors.FromShape(shape)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
-// apply builds one update of the parameters ps by their gradients.
-func (a Adam) apply(store *model.Store, ps []param, grads []*Node, c1, c2 *Node) {
-	for i, p := range parameterValues(store, ps, c1.Graph()) {
-		a.update(store, ps[i].path, p, grads[i], c1, c2)
+// Minimise builds one update of the variables at paths, which have moments, against
+// loss; corrections [2] are those of the update.
+func (a Adam) Minimise(store *model.Store, paths []string, loss, corrections *Node) {
+	a.Apply(store, paths, Gradient(loss, Values(store, paths, loss.Graph())...), corrections)
+}
+
+// Apply is Minimise for gradients that are known.
+func (a Adam) Apply(store *model.Store, paths []string, grads []*Node, corrections *Node) {
+	c1, c2 := element(corrections, 0), element(corrections, 1)
+	for i, p := range Values(store, paths, corrections.Graph()) {
+		a.update(store, paths[i], p, grads[i], c1, c2)
 	}
 }
+
+// Values are the variables at paths in a graph.
+func Values(store *model.Store, paths []string, g *Graph) []*Node {
+	values := make([]*Node, len(paths))
+	for i, path := range paths {
+		values[i] = store.GetVariable(path).NodeValue(g)
+	}
+	return values
+}
+
+// element is c[i] as a scalar.
+func element(c *Node, i int) *Node { return Reshape(Slice(c, AxisElem(i))) }
 
 func (a Adam) update(store *model.Store, path string, p, grad, c1, c2 *Node) {
 	g := p.Graph()

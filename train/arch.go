@@ -207,8 +207,9 @@ func (a Arch) LayerSizes() []int {
 	return sizes
 }
 
-// finalSize is the number of values that D's dense layer reads.
-func (a Arch) finalSize() int {
+// FinalSize is the number of values of D's last convolution layer, which its dense
+// layer reads.
+func (a Arch) FinalSize() int {
 	sizes := a.LayerSizes()
 	n := len(sizes) - 1
 	return sizes[n] * sizes[n] * a.Discriminator[n].Maps

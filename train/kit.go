@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"repbench/internal/jsonfile"
@@ -121,67 +119,3 @@ func Restore(store *model.Store, run string) (*State, error) {
 	s, err := loadStore(store, dirs[len(dirs)-1])
 	return &s, err
 }
-
-// Batches is the order in which a training sees its images: shuffled anew each
-// epoch, images left over after the last whole batch waiting for the next one.
-type Batches struct{ b *batcher }
-
-// NewBatches orders n images, at least one batch.
-func NewBatches(n, batch int, seed uint64) Batches { return Batches{newBatcher(n, batch, seed)} }
-
-// Indices are the images of a step (0, 1, …), valid until the next call.
-func (b Batches) Indices(step int64) []int { return b.b.indices(step) }
-
-// Corrections are 1/(1-Beta1^t) and 1/(1-Beta2^t) for update t = 1, 2, …, the
-// bias corrections that Minimise takes, as one array [2].
-func (a Adam) Corrections(t int64) *tensors.Tensor {
-	c1, c2 := a.corrections(t)
-	return tensors.FromFlatDataAndDimensions([]float32{c1, c2}, 2)
-}
-
-// AddMoments creates zero moments in the store for the float32 variables at paths.
-func AddMoments(store *model.Store, paths []string) error {
-	for _, path := range paths {
-		shape := store.GetVariable(path).Shape()
-		for _, moment := range []string{firstMoment(path), secondMoment(path)} {
-			if _, err := store.CreateVariable(moment, tensors.FromShape(shape)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// Minimise builds one update of the variables at paths, which have moments,
-// against loss; corrections [2] are those of the update.
-func (a Adam) Minimise(store *model.Store, paths []string, loss, corrections *graph.Node) {
-	ps := make([]param, len(paths))
-	for i, path := range paths {
-		ps[i].path = path
-	}
-	a.minimise(store, ps, loss, element(corrections, 0), element(corrections, 1))
-}
-
-// Store holds the model's arrays by path, for graphs built outside this package.
-func (m *Model) Store() *model.Store { return m.store }
-
-// ConvolutionPaths are the paths of the parameters of D's convolution layers and
-// their batch norm: all of D's but its dense layer.
-func (a Arch) ConvolutionPaths() []string {
-	ps := convParams("/"+discScope, a.Channels, a.Discriminator)
-	paths := make([]string, len(ps))
-	for i, p := range ps {
-		paths[i] = p.path
-	}
-	return paths
-}
-
-// FinalSize is the number of values of D's last convolution layer.
-func (a Arch) FinalSize() int { return a.finalSize() }
-
-// AddRunning creates D's running batch-norm statistics: mean 0, variance 1.
-func (m *Model) AddRunning() { m.addRunning() }
-
-// UpdateRunning builds an update of the running statistics by those of a batch:
-// 0.9 of the old value and 0.1 of the new one.
-func (m *Model) UpdateRunning(stats []*Stats) { updater{model: m}.updateRunning(stats) }

@@ -30,7 +30,7 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 	}
 	m := NewModel(a, 1)
 	m.Lowering = LoweringFor(b)
-	m.addRunning()
+	m.AddRunning()
 	s, err := m.loadCheckpoint(dirs[len(dirs)-1])
 	if err != nil {
 		return nil, err

@@ -27,12 +27,6 @@ type Model struct {
 	store *model.Store
 }
 
-// TrainedOn says what a run trained a model on.
-type TrainedOn struct {
-	Data, DataHash string
-	Steps          int64
-}
-
 // NewModel makes a model with random parameters as in the paper: weights
 // N(0, 0.02), batch-norm scales N(1, 0.02), shifts 0. The same seed gives the
 // same parameters on every machine and backend.
@@ -47,12 +41,14 @@ func NewModel(a Arch, seed uint64) *Model {
 
 // Random streams of one seed; each use has its own.
 const (
-	streamInit = iota + 1
-	streamZ
-	streamOrder
-	streamFixedZ
-	streamSample
+	streamInit   = 1
+	streamZ      = 2 // 3 is StreamOrder
+	streamFixedZ = 4
+	streamSample = 5
 )
+
+// Store holds the model's arrays by path, for graphs built outside this package.
+func (m *Model) Store() *model.Store { return m.store }
 
 // params are G's parameters and then D's.
 func (m *Model) params() []param {

@@ -8,17 +8,9 @@ import (
 
 // Constants of the released code.
 const (
-	leakySlope    = 0.2
-	batchNormEps  = 1e-8
-	pixelsPerUnit = 127.5 // x/127.5 - 1 maps 0 … 255 to [-1, 1]
+	leakySlope   = 0.2
+	batchNormEps = 1e-8
 )
-
-// ScalePixels maps uint8 images [N, H, W, C], 0 … 255, to float32 in [-1, 1]
-// on the device: x/127.5 - 1.
-func ScalePixels(images *Node) *Node {
-	x := ConvertDType(images, f32)
-	return AddScalar(MulScalar(x, 1/pixelsPerUnit), -1)
-}
 
 // moments are the mean and the biased variance over all axes but the last.
 func moments(x *Node) (mean, variance *Node) {
@@ -123,7 +115,7 @@ func (m *Model) Discriminate(x *Node, fixed []*Stats) Discriminated {
 // probability that an image is real. It is apart from Discriminate because the
 // portable backend (v0.1.3) fails on graphs with unused nodes behind an output.
 func (m *Model) Logits(d Discriminated) *Node {
-	flat := Reshape(d.Layers[len(d.Layers)-1], -1, m.Arch.finalSize())
+	flat := Reshape(d.Layers[len(d.Layers)-1], -1, m.Arch.FinalSize())
 	n := net{m.store, discScope, m.Lowering}
 	return Dot(flat, n.at(flat, "dense/weights")).Product()
 }

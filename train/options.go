@@ -1,12 +1,10 @@
 package train
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"reflect"
 
-	"repbench/datasets"
 	"repbench/internal/progress"
 )
 
@@ -52,14 +50,6 @@ type Images struct {
 	N, H, W, C int
 }
 
-// Data is what a model is trained on.
-type Data struct {
-	// Images are the training images, of the size the architecture wants.
-	Images datasets.Images
-	// Name, Source and Hash identify the data set in the run's config.json.
-	Name, Source, Hash string
-}
-
 func (o Options) withDefaults() Options {
 	setInt := func(p *int64, v int64) {
 		if *p == 0 {
@@ -96,9 +86,6 @@ func (o Options) withDefaults() Options {
 	o.Beta1, o.WeightDecay = max(o.Beta1, 0), max(o.WeightDecay, 0)
 	return o
 }
-
-// ErrOptions is wrapped by the errors of Run about its options.
-var ErrOptions = errors.New("training options")
 
 // resolve fills in the defaults, checks the options against the data, and turns
 // epochs into steps.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -33,6 +31,15 @@ type param struct {
 	kind paramKind
 }
 
+// pathsOf are the paths of parameters.
+func pathsOf(ps []param) []string {
+	paths := make([]string, len(ps))
+	for i, p := range ps {
+		paths[i] = p.path
+	}
+	return paths
+}
+
 // generatorParams lists G's parameters in the order of its layers.
 //
 //	dense/weights [Z, S·S·M]           columns in S×S×M order
@@ -50,7 +57,13 @@ func (a Arch) generatorParams() []param {
 // convI/weights [K, K, in, out], convI/scale, shift [out], dense/weights [H·W·C, 1].
 func (a Arch) discriminatorParams() []param {
 	ps := convParams("/discriminator", a.Channels, a.Discriminator)
-	return append(ps, param{"/discriminator/dense/weights", []int{a.finalSize(), 1}, weightParam})
+	return append(ps, param{"/discriminator/dense/weights", []int{a.FinalSize(), 1}, weightParam})
+}
+
+// ConvolutionPaths are the paths of the parameters of D's convolution layers and
+// their batch norm: all of D's but its dense layer.
+func (a Arch) ConvolutionPaths() []string {
+	return pathsOf(convParams("/"+discScope, a.Channels, a.Discriminator))
 }
 
 func convParams(scope string, in int, layers []Layer) []param {
@@ -97,8 +110,6 @@ func (p param) size() int {
 	}
 	return n
 }
-
-func (p param) shape() shapes.Shape { return shapes.Make(dtypes.Float32, p.dims...) }
 
 // net gives graph-building code the parameters of one network by short names.
 type net struct {

@@ -23,7 +23,7 @@ type cut struct {
 
 // gradients are those of loss by the parameters ps of G.
 func (t tape) gradients(store *model.Store, ps []param, loss *Node, low Lowering) []*Node {
-	values := parameterValues(store, ps, loss.Graph())
+	values := Values(store, pathsOf(ps), loss.Graph())
 	if !low.taped() {
 		return Gradient(loss, values...)
 	}
@@ -73,12 +73,4 @@ func differentiate(loss *Node, grads, values []*Node, at []int, output *Node) *N
 		grads[i] = got[j]
 	}
 	return got[len(got)-1]
-}
-
-func parameterValues(store *model.Store, ps []param, g *Graph) []*Node {
-	values := make([]*Node, len(ps))
-	for i, p := range ps {
-		values[i] = store.GetVariable(p.path).NodeValue(g)
-	}
-	return values
 }

@@ -19,7 +19,7 @@ type trainer struct {
 	execs   map[updateKind]*model.Exec
 	sampler *model.Exec
 	images  datasets.Images
-	batches *batcher
+	batches *Batches
 	fixedZ  *tensors.Tensor
 	// last are the newest outputs by name, on the device until they are read.
 	last map[string]*tensors.Tensor
@@ -27,15 +27,17 @@ type trainer struct {
 
 // newTrainer prepares a model for training with fresh optimiser state.
 func newTrainer(m *Model, o Options, d Data, b *backends.Backend) (*trainer, error) {
-	m.addMoments(m.params())
-	m.addRunning()
+	if err := AddMoments(m.store, pathsOf(m.params())); err != nil {
+		return nil, err
+	}
+	m.AddRunning()
 	t := &trainer{
 		model: m, opt: o, adam: o.adam(), images: d.Images,
 		execs:   map[updateKind]*model.Exec{},
-		batches: newBatcher(d.Images.N, o.Batch, o.Seed),
+		batches: NewBatches(d.Images.N, o.Batch, o.Seed),
 		last:    map[string]*tensors.Tensor{},
 	}
-	z := m.Arch.Prior.draw(o.Samples*m.Arch.ZDim, rng(o.Seed, streamFixedZ, 0))
+	z := m.Arch.Prior.draw(o.Samples*m.Arch.ZDim, Random(o.Seed, streamFixedZ, 0))
 	t.fixedZ = tensors.FromFlatDataAndDimensions(z, o.Samples, m.Arch.ZDim)
 	u := updater{m, t.adam}
 	for _, kind := range kindsOf(o.Alternate) {
@@ -57,8 +59,8 @@ func kindsOf(a Alternation) []updateKind {
 	return []updateKind{updateG, updateD}
 }
 
-// addRunning creates D's running statistics: mean 0, variance 1.
-func (m *Model) addRunning() {
+// AddRunning creates D's running batch-norm statistics: mean 0, variance 1.
+func (m *Model) AddRunning() {
 	for i, l := range m.Arch.Discriminator {
 		if l.BatchNorm {
 			one := make([]float32, l.Maps)
@@ -76,7 +78,7 @@ func (m *Model) addRunning() {
 func (t *trainer) update(step int64) error {
 	kind := t.opt.Alternate.kindAt(step)
 	a := t.model.Arch
-	z := a.Prior.draw(t.opt.Batch*a.ZDim, rng(t.opt.Seed, streamZ, step))
+	z := a.Prior.draw(t.opt.Batch*a.ZDim, Random(t.opt.Seed, streamZ, step))
 	args := []any{
 		tensors.FromFlatDataAndDimensions(z, t.opt.Batch, a.ZDim),
 		t.corrections(step),
@@ -102,16 +104,14 @@ func (t *trainer) update(step int64) error {
 // corrections are Adam's for the next update of D and of G, [4].
 func (t *trainer) corrections(step int64) *tensors.Tensor {
 	d, g := t.opt.Alternate.counts(step)
-	d1, d2 := t.adam.corrections(d + 1)
-	g1, g2 := t.adam.corrections(g + 1)
-	return tensors.FromFlatDataAndDimensions([]float32{d1, d2, g1, g2}, 4)
+	return tensors.FromFlatDataAndDimensions(append(t.adam.Corrections(d+1), t.adam.Corrections(g+1)...), 4)
 }
 
 // gather copies the images of a step into one batch [N, H, W, C] uint8.
 func (t *trainer) gather(step int64) *tensors.Tensor {
 	im := t.images
 	batch := make([]uint8, 0, t.opt.Batch*im.Stride())
-	for _, i := range t.batches.indices(step) {
+	for _, i := range t.batches.Indices(step) {
 		batch = append(batch, im.At(i)...)
 	}
 	return tensors.FromFlatDataAndDimensions(batch, t.opt.Batch, im.H, im.W, im.C)

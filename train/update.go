@@ -107,7 +107,7 @@ func (u updater) trainG(fake tape, c *Node) []*Node {
 	loss := crossEntropyReal(u.model.Logits(u.model.Discriminate(fake.images, nil)))
 	ps := u.model.Arch.generatorParams()
 	grads := fake.gradients(u.model.store, ps, loss, u.model.Lowering)
-	u.adam.apply(u.model.store, ps, grads, element(c, 2), element(c, 3))
+	u.adam.Apply(u.model.store, pathsOf(ps), grads, Slice(c, AxisRange(2, 4)))
 	return []*Node{loss}
 }
 
@@ -117,25 +117,24 @@ func (u updater) trainD(images, fake, c *Node) []*Node {
 	generated := u.model.Logits(u.model.Discriminate(StopGradient(fake), nil))
 	logits := u.model.Logits(real)
 	loss := Add(crossEntropyReal(logits), crossEntropyFake(generated))
-	u.adam.minimise(u.model.store, u.model.Arch.discriminatorParams(), loss, element(c, 0), element(c, 1))
-	u.updateRunning(real.Stats)
+	u.adam.Minimise(u.model.store, pathsOf(u.model.Arch.discriminatorParams()), loss, Slice(c, AxisRange(0, 2)))
+	u.model.UpdateRunning(real.Stats)
 	return []*Node{loss, ReduceAllMean(Sigmoid(logits)), ReduceAllMean(Sigmoid(generated))}
 }
 
-func (u updater) updateRunning(stats []*Stats) {
+// UpdateRunning builds an update of the running statistics by those of a batch: 0.9 of
+// the old value and 0.1 of the new one.
+func (m *Model) UpdateRunning(stats []*Stats) {
 	for i, s := range stats {
 		if s != nil {
-			u.blend(runningMean(i), s.Mean)
-			u.blend(runningVar(i), s.Variance)
+			m.blend(runningMean(i), s.Mean)
+			m.blend(runningVar(i), s.Variance)
 		}
 	}
 }
 
-func (u updater) blend(path string, value *Node) {
-	v := u.model.store.GetVariable(path)
+func (m *Model) blend(path string, value *Node) {
+	v := m.store.GetVariable(path)
 	old := v.NodeValue(value.Graph())
 	v.SetNodeValue(Add(MulScalar(old, runningDecay), MulScalar(value, 1-runningDecay)))
 }
-
-// element is c[i] as a scalar.
-func element(c *Node, i int) *Node { return Reshape(Slice(c, AxisElem(i))) }

@@ -19,11 +19,6 @@ const (
 	streamLabels
 )
 
-// random is the random stream of one use at one position.
-func random(seed uint64, stream int, position int64) *rand.Rand {
-	return rand.New(rand.NewPCG(seed, uint64(stream)<<48^uint64(position)))
-}
-
 // rows are some images of a split, by index.
 type rows struct {
 	images datasets.Images
@@ -68,7 +63,7 @@ func shuffle(r *rand.Rand, rows []int) {
 
 // drawLabels draws n rows of each of k classes with the seed; they ascend.
 func drawLabels(from rows, k, n int, seed uint64) ([]int, error) {
-	r := random(seed, streamLabels, 0)
+	r := train.Random(seed, streamLabels, 0)
 	var drawn []int
 	for class, rows := range byClass(from.index, from.labels, k) {
 		if len(rows) < n {
@@ -132,7 +127,7 @@ func newSearchData(ds *datasets.Dataset, o Options) (*searchData, error) {
 // holdOut splits off the share of the rows of each class, at least one where
 // there are two or more, drawn with the seed. Both parts ascend.
 func holdOut(y []int32, share float64, seed uint64) (rest, held []int) {
-	r := random(seed, streamHoldOut, 0)
+	r := train.Random(seed, streamHoldOut, 0)
 	for _, rows := range byClass(allRows(len(y)), y, int(slices.Max(y))+1) {
 		shuffle(r, rows)
 		n := min(max(1, int(share*float64(len(rows))+0.5)), max(0, len(rows)-1))

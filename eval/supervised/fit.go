@@ -35,7 +35,7 @@ func newClassifier(a train.Arch, classes int, h Hyper, seed uint64, b *backends.
 	c := &classifier{net: train.NewModel(a, seed), classes: classes, hyper: h, backend: b}
 	c.net.Lowering = train.LoweringFor(b)
 	c.net.AddRunning()
-	r := random(seed, streamHead, 0)
+	r := train.Random(seed, streamHead, 0)
 	weights := make([]float32, a.FinalSize()*classes)
 	for i := range weights {
 		weights[i] = float32(0.02 * r.NormFloat64())
@@ -125,7 +125,7 @@ func (c *classifier) batch(d rows, places []int, seed uint64, step int64) []any 
 		oneHot[i*c.classes+int(d.label(p))] = 1
 	}
 	keep := make([]uint8, n*f)
-	r := random(seed, streamDropout, step)
+	r := train.Random(seed, streamDropout, step)
 	for i := range keep {
 		if r.Float64() >= c.hyper.Dropout {
 			keep[i] = 1

@@ -77,7 +77,7 @@ type Hyper struct {
 
 // draw draws the hyperparameters of trial number i; see the package comment.
 func draw(seed uint64, i int) Hyper {
-	r := random(seed, streamHyper, int64(i))
+	r := train.Random(seed, streamHyper, int64(i))
 	logUniform := func(lo, hi float64) float64 {
 		return lo * math.Pow(hi/lo, r.Float64())
 	}

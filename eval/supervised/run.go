@@ -226,7 +226,7 @@ func (s *search) trial(ctx context.Context, i int, tick func()) (*Trial, error) 
 // fitAndCount fits on one set of images and counts the right answers on another.
 // position tells the random numbers of fits apart.
 func (s *search) fitAndCount(ctx context.Context, h Hyper, position int, fit, count rows, tick func()) (int, float64, error) {
-	seed := random(s.Seed, streamTrial, int64(position)).Uint64()
+	seed := train.Random(s.Seed, streamTrial, int64(position)).Uint64()
 	c, err := newClassifier(s.Arch, s.data.classes, h, seed, s.backend)
 	if err != nil {
 		return 0, 0, err

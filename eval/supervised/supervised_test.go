@@ -131,7 +131,7 @@ func TestShuffledLabelsGiveChance(t *testing.T) {
 	}
 	ds := shapes(t, 300, 300)
 	for i, s := range ds.Splits {
-		r := random(uint64(i)+1, 0, 0)
+		r := train.Random(uint64(i)+1, 0, 0)
 		r.Shuffle(len(s.Labels), func(i, j int) { s.Labels[i], s.Labels[j] = s.Labels[j], s.Labels[i] })
 	}
 	o := tiny(t, 2)

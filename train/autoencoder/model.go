@@ -52,7 +52,7 @@ const codeBatch = 256
 // (He et al. 2015), and biases 0.
 func newModel(im datasets.Images, hidden int, seed uint64) (*Model, error) {
 	m := &Model{H: im.H, W: im.W, C: im.C, Hidden: hidden, BatchSize: codeBatch, store: model.NewStore()}
-	r := random(seed, streamInit, 0)
+	r := train.Random(seed, streamInit, 0)
 	d := m.inputs()
 	for _, p := range []struct {
 		path string

@@ -110,7 +110,7 @@ func TestLoss(t *testing.T) {
 	const rate = 0.25
 	m, im := trained(t, 2)
 	n := 3 * im.Stride()
-	keep := dropout(n, rate, random(1, streamDropout, 0))
+	keep := dropout(n, rate, train.Random(1, streamDropout, 0))
 	exec, err := model.NewExec(cpu(t).Compute, m.store, func(_ *model.Scope, in []*Node) []*Node {
 		return []*Node{m.loss(train.ScalePixels(in[0]), in[1], rate)}
 	})
@@ -141,7 +141,7 @@ func TestLoss(t *testing.T) {
 func TestDropoutRate(t *testing.T) {
 	const n = 40001 // not a multiple of 4
 	for _, rate := range []float64{0, 0.2, 0.5, 0.9} {
-		keep := dropout(n, rate, random(5, streamDropout, 1))
+		keep := dropout(n, rate, train.Random(5, streamDropout, 1))
 		kept := 0
 		for _, k := range keep {
 			kept += int(k)
@@ -151,7 +151,7 @@ func TestDropoutRate(t *testing.T) {
 			t.Errorf("rate %g keeps %d of %d", rate, kept, n)
 		}
 	}
-	a, b := dropout(64, 0.5, random(5, streamDropout, 1)), dropout(64, 0.5, random(5, streamDropout, 2))
+	a, b := dropout(64, 0.5, train.Random(5, streamDropout, 1)), dropout(64, 0.5, train.Random(5, streamDropout, 2))
 	if string(a) == string(b) {
 		t.Error("two steps drop the same values")
 	}

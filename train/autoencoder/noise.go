@@ -9,11 +9,6 @@ const (
 	streamDropout
 )
 
-// random is the random stream of one use at one step.
-func random(seed uint64, stream int, step int64) *rand.Rand {
-	return rand.New(rand.NewPCG(seed, uint64(stream)<<48^uint64(step)))
-}
-
 // dropout is which of n input values a step keeps: 1, or 0 with probability
 // rate, rounded to 1/65536. Each random word decides four values.
 func dropout(n int, rate float64, r *rand.Rand) []uint8 {

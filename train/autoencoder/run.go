@@ -87,7 +87,7 @@ type session struct {
 	data    train.Data
 	model   *Model
 	update  *model.Exec
-	batches train.Batches
+	batches *train.Batches
 
 	loss          *tensors.Tensor // of the newest update, on the device until read
 	step, resumed int64
@@ -185,7 +185,7 @@ func (s *session) advance() error {
 	for _, i := range s.batches.Indices(s.step) {
 		pixels = append(pixels, im.At(i)...)
 	}
-	keep := dropout(len(pixels), s.opt.Dropout, random(s.opt.Seed, streamDropout, s.step))
+	keep := dropout(len(pixels), s.opt.Dropout, train.Random(s.opt.Seed, streamDropout, s.step))
 	out, err := s.update.Call1(
 		tensors.FromFlatDataAndDimensions(pixels, s.opt.Batch, im.Stride()),
 		tensors.FromFlatDataAndDimensions(keep, s.opt.Batch, im.Stride()),

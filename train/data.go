@@ -1,0 +1,26 @@
+package train
+
+import (
+	"errors"
+
+	"repbench/datasets"
+)
+
+// Data is what a model is trained on.
+type Data struct {
+	// Images are the training images, of the size the model wants.
+	Images datasets.Images
+	// Name, Source and Hash identify the data set in the run's config.json.
+	Name, Source, Hash string
+}
+
+// TrainedOn says what a run trained a model on.
+type TrainedOn struct {
+	// Data and DataHash identify the data set, as in the run's config.json.
+	Data, DataHash string
+	// Steps is the number of updates done.
+	Steps int64
+}
+
+// ErrOptions is wrapped by the errors about the options of a training.
+var ErrOptions = errors.New("training options")
