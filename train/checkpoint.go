@@ -6,28 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
-	"strconv"
 
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/model/checkpoint"
 
+	"repbench/internal/atomicfile"
 	"repbench/internal/jsonfile"
 )
 
-// A checkpoint is a folder checkpoints/step-00000500 with a GoMLX checkpoint
-// (JSON and raw arrays) and state.json. It appears under that name only when
-// complete and on disk. The same training state gives the same bytes.
+// Files of a checkpoint: those of a GoMLX checkpoint (JSON and raw arrays), and
+// state.json. The same training state gives the same bytes.
 const (
-	checkpointDir  = "checkpoints"
 	checkpointBase = "checkpoint-n0000000" // the form that GoMLX looks for
 	stateFile      = "state.json"
-	partPrefix     = ".part-"
 )
 
 // State is what a checkpoint holds beside the arrays.
@@ -48,32 +42,46 @@ type State struct {
 	SHA256 map[string]string `json:"sha256"`
 }
 
-func stepDir(step int64) string { return fmt.Sprintf("step-%08d", step) }
-
-// saveCheckpoint writes the model's arrays and s into run/checkpoints.
-func (m *Model) saveCheckpoint(run string, s State) error { return saveStore(m.store, run, s) }
-
-// saveStore writes a store's arrays and s into run/checkpoints.
-func saveStore(store *model.Store, run string, s State) error {
-	parent := filepath.Join(run, checkpointDir)
-	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return err
-	}
-	tmp, err := os.MkdirTemp(parent, partPrefix)
+// Save writes a checkpoint of all arrays of the store into the run folder and keeps the
+// newest ones. Arrays that are not finite are refused with an error wrapping ErrDiverged.
+func Save(f *Folder, store *model.Store, s State, keep int) error {
+	s.Options = f.Options()
+	err := f.AddCheckpoint(s.Step, func(dir string) (err error) {
+		if err := writeArrays(store, dir); err != nil {
+			return fmt.Errorf("write checkpoint of step %d: %w", s.Step, err)
+		}
+		if s.SHA256, err = hashFiles(dir); err != nil {
+			return err
+		}
+		return jsonfile.Write(filepath.Join(dir, stateFile), s)
+	})
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(tmp)
-	if err := writeArrays(store, tmp); err != nil {
-		return fmt.Errorf("write checkpoint of step %d: %w", s.Step, err)
+	return f.PruneCheckpoints(keep)
+}
+
+// Resume is Restore for a training that goes on in the folder.
+func Resume(f *Folder, store *model.Store) (*State, error) {
+	return Restore(f.Dir(), f.Options(), store)
+}
+
+// Restore reads the newest checkpoint of a run folder into the store, all of whose
+// variables it must hold. The state is nil where there is no checkpoint. options is
+// the hash of the options that the folder's config.json names; a checkpoint that was
+// written with others is refused with an error wrapping ErrDiffers. Checkpoints of
+// older versions do not say.
+func Restore(run, options string, store *model.Store) (*State, error) {
+	dirs, err := Checkpoints(run)
+	if err != nil || len(dirs) == 0 {
+		return nil, err
 	}
-	if s.SHA256, err = hashFiles(tmp); err != nil {
-		return err
+	s, err := loadStore(store, dirs[len(dirs)-1])
+	if err == nil && s.Options != "" && s.Options != options {
+		err = fmt.Errorf("%s: %w: the checkpoint of step %d was written with other options than %s names; restore the %s it was begun with, or take another folder",
+			run, ErrDiffers, s.Step, configFile, configFile)
 	}
-	if err := jsonfile.Write(filepath.Join(tmp, stateFile), s); err != nil {
-		return err
-	}
-	return publish(tmp, filepath.Join(parent, stepDir(s.Step)))
+	return &s, err
 }
 
 // writeArrays saves every variable, in the order of creation, with GoMLX's
@@ -109,15 +117,23 @@ func writeArrays(store *model.Store, dir string) error {
 		return err
 	}
 	for _, suffix := range []string{checkpoint.BinDataSuffix, checkpoint.JsonNameSuffix} {
-		to := filepath.Join(dir, checkpointBase+suffix)
-		if err := os.Rename(filepath.Join(dir, names[len(names)-1]+suffix), to); err != nil {
-			return err
-		}
-		if err := syncPath(to); err != nil {
+		if err := publish(filepath.Join(dir, names[len(names)-1]+suffix), filepath.Join(dir, checkpointBase+suffix)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// publish puts a file on disk and gives it its name.
+func publish(from, to string) error {
+	f, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return atomicfile.Rename(from, to)
 }
 
 // checkFinite looks for a NaN or an infinity.
@@ -126,42 +142,20 @@ func checkFinite(t *tensors.Tensor) error {
 	if err != nil {
 		return err
 	}
-	if i := notFinite(values); i >= 0 {
+	if i := NotFinite(values); i >= 0 {
 		return fmt.Errorf("%g at index %d", values[i], i)
 	}
 	return nil
 }
 
-// notFinite is the index of the first NaN or infinity, or -1.
-func notFinite(values []float32) int {
+// NotFinite is the index of the first NaN or infinity, or -1.
+func NotFinite(values []float32) int {
 	for i, v := range values {
 		if v-v != 0 {
 			return i
 		}
 	}
 	return -1
-}
-
-// publish gives a complete folder its name.
-func publish(tmp, dir string) error {
-	if err := os.Chmod(tmp, 0o755); err != nil {
-		return err
-	}
-	if err := syncPath(tmp); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp, dir); err != nil {
-		return err
-	}
-	return syncPath(filepath.Dir(dir))
-}
-
-func syncPath(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 func hashFile(path string) (string, error) {
@@ -190,40 +184,6 @@ func hashFiles(dir string) (map[string]string, error) {
 	}
 	return sums, nil
 }
-
-// stepFolder matches the name of a checkpoint folder.
-var stepFolder = regexp.MustCompile(`^step-([0-9]{8,18})$`)
-
-// checkpoints lists the checkpoint folders of a run, oldest first.
-func checkpoints(run string) ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(run, checkpointDir))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var steps []int64
-	for _, e := range entries {
-		if m := stepFolder.FindStringSubmatch(e.Name()); m != nil && e.IsDir() {
-			n, err := strconv.ParseInt(m[1], 10, 64)
-			if err != nil {
-				return nil, err
-			}
-			steps = append(steps, n)
-		}
-	}
-	slices.Sort(steps)
-	dirs := make([]string, len(steps))
-	for i, n := range steps {
-		dirs[i] = filepath.Join(run, checkpointDir, stepDir(n))
-	}
-	return dirs, nil
-}
-
-// loadCheckpoint reads a checkpoint folder into the model, all of whose
-// variables it must hold.
-func (m *Model) loadCheckpoint(dir string) (State, error) { return loadStore(m.store, dir) }
 
 // loadStore reads a checkpoint folder into a store, all of whose variables it
 // must hold.
@@ -271,28 +231,4 @@ func readState(dir string) (State, error) {
 		}
 	}
 	return s, nil
-}
-
-// prune keeps the newest checkpoints and removes what a kill left half-written.
-func prune(run string, keep int) error {
-	dirs, err := checkpoints(run)
-	if err != nil {
-		return err
-	}
-	for len(dirs) > keep {
-		if err := os.RemoveAll(dirs[0]); err != nil {
-			return err
-		}
-		dirs = dirs[1:]
-	}
-	parts, err := filepath.Glob(filepath.Join(run, checkpointDir, partPrefix+"*"))
-	if err != nil {
-		return err
-	}
-	for _, p := range parts {
-		if err := os.RemoveAll(p); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -20,8 +20,8 @@ func FuzzRewind(f *testing.F) {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		fo := &folder{dir: dir}
-		last, err := fo.rewind(step)
+		fo := &Folder{dir: dir}
+		last, err := Rewind(fo, step, func(m Metrics) int64 { return m.Step })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -29,7 +29,7 @@ func FuzzRewind(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := fo.rewind(step)
+		again, err := Rewind(fo, step, func(m Metrics) int64 { return m.Step })
 		if err != nil || again.Step != last.Step || again.Seconds != last.Seconds {
 			t.Errorf("second rewind: %+v, %v; first %+v", again, err, last)
 		}

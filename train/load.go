@@ -21,26 +21,19 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 		return nil, fmt.Errorf("%s: z is %d-dimensional %s, architecture %s has %d-dimensional %s",
 			run, c.ZDim, c.ZPrior, a.Name, a.ZDim, a.Prior)
 	}
-	dirs, err := checkpoints(run)
+	options, err := OptionsHash(c, freeFields...)
 	if err != nil {
 		return nil, err
-	}
-	if len(dirs) == 0 {
-		return nil, fmt.Errorf("%s has no checkpoint yet", run)
 	}
 	m := NewModel(a, 1)
 	m.Lowering = LoweringFor(b)
 	m.AddRunning()
-	s, err := m.loadCheckpoint(dirs[len(dirs)-1])
+	s, err := Restore(run, options, m.store)
 	if err != nil {
 		return nil, err
 	}
-	options, err := optionsHash(c, freeFields...)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.writtenWith(run, options); err != nil {
-		return nil, err
+	if s == nil {
+		return nil, fmt.Errorf("%s has no checkpoint yet", run)
 	}
 	m.Origin = fmt.Sprintf("trained on %s for %d steps", c.Data, s.Step)
 	m.TrainedOn = &TrainedOn{Data: c.Data, DataHash: c.DataHash, Steps: s.Step}

@@ -127,7 +127,7 @@ func TestOptionsHash(t *testing.T) {
 	}
 	hash := func(c any) string {
 		t.Helper()
-		h, err := optionsHash(c, "steps")
+		h, err := OptionsHash(c, "steps")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"repbench/backends"
@@ -44,35 +46,42 @@ func Run(ctx context.Context, run string, d Data, b *backends.Backend, o Options
 	if err != nil {
 		return nil, err
 	}
-	f, err := openFolder(run, newConfig(o, d, b.Spec))
+	c := newConfig(o, d, b.Spec)
+	f, old, err := OpenFolder(run, c, freeFields...)
 	if err != nil {
 		return nil, err
 	}
-	defer f.close()
+	defer f.Close()
+	if err := os.MkdirAll(filepath.Join(run, SamplesDir), 0o755); err != nil {
+		return nil, err
+	}
+	if old != nil && old.Record != nil {
+		c.Record = old.Record // the first sitting's; log.txt tells of the later ones
+	}
 	m := NewModel(o.Arch, o.Seed)
 	m.Lowering = LoweringFor(b)
 	t, err := newTrainer(m, o, d, b)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{folder: f, trainer: t}
+	s := &session{Folder: f, trainer: t}
 	if err := s.resume(); err != nil {
 		return nil, err
 	}
-	if err := f.configure(newConfig(o, d, b.Spec)); err != nil {
+	if err := f.Configure(c); err != nil {
 		return nil, err
 	}
 	err = s.train(ctx)
 	if err != nil {
-		logErr := f.logf("stopped at step %d: %v", s.step, err)
+		logErr := f.Logf("stopped at step %d: %v", s.step, err)
 		return nil, errors.Join(fmt.Errorf("%s: %w", run, err), logErr)
 	}
-	return s.summary(), f.logf("finished at step %d after %.1f s", s.step, s.seconds())
+	return s.summary(), f.Logf("finished at step %d after %.1f s", s.step, s.seconds())
 }
 
 // session is one sitting of a training.
 type session struct {
-	*folder
+	*Folder
 	*trainer
 	step, resumed int64
 	saved         int64 // step of the newest checkpoint; -1: none
@@ -88,18 +97,11 @@ type session struct {
 // resume loads the newest checkpoint, if there is one.
 func (s *session) resume() error {
 	s.saved = -1
-	dirs, err := checkpoints(s.dir)
+	st, err := Resume(s.Folder, s.model.store)
 	if err != nil {
 		return err
 	}
-	if len(dirs) > 0 {
-		st, err := s.model.loadCheckpoint(dirs[len(dirs)-1])
-		if err != nil {
-			return err
-		}
-		if err := s.owns(st); err != nil {
-			return err
-		}
+	if st != nil {
 		if st.Step > s.opt.Steps {
 			return fmt.Errorf("%s has been trained for %d steps, more than the %d asked for", s.dir, st.Step, s.opt.Steps)
 		}
@@ -108,16 +110,16 @@ func (s *session) resume() error {
 		s.trainer.restore(st.Losses)
 	}
 	s.images = s.step * int64(s.opt.Batch)
-	if s.metrics, err = s.rewind(s.step); err != nil {
+	if s.metrics, err = Rewind(s.Folder, s.step, func(m Metrics) int64 { return m.Step }); err != nil {
 		return err
 	}
 	s.before = s.metrics.Seconds
 	s.began = time.Now()
 	s.lastTime, s.lastStep = s.before, s.step
 	if s.step > 0 {
-		return s.logf("resumed at step %d of %d", s.step, s.opt.Steps)
+		return s.Logf("resumed at step %d of %d", s.step, s.opt.Steps)
 	}
-	return s.logf("started: %d steps of %d images, %s, seed %d",
+	return s.Logf("started: %d steps of %d images, %s, seed %d",
 		s.opt.Steps, s.opt.Batch, s.opt.Alternate, s.opt.Seed)
 }
 
@@ -203,7 +205,7 @@ func (s *session) log(task progress.Task) error {
 	since := s.step - s.lastStep
 	s.lastTime, s.lastStep, s.metrics = now, s.step, m
 	task.Note(fmt.Sprintf("d_loss %.3f g_loss %.3f", v["d_loss"], v["g_loss"]))
-	if err := s.appendMetrics(m); err != nil {
+	if err := s.AppendMetrics(m); err != nil {
 		return err
 	}
 	return s.checkCollapse(v, since)
@@ -243,12 +245,12 @@ func (s *session) checkpoint() error {
 	if err != nil {
 		return err
 	}
-	st := State{Step: s.step, Images: s.images, Losses: v, Certain: s.certain, Options: s.options}
-	if err := s.model.saveCheckpoint(s.dir, st); err != nil {
+	st := State{Step: s.step, Images: s.images, Losses: v, Certain: s.certain}
+	if err := Save(s.Folder, s.model.store, st, s.opt.Keep); err != nil {
 		return err
 	}
 	s.saved = s.step
-	return prune(s.dir, s.opt.Keep)
+	return nil
 }
 
 func (s *session) summary() *Summary {

@@ -80,7 +80,7 @@ func (m *Model) images(e *model.Exec, z *tensors.Tensor) (Images, error) {
 	if err != nil {
 		return Images{}, err
 	}
-	if i := notFinite(data); i >= 0 {
+	if i := NotFinite(data); i >= 0 {
 		return Images{}, fmt.Errorf("the generator gives %g: its weights are broken (%s)", data[i], m.Origin)
 	}
 	d := out.Shape().Dimensions

@@ -77,7 +77,7 @@ func readArrays(dir, kind string, n int) ([]array, error) {
 		if err != nil {
 			return nil, err
 		}
-		if at := notFinite(data); at >= 0 {
+		if at := NotFinite(data); at >= 0 {
 			return nil, fmt.Errorf("%s: value %d is %g", f, at, data[at])
 		}
 		arrays[i] = array{f, shape, data}

@@ -40,7 +40,7 @@ func tinyOptions(t testing.TB, steps int64) Options {
 // lastCheckpoint reads every file of the newest checkpoint.
 func lastCheckpoint(t *testing.T, run string) map[string]string {
 	t.Helper()
-	dirs, err := checkpoints(run)
+	dirs, err := Checkpoints(run)
 	if err != nil || len(dirs) == 0 {
 		t.Fatalf("checkpoints of %s: %v, %v", run, dirs, err)
 	}
@@ -253,15 +253,15 @@ func TestDivergenceStops(t *testing.T) {
 		if _, err := Run(context.Background(), run, tinyData(17), b, o); !errors.Is(err, ErrDiverged) {
 			t.Fatalf("error %v, want ErrDiverged", err)
 		}
-		dirs, _ := checkpoints(run)
+		dirs, _ := Checkpoints(run)
 		for _, dir := range dirs {
 			m := NewModel(o.Arch, 1)
-			if _, err := m.loadCheckpoint(dir); err != nil {
+			if _, err := loadStore(m.store, dir); err != nil {
 				t.Fatal(err)
 			}
 			for _, p := range m.params() {
-				if v, _ := m.values(p.path); notFinite(v) >= 0 {
-					t.Errorf("%s holds %g in %s", dir, v[notFinite(v)], p.path)
+				if v, _ := m.values(p.path); NotFinite(v) >= 0 {
+					t.Errorf("%s holds %g in %s", dir, v[NotFinite(v)], p.path)
 				}
 			}
 		}

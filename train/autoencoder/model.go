@@ -96,7 +96,11 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := train.RestoreAs(m.store, run, c, free...)
+	options, err := train.OptionsHash(c, free...)
+	if err != nil {
+		return nil, err
+	}
+	s, err := train.Restore(run, options, m.store)
 	if err != nil {
 		return nil, err
 	}

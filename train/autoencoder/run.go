@@ -133,7 +133,7 @@ func (m *Model) loss(x, keep *Node, rate float64) *Node {
 
 // resume loads the newest checkpoint, if there is one.
 func (s *session) resume(run string) error {
-	st, err := s.folder.Resume(s.model.store)
+	st, err := train.Resume(s.folder, s.model.store)
 	if err != nil {
 		return err
 	}
@@ -270,7 +270,7 @@ func (s *session) checkpoint() error {
 		return err
 	}
 	st := train.State{Step: s.step, Images: s.images(), Losses: map[string]float64{"loss": loss}}
-	if err := s.folder.Save(s.model.store, st, s.opt.Keep); err != nil {
+	if err := train.Save(s.folder, s.model.store, st, s.opt.Keep); err != nil {
 		return err
 	}
 	s.saved = s.step
