@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
+	"repbench/internal/atomicfile"
 	"repbench/internal/npy"
 )
 
@@ -93,14 +93,7 @@ func (g *growing) commit() error {
 	if err := g.f.Close(); err != nil {
 		return err
 	}
-	if err := os.Rename(partPath(g.path), g.path); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(g.path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return atomicfile.Rename(partPath(g.path), g.path)
 }
 
 func (g *growing) close() { g.f.Close() }

@@ -115,7 +115,7 @@ func (p *part) publish(final string, bad map[int]bool) error {
 		return nil
 	}
 	if len(bad) == 0 {
-		return os.Rename(p.path, final)
+		return atomicfile.Rename(p.path, final)
 	}
 	if err := p.copyGood(final, bad); err != nil {
 		return err

@@ -191,9 +191,9 @@ func WriteFile(path string, data []byte, perm os.FileMode) error {
 	return f.Commit()
 }
 
-// Rename gives a file that is already written and synced its final name, in the same
-// folder, and syncs the folder: the end of a work that began before this process
-// did. On an error both names keep what they had.
+// Rename gives a file or folder that is already written and synced its final name, on the
+// same file system, and syncs the folder that it is then in. If the rename fails, both
+// names keep what they had.
 func Rename(temp, path string) error {
 	if err := os.Rename(temp, path); err != nil {
 		return fmt.Errorf("rename %s to %s: %w", temp, filepath.Base(path), reason(err))
