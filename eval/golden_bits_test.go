@@ -1,21 +1,18 @@
 package eval
 
 import (
-	"flag"
 	"fmt"
 	"math"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
+	goldenfile "repbench/internal/golden"
 	"repbench/internal/simd"
 )
-
-var update = flag.Bool("update", false, "write the golden files of this package anew")
 
 const bitsFile = "testdata/solver_bits.txt"
 
@@ -33,7 +30,7 @@ func TestGoldenBits(t *testing.T) {
 		return
 	}
 	args := []string{"-test.run=^TestGoldenBits$", "-test.count=1", "-test.v"}
-	if *update {
+	if goldenfile.Updating() {
 		args = append(args, "-update")
 	}
 	c := exec.Command(os.Args[0], args...)
@@ -44,24 +41,7 @@ func TestGoldenBits(t *testing.T) {
 	}
 }
 
-func compareBits(t *testing.T) {
-	got := solverBits(t)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(bitsFile), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(bitsFile, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(bitsFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := lineDiff(string(want), got); d != "" {
-		t.Errorf("the solver changed (write %s with -update where that is meant):\n%s", bitsFile, d)
-	}
-}
+func compareBits(t *testing.T) { goldenfile.Compare(t, bitsFile, solverBits(t)) }
 
 // solverBits is a line per problem, kind of fit and cost.
 func solverBits(t *testing.T) string {
@@ -94,36 +74,5 @@ func kindsOfFit() func(yield func(string, SVMOptions) bool) {
 		_ = yield("path", SVMOptions{C: costs}) &&
 			yield("alone", SVMOptions{C: []float64{1}}) &&
 			yield("bytes", SVMOptions{C: []float64{1e-2, 1}, tile: tiles[len(tiles)-1]})
-	}
-}
-
-// lineDiff lists the lines that differ, "-" before the wanted and "+" before the
-// other one; "" where none does.
-func lineDiff(want, got string) string {
-	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
-	var out strings.Builder
-	for i := range max(len(a), len(b)) {
-		var x, y string
-		if i < len(a) {
-			x = a[i]
-		}
-		if i < len(b) {
-			y = b[i]
-		}
-		if x != y {
-			fmt.Fprintf(&out, "line %d\n-%s\n+%s\n", i+1, x, y)
-		}
-	}
-	return out.String()
-}
-
-func TestLineDiff(t *testing.T) {
-	if d := lineDiff("a\nb\n", "a\nb\n"); d != "" {
-		t.Errorf("equal texts differ: %q", d)
-	}
-	for _, other := range []string{"a\nc\n", "a\n", "a\nb\nc\n", ""} {
-		if lineDiff("a\nb\n", other) == "" {
-			t.Errorf("%q is taken for the wanted text", other)
-		}
 	}
 }
