@@ -20,18 +20,41 @@ import (
 // index.html, report.pdf and report.md (with the folder figures), with examples as
 // pictures.
 func WriteDuplicates(o *duplicates.Outcome, dir string) error {
+	return writeShown(o, duplicatesDocument, dir)
+}
+
+// writeShown writes the document of o in all forms, with stand-ins in the PDF.
+func writeShown[T any](o T, document func(T) (page.Document, error), dir string) error {
+	d, err := document(o)
+	if err != nil {
+		return err
+	}
+	shown, standIns := shownInPDF(o)
+	forPDF, err := document(shown)
+	if err != nil {
+		return err
+	}
+	return writeDocument(d, withStandIns(forPDF, standIns), dir)
+}
+
+func duplicatesDocument(o *duplicates.Outcome) (page.Document, error) {
 	d := page.Document{Title: "Duplicates in " + text(o.Data, 60), Subtitle: duplicatesSubtitle(o)}
 	d.Sections = append(d.Sections, duplicatesSummary(o))
 	s, err := gallerySections(o.Examples)
 	if err != nil {
-		return fmt.Errorf("report of duplicates: %w", err)
+		return d, fmt.Errorf("report of duplicates: %w", err)
 	}
-	return writeDocument(page.Document{Title: d.Title, Subtitle: d.Subtitle, Sections: append(d.Sections, s...)}, dir)
+	d.Sections = append(d.Sections, s...)
+	return d, nil
 }
 
 // WritePlanted writes the evaluation with planted duplicates into dir, like
 // WriteDuplicates.
 func WritePlanted(o *duplicates.PlantedOutcome, dir string) error {
+	return writeShown(o, plantedDocument, dir)
+}
+
+func plantedDocument(o *duplicates.PlantedOutcome) (page.Document, error) {
 	d := page.Document{
 		Title:    "Finding planted duplicates in " + text(o.Data, 60),
 		Subtitle: fmt.Sprintf("%s training images, %s near duplicates planted with seed %d", count(o.Images), count(o.Planted), o.Seed),
@@ -39,10 +62,10 @@ func WritePlanted(o *duplicates.PlantedOutcome, dir string) error {
 	d.Sections = append(d.Sections, plantedSummary(o))
 	s, err := gallerySections(o.Examples)
 	if err != nil {
-		return fmt.Errorf("report of planted duplicates: %w", err)
+		return d, fmt.Errorf("report of planted duplicates: %w", err)
 	}
 	d.Sections = append(d.Sections, s...)
-	return writeDocument(d, dir)
+	return d, nil
 }
 
 func duplicatesSubtitle(o *duplicates.Outcome) string {
@@ -243,13 +266,14 @@ func strip(ims []datasets.Images) (page.Picture, error) {
 	return page.Picture{PNG: b.Bytes(), W: img.Bounds().Dx(), H: img.Bounds().Dy()}, nil
 }
 
-// writeDocument writes a document in all forms; index.html is the last file.
-func writeDocument(d page.Document, dir string) error {
+// writeDocument writes a document in all forms, the PDF from a document of its own;
+// index.html is the last file.
+func writeDocument(d, forPDF page.Document, dir string) error {
 	md, files, err := page.Markdown(d)
 	if err != nil {
 		return err
 	}
-	pdf, err := page.PDF(d)
+	pdf, err := page.PDF(forPDF)
 	if err != nil {
 		return err
 	}

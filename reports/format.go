@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // none stands where there is no number.
@@ -15,7 +17,8 @@ const none = "–"
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // text makes a text from outside fit to be shown: no control or formatting
-// characters, one space for any white space, at most n characters.
+// characters, one space for any white space, letters and their accents as one character
+// where there is one, at most n characters.
 func text(s string, n int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -25,7 +28,7 @@ func text(s string, n int) string {
 			return -1
 		}
 		return r
-	}, strings.ToValidUTF8(s, "�"))
+	}, norm.NFC.String(strings.ToValidUTF8(s, "�")))
 	r := []rune(strings.TrimSpace(s))
 	if len(r) <= n {
 		return string(r)

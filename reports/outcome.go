@@ -180,8 +180,8 @@ func ends(i eval.Interval, value float64) (lo, hi float64) {
 
 // class is the name of class i, its number where it has none.
 func (l outcome) class(i int) string {
-	if i >= 0 && i < len(l.classes) && l.classes[i] != "" {
-		return text(l.classes[i], 40)
+	if i >= 0 && i < len(l.classes) {
+		return cmp.Or(text(l.classes[i], 40), itoa(i))
 	}
 	return itoa(i)
 }

@@ -74,7 +74,9 @@ func render(in *Input, o Options) ([]page.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	pdf, err := page.PDF(d)
+	shown, standIns := shownInPDF(in)
+	o.Title = standIns.Text(o.Title)
+	pdf, err := page.PDF(withStandIns(build(shown, o), standIns))
 	if err != nil {
 		return nil, err
 	}

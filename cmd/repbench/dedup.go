@@ -143,6 +143,7 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 	if err := reports.WriteDuplicates(out, filepath.Join(f.out, reportFolder)); err != nil {
 		return err
 	}
+	a.showNotes(filepath.Join(f.out, reportFolder), reports.Notes(out))
 	return a.print(out.Summary, dedupText(f.out, out.Summary))
 }
 
@@ -154,6 +155,7 @@ func (a *app) runPlanted(c *cobra.Command, f dedupFlags, ds *datasets.Dataset, b
 	if err := reports.WritePlanted(out, filepath.Join(f.out, reportFolder)); err != nil {
 		return err
 	}
+	a.showNotes(filepath.Join(f.out, reportFolder), reports.Notes(out))
 	return a.print(out.PlantedSummary, plantedText(f.out, out.PlantedSummary))
 }
 

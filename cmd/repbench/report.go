@@ -31,8 +31,13 @@ func (a *app) report() *cobra.Command {
 			if err := reports.Write(in, out, reports.Options{}); err != nil {
 				return err
 			}
-			page := filepath.Join(out, "index.html")
-			return a.print(map[string]any{"report": page, "records": len(in.Records), "runs": len(in.Runs)}, page+"\n")
+			page, notes := filepath.Join(out, "index.html"), reports.Notes(in)
+			a.showNotes(out, notes)
+			v := map[string]any{"report": page, "records": len(in.Records), "runs": len(in.Runs)}
+			if len(notes) > 0 {
+				v["notes"] = notes
+			}
+			return a.print(v, page+"\n")
 		},
 	}
 	c.Flags().StringVar(&out, "out", "", "folder to write")

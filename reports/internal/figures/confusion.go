@@ -41,6 +41,10 @@ func Confusion(counts [][]int, names []string) Figure {
 	return Figure{W: m.width(), H: m.height(), shrink: 0.12, grow: 0.3, fixed: true, draw: m.draw}
 }
 
+// longestName is the room for the names of classes; longer ones are shortened. The number
+// of a class and two code points fit: "class 3 (U+732B U+985E)".
+const longestName = vg.Length(112)
+
 // matrix is the geometry of a confusion matrix with names.
 type matrix struct {
 	counts      [][]int
@@ -68,7 +72,7 @@ func newMatrix(counts [][]int, names []string) matrix {
 	for _, n := range names {
 		widest = max(widest, label(m.size, Ink).Width(n))
 	}
-	widest = min(widest, 84)
+	widest = min(widest, longestName)
 	m.left = widest + 6 + axisTitle
 	m.cell = min(largeSide, Width-m.left-rightWidth) / k
 	if len(counts) <= countedClasses {

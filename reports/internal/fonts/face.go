@@ -64,6 +64,10 @@ func (f *Face) Has(r rune) bool {
 	return ok
 }
 
+// Shows reports whether a PDF shows a character in the face: the face has it, and its
+// number has 16 bits, which is what the PDF library writes.
+func (f *Face) Shows(r rune) bool { return r <= 0xFFFF && f.Has(r) }
+
 // advance is the width of a character in the face's units, without kerning.
 func (f *Face) advance(r rune) (int, bool) {
 	i, ok := f.Glyph(r)

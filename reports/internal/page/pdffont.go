@@ -10,6 +10,7 @@ import (
 	"codeberg.org/go-fonts/liberation/liberationsansregular"
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/sfnt"
+	"golang.org/x/text/unicode/norm"
 )
 
 // family is the name of the one font family inside the PDF library.
@@ -55,10 +56,11 @@ func newGlyphs() (*glyphs, error) {
 }
 
 // text replaces what the font cannot show: white space by a space, a rune
-// without a glyph (or beyond the 16 bits that the library writes) by "?", and
-// bytes that are not UTF-8 by one "?" a run.
+// without a glyph (or beyond the 16 bits that the library writes), and an accent
+// that is not one character with its letter, by "?", and bytes that are not UTF-8
+// by one "?" a run. Callers that take text from outside put a stand-in there first.
 func (g *glyphs) text(s string) string {
-	return strings.Map(g.rune, strings.ToValidUTF8(s, "?"))
+	return strings.Map(g.rune, norm.NFC.String(strings.ToValidUTF8(s, "?")))
 }
 
 func (g *glyphs) rune(r rune) rune {
@@ -74,9 +76,9 @@ func (g *glyphs) lookup(r rune) rune {
 	switch {
 	case unicode.IsSpace(r):
 		return ' '
-	case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Mn, r):
+	case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r):
 		return -1 // dropped: it has no width of its own
-	case r > 0xFFFF:
+	case r > 0xFFFF, unicode.Is(unicode.M, r):
 		return '?'
 	}
 	i, err := g.font.GlyphIndex(&g.buf, r)
