@@ -36,7 +36,7 @@ const (
 	galleryPoint     = textW / ((galleryColumns-1)*galleryPitch + galleryPixels) // points a pixel
 	galleryCell      = galleryPixels * galleryPoint
 	galleryRowGap    = 6.0
-	galleryMaxLines  = 3  // of a label
+	galleryMaxLines  = 4  // of a label
 	gallerySide      = 96 // of a cell on a web page, in CSS pixels
 	galleryColumnsMD = 5
 )
