@@ -60,15 +60,7 @@ func (d *discriminator) layout(datasets.Images) ([]Layer, error) {
 func (d *discriminator) build(in []*Node) []*Node {
 	var fixed []*train.Stats
 	if len(in) > 1 {
-		rest := in[1:]
-		for _, l := range d.model.Arch.Discriminator {
-			if !l.BatchNorm {
-				fixed = append(fixed, nil)
-				continue
-			}
-			fixed = append(fixed, &train.Stats{Mean: rest[0], Variance: rest[1]})
-			rest = rest[2:]
-		}
+		fixed = d.model.Arch.FixedStats(in[1:])
 	}
 	out := d.model.Discriminate(train.ScalePixels(in[0]), fixed)
 	rows := make([]*Node, len(d.chosen))

@@ -59,16 +59,3 @@ func (c *Config) Complete() {
 
 // ReadConfig reads the config.json of a run of a DCGAN.
 func ReadConfig(run string) (Config, error) { return ReadConfigAs[Config](run) }
-
-// Metrics is one line of metrics.jsonl. Losses are null until their network
-// was trained once.
-type Metrics struct {
-	Step            int64    `json:"step"`
-	Images          int64    `json:"images"`
-	Seconds         float64  `json:"seconds"`
-	ImagesPerSecond float64  `json:"images_per_second"`
-	DLoss           *float64 `json:"d_loss"`
-	GLoss           *float64 `json:"g_loss"`
-	DReal           *float64 `json:"d_real"`
-	DFake           *float64 `json:"d_fake"`
-}

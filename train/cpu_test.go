@@ -52,10 +52,11 @@ func trainOn(t *testing.T, b *backends.Backend, name string, alternate Alternati
 		t.Fatal(err)
 	}
 	for step := range int64(1) {
-		if err := tr.update(step); err != nil {
+		out, err := tr.update(step)
+		if err != nil {
 			t.Fatal(err)
 		}
-		l, err := tr.losses()
+		l, err := Outputs(out).Read()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,7 @@ func FuzzRewind(f *testing.F) {
 			t.Fatal(err)
 		}
 		fo := &Folder{dir: dir}
-		last, err := Rewind(fo, step, func(m Metrics) int64 { return m.Step })
+		last, err := fo.Rewind(step)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -29,7 +29,7 @@ func FuzzRewind(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := Rewind(fo, step, func(m Metrics) int64 { return m.Step })
+		again, err := fo.Rewind(step)
 		if err != nil || again.Step != last.Step || again.Seconds != last.Seconds {
 			t.Errorf("second rewind: %+v, %v; first %+v", again, err, last)
 		}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"math"
+	"strings"
 	"time"
 
-	"repbench/backends"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
 	"repbench/internal/progress"
 )
 
@@ -16,12 +18,12 @@ import (
 var (
 	// ErrDiverged: a loss or a parameter is NaN or infinite.
 	ErrDiverged = errors.New("training diverged")
-	// ErrCollapsed: D has told all generated images from all real ones for so
-	// long that G gets no gradient any more.
+	// ErrCollapsed: one network has beaten the other for so long that the other gets no
+	// gradient any more.
 	ErrCollapsed = errors.New("training collapsed")
 )
 
-// Summary is the outcome of Run.
+// Summary is the outcome of a training.
 type Summary struct {
 	// Steps is the number of updates done in all, Resumed the step the run went
 	// on from (0: a new run).
@@ -30,115 +32,124 @@ type Summary struct {
 	Images int64
 	// Seconds is the time spent in training, over all sittings.
 	Seconds float64
-	// Last are the last logged quantities.
+	// Last is the last line of metrics.jsonl.
 	Last Metrics
 }
 
-// Run trains a model in the folder run, or goes on with the training in it.
+// Loop trains a model in a run folder: it logs, writes checkpoints and goes on from the
+// newest one. Loop writes everything in the folder but the sample sheets.
 //
-// It writes config.json, metrics.jsonl, checkpoints/, samples/ (through
-// Options.OnSamples) and log.txt. It may be killed at any moment; started again
-// with the same options it goes on from the last checkpoint and ends with the
-// same arrays, bit for bit on the same backend. When ctx is cancelled it writes
-// a checkpoint and returns an error wrapping the context's.
-func Run(ctx context.Context, run string, d Data, b *backends.Backend, o Options) (*Summary, error) {
-	o, err := o.resolve(d)
-	if err != nil {
-		return nil, err
-	}
-	c := newConfig(o, d, b.Spec)
-	f, old, err := OpenFolder(run, c, freeFields...)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if err := os.MkdirAll(filepath.Join(run, SamplesDir), 0o755); err != nil {
-		return nil, err
-	}
-	if old != nil && old.Record != nil {
-		c.Record = old.Record // the first sitting's; log.txt tells of the later ones
-	}
-	m := NewModel(o.Arch, o.Seed)
-	m.Lowering = LoweringFor(b)
-	t, err := newTrainer(m, o, d, b)
-	if err != nil {
-		return nil, err
-	}
-	s := &session{Folder: f, trainer: t}
-	if err := s.resume(); err != nil {
-		return nil, err
-	}
-	if err := f.Configure(c); err != nil {
-		return nil, err
-	}
-	err = s.train(ctx)
-	if err != nil {
-		logErr := f.Logf("stopped at step %d: %v", s.step, err)
-		return nil, errors.Join(fmt.Errorf("%s: %w", run, err), logErr)
-	}
-	return s.summary(), f.Logf("finished at step %d after %.1f s", s.step, s.seconds())
+// It may be killed at any moment; started again with the same options it goes on from
+// the last checkpoint and ends with the same arrays, bit for bit on the same backend,
+// where Update depends on the store and the number of the step alone.
+type Loop struct {
+	// Folder is the open run folder.
+	Folder *Folder
+	// Config is written to config.json once the newest checkpoint is read.
+	Config any
+	// Store holds the arrays that checkpoints keep.
+	Store *model.Store
+	// Title is what progress calls the training, Recipe what log.txt says of a new one.
+	Title, Recipe string
+	// Steps is the number of updates in all, Batch the images of one.
+	Steps int64
+	Batch int
+	// LogEvery, SampleEvery and CheckpointEvery count steps. The last step does all three.
+	LogEvery, SampleEvery, CheckpointEvery int64
+	// Keep is how many checkpoints stay.
+	Keep int
+	// Losses are the names of what Update returns, in the order of metrics.jsonl.
+	Losses []string
+	// Update does update number step (0, 1, …) and returns scalars by name; those it does
+	// not return keep their last value.
+	Update func(step int64) (map[string]*tensors.Tensor, error)
+	// Sample writes the sample sheet of a step; nil leaves sheets out.
+	Sample func(step int64) error
+	// Collapse says what is wrong where logged losses show that one network has beaten the
+	// other, or ""; nil: nothing is looked for. 1000 such steps in a row, by the log lines,
+	// end the training with ErrCollapsed.
+	Collapse func(losses map[string]float64) string
+	// Progress shows how far the training is.
+	Progress progress.Reporter
 }
+
+// collapseSteps is the number of steps after which a training counts as collapsed.
+const collapseSteps = 1000
 
 // session is one sitting of a training.
 type session struct {
-	*Folder
-	*trainer
+	Loop
+	outputs       Outputs
 	step, resumed int64
-	saved         int64 // step of the newest checkpoint; -1: none
-	images        int64
-	before        float64 // seconds of earlier sittings
+	saved, logged int64 // steps of the newest checkpoint and log line; saved -1: none
+	before        float64
 	began         time.Time
-	lastTime      float64 // seconds at the last log line
-	lastStep      int64
-	certain       int64 // updates of D in a row, by log lines, on which G was beaten
-	metrics       Metrics
+	collapsed     int64 // steps in a row that Collapse objects to
+	last          Metrics
+}
+
+// Run trains, or goes on with the training in the folder. When ctx is cancelled it writes
+// a checkpoint and returns an error wrapping the context's.
+func (l Loop) Run(ctx context.Context) (*Summary, error) {
+	s := &session{Loop: l, outputs: Outputs{}, saved: -1}
+	if err := s.resume(); err != nil {
+		return nil, err
+	}
+	if err := l.Folder.Configure(l.Config); err != nil {
+		return nil, err
+	}
+	if err := s.train(ctx); err != nil {
+		logErr := l.Folder.Logf("stopped at step %d: %v", s.step, err)
+		return nil, errors.Join(fmt.Errorf("%s: %w", l.Folder.Dir(), err), logErr)
+	}
+	sum := &Summary{Steps: s.step, Resumed: s.resumed, Images: s.images(), Seconds: s.seconds(), Last: s.last}
+	return sum, l.Folder.Logf("finished at step %d after %.1f s", s.step, sum.Seconds)
 }
 
 // resume loads the newest checkpoint, if there is one.
 func (s *session) resume() error {
-	s.saved = -1
-	st, err := Resume(s.Folder, s.model.store)
+	st, err := Resume(s.Folder, s.Store)
 	if err != nil {
 		return err
 	}
 	if st != nil {
-		if st.Step > s.opt.Steps {
-			return fmt.Errorf("%s has been trained for %d steps, more than the %d asked for", s.dir, st.Step, s.opt.Steps)
+		if st.Step > s.Steps {
+			return fmt.Errorf("%s has been trained for %d steps, more than the %d asked for", s.Folder.Dir(), st.Step, s.Steps)
 		}
-		s.step, s.resumed, s.saved = st.Step, st.Step, st.Step
-		s.certain = st.Certain
-		s.trainer.restore(st.Losses)
+		s.step, s.resumed, s.saved, s.collapsed = st.Step, st.Step, st.Step, st.Certain
+		s.outputs.Restore(st.Losses)
 	}
-	s.images = s.step * int64(s.opt.Batch)
-	if s.metrics, err = Rewind(s.Folder, s.step, func(m Metrics) int64 { return m.Step }); err != nil {
+	if s.last, err = s.Folder.Rewind(s.step); err != nil {
 		return err
 	}
-	s.before = s.metrics.Seconds
-	s.began = time.Now()
-	s.lastTime, s.lastStep = s.before, s.step
+	s.logged, s.before, s.began = s.step, s.last.Seconds, time.Now()
 	if s.step > 0 {
-		return s.Logf("resumed at step %d of %d", s.step, s.opt.Steps)
+		return s.Folder.Logf("resumed at step %d of %d", s.step, s.Steps)
 	}
-	return s.Logf("started: %d steps of %d images, %s, seed %d",
-		s.opt.Steps, s.opt.Batch, s.opt.Alternate, s.opt.Seed)
+	return s.Folder.Logf("started: %d steps of %d images, %s", s.Steps, s.Batch, s.Recipe)
 }
 
 func (s *session) seconds() float64 { return s.before + time.Since(s.began).Seconds() }
 
+func (s *session) images() int64 { return s.step * int64(s.Batch) }
+
 func (s *session) train(ctx context.Context) error {
-	task := progress.Or(s.opt.Progress).Start("train", s.opt.Steps, "steps")
+	task := progress.Or(s.Progress).Start(s.Title, s.Steps, "steps")
 	defer task.Done()
 	task.Add(s.step)
-	for s.step < s.opt.Steps {
+	for s.step < s.Steps {
 		if ctx.Err() != nil {
 			return errors.Join(fmt.Errorf("interrupted at step %d; the same command goes on from there: %w",
 				s.step, context.Cause(ctx)), s.pause(task))
 		}
-		if err := s.update(s.step); err != nil {
+		out, err := s.Update(s.step)
+		if err != nil {
+			return fmt.Errorf("step %d: %w", s.step+1, err)
+		}
+		if err := s.outputs.Take(out); err != nil {
 			return err
 		}
 		s.step++
-		s.images += int64(s.opt.Batch)
 		task.Add(1)
 		if err := s.after(task); err != nil {
 			return err
@@ -161,78 +172,70 @@ func (s *session) pause(task progress.Task) error {
 // after does what is due after a step: log, sheet, checkpoint. There is a log
 // line at every checkpoint, from which a resumed run takes the time spent.
 func (s *session) after(task progress.Task) error {
-	due := func(every int64) bool { return s.step%every == 0 || s.step == s.opt.Steps }
-	if due(s.opt.LogEvery) || due(s.opt.CheckpointEvery) {
+	due := func(every int64) bool { return s.step%every == 0 || s.step == s.Steps }
+	if due(s.LogEvery) || due(s.CheckpointEvery) {
 		if err := s.log(task); err != nil {
 			return err
 		}
 	}
-	if s.opt.OnSamples != nil && due(s.opt.SampleEvery) {
-		im, err := s.sheet()
-		if err != nil {
+	if s.Sample != nil && due(s.SampleEvery) {
+		if err := s.Sample(s.step); err != nil {
 			return err
 		}
-		if err := s.opt.OnSamples(s.step, im); err != nil {
-			return fmt.Errorf("write sample sheet: %w", err)
-		}
 	}
-	if due(s.opt.CheckpointEvery) {
+	if due(s.CheckpointEvery) {
 		return s.checkpoint()
 	}
 	return nil
 }
 
 func (s *session) log(task progress.Task) error {
-	if s.lastStep == s.step {
+	if s.logged == s.step {
 		return nil
 	}
-	v, err := s.losses()
+	losses, err := s.outputs.Read()
 	if err != nil {
 		return err
 	}
-	now := s.seconds()
-	get := func(name string) *float64 {
-		if x, ok := v[name]; ok {
-			return &x
-		}
-		return nil
-	}
+	now, since := s.seconds(), s.step-s.logged
 	m := Metrics{
-		Step: s.step, Images: s.images, Seconds: now,
-		ImagesPerSecond: float64((s.step-s.lastStep)*int64(s.opt.Batch)) / (now - s.lastTime),
-		DLoss:           get("d_loss"), GLoss: get("g_loss"), DReal: get("d_real"), DFake: get("d_fake"),
+		Step: s.step, Images: float64(s.images()), Seconds: now,
+		ImagesPerSecond: float64(since*int64(s.Batch)) / (now - s.last.Seconds),
 	}
-	since := s.step - s.lastStep
-	s.lastTime, s.lastStep, s.metrics = now, s.step, m
-	task.Note(fmt.Sprintf("d_loss %.3f g_loss %.3f", v["d_loss"], v["g_loss"]))
-	if err := s.AppendMetrics(m); err != nil {
+	var note []string
+	for _, name := range s.Losses {
+		v, known := losses[name]
+		if !known {
+			v = math.NaN()
+		}
+		m.Values = append(m.Values, Value{name, v})
+		if known && strings.HasSuffix(name, "loss") {
+			note = append(note, fmt.Sprintf("%s %.4f", name, v))
+		}
+	}
+	task.Note(strings.Join(note, " "))
+	s.logged, s.last = s.step, m
+	if err := s.Folder.AppendMetrics(m); err != nil {
 		return err
 	}
-	return s.checkCollapse(v, since)
+	return s.checkCollapse(losses, since)
 }
 
-// Limits of checkCollapse.
-const (
-	collapseSteps = 1000
-	certainty     = 1e-4
-)
-
-// checkCollapse ends a run in which, on all log lines over collapseSteps steps,
-// D was as good as certain of both kinds of image. since is the number of steps
-// from the last line to this one.
-func (s *session) checkCollapse(v map[string]float64, since int64) error {
-	real, haveReal := v["d_real"]
-	fake, haveFake := v["d_fake"]
-	if !haveReal || !haveFake || real < 1-certainty || fake > certainty {
-		s.certain = 0
+// checkCollapse ends a run of which Collapse objects to all log lines over
+// collapseSteps steps. since is the number of steps from the last line to this one.
+func (s *session) checkCollapse(losses map[string]float64, since int64) error {
+	why := ""
+	if s.Collapse != nil {
+		why = s.Collapse(losses)
+	}
+	if why == "" {
+		s.collapsed = 0
 		return nil
 	}
-	if s.certain += since; s.certain < collapseSteps {
+	if s.collapsed += since; s.collapsed < collapseSteps {
 		return nil
 	}
-	return fmt.Errorf("%w: for %d steps D gave real images a probability above %g and generated ones below %g, "+
-		"so G no longer learns; try a smaller learning rate, another seed, or the released alternation",
-		ErrCollapsed, s.certain, 1-certainty, certainty)
+	return fmt.Errorf("%w: for %d steps %s", ErrCollapsed, s.collapsed, why)
 }
 
 // checkpoint writes one unless the newest is of this step already. A model with
@@ -241,18 +244,14 @@ func (s *session) checkpoint() error {
 	if s.saved == s.step {
 		return nil
 	}
-	v, err := s.losses()
+	losses, err := s.outputs.Read()
 	if err != nil {
 		return err
 	}
-	st := State{Step: s.step, Images: s.images, Losses: v, Certain: s.certain}
-	if err := Save(s.Folder, s.model.store, st, s.opt.Keep); err != nil {
+	st := State{Step: s.step, Images: s.images(), Losses: losses, Certain: s.collapsed}
+	if err := Save(s.Folder, s.Store, st, s.Keep); err != nil {
 		return err
 	}
 	s.saved = s.step
 	return nil
-}
-
-func (s *session) summary() *Summary {
-	return &Summary{Steps: s.step, Resumed: s.resumed, Images: s.images, Seconds: s.seconds(), Last: s.metrics}
 }

@@ -77,6 +77,19 @@ type Stats struct {
 	Mean, Variance *Node
 }
 
+// FixedStats takes nodes, mean and variance of each layer with batch norm in turn, for
+// Discriminate.
+func (a Arch) FixedStats(nodes []*Node) []*Stats {
+	stats := make([]*Stats, len(a.Discriminator))
+	for i, l := range a.Discriminator {
+		if l.BatchNorm {
+			stats[i] = &Stats{Mean: nodes[0], Variance: nodes[1]}
+			nodes = nodes[2:]
+		}
+	}
+	return stats
+}
+
 // Discriminated is what D computes for a batch of N images.
 type Discriminated struct {
 	// Layers are the convolution layers after their activation, [N, h, w, maps].

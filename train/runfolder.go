@@ -1,7 +1,6 @@
 package train
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -18,7 +17,6 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"repbench/internal/atomicfile"
 	"repbench/internal/jsonfile"
 )
 
@@ -28,8 +26,7 @@ const (
 	metricsFile = "metrics.jsonl"
 	logFile     = "log.txt"
 	lockFile    = ".lock"
-	// SamplesDir is the folder of the sample sheets.
-	SamplesDir = "samples"
+	samplesDir  = "samples"
 )
 
 // ErrDiffers is wrapped by the error of Run when a run folder was begun with
@@ -196,40 +193,4 @@ func appendTo(path string, b []byte) error {
 	}
 	_, err = w.Write(b)
 	return errors.Join(err, w.Close())
-}
-
-// AppendMetrics appends m as a line of metrics.jsonl.
-func (f *Folder) AppendMetrics(m any) error {
-	b, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
-	return appendTo(filepath.Join(f.dir, metricsFile), append(b, '\n'))
-}
-
-// Rewind drops the lines of metrics.jsonl after a step, which a resumed run will write
-// again, and a last line that a kill cut short; stepOf is the step of a line. It
-// returns the last line that stays.
-func Rewind[M any](f *Folder, step int64, stepOf func(M) int64) (last M, err error) {
-	path := filepath.Join(f.dir, metricsFile)
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return last, nil
-	}
-	if err != nil {
-		return last, err
-	}
-	var kept bytes.Buffer
-	for line := range bytes.Lines(b) {
-		var m M
-		if !bytes.HasSuffix(line, []byte("\n")) || json.Unmarshal(line, &m) != nil || stepOf(m) > step {
-			break
-		}
-		kept.Write(line)
-		last = m
-	}
-	if kept.Len() == len(b) {
-		return last, nil
-	}
-	return last, atomicfile.WriteFile(path, kept.Bytes(), 0o644)
 }

@@ -269,7 +269,7 @@ func TestDivergenceStops(t *testing.T) {
 }
 
 func TestCollapseStops(t *testing.T) {
-	s := &session{}
+	s := &session{Loop: Loop{Collapse: collapse}}
 	sure := map[string]float64{"d_real": 1, "d_fake": 0}
 	if err := s.checkCollapse(sure, collapseSteps-1); err != nil {
 		t.Fatalf("after %d steps: %v", collapseSteps-1, err)
@@ -277,8 +277,8 @@ func TestCollapseStops(t *testing.T) {
 	if err := s.checkCollapse(sure, 1); !errors.Is(err, ErrCollapsed) {
 		t.Errorf("after %d steps: error %v, want ErrCollapsed", collapseSteps, err)
 	}
-	if err := s.checkCollapse(map[string]float64{"d_real": 0.9, "d_fake": 0}, 1); err != nil || s.certain != 0 {
-		t.Errorf("a line on which D errs must reset the count: %v, %d", err, s.certain)
+	if err := s.checkCollapse(map[string]float64{"d_real": 0.9, "d_fake": 0}, 1); err != nil || s.collapsed != 0 {
+		t.Errorf("a line on which D errs must reset the count: %v, %d", err, s.collapsed)
 	}
 }
 

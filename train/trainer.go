@@ -1,8 +1,8 @@
 package train
 
 import (
+	"context"
 	"fmt"
-	"math"
 
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -11,7 +11,59 @@ import (
 	"repbench/datasets"
 )
 
-// trainer holds the compiled updates of a model and what they last returned.
+// Run trains a DCGAN in the folder run, or goes on with the training in it; see Loop.
+//
+// It writes config.json, metrics.jsonl, checkpoints/, samples/ (through
+// Options.OnSamples) and log.txt.
+func Run(ctx context.Context, run string, d Data, b *backends.Backend, o Options) (*Summary, error) {
+	o, err := o.resolve(d)
+	if err != nil {
+		return nil, err
+	}
+	c := newConfig(o, d, b.Spec)
+	f, old, err := OpenFolder(run, c, freeFields...)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if old != nil && old.Record != nil {
+		c.Record = old.Record // the first sitting's; log.txt tells of the later ones
+	}
+	if err := f.MakeSamples(); err != nil {
+		return nil, err
+	}
+	m := NewModel(o.Arch, o.Seed)
+	m.Lowering = LoweringFor(b)
+	t, err := newTrainer(m, o, d, b)
+	if err != nil {
+		return nil, err
+	}
+	l := Loop{
+		Folder: f, Config: c, Store: m.store, Title: "train", Recipe: fmt.Sprintf("%s, seed %d", o.Alternate, o.Seed),
+		Steps: o.Steps, Batch: o.Batch, LogEvery: o.LogEvery, SampleEvery: o.SampleEvery, CheckpointEvery: o.CheckpointEvery,
+		Keep: o.Keep, Losses: []string{"d_loss", "g_loss", "d_real", "d_fake"}, Update: t.update, Collapse: collapse, Progress: o.Progress,
+	}
+	if o.OnSamples != nil {
+		l.Sample = t.sample
+	}
+	return l.Run(ctx)
+}
+
+// certainty is the probability from which D counts as certain.
+const certainty = 1e-4
+
+// collapse says when D is as good as certain of both kinds of image.
+func collapse(losses map[string]float64) string {
+	real, haveReal := losses["d_real"]
+	fake, haveFake := losses["d_fake"]
+	if !haveReal || !haveFake || real < 1-certainty || fake > certainty {
+		return ""
+	}
+	return fmt.Sprintf("D gave real images a probability above %g and generated ones below %g, "+
+		"so G no longer learns; try a smaller learning rate, another seed, or the released alternation", 1-certainty, certainty)
+}
+
+// trainer holds the compiled updates of a model.
 type trainer struct {
 	model   *Model
 	opt     Options
@@ -21,8 +73,6 @@ type trainer struct {
 	images  datasets.Images
 	batches *Batches
 	fixedZ  *tensors.Tensor
-	// last are the newest outputs by name, on the device until they are read.
-	last map[string]*tensors.Tensor
 }
 
 // newTrainer prepares a model for training with fresh optimiser state.
@@ -35,7 +85,6 @@ func newTrainer(m *Model, o Options, d Data, b *backends.Backend) (*trainer, err
 		model: m, opt: o, adam: o.adam(), images: d.Images,
 		execs:   map[updateKind]*model.Exec{},
 		batches: NewBatches(d.Images.N, o.Batch, o.Seed),
-		last:    map[string]*tensors.Tensor{},
 	}
 	z := m.Arch.Prior.draw(o.Samples*m.Arch.ZDim, Random(o.Seed, streamFixedZ, 0))
 	t.fixedZ = tensors.FromFlatDataAndDimensions(z, o.Samples, m.Arch.ZDim)
@@ -75,7 +124,7 @@ func (m *Model) AddRunning() {
 
 // update does update number step (from 0). It queues work on the device and
 // reads nothing back.
-func (t *trainer) update(step int64) error {
+func (t *trainer) update(step int64) (map[string]*tensors.Tensor, error) {
 	kind := t.opt.Alternate.kindAt(step)
 	a := t.model.Arch
 	z := a.Prior.draw(t.opt.Batch*a.ZDim, Random(t.opt.Seed, streamZ, step))
@@ -86,19 +135,15 @@ func (t *trainer) update(step int64) error {
 	if kind != updateG {
 		args = append(args, t.gather(step))
 	}
-	out, err := t.execs[kind].Call(args...)
+	values, err := t.execs[kind].Call(args...)
 	if err != nil {
-		return fmt.Errorf("step %d: %w", step+1, err)
+		return nil, err
 	}
+	out := map[string]*tensors.Tensor{}
 	for i, name := range outputNames(kind) {
-		if old := t.last[name]; old != nil {
-			if err := old.FinalizeAll(); err != nil {
-				return err
-			}
-		}
-		t.last[name] = out[i]
+		out[name] = values[i]
 	}
-	return nil
+	return out, nil
 }
 
 // corrections are Adam's for the next update of D and of G, [4].
@@ -117,29 +162,14 @@ func (t *trainer) gather(step int64) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(batch, t.opt.Batch, im.H, im.W, im.C)
 }
 
-// losses reads the newest outputs from the device.
-func (t *trainer) losses() (map[string]float64, error) {
-	out := make(map[string]float64, len(t.last))
-	for name, tensor := range t.last {
-		v, err := tensors.CopyFlatData[float32](tensor)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", name, err)
-		}
-		if math.IsNaN(float64(v[0])) || math.IsInf(float64(v[0]), 0) {
-			return nil, fmt.Errorf("%w: %s is %g; a smaller learning rate, or another seed, may help", ErrDiverged, name, v[0])
-		}
-		out[name] = float64(v[0])
+// sample gives the images of the fixed z to OnSamples.
+func (t *trainer) sample(step int64) error {
+	im, err := t.model.images(t.sampler, t.fixedZ)
+	if err != nil {
+		return err
 	}
-	return out, nil
-}
-
-// restore puts back the losses of a checkpoint, so that the log of a resumed
-// run is the same.
-func (t *trainer) restore(losses map[string]float64) {
-	for name, v := range losses {
-		t.last[name] = tensors.FromScalar(float32(v))
+	if err := t.opt.OnSamples(step, im); err != nil {
+		return fmt.Errorf("write sample sheet: %w", err)
 	}
+	return nil
 }
-
-// sheet generates the images of the fixed z.
-func (t *trainer) sheet() (Images, error) { return t.model.images(t.sampler, t.fixedZ) }

@@ -91,5 +91,5 @@ func (a *app) runAutoencoder(c *cobra.Command, spec, out string, size int, keep 
 	}
 	return a.print(map[string]any{
 		"run": out, "steps": s.Steps, "resumed_at": s.Resumed, "images": s.Images, "seconds": s.Seconds, "last": s.Last,
-	}, fmt.Sprintf("%s: %d steps of an autoencoder, %d images, %.1f s, loss %.4f\n", out, s.Steps, s.Images, s.Seconds, s.Last.Loss))
+	}, fmt.Sprintf("%s: %d steps of an autoencoder, %d images, %.1f s, loss %.4f\n", out, s.Steps, s.Images, s.Seconds, s.Last.Get("loss")))
 }

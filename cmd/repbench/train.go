@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -103,7 +102,7 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o train.Options) error {
 	o.Arch, o.Seed, o.Alternate, o.Progress = arch, a.seed, train.Alternation(f.alternate), a.progress()
 	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
 	o.OnSamples = func(step int64, im train.Images) error {
-		return writeSheet(filepath.Join(f.out, train.SamplesDir, fmt.Sprintf("step-%07d.png", step)), im)
+		return writeSheet(train.Sheet(f.out, step), im)
 	}
 	s, err := train.Run(c.Context(), f.out, d, b, o)
 	if err != nil {

@@ -3,7 +3,6 @@ package supervised
 import (
 	"context"
 	"fmt"
-	"math"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -88,11 +87,11 @@ func crossEntropy(logits, oneHot *Node) *Node {
 	return ReduceAllMean(Sub(Log(ReduceSum(Exp(z), 1)), ReduceSum(Mul(z, oneHot), 1)))
 }
 
-// fit does the updates and returns the last loss, which may be NaN. tick is called
-// after each.
+// fit does the updates and returns the last loss; one that is not finite is an error
+// wrapping train.ErrDiverged. tick is called after each update.
 func (c *classifier) fit(ctx context.Context, d rows, o Options, seed uint64, tick func()) (float64, error) {
 	batches := train.NewBatches(d.n(), o.Batch, seed)
-	var loss *tensors.Tensor
+	outputs := train.Outputs{}
 	for step := range o.Steps {
 		if ctx.Err() != nil {
 			return 0, context.Cause(ctx)
@@ -101,20 +100,13 @@ func (c *classifier) fit(ctx context.Context, d rows, o Options, seed uint64, ti
 		if err != nil {
 			return 0, fmt.Errorf("step %d: %w", step+1, err)
 		}
-		if loss != nil {
-			if err := loss.FinalizeAll(); err != nil {
-				return 0, err
-			}
+		if err := outputs.Take(map[string]*tensors.Tensor{"loss": out}); err != nil {
+			return 0, err
 		}
-		loss = out
 		tick()
 	}
-	defer loss.FinalizeAll()
-	v, err := tensors.CopyFlatData[float32](loss)
-	if err != nil {
-		return 0, fmt.Errorf("read the loss: %w", err)
-	}
-	return float64(v[0]), nil
+	last, err := outputs.Read()
+	return last["loss"], err
 }
 
 // batch makes the inputs of one update.
@@ -196,16 +188,7 @@ func largest(z []float32) (int32, error) {
 // buildPredict takes images and mean and variance of each batch-norm layer and
 // returns the logits.
 func (c *classifier) buildPredict(in []*Node) []*Node {
-	rest := in[1:]
-	var fixed []*train.Stats
-	for _, l := range c.net.Arch.Discriminator {
-		if !l.BatchNorm {
-			fixed = append(fixed, nil)
-			continue
-		}
-		fixed = append(fixed, &train.Stats{Mean: rest[0], Variance: rest[1]})
-		rest = rest[2:]
-	}
+	fixed := c.net.Arch.FixedStats(in[1:])
 	return []*Node{c.head(c.flat(c.net.Discriminate(train.ScalePixels(in[0]), fixed)))}
 }
 
@@ -231,6 +214,3 @@ func (c *classifier) logits(exec *model.Exec, d rows, lo, hi int, stats []*train
 }
 
 func (c *classifier) close() { c.update.Finalize() }
-
-// finite reports whether a loss is a number.
-func finite(loss float64) bool { return !math.IsNaN(loss) && !math.IsInf(loss, 0) }

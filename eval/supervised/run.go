@@ -236,9 +236,6 @@ func (s *search) fitAndCount(ctx context.Context, h Hyper, position int, fit, co
 	if err != nil {
 		return 0, 0, err
 	}
-	if !finite(loss) {
-		return 0, 0, fmt.Errorf("%w: the loss is %g", train.ErrDiverged, loss)
-	}
 	right, err := c.correct(ctx, count)
 	return right, loss, err
 }

@@ -38,7 +38,7 @@ func tiny(steps int64) Options {
 	return Options{Hidden: 8, Batch: 8, Steps: steps, Seed: 3, LogEvery: 1, CheckpointEvery: 4}
 }
 
-func mustRun(t *testing.T, run string, d train.Data, b *backends.Backend, o Options) *Summary {
+func mustRun(t *testing.T, run string, d train.Data, b *backends.Backend, o Options) *train.Summary {
 	t.Helper()
 	s, err := Run(context.Background(), run, d, b, o)
 	if err != nil {
@@ -147,11 +147,11 @@ func TestMetricsLines(t *testing.T) {
 		t.Fatalf("%d lines, want one for each of 6 steps:\n%s", len(lines), text)
 	}
 	for i, line := range lines {
-		var m Metrics
+		var m train.Metrics
 		if err := json.Unmarshal([]byte(line), &m); err != nil {
 			t.Fatal(err)
 		}
-		if m.Step != int64(i+1) || m.Images != 8*m.Step || !(m.Loss > 0 && m.Loss < 9) || !(m.ImagesPerSecond > 0) {
+		if m.Step != int64(i+1) || m.Images != float64(8*m.Step) || !(m.Get("loss") > 0 && m.Get("loss") < 9) || !(m.ImagesPerSecond > 0) {
 			t.Errorf("line %d is %s", i+1, line)
 		}
 	}
