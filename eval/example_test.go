@@ -53,6 +53,14 @@ func ExampleFitSVM() {
 		return
 	}
 	fmt.Printf("%.6f converged %v\n", fits[0].ObjectivePerClass, fits[0].Converged)
+	test, err := eval.NewMatrix([]float32{-2, 3, -1}, 3, 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	predicted, err := fits[0].Model.Predict(context.Background(), test, 0)
+	fmt.Println(predicted, err)
 	// Output:
 	// [0.200000 0.200000] converged true
+	// [1 0 1] <nil>
 }

@@ -1,8 +1,11 @@
 package duplicates_test
 
 import (
+	"context"
 	"fmt"
+	"os"
 
+	"repbench/backends"
 	"repbench/datasets"
 	"repbench/eval/duplicates"
 )
@@ -26,4 +29,36 @@ func ExampleDHash() {
 	// Output:
 	// 256 bits, equal codes: false
 	// 64 bits, equal codes: true
+}
+
+// A search whose hash needs no training: drawn images hold no duplicates.
+func ExampleRun() {
+	ctx := context.Background()
+	ds, err := datasets.Open(ctx, "shapes:size=16,train=20,test=10", datasets.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	backend, err := backends.Open(backends.CPU)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	dir, err := os.MkdirTemp("", "duplicates")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	s, err := duplicates.Run(ctx, dir, ds, nil, backend, duplicates.Options{Method: duplicates.MethodDHash})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, m := range s.Methods {
+		fmt.Println(m.Method, "finds", m.Groups, "groups among", s.Images, "images")
+	}
+	// Output:
+	// exact finds 0 groups among 30 images
+	// dhash finds 0 groups among 30 images
 }

@@ -3,7 +3,7 @@
 //
 //	rule, err := knn.Preset("dinov2")
 //	r, err := knn.Classify(ctx, knn.Options{Train: train, Valid: valid, Test: test, Rule: rule})
-//	fmt.Println(r.TestAccuracy, r.SelectedOn, r.Convention)
+//	fmt.Println(r.TestAccuracy, r.Convention)
 //
 // # Data
 //

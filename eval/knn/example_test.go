@@ -28,14 +28,14 @@ func ExampleClassify() {
 		panic(err)
 	}
 	r, err := knn.Classify(context.Background(), knn.Options{
-		Train: eval.ForFitting(split(20, 0.02)), Test: eval.ForReport(split(10, 0.03)), Rule: rule,
+		Train: eval.ForFitting(split(20, 0.02)), Valid: eval.ForSelection(split(5, 0.01)), Test: eval.ForReport(split(10, 0.03)), Rule: rule,
 	})
 	if err != nil {
 		panic(err)
 	}
 	fmt.Printf("%s, k = %d: %.0f %%, selected on %s\n", r.Preset, r.K, 100*r.TestAccuracy, r.SelectedOn)
-	fmt.Println(r.Convention)
+	fmt.Println(r.TestAccuracy, r.Convention)
 	// Output:
 	// solo, k = 20: 100 %, selected on none (fixed k)
-	// rows divided by their L2 norm, cosine similarity; k = 20; votes exp(similarity/T), T = 0.07; equal similarities in the order of the training rows, equal votes to the lower class index; distance_fx cosine, on normalised features
+	// 1 rows divided by their L2 norm, cosine similarity; k = 20; votes exp(similarity/T), T = 0.07; equal similarities in the order of the training rows, equal votes to the lower class index; distance_fx cosine, on normalised features
 }

@@ -23,7 +23,10 @@ func ExampleCreate() {
 		return
 	}
 	defer f.Close()
-	fmt.Fprintln(f, "hello")
+	if _, err := f.Write([]byte("hello\n")); err != nil {
+		fmt.Println(err)
+		return
+	}
 	_, err = os.Stat(path)
 	fmt.Println("before Commit, missing:", os.IsNotExist(err))
 	if err := f.Commit(); err != nil {

@@ -2,6 +2,8 @@ package sheet_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"repbench/vis/sheet"
 )
@@ -18,11 +20,18 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	sheet, err := sheet.Draw(im, sheet.Options{Columns: 3, Scale: 8})
+	img, err := sheet.Draw(im, sheet.Options{Columns: 3, Scale: 8})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(im.Data[0], im.Data[4], im.Data[8], sheet.Bounds().Size())
-	// Output: 0 128 255 (56,20)
+	dir, err := os.MkdirTemp("", "sheet")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	err = sheet.WritePNG(filepath.Join(dir, "samples.png"), img)
+	fmt.Println(im.Data[0], im.Data[4], im.Data[8], img.Bounds().Size(), err)
+	// Output: 0 128 255 (56,20) <nil>
 }

@@ -5,7 +5,7 @@
 // SVG of the web page and the vectors of the PDF:
 //
 //	f := figures.Bars([]figures.Row{{Label: "conv1", Value: 0.61, Lo: 0.60, Hi: 0.62}}, figures.BarsOptions{})
-//	svg, err := figures.SVG(f, figures.Inline)
+//	svg, err := figures.SVG(f, figures.Inline, "Accuracy of each layer")
 //
 // Values that are shares (accuracies, probabilities) are fractions in [0, 1]
 // and drawn as percent. A NaN means "not known" and is left out. Colours come

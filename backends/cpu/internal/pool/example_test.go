@@ -1,0 +1,18 @@
+package pool_test
+
+import (
+	"fmt"
+
+	"repbench/backends/cpu/internal/pool"
+)
+
+// Each task writes only what belongs to it.
+func ExamplePool_Run() {
+	p := pool.New(0)
+	defer p.Close()
+	squares := make([]int, 5)
+	work := func(i int) { squares[i] = i * i }
+	p.Run(len(squares), func(i int) { work(i) })
+	fmt.Println(squares)
+	// Output: [0 1 4 9 16]
+}
