@@ -14,6 +14,7 @@ import (
 
 	"repbench/internal/atomicfile"
 	"repbench/internal/fetch"
+	"repbench/internal/progress"
 )
 
 const (
@@ -118,7 +119,7 @@ func packFile(ctx context.Context, w io.Writer, f remoteFile, path string, o Opt
 	defer in.Close()
 	task := o.Progress.Start("pack "+f.Name, f.Size, "bytes")
 	defer task.Done()
-	from := &watchedReader{r: contextReader{ctx, in}, seen: func(n int) { task.Add(int64(n)) }}
+	from := progress.NewReader(ctx, in, task)
 	_, err = io.Copy(w, f.file(nil).Reader(from, path))
 	return asContentError(err)
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"repbench/datasets/internal/mat5"
+	"repbench/internal/progress"
 )
 
 // The cropped digits of SVHN (http://ufldl.stanford.edu/housenumbers/): MAT-files
@@ -90,7 +91,7 @@ func readSVHN(ctx context.Context, path, split string, maxBytes int64, o Options
 	}
 	task := o.Progress.Start("read "+filepath.Base(path), info.Size(), "bytes")
 	defer task.Done()
-	in := &watchedReader{r: contextReader{ctx, f}, seen: func(n int) { task.Add(int64(n)) }}
+	in := progress.NewReader(ctx, f, task)
 	s, err := parseSVHN(bufio.NewReaderSize(in, 1<<20), info.Size(), maxBytes)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()

@@ -74,7 +74,7 @@ func (f File) Verify(ctx context.Context, path string, p progress.Reporter) erro
 	task := progress.Or(p).Start("verify "+filepath.Base(path), f.Size, "bytes")
 	defer task.Done()
 	sum := f.newHash()
-	in := &watchedReader{ctx: ctx, r: file, seen: func(n int) { task.Add(int64(n)) }}
+	in := progress.NewReader(ctx, file, task)
 	if _, err := io.Copy(sum, in); err != nil {
 		return err
 	}
@@ -131,21 +131,4 @@ func (c *checkedReader) Read(p []byte) (int, error) {
 		return n, err
 	}
 	return n, io.EOF
-}
-
-// watchedReader fails as soon as the context ends, and tells how much each read
-// brought.
-type watchedReader struct {
-	ctx  context.Context
-	r    io.Reader
-	seen func(n int)
-}
-
-func (w *watchedReader) Read(p []byte) (int, error) {
-	if err := w.ctx.Err(); err != nil {
-		return 0, err
-	}
-	n, err := w.r.Read(p)
-	w.seen(n)
-	return n, err
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"repbench/internal/atomicfile"
+	"repbench/internal/progress"
 )
 
 // Get makes sure that the file is at path: it verifies what is there, or downloads
@@ -55,7 +56,7 @@ func (f File) Put(ctx context.Context, path string, open func() (io.ReadCloser, 
 		defer out.Close()
 		task := o.Progress.Start("copy "+filepath.Base(path), f.Size, "bytes")
 		defer task.Done()
-		from := &watchedReader{ctx: ctx, r: in, seen: func(n int) { task.Add(int64(n)) }}
+		from := progress.NewReader(ctx, in, task)
 		if _, err := io.Copy(out, f.Reader(from, place)); err != nil {
 			return err
 		}

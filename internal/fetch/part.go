@@ -11,6 +11,7 @@ import (
 
 	"repbench/internal/atomicfile"
 	"repbench/internal/jsonfile"
+	"repbench/internal/progress"
 )
 
 // PartPath is the unfinished download of the file at path.
@@ -73,7 +74,7 @@ func (p *part) load(ctx context.Context, usable bool, o Options) error {
 	}
 	task := o.Progress.Start("check the part of "+filepath.Base(p.final)+" that is there", info.Size(), "bytes")
 	defer task.Done()
-	in := &watchedReader{ctx: ctx, r: p.file, seen: func(n int) { task.Add(int64(n)) }}
+	in := progress.NewReader(ctx, p.file, task)
 	p.size, err = io.Copy(p.sum, in)
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"time"
+
+	"repbench/internal/progress"
 )
 
 // receive appends what one server sends to the part, and returns the byte at which
@@ -50,14 +52,7 @@ func (d *download) copy(ctx context.Context, cancel context.CancelCauseFunc, a *
 		cancel(fmt.Errorf("the server sent next to nothing for %v", d.o.Stall))
 	})
 	defer stall.Stop()
-	pending := 0
-	in := &watchedReader{ctx: ctx, r: io.LimitReader(a.body, d.Size-a.start), seen: func(n int) {
-		task.Add(int64(n))
-		if pending += n; pending >= stallBytes {
-			stall.Reset(d.o.Stall)
-			pending = 0
-		}
-	}}
+	in := progress.NewReader(ctx, io.LimitReader(a.body, d.Size-a.start), &stallReset{Task: task, timer: stall, after: d.o.Stall})
 	_, err := io.CopyBuffer(d.part, in, make([]byte, 1<<18))
 	var local localError
 	switch cause := context.Cause(ctx); {
@@ -129,4 +124,21 @@ func (o Options) backoff(failures int) time.Duration {
 	}
 	wait = min(wait, o.MaxWait)
 	return wait - time.Duration(rand.Float64()*float64(wait)/2)
+}
+
+// stallReset is a task that sets a timer back whenever stallBytes more have come.
+type stallReset struct {
+	progress.Task
+	timer   *time.Timer
+	after   time.Duration
+	pending int64
+}
+
+// Add adds n bytes to the task.
+func (s *stallReset) Add(n int64) {
+	s.Task.Add(n)
+	if s.pending += n; s.pending >= stallBytes {
+		s.timer.Reset(s.after)
+		s.pending = 0
+	}
 }

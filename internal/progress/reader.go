@@ -1,0 +1,27 @@
+package progress
+
+import (
+	"context"
+	"io"
+)
+
+// NewReader returns a reader of r that fails as soon as the context ends and adds
+// the bytes of each read to the task.
+func NewReader(ctx context.Context, r io.Reader, task Task) io.Reader {
+	return &reader{ctx, r, task}
+}
+
+type reader struct {
+	ctx  context.Context
+	r    io.Reader
+	task Task
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := r.r.Read(p)
+	r.task.Add(int64(n))
+	return n, err
+}
