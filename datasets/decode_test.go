@@ -295,3 +295,29 @@ func BenchmarkDecodeJPEG32(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "images/s")
 }
+
+// FuzzImage: any bytes give pixels or an error, with memory bounded by the header.
+func FuzzImage(f *testing.F) {
+	f.Add(dot(1))
+	f.Add(dot(1)[:50])
+	f.Add(encodeJPEG(image.NewRGBA(image.Rect(0, 0, 9, 5))))
+	f.Add(encodeJPEG(image.NewGray(image.Rect(0, 0, 9, 5))))
+	f.Add(claims(1<<14, 1<<14))
+	for _, name := range []string{"lossy_odd", "lossy_alpha", "lossless"} {
+		data, err := os.ReadFile("testdata/webp/" + name + ".webp")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		cfg, err := imageConfig(data)
+		if err != nil || cfg.Width*cfg.Height > fuzzBytes {
+			return
+		}
+		for _, channels := range []int{1, 3} {
+			var d decoder
+			_ = d.decode(make([]uint8, cfg.Width*cfg.Height*channels), data, channels)
+		}
+	})
+}

@@ -9,14 +9,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"repbench/internal/filekind"
 )
-
-// ErrSpec is wrapped by errors about the text of a specification: a name that is
-// not known, a path that is missing, an option that makes no sense. A command
-// answers it as wrong usage.
-var ErrSpec = errors.New("data set specification")
 
 // ErrMissing is wrapped by errors about data that are not on disk and could not
 // be, or were not allowed to be, downloaded.
@@ -102,3 +100,15 @@ func inPlace(k filekind.File) string {
 	}
 	return fmt.Sprintf("it is %s; %s", k.What, next)
 }
+
+// shown is a text as it can be shown on one line and stored in JSON: with escapes,
+// in quotes, where it is not UTF-8 or has control characters.
+func shown(text string) string {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return text
+	}
+	return strconv.Quote(text)
+}
+
+// errMissing wraps ErrMissing around why a path cannot be looked at.
+func errMissing(err error) error { return fmt.Errorf("%w: %w", ErrMissing, err) }

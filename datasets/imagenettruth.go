@@ -270,6 +270,3 @@ func readSynset(a *mat5.Array) (id int, wnid, words string, err error) {
 	}
 	return id, wnid, words, nil
 }
-
-// errMissing wraps ErrMissing around why a path cannot be looked at.
-func errMissing(err error) error { return fmt.Errorf("%w: %w", ErrMissing, err) }

@@ -48,15 +48,6 @@ func planSources(ctx context.Context, name string, sources []source, lay layout,
 	}, nil
 }
 
-// openImages reads archives and folders of image files as one set.
-func openImages(ctx context.Context, name string, sources []source, o Options) (*Dataset, error) {
-	p, err := planSources(ctx, name, sources, plainLayout, o)
-	if err != nil {
-		return nil, err
-	}
-	return p.open(ctx, o)
-}
-
 // open decodes all images of the plan, which must have one size.
 func (p *Plan) open(ctx context.Context, o Options) (*Dataset, error) {
 	oriented, err := p.set.decode(ctx, o)

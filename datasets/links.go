@@ -17,15 +17,6 @@ const FollowLinksFlag = "--follow-links"
 // number of paths can still double with each.
 const maxLinkDepth = 8
 
-// source opens what is at path; links in a folder are followed where that is wanted.
-func (o Options) source(path string) (source, error) {
-	src, err := openSource(path)
-	if d, ok := src.(folder); ok && o.FollowLinks {
-		return linkedFolder{folder: d, uid: os.Geteuid()}, err
-	}
-	return src, err
-}
-
 // linkedFolder is a folder whose links to folders are followed to targets that are on
 // its file system and belong to the user uid. It is walked in the order in which the
 // same tree without links would be.

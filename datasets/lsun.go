@@ -1,11 +1,8 @@
 package datasets
 
 import (
-	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
-	"io"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -21,9 +18,6 @@ var lsunCategories = []string{
 	"airplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "dining_table", "dog", "horse", "motorbike",
 	"person", "potted_plant", "sheep", "sofa", "train", "tv-monitor",
 }
-
-// lmdbFile is the name of the file with the data of an LMDB folder.
-const lmdbFile = "data.mdb"
 
 // planLSUN lists the images of one category: of LMDB folders as they are
 // distributed, packed or not, of a folder that holds <category>_train_lmdb and
@@ -110,59 +104,4 @@ func assignLSUN(l *listing) error {
 		}
 	}
 	return nil
-}
-
-// lmdbSource is an LMDB file whose values are images.
-type lmdbSource struct {
-	db   *lmdb.DB
-	file string // for errors and the split
-	at   span   // where the file begins on disk
-	data []byte // its content, where it is not on disk as it is; else nil
-}
-
-func (s lmdbSource) path() string { return s.file }
-
-func (s lmdbSource) walk(ctx context.Context, visit func(entry) error) error {
-	var ours error // of visit, which needs no words about the file
-	err := s.db.Walk(func(key []byte, v lmdb.Value) error {
-		if ours = ctx.Err(); ours == nil {
-			ours = visit(s.entry(keyName(key), v))
-		}
-		return ours
-	})
-	switch {
-	case errors.Is(ours, errStop):
-		return nil
-	case ours != nil:
-		return ours
-	case err != nil:
-		return badRead(s.file, "", err)
-	}
-	return nil
-}
-
-// entry is the file whose content is a value.
-func (s lmdbSource) entry(name string, v lmdb.Value) entry {
-	if s.data != nil {
-		value := s.data[v.Off:][:v.Size]
-		return entry{name: name, keeps: true, open: func() (io.ReadCloser, int64, error) {
-			return io.NopCloser(bytes.NewReader(value)), v.Size, nil
-		}}
-	}
-	at := &span{s.at.file, s.at.off + v.Off, v.Size}
-	return entry{name: name, open: at.open, keeps: true, at: at}
-}
-
-// keyName is the name of the image of a key: the key itself, which LSUN's are all
-// letters and digits of, or else its bytes in hexadecimal. LSUN's images are WebP,
-// and called so; what they are is told by their content.
-func keyName(key []byte) string {
-	name := string(key)
-	for _, c := range key {
-		if c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
-			name = "0x" + hex.EncodeToString(key)
-			break
-		}
-	}
-	return name + ".webp"
 }

@@ -11,25 +11,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// slashed turns the backslashes by which programs on Windows separate folders into
-// slashes. onWindows says that the archive was made on a system where no file's name
-// holds a backslash. Elsewhere a name with both separators has two readings, and is
-// refused. A name that is not UTF-8 stays as it is: in Shift-JIS and GBK a backslash
-// may be half of a letter.
-func slashed(name string, onWindows bool) (string, error) {
-	if !strings.Contains(name, `\`) || !utf8.ValidString(name) {
-		return name, nil
-	}
-	if len(name) > 2 && name[1] == ':' && name[2] == '\\' {
-		return "", errLeadsOut
-	}
-	if !onWindows && strings.Contains(strings.TrimRight(strings.TrimPrefix(name, "./"), "/"), "/") {
-		return "", errors.New(`the name has both "/" and "\", and nothing says whether "\" separates folders or belongs to a file's name; ` +
-			`rename the file without "\" and pack the archive again`)
-	}
-	return strings.ReplaceAll(name, `\`, "/"), nil
-}
-
 // checkName refuses names of images that could not be shown and stored as they are:
 // classes are made of them, and files with one name a line.
 func (e entry) checkName() error {
@@ -72,13 +53,4 @@ func checkTitles(titles []string) error {
 		return fmt.Errorf("the readable class name %q is not UTF-8; write it in UTF-8", titles[i])
 	}
 	return nil
-}
-
-// shown is a text as it can be shown on one line and stored in JSON: with escapes,
-// in quotes, where it is not UTF-8 or has control characters.
-func shown(text string) string {
-	if utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return text
-	}
-	return strconv.Quote(text)
 }

@@ -3,6 +3,7 @@ package datasets
 import (
 	"context"
 	"fmt"
+	"os"
 )
 
 // Open reads the data set that a specification names; ParseSpec says how one is
@@ -132,4 +133,21 @@ func locate(ctx context.Context, name string, o Options) (string, error) {
 		return "", err
 	}
 	return c.bring(ctx, o, true)
+}
+
+// source opens what is at path; links in a folder are followed where that is wanted.
+func (o Options) source(path string) (source, error) {
+	src, err := openSource(path)
+	if d, ok := src.(folder); ok && o.FollowLinks {
+		return linkedFolder{folder: d, uid: os.Geteuid()}, err
+	}
+	return src, err
+}
+
+// stored passes on a set that is stored as pixels, in which there is nothing to turn.
+func (o Options) stored(d *Dataset, err error) (*Dataset, error) {
+	if err == nil && o.ExifRotate {
+		d.Notes = append(d.Notes, "the set is stored as pixels, not as image files, so --exif-rotate changes nothing")
+	}
+	return d, err
 }

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -233,3 +234,8 @@ func parseShapes(text, arg string) (ShapesSpec, error) {
 	}
 	return s, nil
 }
+
+// ErrSpec is wrapped by errors about the text of a specification: a name that is
+// not known, a path that is missing, an option that makes no sense. A command
+// answers it as wrong usage.
+var ErrSpec = errors.New("data set specification")

@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 
 	"github.com/klauspost/compress/gzip" // faster than the standard library's, with its errors
@@ -176,42 +175,6 @@ func tarEntry(tr *tar.Reader, h *tar.Header) (entry, error) {
 		e.link = true
 	}
 	return e, nil
-}
-
-// errLeadsOut is the error about a name outside of its archive's own folder.
-var errLeadsOut = errors.New("the name leads out of the archive; such an archive is not read")
-
-// cleanName turns the name that an archive gives into that of an entry, and says
-// whether it ends like that of a folder. Backslashes separate, see slashed. Names that
-// lead out of the archive's own folder are refused. Nothing is unpacked, so they could
-// do no harm here; but no honest archive has them.
-func cleanName(name string, onWindows bool) (clean string, isDir bool, err error) {
-	if name, err = slashed(name, onWindows); err != nil {
-		return "", false, err
-	}
-	if strings.HasPrefix(name, "/") || !filepath.IsLocal(filepath.FromSlash(path.Clean(name))) {
-		return "", false, errLeadsOut
-	}
-	for _, part := range strings.Split(name, "/") {
-		if part == ".." {
-			return "", false, errors.New("the name has \"..\" in it; such an archive is not read")
-		}
-	}
-	if clean = path.Clean(name); clean == "." {
-		return "", false, nil
-	}
-	return clean, strings.HasSuffix(name, "/"), nil
-}
-
-// hidden says that a name, or a folder in it, starts with a dot or is the folder
-// that macOS adds to archives.
-func hidden(name string) bool {
-	for _, part := range strings.Split(name, "/") {
-		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
-			return true
-		}
-	}
-	return false
 }
 
 // zeroTail counts the zero bytes at the end of what was read so far.

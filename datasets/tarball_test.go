@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 )
 
@@ -73,32 +71,6 @@ func TestTarErrors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			wantError(t, walkAll(tt.data, tt.gz), append(tt.want, "memory.tar")...)
 		})
-	}
-}
-
-func TestOpenSourceRefuses(t *testing.T) {
-	tests := []struct {
-		name string
-		data []byte
-		want string
-	}{
-		{"empty", nil, "empty"},
-		{"zip", []byte("PK\x03\x04rest"), "zip file but has no directory"},
-		{"xz", []byte("\xfd7zXZ\x00"), "xz file"},
-		{"bzip2", []byte("BZh91AY"), "bzip2 file"},
-		{"text", []byte("hello"), `it is text, which begins "hello"`},
-		{"noise", []byte("\x00\x01\x02"), "truncated"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			path := writeTemp(t, "set.tar.gz", tt.data)
-			_, err := Open(context.Background(), "folder:"+path, Options{})
-			wantError(t, err, path, tt.want)
-		})
-	}
-	_, err := Open(context.Background(), "folder:"+filepath.Join(t.TempDir(), "no"), Options{})
-	if !errors.Is(err, ErrMissing) || !errors.Is(err, os.ErrNotExist) {
-		t.Fatalf("missing path: %v", err)
 	}
 }
 

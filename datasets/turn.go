@@ -33,11 +33,3 @@ func (d *decoder) decodeTurned(dst, data []byte, w, h, channels int, o exif.Orie
 	o.Turn(dst, d.stored, storedW, storedH, channels, image.Rect(0, 0, w, h))
 	return nil
 }
-
-// stored passes on a set that is stored as pixels, in which there is nothing to turn.
-func (o Options) stored(d *Dataset, err error) (*Dataset, error) {
-	if err == nil && o.ExifRotate {
-		d.Notes = append(d.Notes, "the set is stored as pixels, not as image files, so --exif-rotate changes nothing")
-	}
-	return d, err
-}

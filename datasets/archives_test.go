@@ -1,0 +1,114 @@
+package datasets
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestOpenSourceRefuses(t *testing.T) {
+	tests := []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"empty", nil, "empty"},
+		{"zip", []byte("PK\x03\x04rest"), "zip file but has no directory"},
+		{"xz", []byte("\xfd7zXZ\x00"), "xz file"},
+		{"bzip2", []byte("BZh91AY"), "bzip2 file"},
+		{"text", []byte("hello"), `it is text, which begins "hello"`},
+		{"noise", []byte("\x00\x01\x02"), "truncated"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := writeTemp(t, "set.tar.gz", tt.data)
+			_, err := Open(context.Background(), "folder:"+path, Options{})
+			wantError(t, err, path, tt.want)
+		})
+	}
+	_, err := Open(context.Background(), "folder:"+filepath.Join(t.TempDir(), "no"), Options{})
+	if !errors.Is(err, ErrMissing) || !errors.Is(err, os.ErrNotExist) {
+		t.Fatalf("missing path: %v", err)
+	}
+}
+
+func TestZipErrors(t *testing.T) {
+	good := zipOf(packed{name: "a/1.png", body: dot(1)}, packed{name: "b/1.png", body: dot(2)})
+	stored := func() []byte { // not compressed, so that the damage is seen by the checksum alone
+		var b bytes.Buffer
+		w := zip.NewWriter(&b)
+		out, err := w.CreateHeader(&zip.FileHeader{Name: "a/1.png", Method: zip.Store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Write(dot(1)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		data := b.Bytes()
+		data[bytes.Index(data, []byte("IEND"))+5] ^= 1
+		return data
+	}
+	// inDirectory changes what the directory says of the first file.
+	inDirectory := func(at int, b ...byte) []byte {
+		data := bytes.Clone(good)
+		copy(data[bytes.Index(data, []byte("PK\x01\x02"))+at:], b)
+		return data
+	}
+	tests := []struct {
+		name string
+		data []byte
+		want []string
+	}{
+		{"cut", good[:len(good)-10], []string{"no directory at its end: it is truncated"}},
+		{"climbing name", zipOf(packed{name: "../1.png", body: dot(1)}), []string{"../1.png", "leads out"}},
+		{"link", zipOf(packed{name: "a/1.png", link: "/etc/passwd"}), []string{"a/1.png", "it is a link"}},
+		{"encrypted", inDirectory(8, 1), []string{"a/1.png", "encrypted"}},
+		{"method", inDirectory(10, 12), []string{"a/1.png", "method 12"}},
+		{"giant", inDirectory(24, 0, 0, 0, 0x7f), []string{"a/1.png", "larger than 67 MB"}},
+		{"checksum", stored(), []string{"a/1.png", "damaged"}},
+		{"twice", zipOf(packed{name: "1.png", body: dot(1)}, packed{name: "1.png", body: dot(1)}), []string{"1.png", "comes twice"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := writeTemp(t, "set.zip", tt.data)
+			_, err := Open(context.Background(), "folder:"+path, Options{})
+			wantError(t, err, append(tt.want, path)...)
+		})
+	}
+}
+
+// FuzzZip: any file that starts like a zip file gives a consistent set or an error
+// that names it.
+func FuzzZip(f *testing.F) {
+	f.Add(zipOf(names("train/a/1.png", "train/b/1.png", "test/a/1.png")...))
+	f.Add(zipOf(names("1.png", "x/")...))
+	f.Add(zipOf(packed{name: "a/1.png", link: "/etc/passwd"}))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "x.zip")
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		src, err := openZip(path)
+		if err != nil {
+			wantError(t, err, path)
+			return
+		}
+		o, err := Options{Threads: 2, MaxBytes: fuzzBytes, CacheDir: "none"}.resolve()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := openImages(context.Background(), nameFolder, []source{src}, o)
+		if err != nil {
+			wantError(t, err, path)
+			return
+		}
+		checkSet(t, d)
+	})
+}

@@ -1,0 +1,64 @@
+package datasets
+
+import (
+	"errors"
+	"path"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+)
+
+// errLeadsOut is the error about a name outside of its archive's own folder.
+var errLeadsOut = errors.New("the name leads out of the archive; such an archive is not read")
+
+// cleanName turns the name that an archive gives into that of an entry, and says
+// whether it ends like that of a folder. Backslashes separate, see slashed. Names that
+// lead out of the archive's own folder are refused. Nothing is unpacked, so they could
+// do no harm here; but no honest archive has them.
+func cleanName(name string, onWindows bool) (clean string, isDir bool, err error) {
+	if name, err = slashed(name, onWindows); err != nil {
+		return "", false, err
+	}
+	if strings.HasPrefix(name, "/") || !filepath.IsLocal(filepath.FromSlash(path.Clean(name))) {
+		return "", false, errLeadsOut
+	}
+	for _, part := range strings.Split(name, "/") {
+		if part == ".." {
+			return "", false, errors.New("the name has \"..\" in it; such an archive is not read")
+		}
+	}
+	if clean = path.Clean(name); clean == "." {
+		return "", false, nil
+	}
+	return clean, strings.HasSuffix(name, "/"), nil
+}
+
+// hidden says that a name, or a folder in it, starts with a dot or is the folder
+// that macOS adds to archives.
+func hidden(name string) bool {
+	for _, part := range strings.Split(name, "/") {
+		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
+			return true
+		}
+	}
+	return false
+}
+
+// slashed turns the backslashes by which programs on Windows separate folders into
+// slashes. onWindows says that the archive was made on a system where no file's name
+// holds a backslash. Elsewhere a name with both separators has two readings, and is
+// refused. A name that is not UTF-8 stays as it is: in Shift-JIS and GBK a backslash
+// may be half of a letter.
+func slashed(name string, onWindows bool) (string, error) {
+	if !strings.Contains(name, `\`) || !utf8.ValidString(name) {
+		return name, nil
+	}
+	if len(name) > 2 && name[1] == ':' && name[2] == '\\' {
+		return "", errLeadsOut
+	}
+	if !onWindows && strings.Contains(strings.TrimRight(strings.TrimPrefix(name, "./"), "/"), "/") {
+		return "", errors.New(`the name has both "/" and "\", and nothing says whether "\" separates folders or belongs to a file's name; ` +
+			`rename the file without "\" and pack the archive again`)
+	}
+	return strings.ReplaceAll(name, `\`, "/"), nil
+}

@@ -1,0 +1,95 @@
+package datasets
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+var errNotRead = errors.New("only JPEG, PNG and WebP images are read; convert it")
+
+// look says by its first bytes whether a file of unknown suffix is an image of the
+// set. One whose suffix is not that of an image may be a copy or a part of another, and
+// is an error, as is a picture that is not read.
+func (e entry) look() (isImage bool, err error) {
+	head, err := e.head(headBytes)
+	if err != nil {
+		return false, err
+	}
+	switch format, read := pictureIn(head); {
+	case format == "":
+		return false, nil
+	case !read:
+		return false, fmt.Errorf("it is a %s picture; %w", format, errNotRead)
+	case suffixOf(e.name) == "":
+		return true, nil
+	default:
+		return false, fmt.Errorf("it is a %s image with the suffix %s; give it a suffix of images (.jpg, .png, .webp), or move it out of the set", format, suffixOf(e.name))
+	}
+}
+
+// leftOut counts the files of a set that are no images of it.
+type leftOut struct {
+	bySuffix map[string]int
+	first    string
+}
+
+func (l *leftOut) add(name string) {
+	if l.bySuffix == nil {
+		l.bySuffix, l.first = map[string]int{}, name
+	}
+	l.bySuffix[suffixOf(name)]++
+}
+
+// leftOutSuffixes bounds the suffixes that a note names.
+const leftOutSuffixes = 5
+
+// leftOut is the note about files that are no images, empty where there are none.
+func (s *imageSet) leftOut() []string {
+	var all leftOut
+	total := 0
+	for _, l := range s.lists {
+		for suffix, n := range l.left.bySuffix {
+			if all.bySuffix == nil {
+				all = leftOut{map[string]int{}, l.left.first}
+			}
+			all.bySuffix[suffix] += n
+			total += n
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("Among the files of the set %d are no images and were left out: %s (the first is %s).", total, all.text(), shown(all.first))}
+}
+
+// text lists the numbers of files by suffix, the most frequent first.
+func (l leftOut) text() string {
+	names := make([]string, 0, len(l.bySuffix))
+	for suffix := range l.bySuffix {
+		names = append(names, suffix)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if l.bySuffix[a] != l.bySuffix[b] {
+			return l.bySuffix[b] - l.bySuffix[a]
+		}
+		return strings.Compare(a, b)
+	})
+	var parts []string
+	rest := 0
+	for i, suffix := range names {
+		switch n := l.bySuffix[suffix]; {
+		case i >= leftOutSuffixes:
+			rest += n
+		case suffix == "":
+			parts = append(parts, fmt.Sprintf("%d without a suffix", n))
+		default:
+			parts = append(parts, fmt.Sprintf("%d %s", n, shown(suffix)))
+		}
+	}
+	if rest > 0 {
+		parts = append(parts, fmt.Sprintf("%d others", rest))
+	}
+	return strings.Join(parts, ", ")
+}
