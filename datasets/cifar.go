@@ -190,7 +190,7 @@ func isCIFARArrays(ctx context.Context, src source) (is bool, err error) {
 
 // openCIFAR100 opens the archive cifar-100-binary.tar.gz or its unpacked folder.
 func openCIFAR100(ctx context.Context, path string, coarse bool, o Options) (*Dataset, error) {
-	src, err := o.source(path)
+	src, err := openSource(path, o.FollowLinks)
 	if err != nil {
 		return nil, err
 	}

@@ -62,8 +62,9 @@ func codecOf(data []byte) (codec, error) {
 	return codec{}, errors.New("it is neither JPEG, PNG nor WebP")
 }
 
-// imageConfig reads the header of an image and refuses absurd dimensions.
-func imageConfig(data []byte) (image.Config, error) {
+// ImageConfig reads the header of a JPEG, PNG or WebP file, which is told by its content.
+// Dimensions beyond the limits are an error.
+func ImageConfig(data []byte) (image.Config, error) {
 	c, err := codecOf(data)
 	if err != nil {
 		return image.Config{}, err
@@ -81,20 +82,27 @@ func imageConfig(data []byte) (image.Config, error) {
 	return cfg, nil
 }
 
-// isGrey says that an image with this colour model has one channel.
-func isGrey(m color.Model) bool { return m == color.GrayModel || m == color.Gray16Model }
+// Channels is the number of channels of an image with this header: 1 for a grey one,
+// else 3.
+func Channels(cfg image.Config) int {
+	if cfg.ColorModel == color.GrayModel || cfg.ColorModel == color.Gray16Model {
+		return 1
+	}
+	return 3
+}
 
-// decoder decodes images one after another; its scratch memory is reused.
-type decoder struct {
-	file   []byte  // content of the current file
+// Decoder decodes images one after another and reuses its scratch memory. The zero
+// value is ready to use, by one goroutine at a time.
+type Decoder struct {
 	cb, cr []uint8 // one row of chroma each
 	stored []uint8 // an image that is then turned
 }
 
-// decode writes the W×H×channels pixels of an image to dst. Grey images fill
+// Decode writes the W×H×channels pixels of a JPEG, PNG or WebP file to dst, whose length
+// fits the size that ImageConfig says. Grey images fill
 // three equal channels where channels is 3; an alpha channel is dropped, as
 // Pillow's convert("RGB") does; of 16-bit samples the upper byte is kept.
-func (d *decoder) decode(dst []uint8, data []byte, channels int) error {
+func (d *Decoder) Decode(dst []uint8, data []byte, channels int) error {
 	c, err := codecOf(data)
 	if err != nil {
 		return err
@@ -126,7 +134,7 @@ func lossyWebP(m image.Image) *image.YCbCr {
 	return nil
 }
 
-func (d *decoder) convert(dst []uint8, m image.Image, channels int) {
+func (d *Decoder) convert(dst []uint8, m image.Image, channels int) {
 	if channels == 1 {
 		convertGrey(dst, m)
 		return

@@ -22,13 +22,13 @@ import (
 // decodeAll decodes a file to pixels.
 func decodeAll(t *testing.T, data []byte, channels int) []uint8 {
 	t.Helper()
-	cfg, err := imageConfig(data)
+	cfg, err := ImageConfig(data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	dst := make([]uint8, cfg.Width*cfg.Height*channels)
-	var d decoder
-	if err := d.decode(dst, data, channels); err != nil {
+	var d Decoder
+	if err := d.Decode(dst, data, channels); err != nil {
 		t.Fatal(err)
 	}
 	return dst
@@ -128,7 +128,7 @@ func TestChromaWithoutInterpolation(t *testing.T) {
 		t.Run(fmt.Sprint(tt.ratio, tt.w), func(t *testing.T) {
 			m := subsampled(tt.w, 5, tt.ratio)
 			got := make([]uint8, 3*tt.w*5)
-			var d decoder
+			var d Decoder
 			d.fromYCbCr(got, m)
 			for i := range tt.w * 5 {
 				c := m.YCbCrAt(i%tt.w, i/tt.w)
@@ -165,7 +165,7 @@ func TestOddSizes(t *testing.T) {
 	for w := 1; w < 20; w++ {
 		for h := 1; h < 6; h++ {
 			for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio422} {
-				var d decoder
+				var d Decoder
 				d.fromYCbCr(make([]uint8, 3*w*h), subsampled(w, h, ratio))
 			}
 			decodeAll(t, encodeJPEG(gradient(image.NewNRGBA(image.Rect(0, 0, w, h)))), 3)
@@ -232,7 +232,7 @@ func firstFiles(t *testing.T, path string, n int) (files [][]byte) {
 }
 
 func TestCMYK(t *testing.T) {
-	var d decoder
+	var d Decoder
 	m := image.NewCMYK(image.Rect(0, 0, 1, 1))
 	m.Pix = []uint8{0, 255, 255, 0} // full magenta and yellow: red
 	got := make([]uint8, 3)
@@ -266,20 +266,20 @@ func TestImageConfigRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := imageConfig(tt.data)
+			_, err := ImageConfig(tt.data)
 			wantError(t, err, tt.want)
 		})
 	}
 }
 
 func TestDecodeErrors(t *testing.T) {
-	var d decoder
-	if err := d.decode(make([]uint8, 3), dot(1), 3); err == nil {
+	var d Decoder
+	if err := d.Decode(make([]uint8, 3), dot(1), 3); err == nil {
 		t.Fatal("2×2 pixels fit in one")
 	}
 	cut := dot(1)
-	wantError(t, d.decode(make([]uint8, 12), cut[:len(cut)-20], 3), "unexpected EOF")
-	if err := d.decode(nil, []byte("x"), 3); err == nil {
+	wantError(t, d.Decode(make([]uint8, 12), cut[:len(cut)-20], 3), "unexpected EOF")
+	if err := d.Decode(nil, []byte("x"), 3); err == nil {
 		t.Fatal("foreign file decoded")
 	}
 }
@@ -287,9 +287,9 @@ func TestDecodeErrors(t *testing.T) {
 func BenchmarkDecodeJPEG32(b *testing.B) {
 	data := encodeJPEG(gradient(image.NewNRGBA(image.Rect(0, 0, 32, 32))))
 	dst := make([]uint8, 32*32*3)
-	var d decoder
+	var d Decoder
 	for b.Loop() {
-		if err := d.decode(dst, data, 3); err != nil {
+		if err := d.Decode(dst, data, 3); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -311,13 +311,13 @@ func FuzzImage(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		cfg, err := imageConfig(data)
+		cfg, err := ImageConfig(data)
 		if err != nil || cfg.Width*cfg.Height > fuzzBytes {
 			return
 		}
 		for _, channels := range []int{1, 3} {
-			var d decoder
-			_ = d.decode(make([]uint8, cfg.Width*cfg.Height*channels), data, channels)
+			var d Decoder
+			_ = d.Decode(make([]uint8, cfg.Width*cfg.Height*channels), data, channels)
 		}
 	})
 }

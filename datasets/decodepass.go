@@ -30,6 +30,12 @@ type decodePass struct {
 	failed atomic.Int64
 }
 
+// decodeWorker decodes one image after another.
+type decodeWorker struct {
+	Decoder
+	file []byte // content of the current file
+}
+
 // job is one image to decode.
 type job struct {
 	found
@@ -44,10 +50,7 @@ func (s *imageSet) decode(ctx context.Context, o Options) (oriented int, err err
 	if err != nil {
 		return 0, err
 	}
-	channels := 3
-	if isGrey(cfg.ColorModel) {
-		channels = 1
-	}
+	channels := Channels(cfg)
 	for {
 		if err := s.allocate(cfg.Height, cfg.Width, channels, o.MaxBytes); err != nil {
 			return 0, bad(s.lists[0].src.path(), "", "%v", err)
@@ -80,7 +83,7 @@ func (s *imageSet) firstConfig(ctx context.Context, rotate bool) (name string, c
 		if err != nil {
 			return badRead(f.file, name, err)
 		}
-		if cfg, _, err = shownConfig(data, rotate); err != nil {
+		if cfg, _, err = turnedConfig(data, rotate); err != nil {
 			return imageError(f.file, name, err)
 		}
 		return errStop
@@ -93,9 +96,9 @@ func (p *decodePass) run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	for range p.threads {
 		wg.Go(func() {
-			var d decoder
+			var w decodeWorker
 			for j := range jobs {
-				p.work(&d, j)
+				p.work(&w, j)
 			}
 		})
 	}
@@ -146,8 +149,8 @@ func (p *decodePass) load(j *job) error {
 
 // work decodes one image and remembers the earliest failure, so that the same
 // damage always gives the same message.
-func (p *decodePass) work(d *decoder, j job) {
-	err := p.decodeOne(d, j)
+func (p *decodePass) work(w *decodeWorker, j job) {
+	err := p.decodeOne(w, j)
 	if j.data != nil {
 		p.buffers.Put(j.data)
 	}
@@ -163,8 +166,8 @@ func (p *decodePass) work(d *decoder, j job) {
 	}
 }
 
-func (p *decodePass) decodeOne(d *decoder, j job) error {
-	data := d.file[:0]
+func (p *decodePass) decodeOne(w *decodeWorker, j job) error {
+	data := w.file[:0]
 	if j.data != nil {
 		data = *j.data
 	} else {
@@ -172,9 +175,9 @@ func (p *decodePass) decodeOne(d *decoder, j job) error {
 		if data, err = j.entry.read(data, maxFile); err != nil {
 			return badRead(j.file, j.entry.name, err)
 		}
-		d.file = data
+		w.file = data
 	}
-	cfg, orientation, err := shownConfig(data, p.rotate)
+	cfg, orientation, err := turnedConfig(data, p.rotate)
 	if err != nil {
 		return imageError(j.file, j.entry.name, err)
 	}
@@ -182,7 +185,7 @@ func (p *decodePass) decodeOne(d *decoder, j job) error {
 		return bad(j.file, j.entry.name, "it has %d×%d pixels and %s has %d×%d; prepare the set first (\"repbench data prepare SET --size N --out DIR\"), so that all images have one size",
 			size.X, size.Y, p.first, p.size.X, p.size.Y)
 	}
-	if p.channels == 1 && !isGrey(cfg.ColorModel) {
+	if p.channels == 1 && Channels(cfg) != 1 {
 		p.colour.Store(true)
 		return nil
 	}
@@ -193,7 +196,7 @@ func (p *decodePass) decodeOne(d *decoder, j job) error {
 		orientation = exif.Upright
 	}
 	dst := p.set.splits[j.slot.split].Images.At(j.slot.pos)
-	if err := d.decodeTurned(dst, data, cfg.Width, cfg.Height, p.channels, orientation); err != nil {
+	if err := w.DecodeTurned(dst, data, cfg.Width, cfg.Height, p.channels, orientation); err != nil {
 		return imageError(j.file, j.entry.name, err)
 	}
 	return nil

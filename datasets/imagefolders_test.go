@@ -150,11 +150,12 @@ func TestPlanAndOpenAgree(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					size, channels, err := ImageConfig(data)
+					cfg, err := ImageConfig(data)
 					if err != nil {
 						return err
 					}
-					pixels := make([]byte, size.X*size.Y*channels)
+					channels := Channels(cfg)
+					pixels := make([]byte, cfg.Width*cfg.Height*channels)
 					var dec Decoder
 					if err := dec.Decode(pixels, data, channels); err != nil {
 						return err

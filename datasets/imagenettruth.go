@@ -83,7 +83,7 @@ func (t *imagenetTruth) loadFile(ctx context.Context, file string, l *listing) e
 		}
 		return t.take(file, text, l)
 	}
-	src, err := openSource(file)
+	src, err := openSource(file, false)
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func (l *listing) take(e entry, lay layout) error {
 		return bad(l.src.path(), e.name, "%v", errNotRead)
 	case kind == unknownFile && !e.link:
 		var err error
-		if isImage, err = e.look(); err != nil {
+		if isImage, err = looksLikeImage(e); err != nil {
 			return badRead(l.src.path(), e.name, err)
 		}
 	}
@@ -113,7 +113,7 @@ func (l *listing) take(e entry, lay layout) error {
 
 // addImage adds an image to the list.
 func (l *listing) addImage(e entry) error {
-	if err := e.checkName(); err != nil {
+	if err := checkFileName(e); err != nil {
 		return bad(l.src.path(), e.name, "%v", err)
 	}
 	it := item{name: e.name, id: e.name}

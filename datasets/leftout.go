@@ -9,10 +9,10 @@ import (
 
 var errNotRead = errors.New("only JPEG, PNG and WebP images are read; convert it")
 
-// look says by its first bytes whether a file of unknown suffix is an image of the
+// looksLikeImage says by its first bytes whether a file of unknown suffix is an image of the
 // set. One whose suffix is not that of an image may be a copy or a part of another, and
 // is an error, as is a picture that is not read.
-func (e entry) look() (isImage bool, err error) {
+func looksLikeImage(e entry) (isImage bool, err error) {
 	head, err := e.head(headBytes)
 	if err != nil {
 		return false, err

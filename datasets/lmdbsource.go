@@ -6,12 +6,25 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
 
 	"repbench/datasets/internal/lmdb"
 )
 
 // lmdbFile is the name of the file with the data of an LMDB folder.
 const lmdbFile = "data.mdb"
+
+// openLMDB opens the file of a database.
+func openLMDB(file string) (source, error) {
+	db, err := lmdb.Open(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errMissing(err)
+	}
+	if err != nil {
+		return nil, badRead(file, "", err)
+	}
+	return lmdbSource{db: db, file: file, at: span{file: file}}, nil
+}
 
 // lmdbSource is an LMDB file whose values are images.
 type lmdbSource struct {

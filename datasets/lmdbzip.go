@@ -13,9 +13,14 @@ import (
 // read in any order, and a compressed file only from its start.
 const maxUnpackedLMDB = 1 << 30
 
-// zippedLMDB opens the databases in a zip file, those of the category where folders
-// are named after it. One that is stored without compression is read in its place.
-func zippedLMDB(z zipball, category string, maxBytes int64) ([]source, error) {
+// zippedLMDB opens the databases in a zip file: those in folders whose names begin with
+// prefix, or all where there are none. One that is stored without compression is read in
+// its place; others are unpacked into at most maxBytes of memory. Other sources hold none.
+func zippedLMDB(src source, prefix string, maxBytes int64) ([]source, error) {
+	z, ok := src.(zipball)
+	if !ok {
+		return nil, nil
+	}
 	var all, ours []source
 	for _, f := range z.files {
 		e, err := zipEntry(f)
@@ -25,16 +30,16 @@ func zippedLMDB(z zipball, category string, maxBytes int64) ([]source, error) {
 		if path.Base(e.name) != lmdbFile || e.dir || e.link {
 			continue
 		}
-		mine := strings.HasPrefix(path.Base(path.Dir(e.name)), category+"_")
+		mine := strings.HasPrefix(path.Base(path.Dir(e.name)), prefix)
 		if !mine && len(ours) > 0 {
 			continue
 		}
-		src, err := openZippedLMDB(z.file, f, e, maxBytes)
+		db, err := openZippedLMDB(z.file, f, e, maxBytes)
 		if err != nil {
 			return nil, badRead(z.file, e.name, err)
 		}
-		if all = append(all, src); mine {
-			ours = append(ours, src)
+		if all = append(all, db); mine {
+			ours = append(ours, db)
 		}
 	}
 	if len(ours) > 0 {

@@ -2,14 +2,10 @@ package datasets
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
-
-	"repbench/datasets/internal/lmdb"
 )
 
 // lsunCategories are the scenes of LSUN, and after them its objects.
@@ -60,25 +56,20 @@ func openLSUN(p, category string, o Options) ([]source, error) {
 		file = f
 	}
 	if filepath.Base(file) != lmdbFile {
-		src, err := o.source(p)
+		src, err := openSource(p, o.FollowLinks)
 		if err != nil {
 			return nil, err
 		}
-		if z, ok := src.(zipball); ok {
-			if found, err := zippedLMDB(z, category, o.MaxBytes); err != nil || len(found) > 0 {
-				return found, err
-			}
+		if found, err := zippedLMDB(src, category+"_", o.MaxBytes); err != nil || len(found) > 0 {
+			return found, err
 		}
 		return []source{src}, nil
 	}
-	db, err := lmdb.Open(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errMissing(err)
-	}
+	src, err := openLMDB(file)
 	if err != nil {
-		return nil, badRead(file, "", err)
+		return nil, err
 	}
-	return []source{lmdbSource{db: db, file: file, at: span{file: file}}}, nil
+	return []source{src}, nil
 }
 
 // lsunVal finds the folder of validation images in a path.

@@ -40,7 +40,7 @@ var mnistSet = idxSet{
 // open reads the four files of a folder or archive, gzipped or not, in whatever folder
 // of it they lie.
 func (m idxSet) open(ctx context.Context, path string, o Options) (*Dataset, error) {
-	src, err := o.source(path)
+	src, err := openSource(path, o.FollowLinks)
 	if err != nil {
 		return nil, err
 	}

@@ -11,9 +11,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// checkName refuses names of images that could not be shown and stored as they are:
+// checkFileName refuses names of images that could not be shown and stored as they are:
 // classes are made of them, and files with one name a line.
-func (e entry) checkName() error {
+func checkFileName(e entry) error {
 	switch {
 	case e.doubt != "":
 		return errors.New(e.doubt)

@@ -3,7 +3,6 @@ package datasets
 import (
 	"context"
 	"fmt"
-	"os"
 )
 
 // Open reads the data set that a specification names; ParseSpec says how one is
@@ -105,7 +104,7 @@ func planImages(ctx context.Context, s Spec, o Options) (*Plan, error) {
 func openSources(paths []string, o Options) ([]source, error) {
 	var sources []source
 	for _, p := range paths {
-		src, err := o.source(p)
+		src, err := openSource(p, o.FollowLinks)
 		if err != nil {
 			return nil, err
 		}
@@ -133,15 +132,6 @@ func locate(ctx context.Context, name string, o Options) (string, error) {
 		return "", err
 	}
 	return c.bring(ctx, o, true)
-}
-
-// source opens what is at path; links in a folder are followed where that is wanted.
-func (o Options) source(path string) (source, error) {
-	src, err := openSource(path)
-	if d, ok := src.(folder); ok && o.FollowLinks {
-		return linkedFolder{folder: d, uid: os.Geteuid()}, err
-	}
-	return src, err
 }
 
 // stored passes on a set that is stored as pixels, in which there is nothing to turn.

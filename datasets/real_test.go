@@ -73,11 +73,11 @@ func TestRealImageNetFiles(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		size, channels, err := ImageConfig(data)
+		cfg, err := ImageConfig(data)
 		if err != nil {
 			return err
 		}
-		return d.Decode(make([]byte, size.X*size.Y*channels), data, channels)
+		return d.Decode(make([]byte, cfg.Width*cfg.Height*Channels(cfg)), data, Channels(cfg))
 	}); err != nil {
 		t.Fatal(err)
 	}

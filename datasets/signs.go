@@ -76,7 +76,7 @@ const maxSigns = 10_000
 // nextStep says what is at path in place of the set of that name, and what to do with
 // it; empty where nothing is known.
 func nextStep(ctx context.Context, set, path string) string {
-	src, err := openSource(path)
+	src, err := openSource(path, false)
 	if err != nil {
 		return ""
 	}

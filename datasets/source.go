@@ -79,13 +79,17 @@ func (s span) open() (io.ReadCloser, int64, error) {
 	}{io.NewSectionReader(f, s.off, s.size), f}, s.size, nil
 }
 
-// openSource finds out what is at path: a folder, a zip, a tar or a tar.gz file.
-func openSource(path string) (source, error) {
+// openSource finds out what is at path: a folder, a zip, a tar or a tar.gz file. Links in a
+// folder that lead to folders are followed where followLinks says so.
+func openSource(path string, followLinks bool) (source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMissing, err)
+		return nil, errMissing(err)
 	}
 	if info.IsDir() {
+		if followLinks {
+			return linkedFolder{folder: folder(path), uid: os.Geteuid()}, nil
+		}
 		return folder(path), nil
 	}
 	if !info.Mode().IsRegular() {

@@ -36,7 +36,7 @@ var stlParts = []struct{ split, images, labels string }{
 
 // openSTL10 reads the archive stl10_binary.tar.gz or its unpacked folder.
 func openSTL10(ctx context.Context, path string, o Options) (*Dataset, error) {
-	src, err := o.source(path)
+	src, err := openSource(path, o.FollowLinks)
 	if err != nil {
 		return nil, err
 	}

@@ -6,10 +6,10 @@ import (
 	"repbench/datasets/internal/exif"
 )
 
-// shownConfig is imageConfig with the size that the image is shown with, which the
+// turnedConfig is ImageConfig with the size that the image is shown with, which the
 // orientation can change where rotate is set, and the orientation that the file says.
-func shownConfig(data []byte, rotate bool) (image.Config, exif.Orientation, error) {
-	cfg, err := imageConfig(data)
+func turnedConfig(data []byte, rotate bool) (image.Config, exif.Orientation, error) {
+	cfg, err := ImageConfig(data)
 	if err != nil {
 		return cfg, exif.Upright, err
 	}
@@ -20,13 +20,13 @@ func shownConfig(data []byte, rotate bool) (image.Config, exif.Orientation, erro
 	return cfg, o, nil
 }
 
-// decodeTurned is decode for an image that is to be turned and is then w×h pixels large.
-func (d *decoder) decodeTurned(dst, data []byte, w, h, channels int, o exif.Orientation) error {
+// DecodeTurned is Decode for an image that is to be turned and is then w×h pixels large.
+func (d *Decoder) DecodeTurned(dst, data []byte, w, h, channels int, o exif.Orientation) error {
 	if o == exif.Upright {
-		return d.decode(dst, data, channels)
+		return d.Decode(dst, data, channels)
 	}
 	d.stored = grow(d.stored, len(dst))
-	if err := d.decode(d.stored, data, channels); err != nil {
+	if err := d.Decode(d.stored, data, channels); err != nil {
 		return err
 	}
 	storedW, storedH := o.Size(w, h)

@@ -3,7 +3,6 @@ package datasets
 import (
 	"context"
 	"errors"
-	"image"
 )
 
 // ErrArrays is wrapped by errors of NewPlan about sets that are stored as arrays
@@ -86,30 +85,3 @@ func (p *Plan) Walk(ctx context.Context, visit func(Item) error) error {
 
 // Count is the number of images in all splits.
 func (p *Plan) Count() int { return int(p.set.count()) }
-
-// ImageConfig reads the header of a JPEG, PNG or WebP file: its size, and 1
-// channel for a grey image, else 3. The format is told by the content. Dimensions
-// beyond the limits are an error.
-func ImageConfig(data []byte) (size image.Point, channels int, err error) {
-	cfg, err := imageConfig(data)
-	if err != nil {
-		return image.Point{}, 0, err
-	}
-	channels = 3
-	if isGrey(cfg.ColorModel) {
-		channels = 1
-	}
-	return image.Pt(cfg.Width, cfg.Height), channels, nil
-}
-
-// Decoder decodes images one after another and reuses its scratch memory. The
-// zero value is ready to use, by one goroutine at a time.
-type Decoder struct{ d decoder }
-
-// Decode writes the H×W×channels pixels of a JPEG, PNG or WebP file to dst, whose
-// length fits the size that ImageConfig says. Grey images fill three equal channels
-// where channels is 3; an alpha channel is dropped; of 16-bit samples the upper byte
-// is kept.
-func (d *Decoder) Decode(dst, data []byte, channels int) error {
-	return d.d.decode(dst, data, channels)
-}

@@ -13,7 +13,7 @@ import (
 // package image takes it. Chroma is interpolated, and both steps are in the fixed
 // point of libwebp (src/dsp/yuv.h and upsampling.c), so that pixels equal those of
 // Pillow (test TestWebPEqualsPillow).
-func (d *decoder) fromWebP(dst []uint8, m *image.YCbCr) {
+func (d *Decoder) fromWebP(dst []uint8, m *image.YCbCr) {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
 	d.cb, d.cr = grow(d.cb, w+1), grow(d.cr, w+1)
 	rows := (h + 1) / 2

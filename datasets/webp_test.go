@@ -58,7 +58,7 @@ func TestWebPRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, err := ImageConfig(tt.data)
+			_, err := ImageConfig(tt.data)
 			wantError(t, err, tt.want)
 		})
 	}

@@ -11,7 +11,7 @@ const minFancy = 3
 // triangle filter, not repeated as package image does: pixels then agree with those
 // of the programs that published features were made with, to 0.05 grey levels on
 // average and 3 at most (test TestDecodeAgreesWithPillow).
-func (d *decoder) fromYCbCr(dst []uint8, m *image.YCbCr) {
+func (d *Decoder) fromYCbCr(dst []uint8, m *image.YCbCr) {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
 	d.cb, d.cr = grow(d.cb, w+1), grow(d.cr, w+1)
 	for y := range h {

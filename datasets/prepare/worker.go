@@ -141,10 +141,11 @@ func (w *worker) decodeOther(data []byte) error {
 	if w.ready && w.whole {
 		return nil
 	}
-	size, _, err := datasets.ImageConfig(data)
+	cfg, err := datasets.ImageConfig(data)
 	if err != nil {
 		return err
 	}
+	size := image.Pt(cfg.Width, cfg.Height)
 	w.pix = grow(w.pix, size.X*size.Y*3)
 	if err := w.other.Decode(w.pix, data, 3); err != nil {
 		return err
