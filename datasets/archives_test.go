@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 func TestOpenSourceRefuses(t *testing.T) {
@@ -25,9 +27,9 @@ func TestOpenSourceRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			path := writeTemp(t, "set.tar.gz", tt.data)
+			path := datatest.Write(t, "set.tar.gz", tt.data)
 			_, err := Open(context.Background(), "folder:"+path, Options{})
-			wantError(t, err, path, tt.want)
+			datatest.WantError(t, err, path, tt.want)
 		})
 	}
 	_, err := Open(context.Background(), "folder:"+filepath.Join(t.TempDir(), "no"), Options{})
@@ -37,7 +39,7 @@ func TestOpenSourceRefuses(t *testing.T) {
 }
 
 func TestZipErrors(t *testing.T) {
-	good := zipOf(packed{name: "a/1.png", body: dot(1)}, packed{name: "b/1.png", body: dot(2)})
+	good := datatest.Zip(datatest.File{Name: "a/1.png", Body: datatest.Dot(1)}, datatest.File{Name: "b/1.png", Body: datatest.Dot(2)})
 	stored := func() []byte { // not compressed, so that the damage is seen by the checksum alone
 		var b bytes.Buffer
 		w := zip.NewWriter(&b)
@@ -45,7 +47,7 @@ func TestZipErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := out.Write(dot(1)); err != nil {
+		if _, err := out.Write(datatest.Dot(1)); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.Close(); err != nil {
@@ -67,19 +69,19 @@ func TestZipErrors(t *testing.T) {
 		want []string
 	}{
 		{"cut", good[:len(good)-10], []string{"no directory at its end: it is truncated"}},
-		{"climbing name", zipOf(packed{name: "../1.png", body: dot(1)}), []string{"../1.png", "leads out"}},
-		{"link", zipOf(packed{name: "a/1.png", link: "/etc/passwd"}), []string{"a/1.png", "it is a link"}},
+		{"climbing name", datatest.Zip(datatest.File{Name: "../1.png", Body: datatest.Dot(1)}), []string{"../1.png", "leads out"}},
+		{"link", datatest.Zip(datatest.File{Name: "a/1.png", Link: "/etc/passwd"}), []string{"a/1.png", "it is a link"}},
 		{"encrypted", inDirectory(8, 1), []string{"a/1.png", "encrypted"}},
 		{"method", inDirectory(10, 12), []string{"a/1.png", "method 12"}},
 		{"giant", inDirectory(24, 0, 0, 0, 0x7f), []string{"a/1.png", "larger than 67 MB"}},
 		{"checksum", stored(), []string{"a/1.png", "damaged"}},
-		{"twice", zipOf(packed{name: "1.png", body: dot(1)}, packed{name: "1.png", body: dot(1)}), []string{"1.png", "comes twice"}},
+		{"twice", datatest.Zip(datatest.File{Name: "1.png", Body: datatest.Dot(1)}, datatest.File{Name: "1.png", Body: datatest.Dot(1)}), []string{"1.png", "comes twice"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			path := writeTemp(t, "set.zip", tt.data)
+			path := datatest.Write(t, "set.zip", tt.data)
 			_, err := Open(context.Background(), "folder:"+path, Options{})
-			wantError(t, err, append(tt.want, path)...)
+			datatest.WantError(t, err, append(tt.want, path)...)
 		})
 	}
 }
@@ -87,9 +89,9 @@ func TestZipErrors(t *testing.T) {
 // FuzzZip: any file that starts like a zip file gives a consistent set or an error
 // that names it.
 func FuzzZip(f *testing.F) {
-	f.Add(zipOf(names("train/a/1.png", "train/b/1.png", "test/a/1.png")...))
-	f.Add(zipOf(names("1.png", "x/")...))
-	f.Add(zipOf(packed{name: "a/1.png", link: "/etc/passwd"}))
+	f.Add(datatest.Zip(names("train/a/1.png", "train/b/1.png", "test/a/1.png")...))
+	f.Add(datatest.Zip(names("1.png", "x/")...))
+	f.Add(datatest.Zip(datatest.File{Name: "a/1.png", Link: "/etc/passwd"}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		path := filepath.Join(t.TempDir(), "x.zip")
 		if err := os.WriteFile(path, data, 0o644); err != nil {
@@ -97,7 +99,7 @@ func FuzzZip(f *testing.F) {
 		}
 		src, err := openZip(path)
 		if err != nil {
-			wantError(t, err, path)
+			datatest.WantError(t, err, path)
 			return
 		}
 		o, err := Options{Threads: 2, MaxBytes: fuzzBytes, CacheDir: "none"}.resolve()
@@ -106,7 +108,7 @@ func FuzzZip(f *testing.F) {
 		}
 		d, err := openImages(context.Background(), nameFolder, []source{src}, o)
 		if err != nil {
-			wantError(t, err, path)
+			datatest.WantError(t, err, path)
 			return
 		}
 		checkSet(t, d)

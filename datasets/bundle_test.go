@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // tinyMNIST describes the small files of mnistFiles as the official ones. They are
@@ -23,11 +25,11 @@ func tinyMNIST(t testing.TB, filled bool) Options {
 	o := Options{CacheDir: t.TempDir(), Offline: true}
 	var remote []remoteFile
 	for _, f := range mnistFiles() {
-		sum := sha256.Sum256(f.body)
-		remote = append(remote, remoteFile{Name: f.name, URL: "http://127.0.0.1:1/" + f.name, Size: int64(len(f.body)), SHA256: hex.EncodeToString(sum[:])})
+		sum := sha256.Sum256(f.Body)
+		remote = append(remote, remoteFile{Name: f.Name, URL: "http://127.0.0.1:1/" + f.Name, Size: int64(len(f.Body)), SHA256: hex.EncodeToString(sum[:])})
 		if filled {
-			path := filepath.Join(o.CacheDir, "mnist", f.name)
-			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, f.body, 0o644)); err != nil {
+			path := filepath.Join(o.CacheDir, "mnist", f.Name)
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, f.Body, 0o644)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -86,9 +88,9 @@ func TestFetchFrom(t *testing.T) {
 			t.Errorf("%s: another set came out", name)
 		}
 	}
-	data := gzipOf(tarOf(cifarFiles(2)...))
+	data := datatest.Gzip(datatest.Tar(cifarFiles(2)...))
 	o := remoteOf(t, data, http.NotFound)
-	path, err := FetchFrom(context.Background(), "cifar10", writeTemp(t, "cifar-10-binary.tar.gz", data), o)
+	path, err := FetchFrom(context.Background(), "cifar10", datatest.Write(t, "cifar-10-binary.tar.gz", data), o)
 	if err != nil || path != filepath.Join(o.CacheDir, "cifar-10-binary.tar.gz") {
 		t.Fatal(path, err)
 	}
@@ -99,12 +101,12 @@ func TestFetchFrom(t *testing.T) {
 		{"nothing there", "mnist", filepath.Join(t.TempDir(), "x"), "no such file"},
 		{"a folder without them", "mnist", t.TempDir(), "no such file"},
 		{"bundle of another set", "cifar10", bundle, `a bundle of "mnist"`},
-		{"no bundle", "mnist", writeTemp(t, "x.tar", data), "it is no bundle"},
+		{"no bundle", "mnist", datatest.Write(t, "x.tar", data), "it is no bundle"},
 		{"no such set", "nonsense", bundle, "there is no set"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := FetchFrom(context.Background(), tt.set, tt.from, to)
-			wantError(t, err, tt.want)
+			datatest.WantError(t, err, tt.want)
 		})
 	}
 	if list, _ := filepath.Glob(filepath.Join(to.CacheDir, "*", "*")); len(list) > 0 {
@@ -131,7 +133,7 @@ func TestBundleRefuses(t *testing.T) {
 		{"built in", "shapes", "nothing is downloaded", tinyMNIST(t, false)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			wantError(t, Bundle(context.Background(), tt.set, out, tt.o), tt.want)
+			datatest.WantError(t, Bundle(context.Background(), tt.set, out, tt.o), tt.want)
 			wantOnly(t, filepath.Dir(out))
 		})
 	}
@@ -151,36 +153,36 @@ func TestBundleRefuses(t *testing.T) {
 }
 
 // forged makes a bundle of tinyMNIST with its entries changed by edit.
-func forged(t testing.TB, edit func(files []packed) []packed) []byte {
+func forged(t testing.TB, edit func(files []datatest.File) []datatest.File) []byte {
 	t.Helper()
 	c, _ := catalogOf(nameMNIST)
 	m, err := json.Marshal(c.manifest(tinyMNIST(t, false).remote[nameMNIST]))
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries := []packed{{name: manifestName, body: m}}
+	entries := []datatest.File{{Name: manifestName, Body: m}}
 	for _, f := range mnistFiles() {
-		entries = append(entries, packed{name: "mnist/" + f.name, body: f.body})
+		entries = append(entries, datatest.File{Name: "mnist/" + f.Name, Body: f.Body})
 	}
-	return tarOf(edit(entries)...)
+	return datatest.Tar(edit(entries)...)
 }
 
 func TestForgedBundles(t *testing.T) {
-	whole := forged(t, func(e []packed) []packed { return e })
-	add := func(p packed) func([]packed) []packed {
-		return func(e []packed) []packed { return append(append(e[:2:2], p), e[2:]...) }
+	whole := forged(t, func(e []datatest.File) []datatest.File { return e })
+	add := func(p datatest.File) func([]datatest.File) []datatest.File {
+		return func(e []datatest.File) []datatest.File { return append(append(e[:2:2], p), e[2:]...) }
 	}
-	change := func(i int, p packed) func([]packed) []packed {
-		return func(e []packed) []packed {
-			if p.name == "" {
-				p.name = e[i].name
+	change := func(i int, p datatest.File) func([]datatest.File) []datatest.File {
+		return func(e []datatest.File) []datatest.File {
+			if p.Name == "" {
+				p.Name = e[i].Name
 			}
 			e[i] = p
 			return e
 		}
 	}
-	flipped := func(e []packed) []packed {
-		e[3].body = append([]byte{e[3].body[0] ^ 1}, e[3].body[1:]...)
+	flipped := func(e []datatest.File) []datatest.File {
+		e[3].Body = append([]byte{e[3].Body[0] ^ 1}, e[3].Body[1:]...)
 		return e
 	}
 	for _, tt := range []struct {
@@ -189,21 +191,21 @@ func TestForgedBundles(t *testing.T) {
 	}{
 		{"empty", "it is no bundle", nil},
 		{"no tar", "it is no bundle", bytes.Repeat([]byte("x"), 2000)},
-		{"no manifest", "it is no bundle", forged(t, func(e []packed) []packed { return e[1:] })},
-		{"manifest is no JSON", "it is no bundle", forged(t, change(0, packed{body: []byte("{")}))},
-		{"manifest too large", "it is no bundle", forged(t, change(0, packed{body: make([]byte, maxManifest+1)}))},
-		{"of the future", "reads", forged(t, change(0, packed{body: []byte(`{"format": "repbench data bundle 2"}`)}))},
-		{"of no set", "there is no set", forged(t, change(0, packed{body: []byte(`{"format": "repbench data bundle 1", "set": "../x"}`)}))},
-		{"leads out", "nothing else is taken", forged(t, add(packed{name: "../../evil", body: []byte("x")}))},
-		{"absolute", "nothing else is taken", forged(t, add(packed{name: "/tmp/evil", body: []byte("x")}))},
-		{"of another name", "nothing else is taken", forged(t, add(packed{name: "mnist/evil", body: []byte("x")}))},
-		{"a link in place of a file", "nothing else is taken", forged(t, change(2, packed{link: "/etc/passwd"}))},
-		{"a folder in place of a file", "nothing else is taken", forged(t, change(2, packed{}))},
-		{"twice", "nothing else is taken", forged(t, func(e []packed) []packed { return append(e[:2:2], e[1:]...) })},
-		{"one too many at the end", "nothing else is taken", forged(t, func(e []packed) []packed { return append(e, packed{name: "x", body: []byte("x")}) })},
-		{"one is missing", "it lacks mnist/train-labels", forged(t, func(e []packed) []packed { return append(e[:2:2], e[3:]...) })},
-		{"one is shorter", "bytes where the official file has", forged(t, change(3, packed{body: []byte("x")}))},
-		{"one is longer", "more than the", forged(t, change(3, packed{body: make([]byte, 10000)}))},
+		{"no manifest", "it is no bundle", forged(t, func(e []datatest.File) []datatest.File { return e[1:] })},
+		{"manifest is no JSON", "it is no bundle", forged(t, change(0, datatest.File{Body: []byte("{")}))},
+		{"manifest too large", "it is no bundle", forged(t, change(0, datatest.File{Body: make([]byte, maxManifest+1)}))},
+		{"of the future", "reads", forged(t, change(0, datatest.File{Body: []byte(`{"format": "repbench data bundle 2"}`)}))},
+		{"of no set", "there is no set", forged(t, change(0, datatest.File{Body: []byte(`{"format": "repbench data bundle 1", "set": "../x"}`)}))},
+		{"leads out", "nothing else is taken", forged(t, add(datatest.File{Name: "../../evil", Body: []byte("x")}))},
+		{"absolute", "nothing else is taken", forged(t, add(datatest.File{Name: "/tmp/evil", Body: []byte("x")}))},
+		{"of another name", "nothing else is taken", forged(t, add(datatest.File{Name: "mnist/evil", Body: []byte("x")}))},
+		{"a link in place of a file", "nothing else is taken", forged(t, change(2, datatest.File{Link: "/etc/passwd"}))},
+		{"a folder in place of a file", "nothing else is taken", forged(t, change(2, datatest.File{}))},
+		{"twice", "nothing else is taken", forged(t, func(e []datatest.File) []datatest.File { return append(e[:2:2], e[1:]...) })},
+		{"one too many at the end", "nothing else is taken", forged(t, func(e []datatest.File) []datatest.File { return append(e, datatest.File{Name: "x", Body: []byte("x")}) })},
+		{"one is missing", "it lacks mnist/train-labels", forged(t, func(e []datatest.File) []datatest.File { return append(e[:2:2], e[3:]...) })},
+		{"one is shorter", "bytes where the official file has", forged(t, change(3, datatest.File{Body: []byte("x")}))},
+		{"one is longer", "more than the", forged(t, change(3, datatest.File{Body: make([]byte, 10000)}))},
 		{"one is another", "checksum", forged(t, flipped)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -221,8 +223,8 @@ func checkUnbundle(t *testing.T, bundle []byte, want string) {
 	o := tinyMNIST(t, false)
 	root := o.CacheDir
 	o.CacheDir = filepath.Join(root, "a", "cache")
-	_, _, err := Unbundle(context.Background(), writeTemp(t, "x.tar", bundle), o)
-	wantError(t, err, want, "x.tar")
+	_, _, err := Unbundle(context.Background(), datatest.Write(t, "x.tar", bundle), o)
+	datatest.WantError(t, err, want, "x.tar")
 	if bad := strayFiles(o, root); len(bad) > 0 {
 		t.Errorf("after %v there are %v", err, bad)
 	}
@@ -254,24 +256,26 @@ func TestUnbundleKeepsABadFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("mine"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	file := writeTemp(t, "x.tar", forged(t, func(e []packed) []packed { return e }))
+	file := datatest.Write(t, "x.tar", forged(t, func(e []datatest.File) []datatest.File { return e }))
 	_, _, err := Unbundle(context.Background(), file, o)
-	wantError(t, err, path, "delete it")
+	datatest.WantError(t, err, path, "delete it")
 	if b, _ := os.ReadFile(path); string(b) != "mine" {
 		t.Error("it was replaced")
 	}
 }
 
 func FuzzUnbundle(f *testing.F) {
-	whole := forged(f, func(e []packed) []packed { return e })
+	whole := forged(f, func(e []datatest.File) []datatest.File { return e })
 	f.Add(whole)
 	f.Add(whole[:700])
-	f.Add(forged(f, func(e []packed) []packed { return append(e, packed{name: "../x", body: []byte("x")}) }))
+	f.Add(forged(f, func(e []datatest.File) []datatest.File {
+		return append(e, datatest.File{Name: "../x", Body: []byte("x")})
+	}))
 	f.Fuzz(func(t *testing.T, bundle []byte) {
 		o := tinyMNIST(t, false)
 		root := o.CacheDir
 		o.CacheDir = filepath.Join(root, "cache")
-		_, _, err := Unbundle(context.Background(), writeTemp(t, "x.tar", bundle), o)
+		_, _, err := Unbundle(context.Background(), datatest.Write(t, "x.tar", bundle), o)
 		if bad := strayFiles(o, root); len(bad) > 0 {
 			t.Fatalf("%v; there are %s", err, strings.Join(bad, " "))
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // cifarRecordOf makes a record whose pixel i is (seed+i, seed+2i, seed+3i).
@@ -22,19 +24,19 @@ func cifarRecordOf(label, seed int) []byte {
 }
 
 // cifarFiles are the files of the official layout with n records each.
-func cifarFiles(n int) []packed {
+func cifarFiles(n int) []datatest.File {
 	const dir = "cifar-10-batches-bin/"
-	files := []packed{
-		{name: dir},
-		{name: dir + "batches.meta.txt", body: []byte("airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n")},
-		{name: dir + "readme.html", body: []byte("<html>")},
+	files := []datatest.File{
+		{Name: dir},
+		{Name: dir + "batches.meta.txt", Body: []byte("airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n")},
+		{Name: dir + "readme.html", Body: []byte("<html>")},
 	}
 	for k, name := range cifar10.batches {
 		var data []byte
 		for i := range n {
 			data = append(data, cifarRecordOf((k+i)%10, 10*k+i)...)
 		}
-		files = append(files, packed{name: dir + name, body: data})
+		files = append(files, datatest.File{Name: dir + name, Body: data})
 	}
 	return files
 }
@@ -42,8 +44,8 @@ func cifarFiles(n int) []packed {
 func TestCIFARBinary(t *testing.T) {
 	files := cifarFiles(3)
 	slices.Reverse(files) // test_batch.bin first: the order of packing does not matter
-	archive := mustOpen(t, "cifar10="+writeTemp(t, "small.tar.gz", gzipOf(tarOf(files...))), Options{})
-	folder := mustOpen(t, "cifar10="+unpack(t, files...), Options{Threads: 1})
+	archive := mustOpen(t, "cifar10="+datatest.Write(t, "small.tar.gz", datatest.Gzip(datatest.Tar(files...))), Options{})
+	folder := mustOpen(t, "cifar10="+datatest.Unpack(t, files...), Options{Threads: 1})
 	if archive.Hash != folder.Hash {
 		t.Fatal("archive and folder differ")
 	}
@@ -66,25 +68,25 @@ func TestCIFARBinary(t *testing.T) {
 }
 
 func TestCIFARWithoutMeta(t *testing.T) {
-	d := mustOpen(t, "cifar10="+unpack(t, cifarFiles(1)[3:]...), Options{})
+	d := mustOpen(t, "cifar10="+datatest.Unpack(t, cifarFiles(1)[3:]...), Options{})
 	if !slices.Equal(d.Classes, cifar10.classes) {
 		t.Fatal(d.Classes)
 	}
 }
 
 func TestCIFARAsImages(t *testing.T) {
-	d := mustOpen(t, "cifar10="+writeTemp(t, "x.tar", tarOf(names("train/cat/1.png", "train/bird/1.png", "test/cat/1.png")...)), Options{})
+	d := mustOpen(t, "cifar10="+datatest.Write(t, "x.tar", datatest.Tar(names("train/cat/1.png", "train/bird/1.png", "test/cat/1.png")...)), Options{})
 	if got := fmt.Sprint(d.Name, d.Classes); got != "cifar10[bird cat]" {
 		t.Fatal(got)
 	}
 }
 
 func TestCIFARErrors(t *testing.T) {
-	with := func(name string, body []byte) []packed {
+	with := func(name string, body []byte) []datatest.File {
 		files := cifarFiles(2)
 		for i := range files {
-			if files[i].name == "cifar-10-batches-bin/"+name {
-				files[i].body = body
+			if files[i].Name == "cifar-10-batches-bin/"+name {
+				files[i].Body = body
 			}
 		}
 		return files
@@ -92,7 +94,7 @@ func TestCIFARErrors(t *testing.T) {
 	twoRecords := append(cifarRecordOf(1, 0), cifarRecordOf(10, 0)...)
 	tests := []struct {
 		name  string
-		files []packed
+		files []datatest.File
 		o     Options
 		want  []string
 	}{
@@ -101,24 +103,24 @@ func TestCIFARErrors(t *testing.T) {
 		{"label", with("test_batch.bin", twoRecords), Options{}, []string{"test_batch.bin: record 1", "label is 10 of 10"}},
 		{"empty batch", with("data_batch_2.bin", []byte{}), Options{}, []string{"data_batch_2.bin", "empty"}},
 		{"missing batch", cifarFiles(1)[:5], Options{}, []string{"data_batch_3.bin is missing"}},
-		{"two of a name", append(cifarFiles(1), packed{name: "x/test_batch.bin", body: cifarRecordOf(1, 1)}), Options{},
+		{"two of a name", append(cifarFiles(1), datatest.File{Name: "x/test_batch.bin", Body: cifarRecordOf(1, 1)}), Options{},
 			[]string{"x/test_batch.bin", "two files of that name"}},
 		{"nine classes", with("batches.meta.txt", []byte("a\nb\nc")), Options{}, []string{"batches.meta.txt", "3 class names"}},
 		{"class twice", with("batches.meta.txt", []byte("a b c d e f g h i a")), Options{}, []string{`"a" comes twice`}},
 		{"too large", cifarFiles(2), Options{MaxBytes: 5000}, []string{"data_batch_1.bin", "larger than"}},
 		{"all too large", cifarFiles(2), Options{MaxBytes: 10000}, []string{"data_batch_2.bin", "larger than the limit"}},
-		{"neither", []packed{{name: "a.txt", body: []byte("x")}}, Options{}, []string{"no JPEG, PNG or WebP images"}},
+		{"neither", []datatest.File{{Name: "a.txt", Body: []byte("x")}}, Options{}, []string{"no JPEG, PNG or WebP images"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			path := writeTemp(t, "set.tar", tarOf(tt.files...))
+			path := datatest.Write(t, "set.tar", datatest.Tar(tt.files...))
 			_, err := Open(context.Background(), "cifar10="+path, tt.o)
-			wantError(t, err, append(tt.want, path)...)
+			datatest.WantError(t, err, append(tt.want, path)...)
 		})
 	}
-	a := writeTemp(t, "a.tar", tarOf(cifarFiles(1)...))
+	a := datatest.Write(t, "a.tar", datatest.Tar(cifarFiles(1)...))
 	_, err := Open(context.Background(), "cifar10="+a+","+a, Options{})
-	wantError(t, err, "cannot be merged")
+	datatest.WantError(t, err, "cannot be merged")
 }
 
 func TestInParallelVisitsAllOnce(t *testing.T) {
@@ -135,11 +137,11 @@ func TestInParallelVisitsAllOnce(t *testing.T) {
 
 // cifar100Files are the files of CIFAR-100's official layout with n records each:
 // record i of file k has the coarse label k+i and the fine label 10k+i.
-func cifar100Files(n int) []packed {
+func cifar100Files(n int) []datatest.File {
 	const dir = "cifar-100-binary/"
-	files := []packed{
-		{name: dir + "fine_label_names.txt", body: []byte(strings.Join(cifar100.classes, "\n") + "\n")},
-		{name: dir + "coarse_label_names.txt", body: []byte(strings.Join(cifar100.coarse().classes, "\n") + "\n")},
+	files := []datatest.File{
+		{Name: dir + "fine_label_names.txt", Body: []byte(strings.Join(cifar100.classes, "\n") + "\n")},
+		{Name: dir + "coarse_label_names.txt", Body: []byte(strings.Join(cifar100.coarse().classes, "\n") + "\n")},
 	}
 	for k, name := range cifar100.batches {
 		var data []byte
@@ -147,13 +149,13 @@ func cifar100Files(n int) []packed {
 			data = append(data, byte(k+i))
 			data = append(data, cifarRecordOf(10*k+i, 10*k+i)...)
 		}
-		files = append(files, packed{name: dir + name, body: data})
+		files = append(files, datatest.File{Name: dir + name, Body: data})
 	}
 	return files
 }
 
 func TestCIFAR100(t *testing.T) {
-	archive := writeTemp(t, "x.tar.gz", gzipOf(tarOf(cifar100Files(3)...)))
+	archive := datatest.Write(t, "x.tar.gz", datatest.Gzip(datatest.Tar(cifar100Files(3)...)))
 	tests := []struct {
 		spec    string
 		classes int
@@ -166,7 +168,7 @@ func TestCIFAR100(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.spec, func(t *testing.T) {
 			d := mustOpen(t, tt.spec+archive, Options{})
-			if folder := mustOpen(t, tt.spec+unpack(t, cifar100Files(3)...), Options{}); folder.Hash != d.Hash {
+			if folder := mustOpen(t, tt.spec+datatest.Unpack(t, cifar100Files(3)...), Options{}); folder.Hash != d.Hash {
 				t.Fatal("archive and folder differ")
 			}
 			if len(d.Classes) != tt.classes || d.Classes[0] != tt.first || len(d.Splits) != 2 || d.Splits[0].Images.N != 3 {
@@ -189,19 +191,19 @@ func TestCIFAR100(t *testing.T) {
 }
 
 func TestCIFAR100Errors(t *testing.T) {
-	with := func(name string, body []byte) []packed {
+	with := func(name string, body []byte) []datatest.File {
 		files := cifar100Files(1)
 		for i := range files {
-			if strings.HasSuffix(files[i].name, name) {
-				files[i].body = body
+			if strings.HasSuffix(files[i].Name, name) {
+				files[i].Body = body
 			}
 		}
 		return files
 	}
-	record := cifar100Files(1)[2].body
+	record := cifar100Files(1)[2].Body
 	tests := []struct {
 		name  string
-		files []packed
+		files []datatest.File
 		want  []string
 	}{
 		{"cut", with("train.bin", record[:3000]), []string{"train.bin: record 0", "3000 of 3074 bytes"}},
@@ -213,9 +215,9 @@ func TestCIFAR100Errors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			path := writeTemp(t, "set.tar", tarOf(tt.files...))
+			path := datatest.Write(t, "set.tar", datatest.Tar(tt.files...))
 			_, err := Open(context.Background(), "cifar100="+path, Options{})
-			wantError(t, err, append(tt.want, path)...)
+			datatest.WantError(t, err, append(tt.want, path)...)
 		})
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // pickler writes pickles as Python 2's cPickle does with protocol 2.
@@ -74,16 +76,16 @@ func pickleOf(d map[string]any) []byte {
 }
 
 // pythonFiles turns the files of a binary form into those for Python.
-func pythonFiles(f cifarForm, dir string, files []packed) []packed {
-	var out []packed
+func pythonFiles(f cifarForm, dir string, files []datatest.File) []datatest.File {
+	var out []datatest.File
 	for _, file := range files {
-		i := slices.Index(f.batches, filepath.Base(file.name))
+		i := slices.Index(f.batches, filepath.Base(file.Name))
 		if i < 0 {
 			continue
 		}
 		d := map[string]any{"batch_label": "batch", "filenames": []string{"a.png"}}
 		var rows [][]byte
-		for data := file.body; len(data) > 0; data = data[f.record():] {
+		for data := file.Body; len(data) > 0; data = data[f.record():] {
 			for k, key := range f.python.labels {
 				labels, _ := d[key].([]int)
 				d[key] = append(labels, int(data[k]))
@@ -91,21 +93,21 @@ func pythonFiles(f cifarForm, dir string, files []packed) []packed {
 			rows = append(rows, data[len(f.limits):f.record()])
 		}
 		d["data"] = rows
-		out = append(out, packed{name: dir + f.python.batches[i], body: pickleOf(d)})
+		out = append(out, datatest.File{Name: dir + f.python.batches[i], Body: pickleOf(d)})
 	}
 	meta := map[string]any{f.python.names: f.classes, "num_vis": "3072"}
 	if len(f.limits) > 1 {
 		meta["coarse_label_names"] = f.coarse().classes
 	}
-	return append(out, packed{name: dir + f.python.meta, body: pickleOf(meta)})
+	return append(out, datatest.File{Name: dir + f.python.meta, Body: pickleOf(meta)})
 }
 
 // TestCIFARPython: the form for Python is the same set as the binary one.
 func TestCIFARPython(t *testing.T) {
 	tests := []struct {
 		name, spec string
-		binary     []packed
-		python     []packed
+		binary     []datatest.File
+		python     []datatest.File
 	}{
 		{"cifar10", "cifar10=", cifarFiles(3), pythonFiles(cifar10, "cifar-10-batches-py/", cifarFiles(3))},
 		{"cifar100", "cifar100=", cifar100Files(3), pythonFiles(cifar100, "cifar-100-python/", cifar100Files(3))},
@@ -113,18 +115,18 @@ func TestCIFARPython(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			want := mustOpen(t, tt.spec+unpack(t, tt.binary...), Options{})
+			want := mustOpen(t, tt.spec+datatest.Unpack(t, tt.binary...), Options{})
 			withoutMeta := tt.python[:len(tt.python)-1]
 			for form, path := range map[string]string{
-				"folder":       unpack(t, tt.python...),
-				"inner folder": filepath.Join(unpack(t, tt.python...), filepath.Dir(tt.python[0].name)),
-				"tar":          writeTemp(t, "x.tar", tarOf(tt.python...)),
-				"tar.gz":       writeTemp(t, "x.tar.gz", gzipOf(tarOf(tt.python...))),
-				"zip":          writeTemp(t, "x.zip", zipOf(tt.python...)),
-				"without meta": unpack(t, withoutMeta...),
-				"both":         writeTemp(t, "x.tar", tarOf(append(slices.Clone(tt.python), tt.binary...)...)),
-				"both, binary first": writeTemp(t, "x.tar",
-					tarOf(append(slices.Clone(tt.binary), packed{name: tt.python[0].name, body: []byte("not read")})...)),
+				"folder":       datatest.Unpack(t, tt.python...),
+				"inner folder": filepath.Join(datatest.Unpack(t, tt.python...), filepath.Dir(tt.python[0].Name)),
+				"tar":          datatest.Write(t, "x.tar", datatest.Tar(tt.python...)),
+				"tar.gz":       datatest.Write(t, "x.tar.gz", datatest.Gzip(datatest.Tar(tt.python...))),
+				"zip":          datatest.Write(t, "x.zip", datatest.Zip(tt.python...)),
+				"without meta": datatest.Unpack(t, withoutMeta...),
+				"both":         datatest.Write(t, "x.tar", datatest.Tar(append(slices.Clone(tt.python), tt.binary...)...)),
+				"both, binary first": datatest.Write(t, "x.tar",
+					datatest.Tar(append(slices.Clone(tt.binary), datatest.File{Name: tt.python[0].Name, Body: []byte("not read")})...)),
 			} {
 				got := mustOpen(t, tt.spec+path, Options{Threads: 2})
 				if got.Hash != want.Hash || !slices.Equal(got.Classes, want.Classes) {
@@ -142,8 +144,8 @@ func TestCIFARPython(t *testing.T) {
 
 // TestCIFARPythonInCache finds the form for Python in the data folder.
 func TestCIFARPythonInCache(t *testing.T) {
-	dir := unpack(t, append(pythonFiles(cifar10, "cifar-10-batches-py/", cifarFiles(1)),
-		packed{name: "cifar-100-python.tar.gz", body: gzipOf(tarOf(pythonFiles(cifar100, "x/", cifar100Files(1))...))})...)
+	dir := datatest.Unpack(t, append(pythonFiles(cifar10, "cifar-10-batches-py/", cifarFiles(1)),
+		datatest.File{Name: "cifar-100-python.tar.gz", Body: datatest.Gzip(datatest.Tar(pythonFiles(cifar100, "x/", cifar100Files(1))...))})...)
 	for spec, n := range map[string]int{"cifar10": 5, "cifar100": 1} {
 		if d := mustOpen(t, spec, Options{CacheDir: dir, Offline: true}); d.Splits[0].Images.N != n {
 			t.Errorf("%s: %d images", spec, d.Splits[0].Images.N)
@@ -157,11 +159,11 @@ func TestCIFARPythonErrors(t *testing.T) {
 		change(d)
 		return pickleOf(d)
 	}
-	with := func(name string, body []byte) []packed {
+	with := func(name string, body []byte) []datatest.File {
 		files := pythonFiles(cifar10, "py/", cifarFiles(2))
 		for i := range files {
-			if files[i].name == "py/"+name {
-				files[i].body = body
+			if files[i].Name == "py/"+name {
+				files[i].Body = body
 			}
 		}
 		return files
@@ -169,11 +171,11 @@ func TestCIFARPythonErrors(t *testing.T) {
 	good := pythonFiles(cifar10, "py/", cifarFiles(2))
 	tests := []struct {
 		name, spec string
-		files      []packed
+		files      []datatest.File
 		o          Options
 		want       []string
 	}{
-		{"cut", "cifar10=", with("data_batch_2", good[1].body[:3000]), Options{}, []string{"py/data_batch_2: the file is truncated", "of the pickle"}},
+		{"cut", "cifar10=", with("data_batch_2", good[1].Body[:3000]), Options{}, []string{"py/data_batch_2: the file is truncated", "of the pickle"}},
 		{"a program", "cifar10=", with("data_batch_1", []byte("cos\nsystem\n(S'true'\ntR.")), Options{}, []string{"py/data_batch_1", `"os.system"`, "nothing was run"}},
 		{"no pickle", "cifar10=", with("test_batch", []byte("hello")), Options{}, []string{"py/test_batch", "at byte 0"}},
 		{"no dictionary", "cifar10=", with("test_batch", []byte("N.")), Options{}, []string{"it holds None"}},
@@ -185,35 +187,35 @@ func TestCIFARPythonErrors(t *testing.T) {
 		{"no data", "cifar10=", with("test_batch", batch(func(d map[string]any) { delete(d, "data") })), Options{}, []string{`"data" is None`}},
 		{"other images", "cifar10=", with("test_batch", batch(func(d map[string]any) { d["data"] = [][]byte{{1, 2}, {3, 4}} })), Options{}, []string{"shape [2 2]"}},
 		{"missing", "cifar10=", good[1:], Options{}, []string{"data_batch_1 is missing"}},
-		{"twice", "cifar10=", append(slices.Clone(good), packed{name: "x/test_batch", body: good[0].body}), Options{}, []string{"x/test_batch", "two files of that name"}},
+		{"twice", "cifar10=", append(slices.Clone(good), datatest.File{Name: "x/test_batch", Body: good[0].Body}), Options{}, []string{"x/test_batch", "two files of that name"}},
 		{"names", "cifar10=", with("batches.meta", pickleOf(map[string]any{"label_names": []string{"a"}})), Options{}, []string{"py/batches.meta", "1 class names where 10"}},
 		{"no names", "cifar10=", with("batches.meta", pickleOf(map[string]any{"x": "y"})), Options{}, []string{`no key "label_names"`}},
 		{"too large", "cifar10=", good, Options{MaxBytes: 13000}, []string{"larger than the limit"}},
 		{"CIFAR-10 for 100", "cifar100=", good, Options{}, []string{"train.bin is missing", "py/data_batch_1 is a batch of CIFAR-10", "cifar10="}},
 		{"CIFAR-100 for 10", "cifar10=", pythonFiles(cifar100, "py/", cifar100Files(1)), Options{}, []string{"no JPEG, PNG or WebP images", "py/meta is a file of CIFAR-100", "cifar100="}},
-		{"CIFAR-100's batch for 10", "cifar10=", with("test_batch", pythonFiles(cifar100, "", cifar100Files(1))[0].body), Options{}, []string{`no key "labels": it is no CIFAR-10 batch`}},
+		{"CIFAR-100's batch for 10", "cifar10=", with("test_batch", pythonFiles(cifar100, "", cifar100Files(1))[0].Body), Options{}, []string{`no key "labels": it is no CIFAR-10 batch`}},
 		{"images for 100", "cifar100=", names("train/a/1.png"), Options{}, []string{"train.bin is missing", "train/a/1.png is an image file: open it as folder:"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			path := writeTemp(t, "set.tar", tarOf(tt.files...))
+			path := datatest.Write(t, "set.tar", datatest.Tar(tt.files...))
 			_, err := Open(context.Background(), tt.spec+path, tt.o)
-			wantError(t, err, append(tt.want, path)...)
+			datatest.WantError(t, err, append(tt.want, path)...)
 		})
 	}
-	a := writeTemp(t, "a.tar", tarOf(good...))
+	a := datatest.Write(t, "a.tar", datatest.Tar(good...))
 	_, err := Open(context.Background(), "cifar10="+a+","+a, Options{})
-	wantError(t, err, "cannot be merged")
+	datatest.WantError(t, err, "cannot be merged")
 	_, err = NewPlan(context.Background(), "cifar10="+a, Options{})
-	wantError(t, err, "stored as pixels")
+	datatest.WantError(t, err, "stored as pixels")
 }
 
 // TestCIFARImagesInsist: images as cifar10 have labels and a test split.
 func TestCIFARImagesInsist(t *testing.T) {
-	kaggle := append(names("train/1.png", "train/2.png", "test/1.png"), packed{name: "trainLabels.csv", body: []byte("id,label\n1,cat\n2,dog\n")})
+	kaggle := append(names("train/1.png", "train/2.png", "test/1.png"), datatest.File{Name: "trainLabels.csv", Body: []byte("id,label\n1,cat\n2,dog\n")})
 	tests := []struct {
 		name  string
-		files []packed
+		files []datatest.File
 		want  []string
 	}{
 		{"Kaggle's form", kaggle, []string{"its train images do not lie in class folders", "Kaggle's form", "trainLabels.csv", "data fetch cifar10"}},
@@ -223,11 +225,11 @@ func TestCIFARImagesInsist(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			path := unpack(t, tt.files...)
+			path := datatest.Unpack(t, tt.files...)
 			_, err := Open(context.Background(), "cifar10="+path, Options{})
-			wantError(t, err, append(tt.want, path)...)
+			datatest.WantError(t, err, append(tt.want, path)...)
 			_, err = NewPlan(context.Background(), "cifar10="+path, Options{})
-			wantError(t, err, append(tt.want, path)...)
+			datatest.WantError(t, err, append(tt.want, path)...)
 		})
 	}
 }
@@ -288,7 +290,7 @@ for protocol in range(6):
 // would have, or an error.
 func FuzzCIFARPython(f *testing.F) {
 	for _, file := range pythonFiles(cifar10, "", cifarFiles(1)) {
-		f.Add(file.body)
+		f.Add(file.Body)
 	}
 	f.Add([]byte(strings.Repeat("(", 100)))
 	f.Fuzz(func(t *testing.T, data []byte) {

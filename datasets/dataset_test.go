@@ -3,6 +3,8 @@ package datasets
 import (
 	"fmt"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 func TestSplitByName(t *testing.T) {
@@ -11,7 +13,7 @@ func TestSplitByName(t *testing.T) {
 		t.Fatal(s, err)
 	}
 	_, err := d.Split(Valid)
-	wantError(t, err, `no split "valid"`, "[train test]")
+	datatest.WantError(t, err, `no split "valid"`, "[train test]")
 }
 
 // sample makes a split of n 1×1 images with the given number of classes; pixel
@@ -98,7 +100,7 @@ func TestShapes(t *testing.T) {
 		t.Fatalf("%+v", a.Splits[1].IDs)
 	}
 	_, err := openShapes(ShapesSpec{Size: 1}, Options{MaxBytes: 1 << 30})
-	wantError(t, err, "data set shapes")
+	datatest.WantError(t, err, "data set shapes")
 	_, err = openShapes(ShapesSpec{Train: 1 << 30}, Options{MaxBytes: 1 << 30})
-	wantError(t, err, "more than the limit")
+	datatest.WantError(t, err, "more than the limit")
 }

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/datasets/internal/datatest"
 	"repbench/internal/npy"
-
 	"repbench/internal/sharedtest"
 )
 
@@ -70,7 +70,7 @@ func TestDecodePNGForms(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := decodeAll(t, encodePNG(tt.m), 3)
+			got := decodeAll(t, datatest.EncodePNG(tt.m), 3)
 			for i := range 15 {
 				cr, cg, cb, _ := tt.m.At(i%5, i/5).RGBA()
 				if want := []uint8{uint8(cr >> 8), uint8(cg >> 8), uint8(cb >> 8)}; !bytes.Equal(got[3*i:3*i+3], want) {
@@ -82,7 +82,7 @@ func TestDecodePNGForms(t *testing.T) {
 }
 
 func TestDecodeDropsAlpha(t *testing.T) {
-	data := pngOf(1, 1, color.NRGBA{200, 100, 50, 128}, false)
+	data := datatest.PNG(1, 1, color.NRGBA{200, 100, 50, 128}, false)
 	// Pillow 9.4: Image.open(…).convert("RGB") gives (200, 100, 50).
 	if got := decodeAll(t, data, 3); !bytes.Equal(got, []uint8{200, 100, 50}) {
 		t.Fatalf("got %v", got)
@@ -93,10 +93,10 @@ func TestDecodeGreyToOneChannel(t *testing.T) {
 	g := image.NewGray16(image.Rect(0, 0, 2, 1))
 	g.SetGray16(0, 0, color.Gray16{0x1234})
 	g.SetGray16(1, 0, color.Gray16{0xffff})
-	if got := decodeAll(t, encodePNG(g), 1); !bytes.Equal(got, []uint8{0x12, 0xff}) {
+	if got := decodeAll(t, datatest.EncodePNG(g), 1); !bytes.Equal(got, []uint8{0x12, 0xff}) {
 		t.Fatalf("got %v", got)
 	}
-	if got := decodeAll(t, pngOf(2, 1, color.NRGBA{R: 9}, true), 1); !bytes.Equal(got, []uint8{9, 9}) {
+	if got := decodeAll(t, datatest.PNG(2, 1, color.NRGBA{R: 9}, true), 1); !bytes.Equal(got, []uint8{9, 9}) {
 		t.Fatalf("got %v", got)
 	}
 }
@@ -168,7 +168,7 @@ func TestOddSizes(t *testing.T) {
 				var d Decoder
 				d.fromYCbCr(make([]uint8, 3*w*h), subsampled(w, h, ratio))
 			}
-			decodeAll(t, encodeJPEG(gradient(image.NewNRGBA(image.Rect(0, 0, w, h)))), 3)
+			decodeAll(t, datatest.EncodeJPEG(gradient(image.NewNRGBA(image.Rect(0, 0, w, h)))), 3)
 		}
 	}
 }
@@ -244,7 +244,7 @@ func TestCMYK(t *testing.T) {
 
 // claims makes a PNG that says w×h in a header with a right checksum.
 func claims(w, h uint32) []byte {
-	data := dot(1)
+	data := datatest.Dot(1)
 	binary.BigEndian.PutUint32(data[16:], w)
 	binary.BigEndian.PutUint32(data[20:], h)
 	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(data[12:29]))
@@ -261,31 +261,31 @@ func TestImageConfigRefuses(t *testing.T) {
 		{"text", []byte("GIF89a"), "neither JPEG, PNG nor WebP"},
 		{"too wide", claims(1<<16, 1), "65536×1"},
 		{"too many pixels", claims(1<<14, 1<<14), "16384×16384"},
-		{"cut PNG", dot(1)[:20], "unexpected EOF"},
+		{"cut PNG", datatest.Dot(1)[:20], "unexpected EOF"},
 		{"cut JPEG", []byte("\xff\xd8\xff\xe0"), "EOF"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := ImageConfig(tt.data)
-			wantError(t, err, tt.want)
+			datatest.WantError(t, err, tt.want)
 		})
 	}
 }
 
 func TestDecodeErrors(t *testing.T) {
 	var d Decoder
-	if err := d.Decode(make([]uint8, 3), dot(1), 3); err == nil {
+	if err := d.Decode(make([]uint8, 3), datatest.Dot(1), 3); err == nil {
 		t.Fatal("2×2 pixels fit in one")
 	}
-	cut := dot(1)
-	wantError(t, d.Decode(make([]uint8, 12), cut[:len(cut)-20], 3), "unexpected EOF")
+	cut := datatest.Dot(1)
+	datatest.WantError(t, d.Decode(make([]uint8, 12), cut[:len(cut)-20], 3), "unexpected EOF")
 	if err := d.Decode(nil, []byte("x"), 3); err == nil {
 		t.Fatal("foreign file decoded")
 	}
 }
 
 func BenchmarkDecodeJPEG32(b *testing.B) {
-	data := encodeJPEG(gradient(image.NewNRGBA(image.Rect(0, 0, 32, 32))))
+	data := datatest.EncodeJPEG(gradient(image.NewNRGBA(image.Rect(0, 0, 32, 32))))
 	dst := make([]uint8, 32*32*3)
 	var d Decoder
 	for b.Loop() {
@@ -298,10 +298,10 @@ func BenchmarkDecodeJPEG32(b *testing.B) {
 
 // FuzzImage: any bytes give pixels or an error, with memory bounded by the header.
 func FuzzImage(f *testing.F) {
-	f.Add(dot(1))
-	f.Add(dot(1)[:50])
-	f.Add(encodeJPEG(image.NewRGBA(image.Rect(0, 0, 9, 5))))
-	f.Add(encodeJPEG(image.NewGray(image.Rect(0, 0, 9, 5))))
+	f.Add(datatest.Dot(1))
+	f.Add(datatest.Dot(1)[:50])
+	f.Add(datatest.EncodeJPEG(image.NewRGBA(image.Rect(0, 0, 9, 5))))
+	f.Add(datatest.EncodeJPEG(image.NewGray(image.Rect(0, 0, 9, 5))))
 	f.Add(claims(1<<14, 1<<14))
 	for _, name := range []string{"lossy_odd", "lossy_alpha", "lossless"} {
 		data, err := os.ReadFile("testdata/webp/" + name + ".webp")

@@ -6,13 +6,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // in puts files into a folder.
-func in(dir string, files []packed) []packed {
-	var out []packed
+func in(dir string, files []datatest.File) []datatest.File {
+	var out []datatest.File
 	for _, f := range files {
-		f.name = dir + f.name
+		f.Name = dir + f.Name
 		out = append(out, f)
 	}
 	return out
@@ -20,21 +22,21 @@ func in(dir string, files []packed) []packed {
 
 // TestMNISTFolders finds the four files where other programs put them, and in archives.
 func TestMNISTFolders(t *testing.T) {
-	want := mustOpen(t, "mnist="+unpack(t, mnistFiles()...), Options{})
+	want := mustOpen(t, "mnist="+datatest.Unpack(t, mnistFiles()...), Options{})
 	other := mnistFiles()
-	other[1].body = idxOf([]byte{1, 1, 1}, 3)
+	other[1].Body = idxOf([]byte{1, 1, 1}, 3)
 	incomplete := other[:2]
 	for form, path := range map[string]string{
-		"MNIST/raw":                 unpack(t, in("MNIST/raw/", mnistFiles())...),
-		"FashionMNIST/raw":          unpack(t, in("FashionMNIST/raw/", mnistFiles())...),
-		"raw":                       unpack(t, in("raw/", mnistFiles())...),
-		"tar":                       writeTemp(t, "x.tar", tarOf(in("MNIST/raw/", mnistFiles())...)),
-		"tar.gz":                    writeTemp(t, "x.tar.gz", gzipOf(tarOf(mnistFiles()...))),
-		"zip":                       writeTemp(t, "archive.zip", zipOf(mnistFiles()...)),
-		"beside Fashion-MNIST":      unpack(t, append(in("FashionMNIST/raw/", other), in("MNIST/raw/", mnistFiles())...)...),
-		"beside part of another":    unpack(t, append(in("A/raw/", incomplete), in("B/raw/", mnistFiles())...)...),
-		"above another":             unpack(t, append(in("sub/", other), mnistFiles()...)...),
-		"unpacked and packed files": unpack(t, append(mnistFiles(), packed{name: "train-images-idx3-ubyte", body: []byte("not read")})...),
+		"MNIST/raw":                 datatest.Unpack(t, in("MNIST/raw/", mnistFiles())...),
+		"FashionMNIST/raw":          datatest.Unpack(t, in("FashionMNIST/raw/", mnistFiles())...),
+		"raw":                       datatest.Unpack(t, in("raw/", mnistFiles())...),
+		"tar":                       datatest.Write(t, "x.tar", datatest.Tar(in("MNIST/raw/", mnistFiles())...)),
+		"tar.gz":                    datatest.Write(t, "x.tar.gz", datatest.Gzip(datatest.Tar(mnistFiles()...))),
+		"zip":                       datatest.Write(t, "archive.zip", datatest.Zip(mnistFiles()...)),
+		"beside Fashion-MNIST":      datatest.Unpack(t, append(in("FashionMNIST/raw/", other), in("MNIST/raw/", mnistFiles())...)...),
+		"beside part of another":    datatest.Unpack(t, append(in("A/raw/", incomplete), in("B/raw/", mnistFiles())...)...),
+		"above another":             datatest.Unpack(t, append(in("sub/", other), mnistFiles()...)...),
+		"unpacked and packed files": datatest.Unpack(t, append(mnistFiles(), datatest.File{Name: "train-images-idx3-ubyte", Body: []byte("not read")})...),
 	} {
 		if got := mustOpen(t, "mnist="+path, Options{}); got.Hash != want.Hash {
 			t.Errorf("%s: the content differs", form)
@@ -46,7 +48,7 @@ func TestMNISTWrongForms(t *testing.T) {
 	letters := emnistFiles("letters", []byte{1, 26})
 	tests := []struct {
 		name, spec string
-		files      []packed
+		files      []datatest.File
 		want       []string
 	}{
 		{"EMNIST", "mnist=", letters, []string{"train-images-idx3-ubyte.gz is missing", "emnist-letters-test-images-idx3-ubyte.gz is a file of EMNIST: open it as emnist:SPLIT="}},
@@ -54,31 +56,31 @@ func TestMNISTWrongForms(t *testing.T) {
 		{"several", "mnist=", append(in("A/raw/", mnistFiles()), in("B/raw/", mnistFiles())...), []string{"several sets", "A/raw/, B/raw/", "as in mnist=", "A/raw"}},
 		{"incomplete", "mnist=", in("MNIST/raw/", mnistFiles()[1:]), []string{"MNIST/raw: the file train-images-idx3-ubyte.gz is missing"}},
 		{"another split", "emnist:digits=", letters, []string{"emnist-digits-train-images-idx3-ubyte.gz is missing"}},
-		{"a table", "mnist=", []packed{{name: "mnist_train.csv", body: []byte("5,0,0")}}, []string{"mnist_train.csv is a table of pixels: it is not read; get the idx files"}},
+		{"a table", "mnist=", []datatest.File{{Name: "mnist_train.csv", Body: []byte("5,0,0")}}, []string{"mnist_train.csv is a table of pixels: it is not read; get the idx files"}},
 		{"images", "mnist=", names("train/0/1.png"), []string{"train/0/1.png is an image file: open it as folder:"}},
-		{"tensors", "mnist=", []packed{{name: "processed/training.pt", body: []byte("x")}}, []string{"processed/training.pt is an array file of another program"}},
-		{"the archive itself", "emnist:letters=", []packed{{name: "gzip.zip", body: zipOf(letters...)}}, []string{"gzip.zip is an archive inside: give the path of the archive"}},
-		{"SVHN for STL-10", "stl10=", []packed{{name: "train_32x32.mat", body: []byte("x")}}, []string{"train_32x32.mat is a file of SVHN: open it as svhn="}},
-		{"STL-10 for SVHN", "svhn=", []packed{{name: "stl10_binary/train_X.bin", body: []byte("x")}}, []string{"train_X.bin is a file of STL-10: open it as stl10="}},
+		{"tensors", "mnist=", []datatest.File{{Name: "processed/training.pt", Body: []byte("x")}}, []string{"processed/training.pt is an array file of another program"}},
+		{"the archive itself", "emnist:letters=", []datatest.File{{Name: "gzip.zip", Body: datatest.Zip(letters...)}}, []string{"gzip.zip is an archive inside: give the path of the archive"}},
+		{"SVHN for STL-10", "stl10=", []datatest.File{{Name: "train_32x32.mat", Body: []byte("x")}}, []string{"train_32x32.mat is a file of SVHN: open it as svhn="}},
+		{"STL-10 for SVHN", "svhn=", []datatest.File{{Name: "stl10_binary/train_X.bin", Body: []byte("x")}}, []string{"train_X.bin is a file of STL-10: open it as stl10="}},
 		{"MNIST for a folder", "folder:", mnistFiles(), []string{"no JPEG, PNG or WebP images", "open it as mnist="}},
-		{"Parquet for a folder", "folder:", []packed{{name: "train.parquet", body: []byte("x")}}, []string{"train.parquet is an array file", "export the images as PNG"}},
+		{"Parquet for a folder", "folder:", []datatest.File{{Name: "train.parquet", Body: []byte("x")}}, []string{"train.parquet is an array file", "export the images as PNG"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			path := unpack(t, tt.files...)
+			path := datatest.Unpack(t, tt.files...)
 			_, err := Open(context.Background(), tt.spec+path, Options{})
-			wantError(t, err, append(tt.want, path)...)
+			datatest.WantError(t, err, append(tt.want, path)...)
 		})
 	}
 	_, err := Open(context.Background(), "emnist=x", Options{})
-	wantError(t, err, "it needs one of balanced, byclass")
+	datatest.WantError(t, err, "it needs one of balanced, byclass")
 	_, err = Open(context.Background(), "emnist:letters", Options{CacheDir: t.TempDir()})
-	wantError(t, err, "gzip.zip", "nist.gov")
+	datatest.WantError(t, err, "gzip.zip", "nist.gov")
 }
 
 // emnistFiles are the four files of a split; each image, of 3×2 pixels as stored, counts
 // from ten times its label.
-func emnistFiles(split string, labels []byte) []packed {
+func emnistFiles(split string, labels []byte) []datatest.File {
 	var pixels []byte
 	for _, l := range labels {
 		for i := range byte(6) {
@@ -87,17 +89,17 @@ func emnistFiles(split string, labels []byte) []packed {
 	}
 	stem := "emnist-" + split
 	n := len(labels)
-	return []packed{
-		{name: stem + "-train-images-idx3-ubyte", body: idxOf(pixels, n, 2, 3)},
-		{name: stem + "-train-labels-idx1-ubyte.gz", body: gzipOf(idxOf(labels, n))},
-		{name: stem + "-test-images-idx3-ubyte.gz", body: gzipOf(idxOf(pixels, n, 2, 3))},
-		{name: stem + "-test-labels-idx1-ubyte", body: idxOf(labels, n)},
-		{name: stem + "-mapping.txt", body: []byte("1 65 97\n")},
+	return []datatest.File{
+		{Name: stem + "-train-images-idx3-ubyte", Body: idxOf(pixels, n, 2, 3)},
+		{Name: stem + "-train-labels-idx1-ubyte.gz", Body: datatest.Gzip(idxOf(labels, n))},
+		{Name: stem + "-test-images-idx3-ubyte.gz", Body: datatest.Gzip(idxOf(pixels, n, 2, 3))},
+		{Name: stem + "-test-labels-idx1-ubyte", Body: idxOf(labels, n)},
+		{Name: stem + "-mapping.txt", Body: []byte("1 65 97\n")},
 	}
 }
 
 func TestEMNIST(t *testing.T) {
-	d := mustOpen(t, "emnist:letters="+unpack(t, in("EMNIST/raw/", emnistFiles("letters", []byte{1, 26, 2}))...), Options{})
+	d := mustOpen(t, "emnist:letters="+datatest.Unpack(t, in("EMNIST/raw/", emnistFiles("letters", []byte{1, 26, 2}))...), Options{})
 	train, test := d.Splits[0], d.Splits[1]
 	// As stored, image 0 has the rows 10 11 12 and 13 14 15, which are columns.
 	got := fmt.Sprintln(d.Name, d.Classes, train.Images.H, train.Images.W, train.Images.At(0), train.Labels, train.IDs[1], test.Name, test.Labels, test.IDs[2])
@@ -106,13 +108,13 @@ func TestEMNIST(t *testing.T) {
 	if got != want {
 		t.Fatalf("got  %s\nwant %s", got, want)
 	}
-	packed := mustOpen(t, "emnist:letters="+writeTemp(t, "gzip.zip", zipOf(in("gzip/", emnistFiles("letters", []byte{1, 26, 2}))...)), Options{})
+	packed := mustOpen(t, "emnist:letters="+datatest.Write(t, "gzip.zip", datatest.Zip(in("gzip/", emnistFiles("letters", []byte{1, 26, 2}))...)), Options{})
 	if packed.Hash != d.Hash {
 		t.Fatal("the archive and the folder differ")
 	}
 	for _, bad := range []byte{0, 27} {
-		_, err := Open(context.Background(), "emnist:letters="+unpack(t, emnistFiles("letters", []byte{1, bad})...), Options{})
-		wantError(t, err, "emnist-letters-train-labels-idx1-ubyte.gz: record 1", fmt.Sprintf("the label is %d of 26 classes, which are 1 … 26", bad))
+		_, err := Open(context.Background(), "emnist:letters="+datatest.Unpack(t, emnistFiles("letters", []byte{1, bad})...), Options{})
+		datatest.WantError(t, err, "emnist-letters-train-labels-idx1-ubyte.gz: record 1", fmt.Sprintf("the label is %d of 26 classes, which are 1 … 26", bad))
 	}
 }
 
@@ -127,7 +129,7 @@ func TestEMNISTSplits(t *testing.T) {
 		if split == "letters" {
 			label++
 		}
-		d := mustOpen(t, "emnist:"+split+"="+unpack(t, emnistFiles(split, []byte{label})...), Options{})
+		d := mustOpen(t, "emnist:"+split+"="+datatest.Unpack(t, emnistFiles(split, []byte{label})...), Options{})
 		if len(d.Classes) != want.classes || d.Classes[d.Splits[0].Labels[0]] != want.last || d.Name != "emnist:"+split {
 			t.Errorf("%s: %d classes, the last is %s", split, len(d.Classes), d.Classes[len(d.Classes)-1])
 		}
@@ -135,7 +137,7 @@ func TestEMNISTSplits(t *testing.T) {
 			t.Errorf("%s: class 36 is %s", split, d.Classes[36])
 		}
 	}
-	all := unpack(t, append(in("raw/", emnistFiles("digits", []byte{3})), in("raw/", emnistFiles("letters", []byte{3}))...)...)
+	all := datatest.Unpack(t, append(in("raw/", emnistFiles("digits", []byte{3})), in("raw/", emnistFiles("letters", []byte{3}))...)...)
 	if d := mustOpen(t, "emnist:digits="+all, Options{}); len(d.Classes) != 10 {
 		t.Errorf("beside another split: %v", d.Classes)
 	}

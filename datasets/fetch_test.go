@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // remoteOf serves data by handler and describes it as the file of cifar10.
@@ -55,7 +57,7 @@ func wantOnly(t *testing.T, dir string, names ...string) {
 }
 
 func TestOpenDownloadsOnce(t *testing.T) {
-	data := gzipOf(tarOf(cifarFiles(2)...))
+	data := datatest.Gzip(datatest.Tar(cifarFiles(2)...))
 	var requests atomic.Int32
 	o := remoteOf(t, data, func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
@@ -74,7 +76,7 @@ func TestOpenDownloadsOnce(t *testing.T) {
 }
 
 func TestFetchRefuses(t *testing.T) {
-	data := gzipOf(tarOf(cifarFiles(2)...))
+	data := datatest.Gzip(datatest.Tar(cifarFiles(2)...))
 	wrong := append([]byte{data[0] ^ 1}, data[1:]...)
 	part := []string{"cifar-10-binary.tar.gz.part", "cifar-10-binary.tar.gz.part.json"}
 	tests := []struct {
@@ -101,7 +103,7 @@ func TestFetchRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			o := remoteOf(t, data, tt.handler)
 			_, err := Open(context.Background(), "cifar10", o)
-			wantError(t, err, tt.want, "cifar-10-binary.tar.gz", "put it at "+o.CacheDir)
+			datatest.WantError(t, err, tt.want, "cifar-10-binary.tar.gz", "put it at "+o.CacheDir)
 			if !errors.Is(err, ErrMissing) {
 				t.Errorf("%v does not wrap ErrMissing", err)
 			}
@@ -111,7 +113,7 @@ func TestFetchRefuses(t *testing.T) {
 }
 
 func TestMirrorsComeFirst(t *testing.T) {
-	data := gzipOf(tarOf(cifarFiles(2)...))
+	data := datatest.Gzip(datatest.Tar(cifarFiles(2)...))
 	var asked []string
 	o := remoteOf(t, data, func(w http.ResponseWriter, r *http.Request) {
 		if asked = append(asked, r.URL.Path); r.URL.Path != "/cifar-10-binary.tar.gz" {
@@ -143,10 +145,10 @@ func TestFetchWithoutNetwork(t *testing.T) {
 	o := remoteOf(t, []byte("x"), serve(nil))
 	o.remote[nameCIFAR10][0].URL = "http://127.0.0.1:1/cifar-10-binary.tar.gz" // nothing listens there
 	_, err := Open(context.Background(), "cifar10", o)
-	wantError(t, err, "data are missing", "get http://127.0.0.1:1/cifar-10-binary.tar.gz", "put it at "+o.CacheDir)
+	datatest.WantError(t, err, "data are missing", "get http://127.0.0.1:1/cifar-10-binary.tar.gz", "put it at "+o.CacheDir)
 	o.Offline = true
 	_, err = Open(context.Background(), "cifar10", o)
-	wantError(t, err, "switched off", "put it at "+o.CacheDir)
+	datatest.WantError(t, err, "switched off", "put it at "+o.CacheDir)
 	wantOnly(t, o.CacheDir)
 }
 
@@ -156,7 +158,7 @@ func TestOfflineNamesAllFiles(t *testing.T) {
 	_, err := Fetch(context.Background(), "mnist", o)
 	c, _ := catalogOf("mnist")
 	for _, f := range c.remote {
-		wantError(t, err, f.URL, strconv.FormatInt(f.Size, 10), f.SHA256, "put it at "+filepath.Join(o.CacheDir, "mnist", f.Name))
+		datatest.WantError(t, err, f.URL, strconv.FormatInt(f.Size, 10), f.SHA256, "put it at "+filepath.Join(o.CacheDir, "mnist", f.Name))
 	}
 	if _, err := os.Stat(o.CacheDir); err == nil {
 		t.Error("a folder was made for nothing")
@@ -188,7 +190,7 @@ func TestFetchIsCancelled(t *testing.T) {
 // A set that was verified is opened without reading the file for its checksum, but
 // not after any change of it.
 func TestVerifiedFileIsTrusted(t *testing.T) {
-	data := gzipOf(tarOf(cifarFiles(2)...))
+	data := datatest.Gzip(datatest.Tar(cifarFiles(2)...))
 	o := remoteOf(t, data, serve(data))
 	path, err := Fetch(context.Background(), "cifar10", o)
 	if err != nil {
@@ -215,7 +217,7 @@ func TestVerifiedFileIsTrusted(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Open(context.Background(), "cifar10", o)
-	wantError(t, err, path, "checksum", "delete it")
+	datatest.WantError(t, err, path, "checksum", "delete it")
 	if err := os.Chtimes(path, old, old); err != nil {
 		t.Fatal(err)
 	}
@@ -226,7 +228,7 @@ func TestVerifiedFileIsTrusted(t *testing.T) {
 }
 
 func TestCachedFileIsChecked(t *testing.T) {
-	data := gzipOf(tarOf(cifarFiles(2)...))
+	data := datatest.Gzip(datatest.Tar(cifarFiles(2)...))
 	o := remoteOf(t, data, serve(data))
 	path := filepath.Join(o.CacheDir, "cifar-10-binary.tar.gz")
 	for _, tt := range []struct {
@@ -241,13 +243,13 @@ func TestCachedFileIsChecked(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err := Open(context.Background(), "cifar10", o)
-			wantError(t, err, path, tt.want, "delete it", "cifar10=PATH")
+			datatest.WantError(t, err, path, tt.want, "delete it", "cifar10=PATH")
 		})
 	}
 }
 
 func TestUnpackedFolderInCache(t *testing.T) {
-	o := Options{CacheDir: unpack(t, cifarFiles(1)...), Offline: true}
+	o := Options{CacheDir: datatest.Unpack(t, cifarFiles(1)...), Offline: true}
 	if d := mustOpen(t, "cifar10", o); d.Source != filepath.Join(o.CacheDir, "cifar-10-batches-bin") {
 		t.Fatal(d.Source)
 	}
@@ -255,22 +257,22 @@ func TestUnpackedFolderInCache(t *testing.T) {
 
 func TestFetchManyFiles(t *testing.T) {
 	files := mnistFiles()
-	files[1].name, files[2].name = "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte"
+	files[1].Name, files[2].Name = "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte"
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	defer server.Close()
 	var remote []remoteFile
 	for _, f := range files {
-		mux.HandleFunc("/"+f.name, serve(f.body))
-		sum := md5.Sum(f.body) // only MD5 known
-		remote = append(remote, remoteFile{Name: f.name, URL: server.URL + "/" + f.name, Size: int64(len(f.body)), MD5: hex.EncodeToString(sum[:])})
+		mux.HandleFunc("/"+f.Name, serve(f.Body))
+		sum := md5.Sum(f.Body) // only MD5 known
+		remote = append(remote, remoteFile{Name: f.Name, URL: server.URL + "/" + f.Name, Size: int64(len(f.Body)), MD5: hex.EncodeToString(sum[:])})
 	}
 	o := Options{CacheDir: t.TempDir(), remote: map[string][]remoteFile{nameMNIST: remote}}
 	if d := mustOpen(t, "mnist", o); d.Splits[0].Images.N != 3 {
 		t.Fatal(d.Splits[0].Images.N)
 	}
 	// One file is lost: only that one is fetched again.
-	if err := os.Remove(filepath.Join(o.CacheDir, "mnist", files[3].name)); err != nil {
+	if err := os.Remove(filepath.Join(o.CacheDir, "mnist", files[3].Name)); err != nil {
 		t.Fatal(err)
 	}
 	if path, err := Fetch(context.Background(), "mnist", o); err != nil || path != filepath.Join(o.CacheDir, "mnist") {
@@ -291,13 +293,13 @@ func TestFetchOfOtherSets(t *testing.T) {
 		{"nonsense", "there is no set", ErrSpec},
 	} {
 		_, err := Fetch(context.Background(), tt.name, o)
-		wantError(t, err, tt.want)
+		datatest.WantError(t, err, tt.want)
 		if !errors.Is(err, tt.is) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
 	_, err := Open(context.Background(), "lsun:bedroom", o)
-	wantError(t, err, "put them, packed or not, into one folder", "lsun:bedroom=PATH", o.CacheDir)
+	datatest.WantError(t, err, "put them, packed or not, into one folder", "lsun:bedroom=PATH", o.CacheDir)
 	if _, err := Fetch(context.Background(), "mnist", Options{Threads: -1}); err == nil {
 		t.Error("bad options accepted")
 	}
@@ -322,9 +324,9 @@ func TestNoCacheFolder(t *testing.T) {
 		t.Setenv(v, "")
 	}
 	_, err := Open(context.Background(), "cifar10", Options{})
-	wantError(t, err, "no cache folder", cacheEnv)
+	datatest.WantError(t, err, "no cache folder", cacheEnv)
 	if _, err := Fetch(context.Background(), "cifar10", Options{}); !errors.Is(err, ErrMissing) {
 		t.Error(err)
 	}
-	mustOpen(t, "folder:"+unpack(t, names("1.png")...), Options{}) // needs none
+	mustOpen(t, "folder:"+datatest.Unpack(t, names("1.png")...), Options{}) // needs none
 }

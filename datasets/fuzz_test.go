@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // fuzzBytes bounds the memory of a set made from fuzzed input.
@@ -35,13 +37,13 @@ func FuzzImageArchive(f *testing.F) {
 		{"1.png", "2.png"},
 		{"../1.png"},
 	} {
-		data := tarOf(names(files...)...)
+		data := datatest.Tar(names(files...)...)
 		f.Add(data, false)
-		f.Add(gzipOf(data), true)
+		f.Add(datatest.Gzip(data), true)
 		f.Add(data[:len(data)-700], false)
 	}
-	f.Add(tarOf(packed{name: "train/a/1.jpg", body: encodeJPEG(image.NewGray(image.Rect(0, 0, 3, 3)))}), false)
-	f.Add(tarOf(packed{name: "train/a/1.png", link: "/etc/passwd"}), false)
+	f.Add(datatest.Tar(datatest.File{Name: "train/a/1.jpg", Body: datatest.EncodeJPEG(image.NewGray(image.Rect(0, 0, 3, 3)))}), false)
+	f.Add(datatest.Tar(datatest.File{Name: "train/a/1.png", Link: "/etc/passwd"}), false)
 	f.Fuzz(func(t *testing.T, data []byte, gz bool) {
 		open := func(threads int) (*Dataset, error) {
 			o := Options{Threads: threads, MaxBytes: fuzzBytes, CacheDir: "none"}
@@ -102,8 +104,8 @@ func FuzzCIFARBatch(f *testing.F) {
 
 // FuzzCIFARArchive feeds whole archives.
 func FuzzCIFARArchive(f *testing.F) {
-	f.Add(tarOf(cifarFiles(1)...))
-	f.Add(tarOf(cifarFiles(1)[:4]...))
+	f.Add(datatest.Tar(cifarFiles(1)...))
+	f.Add(datatest.Tar(cifarFiles(1)[:4]...))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		o, err := Options{Threads: 2, MaxBytes: fuzzBytes, CacheDir: "none"}.resolve()
 		if err != nil {
@@ -118,7 +120,7 @@ func FuzzCIFARArchive(f *testing.F) {
 // FuzzIDX: what is accepted has exactly the bytes that its dimensions say.
 func FuzzIDX(f *testing.F) {
 	f.Add(idxOf([]byte("abcdef"), 2, 3), 2)
-	f.Add(gzipOf(idxOf([]byte("abc"), 3)), 1)
+	f.Add(datatest.Gzip(idxOf([]byte("abc"), 3)), 1)
 	f.Add(idxOf(nil, 1<<31, 1<<31, 1<<31), 3)
 	f.Fuzz(func(t *testing.T, in []byte, ndim int) {
 		if ndim < 1 || ndim > 3 {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // planText writes down a plan: for each split the IDs with their classes.
@@ -39,19 +41,19 @@ func mustPlan(t testing.TB, spec string) *Plan {
 }
 
 // tinyFiles are Tiny ImageNet's official layout, made small.
-func tinyFiles() []packed {
+func tinyFiles() []datatest.File {
 	const root = "tiny-imagenet-200/"
 	return append(names(
 		root+"train/n02/images/n02_0.JPEG", root+"train/n01/images/n01_0.JPEG", root+"train/n01/images/n01_1.JPEG",
 		root+"val/images/val_0.JPEG", root+"val/images/val_1.JPEG", root+"test/images/test_0.JPEG",
-	), packed{name: root + "val/val_annotations.txt", body: []byte("val_0.JPEG\tn02\t0\t32\t44\t62\nval_1.JPEG\tn01\t52\t55\t57\t59\n")},
-		packed{name: root + "words.txt", body: []byte("n00\tentity\nn01\tgoldfish, Carassius auratus\nn02\ttailed frog\n")},
-		packed{name: root + "train/n01/n01_boxes.txt", body: []byte("n01_0.JPEG\t0\t10\t63\t58\n")})
+	), datatest.File{Name: root + "val/val_annotations.txt", Body: []byte("val_0.JPEG\tn02\t0\t32\t44\t62\nval_1.JPEG\tn01\t52\t55\t57\t59\n")},
+		datatest.File{Name: root + "words.txt", Body: []byte("n00\tentity\nn01\tgoldfish, Carassius auratus\nn02\ttailed frog\n")},
+		datatest.File{Name: root + "train/n01/n01_boxes.txt", Body: []byte("n01_0.JPEG\t0\t10\t63\t58\n")})
 }
 
 func TestTinyImageNet(t *testing.T) {
-	zip := mustOpen(t, "tiny-imagenet="+writeTemp(t, "tiny-imagenet-200.zip", zipOf(tinyFiles()...)), Options{})
-	folder := mustOpen(t, "tiny-imagenet="+unpack(t, tinyFiles()...), Options{})
+	zip := mustOpen(t, "tiny-imagenet="+datatest.Write(t, "tiny-imagenet-200.zip", datatest.Zip(tinyFiles()...)), Options{})
+	folder := mustOpen(t, "tiny-imagenet="+datatest.Unpack(t, tinyFiles()...), Options{})
 	if zip.Hash != folder.Hash {
 		t.Fatal("zip and folder differ")
 	}
@@ -66,21 +68,21 @@ func TestTinyImageNet(t *testing.T) {
 		t.Fatalf("got %v, want %v", got, want)
 	}
 	// Without the annotations, as before they were read.
-	bare := slices.DeleteFunc(tinyFiles(), func(p packed) bool { return strings.HasSuffix(p.name, ".txt") })
-	if d := mustOpen(t, "tiny-imagenet="+unpack(t, bare...), Options{}); d.Splits[1].Labels != nil || d.Titles != nil {
+	bare := slices.DeleteFunc(tinyFiles(), func(p datatest.File) bool { return strings.HasSuffix(p.Name, ".txt") })
+	if d := mustOpen(t, "tiny-imagenet="+datatest.Unpack(t, bare...), Options{}); d.Splits[1].Labels != nil || d.Titles != nil {
 		t.Fatal("labels from nowhere")
 	}
 }
 
 func TestTinyImageNetErrors(t *testing.T) {
-	with := func(text string) []packed {
+	with := func(text string) []datatest.File {
 		files := tinyFiles()
-		files[6].body = []byte(text)
+		files[6].Body = []byte(text)
 		return files
 	}
 	tests := []struct {
 		name  string
-		files []packed
+		files []datatest.File
 		want  []string
 	}{
 		{"one is missing", with("val_0.JPEG\tn02\n"), []string{"val_1.JPEG", "val_annotations.txt does not give its class"}},
@@ -89,23 +91,23 @@ func TestTinyImageNetErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			path := writeTemp(t, "x.zip", zipOf(tt.files...))
+			path := datatest.Write(t, "x.zip", datatest.Zip(tt.files...))
 			_, err := Open(context.Background(), "tiny-imagenet="+path, Options{})
-			wantError(t, err, append(tt.want, path)...)
+			datatest.WantError(t, err, append(tt.want, path)...)
 		})
 	}
 }
 
 func TestFaces(t *testing.T) {
 	files := names("img_align_celeba/000002.jpg", "img_align_celeba/000001.jpg", "other/deep/000003.jpg")
-	plain := mustPlan(t, "faces="+writeTemp(t, "x.zip", zipOf(files...)))
+	plain := mustPlan(t, "faces="+datatest.Write(t, "x.zip", datatest.Zip(files...)))
 	if got := planText(plain); got != "train: img_align_celeba/000001.jpg=- img_align_celeba/000002.jpg=- other/deep/000003.jpg=-\n" {
 		t.Fatal(got)
 	}
 	const partition = "000001.jpg 0\n000002.jpg 2\n000003.jpg 1\n"
-	inside := mustPlan(t, "faces="+unpack(t, append(slices.Clone(files), packed{name: "Eval/list_eval_partition.txt", body: []byte(partition)})...))
+	inside := mustPlan(t, "faces="+datatest.Unpack(t, append(slices.Clone(files), datatest.File{Name: "Eval/list_eval_partition.txt", Body: []byte(partition)})...))
 	dir := t.TempDir()
-	for name, body := range map[string][]byte{"faces.zip": zipOf(files...), "list_eval_partition.txt": []byte(partition)} {
+	for name, body := range map[string][]byte{"faces.zip": datatest.Zip(files...), "list_eval_partition.txt": []byte(partition)} {
 		if err := os.WriteFile(filepath.Join(dir, name), body, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -118,8 +120,8 @@ func TestFaces(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{"000001.jpg 0\n": "does not give its split", "000001.jpg 9\n": "line 1", "x\n": "line 1"} {
-		_, err := NewPlan(context.Background(), "faces="+unpack(t, append(slices.Clone(files), packed{name: "list_eval_partition.txt", body: []byte(text)})...), Options{})
-		wantError(t, err, want)
+		_, err := NewPlan(context.Background(), "faces="+datatest.Unpack(t, append(slices.Clone(files), datatest.File{Name: "list_eval_partition.txt", Body: []byte(text)})...), Options{})
+		datatest.WantError(t, err, want)
 	}
 }
 
@@ -127,9 +129,9 @@ func TestFaces(t *testing.T) {
 // Open decodes.
 func TestPlanAndOpenAgree(t *testing.T) {
 	files := names("train/b/2.png", "train/a/9.png", "test/a/1.png", "train/a/1.png")
-	for name, data := range map[string][]byte{"x.tar": tarOf(files...), "x.tgz": gzipOf(tarOf(files...)), "x.zip": zipOf(files...)} {
+	for name, data := range map[string][]byte{"x.tar": datatest.Tar(files...), "x.tgz": datatest.Gzip(datatest.Tar(files...)), "x.zip": datatest.Zip(files...)} {
 		t.Run(name, func(t *testing.T) {
-			spec := "folder:" + writeTemp(t, name, data)
+			spec := "folder:" + datatest.Write(t, name, data)
 			d, p := mustOpen(t, spec, Options{}), mustPlan(t, spec)
 			if p.Count() != 4 || p.Name != d.Name || p.Source != d.Source || !slices.Equal(p.Classes, d.Classes) {
 				t.Fatalf("%+v", p)
@@ -192,7 +194,7 @@ func TestPlanAndOpenAgree(t *testing.T) {
 }
 
 func TestPlansOfArrays(t *testing.T) {
-	for _, spec := range []string{"shapes", "mnist=x", "svhn=x", "stl10=x", "cifar100=x", "cifar10=" + unpack(t, cifarFiles(1)...)} {
+	for _, spec := range []string{"shapes", "mnist=x", "svhn=x", "stl10=x", "cifar100=x", "cifar10=" + datatest.Unpack(t, cifarFiles(1)...)} {
 		if _, err := NewPlan(context.Background(), spec, Options{}); !errors.Is(err, ErrArrays) {
 			t.Errorf("%s: %v", spec, err)
 		}
@@ -211,18 +213,18 @@ const (
 
 // imagenetTrain is a tar of a tar for each class, the way of ILSVRC2012_img_train.tar.
 func imagenetTrain() []byte {
-	var classes []packed
+	var classes []datatest.File
 	for _, wnid := range []string{goldfish, tench} {
-		inner := tarOf(packed{name: trainName(wnid, 18), body: dot(1)}, packed{name: trainName(wnid, 2), body: dot(2)})
-		classes = append(classes, packed{name: wnid + ".tar", body: inner})
+		inner := datatest.Tar(datatest.File{Name: trainName(wnid, 18), Body: datatest.Dot(1)}, datatest.File{Name: trainName(wnid, 2), Body: datatest.Dot(2)})
+		classes = append(classes, datatest.File{Name: wnid + ".tar", Body: inner})
 	}
-	return tarOf(classes...)
+	return datatest.Tar(classes...)
 }
 
-func imagenetVals() []packed {
-	var out []packed
+func imagenetVals() []datatest.File {
+	var out []datatest.File
 	for i := range 3 {
-		out = append(out, packed{name: valName(i + 1), body: dot(uint8(10 + i))})
+		out = append(out, datatest.File{Name: valName(i + 1), Body: datatest.Dot(uint8(10 + i))})
 	}
 	return out
 }
@@ -235,8 +237,8 @@ func devkit(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	const dir = "ILSVRC2012_devkit_t12/data/"
-	return gzipOf(tarOf(packed{name: dir + "meta.mat", body: meta},
-		packed{name: dir + "ILSVRC2012_validation_ground_truth.txt", body: []byte("2\n1\n1\n")}))
+	return datatest.Gzip(datatest.Tar(datatest.File{Name: dir + "meta.mat", Body: meta},
+		datatest.File{Name: dir + "ILSVRC2012_validation_ground_truth.txt", Body: []byte("2\n1\n1\n")}))
 }
 
 const imagenetWant = "train: train/n01440764/n01440764_18.JPEG=n01440764 train/n01440764/n01440764_2.JPEG=n01440764" +
@@ -245,30 +247,30 @@ const imagenetWant = "train: train/n01440764/n01440764_18.JPEG=n01440764 train/n
 
 // TestImageNet reads the same images in each of the forms in which they lie about.
 func TestImageNet(t *testing.T) {
-	archives := []packed{{name: "ILSVRC2012_img_train.tar", body: imagenetTrain()}, {name: "ILSVRC2012_img_val.tar", body: tarOf(imagenetVals()...)}}
-	with := func(more ...packed) string {
-		return "imagenet=" + unpack(t, append(slices.Clone(archives), more...)...)
+	archives := []datatest.File{{Name: "ILSVRC2012_img_train.tar", Body: imagenetTrain()}, {Name: "ILSVRC2012_img_val.tar", Body: datatest.Tar(imagenetVals()...)}}
+	with := func(more ...datatest.File) string {
+		return "imagenet=" + datatest.Unpack(t, append(slices.Clone(archives), more...)...)
 	}
-	var folders, kaggle, sorted []packed
+	var folders, kaggle, sorted []datatest.File
 	for _, wnid := range []string{tench, goldfish} {
 		for k, i := range []int{18, 2} {
-			body := dot(uint8(1 + k))
-			folders = append(folders, packed{name: "train/" + wnid + "/" + trainName(wnid, i), body: body})
-			kaggle = append(kaggle, packed{name: "ILSVRC/Data/CLS-LOC/train/" + wnid + "/" + trainName(wnid, i), body: body})
+			body := datatest.Dot(uint8(1 + k))
+			folders = append(folders, datatest.File{Name: "train/" + wnid + "/" + trainName(wnid, i), Body: body})
+			kaggle = append(kaggle, datatest.File{Name: "ILSVRC/Data/CLS-LOC/train/" + wnid + "/" + trainName(wnid, i), Body: body})
 		}
 	}
 	sorted = slices.Clone(folders)
 	for i, v := range imagenetVals() {
-		folders = append(folders, packed{name: "val/" + v.name, body: v.body})
-		kaggle = append(kaggle, packed{name: "ILSVRC/Data/CLS-LOC/val/" + v.name, body: v.body})
-		sorted = append(sorted, packed{name: "val/" + []string{tench, goldfish, goldfish}[i] + "/" + v.name, body: v.body})
+		folders = append(folders, datatest.File{Name: "val/" + v.Name, Body: v.Body})
+		kaggle = append(kaggle, datatest.File{Name: "ILSVRC/Data/CLS-LOC/val/" + v.Name, Body: v.Body})
+		sorted = append(sorted, datatest.File{Name: "val/" + []string{tench, goldfish, goldfish}[i] + "/" + v.Name, Body: v.Body})
 	}
 	const csv = "ImageId,PredictionString\nILSVRC2012_val_00000002,n01443537 85 1 499 272 \nILSVRC2012_val_00000001,n01440764 1 2 3 4 n01440764 5 6 7 8\nILSVRC2012_val_00000003,n01443537 1 2 3 4\n"
-	kaggle = append(kaggle, packed{name: "LOC_val_solution.csv", body: []byte(csv)}, packed{name: "LOC_synset_mapping.txt", body: []byte("n01440764 tench, Tinca tinca\nn01443537 goldfish\n")})
-	inOrder := packed{name: "imagenet_2012_validation_synset_labels.txt", body: []byte("n01440764\nn01443537\nn01443537\n")}
-	byName := packed{name: "val.txt", body: []byte(valName(1) + " n01440764\n" + valName(2) + " n01443537\n" + valName(3) + " n01443537\n")}
-	kit := packed{name: "ILSVRC2012_devkit_t12.tar.gz", body: devkit(t)}
-	apart := unpack(t, append(slices.Clone(archives), packed{name: "labels/my.txt", body: byName.body})...)
+	kaggle = append(kaggle, datatest.File{Name: "LOC_val_solution.csv", Body: []byte(csv)}, datatest.File{Name: "LOC_synset_mapping.txt", Body: []byte("n01440764 tench, Tinca tinca\nn01443537 goldfish\n")})
+	inOrder := datatest.File{Name: "imagenet_2012_validation_synset_labels.txt", Body: []byte("n01440764\nn01443537\nn01443537\n")}
+	byName := datatest.File{Name: "val.txt", Body: []byte(valName(1) + " n01440764\n" + valName(2) + " n01443537\n" + valName(3) + " n01443537\n")}
+	kit := datatest.File{Name: "ILSVRC2012_devkit_t12.tar.gz", Body: devkit(t)}
+	apart := datatest.Unpack(t, append(slices.Clone(archives), datatest.File{Name: "labels/my.txt", Body: byName.Body})...)
 	tests := []struct {
 		name, spec, titles string
 	}{
@@ -276,11 +278,11 @@ func TestImageNet(t *testing.T) {
 		{"archives and classes in order", with(inOrder), "[]"},
 		{"archives and classes by name", with(byName), "[]"},
 		{"archives by their paths", "imagenet=" + apart + "/ILSVRC2012_img_train.tar," + apart + "/ILSVRC2012_img_val.tar," + apart + "/labels/my.txt", "[]"},
-		{"folders", "imagenet=" + unpack(t, append(slices.Clone(folders), kit)...), "[tench, Tinca tinca goldfish, Carassius auratus]"},
-		{"folders, sorted", "imagenet=" + unpack(t, sorted...), "[]"},
-		{"Kaggle's edition", "imagenet=" + unpack(t, kaggle...), "[tench, Tinca tinca goldfish]"},
-		{"Kaggle's edition in a zip", "imagenet=" + writeTemp(t, "x.zip", zipOf(kaggle...)), "[tench, Tinca tinca goldfish]"},
-		{"folders in a tar.gz", "imagenet=" + writeTemp(t, "x.tar.gz", gzipOf(tarOf(sorted...))), "[]"},
+		{"folders", "imagenet=" + datatest.Unpack(t, append(slices.Clone(folders), kit)...), "[tench, Tinca tinca goldfish, Carassius auratus]"},
+		{"folders, sorted", "imagenet=" + datatest.Unpack(t, sorted...), "[]"},
+		{"Kaggle's edition", "imagenet=" + datatest.Unpack(t, kaggle...), "[tench, Tinca tinca goldfish]"},
+		{"Kaggle's edition in a zip", "imagenet=" + datatest.Write(t, "x.zip", datatest.Zip(kaggle...)), "[tench, Tinca tinca goldfish]"},
+		{"folders in a tar.gz", "imagenet=" + datatest.Write(t, "x.tar.gz", datatest.Gzip(datatest.Tar(sorted...))), "[]"},
 	}
 	hash := ""
 	for _, tt := range tests {
@@ -308,53 +310,53 @@ func TestImageNet(t *testing.T) {
 
 // TestImageNetTrainIsNotReadThrough: the tar of tars can be read in any order.
 func TestImageNetTrainIsNotReadThrough(t *testing.T) {
-	p := mustPlan(t, "imagenet="+writeTemp(t, "ILSVRC2012_img_train.tar", imagenetTrain()))
+	p := mustPlan(t, "imagenet="+datatest.Write(t, "ILSVRC2012_img_train.tar", imagenetTrain()))
 	if err := p.Walk(context.Background(), func(it Item) error {
 		if !it.Keeps {
 			return fmt.Errorf("%s cannot be read later", it.ID)
 		}
 		data, err := it.Read(nil)
-		if want := map[string][]byte{"18.JPEG": dot(1), "_2.JPEG": dot(2)}[it.ID[len(it.ID)-7:]]; err == nil && !bytes.Equal(data, want) {
+		if want := map[string][]byte{"18.JPEG": datatest.Dot(1), "_2.JPEG": datatest.Dot(2)}[it.ID[len(it.ID)-7:]]; err == nil && !bytes.Equal(data, want) {
 			err = fmt.Errorf("%s has other bytes", it.ID)
 		}
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
-	packedTrain := mustPlan(t, "imagenet="+writeTemp(t, "train.tar.gz", gzipOf(imagenetTrain())))
+	packedTrain := mustPlan(t, "imagenet="+datatest.Write(t, "train.tar.gz", datatest.Gzip(imagenetTrain())))
 	if planText(packedTrain) != planText(p) {
 		t.Fatal("the compressed archive differs")
 	}
 }
 
 func TestImageNetErrors(t *testing.T) {
-	train := packed{name: "train/" + tench + "/" + trainName(tench, 1), body: dot(1)}
-	val := packed{name: "val/" + valName(1), body: dot(2)}
-	text := func(name, body string) packed { return packed{name: name, body: []byte(body)} }
+	train := datatest.File{Name: "train/" + tench + "/" + trainName(tench, 1), Body: datatest.Dot(1)}
+	val := datatest.File{Name: "val/" + valName(1), Body: datatest.Dot(2)}
+	text := func(name, body string) datatest.File { return datatest.File{Name: name, Body: []byte(body)} }
 	cut := imagenetTrain()
 	tests := []struct {
 		name  string
-		files []packed
+		files []datatest.File
 		want  []string
 	}{
-		{"no classes", []packed{train, val}, []string{"val/ILSVRC2012_val_00000001.JPEG", "nothing says its class", "ILSVRC2012_devkit_t12.tar.gz"}},
-		{"one is missing", []packed{train, val, text("val.txt", valName(2)+" "+tench)}, []string{"val.txt does not give its class"}},
-		{"numbers without meta.mat", []packed{train, val, text("ILSVRC2012_validation_ground_truth.txt", "490\n")}, []string{"need the file meta.mat"}},
-		{"numbers in another file", []packed{train, val, text("val.txt", "490\n")}, []string{"val.txt", "line 1", "development kit"}},
-		{"Caffe's numbers and few classes", []packed{train, val, text("val.txt", valName(1)+" 65\n")}, []string{"line 1", "the training images before it have 1"}},
-		{"no class at all", []packed{train, val, text("val.txt", valName(1)+" fish\n")}, []string{`"fish" is no class`}},
-		{"no such image", []packed{train, val, text("val.txt", "cat.jpg "+tench)}, []string{`"cat.jpg" is no validation image`}},
-		{"two classes", []packed{train, val, text("val.txt", valName(1)+" "+tench+"\n"+valName(1)+" "+goldfish)}, []string{"line 2", "before " + tench}},
-		{"damaged meta.mat", []packed{train, val, text("meta.mat", "no")}, []string{"meta.mat", "no MAT-file"}},
-		{"stray image", []packed{train, {name: "logo.png", body: dot(1)}}, []string{"logo.png", "not that of an image of ImageNet"}},
-		{"cut inside", []packed{{name: "ILSVRC2012_img_train.tar", body: cut[:len(cut)/2]}}, []string{"ILSVRC2012_img_train.tar", "truncated"}},
-		{"nothing", []packed{{name: "x.txt", body: []byte("x")}}, []string{"no JPEG, PNG or WebP images"}},
+		{"no classes", []datatest.File{train, val}, []string{"val/ILSVRC2012_val_00000001.JPEG", "nothing says its class", "ILSVRC2012_devkit_t12.tar.gz"}},
+		{"one is missing", []datatest.File{train, val, text("val.txt", valName(2)+" "+tench)}, []string{"val.txt does not give its class"}},
+		{"numbers without meta.mat", []datatest.File{train, val, text("ILSVRC2012_validation_ground_truth.txt", "490\n")}, []string{"need the file meta.mat"}},
+		{"numbers in another file", []datatest.File{train, val, text("val.txt", "490\n")}, []string{"val.txt", "line 1", "development kit"}},
+		{"Caffe's numbers and few classes", []datatest.File{train, val, text("val.txt", valName(1)+" 65\n")}, []string{"line 1", "the training images before it have 1"}},
+		{"no class at all", []datatest.File{train, val, text("val.txt", valName(1)+" fish\n")}, []string{`"fish" is no class`}},
+		{"no such image", []datatest.File{train, val, text("val.txt", "cat.jpg "+tench)}, []string{`"cat.jpg" is no validation image`}},
+		{"two classes", []datatest.File{train, val, text("val.txt", valName(1)+" "+tench+"\n"+valName(1)+" "+goldfish)}, []string{"line 2", "before " + tench}},
+		{"damaged meta.mat", []datatest.File{train, val, text("meta.mat", "no")}, []string{"meta.mat", "no MAT-file"}},
+		{"stray image", []datatest.File{train, {Name: "logo.png", Body: datatest.Dot(1)}}, []string{"logo.png", "not that of an image of ImageNet"}},
+		{"cut inside", []datatest.File{{Name: "ILSVRC2012_img_train.tar", Body: cut[:len(cut)/2]}}, []string{"ILSVRC2012_img_train.tar", "truncated"}},
+		{"nothing", []datatest.File{{Name: "x.txt", Body: []byte("x")}}, []string{"no JPEG, PNG or WebP images"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			dir := unpack(t, tt.files...)
+			dir := datatest.Unpack(t, tt.files...)
 			_, err := NewPlan(context.Background(), "imagenet="+dir, Options{})
-			wantError(t, err, append(tt.want, dir)...)
+			datatest.WantError(t, err, append(tt.want, dir)...)
 		})
 	}
 	_, err := NewPlan(context.Background(), "imagenet=/no/such/place", Options{})
@@ -394,9 +396,9 @@ func TestImageNetOddities(t *testing.T) {
 		t.Fatal(err)
 	}
 	const dir = "train/n02105855/"
-	d := mustOpen(t, "imagenet="+unpack(t,
-		packed{name: dir + "n02105855_1.JPEG", body: grey}, packed{name: dir + "n02105855_2.JPEG", body: cmyk},
-		packed{name: dir + "n02105855_2933.JPEG", body: want}), Options{})
+	d := mustOpen(t, "imagenet="+datatest.Unpack(t,
+		datatest.File{Name: dir + "n02105855_1.JPEG", Body: grey}, datatest.File{Name: dir + "n02105855_2.JPEG", Body: cmyk},
+		datatest.File{Name: dir + "n02105855_2933.JPEG", Body: want}), Options{})
 	im := d.Splits[0].Images
 	if im.C != 3 || im.N != 3 {
 		t.Fatalf("%d images with %d channels", im.N, im.C)
@@ -448,7 +450,7 @@ func FuzzSynsets(f *testing.F) {
 // FuzzNestedTar: tars in tars of any bytes are listed or refused.
 func FuzzNestedTar(f *testing.F) {
 	f.Add(imagenetTrain())
-	f.Add(tarOf(packed{name: "a.tar", body: []byte("no tar")}))
+	f.Add(datatest.Tar(datatest.File{Name: "a.tar", Body: []byte("no tar")}))
 	f.Add(imagenetTrain()[:3000])
 	f.Fuzz(func(t *testing.T, data []byte) {
 		path := filepath.Join(t.TempDir(), "x.tar")

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"repbench/datasets/internal/datatest"
 	"repbench/internal/progress"
 )
 
@@ -27,8 +28,8 @@ func openMemory(o Options, archives ...[]byte) (*Dataset, error) {
 }
 
 func TestArchivesAreMergedInOrder(t *testing.T) {
-	a := tarOf(packed{name: "train/b/2.png", body: dot(1)}, packed{name: "train/a/9.png", body: dot(2)})
-	b := tarOf(packed{name: "train/a/1.png", body: dot(3)}, packed{name: "train/c/1.png", body: dot(4)}, packed{name: "test/b/1.png", body: dot(5)})
+	a := datatest.Tar(datatest.File{Name: "train/b/2.png", Body: datatest.Dot(1)}, datatest.File{Name: "train/a/9.png", Body: datatest.Dot(2)})
+	b := datatest.Tar(datatest.File{Name: "train/a/1.png", Body: datatest.Dot(3)}, datatest.File{Name: "train/c/1.png", Body: datatest.Dot(4)}, datatest.File{Name: "test/b/1.png", Body: datatest.Dot(5)})
 	d, err := openMemory(Options{}, a, b)
 	if err != nil {
 		t.Fatal(err)
@@ -50,11 +51,11 @@ func TestArchivesAreMergedInOrder(t *testing.T) {
 
 // TestThreadsChangeNothing decodes a set with different numbers of goroutines.
 func TestThreadsChangeNothing(t *testing.T) {
-	var files []packed
+	var files []datatest.File
 	for i := range 100 {
-		files = append(files, packed{name: fmt.Sprintf("train/%d/%d.png", i%7, (i*37)%100), body: dot(uint8(i))})
+		files = append(files, datatest.File{Name: fmt.Sprintf("train/%d/%d.png", i%7, (i*37)%100), Body: datatest.Dot(uint8(i))})
 	}
-	data := tarOf(files...)
+	data := datatest.Tar(files...)
 	var hashes []string
 	for _, threads := range []int{1, 2, 16} {
 		d, err := openMemory(Options{Threads: threads}, data)
@@ -69,8 +70,8 @@ func TestThreadsChangeNothing(t *testing.T) {
 }
 
 func TestGreyAndColour(t *testing.T) {
-	grey := func(v uint8) []byte { return pngOf(1, 1, color.NRGBA{R: v}, true) }
-	colour := pngOf(1, 1, color.NRGBA{1, 2, 3, 255}, false)
+	grey := func(v uint8) []byte { return datatest.PNG(1, 1, color.NRGBA{R: v}, true) }
+	colour := datatest.PNG(1, 1, color.NRGBA{1, 2, 3, 255}, false)
 	tests := []struct {
 		name  string
 		files [][]byte
@@ -82,11 +83,11 @@ func TestGreyAndColour(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var files []packed
+			var files []datatest.File
 			for i, f := range tt.files {
-				files = append(files, packed{name: fmt.Sprintf("%d.png", i), body: f})
+				files = append(files, datatest.File{Name: fmt.Sprintf("%d.png", i), Body: f})
 			}
-			d, err := openMemory(Options{}, tarOf(files...))
+			d, err := openMemory(Options{}, datatest.Tar(files...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,34 +102,34 @@ func TestGreyAndColour(t *testing.T) {
 }
 
 func TestImageSetErrors(t *testing.T) {
-	train := packed{name: "train/a/1.png", body: dot(1)}
-	cut := dot(2)[:60]
+	train := datatest.File{Name: "train/a/1.png", Body: datatest.Dot(1)}
+	cut := datatest.Dot(2)[:60]
 	tests := []struct {
 		name     string
 		o        Options
 		archives [][]byte
 		want     []string
 	}{
-		{"other size", Options{}, [][]byte{tarOf(train, packed{name: "train/a/2.png", body: pngOf(3, 2, color.NRGBA{}, true)})},
+		{"other size", Options{}, [][]byte{datatest.Tar(train, datatest.File{Name: "train/a/2.png", Body: datatest.PNG(3, 2, color.NRGBA{}, true)})},
 			[]string{"train/a/2.png", "3×2", "train/a/1.png has 2×2", "prepare the set first"}},
-		{"bad image", Options{}, [][]byte{tarOf(train, packed{name: "train/a/2.png", body: cut}, packed{name: "train/a/3.png", body: []byte("x")})},
+		{"bad image", Options{}, [][]byte{datatest.Tar(train, datatest.File{Name: "train/a/2.png", Body: cut}, datatest.File{Name: "train/a/3.png", Body: []byte("x")})},
 			[]string{"train/a/2.png", "cannot be read"}},
-		{"bad first image", Options{}, [][]byte{tarOf(packed{name: "train/a/0.png", body: []byte("x")}, train)},
+		{"bad first image", Options{}, [][]byte{datatest.Tar(datatest.File{Name: "train/a/0.png", Body: []byte("x")}, train)},
 			[]string{"train/a/0.png", "neither JPEG, PNG nor WebP"}},
-		{"empty image", Options{}, [][]byte{tarOf(train, packed{name: "train/a/2.png", body: []byte{}})},
+		{"empty image", Options{}, [][]byte{datatest.Tar(train, datatest.File{Name: "train/a/2.png", Body: []byte{}})},
 			[]string{"train/a/2.png", "empty"}},
-		{"same name twice", Options{}, [][]byte{tarOf(train), tarOf(train)}, []string{"train/a/1.png", "the same name is in"}},
-		{"labelled in one only", Options{}, [][]byte{tarOf(train), tarOf(packed{name: "train/1.png", body: dot(1)})},
+		{"same name twice", Options{}, [][]byte{datatest.Tar(train), datatest.Tar(train)}, []string{"train/a/1.png", "the same name is in"}},
+		{"labelled in one only", Options{}, [][]byte{datatest.Tar(train), datatest.Tar(datatest.File{Name: "train/1.png", Body: datatest.Dot(1)})},
 			[]string{"train/1.png", "classes in one source and not in another"}},
-		{"class without training images", Options{}, [][]byte{tarOf(train, packed{name: "test/b/1.png", body: dot(1)})},
+		{"class without training images", Options{}, [][]byte{datatest.Tar(train, datatest.File{Name: "test/b/1.png", Body: datatest.Dot(1)})},
 			[]string{"test/b/1.png", `class "b" has no training images`}},
-		{"too large", Options{MaxBytes: 11}, [][]byte{tarOf(train)}, []string{"prepare the set"}},
+		{"too large", Options{MaxBytes: 11}, [][]byte{datatest.Tar(train)}, []string{"prepare the set"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for range 3 { // the message does not depend on which goroutine was first
 				_, err := openMemory(tt.o, tt.archives...)
-				wantError(t, err, append(tt.want, "memory.tar")...)
+				datatest.WantError(t, err, append(tt.want, "memory.tar")...)
 				var ce *ContentError
 				if !errors.As(err, &ce) {
 					t.Fatalf("%T is no ContentError", err)
@@ -139,11 +140,11 @@ func TestImageSetErrors(t *testing.T) {
 }
 
 func TestDecodeIsCancelled(t *testing.T) {
-	var files []packed
+	var files []datatest.File
 	for i := range 200 {
-		files = append(files, packed{name: fmt.Sprintf("%d.png", i), body: dot(uint8(i))})
+		files = append(files, datatest.File{Name: fmt.Sprintf("%d.png", i), Body: datatest.Dot(uint8(i))})
 	}
-	data := tarOf(files...)
+	data := datatest.Tar(files...)
 	ctx, cancel := context.WithCancel(context.Background())
 	o, err := Options{Progress: cancelAt{50, cancel}}.resolve()
 	if err != nil {
@@ -185,7 +186,7 @@ func (c counting) Start(name string, total int64, unit string) progress.Task {
 
 func TestProgressKnowsTheTotal(t *testing.T) {
 	var b strings.Builder
-	if _, err := openMemory(Options{Progress: counting{&b}}, tarOf(names("a/1.png", "b/1.png", "b/2.png")...)); err != nil {
+	if _, err := openMemory(Options{Progress: counting{&b}}, datatest.Tar(names("a/1.png", "b/1.png", "b/2.png")...)); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.String(); got != "list 0 images;decode 3 images;" {
@@ -197,7 +198,7 @@ func TestProgressKnowsTheTotal(t *testing.T) {
 // and the look at the first image, when the pixels are read.
 type changing struct {
 	walks         *int
-	before, after []packed
+	before, after []datatest.File
 }
 
 func (c changing) path() string { return "changing" }
@@ -208,14 +209,14 @@ func (c changing) walk(ctx context.Context, visit func(entry) error) error {
 	if *c.walks > 2 {
 		files = c.after
 	}
-	return memory{data: tarOf(files...)}.walk(ctx, visit)
+	return memory{data: datatest.Tar(files...)}.walk(ctx, visit)
 }
 
 func TestFilesThatChange(t *testing.T) {
 	two, three := names("a/1.png", "b/1.png"), names("a/1.png", "b/1.png", "c/1.png")
 	tests := []struct {
 		name, want    string
-		before, after []packed
+		before, after []datatest.File
 	}{
 		{"one is gone", "c/1.png: the file is gone", three, two},
 		{"one is new", "c/1.png: the files changed", two, three},
@@ -227,7 +228,7 @@ func TestFilesThatChange(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = openImages(context.Background(), "folder", []source{changing{new(int), tt.before, tt.after}}, o)
-			wantError(t, err, tt.want)
+			datatest.WantError(t, err, tt.want)
 		})
 	}
 }

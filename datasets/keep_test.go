@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 func TestKeepListRoundTrip(t *testing.T) {
@@ -49,7 +51,7 @@ func TestParseKeepList(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := parseKeepList([]byte(tt.text))
 			if tt.err != "" {
-				wantError(t, err, tt.err)
+				datatest.WantError(t, err, tt.err)
 				return
 			}
 			if err != nil || !reflect.DeepEqual(got, tt.want) {
@@ -135,7 +137,7 @@ func TestRestrictErrors(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := Restrict(ds, tt.lists...)
-			wantError(t, err, tt.want...)
+			datatest.WantError(t, err, tt.want...)
 			if !errors.Is(err, ErrKeep) {
 				t.Errorf("%v is not ErrKeep", err)
 			}

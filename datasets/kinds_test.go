@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // pictureHeads are the beginnings of pictures that are not read, by their formats.
@@ -24,35 +26,35 @@ var pictureHeads = map[string]string{
 func TestSuffixesOfPictures(t *testing.T) {
 	good := names("a/1.png", "b/1.png")
 	for _, suffix := range strings.Fields(".pgm .PBM .ppm .pnm .jp2 .j2k .tga .jxl .dib .heif .avif .psd .svg .gif .bmp .tiff") {
-		_, err := NewPlan(context.Background(), "folder:"+unpack(t, append(names("a/x"+suffix), good...)...), Options{})
-		wantError(t, err, "a/x"+suffix, "only JPEG, PNG and WebP images are read; convert it")
+		_, err := NewPlan(context.Background(), "folder:"+datatest.Unpack(t, append(names("a/x"+suffix), good...)...), Options{})
+		datatest.WantError(t, err, "a/x"+suffix, "only JPEG, PNG and WebP images are read; convert it")
 	}
-	jpeg := encodeJPEG(image.NewRGBA(image.Rect(0, 0, 2, 2)))
+	jpeg := datatest.EncodeJPEG(image.NewRGBA(image.Rect(0, 0, 2, 2)))
 	files := good
 	for _, suffix := range strings.Fields(".jfif .jpe .pjpeg .JPE") {
-		files = append(files, packed{name: "a/x" + suffix, body: jpeg})
+		files = append(files, datatest.File{Name: "a/x" + suffix, Body: jpeg})
 	}
-	d := mustOpen(t, "folder:"+unpack(t, files...), Options{})
+	d := mustOpen(t, "folder:"+datatest.Unpack(t, files...), Options{})
 	if d.Splits[0].Images.N != 6 || d.Notes != nil {
 		t.Fatalf("%d images, %v", d.Splits[0].Images.N, d.Notes)
 	}
 }
 
 // everySource puts the files into a folder and each kind of archive.
-func everySource(t *testing.T, files ...packed) map[string]string {
+func everySource(t *testing.T, files ...datatest.File) map[string]string {
 	return map[string]string{
-		"folder": unpack(t, files...), "zip": writeTemp(t, "x.zip", zipOf(files...)),
-		"tar": writeTemp(t, "x.tar", tarOf(files...)), "tar.gz": writeTemp(t, "x.tar.gz", gzipOf(tarOf(files...))),
+		"folder": datatest.Unpack(t, files...), "zip": datatest.Write(t, "x.zip", datatest.Zip(files...)),
+		"tar": datatest.Write(t, "x.tar", datatest.Tar(files...)), "tar.gz": datatest.Write(t, "x.tar.gz", datatest.Gzip(datatest.Tar(files...))),
 	}
 }
 
 // TestFilesOfUnknownSuffix: images without a suffix are read, pictures with an unknown
 // suffix and those that are not read are errors, all else is counted.
 func TestFilesOfUnknownSuffix(t *testing.T) {
-	jpeg := encodeJPEG(image.NewRGBA(image.Rect(0, 0, 2, 2)))
-	good := append(names("a/1.png", "b/1.png"), packed{name: "a/g", body: jpeg},
-		packed{name: "a/notes", body: []byte("BMI and P5 are no pictures")}, packed{name: "b/x.dat", body: []byte{1, 2, 3}},
-		packed{name: "b/empty", body: []byte{}}, packed{name: "b/read.txt", body: []byte("text")})
+	jpeg := datatest.EncodeJPEG(image.NewRGBA(image.Rect(0, 0, 2, 2)))
+	good := append(names("a/1.png", "b/1.png"), datatest.File{Name: "a/g", Body: jpeg},
+		datatest.File{Name: "a/notes", Body: []byte("BMI and P5 are no pictures")}, datatest.File{Name: "b/x.dat", Body: []byte{1, 2, 3}},
+		datatest.File{Name: "b/empty", Body: []byte{}}, datatest.File{Name: "b/read.txt", Body: []byte("text")})
 	const note = "Among the files of the set 4 are no images and were left out: 2 without a suffix, 1 .dat, 1 .txt (the first is "
 	for kind, path := range everySource(t, good...) {
 		d := mustOpen(t, "folder:"+path, Options{})
@@ -63,15 +65,15 @@ func TestFilesOfUnknownSuffix(t *testing.T) {
 			t.Errorf("%s: %q", kind, d.Notes)
 		}
 	}
-	bad := map[string]packed{"it is a JPEG image with the suffix .orig": {name: "a/2.jpg.orig", body: jpeg}, "it is a PNG image with the suffix .png~": {name: "a/2.png~", body: dot(1)}}
+	bad := map[string]datatest.File{"it is a JPEG image with the suffix .orig": {Name: "a/2.jpg.orig", Body: jpeg}, "it is a PNG image with the suffix .png~": {Name: "a/2.png~", Body: datatest.Dot(1)}}
 	for format, head := range pictureHeads {
-		bad["it is a "+format+" picture; only JPEG, PNG and WebP"] = packed{name: "a/picture", body: []byte(head)}
+		bad["it is a "+format+" picture; only JPEG, PNG and WebP"] = datatest.File{Name: "a/picture", Body: []byte(head)}
 	}
 	for want, file := range bad {
 		for kind, path := range everySource(t, append(names("a/1.png", "b/1.png"), file)...) {
 			for _, reader := range []string{"folder:", "faces=", "cifar10="} {
 				_, err := NewPlan(context.Background(), reader+path, Options{})
-				if err == nil || !strings.Contains(err.Error(), file.name) || !strings.Contains(err.Error(), want) {
+				if err == nil || !strings.Contains(err.Error(), file.Name) || !strings.Contains(err.Error(), want) {
 					t.Errorf("%s%s: %v does not say %q", reader, kind, err, want)
 				}
 			}
@@ -81,13 +83,13 @@ func TestFilesOfUnknownSuffix(t *testing.T) {
 
 // TestLeftOutIsSaidOnce: one line for several sources, with few of many suffixes.
 func TestLeftOutIsSaidOnce(t *testing.T) {
-	var files []packed
+	var files []datatest.File
 	for i := range 7 {
 		for k := range 7 - i {
-			files = append(files, packed{name: fmt.Sprintf("x/%d.s%d", k, i), body: []byte("x")})
+			files = append(files, datatest.File{Name: fmt.Sprintf("x/%d.s%d", k, i), Body: []byte("x")})
 		}
 	}
-	p := mustPlan(t, "folder:"+unpack(t, append(files, names("a/1.png")...)...)+","+unpack(t, append(names("b/1.png"), packed{name: "x.csv", body: []byte("x")})...))
+	p := mustPlan(t, "folder:"+datatest.Unpack(t, append(files, names("a/1.png")...)...)+","+datatest.Unpack(t, append(names("b/1.png"), datatest.File{Name: "x.csv", Body: []byte("x")})...))
 	want := []string{"Among the files of the set 29 are no images and were left out: 7 .s0, 6 .s1, 5 .s2, 4 .s3, 3 .s4, 4 others (the first is x/0.s0)."}
 	if !slices.Equal(p.Notes, want) {
 		t.Fatalf("%q", p.Notes)
@@ -115,7 +117,7 @@ func FuzzPictureIn(f *testing.F) {
 	for _, head := range pictureHeads {
 		f.Add([]byte(head))
 	}
-	f.Add(dot(1))
+	f.Add(datatest.Dot(1))
 	f.Fuzz(func(t *testing.T, head []byte) {
 		format, read := pictureIn(head)
 		if _, err := codecOf(head); read && (err != nil || format == "") {

@@ -3,10 +3,12 @@ package datasets
 import (
 	"path/filepath"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 func TestList(t *testing.T) {
-	dir := unpack(t, packed{name: "mnist/train-images-idx3-ubyte.gz", body: make([]byte, 100)}, packed{name: "mnist/sub/x", body: make([]byte, 23)})
+	dir := datatest.Unpack(t, datatest.File{Name: "mnist/train-images-idx3-ubyte.gz", Body: make([]byte, 100)}, datatest.File{Name: "mnist/sub/x", Body: make([]byte, 23)})
 	known := map[string]Known{}
 	var order []string
 	for _, k := range List(Options{CacheDir: dir}) {

@@ -6,15 +6,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // names packs files with those names; a name that ends in "/" is a folder.
-func names(list ...string) []packed {
-	var out []packed
+func names(list ...string) []datatest.File {
+	var out []datatest.File
 	for i, n := range list {
-		p := packed{name: n, body: dot(uint8(i))}
+		p := datatest.File{Name: n, Body: datatest.Dot(uint8(i))}
 		if strings.HasSuffix(n, "/") {
-			p.body = nil
+			p.Body = nil
 		}
 		out = append(out, p)
 	}
@@ -51,7 +53,7 @@ func TestLayouts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l, err := list(context.Background(), memory{data: tarOf(names(tt.files...)...)}, plainLayout)
+			l, err := list(context.Background(), memory{data: datatest.Tar(names(tt.files...)...)}, plainLayout)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +71,7 @@ func TestLayouts(t *testing.T) {
 func TestLayoutErrors(t *testing.T) {
 	tests := []struct {
 		name  string
-		files []packed
+		files []datatest.File
 		want  []string
 	}{
 		{"nothing", nil, []string{"no JPEG, PNG or WebP images"}},
@@ -80,31 +82,31 @@ func TestLayoutErrors(t *testing.T) {
 		{"empty class", names("train/a/1.png", "train/b/"), []string{"train/b", "no images"}},
 		{"empty class without splits", names("x/a/1.png", "x/b/1.png", "x/c/"), []string{"x/c", "no images"}},
 		{"other format", names("train/a/1.gif"), []string{"train/a/1.gif", "only JPEG, PNG and WebP"}},
-		{"link", []packed{{name: "train/a/1.png", link: "/etc/passwd"}}, []string{"train/a/1.png", "it is a link"}},
+		{"link", []datatest.File{{Name: "train/a/1.png", Link: "/etc/passwd"}}, []string{"train/a/1.png", "it is a link"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := list(context.Background(), memory{data: tarOf(tt.files...)}, plainLayout)
-			wantError(t, err, append(tt.want, "memory.tar")...)
+			_, err := list(context.Background(), memory{data: datatest.Tar(tt.files...)}, plainLayout)
+			datatest.WantError(t, err, append(tt.want, "memory.tar")...)
 		})
 	}
 }
 
 // TestFolderEqualsArchive reads the same tree from disk and from an archive.
 func TestFolderEqualsArchive(t *testing.T) {
-	var files []packed
+	var files []datatest.File
 	for i, split := range []string{"train", "test"} {
 		for j, class := range []string{"b", "a", "c"} {
 			for k := range 3 {
-				files = append(files, packed{name: fmt.Sprintf("%s/%s/%d.png", split, class, k), body: dot(uint8(20*i + 5*j + k))})
+				files = append(files, datatest.File{Name: fmt.Sprintf("%s/%s/%d.png", split, class, k), Body: datatest.Dot(uint8(20*i + 5*j + k))})
 			}
 		}
 	}
-	plain := mustOpen(t, "folder:"+unpack(t, files...), Options{})
-	archive := mustOpen(t, "folder:"+writeTemp(t, "x.tar", tarOf(files...)), Options{})
+	plain := mustOpen(t, "folder:"+datatest.Unpack(t, files...), Options{})
+	archive := mustOpen(t, "folder:"+datatest.Write(t, "x.tar", datatest.Tar(files...)), Options{})
 	slices.Reverse(files) // the order of packing does not matter
-	zipped := mustOpen(t, "folder:"+writeTemp(t, "x.tgz", gzipOf(tarOf(files...))), Options{})
-	zip := mustOpen(t, "folder:"+writeTemp(t, "x.zip", zipOf(files...)), Options{})
+	zipped := mustOpen(t, "folder:"+datatest.Write(t, "x.tgz", datatest.Gzip(datatest.Tar(files...))), Options{})
+	zip := mustOpen(t, "folder:"+datatest.Write(t, "x.zip", datatest.Zip(files...)), Options{})
 	for _, d := range []*Dataset{archive, zipped, zip} {
 		if d.Hash != plain.Hash {
 			t.Fatalf("%s: hash %s, folder %s", d.Source, d.Hash, plain.Hash)
@@ -122,25 +124,25 @@ func TestFolderEqualsArchive(t *testing.T) {
 }
 
 func TestFolderLinks(t *testing.T) {
-	target := writeTemp(t, "target.png", dot(7))
-	root := unpack(t, packed{name: "a/1.png", link: target}, packed{name: "b/1.png", body: dot(8)})
+	target := datatest.Write(t, "target.png", datatest.Dot(7))
+	root := datatest.Unpack(t, datatest.File{Name: "a/1.png", Link: target}, datatest.File{Name: "b/1.png", Body: datatest.Dot(8)})
 	d := mustOpen(t, "folder:"+root, Options{})
 	if d.Splits[0].Images.At(0)[0] != 7 {
 		t.Fatal("a link to a file is not followed")
 	}
 	tests := []struct {
 		name  string
-		extra packed
+		extra datatest.File
 		want  string
 	}{
-		{"link to a folder", packed{name: "c", link: t.TempDir()}, "link to a folder"},
-		{"dangling link", packed{name: "a/2.png", link: "nowhere"}, "a/2.png: it is a link"},
+		{"link to a folder", datatest.File{Name: "c", Link: t.TempDir()}, "link to a folder"},
+		{"dangling link", datatest.File{Name: "a/2.png", Link: "nowhere"}, "a/2.png: it is a link"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			root := unpack(t, packed{name: "a/1.png", body: dot(1)}, packed{name: "b/1.png", body: dot(8)}, tt.extra)
+			root := datatest.Unpack(t, datatest.File{Name: "a/1.png", Body: datatest.Dot(1)}, datatest.File{Name: "b/1.png", Body: datatest.Dot(8)}, tt.extra)
 			_, err := Open(context.Background(), "folder:"+root, Options{})
-			wantError(t, err, tt.want)
+			datatest.WantError(t, err, tt.want)
 		})
 	}
 }

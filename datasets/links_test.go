@@ -6,17 +6,19 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // linkedTree is a set whose class folders are links into another folder, as subsets
 // of ImageNet are made, beside the same set without links.
 func linkedTree(t *testing.T) (linked, plain string) {
 	t.Helper()
-	store := unpack(t, packed{name: "b/1.png", body: dot(1)}, packed{name: "b/deep/2.png", body: dot(2)}, packed{name: "x/3.png", body: dot(3)})
-	linked = unpack(t,
-		packed{name: "train/a", link: filepath.Join(store, "x")}, packed{name: "train/b", link: filepath.Join(store, "b")},
-		packed{name: "train/c/4.png", body: dot(4)}, packed{name: "train/c/5.png", link: filepath.Join(store, "x", "3.png")},
-		packed{name: "train/c/more", link: "../../aside"}, packed{name: "aside/6.png", body: dot(6)}, packed{name: "test", link: "train"})
+	store := datatest.Unpack(t, datatest.File{Name: "b/1.png", Body: datatest.Dot(1)}, datatest.File{Name: "b/deep/2.png", Body: datatest.Dot(2)}, datatest.File{Name: "x/3.png", Body: datatest.Dot(3)})
+	linked = datatest.Unpack(t,
+		datatest.File{Name: "train/a", Link: filepath.Join(store, "x")}, datatest.File{Name: "train/b", Link: filepath.Join(store, "b")},
+		datatest.File{Name: "train/c/4.png", Body: datatest.Dot(4)}, datatest.File{Name: "train/c/5.png", Link: filepath.Join(store, "x", "3.png")},
+		datatest.File{Name: "train/c/more", Link: "../../aside"}, datatest.File{Name: "aside/6.png", Body: datatest.Dot(6)}, datatest.File{Name: "test", Link: "train"})
 	if err := os.Rename(filepath.Join(linked, "aside"), filepath.Join(linked, ".aside")); err != nil {
 		t.Fatal(err)
 	}
@@ -26,13 +28,13 @@ func linkedTree(t *testing.T) (linked, plain string) {
 	if err := os.Symlink("../../.aside", filepath.Join(linked, "train", "c", "more")); err != nil {
 		t.Fatal(err)
 	}
-	var files []packed
+	var files []datatest.File
 	for _, split := range []string{"train/", "test/"} {
-		files = append(files, packed{name: split + "a/3.png", body: dot(3)}, packed{name: split + "b/1.png", body: dot(1)},
-			packed{name: split + "b/deep/2.png", body: dot(2)}, packed{name: split + "c/4.png", body: dot(4)},
-			packed{name: split + "c/5.png", body: dot(3)}, packed{name: split + "c/more/6.png", body: dot(6)})
+		files = append(files, datatest.File{Name: split + "a/3.png", Body: datatest.Dot(3)}, datatest.File{Name: split + "b/1.png", Body: datatest.Dot(1)},
+			datatest.File{Name: split + "b/deep/2.png", Body: datatest.Dot(2)}, datatest.File{Name: split + "c/4.png", Body: datatest.Dot(4)},
+			datatest.File{Name: split + "c/5.png", Body: datatest.Dot(3)}, datatest.File{Name: split + "c/more/6.png", Body: datatest.Dot(6)})
 	}
-	return linked, unpack(t, files...)
+	return linked, datatest.Unpack(t, files...)
 }
 
 // A set of links is the set that its targets would be in the places of the links.
@@ -52,16 +54,16 @@ func TestFollowLinks(t *testing.T) {
 		t.Error("the option changes a set without links")
 	}
 	_, err := Open(context.Background(), "folder:"+linked, Options{})
-	wantError(t, err, linked, "test", "link to a folder", "--follow-links")
+	datatest.WantError(t, err, linked, "test", "link to a folder", "--follow-links")
 }
 
 // Every set that is read from a folder of images follows them.
 func TestFollowLinksInEverySet(t *testing.T) {
-	store := unpack(t, packed{name: "n01440764/n01440764_1.JPEG", body: dot(1)})
-	link := func(split string) packed {
-		return packed{name: split + "/n01440764", link: filepath.Join(store, "n01440764")}
+	store := datatest.Unpack(t, datatest.File{Name: "n01440764/n01440764_1.JPEG", Body: datatest.Dot(1)})
+	link := func(split string) datatest.File {
+		return datatest.File{Name: split + "/n01440764", Link: filepath.Join(store, "n01440764")}
 	}
-	train, both := unpack(t, link("train")), unpack(t, link("train"), link("test"))
+	train, both := datatest.Unpack(t, link("train")), datatest.Unpack(t, link("train"), link("test"))
 	for spec, n := range map[string]int{
 		"folder:" + train: 1, "imagenet=" + train: 1, "tiny-imagenet=" + train: 1, "faces=" + train: 1, "lsun:bedroom=" + train: 1, "cifar10=" + both: 2,
 	} {
@@ -70,34 +72,34 @@ func TestFollowLinksInEverySet(t *testing.T) {
 			t.Errorf("%s: %v", spec, err)
 		}
 		_, err = NewPlan(context.Background(), spec, Options{})
-		wantError(t, err, "--follow-links")
+		datatest.WantError(t, err, "--follow-links")
 	}
 }
 
 func TestFollowLinksRefuses(t *testing.T) {
-	image := packed{name: "train/a/1.png", body: dot(1)}
+	image := datatest.File{Name: "train/a/1.png", Body: datatest.Dot(1)}
 	for _, tt := range []struct {
 		name string
-		link packed
+		link datatest.File
 		want []string
 	}{
-		{"itself", packed{name: "train/b", link: "b"}, []string{"train/b", "a loop"}},
-		{"the folder it is in", packed{name: "train/b", link: "."}, []string{"train/b", "a loop"}},
-		{"the root", packed{name: "train/b", link: ".."}, []string{"train/b", "a loop"}},
-		{"a folder beside it that leads back", packed{name: "train/a/b", link: "../../train"}, []string{"train/a/b", "to ../../train", "a loop"}},
-		{"nothing", packed{name: "train/b", link: "/nowhere/at/all"}, []string{"train/b", "to /nowhere/at/all", "cannot be reached"}},
-		{"a device", packed{name: "train/b", link: os.DevNull}, []string{"train/b", "neither a file nor a folder"}},
-		{"another file system", packed{name: "train/b", link: "/proc/self/task"}, []string{"train/b", "another file system"}},
+		{"itself", datatest.File{Name: "train/b", Link: "b"}, []string{"train/b", "a loop"}},
+		{"the folder it is in", datatest.File{Name: "train/b", Link: "."}, []string{"train/b", "a loop"}},
+		{"the root", datatest.File{Name: "train/b", Link: ".."}, []string{"train/b", "a loop"}},
+		{"a folder beside it that leads back", datatest.File{Name: "train/a/b", Link: "../../train"}, []string{"train/a/b", "to ../../train", "a loop"}},
+		{"nothing", datatest.File{Name: "train/b", Link: "/nowhere/at/all"}, []string{"train/b", "to /nowhere/at/all", "cannot be reached"}},
+		{"a device", datatest.File{Name: "train/b", Link: os.DevNull}, []string{"train/b", "neither a file nor a folder"}},
+		{"another file system", datatest.File{Name: "train/b", Link: "/proc/self/task"}, []string{"train/b", "another file system"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.name == "another file system" {
-				if _, err := os.Stat(tt.link.link); err != nil {
+				if _, err := os.Stat(tt.link.Link); err != nil {
 					t.Skip("no /proc here")
 				}
 			}
-			root := unpack(t, image, tt.link)
+			root := datatest.Unpack(t, image, tt.link)
 			_, err := Open(context.Background(), "folder:"+root, Options{FollowLinks: true})
-			wantError(t, err, append(tt.want, root)...)
+			datatest.WantError(t, err, append(tt.want, root)...)
 		})
 	}
 }
@@ -110,13 +112,13 @@ func TestFollowLinksToAnotherUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = openImages(context.Background(), nameFolder, []source{d}, o)
-	wantError(t, err, linked, "test", "belongs to another user")
+	datatest.WantError(t, err, linked, "test", "belongs to another user")
 }
 
 // Links in folders that links lead to double the number of paths with each level,
 // without any loop.
 func TestFollowLinksEnds(t *testing.T) {
-	root := unpack(t, packed{name: "z/1.png", body: dot(1)})
+	root := datatest.Unpack(t, datatest.File{Name: "z/1.png", Body: datatest.Dot(1)})
 	for level := range 40 {
 		dir, below := filepath.Join(root, "."+string(rune('A'+level))), "../."+string(rune('A'+level-1))
 		if level == 0 {
@@ -135,5 +137,5 @@ func TestFollowLinksEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Open(context.Background(), "folder:"+root, Options{FollowLinks: true})
-	wantError(t, err, "ninth link")
+	datatest.WantError(t, err, "ninth link")
 }

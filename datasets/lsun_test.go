@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // lsunFile is a frozen LMDB file, see testdata/lsun/make.py.
@@ -32,8 +34,8 @@ func lsunFile(t testing.TB, split string) []byte {
 
 // lsunFolder holds both parts of a category.
 func lsunFolder(t testing.TB) string {
-	return unpack(t, packed{name: "bedroom_train_lmdb/data.mdb", body: lsunFile(t, "train")},
-		packed{name: "bedroom_val_lmdb/data.mdb", body: lsunFile(t, "val")})
+	return datatest.Unpack(t, datatest.File{Name: "bedroom_train_lmdb/data.mdb", Body: lsunFile(t, "train")},
+		datatest.File{Name: "bedroom_val_lmdb/data.mdb", Body: lsunFile(t, "val")})
 }
 
 // TestLSUN reads LMDB folders and, in folders and archives, the images exported
@@ -58,19 +60,19 @@ func TestLSUN(t *testing.T) {
 			t.Fatalf("image %d is %s with %d, want %s… with %d", i, train.IDs[i], got, want.key, want.grey)
 		}
 	}
-	var exported []packed
+	var exported []datatest.File
 	p := mustPlan(t, "lsun:bedroom="+root)
 	if err := p.Walk(context.Background(), func(it Item) error {
 		data, err := it.Read(nil)
 		dir := map[string]string{Train: "bedroom_train", Valid: "bedroom_val"}[it.Split]
-		exported = append(exported, packed{name: dir + "/" + it.ID[:1] + "/" + it.ID[1:2] + "/" + it.ID, body: data})
+		exported = append(exported, datatest.File{Name: dir + "/" + it.ID[:1] + "/" + it.ID[1:2] + "/" + it.ID, Body: data})
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
 	forms := map[string]string{
-		"exported":    unpack(t, exported...),
-		"tar":         writeTemp(t, "x.tar", tarOf(exported...)),
+		"exported":    datatest.Unpack(t, exported...),
+		"tar":         datatest.Write(t, "x.tar", datatest.Tar(exported...)),
 		"two folders": filepath.Join(root, "bedroom_train_lmdb") + "," + filepath.Join(root, "bedroom_val_lmdb"),
 		"two files":   filepath.Join(root, "bedroom_train_lmdb", "data.mdb") + "," + filepath.Join(root, "bedroom_val_lmdb", "data.mdb"),
 	}
@@ -91,14 +93,14 @@ func TestLSUNErrors(t *testing.T) {
 		want       []string
 	}{
 		{"another category", lsunFolder(t), []string{"no JPEG, PNG or WebP images"}},
-		{"no LMDB", unpack(t, packed{name: "data.mdb", body: bytes.Repeat([]byte("text"), 5000)}), []string{"data.mdb", "no LMDB file"}},
-		{"cut", unpack(t, packed{name: "data.mdb", body: cut}), []string{"data.mdb", "truncated"}},
+		{"no LMDB", datatest.Unpack(t, datatest.File{Name: "data.mdb", Body: bytes.Repeat([]byte("text"), 5000)}), []string{"data.mdb", "no LMDB file"}},
+		{"cut", datatest.Unpack(t, datatest.File{Name: "data.mdb", Body: cut}), []string{"data.mdb", "truncated"}},
 		{"missing", filepath.Join(t.TempDir(), "data.mdb"), []string{"data are missing"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := NewPlan(context.Background(), "lsun:kitchen="+tt.path, Options{})
-			wantError(t, err, append(tt.want, tt.path)...)
+			datatest.WantError(t, err, append(tt.want, tt.path)...)
 		})
 	}
 	ctx, cancel := context.WithCancel(context.Background())

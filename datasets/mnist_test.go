@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // idxOf makes an idx file of unsigned bytes.
@@ -20,17 +22,17 @@ func idxOf(data []byte, dims ...int) []byte {
 
 // mnistFiles are the four files with 3 training and 2 test images of 2×2 pixels,
 // in two of the spellings in use.
-func mnistFiles() []packed {
-	return []packed{
-		{name: "train-images-idx3-ubyte.gz", body: gzipOf(idxOf([]byte("aaaabbbbcccc"), 3, 2, 2))},
-		{name: "train-labels-idx1-ubyte", body: idxOf([]byte{7, 0, 9}, 3)},
-		{name: "t10k-images.idx3-ubyte", body: idxOf([]byte("ddddeeee"), 2, 2, 2)},
-		{name: "t10k-labels-idx1-ubyte.gz", body: gzipOf(idxOf([]byte{1, 2}, 2))},
+func mnistFiles() []datatest.File {
+	return []datatest.File{
+		{Name: "train-images-idx3-ubyte.gz", Body: datatest.Gzip(idxOf([]byte("aaaabbbbcccc"), 3, 2, 2))},
+		{Name: "train-labels-idx1-ubyte", Body: idxOf([]byte{7, 0, 9}, 3)},
+		{Name: "t10k-images.idx3-ubyte", Body: idxOf([]byte("ddddeeee"), 2, 2, 2)},
+		{Name: "t10k-labels-idx1-ubyte.gz", Body: datatest.Gzip(idxOf([]byte{1, 2}, 2))},
 	}
 }
 
 func TestMNIST(t *testing.T) {
-	d := mustOpen(t, "mnist="+unpack(t, mnistFiles()...), Options{})
+	d := mustOpen(t, "mnist="+datatest.Unpack(t, mnistFiles()...), Options{})
 	train, test := d.Splits[0], d.Splits[1]
 	got := fmt.Sprintln(d.Classes, train.Name, train.Images, train.Labels, train.IDs[2], test.Name, test.Images.N, test.Labels, test.IDs[0])
 	want := "[0 1 2 3 4 5 6 7 8 9] train {[97 97 97 97 98 98 98 98 99 99 99 99] 3 2 2 1} [7 0 9] " +
@@ -43,33 +45,33 @@ func TestMNIST(t *testing.T) {
 func TestMNISTErrors(t *testing.T) {
 	tests := []struct {
 		name   string
-		change func(files []packed) []packed
+		change func(files []datatest.File) []datatest.File
 		want   string
 	}{
-		{"missing file", func(f []packed) []packed { return f[1:] }, "train-images-idx3-ubyte.gz is missing"},
-		{"missing labels", func(f []packed) []packed { return f[:3] }, "t10k-labels-idx1-ubyte.gz is missing"},
-		{"label", func(f []packed) []packed { f[1].body[9] = 10; return f }, "record 1: the label is 10 of 10"},
-		{"fewer labels", func(f []packed) []packed { f[1].body = idxOf([]byte{1}, 1); return f }, "it has 1 labels"},
-		{"sizes", func(f []packed) []packed { f[2].body = idxOf([]byte("dddddd"), 2, 3, 1); return f }, "the test images 1×3"},
-		{"cut gzip", func(f []packed) []packed { f[0].body = f[0].body[:30]; return f }, "train-images-idx3-ubyte.gz: the file is truncated"},
-		{"damaged gzip", func(f []packed) []packed { f[0].body[len(f[0].body)-6] ^= 1; return f }, "the compressed data are damaged"},
+		{"missing file", func(f []datatest.File) []datatest.File { return f[1:] }, "train-images-idx3-ubyte.gz is missing"},
+		{"missing labels", func(f []datatest.File) []datatest.File { return f[:3] }, "t10k-labels-idx1-ubyte.gz is missing"},
+		{"label", func(f []datatest.File) []datatest.File { f[1].Body[9] = 10; return f }, "record 1: the label is 10 of 10"},
+		{"fewer labels", func(f []datatest.File) []datatest.File { f[1].Body = idxOf([]byte{1}, 1); return f }, "it has 1 labels"},
+		{"sizes", func(f []datatest.File) []datatest.File { f[2].Body = idxOf([]byte("dddddd"), 2, 3, 1); return f }, "the test images 1×3"},
+		{"cut gzip", func(f []datatest.File) []datatest.File { f[0].Body = f[0].Body[:30]; return f }, "train-images-idx3-ubyte.gz: the file is truncated"},
+		{"damaged gzip", func(f []datatest.File) []datatest.File { f[0].Body[len(f[0].Body)-6] ^= 1; return f }, "the compressed data are damaged"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			dir := unpack(t, tt.change(mnistFiles())...)
+			dir := datatest.Unpack(t, tt.change(mnistFiles())...)
 			_, err := Open(context.Background(), "mnist="+dir, Options{})
-			wantError(t, err, tt.want, dir)
+			datatest.WantError(t, err, tt.want, dir)
 		})
 	}
-	file := writeTemp(t, "x", []byte("x"))
+	file := datatest.Write(t, "x", []byte("x"))
 	_, err := Open(context.Background(), "mnist="+file, Options{})
-	wantError(t, err, "a data set is a folder, tar")
+	datatest.WantError(t, err, "a data set is a folder, tar")
 	if _, err := Open(context.Background(), "mnist="+file+"/no", Options{}); !errors.Is(err, ErrMissing) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Open(ctx, "mnist="+unpack(t, mnistFiles()...), Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := Open(ctx, "mnist="+datatest.Unpack(t, mnistFiles()...), Options{}); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 }
@@ -90,12 +92,12 @@ func TestParseIDXErrors(t *testing.T) {
 		{"other dimensions", "with 3 dimensions", idxOf([]byte("abcdef"), 2, 3, 1)},
 		{"zero", "dimension of zero", idxOf(nil, 0, 3)},
 		{"giant", "claim more than", idxOf(nil, 1<<31, 1<<31)},
-		{"cut gzip header", "EOF", gzipOf(good)[:5]},
+		{"cut gzip header", "EOF", datatest.Gzip(good)[:5]},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, _, err := parseIDX(bytes.NewReader(tt.data), 2)
-			wantError(t, err, tt.want)
+			datatest.WantError(t, err, tt.want)
 		})
 	}
 }

@@ -12,18 +12,20 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // foreignZip packs entries whose names stay as they are, of a system and without the
 // flag of UTF-8, each with extra data.
-func foreignZip(t testing.TB, host byte, extra []byte, entries ...packed) []byte {
+func foreignZip(t testing.TB, host byte, extra []byte, entries ...datatest.File) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	for _, e := range entries {
-		out, err := w.CreateHeader(&zip.FileHeader{Name: e.name, NonUTF8: true, CreatorVersion: uint16(host)<<8 | 20, Method: zip.Store, Extra: slices.Clone(extra)})
+		out, err := w.CreateHeader(&zip.FileHeader{Name: e.Name, NonUTF8: true, CreatorVersion: uint16(host)<<8 | 20, Method: zip.Store, Extra: slices.Clone(extra)})
 		if err == nil {
-			_, err = out.Write(e.body)
+			_, err = out.Write(e.Body)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -36,21 +38,21 @@ func foreignZip(t testing.TB, host byte, extra []byte, entries ...packed) []byte
 }
 
 // onWindows names the entries as programs on Windows do.
-func onWindows(entries []packed) []packed {
+func onWindows(entries []datatest.File) []datatest.File {
 	out := slices.Clone(entries)
 	for i := range out {
-		out[i].name = strings.ReplaceAll(out[i].name, "/", `\`)
+		out[i].Name = strings.ReplaceAll(out[i].Name, "/", `\`)
 	}
 	return out
 }
 
 // classImages are six pictures a class, of the classes cat and dog, for each split.
-func classImages(root string, splits ...string) []packed {
-	var out []packed
+func classImages(root string, splits ...string) []datatest.File {
+	var out []datatest.File
 	for _, split := range splits {
 		for i := range 6 {
 			for k, class := range []string{"cat", "dog"} {
-				out = append(out, packed{name: root + split + "/" + class + "/" + string(rune('0'+i)) + ".png", body: dot(uint8(10*len(out) + k))})
+				out = append(out, datatest.File{Name: root + split + "/" + class + "/" + string(rune('0'+i)) + ".png", Body: datatest.Dot(uint8(10*len(out) + k))})
 			}
 		}
 	}
@@ -60,28 +62,28 @@ func classImages(root string, splits ...string) []packed {
 // TestBackslashesSeparate: a set packed on Windows is the set packed with slashes, in
 // every form of archive and for every reader of them.
 func TestBackslashesSeparate(t *testing.T) {
-	celeba := append(names("set/img/000001.jpg", "set/img/000002.jpg"), packed{name: "set/list_eval_partition.txt", body: []byte("000001.jpg 0\n000002.jpg 2\n")})
+	celeba := append(names("set/img/000001.jpg", "set/img/000002.jpg"), datatest.File{Name: "set/list_eval_partition.txt", Body: []byte("000001.jpg 0\n000002.jpg 2\n")})
 	tests := []struct {
 		name, spec string
-		files      []packed
+		files      []datatest.File
 	}{
-		{"folder", "folder:", append(classImages("set/", "train", "test"), packed{name: "set/train/cat/"})},
+		{"folder", "folder:", append(classImages("set/", "train", "test"), datatest.File{Name: "set/train/cat/"})},
 		{"cifar10 of images", "cifar10=", classImages("set/", "train", "test")},
 		{"cifar10 of records", "cifar10=", cifarFiles(1)},
 		{"faces", "faces=", celeba},
 		{"tiny-imagenet", "tiny-imagenet=", tinyFiles()},
 		{"lsun", "lsun:bedroom=", names("bedroom/val/1.png", "bedroom/train/2.png")},
 		{"imagenet", "imagenet=", append(names("ILSVRC/train/"+tench+"/"+trainName(tench, 1)),
-			packed{name: "ILSVRC/train/" + goldfish + ".tar", body: tarOf(packed{name: goldfish + `\` + trainName(goldfish, 2), body: dot(3)})})},
+			datatest.File{Name: "ILSVRC/train/" + goldfish + ".tar", Body: datatest.Tar(datatest.File{Name: goldfish + `\` + trainName(goldfish, 2), Body: datatest.Dot(3)})})},
 	}
 	for _, tt := range tests {
-		want := mustOpen(t, tt.spec+writeTemp(t, "x.zip", zipOf(tt.files...)), Options{})
+		want := mustOpen(t, tt.spec+datatest.Write(t, "x.zip", datatest.Zip(tt.files...)), Options{})
 		for name, data := range map[string][]byte{
 			"DOS.zip": foreignZip(t, 0, nil, onWindows(tt.files)...), "Unix.zip": foreignZip(t, zipUnix, nil, onWindows(tt.files)...),
-			"x.tar": tarOf(onWindows(tt.files)...), "x.tar.gz": gzipOf(tarOf(onWindows(tt.files)...)),
+			"x.tar": datatest.Tar(onWindows(tt.files)...), "x.tar.gz": datatest.Gzip(datatest.Tar(onWindows(tt.files)...)),
 		} {
 			t.Run(tt.name+" "+name, func(t *testing.T) {
-				got := mustOpen(t, tt.spec+writeTemp(t, name, data), Options{})
+				got := mustOpen(t, tt.spec+datatest.Write(t, name, data), Options{})
 				if got.Hash != want.Hash || len(got.Splits) != len(want.Splits) {
 					t.Fatalf("%d splits, classes %v; want %d and %v", len(got.Splits), got.Classes, len(want.Splits), want.Classes)
 				}
@@ -96,39 +98,39 @@ func TestBackslashesSeparate(t *testing.T) {
 }
 
 func TestAmbiguousBackslashes(t *testing.T) {
-	one := func(name string) packed { return packed{name: name, body: dot(1)} }
+	one := func(name string) datatest.File { return datatest.File{Name: name, Body: datatest.Dot(1)} }
 	tests := []struct {
 		name, file string
 		data       []byte
 		want       []string
 	}{
-		{"both in a tar", "x.tar", tarOf(one(`train/AC\DC/1.png`)), []string{`train/AC\DC/1.png`, "nothing says whether"}},
+		{"both in a tar", "x.tar", datatest.Tar(one(`train/AC\DC/1.png`)), []string{`train/AC\DC/1.png`, "nothing says whether"}},
 		{"both in a zip of Unix", "x.zip", foreignZip(t, zipUnix, nil, one(`train/AC\DC/1.png`)), []string{`train/AC\DC/1.png`, "nothing says whether"}},
 		{"two of one path in a zip", "x.zip", foreignZip(t, 0, nil, one(`cat\1.png`), one("cat/1.png")), []string{"cat/1.png", `"cat\\1.png"`, "rename one"}},
-		{"two of one path in a tar", "x.tar", tarOf(one("cat/1.png"), one(`cat\1.png`)), []string{`cat\1.png`, `"cat/1.png"`, "rename one"}},
+		{"two of one path in a tar", "x.tar", datatest.Tar(one("cat/1.png"), one(`cat\1.png`)), []string{`cat\1.png`, `"cat/1.png"`, "rename one"}},
 		{"climbing", "x.zip", foreignZip(t, 0, nil, one(`..\1.png`)), []string{`..\1.png`, "leads out"}},
 		{"a drive", "x.zip", foreignZip(t, 0, nil, one(`C:\set\1.png`)), []string{`C:\set\1.png`, "leads out"}},
 		{"a share", "x.zip", foreignZip(t, 0, nil, one(`\\server\set\1.png`)), []string{`\\server\set\1.png`, "leads out"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			path := writeTemp(t, tt.file, tt.data)
+			path := datatest.Write(t, tt.file, tt.data)
 			_, err := NewPlan(context.Background(), "folder:"+path, Options{})
-			wantError(t, err, append(tt.want, path)...)
+			datatest.WantError(t, err, append(tt.want, path)...)
 		})
 	}
 	t.Run("folder", func(t *testing.T) { // as Python's zipfile unpacks archives from Windows
-		_, err := NewPlan(context.Background(), "folder:"+unpack(t, one(`set\train\cat\1.png`)), Options{})
-		wantError(t, err, `set\train\cat\1.png`, "give the archive itself")
+		_, err := NewPlan(context.Background(), "folder:"+datatest.Unpack(t, one(`set\train\cat\1.png`)), Options{})
+		datatest.WantError(t, err, `set\train\cat\1.png`, "give the archive itself")
 	})
 	t.Run("both in a zip of Windows", func(t *testing.T) {
-		p := mustPlan(t, "folder:"+writeTemp(t, "x.zip", foreignZip(t, 0, nil, one(`set/train\cat/1.png`))))
+		p := mustPlan(t, "folder:"+datatest.Write(t, "x.zip", foreignZip(t, 0, nil, one(`set/train\cat/1.png`))))
 		if got := planText(p); got != "train: set/train/cat/1.png=cat\n" {
 			t.Fatal(got)
 		}
 	})
 	t.Run("folders of a tar", func(t *testing.T) { // Python ends them with a slash
-		p := mustPlan(t, "folder:"+writeTemp(t, "x.tar", tarOf(packed{name: `train\cat/`}, one(`.\train\cat\1.png`), one(`./train\cat\2.png`))))
+		p := mustPlan(t, "folder:"+datatest.Write(t, "x.tar", datatest.Tar(datatest.File{Name: `train\cat/`}, one(`.\train\cat\1.png`), one(`./train\cat\2.png`))))
 		if got := planText(p); got != "train: train/cat/1.png=cat train/cat/2.png=cat\n" {
 			t.Fatal(got)
 		}
@@ -143,20 +145,20 @@ var mojibake = map[string]string{"GBK": "\xb9\xb7", "Latin-1": "\xe9", "Shift-JI
 // source, before any work.
 func TestNamesThatAreNotUTF8(t *testing.T) {
 	for code, class := range mojibake {
-		files := []packed{{name: "set/train/" + class + "/1.png", body: dot(1)}, {name: "set/train/b/1.png", body: dot(2)}}
+		files := []datatest.File{{Name: "set/train/" + class + "/1.png", Body: datatest.Dot(1)}, {Name: "set/train/b/1.png", Body: datatest.Dot(2)}}
 		specs := map[string]string{
-			"folder": "folder:" + unpack(t, files...),
-			"faces":  "faces=" + unpack(t, files...),
-			"tar":    "folder:" + writeTemp(t, "x.tar", tarOf(files...)),
-			"tar.gz": "cifar10=" + writeTemp(t, "x.tar.gz", gzipOf(tarOf(files...))),
-			"DOS":    "folder:" + writeTemp(t, "x.zip", foreignZip(t, 0, nil, files...)),
-			"Unix":   "folder:" + writeTemp(t, "x.zip", foreignZip(t, zipUnix, nil, files...)),
+			"folder": "folder:" + datatest.Unpack(t, files...),
+			"faces":  "faces=" + datatest.Unpack(t, files...),
+			"tar":    "folder:" + datatest.Write(t, "x.tar", datatest.Tar(files...)),
+			"tar.gz": "cifar10=" + datatest.Write(t, "x.tar.gz", datatest.Gzip(datatest.Tar(files...))),
+			"DOS":    "folder:" + datatest.Write(t, "x.zip", foreignZip(t, 0, nil, files...)),
+			"Unix":   "folder:" + datatest.Write(t, "x.zip", foreignZip(t, zipUnix, nil, files...)),
 		}
 		for name, spec := range specs {
 			t.Run(code+" "+name, func(t *testing.T) {
 				_, err := NewPlan(context.Background(), spec, Options{})
 				want := []string{`train/` + strings.Trim(shown(class), `"`) + `/1.png"`, "pack"}
-				wantError(t, err, want...)
+				datatest.WantError(t, err, want...)
 				if !errors.As(err, new(*ContentError)) {
 					t.Errorf("%T", err)
 				}
@@ -177,13 +179,13 @@ func unicodeName(plain, name string) []byte {
 
 func TestNamesInZip(t *testing.T) {
 	const gbk, utf = "\xc3\xa8/1.png", "猫/1.png" // the bytes of the first are è in UTF-8
-	one := func(name string) packed { return packed{name: name, body: dot(1)} }
+	one := func(name string) datatest.File { return datatest.File{Name: name, Body: datatest.Dot(1)} }
 	tests := []struct {
 		name string
 		data []byte
 		want string // the class, or empty for an error
 	}{
-		{"with the flag", zipOf(one(utf), one("b/1.png")), "猫"},
+		{"with the flag", datatest.Zip(one(utf), one("b/1.png")), "猫"},
 		{"of Info-ZIP", foreignZip(t, zipUnix, unixTime(), one(utf), one("b/1.png")), "猫"},
 		{"of macOS", foreignZip(t, zipMacOS, unixTime(), one(utf), one("b/1.png")), "猫"},
 		{"of an extra field", foreignZip(t, 0, unicodeName(gbk, utf), one(gbk), one("b/1.png")), "猫"},
@@ -194,9 +196,9 @@ func TestNamesInZip(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p, err := NewPlan(context.Background(), "folder:"+writeTemp(t, "x.zip", tt.data), Options{})
+			p, err := NewPlan(context.Background(), "folder:"+datatest.Write(t, "x.zip", tt.data), Options{})
 			if tt.want == "" {
-				wantError(t, err, "x.zip", "in which code page the name is", "give the folder")
+				datatest.WantError(t, err, "x.zip", "in which code page the name is", "give the folder")
 				return
 			}
 			if err != nil || !slices.Equal(p.Classes, []string{"b", tt.want}) {
@@ -205,28 +207,28 @@ func TestNamesInZip(t *testing.T) {
 		})
 	}
 	// What is no image may have any name.
-	note := foreignZip(t, 0, nil, one("a/1.png"), packed{name: "lisez-moi-\x82.txt", body: []byte("x")})
-	if p := mustPlan(t, "folder:"+writeTemp(t, "x.zip", note)); p.Count() != 1 || !strings.Contains(p.Notes[0], `"lisez-moi-\x82.txt"`) {
+	note := foreignZip(t, 0, nil, one("a/1.png"), datatest.File{Name: "lisez-moi-\x82.txt", Body: []byte("x")})
+	if p := mustPlan(t, "folder:"+datatest.Write(t, "x.zip", note)); p.Count() != 1 || !strings.Contains(p.Notes[0], `"lisez-moi-\x82.txt"`) {
 		t.Fatal(p.Notes)
 	}
 }
 
 func TestClassNamesAreTold(t *testing.T) {
 	nfc, nfd := "caf\u00e9", "cafe\u0301"
-	_, err := NewPlan(context.Background(), "folder:"+writeTemp(t, "x.tar", tarOf(names("train/"+nfc+"/1.png", "train/"+nfd+"/1.png")...)), Options{})
-	wantError(t, err, `"caf\u00e9"`, `"cafe\u0301"`, "the same name")
-	_, err = NewPlan(context.Background(), "folder:"+unpack(t, names("train/a\nb/1.png", "train/c/1.png")...), Options{})
-	wantError(t, err, `train/a\nb/1.png"`, "line break")
+	_, err := NewPlan(context.Background(), "folder:"+datatest.Write(t, "x.tar", datatest.Tar(names("train/"+nfc+"/1.png", "train/"+nfd+"/1.png")...)), Options{})
+	datatest.WantError(t, err, `"caf\u00e9"`, `"cafe\u0301"`, "the same name")
+	_, err = NewPlan(context.Background(), "folder:"+datatest.Unpack(t, names("train/a\nb/1.png", "train/c/1.png")...), Options{})
+	datatest.WantError(t, err, `train/a\nb/1.png"`, "line break")
 	files := cifarFiles(1)
-	files[1].body = []byte("airplane automobile bird chat-\xe9 deer dog frog horse ship truck")
-	_, err = Open(context.Background(), "cifar10="+unpack(t, files...), Options{})
-	wantError(t, err, `"chat-\xe9"`, "not UTF-8")
+	files[1].Body = []byte("airplane automobile bird chat-\xe9 deer dog frog horse ship truck")
+	_, err = Open(context.Background(), "cifar10="+datatest.Unpack(t, files...), Options{})
+	datatest.WantError(t, err, `"chat-\xe9"`, "not UTF-8")
 }
 
 // TestPathThatIsNotUTF8: the path of a set may have any name; it is told with escapes.
 func TestPathThatIsNotUTF8(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "set-\xe9")
-	if err := os.Rename(unpack(t, names("a/1.png")...), dir); err != nil {
+	if err := os.Rename(datatest.Unpack(t, names("a/1.png")...), dir); err != nil {
 		t.Skip("the file system has no such names: ", err)
 	}
 	if d := mustOpen(t, "folder:"+dir, Options{}); !strings.Contains(d.Source, `set-\xe9`) {

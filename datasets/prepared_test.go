@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/datasets/internal/datatest"
 	"repbench/internal/jsonfile"
 	"repbench/internal/npy"
 )
@@ -115,7 +116,7 @@ func TestPreparedErrors(t *testing.T) {
 				tt.damage(t, dir)
 			}
 			_, err := Open(context.Background(), "prepared:"+dir, Options{})
-			wantError(t, err, tt.want, dir)
+			datatest.WantError(t, err, tt.want, dir)
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"repbench/datasets/internal/datatest"
 	"repbench/internal/sharedtest"
 )
 
@@ -82,7 +83,7 @@ func TestRealImageNetFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Open(context.Background(), spec, Options{})
-	wantError(t, err, "prepare the set first")
+	datatest.WantError(t, err, "prepare the set first")
 }
 
 func TestRealTinyImageNet(t *testing.T) {

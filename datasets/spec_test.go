@@ -4,6 +4,8 @@ import (
 	"errors"
 	"reflect"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 func TestParseSpec(t *testing.T) {
@@ -76,7 +78,7 @@ func TestParseSpecErrors(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
 			_, err := ParseSpec(tt.text)
-			wantError(t, err, tt.want)
+			datatest.WantError(t, err, tt.want)
 			if !errors.Is(err, ErrSpec) {
 				t.Errorf("%v does not wrap ErrSpec", err)
 			}
@@ -101,6 +103,6 @@ func TestOptions(t *testing.T) {
 		{"Threads", Options{Threads: -1}}, {"MaxBytes", Options{MaxBytes: -1}},
 	} {
 		_, err := tt.o.resolve()
-		wantError(t, err, tt.name+" is -1")
+		datatest.WantError(t, err, tt.name+" is -1")
 	}
 }

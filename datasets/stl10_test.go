@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // stlPixel is the value of a test image.
@@ -26,23 +28,23 @@ func stlBytes(n int) []byte {
 }
 
 // stlFiles are the files of the official layout, in the order of the archive.
-func stlFiles() []packed {
+func stlFiles() []datatest.File {
 	const dir = "stl10_binary/"
-	return []packed{
-		{name: dir},
-		{name: dir + "test_X.bin", body: stlBytes(2)},
-		{name: dir + "test_y.bin", body: []byte{10, 1}},
-		{name: dir + "train_X.bin", body: stlBytes(3)},
-		{name: dir + "train_y.bin", body: []byte{2, 3, 4}},
-		{name: dir + "unlabeled_X.bin", body: stlBytes(4)},
-		{name: dir + "class_names.txt", body: []byte("airplane\nbird\ncar\ncat\ndeer\ndog\nhorse\nmonkey\nship\ntruck\n")},
-		{name: dir + "fold_indices.txt", body: []byte("0 1 2\n")},
+	return []datatest.File{
+		{Name: dir},
+		{Name: dir + "test_X.bin", Body: stlBytes(2)},
+		{Name: dir + "test_y.bin", Body: []byte{10, 1}},
+		{Name: dir + "train_X.bin", Body: stlBytes(3)},
+		{Name: dir + "train_y.bin", Body: []byte{2, 3, 4}},
+		{Name: dir + "unlabeled_X.bin", Body: stlBytes(4)},
+		{Name: dir + "class_names.txt", Body: []byte("airplane\nbird\ncar\ncat\ndeer\ndog\nhorse\nmonkey\nship\ntruck\n")},
+		{Name: dir + "fold_indices.txt", Body: []byte("0 1 2\n")},
 	}
 }
 
 func TestSTL10(t *testing.T) {
-	d := mustOpen(t, "stl10="+writeTemp(t, "stl10_binary.tar.gz", gzipOf(tarOf(stlFiles()...))), Options{})
-	if folder := mustOpen(t, "stl10="+unpack(t, stlFiles()...), Options{}); folder.Hash != d.Hash {
+	d := mustOpen(t, "stl10="+datatest.Write(t, "stl10_binary.tar.gz", datatest.Gzip(datatest.Tar(stlFiles()...))), Options{})
+	if folder := mustOpen(t, "stl10="+datatest.Unpack(t, stlFiles()...), Options{}); folder.Hash != d.Hash {
 		t.Fatal("archive and folder differ")
 	}
 	got := ""
@@ -66,25 +68,25 @@ func TestSTL10(t *testing.T) {
 	if d.Splits[2].Labels != nil || d.Classes[9] != "truck" {
 		t.Fatal("unlabelled images have labels, or the classes are wrong")
 	}
-	small := mustOpen(t, "stl10="+unpack(t, stlFiles()[1:5]...), Options{})
+	small := mustOpen(t, "stl10="+datatest.Unpack(t, stlFiles()[1:5]...), Options{})
 	if len(small.Splits) != 2 || small.Classes[7] != "monkey" {
 		t.Fatalf("without the unlabelled images: %d splits, %v", len(small.Splits), small.Classes)
 	}
 }
 
 func TestSTL10Errors(t *testing.T) {
-	with := func(name string, body []byte) []packed {
+	with := func(name string, body []byte) []datatest.File {
 		files := stlFiles()
 		for i := range files {
-			if files[i].name == "stl10_binary/"+name {
-				files[i].body = body
+			if files[i].Name == "stl10_binary/"+name {
+				files[i].Body = body
 			}
 		}
 		return files
 	}
 	tests := []struct {
 		name  string
-		files []packed
+		files []datatest.File
 		o     Options
 		want  []string
 	}{
@@ -98,17 +100,17 @@ func TestSTL10Errors(t *testing.T) {
 		{"missing", stlFiles()[:4], Options{}, []string{"train_y.bin is missing"}},
 		{"no images", stlFiles()[6:], Options{}, []string{"train_X.bin is missing"}},
 		{"too large", stlFiles(), Options{MaxBytes: 6 * stlImage}, []string{"unlabeled_X.bin", "limit of 0 MB", "leave unlabeled_X.bin out"}},
-		{"twice", append(stlFiles(), packed{name: "x/train_y.bin", body: []byte{1}}), Options{}, []string{"x/train_y.bin", "two files"}},
+		{"twice", append(stlFiles(), datatest.File{Name: "x/train_y.bin", Body: []byte{1}}), Options{}, []string{"x/train_y.bin", "two files"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			path := writeTemp(t, "set.tar", tarOf(tt.files...))
+			path := datatest.Write(t, "set.tar", datatest.Tar(tt.files...))
 			_, err := Open(context.Background(), "stl10="+path, tt.o)
-			wantError(t, err, append(tt.want, path)...)
+			datatest.WantError(t, err, append(tt.want, path)...)
 		})
 	}
 	// A header that claims 20 GB of images in an archive of a few bytes.
-	claim := tarOf(packed{name: "train_X.bin", body: []byte{}})
+	claim := datatest.Tar(datatest.File{Name: "train_X.bin", Body: []byte{}})
 	copy(claim[124:], fmt.Sprintf("%011o", int64(stlImage)*723380))
 	copy(claim[148:], "        ")
 	sum := 0
@@ -116,15 +118,15 @@ func TestSTL10Errors(t *testing.T) {
 		sum += int(b)
 	}
 	copy(claim[148:], fmt.Sprintf("%06o\x00 ", sum))
-	_, err := Open(context.Background(), "stl10="+writeTemp(t, "x.tar", bytes.Clone(claim)), Options{MaxBytes: 1 << 50})
-	wantError(t, err, "train_X.bin")
+	_, err := Open(context.Background(), "stl10="+datatest.Write(t, "x.tar", bytes.Clone(claim)), Options{MaxBytes: 1 << 50})
+	datatest.WantError(t, err, "train_X.bin")
 }
 
 // FuzzSTL10: any archive gives a consistent set or an error.
 func FuzzSTL10(f *testing.F) {
-	f.Add(tarOf(stlFiles()...), true)
-	f.Add(tarOf(stlFiles()[:5]...), false)
-	f.Add(tarOf(packed{name: "train_X.bin", body: stlBytes(1)}, packed{name: "train_y.bin", body: []byte{1}}), false)
+	f.Add(datatest.Tar(stlFiles()...), true)
+	f.Add(datatest.Tar(stlFiles()[:5]...), false)
+	f.Add(datatest.Tar(datatest.File{Name: "train_X.bin", Body: stlBytes(1)}, datatest.File{Name: "train_y.bin", Body: []byte{1}}), false)
 	f.Fuzz(func(t *testing.T, data []byte, gz bool) {
 		o, err := Options{Threads: 2, MaxBytes: fuzzBytes, CacheDir: "none"}.resolve()
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"testing"
 
+	"repbench/datasets/internal/datatest"
 	"repbench/internal/npy"
 	"repbench/internal/sharedtest"
 )
@@ -153,16 +154,16 @@ func TestSVHNGolden(t *testing.T) {
 
 // svhnFolder has a file for each split, of n images.
 func svhnFolder(t *testing.T, counts map[string]int) string {
-	var files []packed
+	var files []datatest.File
 	for split, n := range counts {
 		labels := make([]byte, n)
 		for i := range labels {
 			labels[i] = byte(1 + (9+i)%10)
 		}
-		files = append(files, packed{name: split + "_32x32.mat", body: matFile(binary.BigEndian, true,
+		files = append(files, datatest.File{Name: split + "_32x32.mat", Body: matFile(binary.BigEndian, true,
 			matArray(binary.BigEndian, "X", []int{32, 32, 3, n}, svhnBytes(n)), matArray(binary.BigEndian, "y", []int{n, 1}, labels))})
 	}
-	return unpack(t, files...)
+	return datatest.Unpack(t, files...)
 }
 
 // TestSVHNFolder reads big-endian files; that of the extra images may be absent.
@@ -184,9 +185,9 @@ func TestSVHNFolder(t *testing.T) {
 		t.Fatalf("%d splits", len(d.Splits))
 	}
 	_, err := Open(context.Background(), "svhn:extra="+two, Options{})
-	wantError(t, err, two, "extra_32x32.mat is missing")
+	datatest.WantError(t, err, two, "extra_32x32.mat is missing")
 	_, err = Open(context.Background(), "svhn="+svhnFolder(t, map[string]int{Train: 1}), Options{})
-	wantError(t, err, "test_32x32.mat is missing")
+	datatest.WantError(t, err, "test_32x32.mat is missing")
 }
 
 func TestSVHNErrors(t *testing.T) {
@@ -216,13 +217,13 @@ func TestSVHNErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			path := writeTemp(t, "train_32x32.mat", tt.data)
+			path := datatest.Write(t, "train_32x32.mat", tt.data)
 			_, err := Open(context.Background(), "svhn="+path, tt.o)
 			var content *ContentError
 			if !errors.As(err, &content) {
 				t.Fatalf("%v is no ContentError", err)
 			}
-			wantError(t, err, append(tt.want, path)...)
+			datatest.WantError(t, err, append(tt.want, path)...)
 		})
 	}
 	_, err := Open(context.Background(), "svhn=/no/such/place", Options{})
@@ -243,7 +244,7 @@ func TestSVHNMemory(t *testing.T) {
 	labels := bytes.Repeat([]byte{1}, n)
 	data := matFile(binary.LittleEndian, true,
 		matArray(binary.LittleEndian, "X", []int{32, 32, 3, n}, make([]byte, n*svhnImage)), matArray(binary.LittleEndian, "y", []int{n, 1}, labels))
-	path := writeTemp(t, "train_32x32.mat", data)
+	path := datatest.Write(t, "train_32x32.mat", data)
 	o, err := Options{}.resolve()
 	if err != nil {
 		t.Fatal(err)

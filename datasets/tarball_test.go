@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // walkAll visits everything in an archive and reads all files.
@@ -20,11 +22,11 @@ func walkAll(data []byte, gz bool) error {
 
 // TestEveryTruncationIsFound cuts archives at every length.
 func TestEveryTruncationIsFound(t *testing.T) {
-	whole := tarOf(packed{name: "train/a/1.png", body: dot(1)}, packed{name: "train/b/1.png", body: dot(2)})
+	whole := datatest.Tar(datatest.File{Name: "train/a/1.png", Body: datatest.Dot(1)}, datatest.File{Name: "train/b/1.png", Body: datatest.Dot(2)})
 	for _, gz := range []bool{false, true} {
 		data := whole
 		if gz {
-			data = gzipOf(whole)
+			data = datatest.Gzip(whole)
 		}
 		if err := walkAll(data, gz); err != nil {
 			t.Fatalf("gz %v: whole archive: %v", gz, err)
@@ -46,8 +48,8 @@ func TestEveryTruncationIsFound(t *testing.T) {
 }
 
 func TestTarErrors(t *testing.T) {
-	good := tarOf(packed{name: "train/a/1.png", body: dot(1)}, packed{name: "train/b/1.png", body: dot(2)})
-	flipped := gzipOf(good)
+	good := datatest.Tar(datatest.File{Name: "train/a/1.png", Body: datatest.Dot(1)}, datatest.File{Name: "train/b/1.png", Body: datatest.Dot(2)})
+	flipped := datatest.Gzip(good)
 	flipped[len(flipped)-6] ^= 1 // in gzip's checksum
 	header := bytes.Clone(good)
 	header[2*tarBlock+10] ^= 0xff // the second header: dot() has less than a block
@@ -57,19 +59,19 @@ func TestTarErrors(t *testing.T) {
 		gz   bool
 		want []string
 	}{
-		{"absolute name", tarOf(packed{name: "/etc/1.png", body: dot(1)}), false, []string{"/etc/1.png", "leads out"}},
-		{"climbing name", tarOf(packed{name: "../1.png", body: dot(1)}), false, []string{"../1.png", "leads out"}},
-		{"climbing inside", tarOf(packed{name: "a/../1.png", body: dot(1)}), false, []string{"a/../1.png", `".."`}},
+		{"absolute name", datatest.Tar(datatest.File{Name: "/etc/1.png", Body: datatest.Dot(1)}), false, []string{"/etc/1.png", "leads out"}},
+		{"climbing name", datatest.Tar(datatest.File{Name: "../1.png", Body: datatest.Dot(1)}), false, []string{"../1.png", "leads out"}},
+		{"climbing inside", datatest.Tar(datatest.File{Name: "a/../1.png", Body: datatest.Dot(1)}), false, []string{"a/../1.png", `".."`}},
 		{"checksum", flipped, true, []string{"damaged"}},
 		{"second header", header, false, []string{`after "train/a/1.png"`, "the archive is damaged"}},
 		{"no tar", bytes.Repeat([]byte("text "), 300), false, []string{"no folder, tar, tar.gz or zip"}},
-		{"gzip of no tar", gzipOf(bytes.Repeat([]byte("text "), 300)), true, []string{"no folder, tar, tar.gz or zip"}},
+		{"gzip of no tar", datatest.Gzip(bytes.Repeat([]byte("text "), 300)), true, []string{"no folder, tar, tar.gz or zip"}},
 		{"no end mark", good[:len(good)-2*tarBlock], false, []string{`truncated after "train/b/1.png"`}},
-		{"cut gzip", gzipOf(good)[:60], true, []string{"truncated"}},
+		{"cut gzip", datatest.Gzip(good)[:60], true, []string{"truncated"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			wantError(t, walkAll(tt.data, tt.gz), append(tt.want, "memory.tar")...)
+			datatest.WantError(t, walkAll(tt.data, tt.gz), append(tt.want, "memory.tar")...)
 		})
 	}
 }
@@ -86,8 +88,8 @@ func TestReadLimited(t *testing.T) {
 func TestWalkIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	data := tarOf(packed{name: "1.png", body: dot(1)})
-	for _, src := range []source{memory{data: data}, folder(unpack(t, packed{name: "1.png", body: dot(1)}))} {
+	data := datatest.Tar(datatest.File{Name: "1.png", Body: datatest.Dot(1)})
+	for _, src := range []source{memory{data: data}, folder(datatest.Unpack(t, datatest.File{Name: "1.png", Body: datatest.Dot(1)}))} {
 		if err := src.walk(ctx, func(entry) error { return nil }); !errors.Is(err, context.Canceled) {
 			t.Fatalf("%T: %v", src, err)
 		}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"testing"
 
+	"repbench/datasets/internal/datatest"
 	"repbench/datasets/internal/exif"
 )
 
@@ -51,7 +52,7 @@ func patch(w, h int, grey bool) image.Image {
 
 // orientedSet has one class with a file of each orientation that is shown with 4×3
 // pixels, and says what each decodes to before it is turned.
-func orientedSet(t *testing.T, encode func(image.Image) []byte, grey bool) (files, bare []packed, stored [][]uint8) {
+func orientedSet(t *testing.T, encode func(image.Image) []byte, grey bool) (files, bare []datatest.File, stored [][]uint8) {
 	t.Helper()
 	channels := 3
 	if grey {
@@ -61,8 +62,8 @@ func orientedSet(t *testing.T, encode func(image.Image) []byte, grey bool) (file
 		w, h := o.Size(4, 3)
 		file := encode(patch(w, h, grey))
 		name := fmt.Sprintf("train/a/%d.png", o)
-		files = append(files, packed{name: name, body: oriented(file, o)})
-		bare = append(bare, packed{name: name, body: file})
+		files = append(files, datatest.File{Name: name, Body: oriented(file, o)})
+		bare = append(bare, datatest.File{Name: name, Body: file})
 		stored = append(stored, decodeAll(t, file, channels))
 	}
 	return files, bare, stored
@@ -76,10 +77,10 @@ func TestExifRotate(t *testing.T) {
 		name   string
 		encode func(image.Image) []byte
 		grey   bool
-	}{{"PNG", encodePNG, false}, {"JPEG", encodeJPEG, false}, {"grey PNG", encodePNG, true}, {"grey JPEG", encodeJPEG, true}} {
+	}{{"PNG", datatest.EncodePNG, false}, {"JPEG", datatest.EncodeJPEG, false}, {"grey PNG", datatest.EncodePNG, true}, {"grey JPEG", datatest.EncodeJPEG, true}} {
 		t.Run(tt.name, func(t *testing.T) {
 			files, _, stored := orientedSet(t, tt.encode, tt.grey)
-			for _, path := range []string{unpack(t, files...), writeTemp(t, "set.tar", tarOf(files...))} {
+			for _, path := range []string{datatest.Unpack(t, files...), datatest.Write(t, "set.tar", datatest.Tar(files...))} {
 				d := mustOpen(t, "folder:"+path, Options{ExifRotate: true})
 				im := d.Splits[0].Images
 				if im.W != 4 || im.H != 3 {
@@ -105,24 +106,24 @@ func TestExifRotate(t *testing.T) {
 // hash too; that there are some is said. Where nothing is turned the option changes
 // nothing.
 func TestExifOrientationIsCounted(t *testing.T) {
-	var files, bare []packed
+	var files, bare []datatest.File
 	for o := exif.Upright; o <= exif.Rotate270; o++ {
-		file := encodeJPEG(patch(5, 5, false))
+		file := datatest.EncodeJPEG(patch(5, 5, false))
 		name := fmt.Sprintf("train/a/%d.jpg", o)
-		files = append(files, packed{name: name, body: oriented(file, o)})
-		bare = append(bare, packed{name: name, body: file})
+		files = append(files, datatest.File{Name: name, Body: oriented(file, o)})
+		bare = append(bare, datatest.File{Name: name, Body: file})
 	}
-	plain := mustOpen(t, "folder:"+unpack(t, bare...), Options{})
-	kept := mustOpen(t, "folder:"+unpack(t, files...), Options{})
-	turned := mustOpen(t, "folder:"+unpack(t, files...), Options{ExifRotate: true})
+	plain := mustOpen(t, "folder:"+datatest.Unpack(t, bare...), Options{})
+	kept := mustOpen(t, "folder:"+datatest.Unpack(t, files...), Options{})
+	turned := mustOpen(t, "folder:"+datatest.Unpack(t, files...), Options{ExifRotate: true})
 	if kept.Hash != plain.Hash || turned.Hash == plain.Hash {
 		t.Errorf("hashes: without EXIF %s, kept %s, turned %s", plain.Hash, kept.Hash, turned.Hash)
 	}
 	if len(kept.Notes) != 1 || len(plain.Notes) != 0 {
 		t.Fatalf("notes %q and %q", kept.Notes, plain.Notes)
 	}
-	wantError(t, fmt.Errorf("%s", kept.Notes[0]), "7 of 8 images", "not applied", "--exif-rotate")
-	if same := mustOpen(t, "folder:"+unpack(t, bare...), Options{ExifRotate: true}); same.Hash != plain.Hash || len(same.Notes) != 0 {
+	datatest.WantError(t, fmt.Errorf("%s", kept.Notes[0]), "7 of 8 images", "not applied", "--exif-rotate")
+	if same := mustOpen(t, "folder:"+datatest.Unpack(t, bare...), Options{ExifRotate: true}); same.Hash != plain.Hash || len(same.Notes) != 0 {
 		t.Errorf("nothing to turn: hash %s, notes %q", same.Hash, same.Notes)
 	}
 }
@@ -130,22 +131,22 @@ func TestExifOrientationIsCounted(t *testing.T) {
 // Images that would have one size as they are stored may have two as they are shown,
 // and the other way round.
 func TestExifRotateSizes(t *testing.T) {
-	wide := encodePNG(patch(4, 3, false))
-	root := unpack(t, packed{name: "a/1.png", body: wide}, packed{name: "a/2.png", body: oriented(wide, exif.Rotate90)})
+	wide := datatest.EncodePNG(patch(4, 3, false))
+	root := datatest.Unpack(t, datatest.File{Name: "a/1.png", Body: wide}, datatest.File{Name: "a/2.png", Body: oriented(wide, exif.Rotate90)})
 	mustOpen(t, "folder:"+root, Options{})
 	_, err := Open(context.Background(), "folder:"+root, Options{ExifRotate: true})
-	wantError(t, err, "a/2.png", "3×4", "4×3")
+	datatest.WantError(t, err, "a/2.png", "3×4", "4×3")
 }
 
 // A grey set in which a colour image turns up is decoded twice and counted once.
 func TestExifCountedOnce(t *testing.T) {
-	root := unpack(t, packed{name: "a/1.png", body: oriented(encodePNG(patch(3, 3, true)), exif.Flip)},
-		packed{name: "a/2.png", body: oriented(encodePNG(patch(3, 3, false)), exif.Mirror)})
+	root := datatest.Unpack(t, datatest.File{Name: "a/1.png", Body: oriented(datatest.EncodePNG(patch(3, 3, true)), exif.Flip)},
+		datatest.File{Name: "a/2.png", Body: oriented(datatest.EncodePNG(patch(3, 3, false)), exif.Mirror)})
 	d := mustOpen(t, "folder:"+root, Options{})
-	wantError(t, fmt.Errorf("%s", d.Notes), "2 of 2 images")
+	datatest.WantError(t, fmt.Errorf("%s", d.Notes), "2 of 2 images")
 }
 
 func TestExifRotateOfArrays(t *testing.T) {
 	d := mustOpen(t, "shapes:size=16,train=3,test=2", Options{ExifRotate: true})
-	wantError(t, fmt.Errorf("%s", d.Notes), "stored as pixels")
+	datatest.WantError(t, fmt.Errorf("%s", d.Notes), "stored as pixels")
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // TestWebPEqualsPillow compares with the pixels that Pillow 9.4 reads, see
@@ -59,7 +61,7 @@ func TestWebPRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := ImageConfig(tt.data)
-			wantError(t, err, tt.want)
+			datatest.WantError(t, err, tt.want)
 		})
 	}
 }

@@ -7,14 +7,16 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"repbench/datasets/internal/datatest"
 )
 
 // TestTarWithoutReading: the walk over a tar file on disk leaps over the contents,
 // which can be read later, and still sees that it is cut.
 func TestTarWithoutReading(t *testing.T) {
 	big := bytes.Repeat([]byte{7}, 5000)
-	data := tarOf(packed{name: "a/1.bin", body: big}, packed{name: "a/2.bin", body: []byte("two")}, packed{name: "a/3.bin", body: []byte{}})
-	path := writeTemp(t, "x.tar", data)
+	data := datatest.Tar(datatest.File{Name: "a/1.bin", Body: big}, datatest.File{Name: "a/2.bin", Body: []byte("two")}, datatest.File{Name: "a/3.bin", Body: []byte{}})
+	path := datatest.Write(t, "x.tar", data)
 	var entries []entry
 	if err := (tarball{file: path}).walk(context.Background(), func(e entry) error {
 		entries = append(entries, e)
@@ -32,17 +34,17 @@ func TestTarWithoutReading(t *testing.T) {
 		t.Fatal("a file over the limit is read")
 	}
 	for _, n := range []int{len(data) - 2*tarBlock, 3000, 700} {
-		err := tarball{file: writeTemp(t, "cut.tar", data[:n])}.walk(context.Background(), func(entry) error { return nil })
-		wantError(t, err, "truncated")
+		err := tarball{file: datatest.Write(t, "cut.tar", data[:n])}.walk(context.Background(), func(entry) error { return nil })
+		datatest.WantError(t, err, "truncated")
 	}
 }
 
 // FuzzTarOnDisk: a tar file that is leapt through gives what one that is read
 // through gives, or both are refused.
 func FuzzTarOnDisk(f *testing.F) {
-	f.Add(tarOf(names("train/a/1.png", "train/b/1.png")...))
-	f.Add(tarOf(packed{name: "a", body: bytes.Repeat([]byte{1}, 2000)}, packed{name: "b", body: []byte{}}))
-	f.Add(tarOf(names("1.png", "2.png")...)[:1500])
+	f.Add(datatest.Tar(names("train/a/1.png", "train/b/1.png")...))
+	f.Add(datatest.Tar(datatest.File{Name: "a", Body: bytes.Repeat([]byte{1}, 2000)}, datatest.File{Name: "b", Body: []byte{}}))
+	f.Add(datatest.Tar(names("1.png", "2.png")...)[:1500])
 	f.Fuzz(func(t *testing.T, data []byte) {
 		list := func(src source) (out []byte, err error) {
 			err = src.walk(context.Background(), func(e entry) error {

@@ -11,7 +11,6 @@ import (
 
 	"repbench/internal/npy"
 	"repbench/internal/progress"
-
 	"repbench/internal/sharedtest"
 )
 

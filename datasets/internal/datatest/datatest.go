@@ -1,4 +1,6 @@
-package datasets
+// Package datatest makes pictures, archives and folders for tests of data sets, and
+// checks errors. Only tests import it, and it imports nothing of the project.
+package datatest
 
 import (
 	"archive/tar"
@@ -16,8 +18,8 @@ import (
 	"testing"
 )
 
-// pngOf encodes a w×h picture of one colour; grey makes a one-channel file.
-func pngOf(w, h int, c color.NRGBA, grey bool) []byte {
+// PNG encodes a w×h picture of one colour; grey makes a one-channel file.
+func PNG(w, h int, c color.NRGBA, grey bool) []byte {
 	var m image.Image
 	if grey {
 		g := image.NewGray(image.Rect(0, 0, w, h))
@@ -32,10 +34,11 @@ func pngOf(w, h int, c color.NRGBA, grey bool) []byte {
 		}
 		m = n
 	}
-	return encodePNG(m)
+	return EncodePNG(m)
 }
 
-func encodePNG(m image.Image) []byte {
+// EncodePNG encodes a picture as PNG.
+func EncodePNG(m image.Image) []byte {
 	var b bytes.Buffer
 	if err := png.Encode(&b, m); err != nil {
 		panic(err)
@@ -43,7 +46,8 @@ func encodePNG(m image.Image) []byte {
 	return b.Bytes()
 }
 
-func encodeJPEG(m image.Image) []byte {
+// EncodeJPEG encodes a picture as JPEG of quality 90.
+func EncodeJPEG(m image.Image) []byte {
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 90}); err != nil {
 		panic(err)
@@ -51,33 +55,35 @@ func encodeJPEG(m image.Image) []byte {
 	return b.Bytes()
 }
 
-// dot is a 2×2 picture whose red value tells the pictures apart.
-func dot(red uint8) []byte { return pngOf(2, 2, color.NRGBA{red, 10, 20, 255}, false) }
+// Dot is a 2×2 picture whose red value tells the pictures apart.
+func Dot(red uint8) []byte { return PNG(2, 2, color.NRGBA{red, 10, 20, 255}, false) }
 
-// packed is one entry of a test archive. A body of nil makes a folder; link makes
-// a symbolic link.
-type packed struct {
-	name string
-	body []byte
-	link string
+// File is one entry of a test archive.
+type File struct {
+	// Name is the slash-separated name.
+	Name string
+	// Body is the content; nil makes a folder.
+	Body []byte
+	// Link makes a symbolic link to this target.
+	Link string
 }
 
-// tarOf packs entries in the given order.
-func tarOf(entries ...packed) []byte {
+// Tar packs entries in the given order.
+func Tar(entries ...File) []byte {
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
 	for _, e := range entries {
-		h := &tar.Header{Name: e.name, Mode: 0o644, Size: int64(len(e.body)), Typeflag: tar.TypeReg}
+		h := &tar.Header{Name: e.Name, Mode: 0o644, Size: int64(len(e.Body)), Typeflag: tar.TypeReg}
 		switch {
-		case e.link != "":
-			h.Typeflag, h.Linkname = tar.TypeSymlink, e.link
-		case e.body == nil:
+		case e.Link != "":
+			h.Typeflag, h.Linkname = tar.TypeSymlink, e.Link
+		case e.Body == nil:
 			h.Typeflag = tar.TypeDir
 		}
 		if err := w.WriteHeader(h); err != nil {
 			panic(err)
 		}
-		if _, err := w.Write(e.body); err != nil {
+		if _, err := w.Write(e.Body); err != nil {
 			panic(err)
 		}
 	}
@@ -87,26 +93,26 @@ func tarOf(entries ...packed) []byte {
 	return b.Bytes()
 }
 
-// zipOf packs entries into a zip file, those with a body compressed.
-func zipOf(entries ...packed) []byte {
+// Zip packs entries into a zip file, those with a body compressed.
+func Zip(entries ...File) []byte {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	for _, e := range entries {
-		h := &zip.FileHeader{Name: e.name, Method: zip.Deflate}
+		h := &zip.FileHeader{Name: e.Name, Method: zip.Deflate}
 		h.SetMode(0o644)
 		switch {
-		case e.link != "":
+		case e.Link != "":
 			h.SetMode(fs.ModeSymlink | 0o777)
-			e.body = []byte(e.link)
-		case e.body == nil:
-			h.Name = strings.TrimSuffix(e.name, "/") + "/"
+			e.Body = []byte(e.Link)
+		case e.Body == nil:
+			h.Name = strings.TrimSuffix(e.Name, "/") + "/"
 		}
 		out, err := w.CreateHeader(h)
 		if err != nil {
 			panic(err)
 		}
-		if len(e.body) > 0 {
-			if _, err := out.Write(e.body); err != nil {
+		if len(e.Body) > 0 {
+			if _, err := out.Write(e.Body); err != nil {
 				panic(err)
 			}
 		}
@@ -117,7 +123,8 @@ func zipOf(entries ...packed) []byte {
 	return b.Bytes()
 }
 
-func gzipOf(data []byte) []byte {
+// Gzip compresses data.
+func Gzip(data []byte) []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	if _, err := z.Write(data); err != nil {
@@ -129,8 +136,8 @@ func gzipOf(data []byte) []byte {
 	return b.Bytes()
 }
 
-// writeTemp writes a file into a fresh folder.
-func writeTemp(t testing.TB, name string, data []byte) string {
+// Write writes a file into a fresh folder.
+func Write(t testing.TB, name string, data []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, data, 0o644); err != nil {
@@ -139,23 +146,23 @@ func writeTemp(t testing.TB, name string, data []byte) string {
 	return path
 }
 
-// unpack writes entries below a fresh folder.
-func unpack(t testing.TB, entries ...packed) string {
+// Unpack writes entries below a fresh folder.
+func Unpack(t testing.TB, entries ...File) string {
 	t.Helper()
 	root := t.TempDir()
 	for _, e := range entries {
-		path := filepath.Join(root, filepath.FromSlash(e.name))
+		path := filepath.Join(root, filepath.FromSlash(e.Name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
 		var err error
 		switch {
-		case e.link != "":
-			err = os.Symlink(e.link, path)
-		case e.body == nil:
+		case e.Link != "":
+			err = os.Symlink(e.Link, path)
+		case e.Body == nil:
 			err = os.MkdirAll(path, 0o755)
 		default:
-			err = os.WriteFile(path, e.body, 0o644)
+			err = os.WriteFile(path, e.Body, 0o644)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -164,8 +171,8 @@ func unpack(t testing.TB, entries ...packed) string {
 	return root
 }
 
-// wantError checks that an error says all parts.
-func wantError(t testing.TB, err error, parts ...string) {
+// WantError checks that an error says all parts.
+func WantError(t testing.TB, err error, parts ...string) {
 	t.Helper()
 	if err == nil {
 		t.Fatalf("no error; want one that says %q", parts)
