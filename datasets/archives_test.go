@@ -97,7 +97,7 @@ func FuzzZip(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		src, err := openZip(path)
+		src, err := openSource(path, false)
 		if err != nil {
 			datatest.WantError(t, err, path)
 			return

@@ -205,3 +205,6 @@ func (p *decodePass) decodeOne(w *decodeWorker, j job) error {
 func imageError(file, name string, err error) error {
 	return &ContentError{File: file, Record: name, Reason: "the image cannot be read", Err: err}
 }
+
+// maxFile bounds one image file; the largest photographs of ImageNet have 15 MB.
+const maxFile = 64 << 20

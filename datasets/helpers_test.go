@@ -41,3 +41,17 @@ func openImages(ctx context.Context, name string, sources []source, o Options) (
 	}
 	return p.open(ctx, o)
 }
+
+// pixelsOf decodes a file.
+func pixelsOf(t testing.TB, file []byte, channels int) []uint8 {
+	t.Helper()
+	cfg, err := ImageConfig(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dst := make([]uint8, cfg.Width*cfg.Height*channels)
+	if err := new(Decoder).Decode(dst, file, channels); err != nil {
+		t.Fatal(err)
+	}
+	return dst
+}

@@ -446,23 +446,3 @@ func FuzzSynsets(f *testing.F) {
 		}
 	})
 }
-
-// FuzzNestedTar: tars in tars of any bytes are listed or refused.
-func FuzzNestedTar(f *testing.F) {
-	f.Add(imagenetTrain())
-	f.Add(datatest.Tar(datatest.File{Name: "a.tar", Body: []byte("no tar")}))
-	f.Add(imagenetTrain()[:3000])
-	f.Fuzz(func(t *testing.T, data []byte) {
-		path := filepath.Join(t.TempDir(), "x.tar")
-		if err := os.WriteFile(path, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		_ = nested{tarball{file: path}}.walk(context.Background(), func(e entry) error {
-			if !e.dir && !e.link {
-				_, err := e.read(nil, fuzzBytes)
-				return err
-			}
-			return nil
-		})
-	})
-}

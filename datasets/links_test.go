@@ -104,17 +104,6 @@ func TestFollowLinksRefuses(t *testing.T) {
 	}
 }
 
-func TestFollowLinksToAnotherUser(t *testing.T) {
-	linked, _ := linkedTree(t)
-	d := linkedFolder{folder: folder(linked), uid: os.Geteuid() + 1}
-	o, err := Options{}.resolve()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = openImages(context.Background(), nameFolder, []source{d}, o)
-	datatest.WantError(t, err, linked, "test", "belongs to another user")
-}
-
 // Links in folders that links lead to double the number of paths with each level,
 // without any loop.
 func TestFollowLinksEnds(t *testing.T) {

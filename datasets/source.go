@@ -14,9 +14,6 @@ import (
 	"repbench/internal/filekind"
 )
 
-// maxFile bounds one image file; the largest photographs of ImageNet have 15 MB.
-const maxFile = 64 << 20
-
 // errStop ends a walk early without an error.
 var errStop = errors.New("stop")
 

@@ -64,7 +64,7 @@ func orientedSet(t *testing.T, encode func(image.Image) []byte, grey bool) (file
 		name := fmt.Sprintf("train/a/%d.png", o)
 		files = append(files, datatest.File{Name: name, Body: oriented(file, o)})
 		bare = append(bare, datatest.File{Name: name, Body: file})
-		stored = append(stored, decodeAll(t, file, channels))
+		stored = append(stored, pixelsOf(t, file, channels))
 	}
 	return files, bare, stored
 }
