@@ -75,7 +75,7 @@ func TestCIFARWithoutMeta(t *testing.T) {
 }
 
 func TestCIFARAsImages(t *testing.T) {
-	d := mustOpen(t, "cifar10="+datatest.Write(t, "x.tar", datatest.Tar(names("train/cat/1.png", "train/bird/1.png", "test/cat/1.png")...)), Options{})
+	d := mustOpen(t, "cifar10="+datatest.Write(t, "x.tar", datatest.Tar(datatest.Dots("train/cat/1.png", "train/bird/1.png", "test/cat/1.png")...)), Options{})
 	if got := fmt.Sprint(d.Name, d.Classes); got != "cifar10[bird cat]" {
 		t.Fatal(got)
 	}

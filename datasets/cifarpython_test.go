@@ -194,7 +194,7 @@ func TestCIFARPythonErrors(t *testing.T) {
 		{"CIFAR-10 for 100", "cifar100=", good, Options{}, []string{"train.bin is missing", "py/data_batch_1 is a batch of CIFAR-10", "cifar10="}},
 		{"CIFAR-100 for 10", "cifar10=", pythonFiles(cifar100, "py/", cifar100Files(1)), Options{}, []string{"no JPEG, PNG or WebP images", "py/meta is a file of CIFAR-100", "cifar100="}},
 		{"CIFAR-100's batch for 10", "cifar10=", with("test_batch", pythonFiles(cifar100, "", cifar100Files(1))[0].Body), Options{}, []string{`no key "labels": it is no CIFAR-10 batch`}},
-		{"images for 100", "cifar100=", names("train/a/1.png"), Options{}, []string{"train.bin is missing", "train/a/1.png is an image file: open it as folder:"}},
+		{"images for 100", "cifar100=", datatest.Dots("train/a/1.png"), Options{}, []string{"train.bin is missing", "train/a/1.png is an image file: open it as folder:"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -212,7 +212,7 @@ func TestCIFARPythonErrors(t *testing.T) {
 
 // TestCIFARImagesInsist: images as cifar10 have labels and a test split.
 func TestCIFARImagesInsist(t *testing.T) {
-	kaggle := append(names("train/1.png", "train/2.png", "test/1.png"), datatest.File{Name: "trainLabels.csv", Body: []byte("id,label\n1,cat\n2,dog\n")})
+	kaggle := append(datatest.Dots("train/1.png", "train/2.png", "test/1.png"), datatest.File{Name: "trainLabels.csv", Body: []byte("id,label\n1,cat\n2,dog\n")})
 	tests := []struct {
 		name  string
 		files []datatest.File
@@ -220,8 +220,8 @@ func TestCIFARImagesInsist(t *testing.T) {
 	}{
 		{"Kaggle's form", kaggle, []string{"its train images do not lie in class folders", "Kaggle's form", "trainLabels.csv", "data fetch cifar10"}},
 		{"Kaggle's training images", kaggle[1:2], []string{"do not lie in class folders"}},
-		{"no test images", names("train/cat/1.png", "train/dog/1.png"), []string{"there are no test images in it", "folder:"}},
-		{"no classes in test", names("train/cat/1.png", "train/dog/1.png", "test/1.png"), []string{"its test images do not lie in class folders"}},
+		{"no test images", datatest.Dots("train/cat/1.png", "train/dog/1.png"), []string{"there are no test images in it", "folder:"}},
+		{"no classes in test", datatest.Dots("train/cat/1.png", "train/dog/1.png", "test/1.png"), []string{"its test images do not lie in class folders"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -57,7 +57,7 @@ func TestMNISTWrongForms(t *testing.T) {
 		{"incomplete", "mnist=", in("MNIST/raw/", mnistFiles()[1:]), []string{"MNIST/raw: the file train-images-idx3-ubyte.gz is missing"}},
 		{"another split", "emnist:digits=", letters, []string{"emnist-digits-train-images-idx3-ubyte.gz is missing"}},
 		{"a table", "mnist=", []datatest.File{{Name: "mnist_train.csv", Body: []byte("5,0,0")}}, []string{"mnist_train.csv is a table of pixels: it is not read; get the idx files"}},
-		{"images", "mnist=", names("train/0/1.png"), []string{"train/0/1.png is an image file: open it as folder:"}},
+		{"images", "mnist=", datatest.Dots("train/0/1.png"), []string{"train/0/1.png is an image file: open it as folder:"}},
 		{"tensors", "mnist=", []datatest.File{{Name: "processed/training.pt", Body: []byte("x")}}, []string{"processed/training.pt is an array file of another program"}},
 		{"the archive itself", "emnist:letters=", []datatest.File{{Name: "gzip.zip", Body: datatest.Zip(letters...)}}, []string{"gzip.zip is an archive inside: give the path of the archive"}},
 		{"SVHN for STL-10", "stl10=", []datatest.File{{Name: "train_32x32.mat", Body: []byte("x")}}, []string{"train_32x32.mat is a file of SVHN: open it as svhn="}},

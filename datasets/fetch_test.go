@@ -328,5 +328,5 @@ func TestNoCacheFolder(t *testing.T) {
 	if _, err := Fetch(context.Background(), "cifar10", Options{}); !errors.Is(err, ErrMissing) {
 		t.Error(err)
 	}
-	mustOpen(t, "folder:"+datatest.Unpack(t, names("1.png")...), Options{}) // needs none
+	mustOpen(t, "folder:"+datatest.Unpack(t, datatest.Dots("1.png")...), Options{}) // needs none
 }

@@ -37,7 +37,7 @@ func FuzzImageArchive(f *testing.F) {
 		{"1.png", "2.png"},
 		{"../1.png"},
 	} {
-		data := datatest.Tar(names(files...)...)
+		data := datatest.Tar(datatest.Dots(files...)...)
 		f.Add(data, false)
 		f.Add(datatest.Gzip(data), true)
 		f.Add(data[:len(data)-700], false)

@@ -43,7 +43,7 @@ func mustPlan(t testing.TB, spec string) *Plan {
 // tinyFiles are Tiny ImageNet's official layout, made small.
 func tinyFiles() []datatest.File {
 	const root = "tiny-imagenet-200/"
-	return append(names(
+	return append(datatest.Dots(
 		root+"train/n02/images/n02_0.JPEG", root+"train/n01/images/n01_0.JPEG", root+"train/n01/images/n01_1.JPEG",
 		root+"val/images/val_0.JPEG", root+"val/images/val_1.JPEG", root+"test/images/test_0.JPEG",
 	), datatest.File{Name: root + "val/val_annotations.txt", Body: []byte("val_0.JPEG\tn02\t0\t32\t44\t62\nval_1.JPEG\tn01\t52\t55\t57\t59\n")},
@@ -99,7 +99,7 @@ func TestTinyImageNetErrors(t *testing.T) {
 }
 
 func TestFaces(t *testing.T) {
-	files := names("img_align_celeba/000002.jpg", "img_align_celeba/000001.jpg", "other/deep/000003.jpg")
+	files := datatest.Dots("img_align_celeba/000002.jpg", "img_align_celeba/000001.jpg", "other/deep/000003.jpg")
 	plain := mustPlan(t, "faces="+datatest.Write(t, "x.zip", datatest.Zip(files...)))
 	if got := planText(plain); got != "train: img_align_celeba/000001.jpg=- img_align_celeba/000002.jpg=- other/deep/000003.jpg=-\n" {
 		t.Fatal(got)
@@ -128,7 +128,7 @@ func TestFaces(t *testing.T) {
 // TestPlanAndOpenAgree walks over a plan and finds at each place the image that
 // Open decodes.
 func TestPlanAndOpenAgree(t *testing.T) {
-	files := names("train/b/2.png", "train/a/9.png", "test/a/1.png", "train/a/1.png")
+	files := datatest.Dots("train/b/2.png", "train/a/9.png", "test/a/1.png", "train/a/1.png")
 	for name, data := range map[string][]byte{"x.tar": datatest.Tar(files...), "x.tgz": datatest.Gzip(datatest.Tar(files...)), "x.zip": datatest.Zip(files...)} {
 		t.Run(name, func(t *testing.T) {
 			spec := "folder:" + datatest.Write(t, name, data)

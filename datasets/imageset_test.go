@@ -186,7 +186,7 @@ func (c counting) Start(name string, total int64, unit string) progress.Task {
 
 func TestProgressKnowsTheTotal(t *testing.T) {
 	var b strings.Builder
-	if _, err := openMemory(Options{Progress: counting{&b}}, datatest.Tar(names("a/1.png", "b/1.png", "b/2.png")...)); err != nil {
+	if _, err := openMemory(Options{Progress: counting{&b}}, datatest.Tar(datatest.Dots("a/1.png", "b/1.png", "b/2.png")...)); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.String(); got != "list 0 images;decode 3 images;" {
@@ -213,7 +213,7 @@ func (c changing) walk(ctx context.Context, visit func(entry) error) error {
 }
 
 func TestFilesThatChange(t *testing.T) {
-	two, three := names("a/1.png", "b/1.png"), names("a/1.png", "b/1.png", "c/1.png")
+	two, three := datatest.Dots("a/1.png", "b/1.png"), datatest.Dots("a/1.png", "b/1.png", "c/1.png")
 	tests := []struct {
 		name, want    string
 		before, after []datatest.File

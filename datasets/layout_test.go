@@ -4,24 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"repbench/datasets/internal/datatest"
 )
-
-// names packs files with those names; a name that ends in "/" is a folder.
-func names(list ...string) []datatest.File {
-	var out []datatest.File
-	for i, n := range list {
-		p := datatest.File{Name: n, Body: datatest.Dot(uint8(i))}
-		if strings.HasSuffix(n, "/") {
-			p.Body = nil
-		}
-		out = append(out, p)
-	}
-	return out
-}
 
 func TestLayouts(t *testing.T) {
 	tests := []struct {
@@ -53,7 +39,7 @@ func TestLayouts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l, err := list(context.Background(), memory{data: datatest.Tar(names(tt.files...)...)}, plainLayout)
+			l, err := list(context.Background(), memory{data: datatest.Tar(datatest.Dots(tt.files...)...)}, plainLayout)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,13 +61,13 @@ func TestLayoutErrors(t *testing.T) {
 		want  []string
 	}{
 		{"nothing", nil, []string{"no JPEG, PNG or WebP images"}},
-		{"no images", names("a/readme.txt", "b/"), []string{"no JPEG, PNG or WebP images"}},
-		{"stray beside splits", names("train/a/1.png", "logo/1.png"), []string{"logo/1.png", "beside folders of splits"}},
-		{"half labelled", names("train/a/1.png", "train/1.png"), []string{"train/1.png", "in class folders and some do not"}},
-		{"twice", names("train/a/1.png", "train/b/1.png", "train/a/1.png"), []string{"train/a/1.png", "comes twice"}},
-		{"empty class", names("train/a/1.png", "train/b/"), []string{"train/b", "no images"}},
-		{"empty class without splits", names("x/a/1.png", "x/b/1.png", "x/c/"), []string{"x/c", "no images"}},
-		{"other format", names("train/a/1.gif"), []string{"train/a/1.gif", "only JPEG, PNG and WebP"}},
+		{"no images", datatest.Dots("a/readme.txt", "b/"), []string{"no JPEG, PNG or WebP images"}},
+		{"stray beside splits", datatest.Dots("train/a/1.png", "logo/1.png"), []string{"logo/1.png", "beside folders of splits"}},
+		{"half labelled", datatest.Dots("train/a/1.png", "train/1.png"), []string{"train/1.png", "in class folders and some do not"}},
+		{"twice", datatest.Dots("train/a/1.png", "train/b/1.png", "train/a/1.png"), []string{"train/a/1.png", "comes twice"}},
+		{"empty class", datatest.Dots("train/a/1.png", "train/b/"), []string{"train/b", "no images"}},
+		{"empty class without splits", datatest.Dots("x/a/1.png", "x/b/1.png", "x/c/"), []string{"x/c", "no images"}},
+		{"other format", datatest.Dots("train/a/1.gif"), []string{"train/a/1.gif", "only JPEG, PNG and WebP"}},
 		{"link", []datatest.File{{Name: "train/a/1.png", Link: "/etc/passwd"}}, []string{"train/a/1.png", "it is a link"}},
 	}
 	for _, tt := range tests {

@@ -70,7 +70,7 @@ func classImages(root string, splits ...string) []datatest.File {
 // TestBackslashesSeparate: a set packed on Windows is the set packed with slashes, in
 // every form of archive and for every reader of them.
 func TestBackslashesSeparate(t *testing.T) {
-	celeba := append(names("set/img/000001.jpg", "set/img/000002.jpg"), datatest.File{Name: "set/list_eval_partition.txt", Body: []byte("000001.jpg 0\n000002.jpg 2\n")})
+	celeba := append(datatest.Dots("set/img/000001.jpg", "set/img/000002.jpg"), datatest.File{Name: "set/list_eval_partition.txt", Body: []byte("000001.jpg 0\n000002.jpg 2\n")})
 	tests := []struct {
 		name, spec string
 		files      []datatest.File
@@ -80,8 +80,8 @@ func TestBackslashesSeparate(t *testing.T) {
 		{"cifar10 of records", "cifar10=", cifarFiles(1)},
 		{"faces", "faces=", celeba},
 		{"tiny-imagenet", "tiny-imagenet=", tinyFiles()},
-		{"lsun", "lsun:bedroom=", names("bedroom/val/1.png", "bedroom/train/2.png")},
-		{"imagenet", "imagenet=", append(names("ILSVRC/train/"+tench+"/"+trainName(tench, 1)),
+		{"lsun", "lsun:bedroom=", datatest.Dots("bedroom/val/1.png", "bedroom/train/2.png")},
+		{"imagenet", "imagenet=", append(datatest.Dots("ILSVRC/train/"+tench+"/"+trainName(tench, 1)),
 			datatest.File{Name: "ILSVRC/train/" + goldfish + ".tar", Body: datatest.Tar(datatest.File{Name: goldfish + `\` + trainName(goldfish, 2), Body: datatest.Dot(3)})})},
 	}
 	for _, tt := range tests {
@@ -223,9 +223,9 @@ func TestNamesInZip(t *testing.T) {
 
 func TestClassNamesAreTold(t *testing.T) {
 	nfc, nfd := "caf\u00e9", "cafe\u0301"
-	_, err := NewPlan(context.Background(), "folder:"+datatest.Write(t, "x.tar", datatest.Tar(names("train/"+nfc+"/1.png", "train/"+nfd+"/1.png")...)), Options{})
+	_, err := NewPlan(context.Background(), "folder:"+datatest.Write(t, "x.tar", datatest.Tar(datatest.Dots("train/"+nfc+"/1.png", "train/"+nfd+"/1.png")...)), Options{})
 	datatest.WantError(t, err, `"caf\u00e9"`, `"cafe\u0301"`, "the same name")
-	_, err = NewPlan(context.Background(), "folder:"+datatest.Unpack(t, names("train/a\nb/1.png", "train/c/1.png")...), Options{})
+	_, err = NewPlan(context.Background(), "folder:"+datatest.Unpack(t, datatest.Dots("train/a\nb/1.png", "train/c/1.png")...), Options{})
 	datatest.WantError(t, err, `train/a\nb/1.png"`, "line break")
 	files := cifarFiles(1)
 	files[1].Body = []byte("airplane automobile bird chat-\xe9 deer dog frog horse ship truck")
@@ -236,7 +236,7 @@ func TestClassNamesAreTold(t *testing.T) {
 // TestPathThatIsNotUTF8: the path of a set may have any name; it is told with escapes.
 func TestPathThatIsNotUTF8(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "set-\xe9")
-	if err := os.Rename(datatest.Unpack(t, names("a/1.png")...), dir); err != nil {
+	if err := os.Rename(datatest.Unpack(t, datatest.Dots("a/1.png")...), dir); err != nil {
 		t.Skip("the file system has no such names: ", err)
 	}
 	if d := mustOpen(t, "folder:"+dir, Options{}); !strings.Contains(d.Source, `set-\xe9`) {

@@ -183,3 +183,16 @@ func WantError(t testing.TB, err error, parts ...string) {
 		}
 	}
 }
+
+// Dots are pictures of these names, no two alike. A name that ends with "/" is a folder.
+func Dots(names ...string) []File {
+	var out []File
+	for i, n := range names {
+		f := File{Name: n, Body: Dot(uint8(i))}
+		if strings.HasSuffix(n, "/") {
+			f.Body = nil
+		}
+		out = append(out, f)
+	}
+	return out
+}

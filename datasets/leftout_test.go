@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -12,21 +11,12 @@ import (
 	"repbench/datasets/internal/datatest"
 )
 
-// pictureHeads are the beginnings of pictures that are not read, by their formats.
-var pictureHeads = map[string]string{
-	"GIF": "GIF89a\x01\x00\x01\x00", "TIFF": "II*\x00\x08\x00\x00\x00", "PNM": "P5\n2 2\n255\n0000", "PAM": "P7\nWIDTH 2\n",
-	"BMP":       "BM\x46\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00\x02\x00\x00\x00",
-	"JPEG 2000": "\x00\x00\x00\x0cjP  \r\n\x87\n", "JPEG XL": "\xff\x0a\xfa\x1f", "JPEG XR": "II\xbc\x01",
-	"HEIF or AVIF": "\x00\x00\x00\x1cftypavif\x00\x00\x00\x00", "QOI": "qoif\x00\x00\x00\x02",
-	"Photoshop": "8BPS\x00\x01", "OpenEXR": "v/1\x01\x02\x00\x00\x00", "Radiance": "#?RADIANCE\n", "DDS": "DDS |\x00\x00\x00\x07",
-}
-
 // TestSuffixesOfPictures: a set with any picture that is not read is an error which
 // names it; JPEG's other suffixes are read.
 func TestSuffixesOfPictures(t *testing.T) {
-	good := names("a/1.png", "b/1.png")
+	good := datatest.Dots("a/1.png", "b/1.png")
 	for _, suffix := range strings.Fields(".pgm .PBM .ppm .pnm .jp2 .j2k .tga .jxl .dib .heif .avif .psd .svg .gif .bmp .tiff") {
-		_, err := NewPlan(context.Background(), "folder:"+datatest.Unpack(t, append(names("a/x"+suffix), good...)...), Options{})
+		_, err := NewPlan(context.Background(), "folder:"+datatest.Unpack(t, append(datatest.Dots("a/x"+suffix), good...)...), Options{})
 		datatest.WantError(t, err, "a/x"+suffix, "only JPEG, PNG and WebP images are read; convert it")
 	}
 	jpeg := datatest.EncodeJPEG(image.NewRGBA(image.Rect(0, 0, 2, 2)))
@@ -52,7 +42,7 @@ func everySource(t *testing.T, files ...datatest.File) map[string]string {
 // suffix and those that are not read are errors, all else is counted.
 func TestFilesOfUnknownSuffix(t *testing.T) {
 	jpeg := datatest.EncodeJPEG(image.NewRGBA(image.Rect(0, 0, 2, 2)))
-	good := append(names("a/1.png", "b/1.png"), datatest.File{Name: "a/g", Body: jpeg},
+	good := append(datatest.Dots("a/1.png", "b/1.png"), datatest.File{Name: "a/g", Body: jpeg},
 		datatest.File{Name: "a/notes", Body: []byte("BMI and P5 are no pictures")}, datatest.File{Name: "b/x.dat", Body: []byte{1, 2, 3}},
 		datatest.File{Name: "b/empty", Body: []byte{}}, datatest.File{Name: "b/read.txt", Body: []byte("text")})
 	const note = "Among the files of the set 4 are no images and were left out: 2 without a suffix, 1 .dat, 1 .txt (the first is "
@@ -66,11 +56,11 @@ func TestFilesOfUnknownSuffix(t *testing.T) {
 		}
 	}
 	bad := map[string]datatest.File{"it is a JPEG image with the suffix .orig": {Name: "a/2.jpg.orig", Body: jpeg}, "it is a PNG image with the suffix .png~": {Name: "a/2.png~", Body: datatest.Dot(1)}}
-	for format, head := range pictureHeads {
+	for format, head := range datatest.PictureHeads {
 		bad["it is a "+format+" picture; only JPEG, PNG and WebP"] = datatest.File{Name: "a/picture", Body: []byte(head)}
 	}
 	for want, file := range bad {
-		for kind, path := range everySource(t, append(names("a/1.png", "b/1.png"), file)...) {
+		for kind, path := range everySource(t, append(datatest.Dots("a/1.png", "b/1.png"), file)...) {
 			for _, reader := range []string{"folder:", "faces=", "cifar10="} {
 				_, err := NewPlan(context.Background(), reader+path, Options{})
 				if err == nil || !strings.Contains(err.Error(), file.Name) || !strings.Contains(err.Error(), want) {
@@ -89,39 +79,9 @@ func TestLeftOutIsSaidOnce(t *testing.T) {
 			files = append(files, datatest.File{Name: fmt.Sprintf("x/%d.s%d", k, i), Body: []byte("x")})
 		}
 	}
-	p := mustPlan(t, "folder:"+datatest.Unpack(t, append(files, names("a/1.png")...)...)+","+datatest.Unpack(t, append(names("b/1.png"), datatest.File{Name: "x.csv", Body: []byte("x")})...))
+	p := mustPlan(t, "folder:"+datatest.Unpack(t, append(files, datatest.Dots("a/1.png")...)...)+","+datatest.Unpack(t, append(datatest.Dots("b/1.png"), datatest.File{Name: "x.csv", Body: []byte("x")})...))
 	want := []string{"Among the files of the set 29 are no images and were left out: 7 .s0, 6 .s1, 5 .s2, 4 .s3, 3 .s4, 4 others (the first is x/0.s0)."}
 	if !slices.Equal(p.Notes, want) {
 		t.Fatalf("%q", p.Notes)
 	}
-}
-
-// TestSuffixKinds: each suffix is of one kind, and those of the pictures that other
-// programs write are known.
-func TestSuffixKinds(t *testing.T) {
-	for _, s := range slices.Sorted(maps.Keys(suffixKinds)) {
-		if s != strings.ToLower(s) || !strings.HasPrefix(s, ".") || kindOf("a"+strings.ToUpper(s)) != suffixKinds[s] {
-			t.Errorf("suffix %q", s)
-		}
-	}
-	for name, want := range map[string]imageKind{"a": unknownFile, "a.": unknownFile, "a.xyz": unknownFile, "a.JPeG": readImage, "a.tga": otherImage, "a.txt": noImage} {
-		if got := kindOf(name); got != want {
-			t.Errorf("%s is of kind %d, want %d", name, got, want)
-		}
-	}
-}
-
-// FuzzPictureIn: any bytes are told without a panic, and what is read is what the
-// decoders take.
-func FuzzPictureIn(f *testing.F) {
-	for _, head := range pictureHeads {
-		f.Add([]byte(head))
-	}
-	f.Add(datatest.Dot(1))
-	f.Fuzz(func(t *testing.T, head []byte) {
-		format, read := pictureIn(head)
-		if _, err := codecOf(head); read && (err != nil || format == "") {
-			t.Fatalf("%q is read as %s: %v", head, format, err)
-		}
-	})
 }

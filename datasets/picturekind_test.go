@@ -1,0 +1,40 @@
+package datasets
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"repbench/datasets/internal/datatest"
+)
+
+// TestSuffixKinds: each suffix is of one kind, and those of the pictures that other
+// programs write are known.
+func TestSuffixKinds(t *testing.T) {
+	for _, s := range slices.Sorted(maps.Keys(suffixKinds)) {
+		if s != strings.ToLower(s) || !strings.HasPrefix(s, ".") || kindOf("a"+strings.ToUpper(s)) != suffixKinds[s] {
+			t.Errorf("suffix %q", s)
+		}
+	}
+	for name, want := range map[string]imageKind{"a": unknownFile, "a.": unknownFile, "a.xyz": unknownFile, "a.JPeG": readImage, "a.tga": otherImage, "a.txt": noImage} {
+		if got := kindOf(name); got != want {
+			t.Errorf("%s is of kind %d, want %d", name, got, want)
+		}
+	}
+}
+
+// FuzzPictureIn: any bytes are told without a panic, and what is read is what the
+// decoders take.
+func FuzzPictureIn(f *testing.F) {
+	for _, head := range datatest.PictureHeads {
+		f.Add([]byte(head))
+	}
+	f.Add(datatest.Dot(1))
+	f.Fuzz(func(t *testing.T, head []byte) {
+		format, read := pictureIn(head)
+		if _, err := codecOf(head); read && (err != nil || format == "") {
+			t.Fatalf("%q is read as %s: %v", head, format, err)
+		}
+	})
+}
