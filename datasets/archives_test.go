@@ -106,7 +106,7 @@ func FuzzZip(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := openImages(context.Background(), nameFolder, []source{src}, o)
+		d, err := openImages(context.Background(), nameFolder, []Source{src}, o)
 		if err != nil {
 			datatest.WantError(t, err, path)
 			return

@@ -113,7 +113,7 @@ func openCIFAR10(ctx context.Context, paths []string, o Options) (*Dataset, erro
 }
 
 // planCIFAR10 lists the image files of CIFAR-10 in folders.
-func planCIFAR10(ctx context.Context, sources []source, o Options) (*Plan, error) {
+func planCIFAR10(ctx context.Context, sources []Source, o Options) (*Plan, error) {
 	arrays, err := anyCIFARArrays(ctx, sources)
 	if err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func planCIFAR10(ctx context.Context, sources []source, o Options) (*Plan, error
 // planCIFARImages lists image files, which must have classes, and a test split: a
 // set without them is not CIFAR-10, and results on it would be taken for what they
 // are not.
-func planCIFARImages(ctx context.Context, sources []source, o Options) (*Plan, error) {
+func planCIFARImages(ctx context.Context, sources []Source, o Options) (*Plan, error) {
 	p, err := planSources(ctx, nameCIFAR10, sources, plainLayout, o)
 	if err != nil {
 		return nil, err
@@ -156,7 +156,7 @@ func planCIFARImages(ctx context.Context, sources []source, o Options) (*Plan, e
 
 // anyCIFARArrays says whether the sources are the one with the arrays of CIFAR-10,
 // and not images.
-func anyCIFARArrays(ctx context.Context, sources []source) (bool, error) {
+func anyCIFARArrays(ctx context.Context, sources []Source) (bool, error) {
 	for _, src := range sources {
 		switch is, err := isCIFARArrays(ctx, src); {
 		case err != nil:
@@ -171,17 +171,17 @@ func anyCIFARArrays(ctx context.Context, sources []source) (bool, error) {
 }
 
 // isCIFARArrays looks for the first file that decides what a source is.
-func isCIFARArrays(ctx context.Context, src source) (is bool, err error) {
-	err = src.walk(ctx, func(e entry) error {
-		base := path.Base(e.name)
+func isCIFARArrays(ctx context.Context, src Source) (is bool, err error) {
+	err = src.Walk(ctx, func(e Entry) error {
+		base := path.Base(e.Name)
 		switch {
-		case e.dir:
+		case e.Dir:
 			return nil
 		case slices.Contains(cifar10.batches, base), slices.Contains(cifar10.python.batches, base):
 			is = true
-			return errStop
-		case kindOf(e.name) == readImage:
-			return errStop
+			return ErrStop
+		case KindOf(e.Name) == ReadImage:
+			return ErrStop
 		}
 		return nil
 	})
@@ -204,16 +204,16 @@ func openCIFAR100(ctx context.Context, path string, coarse bool, o Options) (*Da
 // read reads all batches of a folder or archive. Each may have any whole number
 // of records, so that a part of the set can be used. Where both forms are there, the
 // binary one is taken.
-func (f cifarForm) read(ctx context.Context, src source, o Options) (*Dataset, error) {
+func (f cifarForm) read(ctx context.Context, src Source, o Options) (*Dataset, error) {
 	task := o.Progress.Start("read", int64(len(f.batches)), "files")
 	defer task.Done()
-	r := cifarReader{cifarForm: f, file: src.path(), maxBytes: o.MaxBytes, task: task}
+	r := cifarReader{cifarForm: f, file: src.Path(), maxBytes: o.MaxBytes, task: task}
 	var seen signs
-	err := src.walk(ctx, func(e entry) error {
-		if e.dir || e.link {
+	err := src.Walk(ctx, func(e Entry) error {
+		if e.Dir || e.Link {
 			return nil
 		}
-		seen.see(e.name)
+		seen.see(e.Name)
 		return r.readFile(e)
 	})
 	if err != nil {
@@ -230,7 +230,7 @@ func (f cifarForm) read(ctx context.Context, src source, o Options) (*Dataset, e
 		if r.python.files != nil && r.binary.files == nil {
 			name = f.python.batches[i]
 		}
-		return nil, bad(src.path(), "", "the file %s is missing%s", name, seen.next(f.name, src.path()))
+		return nil, bad(src.Path(), "", "the file %s is missing%s", name, seen.next(f.name, src.Path()))
 	}
 	classes := f.classes
 	if found.classes != nil {
@@ -238,7 +238,7 @@ func (f cifarForm) read(ctx context.Context, src source, o Options) (*Dataset, e
 	}
 	last := len(f.batches) - 1
 	return finish(&Dataset{
-		Name: f.name, Source: src.path(), Classes: slices.Clone(classes),
+		Name: f.name, Source: src.Path(), Classes: slices.Clone(classes),
 		Splits: []*Split{
 			f.split(Train, f.batches[:last], found.files, o.Threads),
 			f.split(Test, f.batches[last:], found.files, o.Threads),
@@ -264,8 +264,8 @@ type cifarContent struct {
 }
 
 // readFile takes a file that belongs to one of the forms.
-func (r *cifarReader) readFile(e entry) error {
-	base := path.Base(e.name)
+func (r *cifarReader) readFile(e Entry) error {
+	base := path.Base(e.Name)
 	switch {
 	case base == r.meta:
 		return r.readMeta(e, &r.binary, func(data []byte) ([]string, error) { return parseClassNames(data, r.limits[r.label]) })
@@ -282,39 +282,39 @@ func (r *cifarReader) readFile(e entry) error {
 	return nil
 }
 
-func (r *cifarReader) readMeta(e entry, into *cifarContent, parse func([]byte) ([]string, error)) error {
-	data, err := e.read(nil, maxMetaFile)
+func (r *cifarReader) readMeta(e Entry, into *cifarContent, parse func([]byte) ([]string, error)) error {
+	data, err := e.Read(nil, maxMetaFile)
 	if err == nil {
 		into.classes, err = parse(data)
 	}
 	if err != nil {
-		return badRead(r.file, e.name, err)
+		return badRead(r.file, e.Name, err)
 	}
 	return nil
 }
 
 // readBatch reads a batch file, whose records are made by records where that is not
 // nil, under the name that it has in the binary form.
-func (r *cifarReader) readBatch(e entry, name string, into *cifarContent, records func([]byte) ([]byte, error)) error {
+func (r *cifarReader) readBatch(e Entry, name string, into *cifarContent, records func([]byte) ([]byte, error)) error {
 	r.task.Add(1)
 	if into.files[name] != nil {
-		return bad(r.file, e.name, "there are two files of that name")
+		return bad(r.file, e.Name, "there are two files of that name")
 	}
-	data, err := e.read(nil, min(maxCIFARFile, r.maxBytes))
+	data, err := e.Read(nil, min(maxCIFARFile, r.maxBytes))
 	if err == nil && records != nil {
 		data, err = records(data)
 	}
 	if err != nil {
-		return badRead(r.file, e.name, err)
+		return badRead(r.file, e.Name, err)
 	}
 	if r.total += int64(len(data)); r.total > r.maxBytes {
-		return bad(r.file, e.name, "the set is larger than the limit of %d MB", r.maxBytes/1e6)
+		return bad(r.file, e.Name, "the set is larger than the limit of %d MB", r.maxBytes/1e6)
 	}
 	if into.files == nil {
 		into.files = map[string][]byte{}
 	}
 	into.files[name] = data
-	return r.check(r.file, e.name, data)
+	return r.check(r.file, e.Name, data)
 }
 
 // parseClassNames reads the names of n classes, one a line.

@@ -53,7 +53,7 @@ func (s *imageSet) decode(ctx context.Context, o Options) (oriented int, err err
 	channels := Channels(cfg)
 	for {
 		if err := s.allocate(cfg.Height, cfg.Width, channels, o.MaxBytes); err != nil {
-			return 0, bad(s.lists[0].src.path(), "", "%v", err)
+			return 0, bad(s.lists[0].src.Path(), "", "%v", err)
 		}
 		p := &decodePass{set: s, threads: o.Threads, first: first, size: image.Pt(cfg.Width, cfg.Height), channels: channels, rotate: o.ExifRotate}
 		p.task = o.Progress.Start("decode", s.count(), "images")
@@ -79,14 +79,14 @@ func (s *imageSet) count() int64 {
 func (s *imageSet) firstConfig(ctx context.Context, rotate bool) (name string, cfg image.Config, err error) {
 	err = s.walk(ctx, func(f found) error {
 		name = f.item.name
-		data, err := f.entry.read(nil, maxFile)
+		data, err := f.entry.Read(nil, maxFile)
 		if err != nil {
 			return badRead(f.file, name, err)
 		}
-		if cfg, _, err = turnedConfig(data, rotate); err != nil {
+		if cfg, _, err = TurnedConfig(data, rotate); err != nil {
 			return imageError(f.file, name, err)
 		}
-		return errStop
+		return ErrStop
 	})
 	return name, cfg, err
 }
@@ -115,7 +115,7 @@ func (p *decodePass) run(ctx context.Context) error {
 func (p *decodePass) feed(ctx context.Context, jobs chan<- job) error {
 	return p.set.walk(ctx, func(f found) error {
 		if p.failed.Load() > 0 {
-			return errStop
+			return ErrStop
 		}
 		j := job{found: f}
 		if err := p.load(&j); err != nil {
@@ -132,16 +132,16 @@ func (p *decodePass) feed(ctx context.Context, jobs chan<- job) error {
 
 // load reads the content of an archive's entry, which the worker cannot.
 func (p *decodePass) load(j *job) error {
-	if j.entry.keeps {
+	if j.entry.Keeps {
 		return nil
 	}
 	buf, _ := p.buffers.Get().(*[]byte)
 	if buf == nil {
 		buf = new([]byte)
 	}
-	data, err := j.entry.read((*buf)[:0], maxFile)
+	data, err := j.entry.Read((*buf)[:0], maxFile)
 	if err != nil {
-		return badRead(j.file, j.entry.name, err)
+		return badRead(j.file, j.entry.Name, err)
 	}
 	*buf, j.data = data, buf
 	return nil
@@ -172,17 +172,17 @@ func (p *decodePass) decodeOne(w *decodeWorker, j job) error {
 		data = *j.data
 	} else {
 		var err error
-		if data, err = j.entry.read(data, maxFile); err != nil {
-			return badRead(j.file, j.entry.name, err)
+		if data, err = j.entry.Read(data, maxFile); err != nil {
+			return badRead(j.file, j.entry.Name, err)
 		}
 		w.file = data
 	}
-	cfg, orientation, err := turnedConfig(data, p.rotate)
+	cfg, orientation, err := TurnedConfig(data, p.rotate)
 	if err != nil {
-		return imageError(j.file, j.entry.name, err)
+		return imageError(j.file, j.entry.Name, err)
 	}
 	if size := image.Pt(cfg.Width, cfg.Height); size != p.size {
-		return bad(j.file, j.entry.name, "it has %d×%d pixels and %s has %d×%d; prepare the set first (\"repbench data prepare SET --size N --out DIR\"), so that all images have one size",
+		return bad(j.file, j.entry.Name, "it has %d×%d pixels and %s has %d×%d; prepare the set first (\"repbench data prepare SET --size N --out DIR\"), so that all images have one size",
 			size.X, size.Y, p.first, p.size.X, p.size.Y)
 	}
 	if p.channels == 1 && Channels(cfg) != 1 {
@@ -197,7 +197,7 @@ func (p *decodePass) decodeOne(w *decodeWorker, j job) error {
 	}
 	dst := p.set.splits[j.slot.split].Images.At(j.slot.pos)
 	if err := w.DecodeTurned(dst, data, cfg.Width, cfg.Height, p.channels, orientation); err != nil {
-		return imageError(j.file, j.entry.name, err)
+		return imageError(j.file, j.entry.Name, err)
 	}
 	return nil
 }

@@ -33,9 +33,9 @@ func cleanName(name string, onWindows bool) (clean string, isDir bool, err error
 	return clean, strings.HasSuffix(name, "/"), nil
 }
 
-// hidden says that a name, or a folder in it, starts with a dot or is the folder
+// Hidden says that a name, or a folder in it, starts with a dot or is the folder
 // that macOS adds to archives.
-func hidden(name string) bool {
+func Hidden(name string) bool {
 	for _, part := range strings.Split(name, "/") {
 		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
 			return true

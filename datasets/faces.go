@@ -56,7 +56,7 @@ func readText(file string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := readLimited([]byte{}, f, maxText)
+	data, err := ReadLimited([]byte{}, f, maxText)
 	if err != nil {
 		return nil, badRead(file, "", err)
 	}
@@ -77,14 +77,14 @@ func (l *listing) assignFaces(partition []byte) error {
 	splits := map[string]string{}
 	for n, fields := range textLines(partition) {
 		if len(fields) != 2 || facesSplits[fields[1]] == "" {
-			return bad(l.src.path(), lineOf(where, n), "expected are the name of an image and 0, 1 or 2")
+			return bad(l.src.Path(), lineOf(where, n), "expected are the name of an image and 0, 1 or 2")
 		}
 		splits[fields[0]] = facesSplits[fields[1]]
 	}
 	for i := range l.items {
 		it := &l.items[i]
 		if it.split = splits[path.Base(it.name)]; it.split == "" {
-			return bad(l.src.path(), it.name, "%s does not give its split", where)
+			return bad(l.src.Path(), it.name, "%s does not give its split", where)
 		}
 	}
 	return nil

@@ -13,11 +13,11 @@ type memory struct {
 	gz   bool
 }
 
-func (m memory) path() string { return "memory.tar" }
+func (m memory) Path() string { return "memory.tar" }
 
-func (m memory) walk(ctx context.Context, visit func(entry) error) error {
-	err := walkTar(ctx, m.path(), bytes.NewReader(m.data), m.gz, visit)
-	if errors.Is(err, errStop) {
+func (m memory) Walk(ctx context.Context, visit func(Entry) error) error {
+	err := WalkTar(ctx, m.Path(), bytes.NewReader(m.data), m.gz, visit)
+	if errors.Is(err, ErrStop) {
 		return nil
 	}
 	return err
@@ -34,7 +34,7 @@ func mustOpen(t testing.TB, spec string, o Options) *Dataset {
 }
 
 // openImages reads archives and folders of image files as one set.
-func openImages(ctx context.Context, name string, sources []source, o Options) (*Dataset, error) {
+func openImages(ctx context.Context, name string, sources []Source, o Options) (*Dataset, error) {
 	p, err := planSources(ctx, name, sources, plainLayout, o)
 	if err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ func parseIDX(r io.Reader, ndim int) (dims []int, data []byte, err error) {
 		return nil, nil, unexpected(err)
 	}
 	r = b
-	if isGzip(head) {
+	if IsGzip(head) {
 		if r, err = gzip.NewReader(b); err != nil {
 			return nil, nil, err
 		}

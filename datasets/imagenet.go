@@ -41,7 +41,7 @@ func planImageNet(ctx context.Context, paths []string, o Options) (*Plan, error)
 		return nil, err
 	}
 	for i, src := range sources {
-		sources[i] = nested{src}
+		sources[i] = Nested{src}
 	}
 	t := &imagenetTruth{}
 	lay := layout{texts: imagenetTexts, beside: truthDocuments, assign: func(l *listing) error {
@@ -110,7 +110,7 @@ func (l *listing) assignImageNet(t *imagenetTruth) error {
 			if it.class == "" {
 				var err error
 				if it.class, err = t.class(m[1]); err != nil {
-					return bad(l.src.path(), it.name, "%v", err)
+					return bad(l.src.Path(), it.name, "%v", err)
 				}
 			}
 			continue
@@ -123,7 +123,7 @@ func (l *listing) assignImageNet(t *imagenetTruth) error {
 			it.class = m[1]
 		}
 		if it.class == "" {
-			return bad(l.src.path(), it.name, "its name is not that of an image of ImageNet, and no folder names its class; move or remove it")
+			return bad(l.src.Path(), it.name, "its name is not that of an image of ImageNet, and no folder names its class; move or remove it")
 		}
 		it.split = Train
 		for _, d := range dirs[:max(at, 0)] {

@@ -59,7 +59,7 @@ type imagenetTruth struct {
 func (t *imagenetTruth) load(ctx context.Context, l *listing, files []string) error {
 	t.train = mergeSorted(t.train, l.trainClasses())
 	for _, name := range l.textNames() {
-		if err := t.take(filepath.Join(l.src.path(), name), l.texts[name], l); err != nil {
+		if err := t.take(filepath.Join(l.src.Path(), name), l.texts[name], l); err != nil {
 			return err
 		}
 	}
@@ -87,15 +87,15 @@ func (t *imagenetTruth) loadFile(ctx context.Context, file string, l *listing) e
 	if err != nil {
 		return err
 	}
-	return src.walk(ctx, func(e entry) error {
-		if base := path.Base(e.name); e.dir || e.link || base != truthNumbers && base != truthMeta {
+	return src.Walk(ctx, func(e Entry) error {
+		if base := path.Base(e.Name); e.Dir || e.Link || base != truthNumbers && base != truthMeta {
 			return nil
 		}
-		data, err := e.read(nil, maxText)
+		data, err := e.Read(nil, maxText)
 		if err != nil {
-			return badRead(file, e.name, err)
+			return badRead(file, e.Name, err)
 		}
-		return t.take(filepath.Join(file, e.name), data, l)
+		return t.take(filepath.Join(file, e.Name), data, l)
 	})
 }
 

@@ -27,7 +27,7 @@ type imageSet struct {
 
 // planSources lists the images of sources that make up one set. Within a split
 // the images of the first source come first; within a source they are sorted by id.
-func planSources(ctx context.Context, name string, sources []source, lay layout, o Options) (*Plan, error) {
+func planSources(ctx context.Context, name string, sources []Source, lay layout, o Options) (*Plan, error) {
 	set := &imageSet{}
 	task := o.Progress.Start("list", 0, "images")
 	defer task.Done()
@@ -63,28 +63,28 @@ func (p *Plan) open(ctx context.Context, o Options) (*Dataset, error) {
 
 // countedSource tells of each file that is walked over.
 type countedSource struct {
-	source
+	Source
 	task progress.Task
 }
 
-func (c countedSource) walk(ctx context.Context, visit func(entry) error) error {
-	return c.source.walk(ctx, func(e entry) error {
+func (c countedSource) Walk(ctx context.Context, visit func(Entry) error) error {
+	return c.Source.Walk(ctx, func(e Entry) error {
 		c.task.Add(1)
 		return visit(e)
 	})
 }
 
-func sourceText(sources []source) string {
+func sourceText(sources []Source) string {
 	var paths []string
 	for _, s := range sources {
-		paths = append(paths, s.path())
+		paths = append(paths, s.Path())
 	}
 	return strings.Join(paths, ",")
 }
 
 // sourceText names the sources.
 func (s *imageSet) sourceText() string {
-	var sources []source
+	var sources []Source
 	for _, l := range s.lists {
 		sources = append(sources, l.src)
 	}
@@ -161,12 +161,12 @@ func (s *imageSet) checkSources() error {
 	for _, l := range s.lists {
 		for _, it := range l.items {
 			if other, ok := from[it.id]; ok {
-				return bad(l.src.path(), it.name, "the same name is in %s", other)
+				return bad(l.src.Path(), it.name, "the same name is in %s", other)
 			}
-			from[it.id] = l.src.path()
+			from[it.id] = l.src.Path()
 			has, known := labelled[it.split]
 			if known && has != (it.class != "") {
-				return bad(l.src.path(), it.name, "the %s images have classes in one source and not in another", it.split)
+				return bad(l.src.Path(), it.name, "the %s images have classes in one source and not in another", it.split)
 			}
 			labelled[it.split] = it.class != ""
 		}
@@ -210,7 +210,7 @@ type found struct {
 	seq   int // position in the order of the sources
 	file  string
 	item  item
-	entry entry
+	entry Entry
 	slot  slot
 }
 
@@ -220,22 +220,22 @@ func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
 	seq, stopped := 0, false
 	for k, l := range s.lists {
 		n := 0
-		err := l.src.walk(ctx, func(e entry) error {
+		err := l.src.Walk(ctx, func(e Entry) error {
 			if !l.wants(e, n) {
 				return nil
 			}
-			if n == len(l.items) || l.items[n].name != e.name {
-				return bad(l.src.path(), e.name, "the files changed while they were read")
+			if n == len(l.items) || l.items[n].name != e.Name {
+				return bad(l.src.Path(), e.Name, "the files changed while they were read")
 			}
-			err := visit(found{seq: seq, file: l.src.path(), item: l.items[n], entry: e, slot: s.slots[k][n]})
-			seq, n, stopped = seq+1, n+1, errors.Is(err, errStop)
+			err := visit(found{seq: seq, file: l.src.Path(), item: l.items[n], entry: e, slot: s.slots[k][n]})
+			seq, n, stopped = seq+1, n+1, errors.Is(err, ErrStop)
 			return err
 		})
 		if err != nil || stopped {
 			return err
 		}
 		if n < len(l.items) {
-			return bad(l.src.path(), l.items[n].name, "the file is gone: the files changed while they were read")
+			return bad(l.src.Path(), l.items[n].name, "the file is gone: the files changed while they were read")
 		}
 	}
 	return nil
@@ -243,9 +243,9 @@ func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
 
 // wants says that an entry is one of the listed images: the n-th, or another one by
 // its suffix.
-func (l *listing) wants(e entry, n int) bool {
-	next := n < len(l.items) && l.items[n].name == e.name
-	return !e.dir && !e.link && (next || kindOf(e.name) == readImage)
+func (l *listing) wants(e Entry, n int) bool {
+	next := n < len(l.items) && l.items[n].name == e.Name
+	return !e.Dir && !e.Link && (next || KindOf(e.Name) == ReadImage)
 }
 
 // checkClasses refuses a class that the training images, where they are
@@ -263,7 +263,7 @@ func (s *imageSet) checkClasses() error {
 	for _, l := range s.lists {
 		for _, it := range l.items {
 			if it.class != "" && !train[it.class] {
-				return bad(l.src.path(), it.name, "the class %q has no training images", it.class)
+				return bad(l.src.Path(), it.name, "the class %q has no training images", it.class)
 			}
 		}
 	}

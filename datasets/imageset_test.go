@@ -20,7 +20,7 @@ func openMemory(o Options, archives ...[]byte) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	var sources []source
+	var sources []Source
 	for _, a := range archives {
 		sources = append(sources, memory{data: a})
 	}
@@ -150,7 +150,7 @@ func TestDecodeIsCancelled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openImages(ctx, "folder", []source{memory{data: data}}, o); !errors.Is(err, context.Canceled) {
+	if _, err := openImages(ctx, "folder", []Source{memory{data: data}}, o); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
 }
@@ -201,15 +201,15 @@ type changing struct {
 	before, after []datatest.File
 }
 
-func (c changing) path() string { return "changing" }
+func (c changing) Path() string { return "changing" }
 
-func (c changing) walk(ctx context.Context, visit func(entry) error) error {
+func (c changing) Walk(ctx context.Context, visit func(Entry) error) error {
 	*c.walks++
 	files := c.before
 	if *c.walks > 2 {
 		files = c.after
 	}
-	return memory{data: datatest.Tar(files...)}.walk(ctx, visit)
+	return memory{data: datatest.Tar(files...)}.Walk(ctx, visit)
 }
 
 func TestFilesThatChange(t *testing.T) {
@@ -227,7 +227,7 @@ func TestFilesThatChange(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = openImages(context.Background(), "folder", []source{changing{new(int), tt.before, tt.after}}, o)
+			_, err = openImages(context.Background(), "folder", []Source{changing{new(int), tt.before, tt.after}}, o)
 			datatest.WantError(t, err, tt.want)
 		})
 	}

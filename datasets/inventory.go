@@ -58,7 +58,7 @@ func TakeInventory(o Options) Inventory {
 // addPrepared adds the folder if it is a prepared set, not too deep and not hidden.
 func (inv *Inventory) addPrepared(dir string) {
 	rel, err := filepath.Rel(inv.Cache, dir)
-	if err != nil || rel == "." || hidden(filepath.ToSlash(rel)) || strings.Count(rel, string(filepath.Separator)) >= preparedDepth {
+	if err != nil || rel == "." || Hidden(filepath.ToSlash(rel)) || strings.Count(rel, string(filepath.Separator)) >= preparedDepth {
 		return
 	}
 	if splits := preparedSplits(dir); len(splits) > 0 {

@@ -50,7 +50,7 @@ type item struct {
 
 // listing is what a first walk over a source finds.
 type listing struct {
-	src    source
+	src    Source
 	items  []item            // in the order of the source
 	dirs   []string          // all folders
 	texts  map[string][]byte // content of the layout's text files, by their names in the source
@@ -63,13 +63,13 @@ type listing struct {
 }
 
 // list walks a source and assigns each image its split and class.
-func list(ctx context.Context, src source, lay layout) (*listing, error) {
+func list(ctx context.Context, src Source, lay layout) (*listing, error) {
 	l := &listing{src: src, texts: map[string][]byte{}}
-	if err := src.walk(ctx, func(e entry) error { return l.take(e, lay) }); err != nil {
+	if err := src.Walk(ctx, func(e Entry) error { return l.take(e, lay) }); err != nil {
 		return nil, err
 	}
 	if len(l.items) == 0 {
-		return nil, bad(src.path(), "", "there are no JPEG, PNG or WebP images in it%s", l.signs.next("", src.path()))
+		return nil, bad(src.Path(), "", "there are no JPEG, PNG or WebP images in it%s", l.signs.next("", src.Path()))
 	}
 	if err := lay.assign(l); err != nil {
 		return nil, err
@@ -78,47 +78,47 @@ func list(ctx context.Context, src source, lay layout) (*listing, error) {
 }
 
 // take puts a file or folder of the source where it belongs.
-func (l *listing) take(e entry, lay layout) error {
-	kind := kindOf(e.name)
-	isImage := kind == readImage
-	if !e.dir {
-		l.signs.see(e.name)
+func (l *listing) take(e Entry, lay layout) error {
+	kind := KindOf(e.Name)
+	isImage := kind == ReadImage
+	if !e.Dir {
+		l.signs.see(e.Name)
 	}
 	switch {
-	case e.dir && e.link:
-		return bad(l.src.path(), e.name, "it is a link to a folder, which is followed with %s only; give that flag, or put the folder itself in its place", FollowLinksFlag)
-	case e.dir:
-		l.dirs = append(l.dirs, e.name)
+	case e.Dir && e.Link:
+		return bad(l.src.Path(), e.Name, "it is a link to a folder, which is followed with %s only; give that flag, or put the folder itself in its place", FollowLinksFlag)
+	case e.Dir:
+		l.dirs = append(l.dirs, e.Name)
 		return nil
-	case !e.link && slices.Contains(lay.texts, path.Base(e.name)):
+	case !e.Link && slices.Contains(lay.texts, path.Base(e.Name)):
 		return l.keepText(e)
-	case e.link && (kind == readImage || kind == otherImage):
-		return bad(l.src.path(), e.name, "it is a link; put a copy of the image in its place")
-	case kind == otherImage:
-		return bad(l.src.path(), e.name, "%v", errNotRead)
-	case kind == unknownFile && !e.link:
+	case e.Link && (kind == ReadImage || kind == OtherImage):
+		return bad(l.src.Path(), e.Name, "it is a link; put a copy of the image in its place")
+	case kind == OtherImage:
+		return bad(l.src.Path(), e.Name, "%v", errNotRead)
+	case kind == UnknownFile && !e.Link:
 		var err error
 		if isImage, err = looksLikeImage(e); err != nil {
-			return badRead(l.src.path(), e.name, err)
+			return badRead(l.src.Path(), e.Name, err)
 		}
 	}
 	switch {
 	case isImage:
 		return l.addImage(e)
-	case !slices.Contains(lay.beside, path.Base(e.name)):
-		l.left.add(e.name)
+	case !slices.Contains(lay.beside, path.Base(e.Name)):
+		l.left.add(e.Name)
 	}
 	return nil
 }
 
 // addImage adds an image to the list.
-func (l *listing) addImage(e entry) error {
+func (l *listing) addImage(e Entry) error {
 	if err := checkFileName(e); err != nil {
-		return bad(l.src.path(), e.name, "%v", err)
+		return bad(l.src.Path(), e.Name, "%v", err)
 	}
-	it := item{name: e.name, id: e.name}
-	if !strings.HasSuffix(e.stored, e.name) { // which saves memory where "./" is before all
-		it.other = e.stored
+	it := item{name: e.Name, id: e.Name}
+	if !strings.HasSuffix(e.Stored, e.Name) { // which saves memory where "./" is before all
+		it.other = e.Stored
 	}
 	l.items = append(l.items, it)
 	return nil
@@ -127,12 +127,12 @@ func (l *listing) addImage(e entry) error {
 // textNames are the names of the text files, sorted.
 func (l *listing) textNames() []string { return slices.Sorted(maps.Keys(l.texts)) }
 
-func (l *listing) keepText(e entry) error {
-	data, err := e.read(nil, maxText)
+func (l *listing) keepText(e Entry) error {
+	data, err := e.Read(nil, maxText)
 	if err != nil {
-		return badRead(l.src.path(), e.name, err)
+		return badRead(l.src.Path(), e.Name, err)
 	}
-	l.texts[e.name] = data
+	l.texts[e.Name] = data
 	return nil
 }
 
@@ -211,7 +211,7 @@ func (l *listing) splitDepth() (int, error) {
 		}
 	}
 	if splits > 0 {
-		return 0, bad(l.src.path(), odd, "it lies beside folders of splits (train, test, …) but in none of them; move or remove it")
+		return 0, bad(l.src.Path(), odd, "it lies beside folders of splits (train, test, …) but in none of them; move or remove it")
 	}
 	return -1, nil
 }
@@ -238,12 +238,12 @@ func (l *listing) check() error {
 	labelled := map[string]bool{}
 	for i, it := range l.items {
 		if first, ok := seen[it.id]; ok {
-			return bad(l.src.path(), it.stored(), "%s", it.twice(l.items[first]))
+			return bad(l.src.Path(), it.stored(), "%s", it.twice(l.items[first]))
 		}
 		seen[it.id] = i
 		has, known := labelled[it.split]
 		if known && has != (it.class != "") {
-			return bad(l.src.path(), it.name, "some images of %s lie in class folders and some do not", it.split)
+			return bad(l.src.Path(), it.name, "some images of %s lie in class folders and some do not", it.split)
 		}
 		labelled[it.split] = it.class != ""
 	}
@@ -272,7 +272,7 @@ func (l *listing) checkFolders() error {
 	}
 	for _, dir := range l.dirs {
 		if split, class, ok := l.place(dir); ok && labelled[split] && !full[splitClass{split, class}] {
-			return bad(l.src.path(), dir, "the class folder has no images")
+			return bad(l.src.Path(), dir, "the class folder has no images")
 		}
 	}
 	return nil

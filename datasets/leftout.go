@@ -12,20 +12,20 @@ var errNotRead = errors.New("only JPEG, PNG and WebP images are read; convert it
 // looksLikeImage says by its first bytes whether a file of unknown suffix is an image of the
 // set. One whose suffix is not that of an image may be a copy or a part of another, and
 // is an error, as is a picture that is not read.
-func looksLikeImage(e entry) (isImage bool, err error) {
-	head, err := e.head(headBytes)
+func looksLikeImage(e Entry) (isImage bool, err error) {
+	head, err := e.Head(HeadBytes)
 	if err != nil {
 		return false, err
 	}
-	switch format, read := pictureIn(head); {
+	switch format, read := FormatOf(head); {
 	case format == "":
 		return false, nil
 	case !read:
 		return false, fmt.Errorf("it is a %s picture; %w", format, errNotRead)
-	case suffixOf(e.name) == "":
+	case SuffixOf(e.Name) == "":
 		return true, nil
 	default:
-		return false, fmt.Errorf("it is a %s image with the suffix %s; give it a suffix of images (.jpg, .png, .webp), or move it out of the set", format, suffixOf(e.name))
+		return false, fmt.Errorf("it is a %s image with the suffix %s; give it a suffix of images (.jpg, .png, .webp), or move it out of the set", format, SuffixOf(e.Name))
 	}
 }
 
@@ -39,7 +39,7 @@ func (l *leftOut) add(name string) {
 	if l.bySuffix == nil {
 		l.bySuffix, l.first = map[string]int{}, name
 	}
-	l.bySuffix[suffixOf(name)]++
+	l.bySuffix[SuffixOf(name)]++
 }
 
 // leftOutSuffixes bounds the suffixes that a note names.

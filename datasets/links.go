@@ -25,7 +25,7 @@ type linkedFolder struct {
 	uid int
 }
 
-func (d linkedFolder) walk(ctx context.Context, visit func(entry) error) error {
+func (d linkedFolder) Walk(ctx context.Context, visit func(Entry) error) error {
 	root, err := filepath.EvalSymlinks(string(d.folder))
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func (d linkedFolder) walk(ctx context.Context, visit func(entry) error) error {
 	}
 	w := linkWalk{ctx: ctx, linkedFolder: d, root: info, visit: visit}
 	err = w.dir(root, "", []fs.FileInfo{info}, 0)
-	if errors.Is(err, errStop) {
+	if errors.Is(err, ErrStop) {
 		return nil
 	}
 	return err
@@ -47,7 +47,7 @@ type linkWalk struct {
 	linkedFolder
 	ctx   context.Context
 	root  fs.FileInfo
-	visit func(entry) error
+	visit func(Entry) error
 }
 
 // dir visits what is in a folder: at is where it lies and name its name in the
@@ -62,13 +62,13 @@ func (w *linkWalk) dir(at, name string, above []fs.FileInfo, links int) error {
 		if err := w.ctx.Err(); err != nil {
 			return err
 		}
-		if hidden(e.Name()) {
+		if Hidden(e.Name()) {
 			continue
 		}
 		path, name := filepath.Join(at, e.Name()), joinName(name, e.Name())
 		out := folderEntry(path, name, e)
 		linked := e.Type()&fs.ModeSymlink != 0
-		if !out.dir && !(linked && out.link) { // a file, but not a link to nothing
+		if !out.Dir && !(linked && out.Link) { // a file, but not a link to nothing
 			if err := w.visit(out); err != nil {
 				return err
 			}
@@ -82,22 +82,22 @@ func (w *linkWalk) dir(at, name string, above []fs.FileInfo, links int) error {
 }
 
 // enter visits a folder, or a link to one, and what is in it.
-func (w *linkWalk) enter(e entry, path string, above []fs.FileInfo, links int, linked bool) error {
+func (w *linkWalk) enter(e Entry, path string, above []fs.FileInfo, links int, linked bool) error {
 	info, err := os.Stat(path)
 	if linked {
 		links++
 		if reason := w.refuse(info, err, above, links); reason != "" {
-			return bad(w.path(), e.name, "it is a link%s, %s", leadsTo(path), reason)
+			return bad(w.Path(), e.Name, "it is a link%s, %s", leadsTo(path), reason)
 		}
 	}
 	if err != nil {
 		return err
 	}
-	e.dir, e.link = true, false
+	e.Dir, e.Link = true, false
 	if err := w.visit(e); err != nil {
 		return err
 	}
-	return w.dir(path, e.name, append(above[:len(above):len(above)], info), links)
+	return w.dir(path, e.Name, append(above[:len(above):len(above)], info), links)
 }
 
 // refuse says why a link is not followed; empty: it is.

@@ -11,11 +11,11 @@ import (
 	"repbench/datasets/internal/lmdb"
 )
 
-// lmdbFile is the name of the file with the data of an LMDB folder.
-const lmdbFile = "data.mdb"
+// LMDBFile is the name of the file with the data of an LMDB folder.
+const LMDBFile = "data.mdb"
 
-// openLMDB opens the file of a database.
-func openLMDB(file string) (source, error) {
+// OpenLMDB opens the file of a database.
+func OpenLMDB(file string) (Source, error) {
 	db, err := lmdb.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errMissing(err)
@@ -34,9 +34,9 @@ type lmdbSource struct {
 	data []byte // its content, where it is not on disk as it is; else nil
 }
 
-func (s lmdbSource) path() string { return s.file }
+func (s lmdbSource) Path() string { return s.file }
 
-func (s lmdbSource) walk(ctx context.Context, visit func(entry) error) error {
+func (s lmdbSource) Walk(ctx context.Context, visit func(Entry) error) error {
 	var ours error // of visit, which needs no words about the file
 	err := s.db.Walk(func(key []byte, v lmdb.Value) error {
 		if ours = ctx.Err(); ours == nil {
@@ -45,7 +45,7 @@ func (s lmdbSource) walk(ctx context.Context, visit func(entry) error) error {
 		return ours
 	})
 	switch {
-	case errors.Is(ours, errStop):
+	case errors.Is(ours, ErrStop):
 		return nil
 	case ours != nil:
 		return ours
@@ -56,15 +56,15 @@ func (s lmdbSource) walk(ctx context.Context, visit func(entry) error) error {
 }
 
 // entry is the file whose content is a value.
-func (s lmdbSource) entry(name string, v lmdb.Value) entry {
+func (s lmdbSource) entry(name string, v lmdb.Value) Entry {
 	if s.data != nil {
 		value := s.data[v.Off:][:v.Size]
-		return entry{name: name, keeps: true, open: func() (io.ReadCloser, int64, error) {
+		return Entry{Name: name, Keeps: true, Open: func() (io.ReadCloser, int64, error) {
 			return io.NopCloser(bytes.NewReader(value)), v.Size, nil
 		}}
 	}
 	at := &span{s.at.file, s.at.off + v.Off, v.Size}
-	return entry{name: name, open: at.open, keeps: true, at: at}
+	return Entry{Name: name, Open: at.open, Keeps: true, at: at}
 }
 
 // keyName is the name of the image of a key: the key itself, which LSUN's are all

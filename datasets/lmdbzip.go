@@ -13,30 +13,30 @@ import (
 // read in any order, and a compressed file only from its start.
 const maxUnpackedLMDB = 1 << 30
 
-// zippedLMDB opens the databases in a zip file: those in folders whose names begin with
+// ZippedLMDB opens the databases in a zip file: those in folders whose names begin with
 // prefix, or all where there are none. One that is stored without compression is read in
 // its place; others are unpacked into at most maxBytes of memory. Other sources hold none.
-func zippedLMDB(src source, prefix string, maxBytes int64) ([]source, error) {
-	z, ok := src.(zipball)
+func ZippedLMDB(src Source, prefix string, maxBytes int64) ([]Source, error) {
+	z, ok := src.(zipArchive)
 	if !ok {
 		return nil, nil
 	}
-	var all, ours []source
+	var all, ours []Source
 	for _, f := range z.files {
 		e, err := zipEntry(f)
 		if err != nil {
 			return nil, bad(z.file, f.Name, "%v", err)
 		}
-		if path.Base(e.name) != lmdbFile || e.dir || e.link {
+		if path.Base(e.Name) != LMDBFile || e.Dir || e.Link {
 			continue
 		}
-		mine := strings.HasPrefix(path.Base(path.Dir(e.name)), prefix)
+		mine := strings.HasPrefix(path.Base(path.Dir(e.Name)), prefix)
 		if !mine && len(ours) > 0 {
 			continue
 		}
 		db, err := openZippedLMDB(z.file, f, e, maxBytes)
 		if err != nil {
-			return nil, badRead(z.file, e.name, err)
+			return nil, badRead(z.file, e.Name, err)
 		}
 		if all = append(all, db); mine {
 			ours = append(ours, db)
@@ -49,11 +49,11 @@ func zippedLMDB(src source, prefix string, maxBytes int64) ([]source, error) {
 }
 
 // openZippedLMDB opens one database.
-func openZippedLMDB(file string, f *zip.File, e entry, maxBytes int64) (source, error) {
+func openZippedLMDB(file string, f *zip.File, e Entry, maxBytes int64) (Source, error) {
 	if f.UncompressedSize64 > 1<<62 {
 		return nil, fmt.Errorf("it claims %d bytes", f.UncompressedSize64)
 	}
-	s := lmdbSource{file: path.Join(file, e.name)}
+	s := lmdbSource{file: path.Join(file, e.Name)}
 	if f.Method == zip.Store && f.Flags&zipEncrypted == 0 {
 		off, err := f.DataOffset()
 		if err != nil {
@@ -69,7 +69,7 @@ func openZippedLMDB(file string, f *zip.File, e entry, maxBytes int64) (source, 
 			f.UncompressedSize64/1e6, limit/1e6)
 	}
 	var err error
-	if s.data, err = e.read(nil, limit); err != nil {
+	if s.data, err = e.Read(nil, limit); err != nil {
 		return nil, err
 	}
 	s.db, err = lmdb.OpenBytes(s.data)

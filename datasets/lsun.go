@@ -20,7 +20,7 @@ var lsunCategories = []string{
 // <category>_val_lmdb (or .zip), or of folders and archives of the exported images.
 // There are no classes.
 func planLSUN(ctx context.Context, category string, paths []string, o Options) (*Plan, error) {
-	var sources []source
+	var sources []Source
 	for _, p := range paths {
 		for _, part := range lsunParts(p, category) {
 			found, err := openLSUN(part, category, o)
@@ -50,26 +50,26 @@ func lsunParts(p, category string) []string {
 
 // openLSUN opens an LMDB folder, its file, a zip file with such folders, or images in
 // another form.
-func openLSUN(p, category string, o Options) ([]source, error) {
+func openLSUN(p, category string, o Options) ([]Source, error) {
 	file := p
-	if f := filepath.Join(p, lmdbFile); exists(f) {
+	if f := filepath.Join(p, LMDBFile); exists(f) {
 		file = f
 	}
-	if filepath.Base(file) != lmdbFile {
+	if filepath.Base(file) != LMDBFile {
 		src, err := openSource(p, o.FollowLinks)
 		if err != nil {
 			return nil, err
 		}
-		if found, err := zippedLMDB(src, category+"_", o.MaxBytes); err != nil || len(found) > 0 {
+		if found, err := ZippedLMDB(src, category+"_", o.MaxBytes); err != nil || len(found) > 0 {
 			return found, err
 		}
-		return []source{src}, nil
+		return []Source{src}, nil
 	}
-	src, err := openLMDB(file)
+	src, err := OpenLMDB(file)
 	if err != nil {
 		return nil, err
 	}
-	return []source{src}, nil
+	return []Source{src}, nil
 }
 
 // lsunVal finds the folder of validation images in a path.
@@ -78,12 +78,12 @@ var lsunVal = regexp.MustCompile(`(^|[/_])val([/_.]|$)`)
 // assignLSUN tells the split by the names of the source and its folders. Images
 // are named by their file, which is their key, wherever it lies.
 func assignLSUN(l *listing) error {
-	source, err := filepath.Abs(l.src.path())
+	source, err := filepath.Abs(l.src.Path())
 	if err != nil {
 		return err
 	}
 	source = filepath.ToSlash(source)
-	if strings.HasSuffix(source, "/"+lmdbFile) {
+	if strings.HasSuffix(source, "/"+LMDBFile) {
 		source = path.Dir(source)
 	}
 	all := lsunVal.MatchString(path.Base(source))

@@ -50,10 +50,10 @@ func (m idxSet) open(ctx context.Context, path string, o Options) (*Dataset, err
 	if err != nil {
 		return nil, err
 	}
-	r := idxReader{idxSet: m, file: src.path(), images: map[string]Images{}, labels: map[string][]byte{}}
-	if err := src.walk(ctx, func(e entry) error {
-		part, ok := chosen[e.name]
-		if !ok || e.dir {
+	r := idxReader{idxSet: m, file: src.Path(), images: map[string]Images{}, labels: map[string][]byte{}}
+	if err := src.Walk(ctx, func(e Entry) error {
+		part, ok := chosen[e.Name]
+		if !ok || e.Dir {
 			return nil
 		}
 		task.Add(1)
@@ -61,7 +61,7 @@ func (m idxSet) open(ctx context.Context, path string, o Options) (*Dataset, err
 	}); err != nil {
 		return nil, err
 	}
-	d := &Dataset{Name: m.name, Source: src.path(), Classes: slices.Clone(m.classes)}
+	d := &Dataset{Name: m.name, Source: src.Path(), Classes: slices.Clone(m.classes)}
 	for _, p := range m.parts {
 		s, err := r.split(p, chosen)
 		if err != nil {
@@ -71,7 +71,7 @@ func (m idxSet) open(ctx context.Context, path string, o Options) (*Dataset, err
 	}
 	a, b := d.Splits[0].Images, d.Splits[1].Images
 	if a.H != b.H || a.W != b.W {
-		return nil, bad(src.path(), "", "the training images have %d×%d pixels and the test images %d×%d", a.W, a.H, b.W, b.H)
+		return nil, bad(src.Path(), "", "the training images have %d×%d pixels and the test images %d×%d", a.W, a.H, b.W, b.H)
 	}
 	return finish(d)
 }
@@ -99,7 +99,7 @@ func (m idxSet) stems() map[string]int {
 
 // choose finds the folder of the source in which the files lie, and returns the stem
 // for the name of each file that is to be read.
-func (m idxSet) choose(ctx context.Context, src source) (map[string]string, error) {
+func (m idxSet) choose(ctx context.Context, src Source) (map[string]string, error) {
 	known := map[string]bool{}
 	for stem, ndim := range m.stems() {
 		for _, name := range idxFiles(stem, ndim) {
@@ -108,12 +108,12 @@ func (m idxSet) choose(ctx context.Context, src source) (map[string]string, erro
 	}
 	var seen signs
 	found := map[string]map[string]bool{} // names by folder
-	if err := src.walk(ctx, func(e entry) error {
-		if e.dir || e.link {
+	if err := src.Walk(ctx, func(e Entry) error {
+		if e.Dir || e.Link {
 			return nil
 		}
-		seen.see(e.name)
-		dir, base := path.Split(e.name)
+		seen.see(e.Name)
+		dir, base := path.Split(e.Name)
 		if known[base] {
 			if found[dir] == nil {
 				found[dir] = map[string]bool{}
@@ -134,7 +134,7 @@ func (m idxSet) choose(ctx context.Context, src source) (map[string]string, erro
 			ndim := m.stems()[stem]
 			i := slices.IndexFunc(idxFiles(stem, ndim), func(name string) bool { return found[dir][name] })
 			if i < 0 {
-				return nil, bad(path.Join(src.path(), dir), "", "the file %s is missing%s", idxFiles(stem, ndim)[0], seen.next(m.key, src.path()))
+				return nil, bad(path.Join(src.Path(), dir), "", "the file %s is missing%s", idxFiles(stem, ndim)[0], seen.next(m.key, src.Path()))
 			}
 			chosen[dir+idxFiles(stem, ndim)[i]] = stem
 		}
@@ -145,7 +145,7 @@ func (m idxSet) choose(ctx context.Context, src source) (map[string]string, erro
 // folderOf chooses among the folders that hold files of the set: the one with the most
 // files; of several the uppermost; of several of these the one in the folder that is
 // named after the set.
-func (m idxSet) folderOf(src source, found map[string]map[string]bool) (string, error) {
+func (m idxSet) folderOf(src Source, found map[string]map[string]bool) (string, error) {
 	best, most := []string{""}, 0
 	for _, dir := range slices.Sorted(maps.Keys(found)) {
 		n := 0 // files, each once
@@ -167,8 +167,8 @@ func (m idxSet) folderOf(src source, found map[string]map[string]bool) (string, 
 			return !slices.Contains(strings.Split(dir, "/"), m.folder)
 		})
 		if len(named) != 1 {
-			return "", bad(src.path(), "", "several sets in this form are in it: %s; give the folder of one, as in %s=%s",
-				strings.Join(best, ", "), m.name, path.Join(src.path(), best[0]))
+			return "", bad(src.Path(), "", "several sets in this form are in it: %s; give the folder of one, as in %s=%s",
+				strings.Join(best, ", "), m.name, path.Join(src.Path(), best[0]))
 		}
 		best = named
 	}
@@ -184,13 +184,13 @@ type idxReader struct {
 }
 
 // take reads a file.
-func (r *idxReader) take(e entry, stem string) error {
+func (r *idxReader) take(e Entry, stem string) error {
 	if r.images[stem].Data != nil || r.labels[stem] != nil {
-		return bad(r.file, e.name, "the name comes twice in the archive")
+		return bad(r.file, e.Name, "the name comes twice in the archive")
 	}
-	in, _, err := e.open()
+	in, _, err := e.Open()
 	if err != nil {
-		return badRead(r.file, e.name, err)
+		return badRead(r.file, e.Name, err)
 	}
 	defer in.Close()
 	ndim := r.stems()[stem]
@@ -199,7 +199,7 @@ func (r *idxReader) take(e entry, stem string) error {
 		if f, ok := in.(*os.File); ok { // of a folder
 			return badFile(f, f.Name(), err)
 		}
-		return badRead(r.file, e.name, err)
+		return badRead(r.file, e.Name, err)
 	}
 	if ndim == 1 {
 		r.labels[stem] = data

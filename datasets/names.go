@@ -13,15 +13,15 @@ import (
 
 // checkFileName refuses names of images that could not be shown and stored as they are:
 // classes are made of them, and files with one name a line.
-func checkFileName(e entry) error {
+func checkFileName(e Entry) error {
 	switch {
-	case e.doubt != "":
-		return errors.New(e.doubt)
-	case !utf8.ValidString(e.name):
+	case e.Doubt != "":
+		return errors.New(e.Doubt)
+	case !utf8.ValidString(e.Name):
 		return errors.New("the name is not UTF-8; rename the file or its folder (convmv does it for whole folders), and pack an archive again")
-	case strings.ContainsAny(e.name, "\r\n"):
+	case strings.ContainsAny(e.Name, "\r\n"):
 		return errors.New("the name has a line break in it; rename the file or its folder")
-	case strings.Contains(e.name, `\`):
+	case strings.Contains(e.Name, `\`):
 		return errors.New(`the name has "\" in it, as where an archive from Windows was unpacked without its folders; ` +
 			`give the archive itself or unpack it with another program, or rename the file or its folder`)
 	}

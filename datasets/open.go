@@ -101,8 +101,8 @@ func planImages(ctx context.Context, s Spec, o Options) (*Plan, error) {
 	return planSources(ctx, s.Name, sources, plainLayout, o)
 }
 
-func openSources(paths []string, o Options) ([]source, error) {
-	var sources []source
+func openSources(paths []string, o Options) ([]Source, error) {
+	var sources []Source
 	for _, p := range paths {
 		src, err := openSource(p, o.FollowLinks)
 		if err != nil {

@@ -9,26 +9,26 @@ import (
 	"strings"
 )
 
-// imageKind says by its suffix what a file is.
-type imageKind int
+// Kind says by its suffix what a file is.
+type Kind int
 
 const (
-	unknownFile imageKind = iota // no suffix, or one that is not known
-	readImage                    // an image that is read
-	otherImage                   // an image of a format that is not read
-	noImage                      // a file that is no image
+	UnknownFile Kind = iota // no suffix, or one that is not known
+	ReadImage               // an image that is read
+	OtherImage              // an image of a format that is not read
+	NoImage                 // a file that is no image
 )
 
 // suffixKinds are the suffixes that say what a file is.
-var suffixKinds = suffixes(map[imageKind]string{
-	readImage: ".jpg .jpeg .jfif .jpe .pjpeg .png .webp",
-	otherImage: `.gif .bmp .dib .tif .tiff .pbm .pgm .ppm .pnm .pam .pfm .heic .heif .avif .jp2 .j2k .j2c .jpc .jpf .jpx .jxl .jxr
+var suffixKinds = suffixes(map[Kind]string{
+	ReadImage: ".jpg .jpeg .jfif .jpe .pjpeg .png .webp",
+	OtherImage: `.gif .bmp .dib .tif .tiff .pbm .pgm .ppm .pnm .pam .pfm .heic .heif .avif .jp2 .j2k .j2c .jpc .jpf .jpx .jxl .jxr
 		.tga .pcx .psd .xcf .exr .dds .qoi .apng .ico .svg .dcm .dng .cr2 .cr3 .nef .arw .orf .raf .rw2`,
-	noImage: ".txt .csv .tsv .json .jsonl .xml .html .md .mat .npy .npz .zip .tar .gz .tgz",
+	NoImage: ".txt .csv .tsv .json .jsonl .xml .html .md .mat .npy .npz .zip .tar .gz .tgz",
 })
 
-func suffixes(kinds map[imageKind]string) map[string]imageKind {
-	out := map[string]imageKind{}
+func suffixes(kinds map[Kind]string) map[string]Kind {
+	out := map[string]Kind{}
 	for kind, list := range kinds {
 		for _, suffix := range strings.Fields(list) {
 			out[suffix] = kind
@@ -37,18 +37,18 @@ func suffixes(kinds map[imageKind]string) map[string]imageKind {
 	return out
 }
 
-func kindOf(name string) imageKind { return suffixKinds[suffixOf(name)] }
+func KindOf(name string) Kind { return suffixKinds[SuffixOf(name)] }
 
-// suffixOf is the suffix of a file in small letters, empty without one.
-func suffixOf(name string) string {
+// SuffixOf is the suffix of a file in small letters, empty without one.
+func SuffixOf(name string) string {
 	if suffix := strings.ToLower(path.Ext(name)); suffix != "." {
 		return suffix
 	}
 	return ""
 }
 
-// headBytes is how much of a file pictureIn looks at.
-const headBytes = 32
+// HeadBytes is how much of a file pictureIn looks at.
+const HeadBytes = 32
 
 // pictureStarts are the first bytes of pictures of formats that are not read.
 var pictureStarts = []struct{ format, start string }{
@@ -65,9 +65,9 @@ var netpbm = regexp.MustCompile(`^P[1-6]\s+(#|\d+\s+\d+\s)`)
 // heifBrands are those of HEIF and AVIF files, which are MP4 files by their form.
 var heifBrands = []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"}
 
-// pictureIn says by its first bytes which picture a file is, empty for none, and
+// FormatOf says by its first bytes which picture a file is, empty for none, and
 // whether it is one that is read.
-func pictureIn(head []byte) (format string, read bool) {
+func FormatOf(head []byte) (format string, read bool) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
 		return "JPEG", true

@@ -13,12 +13,12 @@ import (
 // programs write are known.
 func TestSuffixKinds(t *testing.T) {
 	for _, s := range slices.Sorted(maps.Keys(suffixKinds)) {
-		if s != strings.ToLower(s) || !strings.HasPrefix(s, ".") || kindOf("a"+strings.ToUpper(s)) != suffixKinds[s] {
+		if s != strings.ToLower(s) || !strings.HasPrefix(s, ".") || KindOf("a"+strings.ToUpper(s)) != suffixKinds[s] {
 			t.Errorf("suffix %q", s)
 		}
 	}
-	for name, want := range map[string]imageKind{"a": unknownFile, "a.": unknownFile, "a.xyz": unknownFile, "a.JPeG": readImage, "a.tga": otherImage, "a.txt": noImage} {
-		if got := kindOf(name); got != want {
+	for name, want := range map[string]Kind{"a": UnknownFile, "a.": UnknownFile, "a.xyz": UnknownFile, "a.JPeG": ReadImage, "a.tga": OtherImage, "a.txt": NoImage} {
+		if got := KindOf(name); got != want {
 			t.Errorf("%s is of kind %d, want %d", name, got, want)
 		}
 	}
@@ -32,7 +32,7 @@ func FuzzPictureIn(f *testing.F) {
 	}
 	f.Add(datatest.Dot(1))
 	f.Fuzz(func(t *testing.T, head []byte) {
-		format, read := pictureIn(head)
+		format, read := FormatOf(head)
 		if _, err := codecOf(head); read && (err != nil || format == "") {
 			t.Fatalf("%q is read as %s: %v", head, format, err)
 		}

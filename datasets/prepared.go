@@ -99,7 +99,7 @@ func readIDs(path string, n int) ([]string, error) {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := readLimited(nil, f, maxIDs)
+	text, err := ReadLimited(nil, f, maxIDs)
 	if err != nil {
 		return nil, badRead(path, "", err)
 	}

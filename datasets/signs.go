@@ -48,7 +48,7 @@ type signs struct {
 
 // see takes note of a file.
 func (s *signs) see(name string) {
-	if kindOf(name) == readImage { // the usual case, and the last sign
+	if KindOf(name) == ReadImage { // the usual case, and the last sign
 		s.note(signImage, name)
 		return
 	}
@@ -82,12 +82,12 @@ func nextStep(ctx context.Context, set, path string) string {
 	}
 	var s signs
 	n := 0
-	_ = src.walk(ctx, func(e entry) error { // what was seen before an error is enough
+	_ = src.Walk(ctx, func(e Entry) error { // what was seen before an error is enough
 		if n++; n > maxSigns {
-			return errStop
+			return ErrStop
 		}
-		if !e.dir {
-			s.see(e.name)
+		if !e.Dir {
+			s.see(e.Name)
 		}
 		return nil
 	})

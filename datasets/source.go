@@ -14,40 +14,44 @@ import (
 	"repbench/internal/filekind"
 )
 
-// errStop ends a walk early without an error.
-var errStop = errors.New("stop")
+// ErrStop ends a walk early without an error.
+var ErrStop = errors.New("stop")
 
-// source is a folder or an archive with files. Nothing is ever written from one.
-type source interface {
-	// path names the source in errors.
-	path() string
-	// walk calls visit for each file and folder. A source always walks in the
-	// same order. visit may return errStop.
-	walk(ctx context.Context, visit func(entry) error) error
+// Source is a folder or an archive, read in place: nothing is unpacked to disk.
+type Source interface {
+	// Path names the source in errors.
+	Path() string
+	// Walk calls visit for each file and folder. A source always walks in the
+	// same order. visit may return ErrStop.
+	Walk(ctx context.Context, visit func(Entry) error) error
 }
 
-// entry is a file or a folder in a source.
-type entry struct {
-	name string // slash-separated, clean, never absolute, never with ".."
-	// stored is the name as the archive has it; empty in other sources.
-	stored string
-	// doubt says why name may not be the one that the file had; empty without doubt.
-	doubt string
-	dir   bool
-	link  bool // a link or a special file, whose content is not in the entry; with dir, a link to a folder
-	// open returns the content and its size.
-	open func() (io.ReadCloser, int64, error)
-	// keeps says that open and read may be called after visit has returned, and
-	// from another goroutine.
-	keeps bool
+// Entry is a file or a folder in a source.
+type Entry struct {
+	// Name is slash-separated, clean, never absolute, never with "..".
+	Name string
+	// Stored is the name as the archive has it; empty in other sources.
+	Stored string
+	// Doubt says why Name may not be the one that the file had; empty without doubt.
+	Doubt string
+	// Dir says that the entry is a folder.
+	Dir bool
+	// Link is a link or a special file, whose content is not in the entry; with Dir, a
+	// link to a folder.
+	Link bool
+	// Open returns the content and its size.
+	Open func() (io.ReadCloser, int64, error)
+	// Keeps says that Open and Read may be called after visit has returned, and from
+	// another goroutine.
+	Keeps bool
 	// at says where the content lies in a file on disk, where it does so as it is;
 	// else nil.
 	at *span
 }
 
-// read appends the content to buf; a file over limit bytes is an error.
-func (e entry) read(buf []byte, limit int64) ([]byte, error) {
-	in, size, err := e.open()
+// Read appends the content to buf; a file over limit bytes is an error.
+func (e Entry) Read(buf []byte, limit int64) ([]byte, error) {
+	in, size, err := e.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +59,7 @@ func (e entry) read(buf []byte, limit int64) ([]byte, error) {
 	if size > limit {
 		return nil, fmt.Errorf("it is larger than %d MB", limit/1e6)
 	}
-	return readLimited(buf, in, limit)
+	return ReadLimited(buf, in, limit)
 }
 
 // span is a part of a file.
@@ -78,7 +82,7 @@ func (s span) open() (io.ReadCloser, int64, error) {
 
 // openSource finds out what is at path: a folder, a zip, a tar or a tar.gz file. Links in a
 // folder that lead to folders are followed where followLinks says so.
-func openSource(path string, followLinks bool) (source, error) {
+func openSource(path string, followLinks bool) (Source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, errMissing(err)
@@ -113,10 +117,11 @@ func openSource(path string, followLinks bool) (source, error) {
 	if k := filekind.Of(f, info.Size()); standsIn(k) {
 		return nil, bad(path, "", "%s; a data set is a folder, tar, tar.gz or zip file", inPlace(k))
 	}
-	return tarball{file: path, gz: isGzip(head)}, nil
+	return tarArchive{file: path, gz: IsGzip(head)}, nil
 }
 
-func isGzip(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b}) }
+// IsGzip says that a file with these first bytes is compressed by gzip.
+func IsGzip(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b}) }
 
 // foreignArchive names the archive formats that users have and that are not read.
 func foreignArchive(head []byte) string {
@@ -132,9 +137,9 @@ func foreignArchive(head []byte) string {
 // each folder. Links to files are followed; linkedFolder follows those to folders too.
 type folder string
 
-func (d folder) path() string { return string(d) }
+func (d folder) Path() string { return string(d) }
 
-func (d folder) walk(ctx context.Context, visit func(entry) error) error {
+func (d folder) Walk(ctx context.Context, visit func(Entry) error) error {
 	root, err := filepath.EvalSymlinks(string(d)) // WalkDir would not enter a link
 	if err != nil {
 		return err
@@ -150,7 +155,7 @@ func (d folder) walk(ctx context.Context, visit func(entry) error) error {
 		if err != nil {
 			return err
 		}
-		if hidden(e.Name()) {
+		if Hidden(e.Name()) {
 			if e.IsDir() {
 				return filepath.SkipDir
 			}
@@ -158,21 +163,21 @@ func (d folder) walk(ctx context.Context, visit func(entry) error) error {
 		}
 		return visit(folderEntry(path, filepath.ToSlash(rel), e))
 	})
-	if errors.Is(err, errStop) {
+	if errors.Is(err, ErrStop) {
 		return nil
 	}
 	return err
 }
 
-func folderEntry(path, name string, e fs.DirEntry) entry {
-	out := entry{name: name, dir: e.IsDir(), keeps: true}
-	out.link = !out.dir && !e.Type().IsRegular()
+func folderEntry(path, name string, e fs.DirEntry) Entry {
+	out := Entry{Name: name, Dir: e.IsDir(), Keeps: true}
+	out.Link = !out.Dir && !e.Type().IsRegular()
 	if e.Type()&fs.ModeSymlink != 0 {
 		if info, err := os.Stat(path); err == nil {
-			out.dir, out.link = info.IsDir(), !info.Mode().IsRegular()
+			out.Dir, out.Link = info.IsDir(), !info.Mode().IsRegular()
 		}
 	}
-	out.open = func() (io.ReadCloser, int64, error) {
+	out.Open = func() (io.ReadCloser, int64, error) {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, 0, err
@@ -187,9 +192,9 @@ func folderEntry(path, name string, e fs.DirEntry) entry {
 	return out
 }
 
-// head returns the first n bytes of the content, or all of it where it has fewer.
-func (e entry) head(n int64) ([]byte, error) {
-	in, _, err := e.open()
+// Head returns the first n bytes of the content, or all of it where it has fewer.
+func (e Entry) Head(n int64) ([]byte, error) {
+	in, _, err := e.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -197,8 +202,8 @@ func (e entry) head(n int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(in, n))
 }
 
-// readLimited appends all of r to buf.
-func readLimited(buf []byte, r io.Reader, limit int64) ([]byte, error) {
+// ReadLimited appends all of r to buf.
+func ReadLimited(buf []byte, r io.Reader, limit int64) ([]byte, error) {
 	start := len(buf)
 	b := bytes.NewBuffer(buf)
 	if _, err := b.ReadFrom(io.LimitReader(r, limit+1)); err != nil {

@@ -43,29 +43,29 @@ func openSTL10(ctx context.Context, path string, o Options) (*Dataset, error) {
 	return readSTL10(ctx, src, o)
 }
 
-func readSTL10(ctx context.Context, src source, o Options) (*Dataset, error) {
+func readSTL10(ctx context.Context, src Source, o Options) (*Dataset, error) {
 	task := o.Progress.Start("read", 0, "images")
 	defer task.Done()
 	r := stlReader{
-		file: src.path(), left: o.MaxBytes, most: mostBytes(src), classes: stlNames, add: task.Add,
+		file: src.Path(), left: o.MaxBytes, most: mostBytes(src), classes: stlNames, add: task.Add,
 		images: map[string]Images{}, labels: map[string][]int32{},
 	}
-	if err := src.walk(ctx, func(e entry) error {
-		if e.dir || e.link {
+	if err := src.Walk(ctx, func(e Entry) error {
+		if e.Dir || e.Link {
 			return nil
 		}
-		r.seen.see(e.name)
+		r.seen.see(e.Name)
 		if err := r.take(ctx, e); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return badRead(src.path(), e.name, err)
+			return badRead(src.Path(), e.Name, err)
 		}
 		return nil
 	}); err != nil {
 		return nil, err
 	}
-	d := &Dataset{Name: nameSTL10, Source: src.path(), Classes: slices.Clone(r.classes)}
+	d := &Dataset{Name: nameSTL10, Source: src.Path(), Classes: slices.Clone(r.classes)}
 	for _, p := range stlParts {
 		s, err := r.split(p.split, p.images, p.labels)
 		if err != nil {
@@ -80,8 +80,8 @@ func readSTL10(ctx context.Context, src source, o Options) (*Dataset, error) {
 
 // mostBytes is the most that a file in an archive can have, by the archive's size
 // and what deflate can do; of a folder's files the sizes are known to be true.
-func mostBytes(src source) int64 {
-	info, err := os.Stat(src.path())
+func mostBytes(src Source) int64 {
+	info, err := os.Stat(src.Path())
 	if err != nil || info.IsDir() {
 		return math.MaxInt64
 	}
@@ -101,10 +101,10 @@ type stlReader struct {
 }
 
 // take reads a file, if it is one of the set.
-func (r *stlReader) take(ctx context.Context, e entry) (err error) {
-	base := path.Base(e.name)
+func (r *stlReader) take(ctx context.Context, e Entry) (err error) {
+	base := path.Base(e.Name)
 	if base == stlMeta {
-		data, err := e.read(nil, maxMetaFile)
+		data, err := e.Read(nil, maxMetaFile)
 		if err == nil {
 			r.classes, err = parseClassNames(data, stlClasses)
 		}
@@ -122,7 +122,7 @@ func (r *stlReader) take(ctx context.Context, e entry) (err error) {
 			if r.labels[base] != nil {
 				return errors.New("there are two files of that name")
 			}
-			data, err := e.read(nil, maxSTLLabels)
+			data, err := e.Read(nil, maxSTLLabels)
 			if err == nil {
 				r.labels[base], err = stlLabels(data)
 			}
@@ -133,8 +133,8 @@ func (r *stlReader) take(ctx context.Context, e entry) (err error) {
 }
 
 // readImages reads a file image by image: memory is that of the pixels.
-func (r *stlReader) readImages(ctx context.Context, e entry) (Images, error) {
-	in, size, err := e.open()
+func (r *stlReader) readImages(ctx context.Context, e Entry) (Images, error) {
+	in, size, err := e.Open()
 	if err != nil {
 		return Images{}, err
 	}

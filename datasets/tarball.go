@@ -19,30 +19,30 @@ import (
 // tarBlock is the unit of a tar file; two blocks of zeros end it.
 const tarBlock = 512
 
-// tarball is a tar or tar.gz file, walked in the order in which it was packed.
+// tarArchive is a tar or tar.gz file, walked in the order in which it was packed.
 // One that is not compressed is not read through: the walk leaps over the contents.
-type tarball struct {
+type tarArchive struct {
 	file string
 	gz   bool
 }
 
-func (t tarball) path() string { return t.file }
+func (t tarArchive) Path() string { return t.file }
 
-func (t tarball) walk(ctx context.Context, visit func(entry) error) error {
+func (t tarArchive) Walk(ctx context.Context, visit func(Entry) error) error {
 	f, err := os.Open(t.file)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	if t.gz {
-		err = walkTar(ctx, t.file, bufio.NewReaderSize(f, 1<<20), true, visit)
+		err = WalkTar(ctx, t.file, bufio.NewReaderSize(f, 1<<20), true, visit)
 	} else {
 		var info fs.FileInfo
 		if info, err = f.Stat(); err == nil {
 			err = walkTarAt(ctx, t.file, span{t.file, 0, info.Size()}, visit)
 		}
 	}
-	if errors.Is(err, errStop) {
+	if errors.Is(err, ErrStop) {
 		return nil
 	}
 	return err
@@ -50,14 +50,14 @@ func (t tarball) walk(ctx context.Context, visit func(entry) error) error {
 
 // walkTarAt visits the entries of a tar file that is a part of a file on disk.
 // The entries can be read at any time.
-func walkTarAt(ctx context.Context, name string, at span, visit func(entry) error) error {
+func walkTarAt(ctx context.Context, name string, at span, visit func(Entry) error) error {
 	f, err := os.Open(at.file)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	in := &seekTail{zeroTail{r: io.NewSectionReader(f, at.off, at.size)}}
-	entryOf := func(tr *tar.Reader, h *tar.Header) (entry, error) {
+	entryOf := func(tr *tar.Reader, h *tar.Header) (Entry, error) {
 		e, err := tarEntry(tr, h)
 		if err != nil || sparse(h) {
 			return e, err
@@ -67,7 +67,7 @@ func walkTarAt(ctx context.Context, name string, at span, visit func(entry) erro
 			return e, err
 		}
 		e.at = &span{at.file, at.off + pos, h.Size}
-		e.open, e.keeps = e.at.open, true
+		e.Open, e.Keeps = e.at.open, true
 		return e, nil
 	}
 	return tarStream{file: name, r: in, tail: &in.zeroTail, entryOf: entryOf}.walk(ctx, visit)
@@ -83,8 +83,8 @@ func sparse(h *tar.Header) bool {
 	return false
 }
 
-// walkTar visits the entries of a tar stream.
-func walkTar(ctx context.Context, file string, r io.Reader, gz bool, visit func(entry) error) error {
+// WalkTar visits the entries of a tar stream.
+func WalkTar(ctx context.Context, file string, r io.Reader, gz bool, visit func(Entry) error) error {
 	if gz {
 		z, err := gzip.NewReader(r)
 		if err != nil {
@@ -101,13 +101,13 @@ type tarStream struct {
 	file    string // for errors
 	r       io.Reader
 	tail    *zeroTail // what r reads goes through it
-	entryOf func(*tar.Reader, *tar.Header) (entry, error)
+	entryOf func(*tar.Reader, *tar.Header) (Entry, error)
 }
 
 // walk visits the entries and then checks the end: the end mark, without which a
 // file cut between two entries would pass for a whole one, and gzip's checksum,
 // which lies behind what package tar reads.
-func (s tarStream) walk(ctx context.Context, visit func(entry) error) error {
+func (s tarStream) walk(ctx context.Context, visit func(Entry) error) error {
 	tr := tar.NewReader(s.r)
 	n, last := 0, "the start"
 	for {
@@ -119,14 +119,14 @@ func (s tarStream) walk(ctx context.Context, visit func(entry) error) error {
 			break
 		}
 		if err != nil {
-			return tarError(s.file, n, last, err)
+			return TarError(s.file, n, last, err)
 		}
 		n, last = n+1, fmt.Sprintf("%q", h.Name)
 		e, err := s.entryOf(tr, h)
 		if err != nil {
 			return bad(s.file, h.Name, "%v", err)
 		}
-		if e.name == "" {
+		if e.Name == "" {
 			continue
 		}
 		if err := visit(e); err != nil {
@@ -142,7 +142,7 @@ func (s tarStream) walk(ctx context.Context, visit func(entry) error) error {
 	return nil
 }
 
-func tarError(file string, n int, last string, err error) error {
+func TarError(file string, n int, last string, err error) error {
 	if n == 0 && (errors.Is(err, tar.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF)) {
 		return &ContentError{File: file, Reason: "it is no folder, tar, tar.gz or zip file, or it is truncated", Err: err}
 	}
@@ -153,26 +153,26 @@ func tarError(file string, n int, last string, err error) error {
 }
 
 // tarEntry turns a header into an entry; the name is empty for what is skipped.
-func tarEntry(tr *tar.Reader, h *tar.Header) (entry, error) {
+func tarEntry(tr *tar.Reader, h *tar.Header) (Entry, error) {
 	name, isDir, err := cleanName(h.Name, false)
 	if err != nil {
-		return entry{}, err
+		return Entry{}, err
 	}
-	if hidden(name) {
-		return entry{}, nil
+	if Hidden(name) {
+		return Entry{}, nil
 	}
-	e := entry{name: name, stored: h.Name, open: func() (io.ReadCloser, int64, error) {
+	e := Entry{Name: name, Stored: h.Name, Open: func() (io.ReadCloser, int64, error) {
 		return io.NopCloser(tr), h.Size, nil
 	}}
 	switch h.Typeflag {
 	case tar.TypeReg:
-		e.dir = isDir && h.Size == 0
+		e.Dir = isDir && h.Size == 0
 	case tar.TypeDir:
-		e.dir = true
+		e.Dir = true
 	case tar.TypeXGlobalHeader:
-		e.name = ""
+		e.Name = ""
 	default:
-		e.link = true
+		e.Link = true
 	}
 	return e, nil
 }
@@ -205,31 +205,31 @@ func (s *seekTail) Seek(offset int64, whence int) (int64, error) {
 	return s.r.(io.Seeker).Seek(offset, whence)
 }
 
-// nested is a source in which each tar file is a folder with its content: so are
+// Nested is a source in which each tar file is a folder with its content: so are
 // the training images of ImageNet packed.
-type nested struct{ source }
+type Nested struct{ Source }
 
-func (n nested) walk(ctx context.Context, visit func(entry) error) error {
-	return n.source.walk(ctx, func(e entry) error {
-		if e.dir || e.link || path.Ext(e.name) != ".tar" {
+func (n Nested) Walk(ctx context.Context, visit func(Entry) error) error {
+	return n.Source.Walk(ctx, func(e Entry) error {
+		if e.Dir || e.Link || path.Ext(e.Name) != ".tar" {
 			return visit(e)
 		}
-		name, prefix := path.Join(n.path(), e.name), strings.TrimSuffix(e.name, ".tar")+"/"
-		inner := func(e entry) error {
-			e.name = prefix + e.name
+		name, prefix := path.Join(n.Path(), e.Name), strings.TrimSuffix(e.Name, ".tar")+"/"
+		inner := func(e Entry) error {
+			e.Name = prefix + e.Name
 			return visit(e)
 		}
 		if e.at != nil {
 			return walkTarAt(ctx, name, *e.at, inner)
 		}
-		in, size, err := e.open()
+		in, size, err := e.Open()
 		if err != nil {
-			return badRead(n.path(), e.name, err)
+			return badRead(n.Path(), e.Name, err)
 		}
 		defer in.Close()
 		if f, ok := in.(*os.File); ok { // of a folder
 			return walkTarAt(ctx, name, span{f.Name(), 0, size}, inner)
 		}
-		return walkTar(ctx, name, in, false, inner)
+		return WalkTar(ctx, name, in, false, inner)
 	})
 }

@@ -14,11 +14,11 @@ import (
 
 // walkAll visits everything in an archive and reads all files.
 func walkAll(data []byte, gz bool) error {
-	return walkTar(context.Background(), "memory.tar", bytes.NewReader(data), gz, func(e entry) error {
-		if e.dir || e.link {
+	return WalkTar(context.Background(), "memory.tar", bytes.NewReader(data), gz, func(e Entry) error {
+		if e.Dir || e.Link {
 			return nil
 		}
-		_, err := e.read(nil, 1<<20)
+		_, err := e.Read(nil, 1<<20)
 		return err
 	})
 }
@@ -80,10 +80,10 @@ func TestTarErrors(t *testing.T) {
 }
 
 func TestReadLimited(t *testing.T) {
-	if got, err := readLimited([]byte("ab"), bytes.NewReader([]byte("cde")), 3); err != nil || string(got) != "abcde" {
+	if got, err := ReadLimited([]byte("ab"), bytes.NewReader([]byte("cde")), 3); err != nil || string(got) != "abcde" {
 		t.Fatalf("%q %v", got, err)
 	}
-	if _, err := readLimited(nil, bytes.NewReader([]byte("cdef")), 3); err == nil {
+	if _, err := ReadLimited(nil, bytes.NewReader([]byte("cdef")), 3); err == nil {
 		t.Fatal("four bytes within a limit of three")
 	}
 }
@@ -92,8 +92,8 @@ func TestWalkIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	file := datatest.File{Name: "1.png", Body: datatest.Dot(1)}
-	for _, src := range []source{tarball{file: datatest.Write(t, "x.tar", datatest.Tar(file))}, folder(datatest.Unpack(t, file))} {
-		if err := src.walk(ctx, func(entry) error { return nil }); !errors.Is(err, context.Canceled) {
+	for _, src := range []Source{tarArchive{file: datatest.Write(t, "x.tar", datatest.Tar(file))}, folder(datatest.Unpack(t, file))} {
+		if err := src.Walk(ctx, func(Entry) error { return nil }); !errors.Is(err, context.Canceled) {
 			t.Fatalf("%T: %v", src, err)
 		}
 	}
@@ -105,24 +105,24 @@ func TestTarWithoutReading(t *testing.T) {
 	big := bytes.Repeat([]byte{7}, 5000)
 	data := datatest.Tar(datatest.File{Name: "a/1.bin", Body: big}, datatest.File{Name: "a/2.bin", Body: []byte("two")}, datatest.File{Name: "a/3.bin", Body: []byte{}})
 	path := datatest.Write(t, "x.tar", data)
-	var entries []entry
-	if err := (tarball{file: path}).walk(context.Background(), func(e entry) error {
+	var entries []Entry
+	if err := (tarArchive{file: path}).Walk(context.Background(), func(e Entry) error {
 		entries = append(entries, e)
 		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range [][]byte{big, []byte("two"), {}} {
-		got, err := entries[i].read(nil, 1<<20)
-		if err != nil || !bytes.Equal(got, want) || !entries[i].keeps {
+		got, err := entries[i].Read(nil, 1<<20)
+		if err != nil || !bytes.Equal(got, want) || !entries[i].Keeps {
 			t.Fatalf("entry %d: %d bytes, %v", i, len(got), err)
 		}
 	}
-	if _, err := entries[0].read(nil, 4999); err == nil {
+	if _, err := entries[0].Read(nil, 4999); err == nil {
 		t.Fatal("a file over the limit is read")
 	}
 	for _, n := range []int{len(data) - 2*tarBlock, 3000, 700} {
-		err := tarball{file: datatest.Write(t, "cut.tar", data[:n])}.walk(context.Background(), func(entry) error { return nil })
+		err := tarArchive{file: datatest.Write(t, "cut.tar", data[:n])}.Walk(context.Background(), func(Entry) error { return nil })
 		datatest.WantError(t, err, "truncated")
 	}
 }
@@ -134,13 +134,13 @@ func FuzzTarOnDisk(f *testing.F) {
 	f.Add(datatest.Tar(datatest.File{Name: "a", Body: bytes.Repeat([]byte{1}, 2000)}, datatest.File{Name: "b", Body: []byte{}}))
 	f.Add(datatest.Tar(datatest.Dots("1.png", "2.png")...)[:1500])
 	f.Fuzz(func(t *testing.T, data []byte) {
-		list := func(walk func(visit func(entry) error) error) (out []byte, err error) {
-			err = walk(func(e entry) error {
-				out = append(out, e.name...)
-				if e.dir || e.link {
+		list := func(walk func(visit func(Entry) error) error) (out []byte, err error) {
+			err = walk(func(e Entry) error {
+				out = append(out, e.Name...)
+				if e.Dir || e.Link {
 					return nil
 				}
-				content, err := e.read(nil, 1<<20)
+				content, err := e.Read(nil, 1<<20)
 				out = binary.LittleEndian.AppendUint64(out, uint64(len(content)))
 				out = append(out, content...)
 				return err
@@ -151,11 +151,11 @@ func FuzzTarOnDisk(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		leapt, err1 := list(func(visit func(entry) error) error {
-			return tarball{file: path}.walk(context.Background(), visit)
+		leapt, err1 := list(func(visit func(Entry) error) error {
+			return tarArchive{file: path}.Walk(context.Background(), visit)
 		})
-		read, err2 := list(func(visit func(entry) error) error {
-			return walkTar(context.Background(), "memory.tar", bytes.NewReader(data), false, visit)
+		read, err2 := list(func(visit func(Entry) error) error {
+			return WalkTar(context.Background(), "memory.tar", bytes.NewReader(data), false, visit)
 		})
 		if (err1 == nil) != (err2 == nil) || err1 == nil && !bytes.Equal(leapt, read) {
 			t.Fatalf("leapt: %v; read: %v", err1, err2)
@@ -175,9 +175,9 @@ func FuzzNestedTar(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		_ = nested{tarball{file: path}}.walk(context.Background(), func(e entry) error {
-			if !e.dir && !e.link {
-				_, err := e.read(nil, 1<<20)
+		_ = Nested{tarArchive{file: path}}.Walk(context.Background(), func(e Entry) error {
+			if !e.Dir && !e.Link {
+				_, err := e.Read(nil, 1<<20)
 				return err
 			}
 			return nil

@@ -42,7 +42,7 @@ func (l *listing) annotate(name string, text []byte) error {
 	classes := map[string]string{}
 	for n, fields := range textLines(text) {
 		if len(fields) < 2 {
-			return bad(l.src.path(), lineOf(name, n), "expected are the name of an image and its class")
+			return bad(l.src.Path(), lineOf(name, n), "expected are the name of an image and its class")
 		}
 		classes[fields[0]] = fields[1]
 	}
@@ -52,7 +52,7 @@ func (l *listing) annotate(name string, text []byte) error {
 			continue
 		}
 		if it.class = classes[path.Base(it.name)]; it.class == "" {
-			return bad(l.src.path(), it.name, "%s does not give its class", name)
+			return bad(l.src.Path(), it.name, "%s does not give its class", name)
 		}
 	}
 	return nil

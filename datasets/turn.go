@@ -6,9 +6,9 @@ import (
 	"repbench/datasets/internal/exif"
 )
 
-// turnedConfig is ImageConfig with the size that the image is shown with, which the
+// TurnedConfig is ImageConfig with the size that the image is shown with, which the
 // orientation can change where rotate is set, and the orientation that the file says.
-func turnedConfig(data []byte, rotate bool) (image.Config, exif.Orientation, error) {
+func TurnedConfig(data []byte, rotate bool) (image.Config, exif.Orientation, error) {
 	cfg, err := ImageConfig(data)
 	if err != nil {
 		return cfg, exif.Upright, err

@@ -150,7 +150,7 @@ func (c catalogEntry) unpack(ctx context.Context, r *tar.Reader, from string, o 
 			break
 		}
 		if err != nil {
-			return tarError(from, 1, last, err)
+			return TarError(from, 1, last, err)
 		}
 		f, ok := left[h.Name]
 		if !ok || h.Typeflag != tar.TypeReg {

@@ -67,9 +67,9 @@ func (p *Plan) Walk(ctx context.Context, visit func(Item) error) error {
 		split := p.Splits[f.slot.split]
 		it := Item{
 			Split: split.Name, Pos: f.slot.pos, Label: -1, Class: f.item.class,
-			ID: f.item.id, File: f.file, Name: f.item.name, Keeps: f.entry.keeps,
+			ID: f.item.id, File: f.file, Name: f.item.name, Keeps: f.entry.Keeps,
 			Read: func(buf []byte) ([]byte, error) {
-				data, err := f.entry.read(buf, maxFile)
+				data, err := f.entry.Read(buf, maxFile)
 				if err != nil {
 					return nil, badRead(f.file, f.item.name, err)
 				}

@@ -12,16 +12,16 @@ import (
 // zipEncrypted is the bit of a zip entry's flags that says that it is encrypted.
 const zipEncrypted = 1
 
-// zipball is a zip file, walked in the order of its directory. Its file stays open
+// zipArchive is a zip file, walked in the order of its directory. Its file stays open
 // as long as the source or one of its entries is in use.
-type zipball struct {
+type zipArchive struct {
 	file  string
 	files []*zip.File
 }
 
 // openZip reads the directory of a zip file, which is at its end: of one that is
 // truncated there is none.
-func openZip(path string) (source, error) {
+func openZip(path string) (Source, error) {
 	r, err := zip.OpenReader(path)
 	switch {
 	case errors.Is(err, zip.ErrFormat):
@@ -29,12 +29,12 @@ func openZip(path string) (source, error) {
 	case err != nil && !errors.Is(err, zip.ErrInsecurePath): // cleanName words those
 		return nil, badRead(path, "", err)
 	}
-	return zipball{path, r.File}, nil
+	return zipArchive{path, r.File}, nil
 }
 
-func (z zipball) path() string { return z.file }
+func (z zipArchive) Path() string { return z.file }
 
-func (z zipball) walk(ctx context.Context, visit func(entry) error) error {
+func (z zipArchive) Walk(ctx context.Context, visit func(Entry) error) error {
 	for _, f := range z.files {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -43,11 +43,11 @@ func (z zipball) walk(ctx context.Context, visit func(entry) error) error {
 		if err != nil {
 			return bad(z.file, f.Name, "%v", err)
 		}
-		if e.name == "" {
+		if e.Name == "" {
 			continue
 		}
 		if err := visit(e); err != nil {
-			if errors.Is(err, errStop) {
+			if errors.Is(err, ErrStop) {
 				return nil
 			}
 			return err
@@ -58,16 +58,16 @@ func (z zipball) walk(ctx context.Context, visit func(entry) error) error {
 
 // zipEntry turns a file of the directory into an entry; the name is empty for
 // what is skipped.
-func zipEntry(f *zip.File) (entry, error) {
+func zipEntry(f *zip.File) (Entry, error) {
 	stored, doubt := zipName(f)
 	name, isDir, err := cleanName(stored, fromWindows(f))
-	if err != nil || name == "" || hidden(name) {
-		return entry{}, err
+	if err != nil || name == "" || Hidden(name) {
+		return Entry{}, err
 	}
 	mode := f.Mode()
-	e := entry{name: name, stored: f.Name, doubt: doubt, keeps: true, dir: isDir || mode.IsDir()}
-	e.link = !e.dir && mode&fs.ModeType != 0
-	e.open = func() (io.ReadCloser, int64, error) {
+	e := Entry{Name: name, Stored: f.Name, Doubt: doubt, Keeps: true, Dir: isDir || mode.IsDir()}
+	e.Link = !e.Dir && mode&fs.ModeType != 0
+	e.Open = func() (io.ReadCloser, int64, error) {
 		if f.Flags&zipEncrypted != 0 {
 			return nil, 0, errors.New("it is encrypted; unpack the archive and give the folder")
 		}

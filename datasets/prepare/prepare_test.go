@@ -25,8 +25,8 @@ import (
 	"repbench/internal/sharedtest"
 )
 
-// picture is a w×h image that seed makes unlike others.
-func picture(w, h, seed int) *image.NRGBA {
+// pictureOf is a w×h image that seed makes unlike others.
+func pictureOf(w, h, seed int) *image.NRGBA {
 	m := image.NewNRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
@@ -71,12 +71,12 @@ func mixed() []file {
 	files := []file{
 		{"train/b/grey.jpg", asJPEG(grey(50, 37))},
 		{"train/b/grey.png", asPNG(grey(37, 50))},
-		{"train/a/png named.jpg", asPNG(picture(80, 33, 1))},
-		{"test/b/small.jpg", asJPEG(picture(9, 11, 2))},
-		{"test/a/line.png", asPNG(picture(300, 1, 3))},
+		{"train/a/png named.jpg", asPNG(pictureOf(80, 33, 1))},
+		{"test/b/small.jpg", asJPEG(pictureOf(9, 11, 2))},
+		{"test/a/line.png", asPNG(pictureOf(300, 1, 3))},
 	}
 	for i := range 20 {
-		files = append(files, file{fmt.Sprintf("train/%c/%d.jpg", 'a'+i%2, i), asJPEG(picture(40+7*i, 130-3*i, i))})
+		files = append(files, file{fmt.Sprintf("train/%c/%d.jpg", 'a'+i%2, i), asJPEG(pictureOf(40+7*i, 130-3*i, i))})
 	}
 	return files
 }
@@ -192,7 +192,7 @@ func TestRoundTrip(t *testing.T) {
 
 // The pixels of lossless files are those of package resize on the decoded image.
 func TestPixels(t *testing.T) {
-	m := picture(57, 43, 7)
+	m := pictureOf(57, 43, 7)
 	dir := filepath.Join(t.TempDir(), "out")
 	must(t, "folder:"+folderOf(t, []file{{"x.png", asPNG(m)}, {"y.png", asPNG(grey(57, 43))}}), dir, Options{Sizes: []int{12}, Filter: resize.Lanczos})
 	_, got, err := npy.Read[uint8](filepath.Join(dir, "train_images.npy"))
@@ -327,13 +327,13 @@ func mnist(t *testing.T) string {
 
 // bomb is a PNG whose header claims 30000×30000 pixels.
 func bomb() []byte {
-	data := asPNG(picture(2, 2, 0))
+	data := asPNG(pictureOf(2, 2, 0))
 	copy(data[16:], []byte{0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30})
 	return data
 }
 
 func TestBadImages(t *testing.T) {
-	good := asJPEG(picture(60, 60, 1))
+	good := asJPEG(pictureOf(60, 60, 1))
 	huge := bytes.Clone(good)
 	sof := bytes.Index(huge, []byte{0xff, 0xc0})
 	copy(huge[sof+5:], []byte{0xff, 0xff, 0xff, 0xff})
@@ -384,7 +384,7 @@ func TestBadImages(t *testing.T) {
 
 func TestNothingReadable(t *testing.T) {
 	share := 1.0
-	src := folderOf(t, []file{{"train/a/0.jpg", asJPEG(picture(8, 8, 0))}, {"test/a/0.jpg", []byte("x")}})
+	src := folderOf(t, []file{{"train/a/0.jpg", asJPEG(pictureOf(8, 8, 0))}, {"test/a/0.jpg", []byte("x")}})
 	_, err := Run(context.Background(), "folder:"+src, filepath.Join(t.TempDir(), "o"), Options{Sizes: []int{8}, MaxBad: &share})
 	if err == nil || !strings.Contains(err.Error(), "none of the test images can be read") {
 		t.Errorf("%v", err)

@@ -19,7 +19,7 @@ import (
 // 1/8 may pass over and one at full size may not.
 func awkward(t *testing.T) []file {
 	t.Helper()
-	files := append(mixed(), file{"train/a/thread.png", asPNG(picture(3, 2000, 7))})
+	files := append(mixed(), file{"train/a/thread.png", asPNG(pictureOf(3, 2000, 7))})
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, name := range []string{"34x83_0_progressive.jpg", "34x83_2_baseline.jpg", "61x45_grey_progressive.jpg"} {
 		data, err := os.ReadFile(filepath.Join("..", "internal", "jpegscale", "testdata", name))
@@ -54,7 +54,7 @@ func TestSizesAreIndependent(t *testing.T) {
 
 func TestLeftOutAtOneSize(t *testing.T) {
 	src := "folder:" + folderOf(t, append(mixed(),
-		file{"train/a/thread.png", asPNG(picture(3, 2000, 7))}, file{"train/b/broken.jpg", []byte("x")}))
+		file{"train/a/thread.png", asPNG(pictureOf(3, 2000, 7))}, file{"train/b/broken.jpg", []byte("x")}))
 	share := 0.1
 	res := must(t, src, filepath.Join(t.TempDir(), "out"), Options{Sizes: []int{32, 200}, MaxBad: &share})
 	for i, want := range []string{"train/b/broken.jpg", "train/a/thread.png train/b/broken.jpg"} {

@@ -54,7 +54,7 @@ func wanted(t *testing.T, file []byte, o exif.Orientation, scale, n int) []uint8
 // decoded, whatever part of them is decoded.
 func TestTurnedPixels(t *testing.T) {
 	for _, side := range []image.Point{{61, 45}, {45, 61}, {128, 64}, {64, 128}} {
-		file := asJPEG(picture(side.X, side.Y, 3))
+		file := asJPEG(pictureOf(side.X, side.Y, 3))
 		for o := exif.Upright; o <= exif.Rotate270; o++ {
 			for _, d := range []Decode{Full, Scaled, Draft} {
 				sizes := []int{4, 9, 32}
