@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
 )
 
@@ -33,7 +34,7 @@ func TestOpenSourceRefuses(t *testing.T) {
 		})
 	}
 	_, err := Open(context.Background(), "folder:"+filepath.Join(t.TempDir(), "no"), Options{})
-	if !errors.Is(err, ErrMissing) || !errors.Is(err, os.ErrNotExist) {
+	if !errors.Is(err, content.ErrMissing) || !errors.Is(err, os.ErrNotExist) {
 		t.Fatalf("missing path: %v", err)
 	}
 }

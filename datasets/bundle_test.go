@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
 )
 
@@ -146,7 +147,7 @@ func TestBundleRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var content *ContentError
+	var content *content.Error
 	if err := c.pack(context.Background(), tar.NewWriter(&bytes.Buffer{}), o); !errors.As(err, &content) {
 		t.Errorf("got %v", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"repbench/datasets/internal/content"
 	"repbench/internal/progress"
 )
 
@@ -148,7 +149,7 @@ func planCIFARImages(ctx context.Context, sources []Source, o Options) (*Plan, e
 				what += fmt.Sprintf(" (it is Kaggle's form, whose classes are in %s, which is not read, and whose test images have none)", csv)
 			}
 		}
-		return nil, bad(sourceText(sources), "", "%s; cifar10 has the classes in train/CLASS/… and test/CLASS/…: "+
+		return nil, content.Bad(sourceText(sources), "", "%s; cifar10 has the classes in train/CLASS/… and test/CLASS/…: "+
 			"get the whole set with \"repbench data fetch cifar10\", or open these images as they are with folder:%s", what, sourceText(sources))
 	}
 	return p, nil
@@ -162,7 +163,7 @@ func anyCIFARArrays(ctx context.Context, sources []Source) (bool, error) {
 		case err != nil:
 			return false, err
 		case is && len(sources) > 1:
-			return false, bad(sourceText(sources), "", "the binary form of CIFAR-10, and that for Python, is one archive or folder; it cannot be merged with others")
+			return false, content.Bad(sourceText(sources), "", "the binary form of CIFAR-10, and that for Python, is one archive or folder; it cannot be merged with others")
 		case is:
 			return true, nil
 		}
@@ -230,7 +231,7 @@ func (f cifarForm) read(ctx context.Context, src Source, o Options) (*Dataset, e
 		if r.python.files != nil && r.binary.files == nil {
 			name = f.python.batches[i]
 		}
-		return nil, bad(src.Path(), "", "the file %s is missing%s", name, seen.next(f.name, src.Path()))
+		return nil, content.Bad(src.Path(), "", "the file %s is missing%s", name, seen.next(f.name, src.Path()))
 	}
 	classes := f.classes
 	if found.classes != nil {
@@ -288,7 +289,7 @@ func (r *cifarReader) readMeta(e Entry, into *cifarContent, parse func([]byte) (
 		into.classes, err = parse(data)
 	}
 	if err != nil {
-		return badRead(r.file, e.Name, err)
+		return content.BadRead(r.file, e.Name, err)
 	}
 	return nil
 }
@@ -298,17 +299,17 @@ func (r *cifarReader) readMeta(e Entry, into *cifarContent, parse func([]byte) (
 func (r *cifarReader) readBatch(e Entry, name string, into *cifarContent, records func([]byte) ([]byte, error)) error {
 	r.task.Add(1)
 	if into.files[name] != nil {
-		return bad(r.file, e.Name, "there are two files of that name")
+		return content.Bad(r.file, e.Name, "there are two files of that name")
 	}
 	data, err := e.Read(nil, min(maxCIFARFile, r.maxBytes))
 	if err == nil && records != nil {
 		data, err = records(data)
 	}
 	if err != nil {
-		return badRead(r.file, e.Name, err)
+		return content.BadRead(r.file, e.Name, err)
 	}
 	if r.total += int64(len(data)); r.total > r.maxBytes {
-		return bad(r.file, e.Name, "the set is larger than the limit of %d MB", r.maxBytes/1e6)
+		return content.Bad(r.file, e.Name, "the set is larger than the limit of %d MB", r.maxBytes/1e6)
 	}
 	if into.files == nil {
 		into.files = map[string][]byte{}
@@ -338,17 +339,17 @@ func expectClassNames(names []string, n int) ([]string, error) {
 // check checks the length and the labels of one batch.
 func (f cifarForm) check(file, name string, data []byte) error {
 	if len(data) == 0 {
-		return bad(file, name, "the file is empty")
+		return content.Bad(file, name, "the file is empty")
 	}
 	record := f.record()
 	if rest := len(data) % record; rest != 0 {
-		return bad(file, fmt.Sprintf("%s: record %d", name, len(data)/record),
+		return content.Bad(file, fmt.Sprintf("%s: record %d", name, len(data)/record),
 			"it has %d of %d bytes: the file is truncated or no %s batch", rest, record, f.title)
 	}
 	for i := 0; i < len(data); i += record {
 		for k, limit := range f.limits {
 			if int(data[i+k]) >= limit {
-				return bad(file, fmt.Sprintf("%s: record %d", name, i/record),
+				return content.Bad(file, fmt.Sprintf("%s: record %d", name, i/record),
 					"its label is %d of %d classes: the file is damaged or no %s batch", data[i+k], limit, f.title)
 			}
 		}

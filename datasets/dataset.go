@@ -3,6 +3,7 @@ package datasets
 import (
 	"fmt"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/shapes"
 )
 
@@ -87,3 +88,11 @@ func (d *Dataset) Split(name string) (*Split, error) {
 	}
 	return nil, fmt.Errorf("data set %s has no split %q; it has %v", d.Name, name, have)
 }
+
+// ErrMissing is wrapped by errors about data that are not on disk and could not
+// be, or were not allowed to be, downloaded.
+var ErrMissing = content.ErrMissing
+
+// ContentError says that a file does not hold what it should: truncated, of
+// another format, or with a record that makes no sense.
+type ContentError = content.Error

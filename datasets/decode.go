@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/image/webp"
 
+	"repbench/datasets/internal/content"
 	"repbench/internal/filekind"
 )
 
@@ -57,7 +58,7 @@ func codecOf(data []byte) (codec, error) {
 		return codec{}, errors.New("the file is empty")
 	}
 	if k := filekind.Of(bytes.NewReader(data), int64(len(data))); k.Kind == filekind.LFSPointer || k.Kind == filekind.WebPage {
-		return codec{}, errors.New(inPlace(k))
+		return codec{}, errors.New(content.InPlace(k))
 	}
 	return codec{}, errors.New("it is neither JPEG, PNG nor WebP")
 }

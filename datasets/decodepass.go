@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/exif"
 	"repbench/internal/progress"
 )
@@ -53,7 +54,7 @@ func (s *imageSet) decode(ctx context.Context, o Options) (oriented int, err err
 	channels := Channels(cfg)
 	for {
 		if err := s.allocate(cfg.Height, cfg.Width, channels, o.MaxBytes); err != nil {
-			return 0, bad(s.lists[0].src.Path(), "", "%v", err)
+			return 0, content.Bad(s.lists[0].src.Path(), "", "%v", err)
 		}
 		p := &decodePass{set: s, threads: o.Threads, first: first, size: image.Pt(cfg.Width, cfg.Height), channels: channels, rotate: o.ExifRotate}
 		p.task = o.Progress.Start("decode", s.count(), "images")
@@ -81,7 +82,7 @@ func (s *imageSet) firstConfig(ctx context.Context, rotate bool) (name string, c
 		name = f.item.name
 		data, err := f.entry.Read(nil, maxFile)
 		if err != nil {
-			return badRead(f.file, name, err)
+			return content.BadRead(f.file, name, err)
 		}
 		if cfg, _, err = TurnedConfig(data, rotate); err != nil {
 			return imageError(f.file, name, err)
@@ -141,7 +142,7 @@ func (p *decodePass) load(j *job) error {
 	}
 	data, err := j.entry.Read((*buf)[:0], maxFile)
 	if err != nil {
-		return badRead(j.file, j.entry.Name, err)
+		return content.BadRead(j.file, j.entry.Name, err)
 	}
 	*buf, j.data = data, buf
 	return nil
@@ -173,7 +174,7 @@ func (p *decodePass) decodeOne(w *decodeWorker, j job) error {
 	} else {
 		var err error
 		if data, err = j.entry.Read(data, maxFile); err != nil {
-			return badRead(j.file, j.entry.Name, err)
+			return content.BadRead(j.file, j.entry.Name, err)
 		}
 		w.file = data
 	}
@@ -182,7 +183,7 @@ func (p *decodePass) decodeOne(w *decodeWorker, j job) error {
 		return imageError(j.file, j.entry.Name, err)
 	}
 	if size := image.Pt(cfg.Width, cfg.Height); size != p.size {
-		return bad(j.file, j.entry.Name, "it has %d×%d pixels and %s has %d×%d; prepare the set first (\"repbench data prepare SET --size N --out DIR\"), so that all images have one size",
+		return content.Bad(j.file, j.entry.Name, "it has %d×%d pixels and %s has %d×%d; prepare the set first (\"repbench data prepare SET --size N --out DIR\"), so that all images have one size",
 			size.X, size.Y, p.first, p.size.X, p.size.Y)
 	}
 	if p.channels == 1 && Channels(cfg) != 1 {
@@ -203,7 +204,7 @@ func (p *decodePass) decodeOne(w *decodeWorker, j job) error {
 }
 
 func imageError(file, name string, err error) error {
-	return &ContentError{File: file, Record: name, Reason: "the image cannot be read", Err: err}
+	return &content.Error{File: file, Record: name, Reason: "the image cannot be read", Err: err}
 }
 
 // maxFile bounds one image file; the largest photographs of ImageNet have 15 MB.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"repbench/datasets/internal/content"
 )
 
 // facesPartition is the file in which CelebA says which images are for training
@@ -58,7 +60,7 @@ func readText(file string) ([]byte, error) {
 	defer f.Close()
 	data, err := ReadLimited([]byte{}, f, maxText)
 	if err != nil {
-		return nil, badRead(file, "", err)
+		return nil, content.BadRead(file, "", err)
 	}
 	return data, nil
 }
@@ -77,14 +79,14 @@ func (l *listing) assignFaces(partition []byte) error {
 	splits := map[string]string{}
 	for n, fields := range textLines(partition) {
 		if len(fields) != 2 || facesSplits[fields[1]] == "" {
-			return bad(l.src.Path(), lineOf(where, n), "expected are the name of an image and 0, 1 or 2")
+			return content.Bad(l.src.Path(), lineOf(where, n), "expected are the name of an image and 0, 1 or 2")
 		}
 		splits[fields[0]] = facesSplits[fields[1]]
 	}
 	for i := range l.items {
 		it := &l.items[i]
 		if it.split = splits[path.Base(it.name)]; it.split == "" {
-			return bad(l.src.Path(), it.name, "%s does not give its split", where)
+			return content.Bad(l.src.Path(), it.name, "%s does not give its split", where)
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"repbench/datasets/internal/content"
 	"repbench/internal/fetch"
 )
 
@@ -94,7 +95,7 @@ func (c catalogEntry) noFiles(o Options) error {
 		return specError(c.name, "nothing is downloaded for this set")
 	}
 	return fmt.Errorf("%w: %s is not downloaded automatically: %s, then give its path (%s=PATH) or put the folder at %s",
-		ErrMissing, c.name, c.manual, c.name, filepath.Join(o.CacheDir, c.places[0]))
+		content.ErrMissing, c.name, c.manual, c.name, filepath.Join(o.CacheDir, c.places[0]))
 }
 
 // bring makes sure that all files are there. With trust, a file that has not
@@ -129,10 +130,10 @@ func (c catalogEntry) allThere(files []remoteFile, dir string) error {
 	case 0:
 		return nil
 	case 1:
-		return fmt.Errorf("%w: downloads are switched off; %s", ErrMissing, absent[0])
+		return fmt.Errorf("%w: downloads are switched off; %s", content.ErrMissing, absent[0])
 	}
 	return fmt.Errorf("%w: downloads are switched off and %s needs %d more files; bring a bundle of it (repbench data bundle), or\n  %s",
-		ErrMissing, c.name, len(absent), strings.Join(absent, "\n  "))
+		content.ErrMissing, c.name, len(absent), strings.Join(absent, "\n  "))
 }
 
 // byHand says how to put a file in place without this program.
@@ -161,10 +162,10 @@ func (c catalogEntry) ensure(ctx context.Context, f remoteFile, path string, o O
 	case statErr == nil: // it is there and cannot be read
 		return err
 	}
-	return fmt.Errorf("%w: %s: %w; %s", ErrMissing, f.Name, err, f.byHand(path))
+	return fmt.Errorf("%w: %s: %w; %s", content.ErrMissing, f.Name, err, f.byHand(path))
 }
 
-func contentError(m *fetch.Mismatch) error { return bad(m.Place, "", "%s", m.Reason) }
+func contentError(m *fetch.Mismatch) error { return content.Bad(m.Place, "", "%s", m.Reason) }
 
 // file is the description for the download, with the mirrors given in front.
 func (f remoteFile) file(mirrors []string) fetch.File {

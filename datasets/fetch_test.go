@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
 )
 
@@ -104,7 +105,7 @@ func TestFetchRefuses(t *testing.T) {
 			o := remoteOf(t, data, tt.handler)
 			_, err := Open(context.Background(), "cifar10", o)
 			datatest.WantError(t, err, tt.want, "cifar-10-binary.tar.gz", "put it at "+o.CacheDir)
-			if !errors.Is(err, ErrMissing) {
+			if !errors.Is(err, content.ErrMissing) {
 				t.Errorf("%v does not wrap ErrMissing", err)
 			}
 			wantOnly(t, o.CacheDir, tt.kept...)
@@ -286,8 +287,8 @@ func TestFetchOfOtherSets(t *testing.T) {
 		name, want string
 		is         error
 	}{
-		{"imagenet", "ILSVRC2012_img_train.tar", ErrMissing},
-		{"lsun:tower", "tower_train_lmdb.zip", ErrMissing},
+		{"imagenet", "ILSVRC2012_img_train.tar", content.ErrMissing},
+		{"lsun:tower", "tower_train_lmdb.zip", content.ErrMissing},
 		{"shapes", "nothing is downloaded", ErrSpec},
 		{"folder", "nothing is downloaded", ErrSpec},
 		{"nonsense", "there is no set", ErrSpec},
@@ -325,7 +326,7 @@ func TestNoCacheFolder(t *testing.T) {
 	}
 	_, err := Open(context.Background(), "cifar10", Options{})
 	datatest.WantError(t, err, "no cache folder", cacheEnv)
-	if _, err := Fetch(context.Background(), "cifar10", Options{}); !errors.Is(err, ErrMissing) {
+	if _, err := Fetch(context.Background(), "cifar10", Options{}); !errors.Is(err, content.ErrMissing) {
 		t.Error(err)
 	}
 	mustOpen(t, "folder:"+datatest.Unpack(t, datatest.Dots("1.png")...), Options{}) // needs none

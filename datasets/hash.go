@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"hash"
 	"io"
+
+	"repbench/datasets/internal/content"
 )
 
 // hashVersion is the first line of what is hashed; it changes with the layout.
@@ -75,7 +77,7 @@ func (w hashWriter) labels(labels []int32) {
 
 // finish checks what a reader made and puts the hash in.
 func finish(d *Dataset) (*Dataset, error) {
-	d.Source = shown(d.Source)
+	d.Source = content.Shown(d.Source)
 	if err := errors.Join(checkClassNames(d.Classes), checkTitles(d.Titles)); err != nil {
 		return nil, fmt.Errorf("data set %s (%s): %w", d.Name, d.Source, err)
 	}

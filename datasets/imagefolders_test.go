@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
 )
 
@@ -360,7 +361,7 @@ func TestImageNetErrors(t *testing.T) {
 		})
 	}
 	_, err := NewPlan(context.Background(), "imagenet=/no/such/place", Options{})
-	if !errors.Is(err, ErrMissing) {
+	if !errors.Is(err, content.ErrMissing) {
 		t.Fatal(err)
 	}
 }

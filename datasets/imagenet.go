@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"repbench/datasets/internal/content"
 )
 
 // imagenetArchives are the files of ILSVRC 2012 as they are distributed.
@@ -34,7 +36,7 @@ func planImageNet(ctx context.Context, paths []string, o Options) (*Plan, error)
 		return nil, err
 	}
 	if len(images) == 0 {
-		return nil, bad(strings.Join(paths, ","), "", "there are no images among these files")
+		return nil, content.Bad(strings.Join(paths, ","), "", "there are no images among these files")
 	}
 	sources, err := openSources(images, o)
 	if err != nil {
@@ -59,7 +61,7 @@ func imagenetFiles(paths []string) (images, truths []string, err error) {
 		info, err := os.Stat(p)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, nil, errMissing(err)
+			return nil, nil, content.Missing(err)
 		case err != nil:
 			return nil, nil, err
 		case isTruthName(filepath.Base(p)):
@@ -110,7 +112,7 @@ func (l *listing) assignImageNet(t *imagenetTruth) error {
 			if it.class == "" {
 				var err error
 				if it.class, err = t.class(m[1]); err != nil {
-					return bad(l.src.Path(), it.name, "%v", err)
+					return content.Bad(l.src.Path(), it.name, "%v", err)
 				}
 			}
 			continue
@@ -123,7 +125,7 @@ func (l *listing) assignImageNet(t *imagenetTruth) error {
 			it.class = m[1]
 		}
 		if it.class == "" {
-			return bad(l.src.Path(), it.name, "its name is not that of an image of ImageNet, and no folder names its class; move or remove it")
+			return content.Bad(l.src.Path(), it.name, "its name is not that of an image of ImageNet, and no folder names its class; move or remove it")
 		}
 		it.split = Train
 		for _, d := range dirs[:max(at, 0)] {

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/mat5"
 )
 
@@ -93,7 +94,7 @@ func (t *imagenetTruth) loadFile(ctx context.Context, file string, l *listing) e
 		}
 		data, err := e.Read(nil, maxText)
 		if err != nil {
-			return badRead(file, e.Name, err)
+			return content.BadRead(file, e.Name, err)
 		}
 		return t.take(filepath.Join(file, e.Name), data, l)
 	})
@@ -115,7 +116,7 @@ func (t *imagenetTruth) take(file string, data []byte, l *listing) (err error) {
 		}
 	}
 	if err != nil {
-		return badRead(file, "", err)
+		return content.BadRead(file, "", err)
 	}
 	return nil
 }
@@ -133,13 +134,13 @@ func (t *imagenetTruth) join(l *listing) (err error) {
 		return nil
 	}
 	if t.synsets == nil {
-		return bad(t.from, "", "its numbers need the file meta.mat of the development kit; put it beside it")
+		return content.Bad(t.from, "", "its numbers need the file meta.mat of the development kit; put it beside it")
 	}
 	t.classes = map[int]string{}
 	for n, fields := range textLines(t.numbers) {
 		id, err := strconv.Atoi(fields[0])
 		if err != nil || t.synsets[id] == "" {
-			return bad(t.from, fmt.Sprintf("line %d", n), "%q is no number of a class of meta.mat", fields[0])
+			return content.Bad(t.from, fmt.Sprintf("line %d", n), "%q is no number of a class of meta.mat", fields[0])
 		}
 		t.classes[n] = t.synsets[id]
 	}

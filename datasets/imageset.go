@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/exif"
 	"repbench/internal/progress"
 )
@@ -43,7 +44,7 @@ func planSources(ctx context.Context, name string, sources []Source, lay layout,
 		return nil, err
 	}
 	return &Plan{
-		Name: name, Source: shown(sourceText(sources)), Classes: set.classes, Titles: set.titles(),
+		Name: name, Source: content.Shown(sourceText(sources)), Classes: set.classes, Titles: set.titles(),
 		Splits: set.splits, Notes: set.leftOut(), set: set,
 	}, nil
 }
@@ -98,7 +99,7 @@ func (s *imageSet) plan() error {
 	}
 	s.collectClasses()
 	if err := errors.Join(checkClassNames(s.classes), checkTitles(s.titles())); err != nil {
-		return bad(s.sourceText(), "", "%v", err)
+		return content.Bad(s.sourceText(), "", "%v", err)
 	}
 	if err := s.checkClasses(); err != nil {
 		return err
@@ -161,12 +162,12 @@ func (s *imageSet) checkSources() error {
 	for _, l := range s.lists {
 		for _, it := range l.items {
 			if other, ok := from[it.id]; ok {
-				return bad(l.src.Path(), it.name, "the same name is in %s", other)
+				return content.Bad(l.src.Path(), it.name, "the same name is in %s", other)
 			}
 			from[it.id] = l.src.Path()
 			has, known := labelled[it.split]
 			if known && has != (it.class != "") {
-				return bad(l.src.Path(), it.name, "the %s images have classes in one source and not in another", it.split)
+				return content.Bad(l.src.Path(), it.name, "the %s images have classes in one source and not in another", it.split)
 			}
 			labelled[it.split] = it.class != ""
 		}
@@ -225,7 +226,7 @@ func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
 				return nil
 			}
 			if n == len(l.items) || l.items[n].name != e.Name {
-				return bad(l.src.Path(), e.Name, "the files changed while they were read")
+				return content.Bad(l.src.Path(), e.Name, "the files changed while they were read")
 			}
 			err := visit(found{seq: seq, file: l.src.Path(), item: l.items[n], entry: e, slot: s.slots[k][n]})
 			seq, n, stopped = seq+1, n+1, errors.Is(err, ErrStop)
@@ -235,7 +236,7 @@ func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
 			return err
 		}
 		if n < len(l.items) {
-			return bad(l.src.Path(), l.items[n].name, "the file is gone: the files changed while they were read")
+			return content.Bad(l.src.Path(), l.items[n].name, "the file is gone: the files changed while they were read")
 		}
 	}
 	return nil
@@ -263,7 +264,7 @@ func (s *imageSet) checkClasses() error {
 	for _, l := range s.lists {
 		for _, it := range l.items {
 			if it.class != "" && !train[it.class] {
-				return bad(l.src.Path(), it.name, "the class %q has no training images", it.class)
+				return content.Bad(l.src.Path(), it.name, "the class %q has no training images", it.class)
 			}
 		}
 	}

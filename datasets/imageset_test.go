@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
 	"repbench/internal/progress"
 )
@@ -130,7 +131,7 @@ func TestImageSetErrors(t *testing.T) {
 			for range 3 { // the message does not depend on which goroutine was first
 				_, err := openMemory(tt.o, tt.archives...)
 				datatest.WantError(t, err, append(tt.want, "memory.tar")...)
-				var ce *ContentError
+				var ce *content.Error
 				if !errors.As(err, &ce) {
 					t.Fatalf("%T is no ContentError", err)
 				}

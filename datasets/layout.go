@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"repbench/datasets/internal/content"
 )
 
 // splitOf maps the folder names of splits to the splits.
@@ -69,7 +71,7 @@ func list(ctx context.Context, src Source, lay layout) (*listing, error) {
 		return nil, err
 	}
 	if len(l.items) == 0 {
-		return nil, bad(src.Path(), "", "there are no JPEG, PNG or WebP images in it%s", l.signs.next("", src.Path()))
+		return nil, content.Bad(src.Path(), "", "there are no JPEG, PNG or WebP images in it%s", l.signs.next("", src.Path()))
 	}
 	if err := lay.assign(l); err != nil {
 		return nil, err
@@ -86,20 +88,20 @@ func (l *listing) take(e Entry, lay layout) error {
 	}
 	switch {
 	case e.Dir && e.Link:
-		return bad(l.src.Path(), e.Name, "it is a link to a folder, which is followed with %s only; give that flag, or put the folder itself in its place", FollowLinksFlag)
+		return content.Bad(l.src.Path(), e.Name, "it is a link to a folder, which is followed with %s only; give that flag, or put the folder itself in its place", FollowLinksFlag)
 	case e.Dir:
 		l.dirs = append(l.dirs, e.Name)
 		return nil
 	case !e.Link && slices.Contains(lay.texts, path.Base(e.Name)):
 		return l.keepText(e)
 	case e.Link && (kind == ReadImage || kind == OtherImage):
-		return bad(l.src.Path(), e.Name, "it is a link; put a copy of the image in its place")
+		return content.Bad(l.src.Path(), e.Name, "it is a link; put a copy of the image in its place")
 	case kind == OtherImage:
-		return bad(l.src.Path(), e.Name, "%v", errNotRead)
+		return content.Bad(l.src.Path(), e.Name, "%v", errNotRead)
 	case kind == UnknownFile && !e.Link:
 		var err error
 		if isImage, err = looksLikeImage(e); err != nil {
-			return badRead(l.src.Path(), e.Name, err)
+			return content.BadRead(l.src.Path(), e.Name, err)
 		}
 	}
 	switch {
@@ -114,7 +116,7 @@ func (l *listing) take(e Entry, lay layout) error {
 // addImage adds an image to the list.
 func (l *listing) addImage(e Entry) error {
 	if err := checkFileName(e); err != nil {
-		return bad(l.src.Path(), e.Name, "%v", err)
+		return content.Bad(l.src.Path(), e.Name, "%v", err)
 	}
 	it := item{name: e.Name, id: e.Name}
 	if !strings.HasSuffix(e.Stored, e.Name) { // which saves memory where "./" is before all
@@ -130,7 +132,7 @@ func (l *listing) textNames() []string { return slices.Sorted(maps.Keys(l.texts)
 func (l *listing) keepText(e Entry) error {
 	data, err := e.Read(nil, maxText)
 	if err != nil {
-		return badRead(l.src.Path(), e.Name, err)
+		return content.BadRead(l.src.Path(), e.Name, err)
 	}
 	l.texts[e.Name] = data
 	return nil
@@ -211,7 +213,7 @@ func (l *listing) splitDepth() (int, error) {
 		}
 	}
 	if splits > 0 {
-		return 0, bad(l.src.Path(), odd, "it lies beside folders of splits (train, test, …) but in none of them; move or remove it")
+		return 0, content.Bad(l.src.Path(), odd, "it lies beside folders of splits (train, test, …) but in none of them; move or remove it")
 	}
 	return -1, nil
 }
@@ -238,12 +240,12 @@ func (l *listing) check() error {
 	labelled := map[string]bool{}
 	for i, it := range l.items {
 		if first, ok := seen[it.id]; ok {
-			return bad(l.src.Path(), it.stored(), "%s", it.twice(l.items[first]))
+			return content.Bad(l.src.Path(), it.stored(), "%s", it.twice(l.items[first]))
 		}
 		seen[it.id] = i
 		has, known := labelled[it.split]
 		if known && has != (it.class != "") {
-			return bad(l.src.Path(), it.name, "some images of %s lie in class folders and some do not", it.split)
+			return content.Bad(l.src.Path(), it.name, "some images of %s lie in class folders and some do not", it.split)
 		}
 		labelled[it.split] = it.class != ""
 	}
@@ -272,7 +274,7 @@ func (l *listing) checkFolders() error {
 	}
 	for _, dir := range l.dirs {
 		if split, class, ok := l.place(dir); ok && labelled[split] && !full[splitClass{split, class}] {
-			return bad(l.src.Path(), dir, "the class folder has no images")
+			return content.Bad(l.src.Path(), dir, "the class folder has no images")
 		}
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"repbench/datasets/internal/content"
 )
 
 var errNotRead = errors.New("only JPEG, PNG and WebP images are read; convert it")
@@ -61,7 +63,7 @@ func (s *imageSet) leftOut() []string {
 	if total == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("Among the files of the set %d are no images and were left out: %s (the first is %s).", total, all.text(), shown(all.first))}
+	return []string{fmt.Sprintf("Among the files of the set %d are no images and were left out: %s (the first is %s).", total, all.text(), content.Shown(all.first))}
 }
 
 // text lists the numbers of files by suffix, the most frequent first.
@@ -85,7 +87,7 @@ func (l leftOut) text() string {
 		case suffix == "":
 			parts = append(parts, fmt.Sprintf("%d without a suffix", n))
 		default:
-			parts = append(parts, fmt.Sprintf("%d %s", n, shown(suffix)))
+			parts = append(parts, fmt.Sprintf("%d %s", n, content.Shown(suffix)))
 		}
 	}
 	if rest > 0 {

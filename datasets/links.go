@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"repbench/datasets/internal/content"
 )
 
 // FollowLinksFlag is the name of the flag that sets Options.FollowLinks, which errors
@@ -87,7 +89,7 @@ func (w *linkWalk) enter(e Entry, path string, above []fs.FileInfo, links int, l
 	if linked {
 		links++
 		if reason := w.refuse(info, err, above, links); reason != "" {
-			return bad(w.Path(), e.Name, "it is a link%s, %s", leadsTo(path), reason)
+			return content.Bad(w.Path(), e.Name, "it is a link%s, %s", leadsTo(path), reason)
 		}
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/lmdb"
 )
 
@@ -18,10 +19,10 @@ const LMDBFile = "data.mdb"
 func OpenLMDB(file string) (Source, error) {
 	db, err := lmdb.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errMissing(err)
+		return nil, content.Missing(err)
 	}
 	if err != nil {
-		return nil, badRead(file, "", err)
+		return nil, content.BadRead(file, "", err)
 	}
 	return lmdbSource{db: db, file: file, at: span{file: file}}, nil
 }
@@ -50,7 +51,7 @@ func (s lmdbSource) Walk(ctx context.Context, visit func(Entry) error) error {
 	case ours != nil:
 		return ours
 	case err != nil:
-		return badRead(s.file, "", err)
+		return content.BadRead(s.file, "", err)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/lmdb"
 )
 
@@ -25,7 +26,7 @@ func ZippedLMDB(src Source, prefix string, maxBytes int64) ([]Source, error) {
 	for _, f := range z.files {
 		e, err := zipEntry(f)
 		if err != nil {
-			return nil, bad(z.file, f.Name, "%v", err)
+			return nil, content.Bad(z.file, f.Name, "%v", err)
 		}
 		if path.Base(e.Name) != LMDBFile || e.Dir || e.Link {
 			continue
@@ -36,7 +37,7 @@ func ZippedLMDB(src Source, prefix string, maxBytes int64) ([]Source, error) {
 		}
 		db, err := openZippedLMDB(z.file, f, e, maxBytes)
 		if err != nil {
-			return nil, badRead(z.file, e.Name, err)
+			return nil, content.BadRead(z.file, e.Name, err)
 		}
 		if all = append(all, db); mine {
 			ours = append(ours, db)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/internal/content"
 	"repbench/internal/jsonfile"
 )
 
@@ -80,7 +81,7 @@ func ReadManifest(dir string) (*Manifest, error) {
 		return nil, err
 	}
 	if err := m.check(); err != nil {
-		return nil, &ContentError{File: path, Reason: err.Error()}
+		return nil, &content.Error{File: path, Reason: err.Error()}
 	}
 	return m, nil
 }

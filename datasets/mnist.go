@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"repbench/datasets/internal/content"
 )
 
 // idxSet is a set in MNIST's form: for each split an idx file of images and one of
@@ -71,7 +73,7 @@ func (m idxSet) open(ctx context.Context, path string, o Options) (*Dataset, err
 	}
 	a, b := d.Splits[0].Images, d.Splits[1].Images
 	if a.H != b.H || a.W != b.W {
-		return nil, bad(src.Path(), "", "the training images have %d×%d pixels and the test images %d×%d", a.W, a.H, b.W, b.H)
+		return nil, content.Bad(src.Path(), "", "the training images have %d×%d pixels and the test images %d×%d", a.W, a.H, b.W, b.H)
 	}
 	return finish(d)
 }
@@ -134,7 +136,7 @@ func (m idxSet) choose(ctx context.Context, src Source) (map[string]string, erro
 			ndim := m.stems()[stem]
 			i := slices.IndexFunc(idxFiles(stem, ndim), func(name string) bool { return found[dir][name] })
 			if i < 0 {
-				return nil, bad(path.Join(src.Path(), dir), "", "the file %s is missing%s", idxFiles(stem, ndim)[0], seen.next(m.key, src.Path()))
+				return nil, content.Bad(path.Join(src.Path(), dir), "", "the file %s is missing%s", idxFiles(stem, ndim)[0], seen.next(m.key, src.Path()))
 			}
 			chosen[dir+idxFiles(stem, ndim)[i]] = stem
 		}
@@ -167,7 +169,7 @@ func (m idxSet) folderOf(src Source, found map[string]map[string]bool) (string, 
 			return !slices.Contains(strings.Split(dir, "/"), m.folder)
 		})
 		if len(named) != 1 {
-			return "", bad(src.Path(), "", "several sets in this form are in it: %s; give the folder of one, as in %s=%s",
+			return "", content.Bad(src.Path(), "", "several sets in this form are in it: %s; give the folder of one, as in %s=%s",
 				strings.Join(best, ", "), m.name, path.Join(src.Path(), best[0]))
 		}
 		best = named
@@ -186,20 +188,20 @@ type idxReader struct {
 // take reads a file.
 func (r *idxReader) take(e Entry, stem string) error {
 	if r.images[stem].Data != nil || r.labels[stem] != nil {
-		return bad(r.file, e.Name, "the name comes twice in the archive")
+		return content.Bad(r.file, e.Name, "the name comes twice in the archive")
 	}
 	in, _, err := e.Open()
 	if err != nil {
-		return badRead(r.file, e.Name, err)
+		return content.BadRead(r.file, e.Name, err)
 	}
 	defer in.Close()
 	ndim := r.stems()[stem]
 	dims, data, err := parseIDX(in, ndim)
 	if err != nil {
 		if f, ok := in.(*os.File); ok { // of a folder
-			return badFile(f, f.Name(), err)
+			return content.BadFile(f, f.Name(), err)
 		}
-		return badRead(r.file, e.Name, err)
+		return content.BadRead(r.file, e.Name, err)
 	}
 	if ndim == 1 {
 		r.labels[stem] = data
@@ -240,17 +242,17 @@ func (r *idxReader) split(p idxPart, chosen map[string]string) (*Split, error) {
 	}
 	im, labels := r.images[p.images], r.labels[p.labels]
 	if im.Data == nil || labels == nil {
-		return nil, bad(r.file, imageFile, "the files changed while they were read")
+		return nil, content.Bad(r.file, imageFile, "the files changed while they were read")
 	}
 	if len(labels) != im.N {
-		return nil, bad(r.file, labelFile, "it has %d labels, but %s has %d images", len(labels), imageFile, im.N)
+		return nil, content.Bad(r.file, labelFile, "it has %d labels, but %s has %d images", len(labels), imageFile, im.N)
 	}
 	s := &Split{Name: p.split, Images: im}
 	stem := strings.TrimSuffix(path.Base(imageFile), ".gz")
 	for i, l := range labels {
 		class := int(l) - r.first
 		if class < 0 || class >= len(r.classes) {
-			return nil, bad(r.file, fmt.Sprintf("%s: record %d", labelFile, i), "the label is %d of %d classes%s",
+			return nil, content.Bad(r.file, fmt.Sprintf("%s: record %d", labelFile, i), "the label is %d of %d classes%s",
 				l, len(r.classes), r.labelRange())
 		}
 		s.Labels = append(s.Labels, int32(class))

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"testing"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
 )
 
@@ -66,7 +67,7 @@ func TestMNISTErrors(t *testing.T) {
 	file := datatest.Write(t, "x", []byte("x"))
 	_, err := Open(context.Background(), "mnist="+file, Options{})
 	datatest.WantError(t, err, "a data set is a folder, tar")
-	if _, err := Open(context.Background(), "mnist="+file+"/no", Options{}); !errors.Is(err, ErrMissing) {
+	if _, err := Open(context.Background(), "mnist="+file+"/no", Options{}); !errors.Is(err, content.ErrMissing) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

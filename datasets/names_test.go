@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
 )
 
@@ -165,9 +166,9 @@ func TestNamesThatAreNotUTF8(t *testing.T) {
 		for name, spec := range specs {
 			t.Run(code+" "+name, func(t *testing.T) {
 				_, err := NewPlan(context.Background(), spec, Options{})
-				want := []string{`train/` + strings.Trim(shown(class), `"`) + `/1.png"`, "pack"}
+				want := []string{`train/` + strings.Trim(content.Shown(class), `"`) + `/1.png"`, "pack"}
 				datatest.WantError(t, err, want...)
-				if !errors.As(err, new(*ContentError)) {
+				if !errors.As(err, new(*content.Error)) {
 					t.Errorf("%T", err)
 				}
 			})

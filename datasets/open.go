@@ -3,6 +3,8 @@ package datasets
 import (
 	"context"
 	"fmt"
+
+	"repbench/datasets/internal/content"
 )
 
 // Open reads the data set that a specification names; ParseSpec says how one is
@@ -118,7 +120,7 @@ func openSources(paths []string, o Options) ([]Source, error) {
 func locate(ctx context.Context, name string, o Options) (string, error) {
 	c, ok := catalogOf(name)
 	if !ok {
-		return "", fmt.Errorf("%w: %s is always given with a path", ErrMissing, name)
+		return "", fmt.Errorf("%w: %s is always given with a path", content.ErrMissing, name)
 	}
 	path := c.find(o)
 	official, err := o.cachePath(c.places[0])

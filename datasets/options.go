@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"repbench/datasets/internal/content"
 	"repbench/internal/progress"
 )
 
@@ -80,7 +81,7 @@ func (o Options) resolve() (Options, error) {
 // sets that are named without a path.
 func (o Options) cachePath(names ...string) (string, error) {
 	if o.CacheDir == "" {
-		return "", fmt.Errorf("%w: there is no cache folder on this machine; set %s, or give the set's path (NAME=PATH)", ErrMissing, cacheEnv)
+		return "", fmt.Errorf("%w: there is no cache folder on this machine; set %s, or give the set's path (NAME=PATH)", content.ErrMissing, cacheEnv)
 	}
 	return filepath.Join(append([]string{o.CacheDir}, names...)...), nil
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/internal/content"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
 )
@@ -26,12 +27,12 @@ func openPrepared(ctx context.Context, dir string, o Options) (*Dataset, error) 
 	m, err := ReadManifest(dir)
 	if err != nil {
 		if os.IsNotExist(err) {
-			return nil, fmt.Errorf("%w: %s is no prepared folder, or its preparation is not finished: %w", ErrMissing, dir, err)
+			return nil, fmt.Errorf("%w: %s is no prepared folder, or its preparation is not finished: %w", content.ErrMissing, dir, err)
 		}
 		return nil, err
 	}
 	if o.ExifRotate && !m.ExifRotate {
-		return nil, bad(dir, "", "it was prepared without --exif-rotate, and what is prepared cannot be turned; prepare it again with --exif-rotate, or leave the flag out here")
+		return nil, content.Bad(dir, "", "it was prepared without --exif-rotate, and what is prepared cannot be turned; prepare it again with --exif-rotate, or leave the flag out here")
 	}
 	d := &Dataset{Name: m.Name, Source: dir, Classes: m.Classes, Titles: m.Titles}
 	for _, ms := range m.Splits {
@@ -45,7 +46,7 @@ func openPrepared(ctx context.Context, dir string, o Options) (*Dataset, error) 
 		return nil, err
 	}
 	if d.Hash != m.Hash {
-		return nil, bad(dir, "", "the content has hash %s, and the manifest says %s: a file was changed or damaged; prepare the set again", d.Hash, m.Hash)
+		return nil, content.Bad(dir, "", "the content has hash %s, and the manifest says %s: a file was changed or damaged; prepare the set again", d.Hash, m.Hash)
 	}
 	return d, nil
 }
@@ -57,7 +58,7 @@ func (m *Manifest) openSplit(dir string, ms ManifestSplit) (*Split, error) {
 		return nil, err
 	}
 	if want := []int{ms.Images, m.Size, m.Size, m.Channels}; !slices.Equal(mapped.Header().Shape, want) {
-		return nil, bad(path, "", "its shape is %v, and the manifest says %v", mapped.Header().Shape, want)
+		return nil, content.Bad(path, "", "its shape is %v, and the manifest says %v", mapped.Header().Shape, want)
 	}
 	pix, err := npy.MappedSlice[uint8](mapped)
 	if err != nil {
@@ -71,7 +72,7 @@ func (m *Manifest) openSplit(dir string, ms ManifestSplit) (*Split, error) {
 		return nil, err
 	}
 	if err := s.check(len(m.Classes)); err != nil {
-		return nil, bad(dir, ms.Name, "%v", err)
+		return nil, content.Bad(dir, ms.Name, "%v", err)
 	}
 	return s, nil
 }
@@ -87,7 +88,7 @@ func (m *Manifest) labels(dir string, ms ManifestSplit) ([]int32, error) {
 		return nil, err
 	}
 	if !slices.Equal(shape, []int{ms.Images}) {
-		return nil, bad(path, "", "its shape is %v for %d images", shape, ms.Images)
+		return nil, content.Bad(path, "", "its shape is %v for %d images", shape, ms.Images)
 	}
 	return labels, nil
 }
@@ -101,11 +102,11 @@ func readIDs(path string, n int) ([]string, error) {
 	defer f.Close()
 	text, err := ReadLimited(nil, f, maxIDs)
 	if err != nil {
-		return nil, badRead(path, "", err)
+		return nil, content.BadRead(path, "", err)
 	}
 	ids := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 	if len(ids) != n {
-		return nil, bad(path, "", "it has %d names for %d images", len(ids), n)
+		return nil, content.Bad(path, "", "it has %d names for %d images", len(ids), n)
 	}
 	return ids, nil
 }
@@ -158,7 +159,7 @@ func copyPixels(ctx context.Context, w io.Writer, path string, n int64, task pro
 			err = io.ErrUnexpectedEOF
 		}
 		if err != nil {
-			return badRead(path, "", err)
+			return content.BadRead(path, "", err)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"repbench/datasets/internal/content"
 	"repbench/internal/filekind"
 )
 
@@ -85,7 +86,7 @@ func (s span) open() (io.ReadCloser, int64, error) {
 func openSource(path string, followLinks bool) (Source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, errMissing(err)
+		return nil, content.Missing(err)
 	}
 	if info.IsDir() {
 		if followLinks {
@@ -94,10 +95,10 @@ func openSource(path string, followLinks bool) (Source, error) {
 		return folder(path), nil
 	}
 	if !info.Mode().IsRegular() {
-		return nil, bad(path, "", "it is no folder and no regular file")
+		return nil, content.Bad(path, "", "it is no folder and no regular file")
 	}
 	if info.Size() == 0 {
-		return nil, bad(path, "", "the file is empty")
+		return nil, content.Bad(path, "", "the file is empty")
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -106,16 +107,16 @@ func openSource(path string, followLinks bool) (Source, error) {
 	defer f.Close()
 	head, err := bufio.NewReader(f).Peek(4)
 	if err != nil && err != io.EOF {
-		return nil, badRead(path, "", err)
+		return nil, content.BadRead(path, "", err)
 	}
 	if bytes.HasPrefix(head, []byte("PK")) {
 		return openZip(path)
 	}
 	if kind := foreignArchive(head); kind != "" {
-		return nil, bad(path, "", "it is a %s file, which is not read; unpack it and give the folder", kind)
+		return nil, content.Bad(path, "", "it is a %s file, which is not read; unpack it and give the folder", kind)
 	}
-	if k := filekind.Of(f, info.Size()); standsIn(k) {
-		return nil, bad(path, "", "%s; a data set is a folder, tar, tar.gz or zip file", inPlace(k))
+	if k := filekind.Of(f, info.Size()); content.StandsIn(k) {
+		return nil, content.Bad(path, "", "%s; a data set is a folder, tar, tar.gz or zip file", content.InPlace(k))
 	}
 	return tarArchive{file: path, gz: IsGzip(head)}, nil
 }

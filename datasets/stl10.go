@@ -10,6 +10,8 @@ import (
 	"os"
 	"path"
 	"slices"
+
+	"repbench/datasets/internal/content"
 )
 
 // The binary form of STL-10 (https://cs.stanford.edu/~acoates/stl10/): images of
@@ -59,7 +61,7 @@ func readSTL10(ctx context.Context, src Source, o Options) (*Dataset, error) {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return badRead(src.Path(), e.Name, err)
+			return content.BadRead(src.Path(), e.Name, err)
 		}
 		return nil
 	}); err != nil {
@@ -201,11 +203,11 @@ func (r *stlReader) split(name, images, labels string) (*Split, error) {
 	case s.Images.Data == nil && labels == "":
 		return nil, nil
 	case s.Images.Data == nil:
-		return nil, bad(r.file, "", "the file %s is missing%s", images, r.seen.next(nameSTL10, r.file))
+		return nil, content.Bad(r.file, "", "the file %s is missing%s", images, r.seen.next(nameSTL10, r.file))
 	case labels != "" && s.Labels == nil:
-		return nil, bad(r.file, "", "the file %s is missing", labels)
+		return nil, content.Bad(r.file, "", "the file %s is missing", labels)
 	case labels != "" && len(s.Labels) != s.Images.N:
-		return nil, bad(r.file, labels, "it has %d labels, but %s has %d images", len(s.Labels), images, s.Images.N)
+		return nil, content.Bad(r.file, labels, "it has %d labels, but %s has %d images", len(s.Labels), images, s.Images.N)
 	}
 	s.IDs = make([]string, s.Images.N)
 	for i := range s.IDs {

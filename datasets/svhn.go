@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/mat5"
 	"repbench/internal/progress"
 )
@@ -37,7 +38,7 @@ var svhnNames = []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}
 func openSVHN(ctx context.Context, path string, extra bool, o Options) (*Dataset, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMissing, err)
+		return nil, fmt.Errorf("%w: %w", content.ErrMissing, err)
 	}
 	d := &Dataset{Name: nameSVHN, Source: path, Classes: slices.Clone(svhnNames)}
 	if !info.IsDir() {
@@ -55,7 +56,7 @@ func openSVHN(ctx context.Context, path string, extra bool, o Options) (*Dataset
 			if name == Extra && !extra {
 				continue
 			}
-			return nil, bad(path, "", "the file %s is missing%s", name+svhnSuffix, nextStep(ctx, nameSVHN, path))
+			return nil, content.Bad(path, "", "the file %s is missing%s", name+svhnSuffix, nextStep(ctx, nameSVHN, path))
 		}
 		s, err := readSVHN(ctx, file, name, left, o)
 		if err != nil {
@@ -97,7 +98,7 @@ func readSVHN(ctx context.Context, path, split string, maxBytes int64, o Options
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, badFile(f, path, err)
+		return nil, content.BadFile(f, path, err)
 	}
 	s.Name = split
 	s.IDs = make([]string, s.Images.N)

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"testing"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
 	"repbench/internal/npy"
 	"repbench/internal/sharedtest"
@@ -219,7 +220,7 @@ func TestSVHNErrors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			path := datatest.Write(t, "train_32x32.mat", tt.data)
 			_, err := Open(context.Background(), "svhn="+path, tt.o)
-			var content *ContentError
+			var content *content.Error
 			if !errors.As(err, &content) {
 				t.Fatalf("%v is no ContentError", err)
 			}
@@ -227,7 +228,7 @@ func TestSVHNErrors(t *testing.T) {
 		})
 	}
 	_, err := Open(context.Background(), "svhn=/no/such/place", Options{})
-	if !errors.Is(err, ErrMissing) {
+	if !errors.Is(err, content.ErrMissing) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

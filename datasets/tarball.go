@@ -13,6 +13,8 @@ import (
 	"path"
 	"strings"
 
+	"repbench/datasets/internal/content"
+
 	"github.com/klauspost/compress/gzip" // faster than the standard library's, with its errors
 )
 
@@ -88,7 +90,7 @@ func WalkTar(ctx context.Context, file string, r io.Reader, gz bool, visit func(
 	if gz {
 		z, err := gzip.NewReader(r)
 		if err != nil {
-			return badRead(file, "", err)
+			return content.BadRead(file, "", err)
 		}
 		r = z
 	}
@@ -124,7 +126,7 @@ func (s tarStream) walk(ctx context.Context, visit func(Entry) error) error {
 		n, last = n+1, fmt.Sprintf("%q", h.Name)
 		e, err := s.entryOf(tr, h)
 		if err != nil {
-			return bad(s.file, h.Name, "%v", err)
+			return content.Bad(s.file, h.Name, "%v", err)
 		}
 		if e.Name == "" {
 			continue
@@ -134,22 +136,22 @@ func (s tarStream) walk(ctx context.Context, visit func(Entry) error) error {
 		}
 	}
 	if s.tail.zeros < tarBlock {
-		return bad(s.file, "", "the archive is truncated after %s (it has no end mark); copy or download it again", last)
+		return content.Bad(s.file, "", "the archive is truncated after %s (it has no end mark); copy or download it again", last)
 	}
 	if _, err := io.Copy(io.Discard, s.tail); err != nil {
-		return badRead(s.file, "after "+last, err)
+		return content.BadRead(s.file, "after "+last, err)
 	}
 	return nil
 }
 
 func TarError(file string, n int, last string, err error) error {
 	if n == 0 && (errors.Is(err, tar.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF)) {
-		return &ContentError{File: file, Reason: "it is no folder, tar, tar.gz or zip file, or it is truncated", Err: err}
+		return &content.Error{File: file, Reason: "it is no folder, tar, tar.gz or zip file, or it is truncated", Err: err}
 	}
 	if errors.Is(err, tar.ErrHeader) {
-		return &ContentError{File: file, Record: "after " + last, Reason: "the archive is damaged; copy or download it again", Err: err}
+		return &content.Error{File: file, Record: "after " + last, Reason: "the archive is damaged; copy or download it again", Err: err}
 	}
-	return badRead(file, "after "+last, err)
+	return content.BadRead(file, "after "+last, err)
 }
 
 // tarEntry turns a header into an entry; the name is empty for what is skipped.
@@ -224,7 +226,7 @@ func (n Nested) Walk(ctx context.Context, visit func(Entry) error) error {
 		}
 		in, size, err := e.Open()
 		if err != nil {
-			return badRead(n.Path(), e.Name, err)
+			return content.BadRead(n.Path(), e.Name, err)
 		}
 		defer in.Close()
 		if f, ok := in.(*os.File); ok { // of a folder

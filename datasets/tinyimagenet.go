@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"path"
 	"strings"
+
+	"repbench/datasets/internal/content"
 )
 
 // The text files of Tiny ImageNet: the classes of the validation images, and the
@@ -42,7 +44,7 @@ func (l *listing) annotate(name string, text []byte) error {
 	classes := map[string]string{}
 	for n, fields := range textLines(text) {
 		if len(fields) < 2 {
-			return bad(l.src.Path(), lineOf(name, n), "expected are the name of an image and its class")
+			return content.Bad(l.src.Path(), lineOf(name, n), "expected are the name of an image and its class")
 		}
 		classes[fields[0]] = fields[1]
 	}
@@ -52,7 +54,7 @@ func (l *listing) annotate(name string, text []byte) error {
 			continue
 		}
 		if it.class = classes[path.Base(it.name)]; it.class == "" {
-			return bad(l.src.Path(), it.name, "%s does not give its class", name)
+			return content.Bad(l.src.Path(), it.name, "%s does not give its class", name)
 		}
 	}
 	return nil

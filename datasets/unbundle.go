@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/internal/content"
 	"repbench/internal/fetch"
 )
 
@@ -34,7 +35,7 @@ func FetchFrom(ctx context.Context, name, from string, o Options) (path string, 
 	}
 	info, err := os.Stat(from)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrMissing, err)
+		return "", fmt.Errorf("%w: %w", content.ErrMissing, err)
 	}
 	files := c.files(o)
 	switch {
@@ -60,7 +61,7 @@ func (c catalogEntry) takeFile(ctx context.Context, f remoteFile, from string, o
 	return c.put(ctx, f, func() (io.ReadCloser, error) {
 		in, err := os.Open(from)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrMissing, err)
+			return nil, fmt.Errorf("%w: %w", content.ErrMissing, err)
 		}
 		return in, nil
 	}, from, o)
@@ -88,11 +89,11 @@ func (c catalogEntry) put(ctx context.Context, f remoteFile, open func() (io.Rea
 func unbundle(ctx context.Context, want, from string, o Options) (name, path string, err error) {
 	file, err := os.Open(from)
 	if err != nil {
-		return "", "", fmt.Errorf("%w: %w", ErrMissing, err)
+		return "", "", fmt.Errorf("%w: %w", content.ErrMissing, err)
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return "", "", bad(from, "", "it is no regular file")
+		return "", "", content.Bad(from, "", "it is no regular file")
 	}
 	r := tar.NewReader(file)
 	m, err := readManifest(r, from)
@@ -100,11 +101,11 @@ func unbundle(ctx context.Context, want, from string, o Options) (name, path str
 		return "", "", err
 	}
 	if want != "" && m.Set != want {
-		return "", "", bad(from, "", "it is a bundle of %q, not of %s", m.Set, want)
+		return "", "", content.Bad(from, "", "it is a bundle of %q, not of %s", m.Set, want)
 	}
 	c, o, err := fetchable(m.Set, o)
 	if err != nil {
-		return "", "", bad(from, manifestName, "%v", err)
+		return "", "", content.Bad(from, manifestName, "%v", err)
 	}
 	if err := c.unpack(ctx, r, from, o); err != nil {
 		return "", "", err
@@ -119,20 +120,20 @@ func readManifest(r *tar.Reader, from string) (bundleManifest, error) {
 	var m bundleManifest
 	h, err := r.Next()
 	if err != nil {
-		return m, &ContentError{File: from, Reason: none, Err: err}
+		return m, &content.Error{File: from, Reason: none, Err: err}
 	}
 	if h.Name != manifestName || h.Typeflag != tar.TypeReg || h.Size > maxManifest {
-		return m, bad(from, h.Name, none)
+		return m, content.Bad(from, h.Name, none)
 	}
 	text, err := io.ReadAll(io.LimitReader(r, maxManifest))
 	if err != nil {
-		return m, badRead(from, manifestName, err)
+		return m, content.BadRead(from, manifestName, err)
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
-		return m, &ContentError{File: from, Record: manifestName, Reason: none, Err: err}
+		return m, &content.Error{File: from, Record: manifestName, Reason: none, Err: err}
 	}
 	if m.Format != bundleFormat {
-		return m, bad(from, manifestName, "its format is %q, which this version does not read; it reads %q", m.Format, bundleFormat)
+		return m, content.Bad(from, manifestName, "its format is %q, which this version does not read; it reads %q", m.Format, bundleFormat)
 	}
 	return m, nil
 }
@@ -154,21 +155,21 @@ func (c catalogEntry) unpack(ctx context.Context, r *tar.Reader, from string, o 
 		}
 		f, ok := left[h.Name]
 		if !ok || h.Typeflag != tar.TypeReg {
-			return bad(from, h.Name, "it is none of the files of %s that are still wanted; nothing else is taken from a bundle", c.name)
+			return content.Bad(from, h.Name, "it is none of the files of %s that are still wanted; nothing else is taken from a bundle", c.name)
 		}
 		last = h.Name
 		delete(left, h.Name)
 		open := func() (io.ReadCloser, error) { return io.NopCloser(r), nil }
 		if err := c.put(ctx, f, open, from+": "+h.Name, o); err != nil {
 			if errors.Is(err, io.ErrUnexpectedEOF) {
-				return badRead(from, h.Name, err)
+				return content.BadRead(from, h.Name, err)
 			}
 			return err
 		}
 	}
 	if len(left) > 0 {
 		names := slices.Sorted(maps.Keys(left))
-		return bad(from, "", "it lacks %s; copy or make the bundle again", strings.Join(names, ", "))
+		return content.Bad(from, "", "it lacks %s; copy or make the bundle again", strings.Join(names, ", "))
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package datasets
 import (
 	"context"
 	"errors"
+
+	"repbench/datasets/internal/content"
 )
 
 // ErrArrays is wrapped by errors of NewPlan about sets that are stored as arrays
@@ -71,7 +73,7 @@ func (p *Plan) Walk(ctx context.Context, visit func(Item) error) error {
 			Read: func(buf []byte) ([]byte, error) {
 				data, err := f.entry.Read(buf, maxFile)
 				if err != nil {
-					return nil, badRead(f.file, f.item.name, err)
+					return nil, content.BadRead(f.file, f.item.name, err)
 				}
 				return data, nil
 			},

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+
+	"repbench/datasets/internal/content"
 )
 
 // zipEncrypted is the bit of a zip entry's flags that says that it is encrypted.
@@ -25,9 +27,9 @@ func openZip(path string) (Source, error) {
 	r, err := zip.OpenReader(path)
 	switch {
 	case errors.Is(err, zip.ErrFormat):
-		return nil, &ContentError{File: path, Reason: "it starts like a zip file but has no directory at its end: it is truncated; copy or download it again", Err: err}
+		return nil, &content.Error{File: path, Reason: "it starts like a zip file but has no directory at its end: it is truncated; copy or download it again", Err: err}
 	case err != nil && !errors.Is(err, zip.ErrInsecurePath): // cleanName words those
-		return nil, badRead(path, "", err)
+		return nil, content.BadRead(path, "", err)
 	}
 	return zipArchive{path, r.File}, nil
 }
@@ -41,7 +43,7 @@ func (z zipArchive) Walk(ctx context.Context, visit func(Entry) error) error {
 		}
 		e, err := zipEntry(f)
 		if err != nil {
-			return bad(z.file, f.Name, "%v", err)
+			return content.Bad(z.file, f.Name, "%v", err)
 		}
 		if e.Name == "" {
 			continue

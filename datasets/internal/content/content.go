@@ -1,4 +1,6 @@
-package datasets
+// Package content holds the errors about files that do not hold what they should, and how
+// they are worded, for all readers of data. It knows no format.
+package content
 
 import (
 	"archive/zip"
@@ -20,9 +22,9 @@ import (
 // be, or were not allowed to be, downloaded.
 var ErrMissing = errors.New("data are missing")
 
-// ContentError says that a file does not hold what it should: truncated, of
+// Error says that a file does not hold what it should: truncated, of
 // another format, or with a record that makes no sense.
-type ContentError struct {
+type Error struct {
 	// File is the path of the archive, the folder or the file.
 	File string
 	// Record is the place in it, an entry's name or "record 17"; it may be empty.
@@ -35,9 +37,9 @@ type ContentError struct {
 
 // Error returns "file: record: reason: cause". Names that are not UTF-8 or have
 // control characters are quoted, with escapes.
-func (e *ContentError) Error() string {
-	s := shown(e.File)
-	for _, part := range []string{shown(e.Record), e.Reason} {
+func (e *Error) Error() string {
+	s := Shown(e.File)
+	for _, part := range []string{Shown(e.Record), e.Reason} {
 		if part != "" {
 			s += ": " + part
 		}
@@ -49,17 +51,17 @@ func (e *ContentError) Error() string {
 }
 
 // Unwrap returns the cause.
-func (e *ContentError) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error { return e.Err }
 
-// bad makes a ContentError without a cause.
-func bad(file, record, format string, args ...any) error {
-	return &ContentError{File: file, Record: record, Reason: fmt.Sprintf(format, args...)}
+// Bad makes a ContentError without a cause.
+func Bad(file, record, format string, args ...any) error {
+	return &Error{File: file, Record: record, Reason: fmt.Sprintf(format, args...)}
 }
 
-// badRead makes the ContentError for a failed read and words what compressed and
+// BadRead makes the ContentError for a failed read and words what compressed and
 // archived streams say when they are cut or damaged.
-func badRead(file, record string, err error) error {
-	e := &ContentError{File: file, Record: record, Err: err}
+func BadRead(file, record string, err error) error {
+	e := &Error{File: file, Record: record, Err: err}
 	var corrupt flate.CorruptInputError
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -71,20 +73,20 @@ func badRead(file, record string, err error) error {
 	return e
 }
 
-// badFile is badRead for an open file, or says what stands in its place: a Git
+// BadFile is badRead for an open file, or says what stands in its place: a Git
 // LFS pointer, a web page, another text.
-func badFile(f *os.File, path string, err error) error {
+func BadFile(f *os.File, path string, err error) error {
 	if info, failed := f.Stat(); failed == nil {
-		if k := filekind.Of(f, info.Size()); standsIn(k) {
-			return &ContentError{File: path, Reason: inPlace(k), Err: err}
+		if k := filekind.Of(f, info.Size()); StandsIn(k) {
+			return &Error{File: path, Reason: InPlace(k), Err: err}
 		}
 	}
-	return badRead(path, "", err)
+	return BadRead(path, "", err)
 }
 
-// standsIn says that the file is what a download or a clone leaves where the
+// StandsIn says that the file is what a download or a clone leaves where the
 // wanted one should be.
-func standsIn(k filekind.File) bool {
+func StandsIn(k filekind.File) bool {
 	switch k.Kind {
 	case filekind.LFSPointer, filekind.WebPage, filekind.Text, filekind.JSON:
 		return true
@@ -92,8 +94,8 @@ func standsIn(k filekind.File) bool {
 	return false
 }
 
-// inPlace says what the file is, and the next step.
-func inPlace(k filekind.File) string {
+// InPlace says what the file is, and the next step.
+func InPlace(k filekind.File) string {
 	next := k.Next
 	if next == "" {
 		next = "download the file again, and look at it if that does not help"
@@ -101,14 +103,14 @@ func inPlace(k filekind.File) string {
 	return fmt.Sprintf("it is %s; %s", k.What, next)
 }
 
-// shown is a text as it can be shown on one line and stored in JSON: with escapes,
+// Shown is a text as it can be shown on one line and stored in JSON: with escapes,
 // in quotes, where it is not UTF-8 or has control characters.
-func shown(text string) string {
+func Shown(text string) string {
 	if utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return text
 	}
 	return strconv.Quote(text)
 }
 
-// errMissing wraps ErrMissing around why a path cannot be looked at.
-func errMissing(err error) error { return fmt.Errorf("%w: %w", ErrMissing, err) }
+// Missing wraps ErrMissing around why a path cannot be looked at.
+func Missing(err error) error { return fmt.Errorf("%w: %w", ErrMissing, err) }
