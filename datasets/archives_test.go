@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
 )
@@ -98,7 +99,7 @@ func FuzzZip(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		src, err := openSource(path, false)
+		src, err := archive.Open(path, false)
 		if err != nil {
 			datatest.WantError(t, err, path)
 			return
@@ -107,7 +108,7 @@ func FuzzZip(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := openImages(context.Background(), nameFolder, []Source{src}, o)
+		d, err := openImages(context.Background(), nameFolder, []archive.Source{src}, o)
 		if err != nil {
 			datatest.WantError(t, err, path)
 			return

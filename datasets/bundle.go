@@ -124,7 +124,7 @@ func packFile(ctx context.Context, w io.Writer, f remoteFile, path string, o Opt
 	return asContentError(err)
 }
 
-// asContentError makes a *content.Error of bytes that are not the official ones.
+// asContentError makes a *ContentError of bytes that are not the official ones.
 func asContentError(err error) error {
 	var m *fetch.Mismatch
 	if errors.As(err, &m) {

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"sync"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
+	"repbench/datasets/internal/picture"
 	"repbench/internal/progress"
 )
 
@@ -114,7 +116,7 @@ func openCIFAR10(ctx context.Context, paths []string, o Options) (*Dataset, erro
 }
 
 // planCIFAR10 lists the image files of CIFAR-10 in folders.
-func planCIFAR10(ctx context.Context, sources []Source, o Options) (*Plan, error) {
+func planCIFAR10(ctx context.Context, sources []archive.Source, o Options) (*Plan, error) {
 	arrays, err := anyCIFARArrays(ctx, sources)
 	if err != nil {
 		return nil, err
@@ -128,7 +130,7 @@ func planCIFAR10(ctx context.Context, sources []Source, o Options) (*Plan, error
 // planCIFARImages lists image files, which must have classes, and a test split: a
 // set without them is not CIFAR-10, and results on it would be taken for what they
 // are not.
-func planCIFARImages(ctx context.Context, sources []Source, o Options) (*Plan, error) {
+func planCIFARImages(ctx context.Context, sources []archive.Source, o Options) (*Plan, error) {
 	p, err := planSources(ctx, nameCIFAR10, sources, plainLayout, o)
 	if err != nil {
 		return nil, err
@@ -157,7 +159,7 @@ func planCIFARImages(ctx context.Context, sources []Source, o Options) (*Plan, e
 
 // anyCIFARArrays says whether the sources are the one with the arrays of CIFAR-10,
 // and not images.
-func anyCIFARArrays(ctx context.Context, sources []Source) (bool, error) {
+func anyCIFARArrays(ctx context.Context, sources []archive.Source) (bool, error) {
 	for _, src := range sources {
 		switch is, err := isCIFARArrays(ctx, src); {
 		case err != nil:
@@ -172,17 +174,17 @@ func anyCIFARArrays(ctx context.Context, sources []Source) (bool, error) {
 }
 
 // isCIFARArrays looks for the first file that decides what a source is.
-func isCIFARArrays(ctx context.Context, src Source) (is bool, err error) {
-	err = src.Walk(ctx, func(e Entry) error {
+func isCIFARArrays(ctx context.Context, src archive.Source) (is bool, err error) {
+	err = src.Walk(ctx, func(e archive.Entry) error {
 		base := path.Base(e.Name)
 		switch {
 		case e.Dir:
 			return nil
 		case slices.Contains(cifar10.batches, base), slices.Contains(cifar10.python.batches, base):
 			is = true
-			return ErrStop
-		case KindOf(e.Name) == ReadImage:
-			return ErrStop
+			return archive.ErrStop
+		case picture.KindOf(e.Name) == picture.ReadImage:
+			return archive.ErrStop
 		}
 		return nil
 	})
@@ -191,7 +193,7 @@ func isCIFARArrays(ctx context.Context, src Source) (is bool, err error) {
 
 // openCIFAR100 opens the archive cifar-100-binary.tar.gz or its unpacked folder.
 func openCIFAR100(ctx context.Context, path string, coarse bool, o Options) (*Dataset, error) {
-	src, err := openSource(path, o.FollowLinks)
+	src, err := archive.Open(path, o.FollowLinks)
 	if err != nil {
 		return nil, err
 	}
@@ -205,12 +207,12 @@ func openCIFAR100(ctx context.Context, path string, coarse bool, o Options) (*Da
 // read reads all batches of a folder or archive. Each may have any whole number
 // of records, so that a part of the set can be used. Where both forms are there, the
 // binary one is taken.
-func (f cifarForm) read(ctx context.Context, src Source, o Options) (*Dataset, error) {
+func (f cifarForm) read(ctx context.Context, src archive.Source, o Options) (*Dataset, error) {
 	task := o.Progress.Start("read", int64(len(f.batches)), "files")
 	defer task.Done()
 	r := cifarReader{cifarForm: f, file: src.Path(), maxBytes: o.MaxBytes, task: task}
 	var seen signs
-	err := src.Walk(ctx, func(e Entry) error {
+	err := src.Walk(ctx, func(e archive.Entry) error {
 		if e.Dir || e.Link {
 			return nil
 		}
@@ -265,7 +267,7 @@ type cifarContent struct {
 }
 
 // readFile takes a file that belongs to one of the forms.
-func (r *cifarReader) readFile(e Entry) error {
+func (r *cifarReader) readFile(e archive.Entry) error {
 	base := path.Base(e.Name)
 	switch {
 	case base == r.meta:
@@ -283,7 +285,7 @@ func (r *cifarReader) readFile(e Entry) error {
 	return nil
 }
 
-func (r *cifarReader) readMeta(e Entry, into *cifarContent, parse func([]byte) ([]string, error)) error {
+func (r *cifarReader) readMeta(e archive.Entry, into *cifarContent, parse func([]byte) ([]string, error)) error {
 	data, err := e.Read(nil, maxMetaFile)
 	if err == nil {
 		into.classes, err = parse(data)
@@ -296,7 +298,7 @@ func (r *cifarReader) readMeta(e Entry, into *cifarContent, parse func([]byte) (
 
 // readBatch reads a batch file, whose records are made by records where that is not
 // nil, under the name that it has in the binary form.
-func (r *cifarReader) readBatch(e Entry, name string, into *cifarContent, records func([]byte) ([]byte, error)) error {
+func (r *cifarReader) readBatch(e archive.Entry, name string, into *cifarContent, records func([]byte) ([]byte, error)) error {
 	r.task.Add(1)
 	if into.files[name] != nil {
 		return content.Bad(r.file, e.Name, "there are two files of that name")

@@ -3,6 +3,7 @@ package datasets
 import (
 	"fmt"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/shapes"
 )
@@ -96,3 +97,7 @@ var ErrMissing = content.ErrMissing
 // ContentError says that a file does not hold what it should: truncated, of
 // another format, or with a record that makes no sense.
 type ContentError = content.Error
+
+// FollowLinksFlag is the name of the flag that sets Options.FollowLinks, which errors
+// about links name.
+const FollowLinksFlag = archive.FollowLinksFlag

@@ -6,8 +6,10 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/exif"
+	"repbench/datasets/internal/picture"
 	"repbench/internal/progress"
 )
 
@@ -33,7 +35,7 @@ type decodePass struct {
 
 // decodeWorker decodes one image after another.
 type decodeWorker struct {
-	Decoder
+	picture.Decoder
 	file []byte // content of the current file
 }
 
@@ -51,7 +53,7 @@ func (s *imageSet) decode(ctx context.Context, o Options) (oriented int, err err
 	if err != nil {
 		return 0, err
 	}
-	channels := Channels(cfg)
+	channels := picture.Channels(cfg)
 	for {
 		if err := s.allocate(cfg.Height, cfg.Width, channels, o.MaxBytes); err != nil {
 			return 0, content.Bad(s.lists[0].src.Path(), "", "%v", err)
@@ -84,10 +86,10 @@ func (s *imageSet) firstConfig(ctx context.Context, rotate bool) (name string, c
 		if err != nil {
 			return content.BadRead(f.file, name, err)
 		}
-		if cfg, _, err = TurnedConfig(data, rotate); err != nil {
+		if cfg, _, err = picture.TurnedConfig(data, rotate); err != nil {
 			return imageError(f.file, name, err)
 		}
-		return ErrStop
+		return archive.ErrStop
 	})
 	return name, cfg, err
 }
@@ -116,7 +118,7 @@ func (p *decodePass) run(ctx context.Context) error {
 func (p *decodePass) feed(ctx context.Context, jobs chan<- job) error {
 	return p.set.walk(ctx, func(f found) error {
 		if p.failed.Load() > 0 {
-			return ErrStop
+			return archive.ErrStop
 		}
 		j := job{found: f}
 		if err := p.load(&j); err != nil {
@@ -178,7 +180,7 @@ func (p *decodePass) decodeOne(w *decodeWorker, j job) error {
 		}
 		w.file = data
 	}
-	cfg, orientation, err := TurnedConfig(data, p.rotate)
+	cfg, orientation, err := picture.TurnedConfig(data, p.rotate)
 	if err != nil {
 		return imageError(j.file, j.entry.Name, err)
 	}
@@ -186,7 +188,7 @@ func (p *decodePass) decodeOne(w *decodeWorker, j job) error {
 		return content.Bad(j.file, j.entry.Name, "it has %d×%d pixels and %s has %d×%d; prepare the set first (\"repbench data prepare SET --size N --out DIR\"), so that all images have one size",
 			size.X, size.Y, p.first, p.size.X, p.size.Y)
 	}
-	if p.channels == 1 && Channels(cfg) != 1 {
+	if p.channels == 1 && picture.Channels(cfg) != 1 {
 		p.colour.Store(true)
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 )
 
@@ -58,7 +59,7 @@ func readText(file string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := ReadLimited([]byte{}, f, maxText)
+	data, err := archive.ReadLimited([]byte{}, f, maxText)
 	if err != nil {
 		return nil, content.BadRead(file, "", err)
 	}

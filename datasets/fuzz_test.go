@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/datatest"
 )
 
@@ -51,7 +52,7 @@ func FuzzImageArchive(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return openImages(context.Background(), "folder", []Source{memory{data, gz}}, o)
+			return openImages(context.Background(), "folder", []archive.Source{memory{data, gz}}, o)
 		}
 		one, err1 := open(1)
 		two, err2 := open(3)
@@ -137,7 +138,7 @@ func FuzzIDX(f *testing.F) {
 		if len(dims) != ndim || n != len(data) {
 			t.Fatalf("%d bytes for %v", len(data), dims)
 		}
-		if !IsGzip(in) && !bytes.Equal(idxOf(data, dims...), in) {
+		if !archive.IsGzip(in) && !bytes.Equal(idxOf(data, dims...), in) {
 			t.Fatal("the file does not come back")
 		}
 	})

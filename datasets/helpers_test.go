@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"testing"
+
+	"repbench/datasets/internal/archive"
+	"repbench/datasets/internal/picture"
 )
 
 // memory is an archive in memory.
@@ -15,9 +18,9 @@ type memory struct {
 
 func (m memory) Path() string { return "memory.tar" }
 
-func (m memory) Walk(ctx context.Context, visit func(Entry) error) error {
-	err := WalkTar(ctx, m.Path(), bytes.NewReader(m.data), m.gz, visit)
-	if errors.Is(err, ErrStop) {
+func (m memory) Walk(ctx context.Context, visit func(archive.Entry) error) error {
+	err := archive.WalkTar(ctx, m.Path(), bytes.NewReader(m.data), m.gz, visit)
+	if errors.Is(err, archive.ErrStop) {
 		return nil
 	}
 	return err
@@ -34,7 +37,7 @@ func mustOpen(t testing.TB, spec string, o Options) *Dataset {
 }
 
 // openImages reads archives and folders of image files as one set.
-func openImages(ctx context.Context, name string, sources []Source, o Options) (*Dataset, error) {
+func openImages(ctx context.Context, name string, sources []archive.Source, o Options) (*Dataset, error) {
 	p, err := planSources(ctx, name, sources, plainLayout, o)
 	if err != nil {
 		return nil, err
@@ -45,12 +48,12 @@ func openImages(ctx context.Context, name string, sources []Source, o Options) (
 // pixelsOf decodes a file.
 func pixelsOf(t testing.TB, file []byte, channels int) []uint8 {
 	t.Helper()
-	cfg, err := ImageConfig(file)
+	cfg, err := picture.ImageConfig(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	dst := make([]uint8, cfg.Width*cfg.Height*channels)
-	if err := new(Decoder).Decode(dst, file, channels); err != nil {
+	if err := new(picture.Decoder).Decode(dst, file, channels); err != nil {
 		t.Fatal(err)
 	}
 	return dst

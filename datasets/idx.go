@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/gzip" // faster than the standard library's, with its errors
+
+	"repbench/datasets/internal/archive"
 )
 
 // maxIDX bounds the data of one idx file; EMNIST's largest has 550 MB.
@@ -27,7 +29,7 @@ func parseIDX(r io.Reader, ndim int) (dims []int, data []byte, err error) {
 		return nil, nil, unexpected(err)
 	}
 	r = b
-	if IsGzip(head) {
+	if archive.IsGzip(head) {
 		if r, err = gzip.NewReader(b); err != nil {
 			return nil, nil, err
 		}

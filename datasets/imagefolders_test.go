@@ -13,6 +13,7 @@ import (
 
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
+	"repbench/datasets/internal/picture"
 )
 
 // planText writes down a plan: for each split the IDs with their classes.
@@ -153,13 +154,13 @@ func TestPlanAndOpenAgree(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					cfg, err := ImageConfig(data)
+					cfg, err := picture.ImageConfig(data)
 					if err != nil {
 						return err
 					}
-					channels := Channels(cfg)
+					channels := picture.Channels(cfg)
 					pixels := make([]byte, cfg.Width*cfg.Height*channels)
-					var dec Decoder
+					var dec picture.Decoder
 					if err := dec.Decode(pixels, data, channels); err != nil {
 						return err
 					}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 )
 
@@ -43,7 +44,7 @@ func planImageNet(ctx context.Context, paths []string, o Options) (*Plan, error)
 		return nil, err
 	}
 	for i, src := range sources {
-		sources[i] = Nested{src}
+		sources[i] = archive.Nested{Source: src}
 	}
 	t := &imagenetTruth{}
 	lay := layout{texts: imagenetTexts, beside: truthDocuments, assign: func(l *listing) error {

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/mat5"
 )
@@ -84,11 +85,11 @@ func (t *imagenetTruth) loadFile(ctx context.Context, file string, l *listing) e
 		}
 		return t.take(file, text, l)
 	}
-	src, err := openSource(file, false)
+	src, err := archive.Open(file, false)
 	if err != nil {
 		return err
 	}
-	return src.Walk(ctx, func(e Entry) error {
+	return src.Walk(ctx, func(e archive.Entry) error {
 		if base := path.Base(e.Name); e.Dir || e.Link || base != truthNumbers && base != truthMeta {
 			return nil
 		}

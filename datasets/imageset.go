@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/exif"
+	"repbench/datasets/internal/picture"
 	"repbench/internal/progress"
 )
 
@@ -28,7 +30,7 @@ type imageSet struct {
 
 // planSources lists the images of sources that make up one set. Within a split
 // the images of the first source come first; within a source they are sorted by id.
-func planSources(ctx context.Context, name string, sources []Source, lay layout, o Options) (*Plan, error) {
+func planSources(ctx context.Context, name string, sources []archive.Source, lay layout, o Options) (*Plan, error) {
 	set := &imageSet{}
 	task := o.Progress.Start("list", 0, "images")
 	defer task.Done()
@@ -64,18 +66,18 @@ func (p *Plan) open(ctx context.Context, o Options) (*Dataset, error) {
 
 // countedSource tells of each file that is walked over.
 type countedSource struct {
-	Source
+	archive.Source
 	task progress.Task
 }
 
-func (c countedSource) Walk(ctx context.Context, visit func(Entry) error) error {
-	return c.Source.Walk(ctx, func(e Entry) error {
+func (c countedSource) Walk(ctx context.Context, visit func(archive.Entry) error) error {
+	return c.Source.Walk(ctx, func(e archive.Entry) error {
 		c.task.Add(1)
 		return visit(e)
 	})
 }
 
-func sourceText(sources []Source) string {
+func sourceText(sources []archive.Source) string {
 	var paths []string
 	for _, s := range sources {
 		paths = append(paths, s.Path())
@@ -85,7 +87,7 @@ func sourceText(sources []Source) string {
 
 // sourceText names the sources.
 func (s *imageSet) sourceText() string {
-	var sources []Source
+	var sources []archive.Source
 	for _, l := range s.lists {
 		sources = append(sources, l.src)
 	}
@@ -211,7 +213,7 @@ type found struct {
 	seq   int // position in the order of the sources
 	file  string
 	item  item
-	entry Entry
+	entry archive.Entry
 	slot  slot
 }
 
@@ -221,7 +223,7 @@ func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
 	seq, stopped := 0, false
 	for k, l := range s.lists {
 		n := 0
-		err := l.src.Walk(ctx, func(e Entry) error {
+		err := l.src.Walk(ctx, func(e archive.Entry) error {
 			if !l.wants(e, n) {
 				return nil
 			}
@@ -229,7 +231,7 @@ func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
 				return content.Bad(l.src.Path(), e.Name, "the files changed while they were read")
 			}
 			err := visit(found{seq: seq, file: l.src.Path(), item: l.items[n], entry: e, slot: s.slots[k][n]})
-			seq, n, stopped = seq+1, n+1, errors.Is(err, ErrStop)
+			seq, n, stopped = seq+1, n+1, errors.Is(err, archive.ErrStop)
 			return err
 		})
 		if err != nil || stopped {
@@ -244,9 +246,9 @@ func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
 
 // wants says that an entry is one of the listed images: the n-th, or another one by
 // its suffix.
-func (l *listing) wants(e Entry, n int) bool {
+func (l *listing) wants(e archive.Entry, n int) bool {
 	next := n < len(l.items) && l.items[n].name == e.Name
-	return !e.Dir && !e.Link && (next || KindOf(e.Name) == ReadImage)
+	return !e.Dir && !e.Link && (next || picture.KindOf(e.Name) == picture.ReadImage)
 }
 
 // checkClasses refuses a class that the training images, where they are

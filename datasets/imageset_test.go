@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
 	"repbench/internal/progress"
@@ -21,7 +22,7 @@ func openMemory(o Options, archives ...[]byte) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	var sources []Source
+	var sources []archive.Source
 	for _, a := range archives {
 		sources = append(sources, memory{data: a})
 	}
@@ -151,7 +152,7 @@ func TestDecodeIsCancelled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openImages(ctx, "folder", []Source{memory{data: data}}, o); !errors.Is(err, context.Canceled) {
+	if _, err := openImages(ctx, "folder", []archive.Source{memory{data: data}}, o); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
 }
@@ -204,7 +205,7 @@ type changing struct {
 
 func (c changing) Path() string { return "changing" }
 
-func (c changing) Walk(ctx context.Context, visit func(Entry) error) error {
+func (c changing) Walk(ctx context.Context, visit func(archive.Entry) error) error {
 	*c.walks++
 	files := c.before
 	if *c.walks > 2 {
@@ -228,7 +229,7 @@ func TestFilesThatChange(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = openImages(context.Background(), "folder", []Source{changing{new(int), tt.before, tt.after}}, o)
+			_, err = openImages(context.Background(), "folder", []archive.Source{changing{new(int), tt.before, tt.after}}, o)
 			datatest.WantError(t, err, tt.want)
 		})
 	}

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"repbench/datasets/internal/archive"
 )
 
 // preparedDepth bounds how deep in the cache folder prepared sets are looked for.
@@ -58,7 +60,7 @@ func TakeInventory(o Options) Inventory {
 // addPrepared adds the folder if it is a prepared set, not too deep and not hidden.
 func (inv *Inventory) addPrepared(dir string) {
 	rel, err := filepath.Rel(inv.Cache, dir)
-	if err != nil || rel == "." || Hidden(filepath.ToSlash(rel)) || strings.Count(rel, string(filepath.Separator)) >= preparedDepth {
+	if err != nil || rel == "." || archive.Hidden(filepath.ToSlash(rel)) || strings.Count(rel, string(filepath.Separator)) >= preparedDepth {
 		return
 	}
 	if splits := preparedSplits(dir); len(splits) > 0 {

@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
+	"repbench/datasets/internal/picture"
 )
 
 // splitOf maps the folder names of splits to the splits.
@@ -52,7 +54,7 @@ type item struct {
 
 // listing is what a first walk over a source finds.
 type listing struct {
-	src    Source
+	src    archive.Source
 	items  []item            // in the order of the source
 	dirs   []string          // all folders
 	texts  map[string][]byte // content of the layout's text files, by their names in the source
@@ -65,9 +67,9 @@ type listing struct {
 }
 
 // list walks a source and assigns each image its split and class.
-func list(ctx context.Context, src Source, lay layout) (*listing, error) {
+func list(ctx context.Context, src archive.Source, lay layout) (*listing, error) {
 	l := &listing{src: src, texts: map[string][]byte{}}
-	if err := src.Walk(ctx, func(e Entry) error { return l.take(e, lay) }); err != nil {
+	if err := src.Walk(ctx, func(e archive.Entry) error { return l.take(e, lay) }); err != nil {
 		return nil, err
 	}
 	if len(l.items) == 0 {
@@ -80,25 +82,25 @@ func list(ctx context.Context, src Source, lay layout) (*listing, error) {
 }
 
 // take puts a file or folder of the source where it belongs.
-func (l *listing) take(e Entry, lay layout) error {
-	kind := KindOf(e.Name)
-	isImage := kind == ReadImage
+func (l *listing) take(e archive.Entry, lay layout) error {
+	kind := picture.KindOf(e.Name)
+	isImage := kind == picture.ReadImage
 	if !e.Dir {
 		l.signs.see(e.Name)
 	}
 	switch {
 	case e.Dir && e.Link:
-		return content.Bad(l.src.Path(), e.Name, "it is a link to a folder, which is followed with %s only; give that flag, or put the folder itself in its place", FollowLinksFlag)
+		return content.Bad(l.src.Path(), e.Name, "it is a link to a folder, which is followed with %s only; give that flag, or put the folder itself in its place", archive.FollowLinksFlag)
 	case e.Dir:
 		l.dirs = append(l.dirs, e.Name)
 		return nil
 	case !e.Link && slices.Contains(lay.texts, path.Base(e.Name)):
 		return l.keepText(e)
-	case e.Link && (kind == ReadImage || kind == OtherImage):
+	case e.Link && (kind == picture.ReadImage || kind == picture.OtherImage):
 		return content.Bad(l.src.Path(), e.Name, "it is a link; put a copy of the image in its place")
-	case kind == OtherImage:
+	case kind == picture.OtherImage:
 		return content.Bad(l.src.Path(), e.Name, "%v", errNotRead)
-	case kind == UnknownFile && !e.Link:
+	case kind == picture.UnknownFile && !e.Link:
 		var err error
 		if isImage, err = looksLikeImage(e); err != nil {
 			return content.BadRead(l.src.Path(), e.Name, err)
@@ -114,7 +116,7 @@ func (l *listing) take(e Entry, lay layout) error {
 }
 
 // addImage adds an image to the list.
-func (l *listing) addImage(e Entry) error {
+func (l *listing) addImage(e archive.Entry) error {
 	if err := checkFileName(e); err != nil {
 		return content.Bad(l.src.Path(), e.Name, "%v", err)
 	}
@@ -129,7 +131,7 @@ func (l *listing) addImage(e Entry) error {
 // textNames are the names of the text files, sorted.
 func (l *listing) textNames() []string { return slices.Sorted(maps.Keys(l.texts)) }
 
-func (l *listing) keepText(e Entry) error {
+func (l *listing) keepText(e archive.Entry) error {
 	data, err := e.Read(nil, maxText)
 	if err != nil {
 		return content.BadRead(l.src.Path(), e.Name, err)

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
+	"repbench/datasets/internal/picture"
 )
 
 var errNotRead = errors.New("only JPEG, PNG and WebP images are read; convert it")
@@ -14,20 +16,20 @@ var errNotRead = errors.New("only JPEG, PNG and WebP images are read; convert it
 // looksLikeImage says by its first bytes whether a file of unknown suffix is an image of the
 // set. One whose suffix is not that of an image may be a copy or a part of another, and
 // is an error, as is a picture that is not read.
-func looksLikeImage(e Entry) (isImage bool, err error) {
-	head, err := e.Head(HeadBytes)
+func looksLikeImage(e archive.Entry) (isImage bool, err error) {
+	head, err := e.Head(picture.HeadBytes)
 	if err != nil {
 		return false, err
 	}
-	switch format, read := FormatOf(head); {
+	switch format, read := picture.FormatOf(head); {
 	case format == "":
 		return false, nil
 	case !read:
 		return false, fmt.Errorf("it is a %s picture; %w", format, errNotRead)
-	case SuffixOf(e.Name) == "":
+	case picture.SuffixOf(e.Name) == "":
 		return true, nil
 	default:
-		return false, fmt.Errorf("it is a %s image with the suffix %s; give it a suffix of images (.jpg, .png, .webp), or move it out of the set", format, SuffixOf(e.Name))
+		return false, fmt.Errorf("it is a %s image with the suffix %s; give it a suffix of images (.jpg, .png, .webp), or move it out of the set", format, picture.SuffixOf(e.Name))
 	}
 }
 
@@ -41,7 +43,7 @@ func (l *leftOut) add(name string) {
 	if l.bySuffix == nil {
 		l.bySuffix, l.first = map[string]int{}, name
 	}
-	l.bySuffix[SuffixOf(name)]++
+	l.bySuffix[picture.SuffixOf(name)]++
 }
 
 // leftOutSuffixes bounds the suffixes that a note names.

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"repbench/datasets/internal/archive"
 )
 
 // lsunCategories are the scenes of LSUN, and after them its objects.
@@ -20,7 +22,7 @@ var lsunCategories = []string{
 // <category>_val_lmdb (or .zip), or of folders and archives of the exported images.
 // There are no classes.
 func planLSUN(ctx context.Context, category string, paths []string, o Options) (*Plan, error) {
-	var sources []Source
+	var sources []archive.Source
 	for _, p := range paths {
 		for _, part := range lsunParts(p, category) {
 			found, err := openLSUN(part, category, o)
@@ -50,26 +52,26 @@ func lsunParts(p, category string) []string {
 
 // openLSUN opens an LMDB folder, its file, a zip file with such folders, or images in
 // another form.
-func openLSUN(p, category string, o Options) ([]Source, error) {
+func openLSUN(p, category string, o Options) ([]archive.Source, error) {
 	file := p
-	if f := filepath.Join(p, LMDBFile); exists(f) {
+	if f := filepath.Join(p, archive.LMDBFile); exists(f) {
 		file = f
 	}
-	if filepath.Base(file) != LMDBFile {
-		src, err := openSource(p, o.FollowLinks)
+	if filepath.Base(file) != archive.LMDBFile {
+		src, err := archive.Open(p, o.FollowLinks)
 		if err != nil {
 			return nil, err
 		}
-		if found, err := ZippedLMDB(src, category+"_", o.MaxBytes); err != nil || len(found) > 0 {
+		if found, err := archive.ZippedLMDB(src, category+"_", o.MaxBytes); err != nil || len(found) > 0 {
 			return found, err
 		}
-		return []Source{src}, nil
+		return []archive.Source{src}, nil
 	}
-	src, err := OpenLMDB(file)
+	src, err := archive.OpenLMDB(file)
 	if err != nil {
 		return nil, err
 	}
-	return []Source{src}, nil
+	return []archive.Source{src}, nil
 }
 
 // lsunVal finds the folder of validation images in a path.
@@ -83,7 +85,7 @@ func assignLSUN(l *listing) error {
 		return err
 	}
 	source = filepath.ToSlash(source)
-	if strings.HasSuffix(source, "/"+LMDBFile) {
+	if strings.HasSuffix(source, "/"+archive.LMDBFile) {
 		source = path.Dir(source)
 	}
 	all := lsunVal.MatchString(path.Base(source))

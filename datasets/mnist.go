@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 )
 
@@ -42,7 +43,7 @@ var mnistSet = idxSet{
 // open reads the four files of a folder or archive, gzipped or not, in whatever folder
 // of it they lie.
 func (m idxSet) open(ctx context.Context, path string, o Options) (*Dataset, error) {
-	src, err := openSource(path, o.FollowLinks)
+	src, err := archive.Open(path, o.FollowLinks)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func (m idxSet) open(ctx context.Context, path string, o Options) (*Dataset, err
 		return nil, err
 	}
 	r := idxReader{idxSet: m, file: src.Path(), images: map[string]Images{}, labels: map[string][]byte{}}
-	if err := src.Walk(ctx, func(e Entry) error {
+	if err := src.Walk(ctx, func(e archive.Entry) error {
 		part, ok := chosen[e.Name]
 		if !ok || e.Dir {
 			return nil
@@ -101,7 +102,7 @@ func (m idxSet) stems() map[string]int {
 
 // choose finds the folder of the source in which the files lie, and returns the stem
 // for the name of each file that is to be read.
-func (m idxSet) choose(ctx context.Context, src Source) (map[string]string, error) {
+func (m idxSet) choose(ctx context.Context, src archive.Source) (map[string]string, error) {
 	known := map[string]bool{}
 	for stem, ndim := range m.stems() {
 		for _, name := range idxFiles(stem, ndim) {
@@ -110,7 +111,7 @@ func (m idxSet) choose(ctx context.Context, src Source) (map[string]string, erro
 	}
 	var seen signs
 	found := map[string]map[string]bool{} // names by folder
-	if err := src.Walk(ctx, func(e Entry) error {
+	if err := src.Walk(ctx, func(e archive.Entry) error {
 		if e.Dir || e.Link {
 			return nil
 		}
@@ -147,7 +148,7 @@ func (m idxSet) choose(ctx context.Context, src Source) (map[string]string, erro
 // folderOf chooses among the folders that hold files of the set: the one with the most
 // files; of several the uppermost; of several of these the one in the folder that is
 // named after the set.
-func (m idxSet) folderOf(src Source, found map[string]map[string]bool) (string, error) {
+func (m idxSet) folderOf(src archive.Source, found map[string]map[string]bool) (string, error) {
 	best, most := []string{""}, 0
 	for _, dir := range slices.Sorted(maps.Keys(found)) {
 		n := 0 // files, each once
@@ -186,7 +187,7 @@ type idxReader struct {
 }
 
 // take reads a file.
-func (r *idxReader) take(e Entry, stem string) error {
+func (r *idxReader) take(e archive.Entry, stem string) error {
 	if r.images[stem].Data != nil || r.labels[stem] != nil {
 		return content.Bad(r.file, e.Name, "the name comes twice in the archive")
 	}

@@ -9,11 +9,13 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"repbench/datasets/internal/archive"
 )
 
 // checkFileName refuses names of images that could not be shown and stored as they are:
 // classes are made of them, and files with one name a line.
-func checkFileName(e Entry) error {
+func checkFileName(e archive.Entry) error {
 	switch {
 	case e.Doubt != "":
 		return errors.New(e.Doubt)

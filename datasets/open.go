@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 )
 
@@ -103,10 +104,10 @@ func planImages(ctx context.Context, s Spec, o Options) (*Plan, error) {
 	return planSources(ctx, s.Name, sources, plainLayout, o)
 }
 
-func openSources(paths []string, o Options) ([]Source, error) {
-	var sources []Source
+func openSources(paths []string, o Options) ([]archive.Source, error) {
+	var sources []archive.Source
 	for _, p := range paths {
-		src, err := openSource(p, o.FollowLinks)
+		src, err := archive.Open(p, o.FollowLinks)
 		if err != nil {
 			return nil, err
 		}

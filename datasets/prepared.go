@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
@@ -100,7 +101,7 @@ func readIDs(path string, n int) ([]string, error) {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := ReadLimited(nil, f, maxIDs)
+	text, err := archive.ReadLimited(nil, f, maxIDs)
 	if err != nil {
 		return nil, content.BadRead(path, "", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"repbench/datasets/internal/datatest"
+	"repbench/datasets/internal/picture"
 	"repbench/internal/sharedtest"
 )
 
@@ -68,17 +69,17 @@ func TestRealImageNetFiles(t *testing.T) {
 	if p.Count() < 76 || len(p.Splits) != 1 || p.Splits[0].Name != Train {
 		t.Fatalf("%d images in %d splits", p.Count(), len(p.Splits))
 	}
-	var d Decoder
+	var d picture.Decoder
 	if err := p.Walk(context.Background(), func(it Item) error {
 		data, err := it.Read(nil)
 		if err != nil {
 			return err
 		}
-		cfg, err := ImageConfig(data)
+		cfg, err := picture.ImageConfig(data)
 		if err != nil {
 			return err
 		}
-		return d.Decode(make([]byte, cfg.Width*cfg.Height*Channels(cfg)), data, Channels(cfg))
+		return d.Decode(make([]byte, cfg.Width*cfg.Height*picture.Channels(cfg)), data, picture.Channels(cfg))
 	}); err != nil {
 		t.Fatal(err)
 	}

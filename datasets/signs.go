@@ -7,6 +7,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"repbench/datasets/internal/archive"
+	"repbench/datasets/internal/picture"
 )
 
 // sign is a kind of file by which a form of a known set is told.
@@ -48,7 +51,7 @@ type signs struct {
 
 // see takes note of a file.
 func (s *signs) see(name string) {
-	if KindOf(name) == ReadImage { // the usual case, and the last sign
+	if picture.KindOf(name) == picture.ReadImage { // the usual case, and the last sign
 		s.note(signImage, name)
 		return
 	}
@@ -76,15 +79,15 @@ const maxSigns = 10_000
 // nextStep says what is at path in place of the set of that name, and what to do with
 // it; empty where nothing is known.
 func nextStep(ctx context.Context, set, path string) string {
-	src, err := openSource(path, false)
+	src, err := archive.Open(path, false)
 	if err != nil {
 		return ""
 	}
 	var s signs
 	n := 0
-	_ = src.Walk(ctx, func(e Entry) error { // what was seen before an error is enough
+	_ = src.Walk(ctx, func(e archive.Entry) error { // what was seen before an error is enough
 		if n++; n > maxSigns {
-			return ErrStop
+			return archive.ErrStop
 		}
 		if !e.Dir {
 			s.see(e.Name)

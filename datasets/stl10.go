@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 )
 
@@ -38,21 +39,21 @@ var stlParts = []struct{ split, images, labels string }{
 
 // openSTL10 reads the archive stl10_binary.tar.gz or its unpacked folder.
 func openSTL10(ctx context.Context, path string, o Options) (*Dataset, error) {
-	src, err := openSource(path, o.FollowLinks)
+	src, err := archive.Open(path, o.FollowLinks)
 	if err != nil {
 		return nil, err
 	}
 	return readSTL10(ctx, src, o)
 }
 
-func readSTL10(ctx context.Context, src Source, o Options) (*Dataset, error) {
+func readSTL10(ctx context.Context, src archive.Source, o Options) (*Dataset, error) {
 	task := o.Progress.Start("read", 0, "images")
 	defer task.Done()
 	r := stlReader{
 		file: src.Path(), left: o.MaxBytes, most: mostBytes(src), classes: stlNames, add: task.Add,
 		images: map[string]Images{}, labels: map[string][]int32{},
 	}
-	if err := src.Walk(ctx, func(e Entry) error {
+	if err := src.Walk(ctx, func(e archive.Entry) error {
 		if e.Dir || e.Link {
 			return nil
 		}
@@ -82,7 +83,7 @@ func readSTL10(ctx context.Context, src Source, o Options) (*Dataset, error) {
 
 // mostBytes is the most that a file in an archive can have, by the archive's size
 // and what deflate can do; of a folder's files the sizes are known to be true.
-func mostBytes(src Source) int64 {
+func mostBytes(src archive.Source) int64 {
 	info, err := os.Stat(src.Path())
 	if err != nil || info.IsDir() {
 		return math.MaxInt64
@@ -103,7 +104,7 @@ type stlReader struct {
 }
 
 // take reads a file, if it is one of the set.
-func (r *stlReader) take(ctx context.Context, e Entry) (err error) {
+func (r *stlReader) take(ctx context.Context, e archive.Entry) (err error) {
 	base := path.Base(e.Name)
 	if base == stlMeta {
 		data, err := e.Read(nil, maxMetaFile)
@@ -135,7 +136,7 @@ func (r *stlReader) take(ctx context.Context, e Entry) (err error) {
 }
 
 // readImages reads a file image by image: memory is that of the pixels.
-func (r *stlReader) readImages(ctx context.Context, e Entry) (Images, error) {
+func (r *stlReader) readImages(ctx context.Context, e archive.Entry) (Images, error) {
 	in, size, err := e.Open()
 	if err != nil {
 		return Images{}, err

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/internal/fetch"
 )
@@ -151,7 +152,7 @@ func (c catalogEntry) unpack(ctx context.Context, r *tar.Reader, from string, o 
 			break
 		}
 		if err != nil {
-			return TarError(from, 1, last, err)
+			return archive.TarError(from, 1, last, err)
 		}
 		f, ok := left[h.Name]
 		if !ok || h.Typeflag != tar.TypeReg {

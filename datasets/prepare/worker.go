@@ -8,6 +8,7 @@ import (
 	"repbench/datasets"
 	"repbench/datasets/internal/exif"
 	"repbench/datasets/internal/jpegscale"
+	"repbench/datasets/internal/picture"
 	"repbench/datasets/resize"
 )
 
@@ -17,7 +18,7 @@ type worker struct {
 	channels int
 
 	jpeg    jpegscale.Decoder
-	other   datasets.Decoder
+	other   picture.Decoder
 	scaler  resize.Scaler
 	decoded resize.Image     // of the current file
 	ready   bool             // decoded is set
@@ -141,7 +142,7 @@ func (w *worker) decodeOther(data []byte) error {
 	if w.ready && w.whole {
 		return nil
 	}
-	cfg, err := datasets.ImageConfig(data)
+	cfg, err := picture.ImageConfig(data)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package datasets
+package archive
 
 import (
 	"archive/tar"
@@ -13,9 +13,9 @@ import (
 	"path"
 	"strings"
 
-	"repbench/datasets/internal/content"
-
 	"github.com/klauspost/compress/gzip" // faster than the standard library's, with its errors
+
+	"repbench/datasets/internal/content"
 )
 
 // tarBlock is the unit of a tar file; two blocks of zeros end it.

@@ -1,4 +1,4 @@
-package datasets
+package archive
 
 import (
 	"archive/zip"

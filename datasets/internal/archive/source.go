@@ -1,4 +1,4 @@
-package datasets
+package archive
 
 import (
 	"bufio"
@@ -81,9 +81,9 @@ func (s span) open() (io.ReadCloser, int64, error) {
 	}{io.NewSectionReader(f, s.off, s.size), f}, s.size, nil
 }
 
-// openSource finds out what is at path: a folder, a zip, a tar or a tar.gz file. Links in a
+// Open finds out what is at path: a folder, a zip, a tar or a tar.gz file. Links in a
 // folder that lead to folders are followed where followLinks says so.
-func openSource(path string, followLinks bool) (Source, error) {
+func Open(path string, followLinks bool) (Source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, content.Missing(err)
