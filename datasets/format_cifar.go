@@ -16,7 +16,7 @@ import (
 
 // The two forms of CIFAR-10 and CIFAR-100 (https://www.cs.toronto.edu/~kriz/cifar.html). The
 // binary one has records of one or two label bytes and the red, green and blue planes
-// of 32×32 pixels; that for Python (cifarpython.go) is turned into such records.
+// of 32×32 pixels; that for Python (format_cifar_python.go) is turned into such records.
 const (
 	cifarSide  = 32
 	cifarPlane = cifarSide * cifarSide
