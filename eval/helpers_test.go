@@ -6,8 +6,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+
+	"repbench/internal/npy"
 )
 
 // problem is a small classification problem in float32.
@@ -98,4 +102,50 @@ func readJSON(t *testing.T, path string, v any) {
 	if err := json.Unmarshal(data, v); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// half returns the matrix in float16 storage.
+func half(m Matrix) Matrix {
+	h := m
+	h.Data, h.Half = nil, make([]uint16, len(m.Data))
+	for i, v := range m.Data {
+		h.Half[i] = npy.Float32ToFloat16(v)
+	}
+	return h
+}
+
+// onDisk returns the matrix as a map of a file that gives its pages back after
+// that many bytes, and a count of the elements that were.
+func onDisk(t *testing.T, m Matrix, every int) (Matrix, func() int) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "x.npy")
+	if err := npy.Write(path, []int{m.N, m.D}, copied(m).Data); err != nil {
+		t.Fatal(err)
+	}
+	f, err := npy.Map(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	data, err := npy.MappedSlice[float32](f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := NewMatrix(data, m.N, m.D)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	total := 0
+	x.releaseEvery = every
+	x.Release = func(lo, hi int) {
+		if lo < 0 || hi <= lo || hi > len(data) {
+			t.Errorf("elements [%d, %d) of %d given back", lo, hi, len(data))
+		}
+		mu.Lock()
+		total += hi - lo
+		mu.Unlock()
+		f.Release(lo, hi)
+	}
+	return x, func() int { return total }
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"testing"
-
-	"repbench/internal/npy"
 )
 
 // grid is a 4×6 matrix whose element (i, j) is 10·i + j.
@@ -17,16 +15,6 @@ func grid() Matrix {
 		}
 	}
 	return m
-}
-
-// half returns the matrix in float16 storage.
-func half(m Matrix) Matrix {
-	h := m
-	h.Data, h.Half = nil, make([]uint16, len(m.Data))
-	for i, v := range m.Data {
-		h.Half[i] = npy.Float32ToFloat16(v)
-	}
-	return h
 }
 
 func TestViews(t *testing.T) {

@@ -43,7 +43,7 @@ func (a overlapping) shared(ctx context.Context, b overlapping, p progress.Repor
 	}
 	task := progress.Or(p).Start(fmt.Sprintf("compare %s with %s", b.split, a.split), int64(a.N+b.N), "rows")
 	defer task.Done()
-	r, err := equalrows.Compare(ctx, a.rows(), b.rows(), func(n int) { task.Add(int64(n)) })
+	r, err := equalrows.Compare(ctx, byteRows(a.Matrix), byteRows(b.Matrix), func(n int) { task.Add(int64(n)) })
 	switch {
 	case err != nil:
 		return nil, err
@@ -56,8 +56,8 @@ func (a overlapping) shared(ctx context.Context, b overlapping, p progress.Repor
 		r.Rows, b.N, b.split, a.split, r.B, r.A)}, nil
 }
 
-// rows are the rows of the matrix as bytes.
-func (m Matrix) rows() equalrows.Set {
+// byteRows are the rows of a matrix as bytes.
+func byteRows(m Matrix) equalrows.Set {
 	return equalrows.Set{N: m.N, Open: func() equalrows.Reader {
 		r := reader{m: m}
 		var out [blockRows][]byte

@@ -1,95 +1,9 @@
 package eval
 
 import (
-	"context"
-	"fmt"
-	"path/filepath"
 	"slices"
-	"sync"
 	"testing"
-
-	"repbench/internal/npy"
 )
-
-// onDisk returns the matrix as a map of a file that gives its pages back after
-// that many bytes, and a count of the elements that were.
-func onDisk(t *testing.T, m Matrix, every int) (Matrix, func() int) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "x.npy")
-	if err := npy.Write(path, []int{m.N, m.D}, copied(m).Data); err != nil {
-		t.Fatal(err)
-	}
-	f, err := npy.Map(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	data, err := npy.MappedSlice[float32](f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x, err := NewMatrix(data, m.N, m.D)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var mu sync.Mutex
-	total := 0
-	x.releaseEvery = every
-	x.Release = func(lo, hi int) {
-		if lo < 0 || hi <= lo || hi > len(data) {
-			t.Errorf("elements [%d, %d) of %d given back", lo, hi, len(data))
-		}
-		mu.Lock()
-		total += hi - lo
-		mu.Unlock()
-		f.Release(lo, hi)
-	}
-	return x, func() int { return total }
-}
-
-// TestStreamedBitIdentical: a matrix in memory and one in a file, of which any
-// part is in memory at a time, give the same bits.
-func TestStreamedBitIdentical(t *testing.T) {
-	const n, d = 1500, 40
-	p := blobs(n, d, 3, 1, 80)
-	fold := deal(p.y, 3, 1)[0]
-	for _, c := range []float64{1e-3, 10} { // sketch and exact factors
-		for _, classifier := range []Classifier{SVM, Softmax} {
-			fits := func(x Matrix, y []int32) Fit {
-				f, err := classifier.fit(context.Background(), x, y, 3, SVMOptions{C: []float64{c}, Threads: 2})
-				if err != nil {
-					t.Fatal(err)
-				}
-				return f[0]
-			}
-			whole := fits(p.x, p.y)
-			part := Labelled{p.x.Cols(3, 30), p.y}.subset(fold)
-			columns := fits(part.X, part.Y)
-			for _, every := range []int{1, 10_000, n * d * 4, 0} {
-				t.Run(fmt.Sprintf("C=%g/%v/every=%d", c, classifier, every), func(t *testing.T) {
-					x, released := onDisk(t, p.x, every)
-					got := fits(x, p.y)
-					same(t, "all", whole, got)
-					// Each pass reads all elements again; only the last blocks of each
-					// worker stay.
-					if least := n * d * (got.Passes - 2); released() < least {
-						t.Errorf("%d elements given back in %d passes over %d", released(), got.Passes, n*d)
-					}
-					s := Labelled{x.Cols(3, 30), p.y}.subset(fold)
-					same(t, "rows and columns", columns, fits(s.X, s.Y))
-					predicted, err := got.Model.Predict(context.Background(), x, 2)
-					if err != nil {
-						t.Fatal(err)
-					}
-					want, err := whole.Model.Predict(context.Background(), p.x, 3)
-					if err != nil || !slices.Equal(predicted, want) {
-						t.Errorf("other predictions (%v)", err)
-					}
-				})
-			}
-		}
-	}
-}
 
 // TestGiveBack checks the ranges of elements that rows stand for.
 func TestGiveBack(t *testing.T) {

@@ -9,26 +9,8 @@ import (
 	"repbench/internal/labels"
 )
 
-// Labelled is a split: a feature matrix and the class of each of its rows.
-type Labelled struct {
-	X Matrix
-	Y []int32
-}
-
-// subset returns the rows that index names; only labels are copied.
-func (l Labelled) subset(index []int32) Labelled {
-	y := make([]int32, len(index))
-	for i, r := range index {
-		y[i] = l.Y[r]
-	}
-	return Labelled{X: l.X.Subset(index), Y: y}
-}
-
-// cols returns the split with the columns [lo, hi) only.
-func (l Labelled) cols(lo, hi int) Labelled { return Labelled{X: l.X.Cols(lo, hi), Y: l.Y} }
-
-// check says what is wrong with the sizes or labels, or nil.
-func (l Labelled) check(name string, classes int) error {
+// checkSplit says what is wrong with the sizes or labels of a split, or nil.
+func checkSplit(l Labelled, name string, classes int) error {
 	if err := l.X.validate(); err != nil {
 		return fmt.Errorf("%s split: %w", name, err)
 	}
@@ -66,18 +48,6 @@ func deal(y []int32, folds int, seed uint64) [][]int32 {
 		slices.Sort(f)
 	}
 	return out
-}
-
-// byClass returns the rows of each class, classes in order.
-func byClass(y []int32) [][]int32 {
-	var rows [][]int32
-	for i, k := range y {
-		for int(k) >= len(rows) {
-			rows = append(rows, nil)
-		}
-		rows[k] = append(rows[k], int32(i))
-	}
-	return rows
 }
 
 // holdOut splits off the share of the rows of each class, at least one and never
@@ -135,7 +105,7 @@ type namedSplit struct {
 func checkSplits(splits []namedSplit, classes int) error {
 	first := splits[0]
 	for i, s := range splits {
-		if err := s.check(s.name, classes); err != nil {
+		if err := checkSplit(s.Labelled, s.name, classes); err != nil {
 			return fmt.Errorf("eval: %w", err)
 		}
 		if s.X.D != first.X.D {
