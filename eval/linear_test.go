@@ -337,3 +337,17 @@ func TestLinearStages(t *testing.T) {
 		t.Errorf("stages %+v with nothing to choose", r.Stages)
 	}
 }
+
+// TestLinearSoftmax: the protocol with the other classifier.
+func TestLinearSoftmax(t *testing.T) {
+	p := blobs(600, 9, 3, 1, 4)
+	all := Labelled{X: p.x.Rows(0, 400), Y: p.y[:400]}
+	test := Labelled{X: p.x.Rows(400, 600), Y: p.y[400:]}
+	r, err := Linear(context.Background(), LinearOptions{Train: ForFitting(all), Test: ForReport(test), Classifier: Softmax, C: []float64{1e-3, 1e-2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Classifier != "softmax" || len(r.Grid) != 2 || r.TestAccuracy < 0.7 {
+		t.Errorf("classifier %q, %d costs, accuracy %g", r.Classifier, len(r.Grid), r.TestAccuracy)
+	}
+}
