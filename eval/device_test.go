@@ -212,7 +212,7 @@ func TestDeviceBlocks(t *testing.T) {
 			rows = append(rows, i)
 		}
 	}
-	fold := Labelled{p.x.Cols(3, 30), p.y}.subset(rows)
+	fold := Labelled{X: p.x.Cols(3, 30), Y: p.y}.subset(rows)
 	problems := map[string]problem{"all": p, "float16": {half(p.x), p.y, 3}, "fold of columns": {fold.X, fold.Y, 3}}
 	for _, backend := range devices {
 		for name, p := range problems {

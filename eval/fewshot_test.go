@@ -25,7 +25,7 @@ func TestDraw(t *testing.T) {
 	for i := range data {
 		data[i] = float32(i)
 	}
-	split := ForFitting(Labelled{Matrix{Data: data, N: len(y), D: 1}, y})
+	split := ForFitting(Labelled{X: Matrix{Data: data, N: len(y), D: 1}, Y: y})
 	rows := func(n int, seed, stream uint64, i int) []float32 {
 		d := split.draw(n, seed, stream, i).fit
 		count := make([]int, 3)
@@ -62,7 +62,7 @@ func TestDraw(t *testing.T) {
 // 20 rows: mean 20, standard deviation √(400·0.05·0.95) = 4.4; five of them.
 func TestDrawUniform(t *testing.T) {
 	y := make([]int32, 20)
-	split := ForFitting(Labelled{Matrix{Data: make([]float32, 20), N: 20, D: 1}, y})
+	split := ForFitting(Labelled{X: Matrix{Data: make([]float32, 20), N: 20, D: 1}, Y: y})
 	count := make([]int, 20)
 	for i := range 400 {
 		count[split.draw(1, 9, reportDraw, i).fit.X.Index[0]]++
@@ -115,8 +115,8 @@ func TestFewShot(t *testing.T) {
 
 func TestFewShotSelects(t *testing.T) {
 	train, test := task()
-	valid := ForSelection(Labelled{train.fit.X.Rows(300, 400), train.fit.Y[300:]})
-	part := ForFitting(Labelled{train.fit.X.Rows(0, 300), train.fit.Y[:300]})
+	valid := ForSelection(Labelled{X: train.fit.X.Rows(300, 400), Y: train.fit.Y[300:]})
+	part := ForFitting(Labelled{X: train.fit.X.Rows(0, 300), Y: train.fit.Y[:300]})
 	grid := []float64{1, 1e-6, 1e-3}
 	for _, c := range []struct {
 		name, on string
@@ -149,7 +149,7 @@ func TestFewShotSelects(t *testing.T) {
 				t.Errorf("%v s to select, stages %v", r.SelectSeconds, r.Stages)
 			}
 			// Other labels of the test split change the report alone.
-			flipped := Labelled{test.report.X, slices.Clone(test.report.Y)}
+			flipped := Labelled{X: test.report.X, Y: slices.Clone(test.report.Y)}
 			for i := range flipped.Y {
 				flipped.Y[i] = (flipped.Y[i] + 1) % 4
 			}
@@ -170,8 +170,8 @@ func TestFewShotEqualCosts(t *testing.T) {
 	for _, seed := range []uint64{90, 123, 174, 237, 289, 297} {
 		p := blobs(70, 3, 2, 8, 100+seed)
 		o := FewShotOptions{
-			Train: ForFitting(Labelled{p.x.Rows(0, 50), p.y[:50]}), Valid: ForSelection(Labelled{p.x.Rows(50, 60), p.y[50:60]}),
-			Test: ForReport(Labelled{p.x.Rows(60, 70), p.y[60:]}), Labels: 4, Draws: 2, SelectDraws: 10, C: costs, Seed: seed,
+			Train: ForFitting(Labelled{X: p.x.Rows(0, 50), Y: p.y[:50]}), Valid: ForSelection(Labelled{X: p.x.Rows(50, 60), Y: p.y[50:60]}),
+			Test: ForReport(Labelled{X: p.x.Rows(60, 70), Y: p.y[60:]}), Labels: 4, Draws: 2, SelectDraws: 10, C: costs, Seed: seed,
 		}
 		r := fewShotResult(t, o)
 		most, best, times := -1, 0.0, 0
@@ -214,8 +214,8 @@ func TestFewShotPaired(t *testing.T) {
 		t.Errorf("all rows: %d, %d set aside, selected on %q, accuracies %v", all.NTrain, all.NSetAside, all.SelectedOn, all.Accuracies)
 	}
 	// With a validation split nothing is set aside in either case.
-	part := ForFitting(Labelled{train.fit.X.Rows(0, 300), train.fit.Y[:300]})
-	given := FewShotOptions{Train: part, Valid: ForSelection(Labelled{train.fit.X.Rows(300, 400), train.fit.Y[300:]}), Test: test,
+	part := ForFitting(Labelled{X: train.fit.X.Rows(0, 300), Y: train.fit.Y[:300]})
+	given := FewShotOptions{Train: part, Valid: ForSelection(Labelled{X: train.fit.X.Rows(300, 400), Y: train.fit.Y[300:]}), Test: test,
 		Labels: 10, Draws: 4, SelectDraws: 2, C: []float64{1e-3, 1e-2}, Seed: 5}
 	several = fewShotResult(t, given)
 	given.C, given.AllRows = []float64{several.C}, true

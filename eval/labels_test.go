@@ -28,7 +28,7 @@ func TestForeignLabels(t *testing.T) {
 			if c.test == nil {
 				c.test = []int32{0, 1}
 			}
-			train, test := ForFitting(Labelled{p.x.Rows(0, 8), c.train}), ForReport(Labelled{p.x.Rows(8, 10), c.test})
+			train, test := ForFitting(Labelled{X: p.x.Rows(0, 8), Y: c.train}), ForReport(Labelled{X: p.x.Rows(8, 10), Y: c.test})
 			_, err := Linear(context.Background(), LinearOptions{Train: train, Test: test})
 			wantError(t, err, ErrLabel, c.says...)
 			_, err = FewShot(context.Background(), FewShotOptions{Train: train, Test: test, Labels: 1, C: []float64{1}})
@@ -48,7 +48,7 @@ func lone() (train FitSplit, test ReportSplit) {
 		}
 		seen = seen || k == 3
 	}
-	return ForFitting(Labelled{train.fit.X, y}), test
+	return ForFitting(Labelled{X: train.fit.X, Y: y}), test
 }
 
 // TestLoneRow: the only row of a class is fitted on at every step of a choice.
@@ -84,7 +84,7 @@ func TestLoneRow(t *testing.T) {
 	}
 	y := slices.Clone(train.fit.Y)
 	y[slices.Index(y, 2)] = 4
-	if w := ForFitting(Labelled{train.fit.X, y}).LoneRows([]string{"a", "b", "c", "d", "e"}, "k"); len(w) != 1 || !strings.Contains(w[0], "2 classes have one row each, the first is 3 (d)") {
+	if w := ForFitting(Labelled{X: train.fit.X, Y: y}).LoneRows([]string{"a", "b", "c", "d", "e"}, "k"); len(w) != 1 || !strings.Contains(w[0], "2 classes have one row each, the first is 3 (d)") {
 		t.Errorf("warnings %q", w)
 	}
 }
@@ -97,7 +97,7 @@ func TestTooFewRows(t *testing.T) {
 	for i := range y {
 		y[i] = int32(i % 2)
 	}
-	train, test := ForFitting(Labelled{p.x.Rows(0, 100), y}), ForReport(Labelled{p.x.Rows(100, 120), y[:20]})
+	train, test := ForFitting(Labelled{X: p.x.Rows(0, 100), Y: y}), ForReport(Labelled{X: p.x.Rows(100, 120), Y: y[:20]})
 	few, fewTest := lone()
 	for _, c := range []struct {
 		name string
@@ -127,7 +127,7 @@ func TestEqualDraws(t *testing.T) {
 	for i := range y {
 		y[i] = int32(i % 2)
 	}
-	train, test := ForFitting(Labelled{p.x.Rows(0, 40), y[:40]}), ForReport(Labelled{p.x.Rows(40, 60), y[40:]})
+	train, test := ForFitting(Labelled{X: p.x.Rows(0, 40), Y: y[:40]}), ForReport(Labelled{X: p.x.Rows(40, 60), Y: y[40:]})
 	o := FewShotOptions{Train: train, Test: test, Labels: 20, Draws: 3, C: []float64{1}, AllRows: true}
 	r := fewShotResult(t, o)
 	if r.CI95[0] != r.CI95[1] || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "all 3 draws are the same rows") || !strings.Contains(r.Warnings[0], "says nothing") {

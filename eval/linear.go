@@ -81,7 +81,7 @@ func (o LinearOptions) candidates() []*candidate {
 }
 
 func (c *candidate) layer() Layer {
-	return Layer{c.score.Name, c.score.Columns[0], c.score.Columns[1]}
+	return Layer{Name: c.score.Name, Lo: c.score.Columns[0], Hi: c.score.Columns[1]}
 }
 
 // stage runs do for each candidate and notes what it took.

@@ -18,7 +18,7 @@ func task() (train FitSplit, test ReportSplit) {
 	for i := range 600 {
 		copy(p.x.Data[i*30+20:(i+1)*30], noise.x.Data[i*10:])
 	}
-	return ForFitting(Labelled{p.x.Rows(0, 400), p.y[:400]}), ForReport(Labelled{p.x.Rows(400, 600), p.y[400:]})
+	return ForFitting(Labelled{X: p.x.Rows(0, 400), Y: p.y[:400]}), ForReport(Labelled{X: p.x.Rows(400, 600), Y: p.y[400:]})
 }
 
 func linear(t *testing.T, o LinearOptions) *LinearResult {
@@ -73,7 +73,7 @@ func TestLinear(t *testing.T) {
 func TestLayerAlone(t *testing.T) {
 	train, test := task()
 	r := linear(t, LinearOptions{Train: train, Test: test, Layers: []Layer{{"middle", 5, 12}}})
-	own := linear(t, LinearOptions{Train: ForFitting(Labelled{copied(train.fit.X.Cols(5, 12)), train.fit.Y}), Test: ForReport(Labelled{copied(test.report.X.Cols(5, 12)), test.report.Y})})
+	own := linear(t, LinearOptions{Train: ForFitting(Labelled{X: copied(train.fit.X.Cols(5, 12)), Y: train.fit.Y}), Test: ForReport(Labelled{X: copied(test.report.X.Cols(5, 12)), Y: test.report.Y})})
 	if l := r.Layers[0]; l.Objective != own.Objective || l.TestAccuracy != own.TestAccuracy || l.TrainAccuracy != own.TrainAccuracy {
 		t.Errorf("layer %+v, alone %+v", l.LinearScore, own.LinearScore)
 	}
@@ -81,8 +81,8 @@ func TestLayerAlone(t *testing.T) {
 
 func TestLinearSelects(t *testing.T) {
 	train, test := task()
-	valid := ForSelection(Labelled{train.fit.X.Rows(300, 400), train.fit.Y[300:]})
-	part := ForFitting(Labelled{train.fit.X.Rows(0, 300), train.fit.Y[:300]})
+	valid := ForSelection(Labelled{X: train.fit.X.Rows(300, 400), Y: train.fit.Y[300:]})
+	part := ForFitting(Labelled{X: train.fit.X.Rows(0, 300), Y: train.fit.Y[:300]})
 	grid := []float64{1e-2, 1e-6, 1e-4, 1} // any order
 	cases := []struct {
 		name, on string
@@ -133,7 +133,7 @@ func TestSelectionIgnoresTest(t *testing.T) {
 	train, test := task()
 	o := LinearOptions{Train: train, Test: test, C: []float64{1e-5, 1e-3, 1e-1}}
 	a := linear(t, o)
-	other := Labelled{test.report.X, slices.Clone(test.report.Y)}
+	other := Labelled{X: test.report.X, Y: slices.Clone(test.report.Y)}
 	for i := range other.Y {
 		other.Y[i] = (other.Y[i] + 1) % 4
 	}
@@ -180,15 +180,15 @@ func TestLinearErrors(t *testing.T) {
 	}{
 		{"test is train", LinearOptions{Train: train, Test: ForReport(fit)}, nil, []string{"row 0 of the test split is row 0 of the train split"}},
 		{"valid is test", LinearOptions{Train: train, Test: test, Valid: ForSelection(report)}, nil, []string{"of the valid split", "of the test split"}},
-		{"valid within train", LinearOptions{Train: train, Test: test, Valid: ForSelection(Labelled{fit.X.Rows(9, 10), fit.Y[9:10]})}, nil, []string{"row 0 of the valid split is row 9 of the train split"}},
+		{"valid within train", LinearOptions{Train: train, Test: test, Valid: ForSelection(Labelled{X: fit.X.Rows(9, 10), Y: fit.Y[9:10]})}, nil, []string{"row 0 of the valid split is row 9 of the train split"}},
 		{"no test", LinearOptions{Train: train}, ErrShape, []string{"test split: no rows"}},
 		{"no train", LinearOptions{Test: test}, ErrShape, []string{"train split: no rows"}},
 		{"columns differ", LinearOptions{Train: train, Test: test.Cols(0, 3)}, ErrShape, []string{"test split has 3 features a row, train split 30"}},
-		{"test label", LinearOptions{Train: train, Test: ForReport(Labelled{report.X.Rows(0, 1), []int32{9}})}, ErrLabel, []string{"test split: label 9 of row 0, with 4 classes"}},
+		{"test label", LinearOptions{Train: train, Test: ForReport(Labelled{X: report.X.Rows(0, 1), Y: []int32{9}})}, ErrLabel, []string{"test split: label 9 of row 0, with 4 classes"}},
 		{"too few names", LinearOptions{Train: train, Test: test, Classes: names[:2]}, ErrLabel, []string{"train split: label"}},
 		{"class absent", LinearOptions{Train: train, Test: test, Classes: append(names, "owl")}, ErrClassAbsent, []string{"class 4 (owl)", "train split"}},
-		{"nothing to hold out", LinearOptions{Train: ForFitting(Labelled{fit.X.Rows(0, 4), []int32{0, 1, 2, 3}}), Test: test, C: []float64{1, 2}}, ErrShape, []string{"no class has a second row", "give one C, a validation split"}},
-		{"nothing to fold", LinearOptions{Train: ForFitting(Labelled{fit.X.Rows(0, 4), []int32{0, 1, 2, 3}}), Test: test, C: []float64{1, 2}, SelectOn: SelectCV}, ErrShape, []string{"no class has a second row"}},
+		{"nothing to hold out", LinearOptions{Train: ForFitting(Labelled{X: fit.X.Rows(0, 4), Y: []int32{0, 1, 2, 3}}), Test: test, C: []float64{1, 2}}, ErrShape, []string{"no class has a second row", "give one C, a validation split"}},
+		{"nothing to fold", LinearOptions{Train: ForFitting(Labelled{X: fit.X.Rows(0, 4), Y: []int32{0, 1, 2, 3}}), Test: test, C: []float64{1, 2}, SelectOn: SelectCV}, ErrShape, []string{"no class has a second row"}},
 		{"layer beyond", LinearOptions{Train: train, Test: test, Layers: []Layer{{"top", 20, 31}}}, nil, []string{"layer top: columns [20, 31) of 30"}},
 		{"empty layer", LinearOptions{Train: train, Test: test, Layers: []Layer{{"top", 20, 20}}}, nil, []string{"layer top"}},
 		{"C twice", LinearOptions{Train: train, Test: test, C: []float64{1, 1}}, nil, []string{"C = 1 after 1"}},
@@ -201,7 +201,7 @@ func TestLinearErrors(t *testing.T) {
 		{"infinite in train", LinearOptions{Train: ForFitting(spoiled(fit, 399, 29, math.Inf(1))), Test: test}, ErrNotFinite, []string{"all layers", "feature 29 of row 399 is +Inf"}},
 		// Rows of a part keep the number that they have in the file.
 		{"NaN in a fold", LinearOptions{Train: ForFitting(spoiled(fit, 123, 4, math.NaN())), Test: test, C: []float64{1, 2}, SelectOn: SelectCV}, ErrNotFinite, []string{"fold", "feature 4 of row 123 is NaN"}},
-		{"NaN in valid", LinearOptions{Train: ForFitting(Labelled{fit.X.Rows(0, 300), fit.Y[:300]}), Test: test, C: []float64{1, 2}, Valid: ForSelection(spoiled(Labelled{fit.X.Rows(300, 400), fit.Y[300:]}, 7, 2, math.NaN()))},
+		{"NaN in valid", LinearOptions{Train: ForFitting(Labelled{X: fit.X.Rows(0, 300), Y: fit.Y[:300]}), Test: test, C: []float64{1, 2}, Valid: ForSelection(spoiled(Labelled{X: fit.X.Rows(300, 400), Y: fit.Y[300:]}, 7, 2, math.NaN()))},
 			ErrNotFinite, []string{"rows to choose on", "feature 2 of row 7 is NaN"}},
 	}
 	for _, c := range cases {
@@ -289,7 +289,7 @@ func TestSelectLayer(t *testing.T) {
 			if share, _ := Accuracy(r.Predicted, test.report.Y); share != r.TestAccuracy {
 				t.Errorf("predictions of accuracy %v with a result of %v", share, r.TestAccuracy)
 			}
-			flipped := Labelled{test.report.X, make([]int32, test.report.X.N)}
+			flipped := Labelled{X: test.report.X, Y: make([]int32, test.report.X.N)}
 			c.o.Test = ForReport(flipped)
 			if b := linear(t, c.o); b.Layer != r.Layer || b.C != r.C {
 				t.Errorf("with other test labels %s at C = %v, before %s at %v", b.Layer, b.C, r.Layer, r.C)

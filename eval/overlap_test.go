@@ -16,7 +16,7 @@ func TestOverlap(t *testing.T) {
 		for _, r := range rows {
 			index = append(index, int32(r))
 		}
-		return Labelled{copied(m.Subset(index)), make([]int32, len(rows))}
+		return Labelled{X: copied(m.Subset(index)), Y: make([]int32, len(rows))}
 	}
 	some := func(lo, hi int) []int {
 		var rows []int
@@ -44,9 +44,9 @@ func TestOverlap(t *testing.T) {
 		{"another order", fit, SelectSplit{}, split(p.x, append(some(1, 50), 0)...), []string{"50 of 50 rows"}, nil},
 		{"the same", fit, SelectSplit{}, split(p.x, some(0, 50)...), []string{"the test split has the rows of the train split, all 50"}, ErrSameRows},
 		{"valid is test", fit, ForSelection(split(p.x, 70, 71)), split(p.x, 70, 71), []string{"the test split has the rows of the valid split"}, ErrSameRows},
-		{"float16", ForFitting(Labelled{halves.Rows(0, 40), p.y[:40]}), SelectSplit{}, Labelled{halves.Rows(38, 60), p.y[38:60]}, []string{"2 of 22 rows"}, nil},
-		{"float16 and the same numbers as float32", ForFitting(Labelled{halves.Rows(0, 40), p.y[:40]}), SelectSplit{},
-			Labelled{copied(halves.Rows(39, 60)), p.y[39:60]}, []string{"1 of 21 rows"}, nil},
+		{"float16", ForFitting(Labelled{X: halves.Rows(0, 40), Y: p.y[:40]}), SelectSplit{}, Labelled{X: halves.Rows(38, 60), Y: p.y[38:60]}, []string{"2 of 22 rows"}, nil},
+		{"float16 and the same numbers as float32", ForFitting(Labelled{X: halves.Rows(0, 40), Y: p.y[:40]}), SelectSplit{},
+			Labelled{X: copied(halves.Rows(39, 60)), Y: p.y[39:60]}, []string{"1 of 21 rows"}, nil},
 		{"some columns", fit.Cols(1, 4), SelectSplit{}, split(p.x.Cols(1, 4), 49, 50), []string{"1 of 2 rows"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -70,7 +70,7 @@ func TestOverlap(t *testing.T) {
 	m := p.x
 	m.Release = func(lo, hi int) { released = append(released, lo, hi) }
 	m.releaseEvery = 1
-	if _, err := Overlap(context.Background(), ForFitting(Labelled{m, p.y}), SelectSplit{}, ForReport(split(p.x, 3)), nil); err != nil || len(released) == 0 || slices.Max(released) > len(m.Data) {
+	if _, err := Overlap(context.Background(), ForFitting(Labelled{X: m, Y: p.y}), SelectSplit{}, ForReport(split(p.x, 3)), nil); err != nil || len(released) == 0 || slices.Max(released) > len(m.Data) {
 		t.Errorf("gave back %v, error %v", released, err)
 	}
 }

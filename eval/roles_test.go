@@ -124,7 +124,7 @@ func TestRolesDoNotCompile(t *testing.T) {
 
 func TestRolesDivide(t *testing.T) {
 	p := blobs(60, 4, 3, 1, 70)
-	split := ForFitting(Labelled{p.x, p.y})
+	split := ForFitting(Labelled{X: p.x, Y: p.y})
 	rows := func(parts ...Labelled) []float32 {
 		var firsts []float32
 		for _, l := range parts {
@@ -161,7 +161,7 @@ func TestRolesDivide(t *testing.T) {
 
 func TestReport(t *testing.T) {
 	p := blobs(4, 2, 2, 1, 71)
-	r, err := ForReport(Labelled{p.x, []int32{0, 1, 1, 0}}).Report([]int32{0, 1, 0, 0}, 2)
+	r, err := ForReport(Labelled{X: p.x, Y: []int32{0, 1, 1, 0}}).Report([]int32{0, 1, 0, 0}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestReport(t *testing.T) {
 	if r.Accuracy != 0.75 || r.Correct != 3 || r.Rows != 4 || r.CI95 != Wilson(3, 4) || r.Confusion[1][0] != 1 || r.Confusion[0][0] != 2 {
 		t.Errorf("%+v", r)
 	}
-	_, err = ForReport(Labelled{p.x, []int32{0, 1, 1, 0}}).Report([]int32{0}, 2)
+	_, err = ForReport(Labelled{X: p.x, Y: []int32{0, 1, 1, 0}}).Report([]int32{0}, 2)
 	wantError(t, err, ErrShape, "1 predictions and 4 labels")
 }
 
@@ -218,7 +218,7 @@ func TestJudge(t *testing.T) {
 
 func TestDisjointRoles(t *testing.T) {
 	p := blobs(30, 3, 2, 1, 72)
-	all := Labelled{p.x, p.y}
+	all := Labelled{X: p.x, Y: p.y}
 	names := []string{"a", "b"}
 	if err := CheckRoles(ForFitting(all.subset([]int32{0, 1, 2, 3})), ForSelection(all.subset([]int32{4, 5})), ForReport(all.subset([]int32{6, 7})), names); err != nil {
 		t.Error(err)
@@ -226,6 +226,6 @@ func TestDisjointRoles(t *testing.T) {
 	err := CheckRoles(ForFitting(all.subset([]int32{0, 1, 2, 3})), ForSelection(all.subset([]int32{4, 7})), ForReport(all.subset([]int32{6, 7})), names)
 	wantError(t, err, nil, "row 1 of the valid split is row 1 of the test split")
 	y := make([]int32, 30)
-	err = CheckRoles(ForFitting(Labelled{p.x.Rows(0, 9), y[:9]}), SelectSplit{}, ForReport(Labelled{p.x.Rows(9, 12), y[:3]}), names)
+	err = CheckRoles(ForFitting(Labelled{X: p.x.Rows(0, 9), Y: y[:9]}), SelectSplit{}, ForReport(Labelled{X: p.x.Rows(9, 12), Y: y[:3]}), names)
 	wantError(t, err, ErrClassAbsent, "class 1 (b) has no row in the train split")
 }

@@ -102,14 +102,14 @@ func TestDeal(t *testing.T) {
 
 func TestDisjoint(t *testing.T) {
 	p := blobs(20, 3, 2, 1, 50)
-	all := Labelled{p.x, p.y}
+	all := Labelled{X: p.x, Y: p.y}
 	lo, hi := all.subset([]int32{0, 1, 2}), all.subset([]int32{5, 2})
-	rest := Labelled{p.x.Rows(3, 20), p.y[3:]}
+	rest := Labelled{X: p.x.Rows(3, 20), Y: p.y[3:]}
 	wantError(t, disjoint("train", lo, "test", hi), nil, "row 1 of the test split is row 2 of the train split")
 	wantError(t, disjoint("train", rest, "test", hi), nil, "row 0 of the test split is row 2 of the train split")
 	if err := disjoint("train", lo, "test", rest); err != nil {
 		t.Error(err)
 	}
 	h := half(p.x)
-	wantError(t, disjoint("a", Labelled{h, p.y}, "b", Labelled{h.Rows(4, 5), p.y[4:5]}), nil, "row 0 of the b split is row 4")
+	wantError(t, disjoint("a", Labelled{X: h, Y: p.y}, "b", Labelled{X: h.Rows(4, 5), Y: p.y[4:5]}), nil, "row 0 of the b split is row 4")
 }

@@ -26,7 +26,7 @@ func TestStreamedBitIdentical(t *testing.T) {
 				return f[0]
 			}
 			whole := fits(p.x, p.y)
-			part := Labelled{p.x.Cols(3, 30), p.y}.subset(third)
+			part := Labelled{X: p.x.Cols(3, 30), Y: p.y}.subset(third)
 			columns := fits(part.X, part.Y)
 			for _, every := range []int{1, 10_000, n * d * 4, 0} {
 				t.Run(fmt.Sprintf("C=%g/%v/every=%d", c, classifier, every), func(t *testing.T) {
@@ -38,7 +38,7 @@ func TestStreamedBitIdentical(t *testing.T) {
 					if least := n * d * (got.Passes - 2); released() < least {
 						t.Errorf("%d elements given back in %d passes over %d", released(), got.Passes, n*d)
 					}
-					s := Labelled{x.Cols(3, 30), p.y}.subset(third)
+					s := Labelled{X: x.Cols(3, 30), Y: p.y}.subset(third)
 					same(t, "rows and columns", columns, fits(s.X, s.Y))
 					predicted, err := got.Model.Predict(context.Background(), x, 2)
 					if err != nil {
