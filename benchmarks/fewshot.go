@@ -6,6 +6,7 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval"
+	"repbench/eval/linear"
 	"repbench/features"
 	"repbench/internal/progress"
 	"repbench/reports"
@@ -18,7 +19,7 @@ type FewShotOptions struct {
 	// Labels are the numbers of labels a class, one evaluation each; empty: that
 	// of the protocol.
 	Labels      []int
-	Classifier  eval.Classifier
+	Classifier  linear.Classifier
 	Draws       int
 	SelectDraws int
 	C           []float64

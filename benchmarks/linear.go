@@ -7,7 +7,9 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval"
+	"repbench/eval/linear"
 	"repbench/features"
+	"repbench/features/matrix"
 	"repbench/internal/progress"
 	"repbench/reports"
 )
@@ -16,7 +18,7 @@ import (
 // meaning and the defaults of each.
 type LinearOptions struct {
 	C          []float64
-	Classifier eval.Classifier
+	Classifier linear.Classifier
 	SelectOn   eval.Selection
 	HoldOut    float64
 	Folds      int
@@ -34,7 +36,7 @@ type LinearOptions struct {
 	// rows of the features are compared.
 	Overlap *Overlap
 	// Device makes the products of the fits.
-	Device   eval.Device
+	Device   linear.Device
 	Progress progress.Reporter
 }
 
@@ -135,30 +137,30 @@ func layers(m *features.Meta) []eval.Layer {
 	return out
 }
 
-func labelled(f *features.Folder, split string) (eval.Labelled, error) {
+func labelled(f *features.Folder, split string) (matrix.Labelled, error) {
 	m, err := f.Split(split)
 	if err != nil {
-		return eval.Labelled{}, err
+		return matrix.Labelled{}, err
 	}
 	if m.Labels == nil {
-		return eval.Labelled{}, fmt.Errorf("%s: split %s has no labels", f.Dir, split)
+		return matrix.Labelled{}, fmt.Errorf("%s: split %s has no labels", f.Dir, split)
 	}
 	return view(m)
 }
 
 // view looks at a matrix without copying it.
-func view(m *features.Matrix) (eval.Labelled, error) {
-	x, err := eval.Matrix{}, error(nil)
+func view(m *features.Matrix) (matrix.Labelled, error) {
+	x, err := matrix.View{}, error(nil)
 	if m.Float16 != nil {
-		x, err = eval.NewHalfMatrix(m.Float16, m.N, m.D)
+		x, err = matrix.NewHalf(m.Float16, m.N, m.D)
 	} else {
-		x, err = eval.NewMatrix(m.Float32, m.N, m.D)
+		x, err = matrix.New(m.Float32, m.N, m.D)
 	}
 	if err != nil {
-		return eval.Labelled{}, fmt.Errorf("%s: %w", m.File, err)
+		return matrix.Labelled{}, fmt.Errorf("%s: %w", m.File, err)
 	}
 	x.Release = m.Release
-	return eval.Labelled{X: x, Y: m.Labels}, nil
+	return matrix.Labelled{X: x, Y: m.Labels}, nil
 }
 
 // record adds where the features came from to a result.
@@ -181,9 +183,9 @@ func costs(c []float64) string {
 
 // idParts are what sets the records of one encoder and data set apart. The SVM
 // was the only classifier once and is not named.
-func idParts(protocol string, c eval.Classifier, rest ...string) []string {
+func idParts(protocol string, c linear.Classifier, rest ...string) []string {
 	parts := append([]string{protocol}, rest...)
-	if c != eval.SVM {
+	if c != linear.SVM {
 		parts = append(parts, c.String())
 	}
 	return parts

@@ -6,6 +6,7 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval"
+	"repbench/features/matrix"
 	"repbench/internal/equalrows"
 	"repbench/internal/progress"
 )
@@ -51,7 +52,7 @@ func (o *Overlap) compare(ctx context.Context, ds *datasets.Dataset, a, b *datas
 		return err
 	case r.Same:
 		return fmt.Errorf("data set %s (%s): the %s split has the images of the %s split, all %d in the same order: give the %s split its own images: %w",
-			ds.Name, ds.Source, b.Name, a.Name, b.Images.N, b.Name, eval.ErrSameRows)
+			ds.Name, ds.Source, b.Name, a.Name, b.Images.N, b.Name, matrix.ErrSameRows)
 	case r.Rows > 0:
 		o.Warnings = append(o.Warnings, fmt.Sprintf("%d of %d images of the %s split equal an image of the %s split (the first: %s equals %s): they tell nothing about new images; repbench data dedup makes lists that leave them out (--keep)",
 			r.Rows, b.Images.N, b.Name, a.Name, nameOf(b, r.B), nameOf(a, r.A)))

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"repbench/datasets"
-	"repbench/eval"
 	"repbench/features"
+	"repbench/features/matrix"
 )
 
 // sharing is threeWays with the first n test images those of training.
@@ -61,7 +61,7 @@ func TestSharedRows(t *testing.T) {
 				t.Errorf("images were compared: warnings %q, error %v", warnings, err)
 			}
 			same := folder(t, sharing(90), features.Options{})
-			if _, err = evaluate(same, nil); !errors.Is(err, eval.ErrSameRows) || !strings.Contains(err.Error(), same.Dir) {
+			if _, err = evaluate(same, nil); !errors.Is(err, matrix.ErrSameRows) || !strings.Contains(err.Error(), same.Dir) {
 				t.Errorf("one split twice: error %v", err)
 			}
 		})
@@ -77,7 +77,7 @@ func TestCompareImages(t *testing.T) {
 		t.Errorf("nothing shared: %+v, error %v", o, err)
 	}
 	_, err = CompareImages(context.Background(), sharing(90), nil)
-	if !errors.Is(err, eval.ErrSameRows) || !strings.Contains(err.Error(), "channels") || !strings.Contains(err.Error(), "all 90") {
+	if !errors.Is(err, matrix.ErrSameRows) || !strings.Contains(err.Error(), "channels") || !strings.Contains(err.Error(), "all 90") {
 		t.Errorf("one split twice: error %v", err)
 	}
 }

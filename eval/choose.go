@@ -3,19 +3,22 @@ package eval
 import (
 	"context"
 	"fmt"
+
+	"repbench/eval/linear"
+	"repbench/features/matrix"
 )
 
 // chooser chooses C. Its splits are of the roles that may be looked at, so that
 // nothing can be chosen on the reported one.
 type chooser struct {
-	kind    Classifier
+	kind    linear.Classifier
 	train   FitSplit
 	valid   SelectSplit
 	classes []string
 	on      Selection
 	holdOut float64
 	folds   int
-	svm     SVMOptions
+	svm     linear.Options
 }
 
 // chooser returns the chooser for the columns of a layer.
@@ -86,7 +89,7 @@ func (c chooser) score(ctx context.Context) (correct []int, rows int, err error)
 
 // nothingHeld says that no class has a row to spare, and the ways out.
 func nothingHeld() error {
-	return fmt.Errorf("eval: no class has a second row to choose C on: give one C, a validation split, or more rows: %w", ErrShape)
+	return fmt.Errorf("eval: no class has a second row to choose C on: give one C, a validation split, or more rows: %w", matrix.ErrShape)
 }
 
 // crossValidate adds up score over the folds; rows that are in none are not
@@ -120,7 +123,7 @@ func (c chooser) path(ctx context.Context, where string, train FitSplit, valid S
 	if err := checkClasses(where, train.fit.Y, c.classes); err != nil {
 		return nil, err
 	}
-	fits, err := c.kind.fit(ctx, train.fit.X, train.fit.Y, len(c.classes), c.svm)
+	fits, err := c.kind.Fit(ctx, train.fit.X, train.fit.Y, len(c.classes), c.svm)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", where, err)
 	}

@@ -4,19 +4,14 @@
 //
 // # Layout
 //
-// A Matrix is a view of n rows and d columns of row-major float32 or float16
-// storage, which may be a memory map; a layer is a range of columns. Nothing in
-// this package writes to the storage, and nothing copies it but to a Device. Labels are int32, 0 … K-1.
-// Weights, scores and objectives are float64.
+// Splits are matrix.Labelled: a view of n rows and d columns (package
+// features/matrix) and int32 labels 0 … K-1. A layer is a range of columns. The
+// solvers are in package eval/linear.
 //
 // # Use
 //
-//	train, err := eval.NewMatrix(data, n, d)
-//	fits, err := eval.FitSVM(ctx, train, labels, 10, eval.SVMOptions{C: []float64{1e-4}})
-//	predicted, err := fits[0].Model.Predict(ctx, test, 0)
-//
-// or, as a whole protocol with the choice of C, intervals and a result that
-// marshals to JSON, Linear.
+// Linear and FewShot are whole protocols, with the choice of C, intervals and a
+// result that marshals to JSON; see the example of Linear.
 //
 // # Determinism
 //

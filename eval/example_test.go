@@ -5,25 +5,27 @@ import (
 	"fmt"
 
 	"repbench/eval"
+	"repbench/eval/linear"
+	"repbench/features/matrix"
 )
 
 // Four rows of two features that one line separates, and two to test on. By
 // symmetry w = (a, -a) with every margin a, so each class minimises
 // a² + 4C(1-a)²: a = 0.8, objective 0.8.
 func ExampleLinear() {
-	train, err := eval.NewMatrix([]float32{1, 0, 2, 1, 0, 1, 1, 2}, 4, 2)
+	train, err := matrix.New([]float32{1, 0, 2, 1, 0, 1, 1, 2}, 4, 2)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	test, err := eval.NewMatrix([]float32{3, 1, 1, 3}, 2, 2)
+	test, err := matrix.New([]float32{3, 1, 1, 3}, 2, 2)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	r, err := eval.Linear(context.Background(), eval.LinearOptions{
-		Train:   eval.ForFitting(eval.Labelled{X: train, Y: []int32{0, 0, 1, 1}}),
-		Test:    eval.ForReport(eval.Labelled{X: test, Y: []int32{0, 1}}),
+		Train:   eval.ForFitting(matrix.Labelled{X: train, Y: []int32{0, 0, 1, 1}}),
+		Test:    eval.ForReport(matrix.Labelled{X: test, Y: []int32{0, 1}}),
 		C:       []float64{1},
 		Classes: []string{"right", "up"},
 	})
@@ -42,18 +44,18 @@ func ExampleLinear() {
 // One feature of value 1.5 in class 0 and -1.5 in class 1: the objective of each
 // class is 2C/(1 + 4C·1.5²), 0.2 at C = 1.
 func ExampleFitSVM() {
-	x, err := eval.NewMatrix([]float32{1.5, -1.5}, 2, 1)
+	x, err := matrix.New([]float32{1.5, -1.5}, 2, 1)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fits, err := eval.FitSVM(context.Background(), x, []int32{0, 1}, 2, eval.SVMOptions{C: []float64{1}})
+	fits, err := linear.FitSVM(context.Background(), x, []int32{0, 1}, 2, linear.Options{C: []float64{1}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Printf("%.6f converged %v\n", fits[0].ObjectivePerClass, fits[0].Converged)
-	test, err := eval.NewMatrix([]float32{-2, 3, -1}, 3, 1)
+	test, err := matrix.New([]float32{-2, 3, -1}, 3, 1)
 	if err != nil {
 		fmt.Println(err)
 		return

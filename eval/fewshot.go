@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"repbench/eval/linear"
 	"repbench/internal/progress"
+	"repbench/internal/sysinfo"
 )
 
 // FewShot fits a linear SVM on few labels a class, several times on labels drawn
@@ -47,7 +49,7 @@ func FewShot(ctx context.Context, o FewShotOptions) (*FewShotResult, error) {
 			r.Layers = append(r.Layers, FewShotLayer{l.Name, [2]int{l.Lo, l.Hi}, score})
 		}
 	}
-	r.PeakRSSBytes = peakRSS()
+	r.PeakRSSBytes = sysinfo.PeakRSS()
 	r.Stages = f.stages(r)
 	return r, nil
 }
@@ -130,7 +132,7 @@ func (f *fewShot) draws(ctx context.Context, pool FitSplit, test ReportSplit, sc
 	return unsolved, nil
 }
 
-func (f *fewShot) report(ctx context.Context, test ReportSplit, m *LinearModel) (float64, error) {
+func (f *fewShot) report(ctx context.Context, test ReportSplit, m *linear.Model) (float64, error) {
 	predicted, err := m.Predict(ctx, test.Features(), f.o.Threads)
 	if err != nil {
 		return 0, fmt.Errorf("test split: %w", err)
@@ -140,11 +142,11 @@ func (f *fewShot) report(ctx context.Context, test ReportSplit, m *LinearModel) 
 }
 
 // fit fits on draw i of a stream at the costs c.
-func (f *fewShot) fit(ctx context.Context, pool FitSplit, stream uint64, i int, c []float64) ([]Fit, error) {
+func (f *fewShot) fit(ctx context.Context, pool FitSplit, stream uint64, i int, c []float64) ([]linear.Fit, error) {
 	rows := pool.draw(f.o.Labels, f.o.Seed, stream, i).fit
 	o := f.o.svm(c)
 	o.Progress = progress.Within(f.task)
-	fits, err := f.o.Classifier.fit(ctx, rows.X, rows.Y, len(f.o.Classes), o)
+	fits, err := f.o.Classifier.Fit(ctx, rows.X, rows.Y, len(f.o.Classes), o)
 	f.task.Add(1)
 	return fits, err
 }
@@ -182,7 +184,7 @@ func (f *fewShot) choose(ctx context.Context, pool FitSplit, valid SelectSplit) 
 }
 
 // correct returns how many rows the model gets right.
-func (s SelectSplit) correct(ctx context.Context, m *LinearModel, threads int) (int, error) {
+func (s SelectSplit) correct(ctx context.Context, m *linear.Model, threads int) (int, error) {
 	predicted, err := m.Predict(ctx, s.selection.X, threads)
 	if err != nil {
 		return 0, fmt.Errorf("rows to choose on: %w", err)

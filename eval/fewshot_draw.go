@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"repbench/internal/labels"
 	"repbench/internal/released"
 )
 
@@ -21,12 +22,12 @@ const (
 func (s FitSplit) draw(n int, seed, stream uint64, i int) FitSplit {
 	rng := rand.New(rand.NewPCG(seed, stream+uint64(i)))
 	var drawn []int32
-	for _, rows := range byClass(s.fit.Y) {
+	for _, rows := range labels.ByClass(s.fit.Y) {
 		rng.Shuffle(len(rows), func(a, b int) { rows[a], rows[b] = rows[b], rows[a] })
 		drawn = append(drawn, rows[:n]...)
 	}
 	slices.Sort(drawn)
-	return FitSplit{s.fit.subset(drawn)}
+	return FitSplit{s.fit.Subset(drawn)}
 }
 
 // setAside returns all but n rows, and these: the first n in the order of the

@@ -6,6 +6,9 @@ import (
 	"math"
 	"slices"
 
+	"repbench/eval/linear"
+	"repbench/features/matrix"
+	"repbench/internal/labels"
 	"repbench/internal/progress"
 	"repbench/internal/released"
 )
@@ -65,7 +68,7 @@ type FewShotOptions struct {
 	// SelectDraws is the number of draws for the choice of C; 0: 10. At least 2.
 	SelectDraws int
 	// Classifier is the kind of classifier; zero: SVM.
-	Classifier Classifier
+	Classifier linear.Classifier
 	// C lists the costs to choose from, in any order; empty: ReleasedC. With one
 	// there is nothing to choose.
 	C []float64
@@ -75,7 +78,7 @@ type FewShotOptions struct {
 	// Classes and Layers are as in LinearOptions.
 	Classes []string
 	Layers  []Layer
-	// Tolerance, MaxIterations, Threads and Progress are as in SVMOptions.
+	// Tolerance, MaxIterations, Threads and Progress are as in linear.Options.
 	Tolerance     float64
 	MaxIterations int
 	Threads       int
@@ -134,7 +137,7 @@ func (o FewShotOptions) validate() error {
 	if err := o.checkProtocol(); err != nil {
 		return err
 	}
-	if err := o.svm(o.C).withDefaults().validate(); err != nil {
+	if err := o.svm(o.C).WithDefaults().Validate(); err != nil {
 		return err
 	}
 	if err := checkLayers(o.Layers, o.Train.fit.X.D); err != nil {
@@ -178,7 +181,7 @@ func (o FewShotOptions) divide() (FitSplit, SelectSplit, error) {
 	if !valid.Given() && !o.AllRows {
 		if o.Protocol == SVHN1000 {
 			if o.Train.fit.X.N <= released.Validation {
-				return pool, valid, fmt.Errorf("eval: train split of %d rows: %s sets %d aside: %w", o.Train.fit.X.N, SVHN1000, released.Validation, ErrShape)
+				return pool, valid, fmt.Errorf("eval: train split of %d rows: %s sets %d aside: %w", o.Train.fit.X.N, SVHN1000, released.Validation, matrix.ErrShape)
 			}
 			pool, valid = o.Train.setAside(released.Validation)
 		} else {
@@ -188,7 +191,7 @@ func (o FewShotOptions) divide() (FitSplit, SelectSplit, error) {
 	if len(o.C) > 1 && valid.selection.X.N == 0 {
 		return pool, valid, nothingHeld()
 	}
-	rows := byClass(pool.fit.Y)
+	rows := labels.ByClass(pool.fit.Y)
 	for k := range o.Classes {
 		have := 0
 		if k < len(rows) {
@@ -213,15 +216,15 @@ func (o FewShotOptions) tooFew(class, have int) error {
 	leave := fewer + " or leave the class out of all splits"
 	switch {
 	case all == have:
-		return fmt.Errorf("eval: %s, all of the train split: %s: %w", text, leave, ErrClassAbsent)
+		return fmt.Errorf("eval: %s, all of the train split: %s: %w", text, leave, matrix.ErrClassAbsent)
 	case all < o.Labels || o.Protocol == SVHN1000:
-		return fmt.Errorf("eval: %s, of %d in the train split; %d are held out to choose C: %s: %w", text, all, all-have, leave, ErrClassAbsent)
+		return fmt.Errorf("eval: %s, of %d in the train split; %d are held out to choose C: %s: %w", text, all, all-have, leave, matrix.ErrClassAbsent)
 	case len(o.C) > 1:
 		return fmt.Errorf("eval: %s, of %d in the train split; %d are held out to choose C: %s, hold out a smaller share, give a validation split, or give one C and hold out nothing (--hold-out 0): %w",
-			text, all, all-have, fewer, ErrClassAbsent)
+			text, all, all-have, fewer, matrix.ErrClassAbsent)
 	}
 	return fmt.Errorf("eval: %s, of %d in the train split; %d are held out, as they are to choose C: %s, or hold out nothing (--hold-out 0): %w",
-		text, all, all-have, fewer, ErrClassAbsent)
+		text, all, all-have, fewer, matrix.ErrClassAbsent)
 }
 
 func rowCount(n int) string {
@@ -289,8 +292,8 @@ func (o FewShotOptions) fits() int {
 }
 
 // svm returns the options of a fit. The progress is that of the draws.
-func (o FewShotOptions) svm(c []float64) SVMOptions {
-	return SVMOptions{C: c, Tolerance: o.Tolerance, MaxIterations: o.MaxIterations, Threads: o.Threads, Seed: o.Seed}
+func (o FewShotOptions) svm(c []float64) linear.Options {
+	return linear.Options{C: c, Tolerance: o.Tolerance, MaxIterations: o.MaxIterations, Threads: o.Threads, Seed: o.Seed}
 }
 
 // summarise fills in the statistics of the accuracies.

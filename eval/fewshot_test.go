@@ -8,6 +8,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"repbench/eval/linear"
+	"repbench/features/matrix"
+	"repbench/features/matrix/matrixtest"
 )
 
 func fewShotResult(t *testing.T, o FewShotOptions) *FewShotResult {
@@ -25,14 +29,14 @@ func TestDraw(t *testing.T) {
 	for i := range data {
 		data[i] = float32(i)
 	}
-	split := ForFitting(Labelled{X: Matrix{Data: data, N: len(y), D: 1}, Y: y})
+	split := ForFitting(matrix.Labelled{X: matrix.View{Data: data, N: len(y), D: 1}, Y: y})
 	rows := func(n int, seed, stream uint64, i int) []float32 {
 		d := split.draw(n, seed, stream, i).fit
 		count := make([]int, 3)
 		var out []float32
 		for r := range d.X.N {
 			count[d.Y[r]]++
-			out = append(out, d.X.at(r, 0))
+			out = append(out, d.X.At(r, 0))
 		}
 		if !slices.Equal(count, []int{n, n, n}) || !slices.IsSorted(out) || len(slices.Compact(slices.Clone(out))) != 3*n {
 			t.Errorf("draw of %d a class: %v, rows %v", n, count, out)
@@ -62,7 +66,7 @@ func TestDraw(t *testing.T) {
 // 20 rows: mean 20, standard deviation √(400·0.05·0.95) = 4.4; five of them.
 func TestDrawUniform(t *testing.T) {
 	y := make([]int32, 20)
-	split := ForFitting(Labelled{X: Matrix{Data: make([]float32, 20), N: 20, D: 1}, Y: y})
+	split := ForFitting(matrix.Labelled{X: matrix.View{Data: make([]float32, 20), N: 20, D: 1}, Y: y})
 	count := make([]int, 20)
 	for i := range 400 {
 		count[split.draw(1, 9, reportDraw, i).fit.X.Index[0]]++
@@ -89,7 +93,7 @@ func TestFewShot(t *testing.T) {
 	// Each accuracy is that of FitSVM on the rows of its draw.
 	for i, want := range r.Accuracies {
 		d := train.draw(20, 3, reportDraw, i).fit
-		fits, err := FitSVM(context.Background(), copied(d.X), d.Y, 4, SVMOptions{C: []float64{0.01}, Seed: 3})
+		fits, err := linear.FitSVM(context.Background(), matrixtest.Copied(d.X), d.Y, 4, linear.Options{C: []float64{0.01}, Seed: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,8 +119,8 @@ func TestFewShot(t *testing.T) {
 
 func TestFewShotSelects(t *testing.T) {
 	train, test := task()
-	valid := ForSelection(Labelled{X: train.fit.X.Rows(300, 400), Y: train.fit.Y[300:]})
-	part := ForFitting(Labelled{X: train.fit.X.Rows(0, 300), Y: train.fit.Y[:300]})
+	valid := ForSelection(matrix.Labelled{X: train.fit.X.Rows(300, 400), Y: train.fit.Y[300:]})
+	part := ForFitting(matrix.Labelled{X: train.fit.X.Rows(0, 300), Y: train.fit.Y[:300]})
 	grid := []float64{1, 1e-6, 1e-3}
 	for _, c := range []struct {
 		name, on string
@@ -149,7 +153,7 @@ func TestFewShotSelects(t *testing.T) {
 				t.Errorf("%v s to select, stages %v", r.SelectSeconds, r.Stages)
 			}
 			// Other labels of the test split change the report alone.
-			flipped := Labelled{X: test.report.X, Y: slices.Clone(test.report.Y)}
+			flipped := matrix.Labelled{X: test.report.X, Y: slices.Clone(test.report.Y)}
 			for i := range flipped.Y {
 				flipped.Y[i] = (flipped.Y[i] + 1) % 4
 			}
@@ -168,10 +172,10 @@ func TestFewShotSelects(t *testing.T) {
 func TestFewShotEqualCosts(t *testing.T) {
 	costs := []float64{1e-3, 1e-2, 3e-2, 1e-1, 1}
 	for _, seed := range []uint64{90, 123, 174, 237, 289, 297} {
-		p := blobs(70, 3, 2, 8, 100+seed)
+		p := matrixtest.Blobs(70, 3, 2, 8, 100+seed)
 		o := FewShotOptions{
-			Train: ForFitting(Labelled{X: p.x.Rows(0, 50), Y: p.y[:50]}), Valid: ForSelection(Labelled{X: p.x.Rows(50, 60), Y: p.y[50:60]}),
-			Test: ForReport(Labelled{X: p.x.Rows(60, 70), Y: p.y[60:]}), Labels: 4, Draws: 2, SelectDraws: 10, C: costs, Seed: seed,
+			Train: ForFitting(matrix.Labelled{X: p.X.Rows(0, 50), Y: p.Y[:50]}), Valid: ForSelection(matrix.Labelled{X: p.X.Rows(50, 60), Y: p.Y[50:60]}),
+			Test: ForReport(matrix.Labelled{X: p.X.Rows(60, 70), Y: p.Y[60:]}), Labels: 4, Draws: 2, SelectDraws: 10, C: costs, Seed: seed,
 		}
 		r := fewShotResult(t, o)
 		most, best, times := -1, 0.0, 0
@@ -214,8 +218,8 @@ func TestFewShotPaired(t *testing.T) {
 		t.Errorf("all rows: %d, %d set aside, selected on %q, accuracies %v", all.NTrain, all.NSetAside, all.SelectedOn, all.Accuracies)
 	}
 	// With a validation split nothing is set aside in either case.
-	part := ForFitting(Labelled{X: train.fit.X.Rows(0, 300), Y: train.fit.Y[:300]})
-	given := FewShotOptions{Train: part, Valid: ForSelection(Labelled{X: train.fit.X.Rows(300, 400), Y: train.fit.Y[300:]}), Test: test,
+	part := ForFitting(matrix.Labelled{X: train.fit.X.Rows(0, 300), Y: train.fit.Y[:300]})
+	given := FewShotOptions{Train: part, Valid: ForSelection(matrix.Labelled{X: train.fit.X.Rows(300, 400), Y: train.fit.Y[300:]}), Test: test,
 		Labels: 10, Draws: 4, SelectDraws: 2, C: []float64{1e-3, 1e-2}, Seed: 5}
 	several = fewShotResult(t, given)
 	given.C, given.AllRows = []float64{several.C}, true
@@ -227,8 +231,8 @@ func TestFewShotPaired(t *testing.T) {
 
 // sorted is a problem of ten classes of 1,100 rows whose feature k is 1 in class
 // k, but for every fifth row.
-func sorted(n int) Labelled {
-	l := Labelled{X: Matrix{N: n, D: 10, Data: make([]float32, n*10)}, Y: make([]int32, n)}
+func sorted(n int) matrix.Labelled {
+	l := matrix.Labelled{X: matrix.View{N: n, D: 10, Data: make([]float32, n*10)}, Y: make([]int32, n)}
 	for i := range n {
 		k := i % 10
 		l.Y[i] = int32(k)
@@ -341,7 +345,7 @@ func TestFewShotErrors(t *testing.T) {
 		says   []string
 	}{
 		{"no labels", good(func(o *FewShotOptions) { o.Labels = 0 }), nil, []string{"Labels = 0"}},
-		{"too many labels", good(func(o *FewShotOptions) { o.Labels, o.Classes = 150, names }), ErrClassAbsent, []string{"(cat)", "draw 150 labels"}},
+		{"too many labels", good(func(o *FewShotOptions) { o.Labels, o.Classes = 150, names }), matrix.ErrClassAbsent, []string{"(cat)", "draw 150 labels"}},
 		{"one draw", good(func(o *FewShotOptions) { o.Draws = 1 }), nil, []string{"Draws = 1"}},
 		{"one draw to choose", good(func(o *FewShotOptions) { o.SelectDraws = 1 }), nil, []string{"SelectDraws = 1"}},
 		{"hold-out", good(func(o *FewShotOptions) { o.HoldOut = 1 }), nil, []string{"HoldOut = 1"}},
@@ -351,26 +355,26 @@ func TestFewShotErrors(t *testing.T) {
 		{"another grid", good(func(o *FewShotOptions) { o.Protocol, o.Labels = SVHN1000, 100 }), nil, []string{"not the grid of svhn-1000"}},
 		{"other draws", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C, o.SelectDraws = SVHN1000, 100, nil, 3 }), nil, []string{"SelectDraws = 3"}},
 		{"another share", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C, o.HoldOut = SVHN1000, 100, nil, 0.2 }), nil, []string{"HoldOut = 0.2"}},
-		{"small svhn", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C = SVHN1000, 100, nil }), ErrShape, []string{"train split of 400 rows", "10000"}},
+		{"small svhn", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C = SVHN1000, 100, nil }), matrix.ErrShape, []string{"train split of 400 rows", "10000"}},
 		{"other validation", good(func(o *FewShotOptions) {
 			o.Protocol, o.Labels, o.C, o.Valid = SVHN1000, 100, nil, ForSelection(sorted(20))
 		}), nil, []string{"20 rows: svhn-1000 has 10000"}},
 		{"test is train", good(func(o *FewShotOptions) { o.Test = ForReport(train.fit) }), nil, []string{"row 0 of the test split is row 0 of the train split"}},
 		{"valid is test", good(func(o *FewShotOptions) { o.Valid = ForSelection(test.report) }), nil, []string{"of the valid split", "of the test split"}},
-		{"class absent", good(func(o *FewShotOptions) { o.Classes = append(names, "emu") }), ErrClassAbsent, []string{"class 4 (emu)"}},
+		{"class absent", good(func(o *FewShotOptions) { o.Classes = append(names, "emu") }), matrix.ErrClassAbsent, []string{"class 4 (emu)"}},
 		{"layer beyond", good(func(o *FewShotOptions) { o.Layers = []Layer{{"top", 20, 31}} }), nil, []string{"layer top"}},
 		{"bad C", good(func(o *FewShotOptions) { o.C = []float64{-1} }), nil, []string{"C = -1"}},
-		{"NaN in test", good(func(o *FewShotOptions) { o.Test = ForReport(spoiled(test.report, 0, 0, math.NaN())) }), ErrNotFinite, []string{"all layers", "test split"}},
+		{"NaN in test", good(func(o *FewShotOptions) { o.Test = ForReport(spoiled(test.report, 0, 0, math.NaN())) }), matrix.ErrNotFinite, []string{"all layers", "test split"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := FewShot(context.Background(), c.o)
-			wantError(t, err, c.target, c.says...)
+			matrixtest.WantError(t, err, c.target, c.says...)
 		})
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err := FewShot(ctx, good(func(*FewShotOptions) {}))
-	wantError(t, err, context.Canceled)
+	matrixtest.WantError(t, err, context.Canceled)
 }
 
 // TestFewShotJSON checks the names that scripts rely on.

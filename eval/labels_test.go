@@ -6,12 +6,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"repbench/features/matrix"
+	"repbench/features/matrix/matrixtest"
 )
 
 // TestForeignLabels: labels from anywhere may be anything; nothing is sized by
 // them before they are known to be 0 … K-1.
 func TestForeignLabels(t *testing.T) {
-	p := blobs(10, 3, 2, 1, 80)
+	p := matrixtest.Blobs(10, 3, 2, 1, 80)
 	for _, c := range []struct {
 		name        string
 		train, test []int32
@@ -28,11 +31,11 @@ func TestForeignLabels(t *testing.T) {
 			if c.test == nil {
 				c.test = []int32{0, 1}
 			}
-			train, test := ForFitting(Labelled{X: p.x.Rows(0, 8), Y: c.train}), ForReport(Labelled{X: p.x.Rows(8, 10), Y: c.test})
+			train, test := ForFitting(matrix.Labelled{X: p.X.Rows(0, 8), Y: c.train}), ForReport(matrix.Labelled{X: p.X.Rows(8, 10), Y: c.test})
 			_, err := Linear(context.Background(), LinearOptions{Train: train, Test: test})
-			wantError(t, err, ErrLabel, c.says...)
+			matrixtest.WantError(t, err, matrix.ErrLabel, c.says...)
 			_, err = FewShot(context.Background(), FewShotOptions{Train: train, Test: test, Labels: 1, C: []float64{1}})
-			wantError(t, err, ErrLabel, c.says...)
+			matrixtest.WantError(t, err, matrix.ErrLabel, c.says...)
 		})
 	}
 }
@@ -48,7 +51,7 @@ func lone() (train FitSplit, test ReportSplit) {
 		}
 		seen = seen || k == 3
 	}
-	return ForFitting(Labelled{X: train.fit.X, Y: y}), test
+	return ForFitting(matrix.Labelled{X: train.fit.X, Y: y}), test
 }
 
 // TestLoneRow: the only row of a class is fitted on at every step of a choice.
@@ -66,7 +69,7 @@ func TestLoneRow(t *testing.T) {
 		}
 	}
 	for _, on := range []Selection{SelectValid, SelectCV} {
-		r := linear(t, LinearOptions{Train: train, Test: test, C: []float64{1e-3, 1e-2, 1e-1}, SelectOn: on, Classes: []string{"a", "b", "c", "d"}})
+		r := evalLinear(t, LinearOptions{Train: train, Test: test, C: []float64{1e-3, 1e-2, 1e-1}, SelectOn: on, Classes: []string{"a", "b", "c", "d"}})
 		if !strings.Contains(strings.Join(r.Warnings, "\n"), "class 3 (d) has one row, which stays in the fit: C is chosen on rows of the other classes") {
 			t.Errorf("%s: warnings %q", on, r.Warnings)
 		}
@@ -79,12 +82,12 @@ func TestLoneRow(t *testing.T) {
 			t.Errorf("%s: %+v is not over %d rows", on, g, rows)
 		}
 	}
-	if r := linear(t, LinearOptions{Train: train, Test: test, C: []float64{1}}); len(r.Warnings) != 0 {
+	if r := evalLinear(t, LinearOptions{Train: train, Test: test, C: []float64{1}}); len(r.Warnings) != 0 {
 		t.Errorf("nothing was chosen: warnings %q", r.Warnings)
 	}
 	y := slices.Clone(train.fit.Y)
 	y[slices.Index(y, 2)] = 4
-	if w := ForFitting(Labelled{X: train.fit.X, Y: y}).LoneRows([]string{"a", "b", "c", "d", "e"}, "k"); len(w) != 1 || !strings.Contains(w[0], "2 classes have one row each, the first is 3 (d)") {
+	if w := ForFitting(matrix.Labelled{X: train.fit.X, Y: y}).LoneRows([]string{"a", "b", "c", "d", "e"}, "k"); len(w) != 1 || !strings.Contains(w[0], "2 classes have one row each, the first is 3 (d)") {
 		t.Errorf("warnings %q", w)
 	}
 }
@@ -92,12 +95,12 @@ func TestLoneRow(t *testing.T) {
 // TestTooFewRows: the error of few-shot draws says where the rows are and the ways
 // out.
 func TestTooFewRows(t *testing.T) {
-	p := blobs(120, 4, 2, 1, 81)
+	p := matrixtest.Blobs(120, 4, 2, 1, 81)
 	y := make([]int32, 100)
 	for i := range y {
 		y[i] = int32(i % 2)
 	}
-	train, test := ForFitting(Labelled{X: p.x.Rows(0, 100), Y: y}), ForReport(Labelled{X: p.x.Rows(100, 120), Y: y[:20]})
+	train, test := ForFitting(matrix.Labelled{X: p.X.Rows(0, 100), Y: y}), ForReport(matrix.Labelled{X: p.X.Rows(100, 120), Y: y[:20]})
 	few, fewTest := lone()
 	for _, c := range []struct {
 		name string
@@ -115,19 +118,19 @@ func TestTooFewRows(t *testing.T) {
 				c.o.Train, c.o.Test = train, test
 			}
 			_, err := FewShot(context.Background(), c.o)
-			wantError(t, err, ErrClassAbsent, c.says...)
+			matrixtest.WantError(t, err, matrix.ErrClassAbsent, c.says...)
 		})
 	}
 }
 
 // TestEqualDraws: an interval over draws that are all equal comes with a warning.
 func TestEqualDraws(t *testing.T) {
-	p := blobs(60, 4, 2, 1, 82)
+	p := matrixtest.Blobs(60, 4, 2, 1, 82)
 	y := make([]int32, 60)
 	for i := range y {
 		y[i] = int32(i % 2)
 	}
-	train, test := ForFitting(Labelled{X: p.x.Rows(0, 40), Y: y[:40]}), ForReport(Labelled{X: p.x.Rows(40, 60), Y: y[40:]})
+	train, test := ForFitting(matrix.Labelled{X: p.X.Rows(0, 40), Y: y[:40]}), ForReport(matrix.Labelled{X: p.X.Rows(40, 60), Y: y[40:]})
 	o := FewShotOptions{Train: train, Test: test, Labels: 20, Draws: 3, C: []float64{1}, AllRows: true}
 	r := fewShotResult(t, o)
 	if r.CI95[0] != r.CI95[1] || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "all 3 draws are the same rows") || !strings.Contains(r.Warnings[0], "says nothing") {

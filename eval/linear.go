@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"repbench/eval/linear"
+	"repbench/internal/sysinfo"
 )
 
 // allLayers is the name of all columns together.
@@ -25,10 +28,10 @@ func Linear(ctx context.Context, o LinearOptions) (*LinearResult, error) {
 		return nil, err
 	}
 	if o.Device.Backend != "" {
-		if o.device, err = o.Device.open(); err != nil {
+		if o.device, err = o.Device.Open(); err != nil {
 			return nil, err
 		}
-		defer o.device.close()
+		defer o.device.Close()
 	}
 	r := &LinearResult{
 		Protocol: "linear", Classifier: o.Classifier.String(), SelectedOn: o.selectedOn(), ReportedOn: "test", Classes: o.Classes,
@@ -62,7 +65,7 @@ func Linear(ctx context.Context, o LinearOptions) (*LinearResult, error) {
 type candidate struct {
 	score     LayerScore
 	correct   int // rows that C is chosen on and that are right at the chosen C
-	fitted    *LinearModel
+	fitted    *linear.Model
 	predicted []int32
 	report    Report
 	mistakes  []Mistake
@@ -92,7 +95,7 @@ func (r *LinearResult) stage(name string, cs []*candidate, do func(*candidate) e
 			return fmt.Errorf("%s: %w", c.score.Name, err)
 		}
 	}
-	r.Stages = append(r.Stages, Stage{name, time.Since(start).Seconds(), peakRSS()})
+	r.Stages = append(r.Stages, Stage{name, time.Since(start).Seconds(), sysinfo.PeakRSS()})
 	return nil
 }
 
@@ -132,7 +135,7 @@ func pick(cs []*candidate) *candidate {
 // fit fits on all training rows at the chosen C.
 func (o LinearOptions) fit(ctx context.Context, c *candidate) error {
 	train := o.Train.Cols(c.score.Columns[0], c.score.Columns[1]).fit
-	fits, err := o.Classifier.fit(ctx, train.X, train.Y, len(o.Classes), o.svm([]float64{c.score.C}))
+	fits, err := o.Classifier.Fit(ctx, train.X, train.Y, len(o.Classes), o.svm([]float64{c.score.C}))
 	if err != nil {
 		return err
 	}
@@ -153,7 +156,7 @@ func (o LinearOptions) fit(ctx context.Context, c *candidate) error {
 
 // worstName adds the name of the class to a warning that some did not converge.
 func (o LinearOptions) worstName(warning error) string {
-	var n *NotConverged
+	var n *linear.NotConverged
 	if !errors.As(warning, &n) || o.Classes[n.Worst] == strconv.Itoa(n.Worst) {
 		return ""
 	}
@@ -183,5 +186,5 @@ func (r *LinearResult) conclude(cs []*candidate, picked *candidate) {
 			r.Layers = append(r.Layers, c.score)
 		}
 	}
-	r.PeakRSSBytes = peakRSS()
+	r.PeakRSSBytes = sysinfo.PeakRSS()
 }

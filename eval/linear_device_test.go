@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"repbench/backends"
+	"repbench/eval/linear"
+	"repbench/features/matrix/matrixtest"
 	"repbench/internal/sharedtest"
 )
 
@@ -14,14 +16,14 @@ func TestLinearDevice(t *testing.T) {
 	sharedtest.NeedPortable(t)
 	train, test := task()
 	o := LinearOptions{Train: train, Test: test, C: []float64{1e-3, 1e-2}, Layers: []Layer{{"low", 0, 20}}}
-	native := linear(t, o)
-	o.Device = Device{Backend: backends.CPU}
-	r := linear(t, o)
+	native := evalLinear(t, o)
+	o.Device = linear.Device{Backend: backends.CPU}
+	r := evalLinear(t, o)
 	for _, s := range []struct {
 		name        string
 		got, native LinearScore
 	}{{"all", r.LinearScore, native.LinearScore}, {"low", r.Layers[0].LinearScore, native.Layers[0].LinearScore}} {
-		if relative(s.got.Objective, s.native.Objective) > 1e-6 || s.got.C != s.native.C || s.got.TestAccuracy != s.native.TestAccuracy {
+		if matrixtest.Relative(s.got.Objective, s.native.Objective) > 1e-6 || s.got.C != s.native.C || s.got.TestAccuracy != s.native.TestAccuracy {
 			t.Errorf("%s: %+v, on the CPU %+v", s.name, s.got, s.native)
 		}
 		if !strings.HasPrefix(s.got.Products, "device cpu") || s.native.Products != "simd" {
@@ -30,8 +32,8 @@ func TestLinearDevice(t *testing.T) {
 	}
 	o.Device.Backend = "tpu9"
 	_, err := Linear(context.Background(), o)
-	wantError(t, err, backends.ErrUnknown, "eval: device for the products")
-	o.Device = Device{Memory: 5}
+	matrixtest.WantError(t, err, backends.ErrUnknown, "eval: device for the products")
+	o.Device = linear.Device{Memory: 5}
 	_, err = Linear(context.Background(), o)
-	wantError(t, err, nil, "without a Backend")
+	matrixtest.WantError(t, err, nil, "without a Backend")
 }

@@ -8,20 +8,24 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"repbench/eval/linear"
+	"repbench/features/matrix"
+	"repbench/features/matrix/matrixtest"
 )
 
 // task returns the two splits of a problem with 30 features, of which the first
 // 20 are worth something.
 func task() (train FitSplit, test ReportSplit) {
-	p := blobs(600, 30, 4, 1.5, 60)
-	noise := blobs(600, 10, 1, 1, 61)
+	p := matrixtest.Blobs(600, 30, 4, 1.5, 60)
+	noise := matrixtest.Blobs(600, 10, 1, 1, 61)
 	for i := range 600 {
-		copy(p.x.Data[i*30+20:(i+1)*30], noise.x.Data[i*10:])
+		copy(p.X.Data[i*30+20:(i+1)*30], noise.X.Data[i*10:])
 	}
-	return ForFitting(Labelled{X: p.x.Rows(0, 400), Y: p.y[:400]}), ForReport(Labelled{X: p.x.Rows(400, 600), Y: p.y[400:]})
+	return ForFitting(matrix.Labelled{X: p.X.Rows(0, 400), Y: p.Y[:400]}), ForReport(matrix.Labelled{X: p.X.Rows(400, 600), Y: p.Y[400:]})
 }
 
-func linear(t *testing.T, o LinearOptions) *LinearResult {
+func evalLinear(t *testing.T, o LinearOptions) *LinearResult {
 	t.Helper()
 	r, err := Linear(context.Background(), o)
 	if err != nil {
@@ -33,11 +37,11 @@ func linear(t *testing.T, o LinearOptions) *LinearResult {
 func TestLinear(t *testing.T) {
 	train, test := task()
 	layers := []Layer{{"low", 0, 20}, {"noise", 20, 30}}
-	r := linear(t, LinearOptions{Train: train, Test: test, C: []float64{0.01}, Layers: layers, Classes: []string{"a", "b", "c", "d"}})
+	r := evalLinear(t, LinearOptions{Train: train, Test: test, C: []float64{0.01}, Layers: layers, Classes: []string{"a", "b", "c", "d"}})
 	if r.SelectedOn != "none (fixed C)" || r.ReportedOn != "test" || r.C != 0.01 || len(r.Grid) != 0 {
 		t.Errorf("selected on %q, reported on %q, C %v, grid %v", r.SelectedOn, r.ReportedOn, r.C, r.Grid)
 	}
-	fits, err := FitSVM(context.Background(), train.fit.X, train.fit.Y, 4, SVMOptions{C: []float64{0.01}})
+	fits, err := linear.FitSVM(context.Background(), train.fit.X, train.fit.Y, 4, linear.Options{C: []float64{0.01}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,8 +76,8 @@ func TestLinear(t *testing.T) {
 // TestLayerAlone: a layer scores what its columns score as a matrix of their own.
 func TestLayerAlone(t *testing.T) {
 	train, test := task()
-	r := linear(t, LinearOptions{Train: train, Test: test, Layers: []Layer{{"middle", 5, 12}}})
-	own := linear(t, LinearOptions{Train: ForFitting(Labelled{X: copied(train.fit.X.Cols(5, 12)), Y: train.fit.Y}), Test: ForReport(Labelled{X: copied(test.report.X.Cols(5, 12)), Y: test.report.Y})})
+	r := evalLinear(t, LinearOptions{Train: train, Test: test, Layers: []Layer{{"middle", 5, 12}}})
+	own := evalLinear(t, LinearOptions{Train: ForFitting(matrix.Labelled{X: matrixtest.Copied(train.fit.X.Cols(5, 12)), Y: train.fit.Y}), Test: ForReport(matrix.Labelled{X: matrixtest.Copied(test.report.X.Cols(5, 12)), Y: test.report.Y})})
 	if l := r.Layers[0]; l.Objective != own.Objective || l.TestAccuracy != own.TestAccuracy || l.TrainAccuracy != own.TrainAccuracy {
 		t.Errorf("layer %+v, alone %+v", l.LinearScore, own.LinearScore)
 	}
@@ -81,8 +85,8 @@ func TestLayerAlone(t *testing.T) {
 
 func TestLinearSelects(t *testing.T) {
 	train, test := task()
-	valid := ForSelection(Labelled{X: train.fit.X.Rows(300, 400), Y: train.fit.Y[300:]})
-	part := ForFitting(Labelled{X: train.fit.X.Rows(0, 300), Y: train.fit.Y[:300]})
+	valid := ForSelection(matrix.Labelled{X: train.fit.X.Rows(300, 400), Y: train.fit.Y[300:]})
+	part := ForFitting(matrix.Labelled{X: train.fit.X.Rows(0, 300), Y: train.fit.Y[:300]})
 	grid := []float64{1e-2, 1e-6, 1e-4, 1} // any order
 	cases := []struct {
 		name, on string
@@ -97,7 +101,7 @@ func TestLinearSelects(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			c.o.Test, c.o.C = test, grid
-			r := linear(t, c.o)
+			r := evalLinear(t, c.o)
 			if r.SelectedOn != c.on {
 				t.Errorf("selected on %q, want %q", r.SelectedOn, c.on)
 			}
@@ -121,7 +125,7 @@ func TestLinearSelects(t *testing.T) {
 			}
 			// The last fit is that of the chosen C alone, on all training rows.
 			c.o.C = []float64{r.C}
-			if alone := linear(t, c.o); alone.Objective != r.Objective || alone.TestAccuracy != r.TestAccuracy {
+			if alone := evalLinear(t, c.o); alone.Objective != r.Objective || alone.TestAccuracy != r.TestAccuracy {
 				t.Errorf("objective %v, at this C alone %v", r.Objective, alone.Objective)
 			}
 		})
@@ -132,13 +136,13 @@ func TestLinearSelects(t *testing.T) {
 func TestSelectionIgnoresTest(t *testing.T) {
 	train, test := task()
 	o := LinearOptions{Train: train, Test: test, C: []float64{1e-5, 1e-3, 1e-1}}
-	a := linear(t, o)
-	other := Labelled{X: test.report.X, Y: slices.Clone(test.report.Y)}
+	a := evalLinear(t, o)
+	other := matrix.Labelled{X: test.report.X, Y: slices.Clone(test.report.Y)}
 	for i := range other.Y {
 		other.Y[i] = (other.Y[i] + 1) % 4
 	}
 	o.Test = ForReport(other)
-	b := linear(t, o)
+	b := evalLinear(t, o)
 	if a.C != b.C || !slices.Equal(a.Grid, b.Grid) || a.Objective != b.Objective || !slices.Equal(a.Predicted, b.Predicted) {
 		t.Error("the fit depends on the labels of the test split")
 	}
@@ -149,11 +153,11 @@ func TestSelectionIgnoresTest(t *testing.T) {
 
 func TestLinearWarnings(t *testing.T) {
 	train, test := task()
-	r := linear(t, LinearOptions{Train: train, Test: test, C: []float64{1e-9, 1e-8}})
+	r := evalLinear(t, LinearOptions{Train: train, Test: test, C: []float64{1e-9, 1e-8}})
 	if len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "at the end of the list") {
 		t.Errorf("warnings %q", r.Warnings)
 	}
-	r = linear(t, LinearOptions{Train: train, Test: test, C: []float64{1}, MaxIterations: 1, Layers: []Layer{{"low", 0, 20}}})
+	r = evalLinear(t, LinearOptions{Train: train, Test: test, C: []float64{1}, MaxIterations: 1, Layers: []Layer{{"low", 0, 20}}})
 	if r.Converged || r.Layers[0].Converged || !strings.Contains(strings.Join(r.Warnings, "\n"), "low: 4 of 4 classes did not converge at C = 1; the worst is class ") {
 		t.Errorf("converged %v, warnings %q", r.Converged, r.Warnings)
 	}
@@ -162,7 +166,7 @@ func TestLinearWarnings(t *testing.T) {
 	}
 	named := LinearOptions{Classes: []string{"cat", "1", "dog"}}
 	for worst, want := range []string{` (class 0 is "cat")`, "", ` (class 2 is "dog")`} {
-		if got := named.worstName(fmt.Errorf("fit: %w", &NotConverged{Worst: worst})); got != want {
+		if got := named.worstName(fmt.Errorf("fit: %w", &linear.NotConverged{Worst: worst})); got != want {
 			t.Errorf("class %d is named %q, want %q", worst, got, want)
 		}
 	}
@@ -180,15 +184,15 @@ func TestLinearErrors(t *testing.T) {
 	}{
 		{"test is train", LinearOptions{Train: train, Test: ForReport(fit)}, nil, []string{"row 0 of the test split is row 0 of the train split"}},
 		{"valid is test", LinearOptions{Train: train, Test: test, Valid: ForSelection(report)}, nil, []string{"of the valid split", "of the test split"}},
-		{"valid within train", LinearOptions{Train: train, Test: test, Valid: ForSelection(Labelled{X: fit.X.Rows(9, 10), Y: fit.Y[9:10]})}, nil, []string{"row 0 of the valid split is row 9 of the train split"}},
-		{"no test", LinearOptions{Train: train}, ErrShape, []string{"test split: no rows"}},
-		{"no train", LinearOptions{Test: test}, ErrShape, []string{"train split: no rows"}},
-		{"columns differ", LinearOptions{Train: train, Test: test.Cols(0, 3)}, ErrShape, []string{"test split has 3 features a row, train split 30"}},
-		{"test label", LinearOptions{Train: train, Test: ForReport(Labelled{X: report.X.Rows(0, 1), Y: []int32{9}})}, ErrLabel, []string{"test split: label 9 of row 0, with 4 classes"}},
-		{"too few names", LinearOptions{Train: train, Test: test, Classes: names[:2]}, ErrLabel, []string{"train split: label"}},
-		{"class absent", LinearOptions{Train: train, Test: test, Classes: append(names, "owl")}, ErrClassAbsent, []string{"class 4 (owl)", "train split"}},
-		{"nothing to hold out", LinearOptions{Train: ForFitting(Labelled{X: fit.X.Rows(0, 4), Y: []int32{0, 1, 2, 3}}), Test: test, C: []float64{1, 2}}, ErrShape, []string{"no class has a second row", "give one C, a validation split"}},
-		{"nothing to fold", LinearOptions{Train: ForFitting(Labelled{X: fit.X.Rows(0, 4), Y: []int32{0, 1, 2, 3}}), Test: test, C: []float64{1, 2}, SelectOn: SelectCV}, ErrShape, []string{"no class has a second row"}},
+		{"valid within train", LinearOptions{Train: train, Test: test, Valid: ForSelection(matrix.Labelled{X: fit.X.Rows(9, 10), Y: fit.Y[9:10]})}, nil, []string{"row 0 of the valid split is row 9 of the train split"}},
+		{"no test", LinearOptions{Train: train}, matrix.ErrShape, []string{"test split: no rows"}},
+		{"no train", LinearOptions{Test: test}, matrix.ErrShape, []string{"train split: no rows"}},
+		{"columns differ", LinearOptions{Train: train, Test: test.Cols(0, 3)}, matrix.ErrShape, []string{"test split has 3 features a row, train split 30"}},
+		{"test label", LinearOptions{Train: train, Test: ForReport(matrix.Labelled{X: report.X.Rows(0, 1), Y: []int32{9}})}, matrix.ErrLabel, []string{"test split: label 9 of row 0, with 4 classes"}},
+		{"too few names", LinearOptions{Train: train, Test: test, Classes: names[:2]}, matrix.ErrLabel, []string{"train split: label"}},
+		{"class absent", LinearOptions{Train: train, Test: test, Classes: append(names, "owl")}, matrix.ErrClassAbsent, []string{"class 4 (owl)", "train split"}},
+		{"nothing to hold out", LinearOptions{Train: ForFitting(matrix.Labelled{X: fit.X.Rows(0, 4), Y: []int32{0, 1, 2, 3}}), Test: test, C: []float64{1, 2}}, matrix.ErrShape, []string{"no class has a second row", "give one C, a validation split"}},
+		{"nothing to fold", LinearOptions{Train: ForFitting(matrix.Labelled{X: fit.X.Rows(0, 4), Y: []int32{0, 1, 2, 3}}), Test: test, C: []float64{1, 2}, SelectOn: SelectCV}, matrix.ErrShape, []string{"no class has a second row"}},
 		{"layer beyond", LinearOptions{Train: train, Test: test, Layers: []Layer{{"top", 20, 31}}}, nil, []string{"layer top: columns [20, 31) of 30"}},
 		{"empty layer", LinearOptions{Train: train, Test: test, Layers: []Layer{{"top", 20, 20}}}, nil, []string{"layer top"}},
 		{"C twice", LinearOptions{Train: train, Test: test, C: []float64{1, 1}}, nil, []string{"C = 1 after 1"}},
@@ -197,24 +201,24 @@ func TestLinearErrors(t *testing.T) {
 		{"selection", LinearOptions{Train: train, Test: test, SelectOn: 7}, nil, []string{"SelectOn = 7"}},
 		{"folds and split", LinearOptions{Train: train, Test: test, Valid: ForSelection(fit), SelectOn: SelectCV}, nil, []string{"choose one"}},
 		{"no layer to choose", LinearOptions{Train: train, Test: test, SelectLayer: true}, nil, []string{"SelectLayer without layers"}},
-		{"NaN in test", LinearOptions{Train: train, Test: ForReport(spoiled(report, 0, 0, math.NaN()))}, ErrNotFinite, []string{"test split", "feature 0 of row 0 is NaN"}},
-		{"infinite in train", LinearOptions{Train: ForFitting(spoiled(fit, 399, 29, math.Inf(1))), Test: test}, ErrNotFinite, []string{"all layers", "feature 29 of row 399 is +Inf"}},
+		{"NaN in test", LinearOptions{Train: train, Test: ForReport(spoiled(report, 0, 0, math.NaN()))}, matrix.ErrNotFinite, []string{"test split", "feature 0 of row 0 is NaN"}},
+		{"infinite in train", LinearOptions{Train: ForFitting(spoiled(fit, 399, 29, math.Inf(1))), Test: test}, matrix.ErrNotFinite, []string{"all layers", "feature 29 of row 399 is +Inf"}},
 		// Rows of a part keep the number that they have in the file.
-		{"NaN in a fold", LinearOptions{Train: ForFitting(spoiled(fit, 123, 4, math.NaN())), Test: test, C: []float64{1, 2}, SelectOn: SelectCV}, ErrNotFinite, []string{"fold", "feature 4 of row 123 is NaN"}},
-		{"NaN in valid", LinearOptions{Train: ForFitting(Labelled{X: fit.X.Rows(0, 300), Y: fit.Y[:300]}), Test: test, C: []float64{1, 2}, Valid: ForSelection(spoiled(Labelled{X: fit.X.Rows(300, 400), Y: fit.Y[300:]}, 7, 2, math.NaN()))},
-			ErrNotFinite, []string{"rows to choose on", "feature 2 of row 7 is NaN"}},
+		{"NaN in a fold", LinearOptions{Train: ForFitting(spoiled(fit, 123, 4, math.NaN())), Test: test, C: []float64{1, 2}, SelectOn: SelectCV}, matrix.ErrNotFinite, []string{"fold", "feature 4 of row 123 is NaN"}},
+		{"NaN in valid", LinearOptions{Train: ForFitting(matrix.Labelled{X: fit.X.Rows(0, 300), Y: fit.Y[:300]}), Test: test, C: []float64{1, 2}, Valid: ForSelection(spoiled(matrix.Labelled{X: fit.X.Rows(300, 400), Y: fit.Y[300:]}, 7, 2, math.NaN()))},
+			matrix.ErrNotFinite, []string{"rows to choose on", "feature 2 of row 7 is NaN"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Linear(context.Background(), c.o)
-			wantError(t, err, c.target, c.says...)
+			matrixtest.WantError(t, err, c.target, c.says...)
 		})
 	}
 }
 
 // spoiled is a copy with v at one place.
-func spoiled(s Labelled, row, column int, v float64) Labelled {
-	s.X = copied(s.X)
+func spoiled(s matrix.Labelled, row, column int, v float64) matrix.Labelled {
+	s.X = matrixtest.Copied(s.X)
 	s.X.Data[row*s.X.D+column] = float32(v)
 	return s
 }
@@ -226,13 +230,13 @@ func TestParseSelection(t *testing.T) {
 		}
 	}
 	_, err := ParseSelection("test")
-	wantError(t, err, nil, `"test"`, "never the test split")
+	matrixtest.WantError(t, err, nil, `"test"`, "never the test split")
 }
 
 // TestLinearJSON checks the names that scripts rely on.
 func TestLinearJSON(t *testing.T) {
 	train, test := task()
-	r := linear(t, LinearOptions{Train: train, Test: test, C: []float64{0.01, 0.1}, Layers: []Layer{{"low", 0, 20}}})
+	r := evalLinear(t, LinearOptions{Train: train, Test: test, C: []float64{0.01, 0.1}, Layers: []Layer{{"low", 0, 20}}})
 	data, err := json.Marshal(r)
 	if err != nil {
 		t.Fatal(err)
@@ -273,7 +277,7 @@ func TestSelectLayer(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.o.Train, c.o.Test, c.o.Layers, c.o.SelectLayer, c.o.Seed = train, test, layers, true, 5
-			r := linear(t, c.o)
+			r := evalLinear(t, c.o)
 			if r.SelectedOn != c.on || len(r.Layers) != 3 || r.Layers[0].Name != "all layers" {
 				t.Fatalf("selected on %q, layers %+v", r.SelectedOn, r.Layers)
 			}
@@ -289,9 +293,9 @@ func TestSelectLayer(t *testing.T) {
 			if share, _ := Accuracy(r.Predicted, test.report.Y); share != r.TestAccuracy {
 				t.Errorf("predictions of accuracy %v with a result of %v", share, r.TestAccuracy)
 			}
-			flipped := Labelled{X: test.report.X, Y: make([]int32, test.report.X.N)}
+			flipped := matrix.Labelled{X: test.report.X, Y: make([]int32, test.report.X.N)}
 			c.o.Test = ForReport(flipped)
-			if b := linear(t, c.o); b.Layer != r.Layer || b.C != r.C {
+			if b := evalLinear(t, c.o); b.Layer != r.Layer || b.C != r.C {
 				t.Errorf("with other test labels %s at C = %v, before %s at %v", b.Layer, b.C, r.Layer, r.C)
 			}
 		})
@@ -320,7 +324,7 @@ func TestPickPrefersFewerColumns(t *testing.T) {
 
 func TestLinearStages(t *testing.T) {
 	train, test := task()
-	r := linear(t, LinearOptions{Train: train, Test: test, C: []float64{0.01, 0.1}})
+	r := evalLinear(t, LinearOptions{Train: train, Test: test, C: []float64{0.01, 0.1}})
 	var names []string
 	var peak int64
 	for _, s := range r.Stages {
@@ -333,17 +337,17 @@ func TestLinearStages(t *testing.T) {
 	if strings.Join(names, " ") != "select fit report" {
 		t.Errorf("stages %v", names)
 	}
-	if r = linear(t, LinearOptions{Train: train, Test: test}); len(r.Stages) != 2 {
+	if r = evalLinear(t, LinearOptions{Train: train, Test: test}); len(r.Stages) != 2 {
 		t.Errorf("stages %+v with nothing to choose", r.Stages)
 	}
 }
 
 // TestLinearSoftmax: the protocol with the other classifier.
 func TestLinearSoftmax(t *testing.T) {
-	p := blobs(600, 9, 3, 1, 4)
-	all := Labelled{X: p.x.Rows(0, 400), Y: p.y[:400]}
-	test := Labelled{X: p.x.Rows(400, 600), Y: p.y[400:]}
-	r, err := Linear(context.Background(), LinearOptions{Train: ForFitting(all), Test: ForReport(test), Classifier: Softmax, C: []float64{1e-3, 1e-2}})
+	p := matrixtest.Blobs(600, 9, 3, 1, 4)
+	all := matrix.Labelled{X: p.X.Rows(0, 400), Y: p.Y[:400]}
+	test := matrix.Labelled{X: p.X.Rows(400, 600), Y: p.Y[400:]}
+	r, err := Linear(context.Background(), LinearOptions{Train: ForFitting(all), Test: ForReport(test), Classifier: linear.Softmax, C: []float64{1e-3, 1e-2}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,10 @@ import (
 	"encoding/json"
 	"math"
 	"testing"
+
+	"repbench/features/matrix"
+	"repbench/features/matrix/matrixtest"
+	"repbench/internal/sysinfo"
 )
 
 func TestAccuracy(t *testing.T) {
@@ -41,11 +45,11 @@ func TestConfusion(t *testing.T) {
 		}
 	}
 	_, err = Confusion([]int32{0}, []int32{0, 1}, 2)
-	wantError(t, err, ErrShape, "1 predictions and 2 labels")
+	matrixtest.WantError(t, err, matrix.ErrShape, "1 predictions and 2 labels")
 	_, err = Confusion([]int32{0, 2}, []int32{0, 1}, 2)
-	wantError(t, err, ErrLabel, "row 1 of class 1 predicted as 2")
+	matrixtest.WantError(t, err, matrix.ErrLabel, "row 1 of class 1 predicted as 2")
 	_, err = Confusion([]int32{0}, []int32{-1}, 2)
-	wantError(t, err, ErrLabel, "row 0 of class -1")
+	matrixtest.WantError(t, err, matrix.ErrLabel, "row 0 of class -1")
 }
 
 // TestConfusionTrace: the diagonal counts what Accuracy counts.
@@ -114,12 +118,12 @@ func TestIntervalJSON(t *testing.T) {
 }
 
 func TestPeakRSS(t *testing.T) {
-	before := peakRSS()
+	before := sysinfo.PeakRSS()
 	data := make([]byte, 64<<20)
 	for i := 0; i < len(data); i += 4096 {
 		data[i] = 1
 	}
-	if after := peakRSS(); before <= 0 || after < 64<<20 {
+	if after := sysinfo.PeakRSS(); before <= 0 || after < 64<<20 {
 		t.Errorf("peak %d before, %d with 64 MiB touched (%d)", before, after, data[0])
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"repbench/eval/linear"
 	"repbench/internal/progress"
 )
 
@@ -55,7 +56,7 @@ type LinearOptions struct {
 	// Train are held out for that, and the last fit is on all of Train.
 	Valid SelectSplit
 	// Classifier is the kind of classifier; zero: SVM.
-	Classifier Classifier
+	Classifier linear.Classifier
 	// C lists the costs to choose from, in any order; empty: DefaultC. With one
 	// there is nothing to choose.
 	C []float64
@@ -75,19 +76,19 @@ type LinearOptions struct {
 	// SelectLayer makes the result that of the range of columns, all of them or
 	// one of Layers, with the highest validation accuracy.
 	SelectLayer bool
-	// Tolerance, MaxIterations, Threads, Device and Progress are as in SVMOptions.
+	// Tolerance, MaxIterations, Threads, Device and Progress are as in linear.Options.
 	Tolerance     float64
 	MaxIterations int
 	Threads       int
-	Device        Device
+	Device        linear.Device
 	Progress      progress.Reporter
 
-	device *device // an open Device
+	device *linear.OpenDevice // an open Device
 }
 
 func (o LinearOptions) withDefaults() LinearOptions {
 	if len(o.C) == 0 {
-		o.C = []float64{DefaultC}
+		o.C = []float64{linear.DefaultC}
 	}
 	o.C = slices.Clone(o.C)
 	slices.Sort(o.C)
@@ -113,7 +114,7 @@ func (o LinearOptions) validate() error {
 	case o.SelectLayer && len(o.Layers) == 0:
 		return fmt.Errorf("eval: SelectLayer without layers to choose from")
 	}
-	if err := o.svm(o.C).withDefaults().validate(); err != nil {
+	if err := o.svm(o.C).WithDefaults().Validate(); err != nil {
 		return err
 	}
 	if err := checkLayers(o.Layers, o.Train.fit.X.D); err != nil {
@@ -135,8 +136,8 @@ func checkLayers(layers []Layer, d int) error {
 func (o LinearOptions) chooses() bool { return len(o.C) > 1 || o.SelectLayer }
 
 // svm returns the options of a fit at the costs c.
-func (o LinearOptions) svm(c []float64) SVMOptions {
-	return SVMOptions{C: c, Tolerance: o.Tolerance, MaxIterations: o.MaxIterations, Threads: o.Threads, Seed: o.Seed, Device: o.Device, Progress: o.Progress, device: o.device}
+func (o LinearOptions) svm(c []float64) linear.Options {
+	return linear.Options{C: c, Tolerance: o.Tolerance, MaxIterations: o.MaxIterations, Threads: o.Threads, Seed: o.Seed, Device: o.Device, Progress: o.Progress, Opened: o.device}
 }
 
 // selectedOn says on what C and the layer are chosen, for the result.

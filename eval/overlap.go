@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"unsafe"
 
+	"repbench/features/matrix"
 	"repbench/internal/equalrows"
 	"repbench/internal/progress"
 )
@@ -33,7 +34,7 @@ func Overlap(ctx context.Context, fit FitSplit, selection SelectSplit, report Re
 // overlapping is the rows of a split.
 type overlapping struct {
 	split string
-	Matrix
+	matrix.View
 }
 
 // shared warns of rows of b that equal a row of a.
@@ -43,12 +44,12 @@ func (a overlapping) shared(ctx context.Context, b overlapping, p progress.Repor
 	}
 	task := progress.Or(p).Start(fmt.Sprintf("compare %s with %s", b.split, a.split), int64(a.N+b.N), "rows")
 	defer task.Done()
-	r, err := equalrows.Compare(ctx, byteRows(a.Matrix), byteRows(b.Matrix), func(n int) { task.Add(int64(n)) })
+	r, err := equalrows.Compare(ctx, byteRows(a.View), byteRows(b.View), func(n int) { task.Add(int64(n)) })
 	switch {
 	case err != nil:
 		return nil, err
 	case r.Same:
-		return nil, fmt.Errorf("eval: the %s split has the rows of the %s split, all %d in the same order: give the %s split's own rows: %w", b.split, a.split, b.N, b.split, ErrSameRows)
+		return nil, fmt.Errorf("eval: the %s split has the rows of the %s split, all %d in the same order: give the %s split's own rows: %w", b.split, a.split, b.N, b.split, matrix.ErrSameRows)
 	case r.Rows == 0:
 		return nil, nil
 	}
@@ -57,12 +58,12 @@ func (a overlapping) shared(ctx context.Context, b overlapping, p progress.Repor
 }
 
 // byteRows are the rows of a matrix as bytes.
-func byteRows(m Matrix) equalrows.Set {
+func byteRows(m matrix.View) equalrows.Set {
 	return equalrows.Set{N: m.N, Open: func() equalrows.Reader {
-		r := reader{m: m}
-		var out [blockRows][]byte
+		r := matrix.Reader{M: m}
+		var out [matrix.BlockRows][]byte
 		return func(lo, hi int) [][]byte {
-			for i, row := range r.read(lo, hi) {
+			for i, row := range r.Read(lo, hi) {
 				out[i] = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(row))), 4*len(row))
 			}
 			return out[:hi-lo]
@@ -71,4 +72,4 @@ func byteRows(m Matrix) equalrows.Set {
 }
 
 // A reader reads as many rows at once as are asked for.
-var _ [blockRows - equalrows.Block]struct{}
+var _ [matrix.BlockRows - equalrows.Block]struct{}

@@ -1,5 +1,7 @@
 package eval
 
+import "repbench/eval/linear"
+
 // GridPoint is the validation accuracy at one C.
 type GridPoint struct {
 	C        float64  `json:"C"`
@@ -65,8 +67,8 @@ type LinearResult struct {
 	Warnings     []string  `json:"warnings"`
 
 	// Model and Predicted are the last fit and its classes of the test rows.
-	Model     *LinearModel `json:"-"`
-	Predicted []int32      `json:"-"`
+	Model     *linear.Model `json:"-"`
+	Predicted []int32       `json:"-"`
 	// Stages are what it took, in their order.
 	Stages []Stage `json:"-"`
 }

@@ -1,6 +1,11 @@
 package eval
 
-import "fmt"
+import (
+	"fmt"
+
+	"repbench/features/matrix"
+	"repbench/internal/labels"
+)
 
 // The role of a split is its type. A FitSplit and a SelectSplit can be looked at
 // to choose something; a ReportSplit gives away its features, which a prediction
@@ -9,47 +14,47 @@ import "fmt"
 
 // FitSplit is a split that models are fitted on. Of it alone rows can be set
 // aside to choose on: HoldOut, Folds.
-type FitSplit struct{ fit Labelled }
+type FitSplit struct{ fit matrix.Labelled }
 
 // SelectSplit is a split that hyperparameters, layers and k are chosen on. The
 // zero value means that there is none.
-type SelectSplit struct{ selection Labelled }
+type SelectSplit struct{ selection matrix.Labelled }
 
 // ReportSplit is a split that results are reported on and nothing is chosen on.
-type ReportSplit struct{ report Labelled }
+type ReportSplit struct{ report matrix.Labelled }
 
 // ForFitting gives a split the role of the one to fit on.
-func ForFitting(s Labelled) FitSplit { return FitSplit{s} }
+func ForFitting(s matrix.Labelled) FitSplit { return FitSplit{s} }
 
 // ForSelection gives a split the role of the one to choose on.
-func ForSelection(s Labelled) SelectSplit { return SelectSplit{s} }
+func ForSelection(s matrix.Labelled) SelectSplit { return SelectSplit{s} }
 
 // ForReport gives a split the role of the one to report on.
-func ForReport(s Labelled) ReportSplit { return ReportSplit{s} }
+func ForReport(s matrix.Labelled) ReportSplit { return ReportSplit{s} }
 
 // Labelled returns the rows to fit on.
-func (s FitSplit) Labelled() Labelled { return s.fit }
+func (s FitSplit) Labelled() matrix.Labelled { return s.fit }
 
 // Labelled returns the rows to choose on.
-func (s SelectSplit) Labelled() Labelled { return s.selection }
+func (s SelectSplit) Labelled() matrix.Labelled { return s.selection }
 
 // Given reports whether there are rows to choose on.
 func (s SelectSplit) Given() bool { return s.selection.X.N > 0 || s.selection.Y != nil }
 
 // Features returns the rows to predict. Their labels stay in the split.
-func (s ReportSplit) Features() Matrix { return s.report.X }
+func (s ReportSplit) Features() matrix.View { return s.report.X }
 
 // Cols returns the columns [lo, hi) of the split. It panics when the range lies
 // outside, like a slice.
-func (s FitSplit) Cols(lo, hi int) FitSplit { return FitSplit{s.fit.cols(lo, hi)} }
+func (s FitSplit) Cols(lo, hi int) FitSplit { return FitSplit{s.fit.Cols(lo, hi)} }
 
 // Cols returns the columns [lo, hi) of the split. It panics when the range lies
 // outside, like a slice.
-func (s SelectSplit) Cols(lo, hi int) SelectSplit { return SelectSplit{s.selection.cols(lo, hi)} }
+func (s SelectSplit) Cols(lo, hi int) SelectSplit { return SelectSplit{s.selection.Cols(lo, hi)} }
 
 // Cols returns the columns [lo, hi) of the split. It panics when the range lies
 // outside, like a slice.
-func (s ReportSplit) Cols(lo, hi int) ReportSplit { return ReportSplit{s.report.cols(lo, hi)} }
+func (s ReportSplit) Cols(lo, hi int) ReportSplit { return ReportSplit{s.report.Cols(lo, hi)} }
 
 // HoldOut sets aside the share of the rows of each class, at least one and never
 // all of them, chosen with the seed, to choose on: the only row of a class stays to
@@ -75,7 +80,7 @@ func (s FitSplit) Folds(n int, seed uint64) []Fold {
 // other classes. It is empty where no class has.
 func (s FitSplit) LoneRows(classes []string, chosen string) []string {
 	first, n := 0, 0
-	for k, rows := range byClass(s.fit.Y) {
+	for k, rows := range labels.ByClass(s.fit.Y) {
 		if len(rows) == 1 {
 			if n == 0 {
 				first = k
@@ -99,7 +104,7 @@ type Fold struct {
 }
 
 func (s FitSplit) divide(rest, held []int32) (FitSplit, SelectSplit) {
-	return FitSplit{s.fit.subset(rest)}, SelectSplit{s.fit.subset(held)}
+	return FitSplit{s.fit.Subset(rest)}, SelectSplit{s.fit.Subset(held)}
 }
 
 // Report is what a prediction of a ReportSplit was worth.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"repbench/eval/linear"
 )
 
 // maxMistakes is the number of mistakes that a result lists.
@@ -11,10 +13,10 @@ const maxMistakes = 20
 
 // judge returns the predicted class of each row, the lowest of equals, and the
 // mistakes of largest margin, of equals those of the lowest rows.
-func (s ReportSplit) judge(ctx context.Context, m *LinearModel, threads int) ([]int32, []Mistake, error) {
+func (s ReportSplit) judge(ctx context.Context, m *linear.Model, threads int) ([]int32, []Mistake, error) {
 	truth := s.report.Y
 	predicted, margin := make([]int32, len(truth)), make([]float64, len(truth))
-	err := m.each(ctx, s.report.X, threads, func(i int, z []float64) {
+	err := m.Each(ctx, s.report.X, threads, func(i int, z []float64) {
 		for k, v := range z {
 			if v > z[predicted[i]] {
 				predicted[i] = int32(k)

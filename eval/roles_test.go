@@ -12,6 +12,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"repbench/eval/linear"
+	"repbench/features/matrix"
+	"repbench/features/matrix/matrixtest"
 )
 
 // hollow imports every package but this one as an empty one: the declarations of
@@ -71,7 +75,7 @@ func check(set *token.FileSet, name string, files []*ast.File, imports types.Imp
 
 const roleSnippet = `package user
 import "repbench/eval"
-var l eval.Labelled
+var l struct{} // a matrix.Labelled, which the hollow imports do not have
 var fit, valid, test = eval.ForFitting(l), eval.ForSelection(l), eval.ForReport(l)
 `
 
@@ -123,13 +127,13 @@ func TestRolesDoNotCompile(t *testing.T) {
 }
 
 func TestRolesDivide(t *testing.T) {
-	p := blobs(60, 4, 3, 1, 70)
-	split := ForFitting(Labelled{X: p.x, Y: p.y})
-	rows := func(parts ...Labelled) []float32 {
+	p := matrixtest.Blobs(60, 4, 3, 1, 70)
+	split := ForFitting(matrix.Labelled{X: p.X, Y: p.Y})
+	rows := func(parts ...matrix.Labelled) []float32 {
 		var firsts []float32
 		for _, l := range parts {
 			for i := range l.X.N {
-				firsts = append(firsts, l.X.at(i, 0))
+				firsts = append(firsts, l.X.At(i, 0))
 			}
 		}
 		slices.Sort(firsts)
@@ -144,7 +148,7 @@ func TestRolesDivide(t *testing.T) {
 	if got := rows(rest.Labelled(), held.Labelled()); !slices.Equal(got, all) || len(held.Labelled().Y) != 25 {
 		t.Errorf("setting %d rows aside lost or doubled rows", len(held.Labelled().Y))
 	}
-	var heldOut []Labelled
+	var heldOut []matrix.Labelled
 	for _, f := range split.Folds(4, 1) {
 		if got := rows(f.Fit.Labelled(), f.Held.Labelled()); !slices.Equal(got, all) {
 			t.Error("a fold lost or doubled rows")
@@ -160,8 +164,8 @@ func TestRolesDivide(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
-	p := blobs(4, 2, 2, 1, 71)
-	r, err := ForReport(Labelled{X: p.x, Y: []int32{0, 1, 1, 0}}).Report([]int32{0, 1, 0, 0}, 2)
+	p := matrixtest.Blobs(4, 2, 2, 1, 71)
+	r, err := ForReport(matrix.Labelled{X: p.X, Y: []int32{0, 1, 1, 0}}).Report([]int32{0, 1, 0, 0}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,8 +173,8 @@ func TestReport(t *testing.T) {
 	if r.Accuracy != 0.75 || r.Correct != 3 || r.Rows != 4 || r.CI95 != Wilson(3, 4) || r.Confusion[1][0] != 1 || r.Confusion[0][0] != 2 {
 		t.Errorf("%+v", r)
 	}
-	_, err = ForReport(Labelled{X: p.x, Y: []int32{0, 1, 1, 0}}).Report([]int32{0}, 2)
-	wantError(t, err, ErrShape, "1 predictions and 4 labels")
+	_, err = ForReport(matrix.Labelled{X: p.X, Y: []int32{0, 1, 1, 0}}).Report([]int32{0}, 2)
+	matrixtest.WantError(t, err, matrix.ErrShape, "1 predictions and 4 labels")
 }
 
 func TestMistakes(t *testing.T) {
@@ -193,7 +197,7 @@ func TestMistakes(t *testing.T) {
 // TestJudge: predictions are those of the model, margins differences of scores.
 func TestJudge(t *testing.T) {
 	_, test := task()
-	m := NewLinearModel(4, 30)
+	m := linear.NewModel(4, 30)
 	for i := range m.W {
 		m.W[i] = math.Sin(float64(i))
 	}
@@ -217,15 +221,15 @@ func TestJudge(t *testing.T) {
 }
 
 func TestDisjointRoles(t *testing.T) {
-	p := blobs(30, 3, 2, 1, 72)
-	all := Labelled{X: p.x, Y: p.y}
+	p := matrixtest.Blobs(30, 3, 2, 1, 72)
+	all := matrix.Labelled{X: p.X, Y: p.Y}
 	names := []string{"a", "b"}
-	if err := CheckRoles(ForFitting(all.subset([]int32{0, 1, 2, 3})), ForSelection(all.subset([]int32{4, 5})), ForReport(all.subset([]int32{6, 7})), names); err != nil {
+	if err := CheckRoles(ForFitting(all.Subset([]int32{0, 1, 2, 3})), ForSelection(all.Subset([]int32{4, 5})), ForReport(all.Subset([]int32{6, 7})), names); err != nil {
 		t.Error(err)
 	}
-	err := CheckRoles(ForFitting(all.subset([]int32{0, 1, 2, 3})), ForSelection(all.subset([]int32{4, 7})), ForReport(all.subset([]int32{6, 7})), names)
-	wantError(t, err, nil, "row 1 of the valid split is row 1 of the test split")
+	err := CheckRoles(ForFitting(all.Subset([]int32{0, 1, 2, 3})), ForSelection(all.Subset([]int32{4, 7})), ForReport(all.Subset([]int32{6, 7})), names)
+	matrixtest.WantError(t, err, nil, "row 1 of the valid split is row 1 of the test split")
 	y := make([]int32, 30)
-	err = CheckRoles(ForFitting(Labelled{X: p.x.Rows(0, 9), Y: y[:9]}), SelectSplit{}, ForReport(Labelled{X: p.x.Rows(9, 12), Y: y[:3]}), names)
-	wantError(t, err, ErrClassAbsent, "class 1 (b) has no row in the train split")
+	err = CheckRoles(ForFitting(matrix.Labelled{X: p.X.Rows(0, 9), Y: y[:9]}), SelectSplit{}, ForReport(matrix.Labelled{X: p.X.Rows(9, 12), Y: y[:3]}), names)
+	matrixtest.WantError(t, err, matrix.ErrClassAbsent, "class 1 (b) has no row in the train split")
 }

@@ -6,22 +6,23 @@ import (
 	"slices"
 	"strconv"
 
+	"repbench/features/matrix"
 	"repbench/internal/labels"
 )
 
 // checkSplit says what is wrong with the sizes or labels of a split, or nil.
-func checkSplit(l Labelled, name string, classes int) error {
-	if err := l.X.validate(); err != nil {
+func checkSplit(l matrix.Labelled, name string, classes int) error {
+	if err := l.X.Validate(); err != nil {
 		return fmt.Errorf("%s split: %w", name, err)
 	}
 	if l.X.N != len(l.Y) {
-		return fmt.Errorf("%s split: %d rows of features and %d labels: %w", name, l.X.N, len(l.Y), ErrShape)
+		return fmt.Errorf("%s split: %d rows of features and %d labels: %w", name, l.X.N, len(l.Y), matrix.ErrShape)
 	}
 	if l.X.N == 0 {
-		return fmt.Errorf("%s split: no rows: %w", name, ErrShape)
+		return fmt.Errorf("%s split: no rows: %w", name, matrix.ErrShape)
 	}
 	if err := labels.Within(l.Y, classes); err != nil {
-		return fmt.Errorf("%s split: %w: %w", name, err, ErrLabel)
+		return fmt.Errorf("%s split: %w: %w", name, err, matrix.ErrLabel)
 	}
 	return nil
 }
@@ -34,7 +35,7 @@ func deal(y []int32, folds int, seed uint64) [][]int32 {
 	rng := rand.New(rand.NewPCG(seed, 0xf01d))
 	out := make([][]int32, folds)
 	next := 0
-	for _, rows := range byClass(y) {
+	for _, rows := range labels.ByClass(y) {
 		rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 		if len(rows) == 1 {
 			continue
@@ -55,7 +56,7 @@ func deal(y []int32, folds int, seed uint64) [][]int32 {
 // parts ascend.
 func holdOut(y []int32, share float64, seed uint64) (rest, held []int32) {
 	rng := rand.New(rand.NewPCG(seed, 0x4e1d))
-	for _, rows := range byClass(y) {
+	for _, rows := range labels.ByClass(y) {
 		rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 		n := min(max(0, len(rows)-1), max(1, int(share*float64(len(rows))+0.5)))
 		held, rest = append(held, rows[:n]...), append(rest, rows[n:]...)
@@ -80,15 +81,15 @@ func without(n int, list []int32) []int32 {
 
 // disjoint returns an error when the two splits share a row of one storage.
 // Equal rows at different places are not seen.
-func disjoint(aName string, a Labelled, bName string, b Labelled) error {
+func disjoint(aName string, a matrix.Labelled, bName string, b matrix.Labelled) error {
 	at := make(map[any]int, a.X.N)
 	for i := range a.X.N {
-		if p := a.X.address(i); p != nil {
+		if p := a.X.Address(i); p != nil {
 			at[p] = i
 		}
 	}
 	for i := range b.X.N {
-		if j, ok := at[b.X.address(i)]; ok {
+		if j, ok := at[b.X.Address(i)]; ok {
 			return fmt.Errorf("eval: row %d of the %s split is row %d of the %s split; the splits must not share rows", i, bName, j, aName)
 		}
 	}
@@ -98,7 +99,7 @@ func disjoint(aName string, a Labelled, bName string, b Labelled) error {
 // namedSplit is a split with its name, for messages.
 type namedSplit struct {
 	name string
-	Labelled
+	matrix.Labelled
 }
 
 // checkSplits checks sizes and labels, and that no row serves two purposes.
@@ -109,7 +110,7 @@ func checkSplits(splits []namedSplit, classes int) error {
 			return fmt.Errorf("eval: %w", err)
 		}
 		if s.X.D != first.X.D {
-			return fmt.Errorf("eval: %s split has %d features a row, %s split %d: %w", s.name, s.X.D, first.name, first.X.D, ErrShape)
+			return fmt.Errorf("eval: %s split has %d features a row, %s split %d: %w", s.name, s.X.D, first.name, first.X.D, matrix.ErrShape)
 		}
 		for _, t := range splits[:i] {
 			if err := disjoint(t.name, t.Labelled, s.name, s.Labelled); err != nil {
@@ -129,7 +130,7 @@ func checkClasses(where string, y []int32, names []string) error {
 	}
 	for k, n := range count {
 		if n == 0 {
-			return fmt.Errorf("eval: class %d (%s) has no row in %s: add rows of it, or leave the class out of all splits: %w", k, names[k], where, ErrClassAbsent)
+			return fmt.Errorf("eval: class %d (%s) has no row in %s: add rows of it, or leave the class out of all splits: %w", k, names[k], where, matrix.ErrClassAbsent)
 		}
 	}
 	return nil
@@ -140,7 +141,7 @@ func checkClasses(where string, y []int32, names []string) error {
 func (s FitSplit) ClassNames() ([]string, error) {
 	classes, err := labels.Count(s.fit.Y)
 	if err != nil {
-		return nil, fmt.Errorf("eval: train split: %w: %w", err, ErrLabel)
+		return nil, fmt.Errorf("eval: train split: %w: %w", err, matrix.ErrLabel)
 	}
 	names := make([]string, classes)
 	for k := range names {

@@ -3,6 +3,9 @@ package eval
 import (
 	"slices"
 	"testing"
+
+	"repbench/features/matrix"
+	"repbench/features/matrix/matrixtest"
 )
 
 // unequal are labels of three classes with 50, 20 and 7 rows, mixed.
@@ -101,15 +104,15 @@ func TestDeal(t *testing.T) {
 }
 
 func TestDisjoint(t *testing.T) {
-	p := blobs(20, 3, 2, 1, 50)
-	all := Labelled{X: p.x, Y: p.y}
-	lo, hi := all.subset([]int32{0, 1, 2}), all.subset([]int32{5, 2})
-	rest := Labelled{X: p.x.Rows(3, 20), Y: p.y[3:]}
-	wantError(t, disjoint("train", lo, "test", hi), nil, "row 1 of the test split is row 2 of the train split")
-	wantError(t, disjoint("train", rest, "test", hi), nil, "row 0 of the test split is row 2 of the train split")
+	p := matrixtest.Blobs(20, 3, 2, 1, 50)
+	all := matrix.Labelled{X: p.X, Y: p.Y}
+	lo, hi := all.Subset([]int32{0, 1, 2}), all.Subset([]int32{5, 2})
+	rest := matrix.Labelled{X: p.X.Rows(3, 20), Y: p.Y[3:]}
+	matrixtest.WantError(t, disjoint("train", lo, "test", hi), nil, "row 1 of the test split is row 2 of the train split")
+	matrixtest.WantError(t, disjoint("train", rest, "test", hi), nil, "row 0 of the test split is row 2 of the train split")
 	if err := disjoint("train", lo, "test", rest); err != nil {
 		t.Error(err)
 	}
-	h := half(p.x)
-	wantError(t, disjoint("a", Labelled{X: h, Y: p.y}, "b", Labelled{X: h.Rows(4, 5), Y: p.y[4:5]}), nil, "row 0 of the b split is row 4")
+	h := matrixtest.Half(p.X)
+	matrixtest.WantError(t, disjoint("a", matrix.Labelled{X: h, Y: p.Y}, "b", matrix.Labelled{X: h.Rows(4, 5), Y: p.Y[4:5]}), nil, "row 0 of the b split is row 4")
 }

@@ -12,6 +12,7 @@ import (
 	"repbench/benchmarks"
 	"repbench/datasets"
 	"repbench/eval"
+	"repbench/eval/linear"
 	"repbench/features"
 	"repbench/internal/cache"
 	"repbench/internal/npy"
@@ -108,15 +109,15 @@ float64. The JSON says which under "products".`,
 
 // device is where the products of the fits are made: on a backend that was named
 // and is not the CPU.
-func (a *app) device(memory size) (eval.Device, error) {
+func (a *app) device(memory size) (linear.Device, error) {
 	switch a.backend {
 	case "", backends.Auto, backends.CPU:
 		if memory > 0 {
-			return eval.Device{}, fmt.Errorf("--device-memory means nothing with --backend %s, where the fits run on the CPU", a.backend)
+			return linear.Device{}, fmt.Errorf("--device-memory means nothing with --backend %s, where the fits run on the CPU", a.backend)
 		}
-		return eval.Device{}, nil
+		return linear.Device{}, nil
 	}
-	return eval.Device{Backend: a.backend, Memory: int64(memory)}, nil
+	return linear.Device{Backend: a.backend, Memory: int64(memory)}, nil
 }
 
 // checkHoldOut refuses a share of 0, which the library would take for the default.
@@ -187,7 +188,7 @@ func (f sourceFlags) conflict(c *cobra.Command) error {
 func (f linearFlags) options() (benchmarks.LinearOptions, error) {
 	o := f.opt
 	var err error
-	if o.Classifier, err = eval.ParseClassifier(f.classifier); err != nil {
+	if o.Classifier, err = linear.ParseClassifier(f.classifier); err != nil {
 		return o, fmt.Errorf("--classifier: %w", err)
 	}
 	if o.C, err = parseCosts(f.costs); err != nil {
@@ -322,7 +323,7 @@ func (a *app) reading(f sourceFlags) features.ReadOptions {
 
 // classifierName is the name of a classifier for people.
 func classifierName(name string) string {
-	if name == eval.Softmax.String() {
+	if name == linear.Softmax.String() {
 		return "softmax regression"
 	}
 	return "linear SVM"

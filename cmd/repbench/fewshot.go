@@ -9,6 +9,7 @@ import (
 
 	"repbench/benchmarks"
 	"repbench/eval"
+	"repbench/eval/linear"
 	"repbench/features"
 	"repbench/reports"
 )
@@ -85,7 +86,7 @@ func (f fewShotFlags) options() (benchmarks.FewShotOptions, error) {
 	if o.Protocol, err = eval.ParseFewShotProtocol(f.protocol); err != nil {
 		return o, fmt.Errorf("--protocol: %w", err)
 	}
-	if o.Classifier, err = eval.ParseClassifier(f.classifier); err != nil {
+	if o.Classifier, err = linear.ParseClassifier(f.classifier); err != nil {
 		return o, fmt.Errorf("--classifier: %w", err)
 	}
 	if o.C, err = parseCosts(f.costs); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"repbench/eval"
 	"repbench/eval/compare"
+	"repbench/features/matrix"
 )
 
 // problem is synthetic: four classes, images of 24 values whose class means
@@ -32,7 +33,7 @@ func draw(rng *rand.Rand, n int, means []float64) ([]float64, []int32) {
 }
 
 // encode is a random encoder: a rectified random projection drawn from the seed.
-func encode(t *testing.T, x []float64, seed uint64) eval.Matrix {
+func encode(t *testing.T, x []float64, seed uint64) matrix.View {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 0xe))
 	w := make([]float64, problemWidth*encoderWidth)
@@ -50,7 +51,7 @@ func encode(t *testing.T, x []float64, seed uint64) eval.Matrix {
 			out[i*encoderWidth+k] = float32(max(0, s))
 		}
 	}
-	m, err := eval.NewMatrix(out, n, encoderWidth)
+	m, err := matrix.New(out, n, encoderWidth)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +60,7 @@ func encode(t *testing.T, x []float64, seed uint64) eval.Matrix {
 
 // accuracies fits an encoder's features and returns the validation accuracy of
 // the chosen C, the best of the grid, and the result on the test split.
-func accuracies(t *testing.T, train, valid, test eval.Labelled) (float64, *eval.LinearResult) {
+func accuracies(t *testing.T, train, valid, test matrix.Labelled) (float64, *eval.LinearResult) {
 	t.Helper()
 	r, err := eval.Linear(context.Background(), eval.LinearOptions{
 		Train: eval.ForFitting(train), Valid: eval.ForSelection(valid), Test: eval.ForReport(test), C: []float64{1e-3, 1e-2}, Threads: 1,
@@ -99,7 +100,7 @@ func TestShuffledLabelsGiveChance(t *testing.T) {
 	testX, testY := draw(rng, 1000, means)
 	train, valid, test := encode(t, trainX, 1), encode(t, validX, 1), encode(t, testX, 1)
 	fit := func(trainY, validY, testY []int32) *eval.LinearResult {
-		_, r := accuracies(t, eval.Labelled{X: train, Y: trainY}, eval.Labelled{X: valid, Y: validY}, eval.Labelled{X: test, Y: testY})
+		_, r := accuracies(t, matrix.Labelled{X: train, Y: trainY}, matrix.Labelled{X: valid, Y: validY}, matrix.Labelled{X: test, Y: testY})
 		return r
 	}
 	if r := fit(trainY, validY, testY); r.TestCI95[0] < 2*chance {
@@ -144,9 +145,9 @@ func TestBestOfManyGainsNothing(t *testing.T) {
 	var results []*eval.LinearResult
 	for seed := range uint64(encoders) {
 		v, r := accuracies(t,
-			eval.Labelled{X: encode(t, trainX, seed), Y: trainY},
-			eval.Labelled{X: encode(t, validX, seed), Y: validY},
-			eval.Labelled{X: encode(t, testX, seed), Y: testY})
+			matrix.Labelled{X: encode(t, trainX, seed), Y: trainY},
+			matrix.Labelled{X: encode(t, validX, seed), Y: validY},
+			matrix.Labelled{X: encode(t, testX, seed), Y: testY})
 		valid, results = append(valid, v), append(results, r)
 	}
 	c, err := compare.Choose(valid, predictions(results), testY)
@@ -162,9 +163,9 @@ func TestBestOfManyGainsNothing(t *testing.T) {
 	freshX, freshY := draw(rng, 8000, means)
 	seed := uint64(c.Chosen)
 	_, fresh := accuracies(t,
-		eval.Labelled{X: encode(t, trainX, seed), Y: trainY},
-		eval.Labelled{X: encode(t, validX, seed), Y: validY},
-		eval.Labelled{X: encode(t, freshX, seed), Y: freshY})
+		matrix.Labelled{X: encode(t, trainX, seed), Y: trainY},
+		matrix.Labelled{X: encode(t, validX, seed), Y: validY},
+		matrix.Labelled{X: encode(t, freshX, seed), Y: freshY})
 	t.Logf("chosen on fresh rows: %.3f %.3f", fresh.TestAccuracy, fresh.TestCI95)
 	if a := fresh.TestAccuracy; a < c.TestWilson[0] || a > c.TestWilson[1] {
 		t.Errorf("chosen: %.3f on fresh rows, %.3f on the test split", a, c.TestWilson)

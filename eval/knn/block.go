@@ -1,7 +1,7 @@
 package knn
 
 import (
-	"repbench/eval"
+	"repbench/features/matrix"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
@@ -21,7 +21,7 @@ func newQueryBlock(tile *simd.Tile, rows, d int) *queryBlock {
 }
 
 // pack fills the block with all rows of m.
-func (q *queryBlock) pack(m eval.Matrix, threads int) {
+func (q *queryBlock) pack(m matrix.View, threads int) {
 	q.tiles = (m.N + q.tile.Rows - 1) / q.tile.Rows
 	tasks.Do(threads, m.N, func(_, i int) {
 		for c := range chunks(q.d) {
@@ -72,7 +72,7 @@ func (b *trainBlock) at(c, panel int) []float32 {
 
 // pack fills the block with all rows of m. What fills up the last panel is left
 // as it is: the products with it are not looked at.
-func (b *trainBlock) pack(m eval.Matrix, threads int) {
+func (b *trainBlock) pack(m matrix.View, threads int) {
 	b.panels = (m.N + b.tile.Columns - 1) / b.tile.Columns
 	tasks.Do(threads, b.panels*chunks(b.d), func(worker, task int) {
 		c, panel := task/b.panels, task%b.panels

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"repbench/eval"
+	"repbench/features/matrix"
 )
 
 // chooser chooses k. It holds no eval.ReportSplit, so that nothing can be chosen
@@ -35,7 +36,7 @@ func (c chooser) choose(ctx context.Context) (k int, grid []Point, on string, er
 	} else {
 		train, valid = c.train.HoldOut(c.holdOut, c.seed)
 		if valid.Labelled().X.N == 0 {
-			return 0, nil, "", fmt.Errorf("knn: no class has a second row to choose k on: give one k, a validation split, or more rows: %w", eval.ErrShape)
+			return 0, nil, "", fmt.Errorf("knn: no class has a second row to choose k on: give one k, a validation split, or more rows: %w", matrix.ErrShape)
 		}
 		on = fmt.Sprintf("valid (%g of each class of train, seed %d)", c.holdOut, c.seed)
 	}

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"repbench/eval"
+	"repbench/features/matrix"
 )
 
 // Classify gives each test row the class that its nearest training rows vote
@@ -78,7 +78,7 @@ func warnings(k int, grid []Point) []string {
 
 // predict returns, for each k of the rule, ascending, the classes of the
 // queries.
-func (r Rule) predict(ctx context.Context, train eval.Labelled, queries eval.Matrix, classes int, o SearchOptions) ([][]int32, error) {
+func (r Rule) predict(ctx context.Context, train matrix.Labelled, queries matrix.View, classes int, o SearchOptions) ([][]int32, error) {
 	out := make([][]int32, len(r.K))
 	for i := range out {
 		out[i] = make([]int32, queries.N)

@@ -11,21 +11,22 @@ import (
 	"testing"
 
 	"repbench/eval"
+	"repbench/features/matrix"
 )
 
 // rows is a split of rows given one by one.
-func rows(t testing.TB, y []int32, x ...[]float32) eval.Labelled {
+func rows(t testing.TB, y []int32, x ...[]float32) matrix.Labelled {
 	t.Helper()
-	m, err := eval.NewMatrix(slices.Concat(x...), len(x), len(x[0]))
+	m, err := matrix.New(slices.Concat(x...), len(x), len(x[0]))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return eval.Labelled{X: m, Y: y}
+	return matrix.Labelled{X: m, Y: y}
 }
 
 // votesOf returns the votes of each class for one query, with the rows of train
 // as the k nearest in the order of nearness.
-func votesOf(t *testing.T, r Rule, train eval.Labelled, q []float32, k, classes int) []float64 {
+func votesOf(t *testing.T, r Rule, train matrix.Labelled, q []float32, k, classes int) []float64 {
 	t.Helper()
 	r = r.withDefaults()
 	near, err := Search(context.Background(), train.X, rows(t, []int32{0}, q).X, k, r, SearchOptions{})
@@ -160,21 +161,21 @@ func TestTies(t *testing.T) {
 	}
 }
 
-func options(train, test eval.Labelled, r Rule) Options {
+func options(train, test matrix.Labelled, r Rule) Options {
 	return Options{Train: eval.ForFitting(train), Test: eval.ForReport(test), Rule: r}
 }
 
 // blobs are n rows of each of three classes about three corners.
-func blobs(t testing.TB, n int, spread float64, seed uint64) eval.Labelled {
+func blobs(t testing.TB, n int, spread float64, seed uint64) matrix.Labelled {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
 	var y []int32
-	m := matrix(t, 3*n, 4, func() float32 { return float32(spread * r.NormFloat64()) })
+	m := matrixOf(t, 3*n, 4, func() float32 { return float32(spread * r.NormFloat64()) })
 	for i := range 3 * n {
 		m.Data[4*i+i%3]++
 		y = append(y, int32(i%3))
 	}
-	return eval.Labelled{X: m, Y: y}
+	return matrix.Labelled{X: m, Y: y}
 }
 
 // Each k of the grid has the accuracy that a search with that k alone has, on
@@ -252,7 +253,7 @@ func TestHeldOutChoice(t *testing.T) {
 	for i := range wrong {
 		wrong[i] = (wrong[i] + 1) % 3
 	}
-	o.Test = eval.ForReport(eval.Labelled{X: test.X, Y: wrong})
+	o.Test = eval.ForReport(matrix.Labelled{X: test.X, Y: wrong})
 	o.Search = SearchOptions{Threads: 3, Queries: 17, Rows: 40}
 	second, err := Classify(context.Background(), o)
 	if err != nil {
@@ -302,20 +303,20 @@ func TestClassifyErrors(t *testing.T) {
 		want   error // nil: an error that has the text
 		text   string
 	}{
-		{"no classes", func(o *Options) { o.Classes = []string{} }, eval.ErrShape, "classes is empty"},
+		{"no classes", func(o *Options) { o.Classes = []string{} }, matrix.ErrShape, "classes is empty"},
 		{"k above N", func(o *Options) { o.Rule.K = []int{31} }, ErrK, "31"},
 		{"k above what is left", func(o *Options) { o.Rule.K = []int{1, 29} }, ErrK, "choosing k"},
 		{"k of zero", func(o *Options) { o.Rule.K = []int{0, 3} }, nil, "k = 0"},
-		{"class beyond the list", func(o *Options) { o.Classes = o.Classes[:2] }, eval.ErrLabel, "2"},
-		{"class without rows", func(o *Options) { o.Classes = append(o.Classes, "d") }, eval.ErrClassAbsent, "d"},
-		{"huge label", func(o *Options) { o.Classes, o.Train = nil, relabelled(o.Train, 3, 1_000_000_000) }, eval.ErrLabel, "4 values up to 1000000000: use np.unique"},
+		{"class beyond the list", func(o *Options) { o.Classes = o.Classes[:2] }, matrix.ErrLabel, "2"},
+		{"class without rows", func(o *Options) { o.Classes = append(o.Classes, "d") }, matrix.ErrClassAbsent, "d"},
+		{"huge label", func(o *Options) { o.Classes, o.Train = nil, relabelled(o.Train, 3, 1_000_000_000) }, matrix.ErrLabel, "4 values up to 1000000000: use np.unique"},
 		{"nothing to hold out", func(o *Options) {
 			l := o.Train.Labelled()
-			o.Train = eval.ForFitting(eval.Labelled{X: l.X.Rows(0, 3), Y: []int32{0, 1, 2}})
+			o.Train = eval.ForFitting(matrix.Labelled{X: l.X.Rows(0, 3), Y: []int32{0, 1, 2}})
 			o.Rule.K = []int{1, 2}
-		}, eval.ErrShape, "no class has a second row"},
-		{"labels missing", func(o *Options) { s := blobs(t, 5, 0.1, 2); s.Y = s.Y[:4]; o.Test = eval.ForReport(s) }, eval.ErrShape, "test"},
-		{"other width", func(o *Options) { s := blobs(t, 5, 0.1, 2); s.X = s.X.Cols(0, 3); o.Test = eval.ForReport(s) }, eval.ErrShape, "test"},
+		}, matrix.ErrShape, "no class has a second row"},
+		{"labels missing", func(o *Options) { s := blobs(t, 5, 0.1, 2); s.Y = s.Y[:4]; o.Test = eval.ForReport(s) }, matrix.ErrShape, "test"},
+		{"other width", func(o *Options) { s := blobs(t, 5, 0.1, 2); s.X = s.X.Cols(0, 3); o.Test = eval.ForReport(s) }, matrix.ErrShape, "test"},
 		{"test is train", func(o *Options) { o.Test = eval.ForReport(o.Train.Labelled()) }, nil, "share"},
 		{"metric", func(o *Options) { o.Rule.Metric = 3 }, nil, "Metric"},
 		{"votes", func(o *Options) { o.Rule.Votes = -1 }, nil, "Votes"},
@@ -376,7 +377,7 @@ func TestLoneRow(t *testing.T) {
 			y[i] = 0
 		}
 	}
-	o := Options{Train: eval.ForFitting(eval.Labelled{X: train.X, Y: y}), Test: eval.ForReport(test), Rule: Rule{K: []int{1, 2}}, Seed: 1}
+	o := Options{Train: eval.ForFitting(matrix.Labelled{X: train.X, Y: y}), Test: eval.ForReport(test), Rule: Rule{K: []int{1, 2}}, Seed: 1}
 	r, err := Classify(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)

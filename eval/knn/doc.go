@@ -7,7 +7,7 @@
 //
 // # Data
 //
-// Features are views (eval.Matrix) of float32 or float16 rows, in memory or in a
+// Features are views (matrix.View) of float32 or float16 rows, in memory or in a
 // memory map; they are read block by block where they lie and never changed.
 // Labels are class indices from 0.
 //

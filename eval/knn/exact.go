@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"repbench/eval"
+	"repbench/features/matrix"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
@@ -102,7 +102,7 @@ func (r Rule) similarity(value float64) float64 {
 }
 
 // stored returns the position of element (i, 0) in the storage of the view.
-func stored(m eval.Matrix, i int) int {
+func stored(m matrix.View, i int) int {
 	if m.Index != nil {
 		i = int(m.Index[i])
 	}
@@ -115,7 +115,7 @@ func stored(m eval.Matrix, i int) int {
 
 // row returns columns [lo, hi) of row i, float16 widened into buf (hi-lo
 // elements). It must not be written to.
-func row(m eval.Matrix, i, lo, hi int, buf []float32) []float32 {
+func row(m matrix.View, i, lo, hi int, buf []float32) []float32 {
 	at := stored(m, i)
 	if m.Data != nil {
 		return m.Data[at+lo : at+hi : at+hi]
@@ -131,7 +131,7 @@ const maxSquare = 1e37
 
 // squares returns the squared norm of each row, or an error for a row that has
 // no finite one, or none that can be divided by.
-func squares(name string, m eval.Matrix, r Rule, threads int) ([]float64, error) {
+func squares(name string, m matrix.View, r Rule, threads int) ([]float64, error) {
 	out := make([]float64, m.N)
 	const part = 256
 	tasks.Do(threads, (m.N+part-1)/part, func(_, p int) {
@@ -154,11 +154,11 @@ func squares(name string, m eval.Matrix, r Rule, threads int) ([]float64, error)
 	return out, nil
 }
 
-func notFinite(name string, m eval.Matrix, i int) error {
+func notFinite(name string, m matrix.View, i int) error {
 	for j, v := range row(m, i, 0, m.D, make([]float32, m.D)) {
 		if v := float64(v); math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("knn: feature %d of row %d of the %s split is %v: %w", j, i, name, v, eval.ErrNotFinite)
+			return fmt.Errorf("knn: feature %d of row %d of the %s split is %v: %w", j, i, name, v, matrix.ErrNotFinite)
 		}
 	}
-	return fmt.Errorf("knn: row %d of the %s split is too large to be squared; scale the features: %w", i, name, eval.ErrNotFinite)
+	return fmt.Errorf("knn: row %d of the %s split is too large to be squared; scale the features: %w", i, name, matrix.ErrNotFinite)
 }

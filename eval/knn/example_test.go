@@ -6,22 +6,23 @@ import (
 
 	"repbench/eval"
 	"repbench/eval/knn"
+	"repbench/features/matrix"
 )
 
 func ExampleClassify() {
 	// Two directions, two classes.
-	split := func(n int, shift float32) eval.Labelled {
+	split := func(n int, shift float32) matrix.Labelled {
 		var data []float32
 		var y []int32
 		for i := range n {
 			data = append(data, 1, shift*float32(i), shift*float32(i), 1)
 			y = append(y, 0, 1)
 		}
-		x, err := eval.NewMatrix(data, 2*n, 2)
+		x, err := matrix.New(data, 2*n, 2)
 		if err != nil {
 			panic(err)
 		}
-		return eval.Labelled{X: x, Y: y}
+		return matrix.Labelled{X: x, Y: y}
 	}
 	rule, err := knn.Preset("solo")
 	if err != nil {

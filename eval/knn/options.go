@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"repbench/eval"
+	"repbench/features/matrix"
 	"repbench/internal/progress"
 )
 
@@ -56,18 +57,18 @@ func (o Options) validate() error {
 		return fmt.Errorf("knn: HoldOut = %v: must lie between 0 and 1", o.HoldOut)
 	}
 	if len(o.Classes) == 0 {
-		return fmt.Errorf("knn: the list of classes is empty: %w", eval.ErrShape)
+		return fmt.Errorf("knn: the list of classes is empty: %w", matrix.ErrShape)
 	}
 	return eval.CheckRoles(o.Train, o.Valid, o.Test, o.Classes)
 }
 
 // checkMatrix refuses a view that is empty or reaches beyond its storage.
-func checkMatrix(name string, m eval.Matrix) error {
+func checkMatrix(name string, m matrix.View) error {
 	if m.N <= 0 || m.D <= 0 {
-		return fmt.Errorf("knn: %s split of %d rows and %d columns: %w", name, m.N, m.D, eval.ErrShape)
+		return fmt.Errorf("knn: %s split of %d rows and %d columns: %w", name, m.N, m.D, matrix.ErrShape)
 	}
 	if m.Index != nil && len(m.Index) != m.N {
-		return fmt.Errorf("knn: %s split of %d rows with an index of %d: %w", name, m.N, len(m.Index), eval.ErrShape)
+		return fmt.Errorf("knn: %s split of %d rows with an index of %d: %w", name, m.N, len(m.Index), matrix.ErrShape)
 	}
 	size := len(m.Data)
 	if m.Data == nil {
@@ -79,7 +80,7 @@ func checkMatrix(name string, m eval.Matrix) error {
 	}
 	for i := 0; i < m.N; i += step {
 		if at := stored(m, i); at < 0 || at+m.D > size {
-			return fmt.Errorf("knn: row %d of the %s split lies outside its storage of %d elements: %w", i, name, size, eval.ErrShape)
+			return fmt.Errorf("knn: row %d of the %s split lies outside its storage of %d elements: %w", i, name, size, matrix.ErrShape)
 		}
 	}
 	return nil

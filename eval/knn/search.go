@@ -6,7 +6,7 @@ import (
 	"math"
 	"runtime"
 
-	"repbench/eval"
+	"repbench/features/matrix"
 	"repbench/internal/progress"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
@@ -67,7 +67,7 @@ func (o SearchOptions) validate() error {
 // Search returns the k nearest rows of train for each row of queries by the
 // metric of the rule, nearest first, equal ones by row. Its result has
 // queries.N·k elements, those of query i from i·k.
-func Search(ctx context.Context, train, queries eval.Matrix, k int, r Rule, o SearchOptions) ([]Neighbour, error) {
+func Search(ctx context.Context, train, queries matrix.View, k int, r Rule, o SearchOptions) ([]Neighbour, error) {
 	r.K = []int{k}
 	r = r.withDefaults()
 	if err := r.validate(); err != nil {
@@ -78,7 +78,7 @@ func Search(ctx context.Context, train, queries eval.Matrix, k int, r Rule, o Se
 	}
 	for _, s := range []struct {
 		name string
-		m    eval.Matrix
+		m    matrix.View
 	}{{"train", train}, {"query", queries}} {
 		if err := checkMatrix(s.name, s.m); err != nil {
 			return nil, err
@@ -95,7 +95,7 @@ type searcher struct {
 	bound  bound
 	k      int
 	o      SearchOptions
-	train  eval.Matrix
+	train  matrix.View
 	tt     []float64 // squared norms of the training rows
 	packed *trainBlock
 	cols   columns
@@ -114,9 +114,9 @@ type worker struct {
 // search calls visit once for each query with its k nearest training rows; the
 // calls come from several goroutines, and the list is valid during the call. The
 // matrices and the rule are valid.
-func search(ctx context.Context, train, queries eval.Matrix, k int, r Rule, o SearchOptions, visit func(int, []Neighbour)) error {
+func search(ctx context.Context, train, queries matrix.View, k int, r Rule, o SearchOptions, visit func(int, []Neighbour)) error {
 	if train.D != queries.D {
-		return fmt.Errorf("knn: training rows have %d features, queries %d: %w", train.D, queries.D, eval.ErrShape)
+		return fmt.Errorf("knn: training rows have %d features, queries %d: %w", train.D, queries.D, matrix.ErrShape)
 	}
 	if k > train.N {
 		return fmt.Errorf("knn: k = %d with %d training rows: choose a smaller k: %w", k, train.N, ErrK)
@@ -165,7 +165,7 @@ func (s *searcher) newWorkers() {
 }
 
 // group finds the neighbours of one group of queries.
-func (s *searcher) group(ctx context.Context, queries eval.Matrix, packed *queryBlock, qq []float64, task progress.Task, visit func(int, []Neighbour)) error {
+func (s *searcher) group(ctx context.Context, queries matrix.View, packed *queryBlock, qq []float64, task progress.Task, visit func(int, []Neighbour)) error {
 	lists := s.lists(qq)
 	perTask := taskTiles * packed.tile.Rows
 	groups := (queries.N + perTask - 1) / perTask
@@ -213,7 +213,7 @@ func (s *searcher) lists(qq []float64) []candidates {
 
 // scan adds the training rows from row first on to the candidates of query i,
 // given their products with it.
-func (s *searcher) scan(w int, c *candidates, sums []float32, first int, queries eval.Matrix, i int) {
+func (s *searcher) scan(w int, c *candidates, sums []float32, first int, queries matrix.View, i int) {
 	n := len(sums)
 	ca, cb, cf, cg := s.cols.a[:n], s.cols.b[:n], s.cols.f[:n], s.cols.g[:n]
 	e, threshold := c.e, c.threshold
@@ -233,14 +233,14 @@ func (s *searcher) scan(w int, c *candidates, sums []float32, first int, queries
 // makeRoom cuts the candidates down. Where too many cannot be told apart by
 // their bounds (equal rows, say), they are compared in float64, so that the list
 // stays short and the cuts few.
-func (s *searcher) makeRoom(w int, c *candidates, queries eval.Matrix, i int) {
+func (s *searcher) makeRoom(w int, c *candidates, queries matrix.View, i int) {
 	c.cut(s.work[w].lower)
 	if len(c.pending) > (s.k+cap(c.pending))/2 {
 		s.settle(w, c, queries, i)
 	}
 }
 
-func (s *searcher) settle(w int, c *candidates, queries eval.Matrix, i int) {
+func (s *searcher) settle(w int, c *candidates, queries matrix.View, i int) {
 	work := &s.work[w]
 	q := row(queries, i, 0, queries.D, work.queryRow)
 	c.settle(s.bound, func(r int32) float64 {
@@ -249,7 +249,7 @@ func (s *searcher) settle(w int, c *candidates, queries eval.Matrix, i int) {
 }
 
 // finish returns the neighbours of query i.
-func (s *searcher) finish(w int, c *candidates, queries eval.Matrix, i int) []Neighbour {
+func (s *searcher) finish(w int, c *candidates, queries matrix.View, i int) []Neighbour {
 	c.cut(s.work[w].lower)
 	s.settle(w, c, queries, i)
 	near := s.work[w].neighbours

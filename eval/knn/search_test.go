@@ -9,19 +9,19 @@ import (
 	"slices"
 	"testing"
 
-	"repbench/eval"
+	"repbench/features/matrix"
 	"repbench/internal/npy"
 	"repbench/internal/simd"
 )
 
-// matrix is a new n×d matrix with elements from draw.
-func matrix(t testing.TB, n, d int, draw func() float32) eval.Matrix {
+// matrixOf is a new n×d matrix with elements from draw.
+func matrixOf(t testing.TB, n, d int, draw func() float32) matrix.View {
 	t.Helper()
 	data := make([]float32, n*d)
 	for i := range data {
 		data[i] = draw()
 	}
-	m, err := eval.NewMatrix(data, n, d)
+	m, err := matrix.New(data, n, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func matrix(t testing.TB, n, d int, draw func() float32) eval.Matrix {
 }
 
 // bruteForce compares every pair in float64 and sorts all of them.
-func bruteForce(train, queries eval.Matrix, k int, r Rule) []Neighbour {
+func bruteForce(train, queries matrix.View, k int, r Rule) []Neighbour {
 	buf, buf2 := make([]float32, train.D), make([]float32, train.D)
 	var out []Neighbour
 	for i := range queries.N {
@@ -73,7 +73,7 @@ func TestSearchEqualsBruteForce(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%s normalise=%v", dist.name, rule.Metric, rule.Normalise), func(t *testing.T) {
 				r := rand.New(rand.NewPCG(1, 2))
 				draw := dist.draw(r)
-				train, queries := matrix(t, 331, 19, draw), matrix(t, 31, 19, draw)
+				train, queries := matrixOf(t, 331, 19, draw), matrixOf(t, 31, 19, draw)
 				copy(train.Data[300*19:320*19], train.Data[:20*19]) // duplicates
 				copy(queries.Data[:19], train.Data[:19])            // and a query in training
 				all := bruteForce(train, queries, train.N, rule)
@@ -116,7 +116,7 @@ func TestSearchIsIndependentOfBlocks(t *testing.T) {
 			d = simd.MaxDepth - 1 + r.IntN(3)
 		}
 		draw := distributions[r.IntN(len(distributions))].draw(r)
-		train, queries := matrix(t, n, d, draw), matrix(t, m, d, draw)
+		train, queries := matrixOf(t, n, d, draw), matrixOf(t, m, d, draw)
 		k, rule := 1+r.IntN(min(n, 50)), rules[r.IntN(len(rules))]
 		want := bruteForce(train, queries, k, rule)
 		for range 2 {
@@ -136,8 +136,8 @@ func TestSearchIsIndependentOfBlocks(t *testing.T) {
 // integers, written another way, must give the same rows and values.
 func TestSearchEqualsIntegers(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	train := matrix(t, 500, 6, func() float32 { return float32(r.IntN(7) - 3) })
-	queries := matrix(t, 40, 6, func() float32 { return float32(r.IntN(7) - 3) })
+	train := matrixOf(t, 500, 6, func() float32 { return float32(r.IntN(7) - 3) })
+	queries := matrixOf(t, 40, 6, func() float32 { return float32(r.IntN(7) - 3) })
 	for _, metric := range []Metric{Dot, Euclidean} {
 		got, err := Search(context.Background(), train, queries, 25, Rule{Metric: metric}, SearchOptions{Rows: 50})
 		if err != nil {
@@ -183,14 +183,14 @@ func TestSearchViews(t *testing.T) {
 		wide[i] = npy.Float16ToFloat32(half[i])
 	}
 	index := []int32{5, 80, 3, 3, 44, 17, 60}
-	for name, view := range map[string]func(eval.Matrix) eval.Matrix{
-		"whole":   func(m eval.Matrix) eval.Matrix { return m },
-		"columns": func(m eval.Matrix) eval.Matrix { return m.Cols(2, 9) },
-		"index":   func(m eval.Matrix) eval.Matrix { return m.Subset(index) },
-		"both":    func(m eval.Matrix) eval.Matrix { return m.Cols(1, 4).Subset(index).Rows(1, 6) },
+	for name, view := range map[string]func(matrix.View) matrix.View{
+		"whole":   func(m matrix.View) matrix.View { return m },
+		"columns": func(m matrix.View) matrix.View { return m.Cols(2, 9) },
+		"index":   func(m matrix.View) matrix.View { return m.Subset(index) },
+		"both":    func(m matrix.View) matrix.View { return m.Cols(1, 4).Subset(index).Rows(1, 6) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			a, b := view(eval.Matrix{Half: half, N: n, D: d}), view(eval.Matrix{Data: wide, N: n, D: d})
+			a, b := view(matrix.View{Half: half, N: n, D: d}), view(matrix.View{Data: wide, N: n, D: d})
 			got, err := Search(context.Background(), a, a, 5, Rule{}, SearchOptions{Rows: 16})
 			if err != nil {
 				t.Fatal(err)
@@ -207,7 +207,7 @@ func TestBoundHolds(t *testing.T) {
 		for _, dist := range distributions {
 			r := rand.New(rand.NewPCG(9, uint64(d)))
 			draw := dist.draw(r)
-			train, queries := matrix(t, 40, d, draw), matrix(t, 17, d, draw)
+			train, queries := matrixOf(t, 40, d, draw), matrixOf(t, 17, d, draw)
 			for _, tile := range simd.MatrixTiles() {
 				q, b := newQueryBlock(tile, 17, d), newTrainBlock(tile, 40, d, 1)
 				q.pack(queries, 1)
@@ -223,7 +223,7 @@ func TestBoundHolds(t *testing.T) {
 	}
 }
 
-func checkBound(t *testing.T, name string, rule Rule, train, queries eval.Matrix, sums []float32, width int) {
+func checkBound(t *testing.T, name string, rule Rule, train, queries matrix.View, sums []float32, width int) {
 	t.Helper()
 	d := train.D
 	b, cols := newBound(rule, d), newColumns(train.N)
@@ -260,27 +260,27 @@ func checkBound(t *testing.T, name string, rule Rule, train, queries eval.Matrix
 }
 
 func TestSearchErrors(t *testing.T) {
-	ok := func() eval.Matrix { return matrix(t, 4, 3, func() float32 { return 1 }) }
-	with := func(i int, v float32) eval.Matrix { m := ok(); m.Data[i] = v; return m }
+	ok := func() matrix.View { return matrixOf(t, 4, 3, func() float32 { return 1 }) }
+	with := func(i int, v float32) matrix.View { m := ok(); m.Data[i] = v; return m }
 	zero := ok()
 	clear(zero.Data[3:6])
 	for _, tt := range []struct {
 		name           string
-		train, queries eval.Matrix
+		train, queries matrix.View
 		k              int
 		rule           Rule
 		want           error
 	}{
-		{"NaN in training", with(7, float32(math.NaN())), ok(), 1, Rule{}, eval.ErrNotFinite},
-		{"infinite query", ok(), with(1, float32(math.Inf(-1))), 1, Rule{Metric: Dot}, eval.ErrNotFinite},
-		{"too large", with(0, 1e19), ok(), 1, Rule{Metric: Euclidean}, eval.ErrNotFinite},
+		{"NaN in training", with(7, float32(math.NaN())), ok(), 1, Rule{}, matrix.ErrNotFinite},
+		{"infinite query", ok(), with(1, float32(math.Inf(-1))), 1, Rule{Metric: Dot}, matrix.ErrNotFinite},
+		{"too large", with(0, 1e19), ok(), 1, Rule{Metric: Euclidean}, matrix.ErrNotFinite},
 		{"zero row under cosine", zero, ok(), 1, Rule{}, ErrZeroRow},
 		{"zero query normalised", ok(), zero, 1, Rule{Metric: Dot, Normalise: true}, ErrZeroRow},
 		{"k above N", ok(), ok(), 5, Rule{}, ErrK},
-		{"other width", ok(), ok().Cols(0, 2), 1, Rule{}, eval.ErrShape},
-		{"no rows", ok().Rows(0, 0), ok(), 1, Rule{}, eval.ErrShape},
-		{"short storage", eval.Matrix{Data: make([]float32, 5), N: 2, D: 3}, ok(), 1, Rule{}, eval.ErrShape},
-		{"index outside", eval.Matrix{Data: make([]float32, 6), N: 1, D: 3, Index: []int32{2}}, ok(), 1, Rule{}, eval.ErrShape},
+		{"other width", ok(), ok().Cols(0, 2), 1, Rule{}, matrix.ErrShape},
+		{"no rows", ok().Rows(0, 0), ok(), 1, Rule{}, matrix.ErrShape},
+		{"short storage", matrix.View{Data: make([]float32, 5), N: 2, D: 3}, ok(), 1, Rule{}, matrix.ErrShape},
+		{"index outside", matrix.View{Data: make([]float32, 6), N: 1, D: 3, Index: []int32{2}}, ok(), 1, Rule{}, matrix.ErrShape},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if _, err := Search(context.Background(), tt.train, tt.queries, tt.k, tt.rule, SearchOptions{}); !errors.Is(err, tt.want) {

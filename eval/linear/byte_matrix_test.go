@@ -1,0 +1,183 @@
+package linear
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+
+	"repbench/features/matrix/matrixtest"
+	"repbench/internal/memory"
+	"repbench/internal/simd"
+)
+
+// TestBytePass compares a pass over bytes with sums in float64 over the rounded
+// columns, for counts of rows, columns and vectors that fill no panel. The factors of
+// the rows are whole, from -127 on, which is what they are rounded to.
+func TestBytePass(t *testing.T) {
+	for _, size := range [][3]int{{5, 3, 1}, {130, 33, 3}, {700, 70, 11}} {
+		n, d, k := size[0], size[1], size[2]
+		p := matrixtest.Blobs(n, d, 2, 1, 21)
+		for _, tile := range simd.MatrixByteTiles() {
+			m, err := newByteMatrix(context.Background(), new(memory.Arenas).Take, tile, p.X, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w, out, z := dense(k, d+1), dense(k, d+1), dense(k, n)
+			for i := range w {
+				for j := range w[i] {
+					w[i][j] = math.Sin(float64(3*i + 7*j))
+				}
+			}
+			err = m.pass(context.Background(), w, out, func(_, lo, rows int, scores []float64, s []float32, stride int) {
+				for i := range rows {
+					for k := range k {
+						z[k][lo+i] = scores[i*stride+k]
+						s[i*stride+k] = float32(byteFactor(lo+i, k))
+					}
+				}
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareBytePass(t, m, w, z, out)
+		}
+	}
+}
+
+// byteFactor is -127 in the first row of each block.
+func byteFactor(i, k int) int { return (i%byteDepth*(2*k+1))%255 - 127 }
+
+func compareBytePass(t *testing.T, m *byteMatrix, w, z, out [][]float64) {
+	t.Helper()
+	for k := range w {
+		sums, scores := make([]float64, m.x.D+1), make([]float64, m.x.N)
+		for i := range m.x.N {
+			row := make([]float64, m.x.D+1)
+			for j := range m.x.D {
+				row[j] = float64(m.scale.lo[j]) + float64(m.scale.step[j])*float64(m.scale.round(j, m.x.At(i, j)))
+			}
+			row[m.x.D] = 1
+			scores[i] = dot(row, w[k])
+			for j, v := range row {
+				sums[j] += float64(byteFactor(i, k)) * v
+			}
+		}
+		what := fmt.Sprintf("%d × %d, vector %d of %d", m.x.N, m.x.D, k, len(w))
+		compareVectors(t, what+", score", z[k], scores, 1e-4)
+		compareVectors(t, what+", sum", out[k], sums, 1e-5)
+	}
+}
+
+func compareVectors(t *testing.T, what string, got, want []float64, tolerance float64) {
+	t.Helper()
+	norm := math.Sqrt(dot(want, want))
+	for j, v := range got {
+		if math.Abs(v-want[j]) > tolerance*norm {
+			t.Fatalf("%s %d: %g, want %g", what, j, v, want[j])
+		}
+	}
+}
+
+// TestFixed: elements are rounded to the nearest step, the largest is exact, and
+// those beyond the vector are zero.
+func TestFixed(t *testing.T) {
+	v := []float64{0.5, -3, 1e-9, 2.25, 2.999, 0}
+	for _, width := range []int{1, 2} {
+		f := newFixed(8, 3, width)
+		sum := f.set(1, v)
+		var want float64
+		for j := range 8 {
+			at := j/4*4*width*3 + 4*width + j%4
+			q := float64(f.bytes[at])
+			if width == 2 {
+				q = 256*q + float64(f.bytes[at+4])
+			}
+			var exact float64
+			if j < len(v) {
+				exact = v[j]
+			}
+			got := q * f.unit[1]
+			if want += got; math.Abs(got-exact) > f.unit[1]/2*(1+1e-9) || j == 1 && got != -3 {
+				t.Errorf("%d bytes, element %d: %g, want %g within %g", width, j, got, exact, f.unit[1]/2)
+			}
+		}
+		if math.Abs(sum-want) > 1e-12 {
+			t.Errorf("%d bytes: sum %g, want %g", width, sum, want)
+		}
+	}
+}
+
+// TestFitOnBytes: fits whose directions come from bytes end where others end, and
+// also where a column has a value so far out that bytes do not see the rest of it.
+func TestFitOnBytes(t *testing.T) {
+	for _, far := range []float32{0, 3000} {
+		p := matrixtest.Blobs(900, 40, 3, 1, 22)
+		p.X.Data[5] += far
+		costs := []float64{1e-3, 1e-2}
+		want, err := FitSVM(context.Background(), p.X, p.Y, p.Classes, Options{C: costs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tile := range simd.MatrixByteTiles() {
+			got, err := FitSVM(context.Background(), p.X, p.Y, p.Classes, Options{C: costs, tile: tile})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, f := range got {
+				if !f.Converged || matrixtest.Relative(f.Objective, want[i].Objective) > 1e-6 {
+					t.Errorf("value %g, C = %g: converged %v, objective %v, want %v", far, f.C, f.Converged, f.Objective, want[i].Objective)
+				}
+			}
+		}
+	}
+}
+
+// TestBytesGivenUp: bytes are used as long as the curvature along the steps is what
+// they gave, and not after a column has hidden most of its values from them.
+func TestBytesGivenUp(t *testing.T) {
+	for _, far := range []float32{0, 3000} {
+		p := matrixtest.Blobs(900, 40, 3, 1, 22)
+		p.X.Data[5] += far
+		s := newtonOnBytes(p)
+		if err := s.solve(context.Background(), 0, 1e-3); err != nil {
+			t.Fatal(err)
+		}
+		if used, want := s.bytes != nil, far == 0; used != want {
+			t.Errorf("value %g: bytes still used %v, want %v", far, used, want)
+		}
+	}
+}
+
+// newtonOnBytes solves p with bytes, however small it is.
+func newtonOnBytes(p matrixtest.Problem) *newton {
+	o := Options{}.WithDefaults()
+	sweep, tiles := newSweeper(p.X, 2), simd.MatrixByteTiles()
+	return &newton{x: p.X, y: p.Y, sweep: sweep, products: sweep, o: o, task: o.Progress.Start("test", 0, "passes"),
+		sketch: newSketch(p.X, p.Y, p.Classes, 2, 0), classes: problems(0, p.Classes, p.X), tile: tiles[len(tiles)-1]}
+}
+
+// TestNoRoomForBytes: without memory for the copy the fit goes on without it; another
+// failure is reported.
+func TestNoRoomForBytes(t *testing.T) {
+	full := func(int) (*memory.Arena, error) { return nil, errors.New("out of memory") }
+	s := newtonOnBytes(matrixtest.Blobs(900, 40, 3, 1, 22))
+	s.c = 1e-3
+	if err := s.copyToBytes(context.Background(), full); err != nil {
+		t.Fatal(err)
+	}
+	if s.onBytes() || s.bytes != nil {
+		t.Error("bytes are still to be used")
+	}
+	if err := s.solve(context.Background(), 0, 1e-3); err != nil {
+		t.Error(err)
+	}
+	stopped, stop := context.WithCancel(context.Background())
+	stop()
+	s = newtonOnBytes(matrixtest.Blobs(900, 40, 3, 1, 22))
+	s.c = 1e-3
+	if err := s.copyToBytes(stopped, s.arenas.Take); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped while copying: %v", err)
+	}
+}

@@ -1,0 +1,265 @@
+package linear
+
+import (
+	"context"
+	"math"
+
+	"repbench/features/matrix"
+	"repbench/internal/memory"
+	"repbench/internal/progress"
+	"repbench/internal/simd"
+	"repbench/internal/tasks"
+)
+
+// Constants of the Newton iteration.
+const (
+	// forcing ends the conjugate gradients once an iteration lowers the quadratic
+	// model by less than this part of the mean of all its iterations so far.
+	forcing = 0.3
+	// refusedForcing is the part of the tolerance that may remain of the decrease that
+	// the preconditioner promises, for a class that was not at its minimum after a step
+	// that looked like the last one.
+	refusedForcing = 0.1
+	// preciseAbove is the condition number from which Hessian products are done
+	// in float64.
+	preciseAbove = 1e8
+	// maxCG bounds the conjugate gradient iterations of one Newton step.
+	maxCG = 500
+	// stageFactor is the most by which the cost grows between two stages, and
+	// stageTolerance the relative error at which one before the last ends.
+	stageFactor    = 4
+	stageTolerance = 1e-2
+)
+
+// binary is the problem of one class against the rest.
+type binary struct {
+	class int32
+	w     []float64 // weights, D+1, the last one the bias
+	g     []float64 // gradient at w
+	z     []float64 // scores x_i·w, n
+	step  []float64 // Newton direction, D+1
+	zstep []float64 // x_i·step, n
+	zd    []float64 // products of the rows with the last direction, n
+
+	objective float64
+	gap       float64 // duality gap, half the squared norm of g
+	bound     float64 // of the error of objective
+	least     float64 // eigenvalue of P⁻¹·H
+	was       []int32 // rows that were active before the last step
+	refused   bool    // a step that looked like the last one was not
+	precise   bool    // evaluated with fresh scores in float64
+	newton    int
+	cg        int
+	state     state
+	trail     trail
+	pairs     pairs
+}
+
+// state says whether a binary problem is solved.
+type state int
+
+const (
+	open    state = iota // more steps are needed
+	last                 // one more evaluation, then solved
+	solved               // converged
+	stalled              // no step lowers the objective in this precision
+)
+
+// String says how far a problem has come.
+func (s state) String() string {
+	switch s {
+	case open:
+		return "still going down"
+	case last:
+		return "not evaluated"
+	case solved:
+		return "solved"
+	}
+	return "no further descent"
+}
+
+// newton solves binary problems over one matrix together.
+type newton struct {
+	x        matrix.View
+	y        []int32
+	sweep    *sweeper
+	products products // of sweep, or of a device
+	sketch   *sketch
+	exact    *exact
+	whole    *whole
+	perClass *perClass
+	tile     *simd.ByteTile // of bytes; nil: they are not used
+	bytes    *byteMatrix
+	trusted  bool          // a step from bytes was what they said
+	arenas   memory.Arenas // of bytes
+	spent    int           // conjugate gradient iterations at all costs
+	latest   int           // those of the last Newton step
+	pre      preconditioner
+	c        float64
+	o        Options
+	passes   int
+	task     progress.Task
+	classes  []*binary
+	refuted  []int32 // classes at c whose solution by the device did not hold
+}
+
+// active reports whether row i counts in the Hessian of b.
+func (b *binary) active(y []int32, i int) bool { return sign(y[i] == b.class)*b.z[i] < 1 }
+
+func sign(positive bool) float64 {
+	if positive {
+		return 1
+	}
+	return -1
+}
+
+// still returns the problems that are not solved.
+func (s *newton) still() []*binary {
+	var bs []*binary
+	for _, b := range s.classes {
+		if b.state == open || b.state == last {
+			bs = append(bs, b)
+		}
+	}
+	return bs
+}
+
+// solve minimises, for each class, f(w) = ½‖w‖² + C·Σ max(0, 1 - y_i·x_i·w)²
+// from the weights that the problems hold, the solution at the cost before
+// (0: of no cost).
+func (s *newton) solve(ctx context.Context, before, c float64) error {
+	tasks.Do(s.o.Threads, len(s.classes), func(_, k int) {
+		b := s.classes[k]
+		b.newton, b.cg = 0, 0
+		b.trail.extrapolate(b, s.y, before, c)
+	})
+	steps := s.o.MaxIterations
+	for _, s.c = range s.stages(before, c) {
+		tolerance := s.o.Tolerance
+		if s.c < c {
+			tolerance = stageTolerance
+		}
+		var err error
+		if steps, err = s.minimise(ctx, tolerance, steps); err != nil {
+			return err
+		}
+	}
+	return s.verify(ctx, steps)
+}
+
+// stages returns the costs to solve for on the way to c. Where a problem is so
+// ill-conditioned that it hardly has more active rows than it needs, each Newton
+// step finds only a few of those; a path of costs, each started from the
+// solution before, gets there in far fewer steps.
+func (s *newton) stages(before, c float64) []float64 {
+	s.c = c
+	if !s.useExact() || math.IsInf(s.condition(), 0) { // infinite: evaluate refuses it
+		return []float64{c}
+	}
+	from := max(before, c*exactAbove/s.condition())
+	n := math.Ceil(math.Log(c/from) / math.Log(stageFactor))
+	var costs []float64
+	for i := 1.0; i < n; i++ {
+		costs = append(costs, from*math.Pow(c/from, i/n))
+	}
+	return append(costs, c)
+}
+
+// minimise takes up to steps Newton steps at one cost and returns how many are
+// left.
+func (s *newton) minimise(ctx context.Context, tolerance float64, steps int) (int, error) {
+	before := make([]float64, len(s.classes))
+	for k, b := range s.classes {
+		b.state, b.refused, b.precise = open, false, s.condition() > preciseAbove
+		before[k] = math.Inf(1)
+	}
+	if err := s.update(ctx, roughOnes(s.classes)); err != nil {
+		return 0, err
+	}
+	if err := s.assess(ctx, s.classes, before, tolerance); err != nil {
+		return 0, err
+	}
+	return s.descend(ctx, tolerance, steps)
+}
+
+// descend takes up to steps Newton steps from problems that have been evaluated
+// and returns how many are left.
+func (s *newton) descend(ctx context.Context, tolerance float64, steps int) (int, error) {
+	for ; steps > 0; steps-- {
+		bs := s.still()
+		if len(bs) == 0 {
+			break
+		}
+		if err := s.precondition(ctx, bs); err != nil {
+			return 0, err
+		}
+		if err := s.direction(ctx, bs, tolerance); err != nil {
+			return 0, err
+		}
+		before := make([]float64, len(bs))
+		for k, b := range bs {
+			before[k] = b.objective
+		}
+		s.remember(bs)
+		if err := s.move(ctx, bs); err != nil {
+			return 0, err
+		}
+		if err := s.assess(ctx, bs, before, tolerance); err != nil {
+			return 0, err
+		}
+	}
+	return steps, s.settle(ctx)
+}
+
+// move takes the problems along their steps to the minima of their objectives
+// there, and evaluates the rough ones.
+func (s *newton) move(ctx context.Context, bs []*binary) error {
+	if s.onBytes() {
+		return s.moveByBytes(ctx, bs)
+	}
+	tasks.Do(s.o.Threads, len(bs), func(_, k int) { s.advance(bs[k]) })
+	return s.update(ctx, roughOnes(bs))
+}
+
+// precondition builds the preconditioner for the rows active now.
+func (s *newton) precondition(ctx context.Context, bs []*binary) error {
+	s.pre = s.sketch
+	switch {
+	case s.useExact():
+		if s.exact == nil {
+			s.exact = newExact(s.sweep, s.y)
+		}
+		s.pre = s.exact
+	case s.perClass != nil || s.native() && perClassPossible(s.x, len(s.classes)) && perClassPays(s.x, len(s.classes), s.latest, s.spent):
+		if s.perClass == nil {
+			s.task.Note("a preconditioner for each class")
+			s.perClass = newPerClass(s.sweep, s.y, s.sketch.meanNorm)
+		}
+		s.pre = s.perClass
+	case s.whole != nil || s.native() && wholeWorthwhile(s.x, len(s.classes), s.spent):
+		if s.whole == nil {
+			s.task.Note("preconditioner from all rows")
+			var err error
+			if s.whole, err = newWhole(ctx, s.x, s.y, bs, s.o.Threads); err != nil {
+				return err
+			}
+		}
+		s.pre = s.whole
+	}
+	return s.pre.update(ctx, s.c, bs)
+}
+
+// exactFactors reports whether the preconditioner in use is the Hessian of each class
+// but for rounding, and not one matrix for all.
+func (s *newton) exactFactors() bool {
+	return s.pre == preconditioner(s.exact) || s.pre == preconditioner(s.perClass)
+}
+
+// useExact reports whether the Hessians of the classes are factored exactly.
+func (s *newton) useExact() bool {
+	return s.condition() > exactAbove && exactCost(s.x.N, s.x.D, len(s.classes)) <= exactFlops
+}
+
+// condition estimates the condition number of the Hessians from above, by 2C
+// times the sum of the squared norms of the rows.
+func (s *newton) condition() float64 { return 2 * s.c * float64(s.x.N) * s.sketch.meanNorm }

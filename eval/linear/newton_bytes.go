@@ -1,0 +1,126 @@
+package linear
+
+import (
+	"context"
+	"errors"
+
+	"repbench/features/matrix"
+	"repbench/internal/memory"
+	"repbench/internal/simd"
+	"repbench/internal/tasks"
+)
+
+const (
+	// byteLeast is the number of elements from which a copy of the matrix in bytes
+	// pays.
+	byteLeast = 1 << 22
+	// byteTrust is how far the curvature along a step may be from what the bytes
+	// gave, as a part of it.
+	byteTrust = 0.1
+)
+
+// byteTile returns the tile for the products of the bytes of x, or nil where they
+// are not to be used.
+func byteTile(x matrix.View, o Options) *simd.ByteTile {
+	tile := o.tile
+	if tile == nil && x.N*x.D >= byteLeast {
+		tile = simd.MatrixByteTile()
+	}
+	if tile == nil || !bytesWorthwhile(x, tile) {
+		return nil
+	}
+	return tile
+}
+
+// onBytes reports whether Hessian products are made from bytes.
+func (s *newton) onBytes() bool {
+	return s.tile != nil && s.native() && s.condition() <= preciseAbove && !s.useExact()
+}
+
+// copyToBytes makes the copy of the matrix, at the first step that uses it. Where
+// there is no memory for it, the features themselves serve, more slowly.
+func (s *newton) copyToBytes(ctx context.Context, lend func(bytes int) (*memory.Arena, error)) (err error) {
+	if !s.onBytes() || s.bytes != nil {
+		return nil
+	}
+	s.task.Note("rounding the features to bytes")
+	if s.bytes, err = newByteMatrix(ctx, lend, s.tile, s.x, s.o.Threads); errors.Is(err, errNoRoom) {
+		s.tile = nil
+		return nil
+	}
+	return err
+}
+
+// dropBytes gives the memory of the copy back, if there is one.
+func (s *newton) dropBytes() {
+	s.bytes.giveBack()
+	s.bytes = nil
+}
+
+// moveByBytes is move for steps from the bytes, whose products with the rows are
+// only nearly right: enough to find the minimum along the step. The rough problems
+// get the products of the rows themselves in the pass that evaluates them. Where the
+// curvature along a step is not what the bytes gave, they are not used again.
+func (s *newton) moveByBytes(ctx context.Context, bs []*binary) error {
+	rough := roughOnes(bs)
+	tasks.Do(s.o.Threads, len(bs), func(_, k int) {
+		b := bs[k]
+		slope, _ := s.slope(b, 0, dot(b.w, b.step), 0)
+		t := s.lineSearch(b, dot(b.g, b.step)-slope)
+		for j, v := range b.step {
+			b.step[j] = float64(float32(t * v))
+			b.w[j] += b.step[j]
+		}
+		for i := range b.zstep {
+			b.zstep[i] *= t
+		}
+	})
+	before := make([]float64, len(rough))
+	tasks.Do(s.o.Threads, len(rough), func(_, k int) { before[k] = s.curvature(rough[k], 0) })
+	if err := evaluate[float32](ctx, s, rough, movedScores); err != nil {
+		return err
+	}
+	after := make([]float64, len(rough))
+	tasks.Do(s.o.Threads, len(rough), func(_, k int) { after[k] = s.curvature(rough[k], 1) })
+	var wrong []*binary
+	for k, b := range rough {
+		if !(after[k] <= (1+byteTrust)*before[k] && before[k] <= (1+byteTrust)*after[k]) {
+			wrong = append(wrong, b)
+		}
+	}
+	if len(wrong) == 0 {
+		s.trusted = s.trusted || len(rough) > 0
+		return nil
+	}
+	s.tile = nil
+	s.dropBytes()
+	return s.moveAgain(ctx, wrong)
+}
+
+// moveAgain takes problems back to where their last step began and moves them along
+// it by what the products of the rows with it are.
+func (s *newton) moveAgain(ctx context.Context, bs []*binary) error {
+	tasks.Do(s.o.Threads, len(bs), func(_, k int) {
+		b := bs[k]
+		for j, v := range b.step {
+			b.w[j] -= v
+		}
+		for i, v := range b.zstep {
+			b.z[i] -= v
+		}
+		s.advance(b)
+	})
+	return s.update(ctx, bs)
+}
+
+// curvature returns step·H·step by the products of the rows that b holds, H that
+// where it was so many steps ago.
+func (s *newton) curvature(b *binary, ago float64) float64 {
+	sum := dot(b.step, b.step)
+	for i, v := range b.zstep {
+		if sign(s.y[i] == b.class)*(b.z[i]-ago*v) < 1 {
+			sum += 2 * s.c * v * v
+		}
+	}
+	return sum
+}

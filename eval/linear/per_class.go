@@ -1,0 +1,142 @@
+package linear
+
+import (
+	"context"
+	"errors"
+
+	"repbench/features/matrix"
+	"repbench/internal/tasks"
+)
+
+// Limits of the preconditioners of the classes.
+const (
+	// perClassMost bounds the rows, perClassMemory the bytes of all factors.
+	perClassMost   = 4096
+	perClassMemory = 1 << 30
+)
+
+// perClass preconditions the Newton system of each class with a Hessian of its own,
+//
+//	P_k = ρI + 2C·Σ_{i active for k} x_i·x_iᵀ,
+//
+// where there are few rows: by the Woodbury identity its factor has the order of the
+// active ones. With hardly more rows than columns almost each is a direction of its own,
+// and one matrix for all classes, which weighs a row by how many it is active for, is
+// wrong in most of them.
+type perClass struct {
+	y         []int32
+	rows      *sweeper
+	gram      *square // X·Xᵀ + 1
+	meanNorm  float64 // of the squared norms of the rows, the constant included
+	factors   map[int32]*ownFactor
+	condition float64 // of the Hessians, at the most
+}
+
+// ownFactor is the factor of one class.
+type ownFactor struct {
+	ridge  float64   // ρ
+	keep   []int     // rows that are active
+	memory []float32 // of the factor
+	factor *factor   // of their part of gram + ρ/2C·I; nil: P = I
+}
+
+// perClassPossible reports whether the matrices are small enough.
+func perClassPossible(x matrix.View, classes int) bool {
+	return x.N <= perClassMost && 4*x.N*x.N*classes <= perClassMemory
+}
+
+// perClassPays reports whether factors of a class each are worth their cost: whether
+// the iterations spent so far would have paid for the products of all pairs of rows,
+// n²·d operations, and those of the last Newton step for the factors, n³/3 for a class
+// at the most, beside the one iteration or two that these leave. An iteration costs
+// some 8·n·d for a class; how fast the operations are was measured.
+func perClassPays(x matrix.View, classes, last, spent int) bool {
+	n, d := float64(x.N), float64(x.D)
+	return float64(15*spent*classes) > n && float64(last) > 1.5+n*n/(400*d)
+}
+
+func newPerClass(rows *sweeper, y []int32, meanNorm float64) *perClass {
+	p := &perClass{y: y, rows: rows, gram: newSquare(rows.x.N), meanNorm: meanNorm, factors: make(map[int32]*ownFactor)}
+	p.gram.gram(rows.x, 1, len(rows.workers))
+	return p
+}
+
+// update makes factors for the rows active now, in the memory of those before.
+func (p *perClass) update(_ context.Context, c float64, bs []*binary) error {
+	p.condition = 2 * c * float64(p.rows.x.N) * p.meanNorm
+	for _, b := range bs {
+		if p.factors[b.class] == nil {
+			p.factors[b.class] = new(ownFactor)
+		}
+	}
+	errs := make([]error, len(bs))
+	tasks.Do(len(p.rows.workers), len(bs), func(_, k int) { errs[k] = p.refactor(p.factors[bs[k].class], c, bs[k]) })
+	return errors.Join(errs...)
+}
+
+// refactor makes the factor of one class.
+func (p *perClass) refactor(f *ownFactor, c float64, b *binary) (err error) {
+	f.keep, f.factor = f.keep[:0], nil
+	for i := range p.y {
+		if b.active(p.y, i) {
+			f.keep = append(f.keep, i)
+		}
+	}
+	f.ridge = max(1, sketchFloor*2*c*float64(len(f.keep))*p.meanNorm)
+	if len(f.keep) == 0 {
+		return nil
+	}
+	f.factor, f.ridge, err = ridged(f.ridge, 2*c, 1, func() *square { return p.part(f) })
+	return err
+}
+
+// part copies the part of gram that belongs to the active rows.
+func (p *perClass) part(f *ownFactor) *square {
+	n := len(f.keep)
+	if cap(f.memory) < n*n {
+		f.memory = make([]float32, n*n)
+	}
+	a := &square{n: n, a: f.memory[:n*n]}
+	for i, row := range f.keep {
+		from, to := p.gram.row(row, 0, row+1), a.row(i, 0, i+1)
+		for j := range to {
+			to[j] = from[f.keep[j]]
+		}
+	}
+	return a
+}
+
+// apply sets s to P⁻¹ = (I - X_Aᵀ·(ρ/2C·I + X_A·X_Aᵀ)⁻¹·X_A)/ρ times q, A the active
+// rows.
+func (p *perClass) apply(ctx context.Context, systems []*system) error {
+	dst := vectors(systems, preconditioned)
+	for k, sys := range systems {
+		copy(dst[k], sys.q)
+	}
+	err := addByRows(ctx, p.rows, p.condition, dst, vectors(systems, residual), func(u [][]float64) {
+		tasks.Do(len(p.rows.workers), len(systems), func(_, k int) { p.factors[systems[k].b.class].explain(u[k]) })
+	})
+	if err != nil {
+		return err
+	}
+	for k, sys := range systems {
+		scaleAll(dst[k:k+1], 1/p.factors[sys.b.class].ridge)
+	}
+	return nil
+}
+
+// explain replaces the products u of all rows with a vector by those combinations of
+// the active rows that are to be added to it.
+func (f *ownFactor) explain(u []float64) {
+	v := make([]float64, len(f.keep))
+	for i, row := range f.keep {
+		v[i] = u[row]
+	}
+	if f.factor != nil {
+		f.factor.solve([][]float64{v})
+	}
+	clear(u)
+	for i, row := range f.keep {
+		u[row] = -v[i]
+	}
+}

@@ -1,0 +1,271 @@
+package linear
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"repbench/features/matrix/matrixtest"
+)
+
+// systemsFor returns binary problems of p at given scores, and systems with
+// random residuals.
+func systemsFor(p matrixtest.Problem, classes int, score func(class, row int) float64) ([]*binary, []*system) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	bs := problems(0, classes, p.X)
+	systems := make([]*system, classes)
+	for k, b := range bs {
+		for i := range b.z {
+			b.z[i] = score(k, i)
+		}
+		for j := range b.g {
+			b.g[j] = rng.NormFloat64()
+		}
+		systems[k] = newSystem(b, 1)
+		copy(systems[k].q, systems[k].r)
+	}
+	return bs, systems
+}
+
+// hessianTimes returns v + 2C·Σ_{active} x·(x·v) in float64.
+func hessianTimes(p matrixtest.Problem, b *binary, c float64, v []float64) []float64 {
+	out := append([]float64(nil), v...)
+	for i := range p.X.N {
+		if !b.active(p.Y, i) {
+			continue
+		}
+		z := 2 * c * rowProduct(p.X, i, v)
+		for j := range p.X.D {
+			out[j] += z * float64(p.X.At(i, j))
+		}
+		out[p.X.D] += z
+	}
+	return out
+}
+
+// inverseError returns the largest |H·P⁻¹r - r| over the systems, relative to
+// the largest |r|.
+func inverseError(p matrixtest.Problem, c float64, systems []*system) float64 {
+	var worst, size float64
+	for _, sys := range systems {
+		hs := hessianTimes(p, sys.b, c, sys.s)
+		for j, r := range sys.r {
+			worst, size = max(worst, math.Abs(hs[j]-r)), max(size, math.Abs(r))
+		}
+	}
+	return worst / size
+}
+
+// TestPreconditioners: applied to problems whose Hessian they know exactly (all
+// rows in the sample, the same rows active for all classes), they are its
+// inverse.
+func TestPreconditioners(t *testing.T) {
+	const c = 0.01
+	shapes := []struct {
+		name string
+		n, d int
+	}{
+		{"wide", 40, 90}, // n ≤ D: Woodbury
+		{"tall", 300, 20},
+		{"square", 33, 33},
+		{"several blocks", 150, 200},
+	}
+	scores := []struct {
+		name  string
+		score func(class, row int) float64
+	}{
+		{"all rows active", func(int, int) float64 { return 0 }},
+		{"a third active", func(_, row int) float64 { return 2 - 2*float64(min(1, row%3)) }},
+	}
+	for _, s := range shapes {
+		p := matrixtest.Blobs(s.n, s.d, 2, 1, 6)
+		clear(p.Y) // every row of class 0, so that activity is the same for all
+		for _, a := range scores {
+			bs, systems := systemsFor(p, 1, a.score)
+			kinds := []struct {
+				name  string
+				pre   preconditioner
+				bound float64 // float32 or float64 at a condition number of about 1e4
+			}{
+				{"sketch", newSketch(p.X, p.Y, 2, 2, 1), 1e-2},
+				{"exact", newExact(newSweeper(p.X, 2), p.Y), 1e-10},
+				{"per class", newPerClass(newSweeper(p.X, 2), p.Y, 1), 1e-2},
+			}
+			for _, k := range kinds {
+				t.Run(s.name+"/"+a.name+"/"+k.name, func(t *testing.T) {
+					if err := k.pre.update(context.Background(), c, bs); err != nil {
+						t.Fatal(err)
+					}
+					if err := k.pre.apply(context.Background(), systems); err != nil {
+						t.Fatal(err)
+					}
+					if e := inverseError(p, c, systems); !(e <= k.bound) {
+						t.Errorf("H·P⁻¹ is off by %.1e, bound %.0e", e, k.bound)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestFactorPerClass: each class has a factor of its own.
+func TestFactorPerClass(t *testing.T) {
+	for _, s := range []struct{ n, d int }{{30, 50}, {200, 10}, {150, 150}} {
+		p := matrixtest.Blobs(s.n, s.d, 3, 1, 7)
+		pres := map[preconditioner]float64{
+			newExact(newSweeper(p.X, 2), p.Y):       1e-9,
+			newPerClass(newSweeper(p.X, 2), p.Y, 1): 1e-2, // float32 at a condition number of some 1e4
+		}
+		for pre, bound := range pres {
+			bs, systems := systemsFor(p, 3, func(class, row int) float64 { return float64((row + class) % 3) })
+			if err := pre.update(context.Background(), 0.1, bs); err != nil {
+				t.Fatal(err)
+			}
+			if err := pre.apply(context.Background(), systems); err != nil {
+				t.Fatal(err)
+			}
+			if worst := inverseError(p, 0.1, systems); !(worst <= bound) {
+				t.Errorf("%T n=%d d=%d: H·P⁻¹ is off by %.1e", pre, s.n, s.d, worst)
+			}
+		}
+	}
+}
+
+// TestPerClassFit: a path along which the preconditioner of a class each takes over
+// ends where the reference does.
+func TestPerClassFit(t *testing.T) {
+	ctx := context.Background()
+	p := matrixtest.Blobs(120, 150, 3, 2, 3)
+	costs := []float64{1e-4, 1e-3, 1e-2}
+	sweep := newSweeper(p.X, 2)
+	s := &newton{x: p.X, y: p.Y, sweep: sweep, products: sweep, o: Options{C: costs}.WithDefaults(),
+		sketch: newSketch(p.X, p.Y, p.Classes, 2, 0), classes: problems(0, p.Classes, p.X)}
+	s.task = s.o.Progress.Start("test", 0, "passes")
+	fits := make([]Fit, len(costs))
+	for i, c := range costs {
+		fits[i] = Fit{C: c, Model: NewModel(p.Classes, p.X.D), Converged: true}
+	}
+	if err := s.solveAll(ctx, fits); err != nil {
+		t.Fatal(err)
+	}
+	if s.perClass == nil {
+		t.Fatalf("%d iterations, %d at the last step: the shared preconditioner served to the end", s.spent, s.latest)
+	}
+	for i, c := range costs {
+		var want float64
+		for k := range p.Classes {
+			want += referenceObjective(t, p, int32(k), c)
+		}
+		if e := matrixtest.Relative(fits[i].Objective, want); !fits[i].Converged || e > 1e-6 {
+			t.Errorf("C = %g: converged %v, objective %.10g, want %.10g", c, fits[i].Converged, fits[i].Objective, want)
+		}
+	}
+}
+
+// TestNothingActive: without active rows the Hessian is the identity.
+func TestNothingActive(t *testing.T) {
+	for _, s := range []struct{ n, d int }{{20, 40}, {90, 10}} {
+		p := matrixtest.Blobs(s.n, s.d, 2, 1, 8)
+		clear(p.Y)
+		bs, systems := systemsFor(p, 1, func(int, int) float64 { return 2 })
+		for _, pre := range []preconditioner{newSketch(p.X, p.Y, 2, 1, 1), newExact(newSweeper(p.X, 1), p.Y), newPerClass(newSweeper(p.X, 1), p.Y, 1)} {
+			if err := pre.update(context.Background(), 1, bs); err != nil {
+				t.Fatal(err)
+			}
+			if err := pre.apply(context.Background(), systems); err != nil {
+				t.Fatal(err)
+			}
+			for j, r := range systems[0].r {
+				if systems[0].s[j] != r {
+					t.Fatalf("%T n=%d: element %d: %v, want %v", pre, s.n, j, systems[0].s[j], r)
+				}
+			}
+		}
+	}
+}
+
+// TestSketchSample: one row of each range, so of each part of a sorted matrix,
+// by the seed.
+func TestSketchSample(t *testing.T) {
+	x := matrixtest.Blobs(10_000, 1, 2, 1, 9).X
+	a := newSketch(x, make([]int32, x.N), 2, 1, 1)
+	m := len(a.index)
+	if m != sketchSize(x.N, 1, 2) || m >= x.N {
+		t.Fatalf("%d rows of %d, want %d", m, x.N, sketchSize(x.N, 1, 2))
+	}
+	for j, r := range a.index {
+		if lo, hi := j*x.N/m, (j+1)*x.N/m; int(r) < lo || int(r) >= hi {
+			t.Errorf("row %d of the sample is %d, outside [%d, %d)", j, r, lo, hi)
+		}
+	}
+	b, other := newSketch(x, make([]int32, x.N), 2, 2, 1), newSketch(x, make([]int32, x.N), 2, 1, 2)
+	same, different := true, false
+	for j := range a.index {
+		same = same && a.index[j] == b.index[j]
+		different = different || a.index[j] != other.index[j]
+	}
+	if !same || !different {
+		t.Errorf("same seed same rows: %v; other seed other rows: %v", same, different)
+	}
+}
+
+func TestSketchSize(t *testing.T) {
+	for _, c := range []struct{ n, d, classes, want int }{
+		{0, 5, 2, 1},
+		{1, 0, 2, 1},
+		{10_000, 1, 2, 512},           // the least
+		{100, 7168, 10, 100},          // all rows
+		{50_000, 28_672, 10, 4096},    // the limit
+		{50_000, 7168, 10, 3503},      // ∛(12·50,000·7,168·10)
+		{1_000_000, 2048, 1000, 4096}, // the limit
+	} {
+		if got := sketchSize(c.n, c.d, c.classes); got != c.want {
+			t.Errorf("n=%d d=%d K=%d: %d, want %d", c.n, c.d, c.classes, got, c.want)
+		}
+	}
+}
+
+// TestExactRefuses: a Hessian beyond float64 is an error that says what to do.
+func TestExactRefuses(t *testing.T) {
+	p := matrixtest.Blobs(30, 10, 2, 1, 10)
+	for i := range p.X.Data {
+		p.X.Data[i] *= 1e12
+	}
+	bs, _ := systemsFor(p, 1, func(int, int) float64 { return 0 })
+	// Every column twice: the Hessian is singular but for its I.
+	for i := range p.X.N {
+		row := p.X.Data[i*10 : (i+1)*10]
+		copy(row[5:], row[:5])
+	}
+	err := newExact(newSweeper(p.X, 1), p.Y).update(context.Background(), 1e4, bs)
+	matrixtest.WantError(t, err, nil, "class 0", "scale the features or lower C")
+}
+
+// TestAddByRows: both arithmetics add the same.
+func TestAddByRows(t *testing.T) {
+	p := matrixtest.Blobs(70, 33, 2, 1, 15)
+	src := vectorsOf(rand.New(rand.NewPCG(16, 16)), 3, p.X.D+1)
+	twice := func(u [][]float64) { scaleAll(u, 2) }
+	for _, condition := range []float64{1, 10 * narrowBelow} {
+		dst := dense(3, p.X.D+1)
+		if err := addByRows(context.Background(), newSweeper(p.X, 2), condition, dst, src, twice); err != nil {
+			t.Fatal(err)
+		}
+		for k, v := range src {
+			want := make([]float64, p.X.D+1)
+			for i := range p.X.N {
+				z := 2 * rowProduct(p.X, i, v)
+				for j := range p.X.D {
+					want[j] += z * float64(p.X.At(i, j))
+				}
+				want[p.X.D] += z
+			}
+			tolerance := 1e-6
+			if condition > narrowBelow {
+				tolerance = 1e-12
+			}
+			compareVectors(t, "sum", dst[k], want, tolerance)
+		}
+	}
+}

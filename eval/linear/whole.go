@@ -1,0 +1,192 @@
+package linear
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"repbench/features/matrix"
+	"repbench/internal/simd"
+	"repbench/internal/tasks"
+)
+
+// Limits of the preconditioner from all rows.
+const (
+	// wholeDepth is the number of rows that are multiplied at once.
+	wholeDepth = 512
+	// wholeMost bounds its order; 16,384 make a matrix of 1 GiB.
+	wholeMost = 16384
+	// factorReach is the ratio of costs within which a factor is used again: on
+	// 50,000 × 7,168 features it costs no more iterations at 2.5, a quarter more at 4.
+	factorReach = 3
+	// wholePays is how many conjugate gradient iterations over ten classes take as
+	// long as building it at ten columns: both grow with rows times columns.
+	wholePays = 1.0 / 12
+)
+
+// whole preconditions the Newton systems like sketch, but from all rows, and in
+// the space of the columns:
+//
+//	P = ρI + 2C·Σ_i a_i·x_i·x_iᵀ,
+//
+// a_i the share of the classes for which row i was active when it was built.
+// The sum is kept along the path of costs: only its factor is made again as C
+// grows. It costs N·D² operations, once, on bytes where the processor multiplies
+// those faster than floats.
+type whole struct {
+	gram     *square // Σ a_i·x_i·x_iᵀ, its order rounded up to whole panels
+	meanNorm float64 // Σ a_i·‖x_i‖²
+	threads  int
+	scale    float64 // 2C of the factor
+	factor   *factor
+}
+
+// wholeWorthwhile reports whether iterations conjugate gradient iterations were
+// dear enough to build the preconditioner from all rows: what has been spent on
+// them would have paid for it.
+func wholeWorthwhile(x matrix.View, classes, iterations int) bool {
+	return x.D < wholeMost && x.N > x.D && float64(iterations*classes) > wholePays*float64(x.D)
+}
+
+// newWhole builds the matrix for the rows that are active now.
+func newWhole(ctx context.Context, x matrix.View, y []int32, bs []*binary, threads int) (*whole, error) {
+	var rows []int32
+	var weights []float64
+	for i := range x.N {
+		n := 0
+		for _, b := range bs {
+			if b.active(y, i) {
+				n++
+			}
+		}
+		if n > 0 {
+			rows, weights = append(rows, int32(i)), append(weights, float64(n)/float64(len(bs)))
+		}
+	}
+	w := &whole{threads: threads}
+	var err error
+	if tile := simd.MatrixByteTile(); tile != nil {
+		w.gram, err = gramOfBytes(ctx, tile, x.Subset(rows), weights, threads)
+	} else {
+		w.gram, err = gramOfFloats(ctx, simd.MatrixTile(), x.Subset(rows), weights, threads)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for j := range x.D + 1 {
+		w.meanNorm += float64(w.gram.row(j, j, j+1)[0])
+	}
+	return w, nil
+}
+
+// gramOfFloats returns the lower triangle of Σ a_i·(x_i, 1)·(x_i, 1)ᵀ.
+func gramOfFloats(ctx context.Context, tile *simd.Tile, x matrix.View, weights []float64, threads int) (*square, error) {
+	p := panels{tile: tile, d: x.D, count: x.D/tile.Columns + 1}
+	g := newSquare(p.count * tile.Columns)
+	p.data = make([]float32, g.n*wholeDepth)
+	for lo := 0; lo < x.N; lo += wholeDepth {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		hi := min(lo+wholeDepth, x.N)
+		p.pack(x.Rows(lo, hi), weights[lo:hi], threads)
+		p.square(g, lo > 0, threads)
+		x.GiveBack(lo, hi)
+	}
+	return g, nil
+}
+
+// panels holds rows (x_i, 1)·√a_i of up to wholeDepth rows: panel j has the
+// columns from j·tile.Columns on, one row after the other.
+type panels struct {
+	tile  *simd.Tile
+	data  []float32
+	d     int // columns without the constant
+	count int
+	depth int // rows
+}
+
+func (p *panels) panel(j int) []float32 {
+	w := p.tile.Columns
+	return p.data[j*wholeDepth*w:][:p.depth*w]
+}
+
+// pack fills the panels; columns beyond the constant are zero.
+func (p *panels) pack(x matrix.View, weights []float64, threads int) {
+	p.depth = x.N
+	w := p.tile.Columns
+	tasks.Do(threads, (x.N+matrix.BlockRows-1)/matrix.BlockRows, func(_, b int) {
+		r := matrix.Reader{M: x}
+		lo := b * matrix.BlockRows
+		for l, row := range r.Read(lo, min(lo+matrix.BlockRows, x.N)) {
+			root := float32(math.Sqrt(weights[lo+l]))
+			for j := range p.count {
+				to := p.panel(j)[(lo+l)*w:][:w]
+				part := row[min(j*w, p.d):min((j+1)*w, p.d)]
+				for i, v := range part {
+					to[i] = v * root
+				}
+				clear(to[len(part):])
+			}
+			p.panel(p.d / w)[(lo+l)*w+p.d%w] = root
+		}
+	})
+}
+
+// square sets the lower triangle of g to the products of all pairs of columns,
+// or adds them.
+func (p *panels) square(g *square, add bool, threads int) {
+	w := p.tile.Columns
+	g.byPanels(w, p.tile.Rows, threads, func(row, first, col int, c []float32, offsets []int) {
+		p.tile.ByColumns(c, offsets, p.panel(row)[first:], w, p.panel(col), p.depth, w, add)
+	})
+}
+
+// byPanels calls product for the parts of the lower triangle: up to most of the w
+// columns of the panel row, from column first on, by the panel col. Element i, j of
+// the part is c[offsets[i]+j].
+func (s *square) byPanels(w, most, threads int, product func(row, first, col int, c []float32, offsets []int)) {
+	parts := (w + most - 1) / most
+	step := (w + parts - 1) / parts // even ones
+	count := s.n / w
+	tasks.Do(threads, count, func(_, task int) {
+		row := count - 1 - task // the longest first
+		offsets := make([]int, step)
+		for first := 0; first < w; first += step {
+			rows := min(step, w-first)
+			for i := range rows {
+				offsets[i] = (row*w + first + i) * s.n
+			}
+			for col := range row + 1 {
+				product(row, first, col, s.a[col*w:], offsets[:rows])
+			}
+		}
+	})
+}
+
+// update factors ρI + 2C·gram, unless that is done for a C that is close below.
+func (w *whole) update(_ context.Context, c float64, _ []*binary) error {
+	if w.factor != nil && 2*c >= w.scale && 2*c <= factorReach*w.scale {
+		return nil
+	}
+	w.scale = 2 * c
+	f, _, err := ridged(max(1, sketchFloor*w.scale*w.meanNorm), w.scale, w.threads, func() *square {
+		return &square{n: w.gram.n, a: slices.Clone(w.gram.a)}
+	})
+	w.factor = f
+	return err
+}
+
+func (w *whole) apply(_ context.Context, systems []*system) error {
+	u := dense(len(systems), w.gram.n)
+	for k, sys := range systems {
+		copy(u[k], sys.q)
+	}
+	w.factor.solve(u)
+	for k, sys := range systems {
+		for j := range sys.s {
+			sys.s[j] = u[k][j] / w.scale
+		}
+	}
+	return nil
+}

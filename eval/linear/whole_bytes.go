@@ -1,0 +1,163 @@
+package linear
+
+import (
+	"context"
+	"math"
+
+	"repbench/features/matrix"
+	"repbench/internal/simd"
+	"repbench/internal/tasks"
+)
+
+// gramOfBytes is gramOfFloats with each column of the weighted rows rounded to one
+// of 128 values between its least and its largest. As a preconditioner the result is
+// as good: the rounding adds a small multiple of the identity, some thousandths of
+// the diagonal at most.
+//
+// With t_ij = lo_j + s_j·q_ij, n rows and S_j = Σ_i q_ij,
+//
+//	Σ_i t_ij·t_ik = s_j·s_k·Σ_i q_ij·q_ik + lo_k·s_j·S_j + lo_j·s_k·S_k + n·lo_j·lo_k,
+//
+// where a column of ones beside the constant feature finds S and n.
+func gramOfBytes(ctx context.Context, tile *simd.ByteTile, x matrix.View, weights []float64, threads int) (*square, error) {
+	p := bytePanels{tile: tile, scale: columnScales(x, weights, simd.MaxByte, threads), count: (x.D+1)/tile.Columns + 1}
+	g := newSquare(p.count * tile.Columns)
+	const depth = 4 * wholeDepth // as many bytes as the panels of floats have
+	p.data = make([]uint8, g.n*depth)
+	for lo := 0; lo < x.N; lo += depth {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		hi := min(lo+depth, x.N)
+		p.pack(x.Rows(lo, hi), weights[lo:hi], threads)
+		g.byPanels(tile.Columns, tile.Rows, threads, func(row, first, col int, c []float32, offsets []int) {
+			tile.ByColumns(c, offsets, simd.Signed(p.panel(row)[4*first:]), tile.Columns, p.panel(col), p.groups, lo > 0)
+		})
+		x.GiveBack(lo, hi)
+	}
+	p.scale.restore(g, threads)
+	return g, nil
+}
+
+// scales are the ranges of the columns of weighted rows, the constant feature last:
+// from lo in steps of step.
+type scales struct {
+	lo, step, inverse []float32
+}
+
+// columnScales finds the ranges of (x_i, 1)·√a_i, a_i = 1 without weights, to be
+// divided into so many steps.
+func columnScales(x matrix.View, weights []float64, steps float32, threads int) scales {
+	lo, hi := make([][]float32, max(1, threads)), make([][]float32, max(1, threads))
+	for t := range lo {
+		lo[t], hi[t] = filledWith(x.D+1, math.MaxFloat32), filledWith(x.D+1, -math.MaxFloat32)
+	}
+	tasks.Do(threads, (x.N+matrix.BlockRows-1)/matrix.BlockRows, func(worker, b int) {
+		r := matrix.Reader{M: x}
+		first := b * matrix.BlockRows
+		lo, hi := lo[worker], hi[worker]
+		for l, row := range r.Read(first, min(first+matrix.BlockRows, x.N)) {
+			root := float32(1)
+			if weights != nil {
+				root = float32(math.Sqrt(weights[first+l]))
+			}
+			widenRanges(lo, hi, row, root)
+			lo[x.D], hi[x.D] = min(lo[x.D], root), max(hi[x.D], root)
+		}
+		x.GiveBack(first, min(first+matrix.BlockRows, x.N))
+	})
+	s := scales{lo: lo[0], step: make([]float32, x.D+1), inverse: make([]float32, x.D+1)}
+	for j := range s.lo {
+		for t := range lo {
+			s.lo[j], hi[0][j] = min(s.lo[j], lo[t][j]), max(hi[0][j], hi[t][j])
+		}
+		if r := hi[0][j] - s.lo[j]; r > 0 {
+			s.step[j], s.inverse[j] = r/steps, steps/r
+		}
+	}
+	return s
+}
+
+// widenRanges has the ranges take in the elements of row times root. Comparisons are
+// several times as fast here as min and max, which look for NaN.
+func widenRanges(lo, hi, row []float32, root float32) {
+	lo, hi = lo[:len(row)], hi[:len(row)]
+	for j, v := range row {
+		t := v * root
+		if t < lo[j] {
+			lo[j] = t
+		}
+		if t > hi[j] {
+			hi[j] = t
+		}
+	}
+}
+
+func filledWith(n int, v float32) []float32 {
+	s := make([]float32, n)
+	for i := range s {
+		s[i] = v
+	}
+	return s
+}
+
+// round returns value t of column j in steps.
+func (s *scales) round(j int, t float32) uint8 { return uint8((t-s.lo[j])*s.inverse[j] + 0.5) }
+
+// restore turns products of steps into those of values; the row of the column of
+// ones, whose place is after the last, it clears.
+func (s *scales) restore(g *square, threads int) {
+	ones := len(s.lo)
+	sums := append([]float32(nil), g.row(ones, 0, ones+1)...)
+	clear(g.row(ones, 0, ones+1))
+	n := float64(sums[ones])
+	tasks.Do(threads, ones, func(_, j int) {
+		lo, step, row := float64(s.lo[j]), float64(s.step[j]), g.row(j, 0, j+1)
+		fixed := n*lo + step*float64(sums[j])
+		for k, q := range row {
+			row[k] = float32(float64(s.lo[k])*fixed + float64(s.step[k])*(lo*float64(sums[k])+step*float64(q)))
+		}
+	})
+}
+
+// bytePanels holds rows of steps: panel j has the columns from j·tile.Columns on,
+// four rows in a group of bytes.
+type bytePanels struct {
+	tile   *simd.ByteTile
+	scale  scales
+	data   []uint8
+	count  int
+	groups int
+}
+
+func (p *bytePanels) panel(j int) []uint8 {
+	n := 4 * p.tile.Columns
+	return p.data[j*wholeDepth*n:][:p.groups*n]
+}
+
+// pack fills the panels; rows up to a whole group and columns beyond that of ones
+// are zero.
+func (p *bytePanels) pack(x matrix.View, weights []float64, threads int) {
+	p.groups = (x.N + 3) / 4
+	w := p.tile.Columns
+	for j := range p.count { // the rows that fill up the last group
+		clear(p.panel(j)[(p.groups-1)*4*w:])
+	}
+	tasks.Do(threads, (x.N+matrix.BlockRows-1)/matrix.BlockRows, func(_, b int) {
+		r := matrix.Reader{M: x}
+		first := b * matrix.BlockRows
+		for l, row := range r.Read(first, min(first+matrix.BlockRows, x.N)) {
+			root := float32(math.Sqrt(weights[first+l]))
+			group, m := (first+l)/4, (first+l)%4
+			at := func(column int) *uint8 { return &p.panel(column / w)[4*(group*w+column%w)+m] }
+			for j := range p.count {
+				to := p.panel(j)[4*group*w:][:4*w]
+				for i, v := range row[min(j*w, x.D):min((j+1)*w, x.D)] {
+					to[4*i+m] = p.scale.round(j*w+i, v*root)
+				}
+			}
+			*at(x.D) = p.scale.round(x.D, root)
+			*at(x.D + 1) = 1
+		}
+	})
+}
