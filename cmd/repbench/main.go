@@ -34,6 +34,13 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// Exit statuses: 0 is done.
+const (
+	statusFailed      = 1
+	statusUsage       = 2
+	statusInterrupted = 75 // EX_TEMPFAIL of sysexits.h: the same command goes on
+)
+
 // run executes one command line and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := newRoot(stdout, stderr)
@@ -45,9 +52,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fmt.Fprintf(stderr, "repbench: %v\n", err)
 	if isUsage(err) {
 		fmt.Fprintf(stderr, "Run '%s --help' for usage.\n", cmd.CommandPath())
-		return 2
+		return statusUsage
 	}
-	return 1
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return statusInterrupted
+	}
+	return statusFailed
 }
 
 // isUsage reports whether the command line, and nothing else, is to blame.

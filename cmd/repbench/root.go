@@ -11,6 +11,7 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/internal/progress"
+	"repbench/internal/simd"
 	"repbench/internal/version"
 )
 
@@ -33,7 +34,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "repbench",
 		Short:         "How good is this learned image representation?",
-		Version:       version.Version + " (" + version.Commit() + ")",
+		Version:       fmt.Sprintf("%s (commit %s, CPU backend cpu+%s)", version.Version, version.Commit(), simd.Level()),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -57,7 +58,6 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	f.StringVar(&a.cache, "cache", "", "folder of downloaded data and cached features (default $REPBENCH_DATA, else the user's cache folder)")
 	f.BoolVar(&a.offline, "offline", false, "never use the network")
 	root.AddCommand(a.doctor(), a.data(), a.cacheCommand(), a.train(), a.sample(), a.extract(), a.eval(), a.report())
-	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
 

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A command that was interrupted and can go on exits with 75, and the same command
+// goes on; one that failed for another reason exits with 1, whenever it was.
+func TestInterruptedStatus(t *testing.T) {
+	dir := t.TempDir()
+	train := []string{"train", "-q", "--arch", "svhn32", "--width", "2", "--data", "shapes:train=40,test=20", "--steps", "2", "--batch", "8",
+		"--backend", "cpu", "--cache", filepath.Join(dir, "cache"), "--out", filepath.Join(dir, "run")}
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	var out, errs strings.Builder
+	if status := run(cancelled, train, &out, &errs); status != statusInterrupted || !strings.Contains(errs.String(), "interrupted") && !strings.Contains(errs.String(), "canceled") {
+		t.Errorf("status %d, want %d; standard error %q", status, statusInterrupted, errs.String())
+	}
+	if status := run(context.Background(), train, &out, &errs); status != 0 {
+		t.Errorf("the same command does not go on: status %d, %s", status, errs.String())
+	}
+	if status := run(cancelled, []string{"report", filepath.Join(dir, "absent"), "--out", filepath.Join(dir, "report")}, &out, &errs); status != statusFailed {
+		t.Errorf("a failure is status %d, want %d", status, statusFailed)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	var out, errs strings.Builder
+	if status := run(context.Background(), []string{"--version"}, &out, &errs); status != 0 {
+		t.Fatal(errs.String())
+	}
+	for _, want := range []string{"repbench version ", "commit ", "CPU backend cpu+"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q does not say %q", out.String(), want)
+		}
+	}
+}
