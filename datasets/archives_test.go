@@ -108,7 +108,7 @@ func FuzzZip(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := openImages(context.Background(), nameFolder, []archive.Source{src}, o)
+		d, err := openImages(context.Background(), NameFolder, []archive.Source{src}, o)
 		if err != nil {
 			datatest.WantError(t, err, path)
 			return

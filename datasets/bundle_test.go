@@ -35,7 +35,7 @@ func tinyMNIST(t testing.TB, filled bool) Options {
 			}
 		}
 	}
-	o.remote = map[string][]remoteFile{nameMNIST: remote}
+	o.remote = map[string][]remoteFile{NameMNIST: remote}
 	return o
 }
 
@@ -156,8 +156,8 @@ func TestBundleRefuses(t *testing.T) {
 // forged makes a bundle of tinyMNIST with its entries changed by edit.
 func forged(t testing.TB, edit func(files []datatest.File) []datatest.File) []byte {
 	t.Helper()
-	c, _ := catalogOf(nameMNIST)
-	m, err := json.Marshal(c.manifest(tinyMNIST(t, false).remote[nameMNIST]))
+	c, _ := catalogOf(NameMNIST)
+	m, err := json.Marshal(c.manifest(tinyMNIST(t, false).remote[NameMNIST]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func checkUnbundle(t *testing.T, bundle []byte, want string) {
 // strayFiles lists the files below root that are no official files of tinyMNIST.
 func strayFiles(o Options, root string) (bad []string) {
 	right := map[string]string{filepath.Join(o.CacheDir, verifiedFile): ""}
-	for _, f := range o.remote[nameMNIST] {
+	for _, f := range o.remote[NameMNIST] {
 		right[filepath.Join(o.CacheDir, "mnist", f.Name)] = f.SHA256
 	}
 	_ = filepath.Walk(root, func(path string, info os.FileInfo, err error) error {

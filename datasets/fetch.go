@@ -80,7 +80,7 @@ func fetchable(name string, o Options) (catalogEntry, Options, error) {
 	}
 	c, ok := catalogOf(name)
 	if !ok {
-		return c, o, specError(name, "there is no set of that name; there are: %s", specForms)
+		return c, o, SpecError(name, "there is no set of that name; there are: %s", FormsText)
 	}
 	if len(c.files(o)) == 0 {
 		return c, o, c.noFiles(o)
@@ -92,7 +92,7 @@ func fetchable(name string, o Options) (catalogEntry, Options, error) {
 // noFiles explains why a set cannot be downloaded.
 func (c catalogEntry) noFiles(o Options) error {
 	if c.manual == "" {
-		return specError(c.name, "nothing is downloaded for this set")
+		return SpecError(c.name, "nothing is downloaded for this set")
 	}
 	return fmt.Errorf("%w: %s is not downloaded automatically: %s, then give its path (%s=PATH) or put the folder at %s",
 		content.ErrMissing, c.name, c.manual, c.name, filepath.Join(o.CacheDir, c.places[0]))

@@ -30,7 +30,7 @@ func remoteOf(t *testing.T, data []byte, handler http.HandlerFunc) Options {
 	return Options{
 		CacheDir: t.TempDir(),
 		Download: DownloadOptions{Wait: time.Millisecond, Attempts: 2},
-		remote: map[string][]remoteFile{nameCIFAR10: {{
+		remote: map[string][]remoteFile{NameCIFAR10: {{
 			Name: "cifar-10-binary.tar.gz", URL: server.URL + "/cifar-10-binary.tar.gz",
 			Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:]),
 		}}},
@@ -123,9 +123,9 @@ func TestMirrorsComeFirst(t *testing.T) {
 		}
 		serve(data)(w, r)
 	})
-	base := strings.TrimSuffix(o.remote[nameCIFAR10][0].URL, "/cifar-10-binary.tar.gz")
+	base := strings.TrimSuffix(o.remote[NameCIFAR10][0].URL, "/cifar-10-binary.tar.gz")
 	o.Download.Mirrors = []string{base + "/one", base + "/two/"}
-	o.remote[nameCIFAR10][0].Mirrors = []string{base + "/three"}
+	o.remote[NameCIFAR10][0].Mirrors = []string{base + "/three"}
 	if _, err := Fetch(context.Background(), "cifar10", o); err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestMirrorsComeFirst(t *testing.T) {
 
 func TestFetchWithoutNetwork(t *testing.T) {
 	o := remoteOf(t, []byte("x"), serve(nil))
-	o.remote[nameCIFAR10][0].URL = "http://127.0.0.1:1/cifar-10-binary.tar.gz" // nothing listens there
+	o.remote[NameCIFAR10][0].URL = "http://127.0.0.1:1/cifar-10-binary.tar.gz" // nothing listens there
 	_, err := Open(context.Background(), "cifar10", o)
 	datatest.WantError(t, err, "data are missing", "get http://127.0.0.1:1/cifar-10-binary.tar.gz", "put it at "+o.CacheDir)
 	o.Offline = true
@@ -268,7 +268,7 @@ func TestFetchManyFiles(t *testing.T) {
 		sum := md5.Sum(f.Body) // only MD5 known
 		remote = append(remote, remoteFile{Name: f.Name, URL: server.URL + "/" + f.Name, Size: int64(len(f.Body)), MD5: hex.EncodeToString(sum[:])})
 	}
-	o := Options{CacheDir: t.TempDir(), remote: map[string][]remoteFile{nameMNIST: remote}}
+	o := Options{CacheDir: t.TempDir(), remote: map[string][]remoteFile{NameMNIST: remote}}
 	if d := mustOpen(t, "mnist", o); d.Splits[0].Images.N != 3 {
 		t.Fatal(d.Splits[0].Images.N)
 	}
@@ -321,11 +321,11 @@ func TestCatalogSums(t *testing.T) {
 }
 
 func TestNoCacheFolder(t *testing.T) {
-	for _, v := range []string{cacheEnv, "HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+	for _, v := range []string{CacheEnv, "HOME", "XDG_CACHE_HOME", "LocalAppData"} {
 		t.Setenv(v, "")
 	}
 	_, err := Open(context.Background(), "cifar10", Options{})
-	datatest.WantError(t, err, "no cache folder", cacheEnv)
+	datatest.WantError(t, err, "no cache folder", CacheEnv)
 	if _, err := Fetch(context.Background(), "cifar10", Options{}); !errors.Is(err, content.ErrMissing) {
 		t.Error(err)
 	}

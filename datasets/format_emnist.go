@@ -2,9 +2,9 @@ package datasets
 
 import "strings"
 
-// emnistSplits are the splits of EMNIST (Cohen et al. 2017, arXiv 1702.05373), each a
+// EMNISTSplits are the splits of EMNIST (Cohen et al. 2017, arXiv 1702.05373), each a
 // set of its own.
-var emnistSplits = []string{"balanced", "byclass", "bymerge", "digits", "letters", "mnist"}
+var EMNISTSplits = []string{"balanced", "byclass", "bymerge", "digits", "letters", "mnist"}
 
 // emnistSet is one split of EMNIST. Its images are stored by columns. The classes of
 // byclass are digits, capitals and small letters; in bymerge and balanced those small
@@ -14,7 +14,7 @@ func emnistSet(split string) idxSet {
 	const digits, capitals = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	stem := "emnist-" + split
 	m := idxSet{
-		name: nameEMNIST + ":" + split, key: nameEMNIST, transposed: true, folder: "EMNIST",
+		name: NameEMNIST + ":" + split, key: NameEMNIST, transposed: true, folder: "EMNIST",
 		parts: []idxPart{
 			{Train, stem + "-train-images", stem + "-train-labels"},
 			{Test, stem + "-test-images", stem + "-test-labels"},

@@ -33,7 +33,7 @@ type idxPart struct{ split, images, labels string }
 
 // mnistSet is MNIST. Fashion-MNIST and KMNIST have the same form.
 var mnistSet = idxSet{
-	name: nameMNIST, key: nameMNIST, classes: strings.Split("0123456789", ""), folder: "MNIST",
+	name: NameMNIST, key: NameMNIST, classes: strings.Split("0123456789", ""), folder: "MNIST",
 	parts: []idxPart{
 		{Train, "train-images", "train-labels"},
 		{Test, "t10k-images", "t10k-labels"},

@@ -23,8 +23,8 @@ const (
 	svhnPlane   = svhnSide * svhnSide
 	svhnImage   = 3 * svhnPlane
 	svhnClasses = 10
-	// svhnExtra is the variant that must have the extra images.
-	svhnExtra = "extra"
+	// SVHNExtra is the variant that must have the extra images.
+	SVHNExtra = "extra"
 	// svhnSuffix ends the names of the files, after the name of the split.
 	svhnSuffix = "_32x32.mat"
 )
@@ -40,7 +40,7 @@ func openSVHN(ctx context.Context, path string, extra bool, o Options) (*Dataset
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", content.ErrMissing, err)
 	}
-	d := &Dataset{Name: nameSVHN, Source: path, Classes: slices.Clone(svhnNames)}
+	d := &Dataset{Name: NameSVHN, Source: path, Classes: slices.Clone(svhnNames)}
 	if !info.IsDir() {
 		s, err := readSVHN(ctx, path, svhnSplitOf(path), o.MaxBytes, o)
 		if err != nil {
@@ -56,7 +56,7 @@ func openSVHN(ctx context.Context, path string, extra bool, o Options) (*Dataset
 			if name == Extra && !extra {
 				continue
 			}
-			return nil, content.Bad(path, "", "the file %s is missing%s", name+svhnSuffix, nextStep(ctx, nameSVHN, path))
+			return nil, content.Bad(path, "", "the file %s is missing%s", name+svhnSuffix, nextStep(ctx, NameSVHN, path))
 		}
 		s, err := readSVHN(ctx, file, name, left, o)
 		if err != nil {

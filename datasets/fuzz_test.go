@@ -157,7 +157,7 @@ func FuzzParseSpec(f *testing.F) {
 		}
 		again := s.Name
 		switch {
-		case s.Name == nameShapes:
+		case s.Name == NameShapes:
 			sep := ":"
 			for _, o := range []struct {
 				key   string

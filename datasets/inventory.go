@@ -18,7 +18,7 @@ type Inventory struct {
 	Cache string `json:"cache"`
 	Bytes int64  `json:"cache_bytes"`
 	// Sets is what List returns.
-	Sets []Known `json:"sets"`
+	Sets []SetInfo `json:"sets"`
 	// Prepared are the folders of resized images in the cache folder, by path.
 	Prepared []Prepared `json:"prepared"`
 }

@@ -12,8 +12,8 @@ import (
 	"repbench/internal/fetch"
 )
 
-// Known describes a data set that can be opened by its name.
-type Known struct {
+// SetInfo describes a data set that can be opened by its name.
+type SetInfo struct {
 	// Name is what a specification starts with.
 	Name string `json:"name"`
 	// Description says in a few words what the images are.
@@ -89,8 +89,8 @@ func svhnFiles() []remoteFile {
 // lsunEntry describes one category of LSUN.
 func lsunEntry(category string) catalogEntry {
 	return catalogEntry{
-		name: nameLSUN + ":" + category, description: "LSUN, photographs of one category (" + category + ") without classes",
-		url: lsunURL, places: []string{nameLSUN},
+		name: NameLSUN + ":" + category, description: "LSUN, photographs of one category (" + category + ") without classes",
+		url: lsunURL, places: []string{NameLSUN},
 		manual: fmt.Sprintf("get %s_train_lmdb.zip and %s_val_lmdb.zip by the links at %s and put them, packed or not, into one folder", category, category, lsunURL),
 	}
 }
@@ -98,8 +98,8 @@ func lsunEntry(category string) catalogEntry {
 // emnistEntry describes one split of EMNIST.
 func emnistEntry(split string) catalogEntry {
 	return catalogEntry{
-		name: nameEMNIST + ":" + split, description: "28×28 grey handwritten letters and digits, one of the splits " + strings.Join(emnistSplits, ", "),
-		url: emnistURL, places: []string{nameEMNIST, "EMNIST"},
+		name: NameEMNIST + ":" + split, description: "28×28 grey handwritten letters and digits, one of the splits " + strings.Join(EMNISTSplits, ", "),
+		url: emnistURL, places: []string{NameEMNIST, "EMNIST"},
 		manual: "get the archive in binary format (gzip.zip) by the link at " + emnistURL + " and unpack it into one folder",
 	}
 }
@@ -108,10 +108,10 @@ func emnistEntry(split string) catalogEntry {
 func catalog() []catalogEntry {
 	return []catalogEntry{
 		{
-			name: nameShapes, description: "built-in drawn shapes with known factors, 10 classes, any size and number",
+			name: NameShapes, description: "built-in drawn shapes with known factors, 10 classes, any size and number",
 		},
 		{
-			name: nameCIFAR10, description: "32×32 photographs, 10 classes, 50,000 train and 10,000 test",
+			name: NameCIFAR10, description: "32×32 photographs, 10 classes, 50,000 train and 10,000 test",
 			url:    "https://www.cs.toronto.edu/~kriz/cifar.html",
 			places: []string{"cifar-10-binary.tar.gz", "cifar-10-batches-bin", "cifar10", "cifar-10-python.tar.gz", "cifar-10-batches-py"},
 			remote: []remoteFile{{
@@ -121,7 +121,7 @@ func catalog() []catalogEntry {
 			}},
 		},
 		{
-			name: nameMNIST, description: "28×28 grey handwritten digits, 10 classes, 60,000 train and 10,000 test",
+			name: NameMNIST, description: "28×28 grey handwritten digits, 10 classes, 60,000 train and 10,000 test",
 			url: mnistURL, places: []string{"mnist"}, folder: "mnist",
 			remote: []remoteFile{
 				{Name: "train-images-idx3-ubyte.gz", URL: mnistURL + "train-images-idx3-ubyte.gz", Mirrors: []string{mnistMirror + "train-images-idx3-ubyte.gz"}, Size: 9912422,
@@ -134,9 +134,9 @@ func catalog() []catalogEntry {
 					SHA256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", MD5: "ec29112dd5afa0611ce80d1b7f02629c"},
 			},
 		},
-		emnistEntry(emnistSplits[0]),
+		emnistEntry(EMNISTSplits[0]),
 		{
-			name: nameCIFAR100, description: "32×32 photographs, 100 classes in 20 groups, 50,000 train and 10,000 test",
+			name: NameCIFAR100, description: "32×32 photographs, 100 classes in 20 groups, 50,000 train and 10,000 test",
 			url:    "https://www.cs.toronto.edu/~kriz/cifar.html",
 			places: []string{"cifar-100-binary.tar.gz", "cifar-100-binary", "cifar100", "cifar-100-python.tar.gz", "cifar-100-python"},
 			remote: []remoteFile{{
@@ -145,15 +145,15 @@ func catalog() []catalogEntry {
 			}},
 		},
 		{
-			name: nameSVHN, description: "32×32 photographs of house numbers, 10 digits, 73,257 train and 26,032 test",
-			url: svhnURL, places: []string{nameSVHN}, folder: nameSVHN, remote: svhnFiles()[:2],
+			name: NameSVHN, description: "32×32 photographs of house numbers, 10 digits, 73,257 train and 26,032 test",
+			url: svhnURL, places: []string{NameSVHN}, folder: NameSVHN, remote: svhnFiles()[:2],
 		},
 		{
-			name: nameSVHN + ":" + svhnExtra, description: "the same with 531,131 easier digits as the split extra",
-			url: svhnURL, places: []string{nameSVHN}, folder: nameSVHN, remote: svhnFiles(),
+			name: NameSVHN + ":" + SVHNExtra, description: "the same with 531,131 easier digits as the split extra",
+			url: svhnURL, places: []string{NameSVHN}, folder: NameSVHN, remote: svhnFiles(),
 		},
 		{
-			name: nameSTL10, description: "96×96 photographs, 10 classes, 5,000 train, 8,000 test and 100,000 without labels",
+			name: NameSTL10, description: "96×96 photographs, 10 classes, 5,000 train, 8,000 test and 100,000 without labels",
 			url:    "https://cs.stanford.edu/~acoates/stl10/",
 			places: []string{"stl10_binary.tar.gz", "stl10_binary", "stl10"},
 			remote: []remoteFile{{
@@ -162,13 +162,13 @@ func catalog() []catalogEntry {
 			}},
 		},
 		{
-			name: nameTinyImageNet, description: "64×64 photographs of 200 classes of ImageNet, 100,000 train, 10,000 valid and 10,000 test",
+			name: NameTinyImageNet, description: "64×64 photographs of 200 classes of ImageNet, 100,000 train, 10,000 valid and 10,000 test",
 			url: tinyURL, places: []string{"tiny-imagenet-200.zip", "tiny-imagenet-200", "tiny-imagenet"},
 			remote: []remoteFile{{Name: "tiny-imagenet-200.zip", URL: tinyURL, Size: 248100043, MD5: "90528d7ca1a48142e341f4ef8d21d0de"}},
 		},
 		{
-			name: nameImageNet, description: "ImageNet-1k (ILSVRC 2012), photographs of 1,000 classes, 1,281,167 train and 50,000 valid",
-			url: "https://image-net.org/download.php", places: []string{nameImageNet},
+			name: NameImageNet, description: "ImageNet-1k (ILSVRC 2012), photographs of 1,000 classes, 1,281,167 train and 50,000 valid",
+			url: "https://image-net.org/download.php", places: []string{NameImageNet},
 			manual: "its licence asks each user to register: get ILSVRC2012_img_train.tar (147,897,477,120 bytes, MD5 1d675b47d978889d74fa0da5fadfb00e), " +
 				"ILSVRC2012_img_val.tar (6,744,924,160 bytes, MD5 29b22e2961454d5413ddabcf34fc5622) and ILSVRC2012_devkit_t12.tar.gz " +
 				"(MD5 fa75699e90414af021442c21a62c3abf) from https://image-net.org/download.php into one folder",
@@ -177,14 +177,14 @@ func catalog() []catalogEntry {
 				{Name: "ILSVRC2012_img_val.tar", Size: 6744924160, MD5: "29b22e2961454d5413ddabcf34fc5622"},
 			},
 		},
-		lsunEntry(lsunCategories[0]),
+		lsunEntry(LSUNCategories[0]),
 		{
-			name: nameFaces, description: "photographs of faces without classes, such as CelebA's, as faces=PATH (a folder, zip, tar or tar.gz)",
-			url: "https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html", places: []string{nameFaces, "img_align_celeba.zip", "img_align_celeba"},
+			name: NameFaces, description: "photographs of faces without classes, such as CelebA's, as faces=PATH (a folder, zip, tar or tar.gz)",
+			url: "https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html", places: []string{NameFaces, "img_align_celeba.zip", "img_align_celeba"},
 			manual: "CelebA is for non-commercial research: get img_align_celeba.zip from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html",
 		},
 		{
-			name: nameFolder, description: "your own JPEG and PNG files, as folder:PATH (a folder, zip, tar or tar.gz)",
+			name: NameFolder, description: "your own JPEG and PNG files, as folder:PATH (a folder, zip, tar or tar.gz)",
 		},
 	}
 }
@@ -195,10 +195,10 @@ func catalogOf(name string) (catalogEntry, bool) {
 			return c, true
 		}
 	}
-	if category, ok := strings.CutPrefix(name, nameLSUN+":"); ok && slices.Contains(lsunCategories, category) {
+	if category, ok := strings.CutPrefix(name, NameLSUN+":"); ok && slices.Contains(LSUNCategories, category) {
 		return lsunEntry(category), true
 	}
-	if split, ok := strings.CutPrefix(name, nameEMNIST+":"); ok && slices.Contains(emnistSplits, split) {
+	if split, ok := strings.CutPrefix(name, NameEMNIST+":"); ok && slices.Contains(EMNISTSplits, split) {
 		return emnistEntry(split), true
 	}
 	return catalogEntry{}, false
@@ -229,26 +229,26 @@ func (c catalogEntry) find(o Options) string {
 // List describes the sets that are known and says which are on this machine. It
 // looks, but does not read: a damaged file is present all the same. Of o only
 // CacheDir is used.
-func List(o Options) []Known {
+func List(o Options) []SetInfo {
 	o, _ = Options{CacheDir: o.CacheDir, remote: o.remote}.resolve()
 	v := o.verified()
-	var known []Known
+	var known []SetInfo
 	for _, c := range catalog() {
-		k := Known{Name: c.name, Description: c.description, URL: c.url, Fetchable: len(c.files(o)) > 0}
+		k := SetInfo{Name: c.name, Description: c.description, URL: c.url, Fetchable: len(c.files(o)) > 0}
 		if k.Path = c.find(o); k.Path != "" {
 			k.Bytes = diskSize(k.Path)
 		}
 		if k.Fetchable && o.CacheDir != "" && (k.Path == "" || k.Path == filepath.Join(o.CacheDir, c.places[0])) {
 			c.survey(&k, v, o)
 		}
-		k.Present = k.Path != "" && len(k.Missing) == 0 || c.name == nameShapes
+		k.Present = k.Path != "" && len(k.Missing) == 0 || c.name == NameShapes
 		known = append(known, k)
 	}
 	return known
 }
 
 // survey looks at the official files of a set.
-func (c catalogEntry) survey(k *Known, v verifications, o Options) {
+func (c catalogEntry) survey(k *SetInfo, v verifications, o Options) {
 	verified := true
 	for _, f := range c.files(o) {
 		path := filepath.Join(o.CacheDir, c.folder, f.Name)

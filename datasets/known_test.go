@@ -9,7 +9,7 @@ import (
 
 func TestList(t *testing.T) {
 	dir := datatest.Unpack(t, datatest.File{Name: "mnist/train-images-idx3-ubyte.gz", Body: make([]byte, 100)}, datatest.File{Name: "mnist/sub/x", Body: make([]byte, 23)})
-	known := map[string]Known{}
+	known := map[string]SetInfo{}
 	var order []string
 	for _, k := range List(Options{CacheDir: dir}) {
 		known[k.Name] = k

@@ -34,21 +34,21 @@ func Open(ctx context.Context, spec string, o Options) (*Dataset, error) {
 // open reads the whole set.
 func open(ctx context.Context, s Spec, o Options) (*Dataset, error) {
 	switch s.Name {
-	case nameShapes:
+	case NameShapes:
 		return o.stored(openShapes(s.Shapes, o))
-	case namePrepared:
+	case NamePrepared:
 		return openPrepared(ctx, s.Paths[0], o)
-	case nameCIFAR10:
+	case NameCIFAR10:
 		return openCIFAR10(ctx, s.Paths, o)
-	case nameCIFAR100:
-		return o.stored(openCIFAR100(ctx, s.Paths[0], s.Variant == cifarCoarse, o))
-	case nameMNIST:
+	case NameCIFAR100:
+		return o.stored(openCIFAR100(ctx, s.Paths[0], s.Variant == CIFARCoarse, o))
+	case NameMNIST:
 		return o.stored(mnistSet.open(ctx, s.Paths[0], o))
-	case nameEMNIST:
+	case NameEMNIST:
 		return o.stored(emnistSet(s.Variant).open(ctx, s.Paths[0], o))
-	case nameSVHN:
-		return o.stored(openSVHN(ctx, s.Paths[0], s.Variant == svhnExtra, o))
-	case nameSTL10:
+	case NameSVHN:
+		return o.stored(openSVHN(ctx, s.Paths[0], s.Variant == SVHNExtra, o))
+	case NameSTL10:
 		return o.stored(openSTL10(ctx, s.Paths[0], o))
 	}
 	p, err := planImages(ctx, s, o)
@@ -68,7 +68,7 @@ func resolveSpec(ctx context.Context, spec string, o Options) (Spec, Options, er
 	if o, err = o.resolve(); err != nil {
 		return s, o, err
 	}
-	if len(s.Paths) == 0 && s.Name != nameShapes {
+	if len(s.Paths) == 0 && s.Name != NameShapes {
 		path, err := locate(ctx, s.key(), o)
 		if err != nil {
 			return s, o, err
@@ -81,13 +81,13 @@ func resolveSpec(ctx context.Context, spec string, o Options) (Spec, Options, er
 // planImages lists the files of a set of images.
 func planImages(ctx context.Context, s Spec, o Options) (*Plan, error) {
 	switch s.Name {
-	case nameImageNet:
+	case NameImageNet:
 		return planImageNet(ctx, s.Paths, o)
-	case nameLSUN:
+	case NameLSUN:
 		return planLSUN(ctx, s.Variant, s.Paths, o)
-	case nameFaces:
+	case NameFaces:
 		return planFaces(ctx, s.Paths, o)
-	case nameCIFAR10, nameTinyImageNet, nameFolder:
+	case NameCIFAR10, NameTinyImageNet, NameFolder:
 	default:
 		return nil, fmt.Errorf("data set %s: %w; Open reads it", s.Name, ErrArrays)
 	}
@@ -96,9 +96,9 @@ func planImages(ctx context.Context, s Spec, o Options) (*Plan, error) {
 		return nil, err
 	}
 	switch s.Name {
-	case nameTinyImageNet:
+	case NameTinyImageNet:
 		return planSources(ctx, s.Name, sources, tinyLayout, o)
-	case nameCIFAR10:
+	case NameCIFAR10:
 		return planCIFAR10(ctx, sources, o)
 	}
 	return planSources(ctx, s.Name, sources, plainLayout, o)

@@ -10,8 +10,8 @@ import (
 	"repbench/internal/progress"
 )
 
-// cacheEnv names the environment variable with the folder of the data.
-const cacheEnv = "REPBENCH_DATA"
+// CacheEnv names the environment variable with the folder of the data.
+const CacheEnv = "REPBENCH_DATA"
 
 // defaultMaxBytes holds ImageNet at 64×64 twice and still is below what a
 // careless folder of photographs would take.
@@ -60,7 +60,7 @@ type Options struct {
 // resolve fills in the defaults and checks the values.
 func (o Options) resolve() (Options, error) {
 	if o.CacheDir == "" {
-		o.CacheDir = os.Getenv(cacheEnv)
+		o.CacheDir = os.Getenv(CacheEnv)
 	}
 	if o.CacheDir == "" {
 		if dir, err := os.UserCacheDir(); err == nil { // else it stays empty, see cachePath
@@ -81,7 +81,7 @@ func (o Options) resolve() (Options, error) {
 // sets that are named without a path.
 func (o Options) cachePath(names ...string) (string, error) {
 	if o.CacheDir == "" {
-		return "", fmt.Errorf("%w: there is no cache folder on this machine; set %s, or give the set's path (NAME=PATH)", content.ErrMissing, cacheEnv)
+		return "", fmt.Errorf("%w: there is no cache folder on this machine; set %s, or give the set's path (NAME=PATH)", content.ErrMissing, CacheEnv)
 	}
 	return filepath.Join(append([]string{o.CacheDir}, names...)...), nil
 }

@@ -37,7 +37,7 @@ func planFaces(ctx context.Context, paths []string, o Options) (*Plan, error) {
 		}
 	}
 	lay := layout{texts: []string{facesPartition}, assign: func(l *listing) error { return l.assignFaces(beside) }}
-	return planSources(ctx, nameFaces, sources, lay, o)
+	return planSources(ctx, NameFaces, sources, lay, o)
 }
 
 // readBeside reads a text file in the folder of an archive; nil where there is none.

@@ -53,7 +53,7 @@ func planImageNet(ctx context.Context, paths []string, o Options) (*Plan, error)
 		}
 		return l.assignImageNet(t)
 	}}
-	return planSources(ctx, nameImageNet, sources, lay, o)
+	return planSources(ctx, NameImageNet, sources, lay, o)
 }
 
 // imagenetFiles tells the images from the files that say classes.

@@ -10,8 +10,8 @@ import (
 	"repbench/datasets/internal/archive"
 )
 
-// lsunCategories are the scenes of LSUN, and after them its objects.
-var lsunCategories = []string{
+// LSUNCategories are the scenes of LSUN, and after them its objects.
+var LSUNCategories = []string{
 	"bedroom", "bridge", "church_outdoor", "classroom", "conference_room", "dining_room", "kitchen", "living_room", "restaurant", "tower",
 	"airplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "dining_table", "dog", "horse", "motorbike",
 	"person", "potted_plant", "sheep", "sofa", "train", "tv-monitor",
@@ -32,7 +32,7 @@ func planLSUN(ctx context.Context, category string, paths []string, o Options) (
 			sources = append(sources, found...)
 		}
 	}
-	return planSources(ctx, nameLSUN+":"+category, sources, layout{assign: assignLSUN}, o)
+	return planSources(ctx, NameLSUN+":"+category, sources, layout{assign: assignLSUN}, o)
 }
 
 // lsunParts returns the LMDB folders of a category below a folder, or the archives

@@ -29,18 +29,18 @@ const (
 
 // knownSigns are in order of precedence.
 var knownSigns = []sign{
-	{regexp.MustCompile(`^(data_batch_[1-5]|test_batch)(\.bin)?$`), "a batch of CIFAR-10", "open it as cifar10=%s", []string{nameCIFAR10}},
-	{regexp.MustCompile(`^((train|test)\.bin|(fine|coarse)_label_names\.txt|meta)$`), "a file of CIFAR-100", "open it as cifar100=%s", []string{nameCIFAR100}},
-	{regexp.MustCompile(`^emnist-[a-z]+-(train|test)-(images|labels)`), "a file of EMNIST", "open it as emnist:SPLIT=%s, with letters, balanced or the like as SPLIT", []string{nameEMNIST}},
-	{regexp.MustCompile(`^(train|t10k)-(images|labels)[-.]idx[13]-ubyte(\.gz)?$`), "a file in MNIST's form", "open it as mnist=%s", []string{nameMNIST}},
-	{regexp.MustCompile(`^(train|test|extra)_32x32\.mat$`), "a file of SVHN", "open it as svhn=%s", []string{nameSVHN}},
-	{regexp.MustCompile(`^(train|test|unlabeled)_[Xy]\.bin$`), "a file of STL-10", "open it as stl10=%s", []string{nameSTL10}},
+	{regexp.MustCompile(`^(data_batch_[1-5]|test_batch)(\.bin)?$`), "a batch of CIFAR-10", "open it as cifar10=%s", []string{NameCIFAR10}},
+	{regexp.MustCompile(`^((train|test)\.bin|(fine|coarse)_label_names\.txt|meta)$`), "a file of CIFAR-100", "open it as cifar100=%s", []string{NameCIFAR100}},
+	{regexp.MustCompile(`^emnist-[a-z]+-(train|test)-(images|labels)`), "a file of EMNIST", "open it as emnist:SPLIT=%s, with letters, balanced or the like as SPLIT", []string{NameEMNIST}},
+	{regexp.MustCompile(`^(train|t10k)-(images|labels)[-.]idx[13]-ubyte(\.gz)?$`), "a file in MNIST's form", "open it as mnist=%s", []string{NameMNIST}},
+	{regexp.MustCompile(`^(train|test|extra)_32x32\.mat$`), "a file of SVHN", "open it as svhn=%s", []string{NameSVHN}},
+	{regexp.MustCompile(`^(train|test|unlabeled)_[Xy]\.bin$`), "a file of STL-10", "open it as stl10=%s", []string{NameSTL10}},
 	{regexp.MustCompile(`^data\.mdb$`), "an LMDB database", "open its folder (unpacked, or as a zip file) as lsun:CATEGORY=FOLDER", nil},
 	{regexp.MustCompile(`^trainLabels\.csv$`), signKaggle, "it is not read; get the whole set with \"repbench data fetch cifar10\"", nil},
 	{regexp.MustCompile(`(?i)mnist.*\.csv$`), "a table of pixels", "it is not read; get the idx files (…-images-idx3-ubyte.gz, …-labels-idx1-ubyte.gz) of the set", nil},
 	{regexp.MustCompile(`(?i)\.(parquet|arrow|tfrecord|npz|h5|hdf5|pt|pth)$`), "an array file of another program", "it is not read; export the images as PNG files in train/CLASS/… and test/CLASS/…", nil},
 	{regexp.MustCompile(`(?i)\.(zip|tar|tgz|gz|rar|7z)$`), "an archive inside", "give the path of the archive, or unpack it", nil},
-	{regexp.MustCompile(`^$`), signImage, "open it as folder:%s", []string{nameFolder, nameFaces, nameLSUN, nameImageNet, nameTinyImageNet}},
+	{regexp.MustCompile(`^$`), signImage, "open it as folder:%s", []string{NameFolder, NameFaces, NameLSUN, NameImageNet, NameTinyImageNet}},
 }
 
 // signs are the known kinds of files that were met in a source. The zero value is

@@ -10,19 +10,19 @@ import (
 
 // Names of the sets that can be opened.
 const (
-	nameCIFAR10      = "cifar10"
-	nameCIFAR100     = "cifar100"
-	nameSVHN         = "svhn"
-	nameMNIST        = "mnist"
-	nameEMNIST       = "emnist"
-	nameSTL10        = "stl10"
-	nameImageNet     = "imagenet"
-	nameTinyImageNet = "tiny-imagenet"
-	nameLSUN         = "lsun"
-	nameFaces        = "faces"
-	nameFolder       = "folder"
-	nameShapes       = "shapes"
-	namePrepared     = "prepared"
+	NameCIFAR10      = "cifar10"
+	NameCIFAR100     = "cifar100"
+	NameSVHN         = "svhn"
+	NameMNIST        = "mnist"
+	NameEMNIST       = "emnist"
+	NameSTL10        = "stl10"
+	NameImageNet     = "imagenet"
+	NameTinyImageNet = "tiny-imagenet"
+	NameLSUN         = "lsun"
+	NameFaces        = "faces"
+	NameFolder       = "folder"
+	NameShapes       = "shapes"
+	NamePrepared     = "prepared"
 )
 
 // specForm says how the specification of a set that lies on disk may look.
@@ -38,20 +38,20 @@ type specForm struct {
 
 // fileSets are the sets that are opened as NAME[:VARIANT][=PATH[,PATH…]].
 var fileSets = []specForm{
-	{name: nameCIFAR10, many: true},
-	{name: nameCIFAR100, variants: []string{cifarCoarse}},
-	{name: nameSVHN, variants: []string{svhnExtra}},
-	{name: nameMNIST},
-	{name: nameEMNIST, variants: emnistSplits, needed: true},
-	{name: nameSTL10},
-	{name: nameImageNet, many: true},
-	{name: nameTinyImageNet, many: true},
-	{name: nameLSUN, variants: lsunCategories, needed: true, many: true},
-	{name: nameFaces, many: true},
+	{name: NameCIFAR10, many: true},
+	{name: NameCIFAR100, variants: []string{CIFARCoarse}},
+	{name: NameSVHN, variants: []string{SVHNExtra}},
+	{name: NameMNIST},
+	{name: NameEMNIST, variants: EMNISTSplits, needed: true},
+	{name: NameSTL10},
+	{name: NameImageNet, many: true},
+	{name: NameTinyImageNet, many: true},
+	{name: NameLSUN, variants: LSUNCategories, needed: true, many: true},
+	{name: NameFaces, many: true},
 }
 
-// specForms is the list that errors show.
-var specForms = formsText()
+// FormsText is the list that errors show.
+var FormsText = formsText()
 
 func formsText() string {
 	var b strings.Builder
@@ -93,7 +93,7 @@ type Spec struct {
 
 // key is the name under which the catalog knows the set.
 func (s Spec) key() string {
-	if s.Variant == "" || s.Variant == cifarCoarse {
+	if s.Variant == "" || s.Variant == CIFARCoarse {
 		return s.Name
 	}
 	return s.Name + ":" + s.Variant
@@ -112,30 +112,30 @@ func ParseSpec(text string) (Spec, error) {
 	s := Spec{Name: strings.ToLower(strings.TrimSpace(name))}
 	var err error
 	switch s.Name {
-	case nameFolder:
+	case NameFolder:
 		if sep == 0 {
-			return Spec{}, specError(text, "it needs a path: folder:PATH")
+			return Spec{}, SpecError(text, "it needs a path: folder:PATH")
 		}
 		s.Paths, err = splitPaths(text, arg)
-	case nameShapes:
+	case NameShapes:
 		if sep == '=' {
-			return Spec{}, specError(text, "options follow shapes after ':', as in shapes:size=64,train=20000")
+			return Spec{}, SpecError(text, "options follow shapes after ':', as in shapes:size=64,train=20000")
 		}
 		if sep != 0 {
 			s.Shapes, err = parseShapes(text, arg)
 		}
-	case namePrepared:
+	case NamePrepared:
 		if sep != ':' {
-			return Spec{}, specError(text, "it needs a folder: prepared:DIR")
+			return Spec{}, SpecError(text, "it needs a folder: prepared:DIR")
 		}
 		s.Paths, err = []string{arg}, nil
 		if arg == "" || strings.ContainsRune(arg, 0) {
-			err = specError(text, "the folder is %q", arg)
+			err = SpecError(text, "the folder is %q", arg)
 		}
 	default:
 		i := slices.IndexFunc(fileSets, func(f specForm) bool { return f.name == s.Name })
 		if i < 0 {
-			return Spec{}, specError(text, "there is no set of that name; there are: %s", specForms)
+			return Spec{}, SpecError(text, "there is no set of that name; there are: %s", FormsText)
 		}
 		s, err = fileSets[i].parse(text, arg, sep)
 	}
@@ -151,10 +151,10 @@ func (f specForm) parse(text, arg string, sep byte) (s Spec, err error) {
 	if sep == ':' {
 		variant, paths, more := strings.Cut(arg, "=")
 		if len(f.variants) == 0 {
-			return s, specError(text, "a path follows %s after '=', not ':'", f.name)
+			return s, SpecError(text, "a path follows %s after '=', not ':'", f.name)
 		}
 		if s.Variant = strings.ToLower(variant); !slices.Contains(f.variants, s.Variant) {
-			return s, specError(text, "%q is no part of %s; there are: %s", variant, f.name, strings.Join(f.variants, ", "))
+			return s, SpecError(text, "%q is no part of %s; there are: %s", variant, f.name, strings.Join(f.variants, ", "))
 		}
 		arg, sep = paths, 0
 		if more {
@@ -162,7 +162,7 @@ func (f specForm) parse(text, arg string, sep byte) (s Spec, err error) {
 		}
 	}
 	if f.needed && s.Variant == "" {
-		return s, specError(text, "it needs one of %s after ':', as in %s:%s=PATH", strings.Join(f.variants, ", "), f.name, f.variants[0])
+		return s, SpecError(text, "it needs one of %s after ':', as in %s:%s=PATH", strings.Join(f.variants, ", "), f.name, f.variants[0])
 	}
 	if sep == '=' {
 		if s.Paths, err = splitPaths(text, arg); err != nil {
@@ -170,7 +170,7 @@ func (f specForm) parse(text, arg string, sep byte) (s Spec, err error) {
 		}
 	}
 	if len(s.Paths) > 1 && !f.many {
-		return s, specError(text, "%s is one folder or archive", f.name)
+		return s, SpecError(text, "%s is one folder or archive", f.name)
 	}
 	return s, nil
 }
@@ -185,7 +185,7 @@ func cutSpec(text string) (name, arg string, sep byte) {
 	return text[:i], text[i+1:], text[i]
 }
 
-func specError(text, format string, args ...any) error {
+func SpecError(text, format string, args ...any) error {
 	return fmt.Errorf("%w %q: %s", ErrSpec, text, fmt.Sprintf(format, args...))
 }
 
@@ -193,10 +193,10 @@ func splitPaths(text, arg string) ([]string, error) {
 	paths := strings.Split(arg, ",")
 	for i, p := range paths {
 		if p == "" {
-			return nil, specError(text, "path %d of %d is empty", i+1, len(paths))
+			return nil, SpecError(text, "path %d of %d is empty", i+1, len(paths))
 		}
 		if strings.ContainsRune(p, 0) {
-			return nil, specError(text, "a path holds a zero byte")
+			return nil, SpecError(text, "a path holds a zero byte")
 		}
 	}
 	return paths, nil
@@ -208,7 +208,7 @@ func parseShapes(text, arg string) (ShapesSpec, error) {
 	for _, part := range strings.Split(arg, ",") {
 		key, value, _ := strings.Cut(part, "=")
 		if seen[key] {
-			return s, specError(text, "%s is given twice", key)
+			return s, SpecError(text, "%s is given twice", key)
 		}
 		seen[key] = true
 		bits := 32
@@ -217,7 +217,7 @@ func parseShapes(text, arg string) (ShapesSpec, error) {
 		}
 		n, err := strconv.ParseInt(value, 10, bits)
 		if err != nil || n < 1 {
-			return s, specError(text, "%q must be key=N with a positive integer", part)
+			return s, SpecError(text, "%q must be key=N with a positive integer", part)
 		}
 		switch key {
 		case "size":
@@ -229,7 +229,7 @@ func parseShapes(text, arg string) (ShapesSpec, error) {
 		case "seed":
 			s.Seed = n
 		default:
-			return s, specError(text, "no option %q; there are size, train, test, seed", key)
+			return s, SpecError(text, "no option %q; there are size, train, test, seed", key)
 		}
 	}
 	return s, nil

@@ -87,7 +87,7 @@ func TestParseSpecErrors(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
-	t.Setenv(cacheEnv, "/some/folder")
+	t.Setenv(CacheEnv, "/some/folder")
 	o, err := Options{}.resolve()
 	if err != nil || o.CacheDir != "/some/folder" || o.Threads < 1 || o.MaxBytes != defaultMaxBytes || o.Progress == nil {
 		t.Fatalf("%+v, %v", o, err)

@@ -53,9 +53,9 @@ func Verify(ctx context.Context, names []string, o Options) ([]FileCheck, error)
 	}
 	for _, name := range names {
 		if c, ok := catalogOf(name); !ok {
-			return nil, specError(name, "there is no set of that name; there are: %s", specForms)
+			return nil, SpecError(name, "there is no set of that name; there are: %s", FormsText)
 		} else if len(c.places) == 0 {
-			return nil, specError(name, "this set has no files in the cache folder")
+			return nil, SpecError(name, "this set has no files in the cache folder")
 		}
 	}
 	checks := []FileCheck{}

@@ -89,7 +89,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-func knownOf(t *testing.T, o Options, name string) Known {
+func knownOf(t *testing.T, o Options, name string) SetInfo {
 	t.Helper()
 	for _, k := range List(o) {
 		if k.Name == name {
@@ -97,7 +97,7 @@ func knownOf(t *testing.T, o Options, name string) Known {
 		}
 	}
 	t.Fatalf("no %s", name)
-	return Known{}
+	return SetInfo{}
 }
 
 // The memory of verifications may be damaged or not writable; then files are read.

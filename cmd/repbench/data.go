@@ -57,7 +57,7 @@ func inventoryText(inv datasets.Inventory) string {
 	return b.String()
 }
 
-func dataTable(known []datasets.Known) string {
+func dataTable(known []datasets.SetInfo) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "DATA SET\tHERE\tSIZE\tVERIFIED\tWHAT")
@@ -73,7 +73,7 @@ func dataTable(known []datasets.Known) string {
 }
 
 // whereText is the path of a set, or what to do to have it.
-func whereText(k datasets.Known) string {
+func whereText(k datasets.SetInfo) string {
 	switch {
 	case k.Present && k.Path != "":
 		return k.Path

@@ -28,7 +28,7 @@ type health struct {
 	BackendErr  string            `json:"backend_error,omitempty"`
 	XLA         bool              `json:"xla_in_this_binary"`
 	Plugins     []string          `json:"xla_plugins"`
-	Data        []datasets.Known  `json:"data"`
+	Data        []datasets.SetInfo  `json:"data"`
 }
 
 func (a *app) doctor() *cobra.Command {
