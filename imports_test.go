@@ -24,6 +24,8 @@ var order = []string{
 	"train/autoencoder",
 	"train",
 	"datasets/prepare", "datasets",
+	"datasets/catalog",
+	"datasets/internal",
 	"datasets/shapes", "datasets/resize",
 	"backends",
 	"internal",
@@ -77,7 +79,7 @@ func TestRank(t *testing.T) {
 		"eval/compare":                     "eval/compare",
 		"eval":                             "eval",
 		"evaluation":                       "",
-		"datasets/internal/mat5":           "datasets",
+		"datasets/internal/mat5":           "datasets/internal",
 		"backends/cpu/internal/engine/gen": "backends",
 	} {
 		want := slices.Index(order, folder)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
@@ -104,11 +105,11 @@ func FuzzZip(f *testing.F) {
 			datatest.WantError(t, err, path)
 			return
 		}
-		o, err := Options{Threads: 2, MaxBytes: fuzzBytes, CacheDir: "none"}.resolve()
+		o, err := Options{Threads: 2, MaxBytes: fuzzBytes, Options: catalog.Options{CacheDir: "none"}}.resolve()
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := openImages(context.Background(), NameFolder, []archive.Source{src}, o)
+		d, err := openImages(context.Background(), catalog.NameFolder, []archive.Source{src}, o)
 		if err != nil {
 			datatest.WantError(t, err, path)
 			return

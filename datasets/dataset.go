@@ -3,6 +3,7 @@ package datasets
 import (
 	"fmt"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/shapes"
@@ -101,3 +102,8 @@ type ContentError = content.Error
 // FollowLinksFlag is the name of the flag that sets Options.FollowLinks, which errors
 // about links name.
 const FollowLinksFlag = archive.FollowLinksFlag
+
+// ErrSpec is wrapped by errors about the text of a specification: a name that is
+// not known, a path that is missing, an option that makes no sense. A command
+// answers it as wrong usage.
+var ErrSpec = catalog.ErrSpec

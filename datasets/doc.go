@@ -12,8 +12,10 @@
 // of package shapes. Decoding runs on all cores, and the order and the bytes of a set
 // do not depend on their number.
 //
-// Fetch downloads with checksums, Verify checks what is there, Bundle and Unbundle
-// carry it to a machine without a network; List says what is known and on disk.
+// What may stand here: the types of a set, opening one by its specification, and one
+// family of files for each kind of source: format_* for sets that are stored as arrays of
+// pixels, photos_* for sets of image files. Package catalog knows where official sets come
+// from and downloads them; archives and pictures are read by packages of internal.
 //
 // Images of many sizes, or too many for the memory, are walked over one by one with
 // NewPlan, which reads names only.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/picture"
@@ -24,8 +25,6 @@ const (
 	// at most.
 	maxCIFARFile = 1 << 30
 	maxMetaFile  = 1 << 16
-	// CIFARCoarse is the variant of CIFAR-100 with the 20 superclasses.
-	CIFARCoarse = "coarse"
 )
 
 // cifarForm describes one of the sets.
@@ -48,7 +47,7 @@ type cifarForm struct {
 func (f cifarForm) record() int { return len(f.limits) + 3*cifarPlane }
 
 var cifar10 = cifarForm{
-	name: NameCIFAR10, title: "CIFAR-10",
+	name: catalog.NameCIFAR10, title: "CIFAR-10",
 	batches: []string{
 		"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin",
 	},
@@ -63,7 +62,7 @@ var cifar10 = cifarForm{
 
 // cifar100 is CIFAR-100 with its 100 fine classes.
 var cifar100 = cifarForm{
-	name: NameCIFAR100, title: "CIFAR-100",
+	name: catalog.NameCIFAR100, title: "CIFAR-100",
 	batches: []string{"train.bin", "test.bin"},
 	limits:  []int{20, 100},
 	label:   1,
@@ -131,7 +130,7 @@ func planCIFAR10(ctx context.Context, sources []archive.Source, o Options) (*Pla
 // set without them is not CIFAR-10, and results on it would be taken for what they
 // are not.
 func planCIFARImages(ctx context.Context, sources []archive.Source, o Options) (*Plan, error) {
-	p, err := planSources(ctx, NameCIFAR10, sources, plainLayout, o)
+	p, err := planSources(ctx, catalog.NameCIFAR10, sources, plainLayout, o)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/datatest"
 )
 
@@ -147,7 +148,7 @@ func TestCIFARPythonInCache(t *testing.T) {
 	dir := datatest.Unpack(t, append(pythonFiles(cifar10, "cifar-10-batches-py/", cifarFiles(1)),
 		datatest.File{Name: "cifar-100-python.tar.gz", Body: datatest.Gzip(datatest.Tar(pythonFiles(cifar100, "x/", cifar100Files(1))...))})...)
 	for spec, n := range map[string]int{"cifar10": 5, "cifar100": 1} {
-		if d := mustOpen(t, spec, Options{CacheDir: dir, Offline: true}); d.Splits[0].Images.N != n {
+		if d := mustOpen(t, spec, Options{Options: catalog.Options{CacheDir: dir, Offline: true}}); d.Splits[0].Images.N != n {
 			t.Errorf("%s: %d images", spec, d.Splits[0].Images.N)
 		}
 	}

@@ -1,10 +1,10 @@
 package datasets
 
-import "strings"
+import (
+	"strings"
 
-// EMNISTSplits are the splits of EMNIST (Cohen et al. 2017, arXiv 1702.05373), each a
-// set of its own.
-var EMNISTSplits = []string{"balanced", "byclass", "bymerge", "digits", "letters", "mnist"}
+	"repbench/datasets/catalog"
+)
 
 // emnistSet is one split of EMNIST. Its images are stored by columns. The classes of
 // byclass are digits, capitals and small letters; in bymerge and balanced those small
@@ -14,7 +14,7 @@ func emnistSet(split string) idxSet {
 	const digits, capitals = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	stem := "emnist-" + split
 	m := idxSet{
-		name: NameEMNIST + ":" + split, key: NameEMNIST, transposed: true, folder: "EMNIST",
+		name: catalog.NameEMNIST + ":" + split, key: catalog.NameEMNIST, transposed: true, folder: "EMNIST",
 		parts: []idxPart{
 			{Train, stem + "-train-images", stem + "-train-labels"},
 			{Test, stem + "-test-images", stem + "-test-labels"},

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/datatest"
 )
 
@@ -74,7 +75,7 @@ func TestMNISTWrongForms(t *testing.T) {
 	}
 	_, err := Open(context.Background(), "emnist=x", Options{})
 	datatest.WantError(t, err, "it needs one of balanced, byclass")
-	_, err = Open(context.Background(), "emnist:letters", Options{CacheDir: t.TempDir()})
+	_, err = Open(context.Background(), "emnist:letters", Options{Options: catalog.Options{CacheDir: t.TempDir()}})
 	datatest.WantError(t, err, "gzip.zip", "nist.gov")
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 )
@@ -33,7 +34,7 @@ type idxPart struct{ split, images, labels string }
 
 // mnistSet is MNIST. Fashion-MNIST and KMNIST have the same form.
 var mnistSet = idxSet{
-	name: NameMNIST, key: NameMNIST, classes: strings.Split("0123456789", ""), folder: "MNIST",
+	name: catalog.NameMNIST, key: catalog.NameMNIST, classes: strings.Split("0123456789", ""), folder: "MNIST",
 	parts: []idxPart{
 		{Train, "train-images", "train-labels"},
 		{Test, "t10k-images", "t10k-labels"},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/shapes"
 )
 
@@ -19,7 +20,7 @@ func openShapes(s ShapesSpec, o Options) (*Dataset, error) {
 	}
 	stride := int64(3*so.Size) * int64(so.Size)
 	if total := (int64(so.Train) + int64(so.Test)) * stride; total > o.MaxBytes {
-		return nil, SpecError("shapes", "%d + %d images of %d×%d take %d MB, more than the limit of %d MB",
+		return nil, catalog.SpecError("shapes", "%d + %d images of %d×%d take %d MB, more than the limit of %d MB",
 			so.Train, so.Test, so.Size, so.Size, total/1e6, o.MaxBytes/1e6)
 	}
 	set, err := shapes.Generate(so)
@@ -27,7 +28,7 @@ func openShapes(s ShapesSpec, o Options) (*Dataset, error) {
 		return nil, fmt.Errorf("data set shapes: %w", err)
 	}
 	return finish(&Dataset{
-		Name:    NameShapes,
+		Name:    catalog.NameShapes,
 		Source:  fmt.Sprintf("size=%d,train=%d,test=%d,seed=%d", so.Size, so.Train, so.Test, so.Seed),
 		Classes: set.Classes,
 		Splits:  []*Split{shapesSplit(Train, set.Train, so.Size), shapesSplit(Test, set.Test, so.Size)},

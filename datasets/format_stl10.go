@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 )
@@ -68,7 +69,7 @@ func readSTL10(ctx context.Context, src archive.Source, o Options) (*Dataset, er
 	}); err != nil {
 		return nil, err
 	}
-	d := &Dataset{Name: NameSTL10, Source: src.Path(), Classes: slices.Clone(r.classes)}
+	d := &Dataset{Name: catalog.NameSTL10, Source: src.Path(), Classes: slices.Clone(r.classes)}
 	for _, p := range stlParts {
 		s, err := r.split(p.split, p.images, p.labels)
 		if err != nil {
@@ -204,7 +205,7 @@ func (r *stlReader) split(name, images, labels string) (*Split, error) {
 	case s.Images.Data == nil && labels == "":
 		return nil, nil
 	case s.Images.Data == nil:
-		return nil, content.Bad(r.file, "", "the file %s is missing%s", images, r.seen.next(NameSTL10, r.file))
+		return nil, content.Bad(r.file, "", "the file %s is missing%s", images, r.seen.next(catalog.NameSTL10, r.file))
 	case labels != "" && s.Labels == nil:
 		return nil, content.Bad(r.file, "", "the file %s is missing", labels)
 	case labels != "" && len(s.Labels) != s.Images.N:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/datatest"
 )
 
@@ -128,7 +129,7 @@ func FuzzSTL10(f *testing.F) {
 	f.Add(datatest.Tar(stlFiles()[:5]...), false)
 	f.Add(datatest.Tar(datatest.File{Name: "train_X.bin", Body: stlBytes(1)}, datatest.File{Name: "train_y.bin", Body: []byte{1}}), false)
 	f.Fuzz(func(t *testing.T, data []byte, gz bool) {
-		o, err := Options{Threads: 2, MaxBytes: fuzzBytes, CacheDir: "none"}.resolve()
+		o, err := Options{Threads: 2, MaxBytes: fuzzBytes, Options: catalog.Options{CacheDir: "none"}}.resolve()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/mat5"
 	"repbench/internal/progress"
@@ -23,8 +24,6 @@ const (
 	svhnPlane   = svhnSide * svhnSide
 	svhnImage   = 3 * svhnPlane
 	svhnClasses = 10
-	// SVHNExtra is the variant that must have the extra images.
-	SVHNExtra = "extra"
 	// svhnSuffix ends the names of the files, after the name of the split.
 	svhnSuffix = "_32x32.mat"
 )
@@ -40,7 +39,7 @@ func openSVHN(ctx context.Context, path string, extra bool, o Options) (*Dataset
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", content.ErrMissing, err)
 	}
-	d := &Dataset{Name: NameSVHN, Source: path, Classes: slices.Clone(svhnNames)}
+	d := &Dataset{Name: catalog.NameSVHN, Source: path, Classes: slices.Clone(svhnNames)}
 	if !info.IsDir() {
 		s, err := readSVHN(ctx, path, svhnSplitOf(path), o.MaxBytes, o)
 		if err != nil {
@@ -56,7 +55,7 @@ func openSVHN(ctx context.Context, path string, extra bool, o Options) (*Dataset
 			if name == Extra && !extra {
 				continue
 			}
-			return nil, content.Bad(path, "", "the file %s is missing%s", name+svhnSuffix, nextStep(ctx, NameSVHN, path))
+			return nil, content.Bad(path, "", "the file %s is missing%s", name+svhnSuffix, nextStep(ctx, catalog.NameSVHN, path))
 		}
 		s, err := readSVHN(ctx, file, name, left, o)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/datatest"
 )
@@ -47,7 +48,7 @@ func FuzzImageArchive(f *testing.F) {
 	f.Add(datatest.Tar(datatest.File{Name: "train/a/1.png", Link: "/etc/passwd"}), false)
 	f.Fuzz(func(t *testing.T, data []byte, gz bool) {
 		open := func(threads int) (*Dataset, error) {
-			o := Options{Threads: threads, MaxBytes: fuzzBytes, CacheDir: "none"}
+			o := Options{Threads: threads, MaxBytes: fuzzBytes, Options: catalog.Options{CacheDir: "none"}}
 			o, err := o.resolve()
 			if err != nil {
 				t.Fatal(err)
@@ -108,7 +109,7 @@ func FuzzCIFARArchive(f *testing.F) {
 	f.Add(datatest.Tar(cifarFiles(1)...))
 	f.Add(datatest.Tar(cifarFiles(1)[:4]...))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		o, err := Options{Threads: 2, MaxBytes: fuzzBytes, CacheDir: "none"}.resolve()
+		o, err := Options{Threads: 2, MaxBytes: fuzzBytes, Options: catalog.Options{CacheDir: "none"}}.resolve()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +158,7 @@ func FuzzParseSpec(f *testing.F) {
 		}
 		again := s.Name
 		switch {
-		case s.Name == NameShapes:
+		case s.Name == catalog.NameShapes:
 			sep := ":"
 			for _, o := range []struct {
 				key   string

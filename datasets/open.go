@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
-	"repbench/datasets/internal/content"
 )
 
 // Open reads the data set that a specification names; ParseSpec says how one is
@@ -34,21 +34,21 @@ func Open(ctx context.Context, spec string, o Options) (*Dataset, error) {
 // open reads the whole set.
 func open(ctx context.Context, s Spec, o Options) (*Dataset, error) {
 	switch s.Name {
-	case NameShapes:
+	case catalog.NameShapes:
 		return o.stored(openShapes(s.Shapes, o))
-	case NamePrepared:
+	case catalog.NamePrepared:
 		return openPrepared(ctx, s.Paths[0], o)
-	case NameCIFAR10:
+	case catalog.NameCIFAR10:
 		return openCIFAR10(ctx, s.Paths, o)
-	case NameCIFAR100:
-		return o.stored(openCIFAR100(ctx, s.Paths[0], s.Variant == CIFARCoarse, o))
-	case NameMNIST:
+	case catalog.NameCIFAR100:
+		return o.stored(openCIFAR100(ctx, s.Paths[0], s.Variant == catalog.CIFARCoarse, o))
+	case catalog.NameMNIST:
 		return o.stored(mnistSet.open(ctx, s.Paths[0], o))
-	case NameEMNIST:
+	case catalog.NameEMNIST:
 		return o.stored(emnistSet(s.Variant).open(ctx, s.Paths[0], o))
-	case NameSVHN:
-		return o.stored(openSVHN(ctx, s.Paths[0], s.Variant == SVHNExtra, o))
-	case NameSTL10:
+	case catalog.NameSVHN:
+		return o.stored(openSVHN(ctx, s.Paths[0], s.Variant == catalog.SVHNExtra, o))
+	case catalog.NameSTL10:
 		return o.stored(openSTL10(ctx, s.Paths[0], o))
 	}
 	p, err := planImages(ctx, s, o)
@@ -68,8 +68,8 @@ func resolveSpec(ctx context.Context, spec string, o Options) (Spec, Options, er
 	if o, err = o.resolve(); err != nil {
 		return s, o, err
 	}
-	if len(s.Paths) == 0 && s.Name != NameShapes {
-		path, err := locate(ctx, s.key(), o)
+	if len(s.Paths) == 0 && s.Name != catalog.NameShapes {
+		path, err := catalog.Locate(ctx, s.key(), o.Options)
 		if err != nil {
 			return s, o, err
 		}
@@ -81,13 +81,13 @@ func resolveSpec(ctx context.Context, spec string, o Options) (Spec, Options, er
 // planImages lists the files of a set of images.
 func planImages(ctx context.Context, s Spec, o Options) (*Plan, error) {
 	switch s.Name {
-	case NameImageNet:
+	case catalog.NameImageNet:
 		return planImageNet(ctx, s.Paths, o)
-	case NameLSUN:
+	case catalog.NameLSUN:
 		return planLSUN(ctx, s.Variant, s.Paths, o)
-	case NameFaces:
+	case catalog.NameFaces:
 		return planFaces(ctx, s.Paths, o)
-	case NameCIFAR10, NameTinyImageNet, NameFolder:
+	case catalog.NameCIFAR10, catalog.NameTinyImageNet, catalog.NameFolder:
 	default:
 		return nil, fmt.Errorf("data set %s: %w; Open reads it", s.Name, ErrArrays)
 	}
@@ -96,9 +96,9 @@ func planImages(ctx context.Context, s Spec, o Options) (*Plan, error) {
 		return nil, err
 	}
 	switch s.Name {
-	case NameTinyImageNet:
+	case catalog.NameTinyImageNet:
 		return planSources(ctx, s.Name, sources, tinyLayout, o)
-	case NameCIFAR10:
+	case catalog.NameCIFAR10:
 		return planCIFAR10(ctx, sources, o)
 	}
 	return planSources(ctx, s.Name, sources, plainLayout, o)
@@ -114,27 +114,6 @@ func openSources(paths []string, o Options) ([]archive.Source, error) {
 		sources = append(sources, src)
 	}
 	return sources, nil
-}
-
-// locate returns the path of a set in the cache folder. An official file is checked
-// unless it has not changed since it was: it may have been put there by hand.
-func locate(ctx context.Context, name string, o Options) (string, error) {
-	c, ok := catalogOf(name)
-	if !ok {
-		return "", fmt.Errorf("%w: %s is always given with a path", content.ErrMissing, name)
-	}
-	path := c.find(o)
-	official, err := o.cachePath(c.places[0])
-	if err != nil {
-		return "", err
-	}
-	if path != "" && (path != official || len(c.files(o)) == 0) {
-		return path, nil
-	}
-	if c, o, err = fetchable(name, o); err != nil {
-		return "", err
-	}
-	return c.bring(ctx, o, true)
 }
 
 // stored passes on a set that is stored as pixels, in which there is nothing to turn.

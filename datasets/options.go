@@ -2,16 +2,10 @@ package datasets
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime"
 
-	"repbench/datasets/internal/content"
-	"repbench/internal/progress"
+	"repbench/datasets/catalog"
 )
-
-// CacheEnv names the environment variable with the folder of the data.
-const CacheEnv = "REPBENCH_DATA"
 
 // defaultMaxBytes holds ImageNet at 64×64 twice and still is below what a
 // careless folder of photographs would take.
@@ -19,10 +13,10 @@ const defaultMaxBytes = 32 << 30
 
 // Options says how a set is opened. The zero value is ready to use.
 type Options struct {
-	// CacheDir is the folder of downloaded files, searched for sets that are
-	// named without a path. Empty: the environment variable REPBENCH_DATA, else
-	// "repbench" in the user's cache folder.
-	CacheDir string
+	// Options are the cache folder, downloads, and who is told how far reading and
+	// downloading are.
+	catalog.Options
+
 	// Size is the side of the images of the built-in set, in pixels; 0: 32.
 	Size int
 	// Count and TestCount are the numbers of training and test images of the
@@ -46,44 +40,22 @@ type Options struct {
 	// stay as they are stored. Images of which none is turned have the same hash
 	// either way. A prepared set must have been prepared with it.
 	ExifRotate bool
-	// Offline forbids downloads: a set that is not on disk is an error.
-	Offline bool
-	// Download says how files come over the network.
-	Download DownloadOptions
-	// Progress is told how far reading and downloading are; nil: nobody is.
-	Progress progress.Reporter
-
-	// For tests: remote replaces the files of sets.
-	remote map[string][]remoteFile
 }
 
 // resolve fills in the defaults and checks the values.
 func (o Options) resolve() (Options, error) {
-	if o.CacheDir == "" {
-		o.CacheDir = os.Getenv(CacheEnv)
-	}
-	if o.CacheDir == "" {
-		if dir, err := os.UserCacheDir(); err == nil { // else it stays empty, see cachePath
-			o.CacheDir = filepath.Join(dir, "repbench")
-		}
-	}
 	if o.Threads == 0 {
 		o.Threads = runtime.GOMAXPROCS(0)
 	}
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaultMaxBytes
 	}
-	o.Progress = progress.Or(o.Progress)
-	return o, o.validate()
-}
-
-// cachePath joins names to the cache folder. That there is none matters only to
-// sets that are named without a path.
-func (o Options) cachePath(names ...string) (string, error) {
-	if o.CacheDir == "" {
-		return "", fmt.Errorf("%w: there is no cache folder on this machine; set %s, or give the set's path (NAME=PATH)", content.ErrMissing, CacheEnv)
+	if err := o.validate(); err != nil {
+		return o, err
 	}
-	return filepath.Join(append([]string{o.CacheDir}, names...)...), nil
+	var err error
+	o.Options, err = o.Options.Resolve()
+	return o, err
 }
 
 func (o Options) validate() error {
@@ -98,14 +70,5 @@ func (o Options) validate() error {
 			return fmt.Errorf("datasets.Options: %s is %d; it must not be negative", f.name, f.value)
 		}
 	}
-	return o.Download.validate()
-}
-
-// CachePath is a path inside the cache folder, with the defaults of CacheDir.
-func (o Options) CachePath(names ...string) (string, error) {
-	o, err := o.resolve()
-	if err != nil {
-		return "", err
-	}
-	return o.cachePath(names...)
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 )
@@ -37,7 +38,7 @@ func planFaces(ctx context.Context, paths []string, o Options) (*Plan, error) {
 		}
 	}
 	lay := layout{texts: []string{facesPartition}, assign: func(l *listing) error { return l.assignFaces(beside) }}
-	return planSources(ctx, NameFaces, sources, lay, o)
+	return planSources(ctx, catalog.NameFaces, sources, lay, o)
 }
 
 // readBeside reads a text file in the folder of an archive; nil where there is none.

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 )
@@ -53,7 +54,7 @@ func planImageNet(ctx context.Context, paths []string, o Options) (*Plan, error)
 		}
 		return l.assignImageNet(t)
 	}}
-	return planSources(ctx, NameImageNet, sources, lay, o)
+	return planSources(ctx, catalog.NameImageNet, sources, lay, o)
 }
 
 // imagenetFiles tells the images from the files that say classes.

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
@@ -148,7 +149,7 @@ func TestDecodeIsCancelled(t *testing.T) {
 	}
 	data := datatest.Tar(files...)
 	ctx, cancel := context.WithCancel(context.Background())
-	o, err := Options{Progress: cancelAt{50, cancel}}.resolve()
+	o, err := Options{Options: catalog.Options{Progress: cancelAt{50, cancel}}}.resolve()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +189,7 @@ func (c counting) Start(name string, total int64, unit string) progress.Task {
 
 func TestProgressKnowsTheTotal(t *testing.T) {
 	var b strings.Builder
-	if _, err := openMemory(Options{Progress: counting{&b}}, datatest.Tar(datatest.Dots("a/1.png", "b/1.png", "b/2.png")...)); err != nil {
+	if _, err := openMemory(Options{Options: catalog.Options{Progress: counting{&b}}}, datatest.Tar(datatest.Dots("a/1.png", "b/1.png", "b/2.png")...)); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.String(); got != "list 0 images;decode 3 images;" {

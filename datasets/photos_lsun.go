@@ -7,15 +7,9 @@ import (
 	"regexp"
 	"strings"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 )
-
-// LSUNCategories are the scenes of LSUN, and after them its objects.
-var LSUNCategories = []string{
-	"bedroom", "bridge", "church_outdoor", "classroom", "conference_room", "dining_room", "kitchen", "living_room", "restaurant", "tower",
-	"airplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "dining_table", "dog", "horse", "motorbike",
-	"person", "potted_plant", "sheep", "sofa", "train", "tv-monitor",
-}
 
 // planLSUN lists the images of one category: of LMDB folders as they are
 // distributed, packed or not, of a folder that holds <category>_train_lmdb and
@@ -32,7 +26,7 @@ func planLSUN(ctx context.Context, category string, paths []string, o Options) (
 			sources = append(sources, found...)
 		}
 	}
-	return planSources(ctx, NameLSUN+":"+category, sources, layout{assign: assignLSUN}, o)
+	return planSources(ctx, catalog.NameLSUN+":"+category, sources, layout{assign: assignLSUN}, o)
 }
 
 // lsunParts returns the LMDB folders of a category below a folder, or the archives

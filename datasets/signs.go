@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/picture"
 )
@@ -29,18 +30,18 @@ const (
 
 // knownSigns are in order of precedence.
 var knownSigns = []sign{
-	{regexp.MustCompile(`^(data_batch_[1-5]|test_batch)(\.bin)?$`), "a batch of CIFAR-10", "open it as cifar10=%s", []string{NameCIFAR10}},
-	{regexp.MustCompile(`^((train|test)\.bin|(fine|coarse)_label_names\.txt|meta)$`), "a file of CIFAR-100", "open it as cifar100=%s", []string{NameCIFAR100}},
-	{regexp.MustCompile(`^emnist-[a-z]+-(train|test)-(images|labels)`), "a file of EMNIST", "open it as emnist:SPLIT=%s, with letters, balanced or the like as SPLIT", []string{NameEMNIST}},
-	{regexp.MustCompile(`^(train|t10k)-(images|labels)[-.]idx[13]-ubyte(\.gz)?$`), "a file in MNIST's form", "open it as mnist=%s", []string{NameMNIST}},
-	{regexp.MustCompile(`^(train|test|extra)_32x32\.mat$`), "a file of SVHN", "open it as svhn=%s", []string{NameSVHN}},
-	{regexp.MustCompile(`^(train|test|unlabeled)_[Xy]\.bin$`), "a file of STL-10", "open it as stl10=%s", []string{NameSTL10}},
+	{regexp.MustCompile(`^(data_batch_[1-5]|test_batch)(\.bin)?$`), "a batch of CIFAR-10", "open it as cifar10=%s", []string{catalog.NameCIFAR10}},
+	{regexp.MustCompile(`^((train|test)\.bin|(fine|coarse)_label_names\.txt|meta)$`), "a file of CIFAR-100", "open it as cifar100=%s", []string{catalog.NameCIFAR100}},
+	{regexp.MustCompile(`^emnist-[a-z]+-(train|test)-(images|labels)`), "a file of EMNIST", "open it as emnist:SPLIT=%s, with letters, balanced or the like as SPLIT", []string{catalog.NameEMNIST}},
+	{regexp.MustCompile(`^(train|t10k)-(images|labels)[-.]idx[13]-ubyte(\.gz)?$`), "a file in MNIST's form", "open it as mnist=%s", []string{catalog.NameMNIST}},
+	{regexp.MustCompile(`^(train|test|extra)_32x32\.mat$`), "a file of SVHN", "open it as svhn=%s", []string{catalog.NameSVHN}},
+	{regexp.MustCompile(`^(train|test|unlabeled)_[Xy]\.bin$`), "a file of STL-10", "open it as stl10=%s", []string{catalog.NameSTL10}},
 	{regexp.MustCompile(`^data\.mdb$`), "an LMDB database", "open its folder (unpacked, or as a zip file) as lsun:CATEGORY=FOLDER", nil},
 	{regexp.MustCompile(`^trainLabels\.csv$`), signKaggle, "it is not read; get the whole set with \"repbench data fetch cifar10\"", nil},
 	{regexp.MustCompile(`(?i)mnist.*\.csv$`), "a table of pixels", "it is not read; get the idx files (…-images-idx3-ubyte.gz, …-labels-idx1-ubyte.gz) of the set", nil},
 	{regexp.MustCompile(`(?i)\.(parquet|arrow|tfrecord|npz|h5|hdf5|pt|pth)$`), "an array file of another program", "it is not read; export the images as PNG files in train/CLASS/… and test/CLASS/…", nil},
 	{regexp.MustCompile(`(?i)\.(zip|tar|tgz|gz|rar|7z)$`), "an archive inside", "give the path of the archive, or unpack it", nil},
-	{regexp.MustCompile(`^$`), signImage, "open it as folder:%s", []string{NameFolder, NameFaces, NameLSUN, NameImageNet, NameTinyImageNet}},
+	{regexp.MustCompile(`^$`), signImage, "open it as folder:%s", []string{catalog.NameFolder, catalog.NameFaces, catalog.NameLSUN, catalog.NameImageNet, catalog.NameTinyImageNet}},
 }
 
 // signs are the known kinds of files that were met in a source. The zero value is

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"testing"
 
+	"repbench/datasets/catalog"
 	"repbench/datasets/internal/datatest"
 )
 
@@ -87,12 +88,12 @@ func TestParseSpecErrors(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
-	t.Setenv(CacheEnv, "/some/folder")
+	t.Setenv(catalog.CacheEnv, "/some/folder")
 	o, err := Options{}.resolve()
 	if err != nil || o.CacheDir != "/some/folder" || o.Threads < 1 || o.MaxBytes != defaultMaxBytes || o.Progress == nil {
 		t.Fatalf("%+v, %v", o, err)
 	}
-	if o, _ := (Options{CacheDir: "mine"}).resolve(); o.CacheDir != "mine" {
+	if o, _ := (Options{Options: catalog.Options{CacheDir: "mine"}}).resolve(); o.CacheDir != "mine" {
 		t.Fatalf("CacheDir %q, want the option to win", o.CacheDir)
 	}
 	for _, tt := range []struct {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"repbench/datasets"
+	"repbench/datasets/catalog"
 )
 
 func (a *app) data() *cobra.Command {
@@ -33,13 +33,13 @@ func (a *app) dataList() *cobra.Command {
 		Short: "Show the data sets known, which are on this machine, and when they were verified",
 		Args:  exactly(0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			inv := datasets.TakeInventory(a.dataOptions())
+			inv := catalog.TakeInventory(a.dataOptions().Options)
 			return a.print(inv, inventoryText(inv))
 		},
 	}
 }
 
-func inventoryText(inv datasets.Inventory) string {
+func inventoryText(inv catalog.Inventory) string {
 	var b strings.Builder
 	b.WriteString(dataTable(inv.Sets))
 	if len(inv.Prepared) > 0 {
@@ -57,7 +57,7 @@ func inventoryText(inv datasets.Inventory) string {
 	return b.String()
 }
 
-func dataTable(known []datasets.SetInfo) string {
+func dataTable(known []catalog.SetInfo) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "DATA SET\tHERE\tSIZE\tVERIFIED\tWHAT")
@@ -73,7 +73,7 @@ func dataTable(known []datasets.SetInfo) string {
 }
 
 // whereText is the path of a set, or what to do to have it.
-func whereText(k datasets.SetInfo) string {
+func whereText(k catalog.SetInfo) string {
 	switch {
 	case k.Present && k.Path != "":
 		return k.Path

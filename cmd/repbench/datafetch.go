@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"repbench/datasets"
+	"repbench/datasets/catalog"
 )
 
 // errBad ends data verify with status 1 after its table.
@@ -17,7 +17,7 @@ var errBad = errors.New("not all files are right")
 // fetchFlags are those of data fetch.
 type fetchFlags struct {
 	from     string
-	download datasets.DownloadOptions
+	download catalog.DownloadOptions
 }
 
 func (a *app) dataFetch() *cobra.Command {
@@ -43,16 +43,16 @@ func (a *app) fetch(c *cobra.Command, name string, f fetchFlags) error {
 	if f.download.Attempts < 0 || f.download.Stall < 0 {
 		return usageError{errors.New("--attempts and --stall must not be negative")}
 	}
-	o := a.dataOptions()
+	o := a.dataOptions().Options
 	o.Download = f.download
 	var path string
 	var err error
 	if f.from == "" {
-		path, err = datasets.Fetch(c.Context(), name, o)
+		path, err = catalog.Fetch(c.Context(), name, o)
 	} else if len(f.download.Mirrors) > 0 {
 		return usageError{errors.New("--mirror means nothing with --from")}
 	} else {
-		path, err = datasets.FetchFrom(c.Context(), name, f.from, o)
+		path, err = catalog.FetchFrom(c.Context(), name, f.from, o)
 	}
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func (a *app) dataVerify() *cobra.Command {
 named, else all. The exit status is 1 if a file is bad, or if one of a set that
 was named is not there.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			checks, err := datasets.Verify(c.Context(), args, a.dataOptions())
+			checks, err := catalog.Verify(c.Context(), args, a.dataOptions().Options)
 			if err != nil {
 				return err
 			}
@@ -84,7 +84,7 @@ was named is not there.`,
 	}
 }
 
-func checksText(checks []datasets.FileCheck) string {
+func checksText(checks []catalog.FileCheck) string {
 	if len(checks) == 0 {
 		return "there are no data sets in the cache folder\n"
 	}
@@ -99,13 +99,13 @@ func checksText(checks []datasets.FileCheck) string {
 }
 
 // badFiles is the error that names the first file at fault; nil where there is none.
-func badFiles(checks []datasets.FileCheck, named bool) error {
+func badFiles(checks []catalog.FileCheck, named bool) error {
 	n, first := 0, ""
 	for _, f := range checks {
-		if f.State == datasets.Bad || named && (f.State == datasets.Absent || f.State == datasets.Unfinished) {
+		if f.State == catalog.Bad || named && (f.State == catalog.Absent || f.State == catalog.Unfinished) {
 			if n++; n == 1 {
 				first = fmt.Sprintf("%s is %s", f.Path, f.State)
-				if f.State == datasets.Bad {
+				if f.State == catalog.Bad {
 					first += "; delete it, then \"repbench data fetch " + f.Set + "\" downloads it again"
 				}
 			}
@@ -127,7 +127,7 @@ func (a *app) dataBundle() *cobra.Command {
 			if err := required(c, "out"); err != nil {
 				return err
 			}
-			if err := datasets.Bundle(c.Context(), args[0], out, a.dataOptions()); err != nil {
+			if err := catalog.Bundle(c.Context(), args[0], out, a.dataOptions().Options); err != nil {
 				return err
 			}
 			return a.printSet(args[0], out)
@@ -143,7 +143,7 @@ func (a *app) dataUnbundle() *cobra.Command {
 		Short: "Verify a bundle and put its files into the cache folder",
 		Args:  exactly(1, "one bundle"),
 		RunE: func(c *cobra.Command, args []string) error {
-			name, path, err := datasets.Unbundle(c.Context(), args[0], a.dataOptions())
+			name, path, err := catalog.Unbundle(c.Context(), args[0], a.dataOptions().Options)
 			if err != nil {
 				return err
 			}

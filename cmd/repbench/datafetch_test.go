@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"repbench/datasets"
+	"repbench/datasets/catalog"
 )
 
 // inCache runs a command line on that cache folder, offline.
@@ -87,13 +87,13 @@ func TestDataDocuments(t *testing.T) {
 	cache := t.TempDir()
 	fill(t, cache, "cifar-10-binary.tar.gz", "not the archive")
 	_, stdout, _ := inCache(cache, "data", "list", "--json")
-	var inv datasets.Inventory
+	var inv catalog.Inventory
 	if err := json.Unmarshal([]byte(stdout), &inv); err != nil || inv.Cache != cache || inv.Bytes != 15 || len(inv.Sets) < 5 || inv.Prepared == nil {
 		t.Errorf("%v: %s", err, stdout)
 	}
 	status, stdout, _ := inCache(cache, "data", "verify", "--json")
-	var checks []datasets.FileCheck
-	if err := json.Unmarshal([]byte(stdout), &checks); err != nil || status != 1 || len(checks) != 1 || checks[0].State != datasets.Bad {
+	var checks []catalog.FileCheck
+	if err := json.Unmarshal([]byte(stdout), &checks); err != nil || status != 1 || len(checks) != 1 || checks[0].State != catalog.Bad {
 		t.Errorf("status %d, %v: %s", status, err, stdout)
 	}
 	_, stdout, _ = inCache(t.TempDir(), "data", "verify", "--json")

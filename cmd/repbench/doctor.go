@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"repbench/backends"
-	"repbench/datasets"
+	"repbench/datasets/catalog"
 	"repbench/internal/simd"
 	"repbench/internal/sysinfo"
 	"repbench/internal/version"
@@ -28,7 +28,7 @@ type health struct {
 	BackendErr  string            `json:"backend_error,omitempty"`
 	XLA         bool              `json:"xla_in_this_binary"`
 	Plugins     []string          `json:"xla_plugins"`
-	Data        []datasets.SetInfo  `json:"data"`
+	Data        []catalog.SetInfo `json:"data"`
 }
 
 func (a *app) doctor() *cobra.Command {
@@ -41,7 +41,7 @@ func (a *app) doctor() *cobra.Command {
 				Versions: version.All(), Commit: version.Commit(),
 				Platform: runtime.GOOS + "/" + runtime.GOARCH, Threads: runtime.GOMAXPROCS(0),
 				SIMD: fmt.Sprint(simd.Level()), SIMDProblem: problem(simd.Problem()), MemoryBytes: sysinfo.MemoryBytes(),
-				XLA: backends.HasXLA, Plugins: backends.Plugins(), Data: datasets.List(a.dataOptions()),
+				XLA: backends.HasXLA, Plugins: backends.Plugins(), Data: catalog.List(a.dataOptions().Options),
 			}
 			if b, err := a.open(); errors.Is(err, backends.ErrUnknown) {
 				return err

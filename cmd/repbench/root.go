@@ -10,6 +10,7 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
+	"repbench/datasets/catalog"
 	"repbench/internal/progress"
 	"repbench/internal/simd"
 	"repbench/internal/version"
@@ -95,7 +96,10 @@ func (a *app) open() (*backends.Backend, error) { return backends.Open(a.backend
 func (a *app) openExact() (*backends.Backend, error) { return backends.OpenExact(a.backend) }
 
 func (a *app) dataOptions() datasets.Options {
-	return datasets.Options{CacheDir: a.cache, Seed: int64(a.seed), Threads: a.threads, Offline: a.offline, FollowLinks: a.followLinks, ExifRotate: a.exifRotate, Progress: a.progress()}
+	return datasets.Options{
+		Options: catalog.Options{CacheDir: a.cache, Offline: a.offline, Progress: a.progress()},
+		Seed:    int64(a.seed), Threads: a.threads, FollowLinks: a.followLinks, ExifRotate: a.exifRotate,
+	}
 }
 
 // exactly demands n positional arguments, called what.

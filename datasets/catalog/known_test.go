@@ -1,4 +1,4 @@
-package datasets
+package catalog
 
 import (
 	"path/filepath"

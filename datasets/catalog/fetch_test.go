@@ -1,4 +1,4 @@
-package datasets
+package catalog
 
 import (
 	"context"
@@ -57,18 +57,18 @@ func wantOnly(t *testing.T, dir string, names ...string) {
 	}
 }
 
-func TestOpenDownloadsOnce(t *testing.T) {
-	data := datatest.Gzip(datatest.Tar(cifarFiles(2)...))
+func TestLocateDownloadsOnce(t *testing.T) {
+	data := cifarArchive()
 	var requests atomic.Int32
 	o := remoteOf(t, data, func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
 		serve(data)(w, r)
 	})
-	first := mustOpen(t, "cifar10", o)
+	first := contentOf(t, "cifar10", o)
 	o.Offline = true
-	second := mustOpen(t, "cifar10", o)
-	if requests.Load() != 1 || first.Hash != second.Hash || first.Splits[0].Images.N != 10 {
-		t.Fatalf("%d requests, %d images", requests.Load(), first.Splits[0].Images.N)
+	second := contentOf(t, "cifar10", o)
+	if requests.Load() != 1 || first != second || first != fmt.Sprintf("cifar-10-binary.tar.gz %x\n", sha256.Sum256(data)) {
+		t.Fatalf("%d requests, content %s and %s", requests.Load(), first, second)
 	}
 	path, err := Fetch(context.Background(), "cifar10", o)
 	if err != nil || path != filepath.Join(o.CacheDir, "cifar-10-binary.tar.gz") {
@@ -77,7 +77,7 @@ func TestOpenDownloadsOnce(t *testing.T) {
 }
 
 func TestFetchRefuses(t *testing.T) {
-	data := datatest.Gzip(datatest.Tar(cifarFiles(2)...))
+	data := cifarArchive()
 	wrong := append([]byte{data[0] ^ 1}, data[1:]...)
 	part := []string{"cifar-10-binary.tar.gz.part", "cifar-10-binary.tar.gz.part.json"}
 	tests := []struct {
@@ -103,7 +103,7 @@ func TestFetchRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			o := remoteOf(t, data, tt.handler)
-			_, err := Open(context.Background(), "cifar10", o)
+			_, err := Locate(context.Background(), "cifar10", o)
 			datatest.WantError(t, err, tt.want, "cifar-10-binary.tar.gz", "put it at "+o.CacheDir)
 			if !errors.Is(err, content.ErrMissing) {
 				t.Errorf("%v does not wrap ErrMissing", err)
@@ -114,7 +114,7 @@ func TestFetchRefuses(t *testing.T) {
 }
 
 func TestMirrorsComeFirst(t *testing.T) {
-	data := datatest.Gzip(datatest.Tar(cifarFiles(2)...))
+	data := cifarArchive()
 	var asked []string
 	o := remoteOf(t, data, func(w http.ResponseWriter, r *http.Request) {
 		if asked = append(asked, r.URL.Path); r.URL.Path != "/cifar-10-binary.tar.gz" {
@@ -145,10 +145,10 @@ func TestMirrorsComeFirst(t *testing.T) {
 func TestFetchWithoutNetwork(t *testing.T) {
 	o := remoteOf(t, []byte("x"), serve(nil))
 	o.remote[NameCIFAR10][0].URL = "http://127.0.0.1:1/cifar-10-binary.tar.gz" // nothing listens there
-	_, err := Open(context.Background(), "cifar10", o)
+	_, err := Locate(context.Background(), "cifar10", o)
 	datatest.WantError(t, err, "data are missing", "get http://127.0.0.1:1/cifar-10-binary.tar.gz", "put it at "+o.CacheDir)
 	o.Offline = true
-	_, err = Open(context.Background(), "cifar10", o)
+	_, err = Locate(context.Background(), "cifar10", o)
 	datatest.WantError(t, err, "switched off", "put it at "+o.CacheDir)
 	wantOnly(t, o.CacheDir)
 }
@@ -191,7 +191,7 @@ func TestFetchIsCancelled(t *testing.T) {
 // A set that was verified is opened without reading the file for its checksum, but
 // not after any change of it.
 func TestVerifiedFileIsTrusted(t *testing.T) {
-	data := datatest.Gzip(datatest.Tar(cifarFiles(2)...))
+	data := cifarArchive()
 	o := remoteOf(t, data, serve(data))
 	path, err := Fetch(context.Background(), "cifar10", o)
 	if err != nil {
@@ -209,7 +209,7 @@ func TestVerifiedFileIsTrusted(t *testing.T) {
 	if err := os.Chtimes(path, old, old); err != nil {
 		t.Fatal(err)
 	}
-	mustOpen(t, "cifar10", o) // verifies again, as the time differs
+	contentOf(t, "cifar10", o) // verifies again, as the time differs
 	if !o.verified().trusts(path, sum) || o.verified().trusts(path, "SHA-256 0") {
 		t.Error("a verified file is not trusted, or for another checksum")
 	}
@@ -217,7 +217,7 @@ func TestVerifiedFileIsTrusted(t *testing.T) {
 	if err := os.WriteFile(path, damaged, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Open(context.Background(), "cifar10", o)
+	_, err = Locate(context.Background(), "cifar10", o)
 	datatest.WantError(t, err, path, "checksum", "delete it")
 	if err := os.Chtimes(path, old, old); err != nil {
 		t.Fatal(err)
@@ -229,7 +229,7 @@ func TestVerifiedFileIsTrusted(t *testing.T) {
 }
 
 func TestCachedFileIsChecked(t *testing.T) {
-	data := datatest.Gzip(datatest.Tar(cifarFiles(2)...))
+	data := cifarArchive()
 	o := remoteOf(t, data, serve(data))
 	path := filepath.Join(o.CacheDir, "cifar-10-binary.tar.gz")
 	for _, tt := range []struct {
@@ -243,16 +243,9 @@ func TestCachedFileIsChecked(t *testing.T) {
 			if err := os.WriteFile(path, tt.content, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			_, err := Open(context.Background(), "cifar10", o)
+			_, err := Locate(context.Background(), "cifar10", o)
 			datatest.WantError(t, err, path, tt.want, "delete it", "cifar10=PATH")
 		})
-	}
-}
-
-func TestUnpackedFolderInCache(t *testing.T) {
-	o := Options{CacheDir: datatest.Unpack(t, cifarFiles(1)...), Offline: true}
-	if d := mustOpen(t, "cifar10", o); d.Source != filepath.Join(o.CacheDir, "cifar-10-batches-bin") {
-		t.Fatal(d.Source)
 	}
 }
 
@@ -269,8 +262,8 @@ func TestFetchManyFiles(t *testing.T) {
 		remote = append(remote, remoteFile{Name: f.Name, URL: server.URL + "/" + f.Name, Size: int64(len(f.Body)), MD5: hex.EncodeToString(sum[:])})
 	}
 	o := Options{CacheDir: t.TempDir(), remote: map[string][]remoteFile{NameMNIST: remote}}
-	if d := mustOpen(t, "mnist", o); d.Splits[0].Images.N != 3 {
-		t.Fatal(d.Splits[0].Images.N)
+	if n := strings.Count(contentOf(t, "mnist", o), "\n"); n != len(files) {
+		t.Fatalf("%d files", n)
 	}
 	// One file is lost: only that one is fetched again.
 	if err := os.Remove(filepath.Join(o.CacheDir, "mnist", files[3].Name)); err != nil {
@@ -299,9 +292,9 @@ func TestFetchOfOtherSets(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
-	_, err := Open(context.Background(), "lsun:bedroom", o)
+	_, err := Locate(context.Background(), "lsun:bedroom", o)
 	datatest.WantError(t, err, "put them, packed or not, into one folder", "lsun:bedroom=PATH", o.CacheDir)
-	if _, err := Fetch(context.Background(), "mnist", Options{Threads: -1}); err == nil {
+	if _, err := Fetch(context.Background(), "mnist", Options{Download: DownloadOptions{Attempts: -1}}); err == nil {
 		t.Error("bad options accepted")
 	}
 }
@@ -318,16 +311,4 @@ func TestCatalogSums(t *testing.T) {
 			}
 		}
 	}
-}
-
-func TestNoCacheFolder(t *testing.T) {
-	for _, v := range []string{CacheEnv, "HOME", "XDG_CACHE_HOME", "LocalAppData"} {
-		t.Setenv(v, "")
-	}
-	_, err := Open(context.Background(), "cifar10", Options{})
-	datatest.WantError(t, err, "no cache folder", CacheEnv)
-	if _, err := Fetch(context.Background(), "cifar10", Options{}); !errors.Is(err, content.ErrMissing) {
-		t.Error(err)
-	}
-	mustOpen(t, "folder:"+datatest.Unpack(t, datatest.Dots("1.png")...), Options{}) // needs none
 }

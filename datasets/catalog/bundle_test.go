@@ -1,4 +1,4 @@
-package datasets
+package catalog
 
 import (
 	"archive/tar"
@@ -58,7 +58,7 @@ func TestBundleRoundTrip(t *testing.T) {
 			t.Fatal(name, path, err)
 		}
 	}
-	if mustOpen(t, "mnist", from).Hash != mustOpen(t, "mnist", to).Hash {
+	if contentOf(t, "mnist", from) != contentOf(t, "mnist", to) {
 		t.Error("another set came out")
 	}
 	wantOnly(t, filepath.Join(to.CacheDir, "mnist"), "t10k-images.idx3-ubyte", "t10k-labels-idx1-ubyte.gz", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte")
@@ -79,23 +79,23 @@ func TestFetchFrom(t *testing.T) {
 	if err := Bundle(context.Background(), "mnist", bundle, from); err != nil {
 		t.Fatal(err)
 	}
-	want := mustOpen(t, "mnist", from).Hash
+	want := contentOf(t, "mnist", from)
 	for name, place := range map[string]string{"bundle": bundle, "folder": filepath.Join(from.CacheDir, "mnist")} {
 		to := tinyMNIST(t, false)
 		if _, err := FetchFrom(context.Background(), "mnist", place, to); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if mustOpen(t, "mnist", to).Hash != want {
+		if contentOf(t, "mnist", to) != want {
 			t.Errorf("%s: another set came out", name)
 		}
 	}
-	data := datatest.Gzip(datatest.Tar(cifarFiles(2)...))
+	data := cifarArchive()
 	o := remoteOf(t, data, http.NotFound)
 	path, err := FetchFrom(context.Background(), "cifar10", datatest.Write(t, "cifar-10-binary.tar.gz", data), o)
 	if err != nil || path != filepath.Join(o.CacheDir, "cifar-10-binary.tar.gz") {
 		t.Fatal(path, err)
 	}
-	mustOpen(t, "cifar10", o)
+	contentOf(t, "cifar10", o)
 
 	to := tinyMNIST(t, false)
 	for _, tt := range []struct{ name, set, from, want string }{
@@ -281,7 +281,7 @@ func FuzzUnbundle(f *testing.F) {
 			t.Fatalf("%v; there are %s", err, strings.Join(bad, " "))
 		}
 		if err == nil {
-			mustOpen(t, "mnist", o)
+			contentOf(t, "mnist", o)
 		}
 	})
 }

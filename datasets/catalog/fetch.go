@@ -1,4 +1,4 @@
-package datasets
+package catalog
 
 import (
 	"context"
@@ -74,7 +74,7 @@ func Fetch(ctx context.Context, name string, o Options) (path string, err error)
 
 // fetchable returns the entry of a set with official files.
 func fetchable(name string, o Options) (catalogEntry, Options, error) {
-	o, err := o.resolve()
+	o, err := o.Resolve()
 	if err != nil {
 		return catalogEntry{}, o, err
 	}

@@ -1,4 +1,4 @@
-package datasets
+package catalog
 
 import (
 	"fmt"
@@ -230,7 +230,7 @@ func (c catalogEntry) find(o Options) string {
 // looks, but does not read: a damaged file is present all the same. Of o only
 // CacheDir is used.
 func List(o Options) []SetInfo {
-	o, _ = Options{CacheDir: o.CacheDir, remote: o.remote}.resolve()
+	o, _ = Options{CacheDir: o.CacheDir, remote: o.remote}.Resolve()
 	v := o.verified()
 	var known []SetInfo
 	for _, c := range catalog() {

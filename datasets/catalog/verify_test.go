@@ -1,4 +1,4 @@
-package datasets
+package catalog
 
 import (
 	"context"
@@ -104,7 +104,7 @@ func knownOf(t *testing.T, o Options, name string) SetInfo {
 func TestVerificationMemoryIsNotNeeded(t *testing.T) {
 	o := tinyMNIST(t, true)
 	write(t, `{"mnist": 3`, o.CacheDir, verifiedFile)
-	mustOpen(t, "mnist", o)
+	contentOf(t, "mnist", o)
 	if !strings.Contains(read(t, o.CacheDir, verifiedFile), "train-images") {
 		t.Error("it was not written again")
 	}

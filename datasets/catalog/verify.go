@@ -1,4 +1,4 @@
-package datasets
+package catalog
 
 import (
 	"context"
@@ -44,7 +44,7 @@ type FileCheck struct {
 // downloads nothing. An error means that the work could not be done; a bad file is
 // none.
 func Verify(ctx context.Context, names []string, o Options) ([]FileCheck, error) {
-	o, err := o.resolve()
+	o, err := o.Resolve()
 	if err != nil {
 		return nil, err
 	}

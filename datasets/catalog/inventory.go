@@ -1,4 +1,4 @@
-package datasets
+package catalog
 
 import (
 	"io/fs"
@@ -34,7 +34,7 @@ type Prepared struct {
 // CacheDir and Progress are used.
 func TakeInventory(o Options) Inventory {
 	inv := Inventory{Sets: List(o), Prepared: []Prepared{}}
-	o, _ = Options{CacheDir: o.CacheDir, Progress: o.Progress}.resolve()
+	o, _ = Options{CacheDir: o.CacheDir, Progress: o.Progress}.Resolve()
 	if inv.Cache = o.CacheDir; inv.Cache == "" {
 		return inv
 	}
@@ -75,7 +75,7 @@ func preparedSplits(dir string) []string {
 		return nil
 	}
 	var splits []string
-	for _, s := range []string{Train, Valid, Test, Extra} {
+	for _, s := range []string{"train", "valid", "test", "extra"} {
 		if _, err := os.Stat(filepath.Join(dir, s+"_images.npy")); err == nil {
 			splits = append(splits, s)
 		}

@@ -1,0 +1,29 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+
+	"repbench/datasets/internal/content"
+)
+
+// Locate returns the path of a set in the cache folder. An official file is checked
+// unless it has not changed since it was: it may have been put there by hand.
+func Locate(ctx context.Context, name string, o Options) (string, error) {
+	c, ok := catalogOf(name)
+	if !ok {
+		return "", fmt.Errorf("%w: %s is always given with a path", content.ErrMissing, name)
+	}
+	path := c.find(o)
+	official, err := o.cachePath(c.places[0])
+	if err != nil {
+		return "", err
+	}
+	if path != "" && (path != official || len(c.files(o)) == 0) {
+		return path, nil
+	}
+	if c, o, err = fetchable(name, o); err != nil {
+		return "", err
+	}
+	return c.bring(ctx, o, true)
+}
