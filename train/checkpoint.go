@@ -76,12 +76,11 @@ func Restore(run, options string, store *model.Store) (*State, error) {
 	if err != nil || len(dirs) == 0 {
 		return nil, err
 	}
-	s, err := loadStore(store, dirs[len(dirs)-1])
-	if err == nil && s.Options != "" && s.Options != options {
-		err = fmt.Errorf("%s: %w: the checkpoint of step %d was written with other options than %s names; restore the %s it was begun with, or take another folder",
-			run, ErrDiffers, s.Step, configFile, configFile)
+	s, err := LoadCheckpoint(store, dirs[len(dirs)-1])
+	if err != nil {
+		return nil, err
 	}
-	return &s, err
+	return &s, SameOptions(run, s.Step, s.Options, options)
 }
 
 // writeArrays saves every variable, in the order of creation, with GoMLX's
@@ -185,9 +184,9 @@ func hashFiles(dir string) (map[string]string, error) {
 	return sums, nil
 }
 
-// loadStore reads a checkpoint folder into a store, all of whose variables it
+// LoadCheckpoint reads a checkpoint folder into a store, all of whose variables it
 // must hold.
-func loadStore(store *model.Store, dir string) (State, error) {
+func LoadCheckpoint(store *model.Store, dir string) (State, error) {
 	s, err := readState(dir)
 	if err != nil {
 		return s, fmt.Errorf("checkpoint %s cannot be used: %w; remove this folder to go on from the one before", dir, err)

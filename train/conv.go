@@ -22,9 +22,9 @@ const (
 	Adjoint
 )
 
-// taped reports whether the gradients of transposed convolutions are taken by a
-// tape.
-func (l Lowering) taped() bool { return l != Patches }
+// byHand reports whether the gradients of transposed convolutions are taken by hand,
+// as GoMLX has none.
+func (l Lowering) byHand() bool { return l != Patches }
 
 // conv2D is the cross-correlation of x [N, H, W, in] with kernel
 // [Kh, Kw, in, out] at a stride, zero-padded by pad[axis] = {before, after}:

@@ -186,9 +186,9 @@ func TestLoweringsAgree(t *testing.T) {
 	}
 }
 
-// The gradients of G through the tape are those that GoMLX finds for the
+// The gradients of G taken by hand are those that GoMLX finds for the
 // lowering it can differentiate.
-func TestTapeAgreesWithGradient(t *testing.T) {
+func TestHandGradientAgrees(t *testing.T) {
 	b := cpu(t)
 	for _, name := range []string{"svhn32", "imagenet32"} {
 		t.Run(name, func(t *testing.T) {

@@ -79,7 +79,7 @@ func TestRunWithoutChannels(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	path := filepath.Join(old, configFile)
+	path := filepath.Join(old, "config.json")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

@@ -51,9 +51,9 @@ func reLU(x *Node) *Node { return MaxScalar(x, 0.0) }
 func (m *Model) Generate(z *Node) *Node { return m.generate(z).images }
 
 // generate is Generate with a record of its layers.
-func (m *Model) generate(z *Node) tape {
+func (m *Model) generate(z *Node) generated {
 	n := net{m.store, genScope, m.Lowering}
-	var t tape
+	var out generated
 	a := m.Arch
 	h := Dot(z, n.at(z, "dense/weights")).Product()
 	h = reLU(n.batchNormBatch(h, "dense"))
@@ -62,13 +62,13 @@ func (m *Model) generate(z *Node) tape {
 		name := fmt.Sprintf("conv%d", i+1)
 		input := h
 		h = n.transposedConv(h, l, name)
-		t.cuts = append(t.cuts, cut{layer: l, name: "/" + genScope + "/" + name, input: input, output: h})
+		out.cuts = append(out.cuts, cut{layer: l, name: "/" + genScope + "/" + name, input: input, output: h})
 		if l.BatchNorm {
 			h = reLU(n.batchNormBatch(h, name))
 		}
 	}
-	t.images = Tanh(h)
-	return t
+	out.images = Tanh(h)
+	return out
 }
 
 // Stats are the mean and biased variance that one batch-norm layer uses.

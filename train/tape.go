@@ -7,9 +7,9 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// tape records the transposed convolutions of G, at which the chain rule is
+// generated is what G gives: its images and its transposed convolutions, at which the chain rule is
 // taken by hand where GoMLX has no gradient.
-type tape struct {
+type generated struct {
 	images *Node
 	cuts   []cut
 }
@@ -22,14 +22,14 @@ type cut struct {
 }
 
 // gradients are those of loss by the parameters ps of G.
-func (t tape) gradients(store *model.Store, ps []param, loss *Node, low Lowering) []*Node {
+func (g generated) gradients(store *model.Store, ps []param, loss *Node, low Lowering) []*Node {
 	values := Values(store, pathsOf(ps), loss.Graph())
-	if !low.taped() {
+	if !low.byHand() {
 		return Gradient(loss, values...)
 	}
 	grads := make([]*Node, len(ps))
-	for i := len(t.cuts) - 1; i >= 0; i-- {
-		c := t.cuts[i]
+	for i := len(g.cuts) - 1; i >= 0; i-- {
+		c := g.cuts[i]
 		dy := differentiate(loss, grads, values, after(ps, c.name), c.output)
 		for j, p := range ps {
 			if p.path == c.name+"/weights" {

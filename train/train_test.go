@@ -104,13 +104,18 @@ func TestResumeAfterKill(t *testing.T) {
 		}
 	}
 	want := lastCheckpoint(t, whole)
-	if err := os.Rename(filepath.Join(killed, checkpointDir, stepDir(8)), filepath.Join(killed, checkpointDir, partPrefix+"x")); err != nil {
+	if err := os.Rename(filepath.Join(killed, "checkpoints", "step-00000008"), filepath.Join(killed, "checkpoints", ".part-x")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(filepath.Join(killed, checkpointDir, partPrefix+"x", stateFile)); err != nil {
+	if err := os.Remove(filepath.Join(killed, "checkpoints", ".part-x", "state.json")); err != nil {
 		t.Fatal(err)
 	}
-	if err := appendTo(filepath.Join(killed, metricsFile), []byte(`{"step": 9, "ima`)); err != nil {
+	metrics := filepath.Join(killed, "metrics.jsonl")
+	lines, err := os.ReadFile(metrics)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(metrics, append(lines, `{"step": 9, "ima`...), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	sum, err := Run(context.Background(), killed, tinyData(17), b, o)
@@ -121,14 +126,13 @@ func TestResumeAfterKill(t *testing.T) {
 		t.Errorf("resumed at step %d, want 4", sum.Resumed)
 	}
 	sameCheckpoint(t, lastCheckpoint(t, killed), want)
-	lines, err := os.ReadFile(filepath.Join(killed, metricsFile))
-	if err != nil {
+	if lines, err = os.ReadFile(metrics); err != nil {
 		t.Fatal(err)
 	}
 	if n := strings.Count(string(lines), "\n"); n != 8 {
 		t.Errorf("metrics.jsonl has %d lines, want one for each of 8 steps:\n%s", n, lines)
 	}
-	left, _ := filepath.Glob(filepath.Join(killed, checkpointDir, partPrefix+"*"))
+	left, _ := filepath.Glob(filepath.Join(killed, "checkpoints", ".part-*"))
 	if len(left) > 0 {
 		t.Errorf("half-written checkpoints stay: %v", left)
 	}
@@ -149,8 +153,8 @@ func TestInterruptSavesState(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("error %v, want one wrapping context.Canceled", err)
 	}
-	if got := lastCheckpoint(t, run)["folder"]; got != stepDir(2) {
-		t.Errorf("checkpoint %s after an interrupt at step 2, want %s", got, stepDir(2))
+	if got := lastCheckpoint(t, run)["folder"]; got != "step-00000002" {
+		t.Errorf("checkpoint %s after an interrupt at step 2, want %s", got, "step-00000002")
 	}
 }
 
@@ -214,22 +218,22 @@ func TestDamagedCheckpointIsNamed(t *testing.T) {
 		"empty":         func([]byte) []byte { return nil },
 		"null":          func([]byte) []byte { return []byte("null") },
 	}
-	for _, file := range []string{checkpointBase + ".bin", checkpointBase + ".json", stateFile} {
-		path := filepath.Join(run, checkpointDir, stepDir(2), file)
+	for _, file := range []string{"checkpoint-n0000000.bin", "checkpoint-n0000000.json", "state.json"} {
+		path := filepath.Join(run, "checkpoints", "step-00000002", file)
 		whole, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for damage, change := range damages {
-			if file == stateFile && damage == "a bit flipped" {
+			if file == "state.json" && damage == "a bit flipped" {
 				continue // may still be the same numbers
 			}
 			if err := os.WriteFile(path, change([]byte(string(whole))), 0o644); err != nil {
 				t.Fatal(err)
 			}
 			for use, do := range uses {
-				if err := do(); err == nil || !strings.Contains(err.Error(), stepDir(2)) {
-					t.Errorf("%s %s: %s gave error %v, want one that names %s", file, damage, use, err, stepDir(2))
+				if err := do(); err == nil || !strings.Contains(err.Error(), "step-00000002") {
+					t.Errorf("%s %s: %s gave error %v, want one that names %s", file, damage, use, err, "step-00000002")
 				}
 			}
 		}
@@ -256,7 +260,7 @@ func TestDivergenceStops(t *testing.T) {
 		dirs, _ := Checkpoints(run)
 		for _, dir := range dirs {
 			m := NewModel(o.Arch, 1)
-			if _, err := loadStore(m.store, dir); err != nil {
+			if _, err := LoadCheckpoint(m.store, dir); err != nil {
 				t.Fatal(err)
 			}
 			for _, p := range m.params() {
@@ -268,17 +272,14 @@ func TestDivergenceStops(t *testing.T) {
 	}
 }
 
-func TestCollapseStops(t *testing.T) {
-	s := &session{Loop: Loop{Collapse: collapse}}
-	sure := map[string]float64{"d_real": 1, "d_fake": 0}
-	if err := s.checkCollapse(sure, collapseSteps-1); err != nil {
-		t.Fatalf("after %d steps: %v", collapseSteps-1, err)
+func TestCollapse(t *testing.T) {
+	if why := collapse(map[string]float64{"d_real": 1, "d_fake": 0}); !strings.Contains(why, "G no longer learns") {
+		t.Errorf("a certain D gives %q", why)
 	}
-	if err := s.checkCollapse(sure, 1); !errors.Is(err, ErrCollapsed) {
-		t.Errorf("after %d steps: error %v, want ErrCollapsed", collapseSteps, err)
-	}
-	if err := s.checkCollapse(map[string]float64{"d_real": 0.9, "d_fake": 0}, 1); err != nil || s.collapsed != 0 {
-		t.Errorf("a line on which D errs must reset the count: %v, %d", err, s.collapsed)
+	for _, fine := range []map[string]float64{{"d_real": 0.9, "d_fake": 0}, {"d_real": 1, "d_fake": 0.1}, {"g_loss": 1}} {
+		if why := collapse(fine); why != "" {
+			t.Errorf("%v gives %q", fine, why)
+		}
 	}
 }
 

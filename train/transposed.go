@@ -12,7 +12,7 @@ import (
 // turned by 180° and with its channel axes exchanged.
 //
 // GoMLX cannot differentiate a convolution with zeros between the cells of its
-// input, so with Native and Adjoint the gradient has to be taken by a tape.
+// input, so with Native and Adjoint the gradient has to be taken by hand.
 func (n net) transposedConv(x *Node, l Layer, name string) *Node {
 	kernel := n.at(x, name+"/weights")
 	switch n.low {

@@ -103,7 +103,7 @@ func outputNames(kind updateKind) []string {
 }
 
 // trainG trains G so that D takes fake for real (the non-saturating loss).
-func (u updater) trainG(fake tape, c *Node) []*Node {
+func (u updater) trainG(fake generated, c *Node) []*Node {
 	loss := crossEntropyReal(u.model.Logits(u.model.Discriminate(fake.images, nil)))
 	ps := u.model.Arch.generatorParams()
 	grads := fake.gradients(u.model.store, ps, loss, u.model.Lowering)
