@@ -6,7 +6,7 @@ import (
 	"repbench/datasets"
 	"repbench/eval/supervised"
 	"repbench/reports"
-	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 // SupervisedRecord is the record of a network trained with labels of a data set.
@@ -40,7 +40,7 @@ func SupervisedRecord(r *supervised.Result, ds *datasets.Dataset) (*reports.Reco
 // not the paper's.
 func supervisedSpec(c supervised.Config) string {
 	spec := "supervised:" + c.Arch
-	if a, err := train.NewArch(c.Arch, 0); err != nil || a.Width != c.Width {
+	if a, err := dcgan.NewArch(c.Arch, 0); err != nil || a.Width != c.Width {
 		spec += fmt.Sprintf(",width=%d", c.Width)
 	}
 	if c.Channels != 0 {

@@ -12,20 +12,21 @@ import (
 	"repbench/datasets"
 	"repbench/internal/progress"
 	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 // discriminator takes the pooled activations of a DCGAN's discriminator.
 type discriminator struct {
-	model   *train.Model
+	model   *dcgan.Model
 	backend *backends.Backend
 	opt     Options
 	chosen  []int              // the layers taken
-	stats   []*train.HostStats // nil in the mode Batch, and before prepare
+	stats   []*dcgan.HostStats // nil in the mode Batch, and before prepare
 	of      string             // in the modes Fixed and Released: hash of the data stats come from
 	exec    *model.Exec
 }
 
-func newDiscriminator(m *train.Model, b *backends.Backend, o Options) (*discriminator, error) {
+func newDiscriminator(m *dcgan.Model, b *backends.Backend, o Options) (*discriminator, error) {
 	d := &discriminator{model: m, backend: b, opt: o}
 	_, chosen, err := d.columns()
 	if err != nil {
@@ -58,7 +59,7 @@ func (d *discriminator) layout(datasets.Images) ([]Layer, error) {
 // build takes the images and, unless in the mode Batch, mean and variance of
 // each batch-norm layer; it returns the features [N, D].
 func (d *discriminator) build(in []*Node) []*Node {
-	var fixed []*train.Stats
+	var fixed []*dcgan.Stats
 	if len(in) > 1 {
 		fixed = d.model.Arch.FixedStats(in[1:])
 	}

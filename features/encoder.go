@@ -13,6 +13,7 @@ import (
 	"repbench/datasets"
 	"repbench/internal/progress"
 	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 // Encoder maps images to feature rows.
@@ -120,7 +121,7 @@ func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 }
 
 // archText names an architecture: "svhn32, width 64".
-func archText(a train.Arch) string {
+func archText(a dcgan.Arch) string {
 	text := fmt.Sprintf("%s, width %d", a.Name, a.Width)
 	if a.Channels == 1 {
 		text += ", grey"
@@ -151,25 +152,25 @@ func openPixels(o Options) (*Encoder, error) {
 
 // OpenModel opens the DCGAN behind an encoder specification, or of a run folder
 // given by its bare path.
-func OpenModel(spec string, b *backends.Backend, seed uint64) (*train.Model, error) {
+func OpenModel(spec string, b *backends.Backend, seed uint64) (*dcgan.Model, error) {
 	kind, rest, _ := strings.Cut(spec, ":")
 	switch {
 	case kind == kindDCGAN && rest != "":
-		return train.Load(rest, b)
+		return dcgan.Load(rest, b)
 	case kind == kindTheano && rest != "":
-		return train.ReadTheano(rest, b)
+		return dcgan.ReadTheano(rest, b)
 	case kind == kindRandom && rest != "":
 		return openRandom(rest, b, seed)
 	}
 	if _, err := os.Stat(filepath.Join(spec, "config.json")); err == nil {
-		return train.Load(spec, b)
+		return dcgan.Load(spec, b)
 	}
 	return nil, fmt.Errorf("%w: unknown encoder or run folder %q: use one of %s", ErrSpec, spec, Kinds)
 }
 
 // parseRandom reads what follows "random:": an architecture and then, in any order,
 // its width and the channels of its images.
-func parseRandom(text string) (train.Arch, error) {
+func parseRandom(text string) (dcgan.Arch, error) {
 	name, rest, found := strings.Cut(text, ",")
 	width, channels := 0, 0
 	for option := ""; found; {
@@ -178,11 +179,11 @@ func parseRandom(text string) (train.Arch, error) {
 		into := map[string]*int{"width": &width, "channels": &channels}[key]
 		n, err := strconv.Atoi(number)
 		if into == nil || *into != 0 || err != nil || n < 1 {
-			return train.Arch{}, fmt.Errorf("%w: random:%s: %q is not width=N or channels=N, each once", ErrSpec, text, option)
+			return dcgan.Arch{}, fmt.Errorf("%w: random:%s: %q is not width=N or channels=N, each once", ErrSpec, text, option)
 		}
 		*into = n
 	}
-	a, err := train.NewArch(name, width)
+	a, err := dcgan.NewArch(name, width)
 	if err == nil && channels != 0 {
 		a, err = a.WithChannels(channels)
 	}
@@ -192,13 +193,13 @@ func parseRandom(text string) (train.Arch, error) {
 	return a, nil
 }
 
-func openRandom(text string, b *backends.Backend, seed uint64) (*train.Model, error) {
+func openRandom(text string, b *backends.Backend, seed uint64) (*dcgan.Model, error) {
 	a, err := parseRandom(text)
 	if err != nil {
 		return nil, err
 	}
-	m := train.NewModel(a, seed)
-	m.Lowering = train.LoweringFor(b)
+	m := dcgan.NewModel(a, seed)
+	m.Lowering = dcgan.LoweringFor(b)
 	return m, nil
 }
 

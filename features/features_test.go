@@ -18,6 +18,7 @@ import (
 	"repbench/internal/progress"
 	"repbench/internal/sharedtest"
 	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 var cpu = backendtest.CPU
@@ -149,7 +150,7 @@ func TestReleasedFeatures(t *testing.T) {
 		}
 		return v
 	}
-	stats := []*train.HostStats{nil,
+	stats := []*dcgan.HostStats{nil,
 		{Mean: floats("bn2_mean"), Variance: floats("bn2_var")},
 		{Mean: floats("bn3_mean"), Variance: floats("bn3_var")}}
 	shape, pixels, err := npy.Read[uint8](filepath.Join(golden, "images_u8_nhwc.npy"))
@@ -424,14 +425,14 @@ func TestKilledExtraction(t *testing.T) {
 // Weights of 1e15, which one step at an absurd learning rate leaves, overflow when they are squared.
 func TestBrokenWeightsAreNamed(t *testing.T) {
 	b := cpu(t)
-	a, err := train.NewArch("svhn32", 1)
+	a, err := dcgan.NewArch("svhn32", 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ds := noise(8, 2)
 	run := t.TempDir()
-	o := train.Options{Arch: a, Batch: 4, Steps: 2, LearningRate: 1e15, Samples: 2}
-	if _, err := train.Run(context.Background(), run, train.Data{Images: ds.Splits[0].Images, Name: "noise"}, b, o); err != nil {
+	o := dcgan.Options{Arch: a, Batch: 4, Steps: 2, LearningRate: 1e15, Samples: 2}
+	if _, err := dcgan.Run(context.Background(), run, train.Data{Images: ds.Splits[0].Images, Name: "noise"}, b, o); err != nil {
 		t.Fatal(err)
 	}
 	_, err = open(t, "dcgan:"+run, Options{}).Extract(context.Background(), ds, t.TempDir(), "go", nil)

@@ -6,19 +6,20 @@ import (
 
 	"repbench/datasets"
 	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 // trainedRun is a run folder of a few updates on ds.
 func trainedRun(t *testing.T, ds *datasets.Dataset) string {
 	t.Helper()
 	b := cpu(t)
-	a, err := train.NewArch("svhn32", 2)
+	a, err := dcgan.NewArch("svhn32", 2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	run := t.TempDir()
 	d := train.Data{Images: ds.Splits[0].Images, Name: ds.Name, Hash: ds.Hash}
-	if _, err := train.Run(context.Background(), run, d, b, train.Options{Arch: a, Batch: 8, Steps: 6, Samples: 2}); err != nil {
+	if _, err := dcgan.Run(context.Background(), run, d, b, dcgan.Options{Arch: a, Batch: 8, Steps: 6, Samples: 2}); err != nil {
 		t.Fatal(err)
 	}
 	return run

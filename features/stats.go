@@ -14,6 +14,7 @@ import (
 	"repbench/datasets"
 	"repbench/internal/progress"
 	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 // statsSums are the sums over minibatches from which fixed statistics are made.
@@ -38,7 +39,7 @@ const saveEvery = 10 * time.Second
 
 // gatherStats averages batch means and batch variances of D over the minibatches
 // of images; see the mode Fixed.
-func gatherStats(ctx context.Context, m *train.Model, b *backends.Backend, im ordered, p progress.Reporter, cache statsCache) ([]*train.HostStats, error) {
+func gatherStats(ctx context.Context, m *dcgan.Model, b *backends.Backend, im ordered, p progress.Reporter, cache statsCache) ([]*dcgan.HostStats, error) {
 	exec, err := m.Compile(b, func(in []*Node) []*Node {
 		var out []*Node
 		for _, s := range m.Discriminate(train.ScalePixels(in[0]), nil).Stats {
@@ -122,8 +123,8 @@ func (s *statsSums) add(exec *model.Exec, im datasets.Images) error {
 }
 
 // means divides the sums and hands them to the layers that have batch norm.
-func (s *statsSums) means(a train.Arch) []*train.HostStats {
-	out := make([]*train.HostStats, len(a.Discriminator))
+func (s *statsSums) means(a dcgan.Arch) []*dcgan.HostStats {
+	out := make([]*dcgan.HostStats, len(a.Discriminator))
 	next := 0
 	for i, l := range a.Discriminator {
 		if !l.BatchNorm {
@@ -133,7 +134,7 @@ func (s *statsSums) means(a train.Arch) []*train.HostStats {
 		for j, v := range s.Sums[next] {
 			average[j] = float32(v / float64(s.Batches))
 		}
-		out[i] = &train.HostStats{Mean: average[:l.Maps], Variance: average[l.Maps:]}
+		out[i] = &dcgan.HostStats{Mean: average[:l.Maps], Variance: average[l.Maps:]}
 		next++
 	}
 	return out

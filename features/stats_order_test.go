@@ -15,7 +15,7 @@ import (
 	"repbench/datasets"
 	"repbench/internal/npy"
 	"repbench/internal/released"
-	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 // matElement is an element of a MAT-file, matVariable a uint8 array in one.
@@ -102,7 +102,7 @@ func theanoFolder(t *testing.T, width int) (dir string, layers []theanoLayer) {
 		}
 		return values
 	}
-	a, err := train.NewArch("svhn32", width)
+	a, err := dcgan.NewArch("svhn32", width)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func statsByHand(layers []theanoLayer, digits []byte, order []int32) (means, var
 }
 
 // statsDiff is the largest difference, relative to the largest value of its kind.
-func statsDiff(got []*train.HostStats, means, variances [][]float64) float64 {
+func statsDiff(got []*dcgan.HostStats, means, variances [][]float64) float64 {
 	worst := 0.0
 	compare := func(got []float32, want []float64) {
 		largest := 0.0
@@ -258,7 +258,7 @@ func TestReleasedStatistics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gathered := func(mode BatchNorm) []*train.HostStats {
+	gathered := func(mode BatchNorm) []*dcgan.HostStats {
 		e := open(t, "theano:"+weights, Options{BatchNorm: mode})
 		if err := e.net.prepare(context.Background(), ds, nil, statsCache{}); err != nil {
 			t.Fatal(err)
@@ -309,7 +309,7 @@ func TestFixedStatisticsByClass(t *testing.T) {
 	if meta.StatsOrder != Shuffled {
 		t.Errorf("the order of the statistics is %q, want %q", meta.StatsOrder, Shuffled)
 	}
-	stats := func(ds *datasets.Dataset) []*train.HostStats {
+	stats := func(ds *datasets.Dataset) []*dcgan.HostStats {
 		e := open(t, spec, Options{})
 		if err := e.net.prepare(context.Background(), ds, nil, statsCache{}); err != nil {
 			t.Fatal(err)

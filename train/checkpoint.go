@@ -15,6 +15,7 @@ import (
 
 	"repbench/internal/atomicfile"
 	"repbench/internal/jsonfile"
+	"repbench/train/runfolder"
 )
 
 // Files of a checkpoint: those of a GoMLX checkpoint (JSON and raw arrays), and
@@ -44,7 +45,7 @@ type State struct {
 
 // Save writes a checkpoint of all arrays of the store into the run folder and keeps the
 // newest ones. Arrays that are not finite are refused with an error wrapping ErrDiverged.
-func Save(f *Folder, store *model.Store, s State, keep int) error {
+func Save(f *runfolder.Folder, store *model.Store, s State, keep int) error {
 	s.Options = f.Options()
 	err := f.AddCheckpoint(s.Step, func(dir string) (err error) {
 		if err := writeArrays(store, dir); err != nil {
@@ -62,7 +63,7 @@ func Save(f *Folder, store *model.Store, s State, keep int) error {
 }
 
 // Resume is Restore for a training that goes on in the folder.
-func Resume(f *Folder, store *model.Store) (*State, error) {
+func Resume(f *runfolder.Folder, store *model.Store) (*State, error) {
 	return Restore(f.Dir(), f.Options(), store)
 }
 
@@ -72,7 +73,7 @@ func Resume(f *Folder, store *model.Store) (*State, error) {
 // written with others is refused with an error wrapping ErrDiffers. Checkpoints of
 // older versions do not say.
 func Restore(run, options string, store *model.Store) (*State, error) {
-	dirs, err := Checkpoints(run)
+	dirs, err := runfolder.Checkpoints(run)
 	if err != nil || len(dirs) == 0 {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func Restore(run, options string, store *model.Store) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &s, SameOptions(run, s.Step, s.Options, options)
+	return &s, runfolder.SameOptions(run, s.Step, s.Options, options)
 }
 
 // writeArrays saves every variable, in the order of creation, with GoMLX's

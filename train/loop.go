@@ -12,6 +12,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"repbench/internal/progress"
+	"repbench/train/runfolder"
 )
 
 // Errors that end a training early. The checkpoints before it stay.
@@ -33,7 +34,7 @@ type Summary struct {
 	// Seconds is the time spent in training, over all sittings.
 	Seconds float64
 	// Last is the last line of metrics.jsonl.
-	Last Metrics
+	Last runfolder.Metrics
 }
 
 // Loop trains a model in a run folder: it logs, writes checkpoints and goes on from the
@@ -44,7 +45,7 @@ type Summary struct {
 // where Update depends on the store and the number of the step alone.
 type Loop struct {
 	// Folder is the open run folder.
-	Folder *Folder
+	Folder *runfolder.Folder
 	// Config is written to config.json once the newest checkpoint is read.
 	Config any
 	// Store holds the arrays that checkpoints keep.
@@ -85,7 +86,7 @@ type session struct {
 	before        float64
 	began         time.Time
 	collapsed     int64 // steps in a row that Collapse objects to
-	last          Metrics
+	last          runfolder.Metrics
 }
 
 // Run trains, or goes on with the training in the folder. When ctx is cancelled it writes
@@ -198,7 +199,7 @@ func (s *session) log(task progress.Task) error {
 		return err
 	}
 	now, since := s.seconds(), s.step-s.logged
-	m := Metrics{
+	m := runfolder.Metrics{
 		Step: s.step, Images: float64(s.images()), Seconds: now,
 		ImagesPerSecond: float64(since*int64(s.Batch)) / (now - s.last.Seconds),
 	}
@@ -208,7 +209,7 @@ func (s *session) log(task progress.Task) error {
 		if !known {
 			v = math.NaN()
 		}
-		m.Values = append(m.Values, Value{name, v})
+		m.Values = append(m.Values, runfolder.Value{Name: name, Value: v})
 		if known && strings.HasSuffix(name, "loss") {
 			note = append(note, fmt.Sprintf("%s %.4f", name, v))
 		}

@@ -7,7 +7,7 @@ import (
 
 	"repbench/features"
 	"repbench/internal/npy"
-	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 // maxSamples bounds the images of one batch, which is held in memory whole.
@@ -77,9 +77,9 @@ func (a *app) runSample(spec string, f sampleFlags) error {
 }
 
 // readZ reads z from a file or draws it from the model's prior.
-func (a *app) readZ(arch train.Arch, f sampleFlags) (z []float32, n int, err error) {
+func (a *app) readZ(arch dcgan.Arch, f sampleFlags) (z []float32, n int, err error) {
 	if f.prior != "" {
-		p, err := train.ParsePrior(f.prior)
+		p, err := dcgan.ParsePrior(f.prior)
 		if err != nil {
 			return nil, 0, usageError{err}
 		}

@@ -15,7 +15,7 @@ import (
 	"repbench/datasets"
 	"repbench/eval/supervised"
 	"repbench/reports"
-	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 // supervisedFlags are the flags of eval supervised beside those of its options.
@@ -55,7 +55,7 @@ is given again.`,
 		},
 	}
 	fl := c.Flags()
-	fl.StringVar(&f.arch, "arch", "", fmt.Sprintf("architecture: one of %v", train.ArchNames()))
+	fl.StringVar(&f.arch, "arch", "", fmt.Sprintf("architecture: one of %v", dcgan.ArchNames()))
 	fl.StringVar(&f.data, "data", "", "data set with labels")
 	addKeep(c, &f.keep)
 	a.addReading(c)

@@ -8,10 +8,12 @@ import (
 	"repbench/datasets"
 	"repbench/internal/version"
 	"repbench/train"
+	"repbench/train/dcgan"
+	"repbench/train/runfolder"
 	"repbench/vis/sheet"
 )
 
-// trainFlags are the flags of train beside those of train.Options.
+// trainFlags are the flags of train beside those of dcgan.Options.
 type trainFlags struct {
 	arch, data, out, alternate string
 	width, channels            int
@@ -20,7 +22,7 @@ type trainFlags struct {
 
 func (a *app) train() *cobra.Command {
 	var f trainFlags
-	var o train.Options
+	var o dcgan.Options
 	c := &cobra.Command{
 		Use:   "train --arch NAME --data SET --steps N --out RUN",
 		Short: "Train a DCGAN, or go on with a training that was stopped",
@@ -44,7 +46,7 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 		},
 	}
 	fl := c.Flags()
-	fl.StringVar(&f.arch, "arch", "", fmt.Sprintf("architecture: one of %v", train.ArchNames()))
+	fl.StringVar(&f.arch, "arch", "", fmt.Sprintf("architecture: one of %v", dcgan.ArchNames()))
 	fl.StringVar(&f.data, "data", "", "data set; its training images are used, without labels")
 	fl.StringVar(&f.out, "out", "", "run folder")
 	fl.IntVar(&f.width, "width", 0, "maps of D's first layer (0: the paper's)")
@@ -52,7 +54,7 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 	fl.IntVar(&o.Batch, "batch", 128, "images in a minibatch")
 	fl.Int64Var(&o.Steps, "steps", 0, "minibatches in all")
 	fl.IntVar(&o.Epochs, "epochs", 0, "instead of --steps: passes over the training images (released: D sees every other minibatch)")
-	fl.StringVar(&f.alternate, "alternate", string(train.Released), "released: G and D in turn, each on its own minibatch; both: D and G on each")
+	fl.StringVar(&f.alternate, "alternate", string(dcgan.Released), "released: G and D in turn, each on its own minibatch; both: D and G on each")
 	fl.Float64Var(&o.LearningRate, "learning-rate", 2e-4, "Adam's learning rate")
 	fl.Float64Var(&o.Beta1, "beta1", 0.5, "Adam's beta1")
 	fl.Float64Var(&o.WeightDecay, "weight-decay", 1e-5, "L2 term added to the gradient ")
@@ -68,8 +70,8 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 }
 
 // takeZeros gives a 0 on the command line its meaning, where the zero value of
-// train.Options means the default.
-func takeZeros(c *cobra.Command, seed uint64, o *train.Options) error {
+// dcgan.Options means the default.
+func takeZeros(c *cobra.Command, seed uint64, o *dcgan.Options) error {
 	for name, value := range map[string]float64{
 		"batch": float64(o.Batch), "learning-rate": o.LearningRate, "seed": float64(seed), "keep-checkpoints": float64(o.Keep), "samples": float64(o.Samples),
 		"log-every": float64(o.LogEvery), "sample-every": float64(o.SampleEvery), "checkpoint-every": float64(o.CheckpointEvery),
@@ -86,7 +88,7 @@ func takeZeros(c *cobra.Command, seed uint64, o *train.Options) error {
 	return nil
 }
 
-func (a *app) runTrain(c *cobra.Command, f trainFlags, o train.Options) error {
+func (a *app) runTrain(c *cobra.Command, f trainFlags, o dcgan.Options) error {
 	arch, err := newArch(f.arch, f.width, f.channels)
 	if err != nil {
 		return err
@@ -99,12 +101,12 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o train.Options) error {
 	if err != nil {
 		return err
 	}
-	o.Arch, o.Seed, o.Alternate, o.Progress = arch, a.seed, train.Alternation(f.alternate), a.progress()
+	o.Arch, o.Seed, o.Alternate, o.Progress = arch, a.seed, dcgan.Alternation(f.alternate), a.progress()
 	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
-	o.OnSamples = func(step int64, im train.Images) error {
-		return writeSheet(train.Sheet(f.out, step), im)
+	o.OnSamples = func(step int64, im dcgan.Images) error {
+		return writeSheet(runfolder.Sheet(f.out, step), im)
 	}
-	s, err := train.Run(c.Context(), f.out, d, b, o)
+	s, err := dcgan.Run(c.Context(), f.out, d, b, o)
 	if err != nil {
 		return err
 	}
@@ -114,8 +116,8 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o train.Options) error {
 }
 
 // newArch builds the architecture that the flags --arch, --width and --channels name.
-func newArch(name string, width, channels int) (train.Arch, error) {
-	arch, err := train.NewArch(name, width)
+func newArch(name string, width, channels int) (dcgan.Arch, error) {
+	arch, err := dcgan.NewArch(name, width)
 	if err == nil {
 		arch, err = arch.WithChannels(channels)
 	}
@@ -125,7 +127,7 @@ func newArch(name string, width, channels int) (train.Arch, error) {
 	return arch, nil
 }
 
-func (a *app) trainingData(c *cobra.Command, f trainFlags, arch train.Arch) (train.Data, error) {
+func (a *app) trainingData(c *cobra.Command, f trainFlags, arch dcgan.Arch) (train.Data, error) {
 	o := a.dataOptions()
 	o.Size, o.Keep = arch.ImageSize, f.keep
 	ds, err := a.openData(c.Context(), f.data, o)
@@ -140,7 +142,7 @@ func (a *app) trainingData(c *cobra.Command, f trainFlags, arch train.Arch) (tra
 }
 
 // writeSheet writes generated images as one contact sheet.
-func writeSheet(path string, im train.Images) error {
+func writeSheet(path string, im dcgan.Images) error {
 	pixels, err := sheet.FromFloat(im.Data, im.N, im.H, im.W, im.C)
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/eval/supervised"
-	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 // A search of one trial of two steps: too short to learn, long enough to show roles.
@@ -24,7 +24,7 @@ func ExampleRun() {
 		fmt.Println(err)
 		return
 	}
-	arch, err := train.NewArch("svhn32", 1)
+	arch, err := dcgan.NewArch("svhn32", 1)
 	if err != nil {
 		fmt.Println(err)
 		return

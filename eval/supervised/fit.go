@@ -10,6 +10,7 @@ import (
 
 	"repbench/backends"
 	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 // Paths of the dense layer that ends the classifier, [F, K] and [K].
@@ -20,7 +21,7 @@ const (
 
 // classifier is D's convolutions with a dense layer to the classes.
 type classifier struct {
-	net     *train.Model
+	net     *dcgan.Model
 	classes int
 	hyper   Hyper
 	paths   []string // what is trained
@@ -30,9 +31,9 @@ type classifier struct {
 
 // newClassifier starts from the seed: D's weights as in the paper, the dense
 // layer's N(0, 0.02) too, its bias 0.
-func newClassifier(a train.Arch, classes int, h Hyper, seed uint64, b *backends.Backend) (*classifier, error) {
-	c := &classifier{net: train.NewModel(a, seed), classes: classes, hyper: h, backend: b}
-	c.net.Lowering = train.LoweringFor(b)
+func newClassifier(a dcgan.Arch, classes int, h Hyper, seed uint64, b *backends.Backend) (*classifier, error) {
+	c := &classifier{net: dcgan.NewModel(a, seed), classes: classes, hyper: h, backend: b}
+	c.net.Lowering = dcgan.LoweringFor(b)
 	c.net.AddRunning()
 	r := train.Random(seed, streamHead, 0)
 	weights := make([]float32, a.FinalSize()*classes)
@@ -68,7 +69,7 @@ func (c *classifier) buildUpdate(in []*Node) []*Node {
 }
 
 // flat is the last convolution layer as [B, F].
-func (c *classifier) flat(d train.Discriminated) *Node {
+func (c *classifier) flat(d dcgan.Discriminated) *Node {
 	return Reshape(d.Layers[len(d.Layers)-1], -1, c.net.Arch.FinalSize())
 }
 
@@ -193,7 +194,7 @@ func (c *classifier) buildPredict(in []*Node) []*Node {
 }
 
 // logits are those of the images [lo, hi), followed by those of padding.
-func (c *classifier) logits(exec *model.Exec, d rows, lo, hi int, stats []*train.HostStats) ([]float32, error) {
+func (c *classifier) logits(exec *model.Exec, d rows, lo, hi int, stats []*dcgan.HostStats) ([]float32, error) {
 	im := d.images
 	pixels := make([]uint8, 0, predictBatch*im.Stride())
 	for i := lo; i < hi; i++ {

@@ -8,12 +8,13 @@ import (
 	"repbench/datasets"
 	"repbench/internal/progress"
 	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 // Options say how to search. Zero values mean the defaults.
 type Options struct {
 	// Arch is the architecture; it has no default.
-	Arch train.Arch
+	Arch dcgan.Arch
 	// Trials is the number of trials; 0 means 64, as in the paper.
 	Trials int
 	// Steps is the number of minibatches of each trial and of the final fit; 0
@@ -89,7 +90,7 @@ func (h Hyper) adam() train.Adam {
 }
 
 // checkSplit says what is wrong with a labelled split, or nil.
-func checkSplit(s *datasets.Split, a train.Arch, classes int) error {
+func checkSplit(s *datasets.Split, a dcgan.Arch, classes int) error {
 	im := s.Images
 	switch {
 	case len(s.Labels) != im.N:

@@ -15,6 +15,7 @@ import (
 	"repbench/internal/jsonfile"
 	"repbench/internal/progress"
 	"repbench/train"
+	"repbench/train/runfolder"
 )
 
 // Config is a search folder's config.json.
@@ -96,7 +97,7 @@ func NewConfig(ds *datasets.Dataset, b *backends.Backend, o Options) Config {
 type search struct {
 	Options
 	dir     string
-	folder  *train.Folder
+	folder  *runfolder.Folder
 	backend *backends.Backend
 	data    *searchData
 	trials  []Trial
@@ -106,7 +107,7 @@ type search struct {
 // comment. The folder gets config.json, log.txt, trials.json after every trial, and
 // at the end result.json. A search that was stopped goes on from the trial it had
 // come to; one that is finished gives its result again. Other options are refused
-// with train.ErrDiffers, but for the number of trials, which may grow.
+// with runfolder.ErrDiffers, but for the number of trials, which may grow.
 func Run(ctx context.Context, dir string, ds *datasets.Dataset, b *backends.Backend, o Options) (*Result, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
@@ -124,7 +125,7 @@ func Run(ctx context.Context, dir string, ds *datasets.Dataset, b *backends.Back
 		return nil, fmt.Errorf("data set %s: %w", ds.Name, err)
 	}
 	c := NewConfig(ds, b, o)
-	f, old, err := train.OpenFolder(dir, c, "trials")
+	f, old, err := runfolder.Open(dir, c, "trials")
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,8 @@ import (
 	"repbench/datasets"
 	"repbench/internal/progress"
 	"repbench/train"
+	"repbench/train/dcgan"
+	"repbench/train/runfolder"
 )
 
 var cpu = backendtest.CPU
@@ -33,7 +35,7 @@ func shapes(t testing.TB, trainN, testN int) *datasets.Dataset {
 // tiny is a search of a few milliseconds.
 func tiny(t testing.TB, trials int) Options {
 	t.Helper()
-	a, err := train.NewArch("svhn32", 2)
+	a, err := dcgan.NewArch("svhn32", 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +109,7 @@ func TestLearns(t *testing.T) {
 		t.Skip("takes some seconds")
 	}
 	o := tiny(t, 2)
-	o.Arch, _ = train.NewArch("svhn32", 4)
+	o.Arch, _ = dcgan.NewArch("svhn32", 4)
 	o.Steps, o.Batch = 100, 32
 	ds := shapes(t, 600, 200)
 	r, err := Run(context.Background(), t.TempDir(), ds, cpu(t), o)
@@ -159,10 +161,10 @@ func TestRunRefuses(t *testing.T) {
 		kind   error
 		want   string
 	}{
-		{"another seed", func(o *Options, _ *datasets.Dataset) { o.Seed = 9 }, train.ErrDiffers, "seed is 9, was 3"},
-		{"other data", func(_ *Options, d *datasets.Dataset) { d.Hash = "x" }, train.ErrDiffers, "data_hash is x"},
+		{"another seed", func(o *Options, _ *datasets.Dataset) { o.Seed = 9 }, runfolder.ErrDiffers, "seed is 9, was 3"},
+		{"other data", func(_ *Options, d *datasets.Dataset) { d.Hash = "x" }, runfolder.ErrDiffers, "data_hash is x"},
 		{"fewer trials", func(o *Options, _ *datasets.Dataset) { o.Trials = 1 }, nil, "2 trials, more than the 1"},
-		{"no architecture", func(o *Options, _ *datasets.Dataset) { o.Arch = train.Arch{} }, train.ErrOptions, "no architecture"},
+		{"no architecture", func(o *Options, _ *datasets.Dataset) { o.Arch = dcgan.Arch{} }, train.ErrOptions, "no architecture"},
 		{"batch of one", func(o *Options, _ *datasets.Dataset) { o.Batch = 1 }, train.ErrOptions, "batch of 1"},
 		{"large batch", func(o *Options, _ *datasets.Dataset) { o.Batch = 50 }, train.ErrOptions, "fewer than one batch of 50"},
 		{"steps below 0", func(o *Options, _ *datasets.Dataset) { o.Steps = -1 }, train.ErrOptions, "must be positive"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"repbench/train"
+	"repbench/train/runfolder"
 )
 
 // Arch is the architecture that config.json of a run names.
@@ -59,7 +60,7 @@ func newConfig(o Options, d train.Data, backend string) Config {
 // readConfig reads the config.json of a run folder and checks that it is one of
 // an autoencoder, of a size that can be.
 func readConfig(run string) (Config, error) {
-	c, err := train.ReadConfigAs[Config](run)
+	c, err := runfolder.Read[Config](run)
 	if err != nil {
 		return c, err
 	}

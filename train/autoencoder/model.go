@@ -15,6 +15,7 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/train"
+	"repbench/train/runfolder"
 )
 
 // Paths of the arrays E, e, F and f of the package comment.
@@ -96,7 +97,7 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	options, err := train.OptionsHash(c, free...)
+	options, err := runfolder.OptionsHash(c, free...)
 	if err != nil {
 		return nil, err
 	}

@@ -11,19 +11,20 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/train"
+	"repbench/train/runfolder"
 )
 
 // Run trains an autoencoder in the folder run, or goes on with the training in it.
 //
 // It writes config.json, metrics.jsonl, checkpoints/ and log.txt; see train.Loop. Other
-// options than those the run was begun with are refused with train.ErrDiffers.
+// options than those the run was begun with are refused with runfolder.ErrDiffers.
 func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o Options) (*train.Summary, error) {
 	o = o.withDefaults()
 	if err := o.validate(d); err != nil {
 		return nil, err
 	}
 	c := newConfig(o, d, b.Spec)
-	f, old, err := train.OpenFolder(run, c, free...)
+	f, old, err := runfolder.Open(run, c, free...)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"repbench/datasets"
 	"repbench/internal/progress"
 	"repbench/train"
+	"repbench/train/runfolder"
 )
 
 var cpu = backendtest.CPU
@@ -147,7 +148,7 @@ func TestMetricsLines(t *testing.T) {
 		t.Fatalf("%d lines, want one for each of 6 steps:\n%s", len(lines), text)
 	}
 	for i, line := range lines {
-		var m train.Metrics
+		var m runfolder.Metrics
 		if err := json.Unmarshal([]byte(line), &m); err != nil {
 			t.Fatal(err)
 		}
@@ -167,10 +168,10 @@ func TestRunRefuses(t *testing.T) {
 		kind   error
 		want   string
 	}{
-		{"another rate", func(o *Options, _ *train.Data) { o.LearningRate = 0.5 }, train.ErrDiffers, "learning_rate is 0.5, was 0.001"},
-		{"another seed", func(o *Options, _ *train.Data) { o.Seed = 8 }, train.ErrDiffers, "seed is 8, was 3"},
-		{"no dropout", func(o *Options, _ *train.Data) { o.Dropout = -1 }, train.ErrDiffers, "dropout is 0, was 0.2"},
-		{"other data", func(_ *Options, d *train.Data) { d.Hash = "x" }, train.ErrDiffers, "data_hash is x"},
+		{"another rate", func(o *Options, _ *train.Data) { o.LearningRate = 0.5 }, runfolder.ErrDiffers, "learning_rate is 0.5, was 0.001"},
+		{"another seed", func(o *Options, _ *train.Data) { o.Seed = 8 }, runfolder.ErrDiffers, "seed is 8, was 3"},
+		{"no dropout", func(o *Options, _ *train.Data) { o.Dropout = -1 }, runfolder.ErrDiffers, "dropout is 0, was 0.2"},
+		{"other data", func(_ *Options, d *train.Data) { d.Hash = "x" }, runfolder.ErrDiffers, "data_hash is x"},
 		{"fewer steps", func(o *Options, _ *train.Data) { o.Steps = 1 }, nil, "2 steps, more than the 1 asked for"},
 		{"all dropped", func(o *Options, _ *train.Data) { o.Dropout = 1 }, train.ErrOptions, "dropout 1"},
 		{"dropout not a number", func(o *Options, _ *train.Data) { o.Dropout = math.NaN() }, train.ErrOptions, "dropout NaN"},
@@ -241,10 +242,10 @@ func TestNoMixtureOfOptions(t *testing.T) {
 	if _, err := Run(context.Background(), lost, d, b, o); err == nil || !strings.Contains(err.Error(), "restore config.json") {
 		t.Errorf("error %v, want one that asks for config.json", err)
 	}
-	if _, err := Run(context.Background(), mixed, d, b, tiny(4)); !errors.Is(err, train.ErrDiffers) {
+	if _, err := Run(context.Background(), mixed, d, b, tiny(4)); !errors.Is(err, runfolder.ErrDiffers) {
 		t.Errorf("error %v, want one that wraps ErrDiffers", err)
 	}
-	if _, err := Load(mixed, b); !errors.Is(err, train.ErrDiffers) {
+	if _, err := Load(mixed, b); !errors.Is(err, runfolder.ErrDiffers) {
 		t.Errorf("loading gives error %v, want one that wraps ErrDiffers", err)
 	}
 }

@@ -1,0 +1,78 @@
+package dcgan
+
+import (
+	"strings"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"repbench/train"
+)
+
+// generated is what G gives: its images and its transposed convolutions, at which the chain rule is
+// taken by hand where GoMLX has no gradient.
+type generated struct {
+	images *Node
+	cuts   []cut
+}
+
+// cut is one transposed convolution: output = upsample(input, kernel).
+type cut struct {
+	layer         Layer
+	name          string // path of the layer's parameters
+	input, output *Node
+}
+
+// gradients are those of loss by the parameters ps of G.
+func (g generated) gradients(store *model.Store, ps []param, loss *Node, low Lowering) []*Node {
+	values := train.Values(store, pathsOf(ps), loss.Graph())
+	if !low.byHand() {
+		return Gradient(loss, values...)
+	}
+	grads := make([]*Node, len(ps))
+	for i := len(g.cuts) - 1; i >= 0; i-- {
+		c := g.cuts[i]
+		dy := differentiate(loss, grads, values, after(ps, c.name), c.output)
+		for j, p := range ps {
+			if p.path == c.name+"/weights" {
+				grads[j] = upsampleByKernel(c.input, dy, c.layer, low)
+				// The rest of the chain is that of <input, gradient by input>, the
+				// second factor held fixed.
+				dx := upsampleByInput(dy, values[j], c.layer)
+				loss = ReduceAllSum(Mul(c.input, StopGradient(dx)))
+			}
+		}
+	}
+	differentiate(loss, grads, values, after(ps, "/"+genScope+"/dense"), nil)
+	return grads
+}
+
+// after are the indices of a layer's parameters behind its product, and of all
+// of them for the dense layer, which GoMLX can differentiate.
+func after(ps []param, layer string) []int {
+	var at []int
+	for i, p := range ps {
+		name, found := strings.CutPrefix(p.path, layer+"/")
+		if found && (name != "weights" || strings.HasSuffix(layer, "/dense")) {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// differentiate sets grads at the given indices, and returns the gradient by
+// output if that is not nil.
+func differentiate(loss *Node, grads, values []*Node, at []int, output *Node) *Node {
+	var by []*Node
+	for _, i := range at {
+		by = append(by, values[i])
+	}
+	if output != nil {
+		by = append(by, output)
+	}
+	got := Gradient(loss, by...)
+	for j, i := range at {
+		grads[i] = got[j]
+	}
+	return got[len(got)-1]
+}

@@ -1,0 +1,134 @@
+package dcgan
+
+import (
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph"
+)
+
+// Constants of the released code.
+const (
+	leakySlope   = 0.2
+	batchNormEps = 1e-8
+)
+
+// moments are the mean and the biased variance over all axes but the last.
+func moments(x *Node) (mean, variance *Node) {
+	axes := make([]int, x.Rank()-1)
+	for i := range axes {
+		axes[i] = i
+	}
+	mean = ReduceMean(x, axes...)
+	centred := Sub(x, expandTo(mean, x))
+	return mean, ReduceMean(Square(centred), axes...)
+}
+
+// expandTo gives v [C] the rank of x [..., C] for broadcasting.
+func expandTo(v, x *Node) *Node { return ExpandLeftToRank(v, x.Rank()) }
+
+// batchNorm normalises x by the given statistics and applies scale and shift:
+// (x - mean)/sqrt(variance + 1e-8)·scale + shift, all per last axis.
+func (n net) batchNorm(x *Node, name string, mean, variance *Node) *Node {
+	scale := Mul(n.at(x, name+"/scale"), Inverse(Sqrt(AddScalar(variance, batchNormEps))))
+	y := Mul(Sub(x, expandTo(mean, x)), expandTo(scale, x))
+	return Add(y, expandTo(n.at(x, name+"/shift"), x))
+}
+
+// batchNormBatch is batchNorm with the statistics of x itself.
+func (n net) batchNormBatch(x *Node, name string) *Node {
+	mean, variance := moments(x)
+	return n.batchNorm(x, name, mean, variance)
+}
+
+func leakyReLU(x *Node) *Node { return Max(x, MulScalar(x, leakySlope)) }
+
+func reLU(x *Node) *Node { return MaxScalar(x, 0.0) }
+
+// Generate builds G on z [N, Z] and returns images [N, H, W, C] in [-1, 1].
+// Batch normalisation uses the statistics of this batch, as released.
+//
+// GoMLX's Gradient can not pass through it with Native and Adjoint.
+func (m *Model) Generate(z *Node) *Node { return m.generate(z).images }
+
+// generate is Generate with a record of its layers.
+func (m *Model) generate(z *Node) generated {
+	n := net{m.store, genScope, m.Lowering}
+	var out generated
+	a := m.Arch
+	h := Dot(z, n.at(z, "dense/weights")).Product()
+	h = reLU(n.batchNormBatch(h, "dense"))
+	h = Reshape(h, -1, a.BaseSize, a.BaseSize, a.BaseMaps)
+	for i, l := range a.Generator {
+		name := fmt.Sprintf("conv%d", i+1)
+		input := h
+		h = n.transposedConv(h, l, name)
+		out.cuts = append(out.cuts, cut{layer: l, name: "/" + genScope + "/" + name, input: input, output: h})
+		if l.BatchNorm {
+			h = reLU(n.batchNormBatch(h, name))
+		}
+	}
+	out.images = Tanh(h)
+	return out
+}
+
+// Stats are the mean and biased variance that one batch-norm layer uses.
+type Stats struct {
+	// Mean and Variance are [C] float32 nodes.
+	Mean, Variance *Node
+}
+
+// FixedStats takes nodes, mean and variance of each layer with batch norm in turn, for
+// Discriminate.
+func (a Arch) FixedStats(nodes []*Node) []*Stats {
+	stats := make([]*Stats, len(a.Discriminator))
+	for i, l := range a.Discriminator {
+		if l.BatchNorm {
+			stats[i] = &Stats{Mean: nodes[0], Variance: nodes[1]}
+			nodes = nodes[2:]
+		}
+	}
+	return stats
+}
+
+// Discriminated is what D computes for a batch of N images.
+type Discriminated struct {
+	// Layers are the convolution layers after their activation, [N, h, w, maps].
+	Layers []*Node
+	// Stats are the statistics each layer used; nil where it has no batch norm.
+	Stats []*Stats
+}
+
+// Discriminate builds D on images x [N, H, W, C] in [-1, 1].
+//
+// fixed gives the batch-norm statistics per layer (nil where a layer has none);
+// a nil slice means the statistics of this batch, as in training.
+func (m *Model) Discriminate(x *Node, fixed []*Stats) Discriminated {
+	n := net{m.store, discScope, m.Lowering}
+	out := Discriminated{Stats: make([]*Stats, len(m.Arch.Discriminator))}
+	for i, l := range m.Arch.Discriminator {
+		name := fmt.Sprintf("conv%d", i+1)
+		x = n.conv(x, l, name)
+		if l.BatchNorm {
+			s := &Stats{}
+			if fixed != nil {
+				*s = *fixed[i]
+			} else {
+				s.Mean, s.Variance = moments(x)
+			}
+			x = n.batchNorm(x, name, s.Mean, s.Variance)
+			out.Stats[i] = s
+		}
+		x = leakyReLU(x)
+		out.Layers = append(out.Layers, x)
+	}
+	return out
+}
+
+// Logits ends D with its dense layer: [N, 1], the sigmoid of which is the
+// probability that an image is real. It is apart from Discriminate because the
+// portable backend (v0.1.3) fails on graphs with unused nodes behind an output.
+func (m *Model) Logits(d Discriminated) *Node {
+	flat := Reshape(d.Layers[len(d.Layers)-1], -1, m.Arch.FinalSize())
+	n := net{m.store, discScope, m.Lowering}
+	return Dot(flat, n.at(flat, "dense/weights")).Product()
+}

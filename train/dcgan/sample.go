@@ -1,0 +1,100 @@
+package dcgan
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"repbench/backends"
+	"repbench/train"
+)
+
+// LoweringFor is the faster way to write convolutions for a backend.
+func LoweringFor(b *backends.Backend) Lowering {
+	switch {
+	case b.Portable():
+		return Patches
+	case b.XLA():
+		return Adjoint
+	default:
+		return Native
+	}
+}
+
+func (m *Model) generatorExec(b *backends.Backend) (*model.Exec, error) {
+	e, err := model.NewExec(b.Compute, m.store, func(_ *model.Scope, z *graph.Node) *graph.Node {
+		return m.Generate(z)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("build the generator: %w", err)
+	}
+	return e, nil
+}
+
+// Sample generates the images of z, n×ZDim row-major, as one batch: batch
+// normalisation uses the statistics of exactly these n, as in the released
+// code, so that an image depends on its neighbours. n must be at least 2.
+//
+// z outside the range of a uniform prior, or not finite, is an error.
+func (m *Model) Sample(b *backends.Backend, z []float32, n int) (Images, error) {
+	if err := m.checkZ(z, n); err != nil {
+		return Images{}, err
+	}
+	e, err := m.generatorExec(b)
+	if err != nil {
+		return Images{}, err
+	}
+	defer e.Finalize()
+	return m.images(e, tensors.FromFlatDataAndDimensions(z, n, m.Arch.ZDim))
+}
+
+func (m *Model) checkZ(z []float32, n int) error {
+	a := m.Arch
+	if n < 2 {
+		return fmt.Errorf("%d samples asked for: the generator normalises over its batch and needs at least 2", n)
+	}
+	if len(z) != n*a.ZDim {
+		return fmt.Errorf("z has %d values; %d samples of %s want %d×%d", len(z), n, a.Name, n, a.ZDim)
+	}
+	for i, v := range z {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return fmt.Errorf("z[%d, %d] is %g", i/a.ZDim, i%a.ZDim, v)
+		}
+		if a.Prior == Uniform && (v < -1 || v > 1) {
+			return fmt.Errorf("z[%d, %d] = %g is outside [-1, 1]: this model was trained with the prior %s", i/a.ZDim, i%a.ZDim, v, Uniform)
+		}
+	}
+	return nil
+}
+
+// images runs a generator and copies the result to the host.
+func (m *Model) images(e *model.Exec, z *tensors.Tensor) (Images, error) {
+	out, err := e.Call1(z)
+	if err != nil {
+		return Images{}, fmt.Errorf("generate images: %w", err)
+	}
+	defer out.FinalizeAll()
+	data, err := tensors.CopyFlatData[float32](out)
+	if err != nil {
+		return Images{}, err
+	}
+	if i := train.NotFinite(data); i >= 0 {
+		return Images{}, fmt.Errorf("the generator gives %g: its weights are broken (%s)", data[i], m.Origin)
+	}
+	d := out.Shape().Dimensions
+	return Images{Data: data, N: d[0], H: d[1], W: d[2], C: d[3]}, nil
+}
+
+// Compile makes an executor for a graph over the model's parameters.
+func (m *Model) Compile(b *backends.Backend, build func([]*graph.Node) []*graph.Node) (*model.Exec, error) {
+	e, err := model.NewExec(b.Compute, m.store, func(_ *model.Scope, in []*graph.Node) []*graph.Node {
+		return build(in)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("compile graph of %s: %w", m.Arch.Name, err)
+	}
+	return e, nil
+}

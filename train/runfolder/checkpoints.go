@@ -1,0 +1,98 @@
+package runfolder
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"repbench/internal/atomicfile"
+)
+
+// A checkpoint is a folder checkpoints/step-00000500. It appears under that name only
+// when complete and on disk.
+const (
+	checkpointDir = "checkpoints"
+	partPrefix    = ".part-"
+)
+
+func stepDir(step int64) string { return fmt.Sprintf("step-%08d", step) }
+
+// AddCheckpoint makes the checkpoint of a step: write puts files, which are on disk when
+// it returns, into an empty folder.
+func (f *Folder) AddCheckpoint(step int64, write func(dir string) error) error {
+	parent := filepath.Join(f.dir, checkpointDir)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return err
+	}
+	tmp, err := os.MkdirTemp(parent, partPrefix)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	if err := write(tmp); err != nil {
+		return err
+	}
+	if err := os.Chmod(tmp, 0o755); err != nil {
+		return err
+	}
+	return atomicfile.Rename(tmp, filepath.Join(parent, stepDir(step)))
+}
+
+// stepFolder matches the name of a checkpoint folder.
+var stepFolder = regexp.MustCompile(`^step-([0-9]{8,18})$`)
+
+// Checkpoints lists the checkpoint folders of a run, oldest first.
+func Checkpoints(run string) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(run, checkpointDir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var steps []int64
+	for _, e := range entries {
+		if m := stepFolder.FindStringSubmatch(e.Name()); m != nil && e.IsDir() {
+			n, err := strconv.ParseInt(m[1], 10, 64)
+			if err != nil {
+				return nil, err
+			}
+			steps = append(steps, n)
+		}
+	}
+	slices.Sort(steps)
+	dirs := make([]string, len(steps))
+	for i, n := range steps {
+		dirs[i] = filepath.Join(run, checkpointDir, stepDir(n))
+	}
+	return dirs, nil
+}
+
+// PruneCheckpoints keeps the newest checkpoints and removes what a kill left half-written.
+func (f *Folder) PruneCheckpoints(keep int) error {
+	dirs, err := Checkpoints(f.dir)
+	if err != nil {
+		return err
+	}
+	for len(dirs) > keep {
+		if err := os.RemoveAll(dirs[0]); err != nil {
+			return err
+		}
+		dirs = dirs[1:]
+	}
+	parts, err := filepath.Glob(filepath.Join(f.dir, checkpointDir, partPrefix+"*"))
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		if err := os.RemoveAll(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,150 @@
+package runfolder
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"repbench/internal/jsonfile"
+)
+
+// Files of a run folder.
+const (
+	configFile  = "config.json"
+	metricsFile = "metrics.jsonl"
+	logFile     = "log.txt"
+	lockFile    = ".lock"
+	samplesDir  = "samples"
+)
+
+// Read reads the config.json of a run folder. Where C has a method Complete, it
+// fills in what older versions left out.
+func Read[C any](run string) (C, error) {
+	var c C
+	err := jsonfile.Read(filepath.Join(run, configFile), &c)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, fmt.Errorf("%s is no run folder: it has no %s", run, configFile)
+	}
+	if older, ok := any(&c).(interface{ Complete() }); ok && err == nil {
+		older.Complete()
+	}
+	return c, err
+}
+
+// Folder is an open run folder, locked against other processes.
+type Folder struct {
+	dir     string
+	lock    *flock.Flock
+	options string // OptionsHash of the configuration, kept in each checkpoint
+}
+
+// Open creates or opens a run folder and checks c, a struct with JSON names,
+// against the config.json in it; fields named in free may differ, others are refused
+// with an error wrapping ErrDiffers. old is nil for a new folder.
+func Open[C any](dir string, c C, free ...string) (_ *Folder, old *C, err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, nil, err
+	}
+	f, err := lockFolder(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if old, err = readOld[C](dir); err == nil {
+		err = agrees(f, c, old, free)
+	}
+	if err == nil {
+		f.options, err = OptionsHash(c, free...)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	return f, old, nil
+}
+
+// readOld reads a folder's config.json, if it has one.
+func readOld[C any](dir string) (*C, error) {
+	if _, err := os.Stat(filepath.Join(dir, configFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	c, err := Read[C](dir)
+	return &c, err
+}
+
+// agrees compares c with the configuration that the folder has, if it has one.
+func agrees[C any](f *Folder, c C, old *C, free []string) error {
+	if old == nil {
+		return f.unbegun()
+	}
+	diff := fieldDifferences(c, *old, free...)
+	if len(diff) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: %w: %s; use another folder, or the same options", f.dir, ErrDiffers, strings.Join(diff, "; "))
+}
+
+// lockFolder opens a run folder that exists.
+func lockFolder(dir string) (*Folder, error) {
+	f := &Folder{dir: dir, lock: flock.New(filepath.Join(dir, lockFile))}
+	ok, err := f.lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock run folder %s: %w", dir, err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("run folder %s is in use by another process", dir)
+	}
+	return f, nil
+}
+
+// unbegun returns an error where a folder without config.json holds a training all
+// the same: nobody can tell with which options it was begun.
+func (f *Folder) unbegun() error {
+	dirs, err := Checkpoints(f.dir)
+	if err != nil {
+		return err
+	}
+	found := ""
+	if len(dirs) > 0 {
+		found = filepath.Join(checkpointDir, filepath.Base(dirs[len(dirs)-1]))
+	} else if info, err := os.Stat(filepath.Join(f.dir, metricsFile)); err == nil && info.Size() > 0 {
+		found = metricsFile
+	}
+	if found == "" {
+		return nil
+	}
+	return fmt.Errorf("%s holds a training (%s) but no %s, so its options are unknown: restore %s, or take another folder",
+		f.dir, found, configFile, configFile)
+}
+
+// Dir is the path of the folder.
+func (f *Folder) Dir() string { return f.dir }
+
+// Options is the hash of the options that decide the training, which its checkpoints
+// keep.
+func (f *Folder) Options() string { return f.options }
+
+// Configure writes config.json.
+func (f *Folder) Configure(c any) error { return jsonfile.Write(filepath.Join(f.dir, configFile), c) }
+
+// Close unlocks the folder.
+func (f *Folder) Close() error { return f.lock.Unlock() }
+
+// Logf appends a line with the time of day to log.txt.
+func (f *Folder) Logf(format string, args ...any) error {
+	line := time.Now().UTC().Format("2006-01-02 15:04:05 ") + fmt.Sprintf(format, args...) + "\n"
+	return appendTo(filepath.Join(f.dir, logFile), []byte(line))
+}
+
+func appendTo(path string, b []byte) error {
+	w, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(b)
+	return errors.Join(err, w.Close())
+}
