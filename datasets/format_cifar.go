@@ -146,7 +146,7 @@ func planCIFARImages(ctx context.Context, sources []archive.Source, o Options) (
 			continue
 		}
 		for _, l := range p.set.lists {
-			if csv := l.signs.at(signKaggle); csv != "" {
+			if csv := l.signs.At(Kaggle); csv != "" {
 				what += fmt.Sprintf(" (it is Kaggle's form, whose classes are in %s, which is not read, and whose test images have none)", csv)
 			}
 		}
@@ -210,12 +210,12 @@ func (f cifarForm) read(ctx context.Context, src archive.Source, o Options) (*Da
 	task := o.Progress.Start("read", int64(len(f.batches)), "files")
 	defer task.Done()
 	r := cifarReader{cifarForm: f, file: src.Path(), maxBytes: o.MaxBytes, task: task}
-	var seen signs
+	var seen Seen
 	err := src.Walk(ctx, func(e archive.Entry) error {
 		if e.Dir || e.Link {
 			return nil
 		}
-		seen.see(e.Name)
+		seen.See(e.Name)
 		return r.readFile(e)
 	})
 	if err != nil {
@@ -232,7 +232,7 @@ func (f cifarForm) read(ctx context.Context, src archive.Source, o Options) (*Da
 		if r.python.files != nil && r.binary.files == nil {
 			name = f.python.batches[i]
 		}
-		return nil, content.Bad(src.Path(), "", "the file %s is missing%s", name, seen.next(f.name, src.Path()))
+		return nil, content.Bad(src.Path(), "", "the file %s is missing%s", name, seen.Next(f.name, src.Path()))
 	}
 	classes := f.classes
 	if found.classes != nil {

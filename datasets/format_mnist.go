@@ -110,13 +110,13 @@ func (m idxSet) choose(ctx context.Context, src archive.Source) (map[string]stri
 			known[name] = true
 		}
 	}
-	var seen signs
+	var seen Seen
 	found := map[string]map[string]bool{} // names by folder
 	if err := src.Walk(ctx, func(e archive.Entry) error {
 		if e.Dir || e.Link {
 			return nil
 		}
-		seen.see(e.Name)
+		seen.See(e.Name)
 		dir, base := path.Split(e.Name)
 		if known[base] {
 			if found[dir] == nil {
@@ -138,7 +138,7 @@ func (m idxSet) choose(ctx context.Context, src archive.Source) (map[string]stri
 			ndim := m.stems()[stem]
 			i := slices.IndexFunc(idxFiles(stem, ndim), func(name string) bool { return found[dir][name] })
 			if i < 0 {
-				return nil, content.Bad(path.Join(src.Path(), dir), "", "the file %s is missing%s", idxFiles(stem, ndim)[0], seen.next(m.key, src.Path()))
+				return nil, content.Bad(path.Join(src.Path(), dir), "", "the file %s is missing%s", idxFiles(stem, ndim)[0], seen.Next(m.key, src.Path()))
 			}
 			chosen[dir+idxFiles(stem, ndim)[i]] = stem
 		}

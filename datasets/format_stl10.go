@@ -58,7 +58,7 @@ func readSTL10(ctx context.Context, src archive.Source, o Options) (*Dataset, er
 		if e.Dir || e.Link {
 			return nil
 		}
-		r.seen.see(e.Name)
+		r.seen.See(e.Name)
 		if err := r.take(ctx, e); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -101,7 +101,7 @@ type stlReader struct {
 	images  map[string]Images
 	labels  map[string][]int32
 	add     func(images int64)
-	seen    signs
+	seen    Seen
 }
 
 // take reads a file, if it is one of the set.
@@ -205,7 +205,7 @@ func (r *stlReader) split(name, images, labels string) (*Split, error) {
 	case s.Images.Data == nil && labels == "":
 		return nil, nil
 	case s.Images.Data == nil:
-		return nil, content.Bad(r.file, "", "the file %s is missing%s", images, r.seen.next(catalog.NameSTL10, r.file))
+		return nil, content.Bad(r.file, "", "the file %s is missing%s", images, r.seen.Next(catalog.NameSTL10, r.file))
 	case labels != "" && s.Labels == nil:
 		return nil, content.Bad(r.file, "", "the file %s is missing", labels)
 	case labels != "" && len(s.Labels) != s.Images.N:

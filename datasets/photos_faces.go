@@ -37,7 +37,7 @@ func planFaces(ctx context.Context, paths []string, o Options) (*Plan, error) {
 			beside = text
 		}
 	}
-	lay := layout{texts: []string{facesPartition}, assign: func(l *listing) error { return l.assignFaces(beside) }}
+	lay := fileLayout{texts: []string{facesPartition}, assign: func(l *listing) error { return l.assignFaces(beside) }}
 	return planSources(ctx, catalog.NameFaces, sources, lay, o)
 }
 

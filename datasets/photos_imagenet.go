@@ -48,7 +48,7 @@ func planImageNet(ctx context.Context, paths []string, o Options) (*Plan, error)
 		sources[i] = archive.Nested{Source: src}
 	}
 	t := &imagenetTruth{}
-	lay := layout{texts: imagenetTexts, beside: truthDocuments, assign: func(l *listing) error {
+	lay := fileLayout{texts: imagenetTexts, beside: truthDocuments, assign: func(l *listing) error {
 		if err := t.load(ctx, l, truths); err != nil {
 			return err
 		}

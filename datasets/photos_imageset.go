@@ -30,7 +30,7 @@ type imageSet struct {
 
 // planSources lists the images of sources that make up one set. Within a split
 // the images of the first source come first; within a source they are sorted by id.
-func planSources(ctx context.Context, name string, sources []archive.Source, lay layout, o Options) (*Plan, error) {
+func planSources(ctx context.Context, name string, sources []archive.Source, lay fileLayout, o Options) (*Plan, error) {
 	set := &imageSet{}
 	task := o.Progress.Start("list", 0, "images")
 	defer task.Done()

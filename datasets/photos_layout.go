@@ -21,8 +21,8 @@ var splitOf = map[string]string{
 	"test": Test, "extra": Extra,
 }
 
-// layout is the way in which the files of a set lie.
-type layout struct {
+// fileLayout is the way in which the files of a set lie.
+type fileLayout struct {
 	// texts are the base names of text files that assign needs; what is found of
 	// them is in listing.texts.
 	texts []string
@@ -33,7 +33,7 @@ type layout struct {
 }
 
 // plainLayout is that of folders of splits and classes, see docs/datasets.md.
-var plainLayout = layout{assign: func(l *listing) error {
+var plainLayout = fileLayout{assign: func(l *listing) error {
 	if err := l.assign(); err != nil {
 		return err
 	}
@@ -61,19 +61,19 @@ type listing struct {
 	titles map[string]string // readable names of classes; nil without
 	left   leftOut           // files that are no images
 
-	signs  signs // of other forms of sets
-	common int   // leading folders that all images share
-	depth  int   // of the folders train, test, …; -1 without them
+	signs  Seen // of other forms of sets
+	common int  // leading folders that all images share
+	depth  int  // of the folders train, test, …; -1 without them
 }
 
 // list walks a source and assigns each image its split and class.
-func list(ctx context.Context, src archive.Source, lay layout) (*listing, error) {
+func list(ctx context.Context, src archive.Source, lay fileLayout) (*listing, error) {
 	l := &listing{src: src, texts: map[string][]byte{}}
 	if err := src.Walk(ctx, func(e archive.Entry) error { return l.take(e, lay) }); err != nil {
 		return nil, err
 	}
 	if len(l.items) == 0 {
-		return nil, content.Bad(src.Path(), "", "there are no JPEG, PNG or WebP images in it%s", l.signs.next("", src.Path()))
+		return nil, content.Bad(src.Path(), "", "there are no JPEG, PNG or WebP images in it%s", l.signs.Next("", src.Path()))
 	}
 	if err := lay.assign(l); err != nil {
 		return nil, err
@@ -82,11 +82,11 @@ func list(ctx context.Context, src archive.Source, lay layout) (*listing, error)
 }
 
 // take puts a file or folder of the source where it belongs.
-func (l *listing) take(e archive.Entry, lay layout) error {
+func (l *listing) take(e archive.Entry, lay fileLayout) error {
 	kind := picture.KindOf(e.Name)
 	isImage := kind == picture.ReadImage
 	if !e.Dir {
-		l.signs.see(e.Name)
+		l.signs.See(e.Name)
 	}
 	switch {
 	case e.Dir && e.Link:

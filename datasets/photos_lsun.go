@@ -26,7 +26,7 @@ func planLSUN(ctx context.Context, category string, paths []string, o Options) (
 			sources = append(sources, found...)
 		}
 	}
-	return planSources(ctx, catalog.NameLSUN+":"+category, sources, layout{assign: assignLSUN}, o)
+	return planSources(ctx, catalog.NameLSUN+":"+category, sources, fileLayout{assign: assignLSUN}, o)
 }
 
 // lsunParts returns the LMDB folders of a category below a folder, or the archives

@@ -18,7 +18,7 @@ const (
 
 // tinyLayout is that of folders, with the validation images labelled by
 // val_annotations.txt where it is there.
-var tinyLayout = layout{texts: []string{tinyAnnotations, wordsFile}, assign: assignTiny}
+var tinyLayout = fileLayout{texts: []string{tinyAnnotations, wordsFile}, assign: assignTiny}
 
 func assignTiny(l *listing) error {
 	if err := plainLayout.assign(l); err != nil {

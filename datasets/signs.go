@@ -22,10 +22,10 @@ type sign struct {
 	sets []string
 }
 
-// signKaggle is the file of Kaggle's form of CIFAR-10, signImage any image.
+// Kaggle is the file of Kaggle's form of CIFAR-10, anyImage any image.
 const (
-	signKaggle = "the file of labels of Kaggle's form of CIFAR-10"
-	signImage  = "an image file"
+	Kaggle   = "the file of labels of Kaggle's form of CIFAR-10"
+	anyImage = "an image file"
 )
 
 // knownSigns are in order of precedence.
@@ -37,23 +37,23 @@ var knownSigns = []sign{
 	{regexp.MustCompile(`^(train|test|extra)_32x32\.mat$`), "a file of SVHN", "open it as svhn=%s", []string{catalog.NameSVHN}},
 	{regexp.MustCompile(`^(train|test|unlabeled)_[Xy]\.bin$`), "a file of STL-10", "open it as stl10=%s", []string{catalog.NameSTL10}},
 	{regexp.MustCompile(`^data\.mdb$`), "an LMDB database", "open its folder (unpacked, or as a zip file) as lsun:CATEGORY=FOLDER", nil},
-	{regexp.MustCompile(`^trainLabels\.csv$`), signKaggle, "it is not read; get the whole set with \"repbench data fetch cifar10\"", nil},
+	{regexp.MustCompile(`^trainLabels\.csv$`), Kaggle, "it is not read; get the whole set with \"repbench data fetch cifar10\"", nil},
 	{regexp.MustCompile(`(?i)mnist.*\.csv$`), "a table of pixels", "it is not read; get the idx files (…-images-idx3-ubyte.gz, …-labels-idx1-ubyte.gz) of the set", nil},
 	{regexp.MustCompile(`(?i)\.(parquet|arrow|tfrecord|npz|h5|hdf5|pt|pth)$`), "an array file of another program", "it is not read; export the images as PNG files in train/CLASS/… and test/CLASS/…", nil},
 	{regexp.MustCompile(`(?i)\.(zip|tar|tgz|gz|rar|7z)$`), "an archive inside", "give the path of the archive, or unpack it", nil},
-	{regexp.MustCompile(`^$`), signImage, "open it as folder:%s", []string{catalog.NameFolder, catalog.NameFaces, catalog.NameLSUN, catalog.NameImageNet, catalog.NameTinyImageNet}},
+	{regexp.MustCompile(`^$`), anyImage, "open it as folder:%s", []string{catalog.NameFolder, catalog.NameFaces, catalog.NameLSUN, catalog.NameImageNet, catalog.NameTinyImageNet}},
 }
 
-// signs are the known kinds of files that were met in a source. The zero value is
+// Seen are the known kinds of files that were met in a source. The zero value is
 // ready to use.
-type signs struct {
+type Seen struct {
 	found map[string]string // the first file of each kind
 }
 
-// see takes note of a file.
-func (s *signs) see(name string) {
+// See takes note of a file.
+func (s *Seen) See(name string) {
 	if picture.KindOf(name) == picture.ReadImage { // the usual case, and the last sign
-		s.note(signImage, name)
+		s.note(anyImage, name)
 		return
 	}
 	base := path.Base(name)
@@ -65,7 +65,7 @@ func (s *signs) see(name string) {
 	}
 }
 
-func (s *signs) note(what, name string) {
+func (s *Seen) note(what, name string) {
 	if s.found == nil {
 		s.found = map[string]string{}
 	}
@@ -74,36 +74,36 @@ func (s *signs) note(what, name string) {
 	}
 }
 
-// maxSigns bounds the files that nextStep looks at.
+// maxSigns bounds the files that NextStep looks at.
 const maxSigns = 10_000
 
-// nextStep says what is at path in place of the set of that name, and what to do with
+// NextStep says what is at path in place of the set of that name, and what to do with
 // it; empty where nothing is known.
-func nextStep(ctx context.Context, set, path string) string {
+func NextStep(ctx context.Context, set, path string) string {
 	src, err := archive.Open(path, false)
 	if err != nil {
 		return ""
 	}
-	var s signs
+	var s Seen
 	n := 0
 	_ = src.Walk(ctx, func(e archive.Entry) error { // what was seen before an error is enough
 		if n++; n > maxSigns {
 			return archive.ErrStop
 		}
 		if !e.Dir {
-			s.see(e.Name)
+			s.See(e.Name)
 		}
 		return nil
 	})
-	return s.next(set, path)
+	return s.Next(set, path)
 }
 
-// at is the first file of a kind, or "".
-func (s *signs) at(what string) string { return s.found[what] }
+// At is the first file of a kind, or "".
+func (s *Seen) At(what string) string { return s.found[what] }
 
-// next says what was found in place of the set of that name, and what to do with it,
+// Next says what was found in place of the set of that name, and what to do with it,
 // to be put behind an error; empty where nothing is known.
-func (s *signs) next(set, path string) string {
+func (s *Seen) Next(set, path string) string {
 	for _, k := range knownSigns {
 		name := s.found[k.what]
 		if name == "" || slices.Contains(k.sets, set) {
