@@ -24,6 +24,7 @@ var order = []string{
 	"train/autoencoder", "train/dcgan",
 	"train", "train/runfolder",
 	"datasets/prepare", "datasets",
+	"datasets/internal/signs",
 	"datasets/catalog",
 	"datasets/internal",
 	"datasets/shapes", "datasets/resize",

@@ -12,6 +12,7 @@ import (
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/picture"
+	"repbench/datasets/internal/signs"
 	"repbench/internal/progress"
 )
 
@@ -146,7 +147,7 @@ func planCIFARImages(ctx context.Context, sources []archive.Source, o Options) (
 			continue
 		}
 		for _, l := range p.set.lists {
-			if csv := l.signs.At(Kaggle); csv != "" {
+			if csv := l.signs.At(signs.Kaggle); csv != "" {
 				what += fmt.Sprintf(" (it is Kaggle's form, whose classes are in %s, which is not read, and whose test images have none)", csv)
 			}
 		}
@@ -210,7 +211,7 @@ func (f cifarForm) read(ctx context.Context, src archive.Source, o Options) (*Da
 	task := o.Progress.Start("read", int64(len(f.batches)), "files")
 	defer task.Done()
 	r := cifarReader{cifarForm: f, file: src.Path(), maxBytes: o.MaxBytes, task: task}
-	var seen Seen
+	var seen signs.Seen
 	err := src.Walk(ctx, func(e archive.Entry) error {
 		if e.Dir || e.Link {
 			return nil

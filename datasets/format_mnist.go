@@ -12,6 +12,7 @@ import (
 	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
+	"repbench/datasets/internal/signs"
 )
 
 // idxSet is a set in MNIST's form: for each split an idx file of images and one of
@@ -110,7 +111,7 @@ func (m idxSet) choose(ctx context.Context, src archive.Source) (map[string]stri
 			known[name] = true
 		}
 	}
-	var seen Seen
+	var seen signs.Seen
 	found := map[string]map[string]bool{} // names by folder
 	if err := src.Walk(ctx, func(e archive.Entry) error {
 		if e.Dir || e.Link {

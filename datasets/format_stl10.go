@@ -14,6 +14,7 @@ import (
 	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
+	"repbench/datasets/internal/signs"
 )
 
 // The binary form of STL-10 (https://cs.stanford.edu/~acoates/stl10/): images of
@@ -101,7 +102,7 @@ type stlReader struct {
 	images  map[string]Images
 	labels  map[string][]int32
 	add     func(images int64)
-	seen    Seen
+	seen    signs.Seen
 }
 
 // take reads a file, if it is one of the set.

@@ -14,6 +14,7 @@ import (
 	"repbench/datasets/catalog"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/mat5"
+	"repbench/datasets/internal/signs"
 	"repbench/internal/progress"
 )
 
@@ -55,7 +56,7 @@ func openSVHN(ctx context.Context, path string, extra bool, o Options) (*Dataset
 			if name == Extra && !extra {
 				continue
 			}
-			return nil, content.Bad(path, "", "the file %s is missing%s", name+svhnSuffix, NextStep(ctx, catalog.NameSVHN, path))
+			return nil, content.Bad(path, "", "the file %s is missing%s", name+svhnSuffix, signs.NextStep(ctx, catalog.NameSVHN, path))
 		}
 		s, err := readSVHN(ctx, file, name, left, o)
 		if err != nil {

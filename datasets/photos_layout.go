@@ -12,6 +12,7 @@ import (
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/picture"
+	"repbench/datasets/internal/signs"
 )
 
 // splitOf maps the folder names of splits to the splits.
@@ -61,9 +62,9 @@ type listing struct {
 	titles map[string]string // readable names of classes; nil without
 	left   leftOut           // files that are no images
 
-	signs  Seen // of other forms of sets
-	common int  // leading folders that all images share
-	depth  int  // of the folders train, test, …; -1 without them
+	signs  signs.Seen // of other forms of sets
+	common int        // leading folders that all images share
+	depth  int        // of the folders train, test, …; -1 without them
 }
 
 // list walks a source and assigns each image its split and class.

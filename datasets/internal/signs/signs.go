@@ -1,4 +1,6 @@
-package datasets
+// Package signs says by the names of files which form of which set lies somewhere, for
+// errors that then name the next step. It reads no file.
+package signs
 
 import (
 	"context"
