@@ -6,7 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"repbench/datasets/catalog"
 	"repbench/datasets/internal/archive"
@@ -14,6 +13,7 @@ import (
 	"repbench/datasets/internal/picture"
 	"repbench/datasets/internal/signs"
 	"repbench/internal/progress"
+	"repbench/internal/tasks"
 )
 
 // The two forms of CIFAR-10 and CIFAR-100 (https://www.cs.toronto.edu/~kriz/cifar.html). The
@@ -376,7 +376,7 @@ func (f cifarForm) split(name string, batches []string, files map[string][]byte,
 		data := files[b]
 		count := len(data) / f.record()
 		part := Split{Images: s.Images.Slice(at, at+count), Labels: s.Labels[at:], IDs: s.IDs[at:]}
-		inParallel(threads, count, func(i int) {
+		tasks.Do(threads, count, func(_, i int) {
 			record := data[i*f.record():][:f.record()]
 			part.Labels[i] = int32(record[f.label])
 			part.IDs[i] = fmt.Sprintf("%s:%d", b, i)
@@ -394,17 +394,4 @@ func interleave(dst, planes []uint8) {
 		p := dst[3*i:][:3]
 		p[0], p[1], p[2] = r[i], g[i], b[i]
 	}
-}
-
-// inParallel calls f(0) … f(n-1) on several goroutines.
-func inParallel(threads, n int, f func(i int)) {
-	var wg sync.WaitGroup
-	for t := range threads {
-		wg.Go(func() {
-			for i := t * n / threads; i < (t+1)*n/threads; i++ {
-				f(i)
-			}
-		})
-	}
-	wg.Wait()
 }

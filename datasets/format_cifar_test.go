@@ -1,7 +1,6 @@
 package datasets
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -121,18 +120,6 @@ func TestCIFARErrors(t *testing.T) {
 	a := datatest.Write(t, "a.tar", datatest.Tar(cifarFiles(1)...))
 	_, err := Open(context.Background(), "cifar10="+a+","+a, Options{})
 	datatest.WantError(t, err, "cannot be merged")
-}
-
-func TestInParallelVisitsAllOnce(t *testing.T) {
-	for _, n := range []int{0, 1, 7, 100} {
-		for _, threads := range []int{1, 3, 16} {
-			seen := make([]byte, n)
-			inParallel(threads, n, func(i int) { seen[i]++ })
-			if !bytes.Equal(seen, bytes.Repeat([]byte{1}, n)) {
-				t.Fatalf("n %d threads %d: %v", n, threads, seen)
-			}
-		}
-	}
 }
 
 // cifar100Files are the files of CIFAR-100's official layout with n records each:

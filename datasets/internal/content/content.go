@@ -53,12 +53,12 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Bad makes a ContentError without a cause.
+// Bad makes an Error without a cause.
 func Bad(file, record, format string, args ...any) error {
 	return &Error{File: file, Record: record, Reason: fmt.Sprintf(format, args...)}
 }
 
-// BadRead makes the ContentError for a failed read and words what compressed and
+// BadRead makes the Error for a failed read and words what compressed and
 // archived streams say when they are cut or damaged.
 func BadRead(file, record string, err error) error {
 	e := &Error{File: file, Record: record, Err: err}
@@ -73,7 +73,7 @@ func BadRead(file, record string, err error) error {
 	return e
 }
 
-// BadFile is badRead for an open file, or says what stands in its place: a Git
+// BadFile is BadRead for an open file, or says what stands in its place: a Git
 // LFS pointer, a web page, another text.
 func BadFile(f *os.File, path string, err error) error {
 	if info, failed := f.Stat(); failed == nil {

@@ -47,7 +47,7 @@ func SuffixOf(name string) string {
 	return ""
 }
 
-// HeadBytes is how much of a file pictureIn looks at.
+// HeadBytes is how much of a file FormatOf looks at.
 const HeadBytes = 32
 
 // pictureStarts are the first bytes of pictures of formats that are not read.

@@ -1,5 +1,5 @@
 // Package signs says by the names of files which form of which set lies somewhere, for
-// errors that then name the next step. It reads no file.
+// errors that then name the next step. It looks at names alone, not at the content of files.
 package signs
 
 import (
