@@ -218,7 +218,7 @@ type found struct {
 }
 
 // walk visits the images of all sources in the order in which they lie there, and
-// makes sure that they are those of the plan. visit may return errStop.
+// makes sure that they are those of the plan. visit may return archive.ErrStop.
 func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
 	seq, stopped := 0, false
 	for k, l := range s.lists {
