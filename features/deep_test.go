@@ -14,6 +14,7 @@ import (
 
 	"repbench/datasets"
 	"repbench/features/kmeans"
+	"repbench/internal/testcheck"
 )
 
 // oracleMaps are the maps of one layer of one image, row, column, map.
@@ -225,7 +226,7 @@ func TestDeepLayers(t *testing.T) {
 		}
 		_, got := matrix(t, filepath.Join(dir, name), datasets.Test)
 		for i := range 2 {
-			if diff := maxDiff(t, got[i*m.Dim:(i+1)*m.Dim], rows[i*104+chosen[0]:i*104+chosen[1]]); diff > batchTolerance {
+			if diff := testcheck.Difference(t, got[i*m.Dim:(i+1)*m.Dim], rows[i*104+chosen[0]:i*104+chosen[1]]); diff > batchTolerance {
 				t.Errorf("%s alone differs by %g in image %d", name, diff, i)
 			}
 		}

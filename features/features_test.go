@@ -17,6 +17,7 @@ import (
 	"repbench/internal/npy"
 	"repbench/internal/progress"
 	"repbench/internal/sharedtest"
+	"repbench/internal/testcheck"
 	"repbench/train"
 	"repbench/train/dcgan"
 )
@@ -74,19 +75,6 @@ func matrix(t testing.TB, dir, split string) ([]int, []float32) {
 // last bits, relative to the largest feature.
 const batchTolerance = 2e-6
 
-func maxDiff(t testing.TB, a, b []float32) float64 {
-	t.Helper()
-	if len(a) != len(b) {
-		t.Fatalf("%d values against %d", len(a), len(b))
-	}
-	var diff, scale float64
-	for i := range a {
-		diff = max(diff, math.Abs(float64(a[i])-float64(b[i])))
-		scale = max(scale, math.Abs(float64(b[i])))
-	}
-	return diff / scale
-}
-
 // With fixed statistics a feature depends neither on the batch size nor on the
 // other images of its batch; 150 and 9 images leave partial batches.
 func TestFeaturesDoNotDependOnTheBatch(t *testing.T) {
@@ -101,7 +89,7 @@ func TestFeaturesDoNotDependOnTheBatch(t *testing.T) {
 		if want == nil {
 			want = got
 		}
-		if e := maxDiff(t, got, want); e > batchTolerance {
+		if e := testcheck.Difference(t, got, want); e > batchTolerance {
 			t.Errorf("batch size %d: features differ by %g from those at 128", size, e)
 		}
 	}
@@ -116,7 +104,7 @@ func TestFeaturesDoNotDependOnTheBatch(t *testing.T) {
 	d := shape[1]
 	offset := 150 * d
 	for i := range im.N {
-		if e := maxDiff(t, got[i*d:(i+1)*d], want[offset+(im.N-1-i)*d:][:d]); e > batchTolerance {
+		if e := testcheck.Difference(t, got[i*d:(i+1)*d], want[offset+(im.N-1-i)*d:][:d]); e > batchTolerance {
 			t.Errorf("image %d: its features changed by %g with its neighbours", i, e)
 		}
 	}
@@ -134,7 +122,7 @@ func TestBatchModeDependsOnTheBatch(t *testing.T) {
 		}
 		_, rows[i] = matrix(t, dir, datasets.Test)
 	}
-	if e := maxDiff(t, rows[0], rows[1]); e < 1e-3 {
+	if e := testcheck.Difference(t, rows[0], rows[1]); e < 1e-3 {
 		t.Errorf("features at batch 6 and 2 differ by only %g", e)
 	}
 }
@@ -176,7 +164,7 @@ func TestReleasedFeatures(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := channelsLast(floats("features_nchw_flat"), layers, dim)
-			diff := maxDiff(t, got, want)
+			diff := testcheck.Difference(t, got, want)
 			t.Logf("relative error %.2g", diff)
 			if diff > 1e-4 { // DESIGN: 1e-4 relative
 				t.Errorf("features differ by %g of the largest", diff)
@@ -260,7 +248,7 @@ func TestLayersAreColumns(t *testing.T) {
 	_, b := matrix(t, filepath.Join(dir, "one"), datasets.Test)
 	lo := all.Layers[2].Columns[0]
 	for r := range 3 {
-		if e := maxDiff(t, a[r*all.Dim+lo:(r+1)*all.Dim], b[r*one.Dim:(r+1)*one.Dim]); e != 0 {
+		if e := testcheck.Difference(t, a[r*all.Dim+lo:(r+1)*all.Dim], b[r*one.Dim:(r+1)*one.Dim]); e != 0 {
 			t.Errorf("row %d: columns of conv3 differ by %g", r, e)
 		}
 	}
@@ -362,7 +350,7 @@ func TestStatisticsBelongToTheData(t *testing.T) {
 	extract(t, open(t, "random:svhn32,width=2", Options{}), b, fresh)
 	_, got := matrix(t, dir, datasets.Test)
 	_, want := matrix(t, fresh, datasets.Test)
-	if e := maxDiff(t, got, want); e != 0 {
+	if e := testcheck.Difference(t, got, want); e != 0 {
 		t.Errorf("features differ by %g from those of a fresh encoder", e)
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"repbench/datasets"
 	"repbench/internal/npy"
+	"repbench/internal/testcheck"
 )
 
 // The networks of internal/onnx/testdata take images of 32×32: convnet gives a
@@ -42,7 +43,7 @@ func TestNetworkDoesNotDependOnTheBatch(t *testing.T) {
 			if want == nil {
 				want = got
 			}
-			if e := maxDiff(t, got, want); e > onePer {
+			if e := testcheck.Difference(t, got, want); e > onePer {
 				t.Errorf("%s: features at batch %d differ by %g from those at 16", spec, size, e)
 			}
 		}
@@ -71,7 +72,7 @@ func TestNetworkAgainstPyTorch(t *testing.T) {
 	if err := open(t, testNet("convnet")+",norm=imagenet", Options{BatchSize: 4}).net.encode(got, im); err != nil {
 		t.Fatal(err)
 	}
-	if e := maxDiff(t, got, want[:len(got)]); e > 2e-6 { // sums of up to 200 float32 products, seven layers
+	if e := testcheck.Difference(t, got, want[:len(got)]); e > 2e-6 { // sums of up to 200 float32 products, seven layers
 		t.Errorf("features differ by %g of the largest from PyTorch's", e)
 	}
 }
@@ -92,7 +93,7 @@ func TestNetworkIsFedAsItSays(t *testing.T) {
 		{"another default", "", false},
 	} {
 		got := features(t, testNet("transformer")+tt.settings, Options{}, ds)
-		if e := maxDiff(t, got, plain); (e <= 1e-5) != tt.equal {
+		if e := testcheck.Difference(t, got, plain); (e <= 1e-5) != tt.equal {
 			t.Errorf("%s: features differ by %g", tt.name, e)
 		}
 	}
@@ -103,11 +104,11 @@ func TestNetworkIsFedAsItSays(t *testing.T) {
 		}
 	}
 	norm := ",norm=imagenet"
-	if e := maxDiff(t, features(t, testNet("convnet")+norm+",color=bgr", Options{}, swapped), features(t, testNet("convnet")+norm, Options{}, ds)); e != 0 {
+	if e := testcheck.Difference(t, features(t, testNet("convnet")+norm+",color=bgr", Options{}, swapped), features(t, testNet("convnet")+norm, Options{}, ds)); e != 0 {
 		t.Errorf("blue first of images with red and blue exchanged differs by %g", e)
 	}
 	torchvision := features(t, testNet("convnet")+",mean=0.485,0.456,0.406,std=0.229,0.224,0.225", Options{}, ds)
-	if e := maxDiff(t, torchvision, features(t, testNet("convnet")+norm, Options{}, ds)); e != 0 {
+	if e := testcheck.Difference(t, torchvision, features(t, testNet("convnet")+norm, Options{}, ds)); e != 0 {
 		t.Errorf("norm=imagenet differs by %g from its numbers", e)
 	}
 }
@@ -199,7 +200,7 @@ func TestNetworkOutputs(t *testing.T) {
 	}
 	whole, pooled := Layer{Height: 4, Width: 4, Channels: 12}, Layer{Name: "y1", Height: 2, Width: 2, Channels: 12}
 	checkPool(t, Options{Pooling: PoolMax}, got["whole maps"], got["maps"], whole, pooled)
-	if e := maxDiff(t, got["one token"][:24], got["whole tokens"][:24]); e != 0 {
+	if e := testcheck.Difference(t, got["one token"][:24], got["whole tokens"][:24]); e != 0 {
 		t.Errorf("token 0 differs by %g from the first of all", e)
 	}
 	for c := range 24 {

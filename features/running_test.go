@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/internal/testcheck"
 	"repbench/train"
 	"repbench/train/dcgan"
 )
@@ -40,10 +41,10 @@ func TestRunningStatistics(t *testing.T) {
 	running, rm := features(Options{BatchNorm: Running})
 	small, _ := features(Options{BatchNorm: Running, BatchSize: 4})
 	fixed, fm := features(Options{})
-	if e := maxDiff(t, small, running); e > batchTolerance {
+	if e := testcheck.Difference(t, small, running); e > batchTolerance {
 		t.Errorf("features at batch 4 differ by %g", e)
 	}
-	if e := maxDiff(t, running, fixed); e < 1e-3 {
+	if e := testcheck.Difference(t, running, fixed); e < 1e-3 {
 		t.Errorf("running statistics give the features of fixed ones within %g", e)
 	}
 	if rm.CacheKey == fm.CacheKey || rm.WeightsHash == fm.WeightsHash {

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"repbench/internal/testcheck"
 )
 
 // quick keeps the pauses of tests short.
@@ -153,14 +155,8 @@ func wantOnly(t *testing.T, path string, names ...string) {
 	}
 }
 
+// wantError fails the test unless err says each of the parts.
 func wantError(t *testing.T, err error, parts ...string) {
 	t.Helper()
-	if err == nil {
-		t.Fatalf("no error; want one that says %q", parts)
-	}
-	for _, p := range parts {
-		if !strings.Contains(err.Error(), p) {
-			t.Errorf("error %q does not say %q", err, p)
-		}
-	}
+	testcheck.Error(t, err, nil, parts...)
 }

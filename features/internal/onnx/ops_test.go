@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"repbench/internal/testcheck"
 )
 
 // images of the tests below, [1, 2, 1, 3].
@@ -93,7 +95,7 @@ func TestOperatorsByDefinition(t *testing.T) {
 			for i, v := range tt.want {
 				want[i] = float32(v)
 			}
-			if len(got) != len(want) || difference(got, want) > tolerance {
+			if testcheck.Difference(t, got, want) > tolerance {
 				t.Errorf("got %v, want %v", got, want)
 			}
 		})

@@ -3,6 +3,8 @@ package onnx
 import (
 	"slices"
 	"testing"
+
+	"repbench/internal/testcheck"
 )
 
 // resizeData is [1, 1, 5, 4], resizeCount and resizeRow are those of ONNX's tests.
@@ -78,7 +80,7 @@ func TestResizeOfWeights(t *testing.T) {
 			f.inputs = [][]byte{valueBytes("x", Float32, 0, 1, 1, 1)}
 			f.nodes = append(f.nodes, nodeBytes("Add", []string{"r", "x"}, []string{"y"}, nil))
 			got, weights := ranWith(t, f, []float32{0}, []int{1, 1, 1, 1})
-			if e := difference(got, tt.want); len(got) != len(tt.want) || !(e <= tolerance) {
+			if e := testcheck.Difference(t, got, tt.want); e > tolerance {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 			if len(tt.want) > 1 && !slices.Equal(weights, []int{len(tt.want)}) {
@@ -104,7 +106,7 @@ func TestResizeOfImages(t *testing.T) {
 				want = append(want, -v)
 			}
 			got, _ := ranWith(t, f, x, []int{1, 2, tt.height, tt.width})
-			if e := difference(got, want); len(got) != len(want) || !(e <= tolerance) {
+			if e := testcheck.Difference(t, got, want); e > tolerance {
 				t.Errorf("got %v, want %v", got, want)
 			}
 		})

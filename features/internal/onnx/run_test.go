@@ -2,7 +2,6 @@ package onnx
 
 import (
 	"fmt"
-	"math"
 	"path/filepath"
 	"testing"
 
@@ -13,6 +12,7 @@ import (
 
 	"repbench/backends"
 	"repbench/internal/npy"
+	"repbench/internal/testcheck"
 )
 
 func backend(t testing.TB) *backends.Backend {
@@ -98,7 +98,7 @@ func TestNetworksAgainstPyTorch(t *testing.T) {
 				if len(shape) == 4 {
 					got, shape = permute(got, shape, axesFromLast(4))
 				}
-				if e := difference(got, want[:len(got)]); !(e <= tolerance) {
+				if e := testcheck.Difference(t, got, want[:len(got)]); e > tolerance {
 					t.Errorf("output %s of shape %v differs by %.2g of its largest value", o.Name, shape, e)
 				}
 				want = want[len(got):]
@@ -108,17 +108,4 @@ func TestNetworksAgainstPyTorch(t *testing.T) {
 			}
 		})
 	}
-}
-
-// difference is the largest one relative to the largest value of b.
-func difference(a, b []float32) float64 {
-	diff, scale := 0.0, 0.0
-	for i := range a {
-		d := math.Abs(float64(a[i]) - float64(b[i]))
-		if math.IsNaN(d) {
-			return math.NaN()
-		}
-		diff, scale = max(diff, d), max(scale, math.Abs(float64(b[i])))
-	}
-	return diff / max(scale, 1e-30)
 }

@@ -4,17 +4,16 @@ package matrixtest
 
 import (
 	"encoding/json"
-	"errors"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 
 	"repbench/features/matrix"
 	"repbench/internal/npy"
+	"repbench/internal/testcheck"
 )
 
 // Problem is a small classification problem in float32.
@@ -78,23 +77,13 @@ func Copied(m matrix.View) matrix.View {
 	return matrix.View{Data: data, N: m.N, D: m.D, Stride: m.D}
 }
 
-// Relative returns |got-want|/|want|.
-func Relative(got, want float64) float64 { return math.Abs(got-want) / math.Abs(want) }
-
-func WantError(t *testing.T, err, target error, parts ...string) {
-	t.Helper()
-	if err == nil {
-		t.Fatal("no error")
-	}
-	if target != nil && !errors.Is(err, target) {
-		t.Errorf("error %q is not %q", err, target)
-	}
-	for _, p := range parts {
-		if !strings.Contains(err.Error(), p) {
-			t.Errorf("error %q does not say %q", err, p)
-		}
-	}
-}
+// The comparisons of tests of features.
+var (
+	// Relative is testcheck.Relative.
+	Relative = testcheck.Relative
+	// WantError is testcheck.Error.
+	WantError = testcheck.Error
+)
 
 func ReadJSON(t *testing.T, path string, v any) {
 	t.Helper()
