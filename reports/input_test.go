@@ -167,15 +167,6 @@ func TestSamplesOrder(t *testing.T) {
 	}
 }
 
-func TestSpread(t *testing.T) {
-	for n, want := range map[int]int{0: 0, 1: 1, 2: 2, 3: 3, 100: 3} {
-		got := spread(n)
-		if len(got) != want || n > 0 && (got[0] != 0 || got[len(got)-1] != n-1) {
-			t.Errorf("spread(%d) = %v", n, got)
-		}
-	}
-}
-
 func TestAdd(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "records.jsonl")
 	a, b := fakeRecord("pixels", 0.3, 0), fakeRecord("random:svhn32", 0.5, 1)

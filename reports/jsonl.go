@@ -10,6 +10,12 @@ import (
 	"os"
 )
 
+// Limits of what is read.
+const (
+	maxFileBytes = 256 << 20 // one records.jsonl or metrics.jsonl
+	maxLineBytes = 32 << 20  // one record: 1000 classes squared are 4 MiB
+)
+
 // errTorn is the error of a last line that has no end and does not parse: what
 // is left when a program is killed while it writes.
 var errTorn = errors.New("the last line is incomplete")

@@ -3,15 +3,10 @@ package reports
 // Limits of what is read, far above any real use, so that a wrong or hostile
 // file is an error and not a machine out of memory.
 const (
-	maxFileBytes   = 256 << 20 // one records.jsonl or metrics.jsonl
-	maxLineBytes   = 32 << 20  // one record: 1000 classes squared are 4 MiB
 	maxRecords     = 10_000
 	maxClasses     = 2_000
 	maxMetrics     = 2_000_000
 	maxConfigBytes = 1 << 20
-	maxSheetBytes  = 32 << 20
-	maxSheetSide   = 8192 // pixels
-	maxSheets      = 100_000
 	maxCosts       = 32
 	maxDraws       = 100_000
 	maxMistakes    = 100

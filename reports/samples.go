@@ -12,6 +12,13 @@ import (
 	"strconv"
 )
 
+// Limits of what is read.
+const (
+	maxSheetBytes = 32 << 20
+	maxSheetSide  = 8192 // pixels
+	maxSheets     = 100_000
+)
+
 // Sample is a sheet of samples that a training wrote.
 type Sample struct {
 	// Step is the training step in the file's name, -1 where there is none.
