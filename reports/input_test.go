@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"repbench/internal/jsonfile"
+	"repbench/train/runfolder"
 )
 
 func TestLoadRun(t *testing.T) {
@@ -41,7 +44,7 @@ func TestLoadRun(t *testing.T) {
 
 // Options may also stand at the top, and the data set with its place.
 func TestRunRecordFlat(t *testing.T) {
-	config, err := decode[map[string]any]([]byte(`{"data":"svhn=data/svhn","seed":18446744073709551615,"versions":{"go":"go1"},"git_commit":"abc"}`))
+	config, err := jsonfile.Decode[map[string]any]([]byte(`{"data":"svhn=data/svhn","seed":18446744073709551615,"versions":{"go":"go1"},"git_commit":"abc"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +155,7 @@ func TestSamplesOrder(t *testing.T) {
 	for _, name := range []string{"step-9.png", "step-10.png", "step-0000100.png", "final.png", "step-x[1].png"} {
 		writeFile(t, dir, name, fakeSheet(t, 1))
 	}
-	ss, err := readSamples(dir)
+	ss, err := runfolder.ReadSamples(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +165,7 @@ func TestSamplesOrder(t *testing.T) {
 	}
 	bracket := filepath.Join(t.TempDir(), "a[b]*?")
 	writeFile(t, bracket, "step-1.png", fakeSheet(t, 1))
-	if ss, err := readSamples(bracket); err != nil || len(ss) != 1 {
+	if ss, err := runfolder.ReadSamples(bracket); err != nil || len(ss) != 1 {
 		t.Errorf("%d sheets in a folder with a strange name, %v", len(ss), err)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"repbench/internal/jsonfile"
 )
 
 // Metric is what a training logged at one step. A value that is null or absent
@@ -39,7 +41,7 @@ type metricLine struct {
 // left out and torn is true. Any other bad line is an error that names the file
 // (name) and the line.
 func ParseMetrics(r io.Reader, name string) (ms []Metric, torn bool, err error) {
-	err = eachLine(r, name, func(_ int, l metricLine) error {
+	err = jsonfile.EachLine(r, name, func(_ int, l metricLine) error {
 		if l.Step == nil || *l.Step < 0 {
 			return errors.New(`a logged step needs a "step" of 0 or more`)
 		}
@@ -53,7 +55,7 @@ func ParseMetrics(r io.Reader, name string) (ms []Metric, torn bool, err error) 
 		})
 		return nil
 	})
-	if err != nil && !errors.Is(err, errTorn) {
+	if err != nil && !errors.Is(err, jsonfile.ErrTorn) {
 		return nil, false, err
 	}
 	return lastOfEach(ms), err != nil, nil

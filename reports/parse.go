@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"repbench/internal/jsonfile"
 )
 
 // ParseRecords reads records, one JSON object a line; blank lines do not count.
@@ -13,7 +15,7 @@ import (
 func ParseRecords(r io.Reader, name string) ([]Record, error) {
 	var out []Record
 	lines := map[string]int{}
-	err := eachLine(r, name, func(line int, rec Record) error {
+	err := jsonfile.EachLine(r, name, func(line int, rec Record) error {
 		if err := rec.validate(); err != nil {
 			return err
 		}
@@ -35,13 +37,13 @@ func ParseRecords(r io.Reader, name string) ([]Record, error) {
 
 // readRecords reads a records.jsonl.
 func readRecords(path string) ([]Record, error) {
-	f, err := open(path)
+	f, err := jsonfile.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read records: %w", err)
 	}
 	defer f.Close()
 	recs, err := ParseRecords(f, path)
-	if errors.Is(err, errTorn) {
+	if errors.Is(err, jsonfile.ErrTorn) {
 		return nil, fmt.Errorf("%w; delete that line and report again", err)
 	}
 	return recs, err

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"repbench/internal/jsonfile"
 )
 
 // minimal is the shortest line that is a record.
@@ -87,7 +89,7 @@ func TestParseRecordsErrors(t *testing.T) {
 func TestReadRecordsTorn(t *testing.T) {
 	path := writeFile(t, t.TempDir(), "records.jsonl", []byte(minimal[:40]))
 	_, err := readRecords(path)
-	if !errors.Is(err, errTorn) || !strings.Contains(err.Error(), "delete that line") {
+	if !errors.Is(err, jsonfile.ErrTorn) || !strings.Contains(err.Error(), "delete that line") {
 		t.Errorf("error %v does not say what to do", err)
 	}
 }
@@ -123,7 +125,7 @@ func TestParseMetricsErrors(t *testing.T) {
 		{"negative step", "{\"step\":1}\n{\"step\":-1}\n", "m:2:", false, 0},
 		{"step is not whole", "{\"step\":1.5}\n", "m:1:", false, 0},
 		{"NaN", "{\"step\":1,\"d_loss\":NaN}\n", "m:1:", false, 0},
-		{"line too long", "{\"step\":1,\"x\":\"" + strings.Repeat("x", maxLineBytes) + "\"}\n", "token too long", false, 0},
+		{"line too long", "{\"step\":1,\"x\":\"" + strings.Repeat("x", jsonfile.MaxLineBytes) + "\"}\n", "token too long", false, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -209,26 +211,26 @@ func FuzzParseMetrics(f *testing.F) {
 
 func TestOpenRefusesFolder(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := open(dir); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+	if _, err := jsonfile.Open(dir); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 		t.Errorf("error %v for a folder", err)
 	}
-	if _, err := open(filepath.Join(dir, "missing")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := jsonfile.Open(filepath.Join(dir, "missing")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v for a missing file", err)
 	}
 }
 
 func TestReadSmall(t *testing.T) {
 	path := writeFile(t, t.TempDir(), "f", []byte("12345"))
-	if b, err := readSmall(path, 5); err != nil || string(b) != "12345" {
+	if b, err := jsonfile.ReadSmall(path, 5); err != nil || string(b) != "12345" {
 		t.Errorf("%q, %v", b, err)
 	}
-	if _, err := readSmall(path, 4); err == nil || !strings.Contains(err.Error(), "more than 4 bytes") {
+	if _, err := jsonfile.ReadSmall(path, 4); err == nil || !strings.Contains(err.Error(), "more than 4 bytes") {
 		t.Errorf("error %v for a file above the limit", err)
 	}
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readSmall(path, 4); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := jsonfile.ReadSmall(path, 4); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v for a missing file", err)
 	}
 }

@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"repbench/internal/jsonfile"
+	"repbench/train/runfolder"
 )
 
 // Run is a training run.
@@ -21,7 +24,7 @@ type Run struct {
 	// its record alone.
 	Metrics []Metric
 	// Samples are its first, middle and last sheet, as far as there are any.
-	Samples []Sample
+	Samples []runfolder.Sample
 }
 
 // Names inside a run folder.
@@ -35,11 +38,11 @@ const (
 // loadRun reads a run folder; notices are what a reader should know about it.
 func loadRun(dir string) (r Run, notices []string, err error) {
 	r.Name = baseName(dir)
-	b, err := readSmall(filepath.Join(dir, configFile), maxConfigBytes)
+	b, err := jsonfile.ReadSmall(filepath.Join(dir, configFile), maxConfigBytes)
 	if err != nil {
 		return r, nil, fmt.Errorf("read run %s: %w", dir, err)
 	}
-	config, err := decode[map[string]any](b)
+	config, err := jsonfile.Decode[map[string]any](b)
 	if err != nil {
 		return r, nil, fmt.Errorf("read run: %s: %w", filepath.Join(dir, configFile), err)
 	}
@@ -51,7 +54,7 @@ func loadRun(dir string) (r Run, notices []string, err error) {
 	if torn {
 		notices = append(notices, fmt.Sprintf("The last line of %s of run %s is cut off and was left out; the run was stopped while it wrote it.", metricsFile, r.Name))
 	}
-	if r.Samples, err = readSamples(filepath.Join(dir, samplesDir)); err != nil {
+	if r.Samples, err = runfolder.ReadSamples(filepath.Join(dir, samplesDir)); err != nil {
 		return r, nil, err
 	}
 	r.Record, err = runRecord(r.Name, config, r.Metrics)
@@ -68,7 +71,7 @@ func baseName(dir string) string {
 
 // readMetrics reads a metrics.jsonl; a run that has not logged yet has none.
 func readMetrics(path string) (ms []Metric, torn bool, err error) {
-	f, err := open(path)
+	f, err := jsonfile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, false, nil
 	}

@@ -5,6 +5,7 @@ import (
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
+	"repbench/train/runfolder"
 )
 
 // runSection is all about one training.
@@ -127,7 +128,7 @@ func answerCaption(r Run) string {
 }
 
 // sampleBlocks show the progress of the samples and the last sheet large.
-func sampleBlocks(id string, ss []Sample) []page.Block {
+func sampleBlocks(id string, ss []runfolder.Sample) []page.Block {
 	var pics []page.Picture
 	for i, s := range ss {
 		pics = append(pics, page.Picture{
@@ -148,7 +149,7 @@ func sampleBlocks(id string, ss []Sample) []page.Block {
 	}
 }
 
-func sampleLabel(s Sample) string {
+func sampleLabel(s runfolder.Sample) string {
 	switch {
 	case s.Step < 0:
 		return "step not known"

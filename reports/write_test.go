@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"repbench/eval"
+	"repbench/train/runfolder"
 )
 
 // keep is the folder that a test writes its report to. REPBENCH_REPORT_OUT
@@ -298,7 +299,7 @@ func TestWriteErrors(t *testing.T) {
 		{"folder is a file", &Input{Records: []Record{ok}}, filepath.Join(file, "out"), "make its folder"},
 		{"damaged sample", &Input{Runs: []Run{{
 			Record:  Record{Kind: Training, ID: "x", Training: &TrainingResult{}},
-			Samples: []Sample{{PNG: []byte("not a picture"), W: 1, H: 1}},
+			Samples: []runfolder.Sample{{PNG: []byte("not a picture"), W: 1, H: 1}},
 		}}}, t.TempDir(), "picture run-1-samples-1"},
 	}
 	for _, tt := range tests {

@@ -1,4 +1,4 @@
-package reports
+package runfolder
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+
+	"repbench/internal/jsonfile"
 )
 
 // Limits of what is read.
@@ -28,10 +30,10 @@ type Sample struct {
 	W, H int
 }
 
-// readSamples reads the first, the middle and the last sheet of a folder of PNG
+// ReadSamples reads the first, the middle and the last sheet of a folder of PNG
 // files named by their step (step-0000500.png); a folder that does not exist
 // has none.
-func readSamples(dir string) ([]Sample, error) {
+func ReadSamples(dir string) ([]Sample, error) {
 	names, err := filepath.Glob(filepath.Join(globEscape(dir), "*.png"))
 	if err != nil {
 		return nil, fmt.Errorf("list samples: %w", err)
@@ -85,7 +87,7 @@ func readSample(path string) (Sample, error) {
 	if info, err := os.Stat(path); err == nil && info.Size() > maxSheetBytes {
 		return Sample{}, fmt.Errorf("sample %s has %d bytes; at most %d are read", path, info.Size(), maxSheetBytes)
 	}
-	b, err := readSmall(path, maxSheetBytes)
+	b, err := jsonfile.ReadSmall(path, maxSheetBytes)
 	if err != nil {
 		return Sample{}, fmt.Errorf("read sample: %w", err)
 	}

@@ -1,4 +1,4 @@
-package reports
+package jsonfile
 
 import (
 	"bufio"
@@ -13,19 +13,19 @@ import (
 // Limits of what is read.
 const (
 	maxFileBytes = 256 << 20 // one records.jsonl or metrics.jsonl
-	maxLineBytes = 32 << 20  // one record: 1000 classes squared are 4 MiB
+	MaxLineBytes = 32 << 20  // one record: 1000 classes squared are 4 MiB
 )
 
-// errTorn is the error of a last line that has no end and does not parse: what
+// ErrTorn is the error of a last line that has no end and does not parse: what
 // is left when a program is killed while it writes.
-var errTorn = errors.New("the last line is incomplete")
+var ErrTorn = errors.New("the last line is incomplete")
 
-// eachLine decodes each line of r that is not blank into a new T and gives it
+// EachLine decodes each line of r that is not blank into a new T and gives it
 // to add. Errors name the file and the line. A last line without its end that
 // does not parse ends the reading with errTorn, after all before it were added.
-func eachLine[T any](r io.Reader, name string, add func(line int, v T) error) error {
+func EachLine[T any](r io.Reader, name string, add func(line int, v T) error) error {
 	s := bufio.NewScanner(io.LimitReader(r, maxFileBytes+1))
-	s.Buffer(make([]byte, 0, 64<<10), maxLineBytes)
+	s.Buffer(make([]byte, 0, 64<<10), MaxLineBytes)
 	var read int64
 	ended := true
 	s.Split(func(data []byte, atEOF bool) (int, []byte, error) {
@@ -43,9 +43,9 @@ func eachLine[T any](r io.Reader, name string, add func(line int, v T) error) er
 		if len(bytes.TrimSpace(s.Bytes())) == 0 {
 			continue
 		}
-		v, err := decode[T](s.Bytes())
+		v, err := Decode[T](s.Bytes())
 		if err != nil && !ended {
-			return fmt.Errorf("%s:%d: %w: %w", name, line, errTorn, err)
+			return fmt.Errorf("%s:%d: %w: %w", name, line, ErrTorn, err)
 		}
 		if err == nil {
 			err = add(line, v)
@@ -60,9 +60,9 @@ func eachLine[T any](r io.Reader, name string, add func(line int, v T) error) er
 	return nil
 }
 
-// decode reads exactly one JSON value; numbers of untyped fields keep their
+// Decode reads exactly one JSON value; numbers of untyped fields keep their
 // digits.
-func decode[T any](b []byte) (T, error) {
+func Decode[T any](b []byte) (T, error) {
 	var v T
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
@@ -75,9 +75,9 @@ func decode[T any](b []byte) (T, error) {
 	return v, nil
 }
 
-// open opens a regular file for reading; anything else would block or lie about
+// Open opens a regular file for reading; anything else would block or lie about
 // its size.
-func open(path string) (*os.File, error) {
+func Open(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -93,9 +93,9 @@ func open(path string) (*os.File, error) {
 	return f, nil
 }
 
-// readSmall reads a whole file of at most limit bytes.
-func readSmall(path string, limit int64) ([]byte, error) {
-	f, err := open(path)
+// ReadSmall reads a whole file of at most limit bytes.
+func ReadSmall(path string, limit int64) ([]byte, error) {
+	f, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
