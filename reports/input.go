@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"repbench/train/runfolder"
 )
 
 // Input is what a report is made from.
@@ -64,9 +66,9 @@ func (in *Input) load(path string) error {
 		}
 		return in.loadRecords(path)
 	}
-	isRun, hasRecords := exists(filepath.Join(path, configFile)), exists(filepath.Join(path, recordsFile))
+	isRun, hasRecords := runfolder.Is(path), exists(filepath.Join(path, recordsFile))
 	if !isRun && !hasRecords {
-		return fmt.Errorf("%s holds neither %s (a run) nor %s (results); evaluate it first", path, configFile, recordsFile)
+		return fmt.Errorf("%s holds neither config.json (a run) nor %s (results); evaluate it first", path, recordsFile)
 	}
 	if isRun {
 		r, notices, err := loadRun(path)

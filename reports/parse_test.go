@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"repbench/internal/jsonfile"
+	"repbench/train/runfolder"
 )
 
 // minimal is the shortest line that is a record.
@@ -100,14 +101,14 @@ func TestParseMetrics(t *testing.T) {
 
 {"step":20,"d_loss":2,"g_loss":3}
 `
-	ms, torn, err := ParseMetrics(strings.NewReader(in), "m")
+	ms, torn, err := runfolder.ParseMetrics(strings.NewReader(in), "m")
 	if err != nil || torn || len(ms) != 2 {
 		t.Fatalf("%v, %v, %v", ms, torn, err)
 	}
-	if m := ms[0]; m.Step != 10 || m.DReal != 0.5 || m.Seconds != 2.5 || !math.IsNaN(m.GLoss) || !math.IsNaN(m.DFake) {
+	if m := ms[0]; m.Step != 10 || m.Get("d_real") != 0.5 || m.Seconds != 2.5 || !math.IsNaN(m.Get("g_loss")) || !math.IsNaN(m.Get("d_fake")) {
 		t.Errorf("the first step is %+v", m)
 	}
-	if m := ms[1]; m.Step != 20 || m.DLoss != 2 || m.GLoss != 3 {
+	if m := ms[1]; m.Step != 20 || m.Get("d_loss") != 2 || m.Get("g_loss") != 3 {
 		t.Errorf("of a step logged twice the last line must count, not %+v", m)
 	}
 }
@@ -129,7 +130,7 @@ func TestParseMetricsErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			ms, torn, err := ParseMetrics(strings.NewReader(tt.in), "m")
+			ms, torn, err := runfolder.ParseMetrics(strings.NewReader(tt.in), "m")
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
@@ -141,10 +142,11 @@ func TestParseMetricsErrors(t *testing.T) {
 }
 
 func TestSummarise(t *testing.T) {
-	var ms []Metric
+	var ms []runfolder.Metrics
 	for i := range 20 {
 		// The last tenth, two steps, has the losses 18 and 19.
-		ms = append(ms, Metric{Step: int64(i + 1), Images: nan, Seconds: float64(i), ImagesPerSecond: float64(10 * i), DLoss: float64(i), GLoss: nan, DReal: 0.5, DFake: nan})
+		ms = append(ms, runfolder.Metrics{Step: int64(i + 1), Images: nan, Seconds: float64(i), ImagesPerSecond: float64(10 * i),
+			Values: []runfolder.Value{{Name: "d_loss", Value: float64(i)}, {Name: "d_real", Value: 0.5}, {Name: "d_fake", Value: nan}}})
 	}
 	var r TrainingResult
 	r.summarise(ms)
@@ -195,7 +197,7 @@ func FuzzParseMetrics(f *testing.F) {
 	f.Add([]byte("{\"step\":1,\"d_loss\":0.7}\n{\"step\":2"))
 	f.Add([]byte("{\"step\":1,\"d_loss\":null}\n\n{\"step\":1}\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		ms, _, err := ParseMetrics(strings.NewReader(string(b)), "f")
+		ms, _, err := runfolder.ParseMetrics(strings.NewReader(string(b)), "f")
 		for i := 1; err == nil && i < len(ms); i++ {
 			if ms[i].Step <= ms[i-1].Step {
 				t.Errorf("step %d stands after step %d", ms[i].Step, ms[i-1].Step)

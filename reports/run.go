@@ -3,14 +3,11 @@ package reports
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"strconv"
 	"strings"
 
-	"repbench/internal/jsonfile"
 	"repbench/train/runfolder"
 )
 
@@ -22,42 +19,26 @@ type Run struct {
 	Record Record
 	// Metrics are its logged steps, ascending; none for a run that is known by
 	// its record alone.
-	Metrics []Metric
+	Metrics []runfolder.Metrics
 	// Samples are its first, middle and last sheet, as far as there are any.
 	Samples []runfolder.Sample
 }
 
-// Names inside a run folder.
-const (
-	configFile  = "config.json"
-	metricsFile = "metrics.jsonl"
-	samplesDir  = "samples"
-	recordsFile = "records.jsonl"
-)
+// recordsFile is the file of results in a run folder or a features folder.
+const recordsFile = "records.jsonl"
 
 // loadRun reads a run folder; notices are what a reader should know about it.
 func loadRun(dir string) (r Run, notices []string, err error) {
 	r.Name = baseName(dir)
-	b, err := jsonfile.ReadSmall(filepath.Join(dir, configFile), maxConfigBytes)
-	if err != nil {
-		return r, nil, fmt.Errorf("read run %s: %w", dir, err)
-	}
-	config, err := jsonfile.Decode[map[string]any](b)
-	if err != nil {
-		return r, nil, fmt.Errorf("read run: %s: %w", filepath.Join(dir, configFile), err)
-	}
-	var torn bool
-	r.Metrics, torn, err = readMetrics(filepath.Join(dir, metricsFile))
+	run, err := runfolder.ReadRun(dir)
 	if err != nil {
 		return r, nil, err
 	}
-	if torn {
-		notices = append(notices, fmt.Sprintf("The last line of %s of run %s is cut off and was left out; the run was stopped while it wrote it.", metricsFile, r.Name))
+	r.Metrics, r.Samples = run.Metrics, run.Samples
+	if run.Torn {
+		notices = append(notices, fmt.Sprintf("The last line of metrics.jsonl of run %s is cut off and was left out; the run was stopped while it wrote it.", r.Name))
 	}
-	if r.Samples, err = runfolder.ReadSamples(filepath.Join(dir, samplesDir)); err != nil {
-		return r, nil, err
-	}
-	r.Record, err = runRecord(r.Name, config, r.Metrics)
+	r.Record, err = runRecord(r.Name, run.Config, r.Metrics)
 	return r, notices, err
 }
 
@@ -69,21 +50,8 @@ func baseName(dir string) string {
 	return filepath.Base(dir)
 }
 
-// readMetrics reads a metrics.jsonl; a run that has not logged yet has none.
-func readMetrics(path string) (ms []Metric, torn bool, err error) {
-	f, err := jsonfile.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, false, nil
-	}
-	if err != nil {
-		return nil, false, fmt.Errorf("read metrics: %w", err)
-	}
-	defer f.Close()
-	return ParseMetrics(f, path)
-}
-
 // runRecord is the record of a run with these options and logged steps.
-func runRecord(name string, config map[string]any, ms []Metric) (Record, error) {
+func runRecord(name string, config map[string]any, ms []runfolder.Metrics) (Record, error) {
 	data, source, _ := strings.Cut(option(config, "data"), "=")
 	r := Record{
 		Kind:     Training,

@@ -64,7 +64,7 @@ func curveBlocks(id string, r Run) []page.Block {
 	for _, m := range r.Metrics {
 		xs = append(xs, float64(m.Step))
 	}
-	column := func(name string, get func(Metric) float64) figures.Series {
+	column := func(name string, get func(runfolder.Metrics) float64) figures.Series {
 		s := figures.Series{Name: name}
 		for _, m := range r.Metrics {
 			s.Y = append(s.Y, get(m))
@@ -72,12 +72,12 @@ func curveBlocks(id string, r Run) []page.Block {
 		return s
 	}
 	losses := []figures.Series{
-		column("D loss", func(m Metric) float64 { return m.DLoss }),
-		column("G loss", func(m Metric) float64 { return m.GLoss }),
+		column("D loss", func(m runfolder.Metrics) float64 { return m.Get("d_loss") }),
+		column("G loss", func(m runfolder.Metrics) float64 { return m.Get("g_loss") }),
 	}
 	answers := []figures.Series{
-		column("D(x)", func(m Metric) float64 { return m.DReal }),
-		column("D(G(z))", func(m Metric) float64 { return m.DFake }),
+		column("D(x)", func(m runfolder.Metrics) float64 { return m.Get("d_real") }),
+		column("D(G(z))", func(m runfolder.Metrics) float64 { return m.Get("d_fake") }),
 	}
 	var out []page.Block
 	if anyKnown(losses) {

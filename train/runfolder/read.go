@@ -1,0 +1,100 @@
+package runfolder
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"repbench/internal/jsonfile"
+)
+
+// Limits of what is read of a run that may be of another program.
+const (
+	maxConfigBytes = 1 << 20
+	maxMetrics     = 2_000_000
+)
+
+// Run is what a run folder holds for a reader.
+type Run struct {
+	// Config is its config.json; numbers keep their digits, as json.Number.
+	Config map[string]any
+	// Metrics are its logged steps in ascending order, none for a run that has not logged
+	// yet. Torn says that the last line was cut off and is left out.
+	Metrics []Metrics
+	Torn    bool
+	// Samples are its first, middle and last sheet, as far as there are any.
+	Samples []Sample
+}
+
+// Is says whether a folder is a run folder: it has a config.json.
+func Is(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, configFile))
+	return err == nil
+}
+
+// ReadRun reads a run folder of any model.
+func ReadRun(dir string) (r Run, err error) {
+	path := filepath.Join(dir, configFile)
+	b, err := jsonfile.ReadSmall(path, maxConfigBytes)
+	if err != nil {
+		return r, fmt.Errorf("read run %s: %w", dir, err)
+	}
+	if r.Config, err = jsonfile.Decode[map[string]any](b); err != nil {
+		return r, fmt.Errorf("read run: %s: %w", path, err)
+	}
+	if r.Metrics, r.Torn, err = readMetrics(filepath.Join(dir, metricsFile)); err != nil {
+		return r, err
+	}
+	r.Samples, err = ReadSamples(filepath.Join(dir, samplesDir))
+	return r, err
+}
+
+// readMetrics reads a metrics.jsonl; a run that has not logged yet has none.
+func readMetrics(path string) (ms []Metrics, torn bool, err error) {
+	f, err := jsonfile.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("read metrics: %w", err)
+	}
+	defer f.Close()
+	return ParseMetrics(f, path)
+}
+
+// ParseMetrics reads a metrics.jsonl, one JSON object per line, and returns its
+// steps in ascending order. Of a step that is there more than once, as after a
+// training was resumed, the last line counts. A last line that was cut off is
+// left out and torn is true. Any other bad line is an error that names the file
+// (name) and the line.
+func ParseMetrics(r io.Reader, name string) (ms []Metrics, torn bool, err error) {
+	err = jsonfile.EachLine(r, name, func(_ int, m Metrics) error {
+		if len(ms) == maxMetrics {
+			return fmt.Errorf("more than %d logged steps", maxMetrics)
+		}
+		ms = append(ms, m)
+		return nil
+	})
+	if err != nil && !errors.Is(err, jsonfile.ErrTorn) {
+		return nil, false, err
+	}
+	return lastOfEach(ms), err != nil, nil
+}
+
+// lastOfEach sorts by step and keeps the last of equal steps.
+func lastOfEach(ms []Metrics) []Metrics {
+	slices.SortStableFunc(ms, func(a, b Metrics) int { return cmp.Compare(a.Step, b.Step) })
+	var out []Metrics
+	for i, m := range ms {
+		if i+1 < len(ms) && ms[i+1].Step == m.Step {
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
+}
