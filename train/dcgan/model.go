@@ -7,14 +7,11 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"repbench/train"
 )
-
-const f32 = dtypes.Float32
 
 // Model is a DCGAN with its parameters.
 type Model struct {
