@@ -8,6 +8,7 @@ import (
 
 	"repbench/eval/linear"
 	"repbench/features/matrix"
+	"repbench/internal/kinds"
 	"repbench/internal/labels"
 	"repbench/internal/progress"
 	"repbench/internal/released"
@@ -150,9 +151,9 @@ func (o FewShotOptions) validate() error {
 func (o FewShotOptions) checkHoldOut() error {
 	switch {
 	case o.AllRows && len(o.C) > 1 && !o.Valid.Given():
-		return fmt.Errorf("eval: a hold-out of 0 leaves no rows to choose among %d C on: give one C, a validation split, or hold out a share such as %g", len(o.C), defaultHoldOut)
-	case !(o.HoldOut > 0 && o.HoldOut < 1):
-		return fmt.Errorf("eval: HoldOut = %v: must lie between 0 and 1", o.HoldOut)
+		return kinds.Errorf(ErrHoldOut, "a hold-out of 0 leaves no rows to choose among %d C on: give one C, a validation split, or hold out a share such as %g", len(o.C), defaultHoldOut)
+	case CheckHoldOut(o.HoldOut) != nil:
+		return CheckHoldOut(o.HoldOut)
 	}
 	return nil
 }
@@ -167,7 +168,7 @@ func (o FewShotOptions) checkProtocol() error {
 	case o.Protocol == SVHN1000 && o.SelectDraws != 10:
 		return fmt.Errorf("eval: SelectDraws = %d: %s has 10; use %s", o.SelectDraws, SVHN1000, FewShotN)
 	case o.Protocol == SVHN1000 && o.HoldOut != defaultHoldOut:
-		return fmt.Errorf("eval: HoldOut = %v: %s sets %d rows aside instead; use %s", o.HoldOut, SVHN1000, released.Validation, FewShotN)
+		return fmt.Errorf("a held-out share of %v: %s sets %d rows aside instead; use %s", o.HoldOut, SVHN1000, released.Validation, FewShotN)
 	case o.Protocol == SVHN1000 && o.Valid.Given() && o.Valid.selection.X.N != released.Validation:
 		return fmt.Errorf("eval: validation split of %d rows: %s has %d; use %s", o.Valid.selection.X.N, SVHN1000, released.Validation, FewShotN)
 	}
@@ -216,15 +217,15 @@ func (o FewShotOptions) tooFew(class, have int) error {
 	leave := fewer + " or leave the class out of all splits"
 	switch {
 	case all == have:
-		return fmt.Errorf("eval: %s, all of the train split: %s: %w", text, leave, matrix.ErrClassAbsent)
+		return kinds.Errorf(matrix.ErrClassAbsent, "%s, all of the train split: %s", text, leave)
 	case all < o.Labels || o.Protocol == SVHN1000:
-		return fmt.Errorf("eval: %s, of %d in the train split; %d are held out to choose C: %s: %w", text, all, all-have, leave, matrix.ErrClassAbsent)
+		return kinds.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out to choose C: %s", text, all, all-have, leave)
 	case len(o.C) > 1:
-		return fmt.Errorf("eval: %s, of %d in the train split; %d are held out to choose C: %s, hold out a smaller share, give a validation split, or give one C and hold out nothing (--hold-out 0): %w",
-			text, all, all-have, fewer, matrix.ErrClassAbsent)
+		return kinds.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out to choose C: %s, hold out a smaller share, give a validation split, or give one C and hold out nothing (--hold-out 0)",
+			text, all, all-have, fewer)
 	}
-	return fmt.Errorf("eval: %s, of %d in the train split; %d are held out, as they are to choose C: %s, or hold out nothing (--hold-out 0): %w",
-		text, all, all-have, fewer, matrix.ErrClassAbsent)
+	return kinds.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out, as they are to choose C: %s, or hold out nothing (--hold-out 0)",
+		text, all, all-have, fewer)
 }
 
 func rowCount(n int) string {

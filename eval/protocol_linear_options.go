@@ -2,7 +2,6 @@ package eval
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"repbench/eval/linear"
@@ -107,12 +106,13 @@ func (o LinearOptions) validate() error {
 		return fmt.Errorf("eval: SelectOn = %d: no such selection", o.SelectOn)
 	case o.SelectOn == SelectCV && o.Valid.Given():
 		return fmt.Errorf("eval: SelectOn = cv with a validation split: choose one of them")
-	case !(o.HoldOut > 0 && o.HoldOut < 1) || math.IsNaN(o.HoldOut):
-		return fmt.Errorf("eval: HoldOut = %v: must lie between 0 and 1", o.HoldOut)
 	case o.Folds < 2:
 		return fmt.Errorf("eval: Folds = %d: need at least 2", o.Folds)
 	case o.SelectLayer && len(o.Layers) == 0:
 		return fmt.Errorf("eval: SelectLayer without layers to choose from")
+	}
+	if err := CheckHoldOut(o.HoldOut); err != nil {
+		return err
 	}
 	if err := o.svm(o.C).WithDefaults().Validate(); err != nil {
 		return err

@@ -196,7 +196,7 @@ func TestLinearErrors(t *testing.T) {
 		{"layer beyond", LinearOptions{Train: train, Test: test, Layers: []Layer{{"top", 20, 31}}}, nil, []string{"layer top: columns [20, 31) of 30"}},
 		{"empty layer", LinearOptions{Train: train, Test: test, Layers: []Layer{{"top", 20, 20}}}, nil, []string{"layer top"}},
 		{"C twice", LinearOptions{Train: train, Test: test, C: []float64{1, 1}}, nil, []string{"C = 1 after 1"}},
-		{"hold-out", LinearOptions{Train: train, Test: test, HoldOut: 1}, nil, []string{"HoldOut = 1"}},
+		{"hold-out", LinearOptions{Train: train, Test: test, HoldOut: 1}, nil, []string{"a held-out share of 1: the share of each class lies between 0 and 1"}},
 		{"folds", LinearOptions{Train: train, Test: test, Folds: 1}, nil, []string{"Folds = 1"}},
 		{"selection", LinearOptions{Train: train, Test: test, SelectOn: 7}, nil, []string{"SelectOn = 7"}},
 		{"folds and split", LinearOptions{Train: train, Test: test, Valid: ForSelection(fit), SelectOn: SelectCV}, nil, []string{"choose one"}},

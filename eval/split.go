@@ -1,12 +1,14 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
 
 	"repbench/features/matrix"
+	"repbench/internal/kinds"
 	"repbench/internal/labels"
 )
 
@@ -49,6 +51,18 @@ func deal(y []int32, folds int, seed uint64) [][]int32 {
 		slices.Sort(f)
 	}
 	return out
+}
+
+// ErrHoldOut: the share to hold out is no share, or leaves nothing to choose on.
+var ErrHoldOut = errors.New("nothing to choose on")
+
+// CheckHoldOut refuses a share of each class to hold out that does not lie between 0
+// and 1, with ErrHoldOut.
+func CheckHoldOut(share float64) error {
+	if share > 0 && share < 1 {
+		return nil
+	}
+	return kinds.Errorf(ErrHoldOut, "a held-out share of %v: the share of each class lies between 0 and 1, such as %g", share, defaultHoldOut)
 }
 
 // holdOut splits off the share of the rows of each class, at least one and never

@@ -97,7 +97,7 @@ float64. The JSON says which under "products".`,
 	fl.StringVar(&f.classifier, "classifier", "svm", "svm: L2-regularised squared hinge, one class against the rest; softmax: L2-regularised softmax regression")
 	fl.StringVar(&f.costs, "C", "1e-4", "cost, or several separated by commas to choose from")
 	fl.StringVar(&f.selectOn, "select-on", "valid", "valid: the validation split, or images held out of the training split; cv: cross-validation")
-	fl.Float64Var(&f.opt.HoldOut, "hold-out", 0.1, "share of each class held out when there is no validation split")
+	fl.Float64Var(&f.opt.HoldOut, "hold-out", 0.1, "share of each class held out to choose on when there is no validation split")
 	fl.IntVar(&f.opt.Folds, "folds", 5, "folds of cross-validation")
 	fl.Float64Var(&f.opt.Tolerance, "tolerance", 1e-6, "relative error of the objective at which a fit has converged")
 	fl.BoolVar(&f.opt.PerLayer, "per-layer", true, "evaluate each layer alone, too")
@@ -120,21 +120,13 @@ func (a *app) device(memory size) (linear.Device, error) {
 	return linear.Device{Backend: a.backend, Memory: int64(memory)}, nil
 }
 
-// checkHoldOut refuses a share of 0, which the library would take for the default.
-func checkHoldOut(c *cobra.Command) error {
-	if err := positive(c, "hold-out"); err != nil {
-		return usageError{fmt.Errorf("%w; images are held out only to choose on, the reported fit is on all of them", err)}
-	}
-	return nil
-}
-
 func (a *app) runLinear(c *cobra.Command, f linearFlags) error {
-	if err := checkHoldOut(c); err != nil {
-		return err
-	}
 	o, err := f.options()
 	if err != nil {
 		return usageError{err}
+	}
+	if err := checkLinearHoldOut(o); err != nil {
+		return err
 	}
 	o.Seed, o.Progress = a.seed, a.progress()
 	if o.Device, err = a.device(f.deviceMemory); err != nil {
@@ -150,6 +142,18 @@ func (a *app) runLinear(c *cobra.Command, f linearFlags) error {
 		return err
 	}
 	return a.linearFolder(c, f, o)
+}
+
+// checkLinearHoldOut checks --hold-out, which cross-validation makes no use of.
+func checkLinearHoldOut(o benchmarks.LinearOptions) error {
+	choices, instead := several(len(o.C), "C"), "give one C"
+	switch {
+	case o.SelectOn == eval.SelectCV:
+		choices = ""
+	case o.SelectLayer:
+		choices, instead = "layers", "leave --select-layer out"
+	}
+	return checkHoldOut(o.HoldOut, choices, instead)
 }
 
 // ensureFeatures extracts the features where an encoder was given, sets their

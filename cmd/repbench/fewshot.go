@@ -63,6 +63,13 @@ func (a *app) runFewShot(c *cobra.Command, f fewShotFlags) error {
 	if err != nil {
 		return usageError{err}
 	}
+	choices := "" // a folder may have a validation split to choose on
+	if f.trainX != "" {
+		choices = several(len(o.C), "C")
+	}
+	if err := checkHoldOut(o.HoldOut, choices, "give one C"); err != nil {
+		return err
+	}
 	o.Seed, o.Progress, o.AllRows = a.seed, a.progress(), o.HoldOut == 0
 	if err := f.conflict(c); err != nil {
 		return usageError{err}

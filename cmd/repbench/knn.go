@@ -47,19 +47,19 @@ test split. Features come from the same places as for eval linear.`,
 	fl.Float64Var(&f.temperature, "temperature", knn.DefaultTemperature, "T of exp votes (default: of the preset)")
 	fl.Float64Var(&f.epsilon, "epsilon", knn.DefaultEpsilon, "epsilon of inverse votes (default: of the preset)")
 	fl.BoolVar(&f.normalise, "l2-normalise", false, "divide rows by their norm before dot or euclidean (cosine always does)")
-	fl.Float64Var(&f.opt.HoldOut, "hold-out", 0.1, "share of each class held out when there is no validation split")
+	fl.Float64Var(&f.opt.HoldOut, "hold-out", 0.1, "share of each class held out to choose on when there is no validation split")
 	fl.StringVar(&f.predictions, "predictions", "", "NumPy file to write the predicted test labels to, N int32")
 	return c
 }
 
 func (a *app) runKNN(c *cobra.Command, f knnFlags) error {
-	if err := checkHoldOut(c); err != nil {
-		return err
-	}
 	o := f.opt
 	var err error
 	if o.Rule, err = f.rule(c); err != nil {
 		return usageError{err}
+	}
+	if err := checkHoldOut(o.HoldOut, several(len(o.Rule.K), "k"), "give one k"); err != nil {
+		return err
 	}
 	o.Seed, o.Threads, o.Progress = a.seed, a.threads, a.progress()
 	if err := f.conflict(c); err != nil {

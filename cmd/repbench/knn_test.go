@@ -69,7 +69,6 @@ func TestKNNUsage(t *testing.T) {
 		{"epsilon without inverse", "--features x --epsilon 1", "--votes inverse", 2},
 		{"inverse cosine", "--features x --votes inverse", "euclidean", 2},
 		{"cosine normalised", "--features x --l2-normalise", "by itself", 2},
-		{"nothing held out", "--features x --hold-out 0", "only to choose on", 2},
 		{"no features", "", "--features", 2},
 		{"no such folder", "--features /nonexistent/x", "/nonexistent/x", 1},
 		{"k above N", strings.Join(sources(train, labels), " ") + " --k 41", "41", 1},

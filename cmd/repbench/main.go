@@ -18,6 +18,7 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/datasets/prepare"
+	"repbench/eval"
 	"repbench/eval/duplicates"
 	"repbench/features"
 	"repbench/train"
@@ -66,7 +67,7 @@ func isUsage(err error) bool {
 	if errors.As(err, &usage) {
 		return true
 	}
-	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown} {
+	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut} {
 		if errors.Is(err, e) {
 			return true
 		}

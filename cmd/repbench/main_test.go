@@ -68,7 +68,6 @@ func TestUsage(t *testing.T) {
 		{"no inputs", "report --out x", "run folders", 2},
 		{"bad dtype", "extract --encoder pixels --data shapes --out x --dtype int8", "int8", 2},
 		{"bad cost", "eval linear --features x --C ten", "ten", 2},
-		{"nothing held out", "eval linear --features x --hold-out 0", "only to choose on", 2},
 		{"features from nowhere", "eval linear", "--features", 2},
 		{"bad specification", "extract --encoder pixels --data nosuchset --out x", "nosuchset", 2},
 		{"no network", "data fetch cifar10", "cifar-10-binary.tar.gz", 1},

@@ -48,7 +48,10 @@ is given again.`,
 			if err := required(c, "arch", "data"); err != nil {
 				return err
 			}
-			if err := positive(c, "trials", "steps", "batch", "hold-out", "seed"); err != nil {
+			if err := positive(c, "trials", "steps", "batch", "seed"); err != nil {
+				return err
+			}
+			if err := checkHoldOut(o.HoldOut, "trials", "give a share such as 0.1"); err != nil {
 				return err
 			}
 			return a.runSupervised(c, f, o)

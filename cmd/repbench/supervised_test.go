@@ -45,7 +45,7 @@ func TestSupervisedUsage(t *testing.T) {
 		{"no data", "eval supervised --arch svhn32", "--data is required"},
 		{"unknown architecture", "eval supervised --arch vgg --data shapes", "unknown architecture"},
 		{"no trials", "eval supervised --arch svhn32 --data shapes --trials 0", "--trials must be positive"},
-		{"all held out", "eval supervised --arch svhn32 --data shapes:train=60,test=10 --hold-out 1", "hold-out share 1"},
+		{"all held out", "eval supervised --arch svhn32 --data shapes:train=60,test=10 --hold-out 1", "--hold-out 1 is no share"},
 		{"too many labels", "eval supervised --arch svhn32 --data shapes:train=60,test=10 --labels-per-class 40", "fewer than 40 labels"},
 		{"batch above the set", "eval supervised --arch svhn32 --data shapes:train=60,test=10", "fewer than one batch"},
 	} {

@@ -324,7 +324,7 @@ func TestClassifyErrors(t *testing.T) {
 		{"epsilon", func(o *Options) { o.Rule.Epsilon = -1 }, nil, "Epsilon"},
 		{"inverse cosine", func(o *Options) { o.Rule.Votes = Inverse }, nil, "euclidean"},
 		{"normalised cosine", func(o *Options) { o.Rule.Normalise = true }, nil, "by itself"},
-		{"hold-out", func(o *Options) { o.HoldOut = 1 }, nil, "HoldOut"},
+		{"hold-out", func(o *Options) { o.HoldOut = 1 }, nil, "a held-out share of 1"},
 		{"threads", func(o *Options) { o.Search.Threads = -1 }, nil, "Threads"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

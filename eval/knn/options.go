@@ -53,8 +53,8 @@ func (o Options) validate() error {
 	if err := o.Search.validate(); err != nil {
 		return err
 	}
-	if !(o.HoldOut > 0 && o.HoldOut < 1) {
-		return fmt.Errorf("knn: HoldOut = %v: must lie between 0 and 1", o.HoldOut)
+	if err := eval.CheckHoldOut(o.HoldOut); err != nil {
+		return err
 	}
 	if len(o.Classes) == 0 {
 		return fmt.Errorf("knn: the list of classes is empty: %w", matrix.ErrShape)
