@@ -98,7 +98,7 @@ func TestUnfitImages(t *testing.T) {
 
 	for encoder, want := range map[string]string{
 		"random:svhn32,width=1":            "random:svhn32,width=1,channels=1",
-		"random:svhn32,width=1,channels=1": next,
+		"random:svhn32,width=1,channels=1": `"repbench data prepare SET --size 32 --channels 1 --out DIR"`,
 	} {
 		status, _, errs := cli(t, "extract", "--encoder", encoder, "--data", set, "--out", filepath.Join(t.TempDir(), "f"))
 		if status == 0 || !strings.Contains(errs, want) {

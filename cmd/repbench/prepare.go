@@ -18,6 +18,7 @@ const maxBadShown = 10
 func (a *app) dataPrepare() *cobra.Command {
 	var sizes []int
 	var out, filter, decode string
+	var channels int
 	var maxBad float64
 	c := &cobra.Command{
 		Use:   "prepare SET --size N[,N…] --out DIR",
@@ -33,7 +34,7 @@ func (a *app) dataPrepare() *cobra.Command {
 			if len(sizes) == 0 {
 				return usageError{fmt.Errorf("--size is required")}
 			}
-			o := prepare.Options{Sizes: sizes, MaxBad: &maxBad, Threads: a.threads, Data: a.dataOptions(), Progress: a.progress()}
+			o := prepare.Options{Sizes: sizes, Channels: channels, MaxBad: &maxBad, Threads: a.threads, Data: a.dataOptions(), Progress: a.progress()}
 			var err error
 			if o.Filter, err = resize.ParseFilter(filter); err != nil {
 				return usageError{err}
@@ -55,6 +56,7 @@ func (a *app) dataPrepare() *cobra.Command {
 	f.StringVar(&out, "out", "", "folder to write")
 	f.StringVar(&filter, "filter", resize.Bicubic.String(), "resampling filter: "+resize.Names())
 	f.StringVar(&decode, "decode", prepare.Full.String(), "JPEG decoding: full (exact), scaled (faster, half a grey level off) or draft (fastest, two off)")
+	f.IntVar(&channels, "channels", 0, "1: grey images, 3: RGB; without it image files become RGB and arrays keep their channels")
 	f.Float64Var(&maxBad, "max-bad", 0.001, "share of images that may be unreadable and are left out")
 	return c
 }

@@ -87,6 +87,10 @@ type Options struct {
 	Filter resize.Filter
 	// Decode says how JPEG files are decoded; the zero value is Full.
 	Decode Decode
+	// Channels is the number of channels of the images: 1 (grey; colours are weighted
+	// as Pillow's convert("L") does, before the resizing) or 3 (RGB; grey fills all
+	// three). 0: 3 for image files, that of the arrays for sets of arrays.
+	Channels int
 	// MaxBad is the share of images, 0 … 1, that may be unreadable and are left
 	// out; nil: 0.001.
 	MaxBad *float64
@@ -122,6 +126,8 @@ func (o Options) resolve() (Options, error) {
 	switch {
 	case !(*o.MaxBad >= 0 && *o.MaxBad <= 1):
 		return o, fmt.Errorf("%w: the share of bad images is %g; it must be in 0 … 1", ErrOptions, *o.MaxBad)
+	case o.Channels != 0 && o.Channels != 1 && o.Channels != 3:
+		return o, fmt.Errorf("%w: %d channels; images have 1 (grey) or 3 (RGB)", ErrOptions, o.Channels)
 	case o.Threads < 0:
 		return o, fmt.Errorf("%w: %d threads", ErrOptions, o.Threads)
 	case int(o.Decode) >= len(decodeNames):

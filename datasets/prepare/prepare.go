@@ -1,6 +1,7 @@
 package prepare
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -57,14 +58,17 @@ func Run(ctx context.Context, spec, dir string, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	own := f.channels
+	f.channels = cmp.Or(o.Channels, own)
 	t, err := openTarget(dir)
 	if err != nil {
 		return nil, err
 	}
 	defer t.close()
-	r := &run{o: o, feed: f, target: t, started: started, id: identity{
+	r := &run{o: o, feed: f, target: t, started: started, own: own, id: identity{
 		Name: f.name, Source: f.source, Fingerprint: f.fingerprint(),
 		Sizes: o.Sizes, Filter: o.Filter.String(), Decode: o.Decode.String(), ExifRotate: o.Data.ExifRotate,
+		Channels: f.channels,
 	}}
 	return r.run(ctx)
 }
@@ -75,6 +79,7 @@ type run struct {
 	feed   *feed
 	target target
 	id     identity
+	own    int // channels without Options.Channels
 	state  *state
 	parts  *parts
 
@@ -94,7 +99,7 @@ func (r *run) run(ctx context.Context) (*Result, error) {
 		res.ResumedAt = r.feed.count
 		return r.result(res, done), nil
 	}
-	if r.state, err = r.target.resume(r.id); err != nil {
+	if r.state, err = r.target.resume(r.id, r.own); err != nil {
 		return nil, err
 	}
 	res.ResumedAt = r.state.Done

@@ -489,8 +489,8 @@ func TestPublishingTwice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := &run{o: o, feed: f, target: tg, id: identity{f.name, f.source, f.fingerprint(), o.Sizes, "bicubic", "full", false}}
-		if r.state, err = tg.resume(r.id); err != nil {
+		r := &run{o: o, feed: f, target: tg, id: identity{f.name, f.source, f.fingerprint(), o.Sizes, "bicubic", "full", false, f.channels}}
+		if r.state, err = tg.resume(r.id, f.channels); err != nil {
 			t.Fatal(err)
 		}
 		return r

@@ -1,6 +1,7 @@
 package prepare
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,6 +32,7 @@ type identity struct {
 	Filter      string `json:"filter"`
 	Decode      string `json:"decode"`
 	ExifRotate  bool   `json:"exif_rotate,omitempty"`
+	Channels    int    `json:"channels,omitempty"` // 0 in files of versions without the option
 }
 
 // state says how far a run is. It is written after the pixels of the first Done
@@ -117,7 +119,7 @@ func (t target) finished(id identity, o Options) ([]*datasets.Manifest, error) {
 		if err != nil {
 			return nil, err
 		}
-		was := identity{m.Name, m.Source, m.Fingerprint, id.Sizes, m.Filter, m.Decode, m.ExifRotate}
+		was := identity{m.Name, m.Source, m.Fingerprint, id.Sizes, m.Filter, m.Decode, m.ExifRotate, m.Channels}
 		if m.Size != n {
 			was.Sizes = []int{m.Size}
 		}
@@ -130,8 +132,9 @@ func (t target) finished(id identity, o Options) ([]*datasets.Manifest, error) {
 }
 
 // resume returns the state of a run that stopped, or that of one to begin. A folder
-// with other files in it is refused.
-func (t target) resume(id identity) (*state, error) {
+// with other files in it is refused. own is the number of channels that the set has
+// without the option.
+func (t target) resume(id identity, own int) (*state, error) {
 	s := new(state)
 	err := jsonfile.Read(t.work(stateFile), s)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -143,6 +146,7 @@ func (t target) resume(id identity) (*state, error) {
 	if s.Version != datasets.ManifestVersion || s.Done < 0 {
 		return nil, fmt.Errorf("%s: it is of another version of the program or damaged; remove %s", t.work(stateFile), t.work())
 	}
+	s.Channels = cmp.Or(s.Channels, own)
 	return s, s.agree(id, t.dir)
 }
 
@@ -172,6 +176,7 @@ func (was identity) agree(id identity, dir string) error {
 	note("source", was.Source, id.Source)
 	note("filter", was.Filter, id.Filter)
 	note("decoding", was.Decode, id.Decode)
+	note("number of channels", fmt.Sprint(was.Channels), fmt.Sprint(id.Channels))
 	onOff := map[bool]string{true: "on", false: "off"}
 	note("EXIF rotation", onOff[was.ExifRotate], onOff[id.ExifRotate])
 	if !slices.Equal(was.Sizes, id.Sizes) {

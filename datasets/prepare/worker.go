@@ -26,7 +26,8 @@ type worker struct {
 	turn    exif.Orientation // what is done to the current file
 	pix     []uint8
 	turned  []uint8
-	grey    []uint8
+	grey    []uint8 // at the size that is made
+	luma    []uint8 // of the current file
 }
 
 // begin tells of another file, by its orientation.
@@ -56,6 +57,10 @@ func (w *worker) resize(dst []byte, n int) error {
 	if w.decoded.C == w.channels {
 		return w.scaler.Square(dst, w.decoded, n, w.o.Filter)
 	}
+	if w.channels == 1 {
+		w.toGrey()
+		return w.scaler.Square(dst, w.decoded, n, w.o.Filter)
+	}
 	w.grey = grow(w.grey, n*n) // a grey image of an RGB set
 	if err := w.scaler.Square(w.grey, w.decoded, n, w.o.Filter); err != nil {
 		return err
@@ -65,6 +70,18 @@ func (w *worker) resize(dst []byte, n int) error {
 		p[0], p[1], p[2] = v, v, v
 	}
 	return nil
+}
+
+// toGrey makes the decoded picture grey, with the weights and the rounding of Pillow's
+// convert("L"): equal channels give their value. It holds for all sizes made from it.
+func (w *worker) toGrey() {
+	n := len(w.decoded.Pix) / 3
+	w.luma = grow(w.luma, n)
+	for i := range w.luma {
+		p := w.decoded.Pix[3*i:][:3]
+		w.luma[i] = uint8((19595*uint32(p[0]) + 38470*uint32(p[1]) + 7471*uint32(p[2]) + 1<<15) >> 16)
+	}
+	w.decoded.Pix, w.decoded.C = w.luma, 1
 }
 
 // decode decodes a file for size n, unless it was decoded at that scale already.

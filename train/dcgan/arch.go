@@ -162,9 +162,13 @@ func (a Arch) CheckImages(what string, im datasets.Images) error {
 func (a Arch) Remedy(im datasets.Images, grey string) string {
 	var s string
 	resize := im.H != a.ImageSize || im.W != a.ImageSize
-	if resize {
-		s = fmt.Sprintf("; \"repbench data prepare SET --size %d --out DIR\" makes images of %d×%d, which are opened as prepared:DIR",
-			a.ImageSize, a.ImageSize, a.ImageSize)
+	if resize || a.Channels == 1 && im.C == 3 {
+		flag, kind := "", ""
+		if a.Channels == 1 {
+			flag, kind = " --channels 1", "grey "
+		}
+		s = fmt.Sprintf("; \"repbench data prepare SET --size %d%s --out DIR\" makes %simages of %d×%d, which are opened as prepared:DIR",
+			a.ImageSize, flag, kind, a.ImageSize, a.ImageSize)
 	}
 	switch {
 	case im.C == a.Channels, im.C == 1 && grey == "":
@@ -173,7 +177,7 @@ func (a Arch) Remedy(im datasets.Images, grey string) string {
 	case a.Channels == 3:
 		s += "; grey images are taken as they are with " + grey
 	default:
-		s += "; these images are in colour, and the network is one for grey images (--channels 1)"
+		s = "; these images are in colour, and the network is one for grey images (--channels 1)" + s
 	}
 	return s
 }

@@ -130,8 +130,8 @@ func TestCheckImages(t *testing.T) {
 		{"grey", tinyArch(t), 32, 32, 1, []string{"set has 32×32×1", "as they are with --channels 1"}, "prepare"},
 		{"oblong", tinyArch(t), 20, 32, 3, []string{"set has 20×32×3", prepare, "prepared:DIR"}, "--channels"},
 		{"digits", tinyArch(t), 28, 28, 1, []string{prepare, "grey image files become RGB", "--channels 1"}, ""},
-		{"colour", grey, 32, 32, 3, []string{"svhn32 wants images of 32×32×1", "in colour"}, "prepare"},
-		{"grey, another size", grey, 28, 28, 1, []string{prepare}, "colour"},
+		{"colour", grey, 32, 32, 3, []string{"svhn32 wants images of 32×32×1", "in colour", "--size 32 --channels 1 --out DIR"}, ""},
+		{"grey, another size", grey, 28, 28, 1, []string{"--size 32 --channels 1 --out DIR"}, "colour"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
