@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"repbench/datasets/internal/archive"
@@ -27,6 +28,10 @@ const (
 func openPrepared(ctx context.Context, dir string, o Options) (*Dataset, error) {
 	m, err := ReadManifest(dir)
 	if err != nil {
+		if sizes := preparedSizes(dir); os.IsNotExist(err) && len(sizes) > 0 {
+			return nil, fmt.Errorf("%w: %s holds the same set prepared at sizes %s, each a folder of its own: take %s, say",
+				content.ErrMissing, dir, strings.Join(sizes, ", "), "prepared:"+filepath.Join(dir, sizes[0]))
+		}
 		if os.IsNotExist(err) {
 			return nil, fmt.Errorf("%w: %s is no prepared folder, or its preparation is not finished: %w", content.ErrMissing, dir, err)
 		}
@@ -50,6 +55,24 @@ func openPrepared(ctx context.Context, dir string, o Options) (*Dataset, error) 
 		return nil, content.Bad(dir, "", "the content has hash %s, and the manifest says %s: a file was changed or damaged; prepare the set again", d.Hash, m.Hash)
 	}
 	return d, nil
+}
+
+// preparedSizes are the folders of sizes in what data prepare wrote at several of them,
+// the smallest first.
+func preparedSizes(dir string) []string {
+	manifests, _ := filepath.Glob(filepath.Join(dir, "*", ManifestFile)) // a pattern in dir finds nothing, which is no harm
+	var sizes []int
+	for _, m := range manifests {
+		if n, err := strconv.Atoi(filepath.Base(filepath.Dir(m))); err == nil && n > 0 {
+			sizes = append(sizes, n)
+		}
+	}
+	slices.Sort(sizes)
+	var names []string
+	for _, n := range sizes {
+		names = append(names, strconv.Itoa(n))
+	}
+	return names
 }
 
 func (m *Manifest) openSplit(dir string, ms ManifestSplit) (*Split, error) {

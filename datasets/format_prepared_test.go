@@ -151,3 +151,21 @@ func FuzzManifest(f *testing.F) {
 		}
 	})
 }
+
+// The folder above the sets of several sizes says which there are and what to give.
+func TestPreparedAtSeveralSizes(t *testing.T) {
+	dir := t.TempDir()
+	for _, size := range []string{"200", "32"} {
+		if err := os.Rename(writePrepared(t, func(*Manifest) {}), filepath.Join(dir, size)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := Open(context.Background(), "prepared:"+dir, Options{})
+	datatest.WantError(t, err, "sizes 32, 200", "prepared:"+filepath.Join(dir, "32"))
+	if strings.Contains(err.Error(), "no such file") {
+		t.Errorf("%q ends with the system's words", err)
+	}
+	if _, err := Open(context.Background(), "prepared:"+filepath.Join(dir, "32"), Options{}); err != nil {
+		t.Error(err)
+	}
+}

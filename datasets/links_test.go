@@ -104,6 +104,37 @@ func TestFollowLinksRefuses(t *testing.T) {
 	}
 }
 
+// Without the option, too, a link that could be one to an image or to a class is never
+// left out as a file that is no image: the class would be missing without a word.
+func TestLinksThatLeadNowhere(t *testing.T) {
+	image := datatest.File{Name: "train/a/1.png", Body: datatest.Dot(1)}
+	for _, tt := range []struct {
+		name string
+		link datatest.File
+		want []string // nil: opens
+	}{
+		{"a class", datatest.File{Name: "train/b", Link: "/nowhere/at/all"}, []string{"train/b", "to /nowhere/at/all", "cannot be reached", "mend or remove"}},
+		{"a class with a dot", datatest.File{Name: "train/v1.5", Link: "../gone"}, []string{"train/v1.5", "to ../gone", "cannot be reached"}},
+		{"an image", datatest.File{Name: "train/a/2.png", Link: "gone.png"}, []string{"train/a/2.png", "to gone.png", "cannot be reached"}},
+		{"a text", datatest.File{Name: "train/a/notes.txt", Link: "gone.txt"}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			root := datatest.Unpack(t, image, tt.link)
+			_, err := Open(context.Background(), "folder:"+root, Options{})
+			if tt.want == nil {
+				if err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			datatest.WantError(t, err, append(tt.want, root)...)
+		})
+	}
+	tarred := datatest.Write(t, "set.tar", datatest.Tar(image, datatest.File{Name: "train/b", Link: "/nowhere/at/all"}))
+	_, err := Open(context.Background(), "folder:"+tarred, Options{})
+	datatest.WantError(t, err, "train/b", "a folder of images may be missing")
+}
+
 // Links in folders that links lead to double the number of paths with each level,
 // without any loop.
 func TestFollowLinksEnds(t *testing.T) {

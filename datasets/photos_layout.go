@@ -97,6 +97,10 @@ func (l *listing) take(e archive.Entry, lay fileLayout) error {
 		return nil
 	case !e.Link && slices.Contains(lay.texts, path.Base(e.Name)):
 		return l.keepText(e)
+	case e.Broken != "" && mayHoldImages(kind):
+		return content.Bad(l.src.Path(), e.Name, "%s", e.Broken)
+	case e.Link && kind == picture.UnknownFile:
+		return content.Bad(l.src.Path(), e.Name, "it is a link or a special file and cannot be entered, so a folder of images may be missing; put the folder itself in its place, or remove it")
 	case e.Link && (kind == picture.ReadImage || kind == picture.OtherImage):
 		return content.Bad(l.src.Path(), e.Name, "it is a link; put a copy of the image in its place")
 	case kind == picture.OtherImage:
@@ -114,6 +118,12 @@ func (l *listing) take(e archive.Entry, lay fileLayout) error {
 		l.left.add(e.Name)
 	}
 	return nil
+}
+
+// mayHoldImages says of a link, by its name, that it could be one to an image or to a
+// folder of images.
+func mayHoldImages(kind picture.Kind) bool {
+	return kind == picture.ReadImage || kind == picture.OtherImage || kind == picture.UnknownFile
 }
 
 // addImage adds an image to the list.

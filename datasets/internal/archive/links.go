@@ -108,7 +108,7 @@ func (w *linkWalk) refuse(target fs.FileInfo, err error, above []fs.FileInfo, li
 		return "a loop without end; remove the link"
 	}
 	if err != nil {
-		return "which cannot be reached; mend or remove the link"
+		return unreachable
 	}
 	if !target.IsDir() {
 		return "which is neither a file nor a folder; remove the link"
@@ -132,6 +132,9 @@ func (w *linkWalk) refuse(target fs.FileInfo, err error, above []fs.FileInfo, li
 	}
 	return ""
 }
+
+// unreachable says what to do about a link whose target cannot be reached.
+const unreachable = "which cannot be reached; mend or remove the link"
 
 // leadsTo words where a link leads, where that can be read.
 func leadsTo(path string) string {

@@ -40,6 +40,9 @@ type Entry struct {
 	// Link is a link or a special file, whose content is not in the entry; with Dir, a
 	// link to a folder.
 	Link bool
+	// Broken says where a link in a folder leads that cannot be reached, and what to do;
+	// empty for all else.
+	Broken string
 	// Open returns the content and its size.
 	Open func() (io.ReadCloser, int64, error)
 	// Keeps says that Open and Read may be called after visit has returned, and from
@@ -174,8 +177,11 @@ func folderEntry(path, name string, e fs.DirEntry) Entry {
 	out := Entry{Name: name, Dir: e.IsDir(), Keeps: true}
 	out.Link = !out.Dir && !e.Type().IsRegular()
 	if e.Type()&fs.ModeSymlink != 0 {
-		if info, err := os.Stat(path); err == nil {
+		info, err := os.Stat(path)
+		if err == nil {
 			out.Dir, out.Link = info.IsDir(), !info.Mode().IsRegular()
+		} else {
+			out.Broken = "it is a link" + leadsTo(path) + ", " + unreachable
 		}
 	}
 	out.Open = func() (io.ReadCloser, int64, error) {

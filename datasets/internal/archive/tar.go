@@ -144,6 +144,8 @@ func (s tarStream) walk(ctx context.Context, visit func(Entry) error) error {
 	return nil
 }
 
+// TarError is the error of a walk over a tar file that failed with err after n entries,
+// the last of them named last.
 func TarError(file string, n int, last string, err error) error {
 	if n == 0 && (errors.Is(err, tar.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF)) {
 		return &content.Error{File: file, Reason: "it is no folder, tar, tar.gz or zip file, or it is truncated", Err: err}
@@ -211,6 +213,7 @@ func (s *seekTail) Seek(offset int64, whence int) (int64, error) {
 // the training images of ImageNet packed.
 type Nested struct{ Source }
 
+// Walk visits the entries of the source, and those of its tar files below their names.
 func (n Nested) Walk(ctx context.Context, visit func(Entry) error) error {
 	return n.Source.Walk(ctx, func(e Entry) error {
 		if e.Dir || e.Link || path.Ext(e.Name) != ".tar" {

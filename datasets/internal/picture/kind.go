@@ -37,6 +37,7 @@ func suffixes(kinds map[Kind]string) map[string]Kind {
 	return out
 }
 
+// KindOf is what the suffix of a file says that it holds.
 func KindOf(name string) Kind { return suffixKinds[SuffixOf(name)] }
 
 // SuffixOf is the suffix of a file in small letters, empty without one.
