@@ -21,7 +21,7 @@ type Overlap struct {
 // CompareImages looks for images of the validation and test splits that equal an
 // image of an earlier split, pixel for pixel, whatever their labels and names are.
 // Two splits with the same images in the same order are an error that wraps
-// eval.ErrSameRows.
+// matrix.ErrSameRows.
 func CompareImages(ctx context.Context, ds *datasets.Dataset, p progress.Reporter) (*Overlap, error) {
 	var splits []*datasets.Split
 	for _, name := range []string{datasets.Train, datasets.Valid, datasets.Test} {

@@ -11,7 +11,7 @@ import (
 	"repbench/features/matrix"
 )
 
-// sharing is threeWays with the first n test images those of training.
+// sharing is threeWays with the first n test images replaced by the first n training images.
 func sharing(n int) *datasets.Dataset {
 	ds := threeWays("train", "test")
 	train, test := ds.Splits[0].Images, ds.Splits[1].Images

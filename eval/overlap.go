@@ -13,7 +13,7 @@ import (
 
 // Overlap looks for equal rows in different splits; selection may be the zero
 // value. Two splits that have the same rows in the same order are an error,
-// ErrSameRows: one was given for the other. Single rows that a split shares with an
+// matrix.ErrSameRows: one was given for the other. Single rows that a split shares with an
 // earlier one of train, valid and test are a warning with their number. Rows are
 // equal when all their features are, to the bit, with float16 features read as
 // float32. Each split is read once or twice.

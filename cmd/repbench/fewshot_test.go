@@ -75,7 +75,7 @@ func arrays(t *testing.T, dir string) (x, y string) {
 	return x, y
 }
 
-// testOf is the file of test features beside those of training.
+// testOf is the file of test features that belongs to a file of training features.
 func testOf(x string) string { return filepath.Join(filepath.Dir(x), "test-"+filepath.Base(x)) }
 
 func sources(x, y string) []string {

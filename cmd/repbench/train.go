@@ -13,7 +13,7 @@ import (
 	"repbench/vis/sheet"
 )
 
-// trainFlags are the flags of train beside those of dcgan.Options.
+// trainFlags are the flags of train that are not fields of dcgan.Options.
 type trainFlags struct {
 	arch, data, out, alternate string
 	width, channels            int

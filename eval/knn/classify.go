@@ -7,15 +7,16 @@ import (
 	"time"
 
 	"repbench/features/matrix"
+	"repbench/internal/sysinfo"
 )
 
 // Classify gives each test row the class that its nearest training rows vote
 // for, with k chosen on validation rows where the rule has several.
 //
-// It fails on rows that are not finite (eval.ErrNotFinite), rows of zeros where
+// It fails on rows that are not finite (matrix.ErrNotFinite), rows of zeros where
 // rows are normalised (ErrZeroRow), more neighbours than rows (ErrK), labels
-// beyond the classes (eval.ErrLabel), a class without a training row
-// (eval.ErrClassAbsent), sizes that do not fit (eval.ErrShape), and with ctx.
+// beyond the classes (matrix.ErrLabel), a class without a training row
+// (matrix.ErrClassAbsent), sizes that do not fit (matrix.ErrShape), and with ctx.
 func Classify(ctx context.Context, o Options) (*Result, error) {
 	start := time.Now()
 	o = o.withDefaults()
@@ -48,7 +49,7 @@ func Classify(ctx context.Context, o Options) (*Result, error) {
 		TestAccuracy: report.Accuracy, TestCI95: report.CI95,
 		SelectedOn: on, ReportedOn: "test", Classes: o.Classes, Confusion: report.Confusion,
 		Dim: train.X.D, NTrain: train.X.N, NTest: test.N, Seed: o.Seed,
-		Seconds: time.Since(start).Seconds(), PeakRSSBytes: peakRSS(),
+		Seconds: time.Since(start).Seconds(), PeakRSSBytes: sysinfo.PeakRSS(),
 		Warnings: append(warnings(k, grid), o.lone()...), Predicted: predicted[0],
 	}, nil
 }

@@ -3,7 +3,7 @@ package knn
 import "errors"
 
 // Errors that a caller may want to tell apart, beside those of package eval
-// (eval.ErrNotFinite, eval.ErrLabel, eval.ErrShape).
+// (matrix.ErrNotFinite, matrix.ErrLabel, matrix.ErrShape).
 var (
 	// ErrZeroRow: a row of zeros where rows are divided by their norms.
 	ErrZeroRow = errors.New("row of zeros")

@@ -74,6 +74,7 @@ func (d Device) Open() (*OpenDevice, error) {
 	return dev, nil
 }
 
+// Close frees the compiled graphs.
 func (d *OpenDevice) Close() {
 	d.scores.Finalize()
 	d.sums.Finalize()

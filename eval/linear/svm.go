@@ -46,10 +46,11 @@ type Options struct {
 	// tile, when not nil, has the conjugate gradients use bytes however small the
 	// problem is.
 	tile *simd.ByteTile
-	// Opened is an open one that several fits share, in place of Device.
+	// Opened is an open device that several fits share, in place of Device.
 	Opened *OpenDevice
 }
 
+// WithDefaults returns the options with a default in place of each zero value.
 func (o Options) WithDefaults() Options {
 	if len(o.C) == 0 {
 		o.C = []float64{DefaultC}
@@ -67,6 +68,7 @@ func (o Options) WithDefaults() Options {
 	return o
 }
 
+// Validate says which option, its defaults in place, is out of range; nil: none.
 func (o Options) Validate() error {
 	for i, c := range o.C {
 		if !(c > 0) || math.IsInf(c, 0) {

@@ -32,7 +32,8 @@ type View struct {
 	// their pages back. It is called by several goroutines at once and must leave
 	// the elements as they are: they are read again.
 	Release func(lo, hi int)
-	// ReleaseEvery stands for releaseBytes where it is not 0.
+	// ReleaseEvery is the number of bytes that a Reader reads between calls of Release;
+	// 0: 32 MiB.
 	ReleaseEvery int
 }
 
@@ -150,6 +151,7 @@ const releaseBytes = 32 << 20
 
 // Reader gives the rows of a matrix in blocks, each reader its own buffers.
 type Reader struct {
+	// M is the matrix to read; it must not change once reading has begun.
 	M    View
 	rows [BlockRows][]float32
 	half []float32
@@ -157,7 +159,7 @@ type Reader struct {
 	first, end int
 }
 
-// Read returns the rows [lo, hi), at most blockRows. They are valid until the
+// Read returns the rows [lo, hi), at most BlockRows. They are valid until the
 // next call and must not be written to.
 func (r *Reader) Read(lo, hi int) [][]float32 {
 	d := r.M.D

@@ -105,7 +105,7 @@ func (e *TypeError) Error() string {
 	case e.Text():
 		return fmt.Sprintf("it holds text (dtype %q), not numbers", e.Descr)
 	}
-	return fmt.Sprintf("its dtype %q is not read; convert it with a.astype('float32'), or labels with a.astype('int64')", e.Descr)
+	return fmt.Sprintf("its dtype %q is not read; convert it with a.astype('float32'), or labels with np.unique(a, return_inverse=True)[1]", e.Descr)
 }
 
 // parseDType reads a 'descr' such as "<f4". The error says how to convert.

@@ -21,7 +21,7 @@ func ReadIntegers(path string) (shape []int, values []int64, err error) {
 	defer f.Close()
 	widen := widener(h.DType)
 	if widen == nil {
-		return nil, nil, fmt.Errorf("%s: it holds %s where whole numbers are wanted; save it again with a.astype('int64')", path, h.DType)
+		return nil, nil, fmt.Errorf("%s: it holds %s where whole numbers are wanted; where (a %% 1 == 0).all() save it again with a.astype('int64'), else with np.unique(a, return_inverse=True)[1], and rows with a 1 at their class with a.argmax(axis=1)", path, h.DType)
 	}
 	raw := make([]byte, h.bytes())
 	if err := readAll(f, h.Offset, raw, nil); err != nil {

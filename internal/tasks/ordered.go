@@ -11,6 +11,7 @@ type Ordered struct {
 	next int
 }
 
+// NewOrdered returns one that lets task 0 through first.
 func NewOrdered() *Ordered {
 	t := new(Ordered)
 	t.cond = sync.NewCond(&t.mu)

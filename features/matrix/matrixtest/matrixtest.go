@@ -85,6 +85,7 @@ var (
 	WantError = testcheck.Error
 )
 
+// ReadJSON reads the JSON file at path into v.
 func ReadJSON(t *testing.T, path string, v any) {
 	t.Helper()
 	data, err := os.ReadFile(path)

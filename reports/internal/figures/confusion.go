@@ -12,10 +12,10 @@ const (
 	// NamedClasses is the most classes whose names and numbers are drawn; a
 	// larger matrix is a picture of its cells alone.
 	NamedClasses = 40
-	// countedClasses is the most classes whose cells hold the count below the
-	// share, NumberedClasses the most whose cells hold the share.
-	countedClasses  = 12
+	// NumberedClasses is the most classes whose cells hold the share.
 	NumberedClasses = 25
+	// countedClasses is the most classes whose cells hold the count below the share.
+	countedClasses = 12
 )
 
 // A matrix whose cells hold share and count has a side of countedSide where its
