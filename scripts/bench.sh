@@ -1,65 +1,61 @@
 #!/usr/bin/env bash
-# Measures the main paths, beside PyTorch and LIBLINEAR where they are installed
-# and the programs to run them lie in ../shared/peers (or $PEERS). Each pair runs
-# alternately; medians and ratios are printed. ROUNDS=3 by default.
+# Measures the main paths and prints the tables of docs/benchmarks.md: beside PyTorch,
+# OpenBLAS and LIBLINEAR where they are installed and the programs that run them lie
+# in ../shared/peers (or $PEERS). Ours and the peer run alternately, ROUNDS times.
+#
+#   scripts/bench.sh                       # all parts
+#   PARTS="products svm" scripts/bench.sh  # of: products convolutions skinny training svm
+#
+# FEATURES=DIR, a folder of repbench extract, is what part svm measures.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/bench_common.sh
 ROUNDS=${ROUNDS:-3}
+PARTS=${PARTS:-products convolutions skinny training svm}
 PEERS=${PEERS:-../shared/peers}
 PY=${PYTHON:-/usr/bin/python3}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-median() { sort -g | awk '{v[NR]=$1} END {print (NR%2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }
+# have MODULE FILE: whether a peer can run.
 have() { [ -x "$PY" ] && "$PY" -c "import $1" 2>/dev/null && [ -f "$PEERS/$2" ]; }
-# field NAME: the number behind "NAME": in JSON on standard input.
-field() { grep -o "\"$1\": *[0-9.eE+-]*" | head -1 | sed 's/.*: *//'; }
 # ours PACKAGE BENCHMARK UNIT: the metric of a Go benchmark.
 ours() {
-	"$work/$(basename "$1").test" -test.run '^$' -test.bench "$2" -test.benchtime "${BENCHTIME:-3x}" |
-		tee -a "$work/all.txt" | awk -v u="$3" '{for (i=2; i<=NF; i++) if ($i==u) print $(i-1)}'
+	local binary="$work/${1//\//_}.test"
+	[ -x "$binary" ] || go test -c -o "$binary" "./$1"
+	"$binary" -test.run '^$' -test.bench "$2" -test.benchtime "${BENCHTIME:-3x}" |
+		awk -v u="$3" '{for (i=2; i<=NF; i++) if ($i==u) print $(i-1)}'
 }
-
-echo "machine: $(uname -m), $(nproc) threads, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo)"
-echo "date: $(date -u +%F), $(go version | cut -d' ' -f3), commit $(git rev-parse --short HEAD)"
-for p in train features eval backends/cpu/internal/matmul backends/cpu/internal/conv; do
-	go test -c -o "$work/$(basename "$p").test" "./$p"
-done
-
-pair() { # pair TITLE UNIT HIGHER_IS_BETTER OURS_CMD PEER_CMD
-	: >"$work/a"; : >"$work/b"
+# alternate COMMAND [PEER]: runs both in turn; sets OURS and PEER to their medians
+# (PEER is empty without a peer).
+alternate() {
+	: >"$work/a"
+	: >"$work/b"
 	for _ in $(seq "$ROUNDS"); do
-		eval "$4" >>"$work/a"
-		[ -z "$5" ] || eval "$5" >>"$work/b"
+		eval "$1" >>"$work/a"
+		[ -z "${2:-}" ] || eval "$2" >>"$work/b"
 	done
-	local a b=""
-	[ -s "$work/a" ] || { echo "$1: nothing was measured" >&2; exit 1; }
-	a=$(median <"$work/a")
-	if [ -s "$work/b" ]; then
-		b=$(median <"$work/b")
-		awk -v t="$1" -v u="$2" -v a="$a" -v b="$b" -v h="$3" \
-			'BEGIN {printf "%-48s %10.4g %-9s peer %10.4g  ratio %.2f\n", t, a, u, b, h ? a/b : b/a}'
-	else
-		awk -v t="$1" -v u="$2" -v a="$a" 'BEGIN {printf "%-48s %10.4g %-9s (no peer here)\n", t, a, u}'
+	[ -s "$work/a" ] || { echo "nothing was measured by: $1" >&2; exit 1; }
+	OURS=$(median <"$work/a")
+	PEER=""
+	[ ! -s "$work/b" ] || PEER=$(median <"$work/b")
+}
+# beside TITLE UNIT HIGHER_IS_BETTER COMMAND [PEER]: a row with both and their ratio.
+beside() {
+	alternate "$4" "${5:-}"
+	local times="-" peer="not here"
+	if [ -n "$PEER" ]; then
+		peer="$(number "$PEER") $2"
+		times=$([ "$3" = 1 ] && ratio "$OURS" "$PEER" || ratio "$PEER" "$OURS")
 	fi
+	row "$1" "$(number "$OURS") $2" "$peer" "$times"
 }
 
-# --- The CPU backend by itself ---
-# share TITLE VALUE REFERENCE UNIT: a figure and what part of the reference it is.
-share() { awk -v t="$1" -v a="$2" -v p="$3" -v u="$4" 'BEGIN {printf "%-48s %10.4g %-9s %.0f %% of %.4g\n", t, a, u, 100*a/p, p}'; }
-# ofpeak TITLE COMMAND: its GFLOP/s beside the peak of fused multiply-adds on all
-# threads, measured in turn with it: on a shared machine the peak moves.
-ofpeak() {
-	: >"$work/a"; : >"$work/p"
-	for _ in $(seq "$ROUNDS"); do
-		BENCHTIME=100x ours matmul Peak GFLOP/s >>"$work/p"
-		eval "$2" >>"$work/a"
-	done
-	cat "$work/p" >>"$work/peaks"
-	share "$1" "$(median <"$work/a")" "$(median <"$work/p")" "GFLOP/s, of peak"
-}
-
-openblas() { # openblas N: GFLOP/s of numpy's product, 5 calls
+matmul=backends/cpu/internal/matmul
+# The peak of fused multiply-adds, measured in turn with what stands beside it: on a
+# shared machine it moves.
+peak="BENCHTIME=100x ours $matmul Peak GFLOP/s"
+openblas() { # openblas N: GFLOP/s of numpy's product, median of several calls
 	OPENBLAS_CORETYPE=$(grep -q avx512f /proc/cpuinfo && echo SkylakeX || true) OPENBLAS_NUM_THREADS=$(nproc) "$PY" - "$1" <<-'END'
 		import sys, time, numpy
 		n = int(sys.argv[1])
@@ -71,41 +67,65 @@ openblas() { # openblas N: GFLOP/s of numpy's product, 5 calls
 		print(2 * n**3 / sorted(times)[len(times) // 2] / 1e9)
 	END
 }
-blas=""
-[ -x "$PY" ] && "$PY" -c 'import numpy' 2>/dev/null && blas=yes
-for n in 512 1024 2048 4096; do
-	dense="BENCHTIME=$((16384 / n * 4096 / n + 2))x ours matmul 'Dense/n=$n\$' GFLOP/s"
-	ofpeak "product of ${n}x$n matrices" "$dense"
-	[ -z "$blas" ] || pair "    beside OpenBLAS" GFLOP/s 1 "$dense" "openblas $n"
-done
-for l in svhn32/conv{1,2,3} imagenet32/conv{1,2,3,4,5,6}; do
-	for form in forward byInput byKernel; do
-		ofpeak "convolution $l $form" "BENCHTIME=8x ours conv 'Conv/layer=$l/form=$form' GFLOP/s"
+
+part_products() {
+	local blas="" n dense
+	[ -x "$PY" ] && "$PY" -c 'import numpy' 2>/dev/null && blas=yes
+	table "Products of square matrices, GFLOP/s" order ours "% of peak" OpenBLAS "ours / OpenBLAS"
+	for n in 512 1024 2048 4096; do
+		dense="BENCHTIME=$((16384 / n * 4096 / n + 2))x ours $matmul 'Dense/n=$n\$' GFLOP/s"
+		alternate "$dense" "$peak"
+		local share
+		share=$(percent "$OURS" "$PEER")
+		alternate "$dense" "${blas:+openblas $n}"
+		row "$n" "$(number "$OURS")" "$share" "${PEER:+$(number "$PEER")}" "${PEER:+$(ratio "$OURS" "$PEER")}"
 	done
-done
-printf '%-48s %10.4g GFLOP/s\n' "the highest peak of all these" "$(sort -g "$work/peaks" | tail -1)"
-for _ in $(seq "$ROUNDS"); do
-	for what in read product transposed; do BENCHTIME=3x ours matmul "Skinny/what=$what" GB/s >>"$work/skinny.$what"; done
-done
-for what in product transposed; do
-	share "20,000 x 28,672, ten columns: $what" "$(median <"$work/skinny.$what")" "$(median <"$work/skinny.read")" "GB/s, of a plain read"
-done
+}
 
-# --- Beside other programs ---
-torch() { have torch dcgan_torch.py && echo "$PY $PEERS/dcgan_torch.py --arch $1 --batch $2 --steps 3 --warmup 1 $3 | field images_per_s" || true; }
-for last in "" --channels-last; do
-	pair "train svhn32, batch 128 (D and G) ${last:+against $last}" images/s 1 "ours train 'Step/arch=svhn32/width=64' images/s" "$(torch svhn32 128 "$last")"
-	pair "train imagenet32, batch 64 (D and G) ${last:+against $last}" images/s 1 "ours train 'Step/arch=imagenet32' images/s" "$(torch imagenet32 64 "$last")"
-done
-pair "extract svhn32 features" images/s 1 "ours features 'Encode/arch=svhn32/width=64' images/s" ""
+part_convolutions() {
+	local layer form cells
+	table "Convolutions (batch 128 for svhn32, 64 for imagenet32), GFLOP/s and % of peak" layer forward "by input" "by kernel"
+	for layer in svhn32/conv{1,2,3} imagenet32/conv{1,2,3,4,5,6}; do
+		cells=()
+		for form in forward byInput byKernel; do
+			alternate "BENCHTIME=8x ours backends/cpu/internal/conv 'Conv/layer=$layer/form=$form\$' GFLOP/s" "$peak"
+			cells+=("$(number "$OURS") ($(percent "$OURS" "$PEER") %)")
+		done
+		row "$layer" "${cells[@]}"
+	done
+}
 
-# FEATURES=DIR (of repbench extract) measures the SVM on real features.
-if [ -n "${FEATURES:-}" ]; then
-	svm="" few=""
-	have sklearn svm_liblinear.py && svm="$PY $PEERS/svm_liblinear.py $FEATURES/{train_features,train_labels,test_features,test_labels}.npy --C 1e-4 | field fit_s"
-	pair "SVM on $FEATURES, C = 1e-4" s 0 \
-		"bin/repbench eval linear --features $FEATURES --C 1e-4 --per-layer=false --record $work/r.jsonl --json -q | field fit_seconds" "$svm"
-	if [ -n "$svm" ]; then
+part_skinny() {
+	local what
+	table "20,000 x 28,672 times ten columns" "" GB/s "% of a plain read of the same memory"
+	for what in product transposed; do
+		alternate "ours $matmul 'Skinny/what=$what' GB/s" "ours $matmul 'Skinny/what=read' GB/s"
+		row "$what" "$(number "$OURS")" "$(percent "$OURS" "$PEER")"
+	done
+}
+
+part_training() {
+	local last
+	torch() { ! have torch dcgan_torch.py || echo "$PY $PEERS/dcgan_torch.py --arch $1 --batch $2 --steps 3 --warmup 1 $3 | field images_per_s"; }
+	table "Training and extraction beside PyTorch" "" ours PyTorch ratio
+	for last in "" --channels-last; do
+		beside "training svhn32, batch 128, D and G on each batch${last:+, beside $last}" images/s 1 \
+			"ours train/dcgan 'Step/arch=svhn32/width=64' images/s" "$(torch svhn32 128 "$last")"
+		beside "training imagenet32, batch 64${last:+, beside $last}" images/s 1 \
+			"ours train/dcgan 'Step/arch=imagenet32' images/s" "$(torch imagenet32 64 "$last")"
+	done
+	beside "extracting svhn32 features" images/s 1 "ours features 'Encode/arch=svhn32/width=64' images/s"
+}
+
+part_svm() {
+	if [ -z "${FEATURES:-}" ]; then
+		echo "part svm: set FEATURES=DIR, a folder of repbench extract" >&2
+		return
+	fi
+	local svm="" few=""
+	[ -x bin/repbench ] || make build >&2
+	if have sklearn svm_liblinear.py; then
+		svm="$PY $PEERS/svm_liblinear.py $FEATURES/{train_features,train_labels,test_features,test_labels}.npy --C 1e-4 | field fit_s"
 		"$PY" - "$FEATURES" "$work" <<-'END'
 			import sys, numpy
 			x = numpy.load(sys.argv[1] + '/train_features.npy', mmap_mode='r')
@@ -116,8 +136,15 @@ if [ -n "${FEATURES:-}" ]; then
 		END
 		few="for c in 1e-4 2e-4 5e-4 1e-3 2e-3 5e-3 1e-2; do $PY $PEERS/svm_liblinear.py $work/{x,y,x,y}.npy --C \$c | field fit_s; done | awk '{s += \$1} END {print s}'"
 	fi
-	pair "SVM, 100 labels a class, seven C" s 0 \
-		"REPBENCH_BENCH_FEATURES=$FEATURES BENCHTIME=1x ours eval 'FewLabels/features/labels=100' s/path" "$few"
-else
-	echo "SVM: set FEATURES=DIR, a folder of repbench extract, to measure it on real features"
-fi
+	table "Linear SVM on $(basename "$FEATURES") beside LIBLINEAR (dual, tolerance 1e-3)" "" ours LIBLINEAR ratio
+	beside "one fit, C = 1e-4" s 0 \
+		"bin/repbench eval linear --features $FEATURES --C 1e-4 --per-layer=false --record $work/r.jsonl --json -q | field fit_seconds" "$svm"
+	beside "100 labels per class, seven C" s 0 \
+		"REPBENCH_BENCH_FEATURES=$(realpath "$FEATURES") BENCHTIME=1x ours eval/linear 'FewLabels/features/labels=100' s/path" "$few"
+}
+
+machine
+for part in $PARTS; do
+	declare -F "part_$part" >/dev/null || { echo "PARTS: there is no part $part" >&2; exit 2; }
+	"part_$part"
+done

@@ -5,6 +5,7 @@
 # ratios are printed, with the peak memory of the last round.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/bench_common.sh
 SHARED=${SHARED:-../shared}
 ROUNDS=${ROUNDS:-3}
 IMAGES=${IMAGES:-2000}
@@ -18,11 +19,8 @@ peer=yes
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-median() { sort -g | awk '{v[NR]=$1} END {print (NR%2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }
-field() { grep -o "\"$1\": *[0-9.eE+-]*" | head -1 | sed 's/.*: *//'; }
-
-echo "machine: $(uname -m), $(nproc) threads, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo)"
-echo "date: $(date -u +%F), $(go version | cut -d' ' -f3), commit $(git rev-parse --short HEAD), $WORKERS threads and processes"
+machine
+echo "$WORKERS threads and processes"
 go build -o "$work/repbench" ./cmd/repbench
 
 mkdir "$work/set"
@@ -60,18 +58,19 @@ pillow() {
 	field images_per_second <"$work/json" >>"$work/$name"
 	field peak_rss_mb <"$work/json" >"$work/$name.mb"
 }
-row() { # row TITLE OURS PEER
+# beside TITLE OURS PEER: a row with the medians of both files.
+beside() {
 	local a b
 	a=$(median <"$work/$2")
 	if [ -f "$work/$3" ]; then
 		b=$(median <"$work/$3")
-		awk -v t="$1" -v a="$a" -v b="$b" -v m="$(cat "$work/$2.mb")" -v p="$(cat "$work/$3.mb")" \
-			'BEGIN {printf "%-36s %8.0f images/s %5d MB   Pillow %8.0f images/s %5d MB   ratio %.2f\n", t, a, m, b, p, a / b}'
+		row "$1" "$(number "$a")" "$(cat "$work/$2.mb")" "$(number "$b")" "$(cat "$work/$3.mb")" "$(ratio "$a" "$b")"
 	else
-		awk -v t="$1" -v a="$a" -v m="$(cat "$work/$2.mb")" 'BEGIN {printf "%-36s %8.0f images/s %5d MB\n", t, a, m}'
+		row "$1" "$(number "$a")" "$(cat "$work/$2.mb")" "not here" "" ""
 	fi
 }
 
+table "data prepare beside Pillow, images/s and peak memory in MB" "" ours MB Pillow MB ratio
 for size in $SIZES; do
 	for _ in $(seq "$ROUNDS"); do
 		for decode in full scaled draft; do
@@ -79,7 +78,7 @@ for size in $SIZES; do
 		done
 		[ -z "$peer" ] || { pillow "pillow.$size" --size "$size"; pillow "pillowdraft.$size" --size "$size" --draft; }
 	done
-	row "size $size, full, Pillow in full" "full.$size" "pillow.$size"
-	row "size $size, scaled, Pillow with draft" "scaled.$size" "pillowdraft.$size"
-	row "size $size, draft, Pillow with draft" "draft.$size" "pillowdraft.$size"
+	beside "size $size, full, Pillow in full" "full.$size" "pillow.$size"
+	beside "size $size, scaled, Pillow with draft" "scaled.$size" "pillowdraft.$size"
+	beside "size $size, draft, Pillow with draft" "draft.$size" "pillowdraft.$size"
 done
