@@ -70,7 +70,7 @@ test: test-nocgo test-kernels $(RACE)
 	$(if $(RACE),,@echo "no C compiler: the race detector was left out")
 
 # GoMLX's portable backend does not run under Go's pointer checks, which -race
-# switches on (internal/sharedtest says why); they are off for its module. Reports
+# switches on (internal/testenv says why); they are off for its module. Reports
 # start no goroutines, and drawing under the race detector takes minutes.
 test-race:
 	$(GO) test -race -short -tags nocheckptr -gcflags='github.com/gomlx/compute/...=-d=checkptr=0' $$($(GO) list ./... | grep -v /reports)

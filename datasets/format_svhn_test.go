@@ -16,7 +16,7 @@ import (
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/datatest"
 	"repbench/internal/npy"
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // matArray encodes an array of bytes as a MAT-file has it.
@@ -124,18 +124,18 @@ func TestSVHNFromSciPy(t *testing.T) {
 
 // TestSVHNGolden compares with the arrays that SciPy reads from the same files.
 func TestSVHNGolden(t *testing.T) {
-	shape, pixels, err := npy.Read[uint8](sharedtest.Path(t, "golden", "svhn_mat", "x_hwcn.npy"))
+	shape, pixels, err := npy.Read[uint8](testenv.Path(t, "golden", "svhn_mat", "x_hwcn.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, labels, err := npy.Read[uint8](sharedtest.Path(t, "golden", "svhn_mat", "y.npy"))
+	_, labels, err := npy.Read[uint8](testenv.Path(t, "golden", "svhn_mat", "y.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := shape[3]
 	for _, name := range []string{"plain", "compressed", "double_labels", "extra_variables"} {
 		t.Run(name, func(t *testing.T) {
-			s := mustOpen(t, "svhn="+sharedtest.Path(t, "golden", "svhn_mat", name+"_32x32.mat"), Options{}).Splits[0]
+			s := mustOpen(t, "svhn="+testenv.Path(t, "golden", "svhn_mat", name+"_32x32.mat"), Options{}).Splits[0]
 			if s.Images.N != n {
 				t.Fatalf("%d images", s.Images.N)
 			}

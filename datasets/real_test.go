@@ -7,7 +7,7 @@ import (
 
 	"repbench/datasets/internal/datatest"
 	"repbench/datasets/internal/picture"
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // labelCounts counts the images of each class.
@@ -32,7 +32,7 @@ func repeat(n, v int) []int { return slices.Repeat([]int{v}, n) }
 
 func TestRealCIFAR10(t *testing.T) {
 	skipSlow(t)
-	d := mustOpen(t, "cifar10="+sharedtest.Path(t, "data", "cifar10-jpeg.tar.gz"), Options{})
+	d := mustOpen(t, "cifar10="+testenv.Path(t, "data", "cifar10-jpeg.tar.gz"), Options{})
 	if !slices.Equal(d.Classes, cifar10.classes) {
 		t.Fatalf("classes %v", d.Classes)
 	}
@@ -47,7 +47,7 @@ func TestRealCIFAR10(t *testing.T) {
 
 func TestRealMNIST(t *testing.T) {
 	skipSlow(t)
-	d := mustOpen(t, "mnist="+sharedtest.Path(t, "data", "mnist"), Options{})
+	d := mustOpen(t, "mnist="+testenv.Path(t, "data", "mnist"), Options{})
 	// The counts that are published for MNIST, digits 0 … 9.
 	want := [][]int{
 		{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949},
@@ -64,7 +64,7 @@ func TestRealMNIST(t *testing.T) {
 // are listed, read and decoded, though Open wants them prepared first.
 func TestRealImageNetFiles(t *testing.T) {
 	skipSlow(t)
-	spec := "imagenet=" + sharedtest.Path(t, "data", "imagenet-sample")
+	spec := "imagenet=" + testenv.Path(t, "data", "imagenet-sample")
 	p := mustPlan(t, spec)
 	if p.Count() < 76 || len(p.Splits) != 1 || p.Splits[0].Name != Train {
 		t.Fatalf("%d images in %d splits", p.Count(), len(p.Splits))
@@ -89,8 +89,8 @@ func TestRealImageNetFiles(t *testing.T) {
 
 func TestRealTinyImageNet(t *testing.T) {
 	skipSlow(t)
-	a := sharedtest.Path(t, "data", "tiny-imagenet", "tiny-imagenet32-0.tar.gz")
-	b := sharedtest.Path(t, "data", "tiny-imagenet", "tiny-imagenet32-1.tar.gz")
+	a := testenv.Path(t, "data", "tiny-imagenet", "tiny-imagenet32-0.tar.gz")
+	b := testenv.Path(t, "data", "tiny-imagenet", "tiny-imagenet32-1.tar.gz")
 	d := mustOpen(t, "tiny-imagenet="+a+","+b, Options{})
 	s := d.Splits[0]
 	if len(d.Splits) != 1 || s.Name != Train || s.Images.N != 50000 || s.Images.H != 32 || len(d.Classes) != 200 {

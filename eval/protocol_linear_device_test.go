@@ -8,12 +8,12 @@ import (
 	"repbench/backends"
 	"repbench/eval/linear"
 	"repbench/features/matrix/matrixtest"
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // TestLinearDevice: an evaluation opens the device once, for all its fits.
 func TestLinearDevice(t *testing.T) {
-	sharedtest.NeedPortable(t)
+	testenv.NeedPortable(t)
 	train, test := task()
 	o := LinearOptions{Train: train, Test: test, C: []float64{1e-3, 1e-2}, Layers: []Layer{{"low", 0, 20}}}
 	native := evalLinear(t, o)

@@ -16,8 +16,8 @@ import (
 	"repbench/datasets"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
-	"repbench/internal/sharedtest"
 	"repbench/internal/testcheck"
+	"repbench/internal/testenv"
 	"repbench/train"
 	"repbench/train/dcgan"
 )
@@ -130,7 +130,7 @@ func TestBatchModeDependsOnTheBatch(t *testing.T) {
 // The golden features were made with PyTorch 1.13 from the released weights and
 // the given statistics; each layer is flattened channels first there.
 func TestReleasedFeatures(t *testing.T) {
-	golden := sharedtest.Path(t, "golden", "svhn_dcgan")
+	golden := testenv.Path(t, "golden", "svhn_dcgan")
 	floats := func(name string) []float32 {
 		_, v, err := npy.Read[float32](filepath.Join(golden, name+".npy"))
 		if err != nil {
@@ -148,7 +148,7 @@ func TestReleasedFeatures(t *testing.T) {
 	im := datasets.Images{Data: pixels, N: shape[0], H: shape[1], W: shape[2], C: shape[3]}
 	for name, b := range map[string]func(testing.TB) *backends.Backend{"cpu": cpu, "device": backendtest.Device} {
 		t.Run(name, func(t *testing.T) {
-			e, err := Open("theano:"+sharedtest.Path(t, "data", "svhn_dcgan_2015"), b(t), Options{})
+			e, err := Open("theano:"+testenv.Path(t, "data", "svhn_dcgan_2015"), b(t), Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // timeless is a result without what differs from run to run.
@@ -20,7 +20,7 @@ func timeless(r map[string]any) map[string]any {
 }
 
 func TestDeviceCommand(t *testing.T) {
-	sharedtest.NeedPortable(t)
+	testenv.NeedPortable(t)
 	x, y := arrays(t, t.TempDir())
 	linear := append([]string{"eval", "linear", "--C", "1"}, sources(x, y)...)
 	native := document(t, linear...)
@@ -75,7 +75,7 @@ func TestDeviceFlagErrors(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.args[1] == "go" {
-				sharedtest.NeedPortable(t)
+				testenv.NeedPortable(t)
 			}
 			var out, errs strings.Builder
 			args := append(append([]string{"eval", "linear", "-q"}, sources(x, y)...), tt.args...)

@@ -12,7 +12,7 @@ import (
 
 	"repbench/internal/jsonfile"
 	"repbench/internal/npy"
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // tinyShapes is the built-in set, small.
@@ -187,7 +187,7 @@ func checkLinear(t *testing.T, r map[string]any, selectedOn string) {
 // The golden SVM problem through files from elsewhere; the expected objectives
 // are LIBLINEAR's (golden/linear_svm/expected.json).
 func TestEvalArrays(t *testing.T) {
-	dir := sharedtest.Path(t, "golden", "linear_svm")
+	dir := testenv.Path(t, "golden", "linear_svm")
 	at := func(name string) string { return filepath.Join(dir, name) }
 	var golden struct {
 		Cases []struct {
@@ -209,9 +209,9 @@ func TestEvalArrays(t *testing.T) {
 
 // sample with the golden z gives the golden images within 1e-4 of the largest.
 func TestSampleGolden(t *testing.T) {
-	golden := sharedtest.Path(t, "golden", "svhn_dcgan")
+	golden := testenv.Path(t, "golden", "svhn_dcgan")
 	out := filepath.Join(t.TempDir(), "out.npy")
-	must(t, "sample", "theano:"+sharedtest.Path(t, "data", "svhn_dcgan_2015"), "--z", filepath.Join(golden, "z.npy"), "--npy", out)
+	must(t, "sample", "theano:"+testenv.Path(t, "data", "svhn_dcgan_2015"), "--z", filepath.Join(golden, "z.npy"), "--npy", out)
 	shape, got, err := npy.Read[float32](out)
 	if err != nil {
 		t.Fatal(err)

@@ -7,13 +7,13 @@ import (
 	"testing"
 
 	"repbench/datasets/internal/exif"
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // BenchmarkPicture decodes and resizes the photographs of the shared folder on one
 // thread.
 func BenchmarkPicture(b *testing.B) {
-	names, _ := filepath.Glob(filepath.Join(sharedtest.Path(b, "data", "imagenet-sample"), "*.JPEG"))
+	names, _ := filepath.Glob(filepath.Join(testenv.Path(b, "data", "imagenet-sample"), "*.JPEG"))
 	var files [][]byte
 	for _, name := range names {
 		data, err := os.ReadFile(name)

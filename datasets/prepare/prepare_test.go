@@ -22,7 +22,7 @@ import (
 	"repbench/datasets/resize"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // pictureOf is a w×h image that seed makes unlike others.
@@ -220,11 +220,11 @@ func TestPixels(t *testing.T) {
 
 // JPEG files give the pixels of Pillow 9.4: the shared reference.
 func TestEqualsSharedReference(t *testing.T) {
-	_, want, err := npy.Read[uint8](sharedtest.Path(t, "golden", "resize", "jpeg_bicubic_32.npy"))
+	_, want, err := npy.Read[uint8](testenv.Path(t, "golden", "resize", "jpeg_bicubic_32.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(sharedtest.Path(t, "golden", "resize", "index.json"))
+	text, err := os.ReadFile(testenv.Path(t, "golden", "resize", "index.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func TestEqualsSharedReference(t *testing.T) {
 	}
 	var files []file
 	for i, name := range index.Files {
-		data, err := os.ReadFile(sharedtest.Path(t, "data", "imagenet-sample", name))
+		data, err := os.ReadFile(testenv.Path(t, "data", "imagenet-sample", name))
 		if err != nil {
 			t.Fatal(err)
 		}

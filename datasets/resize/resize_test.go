@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"repbench/internal/npy"
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // noise is the generator of testdata/pillow.py.
@@ -68,10 +68,10 @@ func TestSquareEqualsPillow(t *testing.T) {
 // The lossless reference images of the shared folder, made with Pillow 9.4.
 func TestSquareEqualsSharedReference(t *testing.T) {
 	for i := range 3 {
-		w, h, pix := readPNG(t, sharedtest.Path(t, "golden", "resize", fmt.Sprintf("input_%d.png", i)))
+		w, h, pix := readPNG(t, testenv.Path(t, "golden", "resize", fmt.Sprintf("input_%d.png", i)))
 		for _, f := range []Filter{Bicubic, Box} {
 			for _, n := range []int{32, 64} {
-				_, want, err := npy.Read[uint8](sharedtest.Path(t, "golden", "resize", fmt.Sprintf("input_%d_%s_%d.npy", i, f, n)))
+				_, want, err := npy.Read[uint8](testenv.Path(t, "golden", "resize", fmt.Sprintf("input_%d_%s_%d.npy", i, f, n)))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -13,7 +13,7 @@ import (
 	"repbench/backends/backendtest"
 	"repbench/features/matrix"
 	"repbench/features/matrix/matrixtest"
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // devices are the backends that run everywhere. Products in float64 are those of
@@ -46,7 +46,7 @@ func memoryFor(p matrixtest.Problem, rows int, once bool) int64 {
 // TestDeviceGolden compares the fits of devices with LIBLINEAR and with those of
 // the CPU.
 func TestDeviceGolden(t *testing.T) {
-	sharedtest.NeedPortable(t)
+	testenv.NeedPortable(t)
 	g := readGolden(t)
 	for _, backend := range devices {
 		t.Run(backend, func(t *testing.T) {
@@ -83,7 +83,7 @@ var deviceBlocks = []struct {
 
 // TestDevicePass compares the passes of a device with the definition, in float64.
 func TestDevicePass(t *testing.T) {
-	sharedtest.NeedPortable(t)
+	testenv.NeedPortable(t)
 	p := matrixtest.Blobs(300, 17, 3, 1, 70)
 	wide := matrixtest.Blobs(300, 21, 3, 1, 70).X
 	views := map[string]matrix.View{
@@ -206,7 +206,7 @@ func weightOf(z float64, row int) float64 {
 // TestDeviceBlocks: one block, many blocks, blocks sent at every pass, and the
 // CPU lead to one solution.
 func TestDeviceBlocks(t *testing.T) {
-	sharedtest.NeedPortable(t)
+	testenv.NeedPortable(t)
 	p := matrixtest.Blobs(350, 40, 3, 1, 71)
 	rows := make([]int32, 0, 350)
 	for i := range int32(350) {
@@ -242,7 +242,7 @@ func TestDeviceBlocks(t *testing.T) {
 
 // TestDeviceProblems fits the problems with something special about each.
 func TestDeviceProblems(t *testing.T) {
-	sharedtest.NeedPortable(t)
+	testenv.NeedPortable(t)
 	for name, p := range problemsUnderTest() {
 		t.Run(name, func(t *testing.T) {
 			native := fit(t, p, Options{C: costs})
@@ -262,7 +262,7 @@ func TestDeviceProblems(t *testing.T) {
 
 // TestDeviceManyClasses goes beyond the classes that are solved together.
 func TestDeviceManyClasses(t *testing.T) {
-	sharedtest.NeedPortable(t)
+	testenv.NeedPortable(t)
 	p := matrixtest.Blobs(200, 12, classesTogether+3, 0.5, 32)
 	native := fit(t, p, Options{C: []float64{0.01}, Tolerance: deviceTolerance})[0]
 	got := fit(t, p, Options{C: []float64{0.01}, Tolerance: deviceTolerance, Device: Device{Backend: backends.CPU}})[0]
@@ -349,7 +349,7 @@ func TestDeviceErrors(t *testing.T) {
 	p := matrixtest.Blobs(300, 20, 3, 1, 73)
 	nan := matrixtest.Problem{X: matrixtest.Copied(p.X), Y: p.Y, Classes: p.Classes}
 	nan.X.Data[7*20+2] = float32(math.NaN())
-	sharedtest.NeedPortable(t)
+	testenv.NeedPortable(t)
 	for _, tt := range []struct {
 		name   string
 		p      matrixtest.Problem
@@ -377,7 +377,7 @@ func TestDeviceErrors(t *testing.T) {
 }
 
 func TestDeviceCancelled(t *testing.T) {
-	sharedtest.NeedPortable(t)
+	testenv.NeedPortable(t)
 	p := matrixtest.Blobs(300, 20, 3, 1, 36)
 	for when, note := range map[string]int{"sending": 1, "the first pass": 2} {
 		ctx, cancel := context.WithCancel(context.Background())
@@ -399,7 +399,7 @@ func TestDeviceCancelled(t *testing.T) {
 
 // TestDeviceSoftmax: softmax regression has the same minimum on a device.
 func TestDeviceSoftmax(t *testing.T) {
-	sharedtest.NeedPortable(t)
+	testenv.NeedPortable(t)
 	p := matrixtest.Blobs(300, 20, 3, 1, 74)
 	o := Options{C: []float64{1e-3, 1e-2}}
 	native, err := FitSoftmax(context.Background(), p.X, p.Y, 3, o)

@@ -13,7 +13,7 @@ import (
 	"repbench/features/matrix/matrixtest"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // objectiveTolerance is the promise of FitSVM with default options.
@@ -397,7 +397,7 @@ func TestToleranceCase(t *testing.T) {
 		C          float64
 		Objectives []float64 `json:"objective_per_class"`
 	}
-	file := func(name string) string { return sharedtest.Path(t, "cases", "svm_tolerance", name) }
+	file := func(name string) string { return testenv.Path(t, "cases", "svm_tolerance", name) }
 	matrixtest.ReadJSON(t, file("expected.json"), &want)
 	shape, data, err := npy.Read[float32](file("xtr.npy"))
 	if err != nil {
@@ -435,16 +435,16 @@ type golden struct {
 func readGolden(t *testing.T) golden {
 	t.Helper()
 	var g golden
-	matrixtest.ReadJSON(t, sharedtest.Path(t, "golden", "linear_svm", "expected.json"), &g)
+	matrixtest.ReadJSON(t, testenv.Path(t, "golden", "linear_svm", "expected.json"), &g)
 	for name, p := range map[string]*matrixtest.Problem{"train": &g.train, "test": &g.test} {
-		shape, data, err := npy.Read[float32](sharedtest.Path(t, "golden", "linear_svm", name+"_x.npy"))
+		shape, data, err := npy.Read[float32](testenv.Path(t, "golden", "linear_svm", name+"_x.npy"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if p.X, err = matrix.New(data, shape[0], shape[1]); err != nil {
 			t.Fatal(err)
 		}
-		if _, p.Y, err = npy.Read[int32](sharedtest.Path(t, "golden", "linear_svm", name+"_y.npy")); err != nil {
+		if _, p.Y, err = npy.Read[int32](testenv.Path(t, "golden", "linear_svm", name+"_y.npy")); err != nil {
 			t.Fatal(err)
 		}
 		p.Classes = int(slices.Max(p.Y)) + 1

@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // TestReferenceArrays opens every array of the reference data, which NumPy wrote,
 // and reads the elements of all that hold whole numbers, int8 among them.
 func TestReferenceArrays(t *testing.T) {
-	golden := sharedtest.Path(t, "golden")
+	golden := testenv.Path(t, "golden")
 	n := 0
 	err := filepath.WalkDir(golden, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".npy") {

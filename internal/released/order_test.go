@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"repbench/internal/npy"
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // TestOrder: the expected values are NumPy 1.24.2's:
@@ -49,7 +49,7 @@ func TestOrder(t *testing.T) {
 
 // TestOrderGolden compares every position with the file that NumPy wrote.
 func TestOrderGolden(t *testing.T) {
-	path := sharedtest.Path(t, "golden", "svhn1000", "released_shuffle.npy")
+	path := testenv.Path(t, "golden", "svhn1000", "released_shuffle.npy")
 	shape, want, err := npy.Read[int32](path)
 	if err != nil {
 		t.Fatal(err)

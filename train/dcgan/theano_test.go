@@ -14,7 +14,7 @@ import (
 	"repbench/backends"
 	"repbench/backends/backendtest"
 	"repbench/internal/npy"
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 	"repbench/train"
 )
 
@@ -24,7 +24,7 @@ const goldenTolerance = 1e-4
 
 func portable(t testing.TB) *backends.Backend {
 	t.Helper()
-	sharedtest.NeedPortable(t)
+	testenv.NeedPortable(t)
 	b, err := backends.Open(backends.Go)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func readShaped[T npy.Elem](t *testing.T, path string) (shape []int, data []T) {
 
 func releasedModel(t *testing.T, b *backends.Backend) *Model {
 	t.Helper()
-	m, err := ReadTheano(sharedtest.Path(t, "data", "svhn_dcgan_2015"), b)
+	m, err := ReadTheano(testenv.Path(t, "data", "svhn_dcgan_2015"), b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func releasedModel(t *testing.T, b *backends.Backend) *Model {
 
 // The golden images were made with PyTorch 1.13 from the released weights.
 func TestReleasedGenerator(t *testing.T) {
-	golden := sharedtest.Path(t, "golden", "svhn_dcgan")
+	golden := testenv.Path(t, "golden", "svhn_dcgan")
 	openers := map[string]func(testing.TB) *backends.Backend{backends.CPU: cpu, backends.Go: portable, "device": backendtest.Device}
 	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestReleasedGenerator(t *testing.T) {
 }
 
 func TestReleasedScore(t *testing.T) {
-	golden := sharedtest.Path(t, "golden", "svhn_dcgan")
+	golden := testenv.Path(t, "golden", "svhn_dcgan")
 	for name, open := range map[string]func(testing.TB) *backends.Backend{backends.CPU: cpu, "device": backendtest.Device} {
 		t.Run(name, func(t *testing.T) {
 			b := open(t)
@@ -134,7 +134,7 @@ func TestReadTheanoErrors(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "gen_params") {
 		t.Errorf("empty folder: error %v, want one that names gen_params", err)
 	}
-	src := sharedtest.Path(t, "data", "svhn_dcgan_2015")
+	src := testenv.Path(t, "data", "svhn_dcgan_2015")
 	dir := t.TempDir()
 	files, _ := filepath.Glob(filepath.Join(src, "*.npy"))
 	for _, f := range files {

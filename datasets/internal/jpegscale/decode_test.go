@@ -15,7 +15,7 @@ import (
 	"strings"
 	"testing"
 
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // expectation is a line of the lists that testdata/pillow.py writes.
@@ -87,7 +87,7 @@ func TestDecodeEqualsPillowOnPhotographs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("decodes photographs")
 	}
-	dir := sharedtest.Path(t, "data", "imagenet-sample")
+	dir := testenv.Path(t, "data", "imagenet-sample")
 	var d Decoder
 	for _, e := range expectations(t, "photographs.txt") {
 		compare(t, &d, read(t, filepath.Join(dir, e.file)), e)
@@ -287,7 +287,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 func BenchmarkDecode(b *testing.B) {
-	files, _ := filepath.Glob(filepath.Join(sharedtest.Path(b, "data", "imagenet-sample"), "*.JPEG"))
+	files, _ := filepath.Glob(filepath.Join(testenv.Path(b, "data", "imagenet-sample"), "*.JPEG"))
 	var all [][]byte
 	for _, f := range files {
 		all = append(all, read(b, f))

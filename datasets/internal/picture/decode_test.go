@@ -16,7 +16,7 @@ import (
 
 	"repbench/datasets/internal/datatest"
 	"repbench/internal/npy"
-	"repbench/internal/sharedtest"
+	"repbench/internal/testenv"
 )
 
 // decodeAll decodes a file to pixels.
@@ -183,11 +183,11 @@ const (
 // TestDecodeAgreesWithPillow compares the first CIFAR-10 test images with Pillow
 // 9.4's pixels. With repeated chroma the mean difference is 1.3.
 func TestDecodeAgreesWithPillow(t *testing.T) {
-	shape, want, err := npy.Read[uint8](sharedtest.Path(t, "golden", "svhn_dcgan", "images_u8_nhwc.npy"))
+	shape, want, err := npy.Read[uint8](testenv.Path(t, "golden", "svhn_dcgan", "images_u8_nhwc.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := firstFiles(t, sharedtest.Path(t, "data", "cifar10-jpeg.tar.gz"), shape[0])
+	files := firstFiles(t, testenv.Path(t, "data", "cifar10-jpeg.tar.gz"), shape[0])
 	total, worst := 0, 0
 	for i, data := range files {
 		for j, v := range decodeAll(t, data, 3) {

@@ -1,7 +1,7 @@
-// Package sharedtest holds what tests need to know of their surroundings: where
+// Package testenv holds what tests need to know of their surroundings: where
 // the reference data lie that are no part of the project, and whether the
 // portable backend runs in this build.
-package sharedtest
+package testenv
 
 import (
 	"os"

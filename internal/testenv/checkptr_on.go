@@ -1,5 +1,5 @@
 //go:build race && !nocheckptr
 
-package sharedtest
+package testenv
 
 const checkptr = true
