@@ -6,11 +6,11 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"repbench/cmd/repbench/internal/term"
 	"repbench/internal/cache"
 )
 
@@ -44,23 +44,9 @@ func (a *app) cacheList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(entries, entriesText(entries))
+			return a.print(entries, term.CacheList(entries))
 		},
 	}
-}
-
-func entriesText(entries []cache.Entry) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "KIND\tLAST USED\tSIZE\tFOLDER")
-	total := int64(0)
-	for _, e := range entries {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.Kind, dayText(e.Used), megabytes(e.Bytes), e.Path)
-		total += e.Bytes
-	}
-	w.Flush()
-	fmt.Fprintf(&b, "\n%d folders, %s\n", len(entries), megabytes(total))
-	return b.String()
 }
 
 func (a *app) cachePrune() *cobra.Command {
@@ -86,7 +72,7 @@ again when they are wanted. Data sets stay, and so does what a process is writin
 			if err != nil {
 				return err
 			}
-			return a.print(done, prunedText(done, dry))
+			return a.print(done, term.CachePruned(done, dry))
 		},
 	}
 	fl := c.Flags()
@@ -141,20 +127,4 @@ func parseSize(text string) (int64, error) {
 		return 0, fmt.Errorf("--max-size %q is no size such as 20GB or 500MiB", text)
 	}
 	return int64(n * unit), nil
-}
-
-func prunedText(p cache.Pruned, dry bool) string {
-	verb := "removed"
-	if dry {
-		verb = "would remove"
-	}
-	var b strings.Builder
-	for _, e := range p.Removed {
-		fmt.Fprintf(&b, "%s %s (%s, last used %s)\n", verb, e.Path, megabytes(e.Bytes), dayText(e.Used))
-	}
-	for _, e := range p.InUse {
-		fmt.Fprintf(&b, "in use, left: %s\n", e.Path)
-	}
-	fmt.Fprintf(&b, "%s %d folders, %s; %s left\n", verb, len(p.Removed), megabytes(p.Bytes), megabytes(p.LeftBytes))
-	return b.String()
 }

@@ -3,11 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"repbench/cmd/repbench/internal/term"
 	"repbench/datasets/catalog"
 )
 
@@ -76,26 +75,12 @@ was named is not there.`,
 			if err != nil {
 				return err
 			}
-			if err := a.print(checks, checksText(checks)); err != nil {
+			if err := a.print(checks, term.FileChecks(checks)); err != nil {
 				return err
 			}
 			return badFiles(checks, len(args) > 0)
 		},
 	}
-}
-
-func checksText(checks []catalog.FileCheck) string {
-	if len(checks) == 0 {
-		return "there are no data sets in the cache folder\n"
-	}
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "STATE\tDATA SET\tSIZE\tFILE\tREASON")
-	for _, f := range checks {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", f.State, f.Set, megabytes(f.Bytes), f.Path, f.Reason)
-	}
-	w.Flush()
-	return b.String()
 }
 
 // badFiles is the error that names the first file at fault; nil where there is none.

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"repbench/datasets/catalog"
 )
@@ -99,12 +98,5 @@ func TestDataDocuments(t *testing.T) {
 	_, stdout, _ = inCache(t.TempDir(), "data", "verify", "--json")
 	if strings.TrimSpace(stdout) != "[]" {
 		t.Errorf("nothing to verify is %s", stdout)
-	}
-}
-
-func TestDayText(t *testing.T) {
-	at := time.Date(2026, 11, 25, 22, 5, 0, 0, time.Local)
-	if got := dayText(at); got != "2026-11-25 22:05" || dayText(time.Time{}) != "" {
-		t.Errorf("%q, %q", got, dayText(time.Time{}))
 	}
 }

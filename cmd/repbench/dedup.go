@@ -3,12 +3,12 @@ package main
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"repbench/backends"
+	"repbench/cmd/repbench/internal/term"
 	"repbench/datasets"
 	"repbench/eval/duplicates"
 	"repbench/internal/version"
@@ -144,7 +144,7 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 		return err
 	}
 	a.showNotes(filepath.Join(f.out, reportFolder), reports.Notes(out))
-	return a.print(out.Summary, dedupText(f.out, out.Summary))
+	return a.print(out.Summary, term.Duplicates(filepath.Join(f.out, reportFolder, "index.html"), f.out, out.Summary))
 }
 
 func (a *app) runPlanted(c *cobra.Command, f dedupFlags, ds *datasets.Dataset, b *backends.Backend, o duplicates.Options) error {
@@ -156,42 +156,5 @@ func (a *app) runPlanted(c *cobra.Command, f dedupFlags, ds *datasets.Dataset, b
 		return err
 	}
 	a.showNotes(filepath.Join(f.out, reportFolder), reports.Notes(out))
-	return a.print(out.PlantedSummary, plantedText(f.out, out.PlantedSummary))
-}
-
-func dedupText(dir string, s duplicates.Summary) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d images, %d groups of duplicates, %d images to remove\n", filepath.Join(dir, reportFolder, "index.html"), s.Images, s.Groups, s.Removed)
-	for _, m := range s.Methods {
-		fmt.Fprintf(&b, "  %-40s %d groups, %d removed\n", m.Name(), m.Groups, m.Removed)
-	}
-	if s.AcrossClasses > 0 {
-		fmt.Fprintf(&b, "  groups that hold images of several classes: %d; look at them (\"classes\" in %s) before you use the keep-lists\n",
-			s.AcrossClasses, filepath.Join(dir, duplicates.GroupsFile))
-	}
-	for _, p := range s.Parts {
-		fmt.Fprintf(&b, "  %-20s %d of %d kept\n", p.Set+"/"+p.Split, p.Kept, p.Images)
-	}
-	for _, v := range s.Overlaps {
-		fmt.Fprintf(&b, "  %s and %s share %d and %d images, %d and %d of them exactly\n", v.A, v.B, v.NearA, v.NearB, v.ExactA, v.ExactB)
-	}
-	return b.String()
-}
-
-func plantedText(dir string, s duplicates.PlantedSummary) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d near duplicates among %d images\n", filepath.Join(dir, reportFolder, "index.html"), s.Planted, s.Images)
-	fmt.Fprintf(&b, "%-56s", "recall, %")
-	for _, k := range s.Kinds {
-		fmt.Fprintf(&b, " %10s", k)
-	}
-	fmt.Fprintf(&b, " %10s %10s %10s\n", "all", "precision", "others")
-	for _, v := range s.Scores {
-		fmt.Fprintf(&b, "%-56s", v.Name())
-		for _, r := range append(v.Recall[:], v.All, v.Precision) {
-			fmt.Fprintf(&b, " %10.1f", 100*r.Rate())
-		}
-		fmt.Fprintf(&b, " %10d\n", v.Others.Found)
-	}
-	return b.String()
+	return a.print(out.PlantedSummary, term.Planted(filepath.Join(f.out, reportFolder, "index.html"), out.PlantedSummary))
 }

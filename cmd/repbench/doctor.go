@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"repbench/backends"
+	"repbench/cmd/repbench/internal/term"
 	"repbench/datasets/catalog"
 	"repbench/internal/simd"
 	"repbench/internal/sysinfo"
@@ -84,6 +85,6 @@ func (h health) text() string {
 	default:
 		line("xla", "plugins %s", strings.Join(h.Plugins, ", "))
 	}
-	b.WriteString("\n" + dataTable(h.Data))
+	b.WriteString("\n" + term.DataSets(h.Data))
 	return b.String()
 }

@@ -10,6 +10,7 @@ import (
 
 	"repbench/backends"
 	"repbench/benchmarks"
+	"repbench/cmd/repbench/internal/term"
 	"repbench/datasets"
 	"repbench/eval"
 	"repbench/eval/linear"
@@ -276,7 +277,7 @@ func (a *app) linearFolder(c *cobra.Command, f linearFlags, o benchmarks.LinearO
 		return err
 	}
 	title := fmt.Sprintf("%s on %s", r.Encoder.Spec, r.Data.Name)
-	text := linearText(title, r.Linear, r.Notes) + fmt.Sprintf("  features in %s, record in %s\n", f.dir, path)
+	text := term.Linear(title, r.Linear, r.Notes) + fmt.Sprintf("  features in %s, record in %s\n", f.dir, path)
 	return a.print(linearOutput{r.Linear, r.ID, path, f.dir, r.Notes, r.Costs}, text)
 }
 
@@ -309,7 +310,7 @@ func (a *app) linearArrays(c *cobra.Command, f linearFlags, o benchmarks.LinearO
 	if err := writePredictions(f.predictions, r.Predicted); err != nil {
 		return err
 	}
-	return a.print(r, linearText(f.trainX, r, nil))
+	return a.print(r, term.Linear(f.trainX, r, nil))
 }
 
 // arrays opens the NumPy files.
@@ -323,42 +324,4 @@ func (a *app) arrays(c *cobra.Command, f sourceFlags) (folder *features.Folder, 
 // reading says how the features are opened.
 func (a *app) reading(f sourceFlags) features.ReadOptions {
 	return features.ReadOptions{MaxMemory: int64(f.maxMemory), Progress: a.progress()}
-}
-
-// classifierName is the name of a classifier for people.
-func classifierName(name string) string {
-	if name == linear.Softmax.String() {
-		return "softmax regression"
-	}
-	return "linear SVM"
-}
-
-// linearText is the result for people.
-func linearText(title string, r *eval.LinearResult, notes []string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s on %d features, %d training and %d test images\n", title, classifierName(r.Classifier), r.Dim, r.NTrain, r.NTest)
-	line := func(name string, s eval.LinearScore) {
-		fmt.Fprintf(&b, "  %-12s test %6.2f %%  [%.2f, %.2f]   train %6.2f %%   C %g   %d features, %.1f s\n", name,
-			100*s.TestAccuracy, 100*s.TestCI95[0], 100*s.TestCI95[1], 100*s.TrainAccuracy, s.C, s.Dim, s.FitSeconds)
-	}
-	for _, l := range r.Layers {
-		line(l.Name, l.LinearScore)
-	}
-	name := "all"
-	if r.Layer != "" {
-		name = "chosen"
-		fmt.Fprintf(&b, "  chosen on validation images: %s\n", r.Layer)
-	}
-	line(name, r.LinearScore)
-	if r.Products != "" && r.Products != "simd" {
-		fmt.Fprintf(&b, "  products made on: %s; verified on the CPU\n", r.Products)
-	}
-	fmt.Fprintf(&b, "  C selected on: %s; accuracy reported on: %s, with its 95 %% Wilson interval\n", r.SelectedOn, r.ReportedOn)
-	for _, n := range notes {
-		fmt.Fprintf(&b, "  note: %s\n", n)
-	}
-	for _, w := range r.Warnings {
-		fmt.Fprintf(&b, "  warning: %s\n", w)
-	}
-	return b.String()
 }

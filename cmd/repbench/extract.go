@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"repbench/cmd/repbench/internal/term"
 	"repbench/datasets"
 	"repbench/features"
 )
@@ -69,7 +70,7 @@ func (a *app) extract() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(m, extractText(out, m))
+			return a.print(m, term.Features(out, m))
 		},
 	}
 	f.addTo(c)
@@ -110,16 +111,4 @@ func (a *app) openEncoder(c *cobra.Command, f featureFlags) (*features.Encoder, 
 		return nil, nil, "", err
 	}
 	return enc, ds, b.Spec, nil
-}
-
-func extractText(dir string, m *features.Meta) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d features of %s for %s (%s)\n", dir, m.Dim, m.Encoder, m.Data, m.DType)
-	for _, s := range m.Splits {
-		fmt.Fprintf(&b, "  %-6s %d rows\n", s.Name, s.Rows)
-	}
-	for _, l := range m.Layers {
-		fmt.Fprintf(&b, "  %-6s %d×%d×%d, columns %d to %d\n", l.Name, l.Height, l.Width, l.Channels, l.Columns[0], l.Columns[1]-1)
-	}
-	return b.String()
 }

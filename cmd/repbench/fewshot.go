@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"repbench/benchmarks"
+	"repbench/cmd/repbench/internal/term"
 	"repbench/eval"
 	"repbench/eval/linear"
 	"repbench/features"
@@ -166,39 +167,13 @@ func (a *app) fewShotArrays(c *cobra.Command, f fewShotFlags, o benchmarks.FewSh
 
 // printFewShot prints one result as itself and several as a list.
 func (a *app) printFewShot(title string, out []fewShotOutput, end string) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s on few labels\n", title, classifierName(out[0].Classifier))
+	var results []*eval.FewShotResult
 	for _, r := range out {
-		fewShotText(&b, r)
+		results = append(results, r.FewShotResult)
 	}
-	b.WriteString(end)
+	text := term.FewShot(title, results, out[0].Notes) + end
 	if len(out) == 1 {
-		return a.print(out[0], b.String())
+		return a.print(out[0], text)
 	}
-	return a.print(map[string]any{"results": out}, b.String())
-}
-
-// fewShotText is a result for people.
-func fewShotText(b *strings.Builder, r fewShotOutput) {
-	aside := ""
-	if r.NSetAside > 0 {
-		aside = fmt.Sprintf(" (%d set aside)", r.NSetAside)
-	}
-	fmt.Fprintf(b, "%s, %d labels a class of %d images%s, %d draws, %d test images\n",
-		r.Protocol, r.LabelsPerClass, r.NTrain, aside, r.Draws, r.NTest)
-	line := func(name string, s eval.FewShotScore) {
-		fmt.Fprintf(b, "  %-12s test %6.2f %% ± %.2f (1.96 sd)   mean in [%.2f, %.2f], standard error %.2f   C %g   %d features, %.1f s\n", name,
-			100*s.Mean, 196*s.StdDev, 100*s.CI95[0], 100*s.CI95[1], 100*s.StdError, s.C, s.Dim, s.FitSeconds)
-	}
-	for _, l := range r.Layers {
-		line(l.Name, l.FewShotScore)
-	}
-	line("all", r.FewShotScore)
-	fmt.Fprintf(b, "  C selected on: %s; accuracy reported on: %s, with Student's 95 %% interval of the mean over draws\n", r.SelectedOn, r.ReportedOn)
-	for _, n := range r.Notes {
-		fmt.Fprintf(b, "  note: %s\n", n)
-	}
-	for _, w := range r.Warnings {
-		fmt.Fprintf(b, "  warning: %s\n", w)
-	}
+	return a.print(map[string]any{"results": out}, text)
 }

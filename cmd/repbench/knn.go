@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"repbench/benchmarks"
+	"repbench/cmd/repbench/internal/term"
 	"repbench/eval/knn"
 	"repbench/reports"
 )
@@ -150,7 +151,7 @@ func (a *app) knnFolder(c *cobra.Command, f knnFlags, o benchmarks.KNNOptions) e
 		return err
 	}
 	title := fmt.Sprintf("%s on %s", r.Encoder.Spec, r.Data.Name)
-	text := knnText(title, r.KNN, r.Notes) + fmt.Sprintf("  features in %s, record in %s\n", f.dir, path)
+	text := term.KNN(title, r.KNN, r.Notes) + fmt.Sprintf("  features in %s, record in %s\n", f.dir, path)
 	return a.print(knnOutput{r.KNN, r.ID, path, f.dir, r.Notes, r.Costs}, text)
 }
 
@@ -167,29 +168,5 @@ func (a *app) knnArrays(c *cobra.Command, f knnFlags, o benchmarks.KNNOptions) e
 	if err := writePredictions(f.predictions, r.Predicted); err != nil {
 		return err
 	}
-	return a.print(r, knnText(f.trainX, r, nil))
-}
-
-// knnText is the result for people.
-func knnText(title string, r *knn.Result, notes []string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: k nearest neighbours on %d features, %d training and %d test images\n", title, r.Dim, r.NTrain, r.NTest)
-	name := r.Preset
-	if name == "" {
-		name = "own"
-	}
-	fmt.Fprintf(&b, "  %-12s test %6.2f %%  [%.2f, %.2f]   k %d   %.1f s\n", name,
-		100*r.TestAccuracy, 100*r.TestCI95[0], 100*r.TestCI95[1], r.K, r.Seconds)
-	for _, g := range r.Grid {
-		fmt.Fprintf(&b, "  k %-10d valid %5.2f %%  [%.2f, %.2f]\n", g.K, 100*g.Accuracy, 100*g.CI95[0], 100*g.CI95[1])
-	}
-	fmt.Fprintf(&b, "  convention: %s\n", r.Convention)
-	fmt.Fprintf(&b, "  k selected on: %s; accuracy reported on: %s, with its 95 %% Wilson interval\n", r.SelectedOn, r.ReportedOn)
-	for _, n := range notes {
-		fmt.Fprintf(&b, "  note: %s\n", n)
-	}
-	for _, w := range r.Warnings {
-		fmt.Fprintf(&b, "  warning: %s\n", w)
-	}
-	return b.String()
+	return a.print(r, term.KNN(f.trainX, r, nil))
 }

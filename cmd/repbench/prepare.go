@@ -2,18 +2,13 @@ package main
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"repbench/datasets"
+	"repbench/cmd/repbench/internal/term"
 	"repbench/datasets/prepare"
 	"repbench/datasets/resize"
 )
-
-// maxBadShown bounds the bad images that the text lists; the manifest has them all.
-const maxBadShown = 10
 
 func (a *app) dataPrepare() *cobra.Command {
 	var sizes []int
@@ -47,7 +42,7 @@ func (a *app) dataPrepare() *cobra.Command {
 				return err
 			}
 			a.showNotes(args[0], res.Notes)
-			return a.print(res, prepareText(res))
+			return a.print(res, term.Prepared(res))
 		},
 	}
 	a.addReading(c)
@@ -59,38 +54,4 @@ func (a *app) dataPrepare() *cobra.Command {
 	f.IntVar(&channels, "channels", 0, "1: grey images, 3: RGB; without it image files become RGB and arrays keep their channels")
 	f.Float64Var(&maxBad, "max-bad", 0.001, "share of images that may be unreadable and are left out")
 	return c
-}
-
-func prepareText(res *prepare.Result) string {
-	var b strings.Builder
-	same := true // the same images are left out at all sizes
-	for _, s := range res.Sets {
-		same = same && slices.Equal(s.Bad, res.Sets[0].Bad)
-	}
-	for _, s := range res.Sets {
-		fmt.Fprintf(&b, "prepared:%s: %d×%d pixels, %d channels, hash %s\n", s.Dir, s.Size, s.Size, s.Channels, s.Hash)
-		for _, split := range s.Splits {
-			fmt.Fprintf(&b, "  %-6s %d images\n", split.Name, split.Images)
-		}
-		if !same {
-			b.WriteString(badText(s.Bad))
-		}
-	}
-	if same {
-		b.WriteString(badText(res.Sets[0].Bad))
-	}
-	return b.String()
-}
-
-// badText lists the first images that were left out.
-func badText(bad []datasets.BadImage) string {
-	var b strings.Builder
-	for i, x := range bad {
-		if i == maxBadShown {
-			fmt.Fprintf(&b, "  and %d more, listed in manifest.json\n", len(bad)-i)
-			break
-		}
-		fmt.Fprintf(&b, "  left out: %s: %s\n", x.ID, x.Reason)
-	}
-	return b.String()
 }

@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"repbench/backends"
 	"repbench/benchmarks"
+	"repbench/cmd/repbench/internal/term"
 	"repbench/datasets"
 	"repbench/eval/supervised"
 	"repbench/reports"
@@ -114,7 +114,7 @@ func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Op
 	if err := reports.Add(f.record, *record); err != nil {
 		return err
 	}
-	return a.print(supervisedOutput{r, record.ID, f.record}, supervisedText(f.out, r)+fmt.Sprintf("  record in %s\n", f.record))
+	return a.print(supervisedOutput{r, record.ID, f.record}, term.Supervised(f.out, r)+fmt.Sprintf("  record in %s\n", f.record))
 }
 
 // supervisedOutput is the result with where it was put.
@@ -132,19 +132,4 @@ func (a *app) searchFolder(ds *datasets.Dataset, b *backends.Backend, o supervis
 	}
 	sum := sha256.Sum256(text)
 	return a.dataOptions().CachePath("supervised", hex.EncodeToString(sum[:8]))
-}
-
-func supervisedText(dir string, r *supervised.Result) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s with labels on %s: test %.2f %%  [%.2f, %.2f]\n", r.Arch, r.Data,
-		100*r.TestAccuracy, 100*r.TestCI95[0], 100*r.TestCI95[1])
-	fmt.Fprintf(&b, "  trial %d of %d: validation %.2f %%, learning rate %.3g, weight decay %.3g, dropout %.2f\n", r.Best+1, r.Trials,
-		100*r.ValidAccuracy, r.Chosen.LearningRate, r.Chosen.WeightDecay, r.Chosen.Dropout)
-	fmt.Fprintf(&b, "  fitted on %d images for %d steps of %d; trials on %d, validated on %d\n", r.NFinal, r.Steps, r.Batch, r.NFit, r.NValid)
-	fmt.Fprintf(&b, "  selected on: %s; accuracy reported on: %s, with its 95 %% Wilson interval\n", r.SelectedOn, r.ReportedOn)
-	for _, w := range r.Warnings {
-		fmt.Fprintf(&b, "  warning: %s\n", w)
-	}
-	fmt.Fprintf(&b, "  %.1f s, search in %s\n", r.Seconds, dir)
-	return b.String()
 }
