@@ -38,6 +38,9 @@ const (
 	ExactMax     = 1_000_000
 )
 
+// ChiSquareFits reports whether there are enough discordant rows for the chi-square.
+func (m McNemar) ChiSquareFits() bool { return m.OnlyA+m.OnlyB >= ChiSquareMin }
+
 // NewMcNemar tests onlyA against onlyB, the discordant counts, both at least 0.
 func NewMcNemar(onlyA, onlyB int) McNemar {
 	m := McNemar{OnlyA: onlyA, OnlyB: onlyB, Asymptotic: 1, Method: "exact"}

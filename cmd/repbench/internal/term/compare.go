@@ -48,8 +48,8 @@ func pairText(b *strings.Builder, r *compare.PairResult) {
 	m := r.McNemar
 	fmt.Fprintf(b, "  McNemar: p %s (%s); mid-p %s; chi-square without continuity correction %.2f, p %s\n",
 		m.PText, m.Method, compare.FormatP(m.MidP), m.ChiSquare, compare.FormatP(m.Asymptotic))
-	if n := m.OnlyA + m.OnlyB; n < compare.ChiSquareMin {
-		fmt.Fprintf(b, "  only %d images tell A and B apart: do not use the chi-square\n", n)
+	if !m.ChiSquareFits() {
+		fmt.Fprintf(b, "  only %d images tell A and B apart: do not use the chi-square\n", m.OnlyA+m.OnlyB)
 	}
 }
 
