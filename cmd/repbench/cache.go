@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -15,19 +14,7 @@ import (
 )
 
 func (a *app) cacheCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use:   "cache",
-		Short: "List and prune cached features and searches",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("unknown command \"cache %s\"", args[0])}
-			}
-			return nil
-		},
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
-	}
-	c.AddCommand(a.cacheList(), a.cachePrune())
-	return c
+	return group("cache", "List and prune cached features and searches", a.cacheList(), a.cachePrune())
 }
 
 func (a *app) cacheList() *cobra.Command {
@@ -50,8 +37,8 @@ func (a *app) cacheList() *cobra.Command {
 }
 
 func (a *app) cachePrune() *cobra.Command {
-	var older, size string
-	var dry bool
+	var older string
+	p := cache.Policy{MaxBytes: -1}
 	c := &cobra.Command{
 		Use:   "prune [--older-than TIME] [--max-size SIZE]",
 		Short: "Remove cached features and searches",
@@ -59,11 +46,13 @@ func (a *app) cachePrune() *cobra.Command {
 again when they are wanted. Data sets stay, and so does what a process is writing.`,
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
-			p, err := prunePolicy(older, size, time.Now())
-			if err != nil {
+			if older == "" && p.MaxBytes < 0 {
+				return usageError{errors.New("say what to remove: --older-than TIME, --max-size SIZE or both")}
+			}
+			var err error
+			if p.UnusedSince, err = unusedSince(older, time.Now()); err != nil {
 				return usageError{err}
 			}
-			p.DryRun = dry
 			dir, err := a.dataOptions().CachePath()
 			if err != nil {
 				return err
@@ -72,35 +61,23 @@ again when they are wanted. Data sets stay, and so does what a process is writin
 			if err != nil {
 				return err
 			}
-			return a.print(done, term.CachePruned(done, dry))
+			return a.print(done, term.CachePruned(done, p.DryRun))
 		},
 	}
 	fl := c.Flags()
 	fl.StringVar(&older, "older-than", "", "remove what was not used for this time, such as 30d or 12h")
-	fl.StringVar(&size, "max-size", "", "remove the longest unused until the rest is no larger, such as 20GB or 500MiB")
-	fl.BoolVar(&dry, "dry-run", false, "only say what would be removed")
+	sizeFlag(c, &p.MaxBytes, "max-size", 0, "remove the longest unused until the rest is no larger, such as 20GB or 500MiB")
+	fl.BoolVar(&p.DryRun, "dry-run", false, "only say what would be removed")
 	return c
 }
 
-func prunePolicy(older, size string, now time.Time) (cache.Policy, error) {
-	p := cache.Policy{MaxBytes: -1}
-	if older == "" && size == "" {
-		return p, errors.New("say what to remove: --older-than TIME, --max-size SIZE or both")
+// unusedSince is the time before which what was last used is removed.
+func unusedSince(older string, now time.Time) (time.Time, error) {
+	if older == "" {
+		return time.Time{}, nil
 	}
-	if older != "" {
-		age, err := parseAge(older)
-		if err != nil {
-			return p, err
-		}
-		p.UnusedSince = now.Add(-age)
-	}
-	if size != "" {
-		var err error
-		if p.MaxBytes, err = parseSize(size); err != nil {
-			return p, err
-		}
-	}
-	return p, nil
+	age, err := parseAge(older)
+	return now.Add(-age), err
 }
 
 // parseAge reads a number of days such as 30d, or a duration such as 12h.
@@ -114,17 +91,4 @@ func parseAge(text string) (time.Duration, error) {
 		return d, nil
 	}
 	return 0, fmt.Errorf("--older-than %q is no time such as 30d or 12h", text)
-}
-
-// parseSize reads bytes with an optional unit: kB, MB, GB, TB or KiB, MiB, GiB, TiB.
-func parseSize(text string) (int64, error) {
-	number := strings.TrimRight(text, "kKMGTiB")
-	units := map[string]float64{"": 1, "B": 1, "kB": 1e3, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
-		"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
-	unit, known := units[text[len(number):]]
-	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if err != nil || !known || !(n >= 0 && n*unit < math.MaxInt64) {
-		return 0, fmt.Errorf("--max-size %q is no size such as 20GB or 500MiB", text)
-	}
-	return int64(n * unit), nil
 }

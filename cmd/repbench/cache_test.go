@@ -27,7 +27,7 @@ func TestCacheCommands(t *testing.T) {
 		{"cache prune", "say what to remove", 2},
 		{"cache prune --older-than soon", "no time such as", 2},
 		{"cache prune --older-than -5h", "no time such as", 2},
-		{"cache prune --max-size big", "no size such as", 2},
+		{"cache prune --max-size big", "is no size", 2},
 		{"cache prune --older-than 61d", "removed 0 folders", 0},
 		{"cache prune --older-than 30d --dry-run", "would remove " + filepath.Dir(old), 0},
 		{"cache prune --max-size 3B", "removed 1 folders, 0.0 MB", 0},
@@ -73,9 +73,11 @@ func TestCachedFeaturesAreTouched(t *testing.T) {
 }
 
 func TestParseSizeAndAge(t *testing.T) {
-	for text, want := range map[string]int64{"0": 0, "17": 17, "5B": 5, "1kB": 1000, "2KiB": 2048, "1.5GB": 1.5e9, "1GiB": 1 << 30, "2TB": 2e12,
+	for text, want := range map[string]int64{"12GB": 12e9, "500MiB": 500 << 20,
+		"0": 0, "17": 17, "5B": 5, "1kB": 1000, "2KiB": 2048, "1.5GB": 1.5e9, "1GiB": 1 << 30, "2TB": 2e12,
 		"": -1, "x": -1, "GB": -1, "-1GB": -1, "NaN": -1, "1e30GB": -1, "1BG": -1} {
-		got, err := parseSize(text)
+		var got int64
+		err := size{&got, 0}.Set(text)
 		if want < 0 != (err != nil) || want >= 0 && got != want {
 			t.Errorf("%q: %d, %v", text, got, err)
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,9 +61,12 @@ func (a *app) runCompare(c *cobra.Command, f compareFlags, args []string) error 
 	if f.resamples < 100 {
 		return usageError{fmt.Errorf("--resamples %d: need at least 100", f.resamples)}
 	}
-	valid, err := parseShares(f.valid)
-	if err != nil {
-		return usageError{err}
+	var valid []float64
+	if f.valid != "" {
+		var err error
+		if valid, err = parseList("valid", f.valid, share); err != nil {
+			return usageError{err}
+		}
 	}
 	truth, err := compare.LoadLabels(f.truth)
 	if err != nil {
@@ -103,20 +105,4 @@ func loadEncoders(truth string, seeds bool, args []string) ([][][]int32, error) 
 		encoders = append(encoders, p)
 	}
 	return encoders, nil
-}
-
-// parseShares reads accuracies separated by commas; nil of an empty text.
-func parseShares(text string) ([]float64, error) {
-	if text == "" {
-		return nil, nil
-	}
-	var shares []float64
-	for _, s := range strings.Split(text, ",") {
-		v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-		if err != nil || !(v >= 0 && v <= 1) {
-			return nil, fmt.Errorf("--valid: %q is no share of 1", s)
-		}
-		shares = append(shares, v)
-	}
-	return shares, nil
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"repbench/cmd/repbench/internal/term"
@@ -10,19 +8,7 @@ import (
 )
 
 func (a *app) data() *cobra.Command {
-	c := &cobra.Command{
-		Use:   "data",
-		Short: "List, fetch, verify, bundle, prepare and de-duplicate data sets",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("unknown command \"data %s\"", args[0])}
-			}
-			return nil
-		},
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
-	}
-	c.AddCommand(a.dataList(), a.dataFetch(), a.dataVerify(), a.dataBundle(), a.dataUnbundle(), a.dataPrepare(), a.dataDedup())
-	return c
+	return group("data", "List, fetch, verify, bundle, prepare and de-duplicate data sets", a.dataList(), a.dataFetch(), a.dataVerify(), a.dataBundle(), a.dataUnbundle(), a.dataPrepare(), a.dataDedup())
 }
 
 func (a *app) dataList() *cobra.Command {

@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,23 +19,7 @@ import (
 )
 
 func (a *app) eval() *cobra.Command {
-	c := &cobra.Command{
-		Use:   "eval",
-		Short: "Evaluate features",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("unknown command \"eval %s\"", args[0])}
-			}
-			return nil
-		},
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
-	}
-	c.AddCommand(a.evalLinear())
-	c.AddCommand(a.evalFewShot())
-	c.AddCommand(a.evalKNN())
-	c.AddCommand(a.evalSupervised())
-	c.AddCommand(a.evalCompare())
-	return c
+	return group("eval", "Evaluate features", a.evalLinear(), a.evalFewShot(), a.evalKNN(), a.evalSupervised(), a.evalCompare())
 }
 
 // sourceFlags say where the features to evaluate come from.
@@ -46,7 +28,7 @@ type sourceFlags struct {
 	dir, record    string
 	trainX, trainY string
 	testX, testY   string
-	maxMemory      size
+	maxMemory      int64
 }
 
 // addTo adds the flags to a command.
@@ -58,7 +40,7 @@ func (f *sourceFlags) addTo(c *cobra.Command) {
 	fl.StringVar(&f.trainY, "train-y", "", "NumPy file: training labels 0 … K-1, N or N×1 whole numbers")
 	fl.StringVar(&f.testX, "test-x", "", "NumPy file: test features")
 	fl.StringVar(&f.testY, "test-y", "", "NumPy file: test labels")
-	fl.Var(&f.maxMemory, "max-memory", "read features up to this size into memory, such as 8GiB; larger files are mapped and streamed in blocks of rows (default: half of the memory)")
+	sizeFlag(c, &f.maxMemory, "max-memory", 1, "read features up to this size into memory, such as 8GiB; larger files are mapped and streamed in blocks of rows (default: half of the memory)")
 	fl.StringVar(&f.record, "record", "", "records.jsonl to add the result to (default: in the folder of features)")
 }
 
@@ -68,7 +50,7 @@ type linearFlags struct {
 	costs, selectOn string
 	classifier      string
 	predictions     string
-	deviceMemory    size
+	deviceMemory    int64
 	opt             benchmarks.LinearOptions
 }
 
@@ -104,13 +86,13 @@ float64. The JSON says which under "products".`,
 	fl.BoolVar(&f.opt.PerLayer, "per-layer", true, "evaluate each layer alone, too")
 	fl.BoolVar(&f.opt.SelectLayer, "select-layer", false, "report the layer, or all of them, that does best on the images C is chosen on")
 	fl.StringVar(&f.predictions, "predictions", "", "NumPy file to write the predicted test labels to, N int32")
-	fl.Var(&f.deviceMemory, "device-memory", "most memory a fit takes of the device that --backend names (default 4GiB)")
+	sizeFlag(c, &f.deviceMemory, "device-memory", 1, "most memory a fit takes of the device that --backend names (default 4GiB)")
 	return c
 }
 
 // device is where the products of the fits are made: on a backend that was named
 // and is not the CPU.
-func (a *app) device(memory size) (linear.Device, error) {
+func (a *app) device(memory int64) (linear.Device, error) {
 	switch a.backend {
 	case "", backends.Auto, backends.CPU:
 		if memory > 0 {
@@ -118,7 +100,7 @@ func (a *app) device(memory size) (linear.Device, error) {
 		}
 		return linear.Device{}, nil
 	}
-	return linear.Device{Backend: a.backend, Memory: int64(memory)}, nil
+	return linear.Device{Backend: a.backend, Memory: memory}, nil
 }
 
 func (a *app) runLinear(c *cobra.Command, f linearFlags) error {
@@ -196,24 +178,11 @@ func (f linearFlags) options() (benchmarks.LinearOptions, error) {
 	if o.Classifier, err = linear.ParseClassifier(f.classifier); err != nil {
 		return o, fmt.Errorf("--classifier: %w", err)
 	}
-	if o.C, err = parseCosts(f.costs); err != nil {
+	if o.C, err = parseList("C", f.costs, positiveNumber); err != nil {
 		return o, err
 	}
 	o.SelectOn, err = eval.ParseSelection(f.selectOn)
 	return o, err
-}
-
-// parseCosts reads a list of costs.
-func parseCosts(text string) ([]float64, error) {
-	var costs []float64
-	for _, s := range strings.Split(text, ",") {
-		v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-		if err != nil || !(v > 0) {
-			return nil, fmt.Errorf("--C: %q is no positive number", s)
-		}
-		costs = append(costs, v)
-	}
-	return costs, nil
 }
 
 // extractFor extracts the features to evaluate, sets their folder and returns
@@ -323,5 +292,5 @@ func (a *app) arrays(c *cobra.Command, f sourceFlags) (folder *features.Folder, 
 
 // reading says how the features are opened.
 func (a *app) reading(f sourceFlags) features.ReadOptions {
-	return features.ReadOptions{MaxMemory: int64(f.maxMemory), Progress: a.progress()}
+	return features.ReadOptions{MaxMemory: f.maxMemory, Progress: a.progress()}
 }

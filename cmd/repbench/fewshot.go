@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -97,7 +95,7 @@ func (f fewShotFlags) options() (benchmarks.FewShotOptions, error) {
 	if o.Classifier, err = linear.ParseClassifier(f.classifier); err != nil {
 		return o, fmt.Errorf("--classifier: %w", err)
 	}
-	if o.C, err = parseCosts(f.costs); err != nil {
+	if o.C, err = parseList("C", f.costs, positiveNumber); err != nil {
 		return o, err
 	}
 	if f.labels == "" {
@@ -106,14 +104,8 @@ func (f fewShotFlags) options() (benchmarks.FewShotOptions, error) {
 		}
 		return o, nil
 	}
-	for _, s := range strings.Split(f.labels, ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(s))
-		if err != nil || n < 1 {
-			return o, fmt.Errorf("--labels: %q is no positive whole number", s)
-		}
-		o.Labels = append(o.Labels, n)
-	}
-	return o, nil
+	o.Labels, err = parseList("labels", f.labels, positiveWhole)
+	return o, err
 }
 
 // fewShotOutput is a result with where it was put.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -83,7 +82,7 @@ func (f knnFlags) rule(c *cobra.Command) (knn.Rule, error) {
 	}
 	changed := c.Flags().Changed
 	if changed("k") {
-		if r.K, err = parseK(f.k); err != nil {
+		if r.K, err = parseList("k", f.k, positiveWhole); err != nil {
 			return r, err
 		}
 	}
@@ -109,18 +108,6 @@ func (f knnFlags) rule(c *cobra.Command) (knn.Rule, error) {
 		}
 	}
 	return r, r.Validate()
-}
-
-func parseK(text string) ([]int, error) {
-	var ks []int
-	for _, s := range strings.Split(text, ",") {
-		k, err := strconv.Atoi(strings.TrimSpace(s))
-		if err != nil || k < 1 {
-			return nil, fmt.Errorf("--k: %q is no positive whole number", s)
-		}
-		ks = append(ks, k)
-	}
-	return ks, nil
 }
 
 // knnOutput is the result with where it was put.
