@@ -10,8 +10,10 @@ import (
 func build(in *Input, o Options) page.Document {
 	names := labels(in.Records)
 	d := page.Document{Title: o.title(), Subtitle: subtitle(in)}
-	first, compared := lead(comparisons(in.Records, names), in.Records, names)
-	d.Sections = append(d.Sections, summary(in, names, first))
+	first, end, compared := lead(comparisons(in.Records, names), in.Records, names)
+	s := summary(in, names, first)
+	s.Blocks = append(s.Blocks, end...)
+	d.Sections = append(d.Sections, s)
 	d.Sections = append(d.Sections, compared...)
 	d.Sections = append(d.Sections, costSection(in.Records, names)...)
 	for i, r := range in.Records {

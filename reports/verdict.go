@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"repbench/reports/internal/figures"
@@ -60,24 +61,30 @@ const leadHeight = 300
 
 // lead takes the first figure of the first comparison into the summary, so that the first
 // page has it. Of one that is too high it leaves the figure where it is and draws the
-// best results alone.
-func lead(sections []page.Section, rs []Record, names []string) ([]page.Block, []page.Section) {
+// best results alone. The one figure that may be left of the only comparison goes to the
+// end of the summary.
+func lead(sections []page.Section, rs []Record, names []string) (first, end []page.Block, left []page.Section) {
 	if len(sections) == 0 {
-		return nil, sections
+		return nil, nil, sections
 	}
-	first := sections[0]
-	f, ok := first.Blocks[0].(page.Figure)
+	s := sections[0]
+	f, ok := s.Blocks[0].(page.Figure)
 	if !ok {
-		return nil, sections
+		return nil, nil, sections
 	}
 	if f.Drawing.H > leadHeight {
-		return bestFigure(rs, names), sections
+		return bestFigure(rs, names), nil, sections
 	}
-	first.Blocks = first.Blocks[1:]
-	if len(first.Blocks) == 0 {
-		return []page.Block{f}, sections[1:]
+	first, s.Blocks, left = s.Blocks[:1], s.Blocks[1:], sections[1:]
+	if len(s.Blocks) == 1 && len(left) == 0 {
+		if _, ok := s.Blocks[0].(page.Figure); ok {
+			return first, s.Blocks, left
+		}
 	}
-	return []page.Block{f}, append([]page.Section{first}, sections[1:]...)
+	if len(s.Blocks) > 0 {
+		left = slices.Insert(slices.Clone(left), 0, s)
+	}
+	return first, nil, left
 }
 
 // mostBest is the number of results in the figure of the best.

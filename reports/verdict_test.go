@@ -42,27 +42,39 @@ func TestLead(t *testing.T) {
 	labelled := manyResults(30) // the best are on few labels, and stand behind those on all
 	labelled = append(labelled, fakeFew("few", "few-shot", 0.95, 10, 0))
 	labelled[30].Data.Name = "shapes"
+	var layered, sets []Record
+	for i := range 3 {
+		r := fakeRecord(fmt.Sprint("deep:", i), 0.8-float64(i)/10, 3)
+		r.Data.Name = "shapes"
+		layered = append(layered, r)
+		r.Data.Name, r.Encoder.Spec = "others", fmt.Sprint("other:", i)
+		sets = append(sets, r)
+	}
+	sets = append(sets, layered...)
 	tests := []struct {
 		name     string
 		rs       []Record
+		end      int // figures at the end of the summary
 		sections int // left behind
 		blocks   int // left in the first of them
 		named    int
 		best     bool
 	}{
-		{"two", few, 0, 0, 2, false},
-		{"low", low, 0, 0, 4, false},
-		{"too high", high, 1, 1, 10, true},
-		{"too high, with results on few labels", labelled, 1, 1, 10, true},
+		{"two", few, 0, 0, 0, 2, false},
+		{"low", low, 0, 0, 0, 4, false},
+		{"low, with layers", layered, 1, 0, 0, 3, false},
+		{"two data sets with layers", sets, 0, 2, 1, 3, false},
+		{"too high", high, 0, 1, 1, 10, true},
+		{"too high, with results on few labels", labelled, 0, 1, 2, 10, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			names := labels(tt.rs)
-			first, left := lead(comparisons(tt.rs, names), tt.rs, names)
-			if len(first) != 1 || len(left) != tt.sections {
-				t.Fatalf("%d blocks and %d sections, want 1 and %d", len(first), len(left), tt.sections)
+			first, end, left := lead(comparisons(tt.rs, names), tt.rs, names)
+			if len(first) != 1 || len(end) != tt.end || len(left) != tt.sections {
+				t.Fatalf("%d and %d blocks and %d sections, want 1, %d and %d", len(first), len(end), len(left), tt.end, tt.sections)
 			}
-			if len(left) > 0 && len(left[0].Blocks) < tt.blocks {
+			if len(left) > 0 && len(left[0].Blocks) != tt.blocks {
 				t.Errorf("%d blocks are left behind", len(left[0].Blocks))
 			}
 			f := first[0].(page.Figure)
@@ -86,10 +98,10 @@ func TestLead(t *testing.T) {
 func TestLeadWithoutFigure(t *testing.T) {
 	rs := manyResults(2)
 	s := []page.Section{{ID: "a", Title: "A", Blocks: []page.Block{page.Text("words")}}}
-	if first, left := lead(s, rs, labels(rs)); first != nil || len(left) != 1 || len(left[0].Blocks) != 1 {
+	if first, _, left := lead(s, rs, labels(rs)); first != nil || len(left) != 1 || len(left[0].Blocks) != 1 {
 		t.Errorf("%v and %v", first, left)
 	}
-	if first, left := lead(nil, rs, labels(rs)); first != nil || left != nil {
+	if first, _, left := lead(nil, rs, labels(rs)); first != nil || left != nil {
 		t.Errorf("%v and %v of nothing", first, left)
 	}
 }

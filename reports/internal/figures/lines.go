@@ -71,7 +71,7 @@ func Lines(lines []Line, o LinesOptions) Figure {
 		o.Span = lines
 	}
 	lines = o.clean(lines[:min(len(lines), MaxLines)])
-	return Figure{W: Width, H: 215, shrink: 0.2, grow: 0.4, draw: func(c draw.Canvas) {
+	return Figure{W: Width, H: 215, shrink: 0.3, grow: 0.4, draw: func(c draw.Canvas) {
 		p := newPlot()
 		p.X.Min, p.X.Max = o.xRange()
 		p.X.Label.Text = o.XAxis
