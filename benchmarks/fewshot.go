@@ -72,10 +72,10 @@ func FewShot(ctx context.Context, f *features.Folder, o FewShotOptions) ([]*repo
 	return records, nil
 }
 
-// statisticsWarning says where SVHN1000 is given features whose batch-norm statistics
-// are not the released code's. Encoders without such statistics have no mode.
+// statisticsWarning says where a protocol of the released code is given features whose
+// batch-norm statistics are not the code's. Encoders without such statistics have no mode.
 func (o FewShotOptions) statisticsWarning(m *features.Meta) []string {
-	if o.Protocol != eval.SVHN1000 || m.BatchNorm == "" || m.BatchNorm == features.Released {
+	if !o.Protocol.ReleasedStatistics() || m.BatchNorm == "" || m.BatchNorm == features.Released {
 		return nil
 	}
 	return []string{fmt.Sprintf("the batch-norm statistics of these features are of the mode %s; %s takes them from the training images without those it sets aside: extract with --batch-norm %s",

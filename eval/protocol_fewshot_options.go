@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"math"
@@ -11,35 +12,7 @@ import (
 	"repbench/internal/kinds"
 	"repbench/internal/labels"
 	"repbench/internal/progress"
-	"repbench/internal/released"
 )
-
-// FewShotProtocol names the defaults of FewShotOptions.
-type FewShotProtocol string
-
-// The protocols.
-const (
-	// FewShotN has no number of labels of its own.
-	FewShotN FewShotProtocol = "few-shot"
-	// SVHN1000 is that of the released DCGAN code (svhn_semisup_analysis.py): 100
-	// labels a class, 10,000 rows of train to choose on, seven C, ten draws of
-	// their own for each C, then a hundred draws.
-	SVHN1000 FewShotProtocol = "svhn-1000"
-	// CIFAR400 has 400 labels a class and ten draws.
-	CIFAR400 FewShotProtocol = "cifar10-400"
-)
-
-// ParseFewShotProtocol returns the protocol of a name.
-func ParseFewShotProtocol(name string) (FewShotProtocol, error) {
-	p := FewShotProtocol(name)
-	if p != FewShotN && p != SVHN1000 && p != CIFAR400 {
-		return "", fmt.Errorf("eval: no protocol %q: choose %s, %s or %s", name, FewShotN, SVHN1000, CIFAR400)
-	}
-	return p, nil
-}
-
-// ReleasedC returns the costs among which the released DCGAN code chooses.
-func ReleasedC() []float64 { return []float64{1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2} }
 
 // FewShotOptions describe a few-shot evaluation. Train and Test are required,
 // and Labels in FewShotN; the rest has defaults.
@@ -86,38 +59,27 @@ type FewShotOptions struct {
 	Progress      progress.Reporter
 }
 
-// defaultHoldOut is the share of each class that is set aside.
-const defaultHoldOut = 0.1
+// Where the protocol leaves them to the caller and the caller gives none: the share of
+// each class that is set aside, and the draws to choose C on.
+const (
+	defaultHoldOut     = 0.1
+	defaultSelectDraws = 10
+)
 
 func (o FewShotOptions) withDefaults() FewShotOptions {
-	if o.Protocol == "" {
-		o.Protocol = FewShotN
+	if p := o.Protocol.row(); p != nil {
+		o.Protocol = p.name
+		o.Labels, o.Draws = cmp.Or(o.Labels, p.labels), cmp.Or(o.Draws, p.draws)
+		o.SelectDraws = cmp.Or(o.SelectDraws, p.selectDraws, defaultSelectDraws)
 	}
-	labels, draws := 0, 10
-	switch o.Protocol {
-	case SVHN1000:
-		labels, draws = 100, 100
-	case CIFAR400:
-		labels = 400
-	}
-	o.Labels, o.Draws, o.SelectDraws = orDefault(o.Labels, labels), orDefault(o.Draws, draws), orDefault(o.SelectDraws, 10)
 	if len(o.C) == 0 {
 		o.C = ReleasedC()
 	}
 	o.C = slices.Clone(o.C)
 	slices.Sort(o.C)
-	if o.HoldOut == 0 {
-		o.HoldOut = defaultHoldOut
-	}
+	o.HoldOut = cmp.Or(o.HoldOut, defaultHoldOut)
 	o.Progress = progress.Or(o.Progress)
 	return o
-}
-
-func orDefault(v, d int) int {
-	if v == 0 {
-		return d
-	}
-	return v
 }
 
 func (o FewShotOptions) validate() error {
@@ -126,16 +88,16 @@ func (o FewShotOptions) validate() error {
 	}
 	switch {
 	case o.Labels < 1:
-		return fmt.Errorf("eval: Labels = %d a class: %s needs at least 1", o.Labels, o.Protocol)
+		return fmt.Errorf("%d labels a class: %s needs at least 1", o.Labels, o.Protocol)
 	case o.Draws < 2:
-		return fmt.Errorf("eval: Draws = %d: the spread needs at least 2", o.Draws)
+		return fmt.Errorf("%d draws: the spread needs at least 2", o.Draws)
 	case o.SelectDraws < 2:
-		return fmt.Errorf("eval: SelectDraws = %d: the spread needs at least 2", o.SelectDraws)
+		return fmt.Errorf("%d draws to choose C on: the spread needs at least 2", o.SelectDraws)
 	}
 	if err := o.checkHoldOut(); err != nil {
 		return err
 	}
-	if err := o.checkProtocol(); err != nil {
+	if err := o.Protocol.row().refuses(o); err != nil {
 		return err
 	}
 	if err := o.svm(o.C).WithDefaults().Validate(); err != nil {
@@ -158,33 +120,16 @@ func (o FewShotOptions) checkHoldOut() error {
 	return nil
 }
 
-// checkProtocol refuses to call a result by the name of another protocol.
-func (o FewShotOptions) checkProtocol() error {
-	switch {
-	case o.Protocol == CIFAR400 && o.Labels != 400, o.Protocol == SVHN1000 && o.Labels != 100:
-		return fmt.Errorf("eval: Labels = %d a class is not the protocol %s; use %s", o.Labels, o.Protocol, FewShotN)
-	case o.Protocol == SVHN1000 && !slices.Equal(o.C, ReleasedC()):
-		return fmt.Errorf("eval: C = %v is not the grid of %s, %v; use %s", o.C, SVHN1000, ReleasedC(), FewShotN)
-	case o.Protocol == SVHN1000 && o.SelectDraws != 10:
-		return fmt.Errorf("eval: SelectDraws = %d: %s has 10; use %s", o.SelectDraws, SVHN1000, FewShotN)
-	case o.Protocol == SVHN1000 && o.HoldOut != defaultHoldOut:
-		return fmt.Errorf("a held-out share of %v: %s sets %d rows aside instead; use %s", o.HoldOut, SVHN1000, released.Validation, FewShotN)
-	case o.Protocol == SVHN1000 && o.Valid.Given() && o.Valid.selection.X.N != released.Validation:
-		return fmt.Errorf("eval: validation split of %d rows: %s has %d; use %s", o.Valid.selection.X.N, SVHN1000, released.Validation, FewShotN)
-	}
-	return nil
-}
-
 // divide returns the rows that labels are drawn from and those that C is chosen
 // on, or would be were there several.
 func (o FewShotOptions) divide() (FitSplit, SelectSplit, error) {
 	pool, valid := o.Train, o.Valid
 	if !valid.Given() && !o.AllRows {
-		if o.Protocol == SVHN1000 {
-			if o.Train.fit.X.N <= released.Validation {
-				return pool, valid, fmt.Errorf("eval: train split of %d rows: %s sets %d aside: %w", o.Train.fit.X.N, SVHN1000, released.Validation, matrix.ErrShape)
+		if n := o.Protocol.row().setAside; n > 0 {
+			if o.Train.fit.X.N <= n {
+				return pool, valid, fmt.Errorf("train split of %d rows: %s sets %d aside: %w", o.Train.fit.X.N, o.Protocol, n, matrix.ErrShape)
 			}
-			pool, valid = o.Train.setAside(released.Validation)
+			pool, valid = o.Train.setAside(n)
 		} else {
 			pool, valid = o.Train.HoldOut(o.HoldOut, o.Seed)
 		}
@@ -218,7 +163,7 @@ func (o FewShotOptions) tooFew(class, have int) error {
 	switch {
 	case all == have:
 		return kinds.Errorf(matrix.ErrClassAbsent, "%s, all of the train split: %s", text, leave)
-	case all < o.Labels || o.Protocol == SVHN1000:
+	case all < o.Labels || o.Protocol.row().setAside > 0:
 		return kinds.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out to choose C: %s", text, all, all-have, leave)
 	case len(o.C) > 1:
 		return kinds.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out to choose C: %s, hold out a smaller share, give a validation split, or give one C and hold out nothing (--hold-out 0)",
@@ -255,8 +200,8 @@ func (o FewShotOptions) selectedOn() string {
 		return fmt.Sprintf("none (fixed C; %g of each class of train set aside, seed %d)", o.HoldOut, o.Seed)
 	case o.Valid.Given():
 		rows = fmt.Sprintf("%d rows", o.Valid.selection.X.N)
-	case o.Protocol == SVHN1000:
-		rows = fmt.Sprintf("the %d rows of train that the released code takes", released.Validation)
+	case o.Protocol.row().setAside > 0:
+		rows = fmt.Sprintf("the %d rows of train that the released code takes", o.Protocol.row().setAside)
 	default:
 		rows = fmt.Sprintf("%g of each class of train, seed %d", o.HoldOut, o.Seed)
 	}
@@ -264,11 +209,11 @@ func (o FewShotOptions) selectedOn() string {
 }
 
 // together returns the costs that are fitted on one draw, with the position of
-// the first. SVHN1000 draws anew for each cost.
+// the first; some protocols draw anew for each cost.
 func (o FewShotOptions) together() iter.Seq2[int, []float64] {
 	return func(yield func(int, []float64) bool) {
 		step := len(o.C)
-		if o.Protocol == SVHN1000 {
+		if o.Protocol.row().drawPerCost {
 			step = 1
 		}
 		for lo := 0; lo < len(o.C); lo += step {

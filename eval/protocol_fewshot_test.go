@@ -344,16 +344,16 @@ func TestFewShotErrors(t *testing.T) {
 		target error
 		says   []string
 	}{
-		{"no labels", good(func(o *FewShotOptions) { o.Labels = 0 }), nil, []string{"Labels = 0"}},
+		{"no labels", good(func(o *FewShotOptions) { o.Labels = 0 }), nil, []string{"0 labels a class"}},
 		{"too many labels", good(func(o *FewShotOptions) { o.Labels, o.Classes = 150, names }), matrix.ErrClassAbsent, []string{"(cat)", "draw 150 labels"}},
-		{"one draw", good(func(o *FewShotOptions) { o.Draws = 1 }), nil, []string{"Draws = 1"}},
-		{"one draw to choose", good(func(o *FewShotOptions) { o.SelectDraws = 1 }), nil, []string{"SelectDraws = 1"}},
+		{"one draw", good(func(o *FewShotOptions) { o.Draws = 1 }), nil, []string{"1 draws: the spread"}},
+		{"one draw to choose", good(func(o *FewShotOptions) { o.SelectDraws = 1 }), nil, []string{"1 draws to choose C on"}},
 		{"hold-out", good(func(o *FewShotOptions) { o.HoldOut = 1 }), nil, []string{"a held-out share of 1: the share of each class lies between 0 and 1"}},
 		{"nothing to choose on", good(func(o *FewShotOptions) { o.AllRows, o.C = true, []float64{1, 2} }), nil, []string{"hold-out of 0", "among 2 C", "give one C, a validation split"}},
 		{"unknown protocol", good(func(o *FewShotOptions) { o.Protocol = "mnist-10" }), nil, []string{`"mnist-10"`, "svhn-1000"}},
-		{"another number", good(func(o *FewShotOptions) { o.Protocol = CIFAR400 }), nil, []string{"Labels = 5", "cifar10-400"}},
+		{"another number", good(func(o *FewShotOptions) { o.Protocol = CIFAR400 }), nil, []string{"5 labels a class are not the protocol cifar10-400, which has 400"}},
 		{"another grid", good(func(o *FewShotOptions) { o.Protocol, o.Labels = SVHN1000, 100 }), nil, []string{"not the grid of svhn-1000"}},
-		{"other draws", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C, o.SelectDraws = SVHN1000, 100, nil, 3 }), nil, []string{"SelectDraws = 3"}},
+		{"other draws", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C, o.SelectDraws = SVHN1000, 100, nil, 3 }), nil, []string{"3 draws to choose C on: svhn-1000 has 10"}},
 		{"another share", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C, o.HoldOut = SVHN1000, 100, nil, 0.2 }), nil, []string{"a held-out share of 0.2"}},
 		{"small svhn", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C = SVHN1000, 100, nil }), matrix.ErrShape, []string{"train split of 400 rows", "10000"}},
 		{"other validation", good(func(o *FewShotOptions) {

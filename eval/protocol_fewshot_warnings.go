@@ -8,7 +8,7 @@ import (
 // warnings says what is odd about the rows that labels are drawn from.
 func (o FewShotOptions) warnings(pool FitSplit) []string {
 	var out []string
-	if len(o.C) > 1 && !o.Valid.Given() && o.Protocol != SVHN1000 {
+	if len(o.C) > 1 && !o.Valid.Given() && o.Protocol.row().setAside == 0 {
 		out = o.Train.LoneRows(o.Classes, "C")
 	}
 	if o.drawsAll(pool) {

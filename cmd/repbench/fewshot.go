@@ -76,7 +76,7 @@ func (a *app) runFewShot(c *cobra.Command, f fewShotFlags) error {
 	if f.trainX != "" {
 		return a.fewShotArrays(c, f, o)
 	}
-	if o.Protocol == eval.SVHN1000 && !c.Flags().Changed("batch-norm") {
+	if o.Protocol.ReleasedStatistics() && !c.Flags().Changed("batch-norm") {
 		f.features.norm = string(features.Released)
 	}
 	if _, o.Overlap, err = a.ensureFeatures(c, &f.sourceFlags); err != nil {
@@ -99,7 +99,7 @@ func (f fewShotFlags) options() (benchmarks.FewShotOptions, error) {
 		return o, err
 	}
 	if f.labels == "" {
-		if o.Protocol == eval.FewShotN {
+		if o.Protocol.NeedsLabels() {
 			return o, fmt.Errorf("--labels is required with --protocol %s", o.Protocol)
 		}
 		return o, nil
