@@ -461,7 +461,7 @@ func TestErrors(t *testing.T) {
 		{"running of a random model", "random:svhn32,width=2", Options{BatchNorm: Running}, "no running"},
 		{"pooling", "pixels", Options{Pooling: "median"}, "median"},
 		{"batch norm", "pixels", Options{BatchNorm: "eval"}, "eval"},
-		{"no run", "dcgan:" + t.TempDir(), Options{}, "no run folder"},
+		{"no run", "dcgan:" + t.TempDir(), Options{}, "not a run folder"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -8,10 +8,10 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Adam holds the optimiser's settings (Kingma and Ba 2014, algorithm 1) with
-// the L2 term of the released code, which is added to the gradient of every
-// parameter before the moments are taken. The released code also multiplies
-// beta1 by (1 - 1e-8) a step; that is left out: it would be 1 % in a million steps.
+// Adam holds the settings of the optimiser (Kingma and Ba 2014, algorithm 1). As in the
+// released DCGAN code, an L2 term is added to the gradient of every parameter before the
+// moments are computed. The released code also multiplies beta1 by (1 - 1e-8) per step; this is
+// left out, since it would change beta1 by 1 % in a million steps.
 type Adam struct {
 	LearningRate float64 // 0.0002
 	Beta1        float64 // 0.5
@@ -20,12 +20,12 @@ type Adam struct {
 	WeightDecay  float64 // 1e-5: g + WeightDecay·p replaces g
 }
 
-// Paths of a parameter's first and second moment.
+// Paths of the first and second moment of a parameter.
 func firstMoment(path string) string  { return "/adam/m" + path }
 func secondMoment(path string) string { return "/adam/v" + path }
 
-// Corrections are 1/(1-Beta1^t) and 1/(1-Beta2^t) for update t = 1, 2, …, worked out
-// in float64 on the host: the two bias corrections that Minimise and Apply take.
+// Corrections returns the two bias corrections 1/(1-Beta1^t) and 1/(1-Beta2^t) of update t = 1,
+// 2, …, computed in float64 on the host, as Minimise and Apply expect them.
 func (a Adam) Corrections(t int64) []float32 {
 	return []float32{
 		float32(1 / (1 - math.Pow(a.Beta1, float64(t)))),
@@ -46,13 +46,13 @@ func AddMoments(store *model.Store, paths []string) error {
 	return nil
 }
 
-// Minimise builds one update of the variables at paths, which have moments, against
-// loss; corrections [2] are those of the update.
+// Minimise builds one update against loss of the variables at paths, which have moments;
+// corrections [2] are the bias corrections of this update.
 func (a Adam) Minimise(store *model.Store, paths []string, loss, corrections *Node) {
 	a.Apply(store, paths, Gradient(loss, Values(store, paths, loss.Graph())...), corrections)
 }
 
-// Apply is Minimise for gradients that are known.
+// Apply builds one update, as Minimise does, from the given gradients.
 func (a Adam) Apply(store *model.Store, paths []string, grads []*Node, corrections *Node) {
 	c1, c2 := element(corrections, 0), element(corrections, 1)
 	for i, p := range Values(store, paths, corrections.Graph()) {
@@ -60,7 +60,7 @@ func (a Adam) Apply(store *model.Store, paths []string, grads []*Node, correctio
 	}
 }
 
-// Values are the variables at paths in a graph.
+// Values returns the graph nodes of the variables at paths.
 func Values(store *model.Store, paths []string, g *Graph) []*Node {
 	values := make([]*Node, len(paths))
 	for i, path := range paths {
@@ -81,6 +81,6 @@ func (a Adam) update(store *model.Store, path string, p, grad, c1, c2 *Node) {
 	step := Div(MulScalar(Mul(m, c1), a.LearningRate), AddScalar(Sqrt(Mul(v, c2)), a.Epsilon))
 	mVar.SetNodeValue(m)
 	vVar.SetNodeValue(v)
-	// What follows in the same graph must not differentiate through this update.
+	// Later nodes of the same graph must not differentiate through this update.
 	store.GetVariable(path).SetNodeValue(StopGradient(Sub(p, step)))
 }

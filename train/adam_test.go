@@ -11,7 +11,7 @@ import (
 	"repbench/backends/backendtest"
 )
 
-// Adam against the formulas of Kingma and Ba in float64, with the L2 term.
+// TestAdam compares Adam with the formulas of Kingma and Ba, including the L2 term, in float64.
 func TestAdam(t *testing.T) {
 	b := backendtest.CPU(t)
 	a := Adam{LearningRate: 0.1, Beta1: 0.5, Beta2: 0.9, Epsilon: 1e-8, WeightDecay: 0.01}

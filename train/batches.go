@@ -1,7 +1,7 @@
 package train
 
-// Batches is the order in which a training sees its images: shuffled anew each epoch;
-// the images left over after the last whole batch wait for the next one.
+// Batches is the order in which a training visits its images: shuffled anew in each epoch. The
+// images left over after the last whole batch of an epoch are not used in that epoch.
 type Batches struct {
 	n, batch int
 	seed     uint64
@@ -14,7 +14,7 @@ func NewBatches(n, batch int, seed uint64) *Batches {
 	return &Batches{n: n, batch: batch, seed: seed, epoch: -1}
 }
 
-// Indices are the images of a step (0, 1, …); the slice is valid until the next call.
+// Indices returns the images of a step (0, 1, …); the slice is valid until the next call.
 func (b *Batches) Indices(step int64) []int {
 	perEpoch := int64(b.n / b.batch)
 	if e := step / perEpoch; e != b.epoch {

@@ -18,33 +18,34 @@ import (
 	"repbench/train/runfolder"
 )
 
-// Files of a checkpoint: those of a GoMLX checkpoint (JSON and raw arrays), and
+// A checkpoint consists of the files of a GoMLX checkpoint (JSON and raw arrays) and
 // state.json. The same training state gives the same bytes.
 const (
 	checkpointBase = "checkpoint-n0000000" // the form that GoMLX looks for
 	stateFile      = "state.json"
 )
 
-// State is what a checkpoint holds beside the arrays.
+// State is the content of state.json: what a checkpoint holds beside the arrays.
 type State struct {
 	// Step is the number of updates done.
 	Step int64 `json:"step"`
 	// Images is the number of training images seen, with repetition.
 	Images int64 `json:"images"`
-	// Losses are the outputs of the newest updates, by name.
+	// Losses holds the newest outputs of the updates, by name.
 	Losses map[string]float64 `json:"losses"`
-	// Certain is the number of updates in a row on which a DCGAN's D made no
-	// error; see checkCollapse.
+	// Certain is the number of consecutive updates in which a DCGAN's D made no error; see
+	// checkCollapse.
 	Certain int64 `json:"certain"`
-	// Options is the SHA-256 of the options that decide the training, so that a
-	// checkpoint is not taken for one of another run; "" in older checkpoints.
+	// Options is the SHA-256 of the options that decide the training, so that a checkpoint of
+	// another run is recognised; "" in older checkpoints.
 	Options string `json:"options,omitempty"`
-	// SHA256 are those of the files of the GoMLX checkpoint, by name.
+	// SHA256 holds the hashes of the files of the GoMLX checkpoint, by file name.
 	SHA256 map[string]string `json:"sha256"`
 }
 
-// Save writes a checkpoint of all arrays of the store into the run folder and keeps the
-// newest ones. Arrays that are not finite are refused with an error wrapping ErrDiverged.
+// Save writes a checkpoint of all arrays of the store into the run folder and removes all but
+// the newest keep checkpoints. Arrays with a NaN or an infinity are refused with an error
+// wrapping ErrDiverged.
 func Save(f *runfolder.Folder, store *model.Store, s State, keep int) error {
 	s.Options = f.Options()
 	err := f.AddCheckpoint(s.Step, func(dir string) (err error) {
@@ -62,16 +63,16 @@ func Save(f *runfolder.Folder, store *model.Store, s State, keep int) error {
 	return f.PruneCheckpoints(keep)
 }
 
-// Resume is Restore for a training that goes on in the folder.
+// Resume calls Restore for a training that continues in the folder.
 func Resume(f *runfolder.Folder, store *model.Store) (*State, error) {
 	return Restore(f.Dir(), f.Options(), store)
 }
 
-// Restore reads the newest checkpoint of a run folder into the store, all of whose
-// variables it must hold. The state is nil where there is no checkpoint. options is
-// the hash of the options that the folder's config.json names; a checkpoint that was
-// written with others is refused with an error wrapping ErrDiffers. Checkpoints of
-// older versions do not say.
+// Restore reads the newest checkpoint of a run folder into the store; the checkpoint must hold
+// all variables of the store. The state is nil if there is no checkpoint. options is the hash
+// of the options in the folder's config.json; a checkpoint written with other options is
+// refused with an error wrapping ErrDiffers. Checkpoints of older versions hold no such hash
+// and are accepted.
 func Restore(run, options string, store *model.Store) (*State, error) {
 	dirs, err := runfolder.Checkpoints(run)
 	if err != nil || len(dirs) == 0 {
@@ -84,8 +85,8 @@ func Restore(run, options string, store *model.Store) (*State, error) {
 	return &s, runfolder.SameOptions(run, s.Step, s.Options, options)
 }
 
-// writeArrays saves every variable, in the order of creation, with GoMLX's
-// checkpoint handler and gives the files names without the time of day.
+// writeArrays saves every variable, in the order of creation, with GoMLX's checkpoint handler.
+// It renames the files so that their names do not hold the time of day.
 func writeArrays(store *model.Store, dir string) error {
 	snapshot := model.NewStore()
 	for v := range store.IterVariables() {
@@ -124,7 +125,7 @@ func writeArrays(store *model.Store, dir string) error {
 	return nil
 }
 
-// publish puts a file on disk and gives it its name.
+// publish syncs a file to disk and renames it.
 func publish(from, to string) error {
 	f, err := os.Open(from)
 	if err != nil {
@@ -136,7 +137,7 @@ func publish(from, to string) error {
 	return atomicfile.Rename(from, to)
 }
 
-// checkFinite looks for a NaN or an infinity.
+// checkFinite returns an error if t holds a NaN or an infinity.
 func checkFinite(t *tensors.Tensor) error {
 	values, err := tensors.CopyFlatData[float32](t)
 	if err != nil {
@@ -148,7 +149,7 @@ func checkFinite(t *tensors.Tensor) error {
 	return nil
 }
 
-// NotFinite is the index of the first NaN or infinity, or -1.
+// NotFinite returns the index of the first NaN or infinity, or -1.
 func NotFinite(values []float32) int {
 	for i, v := range values {
 		if v-v != 0 {
@@ -185,12 +186,12 @@ func hashFiles(dir string) (map[string]string, error) {
 	return sums, nil
 }
 
-// LoadCheckpoint reads a checkpoint folder into a store, all of whose variables it
-// must hold.
+// LoadCheckpoint reads a checkpoint folder into a store; it must hold all variables of the
+// store.
 func LoadCheckpoint(store *model.Store, dir string) (State, error) {
 	s, err := readState(dir)
 	if err != nil {
-		return s, fmt.Errorf("checkpoint %s cannot be used: %w; remove this folder to go on from the one before", dir, err)
+		return s, fmt.Errorf("checkpoint %s cannot be used: %w; remove this folder to resume from the checkpoint before it", dir, err)
 	}
 	loaded := model.NewStore()
 	if _, err := checkpoint.Load(loaded).Dir(dir).Immediate().Done(); err != nil {
@@ -199,7 +200,7 @@ func LoadCheckpoint(store *model.Store, dir string) (State, error) {
 	for v := range store.IterVariables() {
 		from := loaded.GetVariable(v.Path())
 		if from == nil {
-			return s, fmt.Errorf("checkpoint %s holds no %s: it is of another model", dir, v.Path())
+			return s, fmt.Errorf("checkpoint %s holds no %s: it belongs to another model", dir, v.Path())
 		}
 		if !from.Shape().Equal(v.Shape()) {
 			return s, fmt.Errorf("checkpoint %s: %s has shape %s, the model wants %s", dir, v.Path(), from.Shape(), v.Shape())

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A state.json of any content is read or refused, never a panic.
+// Any content of state.json is either read or refused, without a panic.
 func FuzzState(f *testing.F) {
 	f.Add([]byte(`{"step":7,"sha256":{}}`))
 	f.Add([]byte(`{"step":"x"}`))

@@ -6,15 +6,15 @@ import (
 	"repbench/datasets"
 )
 
-// Data is what a model is trained on.
+// Data is a training set.
 type Data struct {
-	// Images are the training images, of the size the model wants.
+	// Images are the training images, of the size that the model expects.
 	Images datasets.Images
 	// Name, Source and Hash identify the data set in the run's config.json.
 	Name, Source, Hash string
 }
 
-// TrainedOn says what a run trained a model on.
+// TrainedOn records what a run trained a model on.
 type TrainedOn struct {
 	// Data and DataHash identify the data set, as in the run's config.json.
 	Data, DataHash string
@@ -22,5 +22,5 @@ type TrainedOn struct {
 	Steps int64
 }
 
-// ErrOptions is wrapped by the errors about the options of a training.
+// ErrOptions is wrapped by errors about the options of a training.
 var ErrOptions = errors.New("training options")

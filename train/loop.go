@@ -15,19 +15,19 @@ import (
 	"repbench/train/runfolder"
 )
 
-// Errors that end a training early. The checkpoints before it stay.
+// Errors that end a training early. Earlier checkpoints are kept.
 var (
-	// ErrDiverged: a loss or a parameter is NaN or infinite.
+	// ErrDiverged means that a loss or a parameter is NaN or infinite.
 	ErrDiverged = errors.New("training diverged")
-	// ErrCollapsed: one network has beaten the other for so long that the other gets no
-	// gradient any more.
+	// ErrCollapsed means that one network has beaten the other for so long that the other
+	// receives no gradient any more.
 	ErrCollapsed = errors.New("training collapsed")
 )
 
 // Summary is the outcome of a training.
 type Summary struct {
-	// Steps is the number of updates done in all, Resumed the step the run went
-	// on from (0: a new run).
+	// Steps is the total number of updates, Resumed the step from which the run was resumed (0
+	// for a new run).
 	Steps, Resumed int64
 	// Images is the number of training images seen, with repetition.
 	Images int64
@@ -37,40 +37,41 @@ type Summary struct {
 	Last runfolder.Metrics
 }
 
-// Loop trains a model in a run folder: it logs, writes checkpoints and goes on from the
-// newest one. Loop writes everything in the folder but the sample sheets.
+// Loop trains a model in a run folder: it logs, writes checkpoints and resumes from the newest
+// one. It writes everything in the folder except the sample sheets.
 //
-// It may be killed at any moment; started again with the same options it goes on from
-// the last checkpoint and ends with the same arrays, bit for bit on the same backend,
-// where Update depends on the store and the number of the step alone.
+// The process may be killed at any moment. Started again with the same options, Loop resumes
+// from the last checkpoint and ends with the same arrays, bit for bit on the same backend, if
+// Update depends only on the store and the step number.
 type Loop struct {
 	// Folder is the open run folder.
 	Folder *runfolder.Folder
-	// Config is written to config.json once the newest checkpoint is read.
+	// Config is written to config.json after the newest checkpoint was read.
 	Config any
 	// Store holds the arrays that checkpoints keep.
 	Store *model.Store
-	// Title is what progress calls the training, Recipe what log.txt says of a new one.
+	// Title names the training in the progress, Recipe describes it in log.txt when it begins.
 	Title, Recipe string
-	// Steps is the number of updates in all, Batch the images of one.
+	// Steps is the total number of updates.
 	Steps int64
+	// Batch is the number of images per update.
 	Batch int
 	// LogEvery, SampleEvery and CheckpointEvery count steps. The last step does all three.
 	LogEvery, SampleEvery, CheckpointEvery int64
-	// Keep is how many checkpoints stay.
+	// Keep is the number of checkpoints kept.
 	Keep int
-	// Losses are the names of what Update returns, in the order of metrics.jsonl.
+	// Losses are the names of the values that Update returns, in the order of metrics.jsonl.
 	Losses []string
-	// Update does update number step (0, 1, …) and returns scalars by name; those it does
-	// not return keep their last value.
+	// Update performs update number step (0, 1, …) and returns scalars by name. Values that it
+	// does not return keep their last value.
 	Update func(step int64) (map[string]*tensors.Tensor, error)
 	// Sample writes the sample sheet of a step; nil leaves sheets out.
 	Sample func(step int64) error
-	// Collapse says what is wrong where logged losses show that one network has beaten the
-	// other, or ""; nil: nothing is looked for. 1000 such steps in a row, by the log lines,
-	// end the training with ErrCollapsed.
+	// Collapse returns what is wrong if the logged losses show that one network has beaten the
+	// other, and else "". 1000 such steps in a row, judged by the log lines, end the training
+	// with ErrCollapsed. A nil Collapse means no check.
 	Collapse func(losses map[string]float64) string
-	// Progress shows how far the training is.
+	// Progress receives the progress of the training.
 	Progress progress.Reporter
 }
 
@@ -82,15 +83,15 @@ type session struct {
 	Loop
 	outputs       Outputs
 	step, resumed int64
-	saved, logged int64 // steps of the newest checkpoint and log line; saved -1: none
+	saved, logged int64 // steps of the newest checkpoint and log line; saved is -1 before the first
 	before        float64
 	began         time.Time
-	collapsed     int64 // steps in a row that Collapse objects to
+	collapsed     int64 // consecutive steps that Collapse objects to
 	last          runfolder.Metrics
 }
 
-// Run trains, or goes on with the training in the folder. When ctx is cancelled it writes
-// a checkpoint and returns an error wrapping the context's.
+// Run trains, or resumes the training in the folder. When ctx is cancelled, it writes a
+// checkpoint and returns an error wrapping the context's error.
 func (l Loop) Run(ctx context.Context) (*Summary, error) {
 	s := &session{Loop: l, outputs: Outputs{}, saved: -1}
 	if err := s.resume(); err != nil {
@@ -140,7 +141,7 @@ func (s *session) train(ctx context.Context) error {
 	task.Add(s.step)
 	for s.step < s.Steps {
 		if ctx.Err() != nil {
-			return errors.Join(fmt.Errorf("interrupted at step %d; the same command goes on from there: %w",
+			return errors.Join(fmt.Errorf("interrupted at step %d; the same command resumes from there: %w",
 				s.step, context.Cause(ctx)), s.pause(task))
 		}
 		out, err := s.Update(s.step)
@@ -159,7 +160,7 @@ func (s *session) train(ctx context.Context) error {
 	return s.checkpoint()
 }
 
-// pause makes the state safe in the middle of a run.
+// pause saves the state in the middle of a run.
 func (s *session) pause(task progress.Task) error {
 	if s.saved == s.step || s.step == 0 {
 		return nil
@@ -170,8 +171,8 @@ func (s *session) pause(task progress.Task) error {
 	return s.checkpoint()
 }
 
-// after does what is due after a step: log, sheet, checkpoint. There is a log
-// line at every checkpoint, from which a resumed run takes the time spent.
+// after performs what is due after a step: log line, sheet, checkpoint. Every checkpoint has a
+// log line, from which a resumed run reads the time spent.
 func (s *session) after(task progress.Task) error {
 	due := func(every int64) bool { return s.step%every == 0 || s.step == s.Steps }
 	if due(s.LogEvery) || due(s.CheckpointEvery) {
@@ -222,8 +223,8 @@ func (s *session) log(task progress.Task) error {
 	return s.checkCollapse(losses, since)
 }
 
-// checkCollapse ends a run of which Collapse objects to all log lines over
-// collapseSteps steps. since is the number of steps from the last line to this one.
+// checkCollapse ends a run if Collapse objects to all log lines over collapseSteps steps. since
+// is the number of steps from the previous line to this one.
 func (s *session) checkCollapse(losses map[string]float64, since int64) error {
 	why := ""
 	if s.Collapse != nil {
@@ -239,8 +240,8 @@ func (s *session) checkCollapse(losses map[string]float64, since int64) error {
 	return fmt.Errorf("%w: for %d steps %s", ErrCollapsed, s.collapsed, why)
 }
 
-// checkpoint writes one unless the newest is of this step already. A model with
-// a value that is not finite is not written.
+// checkpoint writes a checkpoint, unless the newest one is already of this step. A model with a
+// value that is not finite is not written.
 func (s *session) checkpoint() error {
 	if s.saved == s.step {
 		return nil

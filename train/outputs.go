@@ -7,11 +7,11 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// Outputs are the newest scalars that updates returned, by name. They stay on the device
-// until they are read.
+// Outputs are the newest scalars that updates returned, by name. They stay on the device until
+// Read copies them.
 type Outputs map[string]*tensors.Tensor
 
-// Take replaces outputs by newer ones and frees the old ones.
+// Take replaces outputs with newer ones and frees the old ones.
 func (o Outputs) Take(newer map[string]*tensors.Tensor) error {
 	for name, t := range newer {
 		if old := o[name]; old != nil {
@@ -24,7 +24,7 @@ func (o Outputs) Take(newer map[string]*tensors.Tensor) error {
 	return nil
 }
 
-// Read copies the outputs to the host. One that is not finite is an error wrapping
+// Read copies the outputs to the host. A value that is not finite gives an error wrapping
 // ErrDiverged.
 func (o Outputs) Read() (map[string]float64, error) {
 	out := make(map[string]float64, len(o))
@@ -41,8 +41,8 @@ func (o Outputs) Read() (map[string]float64, error) {
 	return out, nil
 }
 
-// Restore puts back the outputs of a checkpoint, so that the log of a resumed run is
-// the same.
+// Restore sets the outputs to the values of a checkpoint, so that a resumed run writes the same
+// log.
 func (o Outputs) Restore(values map[string]float64) {
 	for name, v := range values {
 		o[name] = tensors.FromScalar(float32(v))

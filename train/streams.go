@@ -2,12 +2,11 @@ package train
 
 import "math/rand/v2"
 
-// Random is the random stream of one use (stream) at one position, such as a step or
-// an epoch, of a seed. Each use of a seed has a stream of its own; StreamOrder is
-// taken by Batches.
+// Random returns the random stream of one use (stream) of a seed at one position, such as a
+// step or an epoch. Each use of a seed has its own stream; Batches uses StreamOrder.
 func Random(seed uint64, stream int, position int64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, uint64(stream)<<48^uint64(position)))
 }
 
-// StreamOrder is the stream of the order of the images.
+// StreamOrder is the random stream of the order of the images.
 const StreamOrder = 3

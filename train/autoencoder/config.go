@@ -7,41 +7,42 @@ import (
 	"repbench/train/runfolder"
 )
 
-// Arch is the architecture that config.json of a run names.
+// Arch is the architecture name in config.json.
 const Arch = "autoencoder"
 
-// Config is a run's config.json.
+// Config is the content of config.json in a run folder.
 type Config struct {
-	Arch         string  `json:"arch"`
-	Height       int     `json:"height"`
-	Width        int     `json:"image_width"`
-	Channels     int     `json:"channels"`
-	Hidden       int     `json:"hidden"`
-	Dropout      float64 `json:"dropout"`
-	Data         string  `json:"data"`
-	DataSource   string  `json:"data_source"`
-	DataHash     string  `json:"data_hash"`
-	Images       int     `json:"images"`
-	Batch        int     `json:"batch"`
-	Steps        int64   `json:"steps"`
-	Seed         uint64  `json:"seed"`
-	LearningRate float64 `json:"learning_rate"`
-	Beta1        float64 `json:"beta1"`
-	Beta2        float64 `json:"beta2"`
-	Epsilon      float64 `json:"epsilon"`
-	Backend      string  `json:"backend"`
+	Arch         string  `json:"arch"`          // the constant Arch
+	Height       int     `json:"height"`        // of the images, pixels
+	Width        int     `json:"image_width"`   // of the images, pixels
+	Channels     int     `json:"channels"`      // of the images, 1 or 3
+	Hidden       int     `json:"hidden"`        // code units
+	Dropout      float64 `json:"dropout"`       // probability in [0, 1)
+	Data         string  `json:"data"`          // name of the data set
+	DataSource   string  `json:"data_source"`   // where the data set was read from
+	DataHash     string  `json:"data_hash"`     // hash of the data set
+	Images       int     `json:"images"`        // number of training images
+	Batch        int     `json:"batch"`         // images per step
+	Steps        int64   `json:"steps"`         // updates in all
+	Seed         uint64  `json:"seed"`          // seed of all random streams
+	LearningRate float64 `json:"learning_rate"` // Adam's step size
+	Beta1        float64 `json:"beta1"`         // Adam's decay of the first moment
+	Beta2        float64 `json:"beta2"`         // Adam's decay of the second moment
+	Epsilon      float64 `json:"epsilon"`       // Adam's ε
+	Backend      string  `json:"backend"`       // Spec of the backend
 
-	// These do not decide the result and may change when a run is resumed.
+	// The fields below do not decide the result and may change when a run is resumed. LogEvery
+	// is the number of steps per log line.
 	LogEvery        int64 `json:"log_every"`
-	CheckpointEvery int64 `json:"checkpoint_every"`
-	Keep            int   `json:"keep"`
-	// Record is what the caller added: versions, commit, command.
+	CheckpointEvery int64 `json:"checkpoint_every"` // steps per checkpoint
+	Keep            int   `json:"keep"`             // checkpoints kept
+	// Record holds the entries added by the caller: versions, commit, command.
 	Record map[string]any `json:"record,omitempty"`
 }
 
-// free are the fields that may change when a run is resumed. Steps is one, since
-// nothing depends on when a run ends, and the source of the data, since the hash
-// tells whether they are the same.
+// free lists the fields that may change when a run is resumed. It includes steps, since nothing
+// depends on when a run ends, and the source of the data, since the hash already shows whether
+// the data is the same.
 var free = []string{"steps", "data_source", "log_every", "checkpoint_every", "keep", "record"}
 
 func newConfig(o Options, d train.Data, backend string) Config {
@@ -57,8 +58,8 @@ func newConfig(o Options, d train.Data, backend string) Config {
 	}
 }
 
-// readConfig reads the config.json of a run folder and checks that it is one of
-// an autoencoder, of a size that can be.
+// readConfig reads the config.json of a run folder and checks that it belongs to an autoencoder
+// of a valid size.
 func readConfig(run string) (Config, error) {
 	c, err := runfolder.Read[Config](run)
 	if err != nil {

@@ -8,10 +8,10 @@
 //	y = code·F + f                 F [128, D], f [D]
 //	loss = mean((y - x)²)          over all values of a minibatch
 //
-// x are the pixels scaled to [-1, 1] (x/127.5 - 1), so that a dropped value is
-// mid-grey. The paper names the layers, the dropout and the rectifier; that
-// dropout is on the input alone, its rate, the linear output, the scaling, Adam's
-// settings and the length of the training are choices made here.
+// x is the pixels scaled to [-1, 1] (x/127.5 - 1), so that a dropped value is
+// mid-grey. The paper names the layers, the dropout and the rectifier.
+// Choices made here: dropout on the input alone, its rate, the linear output, the
+// scaling, Adam's settings and the length of the training.
 //
 // Images are uint8 [N, H, W, C] on the host; codes are row-major [N, 128]
 // float32, never negative. A unit's bit in the semantic hash is code > 0.

@@ -33,11 +33,11 @@ var (
 
 // Model is an autoencoder for images of H×W×C.
 type Model struct {
-	H, W, C int
+	H, W, C int // height, width and channels of the images
 	// Hidden is the number of code units.
 	Hidden int
-	// BatchSize is the number of images in one run of the graph of Codes; a
-	// shorter last batch is padded. It changes codes by rounding at most.
+	// BatchSize is the number of images per run of the graph of Codes; a shorter last batch is
+	// padded. It changes codes by rounding at most.
 	BatchSize int
 	// TrainedOn is nil for a model that was not loaded from a run folder.
 	TrainedOn *train.TrainedOn
@@ -71,7 +71,7 @@ func newModel(im datasets.Images, hidden int, seed uint64) (*Model, error) {
 	return m, nil
 }
 
-// start is a matrix of random weights, or a vector of zeros.
+// start returns a matrix of random weights, or a vector of zeros.
 func start(r *rand.Rand, dims []int) *tensors.Tensor {
 	if len(dims) == 1 {
 		return tensors.FromFlatDataAndDimensions(make([]float32, dims[0]), dims...)
@@ -84,7 +84,7 @@ func start(r *rand.Rand, dims []int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, dims...)
 }
 
-// inputs is D, the number of values of an image.
+// inputs returns D, the number of values per image.
 func (m *Model) inputs() int { return m.H * m.W * m.C }
 
 // Load reads the newest checkpoint of a run folder.
@@ -118,7 +118,7 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 	return m, nil
 }
 
-// Hash is the SHA-256, in hexadecimal, of what decides the codes: the shape of
+// Hash returns the SHA-256, in hexadecimal, of everything that decides the codes: the shape of
 // the images and the encoder's weights.
 func (m *Model) Hash() (string, error) {
 	h := sha256.New()
@@ -139,30 +139,30 @@ func (m *Model) Hash() (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Check says what is wrong with the shape of images, or nil.
+// Check returns an error if the images do not have the shape that the model was trained on.
 func (m *Model) Check(im datasets.Images) error {
 	if im.H != m.H || im.W != m.W || im.C != m.C {
-		return fmt.Errorf("the autoencoder was trained on images of %d×%d×%d, these are %d×%d×%d",
+		return fmt.Errorf("the autoencoder was trained on images of %d×%d×%d; these images are %d×%d×%d",
 			m.H, m.W, m.C, im.H, im.W, im.C)
 	}
 	return nil
 }
 
-// Codes returns the rectified code of each image, row-major [N, Hidden], without
-// dropout. A large set is best given in parts: the graph runs on BatchSize images
-// at a time, but the codes of all are held.
+// Codes returns the rectified code of each image, row-major [N, Hidden], without dropout. The
+// graph runs on BatchSize images at a time, but the codes of all images are held in memory:
+// call Codes on parts of a large set.
 func (m *Model) Codes(im datasets.Images) ([]float32, error) {
 	codes := make([]float32, im.N*m.Hidden)
 	return codes, m.Encode(codes, im)
 }
 
-// Encode is Codes into dst, of im.N·Hidden values.
+// Encode writes the codes into dst, of im.N·Hidden values; see Codes.
 func (m *Model) Encode(dst []float32, im datasets.Images) error {
 	if err := m.Check(im); err != nil {
 		return err
 	}
 	if len(dst) != im.N*m.Hidden {
-		return fmt.Errorf("autoencoder: room for %d values, %d images have %d", len(dst), im.N, im.N*m.Hidden)
+		return fmt.Errorf("autoencoder: dst holds %d values, but the codes of %d images are %d values", len(dst), im.N, im.N*m.Hidden)
 	}
 	for lo := 0; lo < im.N; lo += m.BatchSize {
 		hi := min(lo+m.BatchSize, im.N)
@@ -173,8 +173,8 @@ func (m *Model) Encode(dst []float32, im datasets.Images) error {
 	return nil
 }
 
-// encodeBatch encodes at most BatchSize images as a batch of that size, so that
-// one graph is compiled; the rows beyond are thrown away.
+// encodeBatch encodes at most BatchSize images, padded to a full batch so that one graph serves
+// all calls; the codes of the padding are discarded.
 func (m *Model) encodeBatch(dst []float32, im datasets.Images) error {
 	pixels := make([]uint8, m.BatchSize*m.inputs())
 	copy(pixels, im.Data)
@@ -193,12 +193,12 @@ func (m *Model) Close() {
 	}
 }
 
-// code is the hidden layer of x [N, D]: [N, Hidden].
+// code builds the hidden layer of x [N, D]: [N, Hidden].
 func (m *Model) code(x *Node) *Node {
 	return MaxScalar(m.affine(x, encoderWeights, encoderBias), 0.0)
 }
 
-// decode is the output for codes [N, Hidden]: [N, D].
+// decode builds the output for codes [N, Hidden]: [N, D].
 func (m *Model) decode(code *Node) *Node { return m.affine(code, decoderWeights, decoderBias) }
 
 func (m *Model) affine(x *Node, weights, bias string) *Node {

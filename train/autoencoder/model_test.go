@@ -37,7 +37,7 @@ func array(t *testing.T, m *Model, path string) []float64 {
 	return out
 }
 
-// affine64 is x·w + b in float64, the slow oracle; w has len(x) rows.
+// affine64 computes x·w + b in float64 by the definition; w has len(x) rows.
 func affine64(x, w, b []float64) []float64 {
 	y := make([]float64, len(b))
 	for j := range y {
@@ -49,7 +49,7 @@ func affine64(x, w, b []float64) []float64 {
 	return y
 }
 
-// code64 is the code of scaled pixels in float64.
+// code64 computes the code of scaled pixels in float64.
 func code64(t *testing.T, m *Model, x []float64) []float64 {
 	code := affine64(x, array(t, m, encoderWeights), array(t, m, encoderBias))
 	for j := range code {
@@ -66,7 +66,7 @@ func scaled(pixels []uint8) []float64 {
 	return x
 }
 
-// trained is a small model and the images it was trained on.
+// trained returns a small model and the images it was trained on.
 func trained(t *testing.T, steps int64) (*Model, datasets.Images) {
 	t.Helper()
 	run, d, b := t.TempDir(), shapes(t, 21), cpu(t)
@@ -105,7 +105,7 @@ func TestCodesAreThoseOfTheFormula(t *testing.T) {
 	}
 }
 
-// The loss of a batch with dropped values, against the formula.
+// TestLoss compares the loss of a batch with dropped values with the formula.
 func TestLoss(t *testing.T) {
 	const rate = 0.25
 	m, im := trained(t, 2)
@@ -157,9 +157,9 @@ func TestDropoutRate(t *testing.T) {
 	}
 }
 
-// It learns: with 32 units the reconstruction error of the built-in images falls
-// well below their variance about the best constant image, 0 at the start being
-// near the mean.
+// TestLearns checks that training reduces the loss: with 32 units the reconstruction error of
+// the built-in images falls well below the error of the mean image. An untrained model outputs
+// values near 0, close to the mean image.
 func TestLearns(t *testing.T) {
 	d := shapes(t, 200)
 	o := Options{Hidden: 32, Batch: 32, Steps: 800, LogEvery: 50, LearningRate: 3e-3}
@@ -211,7 +211,7 @@ func TestCodesRefuses(t *testing.T) {
 	if _, err := m.Codes(wrong); err == nil || !strings.Contains(err.Error(), "8×32×3") {
 		t.Errorf("images of another shape: error %v", err)
 	}
-	if err := m.Encode(make([]float32, 1), im); err == nil || !strings.Contains(err.Error(), "room for 1") {
+	if err := m.Encode(make([]float32, 1), im); err == nil || !strings.Contains(err.Error(), "dst holds 1 values") {
 		t.Errorf("no room: error %v", err)
 	}
 	if codes, err := m.Codes(im.Slice(0, 0)); err != nil || len(codes) != 0 {
@@ -247,7 +247,7 @@ func TestLoadRefuses(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Load(t.TempDir(), b); err == nil || !strings.Contains(err.Error(), "no run folder") {
+	if _, err := Load(t.TempDir(), b); err == nil || !strings.Contains(err.Error(), "not a run folder") {
 		t.Errorf("an empty folder: error %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -2,15 +2,15 @@ package autoencoder
 
 import "math/rand/v2"
 
-// Random streams of one seed. They differ from those of package train, one of
-// which orders the images.
+// Random streams of one seed. They differ from the streams of package train, of which
+// StreamOrder orders the images.
 const (
 	streamInit = 0x0ae0 + iota
 	streamDropout
 )
 
-// dropout is which of n input values a step keeps: 1, or 0 with probability
-// rate, rounded to 1/65536. Each random word decides four values.
+// dropout returns a mask of n values: 0 with probability rate, rounded to 1/65536, and else 1.
+// Each random word decides four values.
 func dropout(n int, rate float64, r *rand.Rand) []uint8 {
 	limit := uint64(rate*(1<<16) + 0.5)
 	keep := make([]uint8, n)

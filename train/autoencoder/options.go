@@ -9,30 +9,31 @@ import (
 	"repbench/train"
 )
 
-// Options say how to train. Zero values mean the defaults.
+// Options are the settings of a training. Zero values mean the defaults.
 type Options struct {
 	// Hidden is the number of code units; 0 means 128.
 	Hidden int
-	// Dropout is the probability, in [0, 1), with which an input value is
-	// dropped; 0 means 0.2, a negative value none. It is rounded to 1/65536.
+	// Dropout is the probability, in [0, 1), that an input value is dropped; 0 means 0.2, a
+	// negative value means no dropout. It is rounded to 1/65536.
 	Dropout float64
-	// Batch is the minibatch size; 0 means 128.
+	// Batch is the number of images per step; 0 means 128.
 	Batch int
-	// Steps is the number of minibatches in all; 0 means 4000.
+	// Steps is the total number of updates, of one batch each; 0 means 4000.
 	Steps int64
-	// Seed decides the start, the order of the images and what is dropped; 0 means 1.
+	// Seed decides the initial weights, the order of the images and the dropped values; 0 means
+	// 1.
 	Seed uint64
-	// LearningRate is Adam's; 0 means 0.001. Beta1 is 0.9, Beta2 0.999.
+	// LearningRate is Adam's step size; 0 means 0.001. Beta1 is 0.9, Beta2 0.999.
 	LearningRate float64
-	// LogEvery and CheckpointEvery count steps; 0 means 50 and 500. The last
-	// step does both.
+	// LogEvery and CheckpointEvery count steps; 0 means 50 and 500. The last step is logged and
+	// saved in any case.
 	LogEvery, CheckpointEvery int64
-	// Keep is how many checkpoints stay; 0 means 2.
+	// Keep is the number of checkpoints kept; 0 means 2.
 	Keep int
-	// Record is what config.json says beyond these options, such as versions; its
-	// entries need not agree when a run is resumed.
+	// Record holds further entries of config.json, such as versions; they may change when a run
+	// is resumed.
 	Record map[string]any
-	// Progress shows how far the run is.
+	// Progress receives the progress of the run.
 	Progress progress.Reporter
 }
 
@@ -49,7 +50,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// What the zero values of Options mean.
+// Defaults of Options.
 const (
 	DefaultHidden                 = 128 // as in the paper
 	DefaultDropout                = 0.2
@@ -62,14 +63,14 @@ const (
 	beta1, beta2, adamFloor       = 0.9, 0.999, 1e-8 // Kingma and Ba's
 )
 
-// limits on the size of a model.
+// Limits on the size of a model.
 const (
 	maxHidden = 1 << 16
 	maxImage  = 1 << 22 // values of an image
 )
 
-// validate checks options with their defaults in place, against the data; its
-// errors wrap train.ErrOptions.
+// validate checks options, with their defaults filled in, against the data; its errors wrap
+// train.ErrOptions.
 func (o Options) validate(d train.Data) error {
 	im := d.Images
 	var err error
@@ -83,7 +84,7 @@ func (o Options) validate(d train.Data) error {
 	case o.Batch < 1 || o.Steps < 1 || o.LogEvery < 1 || o.CheckpointEvery < 1 || o.Keep < 1:
 		err = fmt.Errorf("batch, steps, log and checkpoint intervals and checkpoints kept must be positive")
 	case im.Stride() < 1 || im.Stride() > maxImage:
-		err = fmt.Errorf("data set %s has images of %d×%d×%d values; at most %d are taken", d.Name, im.H, im.W, im.C, maxImage)
+		err = fmt.Errorf("data set %s has images of %d×%d×%d values; the limit is %d values per image", d.Name, im.H, im.W, im.C, maxImage)
 	case im.N < o.Batch:
 		err = fmt.Errorf("data set %s has %d training images, fewer than one batch of %d", d.Name, im.N, o.Batch)
 	}

@@ -14,10 +14,11 @@ import (
 	"repbench/train/runfolder"
 )
 
-// Run trains an autoencoder in the folder run, or goes on with the training in it.
+// Run trains an autoencoder in the folder run, or resumes the training in it.
 //
-// It writes config.json, metrics.jsonl, checkpoints/ and log.txt; see train.Loop. Other
-// options than those the run was begun with are refused with runfolder.ErrDiffers.
+// It writes config.json, metrics.jsonl, checkpoints/ and log.txt; see train.Loop. If the
+// options differ from the options the run was begun with, it returns an error wrapping
+// runfolder.ErrDiffers.
 func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o Options) (*train.Summary, error) {
 	o = o.withDefaults()
 	if err := o.validate(d); err != nil {
@@ -30,7 +31,7 @@ func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o O
 	}
 	defer f.Close()
 	if old != nil && old.Record != nil {
-		c.Record = old.Record // the first sitting's; log.txt tells of the later ones
+		c.Record = old.Record // config.json keeps the first sitting's record; log.txt lists the later ones
 	}
 	t, err := newTrainer(d, b, o)
 	if err != nil {
@@ -44,7 +45,7 @@ func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o O
 	}.Run(ctx)
 }
 
-// lossName is what metrics.jsonl calls the loss of the last minibatch, with dropout: the
+// lossName is the name in metrics.jsonl of the loss of the last minibatch, with dropout: the
 // mean squared error of pixels in [-1, 1].
 const lossName = "loss"
 
@@ -57,8 +58,8 @@ type trainer struct {
 	batches *train.Batches
 }
 
-// newTrainer builds the update, which takes the images [B, D] and what is kept of
-// them, both uint8, and Adam's corrections, and returns the loss.
+// newTrainer builds the update. It takes the images [B, D] and the dropout mask, both uint8,
+// and Adam's corrections, and returns the loss.
 func newTrainer(d train.Data, b *backends.Backend, o Options) (*trainer, error) {
 	m, err := newModel(d.Images, o.Hidden, o.Seed)
 	if err != nil {
@@ -80,15 +81,15 @@ func newTrainer(d train.Data, b *backends.Backend, o Options) (*trainer, error) 
 	return t, nil
 }
 
-// loss is the mean squared error of the output for x [B, D], of which keep [B, D]
-// uint8 marks with 1 what is not dropped.
+// loss builds the mean squared error of the output for x [B, D]; keep [B, D] uint8 is 1 for
+// values that are kept and 0 for dropped values.
 func (m *Model) loss(x, keep *Node, rate float64) *Node {
 	kept := MulScalar(ConvertDType(keep, x.DType()), 1/(1-rate))
 	y := m.decode(m.code(Mul(x, kept)))
 	return ReduceAllMean(Square(Sub(y, x)))
 }
 
-// update does update number step (from 0).
+// update performs update number step (from 0).
 func (t *trainer) update(step int64) (map[string]*tensors.Tensor, error) {
 	im := t.images
 	pixels := make([]uint8, 0, t.opt.Batch*im.Stride())

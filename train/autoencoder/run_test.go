@@ -20,7 +20,7 @@ import (
 
 var cpu = backendtest.CPU
 
-// shapes are n small training images of the built-in set.
+// shapes returns n small training images of the built-in set.
 func shapes(t testing.TB, n int) train.Data {
 	t.Helper()
 	ds, err := datasets.Open(context.Background(), "shapes", datasets.Options{Size: 16, Count: n, TestCount: 1})
@@ -34,7 +34,7 @@ func shapes(t testing.TB, n int) train.Data {
 	return train.Data{Images: s.Images, Name: ds.Name, Source: ds.Source, Hash: ds.Hash}
 }
 
-// tiny is a run of a few milliseconds.
+// tiny returns the options of a run of a few milliseconds.
 func tiny(steps int64) Options {
 	return Options{Hidden: 8, Batch: 8, Steps: steps, Seed: 3, LogEvery: 1, CheckpointEvery: 4}
 }
@@ -86,7 +86,7 @@ func TestResumeIsBitExact(t *testing.T) {
 	}
 }
 
-// cancelAt cancels a context when a task reports that many steps.
+// cancelAt cancels a context when a task reports the given number of steps.
 type cancelAt struct {
 	steps  int64
 	cancel context.CancelFunc
@@ -201,8 +201,8 @@ func TestDivergenceStops(t *testing.T) {
 	}
 }
 
-// Steps, intervals and the record of versions may change between sittings; the
-// record of the first stays.
+// Steps, intervals and the record of versions may change between sittings; config.json keeps
+// the record of the first sitting.
 func TestRecordOfFirstSitting(t *testing.T) {
 	b, d := cpu(t), shapes(t, 21)
 	run := t.TempDir()

@@ -12,7 +12,7 @@ import (
 // Prior is the distribution of the generator's input z.
 type Prior string
 
-// Priors of z. Every model stores the one it was trained with.
+// Priors of z. Every model stores the prior it was trained with.
 const (
 	// Uniform is U(-1, 1) in every component.
 	Uniform Prior = "uniform"
@@ -24,13 +24,13 @@ const (
 type Layer struct {
 	// Maps is the number of output channels.
 	Maps int
-	// Kernel is the odd side of the square kernel; padding is (Kernel-1)/2, so
+	// Kernel is the side of the square kernel, an odd number; the padding is (Kernel-1)/2, so
 	// that a stride s divides (D) or multiplies (G) the side by s exactly.
 	Kernel int
 	// Stride is 1 or 2.
 	Stride int
-	// BatchNorm says whether batch normalisation follows. A convolution that
-	// feeds one has no bias, and the others here have none either.
+	// BatchNorm reports whether batch normalisation follows. A convolution that feeds a batch
+	// normalisation has no bias, and the other convolutions here have none either.
 	BatchNorm bool
 }
 
@@ -40,9 +40,10 @@ type Layer struct {
 type Arch struct {
 	// Name is "imagenet32", "svhn32" or "dcgan64".
 	Name string
-	// Width is the number of maps of D's first layer; all others scale with it.
+	// Width is the number of maps of D's first layer; all other numbers of maps are multiples
+	// of it.
 	Width int
-	// ImageSize is the side of the square images, Channels their channels.
+	// ImageSize is the side of the square images in pixels, Channels their number of channels.
 	ImageSize, Channels int
 	// ZDim is the length of z, Prior its distribution.
 	ZDim  int
@@ -50,15 +51,15 @@ type Arch struct {
 	// BaseMaps is the number of maps of the BaseSize×BaseSize grid onto which
 	// G projects z (dense, batch norm, ReLU).
 	BaseMaps, BaseSize int
-	// Generator holds G's transposed convolutions: ReLU after each batch norm,
-	// tanh after the last layer.
+	// Generator holds G's transposed convolutions: ReLU follows each batch norm, tanh the last
+	// layer.
 	Generator []Layer
-	// Discriminator holds D's convolutions, each followed by LeakyReLU 0.2; a
-	// dense layer to one logit ends D.
+	// Discriminator holds D's convolutions, each followed by LeakyReLU 0.2. A dense layer with
+	// one logit follows the last one.
 	Discriminator []Layer
 }
 
-// recipe is an architecture with maps counted in units of its width.
+// recipe is an architecture whose numbers of maps are given in units of its width.
 type recipe struct {
 	defaultWidth  int
 	imageSize     int
@@ -95,7 +96,7 @@ var recipes = map[string]recipe{
 	},
 }
 
-// ArchNames lists the architectures that NewArch knows, sorted.
+// ArchNames returns the names that NewArch accepts, sorted.
 func ArchNames() []string {
 	names := make([]string, 0, len(recipes))
 	for n := range recipes {
@@ -105,9 +106,9 @@ func ArchNames() []string {
 	return names
 }
 
-// NewArch builds the architecture of that name for RGB images; WithChannels turns
-// it into the one for grey images. width 0 means
-// the width of the paper: 128 for imagenet32 and dcgan64, 64 for svhn32.
+// NewArch builds the architecture with the given name for RGB images; WithChannels adapts it to
+// grey images. width 0 means the width in the paper: 128 for imagenet32 and dcgan64, 64 for
+// svhn32.
 func NewArch(name string, width int) (Arch, error) {
 	r, ok := recipes[name]
 	if !ok {
@@ -147,8 +148,8 @@ func (a Arch) WithChannels(channels int) (Arch, error) {
 	return a, nil
 }
 
-// CheckImages says that images, called what in the error, are not those that the
-// architecture wants, and how to come by such images; else nil.
+// CheckImages returns an error if images do not have the shape that the architecture expects.
+// The error calls the images what and says how to make images that fit.
 func (a Arch) CheckImages(what string, im datasets.Images) error {
 	if im.H == a.ImageSize && im.W == a.ImageSize && im.C == a.Channels {
 		return nil
@@ -157,8 +158,8 @@ func (a Arch) CheckImages(what string, im datasets.Images) error {
 		a.Name, a.ImageSize, a.ImageSize, a.Channels, what, im.H, im.W, im.C, a.Remedy(im, "--channels 1"))
 }
 
-// Remedy says how to come by images that fit where im do not, to be put behind the
-// error; grey says what takes grey images as they are, and is empty where nothing does.
+// Remedy returns the end of an error about images im that do not fit: how to make images that
+// do. grey names what accepts grey images as they are; it is empty where nothing does.
 func (a Arch) Remedy(im datasets.Images, grey string) string {
 	var s string
 	resize := im.H != a.ImageSize || im.W != a.ImageSize
@@ -167,22 +168,22 @@ func (a Arch) Remedy(im datasets.Images, grey string) string {
 		if a.Channels == 1 {
 			flag, kind = " --channels 1", "grey "
 		}
-		s = fmt.Sprintf("; \"repbench data prepare SET --size %d%s --out DIR\" makes %simages of %d×%d, which are opened as prepared:DIR",
+		s = fmt.Sprintf("; \"repbench data prepare SET --size %d%s --out DIR\" makes %simages of %d×%d; open them as prepared:DIR",
 			a.ImageSize, flag, kind, a.ImageSize, a.ImageSize)
 	}
 	switch {
 	case im.C == a.Channels, im.C == 1 && grey == "":
 	case a.Channels == 3 && resize:
-		s += "; grey image files become RGB by it, and arrays that stay grey, such as MNIST's, are taken with " + grey
+		s += "; this turns grey image files into RGB, and arrays that stay grey, such as MNIST's, are accepted with " + grey
 	case a.Channels == 3:
-		s += "; grey images are taken as they are with " + grey
+		s += "; grey images are accepted as they are with " + grey
 	default:
 		s = "; these images are in colour, and the network is one for grey images (--channels 1)" + s
 	}
 	return s
 }
 
-// archOf is NewArch and WithChannels.
+// archOf calls NewArch and WithChannels.
 func archOf(name string, width, channels int) (Arch, error) {
 	a, err := NewArch(name, width)
 	if err != nil {
@@ -191,7 +192,7 @@ func archOf(name string, width, channels int) (Arch, error) {
 	return a.WithChannels(channels)
 }
 
-// LayerNames are the names of D's convolution layers: conv1, conv2, …
+// LayerNames returns the names of D's convolution layers: conv1, conv2, …
 func (a Arch) LayerNames() []string {
 	names := make([]string, len(a.Discriminator))
 	for i := range names {
@@ -200,7 +201,7 @@ func (a Arch) LayerNames() []string {
 	return names
 }
 
-// LayerSizes are the sides of the square maps of D's convolution layers.
+// LayerSizes returns the side of the square maps of each of D's convolution layers.
 func (a Arch) LayerSizes() []int {
 	sizes := make([]int, len(a.Discriminator))
 	side := a.ImageSize
@@ -211,8 +212,8 @@ func (a Arch) LayerSizes() []int {
 	return sizes
 }
 
-// FinalSize is the number of values of D's last convolution layer, which its dense
-// layer reads.
+// FinalSize returns the number of values of D's last convolution layer, the input of its dense
+// layer.
 func (a Arch) FinalSize() int {
 	sizes := a.LayerSizes()
 	n := len(sizes) - 1

@@ -15,7 +15,7 @@ import (
 	"repbench/train"
 )
 
-// benchBackend is $REPBENCH_DEVICE, else the automatic backend.
+// benchBackend opens the backend $REPBENCH_DEVICE, or the automatic one.
 func benchBackend(b *testing.B) *backends.Backend {
 	name := os.Getenv(backendtest.DeviceEnv)
 	if name == "" {
@@ -28,8 +28,8 @@ func benchBackend(b *testing.B) *backends.Backend {
 	return backend
 }
 
-// BenchmarkLowerings is BenchmarkStep at full width for each form of the
-// transposed convolutions, on a device.
+// BenchmarkLowerings is BenchmarkStep at full width for each lowering of the transposed
+// convolutions, on a device.
 func BenchmarkLowerings(b *testing.B) {
 	if os.Getenv(backendtest.DeviceEnv) == "" {
 		b.Skipf("no device: %s names none", backendtest.DeviceEnv)

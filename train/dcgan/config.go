@@ -5,35 +5,36 @@ import (
 	"repbench/train/runfolder"
 )
 
-// Config is a run's config.json.
+// Config is the content of config.json in a run folder.
 type Config struct {
-	Arch         string      `json:"arch"`
-	Width        int         `json:"width"`
-	Channels     int         `json:"channels"` // 1 (grey) or 3 (RGB)
-	ZDim         int         `json:"z_dim"`
-	ZPrior       Prior       `json:"z_prior"`
-	Data         string      `json:"data"`
-	DataSource   string      `json:"data_source"`
-	DataHash     string      `json:"data_hash"`
-	Images       int         `json:"images"`
-	Batch        int         `json:"batch"`
-	Steps        int64       `json:"steps"`
-	Seed         uint64      `json:"seed"`
-	Alternate    Alternation `json:"alternate"`
-	LearningRate float64     `json:"learning_rate"`
-	Beta1        float64     `json:"beta1"`
-	Beta2        float64     `json:"beta2"`
-	Epsilon      float64     `json:"epsilon"`
-	WeightDecay  float64     `json:"weight_decay"`
-	Samples      int         `json:"samples"`
-	Backend      string      `json:"backend"`
+	Arch         string      `json:"arch"`          // name of the architecture, see ArchNames
+	Width        int         `json:"width"`         // maps of D's first layer
+	Channels     int         `json:"channels"`      // 1 (grey) or 3 (RGB)
+	ZDim         int         `json:"z_dim"`         // length of z
+	ZPrior       Prior       `json:"z_prior"`       // distribution of z
+	Data         string      `json:"data"`          // name of the data set
+	DataSource   string      `json:"data_source"`   // where the data set was read from
+	DataHash     string      `json:"data_hash"`     // hash of the data set
+	Images       int         `json:"images"`        // number of training images
+	Batch        int         `json:"batch"`         // images per minibatch
+	Steps        int64       `json:"steps"`         // updates in all
+	Seed         uint64      `json:"seed"`          // seed of all random streams
+	Alternate    Alternation `json:"alternate"`     // which network an update trains
+	LearningRate float64     `json:"learning_rate"` // Adam's step size
+	Beta1        float64     `json:"beta1"`         // Adam's decay of the first moment
+	Beta2        float64     `json:"beta2"`         // Adam's decay of the second moment
+	Epsilon      float64     `json:"epsilon"`       // Adam's ε
+	WeightDecay  float64     `json:"weight_decay"`  // factor of the L2 term, see train.Adam
+	Samples      int         `json:"samples"`       // images per sample sheet
+	Backend      string      `json:"backend"`       // Spec of the backend
 
-	// These do not decide the result and may change when a run is resumed.
+	// The fields below do not decide the result and may change when a run is resumed. LogEvery
+	// is the number of steps per log line.
 	LogEvery        int64 `json:"log_every"`
-	SampleEvery     int64 `json:"sample_every"`
-	CheckpointEvery int64 `json:"checkpoint_every"`
-	Keep            int   `json:"keep"`
-	// Record is what the caller added: versions, commit, command.
+	SampleEvery     int64 `json:"sample_every"`     // steps per sample sheet
+	CheckpointEvery int64 `json:"checkpoint_every"` // steps per checkpoint
+	Keep            int   `json:"keep"`             // checkpoints kept
+	// Record holds the entries added by the caller: versions, commit, command.
 	Record map[string]any `json:"record,omitempty"`
 }
 
@@ -49,13 +50,13 @@ func newConfig(o Options, d train.Data, backend string) Config {
 	}
 }
 
-// freeFields are the fields of Config on which a resumed run need not agree: Steps,
-// since nothing depends on when a run ends, and the source of the data, since the
-// hash tells whether they are the same.
+// freeFields lists the fields of Config that may change when a run is resumed. It includes
+// steps, since nothing depends on when a run ends, and the source of the data, since the hash
+// already shows whether the data is the same.
 var freeFields = []string{"steps", "data_source", "log_every", "sample_every", "checkpoint_every", "keep", "record"}
 
-// Complete fills in the number of channels, which config.json files of versions that
-// trained on RGB images alone do not have.
+// Complete fills in the number of channels, which is missing in config.json files of versions
+// that trained on RGB images alone.
 func (c *Config) Complete() {
 	if c.Channels == 0 {
 		c.Channels = 3

@@ -4,26 +4,26 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// Lowering is how a convolution is written as a graph. All forms compute the
-// same function; which is faster depends on the backend.
+// Lowering is the way a convolution is written as a graph. All lowerings compute the same
+// function; the fastest one depends on the backend.
 type Lowering int
 
 const (
-	// Native leaves convolutions to the backend's own operation.
+	// Native uses the backend's own convolution.
 	Native Lowering = iota
-	// Patches gathers the input windows and multiplies them with the kernel as
-	// one matrix product. On GoMLX's portable backend this is 5 times faster than
-	// its convolution, and 40 times with Go's SIMD experiment (docs/benchmarks.md).
+	// Patches gathers the input windows and multiplies them with the kernel as one matrix
+	// product. On GoMLX's portable backend it is 5 times faster than Native, and 40 times with
+	// Go's SIMD experiment (docs/benchmarks.md).
 	Patches
-	// Adjoint is Native with the transposed convolutions written so that XLA's
-	// compiler for GPUs sees that they are gradients of convolutions, for which
-	// cuDNN has kernels; else it would multiply the inserted zeros. An update of
-	// imagenet32 takes 0.44 of the time of Native on an H100.
+	// Adjoint is Native, except that transposed convolutions are written so that XLA's GPU
+	// compiler recognises them as gradients of convolutions, for which cuDNN has kernels.
+	// Otherwise XLA would multiply the inserted zeros. An update of imagenet32 takes 0.44 of
+	// the time of Native on an H100.
 	Adjoint
 )
 
-// byHand reports whether the gradients of transposed convolutions are taken by hand,
-// as GoMLX has none.
+// byHand reports whether the gradients of transposed convolutions are computed by this package,
+// because GoMLX cannot differentiate them.
 func (l Lowering) byHand() bool { return l != Patches }
 
 // conv2D is the cross-correlation of x [N, H, W, in] with kernel
@@ -38,14 +38,14 @@ func conv2D(x, kernel *Node, stride int, pad [2][2]int, low Lowering) *Node {
 	p := patches(x, k[0], k[1], stride, pad)
 	d := p.Shape().Dimensions // [N, Ho, Wo, Kh·Kw·in]
 	rows := Reshape(p, d[0]*d[1]*d[2], d[3])
-	// With the kernel on the left no gradient has to transpose the patches, which
-	// are far larger than anything else here.
+	// With the kernel on the left, no gradient has to transpose the patches, which are by far
+	// the largest array here.
 	w := Transpose(Reshape(kernel, d[3], k[3]), 0, 1)
 	y := DotGeneral(w, []int{1}, nil, rows, []int{1}, nil) // [out, rows]
 	return Reshape(Transpose(y, 0, 1), d[0], d[1], d[2], k[3])
 }
 
-// patches lays the kh×kw windows of x side by side: [N, Ho, Wo, kh·kw·in].
+// patches places the kh×kw windows of x side by side: [N, Ho, Wo, kh·kw·in].
 func patches(x *Node, kh, kw, stride int, pad [2][2]int) *Node {
 	x = padSpatial(x, pad)
 	d := x.Shape().Dimensions
@@ -64,8 +64,8 @@ func patches(x *Node, kh, kw, stride int, pad [2][2]int) *Node {
 	return Concatenate(windows, -1)
 }
 
-// padSpatial puts zeros around axes 1 and 2 of x. It concatenates because GoMLX
-// has no gradient for Pad.
+// padSpatial adds zeros around axes 1 and 2 of x. It concatenates, because GoMLX has no
+// gradient for Pad.
 func padSpatial(x *Node, pad [2][2]int) *Node {
 	for i, p := range pad {
 		axis := i + 1
@@ -83,7 +83,7 @@ func padSpatial(x *Node, pad [2][2]int) *Node {
 	return x
 }
 
-// zeros is shaped like x but n long on one axis.
+// zeros returns an array with the shape of x, except for length n on one axis.
 func zeros(x *Node, axis, n int) *Node {
 	shape := x.Shape().Clone()
 	shape.Dimensions[axis] = n

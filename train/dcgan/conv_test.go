@@ -18,7 +18,7 @@ func newExec(b *backends.Backend, m *Model, fn func(*graph.Node) *graph.Node) (*
 	return model.NewExec(b.Compute, m.store, func(_ *model.Scope, x *graph.Node) *graph.Node { return fn(x) })
 }
 
-// naiveConv is the definition in conv2D's comment, in float64.
+// naiveConv computes the definition in conv2D's comment in float64.
 func naiveConv(x, k []float32, n, h, w, in, kh, kw, out, stride int, pad [2][2]int) (y []float64, ho, wo int) {
 	ho = (h+pad[0][0]+pad[0][1]-kh)/stride + 1
 	wo = (w+pad[1][0]+pad[1][1]-kw)/stride + 1
@@ -99,8 +99,8 @@ func closeTo(t *testing.T, got []float32, want []float64) {
 	}
 }
 
-// transposedConv is the adjoint of the convolution it is named after:
-// <T(h), x> = <h, conv(x)> for all x, which defines it.
+// A transposed convolution is the adjoint of the convolution it is named after: <T(h), x> = <h,
+// conv(x)> for all x, which defines it.
 func TestTransposedConvIsAdjoint(t *testing.T) {
 	b := cpu(t)
 	r := rand.New(rand.NewPCG(3, 4))
@@ -113,7 +113,8 @@ func TestTransposedConvIsAdjoint(t *testing.T) {
 			h := randomFloats(r, n*side*side*in)
 			x := randomFloats(r, n*big*big*l.Maps)
 			stored := randomFloats(r, l.Kernel*l.Kernel*in*l.Maps)
-			// The convolution's kernel is the stored one turned, its axes exchanged.
+			// The convolution's kernel is the stored kernel turned by 180°, with its channel
+			// axes exchanged.
 			conv := make([]float32, len(stored))
 			for p := range l.Kernel * l.Kernel {
 				for i := range in {
@@ -186,8 +187,8 @@ func TestLoweringsAgree(t *testing.T) {
 	}
 }
 
-// The gradients of G taken by hand are those that GoMLX finds for the
-// lowering it can differentiate.
+// The hand-written gradients of G equal GoMLX's gradients for the lowering that GoMLX can
+// differentiate.
 func TestHandGradientAgrees(t *testing.T) {
 	b := cpu(t)
 	for _, name := range []string{"svhn32", "imagenet32"} {
@@ -226,8 +227,8 @@ func TestHandGradientAgrees(t *testing.T) {
 	}
 }
 
-// The gradient of the whole discriminator by finite differences in one
-// direction of each parameter.
+// TestGradientFiniteDifference compares the gradient of the whole discriminator with finite
+// differences, in one direction per parameter.
 func TestGradientFiniteDifference(t *testing.T) {
 	b := cpu(t)
 	m := NewModel(tinyArch(t), 9)
@@ -274,15 +275,15 @@ func TestGradientFiniteDifference(t *testing.T) {
 		if err := m.setValues(p.path, old); err != nil {
 			t.Fatal(err)
 		}
-		// float32 losses of order one differ by 1e-7; over 2h that is 5e-6. The
-		// second-order term of a central difference stays below a few per cent.
+		// float32 losses of order one have an error of 1e-7, which becomes 5e-6 when divided by
+		// 2h. The second-order term of a central difference stays below a few per cent.
 		if math.Abs(slope-norm) > 0.05*norm+1e-5 {
 			t.Errorf("%s: slope along the gradient %g, its norm %g", p.path, slope, norm)
 		}
 	}
 }
 
-// steeper makes the loss steeper, so that differences stand out of rounding.
+// steeper makes the loss steeper, so that differences stand out from rounding.
 func steeper(x *graph.Node) *graph.Node { return graph.MulScalar(x, 10) }
 
 func callOnce(t *testing.T, b *backends.Backend, fn func(x, y *graph.Node) *graph.Node, x, y *tensors.Tensor) *tensors.Tensor {

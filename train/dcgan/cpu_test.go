@@ -13,7 +13,7 @@ import (
 
 var cpu = backendtest.CPU
 
-// An update on the CPU backend is that on the portable one: the losses, the
+// An update on the CPU backend equals the update on the portable backend: the losses, the
 // moments of the gradients of all parameters, and the running statistics.
 func TestTrainingAgreesWithPortable(t *testing.T) {
 	for _, name := range []string{"svhn32", "imagenet32", "dcgan64"} {
@@ -27,8 +27,8 @@ func TestTrainingAgreesWithPortable(t *testing.T) {
 	}
 }
 
-// Tolerances of TestTrainingAgreesWithPortable: sums of some thousand float32
-// products through up to twelve layers, in another order.
+// Tolerances of TestTrainingAgreesWithPortable: sums of some thousand float32 products, in
+// another order, through up to twelve layers.
 const (
 	lossTolerance   = 1e-5
 	updateTolerance = 1e-4

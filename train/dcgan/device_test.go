@@ -9,7 +9,7 @@ import (
 	"repbench/backends/backendtest"
 )
 
-// An update on the device is that on the CPU backend.
+// An update on the device equals the update on the CPU backend.
 func TestDeviceTraining(t *testing.T) {
 	b := backendtest.Device(t)
 	for _, name := range []string{"svhn32", "imagenet32", "dcgan64"} {
@@ -36,10 +36,10 @@ func sameUpdate(t *testing.T, got, want map[string][]float32, gotLosses, wantLos
 	worst := 0.0
 	for path, w := range want {
 		if !strings.HasPrefix(path, "/adam/") && !strings.HasPrefix(path, "/running/") {
-			continue // a parameter whose gradient is near zero moves by its sign alone
+			continue // a parameter whose gradient is near zero moves by the sign of the gradient alone
 		}
 		if slices.Max(w) == 0 && slices.Min(w) == 0 {
-			continue // of the network that was not trained
+			continue // the array belongs to the network that was not trained
 		}
 		e := relativeError(t, got[path], w)
 		worst = max(worst, e)

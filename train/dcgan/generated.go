@@ -9,8 +9,8 @@ import (
 	"repbench/train"
 )
 
-// generated is what G gives: its images and its transposed convolutions, at which the chain rule is
-// taken by hand where GoMLX has no gradient.
+// generated holds the outputs of G: its images and its transposed convolutions. The chain rule
+// is applied by hand at the transposed convolutions where GoMLX has no gradient.
 type generated struct {
 	images *Node
 	cuts   []cut
@@ -23,7 +23,7 @@ type cut struct {
 	input, output *Node
 }
 
-// gradients are those of loss by the parameters ps of G.
+// gradients returns the gradients of loss with respect to the parameters ps of G.
 func (g generated) gradients(store *model.Store, ps []param, loss *Node, low Lowering) []*Node {
 	values := train.Values(store, pathsOf(ps), loss.Graph())
 	if !low.byHand() {
@@ -36,7 +36,7 @@ func (g generated) gradients(store *model.Store, ps []param, loss *Node, low Low
 		for j, p := range ps {
 			if p.path == c.name+"/weights" {
 				grads[j] = upsampleByKernel(c.input, dy, c.layer, low)
-				// The rest of the chain is that of <input, gradient by input>, the
+				// The rest of the chain is the gradient of <input, gradient by input> with the
 				// second factor held fixed.
 				dx := upsampleByInput(dy, values[j], c.layer)
 				loss = ReduceAllSum(Mul(c.input, StopGradient(dx)))
@@ -47,8 +47,8 @@ func (g generated) gradients(store *model.Store, ps []param, loss *Node, low Low
 	return grads
 }
 
-// after are the indices of a layer's parameters behind its product, and of all
-// of them for the dense layer, which GoMLX can differentiate.
+// after returns the indices of a layer's parameters that come after its product. For the dense
+// layer, which GoMLX can differentiate, it returns the indices of all its parameters.
 func after(ps []param, layer string) []int {
 	var at []int
 	for i, p := range ps {
@@ -60,8 +60,8 @@ func after(ps []param, layer string) []int {
 	return at
 }
 
-// differentiate sets grads at the given indices, and returns the gradient by
-// output if that is not nil.
+// differentiate sets grads at the given indices, and returns the gradient with respect to
+// output if output is not nil.
 func differentiate(loss *Node, grads, values []*Node, at []int, output *Node) *Node {
 	var by []*Node
 	for _, i := range at {

@@ -12,7 +12,7 @@ import (
 	"repbench/train"
 )
 
-// greyData are n grey images of that side.
+// greyData returns n grey images of the given side.
 func greyData(n, side int) train.Data {
 	im := datasets.Images{Data: make([]uint8, n*side*side), N: n, H: side, W: side, C: 1}
 	for i := range im.Data {
@@ -21,8 +21,8 @@ func greyData(n, side int) train.Data {
 	return train.Data{Images: im, Name: "grey", Source: "test", Hash: "0"}
 }
 
-// TestGreyImages trains each architecture on images of one channel, goes on with the
-// run, loads it and samples from it.
+// TestGreyImages trains each architecture on images of one channel, resumes the run, loads it
+// and samples from it.
 func TestGreyImages(t *testing.T) {
 	b := cpu(t)
 	for _, name := range ArchNames() {
@@ -69,8 +69,8 @@ func TestGreyImages(t *testing.T) {
 	}
 }
 
-// A run of a version that knew RGB images alone, whose config.json names no channels,
-// goes on to the same bytes and is loaded.
+// A run of a version that knew only RGB images, whose config.json names no channels, is resumed
+// to the same bytes and is loaded.
 func TestRunWithoutChannels(t *testing.T) {
 	b := cpu(t)
 	o := tinyOptions(t, 4)
@@ -111,7 +111,7 @@ func TestRunWithoutChannels(t *testing.T) {
 	sameCheckpoint(t, lastCheckpoint(t, old), lastCheckpoint(t, whole))
 }
 
-// TestCheckImages: the error says how to come by images that fit.
+// TestCheckImages checks that the error says how to make images that fit.
 func TestCheckImages(t *testing.T) {
 	grey, err := tinyArch(t).WithChannels(1)
 	if err != nil {
@@ -129,7 +129,7 @@ func TestCheckImages(t *testing.T) {
 		{"grey fits", grey, 32, 32, 1, nil, ""},
 		{"grey", tinyArch(t), 32, 32, 1, []string{"set has 32×32×1", "as they are with --channels 1"}, "prepare"},
 		{"oblong", tinyArch(t), 20, 32, 3, []string{"set has 20×32×3", prepare, "prepared:DIR"}, "--channels"},
-		{"digits", tinyArch(t), 28, 28, 1, []string{prepare, "grey image files become RGB", "--channels 1"}, ""},
+		{"digits", tinyArch(t), 28, 28, 1, []string{prepare, "grey image files into RGB", "--channels 1"}, ""},
 		{"colour", grey, 32, 32, 3, []string{"svhn32 wants images of 32×32×1", "in colour", "--size 32 --channels 1 --out DIR"}, ""},
 		{"grey, another size", grey, 28, 28, 1, []string{"--size 32 --channels 1 --out DIR"}, "colour"},
 	}

@@ -8,8 +8,8 @@ import (
 	"repbench/train/runfolder"
 )
 
-// Load reads the newest checkpoint of a run folder, with D's running
-// statistics, for sampling and for features.
+// Load reads the newest checkpoint of a run folder, including D's running statistics, for
+// sampling and for features.
 func Load(run string, b *backends.Backend) (*Model, error) {
 	c, err := ReadConfig(run)
 	if err != nil {
@@ -42,9 +42,9 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 	return m, nil
 }
 
-// Running copies D's running batch-norm statistics: per layer mean and biased
-// variance, nil where a layer has no batch norm. Models that were not trained
-// here have none, which is an error.
+// Running copies D's running batch-norm statistics to the host: mean and biased variance per
+// layer, nil for a layer without batch norm. A model that this package did not train has no
+// running statistics, which is an error.
 func (m *Model) Running() ([]*HostStats, error) {
 	out := make([]*HostStats, len(m.Arch.Discriminator))
 	for i, l := range m.Arch.Discriminator {
@@ -67,6 +67,6 @@ func (m *Model) Running() ([]*HostStats, error) {
 	return out, nil
 }
 
-// HostStats are the mean and biased variance per channel of one batch-norm
-// layer, on the host.
+// HostStats holds the mean and the biased variance per channel of one batch-norm layer, on the
+// host.
 type HostStats struct{ Mean, Variance []float32 }

@@ -11,8 +11,8 @@ import (
 	"repbench/train/runfolder"
 )
 
-// A folder that holds a training but not its options is refused, and so is a
-// checkpoint that was written with other options than config.json names.
+// TestNoMixtureOfOptions: a folder with a training but without its options is refused, and so
+// is a checkpoint written with other options than config.json names.
 func TestNoMixtureOfOptions(t *testing.T) {
 	b := cpu(t)
 	begin := func(t *testing.T, seed uint64) string {
@@ -83,7 +83,7 @@ func TestNoMixtureOfOptions(t *testing.T) {
 	}
 }
 
-// A checkpoint of a version that kept no hash of the options still goes on.
+// A checkpoint of a version that stored no hash of the options can still be resumed.
 func TestCheckpointWithoutHashResumes(t *testing.T) {
 	b, dir := cpu(t), t.TempDir()
 	if _, err := Run(context.Background(), dir, tinyData(17), b, tinyOptions(t, 4)); err != nil {
@@ -116,7 +116,7 @@ func TestCheckpointWithoutHashResumes(t *testing.T) {
 	}
 }
 
-// listing is the names and sizes of all files below dir but the lock and the log.
+// listing returns the names and sizes of all files below dir, except the lock and the log.
 func listing(t *testing.T, dir string) string {
 	t.Helper()
 	var out strings.Builder

@@ -15,10 +15,11 @@ import (
 
 // Model is a DCGAN with its parameters.
 type Model struct {
+	// Arch is the architecture.
 	Arch Arch
-	// Lowering says how convolutions are written for the backend in use.
+	// Lowering is the way convolutions are written for the backend in use.
 	Lowering Lowering
-	// Origin says where the parameters came from, for people ("random, seed 1").
+	// Origin describes for readers where the parameters came from ("random, seed 1").
 	Origin string
 	// TrainedOn is nil for a model that was not loaded from a run folder.
 	TrainedOn *train.TrainedOn
@@ -38,7 +39,7 @@ func NewModel(a Arch, seed uint64) *Model {
 	return m
 }
 
-// Random streams of one seed; each use has its own.
+// Random streams of one seed; each use has its own stream.
 const (
 	streamInit   = 1
 	streamZ      = 2 // 3 is train.StreamOrder
@@ -46,16 +47,15 @@ const (
 	streamSample = 5
 )
 
-// Store holds the model's arrays by path, for graphs built outside this package.
+// Store returns the model's arrays by path, for graphs built outside this package.
 func (m *Model) Store() *model.Store { return m.store }
 
-// params are G's parameters and then D's.
+// params returns G's parameters, then D's.
 func (m *Model) params() []param {
 	return append(m.Arch.generatorParams(), m.Arch.discriminatorParams()...)
 }
 
-// mustCreate adds a variable; the paths are this package's own, so that an error
-// is a bug.
+// mustCreate adds a variable. All paths are chosen by this package, so an error is a bug.
 func (m *Model) mustCreate(path string, value *tensors.Tensor) {
 	if _, err := m.store.CreateVariable(path, value); err != nil {
 		panic(fmt.Errorf("dcgan: create %s: %w", path, err))
@@ -75,7 +75,7 @@ func (m *Model) values(path string) ([]float32, error) {
 	return tensors.CopyFlatData[float32](t)
 }
 
-// setValues replaces the parameter at path; the length must agree.
+// setValues replaces the parameter at path; values must have its length.
 func (m *Model) setValues(path string, values []float32) error {
 	v := m.store.GetVariable(path)
 	if v == nil {
@@ -88,8 +88,8 @@ func (m *Model) setValues(path string, values []float32) error {
 	return v.SetValue(tensors.FromFlatDataAndDimensions(values, dims...))
 }
 
-// DiscriminatorHash is the SHA-256, in hexadecimal, of D's architecture and
-// parameter values and, where running is true, of its running statistics.
+// DiscriminatorHash returns the SHA-256, in hexadecimal, of D's architecture and parameter
+// values and, if running is true, of its running statistics.
 func (m *Model) DiscriminatorHash(running bool) (string, error) {
 	var paths []string
 	for _, p := range m.Arch.discriminatorParams() {
@@ -113,7 +113,7 @@ func (m *Model) DiscriminatorHash(running bool) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// float32Bytes is the little-endian encoding of values.
+// float32Bytes returns the little-endian encoding of values.
 func float32Bytes(values []float32) []byte {
 	b := make([]byte, 4*len(values))
 	for i, v := range values {

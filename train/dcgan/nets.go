@@ -12,7 +12,7 @@ const (
 	batchNormEps = 1e-8
 )
 
-// moments are the mean and the biased variance over all axes but the last.
+// moments returns the mean and the biased variance over all axes but the last.
 func moments(x *Node) (mean, variance *Node) {
 	axes := make([]int, x.Rank()-1)
 	for i := range axes {
@@ -26,8 +26,8 @@ func moments(x *Node) (mean, variance *Node) {
 // expandTo gives v [C] the rank of x [..., C] for broadcasting.
 func expandTo(v, x *Node) *Node { return ExpandLeftToRank(v, x.Rank()) }
 
-// batchNorm normalises x by the given statistics and applies scale and shift:
-// (x - mean)/sqrt(variance + 1e-8)·scale + shift, all per last axis.
+// batchNorm normalises x with the given statistics and applies scale and shift: (x -
+// mean)/sqrt(variance + 1e-8)·scale + shift, all per index of the last axis.
 func (n net) batchNorm(x *Node, name string, mean, variance *Node) *Node {
 	scale := Mul(n.at(x, name+"/scale"), Inverse(Sqrt(AddScalar(variance, batchNormEps))))
 	y := Mul(Sub(x, expandTo(mean, x)), expandTo(scale, x))
@@ -44,13 +44,13 @@ func leakyReLU(x *Node) *Node { return Max(x, MulScalar(x, leakySlope)) }
 
 func reLU(x *Node) *Node { return MaxScalar(x, 0.0) }
 
-// Generate builds G on z [N, Z] and returns images [N, H, W, C] in [-1, 1].
-// Batch normalisation uses the statistics of this batch, as released.
+// Generate builds G on z [N, Z] and returns images [N, H, W, C] in [-1, 1]. Batch normalisation
+// uses the statistics of this batch, as in the released code.
 //
-// GoMLX's Gradient can not pass through it with Native and Adjoint.
+// GoMLX's Gradient cannot differentiate the result with the lowerings Native and Adjoint.
 func (m *Model) Generate(z *Node) *Node { return m.generate(z).images }
 
-// generate is Generate with a record of its layers.
+// generate is Generate, with a record of G's layers.
 func (m *Model) generate(z *Node) generated {
 	n := net{m.store, genScope, m.Lowering}
 	var out generated
@@ -71,14 +71,14 @@ func (m *Model) generate(z *Node) generated {
 	return out
 }
 
-// Stats are the mean and biased variance that one batch-norm layer uses.
+// Stats holds the mean and the biased variance that one batch-norm layer uses.
 type Stats struct {
 	// Mean and Variance are [C] float32 nodes.
 	Mean, Variance *Node
 }
 
-// FixedStats takes nodes, mean and variance of each layer with batch norm in turn, for
-// Discriminate.
+// FixedStats builds the argument fixed of Discriminate from nodes: mean and variance of each
+// layer with batch norm, in order.
 func (a Arch) FixedStats(nodes []*Node) []*Stats {
 	stats := make([]*Stats, len(a.Discriminator))
 	for i, l := range a.Discriminator {
@@ -90,18 +90,18 @@ func (a Arch) FixedStats(nodes []*Node) []*Stats {
 	return stats
 }
 
-// Discriminated is what D computes for a batch of N images.
+// Discriminated holds what D computes for a batch of N images.
 type Discriminated struct {
-	// Layers are the convolution layers after their activation, [N, h, w, maps].
+	// Layers are the outputs of the convolution layers after their activation, [N, h, w, maps].
 	Layers []*Node
-	// Stats are the statistics each layer used; nil where it has no batch norm.
+	// Stats are the statistics that each layer used; nil for a layer without batch norm.
 	Stats []*Stats
 }
 
 // Discriminate builds D on images x [N, H, W, C] in [-1, 1].
 //
-// fixed gives the batch-norm statistics per layer (nil where a layer has none);
-// a nil slice means the statistics of this batch, as in training.
+// fixed holds the batch-norm statistics per layer, nil for a layer without batch norm. A nil
+// slice means the statistics of this batch, as in training.
 func (m *Model) Discriminate(x *Node, fixed []*Stats) Discriminated {
 	n := net{m.store, discScope, m.Lowering}
 	out := Discriminated{Stats: make([]*Stats, len(m.Arch.Discriminator))}
@@ -124,9 +124,9 @@ func (m *Model) Discriminate(x *Node, fixed []*Stats) Discriminated {
 	return out
 }
 
-// Logits ends D with its dense layer: [N, 1], the sigmoid of which is the
-// probability that an image is real. It is apart from Discriminate because the
-// portable backend (v0.1.3) fails on graphs with unused nodes behind an output.
+// Logits ends D with its dense layer: [N, 1]. The sigmoid of a logit is the probability that
+// the image is real. Logits is separate from Discriminate because the portable backend (v0.1.3)
+// fails on graphs with unused nodes behind an output.
 func (m *Model) Logits(d Discriminated) *Node {
 	flat := Reshape(d.Layers[len(d.Layers)-1], -1, m.Arch.FinalSize())
 	n := net{m.store, discScope, m.Lowering}

@@ -9,46 +9,47 @@ import (
 	"repbench/train"
 )
 
-// Options say how to train. Zero values mean the released recipe.
+// Options are the settings of a training. Zero values mean the released recipe.
 type Options struct {
-	// Arch is the model; it has no default.
+	// Arch is the architecture; it has no default.
 	Arch Arch
-	// Batch is the minibatch size; 0 means 128.
+	// Batch is the number of images per minibatch; 0 means 128.
 	Batch int
-	// Steps is the number of minibatches in all. With the released alternation
-	// each trains one network, with Both two. Epochs instead counts passes over
-	// the images, as far as whole batches go (with the released alternation D
-	// sees every other batch). One of them is required.
+	// Steps is the total number of minibatches: each trains one network with the alternation
+	// Released, and both networks with Both. Epochs is the number of passes over the images
+	// instead, in whole batches (with Released, D receives every other batch). Exactly one of
+	// Steps and Epochs is required.
 	Steps  int64
 	Epochs int
-	// Seed decides the start, the order of the images, and every z; 0 means 1.
+	// Seed decides the initial parameters, the order of the images, and every z; 0 means 1.
 	Seed uint64
 	// Alternate is which network an update trains; "" means Released.
 	Alternate Alternation
-	// Adam's settings; each zero value means the one of the released code. A
-	// negative Beta1 or WeightDecay means 0.
+	// LearningRate, Beta1, Beta2 and WeightDecay are Adam's settings, see train.Adam. Zero
+	// means the value of the released code. A negative Beta1 or WeightDecay means 0.
 	LearningRate, Beta1, Beta2, WeightDecay float64
-	// LogEvery, SampleEvery and CheckpointEvery count steps; 0 means 50, 500
-	// and 500. The last step does all three.
+	// LogEvery, SampleEvery and CheckpointEvery count steps; 0 means 50, 500 and 500. The last
+	// step is logged, sampled and saved in any case.
 	LogEvery, SampleEvery, CheckpointEvery int64
-	// Keep is how many checkpoints stay; 0 means 2.
+	// Keep is the number of checkpoints kept; 0 means 2.
 	Keep int
 	// Samples is the number of images on a sample sheet; 0 means 64.
 	Samples int
-	// OnSamples receives the images of a sheet, [Samples, H, W, C] float32 in
-	// [-1, 1], always from the same z; nil leaves sheets out.
+	// OnSamples receives the images of a sheet, [Samples, H, W, C] float32 in [-1, 1], always
+	// generated from the same z; nil means no sheets.
 	OnSamples func(step int64, images Images) error
-	// Record is what the run's config.json says beyond these options, such as
-	// versions; its entries need not agree when a run is resumed.
+	// Record holds further entries of config.json, such as versions; they may change when a run
+	// is resumed.
 	Record map[string]any
-	// Progress shows how far the run is.
+	// Progress receives the progress of the run.
 	Progress progress.Reporter
 }
 
-// Images is a batch of float32 images, N×H×W×C row-major, in [-1, 1].
+// Images is a batch of N float32 images of H×W pixels and C channels.
 type Images struct {
+	// Data is row-major N×H×W×C, in [-1, 1].
 	Data       []float32
-	N, H, W, C int
+	N, H, W, C int // numbers of images, rows, columns and channels
 }
 
 func (o Options) withDefaults() Options {
@@ -88,8 +89,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// resolve fills in the defaults, checks the options against the data, and turns
-// epochs into steps.
+// resolve fills in the defaults, checks the options against the data, and converts epochs to
+// steps.
 func (o Options) resolve(d train.Data) (Options, error) {
 	both := o.Steps > 0 && o.Epochs > 0
 	o = o.withDefaults()
@@ -106,7 +107,7 @@ func (o Options) resolve(d train.Data) (Options, error) {
 	return o, nil
 }
 
-// validate checks options with their defaults in place, against the data.
+// validate checks options, with their defaults filled in, against the data.
 func (o Options) validate(d train.Data) error {
 	a, im := o.Arch, d.Images
 	known, err := archOf(a.Name, a.Width, a.Channels)
@@ -114,7 +115,7 @@ func (o Options) validate(d train.Data) error {
 	case err != nil:
 		return err
 	case !reflect.DeepEqual(a, known):
-		return fmt.Errorf("architecture %s is not the one that NewArch and WithChannels make of this name, width and number of channels", a.Name)
+		return fmt.Errorf("architecture %s differs from the one that NewArch and WithChannels make for its name, width and number of channels", a.Name)
 	case o.Alternate != Released && o.Alternate != Both:
 		return fmt.Errorf("alternation %q is neither %q nor %q", o.Alternate, Released, Both)
 	case o.Batch < 2:

@@ -9,13 +9,13 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Names of the two networks; each is the first part of its parameters' paths.
+// Names of the two networks; the paths of a network's parameters begin with its name.
 const (
 	genScope  = "generator"
 	discScope = "discriminator"
 )
 
-// paramKind says how a parameter starts.
+// paramKind is the distribution of a parameter's initial values.
 type paramKind int
 
 const (
@@ -24,14 +24,14 @@ const (
 	shiftParam                   // 0, batch norm
 )
 
-// param is one trainable array: its path in the store, shape, and start.
+// param is one trainable array: its path in the store, its shape and its initial values.
 type param struct {
 	path string
 	dims []int
 	kind paramKind
 }
 
-// pathsOf are the paths of parameters.
+// pathsOf returns the paths of parameters.
 func pathsOf(ps []param) []string {
 	paths := make([]string, len(ps))
 	for i, p := range ps {
@@ -60,8 +60,8 @@ func (a Arch) discriminatorParams() []param {
 	return append(ps, param{"/discriminator/dense/weights", []int{a.FinalSize(), 1}, weightParam})
 }
 
-// ConvolutionPaths are the paths of the parameters of D's convolution layers and
-// their batch norm: all of D's but its dense layer.
+// ConvolutionPaths returns the paths of the parameters of D's convolution layers and their
+// batch norms: all parameters of D except its dense layer.
 func (a Arch) ConvolutionPaths() []string {
 	return pathsOf(convParams("/"+discScope, a.Channels, a.Discriminator))
 }
@@ -86,10 +86,10 @@ func batchNormParams(path string, n int) []param {
 	}
 }
 
-// initStd is the standard deviation of all random starts (PAPER: N(0, 0.02)).
+// initStd is the standard deviation of all random initial values (paper: N(0, 0.02)).
 const initStd = 0.02
 
-// start fills a parameter with its initial values from rng.
+// start fills a parameter with its initial values, drawn from rng.
 func (p param) start(rng *rand.Rand) *tensors.Tensor {
 	values := make([]float32, p.size())
 	for i := range values {
@@ -118,8 +118,8 @@ type net struct {
 	low   Lowering
 }
 
-// at is the current value, in the graph of like, of the parameter
-// scope/name; it panics when there is none (a bug, not bad input).
+// at returns the current value of the parameter scope/name in the graph of like. It panics if
+// there is no such parameter, which is a bug, not bad input.
 func (n net) at(like *graph.Node, name string) *graph.Node {
 	path := "/" + n.scope + "/" + name
 	v := n.store.GetVariable(path)

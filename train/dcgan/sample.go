@@ -12,7 +12,7 @@ import (
 	"repbench/train"
 )
 
-// LoweringFor is the faster way to write convolutions for a backend.
+// LoweringFor returns the fastest lowering of convolutions for a backend.
 func LoweringFor(b *backends.Backend) Lowering {
 	switch {
 	case b.Portable():
@@ -34,11 +34,11 @@ func (m *Model) generatorExec(b *backends.Backend) (*model.Exec, error) {
 	return e, nil
 }
 
-// Sample generates the images of z, n×ZDim row-major, as one batch: batch
-// normalisation uses the statistics of exactly these n, as in the released
-// code, so that an image depends on its neighbours. n must be at least 2.
+// Sample generates the images of z, n×ZDim row-major, as one batch. Batch normalisation uses
+// the statistics of exactly these n images, as in the released code, so that an image depends
+// on the others of its batch. n must be at least 2.
 //
-// z outside the range of a uniform prior, or not finite, is an error.
+// A z that is not finite, or outside the range of a uniform prior, is an error.
 func (m *Model) Sample(b *backends.Backend, z []float32, n int) (Images, error) {
 	if err := m.checkZ(z, n); err != nil {
 		return Images{}, err

@@ -16,9 +16,10 @@ import (
 // *gen_params.jl_NN.npy and *discrim_params.jl_NN.npy, taken in the order of NN.
 // The .jl pickles beside them only name the arrays and are not opened.
 //
-// Their layout is turned into this package's: axes [out, in, K, K] become
-// [K, K, in, out]; their convolutions turn the kernel by 180° and GoMLX's do
-// not; and where a dense layer meets feature maps they order channels first.
+// The arrays are converted to this package's layout: axes [out, in, K, K] become
+// [K, K, in, out]; kernels are turned by 180°, since Theano's convolutions turn
+// the kernel and GoMLX's do not; and dense layers, which order the channels of feature
+// maps first, are reordered to channels last.
 func ReadTheano(dir string, b *backends.Backend) (*Model, error) {
 	gen, err := readArrays(dir, "gen_params", 10)
 	if err != nil {
@@ -72,7 +73,7 @@ func readArrays(dir, kind string, n int) ([]array, error) {
 	arrays := make([]array, n)
 	for i, f := range files {
 		if want := fmt.Sprintf("%s.jl_%02d.npy", kind, i+1); !strings.HasSuffix(f, want) {
-			return nil, fmt.Errorf("%s stands where *%s was expected", f, want)
+			return nil, fmt.Errorf("%s was found where *%s was expected", f, want)
 		}
 		shape, data, err := npy.Read[float32](f)
 		if err != nil {
@@ -86,9 +87,9 @@ func readArrays(dir, kind string, n int) ([]array, error) {
 	return arrays, nil
 }
 
-// importGenerator takes w, g, b, w2, g2, b2, w3, g3, b3, wx. A released
-// transposed convolution [in, out, K, K] that turns its kernel is exactly the
-// kernel that transposedConv stores, which is turned too.
+// importGenerator takes w, g, b, w2, g2, b2, w3, g3, b3, wx. A released transposed convolution
+// [in, out, K, K] turns its kernel. So does transposedConv, so that the kernel is stored
+// without turning it.
 func (m *Model) importGenerator(in []array) error {
 	a := m.Arch
 	s, c := a.BaseSize, a.BaseMaps
@@ -126,9 +127,9 @@ func (m *Model) importDiscriminator(in []array) error {
 	return m.setValues("/discriminator/dense/weights", channelsLast(rest[0].data, 1, c, s))
 }
 
-// importConvs takes the kernel, and where there is batch norm scale and shift,
-// of each layer and returns the arrays that are left. The discriminator's
-// kernels are [out, in, K, K], the generator's [in, out, K, K].
+// importConvs imports the kernel of each layer and, for a layer with batch norm, its scale and
+// shift. It returns the remaining arrays. The discriminator's kernels are [out, in, K, K], the
+// generator's [in, out, K, K].
 func (m *Model) importConvs(scope string, layers []Layer, maps int, in []array) ([]array, error) {
 	discriminator := scope == "/discriminator"
 	for i, l := range layers {
@@ -181,9 +182,9 @@ func channelsLast(in []float32, n, c, s int) []float32 {
 	return out
 }
 
-// kernelAxes turns a kernel [A, B, K, K] into [K, K, B, A] and by 180° (the
-// discriminator's), or into [K, K, A, B] as it stands (the generator's, whose
-// first axis is the input of the transposed convolution).
+// kernelAxes converts a kernel [A, B, K, K]. For the discriminator the result is [K, K, B, A],
+// turned by 180°. For the generator, whose first axis is the input of the transposed
+// convolution, the result is [K, K, A, B], not turned.
 func kernelAxes(k array, discriminator bool) []float32 {
 	na, nb, side := k.shape[0], k.shape[1], k.shape[2]
 	out := make([]float32, len(k.data))

@@ -18,8 +18,8 @@ import (
 	"repbench/train"
 )
 
-// goldenTolerance is relative to the largest absolute value: what two float32
-// programs that add in different orders may differ by over 4,096 terms.
+// goldenTolerance is relative to the largest absolute value: two float32 programs that add
+// 4,096 terms in different orders may differ by as much.
 const goldenTolerance = 1e-4
 
 func portable(t testing.TB) *backends.Backend {

@@ -14,7 +14,7 @@ import (
 	"repbench/train/runfolder"
 )
 
-// tinyArch is small enough for a test to train it.
+// tinyArch is an architecture small enough to be trained in a test.
 func tinyArch(t testing.TB) Arch {
 	t.Helper()
 	a, err := NewArch("svhn32", 2)
@@ -24,7 +24,7 @@ func tinyArch(t testing.TB) Arch {
 	return a
 }
 
-// tinyData are n images of smooth gradients, so that there is something to learn.
+// tinyData returns n images of smooth gradients, so that there is something to learn.
 func tinyData(n int) train.Data {
 	im := datasets.Images{Data: make([]uint8, n*32*32*3), N: n, H: 32, W: 32, C: 3}
 	for i := range im.Data {
@@ -94,8 +94,8 @@ func TestResumeIsBitExact(t *testing.T) {
 	}
 }
 
-// A run that dies with a half-written checkpoint and metrics beyond the last
-// whole one goes on from that one.
+// A run that dies with a half-written checkpoint, and with metrics beyond the last whole
+// checkpoint, resumes from that checkpoint.
 func TestResumeAfterKill(t *testing.T) {
 	b := cpu(t)
 	o := tinyOptions(t, 8)
@@ -248,7 +248,7 @@ func TestDamagedCheckpointIsNamed(t *testing.T) {
 	}
 }
 
-// However often checkpoints are written, none holds a value that is not finite.
+// However often checkpoints are written, all their values are finite.
 func TestDivergenceStops(t *testing.T) {
 	b := cpu(t)
 	for _, every := range []int64{1, 100} {

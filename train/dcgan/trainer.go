@@ -13,10 +13,10 @@ import (
 	"repbench/train/runfolder"
 )
 
-// Run trains a DCGAN in the folder run, or goes on with the training in it; see Loop.
+// Run trains a DCGAN in the folder run, or resumes the training in it; see train.Loop.
 //
-// It writes config.json, metrics.jsonl, checkpoints/, samples/ (through
-// Options.OnSamples) and log.txt.
+// It writes config.json, metrics.jsonl, checkpoints/, samples/ (through Options.OnSamples) and
+// log.txt.
 func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o Options) (*train.Summary, error) {
 	o, err := o.resolve(d)
 	if err != nil {
@@ -29,7 +29,7 @@ func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o O
 	}
 	defer f.Close()
 	if old != nil && old.Record != nil {
-		c.Record = old.Record // the first sitting's; log.txt tells of the later ones
+		c.Record = old.Record // config.json keeps the first sitting's record; log.txt lists the later ones
 	}
 	if err := f.MakeSamples(); err != nil {
 		return nil, err
@@ -51,10 +51,11 @@ func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o O
 	return l.Run(ctx)
 }
 
-// certainty is the probability from which D counts as certain.
+// certainty is the probability of an error below which D counts as certain.
 const certainty = 1e-4
 
-// collapse says when D is as good as certain of both kinds of image.
+// collapse returns a description of the collapse if D is nearly certain of real and of
+// generated images, and else "".
 func collapse(losses map[string]float64) string {
 	real, haveReal := losses["d_real"]
 	fake, haveFake := losses["d_fake"]
@@ -77,7 +78,7 @@ type trainer struct {
 	fixedZ  *tensors.Tensor
 }
 
-// newTrainer prepares a model for training with fresh optimiser state.
+// newTrainer prepares a model for training, with a fresh optimiser state.
 func newTrainer(m *Model, o Options, d train.Data, b *backends.Backend) (*trainer, error) {
 	if err := train.AddMoments(m.store, pathsOf(m.params())); err != nil {
 		return nil, err
@@ -124,8 +125,8 @@ func (m *Model) AddRunning() {
 	}
 }
 
-// update does update number step (from 0). It queues work on the device and
-// reads nothing back.
+// update performs update number step (from 0). It queues work on the device and does not wait
+// for it.
 func (t *trainer) update(step int64) (map[string]*tensors.Tensor, error) {
 	kind := t.opt.Alternate.kindAt(step)
 	a := t.model.Arch
@@ -148,7 +149,7 @@ func (t *trainer) update(step int64) (map[string]*tensors.Tensor, error) {
 	return out, nil
 }
 
-// corrections are Adam's for the next update of D and of G, [4].
+// corrections returns Adam's corrections for the next update of D and of G, [4].
 func (t *trainer) corrections(step int64) *tensors.Tensor {
 	d, g := t.opt.Alternate.counts(step)
 	return tensors.FromFlatDataAndDimensions(append(t.adam.Corrections(d+1), t.adam.Corrections(g+1)...), 4)
@@ -164,7 +165,7 @@ func (t *trainer) gather(step int64) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(batch, t.opt.Batch, im.H, im.W, im.C)
 }
 
-// sample gives the images of the fixed z to OnSamples.
+// sample passes the images of the fixed z to OnSamples.
 func (t *trainer) sample(step int64) error {
 	im, err := t.model.images(t.sampler, t.fixedZ)
 	if err != nil {

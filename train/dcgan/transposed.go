@@ -4,15 +4,14 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// transposedConv applies layer l of G to x [N, H, W, in], giving
-// [N, H·stride, W·stride, Maps]. It is the gradient by its input of a
-// convolution with stride l.Stride and padding (K-1)/2, written as the
-// cross-correlation of x, with stride-1 zeros between its cells, with the
-// stored kernel [K, K, in, out]; that kernel is therefore the convolution's,
-// turned by 180° and with its channel axes exchanged.
+// transposedConv applies layer l of G to x [N, H, W, in], giving [N, H·stride, W·stride, Maps].
+// It is the gradient, with respect to the input, of a convolution with stride l.Stride and
+// padding (K-1)/2. It is written as a cross-correlation of x, with stride-1 zeros between its
+// cells, with the stored kernel [K, K, in, out]. The stored kernel is therefore the
+// convolution's kernel turned by 180° with its channel axes exchanged.
 //
-// GoMLX cannot differentiate a convolution with zeros between the cells of its
-// input, so with Native and Adjoint the gradient has to be taken by hand.
+// GoMLX cannot differentiate a convolution with zeros between the cells of its input, so this
+// package computes the gradient itself for Native and Adjoint.
 func (n net) transposedConv(x *Node, l Layer, name string) *Node {
 	kernel := n.at(x, name+"/weights")
 	switch n.low {
@@ -37,8 +36,8 @@ var (
 		KernelSpatial: []int{0, 1}, KernelInputChannels: 3, KernelOutputChannels: 2,
 		OutputBatch: 0, OutputSpatial: []int{1, 2}, OutputChannels: 3,
 	}
-	// imageAxes sums over images and positions of [N, H, W, a] and
-	// [N, H, W, b], giving [Kh, Kw, a, b].
+	// imageAxes sums over images and positions of [N, H, W, a] and [N, H, W, b], giving [Kh,
+	// Kw, a, b].
 	imageAxes = ConvolveAxesConfig{
 		InputBatch: 3, InputSpatial: []int{1, 2}, InputChannels: 0,
 		KernelSpatial: []int{1, 2}, KernelInputChannels: 0, KernelOutputChannels: 3,
@@ -49,7 +48,7 @@ var (
 // both gives the two spatial axes the same value.
 func both[T any](v T) []T { return []T{v, v} }
 
-// around is the padding of upsample.
+// around returns the padding of upsample.
 func (l Layer) around() [2]int {
 	p := (l.Kernel - 1) / 2
 	return [2]int{p, l.Stride + l.Kernel - 2 - p}
@@ -60,8 +59,8 @@ func upsample(x, kernel *Node, l Layer) *Node {
 	return ConvGeneral(x, kernel, plainAxes, nil, both(l.around()), both(l.Stride), nil, 1, 1)
 }
 
-// turned is Reverse(kernel, 0, 1) by slices. XLA would take a pair of Reverse for
-// nothing and then not see the adjoint of a convolution any more.
+// turned computes Reverse(kernel, 0, 1) with slices. XLA would cancel a pair of Reverse
+// operations and then not recognise the adjoint of a convolution.
 func turned(kernel *Node) *Node {
 	for _, axis := range []int{0, 1} {
 		n := kernel.Shape().Dimensions[axis]
@@ -77,23 +76,23 @@ func turned(kernel *Node) *Node {
 	return kernel
 }
 
-// upsampleByInput is the gradient of upsample by x for the gradient dy of its
-// output: an ordinary convolution with the kernel turned back.
+// upsampleByInput returns the gradient of upsample with respect to x, given the gradient dy of
+// its output: an ordinary convolution with the kernel turned back.
 func upsampleByInput(dy, kernel *Node, l Layer) *Node {
 	return ConvGeneral(dy, Reverse(kernel, 0, 1), exchangedAxes, both(l.Stride), both(l.back()), nil, nil, 1, 1)
 }
 
-// back is the padding of upsampleByInput.
+// back returns the padding of upsampleByInput.
 func (l Layer) back() [2]int {
 	p := (l.Kernel - 1) / 2
 	return [2]int{l.Kernel - 1 - p, p + 1 - l.Stride}
 }
 
-// fewMaps is the number of maps below which the gradient by the kernel is taken
-// with its channel axes exchanged, so that the longer one is the inner one.
+// fewMaps is the number of maps below which the gradient with respect to the kernel is computed
+// with its channel axes exchanged, so that the longer axis is the inner one.
 const fewMaps = 16
 
-// upsampleByKernel is the gradient of upsample by the kernel.
+// upsampleByKernel returns the gradient of upsample with respect to the kernel.
 func upsampleByKernel(x, dy *Node, l Layer, low Lowering) *Node {
 	if low == Native && l.Maps >= fewMaps {
 		return ConvGeneral(x, dy, imageAxes, nil, both(l.around()), both(l.Stride), nil, 1, 1)
@@ -102,10 +101,9 @@ func upsampleByKernel(x, dy *Node, l Layer, low Lowering) *Node {
 	return Reverse(Transpose(gradient, 2, 3), 0, 1)
 }
 
-// residues is transposedConv in parts. Each of the stride² residues of the
-// output position is an ordinary convolution of x with every stride-th row and
-// column of the kernel; they are computed apart and interleaved, so no product
-// with an inserted zero is made.
+// residues computes transposedConv in parts. Each of the stride² residues of the output
+// position is an ordinary convolution of x with every stride-th row and column of the kernel.
+// The parts are computed separately and interleaved, so that no inserted zero is multiplied.
 func residues(x, kernel *Node, l Layer, low Lowering) *Node {
 	rows := make([]*Node, l.Stride)
 	for a := range rows {
@@ -119,17 +117,16 @@ func residues(x, kernel *Node, l Layer, low Lowering) *Node {
 	return interleave(rows, 1)
 }
 
-// taps are the kernel indices from first, every stride-th, that meet the output
-// positions congruent to phase, in the order of rising input position.
+// taps describes the kernel indices first, first+stride, … that meet the output positions
+// congruent to phase, in the order of rising input position.
 func taps(l Layer, phase int) (first, count int) {
 	p := (l.Kernel - 1) / 2
 	first = ((p-phase)%l.Stride + l.Stride) % l.Stride
 	return first, (l.Kernel-first-1)/l.Stride + 1
 }
 
-// phasePad is the zero padding before and after for one phase on one axis.
-// Output o = stride·q + phase reads input q + (r - p + phase)/stride through
-// the kernel index r.
+// phasePad returns the zero padding before and after for one phase on one axis. Output o =
+// stride·q + phase reads input q + (r - p + phase)/stride through the kernel index r.
 func phasePad(l Layer, phase int) [2]int {
 	p := (l.Kernel - 1) / 2
 	first, count := taps(l, phase)

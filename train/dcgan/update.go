@@ -9,7 +9,7 @@ import (
 	"repbench/train"
 )
 
-// Alternation says which network an update trains.
+// Alternation selects which network an update trains.
 type Alternation string
 
 const (
@@ -30,7 +30,7 @@ const (
 	updateBoth
 )
 
-// kindAt is the update that number step (0, 1, …) does.
+// kindAt returns the kind of update number step (0, 1, …).
 func (a Alternation) kindAt(step int64) updateKind {
 	switch {
 	case a == Both:
@@ -42,7 +42,7 @@ func (a Alternation) kindAt(step int64) updateKind {
 	}
 }
 
-// counts are how many updates of D and of G the first n steps hold.
+// counts returns the numbers of updates of D and of G among the first n steps.
 func (a Alternation) counts(n int64) (d, g int64) {
 	if a == Both {
 		return n, n
@@ -59,8 +59,8 @@ func softplus(x *Node) *Node {
 func crossEntropyReal(logits *Node) *Node { return ReduceAllMean(softplus(Neg(logits))) }
 func crossEntropyFake(logits *Node) *Node { return ReduceAllMean(softplus(logits)) }
 
-// runningDecay is the share of the old value in the running batch-norm
-// statistics of D, updated with each minibatch of real images.
+// runningDecay is the weight of the old value in D's running batch-norm statistics, which each
+// minibatch of real images updates.
 const runningDecay = 0.9
 
 func runningMean(layer int) string { return fmt.Sprintf("/running/conv%d/mean", layer+1) }
@@ -72,10 +72,9 @@ type updater struct {
 	adam  train.Adam
 }
 
-// build makes the graph of an update. It takes z [N, Z], Adam's corrections
-// [4] = {D c1, D c2, G c1, G c2} and, unless it trains G alone, the images
-// [N, H, W, C] uint8. It returns the scalars that the log shows, in the order
-// of outputNames.
+// build makes the graph of an update. Its inputs are z [N, Z], Adam's corrections [4] = {D c1,
+// D c2, G c1, G c2} and, unless only G is trained, the images [N, H, W, C] uint8. It returns
+// the logged scalars in the order of outputNames.
 func (u updater) build(kind updateKind) func(*model.Scope, []*Node) []*Node {
 	return func(_ *model.Scope, in []*Node) []*Node {
 		z, c := in[0], in[1]
@@ -92,7 +91,7 @@ func (u updater) build(kind updateKind) func(*model.Scope, []*Node) []*Node {
 	}
 }
 
-// outputNames are the log's names of what an update graph returns.
+// outputNames returns the log names of the results of an update graph.
 func outputNames(kind updateKind) []string {
 	switch kind {
 	case updateG:
@@ -104,7 +103,7 @@ func outputNames(kind updateKind) []string {
 	}
 }
 
-// trainG trains G so that D takes fake for real (the non-saturating loss).
+// trainG trains G so that D takes generated images for real ones (the non-saturating loss).
 func (u updater) trainG(fake generated, c *Node) []*Node {
 	loss := crossEntropyReal(u.model.Logits(u.model.Discriminate(fake.images, nil)))
 	ps := u.model.Arch.generatorParams()
@@ -113,7 +112,8 @@ func (u updater) trainG(fake generated, c *Node) []*Node {
 	return []*Node{loss}
 }
 
-// trainD trains D to tell images from fake; each has batch statistics of its own.
+// trainD trains D to distinguish images from fake; each of the two batches is normalised with
+// its own statistics.
 func (u updater) trainD(images, fake, c *Node) []*Node {
 	real := u.model.Discriminate(train.ScalePixels(images), nil)
 	generated := u.model.Logits(u.model.Discriminate(StopGradient(fake), nil))
@@ -124,8 +124,8 @@ func (u updater) trainD(images, fake, c *Node) []*Node {
 	return []*Node{loss, ReduceAllMean(Sigmoid(logits)), ReduceAllMean(Sigmoid(generated))}
 }
 
-// UpdateRunning builds an update of the running statistics by those of a batch: 0.9 of
-// the old value and 0.1 of the new one.
+// UpdateRunning builds an update of the running statistics: 0.9 of the old value and 0.1 of the
+// statistics of a batch.
 func (m *Model) UpdateRunning(stats []*Stats) {
 	for i, s := range stats {
 		if s != nil {

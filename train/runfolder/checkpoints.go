@@ -13,8 +13,8 @@ import (
 	"repbench/internal/atomicfile"
 )
 
-// A checkpoint is a folder checkpoints/step-00000500. It appears under that name only
-// when complete and on disk.
+// A checkpoint is a folder named like checkpoints/step-00000500. It receives this name only
+// when it is complete and on disk.
 const (
 	checkpointDir = "checkpoints"
 	partPrefix    = ".part-"
@@ -22,8 +22,8 @@ const (
 
 func stepDir(step int64) string { return fmt.Sprintf("step-%08d", step) }
 
-// AddCheckpoint makes the checkpoint of a step: write puts files, which are on disk when
-// it returns, into an empty folder.
+// AddCheckpoint creates the checkpoint of a step. write receives an empty folder and writes the
+// files into it; they must be on disk when it returns.
 func (f *Folder) AddCheckpoint(step int64, write func(dir string) error) error {
 	parent := filepath.Join(f.dir, checkpointDir)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
@@ -73,7 +73,8 @@ func Checkpoints(run string) ([]string, error) {
 	return dirs, nil
 }
 
-// PruneCheckpoints keeps the newest checkpoints and removes what a kill left half-written.
+// PruneCheckpoints keeps the newest keep checkpoints, removes older ones, and removes what a
+// killed process left half-written.
 func (f *Folder) PruneCheckpoints(keep int) error {
 	dirs, err := Checkpoints(f.dir)
 	if err != nil {

@@ -23,13 +23,13 @@ const (
 	samplesDir  = "samples"
 )
 
-// Read reads the config.json of a run folder. Where C has a method Complete, it
-// fills in what older versions left out.
+// Read reads the config.json of a run folder. If C has a method Complete, it fills in the
+// fields that older versions did not write.
 func Read[C any](run string) (C, error) {
 	var c C
 	err := jsonfile.Read(filepath.Join(run, configFile), &c)
 	if errors.Is(err, fs.ErrNotExist) {
-		return c, fmt.Errorf("%s is no run folder: it has no %s", run, configFile)
+		return c, fmt.Errorf("%s is not a run folder: it has no %s", run, configFile)
 	}
 	if older, ok := any(&c).(interface{ Complete() }); ok && err == nil {
 		older.Complete()
@@ -41,12 +41,12 @@ func Read[C any](run string) (C, error) {
 type Folder struct {
 	dir     string
 	lock    *flock.Flock
-	options string // OptionsHash of the configuration, kept in each checkpoint
+	options string // OptionsHash of the configuration, stored in each checkpoint
 }
 
-// Open creates or opens a run folder and checks c, a struct with JSON names,
-// against the config.json in it; fields named in free may differ, others are refused
-// with an error wrapping ErrDiffers. old is nil for a new folder.
+// Open creates or opens a run folder and compares c, a struct with JSON names, with the
+// config.json in it. Fields named in free may differ; other differences give an error wrapping
+// ErrDiffers. old is nil for a new folder.
 func Open[C any](dir string, c C, free ...string) (_ *Folder, old *C, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, nil, err
@@ -76,7 +76,7 @@ func readOld[C any](dir string) (*C, error) {
 	return &c, err
 }
 
-// agrees compares c with the configuration that the folder has, if it has one.
+// agrees compares c with the configuration of the folder, if it has one.
 func agrees[C any](f *Folder, c C, old *C, free []string) error {
 	if old == nil {
 		return f.unbegun()
@@ -88,7 +88,7 @@ func agrees[C any](f *Folder, c C, old *C, free []string) error {
 	return fmt.Errorf("%s: %w: %s; use another folder, or the same options", f.dir, ErrDiffers, strings.Join(diff, "; "))
 }
 
-// lockFolder opens a run folder that exists.
+// lockFolder opens and locks an existing run folder.
 func lockFolder(dir string) (*Folder, error) {
 	f := &Folder{dir: dir, lock: flock.New(filepath.Join(dir, lockFile))}
 	ok, err := f.lock.TryLock()
@@ -101,8 +101,8 @@ func lockFolder(dir string) (*Folder, error) {
 	return f, nil
 }
 
-// unbegun returns an error where a folder without config.json holds a training all
-// the same: nobody can tell with which options it was begun.
+// unbegun returns an error if a folder without config.json holds a training nevertheless: the
+// options of that training are unknown.
 func (f *Folder) unbegun() error {
 	dirs, err := Checkpoints(f.dir)
 	if err != nil {
@@ -117,15 +117,14 @@ func (f *Folder) unbegun() error {
 	if found == "" {
 		return nil
 	}
-	return fmt.Errorf("%s holds a training (%s) but no %s, so its options are unknown: restore %s, or take another folder",
+	return fmt.Errorf("%s holds a training (%s) but no %s, so its options are unknown: restore %s, or use another folder",
 		f.dir, found, configFile, configFile)
 }
 
 // Dir is the path of the folder.
 func (f *Folder) Dir() string { return f.dir }
 
-// Options is the hash of the options that decide the training, which its checkpoints
-// keep.
+// Options returns the hash of the options that decide the training; its checkpoints store it.
 func (f *Folder) Options() string { return f.options }
 
 // Configure writes config.json.
@@ -134,7 +133,7 @@ func (f *Folder) Configure(c any) error { return jsonfile.Write(filepath.Join(f.
 // Close unlocks the folder.
 func (f *Folder) Close() error { return f.lock.Unlock() }
 
-// Logf appends a line with the time of day to log.txt.
+// Logf appends a line with the date and time to log.txt.
 func (f *Folder) Logf(format string, args ...any) error {
 	line := time.Now().UTC().Format("2006-01-02 15:04:05 ") + fmt.Sprintf(format, args...) + "\n"
 	return appendTo(filepath.Join(f.dir, logFile), []byte(line))

@@ -13,26 +13,27 @@ import (
 	"repbench/internal/atomicfile"
 )
 
-// Metrics is one line of metrics.jsonl: what a training logged at one step. A number
+// Metrics is one line of metrics.jsonl: the values that a training logged at one step. A number
 // that is null or absent in the file (JSON has no NaN) is NaN.
 type Metrics struct {
 	// Step is the number of updates done.
 	Step int64
-	// Images is the number of training images seen, Seconds the time spent over all
-	// sittings, ImagesPerSecond the speed since the line before.
+	// Images is the number of training images seen, Seconds the time spent over all sittings,
+	// ImagesPerSecond the speed since the previous line.
 	Images, Seconds, ImagesPerSecond float64
-	// Values are the losses and whatever else was logged, in the order of the file.
+	// Values are the losses and all other logged values, in the order of the file.
 	Values []Value
 }
 
-// Value is a named number of a line.
+// Value is a named number in a line.
 type Value struct {
-	// Name is the field in the file, Value the number.
-	Name  string
+	// Name is the field name in the file.
+	Name string
+	// Value is the number; NaN if it is null in the file.
 	Value float64
 }
 
-// Get is the value of that name; NaN where there is none.
+// Get returns the value with the given name; NaN if there is none.
 func (m Metrics) Get(name string) float64 {
 	for _, v := range m.Values {
 		if v.Name == name {
@@ -61,7 +62,7 @@ func (m Metrics) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// UnmarshalJSON reads a line. Fields of other names that hold no number are left out.
+// UnmarshalJSON reads a line. It ignores unknown fields that hold no number.
 func (m *Metrics) UnmarshalJSON(b []byte) error {
 	nan := math.NaN()
 	*m = Metrics{Step: -1, Images: nan, Seconds: nan, ImagesPerSecond: nan}
@@ -123,9 +124,9 @@ func (f *Folder) AppendMetrics(m Metrics) error {
 	return appendTo(filepath.Join(f.dir, metricsFile), append(b, '\n'))
 }
 
-// Rewind drops the lines of metrics.jsonl after a step, which a resumed run will write
-// again, and a last line that a kill cut short. It returns the last line that stays, or
-// zeros.
+// Rewind removes the lines of metrics.jsonl after a step, which a resumed run will write again,
+// and a last line that was cut short when the process was killed. It returns the last remaining
+// line, or the zero value.
 func (f *Folder) Rewind(step int64) (last Metrics, err error) {
 	path := filepath.Join(f.dir, metricsFile)
 	b, err := os.ReadFile(path)

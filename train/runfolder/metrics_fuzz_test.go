@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Whatever stands in metrics.jsonl, rewind keeps whole lines up to the step and
-// can be done twice with the same result.
+// For any content of metrics.jsonl, rewind keeps whole lines up to the step, and a second call
+// gives the same result.
 func FuzzRewind(f *testing.F) {
 	f.Add("{\"step\":1,\"seconds\":2}\n{\"step\":2,\"seconds\":3}\n", int64(1))
 	f.Add("{\"step\":1", int64(9))

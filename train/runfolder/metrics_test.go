@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A line keeps the order of its values; what is unknown is null in the file and NaN here.
+// A line keeps the order of its values; an unknown value is null in the file and NaN in memory.
 func TestMetricsLine(t *testing.T) {
 	const line = `{"step":7,"images":96,"seconds":0.5,"images_per_second":32.02389744918468,"d_loss":null,"g_loss":0.5961146950721741,"a":1e+30}`
 	var m Metrics

@@ -12,12 +12,11 @@ import (
 	"strings"
 )
 
-// ErrDiffers is wrapped by the error about a run folder that was begun with other
-// options.
+// ErrDiffers is wrapped by errors about a run folder that was begun with other options.
 var ErrDiffers = errors.New("options differ from those the run was begun with")
 
-// fieldDifferences names the fields, by their JSON names, in which two values of
-// one struct type differ, but for those in free.
+// fieldDifferences names the fields, by their JSON names, in which two values of one struct
+// type differ, except the fields in free.
 func fieldDifferences(c, old any, free ...string) []string {
 	var diff []string
 	a, b := reflect.ValueOf(c), reflect.ValueOf(old)
@@ -32,9 +31,9 @@ func fieldDifferences(c, old any, free ...string) []string {
 	return diff
 }
 
-// OptionsHash is the SHA-256 of a configuration's fields that are not free. Fields
-// with their zero value are left out, so that a later field with a zero default
-// does not change the hashes of older runs.
+// OptionsHash returns the SHA-256 of a configuration's fields that are not free. Fields with
+// their zero value are left out, so that a new field with a zero default does not change the
+// hashes of older runs.
 func OptionsHash(c any, free ...string) (string, error) {
 	deciding := map[string]any{}
 	v := reflect.ValueOf(c)
@@ -52,13 +51,12 @@ func OptionsHash(c any, free ...string) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// SameOptions checks the hash of the options that a checkpoint of a run was written with
-// against the one that the run's config.json gives. Checkpoints of older versions have
-// none.
+// SameOptions compares the hash of the options that a checkpoint was written with with the hash
+// of the run's config.json. Checkpoints of older versions have no hash and are accepted.
 func SameOptions(run string, step int64, written, want string) error {
 	if written == "" || written == want {
 		return nil
 	}
-	return fmt.Errorf("%s: %w: the checkpoint of step %d was written with other options than %s names; restore the %s it was begun with, or take another folder",
+	return fmt.Errorf("%s: %w: the checkpoint of step %d was written with other options than %s names; restore the %s it was begun with, or use another folder",
 		run, ErrDiffers, step, configFile, configFile)
 }

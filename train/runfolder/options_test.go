@@ -2,7 +2,8 @@ package runfolder
 
 import "testing"
 
-// A later field with a zero default, and a free field, change no hash; any other does.
+// A new field with a zero default, or another value of a free field, changes no hash; any other
+// difference does.
 func TestOptionsHash(t *testing.T) {
 	type older struct {
 		Seed  int `json:"seed"`

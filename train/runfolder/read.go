@@ -13,25 +13,25 @@ import (
 	"repbench/internal/jsonfile"
 )
 
-// Limits of what is read of a run that may be of another program.
+// Limits on the size of a run folder's files, which another program may have written.
 const (
 	maxConfigBytes = 1 << 20
 	maxMetrics     = 2_000_000
 )
 
-// Run is what a run folder holds for a reader.
+// Run is the content of a run folder.
 type Run struct {
-	// Config is its config.json; numbers keep their digits, as json.Number.
+	// Config is the content of config.json; numbers keep their digits, as json.Number.
 	Config map[string]any
-	// Metrics are its logged steps in ascending order, none for a run that has not logged
-	// yet. Torn says that the last line was cut off and is left out.
+	// Metrics are the logged steps in ascending order; empty for a run that has not logged yet.
 	Metrics []Metrics
-	Torn    bool
-	// Samples are its first, middle and last sheet, as far as there are any.
+	// Torn reports that the last line was cut off and is left out.
+	Torn bool
+	// Samples are the first, the middle and the last sample sheet, where they exist.
 	Samples []Sample
 }
 
-// Is says whether a folder is a run folder: it has a config.json.
+// Is reports whether a folder is a run folder, that is, has a config.json.
 func Is(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, configFile))
 	return err == nil
@@ -67,11 +67,10 @@ func readMetrics(path string) (ms []Metrics, torn bool, err error) {
 	return ParseMetrics(f, path)
 }
 
-// ParseMetrics reads a metrics.jsonl, one JSON object per line, and returns its
-// steps in ascending order. Of a step that is there more than once, as after a
-// training was resumed, the last line counts. A last line that was cut off is
-// left out and torn is true. Any other bad line is an error that names the file
-// (name) and the line.
+// ParseMetrics reads a metrics.jsonl, one JSON object per line, and returns its steps in
+// ascending order. If a step occurs more than once, as after a training was resumed, its last
+// line counts. A last line that was cut off is left out, and torn is true. Any other bad line
+// gives an error that names the file (name) and the line.
 func ParseMetrics(r io.Reader, name string) (ms []Metrics, torn bool, err error) {
 	err = jsonfile.EachLine(r, name, func(_ int, m Metrics) error {
 		if len(ms) == maxMetrics {

@@ -6,10 +6,10 @@ import (
 	"path/filepath"
 )
 
-// MakeSamples makes the folder of the sample sheets.
+// MakeSamples creates the folder of the sample sheets.
 func (f *Folder) MakeSamples() error { return os.MkdirAll(filepath.Join(f.dir, samplesDir), 0o755) }
 
-// Sheet is the path of the sample sheet of a step in a run folder.
+// Sheet returns the path of the sample sheet of a step in a run folder.
 func Sheet(run string, step int64) string {
 	return filepath.Join(run, samplesDir, fmt.Sprintf("step-%07d.png", step))
 }

@@ -14,25 +14,25 @@ import (
 	"repbench/internal/jsonfile"
 )
 
-// Limits of what is read.
+// Limits on what is read.
 const (
 	maxSheetBytes = 32 << 20
 	maxSheetSide  = 8192 // pixels
 	maxSheets     = 100_000
 )
 
-// Sample is a sheet of samples that a training wrote.
+// Sample is a sample sheet that a training wrote.
 type Sample struct {
-	// Step is the training step in the file's name, -1 where there is none.
+	// Step is the training step in the file name, -1 if it has none.
 	Step int64
-	PNG  []byte
+	// PNG is the sheet, encoded again as a PNG file.
+	PNG []byte
 	// W and H are the size in pixels.
 	W, H int
 }
 
-// ReadSamples reads the first, the middle and the last sheet of a folder of PNG
-// files named by their step (step-0000500.png); a folder that does not exist
-// has none.
+// ReadSamples reads the first, the middle and the last sheet of a folder of PNG files named by
+// their step (step-0000500.png); it returns none if the folder does not exist.
 func ReadSamples(dir string) ([]Sample, error) {
 	names, err := filepath.Glob(filepath.Join(globEscape(dir), "*.png"))
 	if err != nil {
@@ -55,12 +55,12 @@ func ReadSamples(dir string) ([]Sample, error) {
 	return out, nil
 }
 
-// globEscape keeps a folder's name from being read as a pattern.
+// globEscape quotes a folder name so that it is not interpreted as a pattern.
 func globEscape(dir string) string {
 	return regexp.MustCompile(`[*?\[\]\\]`).ReplaceAllString(dir, `\$0`)
 }
 
-// spread is the first, the middle and the last of n places, each once.
+// spread returns the first, the middle and the last of n places, without repetition.
 func spread(n int) []int {
 	if n == 0 {
 		return nil
@@ -70,7 +70,7 @@ func spread(n int) []int {
 
 var digits = regexp.MustCompile(`(\d+)\.png$`)
 
-// stepOf is the number at the end of a sheet's name, or -1.
+// stepOf returns the number at the end of a sheet's file name, or -1.
 func stepOf(path string) int64 {
 	m := digits.FindStringSubmatch(filepath.Base(path))
 	if m == nil {
@@ -96,13 +96,13 @@ func readSample(path string) (Sample, error) {
 		return Sample{}, fmt.Errorf("sample %s is not a PNG file: %w", path, err)
 	}
 	if c.Width > maxSheetSide || c.Height > maxSheetSide {
-		return Sample{}, fmt.Errorf("sample %s has %d×%d pixels; at most %d a side are read", path, c.Width, c.Height, maxSheetSide)
+		return Sample{}, fmt.Errorf("sample %s has %d×%d pixels; at most %d per side are read", path, c.Width, c.Height, maxSheetSide)
 	}
 	img, err := png.Decode(bytes.NewReader(b))
 	if err != nil {
 		return Sample{}, fmt.Errorf("sample %s is damaged: %w", path, err)
 	}
-	// Written anew, so that the report holds pixels and nothing else.
+	// Encode again, so that the report receives pixels only.
 	var clean bytes.Buffer
 	if err := png.Encode(&clean, img); err != nil {
 		return Sample{}, fmt.Errorf("sample %s: %w", path, err)
