@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 
 	"repbench/internal/atomicfile"
@@ -63,10 +62,4 @@ func encodeRecords(records []Record) ([]byte, error) {
 		b.WriteByte('\n')
 	}
 	return b.Bytes(), nil
-}
-
-// exists reports whether there is something at path.
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }

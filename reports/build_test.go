@@ -95,7 +95,7 @@ func TestBuild(t *testing.T) {
 // Of very many layers the last do not fit the figure; all are in the table, and
 // the row of all layers is in both.
 func TestManyLayers(t *testing.T) {
-	l := fakeRecord("x", 0.9, 0).outcome()
+	l := outcomeOf(fakeRecord("x", 0.9, 0))
 	for i := range figures.MaxRows + 8 {
 		l.layers = append(l.layers, layer{name: fmt.Sprint("block", i), c: 1, test: 0.5, lo: 0.4, hi: 0.6, train: nan})
 	}
@@ -176,7 +176,7 @@ func TestSortedRepeats(t *testing.T) {
 		if once.Records[i].ID != twice.Records[i].ID {
 			t.Errorf("record %d is %s and then %s", i, once.Records[i].ID, twice.Records[i].ID)
 		}
-		if i > 0 && once.Records[i].outcome().test > once.Records[i-1].outcome().test {
+		if i > 0 && outcomeOf(once.Records[i]).test > outcomeOf(once.Records[i-1]).test {
 			t.Errorf("record %d is better than the one before it", i)
 		}
 	}

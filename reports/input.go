@@ -100,3 +100,9 @@ func (in *Input) loadRecords(path string) error {
 	}
 	return nil
 }
+
+// exists reports whether there is something at path.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

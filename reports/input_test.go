@@ -191,8 +191,8 @@ func TestAdd(t *testing.T) {
 		t.Fatalf("%d records, %v; want 2", len(recs), err)
 	}
 	for _, r := range recs {
-		if r.ID == a.ID && r.outcome().test != 0.35 {
-			t.Errorf("the old record stayed, with %v", r.outcome().test)
+		if r.ID == a.ID && outcomeOf(r).test != 0.35 {
+			t.Errorf("the old record stayed, with %v", outcomeOf(r).test)
 		}
 	}
 	// The order of adding leaves no trace.

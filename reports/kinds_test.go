@@ -293,7 +293,7 @@ func TestProductsFact(t *testing.T) {
 	for _, want := range []string{"", "device xla:cuda, matrix sent once"} {
 		r.Linear.Products = want
 		got := ""
-		for _, f := range recordFacts(r, r.outcome()).Items {
+		for _, f := range recordFacts(r, outcomeOf(r)).Items {
 			if f.Key == "Products of the fit" {
 				got = f.Value
 			}

@@ -25,7 +25,7 @@ func clashes(rs []Record, r Record, seedToo bool) int {
 	n := 0
 	for _, o := range rs {
 		same := text(o.Encoder.Spec, 60) == text(r.Encoder.Spec, 60) && o.Data.Name == r.Data.Name &&
-			o.Kind == r.Kind && o.outcome().protocolName() == r.outcome().protocolName()
+			o.Kind == r.Kind && outcomeOf(o).protocolName() == outcomeOf(r).protocolName()
 		if same && (!seedToo || o.Seed == r.Seed) {
 			n++
 		}

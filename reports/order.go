@@ -70,7 +70,7 @@ func (r Run) onlyRecord() bool { return len(r.Metrics)+len(r.Samples) == 0 }
 // byResult orders records by data set, those of all labels before those of few
 // (the more the earlier), then the best first.
 func byResult(a, b Record) int {
-	x, y := a.outcome(), b.outcome()
+	x, y := outcomeOf(a), outcomeOf(b)
 	return cmp.Or(
 		cmp.Compare(a.Data.Name, b.Data.Name),
 		cmp.Compare(y.track(), x.track()),

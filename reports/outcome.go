@@ -67,8 +67,8 @@ type gridPoint struct {
 	selected          bool
 }
 
-// outcome is the view of the record's result.
-func (r Record) outcome() outcome {
+// outcomeOf is the view of a record's result.
+func outcomeOf(r Record) outcome {
 	switch {
 	case r.FewShot != nil:
 		return fewShotOutcome(r.FewShot)

@@ -39,7 +39,7 @@ func TestParseRecords(t *testing.T) {
 	if len(recs) != 3 || recs[0].ID != "a" || recs[1].ID != "b" || recs[2].ID != "c" {
 		t.Errorf("records %v", recs)
 	}
-	if l := recs[0].outcome(); l.test != 0.5 || l.testLo != 0.4 || l.testHi != 0.6 || l.c != 1 {
+	if l := outcomeOf(recs[0]); l.test != 0.5 || l.testLo != 0.4 || l.testHi != 0.6 || l.c != 1 {
 		t.Errorf("read as %+v", l)
 	}
 }
@@ -149,7 +149,7 @@ func TestSummarise(t *testing.T) {
 			Values: []runfolder.Value{{Name: "d_loss", Value: float64(i)}, {Name: "d_real", Value: 0.5}, {Name: "d_fake", Value: nan}}})
 	}
 	var r TrainingResult
-	r.summarise(ms)
+	summarise(&r, ms)
 	if r.Logged != 20 || r.Step != 20 || *r.Seconds != 19 || *r.DLoss != 18.5 || *r.DReal != 0.5 {
 		t.Errorf("summary %+v", r)
 	}
@@ -160,7 +160,7 @@ func TestSummarise(t *testing.T) {
 		t.Error("what was never logged must be nil")
 	}
 	var none TrainingResult
-	none.summarise(nil)
+	summarise(&none, nil)
 	if none.Logged != 0 || none.Seconds != nil {
 		t.Errorf("summary of nothing: %+v", none)
 	}
@@ -204,7 +204,7 @@ func FuzzParseMetrics(f *testing.F) {
 			}
 		}
 		var r TrainingResult
-		r.summarise(ms)
+		summarise(&r, ms)
 		if r.Logged != len(ms) {
 			t.Errorf("%d steps summarised as %d", len(ms), r.Logged)
 		}

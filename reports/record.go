@@ -7,6 +7,9 @@ import (
 	"repbench/eval/knn"
 )
 
+// recordsFile is the file of results in a run folder or a features folder.
+const recordsFile = "records.jsonl"
+
 // Kind says what a record holds.
 type Kind string
 

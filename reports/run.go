@@ -24,9 +24,6 @@ type Run struct {
 	Samples []runfolder.Sample
 }
 
-// recordsFile is the file of results in a run folder or a features folder.
-const recordsFile = "records.jsonl"
-
 // loadRun reads a run folder; notices are what a reader should know about it.
 func loadRun(dir string) (r Run, notices []string, err error) {
 	r.Name = baseName(dir)
@@ -68,7 +65,7 @@ func runRecord(name string, config map[string]any, ms []runfolder.Metrics) (Reco
 	if seed, err := strconv.ParseUint(option(config, "seed"), 10, 64); err == nil {
 		r.Seed = seed // the exact text is in Config
 	}
-	r.Training.summarise(ms)
+	summarise(r.Training, ms)
 	id, err := NewID(r, option(config, "steps"), option(config, "width"), option(config, "batch"))
 	r.ID = id
 	return r, err

@@ -62,7 +62,7 @@ func accuracyFigures(id string, rs []Record, names []string, g []int) []page.Blo
 	few := dotsGroup{what: "Accuracy on " + data + " with 400 labels a class", meaning: drawsMeaning}
 	svhn := dotsGroup{what: "Error on " + data + " with 1000 labels", errors: true, meaning: "with the range of 95 % of the draws (±1.96 standard deviations), of a supervised network the 95 % interval"}
 	for _, i := range g {
-		l := rs[i].outcome()
+		l := outcomeOf(rs[i])
 		row := figures.Row{Label: names[i], Value: l.test, Lo: l.testLo, Hi: l.testHi, Strong: true}
 		switch {
 		case l.neighbours != nil:

@@ -30,7 +30,7 @@ func costSection(rs []Record, names []string) []page.Section {
 		if len(r.Costs) == 0 {
 			continue
 		}
-		cells := []string{names[i] + " on " + dataName(r) + ", " + orNone(r.outcome().protocolName())}
+		cells := []string{names[i] + " on " + dataName(r) + ", " + orNone(outcomeOf(r).protocolName())}
 		for _, s := range shown {
 			cells = append(cells, cost(r.Costs, func(c Cost) bool { return column(c) == s }))
 		}

@@ -15,7 +15,7 @@ func depthFigures(id string, rs []Record, names []string, g []int) []page.Block 
 	var order []string
 	of := map[string][]int{}
 	for _, i := range g {
-		l := rs[i].outcome()
+		l := outcomeOf(rs[i])
 		if len(l.layers) == 0 {
 			continue
 		}
@@ -40,12 +40,12 @@ const maxDepths = 3
 func depthFigure(id, protocol string, rs []Record, names []string, g []int) []page.Block {
 	deepest, shared := 0, true
 	for _, i := range g {
-		deepest = max(deepest, len(rs[i].outcome().layers))
+		deepest = max(deepest, len(outcomeOf(rs[i]).layers))
 		shared = shared && slices.Equal(layerNames(rs[i]), layerNames(rs[g[0]]))
 	}
 	var lines []figures.Line
 	for _, i := range g {
-		l := rs[i].outcome()
+		l := outcomeOf(rs[i])
 		line := figures.Line{Name: names[i]}
 		for k, y := range l.layers {
 			line.Points = append(line.Points, figures.LinesPoint{X: float64(k + 1), Value: y.test, Lo: y.lo, Hi: y.hi})
@@ -62,7 +62,7 @@ func depthFigure(id, protocol string, rs []Record, names []string, g []int) []pa
 	}
 	caption := fmt.Sprintf("Accuracy against layer (%s) on %s: each layer's features alone, and on the right all layers together, "+
 		"with 95 %% intervals. %s The axis does not begin at 0.",
-		orNone(protocol), rs[g[0]].outcome().report(), selections(rs, g))
+		orNone(protocol), outcomeOf(rs[g[0]]).report(), selections(rs, g))
 	o := figures.LinesOptions{Axis: "accuracy", XAxis: axis, Ticks: depthTicks(layerNames(rs[g[0]]), deepest, shared), Span: lines}
 	return lineFigures(id, caption, lines, o)
 }
@@ -71,7 +71,7 @@ func depthFigure(id, protocol string, rs []Record, names []string, g []int) []pa
 func selections(rs []Record, g []int) string {
 	var ways []string
 	for _, i := range g {
-		if w := rs[i].outcome().selection(); !slices.Contains(ways, w) {
+		if w := outcomeOf(rs[i]).selection(); !slices.Contains(ways, w) {
 			ways = append(ways, w)
 		}
 	}
@@ -80,7 +80,7 @@ func selections(rs []Record, g []int) string {
 
 func layerNames(r Record) []string {
 	var out []string
-	for _, y := range r.outcome().layers {
+	for _, y := range outcomeOf(r).layers {
 		out = append(out, text(y.name, 24))
 	}
 	return out

@@ -31,7 +31,7 @@ func labelsFigures(id string, rs []Record, names []string, g []int) []page.Block
 		seen = append(seen, rs[i])
 		line, at := figures.Line{Name: text(rs[i].Encoder.Spec, 60)}, map[int]bool{}
 		for _, j := range g {
-			l := rs[j].outcome()
+			l := outcomeOf(rs[j])
 			n := l.fewShot.perClass
 			if !sameSeries(rs[i], rs[j]) || at[n] {
 				continue
@@ -56,7 +56,7 @@ func labelsFigures(id string, rs []Record, names []string, g []int) []page.Block
 		ticks = append(ticks, figures.LinesTick{X: float64(n), Label: itoa(n)})
 	}
 	slices.SortFunc(ticks, func(a, b figures.LinesTick) int { return cmp.Compare(a.X, b.X) })
-	caption := "Accuracy against the number of labels a class on " + rs[g[0]].outcome().report() +
+	caption := "Accuracy against the number of labels a class on " + outcomeOf(rs[g[0]]).report() +
 		", means over draws of labels with the 95 % intervals of these means. " + selections(rs, g) + " The axis of labels is logarithmic; that of accuracy does not begin at 0."
 	o := figures.LinesOptions{Axis: "accuracy", XAxis: "labels a class (logarithmic)", Log: true, Ticks: ticks, Span: lines}
 	return lineFigures(id+"-labels", caption, lines, o)
@@ -91,7 +91,7 @@ func labelsTable(rs []Record, names []string, g []int) page.Table {
 		},
 	}
 	for _, i := range g {
-		l := rs[i].outcome()
+		l := outcomeOf(rs[i])
 		spread := percent(1.96 * l.fewShot.sd)
 		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
 			names[i], orNone(text(l.protocol, 60)), count(l.fewShot.perClass), count(l.fewShot.draws), percent(l.test),

@@ -21,7 +21,7 @@ func neighbourBlocks(rs []Record, names []string, g []int) []page.Block {
 		},
 	}
 	for _, i := range g {
-		l := rs[i].outcome()
+		l := outcomeOf(rs[i])
 		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
 			names[i], orNone(text(l.neighbours.preset, 30)), count(l.neighbours.k), percent(l.test), interval95(l.testLo, l.testHi),
 			l.selectionShort(), l.reportShort(), orNone(text(l.neighbours.convention, 300)),

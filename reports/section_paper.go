@@ -46,12 +46,12 @@ func table1(q quote, rs []Record, names []string, g []int) page.Table {
 		cells := []string{pairName(rs, names, p), none, none, none, none, none}
 		var o []outcome
 		if p.full >= 0 {
-			l := rs[p.full].outcome()
+			l := outcomeOf(rs[p.full])
 			o = append(o, l)
 			cells[1], cells[2] = percent(l.test), interval95(l.testLo, l.testHi)
 		}
 		if p.few >= 0 {
-			l := rs[p.few].outcome()
+			l := outcomeOf(rs[p.few])
 			o = append(o, l)
 			cells[3], cells[4] = plusMinus(l.test, l.deviation()), interval95(l.testLo, l.testHi)
 		}
@@ -107,7 +107,7 @@ func joined(rs []Record, g []int) []resultPair {
 	var out []resultPair
 	taken := map[int]bool{}
 	for _, i := range g {
-		if l := rs[i].outcome(); l.usesAllLabels() {
+		if l := outcomeOf(rs[i]); l.usesAllLabels() {
 			out = append(out, resultPair{i, -1})
 		}
 	}
@@ -150,7 +150,7 @@ func sameWork(a, b Record) bool {
 // pairName is the name of a row of table1.
 func pairName(rs []Record, names []string, p resultPair) string {
 	name := names[p.first()]
-	l := rs[p.first()].outcome()
+	l := outcomeOf(rs[p.first()])
 	if l.neighbours != nil {
 		name += ", " + l.protocolName()
 	}
@@ -170,7 +170,7 @@ func units(rs []Record, p resultPair) int {
 }
 
 func maps(r Record) int {
-	l, cells := r.outcome(), max(1, r.Encoder.Grid)*max(1, r.Encoder.Grid)
+	l, cells := outcomeOf(r), max(1, r.Encoder.Grid)*max(1, r.Encoder.Grid)
 	if r.Encoder.Grid > 1<<10 || r.Encoder.Pooling == "none" {
 		return 0
 	}
@@ -202,7 +202,7 @@ func table2(q quote, rs []Record, names []string, g []int) page.Table {
 		},
 	}
 	for _, i := range g {
-		l := rs[i].outcome()
+		l := outcomeOf(rs[i])
 		spread, draws := nan, 1
 		switch {
 		case is1000(rs[i]):
@@ -253,7 +253,7 @@ func mnistTable(q quote, rs []Record, names []string, g []int) page.Table {
 		},
 	}
 	for _, i := range g {
-		l := rs[i].outcome()
+		l := outcomeOf(rs[i])
 		t.Rows = append(t.Rows, page.TableRow{Strong: true, Link: resultID(i + 1), Cells: []string{
 			names[i], orNone(l.protocolName()), percent(1 - l.test), interval95(1-l.testHi, 1-l.testLo), none,
 			l.selectionShort(), l.reportShort(), "measured",

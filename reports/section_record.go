@@ -12,7 +12,7 @@ import (
 
 // recordSection is all about one result.
 func recordSection(r Record, name string, n int, only bool) page.Section {
-	l := r.outcome()
+	l := outcomeOf(r)
 	s := page.Section{ID: resultID(n), Title: name + " on " + dataName(r), Minor: true}
 	if l.kind != Linear {
 		s.Title += ", " + l.protocolName()

@@ -18,7 +18,7 @@ func summary(in *Input, names []string, lead []page.Block) page.Section {
 		return s
 	}
 	if len(in.Records) == 1 {
-		s.Blocks = append(s.Blocks, headline(in.Records[0].outcome()))
+		s.Blocks = append(s.Blocks, headline(outcomeOf(in.Records[0])))
 	} else {
 		s.Blocks = append(s.Blocks, page.Text(verdict(in.Records, names)))
 	}
@@ -63,7 +63,7 @@ func summaryTable(rs []Record, names []string) page.Table {
 		},
 	}
 	for i, r := range rs {
-		l := r.outcome()
+		l := outcomeOf(r)
 		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
 			names[i], dataName(r), l.protocolName(), percent(l.test), interval95(l.testLo, l.testHi), l.reportShort(),
 			l.setting(), l.selectionShort(), count(l.dim), count(l.nLabels()), count(l.nTest),
@@ -107,7 +107,7 @@ func recordRemarks(r Record, kind page.CalloutKind) []string {
 	if kind == page.Note {
 		return shortened(r.Notes)
 	}
-	l := r.outcome()
+	l := outcomeOf(r)
 	return append(shortened(l.warnings), l.doubts()...)
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // summarise fills the numbers of a TrainingResult from the logged steps.
-func (t *TrainingResult) summarise(ms []runfolder.Metrics) {
+func summarise(t *TrainingResult, ms []runfolder.Metrics) {
 	t.Logged = len(ms)
 	if len(ms) == 0 {
 		return

@@ -29,9 +29,9 @@ func verdict(rs []Record, names []string) string {
 // verdictOn is the verdict on one data set: results stand in their order, those of most
 // labels first and the best of these first.
 func verdictOn(rs []Record, names []string, g []int) string {
-	best := rs[g[0]].outcome()
+	best := outcomeOf(rs[g[0]])
 	with := func(i int) string {
-		l := rs[i].outcome()
+		l := outcomeOf(rs[i])
 		s := names[i]
 		if l.kind != Linear {
 			s += " (" + l.protocolName() + ")"
@@ -42,10 +42,10 @@ func verdictOn(rs []Record, names []string, g []int) string {
 	if !best.usesAllLabels() {
 		on += ", with " + count(best.track()) + " labels per class,"
 	}
-	if len(g) < 2 || rs[g[1]].outcome().track() != best.track() || rs[g[1]].outcome().report() != best.report() {
+	if len(g) < 2 || outcomeOf(rs[g[1]]).track() != best.track() || outcomeOf(rs[g[1]]).report() != best.report() {
 		return on + " there is one result: " + with(g[0]) + "."
 	}
-	next := rs[g[1]].outcome()
+	next := outcomeOf(rs[g[1]])
 	apart := "their 95 % intervals overlap, so that the order of the two may be luck."
 	switch {
 	case best.testLo != best.testLo || next.testHi != next.testHi:
@@ -93,10 +93,10 @@ const mostBest = 10
 // bestFigure draws the best results on the first data set that are of as many labels.
 func bestFigure(rs []Record, names []string) []page.Block {
 	g := groups(rs)[0]
-	best := rs[g[0]].outcome()
+	best := outcomeOf(rs[g[0]])
 	var rows []figures.Row
 	for _, i := range g {
-		l := rs[i].outcome()
+		l := outcomeOf(rs[i])
 		if l.track() == best.track() && len(rows) < mostBest {
 			rows = append(rows, figures.Row{Label: names[i], Value: l.test, Lo: l.testLo, Hi: l.testHi, Strong: true})
 		}
