@@ -104,17 +104,17 @@ func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Op
 		return err
 	}
 	r.Warnings = append(r.Warnings, overlap.Warnings...)
-	record, err := benchmarks.SupervisedRecord(r, ds)
+	rec, err := benchmarks.SupervisedRecord(r, ds)
 	if err != nil {
 		return err
 	}
 	if f.record == "" {
 		f.record = filepath.Join(f.out, "records.jsonl")
 	}
-	if err := reports.Add(f.record, *record); err != nil {
+	if err := reports.Add(f.record, *rec); err != nil {
 		return err
 	}
-	return a.print(supervisedOutput{r, record.ID, f.record}, term.Supervised(f.out, r)+fmt.Sprintf("  record in %s\n", f.record))
+	return a.print(supervisedOutput{r, rec.ID, f.record}, term.Supervised(f.out, r)+fmt.Sprintf("  record in %s\n", f.record))
 }
 
 // supervisedOutput is the result with where it was put.
