@@ -16,6 +16,7 @@ var order = []string{
 	"benchmarks",
 	"reports",
 	"vis",
+	"reports/record",
 	"eval/compare", "eval/supervised", "eval/duplicates", "eval/knn",
 	"eval",
 	"eval/linear",

@@ -9,7 +9,7 @@ import (
 	"repbench/eval/linear"
 	"repbench/features"
 	"repbench/internal/progress"
-	"repbench/reports"
+	"repbench/reports/record"
 )
 
 // FewShotOptions describe few-shot evaluations; see eval.FewShotOptions for the
@@ -38,7 +38,7 @@ type FewShotOptions struct {
 // record for each number of labels, in their order. C is chosen on the
 // validation split, or on rows of the training split that no label is drawn
 // from where there is none. With one C the labels are drawn from the same rows.
-func FewShot(ctx context.Context, f *features.Folder, o FewShotOptions) ([]*reports.Record, error) {
+func FewShot(ctx context.Context, f *features.Folder, o FewShotOptions) ([]*record.Record, error) {
 	train, test, err := splits(f)
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func FewShot(ctx context.Context, f *features.Folder, o FewShotOptions) ([]*repo
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Dir, err)
 	}
-	var records []*reports.Record
+	var records []*record.Record
 	for _, result := range results {
 		result.Warnings = append(result.Warnings, o.statisticsWarning(f.Meta)...)
 		r, err := o.record(f.Meta, result)
@@ -130,12 +130,12 @@ func (o FewShotOptions) each(ctx context.Context, eo eval.FewShotOptions) ([]*ev
 }
 
 // record adds where the features came from to a result.
-func (o FewShotOptions) record(m *features.Meta, result *eval.FewShotResult) (*reports.Record, error) {
-	r := newRecord(m, reports.FewShot, o.Seed)
+func (o FewShotOptions) record(m *features.Meta, result *eval.FewShotResult) (*record.Record, error) {
+	r := newRecord(m, record.FewShot, o.Seed)
 	r.FewShot = result
 	r.Costs = append(r.Costs, stageCosts(result.Stages)...)
 	var err error
-	r.ID, err = reports.NewID(r, idParts(result.Protocol, o.Classifier, fmt.Sprint(result.LabelsPerClass), fmt.Sprint(result.Draws),
+	r.ID, err = record.NewID(r, idParts(result.Protocol, o.Classifier, fmt.Sprint(result.LabelsPerClass), fmt.Sprint(result.Draws),
 		costs(o.C), result.SelectedOn)...)
 	return &r, err
 }

@@ -9,7 +9,7 @@ import (
 
 	"repbench/eval"
 	"repbench/features"
-	"repbench/reports"
+	"repbench/reports/record"
 )
 
 func TestFewShot(t *testing.T) {
@@ -23,7 +23,7 @@ func TestFewShot(t *testing.T) {
 		t.Fatalf("%d records, want one for 2 and one for 10 labels", len(rs))
 	}
 	r := rs[1]
-	if r.Kind != reports.FewShot || r.Seed != 4 || r.Data.Hash != "h" || r.Encoder.Spec != "pixels" || rs[0].ID == r.ID {
+	if r.Kind != record.FewShot || r.Seed != 4 || r.Data.Hash != "h" || r.Encoder.Spec != "pixels" || rs[0].ID == r.ID {
 		t.Errorf("record %+v", r)
 	}
 	if r.FewShot.Mean < 0.8 || !strings.Contains(r.FewShot.SelectedOn, "of each class of train") || !slices.Equal(r.FewShot.Classes, []string{"red", "green", "blue"}) {
@@ -36,7 +36,7 @@ func TestFewShot(t *testing.T) {
 	if err != nil || again[1].ID != r.ID || !slices.Equal(again[1].FewShot.Accuracies, r.FewShot.Accuracies) {
 		t.Errorf("the same work gives another record, error %v", err)
 	}
-	if err := reports.Add(filepath.Join(t.TempDir(), "records.jsonl"), *r); err != nil {
+	if err := record.Add(filepath.Join(t.TempDir(), "records.jsonl"), *r); err != nil {
 		t.Error(err)
 	}
 }
@@ -68,7 +68,7 @@ func TestFewShotValidation(t *testing.T) {
 }
 
 // stages joins the names of costs.
-func stages(costs []reports.Cost) string {
+func stages(costs []record.Cost) string {
 	var names []string
 	for _, c := range costs {
 		names = append(names, c.Stage)

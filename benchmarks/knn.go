@@ -8,7 +8,7 @@ import (
 	"repbench/eval/knn"
 	"repbench/features"
 	"repbench/internal/progress"
-	"repbench/reports"
+	"repbench/reports/record"
 )
 
 // KNNOptions describe a k-nearest-neighbour evaluation; see knn.Options for the
@@ -26,7 +26,7 @@ type KNNOptions struct {
 // KNN evaluates a folder of features with a k-nearest-neighbour classifier:
 // neighbours from its training split, reported on its test split, with k chosen
 // on the validation split, or inside the training split where there is none.
-func KNN(ctx context.Context, f *features.Folder, o KNNOptions) (*reports.Record, error) {
+func KNN(ctx context.Context, f *features.Folder, o KNNOptions) (*record.Record, error) {
 	train, test, err := splits(f)
 	if err != nil {
 		return nil, err
@@ -83,11 +83,11 @@ func (o KNNOptions) eval(train eval.FitSplit, test eval.ReportSplit) knn.Options
 }
 
 // record adds where the features came from to a result.
-func (o KNNOptions) record(m *features.Meta, result *knn.Result) (*reports.Record, error) {
-	r := newRecord(m, reports.KNN, o.Seed)
+func (o KNNOptions) record(m *features.Meta, result *knn.Result) (*record.Record, error) {
+	r := newRecord(m, record.KNN, o.Seed)
 	r.KNN = result
-	r.Costs = append(r.Costs, reports.Cost{Stage: "report", Seconds: result.Seconds, PeakRSSBytes: result.PeakRSSBytes})
+	r.Costs = append(r.Costs, record.Cost{Stage: "report", Seconds: result.Seconds, PeakRSSBytes: result.PeakRSSBytes})
 	var err error
-	r.ID, err = reports.NewID(r, result.Convention, fmt.Sprint(o.Rule.K), result.SelectedOn)
+	r.ID, err = record.NewID(r, result.Convention, fmt.Sprint(o.Rule.K), result.SelectedOn)
 	return &r, err
 }

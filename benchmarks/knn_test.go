@@ -11,6 +11,7 @@ import (
 	"repbench/features"
 	"repbench/internal/npy"
 	"repbench/reports"
+	"repbench/reports/record"
 )
 
 func TestKNNSelection(t *testing.T) {
@@ -30,7 +31,7 @@ func TestKNNSelection(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r.Kind != reports.KNN || !strings.Contains(r.KNN.SelectedOn, tt.want) || r.KNN.ReportedOn != "test" {
+			if r.Kind != record.KNN || !strings.Contains(r.KNN.SelectedOn, tt.want) || r.KNN.ReportedOn != "test" {
 				t.Errorf("kind %s, selected on %q, reported on %q; want %q and test", r.Kind, r.KNN.SelectedOn, r.KNN.ReportedOn, tt.want)
 			}
 			if !slices.Equal(r.KNN.Classes, []string{"red", "green", "blue"}) || r.KNN.NTrain != 90 || r.KNN.Dim != 48 {
@@ -69,7 +70,7 @@ func TestKNNRecord(t *testing.T) {
 		t.Errorf("presets %q and %q, record %+v", first.KNN.Preset, other.KNN.Preset, first)
 	}
 	path := filepath.Join(t.TempDir(), "records.jsonl")
-	if err := reports.Add(path, *first, *other); err != nil {
+	if err := record.Add(path, *first, *other); err != nil {
 		t.Fatal(err)
 	}
 	in, err := reports.Load([]string{path})

@@ -11,7 +11,7 @@ import (
 	"repbench/features"
 	"repbench/features/matrix"
 	"repbench/internal/progress"
-	"repbench/reports"
+	"repbench/reports/record"
 )
 
 // LinearOptions describe a linear evaluation; see eval.LinearOptions for the
@@ -43,7 +43,7 @@ type LinearOptions struct {
 // Linear evaluates a folder of features with a linear SVM: fitted on its
 // training split, reported on its test split, with C chosen on the validation
 // split, or inside the training split where there is none.
-func Linear(ctx context.Context, f *features.Folder, o LinearOptions) (*reports.Record, error) {
+func Linear(ctx context.Context, f *features.Folder, o LinearOptions) (*record.Record, error) {
 	train, test, err := splits(f)
 	if err != nil {
 		return nil, err
@@ -164,12 +164,12 @@ func view(m *features.Matrix) (matrix.Labelled, error) {
 }
 
 // record adds where the features came from to a result.
-func (o LinearOptions) record(m *features.Meta, result *eval.LinearResult) (*reports.Record, error) {
-	r := newRecord(m, reports.Linear, o.Seed)
+func (o LinearOptions) record(m *features.Meta, result *eval.LinearResult) (*record.Record, error) {
+	r := newRecord(m, record.Linear, o.Seed)
 	r.Linear = result
 	r.Costs = append(r.Costs, stageCosts(result.Stages)...)
 	var err error
-	r.ID, err = reports.NewID(r, idParts(result.Protocol, o.Classifier, costs(o.C), result.SelectedOn)...)
+	r.ID, err = record.NewID(r, idParts(result.Protocol, o.Classifier, costs(o.C), result.SelectedOn)...)
 	return &r, err
 }
 

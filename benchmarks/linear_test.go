@@ -11,6 +11,7 @@ import (
 	"repbench/eval"
 	"repbench/features"
 	"repbench/reports"
+	"repbench/reports/record"
 )
 
 // threeWays is a data set of three classes, each with a brighter colour channel
@@ -108,7 +109,7 @@ func TestRecord(t *testing.T) {
 		t.Errorf("provenance is incomplete: %+v", first)
 	}
 	path := filepath.Join(t.TempDir(), "records.jsonl")
-	if err := reports.Add(path, *first, *other); err != nil {
+	if err := record.Add(path, *first, *other); err != nil {
 		t.Fatal(err)
 	}
 	in, err := reports.Load([]string{path})

@@ -4,34 +4,34 @@ import (
 	"repbench/eval"
 	"repbench/features"
 	"repbench/internal/version"
-	"repbench/reports"
+	"repbench/reports/record"
 )
 
 // newRecord returns a record without a result: what the features are, where
 // they came from and what their extraction took.
-func newRecord(m *features.Meta, kind reports.Kind, seed uint64) reports.Record {
-	r := reports.Record{
+func newRecord(m *features.Meta, kind record.Kind, seed uint64) record.Record {
+	r := record.Record{
 		Kind: kind,
-		Encoder: reports.Encoder{
+		Encoder: record.Encoder{
 			Spec: m.Encoder, Architecture: m.Arch, WeightsHash: m.WeightsHash, Layers: layerNames(m.Layers),
 			Pooling: string(m.Pooling), Grid: m.Grid, BatchNorm: string(m.BatchNorm), DType: m.DType,
 		},
-		Data:     reports.Data{Name: m.Data, Source: m.DataSource, Hash: m.DataHash},
+		Data:     record.Data{Name: m.Data, Source: m.DataSource, Hash: m.DataHash},
 		Seed:     seed,
 		Backend:  m.Backend,
 		Versions: thisVersion(),
 		Notes:    m.Notes,
 	}
 	if m.Seconds > 0 {
-		r.Costs = []reports.Cost{{Stage: "extract", Seconds: m.Seconds}}
+		r.Costs = []record.Cost{{Stage: "extract", Seconds: m.Seconds}}
 	}
 	return r
 }
 
 // thisVersion says which program makes a record.
-func thisVersion() reports.Versions {
+func thisVersion() record.Versions {
 	v := version.All()
-	return reports.Versions{Repbench: v["repbench"], Go: v["go"], GitCommit: version.Commit()}
+	return record.Versions{Repbench: v["repbench"], Go: v["go"], GitCommit: version.Commit()}
 }
 
 func layerNames(layers []features.Layer) []string {
@@ -43,10 +43,10 @@ func layerNames(layers []features.Layer) []string {
 }
 
 // stageCosts are the stages of an evaluation as a record has them.
-func stageCosts(stages []eval.Stage) []reports.Cost {
-	var out []reports.Cost
+func stageCosts(stages []eval.Stage) []record.Cost {
+	var out []record.Cost
 	for _, s := range stages {
-		out = append(out, reports.Cost{Stage: s.Name, Seconds: s.Seconds, PeakRSSBytes: s.PeakRSSBytes})
+		out = append(out, record.Cost{Stage: s.Name, Seconds: s.Seconds, PeakRSSBytes: s.PeakRSSBytes})
 	}
 	return out
 }

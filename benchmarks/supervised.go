@@ -5,20 +5,20 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval/supervised"
-	"repbench/reports"
+	"repbench/reports/record"
 	"repbench/train/dcgan"
 )
 
 // SupervisedRecord is the record of a network trained with labels of a data set.
-func SupervisedRecord(r *supervised.Result, ds *datasets.Dataset) (*reports.Record, error) {
-	out := &reports.Record{
-		Kind:     reports.Supervised,
-		Encoder:  reports.Encoder{Spec: supervisedSpec(r.Config), Architecture: r.Arch},
-		Data:     reports.Data{Name: ds.Name, Source: ds.Source, Hash: ds.Hash},
+func SupervisedRecord(r *supervised.Result, ds *datasets.Dataset) (*record.Record, error) {
+	out := &record.Record{
+		Kind:     record.Supervised,
+		Encoder:  record.Encoder{Spec: supervisedSpec(r.Config), Architecture: r.Arch},
+		Data:     record.Data{Name: ds.Name, Source: ds.Source, Hash: ds.Hash},
 		Seed:     r.Seed,
 		Backend:  r.Backend,
 		Versions: thisVersion(),
-		Supervised: &reports.SupervisedResult{
+		Supervised: &record.SupervisedResult{
 			LabelsPerClass: r.Labels, Trials: r.Trials, Steps: r.Steps, Batch: r.Batch,
 			LearningRate: r.Chosen.LearningRate, WeightDecay: r.Chosen.WeightDecay, Dropout: r.Chosen.Dropout,
 			SelectedOn: selectedOn(r), ReportedOn: r.ReportedOn, NFit: r.NFit, NValid: r.NValid, NTrain: r.NFinal, NTest: r.NTest,
@@ -30,9 +30,9 @@ func SupervisedRecord(r *supervised.Result, ds *datasets.Dataset) (*reports.Reco
 		search += t.Seconds
 		out.Supervised.TriedAccuracies = append(out.Supervised.TriedAccuracies, t.ValidAccuracy)
 	}
-	out.Costs = []reports.Cost{{Stage: "select", Seconds: search}, {Stage: "fit", Seconds: max(0, r.Seconds-search)}}
+	out.Costs = []record.Cost{{Stage: "select", Seconds: search}, {Stage: "fit", Seconds: max(0, r.Seconds-search)}}
 	var err error
-	out.ID, err = reports.NewID(*out, fmt.Sprintf("%d trials, %d steps of %d, %d labels, hold-out %g", r.Trials, r.Steps, r.Batch, r.Labels, r.HoldOut))
+	out.ID, err = record.NewID(*out, fmt.Sprintf("%d trials, %d steps of %d, %d labels, hold-out %g", r.Trials, r.Steps, r.Batch, r.Labels, r.HoldOut))
 	return out, err
 }
 

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/image/font/gofont/gomono"
+
+	"repbench/reports/record"
 )
 
 // browser is the path of a Chromium; without one the test is skipped.
@@ -102,7 +104,7 @@ func browserInputs(t *testing.T) map[string]*Input {
 	}
 	one := fakeRecord("pixels", 0.4, 2)
 	one.Linear.Classes = []string{"猫類", "犬類", "عربي", "😀", "deer", "WWWWWWWWWWWWWWWWWWWWWWWWWWWW", "frog", "horse", "ship", "truck"}
-	return map[string]*Input{"usual": usual, "paper": paperInput(t), "one": {Records: []Record{one}}}
+	return map[string]*Input{"usual": usual, "paper": paperInput(t), "one": {Records: []record.Record{one}}}
 }
 
 // No text of a figure is cut, lies on other text or is shown in a font that it was not

@@ -9,6 +9,7 @@ import (
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // checkDocument checks what every form relies on: unique names, and tables with
@@ -120,11 +121,11 @@ func TestManyLayers(t *testing.T) {
 func TestRemarks(t *testing.T) {
 	a, b, c := fakeRecord("a", 0.5, 0), fakeRecord("b", 0.5, 0), fakeRecord("c", 0.5, 0)
 	a.Notes, b.Notes, c.Notes = []string{"everyone's", "of two"}, []string{"everyone's"}, []string{"everyone's", "of two", " "}
-	got := remarks([]Record{a, b, c}, []string{"A", "B", "C"}, page.Note)
+	got := remarks([]record.Record{a, b, c}, []string{"A", "B", "C"}, page.Note)
 	if want := []string{"everyone's", "A, C: of two"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-	var rs []Record
+	var rs []record.Record
 	var names []string
 	for i := range 6 {
 		r := fakeRecord(fmt.Sprint(i), 0.5, 0)
@@ -189,13 +190,13 @@ func FuzzRender(f *testing.F) {
 	f.Add([]byte(`{"kind":"training","id":"t","training":{"config":{"a":{"b":[1,null]}},"logged":3,"images":1e300,"seconds":-1}}`))
 	f.Add([]byte(minimalFew + "\n" + minimalKNN))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		recs, err := ParseRecords(bytes.NewReader(b), "f")
+		recs, err := record.Parse(bytes.NewReader(b), "f")
 		if err != nil {
 			return
 		}
 		in := &Input{}
 		for _, r := range recs {
-			if r.Kind == Training {
+			if r.Kind == record.Training {
 				in.Runs = append(in.Runs, Run{Record: r})
 			} else {
 				in.Records = append(in.Records, r)

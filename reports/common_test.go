@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 func TestLifted(t *testing.T) {
@@ -32,7 +33,7 @@ func TestLifted(t *testing.T) {
 
 // The summary of results on one data set says once what all share.
 func TestSummaryCommon(t *testing.T) {
-	rs := []Record{fakeRecord("a", 0.5, 0), fakeRecord("b", 0.6, 0)}
+	rs := []record.Record{fakeRecord("a", 0.5, 0), fakeRecord("b", 0.6, 0)}
 	tab := summaryTable(rs, labels(rs))
 	if len(tab.Columns) != 3 || len(tab.Common) != 8 {
 		t.Errorf("columns %v, common %v; want the encoder, the accuracy and its interval alone", tab.Columns, tab.Common)

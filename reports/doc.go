@@ -2,11 +2,11 @@
 // file that refers to nothing outside itself), report.pdf, report.md with its
 // pictures in figures/, and records.jsonl, the records it was made from.
 //
-// A Record is one result with its provenance, one JSON object on one line of a
-// records.jsonl (format: docs/report.md). Whoever measures something appends a
+// A record.Record is one result with its provenance, one JSON object on one line
+// of a records.jsonl (format: docs/report.md). Whoever measures something adds a
 // record; whoever wants to read it makes a report:
 //
-//	err := reports.Add("features/records.jsonl", record)
+//	err := record.Add("features/records.jsonl", r)
 //	in, err := reports.Load([]string{"runs/svhn32", "features/records.jsonl"})
 //	err = reports.Write(in, "report", reports.Options{})
 //

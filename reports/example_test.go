@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"repbench/reports"
+	"repbench/reports/record"
 )
 
 // A record is put into a file, and a report is made from it.
@@ -19,13 +20,13 @@ func Example() {
 	defer os.RemoveAll(dir)
 	line := `{"kind":"linear","id":"demo","encoder":{"spec":"pixels"},"data":{"name":"shapes"},` +
 		`"linear":{"protocol":"l2svm","C":0.01,"test_accuracy":0.25,"test_accuracy_ci95":[0.22,0.28],"reported_on":"test"}}`
-	records, err := reports.ParseRecords(strings.NewReader(line), "demo")
+	records, err := record.Parse(strings.NewReader(line), "demo")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	path := filepath.Join(dir, "records.jsonl")
-	if err := reports.Add(path, records...); err != nil {
+	if err := record.Add(path, records...); err != nil {
 		fmt.Println(err)
 		return
 	}

@@ -13,6 +13,7 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval"
+	"repbench/reports/record"
 	"repbench/vis/sheet"
 )
 
@@ -78,21 +79,21 @@ func fakeLinear(accuracy float64, layers int) *eval.LinearResult {
 }
 
 // fakeRecord is a record of an encoder on CIFAR-10.
-func fakeRecord(spec string, accuracy float64, layers int) Record {
-	r := Record{
-		Kind: Linear, Seed: 1, Backend: "cpu",
-		Encoder: Encoder{
+func fakeRecord(spec string, accuracy float64, layers int) record.Record {
+	r := record.Record{
+		Kind: record.Linear, Seed: 1, Backend: "cpu",
+		Encoder: record.Encoder{
 			Spec: spec, Architecture: "svhn32", WeightsHash: strings.Repeat("0f", 32), Pooling: "max", Grid: 4,
 			BatchNorm: "fixed", DType: "float32",
 		},
-		Data:     Data{Name: "cifar10", Source: "data/cifar10-jpeg.tar.gz", Hash: strings.Repeat("3c", 32)},
-		Versions: Versions{Repbench: "0.1.0", Go: "go1.26.8", GitCommit: "4b62044"},
+		Data:     record.Data{Name: "cifar10", Source: "data/cifar10-jpeg.tar.gz", Hash: strings.Repeat("3c", 32)},
+		Versions: record.Versions{Repbench: "0.1.0", Go: "go1.26.8", GitCommit: "4b62044"},
 		Linear:   fakeLinear(accuracy, layers),
 	}
 	for _, y := range r.Linear.Layers {
 		r.Encoder.Layers = append(r.Encoder.Layers, y.Name)
 	}
-	id, err := NewID(r, r.Linear.Protocol)
+	id, err := record.NewID(r, r.Linear.Protocol)
 	if err != nil {
 		panic(err)
 	}

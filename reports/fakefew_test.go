@@ -12,6 +12,7 @@ import (
 
 	"repbench/eval"
 	"repbench/eval/knn"
+	"repbench/reports/record"
 )
 
 // fakeScore is the score of draws around an accuracy, with the intervals for
@@ -37,7 +38,7 @@ func fakeScore(accuracy float64, perClass, draws, dim int) eval.FewShotScore {
 }
 
 // fakeFew is a record on few labels of the encoder that fakeRecord makes.
-func fakeFew(spec, protocol string, accuracy float64, perClass, layers int) Record {
+func fakeFew(spec, protocol string, accuracy float64, perClass, layers int) record.Record {
 	r := fakeRecord(spec, accuracy, layers)
 	s := &eval.FewShotResult{
 		Protocol: protocol, FewShotScore: fakeScore(accuracy, perClass, 10, 7168), SelectedOn: "cv (5 folds)", ReportedOn: "test",
@@ -55,12 +56,12 @@ func fakeFew(spec, protocol string, accuracy float64, perClass, layers int) Reco
 	for _, g := range r.Linear.Grid {
 		s.Grid = append(s.Grid, eval.GridPoint{C: 10 * g.C, Accuracy: g.Accuracy, CI95: g.CI95})
 	}
-	r.Kind, r.FewShot, r.Linear = FewShot, s, nil
+	r.Kind, r.FewShot, r.Linear = record.FewShot, s, nil
 	return named(r, protocol, fmt.Sprint(perClass))
 }
 
 // fakeKNN is a record of nearest neighbours.
-func fakeKNN(spec string, accuracy float64) Record {
+func fakeKNN(spec string, accuracy float64) record.Record {
 	r := fakeRecord(spec, accuracy, 0)
 	res := &knn.Result{
 		Preset: "instdisc", Convention: "rows divided by their length, cosine similarity, k = 200, votes exp(sim/0.07), ties to the lower class",
@@ -71,13 +72,13 @@ func fakeKNN(spec string, accuracy float64) Record {
 		a := round(accuracy - 0.01*float64(3-i))
 		res.Grid = append(res.Grid, knn.Point{K: k, Accuracy: a, CI95: wilson(a, 5000)})
 	}
-	r.Kind, r.KNN, r.Linear = KNN, res, nil
+	r.Kind, r.KNN, r.Linear = record.KNN, res, nil
 	return named(r, res.Preset)
 }
 
 // named gives a record its ID.
-func named(r Record, settings ...string) Record {
-	id, err := NewID(r, settings...)
+func named(r record.Record, settings ...string) record.Record {
+	id, err := record.NewID(r, settings...)
 	if err != nil {
 		panic(err)
 	}
@@ -86,9 +87,12 @@ func named(r Record, settings ...string) Record {
 }
 
 // fakeCosts are those of a whole evaluation.
-func fakeCosts(extract float64) []Cost {
-	return []Cost{
-		{"extract", extract, 900 << 20}, {"select", 65, 3 << 29}, {"fit", 8.13, 3 << 29}, {"report", 0.4, 0},
+func fakeCosts(extract float64) []record.Cost {
+	return []record.Cost{
+		{Stage: "extract", Seconds: extract, PeakRSSBytes: 900 << 20},
+		{Stage: "select", Seconds: 65, PeakRSSBytes: 3 << 29},
+		{Stage: "fit", Seconds: 8.13, PeakRSSBytes: 3 << 29},
+		{Stage: "report", Seconds: 0.4},
 	}
 }
 

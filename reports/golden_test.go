@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"repbench/internal/golden"
+	"repbench/reports/record"
 )
 
 func TestGoldenMarkdown(t *testing.T) {
@@ -13,7 +14,7 @@ func TestGoldenMarkdown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		if f.Name == markdownFile || f.Name == recordsFile {
+		if f.Name == markdownFile || f.Name == record.FileName {
 			golden.Compare(t, filepath.Join("testdata", f.Name), string(f.Data))
 		}
 	}

@@ -9,13 +9,14 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/reports/record"
 	"repbench/train/runfolder"
 )
 
 // Input is what a report is made from.
 type Input struct {
 	// Records are the results, of any kind but Training.
-	Records []Record
+	Records []record.Record
 	// Runs are the trainings.
 	Runs []Run
 	// Notices are remarks about the reading that a reader of the report should
@@ -66,9 +67,9 @@ func (in *Input) load(path string) error {
 		}
 		return in.loadRecords(path)
 	}
-	isRun, hasRecords := runfolder.Is(path), exists(filepath.Join(path, recordsFile))
+	isRun, hasRecords := runfolder.Is(path), exists(filepath.Join(path, record.FileName))
 	if !isRun && !hasRecords {
-		return fmt.Errorf("%s holds neither config.json (a run) nor %s (results); evaluate it first", path, recordsFile)
+		return fmt.Errorf("%s holds neither config.json (a run) nor %s (results); evaluate it first", path, record.FileName)
 	}
 	if isRun {
 		r, notices, err := loadRun(path)
@@ -79,7 +80,7 @@ func (in *Input) load(path string) error {
 		in.Notices = append(in.Notices, notices...)
 	}
 	if hasRecords {
-		return in.loadRecords(filepath.Join(path, recordsFile))
+		return in.loadRecords(filepath.Join(path, record.FileName))
 	}
 	return nil
 }
@@ -87,12 +88,12 @@ func (in *Input) load(path string) error {
 // loadRecords reads a records.jsonl into in; a training that is known by its
 // record alone is a run without curves.
 func (in *Input) loadRecords(path string) error {
-	recs, err := readRecords(path)
+	recs, err := record.Read(path)
 	if err != nil {
 		return err
 	}
 	for _, r := range recs {
-		if r.Kind == Training {
+		if r.Kind == record.Training {
 			in.Runs = append(in.Runs, Run{Name: strings.TrimPrefix(r.Encoder.Spec, "dcgan:"), Record: r})
 		} else {
 			in.Records = append(in.Records, r)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"repbench/internal/jsonfile"
+	"repbench/reports/record"
 	"repbench/train/runfolder"
 )
 
@@ -26,7 +27,7 @@ func TestLoadRun(t *testing.T) {
 	if d := r.Record.Data; d.Name != "cifar10" || d.Source != "data/cifar10-jpeg.tar.gz" || d.Hash != "3c3c3c" {
 		t.Errorf("data %+v", d)
 	}
-	if r.Record.Seed != 1 || r.Record.Backend != "cpu" || r.Record.Versions != (Versions{"0.1.0", "go1.26.8", "4b62044"}) {
+	if r.Record.Seed != 1 || r.Record.Backend != "cpu" || r.Record.Versions != (record.Versions{Repbench: "0.1.0", Go: "go1.26.8", GitCommit: "4b62044"}) {
 		t.Errorf("provenance %+v", r.Record)
 	}
 	// Of the sheets of steps 0, 2500, 5000, 10000: the first, the middle, the last.
@@ -52,7 +53,7 @@ func TestRunRecordFlat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Data.Name != "svhn" || r.Data.Source != "data/svhn" || r.Seed != 1<<64-1 || r.Versions != (Versions{Go: "go1", GitCommit: "abc"}) {
+	if r.Data.Name != "svhn" || r.Data.Source != "data/svhn" || r.Seed != 1<<64-1 || r.Versions != (record.Versions{Go: "go1", GitCommit: "abc"}) {
 		t.Errorf("%+v", r)
 	}
 }
@@ -60,17 +61,17 @@ func TestRunRecordFlat(t *testing.T) {
 func TestLoadMerges(t *testing.T) {
 	run := fakeRun(t, 5)
 	a, b := fakeRecord("pixels", 0.3, 0), fakeRecord("random:svhn32", 0.5, 0)
-	if err := Add(filepath.Join(run, "records.jsonl"), a); err != nil {
+	if err := record.Add(filepath.Join(run, "records.jsonl"), a); err != nil {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
 	changed := a
 	changed.Notes = []string{"measured again"}
-	if err := Add(filepath.Join(folder, "records.jsonl"), b, changed); err != nil {
+	if err := record.Add(filepath.Join(folder, "records.jsonl"), b, changed); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "x.jsonl")
-	if err := Add(file, a, b); err != nil {
+	if err := record.Add(file, a, b); err != nil {
 		t.Fatal(err)
 	}
 	in, err := Load([]string{file, folder, run, folder, run})
@@ -173,7 +174,7 @@ func TestSamplesOrder(t *testing.T) {
 func TestAdd(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "records.jsonl")
 	a, b := fakeRecord("pixels", 0.3, 0), fakeRecord("random:svhn32", 0.5, 1)
-	if err := Add(path, a, b); err != nil {
+	if err := record.Add(path, a, b); err != nil {
 		t.Fatal(err)
 	}
 	first, err := os.ReadFile(path)
@@ -183,10 +184,10 @@ func TestAdd(t *testing.T) {
 	// A record of the same ID takes the place of the old one.
 	newer := fakeRecord("pixels", 0.3, 0)
 	newer.Linear.TestAccuracy = 0.35
-	if err := Add(path, newer); err != nil {
+	if err := record.Add(path, newer); err != nil {
 		t.Fatal(err)
 	}
-	recs, err := readRecords(path)
+	recs, err := record.Read(path)
 	if err != nil || len(recs) != 2 {
 		t.Fatalf("%d records, %v; want 2", len(recs), err)
 	}
@@ -196,7 +197,7 @@ func TestAdd(t *testing.T) {
 		}
 	}
 	// The order of adding leaves no trace.
-	if err := Add(path, b, a); err != nil {
+	if err := record.Add(path, b, a); err != nil {
 		t.Fatal(err)
 	}
 	second, err := os.ReadFile(path)
@@ -212,9 +213,9 @@ func TestAddErrors(t *testing.T) {
 	none := ok
 	none.ID = ""
 	for name, err := range map[string]error{
-		"bad.jsonl:1:":                   Add(bad, ok),
-		`needs an "id"`:                  Add(filepath.Join(dir, "new.jsonl"), none),
-		filepath.Join(dir, "no", "x.js"): Add(filepath.Join(dir, "no", "x.jsonl"), ok),
+		"bad.jsonl:1:":                   record.Add(bad, ok),
+		`needs an "id"`:                  record.Add(filepath.Join(dir, "new.jsonl"), none),
+		filepath.Join(dir, "no", "x.js"): record.Add(filepath.Join(dir, "no", "x.jsonl"), ok),
 	} {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("error %v does not contain %q", err, name)

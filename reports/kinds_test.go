@@ -10,6 +10,7 @@ import (
 
 	"repbench/eval"
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // paperInput has results of every kind on CIFAR-10 and SVHN.
@@ -22,7 +23,7 @@ func paperInput(t *testing.T) *Input {
 	random.Costs = fakeCosts(790)[1:]
 	pixels := fakeRecord("pixels", 0.3921, 0)
 	pixels.Encoder.Pooling, pixels.Encoder.Grid, pixels.Linear.Dim = "", 0, 3072
-	in := &Input{Records: []Record{
+	in := &Input{Records: []record.Record{
 		full, random, pixels,
 		fakeFew("theano:svhn_dcgan_2015", cifar400, 0.61, 400, 3),
 		fakeFew("random:svhn32", cifar400, 0.47, 400, 3),
@@ -36,7 +37,7 @@ func paperInput(t *testing.T) *Input {
 			fakeFew("theano:svhn_dcgan_2015", "few-shot", 0.25+0.08*float64(i), n, 0),
 			fakeFew("random:svhn32", "few-shot", 0.18+0.07*float64(i), n, 0))
 	}
-	in.Records[len(in.Records)-1].Costs = []Cost{{"unheard-of", 3, 0}}
+	in.Records[len(in.Records)-1].Costs = []record.Cost{{Stage: "unheard-of", Seconds: 3}}
 	// The few-shot records are of the same features as those of all labels.
 	for i := range in.Records {
 		if in.Records[i].Encoder.Spec != "pixels" {
@@ -122,17 +123,17 @@ func TestJoined(t *testing.T) {
 	data.Data.Hash = "another"
 	tests := []struct {
 		name string
-		rs   []Record
+		rs   []record.Record
 		want []resultPair
 	}{
-		{"one of each", []Record{full, few}, []resultPair{{0, 1}}},
-		{"by seed", []Record{other, full, few, fewOther}, []resultPair{{0, 3}, {1, 2}}},
-		{"one for two", []Record{other, full, few}, []resultPair{{0, -1}, {1, 2}}},
-		{"another seed", []Record{other, few}, []resultPair{{0, 1}}},
-		{"other weights", []Record{full, weights}, []resultPair{{0, -1}, {-1, 1}}},
-		{"other data", []Record{full, data}, []resultPair{{0, -1}, {-1, 1}}},
-		{"another protocol", []Record{full, fakeFew("a", "few-shot", 0.5, 400, 0)}, []resultPair{{0, -1}}},
-		{"neighbours", []Record{fakeKNN("a", 0.5), few}, []resultPair{{0, -1}, {-1, 1}}},
+		{"one of each", []record.Record{full, few}, []resultPair{{0, 1}}},
+		{"by seed", []record.Record{other, full, few, fewOther}, []resultPair{{0, 3}, {1, 2}}},
+		{"one for two", []record.Record{other, full, few}, []resultPair{{0, -1}, {1, 2}}},
+		{"another seed", []record.Record{other, few}, []resultPair{{0, 1}}},
+		{"other weights", []record.Record{full, weights}, []resultPair{{0, -1}, {-1, 1}}},
+		{"other data", []record.Record{full, data}, []resultPair{{0, -1}, {-1, 1}}},
+		{"another protocol", []record.Record{full, fakeFew("a", "few-shot", 0.5, 400, 0)}, []resultPair{{0, -1}}},
+		{"neighbours", []record.Record{fakeKNN("a", 0.5), few}, []resultPair{{0, -1}, {-1, 1}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -150,17 +151,17 @@ func TestJoined(t *testing.T) {
 func TestMaps(t *testing.T) {
 	tests := []struct {
 		name   string
-		change func(r *Record)
+		change func(r *record.Record)
 		want   int
 	}{
-		{"layers", func(*Record) {}, 4096 / 16},
-		{"several layers without scores", func(r *Record) { r.Linear.Layers = nil }, 0},
-		{"one layer", func(r *Record) { r.Linear.Layers, r.Encoder.Layers, r.Encoder.Grid = nil, nil, 2 }, 7168 / 4},
-		{"no grid", func(r *Record) {
+		{"layers", func(*record.Record) {}, 4096 / 16},
+		{"several layers without scores", func(r *record.Record) { r.Linear.Layers = nil }, 0},
+		{"one layer", func(r *record.Record) { r.Linear.Layers, r.Encoder.Layers, r.Encoder.Grid = nil, nil, 2 }, 7168 / 4},
+		{"no grid", func(r *record.Record) {
 			r.Linear.Layers, r.Encoder.Layers, r.Encoder.Grid, r.Encoder.Pooling = nil, nil, 0, ""
 		}, 7168},
-		{"not pooled", func(r *Record) { r.Encoder.Pooling = "none" }, 0},
-		{"not of the grid", func(r *Record) { r.Encoder.Grid = 3 }, 0},
+		{"not pooled", func(r *record.Record) { r.Encoder.Pooling = "none" }, 0},
+		{"not of the grid", func(r *record.Record) { r.Encoder.Grid = 3 }, 0},
 	}
 	for _, tt := range tests {
 		r := fakeRecord("x", 0.7, 3) // layers of 1024, 2048 and 4096 numbers on a 4×4 grid
@@ -196,7 +197,7 @@ func TestWriteKinds(t *testing.T) {
 }
 
 func TestWriteKindsEdges(t *testing.T) {
-	deep := func(spec string, layers int) Record {
+	deep := func(spec string, layers int) record.Record {
 		r := fakeRecord(spec, 0.9, 0)
 		for i := range layers {
 			a := round(0.3 + 0.5*float64(i)/float64(layers))
@@ -207,12 +208,12 @@ func TestWriteKindsEdges(t *testing.T) {
 		return r
 	}
 	long := strings.Repeat("dcgan:runs/a-very-long-name-of-an-encoder", 5)
-	bare := func(spec string, n int) Record {
+	bare := func(spec string, n int) record.Record {
 		r := fakeFew(spec, "few-shot", 0.3+float64(n)/20000, n, 2)
 		r.FewShot.CI95, r.FewShot.Spread95, r.FewShot.Draws, r.FewShot.Accuracies = eval.Interval{}, eval.Interval{}, 1, nil
 		return r
 	}
-	var eight []Record
+	var eight []record.Record
 	for i := range 8 {
 		eight = append(eight, deep(long+itoa(i), 3+i))
 	}
@@ -220,19 +221,19 @@ func TestWriteKindsEdges(t *testing.T) {
 	plain.Linear.Mistakes = []eval.Mistake{{Row: 7, Truth: 1, Predicted: 2, Margin: 1}, {Truth: 0, Predicted: 2, ID: "x|y", PNG: fakePNG(t, 7, 128, 1)}}
 	tests := []struct {
 		name      string
-		rs        []Record
+		rs        []record.Record
 		want, not string
 	}{
-		{"one layer", []Record{deep("a", 1), deep("b", 1)}, "Accuracy against layer", ""},
-		{"30 layers", []Record{deep("a", 30), deep("b", 30)}, "Accuracy against layer", ""},
+		{"one layer", []record.Record{deep("a", 1), deep("b", 1)}, "Accuracy against layer", ""},
+		{"30 layers", []record.Record{deep("a", 30), deep("b", 30)}, "Accuracy against layer", ""},
 		{"different depths, long names, two figures", eight, "counted from the image", ""},
-		{"no intervals, one draw", []Record{bare("a", 1), bare("a", 100), bare(long, 1), bare(long, 5000)}, "Accuracy against the number", "NaN"},
-		{"one number of labels", []Record{bare("a", 10)}, "Results on few labels", "Accuracy against the number"},
-		{"svhn without its protocol", []Record{func() Record { r := deep("a", 2); r.Data.Name = "svhn"; return r }()}, "There is no result with this protocol", "Grey diamonds"},
-		{"mistakes without pictures", []Record{plain}, "row 7", ""},
-		{"nothing in common", []Record{func() Record { r := deep("a", 1); r.Data.Name = "shapes"; return r }(), fakeSupervised("shapes", 0.4, 50)},
+		{"no intervals, one draw", []record.Record{bare("a", 1), bare("a", 100), bare(long, 1), bare(long, 5000)}, "Accuracy against the number", "NaN"},
+		{"one number of labels", []record.Record{bare("a", 10)}, "Results on few labels", "Accuracy against the number"},
+		{"svhn without its protocol", []record.Record{func() record.Record { r := deep("a", 2); r.Data.Name = "svhn"; return r }()}, "There is no result with this protocol", "Grey diamonds"},
+		{"mistakes without pictures", []record.Record{plain}, "row 7", ""},
+		{"nothing in common", []record.Record{func() record.Record { r := deep("a", 1); r.Data.Name = "shapes"; return r }(), fakeSupervised("shapes", 0.4, 50)},
 			"supervised, 50 a class", "Results on shapes"},
-		{"one neighbour result", []Record{fakeKNN("pixels", 0.4)}, "Neighbours k", "Penalty C<"},
+		{"one neighbour result", []record.Record{fakeKNN("pixels", 0.4)}, "Neighbours k", "Penalty C<"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -267,20 +268,20 @@ func TestThumbnail(t *testing.T) {
 		{"good", ok, ""},
 		{"as large as allowed", fakePNG(t, 128, 128, 1), ""},
 		{"too wide", fakePNG(t, 129, 1, 1), "129×1 pixels"},
-		{"too many bytes", append(slices.Clone(ok), make([]byte, maxThumbBytes)...), "at most 65536 are read"},
-		{"a bomb", big.Bytes()[:min(big.Len(), maxThumbBytes)], "20000×20000 pixels"},
+		{"too many bytes", append(slices.Clone(ok), make([]byte, record.MaxPNGBytes)...), "at most 65536 are read"},
+		{"a bomb", big.Bytes()[:min(big.Len(), record.MaxPNGBytes)], "20000×20000 pixels"},
 		{"not a PNG", []byte("GIF89a"), "not a PNG file"},
 		{"cut off", ok[:len(ok)-20], "damaged"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, _, err := thumbnail(tt.png)
+			_, _, _, err := record.CleanPNG(tt.png)
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
 		})
 	}
-	clean, w, h, err := thumbnail(append(slices.Clone(ok), "trailing secret"...))
+	clean, w, h, err := record.CleanPNG(append(slices.Clone(ok), "trailing secret"...))
 	if err != nil || w != 32 || h != 24 || bytes.Contains(clean, []byte("secret")) {
 		t.Errorf("%d×%d, %v, or what followed the picture was kept", w, h, err)
 	}
@@ -305,17 +306,17 @@ func TestProductsFact(t *testing.T) {
 }
 
 func TestValidateKinds(t *testing.T) {
-	few := func(change func(s *eval.FewShotResult)) Record {
+	few := func(change func(s *eval.FewShotResult)) record.Record {
 		r := fakeFew("a", "few-shot", 0.5, 10, 1)
 		change(r.FewShot)
 		return r
 	}
-	near := func(change func(r *Record)) Record {
+	near := func(change func(r *record.Record)) record.Record {
 		r := fakeKNN("a", 0.5)
 		change(&r)
 		return r
 	}
-	wrong := func(change func(m *eval.Mistake)) Record {
+	wrong := func(change func(m *eval.Mistake)) record.Record {
 		r := fakeRecord("a", 0.5, 0)
 		m := eval.Mistake{Truth: 1, Predicted: 2, Margin: 1}
 		change(&m)
@@ -324,7 +325,7 @@ func TestValidateKinds(t *testing.T) {
 	}
 	tests := []struct {
 		name string
-		r    Record
+		r    record.Record
 		want string
 	}{
 		{"few-shot", few(func(*eval.FewShotResult) {}), ""},
@@ -336,31 +337,31 @@ func TestValidateKinds(t *testing.T) {
 		{"no labels", few(func(s *eval.FewShotResult) { s.LabelsPerClass = 0 }), "labels_per_class is 0"},
 		{"negative deviation", few(func(s *eval.FewShotResult) { s.StdDev = -1 }), "std_dev"},
 		{"layer", few(func(s *eval.FewShotResult) { s.Layers[0].Mean = 2 }), "layers[0]: test_accuracy is 2"},
-		{"neighbours", near(func(*Record) {}), ""},
-		{"k is 0", near(func(r *Record) { r.KNN.K = 0 }), "k is 0"},
-		{"k of the search", near(func(r *Record) { r.KNN.Grid[1].K = -1 }), "grid[1]: k is -1"},
-		{"accuracy as percent", near(func(r *Record) { r.KNN.TestAccuracy = 58 }), "test_accuracy is 58"},
-		{"confusion", near(func(r *Record) { r.KNN.Confusion = [][]int{{1}} }), "1 rows for 10 classes"},
-		{"two payloads", near(func(r *Record) { r.Linear = fakeLinear(0.5, 0) }), `must not hold "linear"`},
-		{"cost without a stage", near(func(r *Record) { r.Costs = []Cost{{"", 1, 1}} }), `costs[0] needs a "stage"`},
-		{"negative seconds", near(func(r *Record) { r.Costs = []Cost{{"fit", -1, 1}} }), "costs[0]: seconds is -1"},
-		{"negative memory", near(func(r *Record) { r.Costs = []Cost{{"fit", 1, -1}} }), "costs[0]: peak_rss_bytes is -1"},
-		{"too many stages", near(func(r *Record) { r.Costs = make([]Cost, maxCosts+1) }), "at most 32"},
+		{"neighbours", near(func(*record.Record) {}), ""},
+		{"k is 0", near(func(r *record.Record) { r.KNN.K = 0 }), "k is 0"},
+		{"k of the search", near(func(r *record.Record) { r.KNN.Grid[1].K = -1 }), "grid[1]: k is -1"},
+		{"accuracy as percent", near(func(r *record.Record) { r.KNN.TestAccuracy = 58 }), "test_accuracy is 58"},
+		{"confusion", near(func(r *record.Record) { r.KNN.Confusion = [][]int{{1}} }), "1 rows for 10 classes"},
+		{"two payloads", near(func(r *record.Record) { r.Linear = fakeLinear(0.5, 0) }), `must not hold "linear"`},
+		{"cost without a stage", near(func(r *record.Record) { r.Costs = []record.Cost{{Seconds: 1, PeakRSSBytes: 1}} }), `costs[0] needs a "stage"`},
+		{"negative seconds", near(func(r *record.Record) { r.Costs = []record.Cost{{Stage: "fit", Seconds: -1, PeakRSSBytes: 1}} }), "costs[0]: seconds is -1"},
+		{"negative memory", near(func(r *record.Record) { r.Costs = []record.Cost{{Stage: "fit", Seconds: 1, PeakRSSBytes: -1}} }), "costs[0]: peak_rss_bytes is -1"},
+		{"too many stages", near(func(r *record.Record) { r.Costs = make([]record.Cost, record.MaxCosts+1) }), "at most 32"},
 		{"mistake", wrong(func(*eval.Mistake) {}), ""},
 		{"class too high", wrong(func(m *eval.Mistake) { m.Truth = 10 }), "truth 10"},
 		{"negative class", wrong(func(m *eval.Mistake) { m.Predicted = -1 }), "predicted -1"},
 		{"no mistake", wrong(func(m *eval.Mistake) { m.Truth = 2 }), "both true and predicted"},
 		{"negative margin", wrong(func(m *eval.Mistake) { m.Margin = -1 }), "margin is -1"},
 		{"bad picture", wrong(func(m *eval.Mistake) { m.PNG = []byte("x") }), "mistakes[0]: png is not a PNG"},
-		{"too many mistakes", func() Record {
+		{"too many mistakes", func() record.Record {
 			r := fakeRecord("a", 0.5, 0)
-			r.Linear.Mistakes = make([]eval.Mistake, maxMistakes+1)
+			r.Linear.Mistakes = make([]eval.Mistake, record.MaxMistakes+1)
 			return r
 		}(), "at most 100"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			err := tt.r.validate()
+			err := tt.r.Validate()
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
@@ -372,7 +373,7 @@ func TestValidateKinds(t *testing.T) {
 func TestOrderKinds(t *testing.T) {
 	a, b := fakeRecord("a", 0.4, 0), fakeKNN("b", 0.5)
 	c, d, e := fakeFew("c", "few-shot", 0.9, 10, 0), fakeFew("d", cifar400, 0.6, 400, 0), fakeFew("e", "few-shot", 0.95, 10, 0)
-	in, err := (&Input{Records: []Record{c, a, d, e, b}}).sorted()
+	in, err := (&Input{Records: []record.Record{c, a, d, e, b}}).sorted()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,14 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+
+	"repbench/reports/record"
+)
 
 // labels are short names of records, each once: the encoder, with the seed or a
 // number where several records have the same encoder, data and protocol.
-func labels(rs []Record) []string {
+func labels(rs []record.Record) []string {
 	out := make([]string, len(rs))
 	for i, r := range rs {
 		out[i] = text(r.Encoder.Spec, 60)
@@ -21,7 +25,7 @@ func labels(rs []Record) []string {
 }
 
 // clashes counts the records that look like r in a table.
-func clashes(rs []Record, r Record, seedToo bool) int {
+func clashes(rs []record.Record, r record.Record, seedToo bool) int {
 	n := 0
 	for _, o := range rs {
 		same := text(o.Encoder.Spec, 60) == text(r.Encoder.Spec, 60) && o.Data.Name == r.Data.Name &&
@@ -34,7 +38,7 @@ func clashes(rs []Record, r Record, seedToo bool) int {
 }
 
 // groups are the places of the records of each data set, in order.
-func groups(rs []Record) [][]int {
+func groups(rs []record.Record) [][]int {
 	var out [][]int
 	for i, r := range rs {
 		if i == 0 || rs[i-1].Data.Name != r.Data.Name {
@@ -46,7 +50,7 @@ func groups(rs []Record) [][]int {
 }
 
 // dataName is the name of a record's data set.
-func dataName(r Record) string {
+func dataName(r record.Record) string {
 	if r.Data.Name == "" {
 		return "unnamed data"
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // demoInput is what the demonstration makes: a run and three results with mistakes.
@@ -63,13 +64,13 @@ func TestLeaves(t *testing.T) {
 func TestVerdict(t *testing.T) {
 	tests := []struct {
 		name string
-		rs   []Record
+		rs   []record.Record
 		want string
 	}{
-		{"apart", []Record{fakeRecord("a", 0.6, 0), fakeRecord("b", 0.5, 0)}, "On the test split of cifar10 the best is a with 60.00 % (59.04–60.96), the next b with 50.00 % (49.02–50.98): their 95 % intervals do not overlap."},
-		{"close", []Record{fakeRecord("a", 0.6, 0), fakeRecord("b", 0.595, 0)}, "may be luck"},
-		{"one of all labels", []Record{fakeRecord("a", 0.6, 0), fakeFew("b", "few-shot", 0.5, 10, 0)}, "there is one result: a with 60.00 %"},
-		{"few", []Record{fakeFew("b", "few-shot", 0.5, 10, 0)}, "with 10 labels per class, there is one result: b (few-shot, 10 a class)"},
+		{"apart", []record.Record{fakeRecord("a", 0.6, 0), fakeRecord("b", 0.5, 0)}, "On the test split of cifar10 the best is a with 60.00 % (59.04–60.96), the next b with 50.00 % (49.02–50.98): their 95 % intervals do not overlap."},
+		{"close", []record.Record{fakeRecord("a", 0.6, 0), fakeRecord("b", 0.595, 0)}, "may be luck"},
+		{"one of all labels", []record.Record{fakeRecord("a", 0.6, 0), fakeFew("b", "few-shot", 0.5, 10, 0)}, "there is one result: a with 60.00 %"},
+		{"few", []record.Record{fakeFew("b", "few-shot", 0.5, 10, 0)}, "with 10 labels per class, there is one result: b (few-shot, 10 a class)"},
 	}
 	for _, tt := range tests {
 		if got := verdict(tt.rs, labels(tt.rs)); !strings.Contains(got, tt.want) {

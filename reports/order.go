@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"repbench/reports/record"
 )
 
 // sorted is a copy of in whose order does not depend on where things came from:
@@ -20,7 +22,7 @@ func (in *Input) sorted() (*Input, error) {
 	}
 	slices.SortFunc(out.Records, byResult)
 	for i, r := range out.Records {
-		if slices.ContainsFunc(out.Records[:i], func(o Record) bool { return o.ID == r.ID }) {
+		if slices.ContainsFunc(out.Records[:i], func(o record.Record) bool { return o.ID == r.ID }) {
 			out.Notices = append(out.Notices, fmt.Sprintf("Several records share the name %s and differ; all are shown.", r.ID))
 		}
 	}
@@ -31,11 +33,11 @@ func (in *Input) sorted() (*Input, error) {
 }
 
 // withoutCopies drops records that are there already, byte for byte.
-func withoutCopies(rs []Record) ([]Record, error) {
+func withoutCopies(rs []record.Record) ([]record.Record, error) {
 	seen := map[string]bool{}
-	var out []Record
+	var out []record.Record
 	for _, r := range rs {
-		line, err := r.canonical()
+		line, err := r.Line()
 		if err != nil {
 			return nil, fmt.Errorf("record %q: %w", r.ID, err)
 		}
@@ -69,7 +71,7 @@ func (r Run) onlyRecord() bool { return len(r.Metrics)+len(r.Samples) == 0 }
 
 // byResult orders records by data set, those of all labels before those of few
 // (the more the earlier), then the best first.
-func byResult(a, b Record) int {
+func byResult(a, b record.Record) int {
 	x, y := outcomeOf(a), outcomeOf(b)
 	return cmp.Or(
 		cmp.Compare(a.Data.Name, b.Data.Name),
@@ -93,9 +95,9 @@ func (l outcome) track() int {
 }
 
 // compareLines orders records that differ in nothing else by their content.
-func compareLines(a, b Record) int {
-	x, errX := a.canonical()
-	y, errY := b.canonical()
+func compareLines(a, b record.Record) int {
+	x, errX := a.Line()
+	y, errY := b.Line()
 	if errX != nil || errY != nil {
 		return 0
 	}

@@ -5,12 +5,13 @@ import (
 	"fmt"
 
 	"repbench/eval"
+	"repbench/reports/record"
 )
 
 // outcome is what the report shows of a result of any kind, apart from the
 // result's own layout; a number that is not known is NaN, a count 0.
 type outcome struct {
-	kind                   Kind
+	kind                   record.Kind
 	protocol               string
 	c                      float64
 	train                  float64
@@ -32,7 +33,7 @@ type outcome struct {
 	mistakes               []eval.Mistake
 	fewShot                *fewShot
 	neighbours             *neighbours
-	supervised             *SupervisedResult
+	supervised             *record.SupervisedResult
 }
 
 // fewShot is what only a result on few labels has.
@@ -68,7 +69,7 @@ type gridPoint struct {
 }
 
 // outcomeOf is the view of a record's result.
-func outcomeOf(r Record) outcome {
+func outcomeOf(r record.Record) outcome {
 	switch {
 	case r.FewShot != nil:
 		return fewShotOutcome(r.FewShot)
@@ -82,7 +83,7 @@ func outcomeOf(r Record) outcome {
 
 func linearOutcome(s *eval.LinearResult) outcome {
 	o := outcome{
-		kind: Linear, protocol: s.Protocol, c: s.C, train: s.TrainAccuracy, test: s.TestAccuracy,
+		kind: record.Linear, protocol: s.Protocol, c: s.C, train: s.TrainAccuracy, test: s.TestAccuracy,
 		selectedOn: s.SelectedOn, reportedOn: s.ReportedOn,
 		objective: s.Objective, gap: s.DualityGap, iterations: s.Iterations, converged: s.Converged,
 		fitSeconds: s.FitSeconds, selectSeconds: s.SelectSeconds, peakBytes: s.PeakRSSBytes, warnings: s.Warnings,
@@ -102,7 +103,7 @@ func linearOutcome(s *eval.LinearResult) outcome {
 
 func fewShotOutcome(s *eval.FewShotResult) outcome {
 	o := outcome{
-		kind: FewShot, protocol: s.Protocol, c: s.C, train: nan, test: s.Mean,
+		kind: record.FewShot, protocol: s.Protocol, c: s.C, train: nan, test: s.Mean,
 		selectedOn: s.SelectedOn, reportedOn: s.ReportedOn,
 		objective: nan, gap: nan, converged: s.Converged,
 		fitSeconds: s.FitSeconds, selectSeconds: s.SelectSeconds, peakBytes: s.PeakRSSBytes, warnings: s.Warnings,
@@ -130,10 +131,10 @@ func deviation(s eval.FewShotScore) float64 {
 	return s.StdDev
 }
 
-func knnOutcome(r Record) outcome {
+func knnOutcome(r record.Record) outcome {
 	s := r.KNN
 	o := outcome{
-		kind: KNN, protocol: "k-NN", c: nan, train: nan, test: s.TestAccuracy,
+		kind: record.KNN, protocol: "k-NN", c: nan, train: nan, test: s.TestAccuracy,
 		selectedOn: s.SelectedOn, reportedOn: s.ReportedOn, objective: nan, gap: nan,
 		fitSeconds: s.Seconds, peakBytes: s.PeakRSSBytes, warnings: s.Warnings,
 		confusion: s.Confusion, classes: s.Classes, nTrain: s.NTrain, nTest: s.NTest, dim: s.Dim,
@@ -148,9 +149,9 @@ func knnOutcome(r Record) outcome {
 	return o
 }
 
-func supervisedOutcome(s *SupervisedResult) outcome {
+func supervisedOutcome(s *record.SupervisedResult) outcome {
 	o := outcome{
-		kind: Supervised, protocol: "supervised", c: nan, train: nan, test: s.TestAccuracy,
+		kind: record.Supervised, protocol: "supervised", c: nan, train: nan, test: s.TestAccuracy,
 		selectedOn: s.SelectedOn, reportedOn: s.ReportedOn, objective: nan, gap: nan, fitSeconds: nan, warnings: s.Warnings,
 		classes: s.Classes, nTrain: s.NTrain, nTest: s.NTest, supervised: s,
 	}

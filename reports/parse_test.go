@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"repbench/internal/jsonfile"
+	"repbench/reports/record"
 	"repbench/train/runfolder"
 )
 
@@ -32,7 +33,7 @@ func with(old, new string) string {
 
 func TestParseRecords(t *testing.T) {
 	in := "\n" + minimal + "\n  \n" + with(`"a"`, `"b"`) + "\r\n" + with(`"id":"a"`, `"id":"c","later":[1,{"x":2}]`)
-	recs, err := ParseRecords(strings.NewReader(in), "x.jsonl")
+	recs, err := record.Parse(strings.NewReader(in), "x.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,11 +73,11 @@ func TestParseRecordsErrors(t *testing.T) {
 		{"confusion negative", matrix(`[[-1]]`), "count -1"},
 		{"confusion too large a count", matrix(`[[3000000000]]`), "count 3000000000"},
 		{"confusion and classes differ", with(`"C":1`, `"C":1,"confusion":[[1]],"classes":["a","b"]`), "1 rows for 2 classes"},
-		{"too many classes", matrix("[" + strings.Repeat("[],", maxClasses) + "[]]"), "at most 2000"},
+		{"too many classes", matrix("[" + strings.Repeat("[],", record.MaxClasses) + "[]]"), "at most 2000"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			recs, err := ParseRecords(strings.NewReader(tt.in), "x.jsonl")
+			recs, err := record.Parse(strings.NewReader(tt.in), "x.jsonl")
 			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "x.jsonl:") {
 				t.Errorf("error %v does not contain %q", err, tt.want)
 			}
@@ -89,7 +90,7 @@ func TestParseRecordsErrors(t *testing.T) {
 
 func TestReadRecordsTorn(t *testing.T) {
 	path := writeFile(t, t.TempDir(), "records.jsonl", []byte(minimal[:40]))
-	_, err := readRecords(path)
+	_, err := record.Read(path)
 	if !errors.Is(err, jsonfile.ErrTorn) || !strings.Contains(err.Error(), "delete that line") {
 		t.Errorf("error %v does not say what to do", err)
 	}
@@ -148,7 +149,7 @@ func TestSummarise(t *testing.T) {
 		ms = append(ms, runfolder.Metrics{Step: int64(i + 1), Images: nan, Seconds: float64(i), ImagesPerSecond: float64(10 * i),
 			Values: []runfolder.Value{{Name: "d_loss", Value: float64(i)}, {Name: "d_real", Value: 0.5}, {Name: "d_fake", Value: nan}}})
 	}
-	var r TrainingResult
+	var r record.TrainingResult
 	summarise(&r, ms)
 	if r.Logged != 20 || r.Step != 20 || *r.Seconds != 19 || *r.DLoss != 18.5 || *r.DReal != 0.5 {
 		t.Errorf("summary %+v", r)
@@ -159,7 +160,7 @@ func TestSummarise(t *testing.T) {
 	if r.Images != nil || r.GLoss != nil || r.DFake != nil {
 		t.Error("what was never logged must be nil")
 	}
-	var none TrainingResult
+	var none record.TrainingResult
 	summarise(&none, nil)
 	if none.Logged != 0 || none.Seconds != nil {
 		t.Errorf("summary of nothing: %+v", none)
@@ -173,20 +174,20 @@ func FuzzParseRecords(f *testing.F) {
 	f.Add([]byte(minimalFew + "\n" + minimalKNN))
 	f.Add([]byte(with(`"C":1`, `"C":1,"mistakes":[{"row":1,"truth":1,"predicted":0,"margin":2,"png":"iVBORw0KGgo="}]`)))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		recs, err := ParseRecords(strings.NewReader(string(b)), "f")
+		recs, err := record.Parse(strings.NewReader(string(b)), "f")
 		if err != nil {
 			return
 		}
 		// What was read can be written, and reads back as the same lines.
-		once, err := encodeRecords(recs)
+		once, err := record.Encode(recs)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := ParseRecords(strings.NewReader(string(once)), "again")
+		again, err := record.Parse(strings.NewReader(string(once)), "again")
 		if err != nil {
 			t.Fatalf("%v in %s", err, once)
 		}
-		twice, err := encodeRecords(again)
+		twice, err := record.Encode(again)
 		if err != nil || string(twice) != string(once) {
 			t.Errorf("%s\nreads back as\n%s, %v", once, twice, err)
 		}
@@ -203,7 +204,7 @@ func FuzzParseMetrics(f *testing.F) {
 				t.Errorf("step %d stands after step %d", ms[i].Step, ms[i-1].Step)
 			}
 		}
-		var r TrainingResult
+		var r record.TrainingResult
 		summarise(&r, ms)
 		if r.Logged != len(ms) {
 			t.Errorf("%d steps summarised as %d", len(ms), r.Logged)

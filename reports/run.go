@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"repbench/reports/record"
 	"repbench/train/runfolder"
 )
 
@@ -16,7 +17,7 @@ type Run struct {
 	// Name is the name of its folder.
 	Name string
 	// Record is the run's summary, of the kind Training.
-	Record Record
+	Record record.Record
 	// Metrics are its logged steps, ascending; none for a run that is known by
 	// its record alone.
 	Metrics []runfolder.Metrics
@@ -48,15 +49,15 @@ func baseName(dir string) string {
 }
 
 // runRecord is the record of a run with these options and logged steps.
-func runRecord(name string, config map[string]any, ms []runfolder.Metrics) (Record, error) {
+func runRecord(name string, config map[string]any, ms []runfolder.Metrics) (record.Record, error) {
 	data, source, _ := strings.Cut(option(config, "data"), "=")
-	r := Record{
-		Kind:     Training,
-		Encoder:  Encoder{Spec: "dcgan:" + name, Architecture: option(config, "arch")},
-		Data:     Data{Name: data, Source: cmp.Or(option(config, "data_source"), source), Hash: option(config, "data_hash")},
+	r := record.Record{
+		Kind:     record.Training,
+		Encoder:  record.Encoder{Spec: "dcgan:" + name, Architecture: option(config, "arch")},
+		Data:     record.Data{Name: data, Source: cmp.Or(option(config, "data_source"), source), Hash: option(config, "data_hash")},
 		Backend:  option(config, "backend"),
-		Training: &TrainingResult{Config: config},
-		Versions: Versions{
+		Training: &record.TrainingResult{Config: config},
+		Versions: record.Versions{
 			Repbench:  noted(config, "versions", "repbench"),
 			Go:        noted(config, "versions", "go"),
 			GitCommit: noted(config, "git_commit"),
@@ -66,7 +67,7 @@ func runRecord(name string, config map[string]any, ms []runfolder.Metrics) (Reco
 		r.Seed = seed // the exact text is in Config
 	}
 	summarise(r.Training, ms)
-	id, err := NewID(r, option(config, "steps"), option(config, "width"), option(config, "batch"))
+	id, err := record.NewID(r, option(config, "steps"), option(config, "width"), option(config, "batch"))
 	r.ID = id
 	return r, err
 }

@@ -8,11 +8,12 @@ import (
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // comparisons are one section for each data set that has something to compare:
 // several results, or published ones.
-func comparisons(rs []Record, names []string) []page.Section {
+func comparisons(rs []record.Record, names []string) []page.Section {
 	var out []page.Section
 	for i, g := range groups(rs) {
 		data := dataName(rs[g[0]])
@@ -55,7 +56,7 @@ const (
 
 // accuracyFigures draw the results of each protocol that has several, or has
 // published ones, beside one another.
-func accuracyFigures(id string, rs []Record, names []string, g []int) []page.Block {
+func accuracyFigures(id string, rs []record.Record, names []string, g []int) []page.Block {
 	data := dataName(rs[g[0]])
 	q, _ := quotedFor(data)
 	full := dotsGroup{what: "Accuracy on " + data, meaning: wilsonMeaning}

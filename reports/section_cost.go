@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // stages are the columns of the table of costs, in the order of the work; all
@@ -12,7 +13,7 @@ var stages = []string{"extract", "select", "fit", "report"}
 
 // costSection is what every stage of every result took; nothing when no record
 // says so.
-func costSection(rs []Record, names []string) []page.Section {
+func costSection(rs []record.Record, names []string) []page.Section {
 	shown := shownStages(rs)
 	if len(shown) == 0 {
 		return nil
@@ -32,9 +33,9 @@ func costSection(rs []Record, names []string) []page.Section {
 		}
 		cells := []string{names[i] + " on " + dataName(r) + ", " + orNone(outcomeOf(r).protocolName())}
 		for _, s := range shown {
-			cells = append(cells, cost(r.Costs, func(c Cost) bool { return column(c) == s }))
+			cells = append(cells, cost(r.Costs, func(c record.Cost) bool { return column(c) == s }))
 		}
-		var all Cost
+		var all record.Cost
 		for _, c := range r.Costs {
 			all.Seconds, all.PeakRSSBytes = all.Seconds+c.Seconds, max(all.PeakRSSBytes, c.PeakRSSBytes)
 		}
@@ -44,7 +45,7 @@ func costSection(rs []Record, names []string) []page.Section {
 }
 
 // column is the title under which a stage is shown.
-func column(c Cost) string {
+func column(c record.Cost) string {
 	if i := slices.Index(stages, c.Stage); i >= 0 {
 		return stageTitles[i]
 	}
@@ -57,7 +58,7 @@ var stageTitles = []string{"Extract", "Select", "Fit", "Report"}
 const otherStages = "Other"
 
 // shownStages are the columns that any record fills, in their order.
-func shownStages(rs []Record) []string {
+func shownStages(rs []record.Record) []string {
 	used := map[string]bool{}
 	for _, r := range rs {
 		for _, c := range r.Costs {
@@ -68,8 +69,8 @@ func shownStages(rs []Record) []string {
 }
 
 // cost adds up the stages of a column: "8.1 s, 1.50 GiB".
-func cost(costs []Cost, in func(Cost) bool) string {
-	var sum Cost
+func cost(costs []record.Cost, in func(record.Cost) bool) string {
+	var sum record.Cost
 	found := false
 	for _, c := range costs {
 		if in(c) {

@@ -7,11 +7,12 @@ import (
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // depthFigures compare the layers of several encoders, results on all labels
 // apart from those of each protocol on few.
-func depthFigures(id string, rs []Record, names []string, g []int) []page.Block {
+func depthFigures(id string, rs []record.Record, names []string, g []int) []page.Block {
 	var order []string
 	of := map[string][]int{}
 	for _, i := range g {
@@ -37,7 +38,7 @@ func depthFigures(id string, rs []Record, names []string, g []int) []page.Block 
 // most labels first; all are in the sections of the results.
 const maxDepths = 3
 
-func depthFigure(id, protocol string, rs []Record, names []string, g []int) []page.Block {
+func depthFigure(id, protocol string, rs []record.Record, names []string, g []int) []page.Block {
 	deepest, shared := 0, true
 	for _, i := range g {
 		deepest = max(deepest, len(outcomeOf(rs[i]).layers))
@@ -68,7 +69,7 @@ func depthFigure(id, protocol string, rs []Record, names []string, g []int) []pa
 }
 
 // selections says how the settings behind a figure came about.
-func selections(rs []Record, g []int) string {
+func selections(rs []record.Record, g []int) string {
 	var ways []string
 	for _, i := range g {
 		if w := outcomeOf(rs[i]).selection(); !slices.Contains(ways, w) {
@@ -78,7 +79,7 @@ func selections(rs []Record, g []int) string {
 	return "C was " + strings.Join(ways[:min(len(ways), 4)], " or ") + "."
 }
 
-func layerNames(r Record) []string {
+func layerNames(r record.Record) []string {
 	var out []string
 	for _, y := range outcomeOf(r).layers {
 		out = append(out, text(y.name, 24))

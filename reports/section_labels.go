@@ -6,11 +6,12 @@ import (
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // labelsBlocks show the results on few labels: accuracy against their number,
 // and a table.
-func labelsBlocks(id string, rs []Record, names []string, g []int) []page.Block {
+func labelsBlocks(id string, rs []record.Record, names []string, g []int) []page.Block {
 	g = slices.DeleteFunc(slices.Clone(g), func(i int) bool { return rs[i].FewShot == nil })
 	if len(g) == 0 {
 		return nil
@@ -20,12 +21,12 @@ func labelsBlocks(id string, rs []Record, names []string, g []int) []page.Block 
 
 // labelsFigures draw one line for each encoder that has results at several
 // numbers of labels; those with one are in the table alone.
-func labelsFigures(id string, rs []Record, names []string, g []int) []page.Block {
+func labelsFigures(id string, rs []record.Record, names []string, g []int) []page.Block {
 	var lines []figures.Line
 	xs := map[int]bool{}
-	var seen []Record
+	var seen []record.Record
 	for _, i := range g {
-		if slices.ContainsFunc(seen, func(r Record) bool { return sameSeries(r, rs[i]) }) {
+		if slices.ContainsFunc(seen, func(r record.Record) bool { return sameSeries(r, rs[i]) }) {
 			continue
 		}
 		seen = append(seen, rs[i])
@@ -64,7 +65,7 @@ func labelsFigures(id string, rs []Record, names []string, g []int) []page.Block
 
 // sameSeries reports whether results differ in the number of labels alone. The
 // protocol may differ too: cifar10-400 is a few-shot protocol at 400.
-func sameSeries(a, b Record) bool { return sameWork(a, b) && a.Seed == b.Seed }
+func sameSeries(a, b record.Record) bool { return sameWork(a, b) && a.Seed == b.Seed }
 
 // numbered gives a line whose name is taken another one.
 func numbered(l figures.Line, others []figures.Line) figures.Line {
@@ -80,7 +81,7 @@ func numbered(l figures.Line, others []figures.Line) figures.Line {
 	return l
 }
 
-func labelsTable(rs []Record, names []string, g []int) page.Table {
+func labelsTable(rs []record.Record, names []string, g []int) page.Table {
 	t := page.Table{
 		Caption: "Results on few labels: each is the mean over draws of the labels. The 95 % interval is that of the mean; " +
 			"± is 1.96 standard deviations of a single draw, the range that the paper prints.",

@@ -4,11 +4,12 @@ import (
 	"slices"
 
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // neighbourBlocks are the table of k-nearest-neighbour results, which mean
 // nothing without their convention.
-func neighbourBlocks(rs []Record, names []string, g []int) []page.Block {
+func neighbourBlocks(rs []record.Record, names []string, g []int) []page.Block {
 	g = slices.DeleteFunc(slices.Clone(g), func(i int) bool { return rs[i].KNN == nil })
 	if len(g) == 0 {
 		return nil

@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // paperBlocks are the paper's table on a data set with our rows in it.
-func paperBlocks(rs []Record, names []string, g []int) []page.Block {
+func paperBlocks(rs []record.Record, names []string, g []int) []page.Block {
 	q, ok := quotedFor(dataName(rs[g[0]]))
 	if !ok {
 		return nil
@@ -31,7 +32,7 @@ func quotedFrom(q quote) string {
 const paperCIFAR = 50_000
 
 // table1 is the paper's Table 1: all labels beside 400 a class.
-func table1(q quote, rs []Record, names []string, g []int) page.Table {
+func table1(q quote, rs []record.Record, names []string, g []int) page.Table {
 	t := page.Table{
 		Caption: quotedFrom(q) + " With 400 labels a class our number is the mean over draws ± the standard deviation of a draw, " +
 			"with the 95 % interval of the mean (of a network trained with labels one draw, and the interval of its accuracy); what is quoted after ± is as printed. Feature units are the most maps in a layer. " +
@@ -103,7 +104,7 @@ func (p resultPair) first() int {
 // encoder, or trained network, and data, if there are several those of the same seed
 // first. Each result is in one pair; k-nearest-neighbour results and those without
 // a partner stand alone.
-func joined(rs []Record, g []int) []resultPair {
+func joined(rs []record.Record, g []int) []resultPair {
 	var out []resultPair
 	taken := map[int]bool{}
 	for _, i := range g {
@@ -113,7 +114,7 @@ func joined(rs []Record, g []int) []resultPair {
 	}
 	for _, sameSeed := range []bool{true, false} {
 		for n, p := range out {
-			if p.few >= 0 || rs[p.full].Kind == KNN {
+			if p.few >= 0 || rs[p.full].Kind == record.KNN {
 				continue
 			}
 			for _, i := range g {
@@ -133,7 +134,7 @@ func joined(rs []Record, g []int) []resultPair {
 }
 
 // is400 reports whether a result is of as many labels as the paper's column of few.
-func is400(r Record) bool {
+func is400(r record.Record) bool {
 	return r.FewShot != nil && r.FewShot.Protocol == cifar400 || r.Supervised != nil && r.Supervised.LabelsPerClass == cifarLabels
 }
 
@@ -141,14 +142,14 @@ func is400(r Record) bool {
 const cifarLabels = 400
 
 // sameWork reports whether two records are of the same features of the same data.
-func sameWork(a, b Record) bool {
+func sameWork(a, b record.Record) bool {
 	x, errX := json.Marshal(a.Encoder)
 	y, errY := json.Marshal(b.Encoder)
 	return errX == nil && errY == nil && string(x) == string(y) && a.Data.Name == b.Data.Name && a.Data.Hash == b.Data.Hash
 }
 
 // pairName is the name of a row of table1.
-func pairName(rs []Record, names []string, p resultPair) string {
+func pairName(rs []record.Record, names []string, p resultPair) string {
 	name := names[p.first()]
 	l := outcomeOf(rs[p.first()])
 	if l.neighbours != nil {
@@ -162,14 +163,14 @@ func pairName(rs []Record, names []string, p resultPair) string {
 
 // units is the most maps in a layer of a pair's encoder, as far as its records
 // tell: the width of the layers, less the places of the pooled grid.
-func units(rs []Record, p resultPair) int {
+func units(rs []record.Record, p resultPair) int {
 	if n := maps(rs[p.first()]); n > 0 || p.few < 0 {
 		return n
 	}
 	return maps(rs[p.few])
 }
 
-func maps(r Record) int {
+func maps(r record.Record) int {
 	l, cells := outcomeOf(r), max(1, r.Encoder.Grid)*max(1, r.Encoder.Grid)
 	if r.Encoder.Grid > 1<<10 || r.Encoder.Pooling == "none" {
 		return 0
@@ -192,7 +193,7 @@ func maps(r Record) int {
 }
 
 // table2 is the paper's Table 2: errors with 1000 labels.
-func table2(q quote, rs []Record, names []string, g []int) page.Table {
+func table2(q quote, rs []record.Record, names []string, g []int) page.Table {
 	t := page.Table{
 		Caption: quotedFrom(q) + " Errors are 100 % less the accuracy; ours are means over the draws ± 1.96 standard deviations of a draw, as the paper's code prints " +
 			"(the range of single draws, not that of the mean, whose 95 % interval stands beside it). A network trained with labels has one draw and the interval of its accuracy.",
@@ -231,11 +232,11 @@ func table2(q quote, rs []Record, names []string, g []int) page.Table {
 // svhnSupervised is the one row of Table 2 that is not on the test split.
 const svhnSupervised = "Supervised CNN of the same architecture (validation)"
 
-func is1000(r Record) bool { return r.FewShot != nil && r.FewShot.Protocol == svhn1000 }
+func is1000(r record.Record) bool { return r.FewShot != nil && r.FewShot.Protocol == svhn1000 }
 
 // isSupervised1000 reports whether a network was trained with as many labels as
 // the paper's.
-func isSupervised1000(r Record) bool {
+func isSupervised1000(r record.Record) bool {
 	return r.Supervised != nil && r.Supervised.LabelsPerClass == svhnLabels && family(dataName(r)) == "svhn"
 }
 
@@ -244,7 +245,7 @@ const svhnLabels = 100
 
 // mnistTable puts errors of ours beside the paper's, which are of another
 // protocol.
-func mnistTable(q quote, rs []Record, names []string, g []int) page.Table {
+func mnistTable(q quote, rs []record.Record, names []string, g []int) page.Table {
 	t := page.Table{
 		Caption: quotedFrom(q),
 		Columns: []page.Column{

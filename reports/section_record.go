@@ -8,13 +8,14 @@ import (
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // recordSection is all about one result.
-func recordSection(r Record, name string, n int, only bool) page.Section {
+func recordSection(r record.Record, name string, n int, only bool) page.Section {
 	l := outcomeOf(r)
 	s := page.Section{ID: resultID(n), Title: name + " on " + dataName(r), Minor: true}
-	if l.kind != Linear {
+	if l.kind != record.Linear {
 		s.Title += ", " + l.protocolName()
 	}
 	add := func(bs ...page.Block) { s.Blocks = append(s.Blocks, bs...) }
@@ -39,7 +40,7 @@ func recordSection(r Record, name string, n int, only bool) page.Section {
 func resultID(n int) string { return fmt.Sprintf("result-%d", n) }
 
 // sentence says in words what was done.
-func sentence(r Record, l outcome) string {
+func sentence(r record.Record, l outcome) string {
 	on := fmt.Sprintf("%s (%s images)", l.report(), count(l.nTest))
 	end := " " + l.setting() + " was " + l.selection() + "."
 	switch {
@@ -59,7 +60,7 @@ func sentence(r Record, l outcome) string {
 	return linearSentence(r, l) + end
 }
 
-func supervisedSentence(r Record, s *SupervisedResult) string {
+func supervisedSentence(r record.Record, s *record.SupervisedResult) string {
 	labels := ""
 	if s.LabelsPerClass > 0 {
 		labels = ", " + count(s.LabelsPerClass) + " a class"
@@ -68,7 +69,7 @@ func supervisedSentence(r Record, s *SupervisedResult) string {
 		orNone(text(r.Encoder.Architecture, 60)), count(s.NTrain), labels, count(s.Steps), count(s.Batch), plural(s.Trials, "trial"))
 }
 
-func linearSentence(r Record, l outcome) string {
+func linearSentence(r record.Record, l outcome) string {
 	out := "A linear classifier"
 	if l.protocol != "" && l.protocol != "linear" {
 		out += " (" + text(l.protocol, 60) + ")"
@@ -183,7 +184,7 @@ func untouched(l outcome) string {
 }
 
 // recordFacts are the settings behind the number and what it cost.
-func recordFacts(r Record, l outcome) page.Facts {
+func recordFacts(r record.Record, l outcome) page.Facts {
 	e := r.Encoder
 	f := page.Facts{Caption: "Settings, versions and cost."}
 	add := func(key, value string) {
@@ -229,7 +230,7 @@ func addDraws(add func(key, value string), l outcome) {
 }
 
 // addTrials adds what only a network trained with labels has.
-func addTrials(add func(key, value string), s *SupervisedResult) {
+func addTrials(add func(key, value string), s *record.SupervisedResult) {
 	if s == nil {
 		return
 	}
@@ -266,9 +267,9 @@ func quartiles(a []float64) string {
 
 // addCosts adds what each stage took or, of a record that does not say, what
 // its result says.
-func addCosts(add func(key, value string), r Record, l outcome) {
+func addCosts(add func(key, value string), r record.Record, l outcome) {
 	for _, c := range r.Costs {
-		add("Cost of "+text(c.Stage, 30), cost([]Cost{c}, func(Cost) bool { return true }))
+		add("Cost of "+text(c.Stage, 30), cost([]record.Cost{c}, func(record.Cost) bool { return true }))
 	}
 	if len(r.Costs) > 0 {
 		return
@@ -295,14 +296,14 @@ func iterations(l outcome) string {
 	return count(l.iterations) + ", not converged"
 }
 
-func pooling(e Encoder) string {
+func pooling(e record.Encoder) string {
 	if e.Pooling == "" || e.Grid <= 0 {
 		return text(e.Pooling, 40)
 	}
 	return fmt.Sprintf("%s, to a grid of %d×%d", text(e.Pooling, 40), e.Grid, e.Grid)
 }
 
-func addVersions(add func(key, value string), v Versions) {
+func addVersions(add func(key, value string), v record.Versions) {
 	add("repbench", text(v.Repbench, 60))
 	add("Go", text(v.Go, 60))
 	add("Git commit", text(v.GitCommit, 60))

@@ -5,6 +5,7 @@ import (
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 	"repbench/train/runfolder"
 )
 
@@ -24,7 +25,7 @@ func runSection(r Run, n int) page.Section {
 }
 
 // runTiles are the extent of the training and what it cost.
-func runTiles(t *TrainingResult) page.Tiles {
+func runTiles(t *record.TrainingResult) page.Tiles {
 	logged := "none of them logged"
 	if t.Logged > 0 {
 		logged = count(t.Logged) + " of them logged"

@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // maxSettings bounds the rows of a run's settings.
 const maxSettings = 200
 
 // runFacts are every option of a training and its last numbers.
-func runFacts(r Record) page.Facts {
+func runFacts(r record.Record) page.Facts {
 	t := r.Training
 	f := page.Facts{Caption: "Every option of the training, as config.json in its folder has them, and the means of its last tenth."}
 	add := func(key, value string) {

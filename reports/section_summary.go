@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // summary is the section that a hurried reader sees: what was measured, the
@@ -51,7 +52,7 @@ func headline(l outcome) page.Tiles {
 	return page.Tiles{accuracy, knob, images, {Label: "Features", Value: count(l.dim), Detail: "numbers an image"}}
 }
 
-func summaryTable(rs []Record, names []string) page.Table {
+func summaryTable(rs []record.Record, names []string) page.Table {
 	t := page.Table{
 		Caption: "All results, the best of each data set first, those on few labels after those on all. The interval holds the accuracy that endlessly many test images " +
 			"would give in 95 of 100 cases, on few labels the one that endlessly many draws of them would give; it does not cover another training of the encoder. " +
@@ -74,7 +75,7 @@ func summaryTable(rs []Record, names []string) page.Table {
 
 // remarks are the notes or warnings of all records, each once; with several
 // records each says whose it is, unless it is everyone's.
-func remarks(rs []Record, names []string, kind page.CalloutKind) []string {
+func remarks(rs []record.Record, names []string, kind page.CalloutKind) []string {
 	var order []string
 	owners := map[string][]string{}
 	for i, r := range rs {
@@ -103,7 +104,7 @@ func more(n int) string {
 }
 
 // recordRemarks are the notes or warnings of one record.
-func recordRemarks(r Record, kind page.CalloutKind) []string {
+func recordRemarks(r record.Record, kind page.CalloutKind) []string {
 	if kind == page.Note {
 		return shortened(r.Notes)
 	}

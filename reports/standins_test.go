@@ -11,6 +11,7 @@ import (
 	"unicode/utf16"
 
 	"repbench/eval/duplicates"
+	"repbench/reports/record"
 )
 
 var (
@@ -116,7 +117,7 @@ func TestManyStandIns(t *testing.T) {
 	for i := range 1000 {
 		r.Linear.Classes = append(r.Linear.Classes, string(rune(0x4E00+i)))
 	}
-	shown, s := shownInPDF(&Input{Records: []Record{r}})
+	shown, s := shownInPDF(&Input{Records: []record.Record{r}})
 	d := withStandIns(build(shown, Options{}), s)
 	checkDocument(t, d)
 	list := standInTable(s.Entries())

@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // fakeSupervised is a network trained with labels of a data set; labels 0: all.
-func fakeSupervised(data string, accuracy float64, labels int) Record {
-	s := &SupervisedResult{
+func fakeSupervised(data string, accuracy float64, labels int) record.Record {
+	s := &record.SupervisedResult{
 		LabelsPerClass: labels, Trials: 5, Steps: 2000, Batch: 128, LearningRate: 0.00123456, WeightDecay: 1.2e-5, Dropout: 0.41,
 		SelectedOn: "valid (10000 rows)", ReportedOn: "test", NFit: 45000, NValid: 10000, NTrain: 50000, NTest: 10000,
 		ValidAccuracy: accuracy + 0.01, TriedAccuracies: []float64{0.1, 0.5, 0.6, 0.2, round(accuracy + 0.01)},
@@ -19,12 +20,12 @@ func fakeSupervised(data string, accuracy float64, labels int) Record {
 	if labels > 0 {
 		s.NFit, s.NTrain = 10*labels, 10*labels
 	}
-	r := Record{
-		Kind: Supervised, Seed: 1, Backend: "cpu", Encoder: Encoder{Spec: "supervised:svhn32", Architecture: "svhn32"},
-		Data: Data{Name: data, Hash: strings.Repeat("3c", 32)}, Supervised: s,
-		Costs: []Cost{{Stage: "select", Seconds: 5400}, {Stage: "fit", Seconds: 90}},
+	r := record.Record{
+		Kind: record.Supervised, Seed: 1, Backend: "cpu", Encoder: record.Encoder{Spec: "supervised:svhn32", Architecture: "svhn32"},
+		Data: record.Data{Name: data, Hash: strings.Repeat("3c", 32)}, Supervised: s,
+		Costs: []record.Cost{{Stage: "select", Seconds: 5400}, {Stage: "fit", Seconds: 90}},
 	}
-	id, err := NewID(r, itoa(labels))
+	id, err := record.NewID(r, itoa(labels))
 	if err != nil {
 		panic(err)
 	}
@@ -35,13 +36,13 @@ func fakeSupervised(data string, accuracy float64, labels int) Record {
 // TestSupervisedInTables: a network trained with labels stands in the paper's tables
 // beside features, and only where it has as many labels.
 func TestSupervisedInTables(t *testing.T) {
-	in := &Input{Records: []Record{
+	in := &Input{Records: []record.Record{
 		fakeRecord("random:svhn32", 0.56, 3), fakeSupervised("cifar10", 0.75, 0), fakeSupervised("cifar10", 0.55, 400),
 		fakeFew("random:svhn32", svhn1000, 0.61, 100, 3),
 		fakeSupervised("svhn", 0.70, 100), fakeSupervised("svhn", 0.80, 200), fakeSupervised("svhn", 0.95, 0),
 	}}
 	for _, r := range in.Records {
-		if err := r.validate(); err != nil {
+		if err := r.Validate(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -76,16 +77,16 @@ func TestSupervisedInTables(t *testing.T) {
 }
 
 func TestSupervisedRecordIsChecked(t *testing.T) {
-	for name, spoil := range map[string]func(*SupervisedResult){
-		"test_accuracy":          func(s *SupervisedResult) { s.TestAccuracy = 1.5 },
-		"trials is 0":            func(s *SupervisedResult) { s.Trials, s.TriedAccuracies = 0, nil },
-		"2 values for 5 trials":  func(s *SupervisedResult) { s.TriedAccuracies = s.TriedAccuracies[:2] },
-		"tried_valid_accuracies": func(s *SupervisedResult) { s.TriedAccuracies[3] = -1 },
-		"labels_per_class":       func(s *SupervisedResult) { s.LabelsPerClass = -1 },
+	for name, spoil := range map[string]func(*record.SupervisedResult){
+		"test_accuracy":          func(s *record.SupervisedResult) { s.TestAccuracy = 1.5 },
+		"trials is 0":            func(s *record.SupervisedResult) { s.Trials, s.TriedAccuracies = 0, nil },
+		"2 values for 5 trials":  func(s *record.SupervisedResult) { s.TriedAccuracies = s.TriedAccuracies[:2] },
+		"tried_valid_accuracies": func(s *record.SupervisedResult) { s.TriedAccuracies[3] = -1 },
+		"labels_per_class":       func(s *record.SupervisedResult) { s.LabelsPerClass = -1 },
 	} {
 		r := fakeSupervised("cifar10", 0.7, 0)
 		spoil(r.Supervised)
-		if err := r.validate(); err == nil || !strings.Contains(err.Error(), name) {
+		if err := r.Validate(); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: error is %v", name, err)
 		}
 	}

@@ -4,11 +4,12 @@ import (
 	"math"
 	"slices"
 
+	"repbench/reports/record"
 	"repbench/train/runfolder"
 )
 
 // summarise fills the numbers of a TrainingResult from the logged steps.
-func summarise(t *TrainingResult, ms []runfolder.Metrics) {
+func summarise(t *record.TrainingResult, ms []runfolder.Metrics) {
 	t.Logged = len(ms)
 	if len(ms) == 0 {
 		return

@@ -7,6 +7,7 @@ import (
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // maxVerdicts is the number of data sets that the verdict speaks of.
@@ -14,7 +15,7 @@ const maxVerdicts = 4
 
 // verdict says in words which result is best on each data set, and whether the next one
 // is within its interval.
-func verdict(rs []Record, names []string) string {
+func verdict(rs []record.Record, names []string) string {
 	gs := groups(rs)
 	var out []string
 	for _, g := range gs[:min(len(gs), maxVerdicts)] {
@@ -28,12 +29,12 @@ func verdict(rs []Record, names []string) string {
 
 // verdictOn is the verdict on one data set: results stand in their order, those of most
 // labels first and the best of these first.
-func verdictOn(rs []Record, names []string, g []int) string {
+func verdictOn(rs []record.Record, names []string, g []int) string {
 	best := outcomeOf(rs[g[0]])
 	with := func(i int) string {
 		l := outcomeOf(rs[i])
 		s := names[i]
-		if l.kind != Linear {
+		if l.kind != record.Linear {
 			s += " (" + l.protocolName() + ")"
 		}
 		return s + " with " + percent(l.test) + " (" + interval95(l.testLo, l.testHi) + ")"
@@ -63,7 +64,7 @@ const leadHeight = 300
 // page has it. Of one that is too high it leaves the figure where it is and draws the
 // best results alone. The one figure that may be left of the only comparison goes to the
 // end of the summary.
-func lead(sections []page.Section, rs []Record, names []string) (first, end []page.Block, left []page.Section) {
+func lead(sections []page.Section, rs []record.Record, names []string) (first, end []page.Block, left []page.Section) {
 	if len(sections) == 0 {
 		return nil, nil, sections
 	}
@@ -91,7 +92,7 @@ func lead(sections []page.Section, rs []Record, names []string) (first, end []pa
 const mostBest = 10
 
 // bestFigure draws the best results on the first data set that are of as many labels.
-func bestFigure(rs []Record, names []string) []page.Block {
+func bestFigure(rs []record.Record, names []string) []page.Block {
 	g := groups(rs)[0]
 	best := outcomeOf(rs[g[0]])
 	var rows []figures.Row

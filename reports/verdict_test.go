@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // manyResults are n results on one data set that nothing is quoted for, the best first.
-func manyResults(n int) []Record {
-	var rs []Record
+func manyResults(n int) []record.Record {
+	var rs []record.Record
 	for i := range n {
 		r := fakeRecord(fmt.Sprintf("random:%02d", i), 0.9-float64(i)/100, 0)
 		r.Data.Name = "shapes"
@@ -42,7 +43,7 @@ func TestLead(t *testing.T) {
 	labelled := manyResults(30) // the best are on few labels, and stand behind those on all
 	labelled = append(labelled, fakeFew("few", "few-shot", 0.95, 10, 0))
 	labelled[30].Data.Name = "shapes"
-	var layered, sets []Record
+	var layered, sets []record.Record
 	for i := range 3 {
 		r := fakeRecord(fmt.Sprint("deep:", i), 0.8-float64(i)/10, 3)
 		r.Data.Name = "shapes"
@@ -53,7 +54,7 @@ func TestLead(t *testing.T) {
 	sets = append(sets, layered...)
 	tests := []struct {
 		name     string
-		rs       []Record
+		rs       []record.Record
 		end      int // figures at the end of the summary
 		sections int // left behind
 		blocks   int // left in the first of them

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"repbench/reports/record"
 )
 
 func TestFormats(t *testing.T) {
@@ -76,12 +78,12 @@ func TestText(t *testing.T) {
 
 func TestNewID(t *testing.T) {
 	r := fakeRecord("pixels", 0.3, 0)
-	id := func(change func(*Record), settings ...string) string {
+	id := func(change func(*record.Record), settings ...string) string {
 		c := r
 		if change != nil {
 			change(&c)
 		}
-		got, err := NewID(c, settings...)
+		got, err := record.NewID(c, settings...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,8 +95,8 @@ func TestNewID(t *testing.T) {
 	}
 	same := map[string]string{
 		"again":        id(nil, "l2svm"),
-		"other result": id(func(r *Record) { r.Linear = fakeLinear(0.9, 1) }, "l2svm"),
-		"other place":  id(func(r *Record) { r.Data.Source = "elsewhere"; r.Versions.Go = "go2"; r.Backend = "gpu" }, "l2svm"),
+		"other result": id(func(r *record.Record) { r.Linear = fakeLinear(0.9, 1) }, "l2svm"),
+		"other place":  id(func(r *record.Record) { r.Data.Source = "elsewhere"; r.Versions.Go = "go2"; r.Backend = "gpu" }, "l2svm"),
 	}
 	for name, got := range same {
 		if got != base {
@@ -103,10 +105,10 @@ func TestNewID(t *testing.T) {
 	}
 	other := map[string]string{
 		"settings": id(nil, "logistic"),
-		"seed":     id(func(r *Record) { r.Seed++ }, "l2svm"),
-		"weights":  id(func(r *Record) { r.Encoder.WeightsHash = "1" }, "l2svm"),
-		"data":     id(func(r *Record) { r.Data.Hash = "1" }, "l2svm"),
-		"pooling":  id(func(r *Record) { r.Encoder.Pooling = "mean" }, "l2svm"),
+		"seed":     id(func(r *record.Record) { r.Seed++ }, "l2svm"),
+		"weights":  id(func(r *record.Record) { r.Encoder.WeightsHash = "1" }, "l2svm"),
+		"data":     id(func(r *record.Record) { r.Data.Hash = "1" }, "l2svm"),
+		"pooling":  id(func(r *record.Record) { r.Encoder.Pooling = "mean" }, "l2svm"),
 	}
 	for name, got := range other {
 		if got == base {
@@ -118,16 +120,16 @@ func TestNewID(t *testing.T) {
 func TestLabels(t *testing.T) {
 	a, b, c := fakeRecord("pixels", 0.3, 0), fakeRecord("pixels", 0.4, 0), fakeRecord("random:x", 0.5, 0)
 	b.Seed = 2
-	got := labels([]Record{a, b, c})
+	got := labels([]record.Record{a, b, c})
 	if got[0] != "pixels, seed 1" || got[1] != "pixels, seed 2" || got[2] != "random:x" {
 		t.Errorf("labels %q", got)
 	}
-	got = labels([]Record{a, a})
+	got = labels([]record.Record{a, a})
 	if got[0] == got[1] {
 		t.Errorf("two records have the label %q", got[0])
 	}
 	b.Data.Name = "svhn"
-	if got := labels([]Record{a, b}); got[0] != "pixels" || got[1] != "pixels" {
+	if got := labels([]record.Record{a, b}); got[0] != "pixels" || got[1] != "pixels" {
 		t.Errorf("records of other data sets need no seed: %q", got)
 	}
 }

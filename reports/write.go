@@ -8,6 +8,7 @@ import (
 
 	"repbench/internal/atomicfile"
 	"repbench/reports/internal/page"
+	"repbench/reports/record"
 )
 
 // Options say how a report is written. The zero value is ready for use.
@@ -57,7 +58,7 @@ func render(in *Input, o Options) ([]page.File, error) {
 		return nil, errors.New("there is no record and no run to report")
 	}
 	for _, r := range in.all() {
-		if err := r.validate(); err != nil {
+		if err := r.Validate(); err != nil {
 			return nil, err
 		}
 	}
@@ -66,7 +67,7 @@ func render(in *Input, o Options) ([]page.File, error) {
 		return nil, err
 	}
 	d := build(in, o)
-	records, err := encodeRecords(in.all())
+	records, err := record.Encode(in.all())
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func render(in *Input, o Options) ([]page.File, error) {
 		return nil, err
 	}
 	return append(files,
-		page.File{Name: recordsFile, Data: records},
+		page.File{Name: record.FileName, Data: records},
 		page.File{Name: markdownFile, Data: md},
 		page.File{Name: pdfFile, Data: pdf},
 		page.File{Name: htmlFile, Data: html},
@@ -93,8 +94,8 @@ func render(in *Input, o Options) ([]page.File, error) {
 }
 
 // all are the records of results and of runs.
-func (in *Input) all() []Record {
-	var out []Record
+func (in *Input) all() []record.Record {
+	var out []record.Record
 	for _, r := range in.Runs {
 		out = append(out, r.Record)
 	}

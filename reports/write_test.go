@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"repbench/eval"
+	"repbench/reports/record"
 	"repbench/train/runfolder"
 )
 
@@ -31,7 +32,7 @@ func fakeInput(t *testing.T) *Input {
 	run := fakeRecord("dcgan:runs/svhn32-cifar10", 0.6512, 3)
 	run.Notes = []string{"The encoder was trained on CIFAR-10's own training images without labels for 10,000 steps; " +
 		"it is not the paper's ImageNet-1k model."}
-	if err := Add(filepath.Join(dir, "records.jsonl"), run); err != nil {
+	if err := record.Add(filepath.Join(dir, "records.jsonl"), run); err != nil {
 		t.Fatal(err)
 	}
 	others := filepath.Join(t.TempDir(), "records.jsonl")
@@ -40,7 +41,7 @@ func fakeInput(t *testing.T) *Input {
 	theano.Linear.Grid = nil
 	random := fakeRecord("random:svhn32", 0.5612, 3)
 	random.Linear.Warnings = []string{"class 3 has only 980 of 5000 training images"}
-	if err := Add(others, theano, random, fakeRecord("pixels", 0.3921, 0)); err != nil {
+	if err := record.Add(others, theano, random, fakeRecord("pixels", 0.3921, 0)); err != nil {
 		t.Fatal(err)
 	}
 	in, err := Load([]string{dir, others})
@@ -95,7 +96,7 @@ func TestWrite(t *testing.T) {
 		// without the search of the result whose C was fixed.
 		t.Errorf("index.html has %d figures", n)
 	}
-	recs, err := ParseRecords(strings.NewReader(files["records.jsonl"]), "records.jsonl")
+	recs, err := record.Parse(strings.NewReader(files["records.jsonl"]), "records.jsonl")
 	if err != nil || len(recs) != 5 {
 		t.Errorf("records.jsonl reads back as %d records, %v; want 4 results and 1 run", len(recs), err)
 	}
@@ -106,10 +107,10 @@ func TestWrite(t *testing.T) {
 func TestWriteDeterministic(t *testing.T) {
 	run := fakeRun(t, 50)
 	a, b := filepath.Join(t.TempDir(), "a.jsonl"), filepath.Join(t.TempDir(), "b.jsonl")
-	if err := Add(a, fakeRecord("pixels", 0.39, 0), fakeRecord("random:svhn32", 0.56, 2)); err != nil {
+	if err := record.Add(a, fakeRecord("pixels", 0.39, 0), fakeRecord("random:svhn32", 0.56, 2)); err != nil {
 		t.Fatal(err)
 	}
-	if err := Add(b, fakeRecord("theano:x", 0.69, 3)); err != nil {
+	if err := record.Add(b, fakeRecord("theano:x", 0.69, 3)); err != nil {
 		t.Fatal(err)
 	}
 	var first map[string]string
@@ -141,13 +142,13 @@ func TestWriteDeterministic(t *testing.T) {
 }
 
 func TestWriteEdges(t *testing.T) {
-	one := func(change func(r *Record)) *Input {
+	one := func(change func(r *record.Record)) *Input {
 		r := fakeRecord("pixels", 0.39, 2)
 		change(&r)
-		return &Input{Records: []Record{r}}
+		return &Input{Records: []record.Record{r}}
 	}
-	classes := func(k int) func(r *Record) {
-		return func(r *Record) {
+	classes := func(k int) func(r *record.Record) {
+		return func(r *record.Record) {
 			r.Data.Name = "tiny-imagenet"
 			r.Linear.Confusion = fakeConfusion(k, 50, 0.2, 3)
 			r.Linear.Classes = nil
@@ -168,22 +169,22 @@ func TestWriteEdges(t *testing.T) {
 		want string // in index.html
 		not  string
 	}{
-		{"one record", one(func(*Record) {}), ">1 result</p>", "Results on cifar10 beside the paper</h2>\n\n</section>"},
-		{"no layers", one(func(r *Record) { r.Linear.Layers = nil }), "pixels on cifar10", "Each layer"},
-		{"bare", one(func(r *Record) {
-			*r = Record{Kind: Linear, ID: "x", Linear: &eval.LinearResult{LinearScore: eval.LinearScore{C: 1}}}
+		{"one record", one(func(*record.Record) {}), ">1 result</p>", "Results on cifar10 beside the paper</h2>\n\n</section>"},
+		{"no layers", one(func(r *record.Record) { r.Linear.Layers = nil }), "pixels on cifar10", "Each layer"},
+		{"bare", one(func(r *record.Record) {
+			*r = record.Record{Kind: record.Linear, ID: "x", Linear: &eval.LinearResult{LinearScore: eval.LinearScore{C: 1}}}
 		}), "unnamed data", "Each layer"},
-		{"no class names", one(func(r *Record) { r.Linear.Classes = nil }), ">9</td>", "airplane"},
+		{"no class names", one(func(r *record.Record) { r.Linear.Classes = nil }), ">9</td>", "airplane"},
 		{"200 classes", one(classes(200)), "With 200 classes names and numbers are left out", "quoted</td>"},
 		{"30 classes", one(classes(30)), "n01440841", "names and numbers are left out"}, // 1440000 + 29²
 		{"2 classes", one(classes(2)), "n01440001", "left out"},
-		{"svhn is quoted as error", one(func(r *Record) { r.Data.Name = "svhn" }), "22.48 %", "Exemplar CNN"},
-		{"mnist is quoted but not drawn", one(func(r *Record) { r.Data.Name = "mnist" }), "another protocol", "Grey diamonds"},
-		{"cifar100 is not CIFAR-10", one(func(r *Record) { r.Data.Name = "cifar100" }), "cifar100", "quoted</td>"},
+		{"svhn is quoted as error", one(func(r *record.Record) { r.Data.Name = "svhn" }), "22.48 %", "Exemplar CNN"},
+		{"mnist is quoted but not drawn", one(func(r *record.Record) { r.Data.Name = "mnist" }), "another protocol", "Grey diamonds"},
+		{"cifar100 is not CIFAR-10", one(func(r *record.Record) { r.Data.Name = "cifar100" }), "cifar100", "quoted</td>"},
 		{"many records", many, "70 results", "(2)"},
-		{"cross-validation", one(func(r *Record) { r.Linear.SelectedOn = "cv (5 folds of train, seed 1)" }),
+		{"cross-validation", one(func(r *record.Record) { r.Linear.SelectedOn = "cv (5 folds of train, seed 1)" }),
 			"selected on parts of the training split in turn (5 folds of train, seed 1)", ""},
-		{"C selected on the test split", one(func(r *Record) { r.Linear.SelectedOn = "test" }), "too good to be quoted", "no part in the choice"},
+		{"C selected on the test split", one(func(r *record.Record) { r.Linear.SelectedOn = "test" }), "too good to be quoted", "no part in the choice"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -244,18 +245,18 @@ const hostile = "<script>alert(1)</script> | `x` *b* [a](http://e.example) \"q\"
 
 func TestWriteHostileText(t *testing.T) {
 	r := fakeRecord(hostile, 0.4, 1)
-	r.Data = Data{Name: hostile, Source: hostile, Hash: hostile}
+	r.Data = record.Data{Name: hostile, Source: hostile, Hash: hostile}
 	r.Notes = []string{hostile, strings.Repeat("very long ", 10000)}
 	r.Linear.Protocol, r.Linear.SelectedOn, r.Linear.ReportedOn = hostile, hostile, hostile
 	r.Linear.Classes = append([]string{hostile, strings.Repeat("w", 5000)}, cifarClasses[2:]...)
 	r.Linear.Layers[0].Name = hostile
 	r.Linear.Warnings = []string{hostile}
-	run := Run{Name: hostile, Record: Record{
-		Kind: Training, ID: hostile, Notes: []string{hostile},
-		Training: &TrainingResult{Config: map[string]any{hostile: hostile, "list": []any{hostile}, "b": true, "null": nil}},
+	run := Run{Name: hostile, Record: record.Record{
+		Kind: record.Training, ID: hostile, Notes: []string{hostile},
+		Training: &record.TrainingResult{Config: map[string]any{hostile: hostile, "list": []any{hostile}, "b": true, "null": nil}},
 	}}
 	dir := keep(t)
-	if err := Write(&Input{Records: []Record{r}, Runs: []Run{run}, Notices: []string{hostile}}, dir, Options{Title: hostile}); err != nil {
+	if err := Write(&Input{Records: []record.Record{r}, Runs: []Run{run}, Notices: []string{hostile}}, dir, Options{Title: hostile}); err != nil {
 		t.Fatal(err)
 	}
 	html, err := os.ReadFile(filepath.Join(dir, "index.html"))
@@ -295,10 +296,10 @@ func TestWriteErrors(t *testing.T) {
 	}{
 		{"nil", nil, t.TempDir(), "no record and no run"},
 		{"empty", &Input{}, t.TempDir(), "no record and no run"},
-		{"bad record", &Input{Records: []Record{bad}}, t.TempDir(), `needs an "id"`},
-		{"folder is a file", &Input{Records: []Record{ok}}, filepath.Join(file, "out"), "make its folder"},
+		{"bad record", &Input{Records: []record.Record{bad}}, t.TempDir(), `needs an "id"`},
+		{"folder is a file", &Input{Records: []record.Record{ok}}, filepath.Join(file, "out"), "make its folder"},
 		{"damaged sample", &Input{Runs: []Run{{
-			Record:  Record{Kind: Training, ID: "x", Training: &TrainingResult{}},
+			Record:  record.Record{Kind: record.Training, ID: "x", Training: &record.TrainingResult{}},
 			Samples: []runfolder.Sample{{PNG: []byte("not a picture"), W: 1, H: 1}},
 		}}}, t.TempDir(), "picture run-1-samples-1"},
 	}

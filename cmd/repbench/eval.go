@@ -15,7 +15,7 @@ import (
 	"repbench/features"
 	"repbench/internal/cache"
 	"repbench/internal/npy"
-	"repbench/reports"
+	"repbench/reports/record"
 )
 
 func (a *app) eval() *cobra.Command {
@@ -221,11 +221,11 @@ func (a *app) extractFor(c *cobra.Command, f *sourceFlags) (*datasets.Images, *b
 // linearOutput is the result with where it was put.
 type linearOutput struct {
 	*eval.LinearResult
-	ID       string         `json:"id"`
-	Record   string         `json:"record"`
-	Features string         `json:"features"`
-	Notes    []string       `json:"notes"`
-	Costs    []reports.Cost `json:"costs"`
+	ID       string        `json:"id"`
+	Record   string        `json:"record"`
+	Features string        `json:"features"`
+	Notes    []string      `json:"notes"`
+	Costs    []record.Cost `json:"costs"`
 }
 
 func (a *app) linearFolder(c *cobra.Command, f linearFlags, o benchmarks.LinearOptions) error {
@@ -242,7 +242,7 @@ func (a *app) linearFolder(c *cobra.Command, f linearFlags, o benchmarks.LinearO
 		return err
 	}
 	path := f.recordPath()
-	if err := reports.Add(path, *r); err != nil {
+	if err := record.Add(path, *r); err != nil {
 		return err
 	}
 	title := fmt.Sprintf("%s on %s", r.Encoder.Spec, r.Data.Name)

@@ -10,7 +10,7 @@ import (
 	"repbench/eval"
 	"repbench/eval/linear"
 	"repbench/features"
-	"repbench/reports"
+	"repbench/reports/record"
 )
 
 // fewShotFlags are the flags of eval fewshot.
@@ -111,11 +111,11 @@ func (f fewShotFlags) options() (benchmarks.FewShotOptions, error) {
 // fewShotOutput is a result with where it was put.
 type fewShotOutput struct {
 	*eval.FewShotResult
-	ID       string         `json:"id,omitempty"`
-	Record   string         `json:"record,omitempty"`
-	Features string         `json:"features,omitempty"`
-	Notes    []string       `json:"notes,omitempty"`
-	Costs    []reports.Cost `json:"costs,omitempty"`
+	ID       string        `json:"id,omitempty"`
+	Record   string        `json:"record,omitempty"`
+	Features string        `json:"features,omitempty"`
+	Notes    []string      `json:"notes,omitempty"`
+	Costs    []record.Cost `json:"costs,omitempty"`
 }
 
 func (a *app) fewShotFolder(c *cobra.Command, f fewShotFlags, o benchmarks.FewShotOptions) error {
@@ -131,7 +131,7 @@ func (a *app) fewShotFolder(c *cobra.Command, f fewShotFlags, o benchmarks.FewSh
 	path := f.recordPath()
 	var out []fewShotOutput
 	for _, r := range records {
-		if err := reports.Add(path, *r); err != nil {
+		if err := record.Add(path, *r); err != nil {
 			return err
 		}
 		out = append(out, fewShotOutput{r.FewShot, r.ID, path, f.dir, r.Notes, r.Costs})

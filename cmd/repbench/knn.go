@@ -9,7 +9,7 @@ import (
 	"repbench/benchmarks"
 	"repbench/cmd/repbench/internal/term"
 	"repbench/eval/knn"
-	"repbench/reports"
+	"repbench/reports/record"
 )
 
 // knnFlags are the flags of eval knn.
@@ -113,11 +113,11 @@ func (f knnFlags) rule(c *cobra.Command) (knn.Rule, error) {
 // knnOutput is the result with where it was put.
 type knnOutput struct {
 	*knn.Result
-	ID       string         `json:"id"`
-	Record   string         `json:"record"`
-	Features string         `json:"features"`
-	Notes    []string       `json:"notes"`
-	Costs    []reports.Cost `json:"costs"`
+	ID       string        `json:"id"`
+	Record   string        `json:"record"`
+	Features string        `json:"features"`
+	Notes    []string      `json:"notes"`
+	Costs    []record.Cost `json:"costs"`
 }
 
 func (a *app) knnFolder(c *cobra.Command, f knnFlags, o benchmarks.KNNOptions) error {
@@ -131,7 +131,7 @@ func (a *app) knnFolder(c *cobra.Command, f knnFlags, o benchmarks.KNNOptions) e
 		return err
 	}
 	path := f.recordPath()
-	if err := reports.Add(path, *r); err != nil {
+	if err := record.Add(path, *r); err != nil {
 		return err
 	}
 	if err := writePredictions(f.predictions, r.KNN.Predicted); err != nil {

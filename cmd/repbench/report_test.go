@@ -6,16 +6,16 @@ import (
 	"testing"
 
 	"repbench/eval"
-	"repbench/reports"
+	"repbench/reports/record"
 )
 
 // A report whose PDF shows names as code points says so, on stderr and in --json.
 func TestReportSaysStandIns(t *testing.T) {
 	write := func(classes ...string) string {
 		dir := t.TempDir()
-		r := reports.Record{Kind: reports.Linear, ID: "x", Encoder: reports.Encoder{Spec: "pixels"}, Data: reports.Data{Name: "set"},
+		r := record.Record{Kind: record.Linear, ID: "x", Encoder: record.Encoder{Spec: "pixels"}, Data: record.Data{Name: "set"},
 			Linear: &eval.LinearResult{LinearScore: eval.LinearScore{C: 1, TestAccuracy: 0.5}, NTest: 10, Classes: classes}}
-		if err := reports.Add(filepath.Join(dir, "records.jsonl"), r); err != nil {
+		if err := record.Add(filepath.Join(dir, "records.jsonl"), r); err != nil {
 			t.Fatal(err)
 		}
 		return dir

@@ -14,7 +14,7 @@ import (
 	"repbench/cmd/repbench/internal/term"
 	"repbench/datasets"
 	"repbench/eval/supervised"
-	"repbench/reports"
+	"repbench/reports/record"
 	"repbench/train/dcgan"
 )
 
@@ -111,7 +111,7 @@ func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Op
 	if f.record == "" {
 		f.record = filepath.Join(f.out, "records.jsonl")
 	}
-	if err := reports.Add(f.record, *rec); err != nil {
+	if err := record.Add(f.record, *rec); err != nil {
 		return err
 	}
 	return a.print(supervisedOutput{r, rec.ID, f.record}, term.Supervised(f.out, r)+fmt.Sprintf("  record in %s\n", f.record))

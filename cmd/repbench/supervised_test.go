@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"repbench/reports"
+	"repbench/reports/record"
 )
 
 func TestSupervised(t *testing.T) {
@@ -24,7 +25,7 @@ func TestSupervised(t *testing.T) {
 		t.Fatalf("%d records: %v", len(records.Records), err)
 	}
 	rec := records.Records[0]
-	if rec.Kind != reports.Supervised || rec.ID != r["id"] || rec.Encoder.Spec != "supervised:svhn32,width=2" ||
+	if rec.Kind != record.Supervised || rec.ID != r["id"] || rec.Encoder.Spec != "supervised:svhn32,width=2" ||
 		rec.Supervised.TestAccuracy != r["test_accuracy"] || rec.Supervised.SelectedOn != "valid (10 rows held out of train)" || len(rec.Costs) != 2 {
 		t.Errorf("the record is %+v, its result %+v", rec, rec.Supervised)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"repbench/eval"
 	"repbench/reports"
+	"repbench/reports/record"
 )
 
 // Paths of the page and of its records in the folder docs.
@@ -86,7 +87,7 @@ type row struct {
 }
 
 // collect joins the records of each encoder, the best with all labels first.
-func collect(records []reports.Record) []row {
+func collect(records []record.Record) []row {
 	var rows []row
 	for _, r := range records {
 		i := slices.IndexFunc(rows, func(w row) bool { return w.spec == r.Encoder.Spec })

@@ -1,4 +1,4 @@
-package reports
+package record
 
 import (
 	"errors"
@@ -10,9 +10,9 @@ import (
 	"repbench/eval/knn"
 )
 
-// validate says what is wrong with a record that would make a report lie or
+// Validate says what is wrong with a record that would make a report lie or
 // break. What is merely unusual passes.
-func (r Record) validate() error {
+func (r Record) Validate() error {
 	if strings.TrimSpace(r.ID) == "" {
 		return errors.New(`a record needs an "id"`)
 	}
@@ -74,8 +74,8 @@ func (r Record) validatePayload() error {
 }
 
 func validateCosts(costs []Cost) error {
-	if len(costs) > maxCosts {
-		return fmt.Errorf("costs has %d stages; at most %d can be reported", len(costs), maxCosts)
+	if len(costs) > MaxCosts {
+		return fmt.Errorf("costs has %d stages; at most %d can be reported", len(costs), MaxCosts)
 	}
 	var err error
 	for i, c := range costs {
@@ -117,8 +117,8 @@ func validateFewShot(s *eval.FewShotResult) error {
 	for i, y := range s.Layers {
 		err = errors.Join(err, prefix(fmt.Sprintf("layers[%d]: ", i), validateDraws(y.FewShotScore)))
 	}
-	if len(s.Classes) > maxClasses {
-		err = errors.Join(err, fmt.Errorf("%d classes; at most %d can be reported", len(s.Classes), maxClasses))
+	if len(s.Classes) > MaxClasses {
+		err = errors.Join(err, fmt.Errorf("%d classes; at most %d can be reported", len(s.Classes), MaxClasses))
 	}
 	return err
 }
@@ -184,8 +184,8 @@ func validateSupervised(s *SupervisedResult) error {
 	if s.LabelsPerClass < 0 || s.LabelsPerClass > math.MaxInt32 {
 		err = errors.Join(err, fmt.Errorf("labels_per_class is %d; it must not be negative", s.LabelsPerClass))
 	}
-	if len(s.Classes) > maxClasses {
-		err = errors.Join(err, fmt.Errorf("%d classes; at most %d can be reported", len(s.Classes), maxClasses))
+	if len(s.Classes) > MaxClasses {
+		err = errors.Join(err, fmt.Errorf("%d classes; at most %d can be reported", len(s.Classes), MaxClasses))
 	}
 	return err
 }
@@ -205,8 +205,8 @@ func validateConfusion(m [][]int, classes []string) error {
 	if k == 0 {
 		return nil
 	}
-	if k > maxClasses {
-		return fmt.Errorf("confusion has %d classes; at most %d can be reported", k, maxClasses)
+	if k > MaxClasses {
+		return fmt.Errorf("confusion has %d classes; at most %d can be reported", k, MaxClasses)
 	}
 	if len(classes) != 0 && len(classes) != k {
 		return fmt.Errorf("confusion has %d rows for %d classes", k, len(classes))

@@ -1,4 +1,8 @@
-package reports
+// Package record has the results that are stored: one Record a line of a
+// records.jsonl, each with what it is a result of (format: docs/report.md).
+// Add puts records into such a file, Read reads them; package reports makes
+// pages of them.
+package record
 
 import (
 	"encoding/json"
@@ -7,8 +11,8 @@ import (
 	"repbench/eval/knn"
 )
 
-// recordsFile is the file of results in a run folder or a features folder.
-const recordsFile = "records.jsonl"
+// FileName is the file of results in a run folder or a features folder.
+const FileName = "records.jsonl"
 
 // Kind says what a record holds.
 type Kind string
@@ -143,6 +147,6 @@ type TrainingResult struct {
 	DFake           *float64 `json:"d_fake"`
 }
 
-// canonical is the record as one line of JSON, without the line's end: keys in
+// Line is the record as one line of JSON, without the line's end: keys in
 // the order of the fields, those of a map in alphabetical order.
-func (r Record) canonical() ([]byte, error) { return json.Marshal(r) }
+func (r Record) Line() ([]byte, error) { return json.Marshal(r) }

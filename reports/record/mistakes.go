@@ -1,4 +1,4 @@
-package reports
+package record
 
 import (
 	"bytes"
@@ -12,8 +12,8 @@ import (
 
 // validateMistakes checks the mistakes of a result on k classes (0: not known).
 func validateMistakes(ms []eval.Mistake, k int) error {
-	if len(ms) > maxMistakes {
-		return fmt.Errorf("mistakes has %d entries; at most %d can be reported", len(ms), maxMistakes)
+	if len(ms) > MaxMistakes {
+		return fmt.Errorf("mistakes has %d entries; at most %d can be reported", len(ms), MaxMistakes)
 	}
 	var err error
 	for i, m := range ms {
@@ -36,22 +36,22 @@ func validateMistake(m eval.Mistake, k int) error {
 	case len(m.PNG) == 0:
 		return nil
 	}
-	_, _, _, err := thumbnail(m.PNG)
+	_, _, _, err := CleanPNG(m.PNG)
 	return err
 }
 
-// thumbnail checks a small picture and writes it anew, so that a report holds
+// CleanPNG checks a small picture and writes it anew, so that a report holds
 // its pixels and nothing else.
-func thumbnail(b []byte) (clean []byte, w, h int, err error) {
-	if len(b) > maxThumbBytes {
-		return nil, 0, 0, fmt.Errorf("png has %d bytes; at most %d are read", len(b), maxThumbBytes)
+func CleanPNG(b []byte) (clean []byte, w, h int, err error) {
+	if len(b) > MaxPNGBytes {
+		return nil, 0, 0, fmt.Errorf("png has %d bytes; at most %d are read", len(b), MaxPNGBytes)
 	}
 	c, err := png.DecodeConfig(bytes.NewReader(b))
 	if err != nil {
 		return nil, 0, 0, fmt.Errorf("png is not a PNG file: %w", err)
 	}
-	if c.Width < 1 || c.Height < 1 || c.Width > maxThumbSide || c.Height > maxThumbSide {
-		return nil, 0, 0, fmt.Errorf("png has %d×%d pixels; 1 to %d a side are read", c.Width, c.Height, maxThumbSide)
+	if c.Width < 1 || c.Height < 1 || c.Width > MaxPNGSide || c.Height > MaxPNGSide {
+		return nil, 0, 0, fmt.Errorf("png has %d×%d pixels; 1 to %d a side are read", c.Width, c.Height, MaxPNGSide)
 	}
 	img, err := png.Decode(bytes.NewReader(b))
 	if err != nil {

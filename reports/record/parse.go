@@ -1,4 +1,4 @@
-package reports
+package record
 
 import (
 	"errors"
@@ -8,15 +8,15 @@ import (
 	"repbench/internal/jsonfile"
 )
 
-// ParseRecords reads records, one JSON object a line; blank lines do not count.
+// Parse reads records, one JSON object a line; blank lines do not count.
 // Fields that are not known are ignored. An error names the file (name) and the
 // line, whether the line is not JSON, or is not a record, or is cut off, or
 // repeats the ID of another line. No record is returned beside an error.
-func ParseRecords(r io.Reader, name string) ([]Record, error) {
+func Parse(r io.Reader, name string) ([]Record, error) {
 	var out []Record
 	lines := map[string]int{}
 	err := jsonfile.EachLine(r, name, func(line int, rec Record) error {
-		if err := rec.validate(); err != nil {
+		if err := rec.Validate(); err != nil {
 			return err
 		}
 		if before, ok := lines[rec.ID]; ok {
@@ -35,14 +35,14 @@ func ParseRecords(r io.Reader, name string) ([]Record, error) {
 	return out, nil
 }
 
-// readRecords reads a records.jsonl.
-func readRecords(path string) ([]Record, error) {
+// Read reads a records.jsonl.
+func Read(path string) ([]Record, error) {
 	f, err := jsonfile.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read records: %w", err)
 	}
 	defer f.Close()
-	recs, err := ParseRecords(f, path)
+	recs, err := Parse(f, path)
 	if errors.Is(err, jsonfile.ErrTorn) {
 		return nil, fmt.Errorf("%w; delete that line and report again", err)
 	}

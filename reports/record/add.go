@@ -1,4 +1,4 @@
-package reports
+package record
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 // record of the same ID is replaced, the others stay. The file is written
 // whole or not at all; its lines are sorted by ID. For one writer at a time.
 func Add(path string, records ...Record) error {
-	all, err := readRecords(path)
+	all, err := Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		all, err = nil, nil
 	}
@@ -23,13 +23,13 @@ func Add(path string, records ...Record) error {
 		return fmt.Errorf("add records: %w", err)
 	}
 	for _, r := range records {
-		if err := r.validate(); err != nil {
+		if err := r.Validate(); err != nil {
 			return fmt.Errorf("add records: %w", err)
 		}
 		all = slices.DeleteFunc(all, func(old Record) bool { return old.ID == r.ID })
 		all = append(all, r)
 	}
-	b, err := encodeRecords(all)
+	b, err := Encode(all)
 	if err != nil {
 		return fmt.Errorf("add records: %w", err)
 	}
@@ -39,15 +39,15 @@ func Add(path string, records ...Record) error {
 	return nil
 }
 
-// encodeRecords writes records as lines sorted by kind, ID and content.
-func encodeRecords(records []Record) ([]byte, error) {
+// Encode writes records as lines sorted by kind, ID and content.
+func Encode(records []Record) ([]byte, error) {
 	type entry struct {
 		r    Record
 		line []byte
 	}
 	var es []entry
 	for _, r := range records {
-		line, err := r.canonical()
+		line, err := r.Line()
 		if err != nil {
 			return nil, fmt.Errorf("record %q cannot be written as JSON: %w", r.ID, err)
 		}
