@@ -87,7 +87,7 @@ func (f knnFlags) rule(c *cobra.Command) (knn.Rule, error) {
 		}
 	}
 	if changed("metric") {
-		if r.Metric, err = knn.ParseMetric(f.metric); err != nil {
+		if r.Metric.Kind, err = knn.ParseKind(f.metric); err != nil {
 			return r, fmt.Errorf("--metric: %w", err)
 		}
 	}
@@ -96,7 +96,7 @@ func (f knnFlags) rule(c *cobra.Command) (knn.Rule, error) {
 			return r, fmt.Errorf("--votes: %w", err)
 		}
 	}
-	r.Normalise = f.normalise
+	r.Metric.Normalise = f.normalise
 	if changed("temperature") {
 		if r.Temperature = f.temperature; r.Votes != knn.Exponential || !(r.Temperature > 0) {
 			return r, fmt.Errorf("--temperature %g: needs --votes exp and a positive number", f.temperature)

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"testing"
+
+	"repbench/features/matrix/matrixtest"
 )
 
 // BenchmarkSearch measures the search in products and sums of the brute force,
@@ -19,9 +21,9 @@ func BenchmarkSearch(b *testing.B) {
 		n, m, d, k := s[0], s[1], s[2], s[3]
 		b.Run(fmt.Sprintf("n=%d/m=%d/d=%d/k=%d", n, m, d, k), func(b *testing.B) {
 			r := rand.New(rand.NewPCG(1, 1))
-			train, queries := matrixOf(b, n, d, r.Float32), matrixOf(b, m, d, r.Float32)
+			train, queries := matrixtest.Drawn(n, d, r.Float32), matrixtest.Drawn(m, d, r.Float32)
 			for b.Loop() {
-				if _, err := Search(context.Background(), train, queries, k, Rule{Metric: Euclidean}, SearchOptions{}); err != nil {
+				if _, err := Search(context.Background(), train, queries, k, Metric{Kind: Euclidean}, SearchOptions{}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -34,7 +36,7 @@ func BenchmarkSearch(b *testing.B) {
 // BenchmarkExact measures the float64 arithmetic of one pair.
 func BenchmarkExact(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 1))
-	m := matrixOf(b, 2, 4096, r.Float32)
+	m := matrixtest.Drawn(2, 4096, r.Float32)
 	x, y := m.Data[:4096], m.Data[4096:]
 	for name, f := range map[string]func() float64{
 		"dot64":      func() float64 { return dot64(x, y) },

@@ -27,7 +27,7 @@ func (q *queryBlock) pack(m matrix.View, threads int) {
 		for c := range chunks(q.d) {
 			lo, hi := chunk(c, q.d)
 			dst := q.at(c, i/q.tile.Rows)[i%q.tile.Rows*simd.RowStride:][:hi-lo]
-			copy(dst, row(m, i, lo, hi, dst)) // float16 is widened into dst itself
+			copy(dst, m.Cols(lo, hi).Row(i, dst)) // float16 is widened into dst itself
 		}
 	})
 }
@@ -77,11 +77,12 @@ func (b *trainBlock) pack(m matrix.View, threads int) {
 	tasks.Do(threads, b.panels*chunks(b.d), func(worker, task int) {
 		c, panel := task/b.panels, task%b.panels
 		lo, hi := chunk(c, b.d)
+		columns := m.Cols(lo, hi)
 		first := panel * b.tile.Columns
 		n := min(b.tile.Columns, m.N-first)
 		for i := range n {
 			dst := b.scratch[worker][i*simd.RowStride:][:hi-lo]
-			copy(dst, row(m, first+i, lo, hi, dst))
+			copy(dst, columns.Row(first+i, dst))
 		}
 		b.tile.Transpose(b.at(c, panel), b.tile.Columns, b.scratch[worker], simd.RowStride, n, hi-lo)
 	})

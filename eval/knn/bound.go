@@ -31,20 +31,20 @@ import (
 
 // bound holds what is common to all pairs.
 type bound struct {
-	rule Rule
+	metric Metric
 	// gamma and slack are the relative errors of float32 and float64 arithmetic,
 	// tiny the absolute one of float32.
 	gamma, slack, tiny float64
 }
 
-func newBound(r Rule, d int) bound {
+func newBound(m Metric, d int) bound {
 	n := float64(min(d, simd.MaxDepth) + chunks(d))
 	const u = 0x1p-24
 	return bound{
-		rule:  r,
-		gamma: 1.001 * n * u / (1 - n*u), // the rest is for the roundings of norms
-		slack: float64(4*d+64) * 0x1p-53,
-		tiny:  float64(d) * 0x1p-149,
+		metric: m,
+		gamma:  1.001 * n * u / (1 - n*u), // the rest is for the roundings of norms
+		slack:  float64(4*d+64) * 0x1p-53,
+		tiny:   float64(d) * 0x1p-149,
 	}
 }
 
@@ -65,9 +65,9 @@ func (c columns) set(j int, b bound, tt float64) {
 	norm := math.Sqrt(tt)
 	c.a[j], c.b[j], c.f[j], c.g[j] = 1, 0, norm, b.tiny
 	switch {
-	case b.rule.unit():
+	case b.metric.unit():
 		c.a[j], c.f[j], c.g[j] = 1/norm, 1, b.tiny/norm
-	case b.rule.Metric == Euclidean:
+	case b.metric.Kind == Euclidean:
 		c.b[j] = -tt / 2
 		c.g[j] += b.slack * tt
 	}
@@ -77,7 +77,7 @@ func (c columns) set(j int, b bound, tt float64) {
 // for all rows, for a query of squared norm qq.
 func (b bound) query(qq float64) (e, h float64) {
 	e = (b.gamma + b.slack) * math.Sqrt(qq)
-	if b.rule.Metric == Euclidean && !b.rule.unit() {
+	if b.metric.Kind == Euclidean && !b.metric.unit() {
 		h = b.slack * qq
 	}
 	return e, h
@@ -88,11 +88,11 @@ func (b bound) query(qq float64) (e, h float64) {
 func (b bound) floor(v, qq float64) float64 {
 	norm := math.Sqrt(qq)
 	switch {
-	case b.rule.Metric == Euclidean && b.rule.unit():
+	case b.metric.Kind == Euclidean && b.metric.unit():
 		return norm*(1+v/2) - b.slack*norm*(1-v)
-	case b.rule.Metric == Euclidean:
+	case b.metric.Kind == Euclidean:
 		return (qq+v)/2 - b.slack*(qq-v)
-	case b.rule.unit():
+	case b.metric.unit():
 		return norm*v - b.slack*norm
 	}
 	return v - b.slack*math.Abs(v)

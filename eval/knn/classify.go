@@ -85,7 +85,7 @@ func (r Rule) predict(ctx context.Context, train matrix.Labelled, queries matrix
 		out[i] = make([]int32, queries.N)
 	}
 	ballots := sync.Pool{New: func() any { return &ballot{sums: make([]float64, classes)} }}
-	err := search(ctx, train.X, queries, r.K[len(r.K)-1], r, o, func(query int, near []Neighbour) {
+	err := Each(ctx, train.X, queries, r.K[len(r.K)-1], r.Metric, o, func(query int, near []Neighbour) {
 		b := ballots.Get().(*ballot)
 		b.count(r, near, train.Y, func(i int, class int32) { out[i][query] = class })
 		ballots.Put(b)

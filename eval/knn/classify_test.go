@@ -12,6 +12,7 @@ import (
 
 	"repbench/eval"
 	"repbench/features/matrix"
+	"repbench/features/matrix/matrixtest"
 )
 
 // rows is a split of rows given one by one.
@@ -29,7 +30,7 @@ func rows(t testing.TB, y []int32, x ...[]float32) matrix.Labelled {
 func votesOf(t *testing.T, r Rule, train matrix.Labelled, q []float32, k, classes int) []float64 {
 	t.Helper()
 	r = r.withDefaults()
-	near, err := Search(context.Background(), train.X, rows(t, []int32{0}, q).X, k, r, SearchOptions{})
+	near, err := Search(context.Background(), train.X, rows(t, []int32{0}, q).X, k, r.Metric, SearchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,12 +78,12 @@ func TestPresetsByHand(t *testing.T) {
 // The fields of the presets, from the files that docs/knn.md names.
 func TestPresetFields(t *testing.T) {
 	for name, want := range map[string]Rule{
-		"instdisc":       {K: []int{200}, Metric: Cosine, Votes: Exponential, Temperature: 0.07},
-		"dinov2":         {K: []int{10, 20, 100, 200}, Metric: Cosine, Votes: Exponential, Temperature: 0.07},
-		"solo":           {K: []int{20}, Metric: Cosine, Votes: Exponential, Temperature: 0.07},
-		"solo-euclidean": {K: []int{20}, Metric: Euclidean, Votes: Inverse, Epsilon: 1e-5},
-		"vissl":          {K: []int{200}, Metric: Dot, Votes: Exponential, Temperature: 0.1},
-		"lightly":        {K: []int{200}, Metric: Cosine, Votes: Exponential, Temperature: 0.1},
+		"instdisc":       {K: []int{200}, Metric: Metric{Kind: Cosine}, Votes: Exponential, Temperature: 0.07},
+		"dinov2":         {K: []int{10, 20, 100, 200}, Metric: Metric{Kind: Cosine}, Votes: Exponential, Temperature: 0.07},
+		"solo":           {K: []int{20}, Metric: Metric{Kind: Cosine}, Votes: Exponential, Temperature: 0.07},
+		"solo-euclidean": {K: []int{20}, Metric: Metric{Kind: Euclidean}, Votes: Inverse, Epsilon: 1e-5},
+		"vissl":          {K: []int{200}, Metric: Metric{Kind: Dot}, Votes: Exponential, Temperature: 0.1},
+		"lightly":        {K: []int{200}, Metric: Metric{Kind: Cosine}, Votes: Exponential, Temperature: 0.1},
 	} {
 		got, err := Preset(name)
 		if err != nil {
@@ -117,8 +118,8 @@ func TestConvention(t *testing.T) {
 	}{
 		{"preset", solo, 20, []string{"divided by their L2 norm", "cosine", "k = 20", "exp(similarity/T), T = 0.07", "lower class index"}, "not quite"},
 		{"changed preset", changed, 5, []string{"not quite solo", "k = 5"}, "distance_fx"},
-		{"own", Rule{Metric: Euclidean, Votes: Exponential, Temperature: 2}, 3, []string{"rows as they are", "Euclidean", "exp(-distance/T), T = 2"}, "norm"},
-		{"inverse", Rule{Metric: Euclidean, Votes: Inverse}, 3, []string{"1/(distance + 1e-05)"}, "exp"},
+		{"own", Rule{Metric: Metric{Kind: Euclidean}, Votes: Exponential, Temperature: 2}, 3, []string{"rows as they are", "Euclidean", "exp(-distance/T), T = 2"}, "norm"},
+		{"inverse", Rule{Metric: Metric{Kind: Euclidean}, Votes: Inverse}, 3, []string{"1/(distance + 1e-05)"}, "exp"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := tt.rule.Convention(tt.k)
@@ -170,7 +171,7 @@ func blobs(t testing.TB, n int, spread float64, seed uint64) matrix.Labelled {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
 	var y []int32
-	m := matrixOf(t, 3*n, 4, func() float32 { return float32(spread * r.NormFloat64()) })
+	m := matrixtest.Drawn(3*n, 4, func() float32 { return float32(spread * r.NormFloat64()) })
 	for i := range 3 * n {
 		m.Data[4*i+i%3]++
 		y = append(y, int32(i%3))
@@ -318,12 +319,12 @@ func TestClassifyErrors(t *testing.T) {
 		{"labels missing", func(o *Options) { s := blobs(t, 5, 0.1, 2); s.Y = s.Y[:4]; o.Test = eval.ForReport(s) }, matrix.ErrShape, "test"},
 		{"other width", func(o *Options) { s := blobs(t, 5, 0.1, 2); s.X = s.X.Cols(0, 3); o.Test = eval.ForReport(s) }, matrix.ErrShape, "test"},
 		{"test is train", func(o *Options) { o.Test = eval.ForReport(o.Train.Labelled()) }, nil, "share"},
-		{"metric", func(o *Options) { o.Rule.Metric = 3 }, nil, "Metric"},
+		{"metric", func(o *Options) { o.Rule.Metric.Kind = 3 }, nil, "metric 3"},
 		{"votes", func(o *Options) { o.Rule.Votes = -1 }, nil, "Votes"},
 		{"temperature", func(o *Options) { o.Rule.Temperature = math.NaN() }, nil, "Temperature"},
 		{"epsilon", func(o *Options) { o.Rule.Epsilon = -1 }, nil, "Epsilon"},
 		{"inverse cosine", func(o *Options) { o.Rule.Votes = Inverse }, nil, "euclidean"},
-		{"normalised cosine", func(o *Options) { o.Rule.Normalise = true }, nil, "by itself"},
+		{"normalised cosine", func(o *Options) { o.Rule.Metric.Normalise = true }, nil, "by itself"},
 		{"hold-out", func(o *Options) { o.HoldOut = 1 }, nil, "a held-out share of 1"},
 		{"threads", func(o *Options) { o.Search.Threads = -1 }, nil, "Threads"},
 	} {
@@ -341,21 +342,14 @@ func TestClassifyErrors(t *testing.T) {
 	}
 }
 
-func TestParse(t *testing.T) {
-	for _, m := range []Metric{Cosine, Dot, Euclidean} {
-		if got, err := ParseMetric(m.String()); got != m || err != nil {
-			t.Errorf("metric %s is read as %s, error %v", m, got, err)
-		}
-	}
+func TestParseVotes(t *testing.T) {
 	for _, v := range []Votes{Uniform, Exponential, Inverse} {
 		if got, err := ParseVotes(v.String()); got != v || err != nil {
 			t.Errorf("votes %s are read as %s, error %v", v, got, err)
 		}
 	}
-	_, err := ParseMetric("manhattan")
-	_, err2 := ParseVotes("")
-	if err == nil || err2 == nil || Metric(9).String() != "9" {
-		t.Errorf("errors %v and %v, metric %s", err, err2, Metric(9))
+	if _, err := ParseVotes(""); err == nil || Votes(9).String() != "9" {
+		t.Errorf("error %v, votes %s", err, Votes(9))
 	}
 }
 

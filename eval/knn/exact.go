@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"repbench/features/matrix"
-	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
 
@@ -81,48 +80,24 @@ func distance64(a []float32, f float64, b []float32, g float64) float64 {
 
 // value returns the ranked value of a query and a training row of the squared
 // norms qq and tt.
-func (r Rule) value(q []float32, qq float64, t []float32, tt float64) float64 {
+func (m Metric) value(q []float32, qq float64, t []float32, tt float64) float64 {
 	switch {
-	case r.Metric == Euclidean && r.Normalise:
+	case m.Kind == Euclidean && m.Normalise:
 		return -distance64(q, 1/math.Sqrt(qq), t, 1/math.Sqrt(tt))
-	case r.Metric == Euclidean:
+	case m.Kind == Euclidean:
 		return -distance64(q, 1, t, 1)
-	case r.unit():
+	case m.unit():
 		return dot64(q, t) / (math.Sqrt(qq) * math.Sqrt(tt))
 	}
 	return dot64(q, t)
 }
 
 // similarity returns the similarity that a ranked value stands for.
-func (r Rule) similarity(value float64) float64 {
-	if r.Metric == Euclidean {
+func (m Metric) similarity(value float64) float64 {
+	if m.Kind == Euclidean {
 		return -math.Sqrt(-value)
 	}
 	return value
-}
-
-// stored returns the position of element (i, 0) in the storage of the view.
-func stored(m matrix.View, i int) int {
-	if m.Index != nil {
-		i = int(m.Index[i])
-	}
-	stride := m.Stride
-	if stride == 0 {
-		stride = m.D
-	}
-	return i*stride + m.Offset
-}
-
-// row returns columns [lo, hi) of row i, float16 widened into buf (hi-lo
-// elements). It must not be written to.
-func row(m matrix.View, i, lo, hi int, buf []float32) []float32 {
-	at := stored(m, i)
-	if m.Data != nil {
-		return m.Data[at+lo : at+hi : at+hi]
-	}
-	buf = buf[:hi-lo]
-	simd.Widen(buf, m.Half[at+lo:at+hi])
-	return buf
 }
 
 // maxSquare bounds squared norms so that no float32 product or partial sum of
@@ -131,14 +106,14 @@ const maxSquare = 1e37
 
 // squares returns the squared norm of each row, or an error for a row that has
 // no finite one, or none that can be divided by.
-func squares(name string, m matrix.View, r Rule, threads int) ([]float64, error) {
+func squares(name string, m matrix.View, metric Metric, threads int) ([]float64, error) {
 	out := make([]float64, m.N)
 	const part = 256
 	tasks.Do(threads, (m.N+part-1)/part, func(_, p int) {
 		buf := make([]float32, m.D)
 		lo, hi := p*part, min(p*part+part, m.N)
 		for i := lo; i < hi; i++ {
-			x := row(m, i, 0, m.D, buf)
+			x := m.Row(i, buf)
 			out[i] = dot64(x, x)
 		}
 		m.GiveBack(lo, hi)
@@ -147,18 +122,17 @@ func squares(name string, m matrix.View, r Rule, threads int) ([]float64, error)
 		switch {
 		case !(s <= maxSquare):
 			return nil, notFinite(name, m, i)
-		case s == 0 && r.unit():
+		case s == 0 && metric.unit():
 			return nil, fmt.Errorf("knn: row %d of the %s split is all zeros: it has no direction; use dot or euclidean without normalisation, or drop the row: %w", i, name, ErrZeroRow)
 		}
 	}
 	return out, nil
 }
 
+// notFinite is the error about row i, whose squared norm is too large or no number.
 func notFinite(name string, m matrix.View, i int) error {
-	for j, v := range row(m, i, 0, m.D, make([]float32, m.D)) {
-		if v := float64(v); math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("knn: feature %d of row %d of the %s split is %v: %w", j, i, name, v, matrix.ErrNotFinite)
-		}
+	if j, v, found := m.NotFiniteIn(i); found {
+		return fmt.Errorf("knn: feature %d of row %d of the %s split is %v: %w", j, i, name, v, matrix.ErrNotFinite)
 	}
 	return fmt.Errorf("knn: row %d of the %s split is too large to be squared; scale the features: %w", i, name, matrix.ErrNotFinite)
 }

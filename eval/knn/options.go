@@ -50,7 +50,7 @@ func (o Options) validate() error {
 	if err := o.Rule.validate(); err != nil {
 		return err
 	}
-	if err := o.Search.validate(); err != nil {
+	if err := o.Search.Validate(); err != nil {
 		return err
 	}
 	if err := eval.CheckHoldOut(o.HoldOut); err != nil {
@@ -60,28 +60,4 @@ func (o Options) validate() error {
 		return fmt.Errorf("knn: the list of classes is empty: %w", matrix.ErrShape)
 	}
 	return eval.CheckRoles(o.Train, o.Valid, o.Test, o.Classes)
-}
-
-// checkMatrix refuses a view that is empty or reaches beyond its storage.
-func checkMatrix(name string, m matrix.View) error {
-	if m.N <= 0 || m.D <= 0 {
-		return fmt.Errorf("knn: %s split of %d rows and %d columns: %w", name, m.N, m.D, matrix.ErrShape)
-	}
-	if m.Index != nil && len(m.Index) != m.N {
-		return fmt.Errorf("knn: %s split of %d rows with an index of %d: %w", name, m.N, len(m.Index), matrix.ErrShape)
-	}
-	size := len(m.Data)
-	if m.Data == nil {
-		size = len(m.Half)
-	}
-	step := 1
-	if m.Index == nil {
-		step = max(m.N-1, 1) // rows ascend: the first and the last tell the rest
-	}
-	for i := 0; i < m.N; i += step {
-		if at := stored(m, i); at < 0 || at+m.D > size {
-			return fmt.Errorf("knn: row %d of the %s split lies outside its storage of %d elements: %w", i, name, size, matrix.ErrShape)
-		}
-	}
-	return nil
 }

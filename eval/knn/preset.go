@@ -26,11 +26,11 @@ var presets = map[string]struct {
 		"distance_fx cosine, on normalised features",
 	},
 	"solo-euclidean": {
-		Rule{K: []int{20}, Metric: Euclidean, Votes: Inverse, Epsilon: 1e-5},
+		Rule{K: []int{20}, Metric: Metric{Kind: Euclidean}, Votes: Inverse, Epsilon: 1e-5},
 		"distance_fx euclidean",
 	},
 	"vissl": {
-		Rule{K: []int{200}, Metric: Dot, Votes: Exponential, Temperature: 0.1},
+		Rule{K: []int{200}, Metric: Metric{Kind: Dot}, Votes: Exponential, Temperature: 0.1},
 		"L2_NORM_FEATS is off by default there",
 	},
 	"lightly": {
@@ -70,7 +70,7 @@ func (r Rule) Name() string {
 		return ""
 	}
 	a, b := r.withDefaults(), p.rule.withDefaults()
-	same := slices.Equal(a.K, b.K) && a.Metric == b.Metric && a.Normalise == b.Normalise && a.Votes == b.Votes &&
+	same := slices.Equal(a.K, b.K) && a.Metric == b.Metric && a.Votes == b.Votes &&
 		(a.Votes != Exponential || a.Temperature == b.Temperature) && (a.Votes != Inverse || a.Epsilon == b.Epsilon)
 	if !same {
 		return ""

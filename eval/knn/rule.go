@@ -7,30 +7,6 @@ import (
 	"strings"
 )
 
-// Metric says how near two rows are.
-type Metric int
-
-// The metrics. Similarity is what is compared: the larger, the nearer.
-const (
-	// Cosine is q·t / (‖q‖‖t‖). A row of zeros has none and is an error.
-	Cosine Metric = iota
-	// Dot is the inner product q·t.
-	Dot
-	// Euclidean has the similarity -‖q-t‖.
-	Euclidean
-)
-
-var metricNames = []string{"cosine", "dot", "euclidean"}
-
-// String returns the name that ParseMetric takes.
-func (m Metric) String() string { return nameOf(metricNames, int(m)) }
-
-// ParseMetric returns the Metric of a name: cosine, dot or euclidean.
-func ParseMetric(name string) (Metric, error) {
-	i, err := parseName("metric", metricNames, name)
-	return Metric(i), err
-}
-
 // Votes says how much the vote of a neighbour counts.
 type Votes int
 
@@ -47,26 +23,20 @@ const (
 var votesNames = []string{"uniform", "exp", "inverse"}
 
 // String returns the name that ParseVotes takes.
-func (v Votes) String() string { return nameOf(votesNames, int(v)) }
+func (v Votes) String() string {
+	if v < 0 || int(v) >= len(votesNames) {
+		return fmt.Sprintf("%d", int(v))
+	}
+	return votesNames[v]
+}
 
 // ParseVotes returns the Votes of a name: uniform, exp or inverse.
 func ParseVotes(name string) (Votes, error) {
-	i, err := parseName("votes", votesNames, name)
-	return Votes(i), err
-}
-
-func nameOf(names []string, i int) string {
-	if i < 0 || i >= len(names) {
-		return fmt.Sprintf("%d", i)
+	i := slices.Index(votesNames, name)
+	if i < 0 {
+		return 0, fmt.Errorf("knn: votes %q: choose %s", name, strings.Join(votesNames, ", "))
 	}
-	return names[i]
-}
-
-func parseName(what string, names []string, name string) (int, error) {
-	if i := slices.Index(names, name); i >= 0 {
-		return i, nil
-	}
-	return 0, fmt.Errorf("knn: %s %q: choose %s", what, name, strings.Join(names, ", "))
+	return Votes(i), nil
 }
 
 // Defaults of a Rule.
@@ -81,11 +51,8 @@ type Rule struct {
 	// K lists the numbers of neighbours to choose from; empty: 1. With one there
 	// is nothing to choose.
 	K []int
-	// Metric is the distance.
+	// Metric says which rows are near, and how near.
 	Metric Metric
-	// Normalise divides each row by its Euclidean norm before Dot or Euclidean;
-	// Cosine does so by itself. A row of zeros is then an error.
-	Normalise bool
 	// Votes is the weight of a neighbour.
 	Votes Votes
 	// Temperature is T of Exponential; 0: 0.07.
@@ -118,9 +85,10 @@ func (r Rule) Validate() error { return r.withDefaults().validate() }
 
 // validate is Validate for a rule with its defaults set.
 func (r Rule) validate() error {
+	if err := r.Metric.Validate(); err != nil {
+		return err
+	}
 	switch {
-	case r.Metric < Cosine || r.Metric > Euclidean:
-		return fmt.Errorf("knn: Metric = %d: no such metric", r.Metric)
 	case r.Votes < Uniform || r.Votes > Inverse:
 		return fmt.Errorf("knn: Votes = %d: no such votes", r.Votes)
 	case r.K[0] < 1:
@@ -129,10 +97,8 @@ func (r Rule) validate() error {
 		return fmt.Errorf("knn: Temperature = %v: must be positive", r.Temperature)
 	case !positive(r.Epsilon):
 		return fmt.Errorf("knn: Epsilon = %v: must be positive", r.Epsilon)
-	case r.Votes == Inverse && r.Metric != Euclidean:
-		return fmt.Errorf("knn: inverse votes need a distance: the metric is %s, not euclidean", r.Metric)
-	case r.Normalise && r.Metric == Cosine:
-		return fmt.Errorf("knn: the cosine metric normalises by itself; set Normalise with dot or euclidean only")
+	case r.Votes == Inverse && r.Metric.Kind != Euclidean:
+		return fmt.Errorf("knn: inverse votes need a distance: the metric is %s, not euclidean", r.Metric.Kind)
 	}
 	return nil
 }
@@ -152,9 +118,6 @@ func (r Rule) weight(s, first float64) float64 {
 	return 1
 }
 
-// unit reports whether rows are divided by their norms.
-func (r Rule) unit() bool { return r.Metric == Cosine || r.Normalise }
-
 // Convention returns the rule in words, with k neighbours.
 func (r Rule) Convention(k int) string {
 	r = r.withDefaults()
@@ -173,17 +136,17 @@ func (r Rule) Convention(k int) string {
 
 func (r Rule) features() string {
 	norm := "rows as they are"
-	if r.unit() {
+	if r.Metric.unit() {
 		norm = "rows divided by their L2 norm"
 	}
-	return norm + ", " + [...]string{"cosine similarity", "inner product", "Euclidean distance"}[r.Metric]
+	return norm + ", " + [...]string{"cosine similarity", "inner product", "Euclidean distance"}[r.Metric.Kind]
 }
 
 func (r Rule) votes() string {
 	switch r.Votes {
 	case Exponential:
 		s := "similarity"
-		if r.Metric == Euclidean {
+		if r.Metric.Kind == Euclidean {
 			s = "-distance"
 		}
 		return fmt.Sprintf("votes exp(%s/T), T = %g", s, r.Temperature)

@@ -52,7 +52,8 @@ func (o SearchOptions) withDefaults(k, d int) SearchOptions {
 	return o
 }
 
-func (o SearchOptions) validate() error {
+// Validate says what is wrong with the options, or nil.
+func (o SearchOptions) Validate() error {
 	for _, f := range []struct {
 		name  string
 		value int
@@ -65,33 +66,58 @@ func (o SearchOptions) validate() error {
 }
 
 // Search returns the k nearest rows of train for each row of queries by the
-// metric of the rule, nearest first, equal ones by row. Its result has
-// queries.N·k elements, those of query i from i·k.
-func Search(ctx context.Context, train, queries matrix.View, k int, r Rule, o SearchOptions) ([]Neighbour, error) {
-	r.K = []int{k}
-	r = r.withDefaults()
-	if err := r.validate(); err != nil {
+// metric, nearest first, equal ones by row. Its result has queries.N·k elements,
+// those of query i from i·k.
+func Search(ctx context.Context, train, queries matrix.View, k int, m Metric, o SearchOptions) ([]Neighbour, error) {
+	out := make([]Neighbour, max(queries.N, 0)*max(k, 0))
+	err := Each(ctx, train, queries, k, m, o, func(query int, near []Neighbour) { copy(out[query*k:], near) })
+	if err != nil {
 		return nil, err
 	}
-	if err := o.validate(); err != nil {
-		return nil, err
+	return out, nil
+}
+
+// Each is Search for results that need not be kept: it calls visit once for each
+// query with its neighbours. The calls come from several goroutines, and the list
+// is valid during the call.
+func Each(ctx context.Context, train, queries matrix.View, k int, m Metric, o SearchOptions, visit func(query int, near []Neighbour)) error {
+	if err := m.Validate(); err != nil {
+		return err
 	}
-	for _, s := range []struct {
-		name string
-		m    matrix.View
-	}{{"train", train}, {"query", queries}} {
-		if err := checkMatrix(s.name, s.m); err != nil {
-			return nil, err
-		}
+	if err := o.Validate(); err != nil {
+		return err
 	}
-	out := make([]Neighbour, queries.N*k)
-	err := search(ctx, train, queries, k, r, o, func(query int, near []Neighbour) { copy(out[query*k:], near) })
-	return out, err
+	if err := check("train", train); err != nil {
+		return err
+	}
+	if err := check("query", queries); err != nil {
+		return err
+	}
+	switch {
+	case train.D != queries.D:
+		return fmt.Errorf("knn: training rows have %d features, queries %d: %w", train.D, queries.D, matrix.ErrShape)
+	case k < 1:
+		return fmt.Errorf("knn: k = %d: must be at least 1: %w", k, ErrK)
+	case k > train.N:
+		return fmt.Errorf("knn: k = %d with %d training rows: choose a smaller k: %w", k, train.N, ErrK)
+	}
+	return search(ctx, train, queries, k, m, o, visit)
+}
+
+// check refuses a view that is empty or reaches beyond its storage.
+func check(name string, m matrix.View) error {
+	if m.N <= 0 || m.D <= 0 {
+		return fmt.Errorf("knn: %s split of %d rows and %d columns: %w", name, m.N, m.D, matrix.ErrShape)
+	}
+	if err := m.Validate(); err != nil {
+		return fmt.Errorf("knn: %s split: %w: %w", name, err, matrix.ErrShape)
+	}
+	return nil
 }
 
 // searcher is a search under way.
 type searcher struct {
-	rule   Rule
+	metric Metric
 	bound  bound
 	k      int
 	o      SearchOptions
@@ -111,22 +137,14 @@ type worker struct {
 	neighbours []Neighbour
 }
 
-// search calls visit once for each query with its k nearest training rows; the
-// calls come from several goroutines, and the list is valid during the call. The
-// matrices and the rule are valid.
-func search(ctx context.Context, train, queries matrix.View, k int, r Rule, o SearchOptions, visit func(int, []Neighbour)) error {
-	if train.D != queries.D {
-		return fmt.Errorf("knn: training rows have %d features, queries %d: %w", train.D, queries.D, matrix.ErrShape)
-	}
-	if k > train.N {
-		return fmt.Errorf("knn: k = %d with %d training rows: choose a smaller k: %w", k, train.N, ErrK)
-	}
-	s := &searcher{rule: r, bound: newBound(r, train.D), k: k, o: o.withDefaults(k, train.D), train: train}
+// search is Each with arguments that fit.
+func search(ctx context.Context, train, queries matrix.View, k int, m Metric, o SearchOptions, visit func(int, []Neighbour)) error {
+	s := &searcher{metric: m, bound: newBound(m, train.D), k: k, o: o.withDefaults(k, train.D), train: train}
 	var err error
-	if s.tt, err = squares("train", train, r, s.o.Threads); err != nil {
+	if s.tt, err = squares("train", train, m, s.o.Threads); err != nil {
 		return err
 	}
-	qq, err := squares("query", queries, r, s.o.Threads)
+	qq, err := squares("query", queries, m, s.o.Threads)
 	if err != nil {
 		return err
 	}
@@ -242,9 +260,9 @@ func (s *searcher) makeRoom(w int, c *candidates, queries matrix.View, i int) {
 
 func (s *searcher) settle(w int, c *candidates, queries matrix.View, i int) {
 	work := &s.work[w]
-	q := row(queries, i, 0, queries.D, work.queryRow)
+	q := queries.Row(i, work.queryRow)
 	c.settle(s.bound, func(r int32) float64 {
-		return s.rule.value(q, c.qq, row(s.train, int(r), 0, s.train.D, work.trainRow), s.tt[r])
+		return s.metric.value(q, c.qq, s.train.Row(int(r), work.trainRow), s.tt[r])
 	})
 }
 
@@ -254,7 +272,7 @@ func (s *searcher) finish(w int, c *candidates, queries matrix.View, i int) []Ne
 	s.settle(w, c, queries, i)
 	near := s.work[w].neighbours
 	for j, b := range c.best {
-		near[j] = Neighbour{b.row, s.rule.similarity(b.value)}
+		near[j] = Neighbour{b.row, s.metric.similarity(b.value)}
 	}
 	return near
 }

@@ -10,46 +10,31 @@ import (
 	"testing"
 
 	"repbench/features/matrix"
+	"repbench/features/matrix/matrixtest"
 	"repbench/internal/npy"
 	"repbench/internal/simd"
 )
 
-// matrixOf is a new n×d matrix with elements from draw.
-func matrixOf(t testing.TB, n, d int, draw func() float32) matrix.View {
-	t.Helper()
-	data := make([]float32, n*d)
-	for i := range data {
-		data[i] = draw()
-	}
-	m, err := matrix.New(data, n, d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
 // bruteForce compares every pair in float64 and sorts all of them.
-func bruteForce(train, queries matrix.View, k int, r Rule) []Neighbour {
+func bruteForce(train, queries matrix.View, k int, m Metric) []Neighbour {
 	buf, buf2 := make([]float32, train.D), make([]float32, train.D)
 	var out []Neighbour
 	for i := range queries.N {
-		q := row(queries, i, 0, train.D, buf)
+		q := queries.Row(i, buf)
 		all := make([]ranked, train.N)
 		for j := range all {
-			x := row(train, j, 0, train.D, buf2)
-			all[j] = ranked{r.value(q, dot64(q, q), x, dot64(x, x)), int32(j)}
+			x := train.Row(j, buf2)
+			all[j] = ranked{m.value(q, dot64(q, q), x, dot64(x, x)), int32(j)}
 		}
 		slices.SortFunc(all, nearer)
 		for _, a := range all[:k] {
-			out = append(out, Neighbour{a.row, r.similarity(a.value)})
+			out = append(out, Neighbour{a.row, m.similarity(a.value)})
 		}
 	}
 	return out
 }
 
-var rules = []Rule{
-	{Metric: Cosine}, {Metric: Dot}, {Metric: Dot, Normalise: true}, {Metric: Euclidean}, {Metric: Euclidean, Normalise: true},
-}
+var metrics = []Metric{{Kind: Cosine}, {Kind: Dot}, {Kind: Dot, Normalise: true}, {Kind: Euclidean}, {Kind: Euclidean, Normalise: true}}
 
 // distributions are kinds of features, among them those that float32 cannot
 // tell apart.
@@ -69,20 +54,20 @@ var distributions = []struct {
 
 func TestSearchEqualsBruteForce(t *testing.T) {
 	for _, dist := range distributions {
-		for _, rule := range rules {
-			t.Run(fmt.Sprintf("%s/%s normalise=%v", dist.name, rule.Metric, rule.Normalise), func(t *testing.T) {
+		for _, metric := range metrics {
+			t.Run(fmt.Sprintf("%s/%s normalise=%v", dist.name, metric.Kind, metric.Normalise), func(t *testing.T) {
 				r := rand.New(rand.NewPCG(1, 2))
 				draw := dist.draw(r)
-				train, queries := matrixOf(t, 331, 19, draw), matrixOf(t, 31, 19, draw)
+				train, queries := matrixtest.Drawn(331, 19, draw), matrixtest.Drawn(31, 19, draw)
 				copy(train.Data[300*19:320*19], train.Data[:20*19]) // duplicates
 				copy(queries.Data[:19], train.Data[:19])            // and a query in training
-				all := bruteForce(train, queries, train.N, rule)
+				all := bruteForce(train, queries, train.N, metric)
 				for _, k := range []int{1, 7, 331} {
 					var want []Neighbour
 					for i := range queries.N {
 						want = append(want, all[i*train.N:][:k]...)
 					}
-					got, err := Search(context.Background(), train, queries, k, rule, SearchOptions{})
+					got, err := Search(context.Background(), train, queries, k, metric, SearchOptions{})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -116,17 +101,17 @@ func TestSearchIsIndependentOfBlocks(t *testing.T) {
 			d = simd.MaxDepth - 1 + r.IntN(3)
 		}
 		draw := distributions[r.IntN(len(distributions))].draw(r)
-		train, queries := matrixOf(t, n, d, draw), matrixOf(t, m, d, draw)
-		k, rule := 1+r.IntN(min(n, 50)), rules[r.IntN(len(rules))]
-		want := bruteForce(train, queries, k, rule)
+		train, queries := matrixtest.Drawn(n, d, draw), matrixtest.Drawn(m, d, draw)
+		k, metric := 1+r.IntN(min(n, 50)), metrics[r.IntN(len(metrics))]
+		want := bruteForce(train, queries, k, metric)
 		for range 2 {
 			o := SearchOptions{Threads: 1 + r.IntN(5), Queries: r.IntN(150), Rows: r.IntN(300), tile: tiles[r.IntN(len(tiles))]}
-			got, err := Search(context.Background(), train, queries, k, rule, o)
+			got, err := Search(context.Background(), train, queries, k, metric, o)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if !slices.Equal(got, want) {
-				t.Fatalf("n=%d m=%d d=%d k=%d %+v %+v: differs from brute force", n, m, d, k, rule, o)
+				t.Fatalf("n=%d m=%d d=%d k=%d %+v %+v: differs from brute force", n, m, d, k, metric, o)
 			}
 		}
 	}
@@ -136,10 +121,10 @@ func TestSearchIsIndependentOfBlocks(t *testing.T) {
 // integers, written another way, must give the same rows and values.
 func TestSearchEqualsIntegers(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	train := matrixOf(t, 500, 6, func() float32 { return float32(r.IntN(7) - 3) })
-	queries := matrixOf(t, 40, 6, func() float32 { return float32(r.IntN(7) - 3) })
-	for _, metric := range []Metric{Dot, Euclidean} {
-		got, err := Search(context.Background(), train, queries, 25, Rule{Metric: metric}, SearchOptions{Rows: 50})
+	train := matrixtest.Drawn(500, 6, func() float32 { return float32(r.IntN(7) - 3) })
+	queries := matrixtest.Drawn(40, 6, func() float32 { return float32(r.IntN(7) - 3) })
+	for _, kind := range []Kind{Dot, Euclidean} {
+		got, err := Search(context.Background(), train, queries, 25, Metric{Kind: kind}, SearchOptions{Rows: 50})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +135,7 @@ func TestSearchEqualsIntegers(t *testing.T) {
 				key := 0
 				for c := range 6 {
 					q, x := int(queries.Data[i*6+c]), int(train.Data[j*6+c])
-					if metric == Dot {
+					if kind == Dot {
 						key -= q * x
 					} else {
 						key += (q - x) * (q - x)
@@ -161,11 +146,11 @@ func TestSearchEqualsIntegers(t *testing.T) {
 			slices.SortStableFunc(all, func(a, b pair) int { return a.key - b.key })
 			for j, g := range got[i*25 : i*25+25] {
 				want := -float64(all[j].key)
-				if metric == Euclidean {
+				if kind == Euclidean {
 					want = -math.Sqrt(float64(all[j].key))
 				}
 				if int(g.Row) != all[j].row || g.Similarity != want {
-					t.Fatalf("%s, query %d, neighbour %d: %+v, want row %d of %g", metric, i, j, g, all[j].row, want)
+					t.Fatalf("%s, query %d, neighbour %d: %+v, want row %d of %g", kind, i, j, g, all[j].row, want)
 				}
 			}
 		}
@@ -191,11 +176,11 @@ func TestSearchViews(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, b := view(matrix.View{Half: half, N: n, D: d}), view(matrix.View{Data: wide, N: n, D: d})
-			got, err := Search(context.Background(), a, a, 5, Rule{}, SearchOptions{Rows: 16})
+			got, err := Search(context.Background(), a, a, 5, Metric{}, SearchOptions{Rows: 16})
 			if err != nil {
 				t.Fatal(err)
 			}
-			same(t, got, bruteForce(b, b, 5, Rule{}))
+			same(t, got, bruteForce(b, b, 5, Metric{}))
 		})
 	}
 }
@@ -207,26 +192,26 @@ func TestBoundHolds(t *testing.T) {
 		for _, dist := range distributions {
 			r := rand.New(rand.NewPCG(9, uint64(d)))
 			draw := dist.draw(r)
-			train, queries := matrixOf(t, 40, d, draw), matrixOf(t, 17, d, draw)
+			train, queries := matrixtest.Drawn(40, d, draw), matrixtest.Drawn(17, d, draw)
 			for _, tile := range simd.MatrixTiles() {
 				q, b := newQueryBlock(tile, 17, d), newTrainBlock(tile, 40, d, 1)
 				q.pack(queries, 1)
 				b.pack(train, 1)
 				sums := make([]float32, q.tiles*tile.Rows*b.width())
 				multiply(sums, rowOffsets(tile.Rows, b.width()), q, b, 0, q.tiles)
-				for _, rule := range rules {
-					name := fmt.Sprintf("%s d=%d %s %s normalise=%v", dist.name, d, tile.ISA(), rule.Metric, rule.Normalise)
-					checkBound(t, name, rule, train, queries, sums, b.width())
+				for _, metric := range metrics {
+					name := fmt.Sprintf("%s d=%d %s %s normalise=%v", dist.name, d, tile.ISA(), metric.Kind, metric.Normalise)
+					checkBound(t, name, metric, train, queries, sums, b.width())
 				}
 			}
 		}
 	}
 }
 
-func checkBound(t *testing.T, name string, rule Rule, train, queries matrix.View, sums []float32, width int) {
+func checkBound(t *testing.T, name string, metric Metric, train, queries matrix.View, sums []float32, width int) {
 	t.Helper()
 	d := train.D
-	b, cols := newBound(rule, d), newColumns(train.N)
+	b, cols := newBound(metric, d), newColumns(train.N)
 	for j := range train.N {
 		x := train.Data[j*d:][:d]
 		cols.set(j, b, dot64(x, x))
@@ -239,14 +224,14 @@ func checkBound(t *testing.T, name string, rule Rule, train, queries matrix.View
 			x := train.Data[j*d:][:d]
 			score := float64(sums[i*width+j])*cols.a[j] + cols.b[j]
 			err := e*cols.f[j] + cols.g[j] + h
-			v := rule.value(q, qq, x, dot64(x, x))
+			v := metric.value(q, qq, x, dot64(x, x))
 			want := v
 			switch {
-			case rule.unit() && rule.Metric == Euclidean:
+			case metric.unit() && metric.Kind == Euclidean:
 				want = math.Sqrt(qq) * (1 + v/2)
-			case rule.unit():
+			case metric.unit():
 				want = math.Sqrt(qq) * v
-			case rule.Metric == Euclidean:
+			case metric.Kind == Euclidean:
 				want = (qq + v) / 2
 			}
 			if !(math.Abs(score-want) <= err) {
@@ -260,7 +245,7 @@ func checkBound(t *testing.T, name string, rule Rule, train, queries matrix.View
 }
 
 func TestSearchErrors(t *testing.T) {
-	ok := func() matrix.View { return matrixOf(t, 4, 3, func() float32 { return 1 }) }
+	ok := func() matrix.View { return matrixtest.Drawn(4, 3, func() float32 { return 1 }) }
 	with := func(i int, v float32) matrix.View { m := ok(); m.Data[i] = v; return m }
 	zero := ok()
 	clear(zero.Data[3:6])
@@ -268,38 +253,42 @@ func TestSearchErrors(t *testing.T) {
 		name           string
 		train, queries matrix.View
 		k              int
-		rule           Rule
+		metric         Metric
 		want           error
 	}{
-		{"NaN in training", with(7, float32(math.NaN())), ok(), 1, Rule{}, matrix.ErrNotFinite},
-		{"infinite query", ok(), with(1, float32(math.Inf(-1))), 1, Rule{Metric: Dot}, matrix.ErrNotFinite},
-		{"too large", with(0, 1e19), ok(), 1, Rule{Metric: Euclidean}, matrix.ErrNotFinite},
-		{"zero row under cosine", zero, ok(), 1, Rule{}, ErrZeroRow},
-		{"zero query normalised", ok(), zero, 1, Rule{Metric: Dot, Normalise: true}, ErrZeroRow},
-		{"k above N", ok(), ok(), 5, Rule{}, ErrK},
-		{"other width", ok(), ok().Cols(0, 2), 1, Rule{}, matrix.ErrShape},
-		{"no rows", ok().Rows(0, 0), ok(), 1, Rule{}, matrix.ErrShape},
-		{"short storage", matrix.View{Data: make([]float32, 5), N: 2, D: 3}, ok(), 1, Rule{}, matrix.ErrShape},
-		{"index outside", matrix.View{Data: make([]float32, 6), N: 1, D: 3, Index: []int32{2}}, ok(), 1, Rule{}, matrix.ErrShape},
+		{"NaN in training", with(7, float32(math.NaN())), ok(), 1, Metric{}, matrix.ErrNotFinite},
+		{"infinite query", ok(), with(1, float32(math.Inf(-1))), 1, Metric{Kind: Dot}, matrix.ErrNotFinite},
+		{"too large", with(0, 1e19), ok(), 1, Metric{Kind: Euclidean}, matrix.ErrNotFinite},
+		{"zero row under cosine", zero, ok(), 1, Metric{}, ErrZeroRow},
+		{"zero query normalised", ok(), zero, 1, Metric{Kind: Dot, Normalise: true}, ErrZeroRow},
+		{"k above N", ok(), ok(), 5, Metric{}, ErrK},
+		{"k of zero", ok(), ok(), 0, Metric{}, ErrK},
+		{"negative k", ok(), ok(), -1, Metric{}, ErrK},
+		{"negative rows", ok(), matrix.View{N: -1, D: 3}, 1, Metric{}, matrix.ErrShape},
+		{"two storages", matrix.View{Data: make([]float32, 6), Half: make([]uint16, 6), N: 2, D: 3}, ok(), 1, Metric{}, matrix.ErrShape},
+		{"other width", ok(), ok().Cols(0, 2), 1, Metric{}, matrix.ErrShape},
+		{"no rows", ok().Rows(0, 0), ok(), 1, Metric{}, matrix.ErrShape},
+		{"short storage", matrix.View{Data: make([]float32, 5), N: 2, D: 3}, ok(), 1, Metric{}, matrix.ErrShape},
+		{"index outside", matrix.View{Data: make([]float32, 6), N: 1, D: 3, Index: []int32{2}}, ok(), 1, Metric{}, matrix.ErrShape},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := Search(context.Background(), tt.train, tt.queries, tt.k, tt.rule, SearchOptions{}); !errors.Is(err, tt.want) {
+			if _, err := Search(context.Background(), tt.train, tt.queries, tt.k, tt.metric, SearchOptions{}); !errors.Is(err, tt.want) {
 				t.Errorf("error %v, want %v", err, tt.want)
 			}
 		})
 	}
 	// A row of zeros has a distance and an inner product.
-	for _, r := range []Rule{{Metric: Dot}, {Metric: Euclidean}} {
-		if _, err := Search(context.Background(), zero, zero, 2, r, SearchOptions{}); err != nil {
-			t.Errorf("%s: %v", r.Metric, err)
+	for _, m := range []Metric{{Kind: Dot}, {Kind: Euclidean}} {
+		if _, err := Search(context.Background(), zero, zero, 2, m, SearchOptions{}); err != nil {
+			t.Errorf("%s: %v", m.Kind, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Search(ctx, ok(), ok(), 1, Rule{}, SearchOptions{}); !errors.Is(err, context.Canceled) {
+	if _, err := Search(ctx, ok(), ok(), 1, Metric{}, SearchOptions{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want that of the context", err)
 	}
-	if _, err := Search(context.Background(), ok(), ok(), 1, Rule{}, SearchOptions{Rows: -1}); err == nil {
+	if _, err := Search(context.Background(), ok(), ok(), 1, Metric{}, SearchOptions{Rows: -1}); err == nil {
 		t.Error("negative Rows passed")
 	}
 }

@@ -233,17 +233,38 @@ func (m View) At(i, j int) float32 {
 	return npy.Float16ToFloat32(m.Half[p])
 }
 
+// Row returns row i. Float16 elements are converted into buf, which has room for D
+// elements; float32 elements are those of the storage. The row must not be written to.
+func (m View) Row(i int, buf []float32) []float32 {
+	at := m.stored(i)*m.stride() + m.Offset
+	if m.Data != nil {
+		return m.Data[at : at+m.D : at+m.D]
+	}
+	buf = buf[:m.D]
+	simd.Widen(buf, m.Half[at:at+m.D])
+	return buf
+}
+
 // NotFinite returns an error that names the first element that is NaN or
 // infinite, or nil.
 func (m View) NotFinite() error {
 	for i := range m.N {
-		for j := range m.D {
-			if v := float64(m.At(i, j)); math.IsNaN(v) || math.IsInf(v, 0) {
-				return fmt.Errorf("eval: feature %d of row %d is %v: %w", j, m.stored(i), v, ErrNotFinite)
-			}
+		if j, v, found := m.NotFiniteIn(i); found {
+			return fmt.Errorf("eval: feature %d of row %d is %v: %w", j, m.stored(i), v, ErrNotFinite)
 		}
 	}
 	return nil
+}
+
+// NotFiniteIn returns the first element of row i that is NaN or infinite, and its
+// column.
+func (m View) NotFiniteIn(i int) (column int, value float32, found bool) {
+	for j := range m.D {
+		if v := m.At(i, j); v-v != 0 {
+			return j, v, true
+		}
+	}
+	return 0, 0, false
 }
 
 // Address returns a pointer to the first element of row i in the storage, as a

@@ -66,6 +66,15 @@ func Centres(n, d, classes int, seed uint64) Problem {
 	return p
 }
 
+// Drawn is a new n×d matrix with elements from draw, row by row.
+func Drawn(n, d int, draw func() float32) matrix.View {
+	m := matrix.View{Data: make([]float32, n*d), N: n, D: d}
+	for i := range m.Data {
+		m.Data[i] = draw()
+	}
+	return m
+}
+
 // Copied returns the view as a matrix of its own.
 func Copied(m matrix.View) matrix.View {
 	data := make([]float32, 0, m.N*m.D)
