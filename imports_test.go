@@ -19,7 +19,7 @@ var order = []string{
 	"reports/record",
 	"eval/compare", "eval/supervised", "eval/duplicates", "eval/knn",
 	"eval",
-	"eval/linear",
+	"eval/linear", "eval/neighbours",
 	"features",
 	"features/matrix",
 	"train/autoencoder", "train/dcgan",

@@ -6,6 +6,7 @@ import (
 
 	"repbench/eval"
 	"repbench/eval/knn"
+	"repbench/eval/neighbours"
 	"repbench/features"
 	"repbench/internal/progress"
 	"repbench/reports/record"
@@ -78,7 +79,7 @@ func (o KNNOptions) evaluate(ctx context.Context, ko knn.Options) (*knn.Result, 
 func (o KNNOptions) eval(train eval.FitSplit, test eval.ReportSplit) knn.Options {
 	return knn.Options{
 		Train: train, Test: test, Rule: o.Rule, HoldOut: o.HoldOut, Seed: o.Seed,
-		Search: knn.SearchOptions{Threads: o.Threads}, Progress: o.Progress,
+		Search: neighbours.Options{Threads: o.Threads}, Progress: o.Progress,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"repbench/eval/knn"
+	"repbench/eval/neighbours"
 	"repbench/features"
 	"repbench/internal/npy"
 	"repbench/reports"
@@ -26,7 +27,7 @@ func TestKNNSelection(t *testing.T) {
 		{"validation split", []string{"train", "valid", "test"}, []int{1, 5}, "valid (90 rows)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			o := KNNOptions{Rule: knn.Rule{K: tt.k, Metric: knn.Metric{Kind: knn.Euclidean}}}
+			o := KNNOptions{Rule: knn.Rule{K: tt.k, Metric: neighbours.Metric{Kind: neighbours.Euclidean}}}
 			r, err := KNN(context.Background(), folder(t, threeWays(tt.splits...), features.Options{}), o)
 			if err != nil {
 				t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"repbench/benchmarks"
 	"repbench/cmd/repbench/internal/term"
 	"repbench/eval/knn"
+	"repbench/eval/neighbours"
 	"repbench/reports/record"
 )
 
@@ -87,7 +88,7 @@ func (f knnFlags) rule(c *cobra.Command) (knn.Rule, error) {
 		}
 	}
 	if changed("metric") {
-		if r.Metric.Kind, err = knn.ParseKind(f.metric); err != nil {
+		if r.Metric.Kind, err = neighbours.ParseKind(f.metric); err != nil {
 			return r, fmt.Errorf("--metric: %w", err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"repbench/eval"
+	"repbench/eval/neighbours"
 	"repbench/features/matrix"
 )
 
@@ -17,7 +18,7 @@ type chooser struct {
 	rule    Rule
 	holdOut float64
 	seed    uint64
-	search  SearchOptions
+	search  neighbours.Options
 }
 
 func (o Options) chooser() chooser {

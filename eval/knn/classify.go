@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"repbench/eval/neighbours"
 	"repbench/features/matrix"
 	"repbench/internal/sysinfo"
 )
@@ -14,7 +15,7 @@ import (
 // for, with k chosen on validation rows where the rule has several.
 //
 // It fails on rows that are not finite (matrix.ErrNotFinite), rows of zeros where
-// rows are normalised (ErrZeroRow), more neighbours than rows (ErrK), labels
+// rows are normalised (neighbours.ErrZeroRow), more neighbours than rows (neighbours.ErrK), labels
 // beyond the classes (matrix.ErrLabel), a class without a training row
 // (matrix.ErrClassAbsent), sizes that do not fit (matrix.ErrShape), and with ctx.
 func Classify(ctx context.Context, o Options) (*Result, error) {
@@ -79,13 +80,13 @@ func warnings(k int, grid []Point) []string {
 
 // predict returns, for each k of the rule, ascending, the classes of the
 // queries.
-func (r Rule) predict(ctx context.Context, train matrix.Labelled, queries matrix.View, classes int, o SearchOptions) ([][]int32, error) {
+func (r Rule) predict(ctx context.Context, train matrix.Labelled, queries matrix.View, classes int, o neighbours.Options) ([][]int32, error) {
 	out := make([][]int32, len(r.K))
 	for i := range out {
 		out[i] = make([]int32, queries.N)
 	}
 	ballots := sync.Pool{New: func() any { return &ballot{sums: make([]float64, classes)} }}
-	err := Each(ctx, train.X, queries, r.K[len(r.K)-1], r.Metric, o, func(query int, near []Neighbour) {
+	err := neighbours.Each(ctx, train.X, queries, r.K[len(r.K)-1], r.Metric, o, func(query int, near []neighbours.Neighbour) {
 		b := ballots.Get().(*ballot)
 		b.count(r, near, train.Y, func(i int, class int32) { out[i][query] = class })
 		ballots.Put(b)
@@ -98,7 +99,7 @@ type ballot struct{ sums []float64 }
 
 // count adds up the votes of the neighbours, nearest first, and calls elect
 // with the class that leads after each k of the rule, the lowest of equals.
-func (b *ballot) count(r Rule, near []Neighbour, y []int32, elect func(i int, class int32)) {
+func (b *ballot) count(r Rule, near []neighbours.Neighbour, y []int32, elect func(i int, class int32)) {
 	clear(b.sums)
 	next := 0
 	for i, k := range r.K {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"repbench/eval"
+	"repbench/eval/neighbours"
 	"repbench/features/matrix"
 	"repbench/features/matrix/matrixtest"
 )
@@ -30,7 +31,7 @@ func rows(t testing.TB, y []int32, x ...[]float32) matrix.Labelled {
 func votesOf(t *testing.T, r Rule, train matrix.Labelled, q []float32, k, classes int) []float64 {
 	t.Helper()
 	r = r.withDefaults()
-	near, err := Search(context.Background(), train.X, rows(t, []int32{0}, q).X, k, r.Metric, SearchOptions{})
+	near, err := neighbours.Search(context.Background(), train.X, rows(t, []int32{0}, q).X, k, r.Metric, neighbours.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,12 +79,12 @@ func TestPresetsByHand(t *testing.T) {
 // The fields of the presets, from the files that docs/knn.md names.
 func TestPresetFields(t *testing.T) {
 	for name, want := range map[string]Rule{
-		"instdisc":       {K: []int{200}, Metric: Metric{Kind: Cosine}, Votes: Exponential, Temperature: 0.07},
-		"dinov2":         {K: []int{10, 20, 100, 200}, Metric: Metric{Kind: Cosine}, Votes: Exponential, Temperature: 0.07},
-		"solo":           {K: []int{20}, Metric: Metric{Kind: Cosine}, Votes: Exponential, Temperature: 0.07},
-		"solo-euclidean": {K: []int{20}, Metric: Metric{Kind: Euclidean}, Votes: Inverse, Epsilon: 1e-5},
-		"vissl":          {K: []int{200}, Metric: Metric{Kind: Dot}, Votes: Exponential, Temperature: 0.1},
-		"lightly":        {K: []int{200}, Metric: Metric{Kind: Cosine}, Votes: Exponential, Temperature: 0.1},
+		"instdisc":       {K: []int{200}, Metric: neighbours.Metric{Kind: neighbours.Cosine}, Votes: Exponential, Temperature: 0.07},
+		"dinov2":         {K: []int{10, 20, 100, 200}, Metric: neighbours.Metric{Kind: neighbours.Cosine}, Votes: Exponential, Temperature: 0.07},
+		"solo":           {K: []int{20}, Metric: neighbours.Metric{Kind: neighbours.Cosine}, Votes: Exponential, Temperature: 0.07},
+		"solo-euclidean": {K: []int{20}, Metric: neighbours.Metric{Kind: neighbours.Euclidean}, Votes: Inverse, Epsilon: 1e-5},
+		"vissl":          {K: []int{200}, Metric: neighbours.Metric{Kind: neighbours.Dot}, Votes: Exponential, Temperature: 0.1},
+		"lightly":        {K: []int{200}, Metric: neighbours.Metric{Kind: neighbours.Cosine}, Votes: Exponential, Temperature: 0.1},
 	} {
 		got, err := Preset(name)
 		if err != nil {
@@ -118,8 +119,8 @@ func TestConvention(t *testing.T) {
 	}{
 		{"preset", solo, 20, []string{"divided by their L2 norm", "cosine", "k = 20", "exp(similarity/T), T = 0.07", "lower class index"}, "not quite"},
 		{"changed preset", changed, 5, []string{"not quite solo", "k = 5"}, "distance_fx"},
-		{"own", Rule{Metric: Metric{Kind: Euclidean}, Votes: Exponential, Temperature: 2}, 3, []string{"rows as they are", "Euclidean", "exp(-distance/T), T = 2"}, "norm"},
-		{"inverse", Rule{Metric: Metric{Kind: Euclidean}, Votes: Inverse}, 3, []string{"1/(distance + 1e-05)"}, "exp"},
+		{"own", Rule{Metric: neighbours.Metric{Kind: neighbours.Euclidean}, Votes: Exponential, Temperature: 2}, 3, []string{"rows as they are", "Euclidean", "exp(-distance/T), T = 2"}, "norm"},
+		{"inverse", Rule{Metric: neighbours.Metric{Kind: neighbours.Euclidean}, Votes: Inverse}, 3, []string{"1/(distance + 1e-05)"}, "exp"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := tt.rule.Convention(tt.k)
@@ -255,7 +256,7 @@ func TestHeldOutChoice(t *testing.T) {
 		wrong[i] = (wrong[i] + 1) % 3
 	}
 	o.Test = eval.ForReport(matrix.Labelled{X: test.X, Y: wrong})
-	o.Search = SearchOptions{Threads: 3, Queries: 17, Rows: 40}
+	o.Search = neighbours.Options{Threads: 3, Queries: 17, Rows: 40}
 	second, err := Classify(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -305,8 +306,8 @@ func TestClassifyErrors(t *testing.T) {
 		text   string
 	}{
 		{"no classes", func(o *Options) { o.Classes = []string{} }, matrix.ErrShape, "classes is empty"},
-		{"k above N", func(o *Options) { o.Rule.K = []int{31} }, ErrK, "31"},
-		{"k above what is left", func(o *Options) { o.Rule.K = []int{1, 29} }, ErrK, "choosing k"},
+		{"k above N", func(o *Options) { o.Rule.K = []int{31} }, neighbours.ErrK, "31"},
+		{"k above what is left", func(o *Options) { o.Rule.K = []int{1, 29} }, neighbours.ErrK, "choosing k"},
 		{"k of zero", func(o *Options) { o.Rule.K = []int{0, 3} }, nil, "k = 0"},
 		{"class beyond the list", func(o *Options) { o.Classes = o.Classes[:2] }, matrix.ErrLabel, "2"},
 		{"class without rows", func(o *Options) { o.Classes = append(o.Classes, "d") }, matrix.ErrClassAbsent, "d"},

@@ -11,14 +11,10 @@
 // memory map; they are read block by block where they lie and never changed.
 // Labels are class indices from 0.
 //
-// # Exactness
+// # Neighbours
 //
-// The neighbours of a query are the k training rows of largest similarity,
-// computed in float64 from the stored features, equal ones in the order of the
-// rows. The result is that of comparing every pair in float64. Most pairs are
-// ruled out by a float32 product and a proven bound on its rounding error (file
-// bound.go); what is left is compared in float64. So neither the size of the
-// blocks, nor the number of threads, nor the instruction set changes a bit.
+// The neighbours are those of comparing every pair in float64, equal ones in the order
+// of the rows: package eval/neighbours searches them, this package counts their votes.
 //
 // # Choice of k
 //

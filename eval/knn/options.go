@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"repbench/eval"
+	"repbench/eval/neighbours"
 	"repbench/features/matrix"
 	"repbench/internal/progress"
 )
@@ -29,7 +30,7 @@ type Options struct {
 	// Train.
 	Classes []string
 	// Search says how neighbours are searched, which does not change the result.
-	Search SearchOptions
+	Search neighbours.Options
 	// Progress is told how far the searches are; nil: nobody is.
 	Progress progress.Reporter
 }

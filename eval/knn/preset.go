@@ -2,6 +2,7 @@ package knn
 
 import (
 	"fmt"
+	"repbench/eval/neighbours"
 	"slices"
 	"strings"
 )
@@ -26,11 +27,11 @@ var presets = map[string]struct {
 		"distance_fx cosine, on normalised features",
 	},
 	"solo-euclidean": {
-		Rule{K: []int{20}, Metric: Metric{Kind: Euclidean}, Votes: Inverse, Epsilon: 1e-5},
+		Rule{K: []int{20}, Metric: neighbours.Metric{Kind: neighbours.Euclidean}, Votes: Inverse, Epsilon: 1e-5},
 		"distance_fx euclidean",
 	},
 	"vissl": {
-		Rule{K: []int{200}, Metric: Metric{Kind: Dot}, Votes: Exponential, Temperature: 0.1},
+		Rule{K: []int{200}, Metric: neighbours.Metric{Kind: neighbours.Dot}, Votes: Exponential, Temperature: 0.1},
 		"L2_NORM_FEATS is off by default there",
 	},
 	"lightly": {

@@ -3,6 +3,7 @@ package knn
 import (
 	"fmt"
 	"math"
+	"repbench/eval/neighbours"
 	"slices"
 	"strings"
 )
@@ -52,7 +53,7 @@ type Rule struct {
 	// is nothing to choose.
 	K []int
 	// Metric says which rows are near, and how near.
-	Metric Metric
+	Metric neighbours.Metric
 	// Votes is the weight of a neighbour.
 	Votes Votes
 	// Temperature is T of Exponential; 0: 0.07.
@@ -97,7 +98,7 @@ func (r Rule) validate() error {
 		return fmt.Errorf("knn: Temperature = %v: must be positive", r.Temperature)
 	case !positive(r.Epsilon):
 		return fmt.Errorf("knn: Epsilon = %v: must be positive", r.Epsilon)
-	case r.Votes == Inverse && r.Metric.Kind != Euclidean:
+	case r.Votes == Inverse && r.Metric.Kind != neighbours.Euclidean:
 		return fmt.Errorf("knn: inverse votes need a distance: the metric is %s, not euclidean", r.Metric.Kind)
 	}
 	return nil
@@ -136,7 +137,7 @@ func (r Rule) Convention(k int) string {
 
 func (r Rule) features() string {
 	norm := "rows as they are"
-	if r.Metric.unit() {
+	if r.Metric.Unit() {
 		norm = "rows divided by their L2 norm"
 	}
 	return norm + ", " + [...]string{"cosine similarity", "inner product", "Euclidean distance"}[r.Metric.Kind]
@@ -146,7 +147,7 @@ func (r Rule) votes() string {
 	switch r.Votes {
 	case Exponential:
 		s := "similarity"
-		if r.Metric.Kind == Euclidean {
+		if r.Metric.Kind == neighbours.Euclidean {
 			s = "-distance"
 		}
 		return fmt.Sprintf("votes exp(%s/T), T = %g", s, r.Temperature)

@@ -1,4 +1,4 @@
-package knn
+package neighbours
 
 import (
 	"context"
@@ -20,8 +20,8 @@ const trainRows = 256
 // of them mean fewer passes over the training rows.
 const groupBytes = 256 << 20
 
-// SearchOptions say how neighbours are searched; none changes the result.
-type SearchOptions struct {
+// Options say how neighbours are searched; none changes the result.
+type Options struct {
 	// Threads is the number of goroutines; 0: all processors that Go may use.
 	Threads int
 	// Queries is the number of queries worked on at once, Rows that of training
@@ -34,7 +34,7 @@ type SearchOptions struct {
 	tile *simd.Tile
 }
 
-func (o SearchOptions) withDefaults(k, d int) SearchOptions {
+func (o Options) withDefaults(k, d int) Options {
 	if o.Threads == 0 {
 		o.Threads = runtime.GOMAXPROCS(0)
 	}
@@ -53,13 +53,13 @@ func (o SearchOptions) withDefaults(k, d int) SearchOptions {
 }
 
 // Validate says what is wrong with the options, or nil.
-func (o SearchOptions) Validate() error {
+func (o Options) Validate() error {
 	for _, f := range []struct {
 		name  string
 		value int
 	}{{"Threads", o.Threads}, {"Queries", o.Queries}, {"Rows", o.Rows}} {
 		if f.value < 0 {
-			return fmt.Errorf("knn: %s = %d: negative", f.name, f.value)
+			return fmt.Errorf("neighbours: %s = %d: negative", f.name, f.value)
 		}
 	}
 	return nil
@@ -68,7 +68,7 @@ func (o SearchOptions) Validate() error {
 // Search returns the k nearest rows of train for each row of queries by the
 // metric, nearest first, equal ones by row. Its result has queries.N·k elements,
 // those of query i from i·k.
-func Search(ctx context.Context, train, queries matrix.View, k int, m Metric, o SearchOptions) ([]Neighbour, error) {
+func Search(ctx context.Context, train, queries matrix.View, k int, m Metric, o Options) ([]Neighbour, error) {
 	out := make([]Neighbour, max(queries.N, 0)*max(k, 0))
 	err := Each(ctx, train, queries, k, m, o, func(query int, near []Neighbour) { copy(out[query*k:], near) })
 	if err != nil {
@@ -80,7 +80,7 @@ func Search(ctx context.Context, train, queries matrix.View, k int, m Metric, o 
 // Each is Search for results that need not be kept: it calls visit once for each
 // query with its neighbours. The calls come from several goroutines, and the list
 // is valid during the call.
-func Each(ctx context.Context, train, queries matrix.View, k int, m Metric, o SearchOptions, visit func(query int, near []Neighbour)) error {
+func Each(ctx context.Context, train, queries matrix.View, k int, m Metric, o Options, visit func(query int, near []Neighbour)) error {
 	if err := m.Validate(); err != nil {
 		return err
 	}
@@ -95,11 +95,11 @@ func Each(ctx context.Context, train, queries matrix.View, k int, m Metric, o Se
 	}
 	switch {
 	case train.D != queries.D:
-		return fmt.Errorf("knn: training rows have %d features, queries %d: %w", train.D, queries.D, matrix.ErrShape)
+		return fmt.Errorf("neighbours: training rows have %d features, queries %d: %w", train.D, queries.D, matrix.ErrShape)
 	case k < 1:
-		return fmt.Errorf("knn: k = %d: must be at least 1: %w", k, ErrK)
+		return fmt.Errorf("neighbours: k = %d: must be at least 1: %w", k, ErrK)
 	case k > train.N:
-		return fmt.Errorf("knn: k = %d with %d training rows: choose a smaller k: %w", k, train.N, ErrK)
+		return fmt.Errorf("neighbours: k = %d with %d training rows: choose a smaller k: %w", k, train.N, ErrK)
 	}
 	return search(ctx, train, queries, k, m, o, visit)
 }
@@ -107,10 +107,10 @@ func Each(ctx context.Context, train, queries matrix.View, k int, m Metric, o Se
 // check refuses a view that is empty or reaches beyond its storage.
 func check(name string, m matrix.View) error {
 	if m.N <= 0 || m.D <= 0 {
-		return fmt.Errorf("knn: %s split of %d rows and %d columns: %w", name, m.N, m.D, matrix.ErrShape)
+		return fmt.Errorf("neighbours: %s split of %d rows and %d columns: %w", name, m.N, m.D, matrix.ErrShape)
 	}
 	if err := m.Validate(); err != nil {
-		return fmt.Errorf("knn: %s split: %w: %w", name, err, matrix.ErrShape)
+		return fmt.Errorf("neighbours: %s split: %w: %w", name, err, matrix.ErrShape)
 	}
 	return nil
 }
@@ -120,7 +120,7 @@ type searcher struct {
 	metric Metric
 	bound  bound
 	k      int
-	o      SearchOptions
+	o      Options
 	train  matrix.View
 	tt     []float64 // squared norms of the training rows
 	packed *trainBlock
@@ -138,7 +138,7 @@ type worker struct {
 }
 
 // search is Each with arguments that fit.
-func search(ctx context.Context, train, queries matrix.View, k int, m Metric, o SearchOptions, visit func(int, []Neighbour)) error {
+func search(ctx context.Context, train, queries matrix.View, k int, m Metric, o Options, visit func(int, []Neighbour)) error {
 	s := &searcher{metric: m, bound: newBound(m, train.D), k: k, o: o.withDefaults(k, train.D), train: train}
 	var err error
 	if s.tt, err = squares("train", train, m, s.o.Threads); err != nil {
@@ -189,7 +189,7 @@ func (s *searcher) group(ctx context.Context, queries matrix.View, packed *query
 	groups := (queries.N + perTask - 1) / perTask
 	for lo := 0; lo < s.train.N; lo += s.o.Rows {
 		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("knn: search: %w", err)
+			return fmt.Errorf("neighbours: search: %w", err)
 		}
 		hi := min(lo+s.o.Rows, s.train.N)
 		s.packed.pack(s.train.Rows(lo, hi), s.o.Threads)

@@ -1,9 +1,9 @@
-package knn
+package neighbours
 
 import "errors"
 
-// Errors that a caller may want to tell apart, beside those of package eval
-// (matrix.ErrNotFinite, matrix.ErrLabel, matrix.ErrShape).
+// Errors that a caller may want to tell apart, beside matrix.ErrNotFinite and
+// matrix.ErrShape.
 var (
 	// ErrZeroRow: a row of zeros where rows are divided by their norms.
 	ErrZeroRow = errors.New("row of zeros")

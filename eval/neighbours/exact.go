@@ -1,4 +1,4 @@
-package knn
+package neighbours
 
 import (
 	"fmt"
@@ -86,7 +86,7 @@ func (m Metric) value(q []float32, qq float64, t []float32, tt float64) float64 
 		return -distance64(q, 1/math.Sqrt(qq), t, 1/math.Sqrt(tt))
 	case m.Kind == Euclidean:
 		return -distance64(q, 1, t, 1)
-	case m.unit():
+	case m.Unit():
 		return dot64(q, t) / (math.Sqrt(qq) * math.Sqrt(tt))
 	}
 	return dot64(q, t)
@@ -122,8 +122,8 @@ func squares(name string, m matrix.View, metric Metric, threads int) ([]float64,
 		switch {
 		case !(s <= maxSquare):
 			return nil, notFinite(name, m, i)
-		case s == 0 && metric.unit():
-			return nil, fmt.Errorf("knn: row %d of the %s split is all zeros: it has no direction; use dot or euclidean without normalisation, or drop the row: %w", i, name, ErrZeroRow)
+		case s == 0 && metric.Unit():
+			return nil, fmt.Errorf("neighbours: row %d of the %s split is all zeros: it has no direction; use dot or euclidean without normalisation, or drop the row: %w", i, name, ErrZeroRow)
 		}
 	}
 	return out, nil
@@ -132,7 +132,7 @@ func squares(name string, m matrix.View, metric Metric, threads int) ([]float64,
 // notFinite is the error about row i, whose squared norm is too large or no number.
 func notFinite(name string, m matrix.View, i int) error {
 	if j, v, found := m.NotFiniteIn(i); found {
-		return fmt.Errorf("knn: feature %d of row %d of the %s split is %v: %w", j, i, name, v, matrix.ErrNotFinite)
+		return fmt.Errorf("neighbours: feature %d of row %d of the %s split is %v: %w", j, i, name, v, matrix.ErrNotFinite)
 	}
-	return fmt.Errorf("knn: row %d of the %s split is too large to be squared; scale the features: %w", i, name, matrix.ErrNotFinite)
+	return fmt.Errorf("neighbours: row %d of the %s split is too large to be squared; scale the features: %w", i, name, matrix.ErrNotFinite)
 }

@@ -1,4 +1,4 @@
-package knn
+package neighbours
 
 import (
 	"context"
@@ -23,7 +23,7 @@ func BenchmarkSearch(b *testing.B) {
 			r := rand.New(rand.NewPCG(1, 1))
 			train, queries := matrixtest.Drawn(n, d, r.Float32), matrixtest.Drawn(m, d, r.Float32)
 			for b.Loop() {
-				if _, err := Search(context.Background(), train, queries, k, Metric{Kind: Euclidean}, SearchOptions{}); err != nil {
+				if _, err := Search(context.Background(), train, queries, k, Metric{Kind: Euclidean}, Options{}); err != nil {
 					b.Fatal(err)
 				}
 			}

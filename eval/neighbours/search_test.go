@@ -1,4 +1,4 @@
-package knn
+package neighbours
 
 import (
 	"context"
@@ -67,7 +67,7 @@ func TestSearchEqualsBruteForce(t *testing.T) {
 					for i := range queries.N {
 						want = append(want, all[i*train.N:][:k]...)
 					}
-					got, err := Search(context.Background(), train, queries, k, metric, SearchOptions{})
+					got, err := Search(context.Background(), train, queries, k, metric, Options{})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -105,7 +105,7 @@ func TestSearchIsIndependentOfBlocks(t *testing.T) {
 		k, metric := 1+r.IntN(min(n, 50)), metrics[r.IntN(len(metrics))]
 		want := bruteForce(train, queries, k, metric)
 		for range 2 {
-			o := SearchOptions{Threads: 1 + r.IntN(5), Queries: r.IntN(150), Rows: r.IntN(300), tile: tiles[r.IntN(len(tiles))]}
+			o := Options{Threads: 1 + r.IntN(5), Queries: r.IntN(150), Rows: r.IntN(300), tile: tiles[r.IntN(len(tiles))]}
 			got, err := Search(context.Background(), train, queries, k, metric, o)
 			if err != nil {
 				t.Fatal(err)
@@ -124,7 +124,7 @@ func TestSearchEqualsIntegers(t *testing.T) {
 	train := matrixtest.Drawn(500, 6, func() float32 { return float32(r.IntN(7) - 3) })
 	queries := matrixtest.Drawn(40, 6, func() float32 { return float32(r.IntN(7) - 3) })
 	for _, kind := range []Kind{Dot, Euclidean} {
-		got, err := Search(context.Background(), train, queries, 25, Metric{Kind: kind}, SearchOptions{Rows: 50})
+		got, err := Search(context.Background(), train, queries, 25, Metric{Kind: kind}, Options{Rows: 50})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +176,7 @@ func TestSearchViews(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, b := view(matrix.View{Half: half, N: n, D: d}), view(matrix.View{Data: wide, N: n, D: d})
-			got, err := Search(context.Background(), a, a, 5, Metric{}, SearchOptions{Rows: 16})
+			got, err := Search(context.Background(), a, a, 5, Metric{}, Options{Rows: 16})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -227,9 +227,9 @@ func checkBound(t *testing.T, name string, metric Metric, train, queries matrix.
 			v := metric.value(q, qq, x, dot64(x, x))
 			want := v
 			switch {
-			case metric.unit() && metric.Kind == Euclidean:
+			case metric.Unit() && metric.Kind == Euclidean:
 				want = math.Sqrt(qq) * (1 + v/2)
-			case metric.unit():
+			case metric.Unit():
 				want = math.Sqrt(qq) * v
 			case metric.Kind == Euclidean:
 				want = (qq + v) / 2
@@ -272,23 +272,23 @@ func TestSearchErrors(t *testing.T) {
 		{"index outside", matrix.View{Data: make([]float32, 6), N: 1, D: 3, Index: []int32{2}}, ok(), 1, Metric{}, matrix.ErrShape},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := Search(context.Background(), tt.train, tt.queries, tt.k, tt.metric, SearchOptions{}); !errors.Is(err, tt.want) {
+			if _, err := Search(context.Background(), tt.train, tt.queries, tt.k, tt.metric, Options{}); !errors.Is(err, tt.want) {
 				t.Errorf("error %v, want %v", err, tt.want)
 			}
 		})
 	}
 	// A row of zeros has a distance and an inner product.
 	for _, m := range []Metric{{Kind: Dot}, {Kind: Euclidean}} {
-		if _, err := Search(context.Background(), zero, zero, 2, m, SearchOptions{}); err != nil {
+		if _, err := Search(context.Background(), zero, zero, 2, m, Options{}); err != nil {
 			t.Errorf("%s: %v", m.Kind, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Search(ctx, ok(), ok(), 1, Metric{}, SearchOptions{}); !errors.Is(err, context.Canceled) {
+	if _, err := Search(ctx, ok(), ok(), 1, Metric{}, Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want that of the context", err)
 	}
-	if _, err := Search(context.Background(), ok(), ok(), 1, Metric{}, SearchOptions{Rows: -1}); err == nil {
+	if _, err := Search(context.Background(), ok(), ok(), 1, Metric{}, Options{Rows: -1}); err == nil {
 		t.Error("negative Rows passed")
 	}
 }

@@ -1,4 +1,4 @@
-package knn
+package neighbours
 
 import (
 	"math"
@@ -65,7 +65,7 @@ func (c columns) set(j int, b bound, tt float64) {
 	norm := math.Sqrt(tt)
 	c.a[j], c.b[j], c.f[j], c.g[j] = 1, 0, norm, b.tiny
 	switch {
-	case b.metric.unit():
+	case b.metric.Unit():
 		c.a[j], c.f[j], c.g[j] = 1/norm, 1, b.tiny/norm
 	case b.metric.Kind == Euclidean:
 		c.b[j] = -tt / 2
@@ -77,7 +77,7 @@ func (c columns) set(j int, b bound, tt float64) {
 // for all rows, for a query of squared norm qq.
 func (b bound) query(qq float64) (e, h float64) {
 	e = (b.gamma + b.slack) * math.Sqrt(qq)
-	if b.metric.Kind == Euclidean && !b.metric.unit() {
+	if b.metric.Kind == Euclidean && !b.metric.Unit() {
 		h = b.slack * qq
 	}
 	return e, h
@@ -88,11 +88,11 @@ func (b bound) query(qq float64) (e, h float64) {
 func (b bound) floor(v, qq float64) float64 {
 	norm := math.Sqrt(qq)
 	switch {
-	case b.metric.Kind == Euclidean && b.metric.unit():
+	case b.metric.Kind == Euclidean && b.metric.Unit():
 		return norm*(1+v/2) - b.slack*norm*(1-v)
 	case b.metric.Kind == Euclidean:
 		return (qq+v)/2 - b.slack*(qq-v)
-	case b.metric.unit():
+	case b.metric.Unit():
 		return norm*v - b.slack*norm
 	}
 	return v - b.slack*math.Abs(v)

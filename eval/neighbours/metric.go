@@ -1,4 +1,4 @@
-package knn
+package neighbours
 
 import (
 	"fmt"
@@ -43,7 +43,7 @@ func (k Kind) String() string {
 func ParseKind(name string) (Kind, error) {
 	i := slices.Index(kindNames, name)
 	if i < 0 {
-		return 0, fmt.Errorf("knn: metric %q: choose %s", name, strings.Join(kindNames, ", "))
+		return 0, fmt.Errorf("neighbours: metric %q: choose %s", name, strings.Join(kindNames, ", "))
 	}
 	return Kind(i), nil
 }
@@ -52,12 +52,12 @@ func ParseKind(name string) (Kind, error) {
 func (m Metric) Validate() error {
 	switch {
 	case m.Kind < Cosine || m.Kind > Euclidean:
-		return fmt.Errorf("knn: metric %d: choose %s", int(m.Kind), strings.Join(kindNames, ", "))
+		return fmt.Errorf("neighbours: metric %d: choose %s", int(m.Kind), strings.Join(kindNames, ", "))
 	case m.Normalise && m.Kind == Cosine:
-		return fmt.Errorf("knn: the cosine metric normalises by itself; set Normalise with dot or euclidean only")
+		return fmt.Errorf("neighbours: the cosine metric normalises by itself; set Normalise with dot or euclidean only")
 	}
 	return nil
 }
 
-// unit reports whether rows are divided by their norms.
-func (m Metric) unit() bool { return m.Kind == Cosine || m.Normalise }
+// Unit reports whether rows are divided by their norms.
+func (m Metric) Unit() bool { return m.Kind == Cosine || m.Normalise }
