@@ -27,7 +27,7 @@ type Options struct {
 	// Queries is the number of queries worked on at once, Rows that of training
 	// rows; 0: from the sizes, within about 300 MB.
 	Queries, Rows int
-	// Progress is told of the pairs compared; nil: nobody is.
+	// Progress receives the number of pairs compared; nil: none does.
 	Progress progress.Reporter
 
 	// tile is the matrix kernel; nil: that of the processor. Tests try others.
@@ -87,7 +87,7 @@ func Each(ctx context.Context, train, queries matrix.View, k int, m Metric, o Op
 	if err := o.Validate(); err != nil {
 		return err
 	}
-	if err := check("train", train); err != nil {
+	if err := check("training", train); err != nil {
 		return err
 	}
 	if err := check("query", queries); err != nil {
@@ -107,10 +107,10 @@ func Each(ctx context.Context, train, queries matrix.View, k int, m Metric, o Op
 // check refuses a view that is empty or reaches beyond its storage.
 func check(name string, m matrix.View) error {
 	if m.N <= 0 || m.D <= 0 {
-		return fmt.Errorf("neighbours: %s split of %d rows and %d columns: %w", name, m.N, m.D, matrix.ErrShape)
+		return fmt.Errorf("neighbours: %s rows: a matrix of %d rows and %d columns: %w", name, m.N, m.D, matrix.ErrShape)
 	}
 	if err := m.Validate(); err != nil {
-		return fmt.Errorf("neighbours: %s split: %w: %w", name, err, matrix.ErrShape)
+		return fmt.Errorf("neighbours: %s rows: %w: %w", name, err, matrix.ErrShape)
 	}
 	return nil
 }
@@ -141,7 +141,7 @@ type worker struct {
 func search(ctx context.Context, train, queries matrix.View, k int, m Metric, o Options, visit func(int, []Neighbour)) error {
 	s := &searcher{metric: m, bound: newBound(m, train.D), k: k, o: o.withDefaults(k, train.D), train: train}
 	var err error
-	if s.tt, err = squares("train", train, m, s.o.Threads); err != nil {
+	if s.tt, err = squares("training", train, m, s.o.Threads); err != nil {
 		return err
 	}
 	qq, err := squares("query", queries, m, s.o.Threads)
