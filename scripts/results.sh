@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the table of docs/results.md: every encoder on CIFAR-10, with all labels
-# and with 400 a class. It adds records to $OUT/records.jsonl and writes a report.
+# and with 400 per class. It adds records to $OUT/records.jsonl and writes a report.
 #
 #   scripts/results.sh DATA ENCODER=C,C… …
 #

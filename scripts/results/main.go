@@ -124,7 +124,7 @@ func validation(l *eval.LinearResult) float64 {
 // encoders is the table of all encoders.
 func encoders(rows []row) string {
 	var b strings.Builder
-	b.WriteString("| encoder | columns | all labels | C | 400 a class | C |\n|---|---|---|---|---|---|\n")
+	b.WriteString("| encoder | columns | all labels | C | 400 per class | C |\n|---|---|---|---|---|---|\n")
 	for _, w := range rows {
 		fmt.Fprintf(&b, "| `%s` | %d | **%s** %s | %s |", w.spec, w.all.Dim, percent(w.all.TestAccuracy), interval(w.all.TestCI95), chosen(w.all.C, w.all.Grid))
 		if f := w.fewShot; f != nil {
