@@ -51,7 +51,7 @@ func TestWriteDuplicates(t *testing.T) {
 		t.Fatal(err)
 	}
 	html := readReport(t, dir, "index.html")
-	for _, want := range []string{"2.5 % of all", "phash, radius 2", "keep_train.txt", "<td class=\"right\">13</td>", "&lt;script&gt;", "and 7 more"} {
+	for _, want := range []string{"2.5\u00a0% of all", "phash, radius 2", "keep_train.txt", "<td class=\"right\">13</td>", "&lt;script&gt;", "and 7 more"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("no %q in the page", want)
 		}

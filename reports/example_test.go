@@ -40,6 +40,6 @@ func Example() {
 		return
 	}
 	html, err := os.ReadFile(filepath.Join(dir, "report", "index.html"))
-	fmt.Println(err, strings.Contains(string(html), "25.00 %"))
+	fmt.Println(err, strings.Contains(string(html), "25.00\u00a0%"))
 	// Output: <nil> true
 }

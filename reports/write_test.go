@@ -82,10 +82,10 @@ func write(t *testing.T, in *Input) map[string]string {
 func TestWrite(t *testing.T) {
 	files := write(t, fakeInput(t))
 	for _, want := range []string{
-		"theano:svhn_dcgan_2015", "69.74 %", "68.83–70.63", // Wilson's interval of 6974 of 10000
-		"Exemplar CNN", ">84.3 %</td>", "quoted", "not the paper&#39;s ImageNet-1k model",
-		"class 3 has only 980 of 5000 training images", "selected on the validation split (10000 rows)", "1 min 5 s", "fixed beforehand",
-		"before training", "step 10,000", "4b62044", "8.1 s", "1.50 GiB", "learning_rate", "weight_decay", "1e-05",
+		"theano:svhn_dcgan_2015", "69.74\u00a0%", "68.83–70.63", // Wilson's interval of 6974 of 10000
+		"Exemplar CNN", ">84.3\u00a0%</td>", "quoted", "not the paper&#39;s ImageNet-1k model",
+		"class 3 has only 980 of 5000 training images", "selected on the validation split (10000 rows)", "1\u00a0min 5\u00a0s", "fixed beforehand",
+		"before training", "step 10,000", "4b62044", "8.1\u00a0s", "1.50\u00a0GiB", "learning_rate", "weight_decay", "1e-05",
 	} {
 		if !strings.Contains(files["index.html"], want) {
 			t.Errorf("index.html does not say %q", want)
@@ -178,7 +178,7 @@ func TestWriteEdges(t *testing.T) {
 		{"200 classes", one(classes(200)), "With 200 classes names and numbers are left out", "quoted</td>"},
 		{"30 classes", one(classes(30)), "n01440841", "names and numbers are left out"}, // 1440000 + 29²
 		{"2 classes", one(classes(2)), "n01440001", "left out"},
-		{"svhn is quoted as error", one(func(r *record.Record) { r.Data.Name = "svhn" }), "22.48 %", "Exemplar CNN"},
+		{"svhn is quoted as error", one(func(r *record.Record) { r.Data.Name = "svhn" }), "22.48\u00a0%", "Exemplar CNN"},
 		{"mnist is quoted but not drawn", one(func(r *record.Record) { r.Data.Name = "mnist" }), "another protocol", "Grey diamonds"},
 		{"cifar100 is not CIFAR-10", one(func(r *record.Record) { r.Data.Name = "cifar100" }), "cifar100", "quoted</td>"},
 		{"many records", many, "70 results", "(2)"},

@@ -25,8 +25,8 @@ func TestHTML(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"<title>A title</title>", "It goes on.", `<aside class="warning">`, `<aside class="note">`, "69.74 %", "<svg viewBox",
-		`<tr class="quoted">`, `<tr class="strong">`, `<td class="right">7.00 %</td>`, `<a href="#first">row0</a>`,
+		"<title>A title</title>", "It goes on.", `<aside class="warning">`, `<aside class="note">`, "69.74\u00a0%", "<svg viewBox",
+		`<tr class="quoted">`, `<tr class="strong">`, "<td class=\"right\">7.00\u00a0%</td>", `<a href="#first">row0</a>`,
 		`<div class="long"><dt>Data (hash)</dt>`, `<div><dt>Seed</dt>`, `src="data:image/png;base64,`, "One, large.",
 		`<a href="#second">`, `width="280"`, // 7 times 40, the largest multiple up to 300
 		`width="760"`, // 19 times 40

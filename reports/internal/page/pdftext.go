@@ -1,6 +1,9 @@
 package page
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // textStyle is a face, a size in points and a colour.
 type textStyle struct {
@@ -53,12 +56,16 @@ func (p *pdf) lines(s string, t textStyle, dx, w float64, keep bool) []piece {
 	return out
 }
 
-// wrap splits text into lines of at most w points, at spaces; a word that is
-// wider than a line is split where it must be. Empty text has no lines.
+// wrap splits text into lines of at most w points, at spaces other than those between
+// a number and its unit; a word that is wider than a line is split where it must be.
+// Empty text has no lines.
 func (p *pdf) wrap(s string, t textStyle, w float64) []string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(p.glyphs.text(s)) {
+	for _, word := range strings.FieldsFunc(bound(s), endsWord) {
+		if word = p.glyphs.text(word); word == "" {
+			continue
+		}
 		if joined := strings.TrimPrefix(line+" "+word, " "); p.width(joined, t) <= w {
 			line = joined
 			continue
@@ -78,6 +85,9 @@ func (p *pdf) wrap(s string, t textStyle, w float64) []string {
 	}
 	return lines
 }
+
+// endsWord reports whether a line may end at a character.
+func endsWord(r rune) bool { return unicode.IsSpace(r) && string(r) != noBreak }
 
 // split cuts a word after as many characters as fit into w, at least one; a
 // character that ends a part of a path or name is a better place.

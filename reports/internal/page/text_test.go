@@ -41,6 +41,15 @@ func TestWrap(t *testing.T) {
 	}
 }
 
+// A number stays on one line with its unit where both fit.
+func TestWrapKeepsUnits(t *testing.T) {
+	p := newTestPDF(t)
+	w := p.width("the accuracy is 43.85", bodyStyle) + 0.1
+	if got, want := p.wrap("the accuracy is 43.85 % here", bodyStyle, w), []string{"the accuracy is", "43.85 % here"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestSplitPrefersSeparators(t *testing.T) {
 	p := newTestPDF(t)
 	word := "runs/svhn32-cifar10"
