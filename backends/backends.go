@@ -13,7 +13,7 @@ import (
 	"repbench/internal/simd"
 )
 
-// Names of the backends that Open knows beside paths of plugins.
+// Names that Open accepts, besides paths of plugins.
 const (
 	Auto    = "auto"
 	CPU     = cpu.Name
@@ -24,28 +24,27 @@ const (
 	xlaPrefix = "xla:"
 )
 
-// ErrMissing is wrapped by the error of Open when a backend is known but its
-// plugin, its device, or its support in this binary is missing.
+// ErrMissing is wrapped by the error of Open if a backend is known but its plugin, its device,
+// or its support in this binary is missing.
 var ErrMissing = errors.New("backend not available")
 
-// ErrUnknown is wrapped by the error of Open for a name that no backend has.
+// ErrUnknown is wrapped by the error of Open for an unknown name.
 var ErrUnknown = errors.New("unknown backend")
 
 // Backend is an open compute backend with the name it was resolved to.
 type Backend struct {
-	// Compute is what graphs are compiled for.
+	// Compute is the backend that graphs are compiled for.
 	Compute compute.Backend
-	// Spec is the resolved name, never "auto", with what decides the order in
-	// which sums are rounded: "cpu+avx512" names the vector instructions of the
-	// CPU backend, "go+simd" the portable backend in a binary built with
-	// GOEXPERIMENT=simd.
+	// Spec is the resolved name, never "auto", with the properties that decide the order in
+	// which sums are rounded. "cpu+avx512" names the vector instructions of the CPU backend;
+	// "go+simd" is the portable backend in a binary built with GOEXPERIMENT=simd.
 	Spec string
 }
 
-// Open opens the backend of that name; "" means auto.
+// Open opens the backend with the given name; "" means auto.
 //
-// An unknown name is an error that lists the known ones; a known one that
-// cannot run here is an error wrapping ErrMissing.
+// An unknown name gives an error that lists the known names; a known backend that cannot run
+// here gives an error wrapping ErrMissing.
 func Open(name string) (*Backend, error) {
 	if name == "" || name == Auto {
 		name = resolveAuto()
@@ -65,7 +64,7 @@ func Open(name string) (*Backend, error) {
 	}
 	b, err := compute.NewWithConfig(asked)
 	if err != nil && strings.HasPrefix(name, xlaPrefix) {
-		return nil, fmt.Errorf("backend %s: %w: %v; --backend %s does without it", name, ErrMissing, err, CPU)
+		return nil, fmt.Errorf("backend %s: %w: %v; use --backend %s instead", name, ErrMissing, err, CPU)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("backend %s: %w: %v", name, ErrMissing, err)
@@ -79,13 +78,13 @@ func Open(name string) (*Backend, error) {
 	return &Backend{Compute: b, Spec: name}, nil
 }
 
-// noTF32 is the option of XLA backends with which float32 products keep all
-// their bits on NVIDIA GPUs, which otherwise round factors to ten.
+// noTF32 is the option of XLA backends that keeps all bits of float32 products on NVIDIA GPUs.
+// Without it the GPU rounds the factors to ten bits.
 const noTF32 = "tf32=false"
 
-// OpenExact is Open for numbers that are reported: XLA backends compute in full
-// float32, unless the name has an option about tf32 itself. In one process this
-// holds for all XLA backends opened afterwards.
+// OpenExact is Open for results that are reported: XLA backends compute in full float32, unless
+// the name already has an option about tf32. This setting then holds for all XLA backends that
+// the process opens later.
 func OpenExact(name string) (*Backend, error) {
 	if name == "" || name == Auto {
 		name = resolveAuto()
@@ -96,7 +95,7 @@ func OpenExact(name string) (*Backend, error) {
 	return Open(name)
 }
 
-// resolveAuto is XLA on CUDA where a GPU and the plugin are found, else cpu.
+// resolveAuto returns XLA on CUDA if a GPU and the plugin are found, else cpu.
 func resolveAuto() string {
 	if hasNVIDIA() {
 		if _, err := resolveXLA("cuda"); err == nil {
@@ -111,17 +110,17 @@ func hasNVIDIA() bool {
 	return err == nil
 }
 
-// XLA reports whether the backend is XLA, on whatever device.
+// XLA reports whether the backend is XLA, on any device.
 func (b *Backend) XLA() bool { return strings.HasPrefix(b.Spec, xlaPrefix) }
 
 // Portable reports whether the backend is GoMLX's portable one, for which
-// graphs are lowered differently (see train.Lowering).
+// convolutions are written differently (see dcgan.Lowering).
 func (b *Backend) Portable() bool { return b.Spec == Go+simdSuffix }
 
-// config is what the compute module is asked for. The portable backend runs
-// its operations one after another, each on all cores: run side by side, as it
-// does by default, they can wait for each other for ever (seen with v0.1.3: a
-// goroutine in workerspool.WaitToStart that nobody wakes).
+// config returns the configuration string for the compute module. The portable backend runs its
+// operations one after another, each on all cores. By default it runs operations side by side,
+// which can deadlock (seen with v0.1.3: a goroutine waits in workerspool.WaitToStart and is
+// never woken).
 func config(name string) string {
 	if name == Go {
 		return Go + ":ops_sequential"

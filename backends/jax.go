@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// pythonPackages are the folders in which Python packages may lie: those of the
-// environment in use, of python3 on the PATH, of the user and of the system.
+// pythonPackages returns the folders in which Python packages may be installed: for the
+// environment in use, for python3 on the PATH, for the user and for the system.
 func pythonPackages() []string {
 	var roots []string
 	for _, env := range []string{"VIRTUAL_ENV", "CONDA_PREFIX"} {
@@ -20,7 +20,8 @@ func pythonPackages() []string {
 		}
 	}
 	if python, err := exec.LookPath("python3"); err == nil {
-		// A virtual environment is where the link lies, not where it points to.
+		// The folder of the link identifies a virtual environment, not the folder of its
+		// target.
 		roots = append(roots, filepath.Dir(filepath.Dir(python)))
 	}
 	if home, err := os.UserHomeDir(); err == nil {
@@ -36,8 +37,8 @@ func pythonPackages() []string {
 	return folders
 }
 
-// jaxPlugin is the PJRT plugin for CUDA that JAX installed in the first of the
-// folders that has one, the one for the newest CUDA, or "".
+// jaxPlugin returns the PJRT plugin for CUDA that JAX installed in the first of the folders
+// that has one (for the newest CUDA if there are several), or "".
 func jaxPlugin(folders []string) string {
 	for _, folder := range folders {
 		found, _ := filepath.Glob(filepath.Join(folder, "jax_plugins", "xla_cuda*", "xla_cuda_plugin.so"))
@@ -55,10 +56,10 @@ const (
 	cudaChecks   = "GOPJRT_CUDA_CHECKS"
 )
 
-// setUpCUDA prepares the process for a plugin of that path or name, without
-// overriding what the user has set: where the parts of CUDA lie that XLA needs to compile,
-// if JAX installed the plugin, and no TF32 if the options say so. The xla
-// package's own option is for matrix products alone, not for convolutions.
+// setUpCUDA prepares the process for a plugin with the given path or name, without overriding
+// the user's settings. If JAX installed the plugin, it tells XLA where to find the parts of
+// CUDA that are needed to compile. If the options ask for it, it turns TF32 off; the xla
+// package's own option covers only matrix products, not convolutions.
 func setUpCUDA(plugin, options string) error {
 	if !strings.Contains(plugin, "cuda") {
 		return nil
@@ -71,8 +72,8 @@ func setUpCUDA(plugin, options string) error {
 				return err
 			}
 		}
-		// It looks for the libraries in one place, which is not that of JAX, and
-		// warns at every start.
+		// It looks for the libraries in one place, which is not the folder of JAX, and warns at
+		// every start.
 		set[cudaChecks] = "no"
 	}
 	if slices.Contains(strings.Split(options, ","), noTF32) {
@@ -88,9 +89,9 @@ func setUpCUDA(plugin, options string) error {
 	return nil
 }
 
-// cudaData is the folder with nvvm/libdevice that belongs to a plugin at
-// <packages>/jax_plugins/xla_cuda13/xla_cuda_plugin.so, or that of the system. A
-// plugin in the standard folders is the business of the xla package.
+// cudaData returns the folder with nvvm/libdevice that belongs to a plugin at
+// <packages>/jax_plugins/xla_cuda13/xla_cuda_plugin.so, or the system's folder. The xla package
+// handles plugins in the standard folders.
 func cudaData(plugin string) string {
 	if !filepath.IsAbs(plugin) {
 		return ""

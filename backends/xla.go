@@ -14,9 +14,9 @@ import (
 // HasXLA reports whether this binary can load XLA plugins.
 const HasXLA = true
 
-// resolveXLA finds the plugin ("cpu", "cuda", or a path, with options behind a
-// comma); nothing is downloaded. It returns what the xla package is asked
-// for: the same, or the path of the plugin that JAX installed.
+// resolveXLA finds the plugin ("cpu", "cuda", or a path, with options after a comma); it
+// downloads nothing. It returns the name for the xla package: the same text, or the path of the
+// plugin that JAX installed.
 func resolveXLA(plugin string) (string, error) {
 	name, options, _ := strings.Cut(plugin, ",")
 	if filepath.IsAbs(name) {
@@ -41,14 +41,14 @@ func resolveXLA(plugin string) (string, error) {
 		"xla:/path/to/pjrt_plugin.so, or put its folder in PJRT_PLUGIN_LIBRARY_PATH", ErrMissing, name, found)
 }
 
-// standardPlugins are the names of plugins in the folders of the xla package.
+// standardPlugins returns the names of the plugins in the folders of the xla package.
 func standardPlugins() []string {
 	xla.EnableAutoInstall(false)
 	return xla.GetAvailablePlugins()
 }
 
-// Plugins lists the PJRT plugins found: names of those in the standard folders,
-// and the path of the one for CUDA that JAX installed.
+// Plugins lists the PJRT plugins found: the names of plugins in the standard folders, and the
+// path of the CUDA plugin that JAX installed.
 func Plugins() []string {
 	found := append([]string{}, standardPlugins()...)
 	if path := jaxPlugin(pythonPackages()); path != "" {

@@ -12,7 +12,7 @@ import (
 // device, such as "xla:cuda".
 const DeviceEnv = "REPBENCH_DEVICE"
 
-// Open opens the backend of that name as for numbers that are reported.
+// Open opens the backend with the given name, as backends.OpenExact does.
 func Open(t testing.TB, name string) *backends.Backend {
 	t.Helper()
 	b, err := backends.OpenExact(name)
@@ -22,14 +22,14 @@ func Open(t testing.TB, name string) *backends.Backend {
 	return b
 }
 
-// CPU is the CPU backend.
+// CPU opens the CPU backend.
 func CPU(t testing.TB) *backends.Backend {
 	t.Helper()
 	return Open(t, backends.CPU)
 }
 
-// Device is the backend that the environment names for tests on a device; the
-// test is skipped, saying so, where it names none.
+// Device opens the backend that DeviceEnv names. It skips the test, with a message, if the
+// variable is not set.
 func Device(t testing.TB) *backends.Backend {
 	t.Helper()
 	name := os.Getenv(DeviceEnv)

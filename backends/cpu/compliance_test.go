@@ -6,7 +6,7 @@ import (
 	"github.com/gomlx/compute/support/backendtest"
 )
 
-// TestCompliance runs the tests that package compute has for every backend.
+// TestCompliance runs the tests that package compute provides for every backend.
 func TestCompliance(t *testing.T) {
 	b, err := New("")
 	if err != nil {

@@ -11,8 +11,8 @@ const Name = engine.Name
 
 func init() { compute.Register(Name, New) }
 
-// New opens the backend. config is empty, or "threads=N" for a number of
-// threads other than GOMAXPROCS; anything else is an error.
+// New opens the backend. config is empty, or "threads=N" to use N threads instead of
+// GOMAXPROCS; any other text is an error.
 func New(config string) (compute.Backend, error) {
 	b, err := engine.New(config)
 	if err != nil {

@@ -1,5 +1,5 @@
 // Package cpu is a backend of GoMLX for CPUs, written in Go and Go assembly:
-// packed matrix products and convolutions without intermediate matrices, fused
+// packed matrix products, convolutions without intermediate matrices, fused
 // elementwise operations, and memory that is planned when a graph is compiled.
 //
 // Importing it registers the backend "cpu" with package compute:
@@ -7,11 +7,11 @@
 //	backend, err := compute.NewWithConfig("cpu")           // all threads
 //	backend, err := compute.NewWithConfig("cpu:threads=2")
 //
-// The kernels are those of the best instruction set that the machine has
-// (AVX-512, AVX2, or plain Go); REPBENCH_SIMD asks for another one. Results are
-// the same bits for any number of threads, and from run to run; they differ in
-// the last bits between instruction sets.
+// The backend uses the kernels of the best instruction set of the machine (AVX-512,
+// AVX2, or plain Go); the variable REPBENCH_SIMD selects another one. Results have the
+// same bits for any number of threads and in every run. Between instruction sets they
+// differ in the last bits.
 //
-// Whatever has no form of its own here runs on the portable backend of package
-// compute, one operation at a time. The design is told in docs/backend.md.
+// Operations that are not implemented here run on the portable backend of package
+// compute, one operation at a time. docs/backend.md describes the design.
 package cpu

@@ -9,7 +9,7 @@ import (
 	_ "repbench/backends/cpu"
 )
 
-// The backend by its name, with two threads, and a sum of squares on it.
+// Open the backend by name, with two threads, and compute a sum of squares.
 func Example() {
 	backend, err := compute.NewWithConfig("cpu:threads=2")
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"repbench/internal/atomicfile"
 )
 
-// WritePNG writes img to path, whole or not at all: to a temporary file beside
-// it, then renamed.
+// WritePNG writes img to path atomically: to a temporary file in the same folder, which is then
+// renamed.
 func WritePNG(path string, img image.Image) error {
 	var b bytes.Buffer
 	if err := png.Encode(&b, img); err != nil {

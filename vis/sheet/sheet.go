@@ -9,30 +9,30 @@ import (
 	"repbench/datasets"
 )
 
-// NoGap is the SheetOptions.Gap that puts images edge to edge.
+// NoGap is the value of Options.Gap that places images edge to edge.
 const NoGap = -1
 
-// defaultGap, in pixels of the finished sheet, separates neighbours without
-// taking a visible share of the picture.
+// defaultGap, in pixels of the finished sheet, separates neighbours without taking a visible
+// share of the picture.
 const defaultGap = 2
 
-// maxSheetPixels bounds a sheet (2²⁸ pixels, 1 GiB as RGBA), so that a wrong
-// size is an error and not a machine out of memory.
+// maxSheetPixels is the limit on the size of a sheet (2²⁸ pixels, 1 GiB as RGBA), so that a
+// wrong size gives an error instead of exhausting the memory.
 const maxSheetPixels = 1 << 28
 
 // paper is the grey level of the gaps and of cells without an image.
 const paper = 255
 
-// Options arrange a contact sheet. The zero value is a near-square sheet
-// at the images' own size with a gap of 2 pixels.
+// Options are the layout of a contact sheet. The zero value gives a near-square sheet at the
+// images' own size with a gap of 2 pixels.
 type Options struct {
-	// Columns is the number of images in a row; 0 means ⌈√N⌉.
+	// Columns is the number of images per row; 0 means ⌈√N⌉.
 	Columns int
 	// Gap is the white space in pixels between images and around the sheet;
 	// 0 means 2, NoGap means none.
 	Gap int
-	// Scale enlarges each image by this whole factor, every pixel becoming a
-	// Scale×Scale block; 0 means 1.
+	// Scale enlarges each image by this whole factor: every pixel becomes a block of
+	// Scale×Scale pixels; 0 means 1.
 	Scale int
 }
 
@@ -61,11 +61,10 @@ func (o Options) validate(n int) (Options, error) {
 	return o, nil
 }
 
-// Draw puts the N images on one picture, row by row from the top left; cells
-// left over in the last row stay white. The picture is an *image.Gray for C = 1
-// and an opaque *image.RGBA for C = 3. It is an error when there is no image,
-// when C is neither 1 nor 3, when Data has another length than N·H·W·C, or when
-// the sheet would have more than 2²⁸ pixels.
+// Draw places the N images on one picture, row by row from the top left; unused cells of the
+// last row stay white. The picture is an *image.Gray for C = 1 and an opaque *image.RGBA for C
+// = 3. Draw returns an error if there is no image, if C is neither 1 nor 3, if the length of
+// Data is not N·H·W·C, or if the sheet would have more than 2²⁸ pixels.
 func Draw(im datasets.Images, o Options) (image.Image, error) {
 	if err := check(im); err != nil {
 		return nil, fmt.Errorf("sheet: %w", err)
@@ -84,7 +83,7 @@ func Draw(im datasets.Images, o Options) (image.Image, error) {
 	return l.colour(im), nil
 }
 
-// check refuses images that cannot be drawn.
+// check returns an error for images that cannot be drawn.
 func check(im datasets.Images) error {
 	if im.N <= 0 || im.H <= 0 || im.W <= 0 {
 		return fmt.Errorf("no images: N×H×W is %d×%d×%d", im.N, im.H, im.W)
@@ -99,8 +98,7 @@ func check(im datasets.Images) error {
 	return nil
 }
 
-// product multiplies positive numbers; false means that the product is beyond
-// what any slice holds.
+// product multiplies positive numbers; false means that the product is larger than any slice.
 func product(ns ...int) (int, bool) {
 	p := 1
 	for _, n := range ns {
@@ -143,8 +141,8 @@ func newLayout(im datasets.Images, o Options) (layout, error) {
 	return l, nil
 }
 
-// each calls set for every pixel of the sheet that shows pixel p (an offset
-// into im.Data) of some image.
+// each calls set for every pixel of the sheet that shows a pixel of an image; p is the offset
+// of that pixel in im.Data.
 func (l layout) each(im datasets.Images, set func(x, y, p int)) {
 	for i := range im.N {
 		x0 := l.gap + (i%l.columns)*l.cellW

@@ -81,7 +81,7 @@ func TestSheetLayout(t *testing.T) {
 	}
 }
 
-// Every pixel of a scaled sheet is a pixel of the image, each shown scale² times.
+// A scaled sheet shows every pixel of an image scale² times.
 func TestSheetShowsEveryPixel(t *testing.T) {
 	im := datasets.Images{Data: make([]uint8, 3*5*7), N: 3, H: 5, W: 7, C: 1}
 	for i := range im.Data {

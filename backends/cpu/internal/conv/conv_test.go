@@ -21,8 +21,8 @@ func randomFloats(r *rand.Rand, n int) []float32 {
 	return x
 }
 
-// outSize is the number of output positions, by the definition of ConvGeneral;
-// after is the padding behind the input.
+// outSize returns the number of output positions, by the definition of ConvGeneral; after is
+// the padding behind the input.
 func (a Axis) outSize(after int) int {
 	in := (a.In-1)*a.InDilation + 1 + a.Padding + after
 	kernel := (a.Kernel-1)*a.KernelDilation + 1
@@ -32,7 +32,7 @@ func (a Axis) outSize(after int) int {
 	return (in-kernel)/a.Stride + 1
 }
 
-// reads is the input position that output o meets at kernel index r, or -1.
+// reads returns the input position that output o reads at kernel index r, or -1.
 func (a Axis) reads(o, r int) int {
 	at := o*a.Stride + r*a.KernelDilation - a.Padding
 	if at < 0 || at%a.InDilation != 0 || at/a.InDilation >= a.In {
@@ -48,8 +48,8 @@ func (a Axis) kernelIndex(r int) int {
 	return r
 }
 
-// oracle is the definition, in float64 and one sum after the other; it also
-// returns the number of products in the longest sum.
+// oracle computes the definition in float64, one sum after the other. It also returns the
+// number of products in the longest sum.
 func oracle(p Problem, x, w []float32, size int) (y []float64, terms int) {
 	p = p.normal()
 	y = make([]float64, size)
@@ -89,8 +89,8 @@ func cell(p Problem, x, w []float32, b, oh, ow, o, ic int) (sum float64, terms i
 	return sum, terms
 }
 
-// strides lays out axes of the given sizes in the given order, outermost first;
-// the axes are named b, h, w, c.
+// strides lays out axes of the given sizes in the given order, outermost first; the axes are
+// named b, h, w, c.
 func strides(order string, b, h, w, c int) (Strides, int) {
 	var s Strides
 	size := 1
@@ -169,7 +169,7 @@ func check(t *testing.T, m *matmul.Multiplier, r *rand.Rand, p Problem, sizes [3
 	if err != nil {
 		t.Fatal(err)
 	}
-	y := randomFloats(r, sizes[2]) // what was there must not matter
+	y := randomFloats(r, sizes[2]) // the previous content must not matter
 	plan.Run(m, y, x, w)
 	want, terms := oracle(p, x, w, sizes[2])
 	// Each of the sum's roundings is at most half a unit in the last place of terms.
@@ -181,7 +181,7 @@ func check(t *testing.T, m *matmul.Multiplier, r *rand.Rand, p Problem, sizes [3
 	}
 }
 
-// network is a layer of a DCGAN in its three forms, as GoMLX makes them.
+// network returns a layer of a DCGAN in its three forms, as GoMLX builds them.
 func network(n, in, out, cin, cout, k, stride int) map[string]Problem {
 	pad := (k - 1) / 2
 	x, _ := strides("bhwc", n, in, in, cin)
@@ -305,7 +305,8 @@ func BenchmarkConv(b *testing.B) {
 	}
 }
 
-// TestRefusesScatteredInputs: neither channels nor batch follow each other.
+// TestRefusesScatteredInputs: an input is refused if neither its channels nor its batch are
+// contiguous.
 func TestRefusesScatteredInputs(t *testing.T) {
 	for _, batch := range []int{1, 2} {
 		p := Problem{Batch: batch, InChannels: 3, OutChannels: 4, Height: Axis{In: 5, Kernel: 3, Out: 3}, Width: Axis{In: 5, Kernel: 3, Out: 3}}

@@ -1,6 +1,6 @@
 // Package conv computes two-dimensional convolutions as matrix products whose
 // operands are gathered while they are packed (package matmul): no matrix of
-// patches lies in memory, and nothing is multiplied with an inserted zero.
+// patches is stored, and inserted zeros are not multiplied.
 //
 // # What is computed
 //
@@ -10,24 +10,26 @@
 //	y[b, oh, ow, oc] = Σ_{r,s,ic} x[b, ih, iw, ic] · w[r, s, ic, oc],
 //	ih = (oh·stride + r·kernelDilation - padding) / inputDilation
 //
-// where terms with a position that is not whole or outside the image are zero.
-// Each of the three arrays may lie in memory in any order of axes with: output
-// channels contiguous in y; in x, channels contiguous (forward and gradient by
-// the input) or batch contiguous (gradient by the kernel, in which GoMLX
-// exchanges the two axes); in w either channel axis contiguous.
+// where terms are zero if their position is not whole or lies outside the image.
+// The axes of the three arrays may have any order in memory, on these conditions:
+//
+//   - y: the output channels are contiguous.
+//   - x: the channels are contiguous (forward, and gradient by the input), or the batch
+//     is contiguous (gradient by the kernel, in which GoMLX exchanges the two axes).
+//   - w: one of the two channel axes is contiguous.
 //
 // # Phases
 //
 // With input dilation d, output rows that are congruent modulo d/gcd(d, stride)
-// meet the same kernel rows, and the input rows they read are as far apart as in
-// an ordinary convolution. Each such class, on both axes, is a phase: one
-// product with the part of the kernel that it meets.
+// use the same kernel rows, and the input rows they read are evenly spaced, as in an
+// ordinary convolution. Each combination of such a class of rows and a class of columns
+// is a phase: one product with the part of the kernel that it uses.
 //
 // # Products
 //
 // With contiguous channels the rows of A are output positions and k runs over
 // kernel cells and channels. With contiguous batch (a gradient by the kernel,
-// whose "kernel" is the gradient of the output) rows are kernel cell by channel
-// and k runs over images and positions. Inputs of few channels are first copied
-// with their padding, so that a row of the window is one run.
+// whose "kernel" is the gradient of the output) each row is one pair of a kernel cell
+// and a channel, and k runs over images and positions. Inputs with few channels are
+// first copied with their padding, so that a row of the window is contiguous.
 package conv

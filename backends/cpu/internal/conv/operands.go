@@ -22,8 +22,8 @@ func (a *input) Pack(dst []float32, stride, row, rows, k, n int) {
 	a.packColumns(dst, stride, row, rows, k, n)
 }
 
-// packRows gathers positions: k is cell·InChannels + channel, and the channels
-// of a cell are one run.
+// packRows gathers positions: k is cell·InChannels + channel, and the channels of a cell are
+// contiguous.
 func (a *input) packRows(dst []float32, stride, row, rows, k, n int) {
 	var images, positions, offsets [maxRows]int
 	image, pos := a.split(row)
@@ -47,11 +47,11 @@ func (a *input) packRows(dst []float32, stride, row, rows, k, n int) {
 	}
 }
 
-// maxRows is at least the number of rows of any task in the form ByRows.
+// maxRows is an upper bound on the number of rows of a task in the form ByRows.
 const maxRows = 128
 
-// packColumns gathers cells: k is channel·cells + cell. All rows are images of
-// one position, and lie side by side.
+// packColumns gathers cells: k is channel·cells + cell. All rows are images of one position and
+// are adjacent in memory.
 func (a *input) packColumns(dst []float32, stride, row, rows, k, n int) {
 	var offsets [simd.MaxDepth]int
 	image, pos := a.split(row)
@@ -93,10 +93,10 @@ func (b *kernel) Pack(dst []float32, width, k, n, col, cols int) {
 	}
 }
 
-// packRows is the number of rows of a kernel that are gathered at once.
+// packRows is the number of kernel rows that are gathered at once.
 const packRows = 64
 
-// offset is where row k of the kernel begins.
+// offset returns where row k of the kernel begins.
 func (b *kernel) offset(k int) int {
 	if b.form == matmul.ByRows {
 		return b.cells[k/b.InChannels] + k%b.InChannels*b.W.Batch

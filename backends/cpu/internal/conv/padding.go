@@ -6,22 +6,21 @@ import (
 	"repbench/backends/cpu/internal/pool"
 )
 
-// few is the number of channels below which a window's row is gathered as one
-// run instead of cell by cell: a vector of AVX-512.
+// few is the number of channels below which a row of a window is gathered as one run instead of
+// cell by cell: the length of an AVX-512 vector.
 const few = 16
 
 // padding copies the input with zeros at both ends of its rows.
 type padding struct {
 	images, imageStride int
 	height, rowStride   int
-	width               int // floats in a row of the input
-	before, padded      int // zeros before a row, and floats in a padded row
+	width               int // floats per row of the input
+	before, padded      int // zeros before a row, and floats per padded row
 	scratch             sync.Pool
 }
 
-// fewChannels rewrites a problem with few channels as one whose channels are
-// the rows of the window, read from a padded copy of the input. It returns p
-// and nil where that cannot be done.
+// fewChannels rewrites a problem with few channels so that the rows of the window become the
+// channels, read from a padded copy of the input. It returns p and nil if that is impossible.
 func fewChannels(p Problem, groups int) (Problem, *padding) {
 	if groups > 1 || p.Height.InDilation > 1 || p.Width.InDilation > 1 || p.Width.Reverse {
 		return p, nil
@@ -37,7 +36,7 @@ func fewChannels(p Problem, groups int) (Problem, *padding) {
 	return p, nil
 }
 
-// byWindowRow makes a row of the window the channels of one cell.
+// byWindowRow turns each row of the window into the channels of one cell.
 func (p Problem) byWindowRow() (Problem, *padding) {
 	a, channels := p.Width, p.InChannels
 	width := (a.Out-1)*a.Stride + a.Kernel
@@ -48,8 +47,8 @@ func (p Problem) byWindowRow() (Problem, *padding) {
 	return p, pad
 }
 
-// byKernelRow makes a row of the kernel, which is the output of a gradient by
-// the kernel, the batch of one position.
+// byKernelRow turns each row of the kernel, which is the output of a gradient by the kernel,
+// into the batch of one position.
 func (p Problem) byKernelRow() (Problem, *padding) {
 	a, channels := p.Width, p.Batch
 	width := (a.Kernel-1)*a.KernelDilation + a.Out
@@ -60,7 +59,7 @@ func (p Problem) byKernelRow() (Problem, *padding) {
 	return p, pad
 }
 
-// newPadding pads rows to width cells of that many channels.
+// newPadding pads rows to width cells of the given number of channels.
 func newPadding(p Problem, width, channels, images, imageStride int) *padding {
 	return &padding{
 		images: images, imageStride: imageStride,
@@ -69,7 +68,7 @@ func newPadding(p Problem, width, channels, images, imageStride int) *padding {
 	}
 }
 
-// apply returns the padded copy of x and a function that gives its memory back.
+// apply returns the padded copy of x and a function that releases its memory.
 func (p *padding) apply(threads *pool.Pool, x []float32) ([]float32, func()) {
 	size := p.images * p.height * p.padded
 	buffer, ok := p.scratch.Get().(*[]float32)
@@ -86,7 +85,7 @@ func (p *padding) apply(threads *pool.Pool, x []float32) ([]float32, func()) {
 	return *buffer, func() { p.scratch.Put(buffer) }
 }
 
-// row pads one row; negative padding cuts it.
+// row pads one row; negative padding cuts it off.
 func (p *padding) row(dst, src []float32) {
 	from, to := max(-p.before, 0), max(p.before, 0)
 	clear(dst[:min(to, len(dst))])

@@ -5,20 +5,19 @@ import (
 	"repbench/internal/simd"
 )
 
-// Plan is a convolution worked out for a shape. It may be run by several
-// goroutines at once.
+// Plan is a convolution planned for given shapes. Several goroutines may run it at once.
 type Plan struct {
 	problem  Problem // of one group
 	groups   []group
 	products []*product
-	padding  *padding // nil when the input is read where it lies
-	scatter  *scatter // not nil: does all, in place of products
+	padding  *padding // nil if the input is read without a copy
+	scatter  *scatter // if not nil, computes everything, in place of products
 }
 
-// group says where the parts of one group begin.
+// group holds the offsets at which the parts of one group begin.
 type group struct{ x, w, y int }
 
-// NewPlan works out a convolution for the register tile t.
+// NewPlan plans a convolution for the register tile t.
 func NewPlan(p Problem, t *simd.Tile) (*Plan, error) {
 	p = p.normal()
 	if err := p.validate(); err != nil {
@@ -39,7 +38,7 @@ func NewPlan(p Problem, t *simd.Tile) (*Plan, error) {
 	return plan, nil
 }
 
-// groups returns where each group's operands begin.
+// groups returns the offsets at which each group's operands begin.
 func (p Problem) groups() []group {
 	gs := make([]group, p.Groups*p.BatchGroups)
 	out := p.OutChannels / len(gs)
@@ -54,7 +53,7 @@ func (p Problem) groups() []group {
 	return gs
 }
 
-// Run computes y from x and w. y shares no memory with them.
+// Run computes y from x and w. y must not overlap them.
 func (plan *Plan) Run(m *matmul.Multiplier, y, x, w []float32) {
 	if plan.scatter != nil {
 		plan.scatter.run(m, y, x, w)

@@ -2,35 +2,36 @@ package conv
 
 import "fmt"
 
-// Axis is one spatial axis of a convolution. Zero strides and dilations mean 1.
+// Axis is one spatial axis of a convolution. Strides and dilations of 0 mean 1.
 type Axis struct {
-	In, Kernel, Out int // sizes
-	Stride          int
-	Padding         int // zeros before the input, may be negative
-	InDilation      int
-	KernelDilation  int
+	In, Kernel, Out int  // sizes in elements
+	Stride          int  // distance of neighbouring outputs, in positions of the dilated input
+	Padding         int  // zeros before the input, may be negative
+	InDilation      int  // distance of neighbouring input elements in the dilated input; zeros lie between them
+	KernelDilation  int  // distance of neighbouring kernel cells, in positions of the dilated input
 	Reverse         bool // the kernel is read back to front
 }
 
-// Strides are distances in memory, in elements, of the neighbours on each axis.
-// For a kernel, Batch is the axis of input channels and Channels that of output
-// channels.
+// Strides are the distances in memory, in elements, between neighbours on each axis.
 type Strides struct {
-	Batch, Height, Width, Channels int
+	Batch, Height, Width, Channels int // for a kernel: input channels, rows, columns, output channels
 }
 
 // Problem is a convolution of x [Batch, Height.In, Width.In, InChannels] with
 // w [Height.Kernel, Width.Kernel, InChannels/Groups, OutChannels], giving
 // y [Batch/BatchGroups, Height.Out, Width.Out, OutChannels].
 type Problem struct {
+	// Batch is the number of images; InChannels and OutChannels are the numbers of channels.
 	Batch, InChannels, OutChannels int
-	Height, Width                  Axis
+	// Height and Width are the two spatial axes.
+	Height, Width Axis
 	// Groups and BatchGroups of 0 mean 1; at most one of them is above 1.
 	Groups, BatchGroups int
-	X, W, Y             Strides
+	// X, W and Y are the strides of x, w and y.
+	X, W, Y Strides
 }
 
-// normal returns p with its zero values filled in.
+// normal returns p with zero values replaced by their meaning.
 func (p Problem) normal() Problem {
 	p.Groups, p.BatchGroups = max(p.Groups, 1), max(p.BatchGroups, 1)
 	for _, a := range []*Axis{&p.Height, &p.Width} {
@@ -39,7 +40,7 @@ func (p Problem) normal() Problem {
 	return p
 }
 
-// validate says what this package cannot do with p.
+// validate returns an error if this package cannot compute p.
 func (p Problem) validate() error {
 	if p.Y.Channels != 1 && p.OutChannels > 1 {
 		return fmt.Errorf("conv: the output's channels are %d apart, want 1", p.Y.Channels)
@@ -51,7 +52,7 @@ func (p Problem) validate() error {
 		return fmt.Errorf("conv: neither input (%d) nor output channels (%d) of the kernel are contiguous", p.W.Batch, p.W.Channels)
 	}
 	if p.Groups > 1 && p.BatchGroups > 1 {
-		return fmt.Errorf("conv: %d channel groups and %d batch groups at once", p.Groups, p.BatchGroups)
+		return fmt.Errorf("conv: %d channel groups and %d batch groups; only one of them may be above 1", p.Groups, p.BatchGroups)
 	}
 	if p.InChannels%p.Groups != 0 || p.OutChannels%(p.Groups*p.BatchGroups) != 0 || p.Batch%p.BatchGroups != 0 {
 		return fmt.Errorf("conv: %d and %d channels, batch %d, in %d channel groups and %d batch groups",
@@ -60,15 +61,15 @@ func (p Problem) validate() error {
 	return nil
 }
 
-// phase is a class of output positions on one axis: first, first+step, …, count
-// of them. Position q of the class reads input q·inStep + delta for each tap.
+// phase is a class of output positions on one axis: count positions first, first+step, ….
+// Position q of the class reads input q·inStep + delta for each tap.
 type phase struct {
 	first, step, count int
 	inStep             int
 	taps               []tap
 }
 
-// tap is a kernel index and where it reads.
+// tap is a kernel index and the offset at which it reads.
 type tap struct{ kernel, delta int }
 
 // phases splits the output positions of the axis.
@@ -89,7 +90,7 @@ func (a Axis) phases() []phase {
 	return ps
 }
 
-// index is the kernel index that is met r-th.
+// index returns the r-th kernel index in the order of reading.
 func (a Axis) index(r int) int {
 	if a.Reverse {
 		return a.Kernel - 1 - r
@@ -97,7 +98,8 @@ func (a Axis) index(r int) int {
 	return r
 }
 
-// inside reports whether position q reads input of size in through tap t, and where.
+// inside reports whether position q reads an input of the given size through tap t, and returns
+// the input position.
 func (p phase) inside(q int, t tap, in int) (int, bool) {
 	at := q*p.inStep + t.delta
 	return at, at >= 0 && at < in

@@ -12,11 +12,11 @@ type product struct {
 	h, w  phase
 	form  matmul.Form
 	tasks []int
-	// where is the offset in x, for a position of the phase and a kernel cell,
-	// of image 0 and channel 0, or -1 outside the image; position by position in
-	// the form ByColumns, else cell by cell.
+	// where holds, for a position of the phase and a kernel cell, the offset in x of image 0
+	// and channel 0, or -1 outside the image. The order is position by position in the form
+	// ByColumns, else cell by cell.
 	where []int32
-	// cells are the offsets in w of the kernel cells of the phase.
+	// cells holds the offsets in w of the kernel cells of the phase.
 	cells []int
 }
 
@@ -35,7 +35,7 @@ func newProduct(p *Problem, h, w phase, t *simd.Tile) *product {
 	return pr
 }
 
-// positions is the number of output positions of the phase.
+// positions returns the number of output positions of the phase.
 func (pr *product) positions() int { return pr.h.count * pr.w.count }
 
 func (pr *product) offsets() []int32 {
@@ -60,9 +60,8 @@ func (pr *product) offsets() []int32 {
 	return where
 }
 
-// cut makes the tasks. Rows are image by image and position by position; in
-// the form ByColumns, position by position and image by image, and a task keeps
-// to one position.
+// cut makes the tasks. Rows are ordered by image and then by position. In the form ByColumns
+// they are ordered by position and then by image, and a task covers a single position.
 func (pr *product) cut() {
 	if pr.form == matmul.ByRows {
 		pr.tasks = matmul.Runs(nil, 0, pr.Batch*pr.positions(), matmul.TaskRows(pr.tile))
@@ -87,7 +86,7 @@ func (pr *product) split(row int) (image, pos int) {
 	return row % pr.Batch, row / pr.Batch
 }
 
-// row fills offsets with those of the rows from row in y.
+// row fills offsets with the offsets in y of the rows from row on.
 func (pr *product) row(offsets []int, row int) {
 	image, pos := pr.split(row)
 	for i := range offsets {
@@ -96,7 +95,7 @@ func (pr *product) row(offsets []int, row int) {
 	}
 }
 
-// next is the row after one.
+// next returns the row after the given one.
 func (pr *product) next(image, pos int) (int, int) {
 	if pr.form == matmul.ByRows {
 		if pos++; pos == pr.positions() {

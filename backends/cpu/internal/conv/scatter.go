@@ -7,20 +7,19 @@ import (
 	"repbench/internal/memory"
 )
 
-// fewOutputs is the largest number of output channels for which a convolution
-// is done the other way round: a register tile is as wide as 16 or 32 of them.
+// fewOutputs is the largest number of output channels for which a convolution scatters: a
+// register tile is 16 or 32 output channels wide, so that most of it would be unused.
 const fewOutputs = 8
 
-// scatter is a convolution of stride 1 with few output channels, such as the
-// one that ends in an image. Every input cell is multiplied with the whole
-// kernel, one product with many columns, and the results are added to the
-// output cells that it meets.
+// scatter is a convolution of stride 1 with few output channels, such as the one that ends in
+// an image. Every input cell is multiplied with the whole kernel, as one product with many
+// columns, and the results are added to the output cells that they belong to.
 type scatter struct {
 	Problem
 	products sync.Pool // *[]float32, [input cells, columns]
 }
 
-// newScatter returns nil where p is not of that kind.
+// newScatter returns nil if p is not such a convolution.
 func newScatter(p Problem) *scatter {
 	inner := p.Height.Kernel * p.Width.Kernel * p.OutChannels
 	switch {
@@ -34,11 +33,11 @@ func newScatter(p Problem) *scatter {
 	return nil
 }
 
-// columns is the number of products of an input cell.
+// columns returns the number of products per input cell.
 func (s *scatter) columns() int { return s.Height.Kernel * s.rowLength() }
 
-// rowLength is the number of products of an input cell with a row of the
-// kernel: neighbours in the output.
+// rowLength returns the number of products of an input cell with one row of the kernel, which
+// are neighbours in the output.
 func (s *scatter) rowLength() int { return s.Width.Kernel * s.OutChannels }
 
 func (s *scatter) run(m *matmul.Multiplier, y, x, w []float32) {
@@ -58,8 +57,8 @@ func (s *scatter) run(m *matmul.Multiplier, y, x, w []float32) {
 	})
 }
 
-// kernel lays w out as [InChannels, columns]: kernel rows in the order in which
-// they are met, and in a row the cells in the order of their output positions.
+// kernel lays out w as [InChannels, columns]: kernel rows in the order of use and, within a
+// row, cells in the order of their output positions.
 func (s *scatter) kernel(w []float32) []float32 {
 	k := make([]float32, s.InChannels*s.columns())
 	i := 0

@@ -20,8 +20,7 @@ import (
 // Name is the name of the backend.
 const Name = "cpu"
 
-// Backend implements compute.Backend. It may be used by several goroutines at
-// once.
+// Backend implements compute.Backend. Several goroutines may use it at once.
 type Backend struct {
 	pool       *pool.Pool
 	multiplier *matmul.Multiplier
@@ -33,8 +32,8 @@ type Backend struct {
 
 var _ compute.Backend = (*Backend)(nil)
 
-// New opens the backend. config is empty or "threads=N"; without it there are
-// as many threads as GOMAXPROCS.
+// New opens the backend. config is empty or "threads=N"; without it the number of threads is
+// GOMAXPROCS.
 func New(config string) (*Backend, error) {
 	threads := 0
 	for _, option := range strings.Split(config, ",") {
@@ -51,8 +50,7 @@ func New(config string) (*Backend, error) {
 			return nil, errors.Errorf("cpu: unknown option %q: want threads=N", option)
 		}
 	}
-	// Operations of the portable backend that run side by side can wait for each
-	// other for ever (seen with v0.1.3).
+	// Operations of the portable backend that run side by side can deadlock (seen with v0.1.3).
 	portable, err := gobackend.New("ops_sequential")
 	if err != nil {
 		return nil, errors.Wrap(err, "cpu: opening the portable backend")
@@ -78,8 +76,8 @@ func (b *Backend) NumDevices() int { return 1 }
 // DeviceDescription implements compute.Backend.
 func (b *Backend) DeviceDescription(compute.DeviceNum) string { return b.Description() }
 
-// Capabilities implements compute.Backend: they are those of the portable
-// backend, which runs what has no form of its own here.
+// Capabilities implements compute.Backend. It returns the capabilities of the portable backend,
+// which runs the operations that are not implemented here.
 func (b *Backend) Capabilities() compute.Capabilities { return b.portable.Capabilities() }
 
 // Builder implements compute.Backend.

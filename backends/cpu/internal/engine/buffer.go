@@ -25,7 +25,7 @@ type Buffer struct {
 
 var _ compute.Buffer = (*Buffer)(nil)
 
-// take returns n bytes of any content, from those given back if there are.
+// take returns n bytes with arbitrary content, reusing memory from give if possible.
 func (b *Backend) take(n int) []byte {
 	if p, ok := b.memory.Load(n); ok {
 		if m, ok := p.(*sync.Pool).Get().(*[]byte); ok {
@@ -35,7 +35,7 @@ func (b *Backend) take(n int) []byte {
 	return memory.Bytes(n)
 }
 
-// give takes memory back for later use.
+// give releases memory for later use by take.
 func (b *Backend) give(m []byte) {
 	if len(m) == 0 || b.IsFinalized() {
 		return
@@ -47,7 +47,7 @@ func (b *Backend) give(m []byte) {
 	p.(*sync.Pool).Put(&m)
 }
 
-// size is the number of bytes of an array.
+// size returns the number of bytes of an array.
 func size(s shapes.Shape) int { return s.DType.SizeForDimensions(s.Dimensions...) }
 
 func (b *Backend) newBuffer(s shapes.Shape) *Buffer {
@@ -65,7 +65,7 @@ func (b *Backend) copyOf(flat any, s shapes.Shape) (*Buffer, error) {
 	return buffer, nil
 }
 
-// flatBytes returns the memory of a flat slice, checking that it is one of s.
+// flatBytes returns the memory of a flat slice after checking its type and length against s.
 func flatBytes(flat any, s shapes.Shape) ([]byte, error) {
 	v := reflect.ValueOf(flat)
 	if v.Kind() != reflect.Slice || v.Type().Elem() != s.DType.GoType() {
@@ -98,7 +98,7 @@ func (b *Backend) check(device compute.DeviceNum) error {
 	return nil
 }
 
-// HasSharedBuffers implements compute.Backend: every buffer is shared.
+// HasSharedBuffers implements compute.Backend: all buffers are shared.
 func (b *Backend) HasSharedBuffers() bool { return true }
 
 // NewSharedBuffer implements compute.Backend.

@@ -8,7 +8,7 @@ import (
 
 // Builder collects the functions of a computation.
 type Builder struct {
-	compute.Builder // the shadow: whatever is not said below is its answer
+	compute.Builder // the shadow: it answers all methods that are not defined below
 
 	backend  *Backend
 	name     string

@@ -5,12 +5,12 @@ import (
 	"github.com/pkg/errors"
 )
 
-// compiler turns a function into a program.
+// compiler translates a function into a program.
 type compiler struct {
 	fn      *Function
 	program *program
 	values  map[*Node]*value
-	uses    map[*Node]int // by live operations, and as outputs
+	uses    map[*Node]int // uses by live operations and as outputs
 	emitted map[*Op]bool
 	folded  map[*Node][]byte // values of nodes that depend on constants alone
 	groups  map[*Node]*group // fused elementwise operations, by root
@@ -45,8 +45,8 @@ func compile(f *Function) (*program, error) {
 	return c.program, nil
 }
 
-// live returns the operations that the outputs depend on, in order, and counts
-// the uses of every node.
+// live returns the operations that the outputs depend on, in order. It counts the uses of every
+// node.
 func (c *compiler) live() []*Op {
 	needed := map[*Op]bool{}
 	for _, n := range c.fn.outputs {
@@ -79,7 +79,8 @@ func (c *compiler) newValue(n *Node, at place) *value {
 	return v
 }
 
-// value returns the value of a node, emitting the steps that make it.
+// value returns the value of a node. It emits the steps that compute it, if they do not exist
+// yet.
 func (c *compiler) value(n *Node) (*value, error) {
 	if v := c.values[n]; v != nil {
 		return v, nil
@@ -99,7 +100,7 @@ func (c *compiler) value(n *Node) (*value, error) {
 	return v, nil
 }
 
-// valuesOf is value for several nodes.
+// valuesOf calls value for several nodes.
 func (c *compiler) valuesOf(ns []*Node) ([]*value, error) {
 	vs := make([]*value, len(ns))
 	for i, n := range ns {
@@ -111,12 +112,12 @@ func (c *compiler) valuesOf(ns []*Node) ([]*value, error) {
 	return vs, nil
 }
 
-// lazy operations are made when something asks for them: what does may look
-// through them instead.
+// lazy lists the operations whose steps are emitted only when another operation needs their
+// value: that operation may read their inputs directly instead.
 var lazy = map[compute.OpType]bool{compute.OpTypeReverse: true, compute.OpTypeBroadcastInDim: true}
 
-// schedule emits an operation at its place in the function, if it needs steps
-// of its own that no earlier one has asked for.
+// schedule emits an operation at its place in the function, if it needs steps that do not exist
+// yet.
 func (c *compiler) schedule(op *Op) error {
 	if lazy[op.kind] {
 		return nil
@@ -138,7 +139,7 @@ func (c *compiler) schedule(op *Op) error {
 	return nil
 }
 
-// emit makes the steps that compute n.
+// emit emits the steps that compute n.
 func (c *compiler) emit(n *Node) error {
 	if g := c.groups[n]; g != nil {
 		return c.emitGroup(g)
@@ -157,12 +158,12 @@ func (c *compiler) emit(n *Node) error {
 	return errors.WithMessagef(c.fallback(op), "%s", op.kind)
 }
 
-// lowering makes the steps of an operation; it returns false, having done
-// nothing, if it has no form for the operation's types or arguments.
+// lowering emits the steps of an operation. It returns false, without emitting steps, if it
+// does not support the operation's types or arguments.
 type lowering func(c *compiler, op *Op) (bool, error)
 
-// lowerings are the operations that have a form of their own. It is only read
-// after the package is initialised.
+// lowerings lists the operations that are implemented here. It does not change after the
+// package is initialised.
 var lowerings map[compute.OpType]lowering
 
 func init() {
@@ -186,12 +187,12 @@ func init() {
 	}
 }
 
-// do appends a step. Values that it writes are made by newValue before.
+// do appends a step. The values that it writes must have been made by newValue.
 func (c *compiler) do(s step) {
 	c.program.steps = append(c.program.steps, s)
 }
 
-// lowerAlias gives the output the memory of the first input.
+// lowerAlias lets the output share the memory of the first input.
 func lowerAlias(c *compiler, op *Op) (bool, error) {
 	v, err := c.value(op.inputs[0])
 	if err != nil {
@@ -212,8 +213,7 @@ func lowerBarrier(c *compiler, op *Op) (bool, error) {
 	return true, nil
 }
 
-// finish makes the outputs: a temporary becomes an output's own memory, the
-// first time it is one.
+// finish sets up the outputs: a temporary becomes the memory of the first output that needs it.
 func (c *compiler) finish() error {
 	for _, n := range c.fn.outputs {
 		v, err := c.value(n)

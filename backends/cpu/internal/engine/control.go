@@ -5,13 +5,13 @@ import (
 	"github.com/pkg/errors"
 )
 
-// bodies checks the functions given to an operation.
+// bodies checks the functions that are passed to an operation.
 func (f *Function) bodies(what string, fs ...compute.Function) ([]*Function, error) {
 	bodies := make([]*Function, len(fs))
 	for i, fn := range fs {
 		b, ok := fn.(*Function)
 		if !ok || b == nil || b.builder != f.builder {
-			return nil, errors.Errorf("cpu: %s: function %d is a %T, none of this computation", what, i, fn)
+			return nil, errors.Errorf("cpu: %s: function %d is a %T, which does not belong to this computation", what, i, fn)
 		}
 		if b.outputs == nil {
 			return nil, errors.Errorf("cpu: %s: function %d has no outputs: Return was not called", what, i)
@@ -21,7 +21,7 @@ func (f *Function) bodies(what string, fs ...compute.Function) ([]*Function, err
 	return bodies, nil
 }
 
-// control records an operation with functions.
+// control records an operation that calls functions.
 func (f *Function) control(kind compute.OpType, args []any, fs []compute.Function, inputs []compute.Value) ([]*Node, error) {
 	bodies, err := f.bodies(kind.String(), fs...)
 	if err != nil {
@@ -37,7 +37,7 @@ func (f *Function) control(kind compute.OpType, args []any, fs []compute.Functio
 	})
 }
 
-// remakeControl makes an operation with functions on t.
+// remakeControl makes an operation that calls functions on t.
 func remakeControl(t compute.Function, op *Op, bodies []compute.Function, in []compute.Value) ([]compute.Value, error) {
 	switch op.kind {
 	case compute.OpTypeCall:
@@ -72,8 +72,8 @@ func (f *Function) Sort(comparator compute.Function, axis int, stable bool, inpu
 	return all(f.control(compute.OpTypeSort, []any{axis, stable}, []compute.Function{comparator}, inputs))
 }
 
-// controlled is an operation with functions, ready to run: its inputs and the
-// values that each function captures.
+// controlled is an operation that calls functions, ready to run: its inputs and the values that
+// each function captures.
 type controlled struct {
 	programs []*program
 	inputs   []*value
@@ -118,7 +118,8 @@ func lowerControl(c *compiler, op *Op, run func(f *frame, x *controlled) ([][]by
 	return true, nil
 }
 
-// call runs function i on the given inputs, the first of which are donated.
+// call runs function i on the given inputs; if donate is true, the inputs before the captured
+// values are donated.
 func (x *controlled) call(f *frame, i int, inputs [][]byte, donate bool) ([][]byte, error) {
 	in, donated := make([][]byte, 0, len(inputs)+len(x.captured[i])), make([]bool, len(inputs)+len(x.captured[i]))
 	for j, b := range inputs {

@@ -46,8 +46,8 @@ func expect(t *testing.T, b *Backend, e compute.Executable, inputs [][]float32, 
 	}
 }
 
-// A loop whose condition and branches read values of the functions around
-// them: x + 2y twice, then x - y.
+// A loop whose condition and branches read values of the enclosing functions: x + 2y twice,
+// then x - y.
 func TestWhileAndIfCapture(t *testing.T) {
 	b := open(t)
 	dims := [][]int{{}, {2}, {}}
@@ -92,7 +92,7 @@ func TestWhileExchanges(t *testing.T) {
 	expect(t, b, e, [][]float32{{0}, {1, 2, 3}, {4, 5, 6}}, dims, []float32{3}, []float32{-4, -5, -6}, []float32{1, 2, 3})
 }
 
-// A branch returns values of the function around it and of the one around that.
+// A branch returns values of the enclosing function and of the function around that one.
 func TestBranchReturnsCaptured(t *testing.T) {
 	b := open(t)
 	dims := [][]int{{}, {2}, {2}}
@@ -129,8 +129,8 @@ func TestCall(t *testing.T) {
 	expect(t, b, e, [][]float32{{2, 3}}, [][]int{{2}}, []float32{8, 27}, []float32{4, 9})
 }
 
-// A comparator that reads a value of the function around it: with sign -1 it
-// sorts from the largest to the smallest, and equal ones keep their order.
+// A comparator that reads a value of the enclosing function: with sign -1 it sorts from the
+// largest to the smallest, and equal elements keep their order.
 func TestSortCaptures(t *testing.T) {
 	b := open(t)
 	e := build(t, b, [][]int{{5}, {5}, {}}, func(f compute.Function, in []compute.Value) []compute.Value {

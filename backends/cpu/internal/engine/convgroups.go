@@ -6,10 +6,10 @@ import (
 	"github.com/gomlx/compute"
 )
 
-// ConvGeneral implements compute.Function. With groups of the batch it is made
-// again, where the portable backend has to run it, as one convolution a group:
-// of several, compute v0.1.3 gives wrong results, or reads beyond its arrays in
-// a goroutine of its own, which ends the process.
+// ConvGeneral implements compute.Function. A convolution with batch groups that has to run on
+// the portable backend is split into one convolution per group: with several groups, compute
+// v0.1.3 gives wrong results, or reads outside its arrays in another goroutine, which ends the
+// process.
 func (f *Function) ConvGeneral(input, kernel compute.Value, axes compute.ConvolveAxesConfig, strides []int, paddings [][2]int,
 	inputDilations, kernelDilations []int, channelGroups, batchGroups int) (compute.Value, error) {
 	axes, strides, paddings = axes.Clone(), slices.Clone(strides), slices.Clone(paddings)
@@ -45,7 +45,7 @@ func (f *Function) ConvGeneral(input, kernel compute.Value, axes compute.Convolv
 	return one(f.recordOp(op, []compute.Value{input, kernel}, whole))
 }
 
-// part is the i-th of n equal parts of a value along an axis.
+// part returns the i-th of n equal parts of a value along an axis.
 func part(t compute.Function, v compute.Value, axis, i, n int) (compute.Value, error) {
 	s, err := t.Shape(v)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/pkg/errors"
 )
 
-// dynamicExecutable runs a computation with axes of unknown size wholly on the
-// portable backend.
+// dynamicExecutable runs a computation with axes of unknown size entirely on the portable
+// backend.
 type dynamicExecutable struct {
 	compute.Executable
 	backend *Backend
@@ -28,7 +28,7 @@ func (e *dynamicExecutable) Execute(inputs []compute.Buffer, donate []bool, devi
 	for i, in := range inputs {
 		b, ok := in.(*Buffer)
 		if !ok || b == nil || b.backend != e.backend {
-			return nil, errors.Errorf("cpu: input %d is a %T, no buffer of this backend", i, in)
+			return nil, errors.Errorf("cpu: input %d is a %T, which is not a buffer of this backend", i, in)
 		}
 		if err := b.alive(); err != nil {
 			return nil, errors.WithMessagef(err, "input %d", i)

@@ -20,7 +20,7 @@ func TestEmptyConstant(t *testing.T) {
 	expect(t, b, e, [][]float32{{1, 2}}, [][]int{{2}}, []float32{1, 2}, nil)
 }
 
-// What fails on constants fails when it runs, and only if it runs.
+// An operation on constants that fails does so when it runs, and only if it runs.
 func TestConstantsThatFail(t *testing.T) {
 	b := open(t)
 	e := build(t, b, [][]int{{}}, func(f compute.Function, in []compute.Value) []compute.Value {
@@ -65,7 +65,7 @@ func TestNothingIsAddedAfterCompile(t *testing.T) {
 	}
 }
 
-// Lists belong to the caller, who may use them again for another operation.
+// Lists belong to the caller, who may reuse them for another operation.
 func TestArgumentsAreCopied(t *testing.T) {
 	b := open(t)
 	e := build(t, b, [][]int{{2, 3}}, func(f compute.Function, in []compute.Value) []compute.Value {
@@ -83,7 +83,7 @@ func TestArgumentsAreCopied(t *testing.T) {
 		[]float32{1, 4, 2, 5, 3, 6}, []float32{5, 7, 9}, []float32{7, 7, 7, 1, 2, 3, 4, 5, 6})
 }
 
-// A fill value that is no scalar of x's type is the portable backend's affair.
+// A fill value that is not a scalar of x's type is left to the portable backend.
 func TestPadWithOddFill(t *testing.T) {
 	b := open(t)
 	fills := map[string]func(f compute.Function) compute.Value{
@@ -103,9 +103,9 @@ func TestPadWithOddFill(t *testing.T) {
 	}
 }
 
-// Convolutions over three axes run on the portable backend. With one of the
-// axes of size 1 they are those over two. The output's channels come first, where
-// compute v0.1.3 goes wrong.
+// Convolutions over three axes run on the portable backend. If one of the axes has size 1, they
+// equal convolutions over two axes. The output's channels come first, where compute v0.1.3 goes
+// wrong.
 func TestBatchGroupsOverThreeAxes(t *testing.T) {
 	b := open(t)
 	const batch, channels, maps = 6, 3, 8
@@ -129,7 +129,7 @@ func TestBatchGroupsOverThreeAxes(t *testing.T) {
 	compareAll(t, [][]float32{conv([]int{5, 1, 4})}, [][]float32{conv([]int{5, 4})})
 }
 
-// TestConvLayouts: the axes of a convolution's operands in any order.
+// TestConvLayouts puts the axes of a convolution's operands in any order.
 func TestConvLayouts(t *testing.T) {
 	b := open(t)
 	for seed := range uint64(60) {

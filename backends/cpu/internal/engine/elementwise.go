@@ -10,14 +10,14 @@ import (
 	"repbench/backends/cpu/internal/fusion"
 )
 
-// elementwise says how an operation is written in a fused program.
+// elementwise describes an operation in a fused program.
 type elementwise struct {
 	op   fusion.Op
-	swap bool // the operands change places
-	cost int  // about the number of simple instructions it is worth
+	swap bool // the operands are exchanged
+	cost int  // about the number of simple instructions of equal cost
 }
 
-// slow is the cost of functions that are computed by polynomials.
+// slow is the cost of functions computed by polynomials.
 const slow = 8
 
 var elementwises = map[compute.OpType]elementwise{
@@ -56,8 +56,7 @@ func isFloat(d dtypes.DType) bool {
 	return d == dtypes.Float32 || d == dtypes.BFloat16 || d == dtypes.Float16
 }
 
-// computes reports whether n is a value that a fused program can compute from
-// values of its inputs.
+// computes reports whether a fused program can compute n from its operands.
 func computes(n *Node) bool {
 	d := n.shape.DType
 	in := func(ok func(dtypes.DType) bool) bool {
@@ -89,8 +88,7 @@ func reduces(n *Node) bool {
 	return ok && n.shape.DType == dtypes.Float32
 }
 
-// squeezed are the dimensions without those of size 1: fused values agree in
-// them.
+// squeezed returns the dimensions without those of size 1; fused values agree in the result.
 func squeezed(s shapes.Shape) []int {
 	var dims []int
 	for _, d := range s.Dimensions {
@@ -101,7 +99,7 @@ func squeezed(s shapes.Shape) []int {
 	return dims
 }
 
-// passes reports whether n is only another shape for its input, the same when
+// passes reports whether n only changes the shape of its input, and the shapes are equal when
 // axes of size 1 are left out.
 func passes(n *Node) bool {
 	switch n.op.kind {
@@ -111,7 +109,7 @@ func passes(n *Node) bool {
 	return false
 }
 
-// cost is what n adds to a program.
+// cost returns the cost that n adds to a program.
 func cost(n *Node) int {
 	switch n.op.kind {
 	case compute.OpTypeClamp:

@@ -24,7 +24,7 @@ func open(t testing.TB) *Backend {
 	return b
 }
 
-// must panics on errors of building a graph: tests of graphs recover nothing.
+// must panics on errors of building a graph; tests do not expect such errors.
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
@@ -61,8 +61,8 @@ func randomFloats(r *rand.Rand, n int) []float32 {
 	return x
 }
 
-// A donated input's memory becomes an output's, and no other result of the same
-// program sees it overwritten.
+// The memory of a donated input becomes an output's, and no other result of the same program
+// sees it overwritten.
 func TestDonatedInputsOfOneProgram(t *testing.T) {
 	b := open(t)
 	const n = 5000
@@ -98,8 +98,8 @@ func TestDonatedInputsOfOneProgram(t *testing.T) {
 	}
 }
 
-// Outputs that are inputs, constants, each other or other shapes of each other
-// have memory of their own.
+// Outputs that are inputs, constants, each other or reshapes of each other have their own
+// memory.
 func TestOutputsAreApart(t *testing.T) {
 	b := open(t)
 	e := build(t, b, [][]int{{2, 3}}, func(f compute.Function, in []compute.Value) []compute.Value {
@@ -125,7 +125,7 @@ func TestOutputsAreApart(t *testing.T) {
 	}
 }
 
-// Temporaries share memory once they are dead.
+// Temporaries share memory after their last use.
 func TestArenaIsReused(t *testing.T) {
 	b := open(t)
 	const n, layers = 64, 20
@@ -183,8 +183,8 @@ func TestErrors(t *testing.T) {
 		{"count", "0 inputs given", nil},
 		{"shape", "want", []compute.Buffer{buffer(b, []float32{1}, 1)}},
 		{"finalized", "finalized", []compute.Buffer{dead}},
-		{"another backend", "no buffer of this backend", []compute.Buffer{buffer(other, []float32{1, 2}, 2)}},
-		{"nil", "no buffer of this backend", []compute.Buffer{nil}},
+		{"another backend", "not a buffer of this backend", []compute.Buffer{buffer(other, []float32{1, 2}, 2)}},
+		{"nil", "not a buffer of this backend", []compute.Buffer{nil}},
 	}
 	for _, c := range cases {
 		if _, err := e.Execute(c.in, nil, 0); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -208,8 +208,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// grower makes random graphs of values of a few shapes that the broadcasting
-// rules let meet.
+// grower makes random graphs of values of a few shapes that can be broadcast to each other.
 type grower struct {
 	r      *rand.Rand
 	f      compute.Function
@@ -258,7 +257,7 @@ func (g *grower) step() {
 	g.values = append(g.values, y)
 }
 
-// like is a value that has x's shape, or is broadcast to it.
+// like returns a value that has x's shape, or is broadcast to it.
 func (g *grower) like(x compute.Value) compute.Value {
 	d := g.dims(x)
 	for range 20 {
@@ -278,7 +277,7 @@ func (g *grower) like(x compute.Value) compute.Value {
 	return x
 }
 
-// Random graphs give what the portable backend gives.
+// Random graphs give the same results as on the portable backend.
 func TestRandomGraphsAgreeWithPortable(t *testing.T) {
 	b := open(t)
 	for seed := range uint64(150) {
@@ -321,9 +320,8 @@ func TestRandomGraphsAgreeWithPortable(t *testing.T) {
 	}
 }
 
-// graphTolerance is for some thirty operations in float32, sums in another
-// order among them; comparisons near equality may go the other way, which the
-// random values make unlikely.
+// graphTolerance allows for some thirty float32 operations, among them sums in another order.
+// Comparisons of nearly equal values may differ, which is unlikely for random values.
 const graphTolerance = 1e-4
 
 func compareAll(t *testing.T, got, want [][]float32) {

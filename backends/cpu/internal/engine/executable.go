@@ -6,8 +6,7 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Executable is a compiled computation. It may be executed by several
-// goroutines at once.
+// Executable is a compiled computation. Several goroutines may execute it at once.
 type Executable struct {
 	backend *Backend
 	fn      *Function
@@ -16,7 +15,7 @@ type Executable struct {
 
 var _ compute.Executable = (*Executable)(nil)
 
-// Finalize implements compute.Executable: memory is left to the collector.
+// Finalize implements compute.Executable: the garbage collector frees the memory.
 func (e *Executable) Finalize() { e.program = nil }
 
 // Inputs implements compute.Executable.
@@ -67,7 +66,7 @@ func (e *Executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.D
 	return outputs, nil
 }
 
-// repeated reports whether buffer i is given more than once.
+// repeated reports whether buffer i occurs more than once.
 func repeated(buffers []*Buffer, i int) bool {
 	for j, b := range buffers {
 		if j != i && b == buffers[i] {
@@ -77,7 +76,7 @@ func repeated(buffers []*Buffer, i int) bool {
 	return false
 }
 
-// donate ends a buffer whose memory may be an output's now.
+// donate ends the life of a buffer; taken says that an output now uses its memory.
 func (b *Buffer) donate(taken bool) {
 	if !b.freed.Swap(true) {
 		if !taken {
@@ -93,7 +92,7 @@ func (e *Executable) check(inputs []compute.Buffer, donate []bool) ([]*Buffer, e
 		return nil, errors.New("cpu: the backend was finalized")
 	}
 	if len(inputs) != len(e.fn.parameters) {
-		return nil, errors.Errorf("cpu: %d inputs given, the computation takes %d", len(inputs), len(e.fn.parameters))
+		return nil, errors.Errorf("cpu: %d inputs given, but the computation has %d", len(inputs), len(e.fn.parameters))
 	}
 	if len(donate) > 0 && len(donate) != len(inputs) {
 		return nil, errors.Errorf("cpu: %d marks of donation for %d inputs", len(donate), len(inputs))
@@ -102,7 +101,7 @@ func (e *Executable) check(inputs []compute.Buffer, donate []bool) ([]*Buffer, e
 	for i, in := range inputs {
 		b, ok := in.(*Buffer)
 		if !ok || b == nil || b.backend != e.backend {
-			return nil, errors.Errorf("cpu: input %d is a %T, no buffer of this backend", i, in)
+			return nil, errors.Errorf("cpu: input %d is a %T, which is not a buffer of this backend", i, in)
 		}
 		if err := b.alive(); err != nil {
 			return nil, errors.WithMessagef(err, "input %d", i)

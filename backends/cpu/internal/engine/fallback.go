@@ -44,7 +44,8 @@ type single struct {
 	inputs     []shapes.Shape
 }
 
-// single compiles an operation alone. Its inputs are the operation's operands.
+// single compiles one operation on the portable backend. The inputs of the computation are the
+// operation's operands.
 func (b *Backend) single(op *Op) (*single, error) {
 	builder := b.portable.Builder(op.kind.String())
 	main := builder.Main()
@@ -69,7 +70,7 @@ func (b *Backend) single(op *Op) (*single, error) {
 	return s, err
 }
 
-// remake makes op on t; known are the values of the nodes it needs.
+// remake makes op on t; known holds the values of the nodes that it needs.
 func remake(t compute.Function, op *Op, known map[*Node]compute.Value) ([]compute.Value, error) {
 	in := make([]compute.Value, len(op.inputs))
 	for i, n := range op.inputs {

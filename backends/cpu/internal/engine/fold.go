@@ -2,13 +2,11 @@ package engine
 
 import "github.com/gomlx/compute"
 
-// foldLimit is the largest value that is computed when the graph is compiled
-// instead of when it runs, in bytes.
+// foldLimit is the size in bytes of the largest value that is computed at compile time.
 const foldLimit = 64 << 10
 
-// fold computes the small values that depend on constants alone. Where that
-// fails (a division by zero, say) the operation is left to fail when it runs, if
-// it ever does: it may stand in a branch that is not taken.
+// fold computes the small values that depend only on constants. An operation that fails (such
+// as a division by zero) is left in the program. It may be in a branch that never runs.
 func (c *compiler) fold(ops []*Op) {
 	for _, op := range ops {
 		if op.kind == compute.OpTypeConstant {
@@ -45,8 +43,7 @@ func (c *compiler) evaluate(op *Op) (out [][]byte, err error) {
 	return out, s.run(out, in)
 }
 
-// foldable reports whether an operation depends on constants alone and gives
-// small values.
+// foldable reports whether an operation depends only on constants and gives small values.
 func (c *compiler) foldable(op *Op) bool {
 	if op.replay == nil || len(op.bodies) > 0 {
 		return false

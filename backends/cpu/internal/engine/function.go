@@ -9,8 +9,8 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Function records the operations of a function or closure. Each is first made
-// on the function's shadow, a function of the portable backend.
+// Function records the operations of a function or closure. Each operation is first made on the
+// function's shadow, a function of the portable backend.
 type Function struct {
 	builder *Builder
 	parent  *Function // of a closure
@@ -22,7 +22,7 @@ type Function struct {
 	captures   []*Node // CapturedValue nodes
 	outputs    []*Node // set by Return
 	nodes      map[compute.Value]*Node
-	dynamic    bool // some shape is only known when the function runs
+	dynamic    bool // some shape is known only when the function runs
 }
 
 var _ compute.Function = (*Function)(nil)
@@ -45,7 +45,7 @@ func (f *Function) Parent() compute.Function {
 	return f.parent
 }
 
-// open says why nothing can be added to the function, if so.
+// open returns an error if operations can no longer be added to the function.
 func (f *Function) open(what string) error {
 	if f.builder.compiled {
 		return errors.Errorf("cpu: %s: computation %q is compiled already", what, f.builder.name)
@@ -69,7 +69,7 @@ func (f *Function) Closure() (compute.Function, error) {
 func (f *Function) Shape(v compute.Value) (shapes.Shape, error) {
 	n, ok := v.(*Node)
 	if !ok || n == nil {
-		return shapes.Shape{}, errors.Errorf("cpu: a value of type %T is none of this backend", v)
+		return shapes.Shape{}, errors.Errorf("cpu: a value of type %T does not belong to this backend", v)
 	}
 	return n.shape, nil
 }
@@ -126,13 +126,13 @@ func (f *Function) Return(outputs []compute.Value, shardings []*compute.Sharding
 	return nil
 }
 
-// record makes an operation, or finds the equal one that was made before.
+// record makes an operation, or finds an equal one that was made before.
 func (f *Function) record(kind compute.OpType, args []any, inputs []compute.Value, replay replayFunc) ([]*Node, error) {
 	return f.recordOp(&Op{kind: kind, args: args, replay: replay}, inputs, replay)
 }
 
-// recordOp is record for an operation that is made on the shadow in another
-// way than on other functions.
+// recordOp is record for an operation that is made on the shadow in another way than on other
+// functions.
 func (f *Function) recordOp(op *Op, inputs []compute.Value, shadow replayFunc) (ns []*Node, err error) {
 	defer recovered(&err)
 	op.inputs, err = f.inputs(op.kind.String(), inputs)
@@ -174,7 +174,7 @@ func (f *Function) add(op *Op, values []compute.Value, outputs []shapes.Shape) [
 	return op.outputs
 }
 
-// inputs checks values and brings those of enclosing functions into this one.
+// inputs checks values and captures values of enclosing functions.
 func (f *Function) inputs(what string, values []compute.Value) ([]*Node, error) {
 	if err := f.open(what); err != nil {
 		return nil, err
@@ -198,8 +198,8 @@ func (f *Function) inputs(what string, values []compute.Value) ([]*Node, error) 
 	return ns, nil
 }
 
-// local returns n as a node of f, capturing it from an enclosing function; nil
-// if n is in none.
+// local returns n as a node of f, capturing it from an enclosing function; nil if n belongs to
+// neither.
 func (f *Function) local(n *Node) *Node {
 	if n.op.fn == f {
 		return n
@@ -225,7 +225,7 @@ func (f *Function) local(n *Node) *Node {
 	return c
 }
 
-// outer are the nodes of the parent that f captures.
+// outer returns the nodes of the parent that f captures.
 func (f *Function) outer() []*Node {
 	ns := make([]*Node, len(f.captures))
 	for i, c := range f.captures {
@@ -244,8 +244,8 @@ func shadows(ns []*Node) []compute.Value {
 	return vs
 }
 
-// recovered turns a panic into an error: the portable backend panics on some
-// misuse of its graphs.
+// recovered converts a panic to an error: the portable backend panics on some misuse of its
+// graphs.
 func recovered(err *error) {
 	if v := recover(); v != nil {
 		if e, ok := v.(error); ok {

@@ -23,20 +23,20 @@ type programmer struct {
 type leaf struct {
 	node  *Node
 	input fusion.Input
-	dense bool // it has an element for each of the space, in order
+	dense bool // the operand has one element per element of the space, in order
 }
 
-// instr is an instruction whose arguments are leaves, from 0, or instructions,
-// from first.
+// instr is an instruction whose arguments are leaves, from number 0, or instructions, from
+// number first.
 type instr struct {
 	fusion.Instr
 	args []int
 }
 
-// first is the number of the first instruction while leaves are still found.
+// first is the number of the first instruction until all leaves are known.
 const first = 1 << 20
 
-// emitGroup makes the step of a group.
+// emitGroup emits the step of a group.
 func (c *compiler) emitGroup(g *group) error {
 	if g.emitted {
 		return nil
@@ -76,7 +76,7 @@ func (c *compiler) emitGroup(g *group) error {
 	return nil
 }
 
-// output computes a root and says how it is stored.
+// output computes a root and describes how it is stored.
 func (p *programmer) output(r *Node) fusion.Output {
 	if !reduces(r) {
 		return fusion.Output{Value: p.compute(r), Type: fusionTypes[r.shape.DType]}
@@ -85,8 +85,7 @@ func (p *programmer) output(r *Node) fusion.Output {
 	return fusion.Output{Value: p.number(source(x)), Type: fusion.Float32, Reduce: reductions[r.op.kind], Axes: reducedAxes(x, r.op.args[0].([]int))}
 }
 
-// reducedAxes are the reduced axes among those of the squeezed space; none
-// given means all.
+// reducedAxes returns the reduced axes as axes of the squeezed space; an empty list means all.
 func reducedAxes(x *Node, axes []int) []int {
 	reduced := []int{}
 	at := 0
@@ -102,12 +101,12 @@ func reducedAxes(x *Node, axes []int) []int {
 	return reduced
 }
 
-// reuse are the pairs of an output and an operand that may share memory.
+// reuse returns the pairs of an output and an operand that may share memory.
 func (p *programmer) reuse(reads, writes []*value, outputs []fusion.Output) [][2]*value {
 	var pairs [][2]*value
 	for i, w := range writes {
 		for j, l := range p.leaves {
-			// Nothing else may read the operand in another order.
+			// No other operand may read the same memory in another order.
 			if outputs[i].Reduce == fusion.None && l.dense && l.input.Type.Size() == outputs[i].Type.Size() && count(reads, reads[j]) == 1 {
 				pairs = append(pairs, [2]*value{w, reads[j]})
 			}
@@ -126,7 +125,7 @@ func count(vs []*value, v *value) int {
 	return n
 }
 
-// program puts the numbers of instructions behind those of the leaves.
+// program renumbers the instructions to follow the leaves.
 func (p *programmer) program(outputs []fusion.Output) fusion.Program {
 	number := func(v int) int {
 		if v >= first {
@@ -156,7 +155,7 @@ func (p *programmer) add(op fusion.Op, args ...int) int {
 	return first + len(p.instrs) - 1
 }
 
-// number is the value of n in the program: computed in it, or a leaf.
+// number returns the number of n's value in the program: an instruction, or a leaf.
 func (p *programmer) number(n *Node) int {
 	if v, ok := p.known[n]; ok {
 		return v
@@ -206,7 +205,7 @@ func (p *programmer) compute(n *Node) int {
 	return v
 }
 
-// operand is the value of input x of n: of n's size, or broadcast to it.
+// operand returns the number of input x of n, which has n's size or is broadcast to it.
 func (p *programmer) operand(n, x *Node) int {
 	s := source(x)
 	if slices.Equal(squeezed(s.shape), squeezed(n.shape)) {
@@ -223,7 +222,7 @@ func (p *programmer) operand(n, x *Node) int {
 	return p.appendLeaf(s, p.fit(n.shape.Dimensions, broadcastLayout(x.shape.Dimensions, n.shape.Dimensions, axes).Strides), false)
 }
 
-// leaf makes an operand of the space's size, or of a broadcast to it.
+// leaf adds an operand that has the size of the space or is broadcast to it.
 func (p *programmer) leaf(n *Node) int {
 	if f, ok := p.scalar(n); ok {
 		return p.constant(f)
@@ -250,13 +249,13 @@ func (p *programmer) fit(dims, strides []int) []int {
 	return kept
 }
 
-// appendLeaf appends an operand that lies in memory as n's value.
+// appendLeaf appends an operand that reads n's value from memory.
 func (p *programmer) appendLeaf(n *Node, strides []int, dense bool) int {
 	p.leaves = append(p.leaves, leaf{node: n, dense: dense, input: fusion.Input{Type: fusionTypes[n.shape.DType], Strides: strides}})
 	return len(p.leaves) - 1
 }
 
-// scalar is the value of a float32 constant of one element.
+// scalar returns the value of a float32 constant of one element.
 func (p *programmer) scalar(n *Node) (float32, bool) {
 	b, ok := p.c.folded[n]
 	if !ok || n.shape.DType != dtypes.Float32 || len(b) != 4 {

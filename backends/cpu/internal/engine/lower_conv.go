@@ -18,11 +18,11 @@ type convArgs struct {
 	paddings                        [][2]int
 	inputDilations, kernelDilations []int
 	groups, batchGroups             int
-	reversed                        []bool // by spatial axis: the kernel is read back to front
+	reversed                        []bool // per spatial axis: the kernel is read back to front
 }
 
-// lowerConv is a convolution of one or two spatial axes in float32. A kernel
-// that is turned round before is read back to front instead.
+// lowerConv lowers a float32 convolution with one or two spatial axes. A kernel that an earlier
+// operation reverses is read back to front instead.
 func lowerConv(c *compiler, op *Op) (bool, error) {
 	a := convArgs{
 		axes: op.args[0].(compute.ConvolveAxesConfig), strides: op.args[1].([]int), paddings: op.args[2].([][2]int),
@@ -55,7 +55,7 @@ func (c *compiler) convStep(plan *conv.Plan, y, x, w *value) {
 	}})
 }
 
-// withoutReverse looks through a reversal of spatial axes.
+// withoutReverse returns the input of a reversal of spatial axes, and which axes are reversed.
 func withoutReverse(w *Node, spatial []int) (*Node, []bool) {
 	reversed := make([]bool, len(spatial))
 	if w.op.kind != compute.OpTypeReverse {
@@ -111,7 +111,7 @@ func (a convArgs) problem(x, w, y shapes.Shape) conv.Problem {
 	return p
 }
 
-// pick is an element of an optional list; 0 stands for the default.
+// pick returns element i of an optional list; 0 means the default.
 func pick(list []int, i int) int {
 	if len(list) == 0 {
 		return 0
@@ -119,8 +119,8 @@ func pick(list []int, i int) int {
 	return list[i]
 }
 
-// convDense is a convolution whose arrays do not lie as package conv needs
-// them: they are laid out anew, channels last, and the result is moved back.
+// convDense lowers a convolution whose arrays do not have the layout that package conv needs.
+// It copies them to channels-last order and moves the result back.
 func (c *compiler) convDense(op *Op, w *Node, a convArgs) (bool, error) {
 	x, y := op.inputs[0], op.outputs[0]
 	axes := a.axes

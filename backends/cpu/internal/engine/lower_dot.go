@@ -10,16 +10,16 @@ import (
 	"repbench/backends/cpu/internal/matmul"
 )
 
-// factor is an operand of a product as batch·outer·inner elements, outer being
-// the axes that stay and inner those that are summed over.
+// factor is an operand of a product with batch·outer·inner elements: the inner axes are summed
+// over, the outer axes remain.
 type factor struct {
 	value               *value
 	batch, outer, inner int
-	// strides of the three, one of the last two being 1.
+	// strides of the three kinds of axes; outerStride or innerStride is 1
 	batchStride, outerStride, innerStride int
 }
 
-// lowerDot is DotGeneral in float32.
+// lowerDot lowers DotGeneral in float32.
 func lowerDot(c *compiler, op *Op) (bool, error) {
 	x, w, y := op.inputs[0], op.inputs[1], op.outputs[0]
 	config := op.args[4].(compute.DotGeneralConfig)
@@ -48,11 +48,11 @@ func lowerDot(c *compiler, op *Op) (bool, error) {
 	return true, nil
 }
 
-// tail is x from i on, nothing when there is nothing there.
+// tail returns x from i on, or nothing if i is at or beyond its end.
 func tail(x []float32, i int) []float32 { return x[min(i, len(x)):] }
 
-// factor brings an operand into the form of a factor, copying it where its axes
-// do not lie that way.
+// factor describes an operand as a factor. It copies the operand if its axes have another order
+// in memory.
 func (c *compiler) factor(n *Node, batch, inner []int) (factor, error) {
 	v, err := c.value(n)
 	if err != nil {
@@ -90,8 +90,8 @@ func product(s shapes.Shape, axes []int) int {
 	return n
 }
 
-// joint is the stride of axes that are walked as one, the last fastest; false
-// when that is no even walk through memory.
+// joint returns the stride of axes that are walked as one axis, the last one fastest; false if
+// memory is not evenly spaced on that walk.
 func joint(s shapes.Shape, axes []int) (int, bool) {
 	strides := view(s).Strides
 	step, length := 0, 1

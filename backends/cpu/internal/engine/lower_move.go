@@ -7,8 +7,8 @@ import (
 	"repbench/backends/cpu/internal/strided"
 )
 
-// elementSize is the number of bytes of an element, or 0 where several share a
-// byte or there is no copy of that size.
+// elementSize returns the number of bytes per element, or 0 if several elements share a byte or
+// no copy of that size exists.
 func elementSize(s shapes.Shape) int {
 	one := s.DType.SizeForDimensions(1)
 	if s.DType.SizeForDimensions(2) != 2*one {
@@ -21,10 +21,10 @@ func elementSize(s shapes.Shape) int {
 	return 0
 }
 
-// view is a dense array's layout, to be changed.
+// view returns the layout of a dense array, for the caller to change.
 func view(s shapes.Shape) strided.Layout { return strided.Dense(s.Dimensions) }
 
-// move makes the step that copies dims elements of x to the new value of out.
+// move emits the step that copies dims elements of x to the new value of out.
 func (c *compiler) move(op *Op, x *Node, dims []int, from strided.Layout) (bool, error) {
 	out := op.outputs[0]
 	elem := elementSize(out.shape)
@@ -56,8 +56,7 @@ func lowerTranspose(c *compiler, op *Op) (bool, error) {
 	return c.move(op, x, op.outputs[0].shape.Dimensions, to)
 }
 
-// lowerBroadcast repeats the input along the axes that it does not have, or
-// has with size 1.
+// lowerBroadcast repeats the input along axes that it lacks or has with size 1.
 func lowerBroadcast(c *compiler, op *Op) (bool, error) {
 	x := op.inputs[0]
 	dims := op.outputs[0].shape.Dimensions
@@ -127,11 +126,12 @@ func lowerConcatenate(c *compiler, op *Op) (bool, error) {
 	return true, nil
 }
 
-// lowerPad fills the output and copies what is not cut off by negative padding.
+// lowerPad fills the output and copies the part of the input that negative padding does not cut
+// off.
 func lowerPad(c *compiler, op *Op) (bool, error) {
 	x, out := op.inputs[0], op.outputs[0]
 	pads, elem := op.args[0].([]compute.PadAxis), elementSize(out.shape)
-	// The portable backend takes any fill value.
+	// The portable backend accepts any fill value.
 	if fill := op.inputs[1].shape; elem == 0 || fill.DType != out.shape.DType || fill.Size() != 1 {
 		return false, nil
 	}
@@ -151,8 +151,7 @@ func lowerPad(c *compiler, op *Op) (bool, error) {
 	return true, nil
 }
 
-// padLayouts gives the part of the input that is seen in the output, and where
-// it lies in both.
+// padLayouts returns the part of the input that appears in the output, and its layout in both.
 func padLayouts(in, out []int, pads []compute.PadAxis) (dims []int, from, to strided.Layout) {
 	from, to = strided.Dense(in), strided.Dense(out)
 	dims = make([]int, len(in))
@@ -162,7 +161,7 @@ func padLayouts(in, out []int, pads []compute.PadAxis) (dims []int, from, to str
 			p = pads[i]
 		}
 		gap := p.Interior + 1
-		first := 0 // the first input position at or behind the output's beginning
+		first := 0 // the first input position that appears in the output
 		if p.Start < 0 {
 			first = (-p.Start + gap - 1) / gap
 		}
@@ -179,7 +178,7 @@ func padLayouts(in, out []int, pads []compute.PadAxis) (dims []int, from, to str
 	return dims, from, to
 }
 
-// scratch makes a temporary of a step that no node stands for.
+// scratch makes a temporary that belongs to a step and not to a node.
 func (c *compiler) scratch(bytes int) *value {
 	v := &value{id: len(c.program.values), bytes: bytes, place: inArena, last: -1}
 	c.program.values = append(c.program.values, v)

@@ -11,7 +11,7 @@ var windowOps = map[compute.ReduceOpType]window.Op{
 	compute.ReduceOpSum: window.Sum, compute.ReduceOpProduct: window.Product,
 }
 
-// lowerReduceWindow is ReduceWindow in float32.
+// lowerReduceWindow lowers ReduceWindow in float32.
 func lowerReduceWindow(c *compiler, op *Op) (bool, error) {
 	x, y := op.inputs[0], op.outputs[0]
 	reduce, ok := windowOps[op.args[0].(compute.ReduceOpType)]

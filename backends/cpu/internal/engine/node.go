@@ -8,7 +8,7 @@ import (
 // Node is a value of a function: one output of an operation.
 type Node struct {
 	op    *Op
-	index int // which output of op
+	index int // index of the output of op
 	shape shapes.Shape
 	// shadow is the same value in the shadow of the function.
 	shadow compute.Value
@@ -18,9 +18,9 @@ type Node struct {
 type Op struct {
 	kind    compute.OpType
 	fn      *Function
-	inputs  []*Node // nil where an optional input was left out
+	inputs  []*Node // nil for an optional input that was left out
 	outputs []*Node
-	// args are the arguments that are no values, in the order of the method.
+	// args are the arguments that are not values, in the order of the method.
 	args []any
 	// replay makes the operation again on another function.
 	replay replayFunc
@@ -33,8 +33,8 @@ type Op struct {
 // replayFunc makes an operation on a function from its inputs.
 type replayFunc func(t compute.Function, in []compute.Value) ([]compute.Value, error)
 
-// operands are the inputs that are there, with the values that the operation's
-// closures capture from this function.
+// operands returns the inputs that are present and the values that the operation's closures
+// capture from this function.
 func (o *Op) operands() []*Node {
 	var ns []*Node
 	for _, n := range o.inputs {

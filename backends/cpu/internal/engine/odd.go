@@ -7,10 +7,10 @@ import (
 	"github.com/pkg/errors"
 )
 
-// The operations below hide values in their options: these become inputs, and
-// are put back when the operation is made.
+// The options of the operations below hold values: recording moves the values to the inputs,
+// and making the operation puts them back.
 
-// hidden returns the values behind ps, in order; a nil one stays.
+// hidden returns the values that ps point to, in order; nil values are kept.
 func hidden(ps ...*compute.Value) []compute.Value {
 	vs := make([]compute.Value, len(ps))
 	for i, p := range ps {
@@ -19,7 +19,7 @@ func hidden(ps ...*compute.Value) []compute.Value {
 	return vs
 }
 
-// put sets the values behind ps.
+// put sets the values that ps point to.
 func put(vs []compute.Value, ps ...*compute.Value) {
 	for i, p := range ps {
 		*p = vs[i]
@@ -42,7 +42,7 @@ func (f *Function) DynamicReshape(x compute.Value, dims ...compute.DynamicDimens
 	}))
 }
 
-// copied is a copy that the caller does not know.
+// copied returns a copy that the caller cannot change.
 func copied[T any](p *T) *T {
 	c := *p
 	return &c
@@ -76,7 +76,7 @@ func (f *Function) QuantizedEmbeddingLookup(data, indices compute.Value, q *comp
 	}))
 }
 
-// attention returns a copy of o, which may be nil, and the values it hides.
+// attention returns a copy of o, which may be nil, and pointers to the values in the copy.
 func attention(o *compute.ScaledDotProductAttentionConfig) (*compute.ScaledDotProductAttentionConfig, []*compute.Value) {
 	c := &compute.ScaledDotProductAttentionConfig{}
 	if o != nil {

@@ -6,22 +6,22 @@ import (
 	"github.com/gomlx/compute"
 )
 
-// Limits beyond which a value that several programs need is stored instead of
-// computed again in each of them.
+// A value that several programs need is stored, instead of computed again in each of them,
+// beyond these limits.
 const (
 	costLimit = 6
 	leafLimit = 3
 )
 
-// mergeLimit is the largest number of results of one program.
+// mergeLimit is the largest number of results per program.
 const mergeLimit = 8
 
-// partitioner decides which values of a function are stored, and which of
-// these are computed by one program.
+// partitioner decides which values of a function are stored, and which stored values are
+// computed by one program.
 type partitioner struct {
 	c      *compiler
 	live   []*Op
-	stored map[*Node]bool // elementwise values that are not computed where they are used
+	stored map[*Node]bool // elementwise values that are not recomputed at each use
 	roots  map[*Node][]*Node
 	weight map[*Node]int
 	groups []*group
@@ -39,8 +39,8 @@ type group struct {
 // endsWith reports whether n is the group's last value in the function.
 func (g *group) endsWith(n *Node) bool { return g.roots[len(g.roots)-1] == n }
 
-// unit is a group or an operation of its own; before are the units that must
-// have run, directly or not.
+// unit is a group, or an operation outside of groups; before holds the units that must run
+// before it, directly or indirectly.
 type unit struct{ before map[*unit]bool }
 
 // partition fills c.groups.
@@ -58,7 +58,7 @@ func (c *compiler) partition(live []*Op) {
 	c.stored = p.stored
 }
 
-// inlined reports whether n is computed only inside of programs that use it.
+// inlined reports whether n is computed only inside the programs that use it.
 func (c *compiler) inlined(n *Node) bool {
 	if c.groups[n] != nil {
 		return false
@@ -66,13 +66,13 @@ func (c *compiler) inlined(n *Node) bool {
 	return computes(n) || passes(n)
 }
 
-// fusable reports whether n is computed in programs, if it is not folded.
+// fusable reports whether a program computes n, unless n is folded.
 func (p *partitioner) fusable(n *Node) bool {
 	_, folded := p.c.folded[n]
 	return !folded && computes(n)
 }
 
-// source looks through changes of shape that keep the order of elements.
+// source returns the value behind changes of shape that keep the order of elements.
 func source(n *Node) *Node {
 	for passes(n) {
 		n = n.op.inputs[0]
@@ -80,8 +80,8 @@ func source(n *Node) *Node {
 	return n
 }
 
-// operandsOf are the values whose elements n combines one by one: the inputs
-// of its size. Others are broadcast and must be stored.
+// operandsOf returns the inputs that n combines element by element, which have its size, and
+// the inputs that are broadcast and must be stored.
 func operandsOf(n *Node) (same, broadcast []*Node) {
 	for _, x := range n.op.inputs {
 		x = source(x)
@@ -94,7 +94,7 @@ func operandsOf(n *Node) (same, broadcast []*Node) {
 	return same, broadcast
 }
 
-// weigh computes what it costs to compute each value from stored ones.
+// weigh computes the cost of computing each value from stored values.
 func (p *partitioner) weigh() {
 	for _, op := range p.live {
 		for _, n := range op.outputs {
@@ -110,9 +110,9 @@ func (p *partitioner) weigh() {
 	}
 }
 
-// store goes from the outputs back and marks the values that are stored: those
-// that something else than a program reads, and those that several programs
-// need and that are not cheap.
+// store walks backwards from the outputs and marks the values that are stored: values that an
+// operation outside of programs reads, and values that several programs need and that are not
+// cheap.
 func (p *partitioner) store() {
 	for _, n := range p.c.fn.outputs {
 		p.mark(n)
@@ -143,7 +143,7 @@ func (p *partitioner) store() {
 				p.mark(x)
 			}
 		case passes(n) || op.kind == compute.OpTypeBroadcastInDim:
-			// What reads it decides; a broadcast value itself is stored.
+			// The users of a broadcast decide whether it is stored; its input is stored.
 			if op.kind == compute.OpTypeBroadcastInDim {
 				p.mark(op.inputs[0])
 			}
@@ -162,7 +162,7 @@ func (p *partitioner) mark(n *Node) {
 	}
 }
 
-// leaves are the stored values of full size that n is computed from.
+// leaves returns the stored values of full size that n is computed from.
 func (p *partitioner) leaves(n *Node) map[*Node]bool {
 	found := map[*Node]bool{}
 	var walk func(n *Node)
@@ -185,9 +185,9 @@ func (p *partitioner) leaves(n *Node) map[*Node]bool {
 	return found
 }
 
-// merge makes the groups: each stored value and each reduction joins the last
-// group over the same elements that it shares a leaf with and that does not have
-// to run before something it needs.
+// merge makes the groups. Each stored value and each reduction joins the last group that works
+// on the same elements, shares a leaf with it, and does not have to run before one of its
+// operands.
 func (p *partitioner) merge() {
 	for _, op := range p.live {
 		n := op.outputs[0]
@@ -206,10 +206,10 @@ func (p *partitioner) merge() {
 	}
 }
 
-// producer is the unit that computes a stored value, or nil for inputs.
+// producer returns the unit that computes a stored value, or nil for inputs.
 func (p *partitioner) producer(n *Node) *unit { return p.units[n.op] }
 
-// after makes u run after what computes n, and what that needs.
+// after makes u run after the unit that computes n and after all units before that.
 func (p *partitioner) after(u *unit, n *Node) {
 	for _, b := range p.needs(n) {
 		u.before[b] = true
@@ -219,7 +219,7 @@ func (p *partitioner) after(u *unit, n *Node) {
 	}
 }
 
-// needs are the units that compute n, or the stored values it is computed from.
+// needs returns the units that compute n or the stored values that n is computed from.
 func (p *partitioner) needs(n *Node) []*unit {
 	if u := p.producer(n); u != nil {
 		return []*unit{u}
@@ -234,7 +234,7 @@ func (p *partitioner) needs(n *Node) []*unit {
 	return us
 }
 
-// join puts a value into a group.
+// join adds a value to a group.
 func (p *partitioner) join(n *Node) {
 	dims := squeezed(n.shape)
 	if reduces(n) {
@@ -254,7 +254,7 @@ func (p *partitioner) join(n *Node) {
 	p.add(g, n, needed)
 }
 
-// indirect are the stored values that n needs, with those of full size.
+// indirect returns all stored values that n needs, including those of full size.
 func (p *partitioner) indirect(n *Node) []*Node {
 	var found []*Node
 	seen := map[*Node]bool{}
@@ -292,9 +292,8 @@ func (p *partitioner) shares(g *group, leaves map[*Node]bool) bool {
 	return false
 }
 
-// mayJoin reports whether a value with these leaves can be computed in g: no
-// value it needs may come from g, but element by element, or from what runs
-// after g.
+// mayJoin reports whether a value with these leaves can be computed in g: except element by
+// element, it must not need a value from g or from a unit that runs after g.
 func (p *partitioner) mayJoin(g *group, direct map[*Node]bool, needed []*Node) bool {
 	for _, x := range needed {
 		for _, u := range p.needs(x) {
@@ -309,8 +308,7 @@ func (p *partitioner) mayJoin(g *group, direct map[*Node]bool, needed []*Node) b
 	return true
 }
 
-// add puts n into g, which then runs after all that n needs, and so does what
-// runs after g.
+// add puts n into g. The group, and all units after it, then run after all units that n needs.
 func (p *partitioner) add(g *group, n *Node, needed []*Node) {
 	g.roots = append(g.roots, n)
 	p.units[n.op] = g.unit

@@ -5,14 +5,14 @@ import (
 	"sort"
 )
 
-// storage is a part of the arena, used by values one after the other.
+// storage is a part of the arena that one value after the other uses.
 type storage struct{ offset, bytes int }
 
 // line is the alignment of temporaries in bytes.
 const line = 64
 
-// plan gives every temporary a place in the arena, that of a value that is not
-// needed any more where there is one.
+// plan gives every temporary a place in the arena, where possible the place of a value that is
+// no longer needed.
 func (c *compiler) plan() {
 	p := c.program
 	for i, s := range p.steps {
@@ -40,7 +40,7 @@ func (c *compiler) plan() {
 	p.arena = a.size
 }
 
-// inUse reports whether a value that a later step uses lies in s.
+// inUse reports whether s holds a value that a later step uses.
 func (c *compiler) inUse(s *storage, step int) bool {
 	for _, v := range c.program.values {
 		if v.storage == s && v.last > step {
@@ -50,7 +50,7 @@ func (c *compiler) inUse(s *storage, step int) bool {
 	return false
 }
 
-// place gives a written value its memory.
+// place allocates memory for a written value.
 func (c *compiler) place(a *arena, i int, s step, w *value) {
 	if w.bytes == 0 || w.storage != nil || (w.place != inArena && w.place != inOutput) {
 		return
@@ -75,8 +75,8 @@ func (c *compiler) place(a *arena, i int, s step, w *value) {
 	}
 }
 
-// taken reports whether another output of the step lies in the memory of read,
-// or any output of the program in that of an input.
+// taken reports whether the memory of read already holds another output of the step, or belongs
+// to an input that an output of the program replaces.
 func (c *compiler) taken(s step, w, read *value) bool {
 	for _, other := range s.writes {
 		if other != w && read.storage != nil && other.storage == read.storage {
@@ -86,10 +86,10 @@ func (c *compiler) taken(s step, w, read *value) bool {
 	return slices.ContainsFunc(c.program.values, func(v *value) bool { return v.from == read })
 }
 
-// arena hands out parts of a growing range of bytes, the lowest that fits.
+// arena allocates parts of a growing range of bytes, at the lowest offset that fits.
 type arena struct {
 	size int
-	gaps []storage // free parts, by offset, none touching another
+	gaps []storage // free parts, by offset, not adjacent to each other
 }
 
 func (a *arena) take(bytes int) *storage {
@@ -104,7 +104,7 @@ func (a *arena) take(bytes int) *storage {
 			return s
 		}
 	}
-	// A gap at the end is made longer.
+	// A gap at the end is extended.
 	offset := a.size
 	if n := len(a.gaps); n > 0 && a.gaps[n-1].offset+a.gaps[n-1].bytes == a.size {
 		offset = a.gaps[n-1].offset

@@ -6,25 +6,25 @@ import (
 	"github.com/pkg/errors"
 )
 
-// program is a function compiled for its shapes: steps that are run one after
-// the other, each on all threads.
+// program is a function compiled for its shapes: steps that run one after the other, each on
+// all threads.
 type program struct {
 	backend *Backend
 	inputs  []*value // parameters, then captured values
 	outputs []output
 	values  []*value
 	steps   []step
-	arena   int // bytes that hold all temporaries
+	arena   int // bytes for all temporaries
 }
 
-// place says where a value lies.
+// place is the kind of memory that holds a value.
 type place int
 
 const (
 	inArena   place = iota
 	inInput         // memory of the caller
 	inProgram       // a constant
-	inOutput        // memory of its own, which becomes the caller's
+	inOutput        // the value's own memory, which becomes the caller's
 )
 
 // value is an array that a step reads or writes.
@@ -34,31 +34,31 @@ type value struct {
 	place    place
 	constant []byte // inProgram
 	offset   int    // inArena
-	input    int    // inInput: which
+	input    int    // inInput: index of the input
 	from     *value // inOutput: a donated input whose memory is used, or nil
 
-	storage *storage // inArena, while planning
+	storage *storage // inArena, during planning
 	last    int      // the last step that uses it
 }
 
 // output is one result of a program.
 type output struct {
 	value *value
-	// copied results are those of a value that is not the output's own: an input,
-	// a constant, or a value that is another output too.
+	// copied says that the result is a copy of a value whose memory is not the output's own: an
+	// input, a constant, or a value that is already another output.
 	copied bool
 }
 
-// step is a piece of work.
+// step is one operation of a program.
 type step struct {
 	name          string
 	reads, writes []*value
-	// reuse are pairs of a written and a read value that may share their memory.
+	// reuse lists pairs of a written and a read value that may share memory.
 	reuse [][2]*value
 	run   func(f *frame) error
 }
 
-// frame is the memory of one run, by value.
+// frame is the memory of one run, indexed by value.
 type frame struct {
 	backend *Backend
 	memory  [][]byte
@@ -66,7 +66,7 @@ type frame struct {
 
 func (f *frame) bytes(v *value) []byte { return f.memory[v.id] }
 
-// floats is the memory of a float32 value.
+// floats returns the memory of a float32 value.
 func (f *frame) floats(v *value) []float32 {
 	b := f.memory[v.id]
 	if len(b) == 0 {
@@ -75,13 +75,13 @@ func (f *frame) floats(v *value) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(&b[0])), len(b)/4)
 }
 
-// pointer is the address of a value; of an empty one, of nothing in particular.
+// pointer returns the address of a value; for an empty value it points to no data.
 func (f *frame) pointer(v *value) unsafe.Pointer {
 	return unsafe.Pointer(unsafe.SliceData(f.memory[v.id]))
 }
 
-// run executes the program on inputs. Memory of donated inputs may be used for
-// outputs; taken says of which inputs it was.
+// run executes the program on inputs. Outputs may use the memory of donated inputs; taken
+// reports for which inputs they did.
 func (p *program) run(inputs [][]byte, donated []bool) (outputs [][]byte, taken []bool, err error) {
 	taken = make([]bool, len(inputs))
 	f := &frame{backend: p.backend, memory: make([][]byte, len(p.values))}
@@ -116,7 +116,7 @@ func (p *program) run(inputs [][]byte, donated []bool) (outputs [][]byte, taken 
 	return p.results(f, donated, taken), taken, nil
 }
 
-// outputMemory is that of the donated input that v may replace, or new.
+// outputMemory returns the memory of the donated input that v may replace, or new memory.
 func (p *program) outputMemory(v *value, inputs [][]byte, donated, taken []bool) []byte {
 	if v.from != nil && donated[v.from.input] && !taken[v.from.input] {
 		taken[v.from.input] = true
@@ -144,7 +144,7 @@ func (p *program) results(f *frame, donated, taken []bool) [][]byte {
 	return outputs
 }
 
-// replaced reports whether an output may lie in the memory of input v.
+// replaced reports whether an output may use the memory of input v.
 func (p *program) replaced(v *value) bool {
 	for _, o := range p.values {
 		if o.from == v {

@@ -2,8 +2,8 @@ package engine
 
 import "github.com/gomlx/compute"
 
-// The functions below turn the results of operations, one to three values or a
-// list of them, into lists of values, and back from lists of nodes.
+// The functions below convert the results of operations, one to three values or a list of
+// values, to lists of values, and lists of nodes back to results.
 
 func list1(a compute.Value, err error) ([]compute.Value, error) { return []compute.Value{a}, err }
 

@@ -7,9 +7,8 @@
 // A Program computes values over an iteration space of any rank. Its values are
 // numbered: first the inputs, then the instructions, each of which reads values
 // before it. All arithmetic is float32; logical values are 0 or 1. An input
-// lies anywhere in memory, with a stride for each axis of the space (0 where it
-// is broadcast, negative where it is reversed) and is converted when it is
-// loaded. An output is a value, dense over the space in row-major order, or
+// may be anywhere in memory. It has a stride per axis of the space (0 where it is
+// broadcast, negative where it is reversed) and is converted when it is loaded. An output is a value, dense over the space in row-major order, or
 // reduced over some of the axes, and is converted when it is stored.
 //
 //	// y = max(x·scale, 0) and the sums of y for each channel of x [128, 16, 16, 64]
@@ -34,31 +33,29 @@
 //
 // # How a program runs
 //
-// The space is simplified (axes that all operands cross alike become one) and
-// cut into tiles of at most 2,048 elements that are contiguous in a dense
-// array. A flat list of steps, each a call of a vector kernel (package simd),
-// works on one tile after the other. Dense float32 operands are read and
-// written where they lie; other values live in a few tiles of scratch memory,
-// shared by liveness, so that all of them stay in the first-level cache. An
-// operand that is the same in consecutive tiles, such as one value a channel,
-// is expanded once. Tasks are groups of tiles; each thread works on one at a
+// The space is simplified (neighbouring axes are merged if every operand has an even
+// stride over both) and cut into tiles of at most 2,048 elements that are contiguous
+// in a dense array. A flat list of steps, each a call of a vector kernel (package simd),
+// processes one tile after the other. Dense float32 operands are read and written in
+// place. Other values use a few tiles of scratch memory, shared by liveness, so that
+// all of them stay in the first-level cache. An operand that is the same in
+// consecutive tiles, such as one value per channel, is expanded once. Tasks are groups of tiles; each thread works on one at a
 // time.
 //
 // # Reductions
 //
-// Sums are taken in float32 within a tile and over at most 16 tiles, and those
-// in float64, in a fixed order: a float32 sum never has a chain of more than
-// about 16 + 32 + log2(2,048) additions, so that it is within 6e-6 · Σ|x| of the
-// exact one whatever the number of terms (TestSumError), besides the final
-// rounding. Products are taken in the same order. Maximum and minimum are NaN
+// Sums are computed in float32 within a tile and over at most 16 tiles, and in float64
+// beyond that, in a fixed order. A float32 sum never has a chain of more than about
+// 16 + 32 + log2(2,048) additions. Its error is therefore at most 6e-6 · Σ|x| for any
+// number of terms (TestSumError), besides the final rounding. Products are computed in
+// the same order. Maximum and minimum are NaN
 // where any element is. The reduction of no elements is 0 (sum), 1 (product),
 // -Inf (maximum) or +Inf (minimum).
 //
 // # Invariants
 //
-// How work is cut depends on the program alone: the result is the same for any
-// number of threads. Memory is neither kept nor changed, but for the outputs. An
-// output may be the same memory as an input that is dense (and of the same
-// size of element); any other overlap of outputs is not allowed. A Kernel may be
-// run by several goroutines at once.
+// The division of the work depends only on the program: the result is the same for any
+// number of threads. Run keeps no reference to the operands and changes only the outputs.
+// An output may use the memory of a dense input with elements of the same size; any
+// other overlap of outputs is not allowed. Several goroutines may run a Kernel at once.
 package fusion

@@ -8,7 +8,7 @@ import (
 	"repbench/backends/cpu/internal/pool"
 )
 
-// y = max(x·scale, 0) and the sums of y for each of three channels of x [2, 3].
+// y = max(x·scale, 0), and the sums of y per channel for the three channels of x [2, 3].
 func ExampleKernel_Run() {
 	p := fusion.Program{
 		Dims: []int{2, 3},

@@ -8,7 +8,7 @@ import (
 // node is a value of a simplified program. Equal nodes are equal values.
 type node struct {
 	op   Op     // opInput: args[0] is the number of the input
-	args [3]int // nodes before it; 0 where the operation reads none
+	args [3]int // nodes before it; 0 for arguments that the operation does not read
 	bits uint32 // of a Const
 }
 
@@ -20,7 +20,7 @@ func (n *node) operands() []int {
 	return n.args[:n.op.Args()]
 }
 
-// graph is a program without repeated values, constant or needless operations.
+// graph is a program without repeated values, constant operations and needless operations.
 type graph struct {
 	inputs  []Type
 	nodes   []node
@@ -54,11 +54,11 @@ func simplify(p *Program) *graph {
 	return g
 }
 
-// rounding is the operation that storing a type does.
+// rounding holds the operation that storing in a type performs.
 var rounding = [numTypes]Op{BFloat16: RoundBF16, Float16: RoundF16, Uint8: TruncUint8, Int8: TruncInt8}
 
-// stored returns a node that gives the same when it is stored as o says as node
-// v does: rounding comes with the storing.
+// stored returns a node that gives the same result as node v when it is stored as o requires.
+// The result may omit a rounding that storing performs.
 func (g *graph) stored(v int, o Output) int {
 	op := rounding[o.Type]
 	if n := &g.nodes[v]; o.Reduce == None && op != Const && n.op == op {
@@ -71,13 +71,13 @@ func (g *graph) constant(v float32) int {
 	return g.intern(node{op: Const, bits: math.Float32bits(v)})
 }
 
-// value returns the constant that node v is.
+// value returns the value of node v if it is a constant.
 func (g *graph) value(v int) (c float32, ok bool) {
 	n := &g.nodes[v]
 	return math.Float32frombits(n.bits), n.op == Const
 }
 
-// intern returns the number of a node, which may be there already.
+// intern returns the number of a node, adding it if it is new.
 func (g *graph) intern(n node) int {
 	if v, ok := g.index[n]; ok {
 		return v
@@ -88,7 +88,7 @@ func (g *graph) intern(n node) int {
 	return v
 }
 
-// add returns a node that computes an operation, in the simplest way known.
+// add returns a node that computes an operation in the simplest known way.
 func (g *graph) add(op Op, args [3]int) int {
 	if v, ok := g.rewrite(op, args); ok {
 		return v
@@ -102,9 +102,9 @@ func (g *graph) add(op Op, args [3]int) int {
 	return g.intern(node{op: op, args: args})
 }
 
-// fold computes an operation on constants, with the kernel that would do it.
+// fold computes an operation on constants with the kernel that would run it.
 func (g *graph) fold(op Op, args [3]int) (v int, ok bool) {
-	const lanes = 16 // as many as a vector, so that the common path computes it
+	const lanes = 16 // the length of a vector, so that the common path computes it
 	var x [3][lanes]float32
 	for i := range op.Args() {
 		c, ok := g.value(args[i])
@@ -129,7 +129,7 @@ func (g *graph) fold(op Op, args [3]int) (v int, ok bool) {
 	return g.constant(dst[0]), true
 }
 
-// prune drops the nodes that no output needs.
+// prune removes the nodes that no output needs.
 func (g *graph) prune() {
 	needed := make([]bool, len(g.nodes))
 	for _, v := range g.results {

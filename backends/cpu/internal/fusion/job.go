@@ -9,7 +9,7 @@ import (
 // job is one run of a plan.
 type job struct {
 	*plan
-	serial  uint64           // no two runs of a plan have the same; never 0
+	serial  uint64           // different for every run of a plan; never 0
 	memory  []unsafe.Pointer // of the operands
 	windows []float64        // the shared windows, task by task
 	do      func(t int)
@@ -44,8 +44,8 @@ func (j *job) window(r *reduction, t int) []float64 {
 	return j.windows[t*j.shared+r.first:][:r.size]
 }
 
-// combinePart is the number of elements of a window that are combined as one
-// task, smallCombine the work up to which that is done without other threads.
+// combinePart is the number of elements of a window that one task combines. Work up to
+// smallCombine is done without other threads.
 const (
 	combinePart  = 512
 	smallCombine = 1 << 14
@@ -68,8 +68,8 @@ func (j *job) combine(threads *pool.Pool) {
 	}
 }
 
-// combineRange adds elements from lo to hi of each window to those of the first
-// with the same elements.
+// combineRange adds elements lo to hi of each window to the first window with the same
+// elements.
 func (j *job) combineRange(r *reduction, lo, hi int) {
 	for t, leader := range r.leader {
 		if t == leader {

@@ -9,18 +9,18 @@ import (
 	"repbench/backends/cpu/internal/pool"
 )
 
-// Kernel is a compiled program. It may be run by several goroutines at once.
+// Kernel is a compiled program. Several goroutines may run it at once.
 type Kernel struct {
 	inputs, outputs int
 	empty           *emptySpace // set where the space has no elements
 	inPlace         [][]bool    // inPlace[i][j]: output i may be the memory of input j
 	plan            *plan
-	safe            func() *plan // for outputs in place of inputs that are read after them
+	safe            func() *plan // plans for outputs in the memory of inputs that are read after the outputs are written
 }
 
-// Compile checks a program and makes a kernel of it. It keeps and changes nothing
-// of p. Equal instructions are computed once, those on constants beforehand, and
-// those that no output needs not at all.
+// Compile checks a program and compiles it to a kernel. It neither keeps nor changes p. Equal
+// instructions are computed once, instructions on constants at compile time, and instructions
+// that no output needs are dropped.
 func Compile(p Program) (*Kernel, error) { return compile(p, standard) }
 
 func compile(p Program, l limits) (*Kernel, error) {
@@ -43,8 +43,8 @@ func compile(p Program, l limits) (*Kernel, error) {
 	return k, nil
 }
 
-// inPlace says which outputs may be the memory of which inputs: dense ones, with
-// the same size of element.
+// inPlace reports which outputs may use the memory of which inputs: dense inputs with elements
+// of the same size.
 func (pr *problem) inPlace() [][]bool {
 	dense := rowMajor(pr.dims, nil)
 	table := make([][]bool, len(pr.outputs))
@@ -58,13 +58,13 @@ func (pr *problem) inPlace() [][]bool {
 	return table
 }
 
-// Run computes the outputs from the inputs: in[j] and out[i] point to element 0
-// of the operands. out[i] may be in[j] where input j is dense with Offset 0, in
-// elements of the same size, and the output is not reduced; Run panics for other
-// inputs. Inputs that no output needs may be nil. The threads of p do the work.
+// Run computes the outputs from the inputs: in[j] and out[i] point to element 0 of the
+// operands. out[i] may equal in[j] if input j is dense, has Offset 0 and elements of the same
+// size, and the output is not reduced; Run panics if out[i] equals another input. Inputs that
+// no output needs may be nil. The threads of p do the work.
 func (k *Kernel) Run(p *pool.Pool, in, out []unsafe.Pointer) {
 	if len(in) != k.inputs || len(out) != k.outputs {
-		panic(fmt.Sprintf("fusion: %d inputs and %d outputs for a program with %d and %d", len(in), len(out), k.inputs, k.outputs))
+		panic(fmt.Sprintf("fusion: %d inputs and %d outputs for a program with %d inputs and %d outputs", len(in), len(out), k.inputs, k.outputs))
 	}
 	if k.empty != nil {
 		k.empty.run(out)
@@ -77,8 +77,8 @@ func (k *Kernel) Run(p *pool.Pool, in, out []unsafe.Pointer) {
 	plan.run(p, in, out)
 }
 
-// hazard says whether an output takes the memory of an input that is read after
-// it was written. It panics where that memory must not be shared at all.
+// hazard reports whether an output uses the memory of an input that is read after the output is
+// written. It panics if that memory must not be shared at all.
 func (k *Kernel) hazard(in, out []unsafe.Pointer) bool {
 	found := false
 	for i, o := range out {

@@ -6,21 +6,21 @@ import (
 	"repbench/internal/simd"
 )
 
-// operand is an input or output as the tiles meet it.
+// operand is an input or output in terms of tiles.
 type operand struct {
 	typ    Type
 	offset int   // of the first element
-	steps  []int // by which each loop of the grid moves it
-	runs   []run // within a tile
-	window bool  // counts from the first tile of each task
+	steps  []int // the distance by which each loop of the grid moves it
+	runs   []run // its axes within a tile
+	window bool  // offsets count from the first tile of each task
 }
 
 // reader loads elements of a storage type.
 type reader struct {
 	// row converts len(dst) contiguous elements at src.
 	row func(dst []float32, src unsafe.Pointer)
-	// gather converts len(dst) elements, stride elements apart. scratch has room
-	// for as many.
+	// gather converts len(dst) elements that are stride elements apart. scratch has room for as
+	// many elements.
 	gather func(dst []float32, src unsafe.Pointer, stride int, scratch []uint16)
 }
 
@@ -77,13 +77,13 @@ func gatherBits(dst []uint16, src unsafe.Pointer, stride int) []uint16 {
 	return dst
 }
 
-// load converts a tile, or the first part of one, whose first element is element
-// at of src. scratch has room for len(dst) elements.
+// load converts a tile, or the first part of a tile, whose first element is element at of src.
+// scratch has room for len(dst) elements.
 func (o *operand) load(dst []float32, src unsafe.Pointer, at int, scratch []uint16) {
 	o.rows(dst, unsafe.Add(src, at*o.typ.Size()), o.runs, scratch)
 }
 
-// rows fills dst from the axes rs. The first axis is as long as dst has room for.
+// rows fills dst from the axes rs. The length of dst decides the length of the first axis.
 func (o *operand) rows(dst []float32, src unsafe.Pointer, rs []run, scratch []uint16) {
 	first, rest := rs[0], rs[1:]
 	switch {

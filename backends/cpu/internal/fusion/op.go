@@ -9,11 +9,11 @@ import (
 // Op is the operation of an instruction.
 type Op int
 
-// The operations. Comparisons and logical operations give 1 or 0, and logical
-// operations read 0 or 1; a comparison with NaN gives 0, NotEqual gives 1. Max and
-// Min are NaN where an argument is. Round goes to the nearest integer, halves to
-// the even one. RoundBF16 and RoundF16 round to what that storage type holds,
-// TruncUint8 and TruncInt8 to what storing and loading the type gives.
+// The operations. Comparisons and logical operations give 1 or 0, and logical operations read 0
+// or 1. A comparison with NaN gives 0, except NotEqual, which gives 1. Max and Min are NaN if
+// an argument is NaN. Round rounds to the nearest integer, halves to even. RoundBF16 and
+// RoundF16 round to the values of that storage type; TruncUint8 and TruncInt8 give the result
+// of storing in that type and loading again.
 const (
 	Const Op = iota // Instr.Value
 
@@ -29,7 +29,7 @@ const (
 
 	Neg
 	Abs
-	Sign // -1, 0 or 1; NaN of NaN
+	Sign // -1, 0 or 1; NaN for NaN
 	Sqrt
 	Rsqrt
 	Exp
@@ -65,17 +65,17 @@ const (
 
 	numOps
 
-	// opInput is an input in a simplified program.
+	// opInput marks an input in a simplified program.
 	opInput = numOps
 )
 
-// opInfo describes an operation. One of the kernels is set for those that the
-// interpreter runs; the others are replaced when the program is simplified.
+// opInfo describes an operation. Operations that the interpreter runs have one of the kernels;
+// the others are replaced when the program is simplified.
 type opInfo struct {
 	name     string
 	args     int
 	commutes bool
-	cost     int // about the time of an addition; 0 stands for 1
+	cost     int // about the time of an addition; 0 means 1
 	unary    func(dst, a []float32)
 	binary   func(dst, a, b []float32)
 	half     *halfKind // rounds through this type

@@ -19,7 +19,7 @@ type array struct {
 }
 
 func newArray(t Type, n int) *array {
-	words := make([]uint64, (n*t.Size()+15)/8) // aligned, and never without address
+	words := make([]uint64, (n*t.Size()+15)/8) // aligned, and never without an address
 	return &array{t, unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), n*t.Size())}
 }
 
@@ -33,8 +33,8 @@ func (a *array) clone() *array {
 	return b
 }
 
-// get and set convert an element as the package documents it, independently of
-// its code but for the half types.
+// get and set convert an element as the package documents it. They share no code with the
+// package, except for the half types.
 func (a *array) get(i int) float32 {
 	var v [1]float32
 	switch p := a.element(i); a.typ {
@@ -76,7 +76,7 @@ func (a *array) element(i int) unsafe.Pointer {
 	return unsafe.Pointer(&a.bytes[i*a.typ.Size()])
 }
 
-// randomArray holds numbers that the type holds exactly, from -3 to 3.
+// randomArray holds numbers from -3 to 3 that the type represents exactly.
 func randomArray(rng *rand.Rand, t Type, n int) *array {
 	a := newArray(t, n)
 	for i := range n {
@@ -94,8 +94,8 @@ func randomArray(rng *rand.Rand, t Type, n int) *array {
 	return a
 }
 
-// scalarOp computes an operation on single elements: with the vector kernel
-// where results are rounded differently by each instruction set, else in Go.
+// scalarOp computes an operation on single elements: with the vector kernel if each instruction
+// set rounds results differently, else in Go.
 func scalarOp(op Op, x [3]float32) float32 {
 	truth := func(b bool) float32 {
 		if b {
@@ -150,7 +150,7 @@ func scalarOp(op Op, x [3]float32) float32 {
 	return dst[0]
 }
 
-// oracle evaluates programs an element at a time.
+// oracle evaluates programs one element at a time.
 type oracle struct {
 	p  Program
 	in []*array
@@ -180,7 +180,7 @@ func (o *oracle) values(index []int) []float32 {
 	return vs
 }
 
-// expected is what an output element must be, and how far it may be off.
+// expected is the expected value of an output element and the sum that bounds its error.
 type expected struct{ value, sumAbs float64 }
 
 // outputs evaluates the program.
@@ -214,7 +214,7 @@ func (o *oracle) outputs() [][]expected {
 	return out
 }
 
-// nanOr returns NaN where an argument is, unlike math.Max, which prefers +Inf.
+// nanOr returns NaN if an argument is NaN, unlike math.Max, which prefers +Inf.
 func nanOr(a, b float64, f func(a, b float64) float64) float64 {
 	if math.IsNaN(a) || math.IsNaN(b) {
 		return math.NaN()
@@ -258,12 +258,11 @@ func forEach(dims []int, f func(index []int)) {
 	}
 }
 
-// sumError is the bound of the package comment, relative to the sum of the
-// magnitudes.
+// sumError is the bound in the package comment, relative to the sum of the magnitudes.
 const sumError = 6e-6
 
-// check compares an output with what is expected: the same bits, but for sums
-// and products.
+// check compares an output with the expected values: all bits must agree, except for sums and
+// products.
 func check(got *array, o Output, want []expected) error {
 	if got.len() != len(want) {
 		return fmt.Errorf("%d elements, want %d", got.len(), len(want))
@@ -286,8 +285,8 @@ func check(got *array, o Output, want []expected) error {
 	return nil
 }
 
-// runProgram runs a compiled program. inPlace[i] is the input in whose memory output
-// i is put, or -1; inputs are not changed otherwise.
+// runProgram runs a compiled program. inPlace[i] is the input whose memory output i uses, or
+// -1. Other inputs are not changed.
 func runProgram(k *Kernel, p Program, in []*array, inPlace []int, workers *pool.Pool) []*array {
 	var src, dst []unsafe.Pointer
 	var copies, out []*array
@@ -307,8 +306,8 @@ func runProgram(k *Kernel, p Program, in []*array, inPlace []int, workers *pool.
 	return out
 }
 
-// verify runs a program, cut by limits l, with one, two and five threads and
-// compares it with the oracle.
+// verify runs a program, cut by limits l, with one, two and five threads and compares the
+// results with the oracle.
 func verify(t testing.TB, p Program, l limits, in []*array, inPlace []int) {
 	t.Helper()
 	k, err := compile(p, l)

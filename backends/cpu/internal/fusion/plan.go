@@ -5,38 +5,38 @@ import (
 	"sync/atomic"
 )
 
-// limits say how a space is cut.
+// limits control how a space is cut.
 type limits struct {
 	// maxTile and minTile bound the elements of a tile.
 	maxTile, minTile int
-	// cacheBytes is what the tiles that a step may touch can take of the
-	// first-level cache.
+	// cacheBytes is the part of the first-level cache available to the tiles that a step may
+	// touch.
 	cacheBytes int
 	// taskWork is the least work of a task, in additions of one element.
 	taskWork int
 	maxTasks int
-	// maxShared is the most float64 in the shared windows of all tasks.
+	// maxShared is the largest number of float64 values in the shared windows of all tasks.
 	maxShared int
 }
 
-// standard are the limits for programs that run. A kernel costs as much as some
-// 100 elements before it does anything. A first-level cache has 32 KiB or more.
-// The least task takes some ten times as long as waking a thread. 64 tasks keep
-// the threads of a large machine evenly busy.
+// standard are the limits for normal runs. minTile: a kernel call costs about as much as 100
+// elements. cacheBytes: a first-level cache has at least 32 KiB. taskWork: the smallest task
+// takes some ten times as long as waking a thread. 64 tasks keep the threads of a large machine
+// evenly busy.
 var standard = limits{
 	maxTile: 2048, minTile: 256, cacheBytes: 32 << 10,
 	taskWork: 1 << 18, maxTasks: 64, maxShared: 1 << 20,
 }
 
-// plan is a program made ready for one way of cutting its space.
+// plan is a program prepared for one way of cutting its space.
 type plan struct {
 	*grid
 	cutting
 	operands   []operand // the inputs, then the outputs
 	inputs     int
 	reductions []*reduction
-	shared     int // float64 of the shared windows of a task
-	own        int // float64 of the windows that a worker keeps for a task
+	shared     int // float64 values in the shared windows of a task
+	own        int // float64 values in the windows that a worker keeps for a task
 	schedule
 
 	workers, jobs sync.Pool
@@ -50,11 +50,11 @@ type problem struct {
 	inputs  []Input // with strides over dims
 	outputs []Output
 	strides [][]int // of the outputs over dims, 0 where they are reduced
-	safe    bool    // outputs are stored when all of a tile has been read
+	safe    bool    // outputs are stored after all of a tile has been read
 	limits  limits
 }
 
-// newProblem merges the axes of a program, none of which is empty.
+// newProblem merges the axes of a program; no axis is empty.
 func newProblem(p *Program, l limits) *problem {
 	pr := &problem{graph: simplify(p), limits: l, outputs: make([]Output, len(p.Outputs))}
 	var strides [][]int
@@ -77,7 +77,7 @@ func newProblem(p *Program, l limits) *problem {
 	return pr
 }
 
-// reduced says which axes of more than one element the output is reduced over.
+// reduced reports which axes of more than one element the output is reduced over.
 func (o *Output) reduced(dims []int) []bool {
 	reduced := make([]bool, len(dims))
 	for _, a := range o.Axes {
@@ -95,7 +95,7 @@ func containsTrue(bs []bool) bool {
 	return false
 }
 
-// newPlan plans with the largest tiles whose slots stay in the cache.
+// newPlan plans with the largest tiles whose slots fit the cache.
 func newPlan(pr *problem) *plan {
 	for size := pr.limits.maxTile; ; size /= 2 {
 		p := pr.plan(size)
@@ -129,8 +129,8 @@ func (pr *problem) plan(size int) *plan {
 	return p
 }
 
-// cutOutputs makes the tasks and plans the outputs: with fewer tasks where their
-// windows would take too much memory.
+// cutOutputs makes the tasks and plans the outputs. It makes fewer tasks if their windows would
+// take too much memory.
 func (p *plan) cutOutputs(pr *problem) {
 	l := &pr.limits
 	for wanted := min(l.maxTasks, product(pr.dims)*pr.work()/l.taskWork); ; wanted /= 2 {
@@ -163,7 +163,7 @@ func (p *plan) addOutput(i int, o Output, strides []int) {
 	p.reductions = append(p.reductions, r)
 }
 
-// work returns about the time of an element, in additions.
+// work returns the approximate time per element, in additions.
 func (pr *problem) work() int {
 	work := len(pr.outputs)
 	for _, n := range pr.nodes {

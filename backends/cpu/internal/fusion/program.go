@@ -7,42 +7,43 @@ import (
 
 // Program is a computation over the iteration space Dims, in row-major order.
 type Program struct {
-	Dims    []int // any rank; 0 and 1 are allowed
-	Inputs  []Input
-	Instrs  []Instr
-	Outputs []Output
+	Dims    []int    // any rank; 0 and 1 are allowed
+	Inputs  []Input  // operands, values 0 … len(Inputs)-1
+	Instrs  []Instr  // instructions, the values that follow
+	Outputs []Output // stored or reduced values
 }
 
 // Input is an operand in memory, or a view of one. Element [i0, i1, …] of the
 // iteration space reads element Offset + Σ i_k·Strides[k].
 type Input struct {
+	// Type is the storage type of the elements.
 	Type    Type
 	Offset  int   // in elements
-	Strides []int // in elements, one an axis; 0 where the operand is broadcast
+	Strides []int // in elements, one per axis; 0 where the operand is broadcast
 }
 
-// Instr computes a value from those with lower numbers. Op says how many of
-// Args are read. A Const reads none and is Value everywhere.
+// Instr computes a value from values with lower numbers. Op decides how many of Args are read.
+// A Const reads no arguments and equals Value everywhere.
 type Instr struct {
-	Op    Op
-	Args  [3]int
-	Value float32
+	Op    Op      // operation
+	Args  [3]int  // numbers of values
+	Value float32 // for Const
 }
 
-// Output stores the value of that number. With a Reduce other than None it is
-// reduced over the iteration axes Axes, in any order, and dense over the axes
-// that are left; else it is dense over Dims.
+// Output stores value number Value. With a Reduce other than None, the value is reduced over
+// the iteration axes Axes, in any order, and the result is dense over the remaining axes;
+// otherwise it is dense over Dims.
 type Output struct {
-	Value  int
-	Type   Type
-	Reduce Reduce
-	Axes   []int
+	Value  int    // number of the stored value
+	Type   Type   // storage type
+	Reduce Reduce // None: no reduction
+	Axes   []int  // reduced axes of Dims
 }
 
-// Reduce says how elements are combined over the reduced axes.
+// Reduce is the operation that combines elements over the reduced axes.
 type Reduce int
 
-// The reductions. None is no reduction.
+// The reductions. None means no reduction.
 const (
 	None Reduce = iota
 	ReduceSum
@@ -61,7 +62,7 @@ func (r Reduce) String() string {
 	return reduceNames[r]
 }
 
-// String lists the program, a line for each value and output.
+// String lists the program, one line per value and output.
 func (p Program) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "space %v\n", p.Dims)

@@ -44,11 +44,11 @@ func randomInput(rng *rand.Rand, dims []int) (Input, *array) {
 	return in, randomArray(rng, in.Type, max(1, in.Offset+high+1))
 }
 
-// logical says which operations take only 0 and 1.
+// logical reports whether an operation accepts only 0 and 1.
 func logical(op Op) bool { return op >= And && op <= Not }
 
-// finiteOps are operations whose results vary little between instruction sets and
-// do not blow up in short chains of small numbers.
+// tame lists operations whose results vary little between instruction sets and stay small in
+// short chains of small numbers.
 var tame = []Op{Add, Sub, Mul, Max, Min, Neg, Abs, Sign, Tanh, Logistic, Floor, Ceil, Round, Select, Equal, Less, LessOrEqual, NotEqual, RoundBF16, RoundF16, TruncInt8}
 
 func randomProgram(rng *rand.Rand, dims []int, all bool) (Program, []*array) {
@@ -108,7 +108,7 @@ func randomOutput(rng *rand.Rand, values, rank int) Output {
 	return o
 }
 
-// randomPlaces puts some outputs in the memory of inputs where that is allowed.
+// randomPlaces lets some outputs use the memory of inputs where that is allowed.
 func randomPlaces(rng *rand.Rand, p Program, inPlace [][]bool) []int {
 	places := slices.Repeat([]int{-1}, len(p.Outputs))
 	for i := range places {
@@ -151,8 +151,7 @@ func TestRandomPrograms(t *testing.T) {
 	}
 }
 
-// randomLimits cuts small spaces into as many tiles and tasks as large ones are
-// cut into.
+// randomLimits cuts small spaces into as many tiles and tasks as large spaces are cut into.
 func randomLimits(rng *rand.Rand) limits {
 	l := standard
 	if rng.IntN(4) > 0 {
@@ -164,8 +163,7 @@ func randomLimits(rng *rand.Rand) limits {
 	return l
 }
 
-// dropSums turns sums into maxima: with infinite and huge values they have no
-// bound.
+// dropSums turns sums into maxima: sums of infinite and huge values have no error bound.
 func dropSums(p *Program) {
 	for i := range p.Outputs {
 		if p.Outputs[i].Reduce == ReduceSum {

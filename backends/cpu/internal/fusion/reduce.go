@@ -20,7 +20,7 @@ func (r Reduce) identity() float64 {
 	}
 }
 
-// add combines x into sum. NaN wins in maxima and minima.
+// add combines x into sum. In maxima and minima, NaN wins.
 func (r Reduce) add(sum *float64, x float64) {
 	switch r {
 	case ReduceSum:
@@ -52,8 +52,8 @@ func (r Reduce) tiles(dst, a, b []float32) {
 	}
 }
 
-// halve reduces v, taken as n rows, to one row. It works in scratch, and returns
-// v itself if n is 1; v may lie in scratch, at the same element or later.
+// halve reduces v, taken as n rows, to one row. It uses scratch, or returns v itself if n is 1.
+// v may be part of scratch, at the same element or later.
 func (r Reduce) halve(v []float32, n int, scratch []float32) []float32 {
 	row := len(v) / n
 	for n > 1 {
@@ -103,8 +103,8 @@ func (r Reduce) short(v []float32) float32 {
 // maxSums is the number of tiles that are added up in float32.
 const maxSums = 16
 
-// sums are tiles with the same results that are added up in a slot: count of
-// them, of n elements, for the window from element at on.
+// sums describes tiles with the same results that are added up in a slot: count tiles of n
+// elements each, for the window from element at on.
 type sums struct{ count, n, at int }
 
 // reduce adds the tile v to reduction i.
@@ -121,8 +121,7 @@ func (w *worker) reduce(i int, v []float32) {
 	}
 }
 
-// addUp adds the tile v, for the window from element at on, to the sums of
-// reduction i.
+// addUp adds the tile v, for the window from element at on, to the sums of reduction i.
 func (w *worker) addUp(i int, v []float32, at int) {
 	r, s := w.reductions[i], &w.sums[i]
 	if s.count == maxSums || s.at != at || len(v) > s.n {
@@ -136,7 +135,7 @@ func (w *worker) addUp(i int, v []float32, at int) {
 	s.count++
 }
 
-// foldSums moves the sums of reduction i, if there are any, to its window.
+// foldSums moves the sums of reduction i, if any, to its window.
 func (w *worker) foldSums(i int) {
 	r, s := w.reductions[i], &w.sums[i]
 	if s.count > 0 {
@@ -145,8 +144,8 @@ func (w *worker) foldSums(i int) {
 	*s = sums{}
 }
 
-// fold adds v, whose axes are rs, to the window of reduction i from element at
-// on. The first axis is as long as v has room for.
+// fold adds v, whose axes are rs, to the window of reduction i from element at on. The length
+// of v decides the length of the first axis.
 func (w *worker) fold(i int, v []float32, rs []run, at int) {
 	kind, window := w.reductions[i].kind, w.windows[i]
 	first, rest := rs[0], rs[1:]
@@ -179,7 +178,7 @@ func (r Reduce) addRow(dst []float64, v []float32) {
 	}
 }
 
-// storeWindow stores a window of the task that the worker's start and count say.
+// storeWindow stores a window of the task given by the worker's start and count.
 func (w *worker) storeWindow(r *reduction, window []float64) {
 	axes := r.axes
 	if len(axes) == 0 {
@@ -193,8 +192,7 @@ func (w *worker) storeWindow(r *reduction, window []float64) {
 	w.storeAxes(r, axes, window, at)
 }
 
-// storeAxes stores the part of a window over the axes, from element at of the
-// output on.
+// storeAxes stores the part of a window that the axes cover, at element at of the output.
 func (w *worker) storeAxes(r *reduction, axes []windowAxis, window []float64, at int) {
 	x := axes[0]
 	_, n := w.part(x.axis)
@@ -214,8 +212,8 @@ func (w *worker) storeAxes(r *reduction, axes []windowAxis, window []float64, at
 	}
 }
 
-// part returns the first of the elements of an axis that the task has, and their
-// number; axis -1 has one element.
+// part returns the first element of an axis in the task, and the number of its elements in the
+// task; axis -1 has one element.
 func (w *worker) part(axis int) (first, n int) {
 	if axis < 0 {
 		return 0, 1

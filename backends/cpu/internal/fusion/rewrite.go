@@ -2,8 +2,8 @@ package fusion
 
 import "math"
 
-// rewrite returns a node that is the same value as the operation by a simpler
-// way, bit for bit (but for the payload of NaNs).
+// rewrite returns a node that computes the same value in a simpler way, bit for bit (except the
+// payload of NaNs).
 func (g *graph) rewrite(op Op, args [3]int) (v int, ok bool) {
 	switch op {
 	case And, Or, Xor, Not, IsFinite:
@@ -24,7 +24,7 @@ func (g *graph) rewrite(op Op, args [3]int) (v int, ok bool) {
 	return 0, false
 }
 
-// lower replaces the operations that have no kernel. Logical values are 0 or 1.
+// lower replaces operations that have no kernel. Logical values are 0 or 1.
 func (g *graph) lower(op Op, args [3]int) int {
 	switch op {
 	case And:
@@ -35,14 +35,14 @@ func (g *graph) lower(op Op, args [3]int) int {
 		return g.add(NotEqual, args)
 	case Not:
 		return g.add(Equal, [3]int{args[0], g.constant(0)})
-	default: // IsFinite: only finite numbers have a difference with themselves
+	default: // IsFinite: x - x is 0 for finite numbers only
 		difference := g.add(Sub, [3]int{args[0], args[0]})
 		return g.add(Equal, [3]int{difference, g.constant(0)})
 	}
 }
 
-// arithmetic drops neutral operands and signs, and divides by powers of two with
-// a product.
+// arithmetic drops neutral operands and signs, and turns divisions by powers of two into
+// products.
 func (g *graph) arithmetic(op Op, args [3]int) (v int, ok bool) {
 	a, b := args[0], args[1]
 	if op == Add || op == Mul {
@@ -87,20 +87,19 @@ func (g *graph) withConstant(op Op, a int, c float32) (v int, ok bool) {
 	return 0, false
 }
 
-// isPowerOfTwo says whether c and 1/c are normal numbers ±2^k.
+// isPowerOfTwo reports whether c and 1/c are normal numbers ±2^k.
 func isPowerOfTwo(c float32) bool {
 	mantissa, exponent := math.Frexp(float64(c))
 	return math.Abs(mantissa) == 0.5 && exponent > -124 && exponent < 125
 }
 
-// argumentOf returns the argument of node v if that is the unary operation op.
+// argumentOf returns the argument of node v if v is the unary operation op.
 func (g *graph) argumentOf(v int, op Op) (a int, ok bool) {
 	n := &g.nodes[v]
 	return n.args[0], n.op == op
 }
 
-// negated turns "(a == b) == 0" and the like, which negations become, into one
-// comparison.
+// negated turns a negated comparison such as "(a == b) == 0" into one comparison.
 func (g *graph) negated(op Op, args [3]int) (v int, ok bool) {
 	a, b := args[0], args[1]
 	if _, isConst := g.value(a); isConst {
@@ -135,8 +134,8 @@ func (g *graph) choice(args [3]int) (v int, ok bool) {
 	return args[2], true
 }
 
-// isRounded says whether node v is as op would leave it: rounded by op, or loaded
-// from the type that op rounds to.
+// isRounded reports whether op would not change node v: it was rounded by op, or loaded from
+// the type that op rounds to.
 func (g *graph) isRounded(v int, op Op) bool {
 	n := &g.nodes[v]
 	return n.op == op || n.op == opInput && rounding[g.inputs[n.args[0]]] == op

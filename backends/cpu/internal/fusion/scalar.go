@@ -6,7 +6,7 @@ import (
 	"repbench/internal/simd"
 )
 
-// The kernels of rare operations, an element at a time in float64.
+// The kernels of rare operations compute one element at a time, in float64.
 
 func pow(dst, a, b []float32) {
 	for i := range dst {
@@ -61,8 +61,8 @@ var (
 	float16  = halfKind{to: simd.ToF16, from: simd.FromF16}
 )
 
-// round sets dst to a rounded to what h holds; scratch has len(dst) elements or
-// more. dst may be a.
+// round sets dst to a rounded to the values of h; scratch has at least len(dst) elements. dst
+// may be a.
 func (h *halfKind) round(dst, a []float32, scratch []uint16) {
 	scratch = scratch[:len(dst)]
 	h.to(scratch, a[:len(dst)])

@@ -2,7 +2,7 @@ package fusion
 
 import "slices"
 
-// stepKind says which of the fields of a step count.
+// stepKind decides which fields of a step are used.
 type stepKind int
 
 const (
@@ -11,13 +11,13 @@ const (
 	selectStep          // dst = a != 0 ? b : c
 	halfStep            // dst = a rounded to another type
 	loadStep            // dst = a tile of operand at
-	keptStep            // the same, unless dst still has it from the tile before
-	storeStep           // a goes to a tile of operand at
+	keptStep            // like loadStep, but skipped if dst still holds the tile of the previous step
+	storeStep           // a is stored in a tile of operand at
 	reduceStep          // a is added to reduction at
 )
 
-// step is one call of a kernel on slots. While a schedule is made, dst, a, b and
-// c are numbers of nodes.
+// step is one call of a kernel on slots. While a schedule is made, dst, a, b and c are numbers
+// of nodes.
 type step struct {
 	kind    stepKind
 	dst     int
@@ -28,7 +28,7 @@ type step struct {
 	half    *halfKind
 }
 
-// reads returns where the step says what it reads.
+// reads returns the fields that hold the slots the step reads.
 func (s *step) reads() []*int {
 	switch s.kind {
 	case binaryStep:
@@ -42,10 +42,10 @@ func (s *step) reads() []*int {
 	}
 }
 
-// writes says whether the step writes slot dst.
+// writes reports whether the step writes slot dst.
 func (s *step) writes() bool { return s.kind < storeStep }
 
-// placed is a slot and the operand or node that it stands for.
+// placed is a slot and the operand or node that it holds.
 type placed struct{ slot, of int }
 
 // filled is a slot that holds a constant.
@@ -54,15 +54,15 @@ type filled struct {
 	value float32
 }
 
-// schedule is the work on a tile: steps on numbered slots. The slots below slots
-// are tiles of scratch memory, those from there on lie in the operands' memory.
+// schedule is the work on a tile: steps on numbered slots. Slots below the field slots are
+// tiles of scratch memory; the others are in the operands' memory.
 type schedule struct {
 	steps     []step
 	slots     int
 	constants []filled
 	direct    []placed // slots that are tiles of dense operands
-	// hazards[i][j] says that output i is written before input j is read for the
-	// last time, so that they must not be the same memory.
+	// hazards[i][j] reports that output i is written before input j is read for the last time,
+	// so that they must not share memory.
 	hazards [][]bool
 	used    []bool // the inputs that are read
 }
@@ -75,9 +75,9 @@ type scheduler struct {
 	outputs []Output
 	safe    bool
 	started []bool // nodes that have their steps
-	home    []int  // of each node, the output operand it is computed in, or -1
-	slot    []int  // of each node, or -1
-	stores  []step // put off to the end of a tile
+	home    []int  // per node, the output operand it is computed in, or -1
+	slot    []int  // per node, or -1
+	stores  []step // postponed to the end of a tile
 }
 
 func newSchedule(pr *problem, p *plan) schedule {
@@ -100,7 +100,7 @@ func (s *scheduler) emit(st step) { s.steps = append(s.steps, st) }
 
 func (s *scheduler) isOutput(v int) bool { return slices.Contains(s.results, v) }
 
-// start emits the steps that compute node v, and store and reduce it.
+// start emits the steps that compute, store and reduce node v.
 func (s *scheduler) start(v int) {
 	if s.started[v] {
 		return
@@ -138,7 +138,7 @@ func (s *scheduler) emitOp(v int, n *node) {
 	s.emit(st)
 }
 
-// emitLoad emits a load of an input that is not used where it lies.
+// emitLoad emits a load of an input that is not used in place.
 func (s *scheduler) emitLoad(v, input int) {
 	switch {
 	case s.isDirect(v):
@@ -149,8 +149,8 @@ func (s *scheduler) emitLoad(v, input int) {
 	}
 }
 
-// isDirect says whether node v is an input that is used where it lies. Where
-// outputs are stored last, an input that is one itself is copied first.
+// isDirect reports whether node v is an input that is used in place. If outputs are stored
+// last, an input that is itself an output is copied first.
 func (s *scheduler) isDirect(v int) bool {
 	n := &s.nodes[v]
 	if n.op != opInput {
@@ -160,8 +160,7 @@ func (s *scheduler) isDirect(v int) bool {
 	return o.typ == Float32 && contiguous(o.runs) && !(s.safe && s.isOutput(v))
 }
 
-// isKept says whether node v is an input that stays the same in the innermost
-// loop.
+// isKept reports whether node v is an input that does not change in the innermost loop.
 func (s *scheduler) isKept(v int) bool {
 	n := &s.nodes[v]
 	if n.op != opInput || s.isDirect(v) {
@@ -171,8 +170,7 @@ func (s *scheduler) isKept(v int) bool {
 	return len(steps) == 0 || steps[len(steps)-1] == 0
 }
 
-// homeOf returns the operand of the first output in whose memory node v can be
-// computed, or -1.
+// homeOf returns the operand of the first output in whose memory node v can be computed, or -1.
 func (s *scheduler) homeOf(v int) int {
 	for i, o := range s.outputs {
 		if s.results[i] == v && o.Reduce == None && o.Type == Float32 && !s.safe {
@@ -201,7 +199,7 @@ func (s *scheduler) emitSink(v, i int) {
 	s.emit(st)
 }
 
-// findHazards compares the steps that write outputs with those that read inputs.
+// findHazards compares the steps that write outputs with the steps that read inputs.
 func (s *scheduler) findHazards() {
 	written := make([]int, len(s.outputs))
 	read := slices.Repeat([]int{-1}, s.plan.inputs)

@@ -1,9 +1,8 @@
 package fusion
 
-// place gives each node a slot and turns the numbers of nodes in the steps into
-// those of slots. Constants and inputs that stay the same have a slot of their
-// own, as have the sums of deferred reductions; the other values that are not in
-// the operands' memory share slots by liveness.
+// place gives each node a slot and replaces node numbers in the steps by slot numbers.
+// Constants, inputs that do not change, and the sums of deferred reductions have a separate
+// slot each. The other values that are not in the operands' memory share slots by liveness.
 func (s *scheduler) place() {
 	for v := range s.nodes {
 		n := &s.nodes[v]
@@ -38,7 +37,7 @@ func (s *scheduler) place() {
 	}
 }
 
-// memory returns the operand in whose memory node v lies, or -1.
+// memory returns the operand whose memory holds node v, or -1.
 func (s *scheduler) memory(v int) int {
 	if s.isDirect(v) {
 		return s.nodes[v].args[0]
@@ -46,15 +45,15 @@ func (s *scheduler) memory(v int) int {
 	return s.home[v]
 }
 
-// newSlot gives node v a slot that no other has.
+// newSlot gives node v a slot that no other node has.
 func (s *scheduler) newSlot(v int) int {
 	s.slot[v] = s.slots
 	s.slots++
 	return s.slot[v]
 }
 
-// share gives slots to the nodes that have none and need one: a slot is free
-// again after the last step that reads it, and that step may write it.
+// share gives slots to the nodes that still need one. A slot is free again after the last step
+// that reads it; that step may also write it.
 func (s *scheduler) share() {
 	last := make([]int, len(s.nodes))
 	for i := range s.steps {

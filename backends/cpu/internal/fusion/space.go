@@ -2,10 +2,9 @@ package fusion
 
 import "slices"
 
-// merge simplifies an iteration space: axes of one element are dropped, and two
-// neighbours become one where every operand crosses them as one. It returns the
-// new dimensions, at least one, and the strides of each operand over them. No
-// dimension may be 0.
+// merge simplifies an iteration space: axes of one element are dropped, and two neighbouring
+// axes are merged if every operand has an even stride over both. It returns the new dimensions,
+// at least one, and the strides of each operand over them. No dimension may be 0.
 func merge(dims []int, strides [][]int) ([]int, [][]int) {
 	var merged []int
 	out := make([][]int, len(strides))
@@ -34,8 +33,8 @@ func merge(dims []int, strides [][]int) ([]int, [][]int) {
 	return merged, out
 }
 
-// mergeable says whether a step on the last of the axes in out is as d steps on
-// axis a, for all operands.
+// mergeable reports whether, for all operands, one step on the last of the axes in out equals d
+// steps on axis a.
 func mergeable(out, strides [][]int, a, d int) bool {
 	for i := range out {
 		if out[i][len(out[i])-1] != d*strides[i][a] {
@@ -45,28 +44,28 @@ func mergeable(out, strides [][]int, a, d int) bool {
 	return true
 }
 
-// grid cuts a merged space into tiles. A tile is a piece of one axis and the
-// whole of those after it, so that it is contiguous in a dense array.
+// grid cuts a merged space into tiles. A tile is a piece of one axis and all of the axes after
+// it, so that it is contiguous in a dense array.
 type grid struct {
 	dims  []int
-	axis  int // the axis that is cut; those before it have one index in a tile
-	block int // elements of axis in a tile, but for the last one
+	axis  int // the axis that is cut; the axes before it have one index per tile
+	block int // elements of axis per tile, except the last tile
 	inner int // elements of the axes after axis
 	loops []loop
 }
 
-// loop goes over the tiles along an axis.
+// loop iterates over the tiles along an axis.
 type loop struct {
 	axis int
-	step int // elements of the axis in a tile
+	step int // elements of the axis per tile
 	n    int // at least 2
 }
 
 // lineFloats is the number of float32 in a cache line.
 const lineFloats = 16
 
-// newGrid cuts the space into tiles of at most size elements. Loops are in the
-// order of the axes.
+// newGrid cuts the space into tiles of at most size elements. The loops are in the order of the
+// axes.
 func newGrid(dims []int, size int) *grid {
 	g := &grid{dims: dims, axis: len(dims) - 1, inner: 1}
 	for g.axis > 0 && g.inner*dims[g.axis] <= size {
@@ -93,12 +92,12 @@ func ceilDiv(a, b int) int { return (a + b - 1) / b }
 // size returns the number of elements of a whole tile.
 func (g *grid) size() int { return g.block * g.inner }
 
-// sort orders the loops by falling cost, the cheapest innermost.
+// sort orders the loops by falling cost, so that the cheapest one is innermost.
 func (g *grid) sort(cost func(loop) int) {
 	slices.SortStableFunc(g.loops, func(a, b loop) int { return cost(b) - cost(a) })
 }
 
-// moves returns by how much a step of each loop moves an operand.
+// moves returns the distance by which one step of each loop moves an operand.
 func (g *grid) moves(strides []int) []int {
 	steps := make([]int, len(g.loops))
 	for i, l := range g.loops {
@@ -110,9 +109,9 @@ func (g *grid) moves(strides []int) []int {
 // run is an axis of an operand within a tile: n elements, stride apart.
 type run struct{ n, stride int }
 
-// runs returns how an operand lies within a tile, the outermost axis first, with
-// as few axes as it can be said. In a tile with fewer than block elements on the
-// cut axis the first n is less in proportion; all others are as they are.
+// runs describes an operand within a tile with as few axes as possible, the outermost first. In
+// a tile with fewer than block elements on the cut axis, the first n is less in proportion; all
+// others are unchanged.
 func (g *grid) runs(strides []int) []run {
 	var rs []run
 	for a, d := range g.dims[g.axis:] {
@@ -137,5 +136,5 @@ func appendRun(rs []run, r run) []run {
 	return append(rs, r)
 }
 
-// contiguous says whether the elements lie one after the other.
+// contiguous reports whether the elements are adjacent in memory.
 func contiguous(rs []run) bool { return len(rs) == 1 && rs[0].stride == 1 }

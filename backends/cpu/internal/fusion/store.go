@@ -30,7 +30,7 @@ func storeInt[T uint8 | int8](dst unsafe.Pointer, src []float32) {
 	}
 }
 
-// store converts src to the elements from number at on of memory of type t.
+// store converts src to type t and stores it at element at of dst.
 func store(t Type, dst unsafe.Pointer, at int, src []float32) {
 	writers[t](unsafe.Add(dst, at*t.Size()), src)
 }

@@ -1,15 +1,15 @@
 package fusion
 
-// cutting makes tasks of a grid's loops: a task has one index in each loop before
-// loop at, up to length consecutive ones in that loop, and all in those after it.
+// cutting divides a grid's loops into tasks. A task has one index in each loop before loop at,
+// up to length consecutive indices in that loop, and all indices in the loops after it.
 type cutting struct {
 	at     int
 	length int
-	chunks int // in which loop at is cut
-	n      int // tasks
+	chunks int // number of parts of loop at
+	n      int // number of tasks
 }
 
-// cut makes about as many tasks as wanted, if there are tiles enough.
+// cut makes about the wanted number of tasks, if there are enough tiles.
 func (g *grid) cut(wanted int) cutting {
 	c := cutting{length: 1, chunks: 1, n: 1}
 	if len(g.loops) == 0 {
@@ -27,7 +27,7 @@ func (g *grid) cut(wanted int) cutting {
 	return c
 }
 
-// span sets start and count to the indices of task t in each of the loops.
+// span sets start and count to the indices of task t in each loop.
 func (c *cutting) span(loops []loop, t int, start, count []int) {
 	for l := len(loops) - 1; l >= 0; l-- {
 		switch n := loops[l].n; {
@@ -44,8 +44,8 @@ func (c *cutting) span(loops []loop, t int, start, count []int) {
 	}
 }
 
-// leader returns the first of the tasks that differ from task t only in loops
-// where steps is 0: they reduce to the same elements.
+// leader returns the first task that differs from task t only in loops where steps is 0: these
+// tasks reduce to the same elements.
 func (c *cutting) leader(loops []loop, t int, steps []int) int {
 	first, unit := 0, 1
 	for l := min(c.at, len(loops)-1); l >= 0; l-- {
@@ -62,7 +62,7 @@ func (c *cutting) leader(loops []loop, t int, steps []int) int {
 	return first
 }
 
-// splits says whether tasks share an element of an operand that the loops move by
+// splits reports whether several tasks share an element of an operand that the loops move by
 // steps.
 func (c *cutting) splits(loops []loop, steps []int) bool {
 	for l, s := range steps[:min(c.at+1, len(steps))] {

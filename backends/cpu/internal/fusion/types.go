@@ -2,13 +2,13 @@ package fusion
 
 import "fmt"
 
-// Type is how the elements of an operand are stored.
+// Type is the storage type of an operand's elements.
 type Type int
 
-// The storage types. Bool is one byte, 0 or 1. A value that is stored as Bool is
-// 1 where it is not 0; stored as Uint8 or Int8 it is truncated toward zero, and
-// values outside the type's range give what Go's conversion gives on the machine
-// at hand. BFloat16 and Float16 are rounded to nearest, ties to even.
+// The storage types. Bool is one byte, 0 or 1; a value stored as Bool becomes 1 unless it is 0.
+// A value stored as Uint8 or Int8 is truncated toward zero; values outside the type's range
+// give the result of Go's conversion on the machine. BFloat16 and Float16 are rounded to
+// nearest, ties to even.
 const (
 	Float32 Type = iota
 	Bool

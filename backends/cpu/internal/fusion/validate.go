@@ -2,7 +2,7 @@ package fusion
 
 import "fmt"
 
-// validate returns an error that says what is wrong with the program, or nil.
+// validate returns an error that describes the first fault of the program, or nil.
 func (p *Program) validate() error {
 	for a, d := range p.Dims {
 		if d < 0 {
@@ -65,7 +65,7 @@ func (in Instr) validate(v int) error {
 
 func (o *Output) validate(values, rank int) error {
 	if o.Value < 0 || o.Value >= values {
-		return fmt.Errorf("there is no value %d among %d", o.Value, values)
+		return fmt.Errorf("value %d does not exist; there are %d values", o.Value, values)
 	}
 	if !o.Type.valid() {
 		return fmt.Errorf("unknown type %v", o.Type)
@@ -74,12 +74,12 @@ func (o *Output) validate(values, rank int) error {
 		return fmt.Errorf("unknown reduction %v", o.Reduce)
 	}
 	if o.Reduce == None && len(o.Axes) > 0 {
-		return fmt.Errorf("axes %v, but nothing to reduce them with", o.Axes)
+		return fmt.Errorf("axes %v are given, but no reduction", o.Axes)
 	}
 	seen := make([]bool, rank)
 	for _, a := range o.Axes {
 		if a < 0 || a >= rank {
-			return fmt.Errorf("there is no axis %d in a space of rank %d", a, rank)
+			return fmt.Errorf("axis %d does not exist in a space of rank %d", a, rank)
 		}
 		if seen[a] {
 			return fmt.Errorf("axis %d is reduced twice", a)
@@ -98,8 +98,8 @@ func product(dims []int) int {
 	return n
 }
 
-// rowMajor returns the strides of a dense array over the dimensions, but 0 for
-// an axis where drop says that the array does not have it. drop may be nil.
+// rowMajor returns the strides of a dense array over the dimensions; they are 0 for an axis
+// that the array lacks according to drop. drop may be nil.
 func rowMajor(dims []int, drop []bool) []int {
 	strides := make([]int, len(dims))
 	n := 1

@@ -2,35 +2,35 @@ package fusion
 
 import "slices"
 
-// reduction is a reduced output. Each task adds up in a window of float64, the
-// part of the output that its elements reduce to. Where several tasks reduce to
-// the same part their windows are combined in the order of the tasks.
+// reduction is a reduced output. Each task accumulates in a window of float64 values, the part
+// of the output that its elements reduce to. If several tasks reduce to the same part, their
+// windows are combined in the order of the tasks.
 type reduction struct {
 	kind    Reduce
 	typ     Type
-	operand int // its number among the plan's operands
+	operand int // index among the plan's operands
 	output  int
-	// how tiles are added up
+	// How tiles are added up.
 	whole    bool // a tile has one result
-	deferred bool // tiles with the same results come one after the other
-	sums     int  // the slot where they are added up, if deferred
-	// the window
+	deferred bool // tiles with the same results follow each other
+	sums     int  // the slot in which they are added up, if deferred
+	// The window.
 	shared bool
 	size   int // of the window, with padding
-	first  int // its place in the worker's or task's memory
+	first  int // its offset in the worker's or task's memory
 	axes   []windowAxis
-	leader []int // of each task, if shared
+	leader []int // per task, if shared
 }
 
-// windowAxis is an axis of a window. Each element of that axis of the space, and
-// of axes after it of which every window has the whole, stands for unit elements.
+// windowAxis is an axis of a window. Each element of that axis of the space stands for unit
+// elements: the elements of the axes after it, which every window contains whole.
 type windowAxis struct {
 	axis, unit         int
 	inWindow, inOutput int // strides of one of the unit elements
 }
 
-// newReduction plans an output that has the given strides over the grid, 0 where
-// it is reduced. It also returns how the window lies under the tiles.
+// newReduction plans an output with the given strides over the grid, 0 where it is reduced. It
+// also returns the layout of the window under the tiles.
 func newReduction(o Output, strides []int, g *grid, c cutting) (*reduction, operand) {
 	reduced := make([]bool, len(strides))
 	extents := make([]int, len(strides))
@@ -69,7 +69,7 @@ func (r *reduction) addAxis(x windowAxis, n int, whole bool) {
 	r.axes = append(r.axes, x)
 }
 
-// extent returns the most elements of an axis that a task has.
+// extent returns the largest number of elements of an axis per task.
 func (g *grid) extent(axis int, c cutting) int {
 	l := slices.IndexFunc(g.loops, func(l loop) bool { return l.axis == axis })
 	switch {
@@ -82,8 +82,8 @@ func (g *grid) extent(axis int, c cutting) int {
 	}
 }
 
-// foldCost is about the work of a tile whose results differ from those of the
-// tile before, for an output with these strides.
+// foldCost returns the approximate work of a tile whose results differ from the results of the
+// previous tile, for an output with these strides.
 func (g *grid) foldCost(strides []int) int {
 	kept := 1
 	for _, r := range g.runs(strides) {

@@ -7,24 +7,24 @@ import (
 	"repbench/internal/simd"
 )
 
-// worker is what a thread needs to run tasks of a plan.
+// worker holds the memory of a thread that runs tasks of a plan.
 type worker struct {
 	*plan
 	slots   [][]float32 // the scratch tiles, then the direct slots
 	bits    []uint16    // scratch of a tile
 	scratch []float32   // scratch of a tile
-	kept    []keptTile  // of each input
-	at      []int       // of each operand, the element where the tile begins
+	kept    []keptTile  // per input
+	at      []int       // per operand, the element where the tile begins
 
-	start, count, index []int // of each loop: the task's indices, and the tile's
+	start, count, index []int // per loop: the indices of the task and of the tile
 
 	job     *job
-	windows [][]float64 // of each reduction
+	windows [][]float64 // per reduction
 	own     []float64
-	sums    []sums // of each reduction
+	sums    []sums // per reduction
 }
 
-// keptTile says what is in the slot of an input that stays the same: the first n
+// keptTile records the content of the slot of an input that does not change: the first n
 // elements of the tile at element at, of a run of the plan.
 type keptTile struct {
 	run   uint64
@@ -42,8 +42,8 @@ func newWorker(p *plan) *worker {
 		windows: make([][]float64, len(p.reductions)), own: make([]float64, p.own),
 		sums: make([]sums, len(p.reductions)),
 	}
-	// Slots begin at different places in a page: loads need not wait for stores
-	// to other slots that look like the same address.
+	// Slots begin at different offsets within a page, so that loads need not wait for stores to
+	// other slots whose addresses end in the same bits.
 	pitch := ceilDiv(size, lineFloats)*lineFloats + lineFloats
 	tiles := memory.Floats(pitch * p.slots)
 	for i := range p.slots {
@@ -70,7 +70,7 @@ func (w *worker) task(j *job, t int) {
 	clear(w.slots[w.plan.slots:])
 }
 
-// openWindows makes the windows of task t ready.
+// openWindows prepares the windows of task t.
 func (w *worker) openWindows(t int) {
 	for i, r := range w.reductions {
 		if r.shared {
@@ -84,7 +84,7 @@ func (w *worker) openWindows(t int) {
 	w.place()
 }
 
-// closeWindows stores what this task alone has reduced.
+// closeWindows stores the results of reductions that this task completes alone.
 func (w *worker) closeWindows() {
 	for i, r := range w.reductions {
 		w.foldSums(i)
@@ -94,7 +94,7 @@ func (w *worker) closeWindows() {
 	}
 }
 
-// place sets the operands to the tile with the indices.
+// place sets the operands to the tile at the current indices.
 func (w *worker) place() {
 	for i := range w.operands {
 		o := &w.operands[i]
@@ -109,7 +109,7 @@ func (w *worker) place() {
 	}
 }
 
-// next goes to the next tile of the task and says whether there is one.
+// next advances to the next tile of the task and reports whether there is one.
 func (w *worker) next() bool {
 	innermost := len(w.loops) - 1
 	for l := innermost; l >= 0; l-- {
@@ -130,7 +130,7 @@ func (w *worker) next() bool {
 	return false
 }
 
-// length returns the number of elements of the tile with the indices.
+// length returns the number of elements of the tile at the current indices.
 func (w *worker) length() int {
 	for l := range w.loops {
 		if x := &w.loops[l]; x.axis == w.axis {
@@ -173,7 +173,7 @@ func (w *worker) load(dst []float32, input int) {
 	w.operands[input].load(dst, w.job.memory[input], w.at[input], w.bits)
 }
 
-// keep loads a tile of an input unless its slot has it.
+// keep loads a tile of an input unless its slot already holds it.
 func (w *worker) keep(dst []float32, input int) {
 	k := &w.kept[input]
 	if k.run == w.job.serial && k.at == w.at[input] && k.n >= len(dst) {

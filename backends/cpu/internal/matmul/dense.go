@@ -2,12 +2,12 @@ package matmul
 
 import "repbench/internal/simd"
 
-// Matrix is a dense operand: value [i, j] at Data[i*RowStride + j*ColStride],
-// one of the strides being 1.
+// Matrix is a dense operand: value [i, j] is Data[i*RowStride + j*ColStride], and one of the
+// strides is 1.
 type Matrix struct {
-	Data                 []float32
-	Rows, Cols           int
-	RowStride, ColStride int
+	Data                 []float32 // the values
+	Rows, Cols           int       // dimensions
+	RowStride, ColStride int       // in elements
 }
 
 // left is a Matrix as A.
@@ -28,8 +28,8 @@ func (m *Multiplier) Left(x Matrix) A {
 	return l
 }
 
-// Runs appends to tasks the ends of even runs of [from, to), none longer than
-// most; an empty list first gets from.
+// Runs appends to tasks the ends of nearly equal runs of [from, to), none longer than most; if
+// the list is empty, it appends from first.
 func Runs(tasks []int, from, to, most int) []int {
 	if len(tasks) == 0 {
 		tasks = append(tasks, from)
@@ -89,7 +89,7 @@ func (r *right) Pack(dst []float32, width, k, n, col, cols int) {
 	r.tile.Transpose(dst, width, r.Data[col*r.ColStride+k:], r.ColStride, cols, n)
 }
 
-// Dense multiplies dense matrices: c, len a.Rows·b.Cols, is set row-major.
+// Dense multiplies dense matrices: it sets c, of length a.Rows·b.Cols, in row-major order.
 func (m *Multiplier) Dense(c []float32, a, b Matrix) {
 	cols := b.Cols
 	if m.skinny(c, a, b) {

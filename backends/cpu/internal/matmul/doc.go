@@ -1,27 +1,26 @@
-// Package matmul multiplies matrices: packed, blocked for the caches and cut
+// Package matmul multiplies matrices that are packed, blocked for the caches and divided
 // into tasks for the threads.
 //
 // # Form
 //
 // A product is C[m, n] = Σ_k A[m, k]·B[k, n]. A and B are given as operands that
 // copy blocks of themselves into packed scratch memory, so that a convolution is
-// a product whose operands are never laid out in memory (package conv). C is
-// float32 with contiguous columns; its rows may lie anywhere.
+// a product whose operands are never stored as matrices (package conv). C is float32
+// with contiguous columns; its rows may be anywhere.
 //
 // # Blocking
 //
-// Columns are taken blockColumns at a time and the depth K superDepth at a time.
-// Such a part of B is packed once, by all threads, into panels as wide as the
-// register tile of package simd. Then tasks of rows are worked on side by side:
-// each packs its own rows of A, simd.MaxDepth columns deep, and runs the tile
-// over the panels. The part of B in use stays in the second-level cache, a block
-// of A in the first, and the task's rows of C in the second. With AVX2 it is the
-// other way round: a task packs all its rows, and each panel of B stays in the
-// first-level cache while they pass by (panelFirst).
+// B is divided into parts of blockColumns columns and superDepth rows. All threads
+// together pack a part once, into panels as wide as the register tile of package simd.
+// Then tasks, each a range of rows of A, run in parallel: a task packs its own rows of
+// A, simd.MaxDepth columns deep, and runs the tile over the panels. The part of B in use stays in the second-level cache, a block
+// of A in the first, and the task's rows of C in the second. With AVX2 the roles are
+// exchanged: a task packs all its rows, and each panel of B stays in the first-level
+// cache while the tile runs over the rows (panelFirst).
 //
 // # Determinism
 //
-// Work is cut by the sizes of the product alone and every value of C is summed
-// by one task, over k in rising order: the result does not depend on the number
-// of threads. It depends on the instruction set in the last bits.
+// The tasks depend only on the sizes of the product, and one task sums each value of C,
+// over k in rising order. The result therefore does not depend on the number of
+// threads. Its last bits depend on the instruction set.
 package matmul

@@ -20,7 +20,7 @@ func randomFloats(r *rand.Rand, n int) []float32 {
 	return x
 }
 
-// matrix returns a random Matrix, by columns if asked for, with a gap between
+// matrix returns a random Matrix, stored by columns if byColumns is true, with a gap between
 // its rows or columns.
 func matrix(r *rand.Rand, rows, cols int, byColumns bool) Matrix {
 	if byColumns {
@@ -43,11 +43,11 @@ func product(a, b Matrix) []float64 {
 	return c
 }
 
-// tolerance bounds the error of k products of values in [-1, 1] added up in
-// float32, each rounding being at most half a unit in the last place of k.
+// tolerance bounds the error of a float32 sum of k products of values in [-1, 1]; each rounding
+// is at most half a unit in the last place of k.
 func tolerance(k int) float64 { return float64(k) * math.Pow(2, -23) }
 
-// TestDenseSizes takes sizes around every block edge.
+// TestDenseSizes tests sizes around every block edge.
 func TestDenseSizes(t *testing.T) {
 	p := pool.New(2)
 	defer p.Close()
@@ -81,7 +81,7 @@ func compare(t *testing.T, got []float32, want []float64, tolerance float64) {
 	}
 }
 
-// TestSplit takes products of few rows and columns and great depth.
+// TestSplit tests products of few rows and columns and great depth.
 func TestSplit(t *testing.T) {
 	p := pool.New(2)
 	defer p.Close()
@@ -113,7 +113,7 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// TestSkinny takes a large matrix, in both forms, with few columns.
+// TestSkinny tests a large matrix, in both forms, with few columns.
 func TestSkinny(t *testing.T) {
 	p := pool.New(2)
 	defer p.Close()
@@ -195,8 +195,7 @@ func BenchmarkDense(b *testing.B) {
 	}
 }
 
-// BenchmarkPeak measures the rate of fused multiply-adds on all threads, in
-// registers.
+// BenchmarkPeak measures the rate of fused multiply-adds in registers, on all threads.
 func BenchmarkPeak(b *testing.B) {
 	p := pool.New(0)
 	defer p.Close()
@@ -208,8 +207,8 @@ func BenchmarkPeak(b *testing.B) {
 	b.ReportMetric(flops*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 }
 
-// BenchmarkSkinny measures products of a large matrix with ten columns, and of
-// its transpose, in GB/s of the matrix, beside a plain read of it.
+// BenchmarkSkinny measures products of a large matrix with ten columns, and of its transpose,
+// in GB/s of the matrix, and for comparison a plain read of the matrix.
 func BenchmarkSkinny(b *testing.B) {
 	p := pool.New(0)
 	defer p.Close()

@@ -2,7 +2,7 @@ package matmul
 
 import "repbench/internal/simd"
 
-// part is the share of a product that one packed part of B makes.
+// part is the contribution of one packed part of B to a product.
 type part struct {
 	m         *Multiplier
 	a         A
@@ -13,16 +13,16 @@ type part struct {
 	add       bool
 }
 
-// pack fills the panels on all threads: panel p holds the columns from
-// p·Columns of the part, depth rows of its width.
+// pack fills the panels on all threads: panel p holds the columns from p·Columns of the part,
+// with depth rows.
 func (p *part) pack(b B) {
 	p.m.pool.Run(p.blocks(), func(i int) { p.packBlock(b, i) })
 }
 
-// blocks is the number of blocks that are packed each by itself.
+// blocks returns the number of blocks that are packed separately.
 func (p *part) blocks() int { return p.panelCount() * ceil(p.depth, packDepth) }
 
-// packBlock packs one of them: packDepth rows of a panel.
+// packBlock packs block i: packDepth rows of a panel.
 func (p *part) packBlock(b B, i int) {
 	width, rows := p.m.tile.Columns, ceil(p.depth, packDepth)
 	j, l := i/rows, i%rows*packDepth
@@ -53,21 +53,22 @@ func (p *part) task(row, end int) {
 	}
 }
 
-// block is a task's rows of A, n columns deep from column l of the part, with
-// what they are multiplied by: in a number of tiles, none of which is more than a
-// row lower than another, with one panel at a time.
+// block is a task's rows of A, n columns deep from column l of the part. The rows are divided
+// into tiles whose heights differ by at most one row; each tile is multiplied with one panel of
+// B at a time.
 type block struct {
 	*part
 	*taskScratch
 	row, rows, tiles, l, n int
 }
 
-// first is the first row of tile i.
+// first returns the first row of tile i.
 func (x *block) first(i int) int { return i * x.rows / x.tiles }
 
-// multiply packs the block and runs the tile over it. Either a tile of A stays in
-// the first-level cache while the panels pass by, or a panel while the tiles do
-// (panelFirst). In the first case tiles ByRows are packed one by one, to one place.
+// multiply packs the block and runs the tile over it. Either a tile of A stays in the
+// first-level cache while the loop runs over the panels, or a panel stays while the loop runs
+// over the tiles (panelFirst). In the first case tiles ByRows are packed one by one to the same
+// memory.
 func (x *block) multiply() {
 	byRows := x.part.a.Form() == ByRows
 	stride, next := columnStride(x.rows), 1 // from one row of A to the next
@@ -118,8 +119,8 @@ func (x *block) tile(a []float32, i, j, stride int, byRows bool) {
 
 func (p *part) panelCount() int { return ceil(p.cols, p.m.tile.Columns) }
 
-// columnStride is the distance of packed columns: an odd number of cache lines
-// spreads them over the sets of the first-level cache.
+// columnStride returns the distance of packed columns: an odd number of cache lines, which
+// spreads the columns over the sets of the first-level cache.
 func columnStride(rows int) int {
 	const line = 16
 	return ((rows+line-1)/line | 1) * line

@@ -11,30 +11,30 @@ import (
 // Block sizes, in elements.
 const (
 	superDepth   = 2048 // depth of the part of B that is packed at once
-	blockColumns = 1024 // and its columns: 4 MiB in all
-	packDepth    = 64   // rows of B in a packing task
-	taskRows     = 100  // about as many rows are in a task, ByRows
+	blockColumns = 1024 // columns of that part: 4 MiB in all
+	packDepth    = 64   // rows of B per packing task
+	taskRows     = 100  // approximate number of rows per task, ByRows
 	blockSize    = 1 << 20
 )
 
-// Form says how an operand lies in memory, and so which way it packs.
+// Form is the memory layout of an operand, which decides the order in which it packs.
 type Form int
 
 const (
-	// ByRows packs rows one after the other; right for an A whose values are
-	// contiguous along k.
+	// ByRows packs rows one after the other; suitable for an A whose values are contiguous
+	// along k.
 	ByRows Form = iota
-	// ByColumns packs columns one after the other; right for an A whose values
-	// are contiguous along m.
+	// ByColumns packs columns one after the other; suitable for an A whose values are
+	// contiguous along m.
 	ByColumns
 )
 
 // A is a left operand of M rows and K columns.
 type A interface {
-	// Form is the form that Pack writes.
+	// Form returns the form that Pack writes.
 	Form() Form
-	// Tasks are runs of rows [Tasks[i], Tasks[i+1]) that are packed together; in
-	// the form ByColumns one has at most MaxColumnRows rows.
+	// Tasks returns the ends of the runs of rows [Tasks[i], Tasks[i+1]) that are packed
+	// together; in the form ByColumns a run has at most MaxColumnRows rows.
 	Tasks() []int
 	// Pack copies the rows [row, row+rows) and columns [k, k+n) to dst: ByRows to
 	// dst[i*simd.RowStride+l], ByColumns to dst[l*stride+i].
@@ -43,38 +43,37 @@ type A interface {
 
 // B is a right operand of K rows and N columns.
 type B interface {
-	// Pack copies rows [k, k+n) and columns [col, col+cols) to dst[l*width+j],
-	// cols <= width. What lies beyond cols is not read from.
+	// Pack copies rows [k, k+n) and columns [col, col+cols) to dst[l*width+j], with cols <=
+	// width. Values of dst beyond cols are never read.
 	Pack(dst []float32, width, k, n, col, cols int)
 }
 
-// C is where a product goes.
+// C is the destination of a product.
 type C struct {
 	// Data holds the result.
 	Data []float32
-	// Row fills offsets with those of the rows from row on in Data; the columns of
-	// a row follow each other.
+	// Row fills offsets with the offsets in Data of the rows from row on; the columns of a row
+	// are contiguous.
 	Row func(offsets []int, row int)
-	// Add adds the product to what is there instead of replacing it.
+	// Add adds the product to the content of Data instead of replacing it.
 	Add bool
 }
 
-// MaxColumnRows is the largest number of rows that a task may have in the form
-// ByColumns: 128 rows of 256 columns are 128 KiB, an eighth of a second-level cache.
+// MaxColumnRows is the largest number of rows per task in the form ByColumns: 128 rows of 256
+// columns are 128 KiB, an eighth of a second-level cache.
 const MaxColumnRows = 128
 
-// TaskRows is the number of rows of a task in the form ByRows: about a hundred.
+// TaskRows returns the number of rows per task in the form ByRows: about a hundred.
 func TaskRows(t *simd.Tile) int { return (taskRows + t.Rows/2) / t.Rows * t.Rows }
 
-// panelFirst says which operand of a tile stays in the first-level cache while
-// the other passes by: a panel of B, or else a tile of A. A panel of 16 columns
-// and 256 rows is 16 KiB, half of that cache on processors with AVX2, whose second-
-// level caches are too small for the packed part of B: with the tile of A kept
-// there, each FMA waits for B from the third level.
+// panelFirst reports which operand of a tile stays in the first-level cache: a panel of B if
+// true, else a tile of A. A panel of 16 columns and 256 rows is 16 KiB, half of that cache on
+// processors with AVX2. Their second-level caches are too small for the packed part of B: if
+// the tile of A stayed in the first level, each FMA would wait for B from the third level.
 func panelFirst(t *simd.Tile) bool { return t.ISA() == simd.AVX2 }
 
-// Multiplier runs products on a pool of threads with the tile of one
-// instruction set. It may be used by several goroutines at once.
+// Multiplier runs products on a pool of threads with the tile of one instruction set. Several
+// goroutines may use it at once.
 type Multiplier struct {
 	pool    *pool.Pool
 	tile    *simd.Tile
@@ -98,8 +97,8 @@ func New(p *pool.Pool, tile *simd.Tile) *Multiplier {
 	return m
 }
 
-// depth is the depth of a block for that many columns of B: the block of B
-// takes at most blockSize floats, or each panel half of the first-level cache.
+// depth returns the depth of a block for the given number of columns of B: the block of B takes
+// at most blockSize floats, or each panel half of the first-level cache.
 func (m *Multiplier) depth(cols int) int {
 	if panelFirst(m.tile) {
 		return simd.MaxDepth / 2
@@ -139,7 +138,7 @@ func (m *Multiplier) Run(a A, b B, c C, k, n int) {
 	}
 }
 
-// clear writes the zeros of an empty sum.
+// clear writes zeros, the result of an empty sum.
 func (m *Multiplier) clear(tasks []int, c C, n int) {
 	if c.Add {
 		return
@@ -160,7 +159,7 @@ func (m *Multiplier) takePanels(depth, cols int) *[]float32 {
 	return &b
 }
 
-// even is the size of the parts that n is cut into so that none is larger than
+// even returns the size of the parts into which n is divided, so that no part is larger than
 // most and all but the last are equal.
 func even(n, most int) int {
 	parts := (n + most - 1) / most

@@ -2,18 +2,18 @@ package matmul
 
 import "repbench/internal/simd"
 
-// A product of a large matrix with few columns reads the matrix once and does
-// little with each value: memory decides. It is streamed where it lies, with the
-// kernels of simd.Panel, whose sums are float64 beyond a few hundred terms.
+// A product of a large matrix with few columns reads the matrix once and does little work per
+// value, so that memory bandwidth limits it. The matrix is read in place with the kernels of
+// simd.Panel, whose sums are float64 beyond a few hundred terms.
 const (
 	skinnyColumns = 16
-	skinnySize    = 1 << 20 // values of the large matrix, 4 MiB, from which it pays
-	skinnyRows    = 64      // rows in a task, or at a time
-	skinnyWidth   = 2048    // columns in a task of the transposed product
+	skinnySize    = 1 << 20 // values of the large matrix, 4 MiB, from which this method is faster
+	skinnyRows    = 64      // rows per task, or rows at a time
+	skinnyWidth   = 2048    // columns per task of the transposed product
 )
 
-// skinny computes c = a·b for a large a and a b of few columns, and returns
-// whether it did.
+// skinny computes c = a·b for a large a and a b with few columns. It returns false, without
+// computing, for other shapes.
 func (m *Multiplier) skinny(c []float32, a, b Matrix) bool {
 	if b.Cols > skinnyColumns || a.Rows*a.Cols < skinnySize || min(a.Rows, a.Cols) < skinnyRows {
 		return false
@@ -26,7 +26,7 @@ func (m *Multiplier) skinny(c []float32, a, b Matrix) bool {
 	return true
 }
 
-// stream is skinny for an a whose rows are contiguous.
+// stream is skinny for an a with contiguous rows.
 func (m *Multiplier) stream(c []float32, a, b Matrix) {
 	columns := make([][]float32, b.Cols)
 	for j := range columns {
@@ -54,9 +54,8 @@ func (m *Multiplier) stream(c []float32, a, b Matrix) {
 	})
 }
 
-// streamTransposed is skinny for an a whose columns are contiguous: the rows of
-// a transposed matrix, each of which is added, times its values of b, to all
-// results.
+// streamTransposed is skinny for an a with contiguous columns. These are the rows of the
+// transposed matrix; each row, times its values of b, is added to all results.
 func (m *Multiplier) streamTransposed(c []float32, a, b Matrix) {
 	stride := simd.Padded(b.Cols)
 	factors := make([]float32, b.Rows*stride)

@@ -5,16 +5,16 @@ import (
 	"repbench/internal/simd"
 )
 
-// A product of few rows and columns but great depth, such as the gradient by a
-// kernel with few channels, has too few tasks and would pack B for little work.
-// Its depth is split: each task multiplies a range of it, packing B as it goes,
-// and the partial products are added up in order.
+// A product of few rows and columns but great depth, such as the gradient by a kernel with few
+// channels, has too few tasks and would pack B for little work. Its depth is split: each task
+// multiplies a range of the depth and packs B as it proceeds, and the partial products are
+// added up in order.
 const (
-	splitDepth   = 4096 // depth of a task
+	splitDepth   = 4096 // depth per task
 	splitColumns = 512
 )
 
-// split computes the product if it is of that kind.
+// split computes the product if it has such a shape, and reports whether it did.
 func (m *Multiplier) split(a A, b B, c C, k, n int) bool {
 	tasks := a.Tasks()
 	rows := tasks[len(tasks)-1] - tasks[0]

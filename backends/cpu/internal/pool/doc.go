@@ -1,8 +1,8 @@
 // Package pool runs the tasks of parallel loops on a fixed number of threads.
 //
-// A loop is cut into tasks by its sizes alone, never by the number of threads,
-// and a task writes only what belongs to it: results are then the same whatever
-// the number of threads and their timing.
+// The division of a loop into tasks must depend only on the sizes of the loop, not on
+// the number of threads, and each task must write only its own results. The results are
+// then the same for any number of threads and any timing.
 //
 //	p := pool.New(0) // as many threads as GOMAXPROCS
 //	defer p.Close()

@@ -6,7 +6,7 @@ import (
 	"repbench/backends/cpu/internal/pool"
 )
 
-// Each task writes only what belongs to it.
+// Each task writes only its own result.
 func ExamplePool_Run() {
 	p := pool.New(0)
 	defer p.Close()

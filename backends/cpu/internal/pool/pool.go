@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// Pool is a number of threads: the caller of Run and helpers that wait for
-// work. It may be used by several goroutines at once.
+// Pool is a number of threads: the caller of Run, and helpers that wait for work. Several
+// goroutines may use it at once.
 type Pool struct {
 	threads int
 	jobs    chan *job
 	close   func()
 }
 
-// New returns a pool of that many threads, GOMAXPROCS if threads is 0 or less.
+// New returns a pool of the given number of threads, or GOMAXPROCS if threads is 0 or less.
 func New(threads int) *Pool {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
@@ -25,14 +25,14 @@ func New(threads int) *Pool {
 	for range threads - 1 {
 		go help(jobs)
 	}
-	// The helpers hold the channel and not the pool, so that a pool that is
-	// dropped without Close ends them too.
+	// The helpers hold the channel and not the pool, so that they also end when a pool is
+	// dropped without Close.
 	runtime.AddCleanup(p, func(end func()) { end() }, p.close)
 	return p
 }
 
-// help works on jobs as they come. After one it looks for the next for a while
-// before it sleeps: waking up takes longer than most jobs of a small network.
+// help works on jobs as they arrive. After a job it polls for the next one for a while before
+// it sleeps: waking up takes longer than most jobs of a small network.
 func help(jobs <-chan *job) {
 	for j := range jobs {
 		j.work()
@@ -46,7 +46,7 @@ func help(jobs <-chan *job) {
 	}
 }
 
-// awake is how long a helper looks for work before it sleeps.
+// awake is the time for which a helper polls before it sleeps.
 const awake = 100 * time.Microsecond
 
 // Threads returns the number of threads.
@@ -55,10 +55,9 @@ func (p *Pool) Threads() int { return p.threads }
 // Close ends the helpers. Run must not be called after it.
 func (p *Pool) Close() { p.close() }
 
-// Run calls f(i) for every i from 0 to n-1 and returns when all are done. Tasks
-// are begun in rising order by whichever thread is free. f may call Run itself.
-// When a task panics no further task is begun, and Run panics with the same
-// value once those under way have ended.
+// Run calls f(i) for every i from 0 to n-1 and returns when all calls are done. Free threads
+// begin tasks in rising order. f may call Run itself. If a task panics, no further task is
+// begun, and Run panics with the same value when the running tasks have ended.
 func (p *Pool) Run(n int, f func(i int)) {
 	if n <= 1 || p.threads == 1 {
 		for i := range n {
@@ -70,7 +69,7 @@ func (p *Pool) Run(n int, f func(i int)) {
 	for range min(p.threads, n) - 1 {
 		select {
 		case p.jobs <- j:
-		default: // The helpers have enough to do; the caller works alone.
+		default: // The helpers are busy; the caller works alone.
 		}
 	}
 	j.work()
@@ -90,7 +89,7 @@ type job struct {
 	panicked atomic.Pointer[any]
 }
 
-// work does tasks until none is left.
+// work runs tasks until none is left.
 func (j *job) work() {
 	for {
 		i := j.next.Add(1) - 1
@@ -115,8 +114,8 @@ func (j *job) task(i int) {
 	}
 }
 
-// spins is how often wait looks before it sleeps: some microseconds, about as
-// long as it takes to wake up.
+// spins is the number of times that wait polls before it sleeps: some microseconds, about as
+// long as waking up takes.
 const spins = 2000
 
 func (j *job) wait() {

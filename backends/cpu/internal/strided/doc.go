@@ -1,9 +1,8 @@
-// Package strided copies between arrays whose axes lie in memory at any
-// strides: transpositions, slices, broadcasts, reversals, and the parts of a
-// concatenation or a padding are all such copies.
+// Package strided copies between arrays with arbitrary strides: transpositions, slices,
+// broadcasts, reversals, and the parts of a concatenation or a padding are such copies.
 //
 //	c := strided.Plan(dims, strided.Dense(dims), strided.Layout{Strides: turned}, 4)
 //	c.Run(threads, dst, src)
 //
-// Source and destination do not overlap.
+// Source and destination must not overlap.
 package strided

@@ -8,7 +8,7 @@ import (
 	"repbench/backends/cpu/internal/strided"
 )
 
-// A matrix of 2×3 is turned into one of 3×2.
+// Transpose a matrix of 2×3.
 func ExampleCopy_Run() {
 	src, dst := []float32{1, 2, 3, 4, 5, 6}, make([]float32, 6)
 	dims := []int{3, 2}

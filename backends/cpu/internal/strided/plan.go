@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// Layout says where the elements of an array lie: that of index (i0, i1, …) at
-// Offset + Σ ik·Strides[k], in elements. A stride is 0 where a source is
-// broadcast and negative where it is reversed.
+// Layout describes the positions of an array's elements: index (i0, i1, …) is at element Offset
+// + Σ ik·Strides[k]. A stride is 0 where a source is broadcast and negative where it is
+// reversed.
 type Layout struct {
-	Offset  int
-	Strides []int
+	Offset  int   // position of index (0, 0, …), in elements
+	Strides []int // one per axis, in elements
 }
 
 // Dense returns the row-major layout of dims.
@@ -31,19 +31,19 @@ type axis struct{ n, dst, src int }
 type Copy struct {
 	elem     int
 	dst, src int // offsets
-	// axes are the loops from the outermost to the innermost, merged where
-	// neighbours can be walked as one.
+	// axes are the loops from the outermost to the innermost; neighbours with an even stride
+	// over both are merged.
 	axes []axis
-	// turned says that the two innermost loops are a transposition: the inner one
-	// is contiguous in the destination, the one around it in the source.
+	// turned reports that the two innermost loops are a transposition: the inner one is
+	// contiguous in the destination, the next one in the source.
 	turned bool
 }
 
-// Plan prepares a copy of dims elements of elemSize bytes: 1, 2, 4, 8 or 16. It
-// panics on layouts of another rank.
+// Plan prepares a copy of dims elements of elemSize bytes: 1, 2, 4, 8 or 16. It panics if a
+// layout has another rank.
 func Plan(dims []int, dst, src Layout, elemSize int) *Copy {
 	if len(dst.Strides) != len(dims) || len(src.Strides) != len(dims) {
-		panic(fmt.Sprintf("strided: %d dimensions, %d and %d strides", len(dims), len(dst.Strides), len(src.Strides)))
+		panic(fmt.Sprintf("strided: %d dimensions, but %d and %d strides", len(dims), len(dst.Strides), len(src.Strides)))
 	}
 	if !slices.Contains([]int{1, 2, 4, 8, 16}, elemSize) {
 		panic(fmt.Sprintf("strided: elements of %d bytes", elemSize))
@@ -57,14 +57,14 @@ func Plan(dims []int, dst, src Layout, elemSize int) *Copy {
 			c.axes = append(c.axes, axis{n, dst.Strides[i], src.Strides[i]})
 		}
 	}
-	// Large steps in the destination go outside: it is written in order.
+	// Large steps in the destination go outside, so that it is written in order.
 	slices.SortStableFunc(c.axes, func(a, b axis) int { return abs(b.dst) - abs(a.dst) })
 	c.merge()
 	c.arrange()
 	return c
 }
 
-// merge joins neighbouring loops that step through memory as one.
+// merge joins neighbouring loops that have an even stride over both.
 func (c *Copy) merge() {
 	var out []axis
 	for _, a := range c.axes {
@@ -77,8 +77,8 @@ func (c *Copy) merge() {
 	c.axes = out
 }
 
-// arrange finds the transposition among the loops: the one that is contiguous
-// in the source moves next to the innermost.
+// arrange looks for a transposition among the loops: it moves the loop that is contiguous in
+// the source next to the innermost one.
 func (c *Copy) arrange() {
 	last := len(c.axes) - 1
 	if last < 1 || c.axes[last].dst != 1 || c.axes[last].src == 1 || c.axes[last].src == 0 {

@@ -7,11 +7,11 @@ import (
 	"repbench/internal/simd"
 )
 
-// taskBytes is about as much as a task copies: enough to be worth a thread.
+// taskBytes is the approximate number of bytes per task: enough work to use a thread.
 const taskBytes = 64 << 10
 
-// Run copies. dst and src are the addresses that the layouts' offsets count
-// from; the caller answers for all elements lying inside of them.
+// Run copies. dst and src are the addresses at offset 0 of the layouts; the caller must ensure
+// that all elements are within the memory of the arrays.
 func (c *Copy) Run(p *pool.Pool, dst, src unsafe.Pointer) {
 	switch c.elem {
 	case 1:
@@ -64,7 +64,7 @@ func run[T any](c *Copy, p *pool.Pool, dst, src unsafe.Pointer) {
 	})
 }
 
-// whole cuts the outermost of the inner loops when there are no others.
+// whole divides the outermost of the inner loops if there are no outer loops.
 func (c *Copy) whole(p *pool.Pool, dst, src unsafe.Pointer) {
 	first := c.axes[0]
 	bytes := c.elem
@@ -90,12 +90,12 @@ func (c *Copy) whole(p *pool.Pool, dst, src unsafe.Pointer) {
 	})
 }
 
-// at is the address of element i after p.
+// at returns the address of element i after p.
 func at[T any](p unsafe.Pointer, i int) unsafe.Pointer {
 	return unsafe.Add(p, i*int(unsafe.Sizeof(*new(T))))
 }
 
-// block copies the innermost loop, or the two of a transposition.
+// block copies the innermost loop, or the two loops of a transposition.
 func block[T any](axes []axis, dst, src unsafe.Pointer) {
 	a := axes[0]
 	if len(axes) == 1 {
@@ -114,10 +114,10 @@ func block[T any](axes []axis, dst, src unsafe.Pointer) {
 	turn[T](a, inner, dst, src)
 }
 
-// square is the side of the squares in which a transposition goes.
+// square is the side of the squares in which a transposition proceeds.
 const square = 32
 
-// turn is a transposition element by element, square by square.
+// turn transposes element by element, square by square.
 func turn[T any](a, inner axis, dst, src unsafe.Pointer) {
 	for i0 := 0; i0 < a.n; i0 += square {
 		for j0 := 0; j0 < inner.n; j0 += square {
@@ -150,7 +150,7 @@ func fill[T any](dst []T, v T) {
 	}
 }
 
-// Fill sets n elements of elemSize bytes to the one at value.
+// Fill sets n elements of elemSize bytes to the element at value.
 func Fill(p *pool.Pool, dst unsafe.Pointer, n, elemSize int, value unsafe.Pointer) {
 	Plan([]int{n}, Layout{Strides: []int{1}}, Layout{Strides: []int{0}}, elemSize).Run(p, dst, value)
 }

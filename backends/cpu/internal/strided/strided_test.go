@@ -33,7 +33,7 @@ func (l Layout) at(index []int) int {
 	return p
 }
 
-// layout is a random layout of dims; a source may repeat and reverse axes.
+// layout returns a random layout of dims; a source may repeat and reverse axes.
 func layout(r *rand.Rand, dims []int, source bool) (Layout, int) {
 	order := r.Perm(len(dims))
 	l := Layout{Strides: make([]int, len(dims))}
@@ -74,7 +74,7 @@ func TestRandomCopies(t *testing.T) {
 
 func compare(t *testing.T, p *pool.Pool, r *rand.Rand, dims []int, dst, src Layout, dn, sn, elem int) {
 	t.Helper()
-	// Room for one element even where there is none to copy.
+	// There is room for one element even if no element is copied.
 	to, from := make([]byte, (dn+1)*elem), make([]byte, (sn+1)*elem)
 	for i := range from {
 		from[i] = byte(r.Uint32())

@@ -8,11 +8,11 @@ import (
 	"repbench/internal/simd"
 )
 
-// Op says how the elements of a window are combined.
+// Op is the operation that combines the elements of a window.
 type Op int
 
-// The operations. A window without elements gives -Inf, +Inf, 0 and 1; Max and
-// Min are NaN where an element is.
+// The operations. A window without elements gives -Inf, +Inf, 0 and 1, in the order of the
+// constants; Max and Min are NaN if an element is NaN.
 const (
 	Max Op = iota
 	Min
@@ -24,12 +24,17 @@ var rows = [...]func(dst, a, b []float32){Max: simd.Max, Min: simd.Min, Sum: sim
 
 var starts = [...]float32{Max: float32(math.Inf(-1)), Min: float32(math.Inf(1)), Sum: 0, Product: 1}
 
-// Window describes the windows, by axis. Strides default to Size, dilations to
-// 1 and padding to none.
+// Window describes the windows; each list has one entry per axis. Strides default to Size,
+// dilations to 1 and padding to none.
 type Window struct {
-	Dims, Size, Strides             []int
+	// Dims are the sizes of the input, Size those of the windows, Strides the distances between
+	// windows.
+	Dims, Size, Strides []int
+	// InputDilations and WindowDilations are the distances between neighbouring elements of the
+	// dilated input and of the windows.
 	InputDilations, WindowDilations []int
-	Padding                         [][2]int
+	// Padding is the number of added elements before and after the input.
+	Padding [][2]int
 }
 
 // axis is one axis of a plan.
@@ -38,7 +43,7 @@ type axis struct {
 	step                                            int // distance of neighbours in the input
 }
 
-// at is the input position of window cell k of output o, or -1.
+// at returns the input position of window cell k of output o, or -1.
 func (a axis) at(o, k int) int {
 	p := o*a.stride + k*a.spread - a.before
 	if p < 0 || p%a.dilation != 0 || p/a.dilation >= a.in {
@@ -47,7 +52,7 @@ func (a axis) at(o, k int) int {
 	return p / a.dilation
 }
 
-// Plan is a reduction worked out for a shape.
+// Plan is a reduction planned for given shapes.
 type Plan struct {
 	op    Op
 	axes  []axis
@@ -56,8 +61,8 @@ type Plan struct {
 	cells [][]int // every cell of the window, as an index by axis
 }
 
-// NewPlan works out a reduction; it returns an error for lists of the wrong
-// length and for sizes below 1.
+// NewPlan plans a reduction. It returns an error for lists of the wrong length and for sizes
+// below 1.
 func NewPlan(op Op, w Window) (*Plan, error) {
 	p := &Plan{op: op, row: 1}
 	if op < Max || op > Product {
@@ -91,7 +96,7 @@ func (w Window) axis(i int) (axis, error) {
 			return otherwise, nil
 		}
 		if len(list) != len(w.Dims) || list[i] < 1 {
-			return 0, fmt.Errorf("window: %s %v for %d axes: want a number from 1 for each", name, list, len(w.Dims))
+			return 0, fmt.Errorf("window: %s %v for %d axes: want one number of 1 or more per axis", name, list, len(w.Dims))
 		}
 		return list[i], nil
 	}
@@ -132,7 +137,7 @@ func (w Window) axis(i int) (axis, error) {
 	return a, nil
 }
 
-// cells lists the cells of a window, the last axis fastest.
+// cells lists the cells of a window, with the last axis fastest.
 func cells(axes []axis) [][]int {
 	list := [][]int{{}}
 	for _, a := range axes {
@@ -150,7 +155,7 @@ func cells(axes []axis) [][]int {
 // OutputDims returns the dimensions of the result.
 func (p *Plan) OutputDims() []int { return p.out }
 
-// taskValues is about the number of input values that a task combines.
+// taskValues is the approximate number of input values that a task combines.
 const taskValues = 1 << 15
 
 // Run reduces the windows of src into dst.

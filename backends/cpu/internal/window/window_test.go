@@ -14,7 +14,7 @@ import (
 	"repbench/backends/cpu/internal/pool"
 )
 
-// oracle reduces by writing the dilated and padded input out in full.
+// oracle reduces an explicit copy of the dilated and padded input.
 func oracle(op Op, w Window, out []int, src []float32) []float64 {
 	full := make([]int, len(w.Dims))
 	for i, d := range w.Dims {

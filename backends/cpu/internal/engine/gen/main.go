@@ -1,6 +1,6 @@
-// Command gen writes the operations of engine.Function that are recorded in the
-// same way: arguments that are values become inputs, the others are kept, and
-// the operation can be made again on any other function.
+// Command gen writes the operations of engine.Function that follow one pattern: arguments that
+// are values become inputs, the other arguments are stored, and the operation can be made again
+// on any other function.
 package main
 
 import (
@@ -15,8 +15,9 @@ import (
 	"github.com/gomlx/compute"
 )
 
-// byHand are the methods of compute.Function that are no operations, take
-// functions, hide values in other arguments, or are made again in another way.
+// byHand lists the methods of compute.Function that do not follow the pattern: methods that are
+// not operations, take functions, hide values in other arguments, or are made again in another
+// way.
 var byHand = map[string]bool{
 	"Builder": true, "Name": true, "Parent": true, "Closure": true, "Parameter": true, "Constant": true,
 	"Return": true, "Shape": true, "Call": true, "If": true, "While": true, "Sort": true, "DynamicReshape": true,
@@ -116,8 +117,8 @@ func (f *Function) %s(%s) (%s) {
 `, name, name, strings.Join(params, ", "), results, keep, record, name, kept, in, wrap, name, strings.Join(call, ", "))
 }
 
-// copyOf is what copies an argument that the caller could change later, when
-// the operation is made again; "" where nothing needs a copy.
+// copyOf returns code that copies an argument which the caller could change before the
+// operation is made again; "" if no copy is needed.
 func copyOf(p string, t reflect.Type) string {
 	if _, ok := t.MethodByName("Clone"); ok {
 		return p + ".Clone()"
@@ -128,8 +129,8 @@ func copyOf(p string, t reflect.Type) string {
 	return ""
 }
 
-// signature returns the results of a method, what takes them from a list of
-// nodes, and what makes a list of them.
+// signature returns the results of a method, the code that takes them from a list of nodes, and
+// the code that makes a list of them.
 func signature(t reflect.Type) (results, take, list string) {
 	if t.Out(0) == values {
 		return "[]compute.Value, error", "all", "many"
