@@ -14,7 +14,7 @@ import (
 // defaultPerm is the mode of a file made by Create, before the umask.
 const defaultPerm = 0o666
 
-// handle is the part of *os.File that File needs; tests put a failing one in.
+// handle is the part of *os.File that File uses; tests replace it with one that fails.
 type handle interface {
 	io.Writer
 	io.WriterAt
@@ -23,10 +23,10 @@ type handle interface {
 	Sync() error
 }
 
-// File is a file being written that appears under its name only at Commit. Its
-// first failed write is remembered: Commit then fails with the same error, so
-// that a caller who overlooks one cannot publish a damaged file. Write and Seek
-// share one position and are for one goroutine; WriteAt may be called from many.
+// File is a file being written that appears under its name only at Commit. It stores the error
+// of its first failed write, and Commit then fails with the same error: a caller who overlooks
+// the error cannot publish a damaged file. Write and Seek share one position and must be called
+// from one goroutine; WriteAt may be called from many.
 type File struct {
 	h    handle
 	path string // final name, links resolved
@@ -37,9 +37,9 @@ type File struct {
 	closed bool
 }
 
-// Create starts a file that Commit will put at path, replacing what is there.
-// A symbolic link at path stays: the file that it points to is replaced. The
-// folder must exist, and path must not be a folder or a device.
+// Create starts a file that Commit will publish at path, replacing the existing file. A
+// symbolic link at path is kept: Commit replaces the file that it points to. The folder must
+// exist, and path must not be a folder or a device.
 func Create(path string) (*File, error) {
 	return create(path, defaultPerm)
 }
@@ -56,7 +56,8 @@ func create(path string, perm os.FileMode) (*File, error) {
 	return &File{h: f, path: target, temp: f.Name()}, nil
 }
 
-// resolve follows a symbolic link at path and refuses what a rename must not replace.
+// resolve follows a symbolic link at path, and returns an error for anything that a rename must
+// not replace.
 func resolve(path string) (string, error) {
 	if path == "" {
 		return "", errors.New("the file name is empty")
@@ -91,8 +92,8 @@ func kind(m fs.FileMode) string {
 	return "special file"
 }
 
-// openTemp makes a new file beside target. os.CreateTemp is not used because its
-// files are private to the user (0600), which results in a shared folder are not.
+// openTemp creates a new file next to target. It does not use os.CreateTemp, whose files are
+// private to the user (0600); results in a shared folder are not private.
 func openTemp(target string, perm os.FileMode) (*os.File, error) {
 	dir, base := filepath.Split(target)
 	for n := 0; ; n++ {
@@ -111,20 +112,20 @@ func (f *File) Write(p []byte) (int, error) {
 	return n, f.note("write", err)
 }
 
-// WriteAt writes p at byte offset off, leaving the current position alone.
+// WriteAt writes p at byte offset off, without changing the current position.
 func (f *File) WriteAt(p []byte, off int64) (int, error) {
 	n, err := f.h.WriteAt(p, off)
 	return n, f.note("write", err)
 }
 
-// Seek sets the position of the next Write, as io.Seeker says.
+// Seek sets the position of the next Write, as io.Seeker specifies.
 func (f *File) Seek(offset int64, whence int) (int64, error) {
 	n, err := f.h.Seek(offset, whence)
 	return n, f.note("seek in", err)
 }
 
-// Commit syncs what was written, closes it and renames it to the final name. On
-// an error the temporary is removed and what was at the final name stays.
+// Commit syncs the file, closes it and renames it to the final name. On an error it removes the
+// temporary file, and the existing file at the final name is unchanged.
 func (f *File) Commit() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -148,8 +149,8 @@ func (f *File) Commit() error {
 	return describe("sync the folder of", f.path, syncDir(filepath.Dir(f.path)))
 }
 
-// Close discards the file unless Commit was called before; after Commit it does
-// nothing, so that it can be deferred.
+// Close discards the file unless Commit was called before. After Commit it does nothing, so
+// that it can be deferred.
 func (f *File) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -164,7 +165,7 @@ func (f *File) Close() error {
 	return describe("discard", f.path, err)
 }
 
-// note remembers the first failure and words it.
+// note stores the first failure and describes it.
 func (f *File) note(verb string, err error) error {
 	if err == nil {
 		return nil
@@ -178,7 +179,7 @@ func (f *File) note(verb string, err error) error {
 	return err
 }
 
-// WriteFile puts data at path, atomically, with the given mode (before the umask).
+// WriteFile writes data to path atomically, with the given mode (before the umask).
 func WriteFile(path string, data []byte, perm os.FileMode) error {
 	f, err := create(path, perm)
 	if err != nil {
@@ -191,9 +192,8 @@ func WriteFile(path string, data []byte, perm os.FileMode) error {
 	return f.Commit()
 }
 
-// Rename gives a file or folder that is already written and synced its final name, on the
-// same file system, and syncs the folder that it is then in. If the rename fails, both
-// names keep what they had.
+// Rename gives a written and synced file or folder its final name on the same file system, and
+// syncs the folder that contains it. If the rename fails, both names are unchanged.
 func Rename(temp, path string) error {
 	if err := os.Rename(temp, path); err != nil {
 		return fmt.Errorf("rename %s to %s: %w", temp, filepath.Base(path), reason(err))
@@ -201,8 +201,8 @@ func Rename(temp, path string) error {
 	return describe("sync the folder of", path, syncDir(filepath.Dir(path)))
 }
 
-// describe words err with the final name, which the user knows, in place of the
-// temporary's, and says what helps where that is known.
+// describe words err with the final name, which the user knows, instead of the temporary name,
+// and adds the remedy if there is a known one.
 func describe(verb, path string, err error) error {
 	if err == nil {
 		return nil

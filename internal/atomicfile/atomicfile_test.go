@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// entries lists the names in a folder, so that tests see a temporary left behind.
+// entries lists the names in a folder, so that tests notice leftover temporary files.
 func entries(t *testing.T, dir string) []string {
 	t.Helper()
 	list, err := os.ReadDir(dir)

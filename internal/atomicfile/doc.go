@@ -1,8 +1,8 @@
-// Package atomicfile writes files that are either complete or not there.
+// Package atomicfile writes files that are either complete or absent.
 //
-// Bytes go to a temporary file in the same folder; Commit syncs it, renames it
-// over the final name and syncs the folder. A reader, and a program that comes
-// back after a crash, sees the old file or the whole new one, never a part.
+// Write appends to a temporary file in the same folder; Commit syncs it, renames it to
+// the final name and syncs the folder. A reader, or a program started after a crash,
+// finds the old file or the whole new one, never a part.
 //
 //	f, err := atomicfile.Create("features.npy")
 //	if err != nil {
@@ -14,6 +14,6 @@
 //	}
 //	return f.Commit()
 //
-// Temporaries are named ".NAME.PID-N.tmp"; a process killed with SIGKILL leaves
-// one behind, which may be deleted at any time when no writer runs.
+// Temporaries are named ".NAME.PID-N.tmp"; a process killed with SIGKILL
+// leaves one behind, which may be deleted whenever no writer runs.
 package atomicfile

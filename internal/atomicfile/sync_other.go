@@ -2,5 +2,5 @@
 
 package atomicfile
 
-// syncDir does nothing where a folder cannot be opened and synced.
+// syncDir does nothing on systems where a folder cannot be opened and synced.
 func syncDir(string) error { return nil }

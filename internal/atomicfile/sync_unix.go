@@ -8,13 +8,13 @@ import (
 	"syscall"
 )
 
-// syncDir makes the rename itself durable. Some network and FUSE file systems
-// cannot sync a folder and say EINVAL or ENOTSUP; the file is complete all the same.
+// syncDir makes the rename durable. Some network and FUSE file systems cannot sync a folder and
+// return EINVAL or ENOTSUP; the file is complete nevertheless.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		if errors.Is(err, os.ErrPermission) {
-			return nil // a folder that may be written but not read: nothing to sync with
+			return nil // the folder may be written but not read, so it cannot be synced
 		}
 		return err
 	}

@@ -18,33 +18,32 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Kinds are the folders below the cache folder whose folders are listed.
+// Kinds are the folders of the cache folder whose subfolders are listed.
 var Kinds = []string{"features", "supervised"}
 
 const (
 	// lockName is the file that a process holds locked while it writes a folder.
 	lockName = ".lock"
-	// doomed starts the name of a folder that is being removed. It is renamed first,
-	// so that half a folder never passes for a whole one.
+	// doomed is the prefix of the name of a folder that is being removed. The folder is renamed
+	// first, so that a half-removed folder is never taken for a whole one.
 	doomed = ".removed-"
 )
 
 // Entry is one folder of derived data.
 type Entry struct {
-	Kind  string    `json:"kind"`
-	Path  string    `json:"path"`
-	Bytes int64     `json:"bytes"`
-	Used  time.Time `json:"used"` // last use, or last change of a file in it
+	Kind  string    `json:"kind"`  // an element of Kinds
+	Path  string    `json:"path"`  // of the folder
+	Bytes int64     `json:"bytes"` // size of the files in it
+	Used  time.Time `json:"used"`  // last use, or last change of a file in it
 }
 
-// Touch notes that the folder was used just now.
+// Touch records that the folder was used now.
 func Touch(dir string) {
 	now := time.Now()
 	_ = os.Chtimes(dir, now, now)
 }
 
-// List returns the folders of derived data in the cache folder, the one that was
-// not used for the longest time first.
+// List returns the folders of derived data in the cache folder, the longest unused one first.
 func List(cache string) ([]Entry, error) {
 	entries := []Entry{}
 	for _, kind := range Kinds {
@@ -64,7 +63,7 @@ func List(cache string) ([]Entry, error) {
 	return entries, nil
 }
 
-// measure adds up what can be seen of a folder.
+// measure adds up the files of a folder that can be read.
 func measure(kind, path string) Entry {
 	e := Entry{Kind: kind, Path: path}
 	_ = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
@@ -86,29 +85,31 @@ func measure(kind, path string) Entry {
 	return e
 }
 
-// Policy says what is removed.
+// Policy decides which folders are removed.
 type Policy struct {
-	// UnusedSince removes what was last used before it; zero: nothing.
+	// UnusedSince removes folders last used before this time; zero means none.
 	UnusedSince time.Time
-	// MaxBytes removes the longest unused until the rest is no larger; negative:
-	// nothing.
+	// MaxBytes removes the longest unused folders until the size of the rest is at most
+	// MaxBytes; negative means no limit.
 	MaxBytes int64
-	// DryRun removes nothing and returns what would be.
+	// DryRun removes nothing and returns what would be removed.
 	DryRun bool
 }
 
-// Pruned is what Prune did.
+// Pruned is the outcome of Prune.
 type Pruned struct {
+	// Removed are the folders that were removed.
 	Removed []Entry `json:"removed"`
-	// InUse are folders that were to be removed and that a process is writing.
+	// InUse are the folders that were not removed because a process is writing to them.
 	InUse []Entry `json:"in_use"`
-	// Bytes is the size of all that was removed, LeftBytes of what is left.
-	Bytes     int64 `json:"bytes"`
+	// Bytes is the size of the removed folders.
+	Bytes int64 `json:"bytes"`
+	// LeftBytes is the size of the remaining folders.
 	LeftBytes int64 `json:"left_bytes"`
 }
 
-// Prune removes folders of derived data from the cache folder. On an error the
-// result tells what was done until then.
+// Prune removes folders of derived data from the cache folder. On an error, the result
+// describes what was done before it.
 func Prune(ctx context.Context, cache string, p Policy) (Pruned, error) {
 	done := Pruned{Removed: []Entry{}, InUse: []Entry{}}
 	entries, err := List(cache)
@@ -144,7 +145,7 @@ func Prune(ctx context.Context, cache string, p Policy) (Pruned, error) {
 	return done, nil
 }
 
-// remove removes a folder unless a process holds one of the locks in it.
+// remove removes a folder unless another process holds one of the locks in it.
 func remove(path string, dry bool) (bool, error) {
 	release, free, err := lockAll(path)
 	defer release()
@@ -162,7 +163,7 @@ func remove(path string, dry bool) (bool, error) {
 	return true, os.RemoveAll(gone)
 }
 
-// lockAll takes all locks below a folder, so that nobody begins to write there.
+// lockAll takes all locks in a folder, so that no other process begins to write to it.
 func lockAll(path string) (release func(), free bool, err error) {
 	var held []*flock.Flock
 	release = func() {
@@ -186,7 +187,7 @@ func lockAll(path string) (release func(), free bool, err error) {
 	return release, free, err
 }
 
-// sweep removes what a killed Prune left.
+// sweep removes what an interrupted Prune left behind.
 func sweep(cache string) {
 	for _, kind := range Kinds {
 		left, _ := filepath.Glob(filepath.Join(cache, kind, doomed+"*"))

@@ -14,7 +14,7 @@ import (
 
 var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
-// folder makes a folder of that many bytes, last used days before now.
+// folder makes a folder of the given number of bytes, last used days before now.
 func folder(t *testing.T, cache, name string, bytes, days int) string {
 	t.Helper()
 	dir := filepath.Join(cache, filepath.FromSlash(name))
@@ -44,8 +44,8 @@ func names(entries []Entry) string {
 	return strings.Join(all, " ")
 }
 
-// fill makes features a (oldest), b, c and a search s between b and c, of 10 bytes
-// each, and things that are not to be touched.
+// fill makes features a (oldest), b, c and a search s between b and c, of 10 bytes each, and
+// files that must not be touched.
 func fill(t *testing.T) string {
 	cache := t.TempDir()
 	folder(t, cache, "features/a", 10, 40)
@@ -127,7 +127,7 @@ func TestPruneLeavesWhatIsInUse(t *testing.T) {
 	}
 }
 
-// A prune that is killed leaves a folder under another name, which the next removes.
+// A Prune that was killed leaves a folder under another name, which the next Prune removes.
 func TestPruneSweeps(t *testing.T) {
 	cache := fill(t)
 	left := folder(t, cache, "features/"+doomed+"x", 10, 1)

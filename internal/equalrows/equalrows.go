@@ -1,10 +1,8 @@
-// Package equalrows finds the rows of one set that equal a row of another, byte
-// for byte.
+// Package equalrows finds the rows of one set that equal a row of another, byte for byte.
 //
-// Both sets are read once, in blocks and by several goroutines, and each row is
-// hashed to 64 bits; rows of equal hashes are read again and compared, so that the
-// counts are exact. Memory is about 50 bytes for each row of the second set,
-// whatever the size of a row and of the first set.
+// Several goroutines read both sets once, in blocks, and hash each row to 64 bits. Rows with
+// equal hashes are read again and compared, so that the counts are exact. Memory is about 50
+// bytes per row of the second set, for any size of a row and of the first set.
 package equalrows
 
 import (
@@ -17,30 +15,30 @@ import (
 	"sync/atomic"
 )
 
-// Block is the most rows that a Reader is asked for at once.
+// Block is the largest number of rows per call of a Reader.
 const Block = 32
 
 // Reader returns the bytes of the rows [lo, hi), valid until the next call.
 type Reader func(lo, hi int) [][]byte
 
-// Set is a number of rows. Open makes a Reader of its own for a goroutine.
+// Set is a number of rows that several goroutines can read.
 type Set struct {
-	N    int
-	Open func() Reader
+	N    int           // number of rows
+	Open func() Reader // makes a Reader for the use of one goroutine
 }
 
-// Result says how the rows of b lie in a.
+// Result describes which rows of b are in a.
 type Result struct {
 	// Rows is the number of rows of b that equal a row of a.
 	Rows int
-	// B is the first of these, A the first row of a that it equals.
+	// B is the first of these rows, A the first row of a that equals it.
 	A, B int
-	// Same: a and b have the same rows in the same order.
+	// Same reports whether a and b have the same rows in the same order.
 	Same bool
 }
 
-// Compare finds the rows of b that equal a row of a. seen is told of rows that
-// were read, and may be nil.
+// Compare finds the rows of b that equal a row of a. seen receives the number of rows read,
+// from several goroutines, and may be nil.
 func Compare(ctx context.Context, a, b Set, seen func(rows int)) (Result, error) {
 	if a.N == 0 || b.N == 0 {
 		return Result{}, ctx.Err()
@@ -76,7 +74,7 @@ func Compare(ctx context.Context, a, b Set, seen func(rows int)) (Result, error)
 	return r, nil
 }
 
-// chunk is the number of rows that a goroutine takes at a time.
+// chunk is the number of rows that a goroutine processes at a time.
 const chunk = 128 * Block
 
 // each calls do for every row, on several goroutines.
@@ -106,9 +104,9 @@ func each(ctx context.Context, s Set, seen func(int), do func(row int, data []by
 	return context.Cause(ctx)
 }
 
-// group is the rows of b that are one and the same.
+// group is a set of equal rows of b.
 type group struct {
-	row, count int32        // the first of them, and how many
+	row, count int32        // the first of them, and their number
 	next       int32        // another group with the same hash, or -1
 	at         atomic.Int64 // the first row of a that equals them, or none
 }
@@ -146,7 +144,7 @@ func index(b Set, hashes []uint64) *table {
 	return t
 }
 
-// found notes that a row of a has the hash of the groups from g on.
+// found records that a row of a has the hash of the groups from g on.
 func (t *table) found(g int32, row int, data []byte, read Reader) {
 	for ; g >= 0; g = t.groups[g].next {
 		of := &t.groups[g]

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// of is a set of given rows.
+// of makes a set of the given rows.
 func of(rows [][]byte) Set {
 	return Set{N: len(rows), Open: func() Reader {
 		return func(lo, hi int) [][]byte {
@@ -22,7 +22,7 @@ func of(rows [][]byte) Set {
 	}}
 }
 
-// bySlow is Compare by comparing all pairs.
+// bySlow is Compare by a comparison of all pairs.
 func bySlow(a, b [][]byte) Result {
 	r := Result{Same: len(a) == len(b) && len(a) > 0}
 	for i, y := range b {
@@ -44,7 +44,7 @@ func bySlow(a, b [][]byte) Result {
 	return r
 }
 
-// random are n rows of few values, so that many are equal.
+// random returns n rows of few values, so that many are equal.
 func random(n, d, values int, seed uint64) [][]byte {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	rows := make([][]byte, n)
@@ -81,7 +81,7 @@ func TestCompare(t *testing.T) {
 				t.Errorf("%+v, error %v; by all pairs %+v", got, err, want)
 			}
 			if want := int64(len(c.a) + len(c.b)); len(c.a) > 0 && seen.Load() != want {
-				t.Errorf("told of %d rows of %d", seen.Load(), want)
+				t.Errorf("seen received %d rows of %d", seen.Load(), want)
 			}
 		})
 	}
@@ -103,7 +103,7 @@ func TestCompareCancelled(t *testing.T) {
 	}
 }
 
-// The speed is that of reading: compare with the memory's own.
+// Reading limits the speed: compare with the memory's bandwidth.
 func BenchmarkCompare(b *testing.B) {
 	for _, d := range []int{3072, 4 * 7168} {
 		b.Run(fmt.Sprintf("bytes=%d", d), func(b *testing.B) {

@@ -2,11 +2,11 @@ package fetch
 
 import "fmt"
 
-// Mismatch says that bytes are not those of the file that was wanted.
+// Mismatch reports that bytes differ from the known file.
 type Mismatch struct {
 	// Place is the path or the URL of the bytes.
 	Place string
-	// Reason says what differs.
+	// Reason describes the difference.
 	Reason string
 }
 
@@ -17,12 +17,12 @@ func mismatch(place, format string, args ...any) error {
 	return &Mismatch{Place: place, Reason: fmt.Sprintf(format, args...)}
 }
 
-// serverError ends the tries on one server: asking it again would not help.
+// serverError ends the tries on one server: another request would not help.
 type serverError struct{ error }
 
 func (e serverError) Unwrap() error { return e.error }
 
-// localError ends the download: this machine, and no server, is to blame.
+// localError ends the download: the cause is on this machine, not on a server.
 type localError struct{ error }
 
 func (e localError) Unwrap() error { return e.error }

@@ -19,16 +19,16 @@ import (
 
 // File is a file of known content.
 type File struct {
-	// URLs are the places to download it from, the preferred one first.
+	// URLs are the addresses to download it from, the preferred one first.
 	URLs []string
 	// Size is its length in bytes, at least 1.
 	Size int64
-	// SHA256 and MD5 are its checksums in hexadecimal. MD5 is compared only where
-	// SHA256 is empty; one of them must be there.
+	// SHA256 and MD5 are its checksums in hexadecimal; at least one is required. MD5 is
+	// compared only if SHA256 is empty.
 	SHA256, MD5 string
 }
 
-// Sum is the checksum that is compared, as "SHA-256 c4a3…" or "MD5 c32a…".
+// Sum returns the checksum that is compared, as "SHA-256 c4a3…" or "MD5 c32a…".
 func (f File) Sum() string {
 	if f.SHA256 != "" {
 		return "SHA-256 " + strings.ToLower(f.SHA256)
@@ -36,7 +36,7 @@ func (f File) Sum() string {
 	return "MD5 " + strings.ToLower(f.MD5)
 }
 
-// check refuses a description that cannot be fetched.
+// check returns an error for a description that cannot be fetched.
 func (f File) check() error {
 	if f.Size < 1 || f.SHA256 == "" && f.MD5 == "" {
 		return errors.New("fetch: a file needs a size and a checksum")
@@ -47,14 +47,14 @@ func (f File) check() error {
 			return err
 		}
 		if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return fmt.Errorf("%q is no address of the form http://… or https://…", text)
+			return fmt.Errorf("%q is not an address of the form http://… or https://…", text)
 		}
 	}
 	return nil
 }
 
-// Verify compares the file at path with the known size and checksum. What differs
-// is a *Mismatch.
+// Verify compares the file at path with the known size and checksum. A difference is a
+// *Mismatch.
 func (f File) Verify(ctx context.Context, path string, p progress.Reporter) error {
 	file, err := os.Open(path)
 	if err != nil {
@@ -66,7 +66,7 @@ func (f File) Verify(ctx context.Context, path string, p progress.Reporter) erro
 		return err
 	}
 	if !info.Mode().IsRegular() {
-		return mismatch(path, "it is no regular file")
+		return mismatch(path, "it is not a regular file")
 	}
 	if info.Size() != f.Size {
 		return mismatch(path, "it has %d bytes where the official file has %d", info.Size(), f.Size)
@@ -81,8 +81,8 @@ func (f File) Verify(ctx context.Context, path string, p progress.Reporter) erro
 	return f.compare(path, sum)
 }
 
-// Reader returns a reader of the file's bytes from r that ends with a *Mismatch,
-// naming the place, unless they are exactly those of the file.
+// Reader returns a reader of the file's bytes from r. It ends with a *Mismatch, which names the
+// place, if they differ from the known file.
 func (f File) Reader(r io.Reader, place string) io.Reader {
 	return &checkedReader{f: f, r: io.LimitReader(r, f.Size+1), place: place, sum: f.newHash()}
 }
@@ -94,7 +94,7 @@ func (f File) newHash() hash.Hash {
 	return md5.New()
 }
 
-// compare compares the checksum of what was read from a place.
+// compare compares the checksum of the bytes read from a place.
 func (f File) compare(place string, sum hash.Hash) error {
 	want := f.SHA256
 	if want == "" {

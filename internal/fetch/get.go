@@ -15,10 +15,10 @@ import (
 	"repbench/internal/progress"
 )
 
-// Get makes sure that the file is at path: it verifies what is there, or downloads
-// it. The folder must exist. A file at path that is not the right one stays, and is
-// a *Mismatch. Where a download fails, the error names each server with what was
-// wrong there, and says what is kept.
+// Get ensures that the file is at path: it verifies an existing file, or downloads the file.
+// The folder must exist. A file at path with other content is not changed, and the error is a
+// *Mismatch. If a download fails, the error names each server with its fault, and says what is
+// kept.
 func (f File) Get(ctx context.Context, path string, o Options) error {
 	return f.settle(ctx, path, o, func(o Options) error {
 		if len(f.URLs) == 0 {
@@ -37,8 +37,8 @@ func (f File) Get(ctx context.Context, path string, o Options) error {
 	})
 }
 
-// Put makes sure that the file is at path as Get does, but takes its bytes from
-// open, named place in errors, and not from the network.
+// Put ensures that the file is at path as Get does, but reads its bytes from open instead of
+// the network; errors call this source place.
 func (f File) Put(ctx context.Context, path string, open func() (io.ReadCloser, error), place string, o Options) error {
 	return f.settle(ctx, path, o, func(o Options) error {
 		if err := f.enoughSpace(filepath.Dir(path), f.Size, o); err != nil {
@@ -64,8 +64,8 @@ func (f File) Put(ctx context.Context, path string, open func() (io.ReadCloser, 
 	})
 }
 
-// settle verifies the file where it is there, and else lets bring get it, which
-// runs in one process only.
+// settle verifies the file if it exists. Otherwise it calls bring to get it, in one process
+// only.
 func (f File) settle(ctx context.Context, path string, o Options, bring func(Options) error) error {
 	o, err := o.resolve()
 	if err != nil {
@@ -92,12 +92,12 @@ func (f File) settle(ctx context.Context, path string, o Options, bring func(Opt
 		if err != nil {
 			return err
 		}
-		return f.Verify(ctx, path, o.Progress) // another process brought it meanwhile
+		return f.Verify(ctx, path, o.Progress) // another process has brought it meanwhile
 	}
 	return bring(o)
 }
 
-// enoughSpace refuses to start what the disk of dir cannot hold.
+// enoughSpace returns an error if the disk of dir has too little free space.
 func (f File) enoughSpace(dir string, need int64, o Options) error {
 	if free, known := o.free(dir); known && free < need {
 		return fmt.Errorf("the disk of %s has %.1f MB free where %.1f MB are needed; free some space or choose a folder on another disk",
@@ -106,7 +106,7 @@ func (f File) enoughSpace(dir string, need int64, o Options) error {
 	return nil
 }
 
-// download is one Get that has the lock.
+// download is one Get that holds the lock.
 type download struct {
 	File
 	o       Options
@@ -114,21 +114,21 @@ type download struct {
 	part    *part
 	client  *http.Client
 	servers []*server
-	best    int64 // the most bytes that the part ever had
+	best    int64 // the largest number of bytes that the part ever had
 }
 
 // server is one place to download from.
 type server struct {
 	url       string
-	failures  int  // tries in a row that did not bring the download on
+	failures  int  // consecutive tries that did not advance the download
 	noRange   bool // it answers requests for the rest of the file wrongly
-	gone      bool // it is not asked any more
+	gone      bool // no longer asked
 	notBefore time.Time
 	err       error // of the last try
 }
 
-// run tries the servers until the file is there: each time the one with the fewest
-// failures in a row, and among these the first.
+// run tries the servers until the file is complete. Each time it chooses the server with the
+// fewest consecutive failures, the first of equals.
 func (d *download) run(ctx context.Context) error {
 	if err := d.enoughSpace(filepath.Dir(d.part.final), d.Size-d.part.size, d.o); err != nil {
 		return fmt.Errorf("%w%s", err, d.part.kept())
@@ -166,7 +166,7 @@ func (d *download) next() *server {
 	return best
 }
 
-// note books a failed try.
+// note records a failed try.
 func (d *download) note(s *server, err error) {
 	s.err = err
 	s.failures++
@@ -188,7 +188,7 @@ func (d *download) note(s *server, err error) {
 	}
 }
 
-// failure is the error of a download that no server could give.
+// failure returns the error of a download that failed on all servers.
 func (d *download) failure() error {
 	var errs []error
 	for _, s := range d.servers {
@@ -201,7 +201,7 @@ func (d *download) failure() error {
 	return fmt.Errorf("%w%s", err, d.part.kept())
 }
 
-// failure is the server's last error with its address and the number of tries.
+// failure returns the server's last error with its address and the number of tries.
 func (s *server) failure() error {
 	err := s.err
 	var m *Mismatch
@@ -222,7 +222,7 @@ func (d *download) localFailure(err error) error {
 	return fmt.Errorf("%w%s%s", err, hint, d.part.kept())
 }
 
-// try asks one server for what is missing, and publishes the file when it is whole.
+// try requests the missing bytes from one server, and publishes the file when it is complete.
 func (d *download) try(ctx context.Context, s *server) error {
 	start := d.part.size
 	if start < d.Size {

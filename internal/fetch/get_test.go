@@ -33,7 +33,7 @@ func TestGet(t *testing.T) {
 	mustGet(t, File{URLs: f.URLs, Size: f.Size, MD5: hex.EncodeToString(sum[:])}, target(t), quick, data)
 }
 
-// A connection that breaks at any place costs no byte twice.
+// If a connection breaks at any place, no byte is sent twice.
 func TestBrokenConnectionIsResumed(t *testing.T) {
 	data := randomBytes(5000, 2)
 	for _, at := range []int{0, 1, 511, 512, 2500, 4095, 4096, 4999} {
@@ -60,7 +60,7 @@ func TestBrokenConnectionIsResumed(t *testing.T) {
 	}
 }
 
-// What one answer may do wrong, after which the server behaves.
+// Faults of a single answer, after which the server behaves.
 func TestMisbehaviour(t *testing.T) {
 	data := randomBytes(4000, 3)
 	other := randomBytes(4000, 4)
@@ -75,7 +75,7 @@ func TestMisbehaviour(t *testing.T) {
 	tests := []struct {
 		name     string
 		handlers []http.HandlerFunc
-		ranges   string // asked for, one word a request
+		ranges   string // requested ranges, one word per request
 	}{
 		{"busy twice", []http.HandlerFunc{status(503), status(429, "Retry-After", "0"), good(data)}, "  "},
 		{"ranges ignored", []http.HandlerFunc{cut(good(data), 1000), whole}, " 1000-"},
@@ -120,7 +120,7 @@ func TestMisbehaviour(t *testing.T) {
 	}
 }
 
-// What ends in an error: its text, the number of requests, and what is kept.
+// Cases that end in an error: its text, the number of requests, and what is kept.
 func TestFailures(t *testing.T) {
 	data := randomBytes(4000, 5)
 	wrong := append([]byte{data[0] ^ 1}, data[1:]...)
@@ -191,7 +191,7 @@ func TestFailures(t *testing.T) {
 			} else {
 				wantOnly(t, path)
 			}
-			// Whatever it was, a good server makes it good.
+			// After any of these faults, a good server completes the download.
 			mustGet(t, fileOf(data, serving(t, good(data)).URL), path, quick, data)
 		})
 	}
@@ -239,8 +239,8 @@ func TestMirrors(t *testing.T) {
 	wantError(t, err, "404", "checksum")
 }
 
-// A server that does something else wrong each time: whatever the order, the
-// bytes are right or there is an error, and a good server ends it well.
+// A server with a different fault in each answer: in any order, the bytes are right or there is
+// an error, and a good server then completes the download.
 func TestHostileServer(t *testing.T) {
 	data := randomBytes(3000, 7)
 	other := randomBytes(3000, 8)
@@ -290,7 +290,7 @@ func TestHostileServer(t *testing.T) {
 	}
 }
 
-// Parts that are not what they seem.
+// Parts whose content differs from their state file.
 func TestStrangeParts(t *testing.T) {
 	data := randomBytes(4000, 10)
 	sum := fileOf(data).Sum()
@@ -326,7 +326,7 @@ func TestStrangeParts(t *testing.T) {
 			if got := PartBytes(path); got != int64(len(tt.part)) {
 				t.Errorf("PartBytes says %d", got)
 			}
-			// A temporary of a killed process is swept away.
+			// A temporary file of a killed process is removed.
 			if err := os.WriteFile(filepath.Join(filepath.Dir(path), ".data.bin.part.json.77-0.tmp"), nil, 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -436,7 +436,7 @@ func TestBadFileStays(t *testing.T) {
 		})
 	}
 	dir := t.TempDir()
-	wantError(t, f.Get(context.Background(), dir, quick), "no regular file")
+	wantError(t, f.Get(context.Background(), dir, quick), "not a regular file")
 }
 
 func TestPut(t *testing.T) {
@@ -483,8 +483,8 @@ func TestRefuses(t *testing.T) {
 		{"no size", "size", File{SHA256: "00", URLs: []string{"http://x/"}}, quick},
 		{"no checksum", "checksum", File{Size: 1, URLs: []string{"http://x/"}}, quick},
 		{"no address", "no address", fileOf(data), quick},
-		{"not http", "no address of the form", fileOf(data, "ftp://x/y"), quick},
-		{"no host", "no address of the form", fileOf(data, "http:///y"), quick},
+		{"not http", "not an address of the form", fileOf(data, "ftp://x/y"), quick},
+		{"no host", "not an address of the form", fileOf(data, "http:///y"), quick},
 		{"negative", "Attempts", fileOf(data, "http://x/"), Options{Attempts: -1}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -535,8 +535,8 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// A line that always breaks, but later each time, is no reason to give up; one
-// that always breaks at the same place is.
+// A connection that always breaks, but each time later, does not end the download; a connection
+// that always breaks at the same place does.
 func TestTriesThatAdvanceAreForgiven(t *testing.T) {
 	data := randomBytes(8<<20, 23)
 	o := quick

@@ -22,7 +22,7 @@ import (
 // quick keeps the pauses of tests short.
 var quick = Options{Wait: time.Millisecond, MaxWait: 5 * time.Second, Stall: 5 * time.Second}
 
-// randomBytes are n bytes that depend on the seed alone.
+// randomBytes returns n bytes that depend only on the seed.
 func randomBytes(n int, seed uint64) []byte {
 	r := rand.New(rand.NewPCG(seed, 0))
 	b := make([]byte, n)
@@ -32,13 +32,13 @@ func randomBytes(n int, seed uint64) []byte {
 	return b
 }
 
-// fileOf describes data that are to come from urls.
+// fileOf describes data that can be downloaded from urls.
 func fileOf(data []byte, urls ...string) File {
 	sum := sha256.Sum256(data)
 	return File{URLs: urls, Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:])}
 }
 
-// serving starts a server with that handler.
+// serving starts a server with the given handler.
 func serving(t *testing.T, h http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	s := httptest.NewServer(h)
@@ -78,8 +78,8 @@ func cut(h http.HandlerFunc, n int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { h(&limited{w, n}, r) }
 }
 
-// sequence answers the first request with the first handler and so on; the last
-// one serves all further ones. It notes what was asked.
+// sequence answers the first request with the first handler and so on; the last handler answers
+// all further requests. It records the requests.
 type sequence struct {
 	handlers []http.HandlerFunc
 
@@ -95,7 +95,7 @@ func (s *sequence) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handlers[n](w, r)
 }
 
-// ranges are the Range headers of the requests so far.
+// ranges returns the Range headers of the requests so far.
 func (s *sequence) ranges() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -115,10 +115,10 @@ func status(code int, header ...string) http.HandlerFunc {
 	}
 }
 
-// target is a path in a fresh folder.
+// target returns a path in a new folder.
 func target(t *testing.T) string { return filepath.Join(t.TempDir(), "data.bin") }
 
-// mustGet fetches and checks the bytes and that nothing else is left.
+// mustGet fetches the file and checks its bytes, and that no other file is left.
 func mustGet(t *testing.T, f File, path string, o Options, want []byte) {
 	t.Helper()
 	if err := f.Get(context.Background(), path, o); err != nil {
@@ -139,7 +139,7 @@ func wantFile(t *testing.T, path string, want []byte) {
 	}
 }
 
-// wantOnly checks what lies beside path.
+// wantOnly checks the names next to path.
 func wantOnly(t *testing.T, path string, names ...string) {
 	t.Helper()
 	list, err := os.ReadDir(filepath.Dir(path))
@@ -155,7 +155,7 @@ func wantOnly(t *testing.T, path string, names ...string) {
 	}
 }
 
-// wantError fails the test unless err says each of the parts.
+// wantError fails the test unless err contains each of the parts.
 func wantError(t *testing.T, err error, parts ...string) {
 	t.Helper()
 	testcheck.Error(t, err, nil, parts...)

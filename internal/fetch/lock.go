@@ -14,21 +14,21 @@ import (
 )
 
 const (
-	// beat is how often the holder of a lock file without a lock of the system
-	// shows that it is alive, beatLost after how long without it is taken for dead.
+	// beat is the interval at which the holder of a lock file without a system lock shows that
+	// it is alive. After beatLost without such a sign it is considered dead.
 	beat     = time.Second
 	beatLost = 15 * time.Second
 )
 
-// lockPath is the lock file of the file at path, beside it.
+// lockPath returns the lock file of the file at path, in the same folder.
 func lockPath(path string) string {
 	dir, base := filepath.Split(path)
 	return filepath.Join(dir, "."+base+".lock")
 }
 
-// lock waits until this goroutine alone may write the file at path, calling
-// waiting now and then while it does. The system lets go of the lock of a process
-// that dies, so that a lock file left behind holds up nobody.
+// lock waits until only this goroutine may write the file at path, and calls waiting now and
+// then meanwhile. The system releases the lock of a process that dies, so that a leftover lock
+// file blocks no other process.
 func lock(ctx context.Context, path string, waiting func()) (release func(), err error) {
 	name := lockPath(path)
 	for {
@@ -46,9 +46,9 @@ func lock(ctx context.Context, path string, waiting func()) (release func(), err
 	}
 }
 
-// tryLock returns nil, nil where another holds the lock. The file is removed
-// before the lock is given up, and so the lock counts only if it is on the file
-// that has the name now.
+// tryLock returns nil, nil if another process holds the lock. The holder removes the file
+// before it releases the lock, and so a lock counts only if its file is the one that has the
+// name now.
 func tryLock(name string) (release func(), err error) {
 	l := flock.New(name, flock.SetPermissions(0o666))
 	ok, err := l.TryLock()
@@ -67,15 +67,15 @@ func tryLock(name string) (release func(), err error) {
 	}, nil
 }
 
-// unsupported says that the file system has no locks, as some network ones.
+// unsupported reports whether the file system has no locks, like some network file systems.
 func unsupported(err error) bool {
 	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOLCK)
 }
 
-// beatLock is lock where the system has none: the file itself is the lock, and its
-// time of change shows that the holder lives. Only the waiter's own clock is used.
-// Two waiters that take over a dead holder's lock at the same instant may both
-// succeed; the checksum keeps even their download right.
+// beatLock is lock for systems without locks: the file itself is the lock, and its modification
+// time shows that the holder is alive. Only the waiter's own clock is used. Two waiters that
+// take over a dead holder's lock at the same instant may both succeed; the checksum keeps even
+// their download right.
 func beatLock(ctx context.Context, name string, waiting func(), beat, lost time.Duration) (func(), error) {
 	var seen time.Time // the holder's last sign of life,
 	var since time.Time
@@ -106,7 +106,7 @@ func beatLock(ctx context.Context, name string, waiting func(), beat, lost time.
 	}
 }
 
-// keepBeating changes the file's time until the function that it returns is called.
+// keepBeating updates the file's time until the returned function is called.
 func keepBeating(name string, every time.Duration) (release func()) {
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {

@@ -72,7 +72,7 @@ func TestLockExcludes(t *testing.T) {
 			}
 			wg.Wait()
 			if most.Load() != 1 || !waited.Load() {
-				t.Errorf("%d held the lock at once; waiting was told: %v", most.Load(), waited.Load())
+				t.Errorf("%d held the lock at once; waiting was called: %v", most.Load(), waited.Load())
 			}
 			wantOnly(t, path)
 		})
@@ -97,7 +97,7 @@ func TestLockEndsWithContext(t *testing.T) {
 	}
 }
 
-// A lock file that a killed process left behind holds up nobody.
+// A lock file left behind by a killed process blocks no other process.
 func TestStaleLock(t *testing.T) {
 	path := target(t)
 	for name, take := range map[string]func() (func(), error){

@@ -9,39 +9,39 @@ import (
 )
 
 const (
-	// connectWait is how long a server may take to accept a connection.
+	// connectWait is the time that a server may take to accept a connection.
 	connectWait = 15 * time.Second
-	// stallBytes is what must come within Options.Stall.
+	// stallBytes is the number of bytes that must arrive within Options.Stall.
 	stallBytes = 1 << 10
-	// advanceBytes is how much a try must add to what was ever there for the tries
-	// before it to be forgotten, so that a long download over a line that often
-	// breaks ends well, and one that never advances ends.
+	// advanceBytes is the advance after which earlier failures of a server are forgotten: a
+	// long download over a connection that often breaks ends well, and one that never advances
+	// ends with an error.
 	advanceBytes = 1 << 20
-	// maxRedirects is how often a server may name another address.
+	// maxRedirects is the number of redirects that are followed.
 	maxRedirects = 10
-	// lockPoll is how often the lock of another process is tried.
+	// lockPoll is the interval at which the lock of another process is tried.
 	lockPoll = 50 * time.Millisecond
 )
 
-// Options says how stubbornly a file is fetched. The zero value is ready to use.
+// Options are the limits and pauses of a download. The zero value is ready to use.
 type Options struct {
-	// Attempts is how often one server is tried without bringing the download on
-	// before it is given up; 0: 4.
+	// Attempts is the number of tries of one server without advance after which it is given up;
+	// 0 means 4.
 	Attempts int
-	// Wait is the longest pause before the second try; it doubles with each further
-	// one, and a random part of at most half is taken off. 0: 1 s.
+	// Wait is the longest pause before the second try. It doubles with each further try, and a
+	// random part of at most half is subtracted. 0 means 1 s.
 	Wait time.Duration
-	// MaxWait bounds the pauses; a server that asks for a longer one (Retry-After)
-	// is given up. 0: 2 min.
+	// MaxWait is the limit on pauses; a server that asks for a longer one (Retry-After) is
+	// given up. 0 means 2 min.
 	MaxWait time.Duration
-	// Stall is the time within which a server must answer, and then send each
-	// further KiB; 0: 1 min. A download as a whole may take as long as it needs.
+	// Stall is the time within which a server must answer, and then send each further KiB; 0
+	// means 1 min. The duration of the whole download is not limited.
 	Stall time.Duration
-	// Progress is told how far a download is; nil: nobody is.
+	// Progress receives the progress of the download; nil means no reports.
 	Progress progress.Reporter
 
-	// For tests: free replaces the question for free disk space, wrap the way to
-	// the disk.
+	// For tests: free replaces the query for free disk space, wrap replaces the path to the
+	// disk.
 	free func(dir string) (bytes int64, known bool)
 	wrap func(io.Writer) io.Writer
 }

@@ -14,36 +14,36 @@ import (
 	"repbench/internal/progress"
 )
 
-// PartPath is the unfinished download of the file at path.
+// PartPath returns the path of the unfinished download of the file at path.
 func PartPath(path string) string { return path + ".part" }
 
-// statePath is the file that says where the bytes of a part came from.
+// statePath returns the path of the file that records the origin of a part's bytes.
 func statePath(path string) string { return PartPath(path) + ".json" }
 
-// origin is what the state file holds.
+// origin is the content of the state file.
 type origin struct {
-	// Size and Sum are those of the whole file: a part of another edition is dropped.
+	// Size and Sum describe the whole file: a part of another edition is discarded.
 	Size int64  `json:"size"`
 	Sum  string `json:"sum"`
-	// URL is the server that was asked last; ETag and Modified name the edition
-	// that it sent.
+	// URL is the server that was asked last; ETag and Modified identify the edition that it
+	// sent.
 	URL      string `json:"url"`
 	ETag     string `json:"etag,omitempty"`
 	Modified string `json:"last_modified,omitempty"`
 }
 
-// part is an open unfinished download. Whoever has one holds the file's lock.
+// part is an open unfinished download. Its owner holds the file's lock.
 type part struct {
 	file   *os.File
 	out    io.Writer // to file
-	final  string    // the name that it gets in the end
+	final  string    // its final name
 	size   int64     // bytes in it
 	sum    hash.Hash // of these bytes
 	origin origin
 }
 
-// openPart opens the part of the file at path, or starts one. The bytes that are
-// there are read again for the checksum.
+// openPart opens the part of the file at path, or starts one. It reads the existing bytes again
+// for the checksum.
 func (f File) openPart(ctx context.Context, path string, o Options) (*part, error) {
 	p := &part{final: path, sum: f.newHash()}
 	if err := jsonfile.Read(statePath(path), &p.origin); err != nil {
@@ -63,7 +63,7 @@ func (f File) openPart(ctx context.Context, path string, o Options) (*part, erro
 	return p, nil
 }
 
-// load takes the bytes that are in the file into the checksum, or drops them.
+// load adds the bytes of the file to the checksum, or discards them.
 func (p *part) load(ctx context.Context, usable bool, o Options) error {
 	info, err := p.file.Stat()
 	if err != nil {
@@ -79,7 +79,7 @@ func (p *part) load(ctx context.Context, usable bool, o Options) error {
 	return err
 }
 
-// restart drops all bytes.
+// restart discards all bytes.
 func (p *part) restart() error {
 	if err := p.file.Truncate(0); err != nil {
 		return err
@@ -92,7 +92,7 @@ func (p *part) restart() error {
 	return nil
 }
 
-// comesFrom writes down where the next bytes come from, before they do.
+// comesFrom records the origin of the next bytes, before they arrive.
 func (p *part) comesFrom(url, etag, modified string) error {
 	next := p.origin
 	next.URL, next.ETag, next.Modified = url, etag, modified
@@ -103,7 +103,7 @@ func (p *part) comesFrom(url, etag, modified string) error {
 	return jsonfile.Write(statePath(p.final), next)
 }
 
-// Write appends bytes; an error is this machine's.
+// Write appends bytes; an error is local to this machine.
 func (p *part) Write(b []byte) (int, error) {
 	n, err := p.out.Write(b)
 	p.sum.Write(b[:n])
@@ -130,7 +130,7 @@ func (p *part) publish() error {
 	return nil
 }
 
-// close keeps the bytes for the next time; a part without any is removed.
+// close keeps the bytes for the next time; an empty part is removed.
 func (p *part) close() {
 	if p.file == nil {
 		return
@@ -144,16 +144,16 @@ func (p *part) close() {
 	}
 }
 
-// kept says what of a broken download is left, for errors.
+// kept describes what is left of a broken download, for errors.
 func (p *part) kept() string {
 	if p.size == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %d of %d bytes are kept in %s and the next try goes on from there", p.size, p.origin.Size, PartPath(p.final))
+	return fmt.Sprintf("; %d of %d bytes are kept in %s and the next try resumes from there", p.size, p.origin.Size, PartPath(p.final))
 }
 
-// sweep removes what killed processes left of the file at path apart from its
-// part. Whoever calls it holds the file's lock.
+// sweep removes what killed processes left of the file at path, except its part. The caller
+// holds the file's lock.
 func sweep(path string) {
 	dir, base := filepath.Split(path)
 	left, _ := filepath.Glob(filepath.Join(dir, "."+base+".*.tmp"))
@@ -165,7 +165,7 @@ func sweep(path string) {
 	}
 }
 
-// PartBytes is how much of the file at path an unfinished download has, 0 where
+// PartBytes returns the number of bytes of an unfinished download of the file at path, 0 if
 // there is none.
 func PartBytes(path string) int64 {
 	info, err := os.Stat(PartPath(path))

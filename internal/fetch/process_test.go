@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// childEnv carries what a child process is to fetch.
+// childEnv tells a child process what to fetch.
 const childEnv = "REPBENCH_TEST_FETCH"
 
 type errand struct {
@@ -21,7 +21,7 @@ type errand struct {
 	Path string
 }
 
-// TestErrand is no test: it is what the test binary does as another process.
+// TestErrand is not a test: it runs the test binary as another process.
 func TestErrand(t *testing.T) {
 	text := os.Getenv(childEnv)
 	if text == "" {
@@ -36,7 +36,7 @@ func TestErrand(t *testing.T) {
 	}
 }
 
-// child is a process that fetches f to path.
+// child returns a process that fetches f to path.
 func child(t *testing.T, f File, path string) (*exec.Cmd, *bytes.Buffer) {
 	t.Helper()
 	text, err := json.Marshal(errand{f, path})
@@ -67,8 +67,8 @@ func (s slow) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
-// A process killed with SIGKILL at any moment of a download, again and again,
-// leaves nothing under the file's name but the file, and what it had is used.
+// A process that is killed with SIGKILL again and again, at any moment of a download, never
+// leaves anything but the whole file under its name, and its downloaded bytes are used.
 func TestKilledDownloads(t *testing.T) {
 	data := randomBytes(3<<20, 16)
 	f, path := fileOf(data, serving(t, func(w http.ResponseWriter, r *http.Request) { good(data)(slow{w}, r) }).URL), target(t)
@@ -93,7 +93,7 @@ func TestKilledDownloads(t *testing.T) {
 			break
 		}
 		if _, err := os.Stat(path); err == nil {
-			wantFile(t, path, data) // killed between the renaming and the end
+			wantFile(t, path, data) // killed between the rename and the end
 			break
 		}
 		if n := PartBytes(path); n < before {
@@ -108,8 +108,8 @@ func TestKilledDownloads(t *testing.T) {
 	wantOnly(t, path, "data.bin")
 }
 
-// killWhen kills a process that fetches f as soon as enough says so; it reports
-// whether the process was done before.
+// killWhen kills a process that fetches f as soon as enough returns true; it reports whether
+// the process ended before.
 func killWhen(t *testing.T, f File, path string, enough func() bool) (finished bool) {
 	t.Helper()
 	c, out := child(t, f, path)
@@ -131,7 +131,7 @@ func killWhen(t *testing.T, f File, path string, enough func() bool) (finished b
 	return <-done == nil
 }
 
-// Killed at moments around the last byte, the check and the renaming.
+// The process is killed at moments around the last byte, the check and the rename.
 func TestKilledAtTheEnd(t *testing.T) {
 	data := randomBytes(4<<20, 18)
 	server := serving(t, good(data))
@@ -163,8 +163,7 @@ func TestKilledAtTheEnd(t *testing.T) {
 	}
 }
 
-// Of several processes that want a file at once, one downloads it, and its bytes
-// cross the line once.
+// If several processes request a file at once, one downloads it, and its bytes are sent once.
 func TestProcessesShareADownload(t *testing.T) {
 	data := randomBytes(1<<20, 20)
 	var requests atomic.Int32

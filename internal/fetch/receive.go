@@ -11,8 +11,8 @@ import (
 	"repbench/internal/progress"
 )
 
-// receive appends what one server sends to the part, and returns the byte at which
-// that began: where the part ended, or 0.
+// receive appends the bytes that one server sends to the part. It returns the byte at which
+// they begin: the former end of the part, or 0.
 func (d *download) receive(ctx context.Context, s *server) (start int64, err error) {
 	if !s.noRange {
 		start = d.part.size
@@ -40,8 +40,7 @@ func (d *download) receive(ctx context.Context, s *server) (start int64, err err
 	return a.start, err
 }
 
-// copy takes the rest of the file from an answer and no more, for as long as it
-// keeps coming.
+// copy reads the rest of the file from an answer, and no more, as long as bytes keep arriving.
 func (d *download) copy(ctx context.Context, cancel context.CancelCauseFunc, a *answer) error {
 	task := d.o.Progress.Start("download "+d.name, d.Size-a.start, "bytes")
 	defer task.Done()
@@ -68,8 +67,8 @@ func (d *download) copy(ctx context.Context, cancel context.CancelCauseFunc, a *
 	return fmt.Errorf("the download is truncated: %d of %d bytes came", d.part.size, d.Size)
 }
 
-// ticking shows the seconds of something that tells nothing of its progress, until
-// the function that it returns is called.
+// ticking shows the elapsed seconds of an operation that reports no progress, until the
+// returned function is called.
 func (d *download) ticking(name string) (stop func()) {
 	task := d.o.Progress.Start(name, 0, "s")
 	end, ended := make(chan struct{}), make(chan struct{})
@@ -111,9 +110,9 @@ func (d *download) pause(ctx context.Context, s *server) error {
 	return nil
 }
 
-// backoff is the pause after that many failures in a row: Wait, doubled for each
-// after the first, less a random part of at most half, so that many machines that
-// failed together do not come back together. Nothing that is measured depends on it.
+// backoff returns the pause after the given number of consecutive failures: Wait, doubled for
+// each failure after the first, minus a random part of at most half. The random part separates
+// machines that failed together. No measured result depends on it.
 func (o Options) backoff(failures int) time.Duration {
 	if failures == 0 {
 		return 0
@@ -126,7 +125,7 @@ func (o Options) backoff(failures int) time.Duration {
 	return wait - time.Duration(rand.Float64()*float64(wait)/2)
 }
 
-// stallReset is a task that sets a timer back whenever stallBytes more have come.
+// stallReset is a task that resets a timer whenever stallBytes more have arrived.
 type stallReset struct {
 	progress.Task
 	timer   *time.Timer

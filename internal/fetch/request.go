@@ -17,7 +17,7 @@ import (
 // errRange says that a server answers a request for the rest of a file wrongly.
 var errRange = errors.New("the server answers a request for the rest of the file wrongly")
 
-// answer is a server's accepted answer.
+// answer is a server's answer that was accepted.
 type answer struct {
 	body     io.ReadCloser
 	start    int64 // the body begins at this byte of the file
@@ -26,7 +26,7 @@ type answer struct {
 	modified string
 }
 
-// retryLater is an answer with the wish to be left alone for some time.
+// retryLater is an answer that asks the client to wait.
 type retryLater struct {
 	error
 	after time.Duration
@@ -54,15 +54,15 @@ func newClient(o Options) *http.Client {
 	}
 }
 
-// ask requests the file from byte start on, or as a whole where its edition is no
-// longer that of have, and judges what comes back before any of it is used.
+// ask requests the file from byte start on, or the whole file if its edition is no longer that
+// of have. It checks the answer before any of it is used.
 func (f File) ask(ctx context.Context, client *http.Client, address string, start int64, have origin) (*answer, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, serverError{err}
 	}
 	req.Header.Set("User-Agent", "repbench")
-	// The checksum is that of the file as it is, so no encoding on the way.
+	// The checksum is of the unencoded file, so no encoding is allowed.
 	req.Header.Set("Accept-Encoding", "identity")
 	if start > 0 {
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", start))
@@ -85,7 +85,7 @@ func (f File) ask(ctx context.Context, client *http.Client, address string, star
 	return a, nil
 }
 
-// validator is what If-Range takes: a strong entity tag, else a date.
+// validator returns the value of If-Range: a strong entity tag, else a date.
 func validator(o origin) string {
 	if o.ETag != "" && !strings.HasPrefix(o.ETag, "W/") {
 		return o.ETag
@@ -93,15 +93,15 @@ func validator(o origin) string {
 	return o.Modified
 }
 
-// changed says that a part of the answer is one of another edition, which a server
-// that does not know If-Range sends all the same.
+// changed reports whether the rest in an answer belongs to another edition. A server that
+// ignores If-Range sends it all the same.
 func changed(have origin, address string, a *answer) bool {
 	return have.URL == address && (have.ETag != "" && a.etag != "" && have.ETag != a.etag ||
 		have.Modified != "" && a.modified != "" && have.Modified != a.modified)
 }
 
-// requestError words a failed request without its URL, which stands in front of it
-// in the end, and finds those that another try would not help.
+// requestError words a failed request without its URL, which the final error begins with, and
+// recognises failures that another try would not cure.
 func requestError(err error) error {
 	var ue *url.Error
 	if errors.As(err, &ue) {
@@ -115,7 +115,7 @@ func requestError(err error) error {
 	return err
 }
 
-// judge accepts the whole file or its rest from start on.
+// judge checks that an answer is the whole file, or its rest from start on.
 func (f File) judge(resp *http.Response, start int64) (*answer, error) {
 	a := &answer{body: resp.Body, length: resp.ContentLength, etag: resp.Header.Get("ETag"), modified: resp.Header.Get("Last-Modified")}
 	switch resp.StatusCode {
@@ -138,7 +138,7 @@ func (f File) judge(resp *http.Response, start int64) (*answer, error) {
 	return nil, serverError{err}
 }
 
-// judgeRange reads "bytes 100-199/200".
+// judgeRange checks a header like "bytes 100-199/200".
 func (f File) judgeRange(text string, start int64) error {
 	span, total, ok1 := strings.Cut(strings.TrimPrefix(text, "bytes "), "/")
 	first, _, ok2 := strings.Cut(span, "-")
@@ -152,7 +152,7 @@ func (f File) judgeRange(text string, start int64) error {
 	return nil
 }
 
-// retryAfter reads a number of seconds or a date; 0 where there is neither.
+// retryAfter reads a number of seconds or a date; 0 if the text is neither.
 func retryAfter(text string, now time.Time) time.Duration {
 	if n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 32); err == nil {
 		return max(0, time.Duration(n)*time.Second)

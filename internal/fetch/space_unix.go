@@ -4,7 +4,7 @@ package fetch
 
 import "golang.org/x/sys/unix"
 
-// freeBytes is the space that the user may still fill on the disk of dir.
+// freeBytes returns the space on the disk of dir that the user may still fill.
 func freeBytes(dir string) (int64, bool) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(dir, &s); err != nil {

@@ -6,7 +6,7 @@ import (
 	"repbench/internal/progress"
 )
 
-// waiting shows how far the process is that has the lock.
+// waiting shows the progress of the process that holds the lock.
 type waiting struct {
 	f    File
 	path string

@@ -1,6 +1,6 @@
-// Package filekind tells from its first bytes what a file is that was given in
-// place of another: a pointer of Git LFS, a web page, weights of another program.
-// Readers ask it after they failed, for an error that helps; nothing is read by it.
+// Package filekind recognises, by its first bytes, a file that was given in place of another: a
+// pointer of Git LFS, a web page, weights of another program. Readers call it after they
+// failed, to give a helpful error. It reads no data.
 package filekind
 
 import (
@@ -13,14 +13,14 @@ import (
 	"unicode/utf8"
 )
 
-// Kind is what a file is.
+// Kind is the kind of a file.
 type Kind int
 
-// Kinds that are told apart; Unknown is everything else.
+// The kinds that are distinguished; Unknown is everything else.
 const (
 	Unknown     Kind = iota
-	LFSPointer       // the few lines that stand in a repository for a file of Git LFS
-	WebPage          // HTML, or the XML of a store's refusal
+	LFSPointer       // the few lines in a repository that stand for a file of Git LFS
+	WebPage          // HTML, or the XML error of a store
 	PyTorch          // torch.save, as a zip archive or in the old form
 	TorchScript      // torch.jit.save
 	Pickle           // any other Python pickle
@@ -38,18 +38,18 @@ const (
 	Text             // other text
 )
 
-// File is what was found.
+// File is the result of Of.
 type File struct {
-	// Kind is Unknown if nothing is known about the first bytes.
+	// Kind is Unknown if the first bytes are not recognised.
 	Kind Kind
-	// What names it with its article, "a Git LFS pointer"; "" if unknown.
+	// What is a description with its article, such as "a Git LFS pointer"; "" if unknown.
 	What string
-	// Next is the step that works whatever was wanted, for kinds that have one:
-	// fetch, unpack; else "".
+	// Next is a remedy that works for any wanted file, such as fetch or unpack, for kinds that
+	// have one; else "".
 	Next string
 }
 
-// How much of a file is looked at: of its start, and, in a zip archive, of its
+// Numbers of bytes that are examined: at the start of a file and, for a zip archive, at its
 // end, where the names of the entries are.
 const (
 	headBytes = 1 << 10
@@ -101,7 +101,7 @@ var zips = []struct {
 	{".npy", File{Kind: NumPyZip, What: "a NumPy archive (.npz)"}},
 }
 
-// Of looks at a file of that size. What cannot be read is Unknown.
+// Of examines a file of the given size. A file that cannot be read is Unknown.
 func Of(r io.ReaderAt, size int64) File {
 	head := read(r, 0, min(size, headBytes))
 	for _, m := range magics {
@@ -121,7 +121,7 @@ func Of(r io.ReaderAt, size int64) File {
 	return ofText(head, size)
 }
 
-// read returns what there is of n bytes from an offset on.
+// read returns up to n bytes from an offset on.
 func read(r io.ReaderAt, from, n int64) []byte {
 	b := make([]byte, n)
 	got, _ := r.ReadAt(b, from)
@@ -137,7 +137,7 @@ func ofZip(b []byte) File {
 	return File{Zip, "a zip archive", "unpack it first"}
 }
 
-// isSafetensors: eight bytes with the length of the JSON that follows.
+// isSafetensors looks for eight bytes with the length of the JSON that follows.
 func isSafetensors(head []byte, size int64) bool {
 	if len(head) < 10 || head[8] != '{' {
 		return false
@@ -146,8 +146,8 @@ func isSafetensors(head []byte, size int64) bool {
 	return n >= 2 && n <= uint64(size)-8
 }
 
-// isGraph: a protobuf message whose first field is a node, which begins with its
-// name, as a frozen graph of TensorFlow does.
+// isGraph looks for a protobuf message whose first field is a node that begins with its name,
+// like a frozen graph of TensorFlow.
 func isGraph(head []byte) bool {
 	if len(head) < 4 || head[0] != '\n' {
 		return false
@@ -158,17 +158,17 @@ func isGraph(head []byte) bool {
 	}
 	length := int(head[2+n])
 	name := head[3+n:]
-	if length == 0 || len(name) <= length || name[length] != 0x12 { // the operator comes next
+	if length == 0 || len(name) <= length || name[length] != 0x12 { // the operator follows
 		return false
 	}
 	return printable(name[:length])
 }
 
-// ofText says what text begins with.
+// ofText recognises text by its beginning.
 func ofText(head []byte, size int64) File {
 	text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
 	for i := 1; int64(len(head)) < size && i < utf8.UTFMax && !utf8.Valid(text); i++ {
-		text = text[:len(text)-min(1, len(text))] // the last character is cut
+		text = text[:len(text)-min(1, len(text))] // the last character may be cut off
 	}
 	if len(text) == 0 || !printable(text) {
 		return File{}
@@ -191,7 +191,7 @@ func ofText(head []byte, size int64) File {
 	return File{kind, fmt.Sprintf("text, which begins %q", strings.TrimSpace(line)), ""}
 }
 
-// printable says that b is UTF-8 without control characters but for blanks.
+// printable reports whether b is UTF-8 without control characters other than white space.
 func printable(b []byte) bool {
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)

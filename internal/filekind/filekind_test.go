@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// zipOf is an archive with empty entries of these names.
+// zipOf returns an archive with empty entries of the given names.
 func zipOf(t *testing.T, names ...string) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -66,7 +66,7 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// Any bytes are looked at without a panic, and what is known has a name.
+// Any bytes are examined without a panic, and every known kind has a name.
 func FuzzOf(f *testing.F) {
 	for _, s := range []string{"", "PK\x03\x04", "\n\xff\xff\xff\xff\x0f\n", "\n\x03\n\xff", "<html", "\xff\xff\xff\xff\xff\xff\xff\xff{}"} {
 		f.Add([]byte(s))

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Diff is the difference of two texts, line by line: lines of want alone begin with
-// "-", lines of got alone with "+", and up to three equal lines around a change
-// with a space. A line "@@" stands where equal lines are left out between two
-// changes. It is empty where the texts are equal.
+// Diff returns the difference of two texts, line by line. Lines only in want begin with "-",
+// lines only in got with "+", and up to three equal lines around a change with a space. A line
+// "@@" replaces equal lines that are left out between two changes. The result is empty if the
+// texts are equal.
 func Diff(want, got string) string {
 	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
 	common := commonLines(a, b)
@@ -29,8 +29,8 @@ func Diff(want, got string) string {
 	return aroundChanges(lines)
 }
 
-// commonLines holds at [i][j] the length of the longest common subsequence of a[i:]
-// and b[j:].
+// commonLines returns a table: element [i][j] is the length of the longest common subsequence
+// of a[i:] and b[j:].
 func commonLines(a, b []string) [][]int {
 	n := make([][]int, len(a)+1)
 	for i := range n {

@@ -1,6 +1,5 @@
-// Package golden compares texts that tests make with files that hold what is
-// expected. A test binary that imports it has the flag -update, which writes the
-// files anew:
+// Package golden compares texts made by tests with files that hold the expected texts. A test
+// binary that imports it has the flag -update, which rewrites the files:
 //
 //	go test ./cmd/repbench -run Golden -update
 package golden
@@ -16,9 +15,9 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// Compare fails the test where got is not what the file holds: the error shows the
-// difference line by line and names a file that keeps got. With -update it
-// writes got to the file instead.
+// Compare fails the test if got differs from the content of the file. The error shows the
+// difference line by line and names a file with got. With -update it writes got to the file
+// instead.
 func Compare(t testing.TB, path, got string) {
 	t.Helper()
 	if err := compare(path, got, *update); err != nil {
@@ -26,7 +25,7 @@ func Compare(t testing.TB, path, got string) {
 	}
 }
 
-// Updating says whether the golden files are written anew.
+// Updating reports whether the golden files are rewritten.
 func Updating() bool { return *update }
 
 func compare(path, got string, update bool) error {

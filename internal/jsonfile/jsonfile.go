@@ -9,10 +9,10 @@ import (
 	"repbench/internal/atomicfile"
 )
 
-// maxBytes bounds what Read takes into memory: these files hold settings.
+// maxBytes is the limit on the size of a file in Read: these files hold settings.
 const maxBytes = 64 << 20
 
-// Write writes v, indented, whole or not at all.
+// Write writes v, indented and atomically.
 func Write(path string, v any) error {
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
@@ -28,7 +28,7 @@ func Read(path string, v any) error {
 		return err
 	}
 	if info.Size() > maxBytes {
-		return fmt.Errorf("read %s: %d bytes are more than such a file holds", path, info.Size())
+		return fmt.Errorf("read %s: it has %d bytes, more than such a file can hold", path, info.Size())
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {

@@ -10,19 +10,19 @@ import (
 	"os"
 )
 
-// Limits of what is read.
+// Limits on what is read.
 const (
 	maxFileBytes = 256 << 20 // one records.jsonl or metrics.jsonl
 	MaxLineBytes = 32 << 20  // one record: 1000 classes squared are 4 MiB
 )
 
-// ErrTorn is the error of a last line that has no end and does not parse: what
-// is left when a program is killed while it writes.
+// ErrTorn is the error for a last line without a line end that does not parse: the rest of a
+// program that was killed while it wrote.
 var ErrTorn = errors.New("the last line is incomplete")
 
-// EachLine decodes each line of r that is not blank into a new T and gives it
-// to add. Errors name the file and the line. A last line without its end that
-// does not parse ends the reading with errTorn, after all before it were added.
+// EachLine decodes each line of r that is not blank into a new T and passes it to add. Errors
+// name the file and the line. If the last line has no line end and does not parse, EachLine
+// returns ErrTorn after all lines before it were added.
 func EachLine[T any](r io.Reader, name string, add func(line int, v T) error) error {
 	s := bufio.NewScanner(io.LimitReader(r, maxFileBytes+1))
 	s.Buffer(make([]byte, 0, 64<<10), MaxLineBytes)
@@ -75,8 +75,8 @@ func Decode[T any](b []byte) (T, error) {
 	return v, nil
 }
 
-// Open opens a regular file for reading; anything else would block or lie about
-// its size.
+// Open opens a regular file for reading. It refuses other files, which may block or report a
+// wrong size.
 func Open(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -1,11 +1,11 @@
-// Package kinds makes errors of a kind: the text is a sentence for people that ends
-// where it ends, and errors.Is still finds the kind.
+// Package kinds makes errors that errors.Is finds to be of a kind although their text does not
+// mention it.
 package kinds
 
 import "fmt"
 
-// Errorf returns the error of fmt.Errorf, which errors.Is also finds to be kind. The
-// text of kind is not added: a sentence that ends at its remedy stays whole.
+// Errorf returns the error of fmt.Errorf, which errors.Is also finds to be kind. The text of
+// kind is not appended, so that a sentence may end with its remedy.
 func Errorf(kind error, format string, args ...any) error {
 	return ofKind{fmt.Errorf(format, args...), kind}
 }

@@ -1,6 +1,6 @@
 package labels
 
-// ByClass returns the rows of each class, classes in order.
+// ByClass returns the rows of each class, in the order of the classes.
 func ByClass(y []int32) [][]int32 {
 	var rows [][]int32
 	for i, k := range y {

@@ -5,18 +5,18 @@ import (
 	"slices"
 )
 
-// number is the line of NumPy that numbers the classes of labels y of any values.
+// number is the NumPy expression that numbers the classes of labels y with any values.
 const number = "use np.unique(y, return_inverse=True)[1]"
 
-// others is what goes with it where there are labels of other splits.
+// others completes number for the labels of other splits.
 const others = "for the labels t of other splits np.searchsorted(np.unique(y), t)"
 
 // integer is a type of labels.
 type integer interface{ ~int32 | ~int64 }
 
-// Count returns the number of classes K of labels that are 0 … K-1, each with a
-// row. Its memory is that of the list; other labels are an error that says which
-// they are and how NumPy mends them.
+// Count returns the number of classes K of labels that are 0 … K-1, each with at least one row.
+// Its memory is proportional to the length of the list. For other labels it returns an error
+// that describes them and the NumPy expression that corrects them.
 func Count[T integer](y []T) (int, error) {
 	rows := make([]bool, len(y))
 	classes := 0
@@ -37,8 +37,8 @@ func Count[T integer](y []T) (int, error) {
 	return classes, nil
 }
 
-// Within returns an error where a label is not one of 0 … classes-1, which says
-// the row, and how the labels of two splits are numbered alike.
+// Within returns an error if a label is not one of 0 … classes-1. The error names the row, and
+// says how to number the labels of two splits alike.
 func Within[T integer](y []T, classes int) error {
 	for i, v := range y {
 		if v >= 0 && int64(v) < int64(classes) {
@@ -53,7 +53,7 @@ func Within[T integer](y []T, classes int) error {
 	return nil
 }
 
-// mistake says what is wrong with labels that Count refuses.
+// mistake describes the labels that Count refuses.
 func mistake[T integer](y []T) error {
 	values := slices.Clone(y)
 	slices.Sort(values)

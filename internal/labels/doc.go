@@ -1,7 +1,7 @@
-// Package labels reads the classes of rows from NumPy files and checks them: the
-// one check for every command that takes labels.
+// Package labels reads the classes of rows from NumPy files and checks them, for every
+// command that accepts labels.
 //
-// The labels of rows to fit on are 0 … K-1, each with at least one row, so that
-// what is sized by K is no larger than the rows are many. Errors say what the
-// labels are and the line of NumPy that makes them so.
+// The labels of rows to fit on are 0 … K-1, each with at least one row, so that memory
+// proportional to K is at most proportional to the number of rows. Errors describe the
+// labels and give the NumPy expression that corrects them.
 package labels

@@ -45,7 +45,7 @@ func TestCount(t *testing.T) {
 	}
 }
 
-// TestCountMemory: what Count takes depends on the number of labels alone.
+// TestCountMemory: the memory of Count depends only on the number of labels.
 func TestCountMemory(t *testing.T) {
 	y := make([]int32, 150)
 	y[7] = 1_000_000_000
@@ -76,7 +76,7 @@ func TestWithin(t *testing.T) {
 	}
 }
 
-// save writes a file of NumPy with that header and data.
+// save writes a NumPy file with the given header and data.
 func save(t *testing.T, descr, shape string, data []byte) string {
 	t.Helper()
 	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }\n", descr, shape)
@@ -119,8 +119,8 @@ func TestReadErrors(t *testing.T) {
 		{"objects", "|O", "(1,)", "x", "np.unique"},
 		{"floats", "<f8", "(1,)", "12345678", "holds float64 where whole numbers are wanted; where (a % 1 == 0).all() save it again with a.astype('int64'), else with np.unique(a, return_inverse=True)[1], and rows with a 1 at their class with a.argmax(axis=1)"},
 		{"complex", "<c8", "(1,)", "12345678", "labels with np.unique(a, return_inverse=True)[1]"},
-		{"one-hot", "|u1", "(2, 2)", "\x00\x01\x01\x00", "has shape [2 2], want one label a row: of rows with a 1 at their class take y.argmax(axis=1)"},
-		{"scalar", "|u1", "()", "\x00", "want one label a row"},
+		{"one-hot", "|u1", "(2, 2)", "\x00\x01\x01\x00", "has shape [2 2], want one label per row: of rows with a 1 at their class take y.argmax(axis=1)"},
+		{"scalar", "|u1", "()", "\x00", "want one label per row"},
 		{"beyond int32", "<i8", "(1,)", "\x00\x00\x00\x00\x00\x01\x00\x00", "1 value up to 1099511627776: use np.unique"},
 		{"beyond int64", "<u8", "(1,)", "\xff\xff\xff\xff\xff\xff\xff\xff", "element 0 is 18446744073709551615, larger than an int64 can be: labels must be 0 … K-1: use np.unique"},
 		{"cut", "<i8", "(2,)", "12345678", "truncated"},
@@ -138,8 +138,8 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// FuzzRead: labels of any file are read or refused, and what Count accepts numbers
-// classes that all have a row.
+// FuzzRead: labels of any file are read or refused, and if Count accepts them, every class has
+// a row.
 func FuzzRead(f *testing.F) {
 	f.Add("<i8", "(1,)", []byte("12345678"))
 	f.Add("|b1", "(2, 1)", []byte{0, 1})
@@ -162,7 +162,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// says fails unless the error has the text, or there is none for the empty text.
+// says fails unless the error contains the text, or is nil if the text is empty.
 func says(t *testing.T, err error, want string) {
 	t.Helper()
 	if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
@@ -170,7 +170,7 @@ func says(t *testing.T, err error, want string) {
 	}
 }
 
-// TestOwnFiles: a file of the program's own labels is read as before.
+// TestOwnFiles: label files of this program are read as before.
 func TestOwnFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "y.npy")
 	if err := npy.Write(path, []int{3}, []int32{2, 0, 1}); err != nil {

@@ -8,14 +8,14 @@ import (
 	"repbench/internal/npy"
 )
 
-// Read returns one label a row from a NumPy file of whole numbers, N or N×1.
+// Read returns one label per row from a NumPy file of whole numbers, N or N×1.
 func Read(path string) ([]int32, error) {
 	shape, y, err := ReadArray(path)
 	if err != nil {
 		return nil, err
 	}
 	if len(shape) == 0 || !list(shape) {
-		return nil, fmt.Errorf("%s has shape %v, want one label a row: of rows with a 1 at their class take y.argmax(axis=1)", path, shape)
+		return nil, fmt.Errorf("%s has shape %v, want one label per row: of rows with a 1 at their class take y.argmax(axis=1)", path, shape)
 	}
 	return y, nil
 }
@@ -31,8 +31,8 @@ func list(shape []int) bool {
 	return long <= 1
 }
 
-// ReadArray returns the shape and the labels of a NumPy file of whole numbers of
-// any type, bool too. Labels are not checked but for their size.
+// ReadArray returns the shape and the labels of a NumPy file of whole numbers of any type,
+// including bool. It checks only that the labels fit int32.
 func ReadArray(path string) (shape []int, y []int32, err error) {
 	shape, wide, err := npy.ReadIntegers(path)
 	if err != nil {
@@ -48,7 +48,7 @@ func ReadArray(path string) (shape []int, y []int32, err error) {
 	return shape, y, nil
 }
 
-// explain adds what to do about labels that are no numbers, or too large ones.
+// explain adds the remedy for labels that are not numbers, or are too large.
 func explain(path string, err error) error {
 	var t *npy.TypeError
 	switch {

@@ -6,29 +6,29 @@ import (
 	"sync"
 )
 
-// Arenas lends large pieces of memory for a while. They lie outside the heap of
-// the garbage collector where the system allows it: the collector lets a heap
-// grow to twice what is live, which an arena would double for nothing.
+// Arenas lends large pieces of memory. Where the system allows it they are outside the heap of
+// the garbage collector. The collector lets the heap grow to twice its live size, so that an
+// arena in the heap would cost twice its memory.
 type Arenas struct {
 	mu     sync.Mutex
-	free   []arena // by size
+	free   []arena // sorted by size
 	closed bool
 }
 
-// arena is memory and the piece that contains it.
+// arena is aligned memory and the mapping that contains it.
 type arena struct{ bytes, whole []byte }
 
-// Arena is memory of any content, to be given back once.
+// Arena is memory with arbitrary content, to be given back once.
 type Arena struct {
 	arena
 	from *Arenas
 }
 
-// Bytes is the memory, at a multiple of 64 bytes.
+// Bytes returns the memory, which begins at a multiple of 64 bytes.
 func (a *Arena) Bytes() []byte { return a.bytes }
 
-// Take lends at least n bytes. A piece that is too small is replaced by a larger
-// one, so that there are never more pieces than were lent at one time.
+// Take lends at least n bytes. A free piece that is too small is replaced by a larger one, so
+// that the number of pieces never exceeds the largest number lent at the same time.
 func (s *Arenas) Take(n int) (*Arena, error) {
 	s.mu.Lock()
 	i, _ := slices.BinarySearchFunc(s.free, n, func(a arena, n int) int { return len(a.bytes) - n })
@@ -53,7 +53,7 @@ func (s *Arenas) Take(n int) (*Arena, error) {
 	return &Arena{made, s}, nil
 }
 
-// Give takes the memory back.
+// Give returns the memory to its Arenas.
 func (a *Arena) Give() {
 	s := a.from
 	s.mu.Lock()
@@ -66,7 +66,8 @@ func (a *Arena) Give() {
 	s.free = slices.Insert(s.free, i, a.arena)
 }
 
-// Close returns all memory to the system, that which is lent when it is given back.
+// Close returns all memory to the system; memory that is still lent is returned when it is
+// given back.
 func (s *Arenas) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mapped asks the system for n bytes, on huge pages where they are large enough.
+// mapped maps n bytes from the system, on huge pages if n is large enough.
 func mapped(n int) (arena, error) {
 	align := line
 	if n >= 2*huge {

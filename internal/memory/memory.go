@@ -1,6 +1,6 @@
-// Package memory allocates large arrays so that vector code reads them well:
-// at multiples of a cache line, and on huge pages where the system has them,
-// and outside the heap of the garbage collector where it is only lent (Arenas).
+// Package memory allocates large arrays for vector code: at multiples of a cache line and,
+// where the system has them, on huge pages. Arenas lends memory outside the heap of the garbage
+// collector.
 package memory
 
 import "unsafe"
@@ -10,7 +10,7 @@ const (
 	huge = 2 << 20
 )
 
-// Floats returns n float32, zero, at a multiple of 64 bytes.
+// Floats returns n zero float32 values at a multiple of 64 bytes.
 func Floats(n int) []float32 {
 	if n == 0 {
 		return nil
@@ -19,9 +19,9 @@ func Floats(n int) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(&b[0])), n)
 }
 
-// Bytes returns n zero bytes at a multiple of 64 bytes. From 4 MiB on, the
-// memory is asked to lie on pages of 2 MiB: a product of matrices touches more
-// rows at once than the processor keeps translations of small pages for.
+// Bytes returns n zero bytes at a multiple of 64 bytes. From 4 MiB on it asks for pages of 2
+// MiB: a product of matrices accesses more rows at once than the processor can hold
+// translations of small pages for.
 func Bytes(n int) []byte {
 	if n == 0 {
 		return nil

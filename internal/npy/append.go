@@ -6,9 +6,9 @@ import (
 	"math"
 )
 
-// AppendFloats appends the little-endian encoding of values as Float32 or, each
-// rounded to nearest even, as Float16. A value that is not finite, or does not
-// fit float16, is an error; at is then its index.
+// AppendFloats appends the little-endian encoding of values as Float32 or as Float16, rounded
+// to nearest even. A value that is not finite, or does not fit float16, is an error; at is then
+// its index.
 func AppendFloats(dst []byte, d DType, values []float32) (out []byte, at int, err error) {
 	if d != Float32 && d != Float16 {
 		return dst, 0, fmt.Errorf("%s is neither %s nor %s", d, Float32, Float16)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestHeaderAndFloatsMakeAFile lays a file out by hand, as a writer that can be
-// interrupted does, and compares it with NumPy's.
+// TestHeaderAndFloatsMakeAFile writes a file in pieces, as an interruptible writer does, and
+// compares it with NumPy's.
 func TestHeaderAndFloatsMakeAFile(t *testing.T) {
 	for _, tt := range []struct {
 		file   int // in numpyFiles

@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// Elem lists the Go types of array elements. uint16 stands for float16: it holds
-// the IEEE 754 half-precision bits, see Float16ToFloat32.
+// Elem lists the Go types of array elements. uint16 represents float16: it holds the IEEE 754
+// half-precision bits, see Float16ToFloat32.
 type Elem interface {
 	~uint8 | ~int32 | ~int64 | ~float32 | ~float64 | ~uint16
 }
 
-// DType is the element type of an array. The zero value is no valid type.
+// DType is the element type of an array. The zero value is invalid.
 type DType uint8
 
-// The element types. Those from Bool on are read by ReadIntegers alone.
+// The element types. Only ReadIntegers reads the types from Bool on.
 const (
 	Uint8 DType = iota + 1
 	Int32
@@ -57,7 +57,7 @@ func (d DType) String() string {
 	return dtypes[d].name
 }
 
-// Size is the number of bytes of one element; 0 for an invalid type.
+// Size returns the number of bytes per element; 0 for an invalid type.
 func (d DType) Size() int {
 	if d < Uint8 || d > Uint64 {
 		return 0
@@ -65,7 +65,7 @@ func (d DType) Size() int {
 	return dtypes[d].size
 }
 
-// dtypeOf returns the DType that T stands for.
+// dtypeOf returns the DType of T.
 func dtypeOf[T Elem]() DType {
 	switch reflect.TypeFor[T]().Kind() {
 	case reflect.Uint8:
@@ -83,21 +83,21 @@ func dtypeOf[T Elem]() DType {
 	}
 }
 
-// TypeError says that a file holds elements that are no numbers, or numbers of a
-// type that is not read.
+// TypeError reports that the elements of a file are not numbers, or are numbers of an
+// unsupported type.
 type TypeError struct {
-	// Descr is the type as the header has it, such as "<U5".
+	// Descr is the type in the header, such as "<U5".
 	Descr string
 }
 
-// Text reports whether the elements are strings or Python objects, which is how
-// NumPy keeps strings of a table.
+// Text reports whether the elements are strings, or Python objects, as which NumPy stores
+// strings of a table.
 func (e *TypeError) Text() bool {
 	kind := strings.TrimLeft(e.Descr, "<>|=")
 	return kind != "" && strings.ContainsRune("OSUaT", rune(kind[0]))
 }
 
-// Error says what the elements are and, but for text, how to convert them.
+// Error describes the elements and, except for text, how to convert them.
 func (e *TypeError) Error() string {
 	switch {
 	case strings.HasPrefix(strings.TrimLeft(e.Descr, "<>|="), "O"):

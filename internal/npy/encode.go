@@ -1,6 +1,5 @@
 package npy
 
-// EncodeHeader is the header of a file of that shape, in this package's fixed
-// length for the number of dimensions, for writers that lay out the data
-// themselves.
+// EncodeHeader returns the header of a file with the given shape, for writers that write the
+// data themselves. Its length depends only on the number of dimensions.
 func EncodeHeader(d DType, shape []int) []byte { return formatHeader(d, shape) }

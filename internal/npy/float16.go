@@ -9,15 +9,15 @@ func Float16ToFloat32(bits uint16) float32 {
 	switch exp {
 	case 0: // zero or subnormal: frac · 2^-24
 		return math.Float32frombits(sign | math.Float32bits(float32(frac)*(1.0/(1<<24))))
-	case 0x1f: // infinity or NaN, the payload kept
+	case 0x1f: // infinity or NaN; the payload is kept
 		return math.Float32frombits(sign | 0x7f800000 | frac<<13)
 	}
 	return math.Float32frombits(sign | (exp+127-15)<<23 | frac<<13)
 }
 
-// Float32ToFloat16 returns the half-precision bits nearest to f, ties to even.
-// Values from 65,520 on become infinite; a NaN stays one, made quiet, with the
-// upper bits of its payload.
+// Float32ToFloat16 returns the half-precision bits nearest to f, ties to even. Values of 65,520
+// or more become infinite. A NaN stays a NaN; it becomes quiet and keeps the upper bits of its
+// payload.
 func Float32ToFloat16(f float32) uint16 {
 	b := math.Float32bits(f)
 	sign, abs := uint16(b>>16)&0x8000, b&0x7fffffff

@@ -49,8 +49,8 @@ func TestFloat16KnownValues(t *testing.T) {
 	}
 }
 
-// nearestHalf is the oracle: the two neighbours of |f| among all finite halves
-// and 65536 in place of infinity, compared in float64.
+// nearestHalf is the oracle: it compares, in float64, the two neighbours of |f| among all
+// finite halves and 65536, which stands for infinity.
 func nearestHalf(values []float64, f float32) uint16 {
 	a := math.Abs(float64(f))
 	i := sort.SearchFloat64s(values, a)

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzDecode: any input gives an array that encodes to the same elements again,
-// or an error; never a panic, and never more memory than the input justifies.
+// FuzzDecode: any input gives an array that encodes to the same elements again, or an error. It
+// never panics, and never uses more memory than the input justifies.
 func FuzzDecode(f *testing.F) {
 	for _, tt := range numpyFiles {
 		f.Add(numpyBytes(tt.header, tt.data))

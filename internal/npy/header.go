@@ -12,15 +12,15 @@ import (
 
 const (
 	magic = "\x93NUMPY"
-	// align is the multiple of bytes at which the data start, as NumPy pads it.
+	// align is the alignment of the data in bytes, to which NumPy pads the header.
 	align = 64
-	// maxHeader bounds what is read before anything is known to be right. NumPy
+	// maxHeader is the limit on the header size, since it is read before it is checked. NumPy
 	// itself refuses headers over 10,000 bytes.
 	maxHeader = 1 << 16
 	// maxDims is NumPy's limit on the number of dimensions (since 2.0).
 	maxDims = 64
-	// growthDigits is the width that NumPy reserves for the first dimension, so
-	// that a header can be rewritten in place when rows are added.
+	// growthDigits is the width that NumPy reserves for the first dimension, so that a header
+	// can be rewritten in place when rows are added.
 	growthDigits = 21
 )
 
@@ -34,7 +34,7 @@ type Header struct {
 	Offset int64
 }
 
-// Elements is the product of the dimensions (1 for a scalar).
+// Elements returns the product of the dimensions (1 for a scalar).
 func (h Header) Elements() int {
 	n := 1
 	for _, d := range h.Shape {
@@ -43,10 +43,10 @@ func (h Header) Elements() int {
 	return n
 }
 
-// bytes is the size of the data.
+// bytes returns the size of the data.
 func (h Header) bytes() int64 { return int64(h.Elements()) * int64(h.DType.Size()) }
 
-// checkShape refuses negative dimensions and sizes beyond the address space.
+// checkShape returns an error for negative dimensions and for sizes beyond the address space.
 func checkShape(shape []int, elem int) error {
 	if len(shape) > maxDims {
 		return fmt.Errorf("it has %d dimensions, more than %d", len(shape), maxDims)
@@ -65,8 +65,8 @@ func checkShape(shape []int, elem int) error {
 	return nil
 }
 
-// formatHeader returns everything before the data, byte for byte as numpy.save
-// writes it. Its length does not depend on the first dimension.
+// formatHeader returns everything before the data, with the same bytes as numpy.save. Its
+// length does not depend on the first dimension.
 func formatHeader(d DType, shape []int) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", dtypes[d].code, shapeText(shape))
@@ -89,8 +89,8 @@ func formatHeader(d DType, shape []int) []byte {
 	return append(out, b.String()...)
 }
 
-// pad is the number of spaces that bring prefix + text + newline to a multiple
-// of align; like NumPy's, it is 1 … align, never 0.
+// pad returns the number of spaces that extend prefix + text + newline to a multiple of align;
+// like NumPy's, it is 1 … align, never 0.
 func pad(text, prefix int) int { return align - (prefix+text+1)%align }
 
 // shapeText formats a shape as a Python tuple.
@@ -105,7 +105,7 @@ func shapeText(shape []int) string {
 	return "(" + strings.Join(parts, ", ") + ")"
 }
 
-// errNotNPY is returned for what does not begin as a .npy file does.
+// errNotNPY is returned for a file that does not begin like a .npy file.
 var errNotNPY = errors.New("it is not a NumPy .npy file; write it with numpy.save")
 
 // readHeader reads the magic, the version and the header text from r.

@@ -7,12 +7,12 @@ import (
 	"math"
 )
 
-// ErrRange: a whole number of a file is larger than an int64 can be.
+// ErrRange reports a whole number that is larger than an int64 can be.
 var ErrRange = errors.New("larger than an int64 can be")
 
-// ReadIntegers returns the shape and the elements, row-major, of a file of whole
-// numbers: any signed or unsigned type, or bool, whose true is 1. A file of other
-// elements is an error, a *TypeError where NumPy itself has no numbers in it.
+// ReadIntegers returns the shape and the elements, row-major, of a file of whole numbers: any
+// signed or unsigned type, or bool, with true as 1. Other elements give an error; it is a
+// *TypeError if NumPy itself does not treat them as numbers.
 func ReadIntegers(path string) (shape []int, values []int64, err error) {
 	f, h, err := open(path)
 	if err != nil {
@@ -39,8 +39,8 @@ func ReadIntegers(path string) (shape []int, values []int64, err error) {
 	return h.Shape, values, nil
 }
 
-// widener returns the conversion of one element, nil where the type is not one of
-// whole numbers. ok is false where the value is beyond int64.
+// widener returns the conversion of one element, nil for types other than whole numbers. ok is
+// false if the value does not fit int64.
 func widener(d DType) func(b []byte) (v int64, ok bool) {
 	le := binary.LittleEndian
 	switch d {

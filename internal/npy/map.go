@@ -7,10 +7,9 @@ import (
 	"unsafe"
 )
 
-// Mapped is an array file mapped read-only into memory (read whole where the
-// system cannot map). Pages are loaded when they are touched, so that a matrix
-// may be larger than memory. While it is open nobody may shorten the file: the
-// system answers a read past its end with SIGBUS.
+// Mapped is an array file mapped read-only into memory (or read whole if the system cannot
+// map). Pages are loaded on access, so that a matrix may be larger than memory. The file must
+// not be shortened while it is open: the system answers a read past its end with SIGBUS.
 type Mapped struct {
 	path   string
 	header Header
@@ -20,7 +19,7 @@ type Mapped struct {
 	loaded bool // not a map of the file
 }
 
-// Map opens a file without reading its data. A truncated file is refused.
+// Map opens a file without reading its data. It refuses a truncated file.
 func Map(path string) (*Mapped, error) {
 	f, h, err := open(path)
 	if err != nil {
@@ -37,10 +36,9 @@ func Map(path string) (*Mapped, error) {
 	return m, nil
 }
 
-// Load is Map for a file that is read whole into memory outside the collector's
-// heap, which is freed by Close: on the heap, as much again would be left to
-// garbage before the collector runs. read, when not nil, is told of each piece of
-// so many bytes, by several goroutines at once.
+// Load reads a whole file into memory outside the collector's heap, which Close frees. In the
+// heap, the collector would let the same amount of garbage accumulate before it runs. If read
+// is not nil, it receives the number of bytes of each piece, from several goroutines at once.
 func Load(path string, read func(bytes int)) (*Mapped, error) {
 	f, h, err := open(path)
 	if err != nil {
@@ -57,10 +55,10 @@ func Load(path string, read func(bytes int)) (*Mapped, error) {
 	return m, nil
 }
 
-// Header describes the array.
+// Header returns the description of the array.
 func (m *Mapped) Header() Header { return m.header }
 
-// Close ends the mapping. Slices obtained from it must not be used any more.
+// Close ends the mapping. Slices obtained from it must not be used afterwards.
 func (m *Mapped) Close() error {
 	if m.closed {
 		return nil
@@ -69,10 +67,9 @@ func (m *Mapped) Close() error {
 	return m.unmap()
 }
 
-// Release says that the elements [lo, hi) will not be read for a while: their
-// pages no longer count as memory of the process, though the system may keep
-// them. Reading them is allowed at any time. The range is cut to the array. An
-// array from Load has no such pages and is left as it is.
+// Release states that the elements [lo, hi) will not be read for a while: their pages no longer
+// count as memory of the process, though the system may keep them. They may be read again at
+// any time. The range is clipped to the array. Release does nothing for an array from Load.
 func (m *Mapped) Release(lo, hi int) {
 	if m.loaded {
 		return
@@ -84,8 +81,8 @@ func (m *Mapped) Release(lo, hi int) {
 	}
 }
 
-// MappedSlice returns the elements, row-major, sharing the mapping: they must
-// not be written (the system stops the program) nor used after Close.
+// MappedSlice returns the elements, row-major, sharing the mapping. They must not be written
+// (the system ends the program) nor used after Close.
 func MappedSlice[T Elem](m *Mapped) ([]T, error) {
 	if m.closed {
 		return nil, fmt.Errorf("%s: %w", m.path, os.ErrClosed)

@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// mapData reads the data part into memory. The buffer is made of 64-bit words so
-// that it is aligned for every element type.
+// mapData reads the data part into memory. The buffer consists of 64-bit words, so that it is
+// aligned for every element type.
 func mapData(f *os.File, h Header) ([]byte, func() error, error) {
 	words := make([]int64, (h.bytes()+7)/8)
 	data := asBytes(words)[:h.bytes()]
@@ -16,8 +16,8 @@ func mapData(f *os.File, h Header) ([]byte, func() error, error) {
 	return data, func() error { return nil }, err
 }
 
-// loadData is mapData.
+// loadData is mapData; the file is not mapped on this system.
 func loadData(f *os.File, h Header, _ func(int)) ([]byte, func() error, error) { return mapData(f, h) }
 
-// release does nothing: the data are not a map.
+// release does nothing: the data are not mapped.
 func release([]byte) {}

@@ -83,7 +83,7 @@ func TestMapMisaligned(t *testing.T) {
 	}
 }
 
-// TestRelease: what was released reads as before, whatever range was named.
+// TestRelease: elements in any released range read as before.
 func TestRelease(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rows.npy")
 	rows := make([]float32, 100_000) // a hundred pages of 4 KiB
@@ -119,11 +119,11 @@ func testRelease(t *testing.T, open func(string) (*Mapped, error), path string, 
 	m.Release(0, 100_000) // of nothing
 }
 
-// load is Load, telling nobody.
+// load is Load without reports.
 func load(path string) (*Mapped, error) { return Load(path, nil) }
 
-// TestLoad: files of several sizes, about that of a piece, are read whole, and
-// what Map refuses Load refuses.
+// TestLoad: files of several sizes, near the size of a piece, are read whole, and Load refuses
+// the files that Map refuses.
 func TestLoad(t *testing.T) {
 	for _, n := range []int{0, 1, readStep - 1, readStep, readStep + 1} {
 		path := filepath.Join(t.TempDir(), "bytes.npy")
@@ -140,7 +140,7 @@ func TestLoad(t *testing.T) {
 			t.Fatal(err)
 		}
 		if total.Load() != int64(n) {
-			t.Errorf("told of %d bytes of %d", total.Load(), n)
+			t.Errorf("read received %d bytes of %d", total.Load(), n)
 		}
 		got, err := MappedSlice[uint8](m)
 		if err != nil || !bytes.Equal(got, want) {

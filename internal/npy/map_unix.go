@@ -19,8 +19,8 @@ func mapData(f *os.File, h Header) ([]byte, func() error, error) {
 	return whole[h.Offset:], func() error { return unix.Munmap(whole) }, nil
 }
 
-// loadData reads the data part into anonymous memory, which nobody may write to
-// from then on, and returns it with the function that frees it.
+// loadData reads the data part into anonymous memory, which is write-protected afterwards, and
+// returns it with the function that frees it.
 func loadData(f *os.File, h Header, read func(int)) ([]byte, func() error, error) {
 	data, err := unix.Mmap(-1, 0, int(h.bytes()), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 	if err != nil {
@@ -36,8 +36,8 @@ func loadData(f *os.File, h Header, read func(int)) ([]byte, func() error, error
 	return data, free, nil
 }
 
-// release lets the system take back the pages that lie wholly in part of a map.
-// What is read there later comes from the file again.
+// release lets the system reclaim the pages that are entirely within a part of a map. Later
+// reads load them from the file again.
 func release(part []byte) {
 	page := uintptr(os.Getpagesize())
 	if len(part) == 0 {
@@ -47,7 +47,7 @@ func release(part []byte) {
 	lo := (start + page - 1) / page * page
 	hi := (start + uintptr(len(part))) / page * page
 	if lo < hi {
-		// Advice: where it is not taken, the pages stay.
+		// If the system ignores this advice, the pages stay.
 		_ = unix.Madvise(part[lo-start:hi-start], unix.MADV_DONTNEED)
 	}
 }

@@ -49,7 +49,7 @@ func readAny[T Elem](path string) (any, error) {
 	return data, err
 }
 
-// numpyBytes is the file that NumPy writes for a header text and data.
+// numpyBytes returns the file that NumPy writes for a header text and data.
 func numpyBytes(header, data string) []byte {
 	return []byte("\x93NUMPY\x01\x00v\x00" + header + strings.Repeat(" ", 128-10-1-len(header)) + "\n" + data)
 }
@@ -88,7 +88,7 @@ func TestLongHeaderUsesVersion2(t *testing.T) {
 	if got := formatHeader(Uint8, shape); got[6] != 1 || len(got)%align != 0 {
 		t.Fatalf("version %d, %d bytes for %d dimensions", got[6], len(got), maxDims)
 	}
-	long := make([]int, 30000) // beyond what is read back, only to reach version 2
+	long := make([]int, 30000) // longer than what is read back; it only reaches version 2
 	got := formatHeader(Uint8, long)
 	if got[6] != 2 || len(got)%align != 0 {
 		t.Fatalf("version %d, %d bytes for a header over 64 KiB", got[6], len(got))
@@ -249,7 +249,7 @@ func TestDTypeStrings(t *testing.T) {
 	}
 }
 
-// Files of other kinds are named, with what makes an array of them.
+// The error for a file of another kind names the kind and the way to make an array of it.
 func TestOtherFiles(t *testing.T) {
 	for _, tt := range []struct{ name, content, want string }{
 		{"Git LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git lfs pull"},

@@ -30,7 +30,7 @@ func parseHeader(text string) (Header, error) {
 	return Header{DType: d, Shape: p.shape}, nil
 }
 
-// orderFree says that C and Fortran order are the same for this shape.
+// orderFree reports whether C and Fortran order are the same for this shape.
 func orderFree(shape []int) bool {
 	long := 0
 	for _, d := range shape {
@@ -44,8 +44,7 @@ func orderFree(shape []int) bool {
 	return long <= 1
 }
 
-// dictParser is a strict reader of the three-key dictionary; rest is the text
-// not yet read.
+// dictParser is a strict reader of the dictionary with three keys; rest is the remaining text.
 type dictParser struct {
 	rest       string
 	descr      string
@@ -199,8 +198,8 @@ func (p *dictParser) integer() (int, error) {
 	return d, nil
 }
 
-// skipList passes over a list of fields; only its brackets matter, because a
-// structured array is refused in any case.
+// skipList skips a list of fields. It only matches brackets, because a structured array is
+// refused in any case.
 func (p *dictParser) skipList() error {
 	depth := 0
 	for i := range len(p.rest) {

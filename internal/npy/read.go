@@ -13,12 +13,12 @@ import (
 	"repbench/internal/filekind"
 )
 
-// readStep bounds, in bytes, how much is allocated ahead of the data when the
-// length of the input is not known, so that a false header costs nothing.
+// readStep is the number of bytes allocated ahead of the data if the length of the input is
+// unknown, so that a false header costs no memory.
 const readStep = 16 << 20
 
-// ReadHeader reads the header of a file and checks that the file has exactly the
-// bytes that it promises.
+// ReadHeader reads the header of a file and checks that the file has the size that the header
+// implies.
 func ReadHeader(path string) (Header, error) {
 	f, h, err := open(path)
 	if err != nil {
@@ -57,7 +57,8 @@ func openHeader(f *os.File) (Header, error) {
 	return h, checkSize(h, info.Size())
 }
 
-// instead is err for a file that is no .npy file, or says what it is.
+// instead returns a better error than err for a file that is not a .npy file, if its kind is
+// known.
 func instead(f io.ReaderAt, size int64, err error) error {
 	k := filekind.Of(f, size)
 	if k.Kind == filekind.Unknown || k.Kind == filekind.NumPy {
@@ -82,7 +83,7 @@ func instead(f io.ReaderAt, size int64, err error) error {
 	return fmt.Errorf("it is %s, not a NumPy .npy file; %s", k.What, next)
 }
 
-// checkSize compares a file's size with what its header promises.
+// checkSize compares a file's size with the size that its header implies.
 func checkSize(h Header, size int64) error {
 	have := size - h.Offset
 	switch {
@@ -94,8 +95,8 @@ func checkSize(h Header, size int64) error {
 	return nil
 }
 
-// Read returns the shape and the elements, row-major, of a whole file. A file of
-// another element type is an error that names both types.
+// Read returns the shape and the elements, row-major, of a whole file. Another element type
+// gives an error that names both types.
 func Read[T Elem](path string) (shape []int, data []T, err error) {
 	f, h, err := open(path)
 	if err != nil {
@@ -113,12 +114,12 @@ func Read[T Elem](path string) (shape []int, data []T, err error) {
 	return h.Shape, data, nil
 }
 
-// readers is the number of goroutines that read one file: one copies from the
-// system's cache at a fraction of what the memory can do.
+// readers is the number of goroutines that read one file: a single one copies from the system's
+// cache at a fraction of the memory's bandwidth.
 const readers = 4
 
-// readAll fills dst from offset on, in readStep pieces, and tells read, if it is
-// not nil, of each.
+// readAll fills dst from offset on, in pieces of readStep. If read is not nil, it receives the
+// size of each piece.
 func readAll(f io.ReaderAt, offset int64, dst []byte, read func(bytes int)) error {
 	var group errgroup.Group
 	group.SetLimit(readers)
@@ -132,13 +133,13 @@ func readAll(f io.ReaderAt, offset int64, dst []byte, read func(bytes int)) erro
 			if read != nil {
 				read(n)
 			}
-			return nil // io.EOF beside the last byte is none
+			return nil // io.EOF together with the last byte is not an error
 		})
 	}
 	return group.Wait()
 }
 
-// checkType compares the element type of a file with the one asked for.
+// checkType compares the element type of a file with T.
 func checkType[T Elem](h Header) error {
 	if want := dtypeOf[T](); h.DType != want {
 		return fmt.Errorf("it holds %s where %s is wanted; save it again with a.astype('%s')", h.DType, want, dtypes[want].code)
@@ -146,9 +147,8 @@ func checkType[T Elem](h Header) error {
 	return nil
 }
 
-// Decode reads one array from r, no further than its last byte; name stands for
-// it in errors. Memory grows with the data that come, not with what the header
-// claims.
+// Decode reads one array from r, no further than its last byte; name stands for it in errors.
+// Memory grows with the received data, not with the size that the header claims.
 func Decode[T Elem](r io.Reader, name string) (shape []int, data []T, err error) {
 	h, err := readHeader(r)
 	if err == nil {
@@ -190,7 +190,7 @@ func asBytes[T Elem](data []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(&data[0])), len(data)*int(unsafe.Sizeof(data[0])))
 }
 
-// bigEndian says that the machine stores the most significant byte first.
+// bigEndian reports whether the machine stores the most significant byte first.
 var bigEndian = binary.NativeEndian.Uint16([]byte{0, 1}) == 1
 
 // swapOnBigEndian turns little-endian elements into the machine's order and back.

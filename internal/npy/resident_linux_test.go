@@ -10,7 +10,7 @@ import (
 
 // TestReleaseFreesMemory: released pages no longer count as memory of the process.
 func TestReleaseFreesMemory(t *testing.T) {
-	const size = 64 << 20 // far above what else changes meanwhile
+	const size = 64 << 20 // far more than other changes meanwhile
 	path := filepath.Join(t.TempDir(), "rows.npy")
 	if err := Write(path, []int{size}, make([]uint8, size)); err != nil {
 		t.Fatal(err)
@@ -37,8 +37,7 @@ func TestReleaseFreesMemory(t *testing.T) {
 	}
 }
 
-// fileMemory is the memory of the process that belongs to files, RssFile in
-// proc(5).
+// fileMemory returns the memory of the process that is backed by files, RssFile in proc(5).
 func fileMemory(t *testing.T) int {
 	t.Helper()
 	status, err := os.ReadFile("/proc/self/status")

@@ -21,7 +21,7 @@ func TestReferenceArrays(t *testing.T) {
 		n++
 		m, err := Map(path)
 		if err != nil {
-			// Some reference arrays are in Fortran order; that must be the reason.
+			// Some reference arrays are in Fortran order; this must be the reason.
 			if !strings.Contains(err.Error(), "Fortran") {
 				t.Error(err)
 			}

@@ -7,8 +7,8 @@ import (
 	"repbench/internal/atomicfile"
 )
 
-// Write puts one array at path, atomically. len(data) must be the product of
-// shape; an empty shape is a scalar with one element.
+// Write writes one array to path, atomically. len(data) must be the product of shape; an empty
+// shape is a scalar with one element.
 func Write[T Elem](path string, shape []int, data []T) error {
 	if err := checkArray(shape, data); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -24,7 +24,7 @@ func Write[T Elem](path string, shape []int, data []T) error {
 	return f.Commit()
 }
 
-// Encode writes one array to w, with the bytes that Write puts in a file.
+// Encode writes one array to w, with the same bytes as Write.
 func Encode[T Elem](w io.Writer, shape []int, data []T) error {
 	if err := checkArray(shape, data); err != nil {
 		return err

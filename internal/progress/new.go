@@ -11,22 +11,19 @@ import (
 )
 
 const (
-	// quiet is how long a task runs before anything is shown: what takes less
-	// needs no progress.
+	// quiet is the time before a task is shown; shorter tasks need no progress.
 	quiet = 2 * time.Second
-	// frame is the interval at which a bar is drawn again.
+	// frame is the interval at which a bar is redrawn.
 	frame = 100 * time.Millisecond
-	// firstLine and lastLine bound the interval between lines in a log; between
-	// them it is a twentieth of the time spent, so that a night of training does
-	// not fill the log.
+	// firstLine and lastLine bound the interval between lines in a log. Between these bounds it
+	// is a twentieth of the elapsed time, so that a night of training does not fill the log.
 	firstLine = 5 * time.Second
 	lastLine  = time.Minute
 )
 
-// New returns a Reporter that draws a bar with rate and time left where w is a
-// terminal, and else writes plain lines, at most one every few seconds. A task
-// shorter than two seconds shows nothing. Where tasks run inside one another,
-// the one started last is shown. Errors of w are ignored.
+// New returns a Reporter that draws a bar with rate and time left if w is a terminal, and
+// otherwise writes plain lines, at most one every few seconds. A task shorter than two seconds
+// shows nothing. If tasks are nested, the task started last is shown. Errors of w are ignored.
 func New(w io.Writer) Reporter {
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return newTerminal(w, func() int {
@@ -40,17 +37,17 @@ func New(w io.Writer) Reporter {
 	return newLines(w, time.Now)
 }
 
-// view is how the tasks of one reporter are shown. Its methods are called with
-// the reporter's lock held.
+// view displays the tasks of one reporter. Its methods are called with the reporter's lock
+// held.
 type view interface {
-	// update shows a task and returns when it is to be shown next. hidden says
-	// that another task has the line.
+	// update shows a task and returns the time of its next update. hidden reports that another
+	// task uses the line.
 	update(t *task, hidden bool) (next time.Time)
 	// finish shows the end of a task.
 	finish(t *task)
 }
 
-// reporter keeps the tasks of one writer apart.
+// reporter holds the tasks of one writer.
 type reporter struct {
 	mu      sync.Mutex
 	now     func() time.Time
@@ -58,8 +55,8 @@ type reporter struct {
 	running []*task
 }
 
-// task counts; its view draws. The count is atomic and the lock is taken only
-// when something is due, so that Add can be called for each of many small items.
+// task counts units and its view displays them. The count is atomic and the lock is taken only
+// when an update is due, so that Add can be called for each of many small items.
 type task struct {
 	r     *reporter
 	view  view
@@ -70,7 +67,7 @@ type task struct {
 	count atomic.Int64
 	due   atomic.Int64 // nanoseconds after start of the next update
 
-	note  string // the rest: with r.mu held
+	note  string // the fields from here on are protected by r.mu
 	shown bool
 	ended bool
 }

@@ -1,8 +1,8 @@
-// Package progress tells a person how far a long piece of work has come.
+// Package progress shows the progress of long work.
 //
-// Libraries take a Reporter and call it from the goroutine that does the work;
-// what it looks like (a bar on a terminal, plain lines in a log, nothing in a
-// test) is decided once, by the command:
+// Libraries accept a Reporter and call it from the goroutine that does the work. The
+// command decides once how progress is shown: as a bar on a terminal, as plain lines in
+// a log, or not at all in a test.
 //
 //	task := progress.New(os.Stderr).Start("decode", 60000, "images")
 //	defer task.Done()
@@ -10,20 +10,20 @@
 //		task.Add(1)
 //	}
 //
-// The unit "bytes" is shown in MB. While a bar is on a terminal, other lines
-// written there end up beside it; write them after Done.
+// The unit "bytes" is shown in MB. Other lines written to a terminal while it shows a
+// bar are mixed up with the bar; write them after Done.
 package progress
 
 // Reporter starts tasks. Silent is the Reporter that shows nothing.
 type Reporter interface {
-	// Start begins a task of total units (total <= 0: not known) such as
-	// "decode", 60000, "images".
+	// Start begins a task with a name such as "decode", a total number of units such as 60000
+	// (0 or less if unknown) and a unit such as "images".
 	Start(name string, total int64, unit string) Task
 }
 
 // Task is one piece of work. Its methods may be called from any goroutine.
 type Task interface {
-	// Add says that n more units are done.
+	// Add reports n more finished units.
 	Add(n int64)
 	// Note sets a short text shown beside the progress ("d_loss 0.693").
 	Note(text string)
@@ -34,9 +34,8 @@ type Task interface {
 // Silent is a Reporter that shows nothing.
 var Silent Reporter = silent{}
 
-// Within is a Reporter for parts of a task that take long themselves: what they note
-// is shown beside the task, and whenever they get on it is shown anew. Its count is
-// left to whoever started it.
+// Within returns a Reporter for long-running parts of task t. Notes of the parts are shown as
+// notes of t, and each step of a part redraws t. The count of t does not change.
 func Within(t Task) Reporter { return within{t} }
 
 type within struct{ outer Task }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// fakeClock is a clock that tests move by hand.
+// fakeClock is a clock that tests advance.
 type fakeClock struct{ t time.Time }
 
 func (c *fakeClock) now() time.Time          { return c.t }
@@ -23,7 +23,7 @@ func newFake() (*bytes.Buffer, *fakeClock, Reporter) {
 func TestLines(t *testing.T) {
 	w, c, r := newFake()
 	task := r.Start("extract", 50000, "images")
-	for range 20 { // 20 s at 1,280 images/s, one Add a second
+	for range 20 { // 20 s at 1,280 images/s, one Add per second
 		c.advance(time.Second)
 		task.Add(1280)
 	}
@@ -107,7 +107,7 @@ func TestLongTaskWritesFewLines(t *testing.T) {
 		c.advance(time.Second)
 		task.Add(1)
 	}
-	// At most one line a minute, and the denser ones of the first 20 minutes.
+	// At most one line per minute, besides the more frequent lines of the first 20 minutes.
 	if n := strings.Count(w.String(), "\n"); n < 300 || n > 660 {
 		t.Fatalf("%d lines in ten hours", n)
 	}
@@ -227,8 +227,8 @@ func TestSilentAndOr(t *testing.T) {
 	tk.Done()
 }
 
-// TestWithin: a part's notes are shown beside the task that it belongs to, as often
-// as the part gets on, and its count is left alone.
+// TestWithin: the notes of a part are shown with the task that it belongs to, at every step of
+// the part, and the count of the task does not change.
 func TestWithin(t *testing.T) {
 	outer := &recorded{}
 	part := Within(outer).Start("fit", 10, "passes")

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// NewReader returns a reader of r that fails as soon as the context ends and adds
-// the bytes of each read to the task.
+// NewReader returns a reader of r that adds the bytes of each read to the task and fails when
+// the context ends.
 func NewReader(ctx context.Context, r io.Reader, task Task) io.Reader {
 	return &reader{ctx, r, task}
 }

@@ -10,21 +10,20 @@ import (
 )
 
 const (
-	// barWidth is the number of cells of a bar; the numbers beside it need the rest
-	// of an 80-column line.
+	// barWidth is the number of cells of a bar; the numbers next to it need the rest of an
+	// 80-column line.
 	barWidth = 20
-	// eraseLine goes to the start of the line and clears it.
+	// eraseLine moves to the start of the line and clears it.
 	eraseLine = "\r\x1b[2K"
 )
 
-// newTerminal returns the Reporter for a terminal of width() columns (0: not known).
+// newTerminal returns the Reporter for a terminal of width() columns (0 if unknown).
 func newTerminal(w io.Writer, width func() int) Reporter {
 	return &reporter{now: time.Now, newView: func(t *task) view { return newBar(w, width, t) }}
 }
 
-// bar draws one task on one line. The progress bar itself writes nowhere: its
-// line is taken and clipped to the terminal here, because a line that wraps
-// leaves its parts on the screen.
+// bar draws one task on one line. The progress bar itself does not write to the terminal: its
+// line is clipped first, because a line that wraps leaves its parts on the screen.
 type bar struct {
 	w     io.Writer
 	width func() int
@@ -43,7 +42,7 @@ func newBar(w io.Writer, width func() int, t *task) *bar {
 		progressbar.OptionSetWidth(barWidth),
 		progressbar.OptionShowCount(),
 		progressbar.OptionShowBytes(t.unit == bytesUnit),
-		progressbar.OptionSetSpinnerChangeInterval(0), // no goroutine of its own
+		progressbar.OptionSetSpinnerChangeInterval(0), // without a separate goroutine
 	)
 	if t.unit != bytesUnit {
 		progressbar.OptionShowIts()(b)
@@ -54,7 +53,7 @@ func newBar(w io.Writer, width func() int, t *task) *bar {
 	return &bar{w: w, width: width, bar: b}
 }
 
-// update feeds the bar from the start, so that its rate is right when it is first drawn.
+// update feeds the bar from the start, so that its first rate is right.
 func (b *bar) update(t *task, hidden bool) time.Time {
 	b.feed(t)
 	spent := t.elapsed()
@@ -65,7 +64,7 @@ func (b *bar) update(t *task, hidden bool) time.Time {
 	return t.start.Add(spent + frame)
 }
 
-// feed ignores the bar's complaint about more units than the total.
+// feed ignores the bar's error about more units than the total.
 func (b *bar) feed(t *task) {
 	n := t.count.Load()
 	_ = b.bar.Add64(n - b.fed)
@@ -80,14 +79,14 @@ func (b *bar) line(t *task) string {
 	return text
 }
 
-// finish puts a plain summary in the place of the bar.
+// finish replaces the bar with a plain summary.
 func (b *bar) finish(t *task) {
 	if t.shown || t.elapsed() >= quiet {
 		fmt.Fprint(b.w, eraseLine+finalText(t)+"\n")
 	}
 }
 
-// clip shortens s to n runes where n is positive.
+// clip shortens s to n runes if n is positive.
 func clip(s string, n int) string {
 	r := []rune(s)
 	if n <= 0 || len(r) <= n {

@@ -10,8 +10,8 @@ import (
 // bytesUnit is the unit that is shown in MB.
 const bytesUnit = "bytes"
 
-// statusText is the line of a running task, such as
-// "extract 12,800/50,000 images 25 % 1,240 images/s, 0:30 left".
+// statusText returns the line of a running task, such as "extract 12,800/50,000 images 25 %
+// 1,240 images/s, 0:30 left".
 func statusText(t *task) string {
 	done, spent := t.count.Load(), t.elapsed()
 	var b strings.Builder
@@ -32,7 +32,7 @@ func statusText(t *task) string {
 	return b.String()
 }
 
-// finalText is the line of a task that has ended.
+// finalText returns the line of a task that has ended.
 func finalText(t *task) string {
 	done, spent := t.count.Load(), t.elapsed()
 	word, total := "in", int64(0)
@@ -46,7 +46,7 @@ func finalText(t *task) string {
 	return text
 }
 
-// countText is "12,800/50,000 images"; without a total "12,800 images".
+// countText returns "12,800/50,000 images", or "12,800 images" without a total.
 func countText(done, total int64, unit string) string {
 	format := group
 	if unit == bytesUnit {
@@ -60,7 +60,7 @@ func countText(done, total int64, unit string) string {
 	return text + " " + unit
 }
 
-// rateText is the mean rate, with about three digits.
+// rateText returns the mean rate, with about three digits.
 func rateText(done int64, spent time.Duration, unit string) string {
 	rate := 0.0
 	if spent > 0 {

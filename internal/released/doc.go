@@ -1,5 +1,5 @@
-// Package released repeats the random order of images in the code that the authors
-// of the DCGAN paper released (dcgan_code, lib/rng.py and svhn/load.py).
+// Package released reproduces the random order of images in the code released by the
+// authors of the DCGAN paper (dcgan_code, lib/rng.py and svhn/load.py).
 //
 // Order(n) is sklearn.utils.shuffle of n rows with NumPy's RandomState(42). The first
 // Validation images of that order are the validation images of SVHN; the others, in

@@ -9,12 +9,12 @@ import (
 // Seed is the seed of the released code.
 const Seed = 42
 
-// Validation is the number of SVHN's training images that the released code sets
-// aside to choose on.
+// Validation is the number of SVHN's training images that the released code reserves for model
+// selection.
 const Validation = 10_000
 
-// Order returns 0 … n-1 in the order of numpy.random.RandomState(Seed).shuffle: for
-// i = n-1 … 1, element i changes places with an element drawn from 0 … i.
+// Order returns 0 … n-1 in the order of numpy.random.RandomState(Seed).shuffle: for i = n-1 …
+// 1, element i is exchanged with an element drawn from 0 … i.
 func Order(n int) []int32 {
 	order := make([]int32, n)
 	for i := range order {
@@ -29,8 +29,8 @@ func Order(n int) []int32 {
 	return order
 }
 
-// below draws from 0 … most as NumPy's random_interval does: the low bits of a draw,
-// and another draw where they are more than most.
+// below draws from 0 … most as NumPy's random_interval does: it takes the low bits of a draw,
+// and draws again if they exceed most.
 func below(rng *prng.MT19937, most uint32) uint32 {
 	mask := uint32(1)<<bits.Len32(most) - 1
 	for {

@@ -12,7 +12,7 @@ import (
 	"repbench/internal/testenv"
 )
 
-// TestOrder: the expected values are NumPy 1.24.2's:
+// TestOrder: the expected values were computed with NumPy 1.24.2:
 //
 //	i = np.arange(n); np.random.RandomState(42).shuffle(i)
 //	print(list(i), hashlib.sha256(i.astype('<i4').tobytes()).hexdigest())

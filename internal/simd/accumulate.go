@@ -2,9 +2,9 @@ package simd
 
 import "fmt"
 
-// accumulateChunk is the number of columns after which Accumulate goes on with
-// the next group of accumulators: the rows of a call then still lie in the
-// second-level cache when the last group reads them.
+// accumulateChunk is the number of columns after which Accumulate continues with the next group
+// of accumulators: the rows of a call are then still in the second-level cache when the last
+// group reads them.
 const accumulateChunk = 512
 
 // Accumulate adds combinations of rows to K accumulators of d float64:
@@ -12,9 +12,9 @@ const accumulateChunk = 512
 //	g[k*d+c] += Σ_i s[i*stride+k] · rows[i][c],  stride = len(s)/len(rows)
 //
 // for all k < stride, a multiple of Width (the stride of a Panel). g has
-// stride·d elements; each row has d elements or more, of which the first d
-// count. The sum over the rows of one call is done in T. It panics on operands
-// of other sizes.
+// stride·d elements; each row has d elements or more, of which the first d are used.
+// The sum over the rows of one call is computed in T. It panics on operands of other
+// sizes.
 func Accumulate[T Float](g []float64, d int, s []T, rows [][]float32) {
 	accumulate(active, g, d, s, rows)
 }

@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// BenchmarkFused is one block of a Hessian-vector product, X·v and then
-// Xᵀ(Xv), for ten vectors: the work of the linear solver. The rows lie in a
-// matrix larger than the caches.
+// BenchmarkFused is one block of a Hessian-vector product, X·v and then Xᵀ(Xv), for ten
+// vectors: the work of the linear solver. The matrix is larger than the caches.
 func BenchmarkFused(b *testing.B) {
 	for _, arith := range []string{"float32", "float64"} {
 		for _, d := range []int{448, 7168, 28672} {

@@ -5,35 +5,35 @@ import (
 	"unsafe"
 )
 
-// Bounds of a ByteTile's operands, for which no sum overflows.
+// Bounds on a ByteTile's operands, within which no sum overflows.
 const (
-	// MaxByte is the largest value of a byte that either operand may have.
+	// MaxByte is the largest value of a byte of either operand.
 	MaxByte = 127
 	// MaxByteDepth is the largest depth.
 	MaxByteDepth = 1 << 14
 )
 
-// ByteTile is the register tile of products of small integers, four times as many
-// a step as a Tile has of floats. Each element of its operands is a group of four
-// bytes, the values of four successive rows of a matrix in one column. Those of the
-// first operand have a sign, those of the second have none.
+// ByteTile is the register tile for products of small integers; it processes four times as many
+// values per step as a Tile of floats. An element of its operands is a group of four bytes, the
+// values of four successive rows of a matrix in one column. The first operand is signed, the
+// second unsigned.
 type ByteTile struct {
-	// Rows is the largest number of rows of a block; Columns the width of a panel.
+	// Rows is the largest number of rows per block; Columns is the width of a panel.
 	Rows, Columns int
 
 	byColumns []func(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)
 	turn      func(dst, src *uint8, n, stride int)
 }
 
-// portableBytes is the same in plain Go.
+// portableBytes is the tile in plain Go.
 var portableBytes = &ByteTile{Rows: 4, Columns: 8}
 
-// MatrixByteTile returns the tile of the instruction set in use, nil where it would
-// not be faster than that of floats.
+// MatrixByteTile returns the tile of the instruction set in use, nil if it would not be faster
+// than the tile of floats.
 func MatrixByteTile() *ByteTile { return active.bytes }
 
-// MatrixByteTiles returns all that this machine can run, best first, the last one
-// in plain Go. Tests compare them.
+// MatrixByteTiles returns all tiles that this machine can run, best first; the last one is in
+// plain Go. Tests compare them.
 func MatrixByteTiles() []*ByteTile {
 	var ts []*ByteTile
 	for _, k := range supported() {
@@ -76,7 +76,7 @@ func (t *ByteTile) ByColumns(c []float32, offsets []int, a []int8, stride int, b
 	}
 }
 
-// Turn turns n square blocks of Columns by Columns bytes. Block p of src begins at
+// Turn transposes n square blocks of Columns by Columns bytes. Block p of src begins at
 // p·stride; in it four successive columns are a group,
 //
 //	src[p·stride + 4·(l·Columns+i) + m] of row i, column 4l+m;
@@ -103,8 +103,7 @@ func (t *ByteTile) Turn(dst, src []uint8, n, stride int) {
 	}
 }
 
-// Signed returns the bytes b, all at most MaxByte, as operands with a sign, in
-// the same memory.
+// Signed returns the bytes b, all at most MaxByte, as signed operands in the same memory.
 func Signed(b []uint8) []int8 {
 	return unsafe.Slice((*int8)(unsafe.Pointer(unsafe.SliceData(b))), len(b))
 }

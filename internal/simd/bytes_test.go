@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestByteTiles compares with sums of integers, at values as large as they may be,
-// and looks that nothing else of C was touched.
+// TestByteTiles compares with sums of integers, at the largest allowed values, and checks that
+// no other element of C is changed.
 func TestByteTiles(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for _, tile := range MatrixByteTiles() {
@@ -54,7 +54,7 @@ func testByteTile(t *testing.T, r *rand.Rand, tile *ByteTile, rows, k int, add b
 	}
 }
 
-// randomBytes draws from all values, the largest more often.
+// randomBytes draws from all values, the largest value more often.
 func randomBytes(r *rand.Rand, n int) []uint8 {
 	v := make([]uint8, n)
 	for i := range v {
@@ -63,7 +63,7 @@ func randomBytes(r *rand.Rand, n int) []uint8 {
 	return v
 }
 
-// randomSigned draws from all values, the least more often.
+// randomSigned draws from all values, the least value more often.
 func randomSigned(r *rand.Rand, n int) []int8 {
 	v := make([]int8, n)
 	for i := range v {

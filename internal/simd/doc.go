@@ -1,13 +1,13 @@
-// Package simd holds the vector kernels that the numerical packages share, in
-// assembly for AVX-512 and for AVX2 with FMA, and in portable Go for all else.
+// Package simd holds the vector kernels of the numerical packages, in assembly for
+// AVX-512 and for AVX2 with FMA, and in portable Go for all other machines.
 //
 // # Layout
 //
 // Data are rows of float32, given as slices, so that rows chosen by an index
 // and rows of a memory map cost no copy. The other operand is a Panel: K weight
-// vectors of D elements, packed once and used for many rows. A result for R
-// rows and K vectors is row-major with the stride of the panel (K rounded up to
-// a multiple of Width); the padding columns are written, with zeros.
+// vectors of D elements, packed once and used for many rows. A result for R rows and K
+// vectors is row-major with the stride of the panel (K rounded up to a multiple of
+// Width); the padding columns are set to zero.
 //
 //	var p simd.Panel[float32]
 //	p.Pack(w)                      // w: K vectors of D float64
@@ -16,12 +16,11 @@
 //
 // # Arithmetic
 //
-// The type parameter is the arithmetic. With float32, products are summed in
-// float32 over at most a few hundred terms and those sums are added up in
-// float64; with float64 every product and sum is float64. Results are always
-// float64. A result depends on the instruction set (the order of the sums), but
-// not on the address of the operands and not on the number of rows of a call to
-// Dot. Accumulate sums the rows of one call before it adds them to g.
+// The type parameter selects the arithmetic. With float32, products are summed in
+// float32 over at most a few hundred terms, and these partial sums are added up in
+// float64. With float64 every product and sum is float64. Results are always float64. A
+// result depends on the instruction set (the order of the sums), but neither on the
+// address of the operands nor on the number of rows per call of Dot. Accumulate sums the rows of one call before it adds them to g.
 //
 // Tile multiplies blocks of matrices of float32, ByteTile blocks of small integers,
 // whose sums are exact before they are added to C in float32.
@@ -29,9 +28,9 @@
 // # Choice of instructions
 //
 // The best set that processor and operating system support is chosen when the
-// program starts. The environment variable REPBENCH_SIMD (avx512, avx2 or
-// portable) asks for another; Problem says why it could not be had. The tiles of
-// bytes need AVX-512 VNNI besides avx512; where that is missing there are none.
+// program starts. The environment variable REPBENCH_SIMD (avx512, avx2 or portable)
+// selects another one; Problem says why it is not available. Tiles of bytes need
+// AVX-512 VNNI in addition to avx512, and do not exist without it.
 package simd
 
 //go:generate go run ./gen -group panel -out gen_kernels_amd64.s -stubs gen_kernels_amd64.go -pkg simd

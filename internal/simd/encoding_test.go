@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-// avx512Only matches what only processors with AVX-512 have: the registers from
-// 16 on, which avo takes when a kernel needs more than 16, 512-bit registers,
-// opmasks, and the instructions on doublewords that AVX2 names without a size.
+// avx512Only matches what exists only on processors with AVX-512: the registers from 16 on,
+// which avo uses when a kernel needs more than 16, 512-bit registers, opmasks, and the
+// instructions on doublewords that AVX2 names without a size.
 var avx512Only = regexp.MustCompile(`\b[XY](1[6-9]|2[0-9]|3[01])\b|\bZ[0-9]+\b|\bK[0-7]\b|` +
 	`^\s+V(PXOR|POR|PAND|PANDN|PTERNLOG|RNDSCALE|SCALEF|GETEXP|GETMANT|FIXUPIMM|BLENDM|PMOV[DQ]2M)\S*[DQS]\b`)
 
-// TestAVX2KernelsAreAVX2 fails where a machine with AVX2 alone would end the
-// process with an illegal instruction; machines with AVX-512 would never show it.
+// TestAVX2KernelsAreAVX2 finds instructions that would end the process on a machine with AVX2
+// alone; running the kernels on a machine with AVX-512 would never show them.
 func TestAVX2KernelsAreAVX2(t *testing.T) {
 	files, err := filepath.Glob("gen_*_amd64.s")
 	if err != nil || len(files) == 0 {

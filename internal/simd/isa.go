@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// EnvISA is the environment variable that asks for an instruction set by name.
+// EnvISA is the environment variable that selects an instruction set by name.
 const EnvISA = "REPBENCH_SIMD"
 
-// ISA is a set of vector instructions; a larger one is faster.
+// ISA is a set of vector instructions; larger values are faster.
 type ISA int
 
 // The instruction sets for which there are kernels.
@@ -21,7 +21,7 @@ const (
 
 var isaNames = [...]string{Portable: "portable", AVX2: "avx2", AVX512: "avx512"}
 
-// String returns the name, as EnvISA takes it.
+// String returns the name that EnvISA accepts.
 func (i ISA) String() string {
 	if i < 0 || int(i) >= len(isaNames) {
 		return fmt.Sprintf("ISA(%d)", int(i))
@@ -29,19 +29,16 @@ func (i ISA) String() string {
 	return isaNames[i]
 }
 
-// active is the kernel table in use. It is set once, before main, and only
-// read after that.
+// active is the kernel table in use. It is set once, before main, and only read afterwards.
 var active, problem = choose(os.Getenv(EnvISA), supported())
 
 // Level returns the instruction set in use.
 func Level() ISA { return active.isa }
 
-// Problem is nil, or says why the instruction set named by EnvISA is not the
-// one in use.
+// Problem returns nil, or the reason why the instruction set named by EnvISA is not in use.
 func Problem() error { return problem }
 
-// choose returns the kernels asked for among tables (best first), or the best
-// and an error.
+// choose returns the wanted kernels among tables (best first), or the best ones and an error.
 func choose(want string, tables []*kernels) (*kernels, error) {
 	if want == "" {
 		return tables[0], nil

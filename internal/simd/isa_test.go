@@ -39,7 +39,7 @@ func TestISANames(t *testing.T) {
 	}
 }
 
-// TestSupported: the tables are best first and end with the one that always works.
+// TestSupported: the tables are ordered best first and end with the portable one.
 func TestSupported(t *testing.T) {
 	s := supported()
 	for i := 1; i < len(s); i++ {

@@ -1,36 +1,35 @@
 package simd
 
-// Width is the number of weight vectors that a kernel works on at once. Panels
-// are padded to a multiple of it.
+// Width is the number of weight vectors per kernel call. Panels are padded to a multiple of it.
 const Width = 5
 
 // Float is an arithmetic type of the kernels.
 type Float interface{ float32 | float64 }
 
-// kernels is the table of one instruction set. A nil function means that the
-// portable loop does all the work.
+// kernels is the table of one instruction set. If a function is nil, the portable loop does all
+// the work.
 type kernels struct {
 	isa  ISA
 	rows int // rows of one call of dot
 	f32  ops[float32]
 	f64  ops[float64]
 
-	// widen converts n float16 values, n a multiple of widenStep.
+	// widen converts n float16 values; n is a multiple of widenStep.
 	widen     func(dst *float32, src *uint16, n int)
 	widenStep int
 
 	tile  *Tile
-	bytes *ByteTile // nil: bytes are multiplied no faster than floats
+	bytes *ByteTile // nil if bytes are multiplied no faster than floats
 	vec   *vectorOps
 
-	// spin does n rounds of spinFlops floating-point operations; see Spin.
+	// spin runs n rounds of spinFlops floating-point operations; see Spin.
 	spin      func(n int)
 	spinFlops int
 }
 
 // ops are the kernels with arithmetic in T.
 type ops[T Float] struct {
-	// lanes is the number of columns of one step of dot, tile that of accumulate.
+	// lanes is the number of columns per step of dot, tile per step of accumulate.
 	lanes, tile int
 	// dot adds, for the k-th of Width packed vectors w and each of the table's
 	// number of rows i, the sum over c in [col, col+n) of rows[i][c]·w[k][c] to
@@ -42,7 +41,7 @@ type ops[T Float] struct {
 	accumulate func(rows *[]float32, nrows, col, n int, s *T, sstride int, g *float64, gstride int)
 }
 
-// portable does everything in the loops of portable.go.
+// portable uses the loops of portable.go for everything.
 var portable = &kernels{isa: Portable, rows: 1, f32: ops[float32]{lanes: 1, tile: 1}, f64: ops[float64]{lanes: 1, tile: 1}, widenStep: 1, tile: portableTile, vec: portableVector, spin: spinPortable, spinFlops: 2 * spinSums}
 
 // opsOf returns the kernels of k with arithmetic in T.

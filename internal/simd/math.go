@@ -1,8 +1,7 @@
 package simd
 
-// The bounds below are in units in the last place (ulp) of the exact result, hold
-// for all float32, and are those of the worst instruction set; TestMathError
-// measures them.
+// The error bounds below are in units in the last place (ulp) of the exact result. They hold
+// for all float32 values and for every instruction set; TestMathError measures them.
 
 // Sqrt sets dst[i] to the square root of a[i], correctly rounded.
 func Sqrt(dst, a []float32) { unary(active.vec.sqrt, dst, a) }

@@ -6,12 +6,11 @@ import (
 	"testing"
 )
 
-// envExhaustive makes TestMathError go through all float32 values, which takes
-// some minutes.
+// envExhaustive makes TestMathError test all float32 values, which takes some minutes.
 const envExhaustive = "REPBENCH_EXHAUSTIVE"
 
-// mathFunctions has the error bounds, in units of the last place, that the doc
-// comments in math.go promise for all instruction sets.
+// mathFunctions holds the error bounds, in units in the last place, that the doc comments in
+// math.go state for all instruction sets.
 var mathFunctions = []struct {
 	name  string
 	get   func(v *vectorOps) unaryKernel
@@ -61,12 +60,12 @@ func TestMathError(t *testing.T) {
 	}
 }
 
-// largestErrors holds the largest error of each instruction set and its place.
+// largestErrors holds the largest error of each instruction set and where it occurs.
 type largestErrors struct {
 	tables []*kernels
 	ulp    []float64
 	at     []float32
-	apart  bool // AVX-512 and AVX2 gave different bits somewhere
+	apart  bool // AVX-512 and AVX2 gave different bits for some value
 }
 
 func newErrors(tables []*kernels) *largestErrors {
@@ -89,8 +88,8 @@ func (w *largestErrors) add(get func(*vectorOps) unaryKernel, exact func(float64
 	}
 }
 
-// ulps returns |got - want| in units of the last place of a float32 that is
-// near want. Infinity counts as 2^128; it is right where want rounds to it.
+// ulps returns |got - want| in units in the last place of a float32 near want. Infinity counts
+// as 2^128; it is right if want rounds to it.
 func ulps(got float32, want float64) float64 {
 	if got != got || want != want {
 		if got != got && want != want {

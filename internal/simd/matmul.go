@@ -5,18 +5,17 @@ import (
 	"unsafe"
 )
 
-// RowStride is the distance in floats between the rows of a block of A in
-// ByRows form. It is no multiple of a power of two above 16, so that the rows of
-// a tile do not fall into the same sets of the first-level cache.
+// RowStride is the distance in floats between the rows of a block of A in ByRows form. It is
+// not a multiple of a power of two above 16, so that the rows of a tile do not use the same
+// sets of the first-level cache.
 const RowStride = 528
 
-// MaxDepth is the number of columns that a block of A in ByRows form may have:
-// 14 rows of 512 floats and a panel of B as deep fit the caches they are read from.
+// MaxDepth is the largest number of columns of a block of A in ByRows form: 14 rows of 512
+// floats and a panel of B of the same depth fit the caches from which they are read.
 const MaxDepth = 512
 
-// tempStride is the row stride of a tile that is computed aside because its
-// panel is wider than the columns of C that are left; the largest tile has
-// maxTile floats.
+// tempStride is the row stride of a tile that is computed in temporary memory because its panel
+// is wider than the remaining columns of C; the largest tile has maxTile floats.
 const (
 	tempStride = 32
 	maxTile    = 14 * tempStride
@@ -29,16 +28,15 @@ var tempOffsets = func() (o [maxTile / tempStride]int) {
 	return o
 }()
 
-// Tile is the register tile of the matrix kernels of one instruction set: it
-// multiplies a block of up to Rows rows of A with one panel of B and writes or
-// adds the product to C. All panels are packed: row k of a panel holds Columns
-// values, or Lanes where a narrow panel is asked for.
+// Tile is the register tile of the matrix kernels of one instruction set. It multiplies a block
+// of up to Rows rows of A with one panel of B and writes the product to C or adds it. All
+// panels are packed: row k of a panel holds Columns values, or Lanes values in a narrow panel.
 //
-// A comes in one of two forms: ByRows, row i at a[i*RowStride:], or ByColumns,
-// column k at a[k*stride:].
+// A has one of two forms: ByRows, with row i at a[i*RowStride:], or ByColumns, with column k at
+// a[k*stride:].
 type Tile struct {
-	// Rows is the largest number of rows of a block; Lanes the width of a narrow
-	// panel; Columns, 2·Lanes, that of a wide one.
+	// Rows is the largest number of rows per block, Lanes the width of a narrow panel, and
+	// Columns = 2·Lanes the width of a wide panel.
 	Rows, Lanes, Columns int
 
 	isa       ISA
@@ -76,7 +74,7 @@ func (t *Tile) Width(cols int) int {
 //
 //	c[offsets[i]+j] = Σ_{l<k} a[i*RowStride+l]·b[l*Width(cols)+j]
 //
-// or adds that sum when add is set. k is 1 … MaxDepth; cols at most Columns.
+// or adds that sum if add is true. k is 1 … MaxDepth; cols is at most Columns.
 func (t *Tile) ByRows(c []float32, offsets []int, a, b []float32, k, cols int, add bool) {
 	rows := len(offsets)
 	w := t.check(rows, k, cols, c, offsets, b)
@@ -97,8 +95,8 @@ func (t *Tile) ByRows(c []float32, offsets []int, a, b []float32, k, cols int, a
 	scatter(c, offsets, sums[:], cols, add)
 }
 
-// ByColumns is ByRows for a block of A whose value of row i and column l is
-// a[l*stride+i]; k may be any number from 1.
+// ByColumns is ByRows for a block of A whose value in row i and column l is a[l*stride+i]; k
+// may be any number from 1 on.
 func (t *Tile) ByColumns(c []float32, offsets []int, a []float32, stride int, b []float32, k, cols int, add bool) {
 	rows := len(offsets)
 	w := t.check(rows, k, cols, c, offsets, b)
@@ -119,7 +117,7 @@ func (t *Tile) ByColumns(c []float32, offsets []int, a []float32, stride int, b 
 	scatter(c, offsets, sums[:], cols, add)
 }
 
-// check panics when operands do not fit; it returns the width of the panel.
+// check panics if operands do not fit; it returns the width of the panel.
 func (t *Tile) check(rows, k, cols int, c []float32, offsets []int, b []float32) int {
 	w := t.Width(cols)
 	if rows < 1 || rows > t.Rows || k < 1 || cols < 1 || cols > w || len(b) < k*w {
@@ -131,7 +129,7 @@ func (t *Tile) check(rows, k, cols int, c []float32, offsets []int, b []float32)
 	return w
 }
 
-// scatter moves a tile that was computed aside to the rows of c.
+// scatter moves a tile from temporary memory to the rows of c.
 func scatter(c []float32, offsets []int, sums []float32, cols int, add bool) {
 	for i, o := range offsets {
 		row := c[o : o+cols]

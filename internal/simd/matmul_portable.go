@@ -25,9 +25,8 @@ func mulColumns(c []float32, offsets []int, a []float32, stride int, b []float32
 	}
 }
 
-// addScaled adds f·b to sums. float32(…) keeps the product from being fused
-// with the sum on machines that could: the portable loops give the same bits
-// everywhere.
+// addScaled adds f·b to sums. float32(…) keeps compilers from fusing the product with the sum,
+// so that the portable loops give the same bits on all machines.
 func addScaled(sums, b []float32, f float32) {
 	b = b[:len(sums)]
 	for j := range sums {

@@ -15,8 +15,8 @@ func randomFloats(r *rand.Rand, n int) []float32 {
 	return x
 }
 
-// tileTolerance bounds |error| of a sum of k products of values in [-1, 1] that
-// is rounded k times in float32.
+// tileTolerance bounds the absolute error of a sum of k products of values in [-1, 1] with k
+// roundings in float32.
 func tileTolerance(k int) float64 { return float64(k) * math.Pow(2, -23) }
 
 func TestTiles(t *testing.T) {
@@ -34,8 +34,8 @@ func TestTiles(t *testing.T) {
 	}
 }
 
-// testTile compares both forms of one product with sums in float64, and looks
-// that nothing else of C was touched.
+// testTile compares both forms of one product with sums in float64, and checks that no other
+// element of C is changed.
 func testTile(t *testing.T, r *rand.Rand, tile *Tile, rows, cols, k int, add bool) {
 	t.Helper()
 	w := tile.Width(cols)
@@ -45,7 +45,7 @@ func testTile(t *testing.T, r *rand.Rand, tile *Tile, rows, cols, k int, add boo
 	columns := make([]float32, k*(rows+1))
 	offsets := make([]int, rows)
 	for i := range rows {
-		offsets[i] = (rows - 1 - i) * ldc // any order of rows will do
+		offsets[i] = (rows - 1 - i) * ldc // the rows may be in any order
 		for l := range k {
 			columns[l*(rows+1)+i] = a[i*RowStride+l]
 		}

@@ -2,13 +2,13 @@ package simd
 
 import "fmt"
 
-// dotColumns is the number of columns after which Dot widens its float32 sums
-// and moves to the next rows: 5 vectors of 1,024 float32 are 20 KiB, which stay
-// in the first-level cache while the rows of a call pass by. Over the 16 lanes
-// of AVX-512 a float32 sum then has 64 terms.
+// dotColumns is the number of columns after which Dot widens its float32 sums and moves to the
+// next rows. 5 vectors of 1,024 float32 are 20 KiB, which stay in the first-level cache while
+// the kernel runs over the rows of a call. Over the 16 lanes of AVX-512 a float32 sum then has
+// 64 terms.
 const dotColumns = 1024
 
-// portableColumns is the same for the portable loop, whose sums have one lane.
+// portableColumns is the same number for the portable loop, whose sums have one lane.
 const portableColumns = 128
 
 // Panel holds K weight vectors of D elements, packed for the kernels. The zero
@@ -16,8 +16,8 @@ const portableColumns = 128
 type Panel[T Float] struct {
 	k, d int
 	kern *kernels
-	// data holds the vectors in groups of Width. In a group the vectors are
-	// interleaved by lanes columns; the columns beyond the last whole step, one by
+	// data holds the vectors in groups of Width. In a group the vectors are interleaved in
+	// steps of lanes columns; the columns beyond the last whole step are interleaved one by
 	// one. Column c of a group starts at c*Width.
 	data []T
 }
@@ -32,8 +32,8 @@ func (p *Panel[T]) D() int { return p.d }
 // multiple of Width.
 func (p *Panel[T]) Stride() int { return Padded(p.k) }
 
-// Pack fills p with the vectors w, all of one length, rounded to T. It panics
-// when the lengths differ.
+// Pack fills p with the vectors w, all of one length, rounded to T. It panics if the lengths
+// differ.
 func (p *Panel[T]) Pack(w [][]float64) { pack(p, active, w) }
 
 // PackRows is Pack for vectors that are float32 rows of data.
@@ -79,10 +79,9 @@ func packVector[T, S Float](group []T, k, lanes int, v []S) {
 
 func (p *Panel[T]) lanes() int { return opsOf[T](p.kern).lanes }
 
-// Dot sets dst[i*p.Stride()+k] to rows[i]·w[k] for each row i and vector k, and
-// to zero for the padding columns. Each row has D elements or more, of which
-// the first D count; dst has len(rows)·Stride() elements or more. It panics on
-// operands that are too short.
+// Dot sets dst[i*p.Stride()+k] to rows[i]·w[k] for each row i and vector k, and the padding
+// columns to zero. Each row has D elements or more, of which the first D are used; dst has
+// len(rows)·Stride() elements or more. It panics on operands that are too short.
 func (p *Panel[T]) Dot(dst []float64, rows [][]float32) {
 	stride := p.Stride()
 	dst = dst[:len(rows)*stride]
@@ -122,7 +121,7 @@ func (p *Panel[T]) dotChunk(o *ops[T], dst []float64, rows [][]float32, col, n i
 	if i == len(rows) {
 		return
 	}
-	// The last rows are filled up to a tile with copies, whose results are dropped.
+	// The last rows are filled up to a tile with copies, whose results are discarded.
 	var last [4][]float32
 	for r := range last {
 		last[r] = rows[min(i+r, len(rows)-1)]
@@ -138,8 +137,7 @@ func (p *Panel[T]) dotChunk(o *ops[T], dst []float64, rows [][]float32, col, n i
 	}
 }
 
-// checkRows panics when a row has fewer than d columns: the kernels do not
-// check bounds.
+// checkRows panics if a row has fewer than d columns: the kernels do not check bounds.
 func checkRows(rows [][]float32, d int) {
 	for i, row := range rows {
 		if len(row) < d {

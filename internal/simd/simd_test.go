@@ -17,8 +17,8 @@ const (
 	bound64 = 3000.0 / (1 << 53)
 )
 
-// edges are row counts, vector counts and column counts around every block of
-// the kernels: 2 and 4 rows, 5 vectors, 4 to 64 columns, chunks of 512 and 1024.
+// edges are row counts, vector counts and column counts around every block size of the kernels:
+// 2 and 4 rows, 5 vectors, 4 to 64 columns, chunks of 512 and 1024.
 var (
 	edgeRows = []int{0, 1, 2, 3, 4, 9}
 	edgeK    = []int{1, 5, 6}
@@ -112,7 +112,7 @@ func near[T Float](t *testing.T, what string, got, want, scale float64) {
 	}
 }
 
-// TestNearFails checks that the comparison refuses what it should.
+// TestNearFails checks that the comparison detects errors.
 func TestNearFails(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -144,7 +144,7 @@ func TestDotRowsApart(t *testing.T) {
 	}
 }
 
-// TestPackRows: float32 vectors and the same ones as float64 give one panel.
+// TestPackRows: float32 vectors and the same vectors as float64 give the same panel.
 func TestPackRows(t *testing.T) {
 	rows := randomRows(rand.New(rand.NewPCG(5, 6)), 6, 37)
 	w := make([][]float64, len(rows))
@@ -163,7 +163,7 @@ func TestPackRows(t *testing.T) {
 	}
 }
 
-// TestPackAgain: a smaller panel packed over a larger one keeps nothing of it.
+// TestPackAgain: a smaller panel packed over a larger one keeps no part of it.
 func TestPackAgain(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	var p, fresh Panel[float32]
@@ -181,7 +181,7 @@ func TestPackAgain(t *testing.T) {
 	}
 }
 
-// TestWiden goes through every float16.
+// TestWiden tests every float16.
 func TestWiden(t *testing.T) {
 	src := make([]uint16, 1<<16+5)
 	for i := range src {
@@ -231,7 +231,7 @@ func TestPanics(t *testing.T) {
 func randomRows(rng *rand.Rand, n, d int) [][]float32 {
 	rows := make([][]float32, n)
 	for i := range rows {
-		// One spare column, which must not be read into the result.
+		// One extra column, which must not affect the result.
 		row := make([]float32, d+1)
 		for c := range row {
 			row[c] = float32(rng.NormFloat64())

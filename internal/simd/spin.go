@@ -2,10 +2,9 @@ package simd
 
 import "runtime"
 
-// Spin keeps the arithmetic units of one processor as busy as they can be, for
-// n ≥ 1 rounds of independent fused multiply-adds that touch no memory, and
-// returns how many floating-point operations that were. Its rate is the peak that
-// the speed of products is compared with.
+// Spin keeps the arithmetic units of one processor as busy as possible, for n ≥ 1 rounds of
+// independent fused multiply-adds without memory accesses. It returns the number of
+// floating-point operations. Its rate is the peak with which the speed of products is compared.
 func Spin(n int) (flops int) {
 	active.spin(n)
 	return n * active.spinFlops

@@ -18,9 +18,9 @@ func descend(n int, f func()) byte {
 	return descend(n-1, f) + pad[3]
 }
 
-// TestConversionsWhileTheStackMoves converts through arrays on stacks that are
-// about to grow: of the depths tried, some make it move between the taking of an
-// array's address and the kernel. It found such a move under -race.
+// TestConversionsWhileTheStackMoves converts arrays on stacks that are about to grow: at some
+// of the tested depths the stack moves between taking an array's address and running the
+// kernel. Under -race the test found such a move.
 func TestConversionsWhileTheStackMoves(t *testing.T) {
 	want := []float32{1, -2, 3, 0.5, 1}
 	for depth := range 400 {

@@ -2,13 +2,12 @@ package simd
 
 import "unsafe"
 
-// The functions of this file and of vector_more.go, vector_convert.go and
-// math.go work on vectors of float32, meant to be tiles of a few hundred to a
-// few thousand elements that lie in the first-level cache. Operands have at
-// least len(dst) elements, which is checked; dst may be equal to an operand,
-// but must not overlap it otherwise. An element of the result depends on the
-// instruction set and on the elements of the operands with the same index, not
-// on its place or on the length.
+// The functions of this file and of vector_more.go, vector_convert.go and math.go work on
+// vectors of float32, typically tiles of a few hundred to a few thousand elements in the
+// first-level cache. Operands must have at least len(dst) elements, which is checked. dst may
+// equal an operand, but must not overlap it otherwise. An element of the result depends on the
+// instruction set and on the elements of the operands with the same index, not on its position
+// or on the length.
 
 type (
 	unaryKernel  func(dst, a *float32, n int)
@@ -16,7 +15,7 @@ type (
 	reduceKernel func(a *float32, n int) float32
 )
 
-// vectorOps are the vector kernels of one instruction set. n is at least 1.
+// vectorOps holds the vector kernels of one instruction set. n is at least 1.
 type vectorOps struct {
 	add, sub, mul, div, max, min        binaryKernel
 	equal, notEqual, less, lessEqual    binaryKernel
@@ -28,7 +27,7 @@ type vectorOps struct {
 	choose func(dst, cond, a, b *float32, n int)
 	fill   func(dst *float32, v float32, n int)
 
-	// The conversions take n in multiples of step, at most maxStep.
+	// The conversions accept multiples of step as n; step is at most maxStep.
 	step      int
 	fromUint8 func(dst *float32, src *uint8, n int)
 	fromBF16  func(dst *float32, src *uint16, n int)
@@ -49,28 +48,27 @@ func Mul(dst, a, b []float32) { binary(active.vec.mul, dst, a, b) }
 // Div sets dst[i] = a[i] / b[i].
 func Div(dst, a, b []float32) { binary(active.vec.div, dst, a, b) }
 
-// Max sets dst[i] to the larger of a[i] and b[i]: NaN if either is NaN, and +0
-// of two zeros of different sign.
+// Max sets dst[i] to the larger of a[i] and b[i]: NaN if either is NaN, and +0 for two zeros of
+// different sign.
 func Max(dst, a, b []float32) { binary(active.vec.max, dst, a, b) }
 
-// Min sets dst[i] to the smaller of a[i] and b[i]: NaN if either is NaN, and -0
-// of two zeros of different sign.
+// Min sets dst[i] to the smaller of a[i] and b[i]: NaN if either is NaN, and -0 for two zeros
+// of different sign.
 func Min(dst, a, b []float32) { binary(active.vec.min, dst, a, b) }
 
-// Equal sets dst[i] to 1 where a[i] = b[i] and to 0 elsewhere, also at a NaN.
+// Equal sets dst[i] to 1 where a[i] = b[i] and to 0 elsewhere, including NaN.
 func Equal(dst, a, b []float32) { binary(active.vec.equal, dst, a, b) }
 
-// NotEqual sets dst[i] to 0 where a[i] = b[i] and to 1 elsewhere, also at a NaN.
+// NotEqual sets dst[i] to 0 where a[i] = b[i] and to 1 elsewhere, including NaN.
 func NotEqual(dst, a, b []float32) { binary(active.vec.notEqual, dst, a, b) }
 
-// Less sets dst[i] to 1 where a[i] < b[i] and to 0 elsewhere, also at a NaN.
+// Less sets dst[i] to 1 where a[i] < b[i] and to 0 elsewhere, including NaN.
 func Less(dst, a, b []float32) { binary(active.vec.less, dst, a, b) }
 
-// LessEqual sets dst[i] to 1 where a[i] ≤ b[i] and to 0 elsewhere, also at a NaN.
+// LessEqual sets dst[i] to 1 where a[i] ≤ b[i] and to 0 elsewhere, including NaN.
 func LessEqual(dst, a, b []float32) { binary(active.vec.lessEqual, dst, a, b) }
 
-// Select sets dst[i] to a[i] where cond[i] is not 0 (a NaN is not) and to b[i]
-// elsewhere.
+// Select sets dst[i] to a[i] where cond[i] is not 0 (NaN is not 0) and to b[i] elsewhere.
 func Select(dst, cond, a, b []float32) { choose3(active.vec, dst, cond, a, b) }
 
 // Neg sets dst[i] = -a[i].
@@ -79,8 +77,7 @@ func Neg(dst, a []float32) { unary(active.vec.neg, dst, a) }
 // Abs sets dst[i] = |a[i]|.
 func Abs(dst, a []float32) { unary(active.vec.abs, dst, a) }
 
-// Sign sets dst[i] to 1 or -1, the sign of a[i], or to a[i] where that is a zero
-// or NaN.
+// Sign sets dst[i] to 1 or -1, the sign of a[i], or to a[i] if that is a zero or NaN.
 func Sign(dst, a []float32) { unary(active.vec.sign, dst, a) }
 
 // Floor sets dst[i] to the largest integer that is at most a[i].
@@ -89,7 +86,7 @@ func Floor(dst, a []float32) { unary(active.vec.floor, dst, a) }
 // Ceil sets dst[i] to the smallest integer that is at least a[i].
 func Ceil(dst, a []float32) { unary(active.vec.ceil, dst, a) }
 
-// Round sets dst[i] to the integer nearest to a[i], the even one of two.
+// Round sets dst[i] to the integer nearest to a[i], halves to even.
 func Round(dst, a []float32) { unary(active.vec.round, dst, a) }
 
 // Fill sets every element of dst to v.
@@ -139,11 +136,11 @@ func reduce(f reduceKernel, a []float32, empty float32) float32 {
 	return f(noescape(&a[0]), len(a))
 }
 
-// noescape returns p, hidden from the compiler's escape analysis, which must
-// assume that a function called through a variable keeps its arguments: arrays
-// on the stack of a caller would move to the heap. No kernel keeps them. Pointer
-// checks, which -race switches on, would call a function while p is held as a
-// number, and such a call may move the stack that p points to.
+// noescape returns p, hidden from the compiler's escape analysis. The analysis must assume that
+// a function called through a variable keeps its arguments, and would move arrays on a caller's
+// stack to the heap. No kernel keeps its arguments. Pointer checks, which -race switches on,
+// would call a function while p is held as a number, and such a call may move the stack that p
+// points to.
 //
 //go:nosplit
 //go:nocheckptr

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// BenchmarkVector runs each kernel on a tile that lies in the first-level cache.
+// BenchmarkVector runs each kernel on a tile in the first-level cache.
 func BenchmarkVector(b *testing.B) {
 	for _, kern := range supported() {
 		for _, n := range []int{16, 256, 1024, 4096} {

@@ -1,6 +1,6 @@
 package simd
 
-// maxStep is the largest number of elements that a conversion takes at once.
+// maxStep is the largest step of a conversion, in elements.
 const maxStep = 16
 
 // FromUint8 sets dst[i] to the value of src[i].
@@ -16,16 +16,15 @@ func FromBF16(dst []float32, src []uint16) {
 // FromF16 sets dst[i] to the value whose IEEE half-precision bits are src[i].
 func FromF16(dst []float32, src []uint16) { convert(active.vec.fromF16, active.vec.step, dst, src) }
 
-// ToBF16 sets dst[i] to the bits of the bfloat16 nearest to src[i], the even one
-// of two. A NaN becomes quiet and keeps the upper bits of its payload.
+// ToBF16 sets dst[i] to the bits of the bfloat16 nearest to src[i], halves to even. A NaN
+// becomes quiet and keeps the upper bits of its payload.
 func ToBF16(dst []uint16, src []float32) { convert(active.vec.toBF16, active.vec.step, dst, src) }
 
-// ToF16 sets dst[i] to the bits of the IEEE half-precision number nearest to
-// src[i], the even one of two. A NaN becomes quiet and keeps the upper bits of
-// its payload.
+// ToF16 sets dst[i] to the bits of the IEEE half-precision number nearest to src[i], halves to
+// even. A NaN becomes quiet and keeps the upper bits of its payload.
 func ToF16(dst []uint16, src []float32) { convert(active.vec.toF16, active.vec.step, dst, src) }
 
-// convert calls f with whole steps; the rest goes through copies, padded to one.
+// convert calls f with whole steps; the rest is copied and padded to one step.
 func convert[D, S any](f func(dst *D, src *S, n int), step int, dst []D, src []S) {
 	n := len(dst)
 	if n == 0 {

@@ -11,8 +11,7 @@ import (
 // conversionLengths are lengths around one and two steps.
 var conversionLengths = []int{0, 1, 3, 7, 8, 9, 15, 16, 17, 31, 33}
 
-// testConvert compares a conversion of all of src, and of parts of it of some
-// lengths, with want.
+// testConvert compares conversions of all of src, and of parts of several lengths, with want.
 func testConvert[D comparable, S any](t *testing.T, what string, f func(dst *D, src *S, n int), step int, src []S, want func(S) D, equal func(a, b D) bool) {
 	t.Helper()
 	dst := make([]D, len(src)+1)
@@ -67,8 +66,8 @@ func TestTo(t *testing.T) {
 	}
 }
 
-// nearestBF16 compares the two neighbours of x in float64. The one above the
-// largest is 2^128, which stands for infinity.
+// nearestBF16 compares the two neighbours of x in float64. The upper neighbour of the largest
+// number is 2^128, which stands for infinity.
 func nearestBF16(x float32) uint16 {
 	bits := math.Float32bits(x)
 	low := uint16(bits >> 16)

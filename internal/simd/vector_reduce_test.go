@@ -27,8 +27,8 @@ func reduceLengths() []int {
 	return append(n, 255, 256, 1000, 4096)
 }
 
-// TestSum compares with float64. Of n terms up to 1, in at least four
-// accumulators, each of n/4+8 sums is at most n and has an error of 2^-24.
+// TestSum compares with float64. For n terms of at most 1, in at least four accumulators, each
+// of n/4+8 partial sums is at most n and has a relative error of 2^-24.
 func TestSum(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	for _, kern := range supported() {
@@ -64,8 +64,8 @@ func TestSumPlaces(t *testing.T) {
 	}
 }
 
-// TestExtremes puts the extreme, then a NaN, at each place of arrays of each
-// length; what lies beyond the end is more extreme and must not count.
+// TestExtremes puts the extreme, and then a NaN, at each position of arrays of each length;
+// elements beyond the end are more extreme and must not count.
 func TestExtremes(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 14))
 	for _, kern := range supported() {
@@ -113,7 +113,7 @@ func TestExtremesOfZeros(t *testing.T) {
 	}
 }
 
-// TestReduceNone: nothing, or nothing but the value that stands for it.
+// TestReduceNone reduces empty arrays, and arrays that hold only the neutral value.
 func TestReduceNone(t *testing.T) {
 	if Sum(nil) != 0 || MaxOf(nil) != -infinity || MinOf(nil) != infinity {
 		t.Errorf("nothing: sum %g, largest %g, smallest %g", Sum(nil), MaxOf(nil), MinOf(nil))

@@ -19,8 +19,8 @@ type (
 	}
 )
 
-// unaryOps and binaryOps are exact or rounded once, so that all instruction
-// sets give the same bits.
+// unaryOps and binaryOps are exact or rounded once, so that all instruction sets give the same
+// bits.
 var (
 	unaryOps = []unaryOp{
 		{"neg", func(v *vectorOps) unaryKernel { return v.neg }, func(x float32) float32 { return -x }},
@@ -145,8 +145,8 @@ func TestSelect(t *testing.T) {
 	}
 }
 
-// TestPlace: the bits of an element depend neither on its place nor on the
-// length nor on whether dst is an operand, and nothing is written beyond dst.
+// TestPlace: the bits of an element depend neither on its position nor on the length nor on
+// whether dst is an operand, and no element beyond dst is written.
 func TestPlace(t *testing.T) {
 	const size, guard = 150, 1e30
 	r := rand.New(rand.NewPCG(9, 10))
@@ -244,7 +244,7 @@ func of(f func(dst, a []float32)) func(dst, a, b []float32) {
 	return func(dst, a, _ []float32) { f(dst, a) }
 }
 
-// TestVectorStack: arrays on the stack stay there.
+// TestVectorStack: arrays on the stack are not moved to the heap.
 func TestVectorStack(t *testing.T) {
 	if got := testing.AllocsPerRun(10, func() {
 		var a, b [100]float32
@@ -261,7 +261,7 @@ func TestVectorStack(t *testing.T) {
 }
 
 func TestVectorPanics(t *testing.T) {
-	// The short operands have capacity: that must not count.
+	// The short operands have spare capacity, which must not count.
 	long, short := make([]float32, 3), make([]float32, 2, 3)
 	cases := []struct {
 		name string

@@ -8,13 +8,12 @@ import (
 	"strings"
 )
 
-// MemoryLimit is the memory that the process may use: that of the machine or,
-// where it is lower, of its control group; 0 where it is not known.
+// MemoryLimit returns the memory that the process may use, in bytes: the machine's memory or,
+// if it is lower, the limit of the control group; 0 if unknown.
 func MemoryLimit() int64 { return lower(MemoryBytes(), groupLimit(os.DirFS("/"))) }
 
-// groupLimit is the lowest memory limit of the control groups that the process
-// lies in (Linux, cgroup v1 and v2), 0 where there is none. fsys is the root of
-// the file system.
+// groupLimit returns the lowest memory limit of the process's control groups (Linux, cgroup v1
+// and v2), 0 if there is none. fsys is the root of the file system.
 func groupLimit(fsys fs.FS) int64 {
 	groups, err := fs.ReadFile(fsys, "proc/self/cgroup")
 	if err != nil {
@@ -43,7 +42,7 @@ func groupLimit(fsys fs.FS) int64 {
 	return limit
 }
 
-// bytesIn is the number in a file, 0 where there is none ("max", say).
+// bytesIn returns the number in a file, 0 if the file holds no number ("max", for example).
 func bytesIn(fsys fs.FS, name string) int64 {
 	text, err := fs.ReadFile(fsys, name)
 	if err != nil {
@@ -56,7 +55,7 @@ func bytesIn(fsys fs.FS, name string) int64 {
 	return n
 }
 
-// lower is the lower of two limits, 0 being none.
+// lower returns the lower of two limits; 0 means no limit.
 func lower(a, b int64) int64 {
 	if a == 0 || b > 0 && b < a {
 		return b

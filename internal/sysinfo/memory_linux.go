@@ -2,7 +2,7 @@ package sysinfo
 
 import "golang.org/x/sys/unix"
 
-// MemoryBytes is the size of the main memory, 0 where it is not known.
+// MemoryBytes returns the size of the main memory in bytes, 0 if unknown.
 func MemoryBytes() int64 {
 	var s unix.Sysinfo_t
 	if err := unix.Sysinfo(&s); err != nil {

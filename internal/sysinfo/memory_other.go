@@ -2,5 +2,5 @@
 
 package sysinfo
 
-// MemoryBytes is the size of the main memory, 0 where it is not known.
+// MemoryBytes returns the size of the main memory in bytes, 0 if unknown.
 func MemoryBytes() int64 { return 0 }

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// PeakRSS returns the largest resident set of the process so far, in bytes,
-// memory-mapped pages included; 0 when the system does not say.
+// PeakRSS returns the largest resident set of the process so far, in bytes, including
+// memory-mapped pages; 0 if unknown.
 func PeakRSS() int64 {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

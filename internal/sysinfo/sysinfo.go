@@ -1,2 +1,2 @@
-// Package sysinfo reads what the machine has.
+// Package sysinfo reads properties of the machine.
 package sysinfo

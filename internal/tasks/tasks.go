@@ -1,4 +1,4 @@
-// Package tasks shares work out among goroutines.
+// Package tasks distributes work among goroutines.
 package tasks
 
 import (
@@ -6,10 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// Do calls do(worker, i) for every i in [0, n), on up to threads goroutines, each
-// with a worker number of its own below threads, and returns after the last. Tasks
-// are handed out in ascending order. What a task computes must not depend on the
-// worker that does it.
+// Do calls do(worker, i) for every i in [0, n), on up to threads goroutines, and returns after
+// the last call. Each goroutine has its own worker number, from 0 to threads-1. Tasks are
+// started in ascending order. The result of a task must not depend on the worker that runs it.
 func Do(threads, n int, do func(worker, i int)) {
 	if threads = min(threads, n); threads <= 1 {
 		for i := range n {

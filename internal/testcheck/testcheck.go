@@ -1,7 +1,6 @@
-// Package testcheck holds comparisons that the tests of many packages make, and that
-// have tests of their own: a wrong value, a NaN, a missing value and a wrong error must
-// fail. In particular NaN > tolerance is false, so that a comparison that hands NaN on
-// would take it for right.
+// Package testcheck holds comparisons that the tests of many packages use. Its own tests show
+// that a wrong value, a NaN, a missing value and a wrong error fail. NaN needs care: NaN >
+// tolerance is false, so that a comparison that passes NaN on would accept it.
 package testcheck
 
 import (
@@ -11,8 +10,8 @@ import (
 	"testing"
 )
 
-// Relative is |got-want|/|want|; 0 where both are equal, and +Inf where want is 0 and
-// got is not, or where one of them is NaN, or infinite alone.
+// Relative returns |got-want|/|want|. It is 0 if both are equal. It is +Inf if only want is 0,
+// if one of them is NaN, or if only one is infinite.
 func Relative(got, want float64) float64 {
 	if got == want {
 		return 0
@@ -27,8 +26,8 @@ func Relative(got, want float64) float64 {
 // Float is a type of floating-point numbers.
 type Float interface{ float32 | float64 }
 
-// Difference is max|got-want| / max|want|, 0 where all values are equal. It ends the
-// test where the lengths differ, or a value of either is NaN or infinite.
+// Difference returns max|got-want| / max|want|, 0 if all values are equal. It ends the test if
+// the lengths differ, or if a value of either is NaN or infinite.
 func Difference[A, B Float](t testing.TB, got []A, want []B) float64 {
 	t.Helper()
 	if len(got) != len(want) {
@@ -49,8 +48,8 @@ func Difference[A, B Float](t testing.TB, got []A, want []B) float64 {
 	return difference / largest
 }
 
-// Error fails the test where err is nil, does not wrap target (nil: any error will
-// do), or does not say each of the parts.
+// Error fails the test if err is nil, does not wrap target (nil accepts any error), or does not
+// contain each of the parts.
 func Error(t testing.TB, err, target error, parts ...string) {
 	t.Helper()
 	if err == nil {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// recorder is a test that notes whether it failed.
+// recorder is a test that records whether it failed.
 type recorder struct {
 	testing.TB
 	failed bool
@@ -19,7 +19,7 @@ func (r *recorder) Helper()               {}
 func (r *recorder) Errorf(string, ...any) { r.failed = true }
 func (r *recorder) Fatalf(string, ...any) { r.failed = true; runtime.Goexit() }
 
-// failed says whether check fails the test that it is given.
+// failed reports whether check fails the test that it receives.
 func failed(t *testing.T, check func(testing.TB)) bool {
 	t.Helper()
 	r := &recorder{TB: t}

@@ -1,6 +1,5 @@
-// Package testenv holds what tests need to know of their surroundings: where
-// the reference data lie that are no part of the project, and whether the
-// portable backend runs in this build.
+// Package testenv describes the surroundings of tests: where the reference data are, which are
+// not part of the project, and whether the portable backend runs in this build.
 package testenv
 
 import (
@@ -9,9 +8,9 @@ import (
 	"testing"
 )
 
-// Path is the path of a file or folder of the reference data; the test is
-// skipped, saying so, where it is absent. The data are looked for in
-// $REPBENCH_SHARED, else in ../shared beside the module.
+// Path returns the path of a file or folder of the reference data, which it looks for in
+// $REPBENCH_SHARED, else in ../shared next to the module. If it is absent, the test is skipped
+// with a message.
 func Path(t testing.TB, elem ...string) string {
 	t.Helper()
 	root := os.Getenv("REPBENCH_SHARED")

@@ -1,4 +1,4 @@
-// Package version says which program made a result.
+// Package version identifies the program that made a result.
 package version
 
 import (
@@ -6,14 +6,14 @@ import (
 	"runtime/debug"
 )
 
-// Version is the version of repbench that results carry.
+// Version is the version of repbench, which is stored in results.
 const Version = "0.1.0"
 
 // commit may be set by the linker (-X repbench/internal/version.commit=…), for
 // builds without version-control stamping.
 var commit string
 
-// Commit is the git commit the program was built from, or "unknown".
+// Commit returns the git commit the program was built from, or "unknown".
 func Commit() string {
 	if commit != "" {
 		return commit
@@ -34,8 +34,8 @@ func Commit() string {
 	return revision + dirty
 }
 
-// All are the versions that matter for a number: this program's, Go's, and
-// those of the modules that compute.
+// All returns the versions that matter for a result: of this program, of Go, and of the modules
+// that compute.
 func All() map[string]string {
 	v := map[string]string{"repbench": Version, "go": runtime.Version()}
 	info, ok := debug.ReadBuildInfo()

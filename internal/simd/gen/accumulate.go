@@ -8,10 +8,9 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// accumulate writes the kernel that adds a combination of rows to width
-// accumulators. A tile of the accumulators stays in registers while all rows
-// pass by; the sums of one call are of its own precision, the accumulators in
-// memory are float64.
+// accumulate writes the kernel that adds a combination of rows to width accumulators. A tile of
+// the accumulators stays in registers while the loop runs over all rows. The sums of one call
+// have the precision of the arithmetic type; the accumulators in memory are float64.
 func accumulate(s isa, size int) {
 	lanes := s.bytes / size
 	tile := lanes * s.vecs

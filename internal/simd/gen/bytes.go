@@ -6,8 +6,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// turnBytes writes the kernel that turns panels of bytes: blocks of 32 by 32, in
-// groups of four along one side, into such groups along the other.
+// turnBytes writes the kernel that transposes panels of bytes: blocks of 32 by 32, from groups
+// of four along one side to groups of four along the other.
 func turnBytes() {
 	const name = "turnBytesAVX512"
 	mask := build.GLOBL("turnMask", 8|16) // RODATA, NOPTR
@@ -36,8 +36,8 @@ func turnBytes() {
 	build.RET()
 }
 
-// turnQuarter turns 16 by 16 bytes: the lanes of half row of four successive
-// registers of src, which go to half column of four of dst.
+// turnQuarter transposes 16 by 16 bytes: the lanes of half row of four successive registers of
+// src become half column of four registers of dst.
 func turnQuarter(dst, src, order reg.Register, row, column int) {
 	a := make([]reg.VecVirtual, 4)
 	for l := range a {

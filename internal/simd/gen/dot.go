@@ -8,14 +8,13 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// ahead is how far before its use, in bytes, a row is asked for. The hardware's
-// own prefetching starts anew on every row; with this, a large matrix times ten
-// columns runs 10 to 20 % faster. 512, 768, 1536 and 2048 were slower.
+// ahead is the distance in bytes at which a row is prefetched. The hardware's own prefetching
+// restarts on every row; with this, a large matrix times ten columns runs 10 to 20 % faster.
+// 512, 768, 1536 and 2048 were slower.
 const ahead = 1024
 
-// dot writes the kernel that multiplies a tile of rows by width weight vectors.
-// The row pointers are taken from Go slice headers, so rows need not be
-// neighbours in memory.
+// dot writes the kernel that multiplies a tile of rows by width weight vectors. The row
+// pointers are read from Go slice headers, so that the rows need not be neighbours in memory.
 func dot(s isa, size int) {
 	lanes := s.bytes / size
 	build.TEXT(fmt.Sprintf("dot%d%s", 8*size, s.suffix), build.NOSPLIT,

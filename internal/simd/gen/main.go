@@ -1,9 +1,9 @@
 // Command gen writes the assembly kernels of package simd with avo.
 //
-// It is run by go generate in the parent folder. Each kernel exists for
-// AVX-512 (F, DQ, VL) and for AVX2 with FMA, with float32 and with float64
-// arithmetic; the data are float32 in both. The tiles of bytes need AVX-512 VNNI. What each kernel computes is said
-// by its portable twin in portable.go.
+// go generate runs it in the parent folder. Each kernel exists for AVX-512 (F, DQ, VL) and for
+// AVX2 with FMA, with float32 and with float64 arithmetic; the data are float32 in both. The
+// tiles of bytes need AVX-512 VNNI. The function of the same name in portable.go defines what a
+// kernel computes.
 package main
 
 import (
@@ -15,8 +15,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// width is the number of weight vectors that a kernel works on at once, and
-// header the number of bytes of a Go slice header.
+// width is the number of weight vectors per kernel call, header the number of bytes of a Go
+// slice header.
 const (
 	width  = 5
 	header = 24

@@ -8,9 +8,9 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Register tiles of the matrix kernels: maxRows rows by one or two vectors.
-// AVX-512 has room for 14·2 sums beside two vectors of B and a broadcast in its
-// 32 registers, AVX2 for 6·2 in its 16. rowStride is simd.RowStride.
+// Register tiles of the matrix kernels: maxRows rows by one or two vectors. The 32 registers of
+// AVX-512 hold 14·2 sums besides two vectors of B and a broadcast, the 16 of AVX2 hold 6·2
+// sums. rowStride is simd.RowStride.
 const (
 	maxRows512 = 14
 	maxRows2   = 6
@@ -38,16 +38,16 @@ func matmulKernels() {
 	turnBytes()
 }
 
-// tileByRows writes the kernel for a block of A that lies in rows of rowStride.
+// tileByRows writes the kernel for a block of A with rows at a distance of rowStride.
 func tileByRows(s isa, rows, vecs int) {
 	t := startTile(s, "tileRows", rows, vecs, "func(k int, a, b, c *float32, offsets *int, add bool)")
 	t.loops(func(i, l int) operand.Mem { return operand.Mem{Base: t.a, Disp: 4*rowStride*i + 4*l} },
 		func(n int) { build.ADDQ(operand.Imm(uint64(4*n)), t.a) })
 }
 
-// tileByColumns writes the kernel for a block of A whose columns follow each
-// other at a stride that is given. With ofBytes, each element of A and B is four
-// bytes, to be multiplied pairwise, in the place of a float.
+// tileByColumns writes the kernel for a block of A with columns at a distance of stride. With
+// ofBytes, each element of A and B is a group of four bytes, multiplied pairwise, instead of a
+// float.
 func tileByColumns(s isa, rows, vecs int, ofBytes bool) {
 	prefix, signature := "tileColumns", "func(k int, a *float32, stride int, b *float32, c *float32, offsets *int, add bool)"
 	if ofBytes {
@@ -79,7 +79,7 @@ func tileByColumns(s isa, rows, vecs int, ofBytes bool) {
 	})
 }
 
-// tile is a matrix kernel in the making.
+// tile is a matrix kernel under construction.
 type tile struct {
 	isa        isa
 	name       string
@@ -89,7 +89,7 @@ type tile struct {
 	ofBytes    bool
 }
 
-// fetchC asks for the rows of C, so that they are there when the sums are done.
+// fetchC prefetches the rows of C, so that they are in the cache when the sums are complete.
 func (t *tile) fetchC() {
 	c := build.Load(build.Param("c"), build.GP64())
 	offsets := build.Load(build.Param("offsets"), build.GP64())
@@ -114,8 +114,8 @@ func startTile(s isa, prefix string, rows, vecs int, signature string) *tile {
 	return t
 }
 
-// unroll is the number of columns of A in a step of the main loop. Four are a few
-// per cent faster than one on processors with AVX2 alone.
+// unroll returns the number of columns of A per step of the main loop. Four are a few per cent
+// faster than one on processors with AVX2 alone.
 func (t *tile) unroll() int {
 	if t.isa.bytes == 32 {
 		return 4
@@ -123,8 +123,8 @@ func (t *tile) unroll() int {
 	return 1
 }
 
-// loops adds up the products, at least one, and ends the kernel. at is where A
-// holds row i of the column l further on; next moves on by n columns.
+// loops adds up the products, at least one, and ends the kernel. at returns the address in A of
+// row i, l columns ahead; next advances by n columns.
 func (t *tile) loops(at func(i, l int) operand.Mem, next func(n int)) {
 	if n := t.unroll(); n > 1 {
 		build.SUBQ(operand.Imm(uint64(n)), t.k)
@@ -141,7 +141,7 @@ func (t *tile) loops(at func(i, l int) operand.Mem, next func(n int)) {
 	t.store()
 }
 
-// loop writes n columns of a loop up to its jump back.
+// loop writes a loop of n columns per step, including its jump.
 func (t *tile) loop(label string, n int, at func(i, l int) operand.Mem, next func(n int)) {
 	build.Label(t.name + label)
 	for l := range n {

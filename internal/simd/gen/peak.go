@@ -7,8 +7,8 @@ import (
 	"github.com/mmcloughlin/avo/operand"
 )
 
-// peakSums is the number of independent sums: enough for two additions a cycle of
-// four or five cycles each, and all that the registers hold beside the factors.
+// peakSums returns the number of independent sums: enough for two additions per cycle with a
+// latency of four or five cycles, and as many as the registers hold besides the factors.
 func peakSums(s isa) int {
 	if s.bytes == 64 {
 		return 28
@@ -16,7 +16,7 @@ func peakSums(s isa) int {
 	return 12
 }
 
-// peak writes the kernel that does nothing but fused multiply-adds.
+// peak writes the kernel that computes only fused multiply-adds.
 func peak(s isa) {
 	name := "spin" + s.suffix
 	build.TEXT(name, build.NOSPLIT, "func(n int)")

@@ -8,8 +8,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// copyRows writes the kernel that gathers rows of floats, a negative offset
-// standing for a row of zeros.
+// copyRows writes the kernel that gathers rows of floats; a negative offset gives a row of
+// zeros.
 func copyRows(s isa) {
 	name := "copyRows" + s.suffix
 	build.TEXT(name, build.NOSPLIT, "func(dst *float32, stride int, src *float32, offsets *int, rows, n int)")
@@ -60,8 +60,8 @@ func copyRows(s isa) {
 	build.JMP(operand.LabelRef(name + "Next"))
 }
 
-// row writes n floats at dst: unrolled by four vectors, then by one, then the
-// rest, which get fills with the value.
+// row writes n floats at dst: four vectors at a time, then one at a time, then the rest. get
+// loads the value of each vector.
 func row(s isa, name string, dst, j, whole, tail, n reg.Register, get func(m operand.Mem, v reg.Register, masked bool)) {
 	lanes := s.bytes / 4
 	four := build.GP64()
@@ -114,7 +114,7 @@ func load(s isa, m operand.Mem, v, tail reg.Register, masked bool) {
 	}
 }
 
-// lastLanes returns a mask of the n mod lanes lowest lanes; AVX2 has none.
+// lastLanes returns a mask of the n mod lanes lowest lanes; AVX2 has no such masks.
 func lastLanes(s isa, n reg.Register) reg.Register {
 	if s.bytes != 64 {
 		return nil
@@ -130,7 +130,7 @@ func lastLanes(s isa, n reg.Register) reg.Register {
 	return mask
 }
 
-// transposeBlock writes the kernel that turns a square of lanes by lanes floats.
+// transposeBlock writes the kernel that transposes a square of lanes by lanes floats.
 func transposeBlock(s isa) {
 	lanes := s.bytes / 4
 	name := "transpose" + s.suffix
@@ -162,8 +162,8 @@ func transposeBlock(s isa) {
 	build.RET()
 }
 
-// turn transposes the square in registers: first 4 by 4 squares within each
-// 128-bit part, then the parts among each other.
+// turn transposes the square in registers: first 4 by 4 squares within each 128-bit part, then
+// the parts.
 func turn(s isa, v []reg.VecVirtual) []reg.VecVirtual {
 	lanes := len(v)
 	w := make([]reg.VecVirtual, lanes)

@@ -23,22 +23,21 @@ func vectorKernels() {
 	}
 }
 
-// elementwiseKernel is a kernel that computes dst[i] from element i of its
-// operands.
+// elementwiseKernel is a kernel that computes dst[i] from element i of its operands.
 type elementwiseKernel struct {
 	name     string
 	formula  string // of the doc comment
 	operands []string
-	unroll   int // vectors of a step of the main loop
-	narrow   int // the same with AVX2, which has 16 registers; 0 for unroll
+	unroll   int // vectors per step of the main loop
+	narrow   int // the same for AVX2, which has 16 registers; 0 means unroll
 	// prepare writes the code before the loop (constants) and returns the function
 	// that writes the body for a group of vectors of each operand.
 	prepare func(e *emitter) func(x []group) group
 }
 
-// elementwise writes a kernel with a main loop of k.unroll vectors, a loop of
-// one vector, and a last vector under a mask. All three have one body, so that
-// an element has the same bits wherever it stands.
+// elementwise writes a kernel with a main loop of k.unroll vectors, a loop of one vector, and a
+// last vector under a mask. All three have the same body, so that an element has the same bits
+// at any position.
 func elementwise(s isa, k elementwiseKernel) {
 	name := k.name + s.suffix
 	params := ""
@@ -71,7 +70,7 @@ type loop struct {
 	name     string
 	arrays   []reg.Register
 	index    reg.GPVirtual // of the current element
-	left     reg.GPVirtual // elements left, less those of a step
+	left     reg.GPVirtual // remaining elements, minus those of a step
 	tailMask reg.Register
 }
 
@@ -88,8 +87,8 @@ func startLoop(s isa, name string, arrays []string) *loop {
 	return l
 }
 
-// run writes the loops. body writes the code for count vectors from index, or
-// for the last lanes of one.
+// run writes the loops. body writes the code for count vectors from index on, or for the last
+// lanes of one vector.
 func (l *loop) run(unroll int, body func(count int, masked bool)) {
 	lanes := l.e.isa.bytes / 4
 	l.repeat("Main", unroll, unroll*lanes, body)
@@ -106,8 +105,8 @@ func (l *loop) run(unroll int, body func(count int, masked bool)) {
 	build.Label(l.name + "Done")
 }
 
-// repeat writes a loop of whole steps and leaves the number of elements that
-// are left over, less step, in left.
+// repeat writes a loop of whole steps. It leaves the number of remaining elements, minus step,
+// in left.
 func (l *loop) repeat(label string, count, step int, body func(count int, masked bool)) {
 	build.SUBQ(operand.U32(uint64(step)), l.left)
 	build.JL(operand.LabelRef(l.name + label + "End"))
@@ -123,7 +122,7 @@ func (l *loop) repeatFrom(label string, count, step int, body func(count int, ma
 	build.JGE(operand.LabelRef(l.name + label))
 }
 
-// setTailMask makes the mask of the lanes that are left.
+// setTailMask computes the mask of the remaining lanes.
 func (l *loop) setTailMask() {
 	if l.e.isa.bytes == 64 {
 		bits, mask := build.GP64(), build.K()
@@ -141,12 +140,12 @@ func (l *loop) setTailMask() {
 	l.tailMask = mask
 }
 
-// at is the place of vector u of array j.
+// at returns the address of vector u of array j.
 func (l *loop) at(j, u int) operand.Mem {
 	return operand.Mem{Base: l.arrays[j], Index: l.index, Scale: 4, Disp: u * l.e.isa.bytes}
 }
 
-// load reads count vectors of array j, or the last lanes of one and zeros.
+// load reads count vectors of array j, or the last lanes of one vector, filled with zeros.
 func (l *loop) load(j, count int, masked bool) group {
 	x := l.e.group(count)
 	for u, v := range x {

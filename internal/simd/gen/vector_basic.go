@@ -13,7 +13,7 @@ func simple(name, formula string, operands []string, body func(e *emitter, x []g
 		}}
 }
 
-// basicKernels are those whose result is exact or rounded once.
+// basicKernels returns the kernels whose result is exact or rounded once.
 func basicKernels() []elementwiseKernel {
 	ab := []string{"a", "b"}
 	arithmetic := func(name, formula string, op func(e *emitter, a group, b value) group) elementwiseKernel {
@@ -43,9 +43,8 @@ func basicKernels() []elementwiseKernel {
 	return ks
 }
 
-// max: VMAXPS returns its second source if one is NaN or both are zeros. Of the
-// two orders, the conjunction of the bits is right for zeros; a NaN is put in
-// afterwards.
+// max: VMAXPS returns its second source if one is NaN or both are zeros. The conjunction of the
+// results in both orders is right for zeros; a NaN is inserted afterwards.
 func (e *emitter) max(a, b group) group {
 	r := e.and(e.do(build.VMAXPS, a, b), e.do(build.VMAXPS, b, a))
 	nan := e.compare(cmpUnordered, a, b)
@@ -59,7 +58,7 @@ func (e *emitter) max(a, b group) group {
 	return r
 }
 
-// min: the disjunction of the two orders is right for zeros and for a NaN.
+// min: the disjunction of the results in both orders is right for zeros and for a NaN.
 func (e *emitter) min(a, b group) group {
 	return e.or(e.do(build.VMINPS, a, b), e.do(build.VMINPS, b, a))
 }

@@ -26,7 +26,7 @@ func conversions() []conversionKernel {
 	}
 }
 
-// conversion writes a kernel for whole vectors of float32.
+// conversion writes a kernel that converts whole vectors of float32.
 func conversion(s isa, k conversionKernel) {
 	name, lanes := k.name+s.suffix, s.bytes/4
 	build.TEXT(name, build.NOSPLIT, fmt.Sprintf("func(dst *%s, src *%s, n int)", k.to, k.from))
@@ -66,8 +66,8 @@ func fromBF16(e *emitter) func(dst, src operand.Mem) {
 	}
 }
 
-// toBF16 adds just less than a half of the last place that is kept, or a half
-// if that place is odd, and cuts off. A NaN is made quiet and cut off.
+// toBF16 adds just less than half a unit of the last place that is kept, or exactly half a unit
+// if that place is odd, and truncates. A NaN is made quiet and truncated.
 func toBF16(e *emitter) func(dst, src operand.Mem) {
 	almost, one, quiet := e.bits(0x7fff), e.bits(1), e.bits(1<<22)
 	return func(dst, src operand.Mem) {

@@ -10,12 +10,12 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// group is a number of vectors to which each instruction is applied in turn, so
-// that the processor has independent work at hand.
+// group is a number of vectors to which each instruction is applied in turn, so that the
+// processor has independent work.
 type group []reg.VecVirtual
 
-// value is an operand of an instruction: a group, or a constant that is the
-// same for all its vectors.
+// value is an operand of an instruction: a group, or a constant that is the same for all
+// vectors of a group.
 type value interface{ of(u int) operand.Op }
 
 func (g group) of(u int) operand.Op { return g[u] }
@@ -24,14 +24,14 @@ type constant struct{ op operand.Op }
 
 func (c constant) of(int) operand.Op { return c.op }
 
-// mask says for which lanes of a group something holds: opmask registers with
-// AVX-512, vectors of all ones or zeros with AVX2.
+// mask marks lanes of a group: opmask registers with AVX-512, vectors of all ones or zeros with
+// AVX2.
 type mask struct {
 	k []reg.OpmaskVirtual
 	v group
 }
 
-// emitter writes instructions for groups, in the form of one instruction set.
+// emitter writes instructions for groups, for one instruction set.
 type emitter struct {
 	isa       isa
 	registers map[uint32]reg.VecVirtual // constants held in registers
@@ -47,8 +47,8 @@ func (e *emitter) group(n int) group {
 	return g
 }
 
-// c returns a constant. With AVX-512 it is loaded into a register, so c is
-// called before the loop; with AVX2, which has fewer, it stays in memory.
+// c returns a constant. With AVX-512 it is loaded into a register, so that c must be called
+// before the loop; with AVX2, which has fewer registers, it stays in memory.
 func (e *emitter) c(x float64) value { return e.bits(math.Float32bits(float32(x))) }
 
 func (e *emitter) bits(b uint32) value {
@@ -63,7 +63,7 @@ func (e *emitter) bits(b uint32) value {
 	return constant{e.registers[b]}
 }
 
-// constants are the addresses of eight copies of a value each.
+// constants holds, by value, the addresses of eight copies of each constant.
 var constants = map[uint32]operand.Mem{}
 
 func constantData(b uint32) operand.Mem {
@@ -95,7 +95,7 @@ var tailTable = func() func() operand.Mem {
 // op3 is an instruction with the operands (b, a, result); b may be memory.
 type op3 func(ops ...operand.Op)
 
-// do returns the group of op(a, b).
+// do returns the group with the results of op(a, b).
 func (e *emitter) do(op op3, a group, b value) group {
 	r := e.group(len(a))
 	for u := range a {
@@ -104,7 +104,7 @@ func (e *emitter) do(op op3, a group, b value) group {
 	return r
 }
 
-// imm returns the group of an instruction with an immediate and one source.
+// imm returns the group with the results of an instruction with an immediate and one source.
 func (e *emitter) imm(op op3, imm uint64, a group) group {
 	r := e.group(len(a))
 	for u := range a {
@@ -113,7 +113,7 @@ func (e *emitter) imm(op op3, imm uint64, a group) group {
 	return r
 }
 
-// one returns the group of an instruction with one source.
+// one returns the group with the results of an instruction with one source.
 func (e *emitter) one(op op3, a group) group {
 	r := e.group(len(a))
 	for u := range a {
@@ -130,11 +130,11 @@ func (e *emitter) and(a group, b value) group { return e.do(build.VANDPS, a, b) 
 func (e *emitter) or(a group, b value) group  { return e.do(build.VORPS, a, b) }
 func (e *emitter) xor(a group, b value) group { return e.do(build.VXORPS, a, b) }
 
-// addInt and subInt work on the bits.
+// addInt and subInt compute on the bits as integers.
 func (e *emitter) addInt(a group, b value) group { return e.do(build.VPADDD, a, b) }
 func (e *emitter) subInt(a group, b value) group { return e.do(build.VPSUBD, a, b) }
 
-// atMost returns min(limit, x), or NaN where x is one; atLeast is alike.
+// atMost returns min(limit, x), or NaN if x is NaN; atLeast returns the maximum likewise.
 func (e *emitter) atMost(limit value, x group) group {
 	return e.do(build.VMINPS, e.held(limit, len(x)), x)
 }
@@ -143,7 +143,7 @@ func (e *emitter) atLeast(limit value, x group) group {
 	return e.do(build.VMAXPS, e.held(limit, len(x)), x)
 }
 
-// copies returns a group of n vectors with the value v, free to be changed.
+// copies returns a group of n vectors with the value v, which may be changed.
 func (e *emitter) copies(v value, n int) group {
 	g := e.group(n)
 	for u := range g {
@@ -152,8 +152,7 @@ func (e *emitter) copies(v value, n int) group {
 	return g
 }
 
-// held returns a group of n vectors with the value v, in registers that must
-// not be changed.
+// held returns a group of n vectors with the value v, in registers that must not be changed.
 func (e *emitter) held(v value, n int) group {
 	c, ok := v.(constant)
 	if r, register := c.op.(reg.VecVirtual); ok && register {
@@ -190,14 +189,14 @@ func (e *emitter) horner(x group, c []value) group {
 	return acc
 }
 
-// Predicates of VCMPPS; the first five are false at a NaN.
+// Predicates of VCMPPS; the first five are false for NaN.
 const (
 	cmpEqual       = 0x00
 	cmpLess        = 0x11
 	cmpLessEqual   = 0x12
 	cmpDifferent   = 0x0c
 	cmpUnordered   = 0x03
-	cmpNotEqual    = 0x04 // true at a NaN
+	cmpNotEqual    = 0x04 // true for NaN
 	signBit        = 1 << 31
 	positiveInf    = 0x7f800000
 	negativeInf    = 0xff800000
@@ -208,7 +207,7 @@ const (
 	swapNeighbours = 0xb1
 )
 
-// compare returns where a op b holds.
+// compare returns the mask of the lanes in which a op b holds.
 func (e *emitter) compare(op uint64, a group, b value) mask {
 	m := mask{}
 	for u := range a {
@@ -225,7 +224,7 @@ func (e *emitter) compare(op uint64, a group, b value) mask {
 	return m
 }
 
-// blend returns yes where m holds and no elsewhere.
+// blend returns yes where m is set and no elsewhere.
 func (e *emitter) blend(m mask, yes value, no group) group {
 	r := e.group(len(no))
 	for u := range no {
@@ -238,7 +237,7 @@ func (e *emitter) blend(m mask, yes value, no group) group {
 	return r
 }
 
-// truth returns 1 where m holds and 0 elsewhere; one is the constant 1.
+// truth returns 1 where m is set and 0 elsewhere; one is the constant 1.
 func (e *emitter) truth(m mask, one value) group {
 	if !e.wide() {
 		return e.and(m.v, one)

@@ -13,8 +13,8 @@ type fit struct {
 	quotient      func(x float64) float64 // (function - x)/x²
 	function      func(x float64) float64
 	coefficients  []float64
-	roundedError  float64 // as the comments of the coefficients say
-	beforeRounded float64 // the least error that any polynomial of the degree has
+	roundedError  float64 // as stated in the comments of the coefficients
+	beforeRounded float64 // the least error of any polynomial of the degree
 }
 
 var fits = []fit{
@@ -42,7 +42,7 @@ func logQuotient(x float64) float64 {
 	return sum
 }
 
-// errorAt is the relative error of x + x²·q(x), signed as q - quotient.
+// errorAt returns the relative error of x + x²·q(x), with the sign of q - quotient.
 func (f fit) errorAt(c []float64, x float64) float64 {
 	q := 0.0
 	for i := len(c) - 1; i >= 0; i-- {
@@ -60,7 +60,7 @@ func (f fit) weight(x float64) float64 {
 
 const (
 	fitPoints    = 20001
-	fitTolerance = 1e-8 // of coefficients, a sixth of what float32 rounds them by
+	fitTolerance = 1e-8 // of coefficients, a sixth of their rounding to float32
 )
 
 func (f fit) point(i int) float64 { return f.low + (f.high-f.low)*float64(i)/(fitPoints-1) }
@@ -73,8 +73,8 @@ func (f fit) largestError(c []float64) float64 {
 	return largest
 }
 
-// exchange is a step of Remez: it returns the polynomial whose errors at the
-// points x are equal but for alternating signs, and the extremes of its error.
+// exchange is a step of Remez: it returns the polynomial whose errors at the points x are equal
+// with alternating signs, and the extremes of its error.
 func (f fit) exchange(x []float64) (c, extremes []float64) {
 	n := len(x)
 	rows := make([][]float64, n)
@@ -127,7 +127,7 @@ func solve(rows [][]float64) []float64 {
 	return x
 }
 
-// TestCoefficients repeats the fits and checks the errors that the comments say.
+// TestCoefficients repeats the fits and checks the errors stated in the comments.
 func TestCoefficients(t *testing.T) {
 	for _, f := range fits {
 		n := len(f.coefficients) + 1

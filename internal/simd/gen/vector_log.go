@@ -5,7 +5,7 @@ import (
 	"github.com/mmcloughlin/avo/operand"
 )
 
-// logarithm has the constants that log and log1p share.
+// logarithm holds the constants of log and log1p.
 type logarithm struct {
 	one, ln2High, ln2Low value
 	q                    []value
@@ -16,9 +16,9 @@ func (e *emitter) logarithm() logarithm {
 	return logarithm{one: e.c(1), ln2High: e.c(ln2High), ln2Low: e.c(ln2Low), q: e.cs(logCoefficients), special: e.special()}
 }
 
-// finish returns ln((1+f)·2^-k) or, where u = (1+f)·2^-k is not positive and
-// finite, what the logarithm is there. k is negated so that a zero k, which is
-// positive, leaves the sign of a zero f alone.
+// finish returns ln((1+f)·2^-k), or the special value of the logarithm if u = (1+f)·2^-k is not
+// positive and finite. k is negated so that a zero k, which is positive, does not change the
+// sign of a zero f.
 func (c logarithm) finish(e *emitter, u, f, k group) group {
 	square := e.mul(f, f)
 	e.addProduct(f, square, e.horner(f, c.q))
@@ -27,12 +27,12 @@ func (c logarithm) finish(e *emitter, u, f, k group) group {
 	return c.special(u, f)
 }
 
-// special puts in the logarithm of u where u is zero, negative, infinite or NaN.
+// special inserts the logarithm of u where u is zero, negative, infinite or NaN.
 func (e *emitter) special() func(u, y group) group {
 	if e.wide() {
-		// One digit for each class of u, from the right: NaN (quiet, signalling)
-		// stays NaN, 0 gives -Inf, 1 keeps y, -Inf gives NaN, Inf stays, negative
-		// numbers give NaN, positive ones keep y.
+		// One digit for each class of u, from the right: NaN (quiet, signalling) stays NaN, 0
+		// gives -Inf, 1 keeps y, -Inf gives NaN, Inf stays, negative numbers give NaN, positive
+		// ones keep y.
 		table := e.bits(0x03530422)
 		return func(u, y group) group {
 			for i := range y {
@@ -49,11 +49,11 @@ func (e *emitter) special() func(u, y group) group {
 	}
 }
 
-// logSplit is the significand u·2^k in [¾, 1½) of a positive, finite u and k,
-// which is negated against the usual exponent.
+// logSplit is the significand u·2^k in [¾, 1½) of a positive, finite u, and k, which has the
+// opposite sign of the usual exponent.
 type logSplit struct{ significand, k group }
 
-// splitWide uses the instructions for parts of a float; they know denormals.
+// splitWide uses the instructions that extract parts of a float, which handle denormals.
 func (e *emitter) splitWide(u group, one value) logSplit {
 	m := e.imm(build.VGETMANTPS, 0x0b, u) // in [¾, 1½), NaN for negative u
 	k := e.one(build.VGETEXPPS, u)
@@ -86,9 +86,9 @@ func logBody(e *emitter) func(x group) group {
 	}
 }
 
-// log1pBody splits u = 1 + x, rounded, and takes f = x·2^k - (1 - 2^k), which is
-// exact, in place of u·2^k - 1: the error of u does no harm. (The idea is that
-// of fdlibm's log1p, which corrects the result for the error of u instead.)
+// log1pBody splits u = 1 + x, rounded, and uses f = x·2^k - (1 - 2^k), which is exact, in place
+// of u·2^k - 1, so that the rounding error of u has no effect. (The idea comes from fdlibm's
+// log1p, which corrects the result for the error of u instead.)
 func log1pBody(e *emitter) func(x group) group {
 	c := e.logarithm()
 	if e.wide() {

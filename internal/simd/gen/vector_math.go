@@ -6,24 +6,23 @@ import (
 	"github.com/mmcloughlin/avo/build"
 )
 
-// The kernels reduce their argument as Cody and Waite do (Software Manual for
-// the Elementary Functions, 1980), with ln 2 in two parts, and then use a
-// polynomial. Each polynomial has the least maximum of the relative error among
-// those of its degree; it was found by Remez exchange and rounded to float32,
-// which vector_fit_test.go repeats.
+// The kernels reduce their argument as Cody and Waite do (Software Manual for the Elementary
+// Functions, 1980), with ln 2 in two parts, and then evaluate a polynomial. Each polynomial
+// minimises the maximum relative error among the polynomials of its degree. It was found by
+// Remez exchange and rounded to float32; vector_fit_test.go repeats this.
 
-// expCoefficients are those of q in e^r ≈ 1 + r + r²·q(r) for |r| ≤ ½·ln 2,
-// fitted so that r + r²·q(r) has a small error relative to e^r - 1: 2^-25.8.
+// expCoefficients are the coefficients of q in e^r ≈ 1 + r + r²·q(r) for |r| ≤ ½·ln 2, fitted
+// so that the error of r + r²·q(r) relative to e^r - 1 is small: 2^-25.8.
 var expCoefficients = []float64{0.49999998154049863, 0.1666654362103249, 0.04166719985849967, 0.008366520575198658, 0.001388252154682529}
 
-// logCoefficients are those of q in ln(1+f) ≈ f + f²·q(f) for -¼ ≤ f ≤ ½, with
-// an error relative to ln(1+f) of 2^-26.8.
+// logCoefficients are the coefficients of q in ln(1+f) ≈ f + f²·q(f) for -¼ ≤ f ≤ ½, with an
+// error relative to ln(1+f) of 2^-26.8.
 var logCoefficients = []float64{-0.5000000082264237, 0.33333454443251104, -0.25000054584030135, 0.19990606754309376,
 	-0.16647767054319443, 0.14482061344586136, -0.13162232699196075, 0.10448333845432962, -0.04490963058339573}
 
-// Numbers beyond limits give the same results as the limits: e^expLow is less
-// than half of the smallest float32, e^expHigh overflows, e^expm1Low - 1 rounds
-// to -1 and tanh(tanhHigh) to 1.
+// Arguments beyond these limits give the same results as the limits: e^expLow is less than half
+// of the smallest float32, e^expHigh overflows, e^expm1Low - 1 rounds to -1 and tanh(tanhHigh)
+// to 1.
 const (
 	expLow   = -104
 	expHigh  = 89
@@ -74,9 +73,9 @@ func (e *emitter) reducer(log2e float64) reducer {
 	return reducer{e.c(magic), e.c(log2e), e.c(ln2High), e.c(ln2Low)}
 }
 
-// split finds n from y·log2e, where the constant may have a factor such that y
-// is not x, and takes n·ln 2 from x, which becomes r. It returns n as a float
-// and shifted, the integer n in the low bits of a float.
+// split finds n from y·log2e; y may differ from x if the constant log2e has a factor. It
+// subtracts n·ln 2 from x, which becomes r. It returns n as a float, and shifted, a float with
+// the integer n in its low bits.
 func (c reducer) split(e *emitter, x, y group) (n, shifted group) {
 	shifted = e.copies(c.magic, len(x))
 	e.addProduct(shifted, y, c.log2e)
@@ -86,9 +85,9 @@ func (c reducer) split(e *emitter, x, y group) (n, shifted group) {
 	return n, shifted
 }
 
-// scaler multiplies by 2^n for -150 ≤ n ≤ 129, with one rounding in the end.
-// AVX2 does it in two halves, so that the first product is normal or p. All that
-// is in shifted besides n is lost by the shifts.
+// scaler multiplies by 2^n for -150 ≤ n ≤ 129, with a single rounding at the end. AVX2
+// multiplies in two halves, so that the first product is normal or p. The shifts remove all
+// bits of shifted other than n.
 func (e *emitter) scaler() func(p, n, shifted group) group {
 	if e.wide() {
 		return func(p, n, _ group) group { return e.do(build.VSCALEFPS, p, n) }
@@ -101,7 +100,7 @@ func (e *emitter) scaler() func(p, n, shifted group) group {
 	}
 }
 
-// exponential returns the code for e^x from expLow up to an overflow.
+// exponential returns the code for e^x, for x from expLow up to overflow.
 func exponential(e *emitter) func(x group) group {
 	c, scale := e.reducer(log2e), e.scaler()
 	q := e.cs(append([]float64{1, 1}, expCoefficients...))
@@ -116,9 +115,9 @@ func expBody(e *emitter) func(x group) group {
 	return func(x group) group { return f(e.atLeast(low, e.atMost(high, x))) }
 }
 
-// expm1Body: the result is 2^n·(r - (2^-n - 1) + r²·q(r)). The difference of the
-// first two is exact where n is not 0 and the result small; for n = 0 it is r.
-// The sign of x is put in for -0.
+// expm1Body: the result is 2^n·(r - (2^-n - 1) + r²·q(r)). The difference of the first two
+// terms is exact if n is not 0 and the result is small; for n = 0 it is r. The sign of x is
+// inserted for -0.
 func expm1Body(e *emitter) func(x group) group {
 	low, high, sign := e.c(expm1Low), e.c(expHigh), e.bits(signBit)
 	c, scale := e.reducer(log2e), e.scaler()

@@ -10,7 +10,7 @@ import (
 // reductionKernel is a kernel that folds an array into one value.
 type reductionKernel struct {
 	name, what string
-	start      uint32 // bits of the value that changes nothing
+	start      uint32 // bits of the neutral value
 	op         func(e *emitter, a, b group) group
 }
 
@@ -22,11 +22,11 @@ func reductions() []reductionKernel {
 	}
 }
 
-// accumulators is the number of vectors that a reduction keeps.
+// accumulators is the number of vectors that a reduction accumulates in.
 const accumulators = 4
 
-// reduction writes a kernel that deals the vectors out to four accumulators,
-// folds these in pairs, then the lanes in halves.
+// reduction writes a kernel that distributes the vectors among four accumulators, folds these
+// in pairs, and then folds the lanes in halves.
 func reduction(s isa, r reductionKernel) {
 	name := r.name + s.suffix
 	build.TEXT(name, build.NOSPLIT, "func(a *float32, n int) float32")
