@@ -11,21 +11,18 @@ import (
 // system is the Newton system H·p = -g of one problem on its way through the
 // preconditioned conjugate gradients.
 type system struct {
-	b             *binary
-	r, s, d, hd   []float64 // residual, P⁻¹·r, direction, H·d; D+1 each
-	q             []float64 // what the preconditioner is applied to
-	dhd           float64   // d·H·d
-	won           float64   // decrease of the quadratic model by the last iteration
-	model         float64   // and by all of them
-	iterations    int
-	fresh         pairs     // of these iterations
-	promised      float64   // decrease of the model by the step to P⁻¹·r at the start, if P = H
-	exact         bool      // P = H but for rounding
-	beta          float64   // of the last iteration
-	alphas, betas []float64 // of all iterations that moved
-	remaining     float64   // decrease still promised before this iteration
-	enough        float64   // what may remain of it; 0: no matter
-	done          bool      // there was little to be won
+	b           *binary
+	r, s, d, hd []float64 // residual, P⁻¹·r, direction, H·d; D+1 each
+	q           []float64 // what the preconditioner is applied to
+	dhd         float64   // d·H·d
+	won         float64   // decrease of the quadratic model by the last iteration
+	model       float64   // and by all of them
+	iterations  int
+	fresh       pairs   // of these iterations
+	promised    float64 // decrease of the model by the step to P⁻¹·r at the start, if P = H
+	exact       bool    // P = H but for rounding
+	tolerable   float64 // error of the objective
+	done        bool    // there was little to be won
 }
 
 // direction sets the step of each problem, and the products of the rows with
@@ -37,9 +34,12 @@ type system struct {
 // model q (Nash and Sofer 1990; for linear classification Galli and Lin, "A study
 // on truncated Newton methods for linear classification", 2022):
 //
-//	j·(q_{j-1} - q_j) ≤ forcing·(q_0 - q_j).
+//	j·(q_{j-1} - q_j) ≤ forcing·(q_0 - q_j),
 //
-// or, with exact factors, has decreased by most of what these promise.
+// or, with exact factors, has decreased by most of what these promise. A step that
+// wins less than the tolerance, so that it should be the last one, goes on until its
+// residual, which is the gradient at its end where no row becomes active or inactive,
+// leaves a duality gap within the tolerance: half its squared norm.
 func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64) error {
 	if err := s.copyToBytes(ctx, s.arenas.Take); err != nil {
 		return err
@@ -48,9 +48,7 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 	for k, b := range bs {
 		systems[k] = newSystem(b, s.c)
 		systems[k].exact = s.exactFactors()
-		if b.refused {
-			systems[k].enough = refusedForcing * tolerance * b.objective * b.least
-		}
+		systems[k].tolerable = tolerance * b.objective
 	}
 	for s.latest = 0; ; {
 		if err := s.applyPreconditioner(ctx, systems); err != nil {
@@ -68,7 +66,7 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 		}
 	}
 	for _, sys := range systems {
-		sys.close(tolerance, s.trusted || !s.onBytes())
+		sys.close()
 	}
 	return nil
 }
@@ -127,7 +125,6 @@ func (sys *system) turn() {
 	} else if sys.dhd > 0 {
 		beta = -dot(sys.s, sys.hd) / sys.dhd
 	}
-	sys.beta, sys.remaining = beta, dot(sys.r, sys.s)/2
 	for j, v := range sys.s {
 		sys.d[j] = float64(float32(v + beta*sys.d[j]))
 	}
@@ -143,9 +140,6 @@ func (sys *system) advance(c float64) {
 		return
 	}
 	alpha := rd / sys.dhd
-	if !sys.done {
-		sys.alphas, sys.betas = append(sys.alphas, alpha), append(sys.betas, sys.beta)
-	}
 	b := sys.b
 	if !sys.exact { // nothing to improve on
 		sys.fresh.add(newPair(c, sys.d, sys.hd))
@@ -161,24 +155,17 @@ func (sys *system) advance(c float64) {
 	sys.model += sys.won
 	little := float64(sys.iterations)*sys.won <= forcing*sys.model
 	delivered := sys.exact && sys.model >= (1-forcing)*sys.promised
-	unproven := sys.enough > 0 && sys.remaining > sys.enough
+	unproven := sys.model <= sys.tolerable && dot(sys.r, sys.r)/2 > gapForcing*sys.tolerable
 	sys.done = sys.done || (little || delivered) && !unproven || sys.iterations >= maxCG
 }
 
-// close hands the step over to the problem. A step that the model, minimised in
-// earnest and known to be right, values below the tolerance is the last one.
-func (sys *system) close(tolerance float64, right bool) {
+// close hands the step over to the problem.
+func (sys *system) close() {
 	b := sys.b
 	b.pairs.add(sys.fresh.kept...)
 	b.newton++
-	if b.newton == 1 {
-		b.least = 1
-	}
-	b.least = min(b.least, leastEigenvalue(sys.alphas, sys.betas))
 	b.cg += sys.iterations
-	if right && sys.iterations < maxCG && sys.model > 0 && sys.model <= tolerance*b.objective {
-		b.state = last
-	}
+	b.ending = dot(sys.r, sys.r)/2 <= gapForcing*sys.tolerable
 }
 
 // hessian sets hd = H·d of each system in one pass.

@@ -11,22 +11,22 @@ import (
 
 // rough reports whether the scores that b holds, carried on from step to step, and
 // products in float32 are enough: while it is on its way.
-func (b *binary) rough() bool { return !b.precise && b.state != last }
+func (b *binary) rough() bool { return !b.precise && !b.ending }
 
-// assess decides which problems need another step after one from the objectives
-// before. The rough ones have been evaluated so; what looks finished is evaluated
-// with fresh scores in float64 before it counts as such.
-func (s *newton) assess(ctx context.Context, bs []*binary, before []float64, tolerance float64) error {
+// point is where a problem stood before a step.
+type point struct{ objective, gap float64 }
+
+// assess decides which problems need another step after one from the points before.
+// The rough ones have been evaluated so; what looks finished is evaluated with fresh
+// scores in float64 before it counts as such.
+func (s *newton) assess(ctx context.Context, bs []*binary, before []point, tolerance float64) error {
 	var fresh []int
 	for k, b := range bs {
-		if !b.rough() || b.gap <= tolerance*b.objective || b.objective >= before[k] {
+		if !b.rough() || b.gap <= tolerance*b.objective || b.objective >= before[k].objective {
 			fresh = append(fresh, k)
 		}
 	}
 	if err := s.evaluate(ctx, selected(bs, fresh)); err != nil {
-		return err
-	}
-	if err := s.certify(ctx, selected(bs, fresh), tolerance); err != nil {
 		return err
 	}
 	for _, k := range fresh {
@@ -68,16 +68,15 @@ func selected(bs []*binary, at []int) []*binary {
 	return some
 }
 
-// judge decides whether b, evaluated in float64 after a step from the objective
-// before, needs another one. No more rough evaluations follow.
-func (b *binary) judge(tolerance, before float64) {
+// judge decides whether b, evaluated in float64 after a step from before, needs
+// another one: until the duality gap, which bounds the error, is within the tolerance,
+// or neither the objective nor the gap goes down. No more rough evaluations follow.
+func (b *binary) judge(tolerance float64, before point) {
 	switch {
-	case b.bound <= tolerance*b.objective:
+	case b.gap <= tolerance*b.objective:
 		b.state = solved
-	case b.precise && b.objective >= before:
+	case b.precise && b.objective >= before.objective && b.gap > gapDescent*before.gap:
 		b.state = stalled
-	case b.state == last:
-		b.state, b.refused = open, true
 	}
 	b.precise = true
 }
@@ -126,6 +125,7 @@ func evaluate[T simd.Float](ctx context.Context, s *newton, bs []*binary, from s
 			for i := range rows {
 				switch from {
 				case freshScores:
+					b.zstep[lo+i] = z[i*stride+k] - b.z[lo+i]
 					b.z[lo+i] = z[i*stride+k]
 				case movedScores:
 					b.zstep[lo+i] = z[i*stride+k]

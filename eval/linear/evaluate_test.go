@@ -64,21 +64,21 @@ func TestTooFewSteps(t *testing.T) {
 	}
 }
 
-// TestVerdict: only what was evaluated in float64 twice can have stalled, and only
-// what has a bound below the tolerance is solved; a last step by itself is not enough.
+// TestVerdict: only a duality gap within the tolerance is a solution, and only what was
+// evaluated in float64 twice can have stalled.
 func TestVerdict(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		b      binary
-		before float64
+		before point
 		want   state
 	}{
-		{"small gap", binary{objective: 1, gap: 1e-7, bound: 1e-7}, 2, solved},
-		{"last step, small bound", binary{objective: 1, gap: 1e-3, bound: 1e-7, state: last}, 2, solved},
-		{"last step, large bound", binary{objective: 1, gap: 1e-3, bound: 1e-3, state: last}, 2, open},
-		{"no descent from a rough value", binary{objective: 1, gap: 1e-3, bound: 1e-3}, 1, open},
-		{"no descent", binary{objective: 1, gap: 1e-3, bound: 1e-3, precise: true}, 1, stalled},
-		{"descent", binary{objective: 1, gap: 1e-3, bound: 1e-3, precise: true}, 2, open},
+		{"small gap", binary{objective: 1, gap: 1e-7}, point{2, 1}, solved},
+		{"small gap without descent", binary{objective: 1, gap: 1e-7}, point{1, 1e-7}, solved},
+		{"objective as before, from a rough value", binary{objective: 1, gap: 1e-3}, point{1, 1e-3}, open},
+		{"objective and gap as before", binary{objective: 1, gap: 1e-3, precise: true}, point{1, 1e-3}, stalled},
+		{"descent of the gap alone", binary{objective: 1, gap: 1e-3, precise: true}, point{1, 1e-2}, open},
+		{"descent of the objective alone", binary{objective: 1, gap: 1e-3, precise: true}, point{1.001, 1e-3}, open},
 	} {
 		tt.b.judge(1e-6, tt.before)
 		if tt.b.state != tt.want || !tt.b.precise {

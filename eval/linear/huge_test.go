@@ -45,6 +45,7 @@ func TestHugeValues(t *testing.T) {
 		{600, 32, 5, 6, 1e-6},
 		{800, 48, 5, 5, 1e-7},
 		{800, 48, 20, 2, 1e-6},
+		{800, 48, 5, 4, 1e-6},
 		{1000, 32, 5, 5, 1e-6},
 	} {
 		t.Run(fmt.Sprintf("n=%d/d=%d/few=%d/C=%g", tt.n, tt.d, tt.few, tt.c), func(t *testing.T) {

@@ -16,10 +16,13 @@ const (
 	// forcing ends the conjugate gradients once an iteration lowers the quadratic
 	// model by less than this part of the mean of all its iterations so far.
 	forcing = 0.3
-	// refusedForcing is the part of the tolerance that may remain of the decrease that
-	// the preconditioner promises, for a class that was not at its minimum after a step
-	// that looked like the last one.
-	refusedForcing = 0.1
+	// gapForcing is the part of the tolerance that the last step aims at, as its
+	// residual is not quite the gradient at its end.
+	gapForcing = 0.5
+	// gapDescent is how far a step has to lower the duality gap where it does not
+	// lower the objective: near the minimum its error is far below the gap, so that
+	// rounding hides the decrease of the objective first.
+	gapDescent = 0.5
 	// preciseAbove is the condition number from which Hessian products are done
 	// in float64.
 	preciseAbove = 1e8
@@ -38,15 +41,13 @@ type binary struct {
 	g     []float64 // gradient at w
 	z     []float64 // scores x_i·w, n
 	step  []float64 // Newton direction, D+1
-	zstep []float64 // x_i·step, n
+	zstep []float64 // x_i·step, n, near enough before the evaluation of a step from bytes
 	zd    []float64 // products of the rows with the last direction, n
 
 	objective float64
 	gap       float64 // duality gap, half the squared norm of g
-	bound     float64 // of the error of objective
-	least     float64 // eigenvalue of P⁻¹·H
-	was       []int32 // rows that were active before the last step
-	refused   bool    // a step that looked like the last one was not
+	ending    bool    // its step leaves a gap within the tolerance, if the model is right
+	curved    float64 // step·H·step where the last step began, as bytes have it
 	precise   bool    // evaluated with fresh scores in float64
 	newton    int
 	cg        int
@@ -60,9 +61,8 @@ type state int
 
 const (
 	open    state = iota // more steps are needed
-	last                 // one more evaluation, then solved
 	solved               // converged
-	stalled              // no step lowers the objective in this precision
+	stalled              // no step lowers the objective or the gap in this precision
 )
 
 // String says how far a problem has come.
@@ -70,8 +70,6 @@ func (s state) String() string {
 	switch s {
 	case open:
 		return "still going down"
-	case last:
-		return "not evaluated"
 	case solved:
 		return "solved"
 	}
@@ -90,7 +88,6 @@ type newton struct {
 	perClass *perClass
 	tile     *simd.ByteTile // of bytes; nil: they are not used
 	bytes    *byteMatrix
-	trusted  bool          // a step from bytes was what they said
 	arenas   memory.Arenas // of bytes
 	spent    int           // conjugate gradient iterations at all costs
 	latest   int           // those of the last Newton step
@@ -117,7 +114,7 @@ func sign(positive bool) float64 {
 func (s *newton) still() []*binary {
 	var bs []*binary
 	for _, b := range s.classes {
-		if b.state == open || b.state == last {
+		if b.state == open {
 			bs = append(bs, b)
 		}
 	}
@@ -168,10 +165,10 @@ func (s *newton) stages(before, c float64) []float64 {
 // minimise takes up to steps Newton steps at one cost and returns how many are
 // left.
 func (s *newton) minimise(ctx context.Context, tolerance float64, steps int) (int, error) {
-	before := make([]float64, len(s.classes))
+	before := make([]point, len(s.classes))
 	for k, b := range s.classes {
-		b.state, b.refused, b.precise = open, false, s.condition() > preciseAbove
-		before[k] = math.Inf(1)
+		b.state, b.ending, b.precise = open, false, s.condition() > preciseAbove
+		before[k] = point{objective: math.Inf(1)}
 	}
 	if err := s.update(ctx, roughOnes(s.classes)); err != nil {
 		return 0, err
@@ -196,17 +193,17 @@ func (s *newton) descend(ctx context.Context, tolerance float64, steps int) (int
 		if err := s.direction(ctx, bs, tolerance); err != nil {
 			return 0, err
 		}
-		before := make([]float64, len(bs))
+		before := make([]point, len(bs))
 		for k, b := range bs {
-			before[k] = b.objective
+			before[k] = point{b.objective, b.gap}
 		}
-		s.remember(bs)
 		if err := s.move(ctx, bs); err != nil {
 			return 0, err
 		}
 		if err := s.assess(ctx, bs, before, tolerance); err != nil {
 			return 0, err
 		}
+		s.trustBytes(bs)
 	}
 	return steps, s.settle(ctx)
 }

@@ -3,6 +3,7 @@ package linear
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"repbench/features/matrix"
 	"repbench/internal/memory"
@@ -58,11 +59,9 @@ func (s *newton) dropBytes() {
 }
 
 // moveByBytes is move for steps from the bytes, whose products with the rows are
-// only nearly right: enough to find the minimum along the step. The rough problems
-// get the products of the rows themselves in the pass that evaluates them. Where the
-// curvature along a step is not what the bytes gave, they are not used again.
+// only nearly right: enough to find the minimum along the step. The products of the
+// rows themselves follow in the pass that evaluates the end of the step.
 func (s *newton) moveByBytes(ctx context.Context, bs []*binary) error {
-	rough := roughOnes(bs)
 	tasks.Do(s.o.Threads, len(bs), func(_, k int) {
 		b := bs[k]
 		slope, _ := s.slope(b, 0, dot(b.w, b.step), 0)
@@ -74,43 +73,34 @@ func (s *newton) moveByBytes(ctx context.Context, bs []*binary) error {
 		for i := range b.zstep {
 			b.zstep[i] *= t
 		}
+		b.curved = s.curvature(b, 0)
 	})
-	before := make([]float64, len(rough))
-	tasks.Do(s.o.Threads, len(rough), func(_, k int) { before[k] = s.curvature(rough[k], 0) })
-	if err := evaluate[float32](ctx, s, rough, movedScores); err != nil {
-		return err
+	return evaluate[float32](ctx, s, roughOnes(bs), movedScores)
+}
+
+// trustBytes gives the bytes up where the curvature along a step, evaluated since, is
+// not what they gave, and where a step from them led no further. The problems go on
+// from where they are.
+func (s *newton) trustBytes(bs []*binary) {
+	if !s.onBytes() {
+		return
 	}
-	after := make([]float64, len(rough))
-	tasks.Do(s.o.Threads, len(rough), func(_, k int) { after[k] = s.curvature(rough[k], 1) })
-	var wrong []*binary
-	for k, b := range rough {
-		if !(after[k] <= (1+byteTrust)*before[k] && before[k] <= (1+byteTrust)*after[k]) {
-			wrong = append(wrong, b)
-		}
-	}
-	if len(wrong) == 0 {
-		s.trusted = s.trusted || len(rough) > 0
-		return nil
+	wrong := make([]bool, len(bs))
+	tasks.Do(s.o.Threads, len(bs), func(_, k int) {
+		b := bs[k]
+		curved := s.curvature(b, 1)
+		wrong[k] = b.state == stalled || !(curved <= (1+byteTrust)*b.curved && b.curved <= (1+byteTrust)*curved)
+	})
+	if !slices.Contains(wrong, true) {
+		return
 	}
 	s.tile = nil
 	s.dropBytes()
-	return s.moveAgain(ctx, wrong)
-}
-
-// moveAgain takes problems back to where their last step began and moves them along
-// it by what the products of the rows with it are.
-func (s *newton) moveAgain(ctx context.Context, bs []*binary) error {
-	tasks.Do(s.o.Threads, len(bs), func(_, k int) {
-		b := bs[k]
-		for j, v := range b.step {
-			b.w[j] -= v
+	for _, b := range bs {
+		if b.state == stalled {
+			b.state = open
 		}
-		for i, v := range b.zstep {
-			b.z[i] -= v
-		}
-		s.advance(b)
-	})
-	return s.update(ctx, bs)
+	}
 }
 
 // curvature returns step·H·step by the products of the rows that b holds, H that

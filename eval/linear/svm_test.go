@@ -97,12 +97,18 @@ func TestAgainstReference(t *testing.T) {
 	}
 }
 
-// fit is FitSVM on p, which must not fail.
+// fit is FitSVM on p, which must not fail. What it calls converged is proven so, by
+// the gap, which TestDualityGap compares with its definition.
 func fit(t *testing.T, p matrixtest.Problem, o Options) []Fit {
 	t.Helper()
 	fits, err := FitSVM(context.Background(), p.X, p.Y, p.Classes, o)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range fits {
+		if tolerance := o.WithDefaults().Tolerance; f.Converged && !(f.DualityGap <= tolerance) {
+			t.Errorf("C = %g: converged with a duality gap of %.1e, tolerance %.0e", f.C, f.DualityGap, tolerance)
+		}
 	}
 	return fits
 }
