@@ -11,17 +11,16 @@ import (
 	"repbench/eval"
 )
 
-// Bootstrap describes the resampling of test rows.
+// Bootstrap holds the options of the resampling of test rows.
 type Bootstrap struct {
-	// Resamples is the number of samples drawn; 0: 10,000. At least 100.
+	// Resamples is the number of samples, at least 100; 0 means 10,000.
 	Resamples int
-	// Seed draws them.
+	// Seed is the seed of the samples.
 	Seed uint64
 }
 
-// DefaultResamples is the number of bootstrap samples unless another is given.
-// The ends of a 95 % interval then have a relative error of about 1 % of its
-// width from the drawing.
+// DefaultResamples is the default number of bootstrap samples. The random error of the ends of
+// a 95 % interval is then about 1 % of its width.
 const DefaultResamples = 10_000
 
 func (b Bootstrap) withDefaults() (Bootstrap, error) {
@@ -43,15 +42,15 @@ type BootstrapIntervals struct {
 	BCa eval.Interval `json:"bca"`
 	// StandardError is the standard deviation of the samples.
 	StandardError float64 `json:"standard_error"`
-	Resamples     int     `json:"resamples"`
-	Seed          uint64  `json:"seed"`
+	// Resamples and Seed repeat the options.
+	Resamples int    `json:"resamples"`
+	Seed      uint64 `json:"seed"`
 }
 
-// difference draws bootstrap samples of OnlyA-OnlyB over the rows of a table and
-// returns the intervals of the difference of accuracies. Drawing n rows with
-// replacement draws their counts from a multinomial distribution, so counts are
-// drawn: binomially those of A alone, then those of B alone among the rest. One
-// accuracy is the case OnlyB = 0.
+// difference draws bootstrap samples of OnlyA-OnlyB over the rows of a table and returns the
+// intervals of the difference of accuracies. The counts of n rows drawn with replacement have a
+// multinomial distribution. So the counts are drawn instead of rows: binomially OnlyA, then
+// OnlyB among the rest. OnlyB = 0 gives the interval of one accuracy.
 func (b Bootstrap) difference(t Table) (BootstrapIntervals, error) {
 	b, err := b.withDefaults()
 	if err != nil {
@@ -86,9 +85,9 @@ func binomial(src rand.Source, n, part, whole int) int {
 	return int(distuv.Binomial{N: float64(n), P: float64(part) / float64(whole), Src: src}.Rand())
 }
 
-// acceleration is a = Σ(d-d̄)³ / 6(Σ(d-d̄)²)^1.5 over the rows, where d is 1, -1 or
-// 0 as A alone, B alone, or both or neither are right: the jackknife's value for
-// a mean. Of rows that are all alike it is 0.
+// acceleration returns a = Σ(d-d̄)³ / 6(Σ(d-d̄)²)^1.5 over the rows, where d is 1 if only A is
+// right, -1 if only B is right, and 0 otherwise: the jackknife's value for a mean. It is 0 if
+// all rows are alike.
 func (t Table) acceleration() float64 {
 	mean := t.Difference()
 	var two, three float64
@@ -122,19 +121,19 @@ func bca(samples []float64, estimate, acceleration float64) eval.Interval {
 	return eval.Interval{end(0.025), end(0.975)}
 }
 
-// quantile is the p quantile of sorted values, interpolated between neighbours.
+// quantile returns the p quantile of sorted values, interpolated between neighbours.
 func quantile(sorted []float64, p float64) float64 {
 	at := p * float64(len(sorted)-1)
 	i := min(int(at), len(sorted)-2)
 	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }
 
-// deviation is the standard deviation of values.
+// deviation returns the standard deviation of values.
 func deviation(values []float64) float64 {
 	return math.Sqrt(variance(values))
 }
 
-// variance is the unbiased variance of at least two values.
+// variance returns the unbiased variance of at least two values.
 func variance(values []float64) float64 {
 	m, sum := mean(values), 0.0
 	for _, v := range values {
@@ -143,7 +142,7 @@ func variance(values []float64) float64 {
 	return sum / float64(len(values)-1)
 }
 
-// mean is the mean of at least one value.
+// mean returns the mean of at least one value.
 func mean(values []float64) float64 {
 	sum := 0.0
 	for _, v := range values {

@@ -7,15 +7,17 @@ import (
 	"repbench/eval"
 )
 
-// Choice is what choosing the best of several encoders on a validation split
-// brought on the test split.
+// Choice is the effect on the test split of choosing the best of several encoders on a
+// validation split. Accuracies and gains are fractions.
 type Choice struct {
-	Encoders int `json:"encoders"`
-	// Chosen is the index of the highest validation accuracy, the first of equals.
+	Encoders int `json:"encoders"` // number of encoders
+	// Chosen is the index of the encoder with the highest validation accuracy, the first of
+	// equals.
 	Chosen int `json:"chosen"`
-	// ValidGain and TestGain are the accuracy of the chosen encoder minus the mean
-	// of all, on either split. Optimism is ValidGain - TestGain: what the
-	// validation split promised and the test split did not keep.
+	// ValidChosen, ValidMean and ValidGain are the validation accuracy of the chosen encoder,
+	// the mean validation accuracy of all encoders, and their difference. TestChosen, TestMean
+	// and TestGain are the same on the test split. Optimism is ValidGain - TestGain: the part
+	// of the gain on the validation split that is missing on the test split.
 	ValidChosen float64 `json:"valid_accuracy_chosen"`
 	ValidMean   float64 `json:"valid_accuracy_mean"`
 	ValidGain   float64 `json:"valid_gain"`
@@ -23,20 +25,20 @@ type Choice struct {
 	TestMean    float64 `json:"test_accuracy_mean"`
 	TestGain    float64 `json:"test_gain"`
 	Optimism    float64 `json:"optimism"`
-	// TestWilson is the interval of TestChosen, and Within says that it holds
-	// TestMean: the gain is none beyond the interval.
+	// TestWilson is the interval of TestChosen.
 	TestWilson eval.Interval `json:"test_accuracy_chosen_ci95"`
-	Within     bool          `json:"mean_within_interval"`
-	// GainInterval is the narrower interval of TestGain, paired by test rows: it
-	// finds real differences between the encoders that TestWilson cannot.
+	// Within reports whether TestWilson contains TestMean: the test split then shows no gain.
+	Within bool `json:"mean_within_interval"`
+	// GainInterval is the interval of TestGain, paired by test rows. It is narrower than
+	// TestWilson and finds real differences between the encoders that TestWilson cannot.
 	GainInterval eval.Interval `json:"test_gain_ci95"`
-	// TestRank is the place of the chosen encoder on the test split, 1 the best;
-	// the best place where several share it.
+	// TestRank is the rank of the chosen encoder on the test split, 1 for the best; encoders of
+	// equal accuracy share the best rank.
 	TestRank int `json:"test_rank"`
 }
 
-// Choose takes the best of at least two encoders by validation accuracy and looks
-// at its test predictions among those of all. The test split decides nothing.
+// Choose chooses the best of at least two encoders by validation accuracy and compares its test
+// predictions with those of all encoders. The test split does not influence the choice.
 func Choose(valid []float64, predicted [][]int32, truth []int32) (Choice, error) {
 	if len(valid) != len(predicted) {
 		return Choice{}, fmt.Errorf("compare: %d validation accuracies for predictions of %d encoders: %w", len(valid), len(predicted), ErrShape)
@@ -51,7 +53,7 @@ func Choose(valid []float64, predicted [][]int32, truth []int32) (Choice, error)
 	s := Choice{Encoders: len(valid), ValidMean: mean(valid), TestMean: q.mean, TestRank: 1}
 	for i, v := range valid {
 		if !(v >= 0 && v <= 1) {
-			return Choice{}, fmt.Errorf("compare: validation accuracy %g of encoder %d is no share of 1: %w", v, i, ErrOption)
+			return Choice{}, fmt.Errorf("compare: validation accuracy %g of encoder %d is not in [0, 1]: %w", v, i, ErrOption)
 		}
 		if v > valid[s.Chosen] {
 			s.Chosen = i

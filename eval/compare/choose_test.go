@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Three encoders on four rows; the second is best on the validation split and has
-// 2 of 4 right on the test split, where the others have 3 and 1.
+// Three encoders on four rows. The second is best on the validation split and has 2 of 4 right
+// on the test split; the others have 3 and 1.
 func TestChoose(t *testing.T) {
 	predicted := [][]int32{{0, 0, 0, 1}, {0, 0, 1, 1}, {0, 1, 1, 1}}
 	s, err := Choose([]float64{0.5, 0.8, 0.2}, predicted, truth(4))
@@ -17,8 +17,8 @@ func TestChoose(t *testing.T) {
 	if s.Chosen != 1 || s.TestRank != 2 || !s.Within {
 		t.Errorf("%+v", s)
 	}
-	// Rows of the chosen minus the shares 1, 2/3, 1/3, 0: 0, 1/3, -1/3, 0; variance
-	// (2/9)/3, over 4 rows.
+	// The rows of the chosen encoder minus the shares 1, 2/3, 1/3, 0 are 0, 1/3, -1/3, 0. Their
+	// variance is (2/9)/3, over 4 rows.
 	half := 1.959963984540054 * math.Sqrt(2./27/4)
 	for _, tt := range [][2]float64{{s.ValidGain, 0.3}, {s.TestGain, 0}, {s.Optimism, 0.3}, {s.GainInterval[0], -half}, {s.GainInterval[1], half}} {
 		if math.Abs(tt[0]-tt[1]) > 1e-9 {

@@ -1,26 +1,28 @@
 package compare
 
-// Comparison is what Compare found; which parts there are depends on the
-// number of encoders and seeds.
+// Comparison is the result of Compare. The number of encoders and seeds decides which parts it
+// has.
 type Comparison struct {
-	// Protocol is "compare", N the number of test images.
+	// Protocol is "compare".
 	Protocol string `json:"protocol"`
 	N        int    `json:"n"`
-	// Single is one seed of one encoder, Pair one seed of each of two.
+	// Single is the result for one seed of one encoder, Pair for one seed of each of two
+	// encoders.
 	Single *AccuracyResult `json:"single,omitempty"`
 	Pair   *PairResult     `json:"pair,omitempty"`
-	// Seeds are several seeds of one encoder, SeedPair several of each of two.
+	// Seeds is the result for several seeds of one encoder, SeedPair for several seeds of each
+	// of two encoders.
 	Seeds    *SeedResult     `json:"seeds,omitempty"`
 	SeedPair *SeedPairResult `json:"seed_pair,omitempty"`
-	// Choice is what choosing the best by validation accuracy brought.
+	// Choice is the effect of choosing the best by validation accuracy.
 	Choice *Choice `json:"choice,omitempty"`
-	// Warnings say what the intervals leave out.
+	// Warnings state what the intervals leave out.
 	Warnings []string `json:"warnings"`
 }
 
-// Compare compares what encoders predicted for the same images: one or two encoders,
-// of each the predictions of one seed or more. valid are the validation accuracies of
-// the seeds of the only encoder, nil where they are not known.
+// Compare compares the predictions of one or two encoders for the same images, with one or more
+// seeds per encoder: encoders[e][s] are the predicted classes of seed s of encoder e. valid
+// holds the validation accuracies of the seeds of a single encoder, nil if unknown.
 func Compare(encoders [][][]int32, truth []int32, valid []float64, b Bootstrap) (*Comparison, error) {
 	o := &Comparison{Protocol: "compare", N: len(truth), Warnings: EqualLists(encoders, truth)}
 	if err := o.fill(encoders, truth, b); err != nil {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestCompare: the numbers of encoders and seeds decide what is compared, and a single
-// seed is said to be one.
+// TestCompare: the numbers of encoders and seeds decide what is compared, and a warning points
+// out a single seed.
 func TestCompare(t *testing.T) {
 	truth := make([]int32, 40)
 	seed := func(wrong int) []int32 { // the first rows are wrong

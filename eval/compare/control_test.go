@@ -11,8 +11,8 @@ import (
 	"repbench/features/matrix"
 )
 
-// problem is synthetic: four classes, images of 24 values whose class means
-// differ little, so that no encoder is perfect.
+// A synthetic problem: four classes, images of 24 values whose class means differ little, so
+// that no encoder is perfect.
 const (
 	problemClasses = 4
 	problemWidth   = 24
@@ -58,8 +58,8 @@ func encode(t *testing.T, x []float64, seed uint64) matrix.View {
 	return m
 }
 
-// accuracies fits an encoder's features and returns the validation accuracy of
-// the chosen C, the best of the grid, and the result on the test split.
+// accuracies fits an encoder's features. It returns the validation accuracy of the best C of
+// the grid, and the result on the test split.
 func accuracies(t *testing.T, train, valid, test matrix.Labelled) (float64, *eval.LinearResult) {
 	t.Helper()
 	r, err := eval.Linear(context.Background(), eval.LinearOptions{
@@ -82,12 +82,12 @@ func shuffled(rng *rand.Rand, y []int32) []int32 {
 	return s
 }
 
-// Shuffled labels must give chance, and true ones more: else the control would
-// show nothing. With the labels of all splits shuffled test rows are independent
-// trials of chance 1/K, which Wilson's interval is for. With those of the training
-// split alone they are not: one shuffle calls most rows of a class alike, so that
-// its accuracy strays from 1/K by more than the interval of one test sample, and
-// only the interval that counts the variance between shuffles must hold 1/K.
+// Shuffled labels must give chance, and true labels more; otherwise the control would show
+// nothing. If the labels of all splits are shuffled, test rows are independent trials of chance
+// 1/K, for which Wilson's interval is made. If only the training labels are shuffled, the rows
+// are not independent: one shuffle predicts most rows of a class alike. Its accuracy then
+// deviates from 1/K by more than the interval of one test sample, and only the interval that
+// includes the variance between shuffles must contain 1/K.
 func TestShuffledLabelsGiveChance(t *testing.T) {
 	const chance, shuffles = 1. / problemClasses, 20
 	rng := rand.New(rand.NewPCG(3, 1))
@@ -126,10 +126,9 @@ func TestShuffledLabelsGiveChance(t *testing.T) {
 	}
 }
 
-// The best of 50 random encoders by validation accuracy: on the test split it
-// must gain no more over the mean of all than its interval allows, though on the
-// small validation split it gains much. Wide random projections of one kind hardly
-// differ in quality, so that what is chosen is mostly luck.
+// The best of 50 random encoders by validation accuracy: its gain over the mean of all must be
+// within its interval on the test split, though it is large on the small validation split. Wide
+// random projections of one kind hardly differ in quality, so that the choice is mostly luck.
 func TestBestOfManyGainsNothing(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 1))
 	means := make([]float64, problemClasses*problemWidth)
@@ -158,8 +157,8 @@ func TestBestOfManyGainsNothing(t *testing.T) {
 	if !c.Within {
 		t.Errorf("the chosen encoder gains %.3f on the test split: its accuracy %.3f, mean of all %.3f", c.TestGain, c.TestWilson, c.TestMean)
 	}
-	// On rows that nobody has seen the chosen one is as good as on the test split:
-	// what was reported is not flattered by the choice.
+	// On new rows the chosen encoder is as good as on the test split: the choice did not
+	// inflate the reported accuracy.
 	freshX, freshY := draw(rng, 8000, means)
 	seed := uint64(c.Chosen)
 	_, fresh := accuracies(t,

@@ -10,11 +10,11 @@ import (
 	"repbench/eval"
 )
 
-// runs is the number of synthetic runs of a coverage test; a coverage of 95 %
-// then has a standard error of 0.5 points, so that 93 to 97 % is four of them.
+// runs is the number of synthetic runs of a coverage test. The standard error of a coverage of
+// 95 % is then 0.5 points, and 93 to 97 % is plus or minus four of them.
 const runs = 2000
 
-// covers fails unless the share of hits lies between 93 and 97 %.
+// covers fails unless the share of hits is between 93 and 97 %.
 func covers(t *testing.T, name string, hits, of int) {
 	t.Helper()
 	c := float64(hits) / float64(of)
@@ -24,7 +24,7 @@ func covers(t *testing.T, name string, hits, of int) {
 	}
 }
 
-// long skips a test of seconds, a minute with the race detector, in short runs.
+// long skips a test in short runs; it takes seconds, or a minute with the race detector.
 func long(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
@@ -40,7 +40,7 @@ func inside(i eval.Interval, v float64) int {
 	return 0
 }
 
-// Wilson's interval, exactly: the probabilities of all outcomes are known.
+// The coverage of Wilson's interval is exact: the probabilities of all outcomes are known.
 func TestWilsonCoverage(t *testing.T) {
 	for _, n := range []int{100, 1000, 10000} {
 		for _, p := range []float64{0.1, 0.31, 0.5, 0.77, 0.9} {
@@ -84,7 +84,7 @@ func TestPairedDifferenceCoverage(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		n    int
-		// both, onlyA, onlyB are chances of a row.
+		// both, onlyA, onlyB are probabilities per row.
 		both, onlyA, onlyB float64
 	}{
 		{"equal", 400, 0.5, 0.1, 0.1},
@@ -124,8 +124,8 @@ func TestPairedDifferenceCoverage(t *testing.T) {
 	}
 }
 
-// The size of McNemar's test on predictions under the null hypothesis: 5 % and
-// four standard errors of the runs at most.
+// The size of McNemar's test on predictions under the null hypothesis is at most 5 % plus four
+// standard errors of the runs.
 func TestMcNemarSize(t *testing.T) {
 	const n, level = 300, 0.05
 	tolerance := 4 * math.Sqrt(level*(1-level)/runs)
@@ -154,8 +154,8 @@ func TestMcNemarSize(t *testing.T) {
 	}
 }
 
-// seedWorlds have seeds that matter more than rows, about as much, and not at
-// all; and one where effects do not add up.
+// seedWorlds are populations in which seeds matter more than rows, about as much, and not at
+// all, and one whose effects are not additive.
 var seedWorlds = []struct {
 	name  string
 	w     world
@@ -169,13 +169,14 @@ var seedWorlds = []struct {
 	{"ten seeds, probit", world{mean: 0.5, seedSD: 0.1, rowSD: 1, probit: true}, 10, 300},
 }
 
-// mean accuracy of the population, by formula or as the integral over rows.
+// expectation returns the mean accuracy of the population, by a formula or as the integral over
+// rows.
 func (w world) expectation() float64 {
 	if !w.probit {
 		return w.mean
 	}
 	const steps = 2000
-	sum, scale := 0.0, math.Sqrt(1+w.seedSD*w.seedSD) // the seeds' normal joins that of Φ
+	sum, scale := 0.0, math.Sqrt(1+w.seedSD*w.seedSD) // the normal distribution of the seeds is added to the one of Φ
 	for i := range steps {
 		row := (2*(float64(i)+0.5)/steps - 1) * math.Sqrt(3) * w.rowSD
 		sum += 0.5 * math.Erfc(-(w.mean+row)/scale/math.Sqrt2) / steps

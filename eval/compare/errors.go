@@ -5,20 +5,20 @@ import (
 	"fmt"
 )
 
-// Errors that a caller may want to tell apart; they come wrapped in one that
-// names the list or the option.
+// Errors that callers may want to distinguish; the returned errors wrap them and name the list
+// or the option.
 var (
-	// ErrShape: predictions and labels are not lists of one length, or empty.
+	// ErrShape reports predictions and labels that are empty or differ in length.
 	ErrShape = errors.New("predictions and labels do not fit together")
-	// ErrSeeds: too few seeds for a variance between them.
+	// ErrSeeds reports too few seeds for a variance between seeds.
 	ErrSeeds = errors.New("need the predictions of at least two seeds")
-	// ErrOption: an option lies outside its range.
+	// ErrOption reports an option outside its range.
 	ErrOption = errors.New("option out of range")
-	// ErrSame: one file was given for two.
+	// ErrSame reports that one file was given twice.
 	ErrSame = errors.New("are the same file")
 )
 
-// fits says what is wrong with the length of a list of predictions, or nil.
+// fits returns an error if a list of predictions has the wrong length.
 func fits(name string, predicted, truth []int32) error {
 	if len(truth) == 0 {
 		return fmt.Errorf("compare: no test rows: %w", ErrShape)

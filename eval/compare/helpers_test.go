@@ -12,9 +12,9 @@ func sorted(v []float64) []float64 {
 	return s
 }
 
-// world is a population of test rows and of training seeds. The chance that seed
-// s gets row i right is mean + seed effect + row effect, or, with probit set,
-// Φ(mean + effects), where effects do not add up.
+// world is a population of test rows and of training seeds. Seed s classifies row i correctly
+// with probability mean + seed effect + row effect or, if probit is true, Φ(mean + effects),
+// where effects are not additive.
 type world struct {
 	mean, seedSD, rowSD float64
 	probit              bool
@@ -28,8 +28,8 @@ func (w world) right(rng *rand.Rand, seed, row float64) bool {
 	return rng.Float64() < p
 }
 
-// run draws seeds lists of predictions on one sample of n rows; the truth is 0
-// everywhere and wrong rows get 1.
+// run draws the predictions of the given number of seeds on one sample of n rows. The truth is
+// 0 everywhere; a wrong row is 1.
 func (w world) run(rng *rand.Rand, seeds, n int) [][]int32 {
 	return w.on(rng, seeds, w.sample(rng, n))
 }
@@ -43,7 +43,7 @@ func (w world) sample(rng *rand.Rand, n int) []float64 {
 	return rows
 }
 
-// on draws seeds and their predictions on given rows.
+// on draws seeds and their predictions on the given rows.
 func (w world) on(rng *rand.Rand, seeds int, rows []float64) [][]int32 {
 	out := make([][]int32, seeds)
 	for s := range out {
@@ -58,5 +58,5 @@ func (w world) on(rng *rand.Rand, seeds int, rows []float64) [][]int32 {
 	return out
 }
 
-// truth is n rows of class 0.
+// truth returns the labels of n rows of class 0.
 func truth(n int) []int32 { return make([]int32, n) }

@@ -14,12 +14,12 @@ import (
 const (
 	// PredictionsFile holds the predicted classes of the test split.
 	PredictionsFile = "test_predictions.npy"
-	// LabelsFile holds its true classes.
+	// LabelsFile holds the true classes of the test split.
 	LabelsFile = "test_labels.npy"
 )
 
-// LoadLabels reads a NumPy file of n classes, whole numbers of any type, n or n×1,
-// or LabelsFile of a folder.
+// LoadLabels reads the classes of n rows from a NumPy file of whole numbers of any type, n or
+// n×1, or from LabelsFile in a folder.
 func LoadLabels(path string) ([]int32, error) {
 	path, err := inFolder(path, LabelsFile)
 	if err != nil {
@@ -32,10 +32,9 @@ func LoadLabels(path string) ([]int32, error) {
 	return v, nil
 }
 
-// LoadPredictions reads predicted classes: n of them, a column n×1, or S×n for S
-// seeds, whole numbers of any type, from a NumPy file or PredictionsFile of a folder.
-// Each path may hold one seed or several; all are returned, one list a seed, in the
-// order of the paths.
+// LoadPredictions reads predicted classes from NumPy files of whole numbers of any type: n,
+// n×1, or S×n for S seeds. A folder stands for its PredictionsFile. Each path may hold one seed
+// or several; the result has one list per seed, in the order of the paths.
 func LoadPredictions(paths ...string) ([][]int32, error) {
 	var all [][]int32
 	for _, path := range paths {
@@ -61,7 +60,7 @@ func LoadPredictions(paths ...string) ([][]int32, error) {
 	return all, nil
 }
 
-// inFolder returns the path of the named file when path is a folder, else path.
+// inFolder returns the path of the named file if path is a folder, else path.
 func inFolder(path, name string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {

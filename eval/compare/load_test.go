@@ -47,7 +47,7 @@ func TestLoad(t *testing.T) {
 			t.Errorf("predictions of %s: %v, want %v", path, err, want)
 		}
 	}
-	// Labels of any whole numbers, and columns, are one list.
+	// Labels of any type of whole numbers, and columns, are read as one list.
 	must(npy.Write(at("bytes.npy"), []int{3, 1}, []uint8{2, 0, 200}))
 	if got, err := LoadPredictions(at("bytes.npy"), at("one.npy")); err != nil || !reflect.DeepEqual(got, [][]int32{{2, 0, 200}, {0, 1, 2}}) {
 		t.Errorf("predictions %v, %v", got, err)

@@ -17,16 +17,16 @@ func TestMcNemarClosedForms(t *testing.T) {
 		onlyA, onlyB         int
 		exact, mid, chi, asy float64
 	}{
-		// Without discordant rows nothing speaks against equality.
+		// Without discordant rows there is no evidence against equality.
 		{"no discordant rows", 0, 0, 1, 1, 0, 1},
-		// Half of the point probability, 20/64, is taken away.
+		// Half of the point probability, 20/64, is subtracted.
 		{"balanced", 3, 3, 1, 1 - 10./64, 0, 1},
-		// 2·(1/2)^5, and that less (1/2)^5.
+		// 2·(1/2)^5, and the same minus (1/2)^5.
 		{"one-sided", 0, 5, 2. / 32, 1. / 32, 5, math.Erfc(math.Sqrt(2.5))},
 		// (1+10)/1024 is the tail, 10/1024 the point.
 		{"nine to one", 9, 1, 22. / 1024, 12. / 1024, 6.4, math.Erfc(math.Sqrt(3.2))},
-		// Fagerland and others 2013, table 1 (airway hyper-responsiveness): 0.070,
-		// 0.039, and 0.034 for the asymptotic test.
+		// Fagerland and others 2013, table 1 (airway hyper-responsiveness): 0.070, 0.039, and
+		// 0.034 for the asymptotic test.
 		{"Fagerland 2013", 1, 7, 18. / 256, 10. / 256, 4.5, math.Erfc(1.5)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -41,7 +41,7 @@ func TestMcNemarClosedForms(t *testing.T) {
 	}
 }
 
-// The tail against sums of binomial coefficients in whole numbers.
+// Compare the tail with sums of binomial coefficients in whole numbers.
 func TestHalfTailAgainstWholeNumbers(t *testing.T) {
 	for _, tt := range [][2]int{{0, 1}, {2, 9}, {40, 100}, {450, 1000}, {300, 1000}, {4900, 10000}} {
 		k, n := tt[0], tt[1]
@@ -58,7 +58,7 @@ func TestHalfTailAgainstWholeNumbers(t *testing.T) {
 	}
 }
 
-// Above ExactMax the chi-square is used and said to be; just there both agree.
+// Above ExactMax the chi-square is used, and Method names it; at the limit both tests agree.
 func TestMcNemarSaysWhichTest(t *testing.T) {
 	at, above := NewMcNemar(ExactMax/2-1000, ExactMax/2+1000), NewMcNemar(ExactMax/2-1000, ExactMax/2+1001)
 	if at.Method != "exact" || at.P != at.Exact {
@@ -72,8 +72,8 @@ func TestMcNemarSaysWhichTest(t *testing.T) {
 	}
 }
 
-// The exact test keeps its level at every number of discordant rows, by
-// enumeration: X ~ Bin(D, 1/2) under the null hypothesis.
+// The exact test keeps its level at every number D of discordant rows, by enumeration: X ~
+// Bin(D, 1/2) under the null hypothesis.
 func TestMcNemarSizeByEnumeration(t *testing.T) {
 	const level = 0.05
 	for _, d := range []int{1, 5, 6, 10, 17, 25, 50, 100, 200, 400} {
@@ -91,8 +91,8 @@ func TestMcNemarSizeByEnumeration(t *testing.T) {
 		if exact > level*(1+tailTolerance) {
 			t.Errorf("%d discordant rows: size of the exact test %.4f", d, exact)
 		}
-		// The mid-p test may exceed its level at single D, by no more than half of
-		// the probability of the last outcome on each side.
+		// The mid-p test may exceed its level at single D, by at most half of the probability
+		// of the last outcome on each side.
 		if mid < exact || mid > 0.065 {
 			t.Errorf("%d discordant rows: size of the mid-p test %.4f, of the exact one %.4f", d, mid, exact)
 		}

@@ -6,18 +6,18 @@ import (
 	"repbench/eval"
 )
 
-// Table counts test rows by which of two classifiers is right.
+// Table is the number of test rows by which of two classifiers is right.
 type Table struct {
-	Both    int `json:"both"`
-	OnlyA   int `json:"only_a"`
-	OnlyB   int `json:"only_b"`
-	Neither int `json:"neither"`
+	Both    int `json:"both"`    // both are right
+	OnlyA   int `json:"only_a"`  // only A is right
+	OnlyB   int `json:"only_b"`  // only B is right
+	Neither int `json:"neither"` // both are wrong
 }
 
-// N is the number of rows.
+// N returns the number of rows.
 func (t Table) N() int { return t.Both + t.OnlyA + t.OnlyB + t.Neither }
 
-// Difference is the accuracy of A minus that of B; 0 without rows.
+// Difference returns the accuracy of A minus the accuracy of B; 0 without rows.
 func (t Table) Difference() float64 {
 	if t.N() == 0 {
 		return 0
@@ -25,7 +25,7 @@ func (t Table) Difference() float64 {
 	return float64(t.OnlyA-t.OnlyB) / float64(t.N())
 }
 
-// tabulate counts the rows of two lists that fit the labels.
+// tabulate counts the rows of two lists whose lengths match the labels.
 func tabulate(a, b, truth []int32) (t Table) {
 	for i, y := range truth {
 		switch {
@@ -42,11 +42,10 @@ func tabulate(a, b, truth []int32) (t Table) {
 	return t
 }
 
-// Newcombe returns the 95 % interval of the difference of paired proportions,
-// method 10 of R. G. Newcombe, "Improved confidence intervals for the difference
-// between binomial proportions based on paired data", Statistics in Medicine 17,
-// 1998: Wilson's intervals of both accuracies, combined with their correlation
-// φ. Without rows it is [-1, 1].
+// Newcombe returns the 95 % interval of the difference of paired proportions, by method 10 of
+// R. G. Newcombe, "Improved confidence intervals for the difference between binomial
+// proportions based on paired data", Statistics in Medicine 17, 1998. It combines Wilson's
+// intervals of both accuracies with their correlation φ. Without rows it is [-1, 1].
 func Newcombe(t Table) eval.Interval {
 	n := t.N()
 	if n == 0 {
@@ -63,8 +62,8 @@ func Newcombe(t Table) eval.Interval {
 	}
 }
 
-// phi is the correlation of being right, its numerator lowered by n/2 where it is
-// positive (the continuity correction of method 10); 0 where it is undefined.
+// phi returns the correlation between A and B being right. A positive numerator is reduced by
+// n/2 (the continuity correction of method 10). phi is 0 where the correlation is undefined.
 func (t Table) phi() float64 {
 	e, f, g, h := float64(t.Both), float64(t.OnlyA), float64(t.OnlyB), float64(t.Neither)
 	product := (e + f) * (g + h) * (e + g) * (f + h)

@@ -2,17 +2,17 @@ package compare
 
 import "repbench/eval"
 
-// AccuracyResult is one accuracy with its intervals, which hold the variance of
-// the test sample, not that of training.
+// AccuracyResult is one accuracy with its intervals. They include the variance of the test
+// sample, but not the variance of training.
 type AccuracyResult struct {
-	Accuracy  float64            `json:"accuracy"`
-	Correct   int                `json:"correct"`
-	N         int                `json:"n"`
-	Wilson    eval.Interval      `json:"wilson_ci95"`
-	Bootstrap BootstrapIntervals `json:"bootstrap_ci95"`
+	Accuracy  float64            `json:"accuracy"`       // Correct/N
+	Correct   int                `json:"correct"`        // number of correct predictions
+	N         int                `json:"n"`              // number of test rows
+	Wilson    eval.Interval      `json:"wilson_ci95"`    // Wilson's 95 % interval
+	Bootstrap BootstrapIntervals `json:"bootstrap_ci95"` // bootstrap 95 % intervals
 }
 
-// Accuracy returns the accuracy of predictions with its intervals.
+// Accuracy computes the accuracy of predictions with its intervals.
 func Accuracy(predicted, truth []int32, b Bootstrap) (AccuracyResult, error) {
 	if err := fits("the list", predicted, truth); err != nil {
 		return AccuracyResult{}, err
@@ -25,16 +25,16 @@ func Accuracy(predicted, truth []int32, b Bootstrap) (AccuracyResult, error) {
 
 // PairResult compares two classifiers on the same test rows.
 type PairResult struct {
-	A     AccuracyResult `json:"a"`
-	B     AccuracyResult `json:"b"`
-	Table Table          `json:"table"`
-	// Difference is the accuracy of A minus that of B, a fraction.
+	A     AccuracyResult `json:"a"`     // accuracy of A
+	B     AccuracyResult `json:"b"`     // accuracy of B
+	Table Table          `json:"table"` // counts of the rows by who is right
+	// Difference is the accuracy of A minus the accuracy of B, a fraction.
 	Difference float64 `json:"difference"`
-	// Newcombe and Bootstrap are intervals of Difference over test samples: the
-	// two models stay as they are.
+	// Newcombe and Bootstrap are intervals of Difference over test samples, for fixed models.
 	Newcombe  eval.Interval      `json:"newcombe_ci95"`
 	Bootstrap BootstrapIntervals `json:"bootstrap_ci95"`
-	McNemar   McNemar            `json:"mcnemar"`
+	// McNemar is the test of equal accuracy.
+	McNemar McNemar `json:"mcnemar"`
 }
 
 // Pair compares the predictions of A and B with the truth.

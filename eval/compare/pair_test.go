@@ -13,16 +13,15 @@ import (
 	"repbench/eval"
 )
 
-// Newcombe 1998, table III, method 10, four digits; and the data of Bentur and
-// others (2009) in Fagerland, Lydersen and Laake, "Recommended tests and confidence
-// intervals for paired binomial proportions", Statistics in Medicine 33, 2014, three
-// digits.
+// Newcombe 1998, table III, method 10, four digits; and the data of Bentur and others (2009) in
+// Fagerland, Lydersen and Laake, "Recommended tests and confidence intervals for paired
+// binomial proportions", Statistics in Medicine 33, 2014, three digits.
 func TestNewcombePublished(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		t    Table
 		want eval.Interval
-		// last is half of the last digit printed.
+		// last is half a unit of the last printed digit.
 		last float64
 	}{
 		{"36 12 2 0", Table{36, 12, 2, 0}, eval.Interval{0.0569, 0.3404}, 0.5e-4},
@@ -66,7 +65,7 @@ func TestBootstrapOfOneAccuracy(t *testing.T) {
 		}
 		d := distuv.Binomial{N: n, P: float64(correct) / n}
 		for i, p := range []float64{0.025, 0.975} {
-			// With 10,000 samples the quantile lies between those of p ± 4 standard
+			// With 10,000 samples the quantile is between the quantiles of p ± 4 standard
 			// errors of the drawing.
 			slack := 4 * math.Sqrt(p*(1-p)/DefaultResamples)
 			lo, hi := binomialQuantile(d, p-slack), binomialQuantile(d, p+slack)
@@ -89,9 +88,9 @@ func binomialQuantile(d distuv.Binomial, p float64) float64 {
 	return k
 }
 
-// Counts drawn from a multinomial are what drawing rows gives: standard errors
-// agree with the closed form √(b+c-(b-c)²/n)/n, and the quantiles with resampled
-// rows.
+// Drawing counts from a multinomial distribution is equivalent to drawing rows: the standard
+// errors agree with the closed form √(b+c-(b-c)²/n)/n, and the quantiles with those of
+// resampled rows.
 func TestBootstrapOfDifference(t *testing.T) {
 	tab := Table{Both: 150, OnlyA: 40, OnlyB: 15, Neither: 95}
 	got, err := Bootstrap{Seed: 5}.difference(tab)
@@ -118,14 +117,15 @@ func TestBootstrapOfDifference(t *testing.T) {
 	}
 	rows := sorted(samples)
 	for i, p := range []float64{0.025, 0.975} {
-		// Two rows: the quantiles of 4,000 and 10,000 samples scatter by about one.
+		// The tolerance is two rows: the quantiles of 4,000 and 10,000 samples vary by about
+		// one.
 		if d := math.Abs(got.Percentile[i] - quantile(rows, p)); d > 2/n {
 			t.Errorf("end %d: %g, of resampled rows %g", i, got.Percentile[i], quantile(rows, p))
 		}
 	}
 }
 
-// The acceleration against the jackknife, row by row.
+// Compare the acceleration with the jackknife, row by row.
 func TestAccelerationIsTheJackknifes(t *testing.T) {
 	for _, tab := range []Table{{20, 9, 2, 4}, {0, 30, 0, 5}, {5, 0, 0, 5}, {1, 3, 3, 1}} {
 		var d []float64
@@ -158,8 +158,8 @@ func TestAccelerationIsTheJackknifes(t *testing.T) {
 	}
 }
 
-// At 98 % right the samples are skewed; BCa moves both ends down, as Wilson's
-// interval lies, relative to the percentile interval.
+// At 98 % right the samples are skewed. Relative to the percentile interval, BCa moves both
+// ends down, as in Wilson's interval.
 func TestBCaFollowsTheSkew(t *testing.T) {
 	got, err := Bootstrap{Seed: 1}.difference(Table{OnlyA: 490, Neither: 10})
 	if err != nil {

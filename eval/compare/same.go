@@ -6,10 +6,9 @@ import (
 	"slices"
 )
 
-// DistinctFiles returns an error, ErrSame, where two of the files of predictions
-// are one file, by another name or a link too, or where one is that of the true
-// classes. Folders stand for the files in them, as in LoadLabels and
-// LoadPredictions.
+// DistinctFiles returns an error wrapping ErrSame if two files of predictions are the same
+// file, also under another name or through a link, or if one of them is the file of the true
+// classes. Folders stand for the files in them, as in LoadLabels and LoadPredictions.
 func DistinctFiles(truth string, predictions ...string) error {
 	name, own, err := stat(truth, LabelsFile)
 	if err != nil {
@@ -32,8 +31,7 @@ func DistinctFiles(truth string, predictions ...string) error {
 	return nil
 }
 
-// stat returns the name of a file, or of the named file of a folder, and what the
-// system says of it.
+// stat returns the name of a file, or of the named file in a folder, and its file information.
 func stat(path, name string) (string, os.FileInfo, error) {
 	path, err := inFolder(path, name)
 	if err != nil {
@@ -46,15 +44,15 @@ func stat(path, name string) (string, os.FileInfo, error) {
 	return path, info, nil
 }
 
-// EqualLists warns of predictions that equal the true classes or other predictions
-// of the comparison for every image, as copies of a file do; there is one list of
-// seeds for each encoder. Good encoders on few images may agree so, which is why
-// these are warnings.
+// EqualLists returns warnings about predictions that equal the true classes, or other
+// predictions of the comparison, for every image, as copies of a file do. encoders[e] holds the
+// lists of the seeds of encoder e. Good encoders may agree on few images by chance, and so
+// these are only warnings.
 func EqualLists(encoders [][][]int32, truth []int32) []string {
 	warnings := []string{}
 	for e, seeds := range encoders {
 		if n, first := count(seeds, func(s int) bool { return slices.Equal(seeds[s], truth) }); n > 0 {
-			warnings = append(warnings, fmt.Sprintf("%d of %d lists of predictions of encoder %d equal the true classes for every image (the first: seed %d): make sure that they are no copy of the file of --truth", n, len(seeds), e+1, first+1))
+			warnings = append(warnings, fmt.Sprintf("%d of %d lists of predictions of encoder %d equal the true classes for every image (the first: seed %d): make sure that they are not a copy of the file of --truth", n, len(seeds), e+1, first+1))
 		}
 		warnings = append(warnings, equalSeeds(e+1, seeds)...)
 		for o, others := range encoders[:e] {
@@ -68,7 +66,7 @@ func EqualLists(encoders [][][]int32, truth []int32) []string {
 	return warnings
 }
 
-// equalSeeds warns of an encoder with seeds that predict the same.
+// equalSeeds returns warnings about seeds of an encoder with equal predictions.
 func equalSeeds(encoder int, seeds [][]int32) []string {
 	n, first := count(seeds, func(s int) bool { return earlier(seeds[:s], seeds[s]) >= 0 })
 	switch {
@@ -81,7 +79,7 @@ func equalSeeds(encoder int, seeds [][]int32) []string {
 		n, len(seeds), encoder, first+1, earlier(seeds, seeds[first])+1)}
 }
 
-// count returns how many seeds are so, and the first of them.
+// count returns the number of seeds for which so is true, and the first of them.
 func count(seeds [][]int32, so func(s int) bool) (n, first int) {
 	for s := range seeds {
 		if !so(s) {
@@ -95,7 +93,7 @@ func count(seeds [][]int32, so func(s int) bool) (n, first int) {
 	return n, first
 }
 
-// earlier is the place of the first list that equals p, or -1.
+// earlier returns the index of the first list that equals p, or -1.
 func earlier(lists [][]int32, p []int32) int {
 	return slices.IndexFunc(lists, func(q []int32) bool { return slices.Equal(q, p) })
 }

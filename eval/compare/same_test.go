@@ -27,7 +27,7 @@ func TestEqualLists(t *testing.T) {
 		{"some seeds equal", [][][]int32{{c}, {a, b, again(b), again(a)}},
 			[]string{"2 of 4 seeds of encoder 2 predict the same for every image as an earlier one (the first: seed 3 as seed 2): a copy lowers the variance between seeds; give each seed once"}},
 		{"the truth", [][][]int32{{a, again(truth)}},
-			[]string{"1 of 2 lists of predictions of encoder 1 equal the true classes for every image (the first: seed 2): make sure that they are no copy of the file of --truth"}},
+			[]string{"1 of 2 lists of predictions of encoder 1 equal the true classes for every image (the first: seed 2): make sure that they are not a copy of the file of --truth"}},
 		{"two encoders", [][][]int32{{a, b}, {c, again(b)}},
 			[]string{"1 of 2 lists of predictions of encoder 2 equal one of encoder 1 for every image (the first: seed 2 of encoder 2 equals seed 2): a model that counts for both encoders hides their difference"}},
 	} {
@@ -39,8 +39,8 @@ func TestEqualLists(t *testing.T) {
 	}
 }
 
-// One file given for two is an error under any of its names; copies of a file, and
-// the labels and predictions of one folder, are not.
+// One file given twice is an error under any of its names; copies of a file, and the labels and
+// predictions in one folder, are not.
 func TestDistinctFiles(t *testing.T) {
 	dir := t.TempDir()
 	y, a, copied, link := filepath.Join(dir, LabelsFile), filepath.Join(dir, PredictionsFile), filepath.Join(dir, "copy.npy"), filepath.Join(dir, "link.npy")

@@ -10,26 +10,27 @@ import (
 // SeedPairResult compares two methods that were each trained with several seeds
 // and tested on the same rows.
 type SeedPairResult struct {
+	// A and B are the results of the two methods.
 	A SeedResult `json:"a"`
 	B SeedResult `json:"b"`
-	// Difference is the mean accuracy of A minus that of B; the interval and P, of a
-	// two-sided test that the methods have one mean, count both new seeds and new
-	// test rows.
+	// Difference is the mean accuracy of A minus the mean accuracy of B. Its standard error,
+	// its 95 % interval and P, the p-value of a two-sided test of equal means, account for both
+	// new seeds and new test rows.
 	Difference    float64       `json:"difference"`
 	StandardError float64       `json:"difference_standard_error"`
 	Interval      eval.Interval `json:"difference_ci95"`
 	P             float64       `json:"p"`
-	// PText is P for people, as FormatP writes it.
+	// PText is P as text, formatted by FormatP.
 	PText string `json:"p_text"`
-	// FromSeeds and FromRows are the parts of the variance of Difference that more
-	// seeds and more test rows would lower.
+	// FromSeeds is the part of the variance of Difference that more seeds would reduce.
 	FromSeeds float64 `json:"variance_from_seeds"`
-	FromRows  float64 `json:"variance_from_test_rows"`
+	// FromRows is the part that more test rows would reduce.
+	FromRows float64 `json:"variance_from_test_rows"`
 }
 
-// SeedPair compares the predictions of the seeds of A with those of B; each needs
-// at least two, and their numbers may differ. Seeds of A and B are independent of
-// one another: seed 1 of A has nothing in common with seed 1 of B.
+// SeedPair compares the predictions of the seeds of A with those of B. Each needs at least two
+// seeds, and their numbers may differ. Seeds of A and B are independent: seed 1 of A has no
+// relation to seed 1 of B.
 func SeedPair(a, b [][]int32, truth []int32) (SeedPairResult, error) {
 	var r SeedPairResult
 	var err error
@@ -52,10 +53,9 @@ func SeedPair(a, b [][]int32, truth []int32) (SeedPairResult, error) {
 	return r, nil
 }
 
-// fill sets the variance of the difference. That of a row's difference holds the
-// rest of both tables, which the seeds' part counts as well; it is taken away
-// once. The seeds of both make one part with the degrees of freedom of Welch's
-// test.
+// fill computes the variance of the difference. The variance of a row's difference includes the
+// rest of both tables, which the seeds' part includes as well, and so the rest is subtracted
+// once. The seeds of both methods form one part with the degrees of freedom of Welch's test.
 func (r *SeedPairResult) fill(qa, qb squares) {
 	n := float64(qa.rows)
 	rows := make([]float64, qa.rows)
@@ -75,8 +75,8 @@ func (r *SeedPairResult) fill(qa, qb squares) {
 	r.PText = FormatP(r.P)
 }
 
-// welch is the number of degrees of freedom of the sum of two estimated variances,
-// (a+b)²/(a²/fa + b²/fb); of nothing it is that of the smaller.
+// welch returns the degrees of freedom of the sum of two estimated variances, (a+b)²/(a²/fa +
+// b²/fb); if both variances are 0, the smaller of fa and fb.
 func welch(a, fa, b, fb float64) float64 {
 	if a+b == 0 {
 		return min(fa, fb)

@@ -10,28 +10,27 @@ import (
 // Component is an estimated variance, or another estimate, with its standard
 // error.
 type Component struct {
-	Value         float64 `json:"value"`
-	StandardError float64 `json:"standard_error"`
+	Value         float64 `json:"value"`          // the estimate
+	StandardError float64 `json:"standard_error"` // of Value
 }
 
-// SeedResult takes apart the variance of the accuracy of a method that was
-// trained with several seeds and tested on one sample. Variances are of
-// accuracies as fractions. The model and the formulas are in docs/intervals.md.
+// SeedResult splits the variance of the accuracy of a method that was trained with several
+// seeds and tested on one sample. Variances are of accuracies as fractions. docs/intervals.md
+// has the model and the formulas.
 type SeedResult struct {
-	Seeds      int       `json:"seeds"`
-	N          int       `json:"n"`
-	Accuracies []float64 `json:"accuracies"`
-	// Mean is the mean accuracy of the seeds; the interval is that of the mean
-	// accuracy over all seeds and all test rows of the population.
+	Seeds      int       `json:"seeds"`      // number of seeds
+	N          int       `json:"n"`          // number of test rows
+	Accuracies []float64 `json:"accuracies"` // per seed
+	// Mean is the mean accuracy of the seeds. Its standard error and its 95 % interval refer to
+	// the mean accuracy over all seeds and all test rows of the population.
 	Mean              float64       `json:"mean"`
 	MeanStandardError float64       `json:"mean_standard_error"`
 	MeanInterval      eval.Interval `json:"mean_ci95"`
-	// BetweenSeeds is the variance of the accuracy between seeds on this very test
-	// sample: what training again changes.
+	// BetweenSeeds is the variance of the accuracy between seeds on this test sample.
 	BetweenSeeds Component `json:"variance_between_seeds"`
-	// SeedEffect is the part of it that would remain on an endless test sample. Its
-	// estimate may be negative where it is small; it is not cut off at 0, which
-	// would bias it.
+	// SeedEffect is the part of BetweenSeeds that would remain on an infinite test sample. The
+	// estimate may be negative if the effect is small; it is not cut off at 0, which would bias
+	// it.
 	SeedEffect Component `json:"variance_seed_effect"`
 	// TestSampling is the variance of the accuracy of one trained model over test
 	// samples of N rows.
@@ -39,13 +38,13 @@ type SeedResult struct {
 	// Total is the variance of the accuracy of a new seed on a new test sample,
 	// SeedEffect + TestSampling.
 	Total Component `json:"variance_total"`
-	// NewSeed is the interval in which the accuracy of one new seed on a new test
-	// sample of N rows falls with 95 %.
+	// NewSeed is the interval that contains the accuracy of one new seed on a new test sample
+	// of N rows with probability 95 %.
 	NewSeed eval.Interval `json:"new_seed_new_sample_interval95"`
 }
 
-// squares are the mean squares of the table x[s][i], 1 where seed s got row i
-// right, in the two-way layout without replication.
+// squares holds the mean squares of the table x[s][i], which is 1 if seed s classified row i
+// correctly, in the two-way layout without replication.
 type squares struct {
 	seeds, rows     int
 	means           []float64 // accuracy of each seed
@@ -53,7 +52,7 @@ type squares struct {
 	seed, row, rest float64
 	sampling        float64 // mean over seeds of A(1-A)/(n-1)
 	samplingError   float64
-	perRow          []float64 // share of the seeds that got the row right
+	perRow          []float64 // fraction of the seeds that classified the row correctly
 }
 
 // newSquares returns the mean squares of at least two lists of predictions.
@@ -96,9 +95,8 @@ func (q *squares) analyse() {
 	}
 }
 
-// weighted returns the standard error of sampling, by the delta method: the
-// derivative by accuracy s is (1-2A_s)/S(n-1), and the accuracies vary together
-// with the rows.
+// weighted returns the standard error of sampling, by the delta method. The derivative with
+// respect to accuracy s is (1-2A_s)/S(n-1), and the accuracies vary together with the rows.
 func (q *squares) weighted(predicted [][]int32, truth []int32) float64 {
 	rows := make([]float64, q.rows)
 	for s, p := range predicted {
@@ -112,8 +110,8 @@ func (q *squares) weighted(predicted [][]int32, truth []int32) float64 {
 	return math.Sqrt(variance(rows) / float64(q.rows))
 }
 
-// combination is an estimate Σ c·MS of a variance; its standard error follows from
-// Var(MS) ≈ 2 MS²/df.
+// combination is an estimate Σ c·MS of a variance. Its standard error follows from Var(MS) ≈ 2
+// MS²/df.
 type combination struct{ seed, row, rest float64 }
 
 func (q squares) component(c combination) Component {
@@ -123,8 +121,8 @@ func (q squares) component(c combination) Component {
 	return Component{c.seed*q.seed + c.row*q.row + c.rest*q.rest, math.Sqrt(2 * spread)}
 }
 
-// uncertain is the variance c of an accuracy: the part of MS_seed, of S-1 degrees of
-// freedom, and that of the rows. A negative estimate of the latter counts as 0.
+// uncertain returns the variance c of an accuracy in two parts: the part of MS_seed, with S-1
+// degrees of freedom, and the part of the rows. A negative estimate of the latter counts as 0.
 func (q squares) uncertain(c combination) uncertain {
 	return uncertain{
 		known:   max(0, c.row*q.row+c.rest*q.rest),
@@ -133,11 +131,11 @@ func (q squares) uncertain(c combination) uncertain {
 	}
 }
 
-// Decompose takes the predictions of at least two seeds, on the same test rows,
-// apart. The table of right and wrong is modelled as μ + seed + row + rest, all
-// random and uncorrelated, and estimated by the analysis of variance; see
-// docs/intervals.md. At accuracies near 0 or 1 on few rows the intervals, which
-// are symmetrical before they are cut to [0, 1], are rough: take Wilson's then.
+// Decompose analyses the predictions of at least two seeds on the same test rows. The model of
+// the table of right and wrong is μ + seed + row + rest, all random and uncorrelated, estimated
+// by the analysis of variance; see docs/intervals.md. The intervals are symmetric before they
+// are clipped to [0, 1]. At accuracies near 0 or 1 on few rows they are therefore rough; use
+// Wilson's interval there.
 func Decompose(predicted [][]int32, truth []int32) (SeedResult, error) {
 	if len(truth) == 0 {
 		return SeedResult{}, fits("seed 0", nil, truth)
@@ -159,7 +157,7 @@ func Decompose(predicted [][]int32, truth []int32) (SeedResult, error) {
 	return r, nil
 }
 
-// total is σ²_seed + (σ²_row + σ²_rest)/n from the mean squares.
+// total returns σ²_seed + (σ²_row + σ²_rest)/n from the mean squares.
 func (q squares) total() combination {
 	s, n := float64(q.seeds), float64(q.rows)
 	return combination{seed: 1 / n, row: 1 / (s * n), rest: -1 / (s * n)}

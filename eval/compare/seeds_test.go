@@ -30,8 +30,8 @@ func TestDecomposeByHand(t *testing.T) {
 		{"its standard error", r.SeedEffect.StandardError, math.Sqrt(2*(1./4+1./36/3)) / 4},
 		// 3/4·1/4/3 for both seeds
 		{"test sampling", r.TestSampling.Value, 1. / 16},
-		// weights ∓1/12 by seed: rows -1/2, -1/2, -1/2, 0 sevenths of … by hand
-		// 0, -1/12, -1/12, 0: variance 1/432, over 4 rows.
+		// The weights are ∓1/12 by seed. By hand the rows are 0, -1/12, -1/12, 0: variance
+		// 1/432, over 4 rows.
 		{"its standard error", r.TestSampling.StandardError, math.Sqrt(1. / 432 / 4)},
 		// (1/2)/4 + (1/3-1/6)/8
 		{"total", r.Total.Value, 1./8 + 1./48},
@@ -52,7 +52,7 @@ func TestDecomposeByHand(t *testing.T) {
 	}
 }
 
-// The mean square of the rest against its definition.
+// Compare the mean square of the rest with its definition.
 func TestRestByDefinition(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 1))
 	x := world{mean: 0.7, seedSD: 0.05, rowSD: 0.1}.run(rng, 4, 60)
@@ -72,19 +72,19 @@ func TestRestByDefinition(t *testing.T) {
 	}
 }
 
-// Every component has the mean that the population gives it, within 4 standard
-// errors of 400 runs, and its own standard error is the scatter of the runs.
+// Every component has the mean given by the population, within 4 standard errors of 400 runs,
+// and its standard error is the scatter of the runs.
 func TestComponentsAreUnbiased(t *testing.T) {
 	w := world{mean: 0.65, seedSD: 0.03, rowSD: 0.15}
 	const seeds, n, runs = 8, 250, 400
 	rng := rand.New(rand.NewPCG(11, 1))
 	row, seed := w.rowSD*w.rowSD, w.seedSD*w.seedSD
-	rest := w.mean*(1-w.mean) - seed - row // a Bernoulli variable has variance p(1-p) in all
+	rest := w.mean*(1-w.mean) - seed - row // a Bernoulli variable has the total variance p(1-p)
 	for _, tt := range []struct {
 		name string
 		of   func(SeedResult) Component
 		want float64
-		// scatter says whether the standard error is to be compared.
+		// scatter selects the components whose standard error is compared.
 		scatter bool
 	}{
 		{"between seeds", func(r SeedResult) Component { return r.BetweenSeeds }, seed + rest/n, true},
@@ -112,8 +112,7 @@ func TestComponentsAreUnbiased(t *testing.T) {
 	}
 }
 
-// The standard error of the test sampling, with the models held fast and rows
-// drawn anew.
+// The standard error of the test sampling, with fixed models and new rows.
 func TestSamplingErrorIsTheScatter(t *testing.T) {
 	w := world{mean: 0.8, rowSD: 0.1}
 	const n, runs = 300, 400

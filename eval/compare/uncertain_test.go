@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// studentTails are t with P(|T| > t) = p, by mpmath 1.2.1 at 40 digits: bisection on
-// betainc(df/2, 1/2, 0, df/(df + t²), regularized=True).
+// studentTails holds t with P(|T| > t) = p, computed with mpmath 1.2.1 at 40 digits: bisection
+// on betainc(df/2, 1/2, 0, df/(df + t²), regularized=True).
 var studentTails = []struct{ df, t, p float64 }{
 	{1, 12.7062047361747, 0.05},
 	{1, 636.61924876872, 1e-3},
@@ -41,8 +41,8 @@ var studentTails = []struct{ df, t, p float64 }{
 	{9, 55.5434444155335, 1e-12},
 }
 
-// TestStudentTails: with the seeds' part alone p is that of Student's t. 1e-3 is what
-// is promised; the rule has seven digits more.
+// TestStudentTails: with the seeds' part alone, p is the p-value of Student's t. 1e-3 is the
+// stated error; the rule is seven digits better.
 func TestStudentTails(t *testing.T) {
 	for _, tt := range studentTails {
 		u := uncertain{seeds: 4, freedom: tt.df}
@@ -57,9 +57,9 @@ func TestStudentTails(t *testing.T) {
 	}
 }
 
-// TestTailsOfBothParts: p of an estimate whose variance has both parts, by mpmath 1.2.1
-// at 30 digits: quad of erfc(estimate/√(2(known + seeds·f/eᵘ))) times the density of
-// u = log χ² over u from -300 to 7, in 21 pieces.
+// TestTailsOfBothParts: the expected p of an estimate whose variance has both parts was
+// computed with mpmath 1.2.1 at 30 digits: quad of erfc(estimate/√(2(known + seeds·f/eᵘ)))
+// times the density of u = log χ² over u from -300 to 7, in 21 pieces.
 func TestTailsOfBothParts(t *testing.T) {
 	for _, tt := range []struct{ estimate, known, seeds, freedom, p float64 }{
 		{3, 1, 1, 1, 0.229772760118},
@@ -79,9 +79,9 @@ func TestTailsOfBothParts(t *testing.T) {
 	}
 }
 
-// TestManyDegreesOfFreedom: Student's t of 49 and 1e6 degrees of freedom, by the
-// incomplete beta function of gonum, and a known variance, the normal distribution (its
-// tail beyond 6.5 by mpmath: erfc(6.5/sqrt(2))).
+// TestManyDegreesOfFreedom compares with Student's t of 49 and 1e6 degrees of freedom, by the
+// incomplete beta function of gonum, and, for a known variance, with the normal distribution
+// (its tail beyond 6.5 by mpmath: erfc(6.5/sqrt(2))).
 func TestManyDegreesOfFreedom(t *testing.T) {
 	for _, df := range []float64{49, 1e6} {
 		d := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}
@@ -131,7 +131,7 @@ func TestNoPIsZero(t *testing.T) {
 	}
 }
 
-// With both parts the quantile is that of Z·√(known + seeds·df/χ²), drawn.
+// With both parts the quantile is the quantile of Z·√(known + seeds·df/χ²), found by drawing.
 func TestUncertainOfBothParts(t *testing.T) {
 	u := uncertain{known: 1, seeds: 2, freedom: 3}
 	rng := rand.New(rand.NewPCG(1, 1))
@@ -158,7 +158,7 @@ func TestUncertainOfBothParts(t *testing.T) {
 }
 
 func TestWelch(t *testing.T) {
-	// Equal variances and sizes add their degrees of freedom; alone one keeps its own.
+	// Equal variances and sizes add their degrees of freedom; a single variance keeps its own.
 	for _, tt := range [][5]float64{{2, 4, 2, 4, 8}, {2, 4, 0, 9, 4}, {0, 4, 0, 9, 4}} {
 		if got := welch(tt[0], tt[1], tt[2], tt[3]); math.Abs(got-tt[4]) > 1e-12 {
 			t.Errorf("welch%v = %g, want %g", tt[:4], got, tt[4])

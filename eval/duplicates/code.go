@@ -18,15 +18,15 @@ const MaxBits = 256
 // length of a method's codes are 0.
 type Code [MaxBits / 64]uint64
 
-// NoCode stands for the code of an image that a method cannot tell from others, such
-// as one of a single colour for a perceptual hash. It is linked with no other code.
-// Its one bit lies beyond the length of the codes that may be missing.
+// NoCode is the code of an image that a method cannot distinguish from others, such as an image
+// of a single colour for a perceptual hash. It is not linked with any code. Its one bit lies
+// beyond the length of the codes of these methods.
 var NoCode = Code{0, 0, 0, 1 << 63}
 
 // set makes bit i 1.
 func (c *Code) set(i int) { c[i/64] |= 1 << (i % 64) }
 
-// Distance is the number of bits in which two codes differ.
+// Distance returns the number of bits in which two codes differ.
 func Distance(a, b Code) int {
 	n := 0
 	for i := range a {
@@ -35,22 +35,21 @@ func Distance(a, b Code) int {
 	return n
 }
 
-// Hasher gives images their codes. A code depends on its image alone.
+// Hasher computes codes of images. A code depends only on its image.
 type Hasher interface {
-	// Bits is the length of the codes.
+	// Bits returns the length of the codes, 1 … MaxBits.
 	Bits() int
-	// Hash writes the code of each image of im [N, H, W, C] into dst, of N codes:
-	// NoCode where the method has none for the image, as methods of fewer than
-	// MaxBits bits may.
-	// It may be called from several goroutines.
+	// Hash writes the code of each image of im [N, H, W, C] into dst, which holds N codes.
+	// Methods of fewer than MaxBits bits may write NoCode. Hash may be called from several
+	// goroutines.
 	Hash(dst []Code, im datasets.Images) error
 }
 
-// hashBatch is the number of images that are hashed in one piece.
+// hashBatch is the number of images per call of Hash.
 const hashBatch = 1024
 
-// hashAll gives the images of all parts their codes, in the order of the parts;
-// mirrored, those of their mirror images.
+// hashAll computes the codes of the images of all parts, in the order of the parts; if mirrored
+// is true, the codes of their mirror images.
 func hashAll(ctx context.Context, h Hasher, parts []Part, mirrored bool, task progress.Task) ([]Code, error) {
 	codes := make([]Code, count(parts))
 	first := 0
@@ -63,7 +62,7 @@ func hashAll(ctx context.Context, h Hasher, parts []Part, mirrored bool, task pr
 	return codes, nil
 }
 
-// hashPart hashes one part, in pieces on all cores.
+// hashPart computes the codes of one part, in pieces on all cores.
 func hashPart(ctx context.Context, h Hasher, dst []Code, p Part, mirrored bool, task progress.Task) error {
 	pieces := make(chan int)
 	var wg sync.WaitGroup
@@ -98,7 +97,7 @@ func hashPart(ctx context.Context, h Hasher, dst []Code, p Part, mirrored bool, 
 	return err
 }
 
-// feed hands out the first images of the pieces.
+// feed sends the first images of the pieces.
 func feed(ctx context.Context, pieces chan<- int, n int, stop <-chan struct{}) error {
 	for lo := 0; lo < n; lo += hashBatch {
 		if ctx.Err() != nil { // select chooses at random

@@ -16,13 +16,13 @@ import (
 // PlantedFile is the file that Evaluate writes.
 const PlantedFile = "planted.json"
 
-// Share is a number of images out of so many.
+// Share is the fraction Found/Of of a number of images.
 type Share struct {
-	Found int `json:"found"`
-	Of    int `json:"of"`
+	Found int `json:"found"` // number of images that count
+	Of    int `json:"of"`    // number of images in all
 }
 
-// Rate is Found / Of, 0 of none.
+// Rate returns Found/Of, in [0, 1]; 0 if Of is 0.
 func (s Share) Rate() float64 {
 	if s.Of == 0 {
 		return 0
@@ -30,57 +30,59 @@ func (s Share) Rate() float64 {
 	return float64(s.Found) / float64(s.Of)
 }
 
-// Score is how well one setting finds planted duplicates.
+// Score describes how well one setting finds planted duplicates.
 type Score struct {
 	MethodSummary
-	// Recall are, by kind in the order of Kind, the planted images in the group of
-	// the image that they were made from; All are those of every kind.
+	// Recall is the share of the planted images of each kind, in the order of Kind, that are in
+	// the group of the image they were made from.
 	Recall [kinds]Share `json:"recall"`
-	All    Share        `json:"recall_all"`
-	// Precision is, of the images removed, those that are planted near duplicates
-	// or exact duplicates of an image kept or removed before them in their group.
-	// Near duplicates that were in the set all along count as false here, so it is
-	// a lower bound.
+	// All is the recall over all kinds.
+	All Share `json:"recall_all"`
+	// Precision is the share of the removed images that are planted near duplicates, or exact
+	// duplicates of an image before them in their group. Near duplicates that were already in
+	// the set count as false here, so that Precision is a lower bound.
 	Precision Share `json:"precision"`
-	// Others are the images of the set itself that were removed and are not exact
-	// duplicates: false positives, or near duplicates that nobody planted.
+	// Others is the share of the set's own images that were removed without being exact
+	// duplicates: false positives, or near duplicates that were already in the set.
 	Others Share `json:"others"`
 }
 
-// PlantedSummary is planted.json.
+// PlantedSummary is the content of planted.json.
 type PlantedSummary struct {
-	Data     string `json:"data"`
-	DataHash string `json:"data_hash"`
-	Images   int    `json:"images"`
-	Planted  int    `json:"planted"`
-	Seed     uint64 `json:"seed"`
+	Data     string `json:"data"`      // name of the data set
+	DataHash string `json:"data_hash"` // hash of the data set
+	Images   int    `json:"images"`    // number of training images
+	Planted  int    `json:"planted"`   // number of planted images
+	Seed     uint64 `json:"seed"`      // seed of the planted images and of the autoencoders
 	// Kinds are the names of the kinds, in the order of Score.Recall.
 	Kinds []string `json:"kinds"`
-	// Exact is the number of images removed as exact duplicates, planted ones among them.
-	Exact  int     `json:"exact"`
+	// Exact is the number of images removed as exact duplicates, including planted ones.
+	Exact int `json:"exact"`
+	// Scores holds one score per setting.
 	Scores []Score `json:"scores"`
 }
 
 // PlantedOutcome is a summary with examples to look at.
 type PlantedOutcome struct {
 	PlantedSummary
+	// Examples are galleries of planted images and of groups.
 	Examples []Gallery
 }
 
-// The settings that Evaluate tries: these code lengths and thresholds of the
-// autoencoder, and with every code these radii as far as they are at most a
-// sixteenth of its length, with and without mirror images.
+// The settings that Evaluate tries: these code lengths and thresholds of the autoencoder and,
+// for every code, the radii that are at most a sixteenth of its length, with and without mirror
+// images.
 var (
 	triedBits       = []int{32, 64, 128}
 	triedThresholds = []Threshold{{}, {Value: 0.5}, {Value: 1}, {Mean: true}}
 	triedRadii      = []int{0, 2, 4, 8}
 )
 
-// Evaluate plants n near duplicates in the training images of ds (see Plant) and
-// reports, for every setting, how many are found and what else is removed. Of o it
-// takes Run (then the code lengths up to its own), Train, Seed and Progress; the
-// autoencoders are trained on the training images without the planted ones, in
-// dir/autoencoder-<bits>. It writes dir/planted.json.
+// Evaluate plants n near duplicates in the training images of ds (see Plant) and reports, for
+// every setting, how many are found and what else is removed. It uses four fields of o: Run
+// (which limits the code lengths to its own), Train, Seed and Progress. The autoencoders are
+// trained on the training images without the planted ones, in dir/autoencoder-<bits>. Evaluate
+// writes dir/planted.json.
 func Evaluate(ctx context.Context, dir string, ds *datasets.Dataset, b *backends.Backend, n int, o Options) (*PlantedOutcome, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
@@ -104,8 +106,8 @@ func Evaluate(ctx context.Context, dir string, ds *datasets.Dataset, b *backends
 	return &PlantedOutcome{e.summary, e.examples()}, jsonfile.Write(filepath.Join(dir, PlantedFile), e.summary)
 }
 
-// evaluation is one call of Evaluate. Its images are the training images and,
-// after them, the planted ones.
+// evaluation is one call of Evaluate. Its images are the training images, followed by the
+// planted ones.
 type evaluation struct {
 	places
 	opt     Options
@@ -114,11 +116,11 @@ type evaluation struct {
 	summary PlantedSummary
 
 	exact forest
-	truth []int // of each image: the first image of its true group
+	truth []int // per image: the first image of its true group
 	shown []shownScore
 }
 
-// shownScore is a setting of which examples are shown.
+// shownScore is a setting with examples.
 type shownScore struct {
 	Score
 	groups [][]int
@@ -163,8 +165,7 @@ func (e *evaluation) run(ctx context.Context, dir string, ds *datasets.Dataset, 
 	return e.autoencoders(ctx, dir, ds, split, b)
 }
 
-// findTruth gives exact duplicates, and planted images with their sources, one
-// true group.
+// findTruth puts exact duplicates, and planted images with their sources, into one true group.
 func (e *evaluation) findTruth() {
 	f := append(forest(nil), e.exact...)
 	for i, source := range e.planted.Sources {
@@ -176,8 +177,8 @@ func (e *evaluation) findTruth() {
 	}
 }
 
-// autoencoders scores autoencoders of every length: a new one each, or the first
-// units of the one given.
+// autoencoders scores autoencoders of every length: a new one per length, or the first units of
+// the given one.
 func (e *evaluation) autoencoders(ctx context.Context, dir string, ds *datasets.Dataset, split *datasets.Split, b *backends.Backend) error {
 	for _, bits := range triedBits {
 		o := e.opt
@@ -268,7 +269,7 @@ func (e *evaluation) score(ctx context.Context, codes []Code, m MethodSummary) e
 	return nil
 }
 
-// judge counts the images that are removed of a group.
+// judge counts the removed images of a group.
 func (e *evaluation) judge(g []int, s *Score) {
 	seen := map[int]bool{e.truth[g[0]]: true}
 	for _, i := range g[1:] {
@@ -282,9 +283,9 @@ func (e *evaluation) judge(g []int, s *Score) {
 	}
 }
 
-// shows says that examples of a setting are shown: the paper's, the autoencoder's
-// with a higher threshold and a small radius, and the perceptual hash with and
-// without radius and mirror images.
+// shows reports whether examples of a setting are shown: the paper's setting, the autoencoder
+// with a higher threshold and a small radius, and the perceptual hash with and without radius
+// and mirror images.
 func (e *evaluation) shows(s Score) bool {
 	switch s.Method {
 	case MethodAutoencoder:
@@ -295,8 +296,8 @@ func (e *evaluation) shows(s Score) bool {
 	return false
 }
 
-// examples show the planted kinds, and of some settings the groups that hold
-// images of the set which nobody planted.
+// examples shows the planted kinds and, for some settings, the groups that hold images of the
+// set that were not planted.
 func (e *evaluation) examples() []Gallery {
 	kinds := Gallery{Title: "What was planted", Caption: "Left a training image, right the near duplicate made from it, the first ones planted."}
 	for i := range min(e.planted.Images.N, shownGroups) {
@@ -317,8 +318,7 @@ func (e *evaluation) examples() []Gallery {
 	return out
 }
 
-// unplanted are the images of a group that belong to the set, one of each exact
-// content.
+// unplanted returns the images of a group that belong to the set, one per exact content.
 func (e *evaluation) unplanted(g []int) []int {
 	var out []int
 	seen := map[int]bool{}
@@ -330,7 +330,7 @@ func (e *evaluation) unplanted(g []int) []int {
 	return out
 }
 
-// Name says in a few words which method it is: "autoencoder, 128 bits > 0".
+// Name describes the method in a few words: "autoencoder, 128 bits > 0".
 func (m MethodSummary) Name() string {
 	s := string(m.Method)
 	switch m.Method {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestPlantedRecall: on the built-in set the perceptual hash finds what changes its
-// signs little, mirror images only when asked for them, and nothing is counted twice.
+// TestPlantedRecall: on the built-in set the perceptual hash finds changes that affect few of
+// its signs, and mirror images only if Mirror is set; nothing is counted twice.
 func TestPlantedRecall(t *testing.T) {
 	ds := shapes(t, 100, 1, 32)
 	out, err := Evaluate(context.Background(), t.TempDir(), ds, cpu(t), 40, small())
@@ -47,8 +47,8 @@ func TestPlantedRecall(t *testing.T) {
 	}
 }
 
-// TestJudge counts by hand: group 0 holds a kept image, its planted copy, a
-// stranger of the set and the stranger's planted copy.
+// TestJudge counts by hand: group 0 holds a kept image, its planted copy, another image of the
+// set, and the planted copy of that image.
 func TestJudge(t *testing.T) {
 	e := &evaluation{base: 2, truth: []int{0, 1, 0, 1}}
 	var s Score

@@ -6,33 +6,33 @@ import (
 	"repbench/datasets"
 )
 
-// Shown is the greatest number of groups in a gallery, and of images of a group
-// that are shown.
+// The largest number of groups per gallery, and of shown images per group.
 const (
 	shownGroups = 24
 	shownImages = 4
 )
 
-// Gallery is groups of images to look at.
+// Gallery holds groups of images to look at.
 type Gallery struct {
-	// Title and Caption say what the groups are and how they were chosen.
+	// Title and Caption describe the groups and how they were chosen.
 	Title, Caption string
-	Examples       []Example
+	// Examples are the groups shown.
+	Examples []Example
 }
 
-// Example is one group. Of a large one the first images are shown.
+// Example is one group. Only the first images of a large group are shown.
 type Example struct {
-	// Label says what the group is.
+	// Label describes the group.
 	Label string
 	// Refs name the images shown.
 	Refs []Ref
-	// Images are the pictures shown, of one size each.
+	// Images are the pictures shown, one per element.
 	Images []datasets.Images
 	// Size is the number of images in the group.
 	Size int
 }
 
-// example shows the first images of a group.
+// example returns the first images of a group.
 func (p places) example(label string, g []int) Example {
 	e := Example{Label: label, Size: len(g)}
 	for _, i := range g[:min(len(g), shownImages)] {
@@ -42,7 +42,7 @@ func (p places) example(label string, g []int) Example {
 	return e
 }
 
-// sample are at most shownGroups of the groups, evenly spaced.
+// sample returns at most shownGroups of the groups, evenly spaced.
 func sample(groups [][]int) [][]int {
 	if len(groups) <= shownGroups {
 		return groups
@@ -54,7 +54,7 @@ func sample(groups [][]int) [][]int {
 	return out
 }
 
-// gallery shows a sample of groups, labelled by their sizes.
+// gallery returns a sample of groups, labelled by their sizes.
 func (p places) gallery(title, what string, groups [][]int) Gallery {
 	g := Gallery{Title: title}
 	shown := sample(groups)
@@ -66,8 +66,8 @@ func (p places) gallery(title, what string, groups [][]int) Gallery {
 	return g
 }
 
-// examples are the galleries of a search: what near duplicates were found, what
-// exact ones, and what each pair of parts shares.
+// examples returns the galleries of a search: the near duplicates found, the exact duplicates,
+// and the images that each pair of parts shares.
 func (r *run) examples() []Gallery {
 	var near, exact [][]int
 	for _, g := range r.nearG {
@@ -95,7 +95,7 @@ func (r *run) examples() []Gallery {
 	return out
 }
 
-// pairs are, of each group with images of parts a and b, the first of each.
+// pairs returns, for each group with images of parts a and b, the first image of each part.
 func (r *run) pairs(a, b int) [][]int {
 	var out [][]int
 	for _, g := range r.nearG {

@@ -10,8 +10,8 @@ import (
 	"repbench/eval/duplicates"
 )
 
-// A grey image and a brighter one: other pixels, but neighbours rise and fall in
-// the same places.
+// A grey image and a brighter one: the pixels differ, but neighbours rise and fall in the same
+// places.
 func ExampleDHash() {
 	im := datasets.Images{N: 2, H: 8, W: 9, C: 1}
 	for _, shift := range []uint8{0, 50} {
@@ -31,7 +31,7 @@ func ExampleDHash() {
 	// 64 bits, equal codes: true
 }
 
-// A search whose hash needs no training: drawn images hold no duplicates.
+// A search with a hash that needs no training: drawn images hold no duplicates.
 func ExampleRun() {
 	ctx := context.Background()
 	ds, err := datasets.Open(ctx, "shapes:size=16,train=20,test=10", datasets.Options{})

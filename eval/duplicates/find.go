@@ -17,8 +17,8 @@ func findExact(ctx context.Context, parts []Part, p progress.Reporter) (forest, 
 	return f, link(ctx, f, codes, MaxBits, 0, p)
 }
 
-// hashBoth gives the codes of all images and, with mirror, those of all mirror
-// images after them.
+// hashBoth returns the codes of all images and, if mirror is true, then the codes of all mirror
+// images.
 func hashBoth(ctx context.Context, parts []Part, h Hasher, mirror bool, p progress.Reporter, name string) ([]Code, error) {
 	n := count(parts)
 	total := int64(n)
@@ -35,21 +35,23 @@ func hashBoth(ctx context.Context, parts []Part, h Hasher, mirror bool, p progre
 	return append(codes, more...), err
 }
 
-// MethodSummary is what one method found.
+// MethodSummary is the result of one method.
 type MethodSummary struct {
-	Method Method `json:"method"`
-	Bits   int    `json:"bits"`
-	// Threshold is that of the autoencoder's units, "" for other methods.
+	Method Method `json:"method"` // one of Methods
+	Bits   int    `json:"bits"`   // length of the codes
+	// Threshold is the threshold of the autoencoder's units, "" for other methods.
 	Threshold string `json:"threshold,omitempty"`
-	Radius    int    `json:"radius"`
-	Mirror    bool   `json:"mirror"`
-	// Groups is the number of groups, Grouped that of the images in them, Largest
-	// that of the images in the largest.
+	Radius    int    `json:"radius"` // bits in which linked codes may differ
+	Mirror    bool   `json:"mirror"` // images were also compared with mirror images
+	// Groups is the number of groups, Grouped the number of images in them, Largest the size of
+	// the largest group.
 	Groups  int `json:"groups"`
 	Grouped int `json:"grouped"`
 	Largest int `json:"largest"`
-	// Removed is Grouped less Groups: the images that are not the first of theirs.
-	Removed int     `json:"removed"`
+	// Removed is Grouped minus Groups: the number of images that are not the first of their
+	// group.
+	Removed int `json:"removed"`
+	// Seconds is the duration of the search.
 	Seconds float64 `json:"seconds"`
 }
 

@@ -6,11 +6,10 @@ import (
 	"repbench/internal/progress"
 )
 
-// checkEvery is how many codes are handled between looks at the context.
+// checkEvery is the number of codes processed between checks of the context.
 const checkEvery = 1 << 12
 
-// forest is a union-find structure over images; the root of a tree is its
-// smallest image.
+// forest is a union-find structure over images; the root of a tree is its first image.
 type forest []int32
 
 func newForest(n int) forest {
@@ -34,8 +33,8 @@ func (f forest) join(i, j int) {
 	f[max(i, j)] = int32(min(i, j))
 }
 
-// groups are the trees of two images or more, each ascending, in the order of
-// their first images.
+// groups returns the trees of two images or more, each ascending, in the order of their first
+// images.
 func (f forest) groups() [][]int {
 	size := make(map[int]int)
 	for i := range f {
@@ -57,15 +56,15 @@ func (f forest) groups() [][]int {
 	return out
 }
 
-// link joins the images whose codes differ in at most radius of their first bits
-// bits. codes holds one code per image of f, or two: then those of the mirror images
-// come after those of the images, and an image is also joined with the images whose
-// mirror images have codes within the radius. Two mirror images are not compared:
-// rounding can bring their codes nearer than those of the images themselves. Groups
-// are chains of links: two images of a group may be further apart than radius.
+// link joins the images whose codes differ in at most radius of their first bits bits. codes
+// holds one code per image of f, or two: the codes of the mirror images then follow those of
+// the images. An image is then also joined with the images whose mirror images have codes
+// within the radius. Two mirror images are not compared: rounding can bring their codes closer
+// than those of the images themselves. Groups are chains of links, so that two images of a
+// group may differ by more than radius.
 //
-// The time is linear in the images for radius 0; else it is that of the pairs of
-// different codes that share one of radius+1 bands.
+// For radius 0 the time is linear in the number of images. Otherwise it is proportional to the
+// number of pairs of different codes that share one of radius+1 bands.
 func link(ctx context.Context, f forest, codes []Code, bits, radius int, p progress.Reporter) error {
 	different, err := holders(ctx, f, codes)
 	if err != nil || radius == 0 {
@@ -82,18 +81,19 @@ func link(ctx context.Context, f forest, codes []Code, bits, radius int, p progr
 	return nil
 }
 
-// holder is the images with one code.
+// holder holds the images with one code.
 type holder struct {
 	code Code
-	// image is one that has the code itself, -1 where none has; all of them are joined.
+	// image is an image that has the code itself, -1 if there is none; all such images are
+	// joined.
 	image int
-	// mirrored are the images whose mirror images have the code. They are joined with
-	// each other, and all but one left out, once an image is joined with them.
+	// mirrored are the images whose mirror images have the code. Once an image is joined with
+	// all of them, only the first stays in the list.
 	mirrored []int
 }
 
-// holders finds the images of each code, in the order of their first ones, and joins
-// those with equal codes. NoCode is no code.
+// holders finds the images of each code, in the order of their first images, and joins images
+// with equal codes. NoCode does not count as a code.
 func holders(ctx context.Context, f forest, codes []Code) ([]*holder, error) {
 	at := make(map[Code]*holder, len(codes))
 	var different []*holder
@@ -125,8 +125,7 @@ func holders(ctx context.Context, f forest, codes []Code) ([]*holder, error) {
 	return different, nil
 }
 
-// joinMirrored joins an image, if it is one, with those whose mirror images have the
-// code.
+// joinMirrored joins image, unless it is -1, with the images whose mirror images have the code.
 func (h *holder) joinMirrored(f forest, image int) {
 	if image < 0 || len(h.mirrored) == 0 {
 		return
@@ -146,7 +145,7 @@ func (h *holder) joinNear(f forest, other *holder) {
 	other.joinMirrored(f, h.image)
 }
 
-// bandMask has the bits of one of so many bands; bands take the bits in turn.
+// bandMask returns the bits of band number band; the bits are dealt out to the bands in turn.
 func bandMask(bits, bands, band int) Code {
 	var m Code
 	for i := band; i < bits; i += bands {
@@ -155,8 +154,8 @@ func bandMask(bits, bands, band int) Code {
 	return m
 }
 
-// linkBand joins the images of codes within the radius among those that are equal
-// under mask.
+// linkBand joins the images of codes within the radius among the codes that are equal under
+// mask.
 func linkBand(ctx context.Context, f forest, different []*holder, mask Code, radius int) error {
 	buckets := make(map[Code][]*holder)
 	pairs := 0

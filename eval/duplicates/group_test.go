@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// slowGroups compares all pairs of images, and all images with the mirror images of
-// the others: the oracle of link.
+// slowGroups compares all pairs of images, and all images with the mirror images of the others:
+// the oracle of link.
 func slowGroups(n int, codes []Code, radius int) [][]int {
 	f := newForest(n)
 	for i := range codes {
@@ -23,7 +23,8 @@ func slowGroups(n int, codes []Code, radius int) [][]int {
 	return f.groups()
 }
 
-// clustered are n codes of so many bits, most of them a few flips from another one.
+// clustered returns n codes of the given number of bits, most of them a few flips from another
+// one.
 func clustered(r *rand.Rand, n, bits int) []Code {
 	codes := make([]Code, n)
 	for i := range codes {
@@ -69,8 +70,8 @@ func TestLinkEqualsAllPairs(t *testing.T) {
 	}
 }
 
-// Two images whose mirror images alone are near each other are not linked; an image
-// and a mirror image are.
+// Two images of which only the mirror images are close are not linked; an image and a mirror
+// image are.
 func TestMirrorImagesAreComparedWithImagesAlone(t *testing.T) {
 	code := func(bits ...int) (c Code) {
 		for _, b := range bits {
@@ -96,7 +97,7 @@ func TestMirrorImagesAreComparedWithImagesAlone(t *testing.T) {
 	}
 }
 
-// TestBandsPartition: every bit is in one band, which is what finds all pairs.
+// TestBandsPartition: every bit is in exactly one band, which ensures that all pairs are found.
 func TestBandsPartition(t *testing.T) {
 	for _, bits := range []int{1, 63, 64, 65, 128, 256} {
 		for bands := 1; bands <= min(bits, 9); bands++ {

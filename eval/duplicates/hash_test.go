@@ -9,7 +9,7 @@ import (
 	"repbench/datasets"
 )
 
-// formula is the image of testdata/hashes.py.
+// formula returns the image of testdata/hashes.py.
 func formula(n, h, w int) datasets.Images {
 	im := datasets.Images{N: 1, H: h, W: w, C: 3}
 	for y := range h {
@@ -31,8 +31,8 @@ func hashOne(t *testing.T, h Hasher, im datasets.Images) Code {
 	return codes[0]
 }
 
-// TestHashesOfReference: the words are what "python3 testdata/hashes.py" prints
-// (SciPy, NumPy); no value there is within 0.1 of the one it is compared with.
+// TestHashesOfReference: the words are the output of "python3 testdata/hashes.py" (SciPy,
+// NumPy); no value there is within 0.1 of the value it is compared with.
 func TestHashesOfReference(t *testing.T) {
 	for _, tt := range []struct {
 		n, h, w int
@@ -59,8 +59,8 @@ func plain(level uint8) datasets.Images {
 	return datasets.Images{Data: bytes.Repeat([]uint8{level}, 32*32*3), N: 1, H: 32, W: 32, C: 3}
 }
 
-// TestFlatImagesHaveNoPerceptualHash: a single colour, of which a hash of grey
-// structure says nothing, has no code; an image with any structure has one.
+// TestFlatImagesHaveNoPerceptualHash: an image of a single colour, which has no grey structure,
+// has no code; an image with any structure has one.
 func TestFlatImagesHaveNoPerceptualHash(t *testing.T) {
 	for _, h := range []Hasher{PHash{}, DHash{}} {
 		for _, level := range []uint8{0, 1, 77, 128, 255} {
@@ -83,8 +83,8 @@ func TestFlatImagesHaveNoPerceptualHash(t *testing.T) {
 	}
 }
 
-// TestBrightnessChangesNoPerceptualHash: a shift that clips nothing moves only the
-// mean, which is above the median before and after.
+// TestBrightnessChangesNoPerceptualHash: a shift that clips no pixel changes only the mean,
+// which is above the median before and after.
 func TestBrightnessChangesNoPerceptualHash(t *testing.T) {
 	im := formula(2, 32, 32)
 	for i, v := range im.Data {
@@ -102,8 +102,8 @@ func TestBrightnessChangesNoPerceptualHash(t *testing.T) {
 	}
 }
 
-// TestMirrorTurnsDHash: seen in the mirror a rise is a fall, so with no two equal
-// values bit (y, x) becomes the opposite of bit (y, 7-x).
+// TestMirrorTurnsDHash: in a mirror image a rise becomes a fall. If no two values are equal,
+// bit (y, x) becomes the opposite of bit (y, 7-x).
 func TestMirrorTurnsDHash(t *testing.T) {
 	im := formula(1, 32, 36)
 	a, b := hashOne(t, DHash{}, im), hashOne(t, DHash{}, mirror(im))
@@ -119,7 +119,7 @@ func TestMirrorTurnsDHash(t *testing.T) {
 	}
 }
 
-// TestExactSeesSize: the same bytes in another shape are another image.
+// TestExactSeesSize: the same bytes with another shape are another image.
 func TestExactSeesSize(t *testing.T) {
 	a := datasets.Images{Data: make([]uint8, 24), N: 1, H: 2, W: 4, C: 3}
 	b := a
@@ -143,7 +143,7 @@ func TestAreas(t *testing.T) {
 			for _, w := range s.weights {
 				sum += w
 			}
-			// The weights are a few roundings from exact.
+			// The weights have errors of a few roundings.
 			if math.Abs(sum-1) > 1e-12 || s.first < 0 || s.first+len(s.weights) > tt.n {
 				t.Errorf("%d to %d, output %d: weights from %d on %v", tt.n, tt.m, i, s.first, s.weights)
 			}
@@ -151,8 +151,8 @@ func TestAreas(t *testing.T) {
 	}
 }
 
-// TestReduce: 64×70 pixels are cropped to the middle 64 columns, and 2×2 pixels
-// become their rounded mean.
+// TestReduce: 64×70 pixels are cropped to the middle 64 columns, and each block of 2×2 pixels
+// becomes its rounded mean.
 func TestReduce(t *testing.T) {
 	im := formula(1, 64, 70)
 	got := reduce(im)

@@ -11,7 +11,7 @@ import (
 
 var cpu = backendtest.CPU
 
-// shapes is the built-in set with so many images.
+// shapes returns the built-in set with the given numbers of images.
 func shapes(t testing.TB, train, test, size int) *datasets.Dataset {
 	t.Helper()
 	ds, err := datasets.Open(context.Background(), "shapes", datasets.Options{Size: size, Count: train, TestCount: test})
@@ -30,7 +30,7 @@ func trainSplit(t testing.TB, ds *datasets.Dataset) *datasets.Split {
 	return s
 }
 
-// setOf is a data set whose images, of the given splits, are copies of rows of im.
+// setOf returns a data set whose images, in the given splits, are copies of rows of im.
 func setOf(im datasets.Images, rows map[string][]int) *datasets.Dataset {
 	ds := &datasets.Dataset{Name: "copies", Classes: []string{"a"}, Hash: "00"}
 	for _, name := range []string{datasets.Train, datasets.Valid, datasets.Test} {

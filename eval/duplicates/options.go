@@ -9,10 +9,10 @@ import (
 	"repbench/train/autoencoder"
 )
 
-// Method is a way to make codes.
+// Method is a kind of code.
 type Method string
 
-// Methods.
+// The methods.
 const (
 	MethodAutoencoder Method = "autoencoder"
 	MethodPHash       Method = "phash"
@@ -20,39 +20,36 @@ const (
 	MethodExact       Method = "exact"
 )
 
-// Methods are all methods, the default first.
+// Methods lists all methods, the default first.
 var Methods = []Method{MethodAutoencoder, MethodPHash, MethodDHash, MethodExact}
 
-// DefaultBits is the length of the autoencoder's code, as in the paper.
+// DefaultBits is the length of the autoencoder's code in the paper.
 const DefaultBits = 128
 
-// Options say how duplicates are searched for. The zero value is the paper's
-// method.
+// Options are the settings of a search for duplicates. The zero value is the paper's method.
 type Options struct {
-	// Method makes the codes; "" means MethodAutoencoder. Exact duplicates are
-	// found whatever the method.
+	// Method makes the codes; "" means MethodAutoencoder. Exact duplicates are found with any
+	// method.
 	Method Method
-	// Bits is the length of the autoencoder's code, 1 … 256; 0 means 128. An
-	// autoencoder that is trained has as many code units; of one that is given the
-	// first ones are used.
+	// Bits is the length of the autoencoder's code, 1 … 256; 0 means 128. A newly trained
+	// autoencoder has Bits code units; of a given one, the first Bits units are used.
 	Bits int
-	// Threshold is that of the autoencoder's code units; the zero value means 0.
+	// Threshold is the threshold of the autoencoder's code units; the zero value means 0.
 	Threshold Threshold
-	// Radius is the number of bits in which two codes may differ and still be
-	// linked, below their length; 0 asks for equal codes.
+	// Radius is the number of bits in which two linked codes may differ, less than the length
+	// of the codes; 0 means equal codes.
 	Radius int
-	// Mirror links images to mirror images of others too.
+	// Mirror also links images to the mirror images of others.
 	Mirror bool
-	// Run is the folder of a trained autoencoder; "" trains one in the folder of
-	// the search, or goes on with the one in it.
+	// Run is the folder of a trained autoencoder; "" trains one in the folder of the search, or
+	// resumes its training.
 	Run string
-	// Train are the settings of that training. Hidden is Bits, Seed is Seed, and
-	// Progress is Progress, whatever stands there; Batch is at most the number of
-	// images.
+	// Train are the settings of the training. Hidden, Seed and Progress are replaced by Bits,
+	// Seed and Progress of these Options; Batch is at most the number of images.
 	Train autoencoder.Options
-	// Seed makes all that is random; 0 means 1.
+	// Seed decides everything random; 0 means 1.
 	Seed uint64
-	// Progress shows how far the search is.
+	// Progress receives the progress of the search.
 	Progress progress.Reporter
 }
 
@@ -64,7 +61,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// bits is the length of the codes of the method.
+// bits returns the length of the method's codes.
 func (o Options) bits() int {
 	switch o.Method {
 	case MethodAutoencoder:
@@ -75,15 +72,15 @@ func (o Options) bits() int {
 	return 64
 }
 
-// Validate says what is wrong with options, or nil, so that a command can tell
-// before data are read. Errors wrap ErrOptions.
+// Validate returns an error for invalid options, so that a command can report it before data
+// are read. Errors wrap ErrOptions.
 func (o Options) Validate() error { return o.withDefaults().validate() }
 
-// validate checks options with their defaults in place; errors wrap ErrOptions.
+// validate checks options, with their defaults filled in; errors wrap ErrOptions.
 func (o Options) validate() error {
 	switch {
 	case !slices.Contains(Methods, o.Method):
-		return fmt.Errorf("%w: method %q is none of %v", ErrOptions, o.Method, Methods)
+		return fmt.Errorf("%w: unknown method %q; use one of %v", ErrOptions, o.Method, Methods)
 	case o.Bits < 1 || o.Bits > MaxBits:
 		return fmt.Errorf("%w: %d bits are outside 1 … %d", ErrOptions, o.Bits, MaxBits)
 	case o.Radius < 0 || o.Radius >= o.bits():

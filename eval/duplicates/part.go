@@ -7,36 +7,37 @@ import (
 	"repbench/datasets"
 )
 
-// Part is the images of one split that take part in a search.
+// Part holds the images of one split in a search.
 type Part struct {
-	// Set and Split name it: "cifar10", "train".
+	// Set and Split name the part: "cifar10", "train".
 	Set, Split string
-	Images     datasets.Images
-	IDs        []string
-	// Labels are the classes of the images by their place in Classes; nil where there
-	// are none.
-	Labels  []int32
+	Images     datasets.Images // pictures of one size
+	IDs        []string        // name of each image in the split
+	// Labels are the classes of the images, as indices of Classes; nil for images without
+	// classes.
+	Labels []int32
+	// Classes are the names of the classes.
 	Classes []string
 }
 
-// Name is "cifar10/train".
+// Name returns a name such as "cifar10/train".
 func (p Part) Name() string { return p.Set + "/" + p.Split }
 
 // Ref names an image.
 type Ref struct {
-	Set   string `json:"set"`
-	Split string `json:"split"`
-	ID    string `json:"id"`
-	// Row is its place in the split.
+	Set   string `json:"set"`   // as in Part
+	Split string `json:"split"` // as in Part
+	ID    string `json:"id"`    // name of the image in the split
+	// Row is its index in the split.
 	Row int `json:"row"`
 }
 
-// precedence is the order in which the splits of a set are preferred: evaluation
-// images stay, their copies among the training images go.
+// precedence is the order in which splits are searched: evaluation images stay, and their
+// copies among the training images are removed.
 var precedence = []string{datasets.Test, datasets.Valid, datasets.Train, datasets.Extra}
 
-// partsOf are the splits of a set in the order of precedence, with name in place
-// of the set's own.
+// partsOf returns the splits of a set in the order of precedence, with name in place of the
+// set's name.
 func partsOf(ds *datasets.Dataset, name string) []Part {
 	var parts []Part
 	for _, split := range precedence {
@@ -49,7 +50,7 @@ func partsOf(ds *datasets.Dataset, name string) []Part {
 	return parts
 }
 
-// count is the number of images of all parts.
+// count returns the number of images of all parts.
 func count(parts []Part) int {
 	n := 0
 	for _, p := range parts {
@@ -58,7 +59,7 @@ func count(parts []Part) int {
 	return n
 }
 
-// places turns numbers of images into parts and rows.
+// places converts numbers of images to parts and rows.
 type places struct {
 	parts []Part
 	ends  []int // ends[k] is the number of the first image after part k
@@ -74,7 +75,7 @@ func newPlaces(parts []Part) places {
 	return p
 }
 
-// of is the part and the row of image i.
+// of returns the part and the row of image i.
 func (p places) of(i int) (part, row int) {
 	k := sort.SearchInts(p.ends, i+1)
 	return k, i - (p.ends[k] - p.parts[k].Images.N)
@@ -86,7 +87,7 @@ func (p places) ref(i int) Ref {
 	return Ref{part.Set, part.Split, part.IDs[row], row}
 }
 
-// class is the name of the class of image i, "" where it has none.
+// class returns the name of the class of image i, "" if it has none.
 func (p places) class(i int) string {
 	k, row := p.of(i)
 	part := p.parts[k]
@@ -96,8 +97,9 @@ func (p places) class(i int) string {
 	return part.Classes[part.Labels[row]]
 }
 
-// classes are the different classes of images of a group within one set, in the
-// order of the images; of sets whose classes have other names nothing can be said.
+// classes returns the different classes of a group's images, in the order of the images. It
+// uses only images of one set, the set of the first image with a class: classes of different
+// sets cannot be compared by name.
 func (p places) classes(g []int) []string {
 	var names []string
 	set := ""
@@ -115,7 +117,7 @@ func (p places) classes(g []int) []string {
 	return names
 }
 
-// image is image i, sharing its pixels.
+// image returns image i, sharing its pixels.
 func (p places) image(i int) datasets.Images {
 	k, row := p.of(i)
 	return p.parts[k].Images.Slice(row, row+1)

@@ -8,20 +8,19 @@ import (
 	"repbench/datasets"
 )
 
-// tie is the difference, in grey levels, below which two values count as equal, so
-// that the rounding of flat areas makes no bits.
+// tie is the difference, in grey levels, below which two values count as equal, so that
+// rounding in flat areas sets no bits.
 const tie = 1e-6
 
-// PHash is the perceptual hash of 64 bits: the grey image, averaged to 32×32, is
-// transformed by a two-dimensional cosine transform (DCT-II, not normalised), and
-// bit 8·v+u says whether coefficient (v, u) of the lowest 8×8 is above their
-// median. It is the hash of the Python package imagehash, except for the reduction,
-// which there is by Lanczos' filter, and for images without structure: where none of
-// the coefficients but the mean differs from 0 the hash says nothing about the image,
-// and it gets NoCode.
+// PHash is the perceptual hash of 64 bits. The grey image, averaged to 32×32, is transformed by
+// a two-dimensional cosine transform (DCT-II, not normalised), and bit 8·v+u says whether
+// coefficient (v, u) of the lowest 8×8 is above their median. The Python package imagehash
+// computes the same hash, but reduces images with Lanczos' filter and treats images without
+// structure in another way: here an image gets NoCode if no coefficient but the mean differs
+// from 0.
 type PHash struct{}
 
-// Bits is 64.
+// Bits returns 64.
 func (PHash) Bits() int { return 64 }
 
 const (
@@ -29,7 +28,7 @@ const (
 	dctKept = 8
 )
 
-// cosines[u][x] are the factors of the cosine transform.
+// cosines[u][x] holds the factors of the cosine transform.
 var cosines = func() (c [dctKept][dctSide]float64) {
 	for u := range c {
 		for x := range c[u] {
@@ -59,12 +58,12 @@ func (PHash) Hash(dst []Code, im datasets.Images) error {
 	})
 }
 
-// flat says that all values count as 0.
+// flat reports whether all values count as 0.
 func flat(values []float64) bool {
 	return !slices.ContainsFunc(values, func(v float64) bool { return math.Abs(v) > tie })
 }
 
-// lowFrequencies is the upper left of the cosine transform of 32×32 values.
+// lowFrequencies returns the upper left of the cosine transform of 32×32 values.
 func lowFrequencies(g []float64) (low [dctKept * dctKept]float64) {
 	var half [dctSide][dctKept]float64 // rows transformed
 	for y := range half {
@@ -84,12 +83,12 @@ func lowFrequencies(g []float64) (low [dctKept * dctKept]float64) {
 	return low
 }
 
-// DHash is the difference hash of 64 bits: the grey image is averaged to 8 rows of
-// 9 values, and bit 8·y+x says whether value (y, x+1) is above value (y, x). An image
-// without any such difference has no structure that the hash can see: it gets NoCode.
+// DHash is the difference hash of 64 bits. The grey image is averaged to 8 rows of 9 values,
+// and bit 8·y+x says whether value (y, x+1) is above value (y, x). An image without any
+// difference gets NoCode.
 type DHash struct{}
 
-// Bits is 64.
+// Bits returns 64.
 func (DHash) Bits() int { return 64 }
 
 // Hash writes the difference hash of each image; see Hasher.
@@ -101,7 +100,7 @@ func (DHash) Hash(dst []Code, im datasets.Images) error {
 	})
 }
 
-// differences is the difference hash of 8 rows of 9 values.
+// differences returns the difference hash of 8 rows of 9 values.
 func differences(small []float64) Code {
 	var c Code
 	structure := false
@@ -120,8 +119,8 @@ func differences(small []float64) Code {
 	return c
 }
 
-// eachGrey calls do with the grey levels of each image, 0.299 R + 0.587 G +
-// 0.114 B, [H, W]; grey is used again.
+// eachGrey calls do with the grey levels of each image, 0.299 R + 0.587 G + 0.114 B, [H, W];
+// grey is reused.
 func eachGrey(im datasets.Images, do func(i int, grey []float64)) error {
 	if im.C != 1 && im.C != 3 {
 		return fmt.Errorf("images have %d channels, not 1 or 3", im.C)

@@ -7,11 +7,11 @@ import (
 	"repbench/datasets"
 )
 
-// Exact gives images with the same size and pixels the same code, and others, but
-// for a collision of SHA-256, other ones.
+// Exact is the SHA-256 of the size and the pixels: equal images have equal codes, and different
+// images have different codes, except for a collision of SHA-256.
 type Exact struct{}
 
-// Bits is 256.
+// Bits returns 256.
 func (Exact) Bits() int { return MaxBits }
 
 // Hash writes the SHA-256 of each image; see Hasher.
@@ -33,7 +33,7 @@ func (Exact) Hash(dst []Code, im datasets.Images) error {
 	return nil
 }
 
-// mirror is a copy of the images with left and right exchanged.
+// mirror returns a copy of the images with left and right exchanged.
 func mirror(im datasets.Images) datasets.Images {
 	out := im
 	out.Data = make([]uint8, len(im.Data))
@@ -47,19 +47,19 @@ func mirror(im datasets.Images) datasets.Images {
 	return out
 }
 
-// side is the greatest side of the images that the autoencoder is given, as in
-// the paper.
+// side is the largest side of the images for the autoencoder, as in the paper.
 const side = 32
 
-// reduced are the shape of square images after reduce.
+// reduced returns the side of the square images that reduce returns, and whether reduce changes
+// nothing.
 func reduced(im datasets.Images) (n int, same bool) {
 	n = min(im.H, im.W, side)
 	return n, im.H == n && im.W == n
 }
 
-// reduce crops the images to their central square and, where that is larger than
-// 32×32, averages areas of it down to 32×32. Images that are square and no larger
-// are returned as they are.
+// reduce crops the images to their central square. If it is larger than 32×32, it averages
+// areas of the square down to 32×32. Images that are square and not larger are returned
+// unchanged.
 func reduce(im datasets.Images) datasets.Images {
 	n, same := reduced(im)
 	if same {
@@ -86,14 +86,14 @@ func reduce(im datasets.Images) datasets.Images {
 	return out
 }
 
-// span is the weights of consecutive inputs, from first on, that make an output.
+// span holds the weights of consecutive inputs, from first on, that make one output.
 type span struct {
 	first   int
 	weights []float64 // their sum is 1
 }
 
-// areas are the spans by which n values become m, each output the mean over its
-// share of the length.
+// areas returns the spans by which n values become m; each output is the mean over its share of
+// the length.
 func areas(n, m int) []span {
 	out := make([]span, m)
 	for i := range out {
@@ -107,7 +107,7 @@ func areas(n, m int) []span {
 	return out
 }
 
-// resample applies spans to the rows and the columns of a plane of that width.
+// resample applies spans to the rows and the columns of a plane of the given width.
 func resample(plane []float64, width int, rows, columns []span) []float64 {
 	out := make([]float64, 0, len(rows)*len(columns))
 	line := make([]float64, width)

@@ -15,7 +15,7 @@ import (
 // Kind is a way to make a near duplicate.
 type Kind int
 
-// The kinds of near duplicates, in the order in which Plant takes them in turn.
+// The kinds of near duplicates, in the order in which Plant cycles through them.
 const (
 	// JPEG: encoded at quality 75 (chroma at half resolution) and decoded.
 	JPEG Kind = iota
@@ -29,23 +29,21 @@ const (
 	kinds
 )
 
-// String is "jpeg", "crop", "brightness" or "flip".
+// String returns "jpeg", "crop", "brightness" or "flip".
 func (k Kind) String() string { return [kinds]string{"jpeg", "crop", "brightness", "flip"}[k] }
 
-// Planted are near duplicates with known sources.
+// Planted holds near duplicates with known sources.
 type Planted struct {
-	// Images are the near duplicates, of the size of the images they come from.
+	// Images are the near duplicates, of the same size as their sources.
 	Images datasets.Images
-	// Sources[i] is the place of the image that number i was made from; no two are
-	// from one image.
+	// Sources[i] is the index of the image that Images[i] was made from; all sources differ.
 	Sources []int
-	// Kinds[i] is how it was made.
+	// Kinds[i] is the kind of Images[i].
 	Kinds []Kind
 }
 
-// Plant makes n near duplicates, 1 … N, of images [N, H, W, C] drawn without
-// replacement, a quarter of each kind. Equal seeds give equal bytes. Errors wrap
-// ErrOptions.
+// Plant makes n near duplicates, 1 … N, of images [N, H, W, C] drawn without replacement, a
+// quarter of each kind. Equal seeds give equal bytes. Errors wrap ErrOptions.
 func Plant(im datasets.Images, n int, seed uint64) (*Planted, error) {
 	if n < 1 || n > im.N {
 		return nil, fmt.Errorf("%w: %d near duplicates of %d images; 1 to %d can be made", ErrOptions, n, im.N, im.N)
@@ -87,7 +85,7 @@ func alter(im datasets.Images, kind Kind, r *rand.Rand) ([]uint8, error) {
 	return mirror(im).Data, nil
 }
 
-// jpegQuality is that of re-encoded images.
+// jpegQuality is the JPEG quality of re-encoded images.
 const jpegQuality = 75
 
 func recompress(im datasets.Images) ([]uint8, error) {
@@ -122,7 +120,7 @@ func brighten(px []uint8, shift int) []uint8 {
 	return out
 }
 
-// picture is the first of im as an image.
+// picture returns the first image of im as an image.Image.
 func picture(im datasets.Images) image.Image {
 	if im.C == 1 {
 		return &image.Gray{Pix: im.At(0), Stride: im.W, Rect: image.Rect(0, 0, im.W, im.H)}
@@ -136,7 +134,7 @@ func picture(im datasets.Images) image.Image {
 	return out
 }
 
-// levels are the pixels of an opaque image, [H, W, C].
+// levels returns the pixels of an opaque image, [H, W, C].
 func levels(img image.Image, channels int) []uint8 {
 	b := img.Bounds()
 	out := make([]uint8, 0, b.Dx()*b.Dy()*channels)

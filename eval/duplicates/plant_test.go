@@ -28,8 +28,8 @@ func TestPlant(t *testing.T) {
 		if bytes.Equal(source, planted) && k != Flip {
 			t.Errorf("number %d (%s) has the pixels of its source", i, k)
 		}
-		// Near duplicates are near: no kind but the mirror moves the mean of all
-		// pixels by more than the greatest shift of brightness.
+		// Near duplicates are close: no kind except the mirror image moves the mean of all
+		// pixels by more than the largest shift of brightness.
 		if d := mean(source) - mean(planted); d > 33 || d < -33 {
 			t.Errorf("number %d (%s) differs by %g grey levels on average", i, k, d)
 		}
@@ -50,7 +50,7 @@ func mean(px []uint8) float64 {
 	return float64(sum) / float64(len(px))
 }
 
-// TestPlantGrey: images of one channel, and of sizes that are not square.
+// TestPlantGrey tests images of one channel and of sizes that are not square.
 func TestPlantGrey(t *testing.T) {
 	im := formula(1, 28, 20)
 	im.C, im.N, im.Data = 1, 3, im.Data[:28*20*3]

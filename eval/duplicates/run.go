@@ -18,62 +18,63 @@ import (
 	"repbench/train/autoencoder"
 )
 
-// Files of the folder of a search.
+// Files in the folder of a search.
 const (
 	GroupsFile  = "groups.jsonl"
 	SummaryFile = "summary.json"
 )
 
-// KeepFile is the name of the keep-list of a split.
+// KeepFile returns the name of the keep-list of a split.
 func KeepFile(split string) string { return "keep_" + split + ".txt" }
 
-// Summary is a search's summary.json.
+// Summary is the content of a search's summary.json.
 type Summary struct {
-	Data        string `json:"data"`
-	DataHash    string `json:"data_hash"`
-	Against     string `json:"against,omitempty"`
-	AgainstHash string `json:"against_hash,omitempty"`
-	Seed        uint64 `json:"seed"`
+	Data        string `json:"data"`                   // name of the data set
+	DataHash    string `json:"data_hash"`              // hash of the data set
+	Against     string `json:"against,omitempty"`      // name of the second set, "" for none
+	AgainstHash string `json:"against_hash,omitempty"` // hash of the second set
+	Seed        uint64 `json:"seed"`                   // seed of the search
 	// Run is the folder of the autoencoder, "" for other methods.
 	Run string `json:"run,omitempty"`
-	// Images, Groups and Removed are of all parts and of the groups that are used:
-	// those of the last of Methods.
+	// Images is the number of images of all parts, Groups the number of groups of the last of
+	// Methods, Removed the number of images in these groups except their first images.
 	Images  int `json:"images"`
 	Groups  int `json:"groups"`
 	Removed int `json:"removed"`
-	// AcrossClasses is the number of the groups that hold images of several classes of
-	// one set: either their labels contradict each other, or they are no duplicates.
+	// AcrossClasses is the number of groups that hold images of several classes of one set:
+	// either their labels contradict each other, or they are not duplicates.
 	AcrossClasses int `json:"across_classes"`
-	// Methods are exact and, unless that is all, the method asked for, whose groups
-	// hold the exact duplicates too.
+	// Methods holds the exact method and, unless it is the chosen method, the chosen one, whose
+	// groups include the exact duplicates.
 	Methods []MethodSummary `json:"methods"`
-	// Parts are the splits in the order in which their images are preferred.
+	// Parts are the splits in the order of precedence.
 	Parts []PartSummary `json:"parts"`
 	// Overlaps are the pairs of parts that share images.
 	Overlaps []Overlap `json:"overlaps"`
 }
 
-// PartSummary is what happens to one split.
+// PartSummary is the result for one split.
 type PartSummary struct {
-	Set    string `json:"set"`
-	Split  string `json:"split"`
-	Images int    `json:"images"`
-	Kept   int    `json:"kept"`
-	// Keep is the name of the keep-list, "" for a set that is only compared with.
+	Set    string `json:"set"`    // name of the data set
+	Split  string `json:"split"`  // name of the split
+	Images int    `json:"images"` // number of images
+	Kept   int    `json:"kept"`   // number of images kept
+	// Keep is the name of the keep-list, "" for a part of the second set.
 	Keep string `json:"keep,omitempty"`
 }
 
-// Overlap counts the images of two parts that are in a group with an image of the
-// other part.
+// Overlap counts the images of two parts that are in a group with an image of the other part.
 type Overlap struct {
 	A string `json:"a"` // "cifar10/test"
-	B string `json:"b"`
-	// ExactA and ExactB are the images of A and of B with the same pixels in the
-	// other part, NearA and NearB those found by the method, exact ones among them.
+	B string `json:"b"` // the other part
+	// ExactA is the number of images of A with the same pixels as an image of B.
 	ExactA int `json:"exact_a"`
+	// ExactB is the number of images of B with the same pixels as an image of A.
 	ExactB int `json:"exact_b"`
-	NearA  int `json:"near_a"`
-	NearB  int `json:"near_b"`
+	// NearA and NearB are the same numbers for the groups of the method, which include the
+	// exact duplicates.
+	NearA int `json:"near_a"`
+	NearB int `json:"near_b"`
 }
 
 // Outcome is a summary with examples to look at.
@@ -83,18 +84,17 @@ type Outcome struct {
 	Examples []Gallery
 }
 
-// Run searches ds, and what it shares with against (nil: nothing), for duplicates
+// Run searches ds for duplicates, including images that it shares with against (nil for none),
 // and writes into dir:
 //
 //	keep_<split>.txt  the images of each split of ds that are kept (datasets.KeepList)
-//	groups.jsonl      one group a line, see Group
+//	groups.jsonl      one group per line, see Group
 //	summary.json      the Summary
 //	autoencoder-<bits>/  the run of the autoencoder, if one is trained
 //
-// Of each group the first image is kept: images of against come first, then those
-// of ds by split in the order test, valid, train, extra. A training that is
-// interrupted goes on when Run is called again; the rest takes little time and is
-// begun anew.
+// The first image of each group is kept. Images of against come first, then the images of ds by
+// split in the order test, valid, train, extra. If an interrupted Run is called again, it
+// resumes the training and repeats the rest, which takes little time.
 func Run(ctx context.Context, dir string, ds, against *datasets.Dataset, b *backends.Backend, o Options) (*Outcome, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
@@ -133,10 +133,10 @@ type run struct {
 	summary Summary
 
 	exact, near   forest
-	exactG, nearG [][]int // their groups
+	exactG, nearG [][]int // the groups of the two methods
 }
 
-// search finds the groups by both methods.
+// search finds the groups with both methods.
 func (r *run) search(ctx context.Context, b *backends.Backend) error {
 	began := time.Now()
 	var err error
@@ -172,7 +172,7 @@ func (r *run) search(ctx context.Context, b *backends.Backend) error {
 	return nil
 }
 
-// hasher makes the codes of the method asked for; done releases it.
+// hasher returns the hasher of the chosen method; done releases it.
 func (r *run) hasher(ctx context.Context, b *backends.Backend) (h Hasher, done func(), err error) {
 	switch r.opt.Method {
 	case MethodPHash:
@@ -197,11 +197,11 @@ func (r *run) hasher(ctx context.Context, b *backends.Backend) (h Hasher, done f
 	return s, m.Close, nil
 }
 
-// trainingImages bounds the images that an autoencoder is trained on (1.5 GB).
+// trainingImages is the largest number of images on which an autoencoder is trained (1.5 GB).
 const trainingImages = 500_000
 
-// model is the autoencoder of o.Run, or one trained on the reduced images of the
-// split, at most 500,000 of them, evenly spaced.
+// model returns the autoencoder of o.Run, or trains one on the reduced images of the split, at
+// most 500,000 of them, evenly spaced.
 func model(ctx context.Context, dir string, ds *datasets.Dataset, split *datasets.Split, b *backends.Backend, o Options) (*autoencoder.Model, string, error) {
 	if o.Run != "" {
 		m, err := autoencoder.Load(o.Run, b)
@@ -219,7 +219,7 @@ func model(ctx context.Context, dir string, ds *datasets.Dataset, split *dataset
 	return m, run, err
 }
 
-// count fills in the numbers of the summary.
+// count computes the numbers of the summary.
 func (r *run) count() {
 	s := &r.summary
 	last := s.Methods[len(s.Methods)-1]
@@ -240,7 +240,7 @@ func (r *run) count() {
 	}
 }
 
-// kept are the rows of part k that are the first of their group or in none.
+// kept returns the rows of part k that are the first of their group or in no group.
 func (r *run) kept(k int) []int {
 	first := r.ends[k] - r.parts[k].Images.N
 	var rows []int
@@ -252,7 +252,7 @@ func (r *run) kept(k int) []int {
 	return rows
 }
 
-// overlaps counts what parts share.
+// overlaps counts the images that parts share.
 func (r *run) overlaps() []Overlap {
 	n := len(r.parts)
 	exact, near := r.shared(r.exactG), r.shared(r.nearG)
@@ -268,7 +268,8 @@ func (r *run) overlaps() []Overlap {
 	return out
 }
 
-// shared[a][b] is the number of images of part a in groups with images of part b.
+// shared returns a table: element [a][b] is the number of images of part a in groups with
+// images of part b.
 func (r *run) shared(groups [][]int) [][]int {
 	n := len(r.parts)
 	shared := make([][]int, n)
@@ -295,15 +296,15 @@ func (r *run) shared(groups [][]int) [][]int {
 
 // Group is a line of groups.jsonl.
 type Group struct {
-	// Exact says that all images of the group have the same pixels.
+	// Exact reports whether all images of the group have the same pixels.
 	Exact bool `json:"exact"`
-	// Classes are the classes of the images, where they are of several.
+	// Classes are the classes of the images, if there is more than one.
 	Classes []string `json:"classes,omitempty"`
-	// Images are in the order in which they are preferred: the first is kept.
+	// Images are in the order of precedence: the first is kept.
 	Images []Ref `json:"images"`
 }
 
-// write writes the files of the search; the summary is the last.
+// write writes the files of the search, the summary last.
 func (r *run) write() error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -333,8 +334,8 @@ func (r *run) write() error {
 	return jsonfile.Write(filepath.Join(r.dir, SummaryFile), r.summary)
 }
 
-// writeKeep writes the keep-list of part k. A split of which nothing is kept gets
-// an empty list, which cannot be used by mistake: reading it is an error.
+// writeKeep writes the keep-list of part k. If no image of a split is kept, the list is empty
+// and cannot be used by mistake: reading it is an error.
 func (r *run) writeKeep(k int, p Part) error {
 	list := datasets.KeepList{Split: p.Split}
 	for _, row := range r.kept(k) {
@@ -343,7 +344,7 @@ func (r *run) writeKeep(k int, p Part) error {
 	return datasets.WriteKeepList(filepath.Join(r.dir, KeepFile(p.Split)), list)
 }
 
-// same says that the images of a group are exact duplicates.
+// same reports whether the images of a group are exact duplicates.
 func (r *run) same(g []int) bool {
 	for _, i := range g {
 		if r.exact.root(i) != r.exact.root(g[0]) {

@@ -62,8 +62,8 @@ func keepIn(t *testing.T, dir, split string) []string {
 	return k.IDs
 }
 
-// TestExactDuplicates: images of the test split are preferred to those of the
-// training split, and within one the first.
+// TestExactDuplicates: images of the test split take precedence over images of the training
+// split, and earlier images over later ones.
 func TestExactDuplicates(t *testing.T) {
 	im := trainSplit(t, shapes(t, 10, 1, 16)).Images
 	ds := setOf(im, map[string][]int{"train": {0, 1, 0, 2, 1, 5}, "test": {3, 1, 3, 4}})
@@ -87,7 +87,7 @@ func TestExactDuplicates(t *testing.T) {
 	}
 }
 
-// TestAgainst: images that a second set has too are removed from the first alone.
+// TestAgainst: images that are also in a second set are removed from the first set only.
 func TestAgainst(t *testing.T) {
 	im := trainSplit(t, shapes(t, 10, 1, 16)).Images
 	ds := setOf(im, map[string][]int{"train": {0, 1, 2}})
@@ -109,7 +109,7 @@ func TestAgainst(t *testing.T) {
 	}
 }
 
-// small is an autoencoder of a moment's training.
+// small is an autoencoder with a very short training.
 func small() Options {
 	return Options{Bits: 32, Seed: 2, Train: autoencoder.Options{Steps: 60, Batch: 32}}
 }
@@ -152,7 +152,7 @@ func rows(n int) []int {
 	return out
 }
 
-// TestDeterministic: the same files, byte for byte, but for the seconds.
+// TestDeterministic: the same files, byte for byte, except the seconds.
 func TestDeterministic(t *testing.T) {
 	ds := shapes(t, 120, 40, 16)
 	o := small()
@@ -169,8 +169,8 @@ func TestDeterministic(t *testing.T) {
 	}
 }
 
-// TestSemanticBits: bits are code > threshold, as docs and comments say, and the
-// mean is that of the images given.
+// TestSemanticBits: bits are code > threshold, as documented, and the mean is the mean of the
+// given images.
 func TestSemanticBits(t *testing.T) {
 	ds := shapes(t, 80, 1, 16)
 	im := trainSplit(t, ds).Images
@@ -231,7 +231,7 @@ func TestSemanticBits(t *testing.T) {
 	}
 }
 
-// TestCancelled: a training that is interrupted goes on in the same folder.
+// TestCancelled: an interrupted training resumes in the same folder.
 func TestCancelled(t *testing.T) {
 	ds := shapes(t, 120, 1, 16)
 	dir := t.TempDir()
@@ -277,9 +277,8 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// Flat pictures of different colours are no duplicates of each other, whatever the
-// method; flat pictures of one colour are, by their pixels. A group that spans
-// classes is counted and named.
+// Flat pictures of different colours are not duplicates of each other with any method; flat
+// pictures of one colour are, by their pixels. A group that spans classes is counted and named.
 func TestFlatPicturesAndClasses(t *testing.T) {
 	colours := [][3]uint8{{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {255, 255, 255}, {0, 0, 0}, {128, 128, 128}, {0, 255, 0}}
 	im := datasets.Images{N: len(colours), H: 32, W: 32, C: 3}

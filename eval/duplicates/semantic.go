@@ -12,12 +12,13 @@ import (
 	"repbench/train/autoencoder"
 )
 
-// Threshold says above what a code unit gives a 1. The zero value is the paper's, 0.
+// Threshold is the value above which a code unit gives a 1. The zero value is the paper's
+// threshold, 0.
 type Threshold struct {
 	// Value is the threshold of all units, 0 or more.
 	Value float64
-	// Mean takes, for each unit, its mean over training images in place of Value.
-	// The bits then carry about all they can, and say less about brightness.
+	// Mean replaces Value, for each unit, by the unit's mean over training images. The bits
+	// then carry nearly as much information as they can, and depend less on brightness.
 	Mean bool
 }
 
@@ -29,12 +30,12 @@ func ParseThreshold(text string) (Threshold, error) {
 	}
 	v, err := strconv.ParseFloat(strings.TrimSpace(text), 32)
 	if err != nil || !(v >= 0) {
-		return Threshold{}, fmt.Errorf("%w: threshold %q is neither a number from 0 on nor \"mean\"", ErrOptions, text)
+		return Threshold{}, fmt.Errorf("%w: threshold %q is neither a number of 0 or more nor \"mean\"", ErrOptions, text)
 	}
 	return Threshold{Value: v}, nil
 }
 
-// String is the text that ParseThreshold reads.
+// String returns the text that ParseThreshold reads.
 func (t Threshold) String() string {
 	if t.Mean {
 		return "mean"
@@ -42,20 +43,20 @@ func (t Threshold) String() string {
 	return strconv.FormatFloat(t.Value, 'g', -1, 64)
 }
 
-// meanSample is the greatest number of images from which means are taken.
+// meanSample is the largest number of images from which means are computed.
 const meanSample = 1 << 16
 
-// Semantic is the binary code of an autoencoder: bit j is 1 where unit j of the
-// code is above its threshold.
+// Semantic is the binary code of an autoencoder: bit j is 1 if unit j of the code is above its
+// threshold.
 type Semantic struct {
-	mu         sync.Mutex // of model, which runs one batch at a time
+	mu         sync.Mutex // protects model, which runs one batch at a time
 	model      *autoencoder.Model
-	thresholds []float32 // of the units used, the first ones
+	thresholds []float32 // one per used unit; the first units are used
 }
 
-// NewSemantic makes a hash of the first bits units of a model. The means that the
-// threshold may need are taken from images of sample [N, H, W, C], at most 65,536
-// of them, evenly spaced; p shows how far that is.
+// NewSemantic makes a hash from the first bits units of a model. If the threshold needs means,
+// they are computed from at most 65,536 evenly spaced images of sample [N, H, W, C]; p receives
+// the progress.
 func NewSemantic(ctx context.Context, m *autoencoder.Model, bits int, t Threshold, sample datasets.Images, p progress.Reporter) (*Semantic, error) {
 	if bits < 1 || bits > MaxBits || bits > m.Hidden {
 		return nil, fmt.Errorf("%w: %d bits of an autoencoder with %d code units; 1 to %d can be taken",
@@ -93,11 +94,10 @@ func NewSemantic(ctx context.Context, m *autoencoder.Model, bits int, t Threshol
 	return s, nil
 }
 
-// Bits is the number of units used.
+// Bits returns the number of units used.
 func (s *Semantic) Bits() int { return len(s.thresholds) }
 
-// Hash writes the code of each image, which is reduced to 32×32 where it is
-// larger; see Hasher.
+// Hash writes the code of each image, which is reduced to 32×32 if it is larger; see Hasher.
 func (s *Semantic) Hash(dst []Code, im datasets.Images) error {
 	codes, err := s.codes(im)
 	if err != nil {
@@ -136,8 +136,7 @@ func colour(im datasets.Images) datasets.Images {
 	return out
 }
 
-// spaced are at most limit of the images, evenly spaced; all of them where they
-// are no more.
+// spaced returns at most limit of the images, evenly spaced; all images if there are not more.
 func spaced(im datasets.Images, limit int) datasets.Images {
 	if im.N <= limit {
 		return im

@@ -19,7 +19,7 @@ const (
 	streamLabels
 )
 
-// rows are some images of a split, by index.
+// rows holds some images of a split, by index.
 type rows struct {
 	images datasets.Images
 	labels []int32
@@ -28,7 +28,7 @@ type rows struct {
 
 func (r rows) n() int { return len(r.index) }
 
-// at copies the chosen images, places in r, into dst.
+// at copies the chosen images, given by their index in r, into dst.
 func (r rows) at(dst []uint8, places []int) []uint8 {
 	for _, p := range places {
 		dst = append(dst, r.images.At(r.index[p])...)
@@ -48,7 +48,7 @@ func allRows(n int) []int {
 	return index
 }
 
-// byClass sorts the rows at index by their class of k.
+// byClass groups the rows at index by their class, 0 … k-1.
 func byClass(index []int, y []int32, k int) [][]int {
 	out := make([][]int, k)
 	for _, i := range index {
@@ -61,13 +61,13 @@ func shuffle(r *rand.Rand, rows []int) {
 	r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 }
 
-// drawLabels draws n rows of each of k classes with the seed; they ascend.
+// drawLabels draws n rows of each of k classes with the seed; the result is ascending.
 func drawLabels(from rows, k, n int, seed uint64) ([]int, error) {
 	r := train.Random(seed, streamLabels, 0)
 	var drawn []int
 	for class, rows := range byClass(from.index, from.labels, k) {
 		if len(rows) < n {
-			return nil, fmt.Errorf("%w: class %d has %d images to fit, beside those held out to choose on, fewer than %d labels: ask for fewer labels, or leave the class out", train.ErrOptions, class, len(rows), n)
+			return nil, fmt.Errorf("%w: class %d has %d images to fit, besides the images held out to choose on, fewer than %d labels: ask for fewer labels, or leave the class out", train.ErrOptions, class, len(rows), n)
 		}
 		shuffle(r, rows)
 		drawn = append(drawn, rows[:n]...)
@@ -76,18 +76,17 @@ func drawLabels(from rows, k, n int, seed uint64) ([]int, error) {
 	return drawn, nil
 }
 
-// searchData is what the search may see. The test images are not part of it.
+// searchData holds the images available to the search. The test images are not among them.
 type searchData struct {
 	fit, valid rows
-	// final is what the chosen hyperparameters are fitted on: all training images,
-	// or those with labels where few have any.
+	// final holds the images for the final fit: all training images or, with few labels, only
+	// the labelled ones.
 	final      rows
 	classes    int
 	selectedOn string
 }
 
-// newSearchData takes the validation split, or holds images out of the training
-// split.
+// newSearchData uses the validation split, or holds images out of the training split.
 func newSearchData(ds *datasets.Dataset, o Options) (*searchData, error) {
 	k := len(ds.Classes)
 	if k < 2 {
@@ -124,8 +123,8 @@ func newSearchData(ds *datasets.Dataset, o Options) (*searchData, error) {
 	return d, nil
 }
 
-// holdOut splits off the share of the rows of each class, at least one where
-// there are two or more, drawn with the seed. Both parts ascend.
+// holdOut splits off the given share of the rows of each class, drawn with the seed: at least
+// one row of each class with two or more. Both results are ascending.
 func holdOut(y []int32, share float64, seed uint64) (rest, held []int) {
 	r := train.Random(seed, streamHoldOut, 0)
 	for _, rows := range byClass(allRows(len(y)), y, int(slices.Max(y))+1) {

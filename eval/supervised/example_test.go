@@ -11,7 +11,8 @@ import (
 	"repbench/train/dcgan"
 )
 
-// A search of one trial of two steps: too short to learn, long enough to show roles.
+// A search of one trial of two steps: too short to learn, but long enough to show the roles of
+// the images.
 func ExampleRun() {
 	ctx := context.Background()
 	data, err := datasets.Open(ctx, "shapes:train=40,test=10", datasets.Options{})

@@ -24,13 +24,13 @@ type classifier struct {
 	net     *dcgan.Model
 	classes int
 	hyper   Hyper
-	paths   []string // what is trained
+	paths   []string // trained arrays
 	update  *model.Exec
 	backend *backends.Backend
 }
 
-// newClassifier starts from the seed: D's weights as in the paper, the dense
-// layer's N(0, 0.02) too, its bias 0.
+// newClassifier initialises a classifier from the seed: D's weights as in the paper, the dense
+// layer's weights with N(0, 0.02) too, its bias with 0.
 func newClassifier(a dcgan.Arch, classes int, h Hyper, seed uint64, b *backends.Backend) (*classifier, error) {
 	c := &classifier{net: dcgan.NewModel(a, seed), classes: classes, hyper: h, backend: b}
 	c.net.Lowering = dcgan.LoweringFor(b)
@@ -56,8 +56,8 @@ func newClassifier(a dcgan.Arch, classes int, h Hyper, seed uint64, b *backends.
 	return c, err
 }
 
-// buildUpdate takes images [B, H, W, C] and what dropout keeps [B, F], both uint8,
-// the classes one-hot [B, K], and Adam's corrections; it returns the loss.
+// buildUpdate builds one update. It takes images [B, H, W, C] and the dropout mask [B, F], both
+// uint8, the one-hot classes [B, K], and Adam's corrections; it returns the loss.
 func (c *classifier) buildUpdate(in []*Node) []*Node {
 	d := c.net.Discriminate(train.ScalePixels(in[0]), nil)
 	x := c.flat(d)
@@ -68,27 +68,26 @@ func (c *classifier) buildUpdate(in []*Node) []*Node {
 	return []*Node{loss}
 }
 
-// flat is the last convolution layer as [B, F].
+// flat returns the last convolution layer as [B, F].
 func (c *classifier) flat(d dcgan.Discriminated) *Node {
 	return Reshape(d.Layers[len(d.Layers)-1], -1, c.net.Arch.FinalSize())
 }
 
-// head is the dense layer: [B, F] to logits [B, K].
+// head builds the dense layer: [B, F] to logits [B, K].
 func (c *classifier) head(x *Node) *Node {
 	w := c.net.Store().GetVariable(headWeights).NodeValue(x.Graph())
 	b := c.net.Store().GetVariable(headBias).NodeValue(x.Graph())
 	return Add(Dot(x, w).Product(), ExpandLeftToRank(b, 2))
 }
 
-// crossEntropy is the mean over the batch of log Σ_k exp(z_k) - z_y, with logits z
-// [B, K] and y one-hot [B, K]; the largest logit is taken off first, so that exp
-// can not overflow.
+// crossEntropy builds the mean over the batch of log Σ_k exp(z_k) - z_y, with logits z [B, K]
+// and one-hot y [B, K]. The largest logit is subtracted first, so that exp cannot overflow.
 func crossEntropy(logits, oneHot *Node) *Node {
 	z := Sub(logits, StopGradient(ReduceAndKeep(logits, ReduceMax, 1)))
 	return ReduceAllMean(Sub(Log(ReduceSum(Exp(z), 1)), ReduceSum(Mul(z, oneHot), 1)))
 }
 
-// fit does the updates and returns the last loss; one that is not finite is an error
+// fit performs the updates and returns the last loss; a loss that is not finite gives an error
 // wrapping train.ErrDiverged. tick is called after each update.
 func (c *classifier) fit(ctx context.Context, d rows, o Options, seed uint64, tick func()) (float64, error) {
 	batches := train.NewBatches(d.n(), o.Batch, seed)
@@ -133,11 +132,11 @@ func (c *classifier) batch(d rows, places []int, seed uint64, step int64) []any 
 	}
 }
 
-// predictBatch is the number of images in one run of the prediction graph.
+// predictBatch is the number of images per run of the prediction graph.
 const predictBatch = 128
 
-// correct counts the images whose largest logit is that of their label. Logits
-// that are not finite are an error wrapping train.ErrDiverged.
+// correct counts the images whose largest logit belongs to their label. A logit that is not
+// finite gives an error wrapping train.ErrDiverged.
 func (c *classifier) correct(ctx context.Context, d rows) (int, error) {
 	stats, err := c.net.Running()
 	if err != nil {
@@ -172,7 +171,7 @@ func (c *classifier) correct(ctx context.Context, d rows) (int, error) {
 	return right, nil
 }
 
-// largest is the index of the largest logit, the first of equal ones.
+// largest returns the index of the largest logit, the first of equal ones.
 func largest(z []float32) (int32, error) {
 	best := 0
 	for k, v := range z {
@@ -186,14 +185,14 @@ func largest(z []float32) (int32, error) {
 	return int32(best), nil
 }
 
-// buildPredict takes images and mean and variance of each batch-norm layer and
-// returns the logits.
+// buildPredict builds the logits from images and the mean and variance of each batch-norm
+// layer.
 func (c *classifier) buildPredict(in []*Node) []*Node {
 	fixed := c.net.Arch.FixedStats(in[1:])
 	return []*Node{c.head(c.flat(c.net.Discriminate(train.ScalePixels(in[0]), fixed)))}
 }
 
-// logits are those of the images [lo, hi), followed by those of padding.
+// logits returns the logits of the images [lo, hi), followed by the logits of padding.
 func (c *classifier) logits(exec *model.Exec, d rows, lo, hi int, stats []*dcgan.HostStats) ([]float32, error) {
 	im := d.images
 	pixels := make([]uint8, 0, predictBatch*im.Stride())

@@ -11,32 +11,30 @@ import (
 	"repbench/train/dcgan"
 )
 
-// Options say how to search. Zero values mean the defaults.
+// Options are the settings of a search. Zero values mean the defaults.
 type Options struct {
 	// Arch is the architecture; it has no default.
 	Arch dcgan.Arch
 	// Trials is the number of trials; 0 means 64, as in the paper.
 	Trials int
-	// Steps is the number of minibatches of each trial and of the final fit; 0
-	// means 2000.
+	// Steps is the number of minibatches per trial and in the final fit; 0 means 2000.
 	Steps int64
-	// Batch is the minibatch size; 0 means 128.
+	// Batch is the number of images per minibatch; 0 means 128.
 	Batch int
-	// HoldOut is the share of each class of the training images, in (0, 1), that
-	// serves for validation where the set has no validation split; 0 means 0.1.
+	// HoldOut is the share of each class of the training images, in (0, 1), that is used for
+	// validation if the set has no validation split; 0 means 0.1.
 	HoldOut float64
-	// LabelsPerClass is the number of images of each class that have labels: as many
-	// are drawn for the trials and the final fit, and no others are used but for
-	// validation; 0 means all.
+	// LabelsPerClass is the number of labelled images per class for the trials and the final
+	// fit. The images are drawn at random; other images serve only for validation. 0 means all.
 	LabelsPerClass int
-	// Seed draws the trials, the images held out, those with labels, the starts, the order of the
-	// images and the dropout; 0 means 1.
+	// Seed decides the trials, the images held out, the labelled images, the initial weights,
+	// the order of the images and the dropout; 0 means 1.
 	Seed uint64
-	// Progress shows how far the search is.
+	// Progress receives the progress of the search.
 	Progress progress.Reporter
 }
 
-// What the zero values of Options mean.
+// Defaults of Options.
 const (
 	DefaultTrials        = 64
 	DefaultSteps   int64 = 2000
@@ -64,16 +62,16 @@ func (o Options) validate() error {
 	case !(o.HoldOut > 0 && o.HoldOut < 1):
 		return fmt.Errorf("%w: hold-out share %g must be between 0 and 1", train.ErrOptions, o.HoldOut)
 	case o.LabelsPerClass < 0:
-		return fmt.Errorf("%w: %d labels a class; must be positive, or 0 for all", train.ErrOptions, o.LabelsPerClass)
+		return fmt.Errorf("%w: %d labels per class; must be positive, or 0 for all", train.ErrOptions, o.LabelsPerClass)
 	}
 	return nil
 }
 
 // Hyper are the hyperparameters of a trial.
 type Hyper struct {
-	LearningRate float64 `json:"learning_rate"`
-	WeightDecay  float64 `json:"weight_decay"`
-	Dropout      float64 `json:"dropout"`
+	LearningRate float64 `json:"learning_rate"` // Adam's step size
+	WeightDecay  float64 `json:"weight_decay"`  // factor of the L2 term
+	Dropout      float64 `json:"dropout"`       // probability in [0, 1)
 }
 
 // draw draws the hyperparameters of trial number i; see the package comment.
@@ -89,7 +87,7 @@ func (h Hyper) adam() train.Adam {
 	return train.Adam{LearningRate: h.LearningRate, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, WeightDecay: h.WeightDecay}
 }
 
-// checkSplit says what is wrong with a labelled split, or nil.
+// checkSplit returns an error if a labelled split is unsuitable.
 func checkSplit(s *datasets.Split, a dcgan.Arch, classes int) error {
 	im := s.Images
 	switch {

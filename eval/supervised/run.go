@@ -18,73 +18,82 @@ import (
 	"repbench/train/runfolder"
 )
 
-// Config is a search folder's config.json.
+// Config is the content of config.json in a search folder.
 type Config struct {
-	Kind     string  `json:"kind"`
-	Arch     string  `json:"arch"`
-	Width    int     `json:"width"`
-	Channels int     `json:"channels,omitempty"` // of the images: 1 (grey), or 0 for RGB
-	Data     string  `json:"data"`
-	DataHash string  `json:"data_hash"`
-	Trials   int     `json:"trials"`
-	Steps    int64   `json:"steps"`
-	Batch    int     `json:"batch"`
-	HoldOut  float64 `json:"hold_out"`
-	Labels   int     `json:"labels_per_class,omitempty"`
-	Seed     uint64  `json:"seed"`
-	Backend  string  `json:"backend"`
+	Kind     string  `json:"kind"`                       // kind of search
+	Arch     string  `json:"arch"`                       // name of the architecture, see dcgan.ArchNames
+	Width    int     `json:"width"`                      // maps of D's first layer
+	Channels int     `json:"channels,omitempty"`         // of the images: 1 (grey), or 0 for RGB
+	Data     string  `json:"data"`                       // name of the data set
+	DataHash string  `json:"data_hash"`                  // hash of the data set
+	Trials   int     `json:"trials"`                     // trials in all
+	Steps    int64   `json:"steps"`                      // minibatches per trial
+	Batch    int     `json:"batch"`                      // images per minibatch
+	HoldOut  float64 `json:"hold_out"`                   // share of the training images for validation, for sets without a validation split
+	Labels   int     `json:"labels_per_class,omitempty"` // labelled images per class, 0 for all
+	Seed     uint64  `json:"seed"`                       // seed of everything random
+	Backend  string  `json:"backend"`                    // Spec of the backend
 }
 
-// Files of a search folder beside config.json and log.txt.
+// Files of a search folder, besides config.json and log.txt.
 const (
 	trialsFile = "trials.json"
 	resultFile = "result.json"
 )
 
-// Trial is the outcome of one draw of hyperparameters.
+// Trial is the outcome of one set of hyperparameters.
 type Trial struct {
 	Hyper
-	// ValidAccuracy is the share of validation images classified right; 0 where
-	// the trial diverged.
+	// ValidAccuracy is the share of validation images classified correctly; 0 if the trial
+	// diverged.
 	ValidAccuracy float64 `json:"valid_accuracy"`
-	// Loss is that of the last minibatch, with dropout; 0 where the trial diverged.
-	Loss     float64 `json:"loss"`
-	Diverged bool    `json:"diverged,omitempty"`
-	Seconds  float64 `json:"seconds"`
+	// Loss is the loss of the last minibatch, with dropout; 0 if the trial diverged.
+	Loss float64 `json:"loss"`
+	// Diverged reports that a loss or a logit was not finite.
+	Diverged bool `json:"diverged,omitempty"`
+	// Seconds is the duration of the trial.
+	Seconds float64 `json:"seconds"`
 }
 
 // Result is the outcome of a search.
 type Result struct {
 	Config
-	// Tried are the trials in order, Best the index of the chosen one: the best
-	// validation accuracy, the first of equal ones.
+	// Tried are the trials in order.
 	Tried []Trial `json:"tried"`
-	Best  int     `json:"best"`
-	// Chosen are its hyperparameters, fitted again on NFinal images.
-	Chosen     Hyper  `json:"chosen"`
+	// Best is the index of the chosen trial: the one with the best validation accuracy, the
+	// first of equal ones.
+	Best int `json:"best"`
+	// Chosen are the hyperparameters of the chosen trial, fitted again on NFinal images.
+	Chosen Hyper `json:"chosen"`
+	// SelectedOn is the split that the trial was chosen on, ReportedOn the split of
+	// TestAccuracy.
 	SelectedOn string `json:"selected_on"`
 	ReportedOn string `json:"reported_on"`
-	// NFit and NValid are the images of a trial, NFinal those of the final fit
-	// (all training images, or those with labels), NTest those of the report.
+	// NFit and NValid are the numbers of images to fit and to validate per trial, NFinal the
+	// number of images of the final fit (all training images, or the labelled ones), NTest the
+	// number of test images.
 	NFit   int `json:"n_fit"`
 	NValid int `json:"n_valid"`
 	NFinal int `json:"n_final"`
 	NTest  int `json:"n_test"`
-	// ValidAccuracy is that of the chosen trial, optimistic as the best of many.
-	ValidAccuracy float64       `json:"valid_accuracy"`
-	TestAccuracy  float64       `json:"test_accuracy"`
-	TestCI95      eval.Interval `json:"test_accuracy_ci95"` // Wilson
-	// Seconds is the time of all trials and the final fit.
-	Seconds  float64  `json:"seconds"`
+	// ValidAccuracy is the validation accuracy of the chosen trial; it is optimistic, as the
+	// best of many.
+	ValidAccuracy float64 `json:"valid_accuracy"`
+	// TestAccuracy is the share of test images classified correctly after the final fit.
+	TestAccuracy float64       `json:"test_accuracy"`
+	TestCI95     eval.Interval `json:"test_accuracy_ci95"` // Wilson's interval
+	// Seconds is the duration of all trials and the final fit.
+	Seconds float64 `json:"seconds"`
+	// Warnings report trials that diverged.
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// NewConfig is what identifies a search: the options with their defaults in place,
-// the data and the backend.
+// NewConfig returns what identifies a search: the options with their defaults filled in, the
+// data and the backend.
 func NewConfig(ds *datasets.Dataset, b *backends.Backend, o Options) Config {
 	o = o.withDefaults()
 	channels := o.Arch.Channels
-	if channels == 3 { // as in the searches that are older than grey images
+	if channels == 3 { // as in searches made before grey images were supported
 		channels = 0
 	}
 	return Config{
@@ -103,11 +112,11 @@ type search struct {
 	trials  []Trial
 }
 
-// Run searches in the folder dir, or goes on with the search in it; see the package
-// comment. The folder gets config.json, log.txt, trials.json after every trial, and
-// at the end result.json. A search that was stopped goes on from the trial it had
-// come to; one that is finished gives its result again. Other options are refused
-// with runfolder.ErrDiffers, but for the number of trials, which may grow.
+// Run searches in the folder dir, or resumes the search in it; see the package comment. It
+// writes config.json, log.txt, trials.json after every trial, and result.json at the end. A
+// stopped search resumes at the interrupted trial; a finished search returns its result again.
+// Other options give an error wrapping runfolder.ErrDiffers, except for the number of trials,
+// which may grow.
 func Run(ctx context.Context, dir string, ds *datasets.Dataset, b *backends.Backend, o Options) (*Result, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
@@ -152,18 +161,18 @@ func Run(ctx context.Context, dir string, ds *datasets.Dataset, b *backends.Back
 	return r, jsonfile.Write(filepath.Join(dir, resultFile), r)
 }
 
-// unbegun returns an error where a folder without config.json holds trials all the
-// same: their options are unknown.
+// unbegun returns an error if a folder without config.json holds trials: their options are
+// unknown.
 func unbegun(dir string) error {
 	for _, name := range []string{trialsFile, resultFile} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return fmt.Errorf("%s holds a search (%s) but no config.json, so its options are unknown: restore config.json, or take another folder", dir, name)
+			return fmt.Errorf("%s holds a search (%s) but no config.json, so its options are unknown: restore config.json, or use another folder", dir, name)
 		}
 	}
 	return nil
 }
 
-// resume reads the trials so far, and the result if there is one of this search.
+// resume reads the trials so far, and the result of this search if there is one.
 func (s *search) resume(c Config) (*Result, error) {
 	var r Result
 	err := jsonfile.Read(filepath.Join(s.dir, resultFile), &r)
@@ -188,7 +197,7 @@ func (s *search) resume(c Config) (*Result, error) {
 	return nil, s.folder.Logf("search of %d trials, %d of them done", s.Trials, len(s.trials))
 }
 
-// run does the trials that are left.
+// run performs the remaining trials.
 func (s *search) run(ctx context.Context) error {
 	task := progress.Or(s.Progress).Start("random search", int64(s.Trials)*s.Steps, "steps")
 	defer task.Done()
@@ -224,8 +233,8 @@ func (s *search) trial(ctx context.Context, i int, tick func()) (*Trial, error) 
 	return t, err
 }
 
-// fitAndCount fits on one set of images and counts the right answers on another.
-// position tells the random numbers of fits apart.
+// fitAndCount fits on one set of images and counts the correct predictions on another. position
+// selects the random numbers of the fit.
 func (s *search) fitAndCount(ctx context.Context, h Hyper, position int, fit, count rows, tick func()) (int, float64, error) {
 	seed := train.Random(s.Seed, streamTrial, int64(position)).Uint64()
 	c, err := newClassifier(s.Arch, s.data.classes, h, seed, s.backend)
@@ -241,8 +250,8 @@ func (s *search) fitAndCount(ctx context.Context, h Hyper, position int, fit, co
 	return right, loss, err
 }
 
-// best is the index of the trial with the best validation accuracy, the first of
-// equals: of one number of images equal counts are equal shares.
+// best returns the index of the trial with the best validation accuracy, the first of equals.
+// All trials have the same number of images, so that equal counts give equal shares.
 func best(trials []Trial) int {
 	b := 0
 	for i, t := range trials {
@@ -256,8 +265,8 @@ func best(trials []Trial) int {
 // finalFit is the position of the final fit, beyond all trials.
 const finalFit = 1 << 40
 
-// report fits the chosen hyperparameters on all training images and evaluates that
-// once on the test images.
+// report fits the chosen hyperparameters on all training images and evaluates the result once
+// on the test images.
 func (s *search) report(ctx context.Context, c Config, test *datasets.Split) (*Result, error) {
 	b := best(s.trials)
 	chosen := s.trials[b]
@@ -287,7 +296,7 @@ func (s *search) report(ctx context.Context, c Config, test *datasets.Split) (*R
 	return r, s.folder.Logf("finished: trial %d chosen, test accuracy %.4f", b+1, r.TestAccuracy)
 }
 
-// warnings say how many trials diverged.
+// warnings returns a warning with the number of trials that diverged, if any.
 func warnings(trials []Trial) []string {
 	n := 0
 	for _, t := range trials {

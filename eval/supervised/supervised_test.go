@@ -32,7 +32,7 @@ func shapes(t testing.TB, trainN, testN int) *datasets.Dataset {
 	return ds
 }
 
-// tiny is a search of a few milliseconds.
+// tiny returns the options of a search of a few milliseconds.
 func tiny(t testing.TB, trials int) Options {
 	t.Helper()
 	a, err := dcgan.NewArch("svhn32", 2)
@@ -42,7 +42,7 @@ func tiny(t testing.TB, trials int) Options {
 	return Options{Arch: a, Trials: trials, Steps: 4, Batch: 8, HoldOut: 0.25, Seed: 3}
 }
 
-// timeless is a result without what the clock decides.
+// timeless returns a result without the durations.
 func timeless(r *Result) Result {
 	c := *r
 	c.Seconds = 0
@@ -53,7 +53,7 @@ func timeless(r *Result) Result {
 	return c
 }
 
-// cancelAt cancels a context when a task reports that many steps.
+// cancelAt cancels a context when a task reports the given number of steps.
 type cancelAt struct {
 	steps  int64
 	cancel context.CancelFunc
@@ -68,8 +68,8 @@ func (c *cancelAt) Add(n int64) {
 	}
 }
 
-// A search that is stopped in its second trial and started again has the same
-// result as one that was not, as has one with fewer trials at first.
+// A search that is stopped in its second trial and started again has the same result as an
+// uninterrupted one, and so has a search that begins with fewer trials.
 func TestResume(t *testing.T) {
 	b, ds := cpu(t), shapes(t, 60, 20)
 	want, err := Run(context.Background(), t.TempDir(), ds, b, tiny(t, 3))
@@ -88,7 +88,7 @@ func TestResume(t *testing.T) {
 	if _, err := Run(context.Background(), grown, ds, b, tiny(t, 1)); err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range []string{dir, grown, grown} { // the last time it is done already
+	for _, d := range []string{dir, grown, grown} { // the last one is already complete
 		got, err := Run(context.Background(), d, ds, b, tiny(t, 3))
 		if err != nil {
 			t.Fatal(err)
@@ -102,8 +102,8 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// The classifier learns the built-in classes, and its choice is that of the best
-// validation accuracy.
+// The classifier learns the built-in classes, and the trial with the best validation accuracy
+// is chosen.
 func TestLearns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
@@ -126,7 +126,7 @@ func TestLearns(t *testing.T) {
 	}
 }
 
-// With labels that say nothing about the images the test accuracy is chance.
+// With labels unrelated to the images, the test accuracy is chance.
 func TestShuffledLabelsGiveChance(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
@@ -202,7 +202,7 @@ func TestForeignTrialsAreRefused(t *testing.T) {
 	}
 }
 
-// Trials whose options nobody knows any more are not gone on with.
+// Trials whose options are unknown are not resumed.
 func TestTrialsWithoutConfigAreRefused(t *testing.T) {
 	b, ds := cpu(t), shapes(t, 60, 20)
 	dir := t.TempDir()
@@ -231,9 +231,9 @@ func TestHoldOut(t *testing.T) {
 	for _, i := range held {
 		count[y[i]]++
 	}
-	// A quarter of 4 and of 8; the only image of class 2 stays.
+	// A quarter of 4 and of 8; the only image of class 2 is not held out.
 	if want := map[int32]int{0: 1, 1: 2}; !reflect.DeepEqual(count, want) {
-		t.Errorf("held out %v a class, want %v", count, want)
+		t.Errorf("held out %v per class, want %v", count, want)
 	}
 	if _, again := holdOut(y, 0.25, 1); !slices.Equal(again, held) {
 		t.Error("the same seed holds out other images")
@@ -255,8 +255,8 @@ func TestDrawStaysInRange(t *testing.T) {
 }
 
 func TestCrossEntropy(t *testing.T) {
-	// -log softmax in closed form: equal logits give log 3; 1000 against 0 and 0
-	// gives 0 where the class is the first, 1000 where it is another.
+	// -log softmax in closed form: equal logits give log 3; 1000 against 0 and 0 gives 0 if the
+	// class is the first, and 1000 otherwise.
 	logits := [][]float32{{5, 5, 5}, {1000, 0, 0}, {1000, 0, 0}}
 	oneHot := [][]float32{{0, 1, 0}, {1, 0, 0}, {0, 0, 1}}
 	out := MustExecOnce(cpu(t).Compute, crossEntropy, logits, oneHot)
@@ -275,8 +275,8 @@ func TestLargest(t *testing.T) {
 	}
 }
 
-// With few labels a trial and the final fit see as many images of each class, none
-// of those that validate, and the same ones however often the search is asked.
+// With few labels a trial and the final fit use the given number of images per class, none of
+// the validation images, and the same images in every search.
 func TestFewLabels(t *testing.T) {
 	ds := shapes(t, 60, 20)
 	o := tiny(t, 1)
@@ -314,7 +314,7 @@ func TestFewLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := 2 * d.classes; r.NFit != want || r.NFinal != want || r.Labels != 2 {
-		t.Errorf("%d images of a trial, %d of the final fit, %d labels a class; want %d, %d and 2", r.NFit, r.NFinal, r.Labels, want, want)
+		t.Errorf("%d images of a trial, %d of the final fit, %d labels per class; want %d, %d and 2", r.NFit, r.NFinal, r.Labels, want, want)
 	}
 	o.LabelsPerClass = 50
 	if _, err := newSearchData(ds, o.withDefaults()); !errors.Is(err, train.ErrOptions) || !strings.Contains(err.Error(), "fewer than 50 labels") {
