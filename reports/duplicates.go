@@ -18,23 +18,24 @@ import (
 
 // WriteDuplicates writes the outcome of a search for duplicates into dir as
 // index.html, report.pdf and report.md (with the folder figures), with examples as
-// pictures.
-func WriteDuplicates(o *duplicates.Outcome, dir string) error {
-	return writeShown(o, duplicatesDocument, dir)
+// pictures. The fonts are those of Options.
+func WriteDuplicates(o *duplicates.Outcome, dir string, f *Fonts) error {
+	return writeShown(o, duplicatesDocument, dir, f)
 }
 
-// writeShown writes the document of o in all forms, with stand-ins in the PDF.
-func writeShown[T any](o T, document func(T) (page.Document, error), dir string) error {
+// writeShown writes the document of o in all forms, with stand-ins in the PDF for what
+// neither its fonts nor f have.
+func writeShown[T any](o T, document func(T) (page.Document, error), dir string, f *Fonts) error {
 	d, err := document(o)
 	if err != nil {
 		return err
 	}
-	shown, standIns := shownInPDF(o)
+	shown, p := shownInPDF(o, f)
 	forPDF, err := document(shown)
 	if err != nil {
 		return err
 	}
-	return writeDocument(d, withStandIns(forPDF, standIns), dir)
+	return writeDocument(d, p.of(forPDF), dir)
 }
 
 func duplicatesDocument(o *duplicates.Outcome) (page.Document, error) {
@@ -50,8 +51,8 @@ func duplicatesDocument(o *duplicates.Outcome) (page.Document, error) {
 
 // WritePlanted writes the evaluation with planted duplicates into dir, like
 // WriteDuplicates.
-func WritePlanted(o *duplicates.PlantedOutcome, dir string) error {
-	return writeShown(o, plantedDocument, dir)
+func WritePlanted(o *duplicates.PlantedOutcome, dir string, f *Fonts) error {
+	return writeShown(o, plantedDocument, dir, f)
 }
 
 func plantedDocument(o *duplicates.PlantedOutcome) (page.Document, error) {

@@ -47,7 +47,7 @@ func TestWriteDuplicates(t *testing.T) {
 		Examples: []duplicates.Gallery{{Title: "Near <b>", Caption: "Two of them.", Examples: []duplicates.Example{twoImages("<script>"), twoImages("x")}}},
 	}
 	dir := t.TempDir()
-	if err := WriteDuplicates(o, dir); err != nil {
+	if err := WriteDuplicates(o, dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	html := readReport(t, dir, "index.html")
@@ -80,7 +80,7 @@ func TestWritePlanted(t *testing.T) {
 		Data: "toys", Images: 50, Planted: 8, Seed: 3, Kinds: []string{"jpeg", "crop", "brightness", "flip"}, Scores: []duplicates.Score{score},
 	}}
 	dir := t.TempDir()
-	if err := WritePlanted(o, dir); err != nil {
+	if err := WritePlanted(o, dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	html := readReport(t, dir, "index.html")

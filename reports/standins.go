@@ -7,15 +7,23 @@ import (
 
 	"repbench/eval/duplicates"
 	"repbench/reports/internal/fonts"
+	"repbench/reports/internal/foreign"
 	"repbench/reports/internal/page"
 	"repbench/reports/internal/standin"
 )
 
+// inPDF is how a PDF shows what its own fonts lack.
+type inPDF struct {
+	setter   *foreign.Setter // of what other fonts draw
+	standIns *standin.Set    // of the rest
+}
+
 // shownInPDF is a copy of v, from which a document is made, with stand-ins for what the
-// PDF's fonts lack.
-func shownInPDF[T any](v T) (T, *standin.Set) {
-	s := standin.New(fonts.Of(fonts.Regular).Shows)
-	return standin.Copy(s, v), s
+// PDF's fonts and f lack.
+func shownInPDF[T any](v T, f *Fonts) (T, inPDF) {
+	p := inPDF{setter: f.library().Setter()}
+	p.standIns = standin.New(fonts.Of(fonts.Regular).Shows, p.setter.Drawn)
+	return standin.Copy(p.standIns, v), p
 }
 
 // Reportable is what reports are made from.
@@ -24,14 +32,15 @@ type Reportable interface {
 }
 
 // Notes are remarks about the files that a report of v consists of, in plain words, for
-// the one who has them written.
-func Notes[T Reportable](v T) []string {
-	_, s := shownInPDF(v)
+// the one who has them written with these fonts.
+func Notes[T Reportable](v T, f *Fonts) []string {
+	_, p := shownInPDF(v, f)
+	s := p.standIns
 	if s.Classes() == 0 && s.Texts() == 0 {
 		return nil
 	}
 	return []string{pdfFile + " shows " + standInCount(s) + " as code points, because its fonts lack some of their characters; " +
-		htmlFile + " and " + markdownFile + " show them as they are"}
+		htmlFile + " and " + markdownFile + " show them as they are" + p.remedy(f)}
 }
 
 // standInCount says how many names and texts have stand-ins.
@@ -51,27 +60,44 @@ func standInCount(s *standin.Set) string {
 // mostStandIns is the number of stand-ins that the PDF explains.
 const mostStandIns = 400
 
-// withStandIns is the document with a note on its first page that says what the
-// stand-ins are, and the list of them before its last section.
-func withStandIns(d page.Document, s *standin.Set) page.Document {
-	if s.Classes() == 0 && s.Texts() == 0 || len(d.Sections) == 0 {
+// of is the document with a note on its first page that names the fonts from outside and
+// says what the stand-ins are, and the list of these before its last section.
+func (p inPDF) of(d page.Document) page.Document {
+	d.Setter = p.setter
+	if len(d.Sections) == 0 {
 		return d
 	}
+	d.Sections = slices.Clone(d.Sections)
+	var notes []string
+	if used := usedFonts(p.setter); used != "" {
+		notes = append(notes, "Names in scripts that the fonts of this report lack are drawn in fonts that were installed where it was written: "+used+".")
+	}
+	if s := p.standIns; s.Classes() > 0 || s.Texts() > 0 {
+		note, list := explained(s)
+		notes = append(notes, note)
+		if len(list.Rows) > 0 {
+			at := max(1, len(d.Sections)-1)
+			d.Sections = slices.Insert(d.Sections, at, page.Section{ID: "code-points", Title: "Names in code points", Blocks: []page.Block{list}})
+		}
+	}
+	if len(notes) > 0 {
+		first := &d.Sections[0]
+		first.Blocks = append(slices.Clone(first.Blocks), page.Callout{Kind: page.Note, Items: notes})
+	}
+	return d
+}
+
+// explained says what the stand-ins are and lists them.
+func explained(s *standin.Set) (string, page.Table) {
 	note := "The fonts of this PDF lack some characters of " + standInCount(s) + ". Code points stand in their place (U+732B, say)"
 	if s.Classes() > 0 {
 		note += ", of a class together with its number, counted from 0"
 	}
-	d.Sections = slices.Clone(d.Sections)
 	list := standInTable(s.Entries())
 	if len(list.Rows) > 0 {
 		note += "; the list of them is at the end"
-		at := max(1, len(d.Sections)-1)
-		d.Sections = slices.Insert(d.Sections, at, page.Section{ID: "code-points", Title: "Names in code points", Blocks: []page.Block{list}})
 	}
-	note += ". " + htmlFile + " and " + markdownFile + " show the characters themselves."
-	first := &d.Sections[0]
-	first.Blocks = append(slices.Clone(first.Blocks), page.Callout{Kind: page.Note, Items: []string{note}})
-	return d
+	return note + ". " + htmlFile + " and " + markdownFile + " show the characters themselves.", list
 }
 
 // standInTable is the list of stand-ins.

@@ -90,7 +90,7 @@ func TestStandIns(t *testing.T) {
 	if !strings.Contains(files["index.html"], ">café<") || strings.Contains(files["index.html"], "e\u0301") {
 		t.Error("index.html holds an accent apart from its letter")
 	}
-	notes := Notes(in)
+	notes := Notes(in, nil)
 	if len(notes) != 1 || !strings.HasPrefix(notes[0], "report.pdf shows 5 class names and 2 other texts as code points, because its fonts lack") {
 		t.Errorf("notes %q", notes)
 	}
@@ -99,12 +99,12 @@ func TestStandIns(t *testing.T) {
 // A report without such names is written as before, and without a note.
 func TestNoStandIns(t *testing.T) {
 	in := fakeInput(t)
-	if n := Notes(in); n != nil {
+	if n := Notes(in, nil); n != nil {
 		t.Errorf("notes %q", n)
 	}
-	shown, s := shownInPDF(in)
+	shown, p := shownInPDF(in, nil)
 	d := build(shown, Options{})
-	if got := withStandIns(d, s); len(got.Sections) != len(d.Sections) || len(got.Sections[0].Blocks) != len(d.Sections[0].Blocks) {
+	if got := p.of(d); len(got.Sections) != len(d.Sections) || len(got.Sections[0].Blocks) != len(d.Sections[0].Blocks) {
 		t.Error("a report without stand-ins explains stand-ins")
 	}
 }
@@ -117,10 +117,10 @@ func TestManyStandIns(t *testing.T) {
 	for i := range 1000 {
 		r.Linear.Classes = append(r.Linear.Classes, string(rune(0x4E00+i)))
 	}
-	shown, s := shownInPDF(&Input{Records: []record.Record{r}})
-	d := withStandIns(build(shown, Options{}), s)
+	shown, p := shownInPDF(&Input{Records: []record.Record{r}}, nil)
+	d := p.of(build(shown, Options{}))
 	checkDocument(t, d)
-	list := standInTable(s.Entries())
+	list := standInTable(p.standIns.Entries())
 	if len(list.Rows) != mostStandIns || !strings.Contains(list.Caption, "The first 400 of 1,000.") {
 		t.Errorf("%d rows below %q", len(list.Rows), list.Caption)
 	}
@@ -133,7 +133,7 @@ func TestDuplicatesStandIns(t *testing.T) {
 		Parts: []duplicates.PartSummary{{Set: "犬", Split: "train", Images: 2, Kept: 2}},
 	}}
 	dir := t.TempDir()
-	if err := WriteDuplicates(o, dir); err != nil {
+	if err := WriteDuplicates(o, dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	pdf := pdfText(t, []byte(readReport(t, dir, "report.pdf")))
@@ -142,7 +142,7 @@ func TestDuplicatesStandIns(t *testing.T) {
 			t.Errorf("report.pdf does not say %q: %s", want, pdf)
 		}
 	}
-	if n := Notes(o); len(n) != 1 || !strings.Contains(n[0], "2 other texts") {
+	if n := Notes(o, nil); len(n) != 1 || !strings.Contains(n[0], "2 other texts") {
 		t.Errorf("notes %q", n)
 	}
 }

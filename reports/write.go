@@ -15,6 +15,9 @@ import (
 type Options struct {
 	// Title stands at the top; "" means "Representation report".
 	Title string
+	// Fonts draw in the PDF what its own fonts lack; without them, or where they lack it
+	// too, code points stand there.
+	Fonts *Fonts
 }
 
 // title is the title to print.
@@ -75,9 +78,9 @@ func render(in *Input, o Options) ([]page.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown, standIns := shownInPDF(in)
-	o.Title = standIns.Text(o.Title)
-	pdf, err := page.PDF(withStandIns(build(shown, o), standIns))
+	shown, p := shownInPDF(in, o.Fonts)
+	o.Title = p.standIns.Text(o.Title)
+	pdf, err := page.PDF(p.of(build(shown, o)))
 	if err != nil {
 		return nil, err
 	}

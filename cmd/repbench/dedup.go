@@ -18,9 +18,9 @@ import (
 
 // dedupFlags are the flags of data dedup beside those of duplicates.Options.
 type dedupFlags struct {
-	data, against, out, method, threshold string
-	planted                               int
-	keep                                  []string
+	data, against, out, method, threshold, fonts string
+	planted                                      int
+	keep                                         []string
 }
 
 // reportFolder is the folder of the report in the folder of a search.
@@ -66,6 +66,7 @@ Keep-lists are for --keep of train, extract and eval.`,
 	fl.Int64Var(&o.Train.Steps, "steps", autoencoder.DefaultSteps, "minibatches of the autoencoder's training")
 	fl.IntVar(&f.planted, "planted", 0, "evaluate the methods with this many planted near duplicates instead")
 	addKeep(c, &f.keep)
+	addFonts(c, &f.fonts)
 	a.addReading(c)
 	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 		if name == "data2" {
@@ -117,6 +118,10 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 	if err := f.conflicts(c); err != nil {
 		return usageError{err}
 	}
+	fonts, err := parseFonts(f.fonts)
+	if err != nil {
+		return err
+	}
 	b, err := a.openExact()
 	if err != nil {
 		return err
@@ -128,7 +133,7 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 		return err
 	}
 	if f.planted > 0 {
-		return a.runPlanted(c, f, ds, b, o)
+		return a.runPlanted(c, f, ds, b, o, fonts)
 	}
 	var against *datasets.Dataset
 	if f.against != "" {
@@ -140,21 +145,21 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 	if err != nil {
 		return err
 	}
-	if err := reports.WriteDuplicates(out, filepath.Join(f.out, reportFolder)); err != nil {
+	if err := reports.WriteDuplicates(out, filepath.Join(f.out, reportFolder), fonts); err != nil {
 		return err
 	}
-	a.showNotes(filepath.Join(f.out, reportFolder), reports.Notes(out))
+	a.showNotes(filepath.Join(f.out, reportFolder), reports.Notes(out, fonts))
 	return a.print(out.Summary, term.Duplicates(filepath.Join(f.out, reportFolder, "index.html"), f.out, out.Summary))
 }
 
-func (a *app) runPlanted(c *cobra.Command, f dedupFlags, ds *datasets.Dataset, b *backends.Backend, o duplicates.Options) error {
+func (a *app) runPlanted(c *cobra.Command, f dedupFlags, ds *datasets.Dataset, b *backends.Backend, o duplicates.Options, fonts *reports.Fonts) error {
 	out, err := duplicates.Evaluate(c.Context(), f.out, ds, b, f.planted, o)
 	if err != nil {
 		return err
 	}
-	if err := reports.WritePlanted(out, filepath.Join(f.out, reportFolder)); err != nil {
+	if err := reports.WritePlanted(out, filepath.Join(f.out, reportFolder), fonts); err != nil {
 		return err
 	}
-	a.showNotes(filepath.Join(f.out, reportFolder), reports.Notes(out))
+	a.showNotes(filepath.Join(f.out, reportFolder), reports.Notes(out, fonts))
 	return a.print(out.PlantedSummary, term.Planted(filepath.Join(f.out, reportFolder, "index.html"), out.PlantedSummary))
 }

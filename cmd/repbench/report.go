@@ -10,7 +10,7 @@ import (
 )
 
 func (a *app) report() *cobra.Command {
-	var out string
+	var out, fontNames string
 	c := &cobra.Command{
 		Use:   "report RUNS-OR-RECORDS... --out DIR",
 		Short: "Write index.html, report.pdf, report.md and records.jsonl",
@@ -24,14 +24,18 @@ func (a *app) report() *cobra.Command {
 			if err := required(c, "out"); err != nil {
 				return err
 			}
+			fonts, err := parseFonts(fontNames)
+			if err != nil {
+				return err
+			}
 			in, err := reports.Load(args)
 			if err != nil {
 				return err
 			}
-			if err := reports.Write(in, out, reports.Options{}); err != nil {
+			if err := reports.Write(in, out, reports.Options{Fonts: fonts}); err != nil {
 				return err
 			}
-			page, notes := filepath.Join(out, "index.html"), reports.Notes(in)
+			page, notes := filepath.Join(out, "index.html"), reports.Notes(in, fonts)
 			a.showNotes(out, notes)
 			v := map[string]any{"report": page, "records": len(in.Records), "runs": len(in.Runs)}
 			if len(notes) > 0 {
@@ -41,5 +45,6 @@ func (a *app) report() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&out, "out", "", "folder to write")
+	addFonts(c, &fontNames)
 	return c
 }

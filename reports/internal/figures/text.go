@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot/font/liberation"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 
 	"repbench/reports/internal/fonts"
 )
@@ -47,9 +48,26 @@ func (h plainText) Draw(c vg.Canvas, txt string, sty text.Style, pt vg.Point) {
 	sin, cos := vg.Length(sin64), vg.Length(cos64)
 	pt.X, pt.Y = pt.Y*sin+pt.X*cos, pt.Y*cos-pt.X*sin
 	width, _, _ := h.Box(txt, sty.Font)
+	if m, ok := under(c).(Measurer); ok {
+		width = m.TextWidth(face, txt)
+	}
 	pt.X += vg.Length(sty.XAlign) * width
 	pt.Y += sty.Height(txt)*vg.Length(sty.YAlign) - face.Extents().Ascent + sty.Font.Size
 	c.FillString(face, pt, txt)
+}
+
+// Measurer is a canvas that knows the room it gives a text, which is at most the room
+// that figures are laid out for.
+type Measurer interface {
+	TextWidth(f font.Face, s string) vg.Length
+}
+
+// under is the canvas that the plots' own canvas draws on.
+func under(c vg.Canvas) vg.Canvas {
+	if d, ok := c.(*draw.Canvas); ok {
+		return under(d.Canvas)
+	}
+	return c
 }
 
 // styleOf is the built-in face of a font.

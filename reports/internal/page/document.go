@@ -5,12 +5,15 @@ import (
 	"unicode/utf8"
 
 	"repbench/reports/internal/figures"
+	"repbench/reports/internal/foreign"
 )
 
 // Document is a title and sections in reading order.
 type Document struct {
 	Title, Subtitle string
 	Sections        []Section
+	// Setter sets what the PDF's own fonts lack; nil sets it as "?".
+	Setter *foreign.Setter
 }
 
 // Section is a heading and what stands below it.

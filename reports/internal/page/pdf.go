@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
+
+	"repbench/reports/internal/foreign"
 )
 
 // The page: A4 in points, with margins.
@@ -113,7 +115,10 @@ type pdf struct {
 }
 
 func newPDF(d Document) (*pdf, error) {
-	g, err := newGlyphs()
+	if d.Setter == nil {
+		d.Setter = foreign.Open(nil).Setter()
+	}
+	g, err := newGlyphs(d.Setter)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,9 @@ import (
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
+
+	"repbench/reports/internal/figures"
+	"repbench/reports/internal/fonts"
 )
 
 // canvas draws a figure into a rectangle of the current page. Coordinates are
@@ -25,7 +28,10 @@ type canvas struct {
 	stack []state
 }
 
-var _ vg.Canvas = (*canvas)(nil)
+var (
+	_ vg.Canvas        = (*canvas)(nil)
+	_ figures.Measurer = (*canvas)(nil)
+)
 
 // state is what Push saves.
 type state struct {
@@ -186,23 +192,52 @@ func (c *canvas) arc(comp vg.PathComp) {
 
 // FillString writes text with its baseline's start at pt.
 func (c *canvas) FillString(f font.Face, pt vg.Point, s string) {
-	style := regular
-	if f.Font.Weight >= xfont.WeightBold {
-		style = bold
-	}
-	c.p.font(style, f.Font.Size.Points()*c.scale())
+	face, _ := faceOf(f)
+	c.p.font(face, f.Font.Size.Points()*c.scale())
 	c.colours()
 	defer c.plain()
 	x, y := c.at(pt)
 	s = c.p.glyphs.text(s)
+	size := f.Font.Size.Points() * c.scale()
+	squeeze := c.squeeze(f, s, size)
 	if c.state.b == 0 {
-		c.p.doc.Text(x, y, s)
+		c.p.line(s, size, x, y, squeeze)
 		return
 	}
 	c.p.doc.TransformBegin()
 	c.p.doc.TransformRotate(math.Atan2(-c.state.b, c.state.a)*180/math.Pi, x, y)
-	c.p.doc.Text(x, y, s)
+	c.p.line(s, size, x, y, squeeze)
 	c.p.doc.TransformEnd()
+}
+
+// faceOf is the PDF's face of a font and the one that the figure was laid out with.
+func faceOf(f font.Face) (fontStyle, fonts.Style) {
+	if f.Font.Weight >= xfont.WeightBold {
+		return bold, fonts.Bold
+	}
+	return regular, fonts.Regular
+}
+
+// squeeze is the factor by which the outlines in a text are narrower than usual, so that
+// it takes no more room than the figure was laid out for.
+func (c *canvas) squeeze(f font.Face, s string, size float64) float64 {
+	_, style := faceOf(f)
+	plain, drawn := c.p.measure(s, size)
+	room := fonts.Of(style).Width(s, size) - plain
+	if drawn <= room || drawn == 0 {
+		return 1
+	}
+	return max(0.1, room/drawn)
+}
+
+// TextWidth is the room that FillString gives a text.
+func (c *canvas) TextWidth(f font.Face, s string) vg.Length {
+	face, _ := faceOf(f)
+	size := f.Font.Size.Points()
+	c.p.font(face, size)
+	s = c.p.glyphs.text(s)
+	plain, drawn := c.p.measure(s, size)
+	return vg.Points(plain + c.squeeze(f, s, size)*drawn)
 }
 
 // DrawImage draws img over r, upright.

@@ -11,6 +11,8 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/text/unicode/norm"
+
+	"repbench/reports/internal/foreign"
 )
 
 // family is the name of the one font family inside the PDF library.
@@ -34,8 +36,9 @@ func addFonts(doc *fpdf.Fpdf) {
 
 // glyphs makes text fit for the PDF's font.
 type glyphs struct {
-	font *sfnt.Font
-	buf  sfnt.Buffer
+	font   *sfnt.Font
+	buf    sfnt.Buffer
+	setter *foreign.Setter
 	// seen holds what each rune met so far is written as, first the rune that
 	// was met first for each glyph: the library's subset of a font depends on
 	// map order when two runes share a glyph.
@@ -43,12 +46,12 @@ type glyphs struct {
 	first map[sfnt.GlyphIndex]rune
 }
 
-func newGlyphs() (*glyphs, error) {
+func newGlyphs(setter *foreign.Setter) (*glyphs, error) {
 	f, err := sfnt.Parse(liberationsansregular.TTF)
 	if err != nil {
 		return nil, fmt.Errorf("read the built-in font: %w", err)
 	}
-	g := &glyphs{font: f, seen: map[rune]rune{}, first: map[sfnt.GlyphIndex]rune{}}
+	g := &glyphs{font: f, setter: setter, seen: map[rune]rune{}, first: map[sfnt.GlyphIndex]rune{}}
 	for r := rune(' '); r < 0x7f; r++ {
 		g.rune(r)
 	}
@@ -57,8 +60,8 @@ func newGlyphs() (*glyphs, error) {
 
 // text replaces what the font cannot show: white space by a space, a rune
 // without a glyph (or beyond the 16 bits that the library writes), and an accent
-// that is not one character with its letter, by "?", and bytes that are not UTF-8
-// by one "?" a run. Callers that take text from outside put a stand-in there first.
+// that is not one character with its letter, by "?" where no installed font draws it,
+// and bytes that are not UTF-8 by one "?" a run. Callers that take text from outside put a stand-in there first.
 func (g *glyphs) text(s string) string {
 	return strings.Map(g.rune, norm.NFC.String(strings.ToValidUTF8(s, "?")))
 }
@@ -72,10 +75,18 @@ func (g *glyphs) rune(r rune) rune {
 	return out
 }
 
+// has reports whether the PDF's font has a character, other than a mark.
+func (g *glyphs) has(r rune) bool {
+	i, err := g.font.GlyphIndex(&g.buf, r)
+	return err == nil && i != 0 && !unicode.Is(unicode.M, r)
+}
+
 func (g *glyphs) lookup(r rune) rune {
 	switch {
 	case unicode.IsSpace(r):
 		return ' '
+	case g.setter.Draws(r) && (r > 0xFFFF || !g.has(r)):
+		return r
 	case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r):
 		return -1 // dropped: it has no width of its own
 	case r > 0xFFFF, unicode.Is(unicode.M, r):

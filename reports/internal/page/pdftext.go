@@ -22,13 +22,15 @@ func (p *pdf) font(face fontStyle, size float64) { p.doc.SetFont(family, string(
 func (p *pdf) write(s string, t textStyle, x, y float64) {
 	p.font(t.face, t.size)
 	p.doc.SetTextColor(t.colour[0], t.colour[1], t.colour[2])
-	p.doc.Text(x, y, p.glyphs.text(s))
+	p.doc.SetFillColor(t.colour[0], t.colour[1], t.colour[2])
+	p.line(p.glyphs.text(s), t.size, x, y, 1)
 }
 
 // width is that of one line of text.
 func (p *pdf) width(s string, t textStyle) float64 {
 	p.font(t.face, t.size)
-	return p.doc.GetStringWidth(p.glyphs.text(s))
+	plain, drawn := p.measure(p.glyphs.text(s), t.size)
+	return plain + drawn
 }
 
 // rule draws a line across the text at y.
@@ -102,6 +104,9 @@ func (p *pdf) split(word string, t textStyle, w float64) (head, tail string) {
 			n = i
 			break
 		}
+	}
+	for n > 1 && n < len(runes) && unicode.Is(unicode.M, runes[n]) {
+		n-- // a mark stays with its letter
 	}
 	return string(runes[:n]), string(runes[n:])
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"repbench/reports/internal/foreign"
 )
 
 func newTestPDF(t *testing.T) *pdf {
@@ -76,7 +78,7 @@ func TestFit(t *testing.T) {
 }
 
 func TestGlyphs(t *testing.T) {
-	g, err := newGlyphs()
+	g, err := newGlyphs(foreign.Open(nil).Setter())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +104,7 @@ func TestGlyphs(t *testing.T) {
 // Two runes of one glyph would make the library's subset of the font depend on
 // the order of a map.
 func TestGlyphsOneRuneEach(t *testing.T) {
-	g, err := newGlyphs()
+	g, err := newGlyphs(foreign.Open(nil).Setter())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,7 @@
 // lack, in a copy of what is to be shown, so that everything that is made from the copy
 // measures and draws the same text:
 //
-//	s := standin.New(fonts.Of(fonts.Regular).Shows)
+//	s := standin.New(fonts.Of(fonts.Regular).Shows, setter.Drawn)
 //	in = standin.Copy(s, in)
 //	for _, e := range s.Entries() { … } // e.Shown stands for e.Points
 //

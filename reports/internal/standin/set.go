@@ -3,6 +3,8 @@ package standin
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -21,16 +23,23 @@ type Entry struct {
 // Set is the stand-ins of one document.
 type Set struct {
 	shows   func(rune) bool
+	drawn   func(string) [][2]int
 	entries []Entry
 	known   map[Entry]bool
 	texts   map[string]string // stand-ins of long parts
 	changed map[string]bool   // texts other than the names of classes
 	classes int
+	missing map[rune]bool
 }
 
-// New is an empty set for fonts that show these characters.
-func New(shows func(rune) bool) *Set {
-	return &Set{shows: shows, known: map[Entry]bool{}, texts: map[string]string{}, changed: map[string]bool{}}
+// New is an empty set for fonts that show these characters. Drawn gives the parts of a
+// text, as places of bytes, that are shown although these fonts lack some of their
+// characters; they have no stand-ins. It may be nil.
+func New(shows func(rune) bool, drawn func(string) [][2]int) *Set {
+	if drawn == nil {
+		drawn = func(string) [][2]int { return nil }
+	}
+	return &Set{shows: shows, drawn: drawn, known: map[Entry]bool{}, texts: map[string]string{}, changed: map[string]bool{}, missing: map[rune]bool{}}
 }
 
 // Entries are the stand-ins of classes and of long parts of texts, in the order in which
@@ -42,6 +51,9 @@ func (s *Set) Classes() int { return s.classes }
 
 // Texts is the number of texts other than the names of classes that have stand-ins.
 func (s *Set) Texts() int { return len(s.changed) }
+
+// Missing are the characters that stand-ins were needed for, in the order of their numbers.
+func (s *Set) Missing() []rune { return slices.Sorted(maps.Keys(s.missing)) }
 
 // add takes in an entry; false means that it is there already.
 func (s *Set) add(e Entry) bool {
@@ -82,7 +94,7 @@ const mostPoints = 4
 // Text is a text with stand-ins for the parts that cannot be shown.
 func (s *Set) Text(t string) string {
 	c := composed(t)
-	if !strings.ContainsFunc(c, s.lacks) {
+	if !s.misses(c) {
 		return c
 	}
 	s.changed[t] = true
@@ -98,8 +110,29 @@ func (s *Set) Text(t string) string {
 	})
 }
 
-// parts replaces the longest parts that cannot be shown, spaces inside them included.
+// misses reports whether a text has parts that cannot be shown.
+func (s *Set) misses(t string) (some bool) {
+	s.parts(t, func(p string) string {
+		some = true
+		return p
+	})
+	return some
+}
+
+// parts replaces the longest parts that cannot be shown.
 func (s *Set) parts(t string, replace func(string) string) string {
+	var b strings.Builder
+	at := 0
+	for _, d := range s.drawn(t) {
+		b.WriteString(s.replaced(t[at:d[0]], replace) + t[d[0]:d[1]])
+		at = d[1]
+	}
+	return b.String() + s.replaced(t[at:], replace)
+}
+
+// replaced replaces the longest parts of a text that cannot be shown, spaces inside them
+// included.
+func (s *Set) replaced(t string, replace func(string) string) string {
 	var b strings.Builder
 	for t != "" {
 		from := strings.IndexFunc(t, s.lacks)
@@ -113,6 +146,11 @@ func (s *Set) parts(t string, replace func(string) string) string {
 			end = len(t)
 		}
 		end = len(strings.TrimRightFunc(t[:end], unicode.IsSpace))
+		for _, r := range t[:end] {
+			if s.lacks(r) {
+				s.missing[r] = true
+			}
+		}
 		b.WriteString(replace(t[:end]))
 		t = t[end:]
 	}
@@ -132,7 +170,7 @@ func (s *Set) Names(names []string) []string {
 	out := make([]string, len(names))
 	for i, n := range names {
 		out[i] = composed(n)
-		if n == "" || alike[visible(n)] < 2 && !strings.ContainsFunc(out[i], s.lacks) {
+		if n == "" || alike[visible(n)] < 2 && !s.misses(out[i]) {
 			continue
 		}
 		spelled := out[i]

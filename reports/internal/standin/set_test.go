@@ -3,6 +3,7 @@ package standin
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"unicode"
 )
@@ -35,7 +36,7 @@ func TestNames(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := New(latin)
+			s := New(latin, nil)
 			if got := s.Names(tt.in); !slices.Equal(got, tt.want) {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
@@ -47,7 +48,7 @@ func TestNames(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	s := New(latin)
+	s := New(latin, nil)
 	for _, tt := range []struct{ in, want string }{
 		{"plain – text", "plain (U+2013) text"}, // this font has no dash
 		{"folder:/x/猫類/train", "folder:/x/(U+732B U+985E)/train"},
@@ -73,6 +74,32 @@ func TestText(t *testing.T) {
 	}
 }
 
+// What is drawn by other fonts stays as it is, beside stand-ins for the rest.
+func TestDrawn(t *testing.T) {
+	s := New(latin, func(text string) (out [][2]int) {
+		for at := 0; ; {
+			i := strings.Index(text[at:], "猫")
+			if i < 0 {
+				return out
+			}
+			out = append(out, [2]int{at + i, at + i + 3})
+			at += i + 3
+		}
+	})
+	if got, want := s.Text("a 猫 b 犬猫犬"), "a 猫 b (U+72AC)猫(U+72AC)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := s.Names([]string{"猫", "cat 猫", "犬猫"}), []string{"猫", "cat 猫", "class 2 (U+72AC 猫)"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := string(s.Missing()); got != "犬" {
+		t.Errorf("%q is missing", got)
+	}
+	if s.Classes() != 1 || s.Texts() != 1 {
+		t.Errorf("%d classes and %d texts have stand-ins", s.Classes(), s.Texts())
+	}
+}
+
 // A copy has all texts replaced, wherever they stand, and leaves what it was made from alone.
 func TestCopy(t *testing.T) {
 	type inner struct {
@@ -95,7 +122,7 @@ func TestCopy(t *testing.T) {
 		}
 	}
 	in := make()
-	s := New(latin)
+	s := New(latin, nil)
 	got := Copy(s, in)
 	want := outer{
 		Name: "(U+732B)", In: &inner{Classes: []string{"class 0 (U+732B)"}, Other: []string{"(U+732B)"}, Pixels: []uint8{1}, secret: "猫"},
