@@ -59,12 +59,9 @@ type FewShotOptions struct {
 	Progress      progress.Reporter
 }
 
-// Where the protocol leaves them to the caller and the caller gives none: the share of
-// each class that is set aside, and the draws to choose C on.
-const (
-	defaultHoldOut     = 0.1
-	defaultSelectDraws = 10
-)
+// defaultSelectDraws is the number of draws to choose C on where the protocol leaves it
+// to the caller and the caller gives none.
+const defaultSelectDraws = 10
 
 func (o FewShotOptions) withDefaults() FewShotOptions {
 	if p := o.Protocol.row(); p != nil {
@@ -77,30 +74,46 @@ func (o FewShotOptions) withDefaults() FewShotOptions {
 	}
 	o.C = slices.Clone(o.C)
 	slices.Sort(o.C)
-	o.HoldOut = cmp.Or(o.HoldOut, defaultHoldOut)
+	o.HoldOut = cmp.Or(o.HoldOut, DefaultHoldOut)
 	o.Progress = progress.Or(o.Progress)
 	return o
 }
 
-func (o FewShotOptions) validate() error {
+// Check says which option is out of range or contradicts the protocol, whatever the
+// splits are, with an error that is ErrOptions; nil: none. FewShot does so first.
+func (o FewShotOptions) Check() error { return o.withDefaults().check() }
+
+// check is Check for options with their defaults set.
+func (o FewShotOptions) check() error {
 	if _, err := ParseFewShotProtocol(string(o.Protocol)); err != nil {
-		return err
+		return asOptions(err)
 	}
 	switch {
 	case o.Labels < 1:
-		return fmt.Errorf("%d labels a class: %s needs at least 1", o.Labels, o.Protocol)
+		return kinds.Errorf(ErrOptions, "%d labels a class: %s needs at least 1", o.Labels, o.Protocol)
 	case o.Draws < 2:
-		return fmt.Errorf("%d draws: the spread needs at least 2", o.Draws)
+		return kinds.Errorf(ErrOptions, "%d draws: the spread needs at least 2", o.Draws)
 	case o.SelectDraws < 2:
-		return fmt.Errorf("%d draws to choose C on: the spread needs at least 2", o.SelectDraws)
+		return kinds.Errorf(ErrOptions, "%d draws to choose C on: the spread needs at least 2", o.SelectDraws)
 	}
-	if err := o.checkHoldOut(); err != nil {
+	if err := CheckHoldOut(o.HoldOut); err != nil {
 		return err
 	}
 	if err := o.Protocol.row().refuses(o); err != nil {
 		return err
 	}
-	if err := o.svm(o.C).WithDefaults().Validate(); err != nil {
+	return asOptions(o.svm(o.C).WithDefaults().Validate())
+}
+
+// validate checks options, with their defaults set, and splits.
+func (o FewShotOptions) validate() error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	if o.nothingToChooseOn() {
+		return kinds.Errorf(ErrHoldOut, "a hold-out of 0 leaves no rows to choose among %d C on: give one C, a validation split, or hold out a share such as %g", len(o.C), DefaultHoldOut)
+	}
+	if err := o.Protocol.row().refusesValid(o.Valid); err != nil {
 		return err
 	}
 	if err := checkLayers(o.Layers, o.Train.fit.X.D); err != nil {
@@ -109,15 +122,9 @@ func (o FewShotOptions) validate() error {
 	return CheckRoles(o.Train, o.Valid, o.Test, o.Classes)
 }
 
-// checkHoldOut checks what is set aside.
-func (o FewShotOptions) checkHoldOut() error {
-	switch {
-	case o.AllRows && len(o.C) > 1 && !o.Valid.Given():
-		return kinds.Errorf(ErrHoldOut, "a hold-out of 0 leaves no rows to choose among %d C on: give one C, a validation split, or hold out a share such as %g", len(o.C), defaultHoldOut)
-	case CheckHoldOut(o.HoldOut) != nil:
-		return CheckHoldOut(o.HoldOut)
-	}
-	return nil
+// nothingToChooseOn reports whether C is chosen on rows that are not set aside.
+func (o FewShotOptions) nothingToChooseOn() bool {
+	return o.AllRows && len(o.C) > 1 && !o.Valid.Given()
 }
 
 // divide returns the rows that labels are drawn from and those that C is chosen

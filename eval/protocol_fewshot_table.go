@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/internal/kinds"
 	"repbench/internal/released"
 )
 
@@ -91,18 +92,23 @@ func (p FewShotProtocol) row() *protocol {
 // refuses says what in the options, with their defaults set, contradicts the protocol:
 // its result must not be called by the name of another.
 func (p *protocol) refuses(o FewShotOptions) error {
-	valid := o.Valid.selection.X.N
 	switch {
 	case p.labels != 0 && o.Labels != p.labels:
-		return fmt.Errorf("%d labels a class are not the protocol %s, which has %d; use %s", o.Labels, p.name, p.labels, FewShotN)
+		return kinds.Errorf(ErrOptions, "%d labels a class are not the protocol %s, which has %d; use %s", o.Labels, p.name, p.labels, FewShotN)
 	case p.grid != nil && !slices.Equal(o.C, p.grid):
-		return fmt.Errorf("C = %v is not the grid of %s, %v; use %s", o.C, p.name, p.grid, FewShotN)
+		return kinds.Errorf(ErrOptions, "C = %v is not the grid of %s, %v; use %s", o.C, p.name, p.grid, FewShotN)
 	case p.selectDraws != 0 && o.SelectDraws != p.selectDraws:
-		return fmt.Errorf("%d draws to choose C on: %s has %d; use %s", o.SelectDraws, p.name, p.selectDraws, FewShotN)
-	case p.setAside != 0 && o.HoldOut != defaultHoldOut:
-		return fmt.Errorf("a held-out share of %v: %s sets %d rows aside instead; use %s", o.HoldOut, p.name, p.setAside, FewShotN)
-	case p.setAside != 0 && o.Valid.Given() && valid != p.setAside:
-		return fmt.Errorf("a validation split of %d rows: %s has %d; use %s", valid, p.name, p.setAside, FewShotN)
+		return kinds.Errorf(ErrOptions, "%d draws to choose C on: %s has %d; use %s", o.SelectDraws, p.name, p.selectDraws, FewShotN)
+	case p.setAside != 0 && o.HoldOut != DefaultHoldOut:
+		return kinds.Errorf(ErrOptions, "a held-out share of %v: %s sets %d rows aside instead; use %s", o.HoldOut, p.name, p.setAside, FewShotN)
+	}
+	return nil
+}
+
+// refusesValid says that a validation split is not that of the protocol.
+func (p *protocol) refusesValid(valid SelectSplit) error {
+	if n := valid.selection.X.N; p.setAside != 0 && valid.Given() && n != p.setAside {
+		return fmt.Errorf("a validation split of %d rows: %s has %d; use %s", n, p.name, p.setAside, FewShotN)
 	}
 	return nil
 }

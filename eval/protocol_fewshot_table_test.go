@@ -1,9 +1,12 @@
 package eval
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 
+	"repbench/eval/linear"
 	"repbench/internal/released"
 )
 
@@ -35,5 +38,32 @@ func TestProtocolTable(t *testing.T) {
 	}
 	if SVHN1000.row().setAside != released.Validation || !SVHN1000.row().drawPerCost {
 		t.Errorf("row %+v", SVHN1000.row())
+	}
+}
+
+// TestCheck: what is wrong with the options is said without any split, and is an error
+// of the command line.
+func TestCheck(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		err  error
+		kind error
+		says string
+	}{
+		{"linear", LinearOptions{}.Check(), nil, ""},
+		{"no cost", LinearOptions{C: []float64{1, 0}}.Check(), ErrOptions, "C = 0"},
+		{"tolerance", LinearOptions{Tolerance: 2}.Check(), ErrOptions, "2"},
+		{"folds", LinearOptions{Folds: 1}.Check(), ErrOptions, "1 folds"},
+		{"hold-out", LinearOptions{HoldOut: 2}.Check(), ErrHoldOut, "held-out share of 2"},
+		{"memory of no device", LinearOptions{Device: linear.Device{Memory: 1}}.Check(), ErrOptions, "Memory"},
+		{"few labels", FewShotOptions{Labels: 3}.Check(), nil, ""},
+		{"no labels", FewShotOptions{}.Check(), ErrOptions, "0 labels"},
+		{"no protocol", FewShotOptions{Protocol: "mnist-10"}.Check(), ErrOptions, `"mnist-10"`},
+		{"another grid", FewShotOptions{Protocol: SVHN1000, C: []float64{1}}.Check(), ErrOptions, "not the grid"},
+		{"few labels at no cost", FewShotOptions{Labels: 3, C: []float64{-1}}.Check(), ErrOptions, "C = -1"},
+	} {
+		if tt.kind == nil && tt.err != nil || tt.kind != nil && (!errors.Is(tt.err, tt.kind) || !strings.Contains(tt.err.Error(), tt.says)) {
+			t.Errorf("%s: %v, want %v that says %q", tt.name, tt.err, tt.kind, tt.says)
+		}
 	}
 }

@@ -1,10 +1,12 @@
 package eval
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"repbench/eval/linear"
+	"repbench/internal/kinds"
 	"repbench/internal/progress"
 )
 
@@ -36,7 +38,7 @@ func ParseSelection(name string) (Selection, error) {
 			return s, nil
 		}
 	}
-	return 0, fmt.Errorf("eval: cannot select on %q: choose valid or cv (never the test split)", name)
+	return 0, fmt.Errorf("cannot select on %q: choose valid or cv (never the test split)", name)
 }
 
 // Layer is a named range of columns [Lo, Hi) of a feature matrix.
@@ -61,9 +63,9 @@ type LinearOptions struct {
 	C []float64
 	// SelectOn says on what C is chosen.
 	SelectOn Selection
-	// HoldOut is the share of each class that is held out; 0: 0.1.
+	// HoldOut is the share of each class that is held out; 0: DefaultHoldOut.
 	HoldOut float64
-	// Folds is the number of folds of SelectCV; 0: 5.
+	// Folds is the number of folds of SelectCV; 0: DefaultFolds.
 	Folds int
 	// Seed draws the rows that are held out, the folds and the preconditioner.
 	Seed uint64
@@ -91,31 +93,41 @@ func (o LinearOptions) withDefaults() LinearOptions {
 	}
 	o.C = slices.Clone(o.C)
 	slices.Sort(o.C)
-	if o.HoldOut == 0 {
-		o.HoldOut = 0.1
-	}
-	if o.Folds == 0 {
-		o.Folds = 5
-	}
+	o.HoldOut, o.Folds = cmp.Or(o.HoldOut, DefaultHoldOut), cmp.Or(o.Folds, DefaultFolds)
 	return o
 }
 
-func (o LinearOptions) validate() error {
+// DefaultFolds is the number of folds of options that give none.
+const DefaultFolds = 5
+
+// Check says which option is out of range, whatever the splits are, with an error that
+// is ErrOptions; nil: none. Linear does so first.
+func (o LinearOptions) Check() error { return o.withDefaults().check() }
+
+// check is Check for options with their defaults set.
+func (o LinearOptions) check() error {
 	switch {
 	case o.SelectOn != SelectValid && o.SelectOn != SelectCV:
-		return fmt.Errorf("eval: SelectOn = %d: no such selection", o.SelectOn)
-	case o.SelectOn == SelectCV && o.Valid.Given():
-		return fmt.Errorf("eval: SelectOn = cv with a validation split: choose one of them")
+		return kinds.Errorf(ErrOptions, "selection %d: choose %s or %s", o.SelectOn, SelectValid, SelectCV)
 	case o.Folds < 2:
-		return fmt.Errorf("eval: Folds = %d: need at least 2", o.Folds)
-	case o.SelectLayer && len(o.Layers) == 0:
-		return fmt.Errorf("eval: SelectLayer without layers to choose from")
+		return kinds.Errorf(ErrOptions, "%d folds: cross-validation needs at least 2", o.Folds)
 	}
 	if err := CheckHoldOut(o.HoldOut); err != nil {
 		return err
 	}
-	if err := o.svm(o.C).WithDefaults().Validate(); err != nil {
+	return asOptions(o.svm(o.C).WithDefaults().Validate())
+}
+
+// validate checks options, with their defaults set, and splits.
+func (o LinearOptions) validate() error {
+	if err := o.check(); err != nil {
 		return err
+	}
+	switch {
+	case o.SelectOn == SelectCV && o.Valid.Given():
+		return fmt.Errorf("cross-validation and a validation split: choose one of them")
+	case o.SelectLayer && len(o.Layers) == 0:
+		return fmt.Errorf("the best layer is asked for without layers to choose from")
 	}
 	if err := checkLayers(o.Layers, o.Train.fit.X.D); err != nil {
 		return err
@@ -126,7 +138,7 @@ func (o LinearOptions) validate() error {
 func checkLayers(layers []Layer, d int) error {
 	for _, l := range layers {
 		if l.Lo < 0 || l.Hi <= l.Lo || l.Hi > d {
-			return fmt.Errorf("eval: layer %s: columns [%d, %d) of %d", l.Name, l.Lo, l.Hi, d)
+			return fmt.Errorf("layer %s: columns [%d, %d) of %d", l.Name, l.Lo, l.Hi, d)
 		}
 	}
 	return nil

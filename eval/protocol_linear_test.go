@@ -197,10 +197,10 @@ func TestLinearErrors(t *testing.T) {
 		{"empty layer", LinearOptions{Train: train, Test: test, Layers: []Layer{{"top", 20, 20}}}, nil, []string{"layer top"}},
 		{"C twice", LinearOptions{Train: train, Test: test, C: []float64{1, 1}}, nil, []string{"C = 1 after 1"}},
 		{"hold-out", LinearOptions{Train: train, Test: test, HoldOut: 1}, nil, []string{"a held-out share of 1: the share of each class lies between 0 and 1"}},
-		{"folds", LinearOptions{Train: train, Test: test, Folds: 1}, nil, []string{"Folds = 1"}},
-		{"selection", LinearOptions{Train: train, Test: test, SelectOn: 7}, nil, []string{"SelectOn = 7"}},
+		{"folds", LinearOptions{Train: train, Test: test, Folds: 1}, nil, []string{"1 folds: cross-validation needs at least 2"}},
+		{"selection", LinearOptions{Train: train, Test: test, SelectOn: 7}, nil, []string{"selection 7: choose valid or cv"}},
 		{"folds and split", LinearOptions{Train: train, Test: test, Valid: ForSelection(fit), SelectOn: SelectCV}, nil, []string{"choose one"}},
-		{"no layer to choose", LinearOptions{Train: train, Test: test, SelectLayer: true}, nil, []string{"SelectLayer without layers"}},
+		{"no layer to choose", LinearOptions{Train: train, Test: test, SelectLayer: true}, nil, []string{"without layers to choose from"}},
 		{"NaN in test", LinearOptions{Train: train, Test: ForReport(spoiled(report, 0, 0, math.NaN()))}, matrix.ErrNotFinite, []string{"test split", "feature 0 of row 0 is NaN"}},
 		{"infinite in train", LinearOptions{Train: ForFitting(spoiled(fit, 399, 29, math.Inf(1))), Test: test}, matrix.ErrNotFinite, []string{"all layers", "feature 29 of row 399 is +Inf"}},
 		// Rows of a part keep the number that they have in the file.

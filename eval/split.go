@@ -53,6 +53,20 @@ func deal(y []int32, folds int, seed uint64) [][]int32 {
 	return out
 }
 
+// DefaultHoldOut is the share of each class that is held out where no share is given.
+const DefaultHoldOut = 0.1
+
+// ErrOptions: an option is out of range, whatever the splits are.
+var ErrOptions = errors.New("options out of range")
+
+// asOptions makes an error one of ErrOptions; nil stays nil.
+func asOptions(err error) error {
+	if err == nil {
+		return nil
+	}
+	return kinds.Errorf(ErrOptions, "%w", err)
+}
+
 // ErrHoldOut: the share to hold out is no share, or leaves nothing to choose on.
 var ErrHoldOut = errors.New("nothing to choose on")
 
@@ -62,7 +76,7 @@ func CheckHoldOut(share float64) error {
 	if share > 0 && share < 1 {
 		return nil
 	}
-	return kinds.Errorf(ErrHoldOut, "a held-out share of %v: the share of each class lies between 0 and 1, such as %g", share, defaultHoldOut)
+	return kinds.Errorf(ErrHoldOut, "a held-out share of %v: the share of each class lies between 0 and 1, such as %g", share, DefaultHoldOut)
 }
 
 // holdOut splits off the share of the rows of each class, at least one and never

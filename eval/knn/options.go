@@ -1,6 +1,7 @@
 package knn
 
 import (
+	"cmp"
 	"fmt"
 
 	"repbench/eval"
@@ -22,7 +23,7 @@ type Options struct {
 	Valid eval.SelectSplit
 	// Rule is the convention.
 	Rule Rule
-	// HoldOut is the share of each class that is held out; 0: 0.1.
+	// HoldOut is the share of each class that is held out; 0: eval.DefaultHoldOut.
 	HoldOut float64
 	// Seed draws the rows that are held out.
 	Seed uint64
@@ -37,24 +38,31 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	o.Rule = o.Rule.withDefaults()
-	if o.HoldOut == 0 {
-		o.HoldOut = 0.1
-	}
+	o.HoldOut = cmp.Or(o.HoldOut, eval.DefaultHoldOut)
 	if o.Search.Progress == nil {
 		o.Search.Progress = o.Progress
 	}
 	return o
 }
 
-// validate checks options with their defaults set.
-func (o Options) validate() error {
+// Check says which option is out of range, whatever the splits are; nil: none. Classify
+// does so first.
+func (o Options) Check() error { return o.withDefaults().check() }
+
+// check is Check for options with their defaults set.
+func (o Options) check() error {
 	if err := o.Rule.validate(); err != nil {
 		return err
 	}
 	if err := o.Search.Validate(); err != nil {
 		return err
 	}
-	if err := eval.CheckHoldOut(o.HoldOut); err != nil {
+	return eval.CheckHoldOut(o.HoldOut)
+}
+
+// validate checks options, with their defaults set, and splits.
+func (o Options) validate() error {
+	if err := o.check(); err != nil {
 		return err
 	}
 	if len(o.Classes) == 0 {

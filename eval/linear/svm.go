@@ -17,6 +17,9 @@ import (
 // protocol on CIFAR-10.
 const DefaultC = 1e-4
 
+// DefaultTolerance is the Tolerance of Options that give none.
+const DefaultTolerance = 1e-6
+
 // classesTogether is the number of classes that are solved side by side. More
 // would not save time, as products with so many vectors are bound by arithmetic
 // and not by memory, and each class keeps three scores a row.
@@ -27,7 +30,7 @@ type Options struct {
 	// C are the costs, ascending; empty: DefaultC. Each fit starts from the last.
 	C []float64
 	// Tolerance is the bound on the error of the objective of each class, relative
-	// to the objective, at which a fit is converged; 0: 1e-6.
+	// to the objective, at which a fit is converged; 0: DefaultTolerance.
 	Tolerance float64
 	// MaxIterations bounds the Newton steps for one C; 0: 100.
 	MaxIterations int
@@ -56,7 +59,7 @@ func (o Options) WithDefaults() Options {
 		o.C = []float64{DefaultC}
 	}
 	if o.Tolerance == 0 {
-		o.Tolerance = 1e-6
+		o.Tolerance = DefaultTolerance
 	}
 	if o.MaxIterations == 0 {
 		o.MaxIterations = 100

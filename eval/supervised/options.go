@@ -51,6 +51,11 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// Check says which option is out of range, with train.ErrOptions; nil: none. Run does
+// so first.
+func (o Options) Check() error { return o.withDefaults().validate() }
+
+// validate is Check for options with their defaults set.
 func (o Options) validate() error {
 	switch {
 	case o.Arch.Name == "":
