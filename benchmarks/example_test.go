@@ -6,46 +6,33 @@ import (
 	"os"
 
 	"repbench/benchmarks"
-	"repbench/datasets"
-	"repbench/features"
+	"repbench/datasets/catalog"
+	"repbench/eval"
 )
 
-// From a data set to the accuracy of a linear SVM on its pixels.
+// From an encoder and a data set to a stored record: the accuracy of a linear SVM on
+// the pixels of the built-in set.
 func Example() {
-	ctx := context.Background()
-	ds, err := datasets.Open(ctx, "shapes:train=500,test=200", datasets.Options{})
+	cache, err := os.MkdirTemp("", "cache")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	enc, err := features.Open("pixels", nil, features.Options{})
+	defer os.RemoveAll(cache)
+	cell := benchmarks.Cell{
+		Source:   benchmarks.Source{Encoder: "pixels", Data: "shapes:train=500,test=200"},
+		Protocol: benchmarks.Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-4}, Seed: 1}},
+	}
+	out, err := benchmarks.Run(context.Background(), cell, benchmarks.Machine{Catalog: catalog.Options{CacheDir: cache}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer enc.Close()
-	dir, err := os.MkdirTemp("", "features")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer os.RemoveAll(dir)
-	if _, err := enc.Extract(ctx, ds, dir, "go", nil); err != nil {
-		fmt.Println(err)
-		return
-	}
-	f, err := features.OpenFolder(dir)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer f.Close()
-	r, err := benchmarks.Linear(ctx, f, benchmarks.LinearOptions{C: []float64{1e-4}})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	ci := r.Linear.TestCI95
-	fmt.Println("above chance:", ci[0] > 0.1, "- selected on", r.Linear.SelectedOn, "- reported on", r.Linear.ReportedOn)
-	// Output: above chance: true - selected on none (fixed C) - reported on test
+	r := out.Records[0].Linear
+	fmt.Printf("%s, above chance: %v - selected on %s - reported on %s\n", out.Title, r.TestCI95[0] > 0.1, r.SelectedOn, r.ReportedOn)
+	_, err = os.Stat(out.Stored)
+	fmt.Println("stored:", err == nil)
+	// Output:
+	// pixels on shapes, above chance: true - selected on none (fixed C) - reported on test
+	// stored: true
 }

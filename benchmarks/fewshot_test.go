@@ -1,7 +1,6 @@
 package benchmarks
 
 import (
-	"context"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,8 +13,8 @@ import (
 
 func TestFewShot(t *testing.T) {
 	f := folder(t, threeWays("train", "test"), features.Options{})
-	o := FewShotOptions{Labels: []int{2, 10}, Draws: 3, SelectDraws: 2, C: []float64{1e-3, 1e-2}, Seed: 4}
-	rs, err := FewShot(context.Background(), f, o)
+	o := FewShot{FewShotOptions: eval.FewShotOptions{Draws: 3, SelectDraws: 2, C: []float64{1e-3, 1e-2}, Seed: 4}, LabelCounts: []int{2, 10}}
+	rs, err := all(t, f, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +31,7 @@ func TestFewShot(t *testing.T) {
 	if got := stages(r.Costs); got != "extract select fit report" {
 		t.Errorf("costs of %q", got)
 	}
-	again, err := FewShot(context.Background(), f, o)
+	again, err := all(t, f, o)
 	if err != nil || again[1].ID != r.ID || !slices.Equal(again[1].FewShot.Accuracies, r.FewShot.Accuracies) {
 		t.Errorf("the same work gives another record, error %v", err)
 	}
@@ -43,25 +42,25 @@ func TestFewShot(t *testing.T) {
 
 func TestFewShotValidation(t *testing.T) {
 	f := folder(t, threeWays("train", "valid", "test"), features.Options{})
-	rs, err := FewShot(context.Background(), f, FewShotOptions{Labels: []int{3}, Draws: 2, SelectDraws: 2})
+	rs, err := all(t, f, FewShot{FewShotOptions: eval.FewShotOptions{Draws: 2, SelectDraws: 2}, LabelCounts: []int{3}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if r := rs[0].FewShot; !strings.HasPrefix(r.SelectedOn, "valid (90 rows") || r.NTrain != 90 || len(r.Grid) != 7 {
 		t.Errorf("selected on %q from %d rows at %d costs", r.SelectedOn, r.NTrain, len(r.Grid))
 	}
-	one, err := FewShot(context.Background(), f, FewShotOptions{Labels: []int{3}, Draws: 2, C: []float64{rs[0].FewShot.C}})
+	one, err := all(t, f, FewShot{FewShotOptions: eval.FewShotOptions{Draws: 2, C: []float64{rs[0].FewShot.C}}, LabelCounts: []int{3}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if r := one[0].FewShot; r.NTrain != 90 || r.NSetAside != 0 || !slices.Equal(r.Accuracies, rs[0].FewShot.Accuracies) {
 		t.Errorf("with one C %v of %d rows, with several %v", r.Accuracies, r.NTrain, rs[0].FewShot.Accuracies)
 	}
-	_, err = FewShot(context.Background(), f, FewShotOptions{Labels: []int{31}, C: []float64{1}})
+	_, err = all(t, f, FewShot{FewShotOptions: eval.FewShotOptions{C: []float64{1}}, LabelCounts: []int{31}})
 	if err == nil || !strings.Contains(err.Error(), f.Dir) || !strings.Contains(err.Error(), "(red)") {
 		t.Errorf("31 labels of 30 rows: error %v", err)
 	}
-	_, err = FewShot(context.Background(), folder(t, threeWays("train"), features.Options{}), FewShotOptions{Protocol: eval.CIFAR400})
+	_, err = all(t, folder(t, threeWays("train"), features.Options{}), FewShot{FewShotOptions: eval.FewShotOptions{Protocol: eval.CIFAR400}})
 	if err == nil || !strings.Contains(err.Error(), `no split "test"`) {
 		t.Errorf("no test split: error %v", err)
 	}

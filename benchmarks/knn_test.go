@@ -27,8 +27,8 @@ func TestKNNSelection(t *testing.T) {
 		{"validation split", []string{"train", "valid", "test"}, []int{1, 5}, "valid (90 rows)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			o := KNNOptions{Rule: knn.Rule{K: tt.k, Metric: neighbours.Metric{Kind: neighbours.Euclidean}}}
-			r, err := KNN(context.Background(), folder(t, threeWays(tt.splits...), features.Options{}), o)
+			o := KNN{Options: knn.Options{Rule: knn.Rule{K: tt.k, Metric: neighbours.Metric{Kind: neighbours.Euclidean}}}}
+			r, err := one(t, folder(t, threeWays(tt.splits...), features.Options{}), o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -51,16 +51,16 @@ func TestKNNRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, err := KNN(context.Background(), f, KNNOptions{Rule: rule, Seed: 3})
+	first, err := one(t, f, KNN{Options: knn.Options{Rule: rule, Seed: 3}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := KNN(context.Background(), f, KNNOptions{Rule: rule, Seed: 3, Threads: 1})
+	again, err := one(t, f, KNN{Options: knn.Options{Rule: rule, Seed: 3, Search: neighbours.Options{Threads: 1}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	rule.K = []int{21}
-	other, err := KNN(context.Background(), f, KNNOptions{Rule: rule, Seed: 3})
+	other, err := one(t, f, KNN{Options: knn.Options{Rule: rule, Seed: 3}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,20 +83,22 @@ func TestKNNRecord(t *testing.T) {
 // The arrays of a folder give what the folder gives.
 func TestKNNArrays(t *testing.T) {
 	f := folder(t, threeWays("train", "test"), features.Options{Half: true})
-	o := KNNOptions{Rule: knn.Rule{K: []int{3, 9}}, Seed: 1}
-	want, err := KNN(context.Background(), f, o)
+	o := KNN{Options: knn.Options{Rule: knn.Rule{K: []int{3, 9}}, Seed: 1}}
+	want, err := one(t, f, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := func(name string) string { return filepath.Join(f.Dir, name) }
-	a, train, test, err := features.Arrays(at("train_features.npy"), at("train_labels.npy"), at("test_features.npy"), at("test_labels.npy"))
+	out, err := Run(context.Background(), Cell{
+		Source:   Source{Arrays: Arrays{at("train_features.npy"), at("train_labels.npy"), at("test_features.npy"), at("test_labels.npy")}},
+		Protocol: o,
+	}, Machine{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer a.Close()
-	got, err := KNNArrays(context.Background(), train, test, o)
-	if err != nil {
-		t.Fatal(err)
+	got := out.Records[0].KNN
+	if out.Records[0].ID != "" || out.Stored != "" || out.Folder != "" {
+		t.Errorf("files from nowhere were stored in %q as %q", out.Stored, out.Records[0].ID)
 	}
 	if got.K != want.KNN.K || !slices.Equal(got.Predicted, want.KNN.Predicted) {
 		t.Errorf("k = %d and accuracy %g, the folder gives %d and %g", got.K, got.TestAccuracy, want.KNN.K, want.KNN.TestAccuracy)
@@ -105,13 +107,13 @@ func TestKNNArrays(t *testing.T) {
 
 func TestKNNErrors(t *testing.T) {
 	f := folder(t, threeWays("train", "test"), features.Options{})
-	_, err := KNN(context.Background(), f, KNNOptions{Rule: knn.Rule{K: []int{91}}})
+	_, err := one(t, f, KNN{Options: knn.Options{Rule: knn.Rule{K: []int{91}}}})
 	if err == nil || !strings.Contains(err.Error(), f.Dir) || !strings.Contains(err.Error(), "91") {
 		t.Errorf("error %v must name the folder and k", err)
 	}
 	unlabelled := threeWays("train", "test")
 	unlabelled.Splits[1].Labels = nil
-	if _, err := KNN(context.Background(), folder(t, unlabelled, features.Options{}), KNNOptions{}); err == nil || !strings.Contains(err.Error(), "labels") {
+	if _, err := one(t, folder(t, unlabelled, features.Options{}), KNN{}); err == nil || !strings.Contains(err.Error(), "labels") {
 		t.Errorf("error %v must say that labels are missing", err)
 	}
 	ragged := filepath.Join(t.TempDir(), "x.npy")
@@ -126,12 +128,8 @@ func TestKNNErrors(t *testing.T) {
 	if err := npy.Write(queries, []int{2, 3}, []float32{1, 2, 3, 4, 5, 6}); err != nil {
 		t.Fatal(err)
 	}
-	a, train, test, err := features.Arrays(ragged, labels, queries, labels)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	if _, err := KNNArrays(context.Background(), train, test, KNNOptions{}); err == nil || !strings.Contains(err.Error(), "zeros") {
+	_, err = Run(context.Background(), Cell{Source: Source{Arrays: Arrays{ragged, labels, queries, labels}}, Protocol: KNN{}}, Machine{})
+	if err == nil || !strings.Contains(err.Error(), "zeros") || !strings.Contains(err.Error(), ragged) {
 		t.Errorf("error %v must say that a row is all zeros", err)
 	}
 }

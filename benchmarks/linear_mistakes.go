@@ -22,15 +22,19 @@ import (
 // are reduced.
 const thumbSide = 96
 
-// nameMistakes adds the names of the images in dir, and pictures where there are
-// images, to the mistakes of a result.
-func nameMistakes(dir string, images *datasets.Images, r *eval.LinearResult) error {
-	names, err := readIDs(filepath.Join(dir, datasets.Test+"_ids.txt"), r.NTest)
+// nameMistakes adds the names of the images, and pictures where the images are at
+// hand, to the mistakes of a result. Nothing is known of rows of NumPy files.
+func (in *input) nameMistakes(r *eval.LinearResult) error {
+	if in.folder == nil {
+		return nil
+	}
+	names, err := readIDs(filepath.Join(in.folder.Dir, datasets.Test+"_ids.txt"), r.NTest)
 	if err != nil {
 		return err
 	}
+	images := in.images
 	if images != nil && images.N != r.NTest {
-		return fmt.Errorf("%s: %d test images for %d test rows", dir, images.N, r.NTest)
+		return fmt.Errorf("%s: %d test images for %d test rows", in.name, images.N, r.NTest)
 	}
 	for i := range r.Mistakes {
 		m := &r.Mistakes[i]

@@ -2,7 +2,6 @@ package benchmarks
 
 import (
 	"bytes"
-	"context"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/eval"
 	"repbench/features"
 )
 
@@ -30,7 +30,7 @@ func TestMistakes(t *testing.T) {
 	ds := wrong()
 	f := folder(t, ds, features.Options{})
 	images := ds.Splits[1].Images
-	r, err := Linear(context.Background(), f, LinearOptions{C: []float64{1e-3}, TestImages: &images})
+	r, err := one(t, f, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}}}, func(in *input) { in.images = &images })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestMistakesWithoutImages(t *testing.T) {
 	if err := os.Remove(filepath.Join(f.Dir, "test_ids.txt")); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Linear(context.Background(), f, LinearOptions{C: []float64{1e-3}})
+	r, err := one(t, f, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,14 +74,14 @@ func TestMistakesWithoutImages(t *testing.T) {
 func TestMistakeErrors(t *testing.T) {
 	f := folder(t, wrong(), features.Options{})
 	few := datasets.Images{N: 1, H: 1, W: 1, C: 1, Data: []uint8{1}}
-	_, err := Linear(context.Background(), f, LinearOptions{C: []float64{1e-3}, TestImages: &few})
+	_, err := one(t, f, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}}}, func(in *input) { in.images = &few })
 	if err == nil || !strings.Contains(err.Error(), "1 test images for 90 test rows") {
 		t.Errorf("one image: error %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(f.Dir, "test_ids.txt"), []byte("one\ntwo\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Linear(context.Background(), f, LinearOptions{C: []float64{1e-3}})
+	_, err = one(t, f, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}}})
 	if err == nil || !strings.Contains(err.Error(), "2 names for 90 rows") {
 		t.Errorf("two names: error %v", err)
 	}
@@ -122,12 +122,12 @@ func TestThumbnail(t *testing.T) {
 
 func TestSelectLayerNeedsLayers(t *testing.T) {
 	f := folder(t, threeWays("train", "valid", "test"), features.Options{})
-	_, err := Linear(context.Background(), f, LinearOptions{C: []float64{1e-3}, SelectLayer: true})
+	_, err := one(t, f, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}, SelectLayer: true}})
 	if err == nil || !strings.Contains(err.Error(), "without layers") {
 		t.Errorf("pixels have one layer: error %v", err)
 	}
 	f.Meta.Layers = []features.Layer{{Name: "top", Columns: [2]int{0, 24}}, {Name: "bottom", Columns: [2]int{24, 48}}}
-	r, err := Linear(context.Background(), f, LinearOptions{C: []float64{1e-3}, SelectLayer: true})
+	r, err := one(t, f, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}, SelectLayer: true}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,16 +63,16 @@ func TestLinearSelection(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		splits []string
-		o      LinearOptions
+		o      Linear
 		want   string
 	}{
-		{"one C", []string{"train", "test"}, LinearOptions{C: []float64{1e-3}}, "none"},
-		{"held out", []string{"train", "test"}, LinearOptions{C: []float64{1e-4, 1e-3}}, "of each class of train"},
-		{"validation split", []string{"train", "valid", "test"}, LinearOptions{C: []float64{1e-4, 1e-3}}, "valid (90 rows)"},
-		{"cross-validation", []string{"train", "valid", "test"}, LinearOptions{C: []float64{1e-4, 1e-3}, SelectOn: eval.SelectCV}, "cv (5 folds"},
+		{"one C", []string{"train", "test"}, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}}}, "none"},
+		{"held out", []string{"train", "test"}, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-4, 1e-3}}}, "of each class of train"},
+		{"validation split", []string{"train", "valid", "test"}, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-4, 1e-3}}}, "valid (90 rows)"},
+		{"cross-validation", []string{"train", "valid", "test"}, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-4, 1e-3}, SelectOn: eval.SelectCV}}, "cv (5 folds"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r, err := Linear(context.Background(), folder(t, threeWays(tt.splits...), features.Options{}), tt.o)
+			r, err := one(t, folder(t, threeWays(tt.splits...), features.Options{}), tt.o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -88,17 +88,17 @@ func TestLinearSelection(t *testing.T) {
 
 func TestRecord(t *testing.T) {
 	f := folder(t, threeWays("train", "test"), features.Options{})
-	o := LinearOptions{C: []float64{1e-3}, Seed: 3, PerLayer: true}
-	first, err := Linear(context.Background(), f, o)
+	o := Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}, Seed: 3}, PerLayer: true}
+	first, err := one(t, f, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := Linear(context.Background(), f, o)
+	again, err := one(t, f, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	o.C = []float64{1e-2}
-	other, err := Linear(context.Background(), f, o)
+	other, err := one(t, f, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestRecord(t *testing.T) {
 func TestHalfFeatures(t *testing.T) {
 	var objective [2]float64
 	for i, half := range []bool{false, true} {
-		r, err := Linear(context.Background(), folder(t, threeWays("train", "test"), features.Options{Half: half}), LinearOptions{C: []float64{1e-3}})
+		r, err := one(t, folder(t, threeWays("train", "test"), features.Options{Half: half}), Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +150,7 @@ func TestLinearErrors(t *testing.T) {
 		{"class without images", oneClass, "green"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Linear(context.Background(), folder(t, tt.ds, features.Options{}), LinearOptions{C: []float64{1e-3}})
+			_, err := one(t, folder(t, tt.ds, features.Options{}), Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}}})
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want one that says %q", err, tt.want)
 			}

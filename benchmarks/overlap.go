@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"repbench/datasets"
-	"repbench/eval"
 	"repbench/features/matrix"
 	"repbench/internal/equalrows"
 	"repbench/internal/kinds"
@@ -80,13 +79,4 @@ func pixelRows(im datasets.Images) equalrows.Set {
 			return out[:hi-lo]
 		}
 	}}
-}
-
-// warnings are those about the images where they were compared; else the rows of
-// the features are.
-func (o *Overlap) warnings(ctx context.Context, fit eval.FitSplit, selection eval.SelectSplit, report eval.ReportSplit, p progress.Reporter) ([]string, error) {
-	if o != nil {
-		return o.Warnings, nil
-	}
-	return eval.Overlap(ctx, fit, selection, report, p)
 }

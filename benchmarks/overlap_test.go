@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/eval"
 	"repbench/features"
 	"repbench/features/matrix"
 )
@@ -23,24 +24,23 @@ func sharing(n int) *datasets.Dataset {
 // Every evaluation of a folder warns of rows that its splits share and refuses a
 // split that is another one; what is known of the images goes first.
 func TestSharedRows(t *testing.T) {
-	ctx := context.Background()
 	evaluations := map[string]func(*features.Folder, *Overlap) ([]string, error){
 		"linear": func(f *features.Folder, o *Overlap) ([]string, error) {
-			r, err := Linear(ctx, f, LinearOptions{C: []float64{1e-3}, Overlap: o})
+			r, err := one(t, f, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}}}, func(in *input) { in.overlap = o })
 			if err != nil {
 				return nil, err
 			}
 			return r.Linear.Warnings, nil
 		},
 		"few labels": func(f *features.Folder, o *Overlap) ([]string, error) {
-			r, err := FewShot(ctx, f, FewShotOptions{Labels: []int{2}, Draws: 2, C: []float64{1e-3}, Overlap: o})
+			r, err := all(t, f, FewShot{FewShotOptions: eval.FewShotOptions{Draws: 2, C: []float64{1e-3}}, LabelCounts: []int{2}}, func(in *input) { in.overlap = o })
 			if err != nil {
 				return nil, err
 			}
 			return r[0].FewShot.Warnings, nil
 		},
 		"knn": func(f *features.Folder, o *Overlap) ([]string, error) {
-			r, err := KNN(ctx, f, KNNOptions{Overlap: o})
+			r, err := one(t, f, KNN{}, func(in *input) { in.overlap = o })
 			if err != nil {
 				return nil, err
 			}

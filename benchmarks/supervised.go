@@ -1,16 +1,86 @@
 package benchmarks
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"path/filepath"
 
+	"repbench/backends"
 	"repbench/datasets"
 	"repbench/eval/supervised"
+	"repbench/internal/progress"
 	"repbench/reports/record"
 	"repbench/train/dcgan"
 )
 
-// SupervisedRecord is the record of a network trained with labels of a data set.
-func SupervisedRecord(r *supervised.Result, ds *datasets.Dataset) (*record.Record, error) {
+// Supervised trains the architecture of a DCGAN's discriminator with labels, with a
+// random search over hyperparameters; see package supervised. The Source is a data set
+// alone, its Folder the folder of the search.
+type Supervised struct {
+	// Options, of which Progress is set here.
+	supervised.Options
+}
+
+// run implements Protocol.
+func (o Supervised) run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	if c.Source.Encoder != "" || c.Source.Arrays.given() {
+		return nil, errors.New("a supervised training takes a data set, and neither an encoder nor NumPy files")
+	}
+	b, err := backends.Open(m.Backend)
+	if err != nil {
+		return nil, err
+	}
+	ds, err := m.openData(ctx, c.Source.Data, c.Source.Reading, o.Arch.ImageSize)
+	if err != nil {
+		return nil, err
+	}
+	overlap, err := CompareImages(ctx, ds, m.Progress)
+	if err != nil {
+		return nil, err
+	}
+	o.Progress = progress.Or(m.Progress)
+	dir, err := o.folder(c.Source.Folder, ds, b, m)
+	if err != nil {
+		return nil, err
+	}
+	result, err := supervised.Run(ctx, dir, ds, b, o.Options)
+	if err != nil {
+		return nil, err
+	}
+	result.Warnings = append(result.Warnings, overlap.Warnings...)
+	r, err := supervisedRecord(result, ds)
+	if err != nil {
+		return nil, err
+	}
+	out := &Outcome{Records: []*record.Record{r}, Title: fmt.Sprintf("%s on %s", r.Encoder.Spec, ds.Name), Folder: dir, Search: result}
+	if c.Records == "" {
+		c.Records = filepath.Join(dir, recordsFile)
+	}
+	return out, out.store(c.Records)
+}
+
+// folder is that of the search: as given, or in the cache, named by its options.
+func (o Supervised) folder(given string, ds *datasets.Dataset, b *backends.Backend, m Machine) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	text, err := json.Marshal(supervised.NewConfig(ds, b, o.Options))
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(text)
+	return m.cached("supervised", hex.EncodeToString(sum[:]))
+}
+
+// supervisedRecord is the record of a network trained with labels of a data set.
+func supervisedRecord(r *supervised.Result, ds *datasets.Dataset) (*record.Record, error) {
 	out := &record.Record{
 		Kind:     record.Supervised,
 		Encoder:  record.Encoder{Spec: supervisedSpec(r.Config), Architecture: r.Arch},

@@ -5,9 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"repbench/datasets"
+	"repbench/benchmarks"
 	"repbench/internal/version"
-	"repbench/train"
 	"repbench/train/autoencoder"
 )
 
@@ -72,19 +71,12 @@ func (a *app) runAutoencoder(c *cobra.Command, spec, out string, size int, keep 
 	if err != nil {
 		return err
 	}
-	do := a.dataOptions()
-	do.Size, do.Keep = size, keep
-	ds, err := a.openData(c.Context(), spec, do)
-	if err != nil {
-		return err
-	}
-	split, err := ds.Split(datasets.Train)
+	d, err := benchmarks.TrainingData(c.Context(), spec, a.readingOf(keep), size, a.machine())
 	if err != nil {
 		return err
 	}
 	o.Progress = a.progress()
 	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
-	d := train.Data{Images: split.Images, Name: ds.Name, Source: ds.Source, Hash: ds.Hash}
 	s, err := autoencoder.Run(c.Context(), out, d, b, o)
 	if err != nil {
 		return err

@@ -126,9 +126,7 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 	if err != nil {
 		return err
 	}
-	do := a.dataOptions()
-	do.Keep = f.keep
-	ds, err := a.openData(c.Context(), f.data, do)
+	ds, err := a.openData(c.Context(), f.data, a.readingOf(f.keep))
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"repbench/benchmarks"
 	"repbench/cmd/repbench/internal/term"
-	"repbench/datasets"
 	"repbench/features"
 )
 
@@ -39,9 +39,14 @@ func (f *featureFlags) names() []string {
 	return []string{"data", "pool", "grid", "layers", "batch-norm", "batch", "dtype", "keep", "follow-links", "exif-rotate"}
 }
 
-func (f *featureFlags) options(seed uint64) (features.Options, error) {
+// encoding is the encoder and the data set that the flags name. A mode of batch
+// normalisation that was not given is left to the protocol.
+func (a *app) encoding(c *cobra.Command, f featureFlags) (benchmarks.Source, error) {
 	o := f.opt
-	o.Pooling, o.BatchNorm, o.Seed = features.Pooling(f.pool), features.BatchNorm(f.norm), seed
+	o.Pooling, o.Seed = features.Pooling(f.pool), a.seed
+	if c.Flags().Changed("batch-norm") {
+		o.BatchNorm = features.BatchNorm(f.norm)
+	}
 	if f.layers != "" {
 		o.Layers = strings.Split(f.layers, ",")
 	}
@@ -50,9 +55,9 @@ func (f *featureFlags) options(seed uint64) (features.Options, error) {
 	case "float16":
 		o.Half = true
 	default:
-		return o, usageError{fmt.Errorf("--dtype %q is neither float32 nor float16", f.kind)}
+		return benchmarks.Source{}, usageError{fmt.Errorf("--dtype %q is neither float32 nor float16", f.kind)}
 	}
-	return o, nil
+	return benchmarks.Source{Encoder: f.encoder, Options: o, Data: f.data, Reading: a.readingOf(f.keep)}, nil
 }
 
 func (a *app) extract() *cobra.Command {
@@ -66,7 +71,12 @@ func (a *app) extract() *cobra.Command {
 			if err := required(c, "encoder", "data", "out"); err != nil {
 				return err
 			}
-			m, err := a.runExtract(c, f, out)
+			s, err := a.encoding(c, f)
+			if err != nil {
+				return err
+			}
+			s.Folder = out
+			_, m, err := benchmarks.Extract(c.Context(), s, a.machine())
 			if err != nil {
 				return err
 			}
@@ -77,38 +87,4 @@ func (a *app) extract() *cobra.Command {
 	a.addReading(c)
 	c.Flags().StringVar(&out, "out", "", "folder to write")
 	return c
-}
-
-// runExtract writes features into dir, or finds them there.
-func (a *app) runExtract(c *cobra.Command, f featureFlags, dir string) (*features.Meta, error) {
-	enc, ds, backend, err := a.openEncoder(c, f)
-	if err != nil {
-		return nil, err
-	}
-	defer enc.Close()
-	return enc.Extract(c.Context(), ds, dir, backend, a.progress())
-}
-
-// openEncoder opens an encoder and the data set it is to encode.
-func (a *app) openEncoder(c *cobra.Command, f featureFlags) (*features.Encoder, *datasets.Dataset, string, error) {
-	o, err := f.options(a.seed)
-	if err != nil {
-		return nil, nil, "", err
-	}
-	b, err := a.openExact()
-	if err != nil {
-		return nil, nil, "", err
-	}
-	enc, err := features.Open(f.encoder, b, o)
-	if err != nil {
-		return nil, nil, "", err
-	}
-	do := a.dataOptions()
-	do.Size, do.Keep = enc.ImageSize(), f.keep
-	ds, err := a.openData(c.Context(), f.data, do)
-	if err != nil {
-		enc.Close()
-		return nil, nil, "", err
-	}
-	return enc, ds, b.Spec, nil
 }

@@ -20,11 +20,11 @@ func parseList[T any](flag, text string, parse func(string) (T, string)) ([]T, e
 	return list, nil
 }
 
-// positiveNumber reads a number above 0.
-func positiveNumber(s string) (float64, string) {
+// number reads a number.
+func number(s string) (float64, string) {
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(v > 0) {
-		return 0, "is no positive number"
+	if err != nil {
+		return 0, "is no number"
 	}
 	return v, ""
 }

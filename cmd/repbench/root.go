@@ -102,6 +102,13 @@ func (a *app) dataOptions() datasets.Options {
 	}
 }
 
+// readingOf is dataOptions for a set of which keep-lists name images.
+func (a *app) readingOf(keep []string) datasets.Options {
+	o := a.dataOptions()
+	o.Keep = keep
+	return o
+}
+
 // group is a command that has only commands below it.
 func group(name, short string, commands ...*cobra.Command) *cobra.Command {
 	c := &cobra.Command{

@@ -1,20 +1,13 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"repbench/backends"
 	"repbench/benchmarks"
 	"repbench/cmd/repbench/internal/term"
-	"repbench/datasets"
 	"repbench/eval/supervised"
-	"repbench/reports/record"
 	"repbench/train/dcgan"
 )
 
@@ -79,42 +72,17 @@ func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Op
 	if o.Arch, err = newArch(f.arch, f.width, f.channels); err != nil {
 		return err
 	}
-	b, err := a.open()
+	o.Seed = a.seed
+	out, err := benchmarks.Run(c.Context(), benchmarks.Cell{
+		Source:   benchmarks.Source{Data: f.data, Reading: a.readingOf(f.keep), Folder: f.out},
+		Protocol: benchmarks.Supervised{Options: o},
+		Records:  f.record,
+	}, a.machine())
 	if err != nil {
 		return err
 	}
-	do := a.dataOptions()
-	do.Size, do.Keep = o.Arch.ImageSize, f.keep
-	ds, err := a.openData(c.Context(), f.data, do)
-	if err != nil {
-		return err
-	}
-	overlap, err := benchmarks.CompareImages(c.Context(), ds, a.progress())
-	if err != nil {
-		return err
-	}
-	o.Seed, o.Progress = a.seed, a.progress()
-	if f.out == "" {
-		if f.out, err = a.searchFolder(ds, b, o); err != nil {
-			return err
-		}
-	}
-	r, err := supervised.Run(c.Context(), f.out, ds, b, o)
-	if err != nil {
-		return err
-	}
-	r.Warnings = append(r.Warnings, overlap.Warnings...)
-	rec, err := benchmarks.SupervisedRecord(r, ds)
-	if err != nil {
-		return err
-	}
-	if f.record == "" {
-		f.record = filepath.Join(f.out, "records.jsonl")
-	}
-	if err := record.Add(f.record, *rec); err != nil {
-		return err
-	}
-	return a.print(supervisedOutput{r, rec.ID, f.record}, term.Supervised(f.out, r)+fmt.Sprintf("  record in %s\n", f.record))
+	text := term.Supervised(out.Folder, out.Search) + fmt.Sprintf("  record in %s\n", out.Stored)
+	return a.print(supervisedOutput{out.Search, out.Records[0].ID, out.Stored}, text)
 }
 
 // supervisedOutput is the result with where it was put.
@@ -122,14 +90,4 @@ type supervisedOutput struct {
 	*supervised.Result
 	ID     string `json:"id"`
 	Record string `json:"record"`
-}
-
-// searchFolder is the folder in the cache of the search with these options.
-func (a *app) searchFolder(ds *datasets.Dataset, b *backends.Backend, o supervised.Options) (string, error) {
-	text, err := json.Marshal(supervised.NewConfig(ds, b, o))
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(text)
-	return a.dataOptions().CachePath("supervised", hex.EncodeToString(sum[:8]))
 }

@@ -5,9 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"repbench/datasets"
+	"repbench/benchmarks"
 	"repbench/internal/version"
-	"repbench/train"
 	"repbench/train/dcgan"
 	"repbench/train/runfolder"
 	"repbench/vis/sheet"
@@ -97,7 +96,7 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o dcgan.Options) error {
 	if err != nil {
 		return err
 	}
-	d, err := a.trainingData(c, f, arch)
+	d, err := benchmarks.TrainingData(c.Context(), f.data, a.readingOf(f.keep), arch.ImageSize, a.machine())
 	if err != nil {
 		return err
 	}
@@ -125,20 +124,6 @@ func newArch(name string, width, channels int) (dcgan.Arch, error) {
 		return arch, usageError{err}
 	}
 	return arch, nil
-}
-
-func (a *app) trainingData(c *cobra.Command, f trainFlags, arch dcgan.Arch) (train.Data, error) {
-	o := a.dataOptions()
-	o.Size, o.Keep = arch.ImageSize, f.keep
-	ds, err := a.openData(c.Context(), f.data, o)
-	if err != nil {
-		return train.Data{}, err
-	}
-	s, err := ds.Split(datasets.Train)
-	if err != nil {
-		return train.Data{}, err
-	}
-	return train.Data{Images: s.Images, Name: ds.Name, Source: ds.Source, Hash: ds.Hash}, nil
 }
 
 // writeSheet writes generated images as one contact sheet.

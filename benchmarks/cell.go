@@ -1,0 +1,104 @@
+package benchmarks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"repbench/datasets"
+	"repbench/datasets/catalog"
+	"repbench/eval/supervised"
+	"repbench/internal/progress"
+	"repbench/reports/record"
+)
+
+// Cell is one evaluation, as plain data: of which features, how, and where the result
+// is stored.
+type Cell struct {
+	Source Source
+	// Protocol evaluates: Linear, FewShot, KNN or Supervised.
+	Protocol Protocol
+	// Records is the records.jsonl that results are added to; "": the one in the folder
+	// of the features, or of the search. Results on NumPy files are not stored.
+	Records string
+}
+
+// Machine says with what, and at whose sight, a cell is evaluated. The zero value is
+// ready to use. But for rounding by the backend the results do not depend on it.
+type Machine struct {
+	// Backend is a specification as backends.Open takes it; "": auto.
+	Backend string
+	// Catalog are the cache folder and the downloads of official data sets.
+	Catalog catalog.Options
+	// MaxMemory is as in features.ReadOptions.
+	MaxMemory int64
+	// Progress receives how far the work is; nil: it is not shown.
+	Progress progress.Reporter
+	// Notes receives what a user should know of a data set; nil: they are not shown.
+	Notes func(spec string, notes []string)
+}
+
+// Protocol is a way to evaluate; the types of this package are all there are.
+type Protocol interface {
+	// run checks the options before all else.
+	run(ctx context.Context, c Cell, m Machine) (*Outcome, error)
+}
+
+// Outcome is what an evaluation gave.
+type Outcome struct {
+	// Records hold the results, several where FewShot has several numbers of labels. On
+	// NumPy files a record has no ID and no provenance.
+	Records []*record.Record
+	// Title says what was evaluated: "pixels on shapes", or a file.
+	Title string
+	// Folder holds the features or the search; "" of NumPy files.
+	Folder string
+	// Search is the whole result of Supervised; nil of others.
+	Search *supervised.Result
+	// Stored is the file that the records were added to; "" of NumPy files.
+	Stored string
+}
+
+// Run evaluates a cell and stores its records. Work that is already done is found in
+// the cache or in the cell's folder; work that was interrupted goes on where it
+// stopped when the same cell is run again. Once ctx is done the error wraps its cause.
+func Run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
+	if c.Protocol == nil {
+		return nil, errors.New("a cell without a protocol")
+	}
+	return c.Protocol.run(ctx, c, m)
+}
+
+// store adds the records of a finished evaluation to a file.
+func (o *Outcome) store(path string) error {
+	o.Stored = path
+	for _, r := range o.Records {
+		if err := record.Add(path, *r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openData opens a data set at the size that a network takes, 0 for any, and shows its
+// notes.
+func (m Machine) openData(ctx context.Context, spec string, reading datasets.Options, size int) (*datasets.Dataset, error) {
+	reading.Options, reading.Size = m.Catalog, size
+	reading.Options.Progress = progress.Or(m.Progress)
+	ds, err := datasets.Open(ctx, spec, reading)
+	if err != nil {
+		return nil, err
+	}
+	if m.Notes != nil {
+		m.Notes(spec, ds.Notes)
+	}
+	return ds, nil
+}
+
+// cached is the folder in the cache of what has that key.
+func (m Machine) cached(kind, key string) (string, error) {
+	if len(key) < 16 {
+		return "", fmt.Errorf("key %q is too short", key)
+	}
+	return m.Catalog.CachePath(kind, key[:16])
+}

@@ -1,0 +1,199 @@
+package benchmarks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"repbench/datasets"
+	"repbench/eval"
+	"repbench/features"
+	"repbench/features/matrix"
+	"repbench/internal/progress"
+	"repbench/reports/record"
+)
+
+// input is the features that a protocol evaluates, with what is known of them.
+type input struct {
+	name  string // of the folder, or of both files of features
+	train eval.FitSplit
+	test  eval.ReportSplit
+	// folder and meta are nil for NumPy files. meta is the folder's, or of the caller's
+	// own encoder and data set where they were given.
+	folder *features.Folder
+	meta   *features.Meta
+	// images are the test images and overlap is what splits share; nil: not known.
+	images   *datasets.Images
+	overlap  *Overlap
+	progress progress.Reporter
+}
+
+// openInput makes or finds the features of a source and opens them. close is never nil.
+func openInput(ctx context.Context, s Source, m Machine) (in *input, close func(), err error) {
+	in, close = &input{progress: progress.Or(m.Progress)}, func() {}
+	read := features.ReadOptions{MaxMemory: m.MaxMemory, Progress: in.progress}
+	if s.Arrays.given() {
+		return in.arrays(s.Arrays, read)
+	}
+	if s.Encoder != "" {
+		if s.Folder, err = in.extract(ctx, s, m); err != nil {
+			return nil, close, err
+		}
+	}
+	if s.Folder == "" {
+		return nil, close, errors.New("no features: give an encoder, a folder of features or NumPy files")
+	}
+	f, err := read.OpenFolder(s.Folder)
+	if err != nil {
+		return nil, close, err
+	}
+	return in, func() { f.Close() }, in.open(f)
+}
+
+// extract makes the features and keeps what is known of the images. Splits that share
+// images are looked for first: an extraction can take hours.
+func (in *input) extract(ctx context.Context, s Source, m Machine) (dir string, err error) {
+	if s.Data == "" {
+		return "", errors.New("an encoder without a data set")
+	}
+	e, err := s.open(ctx, m)
+	if err != nil {
+		return "", err
+	}
+	defer e.enc.Close()
+	if in.overlap, err = CompareImages(ctx, e.ds, m.Progress); err != nil {
+		return "", err
+	}
+	if dir, in.meta, err = e.extract(ctx, s.Folder, m); err != nil {
+		return "", err
+	}
+	if test, err := e.ds.Split(datasets.Test); err == nil {
+		in.images = &test.Images
+	}
+	return dir, nil
+}
+
+// open takes the splits of a folder.
+func (in *input) open(f *features.Folder) error {
+	in.name, in.folder = f.Dir, f
+	if in.meta == nil {
+		in.meta = f.Meta
+	}
+	train, err := in.split(datasets.Train)
+	if err != nil {
+		return err
+	}
+	test, err := in.split(datasets.Test)
+	in.train, in.test = eval.ForFitting(train), eval.ForReport(test)
+	return err
+}
+
+// arrays takes NumPy files.
+func (in *input) arrays(a Arrays, read features.ReadOptions) (*input, func(), error) {
+	f, x, y, err := read.Arrays(a.TrainX, a.TrainY, a.TestX, a.TestY)
+	if err != nil {
+		return nil, func() {}, err
+	}
+	in.name = x.File + ", " + y.File
+	train, err := view(x)
+	if err != nil {
+		return nil, func() { f.Close() }, err
+	}
+	test, err := view(y)
+	in.train, in.test = eval.ForFitting(train), eval.ForReport(test)
+	return in, func() { f.Close() }, err
+}
+
+// split is a split of the folder with its labels.
+func (in *input) split(name string) (matrix.Labelled, error) {
+	m, err := in.folder.Split(name)
+	if err != nil {
+		return matrix.Labelled{}, err
+	}
+	if m.Labels == nil {
+		return matrix.Labelled{}, fmt.Errorf("%s: split %s has no labels", in.name, name)
+	}
+	return view(m)
+}
+
+// hasValid reports whether there is a validation split.
+func (in *input) hasValid() bool { return in.folder != nil && in.folder.Has(datasets.Valid) }
+
+// selection is the validation split; the zero value where there is none.
+func (in *input) selection() (eval.SelectSplit, error) {
+	if !in.hasValid() {
+		return eval.SelectSplit{}, nil
+	}
+	valid, err := in.split(datasets.Valid)
+	return eval.ForSelection(valid), err
+}
+
+// classes are the names of the classes; nil where they are not known.
+func (in *input) classes() []string {
+	if in.meta == nil {
+		return nil
+	}
+	return in.meta.Classes
+}
+
+// layers are the layers of the features, none where there is but one.
+func (in *input) layers() []eval.Layer {
+	if in.meta == nil || len(in.meta.Layers) < 2 {
+		return nil
+	}
+	var out []eval.Layer
+	for _, l := range in.meta.Layers {
+		out = append(out, eval.Layer{Name: l.Name, Lo: l.Columns[0], Hi: l.Columns[1]})
+	}
+	return out
+}
+
+// shared warns of what the splits share: images where they were compared, else rows.
+func (in *input) shared(ctx context.Context, valid eval.SelectSplit) ([]string, error) {
+	if in.overlap != nil {
+		return in.overlap.Warnings, nil
+	}
+	warnings, err := eval.Overlap(ctx, in.train, valid, in.test, in.progress)
+	return warnings, in.named(err)
+}
+
+// named adds to an error what was evaluated; nil stays nil.
+func (in *input) named(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", in.name, err)
+}
+
+// record is a record without a result.
+func (in *input) record(kind record.Kind, seed uint64) *record.Record {
+	if in.meta == nil {
+		return &record.Record{Kind: kind, Seed: seed, Versions: thisVersion()}
+	}
+	r := newRecord(in.meta, kind, seed)
+	return &r
+}
+
+// identify gives a record its ID, of which parts tell the settings apart. A result on
+// NumPy files has none, as nothing says what it is a result of.
+func (in *input) identify(r *record.Record, parts ...string) (err error) {
+	if in.meta != nil {
+		r.ID, err = record.NewID(*r, parts...)
+	}
+	return err
+}
+
+// view looks at a matrix without copying it.
+func view(m *features.Matrix) (matrix.Labelled, error) {
+	x, err := matrix.View{}, error(nil)
+	if m.Float16 != nil {
+		x, err = matrix.NewHalf(m.Float16, m.N, m.D)
+	} else {
+		x, err = matrix.New(m.Float32, m.N, m.D)
+	}
+	if err != nil {
+		return matrix.Labelled{}, fmt.Errorf("%s: %w", m.File, err)
+	}
+	x.Release = m.Release
+	return matrix.Labelled{X: x, Y: m.Labels}, nil
+}

@@ -1,0 +1,97 @@
+package benchmarks
+
+import (
+	"context"
+	"errors"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/features"
+	"repbench/internal/cache"
+	"repbench/internal/progress"
+)
+
+// Source says which features are evaluated: those that an encoder makes of a data set,
+// those in a folder, or NumPy files. Supervised takes the data set alone.
+type Source struct {
+	// Encoder is a specification as features.Open takes it; "": the features are in
+	// Folder, or in Arrays.
+	Encoder string
+	// Options say how the encoder takes features. BatchNorm "" is the mode of the
+	// protocol: features.Released with one of the released code, else features.Fixed.
+	Options features.Options
+	// Data is a specification as datasets.Open takes it, Reading says how the set is
+	// read: its seed, keep-lists and what is done with files. The catalog's options are
+	// those of the Machine, the size is the encoder's.
+	Data    string
+	Reading datasets.Options
+	// Folder holds the features, or the search of Supervised, or is to hold them; "":
+	// a folder in the cache, named by all that decides its content.
+	Folder string
+	// Arrays are NumPy files instead of all else.
+	Arrays Arrays
+}
+
+// Arrays are features and labels from anywhere, as features.ReadOptions.Arrays takes
+// them. There are no layers and no provenance.
+type Arrays struct {
+	TrainX, TrainY, TestX, TestY string
+}
+
+// given reports whether there are arrays.
+func (a Arrays) given() bool { return a != Arrays{} }
+
+// encoding is an encoder with the data set that it encodes.
+type encoding struct {
+	enc     *features.Encoder
+	ds      *datasets.Dataset
+	backend string
+}
+
+// open opens encoder and data set.
+func (s Source) open(ctx context.Context, m Machine) (*encoding, error) {
+	b, err := backends.OpenExact(m.Backend)
+	if err != nil {
+		return nil, err
+	}
+	enc, err := features.Open(s.Encoder, b, s.Options)
+	if err != nil {
+		return nil, err
+	}
+	ds, err := m.openData(ctx, s.Data, s.Reading, enc.ImageSize())
+	if err != nil {
+		enc.Close()
+		return nil, err
+	}
+	return &encoding{enc, ds, b.Spec}, nil
+}
+
+// extract makes the features in a folder, "" for one in the cache, or finds them there.
+func (e *encoding) extract(ctx context.Context, dir string, m Machine) (string, *features.Meta, error) {
+	if dir == "" {
+		key, err := e.enc.CacheKey(e.ds)
+		if err != nil {
+			return "", nil, err
+		}
+		if dir, err = m.cached("features", key); err != nil {
+			return "", nil, err
+		}
+		defer cache.Touch(dir)
+	}
+	meta, err := e.enc.Extract(ctx, e.ds, dir, e.backend, progress.Or(m.Progress))
+	return dir, meta, err
+}
+
+// Extract makes the features of a source in its folder, or finds them there, and
+// returns that folder. An extraction that was interrupted goes on where it stopped.
+func Extract(ctx context.Context, s Source, m Machine) (folder string, meta *features.Meta, err error) {
+	if s.Encoder == "" || s.Data == "" {
+		return "", nil, errors.New("an extraction needs an encoder and a data set")
+	}
+	e, err := s.open(ctx, m)
+	if err != nil {
+		return "", nil, err
+	}
+	defer e.enc.Close()
+	return e.extract(ctx, s.Folder, m)
+}
