@@ -129,6 +129,34 @@ func TestRunInterrupted(t *testing.T) {
 	}
 }
 
+// TestRunNamesItsOwnEncoder: a record is of the encoder that the cell names, also where
+// another with the same weights made the features.
+func TestRunNamesItsOwnEncoder(t *testing.T) {
+	seen := &tasks{}
+	m := machine(t, seen)
+	ids := map[string]bool{}
+	for _, encoder := range []string{"random:svhn32,width=1", "random:svhn32,channels=3,width=1"} {
+		cell := Cell{Source: Source{Encoder: encoder, Data: "shapes:train=60,test=20"}, Protocol: KNN{}}
+		out, err := Run(t.Context(), cell, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := out.Records[0]
+		if ids[r.ID] = true; r.Encoder.Spec != encoder || out.Title != encoder+" on shapes" {
+			t.Errorf("%s: a record of %s, titled %q", encoder, r.Encoder.Spec, out.Title)
+		}
+		if len(r.Costs) != 2 || r.Costs[0].Stage != "extract" {
+			t.Errorf("%s: costs %+v", encoder, r.Costs)
+		}
+	}
+	if len(ids) != 2 {
+		t.Errorf("two encoders share the record %v", ids)
+	}
+	if n := len(slices.DeleteFunc(seen.started, func(s string) bool { return s != "extract train" })); n != 1 {
+		t.Errorf("the training images were encoded %d times, want once", n)
+	}
+}
+
 // TestRunSupervised: a search is stored in its folder, and found there.
 func TestRunSupervised(t *testing.T) {
 	arch, err := dcgan.NewArch("svhn32", 1)

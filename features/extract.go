@@ -49,7 +49,8 @@ type extraction struct {
 // Extract writes the features of every split of ds into dir: matrices, labels,
 // ids and meta.json (see docs/features.md). The matrix is never held in memory.
 //
-// When dir already holds just these features they are left as they are. An
+// When dir already holds just these features they are left as they are, and described
+// by the caller's own encoder and data set. An
 // extraction that was interrupted goes on where it stopped, with the same result.
 // A folder with other features, finished or not, is refused with ErrOther.
 func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir, backend string, p progress.Reporter) (*Meta, error) {
@@ -102,7 +103,9 @@ func (e *Encoder) layersFor(ds *datasets.Dataset) (layers []Layer, err error) {
 	return layers, nil
 }
 
-// existing returns the folder's meta.json if it describes these very features.
+// existing returns the description of these very features if the folder holds them.
+// What they are called and what is to be known of them is the caller's: another may have
+// made the same features under another name.
 func (x *extraction) existing() (*Meta, error) {
 	if _, err := os.Stat(filepath.Join(x.dir, metaFile)); err != nil {
 		return nil, nil
@@ -114,7 +117,9 @@ func (x *extraction) existing() (*Meta, error) {
 	if old.CacheKey != x.meta.CacheKey {
 		return nil, x.meta.differsFrom(old, x.dir)
 	}
-	return old, nil
+	mine := *x.meta
+	mine.Backend, mine.Seconds = old.Backend, old.Seconds
+	return &mine, nil
 }
 
 // differsFrom is the error about a folder that holds other features, those of old.
