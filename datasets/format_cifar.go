@@ -277,10 +277,16 @@ func (r *cifarReader) readFile(e archive.Entry) error {
 	case r.binary.files != nil: // the form for Python is not needed
 		return nil
 	case base == r.cifarForm.python.meta:
-		return r.readMeta(e, &r.python, r.pythonClasses)
+		return r.readMeta(e, &r.python, func(data []byte) ([]string, error) {
+			names, err := r.pythonClasses(data)
+			return names, r.remedy(err)
+		})
 	}
 	if i := slices.Index(r.cifarForm.python.batches, base); i >= 0 {
-		return r.readBatch(e, r.batches[i], &r.python, r.pythonRecords)
+		return r.readBatch(e, r.batches[i], &r.python, func(data []byte) ([]byte, error) {
+			records, err := r.pythonRecords(data)
+			return records, r.remedy(err)
+		})
 	}
 	return nil
 }
@@ -346,13 +352,13 @@ func (f cifarForm) check(file, name string, data []byte) error {
 	record := f.record()
 	if rest := len(data) % record; rest != 0 {
 		return content.Bad(file, fmt.Sprintf("%s: record %d", name, len(data)/record),
-			"it has %d of %d bytes: the file is truncated or no %s batch", rest, record, f.title)
+			"it has %d of %d bytes: the file is truncated or no %s batch; copy or download it again", rest, record, f.title)
 	}
 	for i := 0; i < len(data); i += record {
 		for k, limit := range f.limits {
 			if int(data[i+k]) >= limit {
 				return content.Bad(file, fmt.Sprintf("%s: record %d", name, i/record),
-					"its label is %d of %d classes: the file is damaged or no %s batch", data[i+k], limit, f.title)
+					"its label is %d of %d classes: the file is damaged or no %s batch; copy or download it again", data[i+k], limit, f.title)
 			}
 		}
 	}

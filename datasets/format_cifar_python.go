@@ -3,6 +3,7 @@ package datasets
 import (
 	"fmt"
 
+	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/pickle"
 )
 
@@ -87,6 +88,15 @@ func (f cifarForm) pythonLabels(d *pickle.Dict, k, n int, records []byte) error 
 		records[i*f.record()+k] = byte(l)
 	}
 	return nil
+}
+
+// remedy puts the next step behind an error about a file of the form for Python.
+func (f cifarForm) remedy(err error) error {
+	if again := content.Again(err); again == nil || again.Error() == err.Error() {
+		return err
+	}
+	return fmt.Errorf("%w; get the whole set with \"repbench data fetch %s\", or write the file as %s for Python has it: "+
+		"a pickled dictionary with the uint8 array \"data\" and lists of integers as labels", err, f.name, f.title)
 }
 
 // unpickle reads a pickled dictionary.

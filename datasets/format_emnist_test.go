@@ -52,11 +52,13 @@ func TestMNISTWrongForms(t *testing.T) {
 		files      []datatest.File
 		want       []string
 	}{
-		{"EMNIST", "mnist=", letters, []string{"train-images-idx3-ubyte.gz is missing", "emnist-letters-test-images-idx3-ubyte.gz is a file of EMNIST: open it as emnist:SPLIT="}},
+		{"EMNIST", "mnist=", letters, []string{"train-images-idx3-ubyte.gz is missing", "emnist-letters-test-images-idx3-ubyte.gz is a file of EMNIST: open it as emnist:letters="}},
 		{"MNIST", "emnist:letters=", mnistFiles(), []string{"emnist-letters-train-images-idx3-ubyte.gz is missing", "in MNIST's form: open it as mnist="}},
 		{"several", "mnist=", append(in("A/raw/", mnistFiles()), in("B/raw/", mnistFiles())...), []string{"several sets", "A/raw/, B/raw/", "as in mnist=", "A/raw"}},
 		{"incomplete", "mnist=", in("MNIST/raw/", mnistFiles()[1:]), []string{"MNIST/raw: the file train-images-idx3-ubyte.gz is missing"}},
-		{"another split", "emnist:digits=", letters, []string{"emnist-digits-train-images-idx3-ubyte.gz is missing"}},
+		{"another split", "emnist:digits=", letters, []string{"emnist-digits-train-images-idx3-ubyte.gz is missing", "of EMNIST's splits there are files of letters: open one as emnist:letters="}},
+		{"other splits", "emnist:digits=", append(append(emnistFiles("digits", []byte{1})[1:], letters...), emnistFiles("balanced", []byte{1})...),
+			[]string{"emnist-digits-train-images-idx3-ubyte.gz is missing", "there are files of balanced, letters: open one as emnist:balanced="}},
 		{"a table", "mnist=", []datatest.File{{Name: "mnist_train.csv", Body: []byte("5,0,0")}}, []string{"mnist_train.csv is a table of pixels: it is not read; get the idx files"}},
 		{"images", "mnist=", datatest.Dots("train/0/1.png"), []string{"train/0/1.png is an image file: open it as folder:"}},
 		{"tensors", "mnist=", []datatest.File{{Name: "processed/training.pt", Body: []byte("x")}}, []string{"processed/training.pt is an array file of another program"}},

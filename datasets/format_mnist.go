@@ -76,7 +76,7 @@ func (m idxSet) open(ctx context.Context, path string, o Options) (*Dataset, err
 	}
 	a, b := d.Splits[0].Images, d.Splits[1].Images
 	if a.H != b.H || a.W != b.W {
-		return nil, content.Bad(src.Path(), "", "the training images have %d×%d pixels and the test images %d×%d", a.W, a.H, b.W, b.H)
+		return nil, content.Bad(src.Path(), "", "the training images have %d×%d pixels and the test images %d×%d: the files are of two sets; put those of one there", a.W, a.H, b.W, b.H)
 	}
 	return finish(d)
 }
@@ -139,12 +139,23 @@ func (m idxSet) choose(ctx context.Context, src archive.Source) (map[string]stri
 			ndim := m.stems()[stem]
 			i := slices.IndexFunc(idxFiles(stem, ndim), func(name string) bool { return found[dir][name] })
 			if i < 0 {
-				return nil, content.Bad(path.Join(src.Path(), dir), "", "the file %s is missing%s", idxFiles(stem, ndim)[0], seen.Next(m.key, src.Path()))
+				return nil, content.Bad(path.Join(src.Path(), dir), "", "the file %s is missing%s", idxFiles(stem, ndim)[0], m.next(&seen, src.Path()))
 			}
 			chosen[dir+idxFiles(stem, ndim)[i]] = stem
 		}
 	}
 	return chosen, nil
+}
+
+// next says what is there in place of the set, and what to do with it, to be put behind
+// an error; empty where nothing is known.
+func (m idxSet) next(seen *signs.Seen, path string) string {
+	others := slices.DeleteFunc(seen.EMNIST(), func(split string) bool { return catalog.NameEMNIST+":"+split == m.name })
+	if m.key != catalog.NameEMNIST || len(others) == 0 {
+		return seen.Next(m.key, path)
+	}
+	return fmt.Sprintf("; of EMNIST's splits there are files of %s: open one as %s:%s=%s, or put the missing file there",
+		strings.Join(others, ", "), m.key, others[0], path)
 }
 
 // folderOf chooses among the folders that hold files of the set: the one with the most
@@ -200,7 +211,7 @@ func (r *idxReader) take(e archive.Entry, stem string) error {
 	defer in.Close()
 	ndim := r.stems()[stem]
 	dims, data, err := parseIDX(in, ndim)
-	if err != nil {
+	if err = content.Again(err); err != nil {
 		if f, ok := in.(*os.File); ok { // of a folder
 			return content.BadFile(f, f.Name(), err)
 		}
@@ -248,14 +259,14 @@ func (r *idxReader) split(p idxPart, chosen map[string]string) (*Split, error) {
 		return nil, content.Bad(r.file, imageFile, "the files changed while they were read")
 	}
 	if len(labels) != im.N {
-		return nil, content.Bad(r.file, labelFile, "it has %d labels, but %s has %d images", len(labels), imageFile, im.N)
+		return nil, content.Bad(r.file, labelFile, "it has %d labels, but %s has %d images: one of the two is of another set or damaged; copy or download both again", len(labels), imageFile, im.N)
 	}
 	s := &Split{Name: p.split, Images: im}
 	stem := strings.TrimSuffix(path.Base(imageFile), ".gz")
 	for i, l := range labels {
 		class := int(l) - r.first
 		if class < 0 || class >= len(r.classes) {
-			return nil, content.Bad(r.file, fmt.Sprintf("%s: record %d", labelFile, i), "the label is %d of %d classes%s",
+			return nil, content.Bad(r.file, fmt.Sprintf("%s: record %d", labelFile, i), "the label is %d of %d classes%s: the file is damaged or of another set; copy or download it again",
 				l, len(r.classes), r.labelRange())
 		}
 		s.Labels = append(s.Labels, int32(class))

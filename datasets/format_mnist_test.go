@@ -54,6 +54,12 @@ func TestMNISTErrors(t *testing.T) {
 		{"label", func(f []datatest.File) []datatest.File { f[1].Body[9] = 10; return f }, "record 1: the label is 10 of 10"},
 		{"fewer labels", func(f []datatest.File) []datatest.File { f[1].Body = idxOf([]byte{1}, 1); return f }, "it has 1 labels"},
 		{"sizes", func(f []datatest.File) []datatest.File { f[2].Body = idxOf([]byte("dddddd"), 2, 3, 1); return f }, "the test images 1×3"},
+		{"giant", func(f []datatest.File) []datatest.File { f[1].Body = idxOf(nil, 1<<31); return f }, "train-labels-idx1-ubyte: its dimensions [2147483648] claim more than 1073 MB, the most that is read: it is damaged or no idx file; copy or download the file again"},
+		{"foreign", func(f []datatest.File) []datatest.File { f[1].Body = []byte("\x89PNG\r\n\x1a\n"); return f }, "it begins with other bytes; copy or download the file again"},
+		{"none", func(f []datatest.File) []datatest.File { f[1].Body = idxOf(nil, 0); return f }, "there are no data in it; copy or download the file again"},
+		{"label next step", func(f []datatest.File) []datatest.File { f[1].Body[9] = 10; return f }, "copy or download it again"},
+		{"sizes next step", func(f []datatest.File) []datatest.File { f[2].Body = idxOf([]byte("dddddd"), 2, 3, 1); return f }, "put those of one there"},
+		{"web page", func(f []datatest.File) []datatest.File { f[1].Body = []byte("<!DOCTYPE html><html></html>"); return f }, "it is no idx file: it begins with other bytes"},
 		{"cut gzip", func(f []datatest.File) []datatest.File { f[0].Body = f[0].Body[:30]; return f }, "train-images-idx3-ubyte.gz: the file is truncated"},
 		{"damaged gzip", func(f []datatest.File) []datatest.File { f[0].Body[len(f[0].Body)-6] ^= 1; return f }, "the compressed data are damaged"},
 	}

@@ -149,11 +149,11 @@ func (r *stlReader) readImages(ctx context.Context, e archive.Entry) (Images, er
 	case size == 0:
 		return Images{}, errors.New("the file is empty")
 	case rest != 0:
-		return Images{}, fmt.Errorf("image %d has %d of %d bytes: the file is truncated or no file of STL-10", n, rest, stlImage)
+		return Images{}, content.Again(fmt.Errorf("image %d has %d of %d bytes: the file is truncated or no file of STL-10", n, rest, stlImage))
 	case size > r.left:
 		return Images{}, fmt.Errorf("the set takes more than the limit of %d MB; leave unlabeled_X.bin out", (r.left+r.used())/1e6)
 	case size > r.most:
-		return Images{}, fmt.Errorf("it claims %d bytes, more than the archive can hold", size)
+		return Images{}, content.Again(fmt.Errorf("it claims %d bytes, more than the archive can hold", size))
 	}
 	r.left -= size
 	return stlImages(ctx, bufio.NewReaderSize(in, 1<<20), int(n), r.add)
@@ -192,7 +192,7 @@ func stlLabels(data []byte) ([]int32, error) {
 	labels := make([]int32, len(data))
 	for i, l := range data {
 		if l < 1 || l > stlClasses {
-			return nil, fmt.Errorf("record %d: the label is %d; expected are 1 … %d", i, l, stlClasses)
+			return nil, content.Again(fmt.Errorf("record %d: the label is %d; expected are 1 … %d", i, l, stlClasses))
 		}
 		labels[i] = int32(l) - 1
 	}

@@ -121,7 +121,7 @@ func parseSVHN(r io.Reader, size, maxBytes int64) (*Split, error) {
 			break
 		}
 		if err != nil {
-			return nil, err
+			return nil, content.Again(err)
 		}
 		switch {
 		case a.Name == "X" && s.Images.Data == nil:
@@ -137,11 +137,11 @@ func parseSVHN(r io.Reader, size, maxBytes int64) (*Split, error) {
 	}
 	switch {
 	case s.Images.Data == nil:
-		return nil, errors.New("there is no variable X with images: it is no file of SVHN's cropped digits")
+		return nil, content.Again(errors.New("there is no variable X with images: it is no file of SVHN's cropped digits"))
 	case s.Labels == nil:
-		return nil, errors.New("there is no variable y with labels: it is no file of SVHN's cropped digits")
+		return nil, content.Again(errors.New("there is no variable y with labels: it is no file of SVHN's cropped digits"))
 	case len(s.Labels) != s.Images.N:
-		return nil, fmt.Errorf("it has %d labels (y) for %d images (X)", len(s.Labels), s.Images.N)
+		return nil, content.Again(fmt.Errorf("it has %d labels (y) for %d images (X)", len(s.Labels), s.Images.N))
 	}
 	return s, nil
 }
@@ -154,7 +154,7 @@ func svhnImages(a *mat5.Array, maxBytes int64) (Images, error) {
 		dims = append(dims[:3:3], 1)
 	}
 	if len(dims) != 4 || dims[0] != svhnSide || dims[1] != svhnSide || dims[2] != 3 || dims[3] < 1 {
-		return Images{}, fmt.Errorf("its dimensions are %v; expected are 32×32×3×N", a.Dims)
+		return Images{}, content.Again(fmt.Errorf("its dimensions are %v; expected are 32×32×3×N", a.Dims))
 	}
 	n := dims[3]
 	if int64(n) > maxBytes/svhnImage {
@@ -164,7 +164,7 @@ func svhnImages(a *mat5.Array, maxBytes int64) (Images, error) {
 	var planes [svhnImage]uint8
 	for i := range n {
 		if err := a.ReadUint8(planes[:]); err != nil {
-			return Images{}, fmt.Errorf("image %d: %w", i, err)
+			return Images{}, content.Again(fmt.Errorf("image %d: %w", i, err))
 		}
 		fromColumns(im.At(i), planes[:], svhnSide, svhnSide)
 	}
@@ -187,7 +187,7 @@ func fromColumns(dst, planes []uint8, h, w int) {
 func svhnLabels(a *mat5.Array, maxBytes int64) ([]int32, error) {
 	n := a.Len()
 	if n < 1 || len(a.Dims) != 2 || a.Dims[0] > 1 && a.Dims[1] > 1 {
-		return nil, fmt.Errorf("its dimensions are %v; expected are N×1", a.Dims)
+		return nil, content.Again(fmt.Errorf("its dimensions are %v; expected are N×1", a.Dims))
 	}
 	if n > maxBytes/svhnImage {
 		return nil, fmt.Errorf("%d labels are more than there can be images within the limit of %d MB", n, maxBytes/1e6)
@@ -201,7 +201,7 @@ func svhnLabels(a *mat5.Array, maxBytes int64) ([]int32, error) {
 		}
 		for _, l := range p {
 			if l < 1 || l > svhnClasses {
-				return nil, fmt.Errorf("record %d: the label is %d; expected are 1 … 9, and 10 for the digit 0", len(labels), l)
+				return nil, content.Again(fmt.Errorf("record %d: the label is %d; expected are 1 … 9, and 10 for the digit 0", len(labels), l))
 			}
 			labels = append(labels, int32(l)-1)
 		}

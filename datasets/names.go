@@ -13,14 +13,19 @@ import (
 	"repbench/datasets/internal/archive"
 )
 
+// convmv is the command that renames.
+const convmv = `"convmv -f CODE -t utf8 -r --notest FOLDER" renames all in a folder, CODE being what the names are in, such as gbk, cp932 or latin1`
+
 // checkFileName refuses names of images that could not be shown and stored as they are:
 // classes are made of them, and files with one name a line.
 func checkFileName(e archive.Entry) error {
 	switch {
 	case e.Doubt != "":
 		return errors.New(e.Doubt)
+	case !utf8.ValidString(e.Name) && e.Stored == "":
+		return errors.New("the name of the file, or of a folder above it, is not UTF-8; " + convmv)
 	case !utf8.ValidString(e.Name):
-		return errors.New("the name is not UTF-8; rename the file or its folder (convmv does it for whole folders), and pack an archive again")
+		return errors.New("the name in the archive is not UTF-8; unpack the archive, rename what is in it (" + convmv + "), and give the folder or pack it again")
 	case strings.ContainsAny(e.Name, "\r\n"):
 		return errors.New("the name has a line break in it; rename the file or its folder")
 	case strings.Contains(e.Name, `\`):

@@ -8,8 +8,12 @@ import (
 	"unicode/utf8"
 )
 
+// repack is the next step for an archive whose names are refused.
+const repack = "such an archive is not read; pack the folder of images again (\"cd FOLDER && tar -cf SET.tar .\"), " +
+	"or unpack the archive with a program that keeps all within one folder, and give that folder"
+
 // errLeadsOut is the error about a name outside of its archive's own folder.
-var errLeadsOut = errors.New("the name leads out of the archive; such an archive is not read")
+var errLeadsOut = errors.New("the name leads out of the archive; " + repack)
 
 // cleanName turns the name that an archive gives into that of an entry, and says
 // whether it ends like that of a folder. Backslashes separate, see slashed. Names that
@@ -24,7 +28,7 @@ func cleanName(name string, onWindows bool) (clean string, isDir bool, err error
 	}
 	for _, part := range strings.Split(name, "/") {
 		if part == ".." {
-			return "", false, errors.New("the name has \"..\" in it; such an archive is not read")
+			return "", false, errors.New("the name has \"..\" in it; " + repack)
 		}
 	}
 	if clean = path.Clean(name); clean == "." {
@@ -58,7 +62,7 @@ func slashed(name string, onWindows bool) (string, error) {
 	}
 	if !onWindows && strings.Contains(strings.TrimRight(strings.TrimPrefix(name, "./"), "/"), "/") {
 		return "", errors.New(`the name has both "/" and "\", and nothing says whether "\" separates folders or belongs to a file's name; ` +
-			`rename the file without "\" and pack the archive again`)
+			`unpack the archive where "\" belongs to names (Linux or macOS), rename the file without "\", and give the folder or pack it again`)
 	}
 	return strings.ReplaceAll(name, `\`, "/"), nil
 }

@@ -52,7 +52,7 @@ func zipName(f *zip.File) (name, doubt string) {
 		return f.Name, ""
 	}
 	return f.Name, "the archive does not say in which code page the name is; pack it again with names in UTF-8 " +
-		"(7-Zip: the parameter cu=on), or unpack it and give the folder"
+		"(7z a -mcu=on NEW.zip FOLDER), or unpack it and give the folder"
 }
 
 // zipExtras cuts the extra data of an entry into its fields. What is cut off or

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -73,11 +74,33 @@ func BadRead(file, record string, err error) error {
 	return e
 }
 
+// Again is the error of a parser with the next step behind it. An error that says
+// that a file was cut or damaged stays as it is: BadRead words it.
+func Again(err error) error {
+	var e *Error
+	if err == nil || errors.As(BadRead("", "", err), &e) && e.Reason != "" || errors.As(err, new(*fs.PathError)) {
+		return err
+	}
+	return damaged{err}
+}
+
+// damaged is an error of Again.
+type damaged struct{ error }
+
+// Error says the next step behind the cause.
+func (d damaged) Error() string { return d.error.Error() + "; copy or download the file again" }
+
+// Unwrap returns the cause.
+func (d damaged) Unwrap() error { return d.error }
+
 // BadFile is BadRead for an open file, or says what stands in its place: a Git
 // LFS pointer, a web page, another text.
 func BadFile(f *os.File, path string, err error) error {
 	if info, failed := f.Stat(); failed == nil {
 		if k := filekind.Of(f, info.Size()); StandsIn(k) {
+			if d, ok := err.(damaged); ok { // the kind has a better next step
+				err = d.error
+			}
 			return &Error{File: path, Reason: InPlace(k), Err: err}
 		}
 	}

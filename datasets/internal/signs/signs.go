@@ -5,6 +5,7 @@ package signs
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -34,7 +35,7 @@ const (
 var knownSigns = []sign{
 	{regexp.MustCompile(`^(data_batch_[1-5]|test_batch)(\.bin)?$`), "a batch of CIFAR-10", "open it as cifar10=%s", []string{catalog.NameCIFAR10}},
 	{regexp.MustCompile(`^((train|test)\.bin|(fine|coarse)_label_names\.txt|meta)$`), "a file of CIFAR-100", "open it as cifar100=%s", []string{catalog.NameCIFAR100}},
-	{regexp.MustCompile(`^emnist-[a-z]+-(train|test)-(images|labels)`), "a file of EMNIST", "open it as emnist:SPLIT=%s, with letters, balanced or the like as SPLIT", []string{catalog.NameEMNIST}},
+	{regexp.MustCompile(`^emnist-[a-z]+-(train|test)-(images|labels)`), "a file of EMNIST", "open it as emnist:SPLIT=%s", []string{catalog.NameEMNIST}},
 	{regexp.MustCompile(`^(train|t10k)-(images|labels)[-.]idx[13]-ubyte(\.gz)?$`), "a file in MNIST's form", "open it as mnist=%s", []string{catalog.NameMNIST}},
 	{regexp.MustCompile(`^(train|test|extra)_32x32\.mat$`), "a file of SVHN", "open it as svhn=%s", []string{catalog.NameSVHN}},
 	{regexp.MustCompile(`^(train|test|unlabeled)_[Xy]\.bin$`), "a file of STL-10", "open it as stl10=%s", []string{catalog.NameSTL10}},
@@ -49,7 +50,8 @@ var knownSigns = []sign{
 // Seen are the known kinds of files that were met in a source. The zero value is
 // ready to use.
 type Seen struct {
-	found map[string]string // the first file of each kind
+	found  map[string]string // the first file of each kind
+	emnist map[string]bool   // the splits of EMNIST of which there are files
 }
 
 // See takes note of a file.
@@ -62,6 +64,7 @@ func (s *Seen) See(name string) {
 	for _, k := range knownSigns {
 		if k.base.MatchString(base) {
 			s.note(k.what, name)
+			s.noteSplit(base)
 			return
 		}
 	}
@@ -75,6 +78,20 @@ func (s *Seen) note(what, name string) {
 		s.found[what] = name
 	}
 }
+
+// noteSplit takes note of the split of EMNIST that a file is of, if it is of one.
+func (s *Seen) noteSplit(base string) {
+	if rest, ok := strings.CutPrefix(base, "emnist-"); ok {
+		split, _, _ := strings.Cut(rest, "-")
+		if s.emnist == nil {
+			s.emnist = map[string]bool{}
+		}
+		s.emnist[split] = true
+	}
+}
+
+// EMNIST lists the splits of EMNIST of which files were met.
+func (s *Seen) EMNIST() []string { return slices.Sorted(maps.Keys(s.emnist)) }
 
 // maxSigns bounds the files that NextStep looks at.
 const maxSigns = 10_000
@@ -112,6 +129,9 @@ func (s *Seen) Next(set, path string) string {
 			continue
 		}
 		next := k.next
+		if splits := s.EMNIST(); len(splits) > 0 {
+			next = strings.Replace(next, "emnist:SPLIT", "emnist:"+splits[0], 1)
+		}
 		if strings.Contains(next, "%s") {
 			next = fmt.Sprintf(next, path)
 		}
