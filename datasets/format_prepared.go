@@ -12,6 +12,7 @@ import (
 
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
+	"repbench/datasets/internal/exif"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
 )
@@ -40,7 +41,7 @@ func openPrepared(ctx context.Context, dir string, o Options) (*Dataset, error) 
 	if o.ExifRotate && !m.ExifRotate {
 		return nil, content.Bad(dir, "", "it was prepared without --exif-rotate, and what is prepared cannot be turned; prepare it again with --exif-rotate, or leave the flag out here")
 	}
-	d := &Dataset{Name: m.Name, Source: dir, Classes: m.Classes, Titles: m.Titles}
+	d := &Dataset{Name: m.Name, Source: dir, Classes: m.Classes, Titles: m.Titles, Notes: m.notes()}
 	for _, ms := range m.Splits {
 		s, err := m.openSplit(dir, ms)
 		if err != nil {
@@ -55,6 +56,18 @@ func openPrepared(ctx context.Context, dir string, o Options) (*Dataset, error) 
 		return nil, content.Bad(dir, "", "the content has hash %s, and the manifest says %s: a file was changed or damaged; prepare the set again", d.Hash, m.Hash)
 	}
 	return d, nil
+}
+
+// notes say what a user should know about how the set was prepared.
+func (m *Manifest) notes() []string {
+	of := len(m.Bad)
+	for _, s := range m.Splits {
+		of += s.Images
+	}
+	if n := exif.NotePrepared(m.Oriented, of); n != "" && !m.ExifRotate {
+		return []string{n}
+	}
+	return nil
 }
 
 // preparedSizes are the folders of sizes in what data prepare wrote at several of them,

@@ -5,6 +5,7 @@ import (
 	"runtime"
 
 	"repbench/datasets/catalog"
+	"repbench/datasets/internal/archive"
 )
 
 // defaultMaxBytes holds ImageNet at 64×64 twice and still is below what a
@@ -71,4 +72,17 @@ func (o Options) validate() error {
 		}
 	}
 	return nil
+}
+
+// prepareCommand is the command, in quotes, that prepares the images that these options
+// open.
+func (o Options) prepareCommand() string {
+	flags := ""
+	if o.ExifRotate {
+		flags += " --exif-rotate"
+	}
+	if o.FollowLinks {
+		flags += " " + archive.FollowLinksFlag
+	}
+	return `"repbench data prepare SET --size N` + flags + ` --out DIR"`
 }

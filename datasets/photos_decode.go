@@ -23,6 +23,7 @@ type decodePass struct {
 	size     image.Point
 	channels int
 	rotate   bool
+	prepare  string    // the command that gives all images one size, in quotes
 	buffers  sync.Pool // of *[]byte, for files read from archives
 
 	colour   atomic.Bool  // a colour image was met though channels is 1
@@ -55,10 +56,10 @@ func (s *imageSet) decode(ctx context.Context, o Options) (oriented int, err err
 	}
 	channels := picture.Channels(cfg)
 	for {
-		if err := s.allocate(cfg.Height, cfg.Width, channels, o.MaxBytes); err != nil {
+		if err := s.allocate(cfg.Height, cfg.Width, channels, o); err != nil {
 			return 0, content.Bad(s.lists[0].src.Path(), "", "%v", err)
 		}
-		p := &decodePass{set: s, threads: o.Threads, first: first, size: image.Pt(cfg.Width, cfg.Height), channels: channels, rotate: o.ExifRotate}
+		p := &decodePass{set: s, threads: o.Threads, prepare: o.prepareCommand(), first: first, size: image.Pt(cfg.Width, cfg.Height), channels: channels, rotate: o.ExifRotate}
 		p.task = o.Progress.Start("decode", s.count(), "images")
 		err := p.run(ctx)
 		p.task.Done()
@@ -185,8 +186,8 @@ func (p *decodePass) decodeOne(w *decodeWorker, j job) error {
 		return imageError(j.file, j.entry.Name, err)
 	}
 	if size := image.Pt(cfg.Width, cfg.Height); size != p.size {
-		return content.Bad(j.file, j.entry.Name, "it has %d×%d pixels and %s has %d×%d; prepare the set first (\"repbench data prepare SET --size N --out DIR\"), so that all images have one size",
-			size.X, size.Y, p.first, p.size.X, p.size.Y)
+		return content.Bad(j.file, j.entry.Name, "it has %d×%d pixels and %s has %d×%d; prepare the set first (%s), so that all images have one size",
+			size.X, size.Y, p.first, p.size.X, p.size.Y, p.prepare)
 	}
 	if p.channels == 1 && picture.Channels(cfg) != 1 {
 		p.colour.Store(true)

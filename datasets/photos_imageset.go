@@ -274,14 +274,14 @@ func (s *imageSet) checkClasses() error {
 }
 
 // allocate makes the pixel arrays for images of h×w×c.
-func (s *imageSet) allocate(h, w, c int, maxBytes int64) error {
+func (s *imageSet) allocate(h, w, c int, o Options) error {
 	var total int64
 	for _, split := range s.splits {
 		total += int64(len(split.IDs)) * int64(h*w*c)
 	}
-	if total > maxBytes {
-		return fmt.Errorf("the %d×%d images take %d MB in memory, more than the limit of %d MB; prepare the set at a smaller size",
-			w, h, total/1e6, maxBytes/1e6)
+	if total > o.MaxBytes {
+		return fmt.Errorf("the %d×%d images take %d MB in memory, more than the limit of %d MB; prepare the set at a smaller size (%s)",
+			w, h, total/1e6, o.MaxBytes/1e6, o.prepareCommand())
 	}
 	for _, split := range s.splits {
 		n := len(split.IDs)

@@ -150,3 +150,16 @@ func TestExifRotateOfArrays(t *testing.T) {
 	d := mustOpen(t, "shapes:size=16,train=3,test=2", Options{ExifRotate: true})
 	datatest.WantError(t, fmt.Errorf("%s", d.Notes), "stored as pixels")
 }
+
+// What is advised where sizes differ prepares the images as they would have been opened.
+func TestExifRotatePrepares(t *testing.T) {
+	wide := datatest.EncodePNG(patch(4, 3, false))
+	root := datatest.Unpack(t, datatest.File{Name: "a/1.png", Body: wide}, datatest.File{Name: "a/2.png", Body: oriented(wide, exif.Rotate90)})
+	_, err := Open(context.Background(), "folder:"+root, Options{ExifRotate: true})
+	datatest.WantError(t, err, `"repbench data prepare SET --size N --exif-rotate --out DIR"`)
+	_, err = Open(context.Background(), "folder:"+root, Options{ExifRotate: true, FollowLinks: true, MaxBytes: 1})
+	datatest.WantError(t, err, "more than the limit", `"repbench data prepare SET --size N --exif-rotate --follow-links --out DIR"`)
+	mixed := datatest.Unpack(t, datatest.File{Name: "a/1.png", Body: wide}, datatest.File{Name: "a/2.png", Body: datatest.EncodePNG(patch(2, 2, false))})
+	_, err = Open(context.Background(), "folder:"+mixed, Options{})
+	datatest.WantError(t, err, `"repbench data prepare SET --size N --out DIR"`)
+}

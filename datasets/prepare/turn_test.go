@@ -129,8 +129,12 @@ func TestPreparedOrientations(t *testing.T) {
 	if kept.ResumedAt == 0 {
 		t.Error("nothing was done before the broken file")
 	}
+	opened, err := datasets.Open(context.Background(), "prepared:"+dir, datasets.Options{})
+	if err != nil || len(opened.Notes) != 1 || !strings.HasPrefix(opened.Notes[0], fmt.Sprintf("%d of 26 images", count)) || !strings.Contains(opened.Notes[0], "prepare the set again with --exif-rotate") {
+		t.Errorf("opened without the option: %v, %v", opened, err)
+	}
 	rotate := Options{Sizes: []int{8}, MaxBad: &some, Data: datasets.Options{ExifRotate: true}}
-	_, err := Run(context.Background(), src, dir, rotate)
+	_, err = Run(context.Background(), src, dir, rotate)
 	if !errors.Is(err, ErrDiffers) || !strings.Contains(err.Error(), "the EXIF rotation is on, was off") {
 		t.Errorf("in the folder of another: %v", err)
 	}
@@ -141,7 +145,7 @@ func TestPreparedOrientations(t *testing.T) {
 	dir = filepath.Join(t.TempDir(), "turned")
 	turned := must(t, src, dir, rotate)
 	d, err := datasets.Open(context.Background(), "prepared:"+dir, datasets.Options{ExifRotate: true})
-	if err != nil || d.Hash != turned.Sets[0].Hash {
+	if err != nil || d.Hash != turned.Sets[0].Hash || len(d.Notes) != 0 {
 		t.Errorf("opened with the option: %v", err)
 	}
 	if kept.Sets[0].Hash == turned.Sets[0].Hash {
