@@ -61,6 +61,9 @@ func (in *input) extract(ctx context.Context, s Source, m Machine) (dir string, 
 		return "", err
 	}
 	defer e.enc.Close()
+	if err := checkSplits(e.ds); err != nil {
+		return "", err
+	}
 	if in.overlap, err = CompareImages(ctx, e.ds, m.Progress); err != nil {
 		return "", err
 	}
@@ -106,12 +109,15 @@ func (in *input) arrays(a Arrays, read features.ReadOptions) (*input, func(), er
 
 // split is a split of the folder with its labels.
 func (in *input) split(name string) (matrix.Labelled, error) {
+	if !in.folder.Has(name) {
+		return matrix.Labelled{}, fmt.Errorf("%s has no split %q; %s, and extract again", in.name, name, wanted)
+	}
 	m, err := in.folder.Split(name)
 	if err != nil {
 		return matrix.Labelled{}, err
 	}
 	if m.Labels == nil {
-		return matrix.Labelled{}, fmt.Errorf("%s: split %s has no labels", in.name, name)
+		return matrix.Labelled{}, fmt.Errorf("%s: split %s has no labels; %s, and extract again", in.name, name, wanted)
 	}
 	return view(m)
 }

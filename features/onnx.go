@@ -107,7 +107,7 @@ func (e *brought) resolve() error {
 		e.batch = image.Dims[0]
 	}
 	if e.batch > maxBatchValues/(e.in.Height*e.in.Width*e.in.Channels) {
-		return fmt.Errorf("%w: a batch of %d images of %d×%d is beyond the limits", ErrOptions, e.batch, e.in.Height, e.in.Width)
+		return fmt.Errorf("%w: %d images of %d×%d in one run are beyond the limits; give fewer with --batch, or a file that takes fewer at a time", ErrOptions, e.batch, e.in.Height, e.in.Width)
 	}
 	e.opt.BatchNorm = ""
 	e.program, err = e.build(e.in.Height, e.in.Width, e.in.imageChannels())
@@ -130,6 +130,9 @@ func (e *brought) resolve() error {
 	return nil
 }
 
+// errTogether is wrapped by the error about an output that has nothing for each image.
+var errTogether = errors.New("features have one row for each image")
+
 // withChoices adds to an error about the output those that would do.
 func (e *brought) withChoices(err error) error {
 	if !e.model.Has(e.in.Output) {
@@ -138,7 +141,10 @@ func (e *brought) withChoices(err error) error {
 	images := shapes.Make(e.feed, e.batch, e.in.Height, e.in.Width, e.in.Channels)
 	choices := slices.DeleteFunc(e.model.Serving(e.backend.Compute, images, e.in.Layout == layoutNHWC),
 		func(name string) bool { return name == e.in.Output })
-	if len(choices) == 0 {
+	switch {
+	case len(choices) == 0 && errors.Is(err, errTogether):
+		return fmt.Errorf("%w; export the network with its features as an output", err)
+	case len(choices) == 0:
 		return err
 	}
 	return fmt.Errorf("%w; these have features of each image: %q; take one with output=%s after the file's name", err, choices, choices[0])
@@ -209,11 +215,10 @@ func (e *brought) layerOf(dims []int) (Layer, error) {
 	}
 	switch {
 	case len(dims) == 0 || len(dims) == 1 && dims[0] != e.batch:
-		return Layer{}, fmt.Errorf("output %q has no batch axis: its shape is %v, where features begin with the number of images, %d",
-			e.in.Output, dims, e.batch)
+		return Layer{}, fmt.Errorf("output %q is no features of each image, but %s for all images together, as a loss is: %w", e.in.Output, together(dims), errTogether)
 	case dims[0] != e.batch:
-		return Layer{}, fmt.Errorf("output %q of shape %v does not begin with the batch of %d images; a file that was exported for one batch size only needs that size, as in --batch 1",
-			e.in.Output, dims, e.batch)
+		return Layer{}, fmt.Errorf("output %q has the shape %v for %d images, and features have one row for each image, %d; a file that was exported for one batch size only needs that size, as in --batch 1",
+			e.in.Output, dims, e.batch, e.batch)
 	}
 	if e.in.Token != nil && len(dims) != 3 {
 		return Layer{}, fmt.Errorf("token=%d: output %q of shape %v is no sequence of tokens", *e.in.Token, e.in.Output, dims)
@@ -240,6 +245,14 @@ func (e *brought) layerOf(dims []int) (Layer, error) {
 		return layer(grid, grid, dims[3])
 	}
 	return Layer{}, fmt.Errorf("output %q of shape %v is neither a vector, a sequence nor maps for each image", e.in.Output, dims)
+}
+
+// together says what an output is that has nothing for each image.
+func together(dims []int) string {
+	if len(dims) == 0 {
+		return "one number"
+	}
+	return fmt.Sprintf("%d numbers", dims[0])
 }
 
 // leave makes rows [N, D] of the network's output, as layerOf describes them.

@@ -98,6 +98,8 @@ func TestNetworkOutputsThatServe(t *testing.T) {
 		netNode{"Cast", []string{"image_embeds"}, []string{"classes"}, map[string]int{"to": protoInt64}})
 	alone := writeNet(t, []netValue{imagesOf(protoFloat)}, []netValue{{"loss", protoFloat, []int{}}}, features,
 		netNode{"ReduceMean", []string{"image_embeds"}, []string{"loss"}, map[string]int{"keepdims": 0}})
+	useless := writeNet(t, []netValue{imagesOf(protoFloat)}, []netValue{{"loss", protoFloat, []int{}}},
+		netNode{"ReduceMean", []string{"pixel_values"}, []string{"loss"}, map[string]int{"keepdims": 0}})
 	// As Hugging Face's CLIP is exported in one file.
 	clip := writeNet(t, []netValue{{"input_ids", protoInt64, []int{0, 77}}, imagesOf(protoFloat), {"attention_mask", protoInt64, []int{0, 77}}},
 		[]netValue{{"logits_per_image", protoFloat, nil}, {"text_embeds", protoFloat, nil}, {"image_embeds", protoFloat, nil}}, features,
@@ -109,8 +111,9 @@ func TestNetworkOutputsThatServe(t *testing.T) {
 		name, spec string
 		want       []string
 	}{
-		{"scalar loss", loss, []string{`output "loss" has no batch axis`, "output=image_embeds"}},
-		{"scalar loss alone", alone, []string{`output "loss" has no batch axis`, "output=image_embeds"}},
+		{"scalar loss", loss, []string{`output "loss" is no features of each image, but one number for all images together, as a loss is`, "output=image_embeds"}},
+		{"scalar loss alone", alone, []string{`output "loss" is no features of each image, but one number for all images together, as a loss is`, "output=image_embeds"}},
+		{"a loss and nothing else", useless, []string{"one number for all images together", "export the network with its features as an output"}},
 		{"classes", loss + ",output=classes", []string{`output "classes" is no array of floating-point numbers`, "output=image_embeds"}},
 		{"text and images", clip, []string{`output "logits_per_image" is computed from "input_ids" as well as the images "pixel_values"`, "output=image_embeds"}},
 		{"text alone", clip + ",output=text_embeds", []string{`"text_embeds" is computed from "input_ids"`, "output=image_embeds"}},

@@ -114,7 +114,7 @@ func TestClassThatIsNotUTF8(t *testing.T) {
 	for _, args := range []string{"data prepare folder:%s --size 4", "extract --encoder pixels --data folder:%s", "train --arch svhn32 --steps 1 --data folder:%s"} {
 		args := append(strings.Fields(fmt.Sprintf(args, dir)), "--out", out)
 		status, _, stderr := cli(t, args...)
-		if status != 1 || !strings.Contains(stderr, `"\xb0\xb3/1.png": the name is not UTF-8; rename`) {
+		if status != 1 || !strings.Contains(stderr, `"\xb0\xb3/1.png": the name of the file, or of a folder above it, is not UTF-8; "convmv`) {
 			t.Errorf("%v: status %d: %s", args, status, stderr)
 		}
 		if _, err := os.Stat(out); err == nil {

@@ -96,6 +96,8 @@ func (h Hyper) adam() train.Adam {
 func checkSplit(s *datasets.Split, a dcgan.Arch, classes int) error {
 	im := s.Images
 	switch {
+	case s.Labels == nil:
+		return fmt.Errorf("split %s has no labels; take a data set that has them (a folder has train/CLASS/… and test/CLASS/…)", s.Name)
 	case len(s.Labels) != im.N:
 		return fmt.Errorf("split %s has %d images and %d labels", s.Name, im.N, len(s.Labels))
 	case im.N == 0:

@@ -128,7 +128,7 @@ func Run(ctx context.Context, dir string, ds *datasets.Dataset, b *backends.Back
 	}
 	test, err := ds.Split(datasets.Test)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; the accuracy is reported on a test split with labels: take a data set that has one (a folder has train/CLASS/… and test/CLASS/…)", err)
 	}
 	if err := checkSplit(test, o.Arch, data.classes); err != nil {
 		return nil, fmt.Errorf("data set %s: %w", ds.Name, err)

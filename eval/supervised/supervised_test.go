@@ -169,10 +169,10 @@ func TestRunRefuses(t *testing.T) {
 		{"large batch", func(o *Options, _ *datasets.Dataset) { o.Batch = 50 }, train.ErrOptions, "fewer than one batch of 50"},
 		{"steps below 0", func(o *Options, _ *datasets.Dataset) { o.Steps = -1 }, train.ErrOptions, "must be positive"},
 		{"all held out", func(o *Options, _ *datasets.Dataset) { o.HoldOut = 1 }, train.ErrOptions, "hold-out share 1"},
-		{"no labels", func(_ *Options, d *datasets.Dataset) { d.Splits[0].Labels = nil }, nil, "60 images and 0 labels"},
+		{"no labels", func(_ *Options, d *datasets.Dataset) { d.Splits[0].Labels = nil }, nil, "split train has no labels; take a data set that has them"},
+		{"no test split", func(_ *Options, d *datasets.Dataset) { d.Splits = d.Splits[:1] }, nil, "the accuracy is reported on a test split with labels"},
 		{"a label too large", func(_ *Options, d *datasets.Dataset) { d.Splits[1].Labels[7] = 99 }, nil, "label 99 of image 7"},
 		{"one class", func(_ *Options, d *datasets.Dataset) { d.Classes = d.Classes[:1] }, nil, "1 classes"},
-		{"no test split", func(_ *Options, d *datasets.Dataset) { d.Splits = d.Splits[:1] }, nil, "test"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o, d := tiny(t, 2), shapes(t, 60, 20)

@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"repbench/internal/filekind"
 )
@@ -107,7 +109,7 @@ func readModel(path string) ([]byte, error) {
 	defer f.Close()
 	switch {
 	case info.Size() == 0:
-		return nil, bad("it is empty")
+		return nil, bad("it is empty; download it again, or export it again")
 	case info.Size() > maxFile:
 		return nil, bad("%d bytes are more than an ONNX file can have (%d); larger weights are external data", info.Size(), maxFile)
 	}
@@ -125,7 +127,7 @@ func instead(b []byte, err error) error {
 	next := k.Next
 	switch k.Kind {
 	case filekind.Unknown:
-		return err
+		return unknown(b, err)
 	case filekind.PyTorch, filekind.TorchScript, filekind.Pickle:
 		next = "export the network in Python: torch.onnx.export(model.eval(), torch.zeros(1, 3, 224, 224), \"model.onnx\", opset_version=17)"
 	case filekind.Safetensors, filekind.GGUF:
@@ -136,9 +138,25 @@ func instead(b []byte, err error) error {
 		next = "give the .onnx file that it was made from"
 	}
 	if next == "" {
-		return bad("it is %s", k.What)
+		next = "give the .onnx file, or export or download it again"
 	}
 	return bad("it is %s; %s", k.What, next)
+}
+
+// maxIR bounds the version of the format that an ONNX file begins with; 13 is the newest.
+const maxIR = 99
+
+// unknown is err, about bytes of no known other kind, with what was found and the next step.
+func unknown(b []byte, err error) error {
+	cause := strings.ReplaceAll(err.Error(), ErrFormat.Error()+": ", "")
+	switch like := len(b) > 2 && b[0] == 0x08 && b[1] > 0 && b[1] <= maxIR; {
+	case like && cutOff(b):
+		return bad("it has %d bytes, begins like an ONNX model and is cut off; download it again, or export it again (%s)", len(b), cause)
+	case like:
+		return bad("it has %d bytes and begins like an ONNX model, but what follows is damaged or incomplete; download it again, or export it again (%s)", len(b), cause)
+	}
+	return bad("it has %d bytes and begins with % x, as no ONNX model does; give the .onnx file, or export or download it again (%s)",
+		len(b), b[:min(len(b), 8)], cause)
 }
 
 // reason drops the path from an error of the file system, for Open adds it.
@@ -198,6 +216,9 @@ func (m *Model) tensors() []*Tensor {
 // returns its size.
 func readTensors(root *os.Root, name string, tensors []*Tensor, limit int64, sum hash.Hash) (int64, error) {
 	f, err := root.Open(filepath.FromSlash(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, fmt.Errorf("%w; the model's weights lie in this file, which belongs in the folder of the model: copy or download it, too", reason(err))
+	}
 	if err != nil {
 		return 0, reason(err)
 	}
@@ -233,7 +254,7 @@ func (t *Tensor) readFrom(f io.ReaderAt, size int64) error {
 	case e.length != 0 && e.length != due:
 		return bad("it has shape %v of %s, but %d bytes of data where %d are due", t.Dims, t.Type, e.length, due)
 	case e.offset > size || due > size-e.offset:
-		return bad("its %d bytes from %d on lie beyond the end of the file, which has %d", due, e.offset, size)
+		return bad("its %d bytes from %d on lie beyond the end of the file, which has %d: it is cut off or of another export; copy or download it again with the model", due, e.offset, size)
 	}
 	t.raw = make([]byte, due)
 	_, err := f.ReadAt(t.raw, t.external.offset)

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -79,10 +80,10 @@ func TestExternalDataErrors(t *testing.T) {
 		{"above", []string{"location=../secret"}, "escapes"},
 		{"absolute", []string{"location=" + filepath.Join(outside, "secret")}, "escapes"},
 		{"through a link", []string{"location=link"}, "escapes"},
-		{"missing", []string{"location=none"}, "no such file"},
+		{"missing", []string{"location=none"}, "no such file or directory; the model's weights lie in this file"},
 		{"a folder", []string{"location=folder"}, "regular file"},
 		{"no location", []string{"offset=0"}, "no location"},
-		{"too short", []string{"location=two"}, "beyond the end"},
+		{"too short", []string{"location=two"}, "beyond the end of the file, which has 8: it is cut off or of another export; copy or download it again"},
 		{"Git LFS", []string{"location=pointer"}, "git lfs pull"},
 		{"offset beyond", []string{"location=two", "offset=9223372036854775807"}, "beyond the end"},
 		{"negative offset", []string{"location=two", "offset=-4"}, "offset"},
@@ -117,12 +118,13 @@ func TestFileErrors(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		{"empty", nil, "empty"},
+		{"empty", nil, "it is empty; download it again, or export it again"},
 		{"text", []byte("hello, this is no model\n"), "not a readable ONNX model"},
 		{"Git LFS", []byte("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 97811\n"), "git lfs pull"},
 		{"torch.save", []byte("PK\x03\x04\x00\x00\x08\x08\x00\x00archive/data.pklFB"), "it is a PyTorch file; export the network in Python: torch.onnx.export"},
 		{"torch.save before 1.6", []byte("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03."), "it is a PyTorch file"},
 		{"web page", []byte("<!DOCTYPE html>\n<html>"), "it is a web page"},
+		{"NumPy", []byte("\x93NUMPY\x01\x00"), "it is a NumPy array (.npy); give the .onnx file, or export or download it again"},
 		{"not found", []byte("Entry not found"), `it is text, which begins "Entry not found"`},
 		{"safetensors", []byte("\x02\x00\x00\x00\x00\x00\x00\x00{}"), "it is a safetensors file"},
 		{"saved model", []byte("\x08\x01\x12\x04\x0a\x02\x0a\x00"), "tf2onnx"},
@@ -130,7 +132,9 @@ func TestFileErrors(t *testing.T) {
 		{"gzip", []byte("\x1f\x8b\x08\x00"), "unpack it"},
 		{"newer operator set", single(23, "Relu", nil, nil).bytes(), "operator set 23; 7 to 22 are known"},
 		{"operator set 99", single(99, "Relu", nil, nil).bytes(), "operator set 99; 7 to 22 are known"},
-		{"half", whole[:len(whole)/2], "not a readable ONNX model"},
+		{"half", whole[:len(whole)/2], fmt.Sprintf("it has %d bytes, begins like an ONNX model and is cut off; download it again, or export it again", len(whole)/2)},
+		{"random", []byte("\xfe\x03\xa1\x80\xff\x00\x17\x99\xc3\x04"), "it has 10 bytes and begins with fe 03 a1 80 ff 00 17 99, as no ONNX model does; give the .onnx file, or export or download it again"},
+		{"changed within", slices.Concat(whole[:40], bytes.Repeat([]byte{0xff}, 60), whole[100:]), "what follows is damaged or incomplete; download it again"},
 		{"no graph", intField(nil, 1, 8), "0 graphs"},
 		{"no operator set", bytesField(nil, 7, nil), "operator set"},
 		{"two weights of a name", twice.bytes(), `"w"`},

@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"errors"
+	"io"
 	"math"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -47,6 +49,22 @@ func fields(message []byte, visit func(field) error) error {
 		}
 	}
 	return nil
+}
+
+// cutOff says that the last field of a message claims more bytes than there are.
+func cutOff(message []byte) bool {
+	for len(message) > 0 {
+		id, kind, n := protowire.ConsumeTag(message)
+		if n >= 0 {
+			message = message[n:]
+			n = protowire.ConsumeFieldValue(id, kind, message)
+		}
+		if n < 0 {
+			return errors.Is(protowire.ParseError(n), io.ErrUnexpectedEOF)
+		}
+		message = message[n:]
+	}
+	return false
 }
 
 // want checks that the field is of a kind.
