@@ -69,6 +69,9 @@ func (in *Input) load(path string) error {
 	}
 	isRun, hasRecords := runfolder.Is(path), exists(filepath.Join(path, record.FileName))
 	if !isRun && !hasRecords {
+		if err := runfolder.Lost(path); err != nil {
+			return err
+		}
 		return fmt.Errorf("%s holds neither config.json (a run) nor %s (results); evaluate it first", path, record.FileName)
 	}
 	if isRun {

@@ -78,11 +78,30 @@ func Restore(run, options string, store *model.Store) (*State, error) {
 	if err != nil || len(dirs) == 0 {
 		return nil, err
 	}
-	s, err := LoadCheckpoint(store, dirs[len(dirs)-1])
+	newest := dirs[len(dirs)-1]
+	s, err := readState(newest)
 	if err != nil {
-		return nil, err
+		return nil, unusable(newest, err)
 	}
-	return &s, runfolder.SameOptions(run, s.Step, s.Options, options)
+	if err := runfolder.SameOptions(run, s.Step, s.Options, options); err != nil {
+		return nil, err // before shapes differ, which says less
+	}
+	return &s, loadArrays(store, newest)
+}
+
+// CheckOptions is the part of Restore that compares the options, for a caller who has to
+// do so before there is a model: options that differ may name none. What cannot be read
+// is left to Restore.
+func CheckOptions(run, options string) error {
+	dirs, err := runfolder.Checkpoints(run)
+	if err != nil || len(dirs) == 0 {
+		return err
+	}
+	var s State
+	if err := jsonfile.Read(filepath.Join(dirs[len(dirs)-1], stateFile), &s); err != nil {
+		return nil
+	}
+	return runfolder.SameOptions(run, s.Step, s.Options, options)
 }
 
 // writeArrays saves every variable, in the order of creation, with GoMLX's checkpoint handler.
@@ -191,36 +210,51 @@ func hashFiles(dir string) (map[string]string, error) {
 func LoadCheckpoint(store *model.Store, dir string) (State, error) {
 	s, err := readState(dir)
 	if err != nil {
-		return s, fmt.Errorf("checkpoint %s cannot be used: %w; remove this folder to resume from the checkpoint before it", dir, err)
+		return s, unusable(dir, err)
 	}
+	return s, loadArrays(store, dir)
+}
+
+// unusable is the error about a checkpoint that is damaged.
+func unusable(dir string, err error) error {
+	return fmt.Errorf("checkpoint %s cannot be used: %w; remove this folder to resume from the checkpoint before it", dir, err)
+}
+
+// loadArrays reads the arrays of a checkpoint folder into a store.
+func loadArrays(store *model.Store, dir string) error {
 	loaded := model.NewStore()
 	if _, err := checkpoint.Load(loaded).Dir(dir).Immediate().Done(); err != nil {
-		return s, fmt.Errorf("checkpoint %s: %w", dir, err)
+		return fmt.Errorf("checkpoint %s: %w", dir, err)
 	}
+	const other = "config.json names another model than the one that was trained; restore it, or use another folder"
 	for v := range store.IterVariables() {
 		from := loaded.GetVariable(v.Path())
 		if from == nil {
-			return s, fmt.Errorf("checkpoint %s holds no %s: it belongs to another model", dir, v.Path())
+			return fmt.Errorf("checkpoint %s holds no %s: %s", dir, v.Path(), other)
 		}
 		if !from.Shape().Equal(v.Shape()) {
-			return s, fmt.Errorf("checkpoint %s: %s has shape %s, the model wants %s", dir, v.Path(), from.Shape(), v.Shape())
+			return fmt.Errorf("checkpoint %s: %s has shape %s, the model wants %s: %s", dir, v.Path(), from.Shape(), v.Shape(), other)
 		}
 		t, err := from.Value()
 		if err != nil {
-			return s, fmt.Errorf("checkpoint %s: %s: %w", dir, v.Path(), err)
+			return fmt.Errorf("checkpoint %s: %s: %w", dir, v.Path(), err)
 		}
 		if err := v.SetValue(t); err != nil {
-			return s, fmt.Errorf("checkpoint %s: %s: %w", dir, v.Path(), err)
+			return fmt.Errorf("checkpoint %s: %s: %w", dir, v.Path(), err)
 		}
 	}
-	return s, nil
+	return nil
 }
 
-// readState reads state.json and checks the other files against its hashes.
+// readState reads state.json and checks it against the folder's name, and the other files
+// against its hashes.
 func readState(dir string) (State, error) {
 	var s State
 	if err := jsonfile.Read(filepath.Join(dir, stateFile), &s); err != nil {
 		return s, err
+	}
+	if named := runfolder.StepOf(dir); named >= 0 && named != s.Step {
+		return s, fmt.Errorf("%s is of step %d and the folder's name of step %d: if the folder was renamed, give it the name %s again; if not, files of two checkpoints were mixed", stateFile, s.Step, named, runfolder.StepName(s.Step))
 	}
 	sums, err := hashFiles(dir)
 	if err != nil {

@@ -66,15 +66,15 @@ func readConfig(run string) (Config, error) {
 		return c, err
 	}
 	if c.Arch != Arch {
-		return c, fmt.Errorf("%s is a run of %q, not of an autoencoder", run, c.Arch)
+		return c, fmt.Errorf("%s is a run of %q, not of an autoencoder; a DCGAN's run is opened as dcgan:RUN, and a config.json that was changed has to be restored", run, c.Arch)
 	}
 	for _, n := range []int{c.Height, c.Width, c.Channels} {
 		if n < 1 || n > maxImage {
-			return c, fmt.Errorf("%s: config.json names images of %d×%d×%d", run, c.Height, c.Width, c.Channels)
+			return c, fmt.Errorf("%s: config.json names images of %d×%d×%d; restore it, or use another folder", run, c.Height, c.Width, c.Channels)
 		}
 	}
 	if c.Height*c.Width > maxImage || c.Height*c.Width*c.Channels > maxImage || c.Hidden < 1 || c.Hidden > maxHidden {
-		return c, fmt.Errorf("%s: config.json names images of %d×%d×%d and %d hidden units; the limits are %d values and %d units",
+		return c, fmt.Errorf("%s: config.json names images of %d×%d×%d and %d hidden units; the limits are %d values and %d units; restore it, or use another folder",
 			run, c.Height, c.Width, c.Channels, c.Hidden, maxImage, maxHidden)
 	}
 	return c, nil

@@ -93,11 +93,11 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := newModel(datasets.Images{H: c.Height, W: c.Width, C: c.Channels}, c.Hidden, 1)
+	options, err := runfolder.OptionsHash(c, free...)
 	if err != nil {
 		return nil, err
 	}
-	options, err := runfolder.OptionsHash(c, free...)
+	m, err := newModel(datasets.Images{H: c.Height, W: c.Width, C: c.Channels}, c.Hidden, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 		return nil, err
 	}
 	if s == nil {
-		return nil, fmt.Errorf("%s has no checkpoint yet", run)
+		return nil, fmt.Errorf("%s has no checkpoint yet; let the training go on until it writes one, or start it again", run)
 	}
 	m.TrainedOn = &train.TrainedOn{Data: c.Data, DataHash: c.DataHash, Steps: s.Step}
 	m.encode, err = model.NewExec(b.Compute, m.store, func(_ *model.Scope, in []*Node) []*Node {

@@ -225,7 +225,9 @@ func TestLoadRefuses(t *testing.T) {
 		{"another model", `"arch": "autoencoder"`, `"arch": "svhn32"`, "not of an autoencoder"},
 		{"no size", `"height": 16`, `"height": 0`, "0×16×3"},
 		{"huge", `"hidden": 8`, `"hidden": 99999999`, "limits"},
-		{"other weights", `"hidden": 8`, `"hidden": 9`, "has shape"},
+		{"other weights", `"hidden": 8`, `"hidden": 9`, "the checkpoint of step 1 was written with other options than config.json names; restore config.json"},
+		{"other channels", `"channels": 3`, `"channels": 1`, "other options than config.json names; restore config.json"},
+		{"cut off", "}", "", "the file is damaged or no config.json of this training: restore config.json from a copy"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			run := t.TempDir()

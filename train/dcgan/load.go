@@ -2,6 +2,7 @@ package dcgan
 
 import (
 	"fmt"
+	"strings"
 
 	"repbench/backends"
 	"repbench/train"
@@ -11,19 +12,7 @@ import (
 // Load reads the newest checkpoint of a run folder, including D's running statistics, for
 // sampling and for features.
 func Load(run string, b *backends.Backend) (*Model, error) {
-	c, err := ReadConfig(run)
-	if err != nil {
-		return nil, err
-	}
-	a, err := archOf(c.Arch, c.Width, c.Channels)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", run, err)
-	}
-	if a.ZDim != c.ZDim || a.Prior != c.ZPrior {
-		return nil, fmt.Errorf("%s: z is %d-dimensional %s, architecture %s has %d-dimensional %s",
-			run, c.ZDim, c.ZPrior, a.Name, a.ZDim, a.Prior)
-	}
-	options, err := runfolder.OptionsHash(c, freeFields...)
+	c, a, options, err := configured(run)
 	if err != nil {
 		return nil, err
 	}
@@ -35,11 +24,37 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 		return nil, err
 	}
 	if s == nil {
-		return nil, fmt.Errorf("%s has no checkpoint yet", run)
+		return nil, fmt.Errorf("%s has no checkpoint yet; let the training go on until it writes one, or start it again", run)
 	}
 	m.Origin = fmt.Sprintf("trained on %s for %d steps", c.Data, s.Step)
 	m.TrainedOn = &train.TrainedOn{Data: c.Data, DataHash: c.DataHash, Steps: s.Step}
 	return m, nil
+}
+
+// configured reads the config.json of a run folder, with the architecture that it names
+// and the hash of its options, which has to be the one that the newest checkpoint keeps.
+func configured(run string) (c Config, a Arch, options string, err error) {
+	if c, err = ReadConfig(run); err != nil {
+		return c, a, "", err
+	}
+	if _, ok := recipes[c.Arch]; !ok {
+		return c, a, "", fmt.Errorf("%s is a run of %q, not of a DCGAN (%s); an autoencoder's run is opened as autoencoder:RUN, and a config.json that was changed has to be restored",
+			run, c.Arch, strings.Join(ArchNames(), ", "))
+	}
+	if options, err = runfolder.OptionsHash(c, freeFields...); err != nil {
+		return c, a, "", err
+	}
+	if err = train.CheckOptions(run, options); err != nil {
+		return c, a, "", err
+	}
+	if a, err = archOf(c.Arch, c.Width, c.Channels); err != nil {
+		return c, a, "", fmt.Errorf("%s: config.json: %w; restore it, or use another folder", run, err)
+	}
+	if a.ZDim != c.ZDim || a.Prior != c.ZPrior {
+		return c, a, "", fmt.Errorf("%s: config.json names %d-dimensional %s as z, and architecture %s has %d-dimensional %s; restore it, or use another folder",
+			run, c.ZDim, c.ZPrior, a.Name, a.ZDim, a.Prior)
+	}
+	return c, a, options, nil
 }
 
 // Running copies D's running batch-norm statistics to the host: mean and biased variance per

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 
 	"repbench/internal/atomicfile"
 )
@@ -20,7 +19,8 @@ const (
 	partPrefix    = ".part-"
 )
 
-func stepDir(step int64) string { return fmt.Sprintf("step-%08d", step) }
+// StepName is the name of the checkpoint folder of a step.
+func StepName(step int64) string { return fmt.Sprintf("step-%08d", step) }
 
 // AddCheckpoint creates the checkpoint of a step. write receives an empty folder and writes the
 // files into it; they must be on disk when it returns.
@@ -40,7 +40,7 @@ func (f *Folder) AddCheckpoint(step int64, write func(dir string) error) error {
 	if err := os.Chmod(tmp, 0o755); err != nil {
 		return err
 	}
-	return atomicfile.Rename(tmp, filepath.Join(parent, stepDir(step)))
+	return atomicfile.Rename(tmp, filepath.Join(parent, StepName(step)))
 }
 
 // stepFolder matches the name of a checkpoint folder.
@@ -57,18 +57,14 @@ func Checkpoints(run string) ([]string, error) {
 	}
 	var steps []int64
 	for _, e := range entries {
-		if m := stepFolder.FindStringSubmatch(e.Name()); m != nil && e.IsDir() {
-			n, err := strconv.ParseInt(m[1], 10, 64)
-			if err != nil {
-				return nil, err
-			}
+		if n := StepOf(e.Name()); n >= 0 && e.IsDir() {
 			steps = append(steps, n)
 		}
 	}
 	slices.Sort(steps)
 	dirs := make([]string, len(steps))
 	for i, n := range steps {
-		dirs[i] = filepath.Join(run, checkpointDir, stepDir(n))
+		dirs[i] = filepath.Join(run, checkpointDir, StepName(n))
 	}
 	return dirs, nil
 }

@@ -27,10 +27,7 @@ const (
 // fields that older versions did not write.
 func Read[C any](run string) (C, error) {
 	var c C
-	err := jsonfile.Read(filepath.Join(run, configFile), &c)
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, fmt.Errorf("%s is not a run folder: it has no %s", run, configFile)
-	}
+	err := unread(run, jsonfile.Read(filepath.Join(run, configFile), &c))
 	if older, ok := any(&c).(interface{ Complete() }); ok && err == nil {
 		older.Complete()
 	}
@@ -79,7 +76,7 @@ func readOld[C any](dir string) (*C, error) {
 // agrees compares c with the configuration of the folder, if it has one.
 func agrees[C any](f *Folder, c C, old *C, free []string) error {
 	if old == nil {
-		return f.unbegun()
+		return Lost(f.dir)
 	}
 	diff := fieldDifferences(c, *old, free...)
 	if len(diff) == 0 {
@@ -99,26 +96,6 @@ func lockFolder(dir string) (*Folder, error) {
 		return nil, fmt.Errorf("run folder %s is in use by another process", dir)
 	}
 	return f, nil
-}
-
-// unbegun returns an error if a folder without config.json holds a training nevertheless: the
-// options of that training are unknown.
-func (f *Folder) unbegun() error {
-	dirs, err := Checkpoints(f.dir)
-	if err != nil {
-		return err
-	}
-	found := ""
-	if len(dirs) > 0 {
-		found = filepath.Join(checkpointDir, filepath.Base(dirs[len(dirs)-1]))
-	} else if info, err := os.Stat(filepath.Join(f.dir, metricsFile)); err == nil && info.Size() > 0 {
-		found = metricsFile
-	}
-	if found == "" {
-		return nil
-	}
-	return fmt.Errorf("%s holds a training (%s) but no %s, so its options are unknown: restore %s, or use another folder",
-		f.dir, found, configFile, configFile)
 }
 
 // Dir is the path of the folder.

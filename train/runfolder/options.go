@@ -57,6 +57,6 @@ func SameOptions(run string, step int64, written, want string) error {
 	if written == "" || written == want {
 		return nil
 	}
-	return fmt.Errorf("%s: %w: the checkpoint of step %d was written with other options than %s names; restore the %s it was begun with, or use another folder",
-		run, ErrDiffers, step, configFile, configFile)
+	return fmt.Errorf("%s: %w: the checkpoint of step %d was written with other options than %s names; %s, or use another folder",
+		run, ErrDiffers, step, configFile, restore)
 }

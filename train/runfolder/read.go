@@ -45,7 +45,7 @@ func ReadRun(dir string) (r Run, err error) {
 		return r, fmt.Errorf("read run %s: %w", dir, err)
 	}
 	if r.Config, err = jsonfile.Decode[map[string]any](b); err != nil {
-		return r, fmt.Errorf("read run: %s: %w", path, err)
+		return r, unread(dir, fmt.Errorf("read run: %s: %w", path, err))
 	}
 	if r.Metrics, r.Torn, err = readMetrics(filepath.Join(dir, metricsFile)); err != nil {
 		return r, err
