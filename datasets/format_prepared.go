@@ -45,7 +45,7 @@ func openPrepared(ctx context.Context, dir string, o Options) (*Dataset, error) 
 	for _, ms := range m.Splits {
 		s, err := m.openSplit(dir, ms)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w%s", err, again)
 		}
 		d.Splits = append(d.Splits, s)
 	}

@@ -117,6 +117,9 @@ func TestPreparedErrors(t *testing.T) {
 			}
 			_, err := Open(context.Background(), "prepared:"+dir, Options{})
 			datatest.WantError(t, err, tt.want, dir)
+			if tt.name != "no manifest" {
+				datatest.WantError(t, err, "prepare the set again")
+			}
 		})
 	}
 }

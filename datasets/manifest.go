@@ -2,7 +2,9 @@ package datasets
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -73,15 +75,20 @@ type BadImage struct {
 	Reason string `json:"reason"`
 }
 
+// again is the next step for a manifest that cannot be followed.
+const again = "; prepare the set again"
+
 // ReadManifest reads and checks the manifest of a prepared folder.
 func ReadManifest(dir string) (*Manifest, error) {
 	path := filepath.Join(dir, ManifestFile)
 	m := new(Manifest)
-	if err := jsonfile.Read(path, m); err != nil {
+	if err := jsonfile.Read(path, m); errors.As(err, new(*fs.PathError)) {
 		return nil, err
+	} else if err != nil {
+		return nil, fmt.Errorf("%w; the file is damaged: prepare the set again", err)
 	}
 	if err := m.check(); err != nil {
-		return nil, &content.Error{File: path, Reason: err.Error()}
+		return nil, &content.Error{File: path, Reason: err.Error() + again}
 	}
 	return m, nil
 }
@@ -90,7 +97,7 @@ func ReadManifest(dir string) (*Manifest, error) {
 func (m *Manifest) check() error {
 	switch hash, err := hex.DecodeString(m.Hash); {
 	case m.Version != ManifestVersion:
-		return fmt.Errorf("the manifest's version is %d, and %d is read; prepare the set again", m.Version, ManifestVersion)
+		return fmt.Errorf("the manifest's version is %d, and %d is read", m.Version, ManifestVersion)
 	case m.Name == "":
 		return fmt.Errorf("the manifest has no name of a set")
 	case m.Size < 1 || m.Size > maxPreparedSide:

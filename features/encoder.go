@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -162,8 +163,14 @@ func OpenModel(spec string, b *backends.Backend, seed uint64) (*dcgan.Model, err
 	case kind == kindRandom && rest != "":
 		return openRandom(rest, b, seed)
 	}
-	if _, err := os.Stat(filepath.Join(spec, "config.json")); err == nil {
-		return dcgan.Load(spec, b)
+	info, err := os.Stat(spec)
+	switch {
+	case err == nil && info.IsDir():
+		return dcgan.Load(spec, b) // which says what the folder lacks
+	case err == nil && filepath.Ext(spec) == ".onnx":
+		return nil, fmt.Errorf("%w: %s is a file; give it as %s:%s", ErrSpec, spec, kindONNX, spec)
+	case spec == kindPixels, spec == kindDeep, rest != "" && slices.Contains([]string{kindPCA, kindKMeans, kindDeep, kindONNX, kindAutoencoder}, kind):
+		return nil, fmt.Errorf("%w: %q is no DCGAN, which alone makes images; give a run folder, or one of %s:RUN, %s:ARCH, %s:DIR", ErrSpec, spec, kindDCGAN, kindRandom, kindTheano)
 	}
 	return nil, fmt.Errorf("%w: unknown encoder or run folder %q: use one of %s", ErrSpec, spec, Kinds)
 }

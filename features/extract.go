@@ -145,7 +145,7 @@ func (x *extraction) resume() error {
 		return nil
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; the state of an extraction that was stopped is damaged: remove %s to begin it again", err, x.dir)
 	}
 	if old.CacheKey != x.state.CacheKey {
 		return fmt.Errorf("%s: %w, not finished; choose another folder, or remove this one", x.dir, ErrOther)

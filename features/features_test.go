@@ -446,7 +446,10 @@ func TestFolderWithOtherFeatures(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	b := cpu(t)
+	b, bare := cpu(t), filepath.Join(t.TempDir(), "net.onnx")
+	if err := os.WriteFile(bare, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct {
 		name, spec string
 		o          Options
@@ -462,6 +465,8 @@ func TestErrors(t *testing.T) {
 		{"pooling", "pixels", Options{Pooling: "median"}, "median"},
 		{"batch norm", "pixels", Options{BatchNorm: "eval"}, "eval"},
 		{"no run", "dcgan:" + t.TempDir(), Options{}, "not a run folder"},
+		{"no run, bare", t.TempDir(), Options{}, "not a run folder"},
+		{"a bare file", bare, Options{}, "give it as onnx:" + bare},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

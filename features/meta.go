@@ -119,7 +119,7 @@ func ReadMeta(dir string) (*Meta, error) {
 		return nil, fmt.Errorf("%s holds no features: there is no %s", dir, metaFile)
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; the file is damaged: extract again into another folder, or remove this one first", err)
 	}
 	return &m, m.check(path)
 }
@@ -128,7 +128,7 @@ func ReadMeta(dir string) (*Meta, error) {
 func (m *Meta) check(path string) error {
 	for _, l := range m.Layers {
 		if l.Columns[0] < 0 || l.Columns[0] >= l.Columns[1] || l.Columns[1] > m.Dim {
-			return fmt.Errorf("%s: layer %s has columns %v of %d", path, l.Name, l.Columns, m.Dim)
+			return fmt.Errorf("%s: layer %s has columns %v of %d: the file is damaged; extract again into another folder", path, l.Name, l.Columns, m.Dim)
 		}
 	}
 	return nil

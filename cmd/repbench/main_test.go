@@ -78,6 +78,8 @@ func TestUsage(t *testing.T) {
 		{"setting of a network", "extract --encoder onnx:x.onnx,speed=2 --data shapes --out x", "speed", 2},
 		{"unknown alternation", "train --arch svhn32 --width 1 --data shapes:train=200 --out " + os.DevNull + "/x --steps 1 --alternate never", "never", 2},
 		{"few samples", "sample random:svhn32 --n 1 --out x.png", "--n 1", 2},
+		{"samples of pixels", "sample pixels --n 4 --out x.png", "\"pixels\" is no DCGAN, which alone makes images", 2},
+		{"samples of components", "sample pca:4 --n 4 --out x.png", "no DCGAN, which alone makes images", 2},
 		{"negative samples", "sample random:svhn32 --n -1 --out x.png", "--n -1", 2},
 		{"batch of none", "train --arch svhn32 --data shapes --out x --epochs 1 --batch 0", "--batch must be positive", 2},
 		{"batch above the set", "train --arch svhn32 --data shapes:train=60,test=10 --out x --epochs 2", "fewer than one batch", 2},

@@ -42,3 +42,23 @@ func TestEvalNeedsTestSplit(t *testing.T) {
 		}
 	}
 }
+
+// A run folder without config.json is told by every command that reads one, by its bare
+// path, too; nothing is written.
+func TestRunWithoutConfig(t *testing.T) {
+	dir := t.TempDir()
+	run, out := filepath.Join(dir, "run"), filepath.Join(dir, "out")
+	must(t, "train", "--arch", "svhn32", "--width", "1", "--data", "shapes:train=20,test=10", "--steps", "1", "--batch", "8", "--out", run)
+	if err := os.Remove(filepath.Join(run, "config.json")); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"sample " + run, "sample dcgan:" + run, "extract --data shapes:train=20,test=10 --encoder dcgan:" + run, "report " + run} {
+		status, _, stderr := cli(t, append(strings.Fields(command), "--out", out)...)
+		if status != 1 || !strings.Contains(stderr, "holds a training (checkpoints/step-00000001) but no config.json") || !strings.Contains(stderr, "restore config.json from a copy") {
+			t.Errorf("%s: status %d, %s", command, status, stderr)
+		}
+		if _, err := os.Stat(out); err == nil {
+			t.Errorf("%s: %s was written", command, out)
+		}
+	}
+}

@@ -141,7 +141,7 @@ func (t target) resume(id identity, own int) (*state, error) {
 		return &state{identity: id, Version: datasets.ManifestVersion}, t.begin()
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; the state of a preparation that was stopped is damaged: remove %s to begin it again", err, t.work())
 	}
 	if s.Version != datasets.ManifestVersion || s.Done < 0 {
 		return nil, fmt.Errorf("%s: it is of another version of the program or damaged; remove %s", t.work(stateFile), t.work())

@@ -180,11 +180,11 @@ func (s *search) resume(c Config) (*Result, error) {
 		return &r, nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, fmt.Errorf("%w; the file is damaged: remove it, and it is made again from the trials", err)
 	}
 	err = jsonfile.Read(filepath.Join(s.dir, trialsFile), &s.trials)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, fmt.Errorf("%w; the file is damaged: restore it, or remove it to begin the search again", err)
 	}
 	if len(s.trials) > s.Trials {
 		return nil, fmt.Errorf("%s holds %d trials, more than the %d asked for", s.dir, len(s.trials), s.Trials)

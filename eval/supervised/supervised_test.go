@@ -185,6 +185,33 @@ func TestRunRefuses(t *testing.T) {
 	}
 }
 
+// Files of a search that are damaged are told with the next step, which works.
+func TestDamagedSearch(t *testing.T) {
+	b, ds := cpu(t), shapes(t, 60, 20)
+	dir := t.TempDir()
+	if _, err := Run(context.Background(), dir, ds, b, tiny(t, 1)); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, want string }{
+		{resultFile, "remove it, and it is made again from the trials"},
+		{trialsFile, "remove it to begin the search again"},
+	} {
+		path := filepath.Join(dir, tt.name)
+		if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Run(context.Background(), dir, ds, b, tiny(t, 2)); err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: error %v, want %q", tt.name, err, tt.want)
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Run(context.Background(), dir, ds, b, tiny(t, 2)); err != nil {
+		t.Errorf("as advised: %v", err)
+	}
+}
+
 func TestForeignTrialsAreRefused(t *testing.T) {
 	b, ds := cpu(t), shapes(t, 60, 20)
 	dir := t.TempDir()
