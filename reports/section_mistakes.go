@@ -46,7 +46,7 @@ func mistakeGallery(id string, l outcome, ms []eval.Mistake) page.Gallery {
 		g.Items = append(g.Items, page.GalleryItem{
 			Picture: page.Picture{
 				Name:  fmt.Sprintf("%s-mistake-%d", id, i+1),
-				Label: l.class(int(m.Truth)) + " → \u200e" + l.class(int(m.Predicted)),
+				Label: l.class(int(m.Truth)) + " → " + l.class(int(m.Predicted)),
 				PNG:   clean, W: w, H: h,
 			},
 			Detail: "margin " + margin(m.Margin),

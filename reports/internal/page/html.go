@@ -37,7 +37,7 @@ func HTML(d Document) ([]byte, error) {
 		"long":  Fact.long,
 		"class": cellClass,
 		"parts": cellParts,
-		"units": bound,
+		"units": inHTML,
 	}).ParseFS(files, "templates/page.html", "templates/blocks.html")
 	if err != nil {
 		return nil, fmt.Errorf("render page: %w", err)

@@ -56,3 +56,10 @@ func TestPageKeepsUnits(t *testing.T) {
 		t.Errorf("the page shows %d of its texts", n)
 	}
 }
+
+// The arrow between two names stays between them in their order.
+func TestArrow(t *testing.T) {
+	if got := inHTML("אב → גד"); got != "אב →\u200e גד" {
+		t.Errorf("%q", got)
+	}
+}
