@@ -16,7 +16,6 @@ var order = []string{
 	"benchmarks",
 	"reports",
 	"vis",
-	"reports/record",
 	"eval/compare", "eval/supervised", "eval/duplicates", "eval/knn",
 	"eval",
 	"eval/linear", "eval/neighbours",
@@ -30,6 +29,7 @@ var order = []string{
 	"datasets/internal",
 	"datasets/shapes", "datasets/resize",
 	"backends",
+	"reports/record",
 	"internal",
 }
 

@@ -28,7 +28,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	r := out.Records[0].Linear
+	r := out.Records[0].Result.(*eval.LinearResult)
 	fmt.Printf("%s, above chance: %v - selected on %s - reported on %s\n", out.Title, r.TestCI95[0] > 0.1, r.SelectedOn, r.ReportedOn)
 	_, err = os.Stat(out.Stored)
 	fmt.Println("stored:", err == nil)

@@ -90,11 +90,10 @@ func fewShotRecord(ctx context.Context, in *input, e eval.FewShotOptions, shared
 		return nil, in.named(err)
 	}
 	result.Warnings = append(result.Warnings, shared...)
-	r := in.record(record.FewShot, e.Seed)
-	r.FewShot = result
+	r := in.record(result, e.Seed)
 	r.Costs = append(r.Costs, stageCosts(result.Stages)...)
-	return r, in.identify(r, idParts(result.Protocol, e.Classifier, fmt.Sprint(result.LabelsPerClass), fmt.Sprint(result.Draws),
-		costs(e.C), result.SelectedOn)...)
+	return r, in.identify(r, result.Protocol, idParts(result.Protocol, e.Classifier, fmt.Sprint(result.LabelsPerClass), fmt.Sprint(result.Draws),
+		costs(e.C), result.SelectedOn.String())...)
 }
 
 // statisticsWarning says where a protocol of the released code is given features whose

@@ -18,21 +18,21 @@ func TestFewShot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rs) != 2 || rs[0].FewShot.LabelsPerClass != 2 || rs[1].FewShot.LabelsPerClass != 10 {
+	if len(rs) != 2 || fewShotOf(rs[0]).LabelsPerClass != 2 || fewShotOf(rs[1]).LabelsPerClass != 10 {
 		t.Fatalf("%d records, want one for 2 and one for 10 labels", len(rs))
 	}
 	r := rs[1]
-	if r.Kind != record.FewShot || r.Seed != 4 || r.Data.Hash != "h" || r.Encoder.Spec != "pixels" || rs[0].ID == r.ID {
+	if r.Kind() != "few-shot" || r.Seed != 4 || r.Data.Hash != "h" || r.Encoder.Spec != "pixels" || rs[0].ID == r.ID {
 		t.Errorf("record %+v", r)
 	}
-	if r.FewShot.Mean < 0.8 || !strings.Contains(r.FewShot.SelectedOn, "of each class of train") || !slices.Equal(r.FewShot.Classes, []string{"red", "green", "blue"}) {
-		t.Errorf("result %+v", r.FewShot)
+	if fewShotOf(r).Mean < 0.8 || !strings.Contains(fewShotOf(r).SelectedOn.String(), "of each class of train") || !slices.Equal(fewShotOf(r).Classes, []string{"red", "green", "blue"}) {
+		t.Errorf("result %+v", fewShotOf(r))
 	}
 	if got := stages(r.Costs); got != "extract select fit report" {
 		t.Errorf("costs of %q", got)
 	}
 	again, err := all(t, f, o)
-	if err != nil || again[1].ID != r.ID || !slices.Equal(again[1].FewShot.Accuracies, r.FewShot.Accuracies) {
+	if err != nil || again[1].ID != r.ID || !slices.Equal(fewShotOf(again[1]).Accuracies, fewShotOf(r).Accuracies) {
 		t.Errorf("the same work gives another record, error %v", err)
 	}
 	if err := record.Add(filepath.Join(t.TempDir(), "records.jsonl"), *r); err != nil {
@@ -46,15 +46,15 @@ func TestFewShotValidation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := rs[0].FewShot; !strings.HasPrefix(r.SelectedOn, "valid (90 rows") || r.NTrain != 90 || len(r.Grid) != 7 {
-		t.Errorf("selected on %q from %d rows at %d costs", r.SelectedOn, r.NTrain, len(r.Grid))
+	if r := fewShotOf(rs[0]); !strings.HasPrefix(r.SelectedOn.String(), "valid (90 rows") || r.NTrain != 90 || len(r.Grid) != 7 {
+		t.Errorf("selected on %q from %d rows at %d costs", r.SelectedOn.String(), r.NTrain, len(r.Grid))
 	}
-	one, err := all(t, f, FewShot{FewShotOptions: eval.FewShotOptions{Draws: 2, C: []float64{rs[0].FewShot.C}}, LabelCounts: []int{3}})
+	one, err := all(t, f, FewShot{FewShotOptions: eval.FewShotOptions{Draws: 2, C: []float64{fewShotOf(rs[0]).C}}, LabelCounts: []int{3}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := one[0].FewShot; r.NTrain != 90 || r.NSetAside != 0 || !slices.Equal(r.Accuracies, rs[0].FewShot.Accuracies) {
-		t.Errorf("with one C %v of %d rows, with several %v", r.Accuracies, r.NTrain, rs[0].FewShot.Accuracies)
+	if r := fewShotOf(one[0]); r.NTrain != 90 || r.NSetAside != 0 || !slices.Equal(r.Accuracies, fewShotOf(rs[0]).Accuracies) {
+		t.Errorf("with one C %v of %d rows, with several %v", r.Accuracies, r.NTrain, fewShotOf(rs[0]).Accuracies)
 	}
 	_, err = all(t, f, FewShot{FewShotOptions: eval.FewShotOptions{C: []float64{1}}, LabelCounts: []int{31}})
 	if err == nil || !strings.Contains(err.Error(), f.Dir) || !strings.Contains(err.Error(), "(red)") {

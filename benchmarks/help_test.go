@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 
+	"repbench/eval"
+	"repbench/eval/knn"
 	"repbench/features"
 	"repbench/reports/record"
 )
@@ -39,3 +41,8 @@ func one(t *testing.T, f *features.Folder, o evaluates, set ...func(*input)) (*r
 	}
 	return records[0], nil
 }
+
+// linearOf, fewShotOf and knnOf are the result of a record.
+func linearOf(r *record.Record) *eval.LinearResult   { return r.Result.(*eval.LinearResult) }
+func fewShotOf(r *record.Record) *eval.FewShotResult { return r.Result.(*eval.FewShotResult) }
+func knnOf(r *record.Record) *knn.Result             { return r.Result.(*knn.Result) }

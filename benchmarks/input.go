@@ -171,22 +171,21 @@ func (in *input) named(err error) error {
 	return fmt.Errorf("%s: %w", in.name, err)
 }
 
-// record is a record without a result.
-func (in *input) record(kind record.Kind, seed uint64) *record.Record {
+// record is a record of a result without its name.
+func (in *input) record(result record.Result, seed uint64) *record.Record {
 	if in.meta == nil {
-		return &record.Record{Kind: kind, Seed: seed, Versions: thisVersion()}
+		return &record.Record{Result: result, Seed: seed, Versions: thisVersion(), Fingerprint: record.ThisProgram("")}
 	}
-	r := newRecord(in.meta, kind, seed)
-	return &r
+	return newRecord(in.meta, result, seed)
 }
 
-// identify gives a record its ID, of which parts tell the settings apart. A result on
-// NumPy files has none, as nothing says what it is a result of.
-func (in *input) identify(r *record.Record, parts ...string) (err error) {
-	if in.meta != nil {
-		r.ID, err = record.NewID(*r, parts...)
+// identify gives a record its protocol and its ID, of which parts tell the settings
+// apart. A result on NumPy files has no ID, as nothing says what it is a result of.
+func (in *input) identify(r *record.Record, protocol string, parts ...string) error {
+	if in.meta == nil {
+		return nil
 	}
-	return err
+	return r.Identify(protocol, parts...)
 }
 
 // view looks at a matrix without copying it.

@@ -43,10 +43,9 @@ func (o KNN) evaluate(ctx context.Context, in *input) (_ []*record.Record, err e
 		return nil, in.named(err)
 	}
 	result.Warnings = append(result.Warnings, shared...)
-	r := in.record(record.KNN, e.Seed)
-	r.KNN = result
+	r := in.record(result, e.Seed)
 	r.Costs = append(r.Costs, record.Cost{Stage: "report", Seconds: result.Seconds, PeakRSSBytes: result.PeakRSSBytes})
-	if err := in.identify(r, result.Convention, fmt.Sprint(e.Rule.K), result.SelectedOn); err != nil {
+	if err := in.identify(r, result.Kind(), result.Convention, fmt.Sprint(e.Rule.K), result.SelectedOn.String()); err != nil {
 		return nil, err
 	}
 	return []*record.Record{r}, writePredictions(o.Predictions, result.Predicted)

@@ -32,14 +32,14 @@ func TestKNNSelection(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r.Kind != record.KNN || !strings.Contains(r.KNN.SelectedOn, tt.want) || r.KNN.ReportedOn != "test" {
-				t.Errorf("kind %s, selected on %q, reported on %q; want %q and test", r.Kind, r.KNN.SelectedOn, r.KNN.ReportedOn, tt.want)
+			if r.Kind() != "knn" || !strings.Contains(knnOf(r).SelectedOn.String(), tt.want) || knnOf(r).ReportedOn != "test" {
+				t.Errorf("kind %s, selected on %q, reported on %q; want %q and test", r.Kind(), knnOf(r).SelectedOn.String(), knnOf(r).ReportedOn, tt.want)
 			}
-			if !slices.Equal(r.KNN.Classes, []string{"red", "green", "blue"}) || r.KNN.NTrain != 90 || r.KNN.Dim != 48 {
-				t.Errorf("classes %v, %d training rows of %d", r.KNN.Classes, r.KNN.NTrain, r.KNN.Dim)
+			if !slices.Equal(knnOf(r).Classes, []string{"red", "green", "blue"}) || knnOf(r).NTrain != 90 || knnOf(r).Dim != 48 {
+				t.Errorf("classes %v, %d training rows of %d", knnOf(r).Classes, knnOf(r).NTrain, knnOf(r).Dim)
 			}
-			if r.KNN.TestAccuracy < 0.9 { // as for the SVM; the classes are far apart
-				t.Errorf("accuracy %g", r.KNN.TestAccuracy)
+			if knnOf(r).TestAccuracy < 0.9 { // as for the SVM; the classes are far apart
+				t.Errorf("accuracy %g", knnOf(r).TestAccuracy)
 			}
 		})
 	}
@@ -67,8 +67,8 @@ func TestKNNRecord(t *testing.T) {
 	if first.ID != again.ID || first.ID == other.ID {
 		t.Errorf("IDs %q, %q, %q: the same work must share one and other work must not", first.ID, again.ID, other.ID)
 	}
-	if first.KNN.Preset != "solo" || other.KNN.Preset != "" || first.Data.Hash != "h" || first.Seed != 3 {
-		t.Errorf("presets %q and %q, record %+v", first.KNN.Preset, other.KNN.Preset, first)
+	if knnOf(first).Preset != "solo" || knnOf(other).Preset != "" || first.Data.Hash != "h" || first.Seed != 3 {
+		t.Errorf("presets %q and %q, record %+v", knnOf(first).Preset, knnOf(other).Preset, first)
 	}
 	path := filepath.Join(t.TempDir(), "records.jsonl")
 	if err := record.Add(path, *first, *other); err != nil {
@@ -96,12 +96,12 @@ func TestKNNArrays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := out.Records[0].KNN
+	got := knnOf(out.Records[0])
 	if out.Records[0].ID != "" || out.Stored != "" || out.Folder != "" {
 		t.Errorf("files from nowhere were stored in %q as %q", out.Stored, out.Records[0].ID)
 	}
-	if got.K != want.KNN.K || !slices.Equal(got.Predicted, want.KNN.Predicted) {
-		t.Errorf("k = %d and accuracy %g, the folder gives %d and %g", got.K, got.TestAccuracy, want.KNN.K, want.KNN.TestAccuracy)
+	if got.K != knnOf(want).K || !slices.Equal(got.Predicted, knnOf(want).Predicted) {
+		t.Errorf("k = %d and accuracy %g, the folder gives %d and %g", got.K, got.TestAccuracy, knnOf(want).K, knnOf(want).TestAccuracy)
 	}
 }
 

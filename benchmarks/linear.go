@@ -68,10 +68,9 @@ func (o Linear) evaluate(ctx context.Context, in *input) (_ []*record.Record, er
 	if err := in.nameMistakes(result); err != nil {
 		return nil, err
 	}
-	r := in.record(record.Linear, e.Seed)
-	r.Linear = result
+	r := in.record(result, e.Seed)
 	r.Costs = append(r.Costs, stageCosts(result.Stages)...)
-	if err := in.identify(r, idParts(result.Protocol, e.Classifier, costs(e.C), result.SelectedOn)...); err != nil {
+	if err := in.identify(r, result.Protocol, idParts(result.Protocol, e.Classifier, costs(e.C), result.SelectedOn.String())...); err != nil {
 		return nil, err
 	}
 	return []*record.Record{r}, writePredictions(o.Predictions, result.Predicted)

@@ -34,10 +34,10 @@ func TestMistakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Linear.Mistakes) < 10 { // the ten that were turned
-		t.Fatalf("%d mistakes", len(r.Linear.Mistakes))
+	if len(linearOf(r).Mistakes) < 10 { // the ten that were turned
+		t.Fatalf("%d mistakes", len(linearOf(r).Mistakes))
 	}
-	for _, m := range r.Linear.Mistakes {
+	for _, m := range linearOf(r).Mistakes {
 		if want := ds.Splits[1].IDs[m.Row]; m.ID != want {
 			t.Errorf("row %d is called %q, want %q", m.Row, m.ID, want)
 		}
@@ -64,7 +64,7 @@ func TestMistakesWithoutImages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range r.Linear.Mistakes {
+	for _, m := range linearOf(r).Mistakes {
 		if m.ID != "" || m.PNG != nil {
 			t.Errorf("mistake %+v has a name or a picture from nowhere", m)
 		}
@@ -131,7 +131,7 @@ func TestSelectLayerNeedsLayers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Linear.SelectedOn != "valid (90 rows), layer and C" || r.Linear.Layer == "" || len(r.Linear.Layers) != 3 {
-		t.Errorf("selected %q on %q", r.Linear.Layer, r.Linear.SelectedOn)
+	if linearOf(r).SelectedOn.String() != "valid (90 rows), layer and C" || linearOf(r).Layer == "" || len(linearOf(r).Layers) != 3 {
+		t.Errorf("selected %q on %q", linearOf(r).Layer, linearOf(r).SelectedOn.String())
 	}
 }

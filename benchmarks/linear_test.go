@@ -76,11 +76,11 @@ func TestLinearSelection(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !strings.Contains(r.Linear.SelectedOn, tt.want) || r.Linear.ReportedOn != "test" {
-				t.Errorf("selected on %q, reported on %q; want %q and test", r.Linear.SelectedOn, r.Linear.ReportedOn, tt.want)
+			if !strings.Contains(linearOf(r).SelectedOn.String(), tt.want) || linearOf(r).ReportedOn != "test" {
+				t.Errorf("selected on %q, reported on %q; want %q and test", linearOf(r).SelectedOn.String(), linearOf(r).ReportedOn, tt.want)
 			}
-			if r.Linear.TestAccuracy < 0.9 { // 16 pixels of noise of ±37 about a difference of 60
-				t.Errorf("accuracy %g", r.Linear.TestAccuracy)
+			if linearOf(r).TestAccuracy < 0.9 { // 16 pixels of noise of ±37 about a difference of 60
+				t.Errorf("accuracy %g", linearOf(r).TestAccuracy)
 			}
 		})
 	}
@@ -126,7 +126,7 @@ func TestHalfFeatures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		objective[i] = r.Linear.Objective
+		objective[i] = linearOf(r).Objective
 	}
 	if math.Abs(objective[0]-objective[1]) > 1e-3*objective[0] { // 2⁻¹¹ relative per feature
 		t.Errorf("objectives %g and %g", objective[0], objective[1])

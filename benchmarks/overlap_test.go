@@ -30,21 +30,21 @@ func TestSharedRows(t *testing.T) {
 			if err != nil {
 				return nil, err
 			}
-			return r.Linear.Warnings, nil
+			return linearOf(r).Warnings, nil
 		},
 		"few labels": func(f *features.Folder, o *Overlap) ([]string, error) {
 			r, err := all(t, f, FewShot{FewShotOptions: eval.FewShotOptions{Draws: 2, C: []float64{1e-3}}, LabelCounts: []int{2}}, func(in *input) { in.overlap = o })
 			if err != nil {
 				return nil, err
 			}
-			return r[0].FewShot.Warnings, nil
+			return fewShotOf(r[0]).Warnings, nil
 		},
 		"knn": func(f *features.Folder, o *Overlap) ([]string, error) {
 			r, err := one(t, f, KNN{}, func(in *input) { in.overlap = o })
 			if err != nil {
 				return nil, err
 			}
-			return r.KNN.Warnings, nil
+			return knnOf(r).Warnings, nil
 		},
 	}
 	const said = "of the images"

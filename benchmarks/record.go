@@ -7,11 +7,10 @@ import (
 	"repbench/reports/record"
 )
 
-// newRecord returns a record without a result: what the features are, where
+// newRecord returns the record of a result on features: what these are, where
 // they came from and what their extraction took.
-func newRecord(m *features.Meta, kind record.Kind, seed uint64) record.Record {
-	r := record.Record{
-		Kind: kind,
+func newRecord(m *features.Meta, result record.Result, seed uint64) *record.Record {
+	r := &record.Record{
 		Encoder: record.Encoder{
 			Spec: m.Encoder, Architecture: m.Arch, WeightsHash: m.WeightsHash, Layers: layerNames(m.Layers),
 			Pooling: string(m.Pooling), Grid: m.Grid, BatchNorm: string(m.BatchNorm), DType: m.DType,
@@ -21,6 +20,10 @@ func newRecord(m *features.Meta, kind record.Kind, seed uint64) record.Record {
 		Backend:  m.Backend,
 		Versions: thisVersion(),
 		Notes:    m.Notes,
+		Result:   result,
+
+		TrainingSeed: m.TrainingSeed,
+		Fingerprint:  record.ThisProgram(m.Backend),
 	}
 	if m.Seconds > 0 {
 		r.Costs = []record.Cost{{Stage: "extract", Seconds: m.Seconds}}

@@ -120,8 +120,8 @@ func TestRunInterrupted(t *testing.T) {
 	if again.has("extract train") || !again.has("extract test") {
 		t.Errorf("after the stop these were started: %q", again.started)
 	}
-	if g, w := got.Records[0], want.Records[0]; g.ID != w.ID || g.Linear.Objective != w.Linear.Objective || !slices.Equal(g.Linear.Predicted, w.Linear.Predicted) {
-		t.Errorf("record %s with objective %v, want %s and %v", g.ID, g.Linear.Objective, w.ID, w.Linear.Objective)
+	if g, w := got.Records[0], want.Records[0]; g.ID != w.ID || linearOf(g).Objective != linearOf(w).Objective || !slices.Equal(linearOf(g).Predicted, linearOf(w).Predicted) {
+		t.Errorf("record %s with objective %v, want %s and %v", g.ID, linearOf(g).Objective, w.ID, linearOf(w).Objective)
 	}
 	cancel()
 	if _, err := Run(ctx, cell, m); !errors.Is(err, context.Canceled) {
@@ -200,10 +200,10 @@ func TestPredictions(t *testing.T) {
 			t.Fatal(err)
 		}
 		var want []int32
-		if r := out.Records[0]; r.KNN != nil {
-			want = r.KNN.Predicted
+		if r := out.Records[0]; r.Kind() == "knn" {
+			want = knnOf(r).Predicted
 		} else {
-			want = r.Linear.Predicted
+			want = linearOf(r).Predicted
 		}
 		shape, got, err := npy.Read[int32](path)
 		if err != nil || !slices.Equal(shape, []int{20}) || !slices.Equal(got, want) {

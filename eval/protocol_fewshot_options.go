@@ -11,6 +11,7 @@ import (
 	"repbench/features/matrix"
 	"repbench/internal/kinds"
 	"repbench/internal/labels"
+	"repbench/internal/measure"
 	"repbench/internal/progress"
 )
 
@@ -198,21 +199,21 @@ func countOf(y []int32, class int) int {
 }
 
 // selectedOn says on what C is chosen, for the result.
-func (o FewShotOptions) selectedOn() string {
-	var rows string
+func (o FewShotOptions) selectedOn() measure.Selection {
+	s := measure.Selection{On: measure.Valid, Of: "C", Draws: o.SelectDraws}
+	if len(o.C) == 1 {
+		s.On, s.Draws = measure.None, 0
+	}
 	switch {
 	case len(o.C) == 1 && (o.AllRows || o.Valid.Given()):
-		return "none (fixed C)"
-	case len(o.C) == 1:
-		return fmt.Sprintf("none (fixed C; %g of each class of train set aside, seed %d)", o.HoldOut, o.Seed)
 	case o.Valid.Given():
-		rows = fmt.Sprintf("%d rows", o.Valid.selection.X.N)
-	case o.Protocol.row().setAside > 0:
-		rows = fmt.Sprintf("the %d rows of train that the released code takes", o.Protocol.row().setAside)
+		s.Rows = o.Valid.selection.X.N
+	case len(o.C) > 1 && o.Protocol.row().setAside > 0:
+		s.Rows, s.From = o.Protocol.row().setAside, measure.ReleasedRows
 	default:
-		rows = fmt.Sprintf("%g of each class of train, seed %d", o.HoldOut, o.Seed)
+		s.Share, s.Seed = o.HoldOut, o.Seed
 	}
-	return fmt.Sprintf("valid (%s; mean of %d draws)", rows, o.SelectDraws)
+	return s
 }
 
 // together returns the costs that are fitted on one draw, with the position of

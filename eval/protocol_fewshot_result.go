@@ -1,5 +1,7 @@
 package eval
 
+import "repbench/internal/measure"
+
 // FewShotResult is the outcome of a protocol that fits on few labels a class,
 // drawn several times. Accuracies are fractions of the test split.
 type FewShotResult struct {
@@ -8,10 +10,10 @@ type FewShotResult struct {
 	// Classifier is "svm" or "softmax"; "" means svm.
 	Classifier string `json:"classifier,omitempty"`
 	FewShotScore
-	SelectedOn string         `json:"selected_on"`
-	ReportedOn string         `json:"reported_on"` // "test"
-	Layers     []FewShotLayer `json:"layers,omitempty"`
-	Classes    []string       `json:"classes"`
+	SelectedOn measure.Selection `json:"selected_on"`
+	ReportedOn string            `json:"reported_on"` // "test"
+	Layers     []FewShotLayer    `json:"layers,omitempty"`
+	Classes    []string          `json:"classes"`
 	// NTrain are the rows that labels were drawn from, NSetAside the rows of the
 	// training split that they were not drawn from. Records of one encoder are paired
 	// with another's where both are equal, and the seed.

@@ -84,7 +84,7 @@ func TestFewShot(t *testing.T) {
 		Train: train, Test: test, Labels: 20, Draws: 6, C: []float64{0.01}, Seed: 3, AllRows: true,
 		Layers: []Layer{{"low", 0, 20}, {"noise", 20, 30}},
 	})
-	if r.Protocol != "few-shot" || r.SelectedOn != "none (fixed C)" || r.ReportedOn != "test" || r.NTrain != 400 || r.NSetAside != 0 || r.NTest != 200 || len(r.Grid) != 0 {
+	if r.Protocol != "few-shot" || r.SelectedOn.String() != "none (fixed C)" || r.ReportedOn != "test" || r.NTrain != 400 || r.NSetAside != 0 || r.NTest != 200 || len(r.Grid) != 0 {
 		t.Errorf("%+v", r)
 	}
 	if r.LabelsPerClass != 20 || r.Draws != 6 || len(r.Accuracies) != 6 || r.Dim != 30 || !r.Converged || r.Seed != 3 {
@@ -134,7 +134,7 @@ func TestFewShotSelects(t *testing.T) {
 			o := c.o
 			o.Test, o.C, o.Labels, o.Draws = test, grid, 10, 3
 			r := fewShotResult(t, o)
-			if r.SelectedOn != c.on || r.NTrain != c.pool {
+			if r.SelectedOn.String() != c.on || r.NTrain != c.pool {
 				t.Errorf("selected on %q of %d rows, want %q of %d", r.SelectedOn, r.NTrain, c.on, c.pool)
 			}
 			best := r.Grid[0]
@@ -209,12 +209,12 @@ func TestFewShotPaired(t *testing.T) {
 	if one.NTrain != several.NTrain || one.NSetAside != several.NSetAside || one.NTrain+one.NSetAside != 400 || one.NSetAside < 75 {
 		t.Errorf("with one C %d rows and %d set aside, with several %d and %d", one.NTrain, one.NSetAside, several.NTrain, several.NSetAside)
 	}
-	if one.SelectedOn != "none (fixed C; 0.2 of each class of train set aside, seed 5)" || len(one.Grid) != 0 {
+	if one.SelectedOn.String() != "none (fixed C; 0.2 of each class of train set aside, seed 5)" || len(one.Grid) != 0 {
 		t.Errorf("selected on %q, grid %v", one.SelectedOn, one.Grid)
 	}
 	o.AllRows = true
 	all := fewShotResult(t, o)
-	if slices.Equal(all.Accuracies, one.Accuracies) || all.NTrain != 400 || all.NSetAside != 0 || all.SelectedOn != "none (fixed C)" {
+	if slices.Equal(all.Accuracies, one.Accuracies) || all.NTrain != 400 || all.NSetAside != 0 || all.SelectedOn.String() != "none (fixed C)" {
 		t.Errorf("all rows: %d, %d set aside, selected on %q, accuracies %v", all.NTrain, all.NSetAside, all.SelectedOn, all.Accuracies)
 	}
 	// With a validation split nothing is set aside in either case.
@@ -252,7 +252,7 @@ func TestSVHN1000(t *testing.T) {
 	o := FewShotOptions{Protocol: SVHN1000, Train: ForFitting(all), Test: ForReport(sorted(100)), Seed: 1}
 	r := fewShotResult(t, o)
 	if r.LabelsPerClass != 100 || r.Draws != 100 || len(r.Accuracies) != 100 || r.NTrain != 2000 || len(r.Grid) != 7 ||
-		r.Grid[0].C != 1e-4 || r.Grid[6].C != 1e-2 || r.SelectedOn != "valid (the 10000 rows of train that the released code takes; mean of 10 draws)" {
+		r.Grid[0].C != 1e-4 || r.Grid[6].C != 1e-2 || r.SelectedOn.String() != "valid (the 10000 rows of train that the released code takes; mean of 10 draws)" {
 		t.Errorf("%+v", r)
 	}
 	if r.Mean != 0.8 { // four of five rows have the feature of their class

@@ -7,6 +7,7 @@ import (
 
 	"repbench/eval/linear"
 	"repbench/internal/kinds"
+	"repbench/internal/measure"
 	"repbench/internal/progress"
 )
 
@@ -153,20 +154,20 @@ func (o LinearOptions) svm(c []float64) linear.Options {
 }
 
 // selectedOn says on what C and the layer are chosen, for the result.
-func (o LinearOptions) selectedOn() string {
-	var on string
+func (o LinearOptions) selectedOn() measure.Selection {
+	s := measure.Selection{On: measure.Valid, Of: "C"}
+	if o.SelectLayer {
+		s.Of = "layer and C"
+	}
 	switch {
 	case !o.chooses():
-		return "none (fixed C)"
+		s.On = measure.None
 	case o.SelectOn == SelectCV:
-		on = fmt.Sprintf("cv (%d folds of train, seed %d)", o.Folds, o.Seed)
+		s.On, s.Folds, s.Seed = measure.CrossValidation, o.Folds, o.Seed
 	case o.Valid.Given():
-		on = fmt.Sprintf("valid (%d rows)", o.Valid.selection.X.N)
+		s.Rows = o.Valid.selection.X.N
 	default:
-		on = fmt.Sprintf("valid (%g of each class of train, seed %d)", o.HoldOut, o.Seed)
+		s.Share, s.Seed = o.HoldOut, o.Seed
 	}
-	if o.SelectLayer {
-		on += ", layer and C"
-	}
-	return on
+	return s
 }

@@ -1,6 +1,9 @@
 package eval
 
-import "repbench/eval/linear"
+import (
+	"repbench/eval/linear"
+	"repbench/internal/measure"
+)
 
 // GridPoint is the validation accuracy at one C.
 type GridPoint struct {
@@ -51,11 +54,11 @@ type LinearResult struct {
 	Classifier string `json:"classifier,omitempty"`
 	LinearScore
 	// Layer names the columns of the result where they were chosen among Layers.
-	Layer      string       `json:"layer,omitempty"`
-	SelectedOn string       `json:"selected_on"`
-	ReportedOn string       `json:"reported_on"` // "test"
-	Layers     []LayerScore `json:"layers,omitempty"`
-	Classes    []string     `json:"classes"`
+	Layer      string            `json:"layer,omitempty"`
+	SelectedOn measure.Selection `json:"selected_on"`
+	ReportedOn string            `json:"reported_on"` // "test"
+	Layers     []LayerScore      `json:"layers,omitempty"`
+	Classes    []string          `json:"classes"`
 	// Confusion counts test rows, rows by true and columns by predicted class.
 	Confusion [][]int `json:"confusion"`
 	// Mistakes are the wrong test rows of largest margin, at most 20.

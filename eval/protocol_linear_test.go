@@ -38,7 +38,7 @@ func TestLinear(t *testing.T) {
 	train, test := task()
 	layers := []Layer{{"low", 0, 20}, {"noise", 20, 30}}
 	r := evalLinear(t, LinearOptions{Train: train, Test: test, C: []float64{0.01}, Layers: layers, Classes: []string{"a", "b", "c", "d"}})
-	if r.SelectedOn != "none (fixed C)" || r.ReportedOn != "test" || r.C != 0.01 || len(r.Grid) != 0 {
+	if r.SelectedOn.String() != "none (fixed C)" || r.ReportedOn != "test" || r.C != 0.01 || len(r.Grid) != 0 {
 		t.Errorf("selected on %q, reported on %q, C %v, grid %v", r.SelectedOn, r.ReportedOn, r.C, r.Grid)
 	}
 	fits, err := linear.FitSVM(context.Background(), train.fit.X, train.fit.Y, 4, linear.Options{C: []float64{0.01}})
@@ -102,7 +102,7 @@ func TestLinearSelects(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			c.o.Test, c.o.C = test, grid
 			r := evalLinear(t, c.o)
-			if r.SelectedOn != c.on {
+			if r.SelectedOn.String() != c.on {
 				t.Errorf("selected on %q, want %q", r.SelectedOn, c.on)
 			}
 			best := slices.MaxFunc(r.Grid, func(a, b GridPoint) int { // the first of equals
@@ -278,7 +278,7 @@ func TestSelectLayer(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			c.o.Train, c.o.Test, c.o.Layers, c.o.SelectLayer, c.o.Seed = train, test, layers, true, 5
 			r := evalLinear(t, c.o)
-			if r.SelectedOn != c.on || len(r.Layers) != 3 || r.Layers[0].Name != "all layers" {
+			if r.SelectedOn.String() != c.on || len(r.Layers) != 3 || r.Layers[0].Name != "all layers" {
 				t.Fatalf("selected on %q, layers %+v", r.SelectedOn, r.Layers)
 			}
 			best := r.Layers[0]

@@ -38,6 +38,9 @@ type Meta struct {
 	Seconds float64 `json:"seconds"`
 	// Notes are what a reader of a result should know.
 	Notes []string `json:"notes,omitempty"`
+	// TrainingSeed is the seed that the encoder was trained with, or that its random
+	// weights or its dictionaries come from; nil: there is none, or it is not known.
+	TrainingSeed *uint64 `json:"training_seed,omitempty"`
 	// CacheKey is the SHA-256 of Key.
 	CacheKey string `json:"cache_key"`
 }
@@ -102,7 +105,7 @@ func (e *Encoder) meta(ds *datasets.Dataset, layers []Layer, backend string) *Me
 	if o.BatchNorm == Batch {
 		m.BatchSize = o.BatchSize
 	}
-	m.Notes = e.notes(ds)
+	m.Notes, m.TrainingSeed = e.notes(ds), e.trainingSeed()
 	for _, s := range ds.Splits {
 		m.Splits = append(m.Splits, SplitMeta{s.Name, s.Images.N, s.Labels != nil})
 	}

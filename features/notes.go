@@ -35,3 +35,15 @@ func (e *Encoder) notes(ds *datasets.Dataset) []string {
 	}
 	return append(notes, ds.Notes...)
 }
+
+// trainingSeed is the seed behind what the encoder has learned or drawn, nil where there
+// is none or it is not known.
+func (e *Encoder) trainingSeed() *uint64 {
+	switch kind, _, _ := strings.Cut(e.Spec, ":"); {
+	case e.trainedOn != nil:
+		return &e.trainedOn.Seed
+	case kind == kindRandom, kind == kindKMeans, kind == kindDeep:
+		return &e.Options.Seed
+	}
+	return nil
+}

@@ -42,9 +42,9 @@ type finding struct {
 	Problem      string
 }
 
-// measure lays pages out in the browser at several widths. Its only other font is
+// layOut lays pages out in the browser at several widths. Its only other font is
 // Go Mono, much wider than the font that figures are measured in.
-func measure(t *testing.T, pages []string, dark bool, widths ...int) []finding {
+func layOut(t *testing.T, pages []string, dark bool, widths ...int) []finding {
 	t.Helper()
 	chromium, dir := browser(t), t.TempDir()
 	frame, err := os.ReadFile("testdata/measure.html")
@@ -103,7 +103,7 @@ func browserInputs(t *testing.T) map[string]*Input {
 		usual.Records = append(usual.Records, r)
 	}
 	one := fakeRecord("pixels", 0.4, 2)
-	one.Linear.Classes = []string{"猫類", "犬類", "عربي", "😀", "deer", "WWWWWWWWWWWWWWWWWWWWWWWWWWWW", "frog", "horse", "ship", "truck"}
+	linearOf(one).Classes = []string{"猫類", "犬類", "عربي", "😀", "deer", "WWWWWWWWWWWWWWWWWWWWWWWWWWWW", "frog", "horse", "ship", "truck"}
 	return map[string]*Input{"usual": usual, "paper": paperInput(t), "one": {Records: []record.Record{one}}}
 }
 
@@ -118,7 +118,7 @@ func TestInBrowser(t *testing.T) {
 	widths := []int{800, 1000, 1200, 1600}
 	for _, dark := range []bool{false, true} {
 		ends, said := 0, map[int]int{}
-		for _, f := range measure(t, pages, dark, widths...) {
+		for _, f := range layOut(t, pages, dark, widths...) {
 			where := fmt.Sprintf("%s, %d pixels, dark %v", names[f.Page], f.Width, dark)
 			switch {
 			case f.Dark != dark:
@@ -145,7 +145,7 @@ func TestInBrowserFinds(t *testing.T) {
 <text x="25" y="21" font-size="10" fill="#eee">omega</text><text x="80" y="40" font-size="10" fill="#000">beyond</text></svg></figure>
 <div class="scroll" style="width:300px;overflow-x:auto"><table><td style="min-width:400px">wide</td></table></div></body>`
 	var all string
-	for _, f := range measure(t, []string{page}, false, 1000) {
+	for _, f := range layOut(t, []string{page}, false, 1000) {
 		all += f.Problem + "\n"
 	}
 	for _, want := range []string{`f: "omega" at`, "lies on", `"beyond" at`, "is cut off", "is hard to see", `"alpha" is 30.0 wide`, `"wide" scrolls sideways`} {

@@ -130,7 +130,7 @@ func TestRemarks(t *testing.T) {
 	for i := range 6 {
 		r := fakeRecord(fmt.Sprint(i), 0.5, 0)
 		if i < 5 {
-			r.Linear.Warnings = []string{"of five"}
+			linearOf(r).Warnings = []string{"of five"}
 		}
 		rs, names = append(rs, r), append(names, fmt.Sprint("n", i))
 	}
@@ -196,7 +196,7 @@ func FuzzRender(f *testing.F) {
 		}
 		in := &Input{}
 		for _, r := range recs {
-			if r.Kind == record.Training {
+			if r.Kind() == kindTraining {
 				in.Runs = append(in.Runs, Run{Record: r})
 			} else {
 				in.Records = append(in.Records, r)

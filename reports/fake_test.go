@@ -13,6 +13,8 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval"
+	"repbench/eval/knn"
+	"repbench/internal/measure"
 	"repbench/reports/record"
 	"repbench/vis/sheet"
 )
@@ -62,7 +64,7 @@ func fakeLinear(accuracy float64, layers int) *eval.LinearResult {
 		}
 	}
 	l := &eval.LinearResult{
-		Protocol: "linear", LinearScore: score(accuracy, 7168), SelectedOn: "valid (10000 rows)", ReportedOn: "test",
+		Protocol: "linear", LinearScore: score(accuracy, 7168), SelectedOn: measure.ParseSelection("valid (10000 rows)"), ReportedOn: "test",
 		NTrain: 50000, NTest: 10000, Seed: 1, PeakRSSBytes: 3 << 29,
 		Classes: cifarClasses, Confusion: fakeConfusion(10, 1000, accuracy, 7),
 	}
@@ -78,22 +80,37 @@ func fakeLinear(accuracy float64, layers int) *eval.LinearResult {
 	return l
 }
 
+// linearOf, fewShotOf and knnOf are the result of a record.
+func linearOf[R held](r R) *eval.LinearResult   { return resultOf(r).(*eval.LinearResult) }
+func fewShotOf[R held](r R) *eval.FewShotResult { return resultOf(r).(*eval.FewShotResult) }
+func knnOf[R held](r R) *knn.Result             { return resultOf(r).(*knn.Result) }
+
+// held is a record, by itself or by its address.
+type held interface{ record.Record | *record.Record }
+
+func resultOf[R held](r R) record.Result {
+	if p, ok := any(r).(*record.Record); ok {
+		return p.Result
+	}
+	return any(r).(record.Record).Result
+}
+
 // fakeRecord is a record of an encoder on CIFAR-10.
 func fakeRecord(spec string, accuracy float64, layers int) record.Record {
 	r := record.Record{
-		Kind: record.Linear, Seed: 1, Backend: "cpu",
+		Seed: 1, Backend: "cpu",
 		Encoder: record.Encoder{
 			Spec: spec, Architecture: "svhn32", WeightsHash: strings.Repeat("0f", 32), Pooling: "max", Grid: 4,
 			BatchNorm: "fixed", DType: "float32",
 		},
 		Data:     record.Data{Name: "cifar10", Source: "data/cifar10-jpeg.tar.gz", Hash: strings.Repeat("3c", 32)},
 		Versions: record.Versions{Repbench: "0.1.0", Go: "go1.26.8", GitCommit: "4b62044"},
-		Linear:   fakeLinear(accuracy, layers),
+		Result:   fakeLinear(accuracy, layers),
 	}
-	for _, y := range r.Linear.Layers {
+	for _, y := range linearOf(r).Layers {
 		r.Encoder.Layers = append(r.Encoder.Layers, y.Name)
 	}
-	id, err := record.NewID(r, r.Linear.Protocol)
+	id, err := record.NewID(r, linearOf(r).Protocol)
 	if err != nil {
 		panic(err)
 	}

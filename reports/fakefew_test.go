@@ -12,6 +12,7 @@ import (
 
 	"repbench/eval"
 	"repbench/eval/knn"
+	"repbench/internal/measure"
 	"repbench/reports/record"
 )
 
@@ -41,22 +42,22 @@ func fakeScore(accuracy float64, perClass, draws, dim int) eval.FewShotScore {
 func fakeFew(spec, protocol string, accuracy float64, perClass, layers int) record.Record {
 	r := fakeRecord(spec, accuracy, layers)
 	s := &eval.FewShotResult{
-		Protocol: protocol, FewShotScore: fakeScore(accuracy, perClass, 10, 7168), SelectedOn: "cv (5 folds)", ReportedOn: "test",
+		Protocol: protocol, FewShotScore: fakeScore(accuracy, perClass, 10, 7168), SelectedOn: measure.ParseSelection("cv (5 folds)"), ReportedOn: "test",
 		Classes: cifarClasses, NTrain: 50000, NTest: 10000, Seed: 1, PeakRSSBytes: 1 << 30,
 	}
 	if protocol == svhn1000 {
-		r.Data.Name, s.SelectedOn = "svhn", "valid (10000 rows)"
+		r.Data.Name, s.SelectedOn = "svhn", measure.ParseSelection("valid (10000 rows)")
 		s.NTrain, s.NTest = 63257, 26032
 	}
-	for i, y := range r.Linear.Layers {
+	for i, y := range linearOf(r).Layers {
 		s.Layers = append(s.Layers, eval.FewShotLayer{
 			Name: y.Name, FewShotScore: fakeScore(accuracy-0.04*float64(layers-i), perClass, 10, y.Dim),
 		})
 	}
-	for _, g := range r.Linear.Grid {
+	for _, g := range linearOf(r).Grid {
 		s.Grid = append(s.Grid, eval.GridPoint{C: 10 * g.C, Accuracy: g.Accuracy, CI95: g.CI95})
 	}
-	r.Kind, r.FewShot, r.Linear = record.FewShot, s, nil
+	r.Result = s
 	return named(r, protocol, fmt.Sprint(perClass))
 }
 
@@ -65,14 +66,14 @@ func fakeKNN(spec string, accuracy float64) record.Record {
 	r := fakeRecord(spec, accuracy, 0)
 	res := &knn.Result{
 		Preset: "instdisc", Convention: "rows divided by their length, cosine similarity, k = 200, votes exp(sim/0.07), ties to the lower class",
-		K: 200, TestAccuracy: accuracy, TestCI95: wilson(accuracy, 10000), SelectedOn: "valid (5000 rows)", ReportedOn: "test",
+		K: 200, TestAccuracy: accuracy, TestCI95: wilson(accuracy, 10000), SelectedOn: measure.ParseSelection("valid (5000 rows)"), ReportedOn: "test",
 		Classes: cifarClasses, Confusion: fakeConfusion(10, 1000, accuracy, 9), Dim: 7168, NTrain: 50000, NTest: 10000, Seconds: 31,
 	}
 	for i, k := range []int{1, 5, 20, 200} {
 		a := round(accuracy - 0.01*float64(3-i))
 		res.Grid = append(res.Grid, knn.Point{K: k, Accuracy: a, CI95: wilson(a, 5000)})
 	}
-	r.Kind, r.KNN, r.Linear = record.KNN, res, nil
+	r.Result = res
 	return named(r, res.Preset)
 }
 

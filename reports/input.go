@@ -91,12 +91,12 @@ func (in *Input) load(path string) error {
 // loadRecords reads a records.jsonl into in; a training that is known by its
 // record alone is a run without curves.
 func (in *Input) loadRecords(path string) error {
-	recs, err := record.Read(path)
+	recs, err := record.Read(path, decode)
 	if err != nil {
 		return err
 	}
 	for _, r := range recs {
-		if r.Kind == record.Training {
+		if r.Kind() == kindTraining {
 			in.Runs = append(in.Runs, Run{Name: strings.TrimPrefix(r.Encoder.Spec, "dcgan:"), Record: r})
 		} else {
 			in.Records = append(in.Records, r)

@@ -183,7 +183,7 @@ func TestAdd(t *testing.T) {
 	}
 	// A record of the same ID takes the place of the old one.
 	newer := fakeRecord("pixels", 0.3, 0)
-	newer.Linear.TestAccuracy = 0.35
+	linearOf(newer).TestAccuracy = 0.35
 	if err := record.Add(path, newer); err != nil {
 		t.Fatal(err)
 	}

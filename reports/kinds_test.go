@@ -18,11 +18,11 @@ func paperInput(t *testing.T) *Input {
 	t.Helper()
 	full := fakeRecord("theano:svhn_dcgan_2015", 0.6974, 3)
 	full.Costs = fakeCosts(812)
-	full.Linear.Mistakes = fakeMistakes(t, 20)
+	linearOf(full).Mistakes = fakeMistakes(t, 20)
 	random := fakeRecord("random:svhn32", 0.5612, 3)
 	random.Costs = fakeCosts(790)[1:]
 	pixels := fakeRecord("pixels", 0.3921, 0)
-	pixels.Encoder.Pooling, pixels.Encoder.Grid, pixels.Linear.Dim = "", 0, 3072
+	pixels.Encoder.Pooling, pixels.Encoder.Grid, linearOf(pixels).Dim = "", 0, 3072
 	in := &Input{Records: []record.Record{
 		full, random, pixels,
 		fakeFew("theano:svhn_dcgan_2015", cifar400, 0.61, 400, 3),
@@ -155,10 +155,10 @@ func TestMaps(t *testing.T) {
 		want   int
 	}{
 		{"layers", func(*record.Record) {}, 4096 / 16},
-		{"several layers without scores", func(r *record.Record) { r.Linear.Layers = nil }, 0},
-		{"one layer", func(r *record.Record) { r.Linear.Layers, r.Encoder.Layers, r.Encoder.Grid = nil, nil, 2 }, 7168 / 4},
+		{"several layers without scores", func(r *record.Record) { linearOf(r).Layers = nil }, 0},
+		{"one layer", func(r *record.Record) { linearOf(r).Layers, r.Encoder.Layers, r.Encoder.Grid = nil, nil, 2 }, 7168 / 4},
 		{"no grid", func(r *record.Record) {
-			r.Linear.Layers, r.Encoder.Layers, r.Encoder.Grid, r.Encoder.Pooling = nil, nil, 0, ""
+			linearOf(r).Layers, r.Encoder.Layers, r.Encoder.Grid, r.Encoder.Pooling = nil, nil, 0, ""
 		}, 7168},
 		{"not pooled", func(r *record.Record) { r.Encoder.Pooling = "none" }, 0},
 		{"not of the grid", func(r *record.Record) { r.Encoder.Grid = 3 }, 0},
@@ -201,7 +201,7 @@ func TestWriteKindsEdges(t *testing.T) {
 		r := fakeRecord(spec, 0.9, 0)
 		for i := range layers {
 			a := round(0.3 + 0.5*float64(i)/float64(layers))
-			r.Linear.Layers = append(r.Linear.Layers, eval.LayerScore{
+			linearOf(r).Layers = append(linearOf(r).Layers, eval.LayerScore{
 				Name: "block" + itoa(i) + ".conv2.activation", LinearScore: eval.LinearScore{C: 1, Dim: 100, TestAccuracy: a, TestCI95: wilson(a, 10000)},
 			})
 		}
@@ -210,7 +210,7 @@ func TestWriteKindsEdges(t *testing.T) {
 	long := strings.Repeat("dcgan:runs/a-very-long-name-of-an-encoder", 5)
 	bare := func(spec string, n int) record.Record {
 		r := fakeFew(spec, "few-shot", 0.3+float64(n)/20000, n, 2)
-		r.FewShot.CI95, r.FewShot.Spread95, r.FewShot.Draws, r.FewShot.Accuracies = eval.Interval{}, eval.Interval{}, 1, nil
+		fewShotOf(r).CI95, fewShotOf(r).Spread95, fewShotOf(r).Draws, fewShotOf(r).Accuracies = eval.Interval{}, eval.Interval{}, 1, nil
 		return r
 	}
 	var eight []record.Record
@@ -218,7 +218,7 @@ func TestWriteKindsEdges(t *testing.T) {
 		eight = append(eight, deep(long+itoa(i), 3+i))
 	}
 	plain := fakeRecord("pixels", 0.4, 0)
-	plain.Linear.Mistakes = []eval.Mistake{{Row: 7, Truth: 1, Predicted: 2, Margin: 1}, {Truth: 0, Predicted: 2, ID: "x|y", PNG: fakePNG(t, 7, 128, 1)}}
+	linearOf(plain).Mistakes = []eval.Mistake{{Row: 7, Truth: 1, Predicted: 2, Margin: 1}, {Truth: 0, Predicted: 2, ID: "x|y", PNG: fakePNG(t, 7, 128, 1)}}
 	tests := []struct {
 		name      string
 		rs        []record.Record
@@ -268,20 +268,20 @@ func TestThumbnail(t *testing.T) {
 		{"good", ok, ""},
 		{"as large as allowed", fakePNG(t, 128, 128, 1), ""},
 		{"too wide", fakePNG(t, 129, 1, 1), "129×1 pixels"},
-		{"too many bytes", append(slices.Clone(ok), make([]byte, record.MaxPNGBytes)...), "at most 65536 are read"},
-		{"a bomb", big.Bytes()[:min(big.Len(), record.MaxPNGBytes)], "20000×20000 pixels"},
+		{"too many bytes", append(slices.Clone(ok), make([]byte, maxPNGBytes)...), "at most 65536 are read"},
+		{"a bomb", big.Bytes()[:min(big.Len(), maxPNGBytes)], "20000×20000 pixels"},
 		{"not a PNG", []byte("GIF89a"), "not a PNG file"},
 		{"cut off", ok[:len(ok)-20], "damaged"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, _, err := record.CleanPNG(tt.png)
+			_, _, _, err := cleanPNG(tt.png)
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
 		})
 	}
-	clean, w, h, err := record.CleanPNG(append(slices.Clone(ok), "trailing secret"...))
+	clean, w, h, err := cleanPNG(append(slices.Clone(ok), "trailing secret"...))
 	if err != nil || w != 32 || h != 24 || bytes.Contains(clean, []byte("secret")) {
 		t.Errorf("%d×%d, %v, or what followed the picture was kept", w, h, err)
 	}
@@ -292,9 +292,9 @@ func TestThumbnail(t *testing.T) {
 func TestProductsFact(t *testing.T) {
 	r := fakeRecord("pixels", 0.4, 0)
 	for _, want := range []string{"", "device xla:cuda, matrix sent once"} {
-		r.Linear.Products = want
+		linearOf(r).Products = want
 		got := ""
-		for _, f := range recordFacts(r, outcomeOf(r)).Items {
+		for _, f := range recordFacts(r, viewOf(r)).Items {
 			if f.Key == "Products of the fit" {
 				got = f.Value
 			}
@@ -308,7 +308,7 @@ func TestProductsFact(t *testing.T) {
 func TestValidateKinds(t *testing.T) {
 	few := func(change func(s *eval.FewShotResult)) record.Record {
 		r := fakeFew("a", "few-shot", 0.5, 10, 1)
-		change(r.FewShot)
+		change(fewShotOf(r))
 		return r
 	}
 	near := func(change func(r *record.Record)) record.Record {
@@ -320,7 +320,7 @@ func TestValidateKinds(t *testing.T) {
 		r := fakeRecord("a", 0.5, 0)
 		m := eval.Mistake{Truth: 1, Predicted: 2, Margin: 1}
 		change(&m)
-		r.Linear.Mistakes = []eval.Mistake{m}
+		linearOf(r).Mistakes = []eval.Mistake{m}
 		return r
 	}
 	tests := []struct {
@@ -338,11 +338,10 @@ func TestValidateKinds(t *testing.T) {
 		{"negative deviation", few(func(s *eval.FewShotResult) { s.StdDev = -1 }), "std_dev"},
 		{"layer", few(func(s *eval.FewShotResult) { s.Layers[0].Mean = 2 }), "layers[0]: test_accuracy is 2"},
 		{"neighbours", near(func(*record.Record) {}), ""},
-		{"k is 0", near(func(r *record.Record) { r.KNN.K = 0 }), "k is 0"},
-		{"k of the search", near(func(r *record.Record) { r.KNN.Grid[1].K = -1 }), "grid[1]: k is -1"},
-		{"accuracy as percent", near(func(r *record.Record) { r.KNN.TestAccuracy = 58 }), "test_accuracy is 58"},
-		{"confusion", near(func(r *record.Record) { r.KNN.Confusion = [][]int{{1}} }), "1 rows for 10 classes"},
-		{"two payloads", near(func(r *record.Record) { r.Linear = fakeLinear(0.5, 0) }), `must not hold "linear"`},
+		{"k is 0", near(func(r *record.Record) { knnOf(r).K = 0 }), "k is 0"},
+		{"k of the search", near(func(r *record.Record) { knnOf(r).Grid[1].K = -1 }), "grid[1]: k is -1"},
+		{"accuracy as percent", near(func(r *record.Record) { knnOf(r).TestAccuracy = 58 }), "test_accuracy is 58"},
+		{"confusion", near(func(r *record.Record) { knnOf(r).Confusion = [][]int{{1}} }), "1 rows for 10 classes"},
 		{"cost without a stage", near(func(r *record.Record) { r.Costs = []record.Cost{{Seconds: 1, PeakRSSBytes: 1}} }), `costs[0] needs a "stage"`},
 		{"negative seconds", near(func(r *record.Record) { r.Costs = []record.Cost{{Stage: "fit", Seconds: -1, PeakRSSBytes: 1}} }), "costs[0]: seconds is -1"},
 		{"negative memory", near(func(r *record.Record) { r.Costs = []record.Cost{{Stage: "fit", Seconds: 1, PeakRSSBytes: -1}} }), "costs[0]: peak_rss_bytes is -1"},
@@ -355,13 +354,13 @@ func TestValidateKinds(t *testing.T) {
 		{"bad picture", wrong(func(m *eval.Mistake) { m.PNG = []byte("x") }), "mistakes[0]: png is not a PNG"},
 		{"too many mistakes", func() record.Record {
 			r := fakeRecord("a", 0.5, 0)
-			r.Linear.Mistakes = make([]eval.Mistake, record.MaxMistakes+1)
+			linearOf(r).Mistakes = make([]eval.Mistake, maxMistakes+1)
 			return r
 		}(), "at most 100"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			err := tt.r.Validate()
+			err := ready(&tt.r)
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}

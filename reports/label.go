@@ -29,7 +29,7 @@ func clashes(rs []record.Record, r record.Record, seedToo bool) int {
 	n := 0
 	for _, o := range rs {
 		same := text(o.Encoder.Spec, 60) == text(r.Encoder.Spec, 60) && o.Data.Name == r.Data.Name &&
-			o.Kind == r.Kind && outcomeOf(o).protocolName() == outcomeOf(r).protocolName()
+			o.Kind() == r.Kind() && outcomeOf(o).name == outcomeOf(r).name
 		if same && (!seedToo || o.Seed == r.Seed) {
 			n++
 		}

@@ -17,7 +17,7 @@ func demoInput(t *testing.T) *Input {
 	for i := range in.Records {
 		r := &in.Records[i]
 		r.Data.Name = "shapes"
-		r.Linear.Mistakes = fakeMistakes(t, 20)
+		linearOf(r).Mistakes = fakeMistakes(t, 20)
 		r.Costs = fakeCosts(5)
 	}
 	return in

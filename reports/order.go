@@ -3,8 +3,8 @@ package reports
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 
 	"repbench/reports/record"
@@ -37,7 +37,7 @@ func withoutCopies(rs []record.Record) ([]record.Record, error) {
 	seen := map[string]bool{}
 	var out []record.Record
 	for _, r := range rs {
-		line, err := r.Line()
+		line, err := json.Marshal(r)
 		if err != nil {
 			return nil, fmt.Errorf("record %q: %w", r.ID, err)
 		}
@@ -82,22 +82,10 @@ func byResult(a, b record.Record) int {
 	)
 }
 
-// track is the number of labels a class of a result on few labels, and more than
-// any of those for a result on all.
-func (l outcome) track() int {
-	switch {
-	case l.fewShot != nil:
-		return l.fewShot.perClass
-	case !l.usesAllLabels():
-		return l.supervised.LabelsPerClass
-	}
-	return math.MaxInt
-}
-
 // compareLines orders records that differ in nothing else by their content.
 func compareLines(a, b record.Record) int {
-	x, errX := a.Line()
-	y, errY := b.Line()
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
 	if errX != nil || errY != nil {
 		return 0
 	}

@@ -52,11 +52,10 @@ func baseName(dir string) string {
 func runRecord(name string, config map[string]any, ms []runfolder.Metrics) (record.Record, error) {
 	data, source, _ := strings.Cut(option(config, "data"), "=")
 	r := record.Record{
-		Kind:     record.Training,
-		Encoder:  record.Encoder{Spec: "dcgan:" + name, Architecture: option(config, "arch")},
-		Data:     record.Data{Name: data, Source: cmp.Or(option(config, "data_source"), source), Hash: option(config, "data_hash")},
-		Backend:  option(config, "backend"),
-		Training: &record.TrainingResult{Config: config},
+		Encoder: record.Encoder{Spec: "dcgan:" + name, Architecture: option(config, "arch")},
+		Data:    record.Data{Name: data, Source: cmp.Or(option(config, "data_source"), source), Hash: option(config, "data_hash")},
+		Backend: option(config, "backend"),
+		Result:  runfolder.Summarise(config, ms),
 		Versions: record.Versions{
 			Repbench:  noted(config, "versions", "repbench"),
 			Go:        noted(config, "versions", "go"),
@@ -64,9 +63,8 @@ func runRecord(name string, config map[string]any, ms []runfolder.Metrics) (reco
 		},
 	}
 	if seed, err := strconv.ParseUint(option(config, "seed"), 10, 64); err == nil {
-		r.Seed = seed // the exact text is in Config
+		r.Seed, r.TrainingSeed = seed, &seed // the exact text is in Config
 	}
-	summarise(r.Training, ms)
 	id, err := record.NewID(r, option(config, "steps"), option(config, "width"), option(config, "batch"))
 	r.ID = id
 	return r, err

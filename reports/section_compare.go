@@ -66,18 +66,18 @@ func accuracyFigures(id string, rs []record.Record, names []string, g []int) []p
 		l := outcomeOf(rs[i])
 		row := figures.Row{Label: names[i], Value: l.test, Lo: l.testLo, Hi: l.testHi, Strong: true}
 		switch {
-		case l.neighbours != nil:
-			row.Label += ", " + l.protocolName()
+		case l.apart:
+			row.Label += ", " + l.name
 			full.rows = append(full.rows, row)
 		case l.usesAllLabels():
 			full.rows = append(full.rows, row)
-		case is400(rs[i]):
+		case l.paper == cifar400:
 			few.rows = append(few.rows, row)
-		case isSupervised1000(rs[i]):
+		case l.paper == svhn1000:
 			row.Value, row.Lo, row.Hi = 1-l.test, 1-l.testHi, 1-l.testLo
-			svhn.rows = append(svhn.rows, row)
-		case is1000(rs[i]):
-			row.Value, row.Lo, row.Hi = 1-l.test, max(0, 1-l.fewShot.hi), min(1, 1-l.fewShot.lo)
+			if l.draws.n > 0 {
+				row.Lo, row.Hi = max(0, 1-l.draws.hi), min(1, 1-l.draws.lo)
+			}
 			svhn.rows = append(svhn.rows, row)
 		}
 	}

@@ -31,7 +31,7 @@ func costSection(rs []record.Record, names []string) []page.Section {
 		if len(r.Costs) == 0 {
 			continue
 		}
-		cells := []string{names[i] + " on " + dataName(r) + ", " + orNone(outcomeOf(r).protocolName())}
+		cells := []string{names[i] + " on " + dataName(r) + ", " + orNone(outcomeOf(r).name)}
 		for _, s := range shown {
 			cells = append(cells, cost(r.Costs, func(c record.Cost) bool { return column(c) == s }))
 		}

@@ -20,7 +20,7 @@ func depthFigures(id string, rs []record.Record, names []string, g []int) []page
 		if len(l.layers) == 0 {
 			continue
 		}
-		name := l.protocolName()
+		name := l.name
 		if of[name] == nil {
 			order = append(order, name)
 		}

@@ -12,7 +12,7 @@ import (
 // labelsBlocks show the results on few labels: accuracy against their number,
 // and a table.
 func labelsBlocks(id string, rs []record.Record, names []string, g []int) []page.Block {
-	g = slices.DeleteFunc(slices.Clone(g), func(i int) bool { return rs[i].FewShot == nil })
+	g = slices.DeleteFunc(slices.Clone(g), func(i int) bool { return outcomeOf(rs[i]).draws.n == 0 })
 	if len(g) == 0 {
 		return nil
 	}
@@ -33,7 +33,7 @@ func labelsFigures(id string, rs []record.Record, names []string, g []int) []pag
 		line, at := figures.Line{Name: text(rs[i].Encoder.Spec, 60)}, map[int]bool{}
 		for _, j := range g {
 			l := outcomeOf(rs[j])
-			n := l.fewShot.perClass
+			n := l.labelsPerClass
 			if !sameSeries(rs[i], rs[j]) || at[n] {
 				continue
 			}
@@ -93,9 +93,9 @@ func labelsTable(rs []record.Record, names []string, g []int) page.Table {
 	}
 	for _, i := range g {
 		l := outcomeOf(rs[i])
-		spread := percent(1.96 * l.fewShot.sd)
+		spread := percent(1.96 * l.draws.sd)
 		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
-			names[i], orNone(text(l.protocol, 60)), count(l.fewShot.perClass), count(l.fewShot.draws), percent(l.test),
+			names[i], orNone(text(l.protocol, 60)), count(l.labelsPerClass), count(l.draws.n), percent(l.test),
 			interval95(l.testLo, l.testHi), spread, l.selectionShort(), l.reportShort(),
 		}})
 	}

@@ -8,7 +8,6 @@ import (
 
 	"repbench/eval"
 	"repbench/reports/internal/page"
-	"repbench/reports/record"
 )
 
 // shownMistakes is the number of mistakes that are shown as pictures or rows.
@@ -39,7 +38,7 @@ const mistakeWords = "The mistakes that the classifier was surest of, on %s: the
 func mistakeGallery(id string, l outcome, ms []eval.Mistake) page.Gallery {
 	g := page.Gallery{Caption: fmt.Sprintf(mistakeWords, l.report()) + " Pictures chosen by their margins alone."}
 	for i, m := range ms {
-		clean, w, h, err := record.CleanPNG(m.PNG)
+		clean, w, h, err := cleanPNG(m.PNG)
 		if err != nil {
 			continue // the record was validated, so this one has no picture
 		}

@@ -10,7 +10,7 @@ import (
 // neighbourBlocks are the table of k-nearest-neighbour results, which mean
 // nothing without their convention.
 func neighbourBlocks(rs []record.Record, names []string, g []int) []page.Block {
-	g = slices.DeleteFunc(slices.Clone(g), func(i int) bool { return rs[i].KNN == nil })
+	g = slices.DeleteFunc(slices.Clone(g), func(i int) bool { return !outcomeOf(rs[i]).apart })
 	if len(g) == 0 {
 		return nil
 	}
@@ -24,8 +24,8 @@ func neighbourBlocks(rs []record.Record, names []string, g []int) []page.Block {
 	for _, i := range g {
 		l := outcomeOf(rs[i])
 		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
-			names[i], orNone(text(l.neighbours.preset, 30)), count(l.neighbours.k), percent(l.test), interval95(l.testLo, l.testHi),
-			l.selectionShort(), l.reportShort(), orNone(text(l.neighbours.convention, 300)),
+			names[i], orNone(text(l.preset, 30)), count(l.k), percent(l.test), interval95(l.testLo, l.testHi),
+			l.selectionShort(), l.reportShort(), orNone(text(l.convention, 300)),
 		}})
 	}
 	return []page.Block{lifted(t, measures...)}

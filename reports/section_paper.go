@@ -54,7 +54,7 @@ func table1(q quote, rs []record.Record, names []string, g []int) page.Table {
 		if p.few >= 0 {
 			l := outcomeOf(rs[p.few])
 			o = append(o, l)
-			cells[3], cells[4] = plusMinus(l.test, l.deviation()), interval95(l.testLo, l.testHi)
+			cells[3], cells[4] = plusMinus(l.test, l.draws.sd), interval95(l.testLo, l.testHi)
 		}
 		cells[5] = count(units(rs, p))
 		cells = append(cells, both(o, outcome.selectionShort), both(o, outcome.reportShort), "measured")
@@ -114,11 +114,11 @@ func joined(rs []record.Record, g []int) []resultPair {
 	}
 	for _, sameSeed := range []bool{true, false} {
 		for n, p := range out {
-			if p.few >= 0 || rs[p.full].Kind == record.KNN {
+			if p.few >= 0 || outcomeOf(rs[p.full]).apart {
 				continue
 			}
 			for _, i := range g {
-				if is400(rs[i]) && !taken[i] && sameWork(rs[p.full], rs[i]) && (!sameSeed || rs[i].Seed == rs[p.full].Seed) {
+				if outcomeOf(rs[i]).paper == cifar400 && !taken[i] && sameWork(rs[p.full], rs[i]) && (!sameSeed || rs[i].Seed == rs[p.full].Seed) {
 					out[n].few, taken[i] = i, true
 					break
 				}
@@ -126,20 +126,12 @@ func joined(rs []record.Record, g []int) []resultPair {
 		}
 	}
 	for _, i := range g {
-		if is400(rs[i]) && !taken[i] {
+		if outcomeOf(rs[i]).paper == cifar400 && !taken[i] {
 			out = append(out, resultPair{-1, i})
 		}
 	}
 	return out
 }
-
-// is400 reports whether a result is of as many labels as the paper's column of few.
-func is400(r record.Record) bool {
-	return r.FewShot != nil && r.FewShot.Protocol == cifar400 || r.Supervised != nil && r.Supervised.LabelsPerClass == cifarLabels
-}
-
-// cifarLabels is the number of labels a class in that column.
-const cifarLabels = 400
 
 // sameWork reports whether two records are of the same features of the same data.
 func sameWork(a, b record.Record) bool {
@@ -152,8 +144,8 @@ func sameWork(a, b record.Record) bool {
 func pairName(rs []record.Record, names []string, p resultPair) string {
 	name := names[p.first()]
 	l := outcomeOf(rs[p.first()])
-	if l.neighbours != nil {
-		name += ", " + l.protocolName()
+	if l.apart {
+		name += ", " + l.name
 	}
 	if p.full >= 0 && l.nTrain > 0 && l.nTrain != paperCIFAR {
 		name += " (" + count(l.nTrain) + " training images)"
@@ -204,16 +196,13 @@ func table2(q quote, rs []record.Record, names []string, g []int) page.Table {
 	}
 	for _, i := range g {
 		l := outcomeOf(rs[i])
-		spread, draws := nan, 1
-		switch {
-		case is1000(rs[i]):
-			spread, draws = 1.96*l.fewShot.sd, l.fewShot.draws
-		case !isSupervised1000(rs[i]):
+		if l.paper != svhn1000 {
 			continue
 		}
+		spread, draws := 1.96*l.draws.sd, max(1, l.draws.n)
 		t.Rows = append(t.Rows, page.TableRow{Strong: true, Link: resultID(i + 1), Cells: []string{
 			names[i], plusMinus(1-l.test, spread), interval95(1-l.testHi, 1-l.testLo), count(draws),
-			l.setting(), l.selectionShort(), l.reportShort(), "measured",
+			l.setting, l.selectionShort(), l.reportShort(), "measured",
 		}})
 	}
 	if len(t.Rows) == 0 {
@@ -232,17 +221,6 @@ func table2(q quote, rs []record.Record, names []string, g []int) page.Table {
 // svhnSupervised is the one row of Table 2 that is not on the test split.
 const svhnSupervised = "Supervised CNN of the same architecture (validation)"
 
-func is1000(r record.Record) bool { return r.FewShot != nil && r.FewShot.Protocol == svhn1000 }
-
-// isSupervised1000 reports whether a network was trained with as many labels as
-// the paper's.
-func isSupervised1000(r record.Record) bool {
-	return r.Supervised != nil && r.Supervised.LabelsPerClass == svhnLabels && family(dataName(r)) == "svhn"
-}
-
-// svhnLabels is the number of labels a class in Table 2.
-const svhnLabels = 100
-
 // mnistTable puts errors of ours beside the paper's, which are of another
 // protocol.
 func mnistTable(q quote, rs []record.Record, names []string, g []int) page.Table {
@@ -256,7 +234,7 @@ func mnistTable(q quote, rs []record.Record, names []string, g []int) page.Table
 	for _, i := range g {
 		l := outcomeOf(rs[i])
 		t.Rows = append(t.Rows, page.TableRow{Strong: true, Link: resultID(i + 1), Cells: []string{
-			names[i], orNone(l.protocolName()), percent(1 - l.test), interval95(1-l.testHi, 1-l.testLo), none,
+			names[i], orNone(l.name), percent(1 - l.test), interval95(1-l.testHi, 1-l.testLo), none,
 			l.selectionShort(), l.reportShort(), "measured",
 		}})
 	}

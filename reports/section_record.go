@@ -2,9 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
@@ -13,77 +10,32 @@ import (
 
 // recordSection is all about one result.
 func recordSection(r record.Record, name string, n int, only bool) page.Section {
-	l := outcomeOf(r)
+	v := viewOf(r)
+	l := v.outcome(r)
 	s := page.Section{ID: resultID(n), Title: name + " on " + dataName(r), Minor: true}
-	if l.kind != record.Linear {
-		s.Title += ", " + l.protocolName()
+	if l.kind != kindLinear {
+		s.Title += ", " + l.name
 	}
 	add := func(bs ...page.Block) { s.Blocks = append(s.Blocks, bs...) }
 	if !only {
-		add(headline(l))
+		add(v.headline(l))
 		for _, kind := range []page.CalloutKind{page.Warning, page.Note} {
 			if items := recordRemarks(r, kind); len(items) > 0 {
 				add(page.Callout{Kind: kind, Items: items})
 			}
 		}
 	}
-	add(page.Text(sentence(r, l)))
+	add(page.Text(v.sentence(r, l)))
 	add(layerBlocks(s.ID, l)...)
 	add(gridBlocks(s.ID, l)...)
 	add(confusionBlocks(s.ID, l)...)
 	add(mistakeBlocks(s.ID, l)...)
-	add(recordFacts(r, l))
+	add(recordFacts(r, v))
 	return s
 }
 
 // resultID is the ID of the section of result n, from 1.
 func resultID(n int) string { return fmt.Sprintf("result-%d", n) }
-
-// sentence says in words what was done.
-func sentence(r record.Record, l outcome) string {
-	on := fmt.Sprintf("%s (%s images)", l.report(), count(l.nTest))
-	end := " " + l.setting() + " was " + l.selection() + "."
-	switch {
-	case l.supervised != nil:
-		return supervisedSentence(r, l.supervised) + fmt.Sprintf(" On %s it names the right class for %s of them.", on, percent(l.test)) +
-			" The trial was " + l.selection() + "."
-	case l.neighbours != nil:
-		return fmt.Sprintf("Each image of %s got the class that its nearest among %s training images vote for, by their %s features; "+
-			"this is the right one for %s of them. Convention: %s.", on, count(l.nTrain), count(l.dim), percent(l.test),
-			orNone(text(strings.TrimRight(l.neighbours.convention, ". "), 300))) + end
-	case l.fewShot != nil:
-		return fmt.Sprintf("A linear classifier (%s) was trained on %s features of each of %s images, %s a class, and this %s times, each time "+
-			"on other images drawn from %s. On %s it names the right class for %s of them on average.",
-			orNone(text(l.protocol, 60)), count(l.dim), count(l.nLabels()), count(l.fewShot.perClass), count(l.fewShot.draws),
-			count(l.nTrain), on, percent(l.test)) + end
-	}
-	return linearSentence(r, l) + end
-}
-
-func supervisedSentence(r record.Record, s *record.SupervisedResult) string {
-	labels := ""
-	if s.LabelsPerClass > 0 {
-		labels = ", " + count(s.LabelsPerClass) + " a class"
-	}
-	return fmt.Sprintf("The network %s was trained with the labels of %s images%s, for %s minibatches of %s, with the hyperparameters of the best of %s.",
-		orNone(text(r.Encoder.Architecture, 60)), count(s.NTrain), labels, count(s.Steps), count(s.Batch), plural(s.Trials, "trial"))
-}
-
-func linearSentence(r record.Record, l outcome) string {
-	out := "A linear classifier"
-	if l.protocol != "" && l.protocol != "linear" {
-		out += " (" + text(l.protocol, 60) + ")"
-	}
-	out += fmt.Sprintf(" was trained on %s features of each of %s images", count(l.dim), count(l.nTrain))
-	if len(r.Encoder.Layers) > 1 {
-		out += fmt.Sprintf(", which %d layers of the encoder give together", len(r.Encoder.Layers))
-	}
-	out += fmt.Sprintf(". On %s (%s images) it names the right class for %s of them", l.report(), count(l.nTest), percent(l.test))
-	if l.train == l.train {
-		out += fmt.Sprintf("; on the images that it was trained on, for %s", percent(l.train))
-	}
-	return out + "."
-}
 
 // layerBlocks compare the layers with one another and with all together.
 func layerBlocks(id string, l outcome) []page.Block {
@@ -92,8 +44,8 @@ func layerBlocks(id string, l outcome) []page.Block {
 	}
 	all := layer{name: "all layers", dim: l.dim, c: l.c, test: l.test, lo: l.testLo, hi: l.testHi, train: l.train, seconds: l.fitSeconds, sd: nan}
 	last, cell := "On training images", func(y layer) string { return percent(y.train) }
-	if l.fewShot != nil {
-		all.sd = l.fewShot.sd
+	if l.draws.n > 0 {
+		all.sd = l.draws.sd
 		last, cell = "± 1.96 sd", func(y layer) string { return percent(1.96 * y.sd) }
 	}
 	var rows []figures.Row
@@ -153,22 +105,21 @@ func gridBlocks(id string, l outcome) []page.Block {
 	for _, g := range l.grid {
 		points = append(points, figures.Point{X: g.at, Value: g.value, Lo: g.lo, Hi: g.hi, Selected: g.selected})
 	}
-	name, _ := cutRemark(l.selectedOn)
-	on := split(name)
-	if l.fixed() {
+	on := split(l.selectedOn.On)
+	if l.selectedOn.Fixed() {
 		on = "held-out images"
 	}
 	return []page.Block{page.Figure{
 		Name: id + "-search",
 		Caption: fmt.Sprintf("The search for %[1]s: accuracy on %[2]s for each %[1]s that was tried, with 95 %% intervals. %[3]s The ringed %[1]s was used.%[4]s",
-			l.knob(), on, searchHint(l), untouched(l)),
-		Drawing: figures.Search(points, figures.SearchOptions{Axis: "accuracy", Name: l.knob()}),
+			l.knob, on, searchHint(l), untouched(l)),
+		Drawing: figures.Search(points, figures.SearchOptions{Axis: "accuracy", Name: l.knob}),
 	}}
 }
 
 // searchHint says what a small and a large candidate do.
 func searchHint(l outcome) string {
-	if l.neighbours != nil {
+	if l.apart {
 		return "A small k follows single images, a large one smooths over many."
 	}
 	return "A small C keeps the classifier simple, a large one lets it follow the training images."
@@ -177,15 +128,15 @@ func searchHint(l outcome) string {
 // untouched says that the reported images had no part in a choice, where that
 // is so.
 func untouched(l outcome) string {
-	if l.fixed() || l.selectionShort() == l.reportShort() {
+	if l.selectedOn.Fixed() || l.selectionShort() == l.reportShort() {
 		return ""
 	}
 	return " The accuracy itself is reported on " + l.report() + ", which played no part in the choice."
 }
 
 // recordFacts are the settings behind the number and what it cost.
-func recordFacts(r record.Record, l outcome) page.Facts {
-	e := r.Encoder
+func recordFacts(r record.Record, v view) page.Facts {
+	e, l := r.Encoder, v.outcome(r)
 	f := page.Facts{Caption: "Settings, versions and cost."}
 	add := func(key, value string) {
 		if value != "" && value != none {
@@ -205,64 +156,19 @@ func recordFacts(r record.Record, l outcome) page.Facts {
 	add("Data (hash)", text(r.Data.Hash, 100))
 	add("Backend", text(r.Backend, 60))
 	add("Seed", fmt.Sprint(r.Seed))
-	add(l.knob()+" was", l.selectionRemark())
+	if r.TrainingSeed != nil {
+		add("Seed of the training", fmt.Sprint(*r.TrainingSeed))
+	}
+	add(l.knob+" was", l.selectionRemark())
 	add("Accuracy is on", l.report())
 	add("Objective", number(l.objective))
 	add("Duality gap", number(l.gap))
 	add("Iterations", iterations(l))
 	add("Products of the fit", text(l.products, 120))
-	addDraws(add, l)
-	addTrials(add, l.supervised)
+	v.facts(add)
 	addCosts(add, r, l)
 	addVersions(add, r.Versions)
 	return f
-}
-
-// addDraws adds what only a result on few labels has.
-func addDraws(add func(key, value string), l outcome) {
-	if l.fewShot == nil {
-		return
-	}
-	add("Labels a class", count(l.fewShot.perClass))
-	add("Draws", count(l.fewShot.draws))
-	add("Standard deviation", percent(l.fewShot.sd))
-	add("Mean ± 1.96 of it", interval95(l.fewShot.lo, l.fewShot.hi))
-}
-
-// addTrials adds what only a network trained with labels has.
-func addTrials(add func(key, value string), s *record.SupervisedResult) {
-	if s == nil {
-		return
-	}
-	add("Trials", count(s.Trials))
-	add("Images of a trial", count(s.NFit)+", validated on "+count(s.NValid))
-	add("Accuracy of the best trial there", percent(s.ValidAccuracy))
-	add("Of all trials", quartiles(s.TriedAccuracies))
-	add("Learning rate", number(rounded(s.LearningRate)))
-	add("Weight decay", number(rounded(s.WeightDecay)))
-	add("Dropout", number(rounded(s.Dropout)))
-}
-
-// rounded keeps three digits.
-func rounded(v float64) float64 {
-	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
-	if err != nil {
-		return v
-	}
-	return r
-}
-
-// quartiles are the least and the largest of accuracies, of many the quarters, too.
-func quartiles(a []float64) string {
-	if len(a) < 2 {
-		return none
-	}
-	a = slices.Sorted(slices.Values(a))
-	at := func(q int) string { return percent(a[q*(len(a)-1)/4]) }
-	if len(a) < 5 {
-		return at(0) + " to " + at(4)
-	}
-	return fmt.Sprintf("%s to %s, half of them %s to %s", at(0), at(4), at(1), at(3))
 }
 
 // addCosts adds what each stage took or, of a record that does not say, what
@@ -275,12 +181,12 @@ func addCosts(add func(key, value string), r record.Record, l outcome) {
 		return
 	}
 	fit := "Time to fit"
-	if l.neighbours != nil {
+	if l.apart {
 		fit = "Time"
 	}
 	add(fit, seconds(l.fitSeconds))
 	if l.selectSeconds > 0 {
-		add("Time to select "+l.knob(), seconds(l.selectSeconds))
+		add("Time to select "+l.knob, seconds(l.selectSeconds))
 	}
 	add("Peak memory", size(l.peakBytes))
 }

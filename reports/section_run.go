@@ -5,7 +5,6 @@ import (
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
-	"repbench/reports/record"
 	"repbench/train/runfolder"
 )
 
@@ -13,7 +12,7 @@ import (
 func runSection(r Run, n int) page.Section {
 	s := page.Section{ID: fmt.Sprintf("run-%d", n), Title: "Training of " + text(r.Name, 80)}
 	add := func(bs ...page.Block) { s.Blocks = append(s.Blocks, bs...) }
-	t := r.Record.Training
+	t := trainingOf(r.Record)
 	add(runTiles(t))
 	if notes := shortened(r.Record.Notes); len(notes) > 0 {
 		add(page.Callout{Kind: page.Note, Items: notes})
@@ -25,7 +24,7 @@ func runSection(r Run, n int) page.Section {
 }
 
 // runTiles are the extent of the training and what it cost.
-func runTiles(t *record.TrainingResult) page.Tiles {
+func runTiles(t *runfolder.Summary) page.Tiles {
 	logged := "none of them logged"
 	if t.Logged > 0 {
 		logged = count(t.Logged) + " of them logged"

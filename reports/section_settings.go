@@ -15,7 +15,7 @@ const maxSettings = 200
 
 // runFacts are every option of a training and its last numbers.
 func runFacts(r record.Record) page.Facts {
-	t := r.Training
+	t := trainingOf(r)
 	f := page.Facts{Caption: "Every option of the training, as config.json in its folder has them, and the means of its last tenth."}
 	add := func(key, value string) {
 		if value != "" {

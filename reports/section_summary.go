@@ -19,7 +19,7 @@ func summary(in *Input, names []string, lead []page.Block) page.Section {
 		return s
 	}
 	if len(in.Records) == 1 {
-		s.Blocks = append(s.Blocks, headline(outcomeOf(in.Records[0])))
+		s.Blocks = append(s.Blocks, headlineOf(in.Records[0]))
 	} else {
 		s.Blocks = append(s.Blocks, page.Text(verdict(in.Records, names)))
 	}
@@ -33,23 +33,10 @@ func summary(in *Input, names []string, lead []page.Block) page.Section {
 	return s
 }
 
-// headline are the numbers of one result to see first.
-func headline(l outcome) page.Tiles {
-	accuracy := page.Tile{Label: "Accuracy on " + l.report(), Value: percent(l.test), Detail: "95 %: " + interval95(l.testLo, l.testHi) + " %"}
-	knob := page.Tile{Label: "Penalty C", Value: number(l.c), Detail: l.selection()}
-	images := page.Tile{Label: "Training images", Value: count(l.nTrain), Detail: count(l.nTest) + " test images"}
-	switch {
-	case l.fewShot != nil:
-		accuracy.Label = "Mean accuracy on " + l.report()
-		images = page.Tile{Label: "Labels a class", Value: count(l.fewShot.perClass), Detail: plural(l.fewShot.draws, "draw") + " of them"}
-	case l.neighbours != nil:
-		knob = page.Tile{Label: "Neighbours k", Value: count(l.neighbours.k), Detail: l.selection()}
-	case l.supervised != nil:
-		knob = page.Tile{Label: "Trials", Value: count(l.supervised.Trials), Detail: "the best " + l.selection()}
-		rate := page.Tile{Label: "Learning rate", Value: number(rounded(l.supervised.LearningRate)), Detail: "of the best trial"}
-		return page.Tiles{accuracy, knob, images, rate}
-	}
-	return page.Tiles{accuracy, knob, images, {Label: "Features", Value: count(l.dim), Detail: "numbers an image"}}
+// headlineOf are the numbers of one result to see first.
+func headlineOf(r record.Record) page.Tiles {
+	v := viewOf(r)
+	return v.headline(v.outcome(r))
 }
 
 func summaryTable(rs []record.Record, names []string) page.Table {
@@ -66,8 +53,8 @@ func summaryTable(rs []record.Record, names []string) page.Table {
 	for i, r := range rs {
 		l := outcomeOf(r)
 		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
-			names[i], dataName(r), l.protocolName(), percent(l.test), interval95(l.testLo, l.testHi), l.reportShort(),
-			l.setting(), l.selectionShort(), count(l.dim), count(l.nLabels()), count(l.nTest),
+			names[i], dataName(r), l.name, percent(l.test), interval95(l.testLo, l.testHi), l.reportShort(),
+			l.setting, l.selectionShort(), count(l.dim), count(l.nLabels), count(l.nTest),
 		}})
 	}
 	return lifted(t, measures...)

@@ -51,9 +51,9 @@ func foreignInput(t *testing.T) *Input {
 	for i := range in.Records {
 		r := &in.Records[i]
 		r.Data.Name, r.Data.Source = "cifar10", "folder:/data/画像/cafe\u0301"
-		r.Linear.Classes = slices.Clone(cifarClasses)
-		copy(r.Linear.Classes, []string{"猫類", "犬類", "عربي", "😀", "cafe\u0301", "x\u0301"})
-		r.Linear.Mistakes = fakeMistakes(t, 20)
+		linearOf(r).Classes = slices.Clone(cifarClasses)
+		copy(linearOf(r).Classes, []string{"猫類", "犬類", "عربي", "😀", "cafe\u0301", "x\u0301"})
+		linearOf(r).Mistakes = fakeMistakes(t, 20)
 	}
 	in.Records[0].Notes = append(in.Records[0].Notes, "東京都立大学の画像 were used.")
 	return in
@@ -112,10 +112,10 @@ func TestNoStandIns(t *testing.T) {
 // The list of stand-ins has an end.
 func TestManyStandIns(t *testing.T) {
 	r := fakeRecord("x", 0.5, 0)
-	r.Linear.Confusion = nil
-	r.Linear.Classes = nil
+	linearOf(r).Confusion = nil
+	linearOf(r).Classes = nil
 	for i := range 1000 {
-		r.Linear.Classes = append(r.Linear.Classes, string(rune(0x4E00+i)))
+		linearOf(r).Classes = append(linearOf(r).Classes, string(rune(0x4E00+i)))
 	}
 	shown, p := shownInPDF(&Input{Records: []record.Record{r}}, nil)
 	d := p.of(build(shown, Options{}))

@@ -5,15 +5,17 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/eval/supervised"
+	"repbench/internal/measure"
 	"repbench/reports/internal/page"
 	"repbench/reports/record"
 )
 
 // fakeSupervised is a network trained with labels of a data set; labels 0: all.
 func fakeSupervised(data string, accuracy float64, labels int) record.Record {
-	s := &record.SupervisedResult{
+	s := &supervised.Summary{
 		LabelsPerClass: labels, Trials: 5, Steps: 2000, Batch: 128, LearningRate: 0.00123456, WeightDecay: 1.2e-5, Dropout: 0.41,
-		SelectedOn: "valid (10000 rows)", ReportedOn: "test", NFit: 45000, NValid: 10000, NTrain: 50000, NTest: 10000,
+		SelectedOn: measure.ParseSelection("valid (10000 rows)"), ReportedOn: "test", NFit: 45000, NValid: 10000, NTrain: 50000, NTest: 10000,
 		ValidAccuracy: accuracy + 0.01, TriedAccuracies: []float64{0.1, 0.5, 0.6, 0.2, round(accuracy + 0.01)},
 		TestAccuracy: accuracy, TestCI95: wilson(accuracy, 10000), Classes: cifarClasses,
 	}
@@ -21,8 +23,8 @@ func fakeSupervised(data string, accuracy float64, labels int) record.Record {
 		s.NFit, s.NTrain = 10*labels, 10*labels
 	}
 	r := record.Record{
-		Kind: record.Supervised, Seed: 1, Backend: "cpu", Encoder: record.Encoder{Spec: "supervised:svhn32", Architecture: "svhn32"},
-		Data: record.Data{Name: data, Hash: strings.Repeat("3c", 32)}, Supervised: s,
+		Seed: 1, Backend: "cpu", Encoder: record.Encoder{Spec: "supervised:svhn32", Architecture: "svhn32"},
+		Data: record.Data{Name: data, Hash: strings.Repeat("3c", 32)}, Result: s,
 		Costs: []record.Cost{{Stage: "select", Seconds: 5400}, {Stage: "fit", Seconds: 90}},
 	}
 	id, err := record.NewID(r, itoa(labels))
@@ -42,7 +44,7 @@ func TestSupervisedInTables(t *testing.T) {
 		fakeSupervised("svhn", 0.70, 100), fakeSupervised("svhn", 0.80, 200), fakeSupervised("svhn", 0.95, 0),
 	}}
 	for _, r := range in.Records {
-		if err := r.Validate(); err != nil {
+		if err := ready(&r); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -77,16 +79,16 @@ func TestSupervisedInTables(t *testing.T) {
 }
 
 func TestSupervisedRecordIsChecked(t *testing.T) {
-	for name, spoil := range map[string]func(*record.SupervisedResult){
-		"test_accuracy":          func(s *record.SupervisedResult) { s.TestAccuracy = 1.5 },
-		"trials is 0":            func(s *record.SupervisedResult) { s.Trials, s.TriedAccuracies = 0, nil },
-		"2 values for 5 trials":  func(s *record.SupervisedResult) { s.TriedAccuracies = s.TriedAccuracies[:2] },
-		"tried_valid_accuracies": func(s *record.SupervisedResult) { s.TriedAccuracies[3] = -1 },
-		"labels_per_class":       func(s *record.SupervisedResult) { s.LabelsPerClass = -1 },
+	for name, spoil := range map[string]func(*supervised.Summary){
+		"test_accuracy":          func(s *supervised.Summary) { s.TestAccuracy = 1.5 },
+		"trials is 0":            func(s *supervised.Summary) { s.Trials, s.TriedAccuracies = 0, nil },
+		"2 values for 5 trials":  func(s *supervised.Summary) { s.TriedAccuracies = s.TriedAccuracies[:2] },
+		"tried_valid_accuracies": func(s *supervised.Summary) { s.TriedAccuracies[3] = -1 },
+		"labels_per_class":       func(s *supervised.Summary) { s.LabelsPerClass = -1 },
 	} {
 		r := fakeSupervised("cifar10", 0.7, 0)
-		spoil(r.Supervised)
-		if err := r.Validate(); err == nil || !strings.Contains(err.Error(), name) {
+		spoil(r.Result.(*supervised.Summary))
+		if err := ready(&r); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: error is %v", name, err)
 		}
 	}

@@ -34,8 +34,8 @@ func verdictOn(rs []record.Record, names []string, g []int) string {
 	with := func(i int) string {
 		l := outcomeOf(rs[i])
 		s := names[i]
-		if l.kind != record.Linear {
-			s += " (" + l.protocolName() + ")"
+		if l.kind != kindLinear {
+			s += " (" + l.name + ")"
 		}
 		return s + " with " + percent(l.test) + " (" + interval95(l.testLo, l.testHi) + ")"
 	}

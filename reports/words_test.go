@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"repbench/internal/measure"
 	"repbench/reports/record"
 )
 
@@ -95,7 +96,7 @@ func TestNewID(t *testing.T) {
 	}
 	same := map[string]string{
 		"again":        id(nil, "l2svm"),
-		"other result": id(func(r *record.Record) { r.Linear = fakeLinear(0.9, 1) }, "l2svm"),
+		"other result": id(func(r *record.Record) { r.Result = fakeLinear(0.9, 1) }, "l2svm"),
 		"other place":  id(func(r *record.Record) { r.Data.Source = "elsewhere"; r.Versions.Go = "go2"; r.Backend = "gpu" }, "l2svm"),
 	}
 	for name, got := range same {
@@ -205,7 +206,7 @@ func TestSelection(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := outcome{selectedOn: tt.on, reportedOn: tt.reported}
+			l := outcome{selectedOn: measure.ParseSelection(tt.on), reportedOn: tt.reported}
 			got := []string{l.selectionShort(), l.selection(), l.selectionRemark(), l.report()}
 			if want := []string{tt.short, tt.words, tt.whole, tt.tell}; !slices.Equal(got, want) {
 				t.Errorf("%q, want %q", got, want)

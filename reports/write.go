@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"repbench/internal/atomicfile"
 	"repbench/reports/internal/page"
@@ -60,13 +61,11 @@ func render(in *Input, o Options) ([]page.File, error) {
 	if in == nil || len(in.Records)+len(in.Runs) == 0 {
 		return nil, errors.New("there is no record and no run to report")
 	}
-	for _, r := range in.all() {
-		if err := r.Validate(); err != nil {
-			return nil, err
-		}
-	}
-	in, err := in.sorted()
+	in, err := in.decoded()
 	if err != nil {
+		return nil, err
+	}
+	if in, err = in.sorted(); err != nil {
 		return nil, err
 	}
 	d := build(in, o)
@@ -94,6 +93,31 @@ func render(in *Input, o Options) ([]page.File, error) {
 		page.File{Name: pdfFile, Data: pdf},
 		page.File{Name: htmlFile, Data: html},
 	), nil
+}
+
+// decoded is a copy of in whose records have been checked and hold their results.
+func (in *Input) decoded() (*Input, error) {
+	out := *in
+	out.Records, out.Runs = slices.Clone(in.Records), slices.Clone(in.Runs)
+	for i := range out.Runs {
+		if err := ready(&out.Runs[i].Record); err != nil {
+			return nil, err
+		}
+	}
+	for i := range out.Records {
+		if err := ready(&out.Records[i]); err != nil {
+			return nil, err
+		}
+	}
+	return &out, nil
+}
+
+// ready checks a record and decodes its result.
+func ready(r *record.Record) error {
+	if err := r.Check(); err != nil {
+		return err
+	}
+	return decode(r)
 }
 
 // all are the records of results and of runs.

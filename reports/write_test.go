@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"repbench/eval"
+	"repbench/internal/measure"
 	"repbench/reports/record"
 	"repbench/train/runfolder"
 )
@@ -37,10 +38,10 @@ func fakeInput(t *testing.T) *Input {
 	}
 	others := filepath.Join(t.TempDir(), "records.jsonl")
 	theano := fakeRecord("theano:svhn_dcgan_2015", 0.6974, 3)
-	theano.Linear.SelectedOn = "none (fixed C)"
-	theano.Linear.Grid = nil
+	linearOf(theano).SelectedOn = measure.ParseSelection("none (fixed C)")
+	linearOf(theano).Grid = nil
 	random := fakeRecord("random:svhn32", 0.5612, 3)
-	random.Linear.Warnings = []string{"class 3 has only 980 of 5000 training images"}
+	linearOf(random).Warnings = []string{"class 3 has only 980 of 5000 training images"}
 	if err := record.Add(others, theano, random, fakeRecord("pixels", 0.3921, 0)); err != nil {
 		t.Fatal(err)
 	}
@@ -150,17 +151,17 @@ func TestWriteEdges(t *testing.T) {
 	classes := func(k int) func(r *record.Record) {
 		return func(r *record.Record) {
 			r.Data.Name = "tiny-imagenet"
-			r.Linear.Confusion = fakeConfusion(k, 50, 0.2, 3)
-			r.Linear.Classes = nil
+			linearOf(r).Confusion = fakeConfusion(k, 50, 0.2, 3)
+			linearOf(r).Classes = nil
 			for i := range k {
-				r.Linear.Classes = append(r.Linear.Classes, fmt.Sprintf("n%08d", 1440000+i*i))
+				linearOf(r).Classes = append(linearOf(r).Classes, fmt.Sprintf("n%08d", 1440000+i*i))
 			}
 		}
 	}
 	many := &Input{}
 	for i := range 70 {
 		r := fakeRecord(fmt.Sprintf("random:svhn32-%d", i), 0.3+0.005*float64(i), 0)
-		r.Linear.Confusion, r.Linear.Grid = nil, nil
+		linearOf(r).Confusion, linearOf(r).Grid = nil, nil
 		many.Records = append(many.Records, r)
 	}
 	tests := []struct {
@@ -170,11 +171,11 @@ func TestWriteEdges(t *testing.T) {
 		not  string
 	}{
 		{"one record", one(func(*record.Record) {}), ">1 result</p>", "Results on cifar10 beside the paper</h2>\n\n</section>"},
-		{"no layers", one(func(r *record.Record) { r.Linear.Layers = nil }), "pixels on cifar10", "Each layer"},
+		{"no layers", one(func(r *record.Record) { linearOf(r).Layers = nil }), "pixels on cifar10", "Each layer"},
 		{"bare", one(func(r *record.Record) {
-			*r = record.Record{Kind: record.Linear, ID: "x", Linear: &eval.LinearResult{LinearScore: eval.LinearScore{C: 1}}}
+			*r = record.Record{ID: "x", Result: &eval.LinearResult{LinearScore: eval.LinearScore{C: 1}}}
 		}), "unnamed data", "Each layer"},
-		{"no class names", one(func(r *record.Record) { r.Linear.Classes = nil }), ">9</td>", "airplane"},
+		{"no class names", one(func(r *record.Record) { linearOf(r).Classes = nil }), ">9</td>", "airplane"},
 		{"200 classes", one(classes(200)), "With 200 classes names and numbers are left out", "quoted</td>"},
 		{"30 classes", one(classes(30)), "n01440841", "names and numbers are left out"}, // 1440000 + 29²
 		{"2 classes", one(classes(2)), "n01440001", "left out"},
@@ -182,9 +183,11 @@ func TestWriteEdges(t *testing.T) {
 		{"mnist is quoted but not drawn", one(func(r *record.Record) { r.Data.Name = "mnist" }), "another protocol", "Grey diamonds"},
 		{"cifar100 is not CIFAR-10", one(func(r *record.Record) { r.Data.Name = "cifar100" }), "cifar100", "quoted</td>"},
 		{"many records", many, "70 results", "(2)"},
-		{"cross-validation", one(func(r *record.Record) { r.Linear.SelectedOn = "cv (5 folds of train, seed 1)" }),
+		{"cross-validation", one(func(r *record.Record) {
+			linearOf(r).SelectedOn = measure.ParseSelection("cv (5 folds of train, seed 1)")
+		}),
 			"selected on parts of the training split in turn (5 folds of train, seed 1)", ""},
-		{"C selected on the test split", one(func(r *record.Record) { r.Linear.SelectedOn = "test" }), "too good to be quoted", "no part in the choice"},
+		{"C selected on the test split", one(func(r *record.Record) { linearOf(r).SelectedOn = measure.ParseSelection("test") }), "too good to be quoted", "no part in the choice"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -247,13 +250,13 @@ func TestWriteHostileText(t *testing.T) {
 	r := fakeRecord(hostile, 0.4, 1)
 	r.Data = record.Data{Name: hostile, Source: hostile, Hash: hostile}
 	r.Notes = []string{hostile, strings.Repeat("very long ", 10000)}
-	r.Linear.Protocol, r.Linear.SelectedOn, r.Linear.ReportedOn = hostile, hostile, hostile
-	r.Linear.Classes = append([]string{hostile, strings.Repeat("w", 5000)}, cifarClasses[2:]...)
-	r.Linear.Layers[0].Name = hostile
-	r.Linear.Warnings = []string{hostile}
+	linearOf(r).Protocol, linearOf(r).SelectedOn, linearOf(r).ReportedOn = hostile, measure.ParseSelection(hostile), hostile
+	linearOf(r).Classes = append([]string{hostile, strings.Repeat("w", 5000)}, cifarClasses[2:]...)
+	linearOf(r).Layers[0].Name = hostile
+	linearOf(r).Warnings = []string{hostile}
 	run := Run{Name: hostile, Record: record.Record{
-		Kind: record.Training, ID: hostile, Notes: []string{hostile},
-		Training: &record.TrainingResult{Config: map[string]any{hostile: hostile, "list": []any{hostile}, "b": true, "null": nil}},
+		ID: hostile, Notes: []string{hostile},
+		Result: &runfolder.Summary{Config: map[string]any{hostile: hostile, "list": []any{hostile}, "b": true, "null": nil}},
 	}}
 	dir := keep(t)
 	if err := Write(&Input{Records: []record.Record{r}, Runs: []Run{run}, Notices: []string{hostile}}, dir, Options{Title: hostile}); err != nil {
@@ -299,7 +302,7 @@ func TestWriteErrors(t *testing.T) {
 		{"bad record", &Input{Records: []record.Record{bad}}, t.TempDir(), `needs an "id"`},
 		{"folder is a file", &Input{Records: []record.Record{ok}}, filepath.Join(file, "out"), "make its folder"},
 		{"damaged sample", &Input{Runs: []Run{{
-			Record:  record.Record{Kind: record.Training, ID: "x", Training: &record.TrainingResult{}},
+			Record:  record.Record{ID: "x", Result: &runfolder.Summary{}},
 			Samples: []runfolder.Sample{{PNG: []byte("not a picture"), W: 1, H: 1}},
 		}}}, t.TempDir(), "picture run-1-samples-1"},
 	}

@@ -18,8 +18,9 @@ type Data struct {
 type TrainedOn struct {
 	// Data and DataHash identify the data set, as in the run's config.json.
 	Data, DataHash string
-	// Steps is the number of updates done.
+	// Steps is the number of updates done, Seed the seed of the training.
 	Steps int64
+	Seed  uint64
 }
 
 // ErrOptions is wrapped by errors about the options of a training.

@@ -95,8 +95,9 @@ func showFewShot(o *benchmarks.Outcome) (any, string) {
 	var results []*eval.FewShotResult
 	var out []fewShotOutput
 	for _, r := range o.Records {
-		results = append(results, r.FewShot)
-		out = append(out, fewShotOutput{r.FewShot, storedOf(o, r)})
+		result := r.Result.(*eval.FewShotResult) // the protocol gives no other
+		results = append(results, result)
+		out = append(out, fewShotOutput{result, storedOf(o, r)})
 	}
 	text := term.FewShot(o.Title, results, o.Records[0].Notes)
 	if len(out) == 1 {

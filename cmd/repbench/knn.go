@@ -109,5 +109,6 @@ type knnOutput struct {
 
 func showKNN(o *benchmarks.Outcome) (any, string) {
 	r := o.Records[0]
-	return knnOutput{r.KNN, storedOf(o, r)}, term.KNN(o.Title, r.KNN, r.Notes)
+	result := r.Result.(*knn.Result) // the protocol gives no other
+	return knnOutput{result, storedOf(o, r)}, term.KNN(o.Title, result, r.Notes)
 }

@@ -98,5 +98,6 @@ type linearOutput struct {
 
 func showLinear(o *benchmarks.Outcome) (any, string) {
 	r := o.Records[0]
-	return linearOutput{r.Linear, storedOf(o, r)}, term.Linear(o.Title, r.Linear, r.Notes)
+	result := r.Result.(*eval.LinearResult) // the protocol gives no other
+	return linearOutput{result, storedOf(o, r)}, term.Linear(o.Title, result, r.Notes)
 }

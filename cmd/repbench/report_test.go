@@ -13,8 +13,8 @@ import (
 func TestReportSaysStandIns(t *testing.T) {
 	write := func(classes ...string) string {
 		dir := t.TempDir()
-		r := record.Record{Kind: record.Linear, ID: "x", Encoder: record.Encoder{Spec: "pixels"}, Data: record.Data{Name: "set"},
-			Linear: &eval.LinearResult{LinearScore: eval.LinearScore{C: 1, TestAccuracy: 0.5}, NTest: 10, Classes: classes}}
+		r := record.Record{ID: "x", Encoder: record.Encoder{Spec: "pixels"}, Data: record.Data{Name: "set"},
+			Result: &eval.LinearResult{LinearScore: eval.LinearScore{C: 1, TestAccuracy: 0.5}, NTest: 10, Classes: classes}}
 		if err := record.Add(filepath.Join(dir, "records.jsonl"), r); err != nil {
 			t.Fatal(err)
 		}

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/eval/supervised"
 	"repbench/reports"
-	"repbench/reports/record"
 )
 
 func TestSupervised(t *testing.T) {
@@ -25,9 +25,10 @@ func TestSupervised(t *testing.T) {
 		t.Fatalf("%d records: %v", len(records.Records), err)
 	}
 	rec := records.Records[0]
-	if rec.Kind != record.Supervised || rec.ID != r["id"] || rec.Encoder.Spec != "supervised:svhn32,width=2" ||
-		rec.Supervised.TestAccuracy != r["test_accuracy"] || rec.Supervised.SelectedOn != "valid (10 rows held out of train)" || len(rec.Costs) != 2 {
-		t.Errorf("the record is %+v, its result %+v", rec, rec.Supervised)
+	result := rec.Result.(*supervised.Summary)
+	if rec.Kind() != "supervised" || rec.ID != r["id"] || rec.Encoder.Spec != "supervised:svhn32,width=2" ||
+		result.TestAccuracy != r["test_accuracy"] || result.SelectedOn.String() != "valid (10 rows held out of train)" || len(rec.Costs) != 2 {
+		t.Errorf("the record is %+v, its result %+v", rec, result)
 	}
 	if text := must(t, args...); !strings.Contains(text, "svhn32 with labels on shapes: test") {
 		t.Errorf("the text is\n%s", text)

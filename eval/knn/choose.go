@@ -7,6 +7,7 @@ import (
 	"repbench/eval"
 	"repbench/eval/neighbours"
 	"repbench/features/matrix"
+	"repbench/internal/measure"
 )
 
 // chooser chooses k. It holds no eval.ReportSplit, so that nothing can be chosen
@@ -27,24 +28,26 @@ func (o Options) chooser() chooser {
 
 // choose returns the k at which most validation rows are right, the smallest of
 // equals, the accuracy at each, and on what it was chosen.
-func (c chooser) choose(ctx context.Context) (k int, grid []Point, on string, err error) {
+func (c chooser) choose(ctx context.Context) (k int, grid []Point, on measure.Selection, err error) {
+	on = measure.Selection{On: measure.Valid, Of: "k"}
 	if len(c.rule.K) == 1 {
-		return c.rule.K[0], nil, "none (fixed k)", nil
+		on.On = measure.None
+		return c.rule.K[0], nil, on, nil
 	}
 	train, valid := c.train, c.valid
 	if valid.Given() {
-		on = fmt.Sprintf("valid (%d rows)", valid.Labelled().X.N)
+		on.Rows = valid.Labelled().X.N
 	} else {
 		train, valid = c.train.HoldOut(c.holdOut, c.seed)
 		if valid.Labelled().X.N == 0 {
-			return 0, nil, "", fmt.Errorf("knn: no class has a second row to choose k on: give one k, a validation split, or more rows: %w", matrix.ErrShape)
+			return 0, nil, on, fmt.Errorf("knn: no class has a second row to choose k on: give one k, a validation split, or more rows: %w", matrix.ErrShape)
 		}
-		on = fmt.Sprintf("valid (%g of each class of train, seed %d)", c.holdOut, c.seed)
+		on.Share, on.Seed = c.holdOut, c.seed
 	}
 	truth := valid.Labelled().Y
 	predicted, err := c.rule.predict(ctx, train.Labelled(), valid.Labelled().X, c.classes, c.search)
 	if err != nil {
-		return 0, nil, "", fmt.Errorf("choosing k: %w", err)
+		return 0, nil, on, fmt.Errorf("choosing k: %w", err)
 	}
 	best, most := 0, -1
 	for i, p := range predicted {

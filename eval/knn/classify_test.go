@@ -190,7 +190,7 @@ func TestChoiceOfK(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.SelectedOn != "valid (90 rows)" || r.ReportedOn != "test" || len(r.Grid) != 4 {
+	if r.SelectedOn.String() != "valid (90 rows)" || r.ReportedOn != "test" || len(r.Grid) != 4 {
 		t.Fatalf("selected on %q, reported on %q, grid %+v", r.SelectedOn, r.ReportedOn, r.Grid)
 	}
 	best := r.Grid[0]
@@ -248,7 +248,7 @@ func TestHeldOutChoice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if first.SelectedOn != "valid (0.25 of each class of train, seed 7)" || first.NTrain != 180 {
+	if first.SelectedOn.String() != "valid (0.25 of each class of train, seed 7)" || first.NTrain != 180 {
 		t.Errorf("selected on %q with %d training rows", first.SelectedOn, first.NTrain)
 	}
 	wrong := slices.Clone(test.Y)

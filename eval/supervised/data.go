@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"repbench/datasets"
+	"repbench/internal/measure"
 	"repbench/train"
 )
 
@@ -83,7 +84,7 @@ type searchData struct {
 	// the labelled ones.
 	final      rows
 	classes    int
-	selectedOn string
+	selectedOn measure.Selection
 }
 
 // newSearchData uses the validation split, or holds images out of the training split.
@@ -99,16 +100,16 @@ func newSearchData(ds *datasets.Dataset, o Options) (*searchData, error) {
 	if err := checkSplit(all, o.Arch, k); err != nil {
 		return nil, fmt.Errorf("data set %s: %w", ds.Name, err)
 	}
-	d := &searchData{classes: k, final: allOf(all), fit: allOf(all)}
+	d := &searchData{classes: k, final: allOf(all), fit: allOf(all), selectedOn: measure.Selection{On: measure.Valid, Of: "hyperparameters"}}
 	if valid, err := ds.Split(datasets.Valid); err == nil {
 		if err := checkSplit(valid, o.Arch, k); err != nil {
 			return nil, fmt.Errorf("data set %s: %w", ds.Name, err)
 		}
-		d.valid, d.selectedOn = allOf(valid), datasets.Valid
+		d.valid = allOf(valid)
 	} else {
 		d.fit.index, d.valid = nil, rows{all.Images, all.Labels, nil}
 		d.fit.index, d.valid.index = holdOut(all.Labels, o.HoldOut, o.Seed)
-		d.selectedOn = fmt.Sprintf("%g %% of each class held out of train", 100*o.HoldOut)
+		d.selectedOn.From = measure.HeldOut
 	}
 	if o.LabelsPerClass > 0 {
 		if d.fit.index, err = drawLabels(d.fit, k, o.LabelsPerClass, o.Seed); err != nil {
@@ -116,6 +117,7 @@ func newSearchData(ds *datasets.Dataset, o Options) (*searchData, error) {
 		}
 		d.final.index = d.fit.index
 	}
+	d.selectedOn.Rows = d.valid.n()
 	if d.fit.n() < o.Batch {
 		return nil, fmt.Errorf("%w: data set %s has %d images to fit, fewer than one batch of %d",
 			train.ErrOptions, ds.Name, d.fit.n(), o.Batch)

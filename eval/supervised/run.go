@@ -13,6 +13,7 @@ import (
 	"repbench/datasets"
 	"repbench/eval"
 	"repbench/internal/jsonfile"
+	"repbench/internal/measure"
 	"repbench/internal/progress"
 	"repbench/train"
 	"repbench/train/runfolder"
@@ -65,10 +66,10 @@ type Result struct {
 	Best int `json:"best"`
 	// Chosen are the hyperparameters of the chosen trial, fitted again on NFinal images.
 	Chosen Hyper `json:"chosen"`
-	// SelectedOn is the split that the trial was chosen on, ReportedOn the split of
+	// SelectedOn says on what the trial was chosen, ReportedOn the split of
 	// TestAccuracy.
-	SelectedOn string `json:"selected_on"`
-	ReportedOn string `json:"reported_on"`
+	SelectedOn measure.Selection `json:"selected_on"`
+	ReportedOn string            `json:"reported_on"`
 	// NFit and NValid are the numbers of images to fit and to validate per trial, NFinal the
 	// number of images of the final fit (all training images, or the labelled ones), NTest the
 	// number of test images.
@@ -177,6 +178,7 @@ func (s *search) resume(c Config) (*Result, error) {
 	var r Result
 	err := jsonfile.Read(filepath.Join(s.dir, resultFile), &r)
 	if err == nil && r.Config == c {
+		r.SelectedOn = s.data.selectedOn // older results have it in other words
 		return &r, nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

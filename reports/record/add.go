@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,7 +24,7 @@ func Add(path string, records ...Record) error {
 		return fmt.Errorf("add records: %w", err)
 	}
 	for _, r := range records {
-		if err := r.Validate(); err != nil {
+		if err := r.Check(); err != nil {
 			return fmt.Errorf("add records: %w", err)
 		}
 		all = slices.DeleteFunc(all, func(old Record) bool { return old.ID == r.ID })
@@ -47,14 +48,14 @@ func Encode(records []Record) ([]byte, error) {
 	}
 	var es []entry
 	for _, r := range records {
-		line, err := r.Line()
+		line, err := json.Marshal(r)
 		if err != nil {
 			return nil, fmt.Errorf("record %q cannot be written as JSON: %w", r.ID, err)
 		}
 		es = append(es, entry{r, line})
 	}
 	slices.SortFunc(es, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.r.Kind, b.r.Kind), cmp.Compare(a.r.ID, b.r.ID), bytes.Compare(a.line, b.line))
+		return cmp.Or(cmp.Compare(a.r.Kind(), b.r.Kind()), cmp.Compare(a.r.ID, b.r.ID), bytes.Compare(a.line, b.line))
 	})
 	var b bytes.Buffer
 	for _, e := range es {

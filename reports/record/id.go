@@ -15,17 +15,17 @@ import (
 // the backend and results do not count.
 func NewID(r Record, settings ...string) (string, error) {
 	key, err := json.Marshal(struct {
-		Kind     Kind
+		Kind     string
 		Encoder  Encoder
 		Data     Data
 		Seed     uint64
 		Settings []string
-	}{r.Kind, r.Encoder, Data{Name: r.Data.Name, Hash: r.Data.Hash}, r.Seed, settings})
+	}{r.Kind(), r.Encoder, Data{Name: r.Data.Name, Hash: r.Data.Hash}, r.Seed, settings})
 	if err != nil {
 		return "", fmt.Errorf("name record: %w", err)
 	}
 	sum := sha256.Sum256(key)
-	return fmt.Sprintf("%s-%s-%s-%s", r.Kind, slug(r.Encoder.Spec), slug(r.Data.Name), hex.EncodeToString(sum[:4])), nil
+	return fmt.Sprintf("%s-%s-%s-%s", r.Kind(), slug(r.Encoder.Spec), slug(r.Data.Name), hex.EncodeToString(sum[:4])), nil
 }
 
 // slug keeps letters and digits of ASCII, lower case, at most 40 of them, and

@@ -11,13 +11,19 @@ import (
 // Parse reads records, one JSON object a line; blank lines do not count.
 // Fields that are not known are ignored. An error names the file (name) and the
 // line, whether the line is not JSON, or is not a record, or is cut off, or
-// repeats the ID of another line. No record is returned beside an error.
-func Parse(r io.Reader, name string) ([]Record, error) {
+// repeats the ID of another line, or is refused by one of the checks, which may also
+// decode a record's result. No record is returned beside an error.
+func Parse(r io.Reader, name string, checks ...func(*Record) error) ([]Record, error) {
 	var out []Record
 	lines := map[string]int{}
 	err := jsonfile.EachLine(r, name, func(line int, rec Record) error {
-		if err := rec.Validate(); err != nil {
+		if err := rec.Check(); err != nil {
 			return err
+		}
+		for _, check := range checks {
+			if err := check(&rec); err != nil {
+				return err
+			}
 		}
 		if before, ok := lines[rec.ID]; ok {
 			return fmt.Errorf("the id %q was on line %d already; each record needs its own", rec.ID, before)
@@ -35,14 +41,14 @@ func Parse(r io.Reader, name string) ([]Record, error) {
 	return out, nil
 }
 
-// Read reads a records.jsonl.
-func Read(path string) ([]Record, error) {
+// Read reads a records.jsonl, see Parse.
+func Read(path string, checks ...func(*Record) error) ([]Record, error) {
 	f, err := jsonfile.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read records: %w", err)
 	}
 	defer f.Close()
-	recs, err := Parse(f, path)
+	recs, err := Parse(f, path, checks...)
 	if errors.Is(err, jsonfile.ErrTorn) {
 		return nil, fmt.Errorf("%w; delete that line and report again", err)
 	}

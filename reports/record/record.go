@@ -2,58 +2,71 @@
 // records.jsonl, each with what it is a result of (format: docs/report.md).
 // Add puts records into such a file, Read reads them; package reports makes
 // pages of them.
+//
+// The package knows no kind of result. Whatever has a Kind and Measurements can be
+// stored; a record that was read holds its result as Raw until Decode is told its type.
 package record
 
 import (
-	"encoding/json"
+	"fmt"
 
-	"repbench/eval"
-	"repbench/eval/knn"
+	"repbench/internal/measure"
 )
 
 // FileName is the file of results in a run folder or a features folder.
 const FileName = "records.jsonl"
 
-// Kind says what a record holds.
-type Kind string
-
-const (
-	// Linear is the result of a linear classifier on features.
-	Linear Kind = "linear"
-	// FewShot is the result of a linear classifier on few labels, drawn often.
-	FewShot Kind = "few-shot"
-	// KNN is the result of a k-nearest-neighbour classifier on features.
-	KNN Kind = "knn"
-	// Supervised is the result of a network trained with labels.
-	Supervised Kind = "supervised"
-	// Training is the summary of a training run.
-	Training Kind = "training"
-)
+// Result is what a record reports. It is a pointer to a structure whose JSON stands in
+// the record, or Raw.
+type Result interface {
+	// Kind names the kind of result: lower-case letters, digits and "-".
+	Kind() string
+	// Measurements are the numbers of the result, the most important first.
+	Measurements() []measure.Measurement
+}
 
 // Record is one result with all that is needed to say what it is a result of.
 type Record struct {
-	Kind Kind `json:"kind"`
 	// ID is a stable name, unique among the records of a file; NewID makes one.
 	ID string `json:"id"`
 	// Encoder is what turned images into features; of a training, with labels or
-	// without, the model that was trained.
+	// without, the model that was trained. Spec is as its user named it,
+	// also where the same features were in the cache already under another name.
 	Encoder Encoder `json:"encoder"`
 	Data    Data    `json:"data"`
-	// Seed is the seed of the work that the record reports.
-	Seed uint64 `json:"seed"`
+	// Protocol says what was done with them.
+	Protocol *Protocol `json:"protocol,omitempty"`
+	// Seed is the seed of the work that the record reports, TrainingSeed that of the
+	// encoder's training or random weights; nil: not known, or there was none.
+	Seed         uint64  `json:"seed"`
+	TrainingSeed *uint64 `json:"training_seed,omitempty"`
 	// Backend is the compute backend, for example "cpu" or "xla:cuda".
 	Backend  string   `json:"backend,omitempty"`
 	Versions Versions `json:"versions"`
+	// Fingerprint is what can change a number's last digits; nil in older records.
+	Fingerprint *Fingerprint `json:"fingerprint,omitempty"`
 	// Notes are caveats in plain words that a reader must know.
 	Notes []string `json:"notes,omitempty"`
 	// Costs are those of the stages that led to the result, in their order.
 	Costs []Cost `json:"costs,omitempty"`
-	// The result of the record's kind is set, the others are nil.
-	Linear     *eval.LinearResult  `json:"linear,omitempty"`
-	FewShot    *eval.FewShotResult `json:"few_shot,omitempty"`
-	KNN        *knn.Result         `json:"knn,omitempty"`
-	Supervised *SupervisedResult   `json:"supervised,omitempty"`
-	Training   *TrainingResult     `json:"training,omitempty"`
+	// Result stands in the JSON under its kind, its measurements beside it.
+	Result Result `json:"-"`
+}
+
+// Kind is that of the result; "" where there is none.
+func (r Record) Kind() string {
+	if r.Result == nil {
+		return ""
+	}
+	return r.Result.Kind()
+}
+
+// Measurements are those of the result.
+func (r Record) Measurements() []measure.Measurement {
+	if r.Result == nil {
+		return nil
+	}
+	return r.Result.Measurements()
 }
 
 // Cost is what a stage took.
@@ -92,6 +105,15 @@ type Data struct {
 	Hash string `json:"hash,omitempty"`
 }
 
+// Protocol says how the encoder was evaluated.
+type Protocol struct {
+	// Name is that of the protocol: "linear", "svhn-1000", "knn".
+	Name string `json:"name"`
+	// Settings are the options that set this evaluation apart from others of the same
+	// protocol, in an order of their own.
+	Settings []string `json:"settings,omitempty"`
+}
+
 // Versions say which program made the record.
 type Versions struct {
 	Repbench  string `json:"repbench,omitempty"`
@@ -99,54 +121,15 @@ type Versions struct {
 	GitCommit string `json:"git_commit,omitempty"`
 }
 
-// SupervisedResult is that of a network trained with labels, the best of a random
-// search over hyperparameters, trained again.
-type SupervisedResult struct {
-	// LabelsPerClass is the number of images of each class with labels; 0: all.
-	LabelsPerClass int   `json:"labels_per_class,omitempty"`
-	Trials         int   `json:"trials"`
-	Steps          int64 `json:"steps"` // minibatches of a trial, and of the final fit
-	Batch          int   `json:"batch"`
-	// LearningRate, WeightDecay and Dropout are those of the best trial.
-	LearningRate float64 `json:"learning_rate"`
-	WeightDecay  float64 `json:"weight_decay"`
-	Dropout      float64 `json:"dropout"`
-	SelectedOn   string  `json:"selected_on"`
-	ReportedOn   string  `json:"reported_on"`
-	// NFit and NValid are the images of a trial, NTrain those of the final fit.
-	NFit   int `json:"n_fit"`
-	NValid int `json:"n_valid"`
-	NTrain int `json:"n_train"`
-	NTest  int `json:"n_test"`
-	// ValidAccuracy is that of the best trial, TriedAccuracies those of all in their
-	// order; a trial that diverged has 0.
-	ValidAccuracy   float64       `json:"valid_accuracy"`
-	TriedAccuracies []float64     `json:"tried_valid_accuracies,omitempty"`
-	TestAccuracy    float64       `json:"test_accuracy"`
-	TestCI95        eval.Interval `json:"test_accuracy_ci95"` // Wilson
-	Classes         []string      `json:"classes,omitempty"`
-	Warnings        []string      `json:"warnings,omitempty"`
+// Identify sets the protocol and the ID of a record: the same encoder, data, seed and
+// settings always get the same ID. The protocol's name is not part of it; where it sets
+// results apart it is one of the settings, too.
+func (r *Record) Identify(protocol string, settings ...string) error {
+	if r.Result == nil {
+		return fmt.Errorf("name record: it has no result")
+	}
+	r.Protocol = &Protocol{Name: protocol, Settings: settings}
+	var err error
+	r.ID, err = NewID(*r, settings...)
+	return err
 }
-
-// TrainingResult is the summary of a training run. Its means are over the last
-// tenth of the logged steps; a number that was never logged is null.
-type TrainingResult struct {
-	// Config holds every resolved option, as the run's config.json has it.
-	Config map[string]any `json:"config"`
-	// Logged is the number of logged steps; Step, Images and Seconds are those
-	// of the last.
-	Logged  int      `json:"logged"`
-	Step    int64    `json:"step"`
-	Images  *float64 `json:"images"`
-	Seconds *float64 `json:"seconds"`
-	// ImagesPerSecond is the median of the logged values.
-	ImagesPerSecond *float64 `json:"images_per_second"`
-	DLoss           *float64 `json:"d_loss"`
-	GLoss           *float64 `json:"g_loss"`
-	DReal           *float64 `json:"d_real"`
-	DFake           *float64 `json:"d_fake"`
-}
-
-// Line is the record as one line of JSON, without the line's end: keys in
-// the order of the fields, those of a map in alphabetical order.
-func (r Record) Line() ([]byte, error) { return json.Marshal(r) }

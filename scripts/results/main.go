@@ -95,16 +95,16 @@ func collect(records []record.Record) []row {
 			i = len(rows)
 			rows = append(rows, row{spec: r.Encoder.Spec})
 		}
-		switch {
-		case r.Linear != nil:
-			if rows[i].all == nil || validation(r.Linear) > validation(rows[i].all) {
-				rows[i].all = r.Linear
+		switch result := r.Result.(type) {
+		case *eval.LinearResult:
+			if rows[i].all == nil || validation(result) > validation(rows[i].all) {
+				rows[i].all = result
 			}
-			if rows[i].layers == nil || len(r.Linear.Layers) > 0 {
-				rows[i].layers = r.Linear
+			if rows[i].layers == nil || len(result.Layers) > 0 {
+				rows[i].layers = result
 			}
-		case r.FewShot != nil:
-			rows[i].fewShot = r.FewShot
+		case *eval.FewShotResult:
+			rows[i].fewShot = result
 		}
 	}
 	rows = slices.DeleteFunc(rows, func(w row) bool { return w.all == nil })

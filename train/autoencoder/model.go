@@ -108,7 +108,7 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 	if s == nil {
 		return nil, fmt.Errorf("%s has no checkpoint yet; let the training go on until it writes one, or start it again", run)
 	}
-	m.TrainedOn = &train.TrainedOn{Data: c.Data, DataHash: c.DataHash, Steps: s.Step}
+	m.TrainedOn = &train.TrainedOn{Data: c.Data, DataHash: c.DataHash, Steps: s.Step, Seed: c.Seed}
 	m.encode, err = model.NewExec(b.Compute, m.store, func(_ *model.Scope, in []*Node) []*Node {
 		return []*Node{m.code(train.ScalePixels(in[0]))}
 	})

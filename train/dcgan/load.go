@@ -27,7 +27,7 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 		return nil, fmt.Errorf("%s has no checkpoint yet; let the training go on until it writes one, or start it again", run)
 	}
 	m.Origin = fmt.Sprintf("trained on %s for %d steps", c.Data, s.Step)
-	m.TrainedOn = &train.TrainedOn{Data: c.Data, DataHash: c.DataHash, Steps: s.Step}
+	m.TrainedOn = &train.TrainedOn{Data: c.Data, DataHash: c.DataHash, Steps: s.Step, Seed: c.Seed}
 	return m, nil
 }
 

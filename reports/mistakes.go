@@ -1,4 +1,4 @@
-package record
+package reports
 
 import (
 	"bytes"
@@ -10,19 +10,19 @@ import (
 	"repbench/eval"
 )
 
-// validateMistakes checks the mistakes of a result on k classes (0: not known).
-func validateMistakes(ms []eval.Mistake, k int) error {
-	if len(ms) > MaxMistakes {
-		return fmt.Errorf("mistakes has %d entries; at most %d can be reported", len(ms), MaxMistakes)
+// checkMistakes checks the mistakes of a result on k classes (0: not known).
+func checkMistakes(ms []eval.Mistake, k int) error {
+	if len(ms) > maxMistakes {
+		return fmt.Errorf("mistakes has %d entries; at most %d can be reported", len(ms), maxMistakes)
 	}
 	var err error
 	for i, m := range ms {
-		err = errors.Join(err, prefix(fmt.Sprintf("mistakes[%d]: ", i), validateMistake(m, k)))
+		err = errors.Join(err, prefix(fmt.Sprintf("mistakes[%d]: ", i), checkMistake(m, k)))
 	}
 	return err
 }
 
-func validateMistake(m eval.Mistake, k int) error {
+func checkMistake(m eval.Mistake, k int) error {
 	class := func(c int32) bool { return c >= 0 && (k == 0 || int(c) < k) }
 	switch {
 	case !class(m.Truth) || !class(m.Predicted):
@@ -36,22 +36,22 @@ func validateMistake(m eval.Mistake, k int) error {
 	case len(m.PNG) == 0:
 		return nil
 	}
-	_, _, _, err := CleanPNG(m.PNG)
+	_, _, _, err := cleanPNG(m.PNG)
 	return err
 }
 
-// CleanPNG checks a small picture and writes it anew, so that a report holds
+// cleanPNG checks a small picture and writes it anew, so that a report holds
 // its pixels and nothing else.
-func CleanPNG(b []byte) (clean []byte, w, h int, err error) {
-	if len(b) > MaxPNGBytes {
-		return nil, 0, 0, fmt.Errorf("png has %d bytes; at most %d are read", len(b), MaxPNGBytes)
+func cleanPNG(b []byte) (clean []byte, w, h int, err error) {
+	if len(b) > maxPNGBytes {
+		return nil, 0, 0, fmt.Errorf("png has %d bytes; at most %d are read", len(b), maxPNGBytes)
 	}
 	c, err := png.DecodeConfig(bytes.NewReader(b))
 	if err != nil {
 		return nil, 0, 0, fmt.Errorf("png is not a PNG file: %w", err)
 	}
-	if c.Width < 1 || c.Height < 1 || c.Width > MaxPNGSide || c.Height > MaxPNGSide {
-		return nil, 0, 0, fmt.Errorf("png has %d×%d pixels; 1 to %d a side are read", c.Width, c.Height, MaxPNGSide)
+	if c.Width < 1 || c.Height < 1 || c.Width > maxPNGSide || c.Height > maxPNGSide {
+		return nil, 0, 0, fmt.Errorf("png has %d×%d pixels; 1 to %d a side are read", c.Width, c.Height, maxPNGSide)
 	}
 	img, err := png.Decode(bytes.NewReader(b))
 	if err != nil {

@@ -1,0 +1,23 @@
+package reports
+
+import (
+	"repbench/reports/record"
+	"repbench/train/runfolder"
+)
+
+// trainingKind is the summary of a training run. Runs have sections of their own, so
+// nothing else is shown of it.
+func trainingKind() kind {
+	return kindOf(func(*runfolder.Summary) view { return noView{} })
+}
+
+// kindTraining is the kind of records that stand for runs.
+const kindTraining = "training"
+
+// trainingOf is the summary that a run's record holds, an empty one where it holds none.
+func trainingOf(r record.Record) *runfolder.Summary {
+	if s, err := record.Decode[runfolder.Summary](r); err == nil {
+		return s
+	}
+	return &runfolder.Summary{}
+}
