@@ -10,5 +10,6 @@
 //	arch, err := dcgan.NewArch("svhn32", 0)
 //	sum, err := dcgan.Run(ctx, "runs/a", data, backend, dcgan.Options{Arch: arch, Steps: 1000})
 //	m, err := dcgan.Load("runs/a", backend)
-//	images, err := m.Sample(backend, z)
+//	z := arch.Prior.DrawZ(64, arch.ZDim, 1)
+//	images, err := m.Sample(backend, z, 64)
 package dcgan

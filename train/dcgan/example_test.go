@@ -1,8 +1,14 @@
 package dcgan_test
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/train"
 	"repbench/train/dcgan"
 )
 
@@ -32,4 +38,36 @@ func ExampleNewArch() {
 func ExamplePrior_DrawZ() {
 	fmt.Println(len(dcgan.Uniform.DrawZ(2, 256, 1)), dcgan.Uniform.DrawZ(1, 256, 1)[0] == dcgan.Uniform.DrawZ(2, 256, 1)[0])
 	// Output: 512 true
+}
+
+// Two updates of a narrow network, and images of it.
+func ExampleRun() {
+	dir, err := os.MkdirTemp("", "run")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	backend, err := backends.Open("cpu")
+	if err != nil {
+		panic(err)
+	}
+	ctx, run := context.Background(), filepath.Join(dir, "a")
+	arch, err := dcgan.NewArch("svhn32", 2)
+	if err != nil {
+		panic(err)
+	}
+	grey := datasets.Images{Data: make([]uint8, 8*32*32*3), N: 8, H: 32, W: 32, C: 3}
+	data := train.Data{Images: grey, Name: "black", Source: "example", Hash: "0"}
+	sum, err := dcgan.Run(ctx, run, data, backend, dcgan.Options{Arch: arch, Steps: 2, Batch: 4})
+	if err != nil {
+		panic(err)
+	}
+	m, err := dcgan.Load(run, backend)
+	if err != nil {
+		panic(err)
+	}
+	z := arch.Prior.DrawZ(3, arch.ZDim, 1)
+	images, err := m.Sample(backend, z, 3)
+	fmt.Println(sum.Steps, images.N, images.H, images.W, images.C, err)
+	// Output: 2 3 32 32 3 <nil>
 }
