@@ -214,7 +214,7 @@ func TestSVHNErrors(t *testing.T) {
 		{"giant claim", matFile(le, false, matArray(le, "X", []int{32, 32, 3, 1 << 20}, nil)), Options{}, []string{"0 bytes of values"}},
 		{"cut", matFile(le, false, x, y)[:5000], Options{}, []string{"truncated"}},
 		{"packed and cut", matFile(le, true, x)[:300], Options{}, []string{"truncated"}},
-		{"no MAT-file", bytes.Repeat([]byte("text "), 100), Options{}, []string{"no MAT-file"}},
+		{"no MAT-file", bytes.Repeat([]byte("text "), 100), Options{}, []string{"not a MAT-file"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

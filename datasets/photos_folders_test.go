@@ -349,7 +349,7 @@ func TestImageNetErrors(t *testing.T) {
 		{"no class at all", []datatest.File{train, val, text("val.txt", valName(1)+" fish\n")}, []string{`"fish" is no class`}},
 		{"no such image", []datatest.File{train, val, text("val.txt", "cat.jpg "+tench)}, []string{`"cat.jpg" is no validation image`}},
 		{"two classes", []datatest.File{train, val, text("val.txt", valName(1)+" "+tench+"\n"+valName(1)+" "+goldfish)}, []string{"line 2", "before " + tench}},
-		{"damaged meta.mat", []datatest.File{train, val, text("meta.mat", "no")}, []string{"meta.mat", "no MAT-file"}},
+		{"damaged meta.mat", []datatest.File{train, val, text("meta.mat", "no")}, []string{"meta.mat", "not a MAT-file"}},
 		{"stray image", []datatest.File{train, {Name: "logo.png", Body: datatest.Dot(1)}}, []string{"logo.png", "not that of an image of ImageNet"}},
 		{"cut inside", []datatest.File{{Name: "ILSVRC2012_img_train.tar", Body: cut[:len(cut)/2]}}, []string{"ILSVRC2012_img_train.tar", "truncated"}},
 		{"nothing", []datatest.File{{Name: "x.txt", Body: []byte("x")}}, []string{"no JPEG, PNG or WebP images"}},

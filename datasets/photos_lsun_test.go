@@ -93,7 +93,7 @@ func TestLSUNErrors(t *testing.T) {
 		want       []string
 	}{
 		{"another category", lsunFolder(t), []string{"no JPEG, PNG or WebP images"}},
-		{"no LMDB", datatest.Unpack(t, datatest.File{Name: "data.mdb", Body: bytes.Repeat([]byte("text"), 5000)}), []string{"data.mdb", "no LMDB file"}},
+		{"no LMDB", datatest.Unpack(t, datatest.File{Name: "data.mdb", Body: bytes.Repeat([]byte("text"), 5000)}), []string{"data.mdb", "not an LMDB file"}},
 		{"cut", datatest.Unpack(t, datatest.File{Name: "data.mdb", Body: cut}), []string{"data.mdb", "truncated"}},
 		{"missing", filepath.Join(t.TempDir(), "data.mdb"), []string{"data are missing"}},
 	}

@@ -79,7 +79,7 @@ func TestLSUNZipErrors(t *testing.T) {
 		o          Options
 		want       []string
 	}{
-		{"no LMDB", datatest.Write(t, "x.zip", damaged), Options{}, []string{"x.zip: a/data.mdb", "no LMDB file"}},
+		{"no LMDB", datatest.Write(t, "x.zip", damaged), Options{}, []string{"x.zip: a/data.mdb", "not an LMDB file"}},
 		{"cut", datatest.Write(t, "x.zip", cut), Options{}, []string{"x.zip/a/data.mdb", "truncated"}},
 		{"too large", datatest.Write(t, "x.zip", compressed), Options{MaxBytes: 5000}, []string{"a/data.mdb", "the database is compressed", "unpack the archive and give the folder"}},
 		{"damaged", datatest.Write(t, "x.zip", append(bytes.Clone(compressed[:300]), append([]byte("xxxx"), compressed[304:]...)...)), Options{}, []string{"a/data.mdb", "damaged"}},

@@ -10,8 +10,7 @@ import (
 	"repbench/internal/testenv"
 )
 
-// BenchmarkPicture decodes and resizes the photographs of the shared folder on one
-// thread.
+// BenchmarkPicture decodes and resizes the photographs of the shared folder on one thread.
 func BenchmarkPicture(b *testing.B) {
 	names, _ := filepath.Glob(filepath.Join(testenv.Path(b, "data", "imagenet-sample"), "*.JPEG"))
 	var files [][]byte

@@ -11,8 +11,7 @@ import (
 	"repbench/datasets"
 )
 
-// unit is one image on its way: a file, or pixels of a set that is stored as
-// arrays.
+// unit is one image on its way: a file, or the pixels of an image from a set of arrays.
 type unit struct {
 	split int // index into feed.splits
 	pos   int
@@ -21,14 +20,14 @@ type unit struct {
 	pix   datasets.Images                  // one image
 }
 
-// feed is a set as it comes in.
+// feed is the input set.
 type feed struct {
 	name, source    string
 	classes, titles []string
 	splits          []*datasets.Split // labels and IDs
 	channels        int
 	count           int
-	notes           []string // of the set, for people
+	notes           []string // of the set, for users
 	// walk calls visit for each image, always in the same order.
 	walk func(ctx context.Context, visit func(unit) error) error
 }
@@ -85,8 +84,8 @@ func (f *feed) splitIndex() map[string]int {
 	return index
 }
 
-// fingerprint is the SHA-256 of what is known of the set before it is decoded: the
-// classes and each image's split, name and label.
+// fingerprint returns the SHA-256 of what is known of the set before decoding: the classes and
+// each image's split, name and label.
 func (f *feed) fingerprint() string {
 	h := sha256.New()
 	text := func(s string) {

@@ -12,39 +12,38 @@ import (
 	"repbench/internal/progress"
 )
 
-// maxSize bounds the side of prepared images.
+// maxSize is the largest side of prepared images.
 const maxSize = 4096
 
-// defaultMaxBad is the share of images that may be unreadable.
+// defaultMaxBad is the share of images that may be unreadable by default.
 const defaultMaxBad = 0.001
 
-// ErrOptions is wrapped by errors about options that make no sense.
+// ErrOptions is wrapped by errors about invalid options.
 var ErrOptions = errors.New("prepare options")
 
-// ErrTooManyBad is wrapped by the error about more unreadable images than allowed.
+// ErrTooManyBad is wrapped by the error about too many unreadable images.
 var ErrTooManyBad = errors.New("too many images cannot be read")
 
-// ErrDiffers is wrapped by errors about a folder that another preparation began or
-// wrote.
+// ErrDiffers is wrapped by errors about a folder that another preparation began or wrote.
 var ErrDiffers = errors.New("the folder belongs to another preparation")
 
-// Decode says at which scale JPEG files are decoded. The zero value is Full.
+// Decode is the scale at which JPEG files are decoded. The zero value is Full.
 type Decode uint8
 
 const (
-	// Full decodes every pixel: results are those of Pillow.
+	// Full decodes every pixel: results equal Pillow's.
 	Full Decode = iota
-	// Scaled decodes at 1/2, 1/4 or 1/8 where the shorter side stays at least
-	// twice the size: half a grey level off on average (docs/prepare.md).
+	// Scaled decodes at 1/2, 1/4 or 1/8 if the shorter side stays at least twice the size; the
+	// result is off by half a grey level on average (docs/prepare.md).
 	Scaled
-	// Draft does so where the shorter side stays at least the size, as Pillow's
-	// draft mode does: about two grey levels off.
+	// Draft decodes at a fraction if the shorter side stays at least the size, as in Pillow's
+	// draft mode; the result is off by about two grey levels.
 	Draft
 )
 
 var decodeNames = [...]string{Full: "full", Scaled: "scaled", Draft: "draft"}
 
-// String returns the name that ParseDecode reads.
+// String returns the name that ParseDecode accepts.
 func (d Decode) String() string {
 	if int(d) >= len(decodeNames) {
 		return fmt.Sprintf("Decode(%d)", uint8(d))
@@ -56,12 +55,12 @@ func (d Decode) String() string {
 func ParseDecode(name string) (Decode, error) {
 	i := slices.Index(decodeNames[:], name)
 	if i < 0 {
-		return 0, fmt.Errorf("%w: %q is none of full, scaled, draft", ErrOptions, name)
+		return 0, fmt.Errorf("%w: unknown decoding %q; use full, scaled or draft", ErrOptions, name)
 	}
 	return Decode(i), nil
 }
 
-// scale is the fraction at which a w×h JPEG is decoded for size n.
+// scale returns the fraction at which a w×h JPEG is decoded for size n.
 func (d Decode) scale(w, h, n int) int {
 	least := n
 	switch d {
@@ -78,28 +77,29 @@ func (d Decode) scale(w, h, n int) int {
 	return 1
 }
 
-// Options says how a set is prepared. Sizes is needed; all else may be zero.
+// Options are the settings of a preparation. Sizes is required; all other fields may be zero.
 type Options struct {
-	// Sizes are the sides of the images, 1 … 4096, each once. With one the folder
-	// itself is the prepared set; with several each has a folder of its name in it.
+	// Sizes are the sides of the images, 1 … 4096, each once. With one size the folder itself
+	// is the prepared set; with several sizes it has a subfolder per size, named after the
+	// size.
 	Sizes []int
 	// Filter is the resampling filter; the zero value is resize.Bicubic.
 	Filter resize.Filter
-	// Decode says how JPEG files are decoded; the zero value is Full.
+	// Decode is the way JPEG files are decoded; the zero value is Full.
 	Decode Decode
-	// Channels is the number of channels of the images: 1 (grey; colours are weighted
-	// as Pillow's convert("L") does, before the resizing) or 3 (RGB; grey fills all
-	// three). 0: 3 for image files, that of the arrays for sets of arrays.
+	// Channels is the number of channels of the images: 1 (grey; colours are weighted as in
+	// Pillow's convert("L"), before resizing) or 3 (RGB; grey fills all three). 0 means 3 for
+	// image files, and the channels of the arrays for sets of arrays.
 	Channels int
-	// MaxBad is the share of images, 0 … 1, that may be unreadable and are left
-	// out; nil: 0.001.
+	// MaxBad is the share of images, 0 … 1, that may be unreadable and are left out; nil means
+	// 0.001.
 	MaxBad *float64
-	// Threads bounds the goroutines that decode; 0: GOMAXPROCS. The result does
-	// not depend on it.
+	// Threads is the largest number of goroutines that decode; 0 means GOMAXPROCS. The result
+	// does not depend on it.
 	Threads int
-	// Data says how the set is opened.
+	// Data holds the options for opening the set.
 	Data datasets.Options
-	// Progress is told how far the work is; nil: nobody is.
+	// Progress receives the progress of the work; nil means no reports.
 	Progress progress.Reporter
 }
 

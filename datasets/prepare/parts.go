@@ -13,8 +13,8 @@ import (
 	"repbench/internal/npy"
 )
 
-// part is the array of one split at one size while it is filled: a whole .npy file
-// for all images of the split, bad ones included, in the work folder.
+// part is the array of one split at one size during the work: a whole .npy file for all images
+// of the split, including bad ones, in the work folder.
 type part struct {
 	path   string
 	file   *os.File
@@ -23,7 +23,7 @@ type part struct {
 	n      int
 }
 
-// parts are the arrays of all splits, for each size.
+// parts holds the arrays of all splits, for each size.
 type parts struct{ of [][]*part } // by size, split
 
 // newPart describes the array of split s at size n.
@@ -37,7 +37,7 @@ func newPart(t target, f *feed, s *datasets.Split, n int) *part {
 	}
 }
 
-// openParts opens the arrays, and makes those that are absent.
+// openParts opens the arrays, and creates absent ones.
 func openParts(t target, f *feed, o Options) (*parts, error) {
 	p := &parts{}
 	for _, n := range o.Sizes {
@@ -55,8 +55,8 @@ func openParts(t target, f *feed, o Options) (*parts, error) {
 	return p, nil
 }
 
-// open writes the header and gives the file its full size; pixels that were
-// written before stay.
+// open writes the header and extends the file to its full size; pixels written earlier are
+// kept.
 func (p *part) open() (err error) {
 	if p.file, err = os.OpenFile(p.path, os.O_RDWR|os.O_CREATE, 0o666); err != nil {
 		return err
@@ -67,11 +67,11 @@ func (p *part) open() (err error) {
 	return err
 }
 
-// offset is the place of image i.
+// offset returns the position of image i.
 func (p *part) offset(i int) int64 { return int64(len(p.header)) + int64(i)*int64(p.stride) }
 
-// write puts the pixels of a job, at the sizes at which it is well, in their places.
-// It may be called from several goroutines.
+// write writes the pixels of a job, at the sizes without an error, to their positions. It may
+// be called from several goroutines.
 func (p *parts) write(j *job) error {
 	for i, row := range p.of {
 		part := row[j.split]
@@ -85,7 +85,7 @@ func (p *parts) write(j *job) error {
 	return nil
 }
 
-// sync waits until all pixels have reached the disk.
+// sync waits until all pixels are on disk.
 func (p *parts) sync() error {
 	for _, row := range p.of {
 		for _, part := range row {
@@ -105,8 +105,8 @@ func (p *parts) close() {
 	}
 }
 
-// publish puts an array at its final place. Without bad images it is renamed; else
-// the good ones are copied. What was published by a run that was killed stays.
+// publish moves an array to its final place. Without bad images it is renamed; otherwise the
+// good images are copied. An array published by an earlier, killed run is kept.
 func (p *part) publish(final string, bad map[int]bool) error {
 	if _, err := os.Stat(p.path); errors.Is(err, fs.ErrNotExist) {
 		if _, err := npy.ReadHeader(final); err != nil {
@@ -142,7 +142,7 @@ func (p *part) copyGood(final string, bad map[int]bool) error {
 	if _, err := out.Write(npy.EncodeHeader(npy.Uint8, shape)); err != nil {
 		return err
 	}
-	for lo := 0; lo < p.n; { // runs of good images
+	for lo := 0; lo < p.n; { // ranges of good images
 		hi := lo
 		for hi < p.n && !bad[hi] {
 			hi++

@@ -15,15 +15,15 @@ import (
 // job is one image in flight.
 type job struct {
 	unit
-	data []byte           // content of the file, where it was read by the feeder
+	data []byte           // content of the file, if the feeder read it
 	outs [][]byte         // pixels at each size
-	errs []error          // about the image at each size; nil: it is well
+	errs []error          // error of the image at each size; nil if it is good
 	turn exif.Orientation // of the file
-	done chan error       // of writing: nil, or what ends the run
+	done chan error       // result of writing: nil, or the error that ends the run
 }
 
-// pipeline decodes images in parallel. A job goes to a worker and, in the order of
-// the feed, to the collector; there are at most inFlight of them.
+// pipeline decodes images in parallel. A job goes to a worker and, in the order of the feed, to
+// the collector; at most inFlight jobs exist at a time.
 type pipeline struct {
 	o     Options
 	feed  *feed
@@ -35,8 +35,8 @@ type pipeline struct {
 	order chan *job
 }
 
-// collected is told of each image in the order of the feed; bad is empty for a good
-// one, oriented says that its file has an orientation other than upright.
+// collected receives the result of each image in the order of the feed. bad is empty for a good
+// image; oriented reports that its file has an orientation other than upright.
 type collected func(bad []badImage, oriented bool) error
 
 // run prepares the images from number skip on.
@@ -94,7 +94,7 @@ func (p *pipeline) feedAll(ctx context.Context, skip int) error {
 				return err
 			}
 		}
-		p.work <- j // has room for all jobs, as order has
+		p.work <- j // work has room for all jobs, as order has
 		p.order <- j
 		return nil
 	})
@@ -113,9 +113,8 @@ func (p *pipeline) worker() {
 	}
 }
 
-// prepare fills in the pixels of a job at each size, and what is wrong with the
-// image there: that a picture cannot be made at one size says nothing about the
-// others.
+// prepare computes the pixels of a job at each size, and the error at each size: a picture that
+// cannot be made at one size may be possible at another.
 func (p *pipeline) prepare(w *worker, j *job) {
 	err := p.load(j)
 	j.turn = exif.Upright
@@ -135,7 +134,7 @@ func (p *pipeline) prepare(w *worker, j *job) {
 	}
 }
 
-// load reads the content of a job's file where the feeder did not.
+// load reads the content of a job's file if the feeder did not.
 func (p *pipeline) load(j *job) (err error) {
 	if id := p.feed.splits[j.split].IDs[j.pos]; strings.ContainsAny(id, "\n\r") {
 		return errors.New("its name has a line break")
@@ -146,8 +145,8 @@ func (p *pipeline) load(j *job) (err error) {
 	return err
 }
 
-// collect waits for the jobs in the order of the feed and reports them. After an
-// error it only gives them back, so that feeder and workers come to their end.
+// collect waits for the jobs in the order of the feed and reports them. After an error it only
+// returns them to the pool, so that feeder and workers come to their end.
 func (p *pipeline) collect(each collected, stop context.CancelCauseFunc) error {
 	var first error
 	for j := range p.order {
@@ -165,8 +164,8 @@ func (p *pipeline) collect(each collected, stop context.CancelCauseFunc) error {
 	return first
 }
 
-// verdict lists what is wrong with an image: once where it is the same at all
-// sizes, else for each size at which it cannot be made.
+// verdict lists the errors of an image: once if all sizes have the same error, else for each
+// size at which it cannot be made.
 func (p *pipeline) verdict(j *job) (bad []badImage) {
 	s := p.feed.splits[j.split]
 	same := true
@@ -183,8 +182,8 @@ func (p *pipeline) verdict(j *job) (bad []badImage) {
 	return bad
 }
 
-// reason words an error about an image without the path of its file, so that the
-// list of bad images is the same wherever the set lies.
+// reason words an error about an image without the path of its file, so that the list of bad
+// images does not depend on the location of the set.
 func reason(err error) string {
 	var c *datasets.ContentError
 	if !errors.As(err, &c) {

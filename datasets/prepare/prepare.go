@@ -15,24 +15,25 @@ import (
 	"repbench/internal/version"
 )
 
-// How far a run is, is recorded whenever a tenth of the time so far has passed
-// since the last record, within these limits: a run that is killed loses little,
-// and waiting for the disk costs little.
+// The progress of a run is recorded whenever a tenth of the elapsed time has passed since the
+// last record, within these limits: a killed run loses little, and waiting for the disk costs
+// little.
 const (
 	saveLeast = 50 * time.Millisecond
 	saveMost  = 3 * time.Second
 )
 
-// Result says what was prepared.
+// Result is the outcome of a preparation.
 type Result struct {
-	// Sets are the prepared sets, one a size, the smallest first.
+	// Sets are the prepared sets, one per size, the smallest first.
 	Sets []Set `json:"sets"`
-	// ResumedAt is the number of images that an earlier run had done.
+	// ResumedAt is the number of images that an earlier run had finished.
 	ResumedAt int `json:"resumed_at"`
-	// Images is the number of all images, and Seconds what this run took.
-	Images  int     `json:"images"`
+	// Images is the number of all images.
+	Images int `json:"images"`
+	// Seconds is the duration of this run.
 	Seconds float64 `json:"seconds"`
-	// Notes say what a user should know about how the set was read.
+	// Notes tell a user how the set was read.
 	Notes []string `json:"notes,omitempty"`
 }
 
@@ -43,11 +44,10 @@ type Set struct {
 	*datasets.Manifest
 }
 
-// Run prepares the set of a specification into folder dir, which is made. Started
-// again after an interruption with the same options it goes on; where the work is
-// done already it returns what is there. Unreadable images are left out and listed;
-// too many of them are ErrTooManyBad, another preparation in the folder is
-// ErrDiffers.
+// Run prepares the set of a specification into folder dir, which it creates. Started again with
+// the same options after an interruption, it resumes; if the work is already done, it returns
+// the existing result. Unreadable images are left out and listed; too many of them give
+// ErrTooManyBad, and another preparation in the folder gives ErrDiffers.
 func Run(ctx context.Context, spec, dir string, o Options) (*Result, error) {
 	started := time.Now()
 	o, err := o.resolve()
@@ -125,7 +125,7 @@ func (r *run) result(res *Result, done []*datasets.Manifest) *Result {
 	return res
 }
 
-// images prepares all images that are not done.
+// images prepares all remaining images.
 func (r *run) images(ctx context.Context) (err error) {
 	if err := r.checkBad(); err != nil {
 		return err
@@ -159,7 +159,7 @@ func (r *run) collected(bad []badImage, oriented bool) error {
 		before := len(r.state.Bad)
 		r.state.Bad = append(r.state.Bad, bad...)
 		if err := r.checkBad(); err != nil {
-			r.state.Bad = r.state.Bad[:before] // met again by the next run
+			r.state.Bad = r.state.Bad[:before] // the next run will find it again
 			return err
 		}
 	}
@@ -170,7 +170,7 @@ func (r *run) collected(bad []badImage, oriented bool) error {
 	return r.saveLater()
 }
 
-// checkBad says whether there are, at any size, more bad images than allowed.
+// checkBad returns an error if, at any size, more images are bad than allowed.
 func (r *run) checkBad() error {
 	allowed := int(*r.o.MaxBad * float64(r.feed.count))
 	if len(r.state.Bad) <= allowed {
@@ -191,8 +191,8 @@ func (r *run) checkBad() error {
 	return nil
 }
 
-// saveLater starts a record where it is time for one. It is written while the work
-// goes on, which a slow disk would else hold up.
+// saveLater starts a record if it is due. It is written while the work continues, which a slow
+// disk would otherwise delay.
 func (r *run) saveLater() error {
 	if r.pending != nil {
 		select {
@@ -214,7 +214,7 @@ func (r *run) saveLater() error {
 	return nil
 }
 
-// save records how far the run is, and waits for it.
+// save records the progress of the run, and waits for the record.
 func (r *run) save() error {
 	if r.pending != nil {
 		err := <-r.pending
@@ -225,7 +225,7 @@ func (r *run) save() error {
 	return r.record(r.state)
 }
 
-// record brings the pixels to disk, those of s at least, and then writes s.
+// record syncs the pixels to disk, at least those of s, and then writes s.
 func (r *run) record(s *state) error {
 	if err := r.parts.sync(); err != nil {
 		return err
@@ -256,7 +256,7 @@ func (r *run) finish(ctx context.Context) ([]*datasets.Manifest, error) {
 	return out, os.RemoveAll(r.target.work())
 }
 
-// checkSplits refuses a split of which nothing is left at size n.
+// checkSplits returns an error for a split without any good image at size n.
 func (r *run) checkSplits(n int) error {
 	for i, places := range r.badPlaces(n) {
 		s := r.feed.splits[i]
@@ -274,7 +274,7 @@ func (r *run) checkSplits(n int) error {
 	return nil
 }
 
-// badPlaces are the positions of the images of each split that are bad at size n.
+// badPlaces returns the positions of the images of each split that are bad at size n.
 func (r *run) badPlaces(n int) []map[int]bool {
 	index := r.feed.splitIndex()
 	out := make([]map[int]bool, len(r.feed.splits))
@@ -289,7 +289,7 @@ func (r *run) badPlaces(n int) []map[int]bool {
 	return out
 }
 
-// badImages lists the images that are bad at size n for the manifest.
+// badImages returns the images that are bad at size n, for the manifest.
 func (r *run) badImages(n int) []datasets.BadImage {
 	var out []datasets.BadImage
 	for _, b := range r.state.badAt(n) {
@@ -298,7 +298,7 @@ func (r *run) badImages(n int) []datasets.BadImage {
 	return out
 }
 
-// publish writes the files of one size but the manifest, which it returns.
+// publish writes the files of one size except the manifest, which it returns.
 func (r *run) publish(ctx context.Context, n int) (*datasets.Manifest, error) {
 	dir, bad := r.target.folder(r.o, n), r.badPlaces(n)
 	if err := os.MkdirAll(dir, 0o755); err != nil {

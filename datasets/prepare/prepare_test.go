@@ -25,7 +25,7 @@ import (
 	"repbench/internal/testenv"
 )
 
-// pictureOf is a w×h image that seed makes unlike others.
+// pictureOf returns a w×h image that depends on seed.
 func pictureOf(w, h, seed int) *image.NRGBA {
 	m := image.NewNRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -123,7 +123,7 @@ func must(t testing.TB, spec, dir string, o Options) *Result {
 	return res
 }
 
-// contents are the files below a folder, but for locks.
+// contents returns the files below a folder, except locks.
 func contents(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
@@ -175,7 +175,7 @@ func TestRoundTrip(t *testing.T) {
 	if train.IDs[0] != "train/a/0.jpg" || train.Labels[0] != 0 || train.Labels[22] != 1 {
 		t.Errorf("first ID %s, labels %v", train.IDs[0], train.Labels)
 	}
-	// What lies on disk is what NumPy reads, and holds no more than promised.
+	// The files on disk are the ones that NumPy reads, and there are no others.
 	want := []string{"manifest.json", "test_ids.txt", "test_images.npy", "test_labels.npy", "train_ids.txt", "train_images.npy", "train_labels.npy"}
 	var have []string
 	for name := range contents(t, dir) {
@@ -190,7 +190,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// The pixels of lossless files are those of package resize on the decoded image.
+// The pixels of lossless files equal those of package resize on the decoded image.
 func TestPixels(t *testing.T) {
 	m := pictureOf(57, 43, 7)
 	dir := filepath.Join(t.TempDir(), "out")
@@ -266,7 +266,7 @@ func TestEqualsSharedReference(t *testing.T) {
 	}
 }
 
-// The bytes do not depend on the threads, nor on whether other sizes are made.
+// The bytes depend neither on the threads nor on the other sizes.
 func TestIndependence(t *testing.T) {
 	src := "folder:" + tarOf(t, mixed())
 	for _, decode := range []Decode{Full, Scaled, Draft} {
@@ -288,8 +288,8 @@ func TestIndependence(t *testing.T) {
 	}
 }
 
-// A set of arrays: MNIST's kind stays grey, and a set of the wanted size keeps its
-// pixels and so its hash.
+// A set of arrays: a set like MNIST stays grey, and a set that already has the wanted size
+// keeps its pixels and so its hash.
 func TestArrays(t *testing.T) {
 	const spec = "shapes:size=32,train=40,test=20"
 	before, err := datasets.Open(context.Background(), spec, datasets.Options{})
@@ -391,8 +391,8 @@ func TestNothingReadable(t *testing.T) {
 	}
 }
 
-// A CMYK file of Adobe's kind, inverted, made by Pillow 9.4:
-// Image.new("CMYK", (16, 12), (200, 30, 60, 10)) with the left half (0, 0, 0, 255).
+// A CMYK file in Adobe's inverted form, made by Pillow 9.4: Image.new("CMYK", (16, 12), (200,
+// 30, 60, 10)) with the left half (0, 0, 0, 255).
 func TestCMYK(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("testdata", "cmyk.jpg"))
 	if err != nil {
@@ -416,7 +416,7 @@ func TestCMYK(t *testing.T) {
 	}
 }
 
-// stopper cancels a run after n images, those of earlier runs included.
+// stopper cancels a run after n images, including those of earlier runs.
 type stopper struct {
 	n      int
 	cancel context.CancelFunc

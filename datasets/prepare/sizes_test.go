@@ -14,9 +14,9 @@ import (
 	"repbench/datasets"
 )
 
-// awkward is a set of which some pictures cannot be made at some sizes: a thread that
-// would become too long at 200, and JPEG files with a wrong byte, which a decoder at
-// 1/8 may pass over and one at full size may not.
+// awkward is a set in which some pictures cannot be made at some sizes: a thin picture that
+// would become too long at 200, and JPEG files with a wrong byte, which a decoder at 1/8 may
+// skip and a decoder at full size may not.
 func awkward(t *testing.T) []file {
 	t.Helper()
 	files := append(mixed(), file{"train/a/thread.png", asPNG(pictureOf(3, 2000, 7))})
@@ -35,8 +35,8 @@ func awkward(t *testing.T) []file {
 	return files
 }
 
-// What is made at one size is what a run for this size alone makes, to the byte:
-// pixels, names, labels, the list of images left out.
+// The result at one size equals, byte for byte, the result of a run for this size alone:
+// pixels, names, labels, the list of bad images.
 func TestSizesAreIndependent(t *testing.T) {
 	src := "folder:" + folderOf(t, awkward(t))
 	share := 1.0

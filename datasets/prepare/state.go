@@ -16,14 +16,14 @@ import (
 	"repbench/internal/jsonfile"
 )
 
-// workFolder holds a preparation that is not finished, inside its folder.
+// workFolder holds an unfinished preparation, inside its folder.
 const (
 	workFolder = ".prepare"
 	stateFile  = "state.json"
 	lockFile   = ".lock"
 )
 
-// identity is what must agree when a run goes on, or is found done.
+// identity is what must agree when a run is resumed or found to be finished.
 type identity struct {
 	Name        string `json:"name"`
 	Source      string `json:"source"`
@@ -35,8 +35,8 @@ type identity struct {
 	Channels    int    `json:"channels,omitempty"` // 0 in files of versions without the option
 }
 
-// state says how far a run is. It is written after the pixels of the first Done
-// images have reached the disk.
+// state is the progress of a run. It is written after the pixels of the first Done images are
+// on disk.
 type state struct {
 	identity
 	Version int        `json:"version"`
@@ -44,22 +44,22 @@ type state struct {
 	Bad     []badImage `json:"bad"`
 	// Oriented counts the images with an EXIF orientation other than upright.
 	Oriented int `json:"exif_oriented,omitempty"`
-	// Finishing says that all images are done and final files may be there.
+	// Finishing reports that all images are done and final files may exist.
 	Finishing bool `json:"finishing"`
 }
 
-// badImage is an image that cannot be made at one size, or (Size 0) at any, and its
-// place in its split.
+// badImage is an image that cannot be made at one size, or at any size (Size 0), with its
+// position in its split.
 type badImage struct {
 	datasets.BadImage
 	Pos  int `json:"pos"`
 	Size int `json:"size,omitempty"`
 }
 
-// at says that the image is missing at size n.
+// at reports whether the image is missing at size n.
 func (b badImage) at(n int) bool { return b.Size == 0 || b.Size == n }
 
-// badAt are the bad images of one size.
+// badAt returns the bad images of one size.
 func (s *state) badAt(n int) (out []badImage) {
 	for _, b := range s.Bad {
 		if b.at(n) {
@@ -79,7 +79,7 @@ func (t target) work(elem ...string) string {
 	return filepath.Join(append([]string{t.dir, workFolder}, elem...)...)
 }
 
-// folder is the folder of the prepared set of one size.
+// folder returns the folder of the prepared set of one size.
 func (t target) folder(o Options, n int) string {
 	if len(o.Sizes) == 1 {
 		return t.dir
@@ -87,7 +87,7 @@ func (t target) folder(o Options, n int) string {
 	return filepath.Join(t.dir, fmt.Sprint(n))
 }
 
-// openTarget makes the folder where it is absent and locks it.
+// openTarget creates the folder if it is absent, and locks it.
 func openTarget(dir string) (target, error) {
 	if dir == "" {
 		return target{}, fmt.Errorf("%w: the name of the folder is empty", ErrOptions)
@@ -105,10 +105,10 @@ func openTarget(dir string) (target, error) {
 	return t, nil
 }
 
-// close gives the folder free.
+// close releases the folder.
 func (t target) close() { t.lock.Unlock() }
 
-// finished returns the manifests of a run that ended, nil where none did.
+// finished returns the manifests of a finished run, nil if there is none.
 func (t target) finished(id identity, o Options) ([]*datasets.Manifest, error) {
 	var out []*datasets.Manifest
 	for _, n := range o.Sizes {
@@ -131,9 +131,8 @@ func (t target) finished(id identity, o Options) ([]*datasets.Manifest, error) {
 	return out, os.RemoveAll(t.work())
 }
 
-// resume returns the state of a run that stopped, or that of one to begin. A folder
-// with other files in it is refused. own is the number of channels that the set has
-// without the option.
+// resume returns the state of an interrupted run, or the state of a new one. A folder with
+// other files in it is refused. own is the number of channels of the set without the option.
 func (t target) resume(id identity, own int) (*state, error) {
 	s := new(state)
 	err := jsonfile.Read(t.work(stateFile), s)
@@ -150,7 +149,7 @@ func (t target) resume(id identity, own int) (*state, error) {
 	return s, s.agree(id, t.dir)
 }
 
-// begin makes the work folder of a new run.
+// begin creates the work folder of a new run.
 func (t target) begin() error {
 	entries, err := os.ReadDir(t.dir)
 	if err != nil {
@@ -164,7 +163,7 @@ func (t target) begin() error {
 	return os.MkdirAll(t.work(), 0o755)
 }
 
-// agree names what differs between two preparations.
+// agree returns an error that names the differences between two preparations.
 func (was identity) agree(id identity, dir string) error {
 	var diff []string
 	note := func(what, was, is string) {

@@ -26,8 +26,8 @@ func oriented(file []byte, o exif.Orientation) []byte {
 	return slices.Concat(head, body, file[2:])
 }
 
-// wanted is the square of a JPEG file at 1/scale that is decoded whole, turned whole
-// and then resized.
+// wanted returns the square of a JPEG file at 1/scale, decoded whole, turned whole and then
+// resized.
 func wanted(t *testing.T, file []byte, o exif.Orientation, scale, n int) []uint8 {
 	t.Helper()
 	im, err := new(jpegscale.Decoder).Decode(file, scale)
@@ -50,8 +50,8 @@ func wanted(t *testing.T, file []byte, o exif.Orientation, scale, n int) []uint8
 	return out
 }
 
-// Pictures are turned before they are resized, at the fraction at which they are
-// decoded, whatever part of them is decoded.
+// Pictures are turned before they are resized, at the fraction at which they are decoded, for
+// any decoded part of them.
 func TestTurnedPixels(t *testing.T) {
 	for _, side := range []image.Point{{61, 45}, {45, 61}, {128, 64}, {64, 128}} {
 		file := asJPEG(pictureOf(side.X, side.Y, 3))
@@ -74,7 +74,7 @@ func TestTurnedPixels(t *testing.T) {
 	}
 }
 
-// A fraction whose grid would not be that of the turned picture is not taken.
+// A fraction whose grid differs from the grid of the turned picture is not used.
 func TestScaleOfTurnedPictures(t *testing.T) {
 	for _, tt := range []struct {
 		turn    exif.Orientation
@@ -89,7 +89,7 @@ func TestScaleOfTurnedPictures(t *testing.T) {
 	}
 }
 
-// The other JPEG decoder, for CMYK files, turns too.
+// The other JPEG decoder, for CMYK files, also turns pictures.
 func TestTurnedCMYK(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("testdata", "cmyk.jpg"))
 	if err != nil {
@@ -109,8 +109,8 @@ func TestTurnedCMYK(t *testing.T) {
 	}
 }
 
-// A preparation counts the orientations, says whether they were applied, and is not
-// mixed with another.
+// A preparation counts the orientations, records whether they were applied, and is not mixed
+// with another preparation.
 func TestPreparedOrientations(t *testing.T) {
 	files, count := mixed(), 0
 	for i := range files {

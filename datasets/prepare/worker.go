@@ -12,7 +12,7 @@ import (
 	"repbench/datasets/resize"
 )
 
-// worker turns files into small pictures, one after another; its memory is reused.
+// worker converts files to small pictures, one after another, and reuses its memory.
 type worker struct {
 	o        Options
 	channels int
@@ -22,15 +22,15 @@ type worker struct {
 	scaler  resize.Scaler
 	decoded resize.Image     // of the current file
 	ready   bool             // decoded is set
-	whole   bool             // and serves all sizes
-	turn    exif.Orientation // what is done to the current file
+	whole   bool             // decoded serves all sizes
+	turn    exif.Orientation // the turn of the current file
 	pix     []uint8
 	turned  []uint8
 	grey    []uint8 // at the size that is made
 	luma    []uint8 // of the current file
 }
 
-// begin tells of another file, by its orientation.
+// begin starts another file with the given orientation.
 func (w *worker) begin(o exif.Orientation) {
 	w.ready, w.turn = false, exif.Upright
 	if w.o.Data.ExifRotate {
@@ -38,8 +38,8 @@ func (w *worker) begin(o exif.Orientation) {
 	}
 }
 
-// picture writes the pixels of one image at one size, n×n×channels, to dst. Errors
-// are about the image.
+// picture writes the pixels of one image at one size, n×n×channels, to dst. Errors describe the
+// image.
 func (w *worker) picture(dst, data []byte, n int) error {
 	if err := w.decode(data, n); err != nil {
 		return err
@@ -72,8 +72,8 @@ func (w *worker) resize(dst []byte, n int) error {
 	return nil
 }
 
-// toGrey makes the decoded picture grey, with the weights and the rounding of Pillow's
-// convert("L"): equal channels give their value. It holds for all sizes made from it.
+// toGrey makes the decoded picture grey, for all sizes made from it, with the weights and the
+// rounding of Pillow's convert("L"): equal channels keep their value.
 func (w *worker) toGrey() {
 	n := len(w.decoded.Pix) / 3
 	w.luma = grow(w.luma, n)
@@ -84,12 +84,12 @@ func (w *worker) toGrey() {
 	w.decoded.Pix, w.decoded.C = w.luma, 1
 }
 
-// decode decodes a file for size n, unless it was decoded at that scale already.
+// decode decodes a file for size n, unless it is already decoded at that scale.
 func (w *worker) decode(data []byte, n int) error {
 	if !bytes.HasPrefix(data, []byte("\xff\xd8")) {
 		return w.decodeOther(data)
 	}
-	if w.ready && w.whole { // a JPEG file that package jpegscale does not read
+	if w.ready && w.whole { // a JPEG file that package jpegscale does not support
 		return nil
 	}
 	width, height, err := jpegscale.Size(data)
@@ -100,7 +100,7 @@ func (w *worker) decode(data []byte, n int) error {
 	if w.ready && w.decoded.Scale == scale {
 		return nil
 	}
-	w.ready = false // the decoder's pixels are overwritten, whatever comes of it
+	w.ready = false // the decoder's pixels are overwritten in any case
 	stored := image.Pt((width+scale-1)/scale, (height+scale-1)/scale)
 	region := w.region(width, height, scale)
 	im, err := w.jpeg.DecodeRegion(data, scale, w.turn.Stored(region, stored.X, stored.Y))
@@ -117,9 +117,9 @@ func (w *worker) decode(data []byte, n int) error {
 	return nil
 }
 
-// scale is the fraction at which a JPEG file is decoded. The samples of a fraction lie
-// on a grid that begins at the left and the top of the stored picture; in a picture
-// that is turned it would begin elsewhere, unless the fraction divides the sides.
+// scale returns the fraction at which a JPEG file is decoded. The samples of a fraction are on
+// a grid that begins at the left and the top of the stored picture. In a turned picture the
+// grid would begin elsewhere, unless the fraction divides the sides.
 func (w *worker) scale(width, height, n int) int {
 	s := w.o.Decode.scale(width, height, n)
 	for w.turn != exif.Upright && (width%s != 0 || height%s != 0) {
@@ -128,8 +128,8 @@ func (w *worker) scale(width, height, n int) int {
 	return s
 }
 
-// region is the part of a JPEG file at 1/scale, once it is turned, that the sizes made
-// from it need.
+// region returns the part of a turned JPEG file at 1/scale that is needed for the sizes made
+// from it.
 func (w *worker) region(width, height, scale int) image.Rectangle {
 	fullW, fullH := w.turn.Size(width, height)
 	im := resize.Image{W: (fullW + scale - 1) / scale, H: (fullH + scale - 1) / scale, C: w.channels, FullW: fullW, FullH: fullH, Scale: scale}
@@ -142,8 +142,8 @@ func (w *worker) region(width, height, scale int) image.Rectangle {
 	return all
 }
 
-// upright turns a region of decoded pixels where the file is to be turned; size is
-// that of the stored picture.
+// upright turns a region of decoded pixels if the file is to be turned; size is the size of the
+// stored picture.
 func (w *worker) upright(pix []uint8, size image.Point, channels int, region image.Rectangle) resize.Image {
 	width, height := w.turn.Size(size.X, size.Y)
 	if w.turn != exif.Upright {
@@ -154,7 +154,7 @@ func (w *worker) upright(pix []uint8, size image.Point, channels int, region ima
 	return resize.Image{Pix: pix, W: width, H: height, C: channels}
 }
 
-// decodeOther reads what package jpegscale does not, at full size.
+// decodeOther decodes files that package jpegscale does not support, at full size.
 func (w *worker) decodeOther(data []byte) error {
 	if w.ready && w.whole {
 		return nil

@@ -11,12 +11,11 @@ type Filter uint8
 
 // The filters, each in Pillow's form.
 const (
-	// Bicubic is the cubic convolution of Keys (1981) with a = -0.5, two pixels to
-	// each side.
+	// Bicubic is the cubic convolution of Keys (1981) with a = -0.5, two pixels on each side.
 	Bicubic Filter = iota
-	// Box averages the pixels below each new one.
+	// Box averages the pixels that each new pixel covers.
 	Box
-	// Bilinear is the triangle, one pixel to each side.
+	// Bilinear is the triangle filter, one pixel on each side.
 	Bilinear
 	// Lanczos is the sinc windowed by a sinc three times as wide.
 	Lanczos
@@ -34,7 +33,7 @@ var filters = [...]struct {
 	Lanczos:  {"lanczos", 3, lanczos},
 }
 
-// String returns the name that ParseFilter reads.
+// String returns the name that ParseFilter accepts.
 func (f Filter) String() string {
 	if int(f) >= len(filters) {
 		return fmt.Sprintf("Filter(%d)", uint8(f))
@@ -42,7 +41,7 @@ func (f Filter) String() string {
 	return filters[f].name
 }
 
-// Names lists the filters for help texts.
+// Names returns the list of filters for help texts.
 func Names() string {
 	var names []string
 	for _, f := range filters {
@@ -58,7 +57,7 @@ func ParseFilter(name string) (Filter, error) {
 			return Filter(f), nil
 		}
 	}
-	return 0, fmt.Errorf("filter %q is not known; there are %s", name, Names())
+	return 0, fmt.Errorf("unknown filter %q; use one of %s", name, Names())
 }
 
 func box(x float64) float64 {

@@ -6,12 +6,12 @@ import (
 	"math"
 )
 
-// maxSide bounds the sides of an image, so that sizes and sums cannot overflow.
+// maxSide limits the sides of an image, so that sizes and sums cannot overflow.
 const maxSide = 1 << 16
 
-// Fit returns the size to which a w×h image is brought so that its shorter side
-// is n. The longer side is rounded to the nearest pixel, halves to even, and is at
-// least n. The arguments must be positive.
+// Fit returns the size to which a w×h image is resized so that its shorter side is n. The
+// longer side is rounded to the nearest pixel, halves to even, and is at least n. The arguments
+// must be positive.
 func Fit(w, h, n int) (fw, fh int) {
 	s := float64(n) / float64(min(w, h))
 	long := func(side int) int { return max(n, int(math.RoundToEven(float64(side)*s))) }
@@ -22,14 +22,14 @@ func Fit(w, h, n int) (fw, fh int) {
 type Image struct {
 	// Pix holds H×W×C bytes, row-major. C is 1 or 3.
 	Pix     []uint8
-	W, H, C int
-	// FullW and FullH are the dimensions of the picture of which Pix is a copy at
-	// 1/Scale, sides rounded up, as a JPEG decoder makes it. Scale 0 and 1: Pix is
-	// the picture itself, and these are not used.
+	W, H, C int // width and height in pixels, channels
+	// FullW and FullH are the dimensions of the full picture if Pix is a copy of it at 1/Scale,
+	// with sides rounded up, as a JPEG decoder makes it. If Scale is 0 or 1, Pix is the picture
+	// itself, and FullW and FullH are ignored.
 	FullW, FullH, Scale int
 }
 
-// full returns the dimensions of the picture and the scale of Pix.
+// full returns the dimensions of the full picture and the scale of Pix.
 func (im Image) full() (w, h int, scale float64) {
 	if im.Scale <= 1 {
 		return im.W, im.H, 1
@@ -37,19 +37,18 @@ func (im Image) full() (w, h int, scale float64) {
 	return im.FullW, im.FullH, float64(im.Scale)
 }
 
-// Scaler resizes images one after another; its scratch memory is reused, and after
-// the first images nothing is allocated. The zero value is ready to use. A Scaler
-// is for one goroutine.
+// Scaler resizes images one after another and reuses its memory, so that it allocates nothing
+// after the first images. The zero value is ready to use. A Scaler must be used by one
+// goroutine.
 type Scaler struct {
 	across, down weights
 	rows         []uint8 // the result of the horizontal pass
 }
 
-// Square resizes an image so that its shorter side is n, and writes the n×n×C
-// pixels in the middle to dst; where the margins cannot be equal, the one at the
-// left or the top is the smaller. A copy at 1/Scale is resampled in the places of
-// the full picture, so that only its detail is lost, not its geometry. Slices of
-// another length, and sides that are not in 1 … 65536, are errors.
+// Square resizes an image so that its shorter side is n, and writes the n×n×C pixels in the
+// middle to dst. If the margins cannot be equal, the left or top one is the smaller. A copy at
+// 1/Scale is resampled at the positions of the full picture, so that only detail is lost and
+// the geometry is kept. Slices of another length, and sides outside 1 … 65536, are errors.
 func (s *Scaler) Square(dst []uint8, im Image, n int, f Filter) error {
 	if err := check(dst, im, n, f); err != nil {
 		return fmt.Errorf("resize: %w", err)
@@ -70,9 +69,8 @@ func (s *Scaler) Square(dst []uint8, im Image, n int, f Filter) error {
 	return nil
 }
 
-// Region returns the part of an image that Square reads, lo inclusive and hi
-// exclusive; of the image only the dimensions are used. Arguments that Square would
-// refuse give an empty region.
+// Region returns the part of an image that Square reads, lo inclusive and hi exclusive; it uses
+// only the dimensions of the image. For arguments that Square refuses, the region is empty.
 func (s *Scaler) Region(im Image, n int, f Filter) image.Rectangle {
 	w, h, _ := im.full()
 	if w < 1 || h < 1 || w > maxSide || h > maxSide || n < 1 || n > maxSide || int(f) >= len(filters) || !s.weigh(im, n, f) {
@@ -83,8 +81,7 @@ func (s *Scaler) Region(im Image, n int, f Filter) image.Rectangle {
 	return image.Rect(x0, y0, x1, y1)
 }
 
-// weigh computes the weights of both axes; it fails where the result would be too
-// long.
+// weigh computes the weights of both axes; it returns false if the result would be too long.
 func (s *Scaler) weigh(im Image, n int, f Filter) bool {
 	w, h, scale := im.full()
 	fw, fh := Fit(w, h, n)
@@ -153,7 +150,8 @@ func (w *weights) row3(out, in []uint8) {
 	}
 }
 
-// upper is the second of two sums in one, less what the first borrowed from it.
+// upper returns the second of two sums stored in one number, corrected for the borrow of the
+// first.
 func upper(sum int64) int32 { return int32((sum - int64(int32(sum))) >> 32) }
 
 // row1 resamples one row of grey pixels.
@@ -169,8 +167,7 @@ func (w *weights) row1(out, in []uint8) {
 	}
 }
 
-// columns resamples columns: rows holds rows of stride bytes, the first of which
-// is input row lo.
+// columns resamples columns: rows holds rows of stride bytes, beginning with input row lo.
 func (w *weights) columns(dst, rows []uint8, stride, lo int) {
 	w.sums = grow(w.sums, stride)
 	for i := range w.n {
@@ -196,6 +193,6 @@ func (w *weights) columns(dst, rows []uint8, stride, lo int) {
 // half is 0.5 in the fixed-point form of the sums.
 const half = 1 << (precision - 1)
 
-// clip turns a sum into a pixel. Sums are below 2^31: the weights of an output
-// pixel add up to 1, and the positive ones of every filter to less than 2.
+// clip converts a sum to a pixel. Sums are below 2^31: the weights of an output pixel add up to
+// 1, and the positive weights of every filter to less than 2.
 func clip(sum int32) uint8 { return uint8(min(max(sum>>precision, 0), 255)) }

@@ -32,13 +32,13 @@ func noise(n int) []uint8 {
 	return out
 }
 
-// The expected hashes are of Pillow 9.4, made by testdata/pillow.py.
+// The expected hashes were made with Pillow 9.4 by testdata/pillow.py.
 func TestSquareEqualsPillow(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "pillow.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var s Scaler // shared: what one image leaves behind must not show in the next
+	var s Scaler // shared: the next image must not depend on the previous one
 	all := noise(640 * 333 * 3)
 	cases := 0
 	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n")[1:] {
@@ -105,7 +105,7 @@ func readPNG(t *testing.T, path string) (w, h int, pix []uint8) {
 	return rgba.Rect.Dx(), rgba.Rect.Dy(), pix
 }
 
-// The sizes are those of Python's max(n, round(side * (n / min(w, h)))).
+// The expected sizes are Python's max(n, round(side * (n / min(w, h)))).
 func TestFit(t *testing.T) {
 	for _, tt := range []struct {
 		name                string
@@ -127,8 +127,8 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// Properties: a constant image stays constant, an image of the wanted size stays
-// as it is, and three equal channels give what one gives.
+// Properties: a constant image stays constant, an image of the wanted size is unchanged, and
+// three equal channels give the same result as one.
 func TestSquareProperties(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var s Scaler
@@ -169,7 +169,7 @@ func thrice(p []uint8) []uint8 {
 	return out
 }
 
-// The sums of positive weights, times 255, must stay below 2^31 in fixed point.
+// The sum of the positive weights, times 255, must stay below 2^31 in fixed point.
 func TestSumsCannotOverflow(t *testing.T) {
 	var w weights
 	for f := range filters {
@@ -189,7 +189,7 @@ func TestSumsCannotOverflow(t *testing.T) {
 	}
 }
 
-// Pixels outside of the region are not read.
+// Pixels outside the region are not read.
 func TestRegion(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	var s Scaler
@@ -244,9 +244,9 @@ func TestSquareErrors(t *testing.T) {
 	}
 }
 
-// A copy at 1/8 lies where the full picture lies: the results for a slope differ by
-// its rounding only, at the edges too. The box takes whole pixels of the copy, so
-// that its window may be off by half of one, which is 2 grey levels along each axis.
+// A copy at 1/8 has the position of the full picture: for a slope the results differ only by
+// rounding, also at the edges. The box filter uses whole pixels of the copy, so that its window
+// may be off by half a pixel, which is 2 grey levels along each axis.
 func TestScaledCopyKeepsItsPlace(t *testing.T) {
 	const w, h, scale = 203, 149, 8
 	full := Image{Pix: make([]uint8, w*h), W: w, H: h, C: 1}
@@ -294,7 +294,7 @@ func TestSquareAllocatesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}); n > 0 {
-		t.Errorf("%v allocations an image", n)
+		t.Errorf("%v allocations per image", n)
 	}
 }
 

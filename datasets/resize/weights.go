@@ -2,12 +2,12 @@ package resize
 
 import "math"
 
-// precision is the number of binary places of the weights: 32 bits less 8 of a
-// pixel and 2 for sums beyond 255 and their sign.
+// precision is the number of binary places of the weights: 32 bits, minus 8 for a pixel, minus
+// 2 for sums beyond 255 and their sign.
 const precision = 32 - 8 - 2
 
-// weights are those of the output pixels lo … lo+n-1 along one axis: output pixel
-// lo+i is the sum over j < count[i] of k[i·size+j] times input pixel first[i]+j.
+// weights holds the weights of the output pixels lo … lo+n-1 along one axis: output pixel lo+i
+// is the sum over j < count[i] of k[i·size+j] times input pixel first[i]+j.
 type weights struct {
 	n, size      int
 	first, count []int
@@ -17,16 +17,16 @@ type weights struct {
 
 	row  []float64 // weights of one output pixel, before rounding
 	sums []int32   // of one row of output pixels
-	key  axis      // what they were computed for
+	key  axis      // the axis they were computed for
 }
 
-// pair joins the weights of two neighbouring output pixels, whose input pixels
-// mostly are the same: one product of 64 bits then serves both. Weight j of the pair
-// is the first pixel's plus 2^32 times the second's, and so is the sum.
+// pair joins the weights of two neighbouring output pixels, whose input pixels are mostly the
+// same: one 64-bit product then serves both. Weight j of the pair is the first pixel's weight
+// plus 2^32 times the second's, and the sum has the same form.
 type pair struct{ first, lo, hi int } // weights pairK[lo:hi], input pixels from first on
 
-// axis says which weights are wanted: in pixels, of which the image covers the
-// first extent, become out, of which n from lo on.
+// axis specifies weights: the first extent of the in input pixels are the image and become out
+// pixels, of which n from lo on are needed.
 type axis struct {
 	in     int
 	extent float64
@@ -35,9 +35,9 @@ type axis struct {
 	filter Filter
 }
 
-// compute fills in the weights as Pillow's precompute_coeffs and
-// normalize_coeffs_8bpc do (src/libImaging/Resample.c, version 9.4). Those of the
-// last call are kept: photographs have few sizes.
+// compute computes the weights as Pillow's precompute_coeffs and normalize_coeffs_8bpc do
+// (src/libImaging/Resample.c, version 9.4). The weights of the last call are kept: photographs
+// have few sizes.
 func (w *weights) compute(a axis) {
 	if w.key == a {
 		return
@@ -65,7 +65,7 @@ func (w *weights) compute(a axis) {
 	w.join()
 }
 
-// join fills in the pairs; the last of an odd number has one pixel.
+// join computes the pairs; the last one of an odd number has one pixel.
 func (w *weights) join() {
 	w.pairs, w.pairK = w.pairs[:0], w.pairK[:0]
 	for i := 0; i < w.n; i += 2 {
@@ -96,10 +96,10 @@ func fix(k []int32, row []float64, sum float64) {
 	}
 }
 
-// plain says that the axis keeps its size; Pillow then leaves it alone.
+// plain reports whether the axis keeps its size; Pillow then does not resample it.
 func (w *weights) plain() bool { return w.key.extent == float64(w.key.out) }
 
-// span is the range of input pixels that the weights touch, or that are copied.
+// span returns the range of input pixels that the weights use, or that are copied.
 func (w *weights) span() (lo, hi int) {
 	if w.plain() {
 		return w.key.lo, w.key.lo + w.n

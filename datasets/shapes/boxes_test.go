@@ -10,7 +10,7 @@ func draw(f Factors, size int) []uint8 {
 	return dst
 }
 
-// changed is the smallest box around the pixels that differ.
+// changed returns the smallest box around the pixels that differ.
 func changed(a, b []uint8, size int) Box {
 	out := Box{size, size, 0, 0}
 	for i := range a {
@@ -23,9 +23,9 @@ func changed(a, b []uint8, size int) Box {
 	return out
 }
 
-// TestObjectBox draws each object and leaves it out: all changed pixels lie in
-// its box, and reach its sides but for a pixel, which a sharp tip may touch too
-// lightly to change a grey level.
+// TestObjectBox draws each image with and without its object. All changed pixels are in the
+// object's box, and reach its sides to within a pixel, since a sharp tip may cover a pixel too
+// little to change a grey level.
 func TestObjectBox(t *testing.T) {
 	const slack = 1
 	for _, size := range []int{16, 32, 64} {
@@ -45,8 +45,8 @@ func TestObjectBox(t *testing.T) {
 	}
 }
 
-// TestWindowBox does the same with the window, whose box is exact: its frame
-// differs from all that may lie behind it in some channel.
+// TestWindowBox does the same with the window, whose box is exact: its frame differs in some
+// channel from everything that may be behind it.
 func TestWindowBox(t *testing.T) {
 	for _, size := range []int{16, 32, 64} {
 		for i := range 400 {
@@ -63,7 +63,7 @@ func TestWindowBox(t *testing.T) {
 	}
 }
 
-// TestWindowIsWhole checks that rounding to pixels cuts nothing off.
+// TestWindowIsWhole checks that rounding to pixels cuts off no part of the window.
 func TestWindowIsWhole(t *testing.T) {
 	for _, size := range []int{16, 32, 50, 64, 128} {
 		for i := range 1000 {

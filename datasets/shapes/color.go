@@ -1,6 +1,6 @@
 package shapes
 
-// hueSteps is the number of hues round the circle: six sectors of 256.
+// hueSteps is the number of hues around the circle: six sectors of 256.
 const hueSteps = 6 * 256
 
 // hsv returns the colour of hue 0 … hueSteps-1 (red, yellow, green, cyan, blue,
@@ -28,14 +28,14 @@ func hsv(hue, saturation, value int) RGB {
 	return RGB{uint8(c[0]), uint8(c[1]), uint8(c[2])}
 }
 
-// Differences of luma between the two colours of a background.
+// Differences in luma between the two colours of a background.
 const (
 	minTexture = 18
 	maxTexture = 90
 )
 
-// colors draws the colours of object and background: first the two of the
-// background, then those of the object until one stands out from both.
+// colors draws the colours of object and background: first the two of the background, then
+// colours of the object until one stands out from both.
 func (s *stream) colors(f *Factors) {
 	const tries = 40
 	b := &f.Background
@@ -54,12 +54,11 @@ func (s *stream) colors(f *Factors) {
 	f.Color = standOut(b.A, b.B)
 }
 
-// apart is the difference of luma of two colours.
+// apart returns the difference in luma of two colours.
 func apart(a, b RGB) int { return max(a.Luma()-b.Luma(), b.Luma()-a.Luma()) }
 
-// standOut is the grey farthest from both colours: black, white, or the middle
-// between them. One of the three gaps is a third of 255 or more, so the distance
-// is at least 63.
+// standOut returns the grey farthest from both colours: black, white, or the middle between
+// them. One of the three gaps is at least a third of 255, so that the distance is at least 63.
 func standOut(a, b RGB) RGB {
 	grey := func(v int) RGB { return RGB{uint8(v), uint8(v), uint8(v)} }
 	best := grey(0)
@@ -71,17 +70,17 @@ func standOut(a, b RGB) RGB {
 	return best
 }
 
-// backColor is dark to middling, of any hue.
+// backColor draws a dark to middling colour of any hue.
 func (s *stream) backColor() RGB {
 	return hsv(s.below(hueSteps), s.within(20, 190), s.within(30, 200))
 }
 
-// brightChance is the share of bright objects, in percent. Were both kinds
-// equally common, the mean image of every class would be flat, and a linear
-// classifier on pixels would be at chance.
+// brightChance is the share of bright objects in percent. If both kinds were equally common,
+// the mean image of every class would be flat, and a linear classifier on pixels would be at
+// chance.
 const brightChance = 85
 
-// frontColor is bright or dark, of any hue.
+// frontColor draws a bright or dark colour of any hue.
 func (s *stream) frontColor() RGB {
 	if s.below(100) < brightChance {
 		return hsv(s.below(hueSteps), s.within(60, 230), s.within(190, 255))
@@ -89,7 +88,7 @@ func (s *stream) frontColor() RGB {
 	return hsv(s.below(hueSteps), s.within(90, 255), s.within(20, 100))
 }
 
-// paneColor is bright: warm lamp light to pale sky.
+// paneColor draws a bright colour, from warm lamp light to pale sky.
 func (s *stream) paneColor() RGB {
 	if s.below(2) == 0 {
 		return hsv(s.within(100, 250), s.within(60, 150), s.within(235, 255))

@@ -7,7 +7,7 @@ import (
 	"repbench/datasets/shapes"
 )
 
-// Draw a small set, and one of its images once more from its factors.
+// Draw a small set, and draw one of its images again from its factors.
 func ExampleGenerate() {
 	set, err := shapes.Generate(shapes.Options{Size: 32, Train: 20, Test: 10})
 	if err != nil {
@@ -29,7 +29,7 @@ func ExampleGenerate() {
 	// same pixels: true
 }
 
-// Walk along one factor: the object of an image turns, and all else stays.
+// Walk along one factor: the object of an image turns, and everything else is unchanged.
 func ExampleRender() {
 	f := shapes.At(1, shapes.Test, 0, 64)
 	for _, angle := range []float64{-20, 0, 20} {

@@ -12,39 +12,39 @@ func (c RGB) Luma() int {
 // Box is a rectangle of pixels, half-open: columns X0 … X1-1, rows Y0 … Y1-1.
 // The zero Box is empty.
 type Box struct {
-	X0 int `json:"x0"`
-	Y0 int `json:"y0"`
-	X1 int `json:"x1"`
-	Y1 int `json:"y1"`
+	X0 int `json:"x0"` // first column
+	Y0 int `json:"y0"` // first row
+	X1 int `json:"x1"` // column behind the last
+	Y1 int `json:"y1"` // row behind the last
 }
 
-// Factors is everything that decides an image. Lengths are relative to the side
-// of the image, x runs to the right and y down, angles are degrees and turn
-// clockwise as seen. Render draws any Factors, so single factors may be changed
-// at will; the ranges below are those that Generate draws from.
+// Factors is everything that decides an image. Lengths are relative to the side of the image; x
+// runs to the right and y down; angles are in degrees, clockwise as seen. Render accepts any
+// values; the ranges below are those that Generate draws from.
 type Factors struct {
-	// Class is the shape of the object, an index into ClassNames. A value
-	// outside of it draws no object.
+	// Class is the shape of the object, an index into ClassNames. For other values no object is
+	// drawn.
 	Class int32 `json:"class"`
-	// Color is the colour of the object. Its luma differs by MinContrast or
-	// more from that of both background colours.
+	// Color is the colour of the object. Its luma differs by at least MinContrast from the luma
+	// of both background colours.
 	Color RGB `json:"color"`
-	// X and Y are the centre of the object's circumscribed circle, which lies
-	// inside the image, 0.5 ± MaxShift.
+	// X is the horizontal centre of the object's circumscribed circle, 0.5 ± MaxShift. The
+	// circle is inside the image.
 	X float64 `json:"x"`
+	// Y is the vertical centre of that circle, 0.5 ± MaxShift.
 	Y float64 `json:"y"`
 	// Size is the diameter of that circle, MinSize to MaxSize.
 	Size float64 `json:"size"`
-	// Rotation turns the object about its centre, -MaxRotation to MaxRotation.
+	// Rotation is the turn of the object about its centre, -MaxRotation to MaxRotation.
 	Rotation float64 `json:"rotation"`
 	// Box bounds the object, in pixels. Render does not read it.
 	Box Box `json:"box"`
 
-	// Background is what lies behind the object.
+	// Background is the texture behind the object.
 	Background Texture `json:"background"`
 	// Window is the second object.
 	Window Window `json:"window"`
-	// Noise is added to every pixel at last.
+	// Noise is added to every pixel at the end.
 	Noise Noise `json:"noise"`
 }
 
@@ -64,9 +64,11 @@ const (
 
 // Texture is a background made of one or two colours.
 type Texture struct {
+	// Kind is the pattern.
 	Kind Kind `json:"kind"`
-	// A and B are the two colours; a plain background is all A.
+	// A is the first colour; a plain background is all A.
 	A RGB `json:"a"`
+	// B is the second colour.
 	B RGB `json:"b"`
 	// Angle is the direction in which the colours alternate, 0 to 360; blobs
 	// ignore it.
@@ -77,23 +79,23 @@ type Texture struct {
 	// PhaseX and PhaseY shift the pattern, in periods, 0 to 1.
 	PhaseX float64 `json:"phase_x"`
 	PhaseY float64 `json:"phase_y"`
-	// Seed picks the pattern of blobs.
+	// Seed selects the pattern of blobs.
 	Seed uint32 `json:"seed"`
 }
 
-// Window is a small bright rectangle with a frame and a cross, upright, drawn
-// over the object, whose middle it leaves in sight. One that would stick out of
-// the image is moved inside.
+// Window is a small bright rectangle with a frame and a cross, upright, drawn over the object.
+// It does not cover the middle of the object. A window that would extend beyond the image is
+// moved inside.
 type Window struct {
-	// Present says whether there is a window; without one the rest is zero.
+	// Present reports whether there is a window; otherwise the other fields are zero.
 	Present bool `json:"present"`
-	// X and Y are its centre, Width and Height its sides, MinWindow to
-	// MaxWindow. Box gives the whole pixels that they come to.
+	// X and Y are its centre, Width and Height its sides, MinWindow to MaxWindow. Box holds the
+	// rounded, whole pixels.
 	X      float64 `json:"x"`
 	Y      float64 `json:"y"`
 	Width  float64 `json:"width"`
 	Height float64 `json:"height"`
-	// Color is that of the panes; frame and cross are a darker tone of it.
+	// Color is the colour of the panes; frame and cross are a darker tone of it.
 	Color RGB `json:"color"`
 	// Box bounds the window, in pixels. Render does not read it.
 	Box Box `json:"box"`
@@ -103,13 +105,13 @@ type Window struct {
 type Noise struct {
 	// Sigma is the standard deviation in grey levels, MinNoise to MaxNoise.
 	Sigma float64 `json:"sigma"`
-	// Seed picks the noise. No two images of one Set share it.
+	// Seed selects the noise. No two images of one Set share it.
 	Seed uint32 `json:"seed"`
 }
 
-// WithBoxes returns f with both boxes as they are in an image of size×size
-// pixels, for factors that were changed or are drawn at another size. An object
-// that is absent, or outside the image, has an empty box.
+// WithBoxes returns f with the boxes of both objects in an image of size×size pixels, for
+// factors that were changed or are drawn at another size. An object that is absent, or outside
+// the image, has an empty box.
 func (f Factors) WithBoxes(size int) Factors {
 	f.Box = newOutline(size, f).box()
 	f.Window.Box = Box{}

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// manyFactors draws the factors of the first n training images, for 32 pixels.
+// manyFactors returns the factors of the first n training images, for 32 pixels.
 func manyFactors(n int) []Factors {
 	f := make([]Factors, n)
 	for i := range f {
@@ -32,7 +32,7 @@ func TestClassesAreBalanced(t *testing.T) {
 				}
 			}
 		}
-		// One in ten of 500 stands in its own place by chance: 50 ± 7.
+		// One in ten of 500 is at its own place by chance: 50 ± 7.
 		if sameOrder > 80 {
 			t.Errorf("split %d: %d of 500 labels equal their place in the block", split, sameOrder)
 		}
@@ -78,7 +78,7 @@ func TestFactorRanges(t *testing.T) {
 	}
 }
 
-// TestFactorsReachTheirRanges draws enough that each range is filled.
+// TestFactorsReachTheirRanges draws enough images to fill each range.
 func TestFactorsReachTheirRanges(t *testing.T) {
 	const n = 3000
 	var kinds [numKinds]int
@@ -114,8 +114,8 @@ func TestFactorsReachTheirRanges(t *testing.T) {
 	}
 }
 
-// TestFactorsDoNotTellTheClass compares the mean of each factor in a class with
-// its mean over all: with 1000 images a class, four standard errors.
+// TestFactorsDoNotTellTheClass compares the mean of each factor within a class with its mean
+// over all classes, with a tolerance of four standard errors at 1000 images per class.
 func TestFactorsDoNotTellTheClass(t *testing.T) {
 	const n = 10000
 	all := manyFactors(n)

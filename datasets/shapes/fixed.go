@@ -2,10 +2,9 @@ package shapes
 
 import "math"
 
-// fixed is a number with 16 bits behind the point, in an int64. Everything that
-// decides a pixel is computed in it: whole numbers give the same bytes on every
-// machine, where a compiler may fuse a floating-point product and sum on one
-// (arm64) and not on another (amd64).
+// fixed is a number with 16 bits after the point, in an int64. Everything that decides a pixel
+// is computed in it: whole numbers give the same bytes on every machine, while a compiler may
+// fuse a floating-point product and sum on one machine (arm64) and not on another (amd64).
 type fixed = int64
 
 const (
@@ -15,12 +14,12 @@ const (
 	fixedFloor = ^(fixedOne - 1) // mask of the whole part
 )
 
-// maxMagnitude bounds the factors that are read as numbers: far beyond every
-// sensible value, and small enough that no product here overflows.
+// maxMagnitude limits the factors: it is far beyond all sensible values, and small enough that
+// no product here overflows.
 const maxMagnitude = 1 << 12
 
-// toFixed returns v to the nearest 1/65536, clamped to ±4096; NaN gives 0. The
-// conversion around the product keeps it from being fused with the sum.
+// toFixed returns v rounded to the nearest 1/65536, clamped to ±4096; NaN gives 0. The
+// conversion around the product prevents fusing it with the sum.
 func toFixed(v float64) fixed {
 	switch {
 	case v != v:
@@ -42,8 +41,8 @@ func mul(a, b fixed) fixed { return a * b >> fixedBits }
 // mix returns a + (b - a)·t for t in [0, 1], rounded down.
 func mix(a, b, t fixed) fixed { return a + (b-a)*t>>fixedBits }
 
-// sqrtFixed returns √v for v in [0, 2^36). IEEE 754 rounds a square root
-// correctly, so this too is the same everywhere.
+// sqrtFixed returns √v for v in [0, 2^36). IEEE 754 requires correct rounding of square roots,
+// so that the result is the same on all machines.
 func sqrtFixed(v fixed) fixed { return fixed(math.Sqrt(float64(v << fixedBits))) }
 
 // turns converts degrees to turns (1 = a full circle) in [0, 1).
@@ -55,8 +54,8 @@ func sincos(turn fixed) (sin, cos fixed) {
 	return sine(turn), sine(turn + fixedOne/4)
 }
 
-// sine folds the angle into a quarter and takes the Taylor polynomial of degree
-// 9 there, with 30 bits behind the point.
+// sine reduces the angle to a quarter turn and evaluates the Taylor polynomial of degree 9,
+// with 30 bits after the point.
 func sine(turn fixed) fixed {
 	turn &= fixedOne - 1
 	q := turn & (fixedOne/4 - 1)

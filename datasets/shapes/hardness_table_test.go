@@ -25,9 +25,9 @@ func TestHardnessTable(t *testing.T) {
 	}
 }
 
-// ridgeAccuracy is the test accuracy of ridge regression on the ten class
-// indicators, on images of 32×32. Its weight is the best of a few on the last
-// fifth of the training images; then all of them are used.
+// ridgeAccuracy returns the test accuracy of ridge regression on the ten class indicators, on
+// images of 32×32. The ridge weight is the best of a few on the last fifth of the training
+// images; the final fit uses all of them.
 func ridgeAccuracy(t *testing.T, s *Set, features func([]uint8, int) []float32) float64 {
 	train, test := matrices(s, DefaultSize, features)
 	cut := len(train) * 4 / 5
@@ -97,8 +97,8 @@ func (e *normal) solve(t *testing.T, weight float64) *linear {
 	return &l
 }
 
-// randomConvolution is 64 random filters of 5×5×3 without mean, rectified on
-// both sides and max-pooled to 4×4.
+// randomConvolution returns features from 64 random filters of 5×5×3 with zero mean, rectified
+// on both sides and max-pooled to 4×4.
 func randomConvolution() func(pixels []uint8, size int) []float32 {
 	const filters, side, cells = 64, 5, 4
 	rng := rand.New(rand.NewPCG(3, 4))

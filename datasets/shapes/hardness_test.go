@@ -13,7 +13,7 @@ func accuracyOf(s *Set, size int, features func(pixels []uint8, size int) []floa
 	return newLinear(trainX, s.Train.Labels).accuracy(testX, s.Test.Labels)
 }
 
-// matrices gives the features of both splits, one row an image, standardised.
+// matrices returns the features of both splits, one row per image, standardised.
 func matrices(s *Set, size int, features func([]uint8, int) []float32) (train, test [][]float32) {
 	train, test = apply(s.Train, size, features), apply(s.Test, size, features)
 	standardise(train, test)
@@ -29,7 +29,7 @@ func apply(p Part, size int, features func([]uint8, int) []float32) [][]float32 
 	return x
 }
 
-// standardise gives each column mean 0 and variance 1 over the training rows.
+// standardise scales each column to mean 0 and variance 1 over the training rows.
 func standardise(train, test [][]float32) {
 	n := float64(len(train))
 	for j := range train[0] {
@@ -48,12 +48,11 @@ func standardise(train, test [][]float32) {
 	}
 }
 
-// linear holds the weights of numClasses classes, each d long and a bias.
+// linear holds the weights of numClasses classes: d values and a bias per class.
 type linear [numClasses][]float32
 
-// newLinear runs stochastic gradient descent on the cross entropy, one example a
-// step. Its rate falls to nothing over a few epochs, which is all the
-// regularisation that it has.
+// newLinear runs stochastic gradient descent on the cross entropy, one example per step. Its
+// learning rate falls to zero over a few epochs, which is its only regularisation.
 func newLinear(x [][]float32, labels []int32) *linear {
 	const epochs = 6
 	d := len(x[0])
@@ -166,9 +165,8 @@ func gradients(pixels []uint8, size int) []float32 {
 	return h
 }
 
-// TestHardness checks that the set tells features apart: a linear classifier is
-// poor on pixels and far better on gradient orientations, and the factors
-// decide the class beyond doubt.
+// TestHardness checks that the set distinguishes features: a linear classifier is poor on
+// pixels and far better on gradient orientations.
 func TestHardness(t *testing.T) {
 	if testing.Short() || raceEnabled {
 		t.Skip("trains two classifiers, on one thread")

@@ -2,7 +2,7 @@ package shapes
 
 import "fmt"
 
-// Kind is a kind of background texture. In JSON it is its name.
+// Kind is a kind of background texture. Its JSON form is its name.
 type Kind uint8
 
 // The kinds of texture.
@@ -29,13 +29,12 @@ func (k Kind) String() string {
 // MarshalText returns the name; an unknown kind is an error.
 func (k Kind) MarshalText() ([]byte, error) {
 	if k >= numKinds {
-		return nil, fmt.Errorf("shapes: background kind %d is none of %v", uint8(k), kindNames)
+		return nil, fmt.Errorf("shapes: unknown background kind %d; use one of %v", uint8(k), kindNames)
 	}
 	return []byte(kindNames[k]), nil
 }
 
-// UnmarshalText reads a name; an unknown one is an error that lists those there
-// are.
+// UnmarshalText reads a name; an unknown name gives an error that lists the known ones.
 func (k *Kind) UnmarshalText(text []byte) error {
 	for i, name := range kindNames {
 		if name == string(text) {
@@ -43,5 +42,5 @@ func (k *Kind) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("shapes: background kind %q is none of %v", text, kindNames)
+	return fmt.Errorf("shapes: unknown background kind %q; use one of %v", text, kindNames)
 }

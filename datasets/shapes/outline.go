@@ -7,12 +7,12 @@ type point struct{ x, y fixed }
 // or more loops filled by the even-odd rule.
 type loop []point
 
-// arcPoints is the number of sides that a full circle gets: at 128 pixels, the
-// largest size, it then departs from the circle by less than a tenth of a pixel.
+// arcPoints is the number of sides of a full circle: at 128 pixels, the largest size, it
+// deviates from the circle by less than a tenth of a pixel.
 const arcPoints = 48
 
-// shapeLoops holds the ten shapes, in the order of Classes, upright, with the
-// unit circle as their circumscribed circle. It is never written.
+// shapeLoops holds the ten shapes, in the order of Classes, upright, with the unit circle as
+// their circumscribed circle. It is read-only.
 var shapeLoops = [numClasses][]loop{
 	fit(arc(0, 0, fixedOne, 0, fixedOne)),
 	fit(arc(0, 0, fixedOne, 0, fixedOne), arc(0, 0, fixedOne*56/100, 0, fixedOne)),
@@ -26,7 +26,7 @@ var shapeLoops = [numClasses][]loop{
 	fit(corners(-7, -9, 7, -9, 2, 0, 7, 9, -7, 9, -2, 0)),
 }
 
-// corners makes a polygon of small whole coordinates x0, y0, x1, y1, …
+// corners returns the polygon with the small whole coordinates x0, y0, x1, y1, …
 func corners(xy ...fixed) loop {
 	var l loop
 	for i := 0; i < len(xy); i += 2 {
@@ -35,13 +35,13 @@ func corners(xy ...fixed) loop {
 	return l
 }
 
-// arc makes a polyline on the circle of radius r about (cx, cy), from one angle
-// to the other in turns (clockwise from the right); a full turn makes the circle.
+// arc returns a polyline on the circle of radius r about (cx, cy), from one angle to the other
+// in turns (clockwise from the right); a full turn gives the circle.
 func arc(cx, cy, r, from, to fixed) loop {
 	n := max((to-from)*arcPoints/fixedOne, 1)
 	last := n
 	if to-from == fixedOne {
-		last-- // the end is the start
+		last-- // the end equals the start
 	}
 	var l loop
 	for i := fixed(0); i <= last; i++ {
@@ -51,8 +51,8 @@ func arc(cx, cy, r, from, to fixed) loop {
 	return l
 }
 
-// star makes a star of n tips at radius 1, the first one up, with the corners
-// between them at radius inner. Three tips with inner = 1/2 are a triangle.
+// star returns a star with n tips at radius 1, the first one up, and corners at radius inner
+// between them. Three tips with inner = 1/2 form a triangle.
 func star(n, inner fixed) loop {
 	var l loop
 	for i := range 2 * n {
@@ -66,9 +66,9 @@ func star(n, inner fixed) loop {
 	return l
 }
 
-// crescent is the unit disc less a disc of radius 0.8 about (0.45, 0). The two
-// circles meet at (0.625, ±0.7806): 0.1425 turns seen from the centre of the
-// first, 0.2149 from that of the second.
+// crescent is the unit disc minus a disc of radius 0.8 about (0.45, 0). The two circles meet at
+// (0.625, ±0.7806): 0.1425 turns seen from the centre of the first, 0.2149 from the centre of
+// the second.
 func crescent() loop {
 	const tip, bite = fixedOne * 1425 / 10000, fixedOne * 2149 / 10000
 	outer := arc(0, 0, fixedOne, tip, fixedOne-tip)
@@ -79,8 +79,8 @@ func crescent() loop {
 	return outer
 }
 
-// heart is the curve x = 16 sin³t, y = 13 cos t - 5 cos 2t - 2 cos 3t - cos 4t (y
-// up), which the circle of radius 17 about the origin just about encloses.
+// heart is the curve x = 16 sin³t, y = 13 cos t - 5 cos 2t - 2 cos 3t - cos 4t (y up). The
+// circle of radius 17 about the origin just about encloses it.
 func heart() loop {
 	var l loop
 	for i := range fixed(arcPoints) {
@@ -94,8 +94,7 @@ func heart() loop {
 	return l
 }
 
-// fit scales loops about the origin so that their farthest point is at distance
-// 1.
+// fit scales loops about the origin so that their farthest point is at distance 1.
 func fit(loops ...loop) []loop {
 	far := fixed(1)
 	for _, l := range loops {

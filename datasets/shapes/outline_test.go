@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// polygonArea is the area of a shape of radius 1 by the shoelace formula; a
-// second loop is a hole.
+// polygonArea returns the area of a shape of radius 1 by the shoelace formula; a second loop is
+// a hole.
 func polygonArea(loops []loop) float64 {
 	var total float64
 	for i, l := range loops {
@@ -52,7 +52,7 @@ func TestShapeAreas(t *testing.T) {
 	}
 }
 
-// lens is the area common to two discs of radii r and q, their centres d apart.
+// lens returns the area common to two discs of radii r and q with centres d apart.
 func lens(r, q, d float64) float64 {
 	a := math.Acos((d*d + r*r - q*q) / (2 * d * r))
 	b := math.Acos((d*d + q*q - r*r) / (2 * d * q))
@@ -74,8 +74,8 @@ func TestShapesFillTheUnitCircle(t *testing.T) {
 	}
 }
 
-// TestCoverAddsUpToTheArea compares the covered pixels with the exact area of
-// the same polygon.
+// TestCoverAddsUpToTheArea compares the sum of the coverage with the exact area of the same
+// polygon.
 func TestCoverAddsUpToTheArea(t *testing.T) {
 	for class, name := range classNames {
 		for _, size := range []int{16, 32, 64, 128} {
@@ -83,8 +83,8 @@ func TestCoverAddsUpToTheArea(t *testing.T) {
 			radius := 0.3 * float64(size)
 			want := polygonArea(shapeLoops[class]) * radius * radius
 			got := coveredArea(f, size)
-			// The outline is cut into 8 lines a pixel: the ends of the shape are off by
-			// up to half a line, over a width of a few pixels.
+			// The outline is cut into 8 lines per pixel: the ends of the shape are off by up to
+			// half a line, over a width of a few pixels.
 			if math.Abs(got-want) > 0.01*want+0.3 {
 				t.Errorf("%s at %d pixels covers %.2f, want %.2f", name, size, got, want)
 			}
@@ -107,8 +107,8 @@ func coveredArea(f Factors, size int) float64 {
 	return float64(sum) / float64(fixedOne)
 }
 
-// TestCoverOfSquare has an answer that can be read off: a square of 8 by 8
-// pixels, shifted by a quarter pixel to the right and half a pixel down.
+// TestCoverOfSquare has an obvious answer: a square of 8 by 8 pixels, shifted by a quarter
+// pixel to the right and half a pixel down.
 func TestCoverOfSquare(t *testing.T) {
 	const square = 2
 	f := Factors{Class: square, X: (8 + 0.25) / 16, Y: (8 + 0.5) / 16, Size: 8 * math.Sqrt2 / 16}

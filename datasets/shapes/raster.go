@@ -2,11 +2,11 @@ package shapes
 
 import "slices"
 
-// subRows is the number of lines sampled in each row of pixels. Across a line
-// the coverage is exact, so an edge has at least eight levels in every direction.
+// subRows is the number of lines sampled per row of pixels. Along a line the coverage is exact,
+// so that an edge has at least eight levels in every direction.
 const subRows = 8
 
-// maxEdges is the most sides that a shape has: the two circles of a ring.
+// maxEdges is the largest number of sides of a shape: the two circles of a ring.
 const maxEdges = 2 * arcPoints
 
 // edge is one side of an outline in pixels, from row coordinate y0 down to y1.
@@ -16,7 +16,7 @@ type edge struct {
 	slope  fixed // dx/dy
 }
 
-// outline is a shape at its place in an image of size×size pixels.
+// outline is a shape at its position in an image of size×size pixels.
 type outline struct {
 	size   int
 	edges  [maxEdges]edge
@@ -52,8 +52,8 @@ func newOutline(size int, f Factors) *outline {
 	return o
 }
 
-// add appends the side from a to b and widens the bounds. Level sides cross no
-// sampled line and are left out.
+// add appends the side from a to b and extends the bounds. Horizontal sides cross no sampled
+// line and are left out.
 func (o *outline) add(a, b point) {
 	o.lo = point{min(o.lo.x, b.x), min(o.lo.y, b.y)}
 	o.hi = point{max(o.hi.x, b.x), max(o.hi.y, b.y)}
@@ -67,7 +67,7 @@ func (o *outline) add(a, b point) {
 	o.n++
 }
 
-// box is the smallest box of whole pixels, inside the image, around the outline.
+// box returns the smallest box of whole pixels, inside the image, around the outline.
 func (o *outline) box() Box {
 	if o.n == 0 {
 		return Box{}
@@ -83,8 +83,8 @@ func (o *outline) box() Box {
 	return b
 }
 
-// cover writes how much of each pixel of row y lies inside the outline, 0 to
-// fixedOne, to dst (length size), and reports whether any does.
+// cover writes the part of each pixel of row y inside the outline, 0 to fixedOne, to dst
+// (length size), and reports whether any is positive.
 func (o *outline) cover(dst []fixed, y int) bool {
 	top := fixed(y) << fixedBits
 	if o.n == 0 || top >= o.hi.y || top+fixedOne <= o.lo.y {
@@ -105,7 +105,8 @@ func (o *outline) cover(dst []fixed, y int) bool {
 	return true
 }
 
-// crossings appends where the line at height y crosses the outline, left to right.
+// crossings appends the positions where the line at height y crosses the outline, from left to
+// right.
 func (o *outline) crossings(dst []fixed, y fixed) []fixed {
 	for i := range o.edges[:o.n] {
 		e := &o.edges[i]
@@ -117,7 +118,7 @@ func (o *outline) crossings(dst []fixed, y fixed) []fixed {
 	return dst
 }
 
-// fill adds the part of each pixel that lies between x0 and x1, in one line.
+// fill adds the part of each pixel between x0 and x1, in one line.
 func fill(dst []fixed, x0, x1 fixed) {
 	end := fixed(len(dst)) << fixedBits
 	x0, x1 = clampFixed(x0, 0, end), clampFixed(x1, 0, end)

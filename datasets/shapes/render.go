@@ -1,15 +1,14 @@
 package shapes
 
-// Render draws f into dst: size×size×3 values, row-major RGB. It is the whole of
-// the drawing, so the Factors of an image give exactly its pixels; the same
-// factors at another size give the same scene. It takes any factors: numbers
-// beyond all sense are clamped, what lies outside the image is cut off. It
-// panics when dst is shorter than size·size·3.
+// Render draws f into dst: size×size×3 values, row-major RGB. The Factors of an image give
+// exactly its pixels; the same factors at another size give the same scene. Render accepts any
+// factors: extreme numbers are clamped, and parts outside the image are cut off. It panics if
+// dst is shorter than size·size·3.
 //
-// From back to front: background, object, window, noise. Edges are anti-aliased
-// by their coverage of the pixel, except those of the window, which lie on whole
-// pixels so that its thin bars stay crisp. All arithmetic is in whole numbers
-// (see fixed), so the bytes do not depend on the machine.
+// From back to front it draws background, object, window and noise. Edges are anti-aliased by
+// their coverage of the pixel, except for the window, whose edges are on whole pixels so that
+// its thin bars stay crisp. All arithmetic is in whole numbers (see fixed), so that the bytes
+// do not depend on the machine.
 func Render(dst []uint8, size int, f Factors) {
 	if size <= 0 {
 		return
@@ -31,7 +30,7 @@ func Render(dst []uint8, size int, f Factors) {
 	}
 }
 
-// renderer holds what the rows of one image share.
+// renderer holds the values common to all rows of one image.
 type renderer struct {
 	size  int
 	f     Factors
@@ -43,7 +42,7 @@ type renderer struct {
 	row   []fixed // size×3, the row before the noise
 }
 
-// drawRow draws row y but for its noise.
+// drawRow draws row y without its noise.
 func (r *renderer) drawRow(y int) {
 	for x := range r.size {
 		t := r.back.level(r.middle(x), r.middle(y))
@@ -59,10 +58,10 @@ func (r *renderer) drawRow(y int) {
 	}
 }
 
-// middle is the place of the middle of pixel i, relative to the side.
+// middle returns the middle of pixel i, relative to the side.
 func (r *renderer) middle(i int) fixed { return (2*fixed(i) + 1) * fixedHalf / fixed(r.size) }
 
-// drawShape lays the colour of the object over the row.
+// drawShape draws the object over the row.
 func (r *renderer) drawShape() {
 	for x, t := range r.cover {
 		if t == 0 {
@@ -74,7 +73,7 @@ func (r *renderer) drawShape() {
 	}
 }
 
-// toLevel makes a grey level a fixed number.
+// toLevel converts a grey level to a fixed number.
 func toLevel(v uint8) fixed { return fixed(v) << fixedBits }
 
 // grain is the noise of an image.
@@ -83,8 +82,8 @@ type grain struct {
 	key   uint64
 }
 
-// byteSumSigma is the standard deviation of the sum of two independent uniform
-// bytes, √(2·(256²-1)/12), a triangular distribution.
+// byteSumSigma is the standard deviation of the sum of two independent uniform bytes,
+// √(2·(256²-1)/12); the sum has a triangular distribution.
 const byteSumSigma = 104.51156
 
 func newGrain(n Noise) grain {
@@ -92,8 +91,8 @@ func newGrain(n Noise) grain {
 	return grain{scale: sigma * 100000 / int64(byteSumSigma*100000), key: scramble(uint64(n.Seed))}
 }
 
-// add writes the row with its noise to dst. first is the number of its first
-// pixel; each pixel has its own 64 random bits, two bytes for each value.
+// add writes the row with its noise to dst. first is the number of its first pixel; each pixel
+// has 64 random bits, two bytes per value.
 func (g *grain) add(dst []uint8, row []fixed, first int) {
 	for x := range len(row) / 3 {
 		bits := scramble(g.key + uint64(first+x))

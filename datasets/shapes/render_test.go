@@ -52,8 +52,8 @@ func TestRenderUsesOnlyItsPixels(t *testing.T) {
 	Render(nil, -3, f)
 }
 
-// TestNoise compares mean and standard deviation with those asked for, over
-// 128·128·3 values on a background that nothing clips.
+// TestNoise compares mean and standard deviation with the expected ones, over 128·128·3 values
+// on a background where no value is clipped.
 func TestNoise(t *testing.T) {
 	for _, sigma := range []float64{0, 1, 3, 6, 20} {
 		f := Factors{Class: -1, Noise: Noise{Sigma: sigma, Seed: 11}}
@@ -100,9 +100,9 @@ func TestNoiseSeedsDiffer(t *testing.T) {
 	}
 }
 
-// TestNearestRenderIsTheClass is the oracle: drawn with the true factors but
-// each of the ten shapes, the image is nearest to that of its own class. So no
-// image is ambiguous.
+// TestNearestRenderIsTheClass is the oracle: each image is compared with renderings of its true
+// factors with each of the ten shapes, and the nearest is that of its class. So no image is
+// ambiguous.
 func TestNearestRenderIsTheClass(t *testing.T) {
 	const size = DefaultSize
 	dst := make([]uint8, size*size*3)
@@ -134,8 +134,8 @@ func squaredDistance(a, b []uint8) (sum int) {
 	return sum
 }
 
-// TestRenderIsSmooth walks along each continuous factor: a small step changes
-// the image a little, so walks can be followed.
+// TestRenderIsSmooth walks along each continuous factor: a small step changes the image only a
+// little.
 func TestRenderIsSmooth(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -168,8 +168,8 @@ func TestRenderIsSmooth(t *testing.T) {
 	}
 }
 
-// FuzzRender reads factors as a program would, from JSON, and draws them: no
-// factors make it panic, and the box is inside the image.
+// FuzzRender reads factors from JSON and draws them: no factors cause a panic, and the box is
+// inside the image.
 func FuzzRender(f *testing.F) {
 	for i := range 6 {
 		text, err := json.Marshal(At(DefaultSeed, Train, i, DefaultSize))

@@ -3,16 +3,15 @@ package shapes
 // Split is a part of the set.
 type Split uint8
 
-// The splits. Their images come from different streams, so neither depends on
-// how many the other has.
+// The splits. Their images come from different streams, so that neither depends on the length
+// of the other.
 const (
 	Train Split = iota
 	Test
 )
 
-// At returns the factors of image index of a split, as Generate draws it at that
-// size: any image of a set of any length, without the others. The size decides
-// nothing but the boxes. index is 0 … 2^31-1.
+// At returns the factors of image index of a split, as Generate draws it at that size, without
+// drawing other images. The size affects only the boxes. index is 0 … 2^31-1.
 func At(seed int64, split Split, index, size int) Factors {
 	s := newStream(seed, imageStream, split, index)
 	f := Factors{Class: classAt(seed, split, index)}
@@ -27,9 +26,9 @@ func At(seed int64, split Split, index, size int) Factors {
 	return f.WithBoxes(size)
 }
 
-// classAt deals the classes: each block of ten images holds each class once, in
-// an order of its own. So the classes are balanced, whatever the length, and the
-// class says nothing about the other factors, which come from another stream.
+// classAt returns the class of an image. Each block of ten images holds each class once, in a
+// random order. The classes are therefore balanced for any length, and the class is independent
+// of the other factors, which come from another stream.
 func classAt(seed int64, split Split, index int) int32 {
 	var deck [numClasses]int32
 	for i := range deck {
@@ -43,10 +42,9 @@ func classAt(seed int64, split Split, index int) int32 {
 	return deck[index%numClasses]
 }
 
-// noiseSeed gives every image of both splits a noise seed of its own: splits and
-// indices make different numbers, and each step after that is a bijection of the
-// 32-bit numbers (the finaliser of MurmurHash3). So no two images of a set have
-// the same factors.
+// noiseSeed gives every image of both splits a different noise seed: splits and indices make
+// different numbers, and each step after that is a bijection of the 32-bit numbers (the
+// finaliser of MurmurHash3). So no two images of a set have the same factors.
 func noiseSeed(seed int64, split Split, index int) uint32 {
 	h := uint32(index)<<1 | uint32(split)
 	h ^= newStream(seed, noiseStream, 0, 0).uint32()
@@ -55,8 +53,7 @@ func noiseSeed(seed int64, split Split, index int) uint32 {
 	return h ^ h>>16
 }
 
-// object draws size, place and turn. The circumscribed circle lies inside the
-// image.
+// object draws size, position and turn. The circumscribed circle is inside the image.
 func (s *stream) object(f *Factors) {
 	size := s.within(toSteps(MinSize, lengthSteps), toSteps(MaxSize, lengthSteps))
 	radius := (size + 1) / 2
@@ -67,7 +64,7 @@ func (s *stream) object(f *Factors) {
 	f.Rotation = s.steps(-MaxRotation, MaxRotation, angleSteps)
 }
 
-// texture draws a background but for its colours.
+// texture draws a background without its colours.
 func (s *stream) texture(t *Texture) {
 	t.Kind = Kind(s.below(int(numKinds)))
 	t.Angle = s.steps(0, 360, angleSteps)
@@ -83,17 +80,17 @@ const (
 	longPeriod  = 0.42
 )
 
-// windowChance is the share of images with a window, in percent.
+// windowChance is the share of images with a window in percent.
 const windowChance = 40
 
-// clearance is how near a window may come to the centre of the object, in its
-// radii (percent). A line at this distance cuts a sixth off a disc, so most of
-// the object stays in sight.
+// clearance is the smallest distance of a window from the centre of the object, in percent of
+// its radius. A line at this distance cuts a sixth off a disc, so that most of the object stays
+// visible.
 const clearance = 60
 
-// window draws the second object, somewhere in the image but clear of the middle
-// of the object. All is drawn even when there is none, so that a window changes
-// nothing else.
+// window draws the second object, anywhere in the image except the middle of the object. All
+// numbers are drawn even if there is no window, so that a window does not affect the other
+// factors.
 func (s *stream) window(f *Factors) {
 	present := s.below(100) < windowChance
 	w := Window{
@@ -108,11 +105,11 @@ func (s *stream) window(f *Factors) {
 	}
 }
 
-// place tries places for the window until one is clear of the object, and takes
-// the farthest corner when none is: that one always is.
+// place tries positions for the window until one is clear of the object, and uses the farthest
+// corner if none is; that corner is always clear.
 func (s *stream) place(w *Window, f *Factors) {
 	const tries = 20
-	// The conversions keep the halves out of fused products.
+	// The conversions prevent fusing the halves with products.
 	across, down := float64(w.Width/2), float64(w.Height/2)
 	for range tries {
 		w.X = s.steps(across, 1-across, lengthSteps)
@@ -131,13 +128,13 @@ func gap(w *Window, f *Factors) fixed {
 	return sqrtFixed(mul(dx, dx) + mul(dy, dy))
 }
 
-// outside is how far a place lies beyond an interval of that width about 0.
+// outside returns the distance of a position beyond an interval of the given width about 0.
 func outside(d, width float64) fixed {
 	v := toFixed(d)
 	return max(v, -v, toFixed(width)/2) - toFixed(width)/2
 }
 
-// corner is the centre of an interval of that width at the end of [0, 1] that is
+// corner returns the centre of an interval of the given width at the end of [0, 1] that is
 // farther from v.
 func corner(v, width float64) float64 {
 	half := float64(toSteps(width/2, lengthSteps)) / lengthSteps

@@ -14,8 +14,8 @@ var classNames = [numClasses]string{
 	"disc", "ring", "square", "triangle", "cross", "star", "crescent", "heart", "arrow", "hourglass",
 }
 
-// ClassNames returns the names of the ten classes in the order of their labels.
-// The slice is the caller's own.
+// ClassNames returns the names of the ten classes in the order of their labels. The slice
+// belongs to the caller.
 func ClassNames() []string { return append([]string(nil), classNames[:]...) }
 
 // Defaults of Options.
@@ -32,25 +32,25 @@ const (
 	maxSide = 128
 )
 
-// Options says which images to draw. The zero value draws 5,000 + 2,000 images
+// Options are the settings of a set. The zero value draws 5,000 training and 2,000 test images
 // of 32×32 from seed 1.
 type Options struct {
 	// Size is the side of the images in pixels, 16 to 128; 0 means 32. The
 	// scenes are the same at every size.
 	Size int
-	// Train and Test are the numbers of images of the two splits; 0 means 5000
-	// and 2000. The first n images of a split do not depend on how many follow.
+	// Train and Test are the numbers of images of the two splits; 0 means 5000 and 2000. The
+	// first n images of a split do not depend on its length.
 	Train, Test int
-	// Seed picks the set; 0 means 1.
+	// Seed selects the set; 0 means 1.
 	Seed int64
-	// Threads is the number of threads to draw with; 0 means GOMAXPROCS. It
-	// changes nothing in the result.
+	// Threads is the number of threads that draw; 0 means GOMAXPROCS. It does not affect the
+	// result.
 	Threads int
 }
 
 // Set is a drawn data set.
 type Set struct {
-	Train, Test Part
+	Train, Test Part // the two splits
 	// Classes are the names of the classes, by label.
 	Classes []string
 }
@@ -61,12 +61,11 @@ type Part struct {
 	Pixels []uint8
 	// Labels holds the class of each image, 0 … 9.
 	Labels []int32
-	// Factors holds what each image was drawn from.
+	// Factors holds the factors of each image.
 	Factors []Factors
 }
 
-// Generate draws the set that o describes. Its memory is about N·(3·S² + 300)
-// bytes.
+// Generate draws the set described by o. It uses about N·(3·S² + 300) bytes of memory.
 func Generate(o Options) (*Set, error) {
 	o, err := o.resolve()
 	if err != nil {
@@ -79,7 +78,7 @@ func Generate(o Options) (*Set, error) {
 	}, nil
 }
 
-// resolve fills in the defaults and checks the rest.
+// resolve fills in the defaults and checks the values.
 func (o Options) resolve() (Options, error) {
 	fill := func(v *int, d int) {
 		if *v == 0 {
@@ -115,7 +114,7 @@ func (o Options) validate() error {
 	return nil
 }
 
-// generate draws n images of a split, a run of them on each thread.
+// generate draws n images of a split, a range of them on each thread.
 func generate(o Options, split Split, n int) Part {
 	stride := o.Size * o.Size * 3
 	p := Part{

@@ -103,8 +103,8 @@ func TestScenesDoNotDependOnSize(t *testing.T) {
 	}
 }
 
-// TestRenderGivesThePixels draws every image again from factors that went
-// through JSON.
+// TestRenderGivesThePixels draws every image again from factors that were converted to JSON and
+// back.
 func TestRenderGivesThePixels(t *testing.T) {
 	for _, size := range []int{16, 32, 45, 64, 128} {
 		s := mustGenerate(t, Options{Size: size, Train: 60, Test: 10})
@@ -130,9 +130,8 @@ func TestRenderGivesThePixels(t *testing.T) {
 	}
 }
 
-// TestGolden holds the set as it is. The hashes are those of the first version;
-// other ones mean that results on shapes can no longer be compared with older
-// ones.
+// TestGolden compares the set with the hashes of its first version; if they change, results on
+// shapes can no longer be compared with older results.
 func TestGolden(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -1,17 +1,17 @@
 package shapes
 
-// painter draws a background: level gives how much of colour B there is at a
-// pixel, 0 to fixedOne. Positions are relative to the side of the image.
+// painter draws a background: level returns the share of colour B at a pixel, 0 to fixedOne.
+// Positions are relative to the side of the image.
 type painter struct {
 	kind     Kind
 	sin, cos fixed
-	freq     fixed // repetitions along a side
-	cell     fixed // pixels in one repetition, for the width of soft edges
+	freq     fixed // repetitions per side
+	cell     fixed // pixels per repetition, for the width of soft edges
 	px, py   fixed // phases
 	seed     uint64
 }
 
-// shortestPeriod keeps a repetition from vanishing: 1/64 of the side.
+// shortestPeriod is the least period, 1/64 of the side, so that a repetition stays visible.
 const shortestPeriod = fixedOne / 64
 
 // gradientSpan is the length, relative to the side, over which a gradient runs.
@@ -34,7 +34,7 @@ func newPainter(size int, t Texture) painter {
 	return p
 }
 
-// level is the share of colour B at (x, y); an unknown kind is plain.
+// level returns the share of colour B at (x, y); an unknown kind is plain.
 func (p *painter) level(x, y fixed) fixed {
 	switch p.kind {
 	case Gradient:
@@ -62,8 +62,7 @@ func (p *painter) turned(x, y fixed) (u, v fixed) {
 	return u, v
 }
 
-// soft turns a distance inside an edge, in periods, into coverage: a ramp one
-// pixel wide.
+// soft converts a distance inside an edge, in periods, to coverage: a ramp one pixel wide.
 func (p *painter) soft(inside fixed) fixed {
 	return clampFixed(fixedHalf+mul(inside, p.cell), 0, fixedOne)
 }
@@ -80,7 +79,7 @@ func (p *painter) dot(u, v fixed) fixed {
 	return p.soft(dotRadius - sqrtFixed(mul(u, u)+mul(v, v)))
 }
 
-// blob is smooth noise of two octaves, spread so that it reaches both colours.
+// blob is smooth noise of two octaves, scaled so that it reaches both colours.
 func (p *painter) blob(x, y fixed) fixed {
 	u, v := mul(x, p.freq)+p.px, mul(y, p.freq)+p.py
 	coarse, fine := p.noise(u, v, 0), p.noise(2*u, 2*v, 1)
@@ -88,7 +87,7 @@ func (p *painter) blob(x, y fixed) fixed {
 	return clampFixed(fixedHalf+5*v/2, 0, fixedOne)
 }
 
-// noise is value noise: random values on the whole points, smoothly interpolated.
+// noise is value noise: random values at whole points, smoothly interpolated.
 func (p *painter) noise(u, v fixed, octave uint64) fixed {
 	i, j := u>>fixedBits, v>>fixedBits
 	s, t := smooth(u&(fixedOne-1)), smooth(v&(fixedOne-1))
@@ -97,7 +96,7 @@ func (p *painter) noise(u, v fixed, octave uint64) fixed {
 	return mix(top, bottom, t)
 }
 
-// lattice is the random value in [0, 1) of a whole point.
+// lattice returns the random value in [0, 1) of a whole point.
 func (p *painter) lattice(i, j fixed, octave uint64) fixed {
 	key := p.seed<<1 | octave
 	key = key<<15 ^ uint64(i)*0x9e3779b97f4a7c15 ^ uint64(j)*0xc2b2ae3d27d4eb4f

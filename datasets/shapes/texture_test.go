@@ -19,8 +19,8 @@ func levels(size int, t Texture) []float64 {
 }
 
 func TestTexturesUseBothColors(t *testing.T) {
-	// The mean share of B over the plane: half for what is symmetric, a disc of
-	// radius 0.3 periods in each square for dots.
+	// The mean share of B over the plane: half for symmetric patterns, a disc of radius 0.3
+	// periods per square for dots.
 	for _, c := range []struct {
 		kind            Kind
 		mean, tolerance float64
@@ -89,8 +89,8 @@ func TestGradientRunsAlongItsAngle(t *testing.T) {
 }
 
 func TestBlobsAreSmooth(t *testing.T) {
-	// Noise of cell 0.4 sides spans 25 pixels of 64; its fine octave 13, with a
-	// third of the weight and a slope of at most 1.5 levels a cell, all times 2.5.
+	// Noise of cell 0.4 sides spans 25 pixels of 64. Its fine octave spans 13, with a third of
+	// the weight and a slope of at most 1.5 levels per cell. All is multiplied by 2.5.
 	const steepest = 2.5 * (1.5*2/3/25 + 1.5/3/12.5)
 	v := levels(64, Texture{Kind: Blobs, Period: 0.4, Seed: 9})
 	other := levels(64, Texture{Kind: Blobs, Period: 0.4, Seed: 10})

@@ -8,8 +8,8 @@ type pane struct {
 	dark  [3]fixed
 }
 
-// span is one direction of a window: frame, pane, bar, pane, frame, from start
-// to start + 3·bar + 2·glass.
+// span is one direction of a window: frame, pane, bar, pane, frame, from start to start + 3·bar
+// + 2·glass.
 type span struct{ start, bar, glass int }
 
 // frameTone is the brightness of frame and cross as a share of the panes'.
@@ -25,8 +25,8 @@ func newPane(size int, w Window) pane {
 	return p
 }
 
-// newSpan rounds a centre and a length, relative to the side of the image, to
-// whole pixels such that both panes are equal, and moves the span inside.
+// newSpan rounds a centre and a length, relative to the side of the image, to whole pixels so
+// that both panes are equal, and moves the span inside.
 func newSpan(size int, centre, length float64) span {
 	side := fixed(size)
 	bar := max(side/32, 1)
@@ -38,7 +38,7 @@ func newSpan(size int, centre, length float64) span {
 
 func (s span) end() int { return s.start + 3*s.bar + 2*s.glass }
 
-// solid says whether position i belongs to the frame or the bar in the middle.
+// solid reports whether position i belongs to the frame or to the bar in the middle.
 func (s span) solid(i int) bool { return (i-s.start)%(s.bar+s.glass) < s.bar }
 
 // drawRow draws the window's part of row y of an image; row is size×3.

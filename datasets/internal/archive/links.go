@@ -11,17 +11,17 @@ import (
 	"repbench/datasets/internal/content"
 )
 
-// FollowLinksFlag is the name of the flag that sets Options.FollowLinks, which errors
-// about links name.
+// FollowLinksFlag is the name of the flag that sets Options.FollowLinks; errors about links
+// name it.
 const FollowLinksFlag = "--follow-links"
 
-// maxLinkDepth bounds links in folders that are links themselves. Without loops the
-// number of paths can still double with each.
+// maxLinkDepth limits the number of links on a path. Even without loops, the number of paths
+// can double with each link.
 const maxLinkDepth = 8
 
-// linkedFolder is a folder whose links to folders are followed to targets that are on
-// its file system and belong to the user uid. It is walked in the order in which the
-// same tree without links would be.
+// linkedFolder is a folder in which links to folders are followed, if the target is on the same
+// file system and belongs to the user uid. It is walked in the same order as the same tree
+// without links.
 type linkedFolder struct {
 	folder
 	uid int
@@ -52,9 +52,9 @@ type linkWalk struct {
 	visit func(Entry) error
 }
 
-// dir visits what is in a folder: at is where it lies and name its name in the
-// source. above are the folders on the way to it, itself last, and links the number
-// of links on the way.
+// dir visits the content of a folder: at is its path and name its name in the source. above are
+// the folders on the path to it, including itself, and links is the number of links on the
+// path.
 func (w *linkWalk) dir(at, name string, above []fs.FileInfo, links int) error {
 	entries, err := os.ReadDir(at) // sorted
 	if err != nil {
@@ -70,7 +70,7 @@ func (w *linkWalk) dir(at, name string, above []fs.FileInfo, links int) error {
 		path, name := filepath.Join(at, e.Name()), joinName(name, e.Name())
 		out := folderEntry(path, name, e)
 		linked := e.Type()&fs.ModeSymlink != 0
-		if !out.Dir && !(linked && out.Link) { // a file, but not a link to nothing
+		if !out.Dir && !(linked && out.Link) { // a file, but not a link without a target
 			if err := w.visit(out); err != nil {
 				return err
 			}
@@ -83,7 +83,7 @@ func (w *linkWalk) dir(at, name string, above []fs.FileInfo, links int) error {
 	return nil
 }
 
-// enter visits a folder, or a link to one, and what is in it.
+// enter visits a folder, or a link to a folder, and its content.
 func (w *linkWalk) enter(e Entry, path string, above []fs.FileInfo, links int, linked bool) error {
 	info, err := os.Stat(path)
 	if linked {
@@ -102,7 +102,7 @@ func (w *linkWalk) enter(e Entry, path string, above []fs.FileInfo, links int, l
 	return w.dir(path, e.Name, append(above[:len(above):len(above)], info), links)
 }
 
-// refuse says why a link is not followed; empty: it is.
+// refuse returns the reason why a link is not followed; "" if it is.
 func (w *linkWalk) refuse(target fs.FileInfo, err error, above []fs.FileInfo, links int) string {
 	if errors.Is(err, syscall.ELOOP) {
 		return "a loop without end; remove the link"
@@ -133,10 +133,10 @@ func (w *linkWalk) refuse(target fs.FileInfo, err error, above []fs.FileInfo, li
 	return ""
 }
 
-// unreachable says what to do about a link whose target cannot be reached.
+// unreachable describes a link whose target cannot be reached, and the remedy.
 const unreachable = "which cannot be reached; mend or remove the link"
 
-// leadsTo words where a link leads, where that can be read.
+// leadsTo describes the target of a link, if it can be read.
 func leadsTo(path string) string {
 	to, err := os.Readlink(path)
 	if err != nil {

@@ -32,13 +32,13 @@ type lmdbSource struct {
 	db   *lmdb.DB
 	file string // for errors and the split
 	at   span   // where the file begins on disk
-	data []byte // its content, where it is not on disk as it is; else nil
+	data []byte // its content, if it is not stored plainly on disk; else nil
 }
 
 func (s lmdbSource) Path() string { return s.file }
 
 func (s lmdbSource) Walk(ctx context.Context, visit func(Entry) error) error {
-	var ours error // of visit, which needs no words about the file
+	var ours error // an error of visit, which is returned without the file name
 	err := s.db.Walk(func(key []byte, v lmdb.Value) error {
 		if ours = ctx.Err(); ours == nil {
 			ours = visit(s.entry(keyName(key), v))
@@ -56,7 +56,7 @@ func (s lmdbSource) Walk(ctx context.Context, visit func(Entry) error) error {
 	return nil
 }
 
-// entry is the file whose content is a value.
+// entry returns the file whose content is a value.
 func (s lmdbSource) entry(name string, v lmdb.Value) Entry {
 	if s.data != nil {
 		value := s.data[v.Off:][:v.Size]
@@ -68,9 +68,9 @@ func (s lmdbSource) entry(name string, v lmdb.Value) Entry {
 	return Entry{Name: name, Open: at.open, Keeps: true, at: at}
 }
 
-// keyName is the name of the image of a key: the key itself, which LSUN's are all
-// letters and digits of, or else its bytes in hexadecimal. LSUN's images are WebP,
-// and called so; what they are is told by their content.
+// keyName returns the name of the image with the given key: the key itself if it consists of
+// letters and digits, as LSUN's keys do, else its bytes in hexadecimal. The suffix is .webp, as
+// LSUN's images are WebP; their content decides how they are decoded.
 func keyName(key []byte) string {
 	name := string(key)
 	for _, c := range key {

@@ -10,13 +10,14 @@ import (
 	"repbench/datasets/internal/lmdb"
 )
 
-// maxUnpackedLMDB bounds a compressed database, which is unpacked into memory: it is
-// read in any order, and a compressed file only from its start.
+// maxUnpackedLMDB limits the size of a compressed database. It is unpacked into memory, because
+// a database is read in any order and a compressed file only from its start.
 const maxUnpackedLMDB = 1 << 30
 
-// ZippedLMDB opens the databases in a zip file: those in folders whose names begin with
-// prefix, or all where there are none. One that is stored without compression is read in
-// its place; others are unpacked into at most maxBytes of memory. Other sources hold none.
+// ZippedLMDB opens the databases in a zip file: those in folders whose names begin with prefix,
+// or all databases if there is no such folder. A database stored without compression is read in
+// place; others are unpacked into at most maxBytes of memory. For sources other than zip files
+// the result is empty.
 func ZippedLMDB(src Source, prefix string, maxBytes int64) ([]Source, error) {
 	z, ok := src.(zipArchive)
 	if !ok {

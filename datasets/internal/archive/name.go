@@ -15,10 +15,10 @@ const repack = "such an archive is not read; pack the folder of images again (\"
 // errLeadsOut is the error about a name outside of its archive's own folder.
 var errLeadsOut = errors.New("the name leads out of the archive; " + repack)
 
-// cleanName turns the name that an archive gives into that of an entry, and says
-// whether it ends like that of a folder. Backslashes separate, see slashed. Names that
-// lead out of the archive's own folder are refused. Nothing is unpacked, so they could
-// do no harm here; but no honest archive has them.
+// cleanName converts the name in an archive to the name of an entry, and reports whether it
+// ends like the name of a folder. Backslashes are separators, see slashed. Names that lead out
+// of the archive's own folder are refused: no correct archive has them, although they could do
+// no harm, since nothing is unpacked.
 func cleanName(name string, onWindows bool) (clean string, isDir bool, err error) {
 	if name, err = slashed(name, onWindows); err != nil {
 		return "", false, err
@@ -37,8 +37,8 @@ func cleanName(name string, onWindows bool) (clean string, isDir bool, err error
 	return clean, strings.HasSuffix(name, "/"), nil
 }
 
-// Hidden says that a name, or a folder in it, starts with a dot or is the folder
-// that macOS adds to archives.
+// Hidden reports whether a name, or a folder in it, starts with a dot or is the folder that
+// macOS adds to archives.
 func Hidden(name string) bool {
 	for _, part := range strings.Split(name, "/") {
 		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
@@ -48,11 +48,10 @@ func Hidden(name string) bool {
 	return false
 }
 
-// slashed turns the backslashes by which programs on Windows separate folders into
-// slashes. onWindows says that the archive was made on a system where no file's name
-// holds a backslash. Elsewhere a name with both separators has two readings, and is
-// refused. A name that is not UTF-8 stays as it is: in Shift-JIS and GBK a backslash
-// may be half of a letter.
+// slashed replaces backslashes, with which programs on Windows separate folders, by slashes.
+// onWindows reports that the archive was made on a system where no file name contains a
+// backslash. Otherwise a name with both separators is ambiguous and is refused. A name that is
+// not UTF-8 is not changed: in Shift-JIS and GBK a backslash may be half of a letter.
 func slashed(name string, onWindows bool) (string, error) {
 	if !strings.Contains(name, `\`) || !utf8.ValidString(name) {
 		return name, nil

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzEntryName: a name that is accepted is clean, stays inside and has no backslash
-// unless it is not UTF-8.
+// FuzzEntryName: an accepted name is clean, does not lead out of the archive, and has no
+// backslash unless it is not UTF-8.
 func FuzzEntryName(f *testing.F) {
 	for _, s := range []string{`a\b.png`, `a/b\c`, `C:\x`, `..\x`, `.\x/`, "\x95\\x", `\\s\t`} {
 		f.Add(s, true)

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// ownerAndDevice returns the user whose file this is, and whether it lies on the same
-// file system as another one.
+// ownerAndDevice returns the owner of a file, and whether it is on the same file system as
+// another file.
 func ownerAndDevice(info, other fs.FileInfo) (uid int, same, known bool) {
 	a, okA := info.Sys().(*syscall.Stat_t)
 	b, okB := other.Sys().(*syscall.Stat_t)

@@ -22,38 +22,37 @@ var ErrStop = errors.New("stop")
 type Source interface {
 	// Path names the source in errors.
 	Path() string
-	// Walk calls visit for each file and folder. A source always walks in the
-	// same order. visit may return ErrStop.
+	// Walk calls visit for each file and folder, always in the same order. visit may return
+	// ErrStop.
 	Walk(ctx context.Context, visit func(Entry) error) error
 }
 
 // Entry is a file or a folder in a source.
 type Entry struct {
-	// Name is slash-separated, clean, never absolute, never with "..".
+	// Name is separated by slashes, clean and relative, without "..".
 	Name string
-	// Stored is the name as the archive has it; empty in other sources.
+	// Stored is the name as it is in the archive; empty in other sources.
 	Stored string
-	// Doubt says why Name may not be the one that the file had; empty without doubt.
+	// Doubt is the reason why Name may differ from the original name; empty without doubt.
 	Doubt string
-	// Dir says that the entry is a folder.
+	// Dir reports that the entry is a folder.
 	Dir bool
-	// Link is a link or a special file, whose content is not in the entry; with Dir, a
-	// link to a folder.
+	// Link reports a link or a special file, whose content is not part of the entry; together
+	// with Dir, a link to a folder.
 	Link bool
-	// Broken says where a link in a folder leads that cannot be reached, and what to do;
-	// empty for all else.
+	// Broken describes the target of a link in a folder that cannot be reached, and the remedy;
+	// empty for all other entries.
 	Broken string
 	// Open returns the content and its size.
 	Open func() (io.ReadCloser, int64, error)
-	// Keeps says that Open and Read may be called after visit has returned, and from
-	// another goroutine.
+	// Keeps reports that Open and Read may be called after visit has returned, and from another
+	// goroutine.
 	Keeps bool
-	// at says where the content lies in a file on disk, where it does so as it is;
-	// else nil.
+	// at is the place of the content in a file on disk, if it is stored plainly; else nil.
 	at *span
 }
 
-// Read appends the content to buf; a file over limit bytes is an error.
+// Read appends the content to buf; a file of more than limit bytes is an error.
 func (e Entry) Read(buf []byte, limit int64) ([]byte, error) {
 	in, size, err := e.Open()
 	if err != nil {
@@ -72,7 +71,7 @@ type span struct {
 	off, size int64
 }
 
-// open opens the file for this part alone.
+// open opens the file for reading this part only.
 func (s span) open() (io.ReadCloser, int64, error) {
 	f, err := os.Open(s.file)
 	if err != nil {
@@ -84,8 +83,8 @@ func (s span) open() (io.ReadCloser, int64, error) {
 	}{io.NewSectionReader(f, s.off, s.size), f}, s.size, nil
 }
 
-// Open finds out what is at path: a folder, a zip, a tar or a tar.gz file. Links in a
-// folder that lead to folders are followed where followLinks says so.
+// Open opens the folder, zip, tar or tar.gz file at path. If followLinks is true, links to
+// folders are followed in a folder.
 func Open(path string, followLinks bool) (Source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -98,7 +97,7 @@ func Open(path string, followLinks bool) (Source, error) {
 		return folder(path), nil
 	}
 	if !info.Mode().IsRegular() {
-		return nil, content.Bad(path, "", "it is no folder and no regular file")
+		return nil, content.Bad(path, "", "it is neither a folder nor a regular file")
 	}
 	if info.Size() == 0 {
 		return nil, content.Bad(path, "", "the file is empty")
@@ -124,10 +123,10 @@ func Open(path string, followLinks bool) (Source, error) {
 	return tarArchive{file: path, gz: IsGzip(head)}, nil
 }
 
-// IsGzip says that a file with these first bytes is compressed by gzip.
+// IsGzip reports whether a file with these first bytes is compressed by gzip.
 func IsGzip(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b}) }
 
-// foreignArchive names the archive formats that users have and that are not read.
+// foreignArchive returns the name of a common archive format that is not read, or "".
 func foreignArchive(head []byte) string {
 	for magic, kind := range map[string]string{"BZh": "bzip2", "\xfd7zX": "xz", "\x28\xb5\x2f\xfd": "zstd", "7z\xbc\xaf": "7z"} {
 		if bytes.HasPrefix(head, []byte(magic)) {
@@ -137,8 +136,8 @@ func foreignArchive(head []byte) string {
 	return ""
 }
 
-// folder is a source on disk, walked in the order of its paths' bytes within
-// each folder. Links to files are followed; linkedFolder follows those to folders too.
+// folder is a source on disk. Within each folder it is walked in the byte order of the paths.
+// Links to files are followed; linkedFolder also follows links to folders.
 type folder string
 
 func (d folder) Path() string { return string(d) }
@@ -199,7 +198,7 @@ func folderEntry(path, name string, e fs.DirEntry) Entry {
 	return out
 }
 
-// Head returns the first n bytes of the content, or all of it where it has fewer.
+// Head returns the first n bytes of the content, or the whole content if it is shorter.
 func (e Entry) Head(n int64) ([]byte, error) {
 	in, _, err := e.Open()
 	if err != nil {

@@ -21,8 +21,8 @@ import (
 // tarBlock is the unit of a tar file; two blocks of zeros end it.
 const tarBlock = 512
 
-// tarArchive is a tar or tar.gz file, walked in the order in which it was packed.
-// One that is not compressed is not read through: the walk leaps over the contents.
+// tarArchive is a tar or tar.gz file, walked in the order of its entries. The walk over an
+// uncompressed file seeks past the contents instead of reading them.
 type tarArchive struct {
 	file string
 	gz   bool
@@ -50,8 +50,8 @@ func (t tarArchive) Walk(ctx context.Context, visit func(Entry) error) error {
 	return err
 }
 
-// walkTarAt visits the entries of a tar file that is a part of a file on disk.
-// The entries can be read at any time.
+// walkTarAt visits the entries of a tar file that is a part of a file on disk. The entries can
+// be read at any time.
 func walkTarAt(ctx context.Context, name string, at span, visit func(Entry) error) error {
 	f, err := os.Open(at.file)
 	if err != nil {
@@ -64,7 +64,7 @@ func walkTarAt(ctx context.Context, name string, at span, visit func(Entry) erro
 		if err != nil || sparse(h) {
 			return e, err
 		}
-		pos, err := in.Seek(0, io.SeekCurrent) // package tar reads no further than it must
+		pos, err := in.Seek(0, io.SeekCurrent) // package tar has read no further than necessary
 		if err != nil {
 			return e, err
 		}
@@ -75,7 +75,7 @@ func walkTarAt(ctx context.Context, name string, at span, visit func(Entry) erro
 	return tarStream{file: name, r: in, tail: &in.zeroTail, entryOf: entryOf}.walk(ctx, visit)
 }
 
-// sparse says that the content is not stored as it is.
+// sparse reports that the content is not stored plainly.
 func sparse(h *tar.Header) bool {
 	for key := range h.PAXRecords {
 		if strings.HasPrefix(key, "GNU.sparse.") {
@@ -102,13 +102,13 @@ func WalkTar(ctx context.Context, file string, r io.Reader, gz bool, visit func(
 type tarStream struct {
 	file    string // for errors
 	r       io.Reader
-	tail    *zeroTail // what r reads goes through it
+	tail    *zeroTail // all bytes of r pass through it
 	entryOf func(*tar.Reader, *tar.Header) (Entry, error)
 }
 
-// walk visits the entries and then checks the end: the end mark, without which a
-// file cut between two entries would pass for a whole one, and gzip's checksum,
-// which lies behind what package tar reads.
+// walk visits the entries and then checks the end mark and gzip's checksum. Without the end
+// mark, a file cut between two entries would pass for a whole one; package tar does not read as
+// far as the checksum.
 func (s tarStream) walk(ctx context.Context, visit func(Entry) error) error {
 	tr := tar.NewReader(s.r)
 	n, last := 0, "the start"
@@ -144,11 +144,11 @@ func (s tarStream) walk(ctx context.Context, visit func(Entry) error) error {
 	return nil
 }
 
-// TarError is the error of a walk over a tar file that failed with err after n entries,
-// the last of them named last.
+// TarError returns the error of a walk over a tar file that failed with err after n entries,
+// the last of which is named last.
 func TarError(file string, n int, last string, err error) error {
 	if n == 0 && (errors.Is(err, tar.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF)) {
-		return &content.Error{File: file, Reason: "it is no folder, tar, tar.gz or zip file, or it is truncated", Err: err}
+		return &content.Error{File: file, Reason: "it is not a folder, tar, tar.gz or zip file, or it is truncated", Err: err}
 	}
 	if errors.Is(err, tar.ErrHeader) {
 		return &content.Error{File: file, Record: "after " + last, Reason: "the archive is damaged; copy or download it again", Err: err}
@@ -156,7 +156,7 @@ func TarError(file string, n int, last string, err error) error {
 	return content.BadRead(file, "after "+last, err)
 }
 
-// tarEntry turns a header into an entry; the name is empty for what is skipped.
+// tarEntry converts a header to an entry; the name is empty for headers that are skipped.
 func tarEntry(tr *tar.Reader, h *tar.Header) (Entry, error) {
 	name, isDir, err := cleanName(h.Name, false)
 	if err != nil {
@@ -181,7 +181,7 @@ func tarEntry(tr *tar.Reader, h *tar.Header) (Entry, error) {
 	return e, nil
 }
 
-// zeroTail counts the zero bytes at the end of what was read so far.
+// zeroTail counts the zero bytes at the end of the bytes read so far.
 type zeroTail struct {
 	r     io.Reader
 	zeros int64
@@ -197,8 +197,8 @@ func (z *zeroTail) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// seekTail is a zeroTail over a reader that can leap forward, so that package tar
-// does not read what it passes over.
+// seekTail is a zeroTail over a reader that can seek forward, so that package tar does not read
+// what it skips.
 type seekTail struct{ zeroTail }
 
 // Seek moves to another place.
@@ -209,11 +209,11 @@ func (s *seekTail) Seek(offset int64, whence int) (int64, error) {
 	return s.r.(io.Seeker).Seek(offset, whence)
 }
 
-// Nested is a source in which each tar file is a folder with its content: so are
-// the training images of ImageNet packed.
+// Nested is a source in which each tar file is treated as a folder with its content, as in the
+// archive of ImageNet's training images.
 type Nested struct{ Source }
 
-// Walk visits the entries of the source, and those of its tar files below their names.
+// Walk visits the entries of the source, and the entries of its tar files below their names.
 func (n Nested) Walk(ctx context.Context, visit func(Entry) error) error {
 	return n.Source.Walk(ctx, func(e Entry) error {
 		if e.Dir || e.Link || path.Ext(e.Name) != ".tar" {
@@ -232,7 +232,7 @@ func (n Nested) Walk(ctx context.Context, visit func(Entry) error) error {
 			return content.BadRead(n.Path(), e.Name, err)
 		}
 		defer in.Close()
-		if f, ok := in.(*os.File); ok { // of a folder
+		if f, ok := in.(*os.File); ok { // a file in a folder
 			return walkTarAt(ctx, name, span{f.Name(), 0, size}, inner)
 		}
 		return WalkTar(ctx, name, in, false, inner)

@@ -67,8 +67,8 @@ func TestTarErrors(t *testing.T) {
 		{"climbing inside", datatest.Tar(datatest.File{Name: "a/../1.png", Body: datatest.Dot(1)}), false, []string{"a/../1.png", `".."`}},
 		{"checksum", flipped, true, []string{"damaged"}},
 		{"second header", header, false, []string{`after "train/a/1.png"`, "the archive is damaged"}},
-		{"no tar", bytes.Repeat([]byte("text "), 300), false, []string{"no folder, tar, tar.gz or zip"}},
-		{"gzip of no tar", datatest.Gzip(bytes.Repeat([]byte("text "), 300)), true, []string{"no folder, tar, tar.gz or zip"}},
+		{"no tar", bytes.Repeat([]byte("text "), 300), false, []string{"not a folder, tar, tar.gz or zip"}},
+		{"gzip of no tar", datatest.Gzip(bytes.Repeat([]byte("text "), 300)), true, []string{"not a folder, tar, tar.gz or zip"}},
 		{"no end mark", good[:len(good)-2*tarBlock], false, []string{`truncated after "train/b/1.png"`}},
 		{"cut gzip", datatest.Gzip(good)[:60], true, []string{"truncated"}},
 	}
@@ -99,8 +99,8 @@ func TestWalkIsCancelled(t *testing.T) {
 	}
 }
 
-// TestTarWithoutReading: the walk over a tar file on disk leaps over the contents,
-// which can be read later, and still sees that it is cut.
+// TestTarWithoutReading: the walk over a tar file on disk skips the contents, which can be read
+// later, and still notices that the file is cut.
 func TestTarWithoutReading(t *testing.T) {
 	big := bytes.Repeat([]byte{7}, 5000)
 	data := datatest.Tar(datatest.File{Name: "a/1.bin", Body: big}, datatest.File{Name: "a/2.bin", Body: []byte("two")}, datatest.File{Name: "a/3.bin", Body: []byte{}})
@@ -127,8 +127,8 @@ func TestTarWithoutReading(t *testing.T) {
 	}
 }
 
-// FuzzTarOnDisk: a tar file that is leapt through gives what one that is read
-// through gives, or both are refused.
+// FuzzTarOnDisk: walking a tar file with and without reading the contents gives the same
+// entries, or both are refused.
 func FuzzTarOnDisk(f *testing.F) {
 	f.Add(datatest.Tar(datatest.Dots("train/a/1.png", "train/b/1.png")...))
 	f.Add(datatest.Tar(datatest.File{Name: "a", Body: bytes.Repeat([]byte{1}, 2000)}, datatest.File{Name: "b", Body: []byte{}}))

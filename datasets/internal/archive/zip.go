@@ -11,24 +11,23 @@ import (
 	"repbench/datasets/internal/content"
 )
 
-// zipEncrypted is the bit of a zip entry's flags that says that it is encrypted.
+// zipEncrypted is the flag of encrypted zip entries.
 const zipEncrypted = 1
 
-// zipArchive is a zip file, walked in the order of its directory. Its file stays open
-// as long as the source or one of its entries is in use.
+// zipArchive is a zip file, walked in the order of its directory. Its file stays open while the
+// source or one of its entries is in use.
 type zipArchive struct {
 	file  string
 	files []*zip.File
 }
 
-// openZip reads the directory of a zip file, which is at its end: of one that is
-// truncated there is none.
+// openZip reads the directory at the end of a zip file; a truncated file has none.
 func openZip(path string) (Source, error) {
 	r, err := zip.OpenReader(path)
 	switch {
 	case errors.Is(err, zip.ErrFormat):
 		return nil, &content.Error{File: path, Reason: "it starts like a zip file but has no directory at its end: it is truncated; copy or download it again", Err: err}
-	case err != nil && !errors.Is(err, zip.ErrInsecurePath): // cleanName words those
+	case err != nil && !errors.Is(err, zip.ErrInsecurePath): // cleanName describes those errors
 		return nil, content.BadRead(path, "", err)
 	}
 	return zipArchive{path, r.File}, nil
@@ -58,8 +57,8 @@ func (z zipArchive) Walk(ctx context.Context, visit func(Entry) error) error {
 	return nil
 }
 
-// zipEntry turns a file of the directory into an entry; the name is empty for
-// what is skipped.
+// zipEntry converts a file of the directory to an entry; the name is empty for files that are
+// skipped.
 func zipEntry(f *zip.File) (Entry, error) {
 	stored, doubt := zipName(f)
 	name, isDir, err := cleanName(stored, fromWindows(f))

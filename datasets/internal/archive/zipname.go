@@ -9,17 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// zipUTF8 is the bit of a zip entry's flags that says that its name is UTF-8.
+// zipUTF8 is the flag of zip entries whose name is UTF-8.
 const zipUTF8 = 0x800
 
-// Systems on which a zip file was made, as the upper byte of its version says.
+// Systems on which a zip file was made, given by the upper byte of its version.
 const (
 	zipUnix  = 3
 	zipMacOS = 19
 )
 
-// zipWindows are those of which no file's name holds a backslash: FAT, HPFS, NTFS
-// (by two numbers) and VFAT.
+// zipWindows are the systems on which no file name contains a backslash: FAT, HPFS, NTFS (two
+// numbers) and VFAT.
 var zipWindows = []byte{0, 6, 10, 11, 14}
 
 // Extra fields of a zip entry.
@@ -30,13 +30,13 @@ const (
 	zipUnixOwner   = 0x7875
 )
 
-// zipHost is the system on which an entry was packed.
+// zipHost returns the system on which an entry was packed.
 func zipHost(f *zip.File) byte { return byte(f.CreatorVersion >> 8) }
 
-// zipName returns the name of an entry. A name with other letters than those of
-// ASCII is known where the entry says that it is UTF-8, has the name in UTF-8 in an
-// extra field, or comes from a program of Unix or macOS, whose names are UTF-8. Else
-// it is in whatever code page the packing machine had: doubt says so.
+// zipName returns the name of an entry. A name with other letters than ASCII is certain in
+// three cases: the entry is flagged as UTF-8, an extra field holds the name in UTF-8, or the
+// entry comes from Unix or macOS, where names are UTF-8. Otherwise the name is in the unknown
+// code page of the packing machine, and doubt describes this.
 func zipName(f *zip.File) (name, doubt string) {
 	if f.Flags&zipUTF8 != 0 || !strings.ContainsFunc(f.Name, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		return f.Name, ""
@@ -55,8 +55,8 @@ func zipName(f *zip.File) (name, doubt string) {
 		"(7z a -mcu=on NEW.zip FOLDER), or unpack it and give the folder"
 }
 
-// zipExtras cuts the extra data of an entry into its fields. What is cut off or
-// malformed is left out.
+// zipExtras splits the extra data of an entry into its fields. It leaves out truncated or
+// malformed fields.
 func zipExtras(extra []byte) map[uint16][]byte {
 	fields := map[uint16][]byte{}
 	for len(extra) >= 4 {
@@ -69,8 +69,9 @@ func zipExtras(extra []byte) map[uint16][]byte {
 	return fields
 }
 
-// unicodePath is the name that the extra field holds, where it belongs to this name:
-// a byte 1, the CRC-32 of the plain name, and the name in UTF-8. Else it is empty.
+// unicodePath returns the name in the extra field if it belongs to the given plain name: the
+// field is a byte 1, the CRC-32 of the plain name, and the name in UTF-8. Otherwise it returns
+// "".
 func unicodePath(plain string, field []byte) string {
 	if len(field) < 6 || field[0] != 1 || binary.LittleEndian.Uint32(field[1:]) != crc32.ChecksumIEEE([]byte(plain)) {
 		return ""
@@ -81,6 +82,6 @@ func unicodePath(plain string, field []byte) string {
 	return ""
 }
 
-// fromWindows says that an entry was packed where a backslash separates folders and
-// nothing else.
+// fromWindows reports whether an entry was packed on a system where a backslash can only be a
+// separator of folders.
 func fromWindows(f *zip.File) bool { return slices.Contains(zipWindows, zipHost(f)) }

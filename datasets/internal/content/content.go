@@ -1,5 +1,5 @@
-// Package content holds the errors about files that do not hold what they should, and how
-// they are worded, for all readers of data. It knows no format.
+// Package content holds the errors about files with wrong content, and their wording, for all
+// readers of data. It does not depend on any format.
 package content
 
 import (
@@ -19,18 +19,18 @@ import (
 	"repbench/internal/filekind"
 )
 
-// ErrMissing is wrapped by errors about data that are not on disk and could not
-// be, or were not allowed to be, downloaded.
+// ErrMissing is wrapped by errors about data that are not on disk and could not be downloaded,
+// or were not allowed to be.
 var ErrMissing = errors.New("data are missing")
 
-// Error says that a file does not hold what it should: truncated, of
-// another format, or with a record that makes no sense.
+// Error reports a file with wrong content: truncated, of another format, or with an invalid
+// record.
 type Error struct {
-	// File is the path of the archive, the folder or the file.
+	// File is the path of the archive, folder or file.
 	File string
-	// Record is the place in it, an entry's name or "record 17"; it may be empty.
+	// Record is the place in it, the name of an entry or "record 17"; it may be empty.
 	Record string
-	// Reason says what is wrong and, where that is known, what to do.
+	// Reason describes the fault and, if known, the remedy.
 	Reason string
 	// Err is the cause, or nil.
 	Err error
@@ -54,13 +54,13 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Bad makes an Error without a cause.
+// Bad returns an Error without a cause.
 func Bad(file, record, format string, args ...any) error {
 	return &Error{File: file, Record: record, Reason: fmt.Sprintf(format, args...)}
 }
 
-// BadRead makes the Error for a failed read and words what compressed and
-// archived streams say when they are cut or damaged.
+// BadRead returns the Error for a failed read, and describes the errors of truncated and
+// damaged compressed and archived streams.
 func BadRead(file, record string, err error) error {
 	e := &Error{File: file, Record: record, Err: err}
 	var corrupt flate.CorruptInputError
@@ -107,8 +107,8 @@ func BadFile(f *os.File, path string, err error) error {
 	return BadRead(path, "", err)
 }
 
-// StandsIn says that the file is what a download or a clone leaves where the
-// wanted one should be.
+// StandsIn reports whether the file is what a download or a clone leaves in place of the wanted
+// file.
 func StandsIn(k filekind.File) bool {
 	switch k.Kind {
 	case filekind.LFSPointer, filekind.WebPage, filekind.Text, filekind.JSON:
@@ -117,7 +117,7 @@ func StandsIn(k filekind.File) bool {
 	return false
 }
 
-// InPlace says what the file is, and the next step.
+// InPlace describes the file and the next step.
 func InPlace(k filekind.File) string {
 	next := k.Next
 	if next == "" {
@@ -126,8 +126,8 @@ func InPlace(k filekind.File) string {
 	return fmt.Sprintf("it is %s; %s", k.What, next)
 }
 
-// Shown is a text as it can be shown on one line and stored in JSON: with escapes,
-// in quotes, where it is not UTF-8 or has control characters.
+// Shown returns a text that can be shown on one line and stored in JSON: it is quoted with
+// escapes if it is not UTF-8 or has control characters.
 func Shown(text string) string {
 	if utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return text
@@ -135,5 +135,5 @@ func Shown(text string) string {
 	return strconv.Quote(text)
 }
 
-// Missing wraps ErrMissing around why a path cannot be looked at.
+// Missing wraps ErrMissing around the error of accessing a path.
 func Missing(err error) error { return fmt.Errorf("%w: %w", ErrMissing, err) }

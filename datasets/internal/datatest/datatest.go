@@ -55,7 +55,7 @@ func EncodeJPEG(m image.Image) []byte {
 	return b.Bytes()
 }
 
-// Dot is a 2×2 picture whose red value tells the pictures apart.
+// Dot returns a 2×2 picture with the given red value, which distinguishes it from other dots.
 func Dot(red uint8) []byte { return PNG(2, 2, color.NRGBA{red, 10, 20, 255}, false) }
 
 // File is one entry of a test archive.
@@ -136,7 +136,7 @@ func Gzip(data []byte) []byte {
 	return b.Bytes()
 }
 
-// Write writes a file into a fresh folder.
+// Write writes a file into a new folder.
 func Write(t testing.TB, name string, data []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -146,7 +146,7 @@ func Write(t testing.TB, name string, data []byte) string {
 	return path
 }
 
-// Unpack writes entries below a fresh folder.
+// Unpack writes entries into a new folder.
 func Unpack(t testing.TB, entries ...File) string {
 	t.Helper()
 	root := t.TempDir()
@@ -171,7 +171,7 @@ func Unpack(t testing.TB, entries ...File) string {
 	return root
 }
 
-// WantError checks that an error says all parts.
+// WantError checks that an error contains all parts.
 func WantError(t testing.TB, err error, parts ...string) {
 	t.Helper()
 	if err == nil {
@@ -184,7 +184,7 @@ func WantError(t testing.TB, err error, parts ...string) {
 	}
 }
 
-// Dots are pictures of these names, no two alike. A name that ends with "/" is a folder.
+// Dots returns different pictures with these names. A name that ends with "/" is a folder.
 func Dots(names ...string) []File {
 	var out []File
 	for i, n := range names {

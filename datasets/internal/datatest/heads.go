@@ -1,6 +1,6 @@
 package datatest
 
-// PictureHeads are the beginnings of pictures that are not read, by their formats.
+// PictureHeads are the first bytes of pictures of unsupported formats, by format.
 var PictureHeads = map[string]string{
 	"GIF": "GIF89a\x01\x00\x01\x00", "TIFF": "II*\x00\x08\x00\x00\x00", "PNM": "P5\n2 2\n255\n0000", "PAM": "P7\nWIDTH 2\n",
 	"BMP":       "BM\x46\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00\x02\x00\x00\x00",

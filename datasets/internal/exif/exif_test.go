@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// block is an EXIF block of a directory whose second entry has this tag, type, count
-// and value.
+// block returns an EXIF block whose directory has a second entry with this tag, type, count and
+// value.
 func block(order binary.AppendByteOrder, tag, kind uint16, count uint32, value []byte) []byte {
 	b := []byte("II*\x00")
 	if order.String() == binary.BigEndian.String() {
@@ -115,7 +115,7 @@ func TestOf(t *testing.T) {
 //	abc
 //	def
 //
-// are those of Pillow: ImageOps.exif_transpose of an image whose EXIF has tag 0x0112.
+// were made with Pillow: ImageOps.exif_transpose of an image whose EXIF has tag 0x0112.
 var turned = [9]string{
 	1: "abc/def", 2: "cba/fed", 3: "fed/cba", 4: "def/abc",
 	5: "ad/be/cf", 6: "da/eb/fc", 7: "fc/eb/da", 8: "cf/be/ad",

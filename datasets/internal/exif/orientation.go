@@ -5,10 +5,10 @@ import (
 	"encoding/binary"
 )
 
-// Orientation says how stored pixels are to be shown, by EXIF's number, 1 … 8.
+// Orientation is the way in which stored pixels are to be shown, by EXIF's number, 1 … 8.
 type Orientation uint8
 
-// The orientations, named by what is done to the stored pixels; angles are clockwise.
+// The orientations, named after the operation on the stored pixels; angles are clockwise.
 const (
 	Upright    Orientation = 1
 	Mirror     Orientation = 2 // left and right change places
@@ -25,8 +25,7 @@ const (
 	maxBlock = 1 << 16
 )
 
-// Of returns the orientation that a JPEG, PNG or WebP file says it has; Upright where
-// it says nothing that makes sense.
+// Of returns the orientation in a JPEG, PNG or WebP file; Upright if there is no valid one.
 func Of(file []byte) Orientation {
 	var block []byte
 	switch {
@@ -43,7 +42,7 @@ func Of(file []byte) Orientation {
 // prefix begins the segment of a JPEG file. Some programs write it to WebP files too.
 var prefix = []byte("Exif\x00\x00")
 
-// inJPEG finds the block in front of the first scan.
+// inJPEG finds the block before the first scan.
 func inJPEG(file []byte) []byte {
 	const sos, eoi, app1, tem, rst0, soi = 0xda, 0xd9, 0xe1, 0x01, 0xd0, 0xd8
 	for at := 2; at+4 <= len(file); {
@@ -67,9 +66,9 @@ func inJPEG(file []byte) []byte {
 	return nil
 }
 
-// inPNG finds the block among the chunks: before the pixels or behind them.
+// inPNG finds the block among the chunks, before or after the pixels.
 func inPNG(file []byte) []byte {
-	const frame = 12 // bytes of a chunk beside its content: length, name, checksum
+	const frame = 12 // bytes per chunk besides its content: length, name, checksum
 	for at := 8; at+frame <= len(file); {
 		n := int64(binary.BigEndian.Uint32(file[at:]))
 		if n > int64(len(file)-at-frame) {
@@ -83,7 +82,7 @@ func inPNG(file []byte) []byte {
 	return nil
 }
 
-// inWebP finds the block among the chunks, which is behind the pixels.
+// inWebP finds the block among the chunks, after the pixels.
 func inWebP(file []byte) []byte {
 	const head = 8
 	for at := 12; at+head <= len(file); {
@@ -130,8 +129,8 @@ func read(block []byte) Orientation {
 	return Upright
 }
 
-// value reads the entry of the tag: one number of 16 bits, or of 8 or 32 as some
-// programs write it.
+// value returns the value of an entry: one number of 16 bits or, as some programs write it, of
+// 8 or 32 bits.
 func value(entry []byte, order binary.ByteOrder) Orientation {
 	v := uint32(0)
 	switch kind := order.Uint16(entry[2:]); {

@@ -2,10 +2,10 @@ package exif
 
 import "image"
 
-// Swaps says that width and height change places.
+// Swaps reports whether width and height are exchanged.
 func (o Orientation) Swaps() bool { return o >= Transpose }
 
-// Size is the size of a picture of w×h stored pixels once it is turned.
+// Size returns the size of a turned picture with w×h stored pixels.
 func (o Orientation) Size(w, h int) (int, int) {
 	if o.Swaps() {
 		return h, w
@@ -13,8 +13,8 @@ func (o Orientation) Size(w, h int) (int, int) {
 	return w, h
 }
 
-// source is the stored place of pixel (x, y) of the turned picture, and how far the
-// place of the pixel to its right is from it. The stored picture has w×h pixels.
+// source returns the stored position of pixel (x, y) of the turned picture, and the step from
+// it to the stored position of the pixel to its right. The stored picture has w×h pixels.
 func (o Orientation) source(x, y, w, h int) (at image.Point, step image.Point) {
 	switch o {
 	case Mirror:
@@ -35,9 +35,9 @@ func (o Orientation) source(x, y, w, h int) (at image.Point, step image.Point) {
 	return image.Pt(x, y), image.Pt(1, 0)
 }
 
-// Turn writes the pixels of a region of the turned picture to their places in dst.
-// src is the stored picture, h×w×c bytes; dst has as many, in the turned order. The
-// region lies inside the turned picture.
+// Turn writes the pixels of a region of the turned picture to their positions in dst. src is
+// the stored picture, h×w×c bytes; dst has the same length, in the turned order. The region
+// must be inside the turned picture.
 func (o Orientation) Turn(dst, src []uint8, w, h, c int, region image.Rectangle) {
 	tw, _ := o.Size(w, h)
 	for y := region.Min.Y; y < region.Max.Y; y++ {
@@ -51,7 +51,7 @@ func (o Orientation) Turn(dst, src []uint8, w, h, c int, region image.Rectangle)
 	}
 }
 
-// Stored is the part of the stored picture that a region of the turned one shows.
+// Stored returns the part of the stored picture that a region of the turned one shows.
 func (o Orientation) Stored(region image.Rectangle, w, h int) image.Rectangle {
 	if region.Empty() {
 		return image.Rectangle{}

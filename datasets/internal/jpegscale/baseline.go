@@ -1,7 +1,6 @@
 package jpegscale
 
-// baseline reads a block of a file that is not progressive and puts its samples
-// into the plane.
+// baseline reads a block of a file that is not progressive and writes its samples to the plane.
 func (d *Decoder) baseline(c *component, bx, by int) error {
 	b := &d.bits
 	size, err := d.tables[0][c.dcTable].symbol(b)
@@ -35,7 +34,7 @@ func (d *Decoder) baseline(c *component, bx, by int) error {
 	return nil
 }
 
-// pass reads over the AC coefficients of a block.
+// pass skips the AC coefficients of a block.
 func (t *table) pass(b *bits) error {
 	acc, n := b.acc, b.n
 	for k := 1; k < 64; {
@@ -44,7 +43,7 @@ func (t *table) pass(b *bits) error {
 			b.fill()
 			acc, n = b.acc, b.n
 		}
-		// An end of block stands only where a coefficient is left.
+		// An end of block occurs only where a coefficient is left.
 		e := t.skip[acc>>(64-skipBits)]
 		if used := uint(e & 15); used > 0 && k+int(e>>8&127)+int(e>>15) <= 64 {
 			acc <<= used
@@ -71,9 +70,9 @@ func (t *table) pass(b *bits) error {
 	return nil
 }
 
-// coefficients reads the AC coefficients of a block, times quant, in natural
-// order; last is the greatest index in the order of the file that was set. The bit
-// reader's state is held in registers as long as codes are short.
+// coefficients reads the AC coefficients of a block, times quant, in natural order; last is the
+// largest index, in the order of the file, of a coefficient that was set. The bit reader's
+// state stays in registers while codes are short.
 func (t *table) coefficients(b *bits, block, quant *[64]int32) (last int, err error) {
 	acc, n := b.acc, b.n
 	for k := 1; k < 64; k++ {

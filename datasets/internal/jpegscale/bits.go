@@ -2,9 +2,9 @@ package jpegscale
 
 import "encoding/binary"
 
-// bits reads the entropy-coded bytes of a scan. The n upper bits of acc are those
-// that come next; a byte of zero after 0xFF is dropped, and a marker is never
-// passed: behind it come bits of zero, of which none may be used in the end.
+// bits reads the entropy-coded bytes of a scan. The n upper bits of acc are the next bits. A
+// zero byte after 0xFF is dropped. The reader stops at a marker and appends zero bits, which
+// must not be used in the end.
 type bits struct {
 	data  []byte
 	pos   int
@@ -16,9 +16,9 @@ type bits struct {
 // start begins at byte pos.
 func (b *bits) start(data []byte, pos int) { *b = bits{data: data, pos: pos} }
 
-// fill makes sure of at least 48 bits. The usual eight bytes without 0xFF are
-// taken at once: more are or-ed into acc than n counts, and again, unchanged, by
-// the next call.
+// fill ensures at least 48 bits. In the usual case of eight bytes without 0xFF it reads all of
+// them at once: it or-s more bits into acc than n counts, and the next call or-s the same bits
+// again.
 func (b *bits) fill() {
 	if b.pos+8 <= len(b.data) {
 		v := binary.BigEndian.Uint64(b.data[b.pos:])
@@ -84,7 +84,7 @@ func extend(v int32, k int) int32 {
 	return v
 }
 
-// check says whether bits were used that the file does not have.
+// check returns an error if bits were used that the file does not have.
 func (b *bits) check() error {
 	if b.n >= b.faked {
 		return nil

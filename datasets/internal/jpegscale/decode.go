@@ -7,13 +7,13 @@ import (
 
 // Image is a decoded picture.
 type Image struct {
-	// Pix holds H×W×C bytes, row-major: RGB where C is 3, grey where it is 1.
+	// Pix holds H×W×C bytes, row-major: RGB if C is 3, grey if it is 1.
 	Pix     []uint8
-	W, H, C int
+	W, H, C int // width and height in pixels, channels
 }
 
-// Decoder decodes files one after another; its memory is reused. The zero value is
-// ready to use. A Decoder is for one goroutine.
+// Decoder decodes files one after another and reuses its memory. The zero value is ready to
+// use. A Decoder must be used by one goroutine.
 type Decoder struct {
 	data   []byte
 	scale  int
@@ -41,23 +41,23 @@ type Decoder struct {
 	pix    []uint8
 }
 
-// Decode decodes a file at 1/scale of its size, scale 1, 2, 4 or 8; sides are
-// rounded up. The pixels are valid until the next call. Files of a kind that is not
-// read wrap ErrUnsupported; damaged and truncated files are errors.
+// Decode decodes a file at 1/scale of its size, where scale is 1, 2, 4 or 8 and sides are
+// rounded up. The pixels are valid until the next call. An unsupported file gives an error
+// wrapping ErrUnsupported; damaged and truncated files give other errors.
 func (d *Decoder) Decode(data []byte, scale int) (Image, error) {
 	return d.DecodeRegion(data, scale, image.Rect(0, 0, 1<<16, 1<<16))
 }
 
-// DecodeRegion is Decode for a caller who needs only the pixels of a region of the
-// result; all others have any value. Damage is found wherever it is, but for
-// coefficients that lead out of a block outside of the region.
+// DecodeRegion is Decode for callers who need only the pixels of a region of the result; the
+// other pixels are arbitrary. It finds damage anywhere in the file, except coefficients beyond
+// the end of a block outside the region.
 func (d *Decoder) DecodeRegion(data []byte, scale int, region image.Rectangle) (Image, error) {
 	d.region = region
 	if scale != 1 && scale != 2 && scale != 4 && scale != 8 {
 		return Image{}, fmt.Errorf("jpegscale: the scale is %d; it must be 1, 2, 4 or 8", scale)
 	}
 	d.data, d.scale, d.n, d.interval = data, scale, 0, 0
-	clear(d.block[:]) // a block that broke off in the file before has left some behind
+	clear(d.block[:]) // an interrupted block of the previous file may have left coefficients
 	d.hasQuant, d.fresh, d.hasJFIF, d.hasAdobe = [4]bool{}, [2][4]bool{}, false, false
 	defer func() { d.data, d.bits.data = nil, nil }()
 	if err := d.markers(); err != nil {
@@ -69,11 +69,11 @@ func (d *Decoder) DecodeRegion(data []byte, scale int, region image.Rectangle) (
 	return d.output(), nil
 }
 
-// markers reads the file segment by segment up to its end. A baseline file whose
-// image is whole needs no end mark.
+// markers reads the file segment by segment up to its end. A baseline file with a whole image
+// needs no end mark.
 func (d *Decoder) markers() error {
 	if len(d.data) < 2 || d.data[0] != 0xff || d.data[1] != soi {
-		return damaged("it does not start as a JPEG file")
+		return damaged("it does not start like a JPEG file")
 	}
 	pos, scans := 2, 0
 	for {
@@ -113,7 +113,7 @@ func (d *Decoder) markers() error {
 	}
 }
 
-// complete says that each component was in a scan.
+// complete reports whether each component was in a scan.
 func (d *Decoder) complete() bool {
 	for _, c := range d.comps[:d.n] {
 		if !c.begun {
@@ -123,7 +123,7 @@ func (d *Decoder) complete() bool {
 	return d.n > 0
 }
 
-// segment handles one segment that is no scan.
+// segment handles one segment other than a scan.
 func (d *Decoder) segment(marker byte, body []byte) error {
 	switch marker {
 	case sof0, sof1:

@@ -52,7 +52,7 @@ func read(t testing.TB, path string) []byte {
 	return data
 }
 
-// compare decodes a file at all scales and compares with Pillow's pixels.
+// compare decodes a file at all scales and compares the pixels with Pillow's.
 func compare(t *testing.T, d *Decoder, data []byte, e expectation) {
 	t.Helper()
 	for i, scale := range []int{1, 2, 4, 8} {
@@ -72,7 +72,7 @@ func compare(t *testing.T, d *Decoder, data []byte, e expectation) {
 
 // Pixels are those of Pillow 9.4 with libjpeg-turbo 2.1.5, at every scale.
 func TestDecodeEqualsPillow(t *testing.T) {
-	var d Decoder // shared: nothing of a file may show in the next
+	var d Decoder // shared: the next file must not depend on the previous one
 	all := expectations(t, "pillow.txt")
 	if len(all) < 30 {
 		t.Fatalf("only %d files", len(all))
@@ -82,7 +82,7 @@ func TestDecodeEqualsPillow(t *testing.T) {
 	}
 }
 
-// The same of the photographs of the shared folder.
+// The same for the photographs of the shared folder.
 func TestDecodeEqualsPillowOnPhotographs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("decodes photographs")
@@ -94,7 +94,7 @@ func TestDecodeEqualsPillowOnPhotographs(t *testing.T) {
 	}
 }
 
-// A region has the pixels of the whole, whatever a decoder held before.
+// A region has the pixels of the whole image, for any earlier use of the decoder.
 func TestDecodeRegion(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var d Decoder
@@ -128,7 +128,7 @@ func TestDecodeRegion(t *testing.T) {
 	}
 }
 
-// The short form of the transform gives what the long one gives.
+// The short form of the transform gives the same result as the long one.
 func TestInverseCorner(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	for range 200 {
@@ -165,7 +165,7 @@ func encode(t testing.TB, m image.Image) []byte {
 	return b.Bytes()
 }
 
-// A file cut anywhere is an error, but for the end mark of a whole baseline image.
+// A file cut anywhere is an error, except for the end mark of a whole baseline image.
 func TestTruncatedFiles(t *testing.T) {
 	for _, file := range []string{"61x45_2_baseline.jpg", "61x45_2_progressive.jpg", "61x45_grey_baseline.jpg"} {
 		data := read(t, filepath.Join("testdata", file))
@@ -228,11 +228,11 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}); n > 3 { // closures that know the scan
-		t.Errorf("%v allocations an image", n)
+		t.Errorf("%v allocations per image", n)
 	}
 }
 
-// A file that breaks off inside a block leaves nothing behind for the next one.
+// A file that ends inside a block does not affect the next file.
 func TestDecodeAfterDamage(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "*_2_baseline.jpg"))
 	if err != nil || len(files) == 0 {
@@ -257,8 +257,8 @@ func TestDecodeAfterDamage(t *testing.T) {
 	}
 }
 
-// FuzzDecode: any input gives pixels of the promised number or an error, and
-// behaves the same for a decoder that was used before.
+// FuzzDecode: any input gives the right number of pixels or an error, and the same result with
+// a decoder that was used before.
 func FuzzDecode(f *testing.F) {
 	files, err := filepath.Glob(filepath.Join("testdata", "*.jpg"))
 	if err != nil {

@@ -5,14 +5,14 @@ import (
 	"fmt"
 )
 
-// ErrUnsupported is wrapped by errors about files of a kind that is not read here,
-// though they may be sound.
+// ErrUnsupported is wrapped by errors about files of an unsupported kind, which may be
+// undamaged.
 var ErrUnsupported = errors.New("this kind of JPEG is not supported")
 
-// errTruncated says that the file ended early.
+// errTruncated reports that the file ended early.
 var errTruncated = errors.New("the JPEG data are truncated")
 
-// errCode says that bits in a scan are no code.
+// errCode reports that bits in a scan are not a valid code.
 var errCode = errors.New("the JPEG data are damaged: there is no such Huffman code")
 
 func damaged(format string, args ...any) error {

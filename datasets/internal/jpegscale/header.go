@@ -13,9 +13,9 @@ const (
 )
 
 const (
-	// maxPixels bounds an image before anything is allocated for it.
+	// maxPixels limits the size of an image before memory is allocated for it.
 	maxPixels = 1 << 26
-	// maxScans bounds the work that a small progressive file can ask for.
+	// maxScans limits the work that a small progressive file can cause.
 	maxScans = 500
 )
 
@@ -33,9 +33,9 @@ type component struct {
 	need image.Rectangle // the blocks whose samples are needed
 
 	plane  []uint8 // across·size × down·size samples
-	coeffs []int16 // 64 a block, in natural order; progressive files only
+	coeffs []int16 // 64 per block, in natural order; progressive files only
 	quant  [64]int32
-	begun  bool // a scan of it was met
+	begun  bool // a scan of it has occurred
 	dc     int32
 
 	dcTable, acTable uint8
@@ -43,8 +43,8 @@ type component struct {
 
 func (c *component) stride() int { return c.across * c.size }
 
-// next finds the next marker at or after pos and returns the position behind it.
-// Other bytes before it are passed over, as libjpeg does.
+// next finds the next marker at or after pos and returns the position behind it. It skips other
+// bytes before the marker, as libjpeg does.
 func next(data []byte, pos int) (marker byte, after int, err error) {
 	for pos+1 < len(data) {
 		if data[pos] != 0xff || data[pos+1] == 0 || data[pos+1] == 0xff {
@@ -56,7 +56,7 @@ func next(data []byte, pos int) (marker byte, after int, err error) {
 	return 0, 0, errTruncated
 }
 
-// segment returns the content of the marker segment at pos and what is behind it.
+// segment returns the content of the marker segment at pos and the position behind it.
 func segment(data []byte, pos int) (body []byte, after int, err error) {
 	if pos+2 > len(data) {
 		return nil, 0, errTruncated
@@ -105,7 +105,7 @@ func (d *Decoder) frame(body []byte, progressive bool) error {
 
 // layout decides the scale of each component and allocates the planes.
 func (d *Decoder) layout() error {
-	if d.n == 1 { // one component is never interleaved: its factors mean nothing
+	if d.n == 1 { // one component is never interleaved: its factors have no meaning
 		d.comps[0].h, d.comps[0].v = 1, 1
 	}
 	d.maxH, d.maxV = 1, 1
@@ -134,18 +134,18 @@ func (d *Decoder) layout() error {
 	return nil
 }
 
-// blocks are those whose samples the region needs: interpolation looks one sample
-// further on each side.
+// blocks returns the blocks whose samples the region needs: interpolation reads one more sample
+// on each side.
 func (d *Decoder) blocks(c *component) image.Rectangle {
 	least, r := 8/d.scale, d.region
 	w, h := d.maxH*least/c.h, d.maxV*least/c.v // pixels of the result that a block covers
-	dx, dy := w/c.size, h/c.size               // and a sample
+	dx, dy := w/c.size, h/c.size               // pixels of the result per sample
 	return image.Rect(max(r.Min.X-dx, 0)/w, max(r.Min.Y-dy, 0)/h, ceil(r.Max.X+dx, w), ceil(r.Max.Y+dy, h))
 }
 
-// blockSize is the number of samples of a component's blocks: a component of lower
-// resolution is decoded at twice the scale where that gives a whole ratio (the loop
-// of jpeg_calc_output_dimensions in jdmaster.c).
+// blockSize returns the number of samples along a side of a component's blocks. A component of
+// lower resolution is decoded at twice the scale if that gives a whole ratio (the loop of
+// jpeg_calc_output_dimensions in jdmaster.c).
 func (d *Decoder) blockSize(c *component) int {
 	least := 8 / d.scale
 	size := least
@@ -200,14 +200,14 @@ func (d *Decoder) huffman(body []byte) error {
 	return nil
 }
 
-// adobe reads the segment that tells the colour space.
+// adobe reads the segment that defines the colour space.
 func (d *Decoder) adobe(body []byte) {
 	if len(body) >= 12 && string(body[:5]) == "Adobe" {
 		d.transform, d.hasAdobe = body[11], true
 	}
 }
 
-// isRGB says that the components are red, green and blue, guessed as libjpeg does
+// isRGB reports whether the components are red, green and blue, guessed as in libjpeg
 // (default_decompress_parms in jdapimin.c).
 func (d *Decoder) isRGB() bool {
 	switch {
@@ -228,8 +228,8 @@ func grow[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// zigzag maps the order of coefficients in a file to the natural order (row·8 +
-// column). The entries from 64 on catch runs that lead out of a block.
+// zigzag maps the order of coefficients in a file to the natural order (row·8 + column). The
+// entries from 64 on are for runs that lead out of a block.
 var zigzag = [128]uint8{
 	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
 	12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
@@ -241,11 +241,11 @@ var zigzag = [128]uint8{
 	63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
 }
 
-// Size returns the dimensions in a file's frame header, without decoding anything.
-// It says nothing about whether the file can be decoded.
+// Size returns the dimensions in a file's frame header without decoding. The file may still be
+// impossible to decode.
 func Size(data []byte) (w, h int, err error) {
 	if len(data) < 2 || data[0] != 0xff || data[1] != soi {
-		return 0, 0, damaged("it does not start as a JPEG file")
+		return 0, 0, damaged("it does not start like a JPEG file")
 	}
 	for pos := 2; ; {
 		marker, after, err := next(data, pos)

@@ -1,11 +1,11 @@
 package jpegscale
 
 const (
-	lookBits = 10 // of the tables that know a code by its first bits
-	skipBits = 12 // of the table that passes several symbols at once
+	lookBits = 10 // for tables that recognise a code by its first bits
+	skipBits = 12 // for the table that skips several symbols at once
 )
 
-// table is a Huffman table with what speeds it up.
+// table is a Huffman table with auxiliary tables that speed up decoding.
 type table struct {
 	counts  [16]uint8 // codes of each length, from 1
 	symbols [256]uint8
@@ -13,8 +13,8 @@ type table struct {
 
 	// look holds length<<8 | symbol of the code that the index starts with, or 0.
 	look [1 << lookBits]uint16
-	// value holds, for an AC code whose extra bits are in the index too,
-	// value<<16 | run<<8 | bits in all, or 0.
+	// value holds value<<16 | run<<8 | total bits for an AC code whose extra bits are also in
+	// the index, or 0.
 	value [1 << lookBits]int32
 	// skip holds eob<<15 | coefficients<<8 | bits of the whole AC symbols that the
 	// index starts with; 0 where there is none.
@@ -25,8 +25,8 @@ type table struct {
 	offset [17]int32 // by length: index into symbols, less the first code
 }
 
-// define sets the codes of a table; one that is defined again stays as it is,
-// which most files of a set do.
+// define sets the codes of a table. An identical definition, as in most files of a set, changes
+// nothing.
 func (t *table) define(counts [16]uint8, symbols []byte) error {
 	if t.defined && t.counts == counts && string(t.symbols[:len(symbols)]) == string(symbols) {
 		return nil
@@ -76,7 +76,7 @@ func (t *table) fillValue() {
 	}
 }
 
-// fillSkip finds out how far the symbols go that an index starts with.
+// fillSkip computes how far the symbols at the start of each index reach.
 func (t *table) fillSkip() {
 	if t.skipping {
 		return
@@ -103,7 +103,7 @@ func (t *table) fillSkip() {
 	}
 }
 
-// symbol reads one code. An index into nothing, as only a damaged file has, is
+// symbol reads one code. An index without a code, which occurs only in a damaged file, gives
 // errCode.
 func (t *table) symbol(b *bits) (uint8, error) {
 	if b.n < 16 {
@@ -116,7 +116,7 @@ func (t *table) symbol(b *bits) (uint8, error) {
 	return t.long(b)
 }
 
-// long reads a code by its length, as section F.2.2.3 of the standard does.
+// long reads a code bit by bit, as in section F.2.2.3 of the standard.
 func (t *table) long(b *bits) (uint8, error) {
 	next := int32(b.acc >> 48)
 	for length := 1; length <= 16; length++ {

@@ -1,6 +1,6 @@
 package jpegscale
 
-// Fixed-point forms of the transforms' constants, times 2^13.
+// Constants of the transforms in fixed point, times 2^13.
 const (
 	constBits = 13
 	passBits  = 2
@@ -29,13 +29,13 @@ const (
 	fix3624509785 = 29692
 )
 
-// corner is the number of coefficients, in the order of the file, that lie in the
-// first four rows and columns.
+// corner is the number of coefficients, in the order of the file, that are in the first four
+// rows and columns.
 const corner = 10
 
-// inverse writes the size×size samples of a block of dequantised coefficients;
-// the block is overwritten. last is the greatest index in the order of the file of
-// a coefficient that is not zero, or any greater one.
+// inverse writes the size×size samples of a block of dequantised coefficients, and overwrites
+// the block. last is the largest index, in the order of the file, of a coefficient other than
+// zero, or any larger number.
 func inverse(dst []uint8, stride, size int, block *[64]int32, last int) {
 	switch {
 	case last == 0 || size == 1:
@@ -51,10 +51,10 @@ func inverse(dst []uint8, stride, size int, block *[64]int32, last int) {
 	}
 }
 
-// mean is the sample of a block that has no other coefficient.
+// mean returns the sample of a block that has no other coefficient.
 func mean(dc int32) uint8 { return clip((dc + 4) >> 3) }
 
-// clip brings a sample around 0 to 0 … 255.
+// clip moves a sample from around 0 to 0 … 255.
 func clip(v int32) uint8 {
 	v += 128
 	if uint32(v) > 255 {
@@ -102,8 +102,8 @@ func inverse8(dst []uint8, stride int, b *[64]int32) {
 	}
 }
 
-// inverseCorner is inverse8 for blocks with coefficients 0 … 3 of each row and
-// column only, as most have: the same sums without the terms that are zero.
+// inverseCorner is inverse8 for blocks with only the coefficients 0 … 3 of each row and column,
+// as in most blocks: the same sums without the zero terms.
 func inverseCorner(dst []uint8, stride int, b *[64]int32) {
 	const down1, down2 = constBits - passBits, constBits + passBits + 3
 	for i := range 4 {
@@ -134,8 +134,8 @@ func oddCorner(c1, c3 int32) (o0, o1, o2, o3 int32) {
 	return c1*fix1501321110 + z1 + z4, c3*fix3072711026 + z2 + z3, z2 + z4, z1 + z3
 }
 
-// even is the part of the coefficients 0, 2, 4 and 6, with half a unit for rounding.
-// Results are several and no array, which would not be held in registers.
+// even returns the part of the coefficients 0, 2, 4 and 6, plus half a unit for rounding. It
+// returns several results, since an array would not stay in registers.
 func even(c0, c2, c4, c6, half int32) (e0, e1, e2, e3 int32) {
 	z := (c2 + c6) * fix0541196100
 	t2, t3 := z-c6*fix1847759065, z+c2*fix0765366865
@@ -143,7 +143,7 @@ func even(c0, c2, c4, c6, half int32) (e0, e1, e2, e3 int32) {
 	return t0 + t3, t1 + t2, t1 - t2, t0 - t3
 }
 
-// odd is the part of the coefficients 1, 3, 5 and 7.
+// odd returns the part of the coefficients 1, 3, 5 and 7.
 func odd(c1, c3, c5, c7 int32) (o0, o1, o2, o3 int32) {
 	z5 := (c7 + c3 + c5 + c1) * fix1175875602
 	z1, z2 := -(c7+c1)*fix0899976223, -(c5+c3)*fix2562915447
@@ -151,7 +151,7 @@ func odd(c1, c3, c5, c7 int32) (o0, o1, o2, o3 int32) {
 	return c1*fix1501321110 + z1 + z4, c3*fix3072711026 + z2 + z3, c5*fix2053119869 + z2 + z4, c7*fix0298631336 + z1 + z3
 }
 
-// inverse4 is jpeg_idct_4x4 of jidctred.c; column 4 and row 4 have no part in it.
+// inverse4 is jpeg_idct_4x4 of jidctred.c; it does not use column 4 and row 4.
 func inverse4(dst []uint8, stride int, b *[64]int32) {
 	const down1, down2 = constBits - passBits + 1, constBits + passBits + 3 + 1
 	for i := range 8 {
@@ -177,8 +177,7 @@ func four(c0, c1, c2, c3, c5, c6, c7, half int32) (v0, v1, v2, v3 int32) {
 	return t0 + t2 + outer, t0 - t2 + inner, t0 - t2 - inner, t0 + t2 - outer
 }
 
-// inverse2 is jpeg_idct_2x2 of jidctred.c; of the even columns and rows only the
-// first has a part in it.
+// inverse2 is jpeg_idct_2x2 of jidctred.c; of the even columns and rows it uses only the first.
 func inverse2(dst []uint8, stride int, b *[64]int32) {
 	const down1, down2 = constBits - passBits + 2, constBits + passBits + 3 + 2
 	for _, i := range [5]int{0, 1, 3, 5, 7} {

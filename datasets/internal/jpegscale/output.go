@@ -26,12 +26,12 @@ func (d *Decoder) output() Image {
 	return im
 }
 
-// fullRow returns row y of a component at the resolution of the image, width
-// samples, as jdsample.c chooses to interpolate it.
+// fullRow returns row y of a component at the resolution of the image, width samples,
+// interpolated as jdsample.c does.
 func (d *Decoder) fullRow(i, y, width int) []uint8 {
 	c, least := &d.comps[i], 8/d.scale
 	across, down := d.maxH*least/(c.h*c.size), d.maxV*least/(c.v*c.size)
-	n := ceil(d.w*c.h*c.size, d.maxH*8) // samples of a row that the image covers
+	n := ceil(d.w*c.h*c.size, d.maxH*8) // samples per row that the image covers
 	rows := ceil(d.h*c.v*c.size, d.maxV*8)
 	at := func(y int) []uint8 { return c.plane[min(max(y, 0), rows-1)*c.stride():][:n] }
 	if across == 1 && down == 1 {

@@ -19,7 +19,7 @@ func (d *Decoder) dcFirst(c *component, bx, by int, low uint8) error {
 	return nil
 }
 
-// dcRefine reads one more bit of it.
+// dcRefine reads one more bit of the mean.
 func (d *Decoder) dcRefine(c *component, bx, by int, low uint8) error {
 	if d.bits.take(1) != 0 {
 		c.coefficientsOf(bx, by)[0] |= 1 << low
@@ -90,8 +90,8 @@ func (d *Decoder) acRefine(c *component, bx, by int, s *scanHeader) error {
 	return nil
 }
 
-// refine reads one bit for each coefficient from k on that is not zero, up to the
-// zero after run others (run < 0: up to the end), and returns where it stopped.
+// refine reads one bit for each nonzero coefficient from k on, up to the zero after run other
+// zeros (run < 0: up to the end), and returns where it stopped.
 func (d *Decoder) refine(block *[64]int16, k, to, run int, bit int16) int {
 	for ; k <= to; k++ {
 		p := &block[zigzag[k]]
@@ -114,7 +114,7 @@ func (d *Decoder) refine(block *[64]int16, k, to, run int, bit int16) int {
 	return k
 }
 
-// reconstruct turns the coefficients of a progressive file into samples.
+// reconstruct converts the coefficients of a progressive file to samples.
 func (d *Decoder) reconstruct() {
 	for i := range d.n {
 		c := &d.comps[i]

@@ -1,7 +1,7 @@
 package jpegscale
 
-// scanHeader says what a scan holds: components, the range of coefficients, and
-// the bits of them (successive approximation, high to low).
+// scanHeader describes a scan: its components, the range of coefficients, and their bits
+// (successive approximation, high to low).
 type scanHeader struct {
 	comps     []*component
 	from, to  int
@@ -17,7 +17,7 @@ func (d *Decoder) scan(body []byte, pos int) (int, error) {
 		return 0, err
 	}
 	if d.progressive && s.from > 0 && s.comps[0].size == 1 {
-		return endOfScan(d.data, pos), nil // only the mean of each block is wanted
+		return endOfScan(d.data, pos), nil // only the mean of each block is needed
 	}
 	d.bits.start(d.data, pos)
 	decode, err := d.blockDecoder(&s)
@@ -30,8 +30,7 @@ func (d *Decoder) scan(body []byte, pos int) (int, error) {
 	return d.bits.pos, nil
 }
 
-// endOfScan returns the position of the first marker at or after pos that is no
-// restart.
+// endOfScan returns the position of the first marker at or after pos that is not a restart.
 func endOfScan(data []byte, pos int) int {
 	for {
 		marker, after, err := next(data, pos)
@@ -89,15 +88,14 @@ func (d *Decoder) component(id uint8) *component {
 	return nil
 }
 
-// checkScan checks the parameters of a progressive scan; in other files they mean
-// nothing.
+// checkScan checks the parameters of a progressive scan; they have no meaning in other files.
 func (d *Decoder) checkScan(s *scanHeader) error {
 	blocks := 0
 	for _, c := range s.comps {
 		blocks += c.h * c.v
 	}
 	if len(s.comps) > 1 && blocks > 10 {
-		return damaged("a scan has %d blocks a unit", blocks)
+		return damaged("a scan has %d blocks per unit", blocks)
 	}
 	if !d.progressive {
 		s.from, s.to, s.high, s.low = 0, 63, 0, 0
@@ -110,8 +108,8 @@ func (d *Decoder) checkScan(s *scanHeader) error {
 	return nil
 }
 
-// blockDecoder chooses the function that reads one block of a scan, after a look
-// at whether the tables it needs are there.
+// blockDecoder checks that the needed tables exist, and returns the function that reads one
+// block of a scan.
 func (d *Decoder) blockDecoder(s *scanHeader) (func(*component, int, int) error, error) {
 	needDC := s.from == 0 && s.high == 0
 	needAC := s.to > 0
@@ -136,8 +134,8 @@ func (d *Decoder) blockDecoder(s *scanHeader) (func(*component, int, int) error,
 	return func(c *component, bx, by int) error { return d.acRefine(c, bx, by, s) }, nil
 }
 
-// walk calls decode for each block of a scan: in MCUs where it has several
-// components, row by row where it has one.
+// walk calls decode for each block of a scan: in MCUs if it has several components, row by row
+// if it has one.
 func (d *Decoder) walk(s *scanHeader, decode func(c *component, bx, by int) error) error {
 	across, down := d.mcusX, d.mcusY
 	single := len(s.comps) == 1
@@ -174,7 +172,7 @@ func (d *Decoder) walk(s *scanHeader, decode func(c *component, bx, by int) erro
 	return d.bits.check()
 }
 
-// blame says "truncated" where a code is wrong because the file ended.
+// blame returns "truncated" if a code is wrong because the file ended.
 func (d *Decoder) blame(err error) error {
 	if short := d.bits.check(); short != nil {
 		return short
@@ -189,7 +187,7 @@ func (d *Decoder) restart(s *scanHeader) {
 	d.eobRun = 0
 }
 
-// nextInterval passes the restart marker with number n modulo 8.
+// nextInterval skips the restart marker with number n modulo 8.
 func (d *Decoder) nextInterval(s *scanHeader, n int) error {
 	if err := d.bits.check(); err != nil {
 		return err
@@ -199,7 +197,7 @@ func (d *Decoder) nextInterval(s *scanHeader, n int) error {
 		return err
 	}
 	if want := byte(rst0 + n%8); marker != want {
-		return damaged("marker %#x stands where restart %#x is due", marker, want)
+		return damaged("marker %#x was found where restart %#x was expected", marker, want)
 	}
 	d.bits.start(d.data, after)
 	d.restart(s)

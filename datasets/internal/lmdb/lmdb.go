@@ -15,11 +15,11 @@ const (
 	dbSize   = 48
 	maxDepth = 32
 	noPage   = 1<<64 - 1
-	// maxPages keeps the offsets of all pages in an int64.
+	// maxPages ensures that the offsets of all pages fit an int64.
 	maxPages = 1 << 46
 )
 
-// DB is the main database of a file, as it was after its last transaction.
+// DB is the main database of a file, in the state after its last transaction.
 type DB struct {
 	// Entries is the number of keys.
 	Entries int64
@@ -32,7 +32,7 @@ type DB struct {
 	root     uint64
 }
 
-// Value is the place of a value in the file.
+// Value is the position of a value in the file: its offset and its size in bytes.
 type Value struct{ Off, Size int64 }
 
 // content is the content of a database file.
@@ -41,7 +41,7 @@ type content interface {
 	io.Closer
 }
 
-// Open reads the two head pages of the file and takes the newer one.
+// Open reads the two head pages of the file and uses the newer one.
 func Open(path string) (*DB, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -50,7 +50,7 @@ func Open(path string) (*DB, error) {
 	return OpenPart(path, 0, info.Size())
 }
 
-// OpenPart is Open for a database file that lies inside another file.
+// OpenPart is Open for a database file inside another file.
 func OpenPart(path string, off, size int64) (*DB, error) {
 	return newDB(size, func() (content, error) {
 		f, err := os.Open(path)
@@ -74,7 +74,7 @@ func OpenBytes(data []byte) (*DB, error) {
 	})
 }
 
-// newDB reads the head pages of a file of that size.
+// newDB reads the head pages of a file of the given length.
 func newDB(length int64, open func() (content, error)) (*DB, error) {
 	f, err := open()
 	if err != nil {
@@ -83,7 +83,7 @@ func newDB(length int64, open func() (content, error)) (*DB, error) {
 	defer f.Close()
 	first := make([]byte, metaSize)
 	if _, err := f.ReadAt(first, 0); err != nil {
-		return nil, errors.New("it is no LMDB file: it is shorter than its first page")
+		return nil, errors.New("it is not an LMDB file: it is shorter than its first page")
 	}
 	if err := checkMagic(first); err != nil {
 		return nil, err
@@ -107,14 +107,14 @@ func newDB(length int64, open func() (content, error)) (*DB, error) {
 	return db, db.readMeta(meta)
 }
 
-// checkMagic tells the format by the head of a page of the first two.
+// checkMagic recognises the format by the beginning of one of the first two pages.
 func checkMagic(p []byte) error {
 	switch {
 	case le.Uint32(p[headerSize:]) == magic:
 	case bytes.Equal(p[headerSize:][:4], []byte{0xBE, 0xEF, 0xC0, 0xDE}), le.Uint32(p[headerSize-4:]) == magic:
 		return errors.New("it is an LMDB file of a big-endian or 32-bit machine, which is not read; dump it with mdb_dump there and load it with mdb_load here")
 	default:
-		return errors.New("it is no LMDB file")
+		return errors.New("it is not an LMDB file")
 	}
 	if v := le.Uint32(p[headerSize+4:]); v != version {
 		return fmt.Errorf("it is an LMDB file of version %d; read is version %d", v, version)
@@ -125,7 +125,7 @@ func checkMagic(p []byte) error {
 	return nil
 }
 
-// readMeta takes over the main database, the second of a head page.
+// readMeta reads the main database, the second one of a head page.
 func (db *DB) readMeta(p []byte) error {
 	main := p[headerSize+24+dbSize:][:dbSize]
 	db.depth = int(le.Uint16(main[6:]))
@@ -144,8 +144,8 @@ func (db *DB) readMeta(p []byte) error {
 	return nil
 }
 
-// Walk calls visit for each key, in the order of their bytes. The key is valid
-// during the call only. An error of visit ends the walk and is returned.
+// Walk calls visit for each key, in byte order. The key is valid only during the call. An error
+// of visit ends the walk and is returned.
 func (db *DB) Walk(visit func(key []byte, v Value) error) error {
 	if db.depth == 0 {
 		return nil
@@ -168,7 +168,7 @@ func (db *DB) Walk(visit func(key []byte, v Value) error) error {
 	return nil
 }
 
-// walker goes through a tree, with one page of each level in memory.
+// walker traverses a tree, with one page of each level in memory.
 type walker struct {
 	db    *DB
 	file  io.ReaderAt

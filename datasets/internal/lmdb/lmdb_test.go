@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// unzip reads a frozen file; testdata/make.py wrote them with LMDB itself.
+// unzip reads a frozen file; LMDB itself wrote the files with testdata/make.py.
 func unzip(t testing.TB, name string) []byte {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", name+".mdb.gz"))
@@ -41,7 +41,7 @@ func writeTemp(t testing.TB, data []byte) string {
 	return path
 }
 
-// keyAndValue are those of entry i, by the formula of testdata/make.py.
+// keyAndValue returns the key and the value of entry i, by the formula of testdata/make.py.
 func keyAndValue(i int) (key, value string) {
 	n := 0
 	switch {
@@ -104,7 +104,7 @@ func TestFrozenFiles(t *testing.T) {
 	}
 }
 
-// TestAgainstPython has python3-lmdb write a tree of three levels, where it is there.
+// TestAgainstPython reads a tree of three levels written by python3-lmdb, if it is installed.
 func TestAgainstPython(t *testing.T) {
 	const python = "/usr/bin/python3"
 	if err := exec.Command(python, "-c", "import lmdb").Run(); err != nil {
@@ -183,7 +183,7 @@ func TestRefuses(t *testing.T) {
 		want string
 	}{
 		{"short", good[:100], "shorter than its first page"},
-		{"no magic", heads(16, 0), "no LMDB file"},
+		{"no magic", heads(16, 0), "not an LMDB file"},
 		{"big-endian", heads(16, 0xBE, 0xEF, 0xC0, 0xDE), "big-endian or 32-bit"},
 		{"version", heads(20, 9), "version 9"},
 		{"no mark", heads(10, 0), "no mark"},
@@ -216,8 +216,8 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// FuzzWalk: a file with any changes is walked to its end or refused, and every
-// value lies in the file.
+// FuzzWalk: a file with any changes is walked to its end or refused, and every value is inside
+// the file.
 func FuzzWalk(f *testing.F) {
 	var files [][]byte
 	for i, name := range []string{"tree", "one", "empty", "deleted", "named"} {

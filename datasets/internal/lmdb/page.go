@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// Layout of a page, of the header that pages begin with and of the nodes in them.
+// Layout of a page, of its header and of its nodes.
 const (
 	headerSize = 16
 	nodeSize   = 8
@@ -18,7 +18,7 @@ const (
 	flagMeta     = 0x08
 	flagLeaf2    = 0x20
 
-	nodeBig = 0x01 // the value lies on pages of its own
+	nodeBig = 0x01 // the value is on separate pages
 	nodeSub = 0x02 // the value is a database
 	nodeDup = 0x04 // the value is several
 
@@ -28,7 +28,7 @@ const (
 
 var le = binary.LittleEndian
 
-// errDamaged ends the messages about pages that make no sense.
+// errDamaged ends the messages about inconsistent pages.
 var errDamaged = errors.New("the file is damaged or still in use; copy it again")
 
 func damaged(format string, args ...any) error {
@@ -88,12 +88,12 @@ func (p page) node(i int) (node, error) {
 	return n, nil
 }
 
-// child is the page that an entry of a branch points to.
+// child returns the page that an entry of a branch points to.
 func (n node) child() uint64 {
 	return uint64(le.Uint16(n.data)) | uint64(le.Uint16(n.data[2:]))<<16 | uint64(le.Uint16(n.data[4:]))<<32
 }
 
-// value says where the value of an entry of a leaf lies.
+// value returns the position of the value of an entry of a leaf.
 func (db *DB) value(p page, i int, n node) (Value, error) {
 	size := int64(le.Uint16(n.data)) | int64(le.Uint16(n.data[2:]))<<16
 	flags := le.Uint16(n.data[4:])

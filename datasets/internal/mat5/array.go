@@ -9,11 +9,11 @@ import (
 	"unicode/utf16"
 )
 
-// Class is MATLAB's type of an array; how it is stored can differ from it.
+// Class is MATLAB's type of an array; the stored type of the values can differ.
 type Class uint8
 
-// The classes whose values can be read; arrays of others have their name and
-// dimensions only.
+// The classes whose values can be read; of arrays of other classes only the name and the
+// dimensions are read.
 const (
 	Struct Class = 2
 	Char   Class = 4
@@ -29,7 +29,7 @@ const (
 	Uint64 Class = 15
 )
 
-// Numeric says that the values are numbers.
+// Numeric reports whether the values are numbers.
 func (c Class) Numeric() bool { return c >= Double && c <= Uint64 }
 
 const (
@@ -41,13 +41,14 @@ const (
 	chunk    = 64 << 10 // bytes converted at a time
 )
 
-// Array is a variable, or a field of a structure. It is valid until the Next or
-// NextField that returns the one after it.
+// Array is a variable, or a field of a structure. It is valid until the call of Next or
+// NextField that returns the following one.
 type Array struct {
 	// Name is the variable's name, empty for fields.
-	Name  string
+	Name string
+	// Class is MATLAB's type of the array.
 	Class Class
-	// Dims are its dimensions, two at least, the fastest first.
+	// Dims are its dimensions, at least two, the fastest first.
 	Dims []int
 
 	s      *stream
@@ -141,11 +142,11 @@ func (a *Array) startValues() error {
 	return nil
 }
 
-// ReadUint8 reads the next len(dst) values of a numeric array. A value that is no
-// integer in 0 … 255 is an error, as is the end of the array.
+// ReadUint8 reads the next len(dst) values of a numeric array. A value that is not an integer
+// in 0 … 255 is an error, and so is the end of the array.
 func (a *Array) ReadUint8(dst []uint8) error {
 	if !a.Class.Numeric() {
-		return fmt.Errorf("array %q: its values are no numbers", a.Name)
+		return fmt.Errorf("array %q: its values are not numbers", a.Name)
 	}
 	size := a.typ.size()
 	if int64(len(dst)) > a.bytes/max(size, 1) {
@@ -168,7 +169,7 @@ func (a *Array) ReadUint8(dst []uint8) error {
 		for i := range n {
 			v := a.number(raw[int64(i)*size:])
 			if v < 0 || v > 255 || v != math.Trunc(v) || v != v {
-				return fmt.Errorf("array %q: the value %v is no integer in 0 … 255", a.Name, v)
+				return fmt.Errorf("array %q: the value %v is not an integer in 0 … 255", a.Name, v)
 			}
 			dst[i] = uint8(v)
 		}
@@ -177,7 +178,7 @@ func (a *Array) ReadUint8(dst []uint8) error {
 	return nil
 }
 
-// number is the value at the start of b.
+// number returns the value at the start of b.
 func (a *Array) number(b []byte) float64 {
 	o := a.s.order
 	switch a.typ {
@@ -206,7 +207,7 @@ func (a *Array) number(b []byte) float64 {
 // Numbers reads all values of a small numeric array.
 func (a *Array) Numbers() ([]float64, error) {
 	if !a.Class.Numeric() {
-		return nil, fmt.Errorf("array %q: its values are no numbers", a.Name)
+		return nil, fmt.Errorf("array %q: its values are not numbers", a.Name)
 	}
 	raw, err := a.rest()
 	if err != nil {
@@ -220,10 +221,10 @@ func (a *Array) Numbers() ([]float64, error) {
 	return out, nil
 }
 
-// Text reads all of a text array, whose letters are in one row.
+// Text reads all of a text array with a single row of letters.
 func (a *Array) Text() (string, error) {
 	if a.Class != Char {
-		return "", fmt.Errorf("array %q: it is no text", a.Name)
+		return "", fmt.Errorf("array %q: it is not a text", a.Name)
 	}
 	raw, err := a.rest()
 	if err != nil || a.typ.size() == 1 {
@@ -239,7 +240,7 @@ func (a *Array) Text() (string, error) {
 	return string(utf16.Decode(units)), nil
 }
 
-// rest reads the bytes of all values that are left, of a small array.
+// rest reads the bytes of all remaining values of a small array.
 func (a *Array) rest() ([]byte, error) {
 	if a.bytes > maxText {
 		return nil, fmt.Errorf("array %q: %d bytes, more than the limit of %d", a.Name, a.bytes, maxText)
@@ -280,7 +281,7 @@ func (a *Array) startFields() error {
 	return nil
 }
 
-// Fields are the names of the fields of a structure array.
+// Fields returns the names of the fields of a structure array.
 func (a *Array) Fields() []string { return a.fields }
 
 // NextField returns the next field of a structure array and its name, or io.EOF:
@@ -310,7 +311,7 @@ func (a *Array) NextField() (name string, field *Array, err error) {
 	}
 	a.sub = &stream{r: a.s, left: t.size, order: a.s.order}
 	a.fill = t.fill
-	if t.size == 0 { // so writers save an empty array
+	if t.size == 0 { // the form in which writers save an empty array
 		return name, &Array{Class: Double, Dims: []int{0, 0}, s: a.sub}, nil
 	}
 	if field, err = readArray(a.sub); err != nil {

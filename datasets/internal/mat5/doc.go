@@ -8,15 +8,13 @@
 //		}
 //	}
 //
-// Read are files of both byte orders, variables compressed with zlib or not,
-// numeric and text arrays, and structures whose fields are such. Values are in
-// MATLAB's order, in which the first subscript varies fastest. Cells, objects and
-// sparse arrays are passed over. Level 4 files and those of MATLAB 7.3, which are
-// HDF5, are refused.
+// The package reads files of both byte orders, variables with and without zlib
+// compression, numeric and text arrays, and structures of such arrays. Values are in
+// MATLAB's order, in which the first subscript varies fastest. Cells, objects and sparse
+// arrays are skipped. Level 4 files and files of MATLAB 7.3, which are HDF5, are refused.
 //
-// Nothing that a file claims is believed before it is compared with its size: what
-// an array says it holds is never more than what the file could hold, compressed
-// or not.
+// Every size in a file is checked against the size of the file before it is used: an
+// array never holds more than the file could hold, compressed or not.
 //
 // The format is described in "MAT-File Format", The MathWorks, 1999-2024.
 package mat5

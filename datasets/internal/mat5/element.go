@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// dataType says how the values of an element are stored.
+// dataType is the stored type of the values of an element.
 type dataType uint32
 
 const (
@@ -28,8 +28,7 @@ const (
 	miUTF32      dataType = 18
 )
 
-// size is the number of bytes of a value, or 0 where elements of the type have
-// no values.
+// size returns the number of bytes per value, or 0 if elements of the type have no values.
 func (t dataType) size() int64 {
 	switch t {
 	case miInt8, miUint8, miUTF8:
@@ -44,18 +43,18 @@ func (t dataType) size() int64 {
 	return 0
 }
 
-// errLong says that an element does not fit into the file or into what holds it.
-var errLong = errors.New("an element is longer than what holds it")
+// errLong reports an element that does not fit into the file or into the enclosing element.
+var errLong = errors.New("an element is longer than the one that contains it")
 
 // stream reads the elements of a file or of an array, in its byte order.
 type stream struct {
 	r     io.Reader
-	left  int64 // bytes that there can be at most
+	left  int64 // the largest possible number of remaining bytes
 	order binary.ByteOrder
 }
 
-// Read reads what is left of the stream. Its end, where the reader ends before,
-// is io.ErrUnexpectedEOF.
+// Read reads from the rest of the stream. If the reader ends early, the error is
+// io.ErrUnexpectedEOF.
 func (s *stream) Read(p []byte) (int, error) {
 	if s.left <= 0 {
 		return 0, io.EOF
@@ -83,7 +82,7 @@ func (s *stream) full(p []byte) error {
 	return err
 }
 
-// skip passes over n bytes.
+// skip skips n bytes.
 func (s *stream) skip(n int64) error {
 	if n > s.left {
 		return errLong
@@ -100,13 +99,12 @@ func (s *stream) skip(n int64) error {
 // tag is the start of an element.
 type tag struct {
 	typ  dataType
-	size int64 // of the data, without what fills them up to whole units
+	size int64 // of the data, without padding
 	fill int64
 }
 
-// tag reads the next tag. In the short form, for up to four bytes of data, type
-// and size share the first word. In a file the elements are filled up to eight
-// bytes, but for compressed ones.
+// tag reads the next tag. In the short form, for up to four bytes of data, type and size share
+// the first word. The elements in a file are padded to eight bytes, except compressed ones.
 func (s *stream) tag() (tag, error) {
 	var b [4]byte
 	if err := s.full(b[:]); err != nil {
@@ -129,7 +127,7 @@ func (s *stream) tag() (tag, error) {
 	if t.size > s.left {
 		return tag{}, fmt.Errorf("%w: it claims %d bytes where %d are left", errLong, t.size, s.left)
 	}
-	t.fill = min(t.fill, s.left-t.size) // the last one of an array may lack them
+	t.fill = min(t.fill, s.left-t.size) // the last element of an array may lack its padding
 	return t, nil
 }
 

@@ -41,7 +41,7 @@ func first(t testing.TB, name string) *Array {
 	return a
 }
 
-// describe writes down all that can be read of an array.
+// describe lists all readable content of an array.
 func describe(a *Array) string {
 	s := fmt.Sprint(a.Name, a.Dims)
 	switch {
@@ -66,8 +66,8 @@ func describe(a *Array) string {
 	}
 }
 
-// TestMATLABFiles reads files that MATLAB wrote; the values are those that
-// scipy.io.loadmat 1.10 prints.
+// TestMATLABFiles reads files written by MATLAB; the expected values were printed with
+// scipy.io.loadmat 1.10.
 func TestMATLABFiles(t *testing.T) {
 	tests := []struct {
 		file string
@@ -158,7 +158,7 @@ func TestReadUint8(t *testing.T) {
 	}
 }
 
-// TestRefuses changes bytes of a file: byte 128 begins the only variable.
+// TestRefuses changes bytes of a file: the only variable begins at byte 128.
 func TestRefuses(t *testing.T) {
 	good := readFile(t, "test3dmatrix_6.1_SOL2.mat")
 	with := func(at int, b ...byte) []byte {
@@ -177,7 +177,7 @@ func TestRefuses(t *testing.T) {
 	}{
 		{"level 4", readFile(t, "testdouble_4.2c_SOL2.mat"), "no whole header"},
 		{"version 7.3", hdf5, "version 7.3 (HDF5)"},
-		{"no mark", with(126, 'X', 'Y'), "no MAT-file of level 5"},
+		{"no mark", with(126, 'X', 'Y'), "not a MAT-file of level 5"},
 		{"version", with(124, 2, 0), "version 0x0200"},
 		{"cut", good[:len(good)-1], "unexpected EOF"},
 		{"cut in a tag", append(bytes.Clone(good), 0, 0, 0), "unexpected EOF"},
@@ -202,8 +202,7 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// FuzzReader: any bytes are read to their end or refused, without more memory than
-// a constant.
+// FuzzReader: any bytes are read to their end or refused, with constant memory.
 func FuzzReader(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.mat")
 	if err != nil || len(files) == 0 {

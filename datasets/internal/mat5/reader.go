@@ -12,23 +12,23 @@ import (
 
 const (
 	headerSize = 128
-	// maxRatio is the most that deflate can compress: 258 bytes in two bits.
+	// maxRatio is the largest compression ratio of deflate: 258 bytes in two bits.
 	maxRatio = 1032
 )
 
 // Reader reads the variables of a file, in their order.
 type Reader struct {
 	file *stream
-	open *variable // the one whose array was returned last
+	open *variable // the variable whose array was returned last
 	n    int       // variables so far
 }
 
 // variable is a top-level element.
 type variable struct {
-	file, raw *stream // the file, and the element's bytes in it
+	file, raw *stream // the file, and the bytes of the element in it
 	fill      int64
 	inside    *stream       // the array, decompressed
-	zip       io.ReadCloser // nil where it is not compressed
+	zip       io.ReadCloser // nil if it is not compressed
 }
 
 // NewReader reads the header of a file of size bytes.
@@ -55,8 +55,8 @@ func NewReader(r io.Reader, size int64) (*Reader, error) {
 	return &Reader{file: f}, nil
 }
 
-// Next returns the next variable, or io.EOF after the last one. What was not read
-// of the one before is passed over, and its checksum is verified.
+// Next returns the next variable, or io.EOF after the last one. It skips the unread rest of the
+// previous variable and verifies its checksum.
 func (r *Reader) Next() (*Array, error) {
 	if r.open != nil {
 		if err := r.open.finish(); err != nil {
@@ -97,17 +97,17 @@ func (r *Reader) next() (*Array, error) {
 			return nil, err
 		}
 		if inner.typ != miMatrix {
-			return nil, fmt.Errorf("a compressed element of type %d stands where a variable is expected", inner.typ)
+			return nil, fmt.Errorf("a compressed element of type %d was found where a variable was expected", inner.typ)
 		}
 		v.inside.left = inner.size
 	default:
-		return nil, fmt.Errorf("an element of type %d stands where a variable is expected", t.typ)
+		return nil, fmt.Errorf("an element of type %d was found where a variable was expected", t.typ)
 	}
 	r.open = v
 	return readArray(v.inside)
 }
 
-// finish passes over what is left of a variable.
+// finish skips the rest of a variable.
 func (v *variable) finish() error {
 	if err := v.inside.skip(v.inside.left); err != nil {
 		return err

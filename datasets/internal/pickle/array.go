@@ -43,7 +43,7 @@ func parseDType(code string) (*dtype, error) {
 	return d, nil
 }
 
-// setOrder takes over the byte order of the state of a type.
+// setOrder sets the byte order from the state of a type.
 func (d *dtype) setOrder(order string) error {
 	switch order {
 	case ">":
@@ -58,18 +58,18 @@ func (d *dtype) setOrder(order string) error {
 
 // Array is a NumPy array of integers.
 type Array struct {
-	// Shape are the lengths of the dimensions.
+	// Shape holds the lengths of the dimensions.
 	Shape []int
 
 	dtype   *dtype
 	fortran bool   // the first dimension varies fastest
-	data    []byte // part of the input; nil until the state is known
+	data    []byte // a part of the input; nil until the state is known
 }
 
-// maxDims bounds the dimensions of an array; NumPy's own limit is 32.
+// maxDims limits the number of dimensions of an array; NumPy's own limit is 32.
 const maxDims = 32
 
-// fill sets the content of an array and checks that it is as long as its shape says.
+// fill sets the content of an array and checks that its length matches the shape.
 func (a *Array) fill(shape Tuple, d *dtype, fortran bool, data []byte) error {
 	if len(shape) > maxDims {
 		return fmt.Errorf("an array of %d dimensions", len(shape))
@@ -91,7 +91,7 @@ func (a *Array) fill(shape Tuple, d *dtype, fortran bool, data []byte) error {
 	return nil
 }
 
-// Bytes are the values of an array of unsigned bytes, the last dimension varying
+// Bytes returns the values of an array of unsigned bytes, with the last dimension varying
 // fastest. They may share memory with the input.
 func (a *Array) Bytes() ([]byte, error) {
 	if a.data == nil || a.dtype.code != 'u' || a.dtype.size != 1 {
@@ -114,7 +114,7 @@ func (a *Array) Bytes() ([]byte, error) {
 	return out, nil
 }
 
-// ints are the values of an array of one dimension.
+// ints returns the values of an array of one dimension.
 func (a *Array) ints() ([]int64, error) {
 	if a.data == nil || len(a.Shape) != 1 {
 		return nil, fmt.Errorf("it is %s, not a list of integers", Kind(a))
@@ -129,7 +129,7 @@ func (a *Array) ints() ([]int64, error) {
 	return out, nil
 }
 
-// value is the integer at the start of b.
+// value returns the integer at the start of b.
 func (d *dtype) value(b []byte) (int64, error) {
 	if len(b) < d.size {
 		return 0, fmt.Errorf("%d bytes for an integer of %s", len(b), d)

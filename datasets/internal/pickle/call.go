@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// name is a name of Python that a pickle looks up.
+// name is a Python name that a pickle looks up.
 type name string
 
-// The names that arrays of NumPy need, by what they do here.
+// The names that NumPy arrays need, with their effect here.
 const (
 	nameReconstruct name = "numpy.core.multiarray._reconstruct" // an empty array, to be filled by its state
 	nameFromBuffer  name = "numpy.core.numeric._frombuffer"     // an array from its bytes, protocol 5
@@ -18,7 +18,7 @@ const (
 	nameEncode      name = "_codecs.encode" // bytes, as Python 3 writes them for Python 2
 )
 
-// names are the names known, with those of NumPy 2 for the same.
+// names are the known names, including NumPy 2's names for the same functions.
 var names = map[string]name{
 	string(nameReconstruct): nameReconstruct, "numpy._core.multiarray._reconstruct": nameReconstruct,
 	string(nameFromBuffer): nameFromBuffer, "numpy._core.numeric._frombuffer": nameFromBuffer,
@@ -26,17 +26,17 @@ var names = map[string]name{
 	string(nameArray): nameArray, string(nameDType): nameDType, string(nameEncode): nameEncode,
 }
 
-// lookUp is what a pickle's name stands for.
+// lookUp returns the value of a pickle's name.
 func lookUp(module, attribute string) (any, error) {
 	n, ok := names[module+"."+attribute]
 	if !ok {
-		return nil, fmt.Errorf("it names %.60q of Python, which no file of integers and texts needs; nothing was run, and Python should not load this file unless you trust it",
+		return nil, fmt.Errorf("it names %.60q of Python, which no file of integers and texts needs; no code was run, and Python should not load this file unless you trust it",
 			module+"."+attribute)
 	}
 	return n, nil
 }
 
-// call is what a known name gives for its arguments.
+// call returns the result of a known name for its arguments.
 func (m *machine) call(f any, args Tuple) (any, error) {
 	n, _ := f.(name)
 	switch {
@@ -73,7 +73,7 @@ func newArray(args Tuple) (*Array, error) {
 	return a, a.fill(shape, d, order == "F", data)
 }
 
-// encode turns a text of the characters 0 … 255 into as many bytes.
+// encode converts a text of the characters 0 … 255 to as many bytes.
 func (m *machine) encode(args Tuple) ([]byte, error) {
 	text, ok := args[0].(string)
 	if codec, _ := Text(args[1]); !ok || codec != "latin1" {
@@ -92,7 +92,7 @@ func (m *machine) encode(args Tuple) ([]byte, error) {
 	return out, nil
 }
 
-// build gives an object its state: an array or a type.
+// build sets the state of an object, which is an array or a type.
 func build(object, state any) error {
 	s, _ := state.(Tuple)
 	switch object := object.(type) {
@@ -102,7 +102,7 @@ func build(object, state any) error {
 			return object.setOrder(order)
 		}
 	case *Array: // (version, shape, type, Fortran order, bytes)
-		if len(s) == 4 { // of the first versions
+		if len(s) == 4 { // as written by early versions
 			s = append(Tuple{int64(0)}, s...)
 		}
 		if len(s) != 5 || object.data != nil {
@@ -119,7 +119,7 @@ func build(object, state any) error {
 	return fmt.Errorf("the state of %s is not one that is known", Kind(object))
 }
 
-// truth is a bool, or an integer as one.
+// truth converts a bool, or an integer, to a bool.
 func truth(v any) (value, ok bool) {
 	switch v := v.(type) {
 	case bool:

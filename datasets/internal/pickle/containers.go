@@ -90,7 +90,7 @@ func (m *machine) extend(items []any) error {
 	return nil
 }
 
-// setItem gives the dictionary on the stack one more key and value.
+// setItem adds one key with its value to the dictionary on the stack.
 func (m *machine) setItem() error {
 	value, err := m.pop()
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// operations are the instructions of protocols 0 to 5 that are needed, by the
-// codes and in the words of Python's pickletools.
+// operations returns the needed instructions of protocols 0 to 5, by code, with the names of
+// Python's pickletools.
 func operations() map[byte]func(*machine) error {
 	all := map[byte]func(*machine) error{
 		0x80: (*machine).protocol, // PROTO
@@ -61,7 +61,7 @@ func scalarOperations() map[byte]func(*machine) error {
 	}
 }
 
-// protocol checks the number that pickles of protocol 2 and above begin with.
+// protocol checks the version number at the start of pickles of protocol 2 and above.
 func (m *machine) protocol() error {
 	b, err := m.take(1)
 	if err == nil && b[0] > maxProtocol {
@@ -92,7 +92,7 @@ func (m *machine) integer(size int, signed bool) error {
 	return m.push(int64(u))
 }
 
-// long1 reads an integer of any length, of which eight bytes are enough here.
+// long1 reads an integer of any length; lengths over eight bytes are an error.
 func (m *machine) long1() error {
 	n, err := m.number(1)
 	if err != nil {
@@ -116,7 +116,7 @@ func (m *machine) long1() error {
 	return m.push(int64(u))
 }
 
-// bytes reads a string of bytes behind its length, which has that many bytes.
+// bytes reads a byte string after its length, which is a number of size bytes.
 func (m *machine) bytes(size int) error {
 	n, err := m.number(size)
 	if err != nil {
@@ -129,7 +129,7 @@ func (m *machine) bytes(size int) error {
 	return m.push(b)
 }
 
-// unicode reads a text in UTF-8 behind its length.
+// unicode reads a text in UTF-8 after its length.
 func (m *machine) unicode(size int) error {
 	n, err := m.number(size)
 	if err != nil {
@@ -148,7 +148,7 @@ func (m *machine) unicode(size int) error {
 	return m.push(string(b))
 }
 
-// global looks up a name that is given in two lines.
+// global looks up a name given in two lines.
 func (m *machine) global() error {
 	module, err := m.line()
 	if err != nil {
@@ -165,7 +165,7 @@ func (m *machine) global() error {
 	return m.push(v)
 }
 
-// stackGlobal looks up a name that is on the stack.
+// stackGlobal looks up a name on the stack.
 func (m *machine) stackGlobal() error {
 	attribute, err := m.pop()
 	if err != nil {
@@ -178,7 +178,7 @@ func (m *machine) stackGlobal() error {
 	a, ok := attribute.(string)
 	b, ok2 := module.(string)
 	if !ok || !ok2 {
-		return errors.New("a name that is no text")
+		return errors.New("a name that is not a text")
 	}
 	v, err := lookUp(b, a)
 	if err != nil {
@@ -187,7 +187,7 @@ func (m *machine) stackGlobal() error {
 	return m.push(v)
 }
 
-// reduce is a call: of a known name with a tuple of arguments.
+// reduce calls a known name with a tuple of arguments.
 func (m *machine) reduce() error {
 	args, err := m.pop()
 	if err != nil {
@@ -208,7 +208,7 @@ func (m *machine) reduce() error {
 	return m.push(v)
 }
 
-// build gives the object below the last value that value as its state.
+// build sets the state of the object below the last value to that value.
 func (m *machine) build() error {
 	state, err := m.pop()
 	if err != nil {
@@ -221,7 +221,7 @@ func (m *machine) build() error {
 	return build(object, state)
 }
 
-// memoOperations remember values by numbers and bring them back.
+// memoOperations store values under numbers and recall them.
 func memoOperations() map[byte]func(*machine) error {
 	put := func(size int) func(*machine) error {
 		return func(m *machine) error {
@@ -275,7 +275,7 @@ func (m *machine) remember(i uint64) error {
 func (m *machine) recall(i uint64) error {
 	v, ok := m.memo[i]
 	if !ok {
-		return fmt.Errorf("the value number %d is asked for and was never remembered", i)
+		return fmt.Errorf("the value number %d is recalled but was never stored", i)
 	}
 	return m.push(v)
 }

@@ -77,7 +77,7 @@ func TestFrozen(t *testing.T) {
 	}
 }
 
-// TestAgainstPython has Python write the pickles anew, where it has NumPy.
+// TestAgainstPython lets Python write the pickles again, if it has NumPy.
 func TestAgainstPython(t *testing.T) {
 	const python = "/usr/bin/python3"
 	if err := exec.Command(python, "-c", "import numpy").Run(); err != nil {
@@ -170,7 +170,7 @@ func TestConversions(t *testing.T) {
 	}
 }
 
-// FuzzRead: any bytes give a value or an error, and what is accepted is consistent.
+// FuzzRead: any bytes give a value or an error, and accepted values are consistent.
 func FuzzRead(f *testing.F) {
 	for _, text := range frozen {
 		f.Add(unhex(f, text))

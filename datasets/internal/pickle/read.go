@@ -6,13 +6,13 @@ import (
 	"io"
 )
 
-// Limits on what a pickle may make; CIFAR-100's training file makes 150,000 values.
+// Limits on the values of a pickle; CIFAR-100's training file makes 150,000 values.
 const (
 	maxValues   = 1 << 22
 	maxProtocol = 5
 )
 
-// Read reads one pickle that ends where data end, or before.
+// Read reads one pickle, which may end before data.
 func Read(data []byte) (any, error) {
 	m := &machine{operations: operations(), in: data, memo: map[uint64]any{}}
 	for {
@@ -31,7 +31,7 @@ func Read(data []byte) (any, error) {
 	return m.stack[0], nil
 }
 
-// machine is the stack machine that a pickle is a program for.
+// machine is the stack machine that runs a pickle.
 type machine struct {
 	operations map[byte]func(*machine) error
 	in         []byte
@@ -43,7 +43,7 @@ type machine struct {
 	allocated  int // bytes decoded so far
 }
 
-// step does one instruction; done says that it was the last.
+// step performs one instruction; done reports that it was the last.
 func (m *machine) step() (done bool, err error) {
 	b, err := m.take(1)
 	if err != nil {
@@ -79,8 +79,8 @@ func (m *machine) push(v any) error {
 	return nil
 }
 
-// allocate counts bytes that are decoded into memory of their own: at most four for
-// each byte of the input.
+// allocate counts bytes that are decoded into separate memory: at most four per byte of the
+// input.
 func (m *machine) allocate(n int) error {
 	if m.allocated += n; m.allocated > 4*len(m.in) {
 		return errors.New("its texts are decoded again and again")
@@ -88,7 +88,7 @@ func (m *machine) allocate(n int) error {
 	return nil
 }
 
-// pop takes the last value from the stack, none from below the last mark.
+// pop removes the last value from the stack, but none below the last mark.
 func (m *machine) pop() (any, error) {
 	low := 0
 	if n := len(m.marks); n > 0 {
@@ -103,7 +103,7 @@ func (m *machine) pop() (any, error) {
 	return v, nil
 }
 
-// top is the last value of the stack, which stays there.
+// top returns the last value of the stack without removing it.
 func (m *machine) top() (any, error) {
 	v, err := m.pop()
 	if err == nil {
@@ -112,7 +112,7 @@ func (m *machine) top() (any, error) {
 	return v, err
 }
 
-// popMark takes all values since the last mark; the slice is the caller's own.
+// popMark removes all values since the last mark; the slice belongs to the caller.
 func (m *machine) popMark() ([]any, error) {
 	n := len(m.marks) - 1
 	if n < 0 {

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// line reads up to the end of a line, of any length: protocol 0 writes arrays so.
+// line reads up to the end of a line of any length: protocol 0 writes arrays as lines.
 func (m *machine) line() ([]byte, error) {
 	n := bytes.IndexByte(m.in[m.at:], '\n')
 	if n < 0 {
@@ -20,7 +20,7 @@ func (m *machine) line() ([]byte, error) {
 	return b, nil
 }
 
-// lineNumber reads an integer in decimals; Python 2's long ones end in L.
+// lineNumber reads a decimal integer; Python 2's long integers end in L.
 func (m *machine) lineNumber() (int64, error) {
 	b, err := m.line()
 	if err != nil {

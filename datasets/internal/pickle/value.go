@@ -10,17 +10,17 @@ type Tuple []any
 
 // List is a list.
 type List struct {
-	// Items are the values in their order.
+	// Items are the values in order.
 	Items []any
 }
 
-// Dict is a dictionary whose keys are texts; keys of bytes are taken as texts.
+// Dict is a dictionary whose keys are texts; keys that are bytes are converted to texts.
 type Dict struct {
-	// Values are the values by their keys.
+	// Values are the values by key.
 	Values map[string]any
 }
 
-// Text is the text of a string, or of bytes in UTF-8 or else Latin-1.
+// Text returns the text of a string, or of bytes in UTF-8 or else Latin-1.
 func Text(v any) (string, bool) {
 	switch v := v.(type) {
 	case string:
@@ -38,7 +38,7 @@ func Text(v any) (string, bool) {
 	return "", false
 }
 
-// Texts are the texts of a list or tuple.
+// Texts returns the texts of a list or tuple.
 func Texts(v any) ([]string, error) {
 	items, ok := itemsOf(v)
 	if !ok {
@@ -53,7 +53,7 @@ func Texts(v any) ([]string, error) {
 	return out, nil
 }
 
-// Ints are the integers of a list, a tuple or an array of one dimension.
+// Ints returns the integers of a list, a tuple or an array of one dimension.
 func Ints(v any) ([]int64, error) {
 	if a, ok := v.(*Array); ok {
 		return a.ints()
@@ -81,7 +81,7 @@ func itemsOf(v any) ([]any, bool) {
 	return nil, false
 }
 
-// Kind names the type of a value as a Python user knows it.
+// Kind returns the type of a value in words for a Python user.
 func Kind(v any) string {
 	switch v := v.(type) {
 	case nil:

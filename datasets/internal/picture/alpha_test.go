@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// rawPNG writes a PNG file of one row from its samples, for the forms that package
-// png does not write.
+// rawPNG writes a PNG file of one row from its samples, for forms that package png does not
+// write.
 func rawPNG(w int, depth, colour byte, palette, transparent, row []byte) []byte {
 	b := bytes.NewBufferString("\x89PNG\r\n\x1a\n")
 	chunk := func(name string, data []byte) {
@@ -36,8 +36,8 @@ func rawPNG(w int, depth, colour byte, palette, transparent, row []byte) []byte 
 	return b.Bytes()
 }
 
-// A transparent pixel keeps its colour in every form of PNG that can have one, as
-// Pillow's convert("RGB") keeps it. The pixels are transparent, half and opaque.
+// A transparent pixel keeps its colour in every form of PNG with transparency, as in Pillow's
+// convert("RGB"). The pixels are transparent, half transparent and opaque.
 func TestTransparentPixelsKeepTheirColour(t *testing.T) {
 	colour, grey := []byte{200, 100, 50, 200, 100, 50, 200, 100, 50}, bytes.Repeat([]byte{77}, 9)
 	for _, tt := range []struct {

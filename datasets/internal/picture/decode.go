@@ -15,7 +15,7 @@ import (
 	"repbench/internal/filekind"
 )
 
-// Limits on a single image, checked on its header before anything is allocated.
+// Limits on a single image; its header is checked before memory is allocated.
 const (
 	maxSide   = 1 << 15
 	maxPixels = 1 << 26
@@ -25,7 +25,7 @@ const (
 type codec struct {
 	config func(*bytes.Reader) (image.Config, error)
 	decode func(*bytes.Reader) (image.Image, error)
-	video  bool // YCbCr is that of television
+	video  bool // YCbCr has the range of television
 }
 
 var (
@@ -44,8 +44,8 @@ var (
 	}
 )
 
-// codecOf tells the format by the first bytes: names lie (one JPEG of ImageNet
-// is a PNG).
+// codecOf recognises the format by the first bytes, since names can be wrong (one JPEG of
+// ImageNet is a PNG).
 func codecOf(data []byte) (codec, error) {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xff\xd8")):
@@ -63,7 +63,7 @@ func codecOf(data []byte) (codec, error) {
 	return codec{}, errors.New("it is neither JPEG, PNG nor WebP")
 }
 
-// ImageConfig reads the header of a JPEG, PNG or WebP file, which is told by its content.
+// ImageConfig reads the header of a JPEG, PNG or WebP file, which it recognises by its content.
 // Dimensions beyond the limits are an error.
 func ImageConfig(data []byte) (image.Config, error) {
 	c, err := codecOf(data)
@@ -83,7 +83,7 @@ func ImageConfig(data []byte) (image.Config, error) {
 	return cfg, nil
 }
 
-// Channels is the number of channels of an image with this header: 1 for a grey one,
+// Channels returns the number of channels of an image with this header: 1 for a grey image,
 // else 3.
 func Channels(cfg image.Config) int {
 	if cfg.ColorModel == color.GrayModel || cfg.ColorModel == color.Gray16Model {
@@ -96,13 +96,13 @@ func Channels(cfg image.Config) int {
 // value is ready to use, by one goroutine at a time.
 type Decoder struct {
 	cb, cr []uint8 // one row of chroma each
-	stored []uint8 // an image that is then turned
+	stored []uint8 // an image before it is turned
 }
 
-// Decode writes the W×H×channels pixels of a JPEG, PNG or WebP file to dst, whose length
-// fits the size that ImageConfig says. Grey images fill
-// three equal channels where channels is 3; an alpha channel is dropped, as
-// Pillow's convert("RGB") does; of 16-bit samples the upper byte is kept.
+// Decode writes the W×H×channels pixels of a JPEG, PNG or WebP file to dst, whose length must
+// match the size returned by ImageConfig. If channels is 3, grey images fill three equal
+// channels. An alpha channel is dropped, as in Pillow's convert("RGB"); of 16-bit samples the
+// upper byte is kept.
 func (d *Decoder) Decode(dst []uint8, data []byte, channels int) error {
 	c, err := codecOf(data)
 	if err != nil {
@@ -123,8 +123,8 @@ func (d *Decoder) Decode(dst []uint8, data []byte, channels int) error {
 	return nil
 }
 
-// lossyWebP returns the colours of a lossy WebP image, without its alpha channel;
-// nil for a lossless one.
+// lossyWebP returns the colours of a lossy WebP image, without its alpha channel; nil for other
+// images.
 func lossyWebP(m image.Image) *image.YCbCr {
 	switch m := m.(type) {
 	case *image.YCbCr:
@@ -150,7 +150,7 @@ func (d *Decoder) convert(dst []uint8, m image.Image, channels int) {
 	case *image.NRGBA64:
 		dropAlpha16(dst, m)
 	case *image.RGBA:
-		if m.Opaque() { // as package png makes it: no alpha in the file
+		if m.Opaque() { // package png makes it if the file has no alpha
 			dropAlpha(dst, m.Pix, m.Stride, m.Rect)
 			return
 		}
@@ -185,7 +185,7 @@ func greyToRGB(dst []uint8, m *image.Gray) {
 	}
 }
 
-// dropAlpha keeps three of four bytes a pixel.
+// dropAlpha copies three of four bytes per pixel.
 func dropAlpha(dst, pix []uint8, stride int, rect image.Rectangle) {
 	w := rect.Dx()
 	for y := range rect.Dy() {
@@ -196,9 +196,8 @@ func dropAlpha(dst, pix []uint8, stride int, rect image.Rectangle) {
 	}
 }
 
-// dropAlpha16 keeps the upper bytes of three of four samples a pixel. The colour of
-// a transparent pixel stays what it is, as with 8 bits; by way of package color it
-// would be black.
+// dropAlpha16 copies the upper bytes of three of four samples per pixel. The colour of a
+// transparent pixel is kept, as with 8 bits; package color would make it black.
 func dropAlpha16(dst []uint8, m *image.NRGBA64) {
 	w := m.Rect.Dx()
 	for y := range m.Rect.Dy() {
@@ -210,7 +209,7 @@ func dropAlpha16(dst []uint8, m *image.NRGBA64) {
 	}
 }
 
-// convertAny serves paletted, CMYK and opaque 16-bit images, which are rare.
+// convertAny converts paletted, CMYK and opaque 16-bit images, which are rare.
 func convertAny(dst []uint8, m image.Image) {
 	b := m.Bounds()
 	w := b.Dx()

@@ -48,8 +48,8 @@ func gradient(m interface {
 	return m
 }
 
-// TestDecodePNGForms checks every form of PNG against the colours that the image
-// says it has, 8 bits a channel.
+// TestDecodePNGForms compares every form of PNG with the colours reported by the image, 8 bits
+// per channel.
 func TestDecodePNGForms(t *testing.T) {
 	r := image.Rect(0, 0, 5, 3)
 	var web color.Palette
@@ -113,9 +113,9 @@ func subsampled(w, h int, ratio image.YCbCrSubsampleRatio) *image.YCbCr {
 	return m
 }
 
-// TestChromaWithoutInterpolation: at full chroma resolution, and for images too
-// narrow for libjpeg to interpolate, each pixel is what package color makes of its
-// samples, within the one level by which the two roundings differ.
+// TestChromaWithoutInterpolation: at full chroma resolution, and for images too narrow for
+// libjpeg to interpolate, each pixel equals package color's conversion of its samples, within
+// the one level by which the two roundings differ.
 func TestChromaWithoutInterpolation(t *testing.T) {
 	const rounding = 1
 	for _, tt := range []struct {
@@ -143,8 +143,8 @@ func TestChromaWithoutInterpolation(t *testing.T) {
 	}
 }
 
-// TestFancyUpsampling checks the triangle filters against values worked out by
-// hand from the formulas in libjpeg's jdsample.c.
+// TestFancyUpsampling compares the triangle filters with values computed by hand from the
+// formulas in libjpeg's jdsample.c.
 func TestFancyUpsampling(t *testing.T) {
 	out := make([]uint8, 6)
 	fancyH2V1(out, []uint8{0, 100, 200})
@@ -159,8 +159,8 @@ func TestFancyUpsampling(t *testing.T) {
 	}
 }
 
-// TestOddSizes decodes every small size with each subsampling that is
-// interpolated: no sample outside the planes is touched.
+// TestOddSizes decodes every small size with each interpolated subsampling: no sample outside
+// the planes is accessed.
 func TestOddSizes(t *testing.T) {
 	for w := 1; w < 20; w++ {
 		for h := 1; h < 6; h++ {
@@ -173,8 +173,8 @@ func TestOddSizes(t *testing.T) {
 	}
 }
 
-// pillowMean and pillowMax bound the difference from Pillow's pixels in grey
-// levels: only the two inverse cosine transforms differ, which round differently.
+// pillowMean and pillowMax bound the difference from Pillow's pixels in grey levels: only the
+// two inverse cosine transforms differ, by their rounding.
 const (
 	pillowMean = 0.05
 	pillowMax  = 3
@@ -202,7 +202,7 @@ func TestDecodeAgreesWithPillow(t *testing.T) {
 	}
 }
 
-// firstFiles returns the first n images of an archive that is packed in order.
+// firstFiles returns the first n images of an archive packed in order.
 func firstFiles(t *testing.T, path string, n int) (files [][]byte) {
 	t.Helper()
 	f, err := os.Open(path)
@@ -242,7 +242,7 @@ func TestCMYK(t *testing.T) {
 	}
 }
 
-// claims makes a PNG that says w×h in a header with a right checksum.
+// claims returns a PNG with w×h in a header with a valid checksum.
 func claims(w, h uint32) []byte {
 	data := datatest.Dot(1)
 	binary.BigEndian.PutUint32(data[16:], w)

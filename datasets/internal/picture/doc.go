@@ -1,4 +1,4 @@
-// Package picture turns the bytes of JPEG, PNG and WebP files into pixels, and tells by
-// suffix or first bytes what kind of picture a file is. A new image format has its place
-// here; files, archives and data sets are not known here.
+// Package picture converts the bytes of JPEG, PNG and WebP files to pixels, and recognises the
+// kind of a picture file by its suffix or first bytes. New image formats belong here; the
+// package does not know files, archives and data sets.
 package picture

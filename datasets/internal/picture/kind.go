@@ -9,17 +9,17 @@ import (
 	"strings"
 )
 
-// Kind says by its suffix what a file is.
+// Kind is the kind of a file according to its suffix.
 type Kind int
 
 const (
-	UnknownFile Kind = iota // no suffix, or one that is not known
-	ReadImage               // an image that is read
-	OtherImage              // an image of a format that is not read
-	NoImage                 // a file that is no image
+	UnknownFile Kind = iota // no suffix, or an unknown one
+	ReadImage               // an image of a supported format
+	OtherImage              // an image of an unsupported format
+	NoImage                 // a file that is not an image
 )
 
-// suffixKinds are the suffixes that say what a file is.
+// suffixKinds holds the known suffixes.
 var suffixKinds = suffixes(map[Kind]string{
 	ReadImage: ".jpg .jpeg .jfif .jpe .pjpeg .png .webp",
 	OtherImage: `.gif .bmp .dib .tif .tiff .pbm .pgm .ppm .pnm .pam .pfm .heic .heif .avif .jp2 .j2k .j2c .jpc .jpf .jpx .jxl .jxr
@@ -37,10 +37,10 @@ func suffixes(kinds map[Kind]string) map[string]Kind {
 	return out
 }
 
-// KindOf is what the suffix of a file says that it holds.
+// KindOf returns the kind given by the suffix of a file.
 func KindOf(name string) Kind { return suffixKinds[SuffixOf(name)] }
 
-// SuffixOf is the suffix of a file in small letters, empty without one.
+// SuffixOf returns the suffix of a file in lower case, "" without one.
 func SuffixOf(name string) string {
 	if suffix := strings.ToLower(path.Ext(name)); suffix != "." {
 		return suffix
@@ -48,10 +48,10 @@ func SuffixOf(name string) string {
 	return ""
 }
 
-// HeadBytes is how much of a file FormatOf looks at.
+// HeadBytes is the number of first bytes that FormatOf needs.
 const HeadBytes = 32
 
-// pictureStarts are the first bytes of pictures of formats that are not read.
+// pictureStarts are the first bytes of pictures of unsupported formats.
 var pictureStarts = []struct{ format, start string }{
 	{"GIF", "GIF87a"}, {"GIF", "GIF89a"}, {"TIFF", "II*\x00"}, {"TIFF", "MM\x00*"},
 	{"JPEG 2000", "\x00\x00\x00\x0cjP  "}, {"JPEG 2000", "\xff\x4f\xff\x51"},
@@ -63,11 +63,11 @@ var pictureStarts = []struct{ format, start string }{
 // netpbm matches the head of the PBM, PGM and PPM formats, which begins like a word.
 var netpbm = regexp.MustCompile(`^P[1-6]\s+(#|\d+\s+\d+\s)`)
 
-// heifBrands are those of HEIF and AVIF files, which are MP4 files by their form.
+// heifBrands are the brands of HEIF and AVIF files, which have the form of MP4 files.
 var heifBrands = []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"}
 
-// FormatOf says by its first bytes which picture a file is, empty for none, and
-// whether it is one that is read.
+// FormatOf returns the picture format of a file by its first bytes, "" if it is not a picture,
+// and whether the format is supported.
 func FormatOf(head []byte) (format string, read bool) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
@@ -93,8 +93,8 @@ func FormatOf(head []byte) (format string, read bool) {
 	return "", false
 }
 
-// isBMP asks for more than the letters BM, with which a text may begin: four zero
-// bytes, and a header of a size that there is.
+// isBMP requires more than the letters BM, with which a text may begin: four zero bytes, and a
+// header of a valid size.
 func isBMP(head []byte) bool {
 	return len(head) >= 18 && string(head[:2]) == "BM" && string(head[6:10]) == "\x00\x00\x00\x00" &&
 		slices.Contains([]uint32{12, 40, 52, 56, 64, 108, 124}, binary.LittleEndian.Uint32(head[14:]))

@@ -9,8 +9,8 @@ import (
 	"repbench/datasets/internal/datatest"
 )
 
-// TestSuffixKinds: each suffix is of one kind, and those of the pictures that other
-// programs write are known.
+// TestSuffixKinds: each suffix has one kind, and the suffixes of pictures written by other
+// programs are known.
 func TestSuffixKinds(t *testing.T) {
 	for _, s := range slices.Sorted(maps.Keys(suffixKinds)) {
 		if s != strings.ToLower(s) || !strings.HasPrefix(s, ".") || KindOf("a"+strings.ToUpper(s)) != suffixKinds[s] {
@@ -24,8 +24,8 @@ func TestSuffixKinds(t *testing.T) {
 	}
 }
 
-// FuzzPictureIn: any bytes are told without a panic, and what is read is what the
-// decoders take.
+// FuzzPictureIn: any bytes are examined without a panic, and formats reported as supported are
+// accepted by the decoders.
 func FuzzPictureIn(f *testing.F) {
 	for _, head := range datatest.PictureHeads {
 		f.Add([]byte(head))

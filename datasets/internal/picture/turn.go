@@ -6,8 +6,8 @@ import (
 	"repbench/datasets/internal/exif"
 )
 
-// TurnedConfig is ImageConfig with the size that the image is shown with, which the
-// orientation can change where rotate is set, and the orientation that the file says.
+// TurnedConfig is ImageConfig with the shown size, which the orientation can change if rotate
+// is true, and with the orientation in the file.
 func TurnedConfig(data []byte, rotate bool) (image.Config, exif.Orientation, error) {
 	cfg, err := ImageConfig(data)
 	if err != nil {
@@ -20,7 +20,7 @@ func TurnedConfig(data []byte, rotate bool) (image.Config, exif.Orientation, err
 	return cfg, o, nil
 }
 
-// DecodeTurned is Decode for an image that is to be turned and is then w×h pixels large.
+// DecodeTurned is Decode for an image that is then turned; w×h is its turned size.
 func (d *Decoder) DecodeTurned(dst, data []byte, w, h, channels int, o exif.Orientation) error {
 	if o == exif.Upright {
 		return d.Decode(dst, data, channels)

@@ -8,11 +8,10 @@ import (
 	"io"
 )
 
-// fromWebP writes the W×H×3 pixels of a lossy WebP image to dst. Its YCbCr is that
-// of television, with black at 16 and white at 235, and not that of JPEG, for which
-// package image takes it. Chroma is interpolated, and both steps are in the fixed
-// point of libwebp (src/dsp/yuv.h and upsampling.c), so that pixels equal those of
-// Pillow (test TestWebPEqualsPillow).
+// fromWebP writes the W×H×3 pixels of a lossy WebP image to dst. Its YCbCr has the range of
+// television, with black at 16 and white at 235, unlike JPEG's YCbCr, which package image
+// assumes. Chroma is interpolated, and both steps use the fixed point arithmetic of libwebp
+// (src/dsp/yuv.h and upsampling.c), so that pixels equal Pillow's (test TestWebPEqualsPillow).
 func (d *Decoder) fromWebP(dst []uint8, m *image.YCbCr) {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
 	d.cb, d.cr = grow(d.cb, w+1), grow(d.cr, w+1)
@@ -26,9 +25,8 @@ func (d *Decoder) fromWebP(dst []uint8, m *image.YCbCr) {
 	}
 }
 
-// webpChroma interpolates a row of chroma: each sample has the weights 9, 3, 3 and
-// 1 of the four around it, of which the near row has 9 and 3. The sums are rounded
-// twice, as libwebp does it.
+// webpChroma interpolates a row of chroma. Each sample has the weights 9, 3, 3 and 1 of the
+// four around it; the near row has 9 and 3. The sums are rounded twice, as in libwebp.
 func webpChroma(out, near, far []uint8) {
 	ends := func(i int) uint8 { return uint8((3*int(near[i]) + int(far[i]) + 2) >> 2) }
 	out[0] = ends(0)
@@ -54,8 +52,8 @@ func webpRow(dst, luma, cb, cr []uint8) {
 	}
 }
 
-// checkWebP refuses a file whose picture has another size than its header says: it
-// would be decoded at that size. Further chunks are not looked at.
+// checkWebP returns an error if the picture has another size than the header of the file: it
+// would be decoded at the picture's size. Further chunks are ignored.
 func checkWebP(data []byte, cfg image.Config) error {
 	const tag = 8
 	for at := 12; at+tag <= len(data); {

@@ -2,15 +2,14 @@ package picture
 
 import "image"
 
-// minFancy is the number of chroma columns from which libjpeg interpolates;
-// narrower images have their chroma repeated.
+// minFancy is the number of chroma columns from which libjpeg interpolates; it repeats the
+// chroma of narrower images.
 const minFancy = 3
 
-// fromYCbCr writes the W×H×3 pixels of a JPEG image to dst. Chroma that was
-// stored at half resolution (4:2:0 and 4:2:2) is interpolated with libjpeg's
-// triangle filter, not repeated as package image does: pixels then agree with those
-// of the programs that published features were made with, to 0.05 grey levels on
-// average and 3 at most (test TestDecodeAgreesWithPillow).
+// fromYCbCr writes the W×H×3 pixels of a JPEG image to dst. Chroma stored at half resolution
+// (4:2:0 and 4:2:2) is interpolated with libjpeg's triangle filter, not repeated as in package
+// image. The pixels then agree with the programs that published features were made with, to
+// 0.05 grey levels on average and 3 at most (test TestDecodeAgreesWithPillow).
 func (d *Decoder) fromYCbCr(dst []uint8, m *image.YCbCr) {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
 	d.cb, d.cr = grow(d.cb, w+1), grow(d.cr, w+1)
@@ -44,8 +43,8 @@ func clamp8(v int32) uint8 {
 	return uint8(min(max(v, 0), 255))
 }
 
-// chromaRow writes row y of a chroma plane at full resolution to out, which has
-// room for one sample more than the width.
+// chromaRow writes row y of a chroma plane at full resolution to out, which has room for one
+// sample more than the width.
 func chromaRow(out []uint8, m *image.YCbCr, plane []uint8, y int) {
 	switch m.SubsampleRatio {
 	case image.YCbCrSubsampleRatio420:
@@ -63,8 +62,8 @@ func chromaRow(out []uint8, m *image.YCbCr, plane []uint8, y int) {
 	}
 }
 
-// fancyH2V2 weighs the nearer chroma row and column 3:1 against the farther one,
-// with the alternating rounding of libjpeg's h2v2_fancy_upsample.
+// fancyH2V2 weights the nearer chroma row and column 3:1 against the farther one, with the
+// alternating rounding of libjpeg's h2v2_fancy_upsample.
 func fancyH2V2(out, near, far []uint8) {
 	n := len(near)
 	if n < minFancy {

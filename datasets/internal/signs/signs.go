@@ -1,5 +1,5 @@
-// Package signs says by the names of files which form of which set lies somewhere, for
-// errors that then name the next step. It looks at names alone, not at the content of files.
+// Package signs recognises by file names which form of which set a folder or archive holds, so
+// that errors can name the next step. It uses only names, not the content of files.
 package signs
 
 import (
@@ -16,12 +16,12 @@ import (
 	"repbench/datasets/internal/picture"
 )
 
-// sign is a kind of file by which a form of a known set is told.
+// sign is a kind of file by which a form of a known set is recognised.
 type sign struct {
-	base *regexp.Regexp // of its name without folders
-	// what names the form, and next says what to do with it, %s being the path.
+	base *regexp.Regexp // matches its name without folders
+	// what names the form; next is the next step, with %s for the path.
 	what, next string
-	// sets are those that read the form; the sign says nothing new to them.
+	// sets are the sets that read the form; they ignore the sign.
 	sets []string
 }
 
@@ -47,14 +47,14 @@ var knownSigns = []sign{
 	{regexp.MustCompile(`^$`), anyImage, "open it as folder:%s", []string{catalog.NameFolder, catalog.NameFaces, catalog.NameLSUN, catalog.NameImageNet, catalog.NameTinyImageNet}},
 }
 
-// Seen are the known kinds of files that were met in a source. The zero value is
-// ready to use.
+// Seen records the known kinds of files that were found in a source. The zero value is ready to
+// use.
 type Seen struct {
 	found  map[string]string // the first file of each kind
 	emnist map[string]bool   // the splits of EMNIST of which there are files
 }
 
-// See takes note of a file.
+// See records a file.
 func (s *Seen) See(name string) {
 	if picture.KindOf(name) == picture.ReadImage { // the usual case, and the last sign
 		s.note(anyImage, name)
@@ -96,8 +96,8 @@ func (s *Seen) EMNIST() []string { return slices.Sorted(maps.Keys(s.emnist)) }
 // maxSigns bounds the files that NextStep looks at.
 const maxSigns = 10_000
 
-// NextStep says what is at path in place of the set of that name, and what to do with
-// it; empty where nothing is known.
+// NextStep describes what is at path in place of the named set, and the next step; "" if
+// nothing is known.
 func NextStep(ctx context.Context, set, path string) string {
 	src, err := archive.Open(path, false)
 	if err != nil {
@@ -105,7 +105,7 @@ func NextStep(ctx context.Context, set, path string) string {
 	}
 	var s Seen
 	n := 0
-	_ = src.Walk(ctx, func(e archive.Entry) error { // what was seen before an error is enough
+	_ = src.Walk(ctx, func(e archive.Entry) error { // the files seen before an error are enough
 		if n++; n > maxSigns {
 			return archive.ErrStop
 		}
@@ -117,11 +117,11 @@ func NextStep(ctx context.Context, set, path string) string {
 	return s.Next(set, path)
 }
 
-// At is the first file of a kind, or "".
+// At returns the first file of a kind, or "".
 func (s *Seen) At(what string) string { return s.found[what] }
 
-// Next says what was found in place of the set of that name, and what to do with it,
-// to be put behind an error; empty where nothing is known.
+// Next describes what was found in place of the named set, and the next step, as the end of an
+// error; "" if nothing is known.
 func (s *Seen) Next(set, path string) string {
 	for _, k := range knownSigns {
 		name := s.found[k.what]
