@@ -60,7 +60,7 @@ func TestZipErrors(t *testing.T) {
 		data[bytes.Index(data, []byte("IEND"))+5] ^= 1
 		return data
 	}
-	// inDirectory changes what the directory says of the first file.
+	// inDirectory changes the directory entry of the first file.
 	inDirectory := func(at int, b ...byte) []byte {
 		data := bytes.Clone(good)
 		copy(data[bytes.Index(data, []byte("PK\x01\x02"))+at:], b)
@@ -89,8 +89,8 @@ func TestZipErrors(t *testing.T) {
 	}
 }
 
-// FuzzZip: any file that starts like a zip file gives a consistent set or an error
-// that names it.
+// FuzzZip: any file that starts like a zip file gives a consistent set or an error that names
+// the file.
 func FuzzZip(f *testing.F) {
 	f.Add(datatest.Zip(datatest.Dots("train/a/1.png", "train/b/1.png", "test/a/1.png")...))
 	f.Add(datatest.Zip(datatest.Dots("1.png", "x/")...))

@@ -16,8 +16,7 @@ func TestSplitByName(t *testing.T) {
 	datatest.WantError(t, err, `no split "valid"`, "[train test]")
 }
 
-// sample makes a split of n 1×1 images with the given number of classes; pixel
-// i is i.
+// sample returns a split of n 1×1 images with the given number of classes; pixel i is i.
 func sample(n, classes int) *Split {
 	s := &Split{Name: Train, Images: Images{N: n, H: 1, W: 1, C: 1}}
 	for i := range n {
@@ -29,9 +28,9 @@ func sample(n, classes int) *Split {
 }
 
 func TestContentHash(t *testing.T) {
-	// SHA-256 of the bytes that ContentHash documents, by Python's hashlib:
-	// b"repbench data set 1\n" + q(2)+q(1)+b"a"+q(1)+b"b" + q(1) + q(5)+b"train"
-	// + q(2)+q(1)+q(1)+q(1)+q(2) + struct.pack("<2i",0,1) + b"\x00\x01", q = 8 bytes "<q".
+	// SHA-256 of the bytes documented by ContentHash, by Python's hashlib: b"repbench data set
+	// 1\n" + q(2)+q(1)+b"a"+q(1)+b"b" + q(1) + q(5)+b"train" + q(2)+q(1)+q(1)+q(1)+q(2) +
+	// struct.pack("<2i",0,1) + b"\x00\x01", q = 8 bytes "<q".
 	const want = "4415331e3d94628dfe2d84bb341a859f0f53d79fe36cc2418071577a80381bd2"
 	if got := ContentHash([]string{"a", "b"}, []*Split{sample(2, 2)}); got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -17,13 +17,13 @@ import (
 )
 
 // The two forms of CIFAR-10 and CIFAR-100 (https://www.cs.toronto.edu/~kriz/cifar.html). The
-// binary one has records of one or two label bytes and the red, green and blue planes
-// of 32×32 pixels; that for Python (format_cifar_python.go) is turned into such records.
+// binary form has records of one or two label bytes and the red, green and blue planes of 32×32
+// pixels. The form for Python (format_cifar_python.go) is converted to such records.
 const (
 	cifarSide  = 32
 	cifarPlane = cifarSide * cifarSide
-	// maxCIFARFile bounds a batch file; the official ones have 153,700,000 bytes
-	// at most.
+	// maxCIFARFile limits the size of a batch file; the official ones have at most 153,700,000
+	// bytes.
 	maxCIFARFile = 1 << 30
 	maxMetaFile  = 1 << 16
 )
@@ -33,15 +33,15 @@ type cifarForm struct {
 	name, title string
 	// batches are the official files, in their order; the last is the test set.
 	batches []string
-	// limits are the numbers of classes of the label bytes of a record, and label
-	// says which of them is read.
+	// limits are the numbers of classes of the label bytes in a record; label is the index of
+	// the one that is read.
 	limits []int
 	label  int
-	// meta is the file with the class names, one a line; classes are the official
-	// names, for sets without it.
+	// meta is the file with the class names, one per line; classes are the official names, for
+	// sets without the file.
 	meta    string
 	classes []string
-	// python says how the form for Python differs.
+	// python describes the differences of the form for Python.
 	python pythonForm
 }
 
@@ -94,8 +94,8 @@ func (f cifarForm) coarse() cifarForm {
 	return f
 }
 
-// openCIFAR10 opens one of the forms with arrays, or image files in folders, by what
-// is there.
+// openCIFAR10 opens one of the forms with arrays, or image files in folders, depending on the
+// files.
 func openCIFAR10(ctx context.Context, paths []string, o Options) (*Dataset, error) {
 	sources, err := openSources(paths, o)
 	if err != nil {
@@ -127,9 +127,8 @@ func planCIFAR10(ctx context.Context, sources []archive.Source, o Options) (*Pla
 	return planCIFARImages(ctx, sources, o)
 }
 
-// planCIFARImages lists image files, which must have classes, and a test split: a
-// set without them is not CIFAR-10, and results on it would be taken for what they
-// are not.
+// planCIFARImages lists image files. They must have classes, and a test split: otherwise the
+// set is not CIFAR-10, and results on it would be mistaken for results on CIFAR-10.
 func planCIFARImages(ctx context.Context, sources []archive.Source, o Options) (*Plan, error) {
 	p, err := planSources(ctx, catalog.NameCIFAR10, sources, plainLayout, o)
 	if err != nil {
@@ -157,8 +156,8 @@ func planCIFARImages(ctx context.Context, sources []archive.Source, o Options) (
 	return p, nil
 }
 
-// anyCIFARArrays says whether the sources are the one with the arrays of CIFAR-10,
-// and not images.
+// anyCIFARArrays reports whether the single source holds the arrays of CIFAR-10 instead of
+// images.
 func anyCIFARArrays(ctx context.Context, sources []archive.Source) (bool, error) {
 	for _, src := range sources {
 		switch is, err := isCIFARArrays(ctx, src); {
@@ -173,7 +172,7 @@ func anyCIFARArrays(ctx context.Context, sources []archive.Source) (bool, error)
 	return false, nil
 }
 
-// isCIFARArrays looks for the first file that decides what a source is.
+// isCIFARArrays looks for the first file that decides the form of a source.
 func isCIFARArrays(ctx context.Context, src archive.Source) (is bool, err error) {
 	err = src.Walk(ctx, func(e archive.Entry) error {
 		base := path.Base(e.Name)
@@ -204,9 +203,8 @@ func openCIFAR100(ctx context.Context, path string, coarse bool, o Options) (*Da
 	return form.read(ctx, src, o)
 }
 
-// read reads all batches of a folder or archive. Each may have any whole number
-// of records, so that a part of the set can be used. Where both forms are there, the
-// binary one is taken.
+// read reads all batches of a folder or archive. Each may have any whole number of records, so
+// that a part of the set can be used. If both forms exist, the binary one is read.
 func (f cifarForm) read(ctx context.Context, src archive.Source, o Options) (*Dataset, error) {
 	task := o.Progress.Start("read", int64(len(f.batches)), "files")
 	defer task.Done()
@@ -249,7 +247,7 @@ func (f cifarForm) read(ctx context.Context, src archive.Source, o Options) (*Da
 	})
 }
 
-// cifarReader gathers the files of both forms.
+// cifarReader collects the files of both forms.
 type cifarReader struct {
 	cifarForm
 	file     string // of the archive or folder
@@ -260,13 +258,13 @@ type cifarReader struct {
 	python   cifarContent
 }
 
-// cifarContent is what was read of one form.
+// cifarContent is the content of one form.
 type cifarContent struct {
-	files   map[string][]byte // records by the names of the files of the binary form
-	classes []string          // nil: the official ones
+	files   map[string][]byte // records by the file names of the binary form
+	classes []string          // nil: the official names
 }
 
-// readFile takes a file that belongs to one of the forms.
+// readFile reads a file that belongs to one of the forms.
 func (r *cifarReader) readFile(e archive.Entry) error {
 	base := path.Base(e.Name)
 	switch {
@@ -302,8 +300,8 @@ func (r *cifarReader) readMeta(e archive.Entry, into *cifarContent, parse func([
 	return nil
 }
 
-// readBatch reads a batch file, whose records are made by records where that is not
-// nil, under the name that it has in the binary form.
+// readBatch reads a batch file under its name in the binary form. If records is not nil, it
+// converts the content to records.
 func (r *cifarReader) readBatch(e archive.Entry, name string, into *cifarContent, records func([]byte) ([]byte, error)) error {
 	r.task.Add(1)
 	if into.files[name] != nil {
@@ -326,12 +324,12 @@ func (r *cifarReader) readBatch(e archive.Entry, name string, into *cifarContent
 	return r.check(r.file, e.Name, data)
 }
 
-// parseClassNames reads the names of n classes, one a line.
+// parseClassNames reads the names of n classes, one per line.
 func parseClassNames(data []byte, n int) ([]string, error) {
 	return expectClassNames(strings.Fields(string(data)), n)
 }
 
-// expectClassNames refuses another number of names than n, and equal ones.
+// expectClassNames returns an error if there are not n names, or if two are equal.
 func expectClassNames(names []string, n int) ([]string, error) {
 	if len(names) != n {
 		return nil, fmt.Errorf("%d class names where %d are expected", len(names), n)
@@ -365,7 +363,7 @@ func (f cifarForm) check(file, name string, data []byte) error {
 	return nil
 }
 
-// split joins batches to one split. Records are numbered from 0 in each file.
+// split joins batches into one split. Records are numbered from 0 in each file.
 func (f cifarForm) split(name string, batches []string, files map[string][]byte, threads int) *Split {
 	n := 0
 	for _, b := range batches {
@@ -393,7 +391,7 @@ func (f cifarForm) split(name string, batches []string, files map[string][]byte,
 	return s
 }
 
-// interleave turns the three planes of a record into pixels.
+// interleave converts the three planes of a record to pixels.
 func interleave(dst, planes []uint8) {
 	r, g, b := planes[:cifarPlane], planes[cifarPlane:][:cifarPlane], planes[2*cifarPlane:][:cifarPlane]
 	for i := range cifarPlane {

@@ -11,7 +11,7 @@ import (
 // dictionary with an array "data" [N, 3072] of unsigned bytes, the three planes of each
 // image, and a list of N integers for each kind of label.
 type pythonForm struct {
-	// batches are the files that stand for those of the binary form, in its order.
+	// batches are the files that correspond to those of the binary form, in the same order.
 	batches []string
 	// labels are the keys of the labels, in the order of the bytes of a binary record.
 	labels []string
@@ -27,7 +27,7 @@ func (f cifarForm) pythonClasses(data []byte) ([]string, error) {
 	}
 	v, ok := d.Values[f.python.names]
 	if !ok {
-		return nil, fmt.Errorf("it has no key %q: it is no %s file", f.python.names, f.title)
+		return nil, fmt.Errorf("it has no key %q: it is not a %s file", f.python.names, f.title)
 	}
 	names, err := pickle.Texts(v)
 	if err != nil {
@@ -36,7 +36,7 @@ func (f cifarForm) pythonClasses(data []byte) ([]string, error) {
 	return expectClassNames(names, f.limits[f.label])
 }
 
-// pythonRecords turns a pickled batch into the records of the binary form.
+// pythonRecords converts a pickled batch to records of the binary form.
 func (f cifarForm) pythonRecords(data []byte) ([]byte, error) {
 	d, err := unpickle(data)
 	if err != nil {
@@ -67,7 +67,7 @@ func (f cifarForm) pythonRecords(data []byte) ([]byte, error) {
 	return out, nil
 }
 
-// pythonLabels puts the labels of kind k into n records.
+// pythonLabels writes the labels of kind k into n records.
 func (f cifarForm) pythonLabels(d *pickle.Dict, k, n int, records []byte) error {
 	key := f.python.labels[k]
 	v, ok := d.Values[key]

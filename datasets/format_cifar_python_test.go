@@ -16,7 +16,7 @@ import (
 	"repbench/datasets/internal/datatest"
 )
 
-// pickler writes pickles as Python 2's cPickle does with protocol 2.
+// pickler writes pickles like Python 2's cPickle with protocol 2.
 type pickler struct{ bytes.Buffer }
 
 func (p *pickler) text(s string) {
@@ -30,7 +30,7 @@ func (p *pickler) integer(n int) {
 	p.Write(binary.LittleEndian.AppendUint32(nil, uint32(int32(n))))
 }
 
-// array writes bytes as an array of the type u1 and a shape.
+// array writes bytes as an array of type u1 with a shape.
 func (p *pickler) array(data []byte, rows, columns int) {
 	p.WriteString("cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\x00\x85U\x01btR(K\x01")
 	p.integer(rows)
@@ -76,7 +76,7 @@ func pickleOf(d map[string]any) []byte {
 	return p.Bytes()
 }
 
-// pythonFiles turns the files of a binary form into those for Python.
+// pythonFiles converts the files of a binary form to those for Python.
 func pythonFiles(f cifarForm, dir string, files []datatest.File) []datatest.File {
 	var out []datatest.File
 	for _, file := range files {
@@ -103,7 +103,7 @@ func pythonFiles(f cifarForm, dir string, files []datatest.File) []datatest.File
 	return append(out, datatest.File{Name: dir + f.python.meta, Body: pickleOf(meta)})
 }
 
-// TestCIFARPython: the form for Python is the same set as the binary one.
+// TestCIFARPython: the form for Python gives the same set as the binary one.
 func TestCIFARPython(t *testing.T) {
 	tests := []struct {
 		name, spec string
@@ -213,7 +213,7 @@ func TestCIFARPythonErrors(t *testing.T) {
 	datatest.WantError(t, err, "stored as pixels")
 }
 
-// TestCIFARImagesInsist: images as cifar10 have labels and a test split.
+// TestCIFARImagesInsist: images opened as cifar10 must have labels and a test split.
 func TestCIFARImagesInsist(t *testing.T) {
 	kaggle := append(datatest.Dots("train/1.png", "train/2.png", "test/1.png"), datatest.File{Name: "trainLabels.csv", Body: []byte("id,label\n1,cat\n2,dog\n")})
 	tests := []struct {
@@ -237,8 +237,7 @@ func TestCIFARImagesInsist(t *testing.T) {
 	}
 }
 
-// TestCIFARWrittenByPython opens files that Python writes, where it has NumPy, in all
-// protocols.
+// TestCIFARWrittenByPython opens files written by Python, if it has NumPy, in all protocols.
 func TestCIFARWrittenByPython(t *testing.T) {
 	const python = "/usr/bin/python3"
 	if err := exec.Command(python, "-c", "import numpy").Run(); err != nil {
@@ -289,8 +288,8 @@ for protocol in range(6):
 	}
 }
 
-// FuzzCIFARPython: any bytes in place of a batch give records that the binary form
-// would have, or an error.
+// FuzzCIFARPython: any bytes in place of a batch give valid records of the binary form, or an
+// error.
 func FuzzCIFARPython(f *testing.F) {
 	for _, file := range pythonFiles(cifar10, "", cifarFiles(1)) {
 		f.Add(file.Body)

@@ -10,7 +10,7 @@ import (
 	"repbench/datasets/internal/datatest"
 )
 
-// cifarRecordOf makes a record whose pixel i is (seed+i, seed+2i, seed+3i).
+// cifarRecordOf returns a record whose pixel i is (seed+i, seed+2i, seed+3i).
 func cifarRecordOf(label, seed int) []byte {
 	r := make([]byte, cifar10.record())
 	r[0] = byte(label)
@@ -22,7 +22,7 @@ func cifarRecordOf(label, seed int) []byte {
 	return r
 }
 
-// cifarFiles are the files of the official layout with n records each.
+// cifarFiles returns the files of the official layout with n records each.
 func cifarFiles(n int) []datatest.File {
 	const dir = "cifar-10-batches-bin/"
 	files := []datatest.File{
@@ -122,8 +122,8 @@ func TestCIFARErrors(t *testing.T) {
 	datatest.WantError(t, err, "cannot be merged")
 }
 
-// cifar100Files are the files of CIFAR-100's official layout with n records each:
-// record i of file k has the coarse label k+i and the fine label 10k+i.
+// cifar100Files returns the files of CIFAR-100's official layout with n records each: record i
+// of file k has the coarse label k+i and the fine label 10k+i.
 func cifar100Files(n int) []datatest.File {
 	const dir = "cifar-100-binary/"
 	files := []datatest.File{

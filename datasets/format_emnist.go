@@ -6,10 +6,10 @@ import (
 	"repbench/datasets/catalog"
 )
 
-// emnistSet is one split of EMNIST. Its images are stored by columns. The classes of
-// byclass are digits, capitals and small letters; in bymerge and balanced those small
-// letters that look like their capitals are one class with them; letters has small and
-// capital ones together, with labels from 1.
+// emnistSet returns one split of EMNIST. Its images are stored by columns. The classes of
+// byclass are digits, capitals and small letters. In bymerge and balanced, small letters that
+// look like their capitals share a class with them. In letters, small and capital letters share
+// a class, and labels start at 1.
 func emnistSet(split string) idxSet {
 	const digits, capitals = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	stem := "emnist-" + split

@@ -21,7 +21,7 @@ func in(dir string, files []datatest.File) []datatest.File {
 	return out
 }
 
-// TestMNISTFolders finds the four files where other programs put them, and in archives.
+// TestMNISTFolders finds the four files in the folders used by other programs, and in archives.
 func TestMNISTFolders(t *testing.T) {
 	want := mustOpen(t, "mnist="+datatest.Unpack(t, mnistFiles()...), Options{})
 	other := mnistFiles()
@@ -81,8 +81,8 @@ func TestMNISTWrongForms(t *testing.T) {
 	datatest.WantError(t, err, "gzip.zip", "nist.gov")
 }
 
-// emnistFiles are the four files of a split; each image, of 3×2 pixels as stored, counts
-// from ten times its label.
+// emnistFiles returns the four files of a split. The values of each image, of 3×2 pixels as
+// stored, count up from ten times its label.
 func emnistFiles(split string, labels []byte) []datatest.File {
 	var pixels []byte
 	for _, l := range labels {
@@ -104,7 +104,7 @@ func emnistFiles(split string, labels []byte) []datatest.File {
 func TestEMNIST(t *testing.T) {
 	d := mustOpen(t, "emnist:letters="+datatest.Unpack(t, in("EMNIST/raw/", emnistFiles("letters", []byte{1, 26, 2}))...), Options{})
 	train, test := d.Splits[0], d.Splits[1]
-	// As stored, image 0 has the rows 10 11 12 and 13 14 15, which are columns.
+	// As stored, image 0 has the rows 10 11 12 and 13 14 15, which become columns.
 	got := fmt.Sprintln(d.Name, d.Classes, train.Images.H, train.Images.W, train.Images.At(0), train.Labels, train.IDs[1], test.Name, test.Labels, test.IDs[2])
 	want := "emnist:letters [A B C D E F G H I J K L M N O P Q R S T U V W X Y Z] 3 2 [10 13 11 14 12 15] [0 25 1] " +
 		"emnist-letters-train-images-idx3-ubyte:1 test [0 25 1] emnist-letters-test-images-idx3-ubyte:2\n"
@@ -121,8 +121,8 @@ func TestEMNIST(t *testing.T) {
 	}
 }
 
-// TestEMNISTSplits: the numbers of classes of the paper's table II, and the label of
-// the class "a" of small letters, by the mapping files of the set.
+// TestEMNISTSplits: the numbers of classes in table II of the paper, and the label of the class
+// "a" of small letters in the mapping files of the set.
 func TestEMNISTSplits(t *testing.T) {
 	for split, want := range map[string]struct {
 		classes int

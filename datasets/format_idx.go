@@ -12,16 +12,16 @@ import (
 	"repbench/datasets/internal/archive"
 )
 
-// maxIDX bounds the data of one idx file; EMNIST's largest has 550 MB.
+// maxIDX limits the data of one idx file; EMNIST's largest has 550 MB.
 const maxIDX = 1 << 30
 
 // idxUint8 is the code of unsigned bytes in the third byte of an idx file.
 const idxUint8 = 0x08
 
-// parseIDX reads an idx file of unsigned bytes, gzipped or not, with the given number
-// of dimensions: two zero bytes, the type code, the number of dimensions, each
-// dimension as a big-endian 32-bit integer, and the data, row-major. Memory grows
-// with the data that come, not with what the dimensions claim.
+// parseIDX reads an idx file of unsigned bytes, gzipped or not, with the given number of
+// dimensions: two zero bytes, the type code, the number of dimensions, each dimension as a
+// big-endian 32-bit integer, and the data, row-major. Memory grows with the received data, not
+// with the sizes that the dimensions claim.
 func parseIDX(r io.Reader, ndim int) (dims []int, data []byte, err error) {
 	b := bufio.NewReader(r)
 	head, err := b.Peek(2)
@@ -45,7 +45,7 @@ func parseIDX(r io.Reader, ndim int) (dims []int, data []byte, err error) {
 	case int64(len(data)) < size:
 		return nil, nil, fmt.Errorf("%d of %d bytes for %v: %w", len(data), size, dims, io.ErrUnexpectedEOF)
 	case int64(len(data)) > size:
-		return nil, nil, fmt.Errorf("there are bytes after the %d of %v: it is damaged or no idx file", size, dims)
+		return nil, nil, fmt.Errorf("there are bytes after the %d of %v: it is damaged or not an idx file", size, dims)
 	}
 	return dims, data, nil
 }
@@ -79,8 +79,7 @@ func parseIDXHeader(r io.Reader, ndim int) (dims []int, size int64, err error) {
 	return dims, size, nil
 }
 
-// unexpected turns the end of a file in a place where there must be more into
-// io.ErrUnexpectedEOF.
+// unexpected converts an end of file where more must follow to io.ErrUnexpectedEOF.
 func unexpected(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF

@@ -15,22 +15,21 @@ import (
 	"repbench/datasets/internal/signs"
 )
 
-// idxSet is a set in MNIST's form: for each split an idx file of images and one of
-// labels.
+// idxSet is a set in MNIST's form: per split an idx file of images and an idx file of labels.
 type idxSet struct {
-	// name is the set's, key the one that specifications begin with.
+	// name is the set's name, key the first word of its specification.
 	name, key string
 	classes   []string
 	// first is the label of the first class.
 	first int
-	// transposed says that the images are stored by columns.
+	// transposed reports that the images are stored by columns.
 	transposed bool
 	// folder is the folder in which other programs put the set.
 	folder string
 	parts  []idxPart
 }
 
-// idxPart are the stems of the file names of a split, see idxFiles.
+// idxPart holds the stems of the file names of a split, see idxFiles.
 type idxPart struct{ split, images, labels string }
 
 // mnistSet is MNIST. Fashion-MNIST and KMNIST have the same form.
@@ -42,8 +41,7 @@ var mnistSet = idxSet{
 	},
 }
 
-// open reads the four files of a folder or archive, gzipped or not, in whatever folder
-// of it they lie.
+// open reads the four files, gzipped or not, from any subfolder of a folder or archive.
 func (m idxSet) open(ctx context.Context, path string, o Options) (*Dataset, error) {
 	src, err := archive.Open(path, o.FollowLinks)
 	if err != nil {
@@ -81,7 +79,7 @@ func (m idxSet) open(ctx context.Context, path string, o Options) (*Dataset, err
 	return finish(d)
 }
 
-// idxFiles are the spellings in use of a file's name, train-images-idx3-ubyte and
+// idxFiles returns the spellings of a file's name, train-images-idx3-ubyte and
 // train-images.idx3-ubyte with and without .gz, in the order of preference.
 func idxFiles(stem string, ndim int) []string {
 	var out []string
@@ -93,7 +91,7 @@ func idxFiles(stem string, ndim int) []string {
 	return out
 }
 
-// stems are the stems of all files with the dimensions that they have.
+// stems returns the stems of all files with their numbers of dimensions.
 func (m idxSet) stems() map[string]int {
 	out := map[string]int{}
 	for _, p := range m.parts {
@@ -102,8 +100,8 @@ func (m idxSet) stems() map[string]int {
 	return out
 }
 
-// choose finds the folder of the source in which the files lie, and returns the stem
-// for the name of each file that is to be read.
+// choose finds the folder of the source with the files, and returns the stem for the name of
+// each file to read.
 func (m idxSet) choose(ctx context.Context, src archive.Source) (map[string]string, error) {
 	known := map[string]bool{}
 	for stem, ndim := range m.stems() {
@@ -164,7 +162,7 @@ func (m idxSet) next(seen *signs.Seen, path string) string {
 func (m idxSet) folderOf(src archive.Source, found map[string]map[string]bool) (string, error) {
 	best, most := []string{""}, 0
 	for _, dir := range slices.Sorted(maps.Keys(found)) {
-		n := 0 // files, each once
+		n := 0 // number of different files
 		for stem, ndim := range m.stems() {
 			if slices.ContainsFunc(idxFiles(stem, ndim), func(name string) bool { return found[dir][name] }) {
 				n++
@@ -191,7 +189,7 @@ func (m idxSet) folderOf(src archive.Source, found map[string]map[string]bool) (
 	return best[0], nil
 }
 
-// idxReader gathers the content of the files, by their stems.
+// idxReader collects the content of the files, by stem.
 type idxReader struct {
 	idxSet
 	file   string // of the folder or archive
@@ -229,7 +227,7 @@ func (r *idxReader) take(e archive.Entry, stem string) error {
 	return nil
 }
 
-// transpose exchanges rows and columns of images of one channel.
+// transpose exchanges rows and columns of images with one channel.
 func transpose(im Images) Images {
 	out := Images{Data: make([]uint8, len(im.Data)), N: im.N, H: im.W, W: im.H, C: 1}
 	for i := range im.N {
@@ -243,7 +241,7 @@ func transpose(im Images) Images {
 	return out
 }
 
-// split puts a split together from the files chosen.
+// split builds a split from the chosen files.
 func (r *idxReader) split(p idxPart, chosen map[string]string) (*Split, error) {
 	var imageFile, labelFile string
 	for file, stem := range chosen {
@@ -275,7 +273,7 @@ func (r *idxReader) split(p idxPart, chosen map[string]string) (*Split, error) {
 	return s, nil
 }
 
-// labelRange says which labels there are, where they do not begin with 0.
+// labelRange describes the labels, if they do not begin with 0.
 func (m idxSet) labelRange() string {
 	if m.first == 0 {
 		return ""

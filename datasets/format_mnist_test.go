@@ -12,7 +12,7 @@ import (
 	"repbench/datasets/internal/datatest"
 )
 
-// idxOf makes an idx file of unsigned bytes.
+// idxOf returns an idx file of unsigned bytes.
 func idxOf(data []byte, dims ...int) []byte {
 	out := []byte{0, 0, idxUint8, byte(len(dims))}
 	for _, d := range dims {
@@ -21,8 +21,8 @@ func idxOf(data []byte, dims ...int) []byte {
 	return append(out, data...)
 }
 
-// mnistFiles are the four files with 3 training and 2 test images of 2×2 pixels,
-// in two of the spellings in use.
+// mnistFiles returns the four files with 3 training and 2 test images of 2×2 pixels, with both
+// spellings of the names.
 func mnistFiles() []datatest.File {
 	return []datatest.File{
 		{Name: "train-images-idx3-ubyte.gz", Body: datatest.Gzip(idxOf([]byte("aaaabbbbcccc"), 3, 2, 2))},
@@ -94,7 +94,7 @@ func TestParseIDXErrors(t *testing.T) {
 		{"cut dimensions", "unexpected EOF", good[:9]},
 		{"cut data", "5 of 6 bytes", good[:len(good)-1]},
 		{"more data", "bytes after the 6", append(bytes.Clone(good), 0)},
-		{"foreign", "no idx file", []byte("hello world")},
+		{"foreign", "not an idx file", []byte("hello world")},
 		{"floats", "type 0x0d", append([]byte{0, 0, 0x0d, 2}, good[4:]...)},
 		{"other dimensions", "with 3 dimensions", idxOf([]byte("abcdef"), 2, 3, 1)},
 		{"zero", "dimension of zero", idxOf(nil, 0, 3)},

@@ -18,14 +18,14 @@ import (
 )
 
 const (
-	// maxIDs bounds a file of names, a hundred bytes for each of ten million.
+	// maxIDs limits the size of a file of names: a hundred bytes for each of ten million.
 	maxIDs = 1 << 30
-	// hashStep is how much is read at a time to check a set.
+	// hashStep is the number of bytes read at a time to check a set.
 	hashStep = 1 << 20
 )
 
-// openPrepared maps a folder that data prepare wrote. Its pixels stay on disk, and
-// mapped until the process ends; all of them are read once, to check the hash.
+// openPrepared maps a folder written by data prepare. Its pixels stay on disk, mapped until the
+// process ends. All pixels are read once, to check the hash.
 func openPrepared(ctx context.Context, dir string, o Options) (*Dataset, error) {
 	m, err := ReadManifest(dir)
 	if err != nil {
@@ -73,7 +73,7 @@ func (m *Manifest) notes() []string {
 // preparedSizes are the folders of sizes in what data prepare wrote at several of them,
 // the smallest first.
 func preparedSizes(dir string) []string {
-	manifests, _ := filepath.Glob(filepath.Join(dir, "*", ManifestFile)) // a pattern in dir finds nothing, which is no harm
+	manifests, _ := filepath.Glob(filepath.Join(dir, "*", ManifestFile)) // a pattern in dir finds nothing, which does no harm
 	var sizes []int
 	for _, m := range manifests {
 		if n, err := strconv.Atoi(filepath.Base(filepath.Dir(m))); err == nil && n > 0 {
@@ -114,7 +114,7 @@ func (m *Manifest) openSplit(dir string, ms ManifestSplit) (*Split, error) {
 	return s, nil
 }
 
-// labels reads the labels of a split; nil where it has none.
+// labels reads the labels of a split; nil if it has none.
 func (m *Manifest) labels(dir string, ms ManifestSplit) ([]int32, error) {
 	if !ms.Labelled {
 		return nil, nil
@@ -130,7 +130,7 @@ func (m *Manifest) labels(dir string, ms ManifestSplit) ([]int32, error) {
 	return labels, nil
 }
 
-// readIDs reads n names, one a line.
+// readIDs reads n names, one per line.
 func readIDs(path string, n int) ([]string, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -148,8 +148,8 @@ func readIDs(path string, n int) ([]string, error) {
 	return ids, nil
 }
 
-// ContentHash computes the hash of the set in a prepared folder from its files,
-// which are read in pieces; they need not be mapped.
+// ContentHash computes the hash of the set in a prepared folder from its files, which are read
+// in pieces and need not be mapped.
 func (m *Manifest) ContentHash(ctx context.Context, dir string, p progress.Reporter) (string, error) {
 	var splits []*Split
 	total := int64(0)
@@ -169,7 +169,7 @@ func (m *Manifest) ContentHash(ctx context.Context, dir string, p progress.Repor
 	})
 }
 
-// copyPixels writes the n bytes of data of an array file to w.
+// copyPixels writes the n bytes of data in an array file to w.
 func copyPixels(ctx context.Context, w io.Writer, path string, n int64, task progress.Task) error {
 	h, err := npy.ReadHeader(path)
 	if err != nil {
@@ -187,7 +187,7 @@ func copyPixels(ctx context.Context, w io.Writer, path string, n int64, task pro
 			return err
 		}
 		k, err := r.Read(buf)
-		w.Write(buf[:k]) // a hash takes all
+		w.Write(buf[:k]) // a hash accepts all bytes
 		task.Add(int64(k))
 		if n -= int64(k); err == io.EOF && n == 0 {
 			return nil

@@ -14,8 +14,8 @@ import (
 	"repbench/internal/npy"
 )
 
-// writePrepared writes a prepared folder of two images of 2×2 pixels; change may
-// alter the manifest.
+// writePrepared writes a prepared folder of two images of 2×2 pixels; change may modify the
+// manifest.
 func writePrepared(t testing.TB, change func(*Manifest)) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -103,7 +103,7 @@ func TestPreparedErrors(t *testing.T) {
 		{"hash", `the hash is "12"`, func(m *Manifest) { m.Hash = "12" }, nil},
 		{"another hash", "was changed or damaged", func(m *Manifest) { m.Hash = strings.Repeat("0", 64) }, nil},
 		{"no splits", "no splits", func(m *Manifest) { m.Splits = nil }, nil},
-		{"a path as split", "is none of", func(m *Manifest) { m.Splits[0].Name = "../train" }, nil},
+		{"a path as split", "is not one of", func(m *Manifest) { m.Splits[0].Name = "../train" }, nil},
 		{"a split twice", "not in that order", func(m *Manifest) { m.Splits = append(m.Splits, m.Splits[0]) }, nil},
 		{"no images in a split", "0 images", func(m *Manifest) { m.Splits[0].Images = 0 }, nil},
 		{"titles", "1 titles for 2 classes", func(m *Manifest) { m.Titles = []string{"x"} }, nil},
@@ -124,8 +124,8 @@ func TestPreparedErrors(t *testing.T) {
 	}
 }
 
-// FuzzManifest: any manifest beside sound files gives a set that keeps the promises
-// of Open, or an error.
+// FuzzManifest: any manifest with valid files gives a set that fulfils the invariants of Open,
+// or an error.
 func FuzzManifest(f *testing.F) {
 	dir := writePrepared(f, func(*Manifest) {})
 	good, err := os.ReadFile(filepath.Join(dir, ManifestFile))
@@ -155,7 +155,8 @@ func FuzzManifest(f *testing.F) {
 	})
 }
 
-// The folder above the sets of several sizes says which there are and what to give.
+// For the folder above the sets of several sizes, the error names the sizes and the folders to
+// give.
 func TestPreparedAtSeveralSizes(t *testing.T) {
 	dir := t.TempDir()
 	for _, size := range []string{"200", "32"} {

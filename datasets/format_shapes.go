@@ -8,8 +8,8 @@ import (
 	"repbench/datasets/shapes"
 )
 
-// openShapes draws the built-in set. What the specification says goes before what
-// the options say; defaults come last.
+// openShapes draws the built-in set. The specification takes precedence over the options, and
+// the options over the defaults.
 func openShapes(s ShapesSpec, o Options) (*Dataset, error) {
 	so := shapes.Options{
 		Size:    cmp.Or(s.Size, o.Size, shapes.DefaultSize),

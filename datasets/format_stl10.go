@@ -24,15 +24,15 @@ const (
 	stlImage   = 3 * stlSide * stlSide
 	stlClasses = 10
 	stlMeta    = "class_names.txt"
-	// maxSTLLabels bounds a file of labels, of which the official ones have 8,000
-	// bytes at most.
+	// maxSTLLabels limits the size of a file of labels; the official ones have at most 8,000
+	// bytes.
 	maxSTLLabels = 1 << 20
 )
 
 // stlNames are the official class names, for sets without class_names.txt.
 var stlNames = []string{"airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"}
 
-// stlParts are the files of each split. The unlabelled images may be left out.
+// stlParts are the files of each split. The unlabelled images may be absent.
 var stlParts = []struct{ split, images, labels string }{
 	{Train, "train_X.bin", "train_y.bin"},
 	{Test, "test_X.bin", "test_y.bin"},
@@ -83,8 +83,9 @@ func readSTL10(ctx context.Context, src archive.Source, o Options) (*Dataset, er
 	return finish(d)
 }
 
-// mostBytes is the most that a file in an archive can have, by the archive's size
-// and what deflate can do; of a folder's files the sizes are known to be true.
+// mostBytes returns the largest possible size of a file in an archive, given the archive's size
+// and the largest ratio of deflate. For a folder it returns no limit, since the sizes of its
+// files are known.
 func mostBytes(src archive.Source) int64 {
 	info, err := os.Stat(src.Path())
 	if err != nil || info.IsDir() {
@@ -93,11 +94,11 @@ func mostBytes(src archive.Source) int64 {
 	return info.Size() * 1032 // 258 bytes in two bits
 }
 
-// stlReader gathers the files of the set, by their base names.
+// stlReader collects the files of the set, by base name.
 type stlReader struct {
 	file    string
 	left    int64 // bytes of pixels that may still be read
-	most    int64 // bytes that a file in the source can have
+	most    int64 // largest possible size of a file in the source
 	classes []string
 	images  map[string]Images
 	labels  map[string][]int32
@@ -105,7 +106,7 @@ type stlReader struct {
 	seen    signs.Seen
 }
 
-// take reads a file, if it is one of the set.
+// take reads a file if it belongs to the set.
 func (r *stlReader) take(ctx context.Context, e archive.Entry) (err error) {
 	base := path.Base(e.Name)
 	if base == stlMeta {
@@ -137,7 +138,7 @@ func (r *stlReader) take(ctx context.Context, e archive.Entry) (err error) {
 	return nil
 }
 
-// readImages reads a file image by image: memory is that of the pixels.
+// readImages reads a file image by image, so that it needs only the memory of the pixels.
 func (r *stlReader) readImages(ctx context.Context, e archive.Entry) (Images, error) {
 	in, size, err := e.Open()
 	if err != nil {
@@ -159,7 +160,7 @@ func (r *stlReader) readImages(ctx context.Context, e archive.Entry) (Images, er
 	return stlImages(ctx, bufio.NewReaderSize(in, 1<<20), int(n), r.add)
 }
 
-// used is the number of bytes of pixels read so far.
+// used returns the number of bytes of pixels read so far.
 func (r *stlReader) used() int64 {
 	var n int64
 	for _, im := range r.images {
@@ -184,7 +185,7 @@ func stlImages(ctx context.Context, r io.Reader, n int, add func(int64)) (Images
 	return im, nil
 }
 
-// stlLabels takes one off labels of 1 … 10.
+// stlLabels subtracts one from the labels 1 … 10.
 func stlLabels(data []byte) ([]int32, error) {
 	if len(data) == 0 {
 		return nil, errors.New("the file is empty")
@@ -199,7 +200,7 @@ func stlLabels(data []byte) ([]int32, error) {
 	return labels, nil
 }
 
-// split puts a split together; it is nil where there are no unlabelled images.
+// split builds a split; it returns nil if there are no unlabelled images.
 func (r *stlReader) split(name, images, labels string) (*Split, error) {
 	s := &Split{Name: name, Images: r.images[images], Labels: r.labels[labels]}
 	switch {

@@ -10,10 +10,10 @@ import (
 	"repbench/datasets/internal/datatest"
 )
 
-// stlPixel is the value of a test image.
+// stlPixel returns the value of a test image.
 func stlPixel(n, y, x, c int) uint8 { return uint8(31*n + 3*y + 2*x + 40*c) }
 
-// stlBytes are n images in the order of the files: planes, each by columns.
+// stlBytes returns n images in the order of the files: planes, each by columns.
 func stlBytes(n int) []byte {
 	data := make([]byte, 0, n*stlImage)
 	for i := range n {
@@ -28,7 +28,7 @@ func stlBytes(n int) []byte {
 	return data
 }
 
-// stlFiles are the files of the official layout, in the order of the archive.
+// stlFiles returns the files of the official layout, in the order of the archive.
 func stlFiles() []datatest.File {
 	const dir = "stl10_binary/"
 	return []datatest.File{

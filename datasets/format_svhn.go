@@ -18,23 +18,23 @@ import (
 	"repbench/internal/progress"
 )
 
-// The cropped digits of SVHN (http://ufldl.stanford.edu/housenumbers/): MAT-files
-// with X of 32×32×3×N and y of N×1, in which 10 stands for the digit 0.
+// The cropped digits of SVHN (http://ufldl.stanford.edu/housenumbers/): MAT-files with X of
+// 32×32×3×N and y of N×1, in which the label 10 means the digit 0.
 const (
 	svhnSide    = 32
 	svhnPlane   = svhnSide * svhnSide
 	svhnImage   = 3 * svhnPlane
 	svhnClasses = 10
-	// svhnSuffix ends the names of the files, after the name of the split.
+	// svhnSuffix is the end of the file names, after the name of the split.
 	svhnSuffix = "_32x32.mat"
 )
 
-// svhnNames are the class names in the order of the labels of the files less one,
-// which is that of the authors of the DCGAN paper: the digit 0 is the last.
+// svhnNames are the class names in the order of the labels in the files minus one. The authors
+// of the DCGAN paper use the same order, with the digit 0 last.
 var svhnNames = []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}
 
-// openSVHN reads train_32x32.mat, test_32x32.mat and, where it is there,
-// extra_32x32.mat of a folder, or one MAT-file of that form.
+// openSVHN reads train_32x32.mat, test_32x32.mat and, if it exists, extra_32x32.mat of a
+// folder, or one MAT-file of that form.
 func openSVHN(ctx context.Context, path string, extra bool, o Options) (*Dataset, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -68,7 +68,7 @@ func openSVHN(ctx context.Context, path string, extra bool, o Options) (*Dataset
 	return finish(d)
 }
 
-// svhnSplitOf tells the split by the name of a file; others are training images.
+// svhnSplitOf returns the split given by a file name; unknown names mean training images.
 func svhnSplitOf(path string) string {
 	for _, name := range []string{Test, Extra} {
 		if strings.HasPrefix(filepath.Base(path), name) {
@@ -78,8 +78,8 @@ func svhnSplitOf(path string) string {
 	return Train
 }
 
-// readSVHN reads one file. Other variables than X and y are passed over. At most
-// maxBytes of pixels are read; memory beyond them does not grow with the file.
+// readSVHN reads one file. It skips variables other than X and y. It reads at most maxBytes of
+// pixels; other memory does not grow with the file.
 func readSVHN(ctx context.Context, path, split string, maxBytes int64, o Options) (*Split, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -171,7 +171,7 @@ func svhnImages(a *mat5.Array, maxBytes int64) (Images, error) {
 	return im, nil
 }
 
-// fromColumns turns three planes of h×w, each stored by columns, into pixels.
+// fromColumns converts three planes of h×w, each stored by columns, to pixels.
 func fromColumns(dst, planes []uint8, h, w int) {
 	r, g, b := planes[:h*w], planes[h*w:][:h*w], planes[2*h*w:][:h*w]
 	for y := range h {
@@ -183,7 +183,7 @@ func fromColumns(dst, planes []uint8, h, w int) {
 	}
 }
 
-// svhnLabels reads the labels 1 … 10 and takes one off.
+// svhnLabels reads the labels 1 … 10 and subtracts one.
 func svhnLabels(a *mat5.Array, maxBytes int64) ([]int32, error) {
 	n := a.Len()
 	if n < 1 || len(a.Dims) != 2 || a.Dims[0] > 1 && a.Dims[1] > 1 {

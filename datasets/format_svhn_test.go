@@ -19,7 +19,7 @@ import (
 	"repbench/internal/testenv"
 )
 
-// matArray encodes an array of bytes as a MAT-file has it.
+// matArray encodes an array of bytes as in a MAT-file.
 func matArray(order binary.ByteOrder, name string, dims []int, data []byte) []byte {
 	element := func(typ int, body []byte) []byte {
 		var b bytes.Buffer
@@ -42,7 +42,7 @@ func matArray(order binary.ByteOrder, name string, dims []int, data []byte) []by
 	return element(14, body)
 }
 
-// matFile puts variables into a file, compressed or not.
+// matFile writes variables into a file, compressed or not.
 func matFile(order binary.ByteOrder, packed bool, variables ...[]byte) []byte {
 	h := make([]byte, 128)
 	copy(h, "MATLAB 5.0 MAT-file, of a test")
@@ -71,7 +71,7 @@ func matFile(order binary.ByteOrder, packed bool, variables ...[]byte) []byte {
 // svhnPixel is the formula of testdata/svhn/make.py.
 func svhnPixel(n, y, x, c int) uint8 { return uint8(50*n + 3*y + 2*x + 40*c) }
 
-// svhnBytes are the bytes of n images of that formula, in MATLAB's order.
+// svhnBytes returns the bytes of n images of that formula, in MATLAB's order.
 func svhnBytes(n int) []byte {
 	data := make([]byte, 0, n*svhnImage)
 	for i := range n {
@@ -107,7 +107,7 @@ func wantSVHN(t *testing.T, s *Split, n int) {
 	}
 }
 
-// TestSVHNFromSciPy reads files that SciPy wrote, see testdata/svhn/make.py.
+// TestSVHNFromSciPy reads files written by SciPy, see testdata/svhn/make.py.
 func TestSVHNFromSciPy(t *testing.T) {
 	for name, n := range map[string]int{
 		"compressed": 3, "double_labels": 3, "labels_first": 3, "others_first": 3, "double_images": 3, "one": 1, "plain": 1,
@@ -153,7 +153,7 @@ func TestSVHNGolden(t *testing.T) {
 	}
 }
 
-// svhnFolder has a file for each split, of n images.
+// svhnFolder returns a folder with a file per split, with the given numbers of images.
 func svhnFolder(t *testing.T, counts map[string]int) string {
 	var files []datatest.File
 	for split, n := range counts {
@@ -167,7 +167,7 @@ func svhnFolder(t *testing.T, counts map[string]int) string {
 	return datatest.Unpack(t, files...)
 }
 
-// TestSVHNFolder reads big-endian files; that of the extra images may be absent.
+// TestSVHNFolder reads big-endian files; the file of the extra images may be absent.
 func TestSVHNFolder(t *testing.T) {
 	all := mustOpen(t, "svhn="+svhnFolder(t, map[string]int{Train: 12, Test: 3, Extra: 5}), Options{})
 	var got []string
@@ -238,8 +238,8 @@ func TestSVHNErrors(t *testing.T) {
 	}
 }
 
-// TestSVHNMemory: beyond the pixels, labels and names, reading takes no memory that
-// grows with the file. The file with 1.3 GB of the extra images must fit.
+// TestSVHNMemory: except for pixels, labels and names, reading needs no memory that grows with
+// the file. The 1.3 GB file of the extra images must fit.
 func TestSVHNMemory(t *testing.T) {
 	const n = 3000
 	labels := bytes.Repeat([]byte{1}, n)

@@ -14,10 +14,10 @@ import (
 	"repbench/datasets/internal/datatest"
 )
 
-// fuzzBytes bounds the memory of a set made from fuzzed input.
+// fuzzBytes limits the memory of a set made from fuzzed input.
 const fuzzBytes = 1 << 20
 
-// checkSet fails where what a reader returned is not consistent.
+// checkSet fails if the result of a reader is not consistent.
 func checkSet(t *testing.T, d *Dataset) {
 	t.Helper()
 	if len(d.Splits) == 0 {
@@ -30,8 +30,8 @@ func checkSet(t *testing.T, d *Dataset) {
 	}
 }
 
-// FuzzImageArchive: any tar or tar.gz gives a consistent set, the same one with
-// another number of goroutines, or an error that names the archive.
+// FuzzImageArchive: any tar or tar.gz gives a consistent set, which does not depend on the
+// number of goroutines, or an error that names the archive.
 func FuzzImageArchive(f *testing.F) {
 	for _, files := range [][]string{
 		{"train/a/1.png", "train/b/1.png", "test/a/1.png"},
@@ -73,8 +73,8 @@ func FuzzImageArchive(f *testing.F) {
 	})
 }
 
-// FuzzCIFARBatch: a batch is accepted exactly if it is whole records with labels
-// in range, and then its pixels can be put back into the record.
+// FuzzCIFARBatch: a batch is accepted exactly if it consists of whole records with labels in
+// range, and then its pixels can be converted back to the records.
 func FuzzCIFARBatch(f *testing.F) {
 	f.Add(cifarRecordOf(3, 1), 0)
 	f.Add(append(cifarRecordOf(9, 1), cifarRecordOf(10, 2)...), 0)
@@ -119,7 +119,7 @@ func FuzzCIFARArchive(f *testing.F) {
 	})
 }
 
-// FuzzIDX: what is accepted has exactly the bytes that its dimensions say.
+// FuzzIDX: an accepted file has exactly the bytes that its dimensions imply.
 func FuzzIDX(f *testing.F) {
 	f.Add(idxOf([]byte("abcdef"), 2, 3), 2)
 	f.Add(datatest.Gzip(idxOf([]byte("abc"), 3)), 1)
@@ -145,8 +145,8 @@ func FuzzIDX(f *testing.F) {
 	})
 }
 
-// FuzzParseSpec: a specification that is accepted reads the same when written
-// again from its parts.
+// FuzzParseSpec: an accepted specification parses to the same value when it is written again
+// from its parts.
 func FuzzParseSpec(f *testing.F) {
 	for _, s := range []string{"cifar10", "cifar10=a,b", "folder:x", "shapes:size=64,seed=3", "mnist=", "lsun:bedroom", "lsun:bedroom=a,b", "cifar100:coarse=x=y", "a=b:c"} {
 		f.Add(s)

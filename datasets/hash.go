@@ -12,27 +12,27 @@ import (
 	"repbench/datasets/internal/content"
 )
 
-// hashVersion is the first line of what is hashed; it changes with the layout.
+// hashVersion is the first line of the hashed text; it changes with the layout.
 const hashVersion = "repbench data set 1\n"
 
-// ContentHash returns the SHA-256, in hexadecimal, of the class names and of
-// each split's name, shape, labels and pixels. It does not depend on file names,
-// on the form in which the data lie on disk, or on Name and Source.
+// ContentHash returns the SHA-256, in hexadecimal, of the class names and of each split's name,
+// shape, labels and pixels. It does not depend on file names, on the form of the data on disk,
+// or on Name and Source.
 //
-// What is hashed is the line "repbench data set 1\n", then, with every integer as
-// 8 bytes little endian and every text as its length and its bytes: the number of
-// classes and their names; the number of splits and for each its name, N, H, W, C,
-// the number of labels, the labels (4 bytes little endian each) and the pixels.
+// The hashed bytes are the line "repbench data set 1\n", followed by the values below; every
+// integer has 8 bytes, little endian, and every text is its length and its bytes. The values
+// are the number of classes and their names; the number of splits; and for each split its name,
+// N, H, W, C, the number of labels, the labels (4 bytes little endian each) and the pixels.
 func ContentHash(classes []string, splits []*Split) string {
 	h, _ := hashContent(classes, splits, func(w io.Writer, s *Split) error {
 		_, err := w.Write(s.Images.Data)
-		return err // never: hashes take all
+		return err // never: a hash accepts all bytes
 	})
 	return h
 }
 
-// hashContent is ContentHash with the pixels written by a function, for sets that
-// are not in memory.
+// hashContent is ContentHash with a function that writes the pixels, for sets that are not in
+// memory.
 func hashContent(classes []string, splits []*Split, pixels func(io.Writer, *Split) error) (string, error) {
 	w := hashWriter{sha256.New()}
 	w.Write([]byte(hashVersion))
@@ -75,7 +75,7 @@ func (w hashWriter) labels(labels []int32) {
 	w.Write(b)
 }
 
-// finish checks what a reader made and puts the hash in.
+// finish checks the result of a reader and computes the hash.
 func finish(d *Dataset) (*Dataset, error) {
 	d.Source = content.Shown(d.Source)
 	if err := errors.Join(checkClassNames(d.Classes), checkTitles(d.Titles)); err != nil {
@@ -90,7 +90,7 @@ func finish(d *Dataset) (*Dataset, error) {
 	return d, nil
 }
 
-// check says whether the parts of a split fit together.
+// check returns an error if the parts of a split are inconsistent.
 func (s *Split) check(classes int) error {
 	im := s.Images
 	if im.N < 1 || len(im.Data) != im.N*im.Stride() || len(s.IDs) != im.N {

@@ -12,20 +12,20 @@ import (
 	"repbench/internal/atomicfile"
 )
 
-// ErrKeep is wrapped by errors about a keep-list: one that is malformed, or that
-// names images which the data set does not have.
+// ErrKeep is wrapped by errors about a keep-list that is malformed, or that names images which
+// the data set does not have.
 var ErrKeep = errors.New("keep-list")
 
-// keepHeader begins the first line of a keep-list; the name of the split follows.
+// keepHeader is the beginning of the first line of a keep-list; the name of the split follows.
 const keepHeader = "# keep-list of split "
 
 const (
 	maxKeepBytes = 1 << 30 // 20 million ids of 50 bytes
 	maxKeepID    = 1 << 12 // bytes of an id, the longest path there is
-	shownIDs     = 3       // ids that an error names
+	shownIDs     = 3       // ids shown in an error
 )
 
-// KeepList names the images of one split that are to be used.
+// KeepList names the images of one split to be used.
 type KeepList struct {
 	// Split is "train", "valid", "test" or "extra".
 	Split string
@@ -33,9 +33,8 @@ type KeepList struct {
 	IDs []string
 }
 
-// WriteKeepList writes a keep-list: the line "# keep-list of split NAME", then an
-// id a line. An id with a line break cannot be written; it is an error wrapping
-// ErrKeep.
+// WriteKeepList writes a keep-list: the line "# keep-list of split NAME", then one id per line.
+// An id with a line break cannot be written and gives an error wrapping ErrKeep.
 func WriteKeepList(path string, k KeepList) error {
 	b, err := k.encode()
 	if err != nil {
@@ -57,9 +56,9 @@ func (k KeepList) encode() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// ReadKeepList reads a keep-list. Without the first line that names the split, a
-// plain list of ids, it is one of the training split. Empty lines are passed over.
-// Errors name the file and the line.
+// ReadKeepList reads a keep-list. A plain list of ids, without the first line that names the
+// split, belongs to the training split. Empty lines are skipped. Errors name the file and the
+// line.
 func ReadKeepList(path string) (KeepList, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -104,23 +103,22 @@ func parseKeepList(b []byte) (KeepList, error) {
 	}
 	switch {
 	case k.Split != Train && k.Split != Valid && k.Split != Test && k.Split != Extra:
-		return k, fmt.Errorf("line 1: split %.40q is none of train, valid, test, extra", k.Split)
+		return k, fmt.Errorf("line 1: unknown split %.40q; use train, valid, test or extra", k.Split)
 	case len(k.IDs) == 0:
 		return k, errors.New("it names no image; a split cannot be empty")
 	}
 	return k, nil
 }
 
-// Restrict returns a data set with the listed images of each split that has a
-// list, in the order of ds, and the other splits as they are. The pixels of
-// restricted splits are copied. A list of a split that the set does not have, a
-// second list of a split, and ids that the split does not have are errors wrapping
-// ErrKeep; the last names the first few.
+// Restrict returns a data set with the listed images of each split that has a list, in the
+// order of ds, and the other splits unchanged. The pixels of restricted splits are copied.
+// Errors wrap ErrKeep: for a list of a split that the set does not have, for a second list of a
+// split, and for ids that the split does not have, of which the error names the first few.
 //
-// The hash of the result is the SHA-256 of the hash of ds and, for each split with
-// a list, its name and the ids kept; Source names each list by its own hash. So
-// whatever is made from the result (a cached feature matrix, a run) is told from
-// what is made from ds or from another list.
+// The hash of the result is the SHA-256 of the hash of ds and, for each split with a list, of
+// its name and the ids kept; Source names each list by its own hash. Everything made from the
+// result (a cached feature matrix, a run) is thus distinguished from everything made from ds or
+// from another list.
 func Restrict(ds *Dataset, lists ...KeepList) (*Dataset, error) {
 	if len(lists) == 0 {
 		return ds, nil
@@ -159,8 +157,8 @@ func Restrict(ds *Dataset, lists ...KeepList) (*Dataset, error) {
 	return &out, nil
 }
 
-// idsHash is the SHA-256 of a split's name and the ids kept of it, in the order of
-// the set, so that neither the order of a list nor its empty lines matter.
+// idsHash returns the SHA-256 of a split's name and its kept ids, in the order of the set, so
+// that neither the order of a list nor its empty lines matter.
 func idsHash(split string, ids []string) string {
 	w := hashWriter{sha256.New()}
 	w.text(split)
@@ -170,7 +168,7 @@ func idsHash(split string, ids []string) string {
 	return hex.EncodeToString(w.Sum(nil))
 }
 
-// restrict copies the images of these ids, in the order of s.
+// restrict copies the images with the given ids, in the order of s.
 func (s *Split) restrict(ids []string) (*Split, error) {
 	rows, err := s.rowsOf(ids)
 	if err != nil {
@@ -192,7 +190,7 @@ func (s *Split) restrict(ids []string) (*Split, error) {
 	return out, nil
 }
 
-// rowsOf are the places of ids, ascending.
+// rowsOf returns the positions of ids, ascending.
 func (s *Split) rowsOf(ids []string) ([]int, error) {
 	wanted := make(map[string]bool, len(ids))
 	for _, id := range ids {

@@ -97,7 +97,7 @@ func TestRestrict(t *testing.T) {
 	}
 }
 
-// TestRestrictHash: the hash tells lists apart, by what they keep alone.
+// TestRestrictHash: the hash depends only on which images are kept.
 func TestRestrictHash(t *testing.T) {
 	ds := mustOpen(t, "shapes:size=16,train=8,test=3", Options{})
 	one := kept(t, ds, KeepList{Train, []string{"train:1", "train:5"}}).Hash
@@ -160,8 +160,7 @@ func TestOpenKeeps(t *testing.T) {
 	}
 }
 
-// FuzzKeepList: any bytes give a list that is written and read as the same list,
-// or an error.
+// FuzzKeepList: any bytes give a list that is unchanged by writing and reading, or an error.
 func FuzzKeepList(f *testing.F) {
 	f.Add([]byte("a\nb\n"))
 	f.Add([]byte("# keep-list of split test\r\n1\r\n"))

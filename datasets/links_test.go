@@ -10,8 +10,8 @@ import (
 	"repbench/datasets/internal/datatest"
 )
 
-// linkedTree is a set whose class folders are links into another folder, as subsets
-// of ImageNet are made, beside the same set without links.
+// linkedTree returns a set whose class folders are links into another folder, as in subsets of
+// ImageNet, and the same set without links.
 func linkedTree(t *testing.T) (linked, plain string) {
 	t.Helper()
 	store := datatest.Unpack(t, datatest.File{Name: "b/1.png", Body: datatest.Dot(1)}, datatest.File{Name: "b/deep/2.png", Body: datatest.Dot(2)}, datatest.File{Name: "x/3.png", Body: datatest.Dot(3)})
@@ -37,7 +37,7 @@ func linkedTree(t *testing.T) (linked, plain string) {
 	return linked, datatest.Unpack(t, files...)
 }
 
-// A set of links is the set that its targets would be in the places of the links.
+// A set of links equals the set with the targets in place of the links.
 func TestFollowLinks(t *testing.T) {
 	linked, plain := linkedTree(t)
 	want := mustOpen(t, "folder:"+plain, Options{})
@@ -57,7 +57,7 @@ func TestFollowLinks(t *testing.T) {
 	datatest.WantError(t, err, linked, "test", "link to a folder", "--follow-links")
 }
 
-// Every set that is read from a folder of images follows them.
+// Every set read from a folder of images follows links.
 func TestFollowLinksInEverySet(t *testing.T) {
 	store := datatest.Unpack(t, datatest.File{Name: "n01440764/n01440764_1.JPEG", Body: datatest.Dot(1)})
 	link := func(split string) datatest.File {
@@ -104,8 +104,8 @@ func TestFollowLinksRefuses(t *testing.T) {
 	}
 }
 
-// Without the option, too, a link that could be one to an image or to a class is never
-// left out as a file that is no image: the class would be missing without a word.
+// Even without the option, a link that could lead to an image or a class is never left out as a
+// file that is not an image: otherwise the class would be missing without a message.
 func TestLinksThatLeadNowhere(t *testing.T) {
 	image := datatest.File{Name: "train/a/1.png", Body: datatest.Dot(1)}
 	for _, tt := range []struct {
@@ -135,8 +135,8 @@ func TestLinksThatLeadNowhere(t *testing.T) {
 	datatest.WantError(t, err, "train/b", "a folder of images may be missing")
 }
 
-// Links in folders that links lead to double the number of paths with each level,
-// without any loop.
+// Links in folders that are reached by links double the number of paths with each level, even
+// without loops.
 func TestFollowLinksEnds(t *testing.T) {
 	root := datatest.Unpack(t, datatest.File{Name: "z/1.png", Body: datatest.Dot(1)})
 	for level := range 40 {

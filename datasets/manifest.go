@@ -13,46 +13,52 @@ import (
 	"repbench/internal/jsonfile"
 )
 
-// ManifestFile is the name of the manifest in a prepared folder. It is written
-// last: a folder that has one is complete.
+// ManifestFile is the name of the manifest in a prepared folder. It is written last: a folder
+// with a manifest is complete.
 const ManifestFile = "manifest.json"
 
 // ManifestVersion is the version of the form of prepared folders.
 const ManifestVersion = 1
 
 const (
-	// maxPreparedSide bounds the images of a prepared set.
+	// maxPreparedSide is the largest side of images in a prepared set.
 	maxPreparedSide = 1 << 13
-	// maxPreparedImages bounds a split, so that sizes cannot overflow.
+	// maxPreparedImages is the largest number of images in a split, so that sizes cannot
+	// overflow.
 	maxPreparedImages = 1 << 32
 )
 
 // Manifest describes a prepared set: a folder with <split>_images.npy (uint8,
-// N×Size×Size×Channels), <split>_labels.npy (int32, for splits with labels) and
-// <split>_ids.txt (one name a line), which Open reads as prepared:DIR. It holds no
-// date and no path of the folder, so that the same preparation gives the same bytes.
+// N×Size×Size×Channels), <split>_labels.npy (int32, for splits with labels) and <split>_ids.txt
+// (one name per line), which Open reads as prepared:DIR. It holds neither a date nor the path
+// of the folder, so that the same preparation gives the same bytes.
 type Manifest struct {
-	// Version is ManifestVersion; Program the version of repbench that wrote it.
-	Version int    `json:"version"`
+	// Version is ManifestVersion.
+	Version int `json:"version"`
+	// Program is the version of repbench that wrote the manifest.
 	Program string `json:"program"`
-	// Name and Source are those of the set that was prepared, Fingerprint the
-	// SHA-256 of the names and labels of its images before bad ones were left out.
-	Name        string `json:"name"`
-	Source      string `json:"source"`
+	// Name and Source describe the set that was prepared.
+	Name   string `json:"name"`
+	Source string `json:"source"`
+	// Fingerprint is the SHA-256 of the names and labels of its images, including bad ones.
 	Fingerprint string `json:"fingerprint"`
-	// Size is the side of the images, Channels 3 (RGB) or 1 (grey).
-	Size     int `json:"size"`
+	// Size is the side of the images in pixels.
+	Size int `json:"size"`
+	// Channels is 3 (RGB) or 1 (grey).
 	Channels int `json:"channels"`
-	// Filter and Decode say how pixels were made.
+	// Filter is the name of the resampling filter.
 	Filter string `json:"filter"`
+	// Decode is the scale at which JPEG files were decoded: full, scaled or draft.
 	Decode string `json:"decode"`
-	// ExifRotate says that images were turned by their EXIF orientation, and Oriented
-	// how many have one other than upright, those left out included.
+	// ExifRotate reports that images were turned by their EXIF orientation.
 	ExifRotate bool `json:"exif_rotate,omitempty"`
-	Oriented   int  `json:"exif_oriented,omitempty"`
-	// Classes and Titles are those of the set.
+	// Oriented is the number of images with an orientation other than upright, including bad
+	// ones.
+	Oriented int `json:"exif_oriented,omitempty"`
+	// Classes are the class names.
 	Classes []string `json:"classes"`
-	Titles  []string `json:"titles,omitempty"`
+	// Titles are the readable names of the classes, if the set has them.
+	Titles []string `json:"titles,omitempty"`
 	// Splits are in the order train, valid, test, extra.
 	Splits []ManifestSplit `json:"splits"`
 	// Bad lists the images that could not be read and were left out.
@@ -61,18 +67,18 @@ type Manifest struct {
 	Hash string `json:"hash"`
 }
 
-// ManifestSplit is a split of a prepared set.
+// ManifestSplit describes a split of a prepared set.
 type ManifestSplit struct {
-	Name     string `json:"name"`
-	Images   int    `json:"images"`
-	Labelled bool   `json:"labelled"`
+	Name     string `json:"name"`     // train, valid, test or extra
+	Images   int    `json:"images"`   // number of images
+	Labelled bool   `json:"labelled"` // whether it has labels
 }
 
 // BadImage is an image that was left out.
 type BadImage struct {
-	Split  string `json:"split"`
-	ID     string `json:"id"`
-	Reason string `json:"reason"`
+	Split  string `json:"split"`  // name of its split
+	ID     string `json:"id"`     // name of the image, as in Split.IDs
+	Reason string `json:"reason"` // why it was left out
 }
 
 // again is the next step for a manifest that cannot be followed.
@@ -93,7 +99,7 @@ func ReadManifest(dir string) (*Manifest, error) {
 	return m, nil
 }
 
-// check refuses a manifest that Open could not follow.
+// check returns an error for a manifest that Open could not use.
 func (m *Manifest) check() error {
 	switch hash, err := hex.DecodeString(m.Hash); {
 	case m.Version != ManifestVersion:
@@ -120,7 +126,7 @@ func (m *Manifest) checkSplits() error {
 	for _, s := range m.Splits {
 		at := slices.Index(order, s.Name)
 		if at <= last {
-			return fmt.Errorf("the split %q is none of %s, or not in that order", s.Name, strings.Join(order, ", "))
+			return fmt.Errorf("the split %q is not one of %s, or not in that order", s.Name, strings.Join(order, ", "))
 		}
 		if last = at; s.Images < 1 || s.Images > maxPreparedImages {
 			return fmt.Errorf("the split %s has %d images", s.Name, s.Images)
@@ -132,11 +138,11 @@ func (m *Manifest) checkSplits() error {
 	return nil
 }
 
-// ImagesFile, LabelsFile and IDsFile are the names of a split's files.
+// ImagesFile returns the name of the file of pixels.
 func (s ManifestSplit) ImagesFile() string { return s.Name + "_images.npy" }
 
-// LabelsFile is the name of the file of labels, which unlabelled splits lack.
+// LabelsFile returns the name of the file of labels, which unlabelled splits do not have.
 func (s ManifestSplit) LabelsFile() string { return s.Name + "_labels.npy" }
 
-// IDsFile is the name of the file of names.
+// IDsFile returns the name of the file of image names.
 func (s ManifestSplit) IDsFile() string { return s.Name + "_ids.txt" }

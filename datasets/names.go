@@ -35,9 +35,9 @@ func checkFileName(e archive.Entry) error {
 	return nil
 }
 
-// checkClassNames refuses class names that are not UTF-8, and two that are one name:
-// with the same letters, or with the same letters made of other characters of Unicode
-// (é is one character on Linux and Windows, and e with an accent on macOS).
+// checkClassNames returns an error for class names that are not UTF-8, and for two names that
+// are equal or that consist of the same letters in different Unicode characters (é is one
+// character on Linux and Windows, and e with an accent on macOS).
 func checkClassNames(classes []string) error {
 	seen := make(map[string]string, len(classes))
 	for _, c := range classes {
@@ -54,7 +54,7 @@ func checkClassNames(classes []string) error {
 	return nil
 }
 
-// checkTitles refuses readable names that are not UTF-8.
+// checkTitles returns an error for readable names that are not UTF-8.
 func checkTitles(titles []string) error {
 	if i := slices.IndexFunc(titles, func(t string) bool { return !utf8.ValidString(t) }); i >= 0 {
 		return fmt.Errorf("the readable class name %q is not UTF-8; write it in UTF-8", titles[i])

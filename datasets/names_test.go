@@ -17,16 +17,16 @@ import (
 	"repbench/datasets/internal/datatest"
 )
 
-// The systems of zip entries and the extra field with a name in UTF-8, as APPNOTE.TXT
-// and Info-ZIP's extra fields number them.
+// The systems of zip entries and the extra field with a name in UTF-8, as numbered in
+// APPNOTE.TXT and Info-ZIP's extra fields.
 const (
 	hostUnix         = 3
 	hostMacOS        = 19
 	unicodePathField = 0x7075
 )
 
-// foreignZip packs entries whose names stay as they are, of a system and without the
-// flag of UTF-8, each with extra data.
+// foreignZip packs entries with unchanged names, for a given system and without the UTF-8 flag,
+// each with extra data.
 func foreignZip(t testing.TB, host byte, extra []byte, entries ...datatest.File) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -55,7 +55,7 @@ func onWindows(entries []datatest.File) []datatest.File {
 	return out
 }
 
-// classImages are six pictures a class, of the classes cat and dog, for each split.
+// classImages returns six pictures per class, of the classes cat and dog, for each split.
 func classImages(root string, splits ...string) []datatest.File {
 	var out []datatest.File
 	for _, split := range splits {
@@ -68,8 +68,8 @@ func classImages(root string, splits ...string) []datatest.File {
 	return out
 }
 
-// TestBackslashesSeparate: a set packed on Windows is the set packed with slashes, in
-// every form of archive and for every reader of them.
+// TestBackslashesSeparate: a set packed on Windows equals the set packed with slashes, in every
+// form of archive and for every reader.
 func TestBackslashesSeparate(t *testing.T) {
 	celeba := append(datatest.Dots("set/img/000001.jpg", "set/img/000002.jpg"), datatest.File{Name: "set/list_eval_partition.txt", Body: []byte("000001.jpg 0\n000002.jpg 2\n")})
 	tests := []struct {
@@ -149,12 +149,12 @@ func TestAmbiguousBackslashes(t *testing.T) {
 	})
 }
 
-// mojibake are class names in GBK, Latin-1 and Shift-JIS; the second byte of the last
-// is a backslash.
+// mojibake holds class names in GBK, Latin-1 and Shift-JIS; the second byte of the last one is
+// a backslash.
 var mojibake = map[string]string{"GBK": "\xb9\xb7", "Latin-1": "\xe9", "Shift-JIS": "\x95\x5c"}
 
-// TestNamesThatAreNotUTF8 wants an error that shows the name with escapes, from every
-// source, before any work.
+// TestNamesThatAreNotUTF8 expects an error that shows the name with escapes, from every source,
+// before any work.
 func TestNamesThatAreNotUTF8(t *testing.T) {
 	for code, class := range mojibake {
 		files := []datatest.File{{Name: "set/train/" + class + "/1.png", Body: datatest.Dot(1)}, {Name: "set/train/b/1.png", Body: datatest.Dot(2)}}
@@ -227,7 +227,7 @@ func TestNamesInZip(t *testing.T) {
 			}
 		})
 	}
-	// What is no image may have any name.
+	// A file that is not an image may have any name.
 	note := foreignZip(t, 0, nil, one("a/1.png"), datatest.File{Name: "lisez-moi-\x82.txt", Body: []byte("x")})
 	if p := mustPlan(t, "folder:"+datatest.Write(t, "x.zip", note)); p.Count() != 1 || !strings.Contains(p.Notes[0], `"lisez-moi-\x82.txt"`) {
 		t.Fatal(p.Notes)
@@ -246,7 +246,7 @@ func TestClassNamesAreTold(t *testing.T) {
 	datatest.WantError(t, err, `"chat-\xe9"`, "not UTF-8")
 }
 
-// TestPathThatIsNotUTF8: the path of a set may have any name; it is told with escapes.
+// TestPathThatIsNotUTF8: the path of a set may have any name; it is shown with escapes.
 func TestPathThatIsNotUTF8(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "set-\xe9")
 	if err := os.Rename(datatest.Unpack(t, datatest.Dots("a/1.png")...), dir); err != nil {

@@ -8,13 +8,12 @@ import (
 	"repbench/datasets/internal/archive"
 )
 
-// Open reads the data set that a specification names; ParseSpec says how one is
-// written. A set without a path is looked for in the cache folder and, where it is
-// one of those that Fetch knows, downloaded when absent. The whole set is decoded
-// into memory. The result does not depend on the number of threads.
+// Open reads the data set named by a specification; ParseSpec describes the syntax. A set
+// without a path is searched in the cache folder and, if it is absent and Fetch knows it,
+// downloaded. The whole set is decoded into memory. The result does not depend on the number of
+// threads.
 //
-// With Options.Keep the set is restricted to the images that keep-lists name; see
-// Restrict.
+// With Options.Keep the set is restricted to the images named by keep-lists; see Restrict.
 func Open(ctx context.Context, spec string, o Options) (*Dataset, error) {
 	lists, err := readKeepLists(o.Keep)
 	if err != nil {
@@ -58,8 +57,8 @@ func open(ctx context.Context, s Spec, o Options) (*Dataset, error) {
 	return p.open(ctx, o)
 }
 
-// resolveSpec parses a specification, fills in the options and finds the path of
-// a set that is named without one.
+// resolveSpec parses a specification, fills in the options and finds the path of a set named
+// without one.
 func resolveSpec(ctx context.Context, spec string, o Options) (Spec, Options, error) {
 	s, err := ParseSpec(spec)
 	if err != nil {
@@ -116,7 +115,8 @@ func openSources(paths []string, o Options) ([]archive.Source, error) {
 	return sources, nil
 }
 
-// stored passes on a set that is stored as pixels, in which there is nothing to turn.
+// stored returns a set that is stored as pixels, which cannot be turned, with a note if turning
+// was requested.
 func (o Options) stored(d *Dataset, err error) (*Dataset, error) {
 	if err == nil && o.ExifRotate {
 		d.Notes = append(d.Notes, "the set is stored as pixels, not as image files, so --exif-rotate changes nothing")

@@ -8,38 +8,37 @@ import (
 	"repbench/datasets/internal/archive"
 )
 
-// defaultMaxBytes holds ImageNet at 64×64 twice and still is below what a
-// careless folder of photographs would take.
+// defaultMaxBytes is enough for ImageNet at 64×64 twice, and below the size of a typical folder
+// of photographs at full size.
 const defaultMaxBytes = 32 << 30
 
-// Options says how a set is opened. The zero value is ready to use.
+// Options are the settings for opening a set. The zero value is ready to use.
 type Options struct {
-	// Options are the cache folder, downloads, and who is told how far reading and
-	// downloading are.
+	// Options holds the cache folder, the settings of downloads, and the receiver of progress.
 	catalog.Options
 
-	// Size is the side of the images of the built-in set, in pixels; 0: 32.
+	// Size is the side of the images of the built-in set, in pixels; 0 means 32.
 	Size int
-	// Count and TestCount are the numbers of training and test images of the
-	// built-in set; 0: its own defaults (5000 and 2000).
+	// Count and TestCount are the numbers of training and test images of the built-in set; 0
+	// means its defaults (5000 and 2000).
 	Count, TestCount int
-	// Seed is the seed of the built-in set; 0: 1.
+	// Seed is the seed of the built-in set; 0 means 1.
 	Seed int64
-	// Threads bounds the goroutines that decode; 0: GOMAXPROCS. The result does
-	// not depend on it.
+	// Threads is the largest number of goroutines that decode; 0 means GOMAXPROCS. The result
+	// does not depend on it.
 	Threads int
-	// MaxBytes bounds the decoded pixels that a set may take in memory; 0: 32 GiB.
+	// MaxBytes limits the decoded pixels of a set in memory; 0 means 32 GiB.
 	MaxBytes int64
-	// Keep are files with keep-lists (ReadKeepList), of different splits: only the
-	// images that they name are in the set. Splits without a list stay whole.
+	// Keep are files with keep-lists (ReadKeepList), of different splits: only the images that
+	// they name are in the set. Splits without a list are complete.
 	Keep []string
-	// FollowLinks enters links to folders, which are an error otherwise, where the
-	// target lies on the file system of the set's folder and belongs to the user of
-	// the process. All others, and loops, stay errors.
+	// FollowLinks enters links to folders, which otherwise are an error. The target must be on
+	// the file system of the set's folder and belong to the user of the process. All other
+	// links, and loops, are errors.
 	FollowLinks bool
-	// ExifRotate turns the images of files whose EXIF data say so. Without it pixels
-	// stay as they are stored. Images of which none is turned have the same hash
-	// either way. A prepared set must have been prepared with it.
+	// ExifRotate turns images by the orientation in their EXIF data. Without it pixels are
+	// returned as stored. If no image is turned, the hash is the same in both cases. A prepared
+	// set must have been prepared with the option.
 	ExifRotate bool
 }
 

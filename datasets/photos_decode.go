@@ -13,8 +13,8 @@ import (
 	"repbench/internal/progress"
 )
 
-// decodePass is one pass over the sources in which all images are decoded on
-// several goroutines. At most about 2·threads files are held at a time.
+// decodePass is one pass over the sources in which several goroutines decode all images. At
+// most about 2·threads files are in memory at a time.
 type decodePass struct {
 	set      *imageSet
 	threads  int
@@ -26,7 +26,7 @@ type decodePass struct {
 	prepare  string    // the command that gives all images one size, in quotes
 	buffers  sync.Pool // of *[]byte, for files read from archives
 
-	colour   atomic.Bool  // a colour image was met though channels is 1
+	colour   atomic.Bool  // a colour image was found although channels is 1
 	oriented atomic.Int64 // images with an orientation other than upright
 
 	mu     sync.Mutex
@@ -46,9 +46,9 @@ type job struct {
 	data *[]byte // content, or nil: to be read by the worker
 }
 
-// decode fills in the pixels of all splits, and counts the images that have an
-// orientation other than upright. A set whose first image is grey is decoded with one
-// channel, and again with three should a colour image turn up.
+// decode fills in the pixels of all splits, and counts the images with an orientation other
+// than upright. If the first image is grey, the set is decoded with one channel, and again with
+// three if a colour image is found.
 func (s *imageSet) decode(ctx context.Context, o Options) (oriented int, err error) {
 	first, cfg, err := s.firstConfig(ctx, o.ExifRotate)
 	if err != nil {
@@ -70,7 +70,7 @@ func (s *imageSet) decode(ctx context.Context, o Options) (oriented int, err err
 	}
 }
 
-// count is the number of images in all splits.
+// count returns the number of images in all splits.
 func (s *imageSet) count() int64 {
 	n := 0
 	for _, split := range s.splits {
@@ -109,13 +109,13 @@ func (p *decodePass) run(ctx context.Context) error {
 	err := p.feed(ctx, jobs)
 	close(jobs)
 	wg.Wait()
-	if p.err != nil { // of an image before the place at which feed stopped
+	if p.err != nil { // from an image before the one at which feed stopped
 		return p.err
 	}
 	return err
 }
 
-// feed walks the sources and hands out the images in their order.
+// feed walks the sources and sends the images in their order.
 func (p *decodePass) feed(ctx context.Context, jobs chan<- job) error {
 	return p.set.walk(ctx, func(f found) error {
 		if p.failed.Load() > 0 {
@@ -134,7 +134,7 @@ func (p *decodePass) feed(ctx context.Context, jobs chan<- job) error {
 	})
 }
 
-// load reads the content of an archive's entry, which the worker cannot.
+// load reads the content of an archive's entry, which the worker cannot do.
 func (p *decodePass) load(j *job) error {
 	if j.entry.Keeps {
 		return nil
@@ -151,8 +151,8 @@ func (p *decodePass) load(j *job) error {
 	return nil
 }
 
-// work decodes one image and remembers the earliest failure, so that the same
-// damage always gives the same message.
+// work decodes one image and keeps the earliest failure, so that the same damage always gives
+// the same message.
 func (p *decodePass) work(w *decodeWorker, j job) {
 	err := p.decodeOne(w, j)
 	if j.data != nil {
@@ -210,5 +210,5 @@ func imageError(file, name string, err error) error {
 	return &content.Error{File: file, Record: name, Reason: "the image cannot be read", Err: err}
 }
 
-// maxFile bounds one image file; the largest photographs of ImageNet have 15 MB.
+// maxFile is the largest size of an image file; the largest photographs of ImageNet have 15 MB.
 const maxFile = 64 << 20

@@ -13,15 +13,14 @@ import (
 	"repbench/datasets/internal/content"
 )
 
-// facesPartition is the file in which CelebA says which images are for training
-// (0), validation (1) and test (2).
+// facesPartition is the file in which CelebA assigns images to training (0), validation (1) and
+// test (2).
 const facesPartition = "list_eval_partition.txt"
 
 var facesSplits = map[string]string{"0": Train, "1": Valid, "2": Test}
 
-// planFaces lists images without classes, whatever folders they lie in. They are
-// all for training, unless list_eval_partition.txt lies among them or beside their
-// archive.
+// planFaces lists images without classes, in any folders. All are training images, unless
+// list_eval_partition.txt is among them or next to their archive.
 func planFaces(ctx context.Context, paths []string, o Options) (*Plan, error) {
 	sources, err := openSources(paths, o)
 	if err != nil {
@@ -41,7 +40,7 @@ func planFaces(ctx context.Context, paths []string, o Options) (*Plan, error) {
 	return planSources(ctx, catalog.NameFaces, sources, lay, o)
 }
 
-// readBeside reads a text file in the folder of an archive; nil where there is none.
+// readBeside reads a text file in the folder of an archive; nil if there is none.
 func readBeside(archive, name string) ([]byte, error) {
 	info, err := os.Stat(archive)
 	if err != nil || info.IsDir() {
@@ -50,7 +49,7 @@ func readBeside(archive, name string) ([]byte, error) {
 	return readText(filepath.Join(filepath.Dir(archive), name))
 }
 
-// readText reads a text file of a set; nil where there is none.
+// readText reads a text file of a set; nil if there is none.
 func readText(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -16,7 +16,7 @@ import (
 	"repbench/datasets/internal/picture"
 )
 
-// planText writes down a plan: for each split the IDs with their classes.
+// planText lists the IDs of each split of a plan with their classes.
 func planText(p *Plan) string {
 	var b strings.Builder
 	for _, s := range p.Splits {
@@ -42,7 +42,7 @@ func mustPlan(t testing.TB, spec string) *Plan {
 	return p
 }
 
-// tinyFiles are Tiny ImageNet's official layout, made small.
+// tinyFiles is Tiny ImageNet's official layout with few files.
 func tinyFiles() []datatest.File {
 	const root = "tiny-imagenet-200/"
 	return append(datatest.Dots(
@@ -127,8 +127,8 @@ func TestFaces(t *testing.T) {
 	}
 }
 
-// TestPlanAndOpenAgree walks over a plan and finds at each place the image that
-// Open decodes.
+// TestPlanAndOpenAgree walks over a plan and finds at each position the image that Open
+// decodes.
 func TestPlanAndOpenAgree(t *testing.T) {
 	files := datatest.Dots("train/b/2.png", "train/a/9.png", "test/a/1.png", "train/a/1.png")
 	for name, data := range map[string][]byte{"x.tar": datatest.Tar(files...), "x.tgz": datatest.Gzip(datatest.Tar(files...)), "x.zip": datatest.Zip(files...)} {
@@ -203,7 +203,7 @@ func TestPlansOfArrays(t *testing.T) {
 	}
 }
 
-// trainName and valName are the names of images in ImageNet.
+// trainName and valName return the names of images in ImageNet.
 func trainName(wnid string, i int) string { return fmt.Sprintf("%s_%d.JPEG", wnid, i) }
 
 func valName(i int) string { return fmt.Sprintf("ILSVRC2012_val_%08d.JPEG", i) }
@@ -213,7 +213,7 @@ const (
 	goldfish = "n01443537"
 )
 
-// imagenetTrain is a tar of a tar for each class, the way of ILSVRC2012_img_train.tar.
+// imagenetTrain returns a tar with one tar per class, like ILSVRC2012_img_train.tar.
 func imagenetTrain() []byte {
 	var classes []datatest.File
 	for _, wnid := range []string{goldfish, tench} {
@@ -231,7 +231,7 @@ func imagenetVals() []datatest.File {
 	return out
 }
 
-// devkit holds meta.mat as testdata/imagenet/make.py wrote it: class 1 is
+// devkit returns an archive with meta.mat as written by testdata/imagenet/make.py: class 1 is
 // n01443537, class 2 n01440764.
 func devkit(t *testing.T) []byte {
 	meta, err := os.ReadFile("testdata/imagenet/meta.mat")
@@ -247,7 +247,7 @@ const imagenetWant = "train: train/n01440764/n01440764_18.JPEG=n01440764 train/n
 	" train/n01443537/n01443537_18.JPEG=n01443537 train/n01443537/n01443537_2.JPEG=n01443537\n" +
 	"valid: val/ILSVRC2012_val_00000001.JPEG=n01440764 val/ILSVRC2012_val_00000002.JPEG=n01443537 val/ILSVRC2012_val_00000003.JPEG=n01443537\n"
 
-// TestImageNet reads the same images in each of the forms in which they lie about.
+// TestImageNet reads the same images in each of the forms in which they are distributed.
 func TestImageNet(t *testing.T) {
 	archives := []datatest.File{{Name: "ILSVRC2012_img_train.tar", Body: imagenetTrain()}, {Name: "ILSVRC2012_img_val.tar", Body: datatest.Tar(imagenetVals()...)}}
 	with := func(more ...datatest.File) string {
@@ -293,7 +293,7 @@ func TestImageNet(t *testing.T) {
 			if got := planText(p); got != imagenetWant {
 				t.Fatalf("got\n%s\nwant\n%s", got, imagenetWant)
 			}
-			if p.Notes != nil { // all files but the images say classes
+			if p.Notes != nil { // all files except the images define classes
 				t.Fatal(p.Notes)
 			}
 			if got := fmt.Sprint(p.Titles); got != tt.titles {
@@ -367,7 +367,7 @@ func TestImageNetErrors(t *testing.T) {
 	}
 }
 
-// TestCaffeTruth reads places among the sorted classes, which are a thousand.
+// TestCaffeTruth reads positions among the thousand sorted classes.
 func TestCaffeTruth(t *testing.T) {
 	var train []string
 	for i := range imagenetClasses {
@@ -382,8 +382,8 @@ func TestCaffeTruth(t *testing.T) {
 	}
 }
 
-// TestImageNetOddities: a grey image, a CMYK one and a PNG under a JPEG's name are
-// among photographs in colour.
+// TestImageNetOddities: a grey image, a CMYK image and a PNG under a JPEG's name are among
+// colour photographs.
 func TestImageNetOddities(t *testing.T) {
 	cmyk, err := os.ReadFile("testdata/imagenet/cmyk.jpg")
 	if err != nil {
@@ -405,7 +405,7 @@ func TestImageNetOddities(t *testing.T) {
 	if im.C != 3 || im.N != 3 {
 		t.Fatalf("%d images with %d channels", im.N, im.C)
 	}
-	const most = 2 // grey levels: the CMYK image went through JPEG's transform in another decoder
+	const most = 2 // in grey levels: another decoder converted the CMYK image through JPEG's transform
 	for i, v := range im.At(1) {
 		if diff := int(v) - int(im.At(2)[i]); diff > most || diff < -most {
 			t.Fatalf("byte %d of the CMYK image is %d, and %d by Pillow", i, v, im.At(2)[i])

@@ -23,15 +23,15 @@ var imagenetArchives = []string{"ILSVRC2012_img_train.tar", "ILSVRC2012_img_val.
 var (
 	imagenetVal  = regexp.MustCompile(`^ILSVRC2012_val_(\d{8})\.JPEG$`)
 	imagenetTest = regexp.MustCompile(`^ILSVRC2012_test_\d{8}\.JPEG$`)
-	// wnidFolder is a number of WordNet, by which classes are named; wnidFile the
-	// name of a training image.
+	// wnidFolder matches a WordNet number, the name of a class; wnidFile matches the name of a
+	// training image.
 	wnidFolder = regexp.MustCompile(`^n\d{8}$`)
 	wnidFile   = regexp.MustCompile(`^(n\d{8})_`)
 )
 
-// planImageNet lists ImageNet's archives, or the folders that they unpack to. A
-// folder that holds the archives stands for them. What says the classes of the
-// validation images is among the paths or lies beside the images.
+// planImageNet lists ImageNet's archives, or the folders with their unpacked content. A folder
+// with the archives stands for them. The classes of the validation images are read from a file
+// among the paths or next to the images.
 func planImageNet(ctx context.Context, paths []string, o Options) (*Plan, error) {
 	images, truths, err := imagenetFiles(paths)
 	if err != nil {
@@ -57,7 +57,7 @@ func planImageNet(ctx context.Context, paths []string, o Options) (*Plan, error)
 	return planSources(ctx, catalog.NameImageNet, sources, lay, o)
 }
 
-// imagenetFiles tells the images from the files that say classes.
+// imagenetFiles separates the images from the files that define classes.
 func imagenetFiles(paths []string) (images, truths []string, err error) {
 	for _, p := range paths {
 		info, err := os.Stat(p)
@@ -83,7 +83,7 @@ func imagenetFiles(paths []string) (images, truths []string, err error) {
 	return images, truths, nil
 }
 
-// present returns those of the names that are in a folder, with it.
+// present returns the paths of the named files that exist in a folder.
 func present(dir string, names []string) []string {
 	var out []string
 	for _, n := range names {
@@ -99,8 +99,8 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// assignImageNet tells split and class by the names of files and folders alone,
-// so that archives and unpacked folders give the same set.
+// assignImageNet derives split and class only from the names of files and folders, so that
+// archives and unpacked folders give the same set.
 func (l *listing) assignImageNet(t *imagenetTruth) error {
 	for i := range l.items {
 		it := &l.items[i]
@@ -141,15 +141,15 @@ func (l *listing) assignImageNet(t *imagenetTruth) error {
 	return nil
 }
 
-// needsTruth says whether there are validation images whose folder does not say
-// their class.
+// needsTruth reports whether there are validation images whose folder does not name their
+// class.
 func (l *listing) needsTruth() bool {
 	return slices.ContainsFunc(l.items, func(it item) bool {
 		return imagenetVal.MatchString(path.Base(it.name)) && !slices.ContainsFunc(dirsOf(it.name), wnidFolder.MatchString)
 	})
 }
 
-// trainClasses are the sorted classes named by the folders of training images.
+// trainClasses returns the sorted classes named by the folders of training images.
 func (l *listing) trainClasses() []string {
 	seen := map[string]bool{}
 	for _, it := range l.items {
@@ -167,7 +167,7 @@ func (l *listing) trainClasses() []string {
 	return out
 }
 
-// valNumber is the number in the name of a validation image, 0 where it is none.
+// valNumber returns the number in the name of a validation image, 0 for other names.
 func valNumber(name string) int {
 	base := strings.TrimSuffix(path.Base(strings.ReplaceAll(name, `\`, "/")), ".JPEG")
 	digits, ok := strings.CutPrefix(base, "ILSVRC2012_val_")

@@ -17,14 +17,14 @@ import (
 	"repbench/datasets/internal/mat5"
 )
 
-// The files that say the classes of ImageNet's validation images.
+// The files with the classes of ImageNet's validation images.
 const (
-	truthNumbers = "ILSVRC2012_validation_ground_truth.txt" // numbers of the development kit, one a line
-	truthMeta    = "meta.mat"                               // of the development kit: which number is which class
+	truthNumbers = "ILSVRC2012_validation_ground_truth.txt" // of the development kit: class numbers, one per line
+	truthMeta    = "meta.mat"                               // of the development kit: the class of each number
 	truthSynsets = "LOC_synset_mapping.txt"                 // readable names
 )
 
-// truthDocuments are what is looked for beside the images, the plainest first: of
+// truthDocuments are the files that are looked for next to the images, the simplest first: of
 // Kaggle's edition, of the TensorFlow models, of Caffe, and the development kit.
 var truthDocuments = []string{
 	"LOC_val_solution.csv", "imagenet_2012_validation_synset_labels.txt", "val.txt",
@@ -36,7 +36,7 @@ var imagenetTexts = []string{truthNumbers, truthMeta, truthSynsets, "LOC_val_sol
 // imagenetClasses is the number of classes of ImageNet-1k.
 const imagenetClasses = 1000
 
-// isTruthName says that a file given by the user says classes.
+// isTruthName reports whether a file given by the user defines classes.
 func isTruthName(base string) bool {
 	ext := path.Ext(base)
 	return ext == ".txt" || ext == ".csv" || strings.HasPrefix(base, "ILSVRC2012_devkit")
@@ -46,9 +46,9 @@ func truthsIn(dir string) []string {
 	return present(dir, append(slices.Clone(truthDocuments), truthSynsets))
 }
 
-// imagenetTruth says the classes of the validation images.
+// imagenetTruth holds the classes of the validation images.
 type imagenetTruth struct {
-	classes map[int]string // by the number of the image; nil: not known
+	classes map[int]string // by the number of the image; nil: unknown
 	titles  map[string]string
 	synsets map[int]string // of the development kit: class by number
 	numbers []byte         // of the development kit: the numbers of the images
@@ -56,8 +56,8 @@ type imagenetTruth struct {
 	train   []string // sorted classes of the training images listed so far
 }
 
-// load reads the first of the files that gives the classes, if an image needs it,
-// and readable names where there are some.
+// load reads the first file that defines the classes, if an image needs it, and readable names
+// if there are any.
 func (t *imagenetTruth) load(ctx context.Context, l *listing, files []string) error {
 	t.train = mergeSorted(t.train, l.trainClasses())
 	for _, name := range l.textNames() {
@@ -122,14 +122,14 @@ func (t *imagenetTruth) take(file string, data []byte, l *listing) (err error) {
 	return nil
 }
 
-// mergeSorted is the sorted union of a and b.
+// mergeSorted returns the sorted union of a and b.
 func mergeSorted(a, b []string) []string {
 	all := append(slices.Clone(a), b...)
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-// join puts the two files of the development kit together.
+// join combines the two files of the development kit.
 func (t *imagenetTruth) join(l *listing) (err error) {
 	if t.classes != nil || t.numbers == nil || !l.needsTruth() {
 		return nil
@@ -148,7 +148,7 @@ func (t *imagenetTruth) join(l *listing) (err error) {
 	return nil
 }
 
-// class is that of the validation image with these digits in its name.
+// class returns the class of the validation image with these digits in its name.
 func (t *imagenetTruth) class(digits string) (string, error) {
 	if t.classes == nil {
 		return "", fmt.Errorf("nothing says its class; put ILSVRC2012_devkit_t12.tar.gz, LOC_val_solution.csv "+
@@ -161,10 +161,10 @@ func (t *imagenetTruth) class(digits string) (string, error) {
 	return t.classes[n], nil
 }
 
-// parseTruth reads the classes of the validation images from text: one class a
-// line in the order of the images, or lines of an image and its class, with what
-// may come after it (Kaggle's boxes). A class is a number of WordNet, or its place,
-// from 0, among the sorted thousand of the training images (Caffe's val.txt).
+// parseTruth reads the classes of the validation images from text: one class per line in the
+// order of the images, or lines of an image and its class, with anything after it (Kaggle's
+// boxes). A class is a WordNet number, or its position, from 0, among the thousand sorted
+// classes of the training images (Caffe's val.txt).
 func parseTruth(text []byte, train []string) (map[int]string, error) {
 	classes := map[int]string{}
 	for n, fields := range textLines(text) {
@@ -191,7 +191,7 @@ func parseTruth(text []byte, train []string) (map[int]string, error) {
 	return classes, nil
 }
 
-// classAt is the class at a place that is given as text.
+// classAt returns the class at a position given as text.
 func classAt(place string, train []string, fields int) (string, error) {
 	i, err := strconv.Atoi(place)
 	switch {

@@ -14,22 +14,22 @@ import (
 	"repbench/internal/progress"
 )
 
-// slot is the place of an image in the set.
+// slot is the position of an image in the set.
 type slot struct {
 	split int // index into imageSet.splits
 	pos   int
 }
 
-// imageSet is the plan of a set of image files: which image goes where.
+// imageSet is the plan of a set of image files: the position of each image.
 type imageSet struct {
 	lists   []*listing
-	slots   [][]slot // for each list, for each of its items
+	slots   [][]slot // per list and item
 	classes []string
-	splits  []*Split // labels and IDs filled in, pixels not
+	splits  []*Split // labels and IDs are filled in, pixels are not
 }
 
-// planSources lists the images of sources that make up one set. Within a split
-// the images of the first source come first; within a source they are sorted by id.
+// planSources lists the images of the sources of one set. Within a split the images of the
+// first source come first; within a source they are sorted by id.
 func planSources(ctx context.Context, name string, sources []archive.Source, lay fileLayout, o Options) (*Plan, error) {
 	set := &imageSet{}
 	task := o.Progress.Start("list", 0, "images")
@@ -64,7 +64,7 @@ func (p *Plan) open(ctx context.Context, o Options) (*Dataset, error) {
 	return finish(&Dataset{Name: p.Name, Source: p.Source, Classes: p.Classes, Titles: p.Titles, Splits: p.Splits, Notes: notes})
 }
 
-// countedSource tells of each file that is walked over.
+// countedSource reports each file of a walk to a task.
 type countedSource struct {
 	archive.Source
 	task progress.Task
@@ -94,7 +94,7 @@ func (s *imageSet) sourceText() string {
 	return sourceText(sources)
 }
 
-// plan gives each image its place and its label.
+// plan assigns a position and a label to each image.
 func (s *imageSet) plan() error {
 	if err := s.checkSources(); err != nil {
 		return err
@@ -156,8 +156,8 @@ func (s *imageSet) items() func(yield func(item) bool) {
 	}
 }
 
-// checkSources refuses the same name in two sources and a split that is labelled
-// in one and not in another.
+// checkSources returns an error if two sources have an image with the same name, or if a split
+// has labels in one source only.
 func (s *imageSet) checkSources() error {
 	from := map[string]string{}
 	labelled := map[string]bool{}
@@ -188,8 +188,8 @@ func (s *imageSet) collectClasses() {
 	slices.Sort(s.classes)
 }
 
-// titles are the readable names of the classes, where all sources that have any
-// agree and each class has one; else nil.
+// titles returns the readable names of the classes, if all sources that have any agree and each
+// class has one; else nil.
 func (s *imageSet) titles() []string {
 	out := make([]string, len(s.classes))
 	for i, c := range s.classes {
@@ -208,7 +208,7 @@ func (s *imageSet) titles() []string {
 	return out
 }
 
-// found is an image of the plan, met in its source.
+// found is an image of the plan, found in its source.
 type found struct {
 	seq   int // position in the order of the sources
 	file  string
@@ -217,8 +217,8 @@ type found struct {
 	slot  slot
 }
 
-// walk visits the images of all sources in the order in which they lie there, and
-// makes sure that they are those of the plan. visit may return archive.ErrStop.
+// walk visits the images of all sources in the order of the sources, and checks that they are
+// the images of the plan. visit may return archive.ErrStop.
 func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
 	seq, stopped := 0, false
 	for k, l := range s.lists {
@@ -244,15 +244,15 @@ func (s *imageSet) walk(ctx context.Context, visit func(found) error) error {
 	return nil
 }
 
-// wants says that an entry is one of the listed images: the n-th, or another one by
-// its suffix.
+// wants reports whether an entry is one of the listed images: the n-th, or another one by its
+// suffix.
 func (l *listing) wants(e archive.Entry, n int) bool {
 	next := n < len(l.items) && l.items[n].name == e.Name
 	return !e.Dir && !e.Link && (next || picture.KindOf(e.Name) == picture.ReadImage)
 }
 
-// checkClasses refuses a class that the training images, where they are
-// labelled, do not have: nothing could ever be learned about it.
+// checkClasses returns an error for a class that the labelled training images do not have,
+// since it could not be learned.
 func (s *imageSet) checkClasses() error {
 	train := map[string]bool{}
 	for it := range s.items() {

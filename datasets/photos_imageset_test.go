@@ -158,7 +158,7 @@ func TestDecodeIsCancelled(t *testing.T) {
 	}
 }
 
-// cancelAt is a Reporter that calls a function when so many units are done.
+// cancelAt is a Reporter that calls a function when the given number of units is done.
 type cancelAt struct {
 	n      int64
 	cancel func()
@@ -179,7 +179,7 @@ func (t *cancelTask) Add(n int64) {
 func (t *cancelTask) Note(string) {}
 func (t *cancelTask) Done()       {}
 
-// counting is a Reporter that writes down what tasks there were.
+// counting is a Reporter that records the tasks.
 type counting struct{ text *strings.Builder }
 
 func (c counting) Start(name string, total int64, unit string) progress.Task {
@@ -197,8 +197,8 @@ func TestProgressKnowsTheTotal(t *testing.T) {
 	}
 }
 
-// changing is a source that has other files on its third walk: after the listing
-// and the look at the first image, when the pixels are read.
+// changing is a source whose files change on its third walk: after the listing and the check of
+// the first image, when the pixels are read.
 type changing struct {
 	walks         *int
 	before, after []datatest.File

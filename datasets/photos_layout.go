@@ -22,18 +22,18 @@ var splitOf = map[string]string{
 	"test": Test, "extra": Extra,
 }
 
-// fileLayout is the way in which the files of a set lie.
+// fileLayout describes how the files of a set are arranged.
 type fileLayout struct {
-	// texts are the base names of text files that assign needs; what is found of
-	// them is in listing.texts.
+	// texts are the base names of text files that assign needs; those that exist are in
+	// listing.texts.
 	texts []string
-	// beside are the base names of other files that are read, though not from listing.
+	// beside are the base names of other files that are read, but not through listing.
 	beside []string
 	// assign fills in split, class and id of each item.
 	assign func(*listing) error
 }
 
-// plainLayout is that of folders of splits and classes, see docs/datasets.md.
+// plainLayout has folders of splits and classes, see docs/datasets.md.
 var plainLayout = fileLayout{assign: func(l *listing) error {
 	if err := l.assign(); err != nil {
 		return err
@@ -41,30 +41,30 @@ var plainLayout = fileLayout{assign: func(l *listing) error {
 	return l.checkFolders()
 }}
 
-// maxText bounds a text file of a set; words.txt of WordNet has 2.7 MB.
+// maxText is the largest size of a text file of a set; words.txt of WordNet has 2.7 MB.
 const maxText = 16 << 20
 
-// item is an image of a source and its place in the set.
+// item is an image of a source and its position in the set.
 type item struct {
 	name  string // in the source
-	other string // as the archive has it, where that is not name
+	other string // the name in the archive, if it differs from name
 	id    string // in the set; images are sorted by it
 	split string
 	class string // empty: without a label
 }
 
-// listing is what a first walk over a source finds.
+// listing is the result of a first walk over a source.
 type listing struct {
 	src    archive.Source
 	items  []item            // in the order of the source
 	dirs   []string          // all folders
 	texts  map[string][]byte // content of the layout's text files, by their names in the source
-	titles map[string]string // readable names of classes; nil without
-	left   leftOut           // files that are no images
+	titles map[string]string // readable names of classes; nil if there are none
+	left   leftOut           // files that are not images
 
 	signs  signs.Seen // of other forms of sets
-	common int        // leading folders that all images share
-	depth  int        // of the folders train, test, …; -1 without them
+	common int        // number of leading folders common to all images
+	depth  int        // depth of the folders train, test, …; -1 if there are none
 }
 
 // list walks a source and assigns each image its split and class.
@@ -82,7 +82,7 @@ func list(ctx context.Context, src archive.Source, lay fileLayout) (*listing, er
 	return l, l.check()
 }
 
-// take puts a file or folder of the source where it belongs.
+// take adds a file or folder of the source to the listing.
 func (l *listing) take(e archive.Entry, lay fileLayout) error {
 	kind := picture.KindOf(e.Name)
 	isImage := kind == picture.ReadImage
@@ -120,8 +120,8 @@ func (l *listing) take(e archive.Entry, lay fileLayout) error {
 	return nil
 }
 
-// mayHoldImages says of a link, by its name, that it could be one to an image or to a
-// folder of images.
+// mayHoldImages reports whether a link, by its name, could lead to an image or to a folder of
+// images.
 func mayHoldImages(kind picture.Kind) bool {
 	return kind == picture.ReadImage || kind == picture.OtherImage || kind == picture.UnknownFile
 }
@@ -132,14 +132,14 @@ func (l *listing) addImage(e archive.Entry) error {
 		return content.Bad(l.src.Path(), e.Name, "%v", err)
 	}
 	it := item{name: e.Name, id: e.Name}
-	if !strings.HasSuffix(e.Stored, e.Name) { // which saves memory where "./" is before all
+	if !strings.HasSuffix(e.Stored, e.Name) { // saves memory if "./" precedes all names
 		it.other = e.Stored
 	}
 	l.items = append(l.items, it)
 	return nil
 }
 
-// textNames are the names of the text files, sorted.
+// textNames returns the names of the text files, sorted.
 func (l *listing) textNames() []string { return slices.Sorted(maps.Keys(l.texts)) }
 
 func (l *listing) keepText(e archive.Entry) error {
@@ -160,9 +160,9 @@ func dirsOf(name string) []string {
 	return parts[:len(parts)-1]
 }
 
-// assign finds the depth of the split folders and fills in split and class.
-// Without split folders all is one training split, whose classes are the folders
-// below what all images have in common.
+// assign finds the depth of the split folders and fills in split and class. Without split
+// folders all images are in one training split, and the classes are the folders below the
+// common folders of all images.
 func (l *listing) assign() error {
 	l.common = l.commonDirs()
 	var err error
@@ -186,7 +186,7 @@ func (l *listing) assign() error {
 	return nil
 }
 
-// commonDirs counts the leading folders that all images share.
+// commonDirs returns the number of leading folders common to all images.
 func (l *listing) commonDirs() int {
 	first := dirsOf(l.items[0].name)
 	n := len(first)
@@ -203,9 +203,9 @@ func (l *listing) commonDirs() int {
 	return n
 }
 
-// splitDepth returns the depth of the folders train, test, …, or -1 where there
-// are none: the first depth at which the images part, where all parts are splits,
-// or the deepest shared folder that is one (an archive with train/ alone).
+// splitDepth returns the depth of the folders train, test, …, or -1 if there are none: the
+// first depth at which the images are in different folders, if all these folders are splits, or
+// the deepest common folder that is a split (an archive with train/ alone).
 func (l *listing) splitDepth() (int, error) {
 	odd := ""
 	splits := 0
@@ -231,8 +231,8 @@ func (l *listing) splitDepth() (int, error) {
 	return -1, nil
 }
 
-// dropLoneImagesFolder takes the folder "images", where it is the only one of a
-// split, for no class: so lie the unlabelled images of Tiny ImageNet.
+// dropLoneImagesFolder ensures that the folder "images", if it is the only one of a split, is
+// not a class: the unlabelled images of Tiny ImageNet are in such a folder.
 func (l *listing) dropLoneImagesFolder() {
 	other := map[string]bool{}
 	for _, it := range l.items {
@@ -247,7 +247,8 @@ func (l *listing) dropLoneImagesFolder() {
 	}
 }
 
-// check refuses a split with and without labels and a name that comes twice.
+// check returns an error for a split with labels for some images only, and for a name that
+// occurs twice.
 func (l *listing) check() error {
 	seen := make(map[string]int, len(l.items))
 	labelled := map[string]bool{}
@@ -265,10 +266,10 @@ func (l *listing) check() error {
 	return nil
 }
 
-// stored is the name as the source has it.
+// stored returns the name in the source.
 func (it item) stored() string { return cmp.Or(it.other, it.name) }
 
-// twice says that two images have one name.
+// twice describes two images with the same name.
 func (it item) twice(first item) string {
 	if it.stored() == first.stored() {
 		return "the name comes twice in the archive"
@@ -276,7 +277,7 @@ func (it item) twice(first item) string {
 	return fmt.Sprintf("it and %q are the same image of the set, %s; rename one of them", first.stored(), it.id)
 }
 
-// checkFolders refuses a class folder without images.
+// checkFolders returns an error for a class folder without images.
 func (l *listing) checkFolders() error {
 	type splitClass struct{ split, class string }
 	labelled := map[string]bool{}
@@ -293,7 +294,7 @@ func (l *listing) checkFolders() error {
 	return nil
 }
 
-// place returns the split and the class that a folder stands for, if it does.
+// place returns the split and the class of a folder, if it has them.
 func (l *listing) place(dir string) (split, class string, ok bool) {
 	parts, first := strings.Split(dir, "/"), dirsOf(l.items[0].name)
 	if l.depth < 0 {
@@ -307,7 +308,7 @@ func (l *listing) place(dir string) (split, class string, ok bool) {
 	return split, parts[l.depth+1], split != ""
 }
 
-// sorted returns the indices of the items, by id.
+// sorted returns the indices of the items, sorted by id.
 func (l *listing) sorted() []int {
 	order := make([]int, len(l.items))
 	for i := range order {

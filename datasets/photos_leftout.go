@@ -13,9 +13,9 @@ import (
 
 var errNotRead = errors.New("only JPEG, PNG and WebP images are read; convert it")
 
-// looksLikeImage says by its first bytes whether a file of unknown suffix is an image of the
-// set. One whose suffix is not that of an image may be a copy or a part of another, and
-// is an error, as is a picture that is not read.
+// looksLikeImage reports, by its first bytes, whether a file of unknown suffix is an image of
+// the set. A file with another suffix than an image's may be a copy or a part of another one
+// and gives an error, and so does a picture of an unsupported format.
 func looksLikeImage(e archive.Entry) (isImage bool, err error) {
 	head, err := e.Head(picture.HeadBytes)
 	if err != nil {
@@ -33,7 +33,7 @@ func looksLikeImage(e archive.Entry) (isImage bool, err error) {
 	}
 }
 
-// leftOut counts the files of a set that are no images of it.
+// leftOut counts the files of a set that are not images of it.
 type leftOut struct {
 	bySuffix map[string]int
 	first    string
@@ -46,10 +46,10 @@ func (l *leftOut) add(name string) {
 	l.bySuffix[picture.SuffixOf(name)]++
 }
 
-// leftOutSuffixes bounds the suffixes that a note names.
+// leftOutSuffixes is the largest number of suffixes named in a note.
 const leftOutSuffixes = 5
 
-// leftOut is the note about files that are no images, empty where there are none.
+// leftOut returns the note about files that are not images, empty if there are none.
 func (s *imageSet) leftOut() []string {
 	var all leftOut
 	total := 0

@@ -11,8 +11,8 @@ import (
 	"repbench/datasets/internal/datatest"
 )
 
-// TestSuffixesOfPictures: a set with any picture that is not read is an error which
-// names it; JPEG's other suffixes are read.
+// TestSuffixesOfPictures: a picture of an unsupported format gives an error that names it;
+// JPEG's other suffixes are read.
 func TestSuffixesOfPictures(t *testing.T) {
 	good := datatest.Dots("a/1.png", "b/1.png")
 	for _, suffix := range strings.Fields(".pgm .PBM .ppm .pnm .jp2 .j2k .tga .jxl .dib .heif .avif .psd .svg .gif .bmp .tiff") {
@@ -30,7 +30,7 @@ func TestSuffixesOfPictures(t *testing.T) {
 	}
 }
 
-// everySource puts the files into a folder and each kind of archive.
+// everySource writes the files into a folder and into each kind of archive.
 func everySource(t *testing.T, files ...datatest.File) map[string]string {
 	return map[string]string{
 		"folder": datatest.Unpack(t, files...), "zip": datatest.Write(t, "x.zip", datatest.Zip(files...)),
@@ -38,8 +38,8 @@ func everySource(t *testing.T, files ...datatest.File) map[string]string {
 	}
 }
 
-// TestFilesOfUnknownSuffix: images without a suffix are read, pictures with an unknown
-// suffix and those that are not read are errors, all else is counted.
+// TestFilesOfUnknownSuffix: images without a suffix are read; pictures with an unknown suffix
+// and of unsupported formats are errors; all other files are counted.
 func TestFilesOfUnknownSuffix(t *testing.T) {
 	jpeg := datatest.EncodeJPEG(image.NewRGBA(image.Rect(0, 0, 2, 2)))
 	good := append(datatest.Dots("a/1.png", "b/1.png"), datatest.File{Name: "a/g", Body: jpeg},
@@ -71,7 +71,7 @@ func TestFilesOfUnknownSuffix(t *testing.T) {
 	}
 }
 
-// TestLeftOutIsSaidOnce: one line for several sources, with few of many suffixes.
+// TestLeftOutIsSaidOnce: one line for several sources, which names only a few of many suffixes.
 func TestLeftOutIsSaidOnce(t *testing.T) {
 	var files []datatest.File
 	for i := range 7 {

@@ -11,10 +11,9 @@ import (
 	"repbench/datasets/internal/archive"
 )
 
-// planLSUN lists the images of one category: of LMDB folders as they are
-// distributed, packed or not, of a folder that holds <category>_train_lmdb and
-// <category>_val_lmdb (or .zip), or of folders and archives of the exported images.
-// There are no classes.
+// planLSUN lists the images of one category. Its sources are the distributed LMDB folders,
+// packed or not, a folder with <category>_train_lmdb and <category>_val_lmdb (or .zip), or
+// folders and archives of the exported images. There are no classes.
 func planLSUN(ctx context.Context, category string, paths []string, o Options) (*Plan, error) {
 	var sources []archive.Source
 	for _, p := range paths {
@@ -29,8 +28,8 @@ func planLSUN(ctx context.Context, category string, paths []string, o Options) (
 	return planSources(ctx, catalog.NameLSUN+":"+category, sources, fileLayout{assign: assignLSUN}, o)
 }
 
-// lsunParts returns the LMDB folders of a category below a folder, or the archives
-// that they come in, or the path itself where there are none.
+// lsunParts returns the LMDB folders of a category below a folder, or their archives, or the
+// path itself if there are none.
 func lsunParts(p, category string) []string {
 	var parts []string
 	for _, part := range []string{"_train_lmdb", "_val_lmdb"} {
@@ -68,11 +67,11 @@ func openLSUN(p, category string, o Options) ([]archive.Source, error) {
 	return []archive.Source{src}, nil
 }
 
-// lsunVal finds the folder of validation images in a path.
+// lsunVal matches the folder of validation images in a path.
 var lsunVal = regexp.MustCompile(`(^|[/_])val([/_.]|$)`)
 
-// assignLSUN tells the split by the names of the source and its folders. Images
-// are named by their file, which is their key, wherever it lies.
+// assignLSUN derives the split from the names of the source and its folders. Images are named
+// after their file, which is their key, in any folder.
 func assignLSUN(l *listing) error {
 	source, err := filepath.Abs(l.src.Path())
 	if err != nil {

@@ -32,7 +32,7 @@ func lsunFile(t testing.TB, split string) []byte {
 	return data
 }
 
-// lsunFolder holds both parts of a category.
+// lsunFolder returns a folder with both parts of a category.
 func lsunFolder(t testing.TB) string {
 	return datatest.Unpack(t, datatest.File{Name: "bedroom_train_lmdb/data.mdb", Body: lsunFile(t, "train")},
 		datatest.File{Name: "bedroom_val_lmdb/data.mdb", Body: lsunFile(t, "val")})
@@ -50,8 +50,8 @@ func TestLSUN(t *testing.T) {
 	if train.Name != Train || train.Images.N != 5 || valid.Name != Valid || valid.Images.N != 2 || train.Labels != nil || train.Images.H != 24 {
 		t.Fatalf("%s %d, %s %d", train.Name, train.Images.N, valid.Name, valid.Images.N)
 	}
-	// Sorted by their keys, the SHA-1 of "train 0" …, image i of which is of the
-	// grey 40·i, but for image 0, which is noise.
+	// The keys are the SHA-1 of "train 0" …; image i has the grey level 40·i, except image 0,
+	// which is noise. The images are sorted by key.
 	for i, want := range []struct {
 		key  string
 		grey uint8

@@ -16,8 +16,8 @@ const (
 	wordsFile       = "words.txt"
 )
 
-// tinyLayout is that of folders, with the validation images labelled by
-// val_annotations.txt where it is there.
+// tinyLayout has folders, with the validation images labelled by val_annotations.txt if it
+// exists.
 var tinyLayout = fileLayout{texts: []string{tinyAnnotations, wordsFile}, assign: assignTiny}
 
 func assignTiny(l *listing) error {
@@ -38,8 +38,8 @@ func assignTiny(l *listing) error {
 	return nil
 }
 
-// annotate labels the validation images: a line of the text is the name of an
-// image, a tab, its class, and a box that is not read.
+// annotate labels the validation images: a line of the text is the name of an image, a tab, its
+// class, and a box that is ignored.
 func (l *listing) annotate(name string, text []byte) error {
 	classes := map[string]string{}
 	for n, fields := range textLines(text) {

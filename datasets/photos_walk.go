@@ -7,25 +7,24 @@ import (
 	"repbench/datasets/internal/content"
 )
 
-// ErrArrays is wrapped by errors of NewPlan about sets that are stored as arrays
-// of pixels (cifar10 in its binary form, mnist, svhn, shapes, …) and not as files
-// of images: there is nothing to walk over, Open reads them.
+// ErrArrays is wrapped by errors of NewPlan about sets that are stored as arrays of pixels
+// (cifar10 in its binary form, mnist, svhn, shapes, …) and not as image files: Open reads such
+// sets.
 var ErrArrays = errors.New("the set is stored as pixels, not as image files")
 
-// Plan says which image files a set has and where each belongs, without having
-// decoded one: what a set of photographs of many sizes can be prepared from.
-// Making it reads names only.
+// Plan lists the image files of a set with their positions, before any is decoded, so that
+// photographs of many sizes can be prepared. Making a plan reads names only.
 type Plan struct {
-	// Name, Source and Classes are those that Open gives the set.
+	// Name and Source are as in the Dataset that Open returns.
 	Name, Source string
-	Classes      []string
-	// Titles are readable names of the classes where the set has them, else nil.
+	// Classes are the class names.
+	Classes []string
+	// Titles are readable names of the classes if the set has them, else nil.
 	Titles []string
 	// Splits hold the labels and IDs of all images, in the order train, valid,
 	// test, extra. Their Images are empty. They must not be changed.
 	Splits []*Split
-	// Notes are those that Open gives the set, as far as they are known before an
-	// image is read.
+	// Notes are the notes of the Dataset, as far as they are known before an image is read.
 	Notes []string
 
 	set *imageSet
@@ -33,25 +32,26 @@ type Plan struct {
 
 // Item is one image file of a set, not yet decoded.
 type Item struct {
-	// Split is the name of its split, and Pos its place there, 0 … N-1.
+	// Split is the name of its split.
 	Split string
-	Pos   int
-	// Label is its class's index, and Class the class's name; -1 and "" in a
-	// split without labels.
+	// Pos is its position in the split, 0 … N-1.
+	Pos int
+	// Label is the index of its class; -1 in a split without labels.
 	Label int32
+	// Class is the name of its class; "" in a split without labels.
 	Class string
-	// ID names it, as in Split.IDs; File is the archive or folder that it is in
-	// and Name its name there, which errors show.
+	// ID is its name, as in Split.IDs. File is the archive or folder that contains it and Name
+	// its name there; errors show both.
 	ID, File, Name string
-	// Keeps says that Read may be called after visit has returned, and from
-	// another goroutine. Otherwise it is called in visit, at most once.
+	// Keeps reports that Read may be called after visit has returned, and from another
+	// goroutine. Otherwise Read must be called within visit, at most once.
 	Keeps bool
 	// Read appends the content of the file to buf. Errors name File and Name.
 	Read func(buf []byte) ([]byte, error)
 }
 
-// NewPlan lists the image files of the set that a specification names. Errors
-// wrap ErrArrays where the set has none by its nature.
+// NewPlan lists the image files of the set named by a specification. Errors wrap ErrArrays if
+// sets of this kind have no image files.
 func NewPlan(ctx context.Context, spec string, o Options) (*Plan, error) {
 	s, o, err := resolveSpec(ctx, spec, o)
 	if err != nil {
@@ -60,10 +60,9 @@ func NewPlan(ctx context.Context, spec string, o Options) (*Plan, error) {
 	return planImages(ctx, s, o)
 }
 
-// Walk calls visit for each image of the plan, in the order in which they lie in
-// their sources; Pos says where it belongs. The order is the same each time. An
-// error of visit ends the walk and is returned. It is an error if the files are
-// not those of the plan any more.
+// Walk calls visit for each image of the plan, in the order of the sources, which is the same
+// each time; Pos is the position of the image in its split. An error of visit ends the walk and
+// is returned. Files that differ from the plan give an error.
 func (p *Plan) Walk(ctx context.Context, visit func(Item) error) error {
 	return p.set.walk(ctx, func(f found) error {
 		split := p.Splits[f.slot.split]
@@ -85,5 +84,5 @@ func (p *Plan) Walk(ctx context.Context, visit func(Item) error) error {
 	})
 }
 
-// Count is the number of images in all splits.
+// Count returns the number of images in all splits.
 func (p *Plan) Count() int { return int(p.set.count()) }

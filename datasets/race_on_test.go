@@ -2,5 +2,5 @@
 
 package datasets
 
-// raceDetector says that the tests run some ten times slower than usual.
+// raceDetector reports that the tests run some ten times slower than usual.
 const raceDetector = true

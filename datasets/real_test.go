@@ -19,8 +19,8 @@ func labelCounts(s *Split, classes int) []int {
 	return counts
 }
 
-// skipSlow skips a test that decodes a whole data set where time is short. The
-// race detector finds nothing in it that it does not find in the small sets.
+// skipSlow skips a test that decodes a whole data set in short runs and under the race
+// detector, which finds nothing in it that it does not find in the small sets.
 func skipSlow(t *testing.T) {
 	t.Helper()
 	if testing.Short() || raceDetector {
@@ -36,7 +36,7 @@ func TestRealCIFAR10(t *testing.T) {
 	if !slices.Equal(d.Classes, cifar10.classes) {
 		t.Fatalf("classes %v", d.Classes)
 	}
-	// As published: 6,000 images a class, 1,000 of them for tests.
+	// As published: 6,000 images per class, 1,000 of them for tests.
 	for k, want := range []int{5000, 1000} {
 		s := d.Splits[k]
 		if got := labelCounts(s, 10); !slices.Equal(got, repeat(10, want)) || s.Images.H != 32 || s.Images.W != 32 || s.Images.C != 3 {
@@ -48,7 +48,7 @@ func TestRealCIFAR10(t *testing.T) {
 func TestRealMNIST(t *testing.T) {
 	skipSlow(t)
 	d := mustOpen(t, "mnist="+testenv.Path(t, "data", "mnist"), Options{})
-	// The counts that are published for MNIST, digits 0 … 9.
+	// The published counts for MNIST, digits 0 … 9.
 	want := [][]int{
 		{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949},
 		{980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009},
@@ -60,8 +60,8 @@ func TestRealMNIST(t *testing.T) {
 	}
 }
 
-// TestRealImageNetFiles: full-size photographs, whose names begin with their class,
-// are listed, read and decoded, though Open wants them prepared first.
+// TestRealImageNetFiles: full-size photographs whose names begin with their class are listed,
+// read and decoded; Open requires that they are prepared first.
 func TestRealImageNetFiles(t *testing.T) {
 	skipSlow(t)
 	spec := "imagenet=" + testenv.Path(t, "data", "imagenet-sample")

@@ -12,17 +12,16 @@ import (
 type Spec struct {
 	// Name is the canonical name, such as "cifar10".
 	Name string
-	// Variant is the word after ':', such as "bedroom" in lsun:bedroom; empty
-	// where none is given.
+	// Variant is the word after ':', such as "bedroom" in lsun:bedroom; empty if there is none.
 	Variant string
-	// Paths are the archives and folders, in the order in which they are merged;
-	// empty where the set is to be looked for in the cache folder.
+	// Paths are the archives and folders, in the order in which they are merged; empty if the
+	// set is searched in the cache folder.
 	Paths []string
-	// Shapes holds the options of the built-in set; zero fields are not given.
+	// Shapes holds the options of the built-in set; zero fields were not given.
 	Shapes ShapesSpec
 }
 
-// key is the name under which the catalog knows the set.
+// key returns the name of the set in the catalog.
 func (s Spec) key() string {
 	if s.Variant == "" || s.Variant == catalog.CIFARCoarse {
 		return s.Name
@@ -30,14 +29,15 @@ func (s Spec) key() string {
 	return s.Name + ":" + s.Variant
 }
 
-// ShapesSpec is the part of a specification after "shapes:".
+// ShapesSpec is the part of a specification after "shapes:"; 0 means not given.
 type ShapesSpec struct {
-	Size, Train, Test int
-	Seed              int64
+	Size, Train, Test int   // side in pixels, numbers of training and test images
+	Seed              int64 // seed of the set
 }
 
-// ParseSpec reads NAME[:VARIANT][=PATH[,PATH…]], folder:PATH[,PATH…], prepared:DIR
-// or shapes:key=value[,…]. A path cannot hold a comma, but for that of prepared. Errors wrap ErrSpec.
+// ParseSpec parses NAME[:VARIANT][=PATH[,PATH…]], folder:PATH[,PATH…], prepared:DIR or
+// shapes:key=value[,…]. A path cannot contain a comma, except the path of prepared. Errors wrap
+// ErrSpec.
 func ParseSpec(text string) (Spec, error) {
 	name, arg, sep := cutSpec(text)
 	s := Spec{Name: strings.ToLower(strings.TrimSpace(name))}
@@ -76,7 +76,7 @@ func ParseSpec(text string) (Spec, error) {
 	return s, nil
 }
 
-// parseForm reads what follows the name of a set that lies on disk.
+// parseForm parses the text after the name of a set on disk.
 func parseForm(f catalog.Form, text, arg string, sep byte) (s Spec, err error) {
 	s.Name = f.Name
 	if sep == ':' {
@@ -85,7 +85,7 @@ func parseForm(f catalog.Form, text, arg string, sep byte) (s Spec, err error) {
 			return s, catalog.SpecError(text, "a path follows %s after '=', not ':'", f.Name)
 		}
 		if s.Variant = strings.ToLower(variant); !slices.Contains(f.Variants, s.Variant) {
-			return s, catalog.SpecError(text, "%q is no part of %s; there are: %s", variant, f.Name, strings.Join(f.Variants, ", "))
+			return s, catalog.SpecError(text, "%q is not a part of %s; there are: %s", variant, f.Name, strings.Join(f.Variants, ", "))
 		}
 		arg, sep = paths, 0
 		if more {
@@ -106,8 +106,7 @@ func parseForm(f catalog.Form, text, arg string, sep byte) (s Spec, err error) {
 	return s, nil
 }
 
-// cutSpec splits at the first '=' or ':', whichever comes first; sep is 0 where
-// there is neither.
+// cutSpec splits at the first '=' or ':', whichever comes first; sep is 0 if there is neither.
 func cutSpec(text string) (name, arg string, sep byte) {
 	i := strings.IndexAny(text, "=:")
 	if i < 0 {

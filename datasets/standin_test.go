@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// What a clone without Git LFS or a failed download leaves is named as such.
+// The error names what a clone without Git LFS, or a failed download, leaves behind.
 func TestFilesThatStandIn(t *testing.T) {
 	const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 97811\n"
 	dir := t.TempDir()

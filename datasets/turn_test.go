@@ -15,7 +15,7 @@ import (
 	"repbench/datasets/internal/exif"
 )
 
-// exifBlock says an orientation and nothing else.
+// exifBlock returns a block with an orientation only.
 func exifBlock(o exif.Orientation) []byte {
 	return append([]byte("II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00"), byte(o), 0, 0, 0, 0, 0, 0, 0)
 }
@@ -50,8 +50,8 @@ func patch(w, h int, grey bool) image.Image {
 	return m
 }
 
-// orientedSet has one class with a file of each orientation that is shown with 4×3
-// pixels, and says what each decodes to before it is turned.
+// orientedSet returns a set with one class and a file of each orientation, each shown with 4×3
+// pixels, and the pixels of each file before it is turned.
 func orientedSet(t *testing.T, encode func(image.Image) []byte, grey bool) (files, bare []datatest.File, stored [][]uint8) {
 	t.Helper()
 	channels := 3
@@ -69,9 +69,8 @@ func orientedSet(t *testing.T, encode func(image.Image) []byte, grey bool) (file
 	return files, bare, stored
 }
 
-// With ExifRotate the pixels are those that decoding gives, turned (exif.TestTurn
-// compares the turning with Pillow's); in folders and archives, of both formats, grey
-// and in colour.
+// With ExifRotate the pixels are the decoded pixels, turned (exif.TestTurn compares the turning
+// with Pillow's); in folders and archives, for both formats, grey and in colour.
 func TestExifRotate(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -102,9 +101,8 @@ func TestExifRotate(t *testing.T) {
 	}
 }
 
-// Without ExifRotate a set is what it was before orientations were looked at, and its
-// hash too; that there are some is said. Where nothing is turned the option changes
-// nothing.
+// Without ExifRotate a set and its hash are the same as before orientations were read; a note
+// mentions the orientations. If no image is turned, the option changes nothing.
 func TestExifOrientationIsCounted(t *testing.T) {
 	var files, bare []datatest.File
 	for o := exif.Upright; o <= exif.Rotate270; o++ {
@@ -128,8 +126,7 @@ func TestExifOrientationIsCounted(t *testing.T) {
 	}
 }
 
-// Images that would have one size as they are stored may have two as they are shown,
-// and the other way round.
+// Images that have one size as stored may have two sizes as shown, and vice versa.
 func TestExifRotateSizes(t *testing.T) {
 	wide := datatest.EncodePNG(patch(4, 3, false))
 	root := datatest.Unpack(t, datatest.File{Name: "a/1.png", Body: wide}, datatest.File{Name: "a/2.png", Body: oriented(wide, exif.Rotate90)})

@@ -56,14 +56,14 @@ func TestDataCommands(t *testing.T) {
 		{"fetch what is bad", "data fetch cifar10", 1, nil, "delete it"},
 		{"fetch what needs a licence", "data fetch imagenet", 1, nil, filepath.Join(cache, "imagenet")},
 		{"fetch from nowhere", "data fetch mnist --from " + filepath.Join(cache, "no"), 1, nil, "no such file"},
-		{"fetch from no bundle", "data fetch mnist --from " + noBundle, 1, nil, "it is no bundle"},
+		{"fetch from no bundle", "data fetch mnist --from " + noBundle, 1, nil, "it is not a bundle"},
 		{"fetch from and mirror", "data fetch mnist --from x --mirror http://x/", 2, nil, "--mirror means nothing"},
 		{"bad mirror", "data fetch mnist --mirror x", 2, nil, "no address"},
 		{"bad attempts", "data fetch mnist --attempts -1", 2, nil, "negative"},
 		{"bundle without out", "data bundle mnist", 2, nil, "--out is required"},
 		{"bundle what is absent", "data bundle mnist --out " + filepath.Join(cache, "x.tar"), 1, nil, "put it at"},
 		{"unbundle nothing", "data unbundle", 2, nil, "one bundle"},
-		{"unbundle no bundle", "data unbundle " + noBundle, 1, nil, "it is no bundle"},
+		{"unbundle no bundle", "data unbundle " + noBundle, 1, nil, "it is not a bundle"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			status, stdout, stderr := inCache(cache, strings.Fields(tt.args)...)

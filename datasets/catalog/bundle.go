@@ -18,15 +18,15 @@ import (
 )
 
 const (
-	// bundleFormat is the first thing that a bundle says of itself.
+	// bundleFormat identifies the format of a bundle.
 	bundleFormat = "repbench data bundle 1"
-	// manifestName is the first entry of a bundle, maxManifest bounds its size.
+	// manifestName is the name of the first entry of a bundle, maxManifest its largest size.
 	manifestName = "repbench-bundle.json"
 	maxManifest  = 1 << 20
 )
 
-// bundleManifest is the first entry of a bundle, for people and for a first check:
-// what decides is the list of official files of the program that unpacks it.
+// bundleManifest is the first entry of a bundle, for readers and for a first check. The list of
+// official files in the program that unpacks the bundle decides.
 type bundleManifest struct {
 	Format string       `json:"format"`
 	Set    string       `json:"set"`
@@ -34,14 +34,14 @@ type bundleManifest struct {
 }
 
 type bundleFile struct {
-	Name   string `json:"name"` // of the entry: the place in the cache folder
+	Name   string `json:"name"` // of the entry: the path in the cache folder
 	URL    string `json:"url"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256,omitempty"`
 	MD5    string `json:"md5,omitempty"`
 }
 
-// manifest describes a set's bundle.
+// manifest returns the manifest of a set's bundle.
 func (c catalogEntry) manifest(files []remoteFile) bundleManifest {
 	m := bundleManifest{Format: bundleFormat, Set: c.name}
 	for _, f := range files {
@@ -50,13 +50,12 @@ func (c catalogEntry) manifest(files []remoteFile) bundleManifest {
 	return m
 }
 
-// entryName is the name of a file in a bundle.
+// entryName returns the name of a file in a bundle.
 func (c catalogEntry) entryName(f remoteFile) string { return path.Join(c.folder, f.Name) }
 
-// Bundle writes the official files of a set into one tar file for a machine without
-// a network. Files that are absent are fetched first, unless that is forbidden. All
-// are verified as they are packed; where one is wrong, nothing is written. The same
-// set always makes the same bytes.
+// Bundle writes the official files of a set into one tar file for a machine without a network.
+// It fetches absent files first, unless downloads are forbidden, and verifies all files as it
+// packs them. If one is wrong, it writes nothing. The same set always gives the same bytes.
 func Bundle(ctx context.Context, name, out string, o Options) error {
 	c, o, err := fetchable(name, o)
 	if err != nil {
@@ -110,7 +109,7 @@ func bundleHeader(name string, size int64) *tar.Header {
 	return &tar.Header{Name: name, Size: size, Mode: 0o644, ModTime: time.Unix(0, 0), Typeflag: tar.TypeReg}
 }
 
-// packFile copies a file and verifies it on the way.
+// packFile copies a file and verifies it at the same time.
 func packFile(ctx context.Context, w io.Writer, f remoteFile, path string, o Options) error {
 	in, err := os.Open(path)
 	if err != nil {
@@ -124,7 +123,8 @@ func packFile(ctx context.Context, w io.Writer, f remoteFile, path string, o Opt
 	return asContentError(err)
 }
 
-// asContentError makes a *ContentError of bytes that are not the official ones.
+// asContentError converts the error for bytes that differ from the official file to a
+// *ContentError.
 func asContentError(err error) error {
 	var m *fetch.Mismatch
 	if errors.As(err, &m) {

@@ -19,8 +19,8 @@ import (
 	"repbench/datasets/internal/datatest"
 )
 
-// tinyMNIST describes the small files of mnistFiles as the official ones. They are
-// on no server; filled says whether they are in the cache folder.
+// tinyMNIST describes the small files of mnistFiles as the official ones. They are on no
+// server; filled puts them into the cache folder.
 func tinyMNIST(t testing.TB, filled bool) Options {
 	t.Helper()
 	o := Options{CacheDir: t.TempDir(), Offline: true}
@@ -52,7 +52,7 @@ func TestBundleRoundTrip(t *testing.T) {
 	if b, _ := os.ReadFile(again); !bytes.Equal(a, b) || len(a) == 0 {
 		t.Error("two bundles of the same files differ")
 	}
-	for range 2 { // the second time the files are there
+	for range 2 { // the second time the files exist
 		name, path, err := Unbundle(context.Background(), file, to)
 		if err != nil || name != "mnist" || path != filepath.Join(to.CacheDir, "mnist") {
 			t.Fatal(name, path, err)
@@ -102,7 +102,7 @@ func TestFetchFrom(t *testing.T) {
 		{"nothing there", "mnist", filepath.Join(t.TempDir(), "x"), "no such file"},
 		{"a folder without them", "mnist", t.TempDir(), "no such file"},
 		{"bundle of another set", "cifar10", bundle, `a bundle of "mnist"`},
-		{"no bundle", "mnist", datatest.Write(t, "x.tar", data), "it is no bundle"},
+		{"no bundle", "mnist", datatest.Write(t, "x.tar", data), "it is not a bundle"},
 		{"no such set", "nonsense", bundle, "there is no set"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -138,7 +138,7 @@ func TestBundleRefuses(t *testing.T) {
 			wantOnly(t, filepath.Dir(out))
 		})
 	}
-	// A file that goes bad after it was verified is found while it is packed.
+	// A file that becomes damaged after it was verified is found while it is packed.
 	trusting, files := tinyMNIST(t, true), filepath.Join("mnist", damaged.remote["mnist"][2].Name)
 	if err := os.WriteFile(filepath.Join(trusting.CacheDir, files), b, 0o644); err != nil {
 		t.Fatal(err)
@@ -153,7 +153,7 @@ func TestBundleRefuses(t *testing.T) {
 	}
 }
 
-// forged makes a bundle of tinyMNIST with its entries changed by edit.
+// forged returns a bundle of tinyMNIST whose entries were changed by edit.
 func forged(t testing.TB, edit func(files []datatest.File) []datatest.File) []byte {
 	t.Helper()
 	c, _ := catalogOf(NameMNIST)
@@ -190,11 +190,11 @@ func TestForgedBundles(t *testing.T) {
 		name, want string
 		bundle     []byte
 	}{
-		{"empty", "it is no bundle", nil},
-		{"no tar", "it is no bundle", bytes.Repeat([]byte("x"), 2000)},
-		{"no manifest", "it is no bundle", forged(t, func(e []datatest.File) []datatest.File { return e[1:] })},
-		{"manifest is no JSON", "it is no bundle", forged(t, change(0, datatest.File{Body: []byte("{")}))},
-		{"manifest too large", "it is no bundle", forged(t, change(0, datatest.File{Body: make([]byte, maxManifest+1)}))},
+		{"empty", "it is not a bundle", nil},
+		{"no tar", "it is not a bundle", bytes.Repeat([]byte("x"), 2000)},
+		{"no manifest", "it is not a bundle", forged(t, func(e []datatest.File) []datatest.File { return e[1:] })},
+		{"manifest is no JSON", "it is not a bundle", forged(t, change(0, datatest.File{Body: []byte("{")}))},
+		{"manifest too large", "it is not a bundle", forged(t, change(0, datatest.File{Body: make([]byte, maxManifest+1)}))},
 		{"of the future", "reads", forged(t, change(0, datatest.File{Body: []byte(`{"format": "repbench data bundle 2"}`)}))},
 		{"of no set", "there is no set", forged(t, change(0, datatest.File{Body: []byte(`{"format": "repbench data bundle 1", "set": "../x"}`)}))},
 		{"leads out", "nothing else is taken", forged(t, add(datatest.File{Name: "../../evil", Body: []byte("x")}))},
@@ -218,7 +218,7 @@ func TestForgedBundles(t *testing.T) {
 	}
 }
 
-// checkUnbundle wants an error, and no wrong file in the cache folder or beside it.
+// checkUnbundle expects an error, and no wrong file in the cache folder or next to it.
 func checkUnbundle(t *testing.T, bundle []byte, want string) {
 	t.Helper()
 	o := tinyMNIST(t, false)
@@ -231,7 +231,7 @@ func checkUnbundle(t *testing.T, bundle []byte, want string) {
 	}
 }
 
-// strayFiles lists the files below root that are no official files of tinyMNIST.
+// strayFiles lists the files below root that are not official files of tinyMNIST.
 func strayFiles(o Options, root string) (bad []string) {
 	right := map[string]string{filepath.Join(o.CacheDir, verifiedFile): ""}
 	for _, f := range o.remote[NameMNIST] {

@@ -1,8 +1,8 @@
-// Package catalog knows the official data sets: their names and variants, where their
-// files come from with which checksums, and what of them is on this machine. It
-// downloads, verifies, bundles and lists files; how a set is read is package datasets'
-// business.
+// Package catalog knows the official data sets: their names and variants, the addresses and
+// checksums of their files, and which of them are on this machine. It downloads, verifies,
+// bundles and lists files; package datasets reads the sets.
 //
-// Fetch downloads with checksums, Verify checks what is there, Bundle and Unbundle
-// carry a set to a machine without a network, List says what is known and on disk.
+// Fetch downloads with checksums, Verify checks the existing files, Bundle and Unbundle carry a
+// set to a machine without a network, and List describes the known sets and their state on
+// disk.
 package catalog

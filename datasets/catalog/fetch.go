@@ -14,24 +14,23 @@ import (
 	"repbench/internal/fetch"
 )
 
-// DownloadOptions says how files come over the network. The zero value is ready to
-// use. A download that is broken off, whatever the reason, keeps its bytes in
-// NAME.part, and the next one goes on from there.
+// DownloadOptions are the settings of downloads. The zero value is ready to use. An interrupted
+// download keeps its bytes in NAME.part, and the next one resumes from there.
 type DownloadOptions struct {
-	// Mirrors are addresses of folders (http or https) that hold the official files
-	// under their names. They are tried first, in this order.
+	// Mirrors are addresses of folders (http or https) with the official files under their
+	// names. They are tried first, in this order.
 	Mirrors []string
-	// Attempts is how often one server is tried without bringing the download on
-	// before it is given up; 0: 4.
+	// Attempts is the number of tries of one server without advance after which it is given up;
+	// 0 means 4.
 	Attempts int
-	// Wait is the longest pause before the second try; it doubles with each further
-	// one. 0: 1 s.
+	// Wait is the longest pause before the second try; it doubles with each further try. 0
+	// means 1 s.
 	Wait time.Duration
-	// MaxWait bounds the pauses; a server that asks for a longer one is given up.
-	// 0: 2 min.
+	// MaxWait is the limit on pauses; a server that asks for a longer one is given up. 0 means
+	// 2 min.
 	MaxWait time.Duration
-	// Stall is the time within which a server must answer, and then send each
-	// further KiB; 0: 1 min.
+	// Stall is the time within which a server must answer, and then send each further KiB; 0
+	// means 1 min.
 	Stall time.Duration
 }
 
@@ -40,7 +39,7 @@ func (d DownloadOptions) validate() error {
 	for _, m := range d.Mirrors {
 		u, err := url.Parse(m)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return fmt.Errorf("%w: the mirror %q is no address of the form http://… or https://…", ErrSpec, m)
+			return fmt.Errorf("%w: the mirror %q is not an address of the form http://… or https://…", ErrSpec, m)
 		}
 	}
 	for _, f := range []struct {
@@ -59,11 +58,11 @@ func (o Options) fetchOptions() fetch.Options {
 	return fetch.Options{Attempts: d.Attempts, Wait: d.Wait, MaxWait: d.MaxWait, Stall: d.Stall, Progress: o.Progress}
 }
 
-// Fetch makes sure that the official files of a set are in the cache folder, and
-// returns the path that opens the set. Files that are there are checked, files
-// that are absent are downloaded to a temporary name, compared with the known size
-// and checksum, and renamed; what differs is refused and not kept. It may be
-// called for one set by several processes at once: one of them downloads.
+// Fetch ensures that the official files of a set are in the cache folder, and returns the path
+// that opens the set. It checks existing files. It downloads absent files under a temporary
+// name, compares them with the known size and checksum, and renames them; a file that differs
+// is refused and removed. Several processes may call it for one set at once: one of them
+// downloads.
 func Fetch(ctx context.Context, name string, o Options) (path string, err error) {
 	c, o, err := fetchable(name, o)
 	if err != nil {
@@ -98,8 +97,8 @@ func (c catalogEntry) noFiles(o Options) error {
 		content.ErrMissing, c.name, c.manual, c.name, filepath.Join(o.CacheDir, c.places[0]))
 }
 
-// bring makes sure that all files are there. With trust, a file that has not
-// changed since it was last verified is not read again.
+// bring ensures that all files exist. If trust is true, a file that has not changed since its
+// last verification is not read again.
 func (c catalogEntry) bring(ctx context.Context, o Options, trust bool) (path string, err error) {
 	files, dir := c.files(o), filepath.Join(o.CacheDir, c.folder)
 	if o.Offline {
@@ -117,7 +116,7 @@ func (c catalogEntry) bring(ctx context.Context, o Options, trust bool) (path st
 	return o.cachePath(c.places[0])
 }
 
-// allThere names the files that are not, with what to do about it.
+// allThere returns an error that names the absent files and the remedy.
 func (c catalogEntry) allThere(files []remoteFile, dir string) error {
 	var absent []string
 	for _, f := range files {
@@ -136,7 +135,7 @@ func (c catalogEntry) allThere(files []remoteFile, dir string) error {
 		content.ErrMissing, c.name, len(absent), strings.Join(absent, "\n  "))
 }
 
-// byHand says how to put a file in place without this program.
+// byHand describes how to put a file in place without this program.
 func (f remoteFile) byHand(path string) string {
 	return fmt.Sprintf("get %s (%d bytes, %s) and put it at %s", f.URL, f.Size, f.file(nil).Sum(), path)
 }
@@ -159,7 +158,7 @@ func (c catalogEntry) ensure(ctx context.Context, f remoteFile, path string, o O
 		return err
 	case errors.As(err, &m) && m.Place == path:
 		return fmt.Errorf("%w; delete it to download it again, or give %s=PATH to read it as it is", contentError(m), c.name)
-	case statErr == nil: // it is there and cannot be read
+	case statErr == nil: // the file exists but cannot be read
 		return err
 	}
 	return fmt.Errorf("%w: %s: %w; %s", content.ErrMissing, f.Name, err, f.byHand(path))
@@ -167,7 +166,7 @@ func (c catalogEntry) ensure(ctx context.Context, f remoteFile, path string, o O
 
 func contentError(m *fetch.Mismatch) error { return content.Bad(m.Place, "", "%s", m.Reason) }
 
-// file is the description for the download, with the mirrors given in front.
+// file returns the description for the download, with the mirrors before the other addresses.
 func (f remoteFile) file(mirrors []string) fetch.File {
 	var urls []string
 	for _, m := range mirrors {

@@ -41,7 +41,7 @@ func serve(data []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.Write(data) }
 }
 
-// wantOnly checks that nothing is cached but the files given.
+// wantOnly checks that the cache holds only the given files.
 func wantOnly(t *testing.T, dir string, names ...string) {
 	t.Helper()
 	list, err := os.ReadDir(dir)
@@ -153,7 +153,7 @@ func TestFetchWithoutNetwork(t *testing.T) {
 	wantOnly(t, o.CacheDir)
 }
 
-// The error of a machine without a network names every file that is wanted.
+// The error of a machine without a network names every absent file.
 func TestOfflineNamesAllFiles(t *testing.T) {
 	o := Options{CacheDir: filepath.Join(t.TempDir(), "cache"), Offline: true}
 	_, err := Fetch(context.Background(), "mnist", o)
@@ -188,8 +188,8 @@ func TestFetchIsCancelled(t *testing.T) {
 	<-released
 }
 
-// A set that was verified is opened without reading the file for its checksum, but
-// not after any change of it.
+// A verified set is opened without reading its file for the checksum, but not after any change
+// of the file.
 func TestVerifiedFileIsTrusted(t *testing.T) {
 	data := cifarArchive()
 	o := remoteOf(t, data, serve(data))
@@ -222,7 +222,7 @@ func TestVerifiedFileIsTrusted(t *testing.T) {
 	if err := os.Chtimes(path, old, old); err != nil {
 		t.Fatal(err)
 	}
-	// With its time and size put back it is trusted, and Fetch finds it out.
+	// With its time and size restored the file is trusted, but Fetch notices the change.
 	if _, err = Fetch(context.Background(), "cifar10", o); err == nil {
 		t.Error("Fetch does not read the file")
 	}
@@ -258,14 +258,14 @@ func TestFetchManyFiles(t *testing.T) {
 	var remote []remoteFile
 	for _, f := range files {
 		mux.HandleFunc("/"+f.Name, serve(f.Body))
-		sum := md5.Sum(f.Body) // only MD5 known
+		sum := md5.Sum(f.Body) // only MD5 is known
 		remote = append(remote, remoteFile{Name: f.Name, URL: server.URL + "/" + f.Name, Size: int64(len(f.Body)), MD5: hex.EncodeToString(sum[:])})
 	}
 	o := Options{CacheDir: t.TempDir(), remote: map[string][]remoteFile{NameMNIST: remote}}
 	if n := strings.Count(contentOf(t, "mnist", o), "\n"); n != len(files) {
 		t.Fatalf("%d files", n)
 	}
-	// One file is lost: only that one is fetched again.
+	// One file is lost: only this file is fetched again.
 	if err := os.Remove(filepath.Join(o.CacheDir, "mnist", files[3].Name)); err != nil {
 		t.Fatal(err)
 	}
@@ -299,7 +299,7 @@ func TestFetchOfOtherSets(t *testing.T) {
 	}
 }
 
-// TestCatalogSums guards the table against slips of the keyboard.
+// TestCatalogSums finds typing errors in the table.
 func TestCatalogSums(t *testing.T) {
 	for _, c := range catalog() {
 		for _, f := range c.remote {

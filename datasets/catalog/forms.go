@@ -6,20 +6,19 @@ import (
 	"strings"
 )
 
-// ErrSpec is wrapped by errors about the text of a specification: a name that is
-// not known, a path that is missing, an option that makes no sense. A command
-// answers it as wrong usage.
+// ErrSpec is wrapped by errors about the text of a specification: an unknown name, a missing
+// path, or an invalid option. A command reports it as wrong usage.
 var ErrSpec = errors.New("data set specification")
 
-// Form says how the specification of a set that lies on disk may look.
+// Form describes the specification of a set on disk.
 type Form struct {
-	// Name is what the specification begins with.
+	// Name is the first word of the specification.
 	Name string
 	// Variants are the words that may follow ':'.
 	Variants []string
-	// Needed says that a variant must be given.
+	// Needed reports that a variant is required.
 	Needed bool
-	// Many says that several paths can be merged.
+	// Many reports that several paths can be merged.
 	Many bool
 }
 
@@ -37,7 +36,7 @@ var Forms = []Form{
 	{Name: NameFaces, Many: true},
 }
 
-// FormsText is the list that errors show.
+// FormsText is the list of forms in errors.
 var FormsText = formsText()
 
 func formsText() string {
@@ -49,7 +48,7 @@ func formsText() string {
 	return b.String()
 }
 
-// String shows the form as "cifar100[:coarse][=PATH]".
+// String returns the form as "cifar100[:coarse][=PATH]".
 func (f Form) String() string {
 	s := f.Name
 	switch {

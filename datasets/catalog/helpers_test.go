@@ -33,7 +33,7 @@ func mnistFiles() []datatest.File {
 	return out
 }
 
-// contentOf locates a set and says the names and checksums of its files, one a line.
+// contentOf locates a set and returns the names and checksums of its files, one per line.
 func contentOf(t testing.TB, name string, o Options) string {
 	t.Helper()
 	path, err := Locate(context.Background(), name, o)

@@ -9,29 +9,30 @@ import (
 	"repbench/datasets/internal/archive"
 )
 
-// preparedDepth bounds how deep in the cache folder prepared sets are looked for.
+// preparedDepth is the depth in the cache folder down to which prepared sets are searched.
 const preparedDepth = 4
 
-// Inventory is what the cache folder holds, beside the sets that are known.
+// Inventory describes the known sets and the content of the cache folder.
 type Inventory struct {
-	// Cache is the cache folder and Bytes the size of all that is in it.
+	// Cache is the path of the cache folder.
 	Cache string `json:"cache"`
-	Bytes int64  `json:"cache_bytes"`
-	// Sets is what List returns.
+	// Bytes is the size of everything in the cache folder.
+	Bytes int64 `json:"cache_bytes"`
+	// Sets is the result of List.
 	Sets []SetInfo `json:"sets"`
-	// Prepared are the folders of resized images in the cache folder, by path.
+	// Prepared are the folders of prepared sets in the cache folder, sorted by path.
 	Prepared []Prepared `json:"prepared"`
 }
 
 // Prepared is a folder with a manifest.json and arrays of images.
 type Prepared struct {
-	Path   string   `json:"path"`
-	Splits []string `json:"splits"`
-	Bytes  int64    `json:"bytes"`
+	Path   string   `json:"path"`   // of the folder
+	Splits []string `json:"splits"` // names of its splits
+	Bytes  int64    `json:"bytes"`  // size of its files
 }
 
-// TakeInventory looks through the cache folder; it reads no file. Of o only
-// CacheDir and Progress are used.
+// TakeInventory looks through the cache folder without reading files. It uses only CacheDir and
+// Progress of o.
 func TakeInventory(o Options) Inventory {
 	inv := Inventory{Sets: List(o), Prepared: []Prepared{}}
 	o, _ = Options{CacheDir: o.CacheDir, Progress: o.Progress}.Resolve()
@@ -42,7 +43,7 @@ func TakeInventory(o Options) Inventory {
 	defer task.Done()
 	_ = filepath.WalkDir(inv.Cache, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
-			return nil // what cannot be seen is not counted
+			return nil // what cannot be read is not counted
 		}
 		if e.IsDir() {
 			inv.addPrepared(path)
@@ -68,8 +69,8 @@ func (inv *Inventory) addPrepared(dir string) {
 	}
 }
 
-// preparedSplits are the splits that the folder has images of; none where it is not
-// a prepared one.
+// preparedSplits returns the splits of which the folder has images; none if it is not a
+// prepared set.
 func preparedSplits(dir string) []string {
 	if _, err := os.Stat(filepath.Join(dir, "manifest.json")); err != nil {
 		return nil

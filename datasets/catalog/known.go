@@ -14,41 +14,41 @@ import (
 
 // SetInfo describes a data set that can be opened by its name.
 type SetInfo struct {
-	// Name is what a specification starts with.
+	// Name is the first word of its specification.
 	Name string `json:"name"`
-	// Description says in a few words what the images are.
+	// Description describes the images in a few words.
 	Description string `json:"description"`
-	// Path is where the set was found, empty where it was not, and for sets that
-	// are always given with a path or are built in.
+	// Path is where the set was found. It is empty if it was not found, and for sets that are
+	// built in or always given with a path.
 	Path string `json:"path"`
-	// Bytes is the size on disk of what is at Path.
+	// Bytes is the size on disk of the files at Path.
 	Bytes int64 `json:"bytes"`
-	// Present says that the set can be opened now, without a download.
+	// Present reports that the set can be opened now, without a download.
 	Present bool `json:"present"`
-	// Missing are the official files that are not there, where Path is their place.
+	// Missing are the absent official files, if Path is their place.
 	Missing []string `json:"missing,omitempty"`
-	// PartBytes is how much of the missing files unfinished downloads have.
+	// PartBytes is the number of bytes of missing files in unfinished downloads.
 	PartBytes int64 `json:"part_bytes,omitempty"`
-	// Verified is when the checksums of all files were last found right; zero where
-	// they never were or a file has changed since.
+	// Verified is the time when the checksums of all files were last confirmed; zero if they
+	// never were, or if a file has changed since.
 	Verified time.Time `json:"verified,omitzero"`
-	// URL is where the data come from; empty for built-in sets and the user's own.
+	// URL is the source of the data; empty for built-in sets and the user's own.
 	URL string `json:"url"`
-	// Fetchable says that Fetch can download it.
+	// Fetchable reports that Fetch can download the set.
 	Fetchable bool `json:"fetchable"`
 }
 
-// catalogEntry is what is known of a set apart from its state on this machine.
+// catalogEntry describes a set independently of its state on this machine.
 type catalogEntry struct {
 	name, description, url string
 	// places are the names to look for in the cache folder, in this order.
 	places []string
 	remote []remoteFile
-	// folder is the sub-folder of the cache folder for the remote files.
+	// folder is the subfolder of the cache folder for the remote files.
 	folder string
-	// manual says where to get a set that is not downloaded here.
+	// manual says where to get a set that is not downloaded automatically.
 	manual string
-	// byHand are files of such a set that Verify knows, if they are in places[0].
+	// byHand are the files of such a set that Verify knows, if they are in places[0].
 	byHand []remoteFile
 }
 
@@ -57,11 +57,11 @@ type remoteFile struct {
 	Name, URL   string   // Name is a plain file name
 	Mirrors     []string // further addresses of the same bytes
 	Size        int64
-	SHA256, MD5 string // hexadecimal; MD5 is used only where SHA256 is not known
+	SHA256, MD5 string // hexadecimal; MD5 is used only if SHA256 is not known
 }
 
-// mnistURL and mnistMirror are the mirrors that are used by PyTorch and by
-// TensorFlow Datasets; the authors' own server has long refused downloads.
+// mnistURL and mnistMirror are the mirrors used by PyTorch and by TensorFlow Datasets; the
+// authors' own server has long refused downloads.
 const (
 	mnistURL    = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 	mnistMirror = "https://storage.googleapis.com/cvdf-datasets/mnist/"
@@ -86,7 +86,7 @@ func svhnFiles() []remoteFile {
 	}
 }
 
-// lsunEntry describes one category of LSUN.
+// lsunEntry returns the entry of one category of LSUN.
 func lsunEntry(category string) catalogEntry {
 	return catalogEntry{
 		name: NameLSUN + ":" + category, description: "LSUN, photographs of one category (" + category + ") without classes",
@@ -95,7 +95,7 @@ func lsunEntry(category string) catalogEntry {
 	}
 }
 
-// emnistEntry describes one split of EMNIST.
+// emnistEntry returns the entry of one split of EMNIST.
 func emnistEntry(split string) catalogEntry {
 	return catalogEntry{
 		name: NameEMNIST + ":" + split, description: "28×28 grey handwritten letters and digits, one of the splits " + strings.Join(EMNISTSplits, ", "),
@@ -204,7 +204,7 @@ func catalogOf(name string) (catalogEntry, bool) {
 	return catalogEntry{}, false
 }
 
-// files returns the files to download, which tests replace.
+// files returns the files to download; tests replace them.
 func (c catalogEntry) files(o Options) []remoteFile {
 	if r, ok := o.remote[c.name]; ok {
 		return r
@@ -212,7 +212,7 @@ func (c catalogEntry) files(o Options) []remoteFile {
 	return c.remote
 }
 
-// find returns where in the cache folder the set is, or "".
+// find returns the path of the set in the cache folder, or "".
 func (c catalogEntry) find(o Options) string {
 	for _, place := range c.places {
 		path, err := o.cachePath(place)
@@ -226,9 +226,8 @@ func (c catalogEntry) find(o Options) string {
 	return ""
 }
 
-// List describes the sets that are known and says which are on this machine. It
-// looks, but does not read: a damaged file is present all the same. Of o only
-// CacheDir is used.
+// List describes the known sets and their state on this machine. It does not read files, so
+// that a damaged file counts as present. It uses only CacheDir of o.
 func List(o Options) []SetInfo {
 	o, _ = Options{CacheDir: o.CacheDir, remote: o.remote}.Resolve()
 	v := o.verified()
@@ -247,7 +246,7 @@ func List(o Options) []SetInfo {
 	return known
 }
 
-// survey looks at the official files of a set.
+// survey examines the official files of a set without reading them.
 func (c catalogEntry) survey(k *SetInfo, v verifications, o Options) {
 	verified := true
 	for _, f := range c.files(o) {
@@ -270,7 +269,7 @@ func (c catalogEntry) survey(k *SetInfo, v verifications, o Options) {
 	}
 }
 
-// diskSize adds up the sizes of the files at path, as far as they can be seen.
+// diskSize adds up the sizes of the readable files at path.
 func diskSize(path string) int64 {
 	var total int64
 	_ = filepath.WalkDir(path, func(_ string, e fs.DirEntry, err error) error {

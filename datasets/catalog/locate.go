@@ -7,8 +7,8 @@ import (
 	"repbench/datasets/internal/content"
 )
 
-// Locate returns the path of a set in the cache folder. An official file is checked
-// unless it has not changed since it was: it may have been put there by hand.
+// Locate returns the path of a set in the cache folder. It checks official files, which may
+// have been put there by hand, unless they have not changed since the last check.
 func Locate(ctx context.Context, name string, o Options) (string, error) {
 	c, ok := catalogOf(name)
 	if !ok {

@@ -17,11 +17,11 @@ const (
 	NamePrepared     = "prepared"
 )
 
-// EMNISTSplits are the splits of EMNIST (Cohen et al. 2017, arXiv 1702.05373), each a
-// set of its own.
+// EMNISTSplits are the splits of EMNIST (Cohen et al. 2017, arXiv 1702.05373); each is a
+// separate set.
 var EMNISTSplits = []string{"balanced", "byclass", "bymerge", "digits", "letters", "mnist"}
 
-// LSUNCategories are the scenes of LSUN, and after them its objects.
+// LSUNCategories are the scenes of LSUN, followed by its objects.
 var LSUNCategories = []string{
 	"bedroom", "bridge", "church_outdoor", "classroom", "conference_room", "dining_room", "kitchen", "living_room", "restaurant", "tower",
 	"airplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "dining_table", "dog", "horse", "motorbike",
@@ -31,6 +31,6 @@ var LSUNCategories = []string{
 const (
 	// CIFARCoarse is the variant of CIFAR-100 with the 20 superclasses.
 	CIFARCoarse = "coarse"
-	// SVHNExtra is the variant that must have the extra images.
+	// SVHNExtra is the variant that requires the extra images.
 	SVHNExtra = "extra"
 )

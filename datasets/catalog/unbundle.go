@@ -18,17 +18,16 @@ import (
 	"repbench/internal/fetch"
 )
 
-// Unbundle puts the files of a bundle in their place in the cache folder, and
-// returns the name of the set and the path that opens it. Only files that this
-// program knows to belong to the set are taken, each to its own place, after its
-// size and checksum were found right; anything else in the bundle is an error.
-// Files that are in place already are verified instead.
+// Unbundle puts the files of a bundle in their places in the cache folder, and returns the name
+// of the set and the path that opens it. It accepts only files that this program knows to
+// belong to the set, and only with the right size and checksum; anything else in the bundle is
+// an error. Files that already exist are verified instead.
 func Unbundle(ctx context.Context, from string, o Options) (name, path string, err error) {
 	return unbundle(ctx, "", from, o)
 }
 
-// FetchFrom is Fetch without the network: from is a bundle of the set, a folder
-// that holds its official files, or, where the set has only one, that file.
+// FetchFrom is Fetch without the network: from is a bundle of the set, a folder with its
+// official files or, if the set has only one file, that file.
 func FetchFrom(ctx context.Context, name, from string, o Options) (path string, err error) {
 	c, o, err := fetchable(name, o)
 	if err != nil {
@@ -68,7 +67,7 @@ func (c catalogEntry) takeFile(ctx context.Context, f remoteFile, from string, o
 	}, from, o)
 }
 
-// put brings a file to its place from what open opens.
+// put writes a file to its place from the reader that open returns.
 func (c catalogEntry) put(ctx context.Context, f remoteFile, open func() (io.ReadCloser, error), from string, o Options) error {
 	dir := filepath.Join(o.CacheDir, c.folder)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -86,7 +85,7 @@ func (c catalogEntry) put(ctx context.Context, f remoteFile, open func() (io.Rea
 	return nil
 }
 
-// unbundle unpacks a bundle, of the set want where that is not empty.
+// unbundle unpacks a bundle; if want is not empty, the bundle must be of the set want.
 func unbundle(ctx context.Context, want, from string, o Options) (name, path string, err error) {
 	file, err := os.Open(from)
 	if err != nil {
@@ -94,7 +93,7 @@ func unbundle(ctx context.Context, want, from string, o Options) (name, path str
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return "", "", content.Bad(from, "", "it is no regular file")
+		return "", "", content.Bad(from, "", "it is not a regular file")
 	}
 	r := tar.NewReader(file)
 	m, err := readManifest(r, from)
@@ -117,7 +116,7 @@ func unbundle(ctx context.Context, want, from string, o Options) (name, path str
 
 // readManifest reads the first entry.
 func readManifest(r *tar.Reader, from string) (bundleManifest, error) {
-	const none = "it is no bundle; \"repbench data bundle\" makes them"
+	const none = "it is not a bundle; \"repbench data bundle\" makes them"
 	var m bundleManifest
 	h, err := r.Next()
 	if err != nil {
@@ -139,7 +138,7 @@ func readManifest(r *tar.Reader, from string) (bundleManifest, error) {
 	return m, nil
 }
 
-// unpack takes each official file once.
+// unpack copies each official file once.
 func (c catalogEntry) unpack(ctx context.Context, r *tar.Reader, from string, o Options) error {
 	left := map[string]remoteFile{}
 	for _, f := range c.files(o) {
@@ -156,7 +155,7 @@ func (c catalogEntry) unpack(ctx context.Context, r *tar.Reader, from string, o 
 		}
 		f, ok := left[h.Name]
 		if !ok || h.Typeflag != tar.TypeReg {
-			return content.Bad(from, h.Name, "it is none of the files of %s that are still wanted; nothing else is taken from a bundle", c.name)
+			return content.Bad(from, h.Name, "it is not one of the files of %s that are still missing; nothing else is taken from a bundle", c.name)
 		}
 		last = h.Name
 		delete(left, h.Name)

@@ -8,14 +8,14 @@ import (
 	"repbench/internal/jsonfile"
 )
 
-// verifiedFile, in the cache folder, says which files were verified and when.
+// verifiedFile, in the cache folder, records which files were verified and when.
 const verifiedFile = "verified.json"
 
-// settled is how much older than its verification a file's last change must be to
-// be believed: within it, another change could bear the same time.
+// settled is the least time between a file's last change and its verification for the record to
+// be trusted: a later change within this time could have the same time stamp.
 const settled = 2 * time.Second
 
-// verification is what is remembered of a file whose checksum was right.
+// verification is the record of a file whose checksum was right.
 type verification struct {
 	Size     int64     `json:"size"`
 	Modified time.Time `json:"modified"`
@@ -23,14 +23,14 @@ type verification struct {
 	At       time.Time `json:"verified"`
 }
 
-// verifications is the memory of a cache folder. It saves time and is not needed:
-// where it cannot be read or written, files are verified again.
+// verifications are the records of a cache folder. They only save time: if they cannot be read
+// or written, files are verified again.
 type verifications struct {
 	dir   string
-	files map[string]verification // by slash-separated path within dir
+	files map[string]verification // by path within dir, separated by slashes
 }
 
-// verified reads what is remembered.
+// verified reads the records.
 func (o Options) verified() verifications {
 	v := verifications{dir: o.CacheDir}
 	if err := jsonfile.Read(filepath.Join(v.dir, verifiedFile), &v.files); err != nil || v.files == nil {
@@ -39,7 +39,7 @@ func (o Options) verified() verifications {
 	return v
 }
 
-// find returns what is remembered of the file at path, if it is as it was then.
+// find returns the record of the file at path, if the file has not changed since.
 func (v verifications) find(path, sum string) (verification, bool) {
 	e, ok := v.files[v.key(path)]
 	if !ok || e.Sum != sum {
@@ -49,14 +49,14 @@ func (v verifications) find(path, sum string) (verification, bool) {
 	return e, err == nil && info.Size() == e.Size && info.ModTime().Equal(e.Modified)
 }
 
-// trusts says that the file at path need not be read to know that it is right.
+// trusts reports whether the file at path need not be read again.
 func (v verifications) trusts(path, sum string) bool {
 	e, ok := v.find(path, sum)
 	return ok && e.At.Sub(e.Modified) > settled
 }
 
-// note remembers that the file at path was right just now. Two processes that do
-// so at once may lose one note.
+// note records that the file at path is right. If two processes do so at once, one record may
+// be lost.
 func (v verifications) note(path, sum string) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -66,7 +66,7 @@ func (v verifications) note(path, sum string) {
 	v.save()
 }
 
-// forget drops what is remembered of a file that is wrong.
+// forget removes the record of a file that is wrong.
 func (v verifications) forget(path string) {
 	if _, ok := v.files[v.key(path)]; ok {
 		delete(v.files, v.key(path))
@@ -74,7 +74,7 @@ func (v verifications) forget(path string) {
 	}
 }
 
-// save writes the memory without the files that are no longer there.
+// save writes the records without absent files.
 func (v verifications) save() {
 	for name := range v.files {
 		if _, err := os.Lstat(filepath.Join(v.dir, filepath.FromSlash(name))); err != nil {

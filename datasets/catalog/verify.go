@@ -12,37 +12,36 @@ import (
 	"repbench/internal/fetch"
 )
 
-// FileState is what Verify finds out about a file.
+// FileState is the state of a file found by Verify.
 type FileState string
 
 const (
 	// Good is a file with the known size and checksum.
 	Good FileState = "good"
-	// Bad is a file under an official name that is not the official file.
+	// Bad is a file under an official name whose content differs from the official file.
 	Bad FileState = "bad"
-	// Unknown is something in the place of a set whose checksum is not known.
+	// Unknown is a file or folder in the place of a set, with an unknown checksum.
 	Unknown FileState = "unknown"
-	// Unfinished is an absent file with a download that goes on from its bytes.
+	// Unfinished is an absent file with an unfinished download.
 	Unfinished FileState = "unfinished"
-	// Absent is an official file that is not there.
+	// Absent is a missing official file.
 	Absent FileState = "absent"
 )
 
 // FileCheck is the state of one file, or one folder of unknown content.
 type FileCheck struct {
-	Set      string    `json:"set"`
-	Path     string    `json:"path"`
-	Bytes    int64     `json:"bytes"`
-	State    FileState `json:"state"`
-	Reason   string    `json:"reason,omitempty"` // what is wrong, or what to do
-	Verified time.Time `json:"verified,omitzero"`
+	Set      string    `json:"set"`               // name of the data set
+	Path     string    `json:"path"`              // of the file or folder
+	Bytes    int64     `json:"bytes"`             // size on disk
+	State    FileState `json:"state"`             // result of the check
+	Reason   string    `json:"reason,omitempty"`  // the fault, or the remedy
+	Verified time.Time `json:"verified,omitzero"` // time of the last successful check, zero for none
 }
 
-// Verify reads the files of the named sets, or of all sets, in the cache folder and
-// compares them with the known checksums, whatever was found before. Files that are
-// not there are reported for named sets, and for sets of which another file is. It
-// downloads nothing. An error means that the work could not be done; a bad file is
-// none.
+// Verify reads the files of the named sets, or of all sets, in the cache folder and compares
+// them with the known checksums, regardless of earlier results. It reports absent files for
+// named sets, and for sets with another file present. It downloads nothing. A bad file is a
+// result; an error means that the check could not be made.
 func Verify(ctx context.Context, names []string, o Options) ([]FileCheck, error) {
 	o, err := o.Resolve()
 	if err != nil {
@@ -76,8 +75,8 @@ func Verify(ctx context.Context, names []string, o Options) ([]FileCheck, error)
 	return checks, nil
 }
 
-// verify checks the files of a set whose checksums are known and finds what else is
-// in its places. What is done, as a file of another set, is left out.
+// verify checks the files of a set with known checksums and finds other files in its places. It
+// skips paths in done, such as files of another set.
 func (c catalogEntry) verify(ctx context.Context, done map[string]bool, o Options) ([]FileCheck, error) {
 	if len(c.places) == 0 {
 		return nil, nil
@@ -101,7 +100,7 @@ func (c catalogEntry) verify(ctx context.Context, done map[string]bool, o Option
 		checks = append(checks, check)
 	}
 	others := c.unknown(done, o)
-	if len(others) > 0 { // unpacked, say: then the official files need not be there
+	if len(others) > 0 { // with unpacked files, for example, the official ones are not needed
 		checks = slices.DeleteFunc(checks, func(f FileCheck) bool { return f.State == Absent })
 	}
 	checks = append(checks, others...)
@@ -111,7 +110,7 @@ func (c catalogEntry) verify(ctx context.Context, done map[string]bool, o Option
 	return checks, nil
 }
 
-// thereByHand are the known files of a set that is not downloaded, as far as they
+// thereByHand returns the known files of a set that is not downloaded automatically, if they
 // are in its folder.
 func (c catalogEntry) thereByHand(o Options) (files []remoteFile) {
 	for _, f := range c.byHand {
@@ -122,7 +121,7 @@ func (c catalogEntry) thereByHand(o Options) (files []remoteFile) {
 	return files
 }
 
-// unknown are the places of a set that hold something without a known checksum.
+// unknown returns the places of a set whose content has no known checksum.
 func (c catalogEntry) unknown(done map[string]bool, o Options) (checks []FileCheck) {
 	for _, place := range c.places {
 		path := filepath.Join(o.CacheDir, place)
@@ -132,13 +131,13 @@ func (c catalogEntry) unknown(done map[string]bool, o Options) (checks []FileChe
 		if _, err := os.Stat(path); err == nil {
 			done[path] = true
 			checks = append(checks, FileCheck{Set: c.name, Path: path, Bytes: diskSize(path), State: Unknown,
-				Reason: "no checksum is known of it"})
+				Reason: "its checksum is not known"})
 		}
 	}
 	return checks
 }
 
-// verifyFile finds out the state of one file.
+// verifyFile determines the state of one file.
 func (c catalogEntry) verifyFile(ctx context.Context, f remoteFile, path string, o Options) (FileCheck, error) {
 	check := FileCheck{Set: c.name, Path: path, State: Good}
 	known := f.file(nil)
@@ -147,7 +146,7 @@ func (c catalogEntry) verifyFile(ctx context.Context, f remoteFile, path string,
 		check.State, check.Reason = Absent, "repbench data fetch "+c.name+" downloads it"
 		if check.Bytes = fetch.PartBytes(path); check.Bytes > 0 {
 			check.State = Unfinished
-			check.Reason = fmt.Sprintf("%d bytes of %d are there; repbench data fetch %s goes on", check.Bytes, f.Size, c.name)
+			check.Reason = fmt.Sprintf("%d of %d bytes are there; repbench data fetch %s resumes the download", check.Bytes, f.Size, c.name)
 		}
 		return check, nil
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// states lists what Verify found, as "file=state …".
+// states lists the results of Verify, as "file=state …".
 func states(t *testing.T, o Options, names ...string) string {
 	t.Helper()
 	checks, err := Verify(context.Background(), names, o)
@@ -100,7 +100,7 @@ func knownOf(t *testing.T, o Options, name string) SetInfo {
 	return SetInfo{}
 }
 
-// The memory of verifications may be damaged or not writable; then files are read.
+// The records of verifications may be damaged or not writable; files are then read.
 func TestVerificationMemoryIsNotNeeded(t *testing.T) {
 	o := tinyMNIST(t, true)
 	write(t, `{"mnist": 3`, o.CacheDir, verifiedFile)

@@ -175,7 +175,7 @@ func TestRefuses(t *testing.T) {
 		data []byte
 		want string
 	}{
-		{"level 4", readFile(t, "testdouble_4.2c_SOL2.mat"), "no whole header"},
+		{"level 4", readFile(t, "testdouble_4.2c_SOL2.mat"), "the header is incomplete"},
 		{"version 7.3", hdf5, "version 7.3 (HDF5)"},
 		{"no mark", with(126, 'X', 'Y'), "not a MAT-file of level 5"},
 		{"version", with(124, 2, 0), "version 0x0200"},

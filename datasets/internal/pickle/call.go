@@ -30,7 +30,7 @@ var names = map[string]name{
 func lookUp(module, attribute string) (any, error) {
 	n, ok := names[module+"."+attribute]
 	if !ok {
-		return nil, fmt.Errorf("it names %.60q of Python, which no file of integers and texts needs; no code was run, and Python should not load this file unless you trust it",
+		return nil, fmt.Errorf("it names %.60q of Python, which no file of integers and texts needs; nothing was run, and Python should not load this file unless you trust it",
 			module+"."+attribute)
 	}
 	return n, nil

@@ -123,7 +123,7 @@ func TestRefuses(t *testing.T) {
 		{"giant string", "B\xff\xff\xff\xffabc.", "unexpected EOF"},
 		{"no mark", "K\x01e.", "a mark is missing"},
 		{"below the mark", "](a.", "a value is missing"},
-		{"memo", "h\x05.", "never remembered"},
+		{"memo", "h\x05.", "never stored"},
 		{"two values", "NN.", "ends with 2 values"},
 		{"nothing", ".", "ends with 0 values"},
 		{"key", "}]Ns.", "a key that is a list"},
