@@ -69,7 +69,7 @@ func TestDataPrepare(t *testing.T) {
 		{"no folder", "data prepare shapes --size 8", "--out is required"},
 		{"size of none", "data prepare shapes --size 0 --out x", "the size is 0"},
 		{"filter", "data prepare shapes --size 8 --out x --filter nearest", "bicubic, box, bilinear, lanczos"},
-		{"decoding", "data prepare shapes --size 8 --out x --decode half", "full, scaled, draft"},
+		{"decoding", "data prepare shapes --size 8 --out x --decode half", "full, scaled or draft"},
 		{"no set", "data prepare --size 8 --out x", "the specification"},
 	} {
 		if status, _, stderr := cli(t, strings.Fields(tt.args)...); status != 2 || !strings.Contains(stderr, tt.want) {
