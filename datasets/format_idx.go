@@ -56,7 +56,7 @@ func parseIDXHeader(r io.Reader, ndim int) (dims []int, size int64, err error) {
 		return nil, 0, unexpected(err)
 	}
 	if magic[0] != 0 || magic[1] != 0 {
-		return nil, 0, errors.New("it is no idx file: it begins with other bytes")
+		return nil, 0, errors.New("it is not an idx file: it begins with other bytes")
 	}
 	if magic[2] != idxUint8 || int(magic[3]) != ndim {
 		return nil, 0, fmt.Errorf("it is an idx file of type %#02x with %d dimensions; expected unsigned bytes (%#02x) with %d",

@@ -59,7 +59,7 @@ func TestMNISTErrors(t *testing.T) {
 		{"none", func(f []datatest.File) []datatest.File { f[1].Body = idxOf(nil, 0); return f }, "there are no data in it; copy or download the file again"},
 		{"label next step", func(f []datatest.File) []datatest.File { f[1].Body[9] = 10; return f }, "copy or download it again"},
 		{"sizes next step", func(f []datatest.File) []datatest.File { f[2].Body = idxOf([]byte("dddddd"), 2, 3, 1); return f }, "put those of one there"},
-		{"web page", func(f []datatest.File) []datatest.File { f[1].Body = []byte("<!DOCTYPE html><html></html>"); return f }, "it is no idx file: it begins with other bytes"},
+		{"web page", func(f []datatest.File) []datatest.File { f[1].Body = []byte("<!DOCTYPE html><html></html>"); return f }, "it is not an idx file: it begins with other bytes"},
 		{"cut gzip", func(f []datatest.File) []datatest.File { f[0].Body = f[0].Body[:30]; return f }, "train-images-idx3-ubyte.gz: the file is truncated"},
 		{"damaged gzip", func(f []datatest.File) []datatest.File { f[0].Body[len(f[0].Body)-6] ^= 1; return f }, "the compressed data are damaged"},
 	}

@@ -58,7 +58,7 @@ func TestDataCommands(t *testing.T) {
 		{"fetch from nowhere", "data fetch mnist --from " + filepath.Join(cache, "no"), 1, nil, "no such file"},
 		{"fetch from no bundle", "data fetch mnist --from " + noBundle, 1, nil, "it is not a bundle"},
 		{"fetch from and mirror", "data fetch mnist --from x --mirror http://x/", 2, nil, "--mirror means nothing"},
-		{"bad mirror", "data fetch mnist --mirror x", 2, nil, "no address"},
+		{"bad mirror", "data fetch mnist --mirror x", 2, nil, "not an address"},
 		{"bad attempts", "data fetch mnist --attempts -1", 2, nil, "negative"},
 		{"bundle without out", "data bundle mnist", 2, nil, "--out is required"},
 		{"bundle what is absent", "data bundle mnist --out " + filepath.Join(cache, "x.tar"), 1, nil, "put it at"},

@@ -36,7 +36,7 @@ func NewReader(r io.Reader, size int64) (*Reader, error) {
 	f := &stream{r: r, left: size, order: binary.LittleEndian}
 	var h [headerSize]byte
 	if size < headerSize {
-		return nil, errors.New("it is no MAT-file, or it is truncated: there is no whole header; copy or download the file again")
+		return nil, errors.New("it is not a MAT-file, or it is truncated: the header is incomplete; copy or download the file again")
 	}
 	if err := f.full(h[:]); err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func NewReader(r io.Reader, size int64) (*Reader, error) {
 	case mark == "MI":
 		f.order = binary.BigEndian
 	case mark != "IM":
-		return nil, errors.New("it is no MAT-file of level 5; copy or download the file again, or save it in MATLAB with save -v7")
+		return nil, errors.New("it is not a MAT-file of level 5; copy or download the file again, or save it in MATLAB with save -v7")
 	}
 	if v := f.order.Uint16(h[124:]); v != 0x0100 {
 		return nil, fmt.Errorf("it is a MAT-file of version %#04x; read is 0x0100: save it in MATLAB with save -v7", v)
