@@ -317,7 +317,7 @@ func TestDeviceRefuted(t *testing.T) {
 			o := Options{}.WithDefaults()
 			sweep := newSweeper(p.X, 2)
 			task := o.Progress.Start("test", 0, "passes")
-			s := &newton{x: p.X, y: p.Y, sweep: sweep, products: wrong{sweep, tt.factor}, sketch: newSketch(p.X, p.Y, 3, 2, 0),
+			s := &newton{x: p.X, y: p.Y, sweep: sweep, products: wrong{sweep, tt.factor}, sketch: newSketch(p.X, 3, 2, 0),
 				o: o, task: task, classes: problems(0, 3, p.X), c: c}
 			if _, err := s.minimise(context.Background(), o.Tolerance, 20); err != nil {
 				t.Fatal(err)

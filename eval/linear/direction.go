@@ -47,7 +47,7 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 	systems := make([]*system, len(bs))
 	for k, b := range bs {
 		systems[k] = newSystem(b, s.c)
-		systems[k].exact = s.exactFactors()
+		systems[k].exact = !s.pre.shared()
 		systems[k].tolerable = tolerance * b.objective
 	}
 	for s.latest = 0; ; {
@@ -74,7 +74,7 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 // applyPreconditioner sets s = P⁻¹·r of each system. What its problem remembers
 // improves on a preconditioner that classes share, not on one of its own.
 func (s *newton) applyPreconditioner(ctx context.Context, systems []*system) error {
-	shared := !s.exactFactors()
+	shared := s.pre.shared()
 	tasks.Do(s.o.Threads, len(systems), func(_, k int) {
 		sys := systems[k]
 		copy(sys.q, sys.r)
@@ -82,7 +82,7 @@ func (s *newton) applyPreconditioner(ctx context.Context, systems []*system) err
 			sys.b.pairs.before(sys.q)
 		}
 	})
-	if err := s.pre.apply(ctx, systems); err != nil || !shared {
+	if err := s.pre.apply(ctx, vectors(systems, preconditioned), vectors(systems, residual)); err != nil || !shared {
 		return err
 	}
 	tasks.Do(s.o.Threads, len(systems), func(_, k int) { systems[k].b.pairs.after(systems[k].s) })

@@ -11,12 +11,21 @@ import (
 	"repbench/internal/tasks"
 )
 
-// preconditioner approximates the inverse of the Hessian of each problem.
+// Active says which rows count in the Hessian of a class.
+type Active struct {
+	Class int32
+	Row   func(i int) bool
+}
+
+// preconditioner approximates the inverse of the Hessian of each class.
 type preconditioner interface {
 	// update adapts it to the rows that are active now, for the cost c.
-	update(ctx context.Context, c float64, bs []*binary) error
-	// apply sets s = P⁻¹·r of each system.
-	apply(ctx context.Context, systems []*system) error
+	update(ctx context.Context, c float64, active []Active) error
+	// apply sets dst[k] = P⁻¹·src[k], one vector for each of the classes of update.
+	apply(ctx context.Context, dst, src [][]float64) error
+	// shared reports whether one matrix serves all classes; else each has its own
+	// Hessian but for rounding.
+	shared() bool
 }
 
 // When exact factors are used.
@@ -32,12 +41,11 @@ const (
 // identity). It serves ill-conditioned problems of moderate size, where one
 // matrix for all classes in float32 is no longer close to each of them.
 type exact struct {
-	y       []int32
 	sweep   *sweeper
 	c       float64
 	gram    [][]float64 // X·Xᵀ + 1 where N ≤ D, else nil
-	factors map[int32]*mat.Cholesky
-	rows    map[int32][]int // active rows of a class, where gram is used
+	factors []*mat.Cholesky
+	rows    [][]int // active rows of each class, where gram is used
 }
 
 // exactCost returns the floating-point operations of a call of update.
@@ -50,8 +58,8 @@ func exactCost(n, d, classes int) float64 {
 	return ops * float64(classes)
 }
 
-func newExact(sweep *sweeper, y []int32) *exact {
-	e := &exact{y: y, sweep: sweep}
+func newExact(sweep *sweeper) *exact {
+	e := &exact{sweep: sweep}
 	if x := sweep.x; x.N <= x.D {
 		e.gram = gram64(x, len(sweep.workers))
 	}
@@ -82,35 +90,35 @@ func gram64(x matrix.View, threads int) [][]float64 {
 	return g
 }
 
-func (e *exact) update(ctx context.Context, c float64, bs []*binary) error {
-	e.c, e.factors, e.rows = c, make(map[int32]*mat.Cholesky), make(map[int32][]int)
-	for _, b := range bs {
-		m, err := e.matrix(ctx, b)
+func (e *exact) update(ctx context.Context, c float64, active []Active) error {
+	e.c, e.factors, e.rows = c, make([]*mat.Cholesky, len(active)), make([][]int, len(active))
+	for k, a := range active {
+		m, err := e.matrix(ctx, k, a)
 		if err != nil {
 			return err
 		}
 		f := new(mat.Cholesky)
 		if m != nil && !f.Factorize(m) {
-			return fmt.Errorf("eval: class %d at C = %g: the Hessian is not positive definite in float64; scale the features or lower C", b.class, c)
+			return fmt.Errorf("eval: class %d at C = %g: the Hessian is not positive definite in float64; scale the features or lower C", a.Class, c)
 		}
-		e.factors[b.class] = f
+		e.factors[k] = f
 	}
 	return nil
 }
 
-// matrix returns the matrix to factor for b: I + 2C·Σ x·xᵀ over its active
+// matrix returns the matrix to factor for class k: I + 2C·Σ x·xᵀ over its active
 // rows, or I/2C + their Gram matrix. It is nil when no row is active.
-func (e *exact) matrix(ctx context.Context, b *binary) (*mat.SymDense, error) {
+func (e *exact) matrix(ctx context.Context, k int, a Active) (*mat.SymDense, error) {
 	if e.gram == nil {
-		return e.hessian(ctx, b)
+		return e.hessian(ctx, a)
 	}
 	var rows []int
-	for i := range e.y {
-		if b.active(e.y, i) {
+	for i := range e.sweep.x.N {
+		if a.Row(i) {
 			rows = append(rows, i)
 		}
 	}
-	e.rows[b.class] = rows
+	e.rows[k] = rows
 	if len(rows) == 0 {
 		return nil, nil
 	}
@@ -124,8 +132,8 @@ func (e *exact) matrix(ctx context.Context, b *binary) (*mat.SymDense, error) {
 	return m, nil
 }
 
-// hessian returns I + 2C·Σ x·xᵀ over the active rows of b.
-func (e *exact) hessian(ctx context.Context, b *binary) (*mat.SymDense, error) {
+// hessian returns I + 2C·Σ x·xᵀ over the active rows.
+func (e *exact) hessian(ctx context.Context, a Active) (*mat.SymDense, error) {
 	d := e.sweep.x.D + 1
 	stride := simd.Padded(d)
 	h := dense(d, d)
@@ -134,7 +142,7 @@ func (e *exact) hessian(ctx context.Context, b *binary) (*mat.SymDense, error) {
 			rows := wk.Read(lo, hi)
 			s := factors[float64](wk, len(rows)*stride)
 			for i, row := range rows {
-				if !b.active(e.y, lo+i) {
+				if !a.Row(lo + i) {
 					continue
 				}
 				for j, v := range row {
@@ -155,29 +163,31 @@ func (e *exact) hessian(ctx context.Context, b *binary) (*mat.SymDense, error) {
 	return m, err
 }
 
-func (e *exact) apply(ctx context.Context, systems []*system) error {
+func (e *exact) shared() bool { return false }
+
+func (e *exact) apply(ctx context.Context, dst, src [][]float64) error {
 	if e.gram == nil {
-		for _, sys := range systems {
+		for k, to := range dst {
 			// The only error is a warning about the condition number, with a solution
 			// that the conjugate gradients then improve.
-			_ = e.factors[sys.b.class].SolveVecTo(mat.NewVecDense(len(sys.s), sys.s), mat.NewVecDense(len(sys.q), sys.q))
+			_ = e.factors[k].SolveVecTo(mat.NewVecDense(len(to), to), mat.NewVecDense(len(to), src[k]))
 		}
 		return nil
 	}
-	u, err := productsOf[float64](ctx, e.sweep, vectors(systems, residual))
+	u, err := productsOf[float64](ctx, e.sweep, src)
 	if err != nil {
 		return err
 	}
-	for k, sys := range systems {
-		copy(sys.s, sys.q)
-		e.active(sys.b, u[k])
+	for k, to := range dst {
+		copy(to, src[k])
+		e.explain(k, u[k])
 	}
-	return combine[float64](ctx, e.sweep, u, vectors(systems, preconditioned))
+	return combine[float64](ctx, e.sweep, u, dst)
 }
 
-// active replaces u by -(I/2C + G)⁻¹·u on the active rows of b, zero elsewhere.
-func (e *exact) active(b *binary, u []float64) {
-	rows := e.rows[b.class]
+// explain replaces u by -(I/2C + G)⁻¹·u on the active rows of class k, zero elsewhere.
+func (e *exact) explain(k int, u []float64) {
+	rows := e.rows[k]
 	v := mat.NewVecDense(max(1, len(rows)), nil)
 	for i, r := range rows {
 		v.SetVec(i, u[r])
@@ -186,7 +196,7 @@ func (e *exact) active(b *binary, u []float64) {
 	if len(rows) == 0 {
 		return
 	}
-	_ = e.factors[b.class].SolveVecTo(v, v) // see apply
+	_ = e.factors[k].SolveVecTo(v, v) // see apply
 	for i, r := range rows {
 		u[r] = -v.AtVec(i)
 	}

@@ -220,36 +220,40 @@ func (s *newton) move(ctx context.Context, bs []*binary) error {
 
 // precondition builds the preconditioner for the rows active now.
 func (s *newton) precondition(ctx context.Context, bs []*binary) error {
+	active := s.active(bs)
 	s.pre = s.sketch
 	switch {
 	case s.useExact():
 		if s.exact == nil {
-			s.exact = newExact(s.sweep, s.y)
+			s.exact = newExact(s.sweep)
 		}
 		s.pre = s.exact
 	case s.perClass != nil || s.native() && perClassPossible(s.x, len(s.classes)) && perClassPays(s.x, len(s.classes), s.latest, s.spent):
 		if s.perClass == nil {
 			s.task.Note("a preconditioner for each class")
-			s.perClass = newPerClass(s.sweep, s.y, s.sketch.meanNorm)
+			s.perClass = newPerClass(s.sweep, s.sketch.meanNorm)
 		}
 		s.pre = s.perClass
 	case s.whole != nil || s.native() && wholeWorthwhile(s.x, len(s.classes), s.spent):
 		if s.whole == nil {
 			s.task.Note("preconditioner from all rows")
 			var err error
-			if s.whole, err = newWhole(ctx, s.x, s.y, bs, s.o.Threads); err != nil {
+			if s.whole, err = newWhole(ctx, s.x, active, s.o.Threads); err != nil {
 				return err
 			}
 		}
 		s.pre = s.whole
 	}
-	return s.pre.update(ctx, s.c, bs)
+	return s.pre.update(ctx, s.c, active)
 }
 
-// exactFactors reports whether the preconditioner in use is the Hessian of each class
-// but for rounding, and not one matrix for all.
-func (s *newton) exactFactors() bool {
-	return s.pre == preconditioner(s.exact) || s.pre == preconditioner(s.perClass)
+// active returns the rows that count in the Hessians of the problems.
+func (s *newton) active(bs []*binary) []Active {
+	rows := make([]Active, len(bs))
+	for k, b := range bs {
+		rows[k] = Active{Class: b.class, Row: func(i int) bool { return b.active(s.y, i) }}
+	}
+	return rows
 }
 
 // useExact reports whether the Hessians of the classes are factored exactly.

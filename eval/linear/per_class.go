@@ -24,11 +24,11 @@ const (
 // and one matrix for all classes, which weighs a row by how many it is active for, is
 // wrong in most of them.
 type perClass struct {
-	y         []int32
 	rows      *sweeper
 	gram      *square // X·Xᵀ + 1
 	meanNorm  float64 // of the squared norms of the rows, the constant included
 	factors   map[int32]*ownFactor
+	current   []*ownFactor // those of the last update
 	condition float64 // of the Hessians, at the most
 }
 
@@ -55,30 +55,32 @@ func perClassPays(x matrix.View, classes, last, spent int) bool {
 	return float64(15*spent*classes) > n && float64(last) > 1.5+n*n/(400*d)
 }
 
-func newPerClass(rows *sweeper, y []int32, meanNorm float64) *perClass {
-	p := &perClass{y: y, rows: rows, gram: newSquare(rows.x.N), meanNorm: meanNorm, factors: make(map[int32]*ownFactor)}
+func newPerClass(rows *sweeper, meanNorm float64) *perClass {
+	p := &perClass{rows: rows, gram: newSquare(rows.x.N), meanNorm: meanNorm, factors: make(map[int32]*ownFactor)}
 	p.gram.gram(rows.x, 1, len(rows.workers))
 	return p
 }
 
 // update makes factors for the rows active now, in the memory of those before.
-func (p *perClass) update(_ context.Context, c float64, bs []*binary) error {
+func (p *perClass) update(_ context.Context, c float64, active []Active) error {
 	p.condition = 2 * c * float64(p.rows.x.N) * p.meanNorm
-	for _, b := range bs {
-		if p.factors[b.class] == nil {
-			p.factors[b.class] = new(ownFactor)
+	p.current = p.current[:0]
+	for _, a := range active {
+		if p.factors[a.Class] == nil {
+			p.factors[a.Class] = new(ownFactor)
 		}
+		p.current = append(p.current, p.factors[a.Class])
 	}
-	errs := make([]error, len(bs))
-	tasks.Do(len(p.rows.workers), len(bs), func(_, k int) { errs[k] = p.refactor(p.factors[bs[k].class], c, bs[k]) })
+	errs := make([]error, len(active))
+	tasks.Do(len(p.rows.workers), len(active), func(_, k int) { errs[k] = p.refactor(p.current[k], c, active[k]) })
 	return errors.Join(errs...)
 }
 
 // refactor makes the factor of one class.
-func (p *perClass) refactor(f *ownFactor, c float64, b *binary) (err error) {
+func (p *perClass) refactor(f *ownFactor, c float64, a Active) (err error) {
 	f.keep, f.factor = f.keep[:0], nil
-	for i := range p.y {
-		if b.active(p.y, i) {
+	for i := range p.rows.x.N {
+		if a.Row(i) {
 			f.keep = append(f.keep, i)
 		}
 	}
@@ -106,21 +108,22 @@ func (p *perClass) part(f *ownFactor) *square {
 	return a
 }
 
-// apply sets s to P⁻¹ = (I - X_Aᵀ·(ρ/2C·I + X_A·X_Aᵀ)⁻¹·X_A)/ρ times q, A the active
+func (p *perClass) shared() bool { return false }
+
+// apply sets dst to P⁻¹ = (I - X_Aᵀ·(ρ/2C·I + X_A·X_Aᵀ)⁻¹·X_A)/ρ times src, A the active
 // rows.
-func (p *perClass) apply(ctx context.Context, systems []*system) error {
-	dst := vectors(systems, preconditioned)
-	for k, sys := range systems {
-		copy(dst[k], sys.q)
+func (p *perClass) apply(ctx context.Context, dst, src [][]float64) error {
+	for k, v := range src {
+		copy(dst[k], v)
 	}
-	err := addByRows(ctx, p.rows, p.condition, dst, vectors(systems, residual), func(u [][]float64) {
-		tasks.Do(len(p.rows.workers), len(systems), func(_, k int) { p.factors[systems[k].b.class].explain(u[k]) })
+	err := addByRows(ctx, p.rows, p.condition, dst, src, func(u [][]float64) {
+		tasks.Do(len(p.rows.workers), len(u), func(_, k int) { p.current[k].explain(u[k]) })
 	})
 	if err != nil {
 		return err
 	}
-	for k, sys := range systems {
-		scaleAll(dst[k:k+1], 1/p.factors[sys.b.class].ridge)
+	for k, f := range p.current {
+		scaleAll(dst[k:k+1], 1/f.ridge)
 	}
 	return nil
 }

@@ -9,30 +9,37 @@ import (
 	"repbench/features/matrix/matrixtest"
 )
 
-// systemsFor returns binary problems of p at given scores, and systems with
-// random residuals.
-func systemsFor(p matrixtest.Problem, classes int, score func(class, row int) float64) ([]*binary, []*system) {
-	rng := rand.New(rand.NewPCG(9, 9))
-	bs := problems(0, classes, p.X)
-	systems := make([]*system, classes)
-	for k, b := range bs {
-		for i := range b.z {
-			b.z[i] = score(k, i)
-		}
-		for j := range b.g {
-			b.g[j] = rng.NormFloat64()
-		}
-		systems[k] = newSystem(b, 1)
-		copy(systems[k].q, systems[k].r)
+// activeAt returns the rows of p that count at given scores, and random vectors to
+// apply a preconditioner to with room for what it makes of them.
+func activeAt(p matrixtest.Problem, classes int, score func(class, row int) float64) (active []Active, dst, src [][]float64) {
+	for k := range classes {
+		active = append(active, Active{Class: int32(k), Row: func(i int) bool {
+			if p.Y[i] != int32(k) {
+				return -score(k, i) < 1
+			}
+			return score(k, i) < 1
+		}})
 	}
-	return bs, systems
+	return active, dense(classes, p.X.D+1), vectorsOf(rand.New(rand.NewPCG(9, 9)), classes, p.X.D+1)
+}
+
+// applied returns P⁻¹·src.
+func applied(t *testing.T, pre preconditioner, c float64, active []Active, dst, src [][]float64) [][]float64 {
+	t.Helper()
+	if err := pre.update(context.Background(), c, active); err != nil {
+		t.Fatal(err)
+	}
+	if err := pre.apply(context.Background(), dst, src); err != nil {
+		t.Fatal(err)
+	}
+	return dst
 }
 
 // hessianTimes returns v + 2C·Σ_{active} x·(x·v) in float64.
-func hessianTimes(p matrixtest.Problem, b *binary, c float64, v []float64) []float64 {
+func hessianTimes(p matrixtest.Problem, a Active, c float64, v []float64) []float64 {
 	out := append([]float64(nil), v...)
 	for i := range p.X.N {
-		if !b.active(p.Y, i) {
+		if !a.Row(i) {
 			continue
 		}
 		z := 2 * c * rowProduct(p.X, i, v)
@@ -44,14 +51,14 @@ func hessianTimes(p matrixtest.Problem, b *binary, c float64, v []float64) []flo
 	return out
 }
 
-// inverseError returns the largest |H·P⁻¹r - r| over the systems, relative to
-// the largest |r|.
-func inverseError(p matrixtest.Problem, c float64, systems []*system) float64 {
+// inverseError returns the largest |H·P⁻¹r - r| over the classes, relative to the
+// largest |r|.
+func inverseError(p matrixtest.Problem, c float64, active []Active, inverse, r [][]float64) float64 {
 	var worst, size float64
-	for _, sys := range systems {
-		hs := hessianTimes(p, sys.b, c, sys.s)
-		for j, r := range sys.r {
-			worst, size = max(worst, math.Abs(hs[j]-r)), max(size, math.Abs(r))
+	for k, a := range active {
+		hs := hessianTimes(p, a, c, inverse[k])
+		for j, v := range r[k] {
+			worst, size = max(worst, math.Abs(hs[j]-v)), max(size, math.Abs(v))
 		}
 	}
 	return worst / size
@@ -82,25 +89,19 @@ func TestPreconditioners(t *testing.T) {
 		p := matrixtest.Blobs(s.n, s.d, 2, 1, 6)
 		clear(p.Y) // every row of class 0, so that activity is the same for all
 		for _, a := range scores {
-			bs, systems := systemsFor(p, 1, a.score)
+			active, dst, src := activeAt(p, 1, a.score)
 			kinds := []struct {
 				name  string
 				pre   preconditioner
 				bound float64 // float32 or float64 at a condition number of about 1e4
 			}{
-				{"sketch", newSketch(p.X, p.Y, 2, 2, 1), 1e-2},
-				{"exact", newExact(newSweeper(p.X, 2), p.Y), 1e-10},
-				{"per class", newPerClass(newSweeper(p.X, 2), p.Y, 1), 1e-2},
+				{"sketch", newSketch(p.X, 2, 2, 1), 1e-2},
+				{"exact", newExact(newSweeper(p.X, 2)), 1e-10},
+				{"per class", newPerClass(newSweeper(p.X, 2), 1), 1e-2},
 			}
 			for _, k := range kinds {
 				t.Run(s.name+"/"+a.name+"/"+k.name, func(t *testing.T) {
-					if err := k.pre.update(context.Background(), c, bs); err != nil {
-						t.Fatal(err)
-					}
-					if err := k.pre.apply(context.Background(), systems); err != nil {
-						t.Fatal(err)
-					}
-					if e := inverseError(p, c, systems); !(e <= k.bound) {
+					if e := inverseError(p, c, active, applied(t, k.pre, c, active, dst, src), src); !(e <= k.bound) {
 						t.Errorf("H·P⁻¹ is off by %.1e, bound %.0e", e, k.bound)
 					}
 				})
@@ -114,18 +115,12 @@ func TestFactorPerClass(t *testing.T) {
 	for _, s := range []struct{ n, d int }{{30, 50}, {200, 10}, {150, 150}} {
 		p := matrixtest.Blobs(s.n, s.d, 3, 1, 7)
 		pres := map[preconditioner]float64{
-			newExact(newSweeper(p.X, 2), p.Y):       1e-9,
-			newPerClass(newSweeper(p.X, 2), p.Y, 1): 1e-2, // float32 at a condition number of some 1e4
+			newExact(newSweeper(p.X, 2)):       1e-9,
+			newPerClass(newSweeper(p.X, 2), 1): 1e-2, // float32 at a condition number of some 1e4
 		}
 		for pre, bound := range pres {
-			bs, systems := systemsFor(p, 3, func(class, row int) float64 { return float64((row + class) % 3) })
-			if err := pre.update(context.Background(), 0.1, bs); err != nil {
-				t.Fatal(err)
-			}
-			if err := pre.apply(context.Background(), systems); err != nil {
-				t.Fatal(err)
-			}
-			if worst := inverseError(p, 0.1, systems); !(worst <= bound) {
+			active, dst, src := activeAt(p, 3, func(class, row int) float64 { return float64((row + class) % 3) })
+			if worst := inverseError(p, 0.1, active, applied(t, pre, 0.1, active, dst, src), src); !(worst <= bound) {
 				t.Errorf("%T n=%d d=%d: H·P⁻¹ is off by %.1e", pre, s.n, s.d, worst)
 			}
 		}
@@ -140,7 +135,7 @@ func TestPerClassFit(t *testing.T) {
 	costs := []float64{1e-4, 1e-3, 1e-2}
 	sweep := newSweeper(p.X, 2)
 	s := &newton{x: p.X, y: p.Y, sweep: sweep, products: sweep, o: Options{C: costs}.WithDefaults(),
-		sketch: newSketch(p.X, p.Y, p.Classes, 2, 0), classes: problems(0, p.Classes, p.X)}
+		sketch: newSketch(p.X, p.Classes, 2, 0), classes: problems(0, p.Classes, p.X)}
 	s.task = s.o.Progress.Start("test", 0, "passes")
 	fits := make([]Fit, len(costs))
 	for i, c := range costs {
@@ -168,17 +163,12 @@ func TestNothingActive(t *testing.T) {
 	for _, s := range []struct{ n, d int }{{20, 40}, {90, 10}} {
 		p := matrixtest.Blobs(s.n, s.d, 2, 1, 8)
 		clear(p.Y)
-		bs, systems := systemsFor(p, 1, func(int, int) float64 { return 2 })
-		for _, pre := range []preconditioner{newSketch(p.X, p.Y, 2, 1, 1), newExact(newSweeper(p.X, 1), p.Y), newPerClass(newSweeper(p.X, 1), p.Y, 1)} {
-			if err := pre.update(context.Background(), 1, bs); err != nil {
-				t.Fatal(err)
-			}
-			if err := pre.apply(context.Background(), systems); err != nil {
-				t.Fatal(err)
-			}
-			for j, r := range systems[0].r {
-				if systems[0].s[j] != r {
-					t.Fatalf("%T n=%d: element %d: %v, want %v", pre, s.n, j, systems[0].s[j], r)
+		active, dst, src := activeAt(p, 1, func(int, int) float64 { return 2 })
+		for _, pre := range []preconditioner{newSketch(p.X, 2, 1, 1), newExact(newSweeper(p.X, 1)), newPerClass(newSweeper(p.X, 1), 1)} {
+			got := applied(t, pre, 1, active, dst, src)[0]
+			for j, r := range src[0] {
+				if got[j] != r {
+					t.Fatalf("%T n=%d: element %d: %v, want %v", pre, s.n, j, got[j], r)
 				}
 			}
 		}
@@ -189,7 +179,7 @@ func TestNothingActive(t *testing.T) {
 // by the seed.
 func TestSketchSample(t *testing.T) {
 	x := matrixtest.Blobs(10_000, 1, 2, 1, 9).X
-	a := newSketch(x, make([]int32, x.N), 2, 1, 1)
+	a := newSketch(x, 2, 1, 1)
 	m := len(a.index)
 	if m != sketchSize(x.N, 1, 2) || m >= x.N {
 		t.Fatalf("%d rows of %d, want %d", m, x.N, sketchSize(x.N, 1, 2))
@@ -199,7 +189,7 @@ func TestSketchSample(t *testing.T) {
 			t.Errorf("row %d of the sample is %d, outside [%d, %d)", j, r, lo, hi)
 		}
 	}
-	b, other := newSketch(x, make([]int32, x.N), 2, 2, 1), newSketch(x, make([]int32, x.N), 2, 1, 2)
+	b, other := newSketch(x, 2, 2, 1), newSketch(x, 2, 1, 2)
 	same, different := true, false
 	for j := range a.index {
 		same = same && a.index[j] == b.index[j]
@@ -232,13 +222,13 @@ func TestExactRefuses(t *testing.T) {
 	for i := range p.X.Data {
 		p.X.Data[i] *= 1e12
 	}
-	bs, _ := systemsFor(p, 1, func(int, int) float64 { return 0 })
+	active, _, _ := activeAt(p, 1, func(int, int) float64 { return 0 })
 	// Every column twice: the Hessian is singular but for its I.
 	for i := range p.X.N {
 		row := p.X.Data[i*10 : (i+1)*10]
 		copy(row[5:], row[:5])
 	}
-	err := newExact(newSweeper(p.X, 1), p.Y).update(context.Background(), 1e4, bs)
+	err := newExact(newSweeper(p.X, 1)).update(context.Background(), 1e4, active)
 	matrixtest.WantError(t, err, nil, "class 0", "scale the features or lower C")
 }
 

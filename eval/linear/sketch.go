@@ -37,7 +37,6 @@ const (
 // ours: it costs hardly more iterations than one each, and a tenth of the work
 // with ten classes.
 type sketch struct {
-	y     []int32
 	index []int32 // rows of the sample
 	rows  *sweeper
 	n     int
@@ -57,10 +56,10 @@ type sketch struct {
 
 // newSketch draws the sample: one row at random from each of m equal ranges, so
 // that a matrix sorted by class gives each class its share.
-func newSketch(x matrix.View, y []int32, classes, threads int, seed uint64) *sketch {
+func newSketch(x matrix.View, classes, threads int, seed uint64) *sketch {
 	m := sketchSize(x.N, x.D, classes)
 	rng := rand.New(rand.NewPCG(seed, 0x5eed))
-	s := &sketch{n: x.N, y: y, index: make([]int32, m)}
+	s := &sketch{n: x.N, index: make([]int32, m)}
 	for j := range s.index {
 		lo, hi := j*x.N/m, (j+1)*x.N/m
 		s.index[j] = int32(lo + rng.IntN(hi-lo))
@@ -111,14 +110,14 @@ func transposeSample(sample matrix.View) []float32 {
 }
 
 // update builds the factor.
-func (s *sketch) update(_ context.Context, c float64, bs []*binary) error {
+func (s *sketch) update(_ context.Context, c float64, active []Active) error {
 	threads := len(s.rows.workers)
 	m := len(s.index)
 	s.scale = 2 * c * float64(s.n) / float64(m)
 	s.root, s.keep = make([]float64, m), s.keep[:0]
 	var share float64
 	for j, row := range s.index {
-		if a := s.share(bs, int(row)); a > 0 {
+		if a := shareOf(active, int(row)); a > 0 {
 			s.root[j] = math.Sqrt(a)
 			s.keep = append(s.keep, j)
 			share += a
@@ -134,15 +133,15 @@ func (s *sketch) update(_ context.Context, c float64, bs []*binary) error {
 	return err
 }
 
-// share returns the share of the problems for which row i is active.
-func (s *sketch) share(bs []*binary, i int) float64 {
+// shareOf returns the share of the classes for which row i is active.
+func shareOf(active []Active, i int) float64 {
 	n := 0
-	for _, b := range bs {
-		if b.active(s.y, i) {
+	for _, a := range active {
+		if a.Row(i) {
 			n++
 		}
 	}
-	return float64(n) / float64(len(bs))
+	return float64(n) / float64(len(active))
 }
 
 // matrix returns the Gram matrix of the weighted sample, of its kept rows or of its
@@ -180,8 +179,9 @@ func (s *square) shifted(c float64) *square {
 	return s
 }
 
-func (s *sketch) apply(ctx context.Context, systems []*system) error {
-	dst, src := vectors(systems, preconditioned), vectors(systems, residual)
+func (s *sketch) shared() bool { return true }
+
+func (s *sketch) apply(ctx context.Context, dst, src [][]float64) error {
 	for k, v := range src {
 		copy(dst[k], v)
 	}

@@ -144,7 +144,7 @@ func FitSVM(ctx context.Context, x matrix.View, y []int32, classes int, o Option
 		return nil, err
 	}
 	defer free()
-	pre := newSketch(x, y, min(classes, classesTogether), o.Threads, o.Seed)
+	pre := newSketch(x, min(classes, classesTogether), o.Threads, o.Seed)
 	setup := time.Since(start).Seconds()
 	tile := byteTile(x, o)
 	for lo := 0; lo < classes; lo += classesTogether {

@@ -49,18 +49,12 @@ func wholeWorthwhile(x matrix.View, classes, iterations int) bool {
 }
 
 // newWhole builds the matrix for the rows that are active now.
-func newWhole(ctx context.Context, x matrix.View, y []int32, bs []*binary, threads int) (*whole, error) {
+func newWhole(ctx context.Context, x matrix.View, active []Active, threads int) (*whole, error) {
 	var rows []int32
 	var weights []float64
 	for i := range x.N {
-		n := 0
-		for _, b := range bs {
-			if b.active(y, i) {
-				n++
-			}
-		}
-		if n > 0 {
-			rows, weights = append(rows, int32(i)), append(weights, float64(n)/float64(len(bs)))
+		if a := shareOf(active, i); a > 0 {
+			rows, weights = append(rows, int32(i)), append(weights, a)
 		}
 	}
 	w := &whole{threads: threads}
@@ -165,7 +159,7 @@ func (s *square) byPanels(w, most, threads int, product func(row, first, col int
 }
 
 // update factors ρI + 2C·gram, unless that is done for a C that is close below.
-func (w *whole) update(_ context.Context, c float64, _ []*binary) error {
+func (w *whole) update(_ context.Context, c float64, _ []Active) error {
 	if w.factor != nil && 2*c >= w.scale && 2*c <= factorReach*w.scale {
 		return nil
 	}
@@ -177,15 +171,17 @@ func (w *whole) update(_ context.Context, c float64, _ []*binary) error {
 	return err
 }
 
-func (w *whole) apply(_ context.Context, systems []*system) error {
-	u := dense(len(systems), w.gram.n)
-	for k, sys := range systems {
-		copy(u[k], sys.q)
+func (w *whole) shared() bool { return true }
+
+func (w *whole) apply(_ context.Context, dst, src [][]float64) error {
+	u := dense(len(src), w.gram.n)
+	for k, v := range src {
+		copy(u[k], v)
 	}
 	w.factor.solve(u)
-	for k, sys := range systems {
-		for j := range sys.s {
-			sys.s[j] = u[k][j] / w.scale
+	for k, to := range dst {
+		for j := range to {
+			to[j] = u[k][j] / w.scale
 		}
 	}
 	return nil
