@@ -12,6 +12,15 @@ import (
 // device, such as "xla:cuda".
 const DeviceEnv = "REPBENCH_DEVICE"
 
+// Names returns the backends that run everywhere, and the one that DeviceEnv names.
+func Names() []string {
+	names := []string{backends.Go, backends.CPU}
+	if name := os.Getenv(DeviceEnv); name != "" {
+		names = append(names, name)
+	}
+	return names
+}
+
 // Open opens the backend with the given name, as backends.OpenExact does.
 func Open(t testing.TB, name string) *backends.Backend {
 	t.Helper()

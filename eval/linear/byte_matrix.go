@@ -217,11 +217,3 @@ type byteBuffers struct {
 	turned      []uint8
 	factors     *fixed
 }
-
-// grown returns n elements of the buffer, which it replaces if it is too short.
-func grown[T any](buffer *[]T, n int) []T {
-	if cap(*buffer) < n {
-		*buffer = make([]T, n)
-	}
-	return (*buffer)[:n]
-}

@@ -50,7 +50,7 @@ func TestCholeskySolve(t *testing.T) {
 				shift := 10 * float64(n) // of the order of the largest eigenvalue
 				a := spd(n, 0, shift, 2)
 				full := append([]float32(nil), a.a...)
-				want := vectorsOf(rand.New(rand.NewPCG(5, 5)), k, n)
+				want := matrixtest.Vectors(rand.New(rand.NewPCG(5, 5)), k, n)
 				u := dense(k, n)
 				for v := range want {
 					for i := range n {

@@ -1,6 +1,8 @@
 package linear
 
-import "context"
+import (
+	"context"
+)
 
 // native reports whether the passes are made on the CPU.
 func (s *newton) native() bool { return s.products == products(s.sweep) }

@@ -83,11 +83,3 @@ func (p *pairs) after(q []float64) {
 		axpy(s.alpha-s.inverse*dot(s.hd, q), s.d, q)
 	}
 }
-
-// axpy adds a·x to y.
-func axpy(a float64, x []float32, y []float64) {
-	y = y[:len(x)]
-	for j, v := range x {
-		y[j] += a * float64(v)
-	}
-}

@@ -9,23 +9,23 @@ import (
 	"repbench/backends"
 )
 
-// DefaultDeviceMemory is the memory, in bytes, that a fit takes of a device when
-// Device does not say.
-const DefaultDeviceMemory = 4 << 30
+// defaultDeviceMemory is the memory, in bytes, that a fit takes of a device when
+// deviceOptions does not say.
+const defaultDeviceMemory = 4 << 30
 
-// Device names the backend that makes the products of a fit with its matrix. The
+// deviceOptions names the backend that makes the products of a fit with its matrix. The
 // zero value is the CPU, which reads the matrix where it lies (package
 // internal/simd). See docs/svm.md for what is computed where and how exactly.
-type Device struct {
+type deviceOptions struct {
 	// Backend is a name that backends.Open knows, such as "xla:cuda"; "": none.
 	Backend string
 	// Memory is the most, in bytes, that a fit takes of the device; 0:
-	// DefaultDeviceMemory. A matrix that fits is sent there once, another one in
+	// defaultDeviceMemory. A matrix that fits is sent there once, another one in
 	// blocks of rows at every pass.
 	Memory int64
 }
 
-func (d Device) validate() error {
+func (d deviceOptions) validate() error {
 	switch {
 	case d.Memory < 0:
 		return fmt.Errorf("eval: Device.Memory = %d: negative", d.Memory)
@@ -35,9 +35,9 @@ func (d Device) validate() error {
 	return nil
 }
 
-// OpenDevice is an open Device. Its graphs are compiled once for each shape, for all
+// openedDevice is an open Device. Its graphs are compiled once for each shape, for all
 // the fits that share it.
-type OpenDevice struct {
+type openedDevice struct {
 	name    string
 	memory  int64
 	backend *backends.Backend
@@ -47,14 +47,14 @@ type OpenDevice struct {
 }
 
 // Open opens the backend and prepares the graphs.
-func (d Device) Open() (*OpenDevice, error) {
+func (d deviceOptions) Open() (*openedDevice, error) {
 	b, err := backends.OpenExact(d.Backend)
 	if err != nil {
 		return nil, fmt.Errorf("eval: device for the products: %w", err)
 	}
-	dev := &OpenDevice{name: b.Spec, memory: d.Memory, backend: b}
+	dev := &openedDevice{name: b.Spec, memory: d.Memory, backend: b}
 	if dev.memory == 0 {
-		dev.memory = DefaultDeviceMemory
+		dev.memory = defaultDeviceMemory
 	}
 	dev.scores, err = graph.NewExec(b.Compute, func(x, w *graph.Node) *graph.Node {
 		return graph.DotGeneral(graph.ConvertDType(x, w.DType()), []int{1}, nil, w, []int{1}, nil)
@@ -75,15 +75,15 @@ func (d Device) Open() (*OpenDevice, error) {
 }
 
 // Close frees the compiled graphs.
-func (d *OpenDevice) Close() {
+func (d *openedDevice) Close() {
 	d.scores.Finalize()
 	d.sums.Finalize()
 }
 
-func (d *OpenDevice) wrap(err error) error { return fmt.Errorf("eval: device %s: %w", d.name, err) }
+func (d *openedDevice) wrap(err error) error { return fmt.Errorf("eval: device %s: %w", d.name, err) }
 
 // upload makes a float32 tensor on the device alone, filled by fill.
-func (d *OpenDevice) upload(rows, columns int, fill func(flat []float32)) (*tensors.Tensor, error) {
+func (d *openedDevice) upload(rows, columns int, fill func(flat []float32)) (*tensors.Tensor, error) {
 	t, err := filled(rows, columns, fill)
 	if err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ const (
 // block. All blocks have one shape, the last one filled up with zeros, and there
 // are always width vectors, those beyond the ones in use zero.
 type deviceMatrix struct {
-	d       *OpenDevice
+	d       *openedDevice
 	x       matrix.View
 	width   int
 	rows    int // of a block
@@ -42,7 +42,7 @@ type deviceMatrix struct {
 }
 
 // newDeviceMatrix sends x to the device if it fits. It must be freed.
-func newDeviceMatrix(ctx context.Context, d *OpenDevice, x matrix.View, width, threads int) (*deviceMatrix, error) {
+func newDeviceMatrix(ctx context.Context, d *openedDevice, x matrix.View, width, threads int) (*deviceMatrix, error) {
 	m := &deviceMatrix{d: d, x: x, width: width, threads: threads}
 	if err := m.size(); err != nil {
 		return nil, err
@@ -164,7 +164,7 @@ func (m *deviceMatrix) pass64(ctx context.Context, w, out [][]float64, weigh wei
 // devicePass is a pass with arithmetic in T. The weights are found on the CPU,
 // between two products on the device.
 func devicePass[T simd.Float](ctx context.Context, m *deviceMatrix, w, out [][]float64, weigh weighing[T]) error {
-	vectors, bias := split(w)
+	vectors, bias := withoutBias(w)
 	packed, err := filled(m.width, m.x.D, func(flat []T) {
 		for k, v := range vectors {
 			for j, a := range v {

@@ -102,10 +102,13 @@ func newSystem(b *binary, c float64) *system {
 	return sys
 }
 
-func residual(sys *system) []float64       { return sys.q }
+func residual(sys *system) []float64 { return sys.q }
+
 func preconditioned(sys *system) []float64 { return sys.s }
-func direction(sys *system) []float64      { return sys.d }
-func product(sys *system) []float64        { return sys.hd }
+
+func direction(sys *system) []float64 { return sys.d }
+
+func product(sys *system) []float64 { return sys.hd }
 
 // vectors returns one vector of each system.
 func vectors(systems []*system, which func(*system) []float64) [][]float64 {
@@ -207,21 +210,4 @@ func bsOf(systems []*system) []*binary {
 		bs[k] = sys.b
 	}
 	return bs
-}
-
-// dot returns Σ a_j·b_j, summed in float64 in four parts.
-func dot[A, B float32 | float64](a []A, b []B) float64 {
-	var s0, s1, s2, s3 float64
-	b = b[:len(a)]
-	j := 0
-	for ; j+4 <= len(a); j += 4 {
-		s0 += float64(a[j]) * float64(b[j])
-		s1 += float64(a[j+1]) * float64(b[j+1])
-		s2 += float64(a[j+2]) * float64(b[j+2])
-		s3 += float64(a[j+3]) * float64(b[j+3])
-	}
-	for ; j < len(a); j++ {
-		s0 += float64(a[j]) * float64(b[j])
-	}
-	return s0 + s1 + s2 + s3
 }

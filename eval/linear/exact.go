@@ -11,23 +11,6 @@ import (
 	"repbench/internal/tasks"
 )
 
-// Active says which rows count in the Hessian of a class.
-type Active struct {
-	Class int32
-	Row   func(i int) bool
-}
-
-// preconditioner approximates the inverse of the Hessian of each class.
-type preconditioner interface {
-	// update adapts it to the rows that are active now, for the cost c.
-	update(ctx context.Context, c float64, active []Active) error
-	// apply sets dst[k] = P⁻¹·src[k], one vector for each of the classes of update.
-	apply(ctx context.Context, dst, src [][]float64) error
-	// shared reports whether one matrix serves all classes; else each has its own
-	// Hessian but for rounding.
-	shared() bool
-}
-
 // When exact factors are used.
 const (
 	// exactAbove is the condition number above which they are worth their cost.
@@ -61,7 +44,7 @@ func exactCost(n, d, classes int) float64 {
 func newExact(sweep *sweeper) *exact {
 	e := &exact{sweep: sweep}
 	if x := sweep.x; x.N <= x.D {
-		e.gram = gram64(x, len(sweep.workers))
+		e.gram = gram64(x, sweep.threads())
 	}
 	return e
 }
@@ -135,23 +118,18 @@ func (e *exact) matrix(ctx context.Context, k int, a Active) (*mat.SymDense, err
 // hessian returns I + 2C·Σ x·xᵀ over the active rows.
 func (e *exact) hessian(ctx context.Context, a Active) (*mat.SymDense, error) {
 	d := e.sweep.x.D + 1
-	stride := simd.Padded(d)
 	h := dense(d, d)
-	err := e.sweep.sum(ctx, stride, h, func(wk *worker, part int) {
-		e.sweep.eachBlock(part, func(lo, hi int) {
-			rows := wk.Read(lo, hi)
-			s := factors[float64](wk, len(rows)*stride)
-			for i, row := range rows {
-				if !a.Row(lo + i) {
-					continue
-				}
-				for j, v := range row {
-					s[i*stride+j] = 2 * e.c * float64(v)
-				}
-				s[i*stride+d-1] = 2 * e.c
+	err := e.sweep.pass64(ctx, nil, h, func(_, lo, rows int, _, s []float64, stride int) {
+		r := matrix.Reader{M: e.sweep.x}
+		for i, row := range r.Read(lo, lo+rows) {
+			if !a.Row(lo + i) {
+				continue
 			}
-			add(wk, s, stride, rows)
-		})
+			for j, v := range row {
+				s[i*stride+j] = 2 * e.c * float64(v)
+			}
+			s[i*stride+d-1] = 2 * e.c
+		}
 	})
 	m := mat.NewSymDense(d, nil)
 	for i := range d {

@@ -23,13 +23,13 @@ func TestLineSearch(t *testing.T) {
 			}
 			var slope float64
 			for i := range b.z {
-				b.z[i] = rowProduct(p.X, i, b.w)
+				b.z[i] = matrixtest.RowProduct(p.X, i, b.w)
 			}
 			for j := range b.step {
 				b.step[j] = rng.NormFloat64()
 			}
 			for i := range b.zstep {
-				b.zstep[i] = rowProduct(p.X, i, b.step)
+				b.zstep[i] = matrixtest.RowProduct(p.X, i, b.step)
 			}
 			var ws, ss float64
 			for j := range b.w {
@@ -100,7 +100,7 @@ func TestLineSearchNearlyRightProducts(t *testing.T) {
 		b.w[j] -= b.step[j]
 	}
 	for i := range b.z {
-		b.z[i], b.zstep[i] = rowProduct(p.X, i, b.w), rowProduct(p.X, i, b.step)
+		b.z[i], b.zstep[i] = matrixtest.RowProduct(p.X, i, b.w), matrixtest.RowProduct(p.X, i, b.step)
 	}
 	ws, ss := dot(b.w, b.step), dot(b.step, b.step)
 	want := s.lineSearch(b, 0)

@@ -43,7 +43,7 @@ func TestModelScores(t *testing.T) {
 	}
 	for i := range 70 {
 		for k := range 3 {
-			want := rowProduct(p.X, i, append(append([]float64(nil), m.weights(k)...), m.B[k]))
+			want := matrixtest.RowProduct(p.X, i, append(append([]float64(nil), m.weights(k)...), m.B[k]))
 			if math.Abs(got[i*3+k]-want) > 1e-12 {
 				t.Errorf("row %d class %d: %v, want %v", i, k, got[i*3+k], want)
 			}

@@ -29,7 +29,7 @@ type perClass struct {
 	meanNorm  float64 // of the squared norms of the rows, the constant included
 	factors   map[int32]*ownFactor
 	current   []*ownFactor // those of the last update
-	condition float64 // of the Hessians, at the most
+	condition float64      // of the Hessians, at the most
 }
 
 // ownFactor is the factor of one class.
@@ -57,7 +57,7 @@ func perClassPays(x matrix.View, classes, last, spent int) bool {
 
 func newPerClass(rows *sweeper, meanNorm float64) *perClass {
 	p := &perClass{rows: rows, gram: newSquare(rows.x.N), meanNorm: meanNorm, factors: make(map[int32]*ownFactor)}
-	p.gram.gram(rows.x, 1, len(rows.workers))
+	p.gram.gram(rows.x, 1, rows.threads())
 	return p
 }
 
@@ -72,7 +72,7 @@ func (p *perClass) update(_ context.Context, c float64, active []Active) error {
 		p.current = append(p.current, p.factors[a.Class])
 	}
 	errs := make([]error, len(active))
-	tasks.Do(len(p.rows.workers), len(active), func(_, k int) { errs[k] = p.refactor(p.current[k], c, active[k]) })
+	tasks.Do(p.rows.threads(), len(active), func(_, k int) { errs[k] = p.refactor(p.current[k], c, active[k]) })
 	return errors.Join(errs...)
 }
 
@@ -117,7 +117,7 @@ func (p *perClass) apply(ctx context.Context, dst, src [][]float64) error {
 		copy(dst[k], v)
 	}
 	err := addByRows(ctx, p.rows, p.condition, dst, src, func(u [][]float64) {
-		tasks.Do(len(p.rows.workers), len(u), func(_, k int) { p.current[k].explain(u[k]) })
+		tasks.Do(p.rows.threads(), len(u), func(_, k int) { p.current[k].explain(u[k]) })
 	})
 	if err != nil {
 		return err

@@ -20,7 +20,7 @@ func activeAt(p matrixtest.Problem, classes int, score func(class, row int) floa
 			return score(k, i) < 1
 		}})
 	}
-	return active, dense(classes, p.X.D+1), vectorsOf(rand.New(rand.NewPCG(9, 9)), classes, p.X.D+1)
+	return active, dense(classes, p.X.D+1), matrixtest.Vectors(rand.New(rand.NewPCG(9, 9)), classes, p.X.D+1)
 }
 
 // applied returns P⁻¹·src.
@@ -42,7 +42,7 @@ func hessianTimes(p matrixtest.Problem, a Active, c float64, v []float64) []floa
 		if !a.Row(i) {
 			continue
 		}
-		z := 2 * c * rowProduct(p.X, i, v)
+		z := 2 * c * matrixtest.RowProduct(p.X, i, v)
 		for j := range p.X.D {
 			out[j] += z * float64(p.X.At(i, j))
 		}
@@ -127,37 +127,6 @@ func TestFactorPerClass(t *testing.T) {
 	}
 }
 
-// TestPerClassFit: a path along which the preconditioner of a class each takes over
-// ends where the reference does.
-func TestPerClassFit(t *testing.T) {
-	ctx := context.Background()
-	p := matrixtest.Blobs(120, 150, 3, 2, 3)
-	costs := []float64{1e-4, 1e-3, 1e-2}
-	sweep := newSweeper(p.X, 2)
-	s := &newton{x: p.X, y: p.Y, sweep: sweep, products: sweep, o: Options{C: costs}.WithDefaults(),
-		sketch: newSketch(p.X, p.Classes, 2, 0), classes: problems(0, p.Classes, p.X)}
-	s.task = s.o.Progress.Start("test", 0, "passes")
-	fits := make([]Fit, len(costs))
-	for i, c := range costs {
-		fits[i] = Fit{C: c, Model: NewModel(p.Classes, p.X.D), Converged: true}
-	}
-	if err := s.solveAll(ctx, fits); err != nil {
-		t.Fatal(err)
-	}
-	if s.perClass == nil {
-		t.Fatalf("%d iterations, %d at the last step: the shared preconditioner served to the end", s.spent, s.latest)
-	}
-	for i, c := range costs {
-		var want float64
-		for k := range p.Classes {
-			want += referenceObjective(t, p, int32(k), c)
-		}
-		if e := matrixtest.Relative(fits[i].Objective, want); !fits[i].Converged || e > 1e-6 {
-			t.Errorf("C = %g: converged %v, objective %.10g, want %.10g", c, fits[i].Converged, fits[i].Objective, want)
-		}
-	}
-}
-
 // TestNothingActive: without active rows the Hessian is the identity.
 func TestNothingActive(t *testing.T) {
 	for _, s := range []struct{ n, d int }{{20, 40}, {90, 10}} {
@@ -235,7 +204,7 @@ func TestExactRefuses(t *testing.T) {
 // TestAddByRows: both arithmetics add the same.
 func TestAddByRows(t *testing.T) {
 	p := matrixtest.Blobs(70, 33, 2, 1, 15)
-	src := vectorsOf(rand.New(rand.NewPCG(16, 16)), 3, p.X.D+1)
+	src := matrixtest.Vectors(rand.New(rand.NewPCG(16, 16)), 3, p.X.D+1)
 	twice := func(u [][]float64) { scaleAll(u, 2) }
 	for _, condition := range []float64{1, 10 * narrowBelow} {
 		dst := dense(3, p.X.D+1)
@@ -245,7 +214,7 @@ func TestAddByRows(t *testing.T) {
 		for k, v := range src {
 			want := make([]float64, p.X.D+1)
 			for i := range p.X.N {
-				z := 2 * rowProduct(p.X, i, v)
+				z := 2 * matrixtest.RowProduct(p.X, i, v)
 				for j := range p.X.D {
 					want[j] += z * float64(p.X.At(i, j))
 				}
@@ -255,7 +224,7 @@ func TestAddByRows(t *testing.T) {
 			if condition > narrowBelow {
 				tolerance = 1e-12
 			}
-			compareVectors(t, "sum", dst[k], want, tolerance)
+			matrixtest.CompareVectors(t, "sum", dst[k], want, tolerance)
 		}
 	}
 }

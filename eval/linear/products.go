@@ -3,7 +3,6 @@ package linear
 import (
 	"context"
 
-	"repbench/internal/progress"
 	"repbench/internal/simd"
 )
 
@@ -48,12 +47,13 @@ func (sw *sweeper) pass64(ctx context.Context, w, out [][]float64, weigh weighin
 // String implements products.
 func (sw *sweeper) String() string { return "simd" }
 
-// products returns what makes the passes of a fit over the matrix of sw, up to
-// width vectors at once, and a function that frees it.
-func (o Options) products(ctx context.Context, sw *sweeper, width int, task progress.Task) (p products, free func(), err error) {
-	dev, release := o.Opened, func() {}
-	if dev == nil && o.Device.Backend != "" {
-		if dev, err = o.Device.Open(); err != nil {
+// openProducts returns what makes the passes of a fit over the matrix of sw, up to width
+// vectors at once, and a function that frees it: opened, a device opened for it, or,
+// without either, sw. note is told before the matrix is sent to a device.
+func openProducts(ctx context.Context, sw *sweeper, width int, opened *openedDevice, o deviceOptions, note func(string)) (p products, free func(), err error) {
+	dev, release := opened, func() {}
+	if dev == nil && o.Backend != "" {
+		if dev, err = o.Open(); err != nil {
 			return nil, nil, err
 		}
 		release = dev.Close
@@ -61,8 +61,8 @@ func (o Options) products(ctx context.Context, sw *sweeper, width int, task prog
 	if dev == nil || sw.x.D == 0 {
 		return sw, release, nil
 	}
-	task.Note("sending the features to " + dev.name)
-	m, err := newDeviceMatrix(ctx, dev, sw.x, width, o.Threads)
+	note("sending the features to " + dev.name)
+	m, err := newDeviceMatrix(ctx, dev, sw.x, width, sw.threads())
 	if err != nil {
 		release()
 		return nil, nil, dev.wrap(err)

@@ -111,7 +111,7 @@ func transposeSample(sample matrix.View) []float32 {
 
 // update builds the factor.
 func (s *sketch) update(_ context.Context, c float64, active []Active) error {
-	threads := len(s.rows.workers)
+	threads := s.rows.threads()
 	m := len(s.index)
 	s.scale = 2 * c * float64(s.n) / float64(m)
 	s.root, s.keep = make([]float64, m), s.keep[:0]
@@ -131,17 +131,6 @@ func (s *sketch) update(_ context.Context, c float64, active []Active) error {
 	var err error
 	s.factor, s.ridge, err = ridged(s.ridge, s.scale, threads, func() *square { return s.matrix(threads) })
 	return err
-}
-
-// shareOf returns the share of the classes for which row i is active.
-func shareOf(active []Active, i int) float64 {
-	n := 0
-	for _, a := range active {
-		if a.Row(i) {
-			n++
-		}
-	}
-	return float64(n) / float64(len(active))
 }
 
 // matrix returns the Gram matrix of the weighted sample, of its kept rows or of its
@@ -169,14 +158,6 @@ func (s *sketch) matrix(threads int) *square {
 		}
 	})
 	return a
-}
-
-// shifted adds c to the diagonal.
-func (s *square) shifted(c float64) *square {
-	for i := range s.n {
-		s.a[i*s.n+i] = float32(float64(s.a[i*s.n+i]) + c)
-	}
-	return s
 }
 
 func (s *sketch) shared() bool { return true }
@@ -216,12 +197,4 @@ func (s *sketch) woodbury(ctx context.Context, dst, src [][]float64) error {
 	})
 	scaleAll(dst, 1/s.ridge)
 	return err
-}
-
-func scaleAll(v [][]float64, a float64) {
-	for _, x := range v {
-		for j := range x {
-			x[j] *= a
-		}
-	}
 }

@@ -43,7 +43,7 @@ func FitSoftmax(ctx context.Context, x matrix.View, y []int32, classes int, o Op
 	task := o.Progress.Start("softmax regression", 0, "passes")
 	defer task.Done()
 	s := &softmax{ctx: ctx, y: y, classes: classes, sweep: newSweeper(x, o.Threads), task: task, tolerance: o.Tolerance}
-	p, free, err := o.products(ctx, s.sweep, classes, task)
+	p, free, err := openProducts(ctx, s.sweep, classes, o.Opened, o.Device, task.Note)
 	if err != nil {
 		return nil, err
 	}

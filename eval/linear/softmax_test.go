@@ -22,7 +22,7 @@ func softmaxObjective(p matrixtest.Problem, w [][]float64, c float64) float64 {
 	for i := range p.X.N {
 		sum, own := 0.0, 0.0
 		for k := range w {
-			s := rowProduct(p.X, i, w[k])
+			s := matrixtest.RowProduct(p.X, i, w[k])
 			sum += math.Exp(s)
 			if int32(k) == p.Y[i] {
 				own = s

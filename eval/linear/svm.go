@@ -25,6 +25,19 @@ const DefaultTolerance = 1e-6
 // and not by memory, and each class keeps three scores a row.
 const classesTogether = 60
 
+// DefaultDeviceMemory is the memory, in bytes, that a fit takes of a device when
+// Device does not say.
+const DefaultDeviceMemory = defaultDeviceMemory
+
+// Device names the backend that makes the products of a fit with its matrix. The
+// zero value is the CPU, which reads the matrix where it lies (package
+// internal/simd). See docs/svm.md for what is computed where and how exactly.
+type Device = deviceOptions
+
+// OpenDevice is an open Device. Its graphs are compiled once for each shape, for all
+// the fits that share it.
+type OpenDevice = openedDevice
+
 // Options are the options of FitSVM. The zero value is ready to use.
 type Options struct {
 	// C are the costs, ascending; empty: DefaultC. Each fit starts from the last.
@@ -139,7 +152,7 @@ func FitSVM(ctx context.Context, x matrix.View, y []int32, classes int, o Option
 	defer task.Done()
 	start := time.Now()
 	sweep := newSweeper(x, o.Threads)
-	p, free, err := o.products(ctx, sweep, min(classes, classesTogether), task)
+	p, free, err := openProducts(ctx, sweep, min(classes, classesTogether), o.Opened, o.Device, task.Note)
 	if err != nil {
 		return nil, err
 	}

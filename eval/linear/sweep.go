@@ -49,6 +49,9 @@ func newSweeper(x matrix.View, threads int) *sweeper {
 	return s
 }
 
+// threads returns the number of goroutines of a pass.
+func (sw *sweeper) threads() int { return len(sw.workers) }
+
 // parts returns the number of parts.
 func (sw *sweeper) parts() int {
 	return (sw.x.N + sw.partRows - 1) / sw.partRows
@@ -62,8 +65,8 @@ func (sw *sweeper) eachBlock(part int, do func(lo, hi int)) {
 	}
 }
 
-// split returns the vectors without their last elements, and those.
-func split(w [][]float64) (vectors [][]float64, bias []float64) {
+// withoutBias returns the vectors without their last elements, and those.
+func withoutBias(w [][]float64) (vectors [][]float64, bias []float64) {
 	for _, v := range w {
 		d := len(v) - 1
 		vectors, bias = append(vectors, v[:d]), append(bias, v[d])
@@ -74,7 +77,7 @@ func split(w [][]float64) (vectors [][]float64, bias []float64) {
 // scores calls visit with the products z[i*stride+k] = x_i·w_k + b_k of each
 // block of rows, lo the first of them. Calls for several blocks run at once.
 func scores[T simd.Float](ctx context.Context, sw *sweeper, w [][]float64, visit func(lo, rows int, z []float64, stride int)) error {
-	vectors, bias := split(w)
+	vectors, bias := withoutBias(w)
 	var p simd.Panel[T]
 	p.Pack(vectors)
 	tasks.Do(len(sw.workers), sw.parts(), func(worker, part int) {
@@ -104,7 +107,7 @@ func addBias(z []float64, stride int, bias []float64) {
 // products z of each block of rows into weights s, and adds Σ_i s_ik·(x_i, 1) to
 // out[k], in one pass over the data and with arithmetic in T.
 func fused[T simd.Float](ctx context.Context, sw *sweeper, w, out [][]float64, weigh weighing[T]) error {
-	vectors, bias := split(w)
+	vectors, bias := withoutBias(w)
 	var p simd.Panel[T]
 	p.Pack(vectors)
 	stride := simd.Padded(len(out))
@@ -203,14 +206,4 @@ func factors[T simd.Float](wk *worker, n int) []T {
 	b := any(&wk.s64).(*[]T)
 	*b = zeroed(*b, n)
 	return *b
-}
-
-// zeroed returns n zeros, in b where they fit.
-func zeroed[T simd.Float](b []T, n int) []T {
-	if cap(b) < n {
-		return make([]T, n)
-	}
-	b = b[:n]
-	clear(b)
-	return b
 }

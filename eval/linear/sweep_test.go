@@ -9,39 +9,21 @@ import (
 	"sync"
 	"testing"
 
-	"repbench/features/matrix"
 	"repbench/features/matrix/matrixtest"
-	"repbench/internal/tasks"
 )
 
 // sweepShapes are around the edges of blocks (32 rows), parts (128) and groups
 // of vectors (5).
 var sweepShapes = []struct{ n, d, k int }{{1, 1, 1}, {31, 7, 5}, {33, 64, 6}, {127, 3, 2}, {129, 65, 11}, {300, 20, 10}}
 
-func vectorsOf(rng *rand.Rand, k, n int) [][]float64 {
-	v := dense(k, n)
-	for _, row := range v {
-		for j := range row {
-			row[j] = float64(float32(rng.NormFloat64())) // exact in both arithmetics
-		}
-	}
-	return v
-}
-
-// product returns Σ_j x_ij·w_j + w_D in float64.
-func rowProduct(m matrix.View, i int, w []float64) float64 {
-	sum := w[m.D]
-	for j := range m.D {
-		sum += float64(m.At(i, j)) * w[j]
-	}
-	return sum
-}
+// alternating is 1 for even rows and -1 for odd ones.
+func alternating(row int) float64 { return float64(1 - 2*(row%2)) }
 
 func TestScores(t *testing.T) {
 	for _, s := range sweepShapes {
 		t.Run(fmt.Sprintf("n=%d/d=%d/k=%d", s.n, s.d, s.k), func(t *testing.T) {
 			x := matrixtest.Blobs(s.n, s.d, 2, 1, 1).X
-			w := vectorsOf(rand.New(rand.NewPCG(1, 1)), s.k, s.d+1)
+			w := matrixtest.Vectors(rand.New(rand.NewPCG(1, 1)), s.k, s.d+1)
 			var mu sync.Mutex
 			seen := make([]int, s.n)
 			err := scores[float64](context.Background(), newSweeper(x, 3), w, func(lo, rows int, z []float64, stride int) {
@@ -50,7 +32,7 @@ func TestScores(t *testing.T) {
 				for i := range rows {
 					seen[lo+i]++
 					for k := range w {
-						if want := rowProduct(x, lo+i, w[k]); math.Abs(z[i*stride+k]-want) > 1e-12*float64(s.d+1) {
+						if want := matrixtest.RowProduct(x, lo+i, w[k]); math.Abs(z[i*stride+k]-want) > 1e-12*float64(s.d+1) {
 							t.Errorf("row %d vector %d: %v, want %v", lo+i, k, z[i*stride+k], want)
 						}
 					}
@@ -77,14 +59,14 @@ func TestFused(t *testing.T) {
 func fusedCase[T float32 | float64](t *testing.T, tolerance float64) {
 	for _, s := range sweepShapes {
 		x := matrixtest.Blobs(s.n, s.d, 2, 1, 2).X
-		w := vectorsOf(rand.New(rand.NewPCG(2, 2)), s.k, s.d+1)
+		w := matrixtest.Vectors(rand.New(rand.NewPCG(2, 2)), s.k, s.d+1)
 		got, want, scale := dense(s.k, s.d+1), dense(s.k, s.d+1), dense(s.k, s.d+1)
 		got[0][0] = 1 // fused adds
 		want[0][0] = 1
 		err := fused(context.Background(), newSweeper(x, 2), w, got, func(_, lo, rows int, z []float64, f []T, stride int) {
 			for i := range rows {
 				for k := range w {
-					f[i*stride+k] = T(sign((lo+i)%2 == 0) * z[i*stride+k])
+					f[i*stride+k] = T(alternating(lo+i) * z[i*stride+k])
 				}
 			}
 		})
@@ -93,7 +75,7 @@ func fusedCase[T float32 | float64](t *testing.T, tolerance float64) {
 		}
 		for i := range s.n {
 			for k := range w {
-				z := sign(i%2 == 0) * rowProduct(x, i, w[k])
+				z := alternating(i) * matrixtest.RowProduct(x, i, w[k])
 				for j := range s.d + 1 {
 					v := 1.0
 					if j < s.d {
@@ -118,7 +100,7 @@ func fusedCase[T float32 | float64](t *testing.T, tolerance float64) {
 func TestCombine(t *testing.T) {
 	for _, s := range sweepShapes {
 		x := matrixtest.Blobs(s.n, s.d, 2, 1, 3).X
-		factors := vectorsOf(rand.New(rand.NewPCG(3, 3)), s.k, s.n)
+		factors := matrixtest.Vectors(rand.New(rand.NewPCG(3, 3)), s.k, s.n)
 		a, b := dense(s.k, s.d+1), dense(s.k, s.d+1)
 		if err := combine[float64](context.Background(), newSweeper(x, 2), factors, a); err != nil {
 			t.Fatal(err)
@@ -154,21 +136,5 @@ func TestSweepCancelled(t *testing.T) {
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
-	}
-}
-
-func TestTurnstile(t *testing.T) {
-	var order []int
-	turn := tasks.NewOrdered()
-	tasks.Do(4, 100, func(_, i int) {
-		turn.Pass(i, func() { order = append(order, i) })
-	})
-	for i, v := range order {
-		if v != i {
-			t.Fatalf("place %d taken by task %d", i, v)
-		}
-	}
-	if len(order) != 100 {
-		t.Errorf("%d tasks, want 100", len(order))
 	}
 }

@@ -136,28 +136,6 @@ func (p *panels) square(g *square, add bool, threads int) {
 	})
 }
 
-// byPanels calls product for the parts of the lower triangle: up to most of the w
-// columns of the panel row, from column first on, by the panel col. Element i, j of
-// the part is c[offsets[i]+j].
-func (s *square) byPanels(w, most, threads int, product func(row, first, col int, c []float32, offsets []int)) {
-	parts := (w + most - 1) / most
-	step := (w + parts - 1) / parts // even ones
-	count := s.n / w
-	tasks.Do(threads, count, func(_, task int) {
-		row := count - 1 - task // the longest first
-		offsets := make([]int, step)
-		for first := 0; first < w; first += step {
-			rows := min(step, w-first)
-			for i := range rows {
-				offsets[i] = (row*w + first + i) * s.n
-			}
-			for col := range row + 1 {
-				product(row, first, col, s.a[col*w:], offsets[:rows])
-			}
-		}
-	})
-}
-
 // update factors ρI + 2C·gram, unless that is done for a C that is close below.
 func (w *whole) update(_ context.Context, c float64, _ []Active) error {
 	if w.factor != nil && 2*c >= w.scale && 2*c <= factorReach*w.scale {
