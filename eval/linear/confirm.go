@@ -2,10 +2,12 @@ package linear
 
 import (
 	"context"
+
+	"repbench/eval/linear/internal/passes"
 )
 
 // native reports whether the passes are made on the CPU.
-func (s *newton) native() bool { return s.products == products(s.sweep) }
+func (s *newton) native() bool { return s.products == passes.Passes(s.sweep) }
 
 // verify evaluates the solutions in float64 on the CPU where a device made the
 // products, so that nothing that is reported rests on the device. Problems that

@@ -1,6 +1,10 @@
 package linear
 
-import "slices"
+import (
+	"slices"
+
+	"repbench/eval/linear/internal/vec"
+)
 
 // Bounds of what a problem remembers.
 const (
@@ -41,7 +45,7 @@ func newPair(cost float64, d, hd []float64) pair {
 	for j, v := range d {
 		q.d[j], q.hd[j] = float32(v), float32(hd[j])
 	}
-	q.inverse = 1 / dot(q.d, q.hd)
+	q.inverse = 1 / vec.Dot(q.d, q.hd)
 	return q
 }
 
@@ -63,7 +67,7 @@ func (p *pairs) scale(cost float64) {
 		for j, v := range q.d {
 			q.hd[j] = v + t*(q.hd[j]-v)
 		}
-		q.cost, q.inverse = cost, 1/dot(q.d, q.hd)
+		q.cost, q.inverse = cost, 1/vec.Dot(q.d, q.hd)
 	}
 }
 
@@ -72,14 +76,14 @@ func (p *pairs) scale(cost float64) {
 func (p *pairs) before(q []float64) {
 	for k := len(p.kept) - 1; k >= 0; k-- {
 		s := &p.kept[k]
-		s.alpha = s.inverse * dot(s.d, q)
-		axpy(-s.alpha, s.hd, q)
+		s.alpha = s.inverse * vec.Dot(s.d, q)
+		vec.Axpy(-s.alpha, s.hd, q)
 	}
 }
 
 func (p *pairs) after(q []float64) {
 	for k := range p.kept {
 		s := &p.kept[k]
-		axpy(s.alpha-s.inverse*dot(s.hd, q), s.d, q)
+		vec.Axpy(s.alpha-s.inverse*vec.Dot(s.hd, q), s.d, q)
 	}
 }

@@ -4,12 +4,14 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"repbench/eval/linear/internal/vec"
 )
 
 // hessianOf is I + c·G with a fixed positive semidefinite G of order n.
 func hessianOf(n int, c float64) [][]float64 {
 	rng := rand.New(rand.NewPCG(5, 6))
-	g, h := dense(n, n), dense(n, n)
+	g, h := vec.Dense(n, n), vec.Dense(n, n)
 	for i := range g {
 		for j := range g[i] {
 			g[i][j] = rng.NormFloat64()
@@ -17,7 +19,7 @@ func hessianOf(n int, c float64) [][]float64 {
 	}
 	for i := range h {
 		for j := range h {
-			h[i][j] = c * dot(g[i], g[j])
+			h[i][j] = c * vec.Dot(g[i], g[j])
 		}
 		h[i][i]++
 	}
@@ -27,7 +29,7 @@ func hessianOf(n int, c float64) [][]float64 {
 func times(h [][]float64, v []float64) []float64 {
 	out := make([]float64, len(v))
 	for i, row := range h {
-		out[i] = dot(row, v)
+		out[i] = vec.Dot(row, v)
 	}
 	return out
 }
@@ -49,8 +51,8 @@ func TestPairsAreTheInverse(t *testing.T) {
 			for range 2 { // twice is enough for float32
 				hd := times(hessianOf(n, cost), d)
 				for _, q := range fresh {
-					b := dot(q.d, hd)
-					axpy(-b*float64(1/dot(q.d, times(hessianOf(n, cost), widened(q.d)))), q.d, d)
+					b := vec.Dot(q.d, hd)
+					vec.Axpy(-b*float64(1/vec.Dot(q.d, times(hessianOf(n, cost), widened(q.d)))), q.d, d)
 				}
 			}
 			fresh = append(fresh, newPair(0.5, d, times(h, d)))
@@ -63,7 +65,7 @@ func TestPairsAreTheInverse(t *testing.T) {
 			p.before(got)
 			p.after(got)
 			for j := range got {
-				if math.Abs(got[j]-want[j]) > 1e-4*math.Sqrt(dot(want, want)) {
+				if math.Abs(got[j]-want[j]) > 1e-4*math.Sqrt(vec.Dot(want, want)) {
 					t.Fatalf("cost %g, pair %d: H⁻¹·H·d is %v, want %v", cost, k, got, want)
 				}
 			}

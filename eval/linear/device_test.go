@@ -9,6 +9,8 @@ import (
 
 	"repbench/backends"
 	"repbench/backends/backendtest"
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/precondition"
 	"repbench/features/matrix"
 	"repbench/features/matrix/matrixtest"
 	"repbench/internal/testenv"
@@ -88,7 +90,7 @@ func TestDeviceBlocks(t *testing.T) {
 					rows int
 					once bool
 				}{{3 * deviceRows, true}, {2 * deviceRows, true}, {deviceRows, true}, {deviceRows, false}} {
-					o := Options{C: []float64{c}, Tolerance: deviceTolerance, Device: Device{backend, deviceMemory(p, blocks.rows, blocks.once)}}
+					o := Options{C: []float64{c}, Tolerance: deviceTolerance, Device: Device{Backend: backend, Memory: deviceMemory(p, blocks.rows, blocks.once)}}
 					got := fit(t, p, o)[0]
 					for k, f := range got.ObjectivePerClass {
 						if apart := matrixtest.Relative(f, native.ObjectivePerClass[k]); !(apart <= deviceTolerance) {
@@ -142,12 +144,12 @@ func TestDeviceManyClasses(t *testing.T) {
 
 // wrong makes products that are off by a factor, as a broken device would.
 type wrong struct {
-	*sweeper
+	*passes.Native
 	factor float64
 }
 
-func (w wrong) pass64(ctx context.Context, v, out [][]float64, weigh weighing[float64]) error {
-	return w.sweeper.pass64(ctx, v, out, func(part, lo, rows int, z, s []float64, stride int) {
+func (w wrong) Pass64(ctx context.Context, v, out [][]float64, weigh passes.Weighing[float64]) error {
+	return w.Native.Pass64(ctx, v, out, func(part, lo, rows int, z, s []float64, stride int) {
 		for i := range z {
 			z[i] *= w.factor
 		}
@@ -155,8 +157,8 @@ func (w wrong) pass64(ctx context.Context, v, out [][]float64, weigh weighing[fl
 	})
 }
 
-func (w wrong) pass32(ctx context.Context, v, out [][]float64, weigh weighing[float32]) error {
-	return w.sweeper.pass32(ctx, v, out, func(part, lo, rows int, z []float64, s []float32, stride int) {
+func (w wrong) Pass32(ctx context.Context, v, out [][]float64, weigh passes.Weighing[float32]) error {
+	return w.Native.Pass32(ctx, v, out, func(part, lo, rows int, z []float64, s []float32, stride int) {
 		weigh(part, lo, rows, z, s, stride)
 		for i := range s {
 			s[i] *= float32(w.factor)
@@ -182,9 +184,9 @@ func TestDeviceRefuted(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := Options{}.WithDefaults()
-			sweep := newSweeper(p.X, 2)
+			sweep := passes.NewNative(p.X, 2)
 			task := o.Progress.Start("test", 0, "passes")
-			s := &newton{x: p.X, y: p.Y, sweep: sweep, products: wrong{sweep, tt.factor}, sketch: newSketch(p.X, 3, 2, 0),
+			s := &newton{x: p.X, y: p.Y, sweep: sweep, products: wrong{sweep, tt.factor}, sketch: precondition.NewSampled(p.X, 3, 2, 0),
 				o: o, task: task, classes: problems(0, 3, p.X), c: c}
 			if _, err := s.minimise(context.Background(), o.Tolerance, 20); err != nil {
 				t.Fatal(err)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/vec"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
@@ -47,7 +49,7 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 	systems := make([]*system, len(bs))
 	for k, b := range bs {
 		systems[k] = newSystem(b, s.c)
-		systems[k].exact = !s.pre.shared()
+		systems[k].exact = !s.pre.Shared()
 		systems[k].tolerable = tolerance * b.objective
 	}
 	for s.latest = 0; ; {
@@ -74,7 +76,7 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 // applyPreconditioner sets s = P⁻¹·r of each system. What its problem remembers
 // improves on a preconditioner that classes share, not on one of its own.
 func (s *newton) applyPreconditioner(ctx context.Context, systems []*system) error {
-	shared := s.pre.shared()
+	shared := s.pre.Shared()
 	tasks.Do(s.o.Threads, len(systems), func(_, k int) {
 		sys := systems[k]
 		copy(sys.q, sys.r)
@@ -82,7 +84,7 @@ func (s *newton) applyPreconditioner(ctx context.Context, systems []*system) err
 			sys.b.pairs.before(sys.q)
 		}
 	})
-	if err := s.pre.apply(ctx, vectors(systems, preconditioned), vectors(systems, residual)); err != nil || !shared {
+	if err := s.pre.Apply(ctx, vectors(systems, preconditioned), vectors(systems, residual)); err != nil || !shared {
 		return err
 	}
 	tasks.Do(s.o.Threads, len(systems), func(_, k int) { systems[k].b.pairs.after(systems[k].s) })
@@ -93,7 +95,7 @@ func (s *newton) applyPreconditioner(ctx context.Context, systems []*system) err
 func newSystem(b *binary, c float64) *system {
 	clear(b.step)
 	clear(b.zstep)
-	v := dense(5, len(b.w))
+	v := vec.Dense(5, len(b.w))
 	sys := &system{b: b, r: v[0], s: v[1], d: v[2], hd: v[3], q: v[4], fresh: pairs{most: b.pairs.most}}
 	b.pairs.scale(c)
 	for j, g := range b.g {
@@ -124,9 +126,9 @@ func vectors(systems []*system, which func(*system) []float64) [][]float64 {
 func (sys *system) turn() {
 	var beta float64
 	if sys.iterations == 0 {
-		sys.promised = dot(sys.r, sys.s) / 2
+		sys.promised = vec.Dot(sys.r, sys.s) / 2
 	} else if sys.dhd > 0 {
-		beta = -dot(sys.s, sys.hd) / sys.dhd
+		beta = -vec.Dot(sys.s, sys.hd) / sys.dhd
 	}
 	for j, v := range sys.s {
 		sys.d[j] = float64(float32(v + beta*sys.d[j]))
@@ -135,8 +137,8 @@ func (sys *system) turn() {
 
 // advance moves along d to the minimum of the model there.
 func (sys *system) advance(c float64) {
-	rd := dot(sys.r, sys.d)
-	sys.dhd = dot(sys.d, sys.hd)
+	rd := vec.Dot(sys.r, sys.d)
+	sys.dhd = vec.Dot(sys.d, sys.hd)
 	sys.iterations++
 	if !(rd > 0 && sys.dhd > 0) {
 		sys.won, sys.done = 0, true // solved as far as this precision goes
@@ -158,7 +160,7 @@ func (sys *system) advance(c float64) {
 	sys.model += sys.won
 	little := float64(sys.iterations)*sys.won <= forcing*sys.model
 	delivered := sys.exact && sys.model >= (1-forcing)*sys.promised
-	unproven := sys.model <= sys.tolerable && dot(sys.r, sys.r)/2 > gapForcing*sys.tolerable
+	unproven := sys.model <= sys.tolerable && vec.Dot(sys.r, sys.r)/2 > gapForcing*sys.tolerable
 	sys.done = sys.done || (little || delivered) && !unproven || sys.iterations >= maxCG
 }
 
@@ -168,21 +170,21 @@ func (sys *system) close() {
 	b.pairs.add(sys.fresh.kept...)
 	b.newton++
 	b.cg += sys.iterations
-	b.ending = dot(sys.r, sys.r)/2 <= gapForcing*sys.tolerable
+	b.ending = vec.Dot(sys.r, sys.r)/2 <= gapForcing*sys.tolerable
 }
 
 // hessian sets hd = H·d of each system in one pass.
 func (s *newton) hessian(ctx context.Context, systems []*system) error {
 	switch {
 	case s.condition() > preciseAbove:
-		return hessian(ctx, s, systems, s.products.pass64)
+		return hessian(ctx, s, systems, s.products.Pass64)
 	case s.onBytes():
-		return hessian(ctx, s, systems, s.bytes.pass)
+		return hessian(ctx, s, systems, s.bytes.Pass32)
 	}
-	return hessian(ctx, s, systems, s.products.pass32)
+	return hessian(ctx, s, systems, s.products.Pass32)
 }
 
-func hessian[T simd.Float](ctx context.Context, s *newton, systems []*system, pass func(ctx context.Context, w, out [][]float64, weigh weighing[T]) error) error {
+func hessian[T simd.Float](ctx context.Context, s *newton, systems []*system, pass func(ctx context.Context, w, out [][]float64, weigh passes.Weighing[T]) error) error {
 	hd := vectors(systems, product)
 	for k, sys := range systems {
 		copy(hd[k], sys.d)

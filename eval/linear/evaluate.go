@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/internal/simd"
 )
@@ -119,8 +121,8 @@ func evaluate[T simd.Float](ctx context.Context, s *newton, bs []*binary, from s
 			w = append(w, b.step)
 		}
 	}
-	loss := dense(s.products.parts(), len(bs))
-	err := pass(ctx, s.products, w, g, func(part, lo, rows int, z []float64, f []T, stride int) {
+	loss := vec.Dense(s.products.Parts(), len(bs))
+	err := passes.Pass(ctx, s.products, w, g, func(part, lo, rows int, z []float64, f []T, stride int) {
 		for k, b := range bs {
 			for i := range rows {
 				switch from {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix/matrixtest"
 )
 
@@ -14,7 +16,7 @@ func TestRoughEvaluation(t *testing.T) {
 	ctx := context.Background()
 	p := matrixtest.Blobs(900, 40, 3, 1, 11)
 	o := Options{}.WithDefaults()
-	sweep := newSweeper(p.X, 2)
+	sweep := passes.NewNative(p.X, 2)
 	s := &newton{x: p.X, y: p.Y, sweep: sweep, products: sweep, o: o, task: o.Progress.Start("test", 0, "passes"),
 		classes: problems(0, 3, p.X), c: 0.01}
 	for k, b := range s.classes {
@@ -33,7 +35,7 @@ func TestRoughEvaluation(t *testing.T) {
 		if matrixtest.Relative(b.objective, objective) > 1e-12 {
 			t.Errorf("class %d: objective %v, want %v", b.class, b.objective, objective)
 		}
-		norm := math.Sqrt(dot(gradient, gradient))
+		norm := math.Sqrt(vec.Dot(gradient, gradient))
 		for j, g := range b.g {
 			if math.Abs(g-gradient[j]) > 1e-6*norm {
 				t.Errorf("class %d: gradient %d is %v, want %v", b.class, j, g, gradient[j])

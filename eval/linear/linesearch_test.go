@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix/matrixtest"
 )
 
@@ -102,7 +103,7 @@ func TestLineSearchNearlyRightProducts(t *testing.T) {
 	for i := range b.z {
 		b.z[i], b.zstep[i] = matrixtest.RowProduct(p.X, i, b.w), matrixtest.RowProduct(p.X, i, b.step)
 	}
-	ws, ss := dot(b.w, b.step), dot(b.step, b.step)
+	ws, ss := vec.Dot(b.w, b.step), vec.Dot(b.step, b.step)
 	want := s.lineSearch(b, 0)
 	right, _ := s.slope(b, 0, ws, ss)
 	for i := range b.zstep {

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"sync"
 
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 )
 
@@ -58,14 +60,14 @@ func (m *Model) Each(ctx context.Context, x matrix.View, threads int, do func(i 
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	w := dense(m.Classes, m.D+1)
+	w := vec.Dense(m.Classes, m.D+1)
 	for k := range w {
 		copy(w[k], m.weights(k))
 		w[k][m.D] = m.B[k]
 	}
 	var bad sync.Once
 	var failed bool
-	err := scores[float64](ctx, newSweeper(x, threads), w, func(lo, rows int, z []float64, stride int) {
+	err := passes.Scores[float64](ctx, passes.NewNative(x, threads), w, func(lo, rows int, z []float64, stride int) {
 		for i := range rows {
 			s := z[i*stride : i*stride+m.Classes]
 			for _, v := range s {

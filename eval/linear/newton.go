@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/precondition"
 	"repbench/features/matrix"
 	"repbench/internal/memory"
 	"repbench/internal/progress"
@@ -80,18 +82,18 @@ func (s state) String() string {
 type newton struct {
 	x        matrix.View
 	y        []int32
-	sweep    *sweeper
-	products products // of sweep, or of a device
-	sketch   *sketch
-	exact    *exact
-	whole    *whole
-	perClass *perClass
+	sweep    *passes.Native
+	products passes.Passes // of sweep, or of a device
+	sketch   *precondition.Sampled
+	exact    *precondition.Exact
+	whole    *precondition.Full
+	perClass *precondition.PerClass
 	tile     *simd.ByteTile // of bytes; nil: they are not used
-	bytes    *byteMatrix
+	bytes    *passes.Quantised
 	arenas   memory.Arenas // of bytes
 	spent    int           // conjugate gradient iterations at all costs
 	latest   int           // those of the last Newton step
-	pre      preconditioner
+	pre      precondition.Preconditioner
 	c        float64
 	o        Options
 	passes   int
@@ -153,7 +155,7 @@ func (s *newton) stages(before, c float64) []float64 {
 	if !s.useExact() || math.IsInf(s.condition(), 0) { // infinite: evaluate refuses it
 		return []float64{c}
 	}
-	from := max(before, c*exactAbove/s.condition())
+	from := max(before, c*precondition.ExactAbove/s.condition())
 	n := math.Ceil(math.Log(c/from) / math.Log(stageFactor))
 	var costs []float64
 	for i := 1.0; i < n; i++ {
@@ -225,42 +227,42 @@ func (s *newton) precondition(ctx context.Context, bs []*binary) error {
 	switch {
 	case s.useExact():
 		if s.exact == nil {
-			s.exact = newExact(s.sweep)
+			s.exact = precondition.NewExact(s.sweep)
 		}
 		s.pre = s.exact
-	case s.perClass != nil || s.native() && perClassPossible(s.x, len(s.classes)) && perClassPays(s.x, len(s.classes), s.latest, s.spent):
+	case s.perClass != nil || s.native() && precondition.PerClassPossible(s.x, len(s.classes)) && precondition.PerClassPays(s.x, len(s.classes), s.latest, s.spent):
 		if s.perClass == nil {
 			s.task.Note("a preconditioner for each class")
-			s.perClass = newPerClass(s.sweep, s.sketch.meanNorm)
+			s.perClass = precondition.NewPerClass(s.sweep, s.sketch.MeanNorm)
 		}
 		s.pre = s.perClass
-	case s.whole != nil || s.native() && wholeWorthwhile(s.x, len(s.classes), s.spent):
+	case s.whole != nil || s.native() && precondition.FullPays(s.x, len(s.classes), s.spent):
 		if s.whole == nil {
 			s.task.Note("preconditioner from all rows")
 			var err error
-			if s.whole, err = newWhole(ctx, s.x, active, s.o.Threads); err != nil {
+			if s.whole, err = precondition.NewFull(ctx, s.x, active, s.o.Threads); err != nil {
 				return err
 			}
 		}
 		s.pre = s.whole
 	}
-	return s.pre.update(ctx, s.c, active)
+	return s.pre.Update(ctx, s.c, active)
 }
 
 // active returns the rows that count in the Hessians of the problems.
-func (s *newton) active(bs []*binary) []Active {
-	rows := make([]Active, len(bs))
+func (s *newton) active(bs []*binary) []precondition.Active {
+	rows := make([]precondition.Active, len(bs))
 	for k, b := range bs {
-		rows[k] = Active{Class: b.class, Row: func(i int) bool { return b.active(s.y, i) }}
+		rows[k] = precondition.Active{Class: b.class, Row: func(i int) bool { return b.active(s.y, i) }}
 	}
 	return rows
 }
 
 // useExact reports whether the Hessians of the classes are factored exactly.
 func (s *newton) useExact() bool {
-	return s.condition() > exactAbove && exactCost(s.x.N, s.x.D, len(s.classes)) <= exactFlops
+	return s.condition() > precondition.ExactAbove && precondition.ExactCost(s.x.N, s.x.D, len(s.classes)) <= precondition.ExactFlops
 }
 
 // condition estimates the condition number of the Hessians from above, by 2C
 // times the sum of the squared norms of the rows.
-func (s *newton) condition() float64 { return 2 * s.c * float64(s.x.N) * s.sketch.meanNorm }
+func (s *newton) condition() float64 { return 2 * s.c * float64(s.x.N) * s.sketch.MeanNorm }

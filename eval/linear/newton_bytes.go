@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/internal/memory"
 	"repbench/internal/simd"
@@ -27,7 +29,7 @@ func byteTile(x matrix.View, o Options) *simd.ByteTile {
 	if tile == nil && x.N*x.D >= byteLeast {
 		tile = simd.MatrixByteTile()
 	}
-	if tile == nil || !bytesWorthwhile(x, tile) {
+	if tile == nil || !passes.QuantisedFits(x, tile) {
 		return nil
 	}
 	return tile
@@ -45,7 +47,7 @@ func (s *newton) copyToBytes(ctx context.Context, lend func(bytes int) (*memory.
 		return nil
 	}
 	s.task.Note("rounding the features to bytes")
-	if s.bytes, err = newByteMatrix(ctx, lend, s.tile, s.x, s.o.Threads); errors.Is(err, errNoRoom) {
+	if s.bytes, err = passes.NewQuantised(ctx, lend, s.tile, s.x, s.o.Threads); errors.Is(err, passes.ErrNoRoom) {
 		s.tile = nil
 		return nil
 	}
@@ -54,7 +56,7 @@ func (s *newton) copyToBytes(ctx context.Context, lend func(bytes int) (*memory.
 
 // dropBytes gives the memory of the copy back, if there is one.
 func (s *newton) dropBytes() {
-	s.bytes.giveBack()
+	s.bytes.GiveBack()
 	s.bytes = nil
 }
 
@@ -64,8 +66,8 @@ func (s *newton) dropBytes() {
 func (s *newton) moveByBytes(ctx context.Context, bs []*binary) error {
 	tasks.Do(s.o.Threads, len(bs), func(_, k int) {
 		b := bs[k]
-		slope, _ := s.slope(b, 0, dot(b.w, b.step), 0)
-		t := s.lineSearch(b, dot(b.g, b.step)-slope)
+		slope, _ := s.slope(b, 0, vec.Dot(b.w, b.step), 0)
+		t := s.lineSearch(b, vec.Dot(b.g, b.step)-slope)
 		for j, v := range b.step {
 			b.step[j] = float64(float32(t * v))
 			b.w[j] += b.step[j]
@@ -106,7 +108,7 @@ func (s *newton) trustBytes(bs []*binary) {
 // curvature returns step·H·step by the products of the rows that b holds, H that
 // where it was so many steps ago.
 func (s *newton) curvature(b *binary, ago float64) float64 {
-	sum := dot(b.step, b.step)
+	sum := vec.Dot(b.step, b.step)
 	for i, v := range b.zstep {
 		if sign(s.y[i] == b.class)*(b.z[i]-ago*v) < 1 {
 			sum += 2 * s.c * v * v

@@ -3,10 +3,13 @@ package linear
 import (
 	"context"
 	"errors"
+	"testing"
+
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/precondition"
 	"repbench/features/matrix/matrixtest"
 	"repbench/internal/memory"
 	"repbench/internal/simd"
-	"testing"
 )
 
 // TestFitOnBytes: fits whose directions come from bytes end where others end, and
@@ -53,9 +56,9 @@ func TestBytesGivenUp(t *testing.T) {
 // newtonOnBytes solves p with bytes, however small it is.
 func newtonOnBytes(p matrixtest.Problem) *newton {
 	o := Options{}.WithDefaults()
-	sweep, tiles := newSweeper(p.X, 2), simd.MatrixByteTiles()
+	sweep, tiles := passes.NewNative(p.X, 2), simd.MatrixByteTiles()
 	return &newton{x: p.X, y: p.Y, sweep: sweep, products: sweep, o: o, task: o.Progress.Start("test", 0, "passes"),
-		sketch: newSketch(p.X, p.Classes, 2, 0), classes: problems(0, p.Classes, p.X), tile: tiles[len(tiles)-1]}
+		sketch: precondition.NewSampled(p.X, p.Classes, 2, 0), classes: problems(0, p.Classes, p.X), tile: tiles[len(tiles)-1]}
 }
 
 // TestNoRoomForBytes: without memory for the copy the fit goes on without it; another

@@ -3,8 +3,11 @@ package linear
 import (
 	"context"
 	"math"
-	"repbench/features/matrix/matrixtest"
 	"testing"
+
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/precondition"
+	"repbench/features/matrix/matrixtest"
 )
 
 // TestPathAgreesWithSingleFits: a path that is long enough to build the
@@ -30,7 +33,7 @@ func TestPathAgreesWithSingleFits(t *testing.T) {
 			spent += path[i].CGIterations
 		}
 	}
-	if !wholeWorthwhile(p.X, 1, spent/p.Classes*p.Classes) {
+	if !precondition.FullPays(p.X, 1, spent/p.Classes*p.Classes) {
 		t.Errorf("%d iterations are too few to reach the preconditioner that this test is about", spent)
 	}
 }
@@ -65,9 +68,9 @@ func TestPerClassFit(t *testing.T) {
 	ctx := context.Background()
 	p := matrixtest.Blobs(120, 150, 3, 2, 3)
 	costs := []float64{1e-4, 1e-3, 1e-2}
-	sweep := newSweeper(p.X, 2)
+	sweep := passes.NewNative(p.X, 2)
 	s := &newton{x: p.X, y: p.Y, sweep: sweep, products: sweep, o: Options{C: costs}.WithDefaults(),
-		sketch: newSketch(p.X, p.Classes, 2, 0), classes: problems(0, p.Classes, p.X)}
+		sketch: precondition.NewSampled(p.X, p.Classes, 2, 0), classes: problems(0, p.Classes, p.X)}
 	s.task = s.o.Progress.Start("test", 0, "passes")
 	fits := make([]Fit, len(costs))
 	for i, c := range costs {

@@ -9,6 +9,8 @@ import (
 
 	"gonum.org/v1/gonum/optimize"
 
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/internal/progress"
 )
@@ -42,8 +44,8 @@ func FitSoftmax(ctx context.Context, x matrix.View, y []int32, classes int, o Op
 	}
 	task := o.Progress.Start("softmax regression", 0, "passes")
 	defer task.Done()
-	s := &softmax{ctx: ctx, y: y, classes: classes, sweep: newSweeper(x, o.Threads), task: task, tolerance: o.Tolerance}
-	p, free, err := openProducts(ctx, s.sweep, classes, o.Opened, o.Device, task.Note)
+	s := &softmax{ctx: ctx, y: y, classes: classes, sweep: passes.NewNative(x, o.Threads), task: task, tolerance: o.Tolerance}
+	p, free, err := passes.Open(ctx, s.sweep, classes, o.Opened, o.Device, task.Note)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +67,8 @@ type softmax struct {
 	ctx       context.Context
 	y         []int32
 	classes   int
-	sweep     *sweeper
-	products  products // of sweep, or of a device
+	sweep     *passes.Native
+	products  passes.Passes // of sweep, or of a device
 	task      progress.Task
 	tolerance float64
 	c         float64
@@ -100,18 +102,18 @@ func (s *softmax) fit(c float64, w []float64, steps int) (Fit, []float64, error)
 	if result == nil {
 		return Fit{}, nil, fmt.Errorf("eval: softmax regression at C = %g: %w", c, err)
 	}
-	if s.products != products(s.sweep) { // what is reported is of the CPU
+	if s.products != passes.Passes(s.sweep) { // what is reported is of the CPU
 		s.products, s.at = s.sweep, nil
 	}
 	s.pass(result.X)
 	if s.err != nil {
 		return Fit{}, nil, s.err
 	}
-	f := Fit{C: c, Model: NewModel(s.classes, s.sweep.x.D), Objective: s.value, DualityGap: s.gap(), Iterations: result.MajorIterations, Passes: s.passes}
+	f := Fit{C: c, Model: NewModel(s.classes, s.sweep.X.D), Objective: s.value, DualityGap: s.gap(), Iterations: result.MajorIterations, Passes: s.passes}
 	for k := range s.classes {
-		row := result.X[k*(s.sweep.x.D+1) : (k+1)*(s.sweep.x.D+1)]
+		row := result.X[k*(s.sweep.X.D+1) : (k+1)*(s.sweep.X.D+1)]
 		copy(f.Model.weights(k), row)
-		f.Model.B[k] = row[s.sweep.x.D]
+		f.Model.B[k] = row[s.sweep.X.D]
 	}
 	if f.Converged = f.DualityGap <= s.tolerance; !f.Converged {
 		f.Warnings = append(f.Warnings, fmt.Errorf("softmax regression did not converge at C = %g: error below %.1e of the objective after %d steps (%v)", c, f.DualityGap, f.Iterations, result.Status))
@@ -153,14 +155,14 @@ func (s *softmax) pass(w []float64) {
 		return
 	}
 	s.at = append(s.at[:0], w...)
-	s.g = zeroed(s.g, len(w))
+	s.g = vec.Zeroed(s.g, len(w))
 	rows, g := make([][]float64, s.classes), make([][]float64, s.classes)
-	d := s.sweep.x.D + 1
+	d := s.sweep.X.D + 1
 	for k := range rows {
 		rows[k], g[k] = s.at[k*d:(k+1)*d], s.g[k*d:(k+1)*d]
 	}
-	loss := make([]float64, s.products.parts())
-	s.err = s.products.pass64(s.ctx, rows, g, func(part, lo, n int, z, f []float64, stride int) {
+	loss := make([]float64, s.products.Parts())
+	s.err = s.products.Pass64(s.ctx, rows, g, func(part, lo, n int, z, f []float64, stride int) {
 		for i := range n {
 			loss[part] += s.row(z[i*stride:][:s.classes], f[i*stride:], s.y[lo+i])
 		}
@@ -174,7 +176,7 @@ func (s *softmax) pass(w []float64) {
 		s.g[j] += v
 	}
 	if s.err == nil && (math.IsNaN(s.value) || math.IsInf(s.value, 0)) {
-		if s.err = s.sweep.x.NotFinite(); s.err == nil {
+		if s.err = s.sweep.X.NotFinite(); s.err == nil {
 			s.err = fmt.Errorf("eval: the scores overflow; scale the features: %w", matrix.ErrNotFinite)
 		}
 	}

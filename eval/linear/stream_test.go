@@ -19,7 +19,7 @@ func TestStreamedBitIdentical(t *testing.T) {
 	for i := 0; i < n; i += 3 {
 		third = append(third, int32(i))
 	}
-	for _, c := range []float64{1e-3, 10} { // sketch and exact factors
+	for _, c := range []float64{1e-3, 10} { // sampled and exact factors
 		for _, classifier := range []Classifier{SVM, Softmax} {
 			fits := func(x matrix.View, y []int32) Fit {
 				f, err := classifier.Fit(context.Background(), x, y, 3, Options{C: []float64{c}, Threads: 2})

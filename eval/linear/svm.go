@@ -7,6 +7,9 @@ import (
 	"runtime"
 	"time"
 
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/precondition"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/internal/labels"
 	"repbench/internal/progress"
@@ -27,16 +30,16 @@ const classesTogether = 60
 
 // DefaultDeviceMemory is the memory, in bytes, that a fit takes of a device when
 // Device does not say.
-const DefaultDeviceMemory = defaultDeviceMemory
+const DefaultDeviceMemory = passes.DefaultDeviceMemory
 
 // Device names the backend that makes the products of a fit with its matrix. The
 // zero value is the CPU, which reads the matrix where it lies (package
 // internal/simd). See docs/svm.md for what is computed where and how exactly.
-type Device = deviceOptions
+type Device = passes.DeviceOptions
 
 // OpenDevice is an open Device. Its graphs are compiled once for each shape, for all
 // the fits that share it.
-type OpenDevice = openedDevice
+type OpenDevice = passes.OpenedDevice
 
 // Options are the options of FitSVM. The zero value is ready to use.
 type Options struct {
@@ -100,7 +103,7 @@ func (o Options) Validate() error {
 	if o.MaxIterations < 0 {
 		return fmt.Errorf("eval: MaxIterations = %d: negative", o.MaxIterations)
 	}
-	return o.Device.validate()
+	return o.Device.Validate()
 }
 
 // Fit is a linear SVM fitted at one C.
@@ -151,13 +154,13 @@ func FitSVM(ctx context.Context, x matrix.View, y []int32, classes int, o Option
 	task := o.Progress.Start("linear SVM", 0, "passes")
 	defer task.Done()
 	start := time.Now()
-	sweep := newSweeper(x, o.Threads)
-	p, free, err := openProducts(ctx, sweep, min(classes, classesTogether), o.Opened, o.Device, task.Note)
+	sweep := passes.NewNative(x, o.Threads)
+	p, free, err := passes.Open(ctx, sweep, min(classes, classesTogether), o.Opened, o.Device, task.Note)
 	if err != nil {
 		return nil, err
 	}
 	defer free()
-	pre := newSketch(x, min(classes, classesTogether), o.Threads, o.Seed)
+	pre := precondition.NewSampled(x, min(classes, classesTogether), o.Threads, o.Seed)
 	setup := time.Since(start).Seconds()
 	tile := byteTile(x, o)
 	for lo := 0; lo < classes; lo += classesTogether {
@@ -194,7 +197,7 @@ func (s *newton) solveAll(ctx context.Context, fits []Fit) error {
 func problems(lo, hi int, x matrix.View) []*binary {
 	bs := make([]*binary, 0, hi-lo)
 	for k := lo; k < hi; k++ {
-		v, z := dense(3, x.D+1), dense(3, x.N)
+		v, z := vec.Dense(3, x.D+1), vec.Dense(3, x.N)
 		bs = append(bs, &binary{class: int32(k), w: v[0], g: v[1], step: v[2], z: z[0], zstep: z[1], zd: z[2], pairs: newPairs(hi-lo, x.D)})
 	}
 	return bs

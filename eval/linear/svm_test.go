@@ -174,7 +174,7 @@ func same(t *testing.T, what string, a, b Fit) {
 
 // TestBitIdentical: threads, storage and place in memory do not change a bit.
 func TestBitIdentical(t *testing.T) {
-	for _, c := range []float64{1e-3, 10} { // sketch and exact factors
+	for _, c := range []float64{1e-3, 10} { // sampled and exact factors
 		for _, size := range []struct{ n, d int }{{700, 40}, {60, 130}} {
 			t.Run(fmt.Sprintf("C=%g/n=%d/d=%d", c, size.n, size.d), func(t *testing.T) {
 				o := Options{C: []float64{c}, Threads: 1}

@@ -1,4 +1,4 @@
-package linear
+package precondition
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
@@ -13,26 +15,26 @@ import (
 
 // When exact factors are used.
 const (
-	// exactAbove is the condition number above which they are worth their cost.
-	exactAbove = 1e5
-	// exactFlops is the most they may cost a Newton step.
-	exactFlops = 2e10
+	// ExactAbove is the condition number above which they are worth their cost.
+	ExactAbove = 1e5
+	// ExactFlops is the most they may cost a Newton step.
+	ExactFlops = 2e10
 )
 
-// exact factors the Hessian of every class in float64: of order D+1, or of the
+// Exact factors the Hessian of every class in float64: of order D+1, or of the
 // order of the active rows where those are fewer (then by the Woodbury
 // identity). It serves ill-conditioned problems of moderate size, where one
 // matrix for all classes in float32 is no longer close to each of them.
-type exact struct {
-	sweep   *sweeper
+type Exact struct {
+	sweep   *passes.Native
 	c       float64
 	gram    [][]float64 // X·Xᵀ + 1 where N ≤ D, else nil
 	factors []*mat.Cholesky
 	rows    [][]int // active rows of each class, where gram is used
 }
 
-// exactCost returns the floating-point operations of a call of update.
-func exactCost(n, d, classes int) float64 {
+// ExactCost returns the floating-point operations of a call of update.
+func ExactCost(n, d, classes int) float64 {
 	r := float64(min(n, d+1))
 	ops := r * r * r / 3
 	if n > d {
@@ -41,17 +43,17 @@ func exactCost(n, d, classes int) float64 {
 	return ops * float64(classes)
 }
 
-func newExact(sweep *sweeper) *exact {
-	e := &exact{sweep: sweep}
-	if x := sweep.x; x.N <= x.D {
-		e.gram = gram64(x, sweep.threads())
+func NewExact(sweep *passes.Native) *Exact {
+	e := &Exact{sweep: sweep}
+	if x := sweep.X; x.N <= x.D {
+		e.gram = gram64(x, sweep.Threads())
 	}
 	return e
 }
 
 // gram64 returns X·Xᵀ + 1 in float64.
 func gram64(x matrix.View, threads int) [][]float64 {
-	g := dense(x.N, x.N)
+	g := vec.Dense(x.N, x.N)
 	blocks := (x.N + matrix.BlockRows - 1) / matrix.BlockRows
 	tasks.Do(threads, blocks, func(_, b int) {
 		lo, hi := b*matrix.BlockRows, min((b+1)*matrix.BlockRows, x.N)
@@ -73,7 +75,7 @@ func gram64(x matrix.View, threads int) [][]float64 {
 	return g
 }
 
-func (e *exact) update(ctx context.Context, c float64, active []Active) error {
+func (e *Exact) Update(ctx context.Context, c float64, active []Active) error {
 	e.c, e.factors, e.rows = c, make([]*mat.Cholesky, len(active)), make([][]int, len(active))
 	for k, a := range active {
 		m, err := e.matrix(ctx, k, a)
@@ -91,12 +93,12 @@ func (e *exact) update(ctx context.Context, c float64, active []Active) error {
 
 // matrix returns the matrix to factor for class k: I + 2C·Σ x·xᵀ over its active
 // rows, or I/2C + their Gram matrix. It is nil when no row is active.
-func (e *exact) matrix(ctx context.Context, k int, a Active) (*mat.SymDense, error) {
+func (e *Exact) matrix(ctx context.Context, k int, a Active) (*mat.SymDense, error) {
 	if e.gram == nil {
 		return e.hessian(ctx, a)
 	}
 	var rows []int
-	for i := range e.sweep.x.N {
+	for i := range e.sweep.X.N {
 		if a.Row(i) {
 			rows = append(rows, i)
 		}
@@ -116,11 +118,11 @@ func (e *exact) matrix(ctx context.Context, k int, a Active) (*mat.SymDense, err
 }
 
 // hessian returns I + 2C·Σ x·xᵀ over the active rows.
-func (e *exact) hessian(ctx context.Context, a Active) (*mat.SymDense, error) {
-	d := e.sweep.x.D + 1
-	h := dense(d, d)
-	err := e.sweep.pass64(ctx, nil, h, func(_, lo, rows int, _, s []float64, stride int) {
-		r := matrix.Reader{M: e.sweep.x}
+func (e *Exact) hessian(ctx context.Context, a Active) (*mat.SymDense, error) {
+	d := e.sweep.X.D + 1
+	h := vec.Dense(d, d)
+	err := e.sweep.Pass64(ctx, nil, h, func(_, lo, rows int, _, s []float64, stride int) {
+		r := matrix.Reader{M: e.sweep.X}
 		for i, row := range r.Read(lo, lo+rows) {
 			if !a.Row(lo + i) {
 				continue
@@ -141,9 +143,9 @@ func (e *exact) hessian(ctx context.Context, a Active) (*mat.SymDense, error) {
 	return m, err
 }
 
-func (e *exact) shared() bool { return false }
+func (e *Exact) Shared() bool { return false }
 
-func (e *exact) apply(ctx context.Context, dst, src [][]float64) error {
+func (e *Exact) Apply(ctx context.Context, dst, src [][]float64) error {
 	if e.gram == nil {
 		for k, to := range dst {
 			// The only error is a warning about the condition number, with a solution
@@ -152,7 +154,7 @@ func (e *exact) apply(ctx context.Context, dst, src [][]float64) error {
 		}
 		return nil
 	}
-	u, err := productsOf[float64](ctx, e.sweep, src)
+	u, err := passes.ProductsOf[float64](ctx, e.sweep, src)
 	if err != nil {
 		return err
 	}
@@ -160,11 +162,11 @@ func (e *exact) apply(ctx context.Context, dst, src [][]float64) error {
 		copy(to, src[k])
 		e.explain(k, u[k])
 	}
-	return combine[float64](ctx, e.sweep, u, dst)
+	return passes.Combine[float64](ctx, e.sweep, u, dst)
 }
 
 // explain replaces u by -(I/2C + G)⁻¹·u on the active rows of class k, zero elsewhere.
-func (e *exact) explain(k int, u []float64) {
+func (e *Exact) explain(k int, u []float64) {
 	rows := e.rows[k]
 	v := mat.NewVecDense(max(1, len(rows)), nil)
 	for i, r := range rows {

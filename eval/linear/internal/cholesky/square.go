@@ -1,33 +1,34 @@
-package linear
+package cholesky
 
 import (
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
 
-// square is a symmetric or lower triangular n×n matrix of float32, row-major;
+// Square is a symmetric or lower triangular n×n matrix of float32, row-major;
 // only the lower triangle counts.
-type square struct {
-	n int
-	a []float32
+type Square struct {
+	N int
+	A []float32
 }
 
-func newSquare(n int) *square { return &square{n: n, a: make([]float32, n*n)} }
+func NewSquare(n int) *Square { return &Square{N: n, A: make([]float32, n*n)} }
 
-// row returns the elements [lo, hi) of row i.
-func (s *square) row(i, lo, hi int) []float32 { return s.a[i*s.n+lo : i*s.n+hi] }
+// Row returns the elements [lo, hi) of row i.
+func (s *Square) Row(i, lo, hi int) []float32 { return s.A[i*s.N+lo : i*s.N+hi] }
 
-// gram sets the lower triangle of s to X·Xᵀ + c, with products in float32 and
+// Gram sets the lower triangle of s to X·Xᵀ + c, with products in float32 and
 // sums widened as Panel does.
-func (s *square) gram(x matrix.View, c float64, threads int) {
+func (s *Square) Gram(x matrix.View, c float64, threads int) {
 	readers := make([]matrix.Reader, max(1, threads))
 	for i := range readers {
 		readers[i].M = x
 	}
 	var panels simd.Panel[float32]
-	for j0 := 0; j0 < s.n; j0 += factorBlock {
-		j1 := min(j0+factorBlock, s.n)
+	for j0 := 0; j0 < s.N; j0 += factorBlock {
+		j1 := min(j0+factorBlock, s.N)
 		panels.PackRows(copyRows(x, j0, j1))
 		s.update(&panels, j0, j1, j0, threads, func(worker, lo, hi int) [][]float32 {
 			return readers[worker].Read(lo, hi)
@@ -47,18 +48,18 @@ func copyRows(x matrix.View, lo, hi int) [][]float32 {
 
 // update sets the columns [j0, j1) of the rows from `from` on to f of the old
 // element and the product of rows(i) with the panel.
-func (s *square) update(p *simd.Panel[float32], j0, j1, from, threads int, rows func(worker, lo, hi int) [][]float32, f func(old float32, dot float64) float32) {
-	blocks := (s.n - from + matrix.BlockRows - 1) / matrix.BlockRows
+func (s *Square) update(p *simd.Panel[float32], j0, j1, from, threads int, rows func(worker, lo, hi int) [][]float32, f func(old float32, dot float64) float32) {
+	blocks := (s.N - from + matrix.BlockRows - 1) / matrix.BlockRows
 	buffers := make([][]float64, max(1, threads))
 	tasks.Do(threads, blocks, func(worker, b int) {
 		lo := from + b*matrix.BlockRows
-		hi := min(lo+matrix.BlockRows, s.n)
-		buffers[worker] = zeroed(buffers[worker], matrix.BlockRows*p.Stride())
+		hi := min(lo+matrix.BlockRows, s.N)
+		buffers[worker] = vec.Zeroed(buffers[worker], matrix.BlockRows*p.Stride())
 		dots := buffers[worker]
 		p.Dot(dots, rows(worker, lo, hi))
 		for i := lo; i < hi; i++ {
 			z := dots[(i-lo)*p.Stride():]
-			row := s.row(i, j0, j1)
+			row := s.Row(i, j0, j1)
 			for j := range row {
 				row[j] = f(row[j], z[j])
 			}
@@ -67,39 +68,39 @@ func (s *square) update(p *simd.Panel[float32], j0, j1, from, threads int, rows 
 }
 
 // rows returns the columns [j0, j1) of the rows [lo, hi).
-func (s *square) rows(lo, hi, j0, j1 int) [][]float32 {
+func (s *Square) rows(lo, hi, j0, j1 int) [][]float32 {
 	r := make([][]float32, 0, hi-lo)
 	for i := lo; i < hi; i++ {
-		r = append(r, s.row(i, j0, j1))
+		r = append(r, s.Row(i, j0, j1))
 	}
 	return r
 }
 
 // shifted adds c to the diagonal.
-func (s *square) shifted(c float64) *square {
-	for i := range s.n {
-		s.a[i*s.n+i] = float32(float64(s.a[i*s.n+i]) + c)
+func (s *Square) shifted(c float64) *Square {
+	for i := range s.N {
+		s.A[i*s.N+i] = float32(float64(s.A[i*s.N+i]) + c)
 	}
 	return s
 }
 
-// byPanels calls product for the parts of the lower triangle: up to most of the w
+// ByPanels calls product for the parts of the lower triangle: up to most of the w
 // columns of the panel row, from column first on, by the panel col. Element i, j of
 // the part is c[offsets[i]+j].
-func (s *square) byPanels(w, most, threads int, product func(row, first, col int, c []float32, offsets []int)) {
+func (s *Square) ByPanels(w, most, threads int, product func(row, first, col int, c []float32, offsets []int)) {
 	parts := (w + most - 1) / most
 	step := (w + parts - 1) / parts // even ones
-	count := s.n / w
+	count := s.N / w
 	tasks.Do(threads, count, func(_, task int) {
 		row := count - 1 - task // the longest first
 		offsets := make([]int, step)
 		for first := 0; first < w; first += step {
 			rows := min(step, w-first)
 			for i := range rows {
-				offsets[i] = (row*w + first + i) * s.n
+				offsets[i] = (row*w + first + i) * s.N
 			}
 			for col := range row + 1 {
-				product(row, first, col, s.a[col*w:], offsets[:rows])
+				product(row, first, col, s.A[col*w:], offsets[:rows])
 			}
 		}
 	})

@@ -1,9 +1,12 @@
-package linear
+package precondition
 
 import (
 	"context"
 	"errors"
 
+	"repbench/eval/linear/internal/cholesky"
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/internal/tasks"
 )
@@ -15,7 +18,7 @@ const (
 	perClassMemory = 1 << 30
 )
 
-// perClass preconditions the Newton system of each class with a Hessian of its own,
+// PerClass preconditions the Newton system of each class with a Hessian of its own,
 //
 //	P_k = ρI + 2C·Σ_{i active for k} x_i·x_iᵀ,
 //
@@ -23,10 +26,10 @@ const (
 // active ones. With hardly more rows than columns almost each is a direction of its own,
 // and one matrix for all classes, which weighs a row by how many it is active for, is
 // wrong in most of them.
-type perClass struct {
-	rows      *sweeper
-	gram      *square // X·Xᵀ + 1
-	meanNorm  float64 // of the squared norms of the rows, the constant included
+type PerClass struct {
+	rows      *passes.Native
+	gram      *cholesky.Square // X·Xᵀ + 1
+	meanNorm  float64          // of the squared norms of the rows, the constant included
 	factors   map[int32]*ownFactor
 	current   []*ownFactor // those of the last update
 	condition float64      // of the Hessians, at the most
@@ -34,36 +37,36 @@ type perClass struct {
 
 // ownFactor is the factor of one class.
 type ownFactor struct {
-	ridge  float64   // ρ
-	keep   []int     // rows that are active
-	memory []float32 // of the factor
-	factor *factor   // of their part of gram + ρ/2C·I; nil: P = I
+	ridge  float64          // ρ
+	keep   []int            // rows that are active
+	memory []float32        // of the factor
+	factor *cholesky.Factor // of their part of gram + ρ/2C·I; nil: P = I
 }
 
-// perClassPossible reports whether the matrices are small enough.
-func perClassPossible(x matrix.View, classes int) bool {
+// PerClassPossible reports whether the matrices are small enough.
+func PerClassPossible(x matrix.View, classes int) bool {
 	return x.N <= perClassMost && 4*x.N*x.N*classes <= perClassMemory
 }
 
-// perClassPays reports whether factors of a class each are worth their cost: whether
+// PerClassPays reports whether factors of a class each are worth their cost: whether
 // the iterations spent so far would have paid for the products of all pairs of rows,
 // n²·d operations, and those of the last Newton step for the factors, n³/3 for a class
 // at the most, beside the one iteration or two that these leave. An iteration costs
 // some 8·n·d for a class; how fast the operations are was measured.
-func perClassPays(x matrix.View, classes, last, spent int) bool {
+func PerClassPays(x matrix.View, classes, last, spent int) bool {
 	n, d := float64(x.N), float64(x.D)
 	return float64(15*spent*classes) > n && float64(last) > 1.5+n*n/(400*d)
 }
 
-func newPerClass(rows *sweeper, meanNorm float64) *perClass {
-	p := &perClass{rows: rows, gram: newSquare(rows.x.N), meanNorm: meanNorm, factors: make(map[int32]*ownFactor)}
-	p.gram.gram(rows.x, 1, rows.threads())
+func NewPerClass(rows *passes.Native, meanNorm float64) *PerClass {
+	p := &PerClass{rows: rows, gram: cholesky.NewSquare(rows.X.N), meanNorm: meanNorm, factors: make(map[int32]*ownFactor)}
+	p.gram.Gram(rows.X, 1, rows.Threads())
 	return p
 }
 
-// update makes factors for the rows active now, in the memory of those before.
-func (p *perClass) update(_ context.Context, c float64, active []Active) error {
-	p.condition = 2 * c * float64(p.rows.x.N) * p.meanNorm
+// Update makes factors for the rows active now, in the memory of those before.
+func (p *PerClass) Update(_ context.Context, c float64, active []Active) error {
+	p.condition = 2 * c * float64(p.rows.X.N) * p.meanNorm
 	p.current = p.current[:0]
 	for _, a := range active {
 		if p.factors[a.Class] == nil {
@@ -72,14 +75,14 @@ func (p *perClass) update(_ context.Context, c float64, active []Active) error {
 		p.current = append(p.current, p.factors[a.Class])
 	}
 	errs := make([]error, len(active))
-	tasks.Do(p.rows.threads(), len(active), func(_, k int) { errs[k] = p.refactor(p.current[k], c, active[k]) })
+	tasks.Do(p.rows.Threads(), len(active), func(_, k int) { errs[k] = p.refactor(p.current[k], c, active[k]) })
 	return errors.Join(errs...)
 }
 
 // refactor makes the factor of one class.
-func (p *perClass) refactor(f *ownFactor, c float64, a Active) (err error) {
+func (p *PerClass) refactor(f *ownFactor, c float64, a Active) (err error) {
 	f.keep, f.factor = f.keep[:0], nil
-	for i := range p.rows.x.N {
+	for i := range p.rows.X.N {
 		if a.Row(i) {
 			f.keep = append(f.keep, i)
 		}
@@ -88,19 +91,19 @@ func (p *perClass) refactor(f *ownFactor, c float64, a Active) (err error) {
 	if len(f.keep) == 0 {
 		return nil
 	}
-	f.factor, f.ridge, err = ridged(f.ridge, 2*c, 1, func() *square { return p.part(f) })
+	f.factor, f.ridge, err = cholesky.Ridged(f.ridge, 2*c, 1, func() *cholesky.Square { return p.part(f) })
 	return err
 }
 
 // part copies the part of gram that belongs to the active rows.
-func (p *perClass) part(f *ownFactor) *square {
+func (p *PerClass) part(f *ownFactor) *cholesky.Square {
 	n := len(f.keep)
 	if cap(f.memory) < n*n {
 		f.memory = make([]float32, n*n)
 	}
-	a := &square{n: n, a: f.memory[:n*n]}
+	a := &cholesky.Square{N: n, A: f.memory[:n*n]}
 	for i, row := range f.keep {
-		from, to := p.gram.row(row, 0, row+1), a.row(i, 0, i+1)
+		from, to := p.gram.Row(row, 0, row+1), a.Row(i, 0, i+1)
 		for j := range to {
 			to[j] = from[f.keep[j]]
 		}
@@ -108,22 +111,22 @@ func (p *perClass) part(f *ownFactor) *square {
 	return a
 }
 
-func (p *perClass) shared() bool { return false }
+func (p *PerClass) Shared() bool { return false }
 
-// apply sets dst to P⁻¹ = (I - X_Aᵀ·(ρ/2C·I + X_A·X_Aᵀ)⁻¹·X_A)/ρ times src, A the active
+// Apply sets dst to P⁻¹ = (I - X_Aᵀ·(ρ/2C·I + X_A·X_Aᵀ)⁻¹·X_A)/ρ times src, A the active
 // rows.
-func (p *perClass) apply(ctx context.Context, dst, src [][]float64) error {
+func (p *PerClass) Apply(ctx context.Context, dst, src [][]float64) error {
 	for k, v := range src {
 		copy(dst[k], v)
 	}
 	err := addByRows(ctx, p.rows, p.condition, dst, src, func(u [][]float64) {
-		tasks.Do(p.rows.threads(), len(u), func(_, k int) { p.current[k].explain(u[k]) })
+		tasks.Do(p.rows.Threads(), len(u), func(_, k int) { p.current[k].explain(u[k]) })
 	})
 	if err != nil {
 		return err
 	}
 	for k, f := range p.current {
-		scaleAll(dst[k:k+1], 1/f.ridge)
+		vec.ScaleAll(dst[k:k+1], 1/f.ridge)
 	}
 	return nil
 }
@@ -136,7 +139,7 @@ func (f *ownFactor) explain(u []float64) {
 		v[i] = u[row]
 	}
 	if f.factor != nil {
-		f.factor.solve([][]float64{v})
+		f.factor.Solve([][]float64{v})
 	}
 	clear(u)
 	for i, row := range f.keep {

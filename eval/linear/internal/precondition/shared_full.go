@@ -1,10 +1,12 @@
-package linear
+package precondition
 
 import (
 	"context"
 	"math"
 	"slices"
 
+	"repbench/eval/linear/internal/cholesky"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
@@ -24,7 +26,7 @@ const (
 	wholePays = 1.0 / 12
 )
 
-// whole preconditions the Newton systems like sketch, but from all rows, and in
+// Full preconditions the Newton systems like Sampled, but from all rows, and in
 // the space of the columns:
 //
 //	P = ρI + 2C·Σ_i a_i·x_i·x_iᵀ,
@@ -33,23 +35,23 @@ const (
 // The sum is kept along the path of costs: only its factor is made again as C
 // grows. It costs N·D² operations, once, on bytes where the processor multiplies
 // those faster than floats.
-type whole struct {
-	gram     *square // Σ a_i·x_i·x_iᵀ, its order rounded up to whole panels
-	meanNorm float64 // Σ a_i·‖x_i‖²
+type Full struct {
+	gram     *cholesky.Square // Σ a_i·x_i·x_iᵀ, its order rounded up to whole panels
+	meanNorm float64          // Σ a_i·‖x_i‖²
 	threads  int
 	scale    float64 // 2C of the factor
-	factor   *factor
+	factor   *cholesky.Factor
 }
 
-// wholeWorthwhile reports whether iterations conjugate gradient iterations were
+// FullPays reports whether iterations conjugate gradient iterations were
 // dear enough to build the preconditioner from all rows: what has been spent on
 // them would have paid for it.
-func wholeWorthwhile(x matrix.View, classes, iterations int) bool {
+func FullPays(x matrix.View, classes, iterations int) bool {
 	return x.D < wholeMost && x.N > x.D && float64(iterations*classes) > wholePays*float64(x.D)
 }
 
-// newWhole builds the matrix for the rows that are active now.
-func newWhole(ctx context.Context, x matrix.View, active []Active, threads int) (*whole, error) {
+// NewFull builds the matrix for the rows that are active now.
+func NewFull(ctx context.Context, x matrix.View, active []Active, threads int) (*Full, error) {
 	var rows []int32
 	var weights []float64
 	for i := range x.N {
@@ -57,7 +59,7 @@ func newWhole(ctx context.Context, x matrix.View, active []Active, threads int) 
 			rows, weights = append(rows, int32(i)), append(weights, a)
 		}
 	}
-	w := &whole{threads: threads}
+	w := &Full{threads: threads}
 	var err error
 	if tile := simd.MatrixByteTile(); tile != nil {
 		w.gram, err = gramOfBytes(ctx, tile, x.Subset(rows), weights, threads)
@@ -68,16 +70,16 @@ func newWhole(ctx context.Context, x matrix.View, active []Active, threads int) 
 		return nil, err
 	}
 	for j := range x.D + 1 {
-		w.meanNorm += float64(w.gram.row(j, j, j+1)[0])
+		w.meanNorm += float64(w.gram.Row(j, j, j+1)[0])
 	}
 	return w, nil
 }
 
 // gramOfFloats returns the lower triangle of Σ a_i·(x_i, 1)·(x_i, 1)ᵀ.
-func gramOfFloats(ctx context.Context, tile *simd.Tile, x matrix.View, weights []float64, threads int) (*square, error) {
+func gramOfFloats(ctx context.Context, tile *simd.Tile, x matrix.View, weights []float64, threads int) (*cholesky.Square, error) {
 	p := panels{tile: tile, d: x.D, count: x.D/tile.Columns + 1}
-	g := newSquare(p.count * tile.Columns)
-	p.data = make([]float32, g.n*wholeDepth)
+	g := cholesky.NewSquare(p.count * tile.Columns)
+	p.data = make([]float32, g.N*wholeDepth)
 	for lo := 0; lo < x.N; lo += wholeDepth {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -129,34 +131,34 @@ func (p *panels) pack(x matrix.View, weights []float64, threads int) {
 
 // square sets the lower triangle of g to the products of all pairs of columns,
 // or adds them.
-func (p *panels) square(g *square, add bool, threads int) {
+func (p *panels) square(g *cholesky.Square, add bool, threads int) {
 	w := p.tile.Columns
-	g.byPanels(w, p.tile.Rows, threads, func(row, first, col int, c []float32, offsets []int) {
+	g.ByPanels(w, p.tile.Rows, threads, func(row, first, col int, c []float32, offsets []int) {
 		p.tile.ByColumns(c, offsets, p.panel(row)[first:], w, p.panel(col), p.depth, w, add)
 	})
 }
 
-// update factors ρI + 2C·gram, unless that is done for a C that is close below.
-func (w *whole) update(_ context.Context, c float64, _ []Active) error {
+// Update factors ρI + 2C·gram, unless that is done for a C that is close below.
+func (w *Full) Update(_ context.Context, c float64, _ []Active) error {
 	if w.factor != nil && 2*c >= w.scale && 2*c <= factorReach*w.scale {
 		return nil
 	}
 	w.scale = 2 * c
-	f, _, err := ridged(max(1, sketchFloor*w.scale*w.meanNorm), w.scale, w.threads, func() *square {
-		return &square{n: w.gram.n, a: slices.Clone(w.gram.a)}
+	f, _, err := cholesky.Ridged(max(1, sketchFloor*w.scale*w.meanNorm), w.scale, w.threads, func() *cholesky.Square {
+		return &cholesky.Square{N: w.gram.N, A: slices.Clone(w.gram.A)}
 	})
 	w.factor = f
 	return err
 }
 
-func (w *whole) shared() bool { return true }
+func (w *Full) Shared() bool { return true }
 
-func (w *whole) apply(_ context.Context, dst, src [][]float64) error {
-	u := dense(len(src), w.gram.n)
+func (w *Full) Apply(_ context.Context, dst, src [][]float64) error {
+	u := vec.Dense(len(src), w.gram.N)
 	for k, v := range src {
 		copy(u[k], v)
 	}
-	w.factor.solve(u)
+	w.factor.Solve(u)
 	for k, to := range dst {
 		for j := range to {
 			to[j] = u[k][j] / w.scale

@@ -1,9 +1,10 @@
-package linear
+// Package vec holds what the solver does with dense vectors.
+package vec
 
 import "repbench/internal/simd"
 
-// dense returns an n×m matrix of zeros.
-func dense(n, m int) [][]float64 {
+// Dense returns an n×m matrix of zeros.
+func Dense(n, m int) [][]float64 {
 	data := make([]float64, n*m)
 	rows := make([][]float64, n)
 	for i := range rows {
@@ -12,8 +13,8 @@ func dense(n, m int) [][]float64 {
 	return rows
 }
 
-func transposed(a [][]float64) [][]float64 {
-	t := dense(len(a), len(a))
+func Transposed(a [][]float64) [][]float64 {
+	t := Dense(len(a), len(a))
 	for i, row := range a {
 		for j, v := range row {
 			t[j][i] = v
@@ -22,8 +23,8 @@ func transposed(a [][]float64) [][]float64 {
 	return t
 }
 
-// zeroed returns n zeros, in b where they fit.
-func zeroed[T simd.Float](b []T, n int) []T {
+// Zeroed returns n zeros, in b where they fit.
+func Zeroed[T simd.Float](b []T, n int) []T {
 	if cap(b) < n {
 		return make([]T, n)
 	}
@@ -32,16 +33,16 @@ func zeroed[T simd.Float](b []T, n int) []T {
 	return b
 }
 
-// grown returns n elements of the buffer, which it replaces if it is too short.
-func grown[T any](buffer *[]T, n int) []T {
+// Grown returns n elements of the buffer, which it replaces if it is too short.
+func Grown[T any](buffer *[]T, n int) []T {
 	if cap(*buffer) < n {
 		*buffer = make([]T, n)
 	}
 	return (*buffer)[:n]
 }
 
-// dot returns Σ a_j·b_j, summed in float64 in four parts.
-func dot[A, B float32 | float64](a []A, b []B) float64 {
+// Dot returns Σ a_j·b_j, summed in float64 in four parts.
+func Dot[A, B float32 | float64](a []A, b []B) float64 {
 	var s0, s1, s2, s3 float64
 	b = b[:len(a)]
 	j := 0
@@ -57,15 +58,15 @@ func dot[A, B float32 | float64](a []A, b []B) float64 {
 	return s0 + s1 + s2 + s3
 }
 
-// axpy adds a·x to y.
-func axpy(a float64, x []float32, y []float64) {
+// Axpy adds a·x to y.
+func Axpy(a float64, x []float32, y []float64) {
 	y = y[:len(x)]
 	for j, v := range x {
 		y[j] += a * float64(v)
 	}
 }
 
-func scaleAll(v [][]float64, a float64) {
+func ScaleAll(v [][]float64, a float64) {
 	for _, x := range v {
 		for j := range x {
 			x[j] *= a

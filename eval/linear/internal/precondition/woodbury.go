@@ -1,8 +1,9 @@
-package linear
+package precondition
 
 import (
 	"context"
 
+	"repbench/eval/linear/internal/passes"
 	"repbench/internal/simd"
 )
 
@@ -13,18 +14,18 @@ const narrowBelow = 1e5
 
 // addByRows adds Xᵀ·f(X·src) to dst, in an arithmetic that suits a preconditioner of
 // that condition number.
-func addByRows(ctx context.Context, sw *sweeper, condition float64, dst, src [][]float64, f func(u [][]float64)) error {
+func addByRows(ctx context.Context, sw *passes.Native, condition float64, dst, src [][]float64, f func(u [][]float64)) error {
 	if condition <= narrowBelow {
 		return addByRowsIn[float32](ctx, sw, dst, src, f)
 	}
 	return addByRowsIn[float64](ctx, sw, dst, src, f)
 }
 
-func addByRowsIn[T simd.Float](ctx context.Context, sw *sweeper, dst, src [][]float64, f func(u [][]float64)) error {
-	u, err := productsOf[T](ctx, sw, src)
+func addByRowsIn[T simd.Float](ctx context.Context, sw *passes.Native, dst, src [][]float64, f func(u [][]float64)) error {
+	u, err := passes.ProductsOf[T](ctx, sw, src)
 	if err != nil {
 		return err
 	}
 	f(u)
-	return combine[T](ctx, sw, u, dst)
+	return passes.Combine[T](ctx, sw, u, dst)
 }

@@ -1,9 +1,11 @@
-package linear
+// Package cholesky factors symmetric matrices in float32 and solves with the factors.
+package cholesky
 
 import (
 	"errors"
 	"math"
 
+	"repbench/eval/linear/internal/vec"
 	"repbench/internal/simd"
 )
 
@@ -14,23 +16,23 @@ const factorBlock = 64
 // errPivot: the matrix is not positive definite in float32.
 var errPivot = errors.New("eval: matrix is not positive definite")
 
-// factor is the Cholesky factor L of a positive definite matrix, with the
+// Factor is the Cholesky factor L of a positive definite matrix, with the
 // inverse of each of its diagonal blocks and the transpose of that.
-type factor struct {
-	l                  *square
+type Factor struct {
+	l                  *Square
 	inverse, transpose [][][]float32
 	threads            int
 }
 
-// cholesky overwrites a with its factor, L·Lᵀ = a, by the left-looking blocked
+// New overwrites a with its factor, L·Lᵀ = a, by the left-looking blocked
 // algorithm (Golub and Van Loan, Matrix Computations, 4th ed., section 4.2.5):
 // products in float32 with float64 sums, diagonal blocks in float64. It returns
 // errPivot when a pivot is not positive.
-func cholesky(a *square, threads int) (*factor, error) {
-	f := &factor{l: a, threads: threads}
+func New(a *Square, threads int) (*Factor, error) {
+	f := &Factor{l: a, threads: threads}
 	var p simd.Panel[float32]
-	for j0 := 0; j0 < a.n; j0 += factorBlock {
-		j1 := min(j0+factorBlock, a.n)
+	for j0 := 0; j0 < a.N; j0 += factorBlock {
+		j1 := min(j0+factorBlock, a.N)
 		if j0 > 0 {
 			p.PackRows(a.rows(j0, j1, 0, j0))
 			a.update(&p, j0, j1, j0, threads,
@@ -41,7 +43,7 @@ func cholesky(a *square, threads int) (*factor, error) {
 		if err != nil {
 			return nil, err
 		}
-		f.inverse, f.transpose = append(f.inverse, narrow(inv)), append(f.transpose, narrow(transposed(inv)))
+		f.inverse, f.transpose = append(f.inverse, narrow(inv)), append(f.transpose, narrow(vec.Transposed(inv)))
 		p.Pack(inv)
 		a.update(&p, j0, j1, j1, threads,
 			func(_, lo, hi int) [][]float32 { return a.rows(lo, hi, j0, j1) },
@@ -50,11 +52,11 @@ func cholesky(a *square, threads int) (*factor, error) {
 	return f, nil
 }
 
-// ridged factors sum() + ridge/scale·I, with a larger ridge where that is not positive
+// Ridged factors sum() + ridge/scale·I, with a larger ridge where that is not positive
 // definite in float32, and returns the ridge it took.
-func ridged(ridge, scale float64, threads int, sum func() *square) (*factor, float64, error) {
+func Ridged(ridge, scale float64, threads int, sum func() *Square) (*Factor, float64, error) {
 	for {
-		f, err := cholesky(sum().shifted(ridge/scale), threads)
+		f, err := New(sum().shifted(ridge/scale), threads)
 		if err == nil {
 			return f, ridge, nil
 		}
@@ -66,12 +68,12 @@ func ridged(ridge, scale float64, threads int, sum func() *square) (*factor, flo
 
 // factorDiagonal replaces the diagonal block [j0, j1) by its factor and returns
 // the rows of the inverse of that.
-func (s *square) factorDiagonal(j0, j1 int) ([][]float64, error) {
+func (s *Square) factorDiagonal(j0, j1 int) ([][]float64, error) {
 	n := j1 - j0
-	l, inv := dense(n, n), dense(n, n)
+	l, inv := vec.Dense(n, n), vec.Dense(n, n)
 	for i := range n {
 		for j := range i + 1 {
-			sum := float64(s.a[(j0+i)*s.n+j0+j])
+			sum := float64(s.A[(j0+i)*s.N+j0+j])
 			for k, v := range l[j][:j] {
 				sum -= l[i][k] * v
 			}
@@ -98,7 +100,7 @@ func (s *square) factorDiagonal(j0, j1 int) ([][]float64, error) {
 	}
 	for i := range n {
 		for j := range i + 1 {
-			s.a[(j0+i)*s.n+j0+j] = float32(l[i][j])
+			s.A[(j0+i)*s.N+j0+j] = float32(l[i][j])
 		}
 	}
 	return inv, nil

@@ -1,10 +1,13 @@
-package linear
+package precondition
 
 import (
 	"context"
 	"math"
 	"testing"
 
+	"repbench/eval/linear/internal/cholesky"
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix/matrixtest"
 	"repbench/internal/simd"
 )
@@ -25,15 +28,15 @@ func TestGrams(t *testing.T) {
 				row[2], row[3] = 5, 0
 			}
 		}
-		scale := columnScales(x, weights, simd.MaxByte, 1)
-		want, slack := dense(x.D+1, x.D+1), dense(x.D+1, x.D+1)
+		scale := passes.ColumnScales(x, weights, simd.MaxByte, 1)
+		want, slack := vec.Dense(x.D+1, x.D+1), vec.Dense(x.D+1, x.D+1)
 		for i := range x.N {
 			v := append(append([]float32(nil), x.Data[i*x.D:(i+1)*x.D]...), 1)
 			root := math.Sqrt(weights[i])
 			for j := range v {
 				for k := range j + 1 {
 					a, b := float64(v[j])*root, float64(v[k])*root
-					s, u := float64(scale.step[j])/2, float64(scale.step[k])/2
+					s, u := float64(scale.Step[j])/2, float64(scale.Step[k])/2
 					want[j][k] += a * b
 					slack[j][k] += math.Abs(a)*u + math.Abs(b)*s + s*u
 				}
@@ -58,10 +61,10 @@ func TestGrams(t *testing.T) {
 
 // compareGrams allows for the rounding of float32 beyond the slack, if any, and
 // wants all beyond the constant feature to be zero.
-func compareGrams(t *testing.T, name string, g *square, want, slack [][]float64) {
+func compareGrams(t *testing.T, name string, g *cholesky.Square, want, slack [][]float64) {
 	t.Helper()
-	for j := range g.n {
-		for k, v := range g.row(j, 0, j+1) {
+	for j := range g.N {
+		for k, v := range g.Row(j, 0, j+1) {
 			var w, s float64
 			if j < len(want) {
 				w, s = want[j][k], 1e-5*math.Sqrt(want[j][j]*want[k][k])
@@ -89,9 +92,11 @@ func TestGramsGiveBack(t *testing.T) {
 	for i := range weights {
 		weights[i] = 1
 	}
-	for name, gram := range map[string]func() (*square, error){
-		"floats": func() (*square, error) { return gramOfFloats(context.Background(), simd.MatrixTile(), p.X, weights, 1) },
-		"bytes": func() (*square, error) {
+	for name, gram := range map[string]func() (*cholesky.Square, error){
+		"floats": func() (*cholesky.Square, error) {
+			return gramOfFloats(context.Background(), simd.MatrixTile(), p.X, weights, 1)
+		},
+		"bytes": func() (*cholesky.Square, error) {
 			return gramOfBytes(context.Background(), simd.MatrixByteTiles()[0], p.X, weights, 1)
 		},
 	} {

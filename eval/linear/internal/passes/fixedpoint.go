@@ -1,15 +1,15 @@
-package linear
+package passes
 
 import "math"
 
-// fixed are vectors rounded to whole steps of a size of their own, of one byte or
+// fixedPoint are vectors rounded to whole steps of a size of their own, of one byte or
 // two, each with a sign:
 //
 //	v_kj ≈ unit_k·q_kj,  q_kj = byte, or 256·high + low.
 //
 // bytes has, for each four elements and each vector, four bytes or four high and
 // four low ones.
-type fixed struct {
+type fixedPoint struct {
 	count int
 	width int // bytes an element
 	unit  []float64
@@ -20,15 +20,15 @@ type fixed struct {
 // two bytes leaves room for the sign of a rounded high one.
 var fixedRange = [...]float64{1: 127, 2: 127*256 + 127}
 
-// newFixed makes room for count vectors of n elements, a multiple of four, with so
+// newFixedPoint makes room for count vectors of n elements, a multiple of four, with so
 // many bytes each.
-func newFixed(n, count, width int) *fixed {
-	return &fixed{count: count, width: width, unit: make([]float64, count), bytes: make([]int8, width*n*count)}
+func newFixedPoint(n, count, width int) *fixedPoint {
+	return &fixedPoint{count: count, width: width, unit: make([]float64, count), bytes: make([]int8, width*n*count)}
 }
 
 // set rounds vector k to v, which may be shorter, and returns the sum of what it
 // was rounded to.
-func (f *fixed) set(k int, v []float64) (sum float64) {
+func (f *fixedPoint) set(k int, v []float64) (sum float64) {
 	var largest float64
 	for _, a := range v {
 		largest = max(largest, math.Abs(a))

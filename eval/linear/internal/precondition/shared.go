@@ -1,10 +1,13 @@
-package linear
+package precondition
 
 import (
 	"context"
 	"math"
 	"math/rand/v2"
 
+	"repbench/eval/linear/internal/cholesky"
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/internal/tasks"
 )
@@ -20,7 +23,7 @@ const (
 	sketchFloor = 1e-7
 )
 
-// sketch preconditions the Newton systems of all classes. The Hessian of class k,
+// Sampled preconditions the Newton systems of all classes. The Hessian of class k,
 //
 //	H_k = I + 2C·Σ_{i active for k} x_i·x_iᵀ   (x_i with its constant feature),
 //
@@ -36,54 +39,54 @@ const (
 // linear classification", ACML 2018. Sharing one matrix between the classes is
 // ours: it costs hardly more iterations than one each, and a tenth of the work
 // with ten classes.
-type sketch struct {
+type Sampled struct {
 	index []int32 // rows of the sample
-	rows  *sweeper
+	rows  *passes.Native
 	n     int
 	// wide is X·Xᵀ of the sample when m ≤ D; tall are its columns, D+1 rows of m,
 	// when not.
-	wide *square
+	wide *cholesky.Square
 	tall []float32
-	// meanNorm is the mean squared norm of the rows, the constant included.
-	meanNorm float64
+	// MeanNorm is the mean squared norm of the rows, the constant included.
+	MeanNorm float64
 
 	// Of the last call of update:
 	scale, ridge float64 // 2C·n/m and ρ
 	root         []float64
 	keep         []int // sample rows with a_i > 0
-	factor       *factor
+	factor       *cholesky.Factor
 }
 
-// newSketch draws the sample: one row at random from each of m equal ranges, so
+// NewSampled draws the sample: one row at random from each of m equal ranges, so
 // that a matrix sorted by class gives each class its share.
-func newSketch(x matrix.View, classes, threads int, seed uint64) *sketch {
-	m := sketchSize(x.N, x.D, classes)
+func NewSampled(x matrix.View, classes, threads int, seed uint64) *Sampled {
+	m := sampleSize(x.N, x.D, classes)
 	rng := rand.New(rand.NewPCG(seed, 0x5eed))
-	s := &sketch{n: x.N, index: make([]int32, m)}
+	s := &Sampled{n: x.N, index: make([]int32, m)}
 	for j := range s.index {
 		lo, hi := j*x.N/m, (j+1)*x.N/m
 		s.index[j] = int32(lo + rng.IntN(hi-lo))
 	}
 	sample := x.Subset(s.index)
-	s.rows = newSweeper(sample, threads)
+	s.rows = passes.NewNative(sample, threads)
 	s.measure(sample)
 	if m <= x.D {
-		s.wide = newSquare(m)
-		s.wide.gram(sample, 1, threads)
+		s.wide = cholesky.NewSquare(m)
+		s.wide.Gram(sample, 1, threads)
 	} else {
 		s.tall = transposeSample(sample)
 	}
 	return s
 }
 
-// sketchSize balances the cost of a factor, m³/3, with that of a pass, 4ndk.
-func sketchSize(n, d, classes int) int {
+// sampleSize balances the cost of a factor, m³/3, with that of a pass, 4ndk.
+func sampleSize(n, d, classes int) int {
 	m := int(math.Cbrt(12 * float64(n) * float64(d) * float64(classes)))
 	return max(1, min(n, max(m, sketchLeast), sketchMost))
 }
 
 // measure sets the mean squared norm of the rows, the constant feature included.
-func (s *sketch) measure(sample matrix.View) {
+func (s *Sampled) measure(sample matrix.View) {
 	r := matrix.Reader{M: sample}
 	var sum float64
 	for i := range sample.N {
@@ -91,7 +94,7 @@ func (s *sketch) measure(sample matrix.View) {
 			sum += float64(v) * float64(v)
 		}
 	}
-	s.meanNorm = 1 + sum/float64(max(1, sample.N))
+	s.MeanNorm = 1 + sum/float64(max(1, sample.N))
 }
 
 // transposeSample returns the columns of the sample and the constant feature,
@@ -109,9 +112,9 @@ func transposeSample(sample matrix.View) []float32 {
 	return t
 }
 
-// update builds the factor.
-func (s *sketch) update(_ context.Context, c float64, active []Active) error {
-	threads := s.rows.threads()
+// Update builds the factor.
+func (s *Sampled) Update(_ context.Context, c float64, active []Active) error {
+	threads := s.rows.Threads()
 	m := len(s.index)
 	s.scale = 2 * c * float64(s.n) / float64(m)
 	s.root, s.keep = make([]float64, m), s.keep[:0]
@@ -123,19 +126,19 @@ func (s *sketch) update(_ context.Context, c float64, active []Active) error {
 			share += a
 		}
 	}
-	s.ridge = max(1, sketchFloor*s.scale*share*s.meanNorm)
+	s.ridge = max(1, sketchFloor*s.scale*share*s.MeanNorm)
 	if len(s.keep) == 0 {
 		s.factor = nil // P = I
 		return nil
 	}
 	var err error
-	s.factor, s.ridge, err = ridged(s.ridge, s.scale, threads, func() *square { return s.matrix(threads) })
+	s.factor, s.ridge, err = cholesky.Ridged(s.ridge, s.scale, threads, func() *cholesky.Square { return s.matrix(threads) })
 	return err
 }
 
 // matrix returns the Gram matrix of the weighted sample, of its kept rows or of its
 // columns.
-func (s *sketch) matrix(threads int) *square {
+func (s *Sampled) matrix(threads int) *cholesky.Square {
 	if s.wide == nil {
 		m := len(s.index)
 		x := matrix.View{Data: make([]float32, len(s.tall)), N: len(s.tall) / m, D: m}
@@ -145,14 +148,14 @@ func (s *sketch) matrix(threads int) *square {
 				to[i] = float32(float64(v) * s.root[i])
 			}
 		})
-		a := newSquare(x.N)
-		a.gram(x, 0, threads)
+		a := cholesky.NewSquare(x.N)
+		a.Gram(x, 0, threads)
 		return a
 	}
-	a := newSquare(len(s.keep))
+	a := cholesky.NewSquare(len(s.keep))
 	tasks.Do(threads, len(s.keep), func(_, i int) {
-		from := s.wide.row(s.keep[i], 0, s.wide.n)
-		to, w := a.row(i, 0, i+1), s.root[s.keep[i]]
+		from := s.wide.Row(s.keep[i], 0, s.wide.N)
+		to, w := a.Row(i, 0, i+1), s.root[s.keep[i]]
 		for j := range to {
 			to[j] = float32(float64(from[s.keep[j]]) * w * s.root[s.keep[j]])
 		}
@@ -160,9 +163,9 @@ func (s *sketch) matrix(threads int) *square {
 	return a
 }
 
-func (s *sketch) shared() bool { return true }
+func (s *Sampled) Shared() bool { return true }
 
-func (s *sketch) apply(ctx context.Context, dst, src [][]float64) error {
+func (s *Sampled) Apply(ctx context.Context, dst, src [][]float64) error {
 	for k, v := range src {
 		copy(dst[k], v)
 	}
@@ -170,8 +173,8 @@ func (s *sketch) apply(ctx context.Context, dst, src [][]float64) error {
 	case s.factor == nil:
 		return nil
 	case s.wide == nil:
-		s.factor.solve(dst)
-		scaleAll(dst, 1/s.scale)
+		s.factor.Solve(dst)
+		vec.ScaleAll(dst, 1/s.scale)
 		return nil
 	}
 	return s.woodbury(ctx, dst, src)
@@ -179,15 +182,15 @@ func (s *sketch) apply(ctx context.Context, dst, src [][]float64) error {
 
 // woodbury sets dst to P⁻¹ = (I - Sᵀ·(ρ/scale·I + S·Sᵀ)⁻¹·S)/ρ times src, with S
 // the weighted rows of the sample; dst equals src on entry.
-func (s *sketch) woodbury(ctx context.Context, dst, src [][]float64) error {
-	err := addByRows(ctx, s.rows, s.scale*float64(len(s.index))*s.meanNorm, dst, src, func(all [][]float64) {
-		u := dense(len(src), len(s.keep))
+func (s *Sampled) woodbury(ctx context.Context, dst, src [][]float64) error {
+	err := addByRows(ctx, s.rows, s.scale*float64(len(s.index))*s.MeanNorm, dst, src, func(all [][]float64) {
+		u := vec.Dense(len(src), len(s.keep))
 		for k := range u {
 			for i, j := range s.keep {
 				u[k][i] = all[k][j] * s.root[j]
 			}
 		}
-		s.factor.solve(u)
+		s.factor.Solve(u)
 		for k := range u {
 			clear(all[k])
 			for i, j := range s.keep {
@@ -195,6 +198,6 @@ func (s *sketch) woodbury(ctx context.Context, dst, src [][]float64) error {
 			}
 		}
 	})
-	scaleAll(dst, 1/s.ridge)
+	vec.ScaleAll(dst, 1/s.ridge)
 	return err
 }

@@ -1,4 +1,4 @@
-package linear
+package passes
 
 import (
 	"fmt"
@@ -9,14 +9,14 @@ import (
 	"repbench/backends"
 )
 
-// defaultDeviceMemory is the memory, in bytes, that a fit takes of a device when
-// deviceOptions does not say.
-const defaultDeviceMemory = 4 << 30
+// DefaultDeviceMemory is the memory, in bytes, that a fit takes of a device when
+// DeviceOptions does not say.
+const DefaultDeviceMemory = 4 << 30
 
-// deviceOptions names the backend that makes the products of a fit with its matrix. The
+// DeviceOptions names the backend that makes the products of a fit with its matrix. The
 // zero value is the CPU, which reads the matrix where it lies (package
 // internal/simd). See docs/svm.md for what is computed where and how exactly.
-type deviceOptions struct {
+type DeviceOptions struct {
 	// Backend is a name that backends.Open knows, such as "xla:cuda"; "": none.
 	Backend string
 	// Memory is the most, in bytes, that a fit takes of the device; 0:
@@ -25,7 +25,7 @@ type deviceOptions struct {
 	Memory int64
 }
 
-func (d deviceOptions) validate() error {
+func (d DeviceOptions) Validate() error {
 	switch {
 	case d.Memory < 0:
 		return fmt.Errorf("eval: Device.Memory = %d: negative", d.Memory)
@@ -35,9 +35,9 @@ func (d deviceOptions) validate() error {
 	return nil
 }
 
-// openedDevice is an open Device. Its graphs are compiled once for each shape, for all
+// OpenedDevice is an open Device. Its graphs are compiled once for each shape, for all
 // the fits that share it.
-type openedDevice struct {
+type OpenedDevice struct {
 	name    string
 	memory  int64
 	backend *backends.Backend
@@ -47,14 +47,14 @@ type openedDevice struct {
 }
 
 // Open opens the backend and prepares the graphs.
-func (d deviceOptions) Open() (*openedDevice, error) {
+func (d DeviceOptions) Open() (*OpenedDevice, error) {
 	b, err := backends.OpenExact(d.Backend)
 	if err != nil {
 		return nil, fmt.Errorf("eval: device for the products: %w", err)
 	}
-	dev := &openedDevice{name: b.Spec, memory: d.Memory, backend: b}
+	dev := &OpenedDevice{name: b.Spec, memory: d.Memory, backend: b}
 	if dev.memory == 0 {
-		dev.memory = defaultDeviceMemory
+		dev.memory = DefaultDeviceMemory
 	}
 	dev.scores, err = graph.NewExec(b.Compute, func(x, w *graph.Node) *graph.Node {
 		return graph.DotGeneral(graph.ConvertDType(x, w.DType()), []int{1}, nil, w, []int{1}, nil)
@@ -75,15 +75,15 @@ func (d deviceOptions) Open() (*openedDevice, error) {
 }
 
 // Close frees the compiled graphs.
-func (d *openedDevice) Close() {
+func (d *OpenedDevice) Close() {
 	d.scores.Finalize()
 	d.sums.Finalize()
 }
 
-func (d *openedDevice) wrap(err error) error { return fmt.Errorf("eval: device %s: %w", d.name, err) }
+func (d *OpenedDevice) wrap(err error) error { return fmt.Errorf("eval: device %s: %w", d.name, err) }
 
 // upload makes a float32 tensor on the device alone, filled by fill.
-func (d *openedDevice) upload(rows, columns int, fill func(flat []float32)) (*tensors.Tensor, error) {
+func (d *OpenedDevice) upload(rows, columns int, fill func(flat []float32)) (*tensors.Tensor, error) {
 	t, err := filled(rows, columns, fill)
 	if err != nil {
 		return nil, err

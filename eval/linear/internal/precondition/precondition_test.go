@@ -1,4 +1,4 @@
-package linear
+package precondition
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"repbench/eval/linear/internal/passes"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix/matrixtest"
 )
 
@@ -20,16 +22,16 @@ func activeAt(p matrixtest.Problem, classes int, score func(class, row int) floa
 			return score(k, i) < 1
 		}})
 	}
-	return active, dense(classes, p.X.D+1), matrixtest.Vectors(rand.New(rand.NewPCG(9, 9)), classes, p.X.D+1)
+	return active, vec.Dense(classes, p.X.D+1), matrixtest.Vectors(rand.New(rand.NewPCG(9, 9)), classes, p.X.D+1)
 }
 
 // applied returns P⁻¹·src.
-func applied(t *testing.T, pre preconditioner, c float64, active []Active, dst, src [][]float64) [][]float64 {
+func applied(t *testing.T, pre Preconditioner, c float64, active []Active, dst, src [][]float64) [][]float64 {
 	t.Helper()
-	if err := pre.update(context.Background(), c, active); err != nil {
+	if err := pre.Update(context.Background(), c, active); err != nil {
 		t.Fatal(err)
 	}
-	if err := pre.apply(context.Background(), dst, src); err != nil {
+	if err := pre.Apply(context.Background(), dst, src); err != nil {
 		t.Fatal(err)
 	}
 	return dst
@@ -92,12 +94,12 @@ func TestPreconditioners(t *testing.T) {
 			active, dst, src := activeAt(p, 1, a.score)
 			kinds := []struct {
 				name  string
-				pre   preconditioner
+				pre   Preconditioner
 				bound float64 // float32 or float64 at a condition number of about 1e4
 			}{
-				{"sketch", newSketch(p.X, 2, 2, 1), 1e-2},
-				{"exact", newExact(newSweeper(p.X, 2)), 1e-10},
-				{"per class", newPerClass(newSweeper(p.X, 2), 1), 1e-2},
+				{"sketch", NewSampled(p.X, 2, 2, 1), 1e-2},
+				{"exact", NewExact(passes.NewNative(p.X, 2)), 1e-10},
+				{"per class", NewPerClass(passes.NewNative(p.X, 2), 1), 1e-2},
 			}
 			for _, k := range kinds {
 				t.Run(s.name+"/"+a.name+"/"+k.name, func(t *testing.T) {
@@ -114,9 +116,9 @@ func TestPreconditioners(t *testing.T) {
 func TestFactorPerClass(t *testing.T) {
 	for _, s := range []struct{ n, d int }{{30, 50}, {200, 10}, {150, 150}} {
 		p := matrixtest.Blobs(s.n, s.d, 3, 1, 7)
-		pres := map[preconditioner]float64{
-			newExact(newSweeper(p.X, 2)):       1e-9,
-			newPerClass(newSweeper(p.X, 2), 1): 1e-2, // float32 at a condition number of some 1e4
+		pres := map[Preconditioner]float64{
+			NewExact(passes.NewNative(p.X, 2)):       1e-9,
+			NewPerClass(passes.NewNative(p.X, 2), 1): 1e-2, // float32 at a condition number of some 1e4
 		}
 		for pre, bound := range pres {
 			active, dst, src := activeAt(p, 3, func(class, row int) float64 { return float64((row + class) % 3) })
@@ -133,7 +135,7 @@ func TestNothingActive(t *testing.T) {
 		p := matrixtest.Blobs(s.n, s.d, 2, 1, 8)
 		clear(p.Y)
 		active, dst, src := activeAt(p, 1, func(int, int) float64 { return 2 })
-		for _, pre := range []preconditioner{newSketch(p.X, 2, 1, 1), newExact(newSweeper(p.X, 1)), newPerClass(newSweeper(p.X, 1), 1)} {
+		for _, pre := range []Preconditioner{NewSampled(p.X, 2, 1, 1), NewExact(passes.NewNative(p.X, 1)), NewPerClass(passes.NewNative(p.X, 1), 1)} {
 			got := applied(t, pre, 1, active, dst, src)[0]
 			for j, r := range src[0] {
 				if got[j] != r {
@@ -148,17 +150,17 @@ func TestNothingActive(t *testing.T) {
 // by the seed.
 func TestSketchSample(t *testing.T) {
 	x := matrixtest.Blobs(10_000, 1, 2, 1, 9).X
-	a := newSketch(x, 2, 1, 1)
+	a := NewSampled(x, 2, 1, 1)
 	m := len(a.index)
-	if m != sketchSize(x.N, 1, 2) || m >= x.N {
-		t.Fatalf("%d rows of %d, want %d", m, x.N, sketchSize(x.N, 1, 2))
+	if m != sampleSize(x.N, 1, 2) || m >= x.N {
+		t.Fatalf("%d rows of %d, want %d", m, x.N, sampleSize(x.N, 1, 2))
 	}
 	for j, r := range a.index {
 		if lo, hi := j*x.N/m, (j+1)*x.N/m; int(r) < lo || int(r) >= hi {
 			t.Errorf("row %d of the sample is %d, outside [%d, %d)", j, r, lo, hi)
 		}
 	}
-	b, other := newSketch(x, 2, 2, 1), newSketch(x, 2, 1, 2)
+	b, other := NewSampled(x, 2, 2, 1), NewSampled(x, 2, 1, 2)
 	same, different := true, false
 	for j := range a.index {
 		same = same && a.index[j] == b.index[j]
@@ -179,7 +181,7 @@ func TestSketchSize(t *testing.T) {
 		{50_000, 7168, 10, 3503},      // ∛(12·50,000·7,168·10)
 		{1_000_000, 2048, 1000, 4096}, // the limit
 	} {
-		if got := sketchSize(c.n, c.d, c.classes); got != c.want {
+		if got := sampleSize(c.n, c.d, c.classes); got != c.want {
 			t.Errorf("n=%d d=%d K=%d: %d, want %d", c.n, c.d, c.classes, got, c.want)
 		}
 	}
@@ -197,7 +199,7 @@ func TestExactRefuses(t *testing.T) {
 		row := p.X.Data[i*10 : (i+1)*10]
 		copy(row[5:], row[:5])
 	}
-	err := newExact(newSweeper(p.X, 1)).update(context.Background(), 1e4, active)
+	err := NewExact(passes.NewNative(p.X, 1)).Update(context.Background(), 1e4, active)
 	matrixtest.WantError(t, err, nil, "class 0", "scale the features or lower C")
 }
 
@@ -205,10 +207,10 @@ func TestExactRefuses(t *testing.T) {
 func TestAddByRows(t *testing.T) {
 	p := matrixtest.Blobs(70, 33, 2, 1, 15)
 	src := matrixtest.Vectors(rand.New(rand.NewPCG(16, 16)), 3, p.X.D+1)
-	twice := func(u [][]float64) { scaleAll(u, 2) }
+	twice := func(u [][]float64) { vec.ScaleAll(u, 2) }
 	for _, condition := range []float64{1, 10 * narrowBelow} {
-		dst := dense(3, p.X.D+1)
-		if err := addByRows(context.Background(), newSweeper(p.X, 2), condition, dst, src, twice); err != nil {
+		dst := vec.Dense(3, p.X.D+1)
+		if err := addByRows(context.Background(), passes.NewNative(p.X, 2), condition, dst, src, twice); err != nil {
 			t.Fatal(err)
 		}
 		for k, v := range src {

@@ -1,8 +1,9 @@
-package linear
+package passes
 
 import (
 	"context"
 
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
@@ -18,11 +19,11 @@ const (
 	minPartRows = 128
 )
 
-// sweeper makes passes over one matrix, with its threads and their buffers.
+// Native makes passes over one matrix, with its threads and their buffers.
 // Vectors that it multiplies the matrix by have D+1 elements; the last one
 // belongs to the constant feature 1.
-type sweeper struct {
-	x        matrix.View
+type Native struct {
+	X        matrix.View
 	partRows int
 	workers  []worker
 }
@@ -39,9 +40,9 @@ type worker struct {
 	bytes byteBuffers
 }
 
-func newSweeper(x matrix.View, threads int) *sweeper {
+func NewNative(x matrix.View, threads int) *Native {
 	blocks := (x.N + matrix.BlockRows - 1) / matrix.BlockRows
-	s := &sweeper{x: x, partRows: max(minPartRows, (blocks+maxParts-1)/maxParts*matrix.BlockRows)}
+	s := &Native{X: x, partRows: max(minPartRows, (blocks+maxParts-1)/maxParts*matrix.BlockRows)}
 	s.workers = make([]worker, max(1, threads))
 	for i := range s.workers {
 		s.workers[i].M = x
@@ -49,17 +50,17 @@ func newSweeper(x matrix.View, threads int) *sweeper {
 	return s
 }
 
-// threads returns the number of goroutines of a pass.
-func (sw *sweeper) threads() int { return len(sw.workers) }
+// Threads returns the number of goroutines of a pass.
+func (sw *Native) Threads() int { return len(sw.workers) }
 
-// parts returns the number of parts.
-func (sw *sweeper) parts() int {
-	return (sw.x.N + sw.partRows - 1) / sw.partRows
+// Parts returns the number of parts.
+func (sw *Native) Parts() int {
+	return (sw.X.N + sw.partRows - 1) / sw.partRows
 }
 
 // eachBlock calls do for each block of rows of a part.
-func (sw *sweeper) eachBlock(part int, do func(lo, hi int)) {
-	end := min((part+1)*sw.partRows, sw.x.N)
+func (sw *Native) eachBlock(part int, do func(lo, hi int)) {
+	end := min((part+1)*sw.partRows, sw.X.N)
 	for lo := part * sw.partRows; lo < end; lo += matrix.BlockRows {
 		do(lo, min(lo+matrix.BlockRows, end))
 	}
@@ -74,13 +75,13 @@ func withoutBias(w [][]float64) (vectors [][]float64, bias []float64) {
 	return vectors, bias
 }
 
-// scores calls visit with the products z[i*stride+k] = x_i·w_k + b_k of each
+// Scores calls visit with the products z[i*stride+k] = x_i·w_k + b_k of each
 // block of rows, lo the first of them. Calls for several blocks run at once.
-func scores[T simd.Float](ctx context.Context, sw *sweeper, w [][]float64, visit func(lo, rows int, z []float64, stride int)) error {
+func Scores[T simd.Float](ctx context.Context, sw *Native, w [][]float64, visit func(lo, rows int, z []float64, stride int)) error {
 	vectors, bias := withoutBias(w)
 	var p simd.Panel[T]
 	p.Pack(vectors)
-	tasks.Do(len(sw.workers), sw.parts(), func(worker, part int) {
+	tasks.Do(len(sw.workers), sw.Parts(), func(worker, part int) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -106,7 +107,7 @@ func addBias(z []float64, stride int, bias []float64) {
 // fused multiplies the matrix by the vectors w, if any, lets weigh turn the
 // products z of each block of rows into weights s, and adds Σ_i s_ik·(x_i, 1) to
 // out[k], in one pass over the data and with arithmetic in T.
-func fused[T simd.Float](ctx context.Context, sw *sweeper, w, out [][]float64, weigh weighing[T]) error {
+func fused[T simd.Float](ctx context.Context, sw *Native, w, out [][]float64, weigh Weighing[T]) error {
 	vectors, bias := withoutBias(w)
 	var p simd.Panel[T]
 	p.Pack(vectors)
@@ -127,8 +128,8 @@ func fused[T simd.Float](ctx context.Context, sw *sweeper, w, out [][]float64, w
 	})
 }
 
-// combine adds Σ_i s[k][i]·(x_i, 1) to out[k], with arithmetic in T.
-func combine[T simd.Float](ctx context.Context, sw *sweeper, s, out [][]float64) error {
+// Combine adds Σ_i s[k][i]·(x_i, 1) to out[k], with arithmetic in T.
+func Combine[T simd.Float](ctx context.Context, sw *Native, s, out [][]float64) error {
 	stride := simd.Padded(len(s))
 	return sw.sum(ctx, stride, out, func(wk *worker, part int) {
 		sw.eachBlock(part, func(lo, hi int) {
@@ -143,10 +144,10 @@ func combine[T simd.Float](ctx context.Context, sw *sweeper, s, out [][]float64)
 	})
 }
 
-// productsOf returns u[k][i] = x_i·w_k + b_k of all rows, with arithmetic in T.
-func productsOf[T simd.Float](ctx context.Context, sw *sweeper, w [][]float64) ([][]float64, error) {
-	u := dense(len(w), sw.x.N)
-	return u, scores[T](ctx, sw, w, func(lo, rows int, z []float64, stride int) {
+// ProductsOf returns u[k][i] = x_i·w_k + b_k of all rows, with arithmetic in T.
+func ProductsOf[T simd.Float](ctx context.Context, sw *Native, w [][]float64) ([][]float64, error) {
+	u := vec.Dense(len(w), sw.X.N)
+	return u, Scores[T](ctx, sw, w, func(lo, rows int, z []float64, stride int) {
 		for k := range u {
 			for i := range rows {
 				u[k][lo+i] = z[i*stride+k]
@@ -157,13 +158,13 @@ func productsOf[T simd.Float](ctx context.Context, sw *sweeper, w [][]float64) (
 
 // sum runs do for each part, which leaves its sums in the g and sum of its
 // worker, and adds them to out in the order of the parts.
-func (sw *sweeper) sum(ctx context.Context, stride int, out [][]float64, do func(wk *worker, part int)) error {
-	d := sw.x.D
+func (sw *Native) sum(ctx context.Context, stride int, out [][]float64, do func(wk *worker, part int)) error {
+	d := sw.X.D
 	turn := tasks.NewOrdered()
-	tasks.Do(len(sw.workers), sw.parts(), func(worker, part int) {
+	tasks.Do(len(sw.workers), sw.Parts(), func(worker, part int) {
 		wk := &sw.workers[worker]
 		if ctx.Err() == nil {
-			wk.g, wk.sum = zeroed(wk.g, stride*d), zeroed(wk.sum, stride)
+			wk.g, wk.sum = vec.Zeroed(wk.g, stride*d), vec.Zeroed(wk.sum, stride)
 			do(wk, part)
 		}
 		turn.Pass(part, func() {
@@ -200,10 +201,10 @@ func (wk *worker) score(rows, stride int) []float64 {
 // factors returns a zeroed buffer of n elements of T.
 func factors[T simd.Float](wk *worker, n int) []T {
 	if b, ok := any(&wk.s32).(*[]T); ok {
-		*b = zeroed(*b, n)
+		*b = vec.Zeroed(*b, n)
 		return *b
 	}
 	b := any(&wk.s64).(*[]T)
-	*b = zeroed(*b, n)
+	*b = vec.Zeroed(*b, n)
 	return *b
 }

@@ -1,4 +1,4 @@
-package linear
+package passes
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/internal/memory"
 	"repbench/internal/simd"
@@ -13,7 +14,7 @@ import (
 )
 
 const (
-	// byteMost bounds the memory of a byteMatrix.
+	// byteMost bounds the memory of a Quantised.
 	byteMost = 3 << 29
 	// byteDepth is the number of rows whose sums are added up at once.
 	byteDepth = 128
@@ -21,7 +22,7 @@ const (
 	byteLevels = math.MaxUint8
 )
 
-// byteMatrix is a copy of a matrix with each column rounded to one of 256 values
+// Quantised is a copy of a matrix with each column rounded to one of 256 values
 // between its least and its largest,
 //
 //	x_ij ≈ lo_j + step_j·q_ij.
@@ -31,11 +32,11 @@ const (
 // there, the factors of the rows to eight; with 16 there are as many iterations. That
 // is right for the Hessian products of the conjugate gradients, whose solution is only a direction: what the objective,
 // its gradient and the scores are follows from the matrix itself.
-type byteMatrix struct {
+type Quantised struct {
 	x     matrix.View
 	tile  *simd.ByteTile
-	sweep *sweeper
-	scale scales
+	sweep *Native
+	scale Scales
 	width int // columns, rounded up to whole panels
 	// data has a panel for as many rows as a tile is wide: for each four columns, four
 	// bytes a row. It is lent.
@@ -43,26 +44,26 @@ type byteMatrix struct {
 	lent *memory.Arena
 }
 
-// bytesWorthwhile reports whether the copy is small enough to be kept.
-func bytesWorthwhile(x matrix.View, tile *simd.ByteTile) bool {
+// QuantisedFits reports whether the copy is small enough to be kept.
+func QuantisedFits(x matrix.View, tile *simd.ByteTile) bool {
 	return x.D > 0 && roundUp(x.N, tile.Columns)*roundUp(x.D, tile.Columns) <= byteMost && roundUp(x.D, tile.Columns) <= 4*simd.MaxByteDepth
 }
 
 func roundUp(n, step int) int { return (n + step - 1) / step * step }
 
-// errNoRoom: the system gives no memory for the copy.
-var errNoRoom = errors.New("eval: no memory for a copy of the features in bytes")
+// ErrNoRoom: the system gives no memory for the copy.
+var ErrNoRoom = errors.New("eval: no memory for a copy of the features in bytes")
 
-// newByteMatrix copies x into lent memory, until it is given back.
-func newByteMatrix(ctx context.Context, lend func(bytes int) (*memory.Arena, error), tile *simd.ByteTile, x matrix.View, threads int) (*byteMatrix, error) {
+// NewQuantised copies x into lent memory, until it is given back.
+func NewQuantised(ctx context.Context, lend func(bytes int) (*memory.Arena, error), tile *simd.ByteTile, x matrix.View, threads int) (*Quantised, error) {
 	w := tile.Columns
 	size := roundUp(x.N, w) * roundUp(x.D, w)
 	lent, err := lend(size)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errNoRoom, err)
+		return nil, fmt.Errorf("%w: %w", ErrNoRoom, err)
 	}
-	m := &byteMatrix{x: x, tile: tile, sweep: newSweeper(x, threads), width: roundUp(x.D, w), data: lent.Bytes()[:size], lent: lent}
-	m.scale = columnScales(x, nil, byteLevels, threads)
+	m := &Quantised{x: x, tile: tile, sweep: NewNative(x, threads), width: roundUp(x.D, w), data: lent.Bytes()[:size], lent: lent}
+	m.scale = ColumnScales(x, nil, byteLevels, threads)
 	clear(m.data)
 	tasks.Do(threads, (x.N+matrix.BlockRows-1)/matrix.BlockRows, func(_, b int) {
 		if ctx.Err() != nil {
@@ -75,30 +76,30 @@ func newByteMatrix(ctx context.Context, lend func(bytes int) (*memory.Arena, err
 			i := first + l
 			to := m.data[i/w*w*m.width+4*(i%w):]
 			for j, v := range row {
-				to[j/4*4*w+j%4] = m.scale.round(j, v)
+				to[j/4*4*w+j%4] = m.scale.Round(j, v)
 			}
 		}
 		x.GiveBack(first, end)
 	})
 	if err := ctx.Err(); err != nil {
-		m.giveBack()
+		m.GiveBack()
 		return nil, err
 	}
 	return m, nil
 }
 
-// giveBack returns the memory of the copy, which may be nil.
-func (m *byteMatrix) giveBack() {
+// GiveBack returns the memory of the copy, which may be nil.
+func (m *Quantised) GiveBack() {
 	if m != nil {
 		m.lent.Give()
 	}
 }
 
-// pass is what products call pass32, over the copy.
-func (m *byteMatrix) pass(ctx context.Context, w, out [][]float64, weigh weighing[float32]) error {
+// Pass32 is a pass over the copy.
+func (m *Quantised) Pass32(ctx context.Context, w, out [][]float64, weigh Weighing[float32]) error {
 	d := m.x.D
 	vectors, bias := m.pack(w)
-	sums := dense(len(out), d+1)
+	sums := vec.Dense(len(out), d+1)
 	err := m.sweep.sum(ctx, simd.Padded(len(out)), sums, func(wk *worker, part int) {
 		end := min((part+1)*m.sweep.partRows, m.x.N)
 		for lo := part * m.sweep.partRows; lo < end; lo += byteDepth {
@@ -112,7 +113,7 @@ func (m *byteMatrix) pass(ctx context.Context, w, out [][]float64, weigh weighin
 	for k, v := range out {
 		all := sums[k][d]
 		for j, sum := range sums[k][:d] {
-			v[j] += float64(m.scale.step[j])*sum + float64(m.scale.lo[j])*all
+			v[j] += float64(m.scale.Step[j])*sum + float64(m.scale.Lo[j])*all
 		}
 		v[d] += all
 	}
@@ -121,14 +122,14 @@ func (m *byteMatrix) pass(ctx context.Context, w, out [][]float64, weigh weighin
 
 // pack returns the vectors times the steps of the columns, and what the least
 // values of the columns and the constant feature add to their products.
-func (m *byteMatrix) pack(w [][]float64) (*fixed, []float64) {
-	h, bias := newFixed(m.width, len(w), 2), make([]float64, len(w))
+func (m *Quantised) pack(w [][]float64) (*fixedPoint, []float64) {
+	h, bias := newFixedPoint(m.width, len(w), 2), make([]float64, len(w))
 	steps := make([]float64, m.x.D)
 	for k, v := range w {
 		bias[k] = v[m.x.D]
 		for j, a := range v[:m.x.D] {
-			bias[k] += a * float64(m.scale.lo[j])
-			steps[j] = a * float64(m.scale.step[j])
+			bias[k] += a * float64(m.scale.Lo[j])
+			steps[j] = a * float64(m.scale.Step[j])
 		}
 		h.set(k, steps)
 	}
@@ -136,11 +137,11 @@ func (m *byteMatrix) pack(w [][]float64) (*fixed, []float64) {
 }
 
 // scores returns the products of the rows from lo on with the vectors.
-func (m *byteMatrix) scores(wk *worker, vectors *fixed, bias []float64, lo, rows int) []float64 {
+func (m *Quantised) scores(wk *worker, vectors *fixedPoint, bias []float64, lo, rows int) []float64 {
 	w, k := m.tile.Columns, len(bias)
 	stride := simd.Padded(k)
-	z := grown(&wk.z, roundUp(byteDepth, w)*stride)
-	c := grown(&wk.bytes.c, 2*k*w)
+	z := vec.Grown(&wk.z, roundUp(byteDepth, w)*stride)
+	c := vec.Grown(&wk.bytes.c, 2*k*w)
 	offsets := make([]int, 2*k)
 	for i := range offsets {
 		offsets[i] = i * w
@@ -160,7 +161,7 @@ func (m *byteMatrix) scores(wk *worker, vectors *fixed, bias []float64, lo, rows
 
 // multiply makes the products of all bytes of the vectors, so many as there are
 // offsets, with a panel.
-func (m *byteMatrix) multiply(c []float32, offsets []int, vectors *fixed, panel []uint8, depth int) {
+func (m *Quantised) multiply(c []float32, offsets []int, vectors *fixedPoint, panel []uint8, depth int) {
 	parts := (len(offsets) + m.tile.Rows - 1) / m.tile.Rows
 	step := (len(offsets) + parts - 1) / parts // even ones
 	for i := 0; i < len(offsets); i += step {
@@ -170,11 +171,11 @@ func (m *byteMatrix) multiply(c []float32, offsets []int, vectors *fixed, panel 
 
 // add adds a block of rows of steps times the first k of their factors s to the
 // sums of the worker.
-func (m *byteMatrix) add(wk *worker, s []float32, lo, rows, k int) {
+func (m *Quantised) add(wk *worker, s []float32, lo, rows, k int) {
 	w, b := m.tile.Columns, &wk.bytes
 	stride := len(s) / rows
 	if b.factors == nil || b.factors.count != k {
-		b.factors = newFixed(byteDepth, k, 1)
+		b.factors = newFixedPoint(byteDepth, k, 1)
 	}
 	column := make([]float64, rows)
 	for k := range k {
@@ -184,8 +185,8 @@ func (m *byteMatrix) add(wk *worker, s []float32, lo, rows, k int) {
 		wk.sum[k] += b.factors.set(k, column)
 	}
 	panels := (rows + w - 1) / w
-	turned := grown(&b.turned, panels*w*w)
-	c := grown(&b.products, k*m.width)
+	turned := vec.Grown(&b.turned, panels*w*w)
+	c := vec.Grown(&b.products, k*m.width)
 	offsets := make([]int, k)
 	for col := 0; col < m.width; col += w {
 		m.tile.Turn(turned, m.data[lo*m.width+col*w:], panels, w*m.width)
@@ -198,7 +199,7 @@ func (m *byteMatrix) add(wk *worker, s []float32, lo, rows, k int) {
 }
 
 // sumUp adds the products c of k vectors of factors to the sums.
-func (m *byteMatrix) sumUp(wk *worker, c []float32, k int) {
+func (m *Quantised) sumUp(wk *worker, c []float32, k int) {
 	d, unit := m.x.D, wk.bytes.factors.unit
 	for first := 0; first < k; first += simd.Width {
 		n := min(simd.Width, k-first)
@@ -211,9 +212,9 @@ func (m *byteMatrix) sumUp(wk *worker, c []float32, k int) {
 	}
 }
 
-// byteBuffers are those of a thread for passes over a byteMatrix.
+// byteBuffers are those of a thread for passes over a Quantised.
 type byteBuffers struct {
 	c, products []float32
 	turned      []uint8
-	factors     *fixed
+	factors     *fixedPoint
 }

@@ -1,9 +1,11 @@
-package linear
+package precondition
 
 import (
 	"context"
 	"math"
 
+	"repbench/eval/linear/internal/cholesky"
+	"repbench/eval/linear/internal/passes"
 	"repbench/features/matrix"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
@@ -19,18 +21,18 @@ import (
 //	Σ_i t_ij·t_ik = s_j·s_k·Σ_i q_ij·q_ik + lo_k·s_j·S_j + lo_j·s_k·S_k + n·lo_j·lo_k,
 //
 // where a column of ones beside the constant feature finds S and n.
-func gramOfBytes(ctx context.Context, tile *simd.ByteTile, x matrix.View, weights []float64, threads int) (*square, error) {
-	p := bytePanels{tile: tile, scale: columnScales(x, weights, simd.MaxByte, threads), count: (x.D+1)/tile.Columns + 1}
-	g := newSquare(p.count * tile.Columns)
+func gramOfBytes(ctx context.Context, tile *simd.ByteTile, x matrix.View, weights []float64, threads int) (*cholesky.Square, error) {
+	p := bytePanels{tile: tile, scale: passes.ColumnScales(x, weights, simd.MaxByte, threads), count: (x.D+1)/tile.Columns + 1}
+	g := cholesky.NewSquare(p.count * tile.Columns)
 	const depth = 4 * wholeDepth // as many bytes as the panels of floats have
-	p.data = make([]uint8, g.n*depth)
+	p.data = make([]uint8, g.N*depth)
 	for lo := 0; lo < x.N; lo += depth {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		hi := min(lo+depth, x.N)
 		p.pack(x.Rows(lo, hi), weights[lo:hi], threads)
-		g.byPanels(tile.Columns, tile.Rows, threads, func(row, first, col int, c []float32, offsets []int) {
+		g.ByPanels(tile.Columns, tile.Rows, threads, func(row, first, col int, c []float32, offsets []int) {
 			tile.ByColumns(c, offsets, simd.Signed(p.panel(row)[4*first:]), tile.Columns, p.panel(col), p.groups, lo > 0)
 		})
 		x.GiveBack(lo, hi)
@@ -41,16 +43,16 @@ func gramOfBytes(ctx context.Context, tile *simd.ByteTile, x matrix.View, weight
 
 // restore turns products of steps into those of values; the row of the column of
 // ones, whose place is after the last, it clears.
-func restore(s *scales, g *square, threads int) {
-	ones := len(s.lo)
-	sums := append([]float32(nil), g.row(ones, 0, ones+1)...)
-	clear(g.row(ones, 0, ones+1))
+func restore(s *passes.Scales, g *cholesky.Square, threads int) {
+	ones := len(s.Lo)
+	sums := append([]float32(nil), g.Row(ones, 0, ones+1)...)
+	clear(g.Row(ones, 0, ones+1))
 	n := float64(sums[ones])
 	tasks.Do(threads, ones, func(_, j int) {
-		lo, step, row := float64(s.lo[j]), float64(s.step[j]), g.row(j, 0, j+1)
+		lo, step, row := float64(s.Lo[j]), float64(s.Step[j]), g.Row(j, 0, j+1)
 		fixed := n*lo + step*float64(sums[j])
 		for k, q := range row {
-			row[k] = float32(float64(s.lo[k])*fixed + float64(s.step[k])*(lo*float64(sums[k])+step*float64(q)))
+			row[k] = float32(float64(s.Lo[k])*fixed + float64(s.Step[k])*(lo*float64(sums[k])+step*float64(q)))
 		}
 	})
 }
@@ -59,7 +61,7 @@ func restore(s *scales, g *square, threads int) {
 // four rows in a group of bytes.
 type bytePanels struct {
 	tile   *simd.ByteTile
-	scale  scales
+	scale  passes.Scales
 	data   []uint8
 	count  int
 	groups int
@@ -88,10 +90,10 @@ func (p *bytePanels) pack(x matrix.View, weights []float64, threads int) {
 			for j := range p.count {
 				to := p.panel(j)[4*group*w:][:4*w]
 				for i, v := range row[min(j*w, x.D):min((j+1)*w, x.D)] {
-					to[4*i+m] = p.scale.round(j*w+i, v*root)
+					to[4*i+m] = p.scale.Round(j*w+i, v*root)
 				}
 			}
-			*at(x.D) = p.scale.round(x.D, root)
+			*at(x.D) = p.scale.Round(x.D, root)
 			*at(x.D + 1) = 1
 		}
 	})

@@ -1,4 +1,4 @@
-package linear
+package passes
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix/matrixtest"
 )
 
@@ -26,7 +27,7 @@ func TestScores(t *testing.T) {
 			w := matrixtest.Vectors(rand.New(rand.NewPCG(1, 1)), s.k, s.d+1)
 			var mu sync.Mutex
 			seen := make([]int, s.n)
-			err := scores[float64](context.Background(), newSweeper(x, 3), w, func(lo, rows int, z []float64, stride int) {
+			err := Scores[float64](context.Background(), NewNative(x, 3), w, func(lo, rows int, z []float64, stride int) {
 				mu.Lock()
 				defer mu.Unlock()
 				for i := range rows {
@@ -60,10 +61,10 @@ func fusedCase[T float32 | float64](t *testing.T, tolerance float64) {
 	for _, s := range sweepShapes {
 		x := matrixtest.Blobs(s.n, s.d, 2, 1, 2).X
 		w := matrixtest.Vectors(rand.New(rand.NewPCG(2, 2)), s.k, s.d+1)
-		got, want, scale := dense(s.k, s.d+1), dense(s.k, s.d+1), dense(s.k, s.d+1)
+		got, want, scale := vec.Dense(s.k, s.d+1), vec.Dense(s.k, s.d+1), vec.Dense(s.k, s.d+1)
 		got[0][0] = 1 // fused adds
 		want[0][0] = 1
-		err := fused(context.Background(), newSweeper(x, 2), w, got, func(_, lo, rows int, z []float64, f []T, stride int) {
+		err := fused(context.Background(), NewNative(x, 2), w, got, func(_, lo, rows int, z []float64, f []T, stride int) {
 			for i := range rows {
 				for k := range w {
 					f[i*stride+k] = T(alternating(lo+i) * z[i*stride+k])
@@ -101,11 +102,11 @@ func TestCombine(t *testing.T) {
 	for _, s := range sweepShapes {
 		x := matrixtest.Blobs(s.n, s.d, 2, 1, 3).X
 		factors := matrixtest.Vectors(rand.New(rand.NewPCG(3, 3)), s.k, s.n)
-		a, b := dense(s.k, s.d+1), dense(s.k, s.d+1)
-		if err := combine[float64](context.Background(), newSweeper(x, 2), factors, a); err != nil {
+		a, b := vec.Dense(s.k, s.d+1), vec.Dense(s.k, s.d+1)
+		if err := Combine[float64](context.Background(), NewNative(x, 2), factors, a); err != nil {
 			t.Fatal(err)
 		}
-		err := fused(context.Background(), newSweeper(x, 1), dense(s.k, s.d+1), b, func(_, lo, rows int, _, f []float64, stride int) {
+		err := fused(context.Background(), NewNative(x, 1), vec.Dense(s.k, s.d+1), b, func(_, lo, rows int, _, f []float64, stride int) {
 			for i := range rows {
 				for k := range factors {
 					f[i*stride+k] = factors[k][lo+i]
@@ -129,7 +130,7 @@ func TestCombine(t *testing.T) {
 func TestSweepCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	x := matrixtest.Blobs(1000, 5, 2, 1, 4).X
-	err := fused(ctx, newSweeper(x, 2), dense(1, 6), dense(1, 6), func(part, _, _ int, _, _ []float64, _ int) {
+	err := fused(ctx, NewNative(x, 2), vec.Dense(1, 6), vec.Dense(1, 6), func(part, _, _ int, _, _ []float64, _ int) {
 		if part == 1 {
 			cancel()
 		}

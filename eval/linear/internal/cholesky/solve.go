@@ -1,4 +1,4 @@
-package linear
+package cholesky
 
 import (
 	"repbench/internal/simd"
@@ -14,10 +14,10 @@ const (
 	solveTask = 128
 )
 
-// solve replaces each vector u[k], of the order of the factor, by (L·Lᵀ)⁻¹·u[k].
+// Solve replaces each vector u[k], of the order of the factor, by (L·Lᵀ)⁻¹·u[k].
 // Products are in float32, as precise as the factor, and sums in float64.
-func (f *factor) solve(u [][]float64) {
-	n := f.l.n
+func (f *Factor) Solve(u [][]float64) {
+	n := f.l.N
 	for lo := 0; lo < n; lo += solveBlock {
 		hi := min(lo+solveBlock, n)
 		for at := lo; at < hi; at += factorBlock {
@@ -64,7 +64,7 @@ func diagonal(u [][]float64, rows [][]float32) {
 
 // forward takes what the elements [lo, hi) of the solution explain out of those in
 // [hi, end).
-func (f *factor) forward(u [][]float64, lo, hi, end int) {
+func (f *Factor) forward(u [][]float64, lo, hi, end int) {
 	if hi == end {
 		return
 	}
@@ -85,7 +85,7 @@ func (f *factor) forward(u [][]float64, lo, hi, end int) {
 
 // backward takes what the elements [lo, hi) of the solution explain out of those in
 // [begin, lo).
-func (f *factor) backward(u [][]float64, lo, hi, begin int) {
+func (f *Factor) backward(u [][]float64, lo, hi, begin int) {
 	if lo == begin {
 		return
 	}

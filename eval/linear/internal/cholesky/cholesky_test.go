@@ -1,4 +1,4 @@
-package linear
+package cholesky
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix/matrixtest"
 )
 
@@ -19,9 +20,9 @@ var choleskyOrders = []int{1, 2, 31, 64, 65, 130, 512, 577, 1100}
 const factorTolerance = 1e-4
 
 // spd returns X·Xᵀ + c of rows of n/4+1 random features, plus shift·I.
-func spd(n int, c, shift float64, threads int) *square {
-	a := newSquare(n)
-	a.gram(matrixtest.Blobs(n, n/4+1, 2, 1, uint64(n)).X, c, threads)
+func spd(n int, c, shift float64, threads int) *Square {
+	a := NewSquare(n)
+	a.Gram(matrixtest.Blobs(n, n/4+1, 2, 1, uint64(n)).X, c, threads)
 	return a.shifted(shift)
 }
 
@@ -35,7 +36,7 @@ func TestGram(t *testing.T) {
 				for k := range x.D {
 					want += float64(x.At(i, k)) * float64(x.At(j, k))
 				}
-				if got := float64(a.a[i*n+j]); matrixtest.Relative(got, want) > 1e-6 {
+				if got := float64(a.A[i*n+j]); matrixtest.Relative(got, want) > 1e-6 {
 					t.Fatalf("n=%d (%d, %d): %v, want %v", n, i, j, got, want)
 				}
 			}
@@ -49,9 +50,9 @@ func TestCholeskySolve(t *testing.T) {
 			t.Run(fmt.Sprintf("n=%d/k=%d", n, k), func(t *testing.T) {
 				shift := 10 * float64(n) // of the order of the largest eigenvalue
 				a := spd(n, 0, shift, 2)
-				full := append([]float32(nil), a.a...)
+				full := append([]float32(nil), a.A...)
 				want := matrixtest.Vectors(rand.New(rand.NewPCG(5, 5)), k, n)
-				u := dense(k, n)
+				u := vec.Dense(k, n)
 				for v := range want {
 					for i := range n {
 						for j := range n {
@@ -59,11 +60,11 @@ func TestCholeskySolve(t *testing.T) {
 						}
 					}
 				}
-				f, err := cholesky(a, 2)
+				f, err := New(a, 2)
 				if err != nil {
 					t.Fatal(err)
 				}
-				f.solve(u)
+				f.Solve(u)
 				for v := range want {
 					for i := range want[v] {
 						if math.Abs(u[v][i]-want[v][i]) > factorTolerance {
@@ -81,13 +82,13 @@ func TestCholeskyThreads(t *testing.T) {
 	var first []float32
 	for _, threads := range []int{1, 2, 5} {
 		a := spd(200, 1, 10, threads)
-		if _, err := cholesky(a, threads); err != nil {
+		if _, err := New(a, threads); err != nil {
 			t.Fatal(err)
 		}
 		if first == nil {
-			first = a.a
+			first = a.A
 		}
-		for i, v := range a.a {
+		for i, v := range a.A {
 			if v != first[i] {
 				t.Fatalf("%d threads: element %d is %v, with one %v", threads, i, v, first[i])
 			}
@@ -98,8 +99,8 @@ func TestCholeskyThreads(t *testing.T) {
 func TestCholeskyRefuses(t *testing.T) {
 	for _, n := range []int{1, 70} {
 		a := spd(n, 0, 10*float64(n), 1)
-		a.a[(n-1)*n+n-1] = -1
-		if _, err := cholesky(a, 1); !errors.Is(err, errPivot) {
+		a.A[(n-1)*n+n-1] = -1
+		if _, err := New(a, 1); !errors.Is(err, errPivot) {
 			t.Errorf("n=%d: got %v, want %v", n, err, errPivot)
 		}
 	}

@@ -1,20 +1,21 @@
-package linear
+package passes
 
 import (
 	"math"
+
 	"repbench/features/matrix"
 	"repbench/internal/tasks"
 )
 
-// scales are the ranges of the columns of weighted rows, the constant feature last:
+// Scales are the ranges of the columns of weighted rows, the constant feature last:
 // from lo in steps of step.
-type scales struct {
-	lo, step, inverse []float32
+type Scales struct {
+	Lo, Step, inverse []float32
 }
 
-// columnScales finds the ranges of (x_i, 1)·√a_i, a_i = 1 without weights, to be
+// ColumnScales finds the ranges of (x_i, 1)·√a_i, a_i = 1 without weights, to be
 // divided into so many steps.
-func columnScales(x matrix.View, weights []float64, steps float32, threads int) scales {
+func ColumnScales(x matrix.View, weights []float64, steps float32, threads int) Scales {
 	lo, hi := make([][]float32, max(1, threads)), make([][]float32, max(1, threads))
 	for t := range lo {
 		lo[t], hi[t] = filledWith(x.D+1, math.MaxFloat32), filledWith(x.D+1, -math.MaxFloat32)
@@ -33,13 +34,13 @@ func columnScales(x matrix.View, weights []float64, steps float32, threads int) 
 		}
 		x.GiveBack(first, min(first+matrix.BlockRows, x.N))
 	})
-	s := scales{lo: lo[0], step: make([]float32, x.D+1), inverse: make([]float32, x.D+1)}
-	for j := range s.lo {
+	s := Scales{Lo: lo[0], Step: make([]float32, x.D+1), inverse: make([]float32, x.D+1)}
+	for j := range s.Lo {
 		for t := range lo {
-			s.lo[j], hi[0][j] = min(s.lo[j], lo[t][j]), max(hi[0][j], hi[t][j])
+			s.Lo[j], hi[0][j] = min(s.Lo[j], lo[t][j]), max(hi[0][j], hi[t][j])
 		}
-		if r := hi[0][j] - s.lo[j]; r > 0 {
-			s.step[j], s.inverse[j] = r/steps, steps/r
+		if r := hi[0][j] - s.Lo[j]; r > 0 {
+			s.Step[j], s.inverse[j] = r/steps, steps/r
 		}
 	}
 	return s
@@ -68,5 +69,5 @@ func filledWith(n int, v float32) []float32 {
 	return s
 }
 
-// round returns value t of column j in steps.
-func (s *scales) round(j int, t float32) uint8 { return uint8((t-s.lo[j])*s.inverse[j] + 0.5) }
+// Round returns value t of column j in steps.
+func (s *Scales) Round(j int, t float32) uint8 { return uint8((t-s.Lo[j])*s.inverse[j] + 0.5) }

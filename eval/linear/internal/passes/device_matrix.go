@@ -1,4 +1,4 @@
-package linear
+package passes
 
 import (
 	"context"
@@ -30,7 +30,7 @@ const (
 // block. All blocks have one shape, the last one filled up with zeros, and there
 // are always width vectors, those beyond the ones in use zero.
 type deviceMatrix struct {
-	d       *openedDevice
+	d       *OpenedDevice
 	x       matrix.View
 	width   int
 	rows    int // of a block
@@ -42,7 +42,7 @@ type deviceMatrix struct {
 }
 
 // newDeviceMatrix sends x to the device if it fits. It must be freed.
-func newDeviceMatrix(ctx context.Context, d *openedDevice, x matrix.View, width, threads int) (*deviceMatrix, error) {
+func newDeviceMatrix(ctx context.Context, d *OpenedDevice, x matrix.View, width, threads int) (*deviceMatrix, error) {
 	m := &deviceMatrix{d: d, x: x, width: width, threads: threads}
 	if err := m.size(); err != nil {
 		return nil, err
@@ -92,8 +92,8 @@ func (m *deviceMatrix) matrixBytes() int64 {
 // count returns the number of blocks.
 func (m *deviceMatrix) count() int { return (m.x.N + m.rows - 1) / m.rows }
 
-// parts implements products.
-func (m *deviceMatrix) parts() int { return (m.x.N + devicePartRows - 1) / devicePartRows }
+// Parts implements products.
+func (m *deviceMatrix) Parts() int { return (m.x.N + devicePartRows - 1) / devicePartRows }
 
 // String implements products.
 func (m *deviceMatrix) String() string {
@@ -153,17 +153,17 @@ func (m *deviceMatrix) each(ctx context.Context, do func(b int, x *tensors.Tenso
 	return nil
 }
 
-func (m *deviceMatrix) pass32(ctx context.Context, w, out [][]float64, weigh weighing[float32]) error {
+func (m *deviceMatrix) Pass32(ctx context.Context, w, out [][]float64, weigh Weighing[float32]) error {
 	return devicePass(ctx, m, w, out, weigh)
 }
 
-func (m *deviceMatrix) pass64(ctx context.Context, w, out [][]float64, weigh weighing[float64]) error {
+func (m *deviceMatrix) Pass64(ctx context.Context, w, out [][]float64, weigh Weighing[float64]) error {
 	return devicePass(ctx, m, w, out, weigh)
 }
 
 // devicePass is a pass with arithmetic in T. The weights are found on the CPU,
 // between two products on the device.
-func devicePass[T simd.Float](ctx context.Context, m *deviceMatrix, w, out [][]float64, weigh weighing[T]) error {
+func devicePass[T simd.Float](ctx context.Context, m *deviceMatrix, w, out [][]float64, weigh Weighing[T]) error {
 	vectors, bias := withoutBias(w)
 	packed, err := filled(m.width, m.x.D, func(flat []T) {
 		for k, v := range vectors {
@@ -208,7 +208,7 @@ func widen[T simd.Float](z []float64, v []T) {
 
 // weighBlock turns the products z of block b, if any, into weights s, part by part,
 // and adds their sums, which belong to the constant feature, to out.
-func weighBlock[T simd.Float](m *deviceMatrix, b int, z []float64, s []T, weigh weighing[T], out [][]float64) {
+func weighBlock[T simd.Float](m *deviceMatrix, b int, z []float64, s []T, weigh Weighing[T], out [][]float64) {
 	first := b * m.rows
 	n := min(m.rows, m.x.N-first)
 	tasks.Do(m.threads, (n+devicePartRows-1)/devicePartRows, func(_, i int) {

@@ -1,4 +1,4 @@
-package linear
+package passes
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix/matrixtest"
 	"repbench/internal/memory"
 	"repbench/internal/simd"
@@ -19,17 +20,17 @@ func TestBytePass(t *testing.T) {
 		n, d, k := size[0], size[1], size[2]
 		p := matrixtest.Blobs(n, d, 2, 1, 21)
 		for _, tile := range simd.MatrixByteTiles() {
-			m, err := newByteMatrix(context.Background(), new(memory.Arenas).Take, tile, p.X, 2)
+			m, err := NewQuantised(context.Background(), new(memory.Arenas).Take, tile, p.X, 2)
 			if err != nil {
 				t.Fatal(err)
 			}
-			w, out, z := dense(k, d+1), dense(k, d+1), dense(k, n)
+			w, out, z := vec.Dense(k, d+1), vec.Dense(k, d+1), vec.Dense(k, n)
 			for i := range w {
 				for j := range w[i] {
 					w[i][j] = math.Sin(float64(3*i + 7*j))
 				}
 			}
-			err = m.pass(context.Background(), w, out, func(_, lo, rows int, scores []float64, s []float32, stride int) {
+			err = m.Pass32(context.Background(), w, out, func(_, lo, rows int, scores []float64, s []float32, stride int) {
 				for i := range rows {
 					for k := range k {
 						z[k][lo+i] = scores[i*stride+k]
@@ -48,17 +49,17 @@ func TestBytePass(t *testing.T) {
 // byteFactor is -127 in the first row of each block.
 func byteFactor(i, k int) int { return (i%byteDepth*(2*k+1))%255 - 127 }
 
-func compareBytePass(t *testing.T, m *byteMatrix, w, z, out [][]float64) {
+func compareBytePass(t *testing.T, m *Quantised, w, z, out [][]float64) {
 	t.Helper()
 	for k := range w {
 		sums, scores := make([]float64, m.x.D+1), make([]float64, m.x.N)
 		for i := range m.x.N {
 			row := make([]float64, m.x.D+1)
 			for j := range m.x.D {
-				row[j] = float64(m.scale.lo[j]) + float64(m.scale.step[j])*float64(m.scale.round(j, m.x.At(i, j)))
+				row[j] = float64(m.scale.Lo[j]) + float64(m.scale.Step[j])*float64(m.scale.Round(j, m.x.At(i, j)))
 			}
 			row[m.x.D] = 1
-			scores[i] = dot(row, w[k])
+			scores[i] = vec.Dot(row, w[k])
 			for j, v := range row {
 				sums[j] += float64(byteFactor(i, k)) * v
 			}
@@ -74,7 +75,7 @@ func compareBytePass(t *testing.T, m *byteMatrix, w, z, out [][]float64) {
 func TestFixed(t *testing.T) {
 	v := []float64{0.5, -3, 1e-9, 2.25, 2.999, 0}
 	for _, width := range []int{1, 2} {
-		f := newFixed(8, 3, width)
+		f := newFixedPoint(8, 3, width)
 		sum := f.set(1, v)
 		var want float64
 		for j := range 8 {

@@ -1,14 +1,16 @@
-package linear
+package passes
 
 import (
 	"context"
 	"fmt"
 	"math"
+	"testing"
+
 	"repbench/backends/backendtest"
+	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/features/matrix/matrixtest"
 	"repbench/internal/testenv"
-	"testing"
 )
 
 // memoryFor returns the device memory for blocks of that many rows of a matrix
@@ -59,7 +61,7 @@ func TestDevicePass(t *testing.T) {
 // openMatrix returns the matrix of p on a device, in blocks of at most rows rows.
 func openMatrix(t *testing.T, backend string, p matrixtest.Problem, rows int, once bool) *deviceMatrix {
 	t.Helper()
-	d, err := deviceOptions{Backend: backend, Memory: memoryFor(p, rows, once)}.Open()
+	d, err := DeviceOptions{Backend: backend, Memory: memoryFor(p, rows, once)}.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +85,7 @@ func openMatrix(t *testing.T, backend string, p matrixtest.Problem, rows int, on
 func passAgrees[T float32 | float64](t *testing.T, m *deviceMatrix, bound float64) {
 	t.Helper()
 	d := m.x.D
-	w, out, want := dense(2, d+1), dense(2, d+1), dense(2, d+1)
+	w, out, want := vec.Dense(2, d+1), vec.Dense(2, d+1), vec.Dense(2, d+1)
 	for k := range w {
 		for j := range d + 1 {
 			w[k][j] = float64(float32(math.Sin(float64(k*31 + j)))) // exact in both types
@@ -91,9 +93,9 @@ func passAgrees[T float32 | float64](t *testing.T, m *deviceMatrix, bound float6
 		}
 	}
 	seen := make([]int, m.x.N)
-	err := pass(context.Background(), m, w, out, func(part, lo, rows int, z []float64, s []T, stride int) {
-		if lo/devicePartRows != part || part >= m.parts() {
-			t.Errorf("row %d in part %d of %d", lo, part, m.parts())
+	err := Pass(context.Background(), m, w, out, func(part, lo, rows int, z []float64, s []T, stride int) {
+		if lo/devicePartRows != part || part >= m.Parts() {
+			t.Errorf("row %d in part %d of %d", lo, part, m.Parts())
 		}
 		for i := range rows {
 			seen[lo+i]++
