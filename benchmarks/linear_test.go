@@ -48,7 +48,7 @@ func folder(t *testing.T, ds *datasets.Dataset, o features.Options) *features.Fo
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.Extract(context.Background(), ds, dir, "go", nil); err != nil {
+	if _, err := e.Extract(context.Background(), ds, dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	f, err := features.OpenFolder(dir)

@@ -45,7 +45,6 @@ func (a Arrays) given() bool { return a != Arrays{} }
 type encoding struct {
 	enc     *features.Encoder
 	ds      *datasets.Dataset
-	backend string
 }
 
 // open opens encoder and data set.
@@ -78,7 +77,7 @@ func (e *encoding) extract(ctx context.Context, dir string, m Machine) (string, 
 		}
 		defer cache.Touch(dir)
 	}
-	meta, err := e.enc.Extract(ctx, e.ds, dir, e.backend, progress.Or(m.Progress))
+	meta, err := e.enc.Extract(ctx, e.ds, dir, progress.Or(m.Progress))
 	return dir, meta, err
 }
 

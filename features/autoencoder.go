@@ -4,24 +4,20 @@ import (
 	"context"
 	"fmt"
 
-	"repbench/backends"
 	"repbench/datasets"
 	"repbench/internal/progress"
 	"repbench/train/autoencoder"
 )
 
-// kindAutoencoder takes the codes of a denoising autoencoder.
-const kindAutoencoder = "autoencoder"
-
 // codes are the rectified hidden units of an autoencoder, without dropout.
 type codes struct{ model *autoencoder.Model }
 
-// openAutoencoder drops the options that mean nothing for one layer of codes.
-func openAutoencoder(run string, b *backends.Backend, o Options) (*Encoder, error) {
-	if len(o.Layers) > 0 {
-		return nil, fmt.Errorf("%w: an autoencoder has no layers to choose from", ErrOptions)
+// openAutoencoder opens the autoencoder of a run folder.
+func openAutoencoder(of opening) (*Encoder, error) {
+	run, b, o := of.text, of.backend, of.options
+	if run == "" {
+		return nil, unknown(of.spec)
 	}
-	o.Pooling, o.Grid, o.BatchNorm = "", 0, ""
 	m, err := autoencoder.Load(run, b)
 	if err != nil {
 		return nil, err
@@ -44,17 +40,17 @@ func openAutoencoder(run string, b *backends.Backend, o Options) (*Encoder, erro
 	return e, nil
 }
 
-func (c codes) layout(im datasets.Images) ([]Layer, error) {
+func (c codes) Layout(im datasets.Images) ([]Layer, error) {
 	if err := c.model.Check(im); err != nil {
 		return nil, err
 	}
 	return []Layer{{"code", [2]int{0, c.model.Hidden}, 1, 1, c.model.Hidden}}, nil
 }
 
-func (codes) prepare(context.Context, *datasets.Dataset, progress.Reporter, statsCache) error {
+func (codes) Prepare(context.Context, *datasets.Dataset, progress.Reporter, Kept) error {
 	return nil
 }
 
-func (c codes) encode(dst []float32, im datasets.Images) error { return c.model.Encode(dst, im) }
+func (c codes) Encode(dst []float32, im datasets.Images) error { return c.model.Encode(dst, im) }
 
-func (c codes) close() { c.model.Close() }
+func (c codes) Close() { c.model.Close() }

@@ -54,7 +54,7 @@ func TestAutoencoderEncoder(t *testing.T) {
 		}
 		defer e.Close()
 		dir := filepath.Join(t.TempDir(), "f")
-		meta, err := e.Extract(context.Background(), ds, dir, b.Spec, progress.Silent)
+		meta, err := e.Extract(context.Background(), ds, dir, progress.Silent)
 		if err != nil {
 			t.Fatal(err)
 		}

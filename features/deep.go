@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"repbench/backends"
 	"repbench/datasets"
@@ -45,7 +46,7 @@ func (e *deep) depth() int {
 	}
 }
 
-func (e *deep) layout(im datasets.Images) ([]Layer, error) {
+func (e *deep) Layout(im datasets.Images) ([]Layer, error) {
 	side := min(im.H, im.W) - e.opt.first.Size + 1
 	for layer := range e.depth() {
 		if layer > 0 {
@@ -66,9 +67,9 @@ func (e *deep) layout(im datasets.Images) ([]Layer, error) {
 	return layers, nil
 }
 
-// prepare learns the dictionaries, layer by layer, and the statistics of the
+// Prepare learns the dictionaries, layer by layer, and the statistics of the
 // features.
-func (e *deep) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, cache statsCache) error {
+func (e *deep) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
 	if e.exec != nil && e.of == ds.Hash {
 		return nil
 	}
@@ -77,15 +78,15 @@ func (e *deep) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Rep
 		return fmt.Errorf("patches are learned from the training images: %w", err)
 	}
 	im := train.Images
-	if err := e.learnFirst(ctx, im, p, e.cacheFile(cache.dir, ds.Hash, 0)); err != nil {
+	if err := e.learnFirst(ctx, im, p, kept, e.keptLayer(ds.Hash, 0)); err != nil {
 		return err
 	}
 	for layer := 1; layer < e.depth(); layer++ {
-		if err := e.learnFields(ctx, im, layer, p, e.cacheFile(cache.dir, ds.Hash, layer)); err != nil {
+		if err := e.learnFields(ctx, im, layer, p, kept, e.keptLayer(ds.Hash, layer)); err != nil {
 			return fmt.Errorf("%s: %w", deepLayers[layer], err)
 		}
 	}
-	layers, err := e.layout(im)
+	layers, err := e.Layout(im)
 	if err != nil {
 		return err
 	}
@@ -93,13 +94,12 @@ func (e *deep) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Rep
 	if err := e.compile(e.backend, dim, e.build); err != nil {
 		return err
 	}
-	state := statsSums{Batches: 1, Sums: [][]float64{make([]float64, dim), make([]float64, dim)}}
-	if cache.load != nil {
-		if s, ok := cache.load(); ok {
-			state = s
-		}
+	sums, err := kept.Sums(e.keptName(ds.Hash, "-"+strings.Join(append([]string{"statistics"}, e.chosen...), "-")), 2*dim)
+	if err != nil {
+		return err
 	}
-	if err := e.gather(ctx, im, p, cache, &state, 0); err != nil {
+	sums.Batches = max(sums.Batches, 1)
+	if err := e.gather(ctx, im, p, sums, sums.Values[:dim], sums.Values[dim:]); err != nil {
 		return err
 	}
 	e.of = ds.Hash

@@ -2,60 +2,35 @@ package features
 
 import (
 	"context"
-	"crypto/sha256"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
-	"path/filepath"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"repbench/datasets"
 	"repbench/features/kmeans"
-	"repbench/internal/npy"
 	"repbench/internal/progress"
 	"repbench/internal/simd"
 )
 
-// cacheFile is where a layer is kept in dir, or "" where nothing is kept. What
-// decides it is in its name; so is the backend, whose rounding the layers after
-// the first see.
-func (e *deep) cacheFile(dir, dataHash string, layer int) string {
-	if dir == "" {
-		return ""
-	}
-	key := sha256.Sum256(fmt.Appendf(nil, "%s, of %s, on %s", e.opt.settings(), dataHash, e.backend.Spec))
-	return filepath.Join(dir, fmt.Sprintf(".%s-%x-%s.npy", kindDeep, key[:8], deepLayers[layer]))
+// keptName is the name of a file of what is learned. What decides it is in its name;
+// so is the backend, whose rounding the layers after the first see.
+func (e *deep) keptName(dataHash, suffix string) string {
+	return KeptName(kindDeep, fmt.Sprintf("%s, of %s, on %s", e.opt.settings(), dataHash, e.backend.Spec), suffix)
 }
 
-// keep returns the values in the file, or what learn gives, which it keeps there.
-func keep(path string, size int, learn func() ([]float64, error)) ([]float64, error) {
-	if path == "" {
-		return learn()
-	}
-	_, flat, err := npy.Read[float64](path)
-	switch {
-	case err == nil && len(flat) == size:
-		return flat, nil
-	case err == nil:
-		return nil, fmt.Errorf("%s holds %d values, want %d: remove it", path, len(flat), size)
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: remove the file", err)
-	}
-	if flat, err = learn(); err != nil {
-		return nil, err
-	}
-	return flat, npy.Write(path, []int{len(flat)}, flat)
+// keptLayer is the name of the file of a layer, counted from 0.
+func (e *deep) keptLayer(dataHash string, layer int) string {
+	return e.keptName(dataHash, "-"+deepLayers[layer])
 }
 
 // learnFirst learns the dictionary of the first layer.
-func (e *deep) learnFirst(ctx context.Context, im datasets.Images, p progress.Reporter, path string) error {
+func (e *deep) learnFirst(ctx context.Context, im datasets.Images, p progress.Reporter, kept Kept, name string) error {
 	o := e.opt.first
 	o.Progress = p
 	d := o.Size * o.Size * im.C
-	flat, err := keep(path, d+d*d+o.K*d, func() ([]float64, error) {
+	flat, err := kept.Learn(name, d+d*d+o.K*d, func() ([]float64, error) {
 		dict, err := kmeans.Learn(ctx, im, o)
 		if err != nil {
 			return nil, err
@@ -79,12 +54,12 @@ func (e *deep) layerOptions(layer int, p progress.Reporter) kmeans.LayerOptions 
 
 // learnFields learns the receptive fields of the second or third layer, counted
 // from 0, from windows of the maps before it.
-func (e *deep) learnFields(ctx context.Context, im datasets.Images, layer int, p progress.Reporter, path string) error {
+func (e *deep) learnFields(ctx context.Context, im datasets.Images, layer int, p progress.Reporter, kept Kept, name string) error {
 	o := e.layerOptions(layer, p)
 	d := fieldSide * fieldSide * o.Inputs
 	q := min(o.Directions, d)
 	size := o.Inputs + 1 + d + q*d + o.K*q
-	flat, err := keep(path, o.Fields*size, func() ([]float64, error) {
+	flat, err := kept.Learn(name, o.Fields*size, func() ([]float64, error) {
 		w, err := e.windows(ctx, im, layer, p)
 		if err != nil {
 			return nil, err
@@ -108,7 +83,7 @@ func (e *deep) learnFields(ctx context.Context, im datasets.Images, layer int, p
 	e.fields[layer-1] = make([]kmeans.Field, o.Fields)
 	for i := range e.fields[layer-1] {
 		if e.fields[layer-1][i], err = readField(flat[i*size:(i+1)*size], o.Inputs, d, q, e.opt.maps[layer-1]); err != nil {
-			return fmt.Errorf("%s: field %d: %w: remove the file", path, i, err)
+			return fmt.Errorf("%s: field %d: %w: remove the file", name, i, err)
 		}
 	}
 	return nil

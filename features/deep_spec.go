@@ -9,12 +9,8 @@ import (
 	"strconv"
 	"strings"
 
-	"repbench/backends"
 	"repbench/features/kmeans"
 )
-
-// kindDeep stacks three layers of dictionaries.
-const kindDeep = "kmeans3"
 
 const (
 	// deepVersion is part of the cache key; it changes with what is computed.
@@ -107,7 +103,8 @@ func (o *deepOptions) perFieldOf(layer int) int { return min(o.perField, o.maps[
 func (o *deepOptions) fields(layer int) int { return o.maps[layer] / o.perFieldOf(layer) }
 
 // openDeep reads what follows "kmeans3".
-func openDeep(text string, b *backends.Backend, o Options) (*Encoder, error) {
+func openDeep(of opening) (*Encoder, error) {
+	text, b, o := strings.TrimPrefix(of.spec, kindDeep), of.backend, of.options
 	opt, err := parseDeep(text)
 	if err != nil {
 		return nil, err
@@ -122,7 +119,6 @@ func openDeep(text string, b *backends.Backend, o Options) (*Encoder, error) {
 		return nil, fmt.Errorf("%w: %w", ErrSpec, err)
 	}
 	opt.first = opt.first.WithDefaults()
-	o.Pooling, o.Grid, o.BatchNorm = "", 0, ""
 	hash := sha256.Sum256([]byte(opt.settings()))
 	return &Encoder{
 		Spec: kindDeep + text, WeightsHash: hex.EncodeToString(hash[:]), Options: o,

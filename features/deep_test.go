@@ -160,7 +160,7 @@ func deepEncoder(t testing.TB, o Options) *Encoder {
 func TestDeepAgainstTheDefinition(t *testing.T) {
 	e, ds := deepEncoder(t, Options{}), deepData(t, 7, 3)
 	d := e.net.(*deep)
-	if err := d.prepare(context.Background(), ds, nil, statsCache{}); err != nil {
+	if err := d.Prepare(context.Background(), ds, nil, Kept{}); err != nil {
 		t.Fatal(err)
 	}
 	if a, b := len(d.fields[0]), len(d.fields[1]); a != 2 || b != 1 {
@@ -184,7 +184,7 @@ func TestDeepAgainstTheDefinition(t *testing.T) {
 		}
 	}
 	got := make([]float32, im.N*dim)
-	if err := d.encode(got, im); err != nil {
+	if err := d.Encode(got, im); err != nil {
 		t.Fatal(err)
 	}
 	// Three layers of roots of differences in float32; features are of order 1.
@@ -198,7 +198,7 @@ func TestDeepAgainstTheDefinition(t *testing.T) {
 		}
 	}
 	part := make([]float32, 3*dim)
-	if err := d.encode(part, im.Slice(2, 5)); err != nil {
+	if err := d.Encode(part, im.Slice(2, 5)); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(part, got[2*dim:5*dim]) {
@@ -257,11 +257,11 @@ func TestDeepGoesOn(t *testing.T) {
 		t.Run(fmt.Sprint("after ", after), func(t *testing.T) {
 			dir := t.TempDir()
 			ctx, cancel := context.WithCancel(context.Background())
-			_, err := deepEncoder(t, Options{BatchSize: 16}).Extract(ctx, ds, dir, "go", &stopAfter{after, cancel})
+			_, err := deepEncoder(t, Options{BatchSize: 16}).Extract(ctx, ds, dir, &stopAfter{after, cancel})
 			if !errors.Is(err, context.Canceled) {
 				t.Fatalf("error %v, want one wrapping context.Canceled", err)
 			}
-			kept, _ := filepath.Glob(filepath.Join(dir, ".kmeans3-*.npy"))
+			kept, _ := filepath.Glob(filepath.Join(dir, ".kmeans3-*-layer*.npy"))
 			if after >= third && len(kept) != 3 || after < second && len(kept) != 1 {
 				t.Errorf("kept %v", kept)
 			}
@@ -281,16 +281,16 @@ func TestDeepGoesOn(t *testing.T) {
 // A damaged file of what was learned is named, not read.
 func TestDeepDamagedFile(t *testing.T) {
 	ds := deepData(t, 4, 1)
-	cache := statsCache{dir: t.TempDir()}
+	cache := Kept{Dir: t.TempDir()}
 	e := deepEncoder(t, Options{})
-	if err := e.net.prepare(context.Background(), ds, nil, cache); err != nil {
+	if err := e.net.Prepare(context.Background(), ds, nil, cache); err != nil {
 		t.Fatal(err)
 	}
-	path := e.net.(*deep).cacheFile(cache.dir, ds.Hash, 1)
+	path := filepath.Join(cache.Dir, e.net.(*deep).keptLayer(ds.Hash, 1))
 	if err := os.WriteFile(path, []byte("x"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	err := deepEncoder(t, Options{}).net.prepare(context.Background(), ds, nil, cache)
+	err := deepEncoder(t, Options{}).net.Prepare(context.Background(), ds, nil, cache)
 	if err == nil || !bytes.Contains([]byte(err.Error()), []byte(filepath.Base(path))) {
 		t.Errorf("error is %v, want one that names %s", err, filepath.Base(path))
 	}

@@ -51,7 +51,7 @@ func (d *discriminator) columns() ([]Layer, []int, error) {
 	return d.opt.layout(a.LayerNames(), a.LayerSizes(), maps)
 }
 
-func (d *discriminator) layout(datasets.Images) ([]Layer, error) {
+func (d *discriminator) Layout(datasets.Images) ([]Layer, error) {
 	layers, _, err := d.columns()
 	return layers, err
 }
@@ -90,8 +90,8 @@ func pool(x *Node, o Options) *Node {
 	return ReduceMax(cells, 2, 4)
 }
 
-// prepare gathers the fixed statistics on the training split.
-func (d *discriminator) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, cache statsCache) error {
+// Prepare gathers the fixed statistics on the training split.
+func (d *discriminator) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
 	if d.opt.BatchNorm != Fixed && d.opt.BatchNorm != Released || d.stats != nil && d.of == ds.Hash {
 		return nil
 	}
@@ -99,12 +99,21 @@ func (d *discriminator) prepare(ctx context.Context, ds *datasets.Dataset, p pro
 	if err != nil {
 		return fmt.Errorf("batch-norm mode %s takes its statistics from the training images: %w", d.opt.BatchNorm, err)
 	}
-	d.stats, err = gatherStats(ctx, d.model, d.backend, im, p, cache)
+	hash, err := d.model.DiscriminatorHash(false)
+	if err != nil {
+		return err
+	}
+	order := "in its order"
+	if im.at != nil {
+		order = Shuffled
+	}
+	name := KeptName("batchnorm", fmt.Sprintf("statistics of %s on %s, mode %s, %s, on %s", hash, ds.Hash, d.opt.BatchNorm, order, d.backend.Spec), "")
+	d.stats, err = gatherStats(ctx, d.model, d.backend, im, p, kept, name)
 	d.of = ds.Hash
 	return err
 }
 
-func (d *discriminator) encode(dst []float32, im datasets.Images) error {
+func (d *discriminator) Encode(dst []float32, im datasets.Images) error {
 	n := im.N
 	batch := n
 	if d.opt.BatchNorm != Batch {
@@ -135,4 +144,4 @@ func imageTensor(im datasets.Images, n int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(data, n, im.H, im.W, im.C)
 }
 
-func (d *discriminator) close() { d.exec.Finalize() }
+func (d *discriminator) Close() { d.exec.Finalize() }

@@ -7,7 +7,7 @@
 // meta.json (docs/features.md).
 //
 //	enc, err := features.Open("theano:weights/svhn", backend, features.Options{})
-//	meta, err := enc.Extract(ctx, dataset, "features/svhn-on-cifar10", backend.Spec, nil)
+//	meta, err := enc.Extract(ctx, dataset, "features/svhn-on-cifar10", nil)
 //
 // With batch-norm statistics that are fixed beforehand (the default), a row
 // depends on its image alone, not on the batch size or on its neighbours.

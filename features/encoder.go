@@ -32,28 +32,21 @@ type Encoder struct {
 	// remedy says what to do about images of another size; nil: there is no way.
 	remedy    func(im datasets.Images) string
 	input     *NetInput // of a network that a user brought
+	backend   string    // its specification
 	trainedOn *train.TrainedOn
 	net       network
 }
 
 // network is what differs between kinds of encoder.
 type network interface {
-	// layout describes the columns for images of that shape.
-	layout(im datasets.Images) ([]Layer, error)
-	// prepare makes the network ready to encode the splits of ds.
-	prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, cache statsCache) error
-	// encode writes the rows of im, at most a batch, into dst.
-	encode(dst []float32, im datasets.Images) error
-	close()
+	// Layout describes the columns for images of that shape.
+	Layout(im datasets.Images) ([]Layer, error)
+	// Prepare makes the network ready to encode the splits of ds.
+	Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error
+	// Encode writes the rows of im, at most a batch, into dst.
+	Encode(dst []float32, im datasets.Images) error
+	Close()
 }
-
-// Kinds of encoder, each followed by what it is made of.
-const (
-	kindDCGAN  = "dcgan"
-	kindRandom = "random"
-	kindTheano = "theano"
-	kindPixels = "pixels"
-)
 
 // ErrSpec is wrapped by errors about the text of an encoder specification.
 var ErrSpec = errors.New("encoder specification")
@@ -61,9 +54,6 @@ var ErrSpec = errors.New("encoder specification")
 // ErrOptions is wrapped by errors about Options that no encoder, or not this one,
 // can follow.
 var ErrOptions = errors.New("feature options")
-
-// Kinds describes the specifications that Open takes.
-const Kinds = "dcgan:RUN, random:ARCH[,width=N][,channels=1], theano:DIR, autoencoder:RUN, kmeans:K, kmeans3[:K1,K2,K3], pca:D[,whiten], onnx:FILE[,key=value…], pixels"
 
 // Open opens the encoder of that specification:
 //
@@ -79,29 +69,35 @@ const Kinds = "dcgan:RUN, random:ARCH[,width=N][,channels=1], theano:DIR, autoen
 //	onnx:FILE[,key=value…]
 //	                      a network in an ONNX file, see NetInput
 //	pixels                the pixels themselves, x/127.5-1
+//
+// Options that mean nothing to the kind of encoder are cleared, but for layers, which
+// are refused where there are none to choose from.
 func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	if spec == kindPixels {
-		return openPixels(o)
+	k, text := kindOf(spec)
+	if k.layerless != "" && len(o.Layers) > 0 {
+		return nil, fmt.Errorf("%w: %s", ErrOptions, k.layerless)
 	}
-	if d, ok := strings.CutPrefix(spec, kindPCA+":"); ok {
-		return openPCA(d, b, o)
+	if !k.pools {
+		o.Pooling, o.Grid = "", 0
 	}
-	if k, ok := strings.CutPrefix(spec, kindKMeans+":"); ok {
-		return openKMeans(k, b, o)
+	if !k.normalises {
+		o.BatchNorm = ""
 	}
-	if sizes, ok := strings.CutPrefix(spec, kindDeep); ok && (sizes == "" || sizes[0] == ':') {
-		return openDeep(sizes, b, o)
+	e, err := k.open(opening{spec: spec, text: text, backend: b, options: o})
+	if err != nil {
+		return nil, err
 	}
-	if file, ok := strings.CutPrefix(spec, kindONNX+":"); ok {
-		return openONNX(file, b, o)
-	}
-	if run, ok := strings.CutPrefix(spec, kindAutoencoder+":"); ok && run != "" {
-		return openAutoencoder(run, b, o)
-	}
+	e.backend = b.Spec
+	return e, nil
+}
+
+// openDCGAN opens the discriminator of a DCGAN.
+func openDCGAN(of opening) (*Encoder, error) {
+	spec, b, o := of.spec, of.backend, of.options
 	m, err := OpenModel(spec, b, o.Seed)
 	if err != nil {
 		return nil, err
@@ -142,15 +138,6 @@ func greyForm(spec string) string {
 	return "a run of \"repbench train --channels 1\""
 }
 
-// openPixels drops the options that mean nothing for pixels.
-func openPixels(o Options) (*Encoder, error) {
-	if len(o.Layers) > 0 {
-		return nil, fmt.Errorf("%w: pixels have no layers to choose from", ErrOptions)
-	}
-	o.Pooling, o.Grid, o.BatchNorm = "", 0, ""
-	return &Encoder{Spec: kindPixels, Origin: "raw pixels", Options: o, net: pixels{}}, nil
-}
-
 // OpenModel opens the DCGAN behind an encoder specification, or of a run folder
 // given by its bare path.
 func OpenModel(spec string, b *backends.Backend, seed uint64) (*dcgan.Model, error) {
@@ -172,7 +159,12 @@ func OpenModel(spec string, b *backends.Backend, seed uint64) (*dcgan.Model, err
 	case spec == kindPixels, spec == kindDeep, rest != "" && slices.Contains([]string{kindPCA, kindKMeans, kindDeep, kindONNX, kindAutoencoder}, kind):
 		return nil, fmt.Errorf("%w: %q is no DCGAN, which alone makes images; give a run folder, or one of %s:RUN, %s:ARCH, %s:DIR", ErrSpec, spec, kindDCGAN, kindRandom, kindTheano)
 	}
-	return nil, fmt.Errorf("%w: unknown encoder or run folder %q: use one of %s", ErrSpec, spec, Kinds)
+	return nil, unknown(spec)
+}
+
+// unknown is the error about a specification of no kind.
+func unknown(spec string) error {
+	return fmt.Errorf("%w: unknown encoder or run folder %q: use one of %s", ErrSpec, spec, Kinds)
 }
 
 // parseRandom reads what follows "random:": an architecture and then, in any order,
@@ -220,11 +212,11 @@ func (e *Encoder) Layers(im datasets.Images) ([]Layer, error) {
 		return nil, fmt.Errorf("encoder %s wants images of %d×%d×%d, these are %d×%d×%d%s",
 			e.Spec, e.imageSize, e.imageSize, e.channels, im.H, im.W, im.C, remedy)
 	}
-	return e.net.layout(im)
+	return e.net.Layout(im)
 }
 
 // Close releases what the encoder holds on the device.
-func (e *Encoder) Close() { e.net.close() }
+func (e *Encoder) Close() { e.net.Close() }
 
 // ImageSize is the side of the images the encoder wants; 0: any.
 func (e *Encoder) ImageSize() int { return e.imageSize }

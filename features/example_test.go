@@ -61,7 +61,7 @@ func ExampleEncoder_Extract() {
 		return
 	}
 	defer os.RemoveAll(dir)
-	meta, err := enc.Extract(ctx, ds, dir, backend.Spec, nil)
+	meta, err := enc.Extract(ctx, ds, dir, nil)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,20 +21,25 @@ import (
 	"repbench/internal/progress"
 )
 
-// progressFile says how far an extraction has come.
-const progressFile = ".progress.json"
-
 // ErrOther is wrapped by the error of Extract when the folder holds features of
 // another encoder, data set or setting.
 var ErrOther = errors.New("the folder holds other features")
 
 // unfinished is the state of an extraction on disk.
 type unfinished struct {
-	CacheKey string         `json:"cache_key"`
-	Backend  string         `json:"backend"`
-	Stats    statsSums      `json:"stats"`
-	Rows     map[string]int `json:"rows"` // synced rows of each split
-	Seconds  float64        `json:"seconds"`
+	CacheKey string `json:"cache_key"`
+	Backend  string `json:"backend"`
+	// Stats are sums of batch-norm statistics, or of k-means features after their
+	// dictionary, that earlier versions kept here and not in files of their own.
+	Stats   *earlierSums   `json:"stats,omitempty"`
+	Rows    map[string]int `json:"rows"` // synced rows of each split
+	Seconds float64        `json:"seconds"`
+}
+
+// earlierSums are sums over so many batches.
+type earlierSums struct {
+	Batches int         `json:"batches"`
+	Sums    [][]float64 `json:"sums"`
 }
 
 // extraction is one call of Extract.
@@ -53,7 +59,7 @@ type extraction struct {
 // by the caller's own encoder and data set. An
 // extraction that was interrupted goes on where it stopped, with the same result.
 // A folder with other features, finished or not, is refused with ErrOther.
-func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir, backend string, p progress.Reporter) (*Meta, error) {
+func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir string, p progress.Reporter) (*Meta, error) {
 	layers, err := e.layersFor(ds)
 	if err != nil {
 		return nil, err
@@ -61,33 +67,37 @@ func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir, backen
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	lock := flock.New(filepath.Join(dir, ".lock"))
+	lock := flock.New(LockPath(dir))
 	if ok, err := lock.TryLock(); err != nil {
 		return nil, fmt.Errorf("lock features folder %s: %w", dir, err)
 	} else if !ok {
 		return nil, fmt.Errorf("features folder %s is in use by another process", dir)
 	}
 	defer lock.Unlock()
-	x := &extraction{enc: e, dir: dir, meta: e.meta(ds, layers, backend), began: time.Now(), prog: progress.Or(p)}
+	x := &extraction{enc: e, dir: dir, meta: e.meta(ds, layers), began: time.Now(), prog: progress.Or(p)}
 	if done, err := x.existing(); done != nil || err != nil {
 		return done, err
 	}
 	if err := x.resume(); err != nil {
 		return nil, err
 	}
-	if err := e.net.prepare(ctx, ds, p, x.cache()); err != nil {
+	if err := x.save(); err != nil { // the folder is this extraction's from now on
 		return nil, err
 	}
+	if err := e.net.Prepare(ctx, ds, p, x.kept()); err != nil {
+		return nil, err
+	}
+	x.state.Stats = nil
 	for _, s := range ds.Splits {
 		if err := x.split(ctx, s); err != nil {
 			return nil, err
 		}
 	}
 	x.meta.Seconds = x.seconds()
-	if err := jsonfile.Write(filepath.Join(dir, metaFile), x.meta); err != nil {
+	if err := jsonfile.Write(filepath.Join(dir, MetaFile), x.meta); err != nil {
 		return nil, err
 	}
-	return x.meta, os.Remove(x.progressPath())
+	return x.meta, os.Remove(ProgressPath(x.dir))
 }
 
 // layersFor checks that all splits have images the encoder takes.
@@ -107,7 +117,7 @@ func (e *Encoder) layersFor(ds *datasets.Dataset) (layers []Layer, err error) {
 // What they are called and what is to be known of them is the caller's: another may have
 // made the same features under another name.
 func (x *extraction) existing() (*Meta, error) {
-	if _, err := os.Stat(filepath.Join(x.dir, metaFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(x.dir, MetaFile)); err != nil {
 		return nil, nil
 	}
 	old, err := ReadMeta(x.dir)
@@ -115,32 +125,19 @@ func (x *extraction) existing() (*Meta, error) {
 		return nil, err
 	}
 	if old.CacheKey != x.meta.CacheKey {
-		return nil, x.meta.differsFrom(old, x.dir)
+		return nil, differ(x.meta, old, x.dir)
 	}
 	mine := *x.meta
 	mine.Backend, mine.Seconds = old.Backend, old.Seconds
 	return &mine, nil
 }
 
-// differsFrom is the error about a folder that holds other features, those of old.
-func (m *Meta) differsFrom(old *Meta, dir string) error {
-	what := fmt.Sprintf("%s of %s, %s", old.Encoder, old.Data, old.CacheKey[:min(12, len(old.CacheKey))])
-	same := old.Key
-	same.StatsOrder = m.StatsOrder
-	if same.Hash() == m.CacheKey {
-		what = "their batch-norm statistics were gathered in the set's order, which goes by class, by an earlier version"
-	}
-	return fmt.Errorf("%s: %w (%s); choose another folder, or remove this one", dir, ErrOther, what)
-}
-
-func (x *extraction) progressPath() string { return filepath.Join(x.dir, progressFile) }
-
 // resume reads the state of an interrupted extraction. One on another backend
 // is begun again, for its rows would be rounded otherwise.
 func (x *extraction) resume() error {
 	x.state = unfinished{CacheKey: x.meta.CacheKey, Backend: x.meta.Backend, Rows: map[string]int{}}
 	var old unfinished
-	err := jsonfile.Read(x.progressPath(), &old)
+	err := jsonfile.Read(ProgressPath(x.dir), &old)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
@@ -161,32 +158,33 @@ func (x *extraction) seconds() float64 { return x.state.Seconds + time.Since(x.b
 func (x *extraction) save() error {
 	s := x.state
 	s.Seconds = x.seconds()
-	return jsonfile.Write(x.progressPath(), s)
+	return jsonfile.Write(ProgressPath(x.dir), s)
 }
 
-func (x *extraction) cache() statsCache {
-	return statsCache{
-		dir:  x.dir,
-		load: func() (statsSums, bool) { return x.state.Stats, x.state.Stats.Batches > 0 },
-		save: func(s statsSums) error { x.state.Stats = s; return x.save() },
+// kept is the folder as the place of what the encoder learns.
+func (x *extraction) kept() Kept {
+	k := Kept{Dir: x.dir}
+	if s := x.state.Stats; s != nil && s.Batches > 0 {
+		k.Earlier = append([]float64{float64(s.Batches)}, slices.Concat(s.Sums...)...)
 	}
+	return k
 }
 
 // split writes the files of one split.
 func (x *extraction) split(ctx context.Context, s *datasets.Split) error {
-	path := filepath.Join(x.dir, s.Name+"_features.npy")
+	path := FeaturesPath(x.dir, s.Name)
 	done := x.state.Rows[s.Name]
 	if _, err := os.Stat(path); err == nil && done == s.Images.N {
 		return nil
 	}
-	if !longEnough(path, x.enc.Options.dtype(), s.Images.N, x.meta.Dim, done) {
+	if !HasRows(path, x.enc.Options.dtype(), s.Images.N, x.meta.Dim, done) {
 		done = 0
 	}
-	g, err := openGrowing(path, x.enc.Options.dtype(), s.Images.N, x.meta.Dim, done)
+	g, err := OpenPartial(path, x.enc.Options.dtype(), s.Images.N, x.meta.Dim, done)
 	if err != nil {
 		return err
 	}
-	defer g.close()
+	defer g.Close()
 	if err := x.rows(ctx, g, s); err != nil {
 		return err
 	}
@@ -198,29 +196,29 @@ func (x *extraction) split(ctx context.Context, s *datasets.Split) error {
 	if err := x.saveRows(g, s.Name); err != nil {
 		return err
 	}
-	return g.commit()
+	return g.Commit()
 }
 
 // rows encodes the images that are not in the file yet.
-func (x *extraction) rows(ctx context.Context, g *growing, s *datasets.Split) error {
+func (x *extraction) rows(ctx context.Context, g *PartialMatrix, s *datasets.Split) error {
 	task := x.prog.Start("extract "+s.Name, int64(s.Images.N), "images")
 	defer task.Done()
-	task.Add(int64(g.rows))
+	task.Add(int64(g.Rows))
 	size := x.enc.Options.BatchSize
 	dst := make([]float32, size*x.meta.Dim)
 	saved := time.Now()
-	for g.rows < s.Images.N {
+	for g.Rows < s.Images.N {
 		if ctx.Err() != nil {
 			return errors.Join(fmt.Errorf("interrupted at image %d of split %s; the same command goes on from there: %w",
-				g.rows, s.Name, context.Cause(ctx)), x.saveRows(g, s.Name))
+				g.Rows, s.Name, context.Cause(ctx)), x.saveRows(g, s.Name))
 		}
-		lo := g.rows
+		lo := g.Rows
 		part := s.Images.Slice(lo, min(lo+size, s.Images.N))
 		rows := dst[:part.N*x.meta.Dim]
-		if err := x.enc.net.encode(rows, part); err != nil {
+		if err := x.enc.net.Encode(rows, part); err != nil {
 			return fmt.Errorf("split %s, images %d to %d: %w", s.Name, lo, lo+part.N-1, err)
 		}
-		if err := g.write(rows); err != nil {
+		if err := g.Write(rows); err != nil {
 			return err
 		}
 		task.Add(int64(part.N))
@@ -236,17 +234,17 @@ func (x *extraction) rows(ctx context.Context, g *growing, s *datasets.Split) er
 
 // saveRows makes the rows so far safe. In the mode Batch a continued extraction
 // keeps its batches, since rows are written batch by batch.
-func (x *extraction) saveRows(g *growing, split string) error {
-	if err := g.sync(); err != nil {
+func (x *extraction) saveRows(g *PartialMatrix, split string) error {
+	if err := g.Sync(); err != nil {
 		return err
 	}
-	x.state.Rows[split] = g.rows
+	x.state.Rows[split] = g.Rows
 	return x.save()
 }
 
 func (x *extraction) labels(s *datasets.Split) error {
 	if s.Labels != nil {
-		path := filepath.Join(x.dir, s.Name+"_labels.npy")
+		path := LabelsPath(x.dir, s.Name)
 		if err := npy.Write(path, []int{len(s.Labels)}, s.Labels); err != nil {
 			return err
 		}
@@ -255,7 +253,7 @@ func (x *extraction) labels(s *datasets.Split) error {
 		return err
 	}
 	ids := strings.Join(s.IDs, "\n") + "\n"
-	return atomicfile.WriteFile(filepath.Join(x.dir, s.Name+"_ids.txt"), []byte(ids), 0o644)
+	return atomicfile.WriteFile(IDsPath(x.dir, s.Name), []byte(ids), 0o644)
 }
 
 // factors writes what is known of drawn images, one JSON object a line.
@@ -270,5 +268,5 @@ func (x *extraction) factors(s *datasets.Split) error {
 			return fmt.Errorf("factors of split %s: %w", s.Name, err)
 		}
 	}
-	return atomicfile.WriteFile(filepath.Join(x.dir, s.Name+"_factors.jsonl"), b.Bytes(), 0o644)
+	return atomicfile.WriteFile(FactorsPath(x.dir, s.Name), b.Bytes(), 0o644)
 }

@@ -54,7 +54,7 @@ func open(t testing.TB, spec string, o Options) *Encoder {
 
 func extract(t testing.TB, e *Encoder, ds *datasets.Dataset, dir string) *Meta {
 	t.Helper()
-	m, err := e.Extract(context.Background(), ds, dir, "go", nil)
+	m, err := e.Extract(context.Background(), ds, dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func TestReleasedFeatures(t *testing.T) {
 			}
 			dim := layers[len(layers)-1].Columns[1]
 			got := make([]float32, im.N*dim)
-			if err := e.net.encode(got, im); err != nil {
+			if err := e.net.Encode(got, im); err != nil {
 				t.Fatal(err)
 			}
 			want := channelsLast(floats("features_nchw_flat"), layers, dim)
@@ -314,7 +314,7 @@ func TestInterruptedExtraction(t *testing.T) {
 	for _, after := range []int64{1, 200, 300 + 10, 300 + 200, 300 + 300 + 10} {
 		dir := t.TempDir()
 		ctx, cancel := context.WithCancel(context.Background())
-		_, err := open(t, spec, o).Extract(ctx, ds, dir, "go", &stopAfter{after, cancel})
+		_, err := open(t, spec, o).Extract(ctx, ds, dir, &stopAfter{after, cancel})
 		if !errors.Is(err, context.Canceled) {
 			t.Fatalf("after %d: error %v, want one wrapping context.Canceled", after, err)
 		}
@@ -405,7 +405,7 @@ func TestKilledExtraction(t *testing.T) {
 	if err := x.save(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := open(t, spec, o).Extract(context.Background(), ds, dir, "go", nil); !errors.Is(err, ErrOther) {
+	if _, err := open(t, spec, o).Extract(context.Background(), ds, dir, nil); !errors.Is(err, ErrOther) {
 		t.Errorf("a folder with an unfinished extraction of other features: error %v, want ErrOther", err)
 	}
 }
@@ -423,7 +423,7 @@ func TestBrokenWeightsAreNamed(t *testing.T) {
 	if _, err := dcgan.Run(context.Background(), run, train.Data{Images: ds.Splits[0].Images, Name: "noise"}, b, o); err != nil {
 		t.Fatal(err)
 	}
-	_, err = open(t, "dcgan:"+run, Options{}).Extract(context.Background(), ds, t.TempDir(), "go", nil)
+	_, err = open(t, "dcgan:"+run, Options{}).Extract(context.Background(), ds, t.TempDir(), nil)
 	if err == nil || !strings.Contains(err.Error(), "not finite") {
 		t.Errorf("error %v, want one that says that a value is not finite", err)
 	}
@@ -438,7 +438,7 @@ func TestFolderWithOtherFeatures(t *testing.T) {
 		t.Error("features that were there already were made again")
 	}
 	for name, o := range map[string]Options{"seed": {Seed: 2}, "pooling": {Pooling: PoolMean}, "dtype": {Half: true}} {
-		_, err := open(t, "random:svhn32,width=2", o).Extract(context.Background(), ds, dir, "go", nil)
+		_, err := open(t, "random:svhn32,width=2", o).Extract(context.Background(), ds, dir, nil)
 		if !errors.Is(err, ErrOther) {
 			t.Errorf("another %s: error %v, want ErrOther", name, err)
 		}
@@ -477,12 +477,12 @@ func TestErrors(t *testing.T) {
 		})
 	}
 	e := open(t, "random:dcgan64,width=2", Options{})
-	if _, err := e.Extract(context.Background(), noise(4, 2), t.TempDir(), "go", nil); err == nil || !strings.Contains(err.Error(), "64×64×3") {
+	if _, err := e.Extract(context.Background(), noise(4, 2), t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "64×64×3") {
 		t.Errorf("wrong image size: error %v", err)
 	}
 	testOnly := noise(4, 2)
 	testOnly.Splits = testOnly.Splits[1:]
-	if _, err := open(t, "random:svhn32,width=2", Options{}).Extract(context.Background(), testOnly, t.TempDir(), "go", nil); err == nil || !strings.Contains(err.Error(), "training images") {
+	if _, err := open(t, "random:svhn32,width=2", Options{}).Extract(context.Background(), testOnly, t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "training images") {
 		t.Errorf("fixed statistics without training images: error %v", err)
 	}
 }

@@ -3,7 +3,6 @@ package features
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	classes "repbench/internal/labels"
 	"repbench/internal/npy"
@@ -66,15 +65,15 @@ func (f *Folder) Split(name string) (*Matrix, error) {
 	labels := ""
 	for _, s := range f.Meta.Splits {
 		if s.Name == name && s.Labelled {
-			labels = filepath.Join(f.Dir, name+"_labels.npy")
+			labels = LabelsPath(f.Dir, name)
 		}
 	}
-	m, err := f.read(filepath.Join(f.Dir, name+"_features.npy"), labels)
+	m, err := f.read(FeaturesPath(f.Dir, name), labels)
 	if err != nil {
 		return nil, err
 	}
 	if m.D != f.Meta.Dim {
-		return nil, fmt.Errorf("%s has %d columns, %s says %d", m.File, m.D, metaFile, f.Meta.Dim)
+		return nil, fmt.Errorf("%s has %d columns, %s says %d", m.File, m.D, MetaFile, f.Meta.Dim)
 	}
 	return m, nil
 }

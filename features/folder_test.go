@@ -151,7 +151,7 @@ func TestMaxMemory(t *testing.T) {
 // A description that is damaged is told with the next step.
 func TestDamagedMeta(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, metaFile), []byte("{"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, MetaFile), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := ReadMeta(dir); err == nil || !strings.Contains(err.Error(), "the file is damaged: extract again into another folder") {

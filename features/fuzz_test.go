@@ -16,7 +16,7 @@ func FuzzMeta(f *testing.F) {
 	f.Add([]byte(`{`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, metaFile), b, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, MetaFile), b, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		if err := npy.Write(filepath.Join(dir, "train_features.npy"), []int{2, 3}, make([]float32, 6)); err != nil {

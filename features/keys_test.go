@@ -91,7 +91,7 @@ func TestKeptFilesStay(t *testing.T) {
 		t.Error(err)
 	}
 	stacked := open(t, "kmeans3:8,8,4,maps=4,inputs=4", Options{}).net.(*deep)
-	if got, want := stacked.cacheFile(dir, "h", 0), filepath.Join(dir, ".kmeans3-4ec1b59295bb5fd1-layer1.npy"); got != want {
+	if got, want := stacked.keptLayer("h", 0), ".kmeans3-4ec1b59295bb5fd1-layer1.npy"; got != want {
 		t.Errorf("the first layer is kept in %s, want %s", got, want)
 	}
 }

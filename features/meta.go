@@ -9,15 +9,12 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"repbench/datasets"
 	"repbench/internal/jsonfile"
 )
 
 // Version is part of every cache key; it changes when the same settings would
 // give other features.
 const Version = 1
-
-const metaFile = "meta.json"
 
 // Meta describes a folder of features. Everything in Key decides the values.
 type Meta struct {
@@ -88,38 +85,13 @@ func (k Key) Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (e *Encoder) meta(ds *datasets.Dataset, layers []Layer, backend string) *Meta {
-	o := e.Options
-	m := &Meta{
-		Key: Key{
-			Version: Version, Encoder: e.Spec, WeightsHash: e.WeightsHash, Input: e.input,
-			Data: ds.Name, DataHash: ds.Hash, Layers: layers,
-			Pooling: o.Pooling, Grid: o.Grid, BatchNorm: o.BatchNorm, DType: o.dtype().String(),
-		},
-		Origin: e.Origin, Arch: e.Arch, DataSource: ds.Source,
-		Dim: layers[len(layers)-1].Columns[1], Classes: ds.Classes, Backend: backend,
-	}
-	if o.BatchNorm == Fixed && byClass(ds) {
-		m.StatsOrder = Shuffled
-	}
-	if o.BatchNorm == Batch {
-		m.BatchSize = o.BatchSize
-	}
-	m.Notes, m.TrainingSeed = e.notes(ds), e.trainingSeed()
-	for _, s := range ds.Splits {
-		m.Splits = append(m.Splits, SplitMeta{s.Name, s.Images.N, s.Labels != nil})
-	}
-	m.CacheKey = m.Key.Hash()
-	return m
-}
-
 // ReadMeta reads the description of a folder of features.
 func ReadMeta(dir string) (*Meta, error) {
-	path := filepath.Join(dir, metaFile)
+	path := filepath.Join(dir, MetaFile)
 	var m Meta
 	err := jsonfile.Read(path, &m)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s holds no features: there is no %s", dir, metaFile)
+		return nil, fmt.Errorf("%s holds no features: there is no %s", dir, MetaFile)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w; the file is damaged: extract again into another folder, or remove this one first", err)
@@ -135,13 +107,4 @@ func (m *Meta) check(path string) error {
 		}
 	}
 	return nil
-}
-
-// CacheKey is the key of the features of a data set: equal keys, equal values.
-func (e *Encoder) CacheKey(ds *datasets.Dataset) (string, error) {
-	layers, err := e.layersFor(ds)
-	if err != nil {
-		return "", err
-	}
-	return e.meta(ds, layers, "").CacheKey, nil
 }

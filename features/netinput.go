@@ -11,34 +11,8 @@ import (
 	"github.com/gomlx/compute/dtypes"
 )
 
-// NetInput says how images enter a network that a user brought, and what is
-// taken from it. All of it decides the features, so it is part of their key.
-type NetInput struct {
-	// Height, Width and Channels are those of the network's input.
-	Height   int `json:"height"`
-	Width    int `json:"width"`
-	Channels int `json:"channels"`
-	// Layout is the order of the axes in the file, "nchw" or "nhwc".
-	Layout string `json:"layout"`
-	// Color is the order of the channels: "rgb"; "bgr"; or "grey", where grey
-	// images fill all channels alike.
-	Color string `json:"color"`
-	// A pixel value x of channel c (0 to 255) enters as (Scale·x - Mean[c]) / Std[c].
-	// The channels are counted in the network's order. Scale is 0 until the file is
-	// open unless it is given: 1/255, or 1 for an input of integers, which get the
-	// pixel values themselves, less a whole mean.
-	Scale float64   `json:"scale"`
-	Mean  []float64 `json:"mean"`
-	Std   []float64 `json:"std"`
-	// Resize is how images of another size are resampled, "bilinear" or "bicubic";
-	// "" if they are refused.
-	Resize string `json:"resize,omitempty"`
-	// Output is the name of the value that is taken; "" means the first output
-	// until the file is open.
-	Output string `json:"output"`
-	// Token is the one taken of a sequence [N, tokens, D]; nil: all are pooled.
-	Token *int `json:"token,omitempty"`
-}
+// input is a NetInput that a specification is read into.
+type input struct{ NetInput }
 
 // Values of the fields of NetInput.
 const (
@@ -53,9 +27,9 @@ const netKeys = "size, layout, color, norm, scale, mean, std, resize, output, to
 
 // parseNet reads FILE[,key=value…]. A value goes on to the next comma that is
 // followed by another key=, so that lists need no quotes.
-func parseNet(text string) (file string, in NetInput, err error) {
+func parseNet(text string) (file string, in input, err error) {
 	parts := strings.Split(text, ",")
-	in = NetInput{Layout: layoutNCHW, Color: colorRGB}
+	in = input{NetInput{Layout: layoutNCHW, Color: colorRGB}}
 	seen := map[string]bool{}
 	for i := 1; i < len(parts); {
 		key, value, ok := strings.Cut(parts[i], "=")
@@ -83,7 +57,7 @@ func parseNet(text string) (file string, in NetInput, err error) {
 }
 
 // set reads one setting.
-func (in *NetInput) set(key, value string) (err error) {
+func (in *input) set(key, value string) (err error) {
 	switch key {
 	case "size":
 		in.Height, in.Width, err = parseSides(value)
@@ -176,7 +150,7 @@ func parseNumbers(text string) ([]float64, error) {
 
 // resolve takes what is not given from the declared shape of the network's input
 // (0 is open, nil is unknown) and checks the rest against it.
-func (in *NetInput) resolve(dims []int) error {
+func (in *input) resolve(dims []int) error {
 	if len(dims) == 0 {
 		dims = make([]int, 4)
 	}
@@ -215,7 +189,7 @@ func (in *NetInput) resolve(dims []int) error {
 
 // feed checks that the network's input, of that type, can hold what enters, and
 // takes the default scale.
-func (in *NetInput) feed(as dtypes.DType) error {
+func (in *input) feed(as dtypes.DType) error {
 	if in.Scale == 0 {
 		in.Scale = 1. / 255
 		if as.IsInt() {
@@ -250,7 +224,7 @@ func intRange(as dtypes.DType) (least, most float64) {
 }
 
 // spread gives each channel its number.
-func (in *NetInput) spread(name string, list *[]float64, otherwise float64) error {
+func (in *input) spread(name string, list *[]float64, otherwise float64) error {
 	switch len(*list) {
 	case 0:
 		*list = slices.Repeat([]float64{otherwise}, in.Channels)
@@ -269,7 +243,7 @@ func (in *NetInput) spread(name string, list *[]float64, otherwise float64) erro
 }
 
 // imageChannels is the number of channels that images must have.
-func (in *NetInput) imageChannels() int {
+func (in *input) imageChannels() int {
 	if in.Color == colorGrey {
 		return 1
 	}

@@ -18,9 +18,6 @@ import (
 	"repbench/internal/progress"
 )
 
-// kindONNX is a network that a user brings as an ONNX file (docs/onnx.md).
-const kindONNX = "onnx"
-
 // Limits on what a file can make us allocate: values of a batch of images, and
 // features of an image.
 const (
@@ -32,7 +29,7 @@ const (
 type brought struct {
 	model   *onnx.Model
 	backend *backends.Backend
-	in      NetInput
+	in      input
 	feed    dtypes.DType // of the network's input
 	opt     Options
 	batch   int // images in one run: the file's own number, else Options.BatchSize
@@ -52,14 +49,11 @@ type program struct {
 
 // openONNX reads what follows "onnx:". Options that the network's output has no
 // use for are dropped: pooling of a vector, the grid of a sequence.
-func openONNX(text string, b *backends.Backend, o Options) (*Encoder, error) {
-	spec := kindONNX + ":" + text
-	file, in, err := parseNet(text)
+func openONNX(of opening) (*Encoder, error) {
+	spec, b, o := of.spec, of.backend, of.options
+	file, in, err := parseNet(of.text)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrSpec, spec, err)
-	}
-	if len(o.Layers) > 0 {
-		return nil, fmt.Errorf("%w: a network from a file has no layers to choose from; name a value of it with output=NAME", ErrOptions)
 	}
 	model, err := onnx.Open(file)
 	if err != nil {
@@ -70,7 +64,7 @@ func openONNX(text string, b *backends.Backend, o Options) (*Encoder, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	enc := &Encoder{
-		Spec: spec, WeightsHash: model.Hash, Options: e.opt, input: &e.in, net: e,
+		Spec: spec, WeightsHash: model.Hash, Options: e.opt, input: &e.in.NetInput, net: e,
 		Origin: fmt.Sprintf("network from the ONNX file %s, made by %s", filepath.Base(file), producer(model)),
 	}
 	if enc.channels = e.in.imageChannels(); e.in.Resize == "" && e.in.Height == e.in.Width {
@@ -109,7 +103,6 @@ func (e *brought) resolve() error {
 	if e.batch > maxBatchValues/(e.in.Height*e.in.Width*e.in.Channels) {
 		return fmt.Errorf("%w: %d images of %d×%d in one run are beyond the limits; give fewer with --batch, or a file that takes fewer at a time", ErrOptions, e.batch, e.in.Height, e.in.Width)
 	}
-	e.opt.BatchNorm = ""
 	e.program, err = e.build(e.in.Height, e.in.Width, e.in.imageChannels())
 	if err != nil {
 		return e.withChoices(err)
@@ -180,7 +173,7 @@ func (e *brought) build(height, width, channels int) (p *program, err error) {
 
 // enter brings pixels [N, H, W, C] to the size, range and order of channels that
 // the network wants; the result has that type, channels last.
-func (in *NetInput) enter(images *Node, as dtypes.DType) *Node {
+func (in *input) enter(images *Node, as dtypes.DType) *Node {
 	g := images.Graph()
 	x := ConvertDType(images, dtypes.Float32)
 	if s := x.Shape().Dimensions; s[1] != in.Height || s[2] != in.Width {
@@ -270,7 +263,7 @@ func (e *brought) leave(y *Node) *Node {
 	return Reshape(y, e.batch, e.layer.Columns[1])
 }
 
-func (e *brought) layout(im datasets.Images) ([]Layer, error) {
+func (e *brought) Layout(im datasets.Images) ([]Layer, error) {
 	if im.C != e.in.imageChannels() {
 		hint := ""
 		if im.C == 1 {
@@ -285,8 +278,8 @@ func (e *brought) layout(im datasets.Images) ([]Layer, error) {
 	return []Layer{e.layer}, nil
 }
 
-// prepare compiles the network for the data set's images.
-func (e *brought) prepare(_ context.Context, ds *datasets.Dataset, _ progress.Reporter, _ statsCache) error {
+// Prepare compiles the network for the data set's images.
+func (e *brought) Prepare(_ context.Context, ds *datasets.Dataset, _ progress.Reporter, _ Kept) error {
 	return e.compile(ds.Splits[0].Images)
 }
 
@@ -297,7 +290,7 @@ func (e *brought) compile(im datasets.Images) (err error) {
 		return nil
 	}
 	if p == nil || !p.takes(im) {
-		e.close()
+		e.Close()
 		if p, err = e.build(im.H, im.W, im.C); err != nil {
 			return err
 		}
@@ -320,9 +313,9 @@ func (p *program) takes(im datasets.Images) bool {
 	return d[1] == im.H && d[2] == im.W && d[3] == im.C
 }
 
-// encode runs the network batch by batch; in the last one the last image is
+// Encode runs the network batch by batch; in the last one the last image is
 // repeated, and the rows beyond are thrown away.
-func (e *brought) encode(dst []float32, im datasets.Images) error {
+func (e *brought) Encode(dst []float32, im datasets.Images) error {
 	if err := e.compile(im); err != nil {
 		return fmt.Errorf("extract features: %w", err)
 	}
@@ -357,7 +350,7 @@ func (p *program) run(dst []float32, im datasets.Images) (err error) {
 	return errors.Join(err, out.FinalizeAll(), images.FinalizeAll())
 }
 
-func (e *brought) close() {
+func (e *brought) Close() {
 	if e.program != nil {
 		e.program.graph.Finalize()
 		e.program = nil

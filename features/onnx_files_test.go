@@ -162,7 +162,7 @@ func TestNetworkOfIntegers(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			e := open(t, of(tt.kind)+tt.settings, Options{BatchSize: 2})
 			got := make([]float32, im.N*192)
-			if err := e.net.encode(got, im); err != nil {
+			if err := e.net.Encode(got, im); err != nil {
 				t.Fatal(err)
 			}
 			want := make([]float32, len(got))
@@ -191,7 +191,7 @@ func TestNetworkOfIntegers(t *testing.T) {
 	}
 	resized := open(t, of(protoUint8)+",resize=bilinear", Options{BatchSize: 1})
 	row := make([]float32, 192)
-	if err := resized.net.encode(row, datasets.Images{N: 1, H: 4, W: 4, C: 3, Data: im.Data[:48]}); err != nil {
+	if err := resized.net.Encode(row, datasets.Images{N: 1, H: 4, W: 4, C: 3, Data: im.Data[:48]}); err != nil {
 		t.Fatal(err)
 	}
 	if i := slices.IndexFunc(row, func(v float32) bool { return v/2 != float32(math.Trunc(float64(v/2))) }); i >= 0 {

@@ -69,7 +69,7 @@ func TestNetworkAgainstPyTorch(t *testing.T) {
 	}
 	im := datasets.Images{Data: pixels, N: dims[0], H: dims[1], W: dims[2], C: dims[3]}
 	got := make([]float32, im.N*10)
-	if err := open(t, testNet("convnet")+",norm=imagenet", Options{BatchSize: 4}).net.encode(got, im); err != nil {
+	if err := open(t, testNet("convnet")+",norm=imagenet", Options{BatchSize: 4}).net.Encode(got, im); err != nil {
 		t.Fatal(err)
 	}
 	if e := testcheck.Difference(t, got, want[:len(got)]); e > 2e-6 { // sums of up to 200 float32 products, seven layers
@@ -125,7 +125,7 @@ func features(t *testing.T, spec string, o Options, ds *datasets.Dataset) []floa
 
 // (x·scale - mean)/std of each pixel, by the network's own channels, against a loop.
 func TestNetInputByDefinition(t *testing.T) {
-	in := NetInput{Height: 2, Width: 2, Channels: 3, Color: colorBGR, Scale: 1. / 255, Mean: []float64{.1, .2, .3}, Std: []float64{.5, .6, .7}}
+	in := input{NetInput{Height: 2, Width: 2, Channels: 3, Color: colorBGR, Scale: 1. / 255, Mean: []float64{.1, .2, .3}, Std: []float64{.5, .6, .7}}}
 	im := noise(2, 1).Splits[0].Images
 	im = datasets.Images{Data: im.Data[:24], N: 2, H: 2, W: 2, C: 3}
 	got := entered(t, in, im)
@@ -154,7 +154,7 @@ func TestResamplingAgainstPyTorch(t *testing.T) {
 	im := datasets.Images{Data: pixels, N: 1, H: 13, W: 20, C: 3}
 	for _, method := range []string{resizeBilinear, resizeBicubic} {
 		for _, size := range [][2]int{{5, 7}, {32, 24}} {
-			in := NetInput{Height: size[0], Width: size[1], Channels: 3, Color: colorRGB, Scale: 1, Mean: make([]float64, 3), Std: []float64{1, 1, 1}, Resize: method}
+			in := input{NetInput{Height: size[0], Width: size[1], Channels: 3, Color: colorRGB, Scale: 1, Mean: make([]float64, 3), Std: []float64{1, 1, 1}, Resize: method}}
 			_, want, err := npy.Read[float32](filepath.Join("testdata", fmt.Sprintf("resample_%s_%dx%d.npy", method, size[0], size[1])))
 			if err != nil {
 				t.Fatal(err)
@@ -311,7 +311,7 @@ func TestNetworkErrors(t *testing.T) {
 		})
 	}
 	broken := open(t, testNet("convnet")+",scale=1e38", Options{BatchSize: 4})
-	if err := broken.net.encode(make([]float32, 30), noise(3, 1).Splits[0].Images); err == nil || !strings.Contains(err.Error(), "scale") {
+	if err := broken.net.Encode(make([]float32, 30), noise(3, 1).Splits[0].Images); err == nil || !strings.Contains(err.Error(), "scale") {
 		t.Errorf("features that are not finite: error %v", err)
 	}
 }
@@ -336,7 +336,7 @@ func FuzzNetSpec(f *testing.F) {
 }
 
 // entered is what the network is fed of images.
-func entered(t *testing.T, in NetInput, im datasets.Images) []float32 {
+func entered(t *testing.T, in input, im datasets.Images) []float32 {
 	t.Helper()
 	exec, err := graph.NewExec(cpu(t).Compute, func(images *graph.Node) *graph.Node { return in.enter(images, dtypes.Float32) })
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/gomlx/compute/dtypes"
@@ -16,10 +17,6 @@ import (
 	"repbench/features/kmeans"
 	"repbench/internal/progress"
 )
-
-// kindKMeans is a dictionary of patches, learned from the training images of the
-// set under evaluation.
-const kindKMeans = "kmeans"
 
 const (
 	// patchBatch is the number of images in one run of the graph: with 4,000
@@ -42,38 +39,41 @@ type patches struct {
 }
 
 // openKMeans reads what follows "kmeans:".
-func openKMeans(text string, b *backends.Backend, o Options) (*Encoder, error) {
+func openKMeans(of opening) (*Encoder, error) {
+	text, b, o := of.text, of.backend, of.options
 	k, err := strconv.Atoi(text)
 	if err != nil {
 		return nil, fmt.Errorf("%w: kmeans:%s: want a number of centroids", ErrSpec, text)
-	}
-	if len(o.Layers) > 0 {
-		return nil, fmt.Errorf("%w: a dictionary has no layers to choose from", ErrOptions)
 	}
 	opt := kmeans.Options{K: k, Seed: o.Seed}
 	if err := opt.Validate(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSpec, err)
 	}
 	opt = opt.WithDefaults()
-	o.Pooling, o.Grid, o.BatchNorm = "", 0, ""
-	settings := fmt.Sprintf("kmeans %d: K %d, size %d, %d patches, %d iterations, seed %d", patchVersion, opt.K, opt.Size, opt.Patches, opt.Iterations, opt.Seed)
-	hash := sha256.Sum256([]byte(settings))
+	net := &patches{opt: opt, backend: b}
+	hash := sha256.Sum256([]byte(net.settings()))
 	return &Encoder{
 		Spec: kindKMeans + ":" + text, WeightsHash: hex.EncodeToString(hash[:]), Options: o,
 		Origin: fmt.Sprintf("k-means dictionary of %d patches of %d×%d, learned on the training images", opt.K, opt.Size, opt.Size),
-		net:    &patches{opt: opt, backend: b},
+		net:    net,
 	}, nil
 }
 
-func (e *patches) layout(im datasets.Images) ([]Layer, error) {
+// settings is all that decides what is learned, beside the images.
+func (e *patches) settings() string {
+	return fmt.Sprintf("kmeans %d: K %d, size %d, %d patches, %d iterations, seed %d",
+		patchVersion, e.opt.K, e.opt.Size, e.opt.Patches, e.opt.Iterations, e.opt.Seed)
+}
+
+func (e *patches) Layout(im datasets.Images) ([]Layer, error) {
 	if min(im.H, im.W) < 2*e.opt.Size {
 		return nil, fmt.Errorf("%w: images of %d×%d are too small for patches of %d×%d in four quadrants", ErrOptions, im.H, im.W, e.opt.Size, e.opt.Size)
 	}
 	return []Layer{{kindKMeans, [2]int{0, 4 * e.opt.K}, 2, 2, e.opt.K}}, nil
 }
 
-// prepare learns the dictionary and the statistics of its features.
-func (e *patches) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, cache statsCache) error {
+// Prepare learns the dictionary and the statistics of its features.
+func (e *patches) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
 	if e.of == ds.Hash {
 		return nil
 	}
@@ -81,30 +81,30 @@ func (e *patches) prepare(ctx context.Context, ds *datasets.Dataset, p progress.
 	if err != nil {
 		return fmt.Errorf("patches are learned from the training images: %w", err)
 	}
-	state := statsSums{}
-	if cache.load != nil {
-		if s, ok := cache.load(); ok {
-			state = s
-		}
+	d, k := e.opt.Size*e.opt.Size*train.Images.C, e.opt.K
+	// The dictionary, then the two sums that standardise its features.
+	sums, err := kept.Sums(KeptName(kindKMeans, fmt.Sprintf("%s, of %s, on %s", e.settings(), ds.Hash, e.backend.Spec), ""), d+d*d+k*d+8*k)
+	if err != nil {
+		return err
 	}
-	if state.Batches == 0 {
+	if sums.Batches == 0 {
 		e.opt.Progress = p
 		dict, err := kmeans.Learn(ctx, train.Images, e.opt)
 		if err != nil {
 			return err
 		}
-		state = statsSums{Batches: 1, Sums: [][]float64{dict.Mean, dict.Whitening, dict.Centroids, make([]float64, 4*e.opt.K), make([]float64, 4*e.opt.K)}}
-		if cache.save != nil {
-			if err := cache.save(state); err != nil {
-				return err
-			}
+		copy(sums.Values, slices.Concat(dict.Mean, dict.Whitening, dict.Centroids))
+		sums.Batches = 1
+		if err := sums.Save(); err != nil {
+			return err
 		}
 	}
-	e.dict = &kmeans.Dictionary{Size: e.opt.Size, Channels: train.Images.C, Mean: state.Sums[0], Whitening: state.Sums[1], Centroids: state.Sums[2]}
-	if err := e.compile(e.backend, 4*e.opt.K, e.build); err != nil {
+	flat, standard := sums.Values[:d+d*d+k*d], sums.Values[d+d*d+k*d:]
+	e.dict = &kmeans.Dictionary{Size: e.opt.Size, Channels: train.Images.C, Mean: flat[:d], Whitening: flat[d : d+d*d], Centroids: flat[d+d*d:]}
+	if err := e.compile(e.backend, 4*k, e.build); err != nil {
 		return err
 	}
-	if err := e.gather(ctx, train.Images, p, cache, &state, 3); err != nil {
+	if err := e.gather(ctx, train.Images, p, sums, standard[:4*k], standard[4*k:]); err != nil {
 		return err
 	}
 	e.of = ds.Hash

@@ -75,7 +75,7 @@ func patchEncoder(t *testing.T, k int) (*Encoder, *datasets.Dataset) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := openKMeans("8", b, Options{Seed: 3}.withDefaults())
+	e, err := Open("kmeans:8", b, Options{Seed: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func patchEncoder(t *testing.T, k int) (*Encoder, *datasets.Dataset) {
 func TestPatchesAgainstTheDefinition(t *testing.T) {
 	e, ds := patchEncoder(t, 8)
 	p := e.net.(*patches)
-	if err := p.prepare(context.Background(), ds, progress.Or(nil), statsCache{}); err != nil {
+	if err := p.Prepare(context.Background(), ds, progress.Or(nil), Kept{}); err != nil {
 		t.Fatal(err)
 	}
 	train, err := ds.Split("train")
@@ -107,7 +107,7 @@ func TestPatchesAgainstTheDefinition(t *testing.T) {
 		want[i] = (want[i] - mean[j]) / math.Sqrt(squares[j]-mean[j]*mean[j]+standardOffset)
 	}
 	got := make([]float32, len(want))
-	if err := p.encode(got, im); err != nil {
+	if err := p.Encode(got, im); err != nil {
 		t.Fatal(err)
 	}
 	// Distances are roots of differences in float32; features are of order 1.
@@ -119,7 +119,7 @@ func TestPatchesAgainstTheDefinition(t *testing.T) {
 	}
 	// Other batches give the same bits.
 	part := make([]float32, 5*d)
-	if err := p.encode(part, im.Slice(3, 8)); err != nil {
+	if err := p.Encode(part, im.Slice(3, 8)); err != nil {
 		t.Fatal(err)
 	}
 	for i, v := range part {
@@ -133,21 +133,17 @@ func TestPatchesAgainstTheDefinition(t *testing.T) {
 func TestPatchesGoOn(t *testing.T) {
 	e, ds := patchEncoder(t, 6)
 	whole := e.net.(*patches)
-	if err := whole.prepare(context.Background(), ds, nil, statsCache{}); err != nil {
+	if err := whole.Prepare(context.Background(), ds, nil, Kept{}); err != nil {
 		t.Fatal(err)
 	}
-	var saved statsSums
+	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(context.Background())
-	cache := statsCache{
-		load: func() (statsSums, bool) { return saved, saved.Batches > 0 },
-		save: func(s statsSums) error { saved = s; cancel(); return nil },
-	}
 	again, _ := patchEncoder(t, 6)
 	p := again.net.(*patches)
-	if err := p.prepare(ctx, ds, nil, cache); !errors.Is(err, context.Canceled) {
+	if err := p.Prepare(ctx, ds, stopper{"statistics of the features", cancel}, Kept{Dir: dir}); !errors.Is(err, context.Canceled) {
 		t.Fatalf("error is %v, want the interruption", err)
 	}
-	if err := p.prepare(context.Background(), ds, nil, cache); err != nil {
+	if err := p.Prepare(context.Background(), ds, nil, Kept{Dir: dir}); err != nil {
 		t.Fatal(err)
 	}
 	for j, v := range whole.mean {
@@ -159,7 +155,7 @@ func TestPatchesGoOn(t *testing.T) {
 
 func TestKMeansSpecs(t *testing.T) {
 	for _, spec := range []string{"", "x", "0", "-3", "500000", "1600,6"} {
-		if _, err := openKMeans(spec, nil, Options{}.withDefaults()); !errors.Is(err, ErrSpec) {
+		if _, err := Open("kmeans:"+spec, cpu(t), Options{}); !errors.Is(err, ErrSpec) {
 			t.Errorf("kmeans:%s: error is %v, want one about the specification", spec, err)
 		}
 	}

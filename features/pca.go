@@ -17,10 +17,6 @@ import (
 	"repbench/internal/progress"
 )
 
-// kindPCA projects the pixels on the principal directions of the training images
-// of the set under evaluation.
-const kindPCA = "pca"
-
 const (
 	// pcaBatch is the number of images in one run of the graph. It is the same
 	// whatever Options.BatchSize is: products of other heights may be rounded
@@ -58,16 +54,13 @@ func parsePCA(text string) (dims int, whiten bool, err error) {
 	return dims, found, nil
 }
 
-// openPCA drops the options that mean nothing for projections.
-func openPCA(text string, b *backends.Backend, o Options) (*Encoder, error) {
-	dims, whiten, err := parsePCA(text)
+// openPCA reads what follows "pca:".
+func openPCA(of opening) (*Encoder, error) {
+	b, o := of.backend, of.options
+	dims, whiten, err := parsePCA(of.text)
 	if err != nil {
 		return nil, err
 	}
-	if len(o.Layers) > 0 {
-		return nil, fmt.Errorf("%w: principal components have no layers to choose from", ErrOptions)
-	}
-	o.Pooling, o.Grid, o.BatchNorm = "", 0, ""
 	spec, origin := fmt.Sprintf("%s:%d", kindPCA, dims), "principal components of the training images' pixels"
 	if whiten {
 		spec, origin = spec+",whiten", origin+", whitened"
@@ -75,7 +68,7 @@ func openPCA(text string, b *backends.Backend, o Options) (*Encoder, error) {
 	return &Encoder{Spec: spec, Origin: origin, Options: o, net: &pca{dims: dims, whiten: whiten, backend: b}}, nil
 }
 
-func (e *pca) layout(im datasets.Images) ([]Layer, error) {
+func (e *pca) Layout(im datasets.Images) ([]Layer, error) {
 	switch d := im.Stride(); {
 	case e.dims > d:
 		return nil, fmt.Errorf("%w: %d principal directions of images with %d values", ErrOptions, e.dims, d)
@@ -86,8 +79,8 @@ func (e *pca) layout(im datasets.Images) ([]Layer, error) {
 	return []Layer{{kindPCA, [2]int{0, e.dims}, 1, 1, e.dims}}, nil
 }
 
-// prepare learns the directions, or reads them where they were learned before.
-func (e *pca) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, cache statsCache) error {
+// Prepare learns the directions, or reads them where they were learned before.
+func (e *pca) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
 	if e.exec != nil && e.of == ds.Hash {
 		return nil
 	}
@@ -99,7 +92,7 @@ func (e *pca) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Repo
 	if e.dims > im.N {
 		return fmt.Errorf("%w: %d principal directions of %d training images", ErrOptions, e.dims, im.N)
 	}
-	learned, err := learnCached(ctx, im, e.dims, e.backend, ds.Hash, p, cache.dir)
+	learned, err := learnKept(ctx, im, e.dims, e.backend, ds.Hash, p, kept)
 	if err != nil {
 		return fmt.Errorf("principal components of %s: %w", ds.Name, err)
 	}
@@ -107,7 +100,7 @@ func (e *pca) prepare(ctx context.Context, ds *datasets.Dataset, p progress.Repo
 		return fmt.Errorf("%w: the training images vary along %d of %d directions only, the others cannot be whitened: take %[2]d or fewer",
 			ErrOptions, n, e.dims)
 	}
-	e.close()
+	e.Close()
 	e.learned = learned
 	if e.exec, err = NewExec(e.backend.Compute, e.build); err != nil {
 		return fmt.Errorf("compile principal components: %w", err)
@@ -139,7 +132,7 @@ func (e *pca) build(images *Node) *Node {
 	return MatMul(x, Const(g, tensors.FromFlatDataAndDimensions(directions, pixels, e.dims)))
 }
 
-func (e *pca) encode(dst []float32, im datasets.Images) error {
+func (e *pca) Encode(dst []float32, im datasets.Images) error {
 	if e.exec == nil {
 		return errors.New("extract features: the principal components are not learned")
 	}
@@ -161,7 +154,7 @@ func (e *pca) encodePart(dst []float32, im datasets.Images) error {
 	return tensors.ConstFlatData(out, func(flat []float32) { copy(dst, flat[:len(dst)]) })
 }
 
-func (e *pca) close() {
+func (e *pca) Close() {
 	if e.exec != nil {
 		e.exec.Finalize()
 		e.exec = nil

@@ -2,11 +2,9 @@ package features
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io/fs"
-	"path/filepath"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -15,7 +13,6 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
-	"repbench/internal/npy"
 	"repbench/internal/progress"
 )
 
@@ -47,29 +44,21 @@ func (l *principal) rank() int {
 	return n
 }
 
-// learnCached learns the directions, or finds them in dir; "" keeps nothing.
-func learnCached(ctx context.Context, im datasets.Images, dims int, b *backends.Backend, hash string, p progress.Reporter, dir string) (*principal, error) {
-	if dir == "" {
-		return learnPrincipal(ctx, im, dims, b, p)
-	}
-	key := sha256.Sum256(fmt.Appendf(nil, "%s, version %d, of %s, %d", kindPCA, Version, hash, dims))
-	path := filepath.Join(dir, fmt.Sprintf(".pca-%x.npy", key[:8]))
-	_, flat, err := npy.Read[float64](path)
+// learnKept learns the directions of the images of a set, or finds them in the folder.
+func learnKept(ctx context.Context, im datasets.Images, dims int, b *backends.Backend, hash string, p progress.Reporter, kept Kept) (*principal, error) {
 	d := im.Stride()
-	switch {
-	case err == nil && len(flat) == d+dims+dims*d:
-		return &principal{flat[:d], flat[d : d+dims], flat[d+dims:]}, nil
-	case err == nil:
-		return nil, fmt.Errorf("%s holds %d values, want %d: remove it", path, len(flat), d+dims+dims*d)
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: remove the file", err)
-	}
-	l, err := learnPrincipal(ctx, im, dims, b, p)
+	name := KeptName(kindPCA, fmt.Sprintf("%s, version %d, of %s, %d", kindPCA, Version, hash, dims), "")
+	flat, err := kept.Learn(name, d+dims+dims*d, func() ([]float64, error) {
+		l, err := learnPrincipal(ctx, im, dims, b, p)
+		if err != nil {
+			return nil, err
+		}
+		return slices.Concat(l.mean, l.variance, l.directions), nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	flat = append(append(append(make([]float64, 0, d+dims+dims*d), l.mean...), l.variance...), l.directions...)
-	return l, npy.Write(path, []int{len(flat)}, flat)
+	return &principal{flat[:d], flat[d : d+dims], flat[d+dims:]}, nil
 }
 
 // learnPrincipal takes the dims first principal directions of the images.

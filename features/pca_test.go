@@ -163,18 +163,18 @@ func TestPCAWhitened(t *testing.T) {
 // Neither batches nor the number of threads change a bit.
 func TestPCABatches(t *testing.T) {
 	ds := drawn(t)
-	cache := statsCache{dir: t.TempDir()}
+	cache := Kept{Dir: t.TempDir()}
 	im := ds.Splits[1].Images
 	want := make([]float32, im.N*5)
 	for _, size := range []int{im.N, 1, 7, 64} {
 		e := open(t, "pca:5", Options{BatchSize: size})
-		if err := e.net.prepare(context.Background(), ds, nil, cache); err != nil {
+		if err := e.net.Prepare(context.Background(), ds, nil, cache); err != nil {
 			t.Fatal(err)
 		}
 		got := make([]float32, im.N*5)
 		for lo := 0; lo < im.N; lo += size {
 			part := im.Slice(lo, min(lo+size, im.N))
-			if err := e.net.encode(got[lo*5:(lo+part.N)*5], part); err != nil {
+			if err := e.net.Encode(got[lo*5:(lo+part.N)*5], part); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -217,9 +217,9 @@ func TestPCAHalf(t *testing.T) {
 func TestPCALearnsOnce(t *testing.T) {
 	ds := tiny(t, 4)
 	dir := t.TempDir()
-	cache := statsCache{dir: dir}
+	cache := Kept{Dir: dir}
 	first := open(t, "pca:4", Options{})
-	if err := first.net.prepare(context.Background(), ds, nil, cache); err != nil {
+	if err := first.net.Prepare(context.Background(), ds, nil, cache); err != nil {
 		t.Fatal(err)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, ".pca-*.npy"))
@@ -235,7 +235,7 @@ func TestPCALearnsOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := open(t, "pca:4", Options{})
-	if err := second.net.prepare(context.Background(), ds, nil, cache); err != nil {
+	if err := second.net.Prepare(context.Background(), ds, nil, cache); err != nil {
 		t.Fatal(err)
 	}
 	if got := second.net.(*pca).learned.mean[0]; got != 12345 {
@@ -244,7 +244,7 @@ func TestPCALearnsOnce(t *testing.T) {
 	if err := os.WriteFile(files[0], []byte("x"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := open(t, "pca:4", Options{}).net.prepare(context.Background(), ds, nil, cache); err == nil {
+	if err := open(t, "pca:4", Options{}).net.Prepare(context.Background(), ds, nil, cache); err == nil {
 		t.Error("a damaged file was read")
 	}
 }
@@ -265,30 +265,30 @@ func TestPCAErrors(t *testing.T) {
 	if _, err := e.Layers(datasets.Images{H: 64, W: 64, C: 3}); !errors.Is(err, ErrOptions) {
 		t.Errorf("images of 12,288 values: error is %v", err)
 	}
-	if err := e.net.prepare(context.Background(), noise(49, 1), nil, statsCache{}); !errors.Is(err, ErrOptions) {
+	if err := e.net.Prepare(context.Background(), noise(49, 1), nil, Kept{}); !errors.Is(err, ErrOptions) {
 		t.Errorf("more directions than images: error is %v", err)
 	}
-	if err := e.net.encode(nil, datasets.Images{}); err == nil {
+	if err := e.net.Encode(nil, datasets.Images{}); err == nil {
 		t.Error("encoding before learning: no error")
 	}
 	flat := tiny(t, 4)
 	for i := range flat.Splits[0].Images.Data {
 		flat.Splits[0].Images.Data[i] = 7
 	}
-	if err := open(t, "pca:2,whiten", Options{}).net.prepare(context.Background(), flat, nil, statsCache{}); !errors.Is(err, ErrOptions) {
+	if err := open(t, "pca:2,whiten", Options{}).net.Prepare(context.Background(), flat, nil, Kept{}); !errors.Is(err, ErrOptions) {
 		t.Errorf("images without variance, whitened: error is %v", err)
 	}
 	for i := range flat.Splits[0].Images.Data[:3*48] {
 		flat.Splits[0].Images.Data[i] = uint8(i * i)
 	}
 	// Three images of many that are equal span three directions.
-	err := open(t, "pca:5,whiten", Options{}).net.prepare(context.Background(), flat, nil, statsCache{})
+	err := open(t, "pca:5,whiten", Options{}).net.Prepare(context.Background(), flat, nil, Kept{})
 	if err == nil || !strings.Contains(err.Error(), "3 of 5 directions") {
 		t.Errorf("images of rank 3, whitened: error is %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := open(t, "pca:2", Options{}).net.prepare(ctx, tiny(t, 4), nil, statsCache{}); !errors.Is(err, context.Canceled) {
+	if err := open(t, "pca:2", Options{}).net.Prepare(ctx, tiny(t, 4), nil, Kept{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: error is %v", err)
 	}
 }
@@ -305,12 +305,12 @@ func TestPCAAnotherSet(t *testing.T) {
 	for i, sets := range [][]*datasets.Dataset{{first, second}, {second}} {
 		e := open(t, "pca:4", Options{})
 		for _, ds := range sets {
-			if err := e.net.prepare(context.Background(), ds, nil, statsCache{}); err != nil {
+			if err := e.net.Prepare(context.Background(), ds, nil, Kept{}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		rows[i] = make([]float32, 4*im.N)
-		if err := e.net.encode(rows[i], im); err != nil {
+		if err := e.net.Encode(rows[i], im); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -337,7 +337,7 @@ func TestPCAInterrupted(t *testing.T) {
 	for _, stage := range []string{"covariance of pixels", "principal directions"} {
 		ctx, cancel := context.WithCancel(context.Background())
 		dir := t.TempDir()
-		err := open(t, "pca:90", Options{}).net.prepare(ctx, drawn(t), stopper{stage, cancel}, statsCache{dir: dir})
+		err := open(t, "pca:90", Options{}).net.Prepare(ctx, drawn(t), stopper{stage, cancel}, Kept{Dir: dir})
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: error is %v, want the interruption", stage, err)
 		}

@@ -11,19 +11,23 @@ import (
 // order.
 type pixels struct{}
 
-func (pixels) layout(im datasets.Images) ([]Layer, error) {
+func openPixels(of opening) (*Encoder, error) {
+	return &Encoder{Spec: kindPixels, Origin: "raw pixels", Options: of.options, net: pixels{}}, nil
+}
+
+func (pixels) Layout(im datasets.Images) ([]Layer, error) {
 	return []Layer{{kindPixels, [2]int{0, im.Stride()}, im.H, im.W, im.C}}, nil
 }
 
-func (pixels) prepare(context.Context, *datasets.Dataset, progress.Reporter, statsCache) error {
+func (pixels) Prepare(context.Context, *datasets.Dataset, progress.Reporter, Kept) error {
 	return nil
 }
 
-func (pixels) encode(dst []float32, im datasets.Images) error {
+func (pixels) Encode(dst []float32, im datasets.Images) error {
 	for i, v := range im.Data {
 		dst[i] = float32(float64(v)/127.5 - 1)
 	}
 	return nil
 }
 
-func (pixels) close() {}
+func (pixels) Close() {}

@@ -11,7 +11,7 @@ func BenchmarkEncode(b *testing.B) {
 		b.Run(fmt.Sprintf("arch=svhn32/width=%d/batch=128", width), func(b *testing.B) {
 			e := open(b, fmt.Sprintf("random:svhn32,width=%d", width), Options{})
 			ds := noise(128, 1)
-			if err := e.net.prepare(b.Context(), ds, nil, statsCache{}); err != nil {
+			if err := e.net.Prepare(b.Context(), ds, nil, Kept{}); err != nil {
 				b.Fatal(err)
 			}
 			im := ds.Splits[0].Images
@@ -21,7 +21,7 @@ func BenchmarkEncode(b *testing.B) {
 			}
 			dst := make([]float32, 128*layers[len(layers)-1].Columns[1])
 			for b.Loop() {
-				if err := e.net.encode(dst, im); err != nil {
+				if err := e.net.Encode(dst, im); err != nil {
 					b.Fatal(err)
 				}
 			}

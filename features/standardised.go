@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -31,34 +30,29 @@ type standardised struct {
 // compile takes the graph, which gives dim values for an image, in place of the
 // one before.
 func (s *standardised) compile(b *backends.Backend, dim int, build func(images *Node) *Node) error {
-	s.close()
+	s.Close()
 	s.dim, s.mean, s.scale = dim, nil, nil
 	var err error
 	s.exec, err = NewExec(b.Compute, build)
 	return err
 }
 
-// gather takes mean and variance of the features over the images. The state
-// counts one batch for what was learned before, then those of the images; its
-// sums are those at the places at and at+1.
-func (s *standardised) gather(ctx context.Context, im datasets.Images, p progress.Reporter, cache statsCache, state *statsSums, at int) error {
+// gather takes mean and variance of the features over the images. The sums count one
+// batch for what was learned before, then the batches of the images; sum and squares
+// are the part of their values that it adds to.
+func (s *standardised) gather(ctx context.Context, im datasets.Images, p progress.Reporter, sums *Sums, sum, squares []float64) error {
 	task := progress.Or(p).Start("statistics of the features", int64(im.N), "images")
 	defer task.Done()
-	done := func() int { return min(im.N, (state.Batches-1)*patchBatch) }
+	done := func() int { return min(im.N, (sums.Batches-1)*patchBatch) }
 	task.Add(int64(done()))
-	sum, squares := state.Sums[at], state.Sums[at+1]
 	rows := make([]float32, patchBatch*s.dim)
-	saved := time.Now()
 	for done() < im.N {
 		if ctx.Err() != nil {
 			err := fmt.Errorf("interrupted at image %d of the statistics; the same command goes on from there: %w", done(), context.Cause(ctx))
-			if cache.save != nil {
-				err = errors.Join(err, cache.save(*state))
-			}
-			return err
+			return errors.Join(err, sums.Save())
 		}
 		part := im.Slice(done(), min(done()+patchBatch, im.N))
-		if err := s.encode(rows, part); err != nil {
+		if err := s.Encode(rows, part); err != nil {
 			return err
 		}
 		for i, v := range rows[:part.N*s.dim] {
@@ -66,13 +60,10 @@ func (s *standardised) gather(ctx context.Context, im datasets.Images, p progres
 			sum[j] += float64(v)
 			squares[j] += float64(v) * float64(v)
 		}
-		state.Batches++
+		sums.Batches++
 		task.Add(int64(part.N))
-		if cache.save != nil && time.Since(saved) > saveEvery {
-			if err := cache.save(*state); err != nil {
-				return err
-			}
-			saved = time.Now()
+		if err := sums.SaveSometimes(); err != nil {
+			return err
 		}
 	}
 	s.mean, s.scale = make([]float32, len(sum)), make([]float32, len(sum))
@@ -81,15 +72,12 @@ func (s *standardised) gather(ctx context.Context, im datasets.Images, p progres
 		variance := max(0, squares[j]/float64(im.N)-mean*mean)
 		s.mean[j], s.scale[j] = float32(mean), float32(1/math.Sqrt(variance+standardOffset))
 	}
-	if cache.save != nil {
-		return cache.save(*state)
-	}
-	return nil
+	return sums.Save()
 }
 
-// encode writes the features, standardised once that is known; in the last run
+// Encode writes the features, standardised once that is known; in the last run
 // the places of missing images are empty.
-func (s *standardised) encode(dst []float32, im datasets.Images) error {
+func (s *standardised) Encode(dst []float32, im datasets.Images) error {
 	for lo := 0; lo < im.N; lo += patchBatch {
 		part := im.Slice(lo, min(lo+patchBatch, im.N))
 		out, err := s.exec.Call1(imageTensor(part, patchBatch))
@@ -113,7 +101,7 @@ func (s *standardised) encode(dst []float32, im datasets.Images) error {
 	return nil
 }
 
-func (s *standardised) close() {
+func (s *standardised) Close() {
 	if s.exec != nil {
 		s.exec.Finalize()
 		s.exec = nil

@@ -260,7 +260,7 @@ func TestReleasedStatistics(t *testing.T) {
 	}
 	gathered := func(mode BatchNorm) []*dcgan.HostStats {
 		e := open(t, "theano:"+weights, Options{BatchNorm: mode})
-		if err := e.net.prepare(context.Background(), ds, nil, statsCache{}); err != nil {
+		if err := e.net.Prepare(context.Background(), ds, nil, Kept{}); err != nil {
 			t.Fatal(err)
 		}
 		return e.net.(*discriminator).stats
@@ -311,7 +311,7 @@ func TestFixedStatisticsByClass(t *testing.T) {
 	}
 	stats := func(ds *datasets.Dataset) []*dcgan.HostStats {
 		e := open(t, spec, Options{})
-		if err := e.net.prepare(context.Background(), ds, nil, statsCache{}); err != nil {
+		if err := e.net.Prepare(context.Background(), ds, nil, Kept{}); err != nil {
 			t.Fatal(err)
 		}
 		return e.net.(*discriminator).stats
@@ -377,7 +377,7 @@ func TestInterruptedByClass(t *testing.T) {
 	whole, dir := t.TempDir(), t.TempDir()
 	extract(t, open(t, spec, Options{}), ds, whole)
 	ctx, cancel := context.WithCancel(context.Background())
-	if _, err := open(t, spec, Options{}).Extract(ctx, ds, dir, "go", &stopAfter{200, cancel}); err == nil {
+	if _, err := open(t, spec, Options{}).Extract(ctx, ds, dir, &stopAfter{200, cancel}); err == nil {
 		t.Fatal("the extraction was not interrupted")
 	}
 	extract(t, open(t, spec, Options{}), ds, dir)
@@ -400,8 +400,8 @@ func TestEarlierOrderIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := e.meta(ds, layers, "go")
-	if err := now.differsFrom(m, dir); err == nil || !strings.Contains(err.Error(), "order") {
+	now := e.meta(ds, layers)
+	if err := differ(now, m, dir); err == nil || !strings.Contains(err.Error(), "order") {
 		t.Errorf("error %v, want one that names the order", err)
 	}
 }
@@ -409,7 +409,7 @@ func TestEarlierOrderIsRefused(t *testing.T) {
 func TestReleasedErrors(t *testing.T) {
 	small := noise(40, 2)
 	e := open(t, "random:svhn32,width=1", Options{BatchNorm: Released})
-	_, err := e.Extract(context.Background(), small, t.TempDir(), "go", nil)
+	_, err := e.Extract(context.Background(), small, t.TempDir(), nil)
 	if err == nil || !strings.Contains(err.Error(), "10000 of them are set aside, and data set noise has 40") {
 		t.Errorf("few images: error %v", err)
 	}

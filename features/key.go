@@ -1,0 +1,51 @@
+package features
+
+import (
+	"fmt"
+	"repbench/datasets"
+)
+
+// CacheKey is the key of the features of a data set: equal keys, equal values.
+func (e *Encoder) CacheKey(ds *datasets.Dataset) (string, error) {
+	layers, err := e.layersFor(ds)
+	if err != nil {
+		return "", err
+	}
+	return e.meta(ds, layers).CacheKey, nil
+}
+
+func (e *Encoder) meta(ds *datasets.Dataset, layers []Layer) *Meta {
+	o := e.Options
+	m := &Meta{
+		Key: Key{
+			Version: Version, Encoder: e.Spec, WeightsHash: e.WeightsHash, Input: e.input,
+			Data: ds.Name, DataHash: ds.Hash, Layers: layers,
+			Pooling: o.Pooling, Grid: o.Grid, BatchNorm: o.BatchNorm, DType: o.dtype().String(),
+		},
+		Origin: e.Origin, Arch: e.Arch, DataSource: ds.Source,
+		Dim: layers[len(layers)-1].Columns[1], Classes: ds.Classes, Backend: e.backend,
+	}
+	if o.BatchNorm == Fixed && byClass(ds) {
+		m.StatsOrder = Shuffled
+	}
+	if o.BatchNorm == Batch {
+		m.BatchSize = o.BatchSize
+	}
+	m.Notes, m.TrainingSeed = e.notes(ds), e.trainingSeed()
+	for _, s := range ds.Splits {
+		m.Splits = append(m.Splits, SplitMeta{s.Name, s.Images.N, s.Labels != nil})
+	}
+	m.CacheKey = m.Key.Hash()
+	return m
+}
+
+// differ is the error about a folder that holds other features, those of old.
+func differ(m, old *Meta, dir string) error {
+	what := fmt.Sprintf("%s of %s, %s", old.Encoder, old.Data, old.CacheKey[:min(12, len(old.CacheKey))])
+	same := old.Key
+	same.StatsOrder = m.StatsOrder
+	if same.Hash() == m.CacheKey {
+		what = "their batch-norm statistics were gathered in the set's order, which goes by class, by an earlier version"
+	}
+	return fmt.Errorf("%s: %w (%s); choose another folder, or remove this one", dir, ErrOther, what)
+}
