@@ -43,8 +43,8 @@ func (a Arrays) given() bool { return a != Arrays{} }
 
 // encoding is an encoder with the data set that it encodes.
 type encoding struct {
-	enc     *features.Encoder
-	ds      *datasets.Dataset
+	enc *features.Encoder
+	ds  *datasets.Dataset
 }
 
 // open opens encoder and data set.
@@ -62,7 +62,7 @@ func (s Source) open(ctx context.Context, m Machine) (*encoding, error) {
 		enc.Close()
 		return nil, err
 	}
-	return &encoding{enc, ds, b.Spec}, nil
+	return &encoding{enc, ds}, nil
 }
 
 // extract makes the features in a folder, "" for one in the cache, or finds them there.

@@ -15,14 +15,14 @@ import (
 // deepLayers are the names of the layers, in the order of their columns.
 var deepLayers = [3]string{"layer1", "layer2", "layer3"}
 
-// deep is the encoder after Coates and Ng, "Selecting Receptive Fields in Deep
+// stackedNetwork is the encoder after Coates and Ng, "Selecting Receptive Fields in Deep
 // Networks" (NIPS 2011). The first layer is that of patches. Its maps are
 // averaged in blocks; groups of similar maps are the receptive fields of the
 // second layer, each with a dictionary of its own; the third layer does the same
 // with the maps of the second. An image is described by the quadrant sums of the
 // maps of all three, standardised. docs/kmeans.md has the details, and says where
 // they are ours.
-type deep struct {
+type stackedNetwork struct {
 	standardised
 	opt     deepOptions
 	backend *backends.Backend
@@ -33,12 +33,12 @@ type deep struct {
 }
 
 // takes reports whether the layer, counted from 0, is part of the features.
-func (e *deep) takes(layer int) bool {
+func (e *stackedNetwork) takes(layer int) bool {
 	return len(e.chosen) == 0 || slices.Contains(e.chosen, deepLayers[layer])
 }
 
 // depth is the number of layers that the features need.
-func (e *deep) depth() int {
+func (e *stackedNetwork) depth() int {
 	for layer := len(deepLayers) - 1; ; layer-- {
 		if layer == 0 || e.takes(layer) {
 			return layer + 1
@@ -46,14 +46,14 @@ func (e *deep) depth() int {
 	}
 }
 
-func (e *deep) Layout(im datasets.Images) ([]Layer, error) {
+func (e *stackedNetwork) Layout(im datasets.Images) ([]Layer, error) {
 	side := min(im.H, im.W) - e.opt.first.Size + 1
 	for layer := range e.depth() {
 		if layer > 0 {
 			side = side/pooled[layer-1] - fieldSide + 1
 		}
 		if side < 2 {
-			return nil, fmt.Errorf("%w: images of %d×%d leave no four quadrants of %s: take larger images", ErrOptions, im.H, im.W, deepLayers[layer])
+			return nil, fmt.Errorf("%w: images of %d×%d leave no four quadrants of %s: take larger images", errOptions, im.H, im.W, deepLayers[layer])
 		}
 	}
 	var layers []Layer
@@ -69,7 +69,7 @@ func (e *deep) Layout(im datasets.Images) ([]Layer, error) {
 
 // Prepare learns the dictionaries, layer by layer, and the statistics of the
 // features.
-func (e *deep) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
+func (e *stackedNetwork) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
 	if e.exec != nil && e.of == ds.Hash {
 		return nil
 	}

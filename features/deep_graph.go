@@ -9,7 +9,7 @@ import (
 
 // build returns the quadrant sums of the maps of the chosen layers of images
 // [N, H, W, C], [N, 4·(K1+K2+K3)], each layer in the order row, column, map.
-func (e *deep) build(images *Node) *Node {
+func (e *stackedNetwork) build(images *Node) *Node {
 	var sums []*Node
 	x := dictionaryGraph{e.dict}.activations(images)
 	for layer := range e.depth() {
@@ -25,7 +25,7 @@ func (e *deep) build(images *Node) *Node {
 
 // inputs returns the graph of the maps that a layer reads, counted from 0, with
 // the layers before it.
-func (e *deep) inputs(layer int) func(images *Node) *Node {
+func (e *stackedNetwork) inputs(layer int) func(images *Node) *Node {
 	return func(images *Node) *Node {
 		x := dictionaryGraph{e.dict}.activations(images)
 		for i := range layer - 1 {

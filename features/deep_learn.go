@@ -16,17 +16,17 @@ import (
 
 // keptName is the name of a file of what is learned. What decides it is in its name;
 // so is the backend, whose rounding the layers after the first see.
-func (e *deep) keptName(dataHash, suffix string) string {
-	return KeptName(kindDeep, fmt.Sprintf("%s, of %s, on %s", e.opt.settings(), dataHash, e.backend.Spec), suffix)
+func (e *stackedNetwork) keptName(dataHash, suffix string) string {
+	return KeptName(stackedName, fmt.Sprintf("%s, of %s, on %s", e.opt.settings(), dataHash, e.backend.Spec), suffix)
 }
 
 // keptLayer is the name of the file of a layer, counted from 0.
-func (e *deep) keptLayer(dataHash string, layer int) string {
+func (e *stackedNetwork) keptLayer(dataHash string, layer int) string {
 	return e.keptName(dataHash, "-"+deepLayers[layer])
 }
 
 // learnFirst learns the dictionary of the first layer.
-func (e *deep) learnFirst(ctx context.Context, im datasets.Images, p progress.Reporter, kept Kept, name string) error {
+func (e *stackedNetwork) learnFirst(ctx context.Context, im datasets.Images, p progress.Reporter, kept Kept, name string) error {
 	o := e.opt.first
 	o.Progress = p
 	d := o.Size * o.Size * im.C
@@ -45,7 +45,7 @@ func (e *deep) learnFirst(ctx context.Context, im datasets.Images, p progress.Re
 }
 
 // layerOptions are those of the second or third layer, counted from 0.
-func (e *deep) layerOptions(layer int, p progress.Reporter) kmeans.LayerOptions {
+func (e *stackedNetwork) layerOptions(layer int, p progress.Reporter) kmeans.LayerOptions {
 	return kmeans.LayerOptions{
 		Fields: e.opt.fields(layer), K: e.opt.perFieldOf(layer), Inputs: min(e.opt.inputs, e.opt.maps[layer-1]), Iterations: e.opt.iterations,
 		Seed: e.opt.first.Seed + uint64(layer), Threads: e.opt.first.Threads, Progress: p,
@@ -54,7 +54,7 @@ func (e *deep) layerOptions(layer int, p progress.Reporter) kmeans.LayerOptions 
 
 // learnFields learns the receptive fields of the second or third layer, counted
 // from 0, from windows of the maps before it.
-func (e *deep) learnFields(ctx context.Context, im datasets.Images, layer int, p progress.Reporter, kept Kept, name string) error {
+func (e *stackedNetwork) learnFields(ctx context.Context, im datasets.Images, layer int, p progress.Reporter, kept Kept, name string) error {
 	o := e.layerOptions(layer, p)
 	d := fieldSide * fieldSide * o.Inputs
 	q := min(o.Directions, d)
@@ -103,7 +103,7 @@ func readField(flat []float64, t, d, q, maps int) (kmeans.Field, error) {
 
 // windows cuts random windows out of the maps that a layer reads: of images drawn
 // without repetition, while there are enough, the same number from each.
-func (e *deep) windows(ctx context.Context, im datasets.Images, layer int, p progress.Reporter) (*kmeans.Windows, error) {
+func (e *stackedNetwork) windows(ctx context.Context, im datasets.Images, layer int, p progress.Reporter) (*kmeans.Windows, error) {
 	rng := rand.New(rand.NewPCG(e.opt.first.Seed, 0x3a95+uint64(layer)))
 	images := rng.Perm(im.N)[:min(im.N, max(1, e.opt.windows/windowsPerImage))]
 	per := (e.opt.windows + len(images) - 1) / len(images)

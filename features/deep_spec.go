@@ -9,8 +9,12 @@ import (
 	"strconv"
 	"strings"
 
+	"repbench/backends"
 	"repbench/features/kmeans"
 )
+
+// stackedName is the name of the kind of encoder.
+const stackedName = "kmeans3"
 
 const (
 	// deepVersion is part of the cache key; it changes with what is computed.
@@ -49,7 +53,7 @@ func parseDeep(text string) (deepOptions, error) {
 		err = o.checkFields()
 	}
 	if err != nil {
-		return o, fmt.Errorf("%w: %s%s: %w", ErrSpec, kindDeep, text, err)
+		return o, fmt.Errorf("%w: %s%s: %w", errSpec, stackedName, text, err)
 	}
 	return o, nil
 }
@@ -102,30 +106,35 @@ func (o *deepOptions) perFieldOf(layer int) int { return min(o.perField, o.maps[
 // fields is the number of receptive fields of layer 1 or 2, counted from 0.
 func (o *deepOptions) fields(layer int) int { return o.maps[layer] / o.perFieldOf(layer) }
 
-// openDeep reads what follows "kmeans3".
-func openDeep(of opening) (*Encoder, error) {
-	text, b, o := strings.TrimPrefix(of.spec, kindDeep), of.backend, of.options
+// openStacked reads what follows "kmeans3": ":K1,K2,K3", or "" for the sizes of the paper.
+func openStacked(text string, layers []string, seed uint64, b *backends.Backend) (*stackedNetwork, error) {
 	opt, err := parseDeep(text)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range o.Layers {
+	for _, name := range layers {
 		if !slices.Contains(deepLayers[:], name) {
-			return nil, fmt.Errorf("%w: no layer %q: the encoder has %s", ErrOptions, name, strings.Join(deepLayers[:], ", "))
+			return nil, fmt.Errorf("%w: no layer %q: the encoder has %s", errOptions, name, strings.Join(deepLayers[:], ", "))
 		}
 	}
-	opt.first = kmeans.Options{K: opt.maps[0], Seed: o.Seed}
+	opt.first = kmeans.Options{K: opt.maps[0], Seed: seed}
 	if err := opt.first.Validate(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSpec, err)
+		return nil, fmt.Errorf("%w: %w", errSpec, err)
 	}
 	opt.first = opt.first.WithDefaults()
-	hash := sha256.Sum256([]byte(opt.settings()))
-	return &Encoder{
-		Spec: kindDeep + text, WeightsHash: hex.EncodeToString(hash[:]), Options: o,
-		Origin: fmt.Sprintf("three layers of k-means dictionaries with learned receptive fields, %d, %d and %d maps, learned on the training images",
-			opt.maps[0], opt.maps[1], opt.maps[2]),
-		net: &deep{opt: opt, backend: b, chosen: o.Layers},
-	}, nil
+	return &stackedNetwork{opt: opt, backend: b, chosen: layers}, nil
+}
+
+// Origin says what is learned.
+func (e *stackedNetwork) Origin() string {
+	return fmt.Sprintf("three layers of k-means dictionaries with learned receptive fields, %d, %d and %d maps, learned on the training images",
+		e.opt.maps[0], e.opt.maps[1], e.opt.maps[2])
+}
+
+// Hash stands for the weights: it is that of all that decides them, beside the images.
+func (e *stackedNetwork) Hash() string {
+	hash := sha256.Sum256([]byte(e.opt.settings()))
+	return hex.EncodeToString(hash[:])
 }
 
 // settings is all that decides what is learned, beside the images.

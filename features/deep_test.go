@@ -152,14 +152,14 @@ func deepEncoder(t testing.TB, o Options) *Encoder {
 	t.Helper()
 	o.Seed = 3
 	e := open(t, "kmeans3:12,10,4,maps=5,inputs=7", o)
-	d := e.net.(*deep)
+	d := e.net.(*stackedNetwork)
 	d.opt.first.Patches, d.opt.first.Iterations, d.opt.windows, d.opt.iterations = 1500, 3, 90, 4
 	return e
 }
 
 func TestDeepAgainstTheDefinition(t *testing.T) {
 	e, ds := deepEncoder(t, Options{}), deepData(t, 7, 3)
-	d := e.net.(*deep)
+	d := e.net.(*stackedNetwork)
 	if err := d.Prepare(context.Background(), ds, nil, Kept{}); err != nil {
 		t.Fatal(err)
 	}
@@ -218,13 +218,13 @@ func TestDeepLayers(t *testing.T) {
 	if !slices.Equal(all.Layers, want) || all.Dim != 104 {
 		t.Fatalf("layers are %v of %d columns, want %v of 104", all.Layers, all.Dim, want)
 	}
-	_, rows := matrix(t, filepath.Join(dir, "all"), datasets.Test)
+	_, rows := rowsOf(t, filepath.Join(dir, "all"), datasets.Test)
 	for name, chosen := range map[string][2]int{"layer1": {0, 48}, "layer2": {48, 88}} {
 		m := extract(t, deepEncoder(t, Options{Layers: []string{name}}), ds, filepath.Join(dir, name))
 		if m.Dim != chosen[1]-chosen[0] || m.CacheKey == all.CacheKey {
 			t.Errorf("%s alone has %d columns", name, m.Dim)
 		}
-		_, got := matrix(t, filepath.Join(dir, name), datasets.Test)
+		_, got := rowsOf(t, filepath.Join(dir, name), datasets.Test)
 		for i := range 2 {
 			if diff := testcheck.Difference(t, got[i*m.Dim:(i+1)*m.Dim], rows[i*104+chosen[0]:i*104+chosen[1]]); diff > batchTolerance {
 				t.Errorf("%s alone differs by %g in image %d", name, diff, i)
@@ -286,7 +286,7 @@ func TestDeepDamagedFile(t *testing.T) {
 	if err := e.net.Prepare(context.Background(), ds, nil, cache); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(cache.Dir, e.net.(*deep).keptLayer(ds.Hash, 1))
+	path := filepath.Join(cache.Dir, e.net.(*stackedNetwork).keptLayer(ds.Hash, 1))
 	if err := os.WriteFile(path, []byte("x"), 0o644); err != nil {
 		t.Fatal(err)
 	}

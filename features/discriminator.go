@@ -66,7 +66,7 @@ func (d *discriminator) build(in []*Node) []*Node {
 	out := d.model.Discriminate(train.ScalePixels(in[0]), fixed)
 	rows := make([]*Node, len(d.chosen))
 	for i, l := range d.chosen {
-		pooled := pool(out.Layers[l], d.opt)
+		pooled := pool(out.Layers[l], d.opt.Pooling, d.opt.Grid)
 		s := pooled.Shape().Dimensions
 		rows[i] = Reshape(pooled, s[0], s[1]*s[2]*s[3])
 	}
@@ -74,20 +74,6 @@ func (d *discriminator) build(in []*Node) []*Node {
 		return rows
 	}
 	return []*Node{Concatenate(rows, 1)}
-}
-
-// pool reduces x [N, H, W, C] to [N, g, g, C]; cells do not overlap and H and W are
-// multiples of g.
-func pool(x *Node, o Options) *Node {
-	s := x.Shape().Dimensions
-	if o.Pooling == PoolNone || s[1] == o.Grid && s[2] == o.Grid {
-		return x
-	}
-	cells := Reshape(x, s[0], o.Grid, s[1]/o.Grid, o.Grid, s[2]/o.Grid, s[3])
-	if o.Pooling == PoolMean {
-		return ReduceMean(cells, 2, 4)
-	}
-	return ReduceMax(cells, 2, 4)
 }
 
 // Prepare gathers the fixed statistics on the training split.
@@ -131,17 +117,6 @@ func (d *discriminator) Encode(dst []float32, im datasets.Images) error {
 	}
 	defer out.FinalizeAll()
 	return tensors.ConstFlatData(out, func(flat []float32) { copy(dst, flat[:len(dst)]) })
-}
-
-// imageTensor is a batch of exactly n images; the last one is repeated where im
-// has fewer.
-func imageTensor(im datasets.Images, n int) *tensors.Tensor {
-	data := make([]uint8, 0, n*im.Stride())
-	data = append(data, im.Data...)
-	for i := im.N; i < n; i++ {
-		data = append(data, im.At(im.N-1)...)
-	}
-	return tensors.FromFlatDataAndDimensions(data, n, im.H, im.W, im.C)
 }
 
 func (d *discriminator) Close() { d.exec.Finalize() }

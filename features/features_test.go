@@ -61,7 +61,7 @@ func extract(t testing.TB, e *Encoder, ds *datasets.Dataset, dir string) *Meta {
 	return m
 }
 
-func matrix(t testing.TB, dir, split string) ([]int, []float32) {
+func rowsOf(t testing.TB, dir, split string) ([]int, []float32) {
 	t.Helper()
 	shape, data, err := npy.Read[float32](filepath.Join(dir, split+"_features.npy"))
 	if err != nil {
@@ -83,8 +83,8 @@ func TestFeaturesDoNotDependOnTheBatch(t *testing.T) {
 	for _, size := range []int{128, 1, 7} {
 		dir := t.TempDir()
 		extract(t, open(t, "random:svhn32,width=4", Options{BatchSize: size}), ds, dir)
-		_, train := matrix(t, dir, datasets.Train)
-		_, test := matrix(t, dir, datasets.Test)
+		_, train := rowsOf(t, dir, datasets.Train)
+		_, test := rowsOf(t, dir, datasets.Test)
 		got := append(train, test...)
 		if want == nil {
 			want = got
@@ -100,7 +100,7 @@ func TestFeaturesDoNotDependOnTheBatch(t *testing.T) {
 	}
 	dir := t.TempDir()
 	extract(t, open(t, "random:svhn32,width=4", Options{}), reversed, dir)
-	shape, got := matrix(t, dir, datasets.Test)
+	shape, got := rowsOf(t, dir, datasets.Test)
 	d := shape[1]
 	offset := 150 * d
 	for i := range im.N {
@@ -120,7 +120,7 @@ func TestBatchModeDependsOnTheBatch(t *testing.T) {
 		if !strings.Contains(strings.Join(m.Notes, " "), "neighbours") {
 			t.Error("meta.json does not say that features depend on the batch")
 		}
-		_, rows[i] = matrix(t, dir, datasets.Test)
+		_, rows[i] = rowsOf(t, dir, datasets.Test)
 	}
 	if e := testcheck.Difference(t, rows[0], rows[1]); e < 1e-3 {
 		t.Errorf("features at batch 6 and 2 differ by only %g", e)
@@ -194,11 +194,11 @@ func TestPooling(t *testing.T) {
 	ds := noise(8, 3)
 	dir := t.TempDir()
 	whole := extract(t, open(t, "random:svhn32,width=2", Options{Pooling: PoolNone}), ds, filepath.Join(dir, "none"))
-	_, full := matrix(t, filepath.Join(dir, "none"), datasets.Test)
+	_, full := rowsOf(t, filepath.Join(dir, "none"), datasets.Test)
 	for _, o := range []Options{{Pooling: PoolMax}, {Pooling: PoolMean}, {Pooling: PoolMax, Grid: 2}} {
 		name := filepath.Join(dir, string(o.Pooling)+string(rune('0'+o.Grid)))
 		m := extract(t, open(t, "random:svhn32,width=2", o), ds, name)
-		_, got := matrix(t, name, datasets.Test)
+		_, got := rowsOf(t, name, datasets.Test)
 		for row := range 3 {
 			for i, l := range m.Layers {
 				in := full[row*whole.Dim+whole.Layers[i].Columns[0]:]
@@ -244,8 +244,8 @@ func TestLayersAreColumns(t *testing.T) {
 	if all.Dim != (2+4+8)*16 || one.Dim != 8*16 {
 		t.Fatalf("dimensions %d and %d, want %d and %d", all.Dim, one.Dim, 14*16, 8*16)
 	}
-	_, a := matrix(t, filepath.Join(dir, "all"), datasets.Test)
-	_, b := matrix(t, filepath.Join(dir, "one"), datasets.Test)
+	_, a := rowsOf(t, filepath.Join(dir, "all"), datasets.Test)
+	_, b := rowsOf(t, filepath.Join(dir, "one"), datasets.Test)
 	lo := all.Layers[2].Columns[0]
 	for r := range 3 {
 		if e := testcheck.Difference(t, a[r*all.Dim+lo:(r+1)*all.Dim], b[r*one.Dim:(r+1)*one.Dim]); e != 0 {
@@ -258,7 +258,7 @@ func TestPixels(t *testing.T) {
 	ds := noise(3, 2)
 	dir := t.TempDir()
 	m := extract(t, open(t, "pixels", Options{BatchSize: 2}), ds, dir)
-	shape, got := matrix(t, dir, datasets.Train)
+	shape, got := rowsOf(t, dir, datasets.Train)
 	if m.Dim != 3072 || shape[0] != 3 {
 		t.Fatalf("matrix %v, dim %d, want 3×3072", shape, m.Dim)
 	}
@@ -274,7 +274,7 @@ func TestHalf(t *testing.T) {
 	dir := t.TempDir()
 	extract(t, open(t, "random:svhn32,width=2", Options{}), ds, filepath.Join(dir, "single"))
 	m := extract(t, open(t, "random:svhn32,width=2", Options{Half: true}), ds, filepath.Join(dir, "half"))
-	_, want := matrix(t, filepath.Join(dir, "single"), datasets.Test)
+	_, want := rowsOf(t, filepath.Join(dir, "single"), datasets.Test)
 	_, bits, err := npy.Read[uint16](filepath.Join(dir, "half", "test_features.npy"))
 	if err != nil {
 		t.Fatal(err)
@@ -348,8 +348,8 @@ func TestStatisticsBelongToTheData(t *testing.T) {
 	dir, fresh := t.TempDir(), t.TempDir()
 	extract(t, used, b, dir)
 	extract(t, open(t, "random:svhn32,width=2", Options{}), b, fresh)
-	_, got := matrix(t, dir, datasets.Test)
-	_, want := matrix(t, fresh, datasets.Test)
+	_, got := rowsOf(t, dir, datasets.Test)
+	_, want := rowsOf(t, fresh, datasets.Test)
 	if e := testcheck.Difference(t, got, want); e != 0 {
 		t.Errorf("features differ by %g from those of a fresh encoder", e)
 	}

@@ -90,7 +90,7 @@ func TestKeptFilesStay(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, ".pca-eb7da4d730987c40.npy")); err != nil {
 		t.Error(err)
 	}
-	stacked := open(t, "kmeans3:8,8,4,maps=4,inputs=4", Options{}).net.(*deep)
+	stacked := open(t, "kmeans3:8,8,4,maps=4,inputs=4", Options{}).net.(*stackedNetwork)
 	if got, want := stacked.keptLayer("h", 0), ".kmeans3-4ec1b59295bb5fd1-layer1.npy"; got != want {
 		t.Errorf("the first layer is kept in %s, want %s", got, want)
 	}

@@ -18,6 +18,18 @@ import (
 	"repbench/internal/progress"
 )
 
+// netName is the name of the kind of encoder.
+const netName = "onnx"
+
+// netOptions are the options that mean something to a network from a file.
+type netOptions struct {
+	// Pooling and Grid are for sequences and maps.
+	Pooling Pooling
+	Grid    int
+	// BatchSize is the number of images in one run, unless the file says another.
+	BatchSize int
+}
+
 // Limits on what a file can make us allocate: values of a batch of images, and
 // features of an image.
 const (
@@ -25,14 +37,17 @@ const (
 	maxNetFeatures = 1 << 22
 )
 
-// brought is the encoder of such a network.
-type brought struct {
+// netNetwork is the encoder of a network that a user brings as an ONNX file (docs/onnx.md).
+type netNetwork struct {
+	// Options are those of the opening, less what the output has no use for.
+	Options netOptions
+
+	file    string
 	model   *onnx.Model
 	backend *backends.Backend
 	in      input
 	feed    dtypes.DType // of the network's input
-	opt     Options
-	batch   int // images in one run: the file's own number, else Options.BatchSize
+	batch   int          // images in one run: the file's own number, else Options.BatchSize
 	layer   Layer
 	program *program
 }
@@ -47,31 +62,43 @@ type program struct {
 	ready  bool  // compiled
 }
 
-// openONNX reads what follows "onnx:". Options that the network's output has no
-// use for are dropped: pooling of a vector, the grid of a sequence.
-func openONNX(of opening) (*Encoder, error) {
-	spec, b, o := of.spec, of.backend, of.options
-	file, in, err := parseNet(of.text)
+// openNet reads what follows "onnx:".
+func openNet(text string, b *backends.Backend, o netOptions) (*netNetwork, error) {
+	file, in, err := parseNet(text)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrSpec, spec, err)
+		return nil, fmt.Errorf("%w: %s:%s: %w", errSpec, netName, text, err)
 	}
 	model, err := onnx.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	e := &brought{model: model, backend: b, in: in, opt: o}
+	e := &netNetwork{Options: o, file: filepath.Base(file), model: model, backend: b, in: in}
 	if err := e.resolve(); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	enc := &Encoder{
-		Spec: spec, WeightsHash: model.Hash, Options: e.opt, input: &e.in.NetInput, net: e,
-		Origin: fmt.Sprintf("network from the ONNX file %s, made by %s", filepath.Base(file), producer(model)),
+	return e, nil
+}
+
+// Origin says where the network comes from.
+func (e *netNetwork) Origin() string {
+	return fmt.Sprintf("network from the ONNX file %s, made by %s", e.file, producer(e.model))
+}
+
+// Hash is that of the file.
+func (e *netNetwork) Hash() string { return e.model.Hash }
+
+// Input says how images enter the network.
+func (e *netNetwork) Input() *NetInput { return &e.in.NetInput }
+
+// ImageChannels is the number of channels that images must have.
+func (e *netNetwork) ImageChannels() int { return e.in.imageChannels() }
+
+// ImageSize is the side that images must have; 0: any, or not square.
+func (e *netNetwork) ImageSize() int {
+	if e.in.Resize == "" && e.in.Height == e.in.Width {
+		return e.in.Height
 	}
-	if enc.channels = e.in.imageChannels(); e.in.Resize == "" && e.in.Height == e.in.Width {
-		enc.imageSize = e.in.Height
-		enc.remedy = func(datasets.Images) string { return "; resize=bilinear after the file's name resamples them" }
-	}
-	return enc, nil
+	return 0
 }
 
 func producer(m *onnx.Model) string {
@@ -82,26 +109,26 @@ func producer(m *onnx.Model) string {
 }
 
 // resolve finds out what goes into the network and what comes out.
-func (e *brought) resolve() error {
+func (e *netNetwork) resolve() error {
 	image, err := e.model.Image()
 	if err != nil {
 		return err
 	}
 	if err := e.in.resolve(image.Dims); err != nil {
-		return fmt.Errorf("%w: %w", ErrOptions, err)
+		return fmt.Errorf("%w: %w", errOptions, err)
 	}
 	e.feed = image.Feed()
 	if err := e.in.feed(e.feed); err != nil {
-		return fmt.Errorf("%w: %w", ErrOptions, err)
+		return fmt.Errorf("%w: %w", errOptions, err)
 	}
 	if e.in.Output == "" {
 		e.in.Output = e.model.Outputs[0].Name
 	}
-	if e.batch = e.opt.BatchSize; image.Dims != nil && image.Dims[0] != 0 {
+	if e.batch = e.Options.BatchSize; image.Dims != nil && image.Dims[0] != 0 {
 		e.batch = image.Dims[0]
 	}
 	if e.batch > maxBatchValues/(e.in.Height*e.in.Width*e.in.Channels) {
-		return fmt.Errorf("%w: %d images of %d×%d in one run are beyond the limits; give fewer with --batch, or a file that takes fewer at a time", ErrOptions, e.batch, e.in.Height, e.in.Width)
+		return fmt.Errorf("%w: %d images of %d×%d in one run are beyond the limits; give fewer with --batch, or a file that takes fewer at a time", errOptions, e.batch, e.in.Height, e.in.Width)
 	}
 	e.program, err = e.build(e.in.Height, e.in.Width, e.in.imageChannels())
 	if err != nil {
@@ -109,15 +136,15 @@ func (e *brought) resolve() error {
 	}
 	switch len(e.program.dims) {
 	case 2:
-		e.opt.Pooling, e.opt.Grid = "", 0
+		e.Options.Pooling, e.Options.Grid = "", 0
 	case 3:
-		e.opt.Grid = 0
+		e.Options.Grid = 0
 		if e.in.Token != nil {
-			e.opt.Pooling = ""
+			e.Options.Pooling = ""
 		}
 	case 4:
-		if e.opt.Pooling == PoolNone {
-			e.opt.Grid = 0
+		if e.Options.Pooling == PoolNone {
+			e.Options.Grid = 0
 		}
 	}
 	return nil
@@ -127,7 +154,7 @@ func (e *brought) resolve() error {
 var errTogether = errors.New("features have one row for each image")
 
 // withChoices adds to an error about the output those that would do.
-func (e *brought) withChoices(err error) error {
+func (e *netNetwork) withChoices(err error) error {
 	if !e.model.Has(e.in.Output) {
 		return err // it lists the outputs
 	}
@@ -144,8 +171,8 @@ func (e *brought) withChoices(err error) error {
 }
 
 // build makes the program for images of that shape, not compiled yet.
-func (e *brought) build(height, width, channels int) (p *program, err error) {
-	p = &program{shape: shapes.Make(dtypes.Uint8, e.batch, height, width, channels), graph: NewGraph(e.backend.Compute, kindONNX)}
+func (e *netNetwork) build(height, width, channels int) (p *program, err error) {
+	p = &program{shape: shapes.Make(dtypes.Uint8, e.batch, height, width, channels), graph: NewGraph(e.backend.Compute, netName)}
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("build the network: %v", r)
@@ -161,7 +188,7 @@ func (e *brought) build(height, width, channels int) (p *program, err error) {
 	}
 	p.dims = built.Output.Shape().Dimensions
 	if e.layer, err = e.layerOf(p.dims); err != nil {
-		return p, fmt.Errorf("%w: %w", ErrOptions, err)
+		return p, fmt.Errorf("%w: %w", errOptions, err)
 	}
 	p.output = e.leave(built.Output)
 	p.args = make([]any, 1, 1+len(built.Weights))
@@ -199,7 +226,7 @@ func (in *input) enter(images *Node, as dtypes.DType) *Node {
 }
 
 // layerOf describes the columns made of an output of that shape, channels last.
-func (e *brought) layerOf(dims []int) (Layer, error) {
+func (e *netNetwork) layerOf(dims []int) (Layer, error) {
 	layer := func(h, w, c int) (Layer, error) {
 		if h*w*c > maxNetFeatures {
 			return Layer{}, fmt.Errorf("output %q gives %d features an image, more than %d; pool it", e.in.Output, h*w*c, maxNetFeatures)
@@ -216,7 +243,7 @@ func (e *brought) layerOf(dims []int) (Layer, error) {
 	if e.in.Token != nil && len(dims) != 3 {
 		return Layer{}, fmt.Errorf("token=%d: output %q of shape %v is no sequence of tokens", *e.in.Token, e.in.Output, dims)
 	}
-	grid, whole := e.opt.Grid, e.opt.Pooling == PoolNone
+	grid, whole := e.Options.Grid, e.Options.Pooling == PoolNone
 	switch {
 	case len(dims) == 2:
 		return layer(1, 1, dims[1])
@@ -249,42 +276,42 @@ func together(dims []int) string {
 }
 
 // leave makes rows [N, D] of the network's output, as layerOf describes them.
-func (e *brought) leave(y *Node) *Node {
+func (e *netNetwork) leave(y *Node) *Node {
 	switch {
 	case y.Rank() == 3 && e.in.Token != nil:
 		y = Slice(y, AxisRange(), AxisElem(*e.in.Token))
-	case y.Rank() == 3 && e.opt.Pooling == PoolMean:
+	case y.Rank() == 3 && e.Options.Pooling == PoolMean:
 		y = ReduceMean(y, 1)
-	case y.Rank() == 3 && e.opt.Pooling == PoolMax:
+	case y.Rank() == 3 && e.Options.Pooling == PoolMax:
 		y = ReduceMax(y, 1)
 	case y.Rank() == 4:
-		y = pool(y, e.opt)
+		y = pool(y, e.Options.Pooling, e.Options.Grid)
 	}
 	return Reshape(y, e.batch, e.layer.Columns[1])
 }
 
-func (e *brought) Layout(im datasets.Images) ([]Layer, error) {
+func (e *netNetwork) Layout(im datasets.Images) ([]Layer, error) {
 	if im.C != e.in.imageChannels() {
 		hint := ""
 		if im.C == 1 {
 			hint = "; color=grey after the file's name repeats it"
 		}
-		return nil, fmt.Errorf("%w: the network takes %d channels, the images have %d%s", ErrOptions, e.in.imageChannels(), im.C, hint)
+		return nil, fmt.Errorf("%w: the network takes %d channels, the images have %d%s", errOptions, e.in.imageChannels(), im.C, hint)
 	}
 	if e.in.Resize == "" && (im.H != e.in.Height || im.W != e.in.Width) {
 		return nil, fmt.Errorf("%w: the network takes images of %d×%d, these are %d×%d; resize=bilinear after the file's name resamples them",
-			ErrOptions, e.in.Height, e.in.Width, im.H, im.W)
+			errOptions, e.in.Height, e.in.Width, im.H, im.W)
 	}
 	return []Layer{e.layer}, nil
 }
 
 // Prepare compiles the network for the data set's images.
-func (e *brought) Prepare(_ context.Context, ds *datasets.Dataset, _ progress.Reporter, _ Kept) error {
+func (e *netNetwork) Prepare(_ context.Context, ds *datasets.Dataset, _ progress.Reporter, _ Kept) error {
 	return e.compile(ds.Splits[0].Images)
 }
 
 // compile makes the program fit images like im.
-func (e *brought) compile(im datasets.Images) (err error) {
+func (e *netNetwork) compile(im datasets.Images) (err error) {
 	p := e.program
 	if p != nil && p.ready && p.takes(im) {
 		return nil
@@ -315,7 +342,7 @@ func (p *program) takes(im datasets.Images) bool {
 
 // Encode runs the network batch by batch; in the last one the last image is
 // repeated, and the rows beyond are thrown away.
-func (e *brought) Encode(dst []float32, im datasets.Images) error {
+func (e *netNetwork) Encode(dst []float32, im datasets.Images) error {
 	if err := e.compile(im); err != nil {
 		return fmt.Errorf("extract features: %w", err)
 	}
@@ -350,7 +377,7 @@ func (p *program) run(dst []float32, im datasets.Images) (err error) {
 	return errors.Join(err, out.FinalizeAll(), images.FinalizeAll())
 }
 
-func (e *brought) Close() {
+func (e *netNetwork) Close() {
 	if e.program != nil {
 		e.program.graph.Finalize()
 		e.program = nil

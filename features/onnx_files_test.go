@@ -130,8 +130,8 @@ func TestNetworkOutputsThatServe(t *testing.T) {
 		})
 	}
 	for _, spec := range []string{loss, clip} {
-		if e := open(t, spec+",output=image_embeds", Options{}); e.net.(*brought).layer.Columns[1] != 192 {
-			t.Errorf("%s: %+v", spec, e.net.(*brought).layer)
+		if e := open(t, spec+",output=image_embeds", Options{}); e.net.(*netNetwork).layer.Columns[1] != 192 {
+			t.Errorf("%s: %+v", spec, e.net.(*netNetwork).layer)
 		}
 	}
 }

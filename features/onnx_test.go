@@ -37,8 +37,8 @@ func TestNetworkDoesNotDependOnTheBatch(t *testing.T) {
 		for _, size := range []int{16, 1, 4} {
 			dir := t.TempDir()
 			extract(t, open(t, spec, Options{BatchSize: size, Pooling: PoolMean, Grid: 1}), ds, dir)
-			_, train := matrix(t, dir, datasets.Train)
-			_, test := matrix(t, dir, datasets.Test)
+			_, train := rowsOf(t, dir, datasets.Train)
+			_, test := rowsOf(t, dir, datasets.Test)
 			got := append(train, test...)
 			if want == nil {
 				want = got
@@ -119,7 +119,7 @@ func features(t *testing.T, spec string, o Options, ds *datasets.Dataset) []floa
 	o.BatchSize = 4 // rows do not depend on it, and this is quicker
 	dir := t.TempDir()
 	extract(t, open(t, spec, o), ds, dir)
-	_, x := matrix(t, dir, datasets.Train)
+	_, x := rowsOf(t, dir, datasets.Train)
 	return x
 }
 
@@ -195,7 +195,7 @@ func TestNetworkOutputs(t *testing.T) {
 			if !slices.Equal(m.Layers, []Layer{tt.want}) || m.Pooling != tt.pooling || m.Grid != tt.grid || m.BatchNorm != "" {
 				t.Errorf("layers %+v, pooling %q, grid %d, batch norm %q", m.Layers, m.Pooling, m.Grid, m.BatchNorm)
 			}
-			_, got[tt.name] = matrix(t, dir, datasets.Train)
+			_, got[tt.name] = rowsOf(t, dir, datasets.Train)
 		})
 	}
 	whole, pooled := Layer{Height: 4, Width: 4, Channels: 12}, Layer{Name: "y1", Height: 2, Width: 2, Channels: 12}

@@ -18,6 +18,9 @@ import (
 	"repbench/internal/progress"
 )
 
+// patchName is the name of the kind of encoder and of its layer.
+const patchName = "kmeans"
+
 const (
 	// patchBatch is the number of images in one run of the graph: with 4,000
 	// centroids their responses take 190 MB.
@@ -26,11 +29,11 @@ const (
 	patchVersion = 2
 )
 
-// patches is the encoder after Coates, Lee and Ng (AISTATS 2011): the distance
+// patchNetwork is the encoder after Coates, Lee and Ng (AISTATS 2011): the distance
 // z_k of every patch, normalised and whitened, to every centroid; the triangle
 // activation max(0, mean(z) - z_k); sums over the four quadrants of the image;
 // each feature standardised over the training images.
-type patches struct {
+type patchNetwork struct {
 	standardised
 	opt     kmeans.Options
 	backend *backends.Backend
@@ -38,42 +41,45 @@ type patches struct {
 	of      string // hash of the data that all this comes from
 }
 
-// openKMeans reads what follows "kmeans:".
-func openKMeans(of opening) (*Encoder, error) {
-	text, b, o := of.text, of.backend, of.options
+// openPatches reads what follows "kmeans:".
+func openPatches(text string, seed uint64, b *backends.Backend) (*patchNetwork, error) {
 	k, err := strconv.Atoi(text)
 	if err != nil {
-		return nil, fmt.Errorf("%w: kmeans:%s: want a number of centroids", ErrSpec, text)
+		return nil, fmt.Errorf("%w: kmeans:%s: want a number of centroids", errSpec, text)
 	}
-	opt := kmeans.Options{K: k, Seed: o.Seed}
+	opt := kmeans.Options{K: k, Seed: seed}
 	if err := opt.Validate(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSpec, err)
+		return nil, fmt.Errorf("%w: %w", errSpec, err)
 	}
-	opt = opt.WithDefaults()
-	net := &patches{opt: opt, backend: b}
-	hash := sha256.Sum256([]byte(net.settings()))
-	return &Encoder{
-		Spec: kindKMeans + ":" + text, WeightsHash: hex.EncodeToString(hash[:]), Options: o,
-		Origin: fmt.Sprintf("k-means dictionary of %d patches of %d×%d, learned on the training images", opt.K, opt.Size, opt.Size),
-		net:    net,
-	}, nil
+	return &patchNetwork{opt: opt.WithDefaults(), backend: b}, nil
+}
+
+// Origin says what is learned.
+func (e *patchNetwork) Origin() string {
+	return fmt.Sprintf("k-means dictionary of %d patches of %d×%d, learned on the training images", e.opt.K, e.opt.Size, e.opt.Size)
+}
+
+// Hash stands for the weights: it is that of all that decides them, beside the images.
+func (e *patchNetwork) Hash() string {
+	hash := sha256.Sum256([]byte(e.settings()))
+	return hex.EncodeToString(hash[:])
 }
 
 // settings is all that decides what is learned, beside the images.
-func (e *patches) settings() string {
+func (e *patchNetwork) settings() string {
 	return fmt.Sprintf("kmeans %d: K %d, size %d, %d patches, %d iterations, seed %d",
 		patchVersion, e.opt.K, e.opt.Size, e.opt.Patches, e.opt.Iterations, e.opt.Seed)
 }
 
-func (e *patches) Layout(im datasets.Images) ([]Layer, error) {
+func (e *patchNetwork) Layout(im datasets.Images) ([]Layer, error) {
 	if min(im.H, im.W) < 2*e.opt.Size {
-		return nil, fmt.Errorf("%w: images of %d×%d are too small for patches of %d×%d in four quadrants", ErrOptions, im.H, im.W, e.opt.Size, e.opt.Size)
+		return nil, fmt.Errorf("%w: images of %d×%d are too small for patches of %d×%d in four quadrants", errOptions, im.H, im.W, e.opt.Size, e.opt.Size)
 	}
-	return []Layer{{kindKMeans, [2]int{0, 4 * e.opt.K}, 2, 2, e.opt.K}}, nil
+	return []Layer{{patchName, [2]int{0, 4 * e.opt.K}, 2, 2, e.opt.K}}, nil
 }
 
 // Prepare learns the dictionary and the statistics of its features.
-func (e *patches) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
+func (e *patchNetwork) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
 	if e.of == ds.Hash {
 		return nil
 	}
@@ -83,7 +89,7 @@ func (e *patches) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.
 	}
 	d, k := e.opt.Size*e.opt.Size*train.Images.C, e.opt.K
 	// The dictionary, then the two sums that standardise its features.
-	sums, err := kept.Sums(KeptName(kindKMeans, fmt.Sprintf("%s, of %s, on %s", e.settings(), ds.Hash, e.backend.Spec), ""), d+d*d+k*d+8*k)
+	sums, err := kept.Sums(KeptName(patchName, fmt.Sprintf("%s, of %s, on %s", e.settings(), ds.Hash, e.backend.Spec), ""), d+d*d+k*d+8*k)
 	if err != nil {
 		return err
 	}
@@ -113,7 +119,7 @@ func (e *patches) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.
 
 // build returns the quadrant sums of images [N, H, W, C], [N, 4·K], in the order
 // row, column, centroid.
-func (e *patches) build(images *Node) *Node {
+func (e *patchNetwork) build(images *Node) *Node {
 	return quadrants(dictionaryGraph{e.dict}.activations(images))
 }
 

@@ -79,14 +79,14 @@ func patchEncoder(t *testing.T, k int) (*Encoder, *datasets.Dataset) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := e.net.(*patches)
+	p := e.net.(*patchNetwork)
 	p.opt.K, p.opt.Patches, p.opt.Iterations, p.opt.Threads = k, 2000, 3, 2
 	return e, ds
 }
 
 func TestPatchesAgainstTheDefinition(t *testing.T) {
 	e, ds := patchEncoder(t, 8)
-	p := e.net.(*patches)
+	p := e.net.(*patchNetwork)
 	if err := p.Prepare(context.Background(), ds, progress.Or(nil), Kept{}); err != nil {
 		t.Fatal(err)
 	}
@@ -132,14 +132,14 @@ func TestPatchesAgainstTheDefinition(t *testing.T) {
 // TestPatchesGoOn stops while the statistics are taken and goes on.
 func TestPatchesGoOn(t *testing.T) {
 	e, ds := patchEncoder(t, 6)
-	whole := e.net.(*patches)
+	whole := e.net.(*patchNetwork)
 	if err := whole.Prepare(context.Background(), ds, nil, Kept{}); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(context.Background())
 	again, _ := patchEncoder(t, 6)
-	p := again.net.(*patches)
+	p := again.net.(*patchNetwork)
 	if err := p.Prepare(ctx, ds, stopper{"statistics of the features", cancel}, Kept{Dir: dir}); !errors.Is(err, context.Canceled) {
 		t.Fatalf("error is %v, want the interruption", err)
 	}

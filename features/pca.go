@@ -17,6 +17,9 @@ import (
 	"repbench/internal/progress"
 )
 
+// pcaName is the name of the kind of encoder and of its layer.
+const pcaName = "pca"
+
 const (
 	// pcaBatch is the number of images in one run of the graph. It is the same
 	// whatever Options.BatchSize is: products of other heights may be rounded
@@ -29,10 +32,13 @@ const (
 	noVariance = 1e-10
 )
 
-// pca is the encoder (x/127.5 - 1 - mean)·Vᵀ for the D principal directions V of
+// pcaNetwork is the encoder (x/127.5 - 1 - mean)·Vᵀ for the D principal directions V of
 // the training pixels, largest variance first. Whitened, each column is divided
 // by the root of its variance over the training images.
-type pca struct {
+type pcaNetwork struct {
+	// Text is the specification after the name of the kind, Origin what it means.
+	Text, Origin string
+
 	dims    int
 	whiten  bool
 	backend *backends.Backend
@@ -45,42 +51,42 @@ type pca struct {
 func parsePCA(text string) (dims int, whiten bool, err error) {
 	number, option, found := strings.Cut(text, ",")
 	if found && option != "whiten" {
-		return 0, false, fmt.Errorf("%w: pca:%s: %q is not whiten", ErrSpec, text, option)
+		return 0, false, fmt.Errorf("%w: pca:%s: %q is not whiten", errSpec, text, option)
 	}
 	dims, err = strconv.Atoi(number)
 	if err != nil || dims < 1 {
-		return 0, false, fmt.Errorf("%w: pca:%s: %q is not a number of directions", ErrSpec, text, number)
+		return 0, false, fmt.Errorf("%w: pca:%s: %q is not a number of directions", errSpec, text, number)
 	}
 	return dims, found, nil
 }
 
-// openPCA reads what follows "pca:".
-func openPCA(of opening) (*Encoder, error) {
-	b, o := of.backend, of.options
-	dims, whiten, err := parsePCA(of.text)
+// openPCANetwork reads what follows "pca:".
+func openPCANetwork(text string, b *backends.Backend) (*pcaNetwork, error) {
+	dims, whiten, err := parsePCA(text)
 	if err != nil {
 		return nil, err
 	}
-	spec, origin := fmt.Sprintf("%s:%d", kindPCA, dims), "principal components of the training images' pixels"
+	e := &pcaNetwork{Text: strconv.Itoa(dims), Origin: "principal components of the training images' pixels", dims: dims, whiten: whiten, backend: b}
 	if whiten {
-		spec, origin = spec+",whiten", origin+", whitened"
+		e.Text, e.Origin = e.Text+",whiten", e.Origin+", whitened"
 	}
-	return &Encoder{Spec: spec, Origin: origin, Options: o, net: &pca{dims: dims, whiten: whiten, backend: b}}, nil
+	return e, nil
 }
 
-func (e *pca) Layout(im datasets.Images) ([]Layer, error) {
+// Layout has one layer, "pca".
+func (e *pcaNetwork) Layout(im datasets.Images) ([]Layer, error) {
 	switch d := im.Stride(); {
 	case e.dims > d:
-		return nil, fmt.Errorf("%w: %d principal directions of images with %d values", ErrOptions, e.dims, d)
+		return nil, fmt.Errorf("%w: %d principal directions of images with %d values", errOptions, e.dims, d)
 	case d > maxPCAPixels:
 		return nil, fmt.Errorf("%w: images of %d×%d×%d have %d values, principal components are for at most %d: take smaller images",
-			ErrOptions, im.H, im.W, im.C, d, maxPCAPixels)
+			errOptions, im.H, im.W, im.C, d, maxPCAPixels)
 	}
-	return []Layer{{kindPCA, [2]int{0, e.dims}, 1, 1, e.dims}}, nil
+	return []Layer{{pcaName, [2]int{0, e.dims}, 1, 1, e.dims}}, nil
 }
 
 // Prepare learns the directions, or reads them where they were learned before.
-func (e *pca) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
+func (e *pcaNetwork) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
 	if e.exec != nil && e.of == ds.Hash {
 		return nil
 	}
@@ -90,7 +96,7 @@ func (e *pca) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Repo
 	}
 	im := split.Images
 	if e.dims > im.N {
-		return fmt.Errorf("%w: %d principal directions of %d training images", ErrOptions, e.dims, im.N)
+		return fmt.Errorf("%w: %d principal directions of %d training images", errOptions, e.dims, im.N)
 	}
 	learned, err := learnKept(ctx, im, e.dims, e.backend, ds.Hash, p, kept)
 	if err != nil {
@@ -98,7 +104,7 @@ func (e *pca) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Repo
 	}
 	if n := learned.rank(); e.whiten && n < e.dims {
 		return fmt.Errorf("%w: the training images vary along %d of %d directions only, the others cannot be whitened: take %[2]d or fewer",
-			ErrOptions, n, e.dims)
+			errOptions, n, e.dims)
 	}
 	e.Close()
 	e.learned = learned
@@ -111,7 +117,7 @@ func (e *pca) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Repo
 
 // build returns the features [N, D] of images [N, H, W, C]. Pixels are moved by
 // whole numbers first, so that what is left is exact.
-func (e *pca) build(images *Node) *Node {
+func (e *pcaNetwork) build(images *Node) *Node {
 	g := images.Graph()
 	n, pixels := images.Shape().Dimensions[0], len(e.learned.mean)
 	mean, directions := make([]float32, pixels), make([]float32, pixels*e.dims)
@@ -132,7 +138,7 @@ func (e *pca) build(images *Node) *Node {
 	return MatMul(x, Const(g, tensors.FromFlatDataAndDimensions(directions, pixels, e.dims)))
 }
 
-func (e *pca) Encode(dst []float32, im datasets.Images) error {
+func (e *pcaNetwork) Encode(dst []float32, im datasets.Images) error {
 	if e.exec == nil {
 		return errors.New("extract features: the principal components are not learned")
 	}
@@ -145,7 +151,7 @@ func (e *pca) Encode(dst []float32, im datasets.Images) error {
 	return nil
 }
 
-func (e *pca) encodePart(dst []float32, im datasets.Images) error {
+func (e *pcaNetwork) encodePart(dst []float32, im datasets.Images) error {
 	out, err := e.exec.Call1(imageTensor(im, pcaBatch))
 	if err != nil {
 		return err
@@ -154,7 +160,7 @@ func (e *pca) encodePart(dst []float32, im datasets.Images) error {
 	return tensors.ConstFlatData(out, func(flat []float32) { copy(dst, flat[:len(dst)]) })
 }
 
-func (e *pca) Close() {
+func (e *pcaNetwork) Close() {
 	if e.exec != nil {
 		e.exec.Finalize()
 		e.exec = nil

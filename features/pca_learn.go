@@ -47,7 +47,7 @@ func (l *principal) rank() int {
 // learnKept learns the directions of the images of a set, or finds them in the folder.
 func learnKept(ctx context.Context, im datasets.Images, dims int, b *backends.Backend, hash string, p progress.Reporter, kept Kept) (*principal, error) {
 	d := im.Stride()
-	name := KeptName(kindPCA, fmt.Sprintf("%s, version %d, of %s, %d", kindPCA, Version, hash, dims), "")
+	name := KeptName(pcaName, fmt.Sprintf("%s, version %d, of %s, %d", pcaName, Version, hash, dims), "")
 	flat, err := kept.Learn(name, d+dims+dims*d, func() ([]float64, error) {
 		l, err := learnPrincipal(ctx, im, dims, b, p)
 		if err != nil {

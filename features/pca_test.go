@@ -102,7 +102,7 @@ func TestPCAAgainstGonum(t *testing.T) {
 			y.Apply(func(_, j int, v float64) float64 { return v - means[j] }, y)
 			proj.Reset()
 			proj.Mul(y, all.Slice(0, len(means), 0, dims))
-			_, got := matrix(t, dir, split.Name)
+			_, got := rowsOf(t, dir, split.Name)
 			for k := range dims {
 				v := mat.Col(nil, k, &all)
 				scale := 1.0
@@ -137,7 +137,7 @@ func compareAbs(a, b float64) int {
 func TestPCAWhitened(t *testing.T) {
 	dir := t.TempDir()
 	extract(t, open(t, "pca:12,whiten", Options{}), tiny(t, 4), dir)
-	shape, rows := matrix(t, dir, datasets.Train)
+	shape, rows := rowsOf(t, dir, datasets.Train)
 	x := mat.NewDense(shape[0], shape[1], nil)
 	for i, v := range rows {
 		x.RawMatrix().Data[i] = float64(v)
@@ -238,7 +238,7 @@ func TestPCALearnsOnce(t *testing.T) {
 	if err := second.net.Prepare(context.Background(), ds, nil, cache); err != nil {
 		t.Fatal(err)
 	}
-	if got := second.net.(*pca).learned.mean[0]; got != 12345 {
+	if got := second.net.(*pcaNetwork).learned.mean[0]; got != 12345 {
 		t.Errorf("the mean is %g, want that of the file", got)
 	}
 	if err := os.WriteFile(files[0], []byte("x"), 0o644); err != nil {

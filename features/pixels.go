@@ -11,10 +11,6 @@ import (
 // order.
 type pixels struct{}
 
-func openPixels(of opening) (*Encoder, error) {
-	return &Encoder{Spec: kindPixels, Origin: "raw pixels", Options: of.options, net: pixels{}}, nil
-}
-
 func (pixels) Layout(im datasets.Images) ([]Layer, error) {
 	return []Layer{{kindPixels, [2]int{0, im.Stride()}, im.H, im.W, im.C}}, nil
 }

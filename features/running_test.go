@@ -35,7 +35,7 @@ func TestRunningStatistics(t *testing.T) {
 	features := func(o Options) ([]float32, *Meta) {
 		dir := t.TempDir()
 		m := extract(t, open(t, spec, o), ds, dir)
-		_, rows := matrix(t, dir, datasets.Test)
+		_, rows := rowsOf(t, dir, datasets.Test)
 		return rows, m
 	}
 	running, rm := features(Options{BatchNorm: Running})

@@ -381,8 +381,8 @@ func TestInterruptedByClass(t *testing.T) {
 		t.Fatal("the extraction was not interrupted")
 	}
 	extract(t, open(t, spec, Options{}), ds, dir)
-	_, want := matrix(t, whole, datasets.Test)
-	_, got := matrix(t, dir, datasets.Test)
+	_, want := rowsOf(t, whole, datasets.Test)
+	_, got := rowsOf(t, dir, datasets.Test)
 	if !slices.Equal(got, want) {
 		t.Error("features differ from an uninterrupted run")
 	}
