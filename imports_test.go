@@ -23,6 +23,8 @@ var order = []string{
 	"eval/linear/internal/passes", "eval/linear/internal/cholesky",
 	"eval/linear/internal/vec",
 	"features",
+	"features/internal",
+	"features/store",
 	"features/matrix",
 	"train/autoencoder", "train/dcgan",
 	"train", "train/runfolder",

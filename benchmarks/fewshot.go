@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"repbench/eval"
-	"repbench/features"
+	"repbench/features/store"
 	"repbench/reports/record"
 )
 
@@ -48,7 +48,7 @@ func (o FewShot) run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
 		return nil, err
 	}
 	if c.Source.Options.BatchNorm == "" && o.Protocol.ReleasedStatistics() {
-		c.Source.Options.BatchNorm = features.Released
+		c.Source.Options.BatchNorm = store.Released
 	}
 	return onFeatures(ctx, c, m, o.evaluate)
 }
@@ -98,10 +98,10 @@ func fewShotRecord(ctx context.Context, in *input, e eval.FewShotOptions, shared
 
 // statisticsWarning says where a protocol of the released code is given features whose
 // batch-norm statistics are not the code's. Encoders without such statistics have no mode.
-func (o FewShot) statisticsWarning(m *features.Meta) []string {
-	if !o.Protocol.ReleasedStatistics() || m == nil || m.BatchNorm == "" || m.BatchNorm == features.Released {
+func (o FewShot) statisticsWarning(m *store.Meta) []string {
+	if !o.Protocol.ReleasedStatistics() || m == nil || m.BatchNorm == "" || m.BatchNorm == store.Released {
 		return nil
 	}
 	return []string{fmt.Sprintf("the batch-norm statistics of these features are of the mode %s; %s takes them from the training images without those it sets aside: extract with --batch-norm %s",
-		m.BatchNorm, o.Protocol, features.Released)}
+		m.BatchNorm, o.Protocol, store.Released)}
 }

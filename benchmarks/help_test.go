@@ -6,7 +6,7 @@ import (
 
 	"repbench/eval"
 	"repbench/eval/knn"
-	"repbench/features"
+	"repbench/features/store"
 	"repbench/reports/record"
 )
 
@@ -17,7 +17,7 @@ type evaluates interface {
 
 // all evaluates an open folder and returns the records; set changes what is known of
 // the features.
-func all(t *testing.T, f *features.Folder, o evaluates, set ...func(*input)) ([]*record.Record, error) {
+func all(t *testing.T, f *store.Folder, o evaluates, set ...func(*input)) ([]*record.Record, error) {
 	t.Helper()
 	in := &input{}
 	if err := in.open(f); err != nil {
@@ -30,7 +30,7 @@ func all(t *testing.T, f *features.Folder, o evaluates, set ...func(*input)) ([]
 }
 
 // one is all for a protocol with one record.
-func one(t *testing.T, f *features.Folder, o evaluates, set ...func(*input)) (*record.Record, error) {
+func one(t *testing.T, f *store.Folder, o evaluates, set ...func(*input)) (*record.Record, error) {
 	t.Helper()
 	records, err := all(t, f, o, set...)
 	if err != nil {

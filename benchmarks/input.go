@@ -7,8 +7,8 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval"
-	"repbench/features"
 	"repbench/features/matrix"
+	"repbench/features/store"
 	"repbench/internal/progress"
 	"repbench/reports/record"
 )
@@ -20,8 +20,8 @@ type input struct {
 	test  eval.ReportSplit
 	// folder and meta are nil for NumPy files. meta is the folder's, or of the caller's
 	// own encoder and data set where they were given.
-	folder *features.Folder
-	meta   *features.Meta
+	folder *store.Folder
+	meta   *store.Meta
 	// images are the test images and overlap is what splits share; nil: not known.
 	images   *datasets.Images
 	overlap  *Overlap
@@ -31,7 +31,7 @@ type input struct {
 // openInput makes or finds the features of a source and opens them. close is never nil.
 func openInput(ctx context.Context, s Source, m Machine) (in *input, close func(), err error) {
 	in, close = &input{progress: progress.Or(m.Progress)}, func() {}
-	read := features.ReadOptions{MaxMemory: m.MaxMemory, Progress: in.progress}
+	read := store.ReadOptions{MaxMemory: m.MaxMemory, Progress: in.progress}
 	if s.Arrays.given() {
 		return in.arrays(s.Arrays, read)
 	}
@@ -77,7 +77,7 @@ func (in *input) extract(ctx context.Context, s Source, m Machine) (dir string, 
 }
 
 // open takes the splits of a folder.
-func (in *input) open(f *features.Folder) error {
+func (in *input) open(f *store.Folder) error {
 	in.name, in.folder = f.Dir, f
 	if in.meta == nil {
 		in.meta = f.Meta
@@ -92,7 +92,7 @@ func (in *input) open(f *features.Folder) error {
 }
 
 // arrays takes NumPy files.
-func (in *input) arrays(a Arrays, read features.ReadOptions) (*input, func(), error) {
+func (in *input) arrays(a Arrays, read store.ReadOptions) (*input, func(), error) {
 	f, x, y, err := read.Arrays(a.TrainX, a.TrainY, a.TestX, a.TestY)
 	if err != nil {
 		return nil, func() {}, err
@@ -189,7 +189,7 @@ func (in *input) identify(r *record.Record, protocol string, parts ...string) er
 }
 
 // view looks at a matrix without copying it.
-func view(m *features.Matrix) (matrix.Labelled, error) {
+func view(m *store.Matrix) (matrix.Labelled, error) {
 	x, err := matrix.View{}, error(nil)
 	if m.Float16 != nil {
 		x, err = matrix.NewHalf(m.Float16, m.N, m.D)

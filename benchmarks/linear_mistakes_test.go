@@ -11,6 +11,7 @@ import (
 	"repbench/datasets"
 	"repbench/eval"
 	"repbench/features"
+	"repbench/features/matrix"
 )
 
 // wrong is threeWays with every ninth test label turned and a name a row.
@@ -126,7 +127,7 @@ func TestSelectLayerNeedsLayers(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "without layers") {
 		t.Errorf("pixels have one layer: error %v", err)
 	}
-	f.Meta.Layers = []features.Layer{{Name: "top", Columns: [2]int{0, 24}}, {Name: "bottom", Columns: [2]int{24, 48}}}
+	f.Meta.Layers = []matrix.Layer{{Name: "top", Columns: [2]int{0, 24}}, {Name: "bottom", Columns: [2]int{24, 48}}}
 	r, err := one(t, f, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}, SelectLayer: true}})
 	if err != nil {
 		t.Fatal(err)

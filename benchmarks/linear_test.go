@@ -10,6 +10,7 @@ import (
 	"repbench/datasets"
 	"repbench/eval"
 	"repbench/features"
+	"repbench/features/store"
 	"repbench/reports"
 	"repbench/reports/record"
 )
@@ -41,7 +42,7 @@ func threeWays(names ...string) *datasets.Dataset {
 }
 
 // folder extracts pixels of ds.
-func folder(t *testing.T, ds *datasets.Dataset, o features.Options) *features.Folder {
+func folder(t *testing.T, ds *datasets.Dataset, o features.Options) *store.Folder {
 	t.Helper()
 	dir := t.TempDir()
 	e, err := features.Open("pixels", nil, o)
@@ -51,7 +52,7 @@ func folder(t *testing.T, ds *datasets.Dataset, o features.Options) *features.Fo
 	if _, err := e.Extract(context.Background(), ds, dir, nil); err != nil {
 		t.Fatal(err)
 	}
-	f, err := features.OpenFolder(dir)
+	f, err := store.OpenFolder(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

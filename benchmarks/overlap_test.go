@@ -10,6 +10,7 @@ import (
 	"repbench/eval"
 	"repbench/features"
 	"repbench/features/matrix"
+	"repbench/features/store"
 )
 
 // sharing is threeWays with the first n test images replaced by the first n training images.
@@ -24,22 +25,22 @@ func sharing(n int) *datasets.Dataset {
 // Every evaluation of a folder warns of rows that its splits share and refuses a
 // split that is another one; what is known of the images goes first.
 func TestSharedRows(t *testing.T) {
-	evaluations := map[string]func(*features.Folder, *Overlap) ([]string, error){
-		"linear": func(f *features.Folder, o *Overlap) ([]string, error) {
+	evaluations := map[string]func(*store.Folder, *Overlap) ([]string, error){
+		"linear": func(f *store.Folder, o *Overlap) ([]string, error) {
 			r, err := one(t, f, Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}}}, func(in *input) { in.overlap = o })
 			if err != nil {
 				return nil, err
 			}
 			return linearOf(r).Warnings, nil
 		},
-		"few labels": func(f *features.Folder, o *Overlap) ([]string, error) {
+		"few labels": func(f *store.Folder, o *Overlap) ([]string, error) {
 			r, err := all(t, f, FewShot{FewShotOptions: eval.FewShotOptions{Draws: 2, C: []float64{1e-3}}, LabelCounts: []int{2}}, func(in *input) { in.overlap = o })
 			if err != nil {
 				return nil, err
 			}
 			return fewShotOf(r[0]).Warnings, nil
 		},
-		"knn": func(f *features.Folder, o *Overlap) ([]string, error) {
+		"knn": func(f *store.Folder, o *Overlap) ([]string, error) {
 			r, err := one(t, f, KNN{}, func(in *input) { in.overlap = o })
 			if err != nil {
 				return nil, err

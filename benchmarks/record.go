@@ -2,14 +2,15 @@ package benchmarks
 
 import (
 	"repbench/eval"
-	"repbench/features"
+	"repbench/features/matrix"
+	"repbench/features/store"
 	"repbench/internal/version"
 	"repbench/reports/record"
 )
 
 // newRecord returns the record of a result on features: what these are, where
 // they came from and what their extraction took.
-func newRecord(m *features.Meta, result record.Result, seed uint64) *record.Record {
+func newRecord(m *store.Meta, result record.Result, seed uint64) *record.Record {
 	r := &record.Record{
 		Encoder: record.Encoder{
 			Spec: m.Encoder, Architecture: m.Arch, WeightsHash: m.WeightsHash, Layers: layerNames(m.Layers),
@@ -37,7 +38,7 @@ func thisVersion() record.Versions {
 	return record.Versions{Repbench: v["repbench"], Go: v["go"], GitCommit: version.Commit()}
 }
 
-func layerNames(layers []features.Layer) []string {
+func layerNames(layers []matrix.Layer) []string {
 	names := make([]string, len(layers))
 	for i, l := range layers {
 		names[i] = l.Name

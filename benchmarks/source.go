@@ -7,6 +7,7 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/features"
+	"repbench/features/store"
 	"repbench/internal/cache"
 	"repbench/internal/progress"
 )
@@ -66,7 +67,7 @@ func (s Source) open(ctx context.Context, m Machine) (*encoding, error) {
 }
 
 // extract makes the features in a folder, "" for one in the cache, or finds them there.
-func (e *encoding) extract(ctx context.Context, dir string, m Machine) (string, *features.Meta, error) {
+func (e *encoding) extract(ctx context.Context, dir string, m Machine) (string, *store.Meta, error) {
 	if dir == "" {
 		key, err := e.enc.CacheKey(e.ds)
 		if err != nil {
@@ -83,7 +84,7 @@ func (e *encoding) extract(ctx context.Context, dir string, m Machine) (string, 
 
 // Extract makes the features of a source in its folder, or finds them there, and
 // returns that folder. An extraction that was interrupted goes on where it stopped.
-func Extract(ctx context.Context, s Source, m Machine) (folder string, meta *features.Meta, err error) {
+func Extract(ctx context.Context, s Source, m Machine) (folder string, meta *store.Meta, err error) {
 	if s.Encoder == "" || s.Data == "" {
 		return "", nil, errors.New("an extraction needs an encoder and a data set")
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
+	"repbench/features/matrix"
 	"repbench/internal/progress"
 	"repbench/train/autoencoder"
 )
@@ -40,14 +42,14 @@ func openAutoencoder(of opening) (*Encoder, error) {
 	return e, nil
 }
 
-func (c codes) Layout(im datasets.Images) ([]Layer, error) {
+func (c codes) Layout(im datasets.Images) ([]matrix.Layer, error) {
 	if err := c.model.Check(im); err != nil {
 		return nil, err
 	}
-	return []Layer{{"code", [2]int{0, c.model.Hidden}, 1, 1, c.model.Hidden}}, nil
+	return []matrix.Layer{{Name: "code", Columns: [2]int{0, c.model.Hidden}, Height: 1, Width: 1, Channels: c.model.Hidden}}, nil
 }
 
-func (codes) Prepare(context.Context, *datasets.Dataset, progress.Reporter, Kept) error {
+func (codes) Prepare(context.Context, *datasets.Dataset, progress.Reporter, encoder.Kept) error {
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
+	"repbench/features/store"
 	"repbench/internal/progress"
 	"repbench/train"
 	"repbench/train/autoencoder"
@@ -80,7 +81,7 @@ func TestAutoencoderEncoder(t *testing.T) {
 func compareCodes(t *testing.T, dir string, want []float32, batch int) {
 	t.Helper()
 	const tolerance = 1e-5 // rounding of a sum of 768 products of order 1
-	f, err := OpenFolder(dir)
+	f, err := store.OpenFolder(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

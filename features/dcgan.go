@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"repbench/backends"
-	"repbench/datasets"
-	"repbench/train/dcgan"
 	"slices"
 	"strconv"
 	"strings"
+
+	"repbench/backends"
+	"repbench/datasets"
+	"repbench/features/store"
+	"repbench/train/dcgan"
 )
 
 // OpenModel opens the DCGAN behind an encoder specification, or of a run folder
@@ -87,7 +89,7 @@ func openDCGAN(of opening) (*Encoder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoder %s: %w", spec, err)
 	}
-	hash, err := m.DiscriminatorHash(o.BatchNorm == Running)
+	hash, err := m.DiscriminatorHash(o.BatchNorm == store.Running)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,11 @@ import (
 	"testing"
 
 	"repbench/datasets"
-	"repbench/features/kmeans"
+	"repbench/features/internal/encoder"
+	"repbench/features/internal/kmeans"
+	"repbench/features/internal/patches"
+	"repbench/features/internal/stacked"
+	"repbench/features/matrix"
 	"repbench/internal/testcheck"
 )
 
@@ -152,18 +156,18 @@ func deepEncoder(t testing.TB, o Options) *Encoder {
 	t.Helper()
 	o.Seed = 3
 	e := open(t, "kmeans3:12,10,4,maps=5,inputs=7", o)
-	d := e.net.(*stackedNetwork)
-	d.opt.first.Patches, d.opt.first.Iterations, d.opt.windows, d.opt.iterations = 1500, 3, 90, 4
+	d := e.net.(*stacked.Network)
+	d.Opt.First.Patches, d.Opt.First.Iterations, d.Opt.Windows, d.Opt.Iterations = 1500, 3, 90, 4
 	return e
 }
 
 func TestDeepAgainstTheDefinition(t *testing.T) {
 	e, ds := deepEncoder(t, Options{}), deepData(t, 7, 3)
-	d := e.net.(*stackedNetwork)
-	if err := d.Prepare(context.Background(), ds, nil, Kept{}); err != nil {
+	d := e.net.(*stacked.Network)
+	if err := d.Prepare(context.Background(), ds, nil, encoder.Kept{}); err != nil {
 		t.Fatal(err)
 	}
-	if a, b := len(d.fields[0]), len(d.fields[1]); a != 2 || b != 1 {
+	if a, b := len(d.Fields[0]), len(d.Fields[1]); a != 2 || b != 1 {
 		t.Fatalf("%d and %d receptive fields, want 2 and 1", a, b)
 	}
 	im := ds.Splits[0].Images
@@ -171,9 +175,9 @@ func TestDeepAgainstTheDefinition(t *testing.T) {
 	dim := 4 * (12 + 10 + 4)
 	mean, squares := make([]float64, dim), make([]float64, dim)
 	for i := range want {
-		first := oracleFirst(d.dict, im.Slice(i, i+1))
-		second := oracleFields(oracleBlocks(first, 3), d.fields[0])
-		third := oracleFields(oracleBlocks(second, 2), d.fields[1])
+		first := oracleFirst(d.Dict, im.Slice(i, i+1))
+		second := oracleFields(oracleBlocks(first, 3), d.Fields[0])
+		third := oracleFields(oracleBlocks(second, 2), d.Fields[1])
 		if third.h != 3 || third.k != 4 {
 			t.Fatalf("the third layer has %d rows of %d maps, want 3 of 4", third.h, third.k)
 		}
@@ -191,7 +195,7 @@ func TestDeepAgainstTheDefinition(t *testing.T) {
 	const tolerance = 5e-3
 	for i := range want {
 		for j, v := range want[i] {
-			v = (v - mean[j]) / math.Sqrt(squares[j]-mean[j]*mean[j]+standardOffset)
+			v = (v - mean[j]) / math.Sqrt(squares[j]-mean[j]*mean[j]+patches.StandardOffset)
 			if !(math.Abs(float64(got[i*dim+j])-v) <= tolerance) {
 				t.Fatalf("feature %d of image %d is %g, want %g", j, i, got[i*dim+j], v)
 			}
@@ -210,10 +214,10 @@ func TestDeepLayers(t *testing.T) {
 	ds := deepData(t, 6, 2)
 	dir := t.TempDir()
 	all := extract(t, deepEncoder(t, Options{}), ds, filepath.Join(dir, "all"))
-	want := []Layer{
-		{"layer1", [2]int{0, 48}, 2, 2, 12},
-		{"layer2", [2]int{48, 88}, 2, 2, 10},
-		{"layer3", [2]int{88, 104}, 2, 2, 4},
+	want := []matrix.Layer{
+		{Name: "layer1", Columns: [2]int{0, 48}, Height: 2, Width: 2, Channels: 12},
+		{Name: "layer2", Columns: [2]int{48, 88}, Height: 2, Width: 2, Channels: 10},
+		{Name: "layer3", Columns: [2]int{88, 104}, Height: 2, Width: 2, Channels: 4},
 	}
 	if !slices.Equal(all.Layers, want) || all.Dim != 104 {
 		t.Fatalf("layers are %v of %d columns, want %v of 104", all.Layers, all.Dim, want)
@@ -281,12 +285,12 @@ func TestDeepGoesOn(t *testing.T) {
 // A damaged file of what was learned is named, not read.
 func TestDeepDamagedFile(t *testing.T) {
 	ds := deepData(t, 4, 1)
-	cache := Kept{Dir: t.TempDir()}
+	cache := encoder.Kept{Dir: t.TempDir()}
 	e := deepEncoder(t, Options{})
 	if err := e.net.Prepare(context.Background(), ds, nil, cache); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(cache.Dir, e.net.(*stackedNetwork).keptLayer(ds.Hash, 1))
+	path := filepath.Join(cache.Dir, e.net.(*stacked.Network).KeptLayer(ds.Hash, 1))
 	if err := os.WriteFile(path, []byte("x"), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -294,7 +298,7 @@ func TestDeepDamagedFile(t *testing.T) {
 	if err == nil || !bytes.Contains([]byte(err.Error()), []byte(filepath.Base(path))) {
 		t.Errorf("error is %v, want one that names %s", err, filepath.Base(path))
 	}
-	if _, err := readField([]float64{0, 9, 0.1, 0, 0, 0}, 2, 1, 1, 9); err == nil {
+	if _, err := stacked.ReadField([]float64{0, 9, 0.1, 0, 0, 0}, 2, 1, 1, 9); err == nil {
 		t.Error("a field of map 9 of 9 was read")
 	}
 }
@@ -310,8 +314,8 @@ func TestDeepSpecs(t *testing.T) {
 		{":40,80,60,maps=20,inputs=9", [5]int{40, 80, 60, 20, 9}},
 	}
 	for _, tt := range tests {
-		o, err := parseDeep(tt.text)
-		if got := [5]int{o.maps[0], o.maps[1], o.maps[2], o.perField, o.inputs}; err != nil || got != tt.want {
+		o, err := stacked.ParseDeep(tt.text)
+		if got := [5]int{o.Maps[0], o.Maps[1], o.Maps[2], o.PerField, o.Inputs}; err != nil || got != tt.want {
 			t.Errorf("kmeans3%s: %v (%v), want %v", tt.text, got, err, tt.want)
 		}
 	}
@@ -343,12 +347,12 @@ func FuzzDeepSpec(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		o, err := parseDeep(text)
+		o, err := stacked.ParseDeep(text)
 		if err != nil {
 			return
 		}
-		for i := range o.maps {
-			if o.maps[i] < 1 || i > 0 && (o.fields(i)*o.perFieldOf(i) != o.maps[i] || o.fields(i) > o.maps[i-1]) {
+		for i := range o.Maps {
+			if o.Maps[i] < 1 || i > 0 && (o.Fields(i)*o.PerFieldOf(i) != o.Maps[i] || o.Fields(i) > o.Maps[i-1]) {
 				t.Errorf("%q gave %+v", text, o)
 			}
 		}

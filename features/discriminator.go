@@ -10,6 +10,9 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
+	"repbench/features/matrix"
+	"repbench/features/store"
 	"repbench/internal/progress"
 	"repbench/train"
 	"repbench/train/dcgan"
@@ -33,7 +36,7 @@ func newDiscriminator(m *dcgan.Model, b *backends.Backend, o Options) (*discrimi
 		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
 	d.chosen = chosen
-	if o.BatchNorm == Running {
+	if o.BatchNorm == store.Running {
 		if d.stats, err = m.Running(); err != nil {
 			return nil, err
 		}
@@ -42,7 +45,7 @@ func newDiscriminator(m *dcgan.Model, b *backends.Backend, o Options) (*discrimi
 	return d, err
 }
 
-func (d *discriminator) columns() ([]Layer, []int, error) {
+func (d *discriminator) columns() ([]matrix.Layer, []int, error) {
 	a := d.model.Arch
 	maps := make([]int, len(a.Discriminator))
 	for i, l := range a.Discriminator {
@@ -51,7 +54,7 @@ func (d *discriminator) columns() ([]Layer, []int, error) {
 	return d.opt.layout(a.LayerNames(), a.LayerSizes(), maps)
 }
 
-func (d *discriminator) Layout(datasets.Images) ([]Layer, error) {
+func (d *discriminator) Layout(datasets.Images) ([]matrix.Layer, error) {
 	layers, _, err := d.columns()
 	return layers, err
 }
@@ -66,7 +69,7 @@ func (d *discriminator) build(in []*Node) []*Node {
 	out := d.model.Discriminate(train.ScalePixels(in[0]), fixed)
 	rows := make([]*Node, len(d.chosen))
 	for i, l := range d.chosen {
-		pooled := pool(out.Layers[l], d.opt.Pooling, d.opt.Grid)
+		pooled := encoder.Pool(out.Layers[l], d.opt.Pooling, d.opt.Grid)
 		s := pooled.Shape().Dimensions
 		rows[i] = Reshape(pooled, s[0], s[1]*s[2]*s[3])
 	}
@@ -77,8 +80,8 @@ func (d *discriminator) build(in []*Node) []*Node {
 }
 
 // Prepare gathers the fixed statistics on the training split.
-func (d *discriminator) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
-	if d.opt.BatchNorm != Fixed && d.opt.BatchNorm != Released || d.stats != nil && d.of == ds.Hash {
+func (d *discriminator) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept encoder.Kept) error {
+	if d.opt.BatchNorm != store.Fixed && d.opt.BatchNorm != store.Released || d.stats != nil && d.of == ds.Hash {
 		return nil
 	}
 	im, err := statsImages(ds, d.opt.BatchNorm)
@@ -93,7 +96,7 @@ func (d *discriminator) Prepare(ctx context.Context, ds *datasets.Dataset, p pro
 	if im.at != nil {
 		order = Shuffled
 	}
-	name := KeptName("batchnorm", fmt.Sprintf("statistics of %s on %s, mode %s, %s, on %s", hash, ds.Hash, d.opt.BatchNorm, order, d.backend.Spec), "")
+	name := encoder.KeptName("batchnorm", fmt.Sprintf("statistics of %s on %s, mode %s, %s, on %s", hash, ds.Hash, d.opt.BatchNorm, order, d.backend.Spec), "")
 	d.stats, err = gatherStats(ctx, d.model, d.backend, im, p, kept, name)
 	d.of = ds.Hash
 	return err
@@ -102,10 +105,10 @@ func (d *discriminator) Prepare(ctx context.Context, ds *datasets.Dataset, p pro
 func (d *discriminator) Encode(dst []float32, im datasets.Images) error {
 	n := im.N
 	batch := n
-	if d.opt.BatchNorm != Batch {
+	if d.opt.BatchNorm != store.Batch {
 		batch = d.opt.BatchSize // one compiled shape; the rows beyond n are thrown away
 	}
-	args := []any{imageTensor(im, batch)}
+	args := []any{encoder.ImageTensor(im, batch)}
 	for _, s := range d.stats {
 		if s != nil {
 			args = append(args, s.Mean, s.Variance)

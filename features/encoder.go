@@ -5,6 +5,9 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
+	"repbench/features/matrix"
+	"repbench/features/store"
 	"repbench/train"
 )
 
@@ -22,19 +25,19 @@ type Encoder struct {
 	imageSize, channels int // 0: any
 	// remedy says what to do about images of another size; nil: there is no way.
 	remedy    func(im datasets.Images) string
-	input     *NetInput // of a network that a user brought
-	backend   string    // its specification
+	input     *store.NetInput // of a network that a user brought
+	backend   string          // its specification
 	trainedOn *train.TrainedOn
-	net       Network
+	net       encoder.Network
 }
 
 // Errors of Open and Extract that a caller may want to tell apart.
 var (
 	// ErrSpec is wrapped by errors about the text of an encoder specification.
-	ErrSpec = errSpec
+	ErrSpec = encoder.ErrSpec
 	// ErrOptions is wrapped by errors about Options that no encoder, or not this one,
 	// can follow.
-	ErrOptions = errOptions
+	ErrOptions = encoder.ErrOptions
 )
 
 // Open opens the encoder of that specification:
@@ -73,12 +76,14 @@ func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.backend = b.Spec
+	if b != nil { // pixels need none
+		e.backend = b.Spec
+	}
 	return e, nil
 }
 
 // Layers describes the columns of the features of images like im.
-func (e *Encoder) Layers(im datasets.Images) ([]Layer, error) {
+func (e *Encoder) Layers(im datasets.Images) ([]matrix.Layer, error) {
 	if e.imageSize != 0 && (im.H != e.imageSize || im.W != e.imageSize || im.C != e.channels) {
 		remedy := ""
 		if e.remedy != nil {

@@ -15,6 +15,9 @@ import (
 	"github.com/gofrs/flock"
 
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
+	"repbench/features/matrix"
+	"repbench/features/store"
 	"repbench/internal/atomicfile"
 	"repbench/internal/jsonfile"
 	"repbench/internal/npy"
@@ -46,7 +49,7 @@ type earlierSums struct {
 type extraction struct {
 	enc   *Encoder
 	dir   string
-	meta  *Meta
+	meta  *store.Meta
 	state unfinished
 	began time.Time
 	prog  progress.Reporter
@@ -59,7 +62,7 @@ type extraction struct {
 // by the caller's own encoder and data set. An
 // extraction that was interrupted goes on where it stopped, with the same result.
 // A folder with other features, finished or not, is refused with ErrOther.
-func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir string, p progress.Reporter) (*Meta, error) {
+func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir string, p progress.Reporter) (*store.Meta, error) {
 	layers, err := e.layersFor(ds)
 	if err != nil {
 		return nil, err
@@ -67,7 +70,7 @@ func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir string,
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	lock := flock.New(LockPath(dir))
+	lock := flock.New(store.LockPath(dir))
 	if ok, err := lock.TryLock(); err != nil {
 		return nil, fmt.Errorf("lock features folder %s: %w", dir, err)
 	} else if !ok {
@@ -94,14 +97,14 @@ func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir string,
 		}
 	}
 	x.meta.Seconds = x.seconds()
-	if err := jsonfile.Write(filepath.Join(dir, MetaFile), x.meta); err != nil {
+	if err := jsonfile.Write(filepath.Join(dir, store.MetaFile), x.meta); err != nil {
 		return nil, err
 	}
-	return x.meta, os.Remove(ProgressPath(x.dir))
+	return x.meta, os.Remove(store.ProgressPath(x.dir))
 }
 
 // layersFor checks that all splits have images the encoder takes.
-func (e *Encoder) layersFor(ds *datasets.Dataset) (layers []Layer, err error) {
+func (e *Encoder) layersFor(ds *datasets.Dataset) (layers []matrix.Layer, err error) {
 	if len(ds.Splits) == 0 {
 		return nil, fmt.Errorf("data set %s is empty", ds.Name)
 	}
@@ -116,11 +119,11 @@ func (e *Encoder) layersFor(ds *datasets.Dataset) (layers []Layer, err error) {
 // existing returns the description of these very features if the folder holds them.
 // What they are called and what is to be known of them is the caller's: another may have
 // made the same features under another name.
-func (x *extraction) existing() (*Meta, error) {
-	if _, err := os.Stat(filepath.Join(x.dir, MetaFile)); err != nil {
+func (x *extraction) existing() (*store.Meta, error) {
+	if _, err := os.Stat(filepath.Join(x.dir, store.MetaFile)); err != nil {
 		return nil, nil
 	}
-	old, err := ReadMeta(x.dir)
+	old, err := store.ReadMeta(x.dir)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +140,7 @@ func (x *extraction) existing() (*Meta, error) {
 func (x *extraction) resume() error {
 	x.state = unfinished{CacheKey: x.meta.CacheKey, Backend: x.meta.Backend, Rows: map[string]int{}}
 	var old unfinished
-	err := jsonfile.Read(ProgressPath(x.dir), &old)
+	err := jsonfile.Read(store.ProgressPath(x.dir), &old)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
@@ -158,12 +161,12 @@ func (x *extraction) seconds() float64 { return x.state.Seconds + time.Since(x.b
 func (x *extraction) save() error {
 	s := x.state
 	s.Seconds = x.seconds()
-	return jsonfile.Write(ProgressPath(x.dir), s)
+	return jsonfile.Write(store.ProgressPath(x.dir), s)
 }
 
 // kept is the folder as the place of what the encoder learns.
-func (x *extraction) kept() Kept {
-	k := Kept{Dir: x.dir}
+func (x *extraction) kept() encoder.Kept {
+	k := encoder.Kept{Dir: x.dir}
 	if s := x.state.Stats; s != nil && s.Batches > 0 {
 		k.Earlier = append([]float64{float64(s.Batches)}, slices.Concat(s.Sums...)...)
 	}
@@ -172,15 +175,15 @@ func (x *extraction) kept() Kept {
 
 // split writes the files of one split.
 func (x *extraction) split(ctx context.Context, s *datasets.Split) error {
-	path := FeaturesPath(x.dir, s.Name)
+	path := store.FeaturesPath(x.dir, s.Name)
 	done := x.state.Rows[s.Name]
 	if _, err := os.Stat(path); err == nil && done == s.Images.N {
 		return nil
 	}
-	if !HasRows(path, x.enc.Options.dtype(), s.Images.N, x.meta.Dim, done) {
+	if !store.HasRows(path, x.enc.Options.dtype(), s.Images.N, x.meta.Dim, done) {
 		done = 0
 	}
-	g, err := OpenPartial(path, x.enc.Options.dtype(), s.Images.N, x.meta.Dim, done)
+	g, err := store.OpenPartial(path, x.enc.Options.dtype(), s.Images.N, x.meta.Dim, done)
 	if err != nil {
 		return err
 	}
@@ -200,7 +203,7 @@ func (x *extraction) split(ctx context.Context, s *datasets.Split) error {
 }
 
 // rows encodes the images that are not in the file yet.
-func (x *extraction) rows(ctx context.Context, g *PartialMatrix, s *datasets.Split) error {
+func (x *extraction) rows(ctx context.Context, g *store.PartialMatrix, s *datasets.Split) error {
 	task := x.prog.Start("extract "+s.Name, int64(s.Images.N), "images")
 	defer task.Done()
 	task.Add(int64(g.Rows))
@@ -222,7 +225,7 @@ func (x *extraction) rows(ctx context.Context, g *PartialMatrix, s *datasets.Spl
 			return err
 		}
 		task.Add(int64(part.N))
-		if time.Since(saved) > saveEvery {
+		if time.Since(saved) > encoder.SaveEvery {
 			if err := x.saveRows(g, s.Name); err != nil {
 				return err
 			}
@@ -234,7 +237,7 @@ func (x *extraction) rows(ctx context.Context, g *PartialMatrix, s *datasets.Spl
 
 // saveRows makes the rows so far safe. In the mode Batch a continued extraction
 // keeps its batches, since rows are written batch by batch.
-func (x *extraction) saveRows(g *PartialMatrix, split string) error {
+func (x *extraction) saveRows(g *store.PartialMatrix, split string) error {
 	if err := g.Sync(); err != nil {
 		return err
 	}
@@ -244,7 +247,7 @@ func (x *extraction) saveRows(g *PartialMatrix, split string) error {
 
 func (x *extraction) labels(s *datasets.Split) error {
 	if s.Labels != nil {
-		path := LabelsPath(x.dir, s.Name)
+		path := store.LabelsPath(x.dir, s.Name)
 		if err := npy.Write(path, []int{len(s.Labels)}, s.Labels); err != nil {
 			return err
 		}
@@ -253,7 +256,7 @@ func (x *extraction) labels(s *datasets.Split) error {
 		return err
 	}
 	ids := strings.Join(s.IDs, "\n") + "\n"
-	return atomicfile.WriteFile(IDsPath(x.dir, s.Name), []byte(ids), 0o644)
+	return atomicfile.WriteFile(store.IDsPath(x.dir, s.Name), []byte(ids), 0o644)
 }
 
 // factors writes what is known of drawn images, one JSON object a line.
@@ -268,5 +271,5 @@ func (x *extraction) factors(s *datasets.Split) error {
 			return fmt.Errorf("factors of split %s: %w", s.Name, err)
 		}
 	}
-	return atomicfile.WriteFile(FactorsPath(x.dir, s.Name), b.Bytes(), 0o644)
+	return atomicfile.WriteFile(store.FactorsPath(x.dir, s.Name), b.Bytes(), 0o644)
 }

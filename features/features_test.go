@@ -14,6 +14,8 @@ import (
 	"repbench/backends"
 	"repbench/backends/backendtest"
 	"repbench/datasets"
+	"repbench/features/matrix"
+	"repbench/features/store"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
 	"repbench/internal/testcheck"
@@ -52,7 +54,7 @@ func open(t testing.TB, spec string, o Options) *Encoder {
 	return e
 }
 
-func extract(t testing.TB, e *Encoder, ds *datasets.Dataset, dir string) *Meta {
+func extract(t testing.TB, e *Encoder, ds *datasets.Dataset, dir string) *store.Meta {
 	t.Helper()
 	m, err := e.Extract(context.Background(), ds, dir, nil)
 	if err != nil {
@@ -116,7 +118,7 @@ func TestBatchModeDependsOnTheBatch(t *testing.T) {
 	var rows [2][]float32
 	for i, size := range []int{6, 2} {
 		dir := t.TempDir()
-		m := extract(t, open(t, "random:svhn32,width=4", Options{BatchNorm: Batch, BatchSize: size}), ds, dir)
+		m := extract(t, open(t, "random:svhn32,width=4", Options{BatchNorm: store.Batch, BatchSize: size}), ds, dir)
 		if !strings.Contains(strings.Join(m.Notes, " "), "neighbours") {
 			t.Error("meta.json does not say that features depend on the batch")
 		}
@@ -174,7 +176,7 @@ func TestReleasedFeatures(t *testing.T) {
 }
 
 // channelsLast reorders rows whose layers are C×H×W to H×W×C.
-func channelsLast(in []float32, layers []Layer, dim int) []float32 {
+func channelsLast(in []float32, layers []matrix.Layer, dim int) []float32 {
 	out := make([]float32, len(in))
 	for r := 0; r < len(in); r += dim {
 		for _, l := range layers {
@@ -193,9 +195,9 @@ func channelsLast(in []float32, layers []Layer, dim int) []float32 {
 func TestPooling(t *testing.T) {
 	ds := noise(8, 3)
 	dir := t.TempDir()
-	whole := extract(t, open(t, "random:svhn32,width=2", Options{Pooling: PoolNone}), ds, filepath.Join(dir, "none"))
+	whole := extract(t, open(t, "random:svhn32,width=2", Options{Pooling: store.PoolNone}), ds, filepath.Join(dir, "none"))
 	_, full := rowsOf(t, filepath.Join(dir, "none"), datasets.Test)
-	for _, o := range []Options{{Pooling: PoolMax}, {Pooling: PoolMean}, {Pooling: PoolMax, Grid: 2}} {
+	for _, o := range []Options{{Pooling: store.PoolMax}, {Pooling: store.PoolMean}, {Pooling: store.PoolMax, Grid: 2}} {
 		name := filepath.Join(dir, string(o.Pooling)+string(rune('0'+o.Grid)))
 		m := extract(t, open(t, "random:svhn32,width=2", o), ds, name)
 		_, got := rowsOf(t, name, datasets.Test)
@@ -209,7 +211,7 @@ func TestPooling(t *testing.T) {
 	}
 }
 
-func checkPool(t *testing.T, o Options, in, out []float32, whole, pooled Layer) {
+func checkPool(t *testing.T, o Options, in, out []float32, whole, pooled matrix.Layer) {
 	t.Helper()
 	cell := whole.Height / pooled.Height
 	for y := range pooled.Height {
@@ -223,7 +225,7 @@ func checkPool(t *testing.T, o Options, in, out []float32, whole, pooled Layer) 
 					}
 				}
 				want, bound := best, 0.0
-				if o.Pooling == PoolMean {
+				if o.Pooling == store.PoolMean {
 					want = sum / float64(cell*cell)
 					bound = 0x1p-23 * size // float32 sum of n terms: (n-1)·2⁻²⁴·Σ|v|, over n, and a product
 				}
@@ -318,7 +320,7 @@ func TestInterruptedExtraction(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Fatalf("after %d: error %v, want one wrapping context.Canceled", after, err)
 		}
-		if _, err := ReadMeta(dir); err == nil {
+		if _, err := store.ReadMeta(dir); err == nil {
 			t.Fatalf("after %d: an unfinished folder has a meta.json", after)
 		}
 		extract(t, open(t, spec, o), ds, dir)
@@ -437,7 +439,7 @@ func TestFolderWithOtherFeatures(t *testing.T) {
 	if again.Seconds != first.Seconds {
 		t.Error("features that were there already were made again")
 	}
-	for name, o := range map[string]Options{"seed": {Seed: 2}, "pooling": {Pooling: PoolMean}, "dtype": {Half: true}} {
+	for name, o := range map[string]Options{"seed": {Seed: 2}, "pooling": {Pooling: store.PoolMean}, "dtype": {Half: true}} {
 		_, err := open(t, "random:svhn32,width=2", o).Extract(context.Background(), ds, dir, nil)
 		if !errors.Is(err, ErrOther) {
 			t.Errorf("another %s: error %v, want ErrOther", name, err)
@@ -461,7 +463,7 @@ func TestErrors(t *testing.T) {
 		{"unknown layer", "random:svhn32,width=2", Options{Layers: []string{"conv9"}}, "conv9"},
 		{"layers of pixels", "pixels", Options{Layers: []string{"conv1"}}, "no layers"},
 		{"grid", "random:svhn32,width=2", Options{Grid: 3}, "does not divide"},
-		{"running of a random model", "random:svhn32,width=2", Options{BatchNorm: Running}, "no running"},
+		{"running of a random model", "random:svhn32,width=2", Options{BatchNorm: store.Running}, "no running"},
 		{"pooling", "pixels", Options{Pooling: "median"}, "median"},
 		{"batch norm", "pixels", Options{BatchNorm: "eval"}, "eval"},
 		{"no run", "dcgan:" + t.TempDir(), Options{}, "not a run folder"},

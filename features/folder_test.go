@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/features/store"
 	"repbench/internal/npy"
 )
 
@@ -18,7 +19,7 @@ func TestFolder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			extract(t, open(t, "pixels", Options{Half: half}), ds, dir)
-			f, err := OpenFolder(dir)
+			f, err := store.OpenFolder(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,7 +64,7 @@ func TestArrays(t *testing.T) {
 	write(npy.Write(p("big.npy"), []int{2}, []int64{0, 1 << 40}))
 	write(npy.Write(p("t.npy"), []int{2, 3}, []float32{1, 2, 3, 4, 5, 7}))
 	write(os.Symlink(p("x.npy"), p("link.npy")))
-	f, train, test, err := Arrays(p("x.npy"), p("y.npy"), p("t.npy"), p("y.npy"))
+	f, train, test, err := store.Arrays(p("x.npy"), p("y.npy"), p("t.npy"), p("y.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func TestArrays(t *testing.T) {
 	if train.Float32[5] != 6 || test.Labels[1] != 1 {
 		t.Errorf("matrix %v, labels %v", train.Float32, test.Labels)
 	}
-	byteFile, bytes, _, err := Arrays(p("x.npy"), p("column.npy"), p("t.npy"), p("column.npy"))
+	byteFile, bytes, _, err := store.Arrays(p("x.npy"), p("column.npy"), p("t.npy"), p("column.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,7 @@ func TestArrays(t *testing.T) {
 		{"test is a link to train", "x.npy", "y.npy", "link.npy", "the same file"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, _, err := Arrays(p(tt.x), p(tt.y), p(tt.tx), p("y.npy"))
+			_, _, _, err := store.Arrays(p(tt.x), p(tt.y), p(tt.tx), p("y.npy"))
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want one that says %q", err, tt.want)
 			}
@@ -113,17 +114,17 @@ func TestMaxMemory(t *testing.T) {
 		{"both fit", 2 * size, []bool{false, false}},
 		{"a byte too few for both", 2*size - 1, []bool{false, true}},
 		{"a byte too few for one", size - 1, []bool{true, true}},
-		{"all mapped", MapAll, []bool{false, false}},
+		{"all mapped", store.MapAll, []bool{false, false}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir, ds := t.TempDir(), noise(6, 6)
 			extract(t, open(t, "pixels", Options{}), ds, dir)
-			want, err := OpenFolder(dir)
+			want, err := store.OpenFolder(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer want.Close()
-			f, err := ReadOptions{MaxMemory: tt.max}.OpenFolder(dir)
+			f, err := store.ReadOptions{MaxMemory: tt.max}.OpenFolder(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -143,7 +144,7 @@ func TestMaxMemory(t *testing.T) {
 			}
 		})
 	}
-	if _, err := (ReadOptions{MaxMemory: -2}).OpenFolder(t.TempDir()); err == nil || !strings.Contains(err.Error(), "MaxMemory = -2") {
+	if _, err := (store.ReadOptions{MaxMemory: -2}).OpenFolder(t.TempDir()); err == nil || !strings.Contains(err.Error(), "MaxMemory = -2") {
 		t.Errorf("negative: error %v", err)
 	}
 }
@@ -151,10 +152,10 @@ func TestMaxMemory(t *testing.T) {
 // A description that is damaged is told with the next step.
 func TestDamagedMeta(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, MetaFile), []byte("{"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, store.MetaFile), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ReadMeta(dir); err == nil || !strings.Contains(err.Error(), "the file is damaged: extract again into another folder") {
+	if _, err := store.ReadMeta(dir); err == nil || !strings.Contains(err.Error(), "the file is damaged: extract again into another folder") {
 		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/features/store"
 	"repbench/internal/npy"
 )
 
@@ -16,7 +17,7 @@ func FuzzMeta(f *testing.F) {
 	f.Add([]byte(`{`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, MetaFile), b, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, store.MetaFile), b, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		if err := npy.Write(filepath.Join(dir, "train_features.npy"), []int{2, 3}, make([]float32, 6)); err != nil {
@@ -25,7 +26,7 @@ func FuzzMeta(f *testing.F) {
 		if err := npy.Write(filepath.Join(dir, "train_labels.npy"), []int{2}, []int32{0, 1}); err != nil {
 			t.Fatal(err)
 		}
-		folder, err := OpenFolder(dir)
+		folder, err := store.OpenFolder(dir)
 		if err != nil {
 			return
 		}

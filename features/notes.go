@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"repbench/datasets"
+	"repbench/features/store"
 )
 
 // notes are what a reader of a number made from these features must know, in
@@ -29,7 +30,7 @@ func (e *Encoder) notes(ds *datasets.Dataset) []string {
 	case kind == kindRandom:
 		notes = append(notes, "The encoder was never trained: its weights are random.")
 	}
-	if e.Options.BatchNorm == Batch && e.WeightsHash != "" {
+	if e.Options.BatchNorm == store.Batch && e.WeightsHash != "" {
 		notes = append(notes, fmt.Sprintf("Batch normalisation used the statistics of each batch of %d images: "+
 			"a feature depends on the batch size and on the neighbours of its image.", e.Options.BatchSize))
 	}

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"repbench/datasets"
+	"repbench/features/internal/netfile"
 )
 
 // sub is a field of protobuf that holds bytes.
@@ -130,8 +131,8 @@ func TestNetworkOutputsThatServe(t *testing.T) {
 		})
 	}
 	for _, spec := range []string{loss, clip} {
-		if e := open(t, spec+",output=image_embeds", Options{}); e.net.(*netNetwork).layer.Columns[1] != 192 {
-			t.Errorf("%s: %+v", spec, e.net.(*netNetwork).layer)
+		if e := open(t, spec+",output=image_embeds", Options{}); e.net.(*netfile.Network).Layer.Columns[1] != 192 {
+			t.Errorf("%s: %+v", spec, e.net.(*netfile.Network).Layer)
 		}
 	}
 }

@@ -15,6 +15,10 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
+	"repbench/features/internal/netfile"
+	"repbench/features/matrix"
+	"repbench/features/store"
 	"repbench/internal/npy"
 	"repbench/internal/testcheck"
 )
@@ -36,7 +40,7 @@ func TestNetworkDoesNotDependOnTheBatch(t *testing.T) {
 		var want []float32
 		for _, size := range []int{16, 1, 4} {
 			dir := t.TempDir()
-			extract(t, open(t, spec, Options{BatchSize: size, Pooling: PoolMean, Grid: 1}), ds, dir)
+			extract(t, open(t, spec, Options{BatchSize: size, Pooling: store.PoolMean, Grid: 1}), ds, dir)
 			_, train := rowsOf(t, dir, datasets.Train)
 			_, test := rowsOf(t, dir, datasets.Test)
 			got := append(train, test...)
@@ -125,7 +129,7 @@ func features(t *testing.T, spec string, o Options, ds *datasets.Dataset) []floa
 
 // (x·scale - mean)/std of each pixel, by the network's own channels, against a loop.
 func TestNetInputByDefinition(t *testing.T) {
-	in := input{NetInput{Height: 2, Width: 2, Channels: 3, Color: colorBGR, Scale: 1. / 255, Mean: []float64{.1, .2, .3}, Std: []float64{.5, .6, .7}}}
+	in := netfile.Input{NetInput: store.NetInput{Height: 2, Width: 2, Channels: 3, Color: netfile.ColorBGR, Scale: 1. / 255, Mean: []float64{.1, .2, .3}, Std: []float64{.5, .6, .7}}}
 	im := noise(2, 1).Splits[0].Images
 	im = datasets.Images{Data: im.Data[:24], N: 2, H: 2, W: 2, C: 3}
 	got := entered(t, in, im)
@@ -136,7 +140,7 @@ func TestNetInputByDefinition(t *testing.T) {
 			t.Errorf("value %d is %g, want %g", i, v, want)
 		}
 	}
-	in.Color, in.Scale = colorGrey, 1
+	in.Color, in.Scale = netfile.ColorGrey, 1
 	im = datasets.Images{Data: im.Data[:8], N: 2, H: 2, W: 2, C: 1}
 	for i, v := range entered(t, in, im) {
 		if want := (float64(im.Data[i/3]) - in.Mean[i%3]) / in.Std[i%3]; math.Abs(float64(v)/want-1) > 1e-6 {
@@ -152,9 +156,9 @@ func TestResamplingAgainstPyTorch(t *testing.T) {
 		t.Fatal(err)
 	}
 	im := datasets.Images{Data: pixels, N: 1, H: 13, W: 20, C: 3}
-	for _, method := range []string{resizeBilinear, resizeBicubic} {
+	for _, method := range []string{netfile.ResizeBilinear, netfile.ResizeBicubic} {
 		for _, size := range [][2]int{{5, 7}, {32, 24}} {
-			in := input{NetInput{Height: size[0], Width: size[1], Channels: 3, Color: colorRGB, Scale: 1, Mean: make([]float64, 3), Std: []float64{1, 1, 1}, Resize: method}}
+			in := netfile.Input{NetInput: store.NetInput{Height: size[0], Width: size[1], Channels: 3, Color: netfile.ColorRGB, Scale: 1, Mean: make([]float64, 3), Std: []float64{1, 1, 1}, Resize: method}}
 			_, want, err := npy.Read[float32](filepath.Join("testdata", fmt.Sprintf("resample_%s_%dx%d.npy", method, size[0], size[1])))
 			if err != nil {
 				t.Fatal(err)
@@ -174,16 +178,16 @@ func TestNetworkOutputs(t *testing.T) {
 	tests := []struct {
 		name, spec string
 		o          Options
-		want       Layer
-		pooling    Pooling
+		want       matrix.Layer
+		pooling    store.Pooling
 		grid       int
 	}{
-		{"vector", testNet("convnet"), Options{Pooling: PoolMean, Grid: 2}, Layer{"y0", [2]int{0, 10}, 1, 1, 10}, "", 0},
-		{"maps", testNet("convnet") + ",output=y1", Options{Grid: 2}, Layer{"y1", [2]int{0, 48}, 2, 2, 12}, PoolMax, 2},
-		{"whole maps", testNet("convnet") + ",output=y1", Options{Pooling: PoolNone}, Layer{"y1", [2]int{0, 192}, 4, 4, 12}, PoolNone, 0},
-		{"tokens", testNet("transformer") + ",output=y1", Options{Pooling: PoolMean}, Layer{"y1", [2]int{0, 24}, 1, 1, 24}, PoolMean, 0},
-		{"whole tokens", testNet("transformer") + ",output=y1", Options{Pooling: PoolNone}, Layer{"y1", [2]int{0, 17 * 24}, 17, 1, 24}, PoolNone, 0},
-		{"one token", testNet("transformer") + ",output=y1,token=0", Options{}, Layer{"y1", [2]int{0, 24}, 1, 1, 24}, "", 0},
+		{"vector", testNet("convnet"), Options{Pooling: store.PoolMean, Grid: 2}, matrix.Layer{Name: "y0", Columns: [2]int{0, 10}, Height: 1, Width: 1, Channels: 10}, "", 0},
+		{"maps", testNet("convnet") + ",output=y1", Options{Grid: 2}, matrix.Layer{Name: "y1", Columns: [2]int{0, 48}, Height: 2, Width: 2, Channels: 12}, store.PoolMax, 2},
+		{"whole maps", testNet("convnet") + ",output=y1", Options{Pooling: store.PoolNone}, matrix.Layer{Name: "y1", Columns: [2]int{0, 192}, Height: 4, Width: 4, Channels: 12}, store.PoolNone, 0},
+		{"tokens", testNet("transformer") + ",output=y1", Options{Pooling: store.PoolMean}, matrix.Layer{Name: "y1", Columns: [2]int{0, 24}, Height: 1, Width: 1, Channels: 24}, store.PoolMean, 0},
+		{"whole tokens", testNet("transformer") + ",output=y1", Options{Pooling: store.PoolNone}, matrix.Layer{Name: "y1", Columns: [2]int{0, 17 * 24}, Height: 17, Width: 1, Channels: 24}, store.PoolNone, 0},
+		{"one token", testNet("transformer") + ",output=y1,token=0", Options{}, matrix.Layer{Name: "y1", Columns: [2]int{0, 24}, Height: 1, Width: 1, Channels: 24}, "", 0},
 	}
 	ds := noise(3, 1)
 	got := map[string][]float32{}
@@ -192,14 +196,14 @@ func TestNetworkOutputs(t *testing.T) {
 			dir := t.TempDir()
 			tt.o.BatchSize = 4
 			m := extract(t, open(t, tt.spec, tt.o), ds, dir)
-			if !slices.Equal(m.Layers, []Layer{tt.want}) || m.Pooling != tt.pooling || m.Grid != tt.grid || m.BatchNorm != "" {
+			if !slices.Equal(m.Layers, []matrix.Layer{tt.want}) || m.Pooling != tt.pooling || m.Grid != tt.grid || m.BatchNorm != "" {
 				t.Errorf("layers %+v, pooling %q, grid %d, batch norm %q", m.Layers, m.Pooling, m.Grid, m.BatchNorm)
 			}
 			_, got[tt.name] = rowsOf(t, dir, datasets.Train)
 		})
 	}
-	whole, pooled := Layer{Height: 4, Width: 4, Channels: 12}, Layer{Name: "y1", Height: 2, Width: 2, Channels: 12}
-	checkPool(t, Options{Pooling: PoolMax}, got["whole maps"], got["maps"], whole, pooled)
+	whole, pooled := matrix.Layer{Height: 4, Width: 4, Channels: 12}, matrix.Layer{Name: "y1", Height: 2, Width: 2, Channels: 12}
+	checkPool(t, Options{Pooling: store.PoolMax}, got["whole maps"], got["maps"], whole, pooled)
 	if e := testcheck.Difference(t, got["one token"][:24], got["whole tokens"][:24]); e != 0 {
 		t.Errorf("token 0 differs by %g from the first of all", e)
 	}
@@ -233,7 +237,7 @@ func TestNetworkKey(t *testing.T) {
 		return k
 	}
 	first := key(testNet("convnet"), Options{})
-	if key("onnx:"+copied, Options{BatchSize: 3, Pooling: PoolMean}) != first {
+	if key("onnx:"+copied, Options{BatchSize: 3, Pooling: store.PoolMean}) != first {
 		t.Error("the key follows the file's name, the batch size or a pooling that is not used")
 	}
 	seen := map[string]string{first: "first"}
@@ -322,28 +326,28 @@ func FuzzNetSpec(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		file, in, err := parseNet(s)
+		file, in, err := netfile.ParseNet(s)
 		if err != nil {
 			return
 		}
 		if file == "" || in.Scale-in.Scale != 0 || slices.ContainsFunc(slices.Concat(in.Mean, in.Std), func(v float64) bool { return v-v != 0 }) {
 			t.Errorf("%q was read as %q, %+v", s, file, in)
 		}
-		if in.resolve([]int{0, 3, 0, 0}) == nil && (in.Height < 1 || in.Width < 1 || len(in.Mean) != 3 || len(in.Std) != 3) {
+		if in.Resolve([]int{0, 3, 0, 0}) == nil && (in.Height < 1 || in.Width < 1 || len(in.Mean) != 3 || len(in.Std) != 3) {
 			t.Errorf("%q was resolved to %+v", s, in)
 		}
 	})
 }
 
 // entered is what the network is fed of images.
-func entered(t *testing.T, in input, im datasets.Images) []float32 {
+func entered(t *testing.T, in netfile.Input, im datasets.Images) []float32 {
 	t.Helper()
-	exec, err := graph.NewExec(cpu(t).Compute, func(images *graph.Node) *graph.Node { return in.enter(images, dtypes.Float32) })
+	exec, err := graph.NewExec(cpu(t).Compute, func(images *graph.Node) *graph.Node { return in.Enter(images, dtypes.Float32) })
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer exec.Finalize()
-	y, err := exec.Call1(imageTensor(im, im.N))
+	y, err := exec.Call1(encoder.ImageTensor(im, im.N))
 	if err != nil {
 		t.Fatal(err)
 	}

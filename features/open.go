@@ -1,8 +1,13 @@
 package features
 
 import (
-	"repbench/datasets"
 	"strings"
+
+	"repbench/datasets"
+	"repbench/features/internal/netfile"
+	"repbench/features/internal/patches"
+	"repbench/features/internal/pca"
+	"repbench/features/internal/stacked"
 )
 
 // openPixels opens the encoder without a network.
@@ -11,7 +16,7 @@ func openPixels(of opening) (*Encoder, error) {
 }
 
 func openPCA(of opening) (*Encoder, error) {
-	n, err := openPCANetwork(of.text, of.backend)
+	n, err := pca.Open(of.text, of.backend)
 	if err != nil {
 		return nil, err
 	}
@@ -19,7 +24,7 @@ func openPCA(of opening) (*Encoder, error) {
 }
 
 func openKMeans(of opening) (*Encoder, error) {
-	n, err := openPatches(of.text, of.options.Seed, of.backend)
+	n, err := patches.Open(of.text, of.options.Seed, of.backend)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +32,7 @@ func openKMeans(of opening) (*Encoder, error) {
 }
 
 func openDeep(of opening) (*Encoder, error) {
-	n, err := openStacked(strings.TrimPrefix(of.spec, kindDeep), of.options.Layers, of.options.Seed, of.backend)
+	n, err := stacked.Open(strings.TrimPrefix(of.spec, kindDeep), of.options.Layers, of.options.Seed, of.backend)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +43,7 @@ func openDeep(of opening) (*Encoder, error) {
 // use for: pooling of a vector, the grid of a sequence.
 func openONNX(of opening) (*Encoder, error) {
 	o := of.options
-	n, err := openNet(of.text, of.backend, netOptions{Pooling: o.Pooling, Grid: o.Grid, BatchSize: o.BatchSize})
+	n, err := netfile.Open(of.text, of.backend, netfile.Options{Pooling: o.Pooling, Grid: o.Grid, BatchSize: o.BatchSize})
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/features/matrix"
+	"repbench/features/store"
 	"repbench/internal/npy"
 )
 
@@ -14,14 +16,14 @@ const StatsBatch = 128
 // Options say how features are taken. The zero value is the paper's protocol.
 type Options struct {
 	// Pooling of each layer; "" means PoolMax.
-	Pooling Pooling
+	Pooling store.Pooling
 	// Grid is the side of the pooled grid; 0 means 4.
 	Grid int
 	// Layers are the names of the layers to take, in network order whatever the
 	// order here; empty means all.
 	Layers []string
 	// BatchNorm is the source of the statistics; "" means Fixed.
-	BatchNorm BatchNorm
+	BatchNorm store.BatchNorm
 	// BatchSize is the number of images in one run of the graph; 0 means 128.
 	BatchSize int
 	// Half stores float16 instead of float32.
@@ -32,13 +34,13 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	if o.Pooling == "" {
-		o.Pooling = PoolMax
+		o.Pooling = store.PoolMax
 	}
 	if o.Grid == 0 {
 		o.Grid = 4
 	}
 	if o.BatchNorm == "" {
-		o.BatchNorm = Fixed
+		o.BatchNorm = store.Fixed
 	}
 	if o.BatchSize == 0 {
 		o.BatchSize = 128
@@ -51,10 +53,10 @@ func (o Options) withDefaults() Options {
 
 func (o Options) validate() error {
 	switch {
-	case !slices.Contains([]Pooling{PoolMax, PoolMean, PoolNone}, o.Pooling):
-		return fmt.Errorf("pooling %q is none of %s, %s, %s", o.Pooling, PoolMax, PoolMean, PoolNone)
-	case !slices.Contains([]BatchNorm{Fixed, Released, Running, Batch}, o.BatchNorm):
-		return fmt.Errorf("batch-norm mode %q is none of %s, %s, %s, %s", o.BatchNorm, Fixed, Released, Running, Batch)
+	case !slices.Contains([]store.Pooling{store.PoolMax, store.PoolMean, store.PoolNone}, o.Pooling):
+		return fmt.Errorf("pooling %q is none of %s, %s, %s", o.Pooling, store.PoolMax, store.PoolMean, store.PoolNone)
+	case !slices.Contains([]store.BatchNorm{store.Fixed, store.Released, store.Running, store.Batch}, o.BatchNorm):
+		return fmt.Errorf("batch-norm mode %q is none of %s, %s, %s, %s", o.BatchNorm, store.Fixed, store.Released, store.Running, store.Batch)
 	case o.Grid < 1:
 		return fmt.Errorf("grid %d must be positive", o.Grid)
 	case o.BatchSize < 1:
@@ -72,7 +74,7 @@ func (o Options) dtype() npy.DType {
 
 // layout gives the chosen layers their columns. sizes and maps are those of all
 // the encoder's layers.
-func (o Options) layout(names []string, sizes, maps []int) (layers []Layer, chosen []int, err error) {
+func (o Options) layout(names []string, sizes, maps []int) (layers []matrix.Layer, chosen []int, err error) {
 	for _, n := range o.Layers {
 		if !slices.Contains(names, n) {
 			return nil, nil, fmt.Errorf("no layer %q: the encoder has %s", n, strings.Join(names, ", "))
@@ -84,14 +86,14 @@ func (o Options) layout(names []string, sizes, maps []int) (layers []Layer, chos
 			continue
 		}
 		side := sizes[i]
-		if o.Pooling != PoolNone {
+		if o.Pooling != store.PoolNone {
 			if side%o.Grid != 0 {
 				return nil, nil, fmt.Errorf("layer %s has %d×%d maps, which a grid of %d does not divide", n, side, side, o.Grid)
 			}
 			side = o.Grid
 		}
 		width := side * side * maps[i]
-		layers = append(layers, Layer{n, [2]int{column, column + width}, side, side, maps[i]})
+		layers = append(layers, matrix.Layer{Name: n, Columns: [2]int{column, column + width}, Height: side, Width: side, Channels: maps[i]})
 		chosen = append(chosen, i)
 		column += width
 	}

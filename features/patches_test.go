@@ -8,7 +8,9 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
-	"repbench/features/kmeans"
+	"repbench/features/internal/encoder"
+	"repbench/features/internal/kmeans"
+	"repbench/features/internal/patches"
 	"repbench/internal/progress"
 )
 
@@ -79,15 +81,15 @@ func patchEncoder(t *testing.T, k int) (*Encoder, *datasets.Dataset) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := e.net.(*patchNetwork)
-	p.opt.K, p.opt.Patches, p.opt.Iterations, p.opt.Threads = k, 2000, 3, 2
+	p := e.net.(*patches.Network)
+	p.Opt.K, p.Opt.Patches, p.Opt.Iterations, p.Opt.Threads = k, 2000, 3, 2
 	return e, ds
 }
 
 func TestPatchesAgainstTheDefinition(t *testing.T) {
 	e, ds := patchEncoder(t, 8)
-	p := e.net.(*patchNetwork)
-	if err := p.Prepare(context.Background(), ds, progress.Or(nil), Kept{}); err != nil {
+	p := e.net.(*patches.Network)
+	if err := p.Prepare(context.Background(), ds, progress.Or(nil), encoder.Kept{}); err != nil {
 		t.Fatal(err)
 	}
 	train, err := ds.Split("train")
@@ -95,8 +97,8 @@ func TestPatchesAgainstTheDefinition(t *testing.T) {
 		t.Fatal(err)
 	}
 	im := train.Images
-	want := oraclePatches(p.dict, im)
-	d := 4 * p.opt.K
+	want := oraclePatches(p.Dict, im)
+	d := 4 * p.Opt.K
 	mean, squares := make([]float64, d), make([]float64, d)
 	for i, v := range want {
 		mean[i%d] += v / float64(im.N)
@@ -104,7 +106,7 @@ func TestPatchesAgainstTheDefinition(t *testing.T) {
 	}
 	for i := range want {
 		j := i % d
-		want[i] = (want[i] - mean[j]) / math.Sqrt(squares[j]-mean[j]*mean[j]+standardOffset)
+		want[i] = (want[i] - mean[j]) / math.Sqrt(squares[j]-mean[j]*mean[j]+patches.StandardOffset)
 	}
 	got := make([]float32, len(want))
 	if err := p.Encode(got, im); err != nil {
@@ -132,23 +134,23 @@ func TestPatchesAgainstTheDefinition(t *testing.T) {
 // TestPatchesGoOn stops while the statistics are taken and goes on.
 func TestPatchesGoOn(t *testing.T) {
 	e, ds := patchEncoder(t, 6)
-	whole := e.net.(*patchNetwork)
-	if err := whole.Prepare(context.Background(), ds, nil, Kept{}); err != nil {
+	whole := e.net.(*patches.Network)
+	if err := whole.Prepare(context.Background(), ds, nil, encoder.Kept{}); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(context.Background())
 	again, _ := patchEncoder(t, 6)
-	p := again.net.(*patchNetwork)
-	if err := p.Prepare(ctx, ds, stopper{"statistics of the features", cancel}, Kept{Dir: dir}); !errors.Is(err, context.Canceled) {
+	p := again.net.(*patches.Network)
+	if err := p.Prepare(ctx, ds, stopper{"statistics of the features", cancel}, encoder.Kept{Dir: dir}); !errors.Is(err, context.Canceled) {
 		t.Fatalf("error is %v, want the interruption", err)
 	}
-	if err := p.Prepare(context.Background(), ds, nil, Kept{Dir: dir}); err != nil {
+	if err := p.Prepare(context.Background(), ds, nil, encoder.Kept{Dir: dir}); err != nil {
 		t.Fatal(err)
 	}
-	for j, v := range whole.mean {
-		if p.mean[j] != v || p.scale[j] != whole.scale[j] {
-			t.Fatalf("statistics of feature %d are %g and %g, want %g and %g", j, p.mean[j], p.scale[j], v, whole.scale[j])
+	for j, v := range whole.Mean {
+		if p.Mean[j] != v || p.Scale[j] != whole.Scale[j] {
+			t.Fatalf("statistics of feature %d are %g and %g, want %g and %g", j, p.Mean[j], p.Scale[j], v, whole.Scale[j])
 		}
 	}
 }

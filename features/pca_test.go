@@ -15,6 +15,8 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
+	"repbench/features/internal/pca"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
 )
@@ -59,7 +61,7 @@ func scaled(im datasets.Images) *mat.Dense {
 // The covariance is stat.CovarianceMatrix's, over more than one block of rows.
 func TestCovariance(t *testing.T) {
 	im := tiny(t, 4).Splits[0].Images
-	mean, cov, err := covariance(context.Background(), im, cpu(t), nil)
+	mean, cov, err := pca.Covariance(context.Background(), im, cpu(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +69,7 @@ func TestCovariance(t *testing.T) {
 	var want mat.SymDense
 	stat.CovarianceMatrix(&want, x, nil)
 	for i := range im.Stride() {
-		if m := (mean[i]+pixelCentre)/127.5 - 1; math.Abs(m-stat.Mean(mat.Col(nil, i, x), nil)) > 1e-12 {
+		if m := (mean[i]+pca.PixelCentre)/127.5 - 1; math.Abs(m-stat.Mean(mat.Col(nil, i, x), nil)) > 1e-12 {
 			t.Errorf("mean of value %d is %g", i, m)
 		}
 		for j := range im.Stride() {
@@ -163,7 +165,7 @@ func TestPCAWhitened(t *testing.T) {
 // Neither batches nor the number of threads change a bit.
 func TestPCABatches(t *testing.T) {
 	ds := drawn(t)
-	cache := Kept{Dir: t.TempDir()}
+	cache := encoder.Kept{Dir: t.TempDir()}
 	im := ds.Splits[1].Images
 	want := make([]float32, im.N*5)
 	for _, size := range []int{im.N, 1, 7, 64} {
@@ -189,18 +191,18 @@ func TestPCABatches(t *testing.T) {
 
 func TestPCAThreads(t *testing.T) {
 	im := tiny(t, 9).Splits[0].Images
-	want, err := learnPrincipal(context.Background(), im, 30, cpu(t), nil)
+	want, err := pca.LearnPrincipal(context.Background(), im, 30, cpu(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for _, threads := range []int{1, 3} {
 		runtime.GOMAXPROCS(threads)
-		got, err := learnPrincipal(context.Background(), im, 30, cpu(t), nil)
+		got, err := pca.LearnPrincipal(context.Background(), im, 30, cpu(t), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Equal(got.mean, want.mean) || !slices.Equal(got.variance, want.variance) || !slices.Equal(got.directions, want.directions) {
+		if !slices.Equal(got.Mean, want.Mean) || !slices.Equal(got.Variance, want.Variance) || !slices.Equal(got.Directions, want.Directions) {
 			t.Errorf("%d threads give other directions", threads)
 		}
 	}
@@ -217,7 +219,7 @@ func TestPCAHalf(t *testing.T) {
 func TestPCALearnsOnce(t *testing.T) {
 	ds := tiny(t, 4)
 	dir := t.TempDir()
-	cache := Kept{Dir: dir}
+	cache := encoder.Kept{Dir: dir}
 	first := open(t, "pca:4", Options{})
 	if err := first.net.Prepare(context.Background(), ds, nil, cache); err != nil {
 		t.Fatal(err)
@@ -238,7 +240,7 @@ func TestPCALearnsOnce(t *testing.T) {
 	if err := second.net.Prepare(context.Background(), ds, nil, cache); err != nil {
 		t.Fatal(err)
 	}
-	if got := second.net.(*pcaNetwork).learned.mean[0]; got != 12345 {
+	if got := second.net.(*pca.Network).Learned.Mean[0]; got != 12345 {
 		t.Errorf("the mean is %g, want that of the file", got)
 	}
 	if err := os.WriteFile(files[0], []byte("x"), 0o644); err != nil {
@@ -265,7 +267,7 @@ func TestPCAErrors(t *testing.T) {
 	if _, err := e.Layers(datasets.Images{H: 64, W: 64, C: 3}); !errors.Is(err, ErrOptions) {
 		t.Errorf("images of 12,288 values: error is %v", err)
 	}
-	if err := e.net.Prepare(context.Background(), noise(49, 1), nil, Kept{}); !errors.Is(err, ErrOptions) {
+	if err := e.net.Prepare(context.Background(), noise(49, 1), nil, encoder.Kept{}); !errors.Is(err, ErrOptions) {
 		t.Errorf("more directions than images: error is %v", err)
 	}
 	if err := e.net.Encode(nil, datasets.Images{}); err == nil {
@@ -275,20 +277,20 @@ func TestPCAErrors(t *testing.T) {
 	for i := range flat.Splits[0].Images.Data {
 		flat.Splits[0].Images.Data[i] = 7
 	}
-	if err := open(t, "pca:2,whiten", Options{}).net.Prepare(context.Background(), flat, nil, Kept{}); !errors.Is(err, ErrOptions) {
+	if err := open(t, "pca:2,whiten", Options{}).net.Prepare(context.Background(), flat, nil, encoder.Kept{}); !errors.Is(err, ErrOptions) {
 		t.Errorf("images without variance, whitened: error is %v", err)
 	}
 	for i := range flat.Splits[0].Images.Data[:3*48] {
 		flat.Splits[0].Images.Data[i] = uint8(i * i)
 	}
 	// Three images of many that are equal span three directions.
-	err := open(t, "pca:5,whiten", Options{}).net.Prepare(context.Background(), flat, nil, Kept{})
+	err := open(t, "pca:5,whiten", Options{}).net.Prepare(context.Background(), flat, nil, encoder.Kept{})
 	if err == nil || !strings.Contains(err.Error(), "3 of 5 directions") {
 		t.Errorf("images of rank 3, whitened: error is %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := open(t, "pca:2", Options{}).net.Prepare(ctx, tiny(t, 4), nil, Kept{}); !errors.Is(err, context.Canceled) {
+	if err := open(t, "pca:2", Options{}).net.Prepare(ctx, tiny(t, 4), nil, encoder.Kept{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: error is %v", err)
 	}
 }
@@ -305,7 +307,7 @@ func TestPCAAnotherSet(t *testing.T) {
 	for i, sets := range [][]*datasets.Dataset{{first, second}, {second}} {
 		e := open(t, "pca:4", Options{})
 		for _, ds := range sets {
-			if err := e.net.Prepare(context.Background(), ds, nil, Kept{}); err != nil {
+			if err := e.net.Prepare(context.Background(), ds, nil, encoder.Kept{}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -337,7 +339,7 @@ func TestPCAInterrupted(t *testing.T) {
 	for _, stage := range []string{"covariance of pixels", "principal directions"} {
 		ctx, cancel := context.WithCancel(context.Background())
 		dir := t.TempDir()
-		err := open(t, "pca:90", Options{}).net.Prepare(ctx, drawn(t), stopper{stage, cancel}, Kept{Dir: dir})
+		err := open(t, "pca:90", Options{}).net.Prepare(ctx, drawn(t), stopper{stage, cancel}, encoder.Kept{Dir: dir})
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: error is %v, want the interruption", stage, err)
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
+	"repbench/features/matrix"
 	"repbench/internal/progress"
 )
 
@@ -11,11 +13,11 @@ import (
 // order.
 type pixels struct{}
 
-func (pixels) Layout(im datasets.Images) ([]Layer, error) {
-	return []Layer{{kindPixels, [2]int{0, im.Stride()}, im.H, im.W, im.C}}, nil
+func (pixels) Layout(im datasets.Images) ([]matrix.Layer, error) {
+	return []matrix.Layer{{Name: kindPixels, Columns: [2]int{0, im.Stride()}, Height: im.H, Width: im.W, Channels: im.C}}, nil
 }
 
-func (pixels) Prepare(context.Context, *datasets.Dataset, progress.Reporter, Kept) error {
+func (pixels) Prepare(context.Context, *datasets.Dataset, progress.Reporter, encoder.Kept) error {
 	return nil
 }
 

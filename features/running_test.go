@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/features/store"
 	"repbench/internal/testcheck"
 	"repbench/train"
 	"repbench/train/dcgan"
@@ -32,14 +33,14 @@ func trainedRun(t *testing.T, ds *datasets.Dataset) string {
 func TestRunningStatistics(t *testing.T) {
 	ds := noise(40, 9)
 	spec := "dcgan:" + trainedRun(t, ds)
-	features := func(o Options) ([]float32, *Meta) {
+	features := func(o Options) ([]float32, *store.Meta) {
 		dir := t.TempDir()
 		m := extract(t, open(t, spec, o), ds, dir)
 		_, rows := rowsOf(t, dir, datasets.Test)
 		return rows, m
 	}
-	running, rm := features(Options{BatchNorm: Running})
-	small, _ := features(Options{BatchNorm: Running, BatchSize: 4})
+	running, rm := features(Options{BatchNorm: store.Running})
+	small, _ := features(Options{BatchNorm: store.Running, BatchSize: 4})
 	fixed, fm := features(Options{})
 	if e := testcheck.Difference(t, small, running); e > batchTolerance {
 		t.Errorf("features at batch 4 differ by %g", e)

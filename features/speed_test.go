@@ -3,6 +3,8 @@ package features
 import (
 	"fmt"
 	"testing"
+
+	"repbench/features/internal/encoder"
 )
 
 // BenchmarkEncode measures images/s of svhn32 at its full width.
@@ -11,7 +13,7 @@ func BenchmarkEncode(b *testing.B) {
 		b.Run(fmt.Sprintf("arch=svhn32/width=%d/batch=128", width), func(b *testing.B) {
 			e := open(b, fmt.Sprintf("random:svhn32,width=%d", width), Options{})
 			ds := noise(128, 1)
-			if err := e.net.Prepare(b.Context(), ds, nil, Kept{}); err != nil {
+			if err := e.net.Prepare(b.Context(), ds, nil, encoder.Kept{}); err != nil {
 				b.Fatal(err)
 			}
 			im := ds.Splits[0].Images

@@ -11,6 +11,7 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
 	"repbench/internal/progress"
 	"repbench/train"
 	"repbench/train/dcgan"
@@ -18,7 +19,7 @@ import (
 
 // gatherStats averages batch means and batch variances of D over the minibatches
 // of images; see the mode Fixed.
-func gatherStats(ctx context.Context, m *dcgan.Model, b *backends.Backend, im ordered, p progress.Reporter, kept Kept, name string) ([]*dcgan.HostStats, error) {
+func gatherStats(ctx context.Context, m *dcgan.Model, b *backends.Backend, im ordered, p progress.Reporter, kept encoder.Kept, name string) ([]*dcgan.HostStats, error) {
 	exec, err := m.Compile(b, func(in []*Node) []*Node {
 		var out []*Node
 		for _, s := range m.Discriminate(train.ScalePixels(in[0]), nil).Stats {
@@ -70,8 +71,8 @@ func statsSize(a dcgan.Arch) int {
 }
 
 // addStats adds the statistics of a minibatch.
-func addStats(s *Sums, exec *model.Exec, im datasets.Images) error {
-	out, err := exec.Call(imageTensor(im, im.N))
+func addStats(s *encoder.Sums, exec *model.Exec, im datasets.Images) error {
+	out, err := exec.Call(encoder.ImageTensor(im, im.N))
 	if err != nil {
 		return err
 	}
@@ -97,7 +98,7 @@ func addStats(s *Sums, exec *model.Exec, im datasets.Images) error {
 }
 
 // meanStats divides the sums and hands them to the layers that have batch norm.
-func meanStats(s *Sums, a dcgan.Arch) []*dcgan.HostStats {
+func meanStats(s *encoder.Sums, a dcgan.Arch) []*dcgan.HostStats {
 	out := make([]*dcgan.HostStats, len(a.Discriminator))
 	sums := s.Values
 	for i, l := range a.Discriminator {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"repbench/datasets"
+	"repbench/features/store"
 	"repbench/internal/released"
 )
 
@@ -43,22 +44,22 @@ func (o ordered) slice(lo, hi int) datasets.Images {
 }
 
 // statsImages are the training images that a mode gathers its statistics from.
-func statsImages(ds *datasets.Dataset, mode BatchNorm) (ordered, error) {
+func statsImages(ds *datasets.Dataset, mode store.BatchNorm) (ordered, error) {
 	split, err := ds.Split(datasets.Train)
 	if err != nil {
 		return ordered{}, err
 	}
 	o := ordered{im: split.Images}
 	switch {
-	case mode == Fixed && byClass(ds):
+	case mode == store.Fixed && byClass(ds):
 		o.at = released.Order(o.im.N)
-	case mode == Released:
+	case mode == store.Released:
 		o.at = released.Order(o.im.N)
 		if _, err := ds.Split(datasets.Valid); err == nil {
 			break // the set has its validation images apart
 		}
 		if o.im.N <= released.Validation {
-			return o, fmt.Errorf("%d of them are set aside, and data set %s has %d; use the mode %s", released.Validation, ds.Name, o.im.N, Fixed)
+			return o, fmt.Errorf("%d of them are set aside, and data set %s has %d; use the mode %s", released.Validation, ds.Name, o.im.N, store.Fixed)
 		}
 		o.at = o.at[released.Validation:]
 	}

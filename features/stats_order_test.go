@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
+	"repbench/features/store"
 	"repbench/internal/npy"
 	"repbench/internal/released"
 	"repbench/train/dcgan"
@@ -258,28 +260,28 @@ func TestReleasedStatistics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gathered := func(mode BatchNorm) []*dcgan.HostStats {
+	gathered := func(mode store.BatchNorm) []*dcgan.HostStats {
 		e := open(t, "theano:"+weights, Options{BatchNorm: mode})
-		if err := e.net.Prepare(context.Background(), ds, nil, Kept{}); err != nil {
+		if err := e.net.Prepare(context.Background(), ds, nil, encoder.Kept{}); err != nil {
 			t.Fatal(err)
 		}
 		return e.net.(*discriminator).stats
 	}
 	means, variances := statsByHand(layers, pixels, released.Order(n)[released.Validation:])
-	if d := statsDiff(gathered(Released), means, variances); d > statsTolerance {
+	if d := statsDiff(gathered(store.Released), means, variances); d > statsTolerance {
 		t.Errorf("statistics differ by %g from those by hand", d)
 	}
-	if d := statsDiff(gathered(Fixed), means, variances); d < 10*statsTolerance {
-		t.Errorf("the statistics of %s differ by %g only: the test sees no order", Fixed, d)
+	if d := statsDiff(gathered(store.Fixed), means, variances); d < 10*statsTolerance {
+		t.Errorf("the statistics of %s differ by %g only: the test sees no order", store.Fixed, d)
 	}
-	key := func(mode BatchNorm) string {
+	key := func(mode store.BatchNorm) string {
 		k, err := open(t, "theano:"+weights, Options{BatchNorm: mode}).CacheKey(ds)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return k
 	}
-	if key(Released) == key(Fixed) {
+	if key(store.Released) == key(store.Fixed) {
 		t.Error("the mode is not part of the key")
 	}
 }
@@ -311,7 +313,7 @@ func TestFixedStatisticsByClass(t *testing.T) {
 	}
 	stats := func(ds *datasets.Dataset) []*dcgan.HostStats {
 		e := open(t, spec, Options{})
-		if err := e.net.Prepare(context.Background(), ds, nil, Kept{}); err != nil {
+		if err := e.net.Prepare(context.Background(), ds, nil, encoder.Kept{}); err != nil {
 			t.Fatal(err)
 		}
 		return e.net.(*discriminator).stats
@@ -408,13 +410,13 @@ func TestEarlierOrderIsRefused(t *testing.T) {
 
 func TestReleasedErrors(t *testing.T) {
 	small := noise(40, 2)
-	e := open(t, "random:svhn32,width=1", Options{BatchNorm: Released})
+	e := open(t, "random:svhn32,width=1", Options{BatchNorm: store.Released})
 	_, err := e.Extract(context.Background(), small, t.TempDir(), nil)
 	if err == nil || !strings.Contains(err.Error(), "10000 of them are set aside, and data set noise has 40") {
 		t.Errorf("few images: error %v", err)
 	}
 	small.Splits = append(small.Splits, &datasets.Split{Name: datasets.Valid, Images: small.Splits[1].Images})
-	if im, err := statsImages(small, Released); err != nil || !slices.Equal(im.at, released.Order(40)) {
+	if im, err := statsImages(small, store.Released); err != nil || !slices.Equal(im.at, released.Order(40)) {
 		t.Errorf("beside a validation split: images %v, error %v; want all, shuffled", im.at, err)
 	}
 }

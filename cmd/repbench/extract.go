@@ -9,6 +9,7 @@ import (
 	"repbench/benchmarks"
 	"repbench/cmd/repbench/internal/term"
 	"repbench/features"
+	"repbench/features/store"
 )
 
 // featureFlags say which features of which images are taken.
@@ -25,10 +26,10 @@ func (f *featureFlags) addTo(c *cobra.Command) {
 	fl := c.Flags()
 	fl.StringVar(&f.encoder, "encoder", "", "encoder: "+features.Kinds)
 	fl.StringVar(&f.data, "data", "", "data set, such as shapes, cifar10, svhn=PATH, tiny-imagenet=A,B, lsun:bedroom=PATH, folder:PATH")
-	fl.StringVar(&f.pool, "pool", string(features.PoolMax), "pooling of each layer: max, mean or none")
+	fl.StringVar(&f.pool, "pool", string(store.PoolMax), "pooling of each layer: max, mean or none")
 	fl.IntVar(&f.opt.Grid, "grid", 4, "side of the pooled grid")
 	fl.StringVar(&f.layers, "layers", "", "layers to take, such as conv2,conv3 (default: all)")
-	fl.StringVar(&f.norm, "batch-norm", string(features.Fixed), "statistics of batch normalisation: fixed, released (the default of svhn-1000), running or batch")
+	fl.StringVar(&f.norm, "batch-norm", string(store.Fixed), "statistics of batch normalisation: fixed, released (the default of svhn-1000), running or batch")
 	fl.IntVar(&f.opt.BatchSize, "batch", 128, "images in one run of the graph")
 	fl.StringVar(&f.kind, "dtype", "float32", "type on disk: float32 or float16")
 	addKeep(c, &f.keep)
@@ -43,9 +44,9 @@ func (f *featureFlags) names() []string {
 // normalisation that was not given is left to the protocol.
 func (a *app) encoding(c *cobra.Command, f featureFlags) (benchmarks.Source, error) {
 	o := f.opt
-	o.Pooling, o.Seed = features.Pooling(f.pool), a.seed
+	o.Pooling, o.Seed = store.Pooling(f.pool), a.seed
 	if c.Flags().Changed("batch-norm") {
-		o.BatchNorm = features.BatchNorm(f.norm)
+		o.BatchNorm = store.BatchNorm(f.norm)
 	}
 	if f.layers != "" {
 		o.Layers = strings.Split(f.layers, ",")

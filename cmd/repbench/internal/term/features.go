@@ -2,12 +2,13 @@ package term
 
 import (
 	"fmt"
-	"repbench/features"
 	"strings"
+
+	"repbench/features/store"
 )
 
 // Features are the features in the folder dir.
-func Features(dir string, m *features.Meta) string {
+func Features(dir string, m *store.Meta) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d features of %s for %s (%s)\n", dir, m.Dim, m.Encoder, m.Data, m.DType)
 	for _, s := range m.Splits {

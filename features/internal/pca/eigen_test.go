@@ -1,4 +1,4 @@
-package features
+package pca
 
 import (
 	"math"

@@ -1,4 +1,4 @@
-package features
+package patches
 
 import (
 	"context"
@@ -14,7 +14,9 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
-	"repbench/features/kmeans"
+	"repbench/features/internal/encoder"
+	"repbench/features/internal/kmeans"
+	"repbench/features/matrix"
 	"repbench/internal/progress"
 )
 
@@ -22,64 +24,64 @@ import (
 const patchName = "kmeans"
 
 const (
-	// patchBatch is the number of images in one run of the graph: with 4,000
+	// PatchBatch is the number of images in one run of the graph: with 4,000
 	// centroids their responses take 190 MB.
-	patchBatch = 16
+	PatchBatch = 16
 	// patchVersion is part of the cache key; it changes with what is computed.
 	patchVersion = 2
 )
 
-// patchNetwork is the encoder after Coates, Lee and Ng (AISTATS 2011): the distance
+// Network is the encoder after Coates, Lee and Ng (AISTATS 2011): the distance
 // z_k of every patch, normalised and whitened, to every centroid; the triangle
 // activation max(0, mean(z) - z_k); sums over the four quadrants of the image;
 // each feature standardised over the training images.
-type patchNetwork struct {
-	standardised
-	opt     kmeans.Options
+type Network struct {
+	Standardised
+	Opt     kmeans.Options
 	backend *backends.Backend
-	dict    *kmeans.Dictionary
+	Dict    *kmeans.Dictionary
 	of      string // hash of the data that all this comes from
 }
 
-// openPatches reads what follows "kmeans:".
-func openPatches(text string, seed uint64, b *backends.Backend) (*patchNetwork, error) {
+// Open reads what follows "kmeans:".
+func Open(text string, seed uint64, b *backends.Backend) (*Network, error) {
 	k, err := strconv.Atoi(text)
 	if err != nil {
-		return nil, fmt.Errorf("%w: kmeans:%s: want a number of centroids", errSpec, text)
+		return nil, fmt.Errorf("%w: kmeans:%s: want a number of centroids", encoder.ErrSpec, text)
 	}
 	opt := kmeans.Options{K: k, Seed: seed}
 	if err := opt.Validate(); err != nil {
-		return nil, fmt.Errorf("%w: %w", errSpec, err)
+		return nil, fmt.Errorf("%w: %w", encoder.ErrSpec, err)
 	}
-	return &patchNetwork{opt: opt.WithDefaults(), backend: b}, nil
+	return &Network{Opt: opt.WithDefaults(), backend: b}, nil
 }
 
 // Origin says what is learned.
-func (e *patchNetwork) Origin() string {
-	return fmt.Sprintf("k-means dictionary of %d patches of %d×%d, learned on the training images", e.opt.K, e.opt.Size, e.opt.Size)
+func (e *Network) Origin() string {
+	return fmt.Sprintf("k-means dictionary of %d patches of %d×%d, learned on the training images", e.Opt.K, e.Opt.Size, e.Opt.Size)
 }
 
 // Hash stands for the weights: it is that of all that decides them, beside the images.
-func (e *patchNetwork) Hash() string {
+func (e *Network) Hash() string {
 	hash := sha256.Sum256([]byte(e.settings()))
 	return hex.EncodeToString(hash[:])
 }
 
 // settings is all that decides what is learned, beside the images.
-func (e *patchNetwork) settings() string {
+func (e *Network) settings() string {
 	return fmt.Sprintf("kmeans %d: K %d, size %d, %d patches, %d iterations, seed %d",
-		patchVersion, e.opt.K, e.opt.Size, e.opt.Patches, e.opt.Iterations, e.opt.Seed)
+		patchVersion, e.Opt.K, e.Opt.Size, e.Opt.Patches, e.Opt.Iterations, e.Opt.Seed)
 }
 
-func (e *patchNetwork) Layout(im datasets.Images) ([]Layer, error) {
-	if min(im.H, im.W) < 2*e.opt.Size {
-		return nil, fmt.Errorf("%w: images of %d×%d are too small for patches of %d×%d in four quadrants", errOptions, im.H, im.W, e.opt.Size, e.opt.Size)
+func (e *Network) Layout(im datasets.Images) ([]matrix.Layer, error) {
+	if min(im.H, im.W) < 2*e.Opt.Size {
+		return nil, fmt.Errorf("%w: images of %d×%d are too small for patches of %d×%d in four quadrants", encoder.ErrOptions, im.H, im.W, e.Opt.Size, e.Opt.Size)
 	}
-	return []Layer{{patchName, [2]int{0, 4 * e.opt.K}, 2, 2, e.opt.K}}, nil
+	return []matrix.Layer{{Name: patchName, Columns: [2]int{0, 4 * e.Opt.K}, Height: 2, Width: 2, Channels: e.Opt.K}}, nil
 }
 
 // Prepare learns the dictionary and the statistics of its features.
-func (e *patchNetwork) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
+func (e *Network) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept encoder.Kept) error {
 	if e.of == ds.Hash {
 		return nil
 	}
@@ -87,15 +89,15 @@ func (e *patchNetwork) Prepare(ctx context.Context, ds *datasets.Dataset, p prog
 	if err != nil {
 		return fmt.Errorf("patches are learned from the training images: %w", err)
 	}
-	d, k := e.opt.Size*e.opt.Size*train.Images.C, e.opt.K
+	d, k := e.Opt.Size*e.Opt.Size*train.Images.C, e.Opt.K
 	// The dictionary, then the two sums that standardise its features.
-	sums, err := kept.Sums(KeptName(patchName, fmt.Sprintf("%s, of %s, on %s", e.settings(), ds.Hash, e.backend.Spec), ""), d+d*d+k*d+8*k)
+	sums, err := kept.Sums(encoder.KeptName(patchName, fmt.Sprintf("%s, of %s, on %s", e.settings(), ds.Hash, e.backend.Spec), ""), d+d*d+k*d+8*k)
 	if err != nil {
 		return err
 	}
 	if sums.Batches == 0 {
-		e.opt.Progress = p
-		dict, err := kmeans.Learn(ctx, train.Images, e.opt)
+		e.Opt.Progress = p
+		dict, err := kmeans.Learn(ctx, train.Images, e.Opt)
 		if err != nil {
 			return err
 		}
@@ -106,11 +108,11 @@ func (e *patchNetwork) Prepare(ctx context.Context, ds *datasets.Dataset, p prog
 		}
 	}
 	flat, standard := sums.Values[:d+d*d+k*d], sums.Values[d+d*d+k*d:]
-	e.dict = &kmeans.Dictionary{Size: e.opt.Size, Channels: train.Images.C, Mean: flat[:d], Whitening: flat[d : d+d*d], Centroids: flat[d+d*d:]}
-	if err := e.compile(e.backend, 4*k, e.build); err != nil {
+	e.Dict = &kmeans.Dictionary{Size: e.Opt.Size, Channels: train.Images.C, Mean: flat[:d], Whitening: flat[d : d+d*d], Centroids: flat[d+d*d:]}
+	if err := e.Compile(e.backend, 4*k, e.build); err != nil {
 		return err
 	}
-	if err := e.gather(ctx, train.Images, p, sums, standard[:4*k], standard[4*k:]); err != nil {
+	if err := e.Gather(ctx, train.Images, p, sums, standard[:4*k], standard[4*k:]); err != nil {
 		return err
 	}
 	e.of = ds.Hash
@@ -119,14 +121,14 @@ func (e *patchNetwork) Prepare(ctx context.Context, ds *datasets.Dataset, p prog
 
 // build returns the quadrant sums of images [N, H, W, C], [N, 4·K], in the order
 // row, column, centroid.
-func (e *patchNetwork) build(images *Node) *Node {
-	return quadrants(dictionaryGraph{e.dict}.activations(images))
+func (e *Network) build(images *Node) *Node {
+	return Quadrants(DictionaryGraph{Dictionary: e.Dict}.Activations(images))
 }
 
-// dictionaryGraph builds what a dictionary says of images.
-type dictionaryGraph struct{ *kmeans.Dictionary }
+// DictionaryGraph builds what a dictionary says of images.
+type DictionaryGraph struct{ *kmeans.Dictionary }
 
-// activations returns the triangle activations of every patch of images
+// Activations returns the triangle activations of every patch of images
 // [N, H, W, C], [N, H-Size+1, W-Size+1, K].
 //
 // A filter f with its mean taken out responds to a patch x as f·(x - mean(x)),
@@ -136,7 +138,7 @@ type dictionaryGraph struct{ *kmeans.Dictionary }
 //	z_k² = ‖W(p-m)‖² - 2·(W·c_k)·(p-m) + ‖c_k‖²
 //
 // for the normalised patch p and the mean m of those.
-func (e dictionaryGraph) activations(images *Node) *Node {
+func (e DictionaryGraph) Activations(images *Node) *Node {
 	g := images.Graph()
 	x := AddScalar(ConvertDType(images, dtypes.Float32), -128)
 	ones := make([]float64, e.D())
@@ -153,12 +155,12 @@ func (e dictionaryGraph) activations(images *Node) *Node {
 	z := e.respond(x, whitening, inverse)
 	norm := ReduceAndKeep(Square(z), ReduceSum, 3)
 	projected := e.respond(x, projections, inverse)
-	return triangle(norm, projected, Const(g, [][][][]float32{{{norms}}}))
+	return Triangle(norm, projected, Const(g, [][][][]float32{{{norms}}}))
 }
 
-// triangle returns max(0, mean(z) - z_k), the mean over the last axis, for
+// Triangle returns max(0, mean(z) - z_k), the mean over the last axis, for
 // z_k² = norm - 2·projected_k + centroids_k.
-func triangle(norm, projected, centroids *Node) *Node {
+func Triangle(norm, projected, centroids *Node) *Node {
 	squared := Add(Sub(norm, MulScalar(projected, 2)), centroids)
 	distance := Sqrt(Max(squared, ZerosLike(squared)))
 	active := Sub(ReduceAndKeep(distance, ReduceMean, -1), distance)
@@ -166,18 +168,18 @@ func triangle(norm, projected, centroids *Node) *Node {
 }
 
 // filters returns the rows of W, the vectors W·c_k and the numbers ‖c_k‖².
-func (e dictionaryGraph) filters() (whitening, projections [][]float64, norms []float32) {
+func (e DictionaryGraph) filters() (whitening, projections [][]float64, norms []float32) {
 	d := e.D()
 	for j := range d {
 		whitening = append(whitening, e.Whitening[j*d:(j+1)*d])
 	}
-	projections, norms = project(whitening, e.Centroids)
+	projections, norms = Project(whitening, e.Centroids)
 	return whitening, projections, norms
 }
 
-// project returns the vectors Σ_j c_j·w_j of centroids c, in the space of the
+// Project returns the vectors Σ_j c_j·w_j of centroids c, in the space of the
 // filters w_j, and the numbers ‖c‖².
-func project(filters [][]float64, centroids []float64) (projections [][]float64, norms []float32) {
+func Project(filters [][]float64, centroids []float64) (projections [][]float64, norms []float32) {
 	q := len(filters)
 	for k := range len(centroids) / q {
 		v := make([]float64, len(filters[0]))
@@ -194,14 +196,14 @@ func project(filters [][]float64, centroids []float64) (projections [][]float64,
 }
 
 // respond returns f·(p - m) for each filter f and every patch.
-func (e dictionaryGraph) respond(x *Node, filters [][]float64, inverse *Node) *Node {
-	flat, shift := centred(filters, e.Mean)
+func (e DictionaryGraph) respond(x *Node, filters [][]float64, inverse *Node) *Node {
+	flat, shift := Centred(filters, e.Mean)
 	y := convolve(x, e.kernel(x.Graph(), flat))
 	return Sub(Mul(y, inverse), Const(x.Graph(), [][][][]float32{{{shift}}}))
 }
 
-// centred takes the mean out of each filter f and returns f·m.
-func centred(filters [][]float64, m []float64) (flat [][]float64, along []float32) {
+// Centred takes the mean out of each filter f and returns f·m.
+func Centred(filters [][]float64, m []float64) (flat [][]float64, along []float32) {
 	flat, along = make([][]float64, len(filters)), make([]float32, len(filters))
 	for k, f := range filters {
 		mean, dot := 0.0, 0.0
@@ -218,7 +220,7 @@ func centred(filters [][]float64, m []float64) (flat [][]float64, along []float3
 }
 
 // kernel is a constant [Size, Size, C, len(filters)].
-func (e dictionaryGraph) kernel(g *Graph, filters [][]float64) *Node {
+func (e DictionaryGraph) kernel(g *Graph, filters [][]float64) *Node {
 	n := len(filters)
 	flat := make([]float32, e.D()*n)
 	for k, f := range filters {
@@ -231,9 +233,9 @@ func (e dictionaryGraph) kernel(g *Graph, filters [][]float64) *Node {
 
 func convolve(x, kernel *Node) *Node { return Convolve(x, kernel).NoPadding().Strides(1).Done() }
 
-// quadrants sums [N, H, W, K] over the four quadrants; of an odd number of rows
+// Quadrants sums [N, H, W, K] over the four quadrants; of an odd number of rows
 // or columns the first half has one more.
-func quadrants(x *Node) *Node {
+func Quadrants(x *Node) *Node {
 	s := x.Shape().Dimensions
 	var sums []*Node
 	for _, row := range [][2]int{{0, (s[1] + 1) / 2}, {(s[1] + 1) / 2, s[1]}} {

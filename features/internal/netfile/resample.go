@@ -1,4 +1,4 @@
-package features
+package netfile
 
 import "math"
 
@@ -9,7 +9,7 @@ import "math"
 // to 1; pixel i covers [i, i+1], and what lies outside is left out.
 func resampling(method string, in, out int) [][]float32 {
 	filter, radius := tent, 1.0
-	if method == resizeBicubic {
+	if method == ResizeBicubic {
 		filter, radius = keys, 2.0
 	}
 	scale := float64(in) / float64(out)

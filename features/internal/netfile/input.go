@@ -1,4 +1,4 @@
-package features
+package netfile
 
 import (
 	"errors"
@@ -9,27 +9,29 @@ import (
 	"strings"
 
 	"github.com/gomlx/compute/dtypes"
+
+	"repbench/features/store"
 )
 
-// input is a NetInput that a specification is read into.
-type input struct{ NetInput }
+// Input is a NetInput that a specification is read into.
+type Input struct{ store.NetInput }
 
 // Values of the fields of NetInput.
 const (
 	layoutNCHW, layoutNHWC         = "nchw", "nhwc"
-	colorRGB, colorBGR, colorGrey  = "rgb", "bgr", "grey"
-	resizeBilinear, resizeBicubic  = "bilinear", "bicubic"
+	ColorRGB, ColorBGR, ColorGrey  = "rgb", "bgr", "grey"
+	ResizeBilinear, ResizeBicubic  = "bilinear", "bicubic"
 	maxInputSide, maxInputChannels = 1 << 14, 4
 )
 
 // netKeys are the settings that can follow the name of a network's file.
 const netKeys = "size, layout, color, norm, scale, mean, std, resize, output, token"
 
-// parseNet reads FILE[,key=value…]. A value goes on to the next comma that is
+// ParseNet reads FILE[,key=value…]. A value goes on to the next comma that is
 // followed by another key=, so that lists need no quotes.
-func parseNet(text string) (file string, in input, err error) {
+func ParseNet(text string) (file string, in Input, err error) {
 	parts := strings.Split(text, ",")
-	in = input{NetInput{Layout: layoutNCHW, Color: colorRGB}}
+	in = Input{store.NetInput{Layout: layoutNCHW, Color: ColorRGB}}
 	seen := map[string]bool{}
 	for i := 1; i < len(parts); {
 		key, value, ok := strings.Cut(parts[i], "=")
@@ -57,16 +59,16 @@ func parseNet(text string) (file string, in input, err error) {
 }
 
 // set reads one setting.
-func (in *input) set(key, value string) (err error) {
+func (in *Input) set(key, value string) (err error) {
 	switch key {
 	case "size":
 		in.Height, in.Width, err = parseSides(value)
 	case "layout":
 		in.Layout, err = oneOf(value, layoutNCHW, layoutNHWC)
 	case "color":
-		in.Color, err = oneOf(value, colorRGB, colorBGR, colorGrey)
+		in.Color, err = oneOf(value, ColorRGB, ColorBGR, ColorGrey)
 	case "resize":
-		in.Resize, err = oneOf(value, resizeBilinear, resizeBicubic)
+		in.Resize, err = oneOf(value, ResizeBilinear, ResizeBicubic)
 	case "norm":
 		// Means and deviations of ImageNet-1k's pixels, as torchvision has them.
 		in.Mean, in.Std = []float64{0.485, 0.456, 0.406}, []float64{0.229, 0.224, 0.225}
@@ -148,9 +150,9 @@ func parseNumbers(text string) ([]float64, error) {
 	return out, nil
 }
 
-// resolve takes what is not given from the declared shape of the network's input
+// Resolve takes what is not given from the declared shape of the network's input
 // (0 is open, nil is unknown) and checks the rest against it.
-func (in *input) resolve(dims []int) error {
+func (in *Input) Resolve(dims []int) error {
 	if len(dims) == 0 {
 		dims = make([]int, 4)
 	}
@@ -181,7 +183,7 @@ func (in *input) resolve(dims []int) error {
 			return fmt.Errorf("images of %d pixels a side are beyond the limit, %d", *side, maxInputSide)
 		}
 	}
-	if in.Color == colorBGR && in.Channels != 3 {
+	if in.Color == ColorBGR && in.Channels != 3 {
 		return fmt.Errorf("color=bgr: the network takes images with %d channels", in.Channels)
 	}
 	return errors.Join(in.spread("mean", &in.Mean, 0), in.spread("std", &in.Std, 1))
@@ -189,7 +191,7 @@ func (in *input) resolve(dims []int) error {
 
 // feed checks that the network's input, of that type, can hold what enters, and
 // takes the default scale.
-func (in *input) feed(as dtypes.DType) error {
+func (in *Input) feed(as dtypes.DType) error {
 	if in.Scale == 0 {
 		in.Scale = 1. / 255
 		if as.IsInt() {
@@ -224,7 +226,7 @@ func intRange(as dtypes.DType) (least, most float64) {
 }
 
 // spread gives each channel its number.
-func (in *input) spread(name string, list *[]float64, otherwise float64) error {
+func (in *Input) spread(name string, list *[]float64, otherwise float64) error {
 	switch len(*list) {
 	case 0:
 		*list = slices.Repeat([]float64{otherwise}, in.Channels)
@@ -243,8 +245,8 @@ func (in *input) spread(name string, list *[]float64, otherwise float64) error {
 }
 
 // imageChannels is the number of channels that images must have.
-func (in *input) imageChannels() int {
-	if in.Color == colorGrey {
+func (in *Input) imageChannels() int {
+	if in.Color == ColorGrey {
 		return 1
 	}
 	return in.Channels

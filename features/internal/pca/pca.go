@@ -1,4 +1,4 @@
-package features
+package pca
 
 import (
 	"context"
@@ -14,6 +14,8 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
+	"repbench/features/matrix"
 	"repbench/internal/progress"
 )
 
@@ -32,17 +34,17 @@ const (
 	noVariance = 1e-10
 )
 
-// pcaNetwork is the encoder (x/127.5 - 1 - mean)·Vᵀ for the D principal directions V of
+// Network is the encoder (x/127.5 - 1 - mean)·Vᵀ for the D principal directions V of
 // the training pixels, largest variance first. Whitened, each column is divided
 // by the root of its variance over the training images.
-type pcaNetwork struct {
+type Network struct {
 	// Text is the specification after the name of the kind, Origin what it means.
 	Text, Origin string
 
 	dims    int
 	whiten  bool
 	backend *backends.Backend
-	learned *principal
+	Learned *principal
 	of      string // hash of the data they come from
 	exec    *Exec
 }
@@ -51,22 +53,22 @@ type pcaNetwork struct {
 func parsePCA(text string) (dims int, whiten bool, err error) {
 	number, option, found := strings.Cut(text, ",")
 	if found && option != "whiten" {
-		return 0, false, fmt.Errorf("%w: pca:%s: %q is not whiten", errSpec, text, option)
+		return 0, false, fmt.Errorf("%w: pca:%s: %q is not whiten", encoder.ErrSpec, text, option)
 	}
 	dims, err = strconv.Atoi(number)
 	if err != nil || dims < 1 {
-		return 0, false, fmt.Errorf("%w: pca:%s: %q is not a number of directions", errSpec, text, number)
+		return 0, false, fmt.Errorf("%w: pca:%s: %q is not a number of directions", encoder.ErrSpec, text, number)
 	}
 	return dims, found, nil
 }
 
-// openPCANetwork reads what follows "pca:".
-func openPCANetwork(text string, b *backends.Backend) (*pcaNetwork, error) {
+// Open reads what follows "pca:".
+func Open(text string, b *backends.Backend) (*Network, error) {
 	dims, whiten, err := parsePCA(text)
 	if err != nil {
 		return nil, err
 	}
-	e := &pcaNetwork{Text: strconv.Itoa(dims), Origin: "principal components of the training images' pixels", dims: dims, whiten: whiten, backend: b}
+	e := &Network{Text: strconv.Itoa(dims), Origin: "principal components of the training images' pixels", dims: dims, whiten: whiten, backend: b}
 	if whiten {
 		e.Text, e.Origin = e.Text+",whiten", e.Origin+", whitened"
 	}
@@ -74,19 +76,19 @@ func openPCANetwork(text string, b *backends.Backend) (*pcaNetwork, error) {
 }
 
 // Layout has one layer, "pca".
-func (e *pcaNetwork) Layout(im datasets.Images) ([]Layer, error) {
+func (e *Network) Layout(im datasets.Images) ([]matrix.Layer, error) {
 	switch d := im.Stride(); {
 	case e.dims > d:
-		return nil, fmt.Errorf("%w: %d principal directions of images with %d values", errOptions, e.dims, d)
+		return nil, fmt.Errorf("%w: %d principal directions of images with %d values", encoder.ErrOptions, e.dims, d)
 	case d > maxPCAPixels:
 		return nil, fmt.Errorf("%w: images of %d×%d×%d have %d values, principal components are for at most %d: take smaller images",
-			errOptions, im.H, im.W, im.C, d, maxPCAPixels)
+			encoder.ErrOptions, im.H, im.W, im.C, d, maxPCAPixels)
 	}
-	return []Layer{{pcaName, [2]int{0, e.dims}, 1, 1, e.dims}}, nil
+	return []matrix.Layer{{Name: pcaName, Columns: [2]int{0, e.dims}, Height: 1, Width: 1, Channels: e.dims}}, nil
 }
 
 // Prepare learns the directions, or reads them where they were learned before.
-func (e *pcaNetwork) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept Kept) error {
+func (e *Network) Prepare(ctx context.Context, ds *datasets.Dataset, p progress.Reporter, kept encoder.Kept) error {
 	if e.exec != nil && e.of == ds.Hash {
 		return nil
 	}
@@ -96,7 +98,7 @@ func (e *pcaNetwork) Prepare(ctx context.Context, ds *datasets.Dataset, p progre
 	}
 	im := split.Images
 	if e.dims > im.N {
-		return fmt.Errorf("%w: %d principal directions of %d training images", errOptions, e.dims, im.N)
+		return fmt.Errorf("%w: %d principal directions of %d training images", encoder.ErrOptions, e.dims, im.N)
 	}
 	learned, err := learnKept(ctx, im, e.dims, e.backend, ds.Hash, p, kept)
 	if err != nil {
@@ -104,10 +106,10 @@ func (e *pcaNetwork) Prepare(ctx context.Context, ds *datasets.Dataset, p progre
 	}
 	if n := learned.rank(); e.whiten && n < e.dims {
 		return fmt.Errorf("%w: the training images vary along %d of %d directions only, the others cannot be whitened: take %[2]d or fewer",
-			errOptions, n, e.dims)
+			encoder.ErrOptions, n, e.dims)
 	}
 	e.Close()
-	e.learned = learned
+	e.Learned = learned
 	if e.exec, err = NewExec(e.backend.Compute, e.build); err != nil {
 		return fmt.Errorf("compile principal components: %w", err)
 	}
@@ -117,28 +119,28 @@ func (e *pcaNetwork) Prepare(ctx context.Context, ds *datasets.Dataset, p progre
 
 // build returns the features [N, D] of images [N, H, W, C]. Pixels are moved by
 // whole numbers first, so that what is left is exact.
-func (e *pcaNetwork) build(images *Node) *Node {
+func (e *Network) build(images *Node) *Node {
 	g := images.Graph()
-	n, pixels := images.Shape().Dimensions[0], len(e.learned.mean)
+	n, pixels := images.Shape().Dimensions[0], len(e.Learned.Mean)
 	mean, directions := make([]float32, pixels), make([]float32, pixels*e.dims)
-	for i, m := range e.learned.mean {
+	for i, m := range e.Learned.Mean {
 		mean[i] = float32(m)
 	}
 	for k := range e.dims {
 		scale := 1.0
 		if e.whiten {
-			scale /= math.Sqrt(e.learned.variance[k])
+			scale /= math.Sqrt(e.Learned.Variance[k])
 		}
-		for i, v := range e.learned.directions[k*pixels : (k+1)*pixels] {
+		for i, v := range e.Learned.Directions[k*pixels : (k+1)*pixels] {
 			directions[i*e.dims+k] = float32(v * scale / 127.5)
 		}
 	}
-	x := AddScalar(ConvertDType(Reshape(images, n, pixels), dtypes.Float32), -pixelCentre)
+	x := AddScalar(ConvertDType(Reshape(images, n, pixels), dtypes.Float32), -PixelCentre)
 	x = Sub(x, Const(g, [][]float32{mean}))
 	return MatMul(x, Const(g, tensors.FromFlatDataAndDimensions(directions, pixels, e.dims)))
 }
 
-func (e *pcaNetwork) Encode(dst []float32, im datasets.Images) error {
+func (e *Network) Encode(dst []float32, im datasets.Images) error {
 	if e.exec == nil {
 		return errors.New("extract features: the principal components are not learned")
 	}
@@ -151,8 +153,8 @@ func (e *pcaNetwork) Encode(dst []float32, im datasets.Images) error {
 	return nil
 }
 
-func (e *pcaNetwork) encodePart(dst []float32, im datasets.Images) error {
-	out, err := e.exec.Call1(imageTensor(im, pcaBatch))
+func (e *Network) encodePart(dst []float32, im datasets.Images) error {
+	out, err := e.exec.Call1(encoder.ImageTensor(im, pcaBatch))
 	if err != nil {
 		return err
 	}
@@ -160,7 +162,7 @@ func (e *pcaNetwork) encodePart(dst []float32, im datasets.Images) error {
 	return tensors.ConstFlatData(out, func(flat []float32) { copy(dst, flat[:len(dst)]) })
 }
 
-func (e *pcaNetwork) Close() {
+func (e *Network) Close() {
 	if e.exec != nil {
 		e.exec.Finalize()
 		e.exec = nil

@@ -1,4 +1,4 @@
-package features
+package store
 
 // NetInput says how images enter a network that a user brought, and what is
 // taken from it. All of it decides the features, so it is part of their key.

@@ -1,4 +1,4 @@
-package features
+package pca
 
 import (
 	"context"
@@ -13,11 +13,13 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
+	"repbench/features/store"
 	"repbench/internal/progress"
 )
 
-// pixelCentre is taken from every pixel before products are summed.
-const pixelCentre = 128
+// PixelCentre is taken from every pixel before products are summed.
+const PixelCentre = 128
 
 // covarianceRows is the number of images whose products are summed in float32.
 // A product of two pixels, each -128 … 127, is at most 2¹⁴, so a sum of 1,024 is a
@@ -30,14 +32,14 @@ const covarianceRows = 1024
 // unit of x/127.5 - 1; directions are D×pixels, of length 1, their largest
 // component (the first of equals) positive.
 type principal struct {
-	mean, variance, directions []float64
+	Mean, Variance, Directions []float64
 }
 
 // rank counts the directions that have variance.
 func (l *principal) rank() int {
 	n := 0
-	for _, v := range l.variance {
-		if v > noVariance*l.variance[0] {
+	for _, v := range l.Variance {
+		if v > noVariance*l.Variance[0] {
 			n++
 		}
 	}
@@ -45,15 +47,15 @@ func (l *principal) rank() int {
 }
 
 // learnKept learns the directions of the images of a set, or finds them in the folder.
-func learnKept(ctx context.Context, im datasets.Images, dims int, b *backends.Backend, hash string, p progress.Reporter, kept Kept) (*principal, error) {
+func learnKept(ctx context.Context, im datasets.Images, dims int, b *backends.Backend, hash string, p progress.Reporter, kept encoder.Kept) (*principal, error) {
 	d := im.Stride()
-	name := KeptName(pcaName, fmt.Sprintf("%s, version %d, of %s, %d", pcaName, Version, hash, dims), "")
+	name := encoder.KeptName(pcaName, fmt.Sprintf("%s, version %d, of %s, %d", pcaName, store.Version, hash, dims), "")
 	flat, err := kept.Learn(name, d+dims+dims*d, func() ([]float64, error) {
-		l, err := learnPrincipal(ctx, im, dims, b, p)
+		l, err := LearnPrincipal(ctx, im, dims, b, p)
 		if err != nil {
 			return nil, err
 		}
-		return slices.Concat(l.mean, l.variance, l.directions), nil
+		return slices.Concat(l.Mean, l.Variance, l.Directions), nil
 	})
 	if err != nil {
 		return nil, err
@@ -61,9 +63,9 @@ func learnKept(ctx context.Context, im datasets.Images, dims int, b *backends.Ba
 	return &principal{flat[:d], flat[d : d+dims], flat[d+dims:]}, nil
 }
 
-// learnPrincipal takes the dims first principal directions of the images.
-func learnPrincipal(ctx context.Context, im datasets.Images, dims int, b *backends.Backend, p progress.Reporter) (*principal, error) {
-	mean, cov, err := covariance(ctx, im, b, p)
+// LearnPrincipal takes the dims first principal directions of the images.
+func LearnPrincipal(ctx context.Context, im datasets.Images, dims int, b *backends.Backend, p progress.Reporter) (*principal, error) {
+	mean, cov, err := Covariance(ctx, im, b, p)
 	if err != nil {
 		return nil, err
 	}
@@ -115,12 +117,12 @@ func fixSigns(vectors []float64, rows int) {
 	}
 }
 
-// covariance returns the mean of the pixels less pixelCentre and their covariance,
+// Covariance returns the mean of the pixels less pixelCentre and their covariance,
 // with n-1 in its denominator, from sums that are exact.
-func covariance(ctx context.Context, im datasets.Images, b *backends.Backend, p progress.Reporter) ([]float64, *mat.SymDense, error) {
+func Covariance(ctx context.Context, im datasets.Images, b *backends.Backend, p progress.Reporter) ([]float64, *mat.SymDense, error) {
 	d := im.Stride()
 	exec, err := NewExec(b.Compute, func(images *Node) (sum, products *Node) {
-		x := AddScalar(ConvertDType(images, dtypes.Float32), -pixelCentre)
+		x := AddScalar(ConvertDType(images, dtypes.Float32), -PixelCentre)
 		return ReduceSum(x, 0), DotGeneral(x, []int{0}, nil, x, []int{0}, nil)
 	})
 	if err != nil {
@@ -164,7 +166,7 @@ func centredRows(im datasets.Images) *tensors.Tensor {
 	d := im.Stride()
 	data := make([]uint8, covarianceRows*d)
 	for i := copy(data, im.Data); i < len(data); i++ {
-		data[i] = pixelCentre
+		data[i] = PixelCentre
 	}
 	return tensors.FromFlatDataAndDimensions(data, covarianceRows, d)
 }

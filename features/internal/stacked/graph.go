@@ -1,23 +1,24 @@
-package features
+package stacked
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
-	"repbench/features/kmeans"
+	"repbench/features/internal/kmeans"
+	"repbench/features/internal/patches"
 )
 
 // build returns the quadrant sums of the maps of the chosen layers of images
 // [N, H, W, C], [N, 4·(K1+K2+K3)], each layer in the order row, column, map.
-func (e *stackedNetwork) build(images *Node) *Node {
+func (e *Network) build(images *Node) *Node {
 	var sums []*Node
-	x := dictionaryGraph{e.dict}.activations(images)
+	x := patches.DictionaryGraph{Dictionary: e.Dict}.Activations(images)
 	for layer := range e.depth() {
 		if layer > 0 {
-			x = fieldActivations(blockMeans(x, pooled[layer-1]), e.fields[layer-1])
+			x = fieldActivations(blockMeans(x, pooled[layer-1]), e.Fields[layer-1])
 		}
 		if e.takes(layer) {
-			sums = append(sums, quadrants(x))
+			sums = append(sums, patches.Quadrants(x))
 		}
 	}
 	return Concatenate(sums, 1)
@@ -25,11 +26,11 @@ func (e *stackedNetwork) build(images *Node) *Node {
 
 // inputs returns the graph of the maps that a layer reads, counted from 0, with
 // the layers before it.
-func (e *stackedNetwork) inputs(layer int) func(images *Node) *Node {
+func (e *Network) inputs(layer int) func(images *Node) *Node {
 	return func(images *Node) *Node {
-		x := dictionaryGraph{e.dict}.activations(images)
+		x := patches.DictionaryGraph{Dictionary: e.Dict}.Activations(images)
 		for i := range layer - 1 {
-			x = fieldActivations(blockMeans(x, pooled[i]), e.fields[i])
+			x = fieldActivations(blockMeans(x, pooled[i]), e.Fields[i])
 		}
 		return blockMeans(x, pooled[layer-1])
 	}
@@ -66,7 +67,7 @@ func fieldActivations(maps *Node, fields []kmeans.Field) *Node {
 	y = Sub(Mul(y, InsertAxes(inverse, -1)), Const(g, [][][][][]float32{{{shifts}}}))
 	z := Slice(y, AxisRange(), AxisRange(), AxisRange(), AxisRange(), AxisRange(0, q))
 	projected := Slice(y, AxisRange(), AxisRange(), AxisRange(), AxisRange(), AxisRange(q, q+k))
-	active := triangle(ReduceAndKeep(Square(z), ReduceSum, -1), projected, Const(g, [][][][][]float32{{{norms}}}))
+	active := patches.Triangle(ReduceAndKeep(Square(z), ReduceSum, -1), projected, Const(g, [][][][][]float32{{{norms}}}))
 	return Reshape(active, s[0], s[1]-fieldSide+1, s[2]-fieldSide+1, n*k)
 }
 
@@ -82,8 +83,8 @@ func fieldConstants(fields []kmeans.Field) (kernel []float32, shifts, norms [][]
 		for j := range q {
 			whitening = append(whitening, f.Whitening[j*d:(j+1)*d])
 		}
-		projections, norm := project(whitening, f.Centroids)
-		flat, shift := centred(append(whitening, projections...), f.Mean)
+		projections, norm := patches.Project(whitening, f.Centroids)
+		flat, shift := patches.Centred(append(whitening, projections...), f.Mean)
 		for j, v := range flat {
 			for p, x := range v {
 				kernel[p*len(fields)*each+i*each+j] = float32(x)

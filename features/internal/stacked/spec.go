@@ -1,4 +1,4 @@
-package features
+package stacked
 
 import (
 	"crypto/sha256"
@@ -10,7 +10,8 @@ import (
 	"strings"
 
 	"repbench/backends"
-	"repbench/features/kmeans"
+	"repbench/features/internal/encoder"
+	"repbench/features/internal/kmeans"
 )
 
 // stackedName is the name of the kind of encoder.
@@ -34,26 +35,26 @@ var pooled = [2]int{3, 2}
 
 // deepOptions are the sizes of the three layers.
 type deepOptions struct {
-	// maps of each layer.
-	maps [3]int
-	// perField is the number of maps that one receptive field gives, inputs that of
+	// Maps of each layer.
+	Maps [3]int
+	// PerField is the number of maps that one receptive field gives, inputs that of
 	// the maps it reads.
-	perField, inputs int
-	// first are the options of the first layer, windows and iterations those of the
+	PerField, Inputs int
+	// First are the options of the first layer, windows and iterations those of the
 	// others.
-	first               kmeans.Options
-	windows, iterations int
+	First               kmeans.Options
+	Windows, Iterations int
 }
 
-// parseDeep reads what follows "kmeans3": nothing, or ":K1,K2,K3", and options.
-func parseDeep(text string) (deepOptions, error) {
-	o := deepOptions{maps: [3]int{1600, 1600, 1600}, perField: 100, inputs: 200, windows: deepWindows, iterations: 50}
+// ParseDeep reads what follows "kmeans3": nothing, or ":K1,K2,K3", and options.
+func ParseDeep(text string) (deepOptions, error) {
+	o := deepOptions{Maps: [3]int{1600, 1600, 1600}, PerField: 100, Inputs: 200, Windows: deepWindows, Iterations: 50}
 	err := o.parse(text)
 	if err == nil {
 		err = o.checkFields()
 	}
 	if err != nil {
-		return o, fmt.Errorf("%w: %s%s: %w", errSpec, stackedName, text, err)
+		return o, fmt.Errorf("%w: %s%s: %w", encoder.ErrSpec, stackedName, text, err)
 	}
 	return o, nil
 }
@@ -63,17 +64,17 @@ func (o *deepOptions) parse(text string) error {
 		return nil
 	}
 	parts := strings.Split(strings.TrimPrefix(text, ":"), ",")
-	if len(parts) < len(o.maps) {
+	if len(parts) < len(o.Maps) {
 		return errors.New("want three numbers of maps, such as 1600,1600,1600")
 	}
 	for i, part := range parts {
 		value, to := part, (*int)(nil)
-		if i < len(o.maps) {
-			to = &o.maps[i]
+		if i < len(o.Maps) {
+			to = &o.Maps[i]
 		} else if v, ok := strings.CutPrefix(part, "maps="); ok {
-			value, to = v, &o.perField
+			value, to = v, &o.PerField
 		} else if v, ok := strings.CutPrefix(part, "inputs="); ok {
-			value, to = v, &o.inputs
+			value, to = v, &o.Inputs
 		} else {
 			return fmt.Errorf("%q is neither maps=N nor inputs=N", part)
 		}
@@ -89,56 +90,56 @@ func (o *deepOptions) parse(text string) error {
 // checkFields refuses layers that no whole number of receptive fields gives, or
 // more fields than there are maps to start from.
 func (o *deepOptions) checkFields() error {
-	for layer := 1; layer < len(o.maps); layer++ {
-		switch fields, n := o.fields(layer), o.maps[layer]; {
-		case fields*o.perFieldOf(layer) != n:
-			return fmt.Errorf("%d maps are no multiple of %d, those of one receptive field (maps=N)", n, o.perField)
-		case fields > o.maps[layer-1]:
-			return fmt.Errorf("%d receptive fields over %d maps: there are no more fields than maps", fields, o.maps[layer-1])
+	for layer := 1; layer < len(o.Maps); layer++ {
+		switch fields, n := o.Fields(layer), o.Maps[layer]; {
+		case fields*o.PerFieldOf(layer) != n:
+			return fmt.Errorf("%d maps are no multiple of %d, those of one receptive field (maps=N)", n, o.PerField)
+		case fields > o.Maps[layer-1]:
+			return fmt.Errorf("%d receptive fields over %d maps: there are no more fields than maps", fields, o.Maps[layer-1])
 		}
 	}
 	return nil
 }
 
-// perFieldOf is the number of maps of a field of layer 1 or 2, counted from 0.
-func (o *deepOptions) perFieldOf(layer int) int { return min(o.perField, o.maps[layer]) }
+// PerFieldOf is the number of maps of a field of layer 1 or 2, counted from 0.
+func (o *deepOptions) PerFieldOf(layer int) int { return min(o.PerField, o.Maps[layer]) }
 
-// fields is the number of receptive fields of layer 1 or 2, counted from 0.
-func (o *deepOptions) fields(layer int) int { return o.maps[layer] / o.perFieldOf(layer) }
+// Fields is the number of receptive fields of layer 1 or 2, counted from 0.
+func (o *deepOptions) Fields(layer int) int { return o.Maps[layer] / o.PerFieldOf(layer) }
 
-// openStacked reads what follows "kmeans3": ":K1,K2,K3", or "" for the sizes of the paper.
-func openStacked(text string, layers []string, seed uint64, b *backends.Backend) (*stackedNetwork, error) {
-	opt, err := parseDeep(text)
+// Open reads what follows "kmeans3": ":K1,K2,K3", or "" for the sizes of the paper.
+func Open(text string, layers []string, seed uint64, b *backends.Backend) (*Network, error) {
+	opt, err := ParseDeep(text)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range layers {
 		if !slices.Contains(deepLayers[:], name) {
-			return nil, fmt.Errorf("%w: no layer %q: the encoder has %s", errOptions, name, strings.Join(deepLayers[:], ", "))
+			return nil, fmt.Errorf("%w: no layer %q: the encoder has %s", encoder.ErrOptions, name, strings.Join(deepLayers[:], ", "))
 		}
 	}
-	opt.first = kmeans.Options{K: opt.maps[0], Seed: seed}
-	if err := opt.first.Validate(); err != nil {
-		return nil, fmt.Errorf("%w: %w", errSpec, err)
+	opt.First = kmeans.Options{K: opt.Maps[0], Seed: seed}
+	if err := opt.First.Validate(); err != nil {
+		return nil, fmt.Errorf("%w: %w", encoder.ErrSpec, err)
 	}
-	opt.first = opt.first.WithDefaults()
-	return &stackedNetwork{opt: opt, backend: b, chosen: layers}, nil
+	opt.First = opt.First.WithDefaults()
+	return &Network{Opt: opt, backend: b, chosen: layers}, nil
 }
 
 // Origin says what is learned.
-func (e *stackedNetwork) Origin() string {
+func (e *Network) Origin() string {
 	return fmt.Sprintf("three layers of k-means dictionaries with learned receptive fields, %d, %d and %d maps, learned on the training images",
-		e.opt.maps[0], e.opt.maps[1], e.opt.maps[2])
+		e.Opt.Maps[0], e.Opt.Maps[1], e.Opt.Maps[2])
 }
 
 // Hash stands for the weights: it is that of all that decides them, beside the images.
-func (e *stackedNetwork) Hash() string {
-	hash := sha256.Sum256([]byte(e.opt.settings()))
+func (e *Network) Hash() string {
+	hash := sha256.Sum256([]byte(e.Opt.settings()))
 	return hex.EncodeToString(hash[:])
 }
 
 // settings is all that decides what is learned, beside the images.
 func (o *deepOptions) settings() string {
 	return fmt.Sprintf("kmeans3 %d: maps %v, %d of a field, inputs %d, size %d, %d patches, %d windows, %d and %d iterations, seed %d",
-		deepVersion, o.maps, o.perField, o.inputs, o.first.Size, o.first.Patches, o.windows, o.first.Iterations, o.iterations, o.first.Seed)
+		deepVersion, o.Maps, o.PerField, o.Inputs, o.First.Size, o.First.Patches, o.Windows, o.First.Iterations, o.Iterations, o.First.Seed)
 }

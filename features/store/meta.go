@@ -1,4 +1,4 @@
-package features
+package store
 
 import (
 	"crypto/sha256"
@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"repbench/features/matrix"
 	"repbench/internal/jsonfile"
 )
 
@@ -56,13 +57,13 @@ type Key struct {
 	Encoder     string `json:"encoder"`
 	WeightsHash string `json:"weights_hash,omitempty"`
 	// Input is what a network that a user brought is fed, nil for other encoders.
-	Input     *NetInput `json:"input,omitempty"`
-	Data      string    `json:"data"`
-	DataHash  string    `json:"data_hash"`
-	Layers    []Layer   `json:"layers"`
-	Pooling   Pooling   `json:"pooling,omitempty"`
-	Grid      int       `json:"grid,omitempty"`
-	BatchNorm BatchNorm `json:"batch_norm,omitempty"`
+	Input     *NetInput      `json:"input,omitempty"`
+	Data      string         `json:"data"`
+	DataHash  string         `json:"data_hash"`
+	Layers    []matrix.Layer `json:"layers"`
+	Pooling   Pooling        `json:"pooling,omitempty"`
+	Grid      int            `json:"grid,omitempty"`
+	BatchNorm BatchNorm      `json:"batch_norm,omitempty"`
 	// StatsOrder is Shuffled where the statistics of the mode Fixed were gathered in
 	// another order than the set's, else "".
 	StatsOrder string `json:"stats_order,omitempty"`

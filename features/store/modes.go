@@ -1,4 +1,4 @@
-package features
+package store
 
 // Pooling is how a layer's maps become a small grid.
 type Pooling string

@@ -1,4 +1,4 @@
-package features
+package patches
 
 import (
 	"context"
@@ -11,47 +11,48 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
 	"repbench/internal/progress"
 )
 
-// standardOffset is added to the variance of a feature.
-const standardOffset = 0.01
+// StandardOffset is added to the variance of a feature.
+const StandardOffset = 0.01
 
-// standardised runs a graph over images, patchBatch at a time whatever
+// Standardised runs a graph over images, patchBatch at a time whatever
 // Options.BatchSize is, and standardises what it gives: each feature has its mean
 // over the training images taken out and is divided by √(variance + 0.01).
-type standardised struct {
-	exec *Exec
+type Standardised struct {
+	Exec *Exec
 	dim  int
-	// mean and scale standardise; nil until they are known.
-	mean, scale []float32
+	// Mean and scale standardise; nil until they are known.
+	Mean, Scale []float32
 }
 
-// compile takes the graph, which gives dim values for an image, in place of the
+// Compile takes the graph, which gives dim values for an image, in place of the
 // one before.
-func (s *standardised) compile(b *backends.Backend, dim int, build func(images *Node) *Node) error {
+func (s *Standardised) Compile(b *backends.Backend, dim int, build func(images *Node) *Node) error {
 	s.Close()
-	s.dim, s.mean, s.scale = dim, nil, nil
+	s.dim, s.Mean, s.Scale = dim, nil, nil
 	var err error
-	s.exec, err = NewExec(b.Compute, build)
+	s.Exec, err = NewExec(b.Compute, build)
 	return err
 }
 
-// gather takes mean and variance of the features over the images. The sums count one
+// Gather takes mean and variance of the features over the images. The sums count one
 // batch for what was learned before, then the batches of the images; sum and squares
 // are the part of their values that it adds to.
-func (s *standardised) gather(ctx context.Context, im datasets.Images, p progress.Reporter, sums *Sums, sum, squares []float64) error {
+func (s *Standardised) Gather(ctx context.Context, im datasets.Images, p progress.Reporter, sums *encoder.Sums, sum, squares []float64) error {
 	task := progress.Or(p).Start("statistics of the features", int64(im.N), "images")
 	defer task.Done()
-	done := func() int { return min(im.N, (sums.Batches-1)*patchBatch) }
+	done := func() int { return min(im.N, (sums.Batches-1)*PatchBatch) }
 	task.Add(int64(done()))
-	rows := make([]float32, patchBatch*s.dim)
+	rows := make([]float32, PatchBatch*s.dim)
 	for done() < im.N {
 		if ctx.Err() != nil {
 			err := fmt.Errorf("interrupted at image %d of the statistics; the same command goes on from there: %w", done(), context.Cause(ctx))
 			return errors.Join(err, sums.Save())
 		}
-		part := im.Slice(done(), min(done()+patchBatch, im.N))
+		part := im.Slice(done(), min(done()+PatchBatch, im.N))
 		if err := s.Encode(rows, part); err != nil {
 			return err
 		}
@@ -66,21 +67,21 @@ func (s *standardised) gather(ctx context.Context, im datasets.Images, p progres
 			return err
 		}
 	}
-	s.mean, s.scale = make([]float32, len(sum)), make([]float32, len(sum))
+	s.Mean, s.Scale = make([]float32, len(sum)), make([]float32, len(sum))
 	for j := range sum {
 		mean := sum[j] / float64(im.N)
 		variance := max(0, squares[j]/float64(im.N)-mean*mean)
-		s.mean[j], s.scale[j] = float32(mean), float32(1/math.Sqrt(variance+standardOffset))
+		s.Mean[j], s.Scale[j] = float32(mean), float32(1/math.Sqrt(variance+StandardOffset))
 	}
 	return sums.Save()
 }
 
 // Encode writes the features, standardised once that is known; in the last run
 // the places of missing images are empty.
-func (s *standardised) Encode(dst []float32, im datasets.Images) error {
-	for lo := 0; lo < im.N; lo += patchBatch {
-		part := im.Slice(lo, min(lo+patchBatch, im.N))
-		out, err := s.exec.Call1(imageTensor(part, patchBatch))
+func (s *Standardised) Encode(dst []float32, im datasets.Images) error {
+	for lo := 0; lo < im.N; lo += PatchBatch {
+		part := im.Slice(lo, min(lo+PatchBatch, im.N))
+		out, err := s.Exec.Call1(encoder.ImageTensor(part, PatchBatch))
 		if err != nil {
 			return err
 		}
@@ -91,19 +92,19 @@ func (s *standardised) Encode(dst []float32, im datasets.Images) error {
 		if err := out.FinalizeAll(); err != nil {
 			return err
 		}
-		if s.mean == nil {
+		if s.Mean == nil {
 			continue
 		}
 		for i := range rows {
-			rows[i] = (rows[i] - s.mean[i%s.dim]) * s.scale[i%s.dim]
+			rows[i] = (rows[i] - s.Mean[i%s.dim]) * s.Scale[i%s.dim]
 		}
 	}
 	return nil
 }
 
-func (s *standardised) Close() {
-	if s.exec != nil {
-		s.exec.Finalize()
-		s.exec = nil
+func (s *Standardised) Close() {
+	if s.Exec != nil {
+		s.Exec.Finalize()
+		s.Exec = nil
 	}
 }

@@ -1,4 +1,4 @@
-package features
+package matrix
 
 // Layer is a range of columns of a feature matrix.
 type Layer struct {

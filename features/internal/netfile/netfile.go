@@ -1,4 +1,4 @@
-package features
+package netfile
 
 import (
 	"context"
@@ -14,17 +14,20 @@ import (
 
 	"repbench/backends"
 	"repbench/datasets"
+	"repbench/features/internal/encoder"
 	"repbench/features/internal/onnx"
+	"repbench/features/matrix"
+	"repbench/features/store"
 	"repbench/internal/progress"
 )
 
 // netName is the name of the kind of encoder.
 const netName = "onnx"
 
-// netOptions are the options that mean something to a network from a file.
-type netOptions struct {
+// Options are the options that mean something to a network from a file.
+type Options struct {
 	// Pooling and Grid are for sequences and maps.
-	Pooling Pooling
+	Pooling store.Pooling
 	Grid    int
 	// BatchSize is the number of images in one run, unless the file says another.
 	BatchSize int
@@ -37,18 +40,18 @@ const (
 	maxNetFeatures = 1 << 22
 )
 
-// netNetwork is the encoder of a network that a user brings as an ONNX file (docs/onnx.md).
-type netNetwork struct {
+// Network is the encoder of a network that a user brings as an ONNX file (docs/onnx.md).
+type Network struct {
 	// Options are those of the opening, less what the output has no use for.
-	Options netOptions
+	Options Options
 
 	file    string
 	model   *onnx.Model
 	backend *backends.Backend
-	in      input
+	in      Input
 	feed    dtypes.DType // of the network's input
 	batch   int          // images in one run: the file's own number, else Options.BatchSize
-	layer   Layer
+	Layer   matrix.Layer
 	program *program
 }
 
@@ -62,17 +65,17 @@ type program struct {
 	ready  bool  // compiled
 }
 
-// openNet reads what follows "onnx:".
-func openNet(text string, b *backends.Backend, o netOptions) (*netNetwork, error) {
-	file, in, err := parseNet(text)
+// Open reads what follows "onnx:".
+func Open(text string, b *backends.Backend, o Options) (*Network, error) {
+	file, in, err := ParseNet(text)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s:%s: %w", errSpec, netName, text, err)
+		return nil, fmt.Errorf("%w: %s:%s: %w", encoder.ErrSpec, netName, text, err)
 	}
 	model, err := onnx.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	e := &netNetwork{Options: o, file: filepath.Base(file), model: model, backend: b, in: in}
+	e := &Network{Options: o, file: filepath.Base(file), model: model, backend: b, in: in}
 	if err := e.resolve(); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -80,21 +83,21 @@ func openNet(text string, b *backends.Backend, o netOptions) (*netNetwork, error
 }
 
 // Origin says where the network comes from.
-func (e *netNetwork) Origin() string {
+func (e *Network) Origin() string {
 	return fmt.Sprintf("network from the ONNX file %s, made by %s", e.file, producer(e.model))
 }
 
 // Hash is that of the file.
-func (e *netNetwork) Hash() string { return e.model.Hash }
+func (e *Network) Hash() string { return e.model.Hash }
 
 // Input says how images enter the network.
-func (e *netNetwork) Input() *NetInput { return &e.in.NetInput }
+func (e *Network) Input() *store.NetInput { return &e.in.NetInput }
 
 // ImageChannels is the number of channels that images must have.
-func (e *netNetwork) ImageChannels() int { return e.in.imageChannels() }
+func (e *Network) ImageChannels() int { return e.in.imageChannels() }
 
 // ImageSize is the side that images must have; 0: any, or not square.
-func (e *netNetwork) ImageSize() int {
+func (e *Network) ImageSize() int {
 	if e.in.Resize == "" && e.in.Height == e.in.Width {
 		return e.in.Height
 	}
@@ -109,17 +112,17 @@ func producer(m *onnx.Model) string {
 }
 
 // resolve finds out what goes into the network and what comes out.
-func (e *netNetwork) resolve() error {
+func (e *Network) resolve() error {
 	image, err := e.model.Image()
 	if err != nil {
 		return err
 	}
-	if err := e.in.resolve(image.Dims); err != nil {
-		return fmt.Errorf("%w: %w", errOptions, err)
+	if err := e.in.Resolve(image.Dims); err != nil {
+		return fmt.Errorf("%w: %w", encoder.ErrOptions, err)
 	}
 	e.feed = image.Feed()
 	if err := e.in.feed(e.feed); err != nil {
-		return fmt.Errorf("%w: %w", errOptions, err)
+		return fmt.Errorf("%w: %w", encoder.ErrOptions, err)
 	}
 	if e.in.Output == "" {
 		e.in.Output = e.model.Outputs[0].Name
@@ -128,7 +131,7 @@ func (e *netNetwork) resolve() error {
 		e.batch = image.Dims[0]
 	}
 	if e.batch > maxBatchValues/(e.in.Height*e.in.Width*e.in.Channels) {
-		return fmt.Errorf("%w: %d images of %d×%d in one run are beyond the limits; give fewer with --batch, or a file that takes fewer at a time", errOptions, e.batch, e.in.Height, e.in.Width)
+		return fmt.Errorf("%w: %d images of %d×%d in one run are beyond the limits; give fewer with --batch, or a file that takes fewer at a time", encoder.ErrOptions, e.batch, e.in.Height, e.in.Width)
 	}
 	e.program, err = e.build(e.in.Height, e.in.Width, e.in.imageChannels())
 	if err != nil {
@@ -143,7 +146,7 @@ func (e *netNetwork) resolve() error {
 			e.Options.Pooling = ""
 		}
 	case 4:
-		if e.Options.Pooling == PoolNone {
+		if e.Options.Pooling == store.PoolNone {
 			e.Options.Grid = 0
 		}
 	}
@@ -154,7 +157,7 @@ func (e *netNetwork) resolve() error {
 var errTogether = errors.New("features have one row for each image")
 
 // withChoices adds to an error about the output those that would do.
-func (e *netNetwork) withChoices(err error) error {
+func (e *Network) withChoices(err error) error {
 	if !e.model.Has(e.in.Output) {
 		return err // it lists the outputs
 	}
@@ -171,7 +174,7 @@ func (e *netNetwork) withChoices(err error) error {
 }
 
 // build makes the program for images of that shape, not compiled yet.
-func (e *netNetwork) build(height, width, channels int) (p *program, err error) {
+func (e *Network) build(height, width, channels int) (p *program, err error) {
 	p = &program{shape: shapes.Make(dtypes.Uint8, e.batch, height, width, channels), graph: NewGraph(e.backend.Compute, netName)}
 	defer func() {
 		if r := recover(); r != nil {
@@ -182,13 +185,13 @@ func (e *netNetwork) build(height, width, channels int) (p *program, err error) 
 		}
 	}()
 	images := Parameter(p.graph, "images", p.shape)
-	built, err := e.model.Build(e.in.enter(images, e.feed), onnx.Target{Output: e.in.Output, ChannelsLast: e.in.Layout == layoutNHWC})
+	built, err := e.model.Build(e.in.Enter(images, e.feed), onnx.Target{Output: e.in.Output, ChannelsLast: e.in.Layout == layoutNHWC})
 	if err != nil {
 		return p, err
 	}
 	p.dims = built.Output.Shape().Dimensions
-	if e.layer, err = e.layerOf(p.dims); err != nil {
-		return p, fmt.Errorf("%w: %w", errOptions, err)
+	if e.Layer, err = e.layerOf(p.dims); err != nil {
+		return p, fmt.Errorf("%w: %w", encoder.ErrOptions, err)
 	}
 	p.output = e.leave(built.Output)
 	p.args = make([]any, 1, 1+len(built.Weights))
@@ -198,9 +201,9 @@ func (e *netNetwork) build(height, width, channels int) (p *program, err error) 
 	return p, nil
 }
 
-// enter brings pixels [N, H, W, C] to the size, range and order of channels that
+// Enter brings pixels [N, H, W, C] to the size, range and order of channels that
 // the network wants; the result has that type, channels last.
-func (in *input) enter(images *Node, as dtypes.DType) *Node {
+func (in *Input) Enter(images *Node, as dtypes.DType) *Node {
 	g := images.Graph()
 	x := ConvertDType(images, dtypes.Float32)
 	if s := x.Shape().Dimensions; s[1] != in.Height || s[2] != in.Width {
@@ -209,7 +212,7 @@ func (in *input) enter(images *Node, as dtypes.DType) *Node {
 		x = ClipScalar(x, 0, 255) // the cubic filter overshoots
 	}
 	switch s := x.Shape().Dimensions; {
-	case in.Color == colorBGR:
+	case in.Color == ColorBGR:
 		x = Reverse(x, 3)
 	case s[3] != in.Channels:
 		x = BroadcastToDims(x, s[0], s[1], s[2], in.Channels)
@@ -226,30 +229,30 @@ func (in *input) enter(images *Node, as dtypes.DType) *Node {
 }
 
 // layerOf describes the columns made of an output of that shape, channels last.
-func (e *netNetwork) layerOf(dims []int) (Layer, error) {
-	layer := func(h, w, c int) (Layer, error) {
+func (e *Network) layerOf(dims []int) (matrix.Layer, error) {
+	layer := func(h, w, c int) (matrix.Layer, error) {
 		if h*w*c > maxNetFeatures {
-			return Layer{}, fmt.Errorf("output %q gives %d features an image, more than %d; pool it", e.in.Output, h*w*c, maxNetFeatures)
+			return matrix.Layer{}, fmt.Errorf("output %q gives %d features an image, more than %d; pool it", e.in.Output, h*w*c, maxNetFeatures)
 		}
-		return Layer{e.in.Output, [2]int{0, h * w * c}, h, w, c}, nil
+		return matrix.Layer{Name: e.in.Output, Columns: [2]int{0, h * w * c}, Height: h, Width: w, Channels: c}, nil
 	}
 	switch {
 	case len(dims) == 0 || len(dims) == 1 && dims[0] != e.batch:
-		return Layer{}, fmt.Errorf("output %q is no features of each image, but %s for all images together, as a loss is: %w", e.in.Output, together(dims), errTogether)
+		return matrix.Layer{}, fmt.Errorf("output %q is no features of each image, but %s for all images together, as a loss is: %w", e.in.Output, together(dims), errTogether)
 	case dims[0] != e.batch:
-		return Layer{}, fmt.Errorf("output %q has the shape %v for %d images, and features have one row for each image, %d; a file that was exported for one batch size only needs that size, as in --batch 1",
+		return matrix.Layer{}, fmt.Errorf("output %q has the shape %v for %d images, and features have one row for each image, %d; a file that was exported for one batch size only needs that size, as in --batch 1",
 			e.in.Output, dims, e.batch, e.batch)
 	}
 	if e.in.Token != nil && len(dims) != 3 {
-		return Layer{}, fmt.Errorf("token=%d: output %q of shape %v is no sequence of tokens", *e.in.Token, e.in.Output, dims)
+		return matrix.Layer{}, fmt.Errorf("token=%d: output %q of shape %v is no sequence of tokens", *e.in.Token, e.in.Output, dims)
 	}
-	grid, whole := e.Options.Grid, e.Options.Pooling == PoolNone
+	grid, whole := e.Options.Grid, e.Options.Pooling == store.PoolNone
 	switch {
 	case len(dims) == 2:
 		return layer(1, 1, dims[1])
 	case len(dims) == 3 && e.in.Token != nil:
 		if *e.in.Token >= dims[1] {
-			return Layer{}, fmt.Errorf("token=%d: output %q has %d tokens, counted from 0", *e.in.Token, e.in.Output, dims[1])
+			return matrix.Layer{}, fmt.Errorf("token=%d: output %q has %d tokens, counted from 0", *e.in.Token, e.in.Output, dims[1])
 		}
 		return layer(1, 1, dims[2])
 	case len(dims) == 3 && whole:
@@ -259,12 +262,12 @@ func (e *netNetwork) layerOf(dims []int) (Layer, error) {
 	case len(dims) == 4 && whole:
 		return layer(dims[1], dims[2], dims[3])
 	case len(dims) == 4 && (dims[1]%grid != 0 || dims[2]%grid != 0):
-		return Layer{}, fmt.Errorf("output %q has %d×%d maps, which a grid of %d does not divide; --grid 1 always does",
+		return matrix.Layer{}, fmt.Errorf("output %q has %d×%d maps, which a grid of %d does not divide; --grid 1 always does",
 			e.in.Output, dims[1], dims[2], grid)
 	case len(dims) == 4:
 		return layer(grid, grid, dims[3])
 	}
-	return Layer{}, fmt.Errorf("output %q of shape %v is neither a vector, a sequence nor maps for each image", e.in.Output, dims)
+	return matrix.Layer{}, fmt.Errorf("output %q of shape %v is neither a vector, a sequence nor maps for each image", e.in.Output, dims)
 }
 
 // together says what an output is that has nothing for each image.
@@ -276,42 +279,42 @@ func together(dims []int) string {
 }
 
 // leave makes rows [N, D] of the network's output, as layerOf describes them.
-func (e *netNetwork) leave(y *Node) *Node {
+func (e *Network) leave(y *Node) *Node {
 	switch {
 	case y.Rank() == 3 && e.in.Token != nil:
 		y = Slice(y, AxisRange(), AxisElem(*e.in.Token))
-	case y.Rank() == 3 && e.Options.Pooling == PoolMean:
+	case y.Rank() == 3 && e.Options.Pooling == store.PoolMean:
 		y = ReduceMean(y, 1)
-	case y.Rank() == 3 && e.Options.Pooling == PoolMax:
+	case y.Rank() == 3 && e.Options.Pooling == store.PoolMax:
 		y = ReduceMax(y, 1)
 	case y.Rank() == 4:
-		y = pool(y, e.Options.Pooling, e.Options.Grid)
+		y = encoder.Pool(y, e.Options.Pooling, e.Options.Grid)
 	}
-	return Reshape(y, e.batch, e.layer.Columns[1])
+	return Reshape(y, e.batch, e.Layer.Columns[1])
 }
 
-func (e *netNetwork) Layout(im datasets.Images) ([]Layer, error) {
+func (e *Network) Layout(im datasets.Images) ([]matrix.Layer, error) {
 	if im.C != e.in.imageChannels() {
 		hint := ""
 		if im.C == 1 {
 			hint = "; color=grey after the file's name repeats it"
 		}
-		return nil, fmt.Errorf("%w: the network takes %d channels, the images have %d%s", errOptions, e.in.imageChannels(), im.C, hint)
+		return nil, fmt.Errorf("%w: the network takes %d channels, the images have %d%s", encoder.ErrOptions, e.in.imageChannels(), im.C, hint)
 	}
 	if e.in.Resize == "" && (im.H != e.in.Height || im.W != e.in.Width) {
 		return nil, fmt.Errorf("%w: the network takes images of %d×%d, these are %d×%d; resize=bilinear after the file's name resamples them",
-			errOptions, e.in.Height, e.in.Width, im.H, im.W)
+			encoder.ErrOptions, e.in.Height, e.in.Width, im.H, im.W)
 	}
-	return []Layer{e.layer}, nil
+	return []matrix.Layer{e.Layer}, nil
 }
 
 // Prepare compiles the network for the data set's images.
-func (e *netNetwork) Prepare(_ context.Context, ds *datasets.Dataset, _ progress.Reporter, _ Kept) error {
+func (e *Network) Prepare(_ context.Context, ds *datasets.Dataset, _ progress.Reporter, _ encoder.Kept) error {
 	return e.compile(ds.Splits[0].Images)
 }
 
 // compile makes the program fit images like im.
-func (e *netNetwork) compile(im datasets.Images) (err error) {
+func (e *Network) compile(im datasets.Images) (err error) {
 	p := e.program
 	if p != nil && p.ready && p.takes(im) {
 		return nil
@@ -342,11 +345,11 @@ func (p *program) takes(im datasets.Images) bool {
 
 // Encode runs the network batch by batch; in the last one the last image is
 // repeated, and the rows beyond are thrown away.
-func (e *netNetwork) Encode(dst []float32, im datasets.Images) error {
+func (e *Network) Encode(dst []float32, im datasets.Images) error {
 	if err := e.compile(im); err != nil {
 		return fmt.Errorf("extract features: %w", err)
 	}
-	d := e.layer.Columns[1]
+	d := e.Layer.Columns[1]
 	for lo := 0; lo < im.N; lo += e.batch {
 		part := im.Slice(lo, min(lo+e.batch, im.N))
 		rows := dst[lo*d : (lo+part.N)*d]
@@ -370,14 +373,14 @@ func (p *program) run(dst []float32, im datasets.Images) (err error) {
 			err = fmt.Errorf("run the network: %v", r)
 		}
 	}()
-	images := imageTensor(im, p.shape.Dimensions[0])
+	images := encoder.ImageTensor(im, p.shape.Dimensions[0])
 	p.args[0] = images
 	out := p.graph.Run(p.args...)[0]
 	err = tensors.ConstFlatData(out, func(flat []float32) { copy(dst, flat[:len(dst)]) })
 	return errors.Join(err, out.FinalizeAll(), images.FinalizeAll())
 }
 
-func (e *netNetwork) Close() {
+func (e *Network) Close() {
 	if e.program != nil {
 		e.program.graph.Finalize()
 		e.program = nil

@@ -1,4 +1,4 @@
-package features
+package encoder
 
 import (
 	"crypto/sha256"
@@ -11,8 +11,8 @@ import (
 	"repbench/internal/npy"
 )
 
-// saveEvery is how often work in progress is saved.
-const saveEvery = 10 * time.Second
+// SaveEvery is how often work in progress is saved.
+const SaveEvery = 10 * time.Second
 
 // Kept is the folder in which an encoder keeps what it learns from the training
 // images, as hidden files of float64, so that an interrupted extraction goes on.
@@ -107,7 +107,7 @@ func (s *Sums) Save() error {
 
 // SaveSometimes is Save, once the last one is a while ago.
 func (s *Sums) SaveSometimes() error {
-	if time.Since(s.saved) <= saveEvery {
+	if time.Since(s.saved) <= SaveEvery {
 		return nil
 	}
 	return s.Save()

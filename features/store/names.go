@@ -1,4 +1,4 @@
-package features
+package store
 
 import "path/filepath"
 
