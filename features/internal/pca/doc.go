@@ -1,0 +1,2 @@
+// Package pca projects pixels on the principal directions of the training images.
+package pca
