@@ -62,7 +62,7 @@ func (o FewShot) evaluate(ctx context.Context, in *input) (_ []*record.Record, e
 			return nil, err
 		}
 	case in.hasValid(): // not needed, so not read
-		e.AllRows = true
+		e.HoldOut = new(0.0)
 	}
 	if o.PerLayer {
 		e.Layers = in.layers()

@@ -110,7 +110,7 @@ func TestTooFewRows(t *testing.T) {
 		{"several C", FewShotOptions{Labels: 50, C: []float64{1, 2}}, []string{"class 0 (0) has 45 rows to draw 50 labels from, of 50 in the train split; 5 are held out to choose C", "at most 45 labels", "give a validation split", "--hold-out 0"}},
 		{"one C", FewShotOptions{Labels: 50, C: []float64{1}}, []string{"45 rows to draw 50 labels from, of 50 in the train split; 5 are held out", "--hold-out 0"}},
 		{"more than there are", FewShotOptions{Labels: 60, C: []float64{1}}, []string{"of 50 in the train split", "at most 45 labels or leave the class out"}},
-		{"all rows", FewShotOptions{Labels: 60, C: []float64{1}, AllRows: true}, []string{"50 rows to draw 60 labels from, all of the train split: draw at most 50"}},
+		{"all rows", FewShotOptions{Labels: 60, C: []float64{1}, HoldOut: new(0.0)}, []string{"50 rows to draw 60 labels from, all of the train split: draw at most 50"}},
 		{"one row", FewShotOptions{Labels: 2, C: []float64{1, 2}, Train: few, Test: fewTest}, []string{"class 3 (3) has 1 row to draw 2 labels from", "leave the class out"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestEqualDraws(t *testing.T) {
 		y[i] = int32(i % 2)
 	}
 	train, test := ForFitting(matrix.Labelled{X: p.X.Rows(0, 40), Y: y[:40]}), ForReport(matrix.Labelled{X: p.X.Rows(40, 60), Y: y[40:]})
-	o := FewShotOptions{Train: train, Test: test, Labels: 20, Draws: 3, C: []float64{1}, AllRows: true}
+	o := FewShotOptions{Train: train, Test: test, Labels: 20, Draws: 3, C: []float64{1}, HoldOut: new(0.0)}
 	r := fewShotResult(t, o)
 	if r.CI95[0] != r.CI95[1] || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "all 3 draws are the same rows") || !strings.Contains(r.Warnings[0], "says nothing") {
 		t.Errorf("interval %v, warnings %q", r.CI95, r.Warnings)

@@ -28,13 +28,11 @@ type FewShotOptions struct {
 	// Train are set aside for that, and labels drawn from the others.
 	Valid SelectSplit
 	// HoldOut is the share of each class of Train that is set aside where there is
-	// no Valid; 0: 0.1. With one C it is set aside as well, so that the draws of one
-	// seed are the same whatever C is chosen from. SVHN1000 sets aside
-	// 10,000 rows of any class instead, the first in the released code's order.
-	HoldOut float64
-	// AllRows sets nothing aside, whatever HoldOut is, and draws labels from all of
-	// Train. It needs one C or Valid.
-	AllRows bool
+	// no Valid; nil: DefaultHoldOut. With one C it is set aside as well, so that the draws
+	// of one seed are the same whatever C is chosen from. SVHN1000 sets aside 10,000 rows
+	// of any class instead, the first in the released code's order. With 0 labels are
+	// drawn from all of Train, which needs one C or Valid.
+	HoldOut *float64
 	// Labels is the number of labels a class; 0: 100 in SVHN1000, 400 in CIFAR400.
 	Labels int
 	// Draws is the number of fits that are reported; 0: 100 in SVHN1000, else 10.
@@ -75,7 +73,7 @@ func (o FewShotOptions) withDefaults() FewShotOptions {
 	}
 	o.C = slices.Clone(o.C)
 	slices.Sort(o.C)
-	o.HoldOut = cmp.Or(o.HoldOut, DefaultHoldOut)
+	o.HoldOut = cmp.Or(o.HoldOut, new(DefaultHoldOut))
 	o.Progress = progress.Or(o.Progress)
 	return o
 }
@@ -97,8 +95,10 @@ func (o FewShotOptions) check() error {
 	case o.SelectDraws < 2:
 		return kinds.Errorf(ErrOptions, "%d draws to choose C on: the spread needs at least 2", o.SelectDraws)
 	}
-	if err := CheckHoldOut(o.HoldOut); err != nil {
-		return err
+	if *o.HoldOut != 0 {
+		if err := CheckHoldOut(*o.HoldOut); err != nil {
+			return err
+		}
 	}
 	if err := o.Protocol.row().refuses(o); err != nil {
 		return err
@@ -125,21 +125,21 @@ func (o FewShotOptions) validate() error {
 
 // nothingToChooseOn reports whether C is chosen on rows that are not set aside.
 func (o FewShotOptions) nothingToChooseOn() bool {
-	return o.AllRows && len(o.C) > 1 && !o.Valid.Given()
+	return *o.HoldOut == 0 && len(o.C) > 1 && !o.Valid.Given()
 }
 
 // divide returns the rows that labels are drawn from and those that C is chosen
 // on, or would be were there several.
 func (o FewShotOptions) divide() (FitSplit, SelectSplit, error) {
 	pool, valid := o.Train, o.Valid
-	if !valid.Given() && !o.AllRows {
+	if !valid.Given() && *o.HoldOut != 0 {
 		if n := o.Protocol.row().setAside; n > 0 {
 			if o.Train.fit.X.N <= n {
 				return pool, valid, fmt.Errorf("train split of %d rows: %s sets %d aside: %w", o.Train.fit.X.N, o.Protocol, n, matrix.ErrShape)
 			}
 			pool, valid = o.Train.setAside(n)
 		} else {
-			pool, valid = o.Train.HoldOut(o.HoldOut, o.Seed)
+			pool, valid = o.Train.HoldOut(*o.HoldOut, o.Seed)
 		}
 	}
 	if len(o.C) > 1 && valid.selection.X.N == 0 {
@@ -205,13 +205,13 @@ func (o FewShotOptions) selectedOn() measure.Selection {
 		s.On, s.Draws = measure.None, 0
 	}
 	switch {
-	case len(o.C) == 1 && (o.AllRows || o.Valid.Given()):
+	case len(o.C) == 1 && (*o.HoldOut == 0 || o.Valid.Given()):
 	case o.Valid.Given():
 		s.Rows = o.Valid.selection.X.N
 	case len(o.C) > 1 && o.Protocol.row().setAside > 0:
 		s.Rows, s.From = o.Protocol.row().setAside, measure.ReleasedRows
 	default:
-		s.Share, s.Seed = o.HoldOut, o.Seed
+		s.Share, s.Seed = *o.HoldOut, o.Seed
 	}
 	return s
 }

@@ -99,8 +99,8 @@ func (p *protocol) refuses(o FewShotOptions) error {
 		return kinds.Errorf(ErrOptions, "C = %v is not the grid of %s, %v; use %s", o.C, p.name, p.grid, FewShotN)
 	case p.selectDraws != 0 && o.SelectDraws != p.selectDraws:
 		return kinds.Errorf(ErrOptions, "%d draws to choose C on: %s has %d; use %s", o.SelectDraws, p.name, p.selectDraws, FewShotN)
-	case p.setAside != 0 && o.HoldOut != DefaultHoldOut:
-		return kinds.Errorf(ErrOptions, "a held-out share of %v: %s sets %d rows aside instead; use %s", o.HoldOut, p.name, p.setAside, FewShotN)
+	case p.setAside != 0 && *o.HoldOut != 0 && *o.HoldOut != DefaultHoldOut:
+		return kinds.Errorf(ErrOptions, "a held-out share of %v: %s sets %d rows aside instead; use %s", *o.HoldOut, p.name, p.setAside, FewShotN)
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ func TestDrawUniform(t *testing.T) {
 func TestFewShot(t *testing.T) {
 	train, test := task()
 	r := fewShotResult(t, FewShotOptions{
-		Train: train, Test: test, Labels: 20, Draws: 6, C: []float64{0.01}, Seed: 3, AllRows: true,
+		Train: train, Test: test, Labels: 20, Draws: 6, C: []float64{0.01}, Seed: 3, HoldOut: new(0.0),
 		Layers: []Layer{{"low", 0, 20}, {"noise", 20, 30}},
 	})
 	if r.Protocol != "few-shot" || r.SelectedOn.String() != "none (fixed C)" || r.ReportedOn != "test" || r.NTrain != 400 || r.NSetAside != 0 || r.NTest != 200 || len(r.Grid) != 0 {
@@ -108,7 +108,7 @@ func TestFewShot(t *testing.T) {
 	if len(r.Layers) != 2 || r.Layers[1].Columns != [2]int{20, 30} || r.Layers[0].Mean < r.Layers[1].Mean+0.2 || r.Layers[1].Dim != 10 {
 		t.Errorf("layers %+v", r.Layers)
 	}
-	own := fewShotResult(t, FewShotOptions{Train: train.Cols(0, 20), Test: test.Cols(0, 20), Labels: 20, Draws: 6, C: []float64{0.01}, Seed: 3, AllRows: true})
+	own := fewShotResult(t, FewShotOptions{Train: train.Cols(0, 20), Test: test.Cols(0, 20), Labels: 20, Draws: 6, C: []float64{0.01}, Seed: 3, HoldOut: new(0.0)})
 	if !slices.Equal(own.Accuracies, r.Layers[0].Accuracies) {
 		t.Errorf("layer alone %v, within %v", own.Accuracies, r.Layers[0].Accuracies)
 	}
@@ -127,7 +127,7 @@ func TestFewShotSelects(t *testing.T) {
 		o        FewShotOptions
 		pool     int
 	}{
-		{"set aside", "valid (0.25 of each class of train, seed 1; mean of 4 draws)", FewShotOptions{Train: train, HoldOut: 0.25, Seed: 1, SelectDraws: 4}, 299},
+		{"set aside", "valid (0.25 of each class of train, seed 1; mean of 4 draws)", FewShotOptions{Train: train, HoldOut: new(0.25), Seed: 1, SelectDraws: 4}, 299},
 		{"given split", "valid (100 rows; mean of 10 draws)", FewShotOptions{Train: part, Valid: valid}, 300},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -195,11 +195,11 @@ func TestFewShotEqualCosts(t *testing.T) {
 
 // TestFewShotPaired: draws depend on the seed and not on how many C there are, so
 // that encoders with one C and with several see the same labels; a fit at the
-// chosen C alone gives the accuracies to the bit. AllRows draws from all rows, and
+// chosen C alone gives the accuracies to the bit. A hold-out of 0 draws from all rows, and
 // the result says which.
 func TestFewShotPaired(t *testing.T) {
 	train, test := task()
-	o := FewShotOptions{Train: train, Test: test, Labels: 10, Draws: 4, SelectDraws: 2, HoldOut: 0.2, C: []float64{1e-3, 1e-2}, Seed: 5}
+	o := FewShotOptions{Train: train, Test: test, Labels: 10, Draws: 4, SelectDraws: 2, HoldOut: new(0.2), C: []float64{1e-3, 1e-2}, Seed: 5}
 	several := fewShotResult(t, o)
 	o.C = []float64{several.C}
 	one := fewShotResult(t, o)
@@ -212,7 +212,7 @@ func TestFewShotPaired(t *testing.T) {
 	if one.SelectedOn.String() != "none (fixed C; 0.2 of each class of train set aside, seed 5)" || len(one.Grid) != 0 {
 		t.Errorf("selected on %q, grid %v", one.SelectedOn, one.Grid)
 	}
-	o.AllRows = true
+	o.HoldOut = new(0.0)
 	all := fewShotResult(t, o)
 	if slices.Equal(all.Accuracies, one.Accuracies) || all.NTrain != 400 || all.NSetAside != 0 || all.SelectedOn.String() != "none (fixed C)" {
 		t.Errorf("all rows: %d, %d set aside, selected on %q, accuracies %v", all.NTrain, all.NSetAside, all.SelectedOn, all.Accuracies)
@@ -222,7 +222,7 @@ func TestFewShotPaired(t *testing.T) {
 	given := FewShotOptions{Train: part, Valid: ForSelection(matrix.Labelled{X: train.fit.X.Rows(300, 400), Y: train.fit.Y[300:]}), Test: test,
 		Labels: 10, Draws: 4, SelectDraws: 2, C: []float64{1e-3, 1e-2}, Seed: 5}
 	several = fewShotResult(t, given)
-	given.C, given.AllRows = []float64{several.C}, true
+	given.C, given.HoldOut = []float64{several.C}, new(0.0)
 	one = fewShotResult(t, given)
 	if !slices.Equal(one.Accuracies, several.Accuracies) || one.NTrain != 300 || several.NSetAside != 0 {
 		t.Errorf("with a validation split: one C %v of %d rows, several %v of %d", one.Accuracies, one.NTrain, several.Accuracies, several.NTrain)
@@ -275,7 +275,7 @@ func TestSVHN1000(t *testing.T) {
 // sorted(i[10000:]) with NumPy 1.24.2.
 func TestSVHN1000Validation(t *testing.T) {
 	for seed := range uint64(2) {
-		o := FewShotOptions{Protocol: SVHN1000, Train: ForFitting(sorted(10_010)), Labels: 1, Seed: seed}
+		o := FewShotOptions{Protocol: SVHN1000, Train: ForFitting(sorted(10_010)), Labels: 1, Seed: seed, HoldOut: new(DefaultHoldOut)}
 		pool, valid, err := o.divide()
 		if err != nil {
 			t.Fatal(err)
@@ -348,13 +348,13 @@ func TestFewShotErrors(t *testing.T) {
 		{"too many labels", good(func(o *FewShotOptions) { o.Labels, o.Classes = 150, names }), matrix.ErrClassAbsent, []string{"(cat)", "draw 150 labels"}},
 		{"one draw", good(func(o *FewShotOptions) { o.Draws = 1 }), nil, []string{"1 draws: the spread"}},
 		{"one draw to choose", good(func(o *FewShotOptions) { o.SelectDraws = 1 }), nil, []string{"1 draws to choose C on"}},
-		{"hold-out", good(func(o *FewShotOptions) { o.HoldOut = 1 }), nil, []string{"a held-out share of 1: the share of each class lies between 0 and 1"}},
-		{"nothing to choose on", good(func(o *FewShotOptions) { o.AllRows, o.C = true, []float64{1, 2} }), nil, []string{"hold-out of 0", "among 2 C", "give one C, a validation split"}},
+		{"hold-out", good(func(o *FewShotOptions) { o.HoldOut = new(1.0) }), nil, []string{"a held-out share of 1: the share of each class lies between 0 and 1"}},
+		{"nothing to choose on", good(func(o *FewShotOptions) { o.HoldOut, o.C = new(0.0), []float64{1, 2} }), nil, []string{"hold-out of 0", "among 2 C", "give one C, a validation split"}},
 		{"unknown protocol", good(func(o *FewShotOptions) { o.Protocol = "mnist-10" }), nil, []string{`"mnist-10"`, "svhn-1000"}},
 		{"another number", good(func(o *FewShotOptions) { o.Protocol = CIFAR400 }), nil, []string{"5 labels a class are not the protocol cifar10-400, which has 400"}},
 		{"another grid", good(func(o *FewShotOptions) { o.Protocol, o.Labels = SVHN1000, 100 }), nil, []string{"not the grid of svhn-1000"}},
 		{"other draws", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C, o.SelectDraws = SVHN1000, 100, nil, 3 }), nil, []string{"3 draws to choose C on: svhn-1000 has 10"}},
-		{"another share", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C, o.HoldOut = SVHN1000, 100, nil, 0.2 }), nil, []string{"a held-out share of 0.2"}},
+		{"another share", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C, o.HoldOut = SVHN1000, 100, nil, new(0.2) }), nil, []string{"a held-out share of 0.2"}},
 		{"small svhn", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C = SVHN1000, 100, nil }), matrix.ErrShape, []string{"train split of 400 rows", "10000"}},
 		{"other validation", good(func(o *FewShotOptions) {
 			o.Protocol, o.Labels, o.C, o.Valid = SVHN1000, 100, nil, ForSelection(sorted(20))

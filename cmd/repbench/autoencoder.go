@@ -29,9 +29,6 @@ The encoder autoencoder:RUN gives its 128 code values as features.`,
 			if err := positive(c, "hidden", "batch", "steps", "seed", "learning-rate", "log-every", "checkpoint-every", "keep-checkpoints"); err != nil {
 				return err
 			}
-			if o.Dropout == 0 {
-				o.Dropout = -1 // none; the zero value would be the default
-			}
 			o.Seed = a.seed
 			return a.runAutoencoder(c, data, out, size, keep, o)
 		},
@@ -41,7 +38,7 @@ The encoder autoencoder:RUN gives its 128 code values as features.`,
 	fl.StringVar(&out, "out", "", "run folder")
 	fl.IntVar(&size, "size", 0, "side to which images are brought (0: as they are)")
 	fl.IntVar(&o.Hidden, "hidden", autoencoder.DefaultHidden, "code units")
-	fl.Float64Var(&o.Dropout, "dropout", autoencoder.DefaultDropout, "probability with which an input value is dropped")
+	o.Dropout = fl.Float64("dropout", autoencoder.DefaultDropout, "probability with which an input value is dropped")
 	fl.IntVar(&o.Batch, "batch", autoencoder.DefaultBatch, "images in a minibatch")
 	fl.Int64Var(&o.Steps, "steps", autoencoder.DefaultSteps, "minibatches in all")
 	fl.Float64Var(&o.LearningRate, "learning-rate", autoencoder.DefaultLearningRate, "Adam's learning rate")

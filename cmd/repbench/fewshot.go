@@ -46,7 +46,7 @@ with several an object whose "results" lists them.`,
 			fl.IntVar(&o.SelectDraws, "select-draws", 0, "draws to choose C on (default 10)")
 			fl.StringVar(&f.classifier, "classifier", linear.SVM.String(), classifierUsage)
 			fl.StringVar(&f.costs, "C", costsText(eval.ReleasedC()...), "cost, or several separated by commas to choose from")
-			fl.Float64Var(&o.HoldOut, "hold-out", eval.DefaultHoldOut, "share of each class that no label is drawn from and C is chosen on, when there is no validation split; 0 draws from all images, with one C")
+			o.HoldOut = fl.Float64("hold-out", eval.DefaultHoldOut, "share of each class that no label is drawn from and C is chosen on, when there is no validation split; 0 draws from all images, with one C")
 			fl.Float64Var(&o.Tolerance, "tolerance", linear.DefaultTolerance, "relative error of the objective at which a fit has converged")
 			fl.BoolVar(&o.PerLayer, "per-layer", false, "evaluate each layer alone, too")
 		},
@@ -77,10 +77,10 @@ func (a *app) fewShot(f fewShotFlags, o benchmarks.FewShot, arrays bool) (benchm
 	if arrays {
 		choices = several(len(o.C), "C")
 	}
-	if err := checkHoldOut(o.HoldOut, choices, "give one C"); err != nil {
+	if err := checkHoldOut(*o.HoldOut, choices, "give one C"); err != nil {
 		return nil, err
 	}
-	o.Seed, o.AllRows = a.seed, o.HoldOut == 0
+	o.Seed = a.seed
 	return o, nil
 }
 

@@ -38,8 +38,8 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 			if (o.Steps > 0) == (o.Epochs > 0) {
 				return usageError{fmt.Errorf("give either --steps or --epochs")}
 			}
-			if err := takeZeros(c, a.seed, &o); err != nil {
-				return usageError{err}
+			if err := positive(c, "batch", "learning-rate", "seed", "keep-checkpoints", "samples", "log-every", "sample-every", "checkpoint-every"); err != nil {
+				return err
 			}
 			return a.runTrain(c, f, o)
 		},
@@ -50,41 +50,22 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 	fl.StringVar(&f.out, "out", "", "run folder")
 	fl.IntVar(&f.width, "width", 0, "maps of D's first layer (0: the paper's)")
 	fl.IntVar(&f.channels, "channels", 3, "channels of the images: 3 (RGB) or 1 (grey)")
-	fl.IntVar(&o.Batch, "batch", 128, "images in a minibatch")
+	fl.IntVar(&o.Batch, "batch", dcgan.DefaultBatch, "images in a minibatch")
 	fl.Int64Var(&o.Steps, "steps", 0, "minibatches in all")
 	fl.IntVar(&o.Epochs, "epochs", 0, "instead of --steps: passes over the training images (released: D sees every other minibatch)")
 	fl.StringVar(&f.alternate, "alternate", string(dcgan.Released), "released: G and D in turn, each on its own minibatch; both: D and G on each")
-	fl.Float64Var(&o.LearningRate, "learning-rate", 2e-4, "Adam's learning rate")
-	fl.Float64Var(&o.Beta1, "beta1", 0.5, "Adam's beta1")
-	fl.Float64Var(&o.WeightDecay, "weight-decay", 1e-5, "L2 term added to the gradient ")
-	fl.Int64Var(&o.LogEvery, "log-every", 50, "steps between lines of metrics.jsonl")
-	fl.Int64Var(&o.SampleEvery, "sample-every", 500, "steps between sample sheets")
-	fl.Int64Var(&o.CheckpointEvery, "checkpoint-every", 500, "steps between checkpoints")
-	fl.IntVar(&o.Keep, "keep-checkpoints", 2, "checkpoints kept")
+	fl.Float64Var(&o.LearningRate, "learning-rate", dcgan.DefaultLearningRate, "Adam's learning rate")
+	o.Beta1 = fl.Float64("beta1", dcgan.DefaultBeta1, "Adam's beta1")
+	o.WeightDecay = fl.Float64("weight-decay", dcgan.DefaultWeightDecay, "L2 term added to the gradient ")
+	fl.Int64Var(&o.LogEvery, "log-every", dcgan.DefaultLogEvery, "steps between lines of metrics.jsonl")
+	fl.Int64Var(&o.SampleEvery, "sample-every", dcgan.DefaultSampleEvery, "steps between sample sheets")
+	fl.Int64Var(&o.CheckpointEvery, "checkpoint-every", dcgan.DefaultCheckpointEvery, "steps between checkpoints")
+	fl.IntVar(&o.Keep, "keep-checkpoints", dcgan.DefaultKeep, "checkpoints kept")
 	addKeep(c, &f.keep)
 	a.addReading(c)
-	fl.IntVar(&o.Samples, "samples", 64, "images on a sample sheet")
+	fl.IntVar(&o.Samples, "samples", dcgan.DefaultSamples, "images on a sample sheet")
 	c.AddCommand(a.trainAutoencoder())
 	return c
-}
-
-// takeZeros gives a 0 on the command line its meaning, where the zero value of
-// dcgan.Options means the default.
-func takeZeros(c *cobra.Command, seed uint64, o *dcgan.Options) error {
-	for name, value := range map[string]float64{
-		"batch": float64(o.Batch), "learning-rate": o.LearningRate, "seed": float64(seed), "keep-checkpoints": float64(o.Keep), "samples": float64(o.Samples),
-		"log-every": float64(o.LogEvery), "sample-every": float64(o.SampleEvery), "checkpoint-every": float64(o.CheckpointEvery),
-	} {
-		if c.Flags().Changed(name) && !(value > 0) {
-			return fmt.Errorf("--%s must be positive", name)
-		}
-	}
-	for _, p := range []*float64{&o.Beta1, &o.WeightDecay} {
-		if *p == 0 {
-			*p = -1
-		}
-	}
-	return nil
 }
 
 func (a *app) runTrain(c *cobra.Command, f trainFlags, o dcgan.Options) error {

@@ -49,7 +49,7 @@ func newConfig(o Options, d train.Data, backend string) Config {
 	a := o.adam()
 	return Config{
 		Arch: Arch, Height: d.Images.H, Width: d.Images.W, Channels: d.Images.C,
-		Hidden: o.Hidden, Dropout: o.Dropout,
+		Hidden: o.Hidden, Dropout: *o.Dropout,
 		Data: d.Name, DataSource: d.Source, DataHash: d.Hash, Images: d.Images.N,
 		Batch: o.Batch, Steps: o.Steps, Seed: o.Seed,
 		LearningRate: a.LearningRate, Beta1: a.Beta1, Beta2: a.Beta2, Epsilon: a.Epsilon,

@@ -13,9 +13,9 @@ import (
 type Options struct {
 	// Hidden is the number of code units; 0 means 128.
 	Hidden int
-	// Dropout is the probability, in [0, 1), that an input value is dropped; 0 means 0.2, a
-	// negative value means no dropout. It is rounded to 1/65536.
-	Dropout float64
+	// Dropout is the probability, in [0, 1), that an input value is dropped; nil means 0.2.
+	// It is rounded to 1/65536.
+	Dropout *float64
 	// Batch is the number of images per step; 0 means 128.
 	Batch int
 	// Steps is the total number of updates, of one batch each; 0 means 4000.
@@ -39,7 +39,7 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	o.Hidden = cmp.Or(o.Hidden, DefaultHidden)
-	o.Dropout = max(cmp.Or(o.Dropout, DefaultDropout), 0)
+	o.Dropout = cmp.Or(o.Dropout, new(DefaultDropout))
 	o.Batch = cmp.Or(o.Batch, DefaultBatch)
 	o.Steps = cmp.Or(o.Steps, DefaultSteps)
 	o.Seed = cmp.Or(o.Seed, 1)
@@ -77,8 +77,8 @@ func (o Options) validate(d train.Data) error {
 	switch {
 	case o.Hidden < 1 || o.Hidden > maxHidden:
 		err = fmt.Errorf("%d hidden units are outside 1 … %d", o.Hidden, maxHidden)
-	case !(o.Dropout < 1):
-		err = fmt.Errorf("dropout %g must be below 1", o.Dropout)
+	case !(*o.Dropout >= 0 && *o.Dropout < 1):
+		err = fmt.Errorf("dropout %g must be from 0 to below 1", *o.Dropout)
 	case !(o.LearningRate > 0) || math.IsInf(o.LearningRate, 1):
 		err = fmt.Errorf("learning rate %g must be positive", o.LearningRate)
 	case o.Batch < 1 || o.Steps < 1 || o.LogEvery < 1 || o.CheckpointEvery < 1 || o.Keep < 1:

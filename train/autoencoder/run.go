@@ -71,7 +71,7 @@ func newTrainer(d train.Data, b *backends.Backend, o Options) (*trainer, error) 
 	t := &trainer{opt: o, images: d.Images, model: m, batches: train.NewBatches(d.Images.N, o.Batch, o.Seed)}
 	t.exec, err = model.NewExec(b.Compute, m.store, func(_ *model.Scope, in []*Node) []*Node {
 		x := train.ScalePixels(in[0])
-		loss := m.loss(x, in[1], o.Dropout)
+		loss := m.loss(x, in[1], *o.Dropout)
 		o.adam().Minimise(m.store, allPaths, loss, in[2])
 		return []*Node{loss}
 	})
@@ -96,7 +96,7 @@ func (t *trainer) update(step int64) (map[string]*tensors.Tensor, error) {
 	for _, i := range t.batches.Indices(step) {
 		pixels = append(pixels, im.At(i)...)
 	}
-	keep := dropout(len(pixels), t.opt.Dropout, train.Random(t.opt.Seed, streamDropout, step))
+	keep := dropout(len(pixels), *t.opt.Dropout, train.Random(t.opt.Seed, streamDropout, step))
 	loss, err := t.exec.Call1(
 		tensors.FromFlatDataAndDimensions(pixels, t.opt.Batch, im.Stride()),
 		tensors.FromFlatDataAndDimensions(keep, t.opt.Batch, im.Stride()),

@@ -1,6 +1,7 @@
 package dcgan
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"reflect"
@@ -25,9 +26,12 @@ type Options struct {
 	Seed uint64
 	// Alternate is which network an update trains; "" means Released.
 	Alternate Alternation
-	// LearningRate, Beta1, Beta2 and WeightDecay are Adam's settings, see train.Adam. Zero
-	// means the value of the released code. A negative Beta1 or WeightDecay means 0.
-	LearningRate, Beta1, Beta2, WeightDecay float64
+	// LearningRate and Beta2 are Adam's settings, see train.Adam; 0 means the value of the
+	// released code.
+	LearningRate, Beta2 float64
+	// Beta1, in [0, 1), and WeightDecay, in [0, 1), are Adam's settings for which 0 is
+	// sensible; nil means the value of the released code.
+	Beta1, WeightDecay *float64
 	// LogEvery, SampleEvery and CheckpointEvery count steps; 0 means 50, 500 and 500. The last
 	// step is logged, sampled and saved in any case.
 	LogEvery, SampleEvery, CheckpointEvery int64
@@ -52,40 +56,33 @@ type Images struct {
 	N, H, W, C int // numbers of images, rows, columns and channels
 }
 
+// Defaults of Options: those of the released code.
+const (
+	DefaultBatch                 = 128
+	DefaultLearningRate          = 2e-4
+	DefaultBeta1                 = 0.5
+	DefaultWeightDecay           = 1e-5
+	DefaultLogEvery        int64 = 50
+	DefaultSampleEvery     int64 = 500
+	DefaultCheckpointEvery int64 = 500
+	DefaultKeep                  = 2
+	DefaultSamples               = 64
+	defaultBeta2                 = 0.999
+)
+
 func (o Options) withDefaults() Options {
-	setInt := func(p *int64, v int64) {
-		if *p == 0 {
-			*p = v
-		}
-	}
-	setFloat := func(p *float64, v float64) {
-		if *p == 0 {
-			*p = v
-		}
-	}
-	if o.Batch == 0 {
-		o.Batch = 128
-	}
-	if o.Seed == 0 {
-		o.Seed = 1
-	}
-	if o.Alternate == "" {
-		o.Alternate = Released
-	}
-	if o.Keep == 0 {
-		o.Keep = 2
-	}
-	if o.Samples == 0 {
-		o.Samples = 64
-	}
-	setInt(&o.LogEvery, 50)
-	setInt(&o.SampleEvery, 500)
-	setInt(&o.CheckpointEvery, 500)
-	setFloat(&o.LearningRate, 2e-4)
-	setFloat(&o.Beta1, 0.5)
-	setFloat(&o.Beta2, 0.999)
-	setFloat(&o.WeightDecay, 1e-5)
-	o.Beta1, o.WeightDecay = max(o.Beta1, 0), max(o.WeightDecay, 0)
+	o.Batch = cmp.Or(o.Batch, DefaultBatch)
+	o.Seed = cmp.Or(o.Seed, 1)
+	o.Alternate = cmp.Or(o.Alternate, Released)
+	o.Keep = cmp.Or(o.Keep, DefaultKeep)
+	o.Samples = cmp.Or(o.Samples, DefaultSamples)
+	o.LogEvery = cmp.Or(o.LogEvery, DefaultLogEvery)
+	o.SampleEvery = cmp.Or(o.SampleEvery, DefaultSampleEvery)
+	o.CheckpointEvery = cmp.Or(o.CheckpointEvery, DefaultCheckpointEvery)
+	o.LearningRate = cmp.Or(o.LearningRate, DefaultLearningRate)
+	o.Beta1 = cmp.Or(o.Beta1, new(DefaultBeta1))
+	o.Beta2 = cmp.Or(o.Beta2, defaultBeta2)
+	o.WeightDecay = cmp.Or(o.WeightDecay, new(DefaultWeightDecay))
 	return o
 }
 
@@ -122,9 +119,9 @@ func (o Options) validate(d train.Data) error {
 		return fmt.Errorf("a batch of %d is too small for batch normalisation; use 2 or more", o.Batch)
 	case o.LogEvery < 1 || o.SampleEvery < 1 || o.CheckpointEvery < 1 || o.Keep < 1 || o.Samples < 1:
 		return fmt.Errorf("log, sample and checkpoint intervals, keep and samples must be positive")
-	case !(o.LearningRate > 0) || math.IsInf(o.LearningRate, 1) || !(o.Beta1 < 1) || !(o.Beta2 > 0 && o.Beta2 < 1) || !(o.WeightDecay < 1):
-		return fmt.Errorf("learning rate %g, beta1 %g, beta2 %g, weight decay %g: want a positive rate, betas and decay below 1",
-			o.LearningRate, o.Beta1, o.Beta2, o.WeightDecay)
+	case !(o.LearningRate > 0) || math.IsInf(o.LearningRate, 1) || !share(*o.Beta1) || !(o.Beta2 > 0 && o.Beta2 < 1) || !share(*o.WeightDecay):
+		return fmt.Errorf("learning rate %g, beta1 %g, beta2 %g, weight decay %g: want a positive rate, betas and decay from 0 to below 1",
+			o.LearningRate, *o.Beta1, o.Beta2, *o.WeightDecay)
 	case a.CheckImages("data set "+d.Name, im) != nil:
 		return a.CheckImages("data set "+d.Name, im)
 	case im.N < o.Batch:
@@ -135,6 +132,9 @@ func (o Options) validate(d train.Data) error {
 	return nil
 }
 
+// share reports whether v is in [0, 1).
+func share(v float64) bool { return v >= 0 && v < 1 }
+
 func (o Options) adam() train.Adam {
-	return train.Adam{LearningRate: o.LearningRate, Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: 1e-8, WeightDecay: o.WeightDecay}
+	return train.Adam{LearningRate: o.LearningRate, Beta1: *o.Beta1, Beta2: o.Beta2, Epsilon: 1e-8, WeightDecay: *o.WeightDecay}
 }

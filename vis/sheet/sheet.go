@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"cmp"
 	"fmt"
 	"image"
 	"image/color"
@@ -8,9 +9,6 @@ import (
 
 	"repbench/datasets"
 )
-
-// NoGap is the value of Options.Gap that places images edge to edge.
-const NoGap = -1
 
 // defaultGap, in pixels of the finished sheet, separates neighbours without taking a visible
 // share of the picture.
@@ -28,9 +26,8 @@ const paper = 255
 type Options struct {
 	// Columns is the number of images per row; 0 means ⌈√N⌉.
 	Columns int
-	// Gap is the white space in pixels between images and around the sheet;
-	// 0 means 2, NoGap means none.
-	Gap int
+	// Gap is the white space in pixels between images and around the sheet; nil means 2.
+	Gap *int
 	// Scale enlarges each image by this whole factor: every pixel becomes a block of
 	// Scale×Scale pixels; 0 means 1.
 	Scale int
@@ -41,8 +38,8 @@ func (o Options) validate(n int) (Options, error) {
 	switch {
 	case o.Columns < 0:
 		return o, fmt.Errorf("sheet: Columns is %d; it must be 0 (automatic) or more", o.Columns)
-	case o.Gap < NoGap:
-		return o, fmt.Errorf("sheet: Gap is %d; it must be -1 (none), 0 (default) or more", o.Gap)
+	case o.Gap != nil && *o.Gap < 0:
+		return o, fmt.Errorf("sheet: Gap is %d; it must be 0 or more", *o.Gap)
 	case o.Scale < 0:
 		return o, fmt.Errorf("sheet: Scale is %d; it must be 0 (own size) or more", o.Scale)
 	}
@@ -52,12 +49,7 @@ func (o Options) validate(n int) (Options, error) {
 	if o.Scale == 0 {
 		o.Scale = 1
 	}
-	switch o.Gap {
-	case 0:
-		o.Gap = defaultGap
-	case NoGap:
-		o.Gap = 0
-	}
+	o.Gap = cmp.Or(o.Gap, new(defaultGap))
 	return o, nil
 }
 
@@ -119,20 +111,21 @@ type layout struct {
 
 func newLayout(im datasets.Images, o Options) (layout, error) {
 	rows := (im.N + o.Columns - 1) / o.Columns
-	l := layout{columns: o.Columns, gap: o.Gap, scale: o.Scale}
+	gap := *o.Gap
+	l := layout{columns: o.Columns, gap: gap, scale: o.Scale}
 	tooBig := fmt.Errorf("sheet: %d×%d images of %d×%d pixels at scale %d and gap %d exceed %d pixels",
-		rows, o.Columns, im.H, im.W, o.Scale, o.Gap, maxSheetPixels)
-	for _, n := range []int{rows, o.Columns, im.H, im.W, o.Scale, o.Gap} {
+		rows, o.Columns, im.H, im.W, o.Scale, gap, maxSheetPixels)
+	for _, n := range []int{rows, o.Columns, im.H, im.W, o.Scale, gap} {
 		if n > maxSheetPixels {
 			return l, tooBig
 		}
 	}
 	// Each factor is at most 2²⁸, so one product and one sum fit an int64.
-	cellW, cellH := int64(im.W)*int64(o.Scale)+int64(o.Gap), int64(im.H)*int64(o.Scale)+int64(o.Gap)
+	cellW, cellH := int64(im.W)*int64(o.Scale)+int64(gap), int64(im.H)*int64(o.Scale)+int64(gap)
 	if cellW > maxSheetPixels || cellH > maxSheetPixels {
 		return l, tooBig
 	}
-	w, h := int64(o.Columns)*cellW+int64(o.Gap), int64(rows)*cellH+int64(o.Gap)
+	w, h := int64(o.Columns)*cellW+int64(gap), int64(rows)*cellH+int64(gap)
 	if w > maxSheetPixels || h > maxSheetPixels || w*h > maxSheetPixels {
 		return l, tooBig
 	}

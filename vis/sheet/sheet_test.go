@@ -45,7 +45,7 @@ func TestSheetLayout(t *testing.T) {
 		{
 			name: "grey without gap at scale 3",
 			im:   flat(2, 2, 2, 1),
-			o:    Options{Columns: 2, Gap: NoGap, Scale: 3},
+			o:    Options{Columns: 2, Gap: new(0), Scale: 3},
 			size: image.Pt(12, 6),
 			at: map[image.Point]color.Color{
 				image.Pt(5, 5): color.Gray{10},
@@ -55,7 +55,7 @@ func TestSheetLayout(t *testing.T) {
 		{
 			name: "more columns than images leaves white cells",
 			im:   flat(1, 1, 1, 1),
-			o:    Options{Columns: 3, Gap: 1},
+			o:    Options{Columns: 3, Gap: new(1)},
 			size: image.Pt(7, 3),
 			at: map[image.Point]color.Color{
 				image.Pt(1, 1): color.Gray{10},
@@ -87,7 +87,7 @@ func TestSheetShowsEveryPixel(t *testing.T) {
 	for i := range im.Data {
 		im.Data[i] = uint8(i)
 	}
-	img, err := Draw(im, Options{Gap: NoGap, Columns: 3, Scale: 2})
+	img, err := Draw(im, Options{Gap: new(0), Columns: 3, Scale: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestSheetErrors(t *testing.T) {
 		{"short data", datasets.Images{Data: make([]uint8, 3), N: 1, H: 2, W: 2, C: 1}, Options{}, "3 values"},
 		{"product overflows", datasets.Images{N: math.MaxInt, H: math.MaxInt, W: 2, C: 1}, Options{}, "0 values"},
 		{"negative columns", ok, Options{Columns: -1}, "Columns is -1"},
-		{"negative gap", ok, Options{Gap: -2}, "Gap is -2"},
+		{"negative gap", ok, Options{Gap: new(-2)}, "Gap is -2"},
 		{"negative scale", ok, Options{Scale: -1}, "Scale is -1"},
 		{"huge scale", ok, Options{Scale: 1 << 20}, "exceed"},
 		{"huge columns", ok, Options{Columns: math.MaxInt}, "exceed"},
@@ -143,7 +143,7 @@ func FuzzSheet(f *testing.F) {
 			return
 		}
 		im := datasets.Images{Data: make([]uint8, max(n*h*w*c, 0)), N: n, H: h, W: w, C: c}
-		img, err := Draw(im, Options{Columns: columns, Gap: gap, Scale: scale})
+		img, err := Draw(im, Options{Columns: columns, Gap: &gap, Scale: scale})
 		if err == nil && img.Bounds().Empty() {
 			t.Error("an empty sheet without an error")
 		}
