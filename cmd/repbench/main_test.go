@@ -83,6 +83,8 @@ func TestUsage(t *testing.T) {
 		{"negative samples", "sample random:svhn32 --n -1 --out x.png", "--n -1", 2},
 		{"batch of none", "train --arch svhn32 --data shapes --out x --epochs 1 --batch 0", "--batch must be positive", 2},
 		{"batch above the set", "train --arch svhn32 --data shapes:train=60,test=10 --out x --epochs 2", "fewer than one batch", 2},
+		{"negative beta", "train --arch svhn32 --width 1 --data shapes:train=200,test=10 --out " + os.DevNull + "/x --steps 1 --beta1 -1", "beta1 -1", 2},
+		{"negative dropout", "train autoencoder --data shapes:size=16,train=200,test=10 --out " + os.DevNull + "/x --dropout -1", "dropout -1", 2},
 		{"rate of none", "train --arch svhn32 --data shapes --out x --steps 1 --learning-rate 0", "--learning-rate must be positive", 2},
 		{"doctor on an unknown backend", "doctor --backend tpu9", "unknown backend", 2},
 		{"train on an unknown backend", "train --arch svhn32 --data shapes --out x --steps 1 --backend tpu9", "unknown backend", 2},
