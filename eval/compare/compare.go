@@ -5,7 +5,8 @@ package compare
 type Comparison struct {
 	// Protocol is "compare".
 	Protocol string `json:"protocol"`
-	N        int    `json:"n"`
+	// N is the number of test images.
+	N int `json:"n"`
 	// Single is the result for one seed of one encoder, Pair for one seed of each of two
 	// encoders.
 	Single *AccuracyResult `json:"single,omitempty"`
