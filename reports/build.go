@@ -1,8 +1,6 @@
 package reports
 
 import (
-	"fmt"
-
 	"repbench/reports/internal/page"
 )
 
@@ -34,13 +32,6 @@ func subtitle(in *Input) string {
 		return plural(len(in.Runs), "training run")
 	}
 	return plural(len(in.Records), "result") + ", " + plural(len(in.Runs), "training run")
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func howToRead() page.Section {

@@ -128,3 +128,22 @@ func list(words []string) string {
 	}
 	return strings.Join(words, ", ")
 }
+
+// plural writes a number of things.
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// orNone is a text, a dash for none.
+func orNone(s string) string {
+	if s == "" {
+		return none
+	}
+	return s
+}
+
+// nan marks a number that is not known.
+var nan = math.NaN()

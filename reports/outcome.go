@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"strconv"
+	"strings"
 
 	"repbench/eval"
 	"repbench/internal/measure"
@@ -184,4 +185,20 @@ func rounded(v float64) float64 {
 		return v
 	}
 	return r
+}
+
+// family reduces the name of a data set to the one that the paper uses: parts
+// after the name ("cifar10-jpeg", "svhn:small") do not count, but "cifar100" is
+// another set.
+func family(data string) string {
+	name := strings.ToLower(data)
+	for _, known := range []struct{ start, family string }{
+		{"cifar10", "cifar10"}, {"cifar-10", "cifar10"}, {"svhn", "svhn"}, {"mnist", "mnist"},
+	} {
+		rest, ok := strings.CutPrefix(name, known.start)
+		if ok && (rest == "" || strings.ContainsRune("-_:=./ ", rune(rest[0]))) {
+			return known.family
+		}
+	}
+	return ""
 }

@@ -55,22 +55,6 @@ func quotedFor(data string) (quote, bool) {
 	return quote{}, false
 }
 
-// family reduces the name of a data set to the one that the paper uses: parts
-// after the name ("cifar10-jpeg", "svhn:small") do not count, but "cifar100" is
-// another set.
-func family(data string) string {
-	name := strings.ToLower(data)
-	for _, known := range []struct{ start, family string }{
-		{"cifar10", "cifar10"}, {"cifar-10", "cifar10"}, {"svhn", "svhn"}, {"mnist", "mnist"},
-	} {
-		rest, ok := strings.CutPrefix(name, known.start)
-		if ok && (rest == "" || strings.ContainsRune("-_:=./ ", rune(rest[0]))) {
-			return known.family
-		}
-	}
-	return ""
-}
-
 // cifar10Quote is Table 1; extra is the accuracy with 400 labels a class.
 var cifar10Quote = quote{
 	table: "Table 1, CIFAR-10",

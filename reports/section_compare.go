@@ -132,6 +132,3 @@ func (d dotsGroup) figures(name string) []page.Block {
 	}
 	return out
 }
-
-// nan marks a number that is not known.
-var nan = math.NaN()

@@ -245,10 +245,3 @@ func mnistTable(q quote, rs []record.Record, names []string, g []int) page.Table
 	}
 	return lifted(t, measures...)
 }
-
-func orNone(s string) string {
-	if s == "" {
-		return none
-	}
-	return s
-}
