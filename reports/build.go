@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
 )
 
@@ -27,11 +28,11 @@ func build(in *Input, o Options) page.Document {
 func subtitle(in *Input) string {
 	switch {
 	case len(in.Runs) == 0:
-		return plural(len(in.Records), "result")
+		return format.Plural(len(in.Records), "result")
 	case len(in.Records) == 0:
-		return plural(len(in.Runs), "training run")
+		return format.Plural(len(in.Runs), "training run")
 	}
-	return plural(len(in.Records), "result") + ", " + plural(len(in.Runs), "training run")
+	return format.Plural(len(in.Records), "result") + ", " + format.Plural(len(in.Runs), "training run")
 }
 
 func howToRead() page.Section {

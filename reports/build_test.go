@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"repbench/reports/internal/figures"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -96,9 +98,9 @@ func TestBuild(t *testing.T) {
 // Of very many layers the last do not fit the figure; all are in the table, and
 // the row of all layers is in both.
 func TestManyLayers(t *testing.T) {
-	l := outcomeOf(fakeRecord("x", 0.9, 0))
+	l := results.Of(fakeRecord("x", 0.9, 0))
 	for i := range figures.MaxRows + 8 {
-		l.layers = append(l.layers, layer{name: fmt.Sprint("block", i), c: 1, test: 0.5, lo: 0.4, hi: 0.6, train: nan})
+		l.Layers = append(l.Layers, results.Layer{Name: fmt.Sprint("block", i), C: 1, Test: 0.5, Lo: 0.4, Hi: 0.6, Train: format.NaN})
 	}
 	blocks := layerBlocks("id", l)
 	f, tab := blocks[0].(page.Figure), blocks[1].(page.Table)
@@ -141,9 +143,9 @@ func TestRemarks(t *testing.T) {
 }
 
 func TestConfusionTables(t *testing.T) {
-	l := outcome{
-		classes:   []string{"a", "b", "c"},
-		confusion: [][]int{{8, 2, 0}, {0, 0, 0}, {30, 10, 60}},
+	l := results.Outcome{
+		Classes:   []string{"a", "b", "c"},
+		Confusion: [][]int{{8, 2, 0}, {0, 0, 0}, {30, 10, 60}},
 	}
 	var got []string
 	for _, r := range confusions(l).Rows {
@@ -177,7 +179,7 @@ func TestSortedRepeats(t *testing.T) {
 		if once.Records[i].ID != twice.Records[i].ID {
 			t.Errorf("record %d is %s and then %s", i, once.Records[i].ID, twice.Records[i].ID)
 		}
-		if i > 0 && outcomeOf(once.Records[i]).test > outcomeOf(once.Records[i-1]).test {
+		if i > 0 && results.Of(once.Records[i]).Test > results.Of(once.Records[i-1]).Test {
 			t.Errorf("record %d is better than the one before it", i)
 		}
 	}
@@ -196,7 +198,7 @@ func FuzzRender(f *testing.F) {
 		}
 		in := &Input{}
 		for _, r := range recs {
-			if r.Kind() == kindTraining {
+			if r.Kind() == results.KindTraining {
 				in.Runs = append(in.Runs, Run{Record: r})
 			} else {
 				in.Records = append(in.Records, r)

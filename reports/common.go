@@ -3,6 +3,7 @@ package reports
 import (
 	"slices"
 
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
 )
 
@@ -19,7 +20,7 @@ func lifted(t page.Table, keep ...string) page.Table {
 		first := t.Rows[0].Cells[i]
 		differs := func(r page.TableRow) bool { return r.Cells[i] != first }
 		if i > 0 && !slices.Contains(keep, c.Title) && !slices.ContainsFunc(t.Rows, differs) {
-			if first != none { // a column without any value says nothing
+			if first != format.None { // a column without any value says nothing
 				out.Common = append(out.Common, page.Fact{Key: c.Title, Value: first})
 			}
 			continue

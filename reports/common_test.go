@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"testing"
 
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
 	"repbench/reports/record"
 )
@@ -16,7 +17,7 @@ func TestLifted(t *testing.T) {
 		}
 		return t
 	}
-	a, b := []string{"a", "svhn", "50 %", "1", none}, []string{"a", "svhn", "50 %", "2", none}
+	a, b := []string{"a", "svhn", "50 %", "1", format.None}, []string{"a", "svhn", "50 %", "2", format.None}
 	got := lifted(table(a, b), measures...)
 	want := page.Table{
 		Common:  []page.Fact{{Key: "Data", Value: "svhn"}},

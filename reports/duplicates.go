@@ -12,6 +12,7 @@ import (
 	"repbench/datasets"
 	"repbench/eval/duplicates"
 	"repbench/internal/atomicfile"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
 	"repbench/vis/sheet"
 )
@@ -39,7 +40,7 @@ func writeShown[T any](o T, document func(T) (page.Document, error), dir string,
 }
 
 func duplicatesDocument(o *duplicates.Outcome) (page.Document, error) {
-	d := page.Document{Title: "Duplicates in " + text(o.Data, 60), Subtitle: duplicatesSubtitle(o)}
+	d := page.Document{Title: "Duplicates in " + format.Text(o.Data, 60), Subtitle: duplicatesSubtitle(o)}
 	d.Sections = append(d.Sections, duplicatesSummary(o))
 	s, err := gallerySections(o.Examples)
 	if err != nil {
@@ -57,8 +58,8 @@ func WritePlanted(o *duplicates.PlantedOutcome, dir string, f *Fonts) error {
 
 func plantedDocument(o *duplicates.PlantedOutcome) (page.Document, error) {
 	d := page.Document{
-		Title:    "Finding planted duplicates in " + text(o.Data, 60),
-		Subtitle: fmt.Sprintf("%s training images, %s near duplicates planted with seed %d", count(o.Images), count(o.Planted), o.Seed),
+		Title:    "Finding planted duplicates in " + format.Text(o.Data, 60),
+		Subtitle: fmt.Sprintf("%s training images, %s near duplicates planted with seed %d", format.Count(o.Images), format.Count(o.Planted), o.Seed),
 	}
 	d.Sections = append(d.Sections, plantedSummary(o))
 	s, err := gallerySections(o.Examples)
@@ -70,9 +71,9 @@ func plantedDocument(o *duplicates.PlantedOutcome) (page.Document, error) {
 }
 
 func duplicatesSubtitle(o *duplicates.Outcome) string {
-	s := count(o.Images) + " images"
+	s := format.Count(o.Images) + " images"
 	if o.Against != "" {
-		s += ", those of " + text(o.Against, 60) + " among them"
+		s += ", those of " + format.Text(o.Against, 60) + " among them"
 	}
 	return s
 }
@@ -81,7 +82,7 @@ func duplicatesSummary(o *duplicates.Outcome) page.Section {
 	last := o.Methods[len(o.Methods)-1]
 	s := page.Section{ID: "summary", Title: "Summary", Blocks: []page.Block{
 		page.Tiles{
-			{Label: "Images", Value: count(o.Images)},
+			{Label: "Images", Value: format.Count(o.Images)},
 			{Label: "Groups of duplicates", Value: orZero(o.Groups), Detail: last.Name()},
 			{Label: "Images to remove", Value: orZero(o.Removed), Detail: percentOf(o.Removed, o.Images) + " % of all"},
 		},
@@ -121,7 +122,7 @@ func partTable(o *duplicates.Outcome) page.Table {
 	}
 	for _, p := range o.Parts {
 		t.Rows = append(t.Rows, page.TableRow{Cells: []string{
-			text(p.Set+"/"+p.Split, 60), orZero(p.Images), orZero(p.Kept), orZero(p.Images - p.Kept), orNone(p.Keep)}})
+			format.Text(p.Set+"/"+p.Split, 60), orZero(p.Images), orZero(p.Kept), orZero(p.Images - p.Kept), format.OrNone(p.Keep)}})
 	}
 	return t
 }
@@ -134,7 +135,7 @@ func overlapTable(o *duplicates.Outcome) page.Table {
 	}
 	for _, v := range o.Overlaps {
 		t.Rows = append(t.Rows, page.TableRow{Cells: []string{
-			text(v.A, 60), text(v.B, 60), orZero(v.ExactA), orZero(v.ExactB), orZero(v.NearA), orZero(v.NearB)}})
+			format.Text(v.A, 60), format.Text(v.B, 60), orZero(v.ExactA), orZero(v.ExactB), orZero(v.NearA), orZero(v.NearB)}})
 	}
 	return t
 }
@@ -190,7 +191,7 @@ func orZero(n int) string {
 	if n == 0 {
 		return "0"
 	}
-	return count(n)
+	return format.Count(n)
 }
 
 // percentOf writes n of m in percent with one decimal, "–" where there is nothing.
@@ -225,18 +226,18 @@ func duplicateGallery(id string, g duplicates.Gallery) (page.Section, error) {
 		if err != nil {
 			return page.Section{}, err
 		}
-		strip.Name, strip.Label = fmt.Sprintf("%s-%d", id, i+1), fmt.Sprintf("%d: %s", i+1, text(e.Label, 30))
+		strip.Name, strip.Label = fmt.Sprintf("%s-%d", id, i+1), fmt.Sprintf("%d: %s", i+1, format.Text(e.Label, 30))
 		pictures.Items = append(pictures.Items, strip)
-		names.Rows = append(names.Rows, page.TableRow{Cells: []string{itoa(i + 1), refsText(e)}})
+		names.Rows = append(names.Rows, page.TableRow{Cells: []string{format.Itoa(i + 1), refsText(e)}})
 	}
-	return page.Section{ID: id, Title: text(g.Title, 120), Blocks: []page.Block{pictures, names}}, nil
+	return page.Section{ID: id, Title: format.Text(g.Title, 120), Blocks: []page.Block{pictures, names}}, nil
 }
 
 // refsText names the images of an example.
 func refsText(e duplicates.Example) string {
 	var names []string
 	for _, r := range e.Refs {
-		names = append(names, text(r.Set+"/"+r.Split+" "+r.ID, 90))
+		names = append(names, format.Text(r.Set+"/"+r.Split+" "+r.ID, 90))
 	}
 	if more := e.Size - len(e.Refs); more > 0 {
 		names = append(names, fmt.Sprintf("and %d more", more))

@@ -13,6 +13,7 @@ import (
 	"repbench/eval"
 	"repbench/eval/knn"
 	"repbench/internal/measure"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -45,7 +46,7 @@ func fakeFew(spec, protocol string, accuracy float64, perClass, layers int) reco
 		Protocol: protocol, FewShotScore: fakeScore(accuracy, perClass, 10, 7168), SelectedOn: measure.ParseSelection("cv (5 folds)"), ReportedOn: "test",
 		Classes: cifarClasses, NTrain: 50000, NTest: 10000, Seed: 1, PeakRSSBytes: 1 << 30,
 	}
-	if protocol == svhn1000 {
+	if protocol == results.SVHN1000 {
 		r.Data.Name, s.SelectedOn = "svhn", measure.ParseSelection("valid (10000 rows)")
 		s.NTrain, s.NTest = 63257, 26032
 	}

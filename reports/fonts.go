@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"repbench/reports/internal/foreign"
+	"repbench/reports/internal/format"
 )
 
 // Fonts are fonts outside the program, which draw in the PDF what its own fonts lack. nil
@@ -32,7 +33,7 @@ func (f *Fonts) library() *foreign.Library {
 func usedFonts(t *foreign.Setter) string {
 	var parts []string
 	for _, f := range t.Used() {
-		parts = append(parts, fmt.Sprintf("%s (%s)", text(f.Name, 60), text(filepath.Base(f.File), 60)))
+		parts = append(parts, fmt.Sprintf("%s (%s)", format.Text(f.Name, 60), format.Text(filepath.Base(f.File), 60)))
 	}
 	return and(parts)
 }
@@ -78,7 +79,7 @@ func (p inPDF) remedy(f *Fonts) string {
 	}
 	out := ". No font that was found has them; on Debian and Ubuntu install " + and(names) + ", or name a folder of fonts by --fonts"
 	if s := f.lib.Skipped(); len(s) > 0 {
-		out += fmt.Sprintf(" (%s could not be used, the first: %s)", plural(len(s), "font file"), s[0])
+		out += fmt.Sprintf(" (%s could not be used, the first: %s)", format.Plural(len(s), "font file"), s[0])
 	}
 	return out
 }

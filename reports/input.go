@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 	"repbench/train/runfolder"
 )
@@ -91,12 +92,12 @@ func (in *Input) load(path string) error {
 // loadRecords reads a records.jsonl into in; a training that is known by its
 // record alone is a run without curves.
 func (in *Input) loadRecords(path string) error {
-	recs, err := record.Read(path, decode)
+	recs, err := record.Read(path, results.Decode)
 	if err != nil {
 		return err
 	}
 	for _, r := range recs {
-		if r.Kind() == kindTraining {
+		if r.Kind() == results.KindTraining {
 			in.Runs = append(in.Runs, Run{Name: strings.TrimPrefix(r.Encoder.Spec, "dcgan:"), Record: r})
 		} else {
 			in.Records = append(in.Records, r)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"repbench/internal/jsonfile"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 	"repbench/train/runfolder"
 )
@@ -192,8 +193,8 @@ func TestAdd(t *testing.T) {
 		t.Fatalf("%d records, %v; want 2", len(recs), err)
 	}
 	for _, r := range recs {
-		if r.ID == a.ID && outcomeOf(r).test != 0.35 {
-			t.Errorf("the old record stayed, with %v", outcomeOf(r).test)
+		if r.ID == a.ID && results.Of(r).Test != 0.35 {
+			t.Errorf("the old record stayed, with %v", results.Of(r).Test)
 		}
 	}
 	// The order of adding leaves no trace.

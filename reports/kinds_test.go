@@ -9,7 +9,9 @@ import (
 	"testing"
 
 	"repbench/eval"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -25,12 +27,12 @@ func paperInput(t *testing.T) *Input {
 	pixels.Encoder.Pooling, pixels.Encoder.Grid, linearOf(pixels).Dim = "", 0, 3072
 	in := &Input{Records: []record.Record{
 		full, random, pixels,
-		fakeFew("theano:svhn_dcgan_2015", cifar400, 0.61, 400, 3),
-		fakeFew("random:svhn32", cifar400, 0.47, 400, 3),
-		fakeFew("autoencoder:runs/dae", cifar400, 0.44, 400, 0),
+		fakeFew("theano:svhn_dcgan_2015", results.CIFAR400, 0.61, 400, 3),
+		fakeFew("random:svhn32", results.CIFAR400, 0.47, 400, 3),
+		fakeFew("autoencoder:runs/dae", results.CIFAR400, 0.44, 400, 0),
 		fakeKNN("theano:svhn_dcgan_2015", 0.58),
-		fakeFew("theano:svhn_dcgan_2015", svhn1000, 0.7702, 100, 3),
-		fakeFew("random:svhn32", svhn1000, 0.61, 100, 3),
+		fakeFew("theano:svhn_dcgan_2015", results.SVHN1000, 0.7702, 100, 3),
+		fakeFew("random:svhn32", results.SVHN1000, 0.61, 100, 3),
 	}}
 	for i, n := range []int{1, 4, 10, 40, 100} {
 		in.Records = append(in.Records,
@@ -85,13 +87,13 @@ func TestPaperTables(t *testing.T) {
 		// 7168 features; the widest layer of fakeLinear has 1024·4 numbers on a
 		// 4×4 grid, which are 256 maps.
 		{"joined", "Table 1", "theano", []string{"theano:svhn_dcgan_2015", "69.74 %", "68.83–70.63",
-			percent(few.Mean) + " ± " + strings.TrimSuffix(percent(few.StdDev), " %"), interval95(few.CI95[0], few.CI95[1]), "256", "valid, cv", "measured"}},
+			format.Percent(few.Mean) + " ± " + strings.TrimSuffix(format.Percent(few.StdDev), " %"), format.Interval95(few.CI95[0], few.CI95[1]), "256", "valid, cv", "measured"}},
 		{"full alone", "Table 1", "pixels", []string{"pixels", "39.21 %", "38.26–40.17", "–", "–", "3,072", "valid", "measured"}},
 		{"few alone", "Table 1", "autoencoder", []string{"autoencoder:runs/dae", "–", "–"}},
 		{"neighbours", "Table 1", "theano:svhn_dcgan_2015, k-NN (instdisc)", []string{"theano:svhn_dcgan_2015, k-NN (instdisc)", "58.00 %"}},
 		{"quoted", "Table 1", "DCGAN", []string{"DCGAN + L2-SVM", "82.8 %", "–", "73.8 % ± 0.4", "–", "512", "–", "quoted"}},
 		{"errors", "Table 2", "theano", []string{"theano:svhn_dcgan_2015",
-			plusMinus(1-svhn.Mean, 1.96*svhn.StdDev), interval95(1-svhn.CI95[1], 1-svhn.CI95[0]), "10", "C = 0.001", "valid", "test", "measured"}},
+			plusMinus(1-svhn.Mean, 1.96*svhn.StdDev), format.Interval95(1-svhn.CI95[1], 1-svhn.CI95[0]), "10", "C = 0.001", "valid", "test", "measured"}},
 		{"quoted error", "Table 2", "DCGAN", []string{"DCGAN + L2-SVM", "22.48 %", "–", "–", "–", "–", "test", "quoted"}},
 		{"quoted on validation", "Table 2", "Supervised", []string{svhnSupervised, "28.87 %", "–", "–", "–", "–", "valid", "quoted"}},
 		{"convention", "nearest neighbours", "theano", []string{"theano:svhn_dcgan_2015", "instdisc", "200", "58.00 %", "57.03–58.96", "valid", "test",
@@ -114,7 +116,7 @@ func TestPaperTables(t *testing.T) {
 func TestJoined(t *testing.T) {
 	full, other := fakeRecord("a", 0.7, 0), fakeRecord("a", 0.6, 0)
 	other.Seed = 2
-	few := fakeFew("a", cifar400, 0.5, 400, 0)
+	few := fakeFew("a", results.CIFAR400, 0.5, 400, 0)
 	fewOther := few
 	fewOther.Seed = 2
 	weights := few
@@ -202,7 +204,7 @@ func TestWriteKindsEdges(t *testing.T) {
 		for i := range layers {
 			a := round(0.3 + 0.5*float64(i)/float64(layers))
 			linearOf(r).Layers = append(linearOf(r).Layers, eval.LayerScore{
-				Name: "block" + itoa(i) + ".conv2.activation", LinearScore: eval.LinearScore{C: 1, Dim: 100, TestAccuracy: a, TestCI95: wilson(a, 10000)},
+				Name: "block" + format.Itoa(i) + ".conv2.activation", LinearScore: eval.LinearScore{C: 1, Dim: 100, TestAccuracy: a, TestCI95: wilson(a, 10000)},
 			})
 		}
 		return r
@@ -215,7 +217,7 @@ func TestWriteKindsEdges(t *testing.T) {
 	}
 	var eight []record.Record
 	for i := range 8 {
-		eight = append(eight, deep(long+itoa(i), 3+i))
+		eight = append(eight, deep(long+format.Itoa(i), 3+i))
 	}
 	plain := fakeRecord("pixels", 0.4, 0)
 	linearOf(plain).Mistakes = []eval.Mistake{{Row: 7, Truth: 1, Predicted: 2, Margin: 1}, {Truth: 0, Predicted: 2, ID: "x|y", PNG: fakePNG(t, 7, 128, 1)}}
@@ -268,20 +270,20 @@ func TestThumbnail(t *testing.T) {
 		{"good", ok, ""},
 		{"as large as allowed", fakePNG(t, 128, 128, 1), ""},
 		{"too wide", fakePNG(t, 129, 1, 1), "129×1 pixels"},
-		{"too many bytes", append(slices.Clone(ok), make([]byte, maxPNGBytes)...), "at most 65536 are read"},
-		{"a bomb", big.Bytes()[:min(big.Len(), maxPNGBytes)], "20000×20000 pixels"},
+		{"too many bytes", append(slices.Clone(ok), make([]byte, results.MaxPNGBytes)...), "at most 65536 are read"},
+		{"a bomb", big.Bytes()[:min(big.Len(), results.MaxPNGBytes)], "20000×20000 pixels"},
 		{"not a PNG", []byte("GIF89a"), "not a PNG file"},
 		{"cut off", ok[:len(ok)-20], "damaged"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, _, err := cleanPNG(tt.png)
+			_, _, _, err := results.CleanPNG(tt.png)
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
 		})
 	}
-	clean, w, h, err := cleanPNG(append(slices.Clone(ok), "trailing secret"...))
+	clean, w, h, err := results.CleanPNG(append(slices.Clone(ok), "trailing secret"...))
 	if err != nil || w != 32 || h != 24 || bytes.Contains(clean, []byte("secret")) {
 		t.Errorf("%d×%d, %v, or what followed the picture was kept", w, h, err)
 	}
@@ -294,7 +296,7 @@ func TestProductsFact(t *testing.T) {
 	for _, want := range []string{"", "device xla:cuda, matrix sent once"} {
 		linearOf(r).Products = want
 		got := ""
-		for _, f := range recordFacts(r, viewOf(r)).Items {
+		for _, f := range recordFacts(r, results.ViewOf(r)).Items {
 			if f.Key == "Products of the fit" {
 				got = f.Value
 			}
@@ -354,7 +356,7 @@ func TestValidateKinds(t *testing.T) {
 		{"bad picture", wrong(func(m *eval.Mistake) { m.PNG = []byte("x") }), "mistakes[0]: png is not a PNG"},
 		{"too many mistakes", func() record.Record {
 			r := fakeRecord("a", 0.5, 0)
-			linearOf(r).Mistakes = make([]eval.Mistake, maxMistakes+1)
+			linearOf(r).Mistakes = make([]eval.Mistake, results.MaxMistakes+1)
 			return r
 		}(), "at most 100"},
 	}
@@ -371,7 +373,7 @@ func TestValidateKinds(t *testing.T) {
 // Results on all labels stand before those on few, the best of each first.
 func TestOrderKinds(t *testing.T) {
 	a, b := fakeRecord("a", 0.4, 0), fakeKNN("b", 0.5)
-	c, d, e := fakeFew("c", "few-shot", 0.9, 10, 0), fakeFew("d", cifar400, 0.6, 400, 0), fakeFew("e", "few-shot", 0.95, 10, 0)
+	c, d, e := fakeFew("c", "few-shot", 0.9, 10, 0), fakeFew("d", results.CIFAR400, 0.6, 400, 0), fakeFew("e", "few-shot", 0.95, 10, 0)
 	in, err := (&Input{Records: []record.Record{c, a, d, e, b}}).sorted()
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,8 @@ package reports
 import (
 	"fmt"
 
+	"repbench/reports/internal/format"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -11,7 +13,7 @@ import (
 func labels(rs []record.Record) []string {
 	out := make([]string, len(rs))
 	for i, r := range rs {
-		out[i] = text(r.Encoder.Spec, 60)
+		out[i] = format.Text(r.Encoder.Spec, 60)
 	}
 	for i, r := range rs {
 		if count := clashes(rs, r, false); count > 1 {
@@ -28,8 +30,8 @@ func labels(rs []record.Record) []string {
 func clashes(rs []record.Record, r record.Record, seedToo bool) int {
 	n := 0
 	for _, o := range rs {
-		same := text(o.Encoder.Spec, 60) == text(r.Encoder.Spec, 60) && o.Data.Name == r.Data.Name &&
-			o.Kind() == r.Kind() && outcomeOf(o).name == outcomeOf(r).name
+		same := format.Text(o.Encoder.Spec, 60) == format.Text(r.Encoder.Spec, 60) && o.Data.Name == r.Data.Name &&
+			o.Kind() == r.Kind() && results.Of(o).Name == results.Of(r).Name
 		if same && (!seedToo || o.Seed == r.Seed) {
 			n++
 		}
@@ -54,5 +56,5 @@ func dataName(r record.Record) string {
 	if r.Data.Name == "" {
 		return "unnamed data"
 	}
-	return text(r.Data.Name, 60)
+	return format.Text(r.Data.Name, 60)
 }

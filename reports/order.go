@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -72,11 +73,11 @@ func (r Run) onlyRecord() bool { return len(r.Metrics)+len(r.Samples) == 0 }
 // byResult orders records by data set, those of all labels before those of few
 // (the more the earlier), then the best first.
 func byResult(a, b record.Record) int {
-	x, y := outcomeOf(a), outcomeOf(b)
+	x, y := results.Of(a), results.Of(b)
 	return cmp.Or(
 		cmp.Compare(a.Data.Name, b.Data.Name),
-		cmp.Compare(y.track(), x.track()),
-		cmp.Compare(y.test, x.test),
+		cmp.Compare(y.Track(), x.Track()),
+		cmp.Compare(y.Test, x.Test),
 		cmp.Compare(a.ID, b.ID),
 		compareLines(a, b),
 	)

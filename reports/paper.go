@@ -3,6 +3,9 @@ package reports
 import (
 	"strconv"
 	"strings"
+
+	"repbench/reports/internal/format"
+	"repbench/reports/internal/results"
 )
 
 // quote is a set of published results to stand beside ours, all from Radford,
@@ -32,7 +35,7 @@ func share(published string) (v, half float64) {
 	parse := func(s string) float64 {
 		v, err := strconv.ParseFloat(s, 64)
 		if err != nil {
-			return nan
+			return format.NaN
 		}
 		return v / 100
 	}
@@ -44,7 +47,7 @@ const source = "Radford et al. 2015"
 
 // quotedFor is what the paper says about a data set.
 func quotedFor(data string) (quote, bool) {
-	switch family(data) {
+	switch results.Family(data) {
 	case "cifar10":
 		return cifar10Quote, true
 	case "svhn":

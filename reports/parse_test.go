@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"repbench/internal/jsonfile"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 	"repbench/train/runfolder"
 )
@@ -33,14 +34,14 @@ func with(old, new string) string {
 
 func TestParseRecords(t *testing.T) {
 	in := "\n" + minimal + "\n  \n" + with(`"a"`, `"b"`) + "\r\n" + with(`"id":"a"`, `"id":"c","later":[1,{"x":2}]`)
-	recs, err := record.Parse(strings.NewReader(in), "x.jsonl", decode)
+	recs, err := record.Parse(strings.NewReader(in), "x.jsonl", results.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(recs) != 3 || recs[0].ID != "a" || recs[1].ID != "b" || recs[2].ID != "c" {
 		t.Errorf("records %v", recs)
 	}
-	if l := outcomeOf(recs[0]); l.test != 0.5 || l.testLo != 0.4 || l.testHi != 0.6 || l.c != 1 {
+	if l := results.Of(recs[0]); l.Test != 0.5 || l.TestLo != 0.4 || l.TestHi != 0.6 || l.C != 1 {
 		t.Errorf("read as %+v", l)
 	}
 }
@@ -73,11 +74,11 @@ func TestParseRecordsErrors(t *testing.T) {
 		{"confusion negative", matrix(`[[-1]]`), "count -1"},
 		{"confusion too large a count", matrix(`[[3000000000]]`), "count 3000000000"},
 		{"confusion and classes differ", with(`"C":1`, `"C":1,"confusion":[[1]],"classes":["a","b"]`), "1 rows for 2 classes"},
-		{"too many classes", matrix("[" + strings.Repeat("[],", maxClasses) + "[]]"), "at most 2000"},
+		{"too many classes", matrix("[" + strings.Repeat("[],", results.MaxClasses) + "[]]"), "at most 2000"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			recs, err := record.Parse(strings.NewReader(tt.in), "x.jsonl", decode)
+			recs, err := record.Parse(strings.NewReader(tt.in), "x.jsonl", results.Decode)
 			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "x.jsonl:") {
 				t.Errorf("error %v does not contain %q", err, tt.want)
 			}
@@ -149,7 +150,7 @@ func FuzzParseRecords(f *testing.F) {
 	f.Add([]byte(minimalFew + "\n" + minimalKNN))
 	f.Add([]byte(with(`"C":1`, `"C":1,"mistakes":[{"row":1,"truth":1,"predicted":0,"margin":2,"png":"iVBORw0KGgo="}]`)))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		recs, err := record.Parse(strings.NewReader(string(b)), "f", decode)
+		recs, err := record.Parse(strings.NewReader(string(b)), "f", results.Decode)
 		if err != nil {
 			return
 		}
@@ -158,7 +159,7 @@ func FuzzParseRecords(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := record.Parse(strings.NewReader(string(once)), "again", decode)
+		again, err := record.Parse(strings.NewReader(string(once)), "again", results.Decode)
 		if err != nil {
 			t.Fatalf("%v in %s", err, once)
 		}

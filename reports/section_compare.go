@@ -8,6 +8,7 @@ import (
 
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -63,25 +64,25 @@ func accuracyFigures(id string, rs []record.Record, names []string, g []int) []p
 	few := dotsGroup{what: "Accuracy on " + data + " with 400 labels a class", meaning: drawsMeaning}
 	svhn := dotsGroup{what: "Error on " + data + " with 1000 labels", errors: true, meaning: "with the range of 95 % of the draws (±1.96 standard deviations), of a supervised network the 95 % interval"}
 	for _, i := range g {
-		l := outcomeOf(rs[i])
-		row := figures.Row{Label: names[i], Value: l.test, Lo: l.testLo, Hi: l.testHi, Strong: true}
+		l := results.Of(rs[i])
+		row := figures.Row{Label: names[i], Value: l.Test, Lo: l.TestLo, Hi: l.TestHi, Strong: true}
 		switch {
-		case l.apart:
-			row.Label += ", " + l.name
+		case l.Apart:
+			row.Label += ", " + l.Name
 			full.rows = append(full.rows, row)
-		case l.usesAllLabels():
+		case l.UsesAllLabels():
 			full.rows = append(full.rows, row)
-		case l.paper == cifar400:
+		case l.Paper == results.CIFAR400:
 			few.rows = append(few.rows, row)
-		case l.paper == svhn1000:
-			row.Value, row.Lo, row.Hi = 1-l.test, 1-l.testHi, 1-l.testLo
-			if l.draws.n > 0 {
-				row.Lo, row.Hi = max(0, 1-l.draws.hi), min(1, 1-l.draws.lo)
+		case l.Paper == results.SVHN1000:
+			row.Value, row.Lo, row.Hi = 1-l.Test, 1-l.TestHi, 1-l.TestLo
+			if l.Draws.N > 0 {
+				row.Lo, row.Hi = max(0, 1-l.Draws.Hi), min(1, 1-l.Draws.Lo)
 			}
 			svhn.rows = append(svhn.rows, row)
 		}
 	}
-	switch family(data) {
+	switch results.Family(data) {
 	case "cifar10":
 		full.quote(q, func(r quotedRow) string { return r.value })
 		few.quote(q, func(r quotedRow) string { return r.extra })

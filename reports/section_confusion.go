@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"repbench/reports/internal/figures"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 )
 
 // topConfusions is how many pairs of classes the table of confusions holds, and
@@ -17,19 +19,19 @@ const (
 )
 
 // confusionBlocks show which classes are taken for which.
-func confusionBlocks(id string, l outcome) []page.Block {
-	k := len(l.confusion)
+func confusionBlocks(id string, l results.Outcome) []page.Block {
+	k := len(l.Confusion)
 	if k == 0 {
 		return nil
 	}
 	names := make([]string, k)
 	for i := range names {
-		names[i] = l.class(i)
+		names[i] = l.Class(i)
 	}
 	out := []page.Block{page.Figure{
 		Name:    id + "-confusion",
-		Caption: confusionCaption(k, l.report()),
-		Drawing: figures.Confusion(l.confusion, names),
+		Caption: confusionCaption(k, l.Report()),
+		Drawing: figures.Confusion(l.Confusion, names),
 	}}
 	if k > figures.NamedClasses {
 		out = append(out, hardest(l))
@@ -60,9 +62,9 @@ type pair struct {
 }
 
 // confusions is the table of the most frequent mistakes, by share of the class.
-func confusions(l outcome) page.Table {
+func confusions(l results.Outcome) page.Table {
 	var ps []pair
-	for i, row := range l.confusion {
+	for i, row := range l.Confusion {
 		sum := rowSum(row)
 		for j, n := range row {
 			if i != j && n > 0 {
@@ -80,19 +82,19 @@ func confusions(l outcome) page.Table {
 		},
 	}
 	top := topConfusions
-	if len(l.confusion) <= figures.NamedClasses {
+	if len(l.Confusion) <= figures.NamedClasses {
 		top = fewConfusions
 	}
 	for _, p := range ps[:min(top, len(ps))] {
-		t.Rows = append(t.Rows, page.TableRow{Cells: []string{l.class(p.truth), l.class(p.taken), count(p.n), percent(p.share)}})
+		t.Rows = append(t.Rows, page.TableRow{Cells: []string{l.Class(p.truth), l.Class(p.taken), format.Count(p.n), format.Percent(p.share)}})
 	}
 	return t
 }
 
 // hardest is the table of the classes that are least and most often right.
-func hardest(l outcome) page.Table {
+func hardest(l results.Outcome) page.Table {
 	var ps []pair
-	for i, row := range l.confusion {
+	for i, row := range l.Confusion {
 		if sum := rowSum(row); sum > 0 {
 			ps = append(ps, pair{truth: i, n: sum, share: float64(row[i]) / float64(sum)})
 		}
@@ -107,7 +109,7 @@ func hardest(l outcome) page.Table {
 	for i := range min(topConfusions, len(ps)/2) {
 		lo, hi := ps[i], ps[len(ps)-1-i]
 		t.Rows = append(t.Rows, page.TableRow{Cells: []string{
-			l.class(lo.truth), percent(lo.share), l.class(hi.truth), percent(hi.share),
+			l.Class(lo.truth), format.Percent(lo.share), l.Class(hi.truth), format.Percent(hi.share),
 		}})
 	}
 	return t

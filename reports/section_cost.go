@@ -3,7 +3,9 @@ package reports
 import (
 	"slices"
 
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -31,7 +33,7 @@ func costSection(rs []record.Record, names []string) []page.Section {
 		if len(r.Costs) == 0 {
 			continue
 		}
-		cells := []string{names[i] + " on " + dataName(r) + ", " + orNone(outcomeOf(r).name)}
+		cells := []string{names[i] + " on " + dataName(r) + ", " + format.OrNone(results.Of(r).Name)}
 		for _, s := range shown {
 			cells = append(cells, cost(r.Costs, func(c record.Cost) bool { return column(c) == s }))
 		}
@@ -39,7 +41,7 @@ func costSection(rs []record.Record, names []string) []page.Section {
 		for _, c := range r.Costs {
 			all.Seconds, all.PeakRSSBytes = all.Seconds+c.Seconds, max(all.PeakRSSBytes, c.PeakRSSBytes)
 		}
-		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: append(cells, seconds(all.Seconds), size(all.PeakRSSBytes))})
+		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: append(cells, format.Seconds(all.Seconds), format.Size(all.PeakRSSBytes))})
 	}
 	return []page.Section{{ID: "cost", Title: "Cost", Blocks: []page.Block{t}}}
 }
@@ -79,9 +81,9 @@ func cost(costs []record.Cost, in func(record.Cost) bool) string {
 	}
 	switch {
 	case !found:
-		return none
+		return format.None
 	case sum.PeakRSSBytes > 0:
-		return seconds(sum.Seconds) + ", " + size(sum.PeakRSSBytes)
+		return format.Seconds(sum.Seconds) + ", " + format.Size(sum.PeakRSSBytes)
 	}
-	return seconds(sum.Seconds)
+	return format.Seconds(sum.Seconds)
 }

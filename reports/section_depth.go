@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"repbench/reports/internal/figures"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -16,11 +18,11 @@ func depthFigures(id string, rs []record.Record, names []string, g []int) []page
 	var order []string
 	of := map[string][]int{}
 	for _, i := range g {
-		l := outcomeOf(rs[i])
-		if len(l.layers) == 0 {
+		l := results.Of(rs[i])
+		if len(l.Layers) == 0 {
 			continue
 		}
-		name := l.name
+		name := l.Name
 		if of[name] == nil {
 			order = append(order, name)
 		}
@@ -41,19 +43,19 @@ const maxDepths = 3
 func depthFigure(id, protocol string, rs []record.Record, names []string, g []int) []page.Block {
 	deepest, shared := 0, true
 	for _, i := range g {
-		deepest = max(deepest, len(outcomeOf(rs[i]).layers))
+		deepest = max(deepest, len(results.Of(rs[i]).Layers))
 		shared = shared && slices.Equal(layerNames(rs[i]), layerNames(rs[g[0]]))
 	}
 	var lines []figures.Line
 	for _, i := range g {
-		l := outcomeOf(rs[i])
+		l := results.Of(rs[i])
 		line := figures.Line{Name: names[i]}
-		for k, y := range l.layers {
-			line.Points = append(line.Points, figures.LinesPoint{X: float64(k + 1), Value: y.test, Lo: y.lo, Hi: y.hi})
+		for k, y := range l.Layers {
+			line.Points = append(line.Points, figures.LinesPoint{X: float64(k + 1), Value: y.Test, Lo: y.Lo, Hi: y.Hi})
 		}
-		if len(l.layers) > 1 {
+		if len(l.Layers) > 1 {
 			line.Points = append(line.Points,
-				figures.LinesPoint{X: float64(deepest + 1), Value: l.test, Lo: l.testLo, Hi: l.testHi, Apart: true})
+				figures.LinesPoint{X: float64(deepest + 1), Value: l.Test, Lo: l.TestLo, Hi: l.TestHi, Apart: true})
 		}
 		lines = append(lines, line)
 	}
@@ -63,7 +65,7 @@ func depthFigure(id, protocol string, rs []record.Record, names []string, g []in
 	}
 	caption := fmt.Sprintf("Accuracy against layer (%s) on %s: each layer's features alone, and on the right all layers together, "+
 		"with 95 %% intervals. %s The axis does not begin at 0.",
-		orNone(protocol), outcomeOf(rs[g[0]]).report(), selections(rs, g))
+		format.OrNone(protocol), results.Of(rs[g[0]]).Report(), selections(rs, g))
 	o := figures.LinesOptions{Axis: "accuracy", XAxis: axis, Ticks: depthTicks(layerNames(rs[g[0]]), deepest, shared), Span: lines}
 	return lineFigures(id, caption, lines, o)
 }
@@ -72,7 +74,7 @@ func depthFigure(id, protocol string, rs []record.Record, names []string, g []in
 func selections(rs []record.Record, g []int) string {
 	var ways []string
 	for _, i := range g {
-		if w := outcomeOf(rs[i]).selection(); !slices.Contains(ways, w) {
+		if w := results.Of(rs[i]).Selection(); !slices.Contains(ways, w) {
 			ways = append(ways, w)
 		}
 	}
@@ -81,8 +83,8 @@ func selections(rs []record.Record, g []int) string {
 
 func layerNames(r record.Record) []string {
 	var out []string
-	for _, y := range outcomeOf(r).layers {
-		out = append(out, text(y.name, 24))
+	for _, y := range results.Of(r).Layers {
+		out = append(out, format.Text(y.Name, 24))
 	}
 	return out
 }
@@ -91,7 +93,7 @@ func layerNames(r record.Record) []string {
 func depthTicks(names []string, deepest int, shared bool) []figures.LinesTick {
 	var out []figures.LinesTick
 	for k := range deepest {
-		t := figures.LinesTick{X: float64(k + 1), Label: itoa(k + 1)}
+		t := figures.LinesTick{X: float64(k + 1), Label: format.Itoa(k + 1)}
 		if shared {
 			t.Label, t.Short = names[k], t.Label
 		}

@@ -5,14 +5,16 @@ import (
 	"slices"
 
 	"repbench/reports/internal/figures"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
 // labelsBlocks show the results on few labels: accuracy against their number,
 // and a table.
 func labelsBlocks(id string, rs []record.Record, names []string, g []int) []page.Block {
-	g = slices.DeleteFunc(slices.Clone(g), func(i int) bool { return outcomeOf(rs[i]).draws.n == 0 })
+	g = slices.DeleteFunc(slices.Clone(g), func(i int) bool { return results.Of(rs[i]).Draws.N == 0 })
 	if len(g) == 0 {
 		return nil
 	}
@@ -30,15 +32,15 @@ func labelsFigures(id string, rs []record.Record, names []string, g []int) []pag
 			continue
 		}
 		seen = append(seen, rs[i])
-		line, at := figures.Line{Name: text(rs[i].Encoder.Spec, 60)}, map[int]bool{}
+		line, at := figures.Line{Name: format.Text(rs[i].Encoder.Spec, 60)}, map[int]bool{}
 		for _, j := range g {
-			l := outcomeOf(rs[j])
-			n := l.labelsPerClass
+			l := results.Of(rs[j])
+			n := l.LabelsPerClass
 			if !sameSeries(rs[i], rs[j]) || at[n] {
 				continue
 			}
 			at[n] = true
-			line.Points = append(line.Points, figures.LinesPoint{X: float64(n), Value: l.test, Lo: l.testLo, Hi: l.testHi})
+			line.Points = append(line.Points, figures.LinesPoint{X: float64(n), Value: l.Test, Lo: l.TestLo, Hi: l.TestHi})
 		}
 		if len(at) < 2 {
 			continue
@@ -54,10 +56,10 @@ func labelsFigures(id string, rs []record.Record, names []string, g []int) []pag
 	}
 	var ticks []figures.LinesTick
 	for n := range xs {
-		ticks = append(ticks, figures.LinesTick{X: float64(n), Label: itoa(n)})
+		ticks = append(ticks, figures.LinesTick{X: float64(n), Label: format.Itoa(n)})
 	}
 	slices.SortFunc(ticks, func(a, b figures.LinesTick) int { return cmp.Compare(a.X, b.X) })
-	caption := "Accuracy against the number of labels a class on " + outcomeOf(rs[g[0]]).report() +
+	caption := "Accuracy against the number of labels a class on " + results.Of(rs[g[0]]).Report() +
 		", means over draws of labels with the 95 % intervals of these means. " + selections(rs, g) + " The axis of labels is logarithmic; that of accuracy does not begin at 0."
 	o := figures.LinesOptions{Axis: "accuracy", XAxis: "labels a class (logarithmic)", Log: true, Ticks: ticks, Span: lines}
 	return lineFigures(id+"-labels", caption, lines, o)
@@ -71,12 +73,12 @@ func sameSeries(a, b record.Record) bool { return sameWork(a, b) && a.Seed == b.
 func numbered(l figures.Line, others []figures.Line) figures.Line {
 	n := 1
 	for _, o := range others {
-		if o.Name == l.Name || o.Name == l.Name+" ("+itoa(n)+")" {
+		if o.Name == l.Name || o.Name == l.Name+" ("+format.Itoa(n)+")" {
 			n++
 		}
 	}
 	if n > 1 {
-		l.Name += " (" + itoa(n) + ")"
+		l.Name += " (" + format.Itoa(n) + ")"
 	}
 	return l
 }
@@ -92,11 +94,11 @@ func labelsTable(rs []record.Record, names []string, g []int) page.Table {
 		},
 	}
 	for _, i := range g {
-		l := outcomeOf(rs[i])
-		spread := percent(1.96 * l.draws.sd)
+		l := results.Of(rs[i])
+		spread := format.Percent(1.96 * l.Draws.Sd)
 		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
-			names[i], orNone(text(l.protocol, 60)), count(l.labelsPerClass), count(l.draws.n), percent(l.test),
-			interval95(l.testLo, l.testHi), spread, l.selectionShort(), l.reportShort(),
+			names[i], format.OrNone(format.Text(l.Protocol, 60)), format.Count(l.LabelsPerClass), format.Count(l.Draws.N), format.Percent(l.Test),
+			format.Interval95(l.TestLo, l.TestHi), spread, l.SelectionShort(), l.ReportShort(),
 		}})
 	}
 	return lifted(t, measures...)

@@ -7,7 +7,9 @@ import (
 	"strconv"
 
 	"repbench/eval"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 )
 
 // shownMistakes is the number of mistakes that are shown as pictures or rows.
@@ -15,8 +17,8 @@ const shownMistakes = 40
 
 // mistakeBlocks show the mistakes that the classifier was surest of, as pictures
 // where the record holds them, else as a table.
-func mistakeBlocks(id string, l outcome) []page.Block {
-	ms := slices.Clone(l.mistakes)
+func mistakeBlocks(id string, l results.Outcome) []page.Block {
+	ms := slices.Clone(l.Mistakes)
 	slices.SortStableFunc(ms, func(a, b eval.Mistake) int {
 		return cmp.Or(cmp.Compare(b.Margin, a.Margin), cmp.Compare(a.Row, b.Row))
 	})
@@ -35,17 +37,17 @@ func mistakeBlocks(id string, l outcome) []page.Block {
 const mistakeWords = "The mistakes that the classifier was surest of, on %s: the true class, the one that it was taken for, and the margin, " +
 	"the score of the predicted class less that of the true one."
 
-func mistakeGallery(id string, l outcome, ms []eval.Mistake) page.Gallery {
-	g := page.Gallery{Caption: fmt.Sprintf(mistakeWords, l.report()) + " Pictures chosen by their margins alone."}
+func mistakeGallery(id string, l results.Outcome, ms []eval.Mistake) page.Gallery {
+	g := page.Gallery{Caption: fmt.Sprintf(mistakeWords, l.Report()) + " Pictures chosen by their margins alone."}
 	for i, m := range ms {
-		clean, w, h, err := cleanPNG(m.PNG)
+		clean, w, h, err := results.CleanPNG(m.PNG)
 		if err != nil {
 			continue // the record was validated, so this one has no picture
 		}
 		g.Items = append(g.Items, page.GalleryItem{
 			Picture: page.Picture{
 				Name:  fmt.Sprintf("%s-mistake-%d", id, i+1),
-				Label: l.class(int(m.Truth)) + " → " + l.class(int(m.Predicted)),
+				Label: l.Class(int(m.Truth)) + " → " + l.Class(int(m.Predicted)),
 				PNG:   clean, W: w, H: h,
 			},
 			Detail: "margin " + margin(m.Margin),
@@ -54,17 +56,17 @@ func mistakeGallery(id string, l outcome, ms []eval.Mistake) page.Gallery {
 	return g
 }
 
-func mistakeTable(l outcome, ms []eval.Mistake) page.Table {
+func mistakeTable(l results.Outcome, ms []eval.Mistake) page.Table {
 	t := page.Table{
-		Caption: fmt.Sprintf(mistakeWords, l.report()),
+		Caption: fmt.Sprintf(mistakeWords, l.Report()),
 		Columns: []page.Column{{Title: "Image"}, {Title: "True class"}, {Title: "Taken for"}, {Title: "Margin", Right: true}},
 	}
 	for _, m := range ms {
-		name := text(m.ID, 60)
+		name := format.Text(m.ID, 60)
 		if name == "" {
-			name = "row " + itoa(m.Row)
+			name = "row " + format.Itoa(m.Row)
 		}
-		t.Rows = append(t.Rows, page.TableRow{Cells: []string{name, l.class(int(m.Truth)), l.class(int(m.Predicted)), margin(m.Margin)}})
+		t.Rows = append(t.Rows, page.TableRow{Cells: []string{name, l.Class(int(m.Truth)), l.Class(int(m.Predicted)), margin(m.Margin)}})
 	}
 	return t
 }

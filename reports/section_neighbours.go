@@ -3,14 +3,16 @@ package reports
 import (
 	"slices"
 
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
 // neighbourBlocks are the table of k-nearest-neighbour results, which mean
 // nothing without their convention.
 func neighbourBlocks(rs []record.Record, names []string, g []int) []page.Block {
-	g = slices.DeleteFunc(slices.Clone(g), func(i int) bool { return !outcomeOf(rs[i]).apart })
+	g = slices.DeleteFunc(slices.Clone(g), func(i int) bool { return !results.Of(rs[i]).Apart })
 	if len(g) == 0 {
 		return nil
 	}
@@ -22,10 +24,10 @@ func neighbourBlocks(rs []record.Record, names []string, g []int) []page.Block {
 		},
 	}
 	for _, i := range g {
-		l := outcomeOf(rs[i])
+		l := results.Of(rs[i])
 		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
-			names[i], orNone(text(l.preset, 30)), count(l.k), percent(l.test), interval95(l.testLo, l.testHi),
-			l.selectionShort(), l.reportShort(), orNone(text(l.convention, 300)),
+			names[i], format.OrNone(format.Text(l.Preset, 30)), format.Count(l.K), format.Percent(l.Test), format.Interval95(l.TestLo, l.TestHi),
+			l.SelectionShort(), l.ReportShort(), format.OrNone(format.Text(l.Convention, 300)),
 		}})
 	}
 	return []page.Block{lifted(t, measures...)}

@@ -3,7 +3,9 @@ package reports
 import (
 	"encoding/json"
 
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -13,7 +15,7 @@ func paperBlocks(rs []record.Record, names []string, g []int) []page.Block {
 	if !ok {
 		return nil
 	}
-	switch family(dataName(rs[g[0]])) {
+	switch results.Family(dataName(rs[g[0]])) {
 	case "cifar10":
 		return []page.Block{table1(q, rs, names, g)}
 	case "svhn":
@@ -44,35 +46,35 @@ func table1(q quote, rs []record.Record, names []string, g []int) page.Table {
 		},
 	}
 	for _, p := range joined(rs, g) {
-		cells := []string{pairName(rs, names, p), none, none, none, none, none}
-		var o []outcome
+		cells := []string{pairName(rs, names, p), format.None, format.None, format.None, format.None, format.None}
+		var o []results.Outcome
 		if p.full >= 0 {
-			l := outcomeOf(rs[p.full])
+			l := results.Of(rs[p.full])
 			o = append(o, l)
-			cells[1], cells[2] = percent(l.test), interval95(l.testLo, l.testHi)
+			cells[1], cells[2] = format.Percent(l.Test), format.Interval95(l.TestLo, l.TestHi)
 		}
 		if p.few >= 0 {
-			l := outcomeOf(rs[p.few])
+			l := results.Of(rs[p.few])
 			o = append(o, l)
-			cells[3], cells[4] = plusMinus(l.test, l.draws.sd), interval95(l.testLo, l.testHi)
+			cells[3], cells[4] = plusMinus(l.Test, l.Draws.Sd), format.Interval95(l.TestLo, l.TestHi)
 		}
-		cells[5] = count(units(rs, p))
-		cells = append(cells, both(o, outcome.selectionShort), both(o, outcome.reportShort), "measured")
+		cells[5] = format.Count(units(rs, p))
+		cells = append(cells, both(o, results.Outcome.SelectionShort), both(o, results.Outcome.ReportShort), "measured")
 		t.Rows = append(t.Rows, page.TableRow{Cells: cells, Strong: true, Link: resultID(p.first() + 1)})
 	}
 	if len(t.Rows) == 0 {
-		t.Caption += " There is no result on all labels or with 400 a class (" + cifar400 + ") yet."
+		t.Caption += " There is no result on all labels or with 400 a class (" + results.CIFAR400 + ") yet."
 	}
 	for _, r := range q.rows {
 		t.Rows = append(t.Rows, page.TableRow{Quoted: true, Cells: []string{
-			r.method, orNone(r.value), none, orNone(r.extra), none, count(r.units), none, "test", "quoted",
+			r.method, format.OrNone(r.value), format.None, format.OrNone(r.extra), format.None, format.Count(r.units), format.None, "test", "quoted",
 		}})
 	}
 	return lifted(t, measures...)
 }
 
 // both names what the outcomes share once, or what each has: "valid, cv".
-func both(o []outcome, get func(outcome) string) string {
+func both(o []results.Outcome, get func(results.Outcome) string) string {
 	s := get(o[0])
 	if len(o) > 1 && get(o[1]) != s {
 		s += ", " + get(o[1])
@@ -83,10 +85,10 @@ func both(o []outcome, get func(outcome) string) string {
 // plusMinus writes fractions as "73.80 % ± 0.41".
 func plusMinus(v, half float64) string {
 	if half != half {
-		return percent(v)
+		return format.Percent(v)
 	}
-	p := percent(half)
-	return percent(v) + " ± " + p[:len(p)-len(" %")]
+	p := format.Percent(half)
+	return format.Percent(v) + " ± " + p[:len(p)-len(" %")]
 }
 
 // resultPair is the results of one encoder on all labels and on 400 a class, by
@@ -108,17 +110,17 @@ func joined(rs []record.Record, g []int) []resultPair {
 	var out []resultPair
 	taken := map[int]bool{}
 	for _, i := range g {
-		if l := outcomeOf(rs[i]); l.usesAllLabels() {
+		if l := results.Of(rs[i]); l.UsesAllLabels() {
 			out = append(out, resultPair{i, -1})
 		}
 	}
 	for _, sameSeed := range []bool{true, false} {
 		for n, p := range out {
-			if p.few >= 0 || outcomeOf(rs[p.full]).apart {
+			if p.few >= 0 || results.Of(rs[p.full]).Apart {
 				continue
 			}
 			for _, i := range g {
-				if outcomeOf(rs[i]).paper == cifar400 && !taken[i] && sameWork(rs[p.full], rs[i]) && (!sameSeed || rs[i].Seed == rs[p.full].Seed) {
+				if results.Of(rs[i]).Paper == results.CIFAR400 && !taken[i] && sameWork(rs[p.full], rs[i]) && (!sameSeed || rs[i].Seed == rs[p.full].Seed) {
 					out[n].few, taken[i] = i, true
 					break
 				}
@@ -126,7 +128,7 @@ func joined(rs []record.Record, g []int) []resultPair {
 		}
 	}
 	for _, i := range g {
-		if outcomeOf(rs[i]).paper == cifar400 && !taken[i] {
+		if results.Of(rs[i]).Paper == results.CIFAR400 && !taken[i] {
 			out = append(out, resultPair{-1, i})
 		}
 	}
@@ -143,12 +145,12 @@ func sameWork(a, b record.Record) bool {
 // pairName is the name of a row of table1.
 func pairName(rs []record.Record, names []string, p resultPair) string {
 	name := names[p.first()]
-	l := outcomeOf(rs[p.first()])
-	if l.apart {
-		name += ", " + l.name
+	l := results.Of(rs[p.first()])
+	if l.Apart {
+		name += ", " + l.Name
 	}
-	if p.full >= 0 && l.nTrain > 0 && l.nTrain != paperCIFAR {
-		name += " (" + count(l.nTrain) + " training images)"
+	if p.full >= 0 && l.NTrain > 0 && l.NTrain != paperCIFAR {
+		name += " (" + format.Count(l.NTrain) + " training images)"
 	}
 	return name
 }
@@ -163,15 +165,15 @@ func units(rs []record.Record, p resultPair) int {
 }
 
 func maps(r record.Record) int {
-	l, cells := outcomeOf(r), max(1, r.Encoder.Grid)*max(1, r.Encoder.Grid)
+	l, cells := results.Of(r), max(1, r.Encoder.Grid)*max(1, r.Encoder.Grid)
 	if r.Encoder.Grid > 1<<10 || r.Encoder.Pooling == "none" {
 		return 0
 	}
-	dims := []int{l.dim}
-	if len(l.layers) > 0 || len(r.Encoder.Layers) > 1 {
+	dims := []int{l.Dim}
+	if len(l.Layers) > 0 || len(r.Encoder.Layers) > 1 {
 		dims = nil
-		for _, y := range l.layers {
-			dims = append(dims, y.dim)
+		for _, y := range l.Layers {
+			dims = append(dims, y.Dim)
 		}
 	}
 	most := 0
@@ -195,25 +197,25 @@ func table2(q quote, rs []record.Record, names []string, g []int) page.Table {
 		},
 	}
 	for _, i := range g {
-		l := outcomeOf(rs[i])
-		if l.paper != svhn1000 {
+		l := results.Of(rs[i])
+		if l.Paper != results.SVHN1000 {
 			continue
 		}
-		spread, draws := 1.96*l.draws.sd, max(1, l.draws.n)
+		spread, draws := 1.96*l.Draws.Sd, max(1, l.Draws.N)
 		t.Rows = append(t.Rows, page.TableRow{Strong: true, Link: resultID(i + 1), Cells: []string{
-			names[i], plusMinus(1-l.test, spread), interval95(1-l.testHi, 1-l.testLo), count(draws),
-			l.setting, l.selectionShort(), l.reportShort(), "measured",
+			names[i], plusMinus(1-l.Test, spread), format.Interval95(1-l.TestHi, 1-l.TestLo), format.Count(draws),
+			l.Setting, l.SelectionShort(), l.ReportShort(), "measured",
 		}})
 	}
 	if len(t.Rows) == 0 {
-		t.Caption += " There is no result with this protocol (" + svhn1000 + ") yet; other results on this data set are not comparable."
+		t.Caption += " There is no result with this protocol (" + results.SVHN1000 + ") yet; other results on this data set are not comparable."
 	}
 	for _, r := range q.rows {
 		reported := "test"
 		if r.method == svhnSupervised {
 			reported = "valid"
 		}
-		t.Rows = append(t.Rows, page.TableRow{Quoted: true, Cells: []string{r.method, r.value, none, none, none, none, reported, "quoted"}})
+		t.Rows = append(t.Rows, page.TableRow{Quoted: true, Cells: []string{r.method, r.value, format.None, format.None, format.None, format.None, reported, "quoted"}})
 	}
 	return lifted(t, measures...)
 }
@@ -232,15 +234,15 @@ func mnistTable(q quote, rs []record.Record, names []string, g []int) page.Table
 		},
 	}
 	for _, i := range g {
-		l := outcomeOf(rs[i])
+		l := results.Of(rs[i])
 		t.Rows = append(t.Rows, page.TableRow{Strong: true, Link: resultID(i + 1), Cells: []string{
-			names[i], orNone(l.name), percent(1 - l.test), interval95(1-l.testHi, 1-l.testLo), none,
-			l.selectionShort(), l.reportShort(), "measured",
+			names[i], format.OrNone(l.Name), format.Percent(1 - l.Test), format.Interval95(1-l.TestHi, 1-l.TestLo), format.None,
+			l.SelectionShort(), l.ReportShort(), "measured",
 		}})
 	}
 	for _, r := range q.rows {
 		t.Rows = append(t.Rows, page.TableRow{Quoted: true, Cells: []string{
-			r.method, "1-NN, generated", orNone(r.value), none, orNone(r.extra), none, "test", "quoted",
+			r.method, "1-NN, generated", format.OrNone(r.value), format.None, format.OrNone(r.extra), format.None, "test", "quoted",
 		}})
 	}
 	return lifted(t, measures...)

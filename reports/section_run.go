@@ -4,15 +4,17 @@ import (
 	"fmt"
 
 	"repbench/reports/internal/figures"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/train/runfolder"
 )
 
 // runSection is all about one training.
 func runSection(r Run, n int) page.Section {
-	s := page.Section{ID: fmt.Sprintf("run-%d", n), Title: "Training of " + text(r.Name, 80)}
+	s := page.Section{ID: fmt.Sprintf("run-%d", n), Title: "Training of " + format.Text(r.Name, 80)}
 	add := func(bs ...page.Block) { s.Blocks = append(s.Blocks, bs...) }
-	t := trainingOf(r.Record)
+	t := results.TrainingOf(r.Record)
 	add(runTiles(t))
 	if notes := shortened(r.Record.Notes); len(notes) > 0 {
 		add(page.Callout{Kind: page.Note, Items: notes})
@@ -27,10 +29,10 @@ func runSection(r Run, n int) page.Section {
 func runTiles(t *runfolder.Summary) page.Tiles {
 	logged := "none of them logged"
 	if t.Logged > 0 {
-		logged = count(t.Logged) + " of them logged"
+		logged = format.Count(t.Logged) + " of them logged"
 	}
 	return page.Tiles{
-		{Label: "Steps", Value: count(t.Step), Detail: logged},
+		{Label: "Steps", Value: format.Count(t.Step), Detail: logged},
 		{Label: "Images seen", Value: countOf(t.Images)},
 		{Label: "Time", Value: secondsOf(t.Seconds)},
 		{Label: "Speed", Value: countOf(t.ImagesPerSecond), Detail: "images a second, median"},
@@ -40,19 +42,19 @@ func runTiles(t *runfolder.Summary) page.Tiles {
 // countOf writes a whole number that may be missing.
 func countOf(v *float64) string {
 	if v == nil || *v > 1e15 {
-		return optionalNumber(v)
+		return format.OptionalNumber(v)
 	}
 	if *v < 100 {
-		return number(*v)
+		return format.Number(*v)
 	}
-	return count(int64(*v + 0.5))
+	return format.Count(int64(*v + 0.5))
 }
 
 func secondsOf(v *float64) string {
 	if v == nil {
-		return none
+		return format.None
 	}
-	return seconds(*v)
+	return format.Seconds(*v)
 }
 
 // curveBlocks draw the losses and the discriminator's answers.
@@ -117,7 +119,7 @@ func lossCaption(r Run, losses []figures.Series) string {
 		"steady curves are the good sign, and a D loss near 0 means that G no longer learns anything. " +
 		"A D that can only guess has a D loss of 1.386 and gives G a loss of 0.693." + smoothing(r)
 	if limit, clipped := figures.ValueLimit(losses); clipped {
-		c += fmt.Sprintf(" Values above %s are drawn at the upper edge.", number(limit))
+		c += fmt.Sprintf(" Values above %s are drawn at the upper edge.", format.Number(limit))
 	}
 	return c
 }
@@ -156,5 +158,5 @@ func sampleLabel(s runfolder.Sample) string {
 	case s.Step == 0:
 		return "before training"
 	}
-	return "step " + count(s.Step)
+	return "step " + format.Count(s.Step)
 }

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -15,7 +17,7 @@ const maxSettings = 200
 
 // runFacts are every option of a training and its last numbers.
 func runFacts(r record.Record) page.Facts {
-	t := trainingOf(r)
+	t := results.TrainingOf(r)
 	f := page.Facts{Caption: "Every option of the training, as config.json in its folder has them, and the means of its last tenth."}
 	add := func(key, value string) {
 		if value != "" {
@@ -26,10 +28,10 @@ func runFacts(r record.Record) page.Facts {
 	if len(f.Items) > maxSettings {
 		f.Items = f.Items[:maxSettings]
 	}
-	add("mean D loss at the end", optionalNumber(t.DLoss))
-	add("mean G loss at the end", optionalNumber(t.GLoss))
-	add("mean D(x) at the end", optionalNumber(t.DReal))
-	add("mean D(G(z)) at the end", optionalNumber(t.DFake))
+	add("mean D loss at the end", format.OptionalNumber(t.DLoss))
+	add("mean G loss at the end", format.OptionalNumber(t.GLoss))
+	add("mean D(x) at the end", format.OptionalNumber(t.DReal))
+	add("mean D(G(z)) at the end", format.OptionalNumber(t.DFake))
 	return f
 }
 
@@ -42,18 +44,18 @@ func flatten(outer string, m map[string]any, add func(key, value string)) {
 	}
 	slices.Sort(keys)
 	for _, k := range keys {
-		name := text(outer+k, 80)
+		name := format.Text(outer+k, 80)
 		switch v := m[k].(type) {
 		case map[string]any:
 			flatten(name+".", v, add)
 		case string:
-			add(name, text(v, 300))
+			add(name, format.Text(v, 300))
 		case nil:
-			add(name, none)
+			add(name, format.None)
 		case []any:
-			add(name, text(compact(v), 300))
+			add(name, format.Text(compact(v), 300))
 		default:
-			add(name, text(fmt.Sprint(v), 300))
+			add(name, format.Text(fmt.Sprint(v), 300))
 		}
 	}
 }
@@ -62,7 +64,7 @@ func flatten(outer string, m map[string]any, add func(key, value string)) {
 func compact(v []any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
-		return none
+		return format.None
 	}
 	return string(b)
 }

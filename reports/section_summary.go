@@ -3,7 +3,9 @@ package reports
 import (
 	"slices"
 
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -35,8 +37,8 @@ func summary(in *Input, names []string, lead []page.Block) page.Section {
 
 // headlineOf are the numbers of one result to see first.
 func headlineOf(r record.Record) page.Tiles {
-	v := viewOf(r)
-	return v.headline(v.outcome(r))
+	v := results.ViewOf(r)
+	return v.Headline(v.Outcome(r))
 }
 
 func summaryTable(rs []record.Record, names []string) page.Table {
@@ -51,10 +53,10 @@ func summaryTable(rs []record.Record, names []string) page.Table {
 		},
 	}
 	for i, r := range rs {
-		l := outcomeOf(r)
+		l := results.Of(r)
 		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
-			names[i], dataName(r), l.name, percent(l.test), interval95(l.testLo, l.testHi), l.reportShort(),
-			l.setting, l.selectionShort(), count(l.dim), count(l.nLabels), count(l.nTest),
+			names[i], dataName(r), l.Name, format.Percent(l.Test), format.Interval95(l.TestLo, l.TestHi), l.ReportShort(),
+			l.Setting, l.SelectionShort(), format.Count(l.Dim), format.Count(l.NLabels), format.Count(l.NTest),
 		}})
 	}
 	return lifted(t, measures...)
@@ -77,7 +79,7 @@ func remarks(rs []record.Record, names []string, kind page.CalloutKind) []string
 	}
 	for i, m := range order {
 		if len(owners[m]) < len(rs) {
-			order[i] = list(owners[m][:min(3, len(owners[m]))]) + more(len(owners[m])-3) + ": " + m
+			order[i] = format.List(owners[m][:min(3, len(owners[m]))]) + more(len(owners[m])-3) + ": " + m
 		}
 	}
 	return order
@@ -87,7 +89,7 @@ func more(n int) string {
 	if n <= 0 {
 		return ""
 	}
-	return " and " + itoa(n) + " more"
+	return " and " + format.Itoa(n) + " more"
 }
 
 // recordRemarks are the notes or warnings of one record.
@@ -95,15 +97,15 @@ func recordRemarks(r record.Record, kind page.CalloutKind) []string {
 	if kind == page.Note {
 		return shortened(r.Notes)
 	}
-	l := outcomeOf(r)
-	return append(shortened(l.warnings), l.doubts()...)
+	l := results.Of(r)
+	return append(shortened(l.Warnings), l.Doubts()...)
 }
 
 // shortened are texts from outside, fit to be shown.
 func shortened(in []string) []string {
 	var out []string
 	for _, s := range in {
-		if s := text(s, 600); s != "" {
+		if s := format.Text(s, 600); s != "" {
 			out = append(out, s)
 		}
 	}

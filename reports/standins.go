@@ -8,6 +8,7 @@ import (
 	"repbench/eval/duplicates"
 	"repbench/reports/internal/fonts"
 	"repbench/reports/internal/foreign"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
 	"repbench/reports/internal/standin"
 )
@@ -49,10 +50,10 @@ func standInCount(s *standin.Set) string {
 	if n := s.Classes(); n == 1 {
 		parts = append(parts, "1 class name")
 	} else if n > 0 {
-		parts = append(parts, count(n)+" class names")
+		parts = append(parts, format.Count(n)+" class names")
 	}
 	if n := s.Texts(); n > 0 {
-		parts = append(parts, plural(n, "other text"))
+		parts = append(parts, format.Plural(n, "other text"))
 	}
 	return strings.Join(parts, " and ")
 }
@@ -107,11 +108,11 @@ func standInTable(entries []standin.Entry) page.Table {
 		Columns: []page.Column{{Title: "In this PDF"}, {Title: "Code points"}},
 	}
 	if n := len(entries) - mostStandIns; n > 0 {
-		t.Caption += fmt.Sprintf(" The first %s of %s.", count(mostStandIns), count(len(entries)))
+		t.Caption += fmt.Sprintf(" The first %s of %s.", format.Count(mostStandIns), format.Count(len(entries)))
 		entries = entries[:mostStandIns]
 	}
 	for _, e := range entries {
-		t.Rows = append(t.Rows, page.TableRow{Cells: []string{e.Shown, text(e.Points, 600)}})
+		t.Rows = append(t.Rows, page.TableRow{Cells: []string{e.Shown, format.Text(e.Points, 600)}})
 	}
 	return t
 }

@@ -7,7 +7,9 @@ import (
 
 	"repbench/eval/supervised"
 	"repbench/internal/measure"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -27,7 +29,7 @@ func fakeSupervised(data string, accuracy float64, labels int) record.Record {
 		Data: record.Data{Name: data, Hash: strings.Repeat("3c", 32)}, Result: s,
 		Costs: []record.Cost{{Stage: "select", Seconds: 5400}, {Stage: "fit", Seconds: 90}},
 	}
-	id, err := record.NewID(r, itoa(labels))
+	id, err := record.NewID(r, format.Itoa(labels))
 	if err != nil {
 		panic(err)
 	}
@@ -40,7 +42,7 @@ func fakeSupervised(data string, accuracy float64, labels int) record.Record {
 func TestSupervisedInTables(t *testing.T) {
 	in := &Input{Records: []record.Record{
 		fakeRecord("random:svhn32", 0.56, 3), fakeSupervised("cifar10", 0.75, 0), fakeSupervised("cifar10", 0.55, 400),
-		fakeFew("random:svhn32", svhn1000, 0.61, 100, 3),
+		fakeFew("random:svhn32", results.SVHN1000, 0.61, 100, 3),
 		fakeSupervised("svhn", 0.70, 100), fakeSupervised("svhn", 0.80, 200), fakeSupervised("svhn", 0.95, 0),
 	}}
 	for _, r := range in.Records {

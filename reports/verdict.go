@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"repbench/reports/internal/figures"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -22,7 +24,7 @@ func verdict(rs []record.Record, names []string) string {
 		out = append(out, verdictOn(rs, names, g))
 	}
 	if n := len(gs) - maxVerdicts; n > 0 {
-		out = append(out, fmt.Sprintf("The table has %s more.", plural(n, "data set")))
+		out = append(out, fmt.Sprintf("The table has %s more.", format.Plural(n, "data set")))
 	}
 	return strings.Join(out, " ")
 }
@@ -30,28 +32,28 @@ func verdict(rs []record.Record, names []string) string {
 // verdictOn is the verdict on one data set: results stand in their order, those of most
 // labels first and the best of these first.
 func verdictOn(rs []record.Record, names []string, g []int) string {
-	best := outcomeOf(rs[g[0]])
+	best := results.Of(rs[g[0]])
 	with := func(i int) string {
-		l := outcomeOf(rs[i])
+		l := results.Of(rs[i])
 		s := names[i]
-		if l.kind != kindLinear {
-			s += " (" + l.name + ")"
+		if l.Kind != results.KindLinear {
+			s += " (" + l.Name + ")"
 		}
-		return s + " with " + percent(l.test) + " (" + interval95(l.testLo, l.testHi) + ")"
+		return s + " with " + format.Percent(l.Test) + " (" + format.Interval95(l.TestLo, l.TestHi) + ")"
 	}
-	on := "On " + best.report() + " of " + dataName(rs[g[0]])
-	if !best.usesAllLabels() {
-		on += ", with " + count(best.track()) + " labels per class,"
+	on := "On " + best.Report() + " of " + dataName(rs[g[0]])
+	if !best.UsesAllLabels() {
+		on += ", with " + format.Count(best.Track()) + " labels per class,"
 	}
-	if len(g) < 2 || outcomeOf(rs[g[1]]).track() != best.track() || outcomeOf(rs[g[1]]).report() != best.report() {
+	if len(g) < 2 || results.Of(rs[g[1]]).Track() != best.Track() || results.Of(rs[g[1]]).Report() != best.Report() {
 		return on + " there is one result: " + with(g[0]) + "."
 	}
-	next := outcomeOf(rs[g[1]])
+	next := results.Of(rs[g[1]])
 	apart := "their 95 % intervals overlap, so that the order of the two may be luck."
 	switch {
-	case best.testLo != best.testLo || next.testHi != next.testHi:
+	case best.TestLo != best.TestLo || next.TestHi != next.TestHi:
 		apart = "not both have an interval that would tell how far the order may be luck."
-	case best.testLo > next.testHi:
+	case best.TestLo > next.TestHi:
 		apart = "their 95 % intervals do not overlap."
 	}
 	return on + " the best is " + with(g[0]) + ", the next " + with(g[1]) + ": " + apart
@@ -94,17 +96,17 @@ const mostBest = 10
 // bestFigure draws the best results on the first data set that are of as many labels.
 func bestFigure(rs []record.Record, names []string) []page.Block {
 	g := groups(rs)[0]
-	best := outcomeOf(rs[g[0]])
+	best := results.Of(rs[g[0]])
 	var rows []figures.Row
 	for _, i := range g {
-		l := outcomeOf(rs[i])
-		if l.track() == best.track() && len(rows) < mostBest {
-			rows = append(rows, figures.Row{Label: names[i], Value: l.test, Lo: l.testLo, Hi: l.testHi, Strong: true})
+		l := results.Of(rs[i])
+		if l.Track() == best.Track() && len(rows) < mostBest {
+			rows = append(rows, figures.Row{Label: names[i], Value: l.Test, Lo: l.TestLo, Hi: l.TestHi, Strong: true})
 		}
 	}
 	return []page.Block{page.Figure{
 		Name:    "summary-best",
-		Caption: fmt.Sprintf("The best %s on %s with their 95 %% intervals. The axis does not begin at 0.", plural(len(rows), "result"), dataName(rs[g[0]])),
+		Caption: fmt.Sprintf("The best %s on %s with their 95 %% intervals. The axis does not begin at 0.", format.Plural(len(rows), "result"), dataName(rs[g[0]])),
 		Drawing: figures.Dots(rows, figures.DotsOptions{Axis: "accuracy"}),
 	}}
 }

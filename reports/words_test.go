@@ -8,36 +8,38 @@ import (
 	"unicode/utf8"
 
 	"repbench/internal/measure"
+	"repbench/reports/internal/format"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
 func TestFormats(t *testing.T) {
 	tests := []struct{ name, got, want string }{
-		{"percent", percent(0.69744), "69.74 %"},
-		{"percent not known", percent(nan), "–"},
-		{"interval", interval95(0.6883, 0.70631), "68.83–70.63"},
-		{"interval not known", interval95(0.5, nan), "–"},
-		{"number", number(0.0001), "0.0001"},
-		{"small number", number(3.2e-7), "3.2e-07"},
-		{"no number", optionalNumber(nil), "–"},
-		{"count", count(1234567), "1,234,567"},
-		{"three digits", count(999), "999"},
-		{"four digits", count(1000), "1,000"},
-		{"no count", count(0), "–"},
-		{"below a second", seconds(0.4249), "0.42 s"},
-		{"seconds", seconds(8.13), "8.1 s"},
-		{"minutes", seconds(620), "10 min 20 s"},
-		{"a minute less a little", seconds(119.7), "2 min 0 s"},
-		{"hours", seconds(12000), "3 h 20 min"},
-		{"no time", seconds(nan), "–"},
-		{"endless", seconds(math.Inf(1)), "–"},
-		{"bytes", size(512), "512 B"},
-		{"gibibytes", size(3 << 29), "1.50 GiB"},
-		{"just below", size(1023 << 20), "1023 MiB"},
-		{"tens", size(12 << 30), "12.0 GiB"},
-		{"no bytes", size(0), "–"},
-		{"list", list([]string{"a", "b"}), "a, b"},
-		{"empty list", list(nil), "–"},
+		{"percent", format.Percent(0.69744), "69.74 %"},
+		{"percent not known", format.Percent(format.NaN), "–"},
+		{"interval", format.Interval95(0.6883, 0.70631), "68.83–70.63"},
+		{"interval not known", format.Interval95(0.5, format.NaN), "–"},
+		{"number", format.Number(0.0001), "0.0001"},
+		{"small number", format.Number(3.2e-7), "3.2e-07"},
+		{"no number", format.OptionalNumber(nil), "–"},
+		{"count", format.Count(1234567), "1,234,567"},
+		{"three digits", format.Count(999), "999"},
+		{"four digits", format.Count(1000), "1,000"},
+		{"no count", format.Count(0), "–"},
+		{"below a second", format.Seconds(0.4249), "0.42 s"},
+		{"seconds", format.Seconds(8.13), "8.1 s"},
+		{"minutes", format.Seconds(620), "10 min 20 s"},
+		{"a minute less a little", format.Seconds(119.7), "2 min 0 s"},
+		{"hours", format.Seconds(12000), "3 h 20 min"},
+		{"no time", format.Seconds(format.NaN), "–"},
+		{"endless", format.Seconds(math.Inf(1)), "–"},
+		{"bytes", format.Size(512), "512 B"},
+		{"gibibytes", format.Size(3 << 29), "1.50 GiB"},
+		{"just below", format.Size(1023 << 20), "1023 MiB"},
+		{"tens", format.Size(12 << 30), "12.0 GiB"},
+		{"no bytes", format.Size(0), "–"},
+		{"list", format.List([]string{"a", "b"}), "a, b"},
+		{"empty list", format.List(nil), "–"},
 		{"whole number", countOf(new(float64(2054.4))), "2,054"},
 		{"small rate", countOf(new(float64(18.9))), "18.9"},
 		{"huge", countOf(new(float64(1e20))), "1e+20"},
@@ -69,7 +71,7 @@ func TestText(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := text(tt.in, tt.n)
+			got := format.Text(tt.in, tt.n)
 			if got != tt.want || utf8.RuneCountInString(got) > tt.n {
 				t.Errorf("%q, want %q of at most %d characters", got, tt.want, tt.n)
 			}
@@ -141,7 +143,7 @@ func TestFamily(t *testing.T) {
 		"cifar100": "", "cifar-100": "", "svhn": "svhn", "svhn:extra": "svhn", "mnist": "mnist", "mnistish": "", "fashion-mnist": "",
 		"shapes": "", "": "",
 	} {
-		if got := family(in); got != want {
+		if got := results.Family(in); got != want {
 			t.Errorf("%q belongs to %q, want %q", in, got, want)
 		}
 	}
@@ -179,7 +181,7 @@ func TestQuotes(t *testing.T) {
 
 func TestShare(t *testing.T) {
 	for in, want := range map[string][2]float64{
-		"73.8 % ± 0.4": {0.738, 0.004}, "22.48 %": {0.2248, nan}, "": {nan, nan},
+		"73.8 % ± 0.4": {0.738, 0.004}, "22.48 %": {0.2248, format.NaN}, "": {format.NaN, format.NaN},
 	} {
 		v, half := share(in)
 		same := func(a, b float64) bool { return a == b || a != a && b != b }
@@ -206,12 +208,12 @@ func TestSelection(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := outcome{selectedOn: measure.ParseSelection(tt.on), reportedOn: tt.reported}
-			got := []string{l.selectionShort(), l.selection(), l.selectionRemark(), l.report()}
+			l := results.Outcome{SelectedOn: measure.ParseSelection(tt.on), ReportedOn: tt.reported}
+			got := []string{l.SelectionShort(), l.Selection(), l.SelectionRemark(), l.Report()}
 			if want := []string{tt.short, tt.words, tt.whole, tt.tell}; !slices.Equal(got, want) {
 				t.Errorf("%q, want %q", got, want)
 			}
-			if n := len(l.doubts()); n != tt.doubts {
+			if n := len(l.Doubts()); n != tt.doubts {
 				t.Errorf("%d doubts, want %d", n, tt.doubts)
 			}
 		})

@@ -8,7 +8,9 @@ import (
 	"slices"
 
 	"repbench/internal/atomicfile"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -23,7 +25,7 @@ type Options struct {
 
 // title is the title to print.
 func (o Options) title() string {
-	if t := text(o.Title, 200); t != "" {
+	if t := format.Text(o.Title, 200); t != "" {
 		return t
 	}
 	return "Representation report"
@@ -117,7 +119,7 @@ func ready(r *record.Record) error {
 	if err := r.Check(); err != nil {
 		return err
 	}
-	return decode(r)
+	return results.Decode(r)
 }
 
 // all are the records of results and of runs.

@@ -2,9 +2,10 @@ package knn
 
 import (
 	"fmt"
-	"repbench/eval/neighbours"
 	"slices"
 	"strings"
+
+	"repbench/eval/neighbours"
 )
 
 // The presets, from the code of the programs (docs/knn.md names the files). None

@@ -3,9 +3,10 @@ package knn
 import (
 	"fmt"
 	"math"
-	"repbench/eval/neighbours"
 	"slices"
 	"strings"
+
+	"repbench/eval/neighbours"
 )
 
 // Votes says how much the vote of a neighbour counts.

@@ -2,9 +2,10 @@ package term
 
 import (
 	"fmt"
-	"repbench/internal/cache"
 	"strings"
 	"text/tabwriter"
+
+	"repbench/internal/cache"
 )
 
 // CacheList are the folders in the cache.

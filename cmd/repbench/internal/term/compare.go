@@ -3,9 +3,10 @@ package term
 import (
 	"fmt"
 	"math"
+	"strings"
+
 	"repbench/eval"
 	"repbench/eval/compare"
-	"strings"
 )
 
 // Comparison is a comparison of encoders or of seeds.

@@ -2,10 +2,11 @@ package term
 
 import (
 	"fmt"
-	"repbench/datasets/catalog"
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"repbench/datasets/catalog"
 )
 
 // Inventory are the data sets on this machine.

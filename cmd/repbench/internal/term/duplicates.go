@@ -3,8 +3,9 @@ package term
 import (
 	"fmt"
 	"path/filepath"
-	"repbench/eval/duplicates"
 	"strings"
+
+	"repbench/eval/duplicates"
 )
 
 // Duplicates is what a search in the folder dir found; page shows it in pictures.

@@ -2,8 +2,9 @@ package term
 
 import (
 	"fmt"
-	"repbench/eval"
 	"strings"
+
+	"repbench/eval"
 )
 
 // FewShot are the results on few labels of what the title names, at least one; notes

@@ -2,8 +2,9 @@ package term
 
 import (
 	"fmt"
-	"repbench/eval/knn"
 	"strings"
+
+	"repbench/eval/knn"
 )
 
 // KNN is the result of an evaluation by nearest neighbours of what the title names;

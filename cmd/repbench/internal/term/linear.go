@@ -2,9 +2,10 @@ package term
 
 import (
 	"fmt"
+	"strings"
+
 	"repbench/eval"
 	"repbench/eval/linear"
-	"strings"
 )
 
 // classifierName is the name of a classifier for people.

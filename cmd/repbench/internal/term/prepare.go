@@ -2,10 +2,11 @@ package term
 
 import (
 	"fmt"
-	"repbench/datasets"
-	"repbench/datasets/prepare"
 	"slices"
 	"strings"
+
+	"repbench/datasets"
+	"repbench/datasets/prepare"
 )
 
 // maxBadShown bounds the bad images that the text lists; the manifest has them all.

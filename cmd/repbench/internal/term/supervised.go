@@ -2,8 +2,9 @@ package term
 
 import (
 	"fmt"
-	"repbench/eval/supervised"
 	"strings"
+
+	"repbench/eval/supervised"
 )
 
 // Supervised is the result of a search in the folder dir.

@@ -1,4 +1,4 @@
-package reports
+package results
 
 import (
 	"errors"
@@ -7,13 +7,14 @@ import (
 	"slices"
 
 	"repbench/eval/supervised"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
 	"repbench/reports/record"
 )
 
 // supervisedKind is the result of a network trained with labels.
 func supervisedKind() kind {
-	return kindOf(func(s *supervised.Summary) view { return supervisedView{s} })
+	return kindOf(func(s *supervised.Summary) View { return supervisedView{s} })
 }
 
 // Numbers of labels a class in the paper's tables.
@@ -25,64 +26,64 @@ const (
 // supervisedView shows the best of a random search over hyperparameters.
 type supervisedView struct{ s *supervised.Summary }
 
-func (v supervisedView) outcome(r record.Record) outcome {
+func (v supervisedView) Outcome(r record.Record) Outcome {
 	s := v.s
 	o := unknown(s.Kind())
-	o.protocol, o.name, o.knob, o.setting = "supervised", "supervised", "The trial", "best of "+plural(s.Trials, "trial")
+	o.Protocol, o.Name, o.Knob, o.Setting = "supervised", "supervised", "The trial", "best of "+format.Plural(s.Trials, "trial")
 	if s.LabelsPerClass > 0 {
-		o.name += ", " + count(s.LabelsPerClass) + " a class"
+		o.Name += ", " + format.Count(s.LabelsPerClass) + " a class"
 	}
 	switch {
 	case s.LabelsPerClass == cifarLabels:
-		o.paper = cifar400
-	case s.LabelsPerClass == svhnLabels && family(r.Data.Name) == "svhn":
-		o.paper = svhn1000
+		o.Paper = CIFAR400
+	case s.LabelsPerClass == svhnLabels && Family(r.Data.Name) == "svhn":
+		o.Paper = SVHN1000
 	}
-	o.test, o.selectedOn, o.reportedOn, o.warnings = s.TestAccuracy, s.SelectedOn, s.ReportedOn, s.Warnings
-	o.classes, o.nTrain, o.nTest = s.Classes, s.NTrain, s.NTest
-	o.labelsPerClass, o.nLabels = s.LabelsPerClass, s.NTrain
-	o.testLo, o.testHi = ends(s.TestCI95, s.TestAccuracy)
+	o.Test, o.SelectedOn, o.ReportedOn, o.Warnings = s.TestAccuracy, s.SelectedOn, s.ReportedOn, s.Warnings
+	o.Classes, o.NTrain, o.NTest = s.Classes, s.NTrain, s.NTest
+	o.LabelsPerClass, o.NLabels = s.LabelsPerClass, s.NTrain
+	o.TestLo, o.TestHi = ends(s.TestCI95, s.TestAccuracy)
 	return o
 }
 
-func (v supervisedView) headline(l outcome) page.Tiles {
+func (v supervisedView) Headline(l Outcome) page.Tiles {
 	return page.Tiles{
 		accuracyTile("Accuracy on ", l),
-		{Label: "Trials", Value: count(v.s.Trials), Detail: "the best " + l.selection()},
+		{Label: "Trials", Value: format.Count(v.s.Trials), Detail: "the best " + l.Selection()},
 		imagesTile(l),
-		{Label: "Learning rate", Value: number(rounded(v.s.LearningRate)), Detail: "of the best trial"},
+		{Label: "Learning rate", Value: format.Number(rounded(v.s.LearningRate)), Detail: "of the best trial"},
 	}
 }
 
-func (v supervisedView) sentence(r record.Record, l outcome) string {
+func (v supervisedView) Sentence(r record.Record, l Outcome) string {
 	s, labels := v.s, ""
 	if s.LabelsPerClass > 0 {
-		labels = ", " + count(s.LabelsPerClass) + " a class"
+		labels = ", " + format.Count(s.LabelsPerClass) + " a class"
 	}
 	return fmt.Sprintf("The network %s was trained with the labels of %s images%s, for %s minibatches of %s, with the hyperparameters of the best of %s. "+
 		"On %s it names the right class for %s of them. The trial was %s.",
-		orNone(text(r.Encoder.Architecture, 60)), count(s.NTrain), labels, count(s.Steps), count(s.Batch), plural(s.Trials, "trial"),
-		l.testImages(), percent(l.test), l.selection())
+		format.OrNone(format.Text(r.Encoder.Architecture, 60)), format.Count(s.NTrain), labels, format.Count(s.Steps), format.Count(s.Batch), format.Plural(s.Trials, "trial"),
+		l.testImages(), format.Percent(l.Test), l.Selection())
 }
 
-func (v supervisedView) facts(add func(key, value string)) {
+func (v supervisedView) Facts(add func(key, value string)) {
 	s := v.s
-	add("Trials", count(s.Trials))
-	add("Images of a trial", count(s.NFit)+", validated on "+count(s.NValid))
-	add("Accuracy of the best trial there", percent(s.ValidAccuracy))
+	add("Trials", format.Count(s.Trials))
+	add("Images of a trial", format.Count(s.NFit)+", validated on "+format.Count(s.NValid))
+	add("Accuracy of the best trial there", format.Percent(s.ValidAccuracy))
 	add("Of all trials", quartiles(s.TriedAccuracies))
-	add("Learning rate", number(rounded(s.LearningRate)))
-	add("Weight decay", number(rounded(s.WeightDecay)))
-	add("Dropout", number(rounded(s.Dropout)))
+	add("Learning rate", format.Number(rounded(s.LearningRate)))
+	add("Weight decay", format.Number(rounded(s.WeightDecay)))
+	add("Dropout", format.Number(rounded(s.Dropout)))
 }
 
 // quartiles are the least and the largest of accuracies, of many the quarters, too.
 func quartiles(a []float64) string {
 	if len(a) < 2 {
-		return none
+		return format.None
 	}
 	a = slices.Sorted(slices.Values(a))
-	at := func(q int) string { return percent(a[q*(len(a)-1)/4]) }
+	at := func(q int) string { return format.Percent(a[q*(len(a)-1)/4]) }
 	if len(a) < 5 {
 		return at(0) + " to " + at(4)
 	}

@@ -1,4 +1,4 @@
-package reports
+package results
 
 import (
 	"cmp"
@@ -7,43 +7,44 @@ import (
 	"math"
 
 	"repbench/eval"
+	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
 	"repbench/reports/record"
 )
 
 // fewShotKind is the result of a linear classifier on few labels, drawn often.
 func fewShotKind() kind {
-	return kindOf(func(s *eval.FewShotResult) view { return fewShotView{s} })
+	return kindOf(func(s *eval.FewShotResult) View { return fewShotView{s} })
 }
 
 // fewShotView shows a result over draws of labels.
 type fewShotView struct{ s *eval.FewShotResult }
 
-func (v fewShotView) outcome(record.Record) outcome {
+func (v fewShotView) Outcome(record.Record) Outcome {
 	s := v.s
 	o := unknown(s.Kind())
-	o.protocol, o.name, o.knob, o.setting = s.Protocol, text(s.Protocol, 60), "C", "C = "+number(s.C)
-	switch o.name {
-	case svhn1000, cifar400:
+	o.Protocol, o.Name, o.Knob, o.Setting = s.Protocol, format.Text(s.Protocol, 60), "C", "C = "+format.Number(s.C)
+	switch o.Name {
+	case SVHN1000, CIFAR400:
 	default:
-		o.name = fmt.Sprintf("%s, %s a class", cmp.Or(o.name, "few-shot"), count(s.LabelsPerClass))
+		o.Name = fmt.Sprintf("%s, %s a class", cmp.Or(o.Name, "few-shot"), format.Count(s.LabelsPerClass))
 	}
-	o.c, o.test, o.selectedOn, o.reportedOn, o.converged = s.C, s.Mean, s.SelectedOn, s.ReportedOn, s.Converged
-	o.fitSeconds, o.selectSeconds, o.peakBytes, o.warnings = s.FitSeconds, s.SelectSeconds, s.PeakRSSBytes, s.Warnings
-	o.grid, o.classes, o.nTrain, o.nTest, o.dim = costGrid(s.Grid, s.C), s.Classes, s.NTrain, s.NTest, s.Dim
-	o.labelsPerClass, o.nLabels = s.LabelsPerClass, s.LabelsPerClass*len(s.Classes)
-	if s.Protocol == svhn1000 || s.Protocol == cifar400 {
-		o.paper = s.Protocol
+	o.C, o.Test, o.SelectedOn, o.ReportedOn, o.Converged = s.C, s.Mean, s.SelectedOn, s.ReportedOn, s.Converged
+	o.FitSeconds, o.SelectSeconds, o.PeakBytes, o.Warnings = s.FitSeconds, s.SelectSeconds, s.PeakRSSBytes, s.Warnings
+	o.Grid, o.Classes, o.NTrain, o.NTest, o.Dim = costGrid(s.Grid, s.C), s.Classes, s.NTrain, s.NTest, s.Dim
+	o.LabelsPerClass, o.NLabels = s.LabelsPerClass, s.LabelsPerClass*len(s.Classes)
+	if s.Protocol == SVHN1000 || s.Protocol == CIFAR400 {
+		o.Paper = s.Protocol
 	}
-	o.testLo, o.testHi = ends(s.CI95, s.Mean)
-	o.draws = draws{n: s.Draws, sd: deviation(s.FewShotScore)}
-	o.draws.lo, o.draws.hi = ends(s.Spread95, s.Mean)
+	o.TestLo, o.TestHi = ends(s.CI95, s.Mean)
+	o.Draws = draws{N: s.Draws, Sd: deviation(s.FewShotScore)}
+	o.Draws.Lo, o.Draws.Hi = ends(s.Spread95, s.Mean)
 	for _, y := range s.Layers {
-		l := layer{
-			name: y.Name, dim: y.Dim, c: y.C, test: y.Mean, train: nan, seconds: y.FitSeconds, sd: deviation(y.FewShotScore),
+		l := Layer{
+			Name: y.Name, Dim: y.Dim, C: y.C, Test: y.Mean, Train: format.NaN, Seconds: y.FitSeconds, Sd: deviation(y.FewShotScore),
 		}
-		l.lo, l.hi = ends(y.CI95, y.Mean)
-		o.layers = append(o.layers, l)
+		l.Lo, l.Hi = ends(y.CI95, y.Mean)
+		o.Layers = append(o.Layers, l)
 	}
 	return o
 }
@@ -51,29 +52,29 @@ func (v fewShotView) outcome(record.Record) outcome {
 // deviation is the standard deviation over draws; one draw has none.
 func deviation(s eval.FewShotScore) float64 {
 	if s.Draws < 2 {
-		return nan
+		return format.NaN
 	}
 	return s.StdDev
 }
 
-func (v fewShotView) headline(l outcome) page.Tiles {
-	labels := page.Tile{Label: "Labels a class", Value: count(l.labelsPerClass), Detail: plural(l.draws.n, "draw") + " of them"}
+func (v fewShotView) Headline(l Outcome) page.Tiles {
+	labels := page.Tile{Label: "Labels a class", Value: format.Count(l.LabelsPerClass), Detail: format.Plural(l.Draws.N, "draw") + " of them"}
 	return page.Tiles{accuracyTile("Mean accuracy on ", l), costTile(l), labels, featuresTile(l)}
 }
 
-func (v fewShotView) sentence(r record.Record, l outcome) string {
+func (v fewShotView) Sentence(r record.Record, l Outcome) string {
 	return fmt.Sprintf("A linear classifier (%s) was trained on %s features of each of %s images, %s a class, and this %s times, each time "+
 		"on other images drawn from %s. On %s it names the right class for %s of them on average.",
-		orNone(text(l.protocol, 60)), count(l.dim), count(l.nLabels), count(l.labelsPerClass), count(l.draws.n),
-		count(l.nTrain), l.testImages(), percent(l.test)) + l.chosen()
+		format.OrNone(format.Text(l.Protocol, 60)), format.Count(l.Dim), format.Count(l.NLabels), format.Count(l.LabelsPerClass), format.Count(l.Draws.N),
+		format.Count(l.NTrain), l.testImages(), format.Percent(l.Test)) + l.chosen()
 }
 
-func (v fewShotView) facts(add func(key, value string)) {
-	l := v.outcome(record.Record{})
-	add("Labels a class", count(l.labelsPerClass))
-	add("Draws", count(l.draws.n))
-	add("Standard deviation", percent(l.draws.sd))
-	add("Mean ± 1.96 of it", interval95(l.draws.lo, l.draws.hi))
+func (v fewShotView) Facts(add func(key, value string)) {
+	l := v.Outcome(record.Record{})
+	add("Labels a class", format.Count(l.LabelsPerClass))
+	add("Draws", format.Count(l.Draws.N))
+	add("Standard deviation", format.Percent(l.Draws.Sd))
+	add("Mean ± 1.96 of it", format.Interval95(l.Draws.Lo, l.Draws.Hi))
 }
 
 func (v fewShotView) check() error {

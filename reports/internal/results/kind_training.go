@@ -1,4 +1,4 @@
-package reports
+package results
 
 import (
 	"repbench/reports/record"
@@ -8,14 +8,14 @@ import (
 // trainingKind is the summary of a training run. Runs have sections of their own, so
 // nothing else is shown of it.
 func trainingKind() kind {
-	return kindOf(func(*runfolder.Summary) view { return noView{} })
+	return kindOf(func(*runfolder.Summary) View { return noView{} })
 }
 
-// kindTraining is the kind of records that stand for runs.
-const kindTraining = "training"
+// KindTraining is the kind of records that stand for runs.
+const KindTraining = "training"
 
-// trainingOf is the summary that a run's record holds, an empty one where it holds none.
-func trainingOf(r record.Record) *runfolder.Summary {
+// TrainingOf is the summary that a run's record holds, an empty one where it holds none.
+func TrainingOf(r record.Record) *runfolder.Summary {
 	if s, err := record.Decode[runfolder.Summary](r); err == nil {
 		return s
 	}

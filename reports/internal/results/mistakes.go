@@ -1,4 +1,4 @@
-package reports
+package results
 
 import (
 	"bytes"
@@ -12,8 +12,8 @@ import (
 
 // checkMistakes checks the mistakes of a result on k classes (0: not known).
 func checkMistakes(ms []eval.Mistake, k int) error {
-	if len(ms) > maxMistakes {
-		return fmt.Errorf("mistakes has %d entries; at most %d can be reported", len(ms), maxMistakes)
+	if len(ms) > MaxMistakes {
+		return fmt.Errorf("mistakes has %d entries; at most %d can be reported", len(ms), MaxMistakes)
 	}
 	var err error
 	for i, m := range ms {
@@ -36,15 +36,15 @@ func checkMistake(m eval.Mistake, k int) error {
 	case len(m.PNG) == 0:
 		return nil
 	}
-	_, _, _, err := cleanPNG(m.PNG)
+	_, _, _, err := CleanPNG(m.PNG)
 	return err
 }
 
-// cleanPNG checks a small picture and writes it anew, so that a report holds
+// CleanPNG checks a small picture and writes it anew, so that a report holds
 // its pixels and nothing else.
-func cleanPNG(b []byte) (clean []byte, w, h int, err error) {
-	if len(b) > maxPNGBytes {
-		return nil, 0, 0, fmt.Errorf("png has %d bytes; at most %d are read", len(b), maxPNGBytes)
+func CleanPNG(b []byte) (clean []byte, w, h int, err error) {
+	if len(b) > MaxPNGBytes {
+		return nil, 0, 0, fmt.Errorf("png has %d bytes; at most %d are read", len(b), MaxPNGBytes)
 	}
 	c, err := png.DecodeConfig(bytes.NewReader(b))
 	if err != nil {

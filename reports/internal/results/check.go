@@ -1,4 +1,4 @@
-package reports
+package results
 
 import (
 	"errors"
@@ -11,17 +11,17 @@ import (
 // Limits of what is read, far above any real use, so that a wrong or hostile
 // file is an error and not a machine out of memory.
 const (
-	maxClasses  = 2_000
+	MaxClasses  = 2_000
 	maxDraws    = 100_000
-	maxMistakes = 100
-	maxPNGBytes = 64 << 10 // one picture of a mistake
+	MaxMistakes = 100
+	MaxPNGBytes = 64 << 10 // one picture of a mistake
 	maxPNGSide  = 128      // pixels
 )
 
 // checkClasses accepts as many names of classes as can be reported.
 func checkClasses(names []string) error {
-	if len(names) > maxClasses {
-		return fmt.Errorf("%d classes; at most %d can be reported", len(names), maxClasses)
+	if len(names) > MaxClasses {
+		return fmt.Errorf("%d classes; at most %d can be reported", len(names), MaxClasses)
 	}
 	return nil
 }
@@ -41,8 +41,8 @@ func checkConfusion(m [][]int, classes []string) error {
 	if k == 0 {
 		return nil
 	}
-	if k > maxClasses {
-		return fmt.Errorf("confusion has %d classes; at most %d can be reported", k, maxClasses)
+	if k > MaxClasses {
+		return fmt.Errorf("confusion has %d classes; at most %d can be reported", k, MaxClasses)
 	}
 	if len(classes) != 0 && len(classes) != k {
 		return fmt.Errorf("confusion has %d rows for %d classes", k, len(classes))

@@ -1,4 +1,4 @@
-package reports
+package results
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 type kind struct {
 	name string
 	// open decodes the result of a record, unless it is, and returns how it is shown.
-	open func(r *record.Record) (view, error)
+	open func(r *record.Record) (View, error)
 }
 
 // kinds are all there are, in the order in which errors list them.
@@ -23,8 +23,8 @@ func kinds() []kind {
 func kindOf[T any, P interface {
 	*T
 	record.Result
-}](show func(*T) view) kind {
-	return kind{P(new(T)).Kind(), func(r *record.Record) (view, error) {
+}](show func(*T) View) kind {
+	return kind{P(new(T)).Kind(), func(r *record.Record) (View, error) {
 		t, err := record.Decode[T](*r)
 		if err != nil {
 			return nil, err
@@ -34,9 +34,9 @@ func kindOf[T any, P interface {
 	}}
 }
 
-// decode reads the result of a record and checks it. A kind that this version does not
+// Decode reads the result of a record and checks it. A kind that this version does not
 // know is an error.
-func decode(r *record.Record) error {
+func Decode(r *record.Record) error {
 	known := ""
 	for _, k := range kinds() {
 		if k.name != r.Kind() {
@@ -55,8 +55,8 @@ func decode(r *record.Record) error {
 	return fmt.Errorf("record %q has the kind %q; this version knows %s", r.ID, r.Kind(), known[2:])
 }
 
-// viewOf is how a record's result is shown.
-func viewOf(r record.Record) view {
+// ViewOf is how a record's result is shown.
+func ViewOf(r record.Record) View {
 	for _, k := range kinds() {
 		if k.name == r.Kind() {
 			if v, err := k.open(&r); err == nil {
@@ -67,15 +67,15 @@ func viewOf(r record.Record) view {
 	return noView{}
 }
 
-// outcomeOf are the numbers of a record's result.
-func outcomeOf(r record.Record) outcome { return viewOf(r).outcome(r) }
+// Of are the numbers of a record's result.
+func Of(r record.Record) Outcome { return ViewOf(r).Outcome(r) }
 
 // noView shows a result that was not decoded. Records are decoded before anything is
 // made of them, so it stands in no report.
 type noView struct{}
 
 func (noView) check() error                           { return nil }
-func (noView) outcome(r record.Record) outcome        { return unknown(r.Kind()) }
-func (noView) headline(outcome) page.Tiles            { return nil }
-func (noView) sentence(record.Record, outcome) string { return "" }
-func (noView) facts(func(key, value string))          {}
+func (noView) Outcome(r record.Record) Outcome        { return unknown(r.Kind()) }
+func (noView) Headline(Outcome) page.Tiles            { return nil }
+func (noView) Sentence(record.Record, Outcome) string { return "" }
+func (noView) Facts(func(key, value string))          {}

@@ -1,4 +1,4 @@
-package reports
+package format
 
 import (
 	"fmt"
@@ -11,15 +11,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// none stands where there is no number.
-const none = "–"
+// None stands where there is no number.
+const None = "–"
 
-func itoa(n int) string { return strconv.Itoa(n) }
+func Itoa(n int) string { return strconv.Itoa(n) }
 
-// text makes a text from outside fit to be shown: no control or formatting
+// Text makes a text from outside fit to be shown: no control or formatting
 // characters, one space for any white space, letters and their accents as one character
 // where there is one, at most n characters.
-func text(s string, n int) string {
+func Text(s string, n int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -37,42 +37,42 @@ func text(s string, n int) string {
 	return string(r[:head]) + "…" + string(r[len(r)-(n-1-head):])
 }
 
-// percent writes a fraction with two decimals: "69.74 %".
-func percent(v float64) string {
+// Percent writes a fraction with two decimals: "69.74 %".
+func Percent(v float64) string {
 	if math.IsNaN(v) {
-		return none
+		return None
 	}
 	return strconv.FormatFloat(100*v, 'f', 2, 64) + " %"
 }
 
-// interval95 writes the ends of an interval of fractions: "68.83–70.63".
-func interval95(lo, hi float64) string {
+// Interval95 writes the ends of an interval of fractions: "68.83–70.63".
+func Interval95(lo, hi float64) string {
 	if math.IsNaN(lo) || math.IsNaN(hi) {
-		return none
+		return None
 	}
 	return strconv.FormatFloat(100*lo, 'f', 2, 64) + "–" + strconv.FormatFloat(100*hi, 'f', 2, 64)
 }
 
-// number writes a number with up to five significant digits.
-func number(v float64) string {
+// Number writes a number with up to five significant digits.
+func Number(v float64) string {
 	if math.IsNaN(v) {
-		return none
+		return None
 	}
 	return strconv.FormatFloat(v, 'g', 5, 64)
 }
 
-// optionalNumber is number, or a dash for nil.
-func optionalNumber(v *float64) string {
+// OptionalNumber is number, or a dash for nil.
+func OptionalNumber(v *float64) string {
 	if v == nil {
-		return none
+		return None
 	}
-	return number(*v)
+	return Number(*v)
 }
 
-// count writes a whole number with commas: "50,000"; 0 or less is not known.
-func count[T int | int64](n T) string {
+// Count writes a whole number with commas: "50,000"; 0 or less is not known.
+func Count[T int | int64](n T) string {
 	if n <= 0 {
-		return none
+		return None
 	}
 	s := strconv.FormatInt(int64(n), 10)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -81,10 +81,10 @@ func count[T int | int64](n T) string {
 	return s
 }
 
-// seconds writes a duration: "0.42 s", "8.1 s", "12 min 5 s", "3 h 20 min".
-func seconds(v float64) string {
+// Seconds writes a duration: "0.42 s", "8.1 s", "12 min 5 s", "3 h 20 min".
+func Seconds(v float64) string {
 	if math.IsNaN(v) || v < 0 || v > math.MaxInt64/1e9 {
-		return none
+		return None
 	}
 	d := time.Duration(v * 1e9)
 	switch {
@@ -97,14 +97,14 @@ func seconds(v float64) string {
 		return fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second)
 	default:
 		d = d.Round(time.Minute)
-		return fmt.Sprintf("%s h %d min", count(int64(d/time.Hour)), d%time.Hour/time.Minute)
+		return fmt.Sprintf("%s h %d min", Count(int64(d/time.Hour)), d%time.Hour/time.Minute)
 	}
 }
 
-// size writes a number of bytes in binary units: "1.4 GiB".
-func size(n int64) string {
+// Size writes a number of bytes in binary units: "1.4 GiB".
+func Size(n int64) string {
 	if n <= 0 {
-		return none
+		return None
 	}
 	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}
 	v, u := float64(n), 0
@@ -121,29 +121,29 @@ func size(n int64) string {
 	return strconv.FormatFloat(v, 'f', decimals, 64) + " " + units[u]
 }
 
-// list joins words, or is a dash for none.
-func list(words []string) string {
+// List joins words, or is a dash for none.
+func List(words []string) string {
 	if len(words) == 0 {
-		return none
+		return None
 	}
 	return strings.Join(words, ", ")
 }
 
-// plural writes a number of things.
-func plural(n int, what string) string {
+// Plural writes a number of things.
+func Plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// orNone is a text, a dash for none.
-func orNone(s string) string {
+// OrNone is a text, a dash for none.
+func OrNone(s string) string {
 	if s == "" {
-		return none
+		return None
 	}
 	return s
 }
 
-// nan marks a number that is not known.
-var nan = math.NaN()
+// NaN marks a number that is not known.
+var NaN = math.NaN()

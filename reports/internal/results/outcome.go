@@ -1,0 +1,205 @@
+package results
+
+import (
+	"cmp"
+	"math"
+	"strconv"
+	"strings"
+
+	"repbench/eval"
+	"repbench/internal/measure"
+	"repbench/reports/internal/format"
+	"repbench/reports/internal/page"
+	"repbench/reports/record"
+)
+
+// View is a result of one kind as reports show it. There is one file for each kind,
+// kind_….go, and one line in the table of kinds.
+type View interface {
+	// check says what is wrong with the result that would make a report lie or break.
+	check() error
+	// Outcome are its numbers.
+	Outcome(r record.Record) Outcome
+	// Headline are the numbers to see first.
+	Headline(l Outcome) page.Tiles
+	// Sentence says in words what was done.
+	Sentence(r record.Record, l Outcome) string
+	// Facts adds what no other kind has to the table of settings.
+	Facts(add func(key, value string))
+}
+
+// Outcome is what the report shows of a result of any kind, apart from the
+// result's own layout; a number that is not known is NaN, a count 0.
+type Outcome struct {
+	Kind string
+	// Protocol is the protocol's own name, name says it in a few words: "linear",
+	// "svhn-1000", "few-shot, 10 a class", "k-NN (instdisc)".
+	Protocol, Name string
+	// Knob is what was fixed or selected: "C"; setting is its value with its name.
+	Knob, Setting        string
+	C                    float64
+	Train                float64
+	Test, TestLo, TestHi float64
+	SelectedOn           measure.Selection
+	ReportedOn           string
+	Objective, Gap       float64
+	Iterations           int
+	Converged            bool
+	FitSeconds           float64
+	SelectSeconds        float64
+	PeakBytes            int64
+	Products             string
+	Warnings             []string
+	Grid                 []gridPoint
+	Layers               []Layer
+	Confusion            [][]int
+	Classes              []string
+	NTrain, NTest, Dim   int
+	Mistakes             []eval.Mistake
+	// LabelsPerClass is the number of labels of each class that a fit saw, nLabels that
+	// of all; 0 labels per class: all there are.
+	LabelsPerClass, NLabels int
+	Draws                   draws
+	// Apart is set where results are no linear classifier's and say so beside their
+	// name in comparisons.
+	Apart bool
+	// Paper is the protocol of the paper's tables that the result belongs to, "" for none.
+	Paper string
+	// Convention is that of k-nearest-neighbour results, preset its name.
+	Convention, Preset string
+	K                  int
+}
+
+// draws is what only a result over draws of labels has.
+type draws struct {
+	N int // 0: there were none
+	// Sd is the standard deviation over the draws, lo and hi are the mean less
+	// and plus 1.96 of it; NaN with a single draw or none.
+	Sd, Lo, Hi float64
+}
+
+// unknown is an outcome of which no number is known.
+func unknown(kind string) Outcome {
+	return Outcome{
+		Kind: kind, C: format.NaN, Train: format.NaN, Test: format.NaN, TestLo: format.NaN, TestHi: format.NaN, Objective: format.NaN, Gap: format.NaN, FitSeconds: format.NaN,
+		Draws: draws{Sd: format.NaN, Lo: format.NaN, Hi: format.NaN},
+	}
+}
+
+// Layer is the result on one layer's features alone.
+type Layer struct {
+	Name         string
+	Dim          int
+	C            float64
+	Test, Lo, Hi float64
+	Train        float64
+	Seconds      float64
+	// Sd is over the draws of a result on few labels.
+	Sd float64
+}
+
+// gridPoint is one candidate of the search over C or k.
+type gridPoint struct {
+	At, Value, Lo, Hi float64
+	Selected          bool
+}
+
+// costGrid is the search over C.
+func costGrid(grid []eval.GridPoint, selected float64) []gridPoint {
+	var out []gridPoint
+	for _, g := range grid {
+		p := gridPoint{At: g.C, Value: g.Accuracy, Selected: g.C == selected}
+		p.Lo, p.Hi = ends(g.CI95, g.Accuracy)
+		out = append(out, p)
+	}
+	return out
+}
+
+// ends are those of an interval, NaN for one that was never set: [0, 0]
+// around something else.
+func ends(i eval.Interval, value float64) (lo, hi float64) {
+	ci := measure.Interval(i, value)
+	if ci == nil {
+		return format.NaN, format.NaN
+	}
+	return ci[0], ci[1]
+}
+
+// Class is the name of class i, its number where it has none.
+func (l Outcome) Class(i int) string {
+	if i >= 0 && i < len(l.Classes) {
+		return cmp.Or(format.Text(l.Classes[i], 40), format.Itoa(i))
+	}
+	return format.Itoa(i)
+}
+
+// NClasses is the number of classes, 0 when it is not known.
+func (l Outcome) NClasses() int { return max(len(l.Classes), len(l.Confusion)) }
+
+// The protocols of the paper's tables.
+const (
+	SVHN1000 = "svhn-1000"
+	CIFAR400 = "cifar10-400"
+)
+
+// UsesAllLabels reports whether the result is of all training labels.
+func (l Outcome) UsesAllLabels() bool { return l.LabelsPerClass == 0 }
+
+// Track is the number of labels a class of a result on few labels, and more than
+// any of those for a result on all.
+func (l Outcome) Track() int {
+	if l.UsesAllLabels() {
+		return math.MaxInt
+	}
+	return l.LabelsPerClass
+}
+
+// accuracyTile is the tile of the accuracy, with its label.
+func accuracyTile(label string, l Outcome) page.Tile {
+	return page.Tile{Label: label + l.Report(), Value: format.Percent(l.Test), Detail: "95 %: " + format.Interval95(l.TestLo, l.TestHi) + " %"}
+}
+
+// imagesTile is the tile of the numbers of images.
+func imagesTile(l Outcome) page.Tile {
+	return page.Tile{Label: "Training images", Value: format.Count(l.NTrain), Detail: format.Count(l.NTest) + " test images"}
+}
+
+// costTile and featuresTile are the tiles of C and of the number of columns.
+func costTile(l Outcome) page.Tile {
+	return page.Tile{Label: "Penalty C", Value: format.Number(l.C), Detail: l.Selection()}
+}
+
+func featuresTile(l Outcome) page.Tile {
+	return page.Tile{Label: "Features", Value: format.Count(l.Dim), Detail: "numbers an image"}
+}
+
+// testImages says what the accuracy is on, with the number of images.
+func (l Outcome) testImages() string { return l.Report() + " (" + format.Count(l.NTest) + " images)" }
+
+// chosen ends a sentence with how the setting came about.
+func (l Outcome) chosen() string { return " " + l.Setting + " was " + l.Selection() + "." }
+
+// rounded keeps three digits.
+func rounded(v float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
+}
+
+// Family reduces the name of a data set to the one that the paper uses: parts
+// after the name ("cifar10-jpeg", "svhn:small") do not count, but "cifar100" is
+// another set.
+func Family(data string) string {
+	name := strings.ToLower(data)
+	for _, known := range []struct{ start, family string }{
+		{"cifar10", "cifar10"}, {"cifar-10", "cifar10"}, {"svhn", "svhn"}, {"mnist", "mnist"},
+	} {
+		rest, ok := strings.CutPrefix(name, known.start)
+		if ok && (rest == "" || strings.ContainsRune("-_:=./ ", rune(rest[0]))) {
+			return known.family
+		}
+	}
+	return ""
+}
