@@ -56,7 +56,7 @@ func table1(q quote, rs []record.Record, names []string, g []int) page.Table {
 		if p.few >= 0 {
 			l := results.Of(rs[p.few])
 			o = append(o, l)
-			cells[3], cells[4] = plusMinus(l.Test, l.Draws.Sd), format.Interval95(l.TestLo, l.TestHi)
+			cells[3], cells[4] = plusMinus(l.Test, l.Draws.SD), format.Interval95(l.TestLo, l.TestHi)
 		}
 		cells[5] = format.Count(units(rs, p))
 		cells = append(cells, both(o, results.Outcome.SelectionShort), both(o, results.Outcome.ReportShort), "measured")
@@ -201,7 +201,7 @@ func table2(q quote, rs []record.Record, names []string, g []int) page.Table {
 		if l.Paper != results.SVHN1000 {
 			continue
 		}
-		spread, draws := 1.96*l.Draws.Sd, max(1, l.Draws.N)
+		spread, draws := 1.96*l.Draws.SD, max(1, l.Draws.N)
 		t.Rows = append(t.Rows, page.TableRow{Strong: true, Link: resultID(i + 1), Cells: []string{
 			names[i], plusMinus(1-l.Test, spread), format.Interval95(1-l.TestHi, 1-l.TestLo), format.Count(draws),
 			l.Setting, l.SelectionShort(), l.ReportShort(), "measured",

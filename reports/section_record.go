@@ -44,11 +44,11 @@ func layerBlocks(id string, l results.Outcome) []page.Block {
 	if len(l.Layers) == 0 {
 		return nil
 	}
-	all := results.Layer{Name: "all layers", Dim: l.Dim, C: l.C, Test: l.Test, Lo: l.TestLo, Hi: l.TestHi, Train: l.Train, Seconds: l.FitSeconds, Sd: format.NaN}
+	all := results.Layer{Name: "all layers", Dim: l.Dim, C: l.C, Test: l.Test, Lo: l.TestLo, Hi: l.TestHi, Train: l.Train, Seconds: l.FitSeconds, SD: format.NaN}
 	last, cell := "On training images", func(y results.Layer) string { return format.Percent(y.Train) }
 	if l.Draws.N > 0 {
-		all.Sd = l.Draws.Sd
-		last, cell = "± 1.96 sd", func(y results.Layer) string { return format.Percent(1.96 * y.Sd) }
+		all.SD = l.Draws.SD
+		last, cell = "± 1.96 sd", func(y results.Layer) string { return format.Percent(1.96 * y.SD) }
 	}
 	var rows []figures.Row
 	t := page.Table{

@@ -1,3 +1,4 @@
+// Package format writes texts, numbers, times and sizes as reports show them.
 package format
 
 import (
@@ -14,6 +15,7 @@ import (
 // None stands where there is no number.
 const None = "–"
 
+// Itoa writes a whole number without commas.
 func Itoa(n int) string { return strconv.Itoa(n) }
 
 // Text makes a text from outside fit to be shown: no control or formatting

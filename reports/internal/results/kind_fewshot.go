@@ -37,11 +37,11 @@ func (v fewShotView) Outcome(record.Record) Outcome {
 		o.Paper = s.Protocol
 	}
 	o.TestLo, o.TestHi = ends(s.CI95, s.Mean)
-	o.Draws = draws{N: s.Draws, Sd: deviation(s.FewShotScore)}
+	o.Draws = Draws{N: s.Draws, SD: deviation(s.FewShotScore)}
 	o.Draws.Lo, o.Draws.Hi = ends(s.Spread95, s.Mean)
 	for _, y := range s.Layers {
 		l := Layer{
-			Name: y.Name, Dim: y.Dim, C: y.C, Test: y.Mean, Train: format.NaN, Seconds: y.FitSeconds, Sd: deviation(y.FewShotScore),
+			Name: y.Name, Dim: y.Dim, C: y.C, Test: y.Mean, Train: format.NaN, Seconds: y.FitSeconds, SD: deviation(y.FewShotScore),
 		}
 		l.Lo, l.Hi = ends(y.CI95, y.Mean)
 		o.Layers = append(o.Layers, l)
@@ -73,7 +73,7 @@ func (v fewShotView) Facts(add func(key, value string)) {
 	l := v.Outcome(record.Record{})
 	add("Labels a class", format.Count(l.LabelsPerClass))
 	add("Draws", format.Count(l.Draws.N))
-	add("Standard deviation", format.Percent(l.Draws.Sd))
+	add("Standard deviation", format.Percent(l.Draws.SD))
 	add("Mean ± 1.96 of it", format.Interval95(l.Draws.Lo, l.Draws.Hi))
 }
 

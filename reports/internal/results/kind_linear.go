@@ -33,7 +33,7 @@ func (v linearView) Outcome(record.Record) Outcome {
 	o.TestLo, o.TestHi = ends(s.TestCI95, s.TestAccuracy)
 	for _, y := range s.Layers {
 		l := Layer{
-			Name: y.Name, Dim: y.Dim, C: y.C, Test: y.TestAccuracy, Train: y.TrainAccuracy, Seconds: y.FitSeconds, Sd: format.NaN,
+			Name: y.Name, Dim: y.Dim, C: y.C, Test: y.TestAccuracy, Train: y.TrainAccuracy, Seconds: y.FitSeconds, SD: format.NaN,
 		}
 		l.Lo, l.Hi = ends(y.TestCI95, y.TestAccuracy)
 		o.Layers = append(o.Layers, l)

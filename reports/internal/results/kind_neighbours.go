@@ -32,7 +32,7 @@ func (v neighboursView) Outcome(record.Record) Outcome {
 	o.NTrain, o.NTest, o.Dim, o.NLabels = s.NTrain, s.NTest, s.Dim, s.NTrain
 	o.TestLo, o.TestHi = ends(s.TestCI95, s.TestAccuracy)
 	for _, g := range s.Grid {
-		p := gridPoint{At: float64(g.K), Value: g.Accuracy, Selected: g.K == s.K}
+		p := GridPoint{At: float64(g.K), Value: g.Accuracy, Selected: g.K == s.K}
 		p.Lo, p.Hi = ends(g.CI95, g.Accuracy)
 		o.Grid = append(o.Grid, p)
 	}

@@ -1,3 +1,7 @@
+// Package results has what reports show of a result, one file for each kind of result:
+// what its numbers are, how they are checked and how they are put in words. ViewOf and Of
+// open a record; Decode checks one that was read. A new kind of result is a file here, with
+// a line in the table of kinds, and its type in the package that measures it.
 package results
 
 import (
@@ -31,84 +35,105 @@ type View interface {
 // Outcome is what the report shows of a result of any kind, apart from the
 // result's own layout; a number that is not known is NaN, a count 0.
 type Outcome struct {
+	// Kind is that of the record.
 	Kind string
-	// Protocol is the protocol's own name, name says it in a few words: "linear",
+	// Protocol is the protocol's own name, Name says it in a few words: "linear",
 	// "svhn-1000", "few-shot, 10 a class", "k-NN (instdisc)".
 	Protocol, Name string
-	// Knob is what was fixed or selected: "C"; setting is its value with its name.
-	Knob, Setting        string
-	C                    float64
-	Train                float64
+	// Knob is what was fixed or selected: "C"; Setting is its value with its name.
+	Knob, Setting string
+	// C is the penalty, Train the accuracy on the training images.
+	C, Train float64
+	// Test is the accuracy on the images of ReportedOn, with its 95 % interval.
 	Test, TestLo, TestHi float64
-	SelectedOn           measure.Selection
-	ReportedOn           string
-	Objective, Gap       float64
-	Iterations           int
-	Converged            bool
-	FitSeconds           float64
-	SelectSeconds        float64
-	PeakBytes            int64
-	Products             string
-	Warnings             []string
-	Grid                 []gridPoint
-	Layers               []Layer
-	Confusion            [][]int
-	Classes              []string
-	NTrain, NTest, Dim   int
-	Mistakes             []eval.Mistake
-	// LabelsPerClass is the number of labels of each class that a fit saw, nLabels that
-	// of all; 0 labels per class: all there are.
+	// SelectedOn says on what C or k was chosen, ReportedOn names the split of Test.
+	SelectedOn measure.Selection
+	ReportedOn string
+	// Objective is the minimum that the solver found, Gap its duality gap, Iterations
+	// the number it took; Converged says whether they were enough.
+	Objective, Gap float64
+	Iterations     int
+	Converged      bool
+	// FitSeconds and SelectSeconds are the times of the last fit and of choosing,
+	// PeakBytes is the most memory of the process.
+	FitSeconds, SelectSeconds float64
+	PeakBytes                 int64
+	// Products says what made the products of the fit.
+	Products string
+	// Warnings are those of the evaluation.
+	Warnings []string
+	// Grid is the search over C or k, Layers are results on single layers.
+	Grid   []GridPoint
+	Layers []Layer
+	// Confusion counts test images by true and by predicted class, Classes are the names.
+	Confusion [][]int
+	Classes   []string
+	// NTrain and NTest are numbers of images, Dim is the number of features of each.
+	NTrain, NTest, Dim int
+	// Mistakes are those that the classifier was surest of.
+	Mistakes []eval.Mistake
+	// LabelsPerClass is the number of labels per class that a fit saw, NLabels the
+	// number in all; 0 labels per class: all there are.
 	LabelsPerClass, NLabels int
-	Draws                   draws
+	// Draws is what a result over draws of labels has.
+	Draws Draws
 	// Apart is set where results are no linear classifier's and say so beside their
 	// name in comparisons.
 	Apart bool
 	// Paper is the protocol of the paper's tables that the result belongs to, "" for none.
 	Paper string
-	// Convention is that of k-nearest-neighbour results, preset its name.
+	// Convention is that of k-nearest-neighbour results, Preset its name, K their k.
 	Convention, Preset string
 	K                  int
 }
 
-// draws is what only a result over draws of labels has.
-type draws struct {
-	N int // 0: there were none
-	// Sd is the standard deviation over the draws, lo and hi are the mean less
+// Draws is what only a result over draws of labels has.
+type Draws struct {
+	// N is the number of draws; 0: there were none.
+	N int
+	// SD is the standard deviation over the draws, Lo and Hi are the mean less
 	// and plus 1.96 of it; NaN with a single draw or none.
-	Sd, Lo, Hi float64
+	SD, Lo, Hi float64
 }
 
 // unknown is an outcome of which no number is known.
 func unknown(kind string) Outcome {
+	nan := format.NaN
 	return Outcome{
-		Kind: kind, C: format.NaN, Train: format.NaN, Test: format.NaN, TestLo: format.NaN, TestHi: format.NaN, Objective: format.NaN, Gap: format.NaN, FitSeconds: format.NaN,
-		Draws: draws{Sd: format.NaN, Lo: format.NaN, Hi: format.NaN},
+		Kind: kind, C: nan, Train: nan, Test: nan, TestLo: nan, TestHi: nan, Objective: nan, Gap: nan, FitSeconds: nan,
+		Draws: Draws{SD: nan, Lo: nan, Hi: nan},
 	}
 }
 
 // Layer is the result on one layer's features alone.
 type Layer struct {
-	Name         string
-	Dim          int
+	// Name is the layer's, Dim the number of its features.
+	Name string
+	Dim  int
+	// C is the penalty, Test the accuracy with its interval, Train that on the training
+	// images.
 	C            float64
 	Test, Lo, Hi float64
 	Train        float64
-	Seconds      float64
-	// Sd is over the draws of a result on few labels.
-	Sd float64
+	// Seconds is the time of the fit.
+	Seconds float64
+	// SD is the standard deviation over the draws of a result on few labels.
+	SD float64
 }
 
-// gridPoint is one candidate of the search over C or k.
-type gridPoint struct {
+// GridPoint is one candidate of the search over C or k.
+type GridPoint struct {
+	// At is C or k, Value the accuracy there with its interval.
 	At, Value, Lo, Hi float64
-	Selected          bool
+	// Selected marks the one that was chosen.
+	Selected bool
 }
 
 // costGrid is the search over C.
-func costGrid(grid []eval.GridPoint, selected float64) []gridPoint {
-	var out []gridPoint
+func costGrid(grid []eval.GridPoint, selected float64) []GridPoint {
+	var out []GridPoint
 	for _, g := range grid {
-		p := gridPoint{At: g.C, Value: g.Accuracy, Selected: g.C == selected}
+		p := GridPoint{At: g.C, Value: g.Accuracy, Selected: g.C == selected}
 		p.Lo, p.Hi = ends(g.CI95, g.Accuracy)
 		out = append(out, p)
 	}
