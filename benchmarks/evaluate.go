@@ -10,9 +10,6 @@ import (
 	"repbench/reports/record"
 )
 
-// recordsFile is where records are stored beside the work that they report.
-const recordsFile = "records.jsonl"
-
 // evaluation evaluates features and returns the records of its results.
 type evaluation func(ctx context.Context, in *input) ([]*record.Record, error)
 
@@ -35,7 +32,7 @@ func onFeatures(ctx context.Context, c Cell, m Machine, evaluate evaluation) (*O
 	}
 	out := &Outcome{Records: records, Title: fmt.Sprintf("%s on %s", in.meta.Encoder, in.meta.Data), Folder: in.folder.Dir}
 	if c.Records == "" {
-		c.Records = filepath.Join(out.Folder, recordsFile)
+		c.Records = filepath.Join(out.Folder, record.FileName)
 	}
 	return out, out.store(c.Records)
 }

@@ -9,13 +9,13 @@ import (
 	"image/png"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"golang.org/x/image/draw"
 
 	"repbench/datasets"
 	"repbench/eval"
+	"repbench/features/store"
 )
 
 // thumbSide is the longer side, in pixels, to which larger pictures of mistakes
@@ -28,7 +28,7 @@ func (in *input) nameMistakes(r *eval.LinearResult) error {
 	if in.folder == nil {
 		return nil
 	}
-	names, err := readIDs(filepath.Join(in.folder.Dir, datasets.Test+"_ids.txt"), r.NTest)
+	names, err := readIDs(store.IDsPath(in.folder.Dir, datasets.Test), r.NTest)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (o Supervised) run(ctx context.Context, c Cell, m Machine) (*Outcome, error
 	}
 	out := &Outcome{Records: []*record.Record{r}, Title: fmt.Sprintf("%s on %s", r.Encoder.Spec, ds.Name), Folder: dir, Search: result}
 	if c.Records == "" {
-		c.Records = filepath.Join(dir, recordsFile)
+		c.Records = filepath.Join(dir, record.FileName)
 	}
 	return out, out.store(c.Records)
 }

@@ -41,6 +41,13 @@ func (f Filter) String() string {
 	return filters[f].name
 }
 
+// Support returns the half width of the filter, in pixels of the larger scale.
+func (f Filter) Support() float64 { return filters[f].support }
+
+// At returns the weight of a pixel at distance x from the centre, not divided by the sum
+// of all weights.
+func (f Filter) At(x float64) float64 { return filters[f].at(x) }
+
 // Names returns the list of filters for help texts.
 func Names() string {
 	var names []string

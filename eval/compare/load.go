@@ -7,21 +7,23 @@ import (
 	"os"
 	"path/filepath"
 
+	"repbench/datasets"
+	"repbench/features/store"
 	"repbench/internal/labels"
 )
 
-// Names of the files in a folder of results.
-const (
-	// PredictionsFile holds the predicted classes of the test split.
-	PredictionsFile = "test_predictions.npy"
-	// LabelsFile holds the true classes of the test split.
-	LabelsFile = "test_labels.npy"
-)
+// PredictionsFile is the file in a folder of results that holds the predicted classes of
+// the test split.
+const PredictionsFile = "test_predictions.npy"
+
+// LabelsFile is the name of the file in a folder of features that holds the true classes
+// of the test split.
+func LabelsFile() string { return store.LabelsName(datasets.Test) }
 
 // LoadLabels reads the classes of n rows from a NumPy file of whole numbers of any type, n or
 // n×1, or from LabelsFile in a folder.
 func LoadLabels(path string) ([]int32, error) {
-	path, err := inFolder(path, LabelsFile)
+	path, err := inFolder(path, LabelsFile())
 	if err != nil {
 		return nil, err
 	}

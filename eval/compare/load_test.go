@@ -30,7 +30,7 @@ func TestLoad(t *testing.T) {
 	must(os.Mkdir(at("run"), 0o755))
 	must(os.Mkdir(at("empty"), 0o755))
 	must(npy.Write(at("run/"+PredictionsFile), []int{3}, []int32{1, 1, 1}))
-	must(npy.Write(at("run/"+LabelsFile), []int{3}, []int32{0, 1, 1}))
+	must(npy.Write(at("run/"+LabelsFile()), []int{3}, []int32{0, 1, 1}))
 
 	got, err := LoadPredictions(at("one.npy"), at("seeds.npy"), at("run"), at("wide.npy"))
 	want := [][]int32{{0, 1, 2}, {0, 1, 2}, {2, 1, 0}, {1, 1, 1}, {2, 1, 0}}

@@ -10,7 +10,7 @@ import (
 // file, also under another name or through a link, or if one of them is the file of the true
 // classes. Folders stand for the files in them, as in LoadLabels and LoadPredictions.
 func DistinctFiles(truth string, predictions ...string) error {
-	name, own, err := stat(truth, LabelsFile)
+	name, own, err := stat(truth, LabelsFile())
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func TestEqualLists(t *testing.T) {
 // predictions in one folder, are not.
 func TestDistinctFiles(t *testing.T) {
 	dir := t.TempDir()
-	y, a, copied, link := filepath.Join(dir, LabelsFile), filepath.Join(dir, PredictionsFile), filepath.Join(dir, "copy.npy"), filepath.Join(dir, "link.npy")
+	y, a, copied, link := filepath.Join(dir, LabelsFile()), filepath.Join(dir, PredictionsFile), filepath.Join(dir, "copy.npy"), filepath.Join(dir, "link.npy")
 	for _, path := range []string{y, a, copied} {
 		if err := npy.Write(path, []int{3}, []int32{0, 1, 2}); err != nil {
 			t.Fatal(err)

@@ -13,10 +13,11 @@ import (
 // Options describe an evaluation. Train and Test are required; the rest has
 // defaults.
 type Options struct {
-	// Train holds the neighbours, Test is reported on. No two splits may share
+	// Train holds the neighbours. No two splits may share
 	// rows.
 	Train eval.FitSplit
-	Test  eval.ReportSplit
+	// Test is reported on.
+	Test eval.ReportSplit
 	// Valid is the split on which k is chosen when the rule has several; without it
 	// rows of Train are held out for that, and the last search is among all of
 	// Train.

@@ -9,25 +9,38 @@ import (
 type Result struct {
 	// Preset names the convention, "" for one given by flags; Convention spells
 	// it out: normalisation, distance, k, votes, ties.
-	Preset     string `json:"preset,omitempty"`
+	Preset string `json:"preset,omitempty"`
+	// Convention is the rule in words: normalisation, distance, k, votes and ties.
 	Convention string `json:"convention"`
-	K          int    `json:"k"`
+	// K is the number of neighbours.
+	K int `json:"k"`
 	// Grid says how K was chosen, if it was.
 	Grid []Point `json:"grid,omitempty"`
 
-	TestAccuracy float64           `json:"test_accuracy"`
-	TestCI95     eval.Interval     `json:"test_accuracy_ci95"` // Wilson
-	SelectedOn   measure.Selection `json:"selected_on"`
-	ReportedOn   string            `json:"reported_on"` // "test"
-	Classes      []string          `json:"classes"`
-	Confusion    [][]int           `json:"confusion"`
-	Dim          int               `json:"dim"`
-	NTrain       int               `json:"n_train"`
-	NTest        int               `json:"n_test"`
-	Seed         uint64            `json:"seed"`
-	Seconds      float64           `json:"seconds"`
-	PeakRSSBytes int64             `json:"peak_rss_bytes"`
-	Warnings     []string          `json:"warnings"`
+	// TestAccuracy is the share of test rows that got their own class, 0 to 1.
+	TestAccuracy float64       `json:"test_accuracy"`
+	TestCI95     eval.Interval `json:"test_accuracy_ci95"` // Wilson
+	// SelectedOn says on what K was chosen.
+	SelectedOn measure.Selection `json:"selected_on"`
+	ReportedOn string            `json:"reported_on"` // "test"
+	// Classes are the class names by label.
+	Classes []string `json:"classes"`
+	// Confusion counts test rows: the element [i][j] those of class i that got class j.
+	Confusion [][]int `json:"confusion"`
+	// Dim is the number of features of a row.
+	Dim int `json:"dim"`
+	// NTrain is the number of training rows.
+	NTrain int `json:"n_train"`
+	// NTest is the number of test rows.
+	NTest int `json:"n_test"`
+	// Seed drew the rows that K was chosen on.
+	Seed uint64 `json:"seed"`
+	// Seconds is the time that the evaluation took.
+	Seconds float64 `json:"seconds"`
+	// PeakRSSBytes is the largest memory of the process; 0 where the system does not tell.
+	PeakRSSBytes int64 `json:"peak_rss_bytes"`
+	// Warnings say what is odd about the choice of K.
+	Warnings []string `json:"warnings"`
 
 	// Predicted are the classes given to the test rows.
 	Predicted []int32 `json:"-"`
@@ -35,9 +48,12 @@ type Result struct {
 
 // Point is the validation accuracy at one k.
 type Point struct {
-	K        int           `json:"k"`
-	Accuracy float64       `json:"valid_accuracy"`
-	CI95     eval.Interval `json:"valid_accuracy_ci95"`
+	// K is the number of neighbours.
+	K int `json:"k"`
+	// Accuracy is the share of validation rows that got their own class.
+	Accuracy float64 `json:"valid_accuracy"`
+	// CI95 is the 95 % interval of Accuracy after Wilson.
+	CI95 eval.Interval `json:"valid_accuracy_ci95"`
 }
 
 // Kind is "knn".

@@ -2,7 +2,9 @@ package matrix
 
 // Labelled is a split: a feature matrix and the class of each of its rows.
 type Labelled struct {
+	// X holds the features.
 	X View
+	// Y holds the class of each row of X.
 	Y []int32
 }
 

@@ -19,6 +19,7 @@ type View struct {
 	// is nil: it is converted block by block at every pass, so that memory stays
 	// flat and a pass reads half the bytes.
 	Data []float32
+	// Half is float16 storage (IEEE bits).
 	Half []uint16
 	// N and D are the rows and columns of the view.
 	N, D int

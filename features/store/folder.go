@@ -12,7 +12,9 @@ import (
 // Folder is a folder of features, open for reading. The matrices are valid until
 // Close, and not to be written to: they may be memory maps.
 type Folder struct {
-	Dir      string
+	// Dir is the path of the folder.
+	Dir string
+	// Meta describes the folder; nil for arrays that were made elsewhere.
 	Meta     *Meta
 	mapped   []*npy.Mapped // and read
 	budget   budget
@@ -22,9 +24,12 @@ type Folder struct {
 // Matrix is one split: N×D row-major, in Float32 or in Float16 (IEEE half
 // precision bits), whichever is not nil.
 type Matrix struct {
+	// Float32 is the storage of a matrix of float32.
 	Float32 []float32
+	// Float16 is the storage of a matrix of float16.
 	Float16 []uint16
-	N, D    int
+	// N is the number of rows, D the number of columns.
+	N, D int
 	// Labels are the classes of the rows, nil where the split has none.
 	Labels []int32
 	// File is where the matrix lies, for messages.

@@ -22,7 +22,8 @@ type Meta struct {
 	Key
 	// Origin says what the encoder is, Arch its architecture and width.
 	Origin string `json:"origin"`
-	Arch   string `json:"arch,omitempty"`
+	// Arch is the architecture and its width, "" where there is none.
+	Arch string `json:"arch,omitempty"`
 	// DataSource says where the images came from.
 	DataSource string `json:"data_source"`
 	// Dim is the number of columns.
@@ -32,7 +33,8 @@ type Meta struct {
 	// Splits are the matrices in this folder.
 	Splits []SplitMeta `json:"splits"`
 	// Backend computed the features, in Seconds.
-	Backend string  `json:"backend"`
+	Backend string `json:"backend"`
+	// Seconds is the time that the extraction took.
 	Seconds float64 `json:"seconds"`
 	// Notes are what a reader of a result should know.
 	Notes []string `json:"notes,omitempty"`
@@ -45,31 +47,43 @@ type Meta struct {
 
 // SplitMeta is one matrix.
 type SplitMeta struct {
+	// Name is the name of the split.
 	Name string `json:"name"`
-	Rows int    `json:"rows"`
+	// Rows is the number of its rows.
+	Rows int `json:"rows"`
 	// Labelled says whether there is a file of labels.
 	Labelled bool `json:"labelled"`
 }
 
 // Key holds all that decides the values of the features.
 type Key struct {
-	Version     int    `json:"version"`
-	Encoder     string `json:"encoder"`
+	// Version is the constant Version of the program that made the features.
+	Version int `json:"version"`
+	// Encoder is the specification of the encoder.
+	Encoder string `json:"encoder"`
+	// WeightsHash is the SHA-256 of the weights; "" where there are none.
 	WeightsHash string `json:"weights_hash,omitempty"`
 	// Input is what a network that a user brought is fed, nil for other encoders.
-	Input     *NetInput      `json:"input,omitempty"`
-	Data      string         `json:"data"`
-	DataHash  string         `json:"data_hash"`
-	Layers    []matrix.Layer `json:"layers"`
-	Pooling   Pooling        `json:"pooling,omitempty"`
-	Grid      int            `json:"grid,omitempty"`
-	BatchNorm BatchNorm      `json:"batch_norm,omitempty"`
+	Input *NetInput `json:"input,omitempty"`
+	// Data is the name of the data set.
+	Data string `json:"data"`
+	// DataHash is the SHA-256 of its images and labels.
+	DataHash string `json:"data_hash"`
+	// Layers are the columns, layer by layer.
+	Layers []matrix.Layer `json:"layers"`
+	// Pooling is how maps became a grid; "" where it means nothing.
+	Pooling Pooling `json:"pooling,omitempty"`
+	// Grid is the side of that grid; 0 where it means nothing.
+	Grid int `json:"grid,omitempty"`
+	// BatchNorm is the source of batch-norm statistics; "" where it means nothing.
+	BatchNorm BatchNorm `json:"batch_norm,omitempty"`
 	// StatsOrder is Shuffled where the statistics of the mode Fixed were gathered in
 	// another order than the set's, else "".
 	StatsOrder string `json:"stats_order,omitempty"`
 	// BatchSize matters in the mode Batch only and is 0 otherwise.
-	BatchSize int    `json:"batch_size,omitempty"`
-	DType     string `json:"dtype"`
+	BatchSize int `json:"batch_size,omitempty"`
+	// DType is the type of the elements on disk, "float32" or "float16".
+	DType string `json:"dtype"`
 }
 
 // Hash is the SHA-256 of the key, in hexadecimal. The path by which the encoder

@@ -16,7 +16,10 @@ const (
 func FeaturesPath(dir, split string) string { return filepath.Join(dir, split+"_features.npy") }
 
 // LabelsPath is the file of a split's labels.
-func LabelsPath(dir, split string) string { return filepath.Join(dir, split+"_labels.npy") }
+func LabelsPath(dir, split string) string { return filepath.Join(dir, LabelsName(split)) }
+
+// LabelsName is the name of the file of a split's labels.
+func LabelsName(split string) string { return split + "_labels.npy" }
 
 // IDsPath is the file of the names of a split's images, one per line.
 func IDsPath(dir, split string) string { return filepath.Join(dir, split+"_ids.txt") }

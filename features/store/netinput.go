@@ -4,8 +4,10 @@ package store
 // taken from it. All of it decides the features, so it is part of their key.
 type NetInput struct {
 	// Height, Width and Channels are those of the network's input.
-	Height   int `json:"height"`
-	Width    int `json:"width"`
+	Height int `json:"height"`
+	// Width is that of the input.
+	Width int `json:"width"`
+	// Channels is that of the input.
 	Channels int `json:"channels"`
 	// Layout is the order of the axes in the file, "nchw" or "nhwc".
 	Layout string `json:"layout"`
@@ -16,9 +18,11 @@ type NetInput struct {
 	// The channels are counted in the network's order. Scale is 0 until the file is
 	// open unless it is given: 1/255, or 1 for an input of integers, which get the
 	// pixel values themselves, less a whole mean.
-	Scale float64   `json:"scale"`
-	Mean  []float64 `json:"mean"`
-	Std   []float64 `json:"std"`
+	Scale float64 `json:"scale"`
+	// Mean has an element per channel.
+	Mean []float64 `json:"mean"`
+	// Std has an element per channel.
+	Std []float64 `json:"std"`
 	// Resize is how images of another size are resampled, "bilinear" or "bicubic";
 	// "" if they are refused.
 	Resize string `json:"resize,omitempty"`

@@ -26,8 +26,10 @@ const flat = 1e-12
 // positions with all Channels, in row, column, channel order, as bits of float16,
 // since there are tens of thousands of them.
 type Windows struct {
+	// Side is the side of a window, Channels the number of its maps, N the number of windows.
 	Side, Channels, N int
-	Data              []uint16
+	// Data are the windows, N×Side×Side×Channels in float16.
+	Data []uint16
 }
 
 // at returns window i.

@@ -28,7 +28,8 @@ const netName = "onnx"
 type Options struct {
 	// Pooling and Grid are for sequences and maps.
 	Pooling store.Pooling
-	Grid    int
+	// Grid is the side of the pooled grid of maps.
+	Grid int
 	// BatchSize is the number of images in one run, unless the file says another.
 	BatchSize int
 }
@@ -51,6 +52,7 @@ type Network struct {
 	in      Input
 	feed    dtypes.DType // of the network's input
 	batch   int          // images in one run: the file's own number, else Options.BatchSize
+	// Layer describes the columns of the features.
 	Layer   matrix.Layer
 	program *program
 }

@@ -22,7 +22,9 @@ type Model struct {
 
 // Value is a declared input or output.
 type Value struct {
+	// Name is the name in the graph.
 	Name string
+	// Type is the type of the elements.
 	Type DataType
 	// Dims are its dimensions, 0 where they are left open; nil where the file
 	// does not say.
@@ -31,6 +33,7 @@ type Value struct {
 
 // Operation is a node of the file: it applies an operator.
 type Operation struct {
+	// Name is that of the node, Op the operator and Domain its set of operators.
 	Name, Op, Domain string
 	// Inputs and Outputs are names of values; "" is an optional one left out.
 	Inputs, Outputs []string

@@ -61,8 +61,11 @@ const (
 
 // Tensor holds weights or a constant, not decoded yet.
 type Tensor struct {
+	// Name is the name in the file.
 	Name string
+	// Type is the type of the elements.
 	Type DataType
+	// Dims is the shape.
 	Dims []int
 
 	raw      []byte // little endian

@@ -37,10 +37,12 @@ const (
 // each feature standardised over the training images.
 type Network struct {
 	Standardised
+	// Opt says how the dictionary is learned.
 	Opt     kmeans.Options
 	backend *backends.Backend
-	Dict    *kmeans.Dictionary
-	of      string // hash of the data that all this comes from
+	// Dict is the dictionary, nil before Prepare.
+	Dict *kmeans.Dictionary
+	of   string // hash of the data that all this comes from
 }
 
 // Open reads what follows "kmeans:".

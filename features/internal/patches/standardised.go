@@ -22,6 +22,7 @@ const StandardOffset = 0.01
 // Options.BatchSize is, and standardises what it gives: each feature has its mean
 // over the training images taken out and is divided by √(variance + 0.01).
 type Standardised struct {
+	// Exec is the compiled graph, nil before Compile.
 	Exec *Exec
 	dim  int
 	// Mean and scale standardise; nil until they are known.

@@ -44,6 +44,7 @@ type Network struct {
 	dims    int
 	whiten  bool
 	backend *backends.Backend
+	// Learned are the directions, nil before Prepare.
 	Learned *principal
 	of      string // hash of the data they come from
 	exec    *Exec

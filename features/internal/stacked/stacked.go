@@ -27,12 +27,14 @@ var deepLayers = [3]string{"layer1", "layer2", "layer3"}
 // they are ours.
 type Network struct {
 	patches.Standardised
+	// Opt are the sizes of the layers.
 	Opt     deepOptions
 	backend *backends.Backend
 	chosen  []string // layers in the features; empty: all
-	Dict    *kmeans.Dictionary
-	Fields  [2][]kmeans.Field // of the second and third layer
-	of      string            // hash of the data that all this comes from
+	// Dict is the dictionary of the first layer, nil before Prepare.
+	Dict   *kmeans.Dictionary
+	Fields [2][]kmeans.Field // of the second and third layer
+	of     string            // hash of the data that all this comes from
 }
 
 // takes reports whether the layer, counted from 0, is part of the features.

@@ -18,8 +18,11 @@ import (
 
 // Problem is a small classification problem in float32.
 type Problem struct {
-	X       matrix.View
-	Y       []int32
+	// X holds the features.
+	X matrix.View
+	// Y holds the class of each row.
+	Y []int32
+	// Classes is the number of classes.
 	Classes int
 }
 
