@@ -89,7 +89,7 @@ func (c chooser) score(ctx context.Context) (correct []int, rows int, err error)
 
 // nothingHeld says that no class has a row to spare, and the ways out.
 func nothingHeld() error {
-	return fmt.Errorf("eval: no class has a second row to choose C on: give one C, a validation split, or more rows: %w", matrix.ErrShape)
+	return fmt.Errorf("no class has a second row to choose C on: give one C, a validation split, or more rows: %w", matrix.ErrShape)
 }
 
 // crossValidate adds up score over the folds; rows that are in none are not

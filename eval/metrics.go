@@ -32,12 +32,12 @@ func Confusion(predicted, truth []int32, classes int) ([][]int, error) {
 		counts[k] = make([]int, classes)
 	}
 	if len(predicted) != len(truth) {
-		return nil, fmt.Errorf("eval: %d predictions and %d labels: %w", len(predicted), len(truth), matrix.ErrShape)
+		return nil, fmt.Errorf("%d predictions and %d labels: %w", len(predicted), len(truth), matrix.ErrShape)
 	}
 	for i, t := range truth {
 		p := predicted[i]
 		if t < 0 || p < 0 || int(t) >= classes || int(p) >= classes {
-			return nil, fmt.Errorf("eval: row %d of class %d predicted as %d, with %d classes: %w", i, t, p, classes, matrix.ErrLabel)
+			return nil, fmt.Errorf("row %d of class %d predicted as %d, with %d classes: %w", i, t, p, classes, matrix.ErrLabel)
 		}
 		counts[t][p]++
 	}

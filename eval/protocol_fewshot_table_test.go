@@ -55,7 +55,7 @@ func TestCheck(t *testing.T) {
 		{"tolerance", LinearOptions{Tolerance: 2}.Check(), ErrOptions, "2"},
 		{"folds", LinearOptions{Folds: 1}.Check(), ErrOptions, "1 folds"},
 		{"hold-out", LinearOptions{HoldOut: 2}.Check(), ErrHoldOut, "held-out share of 2"},
-		{"memory of no device", LinearOptions{Device: linear.Device{Memory: 1}}.Check(), ErrOptions, "Memory"},
+		{"memory of no device", LinearOptions{Device: linear.Device{Memory: 1}}.Check(), ErrOptions, "1 bytes of device memory without a device"},
 		{"few labels", FewShotOptions{Labels: 3}.Check(), nil, ""},
 		{"no labels", FewShotOptions{}.Check(), ErrOptions, "0 labels"},
 		{"no protocol", FewShotOptions{Protocol: "mnist-10"}.Check(), ErrOptions, `"mnist-10"`},

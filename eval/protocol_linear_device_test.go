@@ -32,8 +32,8 @@ func TestLinearDevice(t *testing.T) {
 	}
 	o.Device.Backend = "tpu9"
 	_, err := Linear(context.Background(), o)
-	matrixtest.WantError(t, err, backends.ErrUnknown, "eval: device for the products")
+	matrixtest.WantError(t, err, backends.ErrUnknown, "device for the products")
 	o.Device = linear.Device{Memory: 5}
 	_, err = Linear(context.Background(), o)
-	matrixtest.WantError(t, err, nil, "without a Backend")
+	matrixtest.WantError(t, err, nil, "without a device to take them from")
 }

@@ -118,7 +118,7 @@ func disjoint(aName string, a matrix.Labelled, bName string, b matrix.Labelled) 
 	}
 	for i := range b.X.N {
 		if j, ok := at[b.X.Address(i)]; ok {
-			return fmt.Errorf("eval: row %d of the %s split is row %d of the %s split; the splits must not share rows", i, bName, j, aName)
+			return fmt.Errorf("row %d of the %s split is row %d of the %s split; the splits must not share rows", i, bName, j, aName)
 		}
 	}
 	return nil
@@ -135,10 +135,10 @@ func checkSplits(splits []namedSplit, classes int) error {
 	first := splits[0]
 	for i, s := range splits {
 		if err := checkSplit(s.Labelled, s.name, classes); err != nil {
-			return fmt.Errorf("eval: %w", err)
+			return err
 		}
 		if s.X.D != first.X.D {
-			return fmt.Errorf("eval: %s split has %d features a row, %s split %d: %w", s.name, s.X.D, first.name, first.X.D, matrix.ErrShape)
+			return fmt.Errorf("%s split has %d features a row, %s split %d: %w", s.name, s.X.D, first.name, first.X.D, matrix.ErrShape)
 		}
 		for _, t := range splits[:i] {
 			if err := disjoint(t.name, t.Labelled, s.name, s.Labelled); err != nil {
@@ -158,7 +158,7 @@ func checkClasses(where string, y []int32, names []string) error {
 	}
 	for k, n := range count {
 		if n == 0 {
-			return fmt.Errorf("eval: class %d (%s) has no row in %s: add rows of it, or leave the class out of all splits: %w", k, names[k], where, matrix.ErrClassAbsent)
+			return fmt.Errorf("class %d (%s) has no row in %s: add rows of it, or leave the class out of all splits: %w", k, names[k], where, matrix.ErrClassAbsent)
 		}
 	}
 	return nil
@@ -169,7 +169,7 @@ func checkClasses(where string, y []int32, names []string) error {
 func (s FitSplit) ClassNames() ([]string, error) {
 	classes, err := labels.Count(s.fit.Y)
 	if err != nil {
-		return nil, fmt.Errorf("eval: train split: %w: %w", err, matrix.ErrLabel)
+		return nil, fmt.Errorf("train split: %w: %w", err, matrix.ErrLabel)
 	}
 	names := make([]string, classes)
 	for k := range names {

@@ -28,7 +28,7 @@ func (b Bootstrap) withDefaults() (Bootstrap, error) {
 		b.Resamples = DefaultResamples
 	}
 	if b.Resamples < 100 {
-		return b, fmt.Errorf("compare: %d bootstrap samples, need at least 100: %w", b.Resamples, ErrOption)
+		return b, fmt.Errorf("%d bootstrap samples, need at least 100: %w", b.Resamples, ErrOption)
 	}
 	return b, nil
 }

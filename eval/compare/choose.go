@@ -41,7 +41,7 @@ type Choice struct {
 // predictions with those of all encoders. The test split does not influence the choice.
 func Choose(valid []float64, predicted [][]int32, truth []int32) (Choice, error) {
 	if len(valid) != len(predicted) {
-		return Choice{}, fmt.Errorf("compare: %d validation accuracies for predictions of %d encoders: %w", len(valid), len(predicted), ErrShape)
+		return Choice{}, fmt.Errorf("%d validation accuracies for predictions of %d encoders: %w", len(valid), len(predicted), ErrShape)
 	}
 	if len(truth) == 0 {
 		return Choice{}, fits("encoder 0", nil, truth)
@@ -53,7 +53,7 @@ func Choose(valid []float64, predicted [][]int32, truth []int32) (Choice, error)
 	s := Choice{Encoders: len(valid), ValidMean: mean(valid), TestMean: q.mean, TestRank: 1}
 	for i, v := range valid {
 		if !(v >= 0 && v <= 1) {
-			return Choice{}, fmt.Errorf("compare: validation accuracy %g of encoder %d is not in [0, 1]: %w", v, i, ErrOption)
+			return Choice{}, fmt.Errorf("validation accuracy %g of encoder %d is not in [0, 1]: %w", v, i, ErrOption)
 		}
 		if v > valid[s.Chosen] {
 			s.Chosen = i

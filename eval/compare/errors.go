@@ -21,10 +21,10 @@ var (
 // fits returns an error if a list of predictions has the wrong length.
 func fits(name string, predicted, truth []int32) error {
 	if len(truth) == 0 {
-		return fmt.Errorf("compare: no test rows: %w", ErrShape)
+		return fmt.Errorf("no test rows: %w", ErrShape)
 	}
 	if len(predicted) != len(truth) {
-		return fmt.Errorf("compare: %s has %d predictions for %d labels; were they made on the same test split? %w", name, len(predicted), len(truth), ErrShape)
+		return fmt.Errorf("%s has %d predictions for %d labels; were they made on the same test split? %w", name, len(predicted), len(truth), ErrShape)
 	}
 	return nil
 }

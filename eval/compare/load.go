@@ -29,7 +29,7 @@ func LoadLabels(path string) ([]int32, error) {
 	}
 	v, err := labels.Read(path)
 	if err != nil {
-		return nil, fmt.Errorf("compare: %w", err)
+		return nil, err
 	}
 	return v, nil
 }
@@ -46,7 +46,7 @@ func LoadPredictions(paths ...string) ([][]int32, error) {
 		}
 		shape, v, err := labels.ReadArray(path)
 		if err != nil {
-			return nil, fmt.Errorf("compare: %w", err)
+			return nil, err
 		}
 		switch {
 		case len(shape) == 1, len(shape) == 2 && shape[1] == 1:
@@ -56,7 +56,7 @@ func LoadPredictions(paths ...string) ([][]int32, error) {
 				all = append(all, v[s*shape[1]:(s+1)*shape[1]])
 			}
 		default:
-			return nil, fmt.Errorf("compare: %s: predictions of shape %v, want n or seeds×n: %w", path, shape, ErrShape)
+			return nil, fmt.Errorf("%s: predictions of shape %v, want n or seeds×n: %w", path, shape, ErrShape)
 		}
 	}
 	return all, nil
@@ -66,14 +66,14 @@ func LoadPredictions(paths ...string) ([][]int32, error) {
 func inFolder(path, name string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", fmt.Errorf("compare: %w", err)
+		return "", err
 	}
 	if !info.IsDir() {
 		return path, nil
 	}
 	inside := filepath.Join(path, name)
 	if _, err := os.Stat(inside); errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("compare: folder %s holds no %s; name a NumPy file: %w", path, name, err)
+		return "", fmt.Errorf("folder %s holds no %s; name a NumPy file: %w", path, name, err)
 	}
 	return inside, nil
 }

@@ -20,11 +20,11 @@ func DistinctFiles(truth string, predictions ...string) error {
 			return err
 		}
 		if os.SameFile(infos[i], own) {
-			return fmt.Errorf("compare: %s (true classes) and %s (predictions) %w: the true classes would be compared with themselves; give what the encoder predicted, as eval linear --predictions writes it", name, names[i], ErrSame)
+			return fmt.Errorf("%s (true classes) and %s (predictions) %w: the true classes would be compared with themselves; give what the encoder predicted, as eval linear --predictions writes it", name, names[i], ErrSame)
 		}
 		for j := range i {
 			if os.SameFile(infos[i], infos[j]) {
-				return fmt.Errorf("compare: %s (number %d) and %s (number %d) %w: one list of predictions would count twice; give each seed of each encoder once", names[j], j+1, names[i], i+1, ErrSame)
+				return fmt.Errorf("%s (number %d) and %s (number %d) %w: one list of predictions would count twice; give each seed of each encoder once", names[j], j+1, names[i], i+1, ErrSame)
 			}
 		}
 	}
@@ -39,7 +39,7 @@ func stat(path, name string) (string, os.FileInfo, error) {
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", nil, fmt.Errorf("compare: %w", err)
+		return "", nil, err
 	}
 	return path, info, nil
 }

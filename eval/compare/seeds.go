@@ -58,10 +58,10 @@ type squares struct {
 // newSquares returns the mean squares of at least two lists of predictions.
 func newSquares(predicted [][]int32, truth []int32) (squares, error) {
 	if len(predicted) < 2 {
-		return squares{}, fmt.Errorf("compare: predictions of %d seeds: %w", len(predicted), ErrSeeds)
+		return squares{}, fmt.Errorf("predictions of %d seeds: %w", len(predicted), ErrSeeds)
 	}
 	if len(truth) == 1 {
-		return squares{}, fmt.Errorf("compare: one test row has no variance: %w", ErrShape)
+		return squares{}, fmt.Errorf("one test row has no variance: %w", ErrShape)
 	}
 	q := squares{seeds: len(predicted), rows: len(truth), perRow: make([]float64, len(truth))}
 	for s, p := range predicted {

@@ -40,7 +40,7 @@ func (c chooser) choose(ctx context.Context) (k int, grid []Point, on measure.Se
 	} else {
 		train, valid = c.train.HoldOut(c.holdOut, c.seed)
 		if valid.Labelled().X.N == 0 {
-			return 0, nil, on, fmt.Errorf("knn: no class has a second row to choose k on: give one k, a validation split, or more rows: %w", matrix.ErrShape)
+			return 0, nil, on, fmt.Errorf("no class has a second row to choose k on: give one k, a validation split, or more rows: %w", matrix.ErrShape)
 		}
 		on.Share, on.Seed = c.holdOut, c.seed
 	}

@@ -67,7 +67,7 @@ func (o Options) validate() error {
 		return err
 	}
 	if len(o.Classes) == 0 {
-		return fmt.Errorf("knn: the list of classes is empty: %w", matrix.ErrShape)
+		return fmt.Errorf("the list of classes is empty: %w", matrix.ErrShape)
 	}
 	return eval.CheckRoles(o.Train, o.Valid, o.Test, o.Classes)
 }

@@ -56,7 +56,7 @@ func Presets() []string {
 func Preset(name string) (Rule, error) {
 	p, ok := presets[name]
 	if !ok {
-		return Rule{}, fmt.Errorf("knn: preset %q: choose %s", name, strings.Join(Presets(), ", "))
+		return Rule{}, fmt.Errorf("no preset %q: choose %s", name, strings.Join(Presets(), ", "))
 	}
 	r := p.rule
 	r.K = slices.Clone(r.K)

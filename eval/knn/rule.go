@@ -36,7 +36,7 @@ func (v Votes) String() string {
 func ParseVotes(name string) (Votes, error) {
 	i := slices.Index(votesNames, name)
 	if i < 0 {
-		return 0, fmt.Errorf("knn: votes %q: choose %s", name, strings.Join(votesNames, ", "))
+		return 0, fmt.Errorf("votes %q: choose %s", name, strings.Join(votesNames, ", "))
 	}
 	return Votes(i), nil
 }
@@ -92,15 +92,15 @@ func (r Rule) validate() error {
 	}
 	switch {
 	case r.Votes < Uniform || r.Votes > Inverse:
-		return fmt.Errorf("knn: Votes = %d: no such votes", r.Votes)
+		return fmt.Errorf("Votes = %d: no such votes", r.Votes)
 	case r.K[0] < 1:
-		return fmt.Errorf("knn: k = %d: must be at least 1", r.K[0])
+		return fmt.Errorf("k = %d: must be at least 1", r.K[0])
 	case !positive(r.Temperature):
-		return fmt.Errorf("knn: Temperature = %v: must be positive", r.Temperature)
+		return fmt.Errorf("Temperature = %v: must be positive", r.Temperature)
 	case !positive(r.Epsilon):
-		return fmt.Errorf("knn: Epsilon = %v: must be positive", r.Epsilon)
+		return fmt.Errorf("Epsilon = %v: must be positive", r.Epsilon)
 	case r.Votes == Inverse && r.Metric.Kind != neighbours.Euclidean:
-		return fmt.Errorf("knn: inverse votes need a distance: the metric is %s, not euclidean", r.Metric.Kind)
+		return fmt.Errorf("inverse votes need a distance: the metric is %s, not euclidean", r.Metric.Kind)
 	}
 	return nil
 }

@@ -226,10 +226,10 @@ func TestDeviceErrors(t *testing.T) {
 		target error
 		says   []string
 	}{
-		{"unknown backend", p, Device{Backend: "tpu9"}, backends.ErrUnknown, []string{"eval: device for the products", `"tpu9"`}},
+		{"unknown backend", p, Device{Backend: "tpu9"}, backends.ErrUnknown, []string{"device for the products", `"tpu9"`}},
 		{"plugin absent", p, Device{Backend: "xla:/nonexistent/plugin.so"}, backends.ErrMissing, []string{"/nonexistent/plugin.so"}},
-		{"memory negative", p, Device{Backend: backends.CPU, Memory: -1}, nil, []string{"Device.Memory = -1"}},
-		{"memory of nothing", p, Device{Memory: 1 << 20}, nil, []string{"without a Backend"}},
+		{"memory negative", p, Device{Backend: backends.CPU, Memory: -1}, nil, []string{"-1 bytes of device memory"}},
+		{"memory of nothing", p, Device{Memory: 1 << 20}, nil, []string{"without a device to take them from"}},
 		// 128 rows of 20 columns with 12 bytes each, and 16 bytes for each of three
 		// products a row and sums a column.
 		{"memory too small", p, Device{Backend: backends.CPU, Memory: 37823}, nil, []string{"37823 bytes", "128 rows of 20 columns needs 37824"}},

@@ -149,7 +149,7 @@ func evaluate[T simd.Float](ctx context.Context, s *newton, bs []*binary, from s
 			if err := s.x.NotFinite(); err != nil {
 				return err
 			}
-			return fmt.Errorf("eval: features are too large to be squared; scale them: %w", matrix.ErrNotFinite)
+			return fmt.Errorf("features are too large to be squared; scale them: %w", matrix.ErrNotFinite)
 		}
 	}
 	s.passed(bs)

@@ -33,7 +33,7 @@ func ParseClassifier(name string) (Classifier, error) {
 			return c, nil
 		}
 	}
-	return 0, fmt.Errorf("eval: no classifier %q: choose svm or softmax", name)
+	return 0, fmt.Errorf("no classifier %q: choose svm or softmax", name)
 }
 
 // Fit fits it at each C of the options.

@@ -55,7 +55,7 @@ func (m *Model) Each(ctx context.Context, x matrix.View, threads int, do func(i 
 		return err
 	}
 	if x.D != m.D {
-		return fmt.Errorf("eval: model of %d features for rows of %d: %w", m.D, x.D, matrix.ErrShape)
+		return fmt.Errorf("model of %d features for rows of %d: %w", m.D, x.D, matrix.ErrShape)
 	}
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
@@ -84,5 +84,5 @@ func (m *Model) Each(ctx context.Context, x matrix.View, threads int, do func(i 
 	if err := x.NotFinite(); err != nil {
 		return err
 	}
-	return fmt.Errorf("eval: the scores overflow: %w", matrix.ErrNotFinite)
+	return fmt.Errorf("the scores overflow: %w", matrix.ErrNotFinite)
 }

@@ -100,7 +100,7 @@ func (s *softmax) fit(c float64, w []float64, steps int) (Fit, []float64, error)
 		return Fit{}, nil, s.err
 	}
 	if result == nil {
-		return Fit{}, nil, fmt.Errorf("eval: softmax regression at C = %g: %w", c, err)
+		return Fit{}, nil, fmt.Errorf("softmax regression at C = %g: %w", c, err)
 	}
 	if s.products != passes.Passes(s.sweep) { // what is reported is of the CPU
 		s.products, s.at = s.sweep, nil
@@ -177,7 +177,7 @@ func (s *softmax) pass(w []float64) {
 	}
 	if s.err == nil && (math.IsNaN(s.value) || math.IsInf(s.value, 0)) {
 		if s.err = s.sweep.X.NotFinite(); s.err == nil {
-			s.err = fmt.Errorf("eval: the scores overflow; scale the features: %w", matrix.ErrNotFinite)
+			s.err = fmt.Errorf("the scores overflow; scale the features: %w", matrix.ErrNotFinite)
 		}
 	}
 	s.passes++

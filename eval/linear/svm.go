@@ -91,17 +91,17 @@ func (o Options) WithDefaults() Options {
 func (o Options) Validate() error {
 	for i, c := range o.C {
 		if !(c > 0) || math.IsInf(c, 0) {
-			return fmt.Errorf("eval: C = %v: must be positive and finite", c)
+			return fmt.Errorf("C = %v: must be positive and finite", c)
 		}
 		if i > 0 && c <= o.C[i-1] {
-			return fmt.Errorf("eval: C = %v after %v: the costs must ascend", c, o.C[i-1])
+			return fmt.Errorf("C = %v after %v: the costs must ascend", c, o.C[i-1])
 		}
 	}
 	if !(o.Tolerance > 0 && o.Tolerance < 1) {
-		return fmt.Errorf("eval: Tolerance = %v: must lie between 0 and 1", o.Tolerance)
+		return fmt.Errorf("tolerance %v: must lie between 0 and 1", o.Tolerance)
 	}
 	if o.MaxIterations < 0 {
-		return fmt.Errorf("eval: MaxIterations = %d: negative", o.MaxIterations)
+		return fmt.Errorf("%d iterations at most: must not be negative", o.MaxIterations)
 	}
 	return o.Device.Validate()
 }
@@ -228,16 +228,16 @@ func checkTraining(x matrix.View, y []int32, classes int) error {
 		return err
 	}
 	if classes < 2 {
-		return fmt.Errorf("eval: %d classes: need at least 2: %w", classes, matrix.ErrShape)
+		return fmt.Errorf("%d classes: need at least 2: %w", classes, matrix.ErrShape)
 	}
 	if x.N != len(y) {
-		return fmt.Errorf("eval: %d rows of features and %d labels: %w", x.N, len(y), matrix.ErrShape)
+		return fmt.Errorf("%d rows of features and %d labels: %w", x.N, len(y), matrix.ErrShape)
 	}
 	if err := labels.Within(y, classes); err != nil {
-		return fmt.Errorf("eval: %w: %w", err, matrix.ErrLabel)
+		return fmt.Errorf("%w: %w", err, matrix.ErrLabel)
 	}
 	if classes > len(y) {
-		return fmt.Errorf("eval: %d classes with %d rows: %w", classes, len(y), matrix.ErrClassAbsent)
+		return fmt.Errorf("%d classes with %d rows: %w", classes, len(y), matrix.ErrClassAbsent)
 	}
 	count := make([]int, classes)
 	for _, l := range y {
@@ -245,7 +245,7 @@ func checkTraining(x matrix.View, y []int32, classes int) error {
 	}
 	for k, n := range count {
 		if n == 0 {
-			return fmt.Errorf("eval: class %d of %d has no row in the training data: %w", k, classes, matrix.ErrClassAbsent)
+			return fmt.Errorf("class %d of %d has no row in the training data: %w", k, classes, matrix.ErrClassAbsent)
 		}
 	}
 	return nil

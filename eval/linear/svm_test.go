@@ -253,8 +253,8 @@ func TestFitErrors(t *testing.T) {
 		{"C zero", ok, Options{C: []float64{0}}, nil, []string{"C = 0"}},
 		{"C NaN", ok, Options{C: []float64{math.NaN()}}, nil, []string{"C = NaN"}},
 		{"C descending", ok, Options{C: []float64{1, 0.1}}, nil, []string{"C = 0.1 after 1", "ascend"}},
-		{"tolerance", ok, Options{Tolerance: -1}, nil, []string{"Tolerance = -1"}},
-		{"iterations", ok, Options{MaxIterations: -1}, nil, []string{"MaxIterations = -1"}},
+		{"tolerance", ok, Options{Tolerance: -1}, nil, []string{"tolerance -1"}},
+		{"iterations", ok, Options{MaxIterations: -1}, nil, []string{"-1 iterations"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -123,7 +123,7 @@ func squares(name string, m matrix.View, metric Metric, threads int) ([]float64,
 		case !(s <= maxSquare):
 			return nil, notFinite(name, m, i)
 		case s == 0 && metric.Unit():
-			return nil, fmt.Errorf("neighbours: row %d of the %s rows is all zeros: it has no direction; use dot or euclidean without normalisation, or drop the row: %w", i, name, ErrZeroRow)
+			return nil, fmt.Errorf("row %d of the %s rows is all zeros: it has no direction; use dot or euclidean without normalisation, or drop the row: %w", i, name, ErrZeroRow)
 		}
 	}
 	return out, nil
@@ -132,7 +132,7 @@ func squares(name string, m matrix.View, metric Metric, threads int) ([]float64,
 // notFinite is the error about row i, whose squared norm is too large or no number.
 func notFinite(name string, m matrix.View, i int) error {
 	if j, v, found := m.NotFiniteIn(i); found {
-		return fmt.Errorf("neighbours: feature %d of row %d of the %s rows is %v: %w", j, i, name, v, matrix.ErrNotFinite)
+		return fmt.Errorf("feature %d of row %d of the %s rows is %v: %w", j, i, name, v, matrix.ErrNotFinite)
 	}
-	return fmt.Errorf("neighbours: row %d of the %s rows is too large to be squared; scale the features: %w", i, name, matrix.ErrNotFinite)
+	return fmt.Errorf("row %d of the %s rows is too large to be squared; scale the features: %w", i, name, matrix.ErrNotFinite)
 }

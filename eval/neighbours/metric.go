@@ -43,7 +43,7 @@ func (k Kind) String() string {
 func ParseKind(name string) (Kind, error) {
 	i := slices.Index(kindNames, name)
 	if i < 0 {
-		return 0, fmt.Errorf("neighbours: metric %q: choose %s", name, strings.Join(kindNames, ", "))
+		return 0, fmt.Errorf("metric %q: choose %s", name, strings.Join(kindNames, ", "))
 	}
 	return Kind(i), nil
 }
@@ -52,9 +52,9 @@ func ParseKind(name string) (Kind, error) {
 func (m Metric) Validate() error {
 	switch {
 	case m.Kind < Cosine || m.Kind > Euclidean:
-		return fmt.Errorf("neighbours: metric %d: choose %s", int(m.Kind), strings.Join(kindNames, ", "))
+		return fmt.Errorf("metric %d: choose %s", int(m.Kind), strings.Join(kindNames, ", "))
 	case m.Normalise && m.Kind == Cosine:
-		return fmt.Errorf("neighbours: the cosine metric normalises by itself; set Normalise with dot or euclidean only")
+		return fmt.Errorf("the cosine metric normalises by itself; set Normalise with dot or euclidean only")
 	}
 	return nil
 }

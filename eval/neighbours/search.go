@@ -59,7 +59,7 @@ func (o Options) Validate() error {
 		value int
 	}{{"Threads", o.Threads}, {"Queries", o.Queries}, {"Rows", o.Rows}} {
 		if f.value < 0 {
-			return fmt.Errorf("neighbours: %s = %d: negative", f.name, f.value)
+			return fmt.Errorf("%s = %d: negative", f.name, f.value)
 		}
 	}
 	return nil
@@ -95,11 +95,11 @@ func Each(ctx context.Context, train, queries matrix.View, k int, m Metric, o Op
 	}
 	switch {
 	case train.D != queries.D:
-		return fmt.Errorf("neighbours: training rows have %d features, queries %d: %w", train.D, queries.D, matrix.ErrShape)
+		return fmt.Errorf("training rows have %d features, queries %d: %w", train.D, queries.D, matrix.ErrShape)
 	case k < 1:
-		return fmt.Errorf("neighbours: k = %d: must be at least 1: %w", k, ErrK)
+		return fmt.Errorf("k = %d: must be at least 1: %w", k, ErrK)
 	case k > train.N:
-		return fmt.Errorf("neighbours: k = %d with %d training rows: choose a smaller k: %w", k, train.N, ErrK)
+		return fmt.Errorf("k = %d with %d training rows: choose a smaller k: %w", k, train.N, ErrK)
 	}
 	return search(ctx, train, queries, k, m, o, visit)
 }
@@ -107,10 +107,10 @@ func Each(ctx context.Context, train, queries matrix.View, k int, m Metric, o Op
 // check refuses a view that is empty or reaches beyond its storage.
 func check(name string, m matrix.View) error {
 	if m.N <= 0 || m.D <= 0 {
-		return fmt.Errorf("neighbours: %s rows: a matrix of %d rows and %d columns: %w", name, m.N, m.D, matrix.ErrShape)
+		return fmt.Errorf("%s rows: a matrix of %d rows and %d columns: %w", name, m.N, m.D, matrix.ErrShape)
 	}
 	if err := m.Validate(); err != nil {
-		return fmt.Errorf("neighbours: %s rows: %w: %w", name, err, matrix.ErrShape)
+		return fmt.Errorf("%s rows: %w: %w", name, err, matrix.ErrShape)
 	}
 	return nil
 }
@@ -189,7 +189,7 @@ func (s *searcher) group(ctx context.Context, queries matrix.View, packed *query
 	groups := (queries.N + perTask - 1) / perTask
 	for lo := 0; lo < s.train.N; lo += s.o.Rows {
 		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("neighbours: search: %w", err)
+			return fmt.Errorf("search: %w", err)
 		}
 		hi := min(lo+s.o.Rows, s.train.N)
 		s.packed.pack(s.train.Rows(lo, hi), s.o.Threads)

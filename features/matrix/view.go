@@ -54,7 +54,7 @@ func NewHalf(bits []uint16, n, d int) (View, error) {
 // feature matrix. It panics when the range lies outside, like a slice.
 func (m View) Cols(lo, hi int) View {
 	if lo < 0 || hi < lo || hi > m.D {
-		panic(fmt.Sprintf("eval: columns [%d, %d) of %d", lo, hi, m.D))
+		panic(fmt.Sprintf("matrix: columns [%d, %d) of %d", lo, hi, m.D))
 	}
 	m.Stride = m.stride()
 	m.Offset += lo
@@ -66,7 +66,7 @@ func (m View) Cols(lo, hi int) View {
 // outside, like a slice.
 func (m View) Rows(lo, hi int) View {
 	if lo < 0 || hi < lo || hi > m.N {
-		panic(fmt.Sprintf("eval: rows [%d, %d) of %d", lo, hi, m.N))
+		panic(fmt.Sprintf("matrix: rows [%d, %d) of %d", lo, hi, m.N))
 	}
 	m.Stride = m.stride()
 	m.N = hi - lo
@@ -84,7 +84,7 @@ func (m View) Subset(index []int32) View {
 	rows := make([]int32, len(index))
 	for i, r := range index {
 		if r < 0 || int(r) >= m.N {
-			panic(fmt.Sprintf("eval: row %d of %d", r, m.N))
+			panic(fmt.Sprintf("matrix: row %d of %d", r, m.N))
 		}
 		rows[i] = r
 		if m.Index != nil {
@@ -119,23 +119,23 @@ func (m View) Validate() error {
 	}
 	switch {
 	case m.N < 0 || m.D < 0 || m.Offset < 0:
-		return fmt.Errorf("eval: matrix of %d rows, %d columns at offset %d: negative", m.N, m.D, m.Offset)
+		return fmt.Errorf("matrix of %d rows, %d columns at offset %d: negative", m.N, m.D, m.Offset)
 	case m.Data != nil && m.Half != nil:
-		return fmt.Errorf("eval: matrix with both float32 and float16 storage; set one of Data and Half")
+		return fmt.Errorf("matrix with both float32 and float16 storage; set one of Data and Half")
 	case m.stride() < m.D:
-		return fmt.Errorf("eval: matrix with %d columns in rows of %d", m.D, m.stride())
+		return fmt.Errorf("matrix with %d columns in rows of %d", m.D, m.stride())
 	case m.Index != nil && len(m.Index) != m.N:
-		return fmt.Errorf("eval: matrix of %d rows with an index of %d", m.N, len(m.Index))
+		return fmt.Errorf("matrix of %d rows with an index of %d", m.N, len(m.Index))
 	}
 	last := m.N - 1
 	for i, r := range m.Index {
 		if r < 0 {
-			return fmt.Errorf("eval: index %d names row %d", i, r)
+			return fmt.Errorf("index %d names row %d", i, r)
 		}
 		last = max(last, int(r))
 	}
 	if m.N > 0 && last*m.stride()+m.Offset+m.D > size {
-		return fmt.Errorf("eval: matrix of %d rows and %d columns (stride %d, offset %d) needs %d elements, its storage has %d",
+		return fmt.Errorf("matrix of %d rows and %d columns (stride %d, offset %d) needs %d elements, its storage has %d",
 			last+1, m.D, m.stride(), m.Offset, last*m.stride()+m.Offset+m.D, size)
 	}
 	return nil
@@ -251,7 +251,7 @@ func (m View) Row(i int, buf []float32) []float32 {
 func (m View) NotFinite() error {
 	for i := range m.N {
 		if j, v, found := m.NotFiniteIn(i); found {
-			return fmt.Errorf("eval: feature %d of row %d is %v: %w", j, m.stored(i), v, ErrNotFinite)
+			return fmt.Errorf("feature %d of row %d is %v: %w", j, m.stored(i), v, ErrNotFinite)
 		}
 	}
 	return nil

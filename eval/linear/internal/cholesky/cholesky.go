@@ -14,7 +14,7 @@ import (
 const factorBlock = 64
 
 // errPivot: the matrix is not positive definite in float32.
-var errPivot = errors.New("eval: matrix is not positive definite")
+var errPivot = errors.New("matrix is not positive definite")
 
 // Factor is the Cholesky factor L of a positive definite matrix, with the
 // inverse of each of its diagonal blocks and the transpose of that.

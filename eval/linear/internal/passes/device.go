@@ -28,9 +28,9 @@ type DeviceOptions struct {
 func (d DeviceOptions) Validate() error {
 	switch {
 	case d.Memory < 0:
-		return fmt.Errorf("eval: Device.Memory = %d: negative", d.Memory)
+		return fmt.Errorf("%d bytes of device memory: must not be negative", d.Memory)
 	case d.Memory > 0 && d.Backend == "":
-		return fmt.Errorf("eval: Device.Memory = %d without a Backend to take it from", d.Memory)
+		return fmt.Errorf("%d bytes of device memory without a device to take them from", d.Memory)
 	}
 	return nil
 }
@@ -50,7 +50,7 @@ type OpenedDevice struct {
 func (d DeviceOptions) Open() (*OpenedDevice, error) {
 	b, err := backends.OpenExact(d.Backend)
 	if err != nil {
-		return nil, fmt.Errorf("eval: device for the products: %w", err)
+		return nil, fmt.Errorf("device for the products: %w", err)
 	}
 	dev := &OpenedDevice{name: b.Spec, memory: d.Memory, backend: b}
 	if dev.memory == 0 {
@@ -80,7 +80,7 @@ func (d *OpenedDevice) Close() {
 	d.sums.Finalize()
 }
 
-func (d *OpenedDevice) wrap(err error) error { return fmt.Errorf("eval: device %s: %w", d.name, err) }
+func (d *OpenedDevice) wrap(err error) error { return fmt.Errorf("device %s: %w", d.name, err) }
 
 // upload makes a float32 tensor on the device alone, filled by fill.
 func (d *OpenedDevice) upload(rows, columns int, fill func(flat []float32)) (*tensors.Tensor, error) {

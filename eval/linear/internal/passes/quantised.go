@@ -52,7 +52,7 @@ func QuantisedFits(x matrix.View, tile *simd.ByteTile) bool {
 func roundUp(n, step int) int { return (n + step - 1) / step * step }
 
 // ErrNoRoom: the system gives no memory for the copy.
-var ErrNoRoom = errors.New("eval: no memory for a copy of the features in bytes")
+var ErrNoRoom = errors.New("no memory for a copy of the features in bytes")
 
 // NewQuantised copies x into lent memory, until it is given back.
 func NewQuantised(ctx context.Context, lend func(bytes int) (*memory.Arena, error), tile *simd.ByteTile, x matrix.View, threads int) (*Quantised, error) {

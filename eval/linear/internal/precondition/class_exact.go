@@ -84,7 +84,7 @@ func (e *Exact) Update(ctx context.Context, c float64, active []Active) error {
 		}
 		f := new(mat.Cholesky)
 		if m != nil && !f.Factorize(m) {
-			return fmt.Errorf("eval: class %d at C = %g: the Hessian is not positive definite in float64; scale the features or lower C", a.Class, c)
+			return fmt.Errorf("class %d at C = %g: the Hessian is not positive definite in float64; scale the features or lower C", a.Class, c)
 		}
 		e.factors[k] = f
 	}
