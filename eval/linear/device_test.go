@@ -186,7 +186,7 @@ func TestDeviceRefuted(t *testing.T) {
 			o := Options{}.WithDefaults()
 			sweep := passes.NewNative(p.X, 2)
 			task := o.Progress.Start("test", 0, "passes")
-			s := &newton{x: p.X, y: p.Y, sweep: sweep, products: wrong{sweep, tt.factor}, sketch: precondition.NewSampled(p.X, 3, 2, 0),
+			s := &newton{x: p.X, y: p.Y, sweep: sweep, products: wrong{sweep, tt.factor}, stock: precondition.NewStock(sweep, precondition.NewSampled(p.X, 3, 2, 0)),
 				o: o, task: task, classes: problems(0, 3, p.X), c: c}
 			if _, err := s.minimise(context.Background(), o.Tolerance, 20); err != nil {
 				t.Fatal(err)

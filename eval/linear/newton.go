@@ -84,10 +84,7 @@ type newton struct {
 	y        []int32
 	sweep    *passes.Native
 	products passes.Passes // of sweep, or of a device
-	sketch   *precondition.Sampled
-	exact    *precondition.Exact
-	whole    *precondition.Full
-	perClass *precondition.PerClass
+	stock    *precondition.Stock
 	tile     *simd.ByteTile // of bytes; nil: they are not used
 	bytes    *passes.Quantised
 	arenas   memory.Arenas // of bytes
@@ -220,33 +217,20 @@ func (s *newton) move(ctx context.Context, bs []*binary) error {
 	return s.update(ctx, roughOnes(bs))
 }
 
-// precondition builds the preconditioner for the rows active now.
-func (s *newton) precondition(ctx context.Context, bs []*binary) error {
-	active := s.active(bs)
-	s.pre = s.sketch
-	switch {
-	case s.useExact():
-		if s.exact == nil {
-			s.exact = precondition.NewExact(s.sweep)
-		}
-		s.pre = s.exact
-	case s.perClass != nil || s.native() && precondition.PerClassPossible(s.x, len(s.classes)) && precondition.PerClassPays(s.x, len(s.classes), s.latest, s.spent):
-		if s.perClass == nil {
-			s.task.Note("a preconditioner for each class")
-			s.perClass = precondition.NewPerClass(s.sweep, s.sketch.MeanNorm)
-		}
-		s.pre = s.perClass
-	case s.whole != nil || s.native() && precondition.FullPays(s.x, len(s.classes), s.spent):
-		if s.whole == nil {
-			s.task.Note("preconditioner from all rows")
-			var err error
-			if s.whole, err = precondition.NewFull(ctx, s.x, active, s.o.Threads); err != nil {
-				return err
-			}
-		}
-		s.pre = s.whole
+// precondition picks the preconditioner for the rows active now.
+func (s *newton) precondition(ctx context.Context, bs []*binary) (err error) {
+	kind := precondition.Choose(s.costs())
+	if !s.stock.Built()[kind] {
+		s.task.Note(kind.String())
 	}
-	return s.pre.Update(ctx, s.c, active)
+	s.pre, err = s.stock.Take(ctx, kind, s.c, s.active(bs))
+	return err
+}
+
+// costs is what the choice of a preconditioner depends on.
+func (s *newton) costs() precondition.State {
+	return precondition.State{N: s.x.N, D: s.x.D, Classes: len(s.classes), Condition: s.condition(),
+		Spent: s.spent, Latest: s.latest, Costly: s.native(), Built: s.stock.Built()}
 }
 
 // active returns the rows that count in the Hessians of the problems.
@@ -260,9 +244,9 @@ func (s *newton) active(bs []*binary) []precondition.Active {
 
 // useExact reports whether the Hessians of the classes are factored exactly.
 func (s *newton) useExact() bool {
-	return s.condition() > precondition.ExactAbove && precondition.ExactCost(s.x.N, s.x.D, len(s.classes)) <= precondition.ExactFlops
+	return precondition.Choose(s.costs()) == precondition.OfEachClassExact
 }
 
 // condition estimates the condition number of the Hessians from above, by 2C
 // times the sum of the squared norms of the rows.
-func (s *newton) condition() float64 { return 2 * s.c * float64(s.x.N) * s.sketch.MeanNorm }
+func (s *newton) condition() float64 { return 2 * s.c * float64(s.x.N) * s.stock.MeanNorm() }

@@ -58,7 +58,7 @@ func newtonOnBytes(p matrixtest.Problem) *newton {
 	o := Options{}.WithDefaults()
 	sweep, tiles := passes.NewNative(p.X, 2), simd.MatrixByteTiles()
 	return &newton{x: p.X, y: p.Y, sweep: sweep, products: sweep, o: o, task: o.Progress.Start("test", 0, "passes"),
-		sketch: precondition.NewSampled(p.X, p.Classes, 2, 0), classes: problems(0, p.Classes, p.X), tile: tiles[len(tiles)-1]}
+		stock: precondition.NewStock(sweep, precondition.NewSampled(p.X, p.Classes, 2, 0)), classes: problems(0, p.Classes, p.X), tile: tiles[len(tiles)-1]}
 }
 
 // TestNoRoomForBytes: without memory for the copy the fit goes on without it; another

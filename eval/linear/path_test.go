@@ -33,7 +33,7 @@ func TestPathAgreesWithSingleFits(t *testing.T) {
 			spent += path[i].CGIterations
 		}
 	}
-	if !precondition.FullPays(p.X, 1, spent/p.Classes*p.Classes) {
+	if precondition.Choose(precondition.State{N: p.X.N, D: p.X.D, Classes: 1, Spent: spent, Costly: true}) != precondition.FromAllRows {
 		t.Errorf("%d iterations are too few to reach the preconditioner that this test is about", spent)
 	}
 }
@@ -70,7 +70,7 @@ func TestPerClassFit(t *testing.T) {
 	costs := []float64{1e-4, 1e-3, 1e-2}
 	sweep := passes.NewNative(p.X, 2)
 	s := &newton{x: p.X, y: p.Y, sweep: sweep, products: sweep, o: Options{C: costs}.WithDefaults(),
-		sketch: precondition.NewSampled(p.X, p.Classes, 2, 0), classes: problems(0, p.Classes, p.X)}
+		stock: precondition.NewStock(sweep, precondition.NewSampled(p.X, p.Classes, 2, 0)), classes: problems(0, p.Classes, p.X)}
 	s.task = s.o.Progress.Start("test", 0, "passes")
 	fits := make([]Fit, len(costs))
 	for i, c := range costs {
@@ -79,7 +79,7 @@ func TestPerClassFit(t *testing.T) {
 	if err := s.solveAll(ctx, fits); err != nil {
 		t.Fatal(err)
 	}
-	if s.perClass == nil {
+	if !s.stock.Built()[precondition.OfEachClass] {
 		t.Fatalf("%d iterations, %d at the last step: the shared preconditioner served to the end", s.spent, s.latest)
 	}
 	for i, c := range costs {

@@ -160,12 +160,12 @@ func FitSVM(ctx context.Context, x matrix.View, y []int32, classes int, o Option
 		return nil, err
 	}
 	defer free()
-	pre := precondition.NewSampled(x, min(classes, classesTogether), o.Threads, o.Seed)
+	sampled := precondition.NewSampled(x, min(classes, classesTogether), o.Threads, o.Seed)
 	setup := time.Since(start).Seconds()
 	tile := byteTile(x, o)
 	for lo := 0; lo < classes; lo += classesTogether {
 		hi := min(lo+classesTogether, classes)
-		s := &newton{x: x, y: y, sweep: sweep, products: p, sketch: pre, o: o, task: task, classes: problems(lo, hi, x), tile: tile}
+		s := &newton{x: x, y: y, sweep: sweep, products: p, stock: precondition.NewStock(sweep, sampled), o: o, task: task, classes: problems(lo, hi, x), tile: tile}
 		if err := s.solveAll(ctx, fits); err != nil {
 			return nil, err
 		}

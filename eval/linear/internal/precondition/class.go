@@ -7,18 +7,10 @@ import (
 	"repbench/eval/linear/internal/cholesky"
 	"repbench/eval/linear/internal/passes"
 	"repbench/eval/linear/internal/vec"
-	"repbench/features/matrix"
 	"repbench/internal/tasks"
 )
 
-// Limits of the preconditioners of the classes.
-const (
-	// perClassMost bounds the rows, perClassMemory the bytes of all factors.
-	perClassMost   = 4096
-	perClassMemory = 1 << 30
-)
-
-// PerClass preconditions the Newton system of each class with a Hessian of its own,
+// perClass preconditions the Newton system of each class with a Hessian of its own,
 //
 //	P_k = ρI + 2C·Σ_{i active for k} x_i·x_iᵀ,
 //
@@ -26,7 +18,7 @@ const (
 // active ones. With hardly more rows than columns almost each is a direction of its own,
 // and one matrix for all classes, which weighs a row by how many it is active for, is
 // wrong in most of them.
-type PerClass struct {
+type perClass struct {
 	rows      *passes.Native
 	gram      *cholesky.Square // X·Xᵀ + 1
 	meanNorm  float64          // of the squared norms of the rows, the constant included
@@ -43,29 +35,14 @@ type ownFactor struct {
 	factor *cholesky.Factor // of their part of gram + ρ/2C·I; nil: P = I
 }
 
-// PerClassPossible reports whether the matrices are small enough.
-func PerClassPossible(x matrix.View, classes int) bool {
-	return x.N <= perClassMost && 4*x.N*x.N*classes <= perClassMemory
-}
-
-// PerClassPays reports whether factors of a class each are worth their cost: whether
-// the iterations spent so far would have paid for the products of all pairs of rows,
-// n²·d operations, and those of the last Newton step for the factors, n³/3 for a class
-// at the most, beside the one iteration or two that these leave. An iteration costs
-// some 8·n·d for a class; how fast the operations are was measured.
-func PerClassPays(x matrix.View, classes, last, spent int) bool {
-	n, d := float64(x.N), float64(x.D)
-	return float64(15*spent*classes) > n && float64(last) > 1.5+n*n/(400*d)
-}
-
-func NewPerClass(rows *passes.Native, meanNorm float64) *PerClass {
-	p := &PerClass{rows: rows, gram: cholesky.NewSquare(rows.X.N), meanNorm: meanNorm, factors: make(map[int32]*ownFactor)}
+func newPerClass(rows *passes.Native, meanNorm float64) *perClass {
+	p := &perClass{rows: rows, gram: cholesky.NewSquare(rows.X.N), meanNorm: meanNorm, factors: make(map[int32]*ownFactor)}
 	p.gram.Gram(rows.X, 1, rows.Threads())
 	return p
 }
 
 // Update makes factors for the rows active now, in the memory of those before.
-func (p *PerClass) Update(_ context.Context, c float64, active []Active) error {
+func (p *perClass) Update(_ context.Context, c float64, active []Active) error {
 	p.condition = 2 * c * float64(p.rows.X.N) * p.meanNorm
 	p.current = p.current[:0]
 	for _, a := range active {
@@ -80,7 +57,7 @@ func (p *PerClass) Update(_ context.Context, c float64, active []Active) error {
 }
 
 // refactor makes the factor of one class.
-func (p *PerClass) refactor(f *ownFactor, c float64, a Active) (err error) {
+func (p *perClass) refactor(f *ownFactor, c float64, a Active) (err error) {
 	f.keep, f.factor = f.keep[:0], nil
 	for i := range p.rows.X.N {
 		if a.Row(i) {
@@ -96,7 +73,7 @@ func (p *PerClass) refactor(f *ownFactor, c float64, a Active) (err error) {
 }
 
 // part copies the part of gram that belongs to the active rows.
-func (p *PerClass) part(f *ownFactor) *cholesky.Square {
+func (p *perClass) part(f *ownFactor) *cholesky.Square {
 	n := len(f.keep)
 	if cap(f.memory) < n*n {
 		f.memory = make([]float32, n*n)
@@ -111,11 +88,11 @@ func (p *PerClass) part(f *ownFactor) *cholesky.Square {
 	return a
 }
 
-func (p *PerClass) Shared() bool { return false }
+func (p *perClass) Shared() bool { return false }
 
 // Apply sets dst to P⁻¹ = (I - X_Aᵀ·(ρ/2C·I + X_A·X_Aᵀ)⁻¹·X_A)/ρ times src, A the active
 // rows.
-func (p *PerClass) Apply(ctx context.Context, dst, src [][]float64) error {
+func (p *perClass) Apply(ctx context.Context, dst, src [][]float64) error {
 	for k, v := range src {
 		copy(dst[k], v)
 	}

@@ -13,19 +13,11 @@ import (
 	"repbench/internal/tasks"
 )
 
-// When exact factors are used.
-const (
-	// ExactAbove is the condition number above which they are worth their cost.
-	ExactAbove = 1e5
-	// ExactFlops is the most they may cost a Newton step.
-	ExactFlops = 2e10
-)
-
-// Exact factors the Hessian of every class in float64: of order D+1, or of the
+// exact factors the Hessian of every class in float64: of order D+1, or of the
 // order of the active rows where those are fewer (then by the Woodbury
 // identity). It serves ill-conditioned problems of moderate size, where one
 // matrix for all classes in float32 is no longer close to each of them.
-type Exact struct {
+type exact struct {
 	sweep   *passes.Native
 	c       float64
 	gram    [][]float64 // X·Xᵀ + 1 where N ≤ D, else nil
@@ -33,18 +25,8 @@ type Exact struct {
 	rows    [][]int // active rows of each class, where gram is used
 }
 
-// ExactCost returns the floating-point operations of a call of update.
-func ExactCost(n, d, classes int) float64 {
-	r := float64(min(n, d+1))
-	ops := r * r * r / 3
-	if n > d {
-		ops += 2 * float64(n) * r * r
-	}
-	return ops * float64(classes)
-}
-
-func NewExact(sweep *passes.Native) *Exact {
-	e := &Exact{sweep: sweep}
+func newExact(sweep *passes.Native) *exact {
+	e := &exact{sweep: sweep}
 	if x := sweep.X; x.N <= x.D {
 		e.gram = gram64(x, sweep.Threads())
 	}
@@ -75,7 +57,7 @@ func gram64(x matrix.View, threads int) [][]float64 {
 	return g
 }
 
-func (e *Exact) Update(ctx context.Context, c float64, active []Active) error {
+func (e *exact) Update(ctx context.Context, c float64, active []Active) error {
 	e.c, e.factors, e.rows = c, make([]*mat.Cholesky, len(active)), make([][]int, len(active))
 	for k, a := range active {
 		m, err := e.matrix(ctx, k, a)
@@ -93,7 +75,7 @@ func (e *Exact) Update(ctx context.Context, c float64, active []Active) error {
 
 // matrix returns the matrix to factor for class k: I + 2C·Σ x·xᵀ over its active
 // rows, or I/2C + their Gram matrix. It is nil when no row is active.
-func (e *Exact) matrix(ctx context.Context, k int, a Active) (*mat.SymDense, error) {
+func (e *exact) matrix(ctx context.Context, k int, a Active) (*mat.SymDense, error) {
 	if e.gram == nil {
 		return e.hessian(ctx, a)
 	}
@@ -118,7 +100,7 @@ func (e *Exact) matrix(ctx context.Context, k int, a Active) (*mat.SymDense, err
 }
 
 // hessian returns I + 2C·Σ x·xᵀ over the active rows.
-func (e *Exact) hessian(ctx context.Context, a Active) (*mat.SymDense, error) {
+func (e *exact) hessian(ctx context.Context, a Active) (*mat.SymDense, error) {
 	d := e.sweep.X.D + 1
 	h := vec.Dense(d, d)
 	err := e.sweep.Pass64(ctx, nil, h, func(_, lo, rows int, _, s []float64, stride int) {
@@ -143,9 +125,9 @@ func (e *Exact) hessian(ctx context.Context, a Active) (*mat.SymDense, error) {
 	return m, err
 }
 
-func (e *Exact) Shared() bool { return false }
+func (e *exact) Shared() bool { return false }
 
-func (e *Exact) Apply(ctx context.Context, dst, src [][]float64) error {
+func (e *exact) Apply(ctx context.Context, dst, src [][]float64) error {
 	if e.gram == nil {
 		for k, to := range dst {
 			// The only error is a warning about the condition number, with a solution
@@ -166,7 +148,7 @@ func (e *Exact) Apply(ctx context.Context, dst, src [][]float64) error {
 }
 
 // explain replaces u by -(I/2C + G)⁻¹·u on the active rows of class k, zero elsewhere.
-func (e *Exact) explain(k int, u []float64) {
+func (e *exact) explain(k int, u []float64) {
 	rows := e.rows[k]
 	v := mat.NewVecDense(max(1, len(rows)), nil)
 	for i, r := range rows {

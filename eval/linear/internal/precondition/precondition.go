@@ -1,6 +1,6 @@
 // Package precondition approximates the inverses of the Hessians of the linear SVM: by
-// one matrix for all classes, from a sample of the rows (Sampled) or all of them (Full),
-// or by one matrix for each class, in float32 (PerClass) or float64 (Exact).
+// one matrix for all classes, from a sample of the rows (Sampled) or all of them (full),
+// or by one matrix for each class, in float32 (perClass) or float64 (exact).
 package precondition
 
 import "context"

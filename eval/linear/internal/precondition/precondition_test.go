@@ -98,8 +98,8 @@ func TestPreconditioners(t *testing.T) {
 				bound float64 // float32 or float64 at a condition number of about 1e4
 			}{
 				{"sketch", NewSampled(p.X, 2, 2, 1), 1e-2},
-				{"exact", NewExact(passes.NewNative(p.X, 2)), 1e-10},
-				{"per class", NewPerClass(passes.NewNative(p.X, 2), 1), 1e-2},
+				{"exact", newExact(passes.NewNative(p.X, 2)), 1e-10},
+				{"per class", newPerClass(passes.NewNative(p.X, 2), 1), 1e-2},
 			}
 			for _, k := range kinds {
 				t.Run(s.name+"/"+a.name+"/"+k.name, func(t *testing.T) {
@@ -117,8 +117,8 @@ func TestFactorPerClass(t *testing.T) {
 	for _, s := range []struct{ n, d int }{{30, 50}, {200, 10}, {150, 150}} {
 		p := matrixtest.Blobs(s.n, s.d, 3, 1, 7)
 		pres := map[Preconditioner]float64{
-			NewExact(passes.NewNative(p.X, 2)):       1e-9,
-			NewPerClass(passes.NewNative(p.X, 2), 1): 1e-2, // float32 at a condition number of some 1e4
+			newExact(passes.NewNative(p.X, 2)):       1e-9,
+			newPerClass(passes.NewNative(p.X, 2), 1): 1e-2, // float32 at a condition number of some 1e4
 		}
 		for pre, bound := range pres {
 			active, dst, src := activeAt(p, 3, func(class, row int) float64 { return float64((row + class) % 3) })
@@ -135,7 +135,7 @@ func TestNothingActive(t *testing.T) {
 		p := matrixtest.Blobs(s.n, s.d, 2, 1, 8)
 		clear(p.Y)
 		active, dst, src := activeAt(p, 1, func(int, int) float64 { return 2 })
-		for _, pre := range []Preconditioner{NewSampled(p.X, 2, 1, 1), NewExact(passes.NewNative(p.X, 1)), NewPerClass(passes.NewNative(p.X, 1), 1)} {
+		for _, pre := range []Preconditioner{NewSampled(p.X, 2, 1, 1), newExact(passes.NewNative(p.X, 1)), newPerClass(passes.NewNative(p.X, 1), 1)} {
 			got := applied(t, pre, 1, active, dst, src)[0]
 			for j, r := range src[0] {
 				if got[j] != r {
@@ -199,7 +199,7 @@ func TestExactRefuses(t *testing.T) {
 		row := p.X.Data[i*10 : (i+1)*10]
 		copy(row[5:], row[:5])
 	}
-	err := NewExact(passes.NewNative(p.X, 1)).Update(context.Background(), 1e4, active)
+	err := newExact(passes.NewNative(p.X, 1)).Update(context.Background(), 1e4, active)
 	matrixtest.WantError(t, err, nil, "class 0", "scale the features or lower C")
 }
 

@@ -47,8 +47,8 @@ type Sampled struct {
 	// when not.
 	wide *cholesky.Square
 	tall []float32
-	// MeanNorm is the mean squared norm of the rows, the constant included.
-	MeanNorm float64
+	// meanNorm is the mean squared norm of the rows, the constant included.
+	meanNorm float64
 
 	// Of the last call of update:
 	scale, ridge float64 // 2C·n/m and ρ
@@ -94,7 +94,7 @@ func (s *Sampled) measure(sample matrix.View) {
 			sum += float64(v) * float64(v)
 		}
 	}
-	s.MeanNorm = 1 + sum/float64(max(1, sample.N))
+	s.meanNorm = 1 + sum/float64(max(1, sample.N))
 }
 
 // transposeSample returns the columns of the sample and the constant feature,
@@ -126,7 +126,7 @@ func (s *Sampled) Update(_ context.Context, c float64, active []Active) error {
 			share += a
 		}
 	}
-	s.ridge = max(1, sketchFloor*s.scale*share*s.MeanNorm)
+	s.ridge = max(1, sketchFloor*s.scale*share*s.meanNorm)
 	if len(s.keep) == 0 {
 		s.factor = nil // P = I
 		return nil
@@ -183,7 +183,7 @@ func (s *Sampled) Apply(ctx context.Context, dst, src [][]float64) error {
 // woodbury sets dst to P⁻¹ = (I - Sᵀ·(ρ/scale·I + S·Sᵀ)⁻¹·S)/ρ times src, with S
 // the weighted rows of the sample; dst equals src on entry.
 func (s *Sampled) woodbury(ctx context.Context, dst, src [][]float64) error {
-	err := addByRows(ctx, s.rows, s.scale*float64(len(s.index))*s.MeanNorm, dst, src, func(all [][]float64) {
+	err := addByRows(ctx, s.rows, s.scale*float64(len(s.index))*s.meanNorm, dst, src, func(all [][]float64) {
 		u := vec.Dense(len(src), len(s.keep))
 		for k := range u {
 			for i, j := range s.keep {

@@ -16,17 +16,12 @@ import (
 const (
 	// wholeDepth is the number of rows that are multiplied at once.
 	wholeDepth = 512
-	// wholeMost bounds its order; 16,384 make a matrix of 1 GiB.
-	wholeMost = 16384
 	// factorReach is the ratio of costs within which a factor is used again: on
 	// 50,000 × 7,168 features it costs no more iterations at 2.5, a quarter more at 4.
 	factorReach = 3
-	// wholePays is how many conjugate gradient iterations over ten classes take as
-	// long as building it at ten columns: both grow with rows times columns.
-	wholePays = 1.0 / 12
 )
 
-// Full preconditions the Newton systems like Sampled, but from all rows, and in
+// full preconditions the Newton systems like Sampled, but from all rows, and in
 // the space of the columns:
 //
 //	P = ρI + 2C·Σ_i a_i·x_i·x_iᵀ,
@@ -35,7 +30,7 @@ const (
 // The sum is kept along the path of costs: only its factor is made again as C
 // grows. It costs N·D² operations, once, on bytes where the processor multiplies
 // those faster than floats.
-type Full struct {
+type full struct {
 	gram     *cholesky.Square // Σ a_i·x_i·x_iᵀ, its order rounded up to whole panels
 	meanNorm float64          // Σ a_i·‖x_i‖²
 	threads  int
@@ -43,15 +38,8 @@ type Full struct {
 	factor   *cholesky.Factor
 }
 
-// FullPays reports whether iterations conjugate gradient iterations were
-// dear enough to build the preconditioner from all rows: what has been spent on
-// them would have paid for it.
-func FullPays(x matrix.View, classes, iterations int) bool {
-	return x.D < wholeMost && x.N > x.D && float64(iterations*classes) > wholePays*float64(x.D)
-}
-
-// NewFull builds the matrix for the rows that are active now.
-func NewFull(ctx context.Context, x matrix.View, active []Active, threads int) (*Full, error) {
+// newFull builds the matrix for the rows that are active now.
+func newFull(ctx context.Context, x matrix.View, active []Active, threads int) (*full, error) {
 	var rows []int32
 	var weights []float64
 	for i := range x.N {
@@ -59,7 +47,7 @@ func NewFull(ctx context.Context, x matrix.View, active []Active, threads int) (
 			rows, weights = append(rows, int32(i)), append(weights, a)
 		}
 	}
-	w := &Full{threads: threads}
+	w := &full{threads: threads}
 	var err error
 	if tile := simd.MatrixByteTile(); tile != nil {
 		w.gram, err = gramOfBytes(ctx, tile, x.Subset(rows), weights, threads)
@@ -139,7 +127,7 @@ func (p *panels) square(g *cholesky.Square, add bool, threads int) {
 }
 
 // Update factors ρI + 2C·gram, unless that is done for a C that is close below.
-func (w *Full) Update(_ context.Context, c float64, _ []Active) error {
+func (w *full) Update(_ context.Context, c float64, _ []Active) error {
 	if w.factor != nil && 2*c >= w.scale && 2*c <= factorReach*w.scale {
 		return nil
 	}
@@ -151,9 +139,9 @@ func (w *Full) Update(_ context.Context, c float64, _ []Active) error {
 	return err
 }
 
-func (w *Full) Shared() bool { return true }
+func (w *full) Shared() bool { return true }
 
-func (w *Full) Apply(_ context.Context, dst, src [][]float64) error {
+func (w *full) Apply(_ context.Context, dst, src [][]float64) error {
 	u := vec.Dense(len(src), w.gram.N)
 	for k, v := range src {
 		copy(u[k], v)

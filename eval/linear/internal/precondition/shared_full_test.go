@@ -19,7 +19,7 @@ func TestWholeIsTheInverse(t *testing.T) {
 		var first [][]float64
 		for _, threads := range []int{1, 3} {
 			active, dst, src := activeAt(p, 1, func(_, row int) float64 { return 2 - 2*float64(min(1, row%3)) })
-			w, err := NewFull(ctx, p.X, active, threads)
+			w, err := newFull(ctx, p.X, active, threads)
 			if err != nil {
 				t.Fatal(err)
 			}
