@@ -177,19 +177,19 @@ func (sys *system) close() {
 func (s *newton) hessian(ctx context.Context, systems []*system) error {
 	switch {
 	case s.condition() > preciseAbove:
-		return hessian(ctx, s, systems, s.products.Pass64)
+		return hessian[float64](ctx, s, systems, s.products)
 	case s.onBytes():
-		return hessian(ctx, s, systems, s.bytes.Pass32)
+		return hessian[float32](ctx, s, systems, s.bytes)
 	}
-	return hessian(ctx, s, systems, s.products.Pass32)
+	return hessian[float32](ctx, s, systems, s.products)
 }
 
-func hessian[T simd.Float](ctx context.Context, s *newton, systems []*system, pass func(ctx context.Context, w, out [][]float64, weigh passes.Weighing[T]) error) error {
+func hessian[T simd.Float](ctx context.Context, s *newton, systems []*system, p passes.Passes) error {
 	hd := vectors(systems, product)
 	for k, sys := range systems {
 		copy(hd[k], sys.d)
 	}
-	err := pass(ctx, vectors(systems, direction), hd, func(_, lo, rows int, z []float64, f []T, stride int) {
+	err := passes.Pass(ctx, p, vectors(systems, direction), hd, func(_, lo, rows int, z []float64, f []T, stride int) {
 		for k, sys := range systems {
 			for i := range rows {
 				v := z[i*stride+k]

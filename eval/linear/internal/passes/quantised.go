@@ -95,8 +95,24 @@ func (m *Quantised) GiveBack() {
 	}
 }
 
-// Pass32 is a pass over the copy.
+// Parts implements Passes.
+func (m *Quantised) Parts() int { return m.sweep.Parts() }
+
+// Pass32 implements Passes.
 func (m *Quantised) Pass32(ctx context.Context, w, out [][]float64, weigh Weighing[float32]) error {
+	return quantisedPass(ctx, m, w, out, weigh)
+}
+
+// Pass64 implements Passes: the factors of the rows have more digits before they are
+// rounded to bytes, no more after it.
+func (m *Quantised) Pass64(ctx context.Context, w, out [][]float64, weigh Weighing[float64]) error {
+	return quantisedPass(ctx, m, w, out, weigh)
+}
+
+// String implements Passes.
+func (m *Quantised) String() string { return "simd, bytes" }
+
+func quantisedPass[T simd.Float](ctx context.Context, m *Quantised, w, out [][]float64, weigh Weighing[T]) error {
 	d := m.x.D
 	vectors, bias := m.pack(w)
 	sums := vec.Dense(len(out), d+1)
@@ -104,10 +120,14 @@ func (m *Quantised) Pass32(ctx context.Context, w, out [][]float64, weigh Weighi
 		end := min((part+1)*m.sweep.partRows, m.x.N)
 		for lo := part * m.sweep.partRows; lo < end; lo += byteDepth {
 			rows := min(byteDepth, end-lo)
-			z := m.scores(wk, vectors, bias, lo, rows)
-			s := factors[float32](wk, len(z))
-			weigh(part, lo, rows, z, s, simd.Padded(len(w)))
-			m.add(wk, s, lo, rows, len(w))
+			var z []float64
+			if len(w) > 0 {
+				z = m.scores(wk, vectors, bias, lo, rows)
+			}
+			stride := simd.Padded(len(out))
+			s := factors[T](wk, rows*stride)
+			weigh(part, lo, rows, z, s, stride)
+			addQuantised(m, wk, s, lo, rows, len(out))
 		}
 	})
 	for k, v := range out {
@@ -169,9 +189,9 @@ func (m *Quantised) multiply(c []float32, offsets []int, vectors *fixedPoint, pa
 	}
 }
 
-// add adds a block of rows of steps times the first k of their factors s to the
+// addQuantised adds a block of rows of steps times the first k of their factors s to the
 // sums of the worker.
-func (m *Quantised) add(wk *worker, s []float32, lo, rows, k int) {
+func addQuantised[T simd.Float](m *Quantised, wk *worker, s []T, lo, rows, k int) {
 	w, b := m.tile.Columns, &wk.bytes
 	stride := len(s) / rows
 	if b.factors == nil || b.factors.count != k {

@@ -16,6 +16,11 @@ import (
 // columns, for counts of rows, columns and vectors that fill no panel. The factors of
 // the rows are whole, from -127 on, which is what they are rounded to.
 func TestBytePass(t *testing.T) {
+	t.Run("float32", bytePassCase[float32])
+	t.Run("float64", bytePassCase[float64])
+}
+
+func bytePassCase[T float32 | float64](t *testing.T) {
 	for _, size := range [][3]int{{5, 3, 1}, {130, 33, 3}, {700, 70, 11}} {
 		n, d, k := size[0], size[1], size[2]
 		p := matrixtest.Blobs(n, d, 2, 1, 21)
@@ -30,11 +35,11 @@ func TestBytePass(t *testing.T) {
 					w[i][j] = math.Sin(float64(3*i + 7*j))
 				}
 			}
-			err = m.Pass32(context.Background(), w, out, func(_, lo, rows int, scores []float64, s []float32, stride int) {
+			err = Pass(context.Background(), m, w, out, func(_, lo, rows int, scores []float64, s []T, stride int) {
 				for i := range rows {
 					for k := range k {
 						z[k][lo+i] = scores[i*stride+k]
-						s[i*stride+k] = float32(byteFactor(lo+i, k))
+						s[i*stride+k] = T(byteFactor(lo+i, k))
 					}
 				}
 			})
