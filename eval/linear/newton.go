@@ -54,7 +54,7 @@ type binary struct {
 	newton    int
 	cg        int
 	state     state
-	trail     trail
+	warm      warmStart
 	pairs     pairs
 }
 
@@ -127,7 +127,9 @@ func (s *newton) solve(ctx context.Context, before, c float64) error {
 	tasks.Do(s.o.Threads, len(s.classes), func(_, k int) {
 		b := s.classes[k]
 		b.newton, b.cg = 0, 0
-		b.trail.extrapolate(b, s.y, before, c)
+		if s.pre == nil || s.pre.Shared() { // with an exact Hessian it costs passes
+			b.warm.extrapolate(b, s.y, before, c)
+		}
 	})
 	steps := s.o.MaxIterations
 	for _, s.c = range s.stages(before, c) {

@@ -47,16 +47,16 @@ func TestExtrapolation(t *testing.T) {
 	}
 	y := []int32{0, 0}
 	b := line(1)
-	b.trail.extrapolate(b, y, 1, 10) // remembers cost 1
+	b.warm.extrapolate(b, y, 1, 10) // remembers cost 1
 	b.w[0], b.z[0], b.z[1] = 2, -8, -8
-	b.trail.extrapolate(b, y, 10, 100)
+	b.warm.extrapolate(b, y, 10, 100)
 	if math.Abs(b.w[0]-3) > 1e-12 || math.Abs(b.z[0]+7) > 1e-12 {
 		t.Errorf("weights %g and scores %g, want 3 and -7", b.w[0], b.z[0])
 	}
 	worse := line(1)
-	worse.trail.extrapolate(worse, y, 1, 10)
+	worse.warm.extrapolate(worse, y, 1, 10)
 	worse.w[0], worse.z[0], worse.z[1] = 0, -11, -11
-	worse.trail.extrapolate(worse, y, 10, 100)
+	worse.warm.extrapolate(worse, y, 10, 100)
 	if worse.w[0] != 0 || worse.z[0] != -11 {
 		t.Errorf("a worse point was taken: weights %g, scores %g", worse.w[0], worse.z[0])
 	}

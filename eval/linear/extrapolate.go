@@ -2,10 +2,10 @@ package linear
 
 import "math"
 
-// trail remembers the solution of a problem at the cost before last, from which
+// warmStart remembers the solution of a problem at the cost before last, from which
 // the next one can be foretold: along a path of costs the weights are smooth in
 // the logarithm of the cost.
-type trail struct {
+type warmStart struct {
 	cost float64 // of w and z; 0: none yet
 	w, z []float64
 }
@@ -15,7 +15,7 @@ const farthest = 2
 
 // extrapolate moves b, at the solution for the cost before (0: none), on towards
 // that for c, if that lowers the objective at c.
-func (p *trail) extrapolate(b *binary, y []int32, before, c float64) {
+func (p *warmStart) extrapolate(b *binary, y []int32, before, c float64) {
 	if before <= 0 {
 		return
 	}
