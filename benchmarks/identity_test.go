@@ -17,7 +17,7 @@ func TestRecordNamesItsCaller(t *testing.T) {
 	var records []*record.Record
 	for i, spec := range []string{"random:svhn32,width=2", "random:svhn32,width=2,channels=3"} {
 		out, err := Run(t.Context(), Cell{
-			Source:   Source{Encoder: spec, Data: "shapes:train=60,test=20", Options: features.Options{Seed: 7}},
+			Source:   Source{Encoder: spec, Data: "shapes:train=60,test=20", Options: features.Options{Seed: new(uint64(7))}},
 			Protocol: KNN{Options: knn.Options{Rule: knn.Rule{K: []int{3}}, Seed: 2}}, Records: filepath.Join(t.TempDir(), "r.jsonl"),
 		}, m)
 		if err != nil {

@@ -87,8 +87,8 @@ func TestFinishChecks(t *testing.T) {
 
 func TestShapes(t *testing.T) {
 	a := mustOpen(t, "shapes:size=16,train=12,test=5,seed=3", Options{Threads: 2})
-	b := mustOpen(t, "shapes", Options{Size: 16, Count: 12, TestCount: 5, Seed: 3, Threads: 1})
-	c := mustOpen(t, "shapes:seed=4", Options{Size: 16, Count: 12, TestCount: 5, Seed: 3})
+	b := mustOpen(t, "shapes", Options{Size: 16, Count: 12, TestCount: 5, Seed: new(int64(3)), Threads: 1})
+	c := mustOpen(t, "shapes:seed=4", Options{Size: 16, Count: 12, TestCount: 5, Seed: new(int64(3))})
 	if a.Hash != b.Hash || a.Hash == c.Hash {
 		t.Fatalf("hashes %s %s %s", a.Hash, b.Hash, c.Hash)
 	}

@@ -15,8 +15,11 @@ func openShapes(s ShapesSpec, o Options) (*Dataset, error) {
 		Size:    cmp.Or(s.Size, o.Size, shapes.DefaultSize),
 		Train:   cmp.Or(s.Train, o.Count, shapes.DefaultTrain),
 		Test:    cmp.Or(s.Test, o.TestCount, shapes.DefaultTest),
-		Seed:    cmp.Or(s.Seed, o.Seed, shapes.DefaultSeed),
+		Seed:    cmp.Or(o.Seed, new(int64(shapes.DefaultSeed))),
 		Threads: o.Threads,
+	}
+	if s.Seed != 0 {
+		so.Seed = &s.Seed
 	}
 	stride := int64(3*so.Size) * int64(so.Size)
 	if total := (int64(so.Train) + int64(so.Test)) * stride; total > o.MaxBytes {
@@ -29,7 +32,7 @@ func openShapes(s ShapesSpec, o Options) (*Dataset, error) {
 	}
 	return finish(&Dataset{
 		Name:    catalog.NameShapes,
-		Source:  fmt.Sprintf("size=%d,train=%d,test=%d,seed=%d", so.Size, so.Train, so.Test, so.Seed),
+		Source:  fmt.Sprintf("size=%d,train=%d,test=%d,seed=%d", so.Size, so.Train, so.Test, *so.Seed),
 		Classes: set.Classes,
 		Splits:  []*Split{shapesSplit(Train, set.Train, so.Size), shapesSplit(Test, set.Test, so.Size)},
 	})

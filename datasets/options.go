@@ -22,8 +22,8 @@ type Options struct {
 	// Count and TestCount are the numbers of training and test images of the built-in set; 0
 	// means its defaults (5000 and 2000).
 	Count, TestCount int
-	// Seed is the seed of the built-in set; 0 means 1.
-	Seed int64
+	// Seed is the seed of the built-in set; nil means 1.
+	Seed *int64
 	// Threads is the largest number of goroutines that decode; 0 means GOMAXPROCS. The result
 	// does not depend on it.
 	Threads int

@@ -81,7 +81,7 @@ func openRandom(text string, b *backends.Backend, seed uint64) (*dcgan.Model, er
 // openDCGAN opens the discriminator of a DCGAN.
 func openDCGAN(of opening) (*Encoder, error) {
 	spec, b, o := of.spec, of.backend, of.options
-	m, err := OpenModel(spec, b, o.Seed)
+	m, err := OpenModel(spec, b, *o.Seed)
 	if err != nil {
 		return nil, err
 	}

@@ -154,7 +154,7 @@ func deepData(t testing.TB, train, test int) *datasets.Dataset {
 // second layer has two fields of 5 maps, the third one of 4.
 func deepEncoder(t testing.TB, o Options) *Encoder {
 	t.Helper()
-	o.Seed = 3
+	o.Seed = new(uint64(3))
 	e := open(t, "kmeans3:12,10,4,maps=5,inputs=7", o)
 	d := e.net.(*stacked.Network)
 	d.Opt.First.Patches, d.Opt.First.Iterations, d.Opt.Windows, d.Opt.Iterations = 1500, 3, 90, 4

@@ -439,7 +439,7 @@ func TestFolderWithOtherFeatures(t *testing.T) {
 	if again.Seconds != first.Seconds {
 		t.Error("features that were there already were made again")
 	}
-	for name, o := range map[string]Options{"seed": {Seed: 2}, "pooling": {Pooling: store.PoolMean}, "dtype": {Half: true}} {
+	for name, o := range map[string]Options{"seed": {Seed: new(uint64(2))}, "pooling": {Pooling: store.PoolMean}, "dtype": {Half: true}} {
 		_, err := open(t, "random:svhn32,width=2", o).Extract(context.Background(), ds, dir, nil)
 		if !errors.Is(err, ErrOther) {
 			t.Errorf("another %s: error %v, want ErrOther", name, err)

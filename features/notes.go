@@ -44,7 +44,7 @@ func (e *Encoder) trainingSeed() *uint64 {
 	case e.trainedOn != nil:
 		return &e.trainedOn.Seed
 	case kind == kindRandom, kind == kindKMeans, kind == kindDeep:
-		return &e.Options.Seed
+		return e.Options.Seed
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func openPCA(of opening) (*Encoder, error) {
 }
 
 func openKMeans(of opening) (*Encoder, error) {
-	n, err := patches.Open(of.text, of.options.Seed, of.backend)
+	n, err := patches.Open(of.text, *of.options.Seed, of.backend)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func openKMeans(of opening) (*Encoder, error) {
 }
 
 func openDeep(of opening) (*Encoder, error) {
-	n, err := stacked.Open(strings.TrimPrefix(of.spec, kindDeep), of.options.Layers, of.options.Seed, of.backend)
+	n, err := stacked.Open(strings.TrimPrefix(of.spec, kindDeep), of.options.Layers, *of.options.Seed, of.backend)
 	if err != nil {
 		return nil, err
 	}

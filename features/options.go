@@ -28,8 +28,8 @@ type Options struct {
 	BatchSize int
 	// Half stores float16 instead of float32.
 	Half bool
-	// Seed makes random encoders; 0 means 1.
-	Seed uint64
+	// Seed makes random encoders and dictionaries; nil means 1.
+	Seed *uint64
 }
 
 func (o Options) withDefaults() Options {
@@ -45,8 +45,8 @@ func (o Options) withDefaults() Options {
 	if o.BatchSize == 0 {
 		o.BatchSize = 128
 	}
-	if o.Seed == 0 {
-		o.Seed = 1
+	if o.Seed == nil {
+		o.Seed = new(uint64(1))
 	}
 	return o
 }

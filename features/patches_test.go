@@ -77,7 +77,7 @@ func patchEncoder(t *testing.T, k int) (*Encoder, *datasets.Dataset) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := Open("kmeans:8", b, Options{Seed: 3})
+	e, err := Open("kmeans:8", b, Options{Seed: new(uint64(3))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,10 +26,10 @@ The encoder autoencoder:RUN gives its 128 code values as features.`,
 			if err := required(c, "data", "out"); err != nil {
 				return err
 			}
-			if err := positive(c, "hidden", "batch", "steps", "seed", "learning-rate", "log-every", "checkpoint-every", "keep-checkpoints"); err != nil {
+			if err := positive(c, "hidden", "batch", "steps", "learning-rate", "log-every", "checkpoint-every", "keep-checkpoints"); err != nil {
 				return err
 			}
-			o.Seed = a.seed
+			o.Seed = new(a.seed)
 			return a.runAutoencoder(c, data, out, size, keep, o)
 		},
 	}

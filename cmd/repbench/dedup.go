@@ -47,7 +47,7 @@ Keep-lists are for --keep of train, extract and eval.`,
 			if err := required(c, "data", "out"); err != nil {
 				return err
 			}
-			if err := positive(c, "bits", "seed", "steps"); err != nil {
+			if err := positive(c, "bits", "steps"); err != nil {
 				return err
 			}
 			return a.runDedup(c, f, o)
@@ -110,7 +110,7 @@ func (a *app) runDedup(c *cobra.Command, f dedupFlags, o duplicates.Options) err
 	if o.Threshold, err = duplicates.ParseThreshold(f.threshold); err != nil {
 		return err
 	}
-	o.Method, o.Seed, o.Progress = duplicates.Method(f.method), a.seed, a.progress()
+	o.Method, o.Seed, o.Progress = duplicates.Method(f.method), new(a.seed), a.progress()
 	o.Train.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
 	if err := o.Validate(); err != nil {
 		return err

@@ -44,7 +44,7 @@ func (f *featureFlags) names() []string {
 // normalisation that was not given is left to the protocol.
 func (a *app) encoding(c *cobra.Command, f featureFlags) (benchmarks.Source, error) {
 	o := f.opt
-	o.Pooling, o.Seed = store.Pooling(f.pool), a.seed
+	o.Pooling, o.Seed = store.Pooling(f.pool), new(a.seed)
 	if c.Flags().Changed("batch-norm") {
 		o.BatchNorm = store.BatchNorm(f.norm)
 	}

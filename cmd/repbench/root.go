@@ -98,7 +98,7 @@ func (a *app) openExact() (*backends.Backend, error) { return backends.OpenExact
 func (a *app) dataOptions() datasets.Options {
 	return datasets.Options{
 		Options: catalog.Options{CacheDir: a.cache, Offline: a.offline, Progress: a.progress()},
-		Seed:    int64(a.seed), Threads: a.threads, FollowLinks: a.followLinks, ExifRotate: a.exifRotate,
+		Seed:    new(int64(a.seed)), Threads: a.threads, FollowLinks: a.followLinks, ExifRotate: a.exifRotate,
 	}
 }
 

@@ -41,7 +41,7 @@ is given again.`,
 			if err := required(c, "arch", "data"); err != nil {
 				return err
 			}
-			if err := positive(c, "trials", "steps", "batch", "seed"); err != nil {
+			if err := positive(c, "trials", "steps", "batch"); err != nil {
 				return err
 			}
 			if err := checkHoldOut(o.HoldOut, "trials", "give a share such as 0.1"); err != nil {
@@ -72,7 +72,7 @@ func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Op
 	if o.Arch, err = newArch(f.arch, f.width, f.channels); err != nil {
 		return err
 	}
-	o.Seed = a.seed
+	o.Seed = new(a.seed)
 	out, err := benchmarks.Run(c.Context(), benchmarks.Cell{
 		Source:   benchmarks.Source{Data: f.data, Reading: a.readingOf(f.keep), Folder: f.out},
 		Protocol: benchmarks.Supervised{Options: o},

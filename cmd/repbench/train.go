@@ -38,7 +38,7 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 			if (o.Steps > 0) == (o.Epochs > 0) {
 				return usageError{fmt.Errorf("give either --steps or --epochs")}
 			}
-			if err := positive(c, "batch", "learning-rate", "seed", "keep-checkpoints", "samples", "log-every", "sample-every", "checkpoint-every"); err != nil {
+			if err := positive(c, "batch", "learning-rate", "keep-checkpoints", "samples", "log-every", "sample-every", "checkpoint-every"); err != nil {
 				return err
 			}
 			return a.runTrain(c, f, o)
@@ -81,7 +81,7 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o dcgan.Options) error {
 	if err != nil {
 		return err
 	}
-	o.Arch, o.Seed, o.Alternate, o.Progress = arch, a.seed, dcgan.Alternation(f.alternate), a.progress()
+	o.Arch, o.Seed, o.Alternate, o.Progress = arch, new(a.seed), dcgan.Alternation(f.alternate), a.progress()
 	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
 	o.OnSamples = func(step int64, im dcgan.Images) error {
 		return writeSheet(runfolder.Sheet(f.out, step), im)

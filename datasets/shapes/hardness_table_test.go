@@ -17,7 +17,7 @@ func TestHardnessTable(t *testing.T) {
 		seed int64
 		n    int
 	}{{1, 2000}, {1, 5000}, {2, 5000}, {3, 5000}} {
-		s := mustGenerate(t, Options{Train: c.n, Test: 2000, Seed: c.seed})
+		s := mustGenerate(t, Options{Train: c.n, Test: 2000, Seed: new(c.seed)})
 		t.Logf("| %d | %d | %.1f | %.1f | %.1f |", c.seed, c.n,
 			100*ridgeAccuracy(t, s, rawPixels),
 			100*ridgeAccuracy(t, s, gradients),

@@ -41,8 +41,8 @@ type Options struct {
 	// Train and Test are the numbers of images of the two splits; 0 means 5000 and 2000. The
 	// first n images of a split do not depend on its length.
 	Train, Test int
-	// Seed selects the set; 0 means 1.
-	Seed int64
+	// Seed selects the set; nil means 1.
+	Seed *int64
 	// Threads is the number of threads that draw; 0 means GOMAXPROCS. It does not affect the
 	// result.
 	Threads int
@@ -89,8 +89,8 @@ func (o Options) resolve() (Options, error) {
 	fill(&o.Train, DefaultTrain)
 	fill(&o.Test, DefaultTest)
 	fill(&o.Threads, runtime.GOMAXPROCS(0))
-	if o.Seed == 0 {
-		o.Seed = DefaultSeed
+	if o.Seed == nil {
+		o.Seed = new(int64(DefaultSeed))
 	}
 	return o, o.validate()
 }
@@ -128,7 +128,7 @@ func generate(o Options, split Split, n int) Part {
 		lo, hi := t*n/threads, (t+1)*n/threads
 		wg.Go(func() {
 			for i := lo; i < hi; i++ {
-				p.Factors[i] = At(o.Seed, split, i, o.Size)
+				p.Factors[i] = At(*o.Seed, split, i, o.Size)
 				p.Labels[i] = p.Factors[i].Class
 				Render(p.Pixels[i*stride:(i+1)*stride], o.Size, p.Factors[i])
 			}

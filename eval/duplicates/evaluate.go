@@ -92,7 +92,7 @@ func Evaluate(ctx context.Context, dir string, ds *datasets.Dataset, b *backends
 	if err != nil {
 		return nil, err
 	}
-	p, err := Plant(split.Images, n, o.Seed)
+	p, err := Plant(split.Images, n, *o.Seed)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func newEvaluation(ds *datasets.Dataset, split *datasets.Split, p *Planted, o Op
 			{Set: ds.Name, Split: "planted", Images: p.Images, IDs: ids},
 		}),
 		opt: o, planted: p, base: split.Images.N,
-		summary: PlantedSummary{Data: ds.Name, DataHash: ds.Hash, Images: split.Images.N, Planted: p.Images.N, Seed: o.Seed},
+		summary: PlantedSummary{Data: ds.Name, DataHash: ds.Hash, Images: split.Images.N, Planted: p.Images.N, Seed: *o.Seed},
 	}
 	for k := range kinds {
 		e.summary.Kinds = append(e.summary.Kinds, k.String())

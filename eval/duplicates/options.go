@@ -47,8 +47,8 @@ type Options struct {
 	// Train are the settings of the training. Hidden, Seed and Progress are replaced by Bits,
 	// Seed and Progress of these Options; Batch is at most the number of images.
 	Train autoencoder.Options
-	// Seed decides everything random; 0 means 1.
-	Seed uint64
+	// Seed decides everything random; nil means 1.
+	Seed *uint64
 	// Progress receives the progress of the search.
 	Progress progress.Reporter
 }
@@ -56,7 +56,7 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	o.Method = cmp.Or(o.Method, MethodAutoencoder)
 	o.Bits = cmp.Or(o.Bits, DefaultBits)
-	o.Seed = cmp.Or(o.Seed, 1)
+	o.Seed = cmp.Or(o.Seed, new(uint64(1)))
 	o.Progress = progress.Or(o.Progress)
 	return o
 }

@@ -103,7 +103,7 @@ func Run(ctx context.Context, dir string, ds, against *datasets.Dataset, b *back
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	s := Summary{Data: ds.Name, DataHash: ds.Hash, Seed: o.Seed}
+	s := Summary{Data: ds.Name, DataHash: ds.Hash, Seed: *o.Seed}
 	parts := partsOf(ds, ds.Name)
 	if against != nil {
 		s.Against, s.AgainstHash = against.Name, against.Hash

@@ -111,7 +111,7 @@ func TestAgainst(t *testing.T) {
 
 // small is an autoencoder with a very short training.
 func small() Options {
-	return Options{Bits: 32, Seed: 2, Train: autoencoder.Options{Steps: 60, Batch: 32}}
+	return Options{Bits: 32, Seed: new(uint64(2)), Train: autoencoder.Options{Steps: 60, Batch: 32}}
 }
 
 // TestRoundTrip: the set that the keep-lists leave has no duplicates.

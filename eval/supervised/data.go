@@ -108,11 +108,11 @@ func newSearchData(ds *datasets.Dataset, o Options) (*searchData, error) {
 		d.valid = allOf(valid)
 	} else {
 		d.fit.index, d.valid = nil, rows{all.Images, all.Labels, nil}
-		d.fit.index, d.valid.index = holdOut(all.Labels, o.HoldOut, o.Seed)
+		d.fit.index, d.valid.index = holdOut(all.Labels, o.HoldOut, *o.Seed)
 		d.selectedOn.From = measure.HeldOut
 	}
 	if o.LabelsPerClass > 0 {
-		if d.fit.index, err = drawLabels(d.fit, k, o.LabelsPerClass, o.Seed); err != nil {
+		if d.fit.index, err = drawLabels(d.fit, k, o.LabelsPerClass, *o.Seed); err != nil {
 			return nil, fmt.Errorf("data set %s: %w", ds.Name, err)
 		}
 		d.final.index = d.fit.index

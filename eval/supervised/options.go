@@ -28,8 +28,8 @@ type Options struct {
 	// fit. The images are drawn at random; other images serve only for validation. 0 means all.
 	LabelsPerClass int
 	// Seed decides the trials, the images held out, the labelled images, the initial weights,
-	// the order of the images and the dropout; 0 means 1.
-	Seed uint64
+	// the order of the images and the dropout; nil means 1.
+	Seed *uint64
 	// Progress receives the progress of the search.
 	Progress progress.Reporter
 }
@@ -47,7 +47,7 @@ func (o Options) withDefaults() Options {
 	o.Steps = cmp.Or(o.Steps, DefaultSteps)
 	o.Batch = cmp.Or(o.Batch, DefaultBatch)
 	o.HoldOut = cmp.Or(o.HoldOut, DefaultHoldOut)
-	o.Seed = cmp.Or(o.Seed, 1)
+	o.Seed = cmp.Or(o.Seed, new(uint64(1)))
 	return o
 }
 

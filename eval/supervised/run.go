@@ -99,7 +99,7 @@ func NewConfig(ds *datasets.Dataset, b *backends.Backend, o Options) Config {
 	}
 	return Config{
 		Kind: "supervised", Channels: channels, Arch: o.Arch.Name, Width: o.Arch.Width, Data: ds.Name, DataHash: ds.Hash,
-		Trials: o.Trials, Steps: o.Steps, Batch: o.Batch, HoldOut: o.HoldOut, Labels: o.LabelsPerClass, Seed: o.Seed, Backend: b.Spec,
+		Trials: o.Trials, Steps: o.Steps, Batch: o.Batch, HoldOut: o.HoldOut, Labels: o.LabelsPerClass, Seed: *o.Seed, Backend: b.Spec,
 	}
 }
 
@@ -192,8 +192,8 @@ func (s *search) resume(c Config) (*Result, error) {
 		return nil, fmt.Errorf("%s holds %d trials, more than the %d asked for", s.dir, len(s.trials), s.Trials)
 	}
 	for i, t := range s.trials {
-		if t.Hyper != draw(s.Seed, i) {
-			return nil, fmt.Errorf("%s: trial %d of %s was not drawn from seed %d", s.dir, i+1, trialsFile, s.Seed)
+		if t.Hyper != draw(*s.Seed, i) {
+			return nil, fmt.Errorf("%s: trial %d of %s was not drawn from seed %d", s.dir, i+1, trialsFile, *s.Seed)
 		}
 	}
 	return nil, s.folder.Logf("search of %d trials, %d of them done", s.Trials, len(s.trials))
@@ -223,7 +223,7 @@ func (s *search) run(ctx context.Context) error {
 
 // trial fits trial number i and evaluates it on the validation images.
 func (s *search) trial(ctx context.Context, i int, tick func()) (*Trial, error) {
-	t := &Trial{Hyper: draw(s.Seed, i)}
+	t := &Trial{Hyper: draw(*s.Seed, i)}
 	began := time.Now()
 	right, loss, err := s.fitAndCount(ctx, t.Hyper, i, s.data.fit, s.data.valid, tick)
 	t.Seconds = time.Since(began).Seconds()
@@ -238,7 +238,7 @@ func (s *search) trial(ctx context.Context, i int, tick func()) (*Trial, error) 
 // fitAndCount fits on one set of images and counts the correct predictions on another. position
 // selects the random numbers of the fit.
 func (s *search) fitAndCount(ctx context.Context, h Hyper, position int, fit, count rows, tick func()) (int, float64, error) {
-	seed := train.Random(s.Seed, streamTrial, int64(position)).Uint64()
+	seed := train.Random(*s.Seed, streamTrial, int64(position)).Uint64()
 	c, err := newClassifier(s.Arch, s.data.classes, h, seed, s.backend)
 	if err != nil {
 		return 0, 0, err

@@ -39,7 +39,7 @@ func tiny(t testing.TB, trials int) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{Arch: a, Trials: trials, Steps: 4, Batch: 8, HoldOut: 0.25, Seed: 3}
+	return Options{Arch: a, Trials: trials, Steps: 4, Batch: 8, HoldOut: 0.25, Seed: new(uint64(3))}
 }
 
 // timeless returns a result without the durations.
@@ -161,7 +161,7 @@ func TestRunRefuses(t *testing.T) {
 		kind   error
 		want   string
 	}{
-		{"another seed", func(o *Options, _ *datasets.Dataset) { o.Seed = 9 }, runfolder.ErrDiffers, "seed is 9, was 3"},
+		{"another seed", func(o *Options, _ *datasets.Dataset) { o.Seed = new(uint64(9)) }, runfolder.ErrDiffers, "seed is 9, was 3"},
 		{"other data", func(_ *Options, d *datasets.Dataset) { d.Hash = "x" }, runfolder.ErrDiffers, "data_hash is x"},
 		{"fewer trials", func(o *Options, _ *datasets.Dataset) { o.Trials = 1 }, nil, "2 trials, more than the 1"},
 		{"no architecture", func(o *Options, _ *datasets.Dataset) { o.Arch = dcgan.Arch{} }, train.ErrOptions, "no architecture"},
@@ -331,7 +331,7 @@ func TestFewLabels(t *testing.T) {
 	if err != nil || !slices.Equal(again.fit.index, d.fit.index) {
 		t.Errorf("drawn again: %v and %v (%v)", again.fit.index, d.fit.index, err)
 	}
-	o.Seed = 4
+	o.Seed = new(uint64(4))
 	other, err := newSearchData(ds, o.withDefaults())
 	if err != nil || slices.Equal(other.fit.index, d.fit.index) {
 		t.Errorf("another seed draws the same images (%v)", err)

@@ -51,7 +51,7 @@ func newConfig(o Options, d train.Data, backend string) Config {
 		Arch: Arch, Height: d.Images.H, Width: d.Images.W, Channels: d.Images.C,
 		Hidden: o.Hidden, Dropout: *o.Dropout,
 		Data: d.Name, DataSource: d.Source, DataHash: d.Hash, Images: d.Images.N,
-		Batch: o.Batch, Steps: o.Steps, Seed: o.Seed,
+		Batch: o.Batch, Steps: o.Steps, Seed: *o.Seed,
 		LearningRate: a.LearningRate, Beta1: a.Beta1, Beta2: a.Beta2, Epsilon: a.Epsilon,
 		Backend: backend, Record: o.Record,
 		LogEvery: o.LogEvery, CheckpointEvery: o.CheckpointEvery, Keep: o.Keep,

@@ -20,9 +20,9 @@ type Options struct {
 	Batch int
 	// Steps is the total number of updates, of one batch each; 0 means 4000.
 	Steps int64
-	// Seed decides the initial weights, the order of the images and the dropped values; 0 means
+	// Seed decides the initial weights, the order of the images and the dropped values; nil means
 	// 1.
-	Seed uint64
+	Seed *uint64
 	// LearningRate is Adam's step size; 0 means 0.001. Beta1 is 0.9, Beta2 0.999.
 	LearningRate float64
 	// LogEvery and CheckpointEvery count steps; 0 means 50 and 500. The last step is logged and
@@ -42,7 +42,7 @@ func (o Options) withDefaults() Options {
 	o.Dropout = cmp.Or(o.Dropout, new(DefaultDropout))
 	o.Batch = cmp.Or(o.Batch, DefaultBatch)
 	o.Steps = cmp.Or(o.Steps, DefaultSteps)
-	o.Seed = cmp.Or(o.Seed, 1)
+	o.Seed = cmp.Or(o.Seed, new(uint64(1)))
 	o.LearningRate = cmp.Or(o.LearningRate, DefaultLearningRate)
 	o.LogEvery = cmp.Or(o.LogEvery, DefaultLogEvery)
 	o.CheckpointEvery = cmp.Or(o.CheckpointEvery, DefaultCheckpointEvery)

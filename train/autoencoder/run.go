@@ -39,7 +39,7 @@ func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o O
 	}
 	defer t.exec.Finalize()
 	return train.Loop{
-		Folder: f, Config: c, Store: t.model.store, Title: "train autoencoder", Recipe: fmt.Sprintf("seed %d", o.Seed),
+		Folder: f, Config: c, Store: t.model.store, Title: "train autoencoder", Recipe: fmt.Sprintf("seed %d", *o.Seed),
 		Steps: o.Steps, Batch: o.Batch, LogEvery: o.LogEvery, CheckpointEvery: o.CheckpointEvery, Keep: o.Keep,
 		Losses: []string{lossName}, Update: t.update, Progress: o.Progress,
 	}.Run(ctx)
@@ -61,14 +61,14 @@ type trainer struct {
 // newTrainer builds the update. It takes the images [B, D] and the dropout mask, both uint8,
 // and Adam's corrections, and returns the loss.
 func newTrainer(d train.Data, b *backends.Backend, o Options) (*trainer, error) {
-	m, err := newModel(d.Images, o.Hidden, o.Seed)
+	m, err := newModel(d.Images, o.Hidden, *o.Seed)
 	if err != nil {
 		return nil, err
 	}
 	if err := train.AddMoments(m.store, allPaths); err != nil {
 		return nil, err
 	}
-	t := &trainer{opt: o, images: d.Images, model: m, batches: train.NewBatches(d.Images.N, o.Batch, o.Seed)}
+	t := &trainer{opt: o, images: d.Images, model: m, batches: train.NewBatches(d.Images.N, o.Batch, *o.Seed)}
 	t.exec, err = model.NewExec(b.Compute, m.store, func(_ *model.Scope, in []*Node) []*Node {
 		x := train.ScalePixels(in[0])
 		loss := m.loss(x, in[1], *o.Dropout)
@@ -96,7 +96,7 @@ func (t *trainer) update(step int64) (map[string]*tensors.Tensor, error) {
 	for _, i := range t.batches.Indices(step) {
 		pixels = append(pixels, im.At(i)...)
 	}
-	keep := dropout(len(pixels), *t.opt.Dropout, train.Random(t.opt.Seed, streamDropout, step))
+	keep := dropout(len(pixels), *t.opt.Dropout, train.Random(*t.opt.Seed, streamDropout, step))
 	loss, err := t.exec.Call1(
 		tensors.FromFlatDataAndDimensions(pixels, t.opt.Batch, im.Stride()),
 		tensors.FromFlatDataAndDimensions(keep, t.opt.Batch, im.Stride()),

@@ -36,7 +36,7 @@ func shapes(t testing.TB, n int) train.Data {
 
 // tiny returns the options of a run of a few milliseconds.
 func tiny(steps int64) Options {
-	return Options{Hidden: 8, Batch: 8, Steps: steps, Seed: 3, LogEvery: 1, CheckpointEvery: 4}
+	return Options{Hidden: 8, Batch: 8, Steps: steps, Seed: new(uint64(3)), LogEvery: 1, CheckpointEvery: 4}
 }
 
 func mustRun(t *testing.T, run string, d train.Data, b *backends.Backend, o Options) *train.Summary {
@@ -79,7 +79,7 @@ func TestResumeIsBitExact(t *testing.T) {
 		t.Error("a run in three sittings ends with other bytes than one in one")
 	}
 	o := tiny(9)
-	o.Seed = 4
+	o.Seed = new(uint64(4))
 	mustRun(t, other, d, b, o)
 	if newest(t, other) == newest(t, whole) {
 		t.Error("another seed ends with the same bytes")
@@ -169,7 +169,7 @@ func TestRunRefuses(t *testing.T) {
 		want   string
 	}{
 		{"another rate", func(o *Options, _ *train.Data) { o.LearningRate = 0.5 }, runfolder.ErrDiffers, "learning_rate is 0.5, was 0.001"},
-		{"another seed", func(o *Options, _ *train.Data) { o.Seed = 8 }, runfolder.ErrDiffers, "seed is 8, was 3"},
+		{"another seed", func(o *Options, _ *train.Data) { o.Seed = new(uint64(8)) }, runfolder.ErrDiffers, "seed is 8, was 3"},
 		{"no dropout", func(o *Options, _ *train.Data) { o.Dropout = new(0.0) }, runfolder.ErrDiffers, "dropout is 0, was 0.2"},
 		{"other data", func(_ *Options, d *train.Data) { d.Hash = "x" }, runfolder.ErrDiffers, "data_hash is x"},
 		{"fewer steps", func(o *Options, _ *train.Data) { o.Steps = 1 }, nil, "2 steps, more than the 1 asked for"},
@@ -227,7 +227,7 @@ func TestNoMixtureOfOptions(t *testing.T) {
 	b, d := cpu(t), shapes(t, 21)
 	lost, mixed, other := t.TempDir(), t.TempDir(), t.TempDir()
 	o := tiny(2)
-	o.Seed = 9
+	o.Seed = new(uint64(9))
 	mustRun(t, lost, d, b, tiny(2))
 	mustRun(t, mixed, d, b, tiny(2))
 	mustRun(t, other, d, b, o)

@@ -43,7 +43,7 @@ func newConfig(o Options, d train.Data, backend string) Config {
 	return Config{
 		Arch: o.Arch.Name, Width: o.Arch.Width, Channels: o.Arch.Channels, ZDim: o.Arch.ZDim, ZPrior: o.Arch.Prior,
 		Data: d.Name, DataSource: d.Source, DataHash: d.Hash, Images: d.Images.N,
-		Batch: o.Batch, Steps: o.Steps, Seed: o.Seed, Alternate: o.Alternate,
+		Batch: o.Batch, Steps: o.Steps, Seed: *o.Seed, Alternate: o.Alternate,
 		LearningRate: a.LearningRate, Beta1: a.Beta1, Beta2: a.Beta2, Epsilon: a.Epsilon, WeightDecay: a.WeightDecay,
 		Samples: o.Samples, Backend: backend, Record: o.Record,
 		LogEvery: o.LogEvery, SampleEvery: o.SampleEvery, CheckpointEvery: o.CheckpointEvery, Keep: o.Keep,

@@ -18,7 +18,7 @@ func TestNoMixtureOfOptions(t *testing.T) {
 	begin := func(t *testing.T, seed uint64) string {
 		t.Helper()
 		dir, o := t.TempDir(), tinyOptions(t, 4)
-		o.Seed = seed
+		o.Seed = new(seed)
 		if _, err := Run(context.Background(), dir, tinyData(17), b, o); err != nil {
 			t.Fatal(err)
 		}

@@ -22,8 +22,8 @@ type Options struct {
 	// Steps and Epochs is required.
 	Steps  int64
 	Epochs int
-	// Seed decides the initial parameters, the order of the images, and every z; 0 means 1.
-	Seed uint64
+	// Seed decides the initial parameters, the order of the images, and every z; nil means 1.
+	Seed *uint64
 	// Alternate is which network an update trains; "" means Released.
 	Alternate Alternation
 	// LearningRate and Beta2 are Adam's settings, see train.Adam; 0 means the value of the
@@ -72,7 +72,7 @@ const (
 
 func (o Options) withDefaults() Options {
 	o.Batch = cmp.Or(o.Batch, DefaultBatch)
-	o.Seed = cmp.Or(o.Seed, 1)
+	o.Seed = cmp.Or(o.Seed, new(uint64(1)))
 	o.Alternate = cmp.Or(o.Alternate, Released)
 	o.Keep = cmp.Or(o.Keep, DefaultKeep)
 	o.Samples = cmp.Or(o.Samples, DefaultSamples)

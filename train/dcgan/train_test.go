@@ -35,7 +35,7 @@ func tinyData(n int) train.Data {
 }
 
 func tinyOptions(t testing.TB, steps int64) Options {
-	return Options{Arch: tinyArch(t), Batch: 4, Steps: steps, Seed: 7,
+	return Options{Arch: tinyArch(t), Batch: 4, Steps: steps, Seed: new(uint64(7)),
 		LogEvery: 1, CheckpointEvery: 4, Samples: 4}
 }
 
@@ -172,7 +172,7 @@ func TestRunRefuses(t *testing.T) {
 		dir    string
 		want   string
 	}{
-		{"another seed", func(o *Options, _ *train.Data) { o.Seed = 8 }, begun, "seed is 8, was 7"},
+		{"another seed", func(o *Options, _ *train.Data) { o.Seed = new(uint64(8)) }, begun, "seed is 8, was 7"},
 		{"other data", func(_ *Options, d *train.Data) { d.Hash = "1" }, begun, "data_hash is 1, was 0"},
 		{"another width", func(o *Options, _ *train.Data) { o.Arch, _ = NewArch("svhn32", 3) }, begun, "width is 3, was 2"},
 		{"no architecture", func(o *Options, _ *train.Data) { o.Arch = Arch{} }, "", "unknown architecture"},

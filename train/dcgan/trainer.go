@@ -34,14 +34,14 @@ func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o O
 	if err := f.MakeSamples(); err != nil {
 		return nil, err
 	}
-	m := NewModel(o.Arch, o.Seed)
+	m := NewModel(o.Arch, *o.Seed)
 	m.Lowering = LoweringFor(b)
 	t, err := newTrainer(m, o, d, b)
 	if err != nil {
 		return nil, err
 	}
 	l := train.Loop{
-		Folder: f, Config: c, Store: m.store, Title: "train", Recipe: fmt.Sprintf("%s, seed %d", o.Alternate, o.Seed),
+		Folder: f, Config: c, Store: m.store, Title: "train", Recipe: fmt.Sprintf("%s, seed %d", o.Alternate, *o.Seed),
 		Steps: o.Steps, Batch: o.Batch, LogEvery: o.LogEvery, SampleEvery: o.SampleEvery, CheckpointEvery: o.CheckpointEvery,
 		Keep: o.Keep, Losses: []string{"d_loss", "g_loss", "d_real", "d_fake"}, Update: t.update, Collapse: collapse, Progress: o.Progress,
 	}
@@ -87,9 +87,9 @@ func newTrainer(m *Model, o Options, d train.Data, b *backends.Backend) (*traine
 	t := &trainer{
 		model: m, opt: o, adam: o.adam(), images: d.Images,
 		execs:   map[updateKind]*model.Exec{},
-		batches: train.NewBatches(d.Images.N, o.Batch, o.Seed),
+		batches: train.NewBatches(d.Images.N, o.Batch, *o.Seed),
 	}
-	z := m.Arch.Prior.draw(o.Samples*m.Arch.ZDim, train.Random(o.Seed, streamFixedZ, 0))
+	z := m.Arch.Prior.draw(o.Samples*m.Arch.ZDim, train.Random(*o.Seed, streamFixedZ, 0))
 	t.fixedZ = tensors.FromFlatDataAndDimensions(z, o.Samples, m.Arch.ZDim)
 	u := updater{m, t.adam}
 	for _, kind := range kindsOf(o.Alternate) {
@@ -130,7 +130,7 @@ func (m *Model) AddRunning() {
 func (t *trainer) update(step int64) (map[string]*tensors.Tensor, error) {
 	kind := t.opt.Alternate.kindAt(step)
 	a := t.model.Arch
-	z := a.Prior.draw(t.opt.Batch*a.ZDim, train.Random(t.opt.Seed, streamZ, step))
+	z := a.Prior.draw(t.opt.Batch*a.ZDim, train.Random(*t.opt.Seed, streamZ, step))
 	args := []any{
 		tensors.FromFlatDataAndDimensions(z, t.opt.Batch, a.ZDim),
 		t.corrections(step),
