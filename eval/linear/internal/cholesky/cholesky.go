@@ -24,6 +24,9 @@ type Factor struct {
 	threads            int
 }
 
+// Order returns the order of the matrix.
+func (f *Factor) Order() int { return f.l.N }
+
 // New overwrites a with its factor, L·Lᵀ = a, by the left-looking blocked
 // algorithm (Golub and Van Loan, Matrix Computations, 4th ed., section 4.2.5):
 // products in float32 with float64 sums, diagonal blocks in float64. It returns

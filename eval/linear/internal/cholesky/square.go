@@ -5,6 +5,7 @@ import (
 	"repbench/features/matrix"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
+	"slices"
 )
 
 // Square is a symmetric or lower triangular n×n matrix of float32, row-major;
@@ -15,6 +16,9 @@ type Square struct {
 }
 
 func NewSquare(n int) *Square { return &Square{N: n, A: make([]float32, n*n)} }
+
+// Clone returns a copy.
+func (s *Square) Clone() *Square { return &Square{N: s.N, A: slices.Clone(s.A)} }
 
 // Row returns the elements [lo, hi) of row i.
 func (s *Square) Row(i, lo, hi int) []float32 { return s.A[i*s.N+lo : i*s.N+hi] }

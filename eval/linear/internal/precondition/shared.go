@@ -43,10 +43,7 @@ type Sampled struct {
 	index []int32 // rows of the sample
 	rows  *passes.Native
 	n     int
-	// wide is X·Xᵀ of the sample when m ≤ D; tall are its columns, D+1 rows of m,
-	// when not.
-	wide *cholesky.Square
-	tall []float32
+	wide  *cholesky.Square // X·Xᵀ of the sample when m ≤ D, else nil
 	// meanNorm is the mean squared norm of the rows, the constant included.
 	meanNorm float64
 
@@ -73,8 +70,6 @@ func NewSampled(x matrix.View, classes, threads int, seed uint64) *Sampled {
 	if m <= x.D {
 		s.wide = cholesky.NewSquare(m)
 		s.wide.Gram(sample, 1, threads)
-	} else {
-		s.tall = transposeSample(sample)
 	}
 	return s
 }
@@ -97,23 +92,8 @@ func (s *Sampled) measure(sample matrix.View) {
 	s.meanNorm = 1 + sum/float64(max(1, sample.N))
 }
 
-// transposeSample returns the columns of the sample and the constant feature,
-// D+1 rows of m.
-func transposeSample(sample matrix.View) []float32 {
-	m, d := sample.N, sample.D
-	t := make([]float32, (d+1)*m)
-	r := matrix.Reader{M: sample}
-	for i := range m {
-		for j, v := range r.Read(i, i+1)[0] {
-			t[j*m+i] = v
-		}
-		t[d*m+i] = 1
-	}
-	return t
-}
-
 // Update builds the factor.
-func (s *Sampled) Update(_ context.Context, c float64, active []Active) error {
+func (s *Sampled) Update(ctx context.Context, c float64, active []Active) error {
 	threads := s.rows.Threads()
 	m := len(s.index)
 	s.scale = 2 * c * float64(s.n) / float64(m)
@@ -131,27 +111,30 @@ func (s *Sampled) Update(_ context.Context, c float64, active []Active) error {
 		s.factor = nil // P = I
 		return nil
 	}
+	sum := func() *cholesky.Square { return s.ofRows(threads) }
+	if s.wide == nil {
+		gram, err := s.ofColumns(ctx, threads)
+		if err != nil {
+			return err
+		}
+		sum = gram.Clone
+	}
 	var err error
-	s.factor, s.ridge, err = cholesky.Ridged(s.ridge, s.scale, threads, func() *cholesky.Square { return s.matrix(threads) })
+	s.factor, s.ridge, err = cholesky.Ridged(s.ridge, s.scale, threads, sum)
 	return err
 }
 
-// matrix returns the Gram matrix of the weighted sample, of its kept rows or of its
-// columns.
-func (s *Sampled) matrix(threads int) *cholesky.Square {
-	if s.wide == nil {
-		m := len(s.index)
-		x := matrix.View{Data: make([]float32, len(s.tall)), N: len(s.tall) / m, D: m}
-		tasks.Do(threads, x.N, func(_, j int) {
-			to := x.Data[j*m : (j+1)*m]
-			for i, v := range s.tall[j*m : (j+1)*m] {
-				to[i] = float32(float64(v) * s.root[i])
-			}
-		})
-		a := cholesky.NewSquare(x.N)
-		a.Gram(x, 0, threads)
-		return a
+// ofColumns returns Σ a_i·x_i·x_iᵀ of the sample.
+func (s *Sampled) ofColumns(ctx context.Context, threads int) (*cholesky.Square, error) {
+	rows, weights := make([]int32, len(s.keep)), make([]float64, len(s.keep))
+	for i, j := range s.keep {
+		rows[i], weights[i] = int32(j), s.root[j]*s.root[j]
 	}
+	return gramOf(ctx, s.rows.X.Subset(rows), weights, threads)
+}
+
+// ofRows returns the products of the weighted rows of the sample with each other.
+func (s *Sampled) ofRows(threads int) *cholesky.Square {
 	a := cholesky.NewSquare(len(s.keep))
 	tasks.Do(threads, len(s.keep), func(_, i int) {
 		from := s.wide.Row(s.keep[i], 0, s.wide.N)
@@ -173,8 +156,7 @@ func (s *Sampled) Apply(ctx context.Context, dst, src [][]float64) error {
 	case s.factor == nil:
 		return nil
 	case s.wide == nil:
-		s.factor.Solve(dst)
-		vec.ScaleAll(dst, 1/s.scale)
+		byColumns(s.factor, s.scale, dst, src)
 		return nil
 	}
 	return s.woodbury(ctx, dst, src)

@@ -3,7 +3,6 @@ package precondition
 import (
 	"context"
 	"math"
-	"slices"
 
 	"repbench/eval/linear/internal/cholesky"
 	"repbench/eval/linear/internal/vec"
@@ -49,18 +48,22 @@ func newFull(ctx context.Context, x matrix.View, active []Active, threads int) (
 	}
 	w := &full{threads: threads}
 	var err error
-	if tile := simd.MatrixByteTile(); tile != nil {
-		w.gram, err = gramOfBytes(ctx, tile, x.Subset(rows), weights, threads)
-	} else {
-		w.gram, err = gramOfFloats(ctx, simd.MatrixTile(), x.Subset(rows), weights, threads)
-	}
-	if err != nil {
+	if w.gram, err = gramOf(ctx, x.Subset(rows), weights, threads); err != nil {
 		return nil, err
 	}
 	for j := range x.D + 1 {
 		w.meanNorm += float64(w.gram.Row(j, j, j+1)[0])
 	}
 	return w, nil
+}
+
+// gramOf returns the lower triangle of Σ a_i·(x_i, 1)·(x_i, 1)ᵀ, its order rounded up to
+// whole panels, by the kernels that are fastest here.
+func gramOf(ctx context.Context, x matrix.View, weights []float64, threads int) (*cholesky.Square, error) {
+	if tile := simd.MatrixByteTile(); tile != nil {
+		return gramOfBytes(ctx, tile, x, weights, threads)
+	}
+	return gramOfFloats(ctx, simd.MatrixTile(), x, weights, threads)
 }
 
 // gramOfFloats returns the lower triangle of Σ a_i·(x_i, 1)·(x_i, 1)ᵀ.
@@ -132,9 +135,7 @@ func (w *full) Update(_ context.Context, c float64, _ []Active) error {
 		return nil
 	}
 	w.scale = 2 * c
-	f, _, err := cholesky.Ridged(max(1, sketchFloor*w.scale*w.meanNorm), w.scale, w.threads, func() *cholesky.Square {
-		return &cholesky.Square{N: w.gram.N, A: slices.Clone(w.gram.A)}
-	})
+	f, _, err := cholesky.Ridged(max(1, sketchFloor*w.scale*w.meanNorm), w.scale, w.threads, w.gram.Clone)
 	w.factor = f
 	return err
 }
@@ -142,15 +143,21 @@ func (w *full) Update(_ context.Context, c float64, _ []Active) error {
 func (w *full) Shared() bool { return true }
 
 func (w *full) Apply(_ context.Context, dst, src [][]float64) error {
-	u := vec.Dense(len(src), w.gram.N)
+	byColumns(w.factor, w.scale, dst, src)
+	return nil
+}
+
+// byColumns sets dst = (L·Lᵀ)⁻¹·src/scale, L the factor of a matrix in the space of the
+// columns, its order rounded up.
+func byColumns(f *cholesky.Factor, scale float64, dst, src [][]float64) {
+	u := vec.Dense(len(src), f.Order())
 	for k, v := range src {
 		copy(u[k], v)
 	}
-	w.factor.Solve(u)
+	f.Solve(u)
 	for k, to := range dst {
 		for j := range to {
-			to[j] = u[k][j] / w.scale
+			to[j] = u[k][j] / scale
 		}
 	}
-	return nil
 }
