@@ -91,10 +91,10 @@ func (o Options) WithDefaults() Options {
 func (o Options) Validate() error {
 	for i, c := range o.C {
 		if !(c > 0) || math.IsInf(c, 0) {
-			return fmt.Errorf("C = %v: must be positive and finite", c)
+			return fmt.Errorf("cost C = %v: must be positive and finite", c)
 		}
 		if i > 0 && c <= o.C[i-1] {
-			return fmt.Errorf("C = %v after %v: the costs must ascend", c, o.C[i-1])
+			return fmt.Errorf("cost C = %v after %v: the costs must ascend", c, o.C[i-1])
 		}
 	}
 	if !(o.Tolerance > 0 && o.Tolerance < 1) {

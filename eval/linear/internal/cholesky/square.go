@@ -11,10 +11,11 @@ import (
 // Square is a symmetric or lower triangular n×n matrix of float32, row-major;
 // only the lower triangle counts.
 type Square struct {
-	N int
-	A []float32
+	N int       // order
+	A []float32 // N×N
 }
 
+// NewSquare returns a matrix of zeros of order n.
 func NewSquare(n int) *Square { return &Square{N: n, A: make([]float32, n*n)} }
 
 // Clone returns a copy.

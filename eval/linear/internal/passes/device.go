@@ -25,6 +25,7 @@ type DeviceOptions struct {
 	Memory int64
 }
 
+// Validate says which option is out of range; nil: none.
 func (d DeviceOptions) Validate() error {
 	switch {
 	case d.Memory < 0:

@@ -153,10 +153,12 @@ func (m *deviceMatrix) each(ctx context.Context, do func(b int, x *tensors.Tenso
 	return nil
 }
 
+// Pass32 implements Passes.
 func (m *deviceMatrix) Pass32(ctx context.Context, w, out [][]float64, weigh Weighing[float32]) error {
 	return devicePass(ctx, m, w, out, weigh)
 }
 
+// Pass64 implements Passes.
 func (m *deviceMatrix) Pass64(ctx context.Context, w, out [][]float64, weigh Weighing[float64]) error {
 	return devicePass(ctx, m, w, out, weigh)
 }

@@ -23,7 +23,7 @@ const (
 // Vectors that it multiplies the matrix by have D+1 elements; the last one
 // belongs to the constant feature 1.
 type Native struct {
-	X        matrix.View
+	X        matrix.View // the matrix
 	partRows int
 	workers  []worker
 }
@@ -40,6 +40,7 @@ type worker struct {
 	bytes byteBuffers
 }
 
+// NewNative returns what makes passes over x with that many goroutines.
 func NewNative(x matrix.View, threads int) *Native {
 	blocks := (x.N + matrix.BlockRows - 1) / matrix.BlockRows
 	s := &Native{X: x, partRows: max(minPartRows, (blocks+maxParts-1)/maxParts*matrix.BlockRows)}

@@ -39,10 +39,12 @@ func Pass[T simd.Float](ctx context.Context, p Passes, w, out [][]float64, weigh
 	return p.Pass64(ctx, w, out, any(weigh).(Weighing[float64]))
 }
 
+// Pass32 implements Passes.
 func (sw *Native) Pass32(ctx context.Context, w, out [][]float64, weigh Weighing[float32]) error {
 	return fused(ctx, sw, w, out, weigh)
 }
 
+// Pass64 implements Passes.
 func (sw *Native) Pass64(ctx context.Context, w, out [][]float64, weigh Weighing[float64]) error {
 	return fused(ctx, sw, w, out, weigh)
 }

@@ -88,6 +88,7 @@ func (p *perClass) part(f *ownFactor) *cholesky.Square {
 	return a
 }
 
+// Shared implements Preconditioner.
 func (p *perClass) Shared() bool { return false }
 
 // Apply sets dst to P⁻¹ = (I - X_Aᵀ·(ρ/2C·I + X_A·X_Aᵀ)⁻¹·X_A)/ρ times src, A the active

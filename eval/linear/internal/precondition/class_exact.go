@@ -57,6 +57,7 @@ func gram64(x matrix.View, threads int) [][]float64 {
 	return g
 }
 
+// Update implements Preconditioner.
 func (e *exact) Update(ctx context.Context, c float64, active []Active) error {
 	e.c, e.factors, e.rows = c, make([]*mat.Cholesky, len(active)), make([][]int, len(active))
 	for k, a := range active {
@@ -125,8 +126,10 @@ func (e *exact) hessian(ctx context.Context, a Active) (*mat.SymDense, error) {
 	return m, err
 }
 
+// Shared implements Preconditioner.
 func (e *exact) Shared() bool { return false }
 
+// Apply implements Preconditioner.
 func (e *exact) Apply(ctx context.Context, dst, src [][]float64) error {
 	if e.gram == nil {
 		for k, to := range dst {

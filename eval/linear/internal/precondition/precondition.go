@@ -7,6 +7,7 @@ import "context"
 
 // Active says which rows count in the Hessian of a class.
 type Active struct {
+	// Class names it; Row reports whether row i counts.
 	Class int32
 	Row   func(i int) bool
 }

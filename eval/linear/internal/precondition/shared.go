@@ -146,8 +146,10 @@ func (s *Sampled) ofRows(threads int) *cholesky.Square {
 	return a
 }
 
+// Shared implements Preconditioner.
 func (s *Sampled) Shared() bool { return true }
 
+// Apply implements Preconditioner.
 func (s *Sampled) Apply(ctx context.Context, dst, src [][]float64) error {
 	for k, v := range src {
 		copy(dst[k], v)

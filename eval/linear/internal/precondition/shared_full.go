@@ -140,8 +140,10 @@ func (w *full) Update(_ context.Context, c float64, _ []Active) error {
 	return err
 }
 
+// Shared implements Preconditioner.
 func (w *full) Shared() bool { return true }
 
+// Apply implements Preconditioner.
 func (w *full) Apply(_ context.Context, dst, src [][]float64) error {
 	byColumns(w.factor, w.scale, dst, src)
 	return nil

@@ -13,6 +13,7 @@ func Dense(n, m int) [][]float64 {
 	return rows
 }
 
+// Transposed returns the transpose of a square matrix.
 func Transposed(a [][]float64) [][]float64 {
 	t := Dense(len(a), len(a))
 	for i, row := range a {
@@ -66,6 +67,7 @@ func Axpy(a float64, x []float32, y []float64) {
 	}
 }
 
+// ScaleAll multiplies the vectors by a.
 func ScaleAll(v [][]float64, a float64) {
 	for _, x := range v {
 		for j := range x {
