@@ -26,7 +26,7 @@ func TestLinearDevice(t *testing.T) {
 		if matrixtest.Relative(s.got.Objective, s.native.Objective) > 1e-6 || s.got.C != s.native.C || s.got.TestAccuracy != s.native.TestAccuracy {
 			t.Errorf("%s: %+v, on the CPU %+v", s.name, s.got, s.native)
 		}
-		if !strings.HasPrefix(s.got.Products, "device cpu") || s.native.Products != "simd" {
+		if !strings.HasPrefix(s.got.Products.String(), "device cpu") || s.native.Products.String() != "simd" {
 			t.Errorf("%s: products of %q and %q", s.name, s.got.Products, s.native.Products)
 		}
 	}

@@ -32,7 +32,7 @@ type LinearScore struct {
 	Converged         bool      `json:"converged"`
 	// Products says what made the products with the matrix: "simd", or "device"
 	// and which; "" in records from before there were two.
-	Products string `json:"products,omitempty"`
+	Products measure.Products `json:"products,omitzero"`
 
 	Dim int `json:"dim"`
 	// FitSeconds is the time of the last fit, SelectSeconds that of choosing C.

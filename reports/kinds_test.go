@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"repbench/eval"
+	"repbench/internal/measure"
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
 	"repbench/reports/internal/results"
@@ -294,7 +295,7 @@ func TestThumbnail(t *testing.T) {
 func TestProductsFact(t *testing.T) {
 	r := fakeRecord("pixels", 0.4, 0)
 	for _, want := range []string{"", "device xla:cuda, matrix sent once"} {
-		linearOf(r).Products = want
+		linearOf(r).Products = measure.ParseProducts(want)
 		got := ""
 		for _, f := range recordFacts(r, results.ViewOf(r)).Items {
 			if f.Key == "Products of the fit" {

@@ -13,6 +13,7 @@ import (
 	"repbench/eval/linear/internal/precondition"
 	"repbench/features/matrix"
 	"repbench/features/matrix/matrixtest"
+	"repbench/internal/measure"
 	"repbench/internal/testenv"
 )
 
@@ -61,7 +62,7 @@ func TestDeviceGolden(t *testing.T) {
 				if !(worst <= objectiveTolerance) || !(apart <= objectiveTolerance) || !got.Converged || len(got.Warnings) > 0 {
 					t.Errorf("C=%g: objective off by %.1e, from the CPU's by %.1e; warnings %v", c.C, worst, apart, got.Warnings)
 				}
-				if !strings.HasPrefix(got.Products, "device "+backend) || native.Products != "simd" {
+				if !strings.HasPrefix(got.Products.String(), "device "+backend) || native.Products.String() != "simd" {
 					t.Errorf("products of %q and %q", got.Products, native.Products)
 				}
 			}
@@ -166,7 +167,7 @@ func (w wrong) Pass32(ctx context.Context, v, out [][]float64, weigh passes.Weig
 	})
 }
 
-func (w wrong) String() string { return "wrong" }
+func (w wrong) By() measure.Products { return measure.Products{Text: "wrong"} }
 
 // TestDeviceRefuted: what a broken device finds is neither believed nor reported.
 func TestDeviceRefuted(t *testing.T) {
@@ -240,7 +241,7 @@ func TestDeviceErrors(t *testing.T) {
 			matrixtest.WantError(t, err, tt.target, tt.says...)
 		})
 	}
-	if f := fit(t, p, Options{Device: Device{Backend: backends.CPU, Memory: 37824}})[0]; !strings.Contains(f.Products, "sent in 3 blocks at every pass") {
+	if f := fit(t, p, Options{Device: Device{Backend: backends.CPU, Memory: 37824}})[0]; !strings.Contains(f.Products.String(), "sent in 3 blocks at every pass") {
 		t.Errorf("products of %q", f.Products)
 	}
 }
@@ -284,7 +285,7 @@ func TestDeviceSoftmax(t *testing.T) {
 		if matrixtest.Relative(f.Objective, native[i].Objective) > objectiveTolerance || !f.Converged {
 			t.Errorf("C=%g: objective %v, of the CPU %v; warnings %v", f.C, f.Objective, native[i].Objective, f.Warnings)
 		}
-		if !strings.HasPrefix(f.Products, "device") || native[i].Products != "simd" {
+		if !strings.HasPrefix(f.Products.String(), "device") || native[i].Products.String() != "simd" {
 			t.Errorf("products of %q and %q", f.Products, native[i].Products)
 		}
 	}

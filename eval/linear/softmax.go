@@ -57,7 +57,7 @@ func FitSoftmax(ctx context.Context, x matrix.View, y []int32, classes int, o Op
 		if fits[i], w, err = s.fit(c, w, steps); err != nil {
 			return nil, err
 		}
-		fits[i].Products = p.String()
+		fits[i].Products = p.By()
 	}
 	return fits, nil
 }

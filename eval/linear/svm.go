@@ -12,6 +12,7 @@ import (
 	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
 	"repbench/internal/labels"
+	"repbench/internal/measure"
 	"repbench/internal/progress"
 	"repbench/internal/simd"
 )
@@ -126,7 +127,7 @@ type Fit struct {
 	Seconds   float64
 	// Products says what made the products with the matrix: "simd", the CPU, or
 	// "device", with its backend and whether the matrix was sent there once.
-	Products string
+	Products measure.Products
 	// Warnings has at most one line of a kind, however many classes it is about; a
 	// NotConverged among them names the classes.
 	Warnings []error
@@ -218,8 +219,8 @@ func (s *newton) report(f *Fit) {
 		}
 	}
 	f.Passes += s.passes
-	f.Products = s.products.String()
-	f.refute(s.refuted, f.Products)
+	f.Products = s.products.By()
+	f.refute(s.refuted, f.Products.String())
 }
 
 // checkTraining checks the sizes and the labels.

@@ -29,7 +29,7 @@ func (v linearView) Outcome(record.Record) Outcome {
 	o.Objective, o.Gap, o.Iterations, o.Converged = s.Objective, s.DualityGap, s.Iterations, s.Converged
 	o.FitSeconds, o.SelectSeconds, o.PeakBytes, o.Warnings = s.FitSeconds, s.SelectSeconds, s.PeakRSSBytes, s.Warnings
 	o.Grid, o.Confusion, o.Classes, o.Mistakes = costGrid(s.Grid, s.C), s.Confusion, s.Classes, s.Mistakes
-	o.NTrain, o.NTest, o.Dim, o.Products, o.NLabels = s.NTrain, s.NTest, s.Dim, s.Products, s.NTrain
+	o.NTrain, o.NTest, o.Dim, o.Products, o.NLabels = s.NTrain, s.NTest, s.Dim, s.Products.String(), s.NTrain
 	o.TestLo, o.TestHi = ends(s.TestCI95, s.TestAccuracy)
 	for _, y := range s.Layers {
 		l := Layer{

@@ -34,7 +34,7 @@ func Linear(title string, r *eval.LinearResult, notes []string) string {
 		fmt.Fprintf(&b, "  chosen on validation images: %s\n", r.Layer)
 	}
 	line(name, r.LinearScore)
-	if r.Products != "" && r.Products != "simd" {
+	if r.Products.OnDevice() {
 		fmt.Fprintf(&b, "  products made on: %s; verified on the CPU\n", r.Products)
 	}
 	fmt.Fprintf(&b, "  C selected on: %s; accuracy reported on: %s, with its 95 %% Wilson interval\n", r.SelectedOn, r.ReportedOn)

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"repbench/features/matrix"
+	"repbench/internal/measure"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
@@ -95,12 +96,13 @@ func (m *deviceMatrix) count() int { return (m.x.N + m.rows - 1) / m.rows }
 // Parts implements products.
 func (m *deviceMatrix) Parts() int { return (m.x.N + devicePartRows - 1) / devicePartRows }
 
-// String implements products.
-func (m *deviceMatrix) String() string {
+// By implements Passes.
+func (m *deviceMatrix) By() measure.Products {
+	p := measure.Products{Device: m.d.name}
 	if m.blocks == nil {
-		return fmt.Sprintf("device %s, matrix sent in %d blocks at every pass", m.d.name, m.count())
+		p.Blocks = m.count()
 	}
-	return fmt.Sprintf("device %s, matrix sent once", m.d.name)
+	return p
 }
 
 // free frees the memory on the device.

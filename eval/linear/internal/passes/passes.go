@@ -6,6 +6,7 @@ package passes
 import (
 	"context"
 
+	"repbench/internal/measure"
 	"repbench/internal/simd"
 )
 
@@ -22,8 +23,8 @@ type Passes interface {
 	// and weigh gets none.
 	Pass32(ctx context.Context, w, out [][]float64, weigh Weighing[float32]) error
 	Pass64(ctx context.Context, w, out [][]float64, weigh Weighing[float64]) error
-	// String says what makes them, for results.
-	String() string
+	// By says what makes them, for results.
+	By() measure.Products
 }
 
 // Weighing turns the products z[i*stride+k] = x_i·w_k + b_k of the rows from lo
@@ -49,8 +50,8 @@ func (sw *Native) Pass64(ctx context.Context, w, out [][]float64, weigh Weighing
 	return fused(ctx, sw, w, out, weigh)
 }
 
-// String implements products.
-func (sw *Native) String() string { return "simd" }
+// By implements Passes.
+func (sw *Native) By() measure.Products { return measure.Products{CPU: true} }
 
 // Open returns what makes the passes of a fit over the matrix of sw, up to width
 // vectors at once, and a function that frees it: opened, a device opened for it, or,

@@ -8,6 +8,7 @@ import (
 
 	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
+	"repbench/internal/measure"
 	"repbench/internal/memory"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
@@ -109,8 +110,8 @@ func (m *Quantised) Pass64(ctx context.Context, w, out [][]float64, weigh Weighi
 	return quantisedPass(ctx, m, w, out, weigh)
 }
 
-// String implements Passes.
-func (m *Quantised) String() string { return "simd, bytes" }
+// By implements Passes.
+func (m *Quantised) By() measure.Products { return measure.Products{CPU: true, Bytes: true} }
 
 func quantisedPass[T simd.Float](ctx context.Context, m *Quantised, w, out [][]float64, weigh Weighing[T]) error {
 	d := m.x.D
