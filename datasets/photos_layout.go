@@ -220,6 +220,9 @@ func (l *listing) splitDepth() (int, error) {
 	if splits == len(l.items) {
 		return l.common, nil
 	}
+	if err := l.checkDeepSplits(); err != nil {
+		return 0, err
+	}
 	for depth := l.common - 1; depth >= 0; depth-- {
 		if splitOf[strings.ToLower(dirsOf(l.items[0].name)[depth])] != "" {
 			return depth, nil
