@@ -92,13 +92,13 @@ func (r Rule) validate() error {
 	}
 	switch {
 	case r.Votes < Uniform || r.Votes > Inverse:
-		return fmt.Errorf("Votes = %d: no such votes", r.Votes)
+		return fmt.Errorf("votes %d: choose uniform, exp or inverse", r.Votes)
 	case r.K[0] < 1:
 		return fmt.Errorf("k = %d: must be at least 1", r.K[0])
 	case !positive(r.Temperature):
-		return fmt.Errorf("Temperature = %v: must be positive", r.Temperature)
+		return fmt.Errorf("temperature %v: must be positive", r.Temperature)
 	case !positive(r.Epsilon):
-		return fmt.Errorf("Epsilon = %v: must be positive", r.Epsilon)
+		return fmt.Errorf("epsilon %v: must be positive", r.Epsilon)
 	case r.Votes == Inverse && r.Metric.Kind != neighbours.Euclidean:
 		return fmt.Errorf("inverse votes need a distance: the metric is %s, not euclidean", r.Metric.Kind)
 	}
