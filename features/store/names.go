@@ -1,6 +1,9 @@
 package store
 
-import "path/filepath"
+import (
+	"path/filepath"
+	"strings"
+)
 
 // The files of a folder of features. Each split has four, whose names begin with the
 // name of the split.
@@ -32,3 +35,21 @@ func LockPath(dir string) string { return filepath.Join(dir, lockFile) }
 
 // ProgressPath is the file that says how far an extraction has come.
 func ProgressPath(dir string) string { return filepath.Join(dir, progressFile) }
+
+// Owns reports whether a name is that of a file of a folder of features: one that Extract
+// writes, or a hidden file with what it keeps.
+func Owns(name string) bool {
+	if name == MetaFile || strings.HasPrefix(name, ".") {
+		return true
+	}
+	name = strings.TrimSuffix(name, partSuffix)
+	for _, suffix := range []string{FeaturesPath("", ""), LabelsName(""), IDsPath("", ""), FactorsPath("", "")} {
+		if split, ok := strings.CutSuffix(name, suffix); ok && split != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// partSuffix ends the name of a matrix that is being written.
+const partSuffix = ".part"

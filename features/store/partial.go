@@ -23,7 +23,7 @@ type PartialMatrix struct {
 	buf  []byte
 }
 
-func partPath(path string) string { return path + ".part" }
+func partPath(path string) string { return path + partSuffix }
 
 // HasRows reports whether the temporary file of path holds the first done
 // rows of its matrix.

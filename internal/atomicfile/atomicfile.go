@@ -229,3 +229,13 @@ func reason(err error) error {
 	}
 	return err
 }
+
+// Writable returns the error that Create would give for path, and leaves nothing behind: the
+// check before work whose result is to be written there.
+func Writable(path string) error {
+	f, err := Create(path)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
