@@ -55,29 +55,21 @@ type Outcome struct {
 	Folder string
 	// Search is the whole result of Supervised; nil of others.
 	Search *supervised.Result
-	// Stored is the file that the records were added to; "" of NumPy files.
+	// Stored is the file that the records were added to; "" of NumPy files, and where the
+	// records could not be stored.
 	Stored string
 }
 
 // Run evaluates a cell and stores its records. Work that is already done is found in
 // the cache or in the cell's folder; work that was interrupted goes on where it
-// stopped when the same cell is run again. Once ctx is done the error wraps its cause.
+// stopped when the same cell is run again. Files to be written are checked before any
+// work; where a finished result could not be stored all the same, the outcome is returned
+// beside the error. Once ctx is done the error wraps its cause.
 func Run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
 	if c.Protocol == nil {
 		return nil, errors.New("a cell without a protocol")
 	}
 	return c.Protocol.run(ctx, c, m)
-}
-
-// store adds the records of a finished evaluation to a file.
-func (o *Outcome) store(path string) error {
-	o.Stored = path
-	for _, r := range o.Records {
-		if err := record.Add(path, *r); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // openData opens a data set at the size that a network takes, 0 for any, and shows its

@@ -50,7 +50,7 @@ func (o FewShot) run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
 	if c.Source.Options.BatchNorm == "" && o.Protocol.ReleasedStatistics() {
 		c.Source.Options.BatchNorm = store.Released
 	}
-	return onFeatures(ctx, c, m, o.evaluate)
+	return onFeatures(ctx, c, m, "", o.evaluate)
 }
 
 func (o FewShot) evaluate(ctx context.Context, in *input) (_ []*record.Record, err error) {

@@ -26,6 +26,8 @@ type input struct {
 	images   *datasets.Images
 	overlap  *Overlap
 	progress progress.Reporter
+	// predicted are the predicted test labels, set by protocols that can write them.
+	predicted []int32
 }
 
 // openInput makes or finds the features of a source and opens them. close is never nil.

@@ -23,7 +23,7 @@ func (o KNN) run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	return onFeatures(ctx, c, m, o.evaluate)
+	return onFeatures(ctx, c, m, o.Predictions, o.evaluate)
 }
 
 func (o KNN) evaluate(ctx context.Context, in *input) (_ []*record.Record, err error) {
@@ -48,5 +48,6 @@ func (o KNN) evaluate(ctx context.Context, in *input) (_ []*record.Record, err e
 	if err := in.identify(r, result.Kind(), result.Convention, fmt.Sprint(e.Rule.K), result.SelectedOn.String()); err != nil {
 		return nil, err
 	}
-	return []*record.Record{r}, writePredictions(o.Predictions, result.Predicted)
+	in.predicted = result.Predicted
+	return []*record.Record{r}, nil
 }

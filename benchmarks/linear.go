@@ -42,7 +42,7 @@ func (o Linear) run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	return onFeatures(ctx, c, m, o.evaluate)
+	return onFeatures(ctx, c, m, o.Predictions, o.evaluate)
 }
 
 func (o Linear) evaluate(ctx context.Context, in *input) (_ []*record.Record, err error) {
@@ -73,7 +73,8 @@ func (o Linear) evaluate(ctx context.Context, in *input) (_ []*record.Record, er
 	if err := in.identify(r, result.Protocol, idParts(result.Protocol, e.Classifier, costs(e.C), result.SelectedOn.String())...); err != nil {
 		return nil, err
 	}
-	return []*record.Record{r}, writePredictions(o.Predictions, result.Predicted)
+	in.predicted = result.Predicted
+	return []*record.Record{r}, nil
 }
 
 func costs(c []float64) string {

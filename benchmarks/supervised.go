@@ -33,6 +33,9 @@ func (o Supervised) run(ctx context.Context, c Cell, m Machine) (*Outcome, error
 	if c.Source.Encoder != "" || c.Source.Arrays.given() {
 		return nil, errors.New("a supervised training takes a data set, and neither an encoder nor NumPy files")
 	}
+	if err := c.checkOutputs(""); err != nil {
+		return nil, err
+	}
 	b, err := backends.Open(m.Backend)
 	if err != nil {
 		return nil, err
@@ -41,15 +44,23 @@ func (o Supervised) run(ctx context.Context, c Cell, m Machine) (*Outcome, error
 	if err != nil {
 		return nil, err
 	}
+	dir, err := o.folder(c.Source.Folder, ds, b, m)
+	if err != nil {
+		return nil, err
+	}
+	if c.Records == "" {
+		c.Records = filepath.Join(dir, record.FileName)
+		if isFolder(dir) {
+			if err := checkRecords(c.Records); err != nil {
+				return nil, err
+			}
+		}
+	}
 	overlap, err := CompareImages(ctx, ds, m.Progress)
 	if err != nil {
 		return nil, err
 	}
 	o.Progress = progress.Or(m.Progress)
-	dir, err := o.folder(c.Source.Folder, ds, b, m)
-	if err != nil {
-		return nil, err
-	}
 	result, err := supervised.Run(ctx, dir, ds, b, o.Options)
 	if err != nil {
 		return nil, err
@@ -60,9 +71,6 @@ func (o Supervised) run(ctx context.Context, c Cell, m Machine) (*Outcome, error
 		return nil, err
 	}
 	out := &Outcome{Records: []*record.Record{r}, Title: fmt.Sprintf("%s on %s", r.Encoder.Spec, ds.Name), Folder: dir, Search: result}
-	if c.Records == "" {
-		c.Records = filepath.Join(dir, record.FileName)
-	}
 	return out, out.store(c.Records)
 }
 

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -46,6 +47,9 @@ func Write(in *Input, dir string, o Options) error {
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
+	if err := in.keepsRecords(dir); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Join(dir, page.FigureFolder), 0o755); err != nil {
 		return fmt.Errorf("report: make its folder: %w", err)
 	}
@@ -55,6 +59,35 @@ func Write(in *Input, dir string, o Options) error {
 		}
 	}
 	return nil
+}
+
+// keepsRecords refuses a folder whose records.jsonl holds results that are not reported, since
+// the report's own records.jsonl would take its place. A report that lies there already may
+// hold earlier results of the same IDs.
+func (in *Input) keepsRecords(dir string) error {
+	path := filepath.Join(dir, record.FileName)
+	if !exists(path) {
+		return nil
+	}
+	there, err := record.Read(path, results.Decode)
+	if err != nil {
+		return fmt.Errorf("the report would replace a file that cannot be read: %w; or choose another folder, such as %s", err, filepath.Join(dir, "report"))
+	}
+	earlier := exists(filepath.Join(dir, htmlFile))
+	for _, r := range there {
+		if !slices.ContainsFunc(in.all(), func(own record.Record) bool { return own.ID == r.ID && (earlier || equal(own, r)) }) {
+			return fmt.Errorf("%s holds the result %s, which is not among the reported ones and would be lost: report this file too, or choose another folder, such as %s",
+				path, r.ID, filepath.Join(dir, "report"))
+		}
+	}
+	return nil
+}
+
+// equal reports whether two records are written as the same line.
+func equal(a, b record.Record) bool {
+	x, errX := record.Encode([]record.Record{a})
+	y, errY := record.Encode([]record.Record{b})
+	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
 // render makes all files of a report; index.html is the last, so that it is

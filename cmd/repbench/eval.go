@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -50,14 +51,19 @@ func (a *app) evaluate(c *cobra.Command, e evaluation, f sourceFlags) error {
 	m := a.machine()
 	m.MaxMemory = f.maxMemory
 	out, err := benchmarks.Run(c.Context(), benchmarks.Cell{Source: source, Protocol: protocol, Records: f.record}, m)
-	if err != nil {
+	return a.finished(e, out, err)
+}
+
+// finished prints a result, also where an error says that it could not be stored.
+func (a *app) finished(e evaluation, out *benchmarks.Outcome, err error) error {
+	if out == nil {
 		return err
 	}
 	document, text := e.show(out)
 	if out.Stored != "" {
 		text += fmt.Sprintf("  features in %s, record in %s\n", out.Folder, out.Stored)
 	}
-	return a.print(document, text)
+	return errors.Join(err, a.print(document, text))
 }
 
 // classifierUsage is the help of --classifier.

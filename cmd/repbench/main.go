@@ -21,6 +21,7 @@ import (
 	"repbench/eval"
 	"repbench/eval/duplicates"
 	"repbench/features"
+	"repbench/internal/outputs"
 	"repbench/train"
 )
 
@@ -67,7 +68,7 @@ func isUsage(err error) bool {
 	if errors.As(err, &usage) {
 		return true
 	}
-	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions} {
+	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, outputs.ErrTaken} {
 		if errors.Is(err, e) {
 			return true
 		}

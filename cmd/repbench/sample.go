@@ -2,12 +2,17 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"repbench/features"
+	"repbench/features/store"
+	"repbench/internal/atomicfile"
 	"repbench/internal/npy"
+	"repbench/internal/outputs"
 	"repbench/train/dcgan"
+	"repbench/train/runfolder"
 )
 
 // maxSamples bounds the images of one batch, which is held in memory whole.
@@ -45,6 +50,14 @@ these samples, as in the released code, so an image depends on its neighbours.`,
 }
 
 func (a *app) runSample(spec string, f sampleFlags) error {
+	for flag, path := range map[string]string{"--out": f.out, "--npy": f.array} {
+		if err := sampleOutput(flag, path, spec, f.z); err != nil {
+			return err
+		}
+	}
+	if f.out != "" && f.out == f.array {
+		return usageError{fmt.Errorf("--out and --npy name the same file %s; give two", f.out)}
+	}
 	b, err := a.openExact()
 	if err != nil {
 		return err
@@ -74,6 +87,23 @@ func (a *app) runSample(spec string, f sampleFlags) error {
 	return a.print(map[string]any{
 		"model": spec, "origin": m.Origin, "n": im.N, "prior": m.Arch.Prior, "png": f.out, "npy": f.array,
 	}, fmt.Sprintf("%d images of %d×%d from %s (%s)\n", im.N, im.H, im.W, spec, m.Origin))
+}
+
+// sampleOutput says, before any work, why a file of samples cannot be written; "" is none.
+func sampleOutput(flag, path, spec, z string) error {
+	if path == "" {
+		return nil
+	}
+	if err := outputs.Replaces(flag, path, spec, z); err != nil {
+		return err
+	}
+	if err := runfolder.Protects(flag, path); err != nil {
+		return err
+	}
+	if err := outputs.Belongs(flag, path, filepath.Dir(path), "folder of features", store.Owns); err != nil && store.Is(filepath.Dir(path)) {
+		return err
+	}
+	return atomicfile.Writable(path)
 }
 
 // readZ reads z from a file or draws it from the model's prior.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -78,11 +79,14 @@ func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Op
 		Protocol: benchmarks.Supervised{Options: o},
 		Records:  f.record,
 	}, a.machine())
-	if err != nil {
+	if out == nil {
 		return err
 	}
-	text := term.Supervised(out.Folder, out.Search) + fmt.Sprintf("  record in %s\n", out.Stored)
-	return a.print(supervisedOutput{out.Search, out.Records[0].ID, out.Stored}, text)
+	text := term.Supervised(out.Folder, out.Search)
+	if out.Stored != "" {
+		text += fmt.Sprintf("  record in %s\n", out.Stored)
+	}
+	return errors.Join(err, a.print(supervisedOutput{out.Search, out.Records[0].ID, out.Stored}, text))
 }
 
 // supervisedOutput is the result with where it was put.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -35,6 +36,12 @@ func LockPath(dir string) string { return filepath.Join(dir, lockFile) }
 
 // ProgressPath is the file that says how far an extraction has come.
 func ProgressPath(dir string) string { return filepath.Join(dir, progressFile) }
+
+// Is reports whether a folder holds features that are finished.
+func Is(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, MetaFile))
+	return err == nil
+}
 
 // Owns reports whether a name is that of a file of a folder of features: one that Extract
 // writes, or a hidden file with what it keeps.

@@ -50,7 +50,7 @@ func Read(path string, checks ...func(*Record) error) ([]Record, error) {
 	defer f.Close()
 	recs, err := Parse(f, path, checks...)
 	if errors.Is(err, jsonfile.ErrTorn) {
-		return nil, fmt.Errorf("%w; delete that line and report again", err)
+		return nil, fmt.Errorf("%w; delete that line and give the same command again", err)
 	}
 	return recs, err
 }

@@ -1,0 +1,38 @@
+package runfolder
+
+import (
+	"path/filepath"
+
+	"repbench/internal/outputs"
+)
+
+// owns reports whether a name is that of a file or folder of a run folder.
+func owns(name string) bool {
+	switch name {
+	case configFile, metricsFile, logFile, lockFile, samplesDir, checkpointDir:
+		return true
+	}
+	return false
+}
+
+// Protects returns an error wrapping outputs.ErrTaken if path, an output that what names, is a
+// file of a run folder: one of its own files, a file of a checkpoint or a sample sheet.
+func Protects(what, path string) error {
+	const kind = "run folder"
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		real = path // which is new
+	}
+	dir := filepath.Dir(real)
+	if Is(dir) {
+		return outputs.Belongs(what, real, dir, kind, owns)
+	}
+	above := filepath.Dir(dir)
+	if filepath.Base(dir) == samplesDir && Is(above) {
+		return outputs.Belongs(what, real, dir, kind, func(name string) bool { return stepOf(name) >= 0 })
+	}
+	if StepOf(dir) >= 0 && filepath.Base(above) == checkpointDir {
+		return outputs.Belongs(what, real, dir, kind, func(string) bool { return true })
+	}
+	return nil
+}
