@@ -112,7 +112,12 @@ func openCIFAR10(ctx context.Context, paths []string, o Options) (*Dataset, erro
 	if err != nil {
 		return nil, err
 	}
-	return p.open(ctx, o)
+	d, err := p.open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	d.Notes = append(d.Notes, cifar10.sideNotes(d.Splits[0].Images)...)
+	return d, nil
 }
 
 // planCIFAR10 lists the image files of CIFAR-10 in folders.
@@ -127,7 +132,7 @@ func planCIFAR10(ctx context.Context, sources []archive.Source, o Options) (*Pla
 	return planCIFARImages(ctx, sources, o)
 }
 
-// planCIFARImages lists image files. They must have classes, and a test split: otherwise the
+// planCIFARImages lists image files. They must have the ten classes, and a test split: otherwise the
 // set is not CIFAR-10, and results on it would be mistaken for results on CIFAR-10.
 func planCIFARImages(ctx context.Context, sources []archive.Source, o Options) (*Plan, error) {
 	p, err := planSources(ctx, catalog.NameCIFAR10, sources, plainLayout, o)
@@ -153,7 +158,8 @@ func planCIFARImages(ctx context.Context, sources []archive.Source, o Options) (
 		return nil, content.Bad(sourceText(sources), "", "%s; cifar10 has the classes in train/CLASS/… and test/CLASS/…: "+
 			"get the whole set with \"repbench data fetch cifar10\", or open these images as they are with folder:%s", what, sourceText(sources))
 	}
-	return p, nil
+	p.Notes = append(p.Notes, cifar10.sizeNotes(p.Splits)...)
+	return p, cifar10.checkClasses(sourceText(sources), p.Classes)
 }
 
 // anyCIFARArrays reports whether the single source holds the arrays of CIFAR-10 instead of
@@ -238,13 +244,18 @@ func (f cifarForm) read(ctx context.Context, src archive.Source, o Options) (*Da
 		classes = found.classes
 	}
 	last := len(f.batches) - 1
-	return finish(&Dataset{
+	d, err := finish(&Dataset{
 		Name: f.name, Source: src.Path(), Classes: slices.Clone(classes),
 		Splits: []*Split{
 			f.split(Train, f.batches[:last], found.files, o.Threads),
 			f.split(Test, f.batches[last:], found.files, o.Threads),
 		},
 	})
+	if err != nil {
+		return nil, err
+	}
+	d.Notes = append(d.Notes, f.sizeNotes(d.Splits)...)
+	return d, f.checkClasses(src.Path(), d.Classes)
 }
 
 // cifarReader collects the files of both forms.
@@ -295,7 +306,7 @@ func (r *cifarReader) readMeta(e archive.Entry, into *cifarContent, parse func([
 		into.classes, err = parse(data)
 	}
 	if err != nil {
-		return content.BadRead(r.file, e.Name, err)
+		return content.BadData(r.file, e.Name, data, err)
 	}
 	return nil
 }
@@ -308,11 +319,14 @@ func (r *cifarReader) readBatch(e archive.Entry, name string, into *cifarContent
 		return content.Bad(r.file, e.Name, "there are two files of that name")
 	}
 	data, err := e.Read(nil, min(maxCIFARFile, r.maxBytes))
-	if err == nil && records != nil {
-		data, err = records(data)
-	}
 	if err != nil {
 		return content.BadRead(r.file, e.Name, err)
+	}
+	raw := data
+	if records != nil {
+		if data, err = records(raw); err != nil {
+			return content.BadData(r.file, e.Name, raw, err)
+		}
 	}
 	if r.total += int64(len(data)); r.total > r.maxBytes {
 		return content.Bad(r.file, e.Name, "the set is larger than the limit of %d MB", r.maxBytes/1e6)
@@ -321,7 +335,10 @@ func (r *cifarReader) readBatch(e archive.Entry, name string, into *cifarContent
 		into.files = map[string][]byte{}
 	}
 	into.files[name] = data
-	return r.check(r.file, e.Name, data)
+	if err := r.check(r.file, e.Name, data); err != nil {
+		return content.InsteadOf(r.file, e.Name, raw, err)
+	}
+	return nil
 }
 
 // parseClassNames reads the names of n classes, one per line.

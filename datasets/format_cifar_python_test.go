@@ -195,7 +195,7 @@ func TestCIFARPythonErrors(t *testing.T) {
 		{"no names", "cifar10=", with("batches.meta", pickleOf(map[string]any{"x": "y"})), Options{}, []string{`no key "label_names"`}},
 		{"too large", "cifar10=", good, Options{MaxBytes: 13000}, []string{"larger than the limit"}},
 		{"CIFAR-10 for 100", "cifar100=", good, Options{}, []string{"train.bin is missing", "py/data_batch_1 is a batch of CIFAR-10", "cifar10="}},
-		{"CIFAR-100 for 10", "cifar10=", pythonFiles(cifar100, "py/", cifar100Files(1)), Options{}, []string{"no JPEG, PNG or WebP images", "py/meta is a file of CIFAR-100", "cifar100="}},
+		{"CIFAR-100 for 10", "cifar10=", pythonFiles(cifar100, "py/", cifar100Files(1)), Options{}, []string{"no JPEG, PNG or WebP images", "is a file of CIFAR-100", "cifar100="}},
 		{"CIFAR-100's batch for 10", "cifar10=", with("test_batch", pythonFiles(cifar100, "", cifar100Files(1))[0].Body), Options{}, []string{`no key "labels": it is no CIFAR-10 batch`}},
 		{"images for 100", "cifar100=", datatest.Dots("train/a/1.png"), Options{}, []string{"train.bin is missing", "train/a/1.png is an image file: open it as folder:"}},
 	}

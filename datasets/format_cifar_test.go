@@ -74,9 +74,107 @@ func TestCIFARWithoutMeta(t *testing.T) {
 }
 
 func TestCIFARAsImages(t *testing.T) {
-	d := mustOpen(t, "cifar10="+datatest.Write(t, "x.tar", datatest.Tar(datatest.Dots("train/cat/1.png", "train/bird/1.png", "test/cat/1.png")...)), Options{})
-	if got := fmt.Sprint(d.Name, d.Classes); got != "cifar10[bird cat]" {
-		t.Fatal(got)
+	d := mustOpen(t, "cifar10="+datatest.Write(t, "x.tar", datatest.Tar(cifarImages("x/")...)), Options{})
+	if d.Name != "cifar10" || !slices.Equal(d.Classes, cifar10.classes) {
+		t.Fatal(d.Name, d.Classes)
+	}
+	if got := strings.Join(d.Notes, "\n"); !strings.Contains(got, "10 training and 10 test images, and CIFAR-10 has 50000 and 10000") || !strings.Contains(got, "2×2 pixels") {
+		t.Errorf("notes %q", got)
+	}
+}
+
+// cifarImages returns a training and a test picture of each class of CIFAR-10.
+func cifarImages(root string) []datatest.File {
+	var names []string
+	for _, split := range []string{"train", "test"} {
+		for _, class := range cifar10.classes {
+			names = append(names, root+split+"/"+class+"/1.png")
+		}
+	}
+	return datatest.Dots(names...)
+}
+
+// TestCIFARInsistsOnItsClasses: images and records of other classes are not opened as CIFAR-10.
+func TestCIFARInsistsOnItsClasses(t *testing.T) {
+	names := cifarFiles(1)
+	names[1].Body = []byte("a b c d e f g h i j")
+	for name, tt := range map[string]struct {
+		files []datatest.File
+		want  string
+	}{
+		"images of two classes":     {datatest.Dots("train/cat/1.png", "train/dog/1.png", "test/cat/1.png", "test/dog/1.png"), "the class airplane is missing"},
+		"images of an eleventh one": {append(cifarImages(""), datatest.Dots("train/zebra/1.png")...), "is zebra"},
+		"records":                   {names, "is a,"},
+	} {
+		path := datatest.Write(t, "x.tar", datatest.Tar(tt.files...))
+		_, err := Open(context.Background(), "cifar10="+path, Options{})
+		datatest.WantError(t, err, path, tt.want, "airplane, automobile", "folder:"+path)
+		if _, err := NewPlan(context.Background(), "cifar10="+path, Options{}); err == nil {
+			t.Errorf("%s: planned", name)
+		}
+	}
+}
+
+// TestCIFARSizeNotes: cut-down sets have a note, whole ones do not.
+func TestCIFARSizeNotes(t *testing.T) {
+	for _, spec := range []string{"cifar10=" + datatest.Unpack(t, cifarFiles(1)...), "cifar100=" + datatest.Unpack(t, cifar100Files(1)...)} {
+		if d := mustOpen(t, spec, Options{}); len(d.Notes) != 1 || !strings.Contains(d.Notes[0], "not comparable") {
+			t.Errorf("%s: notes %q", spec, d.Notes)
+		}
+	}
+	whole := []*Split{{Name: Train, IDs: make([]string, 50_000)}, {Name: Test, IDs: make([]string, 10_000)}}
+	if n := cifar10.sizeNotes(whole); n != nil {
+		t.Errorf("the official sizes give %q", n)
+	}
+}
+
+// lfsPointer is what a clone without Git LFS leaves in place of a file.
+const lfsPointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+
+// TestPointersAsBatches names a Git LFS pointer in place of a batch of every form.
+func TestPointersAsBatches(t *testing.T) {
+	replaced := func(files []datatest.File, end string) []datatest.File {
+		for i := range files {
+			if strings.HasSuffix(files[i].Name, end) {
+				files[i].Body = []byte(lfsPointer)
+			}
+		}
+		return files
+	}
+	for spec, files := range map[string][]datatest.File{
+		"cifar10=data_batch_2.bin": replaced(cifarFiles(1), "data_batch_2.bin"),
+		"cifar10=batches.meta.txt": replaced(cifarFiles(1), "batches.meta.txt"),
+		"cifar10=data_batch_2":     {{Name: "x/data_batch_2", Body: []byte(lfsPointer)}},
+		"cifar10=batches.meta":     {{Name: "x/batches.meta", Body: []byte(lfsPointer)}, {Name: "x/data_batch_1", Body: []byte(lfsPointer)}},
+		"cifar100=train.bin":       replaced(cifar100Files(1), "train.bin"),
+		"cifar100=train":           {{Name: "x/train", Body: []byte(lfsPointer)}},
+		"stl10=train_X.bin":        {{Name: "x/train_X.bin", Body: []byte(lfsPointer)}},
+		"stl10=unlabeled_X.bin":    {{Name: "x/unlabeled_X.bin", Body: []byte(lfsPointer)}},
+	} {
+		set, file, _ := strings.Cut(spec, "=")
+		for _, path := range []string{datatest.Unpack(t, files...), datatest.Write(t, "x.tar.gz", datatest.Gzip(datatest.Tar(files...)))} {
+			_, err := Open(context.Background(), set+"="+path, Options{})
+			datatest.WantError(t, err, path, file+": it is a Git LFS pointer", "git lfs pull")
+		}
+	}
+}
+
+// TestCIFAR100AsCIFAR10 names the specification that opens either form.
+func TestCIFAR100AsCIFAR10(t *testing.T) {
+	for form, files := range map[string][]datatest.File{
+		"Python":              {{Name: "p/meta", Body: []byte("x")}, {Name: "p/test", Body: []byte("x")}, {Name: "p/train", Body: []byte("x")}, {Name: "p/file.txt~", Body: []byte("x")}},
+		"Python without meta": {{Name: "p/test", Body: []byte("x")}, {Name: "p/train", Body: []byte("x")}},
+		"Python, text beside": {{Name: "p/a.tar.gz", Body: []byte("x")}, {Name: "p/train", Body: []byte("x")}},
+		"binary":              cifar100Files(1),
+	} {
+		for _, path := range []string{datatest.Unpack(t, files...), datatest.Write(t, "x.tar", datatest.Tar(files...))} {
+			for _, spec := range []string{"cifar10=", "folder:"} {
+				_, err := Open(context.Background(), spec+path, Options{})
+				if err == nil || !strings.Contains(err.Error(), "cifar100="+path) {
+					t.Errorf("%s: %v", form, err)
+				}
+			}
+		}
 	}
 }
 

@@ -27,6 +27,8 @@ const (
 	// maxSTLLabels limits the size of a file of labels; the official ones have at most 8,000
 	// bytes.
 	maxSTLLabels = 1 << 20
+	// stlHead is the number of first bytes that tell what stands in place of a file.
+	stlHead = 512
 )
 
 // stlNames are the official class names, for sets without class_names.txt.
@@ -64,7 +66,8 @@ func readSTL10(ctx context.Context, src archive.Source, o Options) (*Dataset, er
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return content.BadRead(src.Path(), e.Name, err)
+			head, _ := e.Head(stlHead) // of a file in a stream, what is not read yet
+			return content.InsteadOf(src.Path(), e.Name, head, content.BadRead(src.Path(), e.Name, err))
 		}
 		return nil
 	}); err != nil {

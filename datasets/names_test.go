@@ -77,7 +77,7 @@ func TestBackslashesSeparate(t *testing.T) {
 		files      []datatest.File
 	}{
 		{"folder", "folder:", append(classImages("set/", "train", "test"), datatest.File{Name: "set/train/cat/"})},
-		{"cifar10 of images", "cifar10=", classImages("set/", "train", "test")},
+		{"cifar10 of images", "cifar10=", cifarImages("set/")},
 		{"cifar10 of records", "cifar10=", cifarFiles(1)},
 		{"faces", "faces=", celeba},
 		{"tiny-imagenet", "tiny-imagenet=", tinyFiles()},

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"encoding/json"
+	"slices"
 
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
@@ -33,6 +34,9 @@ func quotedFrom(q quote) string {
 // paperCIFAR is the number of training images behind the paper's accuracies.
 const paperCIFAR = 50_000
 
+// paperCIFARTest is the number of the test images.
+const paperCIFARTest = 10_000
+
 // table1 is the paper's Table 1: all labels beside 400 a class.
 func table1(q quote, rs []record.Record, names []string, g []int) page.Table {
 	t := page.Table{
@@ -61,6 +65,9 @@ func table1(q quote, rs []record.Record, names []string, g []int) page.Table {
 		cells[5] = format.Count(units(rs, p))
 		cells = append(cells, both(o, results.Outcome.SelectionShort), both(o, results.Outcome.ReportShort), "measured")
 		t.Rows = append(t.Rows, page.TableRow{Cells: cells, Strong: true, Link: resultID(p.first() + 1)})
+	}
+	if slices.ContainsFunc(g, func(i int) bool { return otherTest(results.Of(rs[i])) }) {
+		t.Caption += " Warning: results on other numbers of test images than the official 10,000, named in their rows, are not comparable with the quoted ones."
 	}
 	if len(t.Rows) == 0 {
 		t.Caption += " There is no result on all labels or with 400 a class (" + results.CIFAR400 + ") yet."
@@ -152,7 +159,15 @@ func pairName(rs []record.Record, names []string, p resultPair) string {
 	if p.full >= 0 && l.NTrain > 0 && l.NTrain != paperCIFAR {
 		name += " (" + format.Count(l.NTrain) + " training images)"
 	}
+	if otherTest(l) {
+		name += " (" + format.Count(l.NTest) + " test images)"
+	}
 	return name
+}
+
+// otherTest reports that an outcome on the test split is not of the official number of images.
+func otherTest(l results.Outcome) bool {
+	return l.NTest > 0 && l.NTest != paperCIFARTest && (l.ReportedOn == "" || l.ReportedOn == "test")
 }
 
 // units is the most maps in a layer of a pair's encoder, as far as its records

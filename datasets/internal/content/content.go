@@ -4,6 +4,7 @@ package content
 
 import (
 	"archive/zip"
+	"bytes"
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
@@ -105,6 +106,22 @@ func BadFile(f *os.File, path string, err error) error {
 		}
 	}
 	return BadRead(path, "", err)
+}
+
+// BadData is BadRead for the content of a file that a parser refused, or says what stands in its
+// place.
+func BadData(file, record string, data []byte, err error) error {
+	return InsteadOf(file, record, data, BadRead(file, record, err))
+}
+
+// InsteadOf returns the error about a file with this content, or says what stands in its place:
+// a Git LFS pointer or a web page.
+func InsteadOf(file, record string, data []byte, err error) error {
+	switch k := filekind.Of(bytes.NewReader(data), int64(len(data))); k.Kind {
+	case filekind.LFSPointer, filekind.WebPage:
+		return &Error{File: file, Record: record, Reason: InPlace(k)}
+	}
+	return err
 }
 
 // StandsIn reports whether the file is what a download or a clone leaves in place of the wanted

@@ -34,7 +34,7 @@ const (
 // knownSigns are in order of precedence.
 var knownSigns = []sign{
 	{regexp.MustCompile(`^(data_batch_[1-5]|test_batch)(\.bin)?$`), "a batch of CIFAR-10", "open it as cifar10=%s", []string{catalog.NameCIFAR10}},
-	{regexp.MustCompile(`^((train|test)\.bin|(fine|coarse)_label_names\.txt|meta)$`), "a file of CIFAR-100", "open it as cifar100=%s", []string{catalog.NameCIFAR100}},
+	{regexp.MustCompile(`^((train|test)\.bin|(fine|coarse)_label_names\.txt|meta|train|test)$`), "a file of CIFAR-100", "open it as cifar100=%s", []string{catalog.NameCIFAR100}},
 	{regexp.MustCompile(`^emnist-[a-z]+-(train|test)-(images|labels)`), "a file of EMNIST", "open it as emnist:SPLIT=%s", []string{catalog.NameEMNIST}},
 	{regexp.MustCompile(`^(train|t10k)-(images|labels)[-.]idx[13]-ubyte(\.gz)?$`), "a file in MNIST's form", "open it as mnist=%s", []string{catalog.NameMNIST}},
 	{regexp.MustCompile(`^(train|test|extra)_32x32\.mat$`), "a file of SVHN", "open it as svhn=%s", []string{catalog.NameSVHN}},
