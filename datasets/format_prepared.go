@@ -2,6 +2,8 @@ package datasets
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -53,7 +55,7 @@ func openPrepared(ctx context.Context, dir string, o Options) (*Dataset, error) 
 		return nil, err
 	}
 	if d.Hash != m.Hash {
-		return nil, content.Bad(dir, "", "the content has hash %s, and the manifest says %s: a file was changed or damaged; prepare the set again", d.Hash, m.Hash)
+		return nil, content.Bad(dir, "", "the content has hash %s, and the manifest says %s: a file was changed or damaged%s", d.Hash, m.Hash, again)
 	}
 	return d, nil
 }
@@ -105,7 +107,7 @@ func (m *Manifest) openSplit(dir string, ms ManifestSplit) (*Split, error) {
 	if s.Labels, err = m.labels(dir, ms); err != nil {
 		return nil, err
 	}
-	if s.IDs, err = readIDs(filepath.Join(dir, ms.IDsFile()), ms.Images); err != nil {
+	if s.IDs, err = ms.readIDs(dir); err != nil {
 		return nil, err
 	}
 	if err := s.check(len(m.Classes)); err != nil {
@@ -130,8 +132,9 @@ func (m *Manifest) labels(dir string, ms ManifestSplit) ([]int32, error) {
 	return labels, nil
 }
 
-// readIDs reads n names, one per line.
-func readIDs(path string, n int) ([]string, error) {
+// readIDs reads the names of the images, one per line.
+func (s ManifestSplit) readIDs(dir string) ([]string, error) {
+	path, n := filepath.Join(dir, s.IDsFile()), s.Images
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -144,6 +147,9 @@ func readIDs(path string, n int) ([]string, error) {
 	ids := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 	if len(ids) != n {
 		return nil, content.Bad(path, "", "it has %d names for %d images", len(ids), n)
+	}
+	if hash := sha256.Sum256(text); s.IDsHash != "" && s.IDsHash != hex.EncodeToString(hash[:]) {
+		return nil, content.Bad(path, "", "the names are not those that were written: the file was changed or damaged")
 	}
 	return ids, nil
 }

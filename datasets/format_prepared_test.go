@@ -93,6 +93,7 @@ func TestPreparedErrors(t *testing.T) {
 		{"no names", "train_ids.txt", nothing, remove("train_ids.txt")},
 		{"a pixel", "was changed or damaged", nothing, flip("train_images.npy")},
 		{"a name too few", "1 names for 2 images", nothing, rewrite("train_ids.txt", []byte("x\n"))},
+		{"a name changed", "train_ids.txt: the names are not those", func(m *Manifest) { m.Splits[0].IDsHash = strings.Repeat("0", 64) }, nil},
 		{"labels cut", "truncated", nothing, rewrite("train_labels.npy", npy.EncodeHeader(npy.Int32, []int{2}))},
 		{"labels of another number", "[0] for 2 images", nothing, rewrite("train_labels.npy", npy.EncodeHeader(npy.Int32, []int{0}))},
 		{"version", "version is 2", func(m *Manifest) { m.Version = 2 }, nil},

@@ -72,6 +72,9 @@ type ManifestSplit struct {
 	Name     string `json:"name"`     // train, valid, test or extra
 	Images   int    `json:"images"`   // number of images
 	Labelled bool   `json:"labelled"` // whether it has labels
+	// IDsHash is the SHA-256 of the file of image names, in hexadecimal; empty in manifests of
+	// earlier versions, which are not checked.
+	IDsHash string `json:"ids_sha256,omitempty"`
 }
 
 // BadImage is an image that was left out.
@@ -82,7 +85,7 @@ type BadImage struct {
 }
 
 // again is the next step for a manifest that cannot be followed.
-const again = "; prepare the set again"
+const again = "; prepare the set again, into a new folder"
 
 // ReadManifest reads and checks the manifest of a prepared folder.
 func ReadManifest(dir string) (*Manifest, error) {
@@ -91,7 +94,7 @@ func ReadManifest(dir string) (*Manifest, error) {
 	if err := jsonfile.Read(path, m); errors.As(err, new(*fs.PathError)) {
 		return nil, err
 	} else if err != nil {
-		return nil, fmt.Errorf("%w; the file is damaged: prepare the set again", err)
+		return nil, fmt.Errorf("%w; the file is damaged%s", err, again)
 	}
 	if err := m.check(); err != nil {
 		return nil, &content.Error{File: path, Reason: err.Error() + again}

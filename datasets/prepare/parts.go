@@ -1,6 +1,8 @@
 package prepare
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -155,13 +157,16 @@ func (p *part) copyGood(final string, bad map[int]bool) error {
 	return out.Commit()
 }
 
-// writeNames writes labels and names of the good images of a split.
-func writeNames(dir string, ms datasets.ManifestSplit, s *datasets.Split, bad map[int]bool) error {
+// writeNames writes labels and names of the good images of a split, and puts the hash of the
+// names into its description.
+func writeNames(dir string, ms *datasets.ManifestSplit, s *datasets.Split, bad map[int]bool) error {
 	f, err := atomicfile.Create(filepath.Join(dir, ms.IDsFile()))
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	sum := sha256.New()
+	out := io.MultiWriter(f, sum)
 	var labels []int32
 	var text []byte
 	for i, id := range s.IDs {
@@ -169,7 +174,7 @@ func writeNames(dir string, ms datasets.ManifestSplit, s *datasets.Split, bad ma
 			continue
 		}
 		if text = append(append(text, id...), '\n'); len(text) > 1<<16 {
-			if _, err := f.Write(text); err != nil {
+			if _, err := out.Write(text); err != nil {
 				return err
 			}
 			text = text[:0]
@@ -178,9 +183,10 @@ func writeNames(dir string, ms datasets.ManifestSplit, s *datasets.Split, bad ma
 			labels = append(labels, s.Labels[i])
 		}
 	}
-	if _, err := f.Write(text); err != nil {
+	if _, err := out.Write(text); err != nil {
 		return err
 	}
+	ms.IDsHash = hex.EncodeToString(sum.Sum(nil))
 	if err := f.Commit(); err != nil || !ms.Labelled {
 		return err
 	}

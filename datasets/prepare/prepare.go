@@ -316,14 +316,14 @@ func (r *run) publish(ctx context.Context, n int) (*datasets.Manifest, error) {
 	}
 	for i, s := range r.feed.splits {
 		ms := datasets.ManifestSplit{Name: s.Name, Images: len(s.IDs) - len(bad[i]), Labelled: s.Labels != nil}
-		m.Splits = append(m.Splits, ms)
 		p := newPart(r.target, r.feed, s, n)
 		if err := p.publish(filepath.Join(dir, ms.ImagesFile()), bad[i]); err != nil {
 			return nil, err
 		}
-		if err := writeNames(dir, ms, s, bad[i]); err != nil {
+		if err := writeNames(dir, &ms, s, bad[i]); err != nil {
 			return nil, err
 		}
+		m.Splits = append(m.Splits, ms)
 	}
 	var err error
 	m.Hash, err = m.ContentHash(ctx, dir, r.o.Progress)

@@ -117,7 +117,7 @@ func (t target) finished(id identity, o Options) ([]*datasets.Manifest, error) {
 			return nil, nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w, or remove %s first", err, t.dir)
 		}
 		was := identity{m.Name, m.Source, m.Fingerprint, id.Sizes, m.Filter, m.Decode, m.ExifRotate, m.Channels}
 		if m.Size != n {
