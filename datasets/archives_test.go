@@ -23,7 +23,7 @@ func TestOpenSourceRefuses(t *testing.T) {
 	}{
 		{"empty", nil, "empty"},
 		{"zip", []byte("PK\x03\x04rest"), "zip file but has no directory"},
-		{"xz", []byte("\xfd7zXZ\x00"), "xz file"},
+		{"xz", []byte("\xfd7zXZ\x00"), "an xz file"},
 		{"bzip2", []byte("BZh91AY"), "bzip2 file"},
 		{"text", []byte("hello"), `it is text, which begins "hello"`},
 		{"noise", []byte("\x00\x01\x02"), "truncated"},

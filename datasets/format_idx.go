@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/gzip" // faster than the standard library's, with its errors
+	// faster than the standard library's, with its errors
 
 	"repbench/datasets/internal/archive"
 )
@@ -30,7 +30,7 @@ func parseIDX(r io.Reader, ndim int) (dims []int, data []byte, err error) {
 	}
 	r = b
 	if archive.IsGzip(head) {
-		if r, err = gzip.NewReader(b); err != nil {
+		if r, err = archive.Gunzip(b); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -99,8 +99,10 @@ func (l *listing) take(e archive.Entry, lay fileLayout) error {
 		return l.keepText(e)
 	case e.Broken != "" && mayHoldImages(kind):
 		return content.Bad(l.src.Path(), e.Name, "%s", e.Broken)
+	case e.Special && mayHoldImages(kind):
+		return content.Bad(l.src.Path(), e.Name, "it is a special file (a pipe, a device or a socket), which is not read; remove it")
 	case e.Link && kind == picture.UnknownFile:
-		return content.Bad(l.src.Path(), e.Name, "it is a link or a special file and cannot be entered, so a folder of images may be missing; put the folder itself in its place, or remove it")
+		return content.Bad(l.src.Path(), e.Name, "it is a link and cannot be entered, so a folder of images may be missing; put the folder itself in its place, or remove it")
 	case e.Link && (kind == picture.ReadImage || kind == picture.OtherImage):
 		return content.Bad(l.src.Path(), e.Name, "it is a link; put a copy of the image in its place")
 	case kind == picture.OtherImage:

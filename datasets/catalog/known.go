@@ -184,7 +184,7 @@ func catalog() []catalogEntry {
 			manual: "CelebA is for non-commercial research: get img_align_celeba.zip from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html",
 		},
 		{
-			name: NameFolder, description: "your own JPEG and PNG files, as folder:PATH (a folder, zip, tar or tar.gz)",
+			name: NameFolder, description: "your own JPEG, PNG and WebP files, as folder:PATH (a folder, zip, tar or tar.gz)",
 		},
 	}
 }

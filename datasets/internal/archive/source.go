@@ -40,6 +40,8 @@ type Entry struct {
 	// Link reports a link or a special file, whose content is not part of the entry; together
 	// with Dir, a link to a folder.
 	Link bool
+	// Special reports that an entry with Link is a pipe, a device or a socket and not a link.
+	Special bool
 	// Broken describes the target of a link in a folder that cannot be reached, and the remedy;
 	// empty for all other entries.
 	Broken string
@@ -115,7 +117,7 @@ func Open(path string, followLinks bool) (Source, error) {
 		return openZip(path)
 	}
 	if kind := foreignArchive(head); kind != "" {
-		return nil, content.Bad(path, "", "it is a %s file, which is not read; unpack it and give the folder", kind)
+		return nil, content.Bad(path, "", "it is %s file, which is not read; unpack it and give the folder", kind)
 	}
 	if k := filekind.Of(f, info.Size()); content.StandsIn(k) {
 		return nil, content.Bad(path, "", "%s; a data set is a folder, tar, tar.gz or zip file", content.InPlace(k))
@@ -126,9 +128,9 @@ func Open(path string, followLinks bool) (Source, error) {
 // IsGzip reports whether a file with these first bytes is compressed by gzip.
 func IsGzip(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b}) }
 
-// foreignArchive returns the name of a common archive format that is not read, or "".
+// foreignArchive returns the name, with its article, of a common archive format that is not read, or "".
 func foreignArchive(head []byte) string {
-	for magic, kind := range map[string]string{"BZh": "bzip2", "\xfd7zX": "xz", "\x28\xb5\x2f\xfd": "zstd", "7z\xbc\xaf": "7z"} {
+	for magic, kind := range map[string]string{"BZh": "a bzip2", "\xfd7zX": "an xz", "\x28\xb5\x2f\xfd": "a zstd", "7z\xbc\xaf": "a 7z"} {
 		if bytes.HasPrefix(head, []byte(magic)) {
 			return kind
 		}
@@ -175,6 +177,7 @@ func (d folder) Walk(ctx context.Context, visit func(Entry) error) error {
 func folderEntry(path, name string, e fs.DirEntry) Entry {
 	out := Entry{Name: name, Dir: e.IsDir(), Keeps: true}
 	out.Link = !out.Dir && !e.Type().IsRegular()
+	out.Special = out.Link && e.Type()&fs.ModeSymlink == 0
 	if e.Type()&fs.ModeSymlink != 0 {
 		info, err := os.Stat(path)
 		if err == nil {

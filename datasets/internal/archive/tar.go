@@ -13,8 +13,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/klauspost/compress/gzip" // faster than the standard library's, with its errors
-
 	"repbench/datasets/internal/content"
 )
 
@@ -88,7 +86,7 @@ func sparse(h *tar.Header) bool {
 // WalkTar visits the entries of a tar stream.
 func WalkTar(ctx context.Context, file string, r io.Reader, gz bool, visit func(Entry) error) error {
 	if gz {
-		z, err := gzip.NewReader(r)
+		z, err := Gunzip(r)
 		if err != nil {
 			return content.BadRead(file, "", err)
 		}
@@ -175,6 +173,8 @@ func tarEntry(tr *tar.Reader, h *tar.Header) (Entry, error) {
 		e.Dir = true
 	case tar.TypeXGlobalHeader:
 		e.Name = ""
+	case tar.TypeChar, tar.TypeBlock, tar.TypeFifo:
+		e.Link, e.Special = true, true
 	default:
 		e.Link = true
 	}

@@ -68,6 +68,7 @@ func zipEntry(f *zip.File) (Entry, error) {
 	mode := f.Mode()
 	e := Entry{Name: name, Stored: f.Name, Doubt: doubt, Keeps: true, Dir: isDir || mode.IsDir()}
 	e.Link = !e.Dir && mode&fs.ModeType != 0
+	e.Special = e.Link && mode&fs.ModeSymlink == 0
 	e.Open = func() (io.ReadCloser, int64, error) {
 		if f.Flags&zipEncrypted != 0 {
 			return nil, 0, errors.New("it is encrypted; unpack the archive and give the folder")

@@ -77,10 +77,20 @@ func ImageConfig(data []byte) (image.Config, error) {
 	if cfg.Width < 1 || cfg.Height < 1 || cfg.Width > maxSide || cfg.Height > maxSide || cfg.Width*cfg.Height > maxPixels {
 		return cfg, fmt.Errorf("it claims %d×%d pixels, which is beyond the limits", cfg.Width, cfg.Height)
 	}
+	if greyAlpha(data) {
+		cfg.ColorModel = color.GrayModel
+	}
 	if c.video {
 		return cfg, checkWebP(data, cfg)
 	}
 	return cfg, nil
+}
+
+// greyAlpha reports whether the file is a PNG of grey and alpha samples, which package png calls
+// a colour image.
+func greyAlpha(data []byte) bool {
+	const colorType = 25 // its place in the header
+	return len(data) > colorType && bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")) && data[colorType] == 4
 }
 
 // Channels returns the number of channels of an image with this header: 1 for a grey image,
@@ -165,8 +175,19 @@ func convertGrey(dst []uint8, m image.Image) {
 	w := b.Dx()
 	for y := range b.Dy() {
 		row := dst[y*w:][:w]
-		if g, ok := m.(*image.Gray); ok {
-			copy(row, g.Pix[y*g.Stride:])
+		switch m := m.(type) {
+		case *image.Gray:
+			copy(row, m.Pix[y*m.Stride:])
+			continue
+		case *image.NRGBA: // grey with alpha, which is dropped
+			for x := range row {
+				row[x] = m.Pix[y*m.Stride+4*x]
+			}
+			continue
+		case *image.NRGBA64:
+			for x := range row {
+				row[x] = m.Pix[y*m.Stride+8*x]
+			}
 			continue
 		}
 		for x := range row {
