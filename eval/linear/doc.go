@@ -8,7 +8,7 @@
 // here writes to its storage, and nothing copies it except to a Device. Labels are
 // int32, 0 … K-1. Weights, scores and objectives are float64.
 //
-// Objective, algorithm and stopping rule are in docs/svm.md.
+// docs/svm.md has objective and stopping rule, docs/notes/svm.md the algorithm.
 //
 // # Determinism
 //

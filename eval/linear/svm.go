@@ -139,7 +139,7 @@ type Fit struct {
 // FitSVM fits an L2-regularised squared-hinge linear SVM, one class against the
 // rest, at each C of the options, and returns one Fit per C in their order. x
 // holds a row of features per label; labels are 0 … classes-1 and each class
-// has a row. See docs/svm.md for objective, algorithm and stopping rule.
+// has a row. See docs/svm.md for objective and stopping rule, docs/notes/svm.md for the algorithm.
 func FitSVM(ctx context.Context, x matrix.View, y []int32, classes int, o Options) ([]Fit, error) {
 	o = o.WithDefaults()
 	if err := o.Validate(); err != nil {
