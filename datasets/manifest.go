@@ -84,6 +84,9 @@ type BadImage struct {
 	Reason string `json:"reason"` // why it was left out
 }
 
+// String returns "name: reason" on one line, with escapes for control characters.
+func (b BadImage) String() string { return content.Shown(b.ID) + ": " + content.Shown(b.Reason) }
+
 // again is the next step for a manifest that cannot be followed.
 const again = "; prepare the set again, into a new folder"
 

@@ -41,3 +41,14 @@ func TestDamagedFolders(t *testing.T) {
 		}
 	}
 }
+
+// A control character in the name of a bad image is shown with an escape.
+func TestBadNamesAreShown(t *testing.T) {
+	b := datasets.BadImage{ID: "a/x\x1b[31m.png", Reason: "cut\x1b"}
+	if got := b.String(); got != `"a/x\x1b[31m.png": "cut\x1b"` {
+		t.Error(got)
+	}
+	files := append(datatest.Dots("a/1.png", "b/1.png"), datatest.File{Name: "a/x\x1b.png", Body: []byte("no image")})
+	_, err := Run(context.Background(), "folder:"+datatest.Unpack(t, files...), filepath.Join(t.TempDir(), "x"), Options{Sizes: []int{2}})
+	datatest.WantError(t, err, `"a/x\x1b.png": `, "--max-bad")
+}

@@ -185,8 +185,8 @@ func (r *run) checkBad() error {
 		if b.Size != 0 {
 			where = fmt.Sprintf(" at size %d", b.Size)
 		}
-		return fmt.Errorf("%w%s: %d of the first %d, where %d of all %d are allowed; the last is %s: %s; "+
-			"repair the files, or allow a larger share and start again", ErrTooManyBad, where, len(bad), r.state.Done+1, allowed, r.feed.count, b.ID, b.Reason)
+		return fmt.Errorf("%w%s: %d of the first %d, where %d of all %d are allowed; the last is %s; "+
+			"repair the files, or allow a larger share with --max-bad and start again", ErrTooManyBad, where, len(bad), r.state.Done+1, allowed, r.feed.count, b.BadImage)
 	}
 	return nil
 }
@@ -269,7 +269,7 @@ func (r *run) checkSplits(n int) error {
 		if first.Size != 0 {
 			where = fmt.Sprintf(" at size %d", n)
 		}
-		return fmt.Errorf("%s: none of the %s images can be read%s; the first is %s: %s", r.feed.source, s.Name, where, first.ID, first.Reason)
+		return fmt.Errorf("%s: none of the %s images can be read%s; the first is %s", r.feed.source, s.Name, where, first.BadImage)
 	}
 	return nil
 }

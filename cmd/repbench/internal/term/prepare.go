@@ -42,7 +42,7 @@ func badText(bad []datasets.BadImage) string {
 			fmt.Fprintf(&b, "  and %d more, listed in manifest.json\n", len(bad)-i)
 			break
 		}
-		fmt.Fprintf(&b, "  left out: %s: %s\n", x.ID, x.Reason)
+		fmt.Fprintf(&b, "  left out: %s\n", x)
 	}
 	return b.String()
 }
