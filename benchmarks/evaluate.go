@@ -31,7 +31,7 @@ func onFeatures(ctx context.Context, c Cell, m Machine, predictions string, eval
 			c.Records = filepath.Join(in.folder.Dir, record.FileName)
 		}
 		// The folder may be one that did not exist, or was not known, before.
-		if err := errors.Join(belongs(predictions, in.folder.Dir), checkRecords(c.Records)); err != nil {
+		if err := errors.Join(in.folder.Meta.CheckNames(in.folder.Dir), belongs(predictions, in.folder.Dir), checkRecords(c.Records)); err != nil {
 			return nil, err
 		}
 	}

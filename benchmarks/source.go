@@ -68,7 +68,9 @@ func (s Source) open(ctx context.Context, m Machine) (*encoding, error) {
 
 // extract makes the features in a folder, "" for one in the cache, or finds them there.
 func (e *encoding) extract(ctx context.Context, dir string, m Machine) (string, *store.Meta, error) {
+	extract := e.enc.Extract
 	if dir == "" {
+		extract = e.enc.ExtractCached
 		key, err := e.enc.CacheKey(e.ds)
 		if err != nil {
 			return "", nil, err
@@ -78,7 +80,7 @@ func (e *encoding) extract(ctx context.Context, dir string, m Machine) (string, 
 		}
 		defer cache.Touch(dir)
 	}
-	meta, err := e.enc.Extract(ctx, e.ds, dir, progress.Or(m.Progress))
+	meta, err := extract(ctx, e.ds, dir, progress.Or(m.Progress))
 	return dir, meta, err
 }
 

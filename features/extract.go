@@ -21,6 +21,7 @@ import (
 	"repbench/internal/atomicfile"
 	"repbench/internal/jsonfile"
 	"repbench/internal/npy"
+	"repbench/internal/outputs"
 	"repbench/internal/progress"
 )
 
@@ -62,9 +63,24 @@ type extraction struct {
 // by the caller's own encoder and data set. An
 // extraction that was interrupted goes on where it stopped, with the same result.
 // A folder with other features, finished or not, is refused with ErrOther.
+//
+// A folder with damaged files is an error that says what to remove; see ExtractCached.
 func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir string, p progress.Reporter) (*store.Meta, error) {
+	return e.extract(ctx, ds, dir, p, false)
+}
+
+// ExtractCached is Extract for a folder of the cache: features that are damaged are made anew.
+func (e *Encoder) ExtractCached(ctx context.Context, ds *datasets.Dataset, dir string, p progress.Reporter) (*store.Meta, error) {
+	return e.extract(ctx, ds, dir, p, true)
+}
+
+func (e *Encoder) extract(ctx context.Context, ds *datasets.Dataset, dir string, p progress.Reporter, anew bool) (*store.Meta, error) {
 	layers, err := e.layersFor(ds)
 	if err != nil {
+		return nil, err
+	}
+	own := func(name string) bool { return name == "records.jsonl" || store.Owns(name) }
+	if err := outputs.Foreign(dir, "a folder of features", own, store.MetaFile, filepath.Base(store.ProgressPath(dir))); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -78,7 +94,7 @@ func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir string,
 	}
 	defer lock.Unlock()
 	x := &extraction{enc: e, dir: dir, meta: e.meta(ds, layers), began: time.Now(), prog: progress.Or(p)}
-	if done, err := x.existing(); done != nil || err != nil {
+	if done, err := x.existing(anew); done != nil || err != nil {
 		return done, err
 	}
 	if err := x.resume(); err != nil {
@@ -119,7 +135,8 @@ func (e *Encoder) layersFor(ds *datasets.Dataset) (layers []matrix.Layer, err er
 // existing returns the description of these very features if the folder holds them.
 // What they are called and what is to be known of them is the caller's: another may have
 // made the same features under another name.
-func (x *extraction) existing() (*store.Meta, error) {
+// Damaged ones are removed where they are to be made anew, and else an error.
+func (x *extraction) existing(anew bool) (*store.Meta, error) {
 	if _, err := os.Stat(filepath.Join(x.dir, store.MetaFile)); err != nil {
 		return nil, nil
 	}
@@ -129,6 +146,11 @@ func (x *extraction) existing() (*store.Meta, error) {
 	}
 	if old.CacheKey != x.meta.CacheKey {
 		return nil, differ(x.meta, old, x.dir)
+	}
+	if damage := old.Check(x.dir); damage != nil && anew {
+		return nil, old.Discard(x.dir)
+	} else if damage != nil {
+		return nil, fmt.Errorf("%w; remove %s and give the same command again, which makes all features anew", damage, filepath.Join(x.dir, store.MetaFile))
 	}
 	mine := *x.meta
 	mine.Backend, mine.Seconds = old.Backend, old.Seconds

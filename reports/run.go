@@ -3,12 +3,15 @@ package reports
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
 
 	"repbench/reports/record"
+	"repbench/train/autoencoder"
+	"repbench/train/dcgan"
 	"repbench/train/runfolder"
 )
 
@@ -30,6 +33,13 @@ func loadRun(dir string) (r Run, notices []string, err error) {
 	r.Name = baseName(dir)
 	run, err := runfolder.ReadRun(dir)
 	if err != nil {
+		return r, nil, err
+	}
+	check := dcgan.CheckRun
+	if option(run.Config, "arch") == autoencoder.Arch {
+		check = autoencoder.CheckRun
+	}
+	if err := check(dir); errors.Is(err, runfolder.ErrDiffers) {
 		return r, nil, err
 	}
 	r.Metrics, r.Samples = run.Metrics, run.Samples

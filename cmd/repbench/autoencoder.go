@@ -63,6 +63,18 @@ func positive(c *cobra.Command, names ...string) error {
 	return nil
 }
 
+// givenPositive is positive for those of the flags that a command has and that were given.
+func givenPositive(c *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if c.Flags().Changed(name) {
+			if err := positive(c, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func (a *app) runAutoencoder(c *cobra.Command, spec, out string, size int, keep []string, o autoencoder.Options) error {
 	b, err := a.open()
 	if err != nil {

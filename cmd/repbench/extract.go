@@ -72,6 +72,9 @@ func (a *app) extract() *cobra.Command {
 			if err := required(c, "encoder", "data", "out"); err != nil {
 				return err
 			}
+			if err := givenPositive(c, "batch", "grid"); err != nil {
+				return err
+			}
 			s, err := a.encoding(c, f)
 			if err != nil {
 				return err

@@ -116,3 +116,125 @@ func TestUnstoredIsPrinted(t *testing.T) {
 		t.Errorf("error %v, printed %q", err, stdout.String())
 	}
 }
+
+// TestFoldersOfOtherThings: no command writes into a folder that holds something else.
+func TestFoldersOfOtherThings(t *testing.T) {
+	dir := t.TempDir()
+	images, run, f := filepath.Join(dir, "s"), filepath.Join(dir, "run"), filepath.Join(dir, "f")
+	if err := os.MkdirAll(filepath.Join(images, "cats"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const data = "shapes:size=32,train=20,test=10"
+	train := []string{"train", "--arch", "svhn32", "--width", "1", "--data", "shapes:train=20,test=10", "--steps", "2", "--batch", "4", "--out"}
+	extract := []string{"extract", "--encoder", "pixels", "--data", data, "--out"}
+	dedup := []string{"data", "dedup", "--data", data, "--method", "exact", "--out"}
+	must(t, append(train, run)...)
+	must(t, append(extract, f)...)
+	must(t, append(dedup, filepath.Join(dir, "d"))...)
+	must(t, append(dedup, filepath.Join(dir, "d"))...) // of the same kind
+	must(t, append(train, run)...)
+	for _, args := range [][]string{append(train, images), append(train, f), append(extract, images), append(extract, run), append(dedup, images), append(dedup, f)} {
+		out := args[len(args)-1]
+		before, err := os.ReadDir(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, _, stderr := cli(t, args...)
+		after, err := os.ReadDir(out)
+		if status != 1 || !strings.Contains(stderr, "give the name of a new folder") || err != nil || len(after) != len(before) {
+			t.Errorf("%v: status %d, %q; %d entries, were %d", args, status, stderr, len(after), len(before))
+		}
+	}
+}
+
+// TestNumbersWithoutMeaning: a number that would stand for the default is refused.
+func TestNumbersWithoutMeaning(t *testing.T) {
+	for _, args := range []string{
+		"eval fewshot --labels 2 --features x --draws 0", "eval fewshot --labels 2 --features x --select-draws 0", "eval linear --features x --tolerance 0",
+		"eval linear --features x --folds 0", "extract --encoder pixels --data shapes --out x --batch 0", "extract --encoder pixels --data shapes --out x --grid 0",
+		"eval knn --encoder pixels --data shapes --batch 0",
+		"train --arch svhn32 --width 1 --data shapes:train=200,test=10 --steps 1 --weight-decay -1 --out " + os.DevNull + "/x",
+	} {
+		if status, _, stderr := cli(t, strings.Fields(args)...); status != 2 {
+			t.Errorf("%s: status %d, %q", args, status, stderr)
+		}
+	}
+}
+
+// TestDamagedFeatures: damage is found, named in a user's folder and mended in the cache.
+func TestDamagedFeatures(t *testing.T) {
+	const data = "shapes:size=16,train=20,test=10"
+	for name, damage := range map[string]func(dir string) error{
+		"short": func(dir string) error { return os.Truncate(filepath.Join(dir, "train_features.npy"), 200) },
+		"gone":  func(dir string) error { return os.Remove(filepath.Join(dir, "train_labels.npy")) },
+		"line": func(dir string) error {
+			path := filepath.Join(dir, "test_ids.txt")
+			b, err := os.ReadFile(path)
+			_, rest, _ := bytes.Cut(b, []byte("\n"))
+			return errors.Join(err, os.WriteFile(path, rest, 0o644))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "f")
+			extract := []string{"extract", "--encoder", "pixels", "--data", data, "--out", dir}
+			must(t, extract...)
+			if err := damage(dir); err != nil {
+				t.Fatal(err)
+			}
+			meta := filepath.Join(dir, "meta.json")
+			if status, _, stderr := cli(t, extract...); status != 1 || !strings.Contains(stderr, "remove "+meta) {
+				t.Fatalf("status %d, %q", status, stderr)
+			}
+			if err := os.Remove(meta); err != nil {
+				t.Fatal(err)
+			}
+			must(t, extract...)
+
+			cache := t.TempDir()
+			eval := []string{"--cache", cache, "eval", "linear", "--encoder", "pixels", "--data", data}
+			must(t, eval...)
+			folders, err := filepath.Glob(filepath.Join(cache, "features", "*"))
+			if err != nil || len(folders) != 1 {
+				t.Fatalf("folders %v, error %v", folders, err)
+			}
+			if err := damage(folders[0]); err != nil {
+				t.Fatal(err)
+			}
+			must(t, eval...)
+		})
+	}
+}
+
+// TestCostIsBlamed: a C that makes a fit overflow is named, and not the features.
+func TestCostIsBlamed(t *testing.T) {
+	status, _, stderr := cli(t, "eval", "linear", "--encoder", "pixels", "--data", "shapes:size=16,train=20,test=10", "--C", "1e300")
+	if status != 1 || !strings.Contains(stderr, "C = 1e+300 is too large") {
+		t.Errorf("status %d, %q", status, stderr)
+	}
+}
+
+// TestAlteredRun: a config.json that was changed after the training is found by every reader.
+func TestAlteredRun(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "run")
+	train := []string{"train", "--arch", "svhn32", "--width", "1", "--data", "shapes:train=20,test=10", "--out", run, "--steps", "2", "--batch", "4"}
+	must(t, train...)
+	must(t, "report", run, "--out", filepath.Join(t.TempDir(), "r"))
+	config := filepath.Join(run, "config.json")
+	whole, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"{}", strings.Replace(string(whole), `"learning_rate": 0.0002`, `"learning_rate": 0.5`, 1)} {
+		if text == string(whole) {
+			t.Fatalf("no learning rate in %s", text)
+		}
+		if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"report", run, "--out", filepath.Join(t.TempDir(), "r")}, train} {
+			if status, _, stderr := cli(t, args...); status != 1 || !strings.Contains(stderr, "restore config.json") {
+				t.Errorf("%s with %.20q: status %d, %q", args[0], text, status, stderr)
+			}
+		}
+	}
+}

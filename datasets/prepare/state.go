@@ -14,6 +14,7 @@ import (
 
 	"repbench/datasets"
 	"repbench/internal/jsonfile"
+	"repbench/internal/outputs"
 )
 
 // workFolder holds an unfinished preparation, inside its folder.
@@ -151,14 +152,9 @@ func (t target) resume(id identity, own int) (*state, error) {
 
 // begin creates the work folder of a new run.
 func (t target) begin() error {
-	entries, err := os.ReadDir(t.dir)
-	if err != nil {
+	own := func(name string) bool { return name == lockFile || name == workFolder }
+	if err := outputs.Foreign(t.dir, "this preparation", own); err != nil {
 		return err
-	}
-	for _, e := range entries {
-		if e.Name() != lockFile && e.Name() != workFolder {
-			return fmt.Errorf("folder %s holds %s, which is not of this preparation; give the name of a new folder", t.dir, e.Name())
-		}
 	}
 	return os.MkdirAll(t.work(), 0o755)
 }

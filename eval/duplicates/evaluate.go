@@ -96,6 +96,9 @@ func Evaluate(ctx context.Context, dir string, ds *datasets.Dataset, b *backends
 	if err != nil {
 		return nil, err
 	}
+	if err := checkFolder(dir); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}

@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/internal/atomicfile"
 	"repbench/internal/jsonfile"
+	"repbench/internal/outputs"
 	"repbench/train"
 	"repbench/train/autoencoder"
 )
@@ -26,6 +28,13 @@ const (
 
 // KeepFile returns the name of the keep-list of a split.
 func KeepFile(split string) string { return "keep_" + split + ".txt" }
+
+// checkFolder refuses a folder that holds other things than a search for duplicates.
+func checkFolder(dir string) error {
+	return outputs.Foreign(dir, "a search for duplicates", func(name string) bool {
+		return name == GroupsFile || name == "report" || strings.HasPrefix(name, "keep_") || strings.HasPrefix(name, "autoencoder") || strings.HasPrefix(name, ".")
+	}, SummaryFile, PlantedFile)
+}
 
 // Summary is the content of a search's summary.json.
 type Summary struct {
@@ -98,6 +107,9 @@ type Outcome struct {
 func Run(ctx context.Context, dir string, ds, against *datasets.Dataset, b *backends.Backend, o Options) (*Outcome, error) {
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	if err := checkFolder(dir); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"repbench/eval/linear/internal/passes"
 	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
+	"repbench/internal/kinds"
 	"repbench/internal/simd"
 )
 
@@ -149,12 +151,31 @@ func evaluate[T simd.Float](ctx context.Context, s *newton, bs []*binary, from s
 			if err := s.x.NotFinite(); err != nil {
 				return err
 			}
+			if s.c > maxCost {
+				return kinds.Errorf(matrix.ErrNotFinite, "C = %g is too large for these features: the fit overflows; give a smaller C, such as %g, or scale them", s.asked(), DefaultC)
+			}
 			return fmt.Errorf("features are too large to be squared; scale them: %w", matrix.ErrNotFinite)
 		}
 	}
 	s.passed(bs)
 	return nil
 }
+
+// asked is the cost that was asked for: a fit comes to it by smaller ones.
+func (s *newton) asked() float64 {
+	asked := s.c
+	for _, c := range slices.Sorted(slices.Values(s.o.C)) {
+		if c >= s.c {
+			asked = c
+			break
+		}
+	}
+	return asked
+}
+
+// maxCost is the C beyond which C, and not the features, is named where a fit overflows: with
+// float32 products, features whose squares are ordinary overflow only with far larger ones.
+const maxCost = 1e18
 
 // conclude sets objective, gradient and gap of b from the losses loss[part][k]
 // and the gradient of the loss, which g holds, and returns ‖g‖².

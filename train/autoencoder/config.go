@@ -58,6 +58,20 @@ func newConfig(o Options, d train.Data, backend string) Config {
 	}
 }
 
+// CheckRun says that the config.json of a run folder names other options than its newest
+// checkpoint was written with.
+func CheckRun(run string) error {
+	c, err := runfolder.Read[Config](run)
+	if err != nil {
+		return err
+	}
+	options, err := runfolder.OptionsHash(c, free...)
+	if err != nil {
+		return err
+	}
+	return train.CheckOptions(run, options)
+}
+
 // readConfig reads the config.json of a run folder and checks that it belongs to an autoencoder
 // of a valid size.
 func readConfig(run string) (Config, error) {

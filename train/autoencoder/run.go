@@ -2,6 +2,7 @@ package autoencoder
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -26,6 +27,11 @@ func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o O
 	}
 	c := newConfig(o, d, b.Spec)
 	f, old, err := runfolder.Open(run, c, free...)
+	if errors.Is(err, runfolder.ErrDiffers) {
+		if altered := CheckRun(run); altered != nil { // config.json is wrong, and not what was asked for
+			err = altered
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -57,6 +57,20 @@ func configured(run string) (c Config, a Arch, options string, err error) {
 	return c, a, options, nil
 }
 
+// CheckRun says that the config.json of a run folder names other options than its newest
+// checkpoint was written with; nil for the run of another model that is none of this package.
+func CheckRun(run string) error {
+	c, err := ReadConfig(run)
+	if err != nil {
+		return err
+	}
+	options, err := runfolder.OptionsHash(c, freeFields...)
+	if err != nil {
+		return err
+	}
+	return train.CheckOptions(run, options)
+}
+
 // Running copies D's running batch-norm statistics to the host: mean and biased variance per
 // layer, nil for a layer without batch norm. A model that this package did not train has no
 // running statistics, which is an error.

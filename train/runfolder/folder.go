@@ -12,6 +12,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"repbench/internal/jsonfile"
+	"repbench/internal/outputs"
 )
 
 // Files of a run folder.
@@ -45,6 +46,9 @@ type Folder struct {
 // config.json in it. Fields named in free may differ; other differences give an error wrapping
 // ErrDiffers. old is nil for a new folder.
 func Open[C any](dir string, c C, free ...string) (_ *Folder, old *C, err error) {
+	if err := outputs.Foreign(dir, "a training", mayHold, configFile); err != nil {
+		return nil, nil, err
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, nil, err
 	}

@@ -2,6 +2,7 @@ package runfolder
 
 import (
 	"path/filepath"
+	"strings"
 
 	"repbench/internal/outputs"
 )
@@ -13,6 +14,16 @@ func owns(name string) bool {
 		return true
 	}
 	return false
+}
+
+// mayHold reports whether a folder that becomes a run folder may hold an entry: its own, the
+// hidden ones of a process that was killed, and the results and the state of a search.
+func mayHold(name string) bool {
+	switch name {
+	case "records.jsonl", "trials.json", "result.json":
+		return true
+	}
+	return owns(name) || strings.HasPrefix(name, ".")
 }
 
 // Protects returns an error wrapping outputs.ErrTaken if path, an output that what names, is a
