@@ -10,14 +10,14 @@ import (
 	"repbench/reports/record"
 )
 
-// FewShot evaluates features on few labels a class, with a record for each number of
+// FewShot evaluates features on few labels per class, with a record for each number of
 // labels. C is chosen on the validation split, or on rows of the training split that
 // no label is drawn from where there is none. With one C the labels are drawn from the
 // same rows.
 type FewShot struct {
 	// FewShotOptions, of which the splits, Classes, Layers and Progress are set here.
 	eval.FewShotOptions
-	// LabelCounts are the numbers of labels a class, one evaluation each, in this order;
+	// LabelCounts are the numbers of labels per class, one evaluation each, in this order;
 	// empty: Labels.
 	LabelCounts []int
 	// PerLayer evaluates each layer alone, too.

@@ -10,7 +10,7 @@ import (
 	"repbench/internal/sysinfo"
 )
 
-// FewShot fits a linear SVM on few labels a class, several times on labels drawn
+// FewShot fits a linear SVM on few labels per class, several times on labels drawn
 // anew, and reports the accuracies on the test split. With several C one is
 // chosen first, for each range of columns, by the mean validation accuracy over
 // draws of their own; the code that does so is given no ReportSplit. See

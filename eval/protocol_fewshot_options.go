@@ -33,7 +33,7 @@ type FewShotOptions struct {
 	// of any class instead, the first in the released code's order. With 0 labels are
 	// drawn from all of Train, which needs one C or Valid.
 	HoldOut *float64
-	// Labels is the number of labels a class; 0: 100 in SVHN1000, 400 in CIFAR400.
+	// Labels is the number of labels per class; 0: 100 in SVHN1000, 400 in CIFAR400.
 	Labels int
 	// Draws is the number of fits that are reported; 0: 100 in SVHN1000, else 10.
 	// At least 2.
@@ -89,7 +89,7 @@ func (o FewShotOptions) check() error {
 	}
 	switch {
 	case o.Labels < 1:
-		return kinds.Errorf(ErrOptions, "%d labels a class: %s needs at least 1", o.Labels, o.Protocol)
+		return kinds.Errorf(ErrOptions, "%d labels per class: %s needs at least 1", o.Labels, o.Protocol)
 	case o.Draws < 2:
 		return kinds.Errorf(ErrOptions, "%d draws: the spread needs at least 2", o.Draws)
 	case o.SelectDraws < 2:

@@ -2,7 +2,7 @@ package eval
 
 import "repbench/internal/measure"
 
-// FewShotResult is the outcome of a protocol that fits on few labels a class,
+// FewShotResult is the outcome of a protocol that fits on few labels per class,
 // drawn several times. Accuracies are fractions of the test split.
 type FewShotResult struct {
 	// Protocol is "few-shot", "svhn-1000" or "cifar10-400".

@@ -17,10 +17,10 @@ const (
 	// FewShotN has no number of labels of its own.
 	FewShotN FewShotProtocol = "few-shot"
 	// SVHN1000 is that of the released DCGAN code (svhn_semisup_analysis.py): 100
-	// labels a class, 10,000 rows of train to choose on, seven C, ten draws of
+	// labels per class, 10,000 rows of train to choose on, seven C, ten draws of
 	// their own for each C, then a hundred draws.
 	SVHN1000 FewShotProtocol = "svhn-1000"
-	// CIFAR400 has 400 labels a class and ten draws.
+	// CIFAR400 has 400 labels per class and ten draws.
 	CIFAR400 FewShotProtocol = "cifar10-400"
 )
 
@@ -94,7 +94,7 @@ func (p FewShotProtocol) row() *protocol {
 func (p *protocol) refuses(o FewShotOptions) error {
 	switch {
 	case p.labels != 0 && o.Labels != p.labels:
-		return kinds.Errorf(ErrOptions, "%d labels a class are not the protocol %s, which has %d; use %s", o.Labels, p.name, p.labels, FewShotN)
+		return kinds.Errorf(ErrOptions, "%d labels per class are not the protocol %s, which has %d; use %s", o.Labels, p.name, p.labels, FewShotN)
 	case p.grid != nil && !slices.Equal(o.C, p.grid):
 		return kinds.Errorf(ErrOptions, "C = %v is not the grid of %s, %v; use %s", o.C, p.name, p.grid, FewShotN)
 	case p.selectDraws != 0 && o.SelectDraws != p.selectDraws:

@@ -56,7 +56,7 @@ func TestDraw(t *testing.T) {
 	}
 	for _, r := range rows(2, 1, reportDraw, 0) {
 		if !slices.Contains(five, r) {
-			t.Errorf("row %v of two labels a class is not among those of five", r)
+			t.Errorf("row %v of two labels per class is not among those of five", r)
 		}
 	}
 	rows(7, 1, reportDraw, 3) // all of the smallest class
@@ -245,7 +245,7 @@ func sorted(n int) matrix.Labelled {
 }
 
 // TestSVHN1000: the released protocol by its facts (svhn_semisup_analysis.py and
-// load.py): 10,000 rows of any class to choose on, 100 labels a class, seven C,
+// load.py): 10,000 rows of any class to choose on, 100 labels per class, seven C,
 // ten draws of its own for each C, then 100 draws.
 func TestSVHN1000(t *testing.T) {
 	all := sorted(12_000)
@@ -344,14 +344,14 @@ func TestFewShotErrors(t *testing.T) {
 		target error
 		says   []string
 	}{
-		{"no labels", good(func(o *FewShotOptions) { o.Labels = 0 }), nil, []string{"0 labels a class"}},
+		{"no labels", good(func(o *FewShotOptions) { o.Labels = 0 }), nil, []string{"0 labels per class"}},
 		{"too many labels", good(func(o *FewShotOptions) { o.Labels, o.Classes = 150, names }), matrix.ErrClassAbsent, []string{"(cat)", "draw 150 labels"}},
 		{"one draw", good(func(o *FewShotOptions) { o.Draws = 1 }), nil, []string{"1 draws: the spread"}},
 		{"one draw to choose", good(func(o *FewShotOptions) { o.SelectDraws = 1 }), nil, []string{"1 draws to choose C on"}},
 		{"hold-out", good(func(o *FewShotOptions) { o.HoldOut = new(1.0) }), nil, []string{"a held-out share of 1: the share of each class lies between 0 and 1"}},
 		{"nothing to choose on", good(func(o *FewShotOptions) { o.HoldOut, o.C = new(0.0), []float64{1, 2} }), nil, []string{"hold-out of 0", "among 2 C", "give one C, a validation split"}},
 		{"unknown protocol", good(func(o *FewShotOptions) { o.Protocol = "mnist-10" }), nil, []string{`"mnist-10"`, "svhn-1000"}},
-		{"another number", good(func(o *FewShotOptions) { o.Protocol = CIFAR400 }), nil, []string{"5 labels a class are not the protocol cifar10-400, which has 400"}},
+		{"another number", good(func(o *FewShotOptions) { o.Protocol = CIFAR400 }), nil, []string{"5 labels per class are not the protocol cifar10-400, which has 400"}},
 		{"another grid", good(func(o *FewShotOptions) { o.Protocol, o.Labels = SVHN1000, 100 }), nil, []string{"not the grid of svhn-1000"}},
 		{"other draws", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C, o.SelectDraws = SVHN1000, 100, nil, 3 }), nil, []string{"3 draws to choose C on: svhn-1000 has 10"}},
 		{"another share", good(func(o *FewShotOptions) { o.Protocol, o.Labels, o.C, o.HoldOut = SVHN1000, 100, nil, new(0.2) }), nil, []string{"a held-out share of 0.2"}},

@@ -68,7 +68,7 @@ func TestVerdict(t *testing.T) {
 		want string
 	}{
 		{"apart", []record.Record{fakeRecord("a", 0.6, 0), fakeRecord("b", 0.5, 0)}, "On the test split of cifar10 the best is a with 60.00 % (59.04–60.96), the next b with 50.00 % (49.02–50.98): their 95 % intervals do not overlap."},
-		{"close", []record.Record{fakeRecord("a", 0.6, 0), fakeRecord("b", 0.595, 0)}, "may be luck"},
+		{"close", []record.Record{fakeRecord("a", 0.6, 0), fakeRecord("b", 0.595, 0)}, "may be chance"},
 		{"one of all labels", []record.Record{fakeRecord("a", 0.6, 0), fakeFew("b", "few-shot", 0.5, 10, 0)}, "there is one result: a with 60.00 %"},
 		{"few", []record.Record{fakeFew("b", "few-shot", 0.5, 10, 0)}, "with 10 labels per class, there is one result: b (few-shot, 10 a class)"},
 	}

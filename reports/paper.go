@@ -58,7 +58,7 @@ func quotedFor(data string) (quote, bool) {
 	return quote{}, false
 }
 
-// cifar10Quote is Table 1; extra is the accuracy with 400 labels a class.
+// cifar10Quote is Table 1; extra is the accuracy with 400 labels per class.
 var cifar10Quote = quote{
 	table: "Table 1, CIFAR-10",
 	conditions: "50,000 training and 10,000 test images. The paper's discriminator was trained on ImageNet-1k " +

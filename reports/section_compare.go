@@ -51,7 +51,7 @@ type dotsGroup struct {
 
 // wilsonMeaning and drawsMeaning say what an interval covers.
 const (
-	wilsonMeaning = "with their 95 % intervals: where two intervals overlap widely, the difference may be luck"
+	wilsonMeaning = "with their 95 % intervals: if two intervals overlap widely, the difference may be chance"
 	drawsMeaning  = "with the 95 % intervals of their means over draws"
 )
 
@@ -61,7 +61,7 @@ func accuracyFigures(id string, rs []record.Record, names []string, g []int) []p
 	data := dataName(rs[g[0]])
 	q, _ := quotedFor(data)
 	full := dotsGroup{what: "Accuracy on " + data, meaning: wilsonMeaning}
-	few := dotsGroup{what: "Accuracy on " + data + " with 400 labels a class", meaning: drawsMeaning}
+	few := dotsGroup{what: "Accuracy on " + data + " with 400 labels per class", meaning: drawsMeaning}
 	svhn := dotsGroup{what: "Error on " + data + " with 1000 labels", errors: true, meaning: "with the range of 95 % of the draws (±1.96 standard deviations), of a supervised network the 95 % interval"}
 	for _, i := range g {
 		l := results.Of(rs[i])

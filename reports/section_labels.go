@@ -59,9 +59,9 @@ func labelsFigures(id string, rs []record.Record, names []string, g []int) []pag
 		ticks = append(ticks, figures.LinesTick{X: float64(n), Label: format.Itoa(n)})
 	}
 	slices.SortFunc(ticks, func(a, b figures.LinesTick) int { return cmp.Compare(a.X, b.X) })
-	caption := "Accuracy against the number of labels a class on " + results.Of(rs[g[0]]).Report() +
+	caption := "Accuracy against the number of labels per class on " + results.Of(rs[g[0]]).Report() +
 		", means over draws of labels with the 95 % intervals of these means. " + selections(rs, g) + " The axis of labels is logarithmic; that of accuracy does not begin at 0."
-	o := figures.LinesOptions{Axis: "accuracy", XAxis: "labels a class (logarithmic)", Log: true, Ticks: ticks, Span: lines}
+	o := figures.LinesOptions{Axis: "accuracy", XAxis: "labels per class (logarithmic)", Log: true, Ticks: ticks, Span: lines}
 	return lineFigures(id+"-labels", caption, lines, o)
 }
 

@@ -40,12 +40,12 @@ const paperCIFARTest = 10_000
 // table1 is the paper's Table 1: all labels beside 400 a class.
 func table1(q quote, rs []record.Record, names []string, g []int) page.Table {
 	t := page.Table{
-		Caption: quotedFrom(q) + " With 400 labels a class our number is the mean over draws ± the standard deviation of a draw, " +
-			"with the 95 % interval of the mean (of a network trained with labels one draw, and the interval of its accuracy); what is quoted after ± is as printed. Feature units are the most maps in a layer. " +
-			"Where the two columns were selected or reported on different splits, both are named.",
+		Caption: quotedFrom(q) + " With 400 labels per class our number is the mean over draws ± the standard deviation between draws, " +
+			"with the 95 % interval of the mean. A network trained with labels has one draw and the interval of its accuracy. Quoted numbers after ± are as printed. Feature units are the maps of the widest layer. " +
+			"If the two columns were selected or reported on different splits, both are named.",
 		Columns: []page.Column{
 			{Title: "Method"}, {Title: "Accuracy", Right: true}, {Title: "95 % interval", Right: true},
-			{Title: "400 labels a class", Right: true}, {Title: "95 % interval", Right: true}, {Title: "Max. feature units", Right: true},
+			{Title: "400 labels per class", Right: true}, {Title: "95 % interval", Right: true}, {Title: "Max. feature units", Right: true},
 			{Title: "Selected on"}, {Title: "Reported on"}, {Title: "From"},
 		},
 	}
@@ -204,8 +204,8 @@ func maps(r record.Record) int {
 // table2 is the paper's Table 2: errors with 1000 labels.
 func table2(q quote, rs []record.Record, names []string, g []int) page.Table {
 	t := page.Table{
-		Caption: quotedFrom(q) + " Errors are 100 % less the accuracy; ours are means over the draws ± 1.96 standard deviations of a draw, as the paper's code prints " +
-			"(the range of single draws, not that of the mean, whose 95 % interval stands beside it). A network trained with labels has one draw and the interval of its accuracy.",
+		Caption: quotedFrom(q) + " The error is 100 % minus the accuracy. Ours is the mean over draws ± 1.96 standard deviations between draws, as the paper's code prints it: " +
+			"the range of single draws. The 95 % interval of the mean stands beside it. A network trained with labels has one draw and the interval of its accuracy.",
 		Columns: []page.Column{
 			{Title: "Method"}, {Title: "Error", Right: true}, {Title: "95 % interval of the mean", Right: true}, {Title: "Draws", Right: true},
 			{Title: "Setting", Right: true}, {Title: "Selected on"}, {Title: "Reported on"}, {Title: "From"},

@@ -43,9 +43,9 @@ func headlineOf(r record.Record) page.Tiles {
 
 func summaryTable(rs []record.Record, names []string) page.Table {
 	t := page.Table{
-		Caption: "All results, the best of each data set first, those on few labels after those on all. The interval holds the accuracy that endlessly many test images " +
-			"would give in 95 of 100 cases, on few labels the one that endlessly many draws of them would give; it does not cover another training of the encoder. " +
-			"The setting, the penalty C of a linear classifier, the number k of neighbours or the trial of a supervised training, was selected on the split that is named, or fixed beforehand.",
+		Caption: "All results, grouped by data set and sorted by accuracy; results on few labels follow those on all labels. Intervals are 95 % confidence " +
+			"intervals over test images, or over label draws for few-label results. They do not include the variation between trainings of the encoder. " +
+			"The setting is the penalty C of a linear classifier, the number k of neighbours, or the trial of a supervised training. It was selected on the named split, or fixed beforehand.",
 		Columns: []page.Column{
 			{Title: "Encoder"}, {Title: "Data"}, {Title: "Protocol"}, {Title: "Accuracy", Right: true},
 			{Title: "95 % interval", Right: true}, {Title: "Reported on"}, {Title: "Setting", Right: true}, {Title: "Selected on"},

@@ -49,10 +49,10 @@ func verdictOn(rs []record.Record, names []string, g []int) string {
 		return on + " there is one result: " + with(g[0]) + "."
 	}
 	next := results.Of(rs[g[1]])
-	apart := "their 95 % intervals overlap, so that the order of the two may be luck."
+	apart := "their 95 % intervals overlap, so the order of the two may be chance."
 	switch {
 	case best.TestLo != best.TestLo || next.TestHi != next.TestHi:
-		apart = "not both have an interval that would tell how far the order may be luck."
+		apart = "not both have an interval, so nothing says whether their order is chance."
 	case best.TestLo > next.TestHi:
 		apart = "their 95 % intervals do not overlap."
 	}

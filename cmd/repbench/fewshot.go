@@ -23,7 +23,7 @@ func (a *app) evalFewShot() *cobra.Command {
 	return a.evaluation(evaluation{
 		command: &cobra.Command{
 			Use:   "fewshot --labels N,… | --protocol NAME  --features DIR | --encoder ENC --data SET | --train-x A …",
-			Short: "Fit a linear SVM on few labels a class, several times, and report its test accuracy",
+			Short: "Fit a linear SVM on few labels per class, several times, and report its test accuracy",
 			Long: `Draw N labels of each class from the training split, fit a linear SVM on them,
 report the accuracy on the test split, and again with other labels: mean, standard
 deviation, standard error and Student's interval of the mean over the draws.
@@ -33,15 +33,15 @@ training images that no label is drawn from, is taken; never on the test split.
 With one C the same images are set aside, so that all encoders see the same labels;
 --hold-out 0 draws from all training images.
 
-Protocols: few-shot (give --labels), svhn-1000 (100 labels a class, as the DCGAN
-authors released it, with --batch-norm released), cifar10-400 (400 labels a class). Features come from the same
+Protocols: few-shot (give --labels), svhn-1000 (100 labels per class, as the DCGAN
+authors released it, with --batch-norm released), cifar10-400 (400 labels per class). Features come from the same
 places as for eval linear. With one number of labels --json prints that result,
 with several an object whose "results" lists them.`,
 		},
 		flags: func(c *cobra.Command) {
 			fl := c.Flags()
 			fl.StringVar(&f.protocol, "protocol", string(eval.FewShotN), "few-shot, svhn-1000 or cifar10-400")
-			fl.StringVar(&f.labels, "labels", "", "labels a class, or several numbers separated by commas")
+			fl.StringVar(&f.labels, "labels", "", "labels per class, or several numbers separated by commas")
 			fl.IntVar(&o.Draws, "draws", 0, "draws to report (default 10; svhn-1000: 100)")
 			fl.IntVar(&o.SelectDraws, "select-draws", 0, "draws to choose C on (default 10)")
 			fl.StringVar(&f.classifier, "classifier", linear.SVM.String(), classifierUsage)

@@ -35,7 +35,7 @@ func TestFewShotCommand(t *testing.T) {
 		t.Errorf("results %v", several)
 	}
 	text := must(t, "eval", "fewshot", "--features", at("pixels"), "--labels", "5", "--draws", "3", "--C", "0.001")
-	if !strings.Contains(text, "1.96 sd") || !strings.Contains(text, "5 labels a class") || !strings.Contains(text, "set aside)") {
+	if !strings.Contains(text, "1.96 sd") || !strings.Contains(text, "5 labels per class") || !strings.Contains(text, "set aside)") {
 		t.Errorf("text %s", text)
 	}
 	records, err := os.ReadFile(filepath.Join(at("pixels"), "records.jsonl"))

@@ -17,7 +17,7 @@ func supervisedKind() kind {
 	return kindOf(func(s *supervised.Summary) View { return supervisedView{s} })
 }
 
-// Numbers of labels a class in the paper's tables.
+// Numbers of labels per class in the paper's tables.
 const (
 	cifarLabels = 400
 	svhnLabels  = 100

@@ -170,7 +170,7 @@ const (
 // UsesAllLabels reports whether the result is of all training labels.
 func (l Outcome) UsesAllLabels() bool { return l.LabelsPerClass == 0 }
 
-// Track is the number of labels a class of a result on few labels, and more than
+// Track is the number of labels per class of a result on few labels, and more than
 // any of those for a result on all.
 func (l Outcome) Track() int {
 	if l.UsesAllLabels() {
