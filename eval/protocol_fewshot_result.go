@@ -10,19 +10,19 @@ type FewShotResult struct {
 	// Classifier is "svm" or "softmax"; "" means svm.
 	Classifier string `json:"classifier,omitempty"`
 	FewShotScore
-	SelectedOn measure.Selection `json:"selected_on"`
-	ReportedOn string            `json:"reported_on"` // "test"
-	Layers     []FewShotLayer    `json:"layers,omitempty"`
-	Classes    []string          `json:"classes"`
+	SelectedOn measure.Selection `json:"selected_on"`      // on what C was chosen
+	ReportedOn string            `json:"reported_on"`      // "test"
+	Layers     []FewShotLayer    `json:"layers,omitempty"` // one per layer, if asked for
+	Classes    []string          `json:"classes"`          // [K] names
 	// NTrain are the rows that labels were drawn from, NSetAside the rows of the
 	// training split that they were not drawn from. Records of one encoder are paired
 	// with another's where both are equal, and the seed.
 	NTrain       int      `json:"n_train"`
-	NSetAside    int      `json:"n_set_aside"`
-	NTest        int      `json:"n_test"`
-	Seed         uint64   `json:"seed"`
-	PeakRSSBytes int64    `json:"peak_rss_bytes"`
-	Warnings     []string `json:"warnings"`
+	NSetAside    int      `json:"n_set_aside"`    // rows
+	NTest        int      `json:"n_test"`         // test rows
+	Seed         uint64   `json:"seed"`           // of the draws
+	PeakRSSBytes int64    `json:"peak_rss_bytes"` // bytes; 0 if the system does not say
+	Warnings     []string `json:"warnings"`       // sentences for the reader
 
 	// Stages are what it took, in their order; the memory is that at the end.
 	Stages []Stage `json:"-"`
@@ -30,31 +30,31 @@ type FewShotResult struct {
 
 // FewShotScore is what the draws gave on one range of columns.
 type FewShotScore struct {
-	LabelsPerClass int `json:"labels_per_class"`
-	Draws          int `json:"draws"`
+	LabelsPerClass int `json:"labels_per_class"` // labels per class in each draw
+	Draws          int `json:"draws"`            // number of draws
 	// C is the cost of all fits; Grid says how it was chosen, if it was.
 	C    float64     `json:"C"`
-	Grid []GridPoint `json:"grid,omitempty"`
+	Grid []GridPoint `json:"grid,omitempty"` // one point per C, in ascending order
 	// Accuracies are those of the draws, in their order.
 	Accuracies []float64 `json:"test_accuracies"`
-	Mean       float64   `json:"test_accuracy"`
+	Mean       float64   `json:"test_accuracy"` // mean of Accuracies
 	// StdDev is the sample standard deviation over the draws, StdError that of
 	// their mean. CI95 is for the mean over draws (Student's t), Spread95 the
 	// mean ± 1.96 standard deviations, which is what the DCGAN paper prints.
 	StdDev   float64  `json:"std_dev"`
-	StdError float64  `json:"std_error"`
-	CI95     Interval `json:"test_accuracy_ci95"`
-	Spread95 Interval `json:"test_accuracy_spread95"`
+	StdError float64  `json:"std_error"`              // StdDev / √Draws
+	CI95     Interval `json:"test_accuracy_ci95"`     // of the mean
+	Spread95 Interval `json:"test_accuracy_spread95"` // of single draws
 
-	Dim           int     `json:"dim"`
-	Converged     bool    `json:"converged"`
-	FitSeconds    float64 `json:"fit_seconds"`
-	SelectSeconds float64 `json:"select_seconds"`
+	Dim           int     `json:"dim"`            // number of features
+	Converged     bool    `json:"converged"`      // whether every fit is within the tolerance
+	FitSeconds    float64 `json:"fit_seconds"`    // wall time of the reported fits
+	SelectSeconds float64 `json:"select_seconds"` // wall time of choosing C
 }
 
 // FewShotLayer is the FewShotScore of one layer.
 type FewShotLayer struct {
-	Name    string `json:"name"`
-	Columns [2]int `json:"columns"`
+	Name    string `json:"name"`    // name of the layer
+	Columns [2]int `json:"columns"` // [lo, hi) of the feature matrix
 	FewShotScore
 }

@@ -44,7 +44,7 @@ func ParseSelection(name string) (Selection, error) {
 
 // Layer is a named range of columns [Lo, Hi) of a feature matrix.
 type Layer struct {
-	Name   string
+	Name   string // name of the layer
 	Lo, Hi int
 }
 

@@ -9,28 +9,28 @@ import (
 type Summary struct {
 	// LabelsPerClass is the number of images of each class with labels; 0: all.
 	LabelsPerClass int   `json:"labels_per_class,omitempty"`
-	Trials         int   `json:"trials"`
-	Steps          int64 `json:"steps"` // minibatches of a trial, and of the final fit
-	Batch          int   `json:"batch"`
+	Trials         int   `json:"trials"` // number of trials
+	Steps          int64 `json:"steps"`  // minibatches of a trial, and of the final fit
+	Batch          int   `json:"batch"`  // images per minibatch
 	// LearningRate, WeightDecay and Dropout are those of the best trial.
 	LearningRate float64           `json:"learning_rate"`
-	WeightDecay  float64           `json:"weight_decay"`
-	Dropout      float64           `json:"dropout"`
-	SelectedOn   measure.Selection `json:"selected_on"`
-	ReportedOn   string            `json:"reported_on"`
+	WeightDecay  float64           `json:"weight_decay"` // L2 factor
+	Dropout      float64           `json:"dropout"`      // probability, 0 to 1
+	SelectedOn   measure.Selection `json:"selected_on"`  // on what the trial was chosen
+	ReportedOn   string            `json:"reported_on"`  // the split of TestAccuracy
 	// NFit and NValid are the images of a trial, NTrain those of the final fit.
 	NFit   int `json:"n_fit"`
-	NValid int `json:"n_valid"`
-	NTrain int `json:"n_train"`
-	NTest  int `json:"n_test"`
+	NValid int `json:"n_valid"` // images
+	NTrain int `json:"n_train"` // images
+	NTest  int `json:"n_test"`  // test images
 	// ValidAccuracy is that of the best trial, TriedAccuracies those of all in their
 	// order; a trial that diverged has 0.
 	ValidAccuracy   float64       `json:"valid_accuracy"`
-	TriedAccuracies []float64     `json:"tried_valid_accuracies,omitempty"`
-	TestAccuracy    float64       `json:"test_accuracy"`
-	TestCI95        eval.Interval `json:"test_accuracy_ci95"` // Wilson
-	Classes         []string      `json:"classes,omitempty"`
-	Warnings        []string      `json:"warnings,omitempty"`
+	TriedAccuracies []float64     `json:"tried_valid_accuracies,omitempty"` // [Trials], fractions
+	TestAccuracy    float64       `json:"test_accuracy"`                    // fraction of the test images
+	TestCI95        eval.Interval `json:"test_accuracy_ci95"`               // Wilson
+	Classes         []string      `json:"classes,omitempty"`                // [K] names
+	Warnings        []string      `json:"warnings,omitempty"`               // sentences for the reader
 }
 
 // Summary is the result as records hold it; classes are the names of the classes.

@@ -15,16 +15,16 @@ type Summary struct {
 	// Logged is the number of logged steps; Step, Images and Seconds are those of the
 	// last.
 	Logged  int      `json:"logged"`
-	Step    int64    `json:"step"`
-	Images  *float64 `json:"images"`
-	Seconds *float64 `json:"seconds"`
+	Step    int64    `json:"step"`    // step, from 1
+	Images  *float64 `json:"images"`  // images seen, with repetition
+	Seconds *float64 `json:"seconds"` // of training, over all sittings
 	// ImagesPerSecond is the median of the logged values.
 	ImagesPerSecond *float64 `json:"images_per_second"`
 	// DLoss and GLoss are the losses, DReal and DFake the discriminator's answers.
 	DLoss *float64 `json:"d_loss"`
-	GLoss *float64 `json:"g_loss"`
-	DReal *float64 `json:"d_real"`
-	DFake *float64 `json:"d_fake"`
+	GLoss *float64 `json:"g_loss"` // loss of the generator
+	DReal *float64 `json:"d_real"` // mean D(x) of real images, 0 to 1
+	DFake *float64 `json:"d_fake"` // mean D(G(z)), 0 to 1
 }
 
 // Summarise returns the numbers of logged steps beside the options of their run.

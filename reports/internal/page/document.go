@@ -10,8 +10,8 @@ import (
 
 // Document is a title and sections in reading order.
 type Document struct {
-	Title, Subtitle string
-	Sections        []Section
+	Title, Subtitle string    // head of the document
+	Sections        []Section // in reading order
 	// Setter sets what the PDF's own fonts lack; nil sets it as "?".
 	Setter *foreign.Setter
 }
@@ -20,10 +20,10 @@ type Document struct {
 type Section struct {
 	// ID is unique in the document and made of letters, digits and hyphens.
 	ID    string
-	Title string
+	Title string // heading
 	// Minor sections are left out of the contents of a long document.
 	Minor  bool
-	Blocks []Block
+	Blocks []Block // in reading order
 }
 
 // Block is Text, Callout, Tiles, Table, Facts, Figure, Pictures or Gallery.
@@ -44,8 +44,8 @@ const (
 
 // Callout is a set of sentences that must not be overlooked.
 type Callout struct {
-	Kind  CalloutKind
-	Items []string
+	Kind  CalloutKind // note or warning
+	Items []string    // sentences
 }
 
 // Title is the word in front of the callout.
@@ -57,21 +57,23 @@ func (c Callout) Title() string {
 }
 
 // Tile is one number with its name and a remark.
-type Tile struct{ Label, Value, Detail string }
+type Tile struct {
+	Label, Value, Detail string // name, number with its unit, remark
+}
 
 // Tiles are the few numbers to see first.
 type Tiles []Tile
 
 // Column is the head of a column of a table.
 type Column struct {
-	Title string
+	Title string // head of the column
 	// Right aligns the column's cells on the right, for numbers.
 	Right bool
 }
 
 // TableRow is one row of a table.
 type TableRow struct {
-	Cells []string
+	Cells []string // one per column
 	// Quoted marks a row that was not measured here.
 	Quoted bool
 	// Strong marks a row to look at first.
@@ -82,12 +84,12 @@ type TableRow struct {
 
 // Table has a caption above it and as many cells a row as columns.
 type Table struct {
-	Caption string
+	Caption string // above the table
 	// Common is what all rows share; it stands in a line below the caption in place
 	// of columns.
 	Common  []Fact
-	Columns []Column
-	Rows    []TableRow
+	Columns []Column   // heads
+	Rows    []TableRow // from top to bottom
 }
 
 // commonHead begins the line of what all rows share.
@@ -106,7 +108,9 @@ func (t Table) common() string {
 }
 
 // Fact is a name and its value.
-type Fact struct{ Key, Value string }
+type Fact struct {
+	Key, Value string // name and text
+}
 
 // long reports whether the fact needs the full width; short ones stand two
 // abreast.
@@ -114,31 +118,31 @@ func (f Fact) long() bool { return utf8.RuneCountInString(f.Value) > 34 }
 
 // Facts is a list of names and values, with a caption above it.
 type Facts struct {
-	Caption string
-	Items   []Fact
+	Caption string // above the list
+	Items   []Fact // in reading order
 }
 
 // Figure is a drawing with its caption below it. Name is its file name without
 // extension, unique in the document.
 type Figure struct {
 	Name, Caption string
-	Drawing       figures.Figure
+	Drawing       figures.Figure // what is drawn
 }
 
 // Picture is one PNG of W×H pixels.
 type Picture struct {
 	// Name is its file name without extension, unique in the document.
 	Name, Label string
-	PNG         []byte
-	W, H        int
+	PNG         []byte // encoded image
+	W, H        int    // pixels
 }
 
 // Pictures stand side by side with one caption below them; Large ones stand
 // below one another in the full width.
 type Pictures struct {
-	Items   []Picture
-	Large   bool
-	Caption string
+	Items   []Picture // in reading order
+	Large   bool      // one picture per line
+	Caption string    // below the pictures
 }
 
 func (Text) block()     {}
