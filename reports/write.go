@@ -8,11 +8,13 @@ import (
 	"path/filepath"
 	"slices"
 
+	"repbench/features/store"
 	"repbench/internal/atomicfile"
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
 	"repbench/reports/internal/results"
 	"repbench/reports/record"
+	"repbench/train/runfolder"
 )
 
 // Options say how a report is written. The zero value is ready for use.
@@ -62,25 +64,34 @@ func Write(in *Input, dir string, o Options) error {
 }
 
 // keepsRecords refuses a folder whose records.jsonl holds results that are not reported, since
-// the report's own records.jsonl would take its place. A report that lies there already may
-// hold earlier results of the same IDs.
+// the report's own records.jsonl would take its place. A folder that holds an earlier report
+// alone holds copies, which are replaced.
 func (in *Input) keepsRecords(dir string) error {
 	path := filepath.Join(dir, record.FileName)
-	if !exists(path) {
+	if !exists(path) || onlyReport(dir) {
 		return nil
 	}
 	there, err := record.Read(path, results.Decode)
 	if err != nil {
 		return fmt.Errorf("the report would replace a file that cannot be read: %w; or choose another folder, such as %s", err, filepath.Join(dir, "report"))
 	}
-	earlier := exists(filepath.Join(dir, htmlFile))
 	for _, r := range there {
-		if !slices.ContainsFunc(in.all(), func(own record.Record) bool { return own.ID == r.ID && (earlier || equal(own, r)) }) {
+		if !slices.ContainsFunc(in.all(), func(own record.Record) bool { return own.ID == r.ID && equal(own, r) }) {
 			return fmt.Errorf("%s holds the result %s, which is not among the reported ones and would be lost: report this file too, or choose another folder, such as %s",
 				path, r.ID, filepath.Join(dir, "report"))
 		}
 	}
 	return nil
+}
+
+// onlyReport reports whether a folder holds a report and neither features nor a run, and
+// nobody added results since: index.html is the last file that Write makes.
+func onlyReport(dir string) bool {
+	records, errR := os.Stat(filepath.Join(dir, record.FileName))
+	html, errH := os.Stat(filepath.Join(dir, htmlFile))
+	return errR == nil && errH == nil && !records.ModTime().After(html.ModTime()) &&
+		exists(filepath.Join(dir, markdownFile)) && exists(filepath.Join(dir, pdfFile)) &&
+		!store.Is(dir) && !runfolder.Is(dir)
 }
 
 // equal reports whether two records are written as the same line.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"repbench/benchmarks"
 	"repbench/eval/knn"
@@ -70,8 +71,16 @@ func TestReportKeepsResults(t *testing.T) {
 	a, b := folders[0], folders[1]
 	wantKept(t, 1, filepath.Join(a, "report"), filepath.Join(a, "records.jsonl"), "report", b, "--out", a)
 	must(t, "report", a, b, "--out", a)
-	must(t, "report", a, b, "--out", filepath.Join(dir, "r"))
-	must(t, "report", a, b, "--out", filepath.Join(dir, "r"))
+	r := filepath.Join(dir, "r")
+	must(t, "report", a, b, "--out", r)
+	must(t, "report", b, "--out", r) // what lies there are copies
+	added := filepath.Join(r, "records.jsonl")
+	must(t, "eval", "knn", "--k", "3", "--features", folders[0], "--record", added)
+	later := time.Now().Add(time.Second) // file systems keep whole seconds, some of them
+	if err := os.Chtimes(added, later, later); err != nil {
+		t.Fatal(err)
+	}
+	wantKept(t, 1, filepath.Join(r, "report"), added, "report", b, "--out", r)
 }
 
 // TestOutputsCheckedFirst: what cannot be written is said before anything is computed.
