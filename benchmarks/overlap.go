@@ -7,7 +7,7 @@ import (
 	"repbench/datasets"
 	"repbench/features/matrix"
 	"repbench/internal/equalrows"
-	"repbench/internal/kinds"
+	"repbench/internal/errkind"
 	"repbench/internal/progress"
 )
 
@@ -51,7 +51,7 @@ func (o *Overlap) compare(ctx context.Context, ds *datasets.Dataset, a, b *datas
 	case err != nil:
 		return err
 	case r.Same:
-		return kinds.Errorf(matrix.ErrSameRows, "data set %s (%s): the %s split has the images of the %s split, all %d in the same order: give the %s split its own images",
+		return errkind.Errorf(matrix.ErrSameRows, "data set %s (%s): the %s split has the images of the %s split, all %d in the same order: give the %s split its own images",
 			ds.Name, ds.Source, b.Name, a.Name, b.Images.N, b.Name)
 	case r.Rows > 0:
 		o.Warnings = append(o.Warnings, fmt.Sprintf("%d of %d images of the %s split equal an image of the %s split (the first: %s equals %s): they tell nothing about new images; repbench data dedup makes lists that leave them out (--keep)",

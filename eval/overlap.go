@@ -7,7 +7,7 @@ import (
 
 	"repbench/features/matrix"
 	"repbench/internal/equalrows"
-	"repbench/internal/kinds"
+	"repbench/internal/errkind"
 	"repbench/internal/progress"
 )
 
@@ -50,7 +50,7 @@ func (a overlapping) shared(ctx context.Context, b overlapping, p progress.Repor
 	case err != nil:
 		return nil, err
 	case r.Same:
-		return nil, kinds.Errorf(matrix.ErrSameRows, "the %s split has the rows of the %s split, all %d in the same order: give the %s split's own rows", b.split, a.split, b.N, b.split)
+		return nil, errkind.Errorf(matrix.ErrSameRows, "the %s split has the rows of the %s split, all %d in the same order: give the %s split's own rows", b.split, a.split, b.N, b.split)
 	case r.Rows == 0:
 		return nil, nil
 	}

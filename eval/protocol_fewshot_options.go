@@ -9,7 +9,7 @@ import (
 
 	"repbench/eval/linear"
 	"repbench/features/matrix"
-	"repbench/internal/kinds"
+	"repbench/internal/errkind"
 	"repbench/internal/labels"
 	"repbench/internal/measure"
 	"repbench/internal/progress"
@@ -89,11 +89,11 @@ func (o FewShotOptions) check() error {
 	}
 	switch {
 	case o.Labels < 1:
-		return kinds.Errorf(ErrOptions, "%d labels per class: %s needs at least 1", o.Labels, o.Protocol)
+		return errkind.Errorf(ErrOptions, "%d labels per class: %s needs at least 1", o.Labels, o.Protocol)
 	case o.Draws < 2:
-		return kinds.Errorf(ErrOptions, "%d draws: the spread needs at least 2", o.Draws)
+		return errkind.Errorf(ErrOptions, "%d draws: the spread needs at least 2", o.Draws)
 	case o.SelectDraws < 2:
-		return kinds.Errorf(ErrOptions, "%d draws to choose C on: the spread needs at least 2", o.SelectDraws)
+		return errkind.Errorf(ErrOptions, "%d draws to choose C on: the spread needs at least 2", o.SelectDraws)
 	}
 	if *o.HoldOut != 0 {
 		if err := CheckHoldOut(*o.HoldOut); err != nil {
@@ -112,7 +112,7 @@ func (o FewShotOptions) validate() error {
 		return err
 	}
 	if o.nothingToChooseOn() {
-		return kinds.Errorf(ErrHoldOut, "a hold-out of 0 leaves no rows to choose among %d C on: give one C, a validation split, or hold out a share such as %g", len(o.C), DefaultHoldOut)
+		return errkind.Errorf(ErrHoldOut, "a hold-out of 0 leaves no rows to choose among %d C on: give one C, a validation split, or hold out a share such as %g", len(o.C), DefaultHoldOut)
 	}
 	if err := o.Protocol.row().refusesValid(o.Valid); err != nil {
 		return err
@@ -170,14 +170,14 @@ func (o FewShotOptions) tooFew(class, have int) error {
 	leave := fewer + " or leave the class out of all splits"
 	switch {
 	case all == have:
-		return kinds.Errorf(matrix.ErrClassAbsent, "%s, all of the train split: %s", text, leave)
+		return errkind.Errorf(matrix.ErrClassAbsent, "%s, all of the train split: %s", text, leave)
 	case all < o.Labels || o.Protocol.row().setAside > 0:
-		return kinds.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out to choose C: %s", text, all, all-have, leave)
+		return errkind.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out to choose C: %s", text, all, all-have, leave)
 	case len(o.C) > 1:
-		return kinds.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out to choose C: %s, hold out a smaller share, give a validation split, or give one C and hold out nothing (--hold-out 0)",
+		return errkind.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out to choose C: %s, hold out a smaller share, give a validation split, or give one C and hold out nothing (--hold-out 0)",
 			text, all, all-have, fewer)
 	}
-	return kinds.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out, as they are to choose C: %s, or hold out nothing (--hold-out 0)",
+	return errkind.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out, as they are to choose C: %s, or hold out nothing (--hold-out 0)",
 		text, all, all-have, fewer)
 }
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"repbench/internal/kinds"
+	"repbench/internal/errkind"
 	"repbench/internal/released"
 )
 
@@ -94,13 +94,13 @@ func (p FewShotProtocol) row() *protocol {
 func (p *protocol) refuses(o FewShotOptions) error {
 	switch {
 	case p.labels != 0 && o.Labels != p.labels:
-		return kinds.Errorf(ErrOptions, "%d labels per class are not the protocol %s, which has %d; use %s", o.Labels, p.name, p.labels, FewShotN)
+		return errkind.Errorf(ErrOptions, "%d labels per class are not the protocol %s, which has %d; use %s", o.Labels, p.name, p.labels, FewShotN)
 	case p.grid != nil && !slices.Equal(o.C, p.grid):
-		return kinds.Errorf(ErrOptions, "C = %v is not the grid of %s, %v; use %s", o.C, p.name, p.grid, FewShotN)
+		return errkind.Errorf(ErrOptions, "C = %v is not the grid of %s, %v; use %s", o.C, p.name, p.grid, FewShotN)
 	case p.selectDraws != 0 && o.SelectDraws != p.selectDraws:
-		return kinds.Errorf(ErrOptions, "%d draws to choose C on: %s has %d; use %s", o.SelectDraws, p.name, p.selectDraws, FewShotN)
+		return errkind.Errorf(ErrOptions, "%d draws to choose C on: %s has %d; use %s", o.SelectDraws, p.name, p.selectDraws, FewShotN)
 	case p.setAside != 0 && *o.HoldOut != 0 && *o.HoldOut != DefaultHoldOut:
-		return kinds.Errorf(ErrOptions, "a held-out share of %v: %s sets %d rows aside instead; use %s", *o.HoldOut, p.name, p.setAside, FewShotN)
+		return errkind.Errorf(ErrOptions, "a held-out share of %v: %s sets %d rows aside instead; use %s", *o.HoldOut, p.name, p.setAside, FewShotN)
 	}
 	return nil
 }

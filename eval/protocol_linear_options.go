@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"repbench/eval/linear"
-	"repbench/internal/kinds"
+	"repbench/internal/errkind"
 	"repbench/internal/measure"
 	"repbench/internal/progress"
 )
@@ -109,9 +109,9 @@ func (o LinearOptions) Check() error { return o.withDefaults().check() }
 func (o LinearOptions) check() error {
 	switch {
 	case o.SelectOn != SelectValid && o.SelectOn != SelectCV:
-		return kinds.Errorf(ErrOptions, "selection %d: choose %s or %s", o.SelectOn, SelectValid, SelectCV)
+		return errkind.Errorf(ErrOptions, "selection %d: choose %s or %s", o.SelectOn, SelectValid, SelectCV)
 	case o.Folds < 2:
-		return kinds.Errorf(ErrOptions, "%d folds: cross-validation needs at least 2", o.Folds)
+		return errkind.Errorf(ErrOptions, "%d folds: cross-validation needs at least 2", o.Folds)
 	}
 	if err := CheckHoldOut(o.HoldOut); err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"strconv"
 
 	"repbench/features/matrix"
-	"repbench/internal/kinds"
+	"repbench/internal/errkind"
 	"repbench/internal/labels"
 )
 
@@ -64,7 +64,7 @@ func asOptions(err error) error {
 	if err == nil {
 		return nil
 	}
-	return kinds.Errorf(ErrOptions, "%w", err)
+	return errkind.Errorf(ErrOptions, "%w", err)
 }
 
 // ErrHoldOut: the share to hold out is no share, or leaves nothing to choose on.
@@ -76,7 +76,7 @@ func CheckHoldOut(share float64) error {
 	if share > 0 && share < 1 {
 		return nil
 	}
-	return kinds.Errorf(ErrHoldOut, "a held-out share of %v: the share of each class lies between 0 and 1, such as %g", share, DefaultHoldOut)
+	return errkind.Errorf(ErrHoldOut, "a held-out share of %v: the share of each class lies between 0 and 1, such as %g", share, DefaultHoldOut)
 }
 
 // holdOut splits off the share of the rows of each class, at least one and never

@@ -9,7 +9,7 @@ import (
 	"repbench/eval/linear/internal/passes"
 	"repbench/eval/linear/internal/vec"
 	"repbench/features/matrix"
-	"repbench/internal/kinds"
+	"repbench/internal/errkind"
 	"repbench/internal/simd"
 )
 
@@ -152,7 +152,7 @@ func evaluate[T simd.Float](ctx context.Context, s *newton, bs []*binary, from s
 				return err
 			}
 			if s.c > maxCost {
-				return kinds.Errorf(matrix.ErrNotFinite, "C = %g is too large for these features: the fit overflows; give a smaller C, such as %g, or scale them", s.asked(), DefaultC)
+				return errkind.Errorf(matrix.ErrNotFinite, "C = %g is too large for these features: the fit overflows; give a smaller C, such as %g, or scale them", s.asked(), DefaultC)
 			}
 			return fmt.Errorf("features are too large to be squared; scale them: %w", matrix.ErrNotFinite)
 		}

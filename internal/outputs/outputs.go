@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"repbench/internal/kinds"
+	"repbench/internal/errkind"
 )
 
 // ErrTaken is wrapped by errors about an output that would replace a file which is an input,
@@ -21,7 +21,7 @@ var ErrTaken = errors.New("the output would replace another file")
 func Replaces(what, path string, inputs ...string) error {
 	for _, in := range inputs {
 		if in != "" && (SameFile(path, in) || sameName(path, in)) {
-			return kinds.Errorf(ErrTaken, "%s %s would replace %s, which this command reads; give another file", what, path, in)
+			return errkind.Errorf(ErrTaken, "%s %s would replace %s, which this command reads; give another file", what, path, in)
 		}
 	}
 	return nil
@@ -39,7 +39,7 @@ func Belongs(what, path, dir, kind string, own func(name string) bool) error {
 		}
 	}
 	if taken {
-		return kinds.Errorf(ErrTaken, "%s %s would replace a file of the %s %s; give a file outside it", what, path, kind, dir)
+		return errkind.Errorf(ErrTaken, "%s %s would replace a file of the %s %s; give a file outside it", what, path, kind, dir)
 	}
 	return nil
 }

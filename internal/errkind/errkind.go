@@ -1,6 +1,6 @@
-// Package kinds makes errors that errors.Is finds to be of a kind although their text does not
+// Package errkind makes errors that errors.Is finds to be of a kind although their text does not
 // mention it.
-package kinds
+package errkind
 
 import "fmt"
 
