@@ -3,7 +3,9 @@ package figures
 import (
 	"image/color"
 	"math"
+	"regexp"
 	"strconv"
+	"strings"
 
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -97,13 +99,24 @@ func shorten(s string, sty text.Style, w vg.Length) string {
 	}
 	r := []rune(s)
 	for keep := len(r) - 1; keep > 1; keep-- {
-		cut := string(r[:(keep+1)/2]) + "…" + string(r[len(r)-keep/2:])
+		head, tail := string(r[:(keep+1)/2]), string(r[len(r)-keep/2:])
+		if strings.Contains(s, "U+") {
+			head, tail = partAtEnd.ReplaceAllString(head, ""), partAtBegin.ReplaceAllString(tail, "$1")
+		}
+		cut := head + "…" + tail
 		if sty.Width(cut) <= w {
 			return cut
 		}
 	}
 	return "…"
 }
+
+// Where a cut went through a code point, "U+0E17": its part at the end of the text before
+// the cut, and at the beginning of the text behind it.
+var (
+	partAtEnd   = regexp.MustCompile(`U\+?[0-9A-F]*$|U$`)
+	partAtBegin = regexp.MustCompile(`^\+?[0-9A-F]{1,6}([ )])`)
+)
 
 // Percent writes the fraction v as percent with the given number of decimals:
 // "69.7 %".

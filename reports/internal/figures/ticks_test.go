@@ -2,6 +2,7 @@ package figures
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -75,5 +76,22 @@ func TestShorten(t *testing.T) {
 	}
 	if !slices.Contains([]rune(shorten("abcdefghijkl", sty, 30)), '…') {
 		t.Error("a text that does not fit was not cut")
+	}
+}
+
+// TestShortenKeepsCodePoints: a cut never leaves a part of a code point, which would name
+// another character.
+func TestShortenKeepsCodePoints(t *testing.T) {
+	const name = "class 15 (U+1F469 U+200D U+1F4BB U+0E17)"
+	whole := map[string]bool{"U+1F469": true, "U+200D": true, "U+1F4BB": true, "U+0E17": true}
+	sty := label(normal, Ink)
+	words := regexp.MustCompile(`[U+0-9A-F]{2,}`)
+	for w := sty.Width("…"); w < sty.Width(name); w++ {
+		got := shorten(name, sty, w)
+		for _, word := range words.FindAllString(got, -1) {
+			if !whole[word] && word != "15" {
+				t.Errorf("width %.0f: %q holds %q", w.Points(), got, word)
+			}
+		}
 	}
 }
