@@ -114,8 +114,14 @@ func ReadMeta(dir string) (*Meta, error) {
 	return &m, m.check(path)
 }
 
-// check refuses layers that are no columns of the matrix.
+// check refuses layers that are no columns of the matrix, and splits whose files would lie
+// outside the folder, where Discard would remove them.
 func (m *Meta) check(path string) error {
+	for _, s := range m.Splits {
+		if s.Name == "" || filepath.Base(s.Name) != s.Name {
+			return fmt.Errorf("%s: split %q is no part of a file name: the file is damaged; extract again into another folder", path, s.Name)
+		}
+	}
 	for _, l := range m.Layers {
 		if l.Columns[0] < 0 || l.Columns[0] >= l.Columns[1] || l.Columns[1] > m.Dim {
 			return fmt.Errorf("%s: layer %s has columns %v of %d: the file is damaged; extract again into another folder", path, l.Name, l.Columns, m.Dim)
