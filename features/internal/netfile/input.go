@@ -210,7 +210,7 @@ func (in *Input) feed(as dtypes.DType) error {
 		}
 		if -mean < least || 255-mean > most {
 			return fmt.Errorf("the network takes %s images, %g to %g, and pixels less mean=%g are %g to %g: set mean, such as mean=128 for int8",
-				kind, least, most, mean, -mean, 255-mean)
+				kind, least, most, mean, 0-mean, 255-mean) // 0-mean: -0 is no number to show
 		}
 	}
 	return nil
