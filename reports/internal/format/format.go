@@ -30,8 +30,8 @@ func Text(s string, n int) string {
 			return -1
 		}
 		return r
-	}, norm.NFC.String(strings.ToValidUTF8(s, "�")))
-	r := []rune(strings.TrimSpace(s))
+	}, strings.ToValidUTF8(s, "�"))
+	r := []rune(norm.NFC.String(strings.TrimSpace(s))) // last: what is left out may part a letter from its accent
 	if len(r) <= n {
 		return string(r)
 	}
