@@ -23,24 +23,24 @@ type Cell struct {
 	Records string
 }
 
-// Machine says with what, and at whose sight, a cell is evaluated. The zero value is
-// ready to use. But for rounding by the backend the results do not depend on it.
+// Machine says with what a cell is evaluated: backend, cache, memory, and who receives the
+// progress. The zero value is ready to use. Results depend on it only by the backend's rounding.
 type Machine struct {
 	// Backend is a specification as backends.Open takes it; "": auto.
 	Backend string
 	// Catalog are the cache folder and the downloads of official data sets.
 	Catalog catalog.Options
-	// MaxMemory is as in features.ReadOptions.
+	// MaxMemory is as in store.ReadOptions.
 	MaxMemory int64
-	// Progress receives how far the work is; nil: it is not shown.
+	// Progress receives how far the work is; nil: no progress is shown.
 	Progress progress.Reporter
-	// Notes receives what a user should know of a data set; nil: they are not shown.
+	// Notes receives what a user should know about a data set; nil: notes are not shown.
 	Notes func(spec string, notes []string)
 }
 
-// Protocol is a way to evaluate; the types of this package are all there are.
+// Protocol is a way to evaluate: Linear, FewShot, KNN or Supervised.
 type Protocol interface {
-	// run checks the options before all else.
+	// run checks the options first, then evaluates the cell.
 	run(ctx context.Context, c Cell, m Machine) (*Outcome, error)
 }
 
@@ -87,7 +87,7 @@ func (m Machine) openData(ctx context.Context, spec string, reading datasets.Opt
 	return ds, nil
 }
 
-// cached is the folder in the cache of what has that key.
+// cached returns the folder in the cache for a key; kind is the folder above it.
 func (m Machine) cached(kind, key string) (string, error) {
 	if len(key) < 16 {
 		return "", fmt.Errorf("key %q is too short", key)

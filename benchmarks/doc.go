@@ -9,7 +9,7 @@
 //
 // A Cell says what is measured, a Machine with what; both are plain data. Features are
 // extracted into the cache, or into a folder that the cell names, unless they are there.
-// A record carries the result with all that is needed to say what it is a result of.
+// A record carries the result and its origin: encoder, data, protocol, seeds, program.
 // The same cell can be run again: what is done is not done again, what was interrupted
 // goes on, and its record takes the place of the old one.
 //

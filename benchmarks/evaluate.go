@@ -21,8 +21,8 @@ func onFeatures(ctx context.Context, c Cell, m Machine, predictions string, eval
 	if err := c.checkOutputs(predictions); err != nil {
 		return nil, err
 	}
-	in, close, err := openInput(ctx, c.Source, m)
-	defer close()
+	in, release, err := openInput(ctx, c.Source, m)
+	defer release()
 	if err != nil {
 		return nil, err
 	}

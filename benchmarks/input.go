@@ -182,7 +182,7 @@ func (in *input) record(result record.Result, seed uint64) *record.Record {
 }
 
 // identify gives a record its protocol and its ID, of which parts tell the settings
-// apart. A result on NumPy files has no ID, as nothing says what it is a result of.
+// apart. A result on NumPy files has no ID, as nothing says where the features came from.
 func (in *input) identify(r *record.Record, protocol string, parts ...string) error {
 	if in.meta == nil {
 		return nil

@@ -16,7 +16,7 @@ import (
 // training split where there is none.
 type Linear struct {
 	// LinearOptions, of which the splits, Classes, Layers and Progress are set here. A
-	// Device without a Backend is that of the Machine, see Device.
+	// A Device without a Backend uses the Machine's backend, see Device.
 	eval.LinearOptions
 	// PerLayer evaluates each layer alone, too.
 	PerLayer bool

@@ -24,8 +24,8 @@ import (
 // tiny is the built-in set, so small that each protocol takes a moment.
 const tiny = "shapes:size=16,train=60,test=20"
 
-// tasks is a progress.Reporter that notes what is started, and does what it is told at
-// the start of one task.
+// tasks is a progress.Reporter that keeps the names of started tasks and calls do when the
+// task named at starts.
 type tasks struct {
 	mu      sync.Mutex
 	started []string

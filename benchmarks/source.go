@@ -12,8 +12,8 @@ import (
 	"repbench/internal/progress"
 )
 
-// Source says which features are evaluated: those that an encoder makes of a data set,
-// those in a folder, or NumPy files. Supervised takes the data set alone.
+// Source says which features are evaluated: an encoder's features of a data set, a folder of
+// features, or NumPy files. Supervised takes the data set alone.
 type Source struct {
 	// Encoder is a specification as features.Open takes it; "": the features are in
 	// Folder, or in Arrays.
@@ -22,18 +22,18 @@ type Source struct {
 	// protocol: features.Released with one of the released code, else features.Fixed.
 	Options features.Options
 	// Data is a specification as datasets.Open takes it, Reading says how the set is
-	// read: its seed, keep-lists and what is done with files. The catalog's options are
-	// those of the Machine, the size is the encoder's.
+	// read: its seed, keep-lists, links and orientation. The catalog options come from the
+	// Machine, the image size from the encoder.
 	Data    string
 	Reading datasets.Options
 	// Folder holds the features, or the search of Supervised, or is to hold them; "":
 	// a folder in the cache, named by all that decides its content.
 	Folder string
-	// Arrays are NumPy files instead of all else.
+	// Arrays are NumPy files; all other fields are then empty.
 	Arrays Arrays
 }
 
-// Arrays are features and labels from anywhere, as features.ReadOptions.Arrays takes
+// Arrays are features and labels from anywhere, as store.ReadOptions.Arrays takes
 // them. There are no layers and no provenance.
 type Arrays struct {
 	TrainX, TrainY, TestX, TestY string

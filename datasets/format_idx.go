@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 
-	// faster than the standard library's, with its errors
-
 	"repbench/datasets/internal/archive"
 )
 

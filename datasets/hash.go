@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"repbench/datasets/internal/content"
+	"repbench/datasets/internal/names"
 )
 
 // hashVersion is the first line of the hashed text; it changes with the layout.
@@ -78,7 +79,7 @@ func (w hashWriter) labels(labels []int32) {
 // finish checks the result of a reader and computes the hash.
 func finish(d *Dataset) (*Dataset, error) {
 	d.Source = content.Shown(d.Source)
-	if err := errors.Join(checkClassNames(d.Classes), checkTitles(d.Titles)); err != nil {
+	if err := errors.Join(names.Classes(d.Classes), names.Titles(d.Titles)); err != nil {
 		return nil, fmt.Errorf("data set %s (%s): %w", d.Name, d.Source, err)
 	}
 	for _, s := range d.Splits {

@@ -10,6 +10,7 @@ import (
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
 	"repbench/datasets/internal/exif"
+	"repbench/datasets/internal/names"
 	"repbench/datasets/internal/picture"
 	"repbench/internal/progress"
 )
@@ -100,7 +101,7 @@ func (s *imageSet) plan() error {
 		return err
 	}
 	s.collectClasses()
-	if err := errors.Join(checkClassNames(s.classes), checkTitles(s.titles())); err != nil {
+	if err := errors.Join(names.Classes(s.classes), names.Titles(s.titles())); err != nil {
 		return content.Bad(s.sourceText(), "", "%v", err)
 	}
 	if err := s.checkClasses(); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"repbench/datasets/internal/archive"
 	"repbench/datasets/internal/content"
+	"repbench/datasets/internal/names"
 	"repbench/datasets/internal/picture"
 	"repbench/datasets/internal/signs"
 )
@@ -130,7 +131,7 @@ func mayHoldImages(kind picture.Kind) bool {
 
 // addImage adds an image to the list.
 func (l *listing) addImage(e archive.Entry) error {
-	if err := checkFileName(e); err != nil {
+	if err := names.File(e); err != nil {
 		return content.Bad(l.src.Path(), e.Name, "%v", err)
 	}
 	it := item{name: e.Name, id: e.Name}

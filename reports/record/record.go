@@ -1,10 +1,10 @@
-// Package record has the results that are stored: one Record a line of a
-// records.jsonl, each with what it is a result of (format: docs/report.md).
+// Package record has the results that are stored: one Record per line of a
+// records.jsonl, each with its origin (format: docs/report.md).
 // Add puts records into such a file, Read reads them; package reports makes
 // pages of them.
 //
 // The package knows no kind of result. Whatever has a Kind and Measurements can be
-// stored; a record that was read holds its result as Raw until Decode is told its type.
+// stored; a record that was read holds its result as Raw until Decode gives it its type.
 package record
 
 import (
@@ -25,7 +25,7 @@ type Result interface {
 	Measurements() []measure.Measurement
 }
 
-// Record is one result with all that is needed to say what it is a result of.
+// Record is one result with its origin: encoder, data, protocol, seeds and program.
 type Record struct {
 	// ID is a stable name, unique among the records of a file; NewID makes one.
 	ID string `json:"id"`
@@ -53,7 +53,7 @@ type Record struct {
 	Result Result `json:"-"`
 }
 
-// Kind is that of the result; "" where there is none.
+// Kind returns the kind of the result; "" if there is none.
 func (r Record) Kind() string {
 	if r.Result == nil {
 		return ""
@@ -61,7 +61,7 @@ func (r Record) Kind() string {
 	return r.Result.Kind()
 }
 
-// Measurements are those of the result.
+// Measurements returns the numbers of the result, the most important first.
 func (r Record) Measurements() []measure.Measurement {
 	if r.Result == nil {
 		return nil

@@ -88,7 +88,7 @@ func reduces(n *Node) bool {
 	return ok && n.shape.DType == dtypes.Float32
 }
 
-// squeezed returns the dimensions without those of size 1; fused values agree in the result.
+// squeezed returns the dimensions other than 1; fused values agree in the result.
 func squeezed(s shapes.Shape) []int {
 	var dims []int
 	for _, d := range s.Dimensions {

@@ -254,7 +254,7 @@ func (p *partitioner) join(n *Node) {
 	p.add(g, n, needed)
 }
 
-// indirect returns all stored values that n needs, including those of full size.
+// indirect returns all stored values that n needs, including values of full size.
 func (p *partitioner) indirect(n *Node) []*Node {
 	var found []*Node
 	seen := map[*Node]bool{}

@@ -27,7 +27,7 @@ var starts = [...]float32{Max: float32(math.Inf(-1)), Min: float32(math.Inf(1)),
 // Window describes the windows; each list has one entry per axis. Strides default to Size,
 // dilations to 1 and padding to none.
 type Window struct {
-	// Dims are the sizes of the input, Size those of the windows, Strides the distances between
+	// Dims is the size of the input, Size the size of a window, Strides the distance between
 	// windows.
 	Dims, Size, Strides []int
 	// InputDilations and WindowDilations are the distances between neighbouring elements of the

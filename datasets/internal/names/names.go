@@ -1,4 +1,6 @@
-package datasets
+// Package names checks the names of image files and classes: features, records and
+// keep-lists store them as UTF-8, one per line.
+package names
 
 import (
 	"errors"
@@ -13,12 +15,12 @@ import (
 	"repbench/datasets/internal/archive"
 )
 
-// convmv is the command that renames.
+// convmv is the command that renames files on disk.
 const convmv = `"convmv -f CODE -t utf8 -r --notest FOLDER" renames all in a folder, CODE being what the names are in, such as gbk, cp932 or latin1`
 
-// checkFileName refuses names of images that could not be shown and stored as they are:
-// classes are made of them, and files with one name a line.
-func checkFileName(e archive.Entry) error {
+// File returns an error for the name of an image that could not be shown and stored as it is.
+// Names of classes are made of it, and files hold one name per line.
+func File(e archive.Entry) error {
 	switch {
 	case e.Doubt != "":
 		return errors.New(e.Doubt)
@@ -35,10 +37,10 @@ func checkFileName(e archive.Entry) error {
 	return nil
 }
 
-// checkClassNames returns an error for class names that are not UTF-8, and for two names that
+// Classes returns an error for class names that are not UTF-8, and for two names that
 // are equal or that consist of the same letters in different Unicode characters (é is one
 // character on Linux and Windows, and e with an accent on macOS).
-func checkClassNames(classes []string) error {
+func Classes(classes []string) error {
 	seen := make(map[string]string, len(classes))
 	for _, c := range classes {
 		if !utf8.ValidString(c) {
@@ -54,8 +56,8 @@ func checkClassNames(classes []string) error {
 	return nil
 }
 
-// checkTitles returns an error for readable names that are not UTF-8.
-func checkTitles(titles []string) error {
+// Titles returns an error for readable names that are not UTF-8.
+func Titles(titles []string) error {
 	if i := slices.IndexFunc(titles, func(t string) bool { return !utf8.ValidString(t) }); i >= 0 {
 		return fmt.Errorf("the readable class name %q is not UTF-8; write it in UTF-8", titles[i])
 	}
