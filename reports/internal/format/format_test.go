@@ -26,6 +26,7 @@ func TestText(t *testing.T) {
 		want     string
 	}{
 		{"nothing", "", 5, ""},
+		{"two white characters", "a\n\tb", 9, "a  b"},
 		{"blanks around it", "\t a b \n", 9, "a b"},
 		{"a line end inside", "a\nb\tc", 9, "a b c"},
 		{"a space that does not break", "a\u00a0b", 9, "a b"},
@@ -116,7 +117,7 @@ func TestCountReadsBack(t *testing.T) {
 func TestSeconds(t *testing.T) {
 	texts(t,
 		Seconds(0), "0 s", Seconds(0.0042), "0.0042 s", Seconds(0.424), "0.42 s", Seconds(1), "1.0 s", Seconds(8.12), "8.1 s",
-		Seconds(60), "1 min 0 s", Seconds(725), "12 min 5 s", Seconds(3599), "59 min 59 s",
+		Seconds(60), "1 min 0 s", Seconds(119.7), "2 min 0 s", Seconds(725), "12 min 5 s", Seconds(3599), "59 min 59 s",
 		Seconds(3600), "1 h 0 min", Seconds(12000), "3 h 20 min", Seconds(7199), "2 h 0 min", Seconds(3600*1234), "1,234 h 0 min",
 		Seconds(-1), None, Seconds(math.NaN()), None, Seconds(math.Inf(1)), None, Seconds(1e300), None,
 	)
