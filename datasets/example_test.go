@@ -22,10 +22,10 @@ func ExampleOpen() {
 	}
 	im := train.Images
 	fmt.Printf("%d images of %d×%d×%d, %d classes\n", im.N, im.H, im.W, im.C, len(ds.Classes))
-	fmt.Println(len(im.At(0)), "bytes an image")
+	fmt.Println(len(im.At(0)), "bytes per image")
 	// Output:
 	// 100 images of 32×32×3, 10 classes
-	// 3072 bytes an image
+	// 3072 bytes per image
 }
 
 func ExampleNewPlan() {

@@ -35,7 +35,7 @@ func runTiles(t *runfolder.Summary) page.Tiles {
 		{Label: "Steps", Value: format.Count(t.Step), Detail: logged},
 		{Label: "Images seen", Value: countOf(t.Images)},
 		{Label: "Time", Value: secondsOf(t.Seconds)},
-		{Label: "Speed", Value: countOf(t.ImagesPerSecond), Detail: "images a second, median"},
+		{Label: "Speed", Value: countOf(t.ImagesPerSecond), Detail: "images per second, median"},
 	}
 }
 

@@ -117,7 +117,7 @@ func (f *Field) K() int { return len(f.Centroids) / f.Q() }
 
 // LearnLayer learns the fields of a layer: maps drawn at random are their seeds,
 // each takes the maps most similar to its seed, and a dictionary of its patches
-// is learned. Beside the windows it needs 5·N·D bytes a goroutine, of which at
+// is learned. Beside the windows it needs 5·N·D bytes per goroutine, of which at
 // most eight run.
 func LearnLayer(ctx context.Context, w *Windows, o LayerOptions) ([]Field, error) {
 	o = o.WithDefaults()

@@ -234,7 +234,7 @@ func (in *Input) Enter(images *Node, as dtypes.DType) *Node {
 func (e *Network) layerOf(dims []int) (matrix.Layer, error) {
 	layer := func(h, w, c int) (matrix.Layer, error) {
 		if h*w*c > maxNetFeatures {
-			return matrix.Layer{}, fmt.Errorf("output %q gives %d features an image, more than %d; pool it", e.in.Output, h*w*c, maxNetFeatures)
+			return matrix.Layer{}, fmt.Errorf("output %q gives %d features per image, more than %d; pool it", e.in.Output, h*w*c, maxNetFeatures)
 		}
 		return matrix.Layer{Name: e.in.Output, Columns: [2]int{0, h * w * c}, Height: h, Width: w, Channels: c}, nil
 	}

@@ -195,7 +195,7 @@ func costTile(l Outcome) page.Tile {
 }
 
 func featuresTile(l Outcome) page.Tile {
-	return page.Tile{Label: "Features", Value: format.Count(l.Dim), Detail: "numbers an image"}
+	return page.Tile{Label: "Features", Value: format.Count(l.Dim), Detail: "numbers per image"}
 }
 
 // testImages says what the accuracy is on, with the number of images.
