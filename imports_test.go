@@ -16,7 +16,7 @@ var order = []string{
 	"benchmarks",
 	"reports",
 	"vis",
-	"eval/compare", "eval/supervised", "eval/duplicates", "eval/knn",
+	"eval/compare", "eval/supervised", "eval/duplicates", "eval/knn", "eval/quality",
 	"eval",
 	"eval/linear", "eval/neighbours",
 	"eval/linear/internal/precondition",
