@@ -15,12 +15,6 @@ var resizeOps = map[string]operator{"Resize": resize, "Upsample": upsample}
 // maxKernel limits the matrix that resamples an axis, out×in.
 const maxKernel = 1 << 24
 
-// resized is an axis with its lengths and the factor between them.
-type resized struct {
-	axis, in, out int
-	scale         float64
-}
-
 // resize has scales or sizes as inputs; operator set 10 has scales alone, and
 // samples as Upsample does.
 func resize(c *call) []value {

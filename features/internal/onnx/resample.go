@@ -15,18 +15,24 @@ type resampler struct {
 	antialias, exclude         bool
 }
 
+// resized is an axis with its lengths and the factor between them.
+type resized struct {
+	axis, in, out int
+	scale         float64
+}
+
 // check refuses what is not known.
 func (r resampler) check() {
 	for _, s := range []struct {
 		name, value string
-		known       []string
+		choices     []string
 	}{
 		{"mode", r.mode, []string{modeNearest, modeLinear, modeCubic}},
 		{"coordinate_transformation_mode", r.coordinates, []string{"half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_half_pixel_for_nn"}},
 		{"nearest_mode", r.nearest, []string{"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"}},
 	} {
-		if !slices.Contains(s.known, s.value) {
-			panic(unsupported("%s %q; %q are known", s.name, s.value, s.known))
+		if !slices.Contains(s.choices, s.value) {
+			panic(unsupported("%s %q; %q are known", s.name, s.value, s.choices))
 		}
 	}
 }
