@@ -25,14 +25,14 @@ type resized struct {
 func (r resampler) check() {
 	for _, s := range []struct {
 		name, value string
-		choices     []string
+		allowed     []string
 	}{
 		{"mode", r.mode, []string{modeNearest, modeLinear, modeCubic}},
 		{"coordinate_transformation_mode", r.coordinates, []string{"half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_half_pixel_for_nn"}},
 		{"nearest_mode", r.nearest, []string{"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"}},
 	} {
-		if !slices.Contains(s.choices, s.value) {
-			panic(unsupported("%s %q; %q are known", s.name, s.value, s.choices))
+		if !slices.Contains(s.allowed, s.value) {
+			panic(unsupported("%s %q; %q are known", s.name, s.value, s.allowed))
 		}
 	}
 }
