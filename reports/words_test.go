@@ -2,7 +2,6 @@ package reports
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"repbench/internal/measure"
@@ -20,47 +19,6 @@ func TestCountOf(t *testing.T) {
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, tt.got, tt.want)
-		}
-	}
-}
-
-func TestNewID(t *testing.T) {
-	r := fakeRecord("pixels", 0.3, 0)
-	id := func(change func(*record.Record), settings ...string) string {
-		c := r
-		if change != nil {
-			change(&c)
-		}
-		got, err := record.NewID(c, settings...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return got
-	}
-	base := id(nil, "l2svm")
-	if !strings.HasPrefix(base, "linear-pixels-cifar10-") {
-		t.Errorf("%s does not say what it is", base)
-	}
-	same := map[string]string{
-		"again":        id(nil, "l2svm"),
-		"other result": id(func(r *record.Record) { r.Result = fakeLinear(0.9, 1) }, "l2svm"),
-		"other place":  id(func(r *record.Record) { r.Data.Source = "elsewhere"; r.Versions.Go = "go2"; r.Backend = "gpu" }, "l2svm"),
-	}
-	for name, got := range same {
-		if got != base {
-			t.Errorf("%s: %s, want %s", name, got, base)
-		}
-	}
-	other := map[string]string{
-		"settings": id(nil, "logistic"),
-		"seed":     id(func(r *record.Record) { r.Seed++ }, "l2svm"),
-		"weights":  id(func(r *record.Record) { r.Encoder.WeightsHash = "1" }, "l2svm"),
-		"data":     id(func(r *record.Record) { r.Data.Hash = "1" }, "l2svm"),
-		"pooling":  id(func(r *record.Record) { r.Encoder.Pooling = "mean" }, "l2svm"),
-	}
-	for name, got := range other {
-		if got == base {
-			t.Errorf("another %s gives the same name %s", name, got)
 		}
 	}
 }
