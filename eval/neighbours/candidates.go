@@ -12,6 +12,7 @@ type candidate struct {
 // bounded memory.
 type candidates struct {
 	k       int
+	own     int32   // the row that is left out, or −1
 	qq      float64 // squared norm of the query
 	e, h    float64 // of the bound
 	pending []candidate

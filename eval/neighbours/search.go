@@ -20,13 +20,16 @@ const trainRows = 256
 // of them mean fewer passes over the training rows.
 const groupBytes = 256 << 20
 
-// Options say how neighbours are searched; none changes the result.
+// Options say how neighbours are searched; only Own changes the result.
 type Options struct {
 	// Threads is the number of goroutines; 0: all processors that Go may use.
 	Threads int
 	// Queries is the number of queries worked on at once, Rows that of training
 	// rows; 0: from the sizes, within about 300 MB.
 	Queries, Rows int
+	// Own holds for each query the training row that it leaves out (itself), or −1; nil: no query
+	// leaves one out. It alone of the options changes the result.
+	Own []int32
 	// Progress receives the number of pairs compared; nil: none does.
 	Progress progress.Reporter
 
@@ -93,13 +96,11 @@ func Each(ctx context.Context, train, queries matrix.View, k int, m Metric, o Op
 	if err := check("query", queries); err != nil {
 		return err
 	}
-	switch {
-	case train.D != queries.D:
+	if train.D != queries.D {
 		return fmt.Errorf("training rows have %d features, queries %d: %w", train.D, queries.D, matrix.ErrShape)
-	case k < 1:
-		return fmt.Errorf("k = %d: must be at least 1: %w", k, ErrK)
-	case k > train.N:
-		return fmt.Errorf("k = %d with %d training rows: choose a smaller k: %w", k, train.N, ErrK)
+	}
+	if err := checkOwn(o.Own, queries.N, train.N, k, "training rows"); err != nil {
+		return err
 	}
 	return search(ctx, train, queries, k, m, o, visit)
 }
@@ -159,7 +160,7 @@ func search(ctx context.Context, train, queries matrix.View, k int, m Metric, o 
 		hi := min(lo+s.o.Queries, queries.N)
 		part := queries.Rows(lo, hi)
 		group.pack(part, s.o.Threads)
-		if err := s.group(ctx, part, group, qq[lo:hi], task, func(i int, near []Neighbour) { visit(lo+i, near) }); err != nil {
+		if err := s.group(ctx, part, group, s.lists(lo, qq[lo:hi]), task, func(i int, near []Neighbour) { visit(lo+i, near) }); err != nil {
 			return err
 		}
 		queries.GiveBack(lo, hi)
@@ -183,8 +184,7 @@ func (s *searcher) newWorkers() {
 }
 
 // group finds the neighbours of one group of queries.
-func (s *searcher) group(ctx context.Context, queries matrix.View, packed *queryBlock, qq []float64, task progress.Task, visit func(int, []Neighbour)) error {
-	lists := s.lists(qq)
+func (s *searcher) group(ctx context.Context, queries matrix.View, packed *queryBlock, lists []candidates, task progress.Task, visit func(int, []Neighbour)) error {
 	perTask := taskTiles * packed.tile.Rows
 	groups := (queries.N + perTask - 1) / perTask
 	for lo := 0; lo < s.train.N; lo += s.o.Rows {
@@ -219,12 +219,15 @@ func rowOffsets(rows, width int) []int {
 	return offsets
 }
 
-// lists returns empty candidates for queries of those squared norms.
-func (s *searcher) lists(qq []float64) []candidates {
+// lists returns empty candidates for the queries from first on, of those squared norms.
+func (s *searcher) lists(first int, qq []float64) []candidates {
 	lists := make([]candidates, len(qq))
 	for i, sq := range qq {
 		e, h := s.bound.query(sq)
-		lists[i] = candidates{k: s.k, qq: sq, e: e, h: h, threshold: math.Inf(-1), pending: make([]candidate, 0, room(s.k))}
+		lists[i] = candidates{k: s.k, qq: sq, e: e, h: h, own: -1, threshold: math.Inf(-1), pending: make([]candidate, 0, room(s.k))}
+		if s.o.Own != nil {
+			lists[i].own = s.o.Own[first+i]
+		}
 	}
 	return lists
 }
@@ -234,10 +237,10 @@ func (s *searcher) lists(qq []float64) []candidates {
 func (s *searcher) scan(w int, c *candidates, sums []float32, first int, queries matrix.View, i int) {
 	n := len(sums)
 	ca, cb, cf, cg := s.cols.a[:n], s.cols.b[:n], s.cols.f[:n], s.cols.g[:n]
-	e, threshold := c.e, c.threshold
+	e, threshold, own := c.e, c.threshold, c.own
 	for j, p := range sums {
 		score, err := float64(p)*ca[j]+cb[j], e*cf[j]+cg[j]
-		if score+err < threshold {
+		if score+err < threshold || int32(first+j) == own {
 			continue
 		}
 		if c.full() {

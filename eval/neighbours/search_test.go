@@ -307,3 +307,35 @@ func TestKthLargest(t *testing.T) {
 		}
 	}
 }
+
+// A query that is itself a training row leaves out itself, and no other row with the same features.
+func TestSearchLeavesOutOwn(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	train := matrixtest.Drawn(300, 7, func() float32 { return float32(1 + r.IntN(2)) })
+	own := make([]int32, train.N)
+	for i := range own {
+		own[i] = int32(i)
+	}
+	own[5] = -1
+	for _, metric := range metrics {
+		all := bruteForce(train, train, train.N, metric)
+		for _, k := range []int{1, 40, train.N - 1} {
+			got, err := Search(context.Background(), train, train, k, metric, Options{Own: own, Rows: 77})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range train.N {
+				want := slices.Clone(all[i*train.N:][:train.N])
+				want = slices.DeleteFunc(want, func(n Neighbour) bool { return n.Row == own[i] })
+				same(t, got[i*k:][:k], want[:k])
+			}
+		}
+	}
+	if _, err := Search(context.Background(), train, train, train.N, Metric{}, Options{Own: own}); !errors.Is(err, ErrK) {
+		t.Errorf("k = n with rows left out: error %v", err)
+	}
+	own[3] = 300
+	if _, err := Search(context.Background(), train, train, 1, Metric{}, Options{Own: own}); !errors.Is(err, matrix.ErrShape) {
+		t.Errorf("a row that is not there: error %v", err)
+	}
+}

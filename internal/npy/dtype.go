@@ -9,7 +9,7 @@ import (
 // Elem lists the Go types of array elements. uint16 represents float16: it holds the IEEE 754
 // half-precision bits, see Float16ToFloat32.
 type Elem interface {
-	~uint8 | ~int32 | ~int64 | ~float32 | ~float64 | ~uint16
+	~uint8 | ~int8 | ~int32 | ~int64 | ~float32 | ~float64 | ~uint16
 }
 
 // DType is the element type of an array. The zero value is invalid.
@@ -70,6 +70,8 @@ func dtypeOf[T Elem]() DType {
 	switch reflect.TypeFor[T]().Kind() {
 	case reflect.Uint8:
 		return Uint8
+	case reflect.Int8:
+		return Int8
 	case reflect.Int32:
 		return Int32
 	case reflect.Int64:
