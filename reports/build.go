@@ -42,8 +42,8 @@ func howToRead() page.Section {
 		page.Text("Each accuracy is reported on one split, and C or k, the only number to be tuned, is either fixed beforehand or selected on " +
 			"another one; both are named beside the number. A 95 % interval (Wilson) says how far the accuracy may be off because the test " +
 			"images are a sample. It does not include the variation between trainings: for that, compare runs with other seeds. " +
-			"On few labels the classifier is trained on several draws of them: the number is the mean over draws, its interval (Student's t) " +
-			"that of the mean, and the standard deviation says how far single draws lie from it."),
+			"On few labels the classifier is trained on several draws of them: the number is the mean over draws, the interval (Student's t) " +
+			"is the interval of this mean, and the standard deviation says how far single draws lie from it."),
 		page.Text("Rows marked as quoted are taken from " + source + " (arXiv 1511.06434), were not measured here, and may stand for other conditions."),
 	}}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // lifted moves the columns whose cells are equal in all rows into the line above the
-// table, so that what is left fits a page; the first column and those of the given
+// table, so that what is left fits a page; the first column and the columns of the given
 // titles stay. A table of one row stays as it is.
 func lifted(t page.Table, keep ...string) page.Table {
 	if len(t.Rows) < 2 {

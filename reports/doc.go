@@ -3,8 +3,8 @@
 // pictures in figures/, and records.jsonl, the records it was made from.
 //
 // A record.Record is one result with its provenance, one JSON object on one line
-// of a records.jsonl (format: docs/report.md). Whoever measures something adds a
-// record; whoever wants to read it makes a report:
+// of a records.jsonl (format: docs/report.md). A program that measures
+// something adds a record; Write makes a report of records:
 //
 //	err := record.Add("features/records.jsonl", r)
 //	in, err := reports.Load([]string{"runs/svhn32", "features/records.jsonl"})

@@ -19,7 +19,7 @@ import (
 
 // WriteDuplicates writes the outcome of a search for duplicates into dir as
 // index.html, report.pdf and report.md (with the folder figures), with examples as
-// pictures. The fonts are those of Options.
+// pictures. f is used as Options.Fonts is.
 func WriteDuplicates(o *duplicates.Outcome, dir string, f *Fonts) error {
 	return writeShown(o, duplicatesDocument, dir, f)
 }
@@ -73,7 +73,7 @@ func plantedDocument(o *duplicates.PlantedOutcome) (page.Document, error) {
 func duplicatesSubtitle(o *duplicates.Outcome) string {
 	s := format.Count(o.Images) + " images"
 	if o.Against != "" {
-		s += ", those of " + format.Text(o.Against, 60) + " among them"
+		s += ", the images of " + format.Text(o.Against, 60) + " among them"
 	}
 	return s
 }
@@ -97,8 +97,8 @@ func duplicatesSummary(o *duplicates.Outcome) page.Section {
 			"%s names the classes of each. Look at them before you use the keep-lists.", o.AcrossClasses, o.Groups, duplicates.GroupsFile)))
 	}
 	s.Blocks = append(s.Blocks, page.Text("Images whose codes are equal, or no further apart than the radius, are linked, and linked images form a group. "+
-		"Of each group the first is kept, in the order of the splits above. Whether near duplicates are duplicates is for the eye to judge: "+
-		"the pictures are evenly spaced over what was found."))
+		"Of each group the first is kept, in the order of the splits above. Look at the pictures to decide whether near duplicates are duplicates: "+
+		"they are evenly spaced over what was found."))
 	return s
 }
 
@@ -146,8 +146,8 @@ func plantedSummary(o *duplicates.PlantedOutcome) page.Section {
 			"encoded as JPEG at quality 75, cropped by 3 to 10 % and enlarged again, made 8 to 32 grey levels brighter or darker, and mirrored, " +
 			"a quarter of each. The setting of the paper is in bold."),
 		page.Text("Recall by kind: the planted images that are in the group of the image they were made from, in %. " +
-			"Precision: of the images removed, those that are planted or have the pixels of another, in %. " +
-			"Others: training images removed that nobody planted; near duplicates that were there all along are among them, so the precision is a lower bound."),
+			"Precision: the share of the removed images that are planted or have the pixels of another, in %. " +
+			"Others: training images removed that were not planted; near duplicates that the set held before are among them, so the precision is a lower bound."),
 	}}
 	for rest := o.Scores; len(rest) > 0; {
 		n := 1

@@ -34,7 +34,7 @@ func fakeConfusion(k, n int, accuracy float64, seed uint64) [][]int {
 				m[i][i]++
 				continue
 			}
-			// Mistakes fall on few neighbours, as those of real classifiers do.
+			// Mistakes fall on few neighbours, as the mistakes of real classifiers do.
 			m[i][(i+1+int(math.Abs(rng.NormFloat64())*float64(k)/4))%k]++
 		}
 	}

@@ -89,7 +89,7 @@ func named(r record.Record, settings ...string) record.Record {
 	return r
 }
 
-// fakeCosts are those of a whole evaluation.
+// fakeCosts are the costs of a whole evaluation.
 func fakeCosts(extract float64) []record.Cost {
 	return []record.Cost{
 		{Stage: "extract", Seconds: extract, PeakRSSBytes: 900 << 20},

@@ -18,10 +18,10 @@ type Fonts struct{ lib *foreign.Library }
 // SystemFonts are the fonts that are installed on this machine.
 func SystemFonts() *Fonts { return &Fonts{foreign.Open(foreign.Folders())} }
 
-// FontsIn are the fonts in a folder and those below it.
+// FontsIn are the fonts in a folder and in its subfolders.
 func FontsIn(folder string) *Fonts { return &Fonts{foreign.Open([]string{folder})} }
 
-// library is that of f, nil for none.
+// library is the library of f, nil if f is nil.
 func (f *Fonts) library() *foreign.Library {
 	if f == nil {
 		return nil

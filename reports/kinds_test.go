@@ -41,7 +41,7 @@ func paperInput(t *testing.T) *Input {
 			fakeFew("random:svhn32", "few-shot", 0.18+0.07*float64(i), n, 0))
 	}
 	in.Records[len(in.Records)-1].Costs = []record.Cost{{Stage: "unheard-of", Seconds: 3}}
-	// The few-shot records are of the same features as those of all labels.
+	// The few-shot records are of the same features as the records of all labels.
 	for i := range in.Records {
 		if in.Records[i].Encoder.Spec != "pixels" {
 			in.Records[i].Encoder.Layers = []string{"conv1", "conv2", "conv3"}
@@ -112,8 +112,8 @@ func TestPaperTables(t *testing.T) {
 	}
 }
 
-// Results on few labels are joined with those of the same features and data
-// alone, those of the same seed first, and each stands in one row.
+// Results on few labels are joined only with results of the same features and data,
+// results of the same seed first, and each stands in one row.
 func TestJoined(t *testing.T) {
 	full, other := fakeRecord("a", 0.7, 0), fakeRecord("a", 0.6, 0)
 	other.Seed = 2
@@ -235,7 +235,7 @@ func TestWriteKindsEdges(t *testing.T) {
 		{"svhn without its protocol", []record.Record{func() record.Record { r := deep("a", 2); r.Data.Name = "svhn"; return r }()}, "There is no result with this protocol", "Grey diamonds"},
 		{"mistakes without pictures", []record.Record{plain}, "row 7", ""},
 		{"nothing in common", []record.Record{func() record.Record { r := deep("a", 1); r.Data.Name = "shapes"; return r }(), fakeSupervised("shapes", 0.4, 50)},
-			"supervised, 50 a class", "Results on shapes"},
+			"supervised, 50 per class", "Results on shapes"},
 		{"one neighbour result", []record.Record{fakeKNN("pixels", 0.4)}, "Neighbours k", "Penalty C<"},
 	}
 	for _, tt := range tests {
@@ -371,7 +371,7 @@ func TestValidateKinds(t *testing.T) {
 	}
 }
 
-// Results on all labels stand before those on few, the best of each first.
+// Results on all labels stand before results on few labels, the best of each first.
 func TestOrderKinds(t *testing.T) {
 	a, b := fakeRecord("a", 0.4, 0), fakeKNN("b", 0.5)
 	c, d, e := fakeFew("c", "few-shot", 0.9, 10, 0), fakeFew("d", results.CIFAR400, 0.6, 400, 0), fakeFew("e", "few-shot", 0.95, 10, 0)

@@ -23,7 +23,7 @@ func demoInput(t *testing.T) *Input {
 	return in
 }
 
-// Pages are full but for the last of each section, and the first one has the verdict,
+// Pages are full but for the last of each section, and the first one has the conclusion,
 // the figure and the table.
 func TestLeaves(t *testing.T) {
 	for name, in := range map[string]*Input{"demo": demoInput(t), "usual": fakeInput(t), "paper": paperInput(t)} {
@@ -61,7 +61,7 @@ func TestLeaves(t *testing.T) {
 	}
 }
 
-func TestVerdict(t *testing.T) {
+func TestConclusion(t *testing.T) {
 	tests := []struct {
 		name string
 		rs   []record.Record
@@ -70,10 +70,10 @@ func TestVerdict(t *testing.T) {
 		{"apart", []record.Record{fakeRecord("a", 0.6, 0), fakeRecord("b", 0.5, 0)}, "On the test split of cifar10 the best is a with 60.00 % (59.04–60.96), the next b with 50.00 % (49.02–50.98): their 95 % intervals do not overlap."},
 		{"close", []record.Record{fakeRecord("a", 0.6, 0), fakeRecord("b", 0.595, 0)}, "may be chance"},
 		{"one of all labels", []record.Record{fakeRecord("a", 0.6, 0), fakeFew("b", "few-shot", 0.5, 10, 0)}, "there is one result: a with 60.00 %"},
-		{"few", []record.Record{fakeFew("b", "few-shot", 0.5, 10, 0)}, "with 10 labels per class, there is one result: b (few-shot, 10 a class)"},
+		{"few", []record.Record{fakeFew("b", "few-shot", 0.5, 10, 0)}, "with 10 labels per class, there is one result: b (few-shot, 10 per class)"},
 	}
 	for _, tt := range tests {
-		if got := verdict(tt.rs, labels(tt.rs)); !strings.Contains(got, tt.want) {
+		if got := conclusion(tt.rs, labels(tt.rs)); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %q does not say %q", tt.name, got, tt.want)
 		}
 	}

@@ -11,10 +11,10 @@ import (
 	"repbench/reports/record"
 )
 
-// sorted is a copy of in whose order does not depend on where things came from:
-// results by data set, those of all labels before those of few, the best first; runs by name. Copies of a record and
-// records of runs that are there with their folder are left out; records that
-// share an ID and differ are kept and noted.
+// sorted is a copy of in whose order does not depend on where things came from: results
+// by data set, then by number of labels (all labels first), then the best first; runs by
+// name. Copies of a record and records of runs that are there with their folder are left
+// out; records that share an ID and differ are kept and noted.
 func (in *Input) sorted() (*Input, error) {
 	out := &Input{Notices: slices.Clone(in.Notices)}
 	var err error
@@ -50,8 +50,8 @@ func withoutCopies(rs []record.Record) ([]record.Record, error) {
 	return out, nil
 }
 
-// sortedRuns sorts by name, those with a folder before those known by their
-// record alone, and drops the latter where the former are there.
+// sortedRuns sorts by name. Runs with a folder stand before runs known by their record
+// alone; of a run that is known in both ways the record alone is dropped.
 func sortedRuns(runs []Run) []Run {
 	runs = slices.Clone(runs)
 	slices.SortStableFunc(runs, func(a, b Run) int {
@@ -70,8 +70,8 @@ func sortedRuns(runs []Run) []Run {
 // onlyRecord reports whether a run is known by its record alone.
 func (r Run) onlyRecord() bool { return len(r.Metrics)+len(r.Samples) == 0 }
 
-// byResult orders records by data set, those of all labels before those of few
-// (the more the earlier), then the best first.
+// byResult orders records by data set, then by number of labels (all labels first, then
+// the larger number), then the best first.
 func byResult(a, b record.Record) int {
 	x, y := results.Of(a), results.Of(b)
 	return cmp.Or(

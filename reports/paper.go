@@ -75,7 +75,7 @@ var cifar10Quote = quote{
 // svhnQuote is Table 2, of errors.
 var svhnQuote = quote{
 	table: "Table 2, SVHN with 1000 labels",
-	conditions: "1000 labelled training images, 100 a class, drawn at random, and 10,000 validation images for " +
+	conditions: "1000 labelled training images, 100 per class, drawn at random, and 10,000 validation images for " +
 		"every choice. The row marked validation is an error on the validation split.",
 	rows: []quotedRow{
 		{method: "DCGAN + L2-SVM", value: "22.48 %"},

@@ -13,7 +13,7 @@ import (
 )
 
 // depthFigures compare the layers of several encoders, results on all labels
-// apart from those of each protocol on few.
+// apart from the results of each protocol on few labels.
 func depthFigures(id string, rs []record.Record, names []string, g []int) []page.Block {
 	var order []string
 	of := map[string][]int{}
@@ -36,8 +36,8 @@ func depthFigures(id string, rs []record.Record, names []string, g []int) []page
 	return out
 }
 
-// maxDepths is the number of protocols whose layers are compared, those with
-// most labels first; all are in the sections of the results.
+// maxDepths is the number of protocols whose layers are compared, protocols with
+// most labels first; the sections of the results have all of them.
 const maxDepths = 3
 
 func depthFigure(id, protocol string, rs []record.Record, names []string, g []int) []page.Block {

@@ -22,7 +22,7 @@ func labelsBlocks(id string, rs []record.Record, names []string, g []int) []page
 }
 
 // labelsFigures draw one line for each encoder that has results at several
-// numbers of labels; those with one are in the table alone.
+// numbers of labels; encoders with one such result are in the table alone.
 func labelsFigures(id string, rs []record.Record, names []string, g []int) []page.Block {
 	var lines []figures.Line
 	xs := map[int]bool{}
@@ -60,7 +60,7 @@ func labelsFigures(id string, rs []record.Record, names []string, g []int) []pag
 	}
 	slices.SortFunc(ticks, func(a, b figures.LinesTick) int { return cmp.Compare(a.X, b.X) })
 	caption := "Accuracy against the number of labels per class on " + results.Of(rs[g[0]]).Report() +
-		", means over draws of labels with the 95 % intervals of these means. " + selections(rs, g) + " The axis of labels is logarithmic; that of accuracy does not begin at 0."
+		", means over draws of labels with the 95 % intervals of these means. " + selections(rs, g) + " The axis of labels is logarithmic; the axis of accuracy does not begin at 0."
 	o := figures.LinesOptions{Axis: "accuracy", XAxis: "labels per class (logarithmic)", Log: true, Ticks: ticks, Span: lines}
 	return lineFigures(id+"-labels", caption, lines, o)
 }
@@ -85,10 +85,10 @@ func numbered(l figures.Line, others []figures.Line) figures.Line {
 
 func labelsTable(rs []record.Record, names []string, g []int) page.Table {
 	t := page.Table{
-		Caption: "Results on few labels: each is the mean over draws of the labels. The 95 % interval is that of the mean; " +
+		Caption: "Results on few labels: each is the mean over draws of the labels. The 95 % interval is the interval of the mean; " +
 			"± is 1.96 standard deviations of a single draw, the range that the paper prints.",
 		Columns: []page.Column{
-			{Title: "Encoder"}, {Title: "Protocol"}, {Title: "Labels a class", Right: true}, {Title: "Draws", Right: true},
+			{Title: "Encoder"}, {Title: "Protocol"}, {Title: "Labels per class", Right: true}, {Title: "Draws", Right: true},
 			{Title: "Accuracy", Right: true}, {Title: "95 % interval", Right: true}, {Title: "± 1.96 sd", Right: true},
 			{Title: "Selected on"}, {Title: "Reported on"},
 		},

@@ -35,7 +35,7 @@ func mistakeBlocks(id string, l results.Outcome) []page.Block {
 }
 
 const mistakeWords = "The mistakes that the classifier was surest of, on %s: the true class, the one that it was taken for, and the margin, " +
-	"the score of the predicted class less that of the true one."
+	"the score of the predicted class less the score of the true one."
 
 func mistakeGallery(id string, l results.Outcome, ms []eval.Mistake) page.Gallery {
 	g := page.Gallery{Caption: fmt.Sprintf(mistakeWords, l.Report()) + " Pictures chosen by their margins alone."}

@@ -37,7 +37,7 @@ const paperCIFAR = 50_000
 // paperCIFARTest is the number of the test images.
 const paperCIFARTest = 10_000
 
-// table1 is the paper's Table 1: all labels beside 400 a class.
+// table1 is the paper's Table 1: all labels beside 400 per class.
 func table1(q quote, rs []record.Record, names []string, g []int) page.Table {
 	t := page.Table{
 		Caption: quotedFrom(q) + " With 400 labels per class our number is the mean over draws ± the standard deviation between draws, " +
@@ -70,7 +70,7 @@ func table1(q quote, rs []record.Record, names []string, g []int) page.Table {
 		t.Caption += " Warning: results on other numbers of test images than the official 10,000, named in their rows, are not comparable with the quoted ones."
 	}
 	if len(t.Rows) == 0 {
-		t.Caption += " There is no result on all labels or with 400 a class (" + results.CIFAR400 + ") yet."
+		t.Caption += " There is no result on all labels or with 400 per class (" + results.CIFAR400 + ") yet."
 	}
 	for _, r := range q.rows {
 		t.Rows = append(t.Rows, page.TableRow{Quoted: true, Cells: []string{
@@ -98,7 +98,7 @@ func plusMinus(v, half float64) string {
 	return format.Percent(v) + " ± " + p[:len(p)-len(" %")]
 }
 
-// resultPair is the results of one encoder on all labels and on 400 a class, by
+// resultPair is the results of one encoder on all labels and on 400 per class, by
 // their places; -1 where there is none.
 type resultPair struct{ full, few int }
 
@@ -109,10 +109,10 @@ func (p resultPair) first() int {
 	return p.few
 }
 
-// joined pairs the results on all labels with those on 400 a class of the same
-// encoder, or trained network, and data, if there are several those of the same seed
-// first. Each result is in one pair; k-nearest-neighbour results and those without
-// a partner stand alone.
+// joined pairs the results on all labels with the results on 400 per class of the same
+// encoder, or trained network, and the same data; of several partners a result of the same
+// seed is taken first. Each result is in one pair; k-nearest-neighbour results and results
+// without a partner stand alone.
 func joined(rs []record.Record, g []int) []resultPair {
 	var out []resultPair
 	taken := map[int]bool{}

@@ -35,8 +35,8 @@ func runFacts(r record.Record) page.Facts {
 	return f
 }
 
-// flatten adds every value of an object, keys in alphabetical order, those of
-// an object inside it after "outer.".
+// flatten adds every value of an object, keys in alphabetical order; the keys of an
+// object inside it follow "outer.".
 func flatten(outer string, m map[string]any, add func(key, value string)) {
 	keys := make([]string, 0, len(m))
 	for k := range m {

@@ -9,8 +9,8 @@ import (
 	"repbench/reports/record"
 )
 
-// summary is the section that a hurried reader sees: what was measured, the
-// table of results, and what must be known about them.
+// summary is the first section: what was measured, the table of results, and what a reader
+// must know about them.
 func summary(in *Input, names []string, lead []page.Block) page.Section {
 	s := page.Section{ID: "summary", Title: "Summary"}
 	if len(in.Notices) > 0 {
@@ -23,7 +23,7 @@ func summary(in *Input, names []string, lead []page.Block) page.Section {
 	if len(in.Records) == 1 {
 		s.Blocks = append(s.Blocks, headlineOf(in.Records[0]))
 	} else {
-		s.Blocks = append(s.Blocks, page.Text(verdict(in.Records, names)))
+		s.Blocks = append(s.Blocks, page.Text(conclusion(in.Records, names)))
 	}
 	s.Blocks = append(s.Blocks, lead...)
 	s.Blocks = append(s.Blocks, summaryTable(in.Records, names))

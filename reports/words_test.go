@@ -52,7 +52,7 @@ func TestFamily(t *testing.T) {
 	}
 }
 
-// The quoted numbers are those of the paper's tables.
+// The quoted numbers equal the numbers in the paper's tables.
 func TestQuotes(t *testing.T) {
 	find := func(data, method string) quotedRow {
 		q, ok := quotedFor(data)

@@ -85,7 +85,7 @@ func (in *Input) keepsRecords(dir string) error {
 }
 
 // onlyReport reports whether a folder holds a report and neither features nor a run, and
-// nobody added results since: index.html is the last file that Write makes.
+// no result was added since: index.html is the last file that Write makes.
 func onlyReport(dir string) bool {
 	records, errR := os.Stat(filepath.Join(dir, record.FileName))
 	html, errH := os.Stat(filepath.Join(dir, htmlFile))

@@ -18,8 +18,8 @@ const (
 	MaxCosts = 32
 )
 
-// Check says what is wrong with a record that would make whoever reads it break. What a
-// result says is checked by who knows its kind.
+// Check says what is wrong with a record that would break a program that reads it. The
+// result is checked by the package that knows its kind.
 func (r Record) Check() error {
 	if strings.TrimSpace(r.ID) == "" {
 		return errors.New(`a record needs an "id"`)

@@ -20,8 +20,8 @@ type Raw struct {
 // Kind implements Result.
 func (r *Raw) Kind() string { return r.kind }
 
-// Measurements implements Result: those that the record was stored with, none of a
-// record that is older than they.
+// Measurements implements Result: the measurements that the record was stored with; records
+// of older versions have none.
 func (r *Raw) Measurements() []measure.Measurement { return r.measurements }
 
 // MarshalJSON returns the JSON that was read.
@@ -49,7 +49,7 @@ func Decode[T any](r Record) (*T, error) {
 // plain is a Record without its methods.
 type plain Record
 
-// envelope is a record's JSON but for the details, which stand under their kind.
+// envelope is a record's JSON without the details, which stand under their kind.
 type envelope struct {
 	Kind string `json:"kind"`
 	plain
@@ -76,7 +76,7 @@ func (r Record) MarshalJSON() ([]byte, error) {
 	return append(append(out, details...), '}'), nil
 }
 
-// UnmarshalJSON reads the envelope and keeps the details as they are; Check tells whether
+// UnmarshalJSON reads the envelope and keeps the details as they are; Check reports whether
 // there are any. Other fields are ignored.
 func (r *Record) UnmarshalJSON(b []byte) error {
 	e, err := jsonfile.Decode[envelope](b)

@@ -36,7 +36,7 @@ type Record struct {
 	Data    Data    `json:"data"`
 	// Protocol says what was done with them.
 	Protocol *Protocol `json:"protocol,omitempty"`
-	// Seed is the seed of the work that the record reports, TrainingSeed that of the
+	// Seed is the seed of the work that the record reports, TrainingSeed the seed of the
 	// encoder's training or random weights; nil: not known, or there was none.
 	Seed         uint64  `json:"seed"`
 	TrainingSeed *uint64 `json:"training_seed,omitempty"`
@@ -47,7 +47,7 @@ type Record struct {
 	Fingerprint *Fingerprint `json:"fingerprint,omitempty"`
 	// Notes are caveats in plain words that a reader must know.
 	Notes []string `json:"notes,omitempty"`
-	// Costs are those of the stages that led to the result, in their order.
+	// Costs are the costs of the stages that led to the result, in the order of the stages.
 	Costs []Cost `json:"costs,omitempty"`
 	// Result stands in the JSON under its kind, its measurements beside it.
 	Result Result `json:"-"`
@@ -107,10 +107,10 @@ type Data struct {
 
 // Protocol says how the encoder was evaluated.
 type Protocol struct {
-	// Name is that of the protocol: "linear", "svhn-1000", "knn".
+	// Name is the name of the protocol: "linear", "svhn-1000", "knn".
 	Name string `json:"name"`
 	// Settings are the options that set this evaluation apart from others of the same
-	// protocol, in an order of their own.
+	// protocol, in the protocol's order.
 	Settings []string `json:"settings,omitempty"`
 }
 

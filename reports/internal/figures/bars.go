@@ -16,7 +16,7 @@ type BarsOptions struct {
 	Chance float64
 }
 
-// Bars draws one horizontal bar a row, from 0, with its interval and number;
+// Bars draws one horizontal bar per row, from 0, with its interval and number;
 // at most MaxRows rows, the first on top. A row without a number (NaN) is left
 // out; without any row the figure is empty.
 func Bars(rows []Row, o BarsOptions) Figure {

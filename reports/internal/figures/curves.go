@@ -13,7 +13,7 @@ import (
 // Series is one curve over the steps of a training.
 type Series struct {
 	Name string
-	// Y holds one value a step, NaN where it was not logged.
+	// Y holds one value per step, NaN where it was not logged.
 	Y []float64
 }
 

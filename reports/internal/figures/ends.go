@@ -41,7 +41,7 @@ func drawEnds(c *draw.Canvas, ends []end) {
 }
 
 // pushApart moves ends, which ascend, until each is a line of text from the
-// next: those that touch become a block around the middle of their places, and
+// next: ends that touch become a block around the middle of their places, and
 // blocks that come to touch become one.
 func pushApart(ends []end) {
 	const apart = vg.Length(normal * 1.25)

@@ -5,7 +5,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Width is the greatest width of a figure, and that of most: the text width of an A4 page with
+// Width is the greatest width of a figure, and the width of most: the text width of an A4 page with
 // margins of 20 mm is 482 points.
 const Width vg.Length = 480
 

@@ -177,7 +177,7 @@ func (o LinesOptions) ticks(lo, hi float64, w vg.Length) plot.ConstantTicks {
 func thinned(ts plot.ConstantTicks, every int) plot.ConstantTicks {
 	out := make(plot.ConstantTicks, len(ts))
 	for i, t := range ts {
-		// The last one takes the place of those close before it.
+		// The last tick takes the place of ticks close before it.
 		if last := len(ts) - 1; i != last && (i%every != 0 || last-i < every) {
 			t.Label = ""
 		}

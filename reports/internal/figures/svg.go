@@ -78,7 +78,7 @@ func finish(body string, form SVGForm, f Figure, rules string) string {
 	return size + names + ">" + rules + styleAttr.ReplaceAllStringFunc(body, fileStyle)
 }
 
-// share tells the page how wide a narrow figure is beside the others, so that
+// share is the width of a narrow figure as a part of Width; the page reads it, so that
 // the text of all has one size.
 func share(f Figure) string {
 	if f.W >= Width {
@@ -118,7 +118,7 @@ func measured(tag string) string {
 	return fmt.Sprintf(`<text textLength="%.5g" lengthAdjust="spacingAndGlyphs" %s>%s</text>`, width, m[1], m[3])
 }
 
-// fileStyle names the font inside the file, and those that stand in for it in viewers
+// fileStyle names the font inside the file, and the fonts that stand in for it in viewers
 // that read no fonts from a file.
 func fileStyle(attr string) string {
 	attr = fontName.ReplaceAllString(attr, "font-family:'"+fonts.Family+"','Liberation Sans',Arial,Helvetica,sans-serif;font-kerning:none;")

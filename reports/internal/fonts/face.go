@@ -79,7 +79,7 @@ func (f *Face) advance(r rune) (int, bool) {
 	return int(a), err == nil
 }
 
-// Width is that of a text of the given size, in the unit of size, without kerning. A
+// Width is the width of a text of the given size, in the unit of size, without kerning. A
 // character that the face lacks counts as wide as others usually are in fonts that
 // have it; figures hold it to that width where they can.
 func (f *Face) Width(s string, size float64) float64 {

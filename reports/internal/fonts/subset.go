@@ -11,7 +11,7 @@ import (
 
 // subset is a small TrueType font with the glyphs of these characters alone, without
 // hinting, kerning and names. Characters that the face lacks, or that lie beyond the
-// 16 bits of the character map, are left out. The formats are those of the OpenType
+// 16 bits of the character map, are left out. The formats follow the OpenType
 // specification 1.9, chapters "glyf", "loca", "hmtx" and "cmap" (format 4).
 func (f *Face) subset(runes []rune) ([]byte, error) {
 	src, err := tables(f.TTF)

@@ -13,7 +13,7 @@ var needed = map[string]int{
 	"OS/2": 68, "glyf": 1, "head": 54, "hhea": 36, "hmtx": 4, "loca": 4, "maxp": 6, "post": 32,
 }
 
-// tables are those of a TrueType file by their names.
+// tables are the tables of a TrueType file by their names.
 func tables(ttf []byte) (map[string][]byte, error) {
 	if len(ttf) < 12 {
 		return nil, fmt.Errorf("the font is cut off")
@@ -77,7 +77,7 @@ func characterMap(codes map[rune]int) []byte {
 }
 
 // assemble writes tables as a TrueType file, sorted by name, with their check sums
-// and that of the whole.
+// and the check sum of the whole file.
 func assemble(ts map[string][]byte) []byte {
 	n := len(ts)
 	log := bits.Len(uint(n)) - 1

@@ -10,6 +10,6 @@
 //	for _, f := range t.Used() { … }              // the fonts that were chosen
 //
 // The choice depends on the fonts and on the text alone: upright fonts of normal weight
-// come first, then those whose name says "Sans", then by file name. Font files are
+// come first, then fonts whose name says "Sans", then by file name. Font files are
 // outside files: files that are too large or damaged are left out.
 package foreign

@@ -71,7 +71,7 @@ func TestOrderOfFolders(t *testing.T) {
 	}
 }
 
-// What an outline looks like: that of the glyph which the font holds.
+// What an outline looks like: it is the outline of the glyph that the font holds.
 func TestOutline(t *testing.T) {
 	dir := t.TempDir()
 	testfont.Write(t, dir, "a.ttf", "猫")

@@ -39,7 +39,7 @@ func levels(runes []rune) []int {
 	return out
 }
 
-// class is that of a character in the bidirectional algorithm.
+// class is the class of a character in the bidirectional algorithm.
 func class(r rune) xbidi.Class {
 	p, _ := xbidi.LookupRune(r)
 	return p.Class()

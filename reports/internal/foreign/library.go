@@ -40,7 +40,7 @@ type Library struct {
 	skipped []string
 }
 
-// Open is the library of the fonts in these folders and those below them.
+// Open is the library of the fonts in these folders and in their subfolders.
 func Open(folders []string) *Library { return &Library{folders: folders} }
 
 // Skipped says which font files could not be used, so far, and why.

@@ -21,7 +21,7 @@ type Segment struct {
 type Run struct {
 	// Text is the part. Of a plain run it is in the order in which it is seen.
 	Text string
-	// Plain tells that a built-in font sets the part. Width and Outline are of others.
+	// Plain is set when a built-in font sets the part. Other parts have Width and Outline.
 	Plain bool
 	// Width is the room that the part takes, in parts of the font size.
 	Width float64
@@ -66,7 +66,7 @@ type part struct {
 	level    int
 }
 
-// parts are those of a line in the order in which they are written.
+// parts are the parts of a line in the order in which they are written.
 func (t *Setter) parts(runes []rune) []part {
 	faces, levels := t.assign(runes), levels(runes)
 	var out []part
@@ -108,7 +108,7 @@ func (t *Setter) assign(runes []rune) []*face {
 	return out
 }
 
-// inUse is the font among those in use that draws the most of a part.
+// inUse is the font in use that draws the most of a part.
 func (t *Setter) inUse(runes []rune, from, to int) (best *face, n int) {
 	for _, f := range t.faces {
 		if m := f.prefix(runes[from:to]); m > n && f.draws(runes, from, from+m) {

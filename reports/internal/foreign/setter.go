@@ -15,7 +15,7 @@ type Font struct{ Name, File string }
 // first; then the fonts that it may be set in are known.
 type Setter struct {
 	lib    *Library
-	faces  []*face // those in use, in the order in which they were chosen
+	faces  []*face // the faces in use, in the order in which they were chosen
 	chosen map[string]bool
 	runes  map[rune]bool
 	runs   map[string][]Run
@@ -117,8 +117,8 @@ func (t *Setter) choose(part []rune) bool {
 }
 
 // pick is the font that draws a part from a place on, and how much of it: a font in use
-// that draws all of it, else the first one that does, else the first of those that draw
-// the most.
+// that draws all of it, else the first font that does, else the first of the fonts that
+// draw the most.
 func (t *Setter) pick(inUse []*face, part []rune, at int) (*face, int) {
 	rest := part[at:]
 	for _, f := range inUse {

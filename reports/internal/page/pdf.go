@@ -71,7 +71,7 @@ func PDF(d Document) ([]byte, error) {
 type Leaf struct {
 	// Empty is the part of the body's height that is left empty at its foot.
 	Empty float64
-	// SectionEnds tells that the next page begins a section, or that there is none.
+	// SectionEnds is set when the next page begins a section, or when there is none.
 	SectionEnds bool
 	// Blocks are the kinds of the blocks that begin on the page, in their order.
 	Blocks []string

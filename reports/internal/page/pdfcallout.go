@@ -17,7 +17,7 @@ type calloutPart struct {
 	dx, top float64
 }
 
-// height is that of the part's ground.
+// height is the height of the part's ground.
 func (c calloutPart) height() float64 {
 	return float64(len(c.lines))*c.style.height() + calloutPad
 }

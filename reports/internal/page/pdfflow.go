@@ -30,7 +30,7 @@ type flow struct {
 	section, begun bool
 	// kind is the kind of the block.
 	kind string
-	// movable flows may stand before those above them to fill a page.
+	// movable flows may stand before the flows above them to fill a page.
 	movable bool
 }
 
@@ -148,8 +148,8 @@ func (p *pdf) choose(places []int) int {
 	return places[c%len(places)]
 }
 
-// fillers are the movable flows that could fill the page: those that fit as a whole, the
-// highest first, then those whose beginning fits; they are counted from first.
+// fillers are the movable flows that could fill the page: flows that fit as a whole, the
+// highest first, then flows whose beginning fits; they are counted from first.
 func (p *pdf) fillers(queue []flow, first int) []int {
 	var out []int
 	whole := func(i int) float64 {

@@ -23,8 +23,8 @@ func (p *pdf) line(s string, size, x, y, squeeze float64) {
 	}
 }
 
-// measure is the width of the parts of a line that the current font sets, and of those
-// that are drawn as outlines.
+// measure is the width of the parts of a line that the current font sets, and the width of
+// the parts that are drawn as outlines.
 func (p *pdf) measure(s string, size float64) (plain, drawn float64) {
 	for _, r := range p.glyphs.setter.Runs(s) {
 		if r.Plain {

@@ -81,7 +81,7 @@ func (p *pdf) pictures(b Pictures) (flow, error) {
 	return flow{pieces: closed(append([]piece{c}, p.lines(b.Caption, captionStyle, 0, textW, true)...)), movable: true}, nil
 }
 
-// captionHeight is that of the caption.
+// captionHeight is the height of the caption.
 func (p *pdf) captionHeight(b Pictures) float64 {
 	return float64(len(p.wrap(b.Caption, captionStyle, textW))) * captionStyle.height()
 }

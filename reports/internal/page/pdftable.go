@@ -48,7 +48,7 @@ func keptRows(head float64, rows []piece) []piece {
 	return closed(rows)
 }
 
-// height is that of pieces one below another.
+// height is the height of pieces one below another.
 func height(pieces []piece) (sum float64) {
 	for _, c := range pieces {
 		sum += c.h

@@ -12,7 +12,7 @@ type textStyle struct {
 	colour rgb
 }
 
-// height is that of one line.
+// height is the height of one line.
 func (s textStyle) height() float64 { return s.size * leading }
 
 // font selects a face. The library writes the choice to the current page.
@@ -26,7 +26,7 @@ func (p *pdf) write(s string, t textStyle, x, y float64) {
 	p.line(p.glyphs.text(s), t.size, x, y, 1)
 }
 
-// width is that of one line of text.
+// width is the width of one line of text.
 func (p *pdf) width(s string, t textStyle) float64 {
 	p.font(t.face, t.size)
 	plain, drawn := p.measure(p.glyphs.text(s), t.size)
@@ -58,7 +58,7 @@ func (p *pdf) lines(s string, t textStyle, dx, w float64, keep bool) []piece {
 	return out
 }
 
-// wrap splits text into lines of at most w points, at spaces other than those between
+// wrap splits text into lines of at most w points, at spaces other than a space between
 // a number and its unit; a word that is wider than a line is split where it must be.
 // Empty text has no lines.
 func (p *pdf) wrap(s string, t textStyle, w float64) []string {

@@ -12,7 +12,7 @@ const (
 
 var tileValue = textStyle{bold, 13, ink}
 
-// tilesHeight is that of one row of tiles.
+// tilesHeight is the height of one row of tiles.
 func (p *pdf) tilesHeight(row []Tile) (h float64) {
 	for _, it := range row {
 		detail := len(p.wrap(it.Detail, captionStyle, tileTextW))

@@ -27,7 +27,7 @@ func (v fewShotView) Outcome(record.Record) Outcome {
 	switch o.Name {
 	case SVHN1000, CIFAR400:
 	default:
-		o.Name = fmt.Sprintf("%s, %s a class", cmp.Or(o.Name, "few-shot"), format.Count(s.LabelsPerClass))
+		o.Name = fmt.Sprintf("%s, %s per class", cmp.Or(o.Name, "few-shot"), format.Count(s.LabelsPerClass))
 	}
 	o.C, o.Test, o.SelectedOn, o.ReportedOn, o.Converged = s.C, s.Mean, s.SelectedOn, s.ReportedOn, s.Converged
 	o.FitSeconds, o.SelectSeconds, o.PeakBytes, o.Warnings = s.FitSeconds, s.SelectSeconds, s.PeakRSSBytes, s.Warnings
@@ -58,12 +58,12 @@ func deviation(s eval.FewShotScore) float64 {
 }
 
 func (v fewShotView) Headline(l Outcome) page.Tiles {
-	labels := page.Tile{Label: "Labels a class", Value: format.Count(l.LabelsPerClass), Detail: format.Plural(l.Draws.N, "draw") + " of them"}
+	labels := page.Tile{Label: "Labels per class", Value: format.Count(l.LabelsPerClass), Detail: format.Plural(l.Draws.N, "draw") + " of them"}
 	return page.Tiles{accuracyTile("Mean accuracy on ", l), costTile(l), labels, featuresTile(l)}
 }
 
 func (v fewShotView) Sentence(r record.Record, l Outcome) string {
-	return fmt.Sprintf("A linear classifier (%s) was trained on %s features of each of %s images, %s a class, and this %s times, each time "+
+	return fmt.Sprintf("A linear classifier (%s) was trained on %s features of each of %s images, %s per class, and this %s times, each time "+
 		"on other images drawn from %s. On %s it names the right class for %s of them on average.",
 		format.OrNone(format.Text(l.Protocol, 60)), format.Count(l.Dim), format.Count(l.NLabels), format.Count(l.LabelsPerClass), format.Count(l.Draws.N),
 		format.Count(l.NTrain), l.testImages(), format.Percent(l.Test)) + l.chosen()
@@ -71,7 +71,7 @@ func (v fewShotView) Sentence(r record.Record, l Outcome) string {
 
 func (v fewShotView) Facts(add func(key, value string)) {
 	l := v.Outcome(record.Record{})
-	add("Labels a class", format.Count(l.LabelsPerClass))
+	add("Labels per class", format.Count(l.LabelsPerClass))
 	add("Draws", format.Count(l.Draws.N))
 	add("Standard deviation", format.Percent(l.Draws.SD))
 	add("Mean ± 1.96 of it", format.Interval95(l.Draws.Lo, l.Draws.Hi))
@@ -86,7 +86,7 @@ func (v fewShotView) check() error {
 	return errors.Join(err, checkClasses(s.Classes))
 }
 
-// checkDraws checks a score over draws. Its intervals are those of a mean
+// checkDraws checks a score over draws. Its intervals are intervals of a mean
 // and may pass 0 or 1.
 func checkDraws(s eval.FewShotScore) error {
 	err := errors.Join(

@@ -31,7 +31,7 @@ func (v supervisedView) Outcome(r record.Record) Outcome {
 	o := unknown(s.Kind())
 	o.Protocol, o.Name, o.Knob, o.Setting = "supervised", "supervised", "The trial", "best of "+format.Plural(s.Trials, "trial")
 	if s.LabelsPerClass > 0 {
-		o.Name += ", " + format.Count(s.LabelsPerClass) + " a class"
+		o.Name += ", " + format.Count(s.LabelsPerClass) + " per class"
 	}
 	switch {
 	case s.LabelsPerClass == cifarLabels:
@@ -58,7 +58,7 @@ func (v supervisedView) Headline(l Outcome) page.Tiles {
 func (v supervisedView) Sentence(r record.Record, l Outcome) string {
 	s, labels := v.s, ""
 	if s.LabelsPerClass > 0 {
-		labels = ", " + format.Count(s.LabelsPerClass) + " a class"
+		labels = ", " + format.Count(s.LabelsPerClass) + " per class"
 	}
 	return fmt.Sprintf("The network %s was trained with the labels of %s images%s, for %s minibatches of %s, with the hyperparameters of the best of %s. "+
 		"On %s it names the right class for %s of them. The trial was %s.",

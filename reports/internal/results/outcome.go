@@ -35,10 +35,10 @@ type View interface {
 // Outcome is what the report shows of a result of any kind, apart from the
 // result's own layout; a number that is not known is NaN, a count 0.
 type Outcome struct {
-	// Kind is that of the record.
+	// Kind is the kind of the record.
 	Kind string
 	// Protocol is the protocol's own name, Name says it in a few words: "linear",
-	// "svhn-1000", "few-shot, 10 a class", "k-NN (instdisc)".
+	// "svhn-1000", "few-shot, 10 per class", "k-NN (instdisc)".
 	Protocol, Name string
 	// Knob is what was fixed or selected: "C"; Setting is its value with its name.
 	Knob, Setting string
@@ -60,7 +60,7 @@ type Outcome struct {
 	PeakBytes                 int64
 	// Products says what made the products of the fit.
 	Products string
-	// Warnings are those of the evaluation.
+	// Warnings are the warnings of the evaluation.
 	Warnings []string
 	// Grid is the search over C or k, Layers are results on single layers.
 	Grid   []GridPoint
@@ -68,9 +68,9 @@ type Outcome struct {
 	// Confusion counts test images by true and by predicted class, Classes are the names.
 	Confusion [][]int
 	Classes   []string
-	// NTrain and NTest are numbers of images, Dim is the number of features of each.
+	// NTrain and NTest are numbers of images, Dim is the number of features per image.
 	NTrain, NTest, Dim int
-	// Mistakes are those that the classifier was surest of.
+	// Mistakes are the mistakes that the classifier was surest of.
 	Mistakes []eval.Mistake
 	// LabelsPerClass is the number of labels per class that a fit saw, NLabels the
 	// number in all; 0 labels per class: all there are.
@@ -82,7 +82,7 @@ type Outcome struct {
 	Apart bool
 	// Paper is the protocol of the paper's tables that the result belongs to, "" for none.
 	Paper string
-	// Convention is that of k-nearest-neighbour results, Preset its name, K their k.
+	// Convention is the convention of k-nearest-neighbour results, Preset its name, K their k.
 	Convention, Preset string
 	K                  int
 }
@@ -110,8 +110,8 @@ type Layer struct {
 	// Name is the layer's, Dim the number of its features.
 	Name string
 	Dim  int
-	// C is the penalty, Test the accuracy with its interval, Train that on the training
-	// images.
+	// C is the penalty, Test the accuracy with its interval, Train the accuracy on the
+	// training images.
 	C            float64
 	Test, Lo, Hi float64
 	Train        float64
@@ -125,7 +125,7 @@ type Layer struct {
 type GridPoint struct {
 	// At is C or k, Value the accuracy there with its interval.
 	At, Value, Lo, Hi float64
-	// Selected marks the one that was chosen.
+	// Selected marks the candidate that was chosen.
 	Selected bool
 }
 
@@ -140,7 +140,7 @@ func costGrid(grid []eval.GridPoint, selected float64) []GridPoint {
 	return out
 }
 
-// ends are those of an interval, NaN for one that was never set: [0, 0]
+// ends are the ends of an interval, NaN for one that was never set: [0, 0]
 // around something else.
 func ends(i eval.Interval, value float64) (lo, hi float64) {
 	ci := measure.Interval(i, value)
@@ -170,8 +170,8 @@ const (
 // UsesAllLabels reports whether the result is of all training labels.
 func (l Outcome) UsesAllLabels() bool { return l.LabelsPerClass == 0 }
 
-// Track is the number of labels per class of a result on few labels, and more than
-// any of those for a result on all.
+// Track is the number of labels per class of a result on few labels; for a result on all
+// labels it is greater than any such number.
 func (l Outcome) Track() int {
 	if l.UsesAllLabels() {
 		return math.MaxInt

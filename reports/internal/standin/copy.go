@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Copy is a deep copy of v whose texts are replaced by those of the set, the fields
+// Copy is a deep copy of v whose texts are replaced by the texts of the set, the fields
 // "Classes" as names of classes. Numbers, and fields that are not exported, are shared
 // with v.
 func Copy[T any](s *Set, v T) T {

@@ -157,8 +157,8 @@ func (s *Set) replaced(t string, replace func(string) string) string {
 	return b.String() + t
 }
 
-// Names are the names of classes, numbered from 0, with stand-ins for those that cannot
-// be shown, and for those that would look the same.
+// Names are the names of classes, numbered from 0, with stand-ins for names that cannot
+// be shown, and for names that would look the same.
 func (s *Set) Names(names []string) []string {
 	if names == nil {
 		return nil

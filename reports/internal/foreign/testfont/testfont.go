@@ -15,7 +15,7 @@ import (
 	"repbench/reports/internal/fonts"
 )
 
-// Write makes a font file in a folder whose characters are those of the text, each with
+// Write makes a font file in a folder. The font has the characters of the text, each with
 // the glyph of "A".
 func Write(t testing.TB, dir, name, text string) string {
 	t.Helper()

@@ -40,7 +40,7 @@ func drawn(f page.Figure, names []string) (out []string) {
 func TestLead(t *testing.T) {
 	few := manyResults(2)
 	low, high := manyResults(4), manyResults(30)
-	labelled := manyResults(30) // the best are on few labels, and stand behind those on all
+	labelled := manyResults(30) // the best are on few labels, and stand behind the results on all labels
 	labelled = append(labelled, fakeFew("few", "few-shot", 0.95, 10, 0))
 	labelled[30].Data.Name = "shapes"
 	var layered, sets []record.Record

@@ -12,26 +12,26 @@ import (
 	"repbench/reports/record"
 )
 
-// maxVerdicts is the number of data sets that the verdict speaks of.
-const maxVerdicts = 4
+// maxConclusions is the number of data sets that the conclusion speaks of.
+const maxConclusions = 4
 
-// verdict says in words which result is best on each data set, and whether the next one
+// conclusion says in words which result is best on each data set, and whether the next one
 // is within its interval.
-func verdict(rs []record.Record, names []string) string {
+func conclusion(rs []record.Record, names []string) string {
 	gs := groups(rs)
 	var out []string
-	for _, g := range gs[:min(len(gs), maxVerdicts)] {
-		out = append(out, verdictOn(rs, names, g))
+	for _, g := range gs[:min(len(gs), maxConclusions)] {
+		out = append(out, conclusionOn(rs, names, g))
 	}
-	if n := len(gs) - maxVerdicts; n > 0 {
+	if n := len(gs) - maxConclusions; n > 0 {
 		out = append(out, fmt.Sprintf("The table has %s more.", format.Plural(n, "data set")))
 	}
 	return strings.Join(out, " ")
 }
 
-// verdictOn is the verdict on one data set: results stand in their order, those of most
-// labels first and the best of these first.
-func verdictOn(rs []record.Record, names []string, g []int) string {
+// conclusionOn is the conclusion on one data set. The results are sorted: most labels first, and
+// the best first among results on equally many labels.
+func conclusionOn(rs []record.Record, names []string, g []int) string {
 	best := results.Of(rs[g[0]])
 	with := func(i int) string {
 		l := results.Of(rs[i])
