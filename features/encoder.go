@@ -23,7 +23,7 @@ type Encoder struct {
 	Options Options
 
 	imageSize, channels int // 0: any
-	// remedy says what to do about images of another size; nil: there is no way.
+	// remedy says what to do about images of another size; nil: nothing can be done.
 	remedy    func(im datasets.Images) string
 	input     *store.NetInput // of a network that a user brought
 	backend   string          // its specification
@@ -55,7 +55,7 @@ var (
 //	                      a network in an ONNX file, see NetInput
 //	pixels                the pixels themselves, x/127.5-1
 //
-// Options that mean nothing to the kind of encoder are cleared, but for layers, which
+// Options that mean nothing to the kind of encoder are cleared, except layers, which
 // are refused where there are none to choose from.
 func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	o = o.withDefaults()

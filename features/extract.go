@@ -34,13 +34,13 @@ type unfinished struct {
 	CacheKey string `json:"cache_key"`
 	Backend  string `json:"backend"`
 	// Stats are sums of batch-norm statistics, or of k-means features after their
-	// dictionary, that earlier versions kept here and not in files of their own.
+	// dictionary, that earlier versions kept here and not in separate files.
 	Stats   *earlierSums   `json:"stats,omitempty"`
 	Rows    map[string]int `json:"rows"` // synced rows of each split
 	Seconds float64        `json:"seconds"`
 }
 
-// earlierSums are sums over so many batches.
+// earlierSums are sums over the first batches, with their number.
 type earlierSums struct {
 	Batches int         `json:"batches"`
 	Sums    [][]float64 `json:"sums"`

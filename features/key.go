@@ -42,7 +42,7 @@ func (e *Encoder) meta(ds *datasets.Dataset, layers []matrix.Layer) *store.Meta 
 	return m
 }
 
-// differ is the error about a folder that holds other features, those of old.
+// differ is the error about a folder that holds other features: old is their Meta.
 func differ(m, old *store.Meta, dir string) error {
 	what := fmt.Sprintf("%s of %s, %s", old.Encoder, old.Data, old.CacheKey[:min(12, len(old.CacheKey))])
 	same := old.Key

@@ -91,7 +91,7 @@ func imagesOf(kind int) netValue { return netValue{"pixel_values", kind, []int{0
 // Elements of onnx.proto's TensorProto.DataType.
 const protoFloat, protoUint8, protoInt8, protoInt32, protoInt64 = 1, 2, 3, 6, 7
 
-// An output that is of no use is an error that names those that are.
+// An output that is of no use is an error that names the outputs that can be used.
 func TestNetworkOutputsThatServe(t *testing.T) {
 	features := netNode{"Flatten", []string{"pixel_values"}, []string{"image_embeds"}, nil}
 	loss := writeNet(t, []netValue{imagesOf(protoFloat)}, []netValue{{"loss", protoFloat, []int{}}, {"image_embeds", protoFloat, []int{0, 192}}, {"classes", protoInt64, nil}}, features,

@@ -117,7 +117,7 @@ func TestNetworkIsFedAsItSays(t *testing.T) {
 	}
 }
 
-// features are those of the training images.
+// features are the features of the training images.
 func features(t *testing.T, spec string, o Options, ds *datasets.Dataset) []float32 {
 	t.Helper()
 	o.BatchSize = 4 // rows do not depend on it, and this is quicker

@@ -72,7 +72,7 @@ func (o Options) dtype() npy.DType {
 	return npy.Float32
 }
 
-// layout gives the chosen layers their columns. sizes and maps are those of all
+// layout gives the chosen layers their columns. sizes and maps are the sizes and the numbers of maps of all
 // the encoder's layers.
 func (o Options) layout(names []string, sizes, maps []int) (layers []matrix.Layer, chosen []int, err error) {
 	for _, n := range o.Layers {

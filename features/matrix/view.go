@@ -28,7 +28,7 @@ type View struct {
 	Stride, Offset int
 	// Index, when not nil, holds the N storage rows of the view, in any order.
 	Index []int32
-	// Release, when not nil, is told of elements [lo, hi) of the storage that a pass
+	// Release, when not nil, receives the range [lo, hi) of elements of the storage that a pass
 	// is done with, about releaseBytes at a time, so that a memory map can give
 	// their pages back. It is called by several goroutines at once and must leave
 	// the elements as they are: they are read again.
@@ -184,7 +184,7 @@ func (r *Reader) Read(lo, hi int) [][]float32 {
 }
 
 // giveBack is called before the storage rows [first, end) are read. It gives back
-// those read before once they are many, or lie elsewhere.
+// the rows read before once they are many, or lie elsewhere.
 func (r *Reader) giveBack(first, end int) {
 	many := releaseBytes
 	if r.M.ReleaseEvery > 0 {
@@ -212,7 +212,7 @@ func (m View) release(first, end int) {
 	}
 }
 
-// GiveBack tells Release, if there is one, that the rows [lo, hi) of the view
+// GiveBack reports to Release, if there is one, that the rows [lo, hi) of the view
 // will not be read for a while. It panics when the range lies outside.
 func (m View) GiveBack(lo, hi int) {
 	if m.Release == nil || lo == hi {
@@ -235,7 +235,7 @@ func (m View) At(i, j int) float32 {
 }
 
 // Row returns row i. Float16 elements are converted into buf, which has room for D
-// elements; float32 elements are those of the storage. The row must not be written to.
+// elements; float32 elements are a slice of the storage. The row must not be written to.
 func (m View) Row(i int, buf []float32) []float32 {
 	at := m.stored(i)*m.stride() + m.Offset
 	if m.Data != nil {

@@ -34,7 +34,7 @@ type Matrix struct {
 	Labels []int32
 	// File is where the matrix lies, for messages.
 	File string
-	// Release, where it is not nil, is to be told of elements [lo, hi) that will
+	// Release, where it is not nil, receives the range [lo, hi) of elements that will
 	// not be read for a while. It may be called by several goroutines at once.
 	Release func(lo, hi int)
 }

@@ -43,8 +43,8 @@ func Is(dir string) bool {
 	return err == nil
 }
 
-// Owns reports whether a name is that of a file of a folder of features: one that Extract
-// writes, or a hidden file with what it keeps.
+// Owns reports whether a file of this name belongs to a folder of features: a file that
+// Extract writes, or a hidden file with what it keeps.
 func Owns(name string) bool {
 	if name == MetaFile || strings.HasPrefix(name, ".") {
 		return true

@@ -3,11 +3,11 @@ package store
 // NetInput says how images enter a network that a user brought, and what is
 // taken from it. All of it decides the features, so it is part of their key.
 type NetInput struct {
-	// Height, Width and Channels are those of the network's input.
+	// Height is the height of the network's input in pixels.
 	Height int `json:"height"`
-	// Width is that of the input.
+	// Width is the width of the input in pixels.
 	Width int `json:"width"`
-	// Channels is that of the input.
+	// Channels is the number of channels of the input.
 	Channels int `json:"channels"`
 	// Layout is the order of the axes in the file, "nchw" or "nhwc".
 	Layout string `json:"layout"`

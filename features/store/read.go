@@ -23,7 +23,7 @@ type ReadOptions struct {
 	// fits is a memory map, whose pages are given back once they have been used
 	// (Matrix.Release). 0: DefaultMaxMemory; MapAll: none is read.
 	MaxMemory int64
-	// Progress is told how far the reading of a matrix is; nil: nobody is.
+	// Progress receives how far the reading of a matrix is; nil: no progress is shown.
 	Progress progress.Reporter
 }
 
@@ -53,7 +53,7 @@ type budget struct {
 	keep bool
 }
 
-// take reports whether so many bytes fit, and takes them if they do.
+// take reports whether this number of bytes fits, and takes them if it does.
 func (b *budget) take(bytes int64) bool {
 	if b.keep || bytes > b.left {
 		return false
@@ -157,7 +157,7 @@ func (f *Folder) matrix(path string) (*Matrix, error) {
 	return m, err
 }
 
-// elements reads the elements of a file, so many bytes of them, or maps them
+// elements reads the elements of a file, this number of bytes, or maps them
 // where that is 0. release is nil where there is nothing to give back.
 func elements[T npy.Elem](f *Folder, path string, read int64) (data []T, release func(lo, hi int), err error) {
 	m, err := f.open(path, read)
@@ -172,7 +172,7 @@ func elements[T npy.Elem](f *Folder, path string, read int64) (data []T, release
 	return data, release, err
 }
 
-// open reads a file with so many bytes of data, or maps it where that is 0.
+// open reads a file with this number of bytes of data, or maps it where the number is 0.
 func (f *Folder) open(path string, read int64) (*npy.Mapped, error) {
 	if read == 0 {
 		return npy.Map(path)

@@ -126,7 +126,7 @@ func TestFloat16Bits(t *testing.T) {
 	}
 }
 
-// Labels of the test split lie among those of the training split, each of which has a row.
+// Labels of the test split lie among the labels of the training split, each of which has a row.
 func TestArraysLabels(t *testing.T) {
 	for _, tt := range []struct {
 		name        string

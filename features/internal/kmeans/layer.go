@@ -60,7 +60,7 @@ type LayerOptions struct {
 	// Threads is the number of goroutines; 0: GOMAXPROCS. It does not change the
 	// result.
 	Threads int
-	// Progress is told of each field; nil: silent.
+	// Progress receives each finished field; nil: no progress is shown.
 	Progress progress.Reporter
 }
 

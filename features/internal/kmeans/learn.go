@@ -11,7 +11,7 @@ import (
 
 // Dictionary is what was learned.
 type Dictionary struct {
-	// Size is the side of a patch, Channels that of the images.
+	// Size is the side of a patch, Channels the number of channels of the images.
 	Size, Channels int
 	// Mean and Whitening map a normalised patch p to W·(p - Mean); Whitening is
 	// D×D, symmetric, with D = Size·Size·Channels.
@@ -57,7 +57,7 @@ func Learn(ctx context.Context, im datasets.Images, o Options) (*Dictionary, err
 }
 
 // cluster returns K centroids of d values of the rows of x, which are padded. It
-// tells of each iteration.
+// reports each iteration.
 func cluster(ctx context.Context, x []float32, d int, o Options, tell func(note string)) ([]float64, error) {
 	c := newClusters(x, pad(d), o)
 	for range o.Iterations {
@@ -102,7 +102,7 @@ type clusters struct {
 }
 
 // newClusters starts at points near the origin drawn at random, as the authors do.
-// Started at rows, which lie far from each other in so many dimensions, many
+// Started at rows, which lie far from each other in many dimensions, many
 // centroids would keep the few rows around their first.
 func newClusters(x []float32, d int, o Options) *clusters {
 	c := &clusters{x: x, n: len(x) / d, d: d, k: o.K, threads: o.Threads, rng: rand.New(rand.NewPCG(o.Seed, 0xc1))}
@@ -126,7 +126,7 @@ func (c *clusters) restart(k int) {
 	}
 }
 
-// sums are those of the rows of a part, by cluster.
+// sums are the sums of the rows of a part, by cluster.
 type sums struct {
 	rows, count []float64
 	distance    float64

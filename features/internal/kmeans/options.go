@@ -31,7 +31,7 @@ type Options struct {
 	// Threads is the number of goroutines; 0: GOMAXPROCS. It does not change the
 	// result.
 	Threads int
-	// Progress is told of each iteration; nil: silent.
+	// Progress receives each iteration; nil: no progress is shown.
 	Progress progress.Reporter
 }
 

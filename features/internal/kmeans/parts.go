@@ -11,7 +11,7 @@ const (
 
 func parts(n int) int { return (n + partRows - 1) / partRows }
 
-// inParts calls do for each part of n rows, on so many goroutines.
+// inParts calls do for each part of n rows, on the given number of goroutines.
 func inParts(n, threads int, do func(part, lo, hi int)) {
 	tasks.Do(threads, parts(n), func(_, part int) {
 		do(part, part*partRows, min((part+1)*partRows, n))

@@ -43,7 +43,7 @@ const (
 
 // Network is the encoder of a network that a user brings as an ONNX file (docs/onnx.md).
 type Network struct {
-	// Options are those of the opening, less what the output has no use for.
+	// Options are the options that it was opened with, less what the output has no use for.
 	Options Options
 
 	file    string
@@ -89,7 +89,7 @@ func (e *Network) Origin() string {
 	return fmt.Sprintf("network from the ONNX file %s, made by %s", e.file, producer(e.model))
 }
 
-// Hash is that of the file.
+// Hash is the hash of the file.
 func (e *Network) Hash() string { return e.model.Hash }
 
 // Input says how images enter the network.
@@ -158,7 +158,7 @@ func (e *Network) resolve() error {
 // errTogether is wrapped by the error about an output that has nothing for each image.
 var errTogether = errors.New("features have one row for each image")
 
-// withChoices adds to an error about the output those that would do.
+// withChoices adds to an error about the output the outputs that can be used.
 func (e *Network) withChoices(err error) error {
 	if !e.model.Has(e.in.Output) {
 		return err // it lists the outputs

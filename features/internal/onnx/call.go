@@ -9,7 +9,7 @@ import (
 // operator builds a node; it panics with an error where it cannot.
 type operator func(c *call) []value
 
-// operators are those that compute with images, by name.
+// operators are the operators that compute with images, by name.
 var operators = merge(mathOps, activationOps, convOps, poolOps, normOps, reduceOps, moveOps, resizeOps)
 
 func merge(tables ...map[string]operator) map[string]operator {

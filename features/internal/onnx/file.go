@@ -63,7 +63,7 @@ func (e *external) entry(b []byte) error {
 }
 
 // Open reads a model and the external data beside it. Errors wrap ErrFormat or
-// ErrUnsupported, or are those of the file system, and name the file.
+// ErrUnsupported, or are errors of the file system, and name the file.
 //
 // External data are looked for in the model's own folder; a location that leads
 // out of it, by its name or by a link, is refused.

@@ -11,7 +11,7 @@ import (
 )
 
 // Limits on what is computed ahead from weights: the elements of all results
-// beyond as many as the file itself has, and those of a result that repeats
+// beyond as many as the file itself has, and the elements of a result that repeats
 // its input. Whatever lies beyond stays in the graph.
 const (
 	maxFolded = 1 << 22
@@ -23,7 +23,7 @@ const (
 var spreads = map[string]bool{"ConstantOfShape": true, "Expand": true, "Tile": true}
 
 // foldable says that the node depends on weights and shapes alone, and is worth
-// computing ahead; nobody convolves or pools weights.
+// computing ahead; exported files do not convolve or pool weights.
 func (c *call) foldable() bool {
 	given := 0
 	for i, v := range c.in {
@@ -71,7 +71,7 @@ func (c *call) ahead(op operator) (out []value, ok bool) {
 	return out, true
 }
 
-// spend counts weights that the node made; those that it passes on cost nothing.
+// spend counts weights that the node made; weights that it passes on cost nothing.
 func (c *call) spend(made value) {
 	if made.weight == nil || slices.ContainsFunc(c.in, func(v value) bool { return v.weight == made.weight }) {
 		return

@@ -52,8 +52,8 @@ func list(v ...int) *ints {
 	return x
 }
 
-// values are the elements as int; those that do not fit into 32 bits, such as
-// the largest int64 as "to the end", become the nearest that do.
+// values are the elements as int; an element that does not fit into 32 bits, such as
+// the largest int64 as "to the end", becomes the nearest that does.
 func (x *ints) values() []int {
 	out := make([]int, len(x.data))
 	for i, v := range x.data {
@@ -171,7 +171,7 @@ func (x *ints) take(axis int, places []int) *ints {
 	return out
 }
 
-// concat joins arrays that agree but for one axis.
+// concat joins arrays that agree in all axes except one.
 func concat(xs []*ints, axis int) *ints {
 	dims := slices.Clone(xs[0].dims)
 	dims[axis] = 0

@@ -33,7 +33,7 @@ type Value struct {
 
 // Operation is a node of the file: it applies an operator.
 type Operation struct {
-	// Name is that of the node, Op the operator and Domain its set of operators.
+	// Name is the name of the node, Op the operator and Domain its set of operators.
 	Name, Op, Domain string
 	// Inputs and Outputs are names of values; "" is an optional one left out.
 	Inputs, Outputs []string
@@ -91,7 +91,7 @@ func parse(b []byte) (*Model, error) {
 	return m, m.check()
 }
 
-// parseOpset reads an OperatorSetIdProto; that of other domains does not matter.
+// parseOpset reads an OperatorSetIdProto; sets of other domains do not matter.
 func (m *Model) parseOpset(f field) error {
 	var domain string
 	var version int64

@@ -29,7 +29,7 @@ var activationOps = map[string]operator{
 		})(c)
 	},
 	"Selu": func(c *call) []value {
-		// Defaults of the operator, those of Klambauer et al., 2017.
+		// Defaults of the operator: the constants of Klambauer et al., 2017.
 		a, g := c.float("alpha", 1.67326319217681884765625), c.float("gamma", 1.05070102214813232421875)
 		return unary(func(x *Node) *Node {
 			return MulScalar(bent(x, MulScalar(Expm1(MinScalar(x, 0)), a)), g)

@@ -197,7 +197,7 @@ func (c *call) castTo(to DataType) []value {
 // matMul is NumPy's matmul.
 func matMul(c *call) []value { return one(MatMul(c.node(0), c.node(1))) }
 
-// gemm is alpha·A·B + beta·C, A and B transposed where it says so.
+// gemm is alpha·A·B + beta·C, A and B transposed where transA and transB are set.
 func gemm(c *call) []value {
 	a, b := c.node(0), c.node(1)
 	if a.Rank() != 2 || b.Rank() != 2 {

@@ -21,7 +21,7 @@ var moveOps = map[string]operator{
 func (c *call) reshaped(dims []int) []value {
 	x := c.node(0)
 	if checkSize(dims, maxElements) != x.Shape().Size() {
-		panic(unsupported("an array of shape %v cannot take the shape %v; if the first length is that of the batch, the file was exported for one batch size only: try --batch %d, or export it with a dynamic batch axis",
+		panic(unsupported("an array of shape %v cannot take the shape %v; if the first length is the size of the batch, the file was exported for one batch size only: try --batch %d, or export it with a dynamic batch axis",
 			x.Shape().Dimensions, dims, max(1, dims[0])))
 	}
 	return one(Reshape(x, dims...))
@@ -112,7 +112,7 @@ func (c *call) unsqueezed() []int {
 	return out
 }
 
-// transposeOp permutes axes; those of a node with channels last are permuted
+// transposeOp permutes axes; the axes of a node with channels last are permuted
 // only once.
 func transposeOp(c *call) []value {
 	v := c.onDevice(c.input(0))
@@ -301,7 +301,7 @@ func gather(c *call) []value {
 		}
 	}
 	y := Gather(transpose(x, front), at.reshaped(append(slices.Clone(at.dims), 1)).constant(c.graph))
-	// Of the result [indices …, axes before a …, axes after a …], those before come first.
+	// Of the result [indices …, axes before a …, axes after a …], the axes before a come first.
 	n := len(at.dims)
 	var perm []int
 	for i := range a {

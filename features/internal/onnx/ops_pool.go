@@ -59,7 +59,7 @@ func maxPool(c *call) []value {
 	return []value{x.like(w.reduce(x.node, compute.ReduceOpMax))}
 }
 
-// averagePool divides by the number of values in each window: those of the image
+// averagePool divides by the number of values in each window: values of the image
 // and, with count_include_pad, of its padding, but never of what ceil_mode adds.
 func averagePool(c *call) []value {
 	x, w := c.poolWindow()

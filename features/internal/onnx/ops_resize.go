@@ -45,8 +45,8 @@ func resize(c *call) []value {
 	return r.apply(c, c.sized(dims, axes))
 }
 
-// upsample is Resize before operator set 11: PyTorch's, and that of most, counts
-// from the corner of the first element.
+// upsample is Resize before operator set 11: PyTorch and most programs count from the
+// corner of the first element.
 func upsample(c *call) []value {
 	r := resampler{mode: c.text("mode", modeNearest), coordinates: "asymmetric", nearest: "floor", a: -0.75}
 	dims := c.input(0).dims()

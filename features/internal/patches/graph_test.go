@@ -85,7 +85,7 @@ func TestProjectAndCentredByHand(t *testing.T) {
 	}
 }
 
-// Rows of a batch that is not full are those of the images, and are standardised once mean and
+// A batch that is not full gives the rows of its images, and they are standardised once mean and
 // scale are known.
 func TestStandardisedEncode(t *testing.T) {
 	b, err := backends.Open("cpu")

@@ -63,7 +63,8 @@ func (e *Network) Origin() string {
 	return fmt.Sprintf("k-means dictionary of %d patches of %d×%d, learned on the training images", e.Opt.K, e.Opt.Size, e.Opt.Size)
 }
 
-// Hash stands for the weights: it is that of all that decides them, beside the images.
+// Hash stands for the weights: it is the hash of everything that decides them, beside the
+// images.
 func (e *Network) Hash() string {
 	hash := sha256.Sum256([]byte(e.settings()))
 	return hex.EncodeToString(hash[:])
@@ -139,7 +140,7 @@ type DictionaryGraph struct{ *kmeans.Dictionary }
 //
 //	z_k² = ‖W(p-m)‖² - 2·(W·c_k)·(p-m) + ‖c_k‖²
 //
-// for the normalised patch p and the mean m of those.
+// for the normalised patch p and the mean m of the normalised patches.
 func (e DictionaryGraph) Activations(images *Node) *Node {
 	g := images.Graph()
 	x := AddScalar(ConvertDType(images, dtypes.Float32), -128)

@@ -90,7 +90,7 @@ func inverseEigen(c *mat.SymDense, dims int) (values, vectors []float64, ok bool
 // tridiagonal is a symmetric matrix with diagonal d and off-diagonal e.
 type tridiagonal struct{ d, e []float64 }
 
-// vector returns the eigenvector of the last of values, at right angles to those
+// vector returns the eigenvector of the last of values, at right angles to the eigenvectors
 // found before, by inverse iteration from random vectors.
 func (t tridiagonal) vector(values []float64, found [][]float64, rng *rand.Rand) ([]float64, bool) {
 	const tries, steps, epsilon = 3, 6, 0x1p-52

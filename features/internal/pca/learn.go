@@ -75,7 +75,7 @@ func LearnPrincipal(ctx context.Context, im datasets.Images, dims int, b *backen
 		values, vectors []float64
 		err             error
 	}
-	// The solver cannot be told to stop; when the work is interrupted it is left
+	// The solver cannot be stopped; when the work is interrupted it is left
 	// to end by itself.
 	done := make(chan result, 1)
 	go func() {

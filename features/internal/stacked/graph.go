@@ -73,7 +73,7 @@ func fieldActivations(maps *Node, fields []kmeans.Field) *Node {
 
 // fieldConstants returns the kernel [side, side, T, fields·(Q+K)] of the fields'
 // whitening and projections, the numbers taken from their responses, [fields][Q+K],
-// those added to the squares, [fields][K], and to the variances, [fields].
+// the numbers added to the squares, [fields][K], and to the variances, [fields].
 func fieldConstants(fields []kmeans.Field) (kernel []float32, shifts, norms [][]float32, offsets []float32) {
 	q, d := fields[0].Q(), fields[0].D()
 	each := q + fields[0].K()

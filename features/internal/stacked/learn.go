@@ -46,7 +46,7 @@ func (e *Network) learnFirst(ctx context.Context, im datasets.Images, p progress
 	return nil
 }
 
-// layerOptions are those of the second or third layer, counted from 0.
+// layerOptions are the options of the second or third layer, counted from 0.
 func (e *Network) layerOptions(layer int, p progress.Reporter) kmeans.LayerOptions {
 	return kmeans.LayerOptions{
 		Fields: e.Opt.Fields(layer), K: e.Opt.PerFieldOf(layer), Inputs: min(e.Opt.Inputs, e.Opt.Maps[layer-1]), Iterations: e.Opt.Iterations,

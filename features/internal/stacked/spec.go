@@ -21,7 +21,7 @@ const (
 	// deepVersion is part of the cache key; it changes with what is computed.
 	deepVersion = 1
 	// deepWindows is the number of patches that the dictionaries of the second and
-	// third layer are learned from, windowsPerImage those of one image.
+	// third layer are learned from, windowsPerImage the number per image.
 	deepWindows, windowsPerImage = 40_000, 4
 	// fieldSide is the side of these patches, in positions of the pooled maps.
 	fieldSide = 2
@@ -37,11 +37,11 @@ var pooled = [2]int{3, 2}
 type deepOptions struct {
 	// Maps of each layer.
 	Maps [3]int
-	// PerField is the number of maps that one receptive field gives, inputs that of
-	// the maps it reads.
+	// PerField is the number of maps that one receptive field gives, Inputs the number
+	// of maps that it reads.
 	PerField, Inputs int
-	// First are the options of the first layer, windows and iterations those of the
-	// others.
+	// First are the options of the first layer; windows and iterations are options of the
+	// other layers.
 	First               kmeans.Options
 	Windows, Iterations int
 }
@@ -132,7 +132,8 @@ func (e *Network) Origin() string {
 		e.Opt.Maps[0], e.Opt.Maps[1], e.Opt.Maps[2])
 }
 
-// Hash stands for the weights: it is that of all that decides them, beside the images.
+// Hash stands for the weights: it is the hash of everything that decides them, beside the
+// images.
 func (e *Network) Hash() string {
 	hash := sha256.Sum256([]byte(e.Opt.settings()))
 	return hex.EncodeToString(hash[:])

@@ -19,7 +19,7 @@ import (
 var deepLayers = [3]string{"layer1", "layer2", "layer3"}
 
 // Network is the encoder after Coates and Ng, "Selecting Receptive Fields in Deep
-// Networks" (NIPS 2011). The first layer is that of patches. Its maps are
+// Networks" (NIPS 2011). The first layer is the layer of package patches. Its maps are
 // averaged in blocks; groups of similar maps are the receptive fields of the
 // second layer, each with a dictionary of its own; the third layer does the same
 // with the maps of the second. An image is described by the quadrant sums of the

@@ -29,8 +29,8 @@ func RowProduct(m matrix.View, i int, w []float64) float64 {
 	return sum
 }
 
-// CompareVectors fails the test where an element of got is further from that of want
-// than the tolerance times the norm of want.
+// CompareVectors fails the test where an element of got differs from the same element of
+// want by more than the tolerance times the norm of want.
 func CompareVectors(t *testing.T, what string, got, want []float64, tolerance float64) {
 	t.Helper()
 	var square float64
