@@ -77,12 +77,12 @@ func benchFit(b *testing.B, p matrixtest.Problem) {
 	b.ReportMetric(float64(passes), "passes/op")
 }
 
-// benchCosts are those of the DCGAN protocol on SVHN.
+// benchCosts are the costs of the DCGAN protocol on SVHN.
 var benchCosts = []float64{1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2}
 
 // BenchmarkPath fits seven C from 1e-4 to 1e-2, each from nothing and then all on a
 // path, on the features that REPBENCH_BENCH_FEATURES names. It reports the time of
-// the path as a multiple of that of the first C and of the mean of all seven.
+// the path as a multiple of the time of the first C and of the mean of all seven.
 func BenchmarkPath(b *testing.B) {
 	p := extracted(b, benchFeatures(b))
 	for b.Loop() {

@@ -28,7 +28,7 @@ type pairs struct {
 	kept []pair // the oldest first
 }
 
-// newPairs makes room for a problem with d columns, one of so many classes.
+// newPairs makes room for a problem with d columns, one of classes problems.
 func newPairs(classes, d int) pairs {
 	return pairs{most: min(mostPairs, pairsMemory/(8*(d+1)*classes))}
 }
@@ -55,8 +55,8 @@ func (p *pairs) add(fresh ...pair) {
 	p.kept = slices.Clone(p.kept[max(0, len(p.kept)-p.most):])
 }
 
-// scale turns the products into those at another cost: H - I is proportional to
-// it, for the same active rows.
+// scale turns the products into the products at another cost: H - I is proportional to
+// the cost, for the same active rows.
 func (p *pairs) scale(cost float64) {
 	for k := range p.kept {
 		q := &p.kept[k]

@@ -17,7 +17,7 @@ import (
 	"repbench/internal/testenv"
 )
 
-// deviceTolerance is that of the fits that are compared. It is also the bound on
+// deviceTolerance is the tolerance of the fits that are compared. It is also the bound on
 // how far their objectives may lie apart, relative, when other products led to
 // them: none is below the minimum, nor further above.
 const deviceTolerance = 1e-9
@@ -39,7 +39,7 @@ func deviceMemory(p matrixtest.Problem, rows int, once bool) int64 {
 	return max(4*block(rows), 4*int64(blocks*rows*p.X.D)+block(rows))
 }
 
-// TestDeviceGolden compares the fits of devices with LIBLINEAR and with those of
+// TestDeviceGolden compares the fits of devices with LIBLINEAR and with the fits of
 // the CPU.
 func TestDeviceGolden(t *testing.T) {
 	testenv.NeedPortable(t)

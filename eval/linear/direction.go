@@ -22,7 +22,7 @@ type system struct {
 	iterations  int
 	fresh       pairs   // of these iterations
 	promised    float64 // decrease of the model by the step to P⁻¹·r at the start, if P = H
-	exact       bool    // P = H but for rounding
+	exact       bool    // P = H up to rounding
 	tolerable   float64 // error of the objective
 	done        bool    // there was little to be won
 }
@@ -74,7 +74,7 @@ func (s *newton) direction(ctx context.Context, bs []*binary, tolerance float64)
 }
 
 // applyPreconditioner sets s = P⁻¹·r of each system. What its problem remembers
-// improves on a preconditioner that classes share, not on one of its own.
+// improves on a preconditioner that classes share, not on one for the class alone.
 func (s *newton) applyPreconditioner(ctx context.Context, systems []*system) error {
 	shared := s.pre.Shared()
 	tasks.Do(s.o.Threads, len(systems), func(_, k int) {
@@ -122,7 +122,7 @@ func vectors(systems []*system, which func(*system) []float64) [][]float64 {
 }
 
 // turn chooses the next direction. It is rounded to float32, so that the
-// Hessian product is that of the very direction that is followed.
+// Hessian product belongs to exactly the direction that is followed.
 func (sys *system) turn() {
 	var beta float64
 	if sys.iterations == 0 {

@@ -52,7 +52,7 @@ func (s *newton) settle(ctx context.Context) error {
 	return s.evaluate(ctx, rough)
 }
 
-// roughOnes returns those of the problems.
+// roughOnes returns the rough problems among bs.
 func roughOnes(bs []*binary) []*binary {
 	var some []*binary
 	for _, b := range bs {
@@ -101,9 +101,9 @@ func (s *newton) update(ctx context.Context, bs []*binary) error {
 type scoring int
 
 const (
-	heldScores  scoring = iota // those that the problems hold
+	heldScores  scoring = iota // the scores that the problems hold
 	freshScores                // products with the weights
-	movedScores                // those held, and what products with the steps add to them
+	movedScores                // the held scores plus the products with the steps
 )
 
 // evaluate makes the products of an evaluation in T.

@@ -20,10 +20,10 @@ const bitsFile = "testdata/solver_bits.txt"
 // iterations and passes, on the portable kernels, whatever the machine has: the test
 // runs itself again with them. A change of the arrangement must not change a bit; one
 // of the numerics is written with -update and read as a diff. Go fuses multiplications
-// and additions on other processors, so the bits are those of amd64.
+// and additions on other processors, so the bits hold for amd64.
 func TestGoldenBits(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
-		t.Skip("the bits are those of amd64")
+		t.Skip("the bits hold for amd64")
 	}
 	if simd.Level() == simd.Portable {
 		compareBits(t)

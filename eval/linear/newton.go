@@ -89,7 +89,7 @@ type newton struct {
 	bytes    *passes.Quantised
 	arenas   memory.Arenas // of bytes
 	spent    int           // conjugate gradient iterations at all costs
-	latest   int           // those of the last Newton step
+	latest   int           // conjugate gradient iterations of the last Newton step
 	pre      precondition.Preconditioner
 	c        float64
 	o        Options
@@ -147,7 +147,7 @@ func (s *newton) solve(ctx context.Context, before, c float64) error {
 
 // stages returns the costs to solve for on the way to c. Where a problem is so
 // ill-conditioned that it hardly has more active rows than it needs, each Newton
-// step finds only a few of those; a path of costs, each started from the
+// step finds only a few of these rows; a path of costs, each started from the
 // solution before, gets there in far fewer steps.
 func (s *newton) stages(before, c float64) []float64 {
 	s.c = c

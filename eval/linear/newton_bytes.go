@@ -105,8 +105,8 @@ func (s *newton) trustBytes(bs []*binary) {
 	}
 }
 
-// curvature returns step·H·step by the products of the rows that b holds, H that
-// where it was so many steps ago.
+// curvature returns step·H·step by the products of the rows that b holds, for the H of the
+// place that lies ago steps back along the line.
 func (s *newton) curvature(b *binary, ago float64) float64 {
 	sum := vec.Dot(b.step, b.step)
 	for i, v := range b.zstep {

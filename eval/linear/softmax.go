@@ -29,7 +29,7 @@ const softmaxSteps = 2000
 // squared norm of the gradient, which bounds the error of a 1-strongly convex
 // function, is below Tolerance times the objective; DualityGap holds that bound.
 // ObjectivePerClass is empty: the classes share one objective. Requirements on x
-// and y are those of FitSVM.
+// and y are the same as for FitSVM.
 func FitSoftmax(ctx context.Context, x matrix.View, y []int32, classes int, o Options) ([]Fit, error) {
 	steps := o.MaxIterations
 	o = o.WithDefaults()
@@ -149,7 +149,7 @@ func (s *softmax) gap() float64 {
 	return norm / 2 / s.value
 }
 
-// pass sets value and gradient at w, unless they are those of the last pass.
+// pass sets value and gradient at w, unless the last pass was at w.
 func (s *softmax) pass(w []float64) {
 	if s.err != nil || s.at != nil && slices.Equal(s.at, w) {
 		return

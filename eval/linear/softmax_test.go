@@ -41,7 +41,7 @@ func weightRows(m *Model) [][]float64 {
 	return w
 }
 
-// TestSoftmaxIsTheMinimum: the objective is that of the definition, and no small
+// TestSoftmaxIsTheMinimum: the objective agrees with the definition, and no small
 // step in any of many directions lowers it.
 func TestSoftmaxIsTheMinimum(t *testing.T) {
 	ctx := context.Background()

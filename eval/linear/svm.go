@@ -17,7 +17,7 @@ import (
 	"repbench/internal/simd"
 )
 
-// DefaultC is the cost that is used when none is given, that of the DCGAN
+// DefaultC is the cost that is used when none is given: the cost of the DCGAN
 // protocol on CIFAR-10.
 const DefaultC = 1e-4
 
@@ -25,8 +25,8 @@ const DefaultC = 1e-4
 const DefaultTolerance = 1e-6
 
 // classesTogether is the number of classes that are solved side by side. More
-// would not save time, as products with so many vectors are bound by arithmetic
-// and not by memory, and each class keeps three scores a row.
+// do not help: products with 60 vectors are bound by arithmetic and not by memory, and
+// each class keeps three scores per row.
 const classesTogether = 60
 
 // DefaultDeviceMemory is the memory, in bytes, that a fit takes of a device when
@@ -60,7 +60,7 @@ type Options struct {
 	// Device makes the products with the matrix; zero: the CPU. The objective and
 	// the gap are found on the CPU in any case.
 	Device Device
-	// Progress is told of each pass over the data; nil: silent.
+	// Progress receives each pass over the data; nil: no progress is shown.
 	Progress progress.Reporter
 
 	// tile, when not nil, has the conjugate gradients use bytes however small the

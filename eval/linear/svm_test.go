@@ -19,7 +19,7 @@ import (
 // objectiveTolerance is the promise of FitSVM with default options.
 const objectiveTolerance = 1e-6
 
-// costs are those of the property tests.
+// costs are the costs of the property tests.
 var costs = []float64{1e-8, 1e-4, 1e-2, 1, 100, 1e4}
 
 // problemsUnderTest are small problems with something special about each.

@@ -5,7 +5,7 @@ import "fmt"
 // NotConverged is the warning of a fit of which some classes did not reach the
 // tolerance.
 type NotConverged struct {
-	// C is the cost; Classes are those that did not converge, of Of.
+	// C is the cost; Classes are the classes that did not converge, out of Of.
 	C       float64
 	Classes []int
 	Of      int

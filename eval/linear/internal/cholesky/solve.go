@@ -6,9 +6,9 @@ import (
 )
 
 const (
-	// solveBlock is the number of unknowns that are found before all the others hear
-	// of them: products as deep as that are more than twice as fast as those of a
-	// diagonal block, and threads meet less often.
+	// solveBlock is the number of unknowns solved before the remaining ones are updated.
+	// Updates of this depth are more than twice as fast as updates by one diagonal block,
+	// and need fewer barriers.
 	solveBlock = 8 * factorBlock
 	// solveTask is the number of other unknowns that a thread takes at once.
 	solveTask = 128
@@ -62,7 +62,7 @@ func diagonal(u [][]float64, rows [][]float32) {
 	}
 }
 
-// forward takes what the elements [lo, hi) of the solution explain out of those in
+// forward takes what the elements [lo, hi) of the solution explain out of the elements in
 // [hi, end).
 func (f *Factor) forward(u [][]float64, lo, hi, end int) {
 	if hi == end {
@@ -83,7 +83,7 @@ func (f *Factor) forward(u [][]float64, lo, hi, end int) {
 	})
 }
 
-// backward takes what the elements [lo, hi) of the solution explain out of those in
+// backward takes what the elements [lo, hi) of the solution explain out of the elements in
 // [begin, lo).
 func (f *Factor) backward(u [][]float64, lo, hi, begin int) {
 	if lo == begin {

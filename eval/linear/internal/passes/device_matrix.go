@@ -29,15 +29,15 @@ const (
 
 // deviceMatrix makes the passes over a matrix on a device, block of rows by
 // block. All blocks have one shape, the last one filled up with zeros, and there
-// are always width vectors, those beyond the ones in use zero.
+// are always width vectors; vectors beyond the ones in use are zero.
 type deviceMatrix struct {
 	d       *OpenedDevice
 	x       matrix.View
 	width   int
 	rows    int // of a block
 	threads int
-	// blocks are those on the device; nil where the matrix is too large and they
-	// are sent at every pass.
+	// blocks are the blocks on the device; nil where the matrix is too large and the
+	// blocks are sent at every pass.
 	blocks []*tensors.Tensor
 	z      []float64
 }

@@ -2,7 +2,7 @@ package passes
 
 import "math"
 
-// fixedPoint are vectors rounded to whole steps of a size of their own, of one byte or
+// fixedPoint are vectors, each rounded to whole steps of its own size, of one byte or
 // two, each with a sign:
 //
 //	v_kj ≈ unit_k·q_kj,  q_kj = byte, or 256·high + low.
@@ -16,7 +16,7 @@ type fixedPoint struct {
 	bytes []int8
 }
 
-// fixedRange is the largest number of steps by the bytes of an element; that of
+// fixedRange is the largest number of steps by the bytes of an element; the range of
 // two bytes leaves room for the sign of a rounded high one.
 var fixedRange = [...]float64{1: 127, 2: 127*256 + 127}
 

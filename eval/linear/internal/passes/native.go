@@ -67,7 +67,7 @@ func (sw *Native) eachBlock(part int, do func(lo, hi int)) {
 	}
 }
 
-// withoutBias returns the vectors without their last elements, and those.
+// withoutBias returns the vectors without their last elements, and the last elements.
 func withoutBias(w [][]float64) (vectors [][]float64, bias []float64) {
 	for _, v := range w {
 		d := len(v) - 1

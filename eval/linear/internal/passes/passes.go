@@ -55,7 +55,7 @@ func (sw *Native) By() measure.Products { return measure.Products{CPU: true} }
 
 // Open returns what makes the passes of a fit over the matrix of sw, up to width
 // vectors at once, and a function that frees it: opened, a device opened for it, or,
-// without either, sw. note is told before the matrix is sent to a device.
+// without either, sw. note is called before the matrix is sent to a device.
 func Open(ctx context.Context, sw *Native, width int, opened *OpenedDevice, o DeviceOptions, note func(string)) (p Passes, free func(), err error) {
 	dev, release := opened, func() {}
 	if dev == nil && o.Backend != "" {

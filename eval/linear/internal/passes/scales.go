@@ -14,7 +14,7 @@ type Scales struct {
 }
 
 // ColumnScales finds the ranges of (x_i, 1)·√a_i, a_i = 1 without weights, to be
-// divided into so many steps.
+// divided into this number of steps.
 func ColumnScales(x matrix.View, weights []float64, steps float32, threads int) Scales {
 	lo, hi := make([][]float32, max(1, threads)), make([][]float32, max(1, threads))
 	for t := range lo {

@@ -35,7 +35,7 @@ const (
 	kinds
 )
 
-// String says what is built, for those who watch a fit.
+// String says what is built; the progress of a fit shows it.
 func (k Kind) String() string {
 	return [...]string{"preconditioner from a sample", "preconditioner from all rows", "a preconditioner for each class", "an exact preconditioner for each class"}[k]
 }
@@ -46,8 +46,8 @@ type State struct {
 	N, D, Classes int
 	// Condition is an upper bound of the condition number of the Hessians.
 	Condition float64
-	// Spent are the conjugate gradient iterations so far, Latest those of the last
-	// Newton step.
+	// Spent are the conjugate gradient iterations so far, Latest the iterations of the
+	// last Newton step.
 	Spent, Latest int
 	// Costly is false where a device makes the passes, so that iterations cost little.
 	Costly bool
@@ -81,7 +81,7 @@ func (s State) exactCost() float64 {
 
 // perClassPays reports whether factors of each class fit and are worth their cost:
 // whether the iterations spent so far would have paid for the products of all pairs of
-// rows, n²·d operations, and those of the last Newton step for the factors, n³/3 per
+// rows, n²·d operations, and the iterations of the last Newton step for the factors, n³/3 per
 // class at the most, beside the one iteration or two that these leave. An iteration
 // costs some 8·n·d per class; how fast the operations are was measured.
 func (s State) perClassPays() bool {

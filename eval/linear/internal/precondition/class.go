@@ -10,7 +10,7 @@ import (
 	"repbench/internal/tasks"
 )
 
-// perClass preconditions the Newton system of each class with a Hessian of its own,
+// perClass preconditions the Newton system of each class with the Hessian of that class,
 //
 //	P_k = ρI + 2C·Σ_{i active for k} x_i·x_iᵀ,
 //
@@ -23,7 +23,7 @@ type perClass struct {
 	gram      *cholesky.Square // X·Xᵀ + 1
 	meanNorm  float64          // of the squared norms of the rows, the constant included
 	factors   map[int32]*ownFactor
-	current   []*ownFactor // those of the last update
+	current   []*ownFactor // the factors of the last update
 	condition float64      // of the Hessians, at the most
 }
 
@@ -41,7 +41,7 @@ func newPerClass(rows *passes.Native, meanNorm float64) *perClass {
 	return p
 }
 
-// Update makes factors for the rows active now, in the memory of those before.
+// Update makes factors for the rows active now, in the memory of the factors before.
 func (p *perClass) Update(_ context.Context, c float64, active []Active) error {
 	p.condition = 2 * c * float64(p.rows.X.N) * p.meanNorm
 	p.current = p.current[:0]
@@ -109,8 +109,8 @@ func (p *perClass) Apply(ctx context.Context, dst, src [][]float64) error {
 	return nil
 }
 
-// explain replaces the products u of all rows with a vector by those combinations of
-// the active rows that are to be added to it.
+// explain replaces u = X·v by the Woodbury coefficients: the combinations of the active
+// rows that are to be added to v.
 func (f *ownFactor) explain(u []float64) {
 	v := make([]float64, len(f.keep))
 	for i, row := range f.keep {

@@ -14,7 +14,7 @@ import (
 )
 
 // exact factors the Hessian of every class in float64: of order D+1, or of the
-// order of the active rows where those are fewer (then by the Woodbury
+// order of the active rows where there are fewer of them (then by the Woodbury
 // identity). It serves ill-conditioned problems of moderate size, where one
 // matrix for all classes in float32 is no longer close to each of them.
 type exact struct {

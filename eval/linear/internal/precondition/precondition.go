@@ -19,7 +19,7 @@ type Preconditioner interface {
 	// Apply sets dst[k] = P⁻¹·src[k], one vector for each of the classes of update.
 	Apply(ctx context.Context, dst, src [][]float64) error
 	// Shared reports whether one matrix serves all classes; else each has its own
-	// Hessian but for rounding.
+	// Hessian up to rounding.
 	Shared() bool
 }
 

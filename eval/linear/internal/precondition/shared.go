@@ -19,7 +19,7 @@ const (
 	sketchLeast, sketchMost = 512, 4096
 	// sketchFloor bounds the condition number of its factor, which is float32:
 	// eigenvalues below this part of the trace are raised to it. They then no
-	// longer match those of the Hessian, which costs iterations, not accuracy.
+	// longer match the eigenvalues of the Hessian, which costs iterations, not accuracy.
 	sketchFloor = 1e-7
 )
 
@@ -74,7 +74,7 @@ func NewSampled(x matrix.View, classes, threads int, seed uint64) *Sampled {
 	return s
 }
 
-// sampleSize balances the cost of a factor, m³/3, with that of a pass, 4ndk.
+// sampleSize balances the cost of a factor, m³/3, with the cost of a pass, 4ndk.
 func sampleSize(n, d, classes int) int {
 	m := int(math.Cbrt(12 * float64(n) * float64(d) * float64(classes)))
 	return max(1, min(n, max(m, sketchLeast), sketchMost))

@@ -28,7 +28,7 @@ const (
 // a_i the share of the classes for which row i was active when it was built.
 // The sum is kept along the path of costs: only its factor is made again as C
 // grows. It costs N·D² operations, once, on bytes where the processor multiplies
-// those faster than floats.
+// bytes faster than floats.
 type full struct {
 	gram     *cholesky.Square // Σ a_i·x_i·x_iᵀ, its order rounded up to whole panels
 	meanNorm float64          // Σ a_i·‖x_i‖²

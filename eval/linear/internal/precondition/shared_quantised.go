@@ -41,8 +41,8 @@ func gramOfBytes(ctx context.Context, tile *simd.ByteTile, x matrix.View, weight
 	return g, nil
 }
 
-// restore turns products of steps into those of values; the row of the column of
-// ones, whose place is after the last, it clears.
+// restore turns products of steps into products of values. It clears the row of the column
+// of ones, which stands after the last.
 func restore(s *passes.Scales, g *cholesky.Square, threads int) {
 	ones := len(s.Lo)
 	sums := append([]float32(nil), g.Row(ones, 0, ones+1)...)
@@ -72,8 +72,8 @@ func (p *bytePanels) panel(j int) []uint8 {
 	return p.data[j*wholeDepth*n:][:p.groups*n]
 }
 
-// pack fills the panels; rows up to a whole group and columns beyond that of ones
-// are zero.
+// pack fills the panels; rows up to a whole group and columns beyond the column of
+// ones are zero.
 func (p *bytePanels) pack(x matrix.View, weights []float64, threads int) {
 	p.groups = (x.N + 3) / 4
 	w := p.tile.Columns
