@@ -63,7 +63,7 @@ func positive(c *cobra.Command, names ...string) error {
 	return nil
 }
 
-// givenPositive is positive for those of the flags that a command has and that were given.
+// givenPositive is positive for the named flags that the command has and that were given.
 func givenPositive(c *cobra.Command, names ...string) error {
 	for _, name := range names {
 		if c.Flags().Changed(name) {

@@ -30,14 +30,14 @@ A and B are NumPy files of N predicted classes (whole numbers; eval linear
 --predictions writes them), folders that hold test_predictions.npy, or several
 seeds of one encoder: files separated by commas, or one file of S×N. With at
 least two seeds of each encoder the variance between seeds counts as well. With
---seeds all arguments are seeds of one encoder, and their variance is taken apart
-from that of the test sample.`,
+--seeds all arguments are seeds of one encoder, and the variance between seeds is
+reported apart from the variance of the test sample.`,
 		Example: `  repbench eval compare --truth features/test_labels.npy a.npy b.npy
   repbench eval compare --truth y.npy --seeds runs/seed*.npy
   repbench eval compare --truth y.npy a1.npy,a2.npy,a3.npy b1.npy,b2.npy,b3.npy`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 || !f.seeds && len(args) > 2 {
-				return usageError{fmt.Errorf("want one or two encoders, or --seeds and a file a seed, got %d arguments", len(args))}
+				return usageError{fmt.Errorf("want one or two encoders, or --seeds and one file per seed, got %d arguments", len(args))}
 			}
 			return nil
 		},
@@ -83,8 +83,8 @@ func (a *app) runCompare(c *cobra.Command, f compareFlags, args []string) error 
 	return a.print(out, term.Comparison(out))
 }
 
-// loadEncoders returns the predictions of each encoder, one list a seed; no file is
-// read for two of them, nor that of the true classes for any.
+// loadEncoders returns the predictions of each encoder, one list per seed. A file that
+// stands for two encoders is an error, and so is the file of the true classes.
 func loadEncoders(truth string, seeds bool, args []string) ([][][]int32, error) {
 	files := [][]string{args}
 	if !seeds {

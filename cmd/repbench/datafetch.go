@@ -13,7 +13,7 @@ import (
 // errBad ends data verify with status 1 after its table.
 var errBad = errors.New("not all files are right")
 
-// fetchFlags are those of data fetch.
+// fetchFlags are the flags of data fetch.
 type fetchFlags struct {
 	from     string
 	download catalog.DownloadOptions
@@ -67,7 +67,7 @@ func (a *app) dataVerify() *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify [SET…]",
 		Short: "Compare the files in the cache folder with their checksums",
-		Long: `Compare the files in the cache folder with their checksums: those of the sets
+		Long: `Compare the files in the cache folder with their checksums: the files of the sets
 named, else all. The exit status is 1 if a file is bad, or if one of a set that
 was named is not there.`,
 		RunE: func(c *cobra.Command, args []string) error {

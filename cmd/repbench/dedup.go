@@ -16,7 +16,7 @@ import (
 	"repbench/train/autoencoder"
 )
 
-// dedupFlags are the flags of data dedup beside those of duplicates.Options.
+// dedupFlags are the flags of data dedup beside the fields of duplicates.Options.
 type dedupFlags struct {
 	data, against, out, method, threshold, fonts string
 	planted                                      int

@@ -16,11 +16,11 @@ func (a *app) eval() *cobra.Command {
 	return group("eval", "Evaluate features", a.evalLinear(), a.evalFewShot(), a.evalKNN(), a.evalSupervised(), a.evalCompare())
 }
 
-// evaluation is what tells one command that evaluates features from another.
+// evaluation is what differs between the commands that evaluate features.
 type evaluation struct {
 	command *cobra.Command // Use, Short and Long
 	flags   func(c *cobra.Command)
-	// protocol turns the flags into what is run; its errors are those of a wrong command
+	// protocol turns the flags into what is run; its errors are errors of the command
 	// line. arrays says that the features are NumPy files.
 	protocol func(c *cobra.Command, arrays bool) (benchmarks.Protocol, error)
 	// show returns the result as a document for --json and as text.

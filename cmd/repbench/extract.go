@@ -35,7 +35,7 @@ func (f *featureFlags) addTo(c *cobra.Command) {
 	addKeep(c, &f.keep)
 }
 
-// names are those of addTo's flags that say how features are made.
+// names are the names of addTo's flags that say how features are made.
 func (f *featureFlags) names() []string {
 	return []string{"data", "pool", "grid", "layers", "batch-norm", "batch", "dtype", "keep", "follow-links", "exif-rotate"}
 }

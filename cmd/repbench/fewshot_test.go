@@ -109,7 +109,7 @@ func TestLinearMistakes(t *testing.T) {
 		t.Errorf("mistake %v", m)
 	}
 	if costs, _ := r["costs"].([]any); len(costs) != 4 {
-		t.Errorf("costs %v, want those of extract, select, fit and report", r["costs"])
+		t.Errorf("costs %v, want the stages extract, select, fit and report", r["costs"])
 	}
 }
 

@@ -28,7 +28,7 @@ func (a *app) evalKNN() *cobra.Command {
 			Use:   "knn --features DIR | --encoder ENC --data SET | --train-x A --train-y B --test-x C --test-y D",
 			Short: "Classify features by their nearest neighbours and report the test accuracy",
 			Long: `Give each test image the class that its k nearest training images vote for. The
-neighbours are exact: equal to those of comparing all pairs in float64.
+neighbours are exact: comparing all pairs in float64 gives the same ones.
 
 --preset takes the convention of another program; the flags after it change it. The
 convention is printed beside the number. With several k the best one is chosen on

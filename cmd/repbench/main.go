@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return statusFailed
 }
 
-// isUsage reports whether the command line, and nothing else, is to blame.
+// isUsage reports whether err is an error of the command line (exit status 2).
 func isUsage(err error) bool {
 	var usage usageError
 	if errors.As(err, &usage) {

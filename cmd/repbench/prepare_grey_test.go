@@ -13,7 +13,7 @@ import (
 )
 
 // Grey picture files of another size: the error of train --channels 1 names a command
-// that leads to a training, and the pixels are those of Pillow's convert("L").
+// that leads to a training, and the pixels are the pixels of Pillow's convert("L").
 func TestPrepareGrey(t *testing.T) {
 	set := filepath.Join(t.TempDir(), "set")
 	// Image.new("RGB", (28, 28), c).convert("L") of Pillow 9.4, by the last number.

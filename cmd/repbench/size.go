@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// size is a flag of so many bytes, given as 8GiB, 500MB or a number.
+// size is a flag for a number of bytes, given as 8GiB, 500MB or a number.
 type size struct {
 	bytes *int64
 	least int64

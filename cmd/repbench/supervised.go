@@ -12,7 +12,7 @@ import (
 	"repbench/train/dcgan"
 )
 
-// supervisedFlags are the flags of eval supervised beside those of its options.
+// supervisedFlags are the flags of eval supervised beside the flags of its options.
 type supervisedFlags struct {
 	arch, data, out string
 	record          string
@@ -32,7 +32,7 @@ and dropout from a random search on validation images (the validation split, or 
 held out of the training split). The best trial is fitted again on all training images
 and evaluated once on the test images.
 
-With --labels-per-class only so many images of each class have labels, for the trials
+With --labels-per-class only that number of images per class has labels, for the trials
 and for the final fit: 100 on svhn is the paper's setting.
 
 A search that is stopped goes on from the trial it had come to when the same command

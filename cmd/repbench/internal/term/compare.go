@@ -82,11 +82,11 @@ func choiceText(b *strings.Builder, c *compare.Choice) {
 		c.Chosen+1, c.Encoders, 100*c.ValidChosen, 100*c.ValidMean, 100*c.ValidGain)
 	fmt.Fprintf(b, "  on the test split it has %.2f %% %s; mean %.2f %%, gain %+.2f points %s, rank %d\n",
 		100*c.TestChosen, percent(c.TestWilson), 100*c.TestMean, 100*c.TestGain, percent(c.GainInterval), c.TestRank)
-	verdict := "holds the mean of all: no gain beyond it"
+	outcome := "holds the mean of all: no gain beyond it"
 	if !c.Within {
-		verdict = "does not hold the mean of all"
+		outcome = "does not hold the mean of all"
 	}
-	fmt.Fprintf(b, "  its interval on the test split %s; optimism of the validation split %.2f points\n", verdict, 100*c.Optimism)
+	fmt.Fprintf(b, "  its interval on the test split %s; optimism of the validation split %.2f points\n", outcome, 100*c.Optimism)
 }
 
 // points is the standard deviation of a variance of shares, in points; 0 of a
