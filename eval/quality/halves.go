@@ -1,0 +1,92 @@
+package quality
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"repbench/features/matrix"
+)
+
+// MaxHalves is the largest number of halves: a row has one bit for each half.
+const MaxHalves = 64
+
+// Streams of random numbers, one for each use of a seed.
+const (
+	streamHalves = iota + 1
+	streamFloor
+	streamSubsets
+	streamDirections
+)
+
+// random is the random stream of one use of a seed.
+func random(seed uint64, stream, part uint64) *rand.Rand {
+	return rand.New(rand.NewPCG(seed, stream<<48^part))
+}
+
+// Halves are random halves of two sets, drawn without replacement. The zero value has none.
+type Halves struct {
+	// N is the number of halves.
+	N int
+	// Real and Generated have bit s of element i set where half s holds row i of the set.
+	Real, Generated []uint64
+}
+
+// DrawHalves draws n halves of ⌊rows/2⌋ rows of a set of each size. The half s is the same
+// for any n.
+func DrawHalves(n, realRows, generatedRows int, seed uint64) (Halves, error) {
+	if n < 0 || n > MaxHalves {
+		return Halves{}, fmt.Errorf("%d halves: must be from 0 to %d: %w", n, MaxHalves, ErrOptions)
+	}
+	h := Halves{N: n, Real: make([]uint64, realRows), Generated: make([]uint64, generatedRows)}
+	for s := range n {
+		drawHalf(h.Real, s, random(seed, streamHalves, uint64(2*s)))
+		drawHalf(h.Generated, s, random(seed, streamHalves, uint64(2*s+1)))
+	}
+	return h, nil
+}
+
+// drawHalf sets bit s of half the elements.
+func drawHalf(bits []uint64, s int, rng *rand.Rand) {
+	for _, i := range rng.Perm(len(bits))[:len(bits)/2] {
+		bits[i] |= 1 << s
+	}
+}
+
+// rows are the rows of half s, ascending.
+func rowsOf(bits []uint64, s int) []int32 {
+	rows := make([]int32, 0, len(bits)/2)
+	for i, b := range bits {
+		if b>>s&1 == 1 {
+			rows = append(rows, int32(i))
+		}
+	}
+	return rows
+}
+
+// pair returns the views of half s.
+func (h Halves) pair(s int, real, gen matrix.View) (matrix.View, matrix.View) {
+	return real.Subset(rowsOf(h.Real, s)), gen.Subset(rowsOf(h.Generated, s))
+}
+
+// sizes are the numbers of rows of each half.
+func (h Halves) sizes() (real, gen int) { return len(h.Real) / 2, len(h.Generated) / 2 }
+
+// spread is the standard deviation of values (n-1); NaN of fewer than two.
+func spread(values []float64) float64 {
+	mean := mean(values)
+	var sum float64
+	for _, v := range values {
+		sum += (v - mean) * (v - mean)
+	}
+	return math.Sqrt(sum / float64(len(values)-1))
+}
+
+// mean is the mean of values.
+func mean(values []float64) float64 {
+	var sum float64
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}
