@@ -16,7 +16,7 @@ var order = []string{
 	"benchmarks",
 	"reports",
 	"vis",
-	"eval/compare", "eval/supervised", "eval/duplicates", "eval/knn", "eval/quality",
+	"eval/compare", "eval/supervised", "eval/duplicates", "eval/knn", "eval/quality", "eval/memorisation",
 	"eval",
 	"eval/linear", "eval/neighbours",
 	"eval/linear/internal/precondition",

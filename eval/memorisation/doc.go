@@ -1,0 +1,17 @@
+// Package memorisation says whether a generator copies its training images.
+//
+// A generated image is compared with its nearest training images; a Score, small where the
+// image is suspiciously near, is judged beside the scores of held-out images: real images that
+// the generator was not trained on. From the scores follow a p-value for each image, the
+// images selected at a false discovery rate, the copy rate, and the statistics of the
+// literature (Z_U, C_T, AuthPct, nearest-neighbour distances). Controls planted among the
+// images say which kinds of copies the setting can see at all.
+//
+// The statistics are pure functions of neighbour lists and scores. They hold no state, do not
+// depend on the order of images, and run on any number of goroutines at once. Distances are
+// float64; rows are int32, 0 to N-1, of the training set that the caller searched.
+//
+//	scored, err := memorisation.Scores(memorisation.Ratio, near, memorisation.TrainNear{})
+//	p := memorisation.PValues(null.Values, scored.Values)
+//	found := memorisation.BenjaminiHochberg(p, 0.1)
+package memorisation

@@ -1,0 +1,167 @@
+package memorisation
+
+import "repbench/eval"
+
+// Result is the outcome of a run against one training set.
+type Result struct {
+	// Metric says what distances are compared: "correlation", "pixels", "euclidean", …
+	Metric string `json:"metric"`
+	// Score is the score of an image.
+	Score Score `json:"score"`
+	// Encoder made the features compared; "": the images themselves are compared.
+	Encoder string `json:"encoder,omitempty"`
+	// WithEncoder made the features of a second test of the same images, whose p-values are
+	// taken together with the first by CombineTwo; "": there was none.
+	WithEncoder string `json:"with_encoder,omitempty"`
+	// TrainRows is the number of training images.
+	TrainRows int `json:"train_rows"`
+	// Null are the held-out images that the scores are judged by.
+	Null Null `json:"null"`
+	// Generated is the number of generated images.
+	Generated int `json:"generated"`
+	// Flagged are the images selected at the false discovery rate, the most suspicious first.
+	Flagged []Flag `json:"flagged"`
+	// FDR is the false discovery rate of Flagged.
+	FDR float64 `json:"fdr"`
+	// SmallestFindable is the smallest number of images that could have been selected with a
+	// null of this size.
+	SmallestFindable int `json:"smallest_findable"`
+	// FlaggedAt1 is the share of generated images with p ≤ 0.01.
+	FlaggedAt1 float64 `json:"flagged_at_1"`
+	// FlaggedAt5 is the share of generated images with p ≤ 0.05.
+	FlaggedAt5 float64 `json:"flagged_at_5"`
+	// CopyRate is the share of generated images that are copies, estimated at p ≤ 0.01.
+	CopyRate Rate `json:"copy_rate"`
+	// UpperBound95 is the share of copies, of the kinds that this setting can see, that is not
+	// exceeded with 95 % confidence; nil without controls.
+	UpperBound95 *float64 `json:"upper_bound95,omitempty"`
+	// Controls says for each kind of planted copies whether this setting sees it; nil: none
+	// were planted.
+	Controls map[string]Control `json:"controls,omitempty"`
+	// FalseAlarms are those among held-out images that are not in the null; nil: none were kept.
+	FalseAlarms *FalseAlarms `json:"false_alarms,omitempty"`
+	// OwnNull judges the scores by scores of the same images against held-out ones; nil: not done.
+	OwnNull *OwnNull `json:"own_null,omitempty"`
+	// ZU is the z of the three-sample test, the same as ThreeSample.ZU.
+	ZU float64 `json:"z_u"`
+	// ThreeSample is the test of the distances of generated images against those of held-out
+	// ones, as a whole.
+	ThreeSample ThreeSample `json:"three_sample"`
+	// CT is the three-sample test by cells; nil: not done, a warning says why.
+	CT *CT `json:"c_t,omitempty"`
+	// AuthPct is the percentage of authentic images, see AuthenticShare; nil: not done.
+	AuthPct *Beside `json:"authpct,omitempty"`
+	// YoonShare is the share of images with a ratio d₁/d₂ below 1/3; nil: not done.
+	YoonShare *Beside `json:"yoon_share,omitempty"`
+	// TargetDecoy compares how often the nearest image is a training image and how often it is
+	// a held-out one; nil: not done.
+	TargetDecoy *TargetDecoy `json:"target_decoy,omitempty"`
+	// DiscriminatorGap compares the discriminator's logits of training and held-out images; nil:
+	// there is no discriminator.
+	DiscriminatorGap *Gap `json:"discriminator_gap,omitempty"`
+	// NND are mean distances of held-out images from the nearest generated ones; nil: not done.
+	NND *NND `json:"nnd,omitempty"`
+	// NEff is the effective number of the nearest training images of the generated ones, see
+	// EffectiveNumber.
+	NEff float64 `json:"n_eff"`
+	// Verdict is what follows from all of this.
+	Verdict Verdict `json:"verdict"`
+	// Warnings say what limits the result.
+	Warnings []string `json:"warnings"`
+
+	// Seed drew the controls and the cells.
+	Seed uint64 `json:"seed"`
+	// Seconds is the time that the run took.
+	Seconds float64 `json:"seconds"`
+	// PeakRSSBytes is the largest memory of the process; 0 where the system does not tell.
+	PeakRSSBytes int64 `json:"peak_rss_bytes"`
+}
+
+// Null describes held-out images.
+type Null struct {
+	// Kind says what they are: the name of a split, a folder or a file.
+	Kind string `json:"kind"`
+	// Rows is their number.
+	Rows int `json:"rows"`
+	// NearDuplicates are those of them with a ratio d₁/d₂ below 1/3: they have a near duplicate
+	// among the training images, and decide the smallest p-values.
+	NearDuplicates []Pair `json:"near_duplicates,omitempty"`
+}
+
+// Pair is an image and the training image nearest to it.
+type Pair struct {
+	// Image is the index of the image among those of its set.
+	Image int `json:"image"`
+	// ImageID is its id or file; "": it has none.
+	ImageID string `json:"image_id,omitempty"`
+	// Train is the row of the nearest training image, TrainID its id.
+	Train int32 `json:"train"`
+	// TrainID is the id of the training image; "": it has none.
+	TrainID string `json:"train_id,omitempty"`
+	// Score is the score of the image.
+	Score float64 `json:"score"`
+	// Distance is the distance of the two by the metric.
+	Distance float64 `json:"distance"`
+	// GreyLevels is the root mean square difference of the two as matched, in grey levels a
+	// pixel; 0 for features.
+	GreyLevels float64 `json:"grey_levels,omitempty"`
+	// Mirrored says that the mirror image of the image matched, Offset where its window lies
+	// (rows down, columns right).
+	Mirrored bool `json:"mirrored"`
+	// Offset is the offset of the window that matched: dy, dx.
+	Offset [2]int `json:"offset"`
+}
+
+// Flag is a generated image that is selected.
+type Flag struct {
+	Pair
+	// P is its p-value.
+	P float64 `json:"p"`
+}
+
+// Control says how well one kind of planted copies is seen.
+type Control struct {
+	// AUC is the probability that a copy has a smaller score than a held-out image.
+	AUC float64 `json:"auc"`
+	// Detected is the share of the copies at the threshold used, SourceFound the share whose
+	// nearest training image is their source.
+	Detected float64 `json:"detected"`
+	// SourceFound is the share of copies whose nearest training image is their source.
+	SourceFound float64 `json:"source_found"`
+	// DetectedCI95 is the interval of Detected after Wilson, N the number of copies.
+	DetectedCI95 eval.Interval `json:"detected_ci95"`
+	// N is the number of copies.
+	N int `json:"n"`
+}
+
+// FalseAlarms is the share of held-out images, other than those of the null, that are flagged.
+type FalseAlarms struct {
+	// Nominal is the level of the test, Measured the share flagged at it.
+	Nominal float64 `json:"nominal"`
+	// Measured is the share of held-out images that are flagged.
+	Measured float64 `json:"measured"`
+	// Lo and Hi are the ends of the interval of Measured after Wilson.
+	Lo float64 `json:"lo"`
+	// Hi is the upper end of the interval.
+	Hi float64 `json:"hi"`
+	// N is the number of held-out images.
+	N int `json:"n"`
+}
+
+// Rate is a share with its 95 % interval.
+type Rate struct {
+	// Estimate is the share, Lo and Hi the ends of its interval.
+	Estimate float64 `json:"estimate"`
+	// Lo is the lower end of the interval.
+	Lo float64 `json:"lo"`
+	// Hi is the upper end of the interval.
+	Hi float64 `json:"hi"`
+}
+
+// Beside is a number of the generated images beside that of held-out ones.
+type Beside struct {
+	// Generated is the number of the generated images.
+	Generated float64 `json:"generated"`
+	// HeldOut is the number of the held-out images.
+	HeldOut float64 `json:"held_out"`
+}

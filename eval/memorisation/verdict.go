@@ -1,0 +1,177 @@
+package memorisation
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Finding is what a run says about copies.
+type Finding string
+
+// The findings.
+const (
+	// Copies: images were found that are copies, up to the false discovery rate.
+	Copies Finding = "copies"
+	// NoneFound: no copies of the kinds that the run can see were found.
+	NoneFound Finding = "none found"
+	// Undecided: the nulls do not allow a statement.
+	Undecided Finding = "undecided"
+)
+
+// Verdict is what follows from the numbers of a run.
+type Verdict struct {
+	// Finding is the finding, Null the null that it rests on: "held-out" or "own".
+	Finding Finding `json:"finding"`
+	// Null is the null that the finding rests on.
+	Null string `json:"null"`
+	// Sees and Blind are the kinds of planted copies that this setting sees (0.9 of them
+	// detected) and does not; both are empty without controls.
+	Sees []string `json:"sees,omitempty"`
+	// Blind are the kinds that it does not see.
+	Blind []string `json:"blind,omitempty"`
+	// Sentence is the verdict in one sentence, with what it is limited to.
+	Sentence string `json:"sentence"`
+	// Warnings say what it is not safe to conclude.
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// Nulls of a verdict.
+const (
+	// HeldOutNull: scores of held-out images.
+	HeldOutNull = "held-out"
+	// GeneratorsNull: scores of the generated images against held-out ones.
+	GeneratorsNull = "own"
+)
+
+// SeesAt is the detection rate of planted copies from which on a setting sees their kind.
+const SeesAt = 0.9
+
+// ConcentratedAt is the share of n below which n_eff is called concentrated.
+const ConcentratedAt = 0.1
+
+// Evidence are the numbers that a verdict follows from.
+type Evidence struct {
+	// Generated is the number of generated images, Null that of the null.
+	Generated int
+	// Null is the number of images of the null.
+	Null int
+	// Selected are the images selected at the false discovery rate FDR with the held-out null.
+	Selected []int
+	// FDR is the false discovery rate.
+	FDR float64
+	// SmallestFindable is the smallest number that could have been selected.
+	SmallestFindable int
+	// OwnNull is the comparison with the generator's own null; nil: not done.
+	OwnNull *OwnNull
+	// NEff and Distinct are the effective and the distinct number of nearest training images.
+	NEff float64
+	// Distinct is the number of distinct nearest training images.
+	Distinct int
+	// Controls are the planted copies by kind; empty: none were planted.
+	Controls map[string]Control
+	// UpperBound is UpperBound95 of the result.
+	UpperBound float64
+}
+
+// Conclude is the verdict. The held-out null finds; where the generator's own null does not
+// confirm what it finds (OwnNull flags fewer than half of the selected images), the generator's
+// images are unlike the data, and the own null decides.
+func (e Evidence) Conclude() Verdict {
+	v := Verdict{Finding: NoneFound, Null: HeldOutNull}
+	v.Sees, v.Blind = e.sees()
+	found := len(e.Selected)
+	if found > 0 {
+		v.Finding = Copies
+	}
+	concentrated := e.NEff < ConcentratedAt*float64(e.Generated)
+	if concentrated {
+		v.Warnings = append(v.Warnings, fmt.Sprintf("nearest neighbours concentrate on %d images (effective number %.0f of %d): the generated images are no independent trials",
+			e.Distinct, e.NEff, e.Generated))
+	}
+	if confirmed := e.confirmed(); found > 2*confirmed {
+		v.Null = GeneratorsNull
+		v.Warnings = append(v.Warnings, fmt.Sprintf("generated images are unlike the data: distances to held-out images are no null for them "+
+			"(of %d images selected, the generator's own null flags %d)", found, confirmed))
+		switch {
+		case slices.Max(e.OwnNull.Selected) == 0:
+			v.Finding, found = NoneFound, 0
+		case concentrated:
+			v.Finding, found = Undecided, 0
+		default:
+			found = slices.Max(e.OwnNull.Selected)
+		}
+	}
+	v.Sentence = e.sentence(v, found)
+	return v
+}
+
+// confirmed is the number of selected images that the generator's own null flags too: at 0.05,
+// or at the smallest p-value that it can have where that is larger. Without an own null it is all
+// of them.
+func (e Evidence) confirmed() int {
+	if e.OwnNull == nil {
+		return len(e.Selected)
+	}
+	level := max(0.05, float64(e.OwnNull.Folds)/float64(len(e.OwnNull.P)+1))
+	n := 0
+	for _, i := range e.Selected {
+		if e.OwnNull.P[i] <= level {
+			n++
+		}
+	}
+	return n
+}
+
+// sees splits the kinds of controls into those that are seen and those that are not.
+func (e Evidence) sees() (sees, blind []string) {
+	for kind, c := range e.Controls {
+		if c.Detected >= SeesAt {
+			sees = append(sees, kind)
+		} else {
+			blind = append(blind, kind)
+		}
+	}
+	slices.Sort(sees)
+	slices.Sort(blind)
+	return sees, blind
+}
+
+func (e Evidence) sentence(v Verdict, found int) string {
+	limit := e.limit(v)
+	switch v.Finding {
+	case Copies:
+		return fmt.Sprintf("%d of %d generated images are nearer to a training image than %s explain; about %.0f of them may be so by chance (false discovery rate %g)%s.",
+			found, e.Generated, map[string]string{HeldOutNull: "held-out images", GeneratorsNull: "their distances from held-out images"}[v.Null],
+			math.Ceil(e.FDR*float64(found)), e.FDR, limit)
+	case Undecided:
+		return fmt.Sprintf("Whether the generator copies is not decided: its images are unlike the data, and their nearest training images are only %d%s.", e.Distinct, limit)
+	}
+	text := fmt.Sprintf("No copies were found among %d generated images", e.Generated)
+	switch {
+	case e.SmallestFindable > e.Generated:
+		return fmt.Sprintf("Nothing can be said: with a null of %d images no number of copies among %d could have been selected at the false discovery rate %g.", e.Null, e.Generated, e.FDR)
+	case len(v.Sees) > 0:
+		text += fmt.Sprintf(" of the kinds that this setting sees (%s); of those, at most %s are copies with 95 %% confidence", strings.Join(v.Sees, ", "), percent(e.UpperBound))
+	case len(e.Controls) > 0:
+		return fmt.Sprintf("%s, but this setting sees no kind of copy that was planted (%s), so that nothing follows.", text, strings.Join(v.Blind, ", "))
+	}
+	if e.SmallestFindable > 1 {
+		text += fmt.Sprintf("; fewer than %d could not have been selected with a null of %d images", e.SmallestFindable, e.Null)
+	}
+	return text + limit + "."
+}
+
+// limit is what the verdict is limited to.
+func (e Evidence) limit(v Verdict) string {
+	switch {
+	case len(e.Controls) == 0:
+		return "; without controls nothing shows which kinds of copies this setting can see"
+	case len(v.Blind) > 0:
+		return "; this setting cannot see " + strings.Join(v.Blind, ", ")
+	}
+	return ""
+}
+
+func percent(share float64) string { return fmt.Sprintf("%.2g %%", 100*share) }
