@@ -23,7 +23,8 @@
 // address of the operands nor on the number of rows per call of Dot. Accumulate sums the rows of one call before it adds them to g.
 //
 // Tile multiplies blocks of matrices of float32, ByteTile blocks of small integers,
-// whose sums are exact before they are added to C in float32.
+// whose sums are exact before they are added to C in float32, WideTile blocks of matrices of
+// float64; WideRows multiplies and combines rows of float64.
 //
 // # Choice of instructions
 //
@@ -36,3 +37,4 @@ package simd
 //go:generate go run ./gen -group panel -out gen_kernels_amd64.s -stubs gen_kernels_amd64.go -pkg simd
 //go:generate go run ./gen -group matmul -out gen_matmul_amd64.s -stubs gen_matmul_amd64.go -pkg simd
 //go:generate go run ./gen -group vector -out gen_vector_amd64.s -stubs gen_vector_amd64.go -pkg simd
+//go:generate go run ./gen -group wide -out gen_wide_amd64.s -stubs gen_wide_amd64.go -pkg simd

@@ -18,9 +18,11 @@ type kernels struct {
 	widen     func(dst *float32, src *uint16, n int)
 	widenStep int
 
-	tile  *Tile
-	bytes *ByteTile // nil if bytes are multiplied no faster than floats
-	vec   *vectorOps
+	tile   *Tile
+	bytes  *ByteTile // nil if bytes are multiplied no faster than floats
+	vec    *vectorOps
+	wide   *WideTile
+	rows64 *WideRows
 
 	// spin runs n rounds of spinFlops floating-point operations; see Spin.
 	spin      func(n int)
@@ -42,7 +44,7 @@ type ops[T Float] struct {
 }
 
 // portable uses the loops of portable.go for everything.
-var portable = &kernels{isa: Portable, rows: 1, f32: ops[float32]{lanes: 1, tile: 1}, f64: ops[float64]{lanes: 1, tile: 1}, widenStep: 1, tile: portableTile, vec: portableVector, spin: spinPortable, spinFlops: 2 * spinSums}
+var portable = &kernels{isa: Portable, rows: 1, f32: ops[float32]{lanes: 1, tile: 1}, f64: ops[float64]{lanes: 1, tile: 1}, widenStep: 1, tile: portableTile, vec: portableVector, wide: portableWide, rows64: portableRows, spin: spinPortable, spinFlops: 2 * spinSums}
 
 // opsOf returns the kernels of k with arithmetic in T.
 func opsOf[T Float](k *kernels) *ops[T] {

@@ -30,6 +30,8 @@ var avx512Kernels = &kernels{
 	widenStep: 16,
 	tile:      avx512Tile,
 	vec:       avx512Vector,
+	wide:      avx512Wide,
+	rows64:    avx512Rows,
 	spin:      spinAVX512,
 	spinFlops: 2 * 28 * 16,
 }
@@ -43,6 +45,8 @@ var avx2Kernels = &kernels{
 	widenStep: 8,
 	tile:      avx2Tile,
 	vec:       avx2Vector,
+	wide:      avx2Wide,
+	rows64:    avx2Rows,
 	spin:      spinAVX2,
 	spinFlops: 2 * 12 * 8,
 }

@@ -2,7 +2,7 @@
 //
 // go generate runs it in the parent folder. Each kernel exists for AVX-512 (F, DQ, VL) and for
 // AVX2 with FMA, with float32 and with float64 arithmetic; the data are float32 in both. The
-// tiles of bytes need AVX-512 VNNI. The function of the same name in portable.go defines what a
+// tiles of bytes need AVX-512 VNNI, and the wide kernels have data of float64. The function of the same name in portable.go defines what a
 // kernel computes.
 package main
 
@@ -41,10 +41,11 @@ var groups = map[string]func(){
 	"panel":  panelKernels,
 	"matmul": matmulKernels,
 	"vector": vectorKernels,
+	"wide":   wideKernels,
 }
 
 func main() {
-	name := flag.String("group", "", "kernels to write: panel, matmul or vector")
+	name := flag.String("group", "", "kernels to write: panel, matmul, vector or wide")
 	flag.Parse()
 	write, ok := groups[*name]
 	if !ok {
