@@ -25,6 +25,7 @@ var order = []string{
 	"features",
 	"features/internal",
 	"features/store",
+	"internal/dense",
 	"features/matrix",
 	"train/autoencoder", "train/dcgan",
 	"train", "train/runfolder",

@@ -1,0 +1,137 @@
+package dense
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+)
+
+// TestCholesky: L·Lᵀ is the matrix, and has the same bits for any number of threads.
+func TestCholesky(t *testing.T) {
+	for _, n := range orders {
+		a := positive(n, n, 0.01)
+		var first *Matrix
+		for _, threads := range []int{1, 3} {
+			l := a.Clone()
+			if err := Cholesky(l, threads); err != nil {
+				t.Fatalf("n=%d: %v", n, err)
+			}
+			if first == nil {
+				first = l
+			}
+			same(t, fmt.Sprintf("n=%d", n), l, first, true)
+		}
+		got := New(n, n)
+		for i := range n {
+			for j := range i + 1 {
+				var sum float64
+				for k := range j + 1 {
+					sum += first.At(i, k) * first.At(j, k)
+				}
+				got.Set(i, j, sum)
+			}
+		}
+		if d := largest(got, a, true); d > float64(n)*1e-14 {
+			t.Errorf("n=%d: L·Lᵀ differs by %v", n, d)
+		}
+	}
+}
+
+// TestCholeskyRefuses: singular, indefinite and infinite matrices.
+func TestCholeskyRefuses(t *testing.T) {
+	for name, a := range map[string]*Matrix{
+		"zero":     New(3, 3),
+		"rank":     positive(150, 60, 0),
+		"negative": positive(140, 140, -10),
+		"NaN":      positive(10, 10, math.NaN()),
+		"infinite": positive(10, 10, math.Inf(1)),
+	} {
+		if err := Cholesky(a, 2); !errors.Is(err, ErrSingular) {
+			t.Errorf("%s: got %v, want %v", name, err, ErrSingular)
+		}
+	}
+}
+
+// TestPivotedCholesky: the factor of matrices of any rank, of columns in very different
+// units, and of matrices with columns of zeros.
+func TestPivotedCholesky(t *testing.T) {
+	for _, n := range orders {
+		for _, rank := range []int{1, n / 3, n - 1, n} {
+			a := positive(n, max(rank, 1), 0)
+			scaleSymmetric(a, positive(n, max(rank, 1), 0))
+			l := a.Clone()
+			order, r := PivotedCholesky(l, 2)
+			if r != max(rank, 1) {
+				t.Errorf("n=%d: rank %d, want %d", n, r, max(rank, 1))
+			}
+			for i := range n {
+				for j := range n {
+					var sum float64
+					for k := range min(r, i+1, j+1) {
+						sum += l.At(i, k) * l.At(j, k)
+					}
+					want := a.At(order[i], order[j])
+					unit := math.Sqrt(a.At(order[i], order[i]) * a.At(order[j], order[j]))
+					if math.Abs(sum-want) > float64(n)*1e-13*unit {
+						t.Fatalf("n=%d rank=%d: element (%d, %d) is %v, want %v", n, rank, i, j, sum, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+// scaleSymmetric sets a to b with row and column i in a unit of 10^(i%17−8).
+func scaleSymmetric(a, b *Matrix) {
+	for i := range a.Rows {
+		for j := range a.Rows {
+			a.Set(i, j, b.At(i, j)*math.Pow(10, float64(i%17+j%17-16)))
+		}
+	}
+}
+
+func TestPivotedCholeskyZero(t *testing.T) {
+	if order, rank := PivotedCholesky(New(5, 5), 1); rank != 0 || len(order) != 5 {
+		t.Errorf("rank %d, order %v", rank, order)
+	}
+	a := New(3, 3)
+	a.Set(1, 1, 4)
+	if order, rank := PivotedCholesky(a, 1); rank != 1 || order[0] != 1 || a.At(0, 0) != 2 {
+		t.Errorf("rank %d, order %v, L %v", rank, order, a.At(0, 0))
+	}
+}
+
+// TestCongruence compares LᵀAL with its definition, for square and for narrow L.
+func TestCongruence(t *testing.T) {
+	for _, n := range []int{1, 2, 33, 447, 450} {
+		for _, r := range []int{n, (n + 1) / 2} {
+			a, l := positive(n, 3, 1), random(9, n, n)
+			lower := Operand{M: l.Part(0, n, 0, r), Lower: true}
+			half := New(n, r)
+			Multiply(half, Operand{M: a}, lower, false, 1)
+			want := New(r, r)
+			Multiply(want, Operand{M: l.Part(0, n, 0, r), Lower: true, Transposed: true}, Operand{M: half}, false, 1)
+			var first *Matrix
+			for _, threads := range []int{1, 3} {
+				b := a.Clone()
+				got := Congruence(b, l, r, threads)
+				if first == nil {
+					first = got
+				}
+				same(t, "threads", got, first, true)
+			}
+			if d := largest(first, want, true); first.Rows != r || d > float64(n)*1e-12 {
+				t.Errorf("n=%d r=%d: differs by %v", n, r, d)
+			}
+		}
+	}
+}
+
+func TestPermuted(t *testing.T) {
+	a := random(1, 3, 3)
+	p := Permuted(a, []int{2, 0, 1}, 2)
+	if p.At(0, 1) != a.At(2, 0) || p.At(2, 2) != a.At(1, 1) {
+		t.Errorf("got %v of %v", p, a)
+	}
+}

@@ -1,0 +1,15 @@
+// Package dense holds the matrix work in float64 that metrics of sample quality need:
+// covariances of feature rows, products, Cholesky factors, and eigenvalues of symmetric
+// matrices.
+//
+// Matrices are row-major. Every result is the same, bit for bit, for any number of threads: a
+// sum has one order, whichever goroutine computes it. It depends on the instruction set.
+//
+//	mean := dense.Means(x, threads)            // x: n×d rows of features
+//	cov := dense.Covariance(x, mean, threads)  // d×d
+//	err := dense.Cholesky(cov, threads)        // L in the lower triangle
+//	values, err := dense.Eigenvalues(a, threads)
+//
+// Work on matrices runs through blocks that simd.WideTile multiplies (Goto and van de Geijn,
+// Anatomy of High-Performance Matrix Multiplication, 2008).
+package dense

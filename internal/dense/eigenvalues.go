@@ -1,0 +1,63 @@
+package dense
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/lapack/gonum"
+)
+
+// ErrNotFinite: a matrix holds NaN or an infinite value.
+var ErrNotFinite = errors.New("the matrix holds a value that is not finite")
+
+// errIterations: an eigenvalue took more than 30 steps of QL, which no known matrix does.
+var errIterations = errors.New("the eigenvalues did not converge")
+
+// Eigenvalues returns the eigenvalues of a in ascending order (n×n, symmetric; only the lower
+// triangle is read, and spoilt). Their absolute error is some n·2⁻⁵³ of the largest: those
+// of a singular matrix come out as small numbers of either sign, not as 0.
+//
+// a is reduced to a tridiagonal matrix by Householder reflections, and that solved by the
+// QL and QR variant without square roots (Pal, Walker and Kahan; LAPACK's dsterf in gonum).
+func Eigenvalues(a *Matrix, threads int) ([]float64, error) {
+	a.square("the eigenvalues")
+	scale, err := normalise(a)
+	if err != nil || scale == 0 {
+		return make([]float64, a.Rows), err
+	}
+	d, e := tridiagonal(a, threads)
+	if a.Rows > 0 && !(gonum.Implementation{}).Dsterf(a.Rows, d, e) {
+		return nil, errIterations
+	}
+	for i := range d {
+		d[i] /= scale
+	}
+	return d, nil
+}
+
+// normalise multiplies the lower triangle by the power of two that it returns, so that its
+// largest element is near 1 and squares neither overflow nor vanish; 0: all elements are.
+func normalise(a *Matrix) (float64, error) {
+	largest := 0.0
+	for i := range a.Rows {
+		for j, v := range a.Row(i)[:i+1] {
+			if v-v != 0 {
+				return 0, fmt.Errorf("row %d, column %d: %v: %w", i, j, v, ErrNotFinite)
+			}
+			largest = max(largest, math.Abs(v))
+		}
+	}
+	if largest == 0 {
+		return 0, nil
+	}
+	_, exponent := math.Frexp(largest)
+	scale := math.Ldexp(1, min(-exponent, 1000))
+	for i := range a.Rows {
+		row := a.Row(i)[:i+1]
+		for j := range row {
+			row[j] *= scale
+		}
+	}
+	return scale, nil
+}

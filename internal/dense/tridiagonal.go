@@ -1,0 +1,142 @@
+package dense
+
+import (
+	"math"
+
+	"repbench/internal/simd"
+)
+
+// panelRows is the number of rows that are reduced before the rest of the matrix hears of
+// them, a multiple of the groups of simd.WideRows.
+const panelRows = 32
+
+// tridiagonal reduces a (n×n, symmetric; only the lower triangle is read, and spoilt) to a
+// tridiagonal matrix of the same eigenvalues, and returns its diagonal (n) and the elements
+// beside it (n−1).
+//
+// It is the blocked algorithm of LAPACK's dsytrd (Dongarra, Sorensen and Hammarling, Block
+// Reduction of Matrices to Condensed Forms, 1989), from the last row up, so that every vector
+// is a row: half of the work are products of the lower triangle and a vector, which read
+// each element once, the other half a product of matrices.
+func tridiagonal(a *Matrix, threads int) (d, e []float64) {
+	n := a.Rows
+	d, e = make([]float64, n), make([]float64, max(0, n-1))
+	r := reduction{a: a, d: d, e: e, threads: threads, rows: simd.Rows64()}
+	r.x = New(3*panelRows, n)
+	r.f = make([]float64, 2*panelRows)
+	for m := n; m > 0; m -= panelRows {
+		r.panel(m)
+	}
+	return d, e
+}
+
+// reduction is a reduction to tridiagonal form under way.
+type reduction struct {
+	a       *Matrix
+	d, e    []float64
+	threads int
+	rows    *simd.WideRows
+	symv    symmetricProduct
+	// x holds, row by row, the vectors v and w of a panel's reflections: rows [0, panelRows)
+	// are v, then w, then v again. The matrix is a − Σ v·wᵀ + w·vᵀ.
+	x *Matrix
+	f []float64 // panelRows factors for v, and for w
+}
+
+// panel reduces the last rows of the leading part of order m, and takes their reflections out
+// of the part that remains.
+func (r *reduction) panel(m int) {
+	clear(r.x.Data)
+	count := min(panelRows, m)
+	for p := range count {
+		r.reflect(m-1-p, p)
+	}
+	if rest := m - count; rest > 0 {
+		for p := range count {
+			copy(r.x.Row(2*panelRows + p)[:rest], r.x.Row(p)[:rest])
+		}
+		left := Operand{M: r.x.Part(0, 2*panelRows, 0, rest), Transposed: true, Negative: true}
+		right := Operand{M: r.x.Part(panelRows, 3*panelRows, 0, rest)}
+		MultiplyLower(r.a.Part(0, rest, 0, rest), left, right, true, r.threads)
+	}
+}
+
+// reflect finds the reflection I − τ·v·vᵀ that leaves of row i the diagonal and the element
+// before it, and its w; p reflections of the panel came before.
+func (r *reduction) reflect(i, p int) {
+	row := r.a.Row(i)[:i+1]
+	r.update(row, i, p)
+	r.d[i] = row[i]
+	if i == 0 {
+		return
+	}
+	v := r.x.Row(p)[:i]
+	copy(v, row[:i])
+	var tau float64
+	r.e[i-1], tau = householder(v)
+	if tau == 0 {
+		clear(v) // the reflection is the identity
+		return
+	}
+	w := r.x.Row(panelRows + p)[:i]
+	r.symv.multiply(w, r.a, v, r.rows, r.threads)
+	r.correct(w, v, p)
+	half := 0.0
+	for j := range w {
+		w[j] *= tau
+		half += float64(w[j] * v[j])
+	}
+	half *= tau / 2
+	for j := range w {
+		w[j] -= float64(half * v[j])
+	}
+}
+
+// update takes the p reflections before out of row i.
+func (r *reduction) update(row []float64, i, p int) {
+	for q := range p {
+		r.f[q], r.f[panelRows+q] = -r.x.At(panelRows+q, i), -r.x.At(q, i)
+	}
+	r.combine(row, p)
+}
+
+// correct takes the p reflections before out of w, the product of the panel's matrix and v.
+func (r *reduction) correct(w, v []float64, p int) {
+	for q := 0; q < p; q += r.rows.Group {
+		r.rows.Dots(r.f[panelRows+q:], r.x.Data[q*r.x.Stride:], r.x.Stride, r.rows.Group, v)
+		r.rows.Dots(r.f[q:], r.x.Data[(panelRows+q)*r.x.Stride:], r.x.Stride, r.rows.Group, v)
+	}
+	for q := range p {
+		r.f[q], r.f[panelRows+q] = -r.f[q], -r.f[panelRows+q]
+	}
+	r.combine(w, p)
+}
+
+// combine adds the first p vectors v and w, each times its factor, to y; the rows of a group
+// beyond them are zeros.
+func (r *reduction) combine(y []float64, p int) {
+	g := r.rows.Group
+	clear(r.f[p:roundUp(p, g)])
+	clear(r.f[panelRows+p : panelRows+roundUp(p, g)])
+	for q := 0; q < p; q += g {
+		r.rows.Combine(y, r.f[q:], r.x.Data[q*r.x.Stride:], r.x.Stride, g)
+		r.rows.Combine(y, r.f[panelRows+q:], r.x.Data[(panelRows+q)*r.x.Stride:], r.x.Stride, g)
+	}
+}
+
+// householder replaces x by v, v[last] = 1, such that (I − τ·v·vᵀ)x has beta as last element
+// and zeros before it (LAPACK's dlarfg).
+func householder(x []float64) (beta, tau float64) {
+	last := len(x) - 1
+	alpha, rest := x[last], sumSquares(x[:last])
+	x[last] = 1
+	if rest == 0 {
+		return alpha, 0
+	}
+	beta = -math.Copysign(math.Sqrt(float64(alpha*alpha)+rest), alpha)
+	factor := 1 / (alpha - beta)
+	for j := range x[:last] {
+		x[j] *= factor
+	}
+	return beta, (beta - alpha) / beta
+}
