@@ -201,7 +201,8 @@ func folderEntry(path, name string, e fs.DirEntry) Entry {
 	return out
 }
 
-// Head returns the first n bytes of the content, or the whole content if it is shorter.
+// Head returns the first n bytes of the content, or the whole content if it is shorter; of an
+// entry without Keeps, which is in a stream, the first n bytes that are not read yet.
 func (e Entry) Head(n int64) ([]byte, error) {
 	in, _, err := e.Open()
 	if err != nil {
