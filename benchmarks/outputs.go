@@ -66,6 +66,10 @@ func belongs(path, dir string) error {
 	})
 }
 
+// ErrRecords is wrapped by errors about a file to which the result could not be added. They
+// come before any work.
+var ErrRecords = errors.New("the result could not be stored, so nothing was computed")
+
 // checkRecords says why records could not be added to a file; "" is none.
 func checkRecords(path string) error {
 	if path == "" {
@@ -76,7 +80,7 @@ func checkRecords(path string) error {
 		err = atomicfile.Writable(path)
 	}
 	if err != nil {
-		return fmt.Errorf("the result could not be stored, so nothing was computed: %w; or name another file of records with --record", err)
+		return fmt.Errorf("%w: %w; or name another file of records", ErrRecords, err)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"repbench/backends"
+	"repbench/benchmarks"
 	"repbench/datasets"
 	"repbench/datasets/prepare"
 	"repbench/eval"
@@ -51,7 +52,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintf(stderr, "repbench: %v\n", err)
+	fmt.Fprintf(stderr, "repbench: %v%s\n", err, flagOf(err))
 	if isUsage(err) {
 		fmt.Fprintf(stderr, "Run '%s --help' for usage.\n", cmd.CommandPath())
 		return statusUsage
@@ -60,6 +61,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return statusInterrupted
 	}
 	return statusFailed
+}
+
+// flagOf is the flag with which the next step that an error names is taken, in brackets.
+func flagOf(err error) string {
+	if errors.Is(err, benchmarks.ErrRecords) {
+		return " (--record FILE)"
+	}
+	return ""
 }
 
 // isUsage reports whether err is an error of the command line (exit status 2).

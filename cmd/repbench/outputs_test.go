@@ -96,7 +96,7 @@ func TestOutputsCheckedFirst(t *testing.T) {
 		{"supervised", "--arch", "svhn32", "--width", "1", "--data", "shapes:train=60,test=20"}} {
 		for path, want := range map[string]string{torn: "delete that line and give the same command again", none + ".jsonl": "make the folder", dir: "not a regular file"} {
 			status, stdout, stderr := cli(t, append(append([]string{"eval"}, kind...), "--record", path)...)
-			if status != 1 || stdout != "" || !strings.Contains(stderr, want) || !strings.Contains(stderr, "nothing was computed") {
+			if status != 1 || stdout != "" || !strings.Contains(stderr, want) || !strings.Contains(stderr, "nothing was computed") || !strings.Contains(stderr, "or name another file of records (--record FILE)\n") {
 				t.Errorf("eval %v --record %s: status %d, %q", kind, path, status, stderr)
 			}
 		}
