@@ -24,6 +24,8 @@ type CT struct {
 	Swap *CT `json:"swap,omitempty"`
 	// Mode is C_T with the halves of the held-out rows.
 	Mode *CT `json:"mode,omitempty"`
+	// Warnings say why Swap or Mode could not be computed.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // Cell is one cell of C_T.

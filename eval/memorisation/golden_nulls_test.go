@@ -1,0 +1,112 @@
+package memorisation
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+type expectedDecoy struct {
+	Wins     int     `json:"training_wins"`
+	Share    float64 `json:"share"`
+	Expected float64 `json:"expected_share"`
+	Naive    float64 `json:"z_independent"`
+	NEff     float64 `json:"n_eff"`
+	Z        float64 `json:"z"`
+	Distinct int     `json:"distinct_nearest_rows"`
+
+	Distance5  expectedFDR `json:"distance_fdr0.05"`
+	Distance10 expectedFDR `json:"distance_fdr0.1"`
+	Distance20 expectedFDR `json:"distance_fdr0.2"`
+	Ratio5     expectedFDR `json:"ratio_1_2_fdr0.05"`
+	Ratio10    expectedFDR `json:"ratio_1_2_fdr0.1"`
+	Ratio20    expectedFDR `json:"ratio_1_2_fdr0.2"`
+}
+
+type expectedFDR struct {
+	Selected  int      `json:"training_rows_selected"`
+	Threshold *float64 `json:"threshold"`
+}
+
+type expectedOwn struct {
+	Rows     int       `json:"rows"`
+	Distance detection `json:"distance"`
+	Ratio    detection `json:"ratio_1_2"`
+	Carlini  detection `json:"ratio_1_50mean"`
+}
+
+func TestGoldenNulls(t *testing.T) {
+	for _, name := range golden2Sets {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := openGolden2(t, name)
+			var all map[string]struct {
+				Decoy    expectedDecoy `json:"target_decoy"`
+				Negative expectedDecoy `json:"target_decoy_negative"`
+				Own      expectedOwn   `json:"own_null"`
+			}
+			readJSON(t, &all, filepath.Join(g.dir, "expected.json"))
+			want := all[name]
+			first, second := g.test.part(0, g.test.n/2), g.test.part(g.test.n/2, g.test.n)
+			want.Decoy.check(t, "generated", g.train, g.test, g.gen)
+			want.Negative.check(t, "half of test", g.train, first, second)
+			want.Own.check(t, g.train, g.test, g.gen)
+		})
+	}
+}
+
+func (s set) part(lo, hi int) set { return set{n: hi - lo, d: s.d, x: s.x[lo*s.d : hi*s.d]} }
+
+func (w expectedDecoy) check(t *testing.T, what string, train, held, gen set) {
+	t.Helper()
+	d := Decoys{Train: slowNear(gen, train, 2, false), HeldOut: slowNear(gen, held, 2, false), TrainRows: train.n, HeldOutRows: held.n}
+	for score, fdr := range map[Score][]expectedFDR{Distance: {w.Distance5, w.Distance10, w.Distance20}, Ratio: {w.Ratio5, w.Ratio10, w.Ratio20}} {
+		got, err := d.Compete(score, 0.05, 0.1, 0.2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Wins != w.Wins || got.Distinct != w.Distinct {
+			t.Errorf("%s: %d wins, %d distinct, want %d, %d", what, got.Wins, got.Distinct, w.Wins, w.Distinct)
+		}
+		within(t, what+": share", got.Share, w.Share, exact)
+		within(t, what+": expected share", got.Expected, w.Expected, exact)
+		within(t, what+": z of independent images", got.ZIndependent, w.Naive, exact)
+		within(t, what+": n_eff", got.NEff, w.NEff, exact)
+		within(t, what+": z", got.Z, w.Z, exact)
+		for i, f := range fdr {
+			if got.FDR[i].Selected != f.Selected || (got.FDR[i].Threshold == nil) != (f.Threshold == nil) {
+				t.Errorf("%s, %v at %v: %+v, want %+v", what, score, got.FDR[i].Q, got.FDR[i], f)
+			} else if f.Threshold != nil {
+				within(t, what+": threshold", *got.FDR[i].Threshold, *f.Threshold, exact)
+			}
+		}
+	}
+}
+
+func (w expectedOwn) check(t *testing.T, train, held, gen set) {
+	t.Helper()
+	rows := min(train.n, held.n)
+	if rows != w.Rows {
+		t.Fatalf("%d rows, want %d", rows, w.Rows)
+	}
+	fold, out := slowNear(gen, train.part(0, rows), wide, false), slowNear(gen, held.part(0, rows), wide, false)
+	for score, want := range map[Score]detection{Distance: w.Distance, Ratio: w.Ratio, Carlini: w.Carlini} {
+		x, err := Scores(score, fold, TrainNear{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, err := Scores(score, out, TrainNear{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := CompareOwnNull([][]float64{x.Values}, y.Values, rows, 0.05)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := float64(gen.n)
+		within(t, score.String()+": flagged at 0.01", got.FlaggedAt1, float64(want.At1)/m, exact)
+		within(t, score.String()+": flagged at 0.05", got.FlaggedAt5, float64(want.At5)/m, exact)
+		if got.Selected[0] != want.BH {
+			t.Errorf("%v: %d selected, want %d", score, got.Selected[0], want.BH)
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package memorisation
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"repbench/features/matrix"
+)
+
+// expected2 are the values of one set in golden/gan_metrics2/expected.json, but for those of scores.
+type expected2 struct {
+	AuthPct   map[string]float64 `json:"authpct"`
+	Yoon      map[string]float64 `json:"yoon_share_below_third"`
+	Three     map[string]float64 `json:"three_sample_global"`
+	CT        expectedCT         `json:"c_t"`
+	CT2       expectedCT         `json:"c_t_tau_0.2"`
+	TwoSample TwoSample          `json:"two_sample_nn"`
+}
+
+type expectedCT struct {
+	Value    float64   `json:"c_t"`
+	Tied     float64   `json:"c_t_tie_corrected"`
+	Tau      float64   `json:"tau"`
+	Z        []float64 `json:"z_per_cell"`
+	TiedZ    []float64 `json:"z_tie_corrected_per_cell"`
+	ShareGen []float64 `json:"share_of_generated"`
+	ShareOut []float64 `json:"share_of_test"`
+	Used     []int     `json:"cells_used"`
+}
+
+func (s set) view() matrix.View {
+	v := matrix.View{N: s.n, D: s.d}
+	for _, x := range s.x {
+		v.Data = append(v.Data, float32(x))
+	}
+	return v
+}
+
+func TestGoldenStatistics(t *testing.T) {
+	for _, name := range golden2Sets {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := openGolden2(t, name)
+			var all map[string]expected2
+			readJSON(t, &all, filepath.Join(g.dir, "expected.json"))
+			g.checkAuthentic(t, all[name])
+			g.checkThreeSamples(t, all[name].Three)
+			g.checkCT(t, all[name])
+			two, err := MeasureTwoSample(context.Background(), g.train.view(), g.gen.view(), 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := all[name].TwoSample
+			within(t, "two-sample, training", two.TrainAccuracy, want.TrainAccuracy, exact)
+			within(t, "two-sample, generated", two.GeneratedAccuracy, want.GeneratedAccuracy, exact)
+		})
+	}
+}
+
+func (g golden2) checkAuthentic(t *testing.T, want expected2) {
+	t.Helper()
+	for what, near := range map[string]Near{"gen": g.genNear, "test": g.held} {
+		share, err := AuthenticShare(near, g.own)
+		if err != nil {
+			t.Fatal(err)
+		}
+		within(t, "authpct "+what, 100*share, want.AuthPct[what], exact)
+		ratio, err := Scores(Ratio, near, TrainNear{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// NaN < 1/3 is false in NumPy, so that the file leaves out the 0/0, which count as 0 here.
+		below := BelowThird(ratio.Values) - float64(ratio.Undecided)/float64(near.N())
+		within(t, "yoon "+what, below, want.Yoon[what], exact)
+	}
+}
+
+func (g golden2) checkThreeSamples(t *testing.T, want map[string]float64) {
+	t.Helper()
+	got, err := CompareThreeSamples(g.genNear, g.held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, "z_u", got.ZU, want["z_u"], exact)
+	within(t, "z_u tie-corrected", got.ZUTieCorrected, want["z_u_tie_corrected"], exact)
+	within(t, "u", got.U, want["u"], exact)
+	if got.Valid != (got.P != nil) {
+		t.Errorf("valid %v with p %v", got.Valid, got.P)
+	}
+	within(t, "p", oneSided(got.ZU), want["p_copying_one_sided_normal"], exact)
+}
+
+func (g golden2) checkCT(t *testing.T, want expected2) {
+	t.Helper()
+	sets := Sets{g.train.view(), g.test.view(), g.gen.view()}
+	var given Cells
+	for what, into := range map[string]*[]int32{"train": &given.Train, "test": &given.HeldOut, "gen": &given.Generated} {
+		_, *into = read[int32](t, g.path("cells_"+what))
+	}
+	centroids := readSet(t, g.path("centroids")).view()
+	for what, o := range map[string]CTOptions{"cells": {Given: &given}, "centroids": {Centroids: &centroids}} {
+		for tau, w := range map[float64]expectedCT{0: want.CT, 0.2: want.CT2} {
+			o.Tau = tau
+			got, err := MeasureCT(context.Background(), sets, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.check(t, got, what)
+		}
+	}
+}
+
+func (w expectedCT) check(t *testing.T, got CT, what string) {
+	t.Helper()
+	within(t, what+": c_t", got.Value, w.Value, exact)
+	within(t, what+": c_t tie-corrected", got.TieCorrected, w.Tied, exact)
+	within(t, what+": tau", got.Tau, w.Tau, exact)
+	if len(got.Cells) != len(w.Z) || len(got.CellsUsed) != len(w.Used) {
+		t.Fatalf("%s: %d cells, %v used, want %d, %v", what, len(got.Cells), got.CellsUsed, len(w.Z), w.Used)
+	}
+	for i, c := range got.Cells {
+		within(t, what+": z", c.Z, w.Z[i], exact)
+		within(t, what+": z tie-corrected", c.ZTieCorrected, w.TiedZ[i], exact)
+		within(t, what+": share of generated", c.ShareOfGenerated, w.ShareGen[i], exact)
+		within(t, what+": share of held-out", c.ShareOfHeldOut, w.ShareOut[i], exact)
+	}
+	for i, c := range got.CellsUsed {
+		if c != w.Used[i] {
+			t.Errorf("%s: cells %v are used, want %v", what, got.CellsUsed, w.Used)
+		}
+	}
+}
