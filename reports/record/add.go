@@ -14,30 +14,35 @@ import (
 
 // Add puts records into the records.jsonl at path, which need not exist: a
 // record of the same ID is replaced, the others stay. The file is written
-// whole or not at all; its lines are sorted by ID. For one writer at a time.
+// whole or not at all; its lines are sorted by kind and ID. Programs that add to one
+// file at the same time wait for one another, so that no record is lost.
 func Add(path string, records ...Record) error {
-	all, err := Read(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		all, err = nil, nil
-	}
-	if err != nil {
-		return fmt.Errorf("add records: %w", err)
-	}
 	for _, r := range records {
 		if err := r.Check(); err != nil {
 			return fmt.Errorf("add records: %w", err)
 		}
+	}
+	if err := locked(path, func() error { return add(path, records) }); err != nil {
+		return fmt.Errorf("add records: %w", err)
+	}
+	return nil
+}
+
+// add is Add without the lock, of records that are checked.
+func add(path string, records []Record) error {
+	all, err := Read(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, r := range records {
 		all = slices.DeleteFunc(all, func(old Record) bool { return old.ID == r.ID })
 		all = append(all, r)
 	}
 	b, err := Encode(all)
 	if err != nil {
-		return fmt.Errorf("add records: %w", err)
+		return err
 	}
-	if err := atomicfile.WriteFile(path, b, 0o644); err != nil {
-		return fmt.Errorf("add records: %w", err)
-	}
-	return nil
+	return atomicfile.WriteFile(path, b, 0o644)
 }
 
 // Encode writes records as lines sorted by kind, ID and content.
