@@ -25,8 +25,11 @@ type Options struct {
 	// Threads is the number of goroutines; 0: all processors that Go may use.
 	Threads int
 	// Queries is the number of queries worked on at once, Rows that of training
-	// rows; 0: from the sizes, within about 300 MB.
+	// rows; 0: from the sizes, within about 300 MB or MaxMemory.
 	Queries, Rows int
+	// MaxMemory bounds, in bytes, the memory for the queries that are worked on at once,
+	// down to that of 64 queries; 0: 256 MiB. It means nothing beside Queries.
+	MaxMemory int64
 	// Own holds for each query the training row that it leaves out (itself), or −1; nil: no query
 	// leaves one out. It alone of the options changes the result.
 	Own []int32
@@ -46,7 +49,11 @@ func (o Options) withDefaults(k, d int) Options {
 	}
 	if o.Queries == 0 {
 		each := 4*simd.RowStride*chunks(d) + 24*room(k) + 16*(k+room(k))
-		o.Queries = min(max(groupBytes/each, 64), 8192)
+		group := groupBytes
+		if o.MaxMemory > 0 {
+			group = int(min(o.MaxMemory, groupBytes))
+		}
+		o.Queries = min(max(group/each, 64), 8192)
 	}
 	o.Progress = progress.Or(o.Progress)
 	if o.tile == nil {
@@ -64,6 +71,9 @@ func (o Options) Validate() error {
 		if f.value < 0 {
 			return fmt.Errorf("%s = %d: negative", f.name, f.value)
 		}
+	}
+	if o.MaxMemory < 0 {
+		return fmt.Errorf("MaxMemory = %d: negative", o.MaxMemory)
 	}
 	return nil
 }
