@@ -8,8 +8,9 @@ import (
 	"repbench/features/matrix"
 )
 
-// MaxHalves is the largest number of halves: a row has one bit for each half.
-const MaxHalves = 64
+// MaxHalves is the largest number of halves: a row has one bit for each, and one for the
+// whole set.
+const MaxHalves = 63
 
 // Streams of random numbers, one for each use of a seed.
 const (
