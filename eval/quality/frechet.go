@@ -1,0 +1,139 @@
+package quality
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"repbench/features/matrix"
+	"repbench/internal/dense"
+)
+
+// frechetRounding is how far below 0, as a share of the traces, rounding may put a distance.
+const frechetRounding = 1e-6
+
+// FrechetParts are the Fréchet distance of two Gaussians and its terms, in squared units of
+// the features.
+type FrechetParts struct {
+	// Value is MeanTerm + CovarianceTerm, and 0 where rounding puts that below 0.
+	Value float64
+	// MeanTerm is ‖μ₁−μ₂‖².
+	MeanTerm float64
+	// CovarianceTerm is tr Σ₁ + tr Σ₂ − 2 tr (Σ₁Σ₂)^½.
+	CovarianceTerm float64
+	// Warnings say where a covariance has too few rows for its columns.
+	Warnings []string
+}
+
+// Frechet returns the squared Fréchet (2-Wasserstein) distance of the Gaussians with the means
+// and covariances (n−1) of two sets of rows of d features (Dowson and Landau, 1982; as
+// "Fréchet Inception distance" Heusel et al., 2017, equation 6):
+//
+//	‖μ₁−μ₂‖² + tr Σ₁ + tr Σ₂ − 2 tr (Σ₁Σ₂)^½
+//
+// It is biased: fewer rows make it larger, so distances of sets of unequal sizes do not
+// compare. The programs torch-fidelity, pytorch-fid, clean-fid and dgm-eval compute the same
+// number by a general matrix root; see FrechetOf for ours. It keeps two d×d matrices of
+// float64 in memory.
+func Frechet(ctx context.Context, real, gen matrix.View, o Options) (FrechetParts, error) {
+	if err := o.Validate(); err != nil {
+		return FrechetParts{}, err
+	}
+	o = o.withDefaults()
+	if err := checkPair(NameFrechet, real, gen); err != nil {
+		return FrechetParts{}, err
+	}
+	if err := checkMatrices(NameFrechet, 2, real.D, frechetBytes(real.D, o.Threads), o); err != nil {
+		return FrechetParts{}, err
+	}
+	a, err := momentsOf(ctx, NameFrechet, realSet, real, o)
+	if err != nil {
+		return FrechetParts{}, err
+	}
+	b, err := momentsOf(ctx, NameFrechet, generatedSet, gen, o)
+	if err != nil {
+		return FrechetParts{}, err
+	}
+	return frechet(ctx, a, b, o)
+}
+
+// FrechetOf is Frechet for moments, which it leaves as they are. It keeps two d×d matrices of
+// float64 beside them.
+//
+// Σ₁ = F·Fᵀ by a Cholesky factor with pivots, F of as many columns as Σ₁ has rank; then
+// Σ₁Σ₂ has, but for zeros, the eigenvalues of the symmetric matrix Fᵀ·Σ₂·F, which are found
+// without vectors, and tr (Σ₁Σ₂)^½ is the sum of their roots. What is not there has no
+// eigenvalue: rounding alone would add the root of some 10⁻¹⁶ for each dimension that a
+// singular covariance lacks, which is where programs differ by 10⁻⁷. So the first is the
+// covariance of fewer rows, where these are no more than columns.
+func FrechetOf(ctx context.Context, real, gen *Moments, o Options) (FrechetParts, error) {
+	if err := o.Validate(); err != nil {
+		return FrechetParts{}, err
+	}
+	o = o.withDefaults()
+	d := real.dims()
+	if gen.dims() != d {
+		return FrechetParts{}, fmt.Errorf("%s: rows of the %s set have %d features, rows of the %s set %d: %w", NameFrechet, realSet, d, generatedSet, gen.dims(), matrix.ErrShape)
+	}
+	if err := checkMatrices(NameFrechet, 2, d, frechetBytes(d, o.Threads), o); err != nil {
+		return FrechetParts{}, err
+	}
+	return frechet(ctx, real.clone(), gen.clone(), o)
+}
+
+// frechetBytes is the memory of a distance beside its matrices.
+func frechetBytes(d, threads int) int64 {
+	return max(dense.CovarianceBytes(d, threads), dense.CongruenceBytes(d, threads))
+}
+
+// frechet returns the distance, and spoils the covariances.
+func frechet(ctx context.Context, real, gen *Moments, o Options) (FrechetParts, error) {
+	var parts FrechetParts
+	for _, m := range []*Moments{real, gen} {
+		if w := m.rankWarning(); w != "" {
+			parts.Warnings = append(parts.Warnings, w)
+		}
+	}
+	for j, v := range real.Mean {
+		parts.MeanTerm += (v - gen.Mean[j]) * (v - gen.Mean[j])
+	}
+	traces := real.Covariance.Trace() + gen.Covariance.Trace()
+	first, second := real, gen
+	if gen.Rows < real.Rows && gen.Rows <= gen.dims() {
+		first, second = gen, real
+	}
+	root, err := traceOfRoot(ctx, first.Covariance, second.Covariance, o.Threads)
+	if err != nil {
+		return FrechetParts{}, err
+	}
+	parts.CovarianceTerm = traces - 2*root
+	parts.Value = parts.MeanTerm + parts.CovarianceTerm
+	switch {
+	case parts.Value < -frechetRounding*traces || math.IsNaN(parts.Value):
+		return FrechetParts{}, fmt.Errorf("%s: %g, with traces of %g: the features are too large or too unlike for float64", NameFrechet, parts.Value, traces)
+	case parts.Value < 0:
+		parts.Value = 0
+	}
+	return parts, nil
+}
+
+// traceOfRoot returns tr (a·b)^½ of two covariances, and spoils them.
+func traceOfRoot(ctx context.Context, a, b *dense.Matrix, threads int) (float64, error) {
+	order, rank := dense.PivotedCholesky(a, threads)
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	c := dense.Congruence(b, a, order, rank, threads)
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	values, err := dense.Eigenvalues(c, threads)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", NameFrechet, err)
+	}
+	var sum float64
+	for _, v := range values {
+		sum += math.Sqrt(max(0, v))
+	}
+	return sum, nil
+}

@@ -1,0 +1,283 @@
+package quality
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"repbench/features/matrix"
+	"repbench/internal/testenv"
+)
+
+// gaussian returns n rows of d normal numbers, column j times scale(j), plus shift.
+func gaussian(seed uint64, n, d int, shift float64, scale func(j int) float64) matrix.View {
+	r := rand.New(rand.NewPCG(seed, 7))
+	x := matrix.View{Data: make([]float32, n*d), N: n, D: d}
+	for i := range x.Data {
+		x.Data[i] = float32(shift + scale(i%d)*r.NormFloat64())
+	}
+	return x
+}
+
+func one(int) float64 { return 1 }
+
+func mustFrechet(t *testing.T, a, b matrix.View) FrechetParts {
+	t.Helper()
+	p, err := Frechet(context.Background(), a, b, Options{Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// frechetSingular is the bar for singular covariances: the programs of the reference values
+// differ by as much there.
+const frechetSingular = 1e-6
+
+func TestFrechetGolden(t *testing.T) {
+	g := expected(t)
+	for _, set := range goldenSets {
+		relative := 1e-9
+		if set == "synth64" {
+			relative = frechetSingular
+		}
+		train := goldenView(t, set+"_train")
+		for _, s := range []string{"gen", "test"} {
+			p := mustFrechet(t, train, goldenView(t, set+"_"+s))
+			key := "frechet_" + s + "_train"
+			for _, of := range []string{"eigenvalues_of_product", "sqrtm", "symmetric"} {
+				near(t, set+" "+s+" "+of, p.Value, g.at(t, set, key, of), relative)
+			}
+			near(t, set+" "+s+" mean", p.MeanTerm, g.at(t, set, key, "mean_term"), 1e-9)
+			near(t, set+" "+s+" sum", p.MeanTerm+p.CovarianceTerm, p.Value, 1e-12)
+		}
+	}
+}
+
+// TestFrechetSingular: where programs differ in the seventh digit, by roots of rounding in the
+// dimensions that are missing. The values are those of the definition on the same rows, column
+// 7 (a constant) left out, in 60 digits: mpmath 1.2, cholesky and eigsy.
+func TestFrechetSingular(t *testing.T) {
+	train := goldenView(t, "synth64_train")
+	for set, want := range map[string]float64{"gen": 7.16740787698383368, "test": 9.45692733151221724} {
+		near(t, set, mustFrechet(t, train, goldenView(t, "synth64_"+set)).Value, want, 2e-9)
+	}
+}
+
+// TestFrechetOlderGolden: the value of dgm-eval on the sets of golden/gan_metrics.
+func TestFrechetOlderGolden(t *testing.T) {
+	dir := testenv.Path(t, "golden", "gan_metrics")
+	train, gen := readView(t, filepath.Join(dir, "train.npy")), readView(t, filepath.Join(dir, "gen.npy"))
+	near(t, "frechet", mustFrechet(t, train, gen).Value, 1.6055965030636798, 1e-4)
+}
+
+func TestFrechetEdges(t *testing.T) {
+	g := expected(t)
+	for name, s := range edgeSets(t) {
+		p := mustFrechet(t, s[0], s[1])
+		want := g.at(t, "edge", name, "frechet", "symmetric")
+		trace := g.at(t, "edge", name, "frechet", "trace_term")
+		if math.Abs(p.Value-max(0, want)) > 1e-9*max(trace, want)+frechetSingular*max(0, want) {
+			t.Errorf("%s: %v, want %v", name, p.Value, want)
+		}
+		var warning []string
+		if name == "fewer_than_dim" {
+			warning = []string{"covariance of 10 rows has rank 9 of 16; Fréchet is biased and depends on n"}
+		}
+		if name == "fewer_than_k" {
+			warning = []string{"covariance of 4 rows has rank 3 of 16; Fréchet is biased and depends on n"}
+		}
+		if !slices.Equal(p.Warnings, warning) {
+			t.Errorf("%s: warnings %q, want %q", name, p.Warnings, warning)
+		}
+	}
+}
+
+// TestFrechetClosedForm: columns that are independent add up (σ₁−σ₂)² and the squared
+// difference of the means, exactly when both sets are one set in other units.
+func TestFrechetClosedForm(t *testing.T) {
+	const n, d = 400, 33
+	base := gaussian(1, n, d, 0, one)
+	m, err := MomentsOf(context.Background(), "real", base, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ factor, shift float32 }{{1, 0}, {1, 2}, {3, 0}, {0.25, -1}, {0, 5}} {
+		other := changed(base, func(v float32) float32 { return c.factor*v + c.shift })
+		var mean, cov float64
+		for j := range d {
+			f := float64(c.factor) - 1
+			shift := f*m.Mean[j] + float64(c.shift)
+			mean += shift * shift
+			cov += f * f * m.Covariance.At(j, j)
+		}
+		p := mustFrechet(t, base, other)
+		if math.Abs(p.MeanTerm-mean) > 1e-5*mean+1e-12 || math.Abs(p.CovarianceTerm-cov) > 1e-5*cov+1e-11 {
+			t.Errorf("x → %v·x + %v: %v and %v, want %v and %v", c.factor, c.shift, p.MeanTerm, p.CovarianceTerm, mean, cov)
+		}
+	}
+}
+
+// TestFrechetGaussians: large samples of independent normals reach the value of their
+// distributions.
+func TestFrechetGaussians(t *testing.T) {
+	const d = 8
+	a := gaussian(1, 40000, d, 0, func(j int) float64 { return 1 + float64(j)/d })
+	b := gaussian(2, 40000, d, 0.5, func(j int) float64 { return 2 - float64(j)/d })
+	want := d * 0.25
+	for j := range d {
+		s := 1 - 2*float64(j)/d
+		want += s * s
+	}
+	near(t, "distance", mustFrechet(t, a, b).Value, want, 0.03)
+}
+
+// TestFrechetLaws: identity, symmetry, the order of rows, translation of both, scale, and
+// rotation of both, for sets of full rank, of fewer rows than columns, and with columns that
+// are constant or equal.
+func TestFrechetLaws(t *testing.T) {
+	for name, s := range map[string][2]matrix.View{
+		"full":     {gaussian(1, 300, 20, 0, one), gaussian(2, 200, 20, 0.3, one)},
+		"few":      {gaussian(1, 300, 40, 0, one), gaussian(2, 15, 40, 0.3, one)},
+		"both few": {gaussian(1, 12, 40, 0, one), gaussian(2, 15, 40, 0.3, one)},
+		"constant": {withTies(gaussian(1, 300, 20, 0, one)), withTies(gaussian(2, 200, 20, 0.3, one))},
+		"one odd":  {withTies(gaussian(1, 300, 20, 0, one)), gaussian(2, 200, 20, 0.3, one)},
+	} {
+		a, b := s[0], s[1]
+		p := mustFrechet(t, a, b)
+		// A dimension of zeros in one set alone may add the root of a rounding.
+		relative := 1e-7
+		near(t, name+": symmetric", mustFrechet(t, b, a).Value, p.Value, relative)
+		near(t, name+": order of rows", mustFrechet(t, shuffled(a), shuffled(b)).Value, p.Value, relative)
+		if v := mustFrechet(t, a, shuffled(a)); v.Value > 1e-9 || v.Value < 0 {
+			t.Errorf("%s: distance to itself %v", name, v.Value)
+		}
+		double := func(v float32) float32 { return 2 * v }
+		near(t, name+": scale", mustFrechet(t, changed(a, double), changed(b, double)).Value, 4*p.Value, relative)
+		move := func(v float32) float32 { return v + 8 } // rounds float32
+		near(t, name+": translation", mustFrechet(t, changed(a, move), changed(b, move)).Value, p.Value, 1e-5)
+		near(t, name+": order of columns", mustFrechet(t, reversed(a), reversed(b)).Value, p.Value, relative)
+	}
+}
+
+// withTies makes column 3 constant and column 5 equal to column 4.
+func withTies(x matrix.View) matrix.View {
+	for i := range x.N {
+		x.Data[i*x.D+3] = 1.1
+		x.Data[i*x.D+5] = x.Data[i*x.D+4]
+	}
+	return x
+}
+
+// shuffled returns the rows in another order.
+func shuffled(x matrix.View) matrix.View {
+	order := make([]int32, x.N)
+	for i, v := range rand.New(rand.NewPCG(3, 3)).Perm(x.N) {
+		order[i] = int32(v)
+	}
+	return x.Subset(order)
+}
+
+// reversed returns the columns in the opposite order.
+func reversed(x matrix.View) matrix.View {
+	out := matrix.View{Data: make([]float32, x.N*x.D), N: x.N, D: x.D}
+	for i := range x.N {
+		for j := range x.D {
+			out.Data[i*x.D+j] = x.At(i, x.D-1-j)
+		}
+	}
+	return out
+}
+
+// TestFrechetThreads: the same bits for any number of threads, from moments as from rows; the
+// moments stay as they are.
+func TestFrechetThreads(t *testing.T) {
+	a, b := gaussian(1, 600, 150, 0, one), gaussian(2, 500, 150, 0.1, one)
+	want := mustFrechet(t, a, b)
+	for _, threads := range []int{1, 3} {
+		o := Options{Threads: threads}
+		ma, errA := MomentsOf(context.Background(), "real", a, o)
+		mb, errB := MomentsOf(context.Background(), "generated", b, o)
+		if err := errors.Join(errA, errB); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			p, err := FrechetOf(context.Background(), ma, mb, o)
+			if err != nil || p.Value != want.Value || p.MeanTerm != want.MeanTerm {
+				t.Errorf("%d threads: %v, want %v (%v)", threads, p, want, err)
+			}
+		}
+	}
+}
+
+func TestFrechetErrors(t *testing.T) {
+	ctx := context.Background()
+	x := gaussian(1, 50, 8, 0, one)
+	for _, c := range []struct {
+		name, text string
+		kind       error
+		err        func() error
+	}{
+		{"one row", "frechet: the covariance of one row is not defined; the generated set has 1", ErrRows,
+			func() error { _, err := Frechet(ctx, x, x.Rows(0, 1), Options{}); return err }},
+		{"widths", "rows of the real set have 8 features, rows of the generated set 7", matrix.ErrShape,
+			func() error { _, err := Frechet(ctx, x, x.Cols(0, 7), Options{}); return err }},
+		{"NaN", "the generated set holds NaN in row 3, column 2", matrix.ErrNotFinite,
+			func() error {
+				y := changed(x, func(v float32) float32 { return v })
+				y.Data[3*8+2] = float32(math.NaN())
+				_, err := Frechet(ctx, x, y, Options{})
+				return err
+			}},
+		{"memory", "MB for 2 matrices of 8×8, more than the 0.001 MB allowed; allow more memory", ErrOptions,
+			func() error { _, err := Frechet(ctx, x, x, Options{MaxMemory: 1000}); return err }},
+		{"options", "Threads = -1", ErrOptions,
+			func() error { _, err := Frechet(ctx, x, x, Options{Threads: -1}); return err }},
+		{"moments", "rows of the real set have 8 features, rows of the generated set 5", matrix.ErrShape,
+			func() error {
+				a, _ := MomentsOf(ctx, "real", x, Options{})
+				b, _ := MomentsOf(ctx, "generated", x.Cols(0, 5), Options{})
+				_, err := FrechetOf(ctx, a, b, Options{})
+				return err
+			}},
+	} {
+		if err := c.err(); err == nil || !strings.Contains(err.Error(), c.text) || !errors.Is(err, c.kind) {
+			t.Errorf("%s: got %v, want %q", c.name, err, c.text)
+		}
+	}
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := Frechet(ended, x, x, Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// TestFrechetMemory: 7,168 columns fit into the default.
+func TestFrechetMemory(t *testing.T) {
+	o := Options{}.withDefaults()
+	if err := checkMatrices(NameFrechet, 2, 7168, frechetBytes(7168, 16), o); err != nil {
+		t.Error(err)
+	}
+	if err := checkMatrices(NameFrechet, 2, 28672, frechetBytes(28672, 2), o); err == nil {
+		t.Error("28,672 columns: no error")
+	}
+}
+
+func BenchmarkFrechet(b *testing.B) {
+	for _, d := range []int{512, 1024, 2048} {
+		b.Run(fmt.Sprintf("d=%d", d), func(b *testing.B) {
+			x, y := gaussian(1, 2*d, d, 0, one), gaussian(2, 2*d, d, 0, one)
+			for b.Loop() {
+				if _, err := Frechet(context.Background(), x, y, Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
