@@ -1,99 +1,14 @@
 package dense
 
-import (
-	"errors"
-	"fmt"
-	"math"
-
-	"repbench/internal/tasks"
-)
-
-// ErrSingular: a matrix is not positive definite, or is by rounding alone.
-var ErrSingular = errors.New("the matrix is singular")
+import "math"
 
 const (
 	// factorBlock is the number of columns that are factored before the rest of the matrix
 	// hears of them.
-	factorBlock = 128
-	// factorRows is the number of rows that a task solves for.
-	factorRows = 32
+	factorBlock = 64
 	// epsilon is the distance of 1 and the next float64.
 	epsilon = 0x1p-52
 )
-
-// Cholesky replaces the lower triangle of a (n×n, symmetric; only that triangle is read) by
-// L, L·Lᵀ = a, by the right-looking blocked algorithm (Golub and Van Loan, Matrix
-// Computations, 4th ed., section 4.2.6). Elements above the diagonal keep no meaning.
-//
-// It returns ErrSingular when what the columns before leave of a diagonal element is below
-// n·2⁻⁵² of that element, which is rounding; the lower triangle is then spoilt.
-func Cholesky(a *Matrix, threads int) error {
-	a.square("the Cholesky factor")
-	n := a.Rows
-	floor := make([]float64, n)
-	for i := range floor {
-		floor[i] = float64(n) * epsilon * a.At(i, i)
-	}
-	for j0 := 0; j0 < n; j0 += factorBlock {
-		j1 := min(j0+factorBlock, n)
-		if err := factorDiagonal(a, j0, j1, floor); err != nil {
-			return err
-		}
-		tasks.Do(threads, (n-j1+factorRows-1)/factorRows, func(_, task int) {
-			lo := j1 + task*factorRows
-			for i := lo; i < min(lo+factorRows, n); i++ {
-				solveRow(a, i, j0, j1)
-			}
-		})
-		below := Operand{M: a.Part(j1, n, j0, j1)}
-		MultiplyLower(a.Part(j1, n, j1, n), Operand{M: below.M, Negative: true}, Operand{M: below.M, Transposed: true}, true, threads)
-	}
-	return nil
-}
-
-// factorDiagonal factors the diagonal block [j0, j1).
-func factorDiagonal(a *Matrix, j0, j1 int, floor []float64) error {
-	for i := j0; i < j1; i++ {
-		solveRow(a, i, j0, i)
-		row := a.Row(i)
-		pivot := row[i] - sumSquares(row[j0:i])
-		if !(pivot > floor[i]) || math.IsInf(pivot, 0) {
-			return fmt.Errorf("column %d of %d is a combination of those before it: %w", i, a.Rows, ErrSingular)
-		}
-		row[i] = math.Sqrt(pivot)
-	}
-	return nil
-}
-
-// solveRow finds the elements [j0, j1) of row i of L, of which those of rows [j0, j1) are
-// known, from what is left of row i.
-func solveRow(a *Matrix, i, j0, j1 int) {
-	row := a.Row(i)
-	for j := j0; j < j1; j++ {
-		l := a.Row(j)
-		row[j] = (row[j] - dotProduct(row[j0:j], l[j0:j])) / l[j]
-	}
-}
-
-// dotProduct returns Σ x·y, with four sums. float64(…) keeps compilers from fusing products
-// and sums.
-func dotProduct(x, y []float64) float64 {
-	y = y[:len(x)]
-	var s0, s1, s2, s3 float64
-	i := 0
-	for ; i+4 <= len(x); i += 4 {
-		s0 += float64(x[i] * y[i])
-		s1 += float64(x[i+1] * y[i+1])
-		s2 += float64(x[i+2] * y[i+2])
-		s3 += float64(x[i+3] * y[i+3])
-	}
-	for ; i < len(x); i++ {
-		s0 += float64(x[i] * y[i])
-	}
-	return s0 + s1 + s2 + s3
-}
-
-func sumSquares(x []float64) float64 { return dotProduct(x, x) }
 
 // PivotedCholesky factors a symmetric positive semidefinite matrix a (n×n; only the lower
 // triangle is read and overwritten) of any rank r: with the rows and columns of a in the order of the
@@ -107,11 +22,12 @@ func sumSquares(x []float64) float64 { return dotProduct(x, x) }
 func PivotedCholesky(a *Matrix, threads int) (order []int, rank int) {
 	a.square("the pivoted Cholesky factor")
 	f := pivoting{a: a, order: make([]int, a.Rows), whole: make([]float64, a.Rows), left: make([]float64, a.Rows)}
+	work := newWorkspace(threads)
 	for i := range f.order {
 		f.order[i], f.whole[i] = i, a.At(i, i)
 	}
-	for j0 := 0; j0 < a.Rows; j0 += factorBlock / 2 {
-		j1 := min(j0+factorBlock/2, a.Rows)
+	for j0 := 0; j0 < a.Rows; j0 += factorBlock {
+		j1 := min(j0+factorBlock, a.Rows)
 		for i := j0; i < a.Rows; i++ {
 			f.left[i] = a.At(i, i)
 		}
@@ -121,7 +37,7 @@ func PivotedCholesky(a *Matrix, threads int) (order []int, rank int) {
 			}
 		}
 		below := Operand{M: a.Part(j1, a.Rows, j0, j1)}
-		MultiplyLower(a.Part(j1, a.Rows, j1, a.Rows), Operand{M: below.M, Negative: true}, Operand{M: below.M, Transposed: true}, true, threads)
+		work.multiplyLower(a.Part(j1, a.Rows, j1, a.Rows), Operand{M: below.M, Negative: true}, Operand{M: below.M, Transposed: true}, true)
 	}
 	return f.order, a.Rows
 }

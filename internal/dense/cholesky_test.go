@@ -1,58 +1,10 @@
 package dense
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
 )
-
-// TestCholesky: L·Lᵀ is the matrix, and has the same bits for any number of threads.
-func TestCholesky(t *testing.T) {
-	for _, n := range orders {
-		a := positive(n, n, 0.01)
-		var first *Matrix
-		for _, threads := range []int{1, 3} {
-			l := a.Clone()
-			if err := Cholesky(l, threads); err != nil {
-				t.Fatalf("n=%d: %v", n, err)
-			}
-			if first == nil {
-				first = l
-			}
-			same(t, fmt.Sprintf("n=%d", n), l, first, true)
-		}
-		got := New(n, n)
-		for i := range n {
-			for j := range i + 1 {
-				var sum float64
-				for k := range j + 1 {
-					sum += first.At(i, k) * first.At(j, k)
-				}
-				got.Set(i, j, sum)
-			}
-		}
-		if d := largest(got, a, true); d > float64(n)*1e-14 {
-			t.Errorf("n=%d: L·Lᵀ differs by %v", n, d)
-		}
-	}
-}
-
-// TestCholeskyRefuses: singular, indefinite and infinite matrices.
-func TestCholeskyRefuses(t *testing.T) {
-	for name, a := range map[string]*Matrix{
-		"zero":     New(3, 3),
-		"rank":     positive(150, 60, 0),
-		"negative": positive(140, 140, -10),
-		"NaN":      positive(10, 10, math.NaN()),
-		"infinite": positive(10, 10, math.Inf(1)),
-	} {
-		if err := Cholesky(a, 2); !errors.Is(err, ErrSingular) {
-			t.Errorf("%s: got %v, want %v", name, err, ErrSingular)
-		}
-	}
-}
 
 // TestPivotedCholesky: the factor of matrices of any rank, of columns in very different
 // units, and of matrices with columns of zeros.
@@ -61,8 +13,10 @@ func TestPivotedCholesky(t *testing.T) {
 		for _, rank := range []int{1, n / 3, n - 1, n} {
 			a := positive(n, max(rank, 1), 0)
 			scaleSymmetric(a, positive(n, max(rank, 1), 0))
-			l := a.Clone()
+			l, again := a.Clone(), a.Clone()
 			order, r := PivotedCholesky(l, 2)
+			PivotedCholesky(again, 1)
+			same(t, "threads", l, again, true)
 			if r != max(rank, 1) {
 				t.Errorf("n=%d: rank %d, want %d", n, r, max(rank, 1))
 			}

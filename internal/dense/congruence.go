@@ -12,7 +12,7 @@ const congruenceBlock = 448
 func Congruence(a, l *Matrix, order []int, r, threads int) *Matrix {
 	a.square("a congruence")
 	n := a.Rows
-	c := congruence{a: a, l: l.Part(0, n, 0, r), order: order, r: r, threads: threads, copied: make([]float64, congruenceBlock*n), block: make([]float64, congruenceBlock*congruenceBlock)}
+	c := congruence{a: a, l: l.Part(0, n, 0, r), order: order, r: r, work: newWorkspace(threads), copied: make([]float64, congruenceBlock*n), block: make([]float64, congruenceBlock*congruenceBlock)}
 	for i0 := 0; i0 < n; i0 += congruenceBlock {
 		c.right(i0, min(i0+congruenceBlock, n))
 	}
@@ -29,11 +29,12 @@ func CongruenceBytes(n, threads int) int64 {
 
 // congruence is a congruence under way.
 type congruence struct {
-	a, l       *Matrix
-	order      []int
-	r, threads int
-	copied     []float64
-	block      []float64
+	a, l   *Matrix
+	order  []int
+	r      int
+	work   *workspace
+	copied []float64
+	block  []float64
 }
 
 // right replaces the rows [i0, i1) of P·A·Pᵀ by those of B = P·A·Pᵀ·L; they stay in the rows of
@@ -50,7 +51,7 @@ func (c *congruence) right(i0, i1 int) {
 	for j0 := 0; j0 < c.r; j0 += congruenceBlock {
 		j1 := min(j0+congruenceBlock, c.r)
 		sums := &Matrix{Rows: i1 - i0, Cols: j1 - j0, Stride: j1 - j0, Data: c.block[:(i1-i0)*(j1-j0)]}
-		Multiply(sums, Operand{M: rows.Part(0, i1-i0, j0, n)}, Operand{M: c.l.Part(j0, n, j0, j1), Lower: true}, false, c.threads)
+		c.work.multiply(sums, Operand{M: rows.Part(0, i1-i0, j0, n)}, Operand{M: c.l.Part(j0, n, j0, j1), Lower: true}, false)
 		c.each(sums.Rows, func(i int) { copy(c.a.Row(c.order[i0+i])[j0:j1], sums.Row(i)) })
 	}
 }
@@ -62,15 +63,15 @@ func (c *congruence) left(j0, j1 int) {
 	c.each(columns.Rows, func(i int) { copy(columns.Row(i), c.a.Row(c.order[j0+i])[j0:j1]) })
 	for i0 := j0; i0 < c.r; i0 += congruenceBlock {
 		i1 := min(i0+congruenceBlock, c.r)
-		Multiply(c.a.Part(i0, i1, j0, j1), Operand{M: c.l.Part(i0, n, i0, i1), Lower: true, Transposed: true},
-			Operand{M: columns.Part(i0-j0, n-j0, 0, j1-j0)}, false, c.threads)
+		c.work.multiply(c.a.Part(i0, i1, j0, j1), Operand{M: c.l.Part(i0, n, i0, i1), Lower: true, Transposed: true},
+			Operand{M: columns.Part(i0-j0, n-j0, 0, j1-j0)}, false)
 	}
 }
 
 // each calls do for the rows of a copy, some of them at a time on each thread.
 func (c *congruence) each(rows int, do func(i int)) {
 	const some = 32
-	tasks.Do(c.threads, (rows+some-1)/some, func(_, task int) {
+	tasks.Do(c.work.threads, (rows+some-1)/some, func(_, task int) {
 		for i := task * some; i < min(task*some+some, rows); i++ {
 			do(i)
 		}

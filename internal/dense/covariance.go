@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"repbench/features/matrix"
-	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
 
@@ -89,6 +88,7 @@ func centre(dst []float64, row []float32, mean []float64) {
 // dst, at most matrix.BlockRows at a time; each goroutine has its own.
 func crossProducts(ctx context.Context, n, d int, scale float64, threads int, reader func() func(dst *Matrix, lo, hi int)) (*Matrix, error) {
 	c, block := New(d, d), New(min(depth, n), d)
+	work := newWorkspace(threads)
 	readers := make([]func(*Matrix, int, int), max(1, threads))
 	for lo := 0; lo < n; lo += depth {
 		if err := ctx.Err(); err != nil {
@@ -104,7 +104,7 @@ func crossProducts(ctx context.Context, n, d int, scale float64, threads int, re
 			readers[worker](block.Part(from, to, 0, d), lo+from, lo+to)
 		})
 		rows := block.Part(0, hi-lo, 0, d)
-		addGram(c, rows, lo > 0, threads)
+		work.multiplyLower(c, Operand{M: rows, Transposed: true}, Operand{M: rows}, lo > 0)
 	}
 	for i := range d {
 		for j, v := range c.Row(i)[:i+1] {
@@ -113,11 +113,6 @@ func crossProducts(ctx context.Context, n, d int, scale float64, threads int, re
 	}
 	c.Mirror()
 	return c, nil
-}
-
-// addGram sets the lower triangle of c to rowsᵀ·rows, or adds it there.
-func addGram(c, rows *Matrix, add bool, threads int) {
-	product{c: c, a: Operand{M: rows, Transposed: true}, b: Operand{M: rows}, add: add, lower: true, threads: threads, tile: simd.Wide()}.run()
 }
 
 // CovarianceBytes returns about the memory that the covariance of rows of d features takes

@@ -7,7 +7,7 @@
 //
 //	mean := dense.Means(x, threads)                     // x: n×d rows of features
 //	cov, err := dense.Covariance(ctx, x, mean, threads) // d×d
-//	err = dense.Cholesky(l, threads)                    // l, a copy: L in the lower triangle
+//	order, rank := dense.PivotedCholesky(l, threads)    // l, a copy: L in the lower triangle
 //	values, err := dense.Eigenvalues(cov, threads)      // ascending; spoils cov
 //
 // Work on matrices runs through blocks that simd.WideTile multiplies (Goto and van de Geijn,

@@ -23,18 +23,17 @@ func Example() {
 		return
 	}
 	l := cov.Clone()
-	if err := dense.Cholesky(l, threads); err != nil {
-		fmt.Println(err)
-		return
-	}
+	order, rank := dense.PivotedCholesky(l, threads)
 	values, err := dense.Eigenvalues(cov, threads)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(mean)
-	fmt.Printf("%.4f %.4f\n", values, l.At(1, 1))
+	fmt.Printf("%.4f\n", values)
+	fmt.Println(order, rank)
 	// Output:
 	// [1 2]
-	// [1.3333 5.3333] 2.3094
+	// [1.3333 5.3333]
+	// [0 1] 2
 }

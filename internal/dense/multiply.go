@@ -17,6 +17,8 @@ const (
 	// tallest is about the number of rows of A that a task packs at once: 112 rows of 256
 	// are 224 KiB, which stay in the second-level cache.
 	tallest = 112
+	// panels is the number of panels of B that a task packs.
+	panels = 8
 )
 
 // Operand is a factor of a product: a matrix or its transpose, times a number.
@@ -49,25 +51,53 @@ func (o Operand) cols() int {
 // Multiply sets c to a·b, or adds the product if add is true. c shares no element with a or
 // b. It panics when the sizes do not fit.
 func Multiply(c *Matrix, a, b Operand, add bool, threads int) {
-	product{c: c, a: a, b: b, add: add, threads: threads}.run()
+	newWorkspace(threads).multiply(c, a, b, add)
 }
 
 // MultiplyLower is Multiply for the elements on and below the diagonal of c, which is square.
 // Some of those above change too, to values of no meaning.
 func MultiplyLower(c *Matrix, a, b Operand, add bool, threads int) {
+	newWorkspace(threads).multiplyLower(c, a, b, add)
+}
+
+// workspace holds the packed blocks of products, so that many products take memory once.
+type workspace struct {
+	threads int
+	packed  []float64   // of B
+	blocks  [][]float64 // of A, for each worker
+	// tile is the kernel, that of the processor; tests try others.
+	tile *simd.WideTile
+}
+
+func newWorkspace(threads int) *workspace {
+	threads = max(1, threads)
+	return &workspace{threads: threads, blocks: make([][]float64, threads), tile: simd.Wide()}
+}
+
+func (w *workspace) multiply(c *Matrix, a, b Operand, add bool) {
+	product{workspace: w, c: c, a: a, b: b, add: add}.run()
+}
+
+func (w *workspace) multiplyLower(c *Matrix, a, b Operand, add bool) {
 	c.square("the lower triangle")
-	product{c: c, a: a, b: b, add: add, threads: threads, lower: true}.run()
+	product{workspace: w, c: c, a: a, b: b, add: add, lower: true}.run()
+}
+
+// sized returns n elements of any values, those of buffer where it has as many.
+func sized(buffer []float64, n int) []float64 {
+	if cap(buffer) < n {
+		return make([]float64, n)
+	}
+	return buffer[:n]
 }
 
 // product is a product of matrices under way.
 type product struct {
-	c       *Matrix
-	a, b    Operand
-	add     bool
-	lower   bool // only tiles that reach the diagonal or lie below it
-	threads int
-	// tile is the kernel; nil: that of the processor. Tests try others.
-	tile *simd.WideTile
+	*workspace
+	c     *Matrix
+	a, b  Operand
+	add   bool
+	lower bool // only tiles that reach the diagonal or lie below it
 }
 
 func (p product) run() {
@@ -75,37 +105,34 @@ func (p product) run() {
 	if p.b.rows() != k || p.c.Rows != p.a.rows() || p.c.Cols != p.b.cols() {
 		panic(fmt.Sprintf("dense: %d×%d times %d×%d is not %d×%d", p.a.rows(), k, p.b.rows(), p.b.cols(), p.c.Rows, p.c.Cols))
 	}
-	if p.tile == nil {
-		p.tile = simd.Wide()
-	}
 	if k == 0 && !p.add {
 		for i := range p.c.Rows {
 			clear(p.c.Row(i))
 		}
 	}
-	packed := make([]float64, min(depth, k)*roundUp(min(widest, p.c.Cols), p.tile.Columns))
-	blocks := make([][]float64, max(1, p.threads))
+	p.packed = sized(p.packed, min(depth, k)*roundUp(min(widest, p.c.Cols), p.tile.Columns))
 	for j0 := 0; j0 < p.c.Cols; j0 += widest {
 		j1 := min(j0+widest, p.c.Cols)
 		for l0 := 0; l0 < k; l0 += depth {
 			l1 := min(l0+depth, k)
-			p.packB(packed, l0, l1, j0, j1)
-			p.multiply(blocks, packed, l0, l1, j0, j1)
+			p.packB(l0, l1, j0, j1)
+			p.block(l0, l1, j0, j1)
 		}
 	}
 }
 
 // packB packs the rows [l0, l1) and columns [j0, j1) of B in panels of the tile's columns.
-func (p product) packB(packed []float64, l0, l1, j0, j1 int) {
+func (p product) packB(l0, l1, j0, j1 int) {
 	w, n := p.tile.Columns, l1-l0
-	tasks.Do(p.threads, (j1-j0+w-1)/w, func(_, panel int) {
-		from := j0 + panel*w
-		pack(packed[panel*w*n:][:w*n], w, p.b, l0, l1, from, min(from+w, j1), false)
+	step := panels * w
+	tasks.Do(p.threads, (j1-j0+step-1)/step, func(_, task int) {
+		from := j0 + task*step
+		pack(p.packed[task*step*n:], w, p.b, l0, l1, from, min(from+step, j1), false)
 	})
 }
 
-// multiply adds the products of the columns [l0, l1) of A with the packed panels of B.
-func (p product) multiply(blocks [][]float64, packed []float64, l0, l1, j0, j1 int) {
+// block adds the products of the columns [l0, l1) of A with the packed panels of B.
+func (p product) block(l0, l1, j0, j1 int) {
 	h, n := p.tile.Rows, l1-l0
 	step := p.step()
 	first := 0
@@ -114,15 +141,12 @@ func (p product) multiply(blocks [][]float64, packed []float64, l0, l1, j0, j1 i
 	}
 	last := (p.c.Rows - 1) / step
 	tasks.Do(p.threads, last-first+1, func(worker, task int) {
-		if blocks[worker] == nil {
-			blocks[worker] = make([]float64, depth*step)
-		}
+		a := sized(p.blocks[worker], n*step)
+		p.blocks[worker] = a
 		i0 := (last - task) * step // those with most tiles first
 		i1 := min(i0+step, p.c.Rows)
-		for i := i0; i < i1; i += h {
-			pack(blocks[worker][(i-i0)*n:][:h*n], h, p.a, l0, l1, i, min(i+h, i1), true)
-		}
-		p.tiles(blocks[worker], packed, i0, i1, j0, j1, n, p.add || l0 > 0)
+		pack(a, h, p.a, l0, l1, i0, i1, true)
+		p.tiles(a, p.packed, i0, i1, j0, j1, n, p.add || l0 > 0)
 	})
 }
 
@@ -131,7 +155,7 @@ func (p product) multiply(blocks [][]float64, packed []float64, l0, l1, j0, j1 i
 func (p product) step() int {
 	h := p.tile.Rows
 	most := max(1, tallest/h)
-	return h * min(most, max(1, p.c.Rows/(4*max(1, p.threads)*h)))
+	return h * min(most, max(1, p.c.Rows/(4*p.threads*h)))
 }
 
 // tiles runs the kernel over the packed rows [i0, i1) of A and columns [j0, j1) of B.

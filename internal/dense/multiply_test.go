@@ -24,7 +24,9 @@ func TestMultiply(t *testing.T) {
 					b.M, b.Transposed = random(2, n, k), true
 				}
 				c := New(m, n)
-				product{c: c, a: a, b: b, threads: 2, tile: tile}.run()
+				work := newWorkspace(2)
+				work.tile = tile
+				work.multiply(c, a, b, false)
 				if d := largest(c, naive(a, b), false); d > float64(k)*1e-14 {
 					t.Errorf("%v: %v, form %d: differs by %v", tile.ISA(), s, form, d)
 				}

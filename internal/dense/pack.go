@@ -1,36 +1,53 @@
 package dense
 
-// pack writes a part of a factor as the kernel reads it: element l of line v goes to
-// dst[(l-l0)·w+v-v0], and lines beyond v1 are zeros. With ofRows the lines are rows of the
-// factor, and l counts its columns; else lines are columns, and l counts rows.
+// pack writes a part of a factor as the kernel reads it, in panels of w lines, one after the
+// other: element l of line v of a panel that starts with line p goes to (l-l0)·w+v-p of the
+// panel, and lines beyond v1 are zeros. With ofRows the lines are rows of the factor, and l
+// counts its columns; else lines are columns, and l counts rows.
 func pack(dst []float64, w int, o Operand, l0, l1, v0, v1 int, ofRows bool) {
-	if v1-v0 < w {
-		clear(dst)
-	}
-	if ofRows != o.Transposed {
-		packAcross(dst, w, o.M, l0, l1, v0, v1)
-	} else {
+	byRows := ofRows != o.Transposed
+	if !byRows {
 		packAlong(dst, w, o.M, l0, l1, v0, v1)
 	}
-	if o.Lower {
-		clearUpper(dst, w, l0, l1, v0, v1, ofRows != o.Transposed)
-	}
-	if o.Negative {
-		for i, v := range dst {
-			dst[i] = -v
+	size := w * (l1 - l0)
+	for p := v0; p < v1; p += w {
+		panel, end := dst[(p-v0)/w*size:][:size], min(p+w, v1)
+		if byRows {
+			packAcross(panel, w, o.M, l0, l1, p, end)
+		}
+		if o.Lower {
+			clearUpper(panel, w, l0, l1, p, end, byRows)
+		}
+		if o.Negative {
+			for i, v := range panel {
+				panel[i] = -v
+			}
 		}
 	}
 }
 
-// packAlong packs lines that are columns of m.
+// packAlong packs lines that are columns of m: each row is read once, from left to right.
 func packAlong(dst []float64, w int, m *Matrix, l0, l1, v0, v1 int) {
+	size := w * (l1 - l0)
 	for l := l0; l < l1; l++ {
-		copy(dst[(l-l0)*w:], m.Data[l*m.Stride+v0:l*m.Stride+v1])
+		row := m.Data[l*m.Stride+v0 : l*m.Stride+v1]
+		at := (l - l0) * w
+		for len(row) >= w {
+			copy(dst[at:at+w], row)
+			row, at = row[w:], at+size
+		}
+		if len(row) > 0 {
+			clear(dst[at : at+w])
+			copy(dst[at:at+w], row)
+		}
 	}
 }
 
 // packAcross packs lines that are rows of m, four at a time.
 func packAcross(dst []float64, w int, m *Matrix, l0, l1, v0, v1 int) {
+	if v1-v0 < w {
+		clear(dst)
+	}
 	v := v0
 	for ; v+4 <= v1; v += 4 {
 		at := dst[v-v0:]

@@ -21,7 +21,7 @@ const panelRows = 32
 func tridiagonal(a *Matrix, threads int) (d, e []float64) {
 	n := a.Rows
 	d, e = make([]float64, n), make([]float64, max(0, n-1))
-	r := reduction{a: a, d: d, e: e, threads: threads, rows: simd.Rows64()}
+	r := reduction{a: a, d: d, e: e, work: newWorkspace(threads), rows: simd.Rows64()}
 	r.x = New(3*panelRows, n)
 	r.f = make([]float64, 2*panelRows)
 	for m := n; m > 0; m -= panelRows {
@@ -32,11 +32,11 @@ func tridiagonal(a *Matrix, threads int) (d, e []float64) {
 
 // reduction is a reduction to tridiagonal form under way.
 type reduction struct {
-	a       *Matrix
-	d, e    []float64
-	threads int
-	rows    *simd.WideRows
-	symv    symmetricProduct
+	a    *Matrix
+	d, e []float64
+	work *workspace
+	rows *simd.WideRows
+	symv symmetricProduct
 	// x holds, row by row, the vectors v and w of a panel's reflections: rows [0, panelRows)
 	// are v, then w, then v again. The matrix is a − Σ v·wᵀ + w·vᵀ.
 	x *Matrix
@@ -57,7 +57,7 @@ func (r *reduction) panel(m int) {
 		}
 		left := Operand{M: r.x.Part(0, 2*panelRows, 0, rest), Transposed: true, Negative: true}
 		right := Operand{M: r.x.Part(panelRows, 3*panelRows, 0, rest)}
-		MultiplyLower(r.a.Part(0, rest, 0, rest), left, right, true, r.threads)
+		r.work.multiplyLower(r.a.Part(0, rest, 0, rest), left, right, true)
 	}
 }
 
@@ -79,7 +79,7 @@ func (r *reduction) reflect(i, p int) {
 		return
 	}
 	w := r.x.Row(panelRows + p)[:i]
-	r.symv.multiply(w, r.a, v, r.rows, r.threads)
+	r.symv.multiply(w, r.a, v, r.rows, r.work.threads)
 	r.correct(w, v, p)
 	half := 0.0
 	for j := range w {
