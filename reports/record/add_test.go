@@ -65,6 +65,8 @@ func TestAddKeepsTheFile(t *testing.T) {
 		"has 33 stages":     {ID: "b", Result: &distance{}, Costs: slices.Repeat([]Cost{{Stage: "fit"}}, MaxCosts+1)},
 		`needs a "stage"`:   {ID: "b", Result: &distance{}, Costs: []Cost{{Stage: " "}}},
 		"seconds is +Inf":   {ID: "b", Result: &distance{}, Costs: []Cost{{Stage: "fit", Seconds: math.Inf(1)}}},
+		"inputs[1] needs":   {ID: "b", Result: &distance{}, Inputs: []Input{{Role: "train"}, {Role: "train", Rows: -1}}},
+		"inputs has 65":     {ID: "b", Result: &distance{}, Inputs: slices.Repeat([]Input{{Role: "train"}}, maxInputs+1)},
 		"peak_rss_bytes is": {ID: "b", Result: &distance{}, Costs: []Cost{{Stage: "fit", PeakRSSBytes: -1}}},
 	} {
 		if err := Add(path, named("c", 2), r); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "add records: ") {

@@ -14,6 +14,7 @@ import (
 const (
 	maxRecords      = 10_000
 	maxMeasurements = 10_000
+	maxInputs       = 64
 	// MaxCosts is the most stages of a record.
 	MaxCosts = 32
 )
@@ -36,7 +37,7 @@ func (r Record) Check() error {
 	if raw, ok := r.Result.(*Raw); ok && (len(raw.details) == 0 || bytes.Equal(raw.details, []byte("null"))) {
 		return fmt.Errorf("record %q of kind %q must hold %q", r.ID, r.Kind(), field(r.Kind()))
 	}
-	if err := errors.Join(checkCosts(r.Costs), r.checkMeasurements()); err != nil {
+	if err := errors.Join(checkCosts(r.Costs), checkInputs(r.Inputs), r.checkMeasurements()); err != nil {
 		return fmt.Errorf("record %q: %w", r.ID, err)
 	}
 	return nil
@@ -59,6 +60,19 @@ func (r Record) checkMeasurements() error {
 	var err error
 	for _, m := range all {
 		err = errors.Join(err, m.Check())
+	}
+	return err
+}
+
+func checkInputs(inputs []Input) error {
+	if len(inputs) > maxInputs {
+		return fmt.Errorf("inputs has %d entries; at most %d can be kept", len(inputs), maxInputs)
+	}
+	var err error
+	for i, in := range inputs {
+		if strings.TrimSpace(in.Role) == "" || in.Rows < 0 {
+			err = errors.Join(err, fmt.Errorf(`inputs[%d] needs a "role" and a number of rows that is not negative`, i))
+		}
 	}
 	return err
 }

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// NewID is a stable name for a record: readable parts (kind, encoder, data set)
-// and eight hexadecimal digits of a hash over the encoder, the data, the seed
-// and the given settings (for example the protocol and the list of C), so that
-// the same work always gets the same name and other work another one. Versions,
+// NewID is a stable name for a record: readable parts (kind, encoder or generated
+// images, data set) and eight hexadecimal digits of a hash over the encoder, the data, the
+// seed, the inputs and the given settings (for example the protocol and the list of C), so
+// that the same work always gets the same name and other work another one. Versions,
 // the backend and results do not count.
 func NewID(r Record, settings ...string) (string, error) {
 	key, err := json.Marshal(struct {
@@ -20,12 +20,17 @@ func NewID(r Record, settings ...string) (string, error) {
 		Data     Data
 		Seed     uint64
 		Settings []string
-	}{r.Kind(), r.Encoder, Data{Name: r.Data.Name, Hash: r.Data.Hash}, r.Seed, settings})
+		Inputs   []Input `json:",omitempty"`
+	}{r.Kind(), r.Encoder, Data{Name: r.Data.Name, Hash: r.Data.Hash}, r.Seed, settings, r.Inputs})
 	if err != nil {
 		return "", fmt.Errorf("name record: %w", err)
 	}
 	sum := sha256.Sum256(key)
-	return fmt.Sprintf("%s-%s-%s-%s", r.Kind(), slug(r.Encoder.Spec), slug(r.Data.Name), hex.EncodeToString(sum[:4])), nil
+	spec := r.Encoder.Spec
+	if in, ok := r.Input(GeneratedInput); ok {
+		spec = in.Name
+	}
+	return fmt.Sprintf("%s-%s-%s-%s", r.Kind(), slug(spec), slug(r.Data.Name), hex.EncodeToString(sum[:4])), nil
 }
 
 // slug keeps letters and digits of ASCII, lower case, at most 40 of them, and

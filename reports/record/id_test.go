@@ -48,10 +48,28 @@ func TestNewID(t *testing.T) {
 		"seed":               id(func(r *Record) { r.Seed++ }, "l2svm"),
 		"file of weights":    id(func(r *Record) { r.Encoder.WeightsHash = "1" }, "l2svm"),
 		"set of images":      id(func(r *Record) { r.Data.Hash = "1" }, "l2svm"),
+		"generator":          id(func(r *Record) { r.Inputs = []Input{{Role: GeneratedInput, Name: "pixels"}} }, "l2svm"),
 		"pooling":            id(func(r *Record) { r.Encoder.Pooling = "mean" }, "l2svm"),
 	} {
 		if got == base {
 			t.Errorf("another %s gives the same name %s", name, got)
 		}
+	}
+}
+
+// A result on generated images is named by them, and another hash of any input is other work.
+func TestNewIDOfGenerated(t *testing.T) {
+	r := Record{Data: Data{Name: "cifar10"}, Result: &distance{1, 2},
+		Inputs: []Input{{Role: TrainInput, Name: "cifar10/train", Hash: "1"}, {Role: GeneratedInput, Name: "dcgan:runs/x", Hash: "2"}}}
+	a, err := NewID(r)
+	if err != nil || !strings.HasPrefix(a, "some-distance-dcgan-runs-x-cifar10-") {
+		t.Errorf("named %s, %v", a, err)
+	}
+	r.Inputs[0].Hash = "3"
+	if b, err := NewID(r); err != nil || a == b {
+		t.Errorf("other training images give the same name %s (%v)", b, err)
+	}
+	if _, ok := r.Input(HeldOutInput); ok {
+		t.Error("an input of a role that is not there")
 	}
 }

@@ -94,4 +94,4 @@ func (r *Record) UnmarshalJSON(b []byte) error {
 
 // envelopeFields are the names that details cannot stand under.
 var envelopeFields = []string{"kind", "id", "encoder", "data", "protocol", "seed", "training_seed", "backend", "versions", "fingerprint",
-	"notes", "costs", "measurements"}
+	"inputs", "notes", "costs", "measurements"}

@@ -34,6 +34,9 @@ type Record struct {
 	// also where the same features were in the cache already under another name.
 	Encoder Encoder `json:"encoder"`
 	Data    Data    `json:"data"`
+	// Inputs are the sets of images or rows that a result on generated images compares;
+	// none of other results.
+	Inputs []Input `json:"inputs,omitempty"`
 	// Protocol says what was done with them.
 	Protocol *Protocol `json:"protocol,omitempty"`
 	// Seed is the seed of the work that the record reports, TrainingSeed the seed of the
@@ -103,6 +106,41 @@ type Data struct {
 	Source string `json:"source,omitempty"`
 	// Hash is the SHA-256 of the decoded content.
 	Hash string `json:"hash,omitempty"`
+}
+
+// Roles of inputs.
+const (
+	// GeneratedInput are the images of a generator that the result is about.
+	GeneratedInput = "generated"
+	// TrainInput are the images that the generator was trained on, or the real rows.
+	TrainInput = "train"
+	// HeldOutInput are real images that the generator was not trained on.
+	HeldOutInput = "held-out"
+)
+
+// Input is one set of images or rows that a result compares.
+type Input struct {
+	// Role is GeneratedInput, TrainInput or HeldOutInput.
+	Role string `json:"role"`
+	// Name is the set as the command line names it: "dcgan:runs/x", "cifar10/train", a file.
+	Name string `json:"name"`
+	// Hash stands for the content: a SHA-256 of the decoded content, or of the weights of a
+	// generator.
+	Hash string `json:"hash,omitempty"`
+	// Rows is the number of images or rows; 0: not known.
+	Rows int `json:"rows,omitempty"`
+	// Seed drew the images of a generator; nil: they were not drawn for this result.
+	Seed *uint64 `json:"seed,omitempty"`
+}
+
+// Input is the first input of a role; ok is false where there is none.
+func (r Record) Input(role string) (in Input, ok bool) {
+	for _, in := range r.Inputs {
+		if in.Role == role {
+			return in, true
+		}
+	}
+	return Input{}, false
 }
 
 // Protocol says how the encoder was evaluated.
