@@ -1,6 +1,6 @@
 // Package page lays out a document, once described, as a web page, as a PDF
 // and as Markdown. It knows nothing of records: a Document is sections of
-// blocks (text, callouts, tiles, tables, facts, figures, pictures, galleries),
+// blocks (text, callouts, tiles, tables, facts, figures, pictures, galleries, strips),
 // all of them plain text and numbers already written out.
 //
 //	d := page.Document{Title: "Report", Sections: []page.Section{{

@@ -26,7 +26,7 @@ type Section struct {
 	Blocks []Block // in reading order
 }
 
-// Block is Text, Callout, Tiles, Table, Facts, Figure, Pictures or Gallery.
+// Block is Text, Callout, Tiles, Table, Facts, Figure, Pictures, Gallery or Strips.
 type Block interface{ block() }
 
 // Text is a paragraph.

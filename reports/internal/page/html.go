@@ -34,6 +34,7 @@ func HTML(d Document) ([]byte, error) {
 		"data":  dataURI,
 		"width": displayWidth,
 		"small": galleryWidth,
+		"strip": stripWidth,
 		"long":  Fact.long,
 		"class": cellClass,
 		"parts": cellParts,
@@ -124,6 +125,8 @@ func kind(b Block) (string, error) {
 		return "pictures", nil
 	case Gallery:
 		return "gallery", nil
+	case Strips:
+		return "strips", nil
 	}
 	return "", fmt.Errorf("a block of type %T has no template", b)
 }

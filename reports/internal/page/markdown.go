@@ -59,6 +59,8 @@ func (m *markdown) block(b Block) error {
 		m.pictures(b)
 	case Gallery:
 		m.gallery(b)
+	case Strips:
+		m.strips(b)
 	default:
 		return fmt.Errorf("a block of type %T cannot be written as Markdown", b)
 	}

@@ -60,6 +60,8 @@ func (p *pdf) flow(b Block) (flow, error) {
 		return p.pictures(b)
 	case Gallery:
 		return p.gallery(b)
+	case Strips:
+		return p.strips(b)
 	}
 	return flow{}, fmt.Errorf("a block of type %T cannot be written as PDF", b)
 }

@@ -42,6 +42,7 @@ func TestPageKeepsUnits(t *testing.T) {
 		Figure{Name: "f", Caption: n, Drawing: figures.Bars([]figures.Row{{Label: "a", Value: 0.5}}, figures.BarsOptions{Axis: "accuracy"})},
 		Pictures{Items: []Picture{picture}, Caption: n},
 		Gallery{Items: []GalleryItem{{picture, n}}, Caption: n},
+		Strips{Items: []Strip{{picture, []string{n}}}, Caption: n},
 	}}}}
 	b, err := HTML(d)
 	if err != nil {
@@ -52,7 +53,7 @@ func TestPageKeepsUnits(t *testing.T) {
 	if s := regexp.MustCompile(`.*[0-9] (%|min|s)\b.*`).FindString(body); s != "" || strings.Contains(body, "85 %") {
 		t.Errorf("the page has %q with a space at which a line may end", s)
 	}
-	if n := strings.Count(body, "43.85\u00a0% in 12\u00a0min 5\u00a0s"); n < 24 {
+	if n := strings.Count(body, "43.85\u00a0% in 12\u00a0min 5\u00a0s"); n < 27 {
 		t.Errorf("the page shows %d of its texts", n)
 	}
 }
