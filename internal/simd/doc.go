@@ -36,5 +36,6 @@ package simd
 
 //go:generate go run ./gen -group panel -out gen_kernels_amd64.s -stubs gen_kernels_amd64.go -pkg simd
 //go:generate go run ./gen -group matmul -out gen_matmul_amd64.s -stubs gen_matmul_amd64.go -pkg simd
+//go:generate go run ./gen -group ints -out gen_ints_amd64.s -stubs gen_ints_amd64.go -pkg simd
 //go:generate go run ./gen -group vector -out gen_vector_amd64.s -stubs gen_vector_amd64.go -pkg simd
 //go:generate go run ./gen -group wide -out gen_wide_amd64.s -stubs gen_wide_amd64.go -pkg simd

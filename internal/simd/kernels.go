@@ -20,6 +20,7 @@ type kernels struct {
 
 	tile   *Tile
 	bytes  *ByteTile // nil if bytes are multiplied no faster than floats
+	ints   *IntTile
 	vec    *vectorOps
 	wide   *WideTile
 	rows64 *WideRows
@@ -27,6 +28,8 @@ type kernels struct {
 	// spin runs n rounds of spinFlops floating-point operations; see Spin.
 	spin      func(n int)
 	spinFlops int
+	// spinBytes runs n rounds of spinProducts products of bytes; nil without VNNI.
+	spinBytes func(n int)
 }
 
 // ops are the kernels with arithmetic in T.
@@ -44,7 +47,7 @@ type ops[T Float] struct {
 }
 
 // portable uses the loops of portable.go for everything.
-var portable = &kernels{isa: Portable, rows: 1, f32: ops[float32]{lanes: 1, tile: 1}, f64: ops[float64]{lanes: 1, tile: 1}, widenStep: 1, tile: portableTile, vec: portableVector, wide: portableWide, rows64: portableRows, spin: spinPortable, spinFlops: 2 * spinSums}
+var portable = &kernels{isa: Portable, rows: 1, f32: ops[float32]{lanes: 1, tile: 1}, f64: ops[float64]{lanes: 1, tile: 1}, widenStep: 1, tile: portableTile, ints: portableInts, vec: portableVector, wide: portableWide, rows64: portableRows, spin: spinPortable, spinFlops: 2 * spinSums}
 
 // opsOf returns the kernels of k with arithmetic in T.
 func opsOf[T Float](k *kernels) *ops[T] {

@@ -11,7 +11,7 @@ func supported() []*kernels {
 	if avx2 && x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512BW && x.HasAVX512VL {
 		k := *avx512Kernels
 		if x.HasAVX512VNNI {
-			k.bytes = vnniTile
+			k.bytes, k.ints, k.spinBytes = vnniTile, vnniInts, spinBytesAVX512
 		}
 		s = append(s, &k)
 	}
@@ -29,6 +29,7 @@ var avx512Kernels = &kernels{
 	widen:     widenAVX512,
 	widenStep: 16,
 	tile:      avx512Tile,
+	ints:      avx2Ints, // without VNNI
 	vec:       avx512Vector,
 	wide:      avx512Wide,
 	rows64:    avx512Rows,
@@ -44,6 +45,7 @@ var avx2Kernels = &kernels{
 	widen:     widenAVX2,
 	widenStep: 8,
 	tile:      avx2Tile,
+	ints:      avx2Ints,
 	vec:       avx2Vector,
 	wide:      avx2Wide,
 	rows64:    avx2Rows,

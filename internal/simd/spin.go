@@ -10,6 +10,19 @@ func Spin(n int) (flops int) {
 	return n * active.spinFlops
 }
 
+// spinProducts is the number of products of bytes of a round of the kernel of SpinBytes.
+const spinProducts = 28 * 64
+
+// SpinBytes is Spin for products of bytes: n ≥ 1 rounds of independent products of groups of four
+// bytes. It returns the number of products; 0: the machine has no instructions for them.
+func SpinBytes(n int) (products int) {
+	if active.spinBytes == nil {
+		return 0
+	}
+	active.spinBytes(n)
+	return n * spinProducts
+}
+
 // spinSums is the number of sums of spinPortable.
 const spinSums = 8
 

@@ -42,10 +42,11 @@ var groups = map[string]func(){
 	"matmul": matmulKernels,
 	"vector": vectorKernels,
 	"wide":   wideKernels,
+	"ints":   intKernels,
 }
 
 func main() {
-	name := flag.String("group", "", "kernels to write: panel, matmul, vector or wide")
+	name := flag.String("group", "", "kernels to write: panel, matmul, vector, wide or ints")
 	flag.Parse()
 	write, ok := groups[*name]
 	if !ok {

@@ -54,7 +54,9 @@ func tileByColumns(s isa, rows, vecs int, ofBytes bool) {
 		prefix, signature = "tileBytes", "func(k int, a *int8, stride int, b *uint8, c *float32, offsets *int, add bool)"
 	}
 	t := startTile(s, prefix, rows, vecs, signature)
-	t.ofBytes = ofBytes
+	if ofBytes {
+		t.kind = ofBytesToFloats
+	}
 	stride := build.Load(build.Param("stride"), build.GP64())
 	build.SHLQ(operand.Imm(2), stride)
 	three := build.GP64()
@@ -86,8 +88,17 @@ type tile struct {
 	rows, vecs int
 	k, a, b    reg.Register
 	acc        []reg.VecVirtual
-	ofBytes    bool
+	kind       kind
 }
+
+// kind is what a tile multiplies.
+type kind int
+
+const (
+	ofFloats        kind = iota
+	ofBytesToFloats      // groups of four bytes, the sums as floats
+	ofInts               // groups of four bytes, with AVX2 pairs of int16, the sums as int32
+)
 
 // fetchC prefetches the rows of C, so that they are in the cache when the sums are complete.
 func (t *tile) fetchC() {
@@ -152,17 +163,13 @@ func (t *tile) loop(label string, n int, at func(i, l int) operand.Mem, next fun
 		}
 		for i := range t.rows {
 			f := t.isa.vec()
-			if t.ofBytes {
-				build.VPBROADCASTD(at(i, l), f)
-			} else {
+			if t.kind == ofFloats {
 				build.VBROADCASTSS(at(i, l), f)
+			} else {
+				build.VPBROADCASTD(at(i, l), f)
 			}
 			for v := range b {
-				if t.ofBytes { // A is signed, B is not
-					build.VPDPBUSD(f, b[v], t.acc[i*t.vecs+v])
-				} else {
-					build.VFMADD231PS(b[v], f, t.acc[i*t.vecs+v])
-				}
+				t.multiply(f, b[v], t.acc[i*t.vecs+v])
 			}
 		}
 	}
@@ -171,9 +178,23 @@ func (t *tile) loop(label string, n int, at func(i, l int) operand.Mem, next fun
 	build.SUBQ(operand.Imm(uint64(n)), t.k)
 }
 
+// multiply adds the products of the broadcast f of A, signed if it is of bytes, and b to sum.
+func (t *tile) multiply(f, b, sum reg.VecVirtual) {
+	switch {
+	case t.kind == ofFloats:
+		build.VFMADD231PS(b, f, sum)
+	case t.isa.bytes == 64:
+		build.VPDPBUSD(f, b, sum)
+	default:
+		products := t.isa.vec()
+		build.VPMADDWD(b, f, products)
+		build.VPADDD(products, sum, sum)
+	}
+}
+
 // store writes the sums to the rows of C, or adds them there.
 func (t *tile) store() {
-	if t.ofBytes {
+	if t.kind == ofBytesToFloats {
 		for _, sum := range t.acc {
 			build.VCVTDQ2PS(sum, sum)
 		}
@@ -183,7 +204,13 @@ func (t *tile) store() {
 	add := build.Load(build.Param("add"), build.GP8())
 	build.TESTB(add, add)
 	build.JZ(operand.LabelRef(t.name + "Store"))
-	t.each(c, offsets, func(m operand.Mem, sum reg.VecVirtual) { build.VADDPS(m, sum, sum) })
+	t.each(c, offsets, func(m operand.Mem, sum reg.VecVirtual) {
+		if t.kind == ofInts {
+			build.VPADDD(m, sum, sum)
+			return
+		}
+		build.VADDPS(m, sum, sum)
+	})
 	build.Label(t.name + "Store")
 	t.each(c, offsets, func(m operand.Mem, sum reg.VecVirtual) { build.VMOVUPS(sum, m) })
 	build.VZEROUPPER()
