@@ -2,11 +2,13 @@ package neighbours
 
 import (
 	"context"
+	"math"
 	"path/filepath"
 	"testing"
 
 	"repbench/features/matrix"
 	"repbench/internal/npy"
+	"repbench/internal/simd"
 	"repbench/internal/testenv"
 )
 
@@ -27,10 +29,10 @@ func readImages(t *testing.T, dir, name string) Images {
 }
 
 // TestGoldenImages: rows, squared distances, offsets and mirroring of the reference, which NumPy
-// computed.
+// computed; in plain Go for every tenth query.
 func TestGoldenImages(t *testing.T) {
 	dir := testenv.Path(t, "golden", "nn_search")
-	train, query := readImages(t, dir, "train_u8"), readImages(t, dir, "query_u8").Rows(0, 10)
+	train, query := readImages(t, dir, "train_u8"), readImages(t, dir, "query_u8")
 	for _, tt := range []struct {
 		metric                 ImageMetric
 		file, mirrored, offset string
@@ -40,42 +42,76 @@ func TestGoldenImages(t *testing.T) {
 		{Shift, "shift", "", "shift_offset"},
 		{MirrorShift, "shiftmirror", "shiftmirror_mirrored", ""},
 	} {
-		t.Run(tt.metric.String(), func(t *testing.T) {
-			got, err := SearchImages(context.Background(), train, query, 5, tt.metric, ImageOptions{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, rows := readArray[int32](t, dir, tt.file+"_index")
-			_, squares := readArray[int64](t, dir, tt.file+"_sqdist")
-			for i, g := range got {
-				if g.Row != rows[i] || g.Square != squares[i] {
-					t.Fatalf("match %d of query %d: %+v, want row %d at %d", i%5, i/5, g, rows[i], squares[i])
+		_, rows := readArray[int32](t, dir, tt.file+"_index")
+		_, squares := readArray[int64](t, dir, tt.file+"_sqdist")
+		var mirrored []uint8
+		if tt.mirrored != "" {
+			_, mirrored = readArray[uint8](t, dir, tt.mirrored)
+		}
+		var offsets []int8
+		if tt.offset != "" {
+			_, offsets = readArray[int8](t, dir, tt.offset)
+		}
+		for _, tile := range simd.MatrixIntTiles() {
+			t.Run(tt.metric.String()+"/"+tile.ISA().String(), func(t *testing.T) {
+				step := 1
+				if tile.ISA() == simd.Portable {
+					step = 10
 				}
-			}
-			if tt.mirrored != "" {
-				_, mirrored := readArray[uint8](t, dir, tt.mirrored)
+				part := every(query, step)
+				got, err := SearchImages(context.Background(), train, part, 5, tt.metric, ImageOptions{tile: tile})
+				if err != nil {
+					t.Fatal(err)
+				}
 				for i, g := range got {
-					if g.Mirrored != (mirrored[i] == 1) {
-						t.Fatalf("match %d of query %d: %+v, want mirrored %d", i%5, i/5, g, mirrored[i])
+					at := i/5*step*5 + i%5
+					switch {
+					case g.Row != rows[at] || g.Square != squares[at] || g.Distance != math.Sqrt(float64(squares[at])):
+						t.Fatalf("match %d of query %d: %+v, want row %d at %d", i%5, at/5, g, rows[at], squares[at])
+					case mirrored != nil && g.Mirrored != (mirrored[at] == 1):
+						t.Fatalf("match %d of query %d: %+v, want mirrored %d", i%5, at/5, g, mirrored[at])
+					case offsets != nil && (g.DY != offsets[2*at] || g.DX != offsets[2*at+1]):
+						t.Fatalf("match %d of query %d: %+v, want offset %v", i%5, at/5, g, offsets[2*at:2*at+2])
 					}
 				}
-			}
-			if tt.offset != "" {
-				_, offsets := readArray[int8](t, dir, tt.offset)
-				for i, g := range got {
-					if g.DY != offsets[2*i] || g.DX != offsets[2*i+1] {
-						t.Fatalf("match %d of query %d: %+v, want offset %v", i%5, i/5, g, offsets[2*i:2*i+2])
-					}
-				}
-			}
-		})
+			})
+		}
+	}
+}
+
+// every returns every step-th image.
+func every(x Images, step int) Images {
+	out := Images{H: x.H, W: x.W, C: x.C}
+	for i := 0; i < x.N; i += step {
+		out.N++
+		out.Pix = append(out.Pix, x.Image(i)...)
+	}
+	return out
+}
+
+// TestGoldenCorrelation: the nearest image and its distance by correlation, of planted copies.
+func TestGoldenCorrelation(t *testing.T) {
+	dir, controls := testenv.Path(t, "golden", "nn_search"), testenv.Path(t, "golden", "memorisation_controls")
+	train := readImages(t, dir, "train_u8").Rows(0, 1990)
+	s, pix := readArray[uint8](t, controls, "planted_u8")
+	planted := Images{N: s[0], H: s[1], W: s[2], C: s[3], Pix: pix}
+	_, rows := readArray[int32](t, controls, "correlation_nearest_planted")
+	_, distances := readArray[float64](t, controls, "correlation_distance_planted")
+	got, err := SearchImages(context.Background(), train, planted, 1, Correlation, ImageOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, g := range got {
+		if g.Row != rows[i] || math.Abs(g.Distance-distances[i]) > 1e-6 {
+			t.Errorf("planted image %d: %+v, want row %d at %g", i, g, rows[i], distances[i])
+		}
 	}
 }
 
 // TestGoldenEveryPair: the squared distances of a query to all base images, summed.
 func TestGoldenEveryPair(t *testing.T) {
 	dir := testenv.Path(t, "golden", "nn_search")
-	train, query := readImages(t, dir, "train_u8"), readImages(t, dir, "query_u8").Rows(0, 10)
+	train, query := readImages(t, dir, "train_u8"), readImages(t, dir, "query_u8")
 	_, want := readArray[int64](t, dir, "plain_sqdist_sum_over_train")
 	err := EachImage(context.Background(), train, query, train.N, Pixels, ImageOptions{}, func(i int, matches []Match) error {
 		var sum int64
@@ -110,9 +146,18 @@ func TestGoldenFloats(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, rows := readArray[int32](t, dir, tt.name+"_index")
+		var squares []float64
+		if tt.name == "offset" {
+			_, squares = readArray[float64](t, dir, "offset_sqdist")
+		} else {
+			_, whole := readArray[int64](t, dir, "ties_sqdist")
+			for _, v := range whole {
+				squares = append(squares, float64(v))
+			}
+		}
 		for i, g := range got {
-			if g.Row != rows[i] {
-				t.Fatalf("%s: neighbour %d of query %d is row %d, want %d", tt.name, i%tt.k, i/tt.k, g.Row, rows[i])
+			if g.Row != rows[i] || g.Square != squares[i] {
+				t.Fatalf("%s: neighbour %d of query %d is %+v, want row %d at %g", tt.name, i%tt.k, i/tt.k, g, rows[i], squares[i])
 			}
 		}
 	}

@@ -3,9 +3,8 @@ package neighbours
 import (
 	"context"
 	"fmt"
-	"math"
-	"slices"
 
+	"repbench/internal/progress"
 	"repbench/internal/tasks"
 )
 
@@ -30,24 +29,21 @@ func EachImage(ctx context.Context, base, queries Images, k int, m ImageMetric, 
 		return err
 	}
 	o = o.withDefaults()
-	if o.Constant != nil {
-		*o.Constant = countConstant(base, queries, m)
+	plan, err := newImagePlan(base, queries, k, m, o)
+	if err != nil {
+		return err
 	}
+	s := &imageSearch{metric: m, windows: m.windows(), k: k, base: base, queries: queries, o: o, plan: plan}
+	s.group, s.block = newImageGroup(plan, len(s.windows)), newImageBlock(plan, o.tile, o.Threads)
+	s.newWorkers()
 	task := o.Progress.Start("nearest images", int64(queries.N)*int64(base.N), "pairs")
 	defer task.Done()
-	const group = 64
-	found := make([][]Match, group)
-	for lo := 0; lo < queries.N; lo += group {
-		hi := min(lo+group, queries.N)
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("search: %w", err)
+	for first := 0; first < queries.N; first += plan.group {
+		if err := s.findGroup(ctx, first, task); err != nil {
+			return err
 		}
-		tasks.Do(o.Threads, hi-lo, func(_, i int) {
-			found[i] = nearestImages(base, queries, lo+i, k, m, o.Own)
-			task.Add(int64(base.N))
-		})
-		for i := lo; i < hi; i++ {
-			if err := give(i, found[i-lo]); err != nil {
+		for i := range s.group.n {
+			if err := give(first+i, s.group.found[i].heap); err != nil {
 				return err
 			}
 		}
@@ -55,78 +51,79 @@ func EachImage(ctx context.Context, base, queries Images, k int, m ImageMetric, 
 	return nil
 }
 
-// nearestImages compares query i with every base image.
-func nearestImages(base, queries Images, i, k int, m ImageMetric, own []int32) []Match {
-	h, w := m.area(base)
-	n := h * w * base.C
-	windows := m.windows()
-	q, sums := make([][]uint8, len(windows)), make([]moments, len(windows))
-	for v := range windows {
-		q[v] = make([]uint8, n)
-		m.cut(q[v], queries, i, windows[v])
-		sums[v] = momentsOf(q[v])
-	}
-	t := make([]uint8, n)
-	var all []Match
-	for r := range base.N {
-		if own != nil && own[i] == int32(r) {
-			continue
-		}
-		m.cut(t, base, r, window{})
-		best := Match{Row: int32(r), Square: math.MaxInt64}
-		for v, x := range windows {
-			a := Match{Row: int32(r), DY: x.dy, DX: x.dx, Mirrored: x.mirrored}
-			if m == Correlation {
-				a.Distance = correlationDistance(int64(n), product(q[v], t), sums[v], momentsOf(t))
-			} else {
-				a.Square = squaredDistance(q[v], t)
-				a.Distance = math.Sqrt(float64(a.Square))
-			}
-			if nearerMatch(a, best) < 0 {
-				best = a
-			}
-		}
-		all = append(all, best)
-	}
-	slices.SortFunc(all, nearerMatch)
-	return all[:k]
+// imageSearch is a search of images under way.
+type imageSearch struct {
+	metric        ImageMetric
+	windows       []window
+	k             int
+	base, queries Images
+	o             ImageOptions
+	plan          imagePlan
+	group         *imageGroup
+	block         *imageBlock
+	work          []imageWorker
 }
 
-func product(a, b []uint8) (sum int64) {
-	for i, x := range a {
-		sum += int64(x) * int64(b[i])
+// ownOf returns the row that a query leaves out, or −1.
+func (s *imageSearch) ownOf(query int) int32 {
+	if s.o.Own == nil {
+		return -1
 	}
-	return sum
+	return s.o.Own[query]
 }
 
-func squaredDistance(a, b []uint8) (sum int64) {
-	for i, x := range a {
-		d := int64(x) - int64(b[i])
-		sum += d * d
+// findGroup finds the nearest images of the queries from first on.
+func (s *imageSearch) findGroup(ctx context.Context, first int, task progress.Task) error {
+	s.load(first)
+	s.countQueries()
+	for lo := 0; lo < s.base.N; lo += s.plan.block {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("search: %w", err)
+		}
+		s.pack(lo)
+		if first == 0 {
+			s.countBase()
+		}
+		tasks.Do(s.o.Threads, s.group.units(s.plan), s.compare)
+		task.Add(int64(s.group.n) * int64(s.block.n))
 	}
-	return sum
+	tasks.Do(s.o.Threads, s.group.n, func(_, i int) { s.group.found[i].sorted() })
+	return nil
 }
 
-// countConstant counts the windows whose correlation counts as 0.
-func countConstant(base, queries Images, m ImageMetric) (c ConstantWindows) {
-	if m != Correlation {
-		return c
+// countQueries counts the queries with a constant window.
+func (s *imageSearch) countQueries() {
+	if s.o.Constant == nil || s.metric != Correlation {
+		return
 	}
-	h, w := m.area(base)
-	t := make([]uint8, h*w*base.C)
-	constant := func(x Images, i int, v window) bool {
-		m.cut(t, x, i, v)
-		return momentsOf(t).spread == 0
+	if s.group.first == 0 {
+		*s.o.Constant = ConstantWindows{}
 	}
-	for i := range base.N {
-		if constant(base, i, window{}) {
-			c.Base++
+	v := len(s.windows)
+	for i := range s.group.n {
+		if anyConstant(s.group.sums[i*v : (i+1)*v]) {
+			s.o.Constant.Queries++
 		}
 	}
-	for i := range queries.N {
-		if slices.ContainsFunc(m.windows(), func(v window) bool { return constant(queries, i, v) }) {
-			c.Queries++
+}
+
+// countBase counts the images of the block whose window is constant.
+func (s *imageSearch) countBase() {
+	if s.o.Constant == nil || s.metric != Correlation {
+		return
+	}
+	for j := range s.block.n {
+		if anyConstant(s.block.sums[j : j+1]) {
+			s.o.Constant.Base++
 		}
 	}
-	return c
+}
+
+func anyConstant(windows []moments) bool {
+	for _, w := range windows {
+		if w.spread == 0 {
+			return true
+		}
+	}
+	return false
 }

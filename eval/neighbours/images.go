@@ -7,6 +7,7 @@ import (
 
 	"repbench/features/matrix"
 	"repbench/internal/progress"
+	"repbench/internal/simd"
 )
 
 // Images are byte images of one size, row-major: N×H×W×C.
@@ -64,6 +65,23 @@ type ImageOptions struct {
 	Progress progress.Reporter
 	// Constant receives the number of constant windows under Correlation, if it is not nil.
 	Constant *ConstantWindows
+
+	// tile is the kernel of products; nil: that of the processor. units, groups, blocks and depths
+	// replace sizes of imagePlan, if they are not 0. Tests try others.
+	tile                          *simd.IntTile
+	units, groups, blocks, depths int
+}
+
+// override sets the sizes that tests ask for.
+func (o ImageOptions) override(p *imagePlan, t *simd.IntTile) {
+	for _, f := range []struct {
+		size *int
+		to   int
+	}{{&p.unit, o.units}, {&p.group, o.groups}, {&p.block, o.blocks * t.Columns}, {&p.depth, o.depths}} {
+		if f.to > 0 {
+			*f.size = f.to
+		}
+	}
 }
 
 func (o ImageOptions) withDefaults() ImageOptions {
@@ -71,6 +89,9 @@ func (o ImageOptions) withDefaults() ImageOptions {
 		o.Threads = runtime.GOMAXPROCS(0)
 	}
 	o.Progress = progress.Or(o.Progress)
+	if o.tile == nil {
+		o.tile = simd.MatrixIntTile()
+	}
 	return o
 }
 

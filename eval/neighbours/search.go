@@ -285,7 +285,7 @@ func (s *searcher) finish(w int, c *candidates, queries matrix.View, i int) []Ne
 	s.settle(w, c, queries, i)
 	near := s.work[w].neighbours
 	for j, b := range c.best {
-		near[j] = Neighbour{b.row, s.metric.similarity(b.value)}
+		near[j] = s.metric.neighbour(b)
 	}
 	return near
 }

@@ -28,7 +28,7 @@ func bruteForce(train, queries matrix.View, k int, m Metric) []Neighbour {
 		}
 		slices.SortFunc(all, nearer)
 		for _, a := range all[:k] {
-			out = append(out, Neighbour{a.row, m.similarity(a.value)})
+			out = append(out, m.neighbour(a))
 		}
 	}
 	return out
@@ -149,7 +149,7 @@ func TestSearchEqualsIntegers(t *testing.T) {
 				if kind == Euclidean {
 					want = -math.Sqrt(float64(all[j].key))
 				}
-				if int(g.Row) != all[j].row || g.Similarity != want {
+				if int(g.Row) != all[j].row || g.Similarity != want || kind == Euclidean && g.Square != float64(all[j].key) {
 					t.Fatalf("%s, query %d, neighbour %d: %+v, want row %d of %g", kind, i, j, g, all[j].row, want)
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	le "encoding/binary"
 	"fmt"
 	"math"
+	"unsafe"
 )
 
 // MaxIntDepth is the largest number of values of a product of an IntTile, within which no sum
@@ -20,13 +21,14 @@ type IntTile struct {
 	Values int
 
 	isa      ISA
+	words    *Tile // transposes
 	multiply []func(k int, a, b *uint32, c *int32, offsets *int, add bool)
 	hits     func(found *uint16, sums *int32, stride, rows, n int, e, f, weight, scale, shift *float32, limits *float32)
 	moments  func(sums *int64, x *uint8, n int)
 }
 
 // portableInts is the tile in plain Go.
-var portableInts = &IntTile{Rows: 2, Columns: 8, Values: 1, isa: Portable}
+var portableInts = &IntTile{Rows: 2, Columns: 8, Values: 1, isa: Portable, words: portableTile}
 
 // MatrixIntTile returns the tile of the instruction set in use.
 func MatrixIntTile() *IntTile { return active.ints }
@@ -186,4 +188,15 @@ func (t *IntTile) Moments(x []uint8) (sum, square int64) {
 		square += int64(v) * int64(v)
 	}
 	return sum, square
+}
+
+// PackB writes rows of k words, stride apart in src, as a panel of B. The columns of dst for which
+// there is no row keep their values.
+func (t *IntTile) PackB(dst, src []uint32, stride, rows, k int) {
+	t.words.Transpose(floats(dst), t.Columns, floats(src), stride, rows, k)
+}
+
+// floats views words as floats, which are moved, never calculated with.
+func floats(x []uint32) []float32 {
+	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 }

@@ -14,16 +14,16 @@ func packInts(t *IntTile, rows [][]uint8, asA bool) []uint32 {
 	if asA {
 		stride = len(rows)
 	}
-	out, row := make([]uint32, k*stride), make([]uint32, k)
+	out, words := make([]uint32, k*stride), make([]uint32, k*len(rows))
 	for i := range rows {
+		row := words[i*k : (i+1)*k]
 		t.RowB(row, rows[i])
 		if asA {
 			t.PackA(out, stride, i, row)
-			continue
 		}
-		for l, w := range row {
-			out[l*stride+i] = w
-		}
+	}
+	if !asA {
+		t.PackB(out, words, k, len(rows), k)
 	}
 	return out
 }
