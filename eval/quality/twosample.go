@@ -1,0 +1,76 @@
+package quality
+
+import (
+	"context"
+	"fmt"
+
+	"repbench/eval/neighbours"
+	"repbench/features/matrix"
+)
+
+// TwoSampleNN are accuracies of the nearest-neighbour test of two samples (Lopez-Paz and
+// Oquab, "Revisiting Classifier Two-Sample Tests", ICLR 2017; Xu et al., 2018): each row is
+// said to be of the set of its nearest other row. Both are near 1/2 for two samples of one
+// distribution, near 1 where the sets differ, and near 0 where generated rows are copies.
+type TwoSampleNN struct {
+	// Real and Generated are the shares of the rows of each set whose nearest other row is
+	// of the same set. Of equal distances that to a real row counts.
+	Real, Generated float64
+	// Rows is the number of rows of each set that took part: the first of the larger one.
+	Rows int
+}
+
+// Value is the mean of both accuracies.
+func (v TwoSampleNN) Value() float64 { return (v.Real + v.Generated) / 2 }
+
+// NearestTwoSample returns the accuracies on as many rows of both sets.
+func NearestTwoSample(ctx context.Context, real, gen matrix.View, o Options) (TwoSampleNN, error) {
+	o = o.withDefaults()
+	if err := o.Validate(); err != nil {
+		return TwoSampleNN{}, err
+	}
+	if err := checkPair(NameTwoSampleNN, real, gen); err != nil {
+		return TwoSampleNN{}, err
+	}
+	n := min(real.N, gen.N)
+	if n < 2 {
+		return TwoSampleNN{}, fmt.Errorf("%s: needs at least 2 rows in each set; real has %d, generated %d: %w", NameTwoSampleNN, real.N, gen.N, ErrRows)
+	}
+	real, gen = real.Rows(0, n), gen.Rows(0, n)
+	var distances [4][]float64 // of real and of generated rows, to their own and the other set
+	for i, s := range []struct {
+		base, queries matrix.View
+		same          bool
+	}{{real, real, true}, {gen, real, false}, {gen, gen, true}, {real, gen, false}} {
+		var err error
+		if distances[i], err = nearest(ctx, s.base, s.queries, s.same, o); err != nil {
+			return TwoSampleNN{}, fmt.Errorf("%s: %w", NameTwoSampleNN, err)
+		}
+	}
+	var ofReal, ofGen int
+	for i := range n {
+		if distances[0][i] <= distances[1][i] {
+			ofReal++
+		}
+		if distances[2][i] < distances[3][i] {
+			ofGen++
+		}
+	}
+	return TwoSampleNN{float64(ofReal) / float64(n), float64(ofGen) / float64(n), n}, nil
+}
+
+// nearest is the distance of each query to its nearest row; same says that the queries are
+// the rows themselves, of which each leaves itself out.
+func nearest(ctx context.Context, base, queries matrix.View, same bool, o Options) ([]float64, error) {
+	out := make([]float64, queries.N)
+	s := o.search()
+	if same {
+		for i := range queries.N {
+			s.Own = append(s.Own, int32(i))
+		}
+	}
+	err := neighbours.Each(ctx, base, queries, 1, neighbours.Metric{Kind: neighbours.Euclidean}, s, func(i int, near []neighbours.Neighbour) {
+		out[i] = -near[0].Similarity
+	})
+	return out, err
+}
