@@ -28,22 +28,6 @@ type ByteTile struct {
 // portableBytes is the tile in plain Go.
 var portableBytes = &ByteTile{Rows: 4, Columns: 8}
 
-// MatrixByteTile returns the tile of the instruction set in use, nil if it would not be faster
-// than the tile of floats.
-func MatrixByteTile() *ByteTile { return active.bytes }
-
-// MatrixByteTiles returns all tiles that this machine can run, best first; the last one is in
-// plain Go. Tests compare them.
-func MatrixByteTiles() []*ByteTile {
-	var ts []*ByteTile
-	for _, k := range supported() {
-		if k.bytes != nil {
-			ts = append(ts, k.bytes)
-		}
-	}
-	return append(ts, portableBytes)
-}
-
 // ByColumns sets, for i < len(offsets) and j < Columns,
 //
 //	c[offsets[i]+j] = Σ_{l<k} Σ_{m<4} a[4·(l·stride+i)+m]·b[4·(l·Columns+j)+m]

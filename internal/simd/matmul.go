@@ -46,19 +46,6 @@ type Tile struct {
 	transpose func(dst *float32, dstStride int, src *float32, srcStride int)
 }
 
-// MatrixTile returns the tile of the instruction set in use.
-func MatrixTile() *Tile { return active.tile }
-
-// MatrixTiles returns the tiles of all instruction sets that this machine can
-// run, best first. Tests compare them.
-func MatrixTiles() []*Tile {
-	var ts []*Tile
-	for _, k := range supported() {
-		ts = append(ts, k.tile)
-	}
-	return ts
-}
-
 // ISA returns the instruction set of the tile.
 func (t *Tile) ISA() ISA { return t.isa }
 

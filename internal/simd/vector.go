@@ -1,7 +1,5 @@
 package simd
 
-import "unsafe"
-
 // The functions of this file and of vector_more.go, vector_convert.go and math.go work on
 // vectors of float32, typically tiles of a few hundred to a few thousand elements in the
 // first-level cache. Operands must have at least len(dst) elements, which is checked. dst may
@@ -134,17 +132,4 @@ func reduce(f reduceKernel, a []float32, empty float32) float32 {
 		return empty
 	}
 	return f(noescape(&a[0]), len(a))
-}
-
-// noescape returns p, hidden from the compiler's escape analysis. The analysis must assume that
-// a function called through a variable keeps its arguments, and would move arrays on a caller's
-// stack to the heap. No kernel keeps its arguments. Pointer checks, which -race switches on,
-// would call a function while p is held as a number, and such a call may move the stack that p
-// points to.
-//
-//go:nosplit
-//go:nocheckptr
-func noescape[T any](p *T) *T {
-	x := uintptr(unsafe.Pointer(p))
-	return *(**T)(unsafe.Pointer(&x))
 }

@@ -21,19 +21,6 @@ type WideTile struct {
 	tile func(k int, a, b, c *float64, stride int, add bool)
 }
 
-// Wide returns the float64 tile of the instruction set in use.
-func Wide() *WideTile { return active.wide }
-
-// Wides returns the float64 tiles of all instruction sets that this machine can run, best
-// first. Tests compare them.
-func Wides() []*WideTile {
-	var ts []*WideTile
-	for _, k := range supported() {
-		ts = append(ts, k.wide)
-	}
-	return ts
-}
-
 // ISA returns the instruction set of the tile.
 func (t *WideTile) ISA() ISA { return t.isa }
 

@@ -14,19 +14,6 @@ type WideRows struct {
 	dots, combine, fused func(a *float64, stride, n int, x, dots, f, y *float64)
 }
 
-// Rows64 returns the float64 row kernels of the instruction set in use.
-func Rows64() *WideRows { return active.rows64 }
-
-// AllRows64 returns the float64 row kernels of all instruction sets that this machine can
-// run, best first. Tests compare them.
-func AllRows64() []*WideRows {
-	var ws []*WideRows
-	for _, k := range supported() {
-		ws = append(ws, k.rows64)
-	}
-	return ws
-}
-
 // ISA returns the instruction set of the kernels.
 func (w *WideRows) ISA() ISA { return w.isa }
 
