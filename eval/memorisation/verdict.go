@@ -2,7 +2,6 @@ package memorisation
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 )
@@ -103,8 +102,17 @@ func (e Evidence) Conclude() Verdict {
 			found = slices.Max(e.OwnNull.Selected)
 		}
 	}
+	if v.Finding == NoneFound && !e.couldFind(v) {
+		v.Finding = Undecided
+	}
 	v.Sentence = e.sentence(v, found)
 	return v
+}
+
+// couldFind reports whether copies could have been found: the null is large enough, and where
+// copies were planted, some kind of them is seen.
+func (e Evidence) couldFind(v Verdict) bool {
+	return e.SmallestFindable <= e.Generated && (len(e.Controls) == 0 || len(v.Sees) > 0)
 }
 
 // confirmed is the number of selected images that the generator's own null flags too: at 0.05,
@@ -142,25 +150,32 @@ func (e Evidence) sentence(v Verdict, found int) string {
 	limit := e.limit(v)
 	switch v.Finding {
 	case Copies:
-		return fmt.Sprintf("%d of %d generated images are nearer to a training image than %s explain; about %.0f of them may be so by chance (false discovery rate %g)%s.",
-			found, e.Generated, map[string]string{HeldOutNull: "held-out images", GeneratorsNull: "their distances from held-out images"}[v.Null],
-			math.Ceil(e.FDR*float64(found)), e.FDR, limit)
+		than := map[string]string{HeldOutNull: "held-out images", GeneratorsNull: "the generator's images are to held-out images"}[v.Null]
+		return fmt.Sprintf("%d of %d generated images are nearer to a training image than %s; about %.0f of them may be so by chance (false discovery rate %g)%s.",
+			found, e.Generated, than, e.FDR*float64(found), e.FDR, limit)
 	case Undecided:
-		return fmt.Sprintf("Whether the generator copies is not decided: its images are unlike the data, and their nearest training images are only %d%s.", e.Distinct, limit)
+		return e.undecided(v)
 	}
 	text := fmt.Sprintf("No copies were found among %d generated images", e.Generated)
-	switch {
-	case e.SmallestFindable > e.Generated:
-		return fmt.Sprintf("Nothing can be said: with a null of %d images no number of copies among %d could have been selected at the false discovery rate %g.", e.Null, e.Generated, e.FDR)
-	case len(v.Sees) > 0:
+	if len(v.Sees) > 0 {
 		text += fmt.Sprintf(" of the kinds that this setting sees (%s); of those, at most %s are copies with 95 %% confidence", strings.Join(v.Sees, ", "), percent(e.UpperBound))
-	case len(e.Controls) > 0:
-		return fmt.Sprintf("%s, but this setting sees no kind of copy that was planted (%s), so that nothing follows.", text, strings.Join(v.Blind, ", "))
 	}
 	if e.SmallestFindable > 1 {
 		text += fmt.Sprintf("; fewer than %d could not have been selected with a null of %d images", e.SmallestFindable, e.Null)
 	}
 	return text + limit + "."
+}
+
+// undecided says why there is no finding.
+func (e Evidence) undecided(v Verdict) string {
+	switch {
+	case e.SmallestFindable > e.Generated:
+		return fmt.Sprintf("Nothing can be said: with a null of %d images no number of copies among %d could have been selected at the false discovery rate %g.", e.Null, e.Generated, e.FDR)
+	case v.Null == GeneratorsNull:
+		return fmt.Sprintf("Whether the generator copies is not decided: its images are unlike the data, and their nearest training images are only %d%s.", e.Distinct, e.limit(v))
+	}
+	return fmt.Sprintf("No copies were found among %d generated images, but this setting sees no kind of copy that was planted (%s), so that nothing follows.",
+		e.Generated, strings.Join(v.Blind, ", "))
 }
 
 // limit is what the verdict is limited to.

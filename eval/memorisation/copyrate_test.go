@@ -1,0 +1,87 @@
+package memorisation
+
+import (
+	"math"
+	"testing"
+)
+
+// TestCopyRateCoverage: the interval covers the rate of mixtures in about 95 % of draws.
+func TestCopyRateCoverage(t *testing.T) {
+	rng := random(4)
+	const draws, m = 2000, 400
+	for _, rate := range []float64{0.02, 0.1, 0.5} {
+		covered := 0
+		p := make([]float64, m)
+		for range draws {
+			for i := range p {
+				if p[i] = rng.Float64(); rng.Float64() < rate {
+					p[i] = 0.001
+				}
+			}
+			if r := CopyRate(p, CopyAlpha); r.Lo <= rate && rate <= r.Hi {
+				covered++
+			}
+		}
+		if share := float64(covered) / draws; share < 0.93 || share > 0.98 {
+			t.Errorf("rate %v: covered in %.3f of draws", rate, share)
+		}
+	}
+}
+
+func TestCopyRate(t *testing.T) {
+	p := []float64{0.001, 0.001, 0.5, 1} // F = 1/2
+	r := CopyRate(p, 0.01)
+	within(t, "copy rate", r.Estimate, (0.5-0.01)/0.99, exact)
+	// Wilson's interval for 2 of 4: 0.15004, 0.84996 (statsmodels 0.13, proportion_confint).
+	within(t, "lower end", r.Lo, (0.1500389-0.01)/0.99, 1e-6)
+	within(t, "upper end", r.Hi, (0.8499611-0.01)/0.99, 1e-6)
+	if r := CopyRate([]float64{0.3, 0.4}, 0.01); r.Estimate != 0 || r.Lo != 0 || r.Hi <= 0 {
+		t.Errorf("without flags: %+v", r)
+	}
+	if r := CopyRate(nil, 0.01); r != (Rate{Hi: 1}) {
+		t.Errorf("without images: %+v", r)
+	}
+}
+
+// TestUpperBound: 3/m for none found, Garwood's ends else, and it covers the rate of copies in at
+// least 95 % of draws.
+func TestUpperBound(t *testing.T) {
+	within(t, "none of 1500", UpperBound(0, 1500, 1), 3.0/1500, exact)
+	within(t, "none of 1500 at power 0.8", UpperBound(0, 1500, 0.8), 3.0/1500/0.8, exact)
+	// Upper ends of 95 % one-sided for 1 and 10 events: 4.7439, 16.9622 (R 4.2, poisson.test).
+	within(t, "one of 100", UpperBound(1, 100, 1), 0.047438645, 1e-6)
+	within(t, "ten of 1000", UpperBound(10, 1000, 1), 0.01696222, 1e-6)
+	for _, power := range []float64{0, -1, math.NaN()} {
+		if got := UpperBound(0, 1500, power); got != 1 {
+			t.Errorf("power %v: %v, want 1", power, got)
+		}
+	}
+	if UpperBound(0, 0, 1) != 1 || UpperBound(5, 2, 1) != 1 {
+		t.Error("a bound above 1 is not cut")
+	}
+	rng := random(5)
+	const draws, m, power = 4000, 300, 0.9
+	for _, rate := range []float64{0.005, 0.02, 0.1} {
+		covered := 0
+		for range draws {
+			found := 0
+			for range m {
+				if rng.Float64() < rate*power {
+					found++
+				}
+			}
+			if rate <= UpperBound(found, m, power) {
+				covered++
+			}
+		}
+		if share := float64(covered) / draws; share < 0.94 {
+			t.Errorf("rate %v: covered in %.3f of draws", rate, share)
+		}
+	}
+}
+
+func TestBelow(t *testing.T) {
+	if got := Below([]float64{0.5, 0.7}, []float64{0.4, 0.5, 0.2, 0.9}); got != 2 {
+		t.Errorf("%d below all of the null, want 2", got)
+	}
+}

@@ -1,0 +1,77 @@
+package memorisation
+
+import (
+	"errors"
+	"math"
+	"testing"
+)
+
+// ratios are the scores of gen against the rows lo to hi of a set.
+func ratios(t *testing.T, gen, of set, lo, hi int) []float64 {
+	t.Helper()
+	s, err := Scores(Ratio, slowNear(gen, of.part(lo, hi), 2, false), TrainNear{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Values
+}
+
+// TestOwnNullIsCalibrated: a generator unlike the data is flagged as often as nominal, and its
+// copies far more often.
+func TestOwnNullIsCalibrated(t *testing.T) {
+	rng := random(15)
+	const draws, rows, folds = 20, 60, 3
+	at5, copies, selected := 0.0, 0.0, 0
+	for range draws {
+		train, held, gen := points(rng, rows*folds, 6, 0), points(rng, rows, 6, 0), points(rng, 200, 6, 1.5)
+		both := func() OwnNull {
+			var scores [][]float64
+			for f := range folds {
+				scores = append(scores, ratios(t, gen, train, f*rows, (f+1)*rows))
+			}
+			o, err := CompareOwnNull(scores, ratios(t, gen, held, 0, rows), rows, 0.05)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return o
+		}
+		honest := both()
+		at5 += honest.FlaggedAt5 / draws
+		for _, n := range honest.Selected {
+			selected += n
+		}
+		for i := range 100 {
+			copy(gen.row(i), train.row(rng.IntN(train.n)))
+		}
+		copier := both()
+		copies += float64(Flagged(copier.P[:100], 0.05)) / 100 / draws
+	}
+	if at5 < 0.025 || at5 > 0.085 {
+		t.Errorf("without copies %.3f are flagged at 0.05", at5)
+	}
+	if selected > 3*draws*folds {
+		t.Errorf("without copies %d are selected in %d folds", selected, draws*folds)
+	}
+	if copies < 0.95 {
+		t.Errorf("%.3f of the copies are flagged at 0.05", copies)
+	}
+}
+
+func TestOwnNullByHand(t *testing.T) {
+	held := []float64{0.5, 0.6, 0.7, 0.8}
+	o, err := CompareOwnNull([][]float64{{0.1, 0.9, 0.9, 0.9}, {0.9, 0.55, 0.9, 0.9}}, held, 7, 0.9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{2.0 / 5, 4.0 / 5, 1, 1} {
+		if math.Abs(o.P[i]-want) > 1e-15 {
+			t.Errorf("p of image %d is %v, want %v", i, o.P[i], want)
+		}
+	}
+	if o.Folds != 2 || o.Rows != 7 || len(o.Selected) != 2 {
+		t.Errorf("%+v", o)
+	}
+	if _, err := CompareOwnNull([][]float64{{1}}, held, 7, 0.05); !errors.Is(err, ErrFewRows) {
+		t.Errorf("other images in a fold: %v", err)
+	}
+}
