@@ -60,12 +60,12 @@ func Frechet(ctx context.Context, real, gen matrix.View, o Options) (FrechetPart
 // FrechetOf is Frechet for moments, which it leaves as they are. It keeps two d×d matrices of
 // float64 beside them.
 //
-// Σ₁ = F·Fᵀ by a Cholesky factor with pivots, F of as many columns as Σ₁ has rank; then
-// Σ₁Σ₂ has, but for zeros, the eigenvalues of the symmetric matrix Fᵀ·Σ₂·F, which are found
-// without vectors, and tr (Σ₁Σ₂)^½ is the sum of their roots. What is not there has no
-// eigenvalue: rounding alone would add the root of some 10⁻¹⁶ for each dimension that a
-// singular covariance lacks, which is where programs differ by 10⁻⁷. So the first is the
-// covariance of fewer rows, where these are no more than columns.
+// Σ₁ = F·Fᵀ by a Cholesky factor with pivots; then Σ₁Σ₂ has, but for zeros, the eigenvalues of
+// the symmetric matrix Fᵀ·Σ₂·F, which are found without vectors, negative ones set to 0, and
+// tr (Σ₁Σ₂)^½ is the sum of their roots. Of n rows, no more than columns, F has n−1 columns; the
+// first covariance is that of fewer rows there. Where a covariance is singular for other
+// reasons, rounding adds the root of some 10⁻¹⁶ for a dimension that is missing, here as in
+// other programs: the distance comes out up to 10⁻⁶ of itself too small.
 func FrechetOf(ctx context.Context, real, gen *Moments, o Options) (FrechetParts, error) {
 	if err := o.Validate(); err != nil {
 		return FrechetParts{}, err
@@ -102,7 +102,7 @@ func frechet(ctx context.Context, real, gen *Moments, o Options) (FrechetParts, 
 	if gen.Rows < real.Rows && gen.Rows <= gen.dims() {
 		first, second = gen, real
 	}
-	root, err := traceOfRoot(ctx, first.Covariance, second.Covariance, o.Threads)
+	root, err := traceOfRoot(ctx, first, second, o.Threads)
 	if err != nil {
 		return FrechetParts{}, err
 	}
@@ -117,13 +117,13 @@ func frechet(ctx context.Context, real, gen *Moments, o Options) (FrechetParts, 
 	return parts, nil
 }
 
-// traceOfRoot returns tr (a·b)^½ of two covariances, and spoils them.
-func traceOfRoot(ctx context.Context, a, b *dense.Matrix, threads int) (float64, error) {
-	order, rank := dense.PivotedCholesky(a, threads)
+// traceOfRoot returns tr (Σ₁Σ₂)^½ of two covariances, and spoils them.
+func traceOfRoot(ctx context.Context, a, b *Moments, threads int) (float64, error) {
+	order, rank := dense.PivotedCholesky(a.Covariance, a.Rows-1, threads)
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	c := dense.Congruence(b, a, order, rank, threads)
+	c := dense.Congruence(b.Covariance, a.Covariance, order, rank, threads)
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}

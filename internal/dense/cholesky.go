@@ -11,15 +11,17 @@ const (
 )
 
 // PivotedCholesky factors a symmetric positive semidefinite matrix a (n×n; only the lower
-// triangle is read and overwritten) of any rank r: with the rows and columns of a in the order of the
-// permutation it returns, L·Lᵀ = a, where L has r columns, is lower trapezoidal, and lies in the
-// lower triangle of the first r columns of a.
+// triangle is read and overwritten) of any rank, up to most, as it must be where the rank is
+// known to be smaller than n: with the rows and columns of a in the order of the permutation it
+// returns, L·Lᵀ = a, where L has as many columns as the rank it returns, is lower trapezoidal,
+// and lies in the lower triangle of the first columns of a.
 //
 // The next pivot is the column of which most is left, as a share of its own diagonal element
 // (the pivoting of Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section
-// 10.3, on the correlation matrix, so that units of columns play no part); it stops when that
-// share is at most n·2⁻⁵² for all, as LAPACK's dpstrf does.
-func PivotedCholesky(a *Matrix, threads int) (order []int, rank int) {
+// 10.3, on the correlation matrix, so that units of columns play no part). It stops when that
+// share is at most 2⁻⁵⁴ for all columns, below the rounding of one sum; so a matrix that is
+// singular but for rounding may be given a larger rank.
+func PivotedCholesky(a *Matrix, most, threads int) (order []int, rank int) {
 	a.square("the pivoted Cholesky factor")
 	f := pivoting{a: a, order: make([]int, a.Rows), whole: make([]float64, a.Rows), left: make([]float64, a.Rows)}
 	work := newWorkspace(threads)
@@ -32,7 +34,7 @@ func PivotedCholesky(a *Matrix, threads int) (order []int, rank int) {
 			f.left[i] = a.At(i, i)
 		}
 		for j := j0; j < j1; j++ {
-			if !f.column(j0, j) {
+			if j == most || !f.column(j0, j) {
 				return f.order, j
 			}
 		}
@@ -53,7 +55,7 @@ type pivoting struct {
 // column brings the next pivot to place j and computes column j of L; the columns from j0 on
 // are not yet taken out of the matrix. It returns false when nothing is left.
 func (f *pivoting) column(j0, j int) bool {
-	best, share := -1, float64(f.a.Rows)*epsilon
+	best, share := -1, epsilon/4
 	for i := j; i < f.a.Rows; i++ {
 		if s := f.left[i] / f.whole[i]; s > share { // not where both are 0
 			best, share = i, s

@@ -14,8 +14,8 @@ func TestPivotedCholesky(t *testing.T) {
 			a := positive(n, max(rank, 1), 0)
 			scaleSymmetric(a, positive(n, max(rank, 1), 0))
 			l, again := a.Clone(), a.Clone()
-			order, r := PivotedCholesky(l, 2)
-			PivotedCholesky(again, 1)
+			order, r := PivotedCholesky(l, max(rank, 1), 2)
+			PivotedCholesky(again, max(rank, 1), 1)
 			same(t, "threads", l, again, true)
 			if r != max(rank, 1) {
 				t.Errorf("n=%d: rank %d, want %d", n, r, max(rank, 1))
@@ -47,12 +47,12 @@ func scaleSymmetric(a, b *Matrix) {
 }
 
 func TestPivotedCholeskyZero(t *testing.T) {
-	if order, rank := PivotedCholesky(New(5, 5), 1); rank != 0 || len(order) != 5 {
+	if order, rank := PivotedCholesky(New(5, 5), 5, 1); rank != 0 || len(order) != 5 {
 		t.Errorf("rank %d, order %v", rank, order)
 	}
 	a := New(3, 3)
 	a.Set(1, 1, 4)
-	if order, rank := PivotedCholesky(a, 1); rank != 1 || order[0] != 1 || a.At(0, 0) != 2 {
+	if order, rank := PivotedCholesky(a, 3, 1); rank != 1 || order[0] != 1 || a.At(0, 0) != 2 {
 		t.Errorf("rank %d, order %v, L %v", rank, order, a.At(0, 0))
 	}
 }

@@ -23,7 +23,7 @@ func Example() {
 		return
 	}
 	l := cov.Clone()
-	order, rank := dense.PivotedCholesky(l, threads)
+	order, rank := dense.PivotedCholesky(l, l.Rows, threads)
 	values, err := dense.Eigenvalues(cov, threads)
 	if err != nil {
 		fmt.Println(err)
