@@ -192,15 +192,9 @@ func (in *input) identify(r *record.Record, protocol string, parts ...string) er
 
 // view looks at a matrix without copying it.
 func view(m *store.Matrix) (matrix.Labelled, error) {
-	x, err := matrix.View{}, error(nil)
-	if m.Float16 != nil {
-		x, err = matrix.NewHalf(m.Float16, m.N, m.D)
-	} else {
-		x, err = matrix.New(m.Float32, m.N, m.D)
-	}
+	x, err := m.View()
 	if err != nil {
-		return matrix.Labelled{}, fmt.Errorf("%s: %w", m.File, err)
+		return matrix.Labelled{}, err
 	}
-	x.Release = m.Release
 	return matrix.Labelled{X: x, Y: m.Labels}, nil
 }

@@ -18,6 +18,7 @@ const (
 	streamFloor
 	streamSubsets
 	streamDirections
+	streamLogits
 )
 
 // random is the random stream of one use of a seed.

@@ -59,8 +59,8 @@ func (n *Number) interval(sd float64) {
 	n.CI95 = &[2]float64{n.Value - 1.96*sd, n.Value + 1.96*sd}
 }
 
-// Kind is "quality".
-func (r *Result) Kind() string { return "quality" }
+// Kind is the constant Kind.
+func (r *Result) Kind() string { return Kind }
 
 // Measurements are the numbers in the order of Names.
 func (r *Result) Measurements() []measure.Measurement {

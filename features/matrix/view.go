@@ -128,6 +128,9 @@ func (m View) Validate() error {
 		return fmt.Errorf("matrix of %d rows with an index of %d", m.N, len(m.Index))
 	}
 	last := m.N - 1
+	if m.Index != nil {
+		last = 0 // rows may repeat
+	}
 	for i, r := range m.Index {
 		if r < 0 {
 			return fmt.Errorf("index %d names row %d", i, r)

@@ -133,3 +133,15 @@ func TestAddress(t *testing.T) {
 		t.Error("a row without elements has an address")
 	}
 }
+
+// A subset may repeat rows, and so have more of them than the storage.
+func TestSubsetRepeats(t *testing.T) {
+	m := grid().Rows(0, 1).Subset(make([]int32, 50))
+	if err := m.Validate(); err != nil || m.N != 50 {
+		t.Errorf("%d rows, %v", m.N, err)
+	}
+	m.Index[49] = 99
+	if m.Validate() == nil {
+		t.Error("row 99 is not in the storage")
+	}
+}

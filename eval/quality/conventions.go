@@ -1,0 +1,131 @@
+package quality
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Names of the programs whose settings a metric takes.
+const (
+	torchFidelity = "torch-fidelity"
+	pytorchFID    = "pytorch-fid"
+	cleanFID      = "clean-fid"
+	dgmEval       = "dgm-eval"
+	fldProgram    = "fld"
+	clovaai       = "clovaai"
+	kynkaanniemi  = "kynkaanniemi"
+	mchong6       = "mchong6"
+)
+
+// programs are the names that each family of metrics knows.
+var programs = map[string][]string{
+	NameFrechet:         {torchFidelity, pytorchFID, cleanFID, dgmEval},
+	NameFDInfinity:      {dgmEval, mchong6},
+	NameKID:             {torchFidelity, cleanFID, dgmEval, fldProgram},
+	NamePRDC:            {clovaai, dgmEval, torchFidelity, fldProgram, kynkaanniemi},
+	NameClassifierScore: {torchFidelity, dgmEval},
+	NameMIND:            {torchFidelity},
+	NameSWApprox:        {dgmEval},
+}
+
+// Conventions say whose settings metrics take. The zero value: each its default.
+type Conventions struct {
+	// All is a program for every metric that knows it; "": none.
+	All string
+	// Of are programs for single families of metrics, by name.
+	Of map[string]string
+}
+
+// ParseConventions reads a program, "dgm-eval", or pairs of a metric and a program
+// separated by commas, "kid=fld,prdc=clovaai". Names of numbers stand for their family.
+func ParseConventions(text string) (Conventions, error) {
+	c := Conventions{Of: map[string]string{}}
+	if text == "" {
+		return c, nil
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		metric, program, pair := strings.Cut(strings.TrimSpace(part), "=")
+		if !pair {
+			program = metric
+			if c.All != "" || !slices.ContainsFunc(slices.Collect(maps.Values(programs)), func(known []string) bool { return slices.Contains(known, program) }) {
+				return c, fmt.Errorf("convention %q: choose one of %s, or METRIC=NAME for single metrics: %w", program, programNames(), ErrOptions)
+			}
+			c.All = program
+			continue
+		}
+		family := familyOf(metric)
+		if !slices.Contains(programs[family], program) {
+			return c, fmt.Errorf("convention %q of %s: choose %s: %w", program, metric, knownPrograms(family), ErrOptions)
+		}
+		c.Of[family] = program
+	}
+	return c, nil
+}
+
+// programNames lists all programs.
+func programNames() string {
+	all := slices.Concat(slices.Collect(maps.Values(programs))...)
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), ", ")
+}
+
+// knownPrograms lists the programs of a family.
+func knownPrograms(family string) string {
+	if len(programs[family]) == 0 {
+		return "none, it has one definition"
+	}
+	return strings.Join(programs[family], ", ")
+}
+
+// of is the program for a family of metrics; "": its default.
+func (c Conventions) of(family string) string {
+	if p, found := c.Of[family]; found {
+		return p
+	}
+	if slices.Contains(programs[family], c.All) {
+		return c.All
+	}
+	return ""
+}
+
+// familyOf is the name of the family of metrics that a number is computed with.
+func familyOf(name string) string {
+	switch name {
+	case NamePrecision, NameRecall, NameDensity, NameCoverage, NameFScore:
+		return NamePRDC
+	case NameVendiQ2, NameVendiQInf:
+		return NameVendi
+	case NameFLDGap:
+		return NameFLD
+	case NameSlicedW2:
+		return NameMIND
+	}
+	return name
+}
+
+// prdcOptions are the settings of precision and recall of a program.
+func prdcOptions(program string) PRDCOptions {
+	switch program {
+	case torchFidelity, kynkaanniemi:
+		return PRDCOptions{K: 3, Closed: true}
+	case fldProgram:
+		return PRDCOptions{K: 4, Self: true}
+	}
+	return PRDCOptions{K: 5}
+}
+
+// kidSubsets are the number of subsets and of their rows of a program, of sets of at least
+// n rows; 0, 0 for all rows.
+func kidSubsets(program string, n int) (subsets, rows int) {
+	switch program {
+	case torchFidelity:
+		return 100, 1000
+	case cleanFID, dgmEval:
+		return 100, min(n, 1000)
+	case fldProgram:
+		return 100, min(n/2, 1000)
+	}
+	return 0, 0
+}

@@ -1,0 +1,68 @@
+package quality
+
+import (
+	"context"
+	"fmt"
+	"math"
+)
+
+// kid computes the kernel inception distance.
+func (r *runner) kid(ctx context.Context, s sets, h Halves) (*outcome, error) {
+	k := KIDOptions{Estimator: r.settings.Estimator, Halves: h}
+	program, n := r.settings.Convention.of(NameKID), min(s.real.N, s.gen.N)
+	switch {
+	case s.given && r.settings.Given.KIDReal != nil:
+		k.RealRows, k.GeneratedRows = r.settings.Given.KIDReal, r.settings.Given.KIDGenerated
+		program = ""
+	case program == torchFidelity && n < 1000:
+		return nil, fmt.Errorf("kid: torch-fidelity takes subsets of 1000 rows; real has %d, generated %d: choose clean-fid, whose subsets are smaller, or all rows: %w", s.real.N, s.gen.N, ErrRows)
+	default:
+		k.Subsets, k.SubsetRows = kidSubsets(program, n)
+	}
+	v, err := KID(ctx, s.real, s.gen, k, r.options)
+	if err != nil {
+		return nil, err
+	}
+	out := single(NameKID, v.Value, k.text(program))
+	if len(v.Halves) > 0 {
+		out.Halves = map[string][]float64{NameKID: v.Halves}
+	}
+	if len(v.Subsets) > 0 {
+		out.addPart(NameKID, "subset_sd", v.SubsetSD())
+	}
+	if len(v.Subsets) > 1 {
+		out.addPart(NameKID, "subset_standard_error", v.SubsetSE())
+	}
+	out.Warnings = v.warnings(s.real.N, s.gen.N)
+	return out, nil
+}
+
+// text says which estimate it is.
+func (k KIDOptions) text(program string) string {
+	kernel := fmt.Sprintf("kernel (x·y/d+1)³, %v", k.Estimator)
+	switch {
+	case k.RealRows != nil:
+		return fmt.Sprintf("%d given subsets, %s", len(k.RealRows), kernel)
+	case k.Subsets > 0:
+		return fmt.Sprintf("%s%d random subsets of %d rows, %s", by(program), k.Subsets, k.SubsetRows, kernel)
+	}
+	return fmt.Sprintf("%sall rows, %s", by(program), kernel)
+}
+
+// warnings say where single rows, or copies, make the value.
+func (v KIDValue) warnings(real, gen int) []string {
+	var out []string
+	// In a set of four rows each takes part in half of the pairs.
+	if h := v.Heaviest; h.Share > 0.5 && min(real, gen) > 4 {
+		out = append(out, fmt.Sprintf("one row carries more than half of the kernel sum: row %d of the %s set takes part in %.0f %% of it; look for outliers, the kernel is cubic", h.Row, h.Set, 100*h.Share))
+	}
+	if v.Copies > 0.1*float64(gen) && v.significant() {
+		out = append(out, fmt.Sprintf("strongly negative, a sign of copies: as low as about %.0f generated rows that equal real rows make it", math.Min(v.Copies, float64(gen))))
+	}
+	return out
+}
+
+// significant reports whether the value is below 0 by more than the halves leave to chance.
+func (v KIDValue) significant() bool {
+	return len(v.Halves) < 2 || v.Value < -1.96*spread(v.Halves)
+}

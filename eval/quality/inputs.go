@@ -1,0 +1,102 @@
+package quality
+
+import (
+	"fmt"
+
+	"repbench/features/matrix"
+)
+
+// Inputs are the sets of a run.
+type Inputs struct {
+	// Real are the features of real rows, by default those a generator was trained on.
+	Real matrix.View
+	// Generated are the features of generated rows.
+	Generated matrix.View
+	// Test is a second real sample, which the generator has not seen; no rows: there is none.
+	Test matrix.View
+	// Logits are those of a classifier for generated rows, one column for each class; no
+	// rows: there are none.
+	Logits matrix.View
+	// TestLogits are those of the classifier for held-out real rows, TestLabels the classes
+	// of these rows; no rows: there are none.
+	TestLogits matrix.View
+	TestLabels []int32
+}
+
+// Given are random choices that were made elsewhere. They serve for the value of a metric,
+// not for its halves and its floor.
+type Given struct {
+	// KIDReal and KIDGenerated are the rows of subsets for KID, one list for each subset.
+	KIDReal, KIDGenerated [][]int32
+	// FDInfinityRows are generated rows for FD-infinity, one list for each size.
+	FDInfinityRows [][]int32
+	// Directions are unit vectors for the sliced distances; they serve for all values.
+	Directions [][]float64
+	// FLDPermutation is an order of the real rows for the baseline of FLD.
+	FLDPermutation []int32
+}
+
+// check refuses sets that do not fit together, and values that are not finite.
+func (in Inputs) check(o Options) error {
+	sets := []struct {
+		name string
+		x    matrix.View
+	}{{realSet, in.Real}, {generatedSet, in.Generated}, {testSet, in.Test}}
+	for _, s := range sets {
+		if s.x.N == 0 {
+			continue
+		}
+		if err := checkSet(Kind, s.name, s.x); err != nil {
+			return err
+		}
+		if s.x.D != in.Real.D {
+			return fmt.Errorf("rows of the real set have %d features, rows of the %s set %d: use one encoder for all: %w", in.Real.D, s.name, s.x.D, matrix.ErrShape)
+		}
+		if err := checkFinite(s.name, s.x, o.Threads); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sets are what one value of a metric is computed on.
+type sets struct {
+	real, gen, test matrix.View
+	// logits are those of gen.
+	logits matrix.View
+	// given says that what Given holds counts: the sets are the whole sets.
+	given bool
+}
+
+// whole are the sets of the value itself.
+func (in Inputs) whole() sets {
+	return sets{real: in.Real, gen: in.Generated, test: in.Test, logits: in.Logits, given: true}
+}
+
+// half are the sets of half s. The logits are those of its generated rows, or a half of
+// their own where they are of other rows.
+func (in Inputs) half(h Halves, s int, seed uint64) sets {
+	real, gen := h.pair(s, in.Real, in.Generated)
+	of := h.Generated
+	if in.Logits.N != in.Generated.N {
+		of = make([]uint64, in.Logits.N)
+		drawHalf(of, s, random(seed, streamLogits, uint64(s)))
+	}
+	return sets{real: real, gen: gen, test: in.Test, logits: in.Logits.Subset(rowsOf(of, s))}
+}
+
+// floor are two real samples in the places of the real and the generated set: the real set
+// and the test set, or two halves of the real set where there is no test set. The second
+// has at most as many rows as the generated set.
+func (in Inputs) floor(seed uint64) sets {
+	rng := random(seed, streamFloor, 0)
+	f := sets{real: in.Real, gen: in.Test, test: in.Test, logits: in.TestLogits}
+	if in.Test.N == 0 {
+		order := drawRows(rng, in.Real.N, in.Real.N)
+		f.real, f.gen = in.Real.Subset(order[:in.Real.N/2]), in.Real.Subset(order[in.Real.N/2:])
+	}
+	if f.gen.N > in.Generated.N {
+		f.gen = f.gen.Subset(drawRows(rng, f.gen.N, in.Generated.N))
+	}
+	return f
+}

@@ -1,0 +1,291 @@
+package quality
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"repbench/internal/progress"
+	"repbench/internal/sysinfo"
+)
+
+// Kind is the kind of a Result.
+const Kind = "quality"
+
+// Default numbers of halves: with more columns the halves of some metrics take long, so
+// none are drawn unless a number is given.
+const (
+	// DefaultHalves is the number of halves up to HalvesColumns columns.
+	DefaultHalves = 30
+	// HalvesColumns is the largest number of columns with halves by default.
+	HalvesColumns = 2048
+	// AutoHalves stands for the default number.
+	AutoHalves = -1
+)
+
+// Settings say what a run computes.
+type Settings struct {
+	// Metrics are names of numbers, see ParseNames.
+	Metrics []string
+	// Convention says whose settings the metrics take.
+	Convention Conventions
+	// Halves is the number of random halves behind each standard deviation, from 0 to
+	// MaxHalves; AutoHalves: the default.
+	Halves int
+	// K, Self and Closed change the balls of the convention of precision and recall; 0 and
+	// nil leave them.
+	K            int
+	Self, Closed *bool
+	// Estimator is that of KID.
+	Estimator Estimator
+	// Given are random choices made elsewhere.
+	Given Given
+	// Realism receives the realism scores of the generated rows where precision and recall
+	// are computed; nil: nobody does.
+	Realism func(scores []float64) error
+	// Journal keeps what is finished; nil: nothing is kept.
+	Journal Journal
+}
+
+// Journal keeps finished parts of a run, so that a run that was interrupted goes on.
+type Journal interface {
+	// Get reads the part of a name into v and reports whether it was there.
+	Get(name string, v any) bool
+	// Put keeps a part.
+	Put(name string, v any) error
+}
+
+// noJournal keeps nothing.
+type noJournal struct{}
+
+func (noJournal) Get(string, any) bool  { return false }
+func (noJournal) Put(string, any) error { return nil }
+
+// prdc are the settings of precision and recall.
+func (s Settings) prdc() PRDCOptions {
+	p := prdcOptions(s.Convention.of(NamePRDC))
+	if s.K != 0 {
+		p.K = s.K
+	}
+	if s.Self != nil {
+		p.Self = *s.Self
+	}
+	if s.Closed != nil {
+		p.Closed = *s.Closed
+	}
+	return p
+}
+
+// runner is a run under way.
+type runner struct {
+	inputs   Inputs
+	settings Settings
+	options  Options
+	halves   Halves
+}
+
+// Run computes the numbers, their standard deviations over halves, and their floors.
+func Run(ctx context.Context, in Inputs, s Settings, o Options) (*Result, error) {
+	start := time.Now()
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	r := &runner{inputs: in, settings: s, options: o.withDefaults()}
+	if r.settings.Journal == nil {
+		r.settings.Journal = noJournal{}
+	}
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	floor := in.floor(o.Seed)
+	out := &Result{Metrics: map[string]Number{}, RealRows: in.Real.N, GeneratedRows: in.Generated.N, TestRows: in.Test.N, Dim: in.Real.D,
+		FloorRows: [2]int{floor.real.N, floor.gen.N}, Halves: r.halves.N, Seed: o.Seed, Warnings: []string{}}
+	for _, f := range families {
+		if !f.asked(s.Metrics) {
+			continue
+		}
+		numbers, err := r.family(ctx, f, floor)
+		if err != nil {
+			return nil, err
+		}
+		for name, n := range numbers {
+			if slices.Contains(s.Metrics, name) {
+				out.Metrics[name] = n
+			}
+		}
+	}
+	out.Warnings = append(out.Warnings, out.floorWarnings()...)
+	out.Seconds, out.PeakRSSBytes = time.Since(start).Seconds(), sysinfo.PeakRSS()
+	return out, nil
+}
+
+// asked reports whether a number of the family is among the metrics.
+func (f family) asked(metrics []string) bool {
+	return slices.ContainsFunc(f.names, func(name string) bool { return slices.Contains(metrics, name) })
+}
+
+// check refuses settings that are wrong before anything is computed, and draws the halves.
+func (r *runner) check() error {
+	if len(r.settings.Metrics) == 0 {
+		return fmt.Errorf("no metric is asked for: %w", ErrOptions)
+	}
+	for _, name := range r.settings.Metrics {
+		if !slices.ContainsFunc(families, func(f family) bool { return slices.Contains(f.names, name) }) {
+			return fmt.Errorf("metric %q: there is none of this name: %w", name, ErrOptions)
+		}
+	}
+	if err := r.inputs.check(r.options); err != nil {
+		return err
+	}
+	n := r.settings.Halves
+	if n == AutoHalves {
+		n = DefaultHalves
+		if r.inputs.Real.D > HalvesColumns {
+			n = 0
+		}
+	}
+	var err error
+	if r.halves, err = DrawHalves(n, r.inputs.Real.N, r.inputs.Generated.N, r.options.Seed); err != nil {
+		return err
+	}
+	for _, f := range families {
+		if f.name == NamePRDC && f.asked(r.settings.Metrics) {
+			return r.settings.prdc().check(r.inputs.Real, r.inputs.Generated, r.options)
+		}
+	}
+	return nil
+}
+
+// family computes the numbers of a family with intervals and floors.
+func (r *runner) family(ctx context.Context, f family, floor sets) (map[string]Number, error) {
+	value, err := r.kept(ctx, f, "value", r.inputs.whole(), r.halves)
+	if err != nil {
+		return nil, err
+	}
+	halves := value.Halves
+	var warnings []string
+	if !f.inOne && value.SD == nil {
+		if halves, err = r.oneByOne(ctx, f); errors.Is(err, ErrRows) {
+			warnings = append(warnings, "no interval: "+err.Error())
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	warnings = append(warnings, r.missingInterval(f, value, halves)...)
+	low, err := r.floorOf(ctx, f, floor)
+	if err != nil {
+		warnings = append(warnings, "no floor: "+err.Error())
+		if !errors.Is(err, ErrRows) {
+			return nil, err
+		}
+	}
+	numbers := map[string]Number{}
+	for _, name := range f.names {
+		n := Number{Value: value.Values[name], Convention: value.Convention, Parts: value.Parts[name]}
+		n.Warnings = slices.Concat([]string{}, value.Warnings, warnings)
+		if sd, found := value.SD[name]; found {
+			n.interval(sd)
+		} else if len(halves[name]) > 1 {
+			n.interval(spread(halves[name]))
+		}
+		if low != nil {
+			n.Floor = new(low.Values[name])
+		}
+		numbers[name] = n
+	}
+	return numbers, nil
+}
+
+// missingInterval says why there is no interval by default, and how long it would take.
+func (r *runner) missingInterval(f family, value *outcome, halves map[string][]float64) []string {
+	switch {
+	case len(halves) > 0 || value.SD != nil || r.settings.Halves == 0:
+		return nil
+	case r.halves.N == 0:
+		seconds := value.Seconds
+		if !f.inOne {
+			seconds *= DefaultHalves
+		}
+		return []string{fmt.Sprintf("no interval: above %d columns none is computed unless a number of halves is given; %d halves would take up to about %s", HalvesColumns, DefaultHalves, duration(seconds))}
+	case f.inOne:
+		return []string{fmt.Sprintf("no interval: halves of %d real and %d generated rows are too small", r.inputs.Real.N/2, r.inputs.Generated.N/2)}
+	}
+	return nil
+}
+
+// duration is a time in words.
+func duration(seconds float64) string {
+	switch {
+	case seconds < 100:
+		return fmt.Sprintf("%.0f s", max(seconds, 1))
+	case seconds < 100*60:
+		return fmt.Sprintf("%.0f minutes", seconds/60)
+	}
+	return fmt.Sprintf("%.0f hours", seconds/3600)
+}
+
+// kept computes a family on sets, unless the journal has it.
+func (r *runner) kept(ctx context.Context, f family, part string, s sets, h Halves) (*outcome, error) {
+	name := f.name + "/" + part
+	var out outcome
+	scores := f.name == NamePRDC && s.given && r.settings.Realism != nil // which the journal lacks
+	if !scores && r.settings.Journal.Get(name, &out) {
+		return &out, nil
+	}
+	start := time.Now()
+	got, err := f.compute(r, ctx, s, h)
+	if err != nil {
+		return nil, err
+	}
+	got.Seconds = time.Since(start).Seconds()
+	return got, r.settings.Journal.Put(name, got)
+}
+
+// oneByOne computes a family on each half.
+func (r *runner) oneByOne(ctx context.Context, f family) (map[string][]float64, error) {
+	if r.halves.N == 0 {
+		return nil, nil
+	}
+	task := r.options.Progress.Start("halves of "+f.name, int64(r.halves.N), "halves")
+	defer task.Done()
+	inner := *r
+	inner.options.Progress = progress.Within(task)
+	out := map[string][]float64{}
+	for s := range r.halves.N {
+		half, err := inner.kept(ctx, f, fmt.Sprintf("half %d", s), r.inputs.half(r.halves, s, r.options.Seed), Halves{})
+		if err != nil {
+			return nil, fmt.Errorf("half %d: %w", s, err)
+		}
+		for name, v := range half.Values {
+			out[name] = append(out[name], v)
+		}
+		task.Add(1)
+	}
+	return out, nil
+}
+
+// floorOf computes a family on two real samples.
+func (r *runner) floorOf(ctx context.Context, f family, floor sets) (*outcome, error) {
+	if f.floor != nil {
+		var err error
+		if floor, err = f.floor(r); err != nil {
+			return nil, err
+		}
+	}
+	return r.kept(ctx, f, "floor", floor, Halves{})
+}
+
+// floorWarnings say where the floor is of other numbers of rows than the values.
+func (r *Result) floorWarnings() []string {
+	rows := fmt.Sprintf("%d with %d real rows, values %d with %d generated ones", r.FloorRows[0], r.FloorRows[1], r.RealRows, r.GeneratedRows)
+	const depend = "; metrics that depend on the number of rows (frechet, precision, recall, coverage, vendi, rankme) differ by that alone"
+	switch {
+	case r.TestRows == 0:
+		return []string{"there is no test set: floors compare halves of the real set, " + rows + depend}
+	case r.FloorRows != [2]int{r.RealRows, r.GeneratedRows}:
+		return []string{"floors compare " + rows + depend}
+	}
+	return nil
+}
