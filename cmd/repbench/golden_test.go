@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"repbench/internal/golden"
+	"repbench/internal/npy"
 )
 
 const goldenShapes = "shapes:size=16,train=60,test=20"
@@ -67,6 +68,11 @@ var transcripts = []struct {
 		"eval compare --truth truth.npy a.npy b.npy",
 		"eval compare --truth truth.npy --seeds --valid 0.6,0.8 a.npy b.npy",
 		"eval compare --truth truth.npy a.npy,b.npy a2.npy,b2.npy"}},
+	{"neighbours", []string{
+		"neighbours --queries images.npy --base images.npy --metric mirror+shift --k 2 --out near",
+		"neighbours --queries images.npy --base images.npy --metric mirror+shift --k 2 --out near",
+		"neighbours --queries images.npy --base images.npy --metric correlation --k 2 --out alike --json",
+		"neighbours --queries test-x.npy --base x.npy --metric cosine --k 3 --out features"}},
 	{"cache", []string{
 		"cache list",
 		"eval linear --encoder pixels --data " + goldenShapes + " --C 0.001 --record r.jsonl",
@@ -105,6 +111,10 @@ var transcripts = []struct {
 		"data prepare shapes --out x",
 		"data dedup --data shapes",
 		"data dedup --data shapes:size=16,train=80,test=1 --planted 16 --method dhash --out x",
+		"neighbours --queries a.npy",
+		"neighbours --queries images.npy --base images.npy --metric l1 --k 1 --out out",
+		"neighbours --queries images.npy --base x.npy --metric pixels --k 1 --out out",
+		"neighbours --queries x.npy --base x.npy --metric euclidean --k 1000 --out out",
 		"report --out x",
 		"report nosuchfolder --out x",
 		"cache prune",
@@ -158,6 +168,13 @@ func onlyNames(t *testing.T, dir string, names []string) {
 func inputs(t *testing.T) {
 	t.Helper()
 	arrays(t, ".")
+	pix := make([]uint8, 4*6*6)
+	for i := range pix[:3*6*6] { // the last one is black
+		pix[i] = uint8(i * i)
+	}
+	if err := npy.Write("images.npy", []int{4, 6, 6, 1}, pix); err != nil {
+		t.Fatal(err)
+	}
 	for name, wrong := range map[string]int{"truth.npy": 0, "a.npy": 20, "b.npy": 30, "a2.npy": 20, "b2.npy": 50} {
 		written(t, ".", name, 200, wrong)
 	}
@@ -186,6 +203,7 @@ var varying = []struct {
 	put   string
 }{
 	{regexp.MustCompile(`\b\d+\.\d s\b`), "N s"},
+	{regexp.MustCompile(`("seconds": )[0-9.e-]+`), "${1}N"},
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d\b`), "YYYY-MM-DD hh:mm"},
 	{regexp.MustCompile(`(cache/features/)[0-9a-f]{16}\b`), "${1}KEY"},
 	{regexp.MustCompile(`(?m)^(repbench +)\S+, commit .*$`), "${1}VERSION, commit COMMIT"},
@@ -217,6 +235,7 @@ func TestNormalise(t *testing.T) {
 		{"machine", "machine    linux/amd64, 2 threads, 23.5 GiB of memory", "machine    PLATFORM, N threads, N GiB of memory"},
 		{"simd", "simd       avx2 (REPBENCH_SIMD forces x) no AVX-512 here\nbackend    cpu+avx2", "simd       LEVEL (REPBENCH_SIMD forces x)\nbackend    cpu+LEVEL"},
 		{"plugins", "xla        no plugin found", "xla        PLUGINS"},
+		{"seconds of a document", "\"seconds\": 0.0123,", "\"seconds\": N,"},
 		{"results stay", "test  20.00 %  [8.07, 41.60]   standard error 2.89   C 0.001, size 0.3 MB, k 20, 1.96 sd", "test  20.00 %  [8.07, 41.60]   standard error 2.89   C 0.001, size 0.3 MB, k 20, 1.96 sd"},
 	} {
 		if got := normalise(tt.text, "/tmp/x/001"); got != tt.want {

@@ -21,6 +21,7 @@ import (
 	"repbench/datasets/prepare"
 	"repbench/eval"
 	"repbench/eval/duplicates"
+	"repbench/eval/neighbours/nearfiles"
 	"repbench/features"
 	"repbench/internal/outputs"
 	"repbench/train"
@@ -77,7 +78,7 @@ func isUsage(err error) bool {
 	if errors.As(err, &usage) {
 		return true
 	}
-	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, outputs.ErrTaken} {
+	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken} {
 		if errors.Is(err, e) {
 			return true
 		}

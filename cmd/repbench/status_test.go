@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"repbench/internal/npy"
 )
 
 // A command that was interrupted and can go on exits with 75, and the same command
@@ -21,6 +23,18 @@ func TestInterruptedStatus(t *testing.T) {
 	}
 	if status := run(context.Background(), train, &out, &errs); status != 0 {
 		t.Errorf("the same command does not go on: status %d, %s", status, errs.String())
+	}
+	images, near := filepath.Join(dir, "images.npy"), filepath.Join(dir, "near")
+	if err := npy.Write(images, []int{3, 5, 5, 1}, make([]uint8, 75)); err != nil {
+		t.Fatal(err)
+	}
+	search := []string{"neighbours", "-q", "--queries", images, "--base", images, "--metric", "pixels", "--k", "1", "--out", near}
+	errs.Reset()
+	if status := run(cancelled, search, &out, &errs); status != statusInterrupted || !strings.Contains(errs.String(), "interrupted after 0 of 3 queries; the same command goes on") {
+		t.Errorf("status %d, want %d; standard error %q", status, statusInterrupted, errs.String())
+	}
+	if status := run(context.Background(), search, &out, &errs); status != 0 {
+		t.Errorf("the same search does not go on: status %d, %s", status, errs.String())
 	}
 	if status := run(cancelled, []string{"report", filepath.Join(dir, "absent"), "--out", filepath.Join(dir, "report")}, &out, &errs); status != statusFailed {
 		t.Errorf("a failure is status %d, want %d", status, statusFailed)

@@ -57,6 +57,9 @@ func (m ImageMetric) Validate() error {
 func (m ImageMetric) shifts() bool { return m == Shift || m == MirrorShift || m == Correlation }
 func (m ImageMetric) flips() bool  { return m == Mirror || m == MirrorShift || m == Correlation }
 
+// Windows returns the number of windows of a query that are compared with each base image.
+func (m ImageMetric) Windows() int { return len(m.windows()) }
+
 // maxShift is the largest offset of a window in pixels.
 const maxShift = 2
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"unsafe"
 
+	"github.com/dustin/go-humanize"
+
 	"repbench/internal/simd"
 )
 
@@ -62,15 +64,13 @@ func newImagePlan(base, queries Images, k int, m ImageMetric, o ImageOptions) (i
 	p.group = int(min(int64(p.group), fit/int64(p.unit)*int64(p.unit)))
 	if fit < 1 {
 		if o.MaxMemory > 0 {
-			return p, fmt.Errorf("a search among images of %d bytes with %d windows each and k = %d needs %s beside the images; %s are allowed: raise the memory, or use fewer threads than %d",
-				base.size(), windows, k, megabytes(least.fixed(windows, o)+least.each(windows, k)), megabytes(budget), o.Threads)
+			return p, fmt.Errorf("%s among images of %d bytes with k = %d needs %s of memory beside the images, with %d threads; %s are allowed: allow more, or use fewer threads",
+				m, base.size(), k, humanize.Bytes(uint64(least.fixed(windows, o)+least.each(windows, k))), o.Threads, humanize.Bytes(uint64(budget)))
 		}
 		p = least // the default bends for images that are so large
 	}
 	return p, nil
 }
-
-func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+999_999)/1_000_000) }
 
 // each is the memory of a query.
 func (p imagePlan) each(windows, k int) int64 {

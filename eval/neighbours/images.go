@@ -6,6 +6,7 @@ import (
 	"runtime"
 
 	"repbench/features/matrix"
+	"repbench/internal/errkind"
 	"repbench/internal/progress"
 	"repbench/internal/simd"
 )
@@ -95,7 +96,16 @@ func (o ImageOptions) withDefaults() ImageOptions {
 	return o
 }
 
-// checkImages says why a search cannot be made, or nil.
+// CheckImages says why SearchImages and EachImage cannot search, or nil.
+func CheckImages(base, queries Images, k int, m ImageMetric, o ImageOptions) error {
+	if err := checkImages(base, queries, k, m, o); err != nil {
+		return err
+	}
+	_, err := newImagePlan(base, queries, k, m, o.withDefaults())
+	return err
+}
+
+// checkImages is CheckImages but for the memory.
 func checkImages(base, queries Images, k int, m ImageMetric, o ImageOptions) error {
 	if err := m.Validate(); err != nil {
 		return err
@@ -112,10 +122,11 @@ func checkImages(base, queries Images, k int, m ImageMetric, o ImageOptions) err
 	case o.MaxMemory < 0:
 		return fmt.Errorf("MaxMemory = %d: negative", o.MaxMemory)
 	case base.H != queries.H || base.W != queries.W || base.C != queries.C:
-		return fmt.Errorf("query images are %d×%d×%d, base images %d×%d×%d: %w", queries.H, queries.W, queries.C, base.H, base.W, base.C, matrix.ErrShape)
+		return errkind.Errorf(matrix.ErrShape, "query images are %d×%d×%d, base images %d×%d×%d: bring them to one size and number of channels",
+			queries.H, queries.W, queries.C, base.H, base.W, base.C)
 	case m.shifts() && min(base.H, base.W) < 2*maxShift+1:
-		return fmt.Errorf("%s compares windows that are %d pixels smaller than the images, so it needs at least %d×%d; these are %d×%d: choose pixels or mirror: %w",
-			m, 2*maxShift, 2*maxShift+1, 2*maxShift+1, base.H, base.W, matrix.ErrShape)
+		return errkind.Errorf(matrix.ErrShape, "%s compares windows that are %d pixels lower and narrower than the images, so it needs at least %d×%d; these are %d×%d: choose pixels or mirror",
+			m, 2*maxShift, 2*maxShift+1, 2*maxShift+1, base.H, base.W)
 	}
 	return checkOwn(o.Own, queries.N, base.N, k, "base images")
 }
@@ -151,11 +162,11 @@ func checkOwn(own []int32, queries, rows, k int, name string) error {
 	}
 	switch {
 	case k < 1:
-		return fmt.Errorf("k = %d: must be at least 1: %w", k, ErrK)
+		return errkind.Errorf(ErrK, "k = %d: must be at least 1", k)
 	case k > left && left < rows:
-		return fmt.Errorf("k = %d with %d %s, of which a query leaves out itself: choose a smaller k: %w", k, rows, name, ErrK)
+		return errkind.Errorf(ErrK, "k = %d with %d %s, of which a query leaves out itself: choose a k of at most %d", k, rows, name, left)
 	case k > rows:
-		return fmt.Errorf("k = %d with %d %s: choose a smaller k: %w", k, rows, name, ErrK)
+		return errkind.Errorf(ErrK, "k = %d with %d %s: choose a k of at most %d", k, rows, name, rows)
 	}
 	return nil
 }

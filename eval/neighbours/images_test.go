@@ -171,7 +171,7 @@ func TestImageMemory(t *testing.T) {
 		}
 	}
 	_, err = SearchImages(context.Background(), base, queries, 3, Correlation, ImageOptions{MaxMemory: 30_000, Threads: 2})
-	if err == nil || !strings.Contains(err.Error(), "needs 1 MB") {
+	if err == nil || !strings.Contains(err.Error(), "kB of memory beside the images") {
 		t.Errorf("within 30 KB: error %v", err)
 	}
 	huge := Images{N: 1, H: 1500, W: 1500, C: 3, Pix: make([]uint8, 1500*1500*3)}

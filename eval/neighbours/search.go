@@ -48,18 +48,36 @@ func (o Options) withDefaults(k, d int) Options {
 		o.Rows = trainRows
 	}
 	if o.Queries == 0 {
-		each := 4*simd.RowStride*chunks(d) + 24*room(k) + 16*(k+room(k))
+		each := queryBytes(k, d)
 		group := groupBytes
 		if o.MaxMemory > 0 {
 			group = int(min(o.MaxMemory, groupBytes))
 		}
-		o.Queries = min(max(group/each, 64), 8192)
+		o.Queries = min(max(group/each, leastQueries), 8192)
 	}
 	o.Progress = progress.Or(o.Progress)
 	if o.tile == nil {
 		o.tile = simd.MatrixTile()
 	}
 	return o
+}
+
+// leastQueries is the number of queries that are worked on at once at least.
+const leastQueries = 64
+
+// queryBytes is the memory for a query.
+func queryBytes(k, d int) int { return 4*simd.RowStride*chunks(d) + 24*room(k) + 16*(k+room(k)) }
+
+// LeastMemory returns the bytes that a search takes beside the matrices and the result: fixed, which
+// MaxMemory does not bound, and those for the fewest queries, the least MaxMemory that is kept.
+func LeastMemory(train, queries matrix.View, k int, o Options) (fixed, least int64) {
+	d := train.D
+	o = o.withDefaults(k, d)
+	rows := min(o.Rows, train.N) + o.tile.Columns
+	sums := 4 * taskTiles * o.tile.Rows * rows
+	worker := sums + 4*o.tile.Columns*simd.RowStride + 8*room(k) + 8*d + 24*k
+	fixed = 8*int64(train.N+queries.N) + int64(rows)*int64(4*d+32) + int64(o.Threads)*int64(worker)
+	return fixed, int64(min(queries.N, leastQueries)) * int64(queryBytes(k, d))
 }
 
 // Validate says what is wrong with the options, or nil.
