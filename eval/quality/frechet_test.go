@@ -240,7 +240,7 @@ func TestFrechetErrors(t *testing.T) {
 				_, err := Frechet(ctx, x, y, Options{})
 				return err
 			}},
-		{"memory", "MB for 2 matrices of 8×8, more than the 0.001 MB allowed; allow more memory", ErrOptions,
+		{"memory", "MB, for matrices of 8×8 in float64 (2 at a time), more than the 0.001 MB allowed; allow more memory", ErrOptions,
 			func() error { _, err := Frechet(ctx, x, x, Options{MaxMemory: 1000}); return err }},
 		{"options", "Threads = -1", ErrOptions,
 			func() error { _, err := Frechet(ctx, x, x, Options{Threads: -1}); return err }},

@@ -33,6 +33,8 @@ func TestViews(t *testing.T) {
 		{"rows of rows", grid().Rows(1, 4).Rows(1, 2).Cols(5, 6), []float32{25}},
 		{"no rows", grid().Rows(2, 2), nil},
 		{"subset", grid().Subset([]int32{3, 0, 3}).Cols(0, 1), []float32{30, 0, 30}},
+		{"rows more than once", grid().Rows(0, 2).Subset([]int32{1, 1, 0, 1, 0, 1}).Cols(0, 1), []float32{10, 10, 0, 10, 0, 10}},
+		{"all rows more than once", grid().Subset([]int32{0, 1, 2, 3, 0, 1, 2, 3}).Cols(0, 1), []float32{0, 10, 20, 30, 0, 10, 20, 30}},
 		{"subset of rows", grid().Rows(1, 4).Subset([]int32{2, 0}).Cols(0, 1), []float32{30, 10}},
 		{"rows of a subset", grid().Subset([]int32{3, 1, 0}).Rows(1, 3).Cols(0, 1), []float32{10, 0}},
 		{"subset of a subset", grid().Subset([]int32{3, 1, 0}).Subset([]int32{2, 1}).Cols(4, 5), []float32{4, 14}},

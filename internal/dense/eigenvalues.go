@@ -4,22 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"math"
-
-	"gonum.org/v1/gonum/lapack/gonum"
 )
 
 // ErrNotFinite: a matrix holds NaN or an infinite value.
 var ErrNotFinite = errors.New("the matrix holds a value that is not finite")
 
-// errIterations: an eigenvalue took more than 30 steps of QL, which no known matrix does.
-var errIterations = errors.New("the eigenvalues did not converge")
-
 // Eigenvalues returns the eigenvalues of a in ascending order (n×n, symmetric; only the lower
 // triangle is read, and spoilt). Their absolute error is some n·2⁻⁵³ of the largest: those
 // of a singular matrix come out as small numbers of either sign, not as 0.
 //
-// a is reduced to a tridiagonal matrix by Householder reflections, and that solved by the
-// QL and QR variant without square roots (Pal, Walker and Kahan; LAPACK's dsterf in gonum).
+// a is reduced to a tridiagonal matrix by Householder reflections, and that solved by the QL
+// iteration without square roots.
 func Eigenvalues(a *Matrix, threads int) ([]float64, error) {
 	a.square("the eigenvalues")
 	scale, err := normalise(a)
@@ -27,8 +22,8 @@ func Eigenvalues(a *Matrix, threads int) ([]float64, error) {
 		return make([]float64, a.Rows), err
 	}
 	d, e := tridiagonal(a, threads)
-	if a.Rows > 0 && !(gonum.Implementation{}).Dsterf(a.Rows, d, e) {
-		return nil, errIterations
+	if err := qlValues(d, e); err != nil {
+		return nil, err
 	}
 	for i := range d {
 		d[i] /= scale
