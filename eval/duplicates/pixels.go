@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 
 	"repbench/datasets"
+	"repbench/internal/raster"
 )
 
 // Exact is the SHA-256 of the size and the pixels: equal images have equal codes, and different
@@ -37,13 +38,7 @@ func (Exact) Hash(dst []Code, im datasets.Images) error {
 func mirror(im datasets.Images) datasets.Images {
 	out := im
 	out.Data = make([]uint8, len(im.Data))
-	for row := range im.N * im.H {
-		line := im.Data[row*im.W*im.C:][:im.W*im.C]
-		dst := out.Data[row*im.W*im.C:][:im.W*im.C]
-		for x := range im.W {
-			copy(dst[(im.W-1-x)*im.C:][:im.C], line[x*im.C:])
-		}
-	}
+	raster.Mirror(out.Data, im.Data, im.W, im.C)
 	return out
 }
 

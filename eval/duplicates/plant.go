@@ -1,15 +1,14 @@
 package duplicates
 
 import (
-	"bytes"
 	"fmt"
 	"image"
-	"image/jpeg"
 	"math/rand/v2"
 
 	xdraw "golang.org/x/image/draw"
 
 	"repbench/datasets"
+	"repbench/internal/raster"
 )
 
 // Kind is a way to make a near duplicate.
@@ -72,7 +71,7 @@ func Plant(im datasets.Images, n int, seed uint64) (*Planted, error) {
 func alter(im datasets.Images, kind Kind, r *rand.Rand) ([]uint8, error) {
 	switch kind {
 	case JPEG:
-		return recompress(im)
+		return raster.Recompress(im.Data, im.H, im.W, im.C, jpegQuality)
 	case Crop:
 		return crop(im, r), nil
 	case Brightness:
@@ -88,18 +87,6 @@ func alter(im datasets.Images, kind Kind, r *rand.Rand) ([]uint8, error) {
 // jpegQuality is the JPEG quality of re-encoded images.
 const jpegQuality = 75
 
-func recompress(im datasets.Images) ([]uint8, error) {
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, picture(im), &jpeg.Options{Quality: jpegQuality}); err != nil {
-		return nil, err
-	}
-	img, err := jpeg.Decode(&b)
-	if err != nil {
-		return nil, err
-	}
-	return levels(img, im.C), nil
-}
-
 func crop(im datasets.Images, r *rand.Rand) []uint8 {
 	margin := func(n int) (lo, size int) {
 		cut := min(max(1, (n*(3+r.IntN(8))+50)/100), n-1)
@@ -108,45 +95,14 @@ func crop(im datasets.Images, r *rand.Rand) []uint8 {
 	top, h := margin(im.H)
 	left, w := margin(im.W)
 	dst := image.NewRGBA(image.Rect(0, 0, im.W, im.H))
-	xdraw.BiLinear.Scale(dst, dst.Bounds(), picture(im), image.Rect(left, top, left+w, top+h), xdraw.Src, nil)
-	return levels(dst, im.C)
+	xdraw.BiLinear.Scale(dst, dst.Bounds(), raster.Picture(im.Data, im.H, im.W, im.C), image.Rect(left, top, left+w, top+h), xdraw.Src, nil)
+	return raster.Pixels(dst, im.C)
 }
 
 func brighten(px []uint8, shift int) []uint8 {
 	out := make([]uint8, len(px))
 	for i, v := range px {
 		out[i] = uint8(min(max(int(v)+shift, 0), 255))
-	}
-	return out
-}
-
-// picture returns the first image of im as an image.Image.
-func picture(im datasets.Images) image.Image {
-	if im.C == 1 {
-		return &image.Gray{Pix: im.At(0), Stride: im.W, Rect: image.Rect(0, 0, im.W, im.H)}
-	}
-	out := image.NewRGBA(image.Rect(0, 0, im.W, im.H))
-	px := im.At(0)
-	for p := range im.H * im.W {
-		copy(out.Pix[4*p:], px[3*p:3*p+3])
-		out.Pix[4*p+3] = 255
-	}
-	return out
-}
-
-// levels returns the pixels of an opaque image, [H, W, C].
-func levels(img image.Image, channels int) []uint8 {
-	b := img.Bounds()
-	out := make([]uint8, 0, b.Dx()*b.Dy()*channels)
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			r, g, bl, _ := img.At(x, y).RGBA()
-			if channels == 1 {
-				out = append(out, uint8(r>>8))
-				continue
-			}
-			out = append(out, uint8(r>>8), uint8(g>>8), uint8(bl>>8))
-		}
 	}
 	return out
 }
