@@ -1,0 +1,150 @@
+package sheet
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+
+	"codeberg.org/go-fonts/liberation/liberationsansbold"
+	"codeberg.org/go-fonts/liberation/liberationsansregular"
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+
+	"repbench/internal/raster"
+)
+
+// Colours of a sheet of pairs.
+var (
+	inkColour    = color.RGBA{0x22, 0x22, 0x22, 255}
+	greyColour   = color.RGBA{0x6a, 0x6a, 0x6a, 255}
+	ruleColour   = color.RGBA{0xc8, 0xc8, 0xc8, 255}
+	markedColour = color.RGBA{0xb3, 0x3a, 0x00, 255}
+)
+
+// Sizes of text in pixels.
+const (
+	titleSize   = 17
+	headingSize = 14
+	textSize    = 11.5
+)
+
+// pairPen draws on a sheet of pairs.
+type pairPen struct {
+	pairLayout
+	on                  *image.RGBA
+	title, bold, normal font.Face
+}
+
+// draw draws the sheet.
+func (l pairLayout) draw(rows []PairRow, o PairOptions) (image.Image, error) {
+	p := pairPen{pairLayout: l, on: image.NewRGBA(image.Rect(0, 0, l.width, l.height))}
+	for _, f := range []struct {
+		face *font.Face
+		ttf  []byte
+		size float64
+	}{
+		{&p.title, liberationsansbold.TTF, titleSize},
+		{&p.bold, liberationsansbold.TTF, headingSize},
+		{&p.normal, liberationsansregular.TTF, textSize},
+	} {
+		parsed, err := opentype.Parse(f.ttf)
+		if err != nil {
+			return nil, err
+		}
+		if *f.face, err = opentype.NewFace(parsed, &opentype.FaceOptions{Size: f.size, DPI: 72, Hinting: font.HintingFull}); err != nil {
+			return nil, err
+		}
+	}
+	draw.Draw(p.on, p.on.Bounds(), image.White, image.Point{}, draw.Src)
+	y := p.top(o)
+	for _, r := range rows {
+		p.row(r, y)
+		y += l.rowHeight(r)
+	}
+	return p.on, nil
+}
+
+// top draws title, notes and heads, and returns where the rows begin.
+func (p pairPen) top(o PairOptions) int {
+	y := pairMargin
+	if o.Title != "" {
+		p.text(p.title, pairMargin, y+titleSize, p.width-2*pairMargin, o.Title, inkColour)
+		y += pairHead
+	}
+	for _, line := range o.Note {
+		y += pairLine
+		p.text(p.normal, pairMargin, y-3, p.width-2*pairMargin, line, greyColour)
+	}
+	if len(o.Heads) > 0 {
+		y += pairLine + pairBelow
+		for i, head := range o.Heads {
+			p.text(p.normal, p.left(i), y-pairBelow, p.w*p.scale+pairGap, head, greyColour)
+		}
+	}
+	return y
+}
+
+// row draws a row with its heading from y on.
+func (p pairPen) row(r PairRow, y int) {
+	if r.Heading != "" {
+		draw.Draw(p.on, image.Rect(pairMargin, y+2, p.width-pairMargin, y+3), image.NewUniform(ruleColour), image.Point{}, draw.Src)
+		p.text(p.bold, pairMargin, y+headingSize+8, p.width-2*pairMargin, r.Heading, inkColour)
+		y += pairHead
+	}
+	y += pairBelow
+	for i, line := range r.Text {
+		face, c := p.normal, greyColour
+		if i == 0 {
+			face, c = p.bold, inkColour
+		}
+		p.text(face, pairMargin, y+pairLine*(i+1)-3, pairText-pairGap, line, c)
+	}
+	for i, cell := range r.Cells {
+		p.cell(cell, p.left(i), y)
+	}
+}
+
+// cell draws an enlarged image at (x, y) and its caption.
+func (p pairPen) cell(c PairCell, x, y int) {
+	img := raster.Picture(c.Image.Data, p.h, p.w, p.c)
+	for v := range p.h * p.scale {
+		for u := range p.w * p.scale {
+			p.on.Set(x+u, y+v, img.At(u/p.scale, v/p.scale))
+		}
+	}
+	last := greyColour
+	if c.Marked {
+		last = markedColour
+		p.frame(image.Rect(x-3, y-3, x+p.w*p.scale+3, y+p.h*p.scale+3))
+	}
+	for i, line := range c.Caption {
+		colour := greyColour
+		if i == len(c.Caption)-1 {
+			colour = last
+		}
+		p.text(p.normal, x, y+p.h*p.scale+pairLine*(i+1)+2, p.w*p.scale+pairGap-2, line, colour)
+	}
+}
+
+// frame draws the edge of a rectangle, two pixels wide, inside it.
+func (p pairPen) frame(r image.Rectangle) {
+	mark := image.NewUniform(markedColour)
+	for _, side := range []image.Rectangle{
+		{r.Min, image.Pt(r.Max.X, r.Min.Y+2)}, {image.Pt(r.Min.X, r.Max.Y-2), r.Max},
+		{r.Min, image.Pt(r.Min.X+2, r.Max.Y)}, {image.Pt(r.Max.X-2, r.Min.Y), r.Max},
+	} {
+		draw.Draw(p.on, side, mark, image.Point{}, draw.Src)
+	}
+}
+
+// text writes a line whose letters stand on y; what is wider than width pixels ends in "…".
+func (p pairPen) text(face font.Face, x, y, width int, line string, c color.Color) {
+	d := font.Drawer{Dst: p.on, Src: image.NewUniform(c), Face: face, Dot: fixed.P(x, y)}
+	letters := []rune(line)
+	for len(letters) > 1 && d.MeasureString(line).Ceil() > width {
+		letters = letters[:len(letters)-1]
+		line = string(letters) + "…"
+	}
+	d.DrawString(line)
+}
