@@ -1,6 +1,7 @@
 package dcgan
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -49,6 +50,44 @@ func (m *Model) Sample(b *backends.Backend, z []float32, n int) (Images, error) 
 	}
 	defer e.Finalize()
 	return m.images(e, tensors.FromFlatDataAndDimensions(z, n, m.Arch.ZDim))
+}
+
+// SampleBatch is the size of the batches of SampleBatches, as in training.
+const SampleBatch = 128
+
+// SampleBatches is Sample in batches of SampleBatch, so that any number of images takes the memory
+// of one batch beside the images: batch normalisation uses the statistics of the batch that an
+// image is in. seen receives the number of images of each batch; nil: nobody does.
+func (m *Model) SampleBatches(ctx context.Context, b *backends.Backend, z []float32, n int, seen func(images int)) (Images, error) {
+	if err := m.checkZ(z, n); err != nil {
+		return Images{}, err
+	}
+	e, err := m.generatorExec(b)
+	if err != nil {
+		return Images{}, err
+	}
+	defer e.Finalize()
+	var all Images
+	for lo := 0; lo < n; {
+		if ctx.Err() != nil {
+			return Images{}, fmt.Errorf("interrupted at image %d of %d: %w", lo, n, context.Cause(ctx))
+		}
+		hi := min(lo+SampleBatch, n)
+		if n-hi == 1 { // one image alone has no statistics
+			hi--
+		}
+		im, err := m.images(e, tensors.FromFlatDataAndDimensions(z[lo*m.Arch.ZDim:hi*m.Arch.ZDim], hi-lo, m.Arch.ZDim))
+		if err != nil {
+			return Images{}, err
+		}
+		if seen != nil {
+			seen(im.N)
+		}
+		all.N, all.H, all.W, all.C = all.N+im.N, im.H, im.W, im.C
+		all.Data = append(all.Data, im.Data...)
+		lo = hi
+	}
+	return all, nil
 }
 
 func (m *Model) checkZ(z []float32, n int) error {
