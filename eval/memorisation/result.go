@@ -68,6 +68,10 @@ type Result struct {
 	Verdict Verdict `json:"verdict"`
 	// Warnings say what limits the result.
 	Warnings []string `json:"warnings"`
+	// GeneratedName says what the generated images are: a file, a folder or a generator.
+	GeneratedName string `json:"generated_name"`
+	// Histogram has the scores of all kinds of images in bins; nil: not done.
+	Histogram *Histogram `json:"histogram,omitempty"`
 
 	// Seed drew the controls and the cells.
 	Seed uint64 `json:"seed"`
@@ -75,6 +79,11 @@ type Result struct {
 	Seconds float64 `json:"seconds"`
 	// PeakRSSBytes is the largest memory of the process; 0 where the system does not tell.
 	PeakRSSBytes int64 `json:"peak_rss_bytes"`
+
+	// Images are all generated images with their p-values, in their order.
+	Images []Flag `json:"-"`
+	// Examples are images to look at, with their nearest training images.
+	Examples []Example `json:"-"`
 }
 
 // Null describes held-out images.

@@ -119,17 +119,22 @@ func (e Evidence) couldFind(v Verdict) bool {
 // or at the smallest p-value that it can have where that is larger. Without an own null it is all
 // of them.
 func (e Evidence) confirmed() int {
-	if e.OwnNull == nil {
-		return len(e.Selected)
-	}
-	level := max(0.05, float64(e.OwnNull.Folds)/float64(len(e.OwnNull.P)+1))
 	n := 0
 	for _, i := range e.Selected {
-		if e.OwnNull.P[i] <= level {
+		if e.confirms(i) {
 			n++
 		}
 	}
 	return n
+}
+
+// confirms reports whether the generator's own null flags image i.
+func (e Evidence) confirms(i int) bool {
+	if e.OwnNull == nil {
+		return true
+	}
+	level := max(0.05, float64(e.OwnNull.Folds)/float64(len(e.OwnNull.P)+1))
+	return e.OwnNull.P[i] <= level
 }
 
 // sees splits the kinds of controls into those that are seen and those that are not.

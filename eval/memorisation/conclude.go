@@ -1,0 +1,95 @@
+package memorisation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// conclude adds the verdict and the images that it names.
+func (r *run) conclude(out *Result, chosen Selection) {
+	e := Evidence{
+		Generated: out.Generated, Null: out.Null.Rows, Selected: chosen.Selected, FDR: out.FDR, SmallestFindable: out.SmallestFindable,
+		OwnNull: out.OwnNull, NEff: out.NEff, Distinct: r.first.nearGenerated.near().Distinct(), Controls: out.Controls,
+	}
+	if out.UpperBound95 != nil {
+		e.UpperBound = *out.UpperBound95
+	}
+	out.Verdict = e.Conclude()
+	out.Flagged = []Flag{}
+	if out.Verdict.Finding != Copies {
+		return
+	}
+	for _, i := range chosen.Selected {
+		if out.Verdict.Null == HeldOutNull || e.confirms(i) {
+			out.Flagged = append(out.Flagged, out.Images[i])
+		}
+	}
+	slices.SortStableFunc(out.Flagged, moreSuspicious)
+}
+
+// Outside reports whether the nominal rate lies outside the interval of the measured one.
+func (f FalseAlarms) Outside() bool { return f.Nominal < f.Lo || f.Nominal > f.Hi }
+
+// warnings say what limits the result.
+func (r *run) warnings(out *Result) []string {
+	var w []string
+	add := func(format string, args ...any) { w = append(w, fmt.Sprintf(format, args...)) }
+	w = append(w, out.Verdict.Warnings...)
+	d := r.first
+	name := func(row int32) string { return r.in.Train.ID(int(row)) }
+	for _, s := range []Scored{d.generatedScores, d.nullScores} {
+		if text := s.Warning(r.o.Score, name); text != "" {
+			w = append(w, text)
+		}
+	}
+	if out.Controls == nil {
+		add("no copies were planted, so nothing shows which kinds of copies this setting can see")
+	}
+	for _, kind := range CopyKinds() {
+		if c, ok := out.Controls[string(kind)]; ok && c.Detected < SeesAt {
+			add("this setting cannot see %s: of %d training images %s, %.0f %% were detected", kind, c.N, kind.Words(), 100*c.Detected)
+		}
+	}
+	if f := out.FalseAlarms; f != nil && f.Outside() {
+		add("of %d held-out images that are not in the null %.2g %% have p ≤ %g [%.2g, %.2g]: the p-values are not what they should be",
+			f.N, 100*f.Measured, f.Nominal, 100*f.Lo, 100*f.Hi)
+	}
+	if k := out.SmallestFindable; k > 1 {
+		add("with a null of %d images, fewer than %d copies among %d images cannot be selected at the false discovery rate %g; a null of %d could select one",
+			out.Null.Rows, k, out.Generated, out.FDR, r.nullForOne())
+	}
+	if n := len(out.Null.NearDuplicates); n > 0 {
+		add("%d of %d images of the null have a near duplicate among the training images (%s): they make the smallest p-values larger",
+			n, out.Null.Rows, strings.Join(r.nullNames(out.Null.NearDuplicates), ", "))
+	}
+	if !out.ThreeSample.Valid {
+		add("Z_U and C_T are not valid here: %s", out.ThreeSample.Why)
+	}
+	if r.planted != nil && r.planted.PerKind < r.o.Control {
+		add("%d copies of each kind were planted, as there are only so many training images", r.planted.PerKind)
+	}
+	return append(w, r.constant()...)
+}
+
+// nullForOne is the number of images of a null with which one copy could be selected.
+func (r *run) nullForOne() int {
+	tests := len(r.detectors())
+	n := float64(tests*r.in.Generated.Len()) / r.o.FDR
+	return int(n)
+}
+
+// namesShown is the number of near duplicates that a warning names.
+const namesShown = 3
+
+// nullNames names the first of some images of the null.
+func (r *run) nullNames(pairs []Pair) []string {
+	var names []string
+	for i, p := range pairs {
+		if i == namesShown {
+			return append(names, "…")
+		}
+		names = append(names, r.in.HeldOut.ID(p.Image)+" and "+r.in.Train.ID(int(p.Train)))
+	}
+	return names
+}

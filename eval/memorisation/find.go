@@ -1,0 +1,94 @@
+package memorisation
+
+import (
+	"context"
+	"errors"
+
+	"repbench/eval/neighbours"
+	"repbench/internal/progress"
+)
+
+// found are the k nearest rows of each query.
+type found struct {
+	k       int
+	matches []neighbours.Match
+}
+
+// len is the number of queries.
+func (f found) len() int {
+	if f.k == 0 {
+		return 0
+	}
+	return len(f.matches) / f.k
+}
+
+// of returns the neighbours of query i.
+func (f found) of(i int) []neighbours.Match { return f.matches[i*f.k : (i+1)*f.k] }
+
+// near is what was found as the statistics take it.
+func (f found) near() Near {
+	n := Near{K: f.k, Rows: make([]int32, len(f.matches)), Distances: make([]float64, len(f.matches))}
+	for i, m := range f.matches {
+		n.Rows[i], n.Distances[i] = m.Row, m.Distance
+	}
+	return n
+}
+
+// finder makes searches, keeps those that take long, and finds what was kept.
+type finder struct {
+	space    space
+	keep     keeper
+	progress progress.Reporter
+}
+
+// find returns the k nearest of base for each query, fewer where base has fewer. what names the
+// queries in the progress.
+func (f finder) find(ctx context.Context, what string, base, queries part, k int, own []int32) (out found, err error) {
+	most := base.len()
+	if own != nil {
+		most--
+	}
+	if out.k = min(k, most); out.k < 1 || queries.len() == 0 {
+		return found{}, ctx.Err()
+	}
+	p := renamedTasks{f.progress, what}
+	give := func(_ int, near []neighbours.Match) error {
+		out.matches = append(out.matches, near...)
+		return nil
+	}
+	if !f.keep.takes(f.space.work(base, queries)) {
+		err := f.space.each(ctx, base, queries, out.k, own, p, give)
+		return out, err
+	}
+	file, before, err := f.keep.open(f.space.key(base, queries, out.k, own), out.k, queries.len(), base.len())
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, file.close()) }()
+	out.matches = before
+	done := out.len()
+	if done == queries.len() {
+		return out, nil
+	}
+	if own != nil {
+		own = own[done:]
+	}
+	err = f.space.each(ctx, base, queries.from(done), out.k, own, p, func(i int, near []neighbours.Match) error {
+		if err := file.add(near); err != nil {
+			return err
+		}
+		return give(i, near)
+	})
+	return out, err
+}
+
+// renamedTasks is a reporter of tasks that all have one name.
+type renamedTasks struct {
+	progress.Reporter
+	name string
+}
+
+// Start starts a task under the name.
+func (n renamedTasks) Start(_ string, total int64, unit string) progress.Task {
+	return n.Reporter.Start(n.name, total, unit)
+}

@@ -1,0 +1,402 @@
+package memorisation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"repbench/datasets"
+	"repbench/eval/neighbours"
+	"repbench/features/matrix"
+	"repbench/internal/progress"
+)
+
+// splits are training and held-out images of the built-in set, 16×16 pixels.
+func splits(t *testing.T, train, heldOut int) (Set, Set) {
+	t.Helper()
+	set, err := datasets.Open(t.Context(), fmt.Sprintf("shapes:size=16,train=%d,test=%d", train, heldOut), datasets.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(s *datasets.Split) Set { return Set{Name: s.Name, IDs: s.IDs, Images: s.Images} }
+	return of(set.Splits[0]), of(set.Splits[1])
+}
+
+// joined are images of several sets in one.
+func joined(name string, sets ...datasets.Images) Set {
+	out := sets[0]
+	out.N, out.Data = 0, nil
+	for _, s := range sets {
+		out.N += s.N
+		out.Data = append(out.Data, s.Data...)
+	}
+	return Set{Name: name, Images: out}
+}
+
+// copier is a generator of which 28 of 100 images are planted copies, four of each kind, the first
+// ones; the others are images of its own.
+func copier(t *testing.T) (Inputs, *Planted) {
+	t.Helper()
+	train, heldOut := splits(t, 120, 272)
+	p, err := Plant(train.Images, 4, 77)
+	if err != nil {
+		t.Fatal(err)
+	}
+	honest := heldOut.Images.Slice(200, 272)
+	heldOut.Images, heldOut.IDs = heldOut.Images.Slice(0, 200), heldOut.IDs[:200]
+	return Inputs{Generated: joined("copier", p.Images, honest), Train: train, HeldOut: heldOut}, p
+}
+
+// TestRunFindsCopies: the copies are selected, with their sources, and hardly any other image.
+func TestRunFindsCopies(t *testing.T) {
+	in, p := copier(t)
+	r, err := Run(t.Context(), in, Options{Control: 30, Seed: 1, FDR: 0.05})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Verdict.Finding != Copies || r.Verdict.Null != HeldOutNull {
+		t.Fatalf("verdict %+v", r.Verdict)
+	}
+	found, others := 0, 0
+	for _, f := range r.Flagged {
+		if f.Image >= p.Images.N {
+			others++
+			continue
+		}
+		found++
+		kind := CopyKinds()[f.Image/p.PerKind]
+		if f.Train != p.Sources[f.Image] {
+			t.Errorf("%s: image %d is said to be near %d, its source is %d", kind, f.Image, f.Train, p.Sources[f.Image])
+		}
+		if want := kind == CopyMirror || kind == CopyShiftMirror; f.Mirrored != want {
+			t.Errorf("%s: mirrored %v", kind, f.Mirrored)
+		}
+		if (kind == CopyExact || kind == CopyMirror || kind == CopyShift12 || kind == CopyShiftMirror) && (f.GreyLevels != 0 || f.Score != 0) {
+			t.Errorf("%s: %g grey levels as matched, score %g, want 0 and 0", kind, f.GreyLevels, f.Score)
+		}
+		if moved := f.Offset != [2]int{}; moved != (kind == CopyShift12 || kind == CopyShiftMirror) {
+			t.Errorf("%s: offset %v", kind, f.Offset)
+		}
+	}
+	if found < 26 || others > 5 {
+		t.Errorf("%d of 28 copies and %d other images are selected", found, others)
+	}
+	if len(r.Images) != 100 || r.Generated != 100 || r.TrainRows != 120 || r.Null.Rows != 150 || r.FalseAlarms.N != 50 {
+		t.Errorf("%d images, null of %d, %d negative controls", len(r.Images), r.Null.Rows, r.FalseAlarms.N)
+	}
+	for _, kind := range []CopyKind{CopyExact, CopyNoise1, CopyMirror, CopyShift12, CopyShiftMirror} {
+		if c := r.Controls[string(kind)]; c.AUC < 0.99 || c.Detected != 1 || math.Abs(c.SourceFound-1) > 1e-9 || c.N != 30 {
+			t.Errorf("%s: %+v", kind, c)
+		}
+	}
+	if !(r.CopyRate.Lo < 0.28 && 0.28 < r.CopyRate.Hi) {
+		t.Errorf("copy rate %+v of 28 copies in 100", r.CopyRate)
+	}
+}
+
+// TestRunAcquits: an honest generator is not accused, and the sentence names what would be seen.
+func TestRunAcquits(t *testing.T) {
+	in, _ := copier(t)
+	in.Generated = joined("honest", in.Generated.Images.Slice(28, 100))
+	r, err := Run(t.Context(), in, Options{Control: 20, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Verdict.Finding != NoneFound || len(r.Flagged) != 0 || !strings.Contains(r.Verdict.Sentence, "exact") || r.UpperBound95 == nil || *r.UpperBound95 > 0.3 {
+		t.Errorf("%d selected, verdict %+v", len(r.Flagged), r.Verdict)
+	}
+	if o := r.OwnNull; o == nil || o.Rows != 120 || o.Folds != 1 {
+		t.Errorf("own null %+v", o)
+	}
+	if r.ThreeSample.Valid && (r.ZU < -4 || r.ZU > 4) {
+		t.Errorf("Z_U %g", r.ZU)
+	}
+	if d := r.TargetDecoy; d == nil || math.Abs(d.Z) > 4 {
+		t.Errorf("target-decoy %+v", d)
+	}
+	if r.AuthPct == nil || r.NND == nil || r.NND.Generated[0].Images != 72 || len(r.NND.Training) != 1 {
+		t.Errorf("AuthPct %+v, nnd %+v", r.AuthPct, r.NND)
+	}
+	images := 0
+	for _, s := range r.Histogram.Series {
+		if s.Name == SeriesGenerated {
+			for _, n := range s.Counts {
+				images += n
+			}
+		}
+	}
+	if images != 72 || len(r.Histogram.Series) != 5+len(CopyKinds()) {
+		t.Errorf("the histogram has %d generated images in %d series", images, len(r.Histogram.Series))
+	}
+}
+
+// TestRunBlindToMirrors: by pixels alone the controls say that mirrored copies are not seen.
+func TestRunBlindToMirrors(t *testing.T) {
+	in, _ := copier(t)
+	r, err := Run(t.Context(), in, Options{Metric: Pixels, Control: 30, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.Controls[string(CopyMirror)]; c.Detected > 0.5 || !slices.Contains(r.Verdict.Blind, string(CopyMirror)) || !strings.Contains(r.Verdict.Sentence, "cannot see") {
+		t.Errorf("mirrored copies %+v, verdict %+v", c, r.Verdict)
+	}
+	if !slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "cannot see mirror") }) {
+		t.Errorf("warnings %q", r.Warnings)
+	}
+}
+
+// TestRunWithoutControls says that nothing shows what would be seen.
+func TestRunWithoutControls(t *testing.T) {
+	in, _ := copier(t)
+	r, err := Run(t.Context(), in, Options{Metric: Pixels, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Controls != nil || r.UpperBound95 != nil || !strings.Contains(r.Verdict.Sentence, "nothing shows") {
+		t.Errorf("controls %v, verdict %q", r.Controls, r.Verdict.Sentence)
+	}
+}
+
+// rowsOf are images as rows of features.
+func rowsOf(im datasets.Images) matrix.View {
+	x := matrix.View{N: im.N, D: im.Stride()}
+	for _, v := range im.Data {
+		x.Data = append(x.Data, float32(v))
+	}
+	return x
+}
+
+// TestRunOnFeatures: rows of features are compared, and copies among them selected, by both
+// metrics; equal rows are at the distance 0.
+func TestRunOnFeatures(t *testing.T) {
+	images, p := copier(t)
+	in := Inputs{
+		Generated: Set{Name: "g.npy", Features: rowsOf(images.Generated.Images)},
+		Train:     Set{Name: "t.npy", Features: rowsOf(images.Train.Images)},
+		HeldOut:   Set{Name: "n.npy", Features: rowsOf(images.HeldOut.Images)},
+	}
+	for _, m := range []Metric{DefaultMetric, Cosine} {
+		r, err := Run(t.Context(), in, Options{Metric: m, Control: 10, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, source := range p.Sources[:p.PerKind] { // exact copies
+			if f := r.Images[i]; f.Train != source || f.Distance != 0 || f.P > 0.01 {
+				t.Errorf("%s: copy %d: %+v, want source %d at 0", r.Metric, i, f, source)
+			}
+		}
+		if r.Controls != nil || r.NND != nil || r.Examples != nil || r.CT == nil && len(r.Warnings) == 0 {
+			t.Errorf("%s: controls %v, nnd %v", r.Metric, r.Controls, r.NND)
+		}
+	}
+}
+
+// TestRunTwoTests: the p-values of two tests are taken together, and the controls go through both.
+func TestRunTwoTests(t *testing.T) {
+	in, p := copier(t)
+	encode := func(_ context.Context, im datasets.Images) (matrix.View, error) { return rowsOf(im), nil }
+	in.With = &Features{Encoder: "rows", Generated: rowsOf(in.Generated.Images), Train: rowsOf(in.Train.Images), HeldOut: rowsOf(in.HeldOut.Images), Encode: encode}
+	both, err := Run(t.Context(), in, Options{Metric: Mirror, Control: 10, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Encoder, in.With = in.With, nil
+	second, err := Run(t.Context(), in, Options{Control: 10, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Encoder = nil
+	first, err := Run(t.Context(), in, Options{Metric: Mirror, Control: 10, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range both.Images {
+		if want := min(1, 2*first.Images[i].P, 2*second.Images[i].P); f.P != want {
+			t.Errorf("image %d: p %g, of the tests alone %g and %g", i, f.P, first.Images[i].P, second.Images[i].P)
+		}
+	}
+	if both.WithEncoder != "rows" || second.Encoder != "rows" || second.Metric != "euclidean" {
+		t.Errorf("encoders %q and %q", both.WithEncoder, second.Encoder)
+	}
+	if c := both.Controls[string(CopyMirror)]; c.AUC < 0.99 || c.SourceFound < 0.99 || p.PerKind != 4 {
+		t.Errorf("mirrored copies %+v", c)
+	}
+}
+
+func TestRunErrors(t *testing.T) {
+	ok, _ := copier(t)
+	grey := datasets.Images{N: 60, H: 28, W: 28, C: 1, Data: make([]uint8, 60*28*28)}
+	for want, change := range map[string]func(*Inputs, *Options){
+		"generated images are 28×28×1, training images 16×16×3": func(in *Inputs, _ *Options) { in.Generated.Images = grey },
+		"held-out images are 28×28×1":                           func(in *Inputs, _ *Options) { in.HeldOut = Set{Name: "x", Images: grey} },
+		"there are no generated images":                         func(in *Inputs, _ *Options) { in.Generated = Set{} },
+		"the null and the training split share image test:3 (same pixels): it is train:5": func(in *Inputs, _ *Options) {
+			in.HeldOut.Images.Data = slices.Clone(in.HeldOut.Images.Data)
+			copy(in.HeldOut.Images.At(3), in.Train.Images.At(5))
+		},
+		"ratio needs at least 2 training images, carlini 51; there are 1": func(in *Inputs, _ *Options) {
+			in.Train.Images, in.Train.IDs = in.Train.Images.Slice(0, 1), in.Train.IDs[:1]
+		},
+		"carlini 51; there are 50": func(in *Inputs, o *Options) {
+			in.Train.Images, in.Train.IDs, o.Score = in.Train.Images.Slice(0, 50), in.Train.IDs[:50], Carlini
+		},
+		"euclidean compares features: name an encoder": func(_ *Inputs, o *Options) { o.Metric = Euclidean },
+		"both images or both features":                 func(in *Inputs, _ *Options) { in.Generated = Set{Name: "g", Features: rowsOf(grey)} },
+		"a false discovery rate of 2":                  func(_ *Inputs, o *Options) { o.FDR = 2 },
+		"-1 planted copies":                            func(_ *Inputs, o *Options) { o.Control = -1 },
+		"share image neg/0000":                         func(in *Inputs, _ *Options) { in.Negative = Set{Name: "neg", Images: in.Train.Images.Slice(7, 9)} },
+	} {
+		in, o := ok, Options{Metric: Pixels}
+		change(&in, &o)
+		if _, err := Run(t.Context(), in, o); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+// TestRunDuplicates: a copy of an image that the training set holds twice counts as the most
+// suspicious, and the warning names the rows.
+func TestRunDuplicates(t *testing.T) {
+	in, p := copier(t)
+	source := int(p.Sources[0])
+	in.Train.Images.Data = slices.Clone(in.Train.Images.Data)
+	twin := (source + 1) % in.Train.Images.N
+	copy(in.Train.Images.At(twin), in.Train.Images.At(source))
+	r, err := Run(t.Context(), in, Options{Metric: Pixels, Control: 5, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := r.Images[0]; f.Score != 0 || f.P > 0.01 || int(f.Train) != min(source, twin) {
+		t.Errorf("the copy: %+v", f)
+	}
+	name := in.Train.ID(min(source, twin))
+	if !slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "0/0") && strings.Contains(w, name) }) {
+		t.Errorf("no warning names %s: %q", name, r.Warnings)
+	}
+}
+
+// TestFoldsMerge: the neighbours found in folds are those found in the whole set, ties included.
+func TestFoldsMerge(t *testing.T) {
+	in, _ := copier(t)
+	in.Train.Images.Data = slices.Clone(in.Train.Images.Data)
+	for i := range 20 {
+		copy(in.Train.Images.At(60+i), in.Train.Images.At(i)) // equal distances
+	}
+	in.HeldOut.Images, in.HeldOut.IDs = in.HeldOut.Images.Slice(0, 50), in.HeldOut.IDs[:50]
+	r, err := newRun(t.Context(), in, Options{Metric: Mirror, Seed: 3}, keeper{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := r.first.folds; f.whole != 3 || f.size != 40 || len(f.rows) != 3 || len(f.heldOut) != 40 {
+		t.Fatalf("folds %+v", f)
+	}
+	if err := r.first.search(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want, err := neighbours.SearchImages(t.Context(), imagesOf(r.first.train), imagesOf(r.first.generated), Kept, neighbours.Mirror, neighbours.ImageOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(r.first.nearGenerated.matches, want) {
+		t.Error("neighbours in folds differ from those in the whole set")
+	}
+}
+
+// stopAfter cancels after so many units of progress.
+type stopAfter struct {
+	left *int64
+	stop context.CancelFunc
+}
+
+func (s stopAfter) Start(string, int64, string) progress.Task { return s }
+func (s stopAfter) Note(string)                               {}
+func (s stopAfter) Done()                                     {}
+func (s stopAfter) Add(n int64) {
+	if *s.left -= n; *s.left <= 0 {
+		s.stop()
+	}
+}
+
+// TestRunGoesOn: a run that was stopped ends with context.Canceled and goes on with what was
+// found; its result is that of a run that was not stopped, also where files are damaged.
+func TestRunGoesOn(t *testing.T) {
+	in, _ := copier(t)
+	o := Options{Metric: Pixels, Control: 10, Seed: 1, Threads: 1}
+	want, err := Run(t.Context(), in, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Keep, o.keepAll = t.TempDir(), true
+	ctx, stop := context.WithCancel(t.Context())
+	left := int64(150*120 + 65*120) // in the second search
+	o.Progress = stopAfter{&left, stop}
+	if _, err := Run(ctx, in, o); !errors.Is(err, context.Canceled) {
+		t.Fatalf("stopped: %v", err)
+	}
+	o.Progress = nil
+	files, _ := filepath.Glob(filepath.Join(o.Keep, "*.near"))
+	if len(files) == 0 {
+		t.Fatal("nothing was kept")
+	}
+	for round := range 3 {
+		got, err := Run(t.Context(), in, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !sameScores(got, want) {
+			t.Errorf("round %d: other scores", round)
+		}
+		damage(t, filepath.Join(o.Keep, "*.near"))
+	}
+}
+
+func sameScores(a, b *Result) bool {
+	for i, f := range a.Images {
+		if f != b.Images[i] {
+			return false
+		}
+	}
+	return len(a.Images) == len(b.Images) && a.Controls[string(CopyMirror)] == b.Controls[string(CopyMirror)]
+}
+
+// damage changes a byte in the middle of each file.
+func damage(t *testing.T, pattern string) {
+	t.Helper()
+	files, _ := filepath.Glob(pattern)
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data[len(data)/2] ^= 0x40
+		if err := os.WriteFile(f, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// FuzzDecodeKept: any file gives neighbours of the searched rows or nothing, without a panic, and
+// never more queries than were asked.
+func FuzzDecodeKept(f *testing.F) {
+	near := []neighbours.Match{{Row: 3, Square: 9, Distance: 3}, {Row: 1, Square: 16, Distance: 4, DY: -1, DX: 2, Mirrored: true}}
+	good := append([]byte(keptMagic+"key"), encodeKept(nil, near)...)
+	f.Add(good)
+	f.Add(good[:len(good)-3])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		found, bytes := decodeKept(data, "key", 2, 2, 5)
+		if len(found) > 4 || bytes > len(data) || len(found)%2 != 0 {
+			t.Fatalf("%d neighbours in %d bytes", len(found), bytes)
+		}
+		for _, m := range found {
+			if m.Row < 0 || m.Row >= 5 || !(m.Distance >= 0) {
+				t.Fatalf("%+v", m)
+			}
+		}
+	})
+}
