@@ -13,11 +13,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"repbench/datasets"
 	"repbench/internal/golden"
 	"repbench/internal/npy"
 )
 
 const goldenShapes = "shapes:size=16,train=60,test=20"
+
+// copiedShapes is the set whose first ten training images generated.npy holds.
+const copiedShapes = "shapes:size=16,train=60,test=200"
 
 // transcripts holds the command lines of each file testdata/golden/NAME.txt, run
 // one after another in a new folder with a new cache. They are so small, and their
@@ -73,6 +77,11 @@ var transcripts = []struct {
 		"neighbours --queries images.npy --base images.npy --metric mirror+shift --k 2 --out near",
 		"neighbours --queries images.npy --base images.npy --metric correlation --k 2 --out alike --json",
 		"neighbours --queries test-x.npy --base x.npy --metric cosine --k 3 --out features"}},
+	{"memorization", []string{
+		"memorization --images generated.npy --data " + copiedShapes + " --control 5 --out out",
+		"memorisation --images generated.npy --data " + copiedShapes + " --metric pixels --control 5 --fdr 0.1",
+		"memorization --images generated.npy --train training.npy --null heldout.npy --metric mirror --control 0",
+		"memorization --images x.npy --train x.npy --null test-x.npy --score distance"}},
 	{"cache", []string{
 		"cache list",
 		"eval linear --encoder pixels --data " + goldenShapes + " --C 0.001 --record r.jsonl",
@@ -107,6 +116,21 @@ var transcripts = []struct {
 		"eval compare a.npy",
 		"eval compare --truth truth.npy a.npy a.npy",
 		"eval supervised --arch svhn32 --data shapes:train=60,test=10 --labels-per-class 40",
+		"memorization --images generated.npy",
+		"memorization --images generated.npy --run random:svhn32 --data shapes",
+		"memorization --run random:svhn32 --n 1 --data shapes",
+		"memorization --images generated.npy --data shapes --metric manhattan",
+		"memorization --images generated.npy --data shapes --score rank",
+		"memorization --images generated.npy --data shapes --pool mean",
+		"memorization --images generated.npy --data " + copiedShapes + " --metric euclidean",
+		"memorization --images generated.npy --data shapes:size=32,train=60,test=20",
+		"memorization --images generated.npy --train training.npy",
+		"memorization --images generated.npy --train training.npy --null training.npy",
+		"memorization --images generated.npy --data " + copiedShapes + " --null valid",
+		"memorization --images truth.npy --data shapes",
+		"memorization --images generated.npy --train x.npy --null x.npy",
+		"memorization --images generated.npy --data " + copiedShapes + " --cells x.npy,y.npy",
+		"memorization --images generated.npy --data " + copiedShapes + " --scores generated.npy",
 		"data fetch cifar10",
 		"data prepare shapes --out x",
 		"data dedup --data shapes",
@@ -178,6 +202,30 @@ func inputs(t *testing.T) {
 	for name, wrong := range map[string]int{"truth.npy": 0, "a.npy": 20, "b.npy": 30, "a2.npy": 20, "b2.npy": 50} {
 		written(t, ".", name, 200, wrong)
 	}
+	copied(t)
+}
+
+// copied writes the images of copiedShapes as training.npy and heldout.npy, and generated.npy:
+// ten of the training images, and 30 of another seed.
+func copied(t *testing.T) {
+	t.Helper()
+	set, other := shapesOf(t, copiedShapes), shapesOf(t, copiedShapes+",seed=2")
+	train, heldOut := set.Splits[0].Images, set.Splits[1].Images
+	generated := slices.Concat(train.Slice(0, 10).Data, other.Splits[0].Images.Slice(0, 30).Data)
+	for name, px := range map[string][]uint8{"training": train.Data, "heldout": heldOut.Data, "generated": generated} {
+		if err := npy.Write(name+".npy", []int{len(px) / train.Stride(), train.H, train.W, train.C}, px); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func shapesOf(t *testing.T, spec string) *datasets.Dataset {
+	t.Helper()
+	set, err := datasets.Open(t.Context(), spec, datasets.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
 
 // transcript runs one command line and returns it with what it printed; standard
