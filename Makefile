@@ -11,7 +11,7 @@ BACKEND   ?= auto
 OUT       ?= runs
 COMMIT    := $(shell git rev-parse HEAD 2>/dev/null)$(shell git diff --quiet HEAD 2>/dev/null || echo -modified)
 
-.PHONY: all build demo eval-cifar10 test test-race test-nocgo test-kernels lint bench fuzz clean
+.PHONY: all build demo eval-cifar10 test test-race test-nocgo test-kernels lint bench bench-memorisation fuzz clean
 
 all: build
 
@@ -94,6 +94,10 @@ lint:
 
 bench: build
 	scripts/bench.sh
+
+# The bars of the memorisation check on CIFAR-10; DATA=, RUN= and OUT= override.
+bench-memorisation: build
+	$(if $(DATA),DATA="$(CIFAR)") $(if $(RUN),RUN="$(RUN)") BACKEND="$(BACKEND)" scripts/bench_memorisation.sh
 
 # Every fuzz target for FUZZTIME.
 FUZZTIME ?= 30s
