@@ -1,6 +1,8 @@
 package memorisation
 
 import (
+	"math"
+
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"repbench/eval"
@@ -27,7 +29,7 @@ func CopyRate(p []float64, alpha float64) Rate {
 }
 
 // UpperBound is the share of copies that is not exceeded with 95 % confidence, where found of m
-// generated images have scores below all of the null, and a copy has with probability power:
+// generated images have p-values up to a level that a copy reaches with probability power:
 //
 //	λ/m / power, cut to 1;  λ = 3 for none found, else the upper end of Garwood's one-sided
 //	95 % interval of a Poisson mean, ½χ²₀.₉₅(2·found+2).
@@ -38,11 +40,49 @@ func UpperBound(found, m int, power float64) float64 {
 	if m <= 0 || !(power > 0) {
 		return 1
 	}
-	lambda := 3.0
-	if found > 0 {
-		lambda = distuv.ChiSquared{K: 2 * float64(found+1)}.Quantile(0.95) / 2
+	return min(1, most(float64(found))/float64(m)/power)
+}
+
+// most is λ of UpperBound; found may be an expected number.
+func most(found float64) float64 {
+	if found == 0 {
+		return 3
 	}
-	return min(1, lambda/float64(m)/power)
+	return distuv.ChiSquared{K: 2 * (found + 1)}.Quantile(0.95) / 2
+}
+
+// BoundLevel is the level of p at which UpperBound is to count, and the power there: the smallest
+// share of a kind of planted copies with p-values up to the level. Of the levels that a null of n
+// images allows, up to CopyAlpha, it is the one with the smallest bound for m images that are no
+// copies. A strict level finds fewer images that are none, a loose one more of the copies. The
+// choice sees the planted copies alone, so that the bound stays one of 95 %. kinds are the p-values of
+// each kind; without any the power is 0.
+func BoundLevel(n, m int, kinds ...[]float64) (alpha, power float64) {
+	alpha = 1 / float64(n+1)
+	least := math.Inf(1)
+	for j := 1; j == 1 || float64(j) <= CopyAlpha*float64(n+1); j++ {
+		at := float64(j) / float64(n+1)
+		seen := weakest(at, kinds)
+		if seen == 0 {
+			continue
+		}
+		if bound := most(at*float64(m)) / seen; bound < least {
+			alpha, power, least = at, seen, bound
+		}
+	}
+	return alpha, power
+}
+
+// weakest is the smallest share of a kind with p-values up to alpha.
+func weakest(alpha float64, kinds [][]float64) float64 {
+	if len(kinds) == 0 {
+		return 0
+	}
+	least := 1.0
+	for _, p := range kinds {
+		least = min(least, float64(Flagged(p, alpha))/float64(max(1, len(p))))
+	}
+	return least
 }
 
 // Below is the number of scores that are smaller than all of the null.

@@ -85,3 +85,78 @@ func TestBelow(t *testing.T) {
 		t.Errorf("%d below all of the null, want 2", got)
 	}
 }
+
+// TestBoundLevel: copies of one kind lie below all of the null, those of another only below all but
+// its five smallest scores; a strict level would miss these.
+func TestBoundLevel(t *testing.T) {
+	const n, m = 999, 200
+	easy, hard := make([]float64, 40), make([]float64, 40)
+	for i := range easy {
+		easy[i], hard[i] = 0.001, 0.006
+	}
+	for name, c := range map[string]struct {
+		kinds        [][]float64
+		alpha, power float64
+	}{
+		"easy":              {[][]float64{easy}, 0.001, 1},
+		"both":              {[][]float64{easy, hard}, 0.006, 1},
+		"none":              {nil, 0.001, 0},
+		"missed altogether": {[][]float64{{0.5, 0.9}}, 0.001, 0},
+		"half":              {[][]float64{append(append([]float64{}, easy...), hard...)}, 0.006, 1},
+	} {
+		if alpha, power := BoundLevel(n, m, c.kinds...); math.Abs(alpha-c.alpha) > 1e-12 || power != c.power {
+			t.Errorf("%s: level %v with power %v, want %v, %v", name, alpha, power, c.alpha, c.power)
+		}
+	}
+	// With 20,000 images the false alarms at the looser level cost more than half of the copies.
+	if alpha, power := BoundLevel(n, 20000, append(append([]float64{}, easy...), hard...)); math.Abs(alpha-0.001) > 1e-12 || power != 0.5 {
+		t.Errorf("20,000 images: level %v with power %v", alpha, power)
+	}
+	if alpha, power := BoundLevel(10, 5, []float64{1.0 / 11}); alpha != 1.0/11 || power != 1 {
+		t.Errorf("a null of 10: level %v with power %v", alpha, power)
+	}
+}
+
+// TestBoundLevelCoverage: the bound covers the rate of copies of either kind in at least 95 % of
+// draws.
+func TestBoundLevelCoverage(t *testing.T) {
+	rng := random(17)
+	const draws, n, m, planted = 400, 299, 250, 60
+	copied := func(hard bool) float64 {
+		if hard {
+			return 0.9 * rng.Float64()
+		}
+		return 0
+	}
+	honest := func(of int) []float64 {
+		x := make([]float64, of)
+		for i := range x {
+			x[i] = 1 + 20*rng.Float64() - 0.6
+		}
+		return x
+	}
+	for _, rate := range []float64{0, 0.02, 0.1} {
+		covered := 0
+		for range draws {
+			null, kinds := honest(n), [2][]float64{}
+			for k := range kinds {
+				for range planted {
+					kinds[k] = append(kinds[k], copied(k == 1))
+				}
+			}
+			alpha, power := BoundLevel(n, m, PValues(null, kinds[0]), PValues(null, kinds[1]))
+			gen := honest(m)
+			for i := range gen {
+				if rng.Float64() < rate {
+					gen[i] = copied(true)
+				}
+			}
+			if rate <= UpperBound(Flagged(PValues(null, gen), alpha), m, power) {
+				covered++
+			}
+		}
+		if share := float64(covered) / draws; share < 0.94 {
+			t.Errorf("rate %v: covered in %.3f of draws", rate, share)
+		}
+	}
+}

@@ -156,8 +156,8 @@ func (e Evidence) sentence(v Verdict, found int) string {
 	switch v.Finding {
 	case Copies:
 		than := map[string]string{HeldOutNull: "held-out images", GeneratorsNull: "the generator's images are to held-out images"}[v.Null]
-		return fmt.Sprintf("%d of %d generated images are nearer to a training image than %s; about %.0f of them may be so by chance (false discovery rate %g)%s.",
-			found, e.Generated, than, e.FDR*float64(found), e.FDR, limit)
+		return fmt.Sprintf("%d of %d generated images are nearer to a training image than %s; %s (false discovery rate %g)%s.",
+			found, e.Generated, than, byChance(e.FDR*float64(found)), e.FDR, limit)
 	case Undecided:
 		return e.undecided(v)
 	}
@@ -169,6 +169,17 @@ func (e Evidence) sentence(v Verdict, found int) string {
 		text += fmt.Sprintf("; fewer than %d could not have been selected with a null of %d images", e.SmallestFindable, e.Null)
 	}
 	return text + limit + "."
+}
+
+// byChance says how many are expected to be selected by chance.
+func byChance(n float64) string {
+	switch {
+	case n < 1:
+		return "fewer than one of them is expected to be so by chance"
+	case n < 1.5:
+		return "about one of them is expected to be so by chance"
+	}
+	return fmt.Sprintf("about %.0f of them are expected to be so by chance", n)
 }
 
 // undecided says why there is no finding.

@@ -43,13 +43,13 @@ func TestVerdict(t *testing.T) {
 		"nothing": {func(*Evidence) {}, NoneFound, HeldOutNull,
 			[]string{"No copies were found among 1500", "(exact, mirror)", "at most 0.2 % are copies with 95 % confidence", "fewer than 15 could not"}, ""},
 		"copies": {func(e *Evidence) { e.Selected = first(16) }, Copies, HeldOutNull,
-			[]string{"16 of 1500 generated images", "about 1 of them"}, ""},
+			[]string{"16 of 1500 generated images", "fewer than one of them is expected"}, ""},
 		"copies that the own null confirms": {func(e *Evidence) { e.Selected, e.OwnNull = first(16), ownNull(8, 0, 0) }, Copies, HeldOutNull,
 			[]string{"16 of 1500"}, ""},
 		"distances of a generator unlike the data": {func(e *Evidence) { e.Selected, e.OwnNull = first(540), ownNull(60, 0, 0, 0) }, NoneFound, GeneratorsNull,
 			[]string{"No copies were found"}, "distances to held-out images are no null for them"},
 		"the own null selects too": {func(e *Evidence) { e.Selected, e.OwnNull = first(540), ownNull(60, 0, 30) }, Copies, GeneratorsNull,
-			[]string{"30 of 1500"}, "unlike the data"},
+			[]string{"30 of 1500", "about 2 of them"}, "unlike the data"},
 		"hubs": {func(e *Evidence) {
 			e.Selected, e.OwnNull, e.NEff, e.Distinct = first(540), ownNull(60, 0, 250), 10, 87
 		}, Undecided, GeneratorsNull, []string{"is not decided", "only 87"}, "nearest neighbours concentrate on 87 images (effective number 10 of 1500)"},
