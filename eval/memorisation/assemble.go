@@ -49,14 +49,6 @@ func (r *run) pValues(of func(d *detector) Scored) []float64 {
 	return CombineTwo(p, r.second.pValues(of(r.second)))
 }
 
-// least is the smallest p-value that the null allows.
-func (r *run) least() float64 {
-	if r.second == nil {
-		return r.first.least()
-	}
-	return 2 * r.first.least()
-}
-
 // smallestFindable is the smallest number of images that could be selected; two tests together
 // have p-values as one with a null of half the size.
 func (r *run) smallestFindable() int {
@@ -88,7 +80,8 @@ func (r *run) controls(out *Result) {
 		low, other = planted, honest
 	}
 	out.Controls = map[string]Control{}
-	n, power := r.planted.PerKind, 0.0
+	n := r.planted.PerKind
+	var seen [][]float64
 	for k, kind := range CopyKinds() {
 		of := planted[k*n : (k+1)*n]
 		detected := Flagged(of, CopyAlpha)
@@ -99,11 +92,12 @@ func (r *run) controls(out *Result) {
 			}
 		}
 		out.Controls[string(kind)] = c
-		if sure := float64(Flagged(of, r.least())) / float64(n); c.Detected >= SeesAt && (power == 0 || sure < power) {
-			power = sure
+		if c.Detected >= SeesAt {
+			seen = append(seen, of)
 		}
 	}
-	bound := UpperBound(Flagged(r.pValues(func(d *detector) Scored { return d.generatedScores }), r.least()), out.Generated, power)
+	alpha, power := BoundLevel(r.first.null.len(), out.Generated, seen...)
+	bound := UpperBound(Flagged(r.pValues(func(d *detector) Scored { return d.generatedScores }), alpha), out.Generated, power)
 	out.UpperBound95 = &bound
 }
 

@@ -116,6 +116,3 @@ func distances(near []neighbours.Match) []float64 {
 
 // pValues are the p-values of scores by the null.
 func (d *detector) pValues(s Scored) []float64 { return PValues(d.nullScores.Values, s.Values) }
-
-// least is the smallest p-value that the null allows.
-func (d *detector) least() float64 { return 1 / float64(len(d.nullScores.Values)+1) }
