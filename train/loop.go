@@ -31,8 +31,9 @@ type Summary struct {
 	Steps, Resumed int64
 	// Images is the number of training images seen, with repetition.
 	Images int64
-	// Seconds is the time spent in training, over all sittings.
-	Seconds float64
+	// Seconds is the time spent in training, over all sittings; MeasureSeconds the time that
+	// measurements took in this one.
+	Seconds, MeasureSeconds float64
 	// Last is the last line of metrics.jsonl.
 	Last runfolder.Metrics
 }
@@ -71,6 +72,8 @@ type Loop struct {
 	// other, and else "". 1000 such steps in a row, judged by the log lines, end the training
 	// with ErrCollapsed. A nil Collapse means no check.
 	Collapse func(losses map[string]float64) string
+	// Measuring adds numbers about the model to the log; nil adds none.
+	Measuring *Measuring
 	// Progress receives the progress of the training.
 	Progress progress.Reporter
 }
@@ -88,6 +91,8 @@ type session struct {
 	began         time.Time
 	collapsed     int64 // consecutive steps that Collapse objects to
 	last          runfolder.Metrics
+	measured      int64         // step of the newest measurement
+	measuring     time.Duration // spent on measurements in this sitting
 }
 
 // Run trains, or resumes the training in the folder. When ctx is cancelled, it writes a
@@ -104,7 +109,7 @@ func (l Loop) Run(ctx context.Context) (*Summary, error) {
 		logErr := l.Folder.Logf("stopped at step %d: %v", s.step, err)
 		return nil, errors.Join(fmt.Errorf("%s: %w", l.Folder.Dir(), err), logErr)
 	}
-	sum := &Summary{Steps: s.step, Resumed: s.resumed, Images: s.images(), Seconds: s.seconds(), Last: s.last}
+	sum := &Summary{Steps: s.step, Resumed: s.resumed, Images: s.images(), Seconds: s.seconds(), MeasureSeconds: s.measuring.Seconds(), Last: s.last}
 	return sum, l.Folder.Logf("finished at step %d after %.1f s", s.step, sum.Seconds)
 }
 
@@ -126,12 +131,18 @@ func (s *session) resume() error {
 	}
 	s.logged, s.before, s.began = s.step, s.last.Seconds, time.Now()
 	if s.step > 0 {
-		return s.Folder.Logf("resumed at step %d of %d", s.step, s.Steps)
+		err = s.Folder.Logf("resumed at step %d of %d", s.step, s.Steps)
+	} else {
+		err = s.Folder.Logf("started: %d steps of %d images, %s", s.Steps, s.Batch, s.Recipe)
 	}
-	return s.Folder.Logf("started: %d steps of %d images, %s", s.Steps, s.Batch, s.Recipe)
+	if err == nil && s.Measuring != nil {
+		err = s.Folder.Logf("measures every %d steps: %s", s.Measuring.Every, s.Measuring.Note)
+	}
+	return err
 }
 
-func (s *session) seconds() float64 { return s.before + time.Since(s.began).Seconds() }
+// seconds is the time spent in training, which measurements are no part of.
+func (s *session) seconds() float64 { return s.before + (time.Since(s.began) - s.measuring).Seconds() }
 
 func (s *session) images() int64 { return s.step * int64(s.Batch) }
 
@@ -139,10 +150,12 @@ func (s *session) train(ctx context.Context) error {
 	task := progress.Or(s.Progress).Start(s.Title, s.Steps, "steps")
 	defer task.Done()
 	task.Add(s.step)
+	if err := s.measureResumed(ctx); err != nil {
+		return err
+	}
 	for s.step < s.Steps {
 		if ctx.Err() != nil {
-			return errors.Join(fmt.Errorf("interrupted at step %d; the same command resumes from there: %w",
-				s.step, context.Cause(ctx)), s.pause(task))
+			return s.interrupted(ctx, task)
 		}
 		out, err := s.Update(s.step)
 		if err != nil {
@@ -153,11 +166,20 @@ func (s *session) train(ctx context.Context) error {
 		}
 		s.step++
 		task.Add(1)
-		if err := s.after(task); err != nil {
+		if err := s.after(ctx, task); err != nil {
 			return err
 		}
 	}
+	if s.measures() { // only the measurement of the last step is missing
+		return s.interrupted(ctx, task)
+	}
 	return s.checkpoint()
+}
+
+// interrupted saves the state and returns the error about it.
+func (s *session) interrupted(ctx context.Context, task progress.Task) error {
+	return errors.Join(fmt.Errorf("interrupted at step %d; the same command resumes from there: %w",
+		s.step, context.Cause(ctx)), s.pause(task))
 }
 
 // pause saves the state in the middle of a run.
@@ -171,14 +193,22 @@ func (s *session) pause(task progress.Task) error {
 	return s.checkpoint()
 }
 
-// after performs what is due after a step: log line, sheet, checkpoint. Every checkpoint has a
-// log line, from which a resumed run reads the time spent.
-func (s *session) after(task progress.Task) error {
+// after performs what is due after a step: measurement, log line, sheet, checkpoint. Every
+// checkpoint has a log line, from which a resumed run reads the time spent.
+func (s *session) after(ctx context.Context, task progress.Task) error {
 	due := func(every int64) bool { return s.step%every == 0 || s.step == s.Steps }
-	if due(s.LogEvery) || due(s.CheckpointEvery) {
-		if err := s.log(task); err != nil {
-			return err
-		}
+	values, err := s.measure(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case due(s.LogEvery) || due(s.CheckpointEvery):
+		err = s.log(task, values...)
+	case values != nil:
+		err = s.logMeasured(values)
+	}
+	if err != nil {
+		return err
 	}
 	if s.Sample != nil && due(s.SampleEvery) {
 		if err := s.Sample(s.step); err != nil {
@@ -191,7 +221,8 @@ func (s *session) after(task progress.Task) error {
 	return nil
 }
 
-func (s *session) log(task progress.Task) error {
+// log writes a line of metrics.jsonl with the losses and the measured values.
+func (s *session) log(task progress.Task, measured ...runfolder.Value) error {
 	if s.logged == s.step {
 		return nil
 	}
@@ -199,28 +230,49 @@ func (s *session) log(task progress.Task) error {
 	if err != nil {
 		return err
 	}
-	now, since := s.seconds(), s.step-s.logged
+	m, since := s.line(losses), s.step-s.logged
+	var note []string
+	for _, name := range s.Losses {
+		if v, known := losses[name]; known && strings.HasSuffix(name, "loss") {
+			note = append(note, fmt.Sprintf("%s %.4f", name, v))
+		}
+	}
+	task.Note(strings.Join(note, " "))
+	m.Values = append(m.Values, measured...)
+	s.logged, s.last = s.step, m
+	if err := s.Folder.AppendMetrics(m); err != nil {
+		return err
+	}
+	return s.checkCollapse(losses, since)
+}
+
+// logMeasured writes a line for a measurement alone. It leaves no trace in the session: what
+// follows, and the next checkpoint, are as they would be without it.
+func (s *session) logMeasured(measured []runfolder.Value) error {
+	losses, err := s.outputs.Read()
+	if err != nil {
+		return err
+	}
+	m := s.line(losses)
+	m.Values = append(m.Values, measured...)
+	return s.Folder.AppendMetrics(m)
+}
+
+// line is the log line of the current step.
+func (s *session) line(losses map[string]float64) runfolder.Metrics {
+	now := s.seconds()
 	m := runfolder.Metrics{
 		Step: s.step, Images: float64(s.images()), Seconds: now,
-		ImagesPerSecond: float64(since*int64(s.Batch)) / (now - s.last.Seconds),
+		ImagesPerSecond: float64((s.step-s.logged)*int64(s.Batch)) / (now - s.last.Seconds),
 	}
-	var note []string
 	for _, name := range s.Losses {
 		v, known := losses[name]
 		if !known {
 			v = math.NaN()
 		}
 		m.Values = append(m.Values, runfolder.Value{Name: name, Value: v})
-		if known && strings.HasSuffix(name, "loss") {
-			note = append(note, fmt.Sprintf("%s %.4f", name, v))
-		}
 	}
-	task.Note(strings.Join(note, " "))
-	s.logged, s.last = s.step, m
-	if err := s.Folder.AppendMetrics(m); err != nil {
-		return err
-	}
-	return s.checkCollapse(losses, since)
+	return m
 }
 
 // checkCollapse ends a run if Collapse objects to all log lines over collapseSteps steps. since

@@ -34,13 +34,15 @@ type Config struct {
 	SampleEvery     int64 `json:"sample_every"`     // steps per sample sheet
 	CheckpointEvery int64 `json:"checkpoint_every"` // steps per checkpoint
 	Keep            int   `json:"keep"`             // checkpoints kept
+	// Measure says what was measured in the course of the training; nil: nothing was.
+	Measure *train.MeasureConfig `json:"measure,omitempty"`
 	// Record holds the entries added by the caller: versions, commit, command.
 	Record map[string]any `json:"record,omitempty"`
 }
 
 func newConfig(o Options, d train.Data, backend string) Config {
 	a := o.adam()
-	return Config{
+	c := Config{
 		Arch: o.Arch.Name, Width: o.Arch.Width, Channels: o.Arch.Channels, ZDim: o.Arch.ZDim, ZPrior: o.Arch.Prior,
 		Data: d.Name, DataSource: d.Source, DataHash: d.Hash, Images: d.Images.N,
 		Batch: o.Batch, Steps: o.Steps, Seed: *o.Seed, Alternate: o.Alternate,
@@ -48,12 +50,44 @@ func newConfig(o Options, d train.Data, backend string) Config {
 		Samples: o.Samples, Backend: backend, Record: o.Record,
 		LogEvery: o.LogEvery, SampleEvery: o.SampleEvery, CheckpointEvery: o.CheckpointEvery, Keep: o.Keep,
 	}
+	if o.Measure != nil {
+		settings := o.Measure.Settings
+		settings.Every = o.Measure.Every
+		c.Measure = &settings
+	}
+	return c
+}
+
+// goesOn takes over what earlier sittings wrote into config.json: the first one's record (log.txt
+// lists the later ones), and the measurements where this sitting makes none. Measurements that do
+// not compare with the earlier ones are an error.
+func (c *Config) goesOn(old *Config) error {
+	if old == nil {
+		return nil
+	}
+	if old.Record != nil {
+		c.Record = old.Record
+	}
+	if old.Measure == nil {
+		return nil
+	}
+	if c.Measure == nil {
+		c.Measure = old.Measure
+		return nil
+	}
+	if err := c.Measure.Compatible(*old.Measure); err != nil {
+		return err
+	}
+	if c.Measure.Encoder == "" { // what the earlier lines were made with
+		c.Measure.Encoder, c.Measure.Features = old.Measure.Encoder, old.Measure.Features
+	}
+	return nil
 }
 
 // freeFields lists the fields of Config that may change when a run is resumed. It includes
 // steps, since nothing depends on when a run ends, and the source of the data, since the hash
 // already shows whether the data is the same.
-var freeFields = []string{"steps", "data_source", "log_every", "sample_every", "checkpoint_every", "keep", "record"}
+var freeFields = []string{"steps", "data_source", "log_every", "sample_every", "checkpoint_every", "keep", "measure", "record"}
 
 // Complete fills in the number of channels, which is missing in config.json files of versions
 // that trained on RGB images alone.

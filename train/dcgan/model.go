@@ -45,6 +45,8 @@ const (
 	streamZ      = 2 // 3 is train.StreamOrder
 	streamFixedZ = 4
 	streamSample = 5
+	// streamMeasureZ draws the z of the images that are measured, batch by batch.
+	streamMeasureZ = 6
 )
 
 // Store returns the model's arrays by path, for graphs built outside this package.

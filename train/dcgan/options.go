@@ -42,6 +42,8 @@ type Options struct {
 	// OnSamples receives the images of a sheet, [Samples, H, W, C] float32 in [-1, 1], always
 	// generated from the same z; nil means no sheets.
 	OnSamples func(step int64, images Images) error
+	// Measure says what is measured of the generator in the course of the training; nil: nothing.
+	Measure *Measure
 	// Record holds further entries of config.json, such as versions; they may change when a run
 	// is resumed.
 	Record map[string]any
@@ -126,6 +128,8 @@ func (o Options) validate(d train.Data) error {
 		return a.CheckImages("data set "+d.Name, im)
 	case im.N < o.Batch:
 		return fmt.Errorf("data set %s has %d training images, fewer than one batch of %d", d.Name, im.N, o.Batch)
+	case o.Measure != nil && (o.Measure.Every < 1 || o.Measure.At == nil || len(o.Measure.Names) == 0):
+		return fmt.Errorf("measurements need an interval of 1 step or more (it is %d), a function and names", o.Measure.Every)
 	case o.Steps < 1:
 		return fmt.Errorf("%d steps and %d epochs asked for; there must be at least one step", o.Steps, o.Epochs)
 	}

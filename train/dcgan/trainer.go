@@ -34,8 +34,8 @@ func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o O
 		return nil, err
 	}
 	defer f.Close()
-	if old != nil && old.Record != nil {
-		c.Record = old.Record // config.json keeps the first sitting's record; log.txt lists the later ones
+	if err := c.goesOn(old); err != nil {
+		return nil, fmt.Errorf("%s: %w", run, err)
 	}
 	if err := f.MakeSamples(); err != nil {
 		return nil, err
@@ -53,6 +53,9 @@ func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o O
 	}
 	if o.OnSamples != nil {
 		l.Sample = t.sample
+	}
+	if o.Measure != nil {
+		l.Measuring = t.measuring(o.Measure)
 	}
 	return l.Run(ctx)
 }
