@@ -7,16 +7,16 @@ import (
 	"repbench/train"
 )
 
-// TrainingData opens the training images of a data set for a model that takes images
+// TrainingData opens a data set, and its training images, for a model that takes images
 // of size×size pixels; 0: as they are. Catalog and Progress are those of the machine.
-func TrainingData(ctx context.Context, spec string, reading datasets.Options, size int, m Machine) (train.Data, error) {
+func TrainingData(ctx context.Context, spec string, reading datasets.Options, size int, m Machine) (train.Data, *datasets.Dataset, error) {
 	ds, err := m.openData(ctx, spec, reading, size)
 	if err != nil {
-		return train.Data{}, err
+		return train.Data{}, nil, err
 	}
 	s, err := ds.Split(datasets.Train)
 	if err != nil {
-		return train.Data{}, err
+		return train.Data{}, nil, err
 	}
-	return train.Data{Images: s.Images, Name: ds.Name, Source: ds.Source, Hash: ds.Hash}, nil
+	return train.Data{Images: s.Images, Name: ds.Name, Source: ds.Source, Hash: ds.Hash}, ds, nil
 }

@@ -80,7 +80,7 @@ func (a *app) runAutoencoder(c *cobra.Command, spec, out string, size int, keep 
 	if err != nil {
 		return err
 	}
-	d, err := benchmarks.TrainingData(c.Context(), spec, a.readingOf(keep), size, a.machine())
+	d, _, err := benchmarks.TrainingData(c.Context(), spec, a.readingOf(keep), size, a.machine())
 	if err != nil {
 		return err
 	}

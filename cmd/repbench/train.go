@@ -7,6 +7,7 @@ import (
 
 	"repbench/benchmarks"
 	"repbench/internal/version"
+	"repbench/train"
 	"repbench/train/dcgan"
 	"repbench/train/runfolder"
 	"repbench/vis/sheet"
@@ -17,6 +18,7 @@ type trainFlags struct {
 	arch, data, out, alternate string
 	width, channels            int
 	keep                       []string
+	measure                    measureFlags
 }
 
 func (a *app) train() *cobra.Command {
@@ -29,7 +31,14 @@ func (a *app) train() *cobra.Command {
 
 With the released alternation each step trains one network on its own minibatch,
 G first; with "both" each step trains D and then G. The folder gets config.json,
-metrics.jsonl, checkpoints, sample sheets and log.txt.`,
+metrics.jsonl, checkpoints, sample sheets and log.txt.
+
+With --measure, metrics.jsonl also gets, every --measure-every steps, how near
+held-out and training images lie to generated ones (nnd_1000, nnd_10000, …) and
+the Fréchet distances of both (frechet). Names that end in _train are of training
+images, names that end in _real of held-out images beside training images in
+place of generated ones. A generator that memorises comes nearer to its training
+images alone.`,
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := required(c, "arch", "data", "out"); err != nil {
@@ -39,6 +48,9 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 				return usageError{fmt.Errorf("give either --steps or --epochs")}
 			}
 			if err := positive(c, "batch", "learning-rate", "keep-checkpoints", "samples", "log-every", "sample-every", "checkpoint-every"); err != nil {
+				return err
+			}
+			if err := f.measure.check(c); err != nil {
 				return err
 			}
 			return a.runTrain(c, f, o)
@@ -64,6 +76,7 @@ metrics.jsonl, checkpoints, sample sheets and log.txt.`,
 	addKeep(c, &f.keep)
 	a.addReading(c)
 	fl.IntVar(&o.Samples, "samples", dcgan.DefaultSamples, "images on a sample sheet")
+	f.measure.add(c)
 	c.AddCommand(a.trainAutoencoder())
 	return c
 }
@@ -77,9 +90,17 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o dcgan.Options) error {
 	if err != nil {
 		return err
 	}
-	d, err := benchmarks.TrainingData(c.Context(), f.data, a.readingOf(f.keep), arch.ImageSize, a.machine())
+	d, ds, err := benchmarks.TrainingData(c.Context(), f.data, a.readingOf(f.keep), arch.ImageSize, a.machine())
 	if err != nil {
 		return err
+	}
+	m, err := a.monitor(f.measure, ds, arch, b)
+	if err != nil {
+		return err
+	}
+	if m != nil {
+		defer m.Close()
+		o.Measure = m.Measure()
 	}
 	o.Arch, o.Seed, o.Alternate, o.Progress = arch, new(a.seed), dcgan.Alternation(f.alternate), a.progress()
 	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
@@ -91,8 +112,17 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o dcgan.Options) error {
 		return err
 	}
 	return a.print(map[string]any{
-		"run": f.out, "steps": s.Steps, "resumed_at": s.Resumed, "images": s.Images, "seconds": s.Seconds, "last": s.Last,
-	}, fmt.Sprintf("%s: %d steps of %s, %d images, %.1f s\n", f.out, s.Steps, arch.Name, s.Images, s.Seconds))
+		"run": f.out, "steps": s.Steps, "resumed_at": s.Resumed, "images": s.Images, "seconds": s.Seconds, "measure_seconds": s.MeasureSeconds, "last": s.Last,
+	}, trainedText(f.out, arch.Name, s))
+}
+
+// trainedText says what a training came to.
+func trainedText(out, arch string, s *train.Summary) string {
+	measured := ""
+	if s.MeasureSeconds > 0 {
+		measured = fmt.Sprintf(" and %.1f s for measurements", s.MeasureSeconds)
+	}
+	return fmt.Sprintf("%s: %d steps of %s, %d images, %.1f s%s\n", out, s.Steps, arch, s.Images, s.Seconds, measured)
 }
 
 // newArch builds the architecture that the flags --arch, --width and --channels name.
