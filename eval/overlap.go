@@ -3,7 +3,6 @@ package eval
 import (
 	"context"
 	"fmt"
-	"unsafe"
 
 	"repbench/features/matrix"
 	"repbench/internal/equalrows"
@@ -45,7 +44,7 @@ func (a overlapping) shared(ctx context.Context, b overlapping, p progress.Repor
 	}
 	task := progress.Or(p).Start(fmt.Sprintf("compare %s with %s", b.split, a.split), int64(a.N+b.N), "rows")
 	defer task.Done()
-	r, err := equalrows.Compare(ctx, byteRows(a.View), byteRows(b.View), func(n int) { task.Add(int64(n)) })
+	r, err := equalrows.Compare(ctx, a.Bytes(), b.Bytes(), func(n int) { task.Add(int64(n)) })
 	switch {
 	case err != nil:
 		return nil, err
@@ -57,20 +56,3 @@ func (a overlapping) shared(ctx context.Context, b overlapping, p progress.Repor
 	return []string{fmt.Sprintf("%d of %d rows of the %s split equal a row of the %s split (the first: row %d equals row %d): they tell nothing about new rows; leave them out of one of the splits",
 		r.Rows, b.N, b.split, a.split, r.B, r.A)}, nil
 }
-
-// byteRows are the rows of a matrix as bytes.
-func byteRows(m matrix.View) equalrows.Set {
-	return equalrows.Set{N: m.N, Open: func() equalrows.Reader {
-		r := matrix.Reader{M: m}
-		var out [matrix.BlockRows][]byte
-		return func(lo, hi int) [][]byte {
-			for i, row := range r.Read(lo, hi) {
-				out[i] = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(row))), 4*len(row))
-			}
-			return out[:hi-lo]
-		}
-	}}
-}
-
-// A reader reads as many rows at once as are asked for.
-var _ [matrix.BlockRows - equalrows.Block]struct{}

@@ -82,6 +82,9 @@ var transcripts = []struct {
 		"memorisation --images generated.npy --data " + copiedShapes + " --metric pixels --control 5 --fdr 0.1",
 		"memorization --images generated.npy --train training.npy --null heldout.npy --metric mirror --control 0",
 		"memorization --images x.npy --train x.npy --null test-x.npy --score distance"}},
+	{"quality", []string{
+		"quality --real x.npy --gen test-x.npy --metrics prdc,two-sample-nn --halves 5",
+		"quality --real x.npy --gen test-x.npy --test x.npy --metrics recall,sw-approx --convention dgm-eval --halves 0"}},
 	{"cache", []string{
 		"cache list",
 		"eval linear --encoder pixels --data " + goldenShapes + " --C 0.001 --record r.jsonl",
@@ -131,6 +134,9 @@ var transcripts = []struct {
 		"memorization --images generated.npy --train x.npy --null x.npy",
 		"memorization --images generated.npy --data " + copiedShapes + " --cells x.npy,y.npy",
 		"memorization --images generated.npy --data " + copiedShapes + " --scores generated.npy",
+		"quality --real x.npy --gen test-x.npy",
+		"quality --real x.npy --gen test-x.npy --metrics fid",
+		"quality --real x.npy --gen y.npy --metrics kid",
 		"data fetch cifar10",
 		"data prepare shapes --out x",
 		"data dedup --data shapes",

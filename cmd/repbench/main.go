@@ -22,6 +22,7 @@ import (
 	"repbench/eval"
 	"repbench/eval/duplicates"
 	"repbench/eval/neighbours/nearfiles"
+	"repbench/eval/quality"
 	"repbench/features"
 	"repbench/internal/outputs"
 	"repbench/train"
@@ -78,7 +79,7 @@ func isUsage(err error) bool {
 	if errors.As(err, &usage) {
 		return true
 	}
-	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken} {
+	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken, quality.ErrOptions} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"repbench/features/matrix"
+	"repbench/internal/errkind"
 )
 
 // ScoreOptions say into which parts the rows of a classifier score are divided.
@@ -47,7 +48,7 @@ func ClassifierScore(ctx context.Context, logits matrix.View, s ScoreOptions, o 
 	}
 	n := max(s.Splits, 1)
 	if s.Splits < 0 || logits.N < n {
-		return ScoreValue{}, fmt.Errorf("%s: %d parts of %d rows: %w", NameClassifierScore, s.Splits, logits.N, ErrRows)
+		return ScoreValue{}, errkind.Errorf(ErrRows, "%s: %d parts of %d rows", NameClassifierScore, s.Splits, logits.N)
 	}
 	var v ScoreValue
 	for i := range n {

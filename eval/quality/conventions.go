@@ -1,8 +1,8 @@
 package quality
 
 import (
-	"fmt"
 	"maps"
+	"repbench/internal/errkind"
 	"slices"
 	"strings"
 )
@@ -50,14 +50,14 @@ func ParseConventions(text string) (Conventions, error) {
 		if !pair {
 			program = metric
 			if c.All != "" || !slices.ContainsFunc(slices.Collect(maps.Values(programs)), func(known []string) bool { return slices.Contains(known, program) }) {
-				return c, fmt.Errorf("convention %q: choose one of %s, or METRIC=NAME for single metrics: %w", program, programNames(), ErrOptions)
+				return c, errkind.Errorf(ErrOptions, "convention %q: choose one of %s, or METRIC=NAME for single metrics", program, programNames())
 			}
 			c.All = program
 			continue
 		}
 		family := familyOf(metric)
 		if !slices.Contains(programs[family], program) {
-			return c, fmt.Errorf("convention %q of %s: choose %s: %w", program, metric, knownPrograms(family), ErrOptions)
+			return c, errkind.Errorf(ErrOptions, "convention %q of %s: choose %s", program, metric, knownPrograms(family))
 		}
 		c.Of[family] = program
 	}

@@ -27,6 +27,7 @@ var families = []family{
 	{name: NameTwoSampleNN, names: []string{NameTwoSampleNN}, compute: (*runner).twoSample},
 	{name: NameKID, names: []string{NameKID}, inOne: true, compute: (*runner).kid},
 	{name: NameFrechet, names: []string{NameFrechet}, compute: (*runner).frechet},
+	{name: NameFDInfinity, names: []string{NameFDInfinity}, compute: (*runner).fdInfinity},
 }
 
 // outcome is what a family computes. It is what a journal keeps.

@@ -3,12 +3,13 @@ package quality
 import (
 	"context"
 	"fmt"
+	"repbench/internal/errkind"
 )
 
 // classifierScore computes the score of the logits of the generated rows.
 func (r *runner) classifierScore(ctx context.Context, s sets, _ Halves) (*outcome, error) {
 	if s.logits.N == 0 {
-		return nil, fmt.Errorf("%s: needs the logits of a classifier for the generated rows: %w", NameClassifierScore, ErrOptions)
+		return nil, errkind.Errorf(ErrOptions, "%s: needs the logits of a classifier for the generated rows", NameClassifierScore)
 	}
 	program := r.settings.Convention.of(NameClassifierScore)
 	options, text := ScoreOptions{}, "one part, all rows"
@@ -40,7 +41,7 @@ func (r *runner) classifierAccuracy(out *outcome) error {
 		return nil
 	}
 	if in.TestLogits.D != in.Logits.D {
-		return fmt.Errorf("%s: logits of %d classes for the generated rows, of %d for held-out rows: %w", NameClassifierScore, in.Logits.D, in.TestLogits.D, ErrOptions)
+		return errkind.Errorf(ErrOptions, "%s: logits of %d classes for the generated rows, of %d for held-out rows", NameClassifierScore, in.Logits.D, in.TestLogits.D)
 	}
 	accuracy, err := LogitAccuracy(in.TestLogits, in.TestLabels)
 	if err != nil {
@@ -56,7 +57,7 @@ func (r *runner) classifierAccuracy(out *outcome) error {
 func (r *runner) classifierFloor() (sets, error) {
 	logits := r.inputs.TestLogits
 	if logits.N == 0 {
-		return sets{}, fmt.Errorf("%s: there are no logits of held-out rows: %w", NameClassifierScore, ErrRows)
+		return sets{}, errkind.Errorf(ErrRows, "%s: there are no logits of held-out rows", NameClassifierScore)
 	}
 	if n := r.inputs.Logits.N; logits.N > n {
 		logits = logits.Subset(drawRows(random(r.options.Seed, streamFloor, 1), logits.N, n))

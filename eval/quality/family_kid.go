@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"repbench/internal/errkind"
 )
 
 // kid computes the kernel inception distance.
@@ -15,7 +16,7 @@ func (r *runner) kid(ctx context.Context, s sets, h Halves) (*outcome, error) {
 		k.RealRows, k.GeneratedRows = r.settings.Given.KIDReal, r.settings.Given.KIDGenerated
 		program = ""
 	case program == torchFidelity && n < 1000:
-		return nil, fmt.Errorf("kid: torch-fidelity takes subsets of 1000 rows; real has %d, generated %d: choose clean-fid, whose subsets are smaller, or all rows: %w", s.real.N, s.gen.N, ErrRows)
+		return nil, errkind.Errorf(ErrRows, "kid: torch-fidelity takes subsets of 1000 rows; real has %d, generated %d: choose clean-fid, whose subsets are smaller, or all rows", s.real.N, s.gen.N)
 	default:
 		k.Subsets, k.SubsetRows = kidSubsets(program, n)
 	}

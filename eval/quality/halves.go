@@ -1,11 +1,11 @@
 package quality
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 
 	"repbench/features/matrix"
+	"repbench/internal/errkind"
 )
 
 // MaxHalves is the largest number of halves: a row has one bit for each, and one for the
@@ -38,7 +38,7 @@ type Halves struct {
 // for any n.
 func DrawHalves(n, realRows, generatedRows int, seed uint64) (Halves, error) {
 	if n < 0 || n > MaxHalves {
-		return Halves{}, fmt.Errorf("%d halves: must be from 0 to %d: %w", n, MaxHalves, ErrOptions)
+		return Halves{}, errkind.Errorf(ErrOptions, "%d halves: must be from 0 to %d", n, MaxHalves)
 	}
 	h := Halves{N: n, Real: make([]uint64, realRows), Generated: make([]uint64, generatedRows)}
 	for s := range n {

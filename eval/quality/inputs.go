@@ -1,9 +1,11 @@
 package quality
 
 import (
+	"context"
 	"fmt"
 
 	"repbench/features/matrix"
+	"repbench/internal/equalrows"
 )
 
 // Inputs are the sets of a run.
@@ -49,7 +51,7 @@ func (in Inputs) check(o Options) error {
 		if err := checkSet(Kind, s.name, s.x); err != nil {
 			return err
 		}
-		if s.x.D != in.Real.D {
+		if in.Real.N > 0 && s.x.D != in.Real.D {
 			return fmt.Errorf("rows of the real set have %d features, rows of the %s set %d: use one encoder for all: %w", in.Real.D, s.name, s.x.D, matrix.ErrShape)
 		}
 		if err := checkFinite(s.name, s.x, o.Threads); err != nil {
@@ -66,6 +68,26 @@ type sets struct {
 	logits matrix.View
 	// given says that what Given holds counts: the sets are the whole sets.
 	given bool
+}
+
+// sharedRows warns of test rows that equal real rows: they make floors too low, as copies
+// make the values of a generator.
+func (in Inputs) sharedRows(ctx context.Context) ([]string, error) {
+	warnings := []string{}
+	if in.Real.N == 0 || in.Test.N == 0 {
+		return warnings, nil
+	}
+	r, err := equalrows.Compare(ctx, in.Real.Bytes(), in.Test.Bytes(), nil)
+	if err == nil && r.Rows > 0 {
+		warnings = append(warnings, fmt.Sprintf("%d of %d rows of the test set equal a row of the real set (the first: row %d equals row %d): floors are too low", r.Rows, in.Test.N, r.B, r.A))
+	}
+	return warnings, err
+}
+
+// logitsAlone are the inputs of a run that needs no features.
+func (in Inputs) logitsAlone() Inputs {
+	in.Real, in.Generated, in.Test = matrix.View{}, in.Logits, in.TestLogits
+	return in
 }
 
 // whole are the sets of the value itself.

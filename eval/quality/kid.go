@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"repbench/features/matrix"
+	"repbench/internal/errkind"
 )
 
 // Estimator says which pairs of rows an estimate of the discrepancy leaves out.
@@ -40,7 +41,7 @@ func ParseEstimator(name string) (Estimator, error) {
 			return Estimator(i), nil
 		}
 	}
-	return 0, fmt.Errorf("estimator %q: choose unbiased, biased or u-statistic: %w", name, ErrOptions)
+	return 0, errkind.Errorf(ErrOptions, "estimator %q: choose unbiased, biased or u-statistic", name)
 }
 
 // KIDOptions say which estimate of KID is computed. The zero value: unbiased, all rows.
@@ -115,10 +116,10 @@ func (k KIDOptions) check(real, gen matrix.View, o Options) error {
 		return err
 	}
 	if real.N < 2 || gen.N < 2 {
-		return fmt.Errorf("kid: needs at least 2 rows in each set; real has %d, generated %d: %w", real.N, gen.N, ErrRows)
+		return errkind.Errorf(ErrRows, "kid: needs at least 2 rows in each set; real has %d, generated %d", real.N, gen.N)
 	}
 	if len(k.RealRows) != len(k.GeneratedRows) {
-		return fmt.Errorf("kid: %d subsets of real rows and %d of generated ones: %w", len(k.RealRows), len(k.GeneratedRows), ErrOptions)
+		return errkind.Errorf(ErrOptions, "kid: %d subsets of real rows and %d of generated ones", len(k.RealRows), len(k.GeneratedRows))
 	}
 	for s := range k.RealRows {
 		if err := checkRows(realSet, k.RealRows[s], real.N); err != nil {
@@ -128,14 +129,14 @@ func (k KIDOptions) check(real, gen matrix.View, o Options) error {
 			return fmt.Errorf("kid: subset %d: %w", s, err)
 		}
 		if m, n := len(k.RealRows[s]), len(k.GeneratedRows[s]); k.Estimator == UStatistic && m != n {
-			return fmt.Errorf("kid: subset %d has %d real and %d generated rows; the u-statistic needs as many: %w", s, m, n, ErrRows)
+			return errkind.Errorf(ErrRows, "kid: subset %d has %d real and %d generated rows; the u-statistic needs as many", s, m, n)
 		}
 	}
 	if k.Subsets > 0 && (k.SubsetRows < 2 || k.SubsetRows > min(real.N, gen.N)) {
-		return fmt.Errorf("kid: subsets of %d rows need at least 2 and at most the rows of a set; real has %d, generated %d: %w", k.SubsetRows, real.N, gen.N, ErrRows)
+		return errkind.Errorf(ErrRows, "kid: subsets of %d rows need at least 2 and at most the rows of a set; real has %d, generated %d", k.SubsetRows, real.N, gen.N)
 	}
 	if k.Estimator == UStatistic && k.subsets() == 0 && real.N != gen.N {
-		return fmt.Errorf("kid: the u-statistic leaves out pairs of equal row numbers and needs as many generated rows as real ones; real has %d, generated %d: %w", real.N, gen.N, ErrRows)
+		return errkind.Errorf(ErrRows, "kid: the u-statistic leaves out pairs of equal row numbers and needs as many generated rows as real ones; real has %d, generated %d", real.N, gen.N)
 	}
 	return nil
 }
@@ -143,11 +144,11 @@ func (k KIDOptions) check(real, gen matrix.View, o Options) error {
 // checkRows refuses a list of rows that is too short or names a row that is not there.
 func checkRows(set string, rows []int32, n int) error {
 	if len(rows) < 2 {
-		return fmt.Errorf("%d rows of the %s set: at least 2 are needed: %w", len(rows), set, ErrRows)
+		return errkind.Errorf(ErrRows, "%d rows of the %s set: at least 2 are needed", len(rows), set)
 	}
 	for _, r := range rows {
 		if r < 0 || int(r) >= n {
-			return fmt.Errorf("row %d of the %s set, which has the rows 0 to %d: %w", r, set, n-1, ErrOptions)
+			return errkind.Errorf(ErrOptions, "row %d of the %s set, which has the rows 0 to %d", r, set, n-1)
 		}
 	}
 	return nil

@@ -1,10 +1,10 @@
 package quality
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"repbench/internal/errkind"
 	"repbench/internal/measure"
 )
 
@@ -99,7 +99,7 @@ func ParseNames(list string) ([]string, error) {
 		case slices.Contains(Names(), name):
 			asked = append(asked, name)
 		default:
-			return nil, fmt.Errorf("metric %q: choose from %s, %s: %w", name, strings.Join(Names(), ", "), NamePRDC, ErrOptions)
+			return nil, errkind.Errorf(ErrOptions, "metric %q: choose from %s, %s", name, strings.Join(Names(), ", "), NamePRDC)
 		}
 	}
 	return slices.DeleteFunc(Names(), func(name string) bool { return !slices.Contains(asked, name) }), nil

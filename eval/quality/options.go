@@ -6,6 +6,7 @@ import (
 	"runtime"
 
 	"repbench/features/matrix"
+	"repbench/internal/errkind"
 	"repbench/internal/progress"
 	"repbench/internal/tasks"
 )
@@ -40,9 +41,9 @@ type Options struct {
 func (o Options) Validate() error {
 	switch {
 	case o.Threads < 0:
-		return fmt.Errorf("Threads = %d: negative: %w", o.Threads, ErrOptions)
+		return errkind.Errorf(ErrOptions, "Threads = %d: negative", o.Threads)
 	case o.MaxMemory < 0:
-		return fmt.Errorf("MaxMemory = %d: negative: %w", o.MaxMemory, ErrOptions)
+		return errkind.Errorf(ErrOptions, "MaxMemory = %d: negative", o.MaxMemory)
 	}
 	return nil
 }
@@ -89,7 +90,7 @@ func checkSet(metric, name string, x matrix.View) error {
 		return fmt.Errorf("%s: the %s set: %w: %w", metric, name, err, matrix.ErrShape)
 	}
 	if x.N == 0 || x.D == 0 {
-		return fmt.Errorf("%s: the %s set has %d rows and %d columns: %w", metric, name, x.N, x.D, ErrRows)
+		return errkind.Errorf(ErrRows, "%s: the %s set has %d rows and %d columns", metric, name, x.N, x.D)
 	}
 	return nil
 }

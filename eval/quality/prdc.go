@@ -9,6 +9,7 @@ import (
 
 	"repbench/eval/neighbours"
 	"repbench/features/matrix"
+	"repbench/internal/errkind"
 )
 
 // PRDCOptions say how the balls around rows are made.
@@ -80,14 +81,14 @@ func (p PRDCOptions) check(real, gen matrix.View, o Options) error {
 	}
 	if p.neighbour() < 1 {
 		least := 1 + p.K - p.neighbour()
-		return fmt.Errorf("prdc: k = %d: must be at least %d: %w", p.K, least, ErrOptions)
+		return errkind.Errorf(ErrOptions, "prdc: k = %d: must be at least %d", p.K, least)
 	}
 	for _, s := range []struct {
 		name string
 		n    int
 	}{{realSet, real.N}, {generatedSet, gen.N}} {
 		if need := p.neighbour() + 1; s.n < need {
-			return fmt.Errorf("prdc: k = %d needs at least %d rows in each set; %s has %d: %w", p.K, need, s.name, s.n, ErrRows)
+			return errkind.Errorf(ErrRows, "prdc: k = %d needs at least %d rows in each set; %s has %d", p.K, need, s.name, s.n)
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"repbench/internal/errkind"
 	"repbench/internal/progress"
 	"repbench/internal/sysinfo"
 )
@@ -44,9 +45,9 @@ type Settings struct {
 	Given Given
 	// Realism receives the realism scores of the generated rows where precision and recall
 	// are computed; nil: nobody does.
-	Realism func(scores []float64) error
+	Realism func(scores []float64) error `json:"-"`
 	// Journal keeps what is finished; nil: nothing is kept.
-	Journal Journal
+	Journal Journal `json:"-"`
 }
 
 // Journal keeps finished parts of a run, so that a run that was interrupted goes on.
@@ -92,6 +93,9 @@ func Run(ctx context.Context, in Inputs, s Settings, o Options) (*Result, error)
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
+	if len(s.Metrics) == 1 && s.Metrics[0] == NameClassifierScore {
+		in = in.logitsAlone()
+	}
 	r := &runner{inputs: in, settings: s, options: o.withDefaults()}
 	if r.settings.Journal == nil {
 		r.settings.Journal = noJournal{}
@@ -99,9 +103,13 @@ func Run(ctx context.Context, in Inputs, s Settings, o Options) (*Result, error)
 	if err := r.check(); err != nil {
 		return nil, err
 	}
+	shared, err := in.sharedRows(ctx)
+	if err != nil {
+		return nil, err
+	}
 	floor := in.floor(o.Seed)
-	out := &Result{Metrics: map[string]Number{}, RealRows: in.Real.N, GeneratedRows: in.Generated.N, TestRows: in.Test.N, Dim: in.Real.D,
-		FloorRows: [2]int{floor.real.N, floor.gen.N}, Halves: r.halves.N, Seed: o.Seed, Warnings: []string{}}
+	out := &Result{Metrics: map[string]Number{}, RealRows: in.Real.N, GeneratedRows: in.Generated.N, TestRows: in.Test.N, Dim: in.Generated.D,
+		FloorRows: [2]int{floor.real.N, floor.gen.N}, Halves: r.halves.N, Seed: o.Seed, Warnings: shared}
 	for _, f := range families {
 		if !f.asked(s.Metrics) {
 			continue
@@ -116,7 +124,9 @@ func Run(ctx context.Context, in Inputs, s Settings, o Options) (*Result, error)
 			}
 		}
 	}
-	out.Warnings = append(out.Warnings, out.floorWarnings()...)
+	if in.Real.N > 0 {
+		out.Warnings = append(out.Warnings, out.floorWarnings()...)
+	}
 	out.Seconds, out.PeakRSSBytes = time.Since(start).Seconds(), sysinfo.PeakRSS()
 	return out, nil
 }
@@ -129,11 +139,11 @@ func (f family) asked(metrics []string) bool {
 // check refuses settings that are wrong before anything is computed, and draws the halves.
 func (r *runner) check() error {
 	if len(r.settings.Metrics) == 0 {
-		return fmt.Errorf("no metric is asked for: %w", ErrOptions)
+		return errkind.Errorf(ErrOptions, "no metric is asked for")
 	}
 	for _, name := range r.settings.Metrics {
 		if !slices.ContainsFunc(families, func(f family) bool { return slices.Contains(f.names, name) }) {
-			return fmt.Errorf("metric %q: there is none of this name: %w", name, ErrOptions)
+			return errkind.Errorf(ErrOptions, "metric %q: there is none of this name", name)
 		}
 	}
 	if err := r.inputs.check(r.options); err != nil {
@@ -184,7 +194,7 @@ func (r *runner) family(ctx context.Context, f family, floor sets) (map[string]N
 	numbers := map[string]Number{}
 	for _, name := range f.names {
 		n := Number{Value: value.Values[name], Convention: value.Convention, Parts: value.Parts[name]}
-		n.Warnings = slices.Concat([]string{}, value.Warnings, warnings)
+		n.Warnings = append(append([]string{}, value.Warnings...), warnings...)
 		if sd, found := value.SD[name]; found {
 			n.interval(sd)
 		} else if len(halves[name]) > 1 {

@@ -172,6 +172,18 @@ func TestRunWarnings(t *testing.T) {
 	}
 }
 
+// Test rows that are real rows make a floor that means nothing.
+func TestRunSharedRows(t *testing.T) {
+	in := gaussians(30, 30, 0)
+	in.Test = in.Real.Rows(10, 20)
+	r := ran(t, in, Settings{Metrics: []string{NameKID}}, Options{})
+	if !slices.ContainsFunc(r.Warnings, func(w string) bool {
+		return strings.HasPrefix(w, "10 of 10 rows of the test set equal a row of the real set (the first: row 0 equals row 10)")
+	}) {
+		t.Errorf("warnings %q", r.Warnings)
+	}
+}
+
 // A classifier's logits may be of other rows than the features.
 func TestRunClassifierScore(t *testing.T) {
 	in := gaussians(50, 40, 50)
@@ -186,6 +198,10 @@ func TestRunClassifierScore(t *testing.T) {
 	n = ran(t, in, s, Options{}).Metrics[NameClassifierScore]
 	if n.Floor != nil || len(n.Warnings) != 2 || !strings.Contains(n.Warnings[0], "accuracy of the classifier on held-out images is not known") {
 		t.Errorf("%+v", n)
+	}
+	n = ran(t, Inputs{Logits: normal(5, 30, 4, 0), TestLogits: normal(6, 20, 4, 0)}, s, Options{}).Metrics[NameClassifierScore]
+	if n.SD == nil || n.Floor == nil || len(n.Warnings) != 1 {
+		t.Errorf("logits alone: %+v", n)
 	}
 	in.Logits = matrix.View{}
 	if _, err := Run(t.Context(), in, s, Options{}); !errors.Is(err, ErrOptions) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"repbench/features/matrix"
+	"repbench/internal/errkind"
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
@@ -82,7 +83,7 @@ func (s SlicedOptions) directions(d int, seed uint64) ([][]float64, error) {
 			return nil, fmt.Errorf("direction %d has %d elements, rows have %d features: %w", i, len(u), d, matrix.ErrShape)
 		}
 		if length := math.Sqrt(norm2(u)); !(math.Abs(length-1) < 1e-3) {
-			return nil, fmt.Errorf("direction %d has the length %g; divide each by its length: %w", i, length, ErrOptions)
+			return nil, errkind.Errorf(ErrOptions, "direction %d has the length %g; divide each by its length", i, length)
 		}
 	}
 	if s.Directions != nil {

@@ -6,6 +6,7 @@ import (
 
 	"repbench/eval/neighbours"
 	"repbench/features/matrix"
+	"repbench/internal/errkind"
 )
 
 // TwoSampleNN are accuracies of the nearest-neighbour test of two samples (Lopez-Paz and
@@ -34,7 +35,7 @@ func NearestTwoSample(ctx context.Context, real, gen matrix.View, o Options) (Tw
 	}
 	n := min(real.N, gen.N)
 	if n < 2 {
-		return TwoSampleNN{}, fmt.Errorf("%s: needs at least 2 rows in each set; real has %d, generated %d: %w", NameTwoSampleNN, real.N, gen.N, ErrRows)
+		return TwoSampleNN{}, errkind.Errorf(ErrRows, "%s: needs at least 2 rows in each set; real has %d, generated %d", NameTwoSampleNN, real.N, gen.N)
 	}
 	real, gen = real.Rows(0, n), gen.Rows(0, n)
 	var distances [4][]float64 // of real and of generated rows, to their own and the other set

@@ -19,7 +19,7 @@ import (
 )
 
 // Kinds are the folders of the cache folder whose subfolders are listed.
-var Kinds = []string{"features", "memorisation", "supervised"}
+var Kinds = []string{"features", "memorisation", "quality", "supervised"}
 
 const (
 	// lockName is the file that a process holds locked while it writes a folder.
