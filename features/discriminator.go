@@ -62,11 +62,7 @@ func (d *discriminator) Layout(datasets.Images) ([]matrix.Layer, error) {
 // build takes the images and, unless in the mode Batch, mean and variance of
 // each batch-norm layer; it returns the features [N, D].
 func (d *discriminator) build(in []*Node) []*Node {
-	var fixed []*dcgan.Stats
-	if len(in) > 1 {
-		fixed = d.model.Arch.FixedStats(in[1:])
-	}
-	out := d.model.Discriminate(train.ScalePixels(in[0]), fixed)
+	out := d.discriminate(in)
 	rows := make([]*Node, len(d.chosen))
 	for i, l := range d.chosen {
 		pooled := encoder.Pool(out.Layers[l], d.opt.Pooling, d.opt.Grid)
@@ -77,6 +73,19 @@ func (d *discriminator) build(in []*Node) []*Node {
 		return rows
 	}
 	return []*Node{Concatenate(rows, 1)}
+}
+
+// buildLogits takes the same and returns the logits [N, 1].
+func (d *discriminator) buildLogits(in []*Node) []*Node {
+	return []*Node{d.model.Logits(d.discriminate(in))}
+}
+
+func (d *discriminator) discriminate(in []*Node) dcgan.Discriminated {
+	var fixed []*dcgan.Stats
+	if len(in) > 1 {
+		fixed = d.model.Arch.FixedStats(in[1:])
+	}
+	return d.model.Discriminate(train.ScalePixels(in[0]), fixed)
 }
 
 // Prepare gathers the fixed statistics on the training split.
