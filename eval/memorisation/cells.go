@@ -26,7 +26,7 @@ func (r *run) ct(ctx context.Context, out *Result) error {
 		}
 		sets = Sets{Train: pixelRows(r.first.train), HeldOut: pixelRows(r.first.null), Generated: pixelRows(r.first.generated)}
 	}
-	o := CTOptions{Seed: r.o.Seed, Threads: r.o.Threads, Centroids: r.in.Centroids, Components: min(ctComponents, max(sets.Train.N-1, 1))}
+	o := CTOptions{Seed: r.o.Seed, Threads: r.o.Threads, Centroids: r.in.Centroids, Variants: true, Components: min(ctComponents, max(sets.Train.N-1, 1))}
 	if given := r.in.Cells; given != nil {
 		own := *given
 		own.HeldOut = make([]int32, len(r.null))

@@ -108,6 +108,9 @@ func TestRunAcquits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if ct := r.CT; ct == nil || (ct.Swap == nil || ct.Mode == nil) && len(ct.Warnings) == 0 {
+		t.Errorf("C_T without its variants, and no word about why: %+v", ct)
+	}
 	if r.Verdict.Finding != NoneFound || len(r.Flagged) != 0 || !strings.Contains(r.Verdict.Sentence, "exact") || r.UpperBound95 == nil || *r.UpperBound95 > 0.3 {
 		t.Errorf("%d selected, verdict %+v", len(r.Flagged), r.Verdict)
 	}

@@ -155,7 +155,7 @@ func (e Evidence) sentence(v Verdict, found int) string {
 	limit := e.limit(v)
 	switch v.Finding {
 	case Copies:
-		than := map[string]string{HeldOutNull: "held-out images", GeneratorsNull: "the generator's images are to held-out images"}[v.Null]
+		than := map[string]string{HeldOutNull: "held-out images are", GeneratorsNull: "the generator's images are to held-out images"}[v.Null]
 		return fmt.Sprintf("%d of %d generated images are nearer to a training image than %s; %s (false discovery rate %g)%s.",
 			found, e.Generated, than, byChance(e.FDR*float64(found)), e.FDR, limit)
 	case Undecided:
