@@ -39,11 +39,12 @@ the generator has not seen.
 
 --metrics takes names separated by commas: frechet, fd-infinity, kid, precision,
 recall, density, coverage, fscore (prdc stands for these five), mind, sliced-w2,
-sw-approx, two-sample-nn, classifier-score. Beside each value
-stand a 95 % interval from random halves of both sets, the floor (the same metric
-between two real samples, what a perfect generator would get), the convention it is
-computed by, and what is odd about it. --convention takes the settings of another
-program, for all metrics or for one: dgm-eval, kid=fld,prdc=torch-fidelity.
+sw-approx, two-sample-nn, classifier-score, vendi, vendi-q2, vendi-qinf, and fld
+and fld-gap, which need --test. Beside each value stand a 95 % interval from random
+halves of both sets, the floor (the same metric between two real samples: what a
+perfect generator would get), the convention it is computed by, and what is odd
+about it. --convention takes the settings of another program, for all metrics or for
+one: dgm-eval, kid=fld,prdc=torch-fidelity.
 
 classifier-score needs --logits, those of a classifier for the generated rows;
 alone, it takes the rows of --gen for logits and those of --test for held-out ones.`,
@@ -77,6 +78,7 @@ func (f *qualityFlags) addTo(c *cobra.Command) {
 	fl.StringVar(&f.kidRows, "kid-rows", "", "REAL.npy,GEN.npy: given rows of subsets for kid, each S×R whole numbers")
 	fl.StringVar(&f.fdinfRows, "fdinf-rows", "", "ROWS.npy,SIZES.npy: given generated rows for fd-infinity, one list after another, and their lengths")
 	fl.StringVar(&f.directions, "directions", "", "given unit vectors for mind and sliced-w2, S×D")
+	fl.StringVar(&f.perm, "fld-permutation", "", "given order of the real rows for the baseline of fld, N whole numbers")
 	fl.StringVar(&f.realism, "realism", "", "NumPy file to write the realism score of each generated row to, N float64 (with a metric of prdc)")
 	sizeFlag(c, &f.maxMemory, "max-memory", 1, "most memory for features and for work, half for each; larger files are mapped and read in blocks (default: half of the memory)")
 }
@@ -163,6 +165,7 @@ func (f qualityFlags) unused(c *cobra.Command, metrics []string) error {
 		{[]string{"k", "self", "closed", "realism"}, prdc},
 		{[]string{"kid-rows", "kid-estimator"}, []string{quality.NameKID}},
 		{[]string{"fdinf-rows"}, []string{quality.NameFDInfinity}},
+		{[]string{"fld-permutation"}, []string{quality.NameFLD, quality.NameFLDGap}},
 		{[]string{"directions"}, []string{quality.NameMIND, quality.NameSlicedW2}},
 		{[]string{"logits", "test-logits", "test-labels"}, []string{quality.NameClassifierScore}},
 	} {

@@ -63,6 +63,11 @@ func (f qualityFlags) given(s *quality.Settings) error {
 		}
 	}
 	var err error
+	if f.perm != "" {
+		if s.Given.FLDPermutation, err = labels.Read(f.perm); err != nil {
+			return err
+		}
+	}
 	if f.directions != "" {
 		s.Given.Directions, err = floats(f.directions)
 	}

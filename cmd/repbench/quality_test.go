@@ -93,9 +93,9 @@ func TestQualityGolden(t *testing.T) {
 	dir := testenv.Path(t, "golden", "gan_metrics2")
 	set := func(name string) string { return filepath.Join(dir, "real48_"+name+".npy") }
 	r := document(t, "quality", "--real", set("train"), "--gen", set("gen"), "--test", set("test"), "--halves", "0", "--cache", t.TempDir(),
-		"--metrics", "kid,frechet,fd-infinity,mind,sliced-w2,sw-approx,recall,classifier-score", "--convention", "recall=torch-fidelity,classifier-score=dgm-eval",
+		"--metrics", "kid,frechet,fd-infinity,mind,sliced-w2,sw-approx,recall,classifier-score,vendi,vendi-q2,vendi-qinf,fld,fld-gap", "--convention", "recall=torch-fidelity,classifier-score=dgm-eval",
 		"--kid-rows", set("kid_train_rows")+","+set("kid_gen_rows"), "--fdinf-rows", set("fdinf_rows")+","+set("fdinf_sizes"),
-		"--directions", set("directions"), "--logits", filepath.Join(dir, "classifier_logits.npy"))
+		"--directions", set("directions"), "--fld-permutation", set("fld_permutation"), "--logits", filepath.Join(dir, "classifier_logits.npy"))
 	var want map[string]any
 	if err := jsonfile.Read(filepath.Join(dir, "expected.json"), &want); err != nil {
 		t.Fatal(err)
@@ -103,9 +103,15 @@ func TestQualityGolden(t *testing.T) {
 	for name, keys := range map[string][]string{
 		"kid": {"kid_subsets_unbiased", "mean"}, "frechet": {"frechet_gen_train", "symmetric"}, "fd-infinity": {"fd_infinity", "intercept"},
 		"mind": {"sliced", "mind"}, "sliced-w2": {"sliced", "sliced_w2_squared"}, "sw-approx": {"sw_approx"}, "recall": {"prdc", "k3_noself_le", "recall"},
+		"vendi": {"vendi_gen", "linear_q1"}, "vendi-q2": {"vendi_gen", "linear_q2"}, "vendi-qinf": {"vendi_gen", "linear_qinf"},
+		"fld": {"fld", "fld_test"}, "fld-gap": {"fld", "gap"},
 	} {
 		got, w := at(r, "metrics", name, "value").(float64), at(want, append([]string{"real48"}, keys...)...).(float64)
-		if math.Abs(got-w) > 1e-9*math.Abs(w) {
+		bar := 1e-9
+		if strings.HasPrefix(name, "fld") {
+			bar = 1e-3
+		}
+		if math.Abs(got-w) > bar*math.Abs(w) {
 			t.Errorf("%s is %.15g, want %.15g", name, got, w)
 		}
 	}

@@ -28,6 +28,8 @@ var programs = map[string][]string{
 	NameClassifierScore: {torchFidelity, dgmEval},
 	NameMIND:            {torchFidelity},
 	NameSWApprox:        {dgmEval},
+	NameVendi:           {dgmEval},
+	NameFLD:             {fldProgram},
 }
 
 // Conventions say whose settings metrics take. The zero value: each its default.

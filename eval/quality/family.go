@@ -16,17 +16,21 @@ type family struct {
 	compute func(r *runner, ctx context.Context, s sets, h Halves) (*outcome, error)
 	// floor returns the two real samples; nil: Inputs.floor.
 	floor func(r *runner) (sets, error)
+	// check refuses sets and settings before anything is computed; nil: compute does.
+	check func(r *runner) error
 }
 
 // families are all metrics, in the order in which they are computed: the fast ones first.
 var families = []family{
 	{name: NameClassifierScore, names: []string{NameClassifierScore}, compute: (*runner).classifierScore, floor: (*runner).classifierFloor},
 	{name: NameSWApprox, names: []string{NameSWApprox}, compute: (*runner).slicedApprox},
-	{name: NamePRDC, names: prdcNames, inOne: true, compute: (*runner).prdc},
+	{name: NamePRDC, names: prdcNames, inOne: true, compute: (*runner).prdc, check: (*runner).checkPRDC},
 	{name: NameMIND, names: []string{NameMIND, NameSlicedW2}, inOne: true, compute: (*runner).sliced},
 	{name: NameTwoSampleNN, names: []string{NameTwoSampleNN}, compute: (*runner).twoSample},
 	{name: NameKID, names: []string{NameKID}, inOne: true, compute: (*runner).kid},
 	{name: NameFrechet, names: []string{NameFrechet}, compute: (*runner).frechet},
+	{name: NameVendi, names: []string{NameVendi, NameVendiQ2, NameVendiQInf}, compute: (*runner).vendi},
+	{name: NameFLD, names: []string{NameFLD, NameFLDGap}, compute: (*runner).fld, floor: (*runner).fldFloor, check: (*runner).checkFLD},
 	{name: NameFDInfinity, names: []string{NameFDInfinity}, compute: (*runner).fdInfinity},
 }
 
@@ -86,6 +90,11 @@ func (r *runner) prdc(ctx context.Context, s sets, h Halves) (*outcome, error) {
 		return out, r.settings.Realism(scores)
 	}
 	return out, nil
+}
+
+// checkPRDC refuses sets that are too small.
+func (r *runner) checkPRDC() error {
+	return r.settings.prdc().check(r.inputs.Real, r.inputs.Generated, r.options)
 }
 
 // named are the values by name.

@@ -2,7 +2,6 @@ package quality
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -161,8 +160,10 @@ func (r *runner) check() error {
 		return err
 	}
 	for _, f := range families {
-		if f.name == NamePRDC && f.asked(r.settings.Metrics) {
-			return r.settings.prdc().check(r.inputs.Real, r.inputs.Generated, r.options)
+		if f.check != nil && f.asked(r.settings.Metrics) {
+			if err := f.check(r); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -177,19 +178,20 @@ func (r *runner) family(ctx context.Context, f family, floor sets) (map[string]N
 	halves := value.Halves
 	var warnings []string
 	if !f.inOne && value.SD == nil {
-		if halves, err = r.oneByOne(ctx, f); errors.Is(err, ErrRows) {
+		if halves, err = r.oneByOne(ctx, f); err != nil {
+			if ctx.Err() != nil {
+				return nil, err
+			}
 			warnings = append(warnings, "no interval: "+err.Error())
-		} else if err != nil {
-			return nil, err
 		}
 	}
 	warnings = append(warnings, r.missingInterval(f, value, halves)...)
 	low, err := r.floorOf(ctx, f, floor)
 	if err != nil {
-		warnings = append(warnings, "no floor: "+err.Error())
-		if !errors.Is(err, ErrRows) {
+		if ctx.Err() != nil {
 			return nil, err
 		}
+		warnings = append(warnings, "no floor: "+err.Error())
 	}
 	numbers := map[string]Number{}
 	for _, name := range f.names {

@@ -220,6 +220,7 @@ func TestRunErrors(t *testing.T) {
 	}{
 		"the test set holds NaN in row 7, column 2":                                 {bad, Settings{Metrics: []string{NameKID}}},
 		"rows of the real set have 6 features, rows of the test set 7":              {wide, Settings{Metrics: []string{NameKID}}},
+		"fld: needs a test set":                                                     {gaussians(20, 20, 0), Settings{Metrics: []string{NameFLD}}},
 		"no metric is asked for":                                                    {gaussians(9, 9, 9), Settings{}},
 		`metric "fid"`:                                                              {gaussians(9, 9, 9), Settings{Metrics: []string{"fid"}}},
 		"64 halves: must be from 0 to 63":                                           {gaussians(9, 9, 9), Settings{Metrics: []string{NameKID}, Halves: 64}},
