@@ -67,6 +67,7 @@ func (o Memorisation) run(ctx context.Context, c Cell, m Machine) (*Outcome, err
 		return nil, err
 	}
 	defer cache.Touch(o.Keep)
+	s.judge(o.Seed, o.Keep, m)
 	o.Progress = progress.Or(m.Progress)
 	result, err := memorisation.Run(ctx, s.in, o.Options)
 	if err != nil {

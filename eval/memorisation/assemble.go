@@ -162,7 +162,11 @@ func (r *run) statistics(ctx context.Context, out *Result) (err error) {
 		return err
 	}
 	if r.in.Logits != nil {
-		gap, err := DiscriminatorGap(r.in.Logits.Train, r.in.Logits.HeldOut)
+		l, err := r.in.Logits(ctx)
+		if err != nil {
+			return err
+		}
+		gap, err := DiscriminatorGap(l.Train, l.HeldOut)
 		if err != nil {
 			return err
 		}

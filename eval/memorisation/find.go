@@ -3,6 +3,7 @@ package memorisation
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"repbench/eval/neighbours"
 	"repbench/internal/progress"
@@ -56,8 +57,13 @@ func (f finder) find(ctx context.Context, what string, base, queries part, k int
 		out.matches = append(out.matches, near...)
 		return nil
 	}
+	defer func() {
+		if err != nil && ctx.Err() != nil {
+			err = fmt.Errorf("interrupted in %q after %d of %d images; the same command goes on: %w", what, out.len(), queries.len(), context.Cause(ctx))
+		}
+	}()
 	if !f.keep.takes(f.space.work(base, queries)) {
-		err := f.space.each(ctx, base, queries, out.k, own, p, give)
+		err = f.space.each(ctx, base, queries, out.k, own, p, give)
 		return out, err
 	}
 	file, before, err := f.keep.open(f.space.key(base, queries, out.k, own), out.k, queries.len(), base.len())

@@ -61,8 +61,9 @@ type Inputs struct {
 	Encoder *Features
 	// With is a second test of the same images in the features of an encoder; nil: none.
 	With *Features
-	// Logits are a discriminator's of training and of held-out images; nil: there is none.
-	Logits *Logits
+	// Logits asks the generator's discriminator about training and held-out images; nil: there is
+	// none.
+	Logits func(ctx context.Context) (Logits, error)
 	// Cells are the cells of C_T, HeldOut with one for each image of Inputs.HeldOut, and
 	// Centroids the centres of such cells; nil both: k-means makes them.
 	Cells *Cells
