@@ -17,7 +17,7 @@ var ErrNotFinite = errors.New("the matrix holds a value that is not finite")
 // iteration without square roots.
 func Eigenvalues(a *Matrix, threads int) ([]float64, error) {
 	a.square("the eigenvalues")
-	scale, err := normalise(a)
+	scale, err := normalise(a, true)
 	if err != nil || scale == 0 {
 		return make([]float64, a.Rows), err
 	}
@@ -31,12 +31,19 @@ func Eigenvalues(a *Matrix, threads int) ([]float64, error) {
 	return d, nil
 }
 
-// normalise multiplies the lower triangle by the power of two that it returns, so that its
-// largest element is near 1 and squares neither overflow nor vanish; 0: all elements are.
-func normalise(a *Matrix) (float64, error) {
+// normalise multiplies a matrix, or its lower triangle, by the power of two that it returns, so
+// that its largest element is near 1 and squares neither overflow nor vanish; 0: all elements
+// are.
+func normalise(a *Matrix, lower bool) (float64, error) {
+	row := func(i int) []float64 {
+		if lower {
+			return a.Row(i)[:i+1]
+		}
+		return a.Row(i)
+	}
 	largest := 0.0
 	for i := range a.Rows {
-		for j, v := range a.Row(i)[:i+1] {
+		for j, v := range row(i) {
 			if v-v != 0 {
 				return 0, fmt.Errorf("row %d, column %d: %v: %w", i, j, v, ErrNotFinite)
 			}
@@ -49,10 +56,7 @@ func normalise(a *Matrix) (float64, error) {
 	_, exponent := math.Frexp(largest)
 	scale := math.Ldexp(1, min(-exponent, 1000))
 	for i := range a.Rows {
-		row := a.Row(i)[:i+1]
-		for j := range row {
-			row[j] *= scale
-		}
+		scaleBy(row(i), scale)
 	}
 	return scale, nil
 }

@@ -1,10 +1,6 @@
 package dense
 
-import (
-	"math"
-
-	"repbench/internal/simd"
-)
+import "repbench/internal/simd"
 
 // panelRows is the number of rows that are reduced before the rest of the matrix hears of
 // them, a multiple of the groups of simd.WideRows.
@@ -73,7 +69,7 @@ func (r *reduction) reflect(i, p int) {
 	v := r.x.Row(p)[:i]
 	copy(v, row[:i])
 	var tau float64
-	r.e[i-1], tau = householder(v)
+	r.e[i-1], tau = householder(v[:i-1], &v[i-1])
 	if tau == 0 {
 		clear(v) // the reflection is the identity
 		return
@@ -102,41 +98,16 @@ func (r *reduction) update(row []float64, i, p int) {
 
 // correct takes the p reflections before out of w, the product of the panel's matrix and v.
 func (r *reduction) correct(w, v []float64, p int) {
-	for q := 0; q < p; q += r.rows.Group {
-		r.rows.Dots(r.f[panelRows+q:], r.x.Data[q*r.x.Stride:], r.x.Stride, r.rows.Group, v)
-		r.rows.Dots(r.f[q:], r.x.Data[(panelRows+q)*r.x.Stride:], r.x.Stride, r.rows.Group, v)
-	}
+	rowDots(r.rows, r.f[panelRows:], r.x, 0, p, 0, v)
+	rowDots(r.rows, r.f, r.x, panelRows, p, 0, v)
 	for q := range p {
 		r.f[q], r.f[panelRows+q] = -r.f[q], -r.f[panelRows+q]
 	}
 	r.combine(w, p)
 }
 
-// combine adds the first p vectors v and w, each times its factor, to y; the rows of a group
-// beyond them are zeros.
+// combine adds the first p vectors v and w, each times its factor, to y.
 func (r *reduction) combine(y []float64, p int) {
-	g := r.rows.Group
-	clear(r.f[p:roundUp(p, g)])
-	clear(r.f[panelRows+p : panelRows+roundUp(p, g)])
-	for q := 0; q < p; q += g {
-		r.rows.Combine(y, r.f[q:], r.x.Data[q*r.x.Stride:], r.x.Stride, g)
-		r.rows.Combine(y, r.f[panelRows+q:], r.x.Data[(panelRows+q)*r.x.Stride:], r.x.Stride, g)
-	}
-}
-
-// householder replaces x by v, v[last] = 1, such that (I − τ·v·vᵀ)x has beta as last element
-// and zeros before it (LAPACK's dlarfg).
-func householder(x []float64) (beta, tau float64) {
-	last := len(x) - 1
-	alpha, rest := x[last], sumSquares(x[:last])
-	x[last] = 1
-	if rest == 0 {
-		return alpha, 0
-	}
-	beta = -math.Copysign(math.Sqrt(float64(alpha*alpha)+rest), alpha)
-	factor := 1 / (alpha - beta)
-	for j := range x[:last] {
-		x[j] *= factor
-	}
-	return beta, (beta - alpha) / beta
+	rowCombine(r.rows, y, r.f[:panelRows], r.x, 0, p, 0)
+	rowCombine(r.rows, y, r.f[panelRows:], r.x, panelRows, p, 0)
 }
