@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
+	"sync"
 	"testing"
 
 	"repbench/internal/npy"
@@ -124,12 +125,23 @@ type golden2 struct {
 	label            []uint8
 }
 
+// neighbours2 are the neighbours of each set, searched once for all tests.
+var neighbours2 sync.Map
+
+type found2 struct {
+	genNear, held Near
+	own           TrainNear
+}
+
 func openGolden2(t *testing.T, name string) golden2 {
 	t.Helper()
 	g := golden2{dir: testenv.Path(t, "golden", "gan_metrics2"), name: name}
 	g.train, g.test, g.gen = readSet(t, g.path("train")), readSet(t, g.path("test")), readSet(t, g.path("gen"))
-	g.genNear, g.held = slowNear(g.gen, g.train, wide, false), slowNear(g.test, g.train, wide, false)
-	g.own = own(g.train)
+	once, _ := neighbours2.LoadOrStore(name, sync.OnceValue(func() found2 {
+		return found2{slowNear(g.gen, g.train, wide, false), slowNear(g.test, g.train, wide, false), own(g.train)}
+	}))
+	found := once.(func() found2)()
+	g.genNear, g.held, g.own = found.genNear, found.held, found.own
 	_, g.label = read[uint8](t, g.path("label"))
 	return g
 }
