@@ -86,11 +86,13 @@ func (r *run) controls(out *Result) {
 		of := planted[k*n : (k+1)*n]
 		detected := Flagged(of, CopyAlpha)
 		c := Control{AUC: AUC(low[k*n:(k+1)*n], other), Detected: float64(detected) / float64(n), DetectedCI95: eval.Wilson(detected, n), N: n}
+		sources := 0
 		for i := k * n; i < (k+1)*n; i++ {
 			if r.foundSource(i) {
-				c.SourceFound += 1 / float64(n)
+				sources++
 			}
 		}
+		c.SourceFound = float64(sources) / float64(n)
 		out.Controls[string(kind)] = c
 		if c.Detected >= SeesAt {
 			seen = append(seen, of)

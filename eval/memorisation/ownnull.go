@@ -36,17 +36,20 @@ func CompareOwnNull(folds [][]float64, heldOut []float64, rows int, q float64) (
 	if m == 0 || len(folds) == 0 {
 		return o, fmt.Errorf("the generator's own null needs images and folds; there are %d and %d: %w", m, len(folds), ErrFewRows)
 	}
+	at1, at5 := 0, 0
 	for f, scores := range folds {
 		if len(scores) != m {
 			return o, fmt.Errorf("fold %d has scores of %d images, the held-out images of %d: %w", f, len(scores), m, ErrFewRows)
 		}
 		p := PValues(heldOut, scores)
-		o.FlaggedAt1 += float64(Flagged(p, 0.01)) / float64(m) / float64(len(folds))
-		o.FlaggedAt5 += float64(Flagged(p, 0.05)) / float64(m) / float64(len(folds))
+		at1 += Flagged(p, 0.01)
+		at5 += Flagged(p, 0.05)
 		o.Selected = append(o.Selected, len(BenjaminiHochberg(p, q).Selected))
 		for i, v := range p {
 			o.P[i] = min(o.P[i], v*float64(len(folds)))
 		}
 	}
+	all := float64(m * len(folds))
+	o.FlaggedAt1, o.FlaggedAt5 = float64(at1)/all, float64(at5)/all
 	return o, nil
 }

@@ -39,17 +39,19 @@ func MeasureTwoSample(ctx context.Context, train, generated matrix.View, threads
 	if err != nil {
 		return t, err
 	}
+	ofTrain, ofGenerated := 0, 0
 	for i := range all.N {
 		other := near[2*i].Row
 		if int(other) == i {
 			other = near[2*i+1].Row
 		}
-		switch ofTrain := int(other) < t.N; {
-		case i < t.N && ofTrain:
-			t.TrainAccuracy += 1 / float64(t.N)
-		case i >= t.N && !ofTrain:
-			t.GeneratedAccuracy += 1 / float64(t.N)
+		switch own := int(other) < t.N == (i < t.N); {
+		case own && i < t.N:
+			ofTrain++
+		case own:
+			ofGenerated++
 		}
 	}
+	t.TrainAccuracy, t.GeneratedAccuracy = float64(ofTrain)/float64(t.N), float64(ofGenerated)/float64(t.N)
 	return t, nil
 }
