@@ -16,8 +16,10 @@ const CopyAlpha = 0.01
 //
 //	(F − α) / (1 − α), cut to [0, 1],
 //
-// with Wilson's interval for F carried through. It takes all copies as found: divide by the
-// detection rate of the controls for a rate of copies of their kind.
+// with Wilson's interval for F carried through. Where all of that interval lies below α the null is
+// too strict for the generator, whose images are farther from the training images than held-out
+// ones are: then the upper end is that of F, without the α. It takes all copies as found: divide by
+// the detection rate of the controls for a rate of copies of their kind.
 func CopyRate(p []float64, alpha float64) Rate {
 	if len(p) == 0 {
 		return Rate{Hi: 1}
@@ -25,7 +27,11 @@ func CopyRate(p []float64, alpha float64) Rate {
 	flagged := Flagged(p, alpha)
 	ci := eval.Wilson(flagged, len(p))
 	without := func(f float64) float64 { return min(1, max(0, (f-alpha)/(1-alpha))) }
-	return Rate{without(float64(flagged) / float64(len(p))), without(ci[0]), without(ci[1])}
+	r := Rate{without(float64(flagged) / float64(len(p))), without(ci[0]), without(ci[1])}
+	if ci[1] <= alpha {
+		r.Hi = ci[1]
+	}
+	return r
 }
 
 // UpperBound is the share of copies that is not exceeded with 95 % confidence, where found of m

@@ -2,6 +2,7 @@ package memorisation
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -37,6 +38,10 @@ func TestCopyRate(t *testing.T) {
 	within(t, "upper end", r.Hi, (0.8499611-0.01)/0.99, 1e-6)
 	if r := CopyRate([]float64{0.3, 0.4}, 0.01); r.Estimate != 0 || r.Lo != 0 || r.Hi <= 0 {
 		t.Errorf("without flags: %+v", r)
+	}
+	// None of 1,500, where 15 are expected: Wilson's upper end z²/(n+z²), not 0.
+	if r := CopyRate(slices.Repeat([]float64{0.5}, 1500), 0.01); r.Estimate != 0 || r.Lo != 0 || math.Abs(r.Hi-3.841459/1503.841459) > 1e-8 {
+		t.Errorf("none of 1500: %+v", r)
 	}
 	if r := CopyRate(nil, 0.01); r != (Rate{Hi: 1}) {
 		t.Errorf("without images: %+v", r)
