@@ -48,6 +48,9 @@ type Number struct {
 	Convention string `json:"convention"`
 	// Warnings say what is odd about the value.
 	Warnings []string `json:"warnings"`
+	// Seconds is the time that the value took, with the numbers that are computed with it,
+	// without halves computed one by one and the floor.
+	Seconds float64 `json:"seconds"`
 	// Parts are further numbers of the metric by name: terms of a sum, standard errors,
 	// accuracies.
 	Parts map[string]float64 `json:"parts,omitempty"`

@@ -29,7 +29,7 @@ func TestParseNames(t *testing.T) {
 func TestResultJSON(t *testing.T) {
 	n := Number{Value: 2, Convention: "unbiased", Warnings: []string{}}
 	b, err := json.Marshal(n)
-	if want := `{"value":2,"sd":null,"ci95":null,"floor":null,"convention":"unbiased","warnings":[]}`; err != nil || string(b) != want {
+	if want := `{"value":2,"sd":null,"ci95":null,"floor":null,"convention":"unbiased","warnings":[],"seconds":0}`; err != nil || string(b) != want {
 		t.Errorf("%s, %v; want %s", b, err, want)
 	}
 	n.interval(0.5)

@@ -195,7 +195,7 @@ func (r *runner) family(ctx context.Context, f family, floor sets) (map[string]N
 	}
 	numbers := map[string]Number{}
 	for _, name := range f.names {
-		n := Number{Value: value.Values[name], Convention: value.Convention, Parts: value.Parts[name]}
+		n := Number{Value: value.Values[name], Convention: value.Convention, Parts: value.Parts[name], Seconds: value.Seconds}
 		n.Warnings = append(append([]string{}, value.Warnings...), warnings...)
 		if sd, found := value.SD[name]; found {
 			n.interval(sd)
