@@ -2,6 +2,7 @@ package benchmarks
 
 import (
 	"fmt"
+	"slices"
 
 	"repbench/eval/memorisation"
 	"repbench/vis/sheet"
@@ -35,6 +36,9 @@ func pairRow(e memorisation.Example, r *memorisation.Result) sheet.PairRow {
 	row.Text = append(row.Text, fmt.Sprintf("%s %.4g", r.Score, e.Score), fmt.Sprintf("p %.2g", e.P))
 	if e.Rank > 0 {
 		row.Text = append(row.Text, fmt.Sprintf("rank %d of %d", e.Rank, e.Of))
+		if slices.ContainsFunc(r.Flagged, func(f memorisation.Flag) bool { return f.Image == e.Flag.Image }) {
+			row.Text = append(row.Text, "selected")
+		}
 	}
 	for i, n := range e.Nearest {
 		row.Cells = append(row.Cells, pairCell(e, n, i == 0))

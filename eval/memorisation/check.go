@@ -28,12 +28,25 @@ func (in Inputs) check(o Options) error {
 			return errkind.Errorf(ErrFewRows, "there are no %s images", s.what)
 		}
 		if s.set.Len() > 0 {
-			if err := s.set.fits(s.what, in.Train); err != nil {
+			if err := errors.Join(s.set.fits(s.what, in.Train), s.set.finite(s.what)); err != nil {
 				return err
 			}
 		}
 	}
-	return in.checkMetric(o)
+	return errors.Join(in.checkMetric(o), in.Train.finite("training"))
+}
+
+// finite names the first element of a set of features that is NaN or infinite.
+func (s Set) finite(what string) error {
+	row := make([]float32, s.Features.D)
+	for i := range s.Features.N {
+		for j, v := range s.Features.Row(i, row) {
+			if v-v != 0 {
+				return errkind.Errorf(matrix.ErrNotFinite, "%s rows (%s): row %d, column %d is %v", what, s.Name, i, j, v)
+			}
+		}
+	}
+	return nil
 }
 
 // fits says how the images of a set differ in form from training images, or nil.

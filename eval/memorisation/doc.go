@@ -14,4 +14,11 @@
 //	scored, err := memorisation.Scores(memorisation.Ratio, near, memorisation.TrainNear{})
 //	p := memorisation.PValues(null.Values, scored.Values)
 //	found := memorisation.BenjaminiHochberg(p, 0.1)
+//
+// Run does all of it, from images or features to a verdict: it draws the null and the controls,
+// plants copies, searches, and fills a Result. Images are bytes N×H×W×C; generated, training and
+// held-out images have one size, and no held-out image is a training image.
+//
+//	in := memorisation.Inputs{Generated: generated, Train: train, HeldOut: heldOut}
+//	result, err := memorisation.Run(ctx, in, memorisation.Options{Control: 20, Seed: 1})
 package memorisation
