@@ -86,14 +86,14 @@ func (s *imageSearch) loadRow(x unitOf, r, lo, hi, t int, scratch *packScratch) 
 	}
 }
 
-// scores returns the numbers of the rows and columns of query i of the group.
-func (s *imageSearch) scores(i int) *simd.Scores {
+// scores sets x to the numbers of the rows and columns of query i of the group.
+func (s *imageSearch) scores(x *simd.Scores, i int) {
 	g, b, v := s.group, s.block, len(s.windows)
-	x := &simd.Scores{E: g.e[i*v : (i+1)*v], F: g.f[i*v : (i+1)*v], Weight: b.weight, Scale: b.scale, Shift: b.shift}
+	x.E, x.F = g.e[i*v:(i+1)*v], g.f[i*v:(i+1)*v]
+	x.Weight, x.Scale, x.Shift = b.weight, b.scale, b.shift
 	largest := float32(0)
 	for _, f := range x.F {
 		largest = max(largest, f)
 	}
 	x.Margin = float32(s.plan.n) / 32 * largest
-	return x
 }

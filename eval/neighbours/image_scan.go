@@ -3,6 +3,8 @@ package neighbours
 import (
 	"math"
 	"math/bits"
+
+	"repbench/internal/simd"
 )
 
 // imageWorker is the memory of a goroutine.
@@ -11,6 +13,7 @@ type imageWorker struct {
 	wide    []int64 // sums of windows whose sums need 64 bits
 	offsets []int   // of the rows of a tile in sums
 	found   []uint16
+	scores  simd.Scores
 }
 
 func (s *imageSearch) newWorkers() {
@@ -69,7 +72,8 @@ func (s *imageSearch) scan(w *imageWorker, i, at, width int) {
 		}
 		return
 	}
-	s.o.tile.Hits(w.found, w.sums[at:], width, width, s.scores(i), s.group.found[i].least)
+	s.scores(&w.scores, i)
+	s.o.tile.Hits(w.found, w.sums[at:], width, width, &w.scores, s.group.found[i].least)
 	for part := range (width + 15) / 16 {
 		for found := w.found[part]; found != 0; found &= found - 1 {
 			j := part*16 + bits.TrailingZeros16(found)
