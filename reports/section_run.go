@@ -20,6 +20,7 @@ func runSection(r Run, n int) page.Section {
 		add(page.Callout{Kind: page.Note, Items: notes})
 	}
 	add(curveBlocks(s.ID, r)...)
+	add(measuredBlocks(s.ID, r)...)
 	add(sampleBlocks(s.ID, r.Samples)...)
 	add(runFacts(r.Record))
 	return s

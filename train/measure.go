@@ -26,20 +26,15 @@ type Measuring struct {
 	Note string
 }
 
-// MeasureSeconds is the name, in metrics.jsonl, of the time that a measurement took. It is no
-// part of the time of the training.
-const MeasureSeconds = "measure_seconds"
-
 // MeasureConfig is what config.json says of the measurements. They do not decide the training.
 type MeasureConfig struct {
-	Metrics       []string `json:"metrics"`            // names of the metrics
-	Every         int64    `json:"every"`              // updates between two measurements
-	Images        int      `json:"images"`             // number of generated images
-	TrainImages   int      `json:"train_images"`       // number of training images compared with them
-	HeldOut       string   `json:"held_out"`           // split of the held-out images, "" for none
-	HeldOutImages int      `json:"held_out_images"`    // number of them
-	Encoder       string   `json:"encoder,omitempty"`  // encoder of the Fréchet distance
-	Features      int      `json:"features,omitempty"` // columns of its features
+	Metrics     []string `json:"metrics"`            // names of the metrics
+	Every       int64    `json:"every"`              // updates between two measurements
+	Images      int      `json:"images"`             // number of generated images
+	TrainImages int      `json:"train_images"`       // number of training images compared with them
+	HeldOut     string   `json:"held_out"`           // split of as many held-out images, "" for none
+	Encoder     string   `json:"encoder,omitempty"`  // encoder of the Fréchet distance
+	Features    int      `json:"features,omitempty"` // columns of its features
 }
 
 // Compatible returns an error wrapping runfolder.ErrDiffers if numbers of c do not compare with
@@ -51,8 +46,7 @@ func (c MeasureConfig) Compatible(old MeasureConfig) error {
 		now, was any
 	}{
 		{"images", c.Images, old.Images}, {"train_images", c.TrainImages, old.TrainImages},
-		{"held_out", c.HeldOut, old.HeldOut}, {"held_out_images", c.HeldOutImages, old.HeldOutImages},
-		{"encoder", c.Encoder, old.Encoder},
+		{"held_out", c.HeldOut, old.HeldOut}, {"encoder", c.Encoder, old.Encoder},
 	} {
 		if f.now != f.was && !(f.name == "encoder" && (f.now == "" || f.was == "")) {
 			diff = append(diff, fmt.Sprintf("%s is %v, was %v", f.name, f.now, f.was))
@@ -88,7 +82,7 @@ func (s *session) measure(ctx context.Context) ([]runfolder.Value, error) {
 		return nil, fmt.Errorf("measure the model of step %d: %w", s.step, err)
 	}
 	s.measured = s.step
-	return append(values, runfolder.Value{Name: MeasureSeconds, Value: spent.Seconds()}), nil
+	return append(values, runfolder.Value{Name: runfolder.MeasureSeconds, Value: spent.Seconds()}), nil
 }
 
 // measureResumed makes up for the measurement of a step whose log line holds none: the run was

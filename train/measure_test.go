@@ -73,7 +73,7 @@ func measuredLines(t *testing.T, dir string) (steps []int64, lines []runfolder.M
 	}
 	for _, m := range run.Metrics {
 		if v := m.Get("size"); !math.IsNaN(v) {
-			if v != float64(10*m.Step) || !(m.Get(MeasureSeconds) >= 0) {
+			if v != float64(10*m.Step) || !(m.Get(runfolder.MeasureSeconds) >= 0) {
 				t.Errorf("line %+v", m)
 			}
 			steps = append(steps, m.Step)
@@ -229,7 +229,7 @@ func TestMeasuringFails(t *testing.T) {
 }
 
 func TestMeasureConfigCompatible(t *testing.T) {
-	old := MeasureConfig{Metrics: []string{"nnd"}, Every: 10, Images: 1000, TrainImages: 500, HeldOut: "test", HeldOutImages: 500, Encoder: "pixels"}
+	old := MeasureConfig{Metrics: []string{"nnd"}, Every: 10, Images: 1000, TrainImages: 500, HeldOut: "test", Encoder: "pixels"}
 	for name, tt := range map[string]struct {
 		change func(*MeasureConfig)
 		want   string

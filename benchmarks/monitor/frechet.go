@@ -11,6 +11,7 @@ import (
 	"repbench/features/store"
 	"repbench/internal/progress"
 	"repbench/train/dcgan"
+	"repbench/train/runfolder"
 )
 
 // defaultWidth is the width of the untrained discriminator.
@@ -81,8 +82,8 @@ func (s *space) moments(ctx context.Context, name string, im datasets.Images) (*
 // distances are those of the moments of generated images, by name.
 func (s *space) distances(ctx context.Context, generated *quality.Moments) (map[string]float64, error) {
 	out := map[string]float64{}
-	for suffix, pair := range map[string][2]*quality.Moments{
-		"": {s.heldOut, generated}, OfTraining: {s.trained, generated}, OfReal: {s.heldOut, s.trained},
+	for of, pair := range map[runfolder.Of][2]*quality.Moments{
+		runfolder.OfHeldOut: {s.heldOut, generated}, runfolder.OfTraining: {s.trained, generated}, runfolder.OfReal: {s.heldOut, s.trained},
 	} {
 		if pair[0] == nil {
 			continue
@@ -91,7 +92,7 @@ func (s *space) distances(ctx context.Context, generated *quality.Moments) (map[
 		if err != nil {
 			return nil, err
 		}
-		out[string(Frechet)+suffix] = d.Value
+		out[runfolder.Frechet(of)] = d.Value
 	}
 	return out, nil
 }

@@ -53,7 +53,7 @@ func (m *Monitor) Close() {
 
 // Measure is the monitor as the training takes it.
 func (m *Monitor) Measure() *dcgan.Measure {
-	c := train.MeasureConfig{Every: m.o.Every, Images: m.o.Images, TrainImages: m.im.train.N, HeldOut: m.im.split, HeldOutImages: m.im.heldOut.N}
+	c := train.MeasureConfig{Every: m.o.Every, Images: m.o.Images, TrainImages: m.im.train.N, HeldOut: m.im.split}
 	for _, name := range m.o.Metrics {
 		c.Metrics = append(c.Metrics, string(name))
 	}
@@ -89,19 +89,19 @@ func (m *Monitor) Notes() []string {
 
 // names are the names of the numbers, in the order of metrics.jsonl. The first one is always there.
 func (m *Monitor) names() []string {
-	suffixes := []string{"", OfTraining, OfReal}
+	all := []runfolder.Of{runfolder.OfHeldOut, runfolder.OfTraining, runfolder.OfReal}
 	if m.im.split == "" {
-		suffixes = suffixes[1:2]
+		all = []runfolder.Of{runfolder.OfTraining}
 	}
 	var out []string
 	for _, s := range m.o.sizes() {
-		for _, suffix := range suffixes {
-			out = append(out, nndName(s, suffix))
+		for _, of := range all {
+			out = append(out, runfolder.NND(s, of))
 		}
 	}
 	if m.space != nil {
-		for _, suffix := range suffixes {
-			out = append(out, string(Frechet)+suffix)
+		for _, of := range all {
+			out = append(out, runfolder.Frechet(of))
 		}
 	}
 	return out
@@ -150,7 +150,7 @@ func (m *Monitor) measureReal(ctx context.Context) error {
 		}
 	}
 	if sizes := m.realSizes(); len(sizes) > 0 && m.im.split != "" {
-		n, err := newNearest(searched(m.im.heldOut), OfReal, sizes)
+		n, err := newNearest(searched(m.im.heldOut), runfolder.OfReal, sizes)
 		if err != nil {
 			return err
 		}

@@ -2,35 +2,22 @@ package monitor
 
 import (
 	"context"
-	"fmt"
 
 	"repbench/eval/memorisation"
 	"repbench/eval/neighbours"
 	"repbench/train/runfolder"
 )
 
-// Suffixes of the names in metrics.jsonl. A name without one is of held-out images.
-const (
-	// OfTraining marks a number of training images.
-	OfTraining = "_train"
-	// OfReal marks the number of held-out images beside training images, as many as are generated
-	// otherwise: what a generator that gives new images of the data would have.
-	OfReal = "_real"
-)
-
-// nndName is the name of nnd for n generated images.
-func nndName(n int, suffix string) string { return fmt.Sprintf("%s_%d%s", NND, n, suffix) }
-
 // nearest measures nnd of queries beside images that arrive in blocks.
 type nearest struct {
 	queries neighbours.Images
 	sums    *memorisation.Nearest
-	suffix  string
+	of      runfolder.Of
 }
 
-func newNearest(queries neighbours.Images, suffix string, sizes []int) (*nearest, error) {
+func newNearest(queries neighbours.Images, of runfolder.Of, sizes []int) (*nearest, error) {
 	sums, err := memorisation.NewNearest(queries.N, queries.H*queries.W*queries.C, memorisation.SignedUnit, sizes...)
-	return &nearest{queries: queries, sums: sums, suffix: suffix}, err
+	return &nearest{queries: queries, sums: sums, of: of}, err
 }
 
 // add takes a block of images, at most as many as are missing to the next size.
@@ -50,7 +37,7 @@ func (n *nearest) add(ctx context.Context, base neighbours.Images, o neighbours.
 func (n *nearest) values() map[string]float64 {
 	out := map[string]float64{}
 	for _, p := range n.sums.Points() {
-		out[nndName(p.Images, n.suffix)] = p.Distance
+		out[runfolder.NND(p.Images, n.of)] = p.Distance
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"repbench/backends"
 	"repbench/internal/progress"
 	"repbench/train"
+	"repbench/train/runfolder"
 )
 
 // Metric is what can be measured.
@@ -31,9 +32,6 @@ const (
 	DefaultImages       = 10_000
 	DefaultEvery  int64 = 1000
 )
-
-// Sizes are the numbers of generated images that nnd is measured for, as far as there are so many.
-func Sizes() []int { return []int{1000, 10_000, 100_000} }
 
 // Options are the settings of a Monitor.
 type Options struct {
@@ -96,7 +94,7 @@ func (o Options) has(m Metric) bool { return slices.Contains(o.Metrics, m) }
 
 // sizes are the numbers of images that nnd is measured for.
 func (o Options) sizes() []int {
-	return slices.DeleteFunc(Sizes(), func(n int) bool { return n > o.Images || !o.has(NND) })
+	return slices.DeleteFunc(runfolder.NNDSizes(), func(n int) bool { return n > o.Images || !o.has(NND) })
 }
 
 func (o Options) validate() error {
@@ -106,7 +104,7 @@ func (o Options) validate() error {
 	case o.Every < 1:
 		return fmt.Errorf("%w: measurements every %d steps; the interval must be at least 1", train.ErrOptions, o.Every)
 	case o.has(NND) && len(o.sizes()) == 0:
-		return fmt.Errorf("%w: nnd is measured for %d generated images or more; %d are asked for", train.ErrOptions, Sizes()[0], o.Images)
+		return fmt.Errorf("%w: nnd is measured for %d generated images or more; %d are asked for", train.ErrOptions, runfolder.NNDSizes()[0], o.Images)
 	case o.Images < 2:
 		return fmt.Errorf("%w: %d generated images; a covariance needs at least 2", train.ErrOptions, o.Images)
 	case o.Encoder != "" && !o.has(Frechet):

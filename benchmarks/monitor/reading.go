@@ -9,6 +9,7 @@ import (
 	"repbench/eval/quality"
 	"repbench/features/matrix"
 	"repbench/train/dcgan"
+	"repbench/train/runfolder"
 )
 
 // blockImages is the number of generated images that are searched at once.
@@ -32,13 +33,13 @@ func (m *Monitor) newReading() (*reading, error) {
 		return r, nil
 	}
 	for _, q := range []struct {
-		im     datasets.Images
-		suffix string
-	}{{m.im.heldOut, ""}, {m.im.train, OfTraining}} {
+		im datasets.Images
+		of runfolder.Of
+	}{{m.im.heldOut, runfolder.OfHeldOut}, {m.im.train, runfolder.OfTraining}} {
 		if q.im.N == 0 {
 			continue
 		}
-		n, err := newNearest(searched(q.im), q.suffix, sizes)
+		n, err := newNearest(searched(q.im), q.of, sizes)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package runfolder
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -25,6 +26,9 @@ type Summary struct {
 	GLoss *float64 `json:"g_loss"` // loss of the generator
 	DReal *float64 `json:"d_real"` // mean D(x) of real images, 0 to 1
 	DFake *float64 `json:"d_fake"` // mean D(G(z)), 0 to 1
+	// Measured are the newest numbers measured in the course of the training, by name; nil where
+	// there are none.
+	Measured map[string]float64 `json:"measured,omitempty"`
 }
 
 // Summarise returns the numbers of logged steps beside the options of their run.
@@ -42,7 +46,24 @@ func Summarise(config map[string]any, ms []Metrics) *Summary {
 	t.GLoss = optional(mean(values(tail, func(m Metrics) float64 { return m.Get("g_loss") })))
 	t.DReal = optional(mean(values(tail, func(m Metrics) float64 { return m.Get("d_real") })))
 	t.DFake = optional(mean(values(tail, func(m Metrics) float64 { return m.Get("d_fake") })))
+	t.Measured = newest(ms, measuredNames())
 	return t
+}
+
+// newest are the newest known values of these names; nil if there are none.
+func newest(ms []Metrics, names map[string]Of) (out map[string]float64) {
+	for _, m := range ms {
+		for _, v := range m.Values {
+			if _, ok := names[v.Name]; !ok || optional(v.Value) == nil {
+				continue
+			}
+			if out == nil {
+				out = map[string]float64{}
+			}
+			out[v.Name] = v.Value
+		}
+	}
+	return out
 }
 
 // Kind is "training".
@@ -63,7 +84,28 @@ func (s *Summary) Measurements() []measure.Measurement {
 			out = append(out, measure.Measurement{Name: m.name, Value: *m.value, Better: m.better, ReportedOn: "train"})
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(s.Measured)) {
+		out = append(out, s.measurement(name))
+	}
 	return out
+}
+
+// measurement is a number that was measured in the course of the training. A smaller nnd may come
+// from better images or from copies, so it has no direction.
+func (s *Summary) measurement(name string) measure.Measurement {
+	m := measure.Measurement{Name: name, Value: s.Measured[name], ReportedOn: "train"}
+	if of := measuredNames()[name]; of != OfTraining {
+		m.ReportedOn = "held-out"
+		if c, ok := s.Config["measure"].(map[string]any); ok {
+			if split, ok := c["held_out"].(string); ok && split != "" {
+				m.ReportedOn = split
+			}
+		}
+	}
+	if name == Frechet(OfHeldOut) || name == Frechet(OfTraining) {
+		m.Better = measure.Lower
+	}
+	return m
 }
 
 // optional is nil for NaN, which JSON cannot hold.

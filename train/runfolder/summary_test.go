@@ -2,6 +2,7 @@ package runfolder
 
 import (
 	"math"
+	"repbench/internal/measure"
 	"strings"
 	"testing"
 )
@@ -44,4 +45,46 @@ func FuzzParseMetrics(f *testing.F) {
 			t.Errorf("%d steps summarised as %d", len(ms), r.Logged)
 		}
 	})
+}
+
+// The newest measured numbers are part of the summary, each with the images that it is of.
+func TestSummariseMeasured(t *testing.T) {
+	line := func(step int64, values ...Value) Metrics { return Metrics{Step: step, Values: values} }
+	ms := []Metrics{
+		line(10, Value{"d_loss", 1}, Value{"nnd_1000", 20}, Value{"nnd_1000_train", 19}, Value{"frechet", 30}, Value{"measure_seconds", 4}),
+		line(20, Value{"d_loss", 1}),
+		line(30, Value{"nnd_1000", 18}, Value{"nnd_1000_train", math.NaN()}, Value{"frechet", 25}, Value{"frechet_real", 2}, Value{"nnd_2000", 5}),
+	}
+	s := Summarise(map[string]any{"measure": map[string]any{"held_out": "valid"}}, ms)
+	want := map[string]float64{"nnd_1000": 18, "nnd_1000_train": 19, "frechet": 25, "frechet_real": 2}
+	if len(s.Measured) != len(want) {
+		t.Errorf("measured %v, want %v", s.Measured, want)
+	}
+	for name, v := range want {
+		if s.Measured[name] != v {
+			t.Errorf("%s is %g, want %g", name, s.Measured[name], v)
+		}
+	}
+	got := map[string]measure.Measurement{}
+	for _, m := range s.Measurements() {
+		if err := m.Check(); err != nil {
+			t.Error(err)
+		}
+		got[m.Name] = m
+	}
+	for name, on := range map[string]string{"nnd_1000": "valid", "nnd_1000_train": "train", "frechet": "valid", "frechet_real": "valid"} {
+		better := measure.Direction("")
+		if name == "frechet" {
+			better = measure.Lower
+		}
+		if m := got[name]; m.ReportedOn != on || m.Better != better || m.Value != want[name] {
+			t.Errorf("%s: %+v", name, m)
+		}
+	}
+	if s := Summarise(nil, ms[1:2]); s.Measured != nil {
+		t.Errorf("nothing measured: %+v", s)
+	}
+	if m := (&Summary{Measured: map[string]float64{"frechet": 1}}).Measurements(); m[0].ReportedOn != "held-out" {
+		t.Errorf("without options: %+v", m[0])
+	}
 }

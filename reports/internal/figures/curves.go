@@ -24,8 +24,16 @@ type CurvesOptions struct {
 	// Share makes the vertical axis the fractions 0 … 1 as percent; otherwise
 	// it holds the values, without their rarest hundredth at the far end.
 	Share bool
-	// Reference, when not 0, is a value marked with a dashed line.
-	Reference float64
+	// Reference, when not 0, is a value marked with a dashed line, which ReferenceName names
+	// at its right end; "" leaves it without a name.
+	Reference     float64
+	ReferenceName string
+	// Plain draws every value as a dot of a strong line, and smooths none: for few values
+	// without noise.
+	Plain bool
+	// About lets the axis hold the values and the reference, and not begin at 0: for values
+	// whose differences are small beside them.
+	About bool
 }
 
 // curveColours colour the first two series, the only ones that Curves draws.
@@ -42,15 +50,19 @@ func Curves(xs []float64, series []Series, o CurvesOptions) Figure {
 		p.X.Tick.Marker = countTicks(p.X.Min, p.X.Max, 7)
 		p.X.Label.Text = "training step"
 		p.Y.Label.Text = shorten(o.Axis, p.Y.Label.TextStyle, c.Max.Y-c.Min.Y-50) // beside the axis
-		if o.Share {
+		switch {
+		case o.Share:
 			p.Y.Min, p.Y.Max = 0, 1
 			p.Y.Tick.Marker = quarters
-		} else {
+		case o.About:
+			p.Y.Min, p.Y.Max = rangeAbout(series, o.Reference)
+			p.Y.Tick.Marker = numberTicks(p.Y.Min, p.Y.Max, 5)
+		default:
 			p.Y.Min, p.Y.Max = valueRange(series)
 			p.Y.Tick.Marker = numberTicks(p.Y.Min, p.Y.Max, 5)
 		}
 		p.Add(horizontalRules{}, curvesPlot{xs: xs, series: series, o: o})
-		p.Draw(draw.Crop(c, 0, -endWidth(series), 0, -6))
+		p.Draw(draw.Crop(c, 0, -endWidth(slices.Concat(series, []Series{{Name: o.ReferenceName}})), 0, -6))
 	}}
 }
 
@@ -95,6 +107,32 @@ func valueRange(series []Series) (lo, hi float64) {
 	return step * math.Floor(lo/step), step * math.Ceil(hi/step)
 }
 
+// rangeAbout holds every value, and the reference unless it is 0, with a margin.
+func rangeAbout(series []Series, reference float64) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	take := func(y float64) {
+		if !math.IsNaN(y) && !math.IsInf(y, 0) {
+			lo, hi = min(lo, y), max(hi, y)
+		}
+	}
+	for _, s := range series {
+		for _, y := range s.Y {
+			take(y)
+		}
+	}
+	if lo > hi {
+		return 0, 1
+	}
+	if reference != 0 {
+		take(reference)
+	}
+	if hi <= lo {
+		lo, hi = lo-max(0.5, math.Abs(lo)/10), hi+max(0.5, math.Abs(hi)/10)
+	}
+	step := niceStep(hi-lo, 5)
+	return step * math.Floor(lo/step), step * math.Ceil(hi/step)
+}
+
 func stepRange(xs []float64) (lo, hi float64) {
 	if len(xs) == 0 {
 		return 0, 1
@@ -131,15 +169,26 @@ func (d curvesPlot) Plot(c draw.Canvas, p *plot.Plot) {
 		c.StrokeLine2(dashed(0.8, Muted), c.Min.X, y(r), c.Max.X, y(r))
 	}
 	var ends []end
-	for i, s := range d.series {
-		d.stroke(&c, p, s.Y, fade(curveColours[i], 0.28), 0.5)
+	window := Window(len(d.xs))
+	if d.o.Plain {
+		window = 1
+	} else {
+		for i, s := range d.series {
+			d.stroke(&c, p, s.Y, fade(curveColours[i], 0.28), 0.5)
+		}
 	}
 	for i, s := range d.series {
-		ys := smooth(s.Y, Window(len(d.xs)))
+		ys := smooth(s.Y, window)
 		d.stroke(&c, p, ys, curveColours[i], 1.6)
+		if d.o.Plain {
+			d.dots(&c, p, ys, curveColours[i])
+		}
 		if v, ok := last(ys); ok {
 			ends = append(ends, end{name: s.Name, colour: curveColours[i], y: y(clamp(v, p))})
 		}
+	}
+	if d.o.ReferenceName != "" && d.o.Reference > p.Y.Min && d.o.Reference < p.Y.Max {
+		ends = append(ends, end{name: d.o.ReferenceName, colour: Muted, y: y(d.o.Reference)})
 	}
 	drawEnds(&c, ends)
 }
@@ -166,6 +215,22 @@ func (d curvesPlot) stroke(c *draw.Canvas, p *plot.Plot, ys []float64, col color
 		run = append(run, vg.Point{X: x(tx[i]), Y: y(clamp(ty[i], p))})
 	}
 	flush()
+}
+
+// maxDots is the number of values above which dots would run into one another.
+const maxDots = 80
+
+// dots marks the values of a curve of few.
+func (d curvesPlot) dots(c *draw.Canvas, p *plot.Plot, ys []float64, col color.Color) {
+	if len(ys) > maxDots {
+		return
+	}
+	x, y := p.Transforms(c)
+	for i, v := range ys {
+		if !math.IsNaN(v) {
+			c.DrawGlyph(draw.GlyphStyle{Color: col, Radius: vg.Points(2), Shape: draw.CircleGlyph{}}, vg.Point{X: x(d.xs[i]), Y: y(clamp(v, p))})
+		}
+	}
 }
 
 // clamp keeps v on the vertical axis.

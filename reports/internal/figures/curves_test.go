@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -200,4 +201,57 @@ func TestLongAxisName(t *testing.T) {
 	checkTexts(t, Search([]Point{{X: 1, Value: 0.5, Lo: 0.4, Hi: 0.6}, {X: 2, Value: 0.6, Lo: nan, Hi: nan}}, SearchOptions{Axis: name}))
 	checkTexts(t, Curves([]float64{1, 2, 3}, []Series{{"s", []float64{1, 2, 3}}}, CurvesOptions{Axis: name}))
 	checkTexts(t, Lines([]Line{{Name: "l", Points: []LinesPoint{{X: 1, Value: 0.5, Lo: nan, Hi: nan}}}}, LinesOptions{Axis: name, XAxis: "x"}))
+}
+
+// An axis about the values holds them and the reference, and is not stretched to 0.
+func TestRangeAbout(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		ys        []float64
+		reference float64
+		lo, hi    float64
+	}{
+		{"two values", []float64{18.2, 19.1, nan}, 0, 18, 19.2},
+		{"a reference below", []float64{18.2, 19.1}, 17.1, 17, 19.5},
+		{"one value", []float64{20}, 0, 18, 22},
+		{"zero", []float64{0, 0}, 0, -0.6, 0.6},
+		{"none", []float64{nan, math.Inf(1)}, 5, 0, 1},
+		{"large", []float64{1e14, 3e14}, 0, 1e14, 3e14},
+	} {
+		lo, hi := rangeAbout([]Series{{Y: tt.ys}}, tt.reference)
+		if math.Abs(lo-tt.lo) > 1e-9*math.Abs(tt.hi) || math.Abs(hi-tt.hi) > 1e-9*math.Abs(tt.hi) {
+			t.Errorf("%s: %g to %g, want %g to %g", tt.name, lo, hi, tt.lo, tt.hi)
+		}
+	}
+}
+
+// Plain curves name their reference and draw a dot for each value; the caller's list stays as it is.
+func TestPlainCurves(t *testing.T) {
+	all := []Series{{Name: "one", Y: []float64{20, 19, 18}}, {Name: "two", Y: []float64{20, 15, nan}}, {Name: "kept"}}
+	draw := func(o CurvesOptions) string {
+		b, err := SVG(Curves([]float64{10, 20, 30}, all[:2], o), Inline, "curves")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	o := CurvesOptions{Axis: "distance", Plain: true, About: true, Reference: 18, ReferenceName: "real images"}
+	named := draw(o)
+	for _, want := range []string{"one", "two", "real images", "distance"} {
+		if !strings.Contains(named, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	if all[2].Name != "kept" {
+		t.Errorf("the caller's list now holds %q", all[2].Name)
+	}
+	o.ReferenceName = ""
+	if strings.Contains(draw(o), "real images") {
+		t.Error("a reference without a name has one")
+	}
+	plain := strings.Count(draw(o), "<path")
+	o.Plain = false
+	if smoothed := strings.Count(draw(o), "<path"); plain != smoothed-2+5 { // no faint lines, five dots
+		t.Errorf("%d paths with dots, %d with faint lines", plain, smoothed)
+	}
 }
