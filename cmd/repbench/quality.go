@@ -19,7 +19,8 @@ import (
 type qualityFlags struct {
 	real, gen, test, metrics, convention string
 	halves, k                            int
-	self, closed                         bool
+	self, closed, centred                bool
+	epsilon                              float64
 	estimator                            string
 	logits, testLogits, testLabels       string
 	kidRows, fdinfRows, directions, perm string
@@ -39,12 +40,12 @@ the generator has not seen.
 
 --metrics takes names separated by commas: frechet, fd-infinity, kid, precision,
 recall, density, coverage, fscore (prdc stands for these five), mind, sliced-w2,
-sw-approx, two-sample-nn, classifier-score, vendi, vendi-q2, vendi-qinf, and fld
-and fld-gap, which need --test. Beside each value stand a 95 % interval from random
-halves of both sets, the floor (the same metric between two real samples: what a
-perfect generator would get), the convention it is computed by, and what is odd
-about it. --convention takes the settings of another program, for all metrics or for
-one: dgm-eval, kid=fld,prdc=torch-fidelity.
+sw-approx, two-sample-nn, classifier-score, vendi, vendi-q2, vendi-qinf,
+rankme, and fld and fld-gap, which need --test. Beside each value stand a 95 %
+interval from random halves of both sets, the floor (the same metric between two real
+samples: what a perfect generator would get), the convention it is computed by, and
+what is odd about it. --convention takes the settings of another program, for all
+metrics or for one: dgm-eval, kid=fld,prdc=torch-fidelity.
 
 classifier-score needs --logits, those of a classifier for the generated rows;
 alone, it takes the rows of --gen for logits and those of --test for held-out ones.`,
@@ -72,6 +73,9 @@ func (f *qualityFlags) addTo(c *cobra.Command) {
 	fl.BoolVar(&f.self, "self", false, "prdc counts a row as its own first neighbour (default: of the convention)")
 	fl.BoolVar(&f.closed, "closed", false, "prdc takes distance ≤ radius as inside, not distance < radius (default: of the convention)")
 	fl.StringVar(&f.estimator, "kid-estimator", "unbiased", "unbiased, biased or u-statistic")
+	fl.Float64Var(&f.epsilon, "rankme-epsilon", quality.RankMeEpsilon, "what rankme adds to each share, 0 or more and below 1 (default: of the convention)")
+	fl.Lookup("rankme-epsilon").DefValue = "0" // the text says what it is
+	fl.BoolVar(&f.centred, "rankme-centred", false, "rankme takes the mean row out before")
 	fl.StringVar(&f.logits, "logits", "", "logits of a classifier for the generated rows, N×classes")
 	fl.StringVar(&f.testLogits, "test-logits", "", "logits of the classifier for held-out real rows: the floor of classifier-score")
 	fl.StringVar(&f.testLabels, "test-labels", "", "classes of the rows of --test-logits, for the accuracy of the classifier")
@@ -126,7 +130,7 @@ func (a *app) runQuality(c *cobra.Command, f qualityFlags) error {
 
 // settings are those that the flags alone give.
 func (f qualityFlags) settings(c *cobra.Command) (quality.Settings, error) {
-	s := quality.Settings{Halves: f.halves, K: f.k}
+	s := quality.Settings{Halves: f.halves, K: f.k, Centred: f.centred}
 	var err error
 	if s.Metrics, err = quality.ParseNames(f.metrics); err != nil {
 		return s, fmt.Errorf("--metrics: %w", err)
@@ -150,6 +154,12 @@ func (f qualityFlags) settings(c *cobra.Command) (quality.Settings, error) {
 	if changed("closed") {
 		s.Closed = &f.closed
 	}
+	if changed("rankme-epsilon") {
+		if !(f.epsilon >= 0 && f.epsilon < 1) {
+			return s, usageError{fmt.Errorf("--rankme-epsilon %g: must be at least 0 and below 1", f.epsilon)}
+		}
+		s.RankMeEpsilon = &f.epsilon
+	}
 	if f.realism != "" {
 		s.Realism = func(scores []float64) error { return npy.Write(f.realism, []int{len(scores)}, scores) }
 	}
@@ -165,6 +175,7 @@ func (f qualityFlags) unused(c *cobra.Command, metrics []string) error {
 		{[]string{"k", "self", "closed", "realism"}, prdc},
 		{[]string{"kid-rows", "kid-estimator"}, []string{quality.NameKID}},
 		{[]string{"fdinf-rows"}, []string{quality.NameFDInfinity}},
+		{[]string{"rankme-epsilon", "rankme-centred"}, []string{quality.NameRankMe}},
 		{[]string{"fld-permutation"}, []string{quality.NameFLD, quality.NameFLDGap}},
 		{[]string{"directions"}, []string{quality.NameMIND, quality.NameSlicedW2}},
 		{[]string{"logits", "test-logits", "test-labels"}, []string{quality.NameClassifierScore}},

@@ -93,7 +93,7 @@ func TestQualityGolden(t *testing.T) {
 	dir := testenv.Path(t, "golden", "gan_metrics2")
 	set := func(name string) string { return filepath.Join(dir, "real48_"+name+".npy") }
 	r := document(t, "quality", "--real", set("train"), "--gen", set("gen"), "--test", set("test"), "--halves", "0", "--cache", t.TempDir(),
-		"--metrics", "kid,frechet,fd-infinity,mind,sliced-w2,sw-approx,recall,classifier-score,vendi,vendi-q2,vendi-qinf,fld,fld-gap", "--convention", "recall=torch-fidelity,classifier-score=dgm-eval",
+		"--metrics", "kid,frechet,fd-infinity,mind,sliced-w2,sw-approx,recall,classifier-score,vendi,vendi-q2,vendi-qinf,rankme,fld,fld-gap", "--convention", "recall=torch-fidelity,classifier-score=dgm-eval",
 		"--kid-rows", set("kid_train_rows")+","+set("kid_gen_rows"), "--fdinf-rows", set("fdinf_rows")+","+set("fdinf_sizes"),
 		"--directions", set("directions"), "--fld-permutation", set("fld_permutation"), "--logits", filepath.Join(dir, "classifier_logits.npy"))
 	var want map[string]any
@@ -103,7 +103,7 @@ func TestQualityGolden(t *testing.T) {
 	for name, keys := range map[string][]string{
 		"kid": {"kid_subsets_unbiased", "mean"}, "frechet": {"frechet_gen_train", "symmetric"}, "fd-infinity": {"fd_infinity", "intercept"},
 		"mind": {"sliced", "mind"}, "sliced-w2": {"sliced", "sliced_w2_squared"}, "sw-approx": {"sw_approx"}, "recall": {"prdc", "k3_noself_le", "recall"},
-		"vendi": {"vendi_gen", "linear_q1"}, "vendi-q2": {"vendi_gen", "linear_q2"}, "vendi-qinf": {"vendi_gen", "linear_qinf"},
+		"rankme": {"rankme_gen", "eps1e-7"}, "vendi": {"vendi_gen", "linear_q1"}, "vendi-q2": {"vendi_gen", "linear_q2"}, "vendi-qinf": {"vendi_gen", "linear_qinf"},
 		"fld": {"fld", "fld_test"}, "fld-gap": {"fld", "gap"},
 	} {
 		got, w := at(r, "metrics", name, "value").(float64), at(want, append([]string{"real48"}, keys...)...).(float64)
@@ -167,6 +167,7 @@ func TestQualityErrors(t *testing.T) {
 		{sets + " --metrics kid --kid-estimator mmd", `estimator "mmd"`, 2},
 		{sets + " --metrics fd-infinity --fdinf-rows " + sizes + "," + sizes, "size 0 is 3, of 2 row numbers", 1},
 		{sets + " --metrics mind --directions " + sizes, "want directions and their elements", 1},
+		{sets + " --metrics rankme --rankme-epsilon 1", "--rankme-epsilon 1: must be at least 0 and below 1", 2},
 		{sets + " --metrics kid,classifier-score", "needs --logits", 2},
 		{sets + " --metrics prdc --realism " + real, "would replace " + real, 2},
 		{sets + " --metrics prdc", "prdc: k = 5 needs at least 6 rows in each set; generated has 4", 1},

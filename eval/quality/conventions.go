@@ -17,6 +17,8 @@ const (
 	clovaai       = "clovaai"
 	kynkaanniemi  = "kynkaanniemi"
 	mchong6       = "mchong6"
+
+	stablePretraining = "stable-pretraining"
 )
 
 // programs are the names that each family of metrics knows.
@@ -29,6 +31,7 @@ var programs = map[string][]string{
 	NameMIND:            {torchFidelity},
 	NameSWApprox:        {dgmEval},
 	NameVendi:           {dgmEval},
+	NameRankMe:          {stablePretraining},
 	NameFLD:             {fldProgram},
 }
 

@@ -30,6 +30,7 @@ var families = []family{
 	{name: NameKID, names: []string{NameKID}, inOne: true, compute: (*runner).kid},
 	{name: NameFrechet, names: []string{NameFrechet}, compute: (*runner).frechet},
 	{name: NameVendi, names: []string{NameVendi, NameVendiQ2, NameVendiQInf}, compute: (*runner).vendi},
+	{name: NameRankMe, names: []string{NameRankMe}, compute: (*runner).rankme},
 	{name: NameFLD, names: []string{NameFLD, NameFLDGap}, compute: (*runner).fld, floor: (*runner).fldFloor, check: (*runner).checkFLD},
 	{name: NameFDInfinity, names: []string{NameFDInfinity}, compute: (*runner).fdInfinity},
 }

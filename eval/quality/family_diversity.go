@@ -21,6 +21,27 @@ func (r *runner) vendi(ctx context.Context, s sets, _ Halves) (*outcome, error) 
 	return &outcome{Values: map[string]float64{NameVendi: v.Q1, NameVendiQ2: v.Q2, NameVendiQInf: v.QInf}, Convention: text, Warnings: v.Warnings}, nil
 }
 
+// rankme computes the effective rank of the generated rows.
+func (r *runner) rankme(ctx context.Context, s sets, _ Halves) (*outcome, error) {
+	program := r.settings.Convention.of(NameRankMe)
+	o := RankMeOptions{Epsilon: RankMeEpsilon, Centred: r.settings.Centred}
+	if program == stablePretraining {
+		o.Epsilon = RankMeStable
+	}
+	if e := r.settings.RankMeEpsilon; e != nil {
+		o.Epsilon = *e
+	}
+	v, err := RankMe(ctx, s.gen, o, r.options)
+	if err != nil {
+		return nil, err
+	}
+	rows := "rows not centred"
+	if o.Centred {
+		rows = "rows centred"
+	}
+	return single(NameRankMe, v, fmt.Sprintf("%sp = σ/Σσ + %g, %s", by(program), o.Epsilon, rows)), nil
+}
+
 // fld computes the feature likelihood divergence and its gap.
 func (r *runner) fld(ctx context.Context, s sets, _ Halves) (*outcome, error) {
 	f, order := FLDOptions{}, fmt.Sprintf("a random half of the real rows, seed %d", r.options.Seed)

@@ -40,6 +40,10 @@ type Settings struct {
 	Self, Closed *bool
 	// Estimator is that of KID.
 	Estimator Estimator
+	// RankMeEpsilon replaces what is added to each share of RankMe; nil: that of the
+	// convention. Centred takes the mean row out before.
+	RankMeEpsilon *float64
+	Centred       bool
 	// Given are random choices made elsewhere.
 	Given Given
 	// Realism receives the realism scores of the generated rows where precision and recall

@@ -307,6 +307,11 @@ func TestRunSettings(t *testing.T) {
 	if n := r.Metrics[NameKID]; n.Parts["subset_sd"] <= 0 || n.Convention != "fld: 100 random subsets of 25 rows, kernel (x·y/d+1)³, unbiased" {
 		t.Errorf("%+v", n)
 	}
+	zero := 0.0
+	rank := ran(t, in, Settings{Metrics: []string{NameRankMe}, RankMeEpsilon: &zero, Centred: true}, Options{}).Metrics[NameRankMe]
+	if rank.Convention != "p = σ/Σσ + 0, rows centred" || rank.Value < 5 || rank.Value > 6 {
+		t.Errorf("%+v", rank)
+	}
 	if len(scores) != 50 {
 		t.Errorf("%d realism scores", len(scores))
 	}
