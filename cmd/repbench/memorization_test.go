@@ -182,8 +182,49 @@ func TestMemorizationEncoder(t *testing.T) {
 	if both["with_encoder"] != "pixels" || both["metric"] != "mirror" || len(both["flagged"].([]any)) < 10 {
 		t.Errorf("with %v by %v: %d selected", both["with_encoder"], both["metric"], len(both["flagged"].([]any)))
 	}
-	if _, _, errs := cli(t, "memorization", "-q", "--images", "f.npy", "--train", "f.npy"); !strings.Contains(errs, "f.npy") {
+	files := document(t, plus(args[:8], "--train", "training.npy", "--null", "heldout.npy", "--encoder", "pixels", "--control", "2")...)
+	if files["encoder"] != "pixels" || len(files["flagged"].([]any)) < 10 || files["controls"] == nil {
+		t.Errorf("%v on files: %d selected", files["encoder"], len(files["flagged"].([]any)))
+	}
+	if err := npy.Write("f.npy", []int{3, 2}, make([]float32, 6)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, errs := cli(t, "memorization", "--images", "f.npy", "--train", "f.npy", "--null", "f.npy", "--encoder", "pixels"); !strings.Contains(errs, "f.npy holds features already") {
 		t.Error(errs)
+	}
+}
+
+// A generator makes its images itself, in batches; of a run on these very images the discriminator
+// is asked, too. A run on other images is said to be one.
+func TestMemorizationRun(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const data = "shapes:train=60,test=40"
+	must(t, "train", "--arch", "svhn32", "--width", "1", "--data", data, "--batch", "16", "--steps", "2", "--out", "run")
+	args := []string{"memorization", "--run", "run", "--n", "130", "--control", "2", "--metric", "pixels", "--record", "records.jsonl"}
+	doc := document(t, plus(args, "--data", data)...)
+	gap, ok := doc["discriminator_gap"].(map[string]any)
+	if !ok || gap["train"] != 60.0 || gap["held_out"] != 40.0 || doc["generated"] != 130.0 || doc["generated_name"] != "run" {
+		t.Errorf("%v images of %v, discriminator gap %v", doc["generated"], doc["generated_name"], gap)
+	}
+	other := document(t, plus(args, "--data", "shapes:train=60,test=41")...)
+	if other["discriminator_gap"] != nil {
+		t.Error("the discriminator of a run on other images was asked")
+	}
+	records, err := record.Read("records.jsonl")
+	if err != nil || len(records) != 2 {
+		t.Fatalf("%d records, %v", len(records), err)
+	}
+	elsewhere := 0
+	for _, r := range records {
+		if r.Encoder.Spec != "run" || r.Encoder.Architecture != "svhn32" || r.TrainingSeed == nil || !strings.Contains(r.Notes[0], "130 images of run (trained on shapes for 2 steps), in batches of 128") {
+			t.Errorf("record of %+v, notes %q", r.Encoder, r.Notes)
+		}
+		if n := r.Notes; strings.Contains(n[len(n)-1], "was trained on other images") {
+			elsewhere++
+		}
+	}
+	if elsewhere != 1 {
+		t.Errorf("%d of two records say that the generator was trained on other images, want 1", elsewhere)
 	}
 }
 
@@ -225,6 +266,9 @@ func TestMemorizationStatus(t *testing.T) {
 		t.Errorf("status %d, %s, %s", status, out, errs)
 	}
 	if status, out, errs := cli(t, plus(few, "--strict")...); status != statusFailed || !strings.Contains(out, "false alarms") || !strings.Contains(errs, "--strict: 0 % of 425") {
+		t.Errorf("status %d, %s", status, errs)
+	}
+	if status, _, errs := cli(t, plus(args, "--out", ".")...); status != statusFailed || !strings.Contains(errs, "which is no part of a folder of memorisation") {
 		t.Errorf("status %d, %s", status, errs)
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
