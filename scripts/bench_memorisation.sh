@@ -3,7 +3,7 @@
 # generators alone, and prints the bars beside what was measured, as a Markdown table.
 #
 #   scripts/bench_memorisation.sh
-#   PARTS="pixels default" scripts/bench_memorisation.sh  # of: pixels default copies svhn gan
+#   PARTS="pixels default" scripts/bench_memorisation.sh  # of: pixels default copies svhn gan second
 #
 # DATA is a CIFAR-10 with a training and a test split, WEIGHTS the released SVHN generator
 # (an honest one, whose images are unlike CIFAR-10), RUN a DCGAN trained on the same
@@ -18,7 +18,7 @@ WEIGHTS=${WEIGHTS:-../shared/data/svhn_dcgan_2015}
 OUT=${OUT:-runs/bench-memorisation}
 RUN=${RUN:-$OUT/gan}
 STEPS=${STEPS:-1816}
-PARTS=${PARTS:-pixels default copies svhn gan}
+PARTS=${PARTS:-pixels default copies svhn gan second}
 BACKEND=${BACKEND:-auto}
 ROUNDS=1
 [ -x "$BIN" ] || make build
@@ -73,6 +73,15 @@ fi
 if part gan; then
 	[ -d "$RUN/checkpoints" ] || "$BIN" train --arch svhn32 --data "$DATA" --steps "$STEPS" --backend "$BACKEND" --out "$RUN"
 	check gan --run "$RUN" --n 2000 --backend "$BACKEND" "${all[@]}" --control 0
+fi
+
+# A second test in the features of the released discriminator, for blends.
+if part second; then
+	for name in few all; do
+		declare -n sets=$name
+		[ $name = few ] || check "default-$name" --images "$work/honest.npy" "${sets[@]}"
+		check "second-$name" --images "$work/honest.npy" "${sets[@]}" --with-encoder "theano:$WEIGHTS" --backend "$BACKEND"
+	done
 fi
 
 machine

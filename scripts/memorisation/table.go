@@ -28,6 +28,7 @@ var bars = []struct {
 	of   func(r memorisation.Result) []bar
 }{
 	{"pixels", pixels}, {"default", defaults}, {"copies", copies}, {"honest", honest}, {"svhn", svhn}, {"svhn-distance", svhnDistance}, {"gan", gan},
+	{"default", blends}, {"second-few", blends}, {"default-all", blends}, {"second-all", blends},
 }
 
 func table(w io.Writer, dir string) error {
@@ -45,6 +46,9 @@ func table(w io.Writer, dir string) error {
 		found = true
 		for _, row := range b.of(r) {
 			holds := map[bool]string{true: "yes", false: "**no**"}[row.holds]
+			if row.limit == "none" {
+				holds = ""
+			}
 			fmt.Fprintf(w, "| %s | %s | %s | %s |\n", row.what, row.limit, row.measured, holds)
 		}
 	}
@@ -136,6 +140,23 @@ func svhnDistance(r memorisation.Result) []bar {
 	}
 	return []bar{{set(r, "the same by plain distance, where the held-out null accuses it"), "not reported as copying",
 		fmt.Sprintf("%s; held-out null %.1f %% at 1 %%%s", r.Verdict.Finding, 100*r.FlaggedAt1, own), r.Verdict.Finding != memorisation.Copies}}
+}
+
+// blends says how many blends are seen; there is no bar.
+func blends(r memorisation.Result) []bar {
+	c, ok := r.Controls["blend7030"]
+	if !ok {
+		return nil
+	}
+	what := "blends, default detector"
+	if r.WithEncoder != "" {
+		what = "blends, with a second test in features"
+	}
+	measured := fmt.Sprintf("AUC %.3f, %.0f %% [%.0f, %.0f] at 1 %%", c.AUC, 100*c.Detected, 100*c.DetectedCI95[0], 100*c.DetectedCI95[1])
+	if f := r.FalseAlarms; f != nil {
+		measured += fmt.Sprintf("; false alarms %.2f %%", 100*f.Measured)
+	}
+	return []bar{{set(r, what), "none", measured, true}}
 }
 
 func gan(r memorisation.Result) []bar {
