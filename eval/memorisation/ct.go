@@ -13,8 +13,15 @@ type CT struct {
 	TieCorrected float64 `json:"c_t_tie_corrected"`
 	// Tau is the share of generated rows that a cell must exceed to count.
 	Tau float64 `json:"tau"`
-	// Cells are all cells, CellsUsed the numbers of those that count.
-	Cells []Cell `json:"cells"`
+	// Z is the z of each cell, 0 where it has no generated rows; TieCorrectedZ the same corrected
+	// for ties.
+	Z []float64 `json:"z_per_cell"`
+	// TieCorrectedZ is the z of each cell corrected for ties.
+	TieCorrectedZ []float64 `json:"z_tie_corrected_per_cell"`
+	// ShareOfGenerated and ShareOfHeldOut are the shares of the rows that lie in each cell.
+	ShareOfGenerated []float64 `json:"share_of_generated"`
+	// ShareOfHeldOut is the share of held-out rows in each cell.
+	ShareOfHeldOut []float64 `json:"share_of_held_out"`
 	// CellsUsed are the numbers of the cells that count.
 	CellsUsed []int `json:"cells_used"`
 	// Given says that the cells were given; else k-means made them of the training rows.
@@ -26,18 +33,6 @@ type CT struct {
 	Mode *CT `json:"mode,omitempty"`
 	// Warnings say why Swap or Mode could not be computed.
 	Warnings []string `json:"warnings,omitempty"`
-}
-
-// Cell is one cell of C_T.
-type Cell struct {
-	// Z is the z of the cell, 0 without generated rows.
-	Z float64 `json:"z"`
-	// ZTieCorrected is the same corrected for ties.
-	ZTieCorrected float64 `json:"z_tie_corrected"`
-	// ShareOfGenerated, ShareOfHeldOut are the shares of the rows that lie in the cell.
-	ShareOfGenerated float64 `json:"share_of_generated"`
-	// ShareOfHeldOut is the share of held-out rows that lie in the cell.
-	ShareOfHeldOut float64 `json:"share_of_held_out"`
 }
 
 // InCell are the distances of the rows of one cell from the nearest training row of the cell.
@@ -75,16 +70,18 @@ func CombineCells(cells []InCell, tau float64) (CT, error) {
 	t := CT{Tau: tau, CellsUsed: []int{}}
 	weight := 0.0
 	for i, c := range cells {
-		cell := Cell{ShareOfGenerated: float64(len(c.Generated)) / float64(m), ShareOfHeldOut: float64(len(c.HeldOut)) / float64(n)}
+		z, tied := 0.0, 0.0
 		if len(c.Generated) > 0 {
-			cell.Z, cell.ZTieCorrected, _ = zu(c.Generated, c.HeldOut)
+			z, tied, _ = zu(c.Generated, c.HeldOut)
 		}
-		t.Cells = append(t.Cells, cell)
-		if cell.ShareOfGenerated > tau {
+		shareGenerated, shareHeldOut := float64(len(c.Generated))/float64(m), float64(len(c.HeldOut))/float64(n)
+		t.Z, t.TieCorrectedZ = append(t.Z, z), append(t.TieCorrectedZ, tied)
+		t.ShareOfGenerated, t.ShareOfHeldOut = append(t.ShareOfGenerated, shareGenerated), append(t.ShareOfHeldOut, shareHeldOut)
+		if shareGenerated > tau {
 			t.CellsUsed = append(t.CellsUsed, i)
-			t.Value += cell.ShareOfHeldOut * cell.Z
-			t.TieCorrected += cell.ShareOfHeldOut * cell.ZTieCorrected
-			weight += cell.ShareOfHeldOut
+			t.Value += shareHeldOut * z
+			t.TieCorrected += shareHeldOut * tied
+			weight += shareHeldOut
 		}
 	}
 	switch {

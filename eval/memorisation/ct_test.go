@@ -183,7 +183,7 @@ func TestCTSeesCopiesByCells(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Value > -2 || least(got.Cells) > -8 || len(got.Cells) != 3 || got.Swap == nil || got.Mode == nil || got.Given {
+	if got.Value > -2 || slices.Min(got.Z) > -8 || len(got.Z) != 3 || got.Swap == nil || got.Mode == nil || got.Given {
 		t.Errorf("%+v", got)
 	}
 	swap, err := MeasureCT(context.Background(), Sets{s.Generated, s.HeldOut, s.Train}, CTOptions{Seed: 3})
@@ -198,14 +198,6 @@ func TestCTSeesCopiesByCells(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(got, again) {
 		t.Errorf("depends on the threads: %+v, %v", again, err)
 	}
-}
-
-func least(cells []Cell) float64 {
-	z := 0.0
-	for _, c := range cells {
-		z = min(z, c.Z)
-	}
-	return z
 }
 
 func TestCTErrors(t *testing.T) {

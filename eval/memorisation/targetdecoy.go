@@ -27,7 +27,7 @@ type TargetDecoy struct {
 	// NEff is the effective number of nearest images among both sets.
 	NEff float64 `json:"n_eff"`
 	// Distinct is the number of distinct nearest images.
-	Distinct int `json:"distinct_nearest"`
+	Distinct int `json:"distinct_nearest_rows"`
 	// FDR says how many training images are selected at false discovery rates.
 	FDR []DecoyFDR `json:"fdr,omitempty"`
 }

@@ -81,7 +81,7 @@ func memorisationStatistics(line func(name, format string, args ...any), r *memo
 	}
 	line("Z_U", "%+.2f%s", r.ZU, valid)
 	if r.CT != nil {
-		line("C_T", "%+.2f in %d cells%s", r.CT.Value, len(r.CT.Cells), valid)
+		line("C_T", "%+.2f in %d cells%s", r.CT.Value, len(r.CT.Z), valid)
 	}
 	if t := r.TargetDecoy; t != nil {
 		line("target-decoy", "nearest is a training image for %.2f %%, expected %.2f %%, z %+.2f", 100*t.Share, 100*t.Expected, t.Z)
