@@ -14,74 +14,6 @@ import (
 // Kind is the kind of a Result.
 const Kind = "quality"
 
-// Default numbers of halves: with more columns the halves of some metrics take long, so
-// none are drawn unless a number is given.
-const (
-	// DefaultHalves is the number of halves up to HalvesColumns columns.
-	DefaultHalves = 30
-	// HalvesColumns is the largest number of columns with halves by default.
-	HalvesColumns = 2048
-	// AutoHalves stands for the default number.
-	AutoHalves = -1
-)
-
-// Settings say what a run computes.
-type Settings struct {
-	// Metrics are names of numbers, see ParseNames.
-	Metrics []string
-	// Convention says whose settings the metrics take.
-	Convention Conventions
-	// Halves is the number of random halves behind each standard deviation, from 0 to
-	// MaxHalves; AutoHalves: the default.
-	Halves int
-	// K, Self and Closed change the balls of the convention of precision and recall; 0 and
-	// nil leave them.
-	K            int
-	Self, Closed *bool
-	// Estimator is that of KID.
-	Estimator Estimator
-	// RankMeEpsilon replaces what is added to each share of RankMe; nil: that of the
-	// convention. Centred takes the mean row out before.
-	RankMeEpsilon *float64
-	Centred       bool
-	// Given are random choices made elsewhere.
-	Given Given
-	// Realism receives the realism scores of the generated rows where precision and recall
-	// are computed; nil: nobody does.
-	Realism func(scores []float64) error `json:"-"`
-	// Journal keeps what is finished; nil: nothing is kept.
-	Journal Journal `json:"-"`
-}
-
-// Journal keeps finished parts of a run, so that a run that was interrupted goes on.
-type Journal interface {
-	// Get reads the part of a name into v and reports whether it was there.
-	Get(name string, v any) bool
-	// Put keeps a part.
-	Put(name string, v any) error
-}
-
-// noJournal keeps nothing.
-type noJournal struct{}
-
-func (noJournal) Get(string, any) bool  { return false }
-func (noJournal) Put(string, any) error { return nil }
-
-// prdc are the settings of precision and recall.
-func (s Settings) prdc() PRDCOptions {
-	p := prdcOptions(s.Convention.of(NamePRDC))
-	if s.K != 0 {
-		p.K = s.K
-	}
-	if s.Self != nil {
-		p.Self = *s.Self
-	}
-	if s.Closed != nil {
-		p.Closed = *s.Closed
-	}
-	return p
-}
-
 // runner is a run under way.
 type runner struct {
 	inputs   Inputs
@@ -113,25 +45,33 @@ func Run(ctx context.Context, in Inputs, s Settings, o Options) (*Result, error)
 	floor := in.floor(o.Seed)
 	out := &Result{Metrics: map[string]Number{}, RealRows: in.Real.N, GeneratedRows: in.Generated.N, TestRows: in.Test.N, Dim: in.Generated.D,
 		FloorRows: [2]int{floor.real.N, floor.gen.N}, Halves: r.halves.N, Seed: o.Seed, Warnings: shared}
-	for _, f := range families {
-		if !f.asked(s.Metrics) {
-			continue
-		}
-		numbers, err := r.family(ctx, f, floor)
-		if err != nil {
-			return nil, err
-		}
-		for name, n := range numbers {
-			if slices.Contains(s.Metrics, name) {
-				out.Metrics[name] = n
-			}
-		}
+	if err := r.numbers(ctx, floor, out.Metrics); err != nil {
+		return nil, err
 	}
 	if in.Real.N > 0 {
 		out.Warnings = append(out.Warnings, out.floorWarnings()...)
 	}
 	out.Seconds, out.PeakRSSBytes = time.Since(start).Seconds(), sysinfo.PeakRSS()
 	return out, nil
+}
+
+// numbers computes the numbers that were asked for.
+func (r *runner) numbers(ctx context.Context, floor sets, out map[string]Number) error {
+	for _, f := range families {
+		if !f.asked(r.settings.Metrics) {
+			continue
+		}
+		numbers, err := r.family(ctx, f, floor)
+		if err != nil {
+			return err
+		}
+		for name, n := range numbers {
+			if slices.Contains(r.settings.Metrics, name) {
+				out[name] = n
+			}
+		}
+	}
+	return nil
 }
 
 // asked reports whether a number of the family is among the metrics.
