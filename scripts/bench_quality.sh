@@ -8,12 +8,17 @@
 # Part prdc: precision, recall, density and coverage of ROWS real and ROWS generated rows of
 # COLUMNS_ columns, beside the formulas in NumPy (scripts/peers/prdc_numpy.py) with float32
 # and float64. PYTHON needs NumPy with a fast BLAS.
+#
+# Part frechet: the Fréchet distance of as many rows and columns, beside numpy.cov and
+# scipy.linalg.sqrtm (scripts/peers/frechet_scipy.py) on all threads. The root of 7,168
+# columns takes SciPy many minutes: COLUMNS_=7168 ROUNDS=1, or PEER=0 to leave it out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/bench_common.sh
 BIN=${BIN:-bin/repbench}
 PYTHON=${PYTHON:-/usr/bin/python3}
-PARTS=${PARTS:-prdc}
+PARTS=${PARTS:-prdc frechet}
+PEER=${PEER:-1}
 ROUNDS=${ROUNDS:-3}
 ROWS=${ROWS:-10000}
 COLUMNS_=${COLUMNS_:-2048}
@@ -39,7 +44,7 @@ PY
 }
 # ours METRIC…: the value of each metric, and the seconds that it took, as one JSON line.
 ours() {
-	"$BIN" quality --real "$work/real.npy" --gen "$work/gen.npy" --quiet --json --halves 0 --metrics "$1" | "$PYTHON" -c '
+	"$BIN" quality --real "$work/real.npy" --gen "$work/gen.npy" --quiet --json --halves 0 --metrics "$@" | "$PYTHON" -c '
 import json, sys
 m = json.load(sys.stdin)["metrics"]
 print(json.dumps({**{k: v["value"] for k, v in m.items()}, "seconds": max(v["seconds"] for v in m.values())}))'
@@ -67,4 +72,19 @@ if part prdc; then
 		case $name in ours) title=repbench ;; *) title="NumPy $name" ;; esac
 		row "$title" "$(number "$seconds")" "$(ratio "$seconds" "$own")" "${values[@]}"
 	done
+fi
+if part frechet; then
+	features "$work/real.npy" "$ROWS" "$COLUMNS_" 0.1 2
+	features "$work/gen.npy" "$ROWS" "$COLUMNS_" 0.12 3
+	rm -f "$work"/ours[0-9]*
+	for ((i = 0; i < ROUNDS; i++)); do
+		ours frechet --max-memory 4GB >"$work/ours$i"
+		[ "$PEER" = 0 ] || "$PYTHON" scripts/peers/frechet_scipy.py --real "$work/real.npy" --gen "$work/gen.npy" >"$work/scipy$i"
+	done
+	table "Fréchet distance of $ROWS + $ROWS × $COLUMNS_" program seconds "ratio to ours" distance
+	own=$(seconds ours)
+	row repbench "$(number "$own")" 1 "$(field frechet <"$work/ours0")"
+	if [ "$PEER" != 0 ]; then
+		row "NumPy, SciPy sqrtm" "$(number "$(seconds scipy)")" "$(ratio "$(seconds scipy)" "$own")" "$(field value <"$work/scipy0")"
+	fi
 fi
