@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"repbench/features/matrix"
+	"repbench/internal/errkind"
 )
 
 // streamFDInfinity draws the rows of FD-infinity.
@@ -119,15 +120,15 @@ func (f FDInfinityOptions) rows(n int, seed uint64) ([][]int32, error) {
 	switch f.Convention {
 	case FDInfinityDGMEval:
 		if n < 3 {
-			return nil, fmt.Errorf("%s: needs at least 3 generated rows; there are %d: %w", NameFDInfinity, n, ErrRows)
+			return nil, errkind.Errorf(ErrRows, "%s: needs at least 3 generated rows; there are %d", NameFDInfinity, n)
 		}
 	case FDInfinityMchong6:
 		if least = fdInfinityLeast; n <= least {
-			return nil, fmt.Errorf("%s: the convention %v needs more than %d generated rows; there are %d (choose %v): %w",
-				NameFDInfinity, f.Convention, least, n, FDInfinityDGMEval, ErrRows)
+			return nil, errkind.Errorf(ErrRows, "%s: the convention %v needs more than %d generated rows; there are %d (choose %v)",
+				NameFDInfinity, f.Convention, least, n, FDInfinityDGMEval)
 		}
 	default:
-		return nil, fmt.Errorf("%s: convention %d is not known: %w", NameFDInfinity, f.Convention, ErrOptions)
+		return nil, errkind.Errorf(ErrOptions, "%s: convention %d is not known", NameFDInfinity, f.Convention)
 	}
 	rows := make([][]int32, fdInfinitySizes)
 	for s := range rows {
@@ -143,16 +144,16 @@ func checkRowLists(lists [][]int32, n int) error {
 	for s, rows := range lists {
 		sizes[len(rows)] = true
 		if len(rows) < 2 {
-			return fmt.Errorf("%s: set %d of the given rows has %d rows; at least 2 are needed: %w", NameFDInfinity, s, len(rows), ErrOptions)
+			return errkind.Errorf(ErrOptions, "%s: set %d of the given rows has %d rows; at least 2 are needed", NameFDInfinity, s, len(rows))
 		}
 		for _, r := range rows {
 			if r < 0 || int(r) >= n {
-				return fmt.Errorf("%s: set %d of the given rows names row %d of %d generated rows: %w", NameFDInfinity, s, r, n, ErrOptions)
+				return errkind.Errorf(ErrOptions, "%s: set %d of the given rows names row %d of %d generated rows", NameFDInfinity, s, r, n)
 			}
 		}
 	}
 	if len(lists) < 3 || len(sizes) < 2 {
-		return fmt.Errorf("%s: %d sets of %d different sizes; a line with its error needs at least 3 sets of 2 sizes: %w", NameFDInfinity, len(lists), len(sizes), ErrOptions)
+		return errkind.Errorf(ErrOptions, "%s: %d sets of %d different sizes; a line with its error needs at least 3 sets of 2 sizes", NameFDInfinity, len(lists), len(sizes))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"repbench/features/matrix"
 	"repbench/internal/dense"
+	"repbench/internal/errkind"
 )
 
 // streamFLD draws the permutation and the batches of FLD.
@@ -136,18 +137,18 @@ func (f FLDOptions) check(train, test, gen matrix.View) error {
 	}
 	switch {
 	case test.D != train.D:
-		return fmt.Errorf("%s: rows of the %s set have %d features, rows of the %s set %d: %w", NameFLD, testSet, test.D, realSet, train.D, matrix.ErrShape)
+		return errkind.Errorf(matrix.ErrShape, "%s: rows of the %s set have %d features, rows of the %s set %d", NameFLD, testSet, test.D, realSet, train.D)
 	case test.N < 2 || train.N < 2:
-		return fmt.Errorf("%s: needs at least 2 real and 2 test rows; there are %d and %d: %w", NameFLD, train.N, test.N, ErrRows)
+		return errkind.Errorf(ErrRows, "%s: needs at least 2 real and 2 test rows; there are %d and %d", NameFLD, train.N, test.N)
 	case f.Permutation == nil:
 		return nil
 	case len(f.Permutation) != train.N:
-		return fmt.Errorf("%s: the permutation has %d rows, the %s set %d: %w", NameFLD, len(f.Permutation), realSet, train.N, ErrOptions)
+		return errkind.Errorf(ErrOptions, "%s: the permutation has %d rows, the %s set %d", NameFLD, len(f.Permutation), realSet, train.N)
 	}
 	seen := make([]bool, train.N)
 	for _, r := range f.Permutation {
 		if r < 0 || int(r) >= train.N || seen[r] {
-			return fmt.Errorf("%s: the permutation names row %d of %d twice, or it is not there: %w", NameFLD, r, train.N, ErrOptions)
+			return errkind.Errorf(ErrOptions, "%s: the permutation names row %d of %d twice, or it is not there", NameFLD, r, train.N)
 		}
 		seen[r] = true
 	}
@@ -158,8 +159,8 @@ func (f FLDOptions) check(train, test, gen matrix.View) error {
 func checkFLDMemory(train, gen matrix.View, o Options) error {
 	need := dense.Bytes(gen.N+fldChunk, train.D) + dense.Bytes(train.N+fldChunk, gen.N)
 	if need > o.MaxMemory {
-		return fmt.Errorf("%s: needs %.4g MB for the distances of %d real and %d generated rows, more than the %.4g MB allowed; allow more memory, or give fewer real rows: %w",
-			NameFLD, float64(need)/1e6, train.N, gen.N, float64(o.MaxMemory)/1e6, ErrOptions)
+		return errkind.Errorf(ErrOptions, "%s: needs %.4g MB for the distances of %d real and %d generated rows, more than the %.4g MB allowed; allow more memory, or give fewer real rows",
+			NameFLD, float64(need)/1e6, train.N, gen.N, float64(o.MaxMemory)/1e6)
 	}
 	return nil
 }

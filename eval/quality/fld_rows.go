@@ -6,6 +6,7 @@ import (
 
 	"repbench/features/matrix"
 	"repbench/internal/dense"
+	"repbench/internal/errkind"
 	"repbench/internal/tasks"
 )
 
@@ -38,7 +39,7 @@ func standardise(train, test, gen matrix.View, o Options) (scaledSets, error) {
 	}
 	for j := range scale {
 		if scale[j] == 0 {
-			return scaledSets{}, fmt.Errorf("%s: column %d of the %s set is constant (%v) and has no standard deviation; leave it out: %w", NameFLD, j, testSet, mean[j], ErrRows)
+			return scaledSets{}, errkind.Errorf(ErrRows, "%s: column %d of the %s set is constant (%v) and has no standard deviation; leave it out", NameFLD, j, testSet, mean[j])
 		}
 		scale[j] = math.Sqrt(scale[j] / float64(test.N-1))
 	}

@@ -7,6 +7,7 @@ import (
 
 	"repbench/features/matrix"
 	"repbench/internal/dense"
+	"repbench/internal/errkind"
 )
 
 // frechetRounding is how far below 0, as a share of the traces, rounding may put a distance.
@@ -73,7 +74,7 @@ func FrechetOf(ctx context.Context, real, gen *Moments, o Options) (FrechetParts
 	o = o.withDefaults()
 	d := real.dims()
 	if gen.dims() != d {
-		return FrechetParts{}, fmt.Errorf("%s: rows of the %s set have %d features, rows of the %s set %d: %w", NameFrechet, realSet, d, generatedSet, gen.dims(), matrix.ErrShape)
+		return FrechetParts{}, errkind.Errorf(matrix.ErrShape, "%s: rows of the %s set have %d features, rows of the %s set %d", NameFrechet, realSet, d, generatedSet, gen.dims())
 	}
 	if err := checkMatrices(NameFrechet, 2, d, frechetBytes(d, o.Threads), o); err != nil {
 		return FrechetParts{}, err

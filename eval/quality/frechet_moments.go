@@ -6,6 +6,7 @@ import (
 
 	"repbench/features/matrix"
 	"repbench/internal/dense"
+	"repbench/internal/errkind"
 )
 
 // Moments are the mean and the covariance of a set: all that the Fréchet distance knows of
@@ -38,7 +39,7 @@ func momentsOf(ctx context.Context, metric, set string, x matrix.View, o Options
 		return nil, err
 	}
 	if x.N < 2 {
-		return nil, fmt.Errorf("%s: the covariance of one row is not defined; the %s set has 1: %w", metric, set, ErrRows)
+		return nil, errkind.Errorf(ErrRows, "%s: the covariance of one row is not defined; the %s set has 1", metric, set)
 	}
 	m := &Moments{Rows: x.N, Mean: dense.Means(x, o.Threads)}
 	for _, v := range m.Mean {
@@ -74,6 +75,6 @@ func checkMatrices(metric string, count, order int, other int64, o Options) erro
 	if need <= o.MaxMemory {
 		return nil
 	}
-	return fmt.Errorf("%s: needs %.4g MB, for matrices of %d×%d in float64 (%d at a time), more than the %.4g MB allowed; allow more memory, or use fewer columns (pooled features, one layer): %w",
-		metric, float64(need)/1e6, order, order, count, float64(o.MaxMemory)/1e6, ErrOptions)
+	return errkind.Errorf(ErrOptions, "%s: needs %.4g MB, for matrices of %d×%d in float64 (%d at a time), more than the %.4g MB allowed; allow more memory, or use fewer columns (pooled features, one layer)",
+		metric, float64(need)/1e6, order, order, count, float64(o.MaxMemory)/1e6)
 }

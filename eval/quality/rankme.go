@@ -7,6 +7,7 @@ import (
 
 	"repbench/features/matrix"
 	"repbench/internal/dense"
+	"repbench/internal/errkind"
 )
 
 // The values that programs add to each share of RankMe.
@@ -40,14 +41,14 @@ func RankMe(ctx context.Context, gen matrix.View, r RankMeOptions, o Options) (f
 	}
 	o = o.withDefaults()
 	if !(r.Epsilon >= 0 && r.Epsilon < 1) {
-		return 0, fmt.Errorf("%s: epsilon = %v: must be at least 0 and below 1: %w", NameRankMe, r.Epsilon, ErrOptions)
+		return 0, errkind.Errorf(ErrOptions, "%s: epsilon = %v: must be at least 0 and below 1", NameRankMe, r.Epsilon)
 	}
 	if err := checkSet(NameRankMe, generatedSet, gen); err != nil {
 		return 0, err
 	}
 	if need := dense.SingularBytes(gen.N, gen.D, o.Threads); need > o.MaxMemory {
-		return 0, fmt.Errorf("%s: %d rows of %d columns need %.4g MB, more than the %.4g MB allowed; allow more memory, or use fewer columns (pooled features, one layer): %w",
-			NameRankMe, gen.N, gen.D, float64(need)/1e6, float64(o.MaxMemory)/1e6, ErrOptions)
+		return 0, errkind.Errorf(ErrOptions, "%s: %d rows of %d columns need %.4g MB, more than the %.4g MB allowed; allow more memory, or use fewer columns (pooled features, one layer)",
+			NameRankMe, gen.N, gen.D, float64(need)/1e6, float64(o.MaxMemory)/1e6)
 	}
 	if err := checkFinite(generatedSet, gen, o.Threads); err != nil {
 		return 0, fmt.Errorf("%s: %w", NameRankMe, err)

@@ -7,6 +7,7 @@ import (
 
 	"repbench/features/matrix"
 	"repbench/internal/dense"
+	"repbench/internal/errkind"
 )
 
 // VendiKernel says how alike two rows are.
@@ -118,7 +119,7 @@ func vendiKernel(ctx context.Context, x matrix.View, norms []float64, kernel Ven
 		}
 		return k, nil
 	case kernel != VendiCosine:
-		return nil, fmt.Errorf("%s: kernel %d is not known: %w", NameVendi, kernel, ErrOptions)
+		return nil, errkind.Errorf(ErrOptions, "%s: kernel %d is not known", NameVendi, kernel)
 	case x.N < x.D:
 		return rowProducts(ctx, x, norms, scale, o)
 	}
