@@ -58,22 +58,20 @@ func (s *compared) featuresOf(ctx context.Context, src Source, m Machine) (*memo
 		return nil, err
 	}
 	s.closers = append(s.closers, func() { folder.Close() })
-	rows := func(what string) func(ctx context.Context, images datasets.Images) (matrix.View, error) {
-		return func(ctx context.Context, images datasets.Images) (matrix.View, error) {
-			return enc.Rows(ctx, s.ds, dir, images, what, progress.Or(m.Progress))
-		}
+	f := &memorisation.Features{Encoder: src.Encoder}
+	f.Encode = func(ctx context.Context, images datasets.Images) (matrix.View, error) {
+		return enc.Rows(ctx, s.ds, dir, images, "planted copies", progress.Or(m.Progress))
 	}
-	f := &memorisation.Features{Encoder: src.Encoder, Encode: rows("planted copies")}
 	if f.Train, err = splitView(folder, datasets.Train); err != nil {
 		return nil, err
 	}
-	if f.Generated, err = rows("generated")(ctx, s.in.Generated.Images); err != nil {
+	if f.Generated, err = enc.Rows(ctx, s.ds, dir, s.in.Generated.Images, "generated images", progress.Or(m.Progress)); err != nil {
 		return nil, err
 	}
 	if s.split != "" {
 		f.HeldOut, err = splitView(folder, s.split)
 	} else {
-		f.HeldOut, err = rows("held-out")(ctx, s.in.HeldOut.Images)
+		f.HeldOut, err = enc.Rows(ctx, s.ds, dir, s.in.HeldOut.Images, "held-out images", progress.Or(m.Progress))
 	}
 	return f, err
 }

@@ -46,6 +46,13 @@ A search that is stopped goes on where it was when the same command is given aga
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error { return a.runMemorization(c, f, o) },
 	}
+	f.setFlags(c, &o)
+	a.addReading(c)
+	return c
+}
+
+// setFlags adds the flags of the command but for those of reading files.
+func (f *memorizationFlags) setFlags(c *cobra.Command, o *benchmarks.Memorisation) {
 	fl := c.Flags()
 	fl.StringVar(&o.Generated.Path, "images", "", "generated images: a NumPy file or a folder")
 	fl.StringVar(&o.Generated.Run, "run", "", "generator: a run folder, dcgan:RUN, theano:DIR or random:ARCH")
@@ -65,8 +72,6 @@ A search that is stopped goes on where it was when the same command is given aga
 	fl.StringVar(&f.record, "record", "", "records.jsonl to add the result to (default: in the folder --out)")
 	sizeFlag(c, &f.maxMemory, "max-memory", 1, "memory of a search and of features, such as 8GiB (default: about 300 MB, and half of the memory)")
 	f.addTo(c)
-	a.addReading(c)
-	return c
 }
 
 // addTo adds the flags that say which features are compared.

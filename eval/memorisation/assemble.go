@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-
-	"repbench/eval"
 )
 
 // result is what follows from the searches.
@@ -57,70 +55,6 @@ func (r *run) smallestFindable() int {
 		null = (null+1)/2 - 1
 	}
 	return SmallestFindable(null, r.in.Generated.Len(), r.o.FDR)
-}
-
-// controls are the planted copies and the false alarms.
-func (r *run) controls(out *Result) {
-	negative := r.pValues(func(d *detector) Scored { return d.negativeScores })
-	if n := len(negative); n > 0 {
-		flagged := Flagged(negative, CopyAlpha)
-		ci := eval.Wilson(flagged, n)
-		out.FalseAlarms = &FalseAlarms{Nominal: CopyAlpha, Measured: float64(flagged) / float64(n), Lo: ci[0], Hi: ci[1], N: n}
-	}
-	if r.planted == nil || r.planted.PerKind == 0 {
-		return
-	}
-	planted, honest := r.pValues(func(d *detector) Scored { return d.plantedScores }), negative
-	low, other := r.first.plantedScores.Values, r.first.negativeScores.Values
-	if len(honest) == 0 {
-		honest = r.pValues(func(d *detector) Scored { return d.nullScores })
-		other = r.first.nullScores.Values
-	}
-	if r.second != nil {
-		low, other = planted, honest
-	}
-	out.Controls = map[string]Control{}
-	n := r.planted.PerKind
-	var seen [][]float64
-	for k, kind := range CopyKinds() {
-		of := planted[k*n : (k+1)*n]
-		detected := Flagged(of, CopyAlpha)
-		c := Control{AUC: AUC(low[k*n:(k+1)*n], other), Detected: float64(detected) / float64(n), DetectedCI95: eval.Wilson(detected, n), N: n}
-		sources := 0
-		for i := k * n; i < (k+1)*n; i++ {
-			if r.foundSource(i) {
-				sources++
-			}
-		}
-		c.SourceFound = float64(sources) / float64(n)
-		out.Controls[string(kind)] = c
-		if c.Detected >= SeesAt {
-			seen = append(seen, of)
-		}
-	}
-	alpha, power := BoundLevel(r.first.null.len(), out.Generated, seen...)
-	bound := UpperBound(Flagged(r.pValues(func(d *detector) Scored { return d.generatedScores }), alpha), out.Generated, power)
-	out.UpperBound95 = &bound
-}
-
-// foundSource reports whether the training image found for a planted copy is its source, or
-// has the same pixels.
-func (r *run) foundSource(i int) bool {
-	row := r.decisive(i, func(d *detector) Scored { return d.plantedScores }).nearPlanted.of(i)[0].Row
-	source := r.planted.Sources[i]
-	return row == source || slices.Equal(r.in.Train.Images.At(int(row)), r.in.Train.Images.At(int(source)))
-}
-
-// decisive is the test with the smaller p-value for image i of a part, of equal ones the first.
-func (r *run) decisive(i int, of func(d *detector) Scored) *detector {
-	if r.second == nil {
-		return r.first
-	}
-	p := func(d *detector) float64 { return PValues(d.nullScores.Values, of(d).Values[i:i+1])[0] }
-	if p(r.second) < p(r.first) {
-		return r.second
-	}
-	return r.first
 }
 
 // ownNull adds the comparison with the generator's own null; of two tests their p-values are

@@ -44,48 +44,53 @@ type finder struct {
 
 // find returns the k nearest of base for each query, fewer where base has fewer. what names the
 // queries in the progress.
-func (f finder) find(ctx context.Context, what string, base, queries part, k int, own []int32) (out found, err error) {
+func (f finder) find(ctx context.Context, what string, base, queries part, k int, own []int32) (found, error) {
 	most := base.len()
 	if own != nil {
 		most--
 	}
-	if out.k = min(k, most); out.k < 1 || queries.len() == 0 {
+	out := &found{k: min(k, most)}
+	if out.k < 1 || queries.len() == 0 {
 		return found{}, ctx.Err()
 	}
-	p := renamedTasks{f.progress, what}
-	give := func(_ int, near []neighbours.Match) error {
+	search := f.search
+	if f.keep.takes(f.space.work(base, queries)) {
+		search = f.goOn
+	}
+	err := search(ctx, what, base, queries, own, out)
+	if err != nil && ctx.Err() != nil {
+		err = fmt.Errorf("interrupted in %q after %d of %d images; the same command goes on: %w", what, out.len(), queries.len(), context.Cause(ctx))
+	}
+	return *out, err
+}
+
+// search adds the neighbours of the queries to out.
+func (f finder) search(ctx context.Context, what string, base, queries part, own []int32, out *found) error {
+	return f.space.each(ctx, base, queries, out.k, own, renamedTasks{f.progress, what}, func(_ int, near []neighbours.Match) error {
 		out.matches = append(out.matches, near...)
 		return nil
-	}
-	defer func() {
-		if err != nil && ctx.Err() != nil {
-			err = fmt.Errorf("interrupted in %q after %d of %d images; the same command goes on: %w", what, out.len(), queries.len(), context.Cause(ctx))
-		}
-	}()
-	if !f.keep.takes(f.space.work(base, queries)) {
-		err = f.space.each(ctx, base, queries, out.k, own, p, give)
-		return out, err
-	}
+	})
+}
+
+// goOn is search with what was kept of it, and keeps what it finds.
+func (f finder) goOn(ctx context.Context, what string, base, queries part, own []int32, out *found) (err error) {
 	file, before, err := f.keep.open(f.space.key(base, queries, out.k, own), out.k, queries.len(), base.len())
 	if err != nil {
-		return out, err
+		return err
 	}
 	defer func() { err = errors.Join(err, file.close()) }()
 	out.matches = before
 	done := out.len()
 	if done == queries.len() {
-		return out, nil
+		return nil
 	}
 	if own != nil {
 		own = own[done:]
 	}
-	err = f.space.each(ctx, base, queries.from(done), out.k, own, p, func(i int, near []neighbours.Match) error {
-		if err := file.add(near); err != nil {
-			return err
-		}
-		return give(i, near)
+	return f.space.each(ctx, base, queries.from(done), out.k, own, renamedTasks{f.progress, what}, func(_ int, near []neighbours.Match) error {
+		out.matches = append(out.matches, near...)
+		return file.add(near)
 	})
-	return out, err
 }
 
 // renamedTasks is a reporter of tasks that all have one name.

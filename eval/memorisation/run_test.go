@@ -1,20 +1,14 @@
 package memorisation
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"repbench/datasets"
 	"repbench/eval/neighbours"
-	"repbench/features/matrix"
-	"repbench/internal/progress"
 )
 
 // splits are training and held-out images of the built-in set, 16×16 pixels.
@@ -166,72 +160,6 @@ func TestRunWithoutControls(t *testing.T) {
 	}
 }
 
-// rowsOf are images as rows of features.
-func rowsOf(im datasets.Images) matrix.View {
-	x := matrix.View{N: im.N, D: im.Stride()}
-	for _, v := range im.Data {
-		x.Data = append(x.Data, float32(v))
-	}
-	return x
-}
-
-// TestRunOnFeatures: rows of features are compared, and copies among them selected, by both
-// metrics; equal rows are at the distance 0.
-func TestRunOnFeatures(t *testing.T) {
-	images, p := copier(t)
-	in := Inputs{
-		Generated: Set{Name: "g.npy", Features: rowsOf(images.Generated.Images)},
-		Train:     Set{Name: "t.npy", Features: rowsOf(images.Train.Images)},
-		HeldOut:   Set{Name: "n.npy", Features: rowsOf(images.HeldOut.Images)},
-	}
-	for _, m := range []Metric{DefaultMetric, Cosine} {
-		r, err := Run(t.Context(), in, Options{Metric: m, Control: 10, Seed: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, source := range p.Sources[:p.PerKind] { // exact copies
-			if f := r.Images[i]; f.Train != source || f.Distance != 0 || f.P > 0.01 {
-				t.Errorf("%s: copy %d: %+v, want source %d at 0", r.Metric, i, f, source)
-			}
-		}
-		if r.Controls != nil || r.NND != nil || r.Examples != nil || r.CT == nil && len(r.Warnings) == 0 {
-			t.Errorf("%s: controls %v, nnd %v", r.Metric, r.Controls, r.NND)
-		}
-	}
-}
-
-// TestRunTwoTests: the p-values of two tests are taken together, and the controls go through both.
-func TestRunTwoTests(t *testing.T) {
-	in, p := copier(t)
-	encode := func(_ context.Context, im datasets.Images) (matrix.View, error) { return rowsOf(im), nil }
-	in.With = &Features{Encoder: "rows", Generated: rowsOf(in.Generated.Images), Train: rowsOf(in.Train.Images), HeldOut: rowsOf(in.HeldOut.Images), Encode: encode}
-	both, err := Run(t.Context(), in, Options{Metric: Mirror, Control: 10, Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	in.Encoder, in.With = in.With, nil
-	second, err := Run(t.Context(), in, Options{Control: 10, Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	in.Encoder = nil
-	first, err := Run(t.Context(), in, Options{Metric: Mirror, Control: 10, Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, f := range both.Images {
-		if want := min(1, 2*first.Images[i].P, 2*second.Images[i].P); f.P != want {
-			t.Errorf("image %d: p %g, of the tests alone %g and %g", i, f.P, first.Images[i].P, second.Images[i].P)
-		}
-	}
-	if both.WithEncoder != "rows" || second.Encoder != "rows" || second.Metric != "euclidean" {
-		t.Errorf("encoders %q and %q", both.WithEncoder, second.Encoder)
-	}
-	if c := both.Controls[string(CopyMirror)]; c.AUC < 0.99 || c.SourceFound < 0.99 || p.PerKind != 4 {
-		t.Errorf("mirrored copies %+v", c)
-	}
-}
-
 func TestRunErrors(t *testing.T) {
 	ok, _ := copier(t)
 	grey := datasets.Images{N: 60, H: 28, W: 28, C: 1, Data: make([]uint8, 60*28*28)}
@@ -309,97 +237,4 @@ func TestFoldsMerge(t *testing.T) {
 	if !slices.Equal(r.first.nearGenerated.matches, want) {
 		t.Error("neighbours in folds differ from those in the whole set")
 	}
-}
-
-// stopAfter cancels after so many units of progress.
-type stopAfter struct {
-	left *int64
-	stop context.CancelFunc
-}
-
-func (s stopAfter) Start(string, int64, string) progress.Task { return s }
-func (s stopAfter) Note(string)                               {}
-func (s stopAfter) Done()                                     {}
-func (s stopAfter) Add(n int64) {
-	if *s.left -= n; *s.left <= 0 {
-		s.stop()
-	}
-}
-
-// TestRunGoesOn: a run that was stopped ends with context.Canceled and goes on with what was
-// found; its result is that of a run that was not stopped, also where files are damaged.
-func TestRunGoesOn(t *testing.T) {
-	in, _ := copier(t)
-	o := Options{Metric: Pixels, Control: 10, Seed: 1, Threads: 1}
-	want, err := Run(t.Context(), in, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.Keep, o.keepAll = t.TempDir(), true
-	ctx, stop := context.WithCancel(t.Context())
-	left := int64(150*120 + 65*120) // in the second search
-	o.Progress = stopAfter{&left, stop}
-	if _, err := Run(ctx, in, o); !errors.Is(err, context.Canceled) {
-		t.Fatalf("stopped: %v", err)
-	}
-	o.Progress = nil
-	files, _ := filepath.Glob(filepath.Join(o.Keep, "*.near"))
-	if len(files) == 0 {
-		t.Fatal("nothing was kept")
-	}
-	for round := range 3 {
-		got, err := Run(t.Context(), in, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !sameScores(got, want) {
-			t.Errorf("round %d: other scores", round)
-		}
-		damage(t, filepath.Join(o.Keep, "*.near"))
-	}
-}
-
-func sameScores(a, b *Result) bool {
-	for i, f := range a.Images {
-		if f != b.Images[i] {
-			return false
-		}
-	}
-	return len(a.Images) == len(b.Images) && a.Controls[string(CopyMirror)] == b.Controls[string(CopyMirror)]
-}
-
-// damage changes a byte in the middle of each file.
-func damage(t *testing.T, pattern string) {
-	t.Helper()
-	files, _ := filepath.Glob(pattern)
-	for _, f := range files {
-		data, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		data[len(data)/2] ^= 0x40
-		if err := os.WriteFile(f, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// FuzzDecodeKept: any file gives neighbours of the searched rows or nothing, without a panic, and
-// never more queries than were asked.
-func FuzzDecodeKept(f *testing.F) {
-	near := []neighbours.Match{{Row: 3, Square: 9, Distance: 3}, {Row: 1, Square: 16, Distance: 4, DY: -1, DX: 2, Mirrored: true}}
-	good := append([]byte(keptMagic+"key"), encodeKept(nil, near)...)
-	f.Add(good)
-	f.Add(good[:len(good)-3])
-	f.Fuzz(func(t *testing.T, data []byte) {
-		found, bytes := decodeKept(data, "key", 2, 2, 5)
-		if len(found) > 4 || bytes > len(data) || len(found)%2 != 0 {
-			t.Fatalf("%d neighbours in %d bytes", len(found), bytes)
-		}
-		for _, m := range found {
-			if m.Row < 0 || m.Row >= 5 || !(m.Distance >= 0) {
-				t.Fatalf("%+v", m)
-			}
-		}
-	})
 }

@@ -83,7 +83,7 @@ func newPairLayout(rows []PairRow, o PairOptions) (pairLayout, error) {
 	}
 	switch l.scale = o.Scale; {
 	case o.Scale < 0:
-		return l, fmt.Errorf("Scale is %d; it must be 0 or more", o.Scale)
+		return l, fmt.Errorf("the option Scale is %d; it must be 0 or more", o.Scale)
 	case o.Scale == 0:
 		l.scale = max(1, (pairSide+max(l.h, l.w)-1)/max(l.h, l.w))
 	}

@@ -1,0 +1,105 @@
+package memorisation
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"repbench/eval/neighbours"
+	"repbench/internal/progress"
+)
+
+// stopAfter cancels after so many units of progress.
+type stopAfter struct {
+	left *int64
+	stop context.CancelFunc
+}
+
+func (s stopAfter) Start(string, int64, string) progress.Task { return s }
+func (s stopAfter) Note(string)                               {}
+func (s stopAfter) Done()                                     {}
+func (s stopAfter) Add(n int64) {
+	if *s.left -= n; *s.left <= 0 {
+		s.stop()
+	}
+}
+
+// TestRunGoesOn: a run that was stopped ends with context.Canceled and goes on with what was
+// found; its result is that of a run that was not stopped, also where files are damaged.
+func TestRunGoesOn(t *testing.T) {
+	in, _ := copier(t)
+	o := Options{Metric: Pixels, Control: 10, Seed: 1, Threads: 1}
+	want, err := Run(t.Context(), in, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Keep, o.keepAll = t.TempDir(), true
+	ctx, stop := context.WithCancel(t.Context())
+	left := int64(150*120 + 65*120) // in the second search
+	o.Progress = stopAfter{&left, stop}
+	if _, err := Run(ctx, in, o); !errors.Is(err, context.Canceled) {
+		t.Fatalf("stopped: %v", err)
+	}
+	o.Progress = nil
+	files, _ := filepath.Glob(filepath.Join(o.Keep, "*.near"))
+	if len(files) == 0 {
+		t.Fatal("nothing was kept")
+	}
+	for round := range 3 {
+		got, err := Run(t.Context(), in, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !sameScores(got, want) {
+			t.Errorf("round %d: other scores", round)
+		}
+		damage(t, filepath.Join(o.Keep, "*.near"))
+	}
+}
+
+func sameScores(a, b *Result) bool {
+	for i, f := range a.Images {
+		if f != b.Images[i] {
+			return false
+		}
+	}
+	return len(a.Images) == len(b.Images) && a.Controls[string(CopyMirror)] == b.Controls[string(CopyMirror)]
+}
+
+// damage changes a byte in the middle of each file.
+func damage(t *testing.T, pattern string) {
+	t.Helper()
+	files, _ := filepath.Glob(pattern)
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data[len(data)/2] ^= 0x40
+		if err := os.WriteFile(f, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// FuzzDecodeKept: any file gives neighbours of the searched rows or nothing, without a panic, and
+// never more queries than were asked.
+func FuzzDecodeKept(f *testing.F) {
+	near := []neighbours.Match{{Row: 3, Square: 9, Distance: 3}, {Row: 1, Square: 16, Distance: 4, DY: -1, DX: 2, Mirrored: true}}
+	good := append([]byte(keptMagic+"key"), encodeKept(nil, near)...)
+	f.Add(good)
+	f.Add(good[:len(good)-3])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		found, bytes := decodeKept(data, "key", 2, 2, 5)
+		if len(found) > 4 || bytes > len(data) || len(found)%2 != 0 {
+			t.Fatalf("%d neighbours in %d bytes", len(found), bytes)
+		}
+		for _, m := range found {
+			if m.Row < 0 || m.Row >= 5 || !(m.Distance >= 0) {
+				t.Fatalf("%+v", m)
+			}
+		}
+	})
+}
