@@ -44,7 +44,6 @@ type kernelTask struct {
 	buffer       []float32
 	chunks       []kernelChunk
 	rowsA, rowsB []float64
-	sums         kernelSums
 }
 
 // kernelChunk is the memory of the rows of a that a task takes.
