@@ -31,6 +31,8 @@ demo: build
 	$(LINEAR) --encoder pixels --data shapes --C 1e-5,1e-4,1e-3,1e-2 --record $(DEMO)/records.jsonl
 	$(LINEAR) --encoder random:svhn32,width=16 --data shapes --C 1e-4,1e-3,1e-2,1e-1 --record $(DEMO)/records.jsonl
 	$(LINEAR) --encoder dcgan:$(DEMO)/gan --data shapes --C 1e-4,1e-3,1e-2,1e-1 --record $(DEMO)/records.jsonl
+	$(BIN) memorization --run $(DEMO)/gan --n 500 --data shapes --null-images 500 --control 40 --backend $(BACKEND) \
+		--out $(DEMO)/memorisation --record $(DEMO)/records.jsonl
 	$(BIN) sample $(DEMO)/gan --n 100 --out $(DEMO)/samples.png --backend $(BACKEND)
 	$(BIN) report $(DEMO)/gan $(DEMO)/records.jsonl --out $(DEMO)/report
 	@echo "The report: $(DEMO)/report/index.html (also report.pdf and report.md)"

@@ -104,7 +104,9 @@ func browserInputs(t *testing.T) map[string]*Input {
 	}
 	one := fakeRecord("pixels", 0.4, 2)
 	linearOf(one).Classes = []string{"猫類", "犬類", "عربي", "😀", "deer", "WWWWWWWWWWWWWWWWWWWWWWWWWWWW", "frog", "horse", "ship", "truck"}
-	return map[string]*Input{"usual": usual, "paper": paperInput(t), "one": {Records: []record.Record{one}}}
+	generated := fakeGenerated("dcgan:runs/a-name-that-is-longer-than-most/svhn32-cifar10-30000-updates", fakeMemorisation(t, false))
+	samples := fakeGenerated("dcgan:runs/a-name-that-is-longer-than-most/svhn32-cifar10-30000-updates", fakeQuality())
+	return map[string]*Input{"usual": usual, "paper": paperInput(t), "one": {Records: []record.Record{one}}, "generated": {Records: []record.Record{generated, samples}}}
 }
 
 // No text of a figure is cut, lies on other text or is shown in a font that it was not

@@ -1,27 +1,36 @@
 package reports
 
 import (
+	"slices"
+
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
+	"repbench/reports/record"
 )
 
 // build describes the whole report, once for all its forms.
 func build(in *Input, o Options) page.Document {
-	names := labels(in.Records)
+	tests, generated := divided(in.Records)
+	names, subjects := labels(tests), generatedNames(generated)
 	d := page.Document{Title: o.title(), Subtitle: subtitle(in)}
-	first, end, compared := lead(comparisons(in.Records, names), in.Records, names)
-	s := summary(in, names, first)
+	first, end, compared := lead(comparisons(tests, names), tests, names)
+	s := summary(in, tests, names, first)
+	s.Blocks = append(s.Blocks, generatedSummary(generated, subjects, len(tests))...)
 	s.Blocks = append(s.Blocks, end...)
 	d.Sections = append(d.Sections, s)
 	d.Sections = append(d.Sections, compared...)
-	d.Sections = append(d.Sections, costSection(in.Records, names)...)
-	for i, r := range in.Records {
-		d.Sections = append(d.Sections, recordSection(r, names[i], i+1, len(in.Records) == 1))
+	d.Sections = append(d.Sections, costSection(slices.Concat(tests, generated), slices.Concat(names, subjects))...)
+	for i, r := range tests {
+		d.Sections = append(d.Sections, recordSection(r, names[i], i+1, len(tests) == 1))
+	}
+	for i, r := range generated {
+		d.Sections = append(d.Sections, generatedSection(r, subjects[i], len(tests)+i+1, len(in.Records) == 1))
 	}
 	for i, r := range in.Runs {
 		d.Sections = append(d.Sections, runSection(r, i+1))
 	}
-	d.Sections = append(d.Sections, howToRead())
+	d.Sections = append(d.Sections, howToRead(len(tests) > 0 || len(generated) == 0, generated))
 	return d
 }
 
@@ -35,8 +44,30 @@ func subtitle(in *Input) string {
 	return format.Plural(len(in.Records), "result") + ", " + format.Plural(len(in.Runs), "training run")
 }
 
-func howToRead() page.Section {
-	return page.Section{ID: "reading", Title: "How to read this report", Blocks: []page.Block{
+// howToRead explains the numbers: accuracies where there are any, and what is said of generated
+// images.
+func howToRead(accuracies bool, generated []record.Record) page.Section {
+	s := page.Section{ID: "reading", Title: "How to read this report"}
+	if accuracies {
+		s.Blocks = append(s.Blocks, aboutAccuracies()...)
+	}
+	if slices.ContainsFunc(generated, func(r record.Record) bool { return r.Kind() == results.KindMemorisation }) {
+		s.Blocks = append(s.Blocks, page.Text("Whether a generator copies is judged by a score that is small where an image is suspiciously near to a training image. "+
+			"Scores of held-out images, which the generator was not trained on, say how small a score may be by chance (the null). "+
+			"Planted copies say which kinds of copies the setting can see at all: “none found” holds for these kinds alone. "+
+			"The copy rate is the share of images with p ≤ 0.01 beyond the 1 % expected, with a Wilson interval."))
+	}
+	if slices.ContainsFunc(generated, func(r record.Record) bool { return r.Kind() == results.KindQuality }) {
+		s.Blocks = append(s.Blocks, page.Text("Metrics of sample quality depend on the features, on the numbers of rows and on conventions. Compare a value with its floor, "+
+			"the same metric between two real samples, and only with values of the same features, sizes and convention. "+
+			"Intervals are from random halves of both sets, drawn without replacement."))
+	}
+	return s
+}
+
+// aboutAccuracies explains accuracies and quoted numbers.
+func aboutAccuracies() []page.Block {
+	return []page.Block{
 		page.Text("An encoder turns an image into a row of numbers, its features. A linear classifier is trained on the features of " +
 			"labelled images and then asked for the class of images it has not seen. The better the features, the more often it is right."),
 		page.Text("Each accuracy is reported on one split, and C or k, the only number to be tuned, is either fixed beforehand or selected on " +
@@ -45,5 +76,5 @@ func howToRead() page.Section {
 			"On few labels the classifier is trained on several draws of them: the number is the mean over draws, the interval (Student's t) " +
 			"is the interval of this mean, and the standard deviation says how far single draws lie from it."),
 		page.Text("Rows marked as quoted are taken from " + source + " (arXiv 1511.06434), were not measured here, and may stand for other conditions."),
-	}}
+	}
 }

@@ -44,6 +44,10 @@ func checkDocument(t *testing.T, d page.Document) {
 				for _, p := range b.Items {
 					unique(names, p.Name+".png")
 				}
+			case page.Strips:
+				for _, p := range b.Items {
+					unique(names, p.Name+".png")
+				}
 			}
 		}
 	}
@@ -191,6 +195,14 @@ func FuzzRender(f *testing.F) {
 	f.Add([]byte(with(`"C":1`, `"C":1e-300,"confusion":[[0,0],[2,3]],"layers":[{"name":"|<b>","C":1}],"grid":[{"C":1e300},{"C":1e-300}],"n_test":9223372036854775807`)))
 	f.Add([]byte(`{"kind":"training","id":"t","training":{"config":{"a":{"b":[1,null]}},"logged":3,"images":1e300,"seconds":-1}}`))
 	f.Add([]byte(minimalFew + "\n" + minimalKNN))
+	for _, r := range generatedInput(f).Records {
+		line, err := record.Encode([]record.Record{r})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(line)
+	}
+	f.Add([]byte(hostileMemorisation + "\n" + hostileQuality))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		recs, err := record.Parse(bytes.NewReader(b), "f")
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 
 // stages are the columns of the table of costs, in the order of the work; all
 // others are added up in a last one.
-var stages = []string{"extract", "select", "fit", "report"}
+var stages = []string{"extract", "select", "fit", "compare", "report"}
 
 // costSection is what every stage of every result took; nothing when no record
 // says so.
@@ -55,7 +55,7 @@ func column(c record.Cost) string {
 }
 
 // stageTitles are the stages as titles of columns.
-var stageTitles = []string{"Extract", "Select", "Fit", "Report"}
+var stageTitles = []string{"Extract", "Select", "Fit", "Compare", "Report"}
 
 const otherStages = "Other"
 

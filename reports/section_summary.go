@@ -10,25 +10,27 @@ import (
 )
 
 // summary is the first section: what was measured, the table of results, and what a reader
-// must know about them.
-func summary(in *Input, names []string, lead []page.Block) page.Section {
+// must know about them. rs are the results of classifiers.
+func summary(in *Input, rs []record.Record, names []string, lead []page.Block) page.Section {
 	s := page.Section{ID: "summary", Title: "Summary"}
 	if len(in.Notices) > 0 {
 		s.Blocks = append(s.Blocks, page.Callout{Kind: page.Warning, Items: shortened(in.Notices)})
 	}
-	if len(in.Records) == 0 {
+	switch {
+	case len(in.Records) == 0:
 		s.Blocks = append(s.Blocks, page.Text("There is no classification result yet: the runs below were trained and not evaluated."))
 		return s
-	}
-	if len(in.Records) == 1 {
-		s.Blocks = append(s.Blocks, headlineOf(in.Records[0]))
-	} else {
-		s.Blocks = append(s.Blocks, page.Text(conclusion(in.Records, names)))
+	case len(rs) == 0:
+		return s
+	case len(rs) == 1:
+		s.Blocks = append(s.Blocks, headlineOf(rs[0]))
+	default:
+		s.Blocks = append(s.Blocks, page.Text(conclusion(rs, names)))
 	}
 	s.Blocks = append(s.Blocks, lead...)
-	s.Blocks = append(s.Blocks, summaryTable(in.Records, names))
+	s.Blocks = append(s.Blocks, summaryTable(rs, names))
 	for _, kind := range []page.CalloutKind{page.Warning, page.Note} {
-		if items := remarks(in.Records, names, kind); len(items) > 0 {
+		if items := remarks(rs, names, kind); len(items) > 0 {
 			s.Blocks = append(s.Blocks, page.Callout{Kind: kind, Items: items})
 		}
 	}

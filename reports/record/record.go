@@ -74,7 +74,7 @@ func (r Record) Measurements() []measure.Measurement {
 
 // Cost is what a stage took.
 type Cost struct {
-	// Stage is "extract", "select", "fit" or "report".
+	// Stage is "extract", "select", "fit", "compare" or "report".
 	Stage   string  `json:"stage"`
 	Seconds float64 `json:"seconds"`
 	// PeakRSSBytes is the highest memory of the process up to the end of the

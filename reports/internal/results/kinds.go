@@ -16,7 +16,7 @@ type kind struct {
 
 // kinds are all there are, in the order in which errors list them.
 func kinds() []kind {
-	return []kind{linearKind(), fewShotKind(), neighboursKind(), supervisedKind(), trainingKind()}
+	return []kind{linearKind(), fewShotKind(), neighboursKind(), supervisedKind(), memorisationKind(), qualityKind(), trainingKind()}
 }
 
 // kindOf is the kind of the results T, shown as show says.
@@ -53,6 +53,12 @@ func Decode(r *record.Record) error {
 		return nil
 	}
 	return fmt.Errorf("record %q has the kind %q; this version knows %s", r.ID, r.Kind(), known[2:])
+}
+
+// OnGenerated reports whether a record's result is about the images of a generator, and not
+// about features.
+func OnGenerated(r record.Record) bool {
+	return r.Kind() == KindMemorisation || r.Kind() == KindQuality
 }
 
 // ViewOf is how a record's result is shown.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"image"
 	"image/png"
 	"math"
 
@@ -43,23 +44,47 @@ func checkMistake(m eval.Mistake, k int) error {
 // CleanPNG checks a small picture and writes it anew, so that a report holds
 // its pixels and nothing else.
 func CleanPNG(b []byte) (clean []byte, w, h int, err error) {
-	if len(b) > MaxPNGBytes {
-		return nil, 0, 0, fmt.Errorf("png has %d bytes; at most %d are read", len(b), MaxPNGBytes)
-	}
-	c, err := png.DecodeConfig(bytes.NewReader(b))
+	img, err := readPNG(b, MaxPNGBytes, maxPNGSide, maxPNGSide)
 	if err != nil {
-		return nil, 0, 0, fmt.Errorf("png is not a PNG file: %w", err)
-	}
-	if c.Width < 1 || c.Height < 1 || c.Width > maxPNGSide || c.Height > maxPNGSide {
-		return nil, 0, 0, fmt.Errorf("png has %d×%d pixels; 1 to %d a side are read", c.Width, c.Height, maxPNGSide)
-	}
-	img, err := png.Decode(bytes.NewReader(b))
-	if err != nil {
-		return nil, 0, 0, fmt.Errorf("png is damaged: %w", err)
+		return nil, 0, 0, err
 	}
 	var out bytes.Buffer
 	if err := png.Encode(&out, img); err != nil {
 		return nil, 0, 0, fmt.Errorf("png: %w", err)
 	}
-	return out.Bytes(), c.Width, c.Height, nil
+	return out.Bytes(), img.Bounds().Dx(), img.Bounds().Dy(), nil
+}
+
+// maxStripBytes bounds the picture of a pair.
+const maxStripBytes = 512 << 10
+
+// CleanStrip reads a picture of n images of one size side by side.
+func CleanStrip(b []byte, n int) (image.Image, error) {
+	img, err := readPNG(b, maxStripBytes, n*maxPNGSide, maxPNGSide)
+	if err != nil {
+		return nil, err
+	}
+	if w := img.Bounds().Dx(); n < 1 || w%n != 0 {
+		return nil, fmt.Errorf("png is %d pixels wide, which is no multiple of %d images", w, n)
+	}
+	return img, nil
+}
+
+// readPNG decodes a picture within limits.
+func readPNG(b []byte, maxBytes, maxW, maxH int) (image.Image, error) {
+	if len(b) > maxBytes {
+		return nil, fmt.Errorf("png has %d bytes; at most %d are read", len(b), maxBytes)
+	}
+	c, err := png.DecodeConfig(bytes.NewReader(b))
+	if err != nil {
+		return nil, fmt.Errorf("png is not a PNG file: %w", err)
+	}
+	if c.Width < 1 || c.Height < 1 || c.Width > maxW || c.Height > maxH {
+		return nil, fmt.Errorf("png has %d×%d pixels; 1 to %d×%d are read", c.Width, c.Height, maxW, maxH)
+	}
+	img, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		return nil, fmt.Errorf("png is damaged: %w", err)
+	}
+	return img, nil
 }

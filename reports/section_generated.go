@@ -1,0 +1,156 @@
+package reports
+
+import (
+	"fmt"
+
+	"repbench/reports/internal/format"
+	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
+	"repbench/reports/record"
+)
+
+// divided are the results of classifiers on features, and the results on generated images, each
+// in the order of rs.
+func divided(rs []record.Record) (tests, generated []record.Record) {
+	for _, r := range rs {
+		if results.OnGenerated(r) {
+			generated = append(generated, r)
+		} else {
+			tests = append(tests, r)
+		}
+	}
+	return tests, generated
+}
+
+// generatedNames are short names of results on generated images, by what was generated.
+func generatedNames(rs []record.Record) []string {
+	out := make([]string, len(rs))
+	for i, r := range rs {
+		out[i] = "generated images"
+		if in, ok := r.Input(record.GeneratedInput); ok && in.Name != "" {
+			out[i] = format.Text(in.Name, 60)
+		}
+	}
+	return out
+}
+
+// mostSentences is the number of results on generated images that the summary has sentences of.
+const mostSentences = 4
+
+// generatedSummary are the sentences and the table of the results on generated images. from is
+// the number of results before them.
+func generatedSummary(rs []record.Record, names []string, from int) []page.Block {
+	if len(rs) == 0 {
+		return nil
+	}
+	var out []page.Block
+	for i, r := range rs[:min(len(rs), mostSentences)] {
+		v := results.ViewOf(r)
+		out = append(out, page.Text(subjectOf(r, names[i])+": "+v.Sentence(r, v.Outcome(r))))
+	}
+	if from+len(rs) == 1 {
+		v := results.ViewOf(rs[0])
+		return append(out, v.Headline(v.Outcome(rs[0])))
+	}
+	t := page.Table{
+		Caption: "All results on generated images. Their sections have the warnings, and say what each setting can see.",
+		Columns: []page.Column{{Title: "Generated"}, {Title: "Compared with"}, {Title: "Result"}, {Title: "In short"}, {Title: "Images", Right: true}},
+	}
+	for i, r := range rs {
+		o := results.Of(r)
+		t.Rows = append(t.Rows, page.TableRow{Link: resultID(from + i + 1), Cells: []string{
+			names[i], dataName(r), o.Name, inShort(r), format.Count(o.NTest),
+		}})
+	}
+	return append(out, t)
+}
+
+// subjectOf says what a result on generated images is of.
+func subjectOf(r record.Record, name string) string {
+	if r.Kind() == results.KindMemorisation {
+		return "Copies of " + dataName(r) + " among " + name
+	}
+	return "Quality of " + name + " beside " + dataName(r)
+}
+
+// inShort is a result on generated images in a few words.
+func inShort(r record.Record) string {
+	if r.Kind() == results.KindMemorisation {
+		return memorisationInShort(results.MemorisationOf(r))
+	}
+	q := results.QualityOf(r)
+	for _, name := range results.Metrics(q) {
+		n := q.Metrics[name]
+		s := results.MetricName(name) + " " + format.Number(threeDigits(n.Value))
+		if n.Floor != nil {
+			s += ", floor " + format.Number(threeDigits(*n.Floor))
+		}
+		return s
+	}
+	return format.None
+}
+
+// generatedSection is all about one result on generated images.
+func generatedSection(r record.Record, name string, n int, only bool) page.Section {
+	v := results.ViewOf(r)
+	o := v.Outcome(r)
+	s := page.Section{ID: resultID(n), Title: subjectOf(r, name), Minor: true}
+	add := func(bs ...page.Block) { s.Blocks = append(s.Blocks, bs...) }
+	if !only {
+		add(v.Headline(o), page.Text(v.Sentence(r, o)))
+	}
+	for _, kind := range []page.CalloutKind{page.Warning, page.Note} {
+		if items := recordRemarks(r, kind); len(items) > 0 {
+			add(page.Callout{Kind: kind, Items: items})
+		}
+	}
+	switch r.Kind() {
+	case results.KindMemorisation:
+		add(memorisationBlocks(s.ID, results.MemorisationOf(r))...)
+	case results.KindQuality:
+		add(qualityBlocks(results.QualityOf(r))...)
+	}
+	add(generatedFacts(r, v, o))
+	return s
+}
+
+// generatedFacts are the settings behind a result on generated images, and what it cost.
+func generatedFacts(r record.Record, v results.View, o results.Outcome) page.Facts {
+	f := page.Facts{Caption: "Settings, inputs, versions and cost."}
+	add := func(key, value string) {
+		if value != "" && value != format.None {
+			f.Items = append(f.Items, page.Fact{Key: key, Value: value})
+		}
+	}
+	add("Record", format.Text(r.ID, 200))
+	for _, in := range r.Inputs {
+		add("Input, "+format.Text(in.Role, 20), inputText(in))
+	}
+	add("Encoder", format.Text(r.Encoder.Spec, 200))
+	add("Weights (hash)", format.Text(r.Encoder.WeightsHash, 100))
+	add("Layers", format.Text(format.List(r.Encoder.Layers), 400))
+	add("Data", format.Text(r.Data.Name, 100))
+	add("Data from", format.Text(r.Data.Source, 300))
+	add("Data (hash)", format.Text(r.Data.Hash, 100))
+	v.Facts(add)
+	add("Backend", format.Text(r.Backend, 60))
+	add("Seed", fmt.Sprint(r.Seed))
+	addCosts(add, r, o)
+	addVersions(add, r.Versions)
+	return f
+}
+
+// inputText is an input with its size, seed and hash.
+func inputText(in record.Input) string {
+	out := format.OrNone(format.Text(in.Name, 200))
+	if in.Rows > 0 {
+		out += ", " + format.Count(in.Rows)
+	}
+	if in.Seed != nil {
+		out += fmt.Sprintf(", seed %d", *in.Seed)
+	}
+	if in.Hash != "" {
+		out += ", " + format.Text(in.Hash, 100)
+	}
+	return out
+}
