@@ -7,32 +7,65 @@ import (
 	"repbench/reports/record"
 )
 
-// record is the record of a run: the generator as what was examined, the data set whose training
-// images it was compared with.
+// record is the record of a run: the images that were compared, with their hashes, the data set
+// whose training images they were compared with, and the result with pictures of its examples.
 func (s *compared) record(result *memorisation.Result, o Memorisation) (*record.Record, error) {
+	stored, err := memorisation.Store(result)
+	if err != nil {
+		return nil, err
+	}
 	r := &record.Record{
-		Encoder:  record.Encoder{Spec: s.in.Generated.Name},
+		Encoder:  record.Encoder{Spec: result.Encoder},
 		Data:     record.Data{Name: s.trainName, Hash: s.trainHash},
 		Seed:     o.Seed,
 		Backend:  s.backend,
 		Versions: thisVersion(),
 		Notes:    s.notes,
-		Result:   result,
+		Result:   stored,
 
 		Fingerprint: record.ThisProgram(s.backend),
-		Costs:       []record.Cost{{Stage: "report", Seconds: result.Seconds, PeakRSSBytes: result.PeakRSSBytes}},
+		Costs:       []record.Cost{{Stage: "compare", Seconds: result.Seconds, PeakRSSBytes: result.PeakRSSBytes}},
 	}
 	if s.ds != nil {
 		r.Data.Name, r.Data.Source = s.ds.Name, s.ds.Source
 	}
-	if s.model != nil {
-		r.Encoder.Architecture = s.model.Arch.Name
-		if t := s.model.TrainedOn; t != nil {
-			r.TrainingSeed = &t.Seed
-		}
+	if s.model != nil && s.model.TrainedOn != nil {
+		r.TrainingSeed = &s.model.TrainedOn.Seed
 	}
-	err := r.Identify(result.Kind(), result.Metric, result.Score.String(), result.Encoder, result.WithEncoder,
+	if r.Inputs, err = s.inputs(o.Seed); err != nil {
+		return nil, err
+	}
+	err = r.Identify(result.Kind(), result.Metric, result.Score.String(), result.Encoder, result.WithEncoder,
 		fmt.Sprintf("%s of %d", result.Null.Kind, result.Null.Rows), fmt.Sprintf("%d generated", result.Generated),
 		fmt.Sprintf("%d controls", o.Control), fmt.Sprintf("FDR %g", result.FDR))
 	return r, err
+}
+
+// inputs are the sets of the run with their hashes: of a generator the hash of its weights, so
+// that a record has the same name on every backend, of all others the hash of the content.
+func (s *compared) inputs(seed uint64) ([]record.Input, error) {
+	generated := record.Input{Role: record.GeneratedInput, Name: s.in.Generated.Name, Rows: s.in.Generated.Len()}
+	if s.model == nil {
+		generated.Hash = hashSet(s.in.Generated)
+	} else {
+		var err error
+		if generated.Hash, err = s.model.GeneratorHash(); err != nil {
+			return nil, err
+		}
+		generated.Seed = &seed
+	}
+	train := record.Input{Role: record.TrainInput, Name: s.trainName, Rows: s.in.Train.Len(), Hash: hashSet(s.in.Train)}
+	heldOut := record.Input{Role: record.HeldOutInput, Name: s.in.HeldOut.Name, Rows: s.in.HeldOut.Len(), Hash: hashSet(s.in.HeldOut)}
+	if s.split != "" {
+		heldOut.Name = s.trainName + "/" + s.split
+	}
+	return []record.Input{generated, train, heldOut}, nil
+}
+
+// hashSet is the hash of the content of a set.
+func hashSet(s memorisation.Set) string {
+	if s.Images.N > 0 {
+		return hashImages(s.Images)
+	}
+	return HashRows(s.Features)
 }

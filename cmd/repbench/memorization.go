@@ -142,7 +142,7 @@ func (a *app) runMemorization(c *cobra.Command, f memorizationFlags, o benchmark
 		return err
 	}
 	r := out.Records[0]
-	result := r.Result.(*memorisation.Result) // the protocol gives no other
+	result := &r.Result.(*memorisation.Stored).Result // the protocol gives no other
 	err = errors.Join(err, a.print(result, term.Memorisation(out.Title, f.out, result, r.Notes)))
 	if alarms := result.FalseAlarms; err == nil && f.strict && alarms != nil && alarms.Outside() {
 		return fmt.Errorf("--strict: %.2g %% of %d held-out images are false alarms [%.2g, %.2g]; %g %% are nominal",

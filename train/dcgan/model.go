@@ -102,6 +102,20 @@ func (m *Model) DiscriminatorHash(running bool) (string, error) {
 			paths = append(paths, runningMean(i), runningVar(i))
 		}
 	}
+	return m.hash(paths)
+}
+
+// GeneratorHash returns the SHA-256, in hexadecimal, of G's architecture and parameter values.
+func (m *Model) GeneratorHash() (string, error) {
+	var paths []string
+	for _, p := range m.Arch.generatorParams() {
+		paths = append(paths, p.path)
+	}
+	return m.hash(paths)
+}
+
+// hash is the SHA-256 of the architecture and of the values at some paths.
+func (m *Model) hash(paths []string) (string, error) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s %d %d\n", m.Arch.Name, m.Arch.Width, m.Arch.Channels)
 	for _, path := range paths {
