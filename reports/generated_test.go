@@ -53,7 +53,7 @@ func TestGeneratedReport(t *testing.T) {
 	summary := words(d.Sections[0])
 	for _, want := range []string{
 		"Copies of cifar10 among dcgan:runs/overtrained: 15 of 1500 generated images", "No copies were found among 1500 generated images",
-		"Quality of dcgan:runs/svhn32-cifar10 beside cifar10", "15 images selected as copies", "none found of 6 of 7 kinds", "floor",
+		"Quality of dcgan:runs/svhn32-cifar10 beside cifar10", "15 images selected as copies", "none found of the kinds seen (6 of 7)", "floor",
 	} {
 		if !strings.Contains(summary, want) {
 			t.Errorf("the summary does not hold %q:\n%s", want, summary)

@@ -48,9 +48,12 @@ func generatedSummary(rs []record.Record, names []string, from int) []page.Block
 		v := results.ViewOf(r)
 		out = append(out, page.Text(subjectOf(r, names[i])+": "+v.Sentence(r, v.Outcome(r))))
 	}
-	if from+len(rs) == 1 {
+	switch {
+	case from+len(rs) == 1:
 		v := results.ViewOf(rs[0])
 		return append(out, v.Headline(v.Outcome(rs[0])))
+	case len(rs) == 1:
+		return out
 	}
 	t := page.Table{
 		Caption: "All results on generated images. Their sections have the warnings, and say what each setting can see.",

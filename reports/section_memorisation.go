@@ -16,9 +16,9 @@ func memorisationInShort(s *memorisation.Stored) string {
 		return format.Plural(len(s.Flagged), "image") + " selected as copies"
 	case memorisation.NoneFound:
 		if len(s.Verdict.Sees) == 0 {
-			return "none found, and no kind of copy is seen"
+			return "none found; not known which kinds are seen"
 		}
-		return "none found of " + fmt.Sprintf("%d of %d kinds", len(s.Verdict.Sees), len(s.Controls))
+		return fmt.Sprintf("none found of the kinds seen (%d of %d)", len(s.Verdict.Sees), len(s.Controls))
 	}
 	return "not decided"
 }
