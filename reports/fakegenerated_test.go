@@ -77,18 +77,18 @@ func fakeMemorisation(t testing.TB, copies bool) *memorisation.Stored {
 		GeneratedName: "dcgan:runs/svhn32-cifar10", Seed: 1, Seconds: 95, PeakRSSBytes: 1 << 30,
 	}
 	fakeControls(r)
-	finding := memorisation.Evidence{Generated: r.Generated, Null: r.Null.Rows, FDR: r.FDR, SmallestFindable: r.SmallestFindable, OwnNull: r.OwnNull, NEff: r.NEff,
-		Distinct: 1100, Controls: r.Controls, UpperBound: bound}
+	r.Verdict = memorisation.Verdict{Finding: memorisation.NoneFound, Null: memorisation.HeldOutNull, Blind: []string{"blend7030"},
+		Sees:     []string{"exact", "jpeg75", "mirror", "noise1", "shift12", "shiftmirror"},
+		Sentence: "No copies were found among 1500 generated images of the kinds that this setting sees; it cannot see blend7030."}
 	if copies {
 		for i := range 15 {
-			e := fakeExample("", "", i, 0, 0.0005)
-			r.Flagged, finding.Selected = append(r.Flagged, e.Flag), append(finding.Selected, i)
+			r.Flagged = append(r.Flagged, fakeExample("", "", i, 0, 0.0005).Flag)
 		}
-		finding.OwnNull, r.OwnNull = nil, nil
+		r.Verdict.Finding, r.Verdict.Sentence = memorisation.Copies, "15 of 1500 generated images are copies; this setting cannot see blend7030."
+		r.OwnNull = nil
 		bound = 0.0156
 		r.FlaggedAt1, r.CopyRate = 0.019, memorisation.Rate{Estimate: 0.0091, Lo: 0.0039, Hi: 0.0171}
 	}
-	r.Verdict = finding.Conclude()
 	for i := range 10 {
 		r.Examples = append(r.Examples, fakeExample(memorisation.GroupSuspicious, fmt.Sprintf("generated/%04d", 37*i), i, i+1, 0.0005*float64(i+1)))
 		r.Examples = append(r.Examples, fakeExample(memorisation.GroupSpaced, fmt.Sprintf("generated/%04d", 41*i), 20+i, 140*i+11, round(0.1*float64(i)+0.05)))

@@ -52,7 +52,7 @@ func TestGeneratedReport(t *testing.T) {
 	d := document(t, generatedInput(t))
 	summary := words(d.Sections[0])
 	for _, want := range []string{
-		"Copies of cifar10 among dcgan:runs/overtrained: 15 of 1500 generated images", "No copies were found among 1500 generated images",
+		"Copies of cifar10 among dcgan:runs/overtrained: 15 of 1500 generated images are copies", "No copies were found among 1500 generated images",
 		"Quality of dcgan:runs/svhn32-cifar10 beside cifar10", "15 images selected as copies", "none found of the kinds seen (6 of 7)", "floor",
 	} {
 		if !strings.Contains(summary, want) {

@@ -62,7 +62,7 @@ func TestMemorizationDocument(t *testing.T) {
 	checkScores(t, "scores.jsonl")
 	checkScores(t, filepath.Join("out", "scores.jsonl"))
 	records, err := record.Read(filepath.Join("out", record.FileName))
-	if err != nil || len(records) != 1 || records[0].Kind() != "memorisation" || records[0].Data.Name != "shapes" || records[0].Encoder.Spec != "generated.npy" {
+	if err != nil || len(records) != 1 || records[0].Kind() != "memorisation" || records[0].Data.Name != "shapes" || records[0].Inputs[0].Name != "generated.npy" {
 		t.Errorf("records %+v, %v", records, err)
 	}
 	for _, name := range []string{"pairs_suspicious.png", "pairs_spaced.png", "pairs_controls.png"} {
