@@ -67,7 +67,7 @@ func fakeMemorisation(t testing.TB, copies bool) *memorisation.Stored {
 		FalseAlarms: &memorisation.FalseAlarms{Nominal: 0.01, Measured: 0.011, Lo: 0.0061, Hi: 0.0196, N: 1000},
 		OwnNull:     &memorisation.OwnNull{Folds: 5, Rows: 4000, FlaggedAt1: 0.006, FlaggedAt5: 0.054, Selected: []int{0, 0, 0, 0, 0}, SmallestFindable: 20},
 		ZU:          1.93, ThreeSample: memorisation.ThreeSample{ZU: 1.93, ZUTieCorrected: 1.94, Why: "the nearest training images of the 2000 held-out images count as 940 independent ones, not more than half"},
-		CT:      &memorisation.CT{Value: 1.2, Cells: make([]memorisation.Cell, 3), CellsUsed: []int{0, 1, 2}},
+		CT:      &memorisation.CT{Value: 1.2, Z: make([]float64, 3), CellsUsed: []int{0, 1, 2}},
 		AuthPct: &memorisation.Beside{Generated: 90.1, HeldOut: 91.4}, YoonShare: &memorisation.Beside{Generated: 0.0007, HeldOut: 0.001},
 		TargetDecoy:      &memorisation.TargetDecoy{Share: 0.826, Expected: 0.8333, Z: -0.7, NEff: 947},
 		DiscriminatorGap: &memorisation.Gap{AUC: 0.531, Lo: 0.518, Hi: 0.544, Train: 2000, HeldOut: 2000},

@@ -157,12 +157,3 @@ func gapText(n measuredNumber) string {
 	}
 	return " Held-out less training images: " + strings.Join(gaps, ", ") + "."
 }
-
-// threeDigits rounds a number.
-func threeDigits(v float64) float64 {
-	if v == 0 {
-		return 0
-	}
-	unit := math.Pow(10, math.Floor(math.Log10(math.Abs(v)))-2)
-	return math.Round(v/unit) * unit
-}

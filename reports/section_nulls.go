@@ -73,7 +73,7 @@ func statisticsTable(s *memorisation.Stored) page.Table {
 	}
 	add("Z_U", fixed(s.ZU, 2), "", valid)
 	if s.CT != nil {
-		add("C_T", fixed(s.CT.Value, 2), "", fmt.Sprintf("Z_U by cells, %d of %d cells used; cannot see one copy in a hundred", len(s.CT.CellsUsed), len(s.CT.Cells)))
+		add("C_T", fixed(s.CT.Value, 2), "", fmt.Sprintf("Z_U by cells, %d of %d cells used; cannot see one copy in a hundred", len(s.CT.CellsUsed), len(s.CT.Z)))
 	}
 	if a := s.AuthPct; a != nil {
 		add("AuthPct", fixed(a.Generated, 1), fixed(a.HeldOut, 1), "per cent of images that are authentic; falls with copies, and with images that share neighbours")

@@ -67,15 +67,6 @@ func digits(v float64) string {
 	return strconv.FormatFloat(v, 'g', 4, 64)
 }
 
-// threeDigits keeps three significant digits.
-func threeDigits(v float64) float64 {
-	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
-	if err != nil {
-		return v
-	}
-	return r
-}
-
 func optionalDigits(v *float64) string {
 	if v == nil {
 		return format.None
