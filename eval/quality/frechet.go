@@ -128,7 +128,7 @@ func traceOfRoot(ctx context.Context, a, b *Moments, threads int) (float64, erro
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	values, err := dense.Eigenvalues(c, threads)
+	values, err := dense.Eigenvalues(ctx, c, threads)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", NameFrechet, err)
 	}

@@ -59,7 +59,7 @@ func Vendi(ctx context.Context, gen matrix.View, kernel VendiKernel, o Options) 
 	if err != nil {
 		return VendiValue{}, err
 	}
-	values, err := dense.Eigenvalues(k, o.Threads)
+	values, err := dense.Eigenvalues(ctx, k, o.Threads)
 	if err != nil {
 		return VendiValue{}, fmt.Errorf("%s: %w", NameVendi, err)
 	}

@@ -1,6 +1,8 @@
 package dense
 
 import (
+	"context"
+
 	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
@@ -17,15 +19,18 @@ const (
 //
 // It is the blocked algorithm of LAPACK's dgebrd (Dongarra, Sorensen and Hammarling, Block
 // Reduction of Matrices to Condensed Forms, 1989), with all vectors as rows.
-func bidiagonal(a *Matrix, threads int) (d, e []float64) {
+func bidiagonal(ctx context.Context, a *Matrix, threads int) (d, e []float64, err error) {
 	n := a.Rows
 	b := bireduction{a: a, d: make([]float64, n), e: make([]float64, max(0, n-1)), work: newWorkspace(threads), rows: simd.Rows64()}
 	b.left, b.right = New(2*panelRows, n), New(2*panelRows, n)
 	b.f = make([]float64, 2*panelRows)
 	for j := 0; j < n; j += panelRows {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
 		b.panel(j, min(j+panelRows, n))
 	}
-	return b.d, b.e
+	return b.d, b.e, nil
 }
 
 // bireduction is a reduction to bidiagonal form under way. The matrix is a − Σ v·yᵀ + x·uᵀ over

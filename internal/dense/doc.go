@@ -8,7 +8,7 @@
 //	mean := dense.Means(x, threads)                          // x: n×d rows of features
 //	cov, err := dense.Covariance(ctx, x, mean, threads)      // d×d
 //	order, rank := dense.PivotedCholesky(l, l.Rows, threads) // l, a copy of it: L
-//	values, err := dense.Eigenvalues(cov, threads)           // ascending; spoils cov
+//	values, err := dense.Eigenvalues(ctx, cov, threads)      // ascending; spoils cov
 //
 // Work on matrices runs through blocks that simd.WideTile multiplies (Goto and van de Geijn,
 // Anatomy of High-Performance Matrix Multiplication, 2008).

@@ -1,6 +1,7 @@
 package dense
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -14,14 +15,17 @@ var ErrNotFinite = errors.New("the matrix holds a value that is not finite")
 // of a singular matrix come out as small numbers of either sign, not as 0.
 //
 // a is reduced to a tridiagonal matrix by Householder reflections, and that solved by the QL
-// iteration without square roots.
-func Eigenvalues(a *Matrix, threads int) ([]float64, error) {
+// iteration without square roots. It returns the error of ctx when that ends.
+func Eigenvalues(ctx context.Context, a *Matrix, threads int) ([]float64, error) {
 	a.square("the eigenvalues")
 	scale, err := normalise(a, true)
 	if err != nil || scale == 0 {
 		return make([]float64, a.Rows), err
 	}
-	d, e := tridiagonal(a, threads)
+	d, e, err := tridiagonal(ctx, a, threads)
+	if err != nil {
+		return nil, err
+	}
 	if err := qlValues(d, e); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package dense
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -36,7 +37,7 @@ func TestEigenvaluesClosedForm(t *testing.T) {
 // tolerance for matrices of this norm.
 func compareValues(t *testing.T, what string, a *Matrix, want []float64, norm float64) {
 	t.Helper()
-	got, err := Eigenvalues(a, 2)
+	got, err := Eigenvalues(t.Context(), a, 2)
 	if err != nil {
 		t.Fatalf("%s: %v", what, err)
 	}
@@ -105,7 +106,7 @@ func TestEigenvaluesWilkinson(t *testing.T) {
 			a.Set(i, i-1, 1)
 		}
 	}
-	got, err := Eigenvalues(a, 1)
+	got, err := Eigenvalues(t.Context(), a, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +135,7 @@ func TestEigenvaluesOracle(t *testing.T) {
 		want := eigen.Values(nil)
 		var first []float64
 		for _, threads := range []int{1, 2, 5} {
-			got, err := Eigenvalues(a.Clone(), threads)
+			got, err := Eigenvalues(t.Context(), a.Clone(), threads)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -186,7 +187,7 @@ func TestEigenvaluesScale(t *testing.T) {
 				a.Set(i, j, a.At(i, j)*scale)
 			}
 		}
-		got, err := Eigenvalues(a, 1)
+		got, err := Eigenvalues(t.Context(), a, 1)
 		for i, v := range got {
 			if err != nil || math.Abs(v/scale-float64(i+1)) > 1e-13 {
 				t.Errorf("scale %v: eigenvalue %d is %v (%v)", scale, i, v, err)
@@ -196,18 +197,27 @@ func TestEigenvaluesScale(t *testing.T) {
 }
 
 func TestEigenvaluesEdges(t *testing.T) {
-	if got, err := Eigenvalues(New(0, 0), 1); err != nil || len(got) != 0 {
+	if got, err := Eigenvalues(t.Context(), New(0, 0), 1); err != nil || len(got) != 0 {
 		t.Errorf("no rows: %v, %v", got, err)
 	}
-	if got, err := Eigenvalues(New(3, 3), 1); err != nil || !slices.Equal(got, make([]float64, 3)) {
+	if got, err := Eigenvalues(t.Context(), New(3, 3), 1); err != nil || !slices.Equal(got, make([]float64, 3)) {
 		t.Errorf("zeros: %v, %v", got, err)
 	}
 	for _, v := range []float64{math.NaN(), math.Inf(1)} {
 		a := New(3, 3)
 		a.Set(2, 1, v)
-		if _, err := Eigenvalues(a, 1); !errors.Is(err, ErrNotFinite) {
+		if _, err := Eigenvalues(t.Context(), a, 1); !errors.Is(err, ErrNotFinite) {
 			t.Errorf("%v: got %v, want %v", v, err, ErrNotFinite)
 		}
+	}
+}
+
+// TestEigenvaluesEnds: a context that ends stops the reduction.
+func TestEigenvaluesEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Eigenvalues(ctx, positive(70, 70, 0), 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -217,7 +227,7 @@ func BenchmarkEigenvalues(b *testing.B) {
 			a, c := random(1, n, n), New(n, n)
 			for b.Loop() {
 				copy(c.Data, a.Data)
-				if _, err := Eigenvalues(c, 2); err != nil {
+				if _, err := Eigenvalues(b.Context(), c, 2); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -24,7 +24,7 @@ func Example() {
 	}
 	l := cov.Clone()
 	order, rank := dense.PivotedCholesky(l, l.Rows, threads)
-	values, err := dense.Eigenvalues(cov, threads)
+	values, err := dense.Eigenvalues(context.Background(), cov, threads)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -18,7 +18,7 @@ const singularRows = 1024
 // A QR factorisation takes the rows block by block, so that only the triangle, of order
 // min(N, D), is kept; it is reduced to a bidiagonal matrix, whose singular values are the
 // positive eigenvalues of the tridiagonal one of zeros with its elements beside (Golub and
-// Kahan, 1965).
+// Kahan, 1965). It returns the error of ctx when that ends.
 func SingularValues(ctx context.Context, x matrix.View, mean []float64, threads int) ([]float64, error) {
 	t := newTriangle(min(x.N, x.D), threads)
 	length := max(x.N, x.D)
@@ -38,7 +38,7 @@ func SingularValues(ctx context.Context, x matrix.View, mean []float64, threads 
 	for i := range t.r.Rows {
 		clear(t.r.Row(i)[:i])
 	}
-	return singularOf(t.r, threads)
+	return singularOf(ctx, t.r, threads)
 }
 
 // SingularBytes returns about the memory that SingularValues takes.
@@ -48,12 +48,15 @@ func SingularBytes(n, d, threads int) int64 {
 }
 
 // singularOf returns the singular values of a square matrix, and spoils it.
-func singularOf(a *Matrix, threads int) ([]float64, error) {
+func singularOf(ctx context.Context, a *Matrix, threads int) ([]float64, error) {
 	scale, err := normalise(a, false)
 	if err != nil || scale == 0 {
 		return make([]float64, a.Rows), err
 	}
-	d, e := bidiagonal(a, threads)
+	d, e, err := bidiagonal(ctx, a, threads)
+	if err != nil {
+		return nil, err
+	}
 	beside := make([]float64, 0, 2*len(d))
 	for i, v := range d {
 		beside = append(beside, v)

@@ -1,6 +1,10 @@
 package dense
 
-import "repbench/internal/simd"
+import (
+	"context"
+
+	"repbench/internal/simd"
+)
 
 // panelRows is the number of rows that are reduced before the rest of the matrix hears of
 // them, a multiple of the groups of simd.WideRows.
@@ -14,16 +18,19 @@ const panelRows = 32
 // Reduction of Matrices to Condensed Forms, 1989), from the last row up, so that every vector
 // is a row: half of the work are products of the lower triangle and a vector, which read
 // each element once, the other half a product of matrices.
-func tridiagonal(a *Matrix, threads int) (d, e []float64) {
+func tridiagonal(ctx context.Context, a *Matrix, threads int) (d, e []float64, err error) {
 	n := a.Rows
 	d, e = make([]float64, n), make([]float64, max(0, n-1))
 	r := reduction{a: a, d: d, e: e, work: newWorkspace(threads), rows: simd.Rows64()}
 	r.x = New(3*panelRows, n)
 	r.f = make([]float64, 2*panelRows)
 	for m := n; m > 0; m -= panelRows {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
 		r.panel(m)
 	}
-	return d, e
+	return d, e, nil
 }
 
 // reduction is a reduction to tridiagonal form under way.
