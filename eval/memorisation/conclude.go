@@ -20,12 +20,22 @@ func (r *run) conclude(out *Result, chosen Selection) {
 	if out.Verdict.Finding != Copies {
 		return
 	}
+	out.raiseBound()
 	for _, i := range chosen.Selected {
 		if out.Verdict.Null == HeldOutNull || e.confirms(i) {
 			out.Flagged = append(out.Flagged, out.Images[i])
 		}
 	}
 	slices.SortStableFunc(out.Flagged, moreSuspicious)
+}
+
+// raiseBound raises the upper bound to the upper end of the copy rate. The bound counts images as
+// near as planted copies; where copies were found, the rate counts images that are less near, too,
+// and a bound below it would contradict it.
+func (r *Result) raiseBound() {
+	if hi := r.CopyRate.Hi; r.UpperBound95 != nil && *r.UpperBound95 < hi {
+		r.UpperBound95 = &hi
+	}
 }
 
 // Outside reports whether the nominal rate lies outside the interval of the measured one.
