@@ -2,6 +2,8 @@ package dcgan
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -42,6 +44,9 @@ func (g Generator) Each(ctx context.Context, n int, give func(Images) error) err
 		drawn := max(size, 2)
 		z := a.Prior.draw(drawn*a.ZDim, train.Random(*t.opt.Seed, streamMeasureZ, batch))
 		im, err := t.model.images(t.sampler, tensors.FromFlatDataAndDimensions(z, drawn, a.ZDim))
+		if errors.Is(err, errBroken) {
+			return fmt.Errorf("%w: %w; a smaller learning rate, or another seed, may help", train.ErrDiverged, err)
+		}
 		if err != nil {
 			return err
 		}

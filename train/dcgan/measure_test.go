@@ -140,3 +140,13 @@ func TestMeasureConfig(t *testing.T) {
 		}
 	}
 }
+
+// A generator that gives no finite images has diverged, and the measurement says so.
+func TestMeasuringDiverged(t *testing.T) {
+	o := tinyOptions(t, 40)
+	o.LearningRate, o.LogEvery, o.CheckpointEvery = 1e38, 100, 100
+	o.Measure = brightness(1, 4, nil)
+	if _, err := Run(context.Background(), t.TempDir(), tinyData(17), cpu(t), o); !errors.Is(err, train.ErrDiverged) {
+		t.Errorf("error %v, want ErrDiverged", err)
+	}
+}

@@ -2,6 +2,7 @@ package dcgan
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -109,6 +110,9 @@ func (m *Model) checkZ(z []float32, n int) error {
 	return nil
 }
 
+// errBroken is wrapped by errors about a generator whose images hold a NaN or an infinity.
+var errBroken = errors.New("its weights are broken")
+
 // images runs a generator and copies the result to the host.
 func (m *Model) images(e *model.Exec, z *tensors.Tensor) (Images, error) {
 	out, err := e.Call1(z)
@@ -121,7 +125,7 @@ func (m *Model) images(e *model.Exec, z *tensors.Tensor) (Images, error) {
 		return Images{}, err
 	}
 	if i := train.NotFinite(data); i >= 0 {
-		return Images{}, fmt.Errorf("the generator gives %g: its weights are broken (%s)", data[i], m.Origin)
+		return Images{}, fmt.Errorf("the generator gives %g: %w (%s)", data[i], errBroken, m.Origin)
 	}
 	d := out.Shape().Dimensions
 	return Images{Data: data, N: d[0], H: d[1], W: d[2], C: d[3]}, nil
