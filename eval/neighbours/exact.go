@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"repbench/features/matrix"
+	"repbench/internal/simd"
 	"repbench/internal/tasks"
 )
 
@@ -56,38 +57,22 @@ func dot64(a, b []float32) float64 {
 }
 
 // distance64 returns Σ (a_j·f - b_j·g)² in float64, added up in the order of NumPy's sum: eight sums
-// side by side over at most 128 columns, longer rows in halves. The conversions keep a compiler from
-// fusing products and sums, which would make the last bit depend on the processor.
+// side by side over at most 128 columns, longer rows in halves.
 func distance64(a []float32, f float64, b []float32, g float64) float64 {
 	if len(a) > 128 {
 		half := len(a) / 2 &^ 7
 		return distance64(a[:half], f, b[:half], g) + distance64(a[half:], f, b[half:], g)
 	}
 	b = b[:len(a)]
-	var s0, s1, s2, s3, s4, s5, s6, s7 float64
+	var s [8]float64
 	n := len(a) &^ 7
-	for j := 0; j < n; j += 8 {
-		x, y := a[j:j+8:j+8], b[j:j+8:j+8]
-		s0 += square64(x[0], f, y[0], g)
-		s1 += square64(x[1], f, y[1], g)
-		s2 += square64(x[2], f, y[2], g)
-		s3 += square64(x[3], f, y[3], g)
-		s4 += square64(x[4], f, y[4], g)
-		s5 += square64(x[5], f, y[5], g)
-		s6 += square64(x[6], f, y[6], g)
-		s7 += square64(x[7], f, y[7], g)
-	}
-	sum := ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+	simd.Squares8(&s, a[:n], f, b[:n], g)
+	sum := ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]))
 	for j := n; j < len(a); j++ {
-		sum += square64(a[j], f, b[j], g)
+		d := float64(float64(a[j])*f) - float64(float64(b[j])*g) // conversions forbid fused operations
+		sum += float64(d * d)
 	}
 	return sum
-}
-
-// square64 returns (a·f - b·g)².
-func square64(a float32, f float64, b float32, g float64) float64 {
-	d := float64(float64(a)*f) - float64(float64(b)*g)
-	return float64(d * d)
 }
 
 // value returns the ranked value of a query and a training row of the squared

@@ -118,7 +118,7 @@ func checkImages(base, queries Images, k int, m ImageMetric, o ImageOptions) err
 	}
 	switch {
 	case o.Threads < 0:
-		return fmt.Errorf("Threads = %d: negative", o.Threads)
+		return fmt.Errorf("option Threads = %d: negative", o.Threads)
 	case o.MaxMemory < 0:
 		return fmt.Errorf("MaxMemory = %d: negative", o.MaxMemory)
 	case base.H != queries.H || base.W != queries.W || base.C != queries.C:
@@ -150,7 +150,7 @@ func (x Images) check(name string) error {
 func checkOwn(own []int32, queries, rows, k int, name string) error {
 	left := rows
 	if own != nil && len(own) != queries {
-		return fmt.Errorf("Own has %d rows for %d queries: %w", len(own), queries, matrix.ErrShape)
+		return fmt.Errorf("option Own has %d rows for %d queries: %w", len(own), queries, matrix.ErrShape)
 	}
 	for i, r := range own {
 		if r < -1 || int(r) >= rows {

@@ -51,6 +51,11 @@ func tileInts14x2AVX512(k int, a *uint32, b *uint32, c *int32, offsets *int, add
 //go:noescape
 func hitsAVX512(found *uint16, sums *int32, stride int, rows int, n int, e *float32, f *float32, weight *float32, scale *float32, shift *float32, limits *float32)
 
+// squares8AVX512 is Squares8 for n values, a multiple of 8, at least one.
+//
+//go:noescape
+func squares8AVX512(sums *float64, a *float32, b *float32, left float64, right float64, n int)
+
 //go:noescape
 func tileInts1x2AVX2(k int, a *uint32, b *uint32, c *int32, offsets *int, add bool)
 
@@ -73,6 +78,11 @@ func tileInts6x2AVX2(k int, a *uint32, b *uint32, c *int32, offsets *int, add bo
 //
 //go:noescape
 func hitsAVX2(found *uint16, sums *int32, stride int, rows int, n int, e *float32, f *float32, weight *float32, scale *float32, shift *float32, limits *float32)
+
+// squares8AVX2 is Squares8 for n values, a multiple of 8, at least one.
+//
+//go:noescape
+func squares8AVX2(sums *float64, a *float32, b *float32, left float64, right float64, n int)
 
 // momentsAVX512 sets sums to Σx and Σx² of n bytes, a multiple of 32, at least one, at most 2¹⁵.
 //

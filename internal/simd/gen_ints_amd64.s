@@ -1912,6 +1912,33 @@ DATA constff7fffff<>+24(SB)/4, $0xff7fffff
 DATA constff7fffff<>+28(SB)/4, $0xff7fffff
 GLOBL constff7fffff<>(SB), RODATA|NOPTR, $32
 
+// func squares8AVX512(sums *float64, a *float32, b *float32, left float64, right float64, n int)
+// Requires: AVX, AVX512F
+TEXT ·squares8AVX512(SB), NOSPLIT, $0-48
+	MOVQ         sums+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	VBROADCASTSD left+24(FP), Z0
+	VBROADCASTSD right+32(FP), Z1
+	MOVQ         n+40(FP), BX
+	VPXORD       Z2, Z2, Z2
+
+squares8AVX512Loop:
+	VCVTPS2PD (CX), Z3
+	VCVTPS2PD (DX), Z4
+	VMULPD    Z0, Z3, Z3
+	VMULPD    Z1, Z4, Z4
+	VSUBPD    Z4, Z3, Z3
+	VMULPD    Z3, Z3, Z3
+	VADDPD    Z3, Z2, Z2
+	ADDQ      $0x20, CX
+	ADDQ      $0x20, DX
+	SUBQ      $0x08, BX
+	JG        squares8AVX512Loop
+	VMOVUPD   Z2, (AX)
+	VZEROUPPER
+	RET
+
 // func tileInts1x2AVX2(k int, a *uint32, b *uint32, c *int32, offsets *int, add bool)
 // Requires: AVX, AVX2, MMX+
 TEXT ·tileInts1x2AVX2(SB), NOSPLIT, $0-41
@@ -3018,6 +3045,42 @@ hitsAVX2Row:
 	ADDQ         $0x00000040, R11
 	SUBQ         $0x00000010, SI
 	JG           hitsAVX2Columns
+	VZEROUPPER
+	RET
+
+// func squares8AVX2(sums *float64, a *float32, b *float32, left float64, right float64, n int)
+// Requires: AVX
+TEXT ·squares8AVX2(SB), NOSPLIT, $0-48
+	MOVQ         sums+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	VBROADCASTSD left+24(FP), Y0
+	VBROADCASTSD right+32(FP), Y1
+	MOVQ         n+40(FP), BX
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+
+squares8AVX2Loop:
+	VCVTPS2PD (CX), Y4
+	VCVTPS2PD (DX), Y5
+	VMULPD    Y0, Y4, Y4
+	VMULPD    Y1, Y5, Y5
+	VSUBPD    Y5, Y4, Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y2, Y2
+	VCVTPS2PD 16(CX), Y4
+	VCVTPS2PD 16(DX), Y5
+	VMULPD    Y0, Y4, Y4
+	VMULPD    Y1, Y5, Y5
+	VSUBPD    Y5, Y4, Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y3, Y3
+	ADDQ      $0x20, CX
+	ADDQ      $0x20, DX
+	SUBQ      $0x08, BX
+	JG        squares8AVX2Loop
+	VMOVUPD   Y2, (AX)
+	VMOVUPD   Y3, 32(AX)
 	VZEROUPPER
 	RET
 

@@ -25,6 +25,9 @@ type kernels struct {
 	wide   *WideTile
 	rows64 *WideRows
 
+	// squares8 is Squares8 for a multiple of 8 values; nil in plain Go.
+	squares8 func(sums *float64, a, b *float32, f, g float64, n int)
+
 	// spin runs n rounds of spinFlops floating-point operations; see Spin.
 	spin      func(n int)
 	spinFlops int

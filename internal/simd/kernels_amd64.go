@@ -33,6 +33,7 @@ var avx512Kernels = &kernels{
 	vec:       avx512Vector,
 	wide:      avx512Wide,
 	rows64:    avx512Rows,
+	squares8:  squares8AVX512,
 	spin:      spinAVX512,
 	spinFlops: 2 * 28 * 16,
 }
@@ -49,6 +50,7 @@ var avx2Kernels = &kernels{
 	vec:       avx2Vector,
 	wide:      avx2Wide,
 	rows64:    avx2Rows,
+	squares8:  squares8AVX2,
 	spin:      spinAVX2,
 	spinFlops: 2 * 12 * 8,
 }

@@ -20,6 +20,7 @@ func intKernels() {
 			tileInts(s, r)
 		}
 		hits(s)
+		squares8(s)
 	}
 	moments(sets[0])
 	moments(sets[1])
@@ -199,6 +200,48 @@ func peakBytes() {
 	}
 	build.DECQ(n)
 	build.JNZ(operand.LabelRef(name + "Loop"))
+	build.VZEROUPPER()
+	build.RET()
+}
+
+// squares8 writes the kernel of eight sums of squared differences in float64. Products and sums are
+// rounded one by one, as in plain Go.
+func squares8(s isa) {
+	name := "squares8" + s.suffix
+	build.TEXT(name, build.NOSPLIT, "func(sums *float64, a, b *float32, left, right float64, n int)")
+	build.Doc(name + " is Squares8 for n values, a multiple of 8, at least one.")
+	build.Pragma("noescape")
+	sums := build.Load(build.Param("sums"), build.GP64())
+	a := build.Load(build.Param("a"), build.GP64())
+	b := build.Load(build.Param("b"), build.GP64())
+	f, g := s.vec(), s.vec()
+	for i, v := range []reg.VecVirtual{f, g} {
+		at, err := build.Param([]string{"left", "right"}[i]).Resolve()
+		if err != nil {
+			panic(err)
+		}
+		build.VBROADCASTSD(at.Addr, v)
+	}
+	n := build.Load(build.Param("n"), build.GP64())
+	acc := s.zero(64 / s.bytes)
+	build.Label(name + "Loop")
+	for v := range acc {
+		x, y := s.vec(), s.vec()
+		build.VCVTPS2PD(operand.Mem{Base: a, Disp: v * s.bytes / 2}, x)
+		build.VCVTPS2PD(operand.Mem{Base: b, Disp: v * s.bytes / 2}, y)
+		build.VMULPD(f, x, x)
+		build.VMULPD(g, y, y)
+		build.VSUBPD(y, x, x)
+		build.VMULPD(x, x, x)
+		build.VADDPD(x, acc[v], acc[v])
+	}
+	build.ADDQ(operand.Imm(32), a)
+	build.ADDQ(operand.Imm(32), b)
+	build.SUBQ(operand.Imm(8), n)
+	build.JG(operand.LabelRef(name + "Loop"))
+	for v, x := range acc {
+		build.VMOVUPD(x, operand.Mem{Base: sums, Disp: v * s.bytes})
+	}
 	build.VZEROUPPER()
 	build.RET()
 }
