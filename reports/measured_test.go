@@ -21,13 +21,11 @@ func overfit(n int) []runfolder.Metrics {
 		t := float64(i+1) / float64(n)
 		copied := math.Max(0, t-0.5)
 		m := runfolder.Metrics{Step: int64(500 * (i + 1)), Images: float64(64000 * (i + 1)), Seconds: 300 * float64(i+1), ImagesPerSecond: 213}
-		for _, v := range []runfolder.Value{
+		m.Values = []runfolder.Value{
 			{Name: "d_loss", Value: 1.3 - 0.5*t}, {Name: "g_loss", Value: 0.8 + t}, {Name: "d_real", Value: 0.5 + 0.2*t}, {Name: "d_fake", Value: 0.5 - 0.2*t},
 			{Name: "nnd_1000", Value: 24 - 5*t}, {Name: "nnd_1000_train", Value: 24 - 5*t - 9*copied}, {Name: "nnd_1000_real", Value: 18.6},
 			{Name: "frechet", Value: 60*math.Exp(-4*t) + 5 + 4*copied}, {Name: "frechet_train", Value: 60*math.Exp(-4*t) + 5 - 6*copied}, {Name: "frechet_real", Value: 1.25},
 			{Name: runfolder.MeasureSeconds, Value: 12.5},
-		} {
-			m.Values = append(m.Values, v)
 		}
 		ms = append(ms, m)
 	}
