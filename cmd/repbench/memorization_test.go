@@ -216,8 +216,9 @@ func TestMemorizationRun(t *testing.T) {
 	}
 	elsewhere := 0
 	for _, r := range records {
-		if r.Encoder.Spec != "run" || r.Encoder.Architecture != "svhn32" || r.TrainingSeed == nil || !strings.Contains(r.Notes[0], "130 images of run (trained on shapes for 2 steps), in batches of 128") {
-			t.Errorf("record of %+v, notes %q", r.Encoder, r.Notes)
+		in, ok := r.Input(record.GeneratedInput)
+		if !ok || in.Name != "run" || in.Rows != 130 || in.Hash == "" || r.TrainingSeed == nil || !strings.Contains(r.Notes[0], "130 images of run (trained on shapes for 2 steps), in batches of 128") {
+			t.Errorf("record of %+v, notes %q", in, r.Notes)
 		}
 		if n := r.Notes; strings.Contains(n[len(n)-1], "was trained on other images") {
 			elsewhere++
