@@ -54,9 +54,5 @@ func featuresFolder(name string) (string, bool) {
 	return name[:at], store.Is(name[:at])
 }
 
-// StoreRecord adds a record to a file, see record.Add; CheckRecords says before the work why
-// that would fail.
-func StoreRecord(path string, r *record.Record) error { return record.Add(path, *r) }
-
 // CheckRecords says why records could not be added to a file; "" is none.
 func CheckRecords(path string) error { return checkRecords(path) }

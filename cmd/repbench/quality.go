@@ -2,17 +2,23 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"repbench/benchmarks"
 	"repbench/cmd/repbench/internal/term"
 	"repbench/eval/quality"
 	"repbench/features/store"
 	"repbench/internal/npy"
 	"repbench/internal/outputs"
+	"repbench/reports/record"
 )
 
 // qualityFlags are the flags of quality.
@@ -24,7 +30,7 @@ type qualityFlags struct {
 	estimator                            string
 	logits, testLogits, testLabels       string
 	kidRows, fdinfRows, directions, perm string
-	realism                              string
+	realism, record                      string
 	maxMemory                            int64
 }
 
@@ -84,6 +90,7 @@ func (f *qualityFlags) addTo(c *cobra.Command) {
 	fl.StringVar(&f.directions, "directions", "", "given unit vectors for mind and sliced-w2, S×D")
 	fl.StringVar(&f.perm, "fld-permutation", "", "given order of the real rows for the baseline of fld, N whole numbers")
 	fl.StringVar(&f.realism, "realism", "", "NumPy file to write the realism score of each generated row to, N float64 (with a metric of prdc)")
+	fl.StringVar(&f.record, "record", "", "records.jsonl to add the result to (default: the result is not stored)")
 	sizeFlag(c, &f.maxMemory, "max-memory", 1, "most memory for features and for work, half for each; larger files are mapped and read in blocks (default: half of the memory)")
 }
 
@@ -101,7 +108,7 @@ func (a *app) runQuality(c *cobra.Command, f qualityFlags) error {
 			return err
 		}
 	}
-	if err := f.check(s); err != nil {
+	if err := errors.Join(f.check(s), benchmarks.CheckRecords(f.record)); err != nil {
 		return err
 	}
 	memory := f.maxMemory
@@ -125,7 +132,25 @@ func (a *app) runQuality(c *cobra.Command, f qualityFlags) error {
 	if err != nil {
 		return err
 	}
-	return a.print(r, term.Quality(r))
+	return errors.Join(a.print(r, term.Quality(r)), f.store(in, s, r))
+}
+
+// store adds the result to the file of records, if one is named.
+func (f qualityFlags) store(in quality.Inputs, s quality.Settings, r *quality.Result) error {
+	if f.record == "" {
+		return nil
+	}
+	settings, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(settings)
+	rec, err := benchmarks.QualityRecord(r, benchmarks.QualitySets{Real: f.real, Generated: f.gen, Test: f.test, Inputs: in},
+		strings.Join(s.Metrics, ","), "settings "+hex.EncodeToString(sum[:8]))
+	if err != nil {
+		return err
+	}
+	return record.Add(f.record, *rec)
 }
 
 // settings are those that the flags alone give.

@@ -15,6 +15,7 @@ import (
 	"repbench/internal/jsonfile"
 	"repbench/internal/npy"
 	"repbench/internal/testenv"
+	"repbench/reports/record"
 )
 
 // gaussianFile writes n rows of 5 Gaussians around a mean and returns the path.
@@ -238,4 +239,31 @@ func TestQualityResumes(t *testing.T) {
 	if _, err := os.Stat(j.dir); err == nil {
 		t.Error("the journal of a finished run stays")
 	}
+}
+
+// The result is stored in a file of records with its sets, and a file that cannot take it is an
+// error before the work.
+func TestQualityRecord(t *testing.T) {
+	dir := t.TempDir()
+	real, gen := gaussianFile(t, dir, "real.npy", 90, 0), gaussianFile(t, dir, "gen.npy", 80, 1)
+	path := filepath.Join(dir, record.FileName)
+	work := func(more ...string) {
+		document(t, append([]string{"quality", "--real", real, "--gen", gen, "--halves", "0", "--cache", filepath.Join(dir, "cache"), "--record", path}, more...)...)
+	}
+	work("--metrics", "prdc")
+	work("--metrics", "prdc")
+	work("--metrics", "prdc", "--k", "3")
+	records, err := record.Read(path)
+	if err != nil || len(records) != 2 {
+		t.Fatalf("%d records, want one of each setting; %v", len(records), err)
+	}
+	r := records[0]
+	if in, ok := r.Input(record.GeneratedInput); r.Kind() != "quality" || !ok || in.Name != gen || in.Rows != 80 || len(in.Hash) != 64 || len(r.Measurements()) != 5 {
+		t.Errorf("record %+v", r)
+	}
+	status, _, stderr := cli(t, "quality", "--real", real, "--gen", gen, "--metrics", "prdc", "--record", filepath.Join(dir, "missing", "records.jsonl"))
+	if status != 1 || !strings.Contains(stderr, "nothing was computed") {
+		t.Errorf("a folder that is missing: status %d, %s", status, stderr)
+	}
+	must(t, "report", path, "--out", filepath.Join(dir, "report"))
 }

@@ -84,7 +84,7 @@ func TestChecksOfGenerated(t *testing.T) {
 		{memorise, "pairs", list(300), "pairs has 300 entries"}, {memorise, "pairs.0.png", []byte("no"), "pairs[0]: png is not a PNG file"},
 		{memorise, "pairs.0.png", stripPNG(t, 13, 4), "png is 13 pixels wide"}, {memorise, "pairs.0.png", stripPNG(t, 3, 500), "png has 3×500 pixels"},
 		{memorise, "score", "unheard", "no score"},
-		{samples, "real_rows", 0, "real_rows is 0"}, {samples, "generated_rows", -3, "generated_rows is -3"}, {samples, "metrics", map[string]any{}, "metrics has 0 entries"},
+		{samples, "real_rows", -1, "must not be negative"}, {samples, "generated_rows", -3, "generated_rows is -3"}, {samples, "metrics", map[string]any{}, "metrics has 0 entries"},
 		{samples, "metrics", many, "metrics has 200 entries"}, {samples, "halves", -1, "must not be negative"}, {samples, "metrics.frechet.ci95", []any{2, 1}, "metrics.frechet.ci95 is [2, 1]"},
 	} {
 		if err := decoded(t, tt.result, set(tt.path, tt.value)); err == nil || !strings.Contains(err.Error(), tt.want) {

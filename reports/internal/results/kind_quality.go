@@ -112,6 +112,9 @@ func (v qualityView) Sentence(r record.Record, o Outcome) string {
 	s := v.s
 	out := fmt.Sprintf("%s generated rows were compared with %s real rows, %s features each.",
 		format.Count(s.GeneratedRows), format.Count(s.RealRows), format.Count(s.Dim))
+	if s.RealRows == 0 {
+		out = format.Count(s.GeneratedRows) + " generated rows were rated without real ones."
+	}
 	if all := v.metrics(); len(all) > 0 {
 		n := s.Metrics[all[0]]
 		out += fmt.Sprintf(" The %s is %s", inSentence(all[0]), format.Number(rounded(n.Value)))
@@ -151,12 +154,12 @@ const (
 
 func (v qualityView) check() error {
 	s := v.s
-	err := errors.Join(atLeast1("real_rows", s.RealRows), atLeast1("generated_rows", s.GeneratedRows))
+	err := errors.Join(atLeast1("generated_rows", s.GeneratedRows))
 	if len(s.Metrics) == 0 || len(s.Metrics) > maxMetrics {
 		err = errors.Join(err, fmt.Errorf("metrics has %d entries; it must have 1 to %d", len(s.Metrics), maxMetrics))
 	}
-	if s.TestRows < 0 || s.Dim < 0 || s.Halves < 0 {
-		err = errors.Join(err, errors.New("test_rows, dim and halves must not be negative"))
+	if s.RealRows < 0 || s.TestRows < 0 || s.Dim < 0 || s.Halves < 0 {
+		err = errors.Join(err, errors.New("real_rows, test_rows, dim and halves must not be negative"))
 	}
 	for name, n := range s.Metrics {
 		if math.IsInf(n.Value, 0) {
