@@ -12,6 +12,9 @@ func (r *run) conclude(out *Result, chosen Selection) {
 		Generated: out.Generated, Null: out.Null.Rows, Selected: chosen.Selected, FDR: out.FDR, SmallestFindable: out.SmallestFindable,
 		OwnNull: out.OwnNull, NEff: out.NEff, Distinct: r.first.nearGenerated.near().Distinct(), Controls: out.Controls,
 	}
+	if len(chosen.Selected) > 0 || out.CopyRate.Lo > 0 {
+		out.raiseBound()
+	}
 	if out.UpperBound95 != nil {
 		e.UpperBound = *out.UpperBound95
 	}
@@ -20,7 +23,6 @@ func (r *run) conclude(out *Result, chosen Selection) {
 	if out.Verdict.Finding != Copies {
 		return
 	}
-	out.raiseBound()
 	for _, i := range chosen.Selected {
 		if out.Verdict.Null == HeldOutNull || e.confirms(i) {
 			out.Flagged = append(out.Flagged, out.Images[i])
@@ -30,8 +32,8 @@ func (r *run) conclude(out *Result, chosen Selection) {
 }
 
 // raiseBound raises the upper bound to the upper end of the copy rate. The bound counts images as
-// near as planted copies; where copies were found, the rate counts images that are less near, too,
-// and a bound below it would contradict it.
+// near as planted copies. Where more images than chance explains are nearer than held-out ones, the
+// rate counts them, too, and a bound below it would contradict it.
 func (r *Result) raiseBound() {
 	if hi := r.CopyRate.Hi; r.UpperBound95 != nil && *r.UpperBound95 < hi {
 		r.UpperBound95 = &hi

@@ -166,7 +166,7 @@ func TestBoundLevelCoverage(t *testing.T) {
 	}
 }
 
-// Where copies were found, the bound is never below the upper end of their rate.
+// A raised bound is never below the upper end of the rate.
 func TestRaiseBound(t *testing.T) {
 	for _, c := range []struct{ bound, hi, want float64 }{{0.007, 0.068, 0.068}, {0.1, 0.068, 0.1}} {
 		r := Result{CopyRate: Rate{Estimate: 0.05, Lo: 0.04, Hi: c.hi}, UpperBound95: &c.bound}

@@ -37,6 +37,9 @@ func TestRunSmall(t *testing.T) {
 							t.Error(err)
 						}
 					}
+					if b := r.UpperBound95; b != nil && r.CopyRate.Lo > 0 && *b < r.CopyRate.Hi {
+						t.Errorf("at most %g are copies, and the rate is %+v", *b, r.CopyRate)
+					}
 				})
 			}
 		}
