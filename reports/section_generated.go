@@ -82,9 +82,9 @@ func inShort(r record.Record) string {
 		return memorisationInShort(results.MemorisationOf(r))
 	}
 	q := results.QualityOf(r)
-	for _, name := range results.Metrics(q) {
-		n := q.Metrics[name]
-		s := results.MetricName(name) + " " + format.Number(threeDigits(n.Value))
+	if all := results.Metrics(q); len(all) > 0 {
+		n := q.Metrics[all[0]]
+		s := results.MetricName(all[0]) + " " + format.Number(threeDigits(n.Value))
 		if n.Floor != nil {
 			s += ", floor " + format.Number(threeDigits(*n.Floor))
 		}
