@@ -255,8 +255,8 @@ func TestChoose(t *testing.T) {
 func TestOptionErrors(t *testing.T) {
 	ds := set(map[string]datasets.Images{datasets.Train: noise(30, 1, 100), datasets.Test: noise(3, 1, 100)})
 	for want, o := range map[string]Options{
-		"nothing to measure; there are nnd and frechet":              {},
-		"nnd is measured for 1000 generated images or more; 999 are": {Metrics: []Metric{NND}, Images: 999},
+		"nothing to measure; there are nnd and frechet":                                                        {},
+		"nnd is measured for 1000 generated images or more; 999 are asked for: take as many, or frechet alone": {Metrics: []Metric{NND}, Images: 999},
 		"every -1 steps": {Metrics: []Metric{NND}, Every: -1},
 		"1 generated images; a covariance needs at least 2":          {Metrics: []Metric{Frechet}, Images: 1},
 		"an encoder (pixels) is given, and no metric that needs one": {Metrics: []Metric{NND}, Encoder: "pixels"},

@@ -104,7 +104,7 @@ func (o Options) validate() error {
 	case o.Every < 1:
 		return fmt.Errorf("%w: measurements every %d steps; the interval must be at least 1", train.ErrOptions, o.Every)
 	case o.has(NND) && len(o.sizes()) == 0:
-		return fmt.Errorf("%w: nnd is measured for %d generated images or more; %d are asked for", train.ErrOptions, runfolder.NNDSizes()[0], o.Images)
+		return fmt.Errorf("%w: nnd is measured for %d generated images or more; %d are asked for: take as many, or frechet alone", train.ErrOptions, runfolder.NNDSizes()[0], o.Images)
 	case o.Images < 2:
 		return fmt.Errorf("%w: %d generated images; a covariance needs at least 2", train.ErrOptions, o.Images)
 	case o.Encoder != "" && !o.has(Frechet):

@@ -38,9 +38,10 @@ are planted among the images (--control of each kind), and held-out images that 
 in the null measure false alarms. A second null that the generator makes itself holds
 where its images are unlike the data.
 
-NumPy files hold images (uint8 or float32, N×H×W×C) or features (float32, N×D; then
---metric is euclidean or cosine and nothing can be planted). --encoder compares images in
-an encoder's features, --with-encoder adds them as a second test of the same images.
+NumPy files hold images (uint8 or float32, N×H×W×C) or features (float32 or
+float16, N×D; then --metric is euclidean or cosine and nothing can be planted).
+--encoder compares images in an encoder's features, --with-encoder adds them as a
+second test of the same images.
 
 A search that is stopped goes on where it was when the same command is given again.`,
 		Args: exactly(0, "no arguments"),

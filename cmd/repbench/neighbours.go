@@ -16,7 +16,8 @@ func (a *app) neighbours() *cobra.Command {
 		Use:   "neighbours --queries Q.npy --base B.npy --metric M --k K --out DIR",
 		Short: "Find the nearest images or features between two arrays, exactly",
 		Long: `Find the K nearest rows of B for each row of Q, exactly: equal distances go to the
-lower row of B. Both are images (uint8, N×H×W×C) or features (float32, N×D).
+lower row of B. Both are images (uint8, N×H×W×C) or features (float32 or
+float16, N×D).
 
 Metrics of images: pixels, the sum of squared differences; mirror, also with the query
 flipped left to right; shift, the centre of the base image against 25 windows of the

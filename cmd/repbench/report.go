@@ -14,6 +14,13 @@ func (a *app) report() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report RUNS-OR-RECORDS... --out DIR",
 		Short: "Write index.html, report.pdf, report.md and records.jsonl",
+		Long: `Write the pages of a report, index.html, report.pdf and report.md, and records.jsonl, the
+results that they show. Any number may be named of
+
+  run folders      training curves, sample sheets, settings, and the results in the folder
+  folders          with a records.jsonl: what eval and memorization write (--out)
+  .jsonl files     of records (--record)`,
+		Example: `  repbench report runs/a features/a copies --out report`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usageError{fmt.Errorf("name run folders, feature folders or .jsonl files of records")}

@@ -23,7 +23,7 @@ func Memorisation(title, dir string, r *memorisation.Result, notes []string) str
 	line("copy rate", "%.2f %% [%.2f, %.2f]%s", 100*r.CopyRate.Estimate, 100*r.CopyRate.Lo, 100*r.CopyRate.Hi, upperBound(r))
 	line("null", "%d images of %s; p ≤ 0.01 for %.2f %%, p ≤ 0.05 for %.2f %% of the generated images", r.Null.Rows, r.Null.Kind, 100*r.FlaggedAt1, 100*r.FlaggedAt5)
 	if o := r.OwnNull; o != nil {
-		line("own null", "p ≤ 0.01 for %.2f %%, p ≤ 0.05 for %.2f %%; at most %d selected in a fold of %d, of %d", 100*o.FlaggedAt1, 100*o.FlaggedAt5, most(o.Selected), o.Rows, o.Folds)
+		line("own null", "p ≤ 0.01 for %.2f %%, p ≤ 0.05 for %.2f %%; at most %d selected in a fold (folds: %d, training images in each: %d)", 100*o.FlaggedAt1, 100*o.FlaggedAt5, most(o.Selected), o.Folds, o.Rows)
 	}
 	if f := r.FalseAlarms; f != nil {
 		line("false alarms", "%.2f %% [%.2f, %.2f] of %d held-out images, nominal %g %%", 100*f.Measured, 100*f.Lo, 100*f.Hi, f.N, 100*f.Nominal)
@@ -81,7 +81,7 @@ func memorisationStatistics(line func(name, format string, args ...any), r *memo
 	}
 	line("Z_U", "%+.2f%s", r.ZU, valid)
 	if r.CT != nil {
-		line("C_T", "%+.2f in %d cells%s", r.CT.Value, len(r.CT.Z), valid)
+		line("C_T", "%+.2f, %d of %d cells count%s", r.CT.Value, len(r.CT.CellsUsed), len(r.CT.Z), valid)
 	}
 	if t := r.TargetDecoy; t != nil {
 		line("target-decoy", "nearest is a training image for %.2f %%, expected %.2f %%, z %+.2f", 100*t.Share, 100*t.Expected, t.Z)
