@@ -15,7 +15,7 @@ func (r *run) result(ctx context.Context) (*Result, error) {
 		Metric: d.space.metric.String(), Score: r.o.Score, TrainRows: r.in.Train.Len(), Generated: r.in.Generated.Len(),
 		GeneratedName: r.in.Generated.Name, FDR: r.o.FDR, SmallestFindable: r.smallestFindable(),
 		FlaggedAt1: float64(Flagged(p, 0.01)) / float64(len(p)), FlaggedAt5: float64(Flagged(p, 0.05)) / float64(len(p)),
-		CopyRate: CopyRate(p, CopyAlpha), NEff: d.nearGenerated.near().NEff(), Warnings: []string{},
+		CopyRate: CopyRate(p, r.copyLevel()), NEff: d.nearGenerated.near().NEff(), Warnings: []string{},
 	}
 	if r.in.Encoder != nil {
 		out.Encoder = r.in.Encoder.Encoder
@@ -55,6 +55,14 @@ func (r *run) smallestFindable() int {
 		null = (null+1)/2 - 1
 	}
 	return SmallestFindable(null, r.in.Generated.Len(), r.o.FDR)
+}
+
+// copyLevel is the level of p at which the copy rate counts: CopyAlpha, or the smallest p-value
+// that the null allows where that is larger. No image could be counted below it, and a rate of 0
+// would stand beside any number of copies.
+func (r *run) copyLevel() float64 {
+	tests := float64(len(r.detectors()))
+	return max(CopyAlpha, min(1, tests/float64(r.first.null.len()+1)))
 }
 
 // ownNull adds the comparison with the generator's own null; of two tests their p-values are

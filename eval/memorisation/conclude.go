@@ -71,6 +71,9 @@ func (r *run) warnings(out *Result) []string {
 		add("with a null of %d images, fewer than %d copies among %d images cannot be selected at the false discovery rate %g; a null of %d could select one",
 			out.Null.Rows, k, out.Generated, out.FDR, r.nullForOne())
 	}
+	if alpha := r.copyLevel(); alpha > CopyAlpha {
+		add("with a null of %d images no p-value is below %.2g: the copy rate counts p-values up to that, not up to %g", out.Null.Rows, alpha, CopyAlpha)
+	}
 	if n := len(out.Null.NearDuplicates); n > 0 {
 		add("%d of %d images of the null have a near duplicate among the training images (%s): they make the smallest p-values larger",
 			n, out.Null.Rows, strings.Join(r.nullNames(out.Null.NearDuplicates), ", "))
