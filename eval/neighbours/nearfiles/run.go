@@ -62,11 +62,13 @@ func Run(ctx context.Context, out string, o Options) (*Result, error) {
 		}
 	}
 	set := settings{Metric: m.name, K: o.K, Queries: q.Input, Base: b.Input}
+	lock, err := lockFolder(out)
+	if err != nil {
+		return nil, err
+	}
+	defer lock.Close()
 	if r := finished(out, set); r != nil {
 		return r, nil
-	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return nil, err
 	}
 	return s.run(ctx, out, set, start)
 }
