@@ -65,8 +65,8 @@ func (r *run) copyLevel() float64 {
 	return max(CopyAlpha, min(1, tests/float64(r.first.null.len()+1)))
 }
 
-// ownNull adds the comparison with the generator's own null; of two tests their p-values are
-// taken together, and the larger number of selected images in each fold.
+// ownNull adds the comparison with the generator's own null; of two tests their p-values in
+// each fold are taken together.
 func (r *run) ownNull(ctx context.Context, out *Result) error {
 	own, inFolds, heldOut, err := r.first.ownNull(ctx, r.o.FDR)
 	if err != nil || own == nil {
@@ -77,10 +77,7 @@ func (r *run) ownNull(ctx context.Context, out *Result) error {
 		if err != nil {
 			return err
 		}
-		own.P = CombineTwo(own.P, other.P)
-		for i, n := range other.Selected {
-			own.Selected[i] = max(own.Selected[i], n)
-		}
+		own.withSecond(other, r.o.FDR)
 	}
 	out.OwnNull = own
 	out.Histogram = r.histogram(slices.Concat(inFolds...), heldOut)

@@ -3,6 +3,7 @@ package memorisation
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -54,6 +55,34 @@ func TestOwnNullIsCalibrated(t *testing.T) {
 	}
 	if copies < 0.95 {
 		t.Errorf("%.3f of the copies are flagged at 0.05", copies)
+	}
+}
+
+// Of two tests the shares and the selected images are those of the p-values taken together: an image
+// with the smallest p-value in one test and 1 in the other has twice that p-value.
+func TestOwnNullOfTwoTests(t *testing.T) {
+	const m = 199 // p-values of 1/200 and more
+	held, near, far := make([]float64, m), make([]float64, m), make([]float64, m)
+	for i := range m {
+		held[i], near[i], far[i] = 1, 0.5, 2
+	}
+	quiet, err := CompareOwnNull([][]float64{far, far}, held, 50, 0.05)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loud, err := CompareOwnNull([][]float64{far, near}, held, 50, 0.008)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(loud.Selected, []int{0, m}) || quiet.FlaggedAt5 != 0 {
+		t.Fatalf("alone: %v selected, %g flagged", loud.Selected, quiet.FlaggedAt5)
+	}
+	quiet.withSecond(&loud, 0.008) // 2/200 is above 0.008: neither test selects any more
+	if !slices.Equal(quiet.Selected, []int{0, 0}) || quiet.FlaggedAt1 != 0.5 || quiet.FlaggedAt5 != 0.5 || quiet.P[0] != 4.0/200 {
+		t.Errorf("together: %v selected, shares %g and %g, p %g", quiet.Selected, quiet.FlaggedAt1, quiet.FlaggedAt5, quiet.P[0])
+	}
+	if want := SmallestFindable(99, m, 0.008); quiet.SmallestFindable != want {
+		t.Errorf("smallest findable %d, want %d", quiet.SmallestFindable, want)
 	}
 }
 
