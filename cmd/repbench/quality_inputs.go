@@ -152,6 +152,9 @@ func floats(path string) ([][]float64, error) {
 	if err != nil {
 		return nil, err
 	}
+	if i := slices.IndexFunc(data, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }); i >= 0 {
+		return nil, fmt.Errorf("%s: row %d, column %d is %g: a direction is a vector of length 1", path, i/h.Shape[1], i%h.Shape[1], data[i])
+	}
 	rows := make([][]float64, h.Shape[0])
 	for i := range rows {
 		rows[i] = data[i*h.Shape[1] : (i+1)*h.Shape[1]]

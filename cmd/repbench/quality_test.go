@@ -168,6 +168,7 @@ func TestQualityErrors(t *testing.T) {
 		{sets + " --metrics kid --kid-estimator mmd", `estimator "mmd"`, 2},
 		{sets + " --metrics fd-infinity --fdinf-rows " + sizes + "," + sizes, "size 0 is 3, of 2 row numbers", 1},
 		{sets + " --metrics mind --directions " + sizes, "want directions and their elements", 1},
+		{sets + " --metrics mind --directions " + bad, bad + ": row 1, column 1 is NaN", 1},
 		{sets + " --metrics rankme --rankme-epsilon 1", "--rankme-epsilon 1: must be at least 0 and below 1", 2},
 		{sets + " --metrics kid,classifier-score", "needs --logits", 2},
 		{sets + " --metrics prdc --realism " + real, "would replace " + real, 2},
