@@ -23,6 +23,10 @@ func (f qualityFlags) inputs(read store.ReadOptions, s quality.Settings) (*store
 	if err != nil {
 		return nil, quality.Inputs{}, err
 	}
+	if err := store.SameSpaces(f.real, f.gen, f.test); err != nil {
+		folder.Close()
+		return nil, quality.Inputs{}, err
+	}
 	var in quality.Inputs
 	for i, x := range []*matrix.View{&in.Real, &in.Generated, &in.Test, &in.Logits, &in.TestLogits} {
 		if *x, err = sets[i].View(); err != nil {

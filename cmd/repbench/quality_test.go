@@ -78,9 +78,16 @@ func TestQualityCommand(t *testing.T) {
 	}
 }
 
-// Splits of a folder of features are sets.
+// Splits of a folder of features are sets. Two folders of different encoders are refused.
 func TestQualityFolders(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "pixels")
+	one, two := dir+"-seed1", dir+"-seed2"
+	for seed, out := range map[string]string{"1": one, "2": two} {
+		must(t, "extract", "--encoder", "random:svhn32,width=8", "--data", tinyShapes, "--seed", seed, "--out", out)
+	}
+	if status, _, stderr := cli(t, "quality", "--real", one+":train", "--gen", two+":test", "--metrics", "kid"); status != 1 || !strings.Contains(stderr, "different encoders") {
+		t.Errorf("features of networks of two seeds: status %d, %s", status, stderr)
+	}
 	must(t, "extract", "--encoder", "pixels", "--data", tinyShapes, "--out", dir)
 	r := document(t, "quality", "--real", dir+":train", "--gen", dir+":test", "--metrics", "two-sample-nn", "--halves", "2")
 	if n := at(r, "metrics", "two-sample-nn", "value").(float64); n < 0 || n > 1 || at(r, "test_rows") != 0.0 {
