@@ -48,13 +48,23 @@ func ownsMemorisation(name string) bool {
 	return slices.Contains([]string{MemorisationFile, ScoresFile, record.FileName}, name)
 }
 
+// holdsMemorisation reports whether the result in a folder is one of memorisation. Others name
+// files result.json, too.
+func holdsMemorisation(dir string) bool {
+	var r memorisation.Result
+	return jsonfile.Read(filepath.Join(dir, MemorisationFile), &r) == nil && r.TrainRows > 0 && r.Metric != ""
+}
+
 // checkOutputs says, before any work, why a file cannot be written, and sets the file of records
 // of a folder.
 func (o Memorisation) checkOutputs(c *Cell) error {
 	dir := c.Source.Folder
 	inputs := []string{o.Generated.Path, o.Train, o.Null}
 	if dir != "" {
-		if err := outputs.Foreign(dir, "a folder of memorisation", ownsMemorisation, MemorisationFile); err != nil {
+		parts := func(name string) bool {
+			return ownsMemorisation(name) && (name != MemorisationFile || holdsMemorisation(dir))
+		}
+		if err := outputs.Foreign(dir, "a folder of memorisation", parts); err != nil {
 			return err
 		}
 		if c.Records == "" {

@@ -272,6 +272,15 @@ func TestMemorizationStatus(t *testing.T) {
 	if status, _, errs := cli(t, plus(args, "--out", ".")...); status != statusFailed || !strings.Contains(errs, "which is no part of a folder of memorisation") {
 		t.Errorf("status %d, %s", status, errs)
 	}
+	if err := os.MkdirAll("others", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("others/result.json", []byte(`{"accuracy": 1}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errs := cli(t, plus(args, "--out", "others")...); status != statusFailed || !strings.Contains(errs, "holds result.json, which is no part of") {
+		t.Errorf("a folder with a result.json of something else: status %d, %s", status, errs)
+	}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs strings.Builder

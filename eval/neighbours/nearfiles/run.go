@@ -80,7 +80,22 @@ func checkOutputs(out string, o Options) error {
 			return err
 		}
 	}
-	return outputs.Foreign(out, "a search of neighbours", own)
+	parts := own
+	if !holdsSearch(out) {
+		parts = func(string) bool { return false }
+	}
+	return outputs.Foreign(out, "a search of neighbours", parts)
+}
+
+// holdsSearch reports whether the folder holds a search, finished or not. Without one a file named
+// indices.npy or meta.json is another's.
+func holdsSearch(out string) bool {
+	var r Result
+	if jsonfile.Read(filepath.Join(out, metaFile), &r) == nil && r.K > 0 && len(r.Files) > 0 {
+		return true
+	}
+	_, err := os.Stat(filepath.Join(out, partialDir))
+	return err == nil
 }
 
 // finished returns the result of the same search, if the folder has it whole.

@@ -330,6 +330,17 @@ func TestRunLeavesOthersAlone(t *testing.T) {
 	if _, err := Run(context.Background(), out, o); err == nil || !strings.Contains(err.Error(), "thesis.txt") {
 		t.Errorf("a folder of other things: error %v", err)
 	}
+	for _, name := range []string{distanceFile, metaFile} {
+		out := t.TempDir()
+		file := filepath.Join(out, name)
+		if err := os.WriteFile(file, []byte("{}"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Run(context.Background(), out, o)
+		if b, _ := os.ReadFile(file); err == nil || !strings.Contains(err.Error(), name) || string(b) != "{}" {
+			t.Errorf("a folder with a %s of something else: error %v, the file is now %q", name, err, b)
+		}
+	}
 }
 
 // Little memory gives the same neighbours of features.
