@@ -63,6 +63,7 @@ func TestUsage(t *testing.T) {
 		{"steps and epochs", "train --arch svhn32 --data shapes --out x --steps 1 --epochs 1", "either --steps or --epochs", 2},
 		{"unknown architecture", "train --arch vgg --data shapes --out x --steps 1", "unknown architecture", 2},
 		{"negative threads", "doctor --threads -1", "negative", 2},
+		{"too many threads", "doctor --threads 100000", "give at most 1024", 2},
 		{"no arguments", "sample", "one run folder", 2},
 		{"nothing to write", "sample random:svhn32", "--out FILE.png", 2},
 		{"no inputs", "report --out x", "run folders", 2},

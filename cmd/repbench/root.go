@@ -16,6 +16,9 @@ import (
 	"repbench/internal/version"
 )
 
+// maxThreads bounds --threads: each takes memory of its own.
+const maxThreads = 1024
+
 // app is what all commands share: the common flags and the two streams.
 type app struct {
 	stdout, stderr io.Writer
@@ -65,6 +68,9 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 func (a *app) setThreads() error {
 	if a.threads < 0 {
 		return usageError{fmt.Errorf("--threads %d is negative", a.threads)}
+	}
+	if a.threads > maxThreads {
+		return usageError{fmt.Errorf("--threads %d: give at most %d; 0 takes all processors, and more than there are make nothing faster", a.threads, maxThreads)}
 	}
 	if a.threads > 0 {
 		runtime.GOMAXPROCS(a.threads)
