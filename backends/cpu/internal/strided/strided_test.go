@@ -60,7 +60,11 @@ func TestRandomCopies(t *testing.T) {
 	p := pool.New(2)
 	defer p.Close()
 	r := rand.New(rand.NewPCG(1, 2))
-	for i := range 600 {
+	rounds := 600
+	if testing.Short() {
+		rounds = 100 // the race detector takes ten times as long
+	}
+	for i := range rounds {
 		dims := make([]int, r.IntN(6))
 		for k := range dims {
 			dims[k] = []int{0, 1, 2, 3, 5, 17, 40}[min(r.IntN(40)+1, 3+r.IntN(4))]
