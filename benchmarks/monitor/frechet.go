@@ -36,7 +36,8 @@ type space struct {
 	dims    int
 	o       quality.Options
 	of      *datasets.Dataset // from whose images the encoder learns
-	// trained and heldOut are those of the real images; heldOut is nil where there are none.
+	// trained and heldOut are the moments of the real images' features; heldOut is nil where no
+	// image is held out.
 	trained, heldOut *quality.Moments
 }
 
@@ -70,7 +71,7 @@ func (s *space) rows(ctx context.Context, name string, im datasets.Images, p pro
 	return s.encoder.Rows(ctx, s.of, "", im, name+" images", p)
 }
 
-// moments are those of the features of real images.
+// moments returns the mean and covariance of the features of images.
 func (s *space) moments(ctx context.Context, name string, im datasets.Images) (*quality.Moments, error) {
 	x, err := s.rows(ctx, name, im, s.o.Progress)
 	if err != nil {
@@ -79,7 +80,8 @@ func (s *space) moments(ctx context.Context, name string, im datasets.Images) (*
 	return quality.MomentsOf(ctx, name, x, s.o)
 }
 
-// distances are those of the moments of generated images, by name.
+// distances returns the Fréchet distances of the generated images from each real set, by the
+// name of the measurement.
 func (s *space) distances(ctx context.Context, generated *quality.Moments) (map[string]float64, error) {
 	out := map[string]float64{}
 	for of, pair := range map[runfolder.Of][2]*quality.Moments{

@@ -141,8 +141,8 @@ func near(t *testing.T, name string, got, want float64) {
 	}
 }
 
-// Each number is that of the definition, computed one by one from the images. The held-out and
-// the training images of a measurement are all there are where their numbers are equal.
+// Each number equals the definition, computed image by image. Where as many images are measured
+// as the set has, all of them take part.
 func TestAgainstDefinitions(t *testing.T) {
 	trained, held, generated := noise(40, 1, 100), noise(40, 2, 100), noise(1100, 3, 90)
 	got := measured(t, set(map[string]datasets.Images{datasets.Train: trained, datasets.Valid: held}),
@@ -299,7 +299,8 @@ func TestDefaultEncoder(t *testing.T) {
 	}
 }
 
-// Generated pixels become the nearest bytes, halves to even ones; those of images come back.
+// A generated pixel becomes the nearest byte, a half the even one; the pixels of an image become
+// its bytes again.
 func TestBytes(t *testing.T) {
 	var im dcgan.Images
 	for v := range 256 {

@@ -8,7 +8,8 @@ import (
 	"repbench/train"
 )
 
-// Random streams of the rows that are compared. They are far from those of trainings.
+// Random streams that draw the images to compare. Trainings use streams with small numbers, so
+// that no two are the same.
 const (
 	streamTrain = 0x3e00 + iota
 	streamHeldOut
