@@ -8,7 +8,7 @@ import (
 	"repbench/train"
 )
 
-// Random streams that draw the images to compare. Trainings use streams with small numbers, so
+// Random streams that draw the images to compare. No training uses these numbers, so
 // that no two are the same.
 const (
 	streamTrain = 0x3e00 + iota
