@@ -90,8 +90,3 @@ func weakest(alpha float64, kinds [][]float64) float64 {
 	}
 	return least
 }
-
-// Below is the number of scores that are smaller than all of the null.
-func Below(null, scores []float64) int {
-	return Flagged(PValues(null, scores), 1/float64(len(null)+1))
-}

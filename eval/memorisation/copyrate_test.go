@@ -85,12 +85,6 @@ func TestUpperBound(t *testing.T) {
 	}
 }
 
-func TestBelow(t *testing.T) {
-	if got := Below([]float64{0.5, 0.7}, []float64{0.4, 0.5, 0.2, 0.9}); got != 2 {
-		t.Errorf("%d below all of the null, want 2", got)
-	}
-}
-
 // TestBoundLevel: copies of one kind lie below all of the null, those of another only below all but
 // its five smallest scores; a strict level would miss these.
 func TestBoundLevel(t *testing.T) {

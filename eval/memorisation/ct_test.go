@@ -252,23 +252,3 @@ func TestCTErrors(t *testing.T) {
 		t.Errorf("%+v, %v", ct, err)
 	}
 }
-
-func TestTwoSample(t *testing.T) {
-	rng := random(28)
-	x := points(rng, 40, 3, 0)
-	same, err := MeasureTwoSample(context.Background(), x.view(), x.view(), 1)
-	if err != nil || same.TrainAccuracy != 0 || same.GeneratedAccuracy != 0 {
-		t.Errorf("equal sets: %+v, %v", same, err)
-	}
-	apart, err := MeasureTwoSample(context.Background(), x.view(), points(rng, 50, 3, 100).view(), 1)
-	if err != nil || apart.N != 40 || math.Abs(apart.TrainAccuracy-1) > 1e-12 || math.Abs(apart.GeneratedAccuracy-1) > 1e-12 {
-		t.Errorf("sets apart: %+v, %v", apart, err)
-	}
-	one := set{n: 4, d: 1, x: []float64{1, 1, 1, 1}}.view()
-	if equal, err := MeasureTwoSample(context.Background(), one, one, 1); err != nil || equal.TrainAccuracy != 1 || equal.GeneratedAccuracy != 0 {
-		t.Errorf("all rows equal: %+v, %v (the lowest other row is a training row)", equal, err)
-	}
-	if _, err := MeasureTwoSample(context.Background(), one, x.view(), 1); !errors.Is(err, matrix.ErrShape) {
-		t.Errorf("other width: %v", err)
-	}
-}

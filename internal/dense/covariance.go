@@ -60,11 +60,6 @@ func Covariance(ctx context.Context, x matrix.View, mean []float64, threads int)
 	return gram(ctx, x, mean, 1/float64(x.N-1), threads)
 }
 
-// Gram returns scale·XᵀX of the rows of x (N×D), D×D, both triangles filled; see Covariance.
-func Gram(ctx context.Context, x matrix.View, scale float64, threads int) (*Matrix, error) {
-	return gram(ctx, x, make([]float64, x.D), scale, threads)
-}
-
 func gram(ctx context.Context, x matrix.View, mean []float64, scale float64, threads int) (*Matrix, error) {
 	return crossProducts(ctx, x.N, x.D, scale, threads, func() func(dst *Matrix, lo, hi int) {
 		r := matrix.Reader{M: x}

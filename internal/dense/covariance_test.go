@@ -113,7 +113,7 @@ func TestCovarianceOrder(t *testing.T) {
 // TestCovarianceWide: more columns than are packed at once.
 func TestCovarianceWide(t *testing.T) {
 	x := rowsOf(t, 5, 2100, false)
-	got, err := Gram(context.Background(), x, 0.5, 2)
+	got, err := gram(context.Background(), x, make([]float64, x.D), 0.5, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
