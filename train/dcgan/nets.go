@@ -103,9 +103,14 @@ type Discriminated struct {
 // fixed holds the batch-norm statistics per layer, nil for a layer without batch norm. A nil
 // slice means the statistics of this batch, as in training.
 func (m *Model) Discriminate(x *Node, fixed []*Stats) Discriminated {
+	return m.discriminate(x, fixed, len(m.Arch.Discriminator), leakyReLU)
+}
+
+// discriminate is Discriminate up to a number of layers, with any activation.
+func (m *Model) discriminate(x *Node, fixed []*Stats, layers int, activation func(*Node) *Node) Discriminated {
 	n := net{m.store, discScope, m.Lowering}
 	out := Discriminated{Stats: make([]*Stats, len(m.Arch.Discriminator))}
-	for i, l := range m.Arch.Discriminator {
+	for i, l := range m.Arch.Discriminator[:layers] {
 		name := fmt.Sprintf("conv%d", i+1)
 		x = n.conv(x, l, name)
 		if l.BatchNorm {
@@ -118,7 +123,7 @@ func (m *Model) Discriminate(x *Node, fixed []*Stats) Discriminated {
 			x = n.batchNorm(x, name, s.Mean, s.Variance)
 			out.Stats[i] = s
 		}
-		x = leakyReLU(x)
+		x = activation(x)
 		out.Layers = append(out.Layers, x)
 	}
 	return out
