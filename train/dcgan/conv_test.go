@@ -204,8 +204,8 @@ func TestHandGradientAgrees(t *testing.T) {
 			gradients := func(low Lowering) []*tensors.Tensor {
 				m.Lowering = low
 				e, err := model.NewExec(b.Compute, m.store, func(_ *model.Scope, z *graph.Node) []*graph.Node {
-					g := m.generate(z)
-					loss := crossEntropyReal(steeper(m.Logits(m.Discriminate(g.images, nil))))
+					g := m.generate(z, with{})
+					loss := crossEntropyReal(steeper(m.Logits(m.Discriminate(g.Images, nil))))
 					return g.gradients(m.store, ps, loss, low)
 				})
 				if err != nil {

@@ -47,6 +47,8 @@ const (
 	streamSample = 5
 	// streamMeasureZ draws the z of the images that are measured, batch by batch.
 	streamMeasureZ = 6
+	// streamGeneratorStats draws the z behind the fixed statistics of G.
+	streamGeneratorStats = 7
 )
 
 // Store returns the model's arrays by path, for graphs built outside this package.

@@ -34,42 +34,9 @@ func (n net) batchNorm(x *Node, name string, mean, variance *Node) *Node {
 	return Add(y, expandTo(n.at(x, name+"/shift"), x))
 }
 
-// batchNormBatch is batchNorm with the statistics of x itself.
-func (n net) batchNormBatch(x *Node, name string) *Node {
-	mean, variance := moments(x)
-	return n.batchNorm(x, name, mean, variance)
-}
-
 func leakyReLU(x *Node) *Node { return Max(x, MulScalar(x, leakySlope)) }
 
 func reLU(x *Node) *Node { return MaxScalar(x, 0.0) }
-
-// Generate builds G on z [N, Z] and returns images [N, H, W, C] in [-1, 1]. Batch normalisation
-// uses the statistics of this batch, as in the released code.
-//
-// GoMLX's Gradient cannot differentiate the result with the lowerings Native and Adjoint.
-func (m *Model) Generate(z *Node) *Node { return m.generate(z).images }
-
-// generate is Generate, with a record of G's layers.
-func (m *Model) generate(z *Node) generated {
-	n := net{m.store, genScope, m.Lowering}
-	var out generated
-	a := m.Arch
-	h := Dot(z, n.at(z, "dense/weights")).Product()
-	h = reLU(n.batchNormBatch(h, "dense"))
-	h = Reshape(h, -1, a.BaseSize, a.BaseSize, a.BaseMaps)
-	for i, l := range a.Generator {
-		name := fmt.Sprintf("conv%d", i+1)
-		input := h
-		h = n.transposedConv(h, l, name)
-		out.cuts = append(out.cuts, cut{layer: l, name: "/" + genScope + "/" + name, input: input, output: h})
-		if l.BatchNorm {
-			h = reLU(n.batchNormBatch(h, name))
-		}
-	}
-	out.images = Tanh(h)
-	return out
-}
 
 // Stats holds the mean and the biased variance that one batch-norm layer uses.
 type Stats struct {

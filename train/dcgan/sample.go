@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -92,22 +91,10 @@ func (m *Model) SampleBatches(ctx context.Context, b *backends.Backend, z []floa
 }
 
 func (m *Model) checkZ(z []float32, n int) error {
-	a := m.Arch
 	if n < 2 {
 		return fmt.Errorf("%d samples asked for: the generator normalises over its batch and needs at least 2", n)
 	}
-	if len(z) != n*a.ZDim {
-		return fmt.Errorf("z has %d values; %d samples of %s want %d×%d", len(z), n, a.Name, n, a.ZDim)
-	}
-	for i, v := range z {
-		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return fmt.Errorf("z[%d, %d] is %g", i/a.ZDim, i%a.ZDim, v)
-		}
-		if a.Prior == Uniform && (v < -1 || v > 1) {
-			return fmt.Errorf("z[%d, %d] = %g is outside [-1, 1]: this model was trained with the prior %s", i/a.ZDim, i%a.ZDim, v, Uniform)
-		}
-	}
-	return nil
+	return m.Arch.CheckZ(z, n)
 }
 
 // errBroken is wrapped by errors about a generator whose images hold a NaN or an infinity.

@@ -78,14 +78,14 @@ type updater struct {
 func (u updater) build(kind updateKind) func(*model.Scope, []*Node) []*Node {
 	return func(_ *model.Scope, in []*Node) []*Node {
 		z, c := in[0], in[1]
-		fake := u.model.generate(z)
+		fake := u.model.generate(z, with{})
 		switch kind {
 		case updateG:
 			return u.trainG(fake, c)
 		case updateD:
-			return u.trainD(in[2], fake.images, c)
+			return u.trainD(in[2], fake.Images, c)
 		default:
-			d := u.trainD(in[2], fake.images, c)
+			d := u.trainD(in[2], fake.Images, c)
 			return append(d, u.trainG(fake, c)...)
 		}
 	}
@@ -104,8 +104,8 @@ func outputNames(kind updateKind) []string {
 }
 
 // trainG trains G so that D takes generated images for real ones (the non-saturating loss).
-func (u updater) trainG(fake generated, c *Node) []*Node {
-	loss := crossEntropyReal(u.model.Logits(u.model.Discriminate(fake.images, nil)))
+func (u updater) trainG(fake Generation, c *Node) []*Node {
+	loss := crossEntropyReal(u.model.Logits(u.model.Discriminate(fake.Images, nil)))
 	ps := u.model.Arch.generatorParams()
 	grads := fake.gradients(u.model.store, ps, loss, u.model.Lowering)
 	u.adam.Apply(u.model.store, pathsOf(ps), grads, Slice(c, AxisRange(2, 4)))

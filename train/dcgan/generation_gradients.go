@@ -9,22 +9,8 @@ import (
 	"repbench/train"
 )
 
-// generated holds the outputs of G: its images and its transposed convolutions. The chain rule
-// is applied by hand at the transposed convolutions where GoMLX has no gradient.
-type generated struct {
-	images *Node
-	cuts   []cut
-}
-
-// cut is one transposed convolution: output = upsample(input, kernel).
-type cut struct {
-	layer         Layer
-	name          string // path of the layer's parameters
-	input, output *Node
-}
-
 // gradients returns the gradients of loss with respect to the parameters ps of G.
-func (g generated) gradients(store *model.Store, ps []param, loss *Node, low Lowering) []*Node {
+func (g Generation) gradients(store *model.Store, ps []param, loss *Node, low Lowering) []*Node {
 	values := train.Values(store, pathsOf(ps), loss.Graph())
 	if !low.byHand() {
 		return Gradient(loss, values...)
@@ -32,9 +18,10 @@ func (g generated) gradients(store *model.Store, ps []param, loss *Node, low Low
 	grads := make([]*Node, len(ps))
 	for i := len(g.cuts) - 1; i >= 0; i-- {
 		c := g.cuts[i]
-		dy := differentiate(loss, grads, values, after(ps, c.name), c.output)
+		path := "/" + genScope + "/" + c.name
+		dy := differentiate(loss, grads, values, after(ps, path), c.output)
 		for j, p := range ps {
-			if p.path == c.name+"/weights" {
+			if p.path == path+"/weights" {
 				grads[j] = upsampleByKernel(c.input, dy, c.layer, low)
 				// The rest of the chain is the gradient of <input, gradient by input> with the
 				// second factor held fixed.
@@ -75,4 +62,25 @@ func differentiate(loss *Node, grads, values []*Node, at []int, output *Node) *N
 		grads[i] = got[j]
 	}
 	return got[len(got)-1]
+}
+
+// GradientBy returns the gradients of loss, a scalar computed from what GenerateWith returned,
+// with respect to the nodes by: its z, or nodes that its change used. It works with every
+// lowering. loss may depend on the nodes in other ways, too.
+//
+// GoMLX's own Gradient stops before each transposed convolution. At each of them, the last one
+// first, the loss gains the product of the input with its gradient, held fixed, which has that
+// gradient.
+func (m *Model) GradientBy(g Generation, loss *Node, by ...*Node) []*Node {
+	if !m.Lowering.byHand() {
+		return Gradient(loss, by...)
+	}
+	n := net{m.store, genScope, m.Lowering}
+	for i := len(g.cuts) - 1; i >= 0; i-- {
+		c := g.cuts[i]
+		dy := Gradient(loss, c.output)[0]
+		dx := upsampleByInput(dy, n.at(dy, c.name+"/weights"), c.layer)
+		loss = Add(loss, ReduceAllSum(Mul(c.input, StopGradient(dx))))
+	}
+	return Gradient(loss, by...)
 }
