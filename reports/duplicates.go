@@ -186,14 +186,6 @@ func scoreTable(kinds []string, scores []duplicates.Score) page.Table {
 // paperSetting is the name of the paper's own setting.
 const paperSetting = "autoencoder, 128 bits > 0"
 
-// orZero is count for tables in which 0 is a finding.
-func orZero(n int) string {
-	if n == 0 {
-		return "0"
-	}
-	return format.Count(n)
-}
-
 // percentOf writes n of m in percent with one decimal, "–" where there is nothing.
 func percentOf(n, m int) string {
 	if m == 0 {

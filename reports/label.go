@@ -58,3 +58,6 @@ func dataName(r record.Record) string {
 	}
 	return format.Text(r.Data.Name, 60)
 }
+
+// resultID is the ID of the section of result n, from 1.
+func resultID(n int) string { return fmt.Sprintf("result-%d", n) }

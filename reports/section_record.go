@@ -36,9 +36,6 @@ func recordSection(r record.Record, name string, n int, only bool) page.Section 
 	return s
 }
 
-// resultID is the ID of the section of result n, from 1.
-func resultID(n int) string { return fmt.Sprintf("result-%d", n) }
-
 // layerBlocks compare the layers with one another and with all together.
 func layerBlocks(id string, l results.Outcome) []page.Block {
 	if len(l.Layers) == 0 {

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"slices"
-	"strconv"
 
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
@@ -42,12 +41,3 @@ func lifted(t page.Table, keep ...string) page.Table {
 
 // measures are the titles of columns that stay in their tables: what is compared.
 var measures = []string{"Accuracy", "95 % interval", "Error", "95 % interval of the mean"}
-
-// threeDigits keeps three significant digits.
-func threeDigits(v float64) float64 {
-	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
-	if err != nil {
-		return v
-	}
-	return r
-}

@@ -6,7 +6,6 @@ import (
 
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
-	"repbench/reports/record"
 )
 
 func TestLifted(t *testing.T) {
@@ -29,14 +28,5 @@ func TestLifted(t *testing.T) {
 	}
 	if one := table(a); !reflect.DeepEqual(lifted(one), one) {
 		t.Error("a table of one row was changed")
-	}
-}
-
-// The summary of results on one data set says once what all share.
-func TestSummaryCommon(t *testing.T) {
-	rs := []record.Record{fakeRecord("a", 0.5, 0), fakeRecord("b", 0.6, 0)}
-	tab := summaryTable(rs, labels(rs))
-	if len(tab.Columns) != 3 || len(tab.Common) != 8 {
-		t.Errorf("columns %v, common %v; want the encoder, the accuracy and its interval alone", tab.Columns, tab.Common)
 	}
 }
