@@ -12,7 +12,7 @@ import (
 // build describes the whole report, once for all its forms.
 func build(in *Input, o Options) page.Document {
 	tests, generated := divided(in.Records)
-	names, subjects := labels(tests), generatedNames(generated)
+	names, subjects := results.Labels(tests), generatedNames(generated)
 	d := page.Document{Title: o.title(), Subtitle: subtitle(in)}
 	first, end, compared := lead(comparisons(tests, names), tests, names)
 	s := summary(in, tests, names, first)

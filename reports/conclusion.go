@@ -18,7 +18,7 @@ const maxConclusions = 4
 // conclusion says in words which result is best on each data set, and whether the next one
 // is within its interval.
 func conclusion(rs []record.Record, names []string) string {
-	gs := groups(rs)
+	gs := results.Groups(rs)
 	var out []string
 	for _, g := range gs[:min(len(gs), maxConclusions)] {
 		out = append(out, conclusionOn(rs, names, g))
@@ -41,7 +41,7 @@ func conclusionOn(rs []record.Record, names []string, g []int) string {
 		}
 		return s + " with " + format.Percent(l.Test) + " (" + format.Interval95(l.TestLo, l.TestHi) + ")"
 	}
-	on := "On " + best.Report() + " of " + dataName(rs[g[0]])
+	on := "On " + best.Report() + " of " + results.DataName(rs[g[0]])
 	if !best.UsesAllLabels() {
 		on += ", with " + format.Count(best.Track()) + " labels per class,"
 	}
@@ -95,7 +95,7 @@ const mostBest = 10
 
 // bestFigure draws the best results on the first data set that are of as many labels.
 func bestFigure(rs []record.Record, names []string) []page.Block {
-	g := groups(rs)[0]
+	g := results.Groups(rs)[0]
 	best := results.Of(rs[g[0]])
 	var rows []figures.Row
 	for _, i := range g {
@@ -106,7 +106,7 @@ func bestFigure(rs []record.Record, names []string) []page.Block {
 	}
 	return []page.Block{page.Figure{
 		Name:    "summary-best",
-		Caption: fmt.Sprintf("The best %s on %s with their 95 %% intervals. The axis does not begin at 0.", format.Plural(len(rows), "result"), dataName(rs[g[0]])),
+		Caption: fmt.Sprintf("The best %s on %s with their 95 %% intervals. The axis does not begin at 0.", format.Plural(len(rows), "result"), results.DataName(rs[g[0]])),
 		Drawing: figures.Dots(rows, figures.DotsOptions{Axis: "accuracy"}),
 	}}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -70,7 +71,7 @@ func TestLead(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			names := labels(tt.rs)
+			names := results.Labels(tt.rs)
 			first, end, left := lead(comparisons(tt.rs, names), tt.rs, names)
 			if len(first) != 1 || len(end) != tt.end || len(left) != tt.sections {
 				t.Fatalf("%d and %d blocks and %d sections, want 1, %d and %d", len(first), len(end), len(left), tt.end, tt.sections)
@@ -99,10 +100,10 @@ func TestLead(t *testing.T) {
 func TestLeadWithoutFigure(t *testing.T) {
 	rs := manyResults(2)
 	s := []page.Section{{ID: "a", Title: "A", Blocks: []page.Block{page.Text("words")}}}
-	if first, _, left := lead(s, rs, labels(rs)); first != nil || len(left) != 1 || len(left[0].Blocks) != 1 {
+	if first, _, left := lead(s, rs, results.Labels(rs)); first != nil || len(left) != 1 || len(left[0].Blocks) != 1 {
 		t.Errorf("%v and %v", first, left)
 	}
-	if first, _, left := lead(nil, rs, labels(rs)); first != nil || left != nil {
+	if first, _, left := lead(nil, rs, results.Labels(rs)); first != nil || left != nil {
 		t.Errorf("%v and %v of nothing", first, left)
 	}
 }

@@ -83,8 +83,8 @@ func duplicatesSummary(o *duplicates.Outcome) page.Section {
 	s := page.Section{ID: "summary", Title: "Summary", Blocks: []page.Block{
 		page.Tiles{
 			{Label: "Images", Value: format.Count(o.Images)},
-			{Label: "Groups of duplicates", Value: orZero(o.Groups), Detail: last.Name()},
-			{Label: "Images to remove", Value: orZero(o.Removed), Detail: percentOf(o.Removed, o.Images) + " % of all"},
+			{Label: "Groups of duplicates", Value: format.CountOrZero(o.Groups), Detail: last.Name()},
+			{Label: "Images to remove", Value: format.CountOrZero(o.Removed), Detail: percentOf(o.Removed, o.Images) + " % of all"},
 		},
 		methodTable(o),
 		partTable(o),
@@ -110,7 +110,7 @@ func methodTable(o *duplicates.Outcome) page.Table {
 	}
 	for _, m := range o.Methods {
 		t.Rows = append(t.Rows, page.TableRow{Cells: []string{
-			m.Name(), orZero(m.Groups), orZero(m.Grouped), orZero(m.Largest), orZero(m.Removed), strconv.FormatFloat(m.Seconds, 'f', 1, 64)}})
+			m.Name(), format.CountOrZero(m.Groups), format.CountOrZero(m.Grouped), format.CountOrZero(m.Largest), format.CountOrZero(m.Removed), strconv.FormatFloat(m.Seconds, 'f', 1, 64)}})
 	}
 	return t
 }
@@ -122,7 +122,7 @@ func partTable(o *duplicates.Outcome) page.Table {
 	}
 	for _, p := range o.Parts {
 		t.Rows = append(t.Rows, page.TableRow{Cells: []string{
-			format.Text(p.Set+"/"+p.Split, 60), orZero(p.Images), orZero(p.Kept), orZero(p.Images - p.Kept), format.OrNone(p.Keep)}})
+			format.Text(p.Set+"/"+p.Split, 60), format.CountOrZero(p.Images), format.CountOrZero(p.Kept), format.CountOrZero(p.Images - p.Kept), format.OrNone(p.Keep)}})
 	}
 	return t
 }
@@ -135,7 +135,7 @@ func overlapTable(o *duplicates.Outcome) page.Table {
 	}
 	for _, v := range o.Overlaps {
 		t.Rows = append(t.Rows, page.TableRow{Cells: []string{
-			format.Text(v.A, 60), format.Text(v.B, 60), orZero(v.ExactA), orZero(v.ExactB), orZero(v.NearA), orZero(v.NearB)}})
+			format.Text(v.A, 60), format.Text(v.B, 60), format.CountOrZero(v.ExactA), format.CountOrZero(v.ExactB), format.CountOrZero(v.NearA), format.CountOrZero(v.NearB)}})
 	}
 	return t
 }
@@ -178,7 +178,7 @@ func scoreTable(kinds []string, scores []duplicates.Score) page.Table {
 			cells = append(cells, percentOf(r.Found, r.Of))
 		}
 		t.Rows = append(t.Rows, page.TableRow{Strong: s.Name() == paperSetting, Cells: append(cells,
-			percentOf(s.All.Found, s.All.Of), percentOf(s.Precision.Found, s.Precision.Of), orZero(s.Others.Found))})
+			percentOf(s.All.Found, s.All.Of), percentOf(s.Precision.Found, s.Precision.Of), format.CountOrZero(s.Others.Found))})
 	}
 	return t
 }

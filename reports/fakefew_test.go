@@ -135,7 +135,7 @@ func fakeMistakes(t testing.TB, n int) []eval.Mistake {
 // the paper's.
 func TestPaperTableWarnsOfOtherTestImages(t *testing.T) {
 	r := fakeRecord("pixels", 0.5, 1)
-	q, _ := quotedFor(dataName(r))
+	q, _ := quotedFor(results.DataName(r))
 	if got := table1(q, []record.Record{r}, []string{"x"}, []int{0}); strings.Contains(got.Caption, "Warning") || got.Rows[0].Cells[0] != "x" {
 		t.Errorf("the official numbers give %q, %q", got.Caption, got.Rows[0].Cells[0])
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"repbench/reports/internal/page"
+	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
@@ -77,7 +78,7 @@ func TestConclusion(t *testing.T) {
 		{"few", []record.Record{fakeFew("b", "few-shot", 0.5, 10, 0)}, "with 10 labels per class, there is one result: b (few-shot, 10 per class)"},
 	}
 	for _, tt := range tests {
-		if got := conclusion(tt.rs, labels(tt.rs)); !strings.Contains(got, tt.want) {
+		if got := conclusion(tt.rs, results.Labels(tt.rs)); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %q does not say %q", tt.name, got, tt.want)
 		}
 	}

@@ -16,8 +16,8 @@ import (
 // several results, or published ones.
 func comparisons(rs []record.Record, names []string) []page.Section {
 	var out []page.Section
-	for i, g := range groups(rs) {
-		data := dataName(rs[g[0]])
+	for i, g := range results.Groups(rs) {
+		data := results.DataName(rs[g[0]])
 		_, quoted := quotedFor(data)
 		if len(g) < 2 && !quoted {
 			continue
@@ -58,7 +58,7 @@ const (
 // accuracyFigures draw the results of each protocol that has several, or has
 // published ones, beside one another.
 func accuracyFigures(id string, rs []record.Record, names []string, g []int) []page.Block {
-	data := dataName(rs[g[0]])
+	data := results.DataName(rs[g[0]])
 	q, _ := quotedFor(data)
 	full := dotsGroup{what: "Accuracy on " + data, meaning: wilsonMeaning}
 	few := dotsGroup{what: "Accuracy on " + data + " with 400 labels per class", meaning: drawsMeaning}

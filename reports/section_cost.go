@@ -33,7 +33,7 @@ func costSection(rs []record.Record, names []string) []page.Section {
 		if len(r.Costs) == 0 {
 			continue
 		}
-		cells := []string{names[i] + " on " + dataName(r) + ", " + format.OrNone(results.Of(r).Name)}
+		cells := []string{names[i] + " on " + results.DataName(r) + ", " + format.OrNone(results.Of(r).Name)}
 		for _, s := range shown {
 			cells = append(cells, cost(r.Costs, func(c record.Cost) bool { return column(c) == s }))
 		}
@@ -41,7 +41,7 @@ func costSection(rs []record.Record, names []string) []page.Section {
 		for _, c := range r.Costs {
 			all.Seconds, all.PeakRSSBytes = all.Seconds+c.Seconds, max(all.PeakRSSBytes, c.PeakRSSBytes)
 		}
-		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: append(cells, format.Seconds(all.Seconds), format.Size(all.PeakRSSBytes))})
+		t.Rows = append(t.Rows, page.TableRow{Link: results.SectionID(i + 1), Cells: append(cells, format.Seconds(all.Seconds), format.Size(all.PeakRSSBytes))})
 	}
 	return []page.Section{{ID: "cost", Title: "Cost", Blocks: []page.Block{t}}}
 }

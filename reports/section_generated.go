@@ -61,8 +61,8 @@ func generatedSummary(rs []record.Record, names []string, from int) []page.Block
 	}
 	for i, r := range rs {
 		o := results.Of(r)
-		t.Rows = append(t.Rows, page.TableRow{Link: resultID(from + i + 1), Cells: []string{
-			names[i], dataName(r), o.Name, inShort(r), format.Count(o.NTest),
+		t.Rows = append(t.Rows, page.TableRow{Link: results.SectionID(from + i + 1), Cells: []string{
+			names[i], results.DataName(r), o.Name, inShort(r), format.Count(o.NTest),
 		}})
 	}
 	return append(out, t)
@@ -71,9 +71,9 @@ func generatedSummary(rs []record.Record, names []string, from int) []page.Block
 // subjectOf says what a result on generated images is of.
 func subjectOf(r record.Record, name string) string {
 	if r.Kind() == results.KindMemorisation {
-		return "Copies of " + dataName(r) + " among " + name
+		return "Copies of " + results.DataName(r) + " among " + name
 	}
-	return "Quality of " + name + " beside " + dataName(r)
+	return "Quality of " + name + " beside " + results.DataName(r)
 }
 
 // inShort is a result on generated images in a few words.
@@ -84,9 +84,9 @@ func inShort(r record.Record) string {
 	q := results.QualityOf(r)
 	if all := results.Metrics(q); len(all) > 0 {
 		n := q.Metrics[all[0]]
-		s := results.MetricName(all[0]) + " " + format.Number(threeDigits(n.Value))
+		s := results.MetricName(all[0]) + " " + format.Number(format.ThreeDigits(n.Value))
 		if n.Floor != nil {
-			s += ", floor " + format.Number(threeDigits(*n.Floor))
+			s += ", floor " + format.Number(format.ThreeDigits(*n.Floor))
 		}
 		return s
 	}
@@ -97,7 +97,7 @@ func inShort(r record.Record) string {
 func generatedSection(r record.Record, name string, n int, only bool) page.Section {
 	v := results.ViewOf(r)
 	o := v.Outcome(r)
-	s := page.Section{ID: resultID(n), Title: subjectOf(r, name), Minor: true}
+	s := page.Section{ID: results.SectionID(n), Title: subjectOf(r, name), Minor: true}
 	add := func(bs ...page.Block) { s.Blocks = append(s.Blocks, bs...) }
 	if !only {
 		add(v.Headline(o), page.Text(v.Sentence(r, o)))

@@ -96,10 +96,10 @@ func labelsTable(rs []record.Record, names []string, g []int) page.Table {
 	for _, i := range g {
 		l := results.Of(rs[i])
 		spread := format.Percent(1.96 * l.Draws.SD)
-		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
+		t.Rows = append(t.Rows, page.TableRow{Link: results.SectionID(i + 1), Cells: []string{
 			names[i], format.OrNone(format.Text(l.Protocol, 60)), format.Count(l.LabelsPerClass), format.Count(l.Draws.N), format.Percent(l.Test),
 			format.Interval95(l.TestLo, l.TestHi), spread, l.SelectionShort(), l.ReportShort(),
 		}})
 	}
-	return lifted(t, measures...)
+	return page.Lifted(t, page.Measures...)
 }

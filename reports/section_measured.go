@@ -150,7 +150,7 @@ func gapText(n measuredNumber) string {
 		if gap != gap || i == 1 && end == 0 {
 			continue
 		}
-		gaps = append(gaps, fmt.Sprintf("%s at step %s", format.Number(threeDigits(gap)), format.Count(int64(n.steps[end]))))
+		gaps = append(gaps, fmt.Sprintf("%s at step %s", format.Number(format.ThreeDigits(gap)), format.Count(int64(n.steps[end]))))
 	}
 	if len(gaps) == 0 {
 		return ""

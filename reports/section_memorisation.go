@@ -152,7 +152,7 @@ func controlTable(s *memorisation.Stored) []page.Block {
 			format.Interval95(c.DetectedCI95[0], c.DetectedCI95[1]), figures.Percent(c.SourceFound, 1), conclusion,
 		}})
 	}
-	out := []page.Block{lifted(t, "Detected", "AUC", "Conclusion")}
+	out := []page.Block{page.Lifted(t, "Detected", "AUC", "Conclusion")}
 	if f := s.FalseAlarms; f != nil {
 		out = append(out, page.Text(falseAlarms(f)))
 	}

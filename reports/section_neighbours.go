@@ -25,10 +25,10 @@ func neighbourBlocks(rs []record.Record, names []string, g []int) []page.Block {
 	}
 	for _, i := range g {
 		l := results.Of(rs[i])
-		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
+		t.Rows = append(t.Rows, page.TableRow{Link: results.SectionID(i + 1), Cells: []string{
 			names[i], format.OrNone(format.Text(l.Preset, 30)), format.Count(l.K), format.Percent(l.Test), format.Interval95(l.TestLo, l.TestHi),
 			l.SelectionShort(), l.ReportShort(), format.OrNone(format.Text(l.Convention, 300)),
 		}})
 	}
-	return []page.Block{lifted(t, measures...)}
+	return []page.Block{page.Lifted(t, page.Measures...)}
 }

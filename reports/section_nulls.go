@@ -38,7 +38,7 @@ func nullTable(s *memorisation.Stored) page.Table {
 			rests = "this null"
 		}
 		t.Rows = append(t.Rows, page.TableRow{Strong: rests != "", Cells: []string{
-			name, format.Count(rows), figures.Percent(at1, 2), figures.Percent(at5, 2), orZero(selected), format.Count(fewest), format.OrNone(rests)}})
+			name, format.Count(rows), figures.Percent(at1, 2), figures.Percent(at5, 2), format.CountOrZero(selected), format.Count(fewest), format.OrNone(rests)}})
 	}
 	selected := len(s.Flagged)
 	row("held-out images", s.Null.Rows, s.FlaggedAt1, s.FlaggedAt5, selected, s.SmallestFindable, memorisation.HeldOutNull)

@@ -78,7 +78,7 @@ func pairLabel(p memorisation.Shown) string {
 
 // pairWords are the numbers of a pair and how it matched.
 func pairWords(p memorisation.Shown, s *memorisation.Stored) []string {
-	numbers := fmt.Sprintf("%s %s, p %s", s.Score, fixed(p.Score, 3), format.Number(threeDigits(p.P)))
+	numbers := fmt.Sprintf("%s %s, p %s", s.Score, fixed(p.Score, 3), format.Number(format.ThreeDigits(p.P)))
 	if p.GreyLevels > 0 || p.Distance == 0 {
 		numbers += fmt.Sprintf(", %s grey levels per pixel", fixed(p.GreyLevels, 1))
 	}

@@ -12,11 +12,11 @@ import (
 
 // paperBlocks are the paper's table on a data set with our rows in it.
 func paperBlocks(rs []record.Record, names []string, g []int) []page.Block {
-	q, ok := quotedFor(dataName(rs[g[0]]))
+	q, ok := quotedFor(results.DataName(rs[g[0]]))
 	if !ok {
 		return nil
 	}
-	switch results.Family(dataName(rs[g[0]])) {
+	switch results.Family(results.DataName(rs[g[0]])) {
 	case "cifar10":
 		return []page.Block{table1(q, rs, names, g)}
 	case "svhn":
@@ -64,7 +64,7 @@ func table1(q quote, rs []record.Record, names []string, g []int) page.Table {
 		}
 		cells[5] = format.Count(units(rs, p))
 		cells = append(cells, both(o, results.Outcome.SelectionShort), both(o, results.Outcome.ReportShort), "measured")
-		t.Rows = append(t.Rows, page.TableRow{Cells: cells, Strong: true, Link: resultID(p.first() + 1)})
+		t.Rows = append(t.Rows, page.TableRow{Cells: cells, Strong: true, Link: results.SectionID(p.first() + 1)})
 	}
 	if slices.ContainsFunc(g, func(i int) bool { return otherTest(results.Of(rs[i])) }) {
 		t.Caption += " Warning: results on other numbers of test images than the official 10,000, named in their rows, are not comparable with the quoted ones."
@@ -77,7 +77,7 @@ func table1(q quote, rs []record.Record, names []string, g []int) page.Table {
 			r.method, format.OrNone(r.value), format.None, format.OrNone(r.extra), format.None, format.Count(r.units), format.None, "test", "quoted",
 		}})
 	}
-	return lifted(t, measures...)
+	return page.Lifted(t, page.Measures...)
 }
 
 // both names what the outcomes share once, or what each has: "valid, cv".
@@ -217,7 +217,7 @@ func table2(q quote, rs []record.Record, names []string, g []int) page.Table {
 			continue
 		}
 		spread, draws := 1.96*l.Draws.SD, max(1, l.Draws.N)
-		t.Rows = append(t.Rows, page.TableRow{Strong: true, Link: resultID(i + 1), Cells: []string{
+		t.Rows = append(t.Rows, page.TableRow{Strong: true, Link: results.SectionID(i + 1), Cells: []string{
 			names[i], plusMinus(1-l.Test, spread), format.Interval95(1-l.TestHi, 1-l.TestLo), format.Count(draws),
 			l.Setting, l.SelectionShort(), l.ReportShort(), "measured",
 		}})
@@ -232,7 +232,7 @@ func table2(q quote, rs []record.Record, names []string, g []int) page.Table {
 		}
 		t.Rows = append(t.Rows, page.TableRow{Quoted: true, Cells: []string{r.method, r.value, format.None, format.None, format.None, format.None, reported, "quoted"}})
 	}
-	return lifted(t, measures...)
+	return page.Lifted(t, page.Measures...)
 }
 
 // svhnSupervised is the one row of Table 2 that is not on the test split.
@@ -250,7 +250,7 @@ func mnistTable(q quote, rs []record.Record, names []string, g []int) page.Table
 	}
 	for _, i := range g {
 		l := results.Of(rs[i])
-		t.Rows = append(t.Rows, page.TableRow{Strong: true, Link: resultID(i + 1), Cells: []string{
+		t.Rows = append(t.Rows, page.TableRow{Strong: true, Link: results.SectionID(i + 1), Cells: []string{
 			names[i], format.OrNone(l.Name), format.Percent(1 - l.Test), format.Interval95(1-l.TestHi, 1-l.TestLo), format.None,
 			l.SelectionShort(), l.ReportShort(), "measured",
 		}})
@@ -260,5 +260,5 @@ func mnistTable(q quote, rs []record.Record, names []string, g []int) page.Table
 			r.method, "1-NN, generated", format.OrNone(r.value), format.None, format.OrNone(r.extra), format.None, "test", "quoted",
 		}})
 	}
-	return lifted(t, measures...)
+	return page.Lifted(t, page.Measures...)
 }

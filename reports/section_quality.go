@@ -26,7 +26,7 @@ func qualityBlocks(s *quality.Result) []page.Block {
 			results.MetricName(name), digits(n.Value), intervalOf(n.CI95), optionalDigits(n.Floor), better(name), format.OrNone(format.Text(n.Convention, 300)),
 		}})
 	}
-	return []page.Block{lifted(t, "Value", "95 % interval", "Floor", "Better")}
+	return []page.Block{page.Lifted(t, "Value", "95 % interval", "Floor", "Better")}
 }
 
 // qualityInterval says what the intervals are.

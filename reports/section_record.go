@@ -14,7 +14,7 @@ import (
 func recordSection(r record.Record, name string, n int, only bool) page.Section {
 	v := results.ViewOf(r)
 	l := v.Outcome(r)
-	s := page.Section{ID: resultID(n), Title: name + " on " + dataName(r), Minor: true}
+	s := page.Section{ID: results.SectionID(n), Title: name + " on " + results.DataName(r), Minor: true}
 	if l.Kind != results.KindLinear {
 		s.Title += ", " + l.Name
 	}
@@ -70,7 +70,7 @@ func layerBlocks(id string, l results.Outcome) []page.Block {
 			"Longer bars mean that the layer says more about the class in a form that a linear classifier can read." + leftOut(hidden),
 		Drawing: figures.Bars(rows, figures.BarsOptions{Axis: "accuracy on " + l.Report(), Chance: chance(l)}),
 	}
-	return []page.Block{f, lifted(t, measures...)}
+	return []page.Block{f, page.Lifted(t, page.Measures...)}
 }
 
 func layerRow(y results.Layer, last string, strong bool) page.TableRow {

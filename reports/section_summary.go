@@ -56,12 +56,12 @@ func summaryTable(rs []record.Record, names []string) page.Table {
 	}
 	for i, r := range rs {
 		l := results.Of(r)
-		t.Rows = append(t.Rows, page.TableRow{Link: resultID(i + 1), Cells: []string{
-			names[i], dataName(r), l.Name, format.Percent(l.Test), format.Interval95(l.TestLo, l.TestHi), l.ReportShort(),
+		t.Rows = append(t.Rows, page.TableRow{Link: results.SectionID(i + 1), Cells: []string{
+			names[i], results.DataName(r), l.Name, format.Percent(l.Test), format.Interval95(l.TestLo, l.TestHi), l.ReportShort(),
 			l.Setting, l.SelectionShort(), format.Count(l.Dim), format.Count(l.NLabels), format.Count(l.NTest),
 		}})
 	}
-	return lifted(t, measures...)
+	return page.Lifted(t, page.Measures...)
 }
 
 // remarks are the notes or warnings of all records, each once; with several

@@ -25,16 +25,16 @@ func TestCountOf(t *testing.T) {
 func TestLabels(t *testing.T) {
 	a, b, c := fakeRecord("pixels", 0.3, 0), fakeRecord("pixels", 0.4, 0), fakeRecord("random:x", 0.5, 0)
 	b.Seed = 2
-	got := labels([]record.Record{a, b, c})
+	got := results.Labels([]record.Record{a, b, c})
 	if got[0] != "pixels, seed 1" || got[1] != "pixels, seed 2" || got[2] != "random:x" {
 		t.Errorf("labels %q", got)
 	}
-	got = labels([]record.Record{a, a})
+	got = results.Labels([]record.Record{a, a})
 	if got[0] == got[1] {
 		t.Errorf("two records have the label %q", got[0])
 	}
 	b.Data.Name = "svhn"
-	if got := labels([]record.Record{a, b}); got[0] != "pixels" || got[1] != "pixels" {
+	if got := results.Labels([]record.Record{a, b}); got[0] != "pixels" || got[1] != "pixels" {
 		t.Errorf("records of other data sets need no seed: %q", got)
 	}
 }

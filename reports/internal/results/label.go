@@ -1,16 +1,15 @@
-package reports
+package results
 
 import (
 	"fmt"
 
 	"repbench/reports/internal/format"
-	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
 
-// labels are short names of records, each once: the encoder, with the seed or a
+// Labels are short names of records, each once: the encoder, with the seed or a
 // number where several records have the same encoder, data and protocol.
-func labels(rs []record.Record) []string {
+func Labels(rs []record.Record) []string {
 	out := make([]string, len(rs))
 	for i, r := range rs {
 		out[i] = format.Text(r.Encoder.Spec, 60)
@@ -31,7 +30,7 @@ func clashes(rs []record.Record, r record.Record, seedToo bool) int {
 	n := 0
 	for _, o := range rs {
 		same := format.Text(o.Encoder.Spec, 60) == format.Text(r.Encoder.Spec, 60) && o.Data.Name == r.Data.Name &&
-			o.Kind() == r.Kind() && results.Of(o).Name == results.Of(r).Name
+			o.Kind() == r.Kind() && Of(o).Name == Of(r).Name
 		if same && (!seedToo || o.Seed == r.Seed) {
 			n++
 		}
@@ -39,8 +38,8 @@ func clashes(rs []record.Record, r record.Record, seedToo bool) int {
 	return n
 }
 
-// groups are the places of the records of each data set, in order.
-func groups(rs []record.Record) [][]int {
+// Groups are the places of the records of each data set, in order.
+func Groups(rs []record.Record) [][]int {
 	var out [][]int
 	for i, r := range rs {
 		if i == 0 || rs[i-1].Data.Name != r.Data.Name {
@@ -51,13 +50,13 @@ func groups(rs []record.Record) [][]int {
 	return out
 }
 
-// dataName is the name of a record's data set.
-func dataName(r record.Record) string {
+// DataName is the name of a record's data set.
+func DataName(r record.Record) string {
 	if r.Data.Name == "" {
 		return "unnamed data"
 	}
 	return format.Text(r.Data.Name, 60)
 }
 
-// resultID is the ID of the section of result n, from 1.
-func resultID(n int) string { return fmt.Sprintf("result-%d", n) }
+// SectionID is the ID of the section of result n, from 1.
+func SectionID(n int) string { return fmt.Sprintf("result-%d", n) }
