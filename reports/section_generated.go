@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"repbench/reports/internal/format"
+	"repbench/reports/internal/generator"
 	"repbench/reports/internal/page"
 	"repbench/reports/internal/results"
 	"repbench/reports/record"
@@ -79,7 +80,7 @@ func subjectOf(r record.Record, name string) string {
 // inShort is a result on generated images in a few words.
 func inShort(r record.Record) string {
 	if r.Kind() == results.KindMemorisation {
-		return memorisationInShort(results.MemorisationOf(r))
+		return generator.CopiesInShort(results.MemorisationOf(r))
 	}
 	q := results.QualityOf(r)
 	if all := results.Metrics(q); len(all) > 0 {
@@ -109,9 +110,9 @@ func generatedSection(r record.Record, name string, n int, only bool) page.Secti
 	}
 	switch r.Kind() {
 	case results.KindMemorisation:
-		add(memorisationBlocks(s.ID, results.MemorisationOf(r))...)
+		add(generator.Memorisation(s.ID, results.MemorisationOf(r))...)
 	case results.KindQuality:
-		add(qualityBlocks(results.QualityOf(r))...)
+		add(generator.Quality(results.QualityOf(r))...)
 	}
 	add(generatedFacts(r, v, o))
 	return s

@@ -1,4 +1,4 @@
-package reports
+package generator
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"repbench/reports/internal/page"
 )
 
-// memorisationInShort is the finding in a few words.
-func memorisationInShort(s *memorisation.Stored) string {
+// CopiesInShort is the finding in a few words.
+func CopiesInShort(s *memorisation.Stored) string {
 	switch s.Verdict.Finding {
 	case memorisation.Copies:
 		return format.Plural(len(s.Flagged), "image") + " selected as copies"
@@ -23,9 +23,9 @@ func memorisationInShort(s *memorisation.Stored) string {
 	return "not decided"
 }
 
-// memorisationBlocks show how suspicious the images are, which copies the setting can see, and
+// Memorisation show how suspicious the images are, which copies the setting can see, and
 // the pairs behind the numbers.
-func memorisationBlocks(id string, s *memorisation.Stored) []page.Block {
+func Memorisation(id string, s *memorisation.Stored) []page.Block {
 	out := []page.Block{page.Text(memorisationMethod(s))}
 	out = append(out, scoreFigure(id, s)...)
 	out = append(out, controlTable(s)...)

@@ -1,4 +1,4 @@
-package reports
+package generator
 
 import (
 	"fmt"
@@ -12,8 +12,8 @@ import (
 	"repbench/reports/internal/results"
 )
 
-// qualityBlocks are the table of the metrics of generated samples.
-func qualityBlocks(s *quality.Result) []page.Block {
+// Quality are the table of the metrics of generated samples.
+func Quality(s *quality.Result) []page.Block {
 	t := page.Table{
 		Caption: "Generated samples beside real ones. " + qualityInterval(s) + " The floor is the same metric between two real samples" + floorRows(s) +
 			": a perfect generator would reach it. A metric means nothing without its convention.",
