@@ -1,6 +1,8 @@
 package simd
 
-// The functions of this file and of vector_more.go, vector_convert.go and math.go work on
+import "math"
+
+// The functions of this file and of vector_convert.go and math.go work on
 // vectors of float32, typically tiles of a few hundred to a few thousand elements in the
 // first-level cache. Operands must have at least len(dst) elements, which is checked. dst may
 // equal an operand, but must not overlap it otherwise. An element of the result depends on the
@@ -133,3 +135,11 @@ func reduce(f reduceKernel, a []float32, empty float32) float32 {
 	}
 	return f(noescape(&a[0]), len(a))
 }
+
+var infinity = float32(math.Inf(1))
+
+// MaxOf returns the largest element of a, with NaN and zeros as in Max; -Inf if a is empty.
+func MaxOf(a []float32) float32 { return reduce(active.vec.maxOf, a, -infinity) }
+
+// MinOf returns the smallest element of a, with NaN and zeros as in Min; +Inf if a is empty.
+func MinOf(a []float32) float32 { return reduce(active.vec.minOf, a, infinity) }

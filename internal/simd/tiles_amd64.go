@@ -35,3 +35,28 @@ var vnniTile = &ByteTile{
 		tileBytes8x2AVX512, tileBytes9x2AVX512, tileBytes10x2AVX512, tileBytes11x2AVX512, tileBytes12x2AVX512, tileBytes13x2AVX512, tileBytes14x2AVX512},
 	turn: turnBytesAVX512,
 }
+
+var vnniInts = &IntTile{
+	Rows: 14, Columns: 32, Values: 4, isa: AVX512, words: avx512Tile,
+	multiply: []func(k int, a, b *uint32, c *int32, offsets *int, add bool){
+		tileInts1x2AVX512, tileInts2x2AVX512, tileInts3x2AVX512, tileInts4x2AVX512, tileInts5x2AVX512, tileInts6x2AVX512, tileInts7x2AVX512,
+		tileInts8x2AVX512, tileInts9x2AVX512, tileInts10x2AVX512, tileInts11x2AVX512, tileInts12x2AVX512, tileInts13x2AVX512, tileInts14x2AVX512},
+	hits:    hitsAVX512,
+	moments: momentsAVX512,
+}
+
+var avx2Ints = &IntTile{
+	Rows: 6, Columns: 16, Values: 2, isa: AVX2, words: avx2Tile,
+	multiply: []func(k int, a, b *uint32, c *int32, offsets *int, add bool){
+		tileInts1x2AVX2, tileInts2x2AVX2, tileInts3x2AVX2, tileInts4x2AVX2, tileInts5x2AVX2, tileInts6x2AVX2},
+	hits:    hitsAVX2,
+	moments: momentsAVX2,
+}
+
+var (
+	avx512Wide = &WideTile{Rows: 14, Columns: 16, isa: AVX512, tile: wideTileAVX512}
+	avx2Wide   = &WideTile{Rows: 6, Columns: 8, isa: AVX2, tile: wideTileAVX2}
+
+	avx512Rows = &WideRows{Group: 8, isa: AVX512, lanes: 8, dots: wideDotsAVX512, combine: wideCombineAVX512, fused: wideBothAVX512}
+	avx2Rows   = &WideRows{Group: 4, isa: AVX2, lanes: 4, dots: wideDotsAVX2, combine: wideCombineAVX2, fused: wideBothAVX2}
+)
