@@ -3,6 +3,7 @@ package reports
 import (
 	"slices"
 
+	"repbench/reports/internal/comparison"
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
 	"repbench/reports/internal/results"
@@ -14,7 +15,7 @@ func build(in *Input, o Options) page.Document {
 	tests, generated := divided(in.Records)
 	names, subjects := results.Labels(tests), generatedNames(generated)
 	d := page.Document{Title: o.title(), Subtitle: subtitle(in)}
-	first, end, compared := lead(comparisons(tests, names), tests, names)
+	first, end, compared := lead(comparison.Sections(tests, names), tests, names)
 	s := summary(in, tests, names, first)
 	s.Blocks = append(s.Blocks, generatedSummary(generated, subjects, len(tests))...)
 	s.Blocks = append(s.Blocks, end...)
@@ -75,6 +76,6 @@ func aboutAccuracies() []page.Block {
 			"images are a sample. It does not include the variation between trainings: for that, compare runs with other seeds. " +
 			"On few labels the classifier is trained on several draws of them: the number is the mean over draws, the interval (Student's t) " +
 			"is the interval of this mean, and the standard deviation says how far single draws lie from it."),
-		page.Text("Rows marked as quoted are taken from " + source + " (arXiv 1511.06434), were not measured here, and may stand for other conditions."),
+		page.Text("Rows marked as quoted are taken from " + comparison.Source + " (arXiv 1511.06434), were not measured here, and may stand for other conditions."),
 	}
 }

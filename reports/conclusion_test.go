@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/reports/internal/comparison"
 	"repbench/reports/internal/page"
 	"repbench/reports/internal/results"
 	"repbench/reports/record"
@@ -72,7 +73,7 @@ func TestLead(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			names := results.Labels(tt.rs)
-			first, end, left := lead(comparisons(tt.rs, names), tt.rs, names)
+			first, end, left := lead(comparison.Sections(tt.rs, names), tt.rs, names)
 			if len(first) != 1 || len(end) != tt.end || len(left) != tt.sections {
 				t.Fatalf("%d and %d blocks and %d sections, want 1, %d and %d", len(first), len(end), len(left), tt.end, tt.sections)
 			}

@@ -8,7 +8,6 @@ import (
 	"image/png"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"repbench/eval"
@@ -129,18 +128,4 @@ func fakeMistakes(t testing.TB, n int) []eval.Mistake {
 		})
 	}
 	return out
-}
-
-// A result on another number of test images than the official one is marked and warned of beside
-// the paper's.
-func TestPaperTableWarnsOfOtherTestImages(t *testing.T) {
-	r := fakeRecord("pixels", 0.5, 1)
-	q, _ := quotedFor(results.DataName(r))
-	if got := table1(q, []record.Record{r}, []string{"x"}, []int{0}); strings.Contains(got.Caption, "Warning") || got.Rows[0].Cells[0] != "x" {
-		t.Errorf("the official numbers give %q, %q", got.Caption, got.Rows[0].Cells[0])
-	}
-	linearOf(r).NTest = 20
-	if got := table1(q, []record.Record{r}, []string{"x"}, []int{0}); !strings.Contains(got.Caption, "Warning") || got.Rows[0].Cells[0] != "x (20 test images)" {
-		t.Errorf("20 test images give %q, %q", got.Caption, got.Rows[0].Cells[0])
-	}
 }

@@ -94,9 +94,9 @@ func TestPaperTables(t *testing.T) {
 		{"neighbours", "Table 1", "theano:svhn_dcgan_2015, k-NN (instdisc)", []string{"theano:svhn_dcgan_2015, k-NN (instdisc)", "58.00 %"}},
 		{"quoted", "Table 1", "DCGAN", []string{"DCGAN + L2-SVM", "82.8 %", "–", "73.8 % ± 0.4", "–", "512", "–", "quoted"}},
 		{"errors", "Table 2", "theano", []string{"theano:svhn_dcgan_2015",
-			plusMinus(1-svhn.Mean, 1.96*svhn.StdDev), format.Interval95(1-svhn.CI95[1], 1-svhn.CI95[0]), "10", "C = 0.001", "valid", "test", "measured"}},
+			format.Percent(1-svhn.Mean) + " ± " + strings.TrimSuffix(format.Percent(1.96*svhn.StdDev), " %"), format.Interval95(1-svhn.CI95[1], 1-svhn.CI95[0]), "10", "C = 0.001", "valid", "test", "measured"}},
 		{"quoted error", "Table 2", "DCGAN", []string{"DCGAN + L2-SVM", "22.48 %", "–", "–", "–", "–", "test", "quoted"}},
-		{"quoted on validation", "Table 2", "Supervised", []string{svhnSupervised, "28.87 %", "–", "–", "–", "–", "valid", "quoted"}},
+		{"quoted on validation", "Table 2", "Supervised", []string{"Supervised CNN of the same architecture (validation)", "28.87 %", "–", "–", "–", "–", "valid", "quoted"}},
 		{"convention", "nearest neighbours", "theano", []string{"theano:svhn_dcgan_2015", "instdisc", "200", "58.00 %", "57.03–58.96", "valid", "test",
 			"rows divided by their length, cosine similarity, k = 200, votes exp(sim/0.07), ties to the lower class"}}, // Wilson's interval of 5800 of 10000
 		{"cost", "Time of each stage", "theano", []string{"theano:svhn_dcgan_2015 on cifar10, linear", "13 min 32 s, 900 MiB",
@@ -109,69 +109,6 @@ func TestPaperTables(t *testing.T) {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
-	}
-}
-
-// Results on few labels are joined only with results of the same features and data,
-// results of the same seed first, and each stands in one row.
-func TestJoined(t *testing.T) {
-	full, other := fakeRecord("a", 0.7, 0), fakeRecord("a", 0.6, 0)
-	other.Seed = 2
-	few := fakeFew("a", results.CIFAR400, 0.5, 400, 0)
-	fewOther := few
-	fewOther.Seed = 2
-	weights := few
-	weights.Encoder.WeightsHash = "another"
-	data := few
-	data.Data.Hash = "another"
-	tests := []struct {
-		name string
-		rs   []record.Record
-		want []resultPair
-	}{
-		{"one of each", []record.Record{full, few}, []resultPair{{0, 1}}},
-		{"by seed", []record.Record{other, full, few, fewOther}, []resultPair{{0, 3}, {1, 2}}},
-		{"one for two", []record.Record{other, full, few}, []resultPair{{0, -1}, {1, 2}}},
-		{"another seed", []record.Record{other, few}, []resultPair{{0, 1}}},
-		{"other weights", []record.Record{full, weights}, []resultPair{{0, -1}, {-1, 1}}},
-		{"other data", []record.Record{full, data}, []resultPair{{0, -1}, {-1, 1}}},
-		{"another protocol", []record.Record{full, fakeFew("a", "few-shot", 0.5, 400, 0)}, []resultPair{{0, -1}}},
-		{"neighbours", []record.Record{fakeKNN("a", 0.5), few}, []resultPair{{0, -1}, {-1, 1}}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			var g []int
-			for i := range tt.rs {
-				g = append(g, i)
-			}
-			if got := joined(tt.rs, g); !slices.Equal(got, tt.want) {
-				t.Errorf("%v, want %v", got, tt.want)
-			}
-		})
-	}
-}
-
-func TestMaps(t *testing.T) {
-	tests := []struct {
-		name   string
-		change func(r *record.Record)
-		want   int
-	}{
-		{"layers", func(*record.Record) {}, 4096 / 16},
-		{"several layers without scores", func(r *record.Record) { linearOf(r).Layers = nil }, 0},
-		{"one layer", func(r *record.Record) { linearOf(r).Layers, r.Encoder.Layers, r.Encoder.Grid = nil, nil, 2 }, 7168 / 4},
-		{"no grid", func(r *record.Record) {
-			linearOf(r).Layers, r.Encoder.Layers, r.Encoder.Grid, r.Encoder.Pooling = nil, nil, 0, ""
-		}, 7168},
-		{"not pooled", func(r *record.Record) { r.Encoder.Pooling = "none" }, 0},
-		{"not of the grid", func(r *record.Record) { r.Encoder.Grid = 3 }, 0},
-	}
-	for _, tt := range tests {
-		r := fakeRecord("x", 0.7, 3) // layers of 1024, 2048 and 4096 numbers on a 4×4 grid
-		tt.change(&r)
-		if got := maps(r); got != tt.want {
-			t.Errorf("%s: %d maps, want %d", tt.name, got, tt.want)
-		}
 	}
 }
 

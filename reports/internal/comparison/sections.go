@@ -1,4 +1,4 @@
-package reports
+package comparison
 
 import (
 	"cmp"
@@ -12,9 +12,9 @@ import (
 	"repbench/reports/record"
 )
 
-// comparisons are one section for each data set that has something to compare:
+// Sections are one section for each data set that has something to compare:
 // several results, or published ones.
-func comparisons(rs []record.Record, names []string) []page.Section {
+func Sections(rs []record.Record, names []string) []page.Section {
 	var out []page.Section
 	for i, g := range results.Groups(rs) {
 		data := results.DataName(rs[g[0]])

@@ -1,4 +1,4 @@
-package reports
+package comparison
 
 import (
 	"strconv"
@@ -42,8 +42,8 @@ func share(published string) (v, half float64) {
 	return parse(number), parse(around)
 }
 
-// source is the name of the paper in tables.
-const source = "Radford et al. 2015"
+// Source is the name of the paper in tables.
+const Source = "Radford et al. 2015"
 
 // quotedFor is what the paper says about a data set.
 func quotedFor(data string) (quote, bool) {

@@ -1,4 +1,4 @@
-package reports
+package comparison
 
 import (
 	"encoding/json"
@@ -28,7 +28,7 @@ func paperBlocks(rs []record.Record, names []string, g []int) []page.Block {
 
 // quotedFrom says which rows of a table are not ours.
 func quotedFrom(q quote) string {
-	return "Measured here, and below in grey italics quoted from " + source + " (“" + q.table + "”), not measured. " + q.conditions
+	return "Measured here, and below in grey italics quoted from " + Source + " (“" + q.table + "”), not measured. " + q.conditions
 }
 
 // paperCIFAR is the number of training images behind the paper's accuracies.
