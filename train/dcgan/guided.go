@@ -61,6 +61,12 @@ func (rule Rule) back(x, v *Node) *Node {
 	return v
 }
 
+// DiscriminateTo is Discriminate up to the convolution layer with that number, from 0, and returns
+// its output after the activation.
+func (m *Model) DiscriminateTo(x *Node, fixed []*Stats, layer int) *Node {
+	return m.discriminate(x, fixed, layer+1, leakyReLU).Layers[layer]
+}
+
 // GuidedGradient returns the gradient of Σ seed·h with respect to the images x [N, H, W, C], where
 // h, of seed's shape [N, h, w, maps], is the output of D's convolution layer with that number
 // (from 0) after its activation. A seed that is 1 at one unit of each image gives the gradients of
