@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,29 +14,21 @@ import (
 	"repbench/backends/backendtest"
 	"repbench/datasets"
 	"repbench/features"
-	"repbench/internal/npy"
-	"repbench/internal/testenv"
 	"repbench/train/dcgan"
+	"repbench/vis/vistest"
 )
 
 // released are the released model with the statistics of golden/vis_released, its control, and the
 // 64 images there.
 func released(t *testing.T, b *backends.Backend) (network, control Network, images datasets.Images) {
 	t.Helper()
-	dir := testenv.Path(t, "golden", "vis_released")
-	m, err := dcgan.ReadTheano(testenv.Path(t, "data", "svhn_dcgan_2015"), b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	shape, px, err := npy.Read[uint8](filepath.Join(dir, "images_u8.npy"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := vistest.Model(t, b)
+	shape, px := vistest.Array[uint8](t, "images_u8")
 	images = datasets.Images{Data: px, N: shape[0], H: shape[1], W: shape[2], C: shape[3]}
 	network = Network{Model: m, Stats: make([]*dcgan.HostStats, 3)}
 	for i, name := range []string{"", "d_bn2", "d_bn3"} {
 		if name != "" {
-			network.Stats[i] = &dcgan.HostStats{Mean: floats(t, dir, name+"_mean"), Variance: floats(t, dir, name+"_var")}
+			network.Stats[i] = &dcgan.HostStats{Mean: vistest.Floats(t, name+"_mean"), Variance: vistest.Floats(t, name+"_var")}
 		}
 	}
 	return network, randomOn(t, b, m, images), images
@@ -54,26 +46,16 @@ func randomOn(t *testing.T, b *backends.Backend, m *dcgan.Model, images datasets
 	return Network{random, stats}
 }
 
-func floats(t *testing.T, dir, name string) []float32 {
-	t.Helper()
-	_, data, err := npy.Read[float32](filepath.Join(dir, name+".npy"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
 // TestReleasedUnits: the strongest units of six maps and their gradients by four rules, against
 // PyTorch in float64.
 func TestReleasedUnits(t *testing.T) {
 	b := backendtest.CPU(t)
 	network, control, images := released(t, b)
-	dir := testenv.Path(t, "golden", "vis_released")
 	var units []struct {
 		Map, Rank, Image, Row, Col int
 		Response                   float64
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "guided_units.json"))
+	text, err := os.ReadFile(vistest.File(t, "guided_units.json"))
 	if err == nil {
 		err = json.Unmarshal(text, &units)
 	}
@@ -85,7 +67,7 @@ func TestReleasedUnits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := floats(t, dir, "guided_"+string(rule))
+		want := vistest.Floats(t, "guided_"+string(rule))
 		for i, u := range units {
 			s := f.Network.Shown[u.Map]
 			p := s.Pictures[u.Rank]
@@ -93,26 +75,13 @@ func TestReleasedUnits(t *testing.T) {
 				t.Fatalf("map %d, rank %d: image %d at (%d, %d) with %g, want image %d at (%d, %d) with %g",
 					s.Map, u.Rank, p.Image, p.Row, p.Column, p.Response, u.Image, u.Row, u.Col, u.Response)
 			}
-			gradientClose(t, p.Gradient, want[i*len(p.Gradient):(i+1)*len(p.Gradient)])
+			vistest.Close(t, fmt.Sprintf("%s, unit %d", rule, i), p.Gradient, want[i*len(p.Gradient):(i+1)*len(p.Gradient)], vistest.Tolerance)
 		}
 	}
 }
 
-// gradientClose allows 1e-4 of the largest value (README.md of golden/vis_released).
-func gradientClose(t *testing.T, got, want []float32) {
-	t.Helper()
-	scale, worst := 0.0, 0.0
-	for i := range want {
-		scale = max(scale, math.Abs(float64(want[i])))
-		worst = max(worst, math.Abs(float64(got[i])-float64(want[i])))
-	}
-	if !(worst <= 1e-4*scale) {
-		t.Errorf("gradient off by %g of the largest value", worst/scale)
-	}
-}
-
 // TestReleasedScores: the correlation of guided pictures with contrast separates the released model
-// from random weights, which stay near 0. Without golden maps, of all maps.
+// from random weights, which stay near 0.
 func TestReleasedScores(t *testing.T) {
 	b := backendtest.CPU(t)
 	network, control, images := released(t, b)
