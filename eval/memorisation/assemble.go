@@ -38,15 +38,6 @@ func (r *run) result(ctx context.Context) (*Result, error) {
 	return out, nil
 }
 
-// pValues are the p-values of a part: those of the one test, or both tests' together.
-func (r *run) pValues(of func(d *detector) Scored) []float64 {
-	p := r.first.pValues(of(r.first))
-	if r.second == nil {
-		return p
-	}
-	return CombineTwo(p, r.second.pValues(of(r.second)))
-}
-
 // smallestFindable is the smallest number of images that could be selected; two tests together
 // have p-values as one with a null of half the size.
 func (r *run) smallestFindable() int {
@@ -55,14 +46,6 @@ func (r *run) smallestFindable() int {
 		null = (null+1)/2 - 1
 	}
 	return SmallestFindable(null, r.in.Generated.Len(), r.o.FDR)
-}
-
-// copyLevel is the level of p at which the copy rate counts: CopyAlpha, or the smallest p-value
-// that the null allows where that is larger. No image could be counted below it, and a rate of 0
-// would stand beside any number of copies.
-func (r *run) copyLevel() float64 {
-	tests := float64(len(r.detectors()))
-	return max(CopyAlpha, min(1, tests/float64(r.first.null.len()+1)))
 }
 
 // ownNull adds the comparison with the generator's own null; of two tests their p-values in

@@ -11,6 +11,16 @@ import (
 // CopyAlpha is the level at which CopyRate and the controls count.
 const CopyAlpha = 0.01
 
+// Rate is a share with its 95 % interval.
+type Rate struct {
+	// Estimate is the share, Lo and Hi the ends of its interval.
+	Estimate float64 `json:"estimate"`
+	// Lo is the lower end of the interval.
+	Lo float64 `json:"lo"`
+	// Hi is the upper end of the interval.
+	Hi float64 `json:"hi"`
+}
+
 // CopyRate estimates the share of copies from the share F of p-values of at most alpha, of which
 // a share alpha is expected among images that are no copies,
 //

@@ -54,8 +54,6 @@ func TestGoldenNulls(t *testing.T) {
 	}
 }
 
-func (s set) part(lo, hi int) set { return set{n: hi - lo, d: s.d, x: s.x[lo*s.d : hi*s.d]} }
-
 func (w expectedDecoy) check(t *testing.T, what string, train, held, gen set) {
 	t.Helper()
 	d := Decoys{Train: slowNear(gen, train, 2, false), HeldOut: slowNear(gen, held, 2, false), TrainRows: train.n, HeldOutRows: held.n}

@@ -6,25 +6,12 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
-	"sort"
 	"sync"
 	"testing"
 
 	"repbench/internal/npy"
 	"repbench/internal/testenv"
 )
-
-// exact is the relative tolerance of golden values that were computed in float64.
-const exact = 1e-9
-
-// within fails if got differs from want by more than the relative tolerance.
-func within(t *testing.T, what string, got, want, tolerance float64) {
-	t.Helper()
-	if !(math.Abs(got-want) <= tolerance*math.Max(math.Abs(want), 1e-300)) && got != want {
-		t.Errorf("%s = %.17g, want %.17g", what, got, want)
-	}
-}
 
 func readJSON(t *testing.T, into any, path string) {
 	t.Helper()
@@ -46,14 +33,6 @@ func read[T npy.Elem](t *testing.T, path string) (shape []int, data []T) {
 	return shape, data
 }
 
-// set is one of the sets of golden/gan_metrics2 as float64 rows.
-type set struct {
-	n, d int
-	x    []float64
-}
-
-func (s set) row(i int) []float64 { return s.x[i*s.d : (i+1)*s.d] }
-
 func readSet(t *testing.T, path string) set {
 	t.Helper()
 	shape, data := read[float32](t, path)
@@ -64,34 +43,10 @@ func readSet(t *testing.T, path string) set {
 	return s
 }
 
-// slowNear is the definition of Near: all distances, and the k smallest of them, equal ones by
-// row. With self a row is not its own neighbour.
+// slowNear are the neighbours of the queries by their definition.
 func slowNear(queries, base set, k int, self bool) Near {
-	near := Near{K: k}
-	for i := range queries.n {
-		rows, d := make([]int32, 0, k+1), make([]float64, 0, k+1)
-		for j := range base.n {
-			if self && i == j {
-				continue
-			}
-			v := distance(queries.row(i), base.row(j))
-			at := sort.Search(len(d), func(n int) bool { return d[n] > v })
-			if at < k {
-				rows, d = slices.Insert(rows, at, int32(j)), slices.Insert(d, at, v)
-				rows, d = rows[:min(k, len(d))], d[:min(k, len(d))]
-			}
-		}
-		near.Rows, near.Distances = append(near.Rows, rows...), append(near.Distances, d...)
-	}
-	return near
-}
-
-func distance(x, y []float64) float64 {
-	sum := 0.0
-	for c, v := range x {
-		sum += (v - y[c]) * (v - y[c])
-	}
-	return math.Sqrt(sum)
+	rows, distances := nearestRows(queries, base, k, self)
+	return Near{K: k, Rows: rows, Distances: distances}
 }
 
 // own are the distances of all rows from their 50 nearest others.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"path/filepath"
 	"testing"
-
-	"repbench/features/matrix"
 )
 
 // expected2 are the values of one set in golden/gan_metrics2/expected.json, but for those of scores.
@@ -26,14 +24,6 @@ type expectedCT struct {
 	ShareGen []float64 `json:"share_of_generated"`
 	ShareOut []float64 `json:"share_of_test"`
 	Used     []int     `json:"cells_used"`
-}
-
-func (s set) view() matrix.View {
-	v := matrix.View{N: s.n, D: s.d}
-	for _, x := range s.x {
-		v.Data = append(v.Data, float32(x))
-	}
-	return v
 }
 
 func TestGoldenStatistics(t *testing.T) {

@@ -2,29 +2,9 @@ package memorisation
 
 import (
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 )
-
-func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 11)) }
-
-// grid draws n values of few levels, so that many are equal.
-func grid(rng *rand.Rand, n, levels int) []float64 {
-	x := make([]float64, n)
-	for i := range x {
-		x[i] = float64(rng.IntN(levels)) / float64(levels)
-	}
-	return x
-}
-
-func normals(rng *rand.Rand, n int, mean float64) []float64 {
-	x := make([]float64, n)
-	for i := range x {
-		x[i] = mean + rng.NormFloat64()
-	}
-	return x
-}
 
 // TestPValues compares with the definition, equal scores and infinite ones included.
 func TestPValues(t *testing.T) {

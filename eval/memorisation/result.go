@@ -157,16 +157,6 @@ type FalseAlarms struct {
 	N int `json:"n"`
 }
 
-// Rate is a share with its 95 % interval.
-type Rate struct {
-	// Estimate is the share, Lo and Hi the ends of its interval.
-	Estimate float64 `json:"estimate"`
-	// Lo is the lower end of the interval.
-	Lo float64 `json:"lo"`
-	// Hi is the upper end of the interval.
-	Hi float64 `json:"hi"`
-}
-
 // Beside is a number of the generated images beside that of held-out ones.
 type Beside struct {
 	// Generated is the number of the generated images.

@@ -46,26 +46,6 @@ func Run(ctx context.Context, in Inputs, o Options) (*Result, error) {
 	return out, nil
 }
 
-// run is a run under way.
-type run struct {
-	in Inputs
-	o  Options
-	// null and negative are the rows of Inputs.HeldOut that each is made of; negative is nil
-	// where Inputs.Negative is given.
-	null, negative []int32
-	planted        *Planted  // nil: none
-	first          *detector // the test of the run's metric
-	second         *detector // the test in the features of Inputs.With; nil: none
-}
-
-// detectors are the tests of the run.
-func (r *run) detectors() []*detector {
-	if r.second == nil {
-		return []*detector{r.first}
-	}
-	return []*detector{r.first, r.second}
-}
-
 // newRun draws the null and the controls, and cuts the sets into parts.
 func newRun(ctx context.Context, in Inputs, o Options, keep keeper) (*run, error) {
 	features := in.Encoder

@@ -3,15 +3,9 @@ package memorisation
 import (
 	"errors"
 	"math"
-	"math/rand/v2"
 	"strings"
 	"testing"
 )
-
-// points draws rows of a normal distribution in d dimensions.
-func points(rng *rand.Rand, n, d int, mean float64) set {
-	return set{n: n, d: d, x: normals(rng, n*d, mean)}
-}
 
 func compete(t *testing.T, train, held, gen set) TargetDecoy {
 	t.Helper()
