@@ -10,7 +10,8 @@ import (
 // ratios are the scores of gen against the rows lo to hi of a set.
 func ratios(t *testing.T, gen, of set, lo, hi int) []float64 {
 	t.Helper()
-	s, err := Scores(Ratio, slowNear(gen, of.part(lo, hi), 2, false), TrainNear{})
+	rows, distances := nearestRows(gen, of.part(lo, hi), 2, false)
+	s, err := Scores(Ratio, Near{K: 2, Rows: rows, Distances: distances}, TrainNear{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,9 +7,15 @@ import (
 	"testing"
 )
 
+// twoNearest are the two nearest rows of each query by their definition.
+func twoNearest(queries, base set) Near {
+	rows, distances := nearestRows(queries, base, 2, false)
+	return Near{K: 2, Rows: rows, Distances: distances}
+}
+
 func compete(t *testing.T, train, held, gen set) TargetDecoy {
 	t.Helper()
-	got, err := Decoys{Train: slowNear(gen, train, 2, false), HeldOut: slowNear(gen, held, 2, false), TrainRows: train.n, HeldOutRows: held.n}.Compete(Ratio, 0.1)
+	got, err := Decoys{Train: twoNearest(gen, train), HeldOut: twoNearest(gen, held), TrainRows: train.n, HeldOutRows: held.n}.Compete(Ratio, 0.1)
 	if err != nil {
 		t.Fatal(err)
 	}
