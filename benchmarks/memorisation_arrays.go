@@ -8,6 +8,8 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval/memorisation"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/threesample"
 	"repbench/features/matrix"
 	"repbench/internal/npy"
 )
@@ -72,7 +74,7 @@ func (s *compared) floatImages(path string, shape []int, data []float32) (datase
 		return datasets.Images{}, fmt.Errorf("%s: %w", path, err)
 	}
 	if unit == whole {
-		s.in.Range = memorisation.Unit
+		s.in.Range = nearest.Unit
 	}
 	s.note("pixels of %s are %s, halves to even", path, formula)
 	return imagesOf(shape, px), nil
@@ -129,7 +131,7 @@ func (s *compared) openCells(text string) error {
 	case len(files) != 3:
 		return errors.New("cells are one file of centres, or three of the cells of training, held-out and generated images")
 	}
-	s.in.Cells = &memorisation.Cells{}
+	s.in.Cells = &threesample.Cells{}
 	for i, into := range []*[]int32{&s.in.Cells.Train, &s.in.Cells.HeldOut, &s.in.Cells.Generated} {
 		want := []int{s.in.Train.Len(), s.in.HeldOut.Len(), s.in.Generated.Len()}[i]
 		shape, values, err := npy.ReadIntegers(files[i])

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"repbench/eval/memorisation"
+	"repbench/eval/memorisation/plant"
 	"repbench/internal/atomicfile"
 	"repbench/internal/jsonfile"
 	"repbench/internal/outputs"
@@ -33,7 +34,7 @@ var pairSheets = []struct {
 	{"pairs_suspicious.png", "The most suspicious images", func(g string) bool { return g == memorisation.GroupSuspicious }},
 	{"pairs_spaced.png", "Images evenly spaced by suspicion", func(g string) bool { return g == memorisation.GroupSpaced }},
 	{"pairs_controls.png", "Planted copies: what this setting sees", func(g string) bool {
-		return slices.Contains(memorisation.CopyKinds(), memorisation.CopyKind(g))
+		return slices.Contains(plant.CopyKinds(), plant.CopyKind(g))
 	}},
 	{"pairs_null.png", "Held-out images with a near duplicate among the training images", func(g string) bool { return g == memorisation.GroupNull }},
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"repbench/eval/memorisation"
+	"repbench/eval/memorisation/plant"
 	"repbench/vis/sheet"
 )
 
@@ -30,7 +31,7 @@ func pairNote(r *memorisation.Result) []string {
 func pairRow(e memorisation.Example, r *memorisation.Result) sheet.PairRow {
 	row := sheet.PairRow{Text: []string{e.Name}, Cells: []sheet.PairCell{{Image: e.Image}}}
 	if c, ok := r.Controls[e.Group]; ok {
-		kind := memorisation.CopyKind(e.Group)
+		kind := plant.CopyKind(e.Group)
 		row.Heading = fmt.Sprintf("Training images %s (%s): %.0f %% of %d detected, AUC %.3f", kind.Words(), e.Group, 100*c.Detected, c.N, c.AUC)
 	}
 	row.Text = append(row.Text, fmt.Sprintf("%s %.4g", r.Score, e.Score), fmt.Sprintf("p %.2g", e.P))

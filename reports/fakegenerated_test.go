@@ -10,6 +10,11 @@ import (
 	"repbench/datasets"
 	"repbench/eval"
 	"repbench/eval/memorisation"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/plant"
+	"repbench/eval/memorisation/pvalues"
+	"repbench/eval/memorisation/ranks"
+	"repbench/eval/memorisation/threesample"
 	"repbench/eval/quality"
 	"repbench/reports/record"
 )
@@ -63,16 +68,16 @@ func fakeMemorisation(t testing.TB, copies bool) *memorisation.Stored {
 	bound := 0.0021
 	r := &memorisation.Result{
 		Metric: "correlation", TrainRows: 20000, Null: memorisation.Null{Kind: "cifar10/test", Rows: 2000}, Generated: 1500, FDR: 0.05, SmallestFindable: 15,
-		Flagged: []memorisation.Flag{}, FlaggedAt1: 0.006, FlaggedAt5: 0.051, CopyRate: memorisation.Rate{Hi: 0.0021}, UpperBound95: &bound,
+		Flagged: []memorisation.Flag{}, FlaggedAt1: 0.006, FlaggedAt5: 0.051, CopyRate: pvalues.Rate{Hi: 0.0021}, UpperBound95: &bound,
 		FalseAlarms: &memorisation.FalseAlarms{Nominal: 0.01, Measured: 0.011, Lo: 0.0061, Hi: 0.0196, N: 1000},
-		OwnNull:     &memorisation.OwnNull{Folds: 5, Rows: 4000, FlaggedAt1: 0.006, FlaggedAt5: 0.054, Selected: []int{0, 0, 0, 0, 0}, SmallestFindable: 20},
-		ZU:          1.93, ThreeSample: memorisation.ThreeSample{ZU: 1.93, ZUTieCorrected: 1.94, Why: "the nearest training images of the 2000 held-out images count as 940 independent ones, not more than half"},
-		CT:      &memorisation.CT{Value: 1.2, Z: make([]float64, 3), CellsUsed: []int{0, 1, 2}},
+		OwnNull:     &pvalues.OwnNull{Folds: 5, Rows: 4000, FlaggedAt1: 0.006, FlaggedAt5: 0.054, Selected: []int{0, 0, 0, 0, 0}, SmallestFindable: 20},
+		ZU:          1.93, ThreeSample: threesample.ThreeSample{ZU: 1.93, ZUTieCorrected: 1.94, Why: "the nearest training images of the 2000 held-out images count as 940 independent ones, not more than half"},
+		CT:      &threesample.CT{Value: 1.2, Z: make([]float64, 3), CellsUsed: []int{0, 1, 2}},
 		AuthPct: &memorisation.Beside{Generated: 90.1, HeldOut: 91.4}, YoonShare: &memorisation.Beside{Generated: 0.0007, HeldOut: 0.001},
-		TargetDecoy:      &memorisation.TargetDecoy{Share: 0.826, Expected: 0.8333, Z: -0.7, NEff: 947},
-		DiscriminatorGap: &memorisation.Gap{AUC: 0.531, Lo: 0.518, Hi: 0.544, Train: 2000, HeldOut: 2000},
-		NND: &memorisation.NND{HeldOut: 2000, Generated: []memorisation.NNDPoint{{Images: 1000, Distance: 21.4, GreyLevels: 49.2}},
-			Training: []memorisation.NNDPoint{{Images: 1000, Distance: 21.15, GreyLevels: 48.6}}},
+		TargetDecoy:      &nearest.TargetDecoy{Share: 0.826, Expected: 0.8333, Z: -0.7, NEff: 947},
+		DiscriminatorGap: &ranks.Gap{AUC: 0.531, Lo: 0.518, Hi: 0.544, Train: 2000, HeldOut: 2000},
+		NND: &nearest.NND{HeldOut: 2000, Generated: []nearest.NNDPoint{{Images: 1000, Distance: 21.4, GreyLevels: 49.2}},
+			Training: []nearest.NNDPoint{{Images: 1000, Distance: 21.15, GreyLevels: 48.6}}},
 		NEff: 947, Warnings: []string{"this setting cannot see blend7030: of 200 training images blended with three tenths of another image, 47 % were detected"},
 		GeneratedName: "dcgan:runs/svhn32-cifar10", Seed: 1, Seconds: 95, PeakRSSBytes: 1 << 30,
 	}
@@ -87,13 +92,13 @@ func fakeMemorisation(t testing.TB, copies bool) *memorisation.Stored {
 		r.Verdict.Finding, r.Verdict.Sentence = memorisation.Copies, "15 of 1500 generated images are copies; this setting cannot see blend7030."
 		r.OwnNull = nil
 		bound = 0.0156
-		r.FlaggedAt1, r.CopyRate = 0.019, memorisation.Rate{Estimate: 0.0091, Lo: 0.0039, Hi: 0.0171}
+		r.FlaggedAt1, r.CopyRate = 0.019, pvalues.Rate{Estimate: 0.0091, Lo: 0.0039, Hi: 0.0171}
 	}
 	for i := range 10 {
 		r.Examples = append(r.Examples, fakeExample(memorisation.GroupSuspicious, fmt.Sprintf("generated/%04d", 37*i), i, i+1, 0.0005*float64(i+1)))
 		r.Examples = append(r.Examples, fakeExample(memorisation.GroupSpaced, fmt.Sprintf("generated/%04d", 41*i), 20+i, 140*i+11, round(0.1*float64(i)+0.05)))
 	}
-	for i, k := range memorisation.CopyKinds() {
+	for i, k := range plant.CopyKinds() {
 		e := fakeExample(string(k), "copy of train/0777", 40+i, 0, 0.0005)
 		e.Of, e.Source = 0, e.Train
 		r.Examples = append(r.Examples, e)
@@ -113,10 +118,10 @@ func fakeControls(r *memorisation.Result) {
 		{Name: memorisation.SeriesNegative, Counts: fakeCounts(1000, 0.84, 0.07, 3)}, {Name: memorisation.SeriesOwnNull, Counts: fakeCounts(1500, 0.9, 0.05, 4)},
 		{Name: memorisation.SeriesFolds, Counts: fakeCounts(7500, 0.9, 0.05, 5)},
 	}
-	for i, k := range memorisation.CopyKinds() {
+	for i, k := range plant.CopyKinds() {
 		c := memorisation.Control{AUC: 1, Detected: 1, SourceFound: 1, DetectedCI95: eval.Interval{0.981, 1}, N: 200}
 		middle := 0.04 * float64(i)
-		if k == memorisation.CopyBlend7030 {
+		if k == plant.CopyBlend7030 {
 			c, middle = memorisation.Control{AUC: 0.977, Detected: 0.47, SourceFound: 0.99, DetectedCI95: eval.Interval{0.402, 0.539}, N: 200}, 0.62
 		}
 		r.Controls[string(k)] = c

@@ -3,25 +3,25 @@ package monitor
 import (
 	"context"
 
-	"repbench/eval/memorisation"
+	"repbench/eval/memorisation/nearest"
 	"repbench/eval/neighbours"
 	"repbench/train/runfolder"
 )
 
-// nearest measures nnd of queries beside images that arrive in blocks.
-type nearest struct {
+// nndMeans measures nnd of queries beside images that arrive in blocks.
+type nndMeans struct {
 	queries neighbours.Images
-	sums    *memorisation.Nearest
+	sums    *nearest.Collector
 	of      runfolder.Of
 }
 
-func newNearest(queries neighbours.Images, of runfolder.Of, sizes []int) (*nearest, error) {
-	sums, err := memorisation.NewNearest(queries.N, queries.H*queries.W*queries.C, memorisation.SignedUnit, sizes...)
-	return &nearest{queries: queries, sums: sums, of: of}, err
+func newNearest(queries neighbours.Images, of runfolder.Of, sizes []int) (*nndMeans, error) {
+	sums, err := nearest.NewCollector(queries.N, queries.H*queries.W*queries.C, nearest.SignedUnit, sizes...)
+	return &nndMeans{queries: queries, sums: sums, of: of}, err
 }
 
 // add takes a block of images, at most as many as are missing to the next size.
-func (n *nearest) add(ctx context.Context, base neighbours.Images, o neighbours.ImageOptions) error {
+func (n *nndMeans) add(ctx context.Context, base neighbours.Images, o neighbours.ImageOptions) error {
 	squares := make([]int64, n.queries.N)
 	err := neighbours.EachImage(ctx, base, n.queries, 1, neighbours.Pixels, o, func(i int, m []neighbours.Match) error {
 		squares[i] = m[0].Square
@@ -34,7 +34,7 @@ func (n *nearest) add(ctx context.Context, base neighbours.Images, o neighbours.
 }
 
 // values are the numbers at the sizes reached, by name.
-func (n *nearest) values() map[string]float64 {
+func (n *nndMeans) values() map[string]float64 {
 	out := map[string]float64{}
 	for _, p := range n.sums.Points() {
 		out[runfolder.NND(p.Images, n.of)] = p.Distance

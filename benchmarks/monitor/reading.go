@@ -19,7 +19,7 @@ const blockImages = 2000
 // encoded block by block.
 type reading struct {
 	m        *Monitor
-	nearest  []*nearest
+	nearest  []*nndMeans
 	search   neighbours.ImageOptions
 	block    datasets.Images // bytes of the images that are not taken yet
 	features []float32

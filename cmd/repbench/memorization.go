@@ -11,6 +11,8 @@ import (
 	"repbench/benchmarks"
 	"repbench/cmd/repbench/internal/term"
 	"repbench/eval/memorisation"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/search"
 )
 
 // memorizationFlags are the flags of memorization beside those of its protocol.
@@ -62,8 +64,8 @@ func (f *memorizationFlags) setFlags(c *cobra.Command, o *benchmarks.Memorisatio
 	fl.StringVar(&o.Null, "null", "", "images that were not trained on: a split of the data set, a NumPy file or a folder (default: the test split)")
 	fl.IntVar(&o.Options.Null, "null-images", memorisation.DefaultNull, "most images of the null, drawn at random")
 	fl.StringVar(&o.With, "with-encoder", "", "encoder of a second test in its features: p = min(1, 2p1, 2p2)")
-	fl.StringVar(&f.metric, "metric", "", strings.Join(memorisation.MetricNames(), ", ")+" (default: correlation for images, euclidean for features)")
-	fl.StringVar(&f.score, "score", memorisation.ScoreNames()[0], strings.Join(memorisation.ScoreNames(), ", "))
+	fl.StringVar(&f.metric, "metric", "", strings.Join(search.MetricNames(), ", ")+" (default: correlation for images, euclidean for features)")
+	fl.StringVar(&f.score, "score", nearest.ScoreNames()[0], strings.Join(nearest.ScoreNames(), ", "))
 	fl.IntVar(&o.Control, "control", memorisation.DefaultControl, "planted copies of each kind (0: none, and then nothing shows what this setting can see)")
 	fl.Float64Var(&o.FDR, "fdr", memorisation.DefaultFDR, "false discovery rate at which images are selected")
 	fl.StringVar(&o.Cells, "cells", "", "cells of C_T: CENTROIDS.npy, or TRAIN.npy,TEST.npy,GEN.npy with the cell of each image (default: k-means)")
@@ -121,10 +123,10 @@ func (a *app) runMemorization(c *cobra.Command, f memorizationFlags, o benchmark
 		return usageError{err}
 	}
 	var err error
-	if o.Metric, err = memorisation.ParseMetric(f.metric); err != nil {
+	if o.Metric, err = search.ParseMetric(f.metric); err != nil {
 		return usageError{fmt.Errorf("--metric: %w", err)}
 	}
-	if o.Score, err = memorisation.ParseScore(f.score); err != nil {
+	if o.Score, err = nearest.ParseScore(f.score); err != nil {
 		return usageError{fmt.Errorf("--score: %w", err)}
 	}
 	if err := o.Options.Validate(); err != nil {

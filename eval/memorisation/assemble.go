@@ -4,18 +4,23 @@ import (
 	"context"
 	"errors"
 	"slices"
+
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/pvalues"
+	"repbench/eval/memorisation/ranks"
+	"repbench/eval/memorisation/threesample"
 )
 
 // result is what follows from the searches.
 func (r *run) result(ctx context.Context) (*Result, error) {
 	d := r.first
-	p := r.pValues(func(d *detector) Scored { return d.generatedScores })
-	chosen := BenjaminiHochberg(p, r.o.FDR)
+	p := r.pValues(func(d *detector) nearest.Scored { return d.generatedScores })
+	chosen := pvalues.BenjaminiHochberg(p, r.o.FDR)
 	out := &Result{
-		Metric: d.space.metric.String(), Score: r.o.Score, TrainRows: r.in.Train.Len(), Generated: r.in.Generated.Len(),
+		Metric: d.Space.Metric.String(), Score: r.o.Score, TrainRows: r.in.Train.Len(), Generated: r.in.Generated.Len(),
 		GeneratedName: r.in.Generated.Name, FDR: r.o.FDR, SmallestFindable: r.smallestFindable(),
-		FlaggedAt1: float64(Flagged(p, 0.01)) / float64(len(p)), FlaggedAt5: float64(Flagged(p, 0.05)) / float64(len(p)),
-		CopyRate: CopyRate(p, r.copyLevel()), NEff: d.nearGenerated.near().NEff(), Warnings: []string{},
+		FlaggedAt1: float64(pvalues.Flagged(p, 0.01)) / float64(len(p)), FlaggedAt5: float64(pvalues.Flagged(p, 0.05)) / float64(len(p)),
+		CopyRate: pvalues.CopyRate(p, r.copyLevel()), NEff: d.nearGenerated.Near().NEff(), Warnings: []string{},
 	}
 	if r.in.Encoder != nil {
 		out.Encoder = r.in.Encoder.Encoder
@@ -41,11 +46,11 @@ func (r *run) result(ctx context.Context) (*Result, error) {
 // smallestFindable is the smallest number of images that could be selected; two tests together
 // have p-values as one with a null of half the size.
 func (r *run) smallestFindable() int {
-	null := r.first.null.len()
+	null := r.first.null.Len()
 	if r.second != nil {
 		null = (null+1)/2 - 1
 	}
-	return SmallestFindable(null, r.in.Generated.Len(), r.o.FDR)
+	return pvalues.SmallestFindable(null, r.in.Generated.Len(), r.o.FDR)
 }
 
 // ownNull adds the comparison with the generator's own null; of two tests their p-values in
@@ -60,7 +65,7 @@ func (r *run) ownNull(ctx context.Context, out *Result) error {
 		if err != nil {
 			return err
 		}
-		own.withSecond(other, r.o.FDR)
+		own.WithSecond(other, r.o.FDR)
 	}
 	out.OwnNull = own
 	out.Histogram = r.histogram(slices.Concat(inFolds...), heldOut)
@@ -70,15 +75,15 @@ func (r *run) ownNull(ctx context.Context, out *Result) error {
 // statistics adds the numbers of the literature.
 func (r *run) statistics(ctx context.Context, out *Result) (err error) {
 	d := r.first
-	generated, null := d.nearGenerated.near(), d.nearNull.near()
-	if out.ThreeSample, err = CompareThreeSamples(generated, null); err != nil {
+	generated, null := d.nearGenerated.Near(), d.nearNull.Near()
+	if out.ThreeSample, err = threesample.CompareThreeSamples(generated, null); err != nil {
 		return err
 	}
 	out.ZU = out.ThreeSample.ZU
 	if generated.K > 1 {
-		ratios := func(n Near) float64 {
-			s, _ := Scores(Ratio, n, TrainNear{})
-			return BelowThird(s.Values)
+		ratios := func(n nearest.Near) float64 {
+			s, _ := nearest.Scores(nearest.Ratio, n, nearest.TrainNear{})
+			return nearest.BelowThird(s.Values)
 		}
 		out.YoonShare = &Beside{Generated: ratios(generated), HeldOut: ratios(null)}
 	}
@@ -90,7 +95,7 @@ func (r *run) statistics(ctx context.Context, out *Result) (err error) {
 		if err != nil {
 			return err
 		}
-		gap, err := DiscriminatorGap(l.Train, l.HeldOut)
+		gap, err := ranks.DiscriminatorGap(l.Train, l.HeldOut)
 		if err != nil {
 			return err
 		}
@@ -105,12 +110,12 @@ func (r *run) targetDecoy(out *Result) error {
 	if d.folds.size == 0 {
 		return nil
 	}
-	score := Ratio
-	if r.o.Score == Distance {
-		score = Distance
+	score := nearest.Ratio
+	if r.o.Score == nearest.Distance {
+		score = nearest.Distance
 	}
-	t, err := Decoys{
-		Train: d.nearGenerated.near(), HeldOut: d.folds.nearHeldOut.near(), TrainRows: r.in.Train.Len(), HeldOutRows: d.folds.size,
+	t, err := nearest.Decoys{
+		Train: d.nearGenerated.Near(), HeldOut: d.folds.nearHeldOut.Near(), TrainRows: r.in.Train.Len(), HeldOutRows: d.folds.size,
 	}.Compete(score, r.o.FDR)
 	out.TargetDecoy = &t
 	return err

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math"
 
+	"repbench/eval/memorisation/faults"
+	"repbench/eval/memorisation/search"
 	"repbench/features/matrix"
 	"repbench/internal/equalrows"
 	"repbench/internal/errkind"
@@ -18,14 +20,14 @@ var ErrInputs = errors.New("sets that do not fit together")
 // check says why the sets cannot be compared, or nil.
 func (in Inputs) check(o Options) error {
 	if err := o.Score.CheckTrain(in.Train.Len()); err != nil {
-		return errkind.Errorf(ErrFewRows, "%w", err)
+		return errkind.Errorf(faults.ErrFewRows, "%w", err)
 	}
 	for _, s := range []struct {
 		what string
 		set  Set
 	}{{"generated", in.Generated}, {"held-out", in.HeldOut}, {"negative", in.Negative}} {
 		if s.set.Len() == 0 && s.what != "negative" {
-			return errkind.Errorf(ErrFewRows, "there are no %s images", s.what)
+			return errkind.Errorf(faults.ErrFewRows, "there are no %s images", s.what)
 		}
 		if s.set.Len() > 0 {
 			if err := errors.Join(s.set.fits(s.what, in.Train), s.set.finite(s.what)); err != nil {
@@ -80,10 +82,10 @@ func (in Inputs) checkMetric(o Options) error {
 	m := o.withDefaults(features).Metric
 	switch {
 	case features && !m.OfFeatures():
-		return errkind.Errorf(ErrInputs, "features are compared by %s or %s, not by %s", Euclidean, Cosine, m)
+		return errkind.Errorf(ErrInputs, "features are compared by %s or %s, not by %s", search.Euclidean, search.Cosine, m)
 	case !features && m.OfFeatures():
 		return errkind.Errorf(ErrInputs, "images are compared by %s, %s, %s, %s or %s; %s compares features: name an encoder",
-			Correlation, Pixels, Mirror, Shift, MirrorShift, m)
+			search.Correlation, search.Pixels, search.Mirror, search.Shift, search.MirrorShift, m)
 	case in.With != nil && in.Train.Images.N == 0:
 		return errkind.Errorf(ErrInputs, "a second test in an encoder's features needs images; these are features")
 	}

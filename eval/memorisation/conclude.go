@@ -4,13 +4,17 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/plant"
+	"repbench/eval/memorisation/pvalues"
 )
 
 // conclude adds the verdict and the images that it names.
-func (r *run) conclude(out *Result, chosen Selection) {
+func (r *run) conclude(out *Result, chosen pvalues.Selection) {
 	e := Evidence{
 		Generated: out.Generated, Null: out.Null.Rows, Selected: chosen.Selected, FDR: out.FDR, SmallestFindable: out.SmallestFindable,
-		OwnNull: out.OwnNull, NEff: out.NEff, Distinct: r.first.nearGenerated.near().Distinct(), Controls: out.Controls,
+		OwnNull: out.OwnNull, NEff: out.NEff, Distinct: r.first.nearGenerated.Near().Distinct(), Controls: out.Controls,
 	}
 	if len(chosen.Selected) > 0 || out.CopyRate.Lo > 0 {
 		out.raiseBound()
@@ -50,7 +54,7 @@ func (r *run) warnings(out *Result) []string {
 	w = append(w, out.Verdict.Warnings...)
 	d := r.first
 	name := func(row int32) string { return r.in.Train.ID(int(row)) }
-	for _, s := range []Scored{d.generatedScores, d.nullScores} {
+	for _, s := range []nearest.Scored{d.generatedScores, d.nullScores} {
 		if text := s.Warning(r.o.Score, name); text != "" {
 			w = append(w, text)
 		}
@@ -58,7 +62,7 @@ func (r *run) warnings(out *Result) []string {
 	if out.Controls == nil {
 		add("no copies were planted, so nothing shows which kinds of copies this setting can see")
 	}
-	for _, kind := range CopyKinds() {
+	for _, kind := range plant.CopyKinds() {
 		if c, ok := out.Controls[string(kind)]; ok && c.Detected < SeesAt {
 			add("this setting cannot see %s: of %d training images %s, %.0f %% were detected", kind, c.N, kind.Words(), 100*c.Detected)
 		}
@@ -71,8 +75,8 @@ func (r *run) warnings(out *Result) []string {
 		add("with a null of %d images, fewer than %d copies among %d images cannot be selected at the false discovery rate %g; a null of %d could select one",
 			out.Null.Rows, k, out.Generated, out.FDR, r.nullForOne())
 	}
-	if alpha := r.copyLevel(); alpha > CopyAlpha {
-		add("with a null of %d images no p-value is below %.2g: the copy rate counts p-values up to that, not up to %g", out.Null.Rows, alpha, CopyAlpha)
+	if alpha := r.copyLevel(); alpha > pvalues.CopyAlpha {
+		add("with a null of %d images no p-value is below %.2g: the copy rate counts p-values up to that, not up to %g", out.Null.Rows, alpha, pvalues.CopyAlpha)
 	}
 	if n := len(out.Null.NearDuplicates); n > 0 {
 		add("%d of %d images of the null have a near duplicate among the training images (%s): they make the smallest p-values larger",

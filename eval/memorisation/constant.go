@@ -4,11 +4,13 @@ import (
 	"fmt"
 
 	"repbench/datasets"
+	"repbench/eval/memorisation/plant"
+	"repbench/eval/memorisation/search"
 )
 
 // constant warns of images in which the window that Correlation compares has one value.
 func (r *run) constant() []string {
-	if r.first.space.metric != Correlation {
+	if r.first.Space.Metric != search.Correlation {
 		return nil
 	}
 	var w []string
@@ -32,9 +34,9 @@ func (r *run) constant() []string {
 // oneValue reports whether the central window of an image has one value in all its bytes.
 func oneValue(im datasets.Images, i int) bool {
 	px := im.At(i)
-	first := px[(plantShift*im.W+plantShift)*im.C]
-	for y := plantShift; y < im.H-plantShift; y++ {
-		for x := plantShift * im.C; x < (im.W-plantShift)*im.C; x++ {
+	first := px[(plant.MaxShift*im.W+plant.MaxShift)*im.C]
+	for y := plant.MaxShift; y < im.H-plant.MaxShift; y++ {
+		for x := plant.MaxShift * im.C; x < (im.W-plant.MaxShift)*im.C; x++ {
 			if px[y*im.W*im.C+x] != first {
 				return false
 			}

@@ -6,22 +6,24 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval/memorisation"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/pvalues"
 )
 
 // Three generated images beside 40 held-out ones: the first is a copy of training image 7.
 func Example() {
-	near := memorisation.Near{K: 2, Rows: []int32{7, 3, 1, 9, 4, 2}, Distances: []float64{0.5, 10, 8, 10, 9.5, 10}}
-	null := memorisation.Scored{Values: make([]float64, 40)}
+	near := nearest.Near{K: 2, Rows: []int32{7, 3, 1, 9, 4, 2}, Distances: []float64{0.5, 10, 8, 10, 9.5, 10}}
+	null := nearest.Scored{Values: make([]float64, 40)}
 	for i := range null.Values {
 		null.Values[i] = 0.6 + float64(i)/100
 	}
-	scored, err := memorisation.Scores(memorisation.Ratio, near, memorisation.TrainNear{})
+	scored, err := nearest.Scores(nearest.Ratio, near, nearest.TrainNear{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	p := memorisation.PValues(null.Values, scored.Values)
-	found := memorisation.BenjaminiHochberg(p, 0.1)
+	p := pvalues.PValues(null.Values, scored.Values)
+	found := pvalues.BenjaminiHochberg(p, 0.1)
 	for _, i := range found.Selected {
 		row, _ := near.Nearest(i)
 		fmt.Printf("image %d, training row %d: score %.2f, p %.3f\n", i, row, scored.Values[i], p[i])

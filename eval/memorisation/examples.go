@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"repbench/datasets"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/plant"
 	"repbench/eval/neighbours"
 )
 
@@ -60,8 +62,8 @@ func (r *run) examples(out *Result) []Example {
 	order := bySuspicion(out.Images)
 	add := func(group string, rank int) {
 		i := order[rank]
-		d := r.decisive(i, func(d *detector) Scored { return d.generatedScores })
-		e := r.example(group, r.in.Generated, i, d, d.nearGenerated.of(i), out.Images[i])
+		d := r.decisive(i, func(d *detector) nearest.Scored { return d.generatedScores })
+		e := r.example(group, r.in.Generated, i, d, d.nearGenerated.Of(i), out.Images[i])
 		e.Name, e.Rank, e.Of = fmt.Sprintf("generated %d", i), rank+1, len(order)
 		all = append(all, e)
 	}
@@ -106,13 +108,13 @@ func (r *run) plantedExamples() []Example {
 	if r.planted == nil || r.planted.PerKind == 0 {
 		return nil
 	}
-	p := r.pValues(func(d *detector) Scored { return d.plantedScores })
+	p := r.pValues(func(d *detector) nearest.Scored { return d.plantedScores })
 	set := Set{Name: "planted", Images: r.planted.Images}
 	var all []Example
-	for k, kind := range CopyKinds() {
+	for k, kind := range plant.CopyKinds() {
 		i := k * r.planted.PerKind
-		d := r.decisive(i, func(d *detector) Scored { return d.plantedScores })
-		near := d.nearPlanted.of(i)
+		d := r.decisive(i, func(d *detector) nearest.Scored { return d.plantedScores })
+		near := d.nearPlanted.Of(i)
 		e := r.example(string(kind), set, i, d, near, Flag{r.pair(set, i, d, near[0], d.plantedScores.Values[i]), p[i]})
 		e.Name, e.Source = "copy of "+r.in.Train.ID(int(r.planted.Sources[i])), r.planted.Sources[i]
 		all = append(all, e)
@@ -126,7 +128,7 @@ func (r *run) nullExamples(out *Result) []Example {
 	p := r.first.pValues(r.first.nullScores)
 	for _, pair := range out.Null.NearDuplicates[:min(nullShown, len(out.Null.NearDuplicates))] {
 		at, _ := slices.BinarySearch(r.null, int32(pair.Image))
-		all = append(all, r.example(GroupNull, r.in.HeldOut, pair.Image, r.first, r.first.nearNull.of(at), Flag{pair, p[at]}))
+		all = append(all, r.example(GroupNull, r.in.HeldOut, pair.Image, r.first, r.first.nearNull.Of(at), Flag{pair, p[at]}))
 	}
 	return all
 }

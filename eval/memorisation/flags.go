@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"repbench/datasets"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/plant"
 	"repbench/eval/neighbours"
 	"repbench/internal/raster"
 )
@@ -12,8 +14,8 @@ import (
 func (r *run) flags(p []float64) []Flag {
 	out := make([]Flag, len(p))
 	for i := range out {
-		d := r.decisive(i, func(d *detector) Scored { return d.generatedScores })
-		out[i] = Flag{r.pair(r.in.Generated, i, d, d.nearGenerated.of(i)[0], d.generatedScores.Values[i]), p[i]}
+		d := r.decisive(i, func(d *detector) nearest.Scored { return d.generatedScores })
+		out[i] = Flag{r.pair(r.in.Generated, i, d, d.nearGenerated.Of(i)[0], d.generatedScores.Values[i]), p[i]}
 	}
 	return out
 }
@@ -29,7 +31,7 @@ func (r *run) pair(s Set, i int, d *detector, m neighbours.Match, score float64)
 		p.TrainID = r.in.Train.IDs[m.Row]
 	}
 	if s.Images.N > 0 {
-		p.GreyLevels = greyLevels(s.Images, i, r.in.Train.Images, m, d.space.metric.windows())
+		p.GreyLevels = greyLevels(s.Images, i, r.in.Train.Images, m, d.Space.Metric.Windows())
 	}
 	return p
 }
@@ -40,7 +42,7 @@ func greyLevels(images datasets.Images, i int, train datasets.Images, m neighbou
 	moved := aligned(train, m)
 	edge := 0
 	if window {
-		edge = plantShift
+		edge = plant.MaxShift
 	}
 	// Where the windows lie, in the image mirrored as it matched.
 	px := images.At(i)
@@ -66,7 +68,7 @@ func aligned(train datasets.Images, m neighbours.Match) []uint8 {
 		return src
 	}
 	out := make([]uint8, len(src))
-	move(out, src, train, int(m.DY), int(m.DX))
+	plant.Move(out, src, train, int(m.DY), int(m.DX))
 	if !m.Mirrored {
 		return out
 	}
@@ -80,12 +82,12 @@ func aligned(train datasets.Images, m neighbours.Match) []uint8 {
 func (r *run) describeNull() Null {
 	d := r.first
 	n := Null{Kind: r.in.HeldOut.Name, Rows: len(r.null)}
-	if d.nearNull.k < 2 {
+	if d.nearNull.K < 2 {
 		return n
 	}
 	for i, row := range r.null {
-		near := d.nearNull.of(i)
-		if near[0].Distance < YoonThreshold*near[1].Distance || near[1].Distance == 0 {
+		near := d.nearNull.Of(i)
+		if near[0].Distance < nearest.YoonThreshold*near[1].Distance || near[1].Distance == 0 {
 			p := r.pair(r.in.HeldOut, int(row), d, near[0], d.nullScores.Values[i])
 			n.NearDuplicates = append(n.NearDuplicates, p)
 		}

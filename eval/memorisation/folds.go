@@ -6,6 +6,9 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/pvalues"
+	"repbench/eval/memorisation/search"
 	"repbench/eval/neighbours"
 )
 
@@ -21,8 +24,8 @@ type folds struct {
 	heldOut []int32
 	// nearHeldOut are the neighbours of the generated images among those, near those in each
 	// fold that is compared.
-	nearHeldOut found
-	near        []found
+	nearHeldOut search.Found
+	near        []search.Found
 }
 
 // foldStream tells the random numbers of the folds from others of the same seed.
@@ -72,13 +75,13 @@ func permutation(r *rand.Rand, n int) []int32 {
 // those in the training set, and among the held-out images.
 func (d *detector) searchFolds(ctx context.Context) (err error) {
 	f := &d.folds
-	var all []found
+	var all []search.Found
 	for i, rows := range f.rows {
 		base := d.train
 		if len(f.rows) > 1 {
-			base = d.train.take(rows)
+			base = d.train.Take(rows)
 		}
-		near, err := d.find(ctx, nameGenerated, base, d.generated, Kept, nil)
+		near, err := d.Find(ctx, nameGenerated, base, d.generated, Kept, nil)
 		if err != nil {
 			return err
 		}
@@ -87,62 +90,62 @@ func (d *detector) searchFolds(ctx context.Context) (err error) {
 		}
 		all = append(all, renamed(near, rows))
 	}
-	d.nearGenerated = merge(all, min(Kept, d.train.len()))
+	d.nearGenerated = merge(all, min(Kept, d.train.Len()))
 	if f.size == 0 {
 		return nil
 	}
-	f.nearHeldOut, err = d.find(ctx, nameHeldOut, d.heldOut.take(f.heldOut), d.generated, Kept, nil)
+	f.nearHeldOut, err = d.Find(ctx, nameHeldOut, d.heldOut.Take(f.heldOut), d.generated, Kept, nil)
 	return err
 }
 
 // renamed is what was found with rows of a fold as rows of the training set.
-func renamed(near found, rows []int32) found {
-	out := found{k: near.k, matches: slices.Clone(near.matches)}
-	for i := range out.matches {
-		out.matches[i].Row = rows[out.matches[i].Row]
+func renamed(near search.Found, rows []int32) search.Found {
+	out := search.Found{K: near.K, Matches: slices.Clone(near.Matches)}
+	for i := range out.Matches {
+		out.Matches[i].Row = rows[out.Matches[i].Row]
 	}
 	return out
 }
 
 // merge joins the neighbours of the same queries in different folds: the k nearest of all, equal
 // ones by row.
-func merge(parts []found, k int) found {
-	out := found{k: k}
+func merge(parts []search.Found, k int) search.Found {
+	out := search.Found{K: k}
 	if len(parts) == 0 {
 		return out
 	}
-	for i := range parts[0].len() {
+	for i := range parts[0].Len() {
 		var all []neighbours.Match
 		for _, p := range parts {
-			all = append(all, p.of(i)...)
+			all = append(all, p.Of(i)...)
 		}
 		slices.SortFunc(all, func(a, b neighbours.Match) int {
 			return cmp.Or(cmp.Compare(a.Square, b.Square), cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Row, b.Row))
 		})
-		out.matches = append(out.matches, all[:k]...)
+		out.Matches = append(out.Matches, all[:k]...)
 	}
 	return out
 }
 
 // ownNull compares the scores of the generated images in the folds with those among held-out
 // images; nil where the folds are too small for the score.
-func (d *detector) ownNull(ctx context.Context, fdr float64) (*OwnNull, [][]float64, []float64, error) {
+func (d *detector) ownNull(ctx context.Context, fdr float64) (*pvalues.OwnNull, [][]float64, []float64, error) {
 	f := d.folds
-	if f.size < d.score.TrainRows() || f.nearHeldOut.len() == 0 {
+	if f.size < d.score.TrainRows() || f.nearHeldOut.Len() == 0 {
 		return nil, nil, nil, nil
 	}
-	held, err := d.scoresIn(ctx, d.heldOut.take(f.heldOut), &TrainNear{}, f.nearHeldOut)
+	held, err := d.scoresIn(ctx, d.heldOut.Take(f.heldOut), &nearest.TrainNear{}, f.nearHeldOut)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	var inFolds [][]float64
 	for i, near := range f.near {
-		s, err := d.scoresIn(ctx, d.train.take(f.rows[i]), &TrainNear{}, near)
+		s, err := d.scoresIn(ctx, d.train.Take(f.rows[i]), &nearest.TrainNear{}, near)
 		if err != nil {
 			return nil, nil, nil, err
 		}
 		inFolds = append(inFolds, s.Values)
 	}
-	o, err := CompareOwnNull(inFolds, held.Values, f.size, fdr)
+	o, err := pvalues.CompareOwnNull(inFolds, held.Values, f.size, fdr)
 	return &o, inFolds, held.Values, err
 }

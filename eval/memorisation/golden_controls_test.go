@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/eval/memorisation/internal/oracle"
+	"repbench/eval/memorisation/pvalues"
+	"repbench/eval/memorisation/ranks"
 	"repbench/internal/testenv"
 )
 
@@ -45,17 +48,17 @@ func TestGoldenControls(t *testing.T) {
 		counts, _ := want.Detectors[detector].(map[string]any)
 		for i, kind := range want.Kinds {
 			planted := c.planted[i*want.PerKind : (i+1)*want.PerKind]
-			within(t, detector+" "+kind+": AUC", AUC(planted, c.negative), want.AUC[detector][kind], exact)
+			oracle.Within(t, detector+" "+kind+": AUC", ranks.AUC(planted, c.negative), want.AUC[detector][kind], oracle.Exact)
 			for _, alpha := range []float64{0.01, 0.05} {
 				list, _ := counts[fmt.Sprintf("flagged_planted_per_kind_at_%g", alpha)].([]any)
-				if got := Flagged(PValues(c.null, planted), alpha); float64(got) != list[i] {
+				if got := pvalues.Flagged(pvalues.PValues(c.null, planted), alpha); float64(got) != list[i] {
 					t.Errorf("%s %s: %d flagged at %g, want %v", detector, kind, got, alpha, list[i])
 				}
 				seen++
 			}
 		}
 		for _, alpha := range []float64{0.01, 0.05} {
-			if got := Flagged(PValues(c.null, c.negative), alpha); float64(got) != counts[fmt.Sprintf("flagged_negative_at_%g", alpha)] {
+			if got := pvalues.Flagged(pvalues.PValues(c.null, c.negative), alpha); float64(got) != counts[fmt.Sprintf("flagged_negative_at_%g", alpha)] {
 				t.Errorf("%s: %d held-out images flagged at %g, want %v", detector, got, alpha, counts)
 			}
 		}
@@ -79,9 +82,9 @@ func (w expectedControls) checkMixtures(t *testing.T, c controls) {
 			}
 		}
 		mix = append(mix, c.negative[:images-m.Copies]...)
-		z, _, _ := zu(mix, c.null)
-		within(t, fmt.Sprintf("%s at %g: z_u", m.Kind, m.Rate), z, m.Z, exact)
-		if got := Flagged(PValues(c.null, mix), 0.05); got != m.Flagged {
+		z, _, _ := ranks.ZU(mix, c.null)
+		oracle.Within(t, fmt.Sprintf("%s at %g: z_u", m.Kind, m.Rate), z, m.Z, oracle.Exact)
+		if got := pvalues.Flagged(pvalues.PValues(c.null, mix), 0.05); got != m.Flagged {
 			t.Errorf("%s at %g: %d flagged, want %d", m.Kind, m.Rate, got, m.Flagged)
 		}
 	}
@@ -94,8 +97,8 @@ func (w expectedControls) checkDefault(t *testing.T, c controls) {
 	e := Evidence{Controls: map[string]Control{}}
 	for i, kind := range w.Kinds {
 		planted := c.planted[i*w.PerKind : (i+1)*w.PerKind]
-		detected := Flagged(PValues(c.null, planted), CopyAlpha)
-		if auc := AUC(planted, c.negative); auc < 0.99 || detected < 38 {
+		detected := pvalues.Flagged(pvalues.PValues(c.null, planted), pvalues.CopyAlpha)
+		if auc := ranks.AUC(planted, c.negative); auc < 0.99 || detected < 38 {
 			t.Errorf("%s: AUC %.4f, %d of %d detected", kind, auc, detected, len(planted))
 		}
 		e.Controls[kind] = Control{Detected: float64(detected) / float64(len(planted))}

@@ -3,6 +3,10 @@ package memorisation
 import (
 	"path/filepath"
 	"testing"
+
+	"repbench/eval/memorisation/internal/oracle"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/pvalues"
 )
 
 type expectedDecoy struct {
@@ -46,7 +50,7 @@ func TestGoldenNulls(t *testing.T) {
 			}
 			readJSON(t, &all, filepath.Join(g.dir, "expected.json"))
 			want := all[name]
-			first, second := g.test.part(0, g.test.n/2), g.test.part(g.test.n/2, g.test.n)
+			first, second := g.test.Part(0, g.test.N/2), g.test.Part(g.test.N/2, g.test.N)
 			want.Decoy.check(t, "generated", g.train, g.test, g.gen)
 			want.Negative.check(t, "half of test", g.train, first, second)
 			want.Own.check(t, g.train, g.test, g.gen)
@@ -54,10 +58,10 @@ func TestGoldenNulls(t *testing.T) {
 	}
 }
 
-func (w expectedDecoy) check(t *testing.T, what string, train, held, gen set) {
+func (w expectedDecoy) check(t *testing.T, what string, train, held, gen oracle.Set) {
 	t.Helper()
-	d := Decoys{Train: slowNear(gen, train, 2, false), HeldOut: slowNear(gen, held, 2, false), TrainRows: train.n, HeldOutRows: held.n}
-	for score, fdr := range map[Score][]expectedFDR{Distance: {w.Distance5, w.Distance10, w.Distance20}, Ratio: {w.Ratio5, w.Ratio10, w.Ratio20}} {
+	d := nearest.Decoys{Train: slowNear(gen, train, 2, false), HeldOut: slowNear(gen, held, 2, false), TrainRows: train.N, HeldOutRows: held.N}
+	for score, fdr := range map[nearest.Score][]expectedFDR{nearest.Distance: {w.Distance5, w.Distance10, w.Distance20}, nearest.Ratio: {w.Ratio5, w.Ratio10, w.Ratio20}} {
 		got, err := d.Compete(score, 0.05, 0.1, 0.2)
 		if err != nil {
 			t.Fatal(err)
@@ -65,44 +69,44 @@ func (w expectedDecoy) check(t *testing.T, what string, train, held, gen set) {
 		if got.Wins != w.Wins || got.Distinct != w.Distinct {
 			t.Errorf("%s: %d wins, %d distinct, want %d, %d", what, got.Wins, got.Distinct, w.Wins, w.Distinct)
 		}
-		within(t, what+": share", got.Share, w.Share, exact)
-		within(t, what+": expected share", got.Expected, w.Expected, exact)
-		within(t, what+": z of independent images", got.ZIndependent, w.Naive, exact)
-		within(t, what+": n_eff", got.NEff, w.NEff, exact)
-		within(t, what+": z", got.Z, w.Z, exact)
+		oracle.Within(t, what+": share", got.Share, w.Share, oracle.Exact)
+		oracle.Within(t, what+": expected share", got.Expected, w.Expected, oracle.Exact)
+		oracle.Within(t, what+": z of independent images", got.ZIndependent, w.Naive, oracle.Exact)
+		oracle.Within(t, what+": n_eff", got.NEff, w.NEff, oracle.Exact)
+		oracle.Within(t, what+": z", got.Z, w.Z, oracle.Exact)
 		for i, f := range fdr {
 			if got.FDR[i].Selected != f.Selected || (got.FDR[i].Threshold == nil) != (f.Threshold == nil) {
 				t.Errorf("%s, %v at %v: %+v, want %+v", what, score, got.FDR[i].Q, got.FDR[i], f)
 			} else if f.Threshold != nil {
-				within(t, what+": threshold", *got.FDR[i].Threshold, *f.Threshold, exact)
+				oracle.Within(t, what+": threshold", *got.FDR[i].Threshold, *f.Threshold, oracle.Exact)
 			}
 		}
 	}
 }
 
-func (w expectedOwn) check(t *testing.T, train, held, gen set) {
+func (w expectedOwn) check(t *testing.T, train, held, gen oracle.Set) {
 	t.Helper()
-	rows := min(train.n, held.n)
+	rows := min(train.N, held.N)
 	if rows != w.Rows {
 		t.Fatalf("%d rows, want %d", rows, w.Rows)
 	}
-	fold, out := slowNear(gen, train.part(0, rows), wide, false), slowNear(gen, held.part(0, rows), wide, false)
-	for score, want := range map[Score]detection{Distance: w.Distance, Ratio: w.Ratio, Carlini: w.Carlini} {
-		x, err := Scores(score, fold, TrainNear{})
+	fold, out := slowNear(gen, train.Part(0, rows), nearest.Wide, false), slowNear(gen, held.Part(0, rows), nearest.Wide, false)
+	for score, want := range map[nearest.Score]detection{nearest.Distance: w.Distance, nearest.Ratio: w.Ratio, nearest.Carlini: w.Carlini} {
+		x, err := nearest.Scores(score, fold, nearest.TrainNear{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		y, err := Scores(score, out, TrainNear{})
+		y, err := nearest.Scores(score, out, nearest.TrainNear{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := CompareOwnNull([][]float64{x.Values}, y.Values, rows, 0.05)
+		got, err := pvalues.CompareOwnNull([][]float64{x.Values}, y.Values, rows, 0.05)
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := float64(gen.n)
-		within(t, score.String()+": flagged at 0.01", got.FlaggedAt1, float64(want.At1)/m, exact)
-		within(t, score.String()+": flagged at 0.05", got.FlaggedAt5, float64(want.At5)/m, exact)
+		m := float64(gen.N)
+		oracle.Within(t, score.String()+": flagged at 0.01", got.FlaggedAt1, float64(want.At1)/m, oracle.Exact)
+		oracle.Within(t, score.String()+": flagged at 0.05", got.FlaggedAt5, float64(want.At5)/m, oracle.Exact)
 		if got.Selected[0] != want.BH {
 			t.Errorf("%v: %d selected, want %d", score, got.Selected[0], want.BH)
 		}

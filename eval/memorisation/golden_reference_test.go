@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"repbench/eval/memorisation/internal/oracle"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/threesample"
 	"repbench/internal/testenv"
 )
 
@@ -22,21 +25,21 @@ func TestGoldenReference(t *testing.T) {
 	readJSON(t, &want, filepath.Join(dir, "expected.json"))
 	train, test, gen := readSet(t, filepath.Join(dir, "train.npy")), readSet(t, filepath.Join(dir, "test.npy")), readSet(t, filepath.Join(dir, "gen.npy"))
 	near, held := slowNear(gen, train, 1, false), slowNear(test, train, 1, false)
-	share, err := AuthenticShare(near, own(train))
+	share, err := nearest.AuthenticShare(near, own(train))
 	if err != nil {
 		t.Fatal(err)
 	}
-	within(t, "authpct", 100*share, want.AuthPct, reference)
-	three, err := CompareThreeSamples(near, held)
+	oracle.Within(t, "authpct", 100*share, want.AuthPct, reference)
+	three, err := threesample.CompareThreeSamples(near, held)
 	if err != nil {
 		t.Fatal(err)
 	}
-	within(t, "z_u", three.ZU, want.ZU, reference)
+	oracle.Within(t, "z_u", three.ZU, want.ZU, reference)
 	var cells map[string][]int32
 	readJSON(t, &cells, filepath.Join(dir, "cells.json"))
-	ct, err := MeasureCT(context.Background(), Sets{train.view(), test.view(), gen.view()}, CTOptions{Given: &Cells{cells["train"], cells["test"], cells["gen"]}})
+	ct, err := threesample.MeasureCT(context.Background(), threesample.Sets{Train: train.View(), HeldOut: test.View(), Generated: gen.View()}, threesample.CTOptions{Given: &threesample.Cells{Train: cells["train"], HeldOut: cells["test"], Generated: cells["gen"]}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	within(t, "c_t", ct.Value, want.CT, reference)
+	oracle.Within(t, "c_t", ct.Value, want.CT, reference)
 }

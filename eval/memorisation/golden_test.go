@@ -9,6 +9,10 @@ import (
 	"sync"
 	"testing"
 
+	"repbench/eval/memorisation/internal/oracle"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/pvalues"
+	"repbench/eval/memorisation/ranks"
 	"repbench/internal/npy"
 	"repbench/internal/testenv"
 )
@@ -33,27 +37,27 @@ func read[T npy.Elem](t *testing.T, path string) (shape []int, data []T) {
 	return shape, data
 }
 
-func readSet(t *testing.T, path string) set {
+func readSet(t *testing.T, path string) oracle.Set {
 	t.Helper()
 	shape, data := read[float32](t, path)
-	s := set{n: shape[0], d: shape[1], x: make([]float64, len(data))}
+	s := oracle.Set{N: shape[0], D: shape[1], X: make([]float64, len(data))}
 	for i, v := range data {
-		s.x[i] = float64(v)
+		s.X[i] = float64(v)
 	}
 	return s
 }
 
 // slowNear are the neighbours of the queries by their definition.
-func slowNear(queries, base set, k int, self bool) Near {
-	rows, distances := nearestRows(queries, base, k, self)
-	return Near{K: k, Rows: rows, Distances: distances}
+func slowNear(queries, base oracle.Set, k int, self bool) nearest.Near {
+	rows, distances := oracle.NearestRows(queries, base, k, self)
+	return nearest.Near{K: k, Rows: rows, Distances: distances}
 }
 
 // own are the distances of all rows from their 50 nearest others.
-func own(s set) TrainNear {
-	near := slowNear(s, s, wide, true)
-	t := TrainNear{K: wide, Distances: map[int32][]float64{}}
-	for i := range s.n {
+func own(s oracle.Set) nearest.TrainNear {
+	near := slowNear(s, s, nearest.Wide, true)
+	t := nearest.TrainNear{K: nearest.Wide, Distances: map[int32][]float64{}}
+	for i := range s.N {
 		t.Distances[int32(i)] = near.Of(i)
 	}
 	return t
@@ -69,14 +73,14 @@ type detection struct {
 	NaN      int      `json:"nan_to_zero"`
 }
 
-var goldenScores = map[Score]string{Distance: "distance", Ratio: "ratio_1_2", Carlini: "ratio_1_50mean", CarliniTrain: "ratio_trainneighbours50", Authenticity: "ratio_nn_of_nn"}
+var goldenScores = map[nearest.Score]string{nearest.Distance: "distance", nearest.Ratio: "ratio_1_2", nearest.Carlini: "ratio_1_50mean", nearest.CarliniTrain: "ratio_trainneighbours50", nearest.Authenticity: "ratio_nn_of_nn"}
 
 // golden2 are the sets of golden/gan_metrics2 with their neighbours.
 type golden2 struct {
 	dir, name        string
-	train, test, gen set
-	genNear, held    Near
-	own              TrainNear
+	train, test, gen oracle.Set
+	genNear, held    nearest.Near
+	own              nearest.TrainNear
 	label            []uint8
 }
 
@@ -84,8 +88,8 @@ type golden2 struct {
 var neighbours2 sync.Map
 
 type found2 struct {
-	genNear, held Near
-	own           TrainNear
+	genNear, held nearest.Near
+	own           nearest.TrainNear
 }
 
 func openGolden2(t *testing.T, name string) golden2 {
@@ -93,7 +97,7 @@ func openGolden2(t *testing.T, name string) golden2 {
 	g := golden2{dir: testenv.Path(t, "golden", "gan_metrics2"), name: name}
 	g.train, g.test, g.gen = readSet(t, g.path("train")), readSet(t, g.path("test")), readSet(t, g.path("gen"))
 	once, _ := neighbours2.LoadOrStore(name, sync.OnceValue(func() found2 {
-		return found2{slowNear(g.gen, g.train, wide, false), slowNear(g.test, g.train, wide, false), own(g.train)}
+		return found2{slowNear(g.gen, g.train, nearest.Wide, false), slowNear(g.test, g.train, nearest.Wide, false), own(g.train)}
 	}))
 	found := once.(func() found2)()
 	g.genNear, g.held, g.own = found.genNear, found.held, found.own
@@ -122,9 +126,9 @@ func TestGoldenScores(t *testing.T) {
 }
 
 // scores computes the scores and compares them with those of a file, in which 0/0 is NaN.
-func (g golden2) scores(t *testing.T, s Score, near Near, file string) Scored {
+func (g golden2) scores(t *testing.T, s nearest.Score, near nearest.Near, file string) nearest.Scored {
 	t.Helper()
-	got, err := Scores(s, near, g.own)
+	got, err := nearest.Scores(s, near, g.own)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +139,7 @@ func (g golden2) scores(t *testing.T, s Score, near Near, file string) Scored {
 			undecided++
 			w = 0
 		}
-		within(t, fmt.Sprintf("%s of image %d", file, i), got.Values[i], w, exact)
+		oracle.Within(t, fmt.Sprintf("%s of image %d", file, i), got.Values[i], w, oracle.Exact)
 	}
 	if got.Undecided != undecided || (undecided > 0) != (len(got.Duplicates) > 0) {
 		t.Errorf("%s: %d scores are 0/0 (rows %v), want %d", file, got.Undecided, got.Duplicates, undecided)
@@ -143,10 +147,10 @@ func (g golden2) scores(t *testing.T, s Score, near Near, file string) Scored {
 	return got
 }
 
-func (g golden2) checkDetection(t *testing.T, want detection, gen, held Scored, what string) {
+func (g golden2) checkDetection(t *testing.T, want detection, gen, held nearest.Scored, what string) {
 	t.Helper()
-	p := PValues(held.Values, gen.Values)
-	if at1, at5, bh := Flagged(p, 0.01), Flagged(p, 0.05), len(BenjaminiHochberg(p, 0.05).Selected); at1 != want.At1 || at5 != want.At5 || bh != want.BH || gen.Undecided != want.NaN {
+	p := pvalues.PValues(held.Values, gen.Values)
+	if at1, at5, bh := pvalues.Flagged(p, 0.01), pvalues.Flagged(p, 0.05), len(pvalues.BenjaminiHochberg(p, 0.05).Selected); at1 != want.At1 || at5 != want.At5 || bh != want.BH || gen.Undecided != want.NaN {
 		t.Errorf("%s: flagged %d and %d, selected %d, undecided %d, want %+v", what, at1, at5, bh, gen.Undecided, want)
 	}
 	smallest := 1.0
@@ -157,8 +161,8 @@ func (g golden2) checkDetection(t *testing.T, want detection, gen, held Scored, 
 			copies = append(copies, gen.Values[i])
 		}
 	}
-	within(t, what+": smallest p", smallest, want.Smallest, exact)
+	oracle.Within(t, what+": smallest p", smallest, want.Smallest, oracle.Exact)
 	if want.AUC != nil {
-		within(t, what+": AUC", AUC(copies, held.Values), *want.AUC, exact)
+		oracle.Within(t, what+": AUC", ranks.AUC(copies, held.Values), *want.AUC, oracle.Exact)
 	}
 }

@@ -1,6 +1,10 @@
 package memorisation
 
-import "math"
+import (
+	"math"
+
+	"repbench/eval/memorisation/plant"
+)
 
 // Histogram counts scores in equal bins.
 type Histogram struct {
@@ -42,7 +46,7 @@ func (r *run) histogram(inFolds, heldOut []float64) *Histogram {
 	}
 	if r.planted != nil {
 		n := r.planted.PerKind
-		for k, kind := range CopyKinds() {
+		for k, kind := range plant.CopyKinds() {
 			all = append(all, scoreSeries{string(kind), d.plantedScores.Values[k*n : (k+1)*n]})
 		}
 	}

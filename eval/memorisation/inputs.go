@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"repbench/datasets"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/search"
+	"repbench/eval/memorisation/threesample"
 	"repbench/features/matrix"
 	"repbench/internal/progress"
 )
@@ -66,11 +69,11 @@ type Inputs struct {
 	Logits func(ctx context.Context) (Logits, error)
 	// Cells are the cells of C_T, HeldOut with one for each image of Inputs.HeldOut, and
 	// Centroids the centres of such cells; nil both: k-means makes them.
-	Cells *Cells
+	Cells *threesample.Cells
 	// Centroids are the centres of cells in the space of C_T.
 	Centroids *matrix.View
 	// Range is the range of pixels in which NND is stated.
-	Range PixelRange
+	Range nearest.PixelRange
 }
 
 // Logits are what a discriminator says to images, large where it takes them for real.
@@ -86,18 +89,18 @@ const (
 	DefaultNegatives = 1000 // negative controls
 	DefaultFDR       = 0.05 // false discovery rate
 	// Kept is the number of nearest training images kept of each image.
-	Kept = wide
+	Kept = nearest.Wide
 )
 
 // Options say how a run compares. The zero value is the default but for Control, of which 0
 // plants none.
 type Options struct {
 	// Metric is the distance of two images; 0: Correlation, for features Euclidean.
-	Metric Metric
+	Metric search.Metric
 	// WithMetric is the distance in the features of the second test; 0: Euclidean.
-	WithMetric Metric
+	WithMetric search.Metric
 	// Score is what is made of the distances.
-	Score Score
+	Score nearest.Score
 	// Control is the number of planted copies of each kind; 0: none, and then nothing shows what
 	// the setting can see.
 	Control int
@@ -123,14 +126,14 @@ type Options struct {
 
 // withDefaults returns o with its defaults in place for images or features.
 func (o Options) withDefaults(features bool) Options {
-	if o.Metric == DefaultMetric {
-		o.Metric = Correlation
+	if o.Metric == search.DefaultMetric {
+		o.Metric = search.Correlation
 		if features {
-			o.Metric = Euclidean
+			o.Metric = search.Euclidean
 		}
 	}
-	if o.WithMetric == DefaultMetric {
-		o.WithMetric = Euclidean
+	if o.WithMetric == search.DefaultMetric {
+		o.WithMetric = search.Euclidean
 	}
 	if o.Null == 0 {
 		o.Null = DefaultNull
@@ -145,11 +148,11 @@ func (o Options) withDefaults(features bool) Options {
 // Validate says which option is out of range, or nil.
 func (o Options) Validate() error {
 	switch {
-	case o.Metric < DefaultMetric || o.Metric > Cosine:
+	case o.Metric < search.DefaultMetric || o.Metric > search.Cosine:
 		return fmt.Errorf("metric %d is none", int(o.Metric))
-	case o.WithMetric != DefaultMetric && !o.WithMetric.OfFeatures():
-		return fmt.Errorf("the metric of the second test is %s; features are compared by %s or %s", o.WithMetric, Euclidean, Cosine)
-	case o.Score < 0 || o.Score >= scores:
+	case o.WithMetric != search.DefaultMetric && !o.WithMetric.OfFeatures():
+		return fmt.Errorf("the metric of the second test is %s; features are compared by %s or %s", o.WithMetric, search.Euclidean, search.Cosine)
+	case o.Score < 0 || o.Score >= nearest.ScoreCount:
 		return fmt.Errorf("score %d is none", int(o.Score))
 	case o.Control < 0:
 		return fmt.Errorf("%d planted copies of a kind: give 0 for none, or more", o.Control)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"repbench/eval/memorisation/plant"
+	"repbench/eval/memorisation/search"
 	"repbench/internal/progress"
 )
 
@@ -29,7 +31,7 @@ func (s stopAfter) Add(n int64) {
 // found; its result is that of a run that was not stopped, also where files are damaged.
 func TestRunGoesOn(t *testing.T) {
 	in, _ := copier(t)
-	o := Options{Metric: Pixels, Control: 10, Seed: 1, Threads: 1}
+	o := Options{Metric: search.Pixels, Control: 10, Seed: 1, Threads: 1}
 	want, err := Run(t.Context(), in, o)
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +66,7 @@ func sameScores(a, b *Result) bool {
 			return false
 		}
 	}
-	return len(a.Images) == len(b.Images) && a.Controls[string(CopyMirror)] == b.Controls[string(CopyMirror)]
+	return len(a.Images) == len(b.Images) && a.Controls[string(plant.CopyMirror)] == b.Controls[string(plant.CopyMirror)]
 }
 
 // damage changes a byte in the middle of each file.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/search"
 	"repbench/eval/neighbours"
 )
 
@@ -17,12 +19,12 @@ func (r *run) authentic(ctx context.Context, out *Result) error {
 	if r.in.Train.Len() < 2 {
 		return nil
 	}
-	share := func(f found) (float64, error) {
-		f.matches = f.matches[:min(f.len(), authenticMost)*f.k]
+	share := func(f search.Found) (float64, error) {
+		f.Matches = f.Matches[:min(f.Len(), authenticMost)*f.K]
 		if err := d.ownNear(ctx, d.train, &d.own, f, 1); err != nil {
 			return 0, err
 		}
-		return AuthenticShare(f.near(), d.own)
+		return nearest.AuthenticShare(f.Near(), d.own)
 	}
 	generated, err := share(d.nearGenerated)
 	if err != nil {
@@ -44,22 +46,22 @@ func (r *run) nnd(ctx context.Context, out *Result) error {
 	if r.in.Train.Images.N == 0 {
 		return nil
 	}
-	null := part{images: r.in.HeldOut.Images}.take(r.null)
-	generated := part{images: r.in.Generated.Images}
-	training := part{images: r.in.Train.Images}
-	order := permutation(rand.New(rand.NewPCG(r.o.Seed, nndStream)), training.len())
-	sizes := sizesUpTo(generated.len())
-	out.NND = &NND{Range: r.in.Range, HeldOut: null.len()}
+	null := search.Part{Images: r.in.HeldOut.Images}.Take(r.null)
+	generated := search.Part{Images: r.in.Generated.Images}
+	training := search.Part{Images: r.in.Train.Images}
+	order := permutation(rand.New(rand.NewPCG(r.o.Seed, nndStream)), training.Len())
+	sizes := sizesUpTo(generated.Len())
+	out.NND = &nearest.NND{Range: r.in.Range, HeldOut: null.Len()}
 	var err error
-	if out.NND.Generated, err = r.nearestOf(ctx, null, sizes, func(lo, hi int) part {
-		return part{images: generated.images.Slice(lo, hi)}
+	if out.NND.Generated, err = r.nearestOf(ctx, null, sizes, func(lo, hi int) search.Part {
+		return search.Part{Images: generated.Images.Slice(lo, hi)}
 	}); err != nil {
 		return err
 	}
-	for len(sizes) > 0 && sizes[len(sizes)-1] > training.len() {
+	for len(sizes) > 0 && sizes[len(sizes)-1] > training.Len() {
 		sizes = sizes[:len(sizes)-1]
 	}
-	out.NND.Training, err = r.nearestOf(ctx, null, sizes, func(lo, hi int) part { return training.take(order[lo:hi]) })
+	out.NND.Training, err = r.nearestOf(ctx, null, sizes, func(lo, hi int) search.Part { return training.Take(order[lo:hi]) })
 	return err
 }
 
@@ -78,21 +80,21 @@ func sizesUpTo(n int) []int {
 }
 
 // nearestOf are the means at the sizes, of images that get gives.
-func (r *run) nearestOf(ctx context.Context, queries part, sizes []int, get func(lo, hi int) part) ([]NNDPoint, error) {
-	n, err := NewNearest(queries.len(), queries.images.Stride(), r.in.Range, sizes...)
+func (r *run) nearestOf(ctx context.Context, queries search.Part, sizes []int, get func(lo, hi int) search.Part) ([]nearest.NNDPoint, error) {
+	n, err := nearest.NewCollector(queries.Len(), queries.Images.Stride(), r.in.Range, sizes...)
 	if err != nil {
 		return nil, err
 	}
-	f := r.first.finder
-	f.space.metric = Pixels
+	f := r.first.Finder
+	f.Space.Metric = search.Pixels
 	seen := 0
 	for more := n.Next(); more > 0; more = n.Next() {
-		near, err := f.find(ctx, nameNND, get(seen, seen+more), queries, 1, nil)
+		near, err := f.Find(ctx, nameNND, get(seen, seen+more), queries, 1, nil)
 		if err != nil {
 			return nil, err
 		}
 		seen += more
-		if err := n.Add(more, squares(near.matches)); err != nil {
+		if err := n.Add(more, squares(near.Matches)); err != nil {
 			return nil, err
 		}
 	}

@@ -1,13 +1,19 @@
 package memorisation
 
-import "repbench/eval"
+import (
+	"repbench/eval"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/pvalues"
+	"repbench/eval/memorisation/ranks"
+	"repbench/eval/memorisation/threesample"
+)
 
 // Result is the outcome of a run against one training set.
 type Result struct {
 	// Metric says what distances are compared: "correlation", "pixels", "euclidean", …
 	Metric string `json:"metric"`
 	// Score is the score of an image.
-	Score Score `json:"score"`
+	Score nearest.Score `json:"score"`
 	// Encoder made the features compared; "": the images themselves are compared.
 	Encoder string `json:"encoder,omitempty"`
 	// WithEncoder made the features of a second test of the same images, whose p-values are
@@ -31,7 +37,7 @@ type Result struct {
 	// FlaggedAt5 is the share of generated images with p ≤ 0.05.
 	FlaggedAt5 float64 `json:"flagged_at_5"`
 	// CopyRate is the share of generated images that are copies, estimated at p ≤ 0.01.
-	CopyRate Rate `json:"copy_rate"`
+	CopyRate pvalues.Rate `json:"copy_rate"`
 	// UpperBound95 is the share of copies, of the kinds that this setting can see, that is not
 	// exceeded with 95 % confidence; nil without controls.
 	UpperBound95 *float64 `json:"upper_bound95,omitempty"`
@@ -41,26 +47,26 @@ type Result struct {
 	// FalseAlarms are those among held-out images that are not in the null; nil: none were kept.
 	FalseAlarms *FalseAlarms `json:"false_alarms,omitempty"`
 	// OwnNull judges the scores by scores of the same images against held-out ones; nil: not done.
-	OwnNull *OwnNull `json:"own_null,omitempty"`
+	OwnNull *pvalues.OwnNull `json:"own_null,omitempty"`
 	// ZU is the z of the three-sample test, the same as ThreeSample.ZU.
 	ZU float64 `json:"z_u"`
 	// ThreeSample is the test of the distances of generated images against those of held-out
 	// ones, as a whole.
-	ThreeSample ThreeSample `json:"three_sample"`
+	ThreeSample threesample.ThreeSample `json:"three_sample"`
 	// CT is the three-sample test by cells; nil: not done, a warning says why.
-	CT *CT `json:"c_t,omitempty"`
+	CT *threesample.CT `json:"c_t,omitempty"`
 	// AuthPct is the percentage of authentic images, see AuthenticShare; nil: not done.
 	AuthPct *Beside `json:"authpct,omitempty"`
 	// YoonShare is the share of images with a ratio d₁/d₂ below 1/3; nil: not done.
 	YoonShare *Beside `json:"yoon_share,omitempty"`
 	// TargetDecoy compares how often the nearest image is a training image and how often it is
 	// a held-out one; nil: not done.
-	TargetDecoy *TargetDecoy `json:"target_decoy,omitempty"`
+	TargetDecoy *nearest.TargetDecoy `json:"target_decoy,omitempty"`
 	// DiscriminatorGap compares the discriminator's logits of training and held-out images; nil:
 	// there is no discriminator.
-	DiscriminatorGap *Gap `json:"discriminator_gap,omitempty"`
+	DiscriminatorGap *ranks.Gap `json:"discriminator_gap,omitempty"`
 	// NND are mean distances of held-out images from the nearest generated ones; nil: not done.
-	NND *NND `json:"nnd,omitempty"`
+	NND *nearest.NND `json:"nnd,omitempty"`
 	// NEff is the effective number of the nearest training images of the generated ones, see
 	// EffectiveNumber.
 	NEff float64 `json:"n_eff"`

@@ -5,15 +5,18 @@ import (
 	"slices"
 	"testing"
 
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/pvalues"
+	"repbench/eval/memorisation/threesample"
 	"repbench/internal/measure"
 )
 
 func example() *Result {
 	bound := 0.004
-	return &Result{Metric: "correlation", Score: Ratio, TrainRows: 50000, Null: Null{Kind: "test", Rows: 2000}, Generated: 1500,
+	return &Result{Metric: "correlation", Score: nearest.Ratio, TrainRows: 50000, Null: Null{Kind: "test", Rows: 2000}, Generated: 1500,
 		Flagged:  []Flag{{Pair: Pair{Image: 3, Train: 17, Score: 0.1, Mirrored: true, Offset: [2]int{-1, 2}}, P: 0.0005}},
-		CopyRate: Rate{0.01, 0.006, 0.02}, UpperBound95: &bound, Controls: map[string]Control{"exact": {AUC: 1, Detected: 1, SourceFound: 1}},
-		FalseAlarms: &FalseAlarms{Nominal: 0.01, Measured: 0.012, Lo: 0.008, Hi: 0.02, N: 2000}, ZU: -0.5, CT: &CT{Value: -0.3},
+		CopyRate: pvalues.Rate{Estimate: 0.01, Lo: 0.006, Hi: 0.02}, UpperBound95: &bound, Controls: map[string]Control{"exact": {AUC: 1, Detected: 1, SourceFound: 1}},
+		FalseAlarms: &FalseAlarms{Nominal: 0.01, Measured: 0.012, Lo: 0.008, Hi: 0.02, N: 2000}, ZU: -0.5, CT: &threesample.CT{Value: -0.3},
 		AuthPct: &Beside{90, 91}, NEff: 900}
 }
 

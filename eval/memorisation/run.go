@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"repbench/eval/memorisation/plant"
+	"repbench/eval/memorisation/search"
 	"repbench/internal/sysinfo"
 )
 
@@ -24,11 +26,11 @@ func Run(ctx context.Context, in Inputs, o Options) (*Result, error) {
 	if err := in.checkShared(ctx); err != nil {
 		return nil, err
 	}
-	keep, err := newKeeper(o.Keep, o.keepAll)
+	keep, err := search.NewKeeper(o.Keep, o.keepAll)
 	if err != nil {
 		return nil, err
 	}
-	defer keep.close()
+	defer keep.Close()
 	r, err := newRun(ctx, in, o, keep)
 	if err != nil {
 		return nil, err
@@ -47,7 +49,7 @@ func Run(ctx context.Context, in Inputs, o Options) (*Result, error) {
 }
 
 // newRun draws the null and the controls, and cuts the sets into parts.
-func newRun(ctx context.Context, in Inputs, o Options, keep keeper) (*run, error) {
+func newRun(ctx context.Context, in Inputs, o Options, keep search.Keeper) (*run, error) {
 	features := in.Encoder
 	if in.Train.Images.N == 0 {
 		features = &Features{Generated: in.Generated.Features, Train: in.Train.Features, HeldOut: in.HeldOut.Features, Negative: in.Negative.Features}
@@ -57,7 +59,7 @@ func newRun(ctx context.Context, in Inputs, o Options, keep keeper) (*run, error
 	r.null, r.negative = in.draw(o)
 	if o.Control > 0 && in.Train.Images.N > 0 {
 		var err error
-		if r.planted, err = Plant(in.Train.Images, o.Control, o.Seed); err != nil {
+		if r.planted, err = plant.Plant(in.Train.Images, o.Control, o.Seed); err != nil {
 			return nil, err
 		}
 	}
@@ -86,22 +88,22 @@ func (in Inputs) draw(o Options) (null, negative []int32) {
 }
 
 // detector makes a test of the images, or of features where they are not nil.
-func (r *run) detector(ctx context.Context, m Metric, f *Features, keep keeper) (*detector, error) {
-	d := &detector{score: r.o.Score, finder: finder{space: space{m, r.o.Threads, r.o.MaxMemory}, keep: keep, progress: r.o.Progress}}
+func (r *run) detector(ctx context.Context, m search.Metric, f *Features, keep search.Keeper) (*detector, error) {
+	d := &detector{score: r.o.Score, Finder: search.Finder{Space: search.Space{Metric: m, Threads: r.o.Threads, MaxMemory: r.o.MaxMemory}, Keep: keep, Progress: r.o.Progress}}
 	d.folds = newFolds(r.in.Train.Len(), r.in.HeldOut.Len(), r.o.Seed)
-	negative := part{images: r.in.Negative.Images}
-	d.train, d.heldOut, d.generated = part{images: r.in.Train.Images}, part{images: r.in.HeldOut.Images}, part{images: r.in.Generated.Images}
+	negative := search.Part{Images: r.in.Negative.Images}
+	d.train, d.heldOut, d.generated = search.Part{Images: r.in.Train.Images}, search.Part{Images: r.in.HeldOut.Images}, search.Part{Images: r.in.Generated.Images}
 	if f != nil {
-		d.train, d.heldOut, d.generated, negative = part{rows: f.Train}, part{rows: f.HeldOut}, part{rows: f.Generated}, part{rows: f.Negative}
+		d.train, d.heldOut, d.generated, negative = search.Part{Rows: f.Train}, search.Part{Rows: f.HeldOut}, search.Part{Rows: f.Generated}, search.Part{Rows: f.Negative}
 	}
-	d.null, d.negative = d.heldOut.take(r.null), negative
+	d.null, d.negative = d.heldOut.Take(r.null), negative
 	if r.negative != nil {
-		d.negative = d.heldOut.take(r.negative)
+		d.negative = d.heldOut.Take(r.negative)
 	}
 	if r.planted == nil {
 		return d, nil
 	}
-	d.planted = part{images: r.planted.Images}
+	d.planted = search.Part{Images: r.planted.Images}
 	if f != nil {
 		if f.Encode == nil {
 			return nil, fmt.Errorf("planted copies cannot be turned into features of %s; plant none", f.Encoder)
@@ -110,7 +112,7 @@ func (r *run) detector(ctx context.Context, m Metric, f *Features, keep keeper) 
 		if err != nil {
 			return nil, err
 		}
-		d.planted = part{rows: rows}
+		d.planted = search.Part{Rows: rows}
 	}
 	return d, nil
 }

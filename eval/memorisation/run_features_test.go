@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/eval/memorisation/plant"
+	"repbench/eval/memorisation/search"
 	"repbench/features/matrix"
 )
 
@@ -26,7 +28,7 @@ func TestRunOnFeatures(t *testing.T) {
 		Train:     Set{Name: "t.npy", Features: rowsOf(images.Train.Images)},
 		HeldOut:   Set{Name: "n.npy", Features: rowsOf(images.HeldOut.Images)},
 	}
-	for _, m := range []Metric{DefaultMetric, Cosine} {
+	for _, m := range []search.Metric{search.DefaultMetric, search.Cosine} {
 		r, err := Run(t.Context(), in, Options{Metric: m, Control: 10, Seed: 1})
 		if err != nil {
 			t.Fatal(err)
@@ -47,7 +49,7 @@ func TestRunTwoTests(t *testing.T) {
 	in, p := copier(t)
 	encode := func(_ context.Context, im datasets.Images) (matrix.View, error) { return rowsOf(im), nil }
 	in.With = &Features{Encoder: "rows", Generated: rowsOf(in.Generated.Images), Train: rowsOf(in.Train.Images), HeldOut: rowsOf(in.HeldOut.Images), Encode: encode}
-	both, err := Run(t.Context(), in, Options{Metric: Mirror, Control: 10, Seed: 1})
+	both, err := Run(t.Context(), in, Options{Metric: search.Mirror, Control: 10, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +59,7 @@ func TestRunTwoTests(t *testing.T) {
 		t.Fatal(err)
 	}
 	in.Encoder = nil
-	first, err := Run(t.Context(), in, Options{Metric: Mirror, Control: 10, Seed: 1})
+	first, err := Run(t.Context(), in, Options{Metric: search.Mirror, Control: 10, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +71,7 @@ func TestRunTwoTests(t *testing.T) {
 	if both.WithEncoder != "rows" || second.Encoder != "rows" || second.Metric != "euclidean" {
 		t.Errorf("encoders %q and %q", both.WithEncoder, second.Encoder)
 	}
-	if c := both.Controls[string(CopyMirror)]; c.AUC < 0.99 || c.SourceFound < 0.99 || p.PerKind != 4 {
+	if c := both.Controls[string(plant.CopyMirror)]; c.AUC < 0.99 || c.SourceFound < 0.99 || p.PerKind != 4 {
 		t.Errorf("mirrored copies %+v", c)
 	}
 }

@@ -8,6 +8,11 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/eval/memorisation/internal/oracle"
+	"repbench/eval/memorisation/plant"
+	"repbench/eval/memorisation/pvalues"
+	"repbench/eval/memorisation/ranks"
+	"repbench/eval/memorisation/search"
 	"repbench/internal/simd"
 	"repbench/internal/testenv"
 )
@@ -31,7 +36,7 @@ func readGoldenRun(t *testing.T) goldenRun {
 	images := func(dir, name string, most, every int) Set {
 		shape, px := read[uint8](t, filepath.Join(dir, name+".npy"))
 		im := datasets.Images{Data: px, N: shape[0], H: shape[1], W: shape[2], C: shape[3]}
-		return Set{Name: name, Images: part{images: im}.take(c.rows(min(most, im.N), every)).images}
+		return Set{Name: name, Images: search.Part{Images: im}.Take(c.rows(min(most, im.N), every)).Images}
 	}
 	c.in = Inputs{
 		Train:     images(testenv.Path(t, "golden", "nn_search"), "train_u8", 1990, 1),
@@ -68,7 +73,7 @@ func TestRunGolden(t *testing.T) {
 		t.Skip("searches 880 images among 1,990 by 50 windows each")
 	}
 	c := readGoldenRun(t)
-	keep, err := newKeeper("", false)
+	keep, err := search.NewKeeper("", false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,8 +103,8 @@ func TestRunGolden(t *testing.T) {
 	}
 	t.Logf("scores differ by at most %.2g", most)
 	_, nearest := read[int32](t, filepath.Join(c.dir, "correlation_nearest_planted.npy"))
-	for i := range d.nearGenerated.len() {
-		if got := d.nearGenerated.of(i)[0].Row; got != nearest[i*c.every] {
+	for i := range d.nearGenerated.Len() {
+		if got := d.nearGenerated.Of(i)[0].Row; got != nearest[i*c.every] {
 			t.Errorf("the nearest training image of planted %d is %d, want %d", i, got, nearest[i*c.every])
 		}
 	}
@@ -128,23 +133,23 @@ func (c goldenRun) compareKinds(t *testing.T, r *run) {
 	}
 	d := r.first
 	p, negative := d.pValues(d.generatedScores), d.pValues(d.negativeScores)
-	if a, b := Flagged(negative, 0.01), Flagged(negative, 0.05); a != want.Negative1 || b != want.Negative5 {
+	if a, b := pvalues.Flagged(negative, 0.01), pvalues.Flagged(negative, 0.05); a != want.Negative1 || b != want.Negative5 {
 		t.Errorf("negative controls: %d and %d flagged, want %d and %d", a, b, want.Negative1, want.Negative5)
 	}
 	shape, source := read[int32](t, filepath.Join(c.dir, "planted_source_row.npy"))
-	for k, kind := range CopyKinds() {
+	for k, kind := range plant.CopyKinds() {
 		lo, hi := k*shape[1], (k+1)*shape[1]
-		a, b := Flagged(p[lo:hi], 0.01), Flagged(p[lo:hi], 0.05)
+		a, b := pvalues.Flagged(p[lo:hi], 0.01), pvalues.Flagged(p[lo:hi], 0.05)
 		if a != want.Planted1[k] || b != want.Planted5[k] || a < 38 {
 			t.Errorf("%s: %d and %d of 40 flagged, want %d and %d, at least 38", kind, a, b, want.Planted1[k], want.Planted5[k])
 		}
-		auc := AUC(d.generatedScores.Values[lo:hi], d.negativeScores.Values)
-		if within(t, "AUC of "+string(kind), auc, expected.AUC["correlation_ratio_1_2"][string(kind)], exact); auc < 0.99 {
+		auc := ranks.AUC(d.generatedScores.Values[lo:hi], d.negativeScores.Values)
+		if oracle.Within(t, "AUC of "+string(kind), auc, expected.AUC["correlation_ratio_1_2"][string(kind)], oracle.Exact); auc < 0.99 {
 			t.Errorf("AUC of %s is %g, below 0.99", kind, auc)
 		}
 		found := 0
 		for i := lo; i < hi; i++ {
-			if d.nearGenerated.of(i)[0].Row == source[i] {
+			if d.nearGenerated.Of(i)[0].Row == source[i] {
 				found++
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/search"
 )
 
 // TestRunSmall: the smallest sets give a result whose numbers are finite, with every metric and
@@ -15,8 +17,8 @@ func TestRunSmall(t *testing.T) {
 	train, heldOut := splits(t, 60, 60)
 	other, _ := splits(t, 70, 1)
 	for _, n := range []struct{ generated, train, heldOut, control int }{{1, 2, 1, 1}, {1, 2, 4, 3}, {2, 60, 1, 0}, {3, 3, 60, 2}, {5, 60, 60, 1}} {
-		for _, m := range []Metric{Correlation, Pixels} {
-			for s := range scores {
+		for _, m := range []search.Metric{search.Correlation, search.Pixels} {
+			for s := range nearest.ScoreCount {
 				in := Inputs{Train: cut(train, n.train), HeldOut: cut(heldOut, n.heldOut), Generated: Set{Name: "g", Images: other.Images.Slice(60, 60+n.generated)}}
 				t.Run(fmt.Sprintf("%v/%s/%s", n, m, s), func(t *testing.T) {
 					r, err := Run(t.Context(), in, Options{Metric: m, Score: s, Control: n.control, Seed: 2})

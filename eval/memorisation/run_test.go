@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/plant"
+	"repbench/eval/memorisation/search"
 	"repbench/eval/neighbours"
 )
 
@@ -35,10 +38,10 @@ func joined(name string, sets ...datasets.Images) Set {
 
 // copier is a generator of which 28 of 100 images are planted copies, four of each kind, the first
 // ones; the others are images of its own.
-func copier(t *testing.T) (Inputs, *Planted) {
+func copier(t *testing.T) (Inputs, *plant.Planted) {
 	t.Helper()
 	train, heldOut := splits(t, 120, 272)
-	p, err := Plant(train.Images, 4, 77)
+	p, err := plant.Plant(train.Images, 4, 77)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,17 +67,17 @@ func TestRunFindsCopies(t *testing.T) {
 			continue
 		}
 		found++
-		kind := CopyKinds()[f.Image/p.PerKind]
+		kind := plant.CopyKinds()[f.Image/p.PerKind]
 		if f.Train != p.Sources[f.Image] {
 			t.Errorf("%s: image %d is said to be near %d, its source is %d", kind, f.Image, f.Train, p.Sources[f.Image])
 		}
-		if want := kind == CopyMirror || kind == CopyShiftMirror; f.Mirrored != want {
+		if want := kind == plant.CopyMirror || kind == plant.CopyShiftMirror; f.Mirrored != want {
 			t.Errorf("%s: mirrored %v", kind, f.Mirrored)
 		}
-		if (kind == CopyExact || kind == CopyMirror || kind == CopyShift12 || kind == CopyShiftMirror) && (f.GreyLevels != 0 || f.Score != 0) {
+		if (kind == plant.CopyExact || kind == plant.CopyMirror || kind == plant.CopyShift12 || kind == plant.CopyShiftMirror) && (f.GreyLevels != 0 || f.Score != 0) {
 			t.Errorf("%s: %g grey levels as matched, score %g, want 0 and 0", kind, f.GreyLevels, f.Score)
 		}
-		if moved := f.Offset != [2]int{}; moved != (kind == CopyShift12 || kind == CopyShiftMirror) {
+		if moved := f.Offset != [2]int{}; moved != (kind == plant.CopyShift12 || kind == plant.CopyShiftMirror) {
 			t.Errorf("%s: offset %v", kind, f.Offset)
 		}
 	}
@@ -84,7 +87,7 @@ func TestRunFindsCopies(t *testing.T) {
 	if len(r.Images) != 100 || r.Generated != 100 || r.TrainRows != 120 || r.Null.Rows != 150 || r.FalseAlarms.N != 50 {
 		t.Errorf("%d images, null of %d, %d negative controls", len(r.Images), r.Null.Rows, r.FalseAlarms.N)
 	}
-	for _, kind := range []CopyKind{CopyExact, CopyNoise1, CopyMirror, CopyShift12, CopyShiftMirror} {
+	for _, kind := range []plant.CopyKind{plant.CopyExact, plant.CopyNoise1, plant.CopyMirror, plant.CopyShift12, plant.CopyShiftMirror} {
 		if c := r.Controls[string(kind)]; c.AUC < 0.99 || c.Detected != 1 || c.SourceFound != 1 || c.N != 30 {
 			t.Errorf("%s: %+v", kind, c)
 		}
@@ -128,7 +131,7 @@ func TestRunAcquits(t *testing.T) {
 			}
 		}
 	}
-	if images != 72 || len(r.Histogram.Series) != 5+len(CopyKinds()) {
+	if images != 72 || len(r.Histogram.Series) != 5+len(plant.CopyKinds()) {
 		t.Errorf("the histogram has %d generated images in %d series", images, len(r.Histogram.Series))
 	}
 }
@@ -136,11 +139,11 @@ func TestRunAcquits(t *testing.T) {
 // TestRunBlindToMirrors: by pixels alone the controls say that mirrored copies are not seen.
 func TestRunBlindToMirrors(t *testing.T) {
 	in, _ := copier(t)
-	r, err := Run(t.Context(), in, Options{Metric: Pixels, Control: 30, Seed: 1})
+	r, err := Run(t.Context(), in, Options{Metric: search.Pixels, Control: 30, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := r.Controls[string(CopyMirror)]; c.Detected > 0.5 || !slices.Contains(r.Verdict.Blind, string(CopyMirror)) || !strings.Contains(r.Verdict.Sentence, "cannot see") {
+	if c := r.Controls[string(plant.CopyMirror)]; c.Detected > 0.5 || !slices.Contains(r.Verdict.Blind, string(plant.CopyMirror)) || !strings.Contains(r.Verdict.Sentence, "cannot see") {
 		t.Errorf("mirrored copies %+v, verdict %+v", c, r.Verdict)
 	}
 	if !slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "cannot see mirror") }) {
@@ -151,7 +154,7 @@ func TestRunBlindToMirrors(t *testing.T) {
 // TestRunWithoutControls says that nothing shows what would be seen.
 func TestRunWithoutControls(t *testing.T) {
 	in, _ := copier(t)
-	r, err := Run(t.Context(), in, Options{Metric: Pixels, Seed: 1})
+	r, err := Run(t.Context(), in, Options{Metric: search.Pixels, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,15 +178,15 @@ func TestRunErrors(t *testing.T) {
 			in.Train.Images, in.Train.IDs = in.Train.Images.Slice(0, 1), in.Train.IDs[:1]
 		},
 		"carlini 51; there are 50": func(in *Inputs, o *Options) {
-			in.Train.Images, in.Train.IDs, o.Score = in.Train.Images.Slice(0, 50), in.Train.IDs[:50], Carlini
+			in.Train.Images, in.Train.IDs, o.Score = in.Train.Images.Slice(0, 50), in.Train.IDs[:50], nearest.Carlini
 		},
-		"euclidean compares features: name an encoder": func(_ *Inputs, o *Options) { o.Metric = Euclidean },
+		"euclidean compares features: name an encoder": func(_ *Inputs, o *Options) { o.Metric = search.Euclidean },
 		"both images or both features":                 func(in *Inputs, _ *Options) { in.Generated = Set{Name: "g", Features: rowsOf(grey)} },
 		"a false discovery rate of 2":                  func(_ *Inputs, o *Options) { o.FDR = 2 },
 		"-1 planted copies":                            func(_ *Inputs, o *Options) { o.Control = -1 },
 		"share image neg/0000":                         func(in *Inputs, _ *Options) { in.Negative = Set{Name: "neg", Images: in.Train.Images.Slice(7, 9)} },
 	} {
-		in, o := ok, Options{Metric: Pixels}
+		in, o := ok, Options{Metric: search.Pixels}
 		change(&in, &o)
 		if _, err := Run(t.Context(), in, o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
@@ -199,7 +202,7 @@ func TestRunDuplicates(t *testing.T) {
 	in.Train.Images.Data = slices.Clone(in.Train.Images.Data)
 	twin := (source + 1) % in.Train.Images.N
 	copy(in.Train.Images.At(twin), in.Train.Images.At(source))
-	r, err := Run(t.Context(), in, Options{Metric: Pixels, Control: 5, Seed: 1})
+	r, err := Run(t.Context(), in, Options{Metric: search.Pixels, Control: 5, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +223,7 @@ func TestFoldsMerge(t *testing.T) {
 		copy(in.Train.Images.At(60+i), in.Train.Images.At(i)) // equal distances
 	}
 	in.HeldOut.Images, in.HeldOut.IDs = in.HeldOut.Images.Slice(0, 50), in.HeldOut.IDs[:50]
-	r, err := newRun(t.Context(), in, Options{Metric: Mirror, Seed: 3}, keeper{})
+	r, err := newRun(t.Context(), in, Options{Metric: search.Mirror, Seed: 3}, search.Keeper{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,11 +233,11 @@ func TestFoldsMerge(t *testing.T) {
 	if err := r.first.search(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	want, err := neighbours.SearchImages(t.Context(), imagesOf(r.first.train), imagesOf(r.first.generated), Kept, neighbours.Mirror, neighbours.ImageOptions{})
+	want, err := neighbours.SearchImages(t.Context(), search.ImagesOf(r.first.train), search.ImagesOf(r.first.generated), Kept, neighbours.Mirror, neighbours.ImageOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(r.first.nearGenerated.matches, want) {
+	if !slices.Equal(r.first.nearGenerated.Matches, want) {
 		t.Error("neighbours in folds differ from those in the whole set")
 	}
 }

@@ -1,5 +1,11 @@
 package memorisation
 
+import (
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/plant"
+	"repbench/eval/memorisation/pvalues"
+)
+
 // run is a run under way.
 type run struct {
 	in Inputs
@@ -7,9 +13,9 @@ type run struct {
 	// null and negative are the rows of Inputs.HeldOut that each is made of; negative is nil
 	// where Inputs.Negative is given.
 	null, negative []int32
-	planted        *Planted  // nil: none
-	first          *detector // the test of the run's metric
-	second         *detector // the test in the features of Inputs.With; nil: none
+	planted        *plant.Planted // nil: none
+	first          *detector      // the test of the run's metric
+	second         *detector      // the test in the features of Inputs.With; nil: none
 }
 
 // detectors are the tests of the run.
@@ -21,12 +27,12 @@ func (r *run) detectors() []*detector {
 }
 
 // pValues are the p-values of a part: those of the one test, or both tests' together.
-func (r *run) pValues(of func(d *detector) Scored) []float64 {
+func (r *run) pValues(of func(d *detector) nearest.Scored) []float64 {
 	p := r.first.pValues(of(r.first))
 	if r.second == nil {
 		return p
 	}
-	return CombineTwo(p, r.second.pValues(of(r.second)))
+	return pvalues.CombineTwo(p, r.second.pValues(of(r.second)))
 }
 
 // copyLevel is the level of p at which the copy rate counts: CopyAlpha, or the smallest p-value
@@ -34,5 +40,5 @@ func (r *run) pValues(of func(d *detector) Scored) []float64 {
 // would stand beside any number of copies.
 func (r *run) copyLevel() float64 {
 	tests := float64(len(r.detectors()))
-	return max(CopyAlpha, min(1, tests/float64(r.first.null.len()+1)))
+	return max(pvalues.CopyAlpha, min(1, tests/float64(r.first.null.Len()+1)))
 }

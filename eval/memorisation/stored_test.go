@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/eval/memorisation/plant"
+	"repbench/eval/memorisation/pvalues"
 )
 
 // counting is one h×w×c image of bytes that count up from first.
@@ -61,10 +63,10 @@ func TestStripOddSizes(t *testing.T) {
 
 // What is stored is the result, field by field, with its examples; the JSON of both agrees.
 func TestStore(t *testing.T) {
-	r := &Result{Metric: "pixels", TrainRows: 5, Generated: 3, CopyRate: Rate{0.1, 0, 0.3}, Warnings: []string{"w"}, Examples: []Example{
+	r := &Result{Metric: "pixels", TrainRows: 5, Generated: 3, CopyRate: pvalues.Rate{Estimate: 0.1, Hi: 0.3}, Warnings: []string{"w"}, Examples: []Example{
 		{Group: GroupSuspicious, Name: "g/0", Image: counting(2, 2, 1, 0), Flag: Flag{Pair{Image: 0, Train: 4, Score: 0.5}, 0.01}, Rank: 1, Of: 3, Source: -1,
 			Nearest: []NearImage{{Pair: Pair{Train: 4, Distance: 2}, Image: counting(2, 2, 1, 9)}}},
-		{Group: string(CopyExact), Name: "copy of t/0", Image: counting(2, 2, 1, 0)},
+		{Group: string(plant.CopyExact), Name: "copy of t/0", Image: counting(2, 2, 1, 0)},
 	}}
 	s, err := Store(r)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"repbench/eval/memorisation/pvalues"
 )
 
 // Finding is what a run says about copies.
@@ -63,7 +65,7 @@ type Evidence struct {
 	// SmallestFindable is the smallest number that could have been selected.
 	SmallestFindable int
 	// OwnNull is the comparison with the generator's own null; nil: not done.
-	OwnNull *OwnNull
+	OwnNull *pvalues.OwnNull
 	// NEff and Distinct are the effective and the distinct number of nearest training images.
 	NEff float64
 	// Distinct is the number of distinct nearest training images.

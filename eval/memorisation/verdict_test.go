@@ -3,6 +3,8 @@ package memorisation
 import (
 	"strings"
 	"testing"
+
+	"repbench/eval/memorisation/pvalues"
 )
 
 // evidence of a run of 1,500 images without copies, to be changed by each case.
@@ -22,8 +24,8 @@ func first(n int) []int {
 }
 
 // ownNull flags the first n of 1,500 images.
-func ownNull(n int, selected ...int) *OwnNull {
-	o := &OwnNull{Folds: 5, Selected: selected, P: make([]float64, 1500)}
+func ownNull(n int, selected ...int) *pvalues.OwnNull {
+	o := &pvalues.OwnNull{Folds: 5, Selected: selected, P: make([]float64, 1500)}
 	for i := range o.P {
 		if o.P[i] = 0.5; i < n {
 			o.P[i] = 0.01

@@ -2,9 +2,10 @@ package quality
 
 import (
 	"maps"
-	"repbench/internal/errkind"
 	"slices"
 	"strings"
+
+	"repbench/internal/errkind"
 )
 
 // Names of the programs whose settings a metric takes.

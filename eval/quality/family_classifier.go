@@ -3,6 +3,7 @@ package quality
 import (
 	"context"
 	"fmt"
+
 	"repbench/internal/errkind"
 )
 

@@ -3,6 +3,7 @@ package quality
 import (
 	"context"
 	"math"
+
 	"repbench/features/matrix"
 )
 

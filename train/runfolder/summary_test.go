@@ -2,9 +2,10 @@ package runfolder
 
 import (
 	"math"
-	"repbench/internal/measure"
 	"strings"
 	"testing"
+
+	"repbench/internal/measure"
 )
 
 func TestSummarise(t *testing.T) {

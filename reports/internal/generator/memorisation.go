@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"repbench/eval/memorisation"
+	"repbench/eval/memorisation/plant"
+	"repbench/eval/memorisation/pvalues"
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
@@ -121,7 +123,7 @@ func threshold(h *memorisation.Histogram, null []int) float64 {
 func controlKinds(s *memorisation.Stored) []string {
 	var out []string
 	known := map[string]bool{}
-	for _, k := range memorisation.CopyKinds() {
+	for _, k := range plant.CopyKinds() {
 		known[string(k)] = true
 		if _, ok := s.Controls[string(k)]; ok {
 			out = append(out, string(k))
@@ -138,7 +140,7 @@ func controlTable(s *memorisation.Stored) []page.Block {
 	t := page.Table{
 		Caption: fmt.Sprintf("Controls: copies of training images, hidden among the images that are judged. A kind is seen where at least %.0f %% of its copies "+
 			"have p ≤ %g. AUC: the probability that a copy has a smaller score than a held-out image. Source: copies whose nearest training image is the copied one.",
-			100*memorisation.SeesAt, memorisation.CopyAlpha),
+			100*memorisation.SeesAt, pvalues.CopyAlpha),
 		Columns: []page.Column{{Title: "Planted"}, {Title: "Training images that are"}, {Title: "Copies", Right: true}, {Title: "AUC", Right: true},
 			{Title: "Detected", Right: true}, {Title: "95 % interval", Right: true}, {Title: "Source found", Right: true}, {Title: "Conclusion"}},
 	}
@@ -148,7 +150,7 @@ func controlTable(s *memorisation.Stored) []page.Block {
 			conclusion = "cannot be seen"
 		}
 		t.Rows = append(t.Rows, page.TableRow{Strong: conclusion != "seen", Cells: []string{
-			format.Text(k, 40), format.OrNone(memorisation.CopyKind(k).Words()), format.Count(c.N), fmt.Sprintf("%.3f", c.AUC), figures.Percent(c.Detected, 1),
+			format.Text(k, 40), format.OrNone(plant.CopyKind(k).Words()), format.Count(c.N), fmt.Sprintf("%.3f", c.AUC), figures.Percent(c.Detected, 1),
 			format.Interval95(c.DetectedCI95[0], c.DetectedCI95[1]), figures.Percent(c.SourceFound, 1), conclusion,
 		}})
 	}

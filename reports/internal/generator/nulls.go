@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"repbench/eval/memorisation"
+	"repbench/eval/memorisation/nearest"
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
@@ -93,11 +94,11 @@ func statisticsTable(s *memorisation.Stored) page.Table {
 }
 
 // addNND adds the distances of held-out images from the nearest generated and training images.
-func addNND(add func(name, generated, heldOut, words string), n *memorisation.NND) {
+func addNND(add func(name, generated, heldOut, words string), n *nearest.NND) {
 	if n == nil {
 		return
 	}
-	training := map[int]memorisation.NNDPoint{}
+	training := map[int]nearest.NNDPoint{}
 	for _, p := range n.Training {
 		training[p.Images] = p
 	}

@@ -13,6 +13,8 @@ import (
 
 	"repbench/eval"
 	"repbench/eval/memorisation"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/pvalues"
 	"repbench/eval/quality"
 	"repbench/internal/measure"
 	"repbench/reports/record"
@@ -33,10 +35,10 @@ func goodMemorisation(t testing.TB) *memorisation.Stored {
 	return &memorisation.Stored{
 		Result: memorisation.Result{
 			Metric: "correlation", TrainRows: 9000, Null: memorisation.Null{Kind: "test", Rows: 2000}, Generated: 1500, FDR: 0.05, FlaggedAt1: 0.01, FlaggedAt5: 0.05,
-			Flagged: []memorisation.Flag{{P: 0.0005}}, CopyRate: memorisation.Rate{Estimate: 0.001, Hi: 0.004}, UpperBound95: &bound, NEff: 700,
+			Flagged: []memorisation.Flag{{P: 0.0005}}, CopyRate: pvalues.Rate{Estimate: 0.001, Hi: 0.004}, UpperBound95: &bound, NEff: 700,
 			Controls:    map[string]memorisation.Control{"exact": {AUC: 1, Detected: 1, SourceFound: 1, DetectedCI95: eval.Interval{0.98, 1}, N: 200}},
 			FalseAlarms: &memorisation.FalseAlarms{Nominal: 0.01, Measured: 0.011, Lo: 0.006, Hi: 0.02, N: 1000},
-			NND:         &memorisation.NND{Generated: []memorisation.NNDPoint{{Images: 1000}}},
+			NND:         &nearest.NND{Generated: []nearest.NNDPoint{{Images: 1000}}},
 			Histogram:   &memorisation.Histogram{Width: 0.5, Series: []memorisation.Series{{Name: "generated", Counts: []int{1, 2}}}},
 			Verdict:     memorisation.Verdict{Finding: memorisation.Copies, Sentence: "The sentence.", Sees: []string{"exact"}}, Warnings: []string{"w"},
 		},

@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"repbench/eval/memorisation"
+	"repbench/eval/memorisation/plant"
 )
 
 // Memorisation is what a run says about copies: the verdict, then the numbers that it rests on.
@@ -111,7 +112,7 @@ func controlsText(b *strings.Builder, r *memorisation.Result) {
 	}
 	w := tabwriter.NewWriter(b, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "  planted copies\tAUC\tdetected, %\tinterval\tsource found, %\t")
-	for _, kind := range memorisation.CopyKinds() {
+	for _, kind := range plant.CopyKinds() {
 		if c, ok := r.Controls[string(kind)]; ok {
 			fmt.Fprintf(w, "  %s\t%.3f\t%.1f\t[%.1f, %.1f]\t%.1f\t\n", kind, c.AUC, 100*c.Detected, 100*c.DetectedCI95[0], 100*c.DetectedCI95[1], 100*c.SourceFound)
 		}

@@ -1,0 +1,2 @@
+// Package faults names the kinds of errors that the statistics of memorisation return.
+package faults
