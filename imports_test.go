@@ -32,6 +32,7 @@ var order = []string{
 	"features/matrix",
 	"train/autoencoder", "train/dcgan",
 	"train", "train/runfolder",
+	"train/convolution",
 	"datasets/prepare", "datasets",
 	"datasets/internal/signs",
 	"datasets/catalog",

@@ -114,7 +114,7 @@ func hasNVIDIA() bool {
 func (b *Backend) XLA() bool { return strings.HasPrefix(b.Spec, xlaPrefix) }
 
 // Portable reports whether the backend is GoMLX's portable one, for which
-// convolutions are written differently (see dcgan.Lowering).
+// convolutions are written differently (see convolution.Lowering).
 func (b *Backend) Portable() bool { return b.Spec == Go+simdSuffix }
 
 // config returns the configuration string for the compute module. The portable backend runs its

@@ -11,6 +11,7 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/features/store"
+	"repbench/train/convolution"
 	"repbench/train/dcgan"
 )
 
@@ -74,7 +75,7 @@ func openRandom(text string, b *backends.Backend, seed uint64) (*dcgan.Model, er
 		return nil, err
 	}
 	m := dcgan.NewModel(a, seed)
-	m.Lowering = dcgan.LoweringFor(b)
+	m.Lowering = convolution.LoweringFor(b)
 	return m, nil
 }
 

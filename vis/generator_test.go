@@ -10,6 +10,7 @@ import (
 
 	"repbench/backends/backendtest"
 	"repbench/internal/npy"
+	"repbench/train/convolution"
 	"repbench/train/dcgan"
 	"repbench/vis"
 	"repbench/vis/vistest"
@@ -36,7 +37,7 @@ func tiny(t *testing.T, arch string) *dcgan.Model {
 		t.Fatal(err)
 	}
 	m := dcgan.NewModel(a, 3)
-	m.Lowering = dcgan.Native
+	m.Lowering = convolution.Native
 	return m
 }
 

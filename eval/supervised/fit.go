@@ -10,6 +10,7 @@ import (
 
 	"repbench/backends"
 	"repbench/train"
+	"repbench/train/convolution"
 	"repbench/train/dcgan"
 )
 
@@ -33,7 +34,7 @@ type classifier struct {
 // layer's weights with N(0, 0.02) too, its bias with 0.
 func newClassifier(a dcgan.Arch, classes int, h Hyper, seed uint64, b *backends.Backend) (*classifier, error) {
 	c := &classifier{net: dcgan.NewModel(a, seed), classes: classes, hyper: h, backend: b}
-	c.net.Lowering = dcgan.LoweringFor(b)
+	c.net.Lowering = convolution.LoweringFor(b)
 	c.net.AddRunning()
 	r := train.Random(seed, streamHead, 0)
 	weights := make([]float32, a.FinalSize()*classes)

@@ -13,6 +13,7 @@ import (
 	"repbench/backends/backendtest"
 	"repbench/datasets"
 	"repbench/train"
+	"repbench/train/convolution"
 )
 
 // benchBackend opens the backend $REPBENCH_DEVICE, or the automatic one.
@@ -36,7 +37,7 @@ func BenchmarkLowerings(b *testing.B) {
 	}
 	backend := benchBackend(b)
 	for _, arch := range []string{"svhn32", "imagenet32", "dcgan64"} {
-		for name, low := range map[string]Lowering{"native": Native, "adjoint": Adjoint} {
+		for name, low := range map[string]convolution.Lowering{"native": convolution.Native, "adjoint": convolution.Adjoint} {
 			b.Run(fmt.Sprintf("arch=%s/lowering=%s", arch, name), func(b *testing.B) {
 				t := benchTrainer(b, arch, 0, 128, backend, low)
 				benchUpdates(b, t)
@@ -54,7 +55,7 @@ func BenchmarkStep(b *testing.B) {
 	}{{"svhn32", 16, 64}, {"svhn32", 64, 128}, {"imagenet32", 128, 64}} {
 		b.Run(fmt.Sprintf("arch=%s/width=%d/batch=%d", c.arch, c.width, c.batch), func(b *testing.B) {
 			backend := benchBackend(b)
-			benchUpdates(b, benchTrainer(b, c.arch, c.width, c.batch, backend, LoweringFor(backend)))
+			benchUpdates(b, benchTrainer(b, c.arch, c.width, c.batch, backend, convolution.LoweringFor(backend)))
 		})
 	}
 }
@@ -87,7 +88,7 @@ func benchUpdates(b *testing.B, t *trainer) {
 	b.ReportMetric(float64(t.opt.Batch)*float64(b.N)/b.Elapsed().Seconds(), "images/s")
 }
 
-func benchTrainer(b *testing.B, name string, width, batch int, backend *backends.Backend, low Lowering) *trainer {
+func benchTrainer(b *testing.B, name string, width, batch int, backend *backends.Backend, low convolution.Lowering) *trainer {
 	a, err := NewArch(name, width)
 	if err != nil {
 		b.Fatal(err)
@@ -115,10 +116,10 @@ func BenchmarkConv(b *testing.B) {
 	x := tensors.FromFlatDataAndDimensions(randomFloats(r, n*16*16*64), n, 16, 16, 64)
 	k := tensors.FromFlatDataAndDimensions(randomFloats(r, 5*5*64*128), 5, 5, 64, 128)
 	flop := 2 * 2.0 * n * 8 * 8 * 128 * 5 * 5 * 64
-	for name, low := range map[string]Lowering{"patches": Patches, "native": Native} {
+	for name, low := range map[string]convolution.Lowering{"patches": convolution.Patches, "native": convolution.Native} {
 		b.Run("lowering="+name, func(b *testing.B) {
 			e, err := graph.NewExec(backend.Compute, func(x, k *graph.Node) *graph.Node {
-				y := conv2D(x, k, 2, [2][2]int{{2, 2}, {2, 2}}, low)
+				y := convolution.Strided(x, k, 2, low)
 				return graph.Gradient(graph.ReduceAllSum(graph.Square(y)), k)[0]
 			})
 			if err != nil {

@@ -9,6 +9,7 @@ import (
 	"repbench/backends/backendtest"
 	"repbench/datasets"
 	"repbench/train"
+	"repbench/train/convolution"
 )
 
 var cpu = backendtest.CPU
@@ -19,8 +20,8 @@ func TestTrainingAgreesWithPortable(t *testing.T) {
 	for _, name := range []string{"svhn32", "imagenet32", "dcgan64"} {
 		for _, alternate := range []Alternation{Both, Released} {
 			t.Run(name+"/"+string(alternate), func(t *testing.T) {
-				want, wantLosses := trainOn(t, portable(t), name, alternate, Patches)
-				got, gotLosses := trainOn(t, cpu(t), name, alternate, Native)
+				want, wantLosses := trainOn(t, portable(t), name, alternate, convolution.Patches)
+				got, gotLosses := trainOn(t, cpu(t), name, alternate, convolution.Native)
 				sameUpdate(t, got, want, gotLosses, wantLosses)
 			})
 		}
@@ -34,7 +35,7 @@ const (
 	updateTolerance = 1e-4
 )
 
-func trainOn(t *testing.T, b *backends.Backend, name string, alternate Alternation, low Lowering) (values map[string][]float32, losses []map[string]float64) {
+func trainOn(t *testing.T, b *backends.Backend, name string, alternate Alternation, low convolution.Lowering) (values map[string][]float32, losses []map[string]float64) {
 	t.Helper()
 	a, err := NewArch(name, 4)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"repbench/backends/backendtest"
+	"repbench/train/convolution"
 )
 
 // An update on the device equals the update on the CPU backend.
@@ -14,9 +15,9 @@ func TestDeviceTraining(t *testing.T) {
 	b := backendtest.Device(t)
 	for _, name := range []string{"svhn32", "imagenet32", "dcgan64"} {
 		for _, alternate := range []Alternation{Both, Released} {
-			want, wantLosses := trainOn(t, cpu(t), name, alternate, Native)
+			want, wantLosses := trainOn(t, cpu(t), name, alternate, convolution.Native)
 			t.Run(name+"/"+string(alternate), func(t *testing.T) {
-				got, gotLosses := trainOn(t, b, name, alternate, LoweringFor(b))
+				got, gotLosses := trainOn(t, b, name, alternate, convolution.LoweringFor(b))
 				sameUpdate(t, got, want, gotLosses, wantLosses)
 			})
 		}

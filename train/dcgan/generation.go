@@ -2,6 +2,7 @@ package dcgan
 
 import (
 	"fmt"
+	"repbench/train/convolution"
 
 	. "github.com/gomlx/gomlx/core/graph"
 )
@@ -22,7 +23,7 @@ type Generation struct {
 	cuts []cut
 }
 
-// cut is one transposed convolution: output = upsample(input, kernel). The chain rule is applied
+// cut is one transposed convolution: output = convolution.Transposed(input, kernel). The chain rule is applied
 // by hand there where GoMLX has no gradient.
 type cut struct {
 	layer         Layer
@@ -38,7 +39,7 @@ type Change func(layer int, h *Node) *Node
 // Generate builds G on z [N, Z] and returns images [N, H, W, C] in [-1, 1]. Batch normalisation
 // uses the statistics of this batch, as in the released code.
 //
-// GoMLX's Gradient cannot differentiate the result with the lowerings Native and Adjoint;
+// GoMLX's Gradient cannot differentiate the result with the lowerings convolution.Native and Adjoint;
 // GenerateWith and GradientBy can with all.
 func (m *Model) Generate(z *Node) *Node { return m.generate(z, with{}).Images }
 
@@ -48,7 +49,7 @@ func (m *Model) Generate(z *Node) *Node { return m.generate(z, with{}).Images }
 //
 // GradientBy differentiates what is computed from the result.
 func (m *Model) GenerateWith(z *Node, fixed []*Stats, change Change) Generation {
-	return m.generate(z, with{fixed, change, m.Lowering.byHand()})
+	return m.generate(z, with{fixed, change, m.Lowering.ByHand()})
 }
 
 // with says what sets a Generation apart from that of a training.
@@ -76,7 +77,7 @@ func (m *Model) generate(z *Node, w with) Generation {
 		if w.stop {
 			h = StopGradient(h)
 		}
-		h = n.transposedConv(h, l, c.name)
+		h = convolution.Transposed(h, n.at(h, c.name+"/weights"), l.Stride, n.low)
 		c.output = h
 		out.cuts = append(out.cuts, c)
 		if l.BatchNorm {

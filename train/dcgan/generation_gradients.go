@@ -7,12 +7,13 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"repbench/train"
+	"repbench/train/convolution"
 )
 
 // gradients returns the gradients of loss with respect to the parameters ps of G.
-func (g Generation) gradients(store *model.Store, ps []param, loss *Node, low Lowering) []*Node {
+func (g Generation) gradients(store *model.Store, ps []param, loss *Node, low convolution.Lowering) []*Node {
 	values := train.Values(store, pathsOf(ps), loss.Graph())
-	if !low.byHand() {
+	if !low.ByHand() {
 		return Gradient(loss, values...)
 	}
 	grads := make([]*Node, len(ps))
@@ -22,10 +23,10 @@ func (g Generation) gradients(store *model.Store, ps []param, loss *Node, low Lo
 		dy := differentiate(loss, grads, values, after(ps, path), c.output)
 		for j, p := range ps {
 			if p.path == path+"/weights" {
-				grads[j] = upsampleByKernel(c.input, dy, c.layer, low)
+				grads[j] = convolution.TransposedByKernel(c.input, dy, values[j], c.layer.Stride, low)
 				// The rest of the chain is the gradient of <input, gradient by input> with the
 				// second factor held fixed.
-				dx := upsampleByInput(dy, values[j], c.layer)
+				dx := convolution.TransposedByInput(dy, values[j], c.layer.Stride)
 				loss = ReduceAllSum(Mul(c.input, StopGradient(dx)))
 			}
 		}
@@ -72,14 +73,14 @@ func differentiate(loss *Node, grads, values []*Node, at []int, output *Node) *N
 // first, the loss gains the product of the input with its gradient, held fixed, which has that
 // gradient.
 func (m *Model) GradientBy(g Generation, loss *Node, by ...*Node) []*Node {
-	if !m.Lowering.byHand() {
+	if !m.Lowering.ByHand() {
 		return Gradient(loss, by...)
 	}
 	n := net{m.store, genScope, m.Lowering}
 	for i := len(g.cuts) - 1; i >= 0; i-- {
 		c := g.cuts[i]
 		dy := Gradient(loss, c.output)[0]
-		dx := upsampleByInput(dy, n.at(dy, c.name+"/weights"), c.layer)
+		dx := convolution.TransposedByInput(dy, n.at(dy, c.name+"/weights"), c.layer.Stride)
 		loss = Add(loss, ReduceAllSum(Mul(c.input, StopGradient(dx))))
 	}
 	return Gradient(loss, by...)

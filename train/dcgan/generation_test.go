@@ -16,6 +16,7 @@ import (
 	"repbench/backends"
 	"repbench/backends/backendtest"
 	"repbench/internal/testenv"
+	"repbench/train/convolution"
 )
 
 // goldenG are the statistics of golden/vis_released in this package's order.
@@ -124,7 +125,7 @@ func TestGeneratorStatsGolden(t *testing.T) {
 func TestGeneratorStatsStops(t *testing.T) {
 	b := cpu(t)
 	m := NewModel(tinyArch(t), 1)
-	m.Lowering = LoweringFor(b)
+	m.Lowering = convolution.LoweringFor(b)
 	ctx, stop := context.WithCancelCause(t.Context())
 	reason := errors.New("enough")
 	stop(reason)
@@ -186,14 +187,14 @@ func TestGradientByZ(t *testing.T) {
 			t.Fatal(err)
 		}
 		m := NewModel(a, 5)
-		m.Lowering = Patches
+		m.Lowering = convolution.Patches
 		stats, err := m.GeneratorStats(t.Context(), b)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for mode, fixed := range map[string][]*HostStats{"fixed": stats, "batch": nil} {
 			var slopes []float64
-			for _, low := range []Lowering{Patches, Native, Adjoint} {
+			for _, low := range []convolution.Lowering{convolution.Patches, convolution.Native, convolution.Adjoint} {
 				t.Run(fmt.Sprintf("%s/%s/lowering=%d", name, mode, low), func(t *testing.T) {
 					m.Lowering = low
 					slopes = append(slopes, checkSlope(t, b, m, fixed))
@@ -250,7 +251,7 @@ func checkSlope(t *testing.T, b *backends.Backend, m *Model, stats []*HostStats)
 func TestGenerateWithPartOfTheStatistics(t *testing.T) {
 	b := cpu(t)
 	m := NewModel(tinyArch(t), 4)
-	m.Lowering = LoweringFor(b)
+	m.Lowering = convolution.LoweringFor(b)
 	z := m.Arch.Prior.DrawZ(3, m.Arch.ZDim, 1)
 	out := generate(t, b, m, z, nil, func(z *Node, _ []*Stats) []*Node {
 		g := m.GenerateWith(z, nil, nil)

@@ -15,6 +15,7 @@ import (
 	"repbench/backends/backendtest"
 	"repbench/internal/testenv"
 	"repbench/train"
+	"repbench/train/convolution"
 )
 
 // insideFolder holds what PyTorch 1.13 (make.py there, float64) computed inside the released model.
@@ -167,7 +168,7 @@ func TestReceptiveField(t *testing.T) {
 			t.Fatal(err)
 		}
 		m := NewModel(a, 1)
-		m.Lowering = LoweringFor(b)
+		m.Lowering = convolution.LoweringFor(b)
 		for layer, side := range a.LayerSizes() {
 			at, f := side/2, a.ReceptiveField(layer)
 			lo, hi := seen(t, b, m, layer, at)

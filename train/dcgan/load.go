@@ -6,6 +6,7 @@ import (
 
 	"repbench/backends"
 	"repbench/train"
+	"repbench/train/convolution"
 	"repbench/train/runfolder"
 )
 
@@ -17,7 +18,7 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 		return nil, err
 	}
 	m := NewModel(a, 1)
-	m.Lowering = LoweringFor(b)
+	m.Lowering = convolution.LoweringFor(b)
 	m.AddRunning()
 	s, err := train.Restore(run, options, m.store)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"repbench/train"
+	"repbench/train/convolution"
 )
 
 // Model is a DCGAN with its parameters.
@@ -18,7 +19,7 @@ type Model struct {
 	// Arch is the architecture.
 	Arch Arch
 	// Lowering is the way convolutions are written for the backend in use.
-	Lowering Lowering
+	Lowering convolution.Lowering
 	// Origin describes for readers where the parameters came from ("random, seed 1").
 	Origin string
 	// TrainedOn is nil for a model that was not loaded from a run folder.

@@ -3,6 +3,8 @@ package dcgan
 import (
 	"fmt"
 
+	"repbench/train/convolution"
+
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -79,7 +81,7 @@ func (m *Model) discriminate(x *Node, fixed []*Stats, layers int, activation fun
 	out := Discriminated{Stats: make([]*Stats, len(m.Arch.Discriminator))}
 	for i, l := range m.Arch.Discriminator[:layers] {
 		name := fmt.Sprintf("conv%d", i+1)
-		x = n.conv(x, l, name)
+		x = convolution.Strided(x, n.at(x, name+"/weights"), l.Stride, n.low)
 		if l.BatchNorm {
 			s := &Stats{}
 			if fixed != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"repbench/train/convolution"
+
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -44,7 +46,7 @@ func pathsOf(ps []param) []string {
 //
 //	dense/weights [Z, S·S·M]           columns in S×S×M order
 //	dense/scale, shift [S·S·M]         batch norm per unit
-//	convI/weights [K, K, in, out]      see transposedConv for the orientation
+//	convI/weights [K, K, in, out]      see convolution.Transposed for the orientation
 //	convI/scale, shift [out]
 func (a Arch) generatorParams() []param {
 	base := a.BaseSize * a.BaseSize * a.BaseMaps
@@ -115,7 +117,7 @@ func (p param) size() int {
 type net struct {
 	store *model.Store
 	scope string // genScope or discScope
-	low   Lowering
+	low   convolution.Lowering
 }
 
 // at returns the current value of the parameter scope/name in the graph of like. It panics if

@@ -13,18 +13,6 @@ import (
 	"repbench/train"
 )
 
-// LoweringFor returns the fastest lowering of convolutions for a backend.
-func LoweringFor(b *backends.Backend) Lowering {
-	switch {
-	case b.Portable():
-		return Patches
-	case b.XLA():
-		return Adjoint
-	default:
-		return Native
-	}
-}
-
 func (m *Model) generatorExec(b *backends.Backend) (*model.Exec, error) {
 	e, err := model.NewExec(b.Compute, m.store, func(_ *model.Scope, z *graph.Node) *graph.Node {
 		return m.Generate(z)

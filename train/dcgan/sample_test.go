@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"repbench/backends"
+	"repbench/train/convolution"
 )
 
 // Images in batches are those of Sample for each batch; no batch has one image alone.
@@ -20,7 +21,7 @@ func TestSampleBatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := NewModel(a, 3)
-	m.Lowering = LoweringFor(b)
+	m.Lowering = convolution.LoweringFor(b)
 	for n, sizes := range map[int][]int{2: {2}, 128: {128}, 129: {127, 2}, 258: {128, 128, 2}} {
 		z, got := a.Prior.DrawZ(n, a.ZDim, 5), []int{}
 		all, err := m.SampleBatches(t.Context(), b, z, n, func(images int) { got = append(got, images) })

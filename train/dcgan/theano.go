@@ -9,6 +9,7 @@ import (
 	"repbench/backends"
 	"repbench/internal/npy"
 	"repbench/train"
+	"repbench/train/convolution"
 )
 
 // ReadTheano imports the weights of the SVHN model that the paper's authors
@@ -37,7 +38,7 @@ func ReadTheano(dir string, b *backends.Backend) (*Model, error) {
 		return nil, fmt.Errorf("%s: %w", disc[0].file, err)
 	}
 	m := NewModel(a, 1)
-	m.Lowering = LoweringFor(b)
+	m.Lowering = convolution.LoweringFor(b)
 	m.Origin = "released weights, " + filepath.Base(dir)
 	if err := m.importGenerator(gen); err != nil {
 		return nil, err
@@ -88,7 +89,7 @@ func readArrays(dir, kind string, n int) ([]array, error) {
 }
 
 // importGenerator takes w, g, b, w2, g2, b2, w3, g3, b3, wx. A released transposed convolution
-// [in, out, K, K] turns its kernel. So does transposedConv, so that the kernel is stored
+// [in, out, K, K] turns its kernel. So does convolution.Transposed, so that the kernel is stored
 // without turning it.
 func (m *Model) importGenerator(in []array) error {
 	a := m.Arch

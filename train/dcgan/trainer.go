@@ -11,6 +11,7 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/train"
+	"repbench/train/convolution"
 	"repbench/train/runfolder"
 )
 
@@ -41,7 +42,7 @@ func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o O
 		return nil, err
 	}
 	m := NewModel(o.Arch, *o.Seed)
-	m.Lowering = LoweringFor(b)
+	m.Lowering = convolution.LoweringFor(b)
 	t, err := newTrainer(m, o, d, b)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"repbench/backends/backendtest"
 	"repbench/datasets"
 	"repbench/features"
+	"repbench/train/convolution"
 	"repbench/train/dcgan"
 	"repbench/vis/vistest"
 )
@@ -107,7 +108,7 @@ func small(t *testing.T, b *backends.Backend) (network, control Network, images 
 		t.Fatal(err)
 	}
 	m := dcgan.NewModel(a, 3)
-	m.Lowering = dcgan.LoweringFor(b)
+	m.Lowering = convolution.LoweringFor(b)
 	images = datasets.Images{Data: make([]uint8, 12*32*32*3), N: 12, H: 32, W: 32, C: 3}
 	for i := range images.Data {
 		images.Data[i] = uint8(i * 2654435761 >> 9)

@@ -10,6 +10,7 @@ import (
 	"repbench/backends"
 	"repbench/datasets/shapes"
 	"repbench/train"
+	"repbench/train/convolution"
 	"repbench/train/dcgan"
 )
 
@@ -63,7 +64,7 @@ type network struct {
 func newNetwork(seed uint64, b *backends.Backend) (*network, error) {
 	a := arch()
 	n := &network{net: dcgan.NewModel(a, seed), backend: b, paths: a.ConvolutionPaths()}
-	n.net.Lowering = dcgan.LoweringFor(b)
+	n.net.Lowering = convolution.LoweringFor(b)
 	n.net.AddRunning()
 	for i, h := range []struct {
 		head

@@ -1,7 +1,9 @@
-package dcgan
+package convolution
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"repbench/backends"
 )
 
 // Lowering is the way a convolution is written as a graph. All lowerings compute the same
@@ -22,9 +24,9 @@ const (
 	Adjoint
 )
 
-// byHand reports whether the gradients of transposed convolutions are computed by this package,
-// because GoMLX cannot differentiate them.
-func (l Lowering) byHand() bool { return l != Patches }
+// ByHand reports whether the gradients of transposed convolutions are those of
+// TransposedByInput and TransposedByKernel, because GoMLX cannot differentiate them.
+func (l Lowering) ByHand() bool { return l != Patches }
 
 // conv2D is the cross-correlation of x [N, H, W, in] with kernel
 // [Kh, Kw, in, out] at a stride, zero-padded by pad[axis] = {before, after}:
@@ -90,9 +92,21 @@ func zeros(x *Node, axis, n int) *Node {
 	return Zeros(x.Graph(), shape)
 }
 
-// conv applies layer l of D to x [N, H, W, in]: [N, H/stride, W/stride, Maps].
-func (n net) conv(x *Node, l Layer, name string) *Node {
-	p := (l.Kernel - 1) / 2
-	pad := [2][2]int{{p, p}, {p, p}}
-	return conv2D(x, n.at(x, name+"/weights"), l.Stride, pad, n.low)
+// Strided is the cross-correlation of x [N, H, W, in] with kernel [K, K, in, out], zero-padded by
+// (K-1)/2 on all sides: [N, H/stride, W/stride, out], as in the discriminator of a DCGAN. K is odd.
+func Strided(x, kernel *Node, stride int, low Lowering) *Node {
+	p := (kernel.Shape().Dimensions[0] - 1) / 2
+	return conv2D(x, kernel, stride, [2][2]int{{p, p}, {p, p}}, low)
+}
+
+// LoweringFor returns the fastest lowering of convolutions for a backend.
+func LoweringFor(b *backends.Backend) Lowering {
+	switch {
+	case b.Portable():
+		return Patches
+	case b.XLA():
+		return Adjoint
+	default:
+		return Native
+	}
 }
