@@ -2,61 +2,24 @@ package sheet
 
 import (
 	"image"
-	"image/color"
 	"image/draw"
 
-	"codeberg.org/go-fonts/liberation/liberationsansbold"
-	"codeberg.org/go-fonts/liberation/liberationsansregular"
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/opentype"
-	"golang.org/x/image/math/fixed"
-
 	"repbench/internal/raster"
-)
-
-// Colours of a sheet of pairs.
-var (
-	inkColour    = color.RGBA{0x22, 0x22, 0x22, 255}
-	greyColour   = color.RGBA{0x6a, 0x6a, 0x6a, 255}
-	ruleColour   = color.RGBA{0xc8, 0xc8, 0xc8, 255}
-	markedColour = color.RGBA{0xb3, 0x3a, 0x00, 255}
-)
-
-// Sizes of text in pixels.
-const (
-	titleSize   = 17
-	headingSize = 14
-	textSize    = 11.5
 )
 
 // pairPen draws on a sheet of pairs.
 type pairPen struct {
 	pairLayout
-	on                  *image.RGBA
-	title, bold, normal font.Face
+	pen
 }
 
 // draw draws the sheet.
 func (l pairLayout) draw(rows []PairRow, o PairOptions) (image.Image, error) {
-	p := pairPen{pairLayout: l, on: image.NewRGBA(image.Rect(0, 0, l.width, l.height))}
-	for _, f := range []struct {
-		face *font.Face
-		ttf  []byte
-		size float64
-	}{
-		{&p.title, liberationsansbold.TTF, titleSize},
-		{&p.bold, liberationsansbold.TTF, headingSize},
-		{&p.normal, liberationsansregular.TTF, textSize},
-	} {
-		parsed, err := opentype.Parse(f.ttf)
-		if err != nil {
-			return nil, err
-		}
-		if *f.face, err = opentype.NewFace(parsed, &opentype.FaceOptions{Size: f.size, DPI: 72, Hinting: font.HintingFull}); err != nil {
-			return nil, err
-		}
+	drawn, err := newPen(l.width, l.height)
+	if err != nil {
+		return nil, err
 	}
-	draw.Draw(p.on, p.on.Bounds(), image.White, image.Point{}, draw.Src)
+	p := pairPen{l, drawn}
 	y := p.top(o)
 	for _, r := range rows {
 		p.row(r, y)
@@ -136,15 +99,4 @@ func (p pairPen) frame(r image.Rectangle) {
 	} {
 		draw.Draw(p.on, side, mark, image.Point{}, draw.Src)
 	}
-}
-
-// text writes a line whose letters stand on y; what is wider than width pixels ends in "…".
-func (p pairPen) text(face font.Face, x, y, width int, line string, c color.Color) {
-	d := font.Drawer{Dst: p.on, Src: image.NewUniform(c), Face: face, Dot: fixed.P(x, y)}
-	letters := []rune(line)
-	for len(letters) > 1 && d.MeasureString(line).Ceil() > width {
-		letters = letters[:len(letters)-1]
-		line = string(letters) + "…"
-	}
-	d.DrawString(line)
 }
