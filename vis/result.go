@@ -68,6 +68,9 @@ type Result struct {
 	Seconds float64 `json:"seconds,omitempty"`
 }
 
+// NewResult is a figure without scores and files.
+func NewResult(figure string) *Result { return &Result{Figure: figure, Files: []string{}} }
+
 // Scores are scores in an order; their JSON is an object by name.
 type Scores []Score
 

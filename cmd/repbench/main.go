@@ -17,6 +17,7 @@ import (
 
 	"repbench/backends"
 	"repbench/benchmarks"
+	"repbench/benchmarks/inside"
 	"repbench/datasets"
 	"repbench/datasets/prepare"
 	"repbench/eval"
@@ -26,6 +27,7 @@ import (
 	"repbench/features"
 	"repbench/internal/outputs"
 	"repbench/train"
+	"repbench/vis/latent"
 )
 
 func main() {
@@ -79,7 +81,7 @@ func isUsage(err error) bool {
 	if errors.As(err, &usage) {
 		return true
 	}
-	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken, quality.ErrOptions} {
+	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken, quality.ErrOptions, inside.ErrName, latent.ErrOptions} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"repbench/benchmarks/inside"
+	"repbench/cmd/repbench/internal/term"
+	"repbench/vis"
+)
+
+func (a *app) vis() *cobra.Command {
+	return group("vis", "Look inside a network: pictures with scores and controls",
+		a.visGrid())
+}
+
+// visFlags are the flags that figures of a generator share.
+type visFlags struct {
+	bn, z  string
+	output inside.Output
+}
+
+// addTo adds the flags; array says what --npy holds.
+func (f *visFlags) addTo(c *cobra.Command, array string) {
+	fl := c.Flags()
+	fl.StringVar(&f.bn, "bn", string(vis.Fixed), "statistics of batch normalisation: fixed (over 16 batches of 128 z, so that an image depends on its own z alone) or batch (of exactly these z, as the released code does)")
+	fl.StringVar(&f.z, "z", "", "NumPy file of z, N×Z float32, instead of drawing them from --seed")
+	f.addOutputs(c, array)
+}
+
+// addOutputs adds the flags that say what is written; array says what --npy holds, "" for figures
+// without it.
+func (f *visFlags) addOutputs(c *cobra.Command, array string) {
+	fl := c.Flags()
+	fl.StringVar(&f.output.PNG, "out", "", "picture to write, FILE.png; scores and settings go to FILE.json")
+	if array != "" {
+		fl.StringVar(&f.output.Array, "npy", "", "NumPy file to write: "+array+", float32 in [-1, 1]")
+	}
+	fl.StringVar(&f.output.Record, "record", "", "records.jsonl to add the result to, for reports")
+}
+
+// checked says what is wrong with the flags before any work. more are the ends of further files
+// that the figure writes beside the picture.
+func (f *visFlags) checked(inputs []string, more ...string) (vis.BatchNorm, error) {
+	mode, err := vis.ParseBatchNorm(f.bn)
+	if err != nil {
+		return "", usageError{fmt.Errorf("--bn: %w", err)}
+	}
+	if f.output == (inside.Output{}) {
+		return "", usageError{fmt.Errorf("give --out FILE.png, --npy FILE.npy or --record FILE, so that the figure is kept")}
+	}
+	return mode, f.output.Check(append(inputs, f.z), more...)
+}
+
+// openGenerator opens the generator of a specification, with statistics that are kept in the cache.
+func (a *app) openGenerator(ctx context.Context, spec string, mode vis.BatchNorm) (*vis.Generator, error) {
+	b, err := a.openExact()
+	if err != nil {
+		return nil, err
+	}
+	cache, err := a.dataOptions().CachePath("generator")
+	if err != nil {
+		return nil, err
+	}
+	return vis.Open(ctx, spec, b, vis.Options{BatchNorm: mode, Cache: cache, Seed: a.seed})
+}
+
+// printFigure prints a figure of what spec names.
+func (a *app) printFigure(spec string, r *vis.Result) error {
+	return a.print(r, term.Figure(spec, r))
+}
+
+// specInput is the file that a specification reads, as an input of a check; run folders and
+// folders of weights are protected by their own checks.
+func specInput(spec string) []string {
+	_, file, found := strings.Cut(spec, ":")
+	if !found {
+		return nil
+	}
+	return []string{file}
+}
