@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"repbench/eval/memorisation"
 	"repbench/internal/cache"
@@ -61,7 +62,7 @@ func (o Memorisation) run(ctx context.Context, c Cell, m Machine) (*Outcome, err
 		defer s.close()
 	}
 	if err != nil {
-		return nil, err
+		return nil, interruptedIn(ctx, "the sets were read", err)
 	}
 	if o.Keep, err = m.cached("memorisation", s.key()); err != nil {
 		return nil, err
@@ -71,7 +72,7 @@ func (o Memorisation) run(ctx context.Context, c Cell, m Machine) (*Outcome, err
 	o.Progress = progress.Or(m.Progress)
 	result, err := memorisation.Run(ctx, s.in, o.Options)
 	if err != nil {
-		return nil, err
+		return nil, interruptedIn(ctx, "images were compared", err)
 	}
 	r, err := s.record(result, o)
 	if err != nil {
@@ -83,6 +84,18 @@ func (o Memorisation) run(ctx context.Context, c Cell, m Machine) (*Outcome, err
 		err = errors.Join(err, out.store(c.Records))
 	}
 	return out, err
+}
+
+// interruptedIn says of an error in a context that ended what was going on, and that the same
+// command goes on, where the error does not say so.
+func interruptedIn(ctx context.Context, what string, err error) error {
+	switch {
+	case ctx.Err() == nil || strings.Contains(err.Error(), "the same command"):
+		return err
+	case strings.HasPrefix(err.Error(), "interrupted"):
+		return fmt.Errorf("%w; the same command goes on", err)
+	}
+	return fmt.Errorf("interrupted while %s; the same command goes on: %w", what, err)
 }
 
 // key names the folder of the cache in which searches among these training images are kept.

@@ -115,6 +115,24 @@ func toBytes(data []float32, u unit) ([]uint8, error) {
 	return px, nil
 }
 
+// checkCentres says where given centres of cells are not as wide as the rows that C_T compares.
+func (s *compared) checkCentres(file string) error {
+	if s.in.Centroids == nil {
+		return nil
+	}
+	want, of := s.in.Train.Images.Stride(), "images"
+	switch {
+	case s.in.Encoder != nil:
+		want, of = s.in.Encoder.Train.D, "features of "+s.in.Encoder.Encoder
+	case s.in.Train.Images.N == 0:
+		want, of = s.in.Train.Features.D, "training rows"
+	}
+	if got := s.in.Centroids.D; got != want {
+		return fmt.Errorf("--cells %s: row 0 ends after column %d; a centre needs %d columns, as many as the %s have", file, got-1, want, of)
+	}
+	return nil
+}
+
 // openCells reads given cells of C_T.
 func (s *compared) openCells(text string) error {
 	files := strings.Split(text, ",")
@@ -126,8 +144,16 @@ func (s *compared) openCells(text string) error {
 		if err == nil && set.Features.N == 0 {
 			err = fmt.Errorf("%s holds no centres of cells: they are float32 K×D", files[0])
 		}
+		if err != nil {
+			return fmt.Errorf("--cells: %w", err)
+		}
+		for i := range set.Features.N {
+			if j, v, found := set.Features.NotFiniteIn(i); found {
+				return fmt.Errorf("--cells %s: row %d, column %d is %v; centres are finite numbers: %w", files[0], i, j, v, matrix.ErrNotFinite)
+			}
+		}
 		s.in.Centroids = &set.Features
-		return err
+		return nil
 	case len(files) != 3:
 		return errors.New("cells are one file of centres, or three of the cells of training, held-out and generated images")
 	}

@@ -63,7 +63,10 @@ func (o Memorisation) open(ctx context.Context, src Source, m Machine) (*compare
 	if err := s.openCells(o.Cells); err != nil {
 		return s, err
 	}
-	return s, s.openFeatures(ctx, o, src, m)
+	if err := s.openFeatures(ctx, o, src, m); err != nil {
+		return s, err
+	}
+	return s, s.checkCentres(o.Cells)
 }
 
 // openGenerated reads or makes the generated images.

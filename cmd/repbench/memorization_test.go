@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -248,6 +249,25 @@ func TestMemorizationCells(t *testing.T) {
 	if ct, ok := doc["c_t"].(map[string]any); ok && ct["cells_given"] != true || !ok && !warned {
 		t.Errorf("c_t %v, warnings %v", doc["c_t"], doc["warnings"])
 	}
+	for name, c := range map[string]struct {
+		centres []float32
+		columns int
+		want    string
+	}{
+		"nan.npy":    {append(make([]float32, 16*16*3+5), float32(math.NaN())), 0, "--cells nan.npy: row 1, column 5"},
+		"narrow.npy": {make([]float32, 6), 3, "--cells narrow.npy: row 0 ends after column 2; a centre needs 768 columns"},
+	} {
+		if c.columns == 0 {
+			c.columns = 16 * 16 * 3
+			c.centres = append(c.centres, make([]float32, 2*c.columns-len(c.centres))...)
+		}
+		if err := npy.Write(name, []int{len(c.centres) / c.columns, c.columns}, c.centres); err != nil {
+			t.Fatal(err)
+		}
+		if status, _, errs := cli(t, plus(args, "--cells", name)...); status != statusFailed || !strings.Contains(errs, c.want) {
+			t.Errorf("%s: status %d, %s; want %q", name, status, errs, c.want)
+		}
+	}
 	if _, _, errs := cli(t, plus(args, "--cells", "gen-cells.npy,test-cells.npy,gen-cells.npy")...); !strings.Contains(errs, "gen-cells.npy has the shape 40; there are 60 images") {
 		t.Error(errs)
 	}
@@ -284,7 +304,7 @@ func TestMemorizationStatus(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs strings.Builder
-	if status := run(cancelled, args, &out, &errs); status != statusInterrupted || out.Len() != 0 {
+	if status := run(cancelled, args, &out, &errs); status != statusInterrupted || out.Len() != 0 || !strings.Contains(errs.String(), "interrupted while") || !strings.Contains(errs.String(), "the same command goes on") {
 		t.Errorf("stopped: status %d, %s", status, errs.String())
 	}
 }

@@ -76,7 +76,7 @@ func (r *run) warnings(out *Result) []string {
 			out.Null.Rows, k, out.Generated, out.FDR, r.nullForOne())
 	}
 	if alpha := r.copyLevel(); alpha > pvalues.CopyAlpha {
-		add("with a null of %d images no p-value is below %.2g: the copy rate counts p-values up to that, not up to %g", out.Null.Rows, alpha, pvalues.CopyAlpha)
+		add("with a null of %d images no p-value is below %.2g: the copy rate and the controls count p-values up to that, not up to %g: the null is too small for it (at least %.0f images)", out.Null.Rows, alpha, pvalues.CopyAlpha, float64(len(r.detectors()))/pvalues.CopyAlpha-1)
 	}
 	if n := len(out.Null.NearDuplicates); n > 0 {
 		add("%d of %d images of the null have a near duplicate among the training images (%s): they make the smallest p-values larger",

@@ -24,6 +24,9 @@ func (r *run) controls(out *Result) {
 	planted := r.pValues(func(d *detector) nearest.Scored { return d.plantedScores })
 	low, other := r.copiesAndOthers(planted, negative)
 	out.Controls = map[string]Control{}
+	if level := r.copyLevel(); level > pvalues.CopyAlpha {
+		out.ControlLevel = level
+	}
 	var seen [][]float64
 	n := r.planted.PerKind
 	for k, kind := range plant.CopyKinds() {
@@ -55,7 +58,7 @@ func (r *run) copiesAndOthers(planted, negative []float64) (copies, others []flo
 
 // control says how many of the planted copies from lo to hi are detected, and with their sources.
 func (r *run) control(lo, hi int, planted []float64) Control {
-	detected, sources, n := pvalues.Flagged(planted[lo:hi], pvalues.CopyAlpha), 0, hi-lo
+	detected, sources, n := pvalues.Flagged(planted[lo:hi], r.copyLevel()), 0, hi-lo
 	for i := lo; i < hi; i++ {
 		if r.foundSource(i) {
 			sources++

@@ -44,6 +44,9 @@ type Result struct {
 	// Controls says for each kind of planted copies whether this setting sees it; nil: none
 	// were planted.
 	Controls map[string]Control `json:"controls,omitempty"`
+	// ControlLevel is the level of p at which Controls count where the null is too small for
+	// pvalues.CopyAlpha: the smallest p-value that it allows; 0: CopyAlpha.
+	ControlLevel float64 `json:"control_level,omitempty"`
 	// FalseAlarms are those among held-out images that are not in the null; nil: none were kept.
 	FalseAlarms *FalseAlarms `json:"false_alarms,omitempty"`
 	// OwnNull judges the scores by scores of the same images against held-out ones; nil: not done.
@@ -169,4 +172,12 @@ type Beside struct {
 	Generated float64 `json:"generated"`
 	// HeldOut is the number of the held-out images.
 	HeldOut float64 `json:"held_out"`
+}
+
+// DetectionLevel is the level of p at which planted copies count as detected.
+func (r *Result) DetectionLevel() float64 {
+	if r.ControlLevel > 0 {
+		return r.ControlLevel
+	}
+	return pvalues.CopyAlpha
 }

@@ -35,7 +35,7 @@ func (r *run) pValues(of func(d *detector) nearest.Scored) []float64 {
 	return pvalues.CombineTwo(p, r.second.pValues(of(r.second)))
 }
 
-// copyLevel is the level of p at which the copy rate counts: CopyAlpha, or the smallest p-value
+// copyLevel is the level of p at which the copy rate and the controls count: CopyAlpha, or the smallest p-value
 // that the null allows where that is larger. No image could be counted below it, and a rate of 0
 // would stand beside any number of copies.
 func (r *run) copyLevel() float64 {

@@ -5,7 +5,6 @@ import (
 
 	"repbench/eval/memorisation"
 	"repbench/eval/memorisation/plant"
-	"repbench/eval/memorisation/pvalues"
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
@@ -139,8 +138,8 @@ func controlTable(s *memorisation.Stored) []page.Block {
 	}
 	t := page.Table{
 		Caption: fmt.Sprintf("Controls: copies of training images, hidden among the images that are judged. A kind is seen where at least %.0f %% of its copies "+
-			"have p ≤ %g. AUC: the probability that a copy has a smaller score than a held-out image. Source: copies whose nearest training image is the copied one.",
-			100*memorisation.SeesAt, pvalues.CopyAlpha),
+			"have p ≤ %.2g. AUC: the probability that a copy has a smaller score than a held-out image. Source: copies whose nearest training image is the copied one.",
+			100*memorisation.SeesAt, s.DetectionLevel()),
 		Columns: []page.Column{{Title: "Planted"}, {Title: "Training images that are"}, {Title: "Copies", Right: true}, {Title: "AUC", Right: true},
 			{Title: "Detected", Right: true}, {Title: "95 % interval", Right: true}, {Title: "Source found", Right: true}, {Title: "Conclusion"}},
 	}

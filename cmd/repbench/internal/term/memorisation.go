@@ -118,6 +118,9 @@ func controlsText(b *strings.Builder, r *memorisation.Result) {
 		}
 	}
 	w.Flush()
+	if r.ControlLevel > 0 {
+		fmt.Fprintf(b, "  detected: p ≤ %.2g, the smallest p-value of a null of %d images, which is too small for 0.01\n", r.ControlLevel, r.Null.Rows)
+	}
 }
 
 // flaggedShown bounds the selected images that the text lists.
