@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"repbench/eval/linear"
+	"repbench/internal/errkind"
 	"repbench/internal/progress"
 	"repbench/internal/sysinfo"
 )
@@ -25,18 +25,18 @@ func FewShot(ctx context.Context, o FewShotOptions) (*FewShotResult, error) {
 		return nil, err
 	}
 	selectedOn := o.selectedOn()
-	pool, valid, err := o.divide()
+	f, err := o.fewShot()
 	if err != nil {
 		return nil, err
 	}
+	o, pool := f.o, f.pool
 	r := &FewShotResult{
 		Protocol: string(o.Protocol), Classifier: o.Classifier.String(), SelectedOn: selectedOn, ReportedOn: "test", Classes: o.Classes,
-		NTrain: pool.fit.X.N, NSetAside: o.Train.fit.X.N - pool.fit.X.N, NTest: o.Test.report.X.N, Seed: o.Seed, Warnings: []string{},
+		NTrain: pool.fit.X.N, NSetAside: o.Train.fit.X.N - pool.fit.X.N, NTest: o.Test.report.X.N, Seed: o.Seed, Drawn: o.drawn(), Warnings: []string{},
 	}
-	r.Warnings = append(r.Warnings, o.warnings(pool)...)
-	task := o.Progress.Start("few-shot draws", int64(o.fits()), "fits")
-	defer task.Done()
-	f := &fewShot{o: o, pool: pool, valid: valid, task: task}
+	r.Warnings = append(r.Warnings, append(o.warnings(pool), f.uneven...)...)
+	f.task = o.Progress.Start("few-shot draws", int64(o.fits()), "fits")
+	defer f.task.Done()
 	for i, l := range append([]Layer{{allLayers, 0, pool.fit.X.D}}, o.Layers...) {
 		score, warnings, err := f.evaluate(ctx, l)
 		if err != nil {
@@ -61,7 +61,7 @@ func (f *fewShot) stages(r *FewShotResult) []Stage {
 		selecting, fitting = selecting+l.SelectSeconds, fitting+l.FitSeconds
 	}
 	out := []Stage{{"fit", fitting, 0}, {"report", f.reporting.Seconds(), r.PeakRSSBytes}}
-	if len(f.o.C) > 1 {
+	if f.o.choosing() {
 		out = append([]Stage{{"select", selecting, 0}}, out...)
 	}
 	return out
@@ -72,9 +72,52 @@ type fewShot struct {
 	o     FewShotOptions
 	pool  FitSplit // that labels are drawn from
 	valid SelectSplit
-	task  progress.Task // counts the fits
+	// draws are rows of from: of pool, or of Train where they are listed.
+	draws  drawer
+	from   FitSplit
+	uneven []string      // warnings of draws with other numbers of labels
+	task   progress.Task // counts the fits
 
 	reporting time.Duration
+}
+
+// fewShot divides the rows and says how they are drawn.
+func (o FewShotOptions) fewShot() (*fewShot, error) {
+	if o.Rows.Given() && !o.Valid.Given() && o.Protocol.row().setAside == 0 {
+		if o.choosing() {
+			return nil, errkind.Errorf(ErrHoldOut, "%s holds the draws to choose C on, and there is no validation split to choose on: give one, or one C and no such draws", o.Rows.SelectName)
+		}
+		o.HoldOut = new(0.0)
+	}
+	pool, valid, err := o.divide()
+	if err != nil {
+		return nil, err
+	}
+	f := &fewShot{o: o, pool: pool, valid: valid, from: o.Train}
+	aside := o.setsAside()
+	switch {
+	case o.Rows.Given():
+		var held []int32
+		if aside {
+			held = o.Train.asideRows(o.Protocol.row().setAside)
+		}
+		fewest, most, err := o.Rows.check(o.Train.fit.Y, o.Classes, held, o.Protocol.row())
+		if err != nil {
+			return nil, err
+		}
+		f.o.Labels, f.draws = fewest, listed{o.Rows}
+		if fewest != most {
+			f.uneven = []string{fmt.Sprintf("a class has from %d to %d rows in a draw: the fewest stand as the number of labels per class", fewest, most)}
+		}
+	case o.ReleasedDraws:
+		f.draws = listed{o.Train.releasedRows(aside, len(o.C))}
+		if !aside {
+			f.uneven = []string{"the draws are those of the released code only if the rows of the train split are in its shuffled order, without its validation images"}
+		}
+	default:
+		f.from, f.draws = pool, seeded{pool, o.Labels, o.Seed, len(o.C)}
+	}
+	return f, nil
 }
 
 // evaluate chooses C for the columns of a layer and scores the draws.
@@ -83,17 +126,23 @@ func (f *fewShot) evaluate(ctx context.Context, l Layer) (FewShotScore, []string
 		LabelsPerClass: f.o.Labels, Draws: f.o.Draws, C: f.o.C[0], Dim: l.Hi - l.Lo, Converged: true,
 	}
 	var warnings []string
-	pool := f.pool.Cols(l.Lo, l.Hi)
-	if len(f.o.C) > 1 {
+	from := f.from.Cols(l.Lo, l.Hi)
+	var valid SelectSplit
+	if f.valid.Given() {
+		valid = f.valid.Cols(l.Lo, l.Hi)
+	}
+	if f.o.choosing() {
 		start := time.Now()
 		var err error
-		if score.C, score.Grid, err = f.choose(ctx, pool, f.valid.Cols(l.Lo, l.Hi)); err != nil {
+		if score.C, score.Select, err = f.choose(ctx, from, valid); err != nil {
 			return score, nil, err
 		}
 		score.SelectSeconds = time.Since(start).Seconds()
-		warnings = endWarning(l.Name, score.C, f.o.C)
+		if len(f.o.C) > 1 {
+			score.Grid, warnings = gridOf(score.Select, valid.selection.X.N), endWarning(l.Name, score.C, f.o.C)
+		}
 	}
-	unsolved, err := f.draws(ctx, pool, f.o.Test.Cols(l.Lo, l.Hi), &score)
+	unsolved, err := f.report(ctx, from, valid, f.o.Test.Cols(l.Lo, l.Hi), &score)
 	if err != nil {
 		return score, nil, err
 	}
@@ -106,89 +155,4 @@ func (f *fewShot) evaluate(ctx context.Context, l Layer) (FewShotScore, []string
 		warnings = append(warnings, w)
 	}
 	return score, warnings, nil
-}
-
-// draws fits on each draw at the C of score, adds its test accuracy and its
-// time, and returns how many fits did not converge.
-func (f *fewShot) draws(ctx context.Context, pool FitSplit, test ReportSplit, score *FewShotScore) (unsolved int, err error) {
-	for i := range f.o.Draws {
-		start := time.Now()
-		fits, err := f.fit(ctx, pool, reportDraw, i, []float64{score.C})
-		if err != nil {
-			return 0, fmt.Errorf("draw %d: %w", i+1, err)
-		}
-		fitted := time.Now()
-		accuracy, err := f.report(ctx, test, fits[0].Model)
-		if err != nil {
-			return 0, err
-		}
-		score.Accuracies = append(score.Accuracies, accuracy)
-		score.FitSeconds += fitted.Sub(start).Seconds()
-		f.reporting += time.Since(fitted)
-		if !fits[0].Converged {
-			unsolved++
-		}
-	}
-	return unsolved, nil
-}
-
-func (f *fewShot) report(ctx context.Context, test ReportSplit, m *linear.Model) (float64, error) {
-	predicted, err := m.Predict(ctx, test.Features(), f.o.Threads)
-	if err != nil {
-		return 0, fmt.Errorf("test split: %w", err)
-	}
-	r, err := test.Report(predicted, len(f.o.Classes))
-	return r.Accuracy, err
-}
-
-// fit fits on draw i of a stream at the costs c.
-func (f *fewShot) fit(ctx context.Context, pool FitSplit, stream uint64, i int, c []float64) ([]linear.Fit, error) {
-	rows := pool.draw(f.o.Labels, f.o.Seed, stream, i).fit
-	o := f.o.svm(c)
-	o.Progress = progress.Within(f.task)
-	fits, err := f.o.Classifier.Fit(ctx, rows.X, rows.Y, len(f.o.Classes), o)
-	f.task.Add(1)
-	return fits, err
-}
-
-// choose returns the C at which most rows are right over all draws, the smallest
-// of equals, and the mean accuracy at each with Student's interval over the draws.
-func (f *fewShot) choose(ctx context.Context, pool FitSplit, valid SelectSplit) (float64, []GridPoint, error) {
-	rows := valid.selection.X.N
-	accuracies := make([][]float64, len(f.o.C))
-	correct := make([]int, len(f.o.C))
-	for i := range f.o.SelectDraws {
-		for first, costs := range f.o.together() {
-			fits, err := f.fit(ctx, pool, selectDraw, i*len(f.o.C)+first, costs)
-			if err != nil {
-				return 0, nil, fmt.Errorf("draw %d to choose C on: %w", i+1, err)
-			}
-			for j, fit := range fits {
-				n, err := valid.correct(ctx, fit.Model, f.o.Threads)
-				if err != nil {
-					return 0, nil, err
-				}
-				correct[first+j] += n
-				accuracies[first+j] = append(accuracies[first+j], float64(n)/float64(rows))
-			}
-		}
-	}
-	grid := make([]GridPoint, len(f.o.C))
-	for i, n := range correct {
-		m := moments(accuracies[i])
-		m.mean = float64(n) / float64(rows*f.o.SelectDraws) // of equal counts equal to the last bit
-		grid[i] = GridPoint{C: f.o.C[i], Accuracy: m.mean, CI95: m.ci95()}
-	}
-	best := most(correct)
-	return grid[best].C, grid, nil
-}
-
-// correct returns how many rows the model gets right.
-func (s SelectSplit) correct(ctx context.Context, m *linear.Model, threads int) (int, error) {
-	predicted, err := m.Predict(ctx, s.selection.X, threads)
-	if err != nil {
-		return 0, fmt.Errorf("rows to choose on: %w", err)
-	}
-	_, n := Accuracy(predicted, s.selection.Y)
-	return n, nil
 }

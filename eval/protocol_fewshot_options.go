@@ -2,17 +2,15 @@ package eval
 
 import (
 	"cmp"
-	"fmt"
 	"iter"
 	"math"
 	"slices"
 
 	"repbench/eval/linear"
-	"repbench/features/matrix"
 	"repbench/internal/errkind"
-	"repbench/internal/labels"
 	"repbench/internal/measure"
 	"repbench/internal/progress"
+	"repbench/internal/released"
 )
 
 // FewShotOptions describe a few-shot evaluation. Train and Test are required,
@@ -45,14 +43,23 @@ type FewShotOptions struct {
 	// C lists the costs to choose from, in any order; empty: ReleasedC. With one
 	// there is nothing to choose.
 	C []float64
+	// Rows are the rows of every draw; zero: they are drawn. With them Labels, Draws and
+	// SelectDraws are theirs. They are fitted on as they are, so that C, where there is
+	// anything to choose, is chosen on Valid or on the rows that SVHN1000 sets aside.
+	Rows FewShotRows
+	// ReleasedDraws draws the rows of SVHN1000 as the released code does, whatever the
+	// seed: the authors' own, if Train is that of SVHN.
+	ReleasedDraws bool
 	// Seed draws the labels and the rows that are set aside, but for those of SVHN1000,
 	// which are the same for every seed.
 	Seed uint64
 	// Classes and Layers are as in LinearOptions.
 	Classes []string
 	Layers  []Layer
-	// Tolerance, MaxIterations, Threads and Progress are as in linear.Options.
-	Tolerance     float64
+	// Tolerance is as in linear.Options; 0: ExactTolerance in SVHN1000 and with Rows, else
+	// linear.DefaultTolerance.
+	Tolerance float64
+	// MaxIterations, Threads and Progress are as in linear.Options.
 	MaxIterations int
 	Threads       int
 	Progress      progress.Reporter
@@ -62,7 +69,22 @@ type FewShotOptions struct {
 // to the caller and the caller gives none.
 const defaultSelectDraws = 10
 
+// ExactTolerance is the Tolerance at which the wrong rows of a draw are those of any other
+// solver that has converged. The error of the weights goes with the root of the error of the
+// objective: at 1e-6 one row in a few hundred thousand falls on the other side.
+const ExactTolerance = 1e-12
+
 func (o FewShotOptions) withDefaults() FewShotOptions {
+	if o.Rows.Given() || o.Protocol == SVHN1000 {
+		o.Tolerance = cmp.Or(o.Tolerance, ExactTolerance)
+	}
+	if o.Rows.Given() {
+		o.Draws = cmp.Or(o.Draws, len(o.Rows.Report))
+		if len(o.Rows.Select) > 0 {
+			o.SelectDraws = cmp.Or(o.SelectDraws, len(o.Rows.Select[0]))
+		}
+		o.Rows.SelectName, o.Rows.ReportName = cmp.Or(o.Rows.SelectName, "select rows"), cmp.Or(o.Rows.ReportName, "report rows")
+	}
 	if p := o.Protocol.row(); p != nil {
 		o.Protocol = p.name
 		o.Labels, o.Draws = cmp.Or(o.Labels, p.labels), cmp.Or(o.Draws, p.draws)
@@ -71,6 +93,7 @@ func (o FewShotOptions) withDefaults() FewShotOptions {
 	if len(o.C) == 0 {
 		o.C = ReleasedC()
 	}
+	o.Rows = o.Rows.sorted(o.C)
 	o.C = slices.Clone(o.C)
 	slices.Sort(o.C)
 	o.HoldOut = cmp.Or(o.HoldOut, new(DefaultHoldOut))
@@ -87,8 +110,11 @@ func (o FewShotOptions) check() error {
 	if _, err := ParseFewShotProtocol(string(o.Protocol)); err != nil {
 		return asOptions(err)
 	}
+	if err := o.checkRows(); err != nil {
+		return err
+	}
 	switch {
-	case o.Labels < 1:
+	case o.Labels < 1 && !o.Rows.Given():
 		return errkind.Errorf(ErrOptions, "%d labels per class: %s needs at least 1", o.Labels, o.Protocol)
 	case o.Draws < 2:
 		return errkind.Errorf(ErrOptions, "%d draws: the spread needs at least 2", o.Draws)
@@ -104,6 +130,33 @@ func (o FewShotOptions) check() error {
 		return err
 	}
 	return asOptions(o.svm(o.C).WithDefaults().Validate())
+}
+
+// checkRows says what in the other options contradicts the draws that are given.
+func (o FewShotOptions) checkRows() error {
+	if !o.Rows.Given() {
+		if o.ReleasedDraws && (o.Protocol != SVHN1000 || o.Draws != released.ReportDraws) {
+			return errkind.Errorf(ErrOptions, "the released code draws %d times as %s does, not %d times as %s", released.ReportDraws, SVHN1000, o.Draws, o.Protocol)
+		}
+		return nil
+	}
+	if err := o.Rows.checkShape(len(o.C)); err != nil {
+		return err
+	}
+	switch {
+	case o.Labels != 0 && o.Labels != o.Protocol.row().labels:
+		return errkind.Errorf(ErrOptions, "%d labels per class, and the rows of the draws are given: leave the number out", o.Labels)
+	case o.ReleasedDraws:
+		return errkind.Errorf(ErrOptions, "the rows of the draws are given, and the draws of the released code asked for: choose one")
+	case o.Draws != len(o.Rows.Report):
+		return errkind.Errorf(ErrOptions, "%d draws to report, and %s holds %d", o.Draws, o.Rows.ReportName, len(o.Rows.Report))
+	}
+	for _, draws := range o.Rows.Select {
+		if len(draws) != o.SelectDraws {
+			return errkind.Errorf(ErrOptions, "%d draws to choose C on, and %s holds %d", o.SelectDraws, o.Rows.SelectName, len(draws))
+		}
+	}
+	return nil
 }
 
 // validate checks options, with their defaults set, and splits.
@@ -123,81 +176,6 @@ func (o FewShotOptions) validate() error {
 	return CheckRoles(o.Train, o.Valid, o.Test, o.Classes)
 }
 
-// nothingToChooseOn reports whether C is chosen on rows that are not set aside.
-func (o FewShotOptions) nothingToChooseOn() bool {
-	return *o.HoldOut == 0 && len(o.C) > 1 && !o.Valid.Given()
-}
-
-// divide returns the rows that labels are drawn from and those that C is chosen
-// on, or would be were there several.
-func (o FewShotOptions) divide() (FitSplit, SelectSplit, error) {
-	pool, valid := o.Train, o.Valid
-	if !valid.Given() && *o.HoldOut != 0 {
-		if n := o.Protocol.row().setAside; n > 0 {
-			if o.Train.fit.X.N <= n {
-				return pool, valid, fmt.Errorf("train split of %d rows: %s sets %d aside: %w", o.Train.fit.X.N, o.Protocol, n, matrix.ErrShape)
-			}
-			pool, valid = o.Train.setAside(n)
-		} else {
-			pool, valid = o.Train.HoldOut(*o.HoldOut, o.Seed)
-		}
-	}
-	if len(o.C) > 1 && valid.selection.X.N == 0 {
-		return pool, valid, nothingHeld()
-	}
-	rows := labels.ByClass(pool.fit.Y)
-	for k := range o.Classes {
-		have := 0
-		if k < len(rows) {
-			have = len(rows[k])
-		}
-		if have < o.Labels {
-			return pool, valid, o.tooFew(k, have)
-		}
-	}
-	return pool, valid, nil
-}
-
-// tooFew says why a class has fewer rows than labels are to be drawn, and the ways
-// out.
-func (o FewShotOptions) tooFew(class, have int) error {
-	all := countOf(o.Train.fit.Y, class)
-	text := fmt.Sprintf("class %d (%s) has %s to draw %d labels from", class, o.Classes[class], rowCount(have), o.Labels)
-	fewer := fmt.Sprintf("draw at most %d labels", have)
-	if have == 0 {
-		fewer = "add rows of it"
-	}
-	leave := fewer + " or leave the class out of all splits"
-	switch {
-	case all == have:
-		return errkind.Errorf(matrix.ErrClassAbsent, "%s, all of the train split: %s", text, leave)
-	case all < o.Labels || o.Protocol.row().setAside > 0:
-		return errkind.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out to choose C: %s", text, all, all-have, leave)
-	case len(o.C) > 1:
-		return errkind.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out to choose C: %s, hold out a smaller share, give a validation split, or give one C and hold out nothing (--hold-out 0)",
-			text, all, all-have, fewer)
-	}
-	return errkind.Errorf(matrix.ErrClassAbsent, "%s, of %d in the train split; %d are held out, as they are to choose C: %s, or hold out nothing (--hold-out 0)",
-		text, all, all-have, fewer)
-}
-
-func rowCount(n int) string {
-	if n == 1 {
-		return "1 row"
-	}
-	return fmt.Sprintf("%d rows", n)
-}
-
-func countOf(y []int32, class int) int {
-	n := 0
-	for _, k := range y {
-		if int(k) == class {
-			n++
-		}
-	}
-	return n
-}
-
 // selectedOn says on what C is chosen, for the result.
 func (o FewShotOptions) selectedOn() measure.Selection {
 	s := measure.Selection{On: measure.Valid, Of: "C", Draws: o.SelectDraws}
@@ -205,7 +183,7 @@ func (o FewShotOptions) selectedOn() measure.Selection {
 		s.On, s.Draws = measure.None, 0
 	}
 	switch {
-	case len(o.C) == 1 && (*o.HoldOut == 0 || o.Valid.Given()):
+	case len(o.C) == 1 && (*o.HoldOut == 0 || o.Valid.Given() || o.Rows.Given()):
 	case o.Valid.Given():
 		s.Rows = o.Valid.selection.X.N
 	case len(o.C) > 1 && o.Protocol.row().setAside > 0:
@@ -221,7 +199,7 @@ func (o FewShotOptions) selectedOn() measure.Selection {
 func (o FewShotOptions) together() iter.Seq2[int, []float64] {
 	return func(yield func(int, []float64) bool) {
 		step := len(o.C)
-		if o.Protocol.row().drawPerCost {
+		if o.Protocol.row().drawPerCost || o.Rows.Given() {
 			step = 1
 		}
 		for lo := 0; lo < len(o.C); lo += step {
@@ -235,7 +213,7 @@ func (o FewShotOptions) together() iter.Seq2[int, []float64] {
 // fits is the number of calls of FitSVM.
 func (o FewShotOptions) fits() int {
 	n := o.Draws
-	if len(o.C) > 1 {
+	if o.choosing() {
 		each := 0
 		for range o.together() {
 			each++
@@ -254,5 +232,6 @@ func (o FewShotOptions) svm(c []float64) linear.Options {
 func (s *FewShotScore) summarise() {
 	m := moments(s.Accuracies)
 	s.Mean, s.StdDev, s.StdError = m.mean, m.deviation, m.deviation/math.Sqrt(float64(m.n))
+	s.StdDevN = populationDeviation(s.Accuracies)
 	s.CI95, s.Spread95 = m.ci95(), m.around(1.96*m.deviation)
 }

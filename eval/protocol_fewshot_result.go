@@ -17,9 +17,12 @@ type FewShotResult struct {
 	// NTrain are the rows that labels were drawn from, NSetAside the rows of the
 	// training split that they were not drawn from. Records of one encoder are paired
 	// with another's where both are equal, and the seed.
-	NTrain       int      `json:"n_train"`
-	NSetAside    int      `json:"n_set_aside"`    // rows
-	NTest        int      `json:"n_test"`         // test rows
+	NTrain    int `json:"n_train"`
+	NSetAside int `json:"n_set_aside"` // rows
+	NTest     int `json:"n_test"`      // test rows
+	// Drawn says which rows were drawn: "" by the seed, "released" as the released code
+	// draws them, "given, SHA-256 …" those that were listed.
+	Drawn        string   `json:"drawn,omitempty"`
 	Seed         uint64   `json:"seed"`           // of the draws
 	PeakRSSBytes int64    `json:"peak_rss_bytes"` // bytes; 0 if the system does not say
 	Warnings     []string `json:"warnings"`       // sentences for the reader
@@ -30,8 +33,9 @@ type FewShotResult struct {
 
 // FewShotScore is what the draws gave on one range of columns.
 type FewShotScore struct {
-	LabelsPerClass int `json:"labels_per_class"` // labels per class in each draw
-	Draws          int `json:"draws"`            // number of draws
+	LabelsPerClass int `json:"labels_per_class"`        // labels per class in each draw
+	Draws          int `json:"draws"`                   // number of draws
+	RowsPerDraw    int `json:"rows_per_draw,omitempty"` // rows of a draw; 0 in older records
 	// C is the cost of all fits; Grid says how it was chosen, if it was.
 	C    float64     `json:"C"`
 	Grid []GridPoint `json:"grid,omitempty"` // one point per C, in ascending order
@@ -41,10 +45,18 @@ type FewShotScore struct {
 	// StdDev is the sample standard deviation over the draws, StdError that of
 	// their mean. CI95 is for the mean over draws (Student's t), Spread95 the
 	// mean ± 1.96 standard deviations, which is what the DCGAN paper prints.
+	// StdDevN divides by n where StdDev divides by n - 1, as the released code does; 0 in
+	// older records.
 	StdDev   float64  `json:"std_dev"`
+	StdDevN  float64  `json:"std_dev_n,omitempty"`
 	StdError float64  `json:"std_error"`              // StdDev / √Draws
 	CI95     Interval `json:"test_accuracy_ci95"`     // of the mean
 	Spread95 Interval `json:"test_accuracy_spread95"` // of single draws
+
+	// Select are the wrong rows of the draws to choose C on, Report those of the reported
+	// draws; nil in older records.
+	Select []CostErrors `json:"select,omitempty"`
+	Report *DrawErrors  `json:"report,omitempty"`
 
 	Dim           int     `json:"dim"`            // number of features
 	Converged     bool    `json:"converged"`      // whether every fit is within the tolerance

@@ -31,7 +31,7 @@ func TestDraw(t *testing.T) {
 	}
 	split := ForFitting(matrix.Labelled{X: matrix.View{Data: data, N: len(y), D: 1}, Y: y})
 	rows := func(n int, seed, stream uint64, i int) []float32 {
-		d := split.draw(n, seed, stream, i).fit
+		d := split.fit.Subset(split.draw(n, seed, stream, i))
 		count := make([]int, 3)
 		var out []float32
 		for r := range d.X.N {
@@ -69,7 +69,7 @@ func TestDrawUniform(t *testing.T) {
 	split := ForFitting(matrix.Labelled{X: matrix.View{Data: make([]float32, 20), N: 20, D: 1}, Y: y})
 	count := make([]int, 20)
 	for i := range 400 {
-		count[split.draw(1, 9, reportDraw, i).fit.X.Index[0]]++
+		count[split.draw(1, 9, reportDraw, i)[0]]++
 	}
 	for r, n := range count {
 		if n < 0 || math.Abs(float64(n)-20) > 22 {
@@ -92,7 +92,7 @@ func TestFewShot(t *testing.T) {
 	}
 	// Each accuracy is that of FitSVM on the rows of its draw.
 	for i, want := range r.Accuracies {
-		d := train.draw(20, 3, reportDraw, i).fit
+		d := train.fit.Subset(train.draw(20, 3, reportDraw, i))
 		fits, err := linear.FitSVM(context.Background(), matrixtest.Copied(d.X), d.Y, 4, linear.Options{C: []float64{0.01}, Seed: 3})
 		if err != nil {
 			t.Fatal(err)
@@ -276,7 +276,7 @@ func TestSVHN1000(t *testing.T) {
 func TestSVHN1000Validation(t *testing.T) {
 	for seed := range uint64(2) {
 		o := FewShotOptions{Protocol: SVHN1000, Train: ForFitting(sorted(10_010)), Labels: 1, Seed: seed, HoldOut: new(DefaultHoldOut)}
-		pool, valid, err := o.divide()
+		pool, valid, err := o.withDefaults().divide()
 		if err != nil {
 			t.Fatal(err)
 		}
