@@ -20,6 +20,10 @@ type FewShot struct {
 	// LabelCounts are the numbers of labels per class, one evaluation each, in this order;
 	// empty: Labels.
 	LabelCounts []int
+	// SelectRows and ReportRows are NumPy files with the rows of the draws, whole numbers of
+	// rows of the training split: C × draws × rows to choose C on, draws × rows to report
+	// on. Both "": the rows are drawn.
+	SelectRows, ReportRows string
 	// PerLayer evaluates each layer alone, too.
 	PerLayer bool
 }
@@ -44,6 +48,10 @@ func (o FewShot) counts() []int {
 
 // run implements Protocol.
 func (o FewShot) run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
+	var err error
+	if o.Rows, err = readRows(o.SelectRows, o.ReportRows); err != nil {
+		return nil, err
+	}
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
@@ -57,7 +65,7 @@ func (o FewShot) evaluate(ctx context.Context, in *input) (_ []*record.Record, e
 	e := o.FewShotOptions
 	e.Train, e.Test, e.Classes, e.Progress = in.train, in.test, in.classes(), in.progress
 	switch {
-	case len(e.C) != 1:
+	case len(e.C) != 1 || e.Rows.Given() || in.valid != nil:
 		if e.Valid, err = in.selection(); err != nil {
 			return nil, err
 		}
@@ -92,8 +100,11 @@ func fewShotRecord(ctx context.Context, in *input, e eval.FewShotOptions, shared
 	result.Warnings = append(result.Warnings, shared...)
 	r := in.record(result, e.Seed)
 	r.Costs = append(r.Costs, stageCosts(result.Stages)...)
-	return r, in.identify(r, result.Protocol, idParts(result.Protocol, e.Classifier, fmt.Sprint(result.LabelsPerClass), fmt.Sprint(result.Draws),
-		costs(e.C), result.SelectedOn.String())...)
+	parts := idParts(result.Protocol, e.Classifier, fmt.Sprint(result.LabelsPerClass), fmt.Sprint(result.Draws), costs(e.C), result.SelectedOn.String())
+	if result.Drawn != "" { // by the seed otherwise, which is a part of every ID
+		parts = append(parts, result.Drawn)
+	}
+	return r, in.identify(r, result.Protocol, parts...)
 }
 
 // statisticsWarning says where a protocol of the released code is given features whose

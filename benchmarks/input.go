@@ -18,6 +18,7 @@ type input struct {
 	name  string // of the folder, or of both files of features
 	train eval.FitSplit
 	test  eval.ReportSplit
+	valid *eval.SelectSplit // of NumPy files; nil: none, or in the folder
 	// folder and meta are nil for NumPy files. meta is the folder's, or of the caller's
 	// own encoder and data set where they were given.
 	folder *store.Folder
@@ -106,7 +107,21 @@ func (in *input) arrays(a Arrays, read store.ReadOptions) (*input, func(), error
 	}
 	test, err := view(y)
 	in.train, in.test = eval.ForFitting(train), eval.ForReport(test)
+	if err == nil && a.ValidX != "" {
+		err = in.validArrays(a, f, x, y)
+	}
 	return in, func() { f.Close() }, err
+}
+
+// validArrays takes the NumPy files of a validation split.
+func (in *input) validArrays(a Arrays, f *store.Folder, train, test *store.Matrix) error {
+	m, err := f.Valid(a.ValidX, a.ValidY, train, test)
+	if err != nil {
+		return err
+	}
+	valid, err := view(m)
+	in.valid = new(eval.ForSelection(valid))
+	return err
 }
 
 // split is a split of the folder with its labels.
@@ -125,11 +140,16 @@ func (in *input) split(name string) (matrix.Labelled, error) {
 }
 
 // hasValid reports whether there is a validation split.
-func (in *input) hasValid() bool { return in.folder != nil && in.folder.Has(datasets.Valid) }
+func (in *input) hasValid() bool {
+	return in.valid != nil || in.folder != nil && in.folder.Has(datasets.Valid)
+}
 
 // selection is the validation split; the zero value where there is none.
 func (in *input) selection() (eval.SelectSplit, error) {
-	if !in.hasValid() {
+	switch {
+	case in.valid != nil:
+		return *in.valid, nil
+	case !in.hasValid():
 		return eval.SelectSplit{}, nil
 	}
 	valid, err := in.split(datasets.Valid)

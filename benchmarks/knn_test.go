@@ -90,7 +90,7 @@ func TestKNNArrays(t *testing.T) {
 	}
 	at := func(name string) string { return filepath.Join(f.Dir, name) }
 	out, err := Run(context.Background(), Cell{
-		Source:   Source{Arrays: Arrays{at("train_features.npy"), at("train_labels.npy"), at("test_features.npy"), at("test_labels.npy")}},
+		Source:   Source{Arrays: Arrays{TrainX: at("train_features.npy"), TrainY: at("train_labels.npy"), TestX: at("test_features.npy"), TestY: at("test_labels.npy")}},
 		Protocol: o,
 	}, Machine{})
 	if err != nil {
@@ -128,7 +128,7 @@ func TestKNNErrors(t *testing.T) {
 	if err := npy.Write(queries, []int{2, 3}, []float32{1, 2, 3, 4, 5, 6}); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Run(context.Background(), Cell{Source: Source{Arrays: Arrays{ragged, labels, queries, labels}}, Protocol: KNN{}}, Machine{})
+	_, err = Run(context.Background(), Cell{Source: Source{Arrays: Arrays{TrainX: ragged, TrainY: labels, TestX: queries, TestY: labels}}, Protocol: KNN{}}, Machine{})
 	if err == nil || !strings.Contains(err.Error(), "zeros") || !strings.Contains(err.Error(), ragged) {
 		t.Errorf("error %v must say that a row is all zeros", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"repbench/features/store"
@@ -38,8 +39,7 @@ func (c Cell) checkPredictions(path string) error {
 	if path == "" {
 		return nil
 	}
-	a := c.Source.Arrays
-	inputs := append([]string{a.TrainX, a.TrainY, a.TestX, a.TestY, c.Records}, c.Source.Reading.Keep...)
+	inputs := slices.Concat(c.Source.Arrays.files(), []string{c.Records}, c.Source.Reading.Keep)
 	if _, file, ok := strings.Cut(c.Source.Encoder, ":"); ok {
 		file, _, _ = strings.Cut(file, ",")
 		inputs = append(inputs, file)

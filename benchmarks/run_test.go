@@ -215,7 +215,7 @@ func TestPredictions(t *testing.T) {
 // TestRunErrors: what is wrong with a cell is said before any work is done.
 func TestRunErrors(t *testing.T) {
 	good := Linear{LinearOptions: eval.LinearOptions{C: []float64{1e-3}}}
-	files := Arrays{"x.npy", "y.npy", "x.npy", "y.npy"}
+	files := Arrays{TrainX: "x.npy", TrainY: "y.npy", TestX: "x.npy", TestY: "y.npy"}
 	for _, tt := range []struct {
 		name string
 		cell Cell

@@ -37,6 +37,13 @@ type Source struct {
 // them. There are no layers and no provenance.
 type Arrays struct {
 	TrainX, TrainY, TestX, TestY string
+	// ValidX and ValidY are those to choose on; both "": there are none.
+	ValidX, ValidY string
+}
+
+// files are the files that are given.
+func (a Arrays) files() []string {
+	return []string{a.TrainX, a.TrainY, a.ValidX, a.ValidY, a.TestX, a.TestY}
 }
 
 // given reports whether there are arrays.

@@ -44,7 +44,7 @@ func (a *app) evaluate(c *cobra.Command, e evaluation, f sourceFlags) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if err := givenPositive(c, "draws", "select-draws", "tolerance", "folds", "batch", "grid"); err != nil {
+	if err := givenPositive(c, "select-draws", "tolerance", "folds", "batch", "grid"); err != nil {
 		return err
 	}
 	source, err := a.source(c, f)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -14,8 +15,11 @@ import (
 // fewShotFlags are the flags of eval fewshot that are text.
 type fewShotFlags struct {
 	linearFlags
-	protocol, labels string
+	protocol, labels, draws string
 }
+
+// releasedDraws is the value of --draws for those of the released code.
+const releasedDraws = "released"
 
 func (a *app) evalFewShot() *cobra.Command {
 	var f fewShotFlags
@@ -34,7 +38,8 @@ With one C the same images are set aside, so that all encoders see the same labe
 --hold-out 0 draws from all training images.
 
 Protocols: few-shot (give --labels), svhn-1000 (100 labels per class, as the DCGAN
-authors released it, with --batch-norm released), cifar10-400 (400 labels per class). Features come from the same
+authors released it, with --batch-norm released; --draws released draws the authors' own
+labels, too), cifar10-400 (400 labels per class). Features come from the same
 places as for eval linear. With one number of labels --json prints that result,
 with several an object whose "results" lists them.`,
 		},
@@ -42,21 +47,23 @@ with several an object whose "results" lists them.`,
 			fl := c.Flags()
 			fl.StringVar(&f.protocol, "protocol", string(eval.FewShotN), "few-shot, svhn-1000 or cifar10-400")
 			fl.StringVar(&f.labels, "labels", "", "labels per class, or several numbers separated by commas")
-			fl.IntVar(&o.Draws, "draws", 0, "draws to report (default 10; svhn-1000: 100)")
+			fl.StringVar(&f.draws, "draws", "", "draws to report (default 10; svhn-1000: 100), or released: as the released code draws them, with svhn-1000")
 			fl.IntVar(&o.SelectDraws, "select-draws", 0, "draws to choose C on (default 10)")
 			fl.StringVar(&f.classifier, "classifier", linear.SVM.String(), classifierUsage)
 			fl.StringVar(&f.costs, "C", costsText(eval.ReleasedC()...), "cost, or several separated by commas to choose from")
 			o.HoldOut = fl.Float64("hold-out", eval.DefaultHoldOut, "share of each class that no label is drawn from and C is chosen on, when there is no validation split; 0 draws from all images, with one C")
-			fl.Float64Var(&o.Tolerance, "tolerance", linear.DefaultTolerance, "relative error of the objective at which a fit has converged")
+			fl.StringVar(&o.SelectRows, "select-rows", "", "NumPy file: the rows of the draws to choose C on, C × draws × rows")
+			fl.StringVar(&o.ReportRows, "report-rows", "", "NumPy file: the rows of the draws to report, draws × rows")
+			fl.Float64Var(&o.Tolerance, "tolerance", 0, fmt.Sprintf("relative error of the objective at which a fit has converged (default %g; %g with svhn-1000 and with given rows)", linear.DefaultTolerance, eval.ExactTolerance))
 			fl.BoolVar(&o.PerLayer, "per-layer", false, "evaluate each layer alone, too")
 		},
-		protocol: func(_ *cobra.Command, arrays bool) (benchmarks.Protocol, error) { return a.fewShot(f, o, arrays) },
+		protocol: func(c *cobra.Command, arrays bool) (benchmarks.Protocol, error) { return a.fewShot(c, f, o, arrays) },
 		show:     showFewShot,
 	})
 }
 
 // fewShot returns the options that the flags stand for.
-func (a *app) fewShot(f fewShotFlags, o benchmarks.FewShot, arrays bool) (benchmarks.Protocol, error) {
+func (a *app) fewShot(c *cobra.Command, f fewShotFlags, o benchmarks.FewShot, arrays bool) (benchmarks.Protocol, error) {
 	var err error
 	if o.Protocol, err = eval.ParseFewShotProtocol(f.protocol); err != nil {
 		return nil, fmt.Errorf("--protocol: %w", err)
@@ -64,17 +71,11 @@ func (a *app) fewShot(f fewShotFlags, o benchmarks.FewShot, arrays bool) (benchm
 	if o.Classifier, o.C, err = f.fit(); err != nil {
 		return nil, err
 	}
-	switch {
-	case f.labels != "":
-		o.LabelCounts, err = parseList("labels", f.labels, positiveWhole)
-	case o.Protocol.NeedsLabels():
-		err = fmt.Errorf("--labels is required with --protocol %s", o.Protocol)
-	}
-	if err != nil {
+	if err := f.drawing(c, &o); err != nil {
 		return nil, err
 	}
-	choices := "" // a folder may have a validation split to choose on
-	if arrays {
+	choices := "" // a folder may have a validation split
+	if arrays && !c.Flags().Changed("valid-x") && o.ReportRows == "" {
 		choices = several(len(o.C), "C")
 	}
 	if err := checkHoldOut(*o.HoldOut, choices, "give one C"); err != nil {
@@ -82,6 +83,38 @@ func (a *app) fewShot(f fewShotFlags, o benchmarks.FewShot, arrays bool) (benchm
 	}
 	o.Seed = a.seed
 	return o, nil
+}
+
+// drawing sets what decides the rows of the draws.
+func (f fewShotFlags) drawing(c *cobra.Command, o *benchmarks.FewShot) (err error) {
+	switch {
+	case o.ReportRows != "":
+		for _, name := range []string{"labels", "draws", "select-draws", "hold-out"} {
+			if c.Flags().Changed(name) {
+				return fmt.Errorf("--%s means nothing with --report-rows, which lists the rows of every draw", name)
+			}
+		}
+		return nil
+	case o.SelectRows != "":
+		return errors.New("--select-rows needs --report-rows, the draws to report on")
+	case f.draws == releasedDraws:
+		if !c.Flags().Changed("protocol") {
+			o.Protocol = eval.SVHN1000
+		}
+		o.ReleasedDraws = true
+	case f.draws != "":
+		var problem string
+		if o.Draws, problem = positiveWhole(f.draws); problem != "" {
+			return fmt.Errorf("--draws %s is neither a positive number nor %s", f.draws, releasedDraws)
+		}
+	}
+	switch {
+	case f.labels != "":
+		o.LabelCounts, err = parseList("labels", f.labels, positiveWhole)
+	case o.Protocol.NeedsLabels():
+		err = fmt.Errorf("--labels is required with --protocol %s", o.Protocol)
+	}
+	return err
 }
 
 // fewShotOutput is a result with where it was put.

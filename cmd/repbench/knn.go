@@ -61,6 +61,11 @@ func (a *app) knn(c *cobra.Command, f knnFlags, o benchmarks.KNN) (benchmarks.Pr
 	if err := checkHoldOut(o.HoldOut, several(len(o.Rule.K), "k"), "give one k"); err != nil {
 		return nil, err
 	}
+	if len(o.Rule.K) == 1 {
+		if err := validUnused(c, "one k"); err != nil {
+			return nil, err
+		}
+	}
 	o.Seed, o.Search.Threads = a.seed, a.threads
 	return o, nil
 }

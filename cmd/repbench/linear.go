@@ -50,13 +50,13 @@ float64. The JSON says which under "products".`,
 			fl.StringVar(&o.Predictions, "predictions", "", "NumPy file to write the predicted test labels to, N int32")
 			sizeFlag(c, &o.Device.Memory, "device-memory", 1, "most memory a fit takes of the device that --backend names (default 4GiB)")
 		},
-		protocol: func(*cobra.Command, bool) (benchmarks.Protocol, error) { return a.linear(f, o) },
+		protocol: func(c *cobra.Command, _ bool) (benchmarks.Protocol, error) { return a.linear(c, f, o) },
 		show:     showLinear,
 	})
 }
 
 // linear returns the options that the flags stand for.
-func (a *app) linear(f linearFlags, o benchmarks.Linear) (benchmarks.Protocol, error) {
+func (a *app) linear(c *cobra.Command, f linearFlags, o benchmarks.Linear) (benchmarks.Protocol, error) {
 	var err error
 	if o.Classifier, o.C, err = f.fit(); err != nil {
 		return nil, err
@@ -64,12 +64,17 @@ func (a *app) linear(f linearFlags, o benchmarks.Linear) (benchmarks.Protocol, e
 	if o.SelectOn, err = eval.ParseSelection(f.selectOn); err != nil {
 		return nil, err
 	}
-	choices, instead := several(len(o.C), "C"), "give one C"
+	choices, instead, unused := several(len(o.C), "C"), "give one C", ""
 	switch {
 	case o.SelectOn == eval.SelectCV:
-		choices = "" // which makes no use of rows held out
+		choices, unused = "", "--select-on cv" // which makes no use of rows held out
 	case o.SelectLayer:
 		choices, instead = "layers", "leave --select-layer out"
+	case choices == "":
+		unused = "one C"
+	}
+	if err := validUnused(c, unused); err != nil {
+		return nil, err
 	}
 	if err := checkHoldOut(o.HoldOut, choices, instead); err != nil {
 		return nil, err

@@ -24,6 +24,8 @@ func (f *sourceFlags) addTo(c *cobra.Command) {
 	fl.StringVar(&f.dir, "features", "", "folder of features")
 	fl.StringVar(&f.arrays.TrainX, "train-x", "", "NumPy file: training features, N×D float32 or float16")
 	fl.StringVar(&f.arrays.TrainY, "train-y", "", "NumPy file: training labels 0 … K-1, N or N×1 whole numbers")
+	fl.StringVar(&f.arrays.ValidX, "valid-x", "", "NumPy file: features to choose on, with --train-x (default: rows held out of the training rows)")
+	fl.StringVar(&f.arrays.ValidY, "valid-y", "", "NumPy file: their labels")
 	fl.StringVar(&f.arrays.TestX, "test-x", "", "NumPy file: test features")
 	fl.StringVar(&f.arrays.TestY, "test-y", "", "NumPy file: test labels")
 	sizeFlag(c, &f.maxMemory, "max-memory", 1, "read features up to this size into memory, such as 8GiB; larger files are mapped and streamed in blocks of rows (default: half of the memory)")
@@ -37,7 +39,12 @@ func (a *app) source(c *cobra.Command, f sourceFlags) (benchmarks.Source, error)
 	}
 	switch {
 	case f.arrays.TrainX != "":
+		if err := f.validFiles(c); err != nil {
+			return benchmarks.Source{}, err
+		}
 		return benchmarks.Source{Arrays: f.arrays}, required(c, "train-y", "test-x", "test-y")
+	case f.arrays.ValidX != "" || f.arrays.ValidY != "":
+		return benchmarks.Source{}, errors.New("--valid-x and --valid-y go with --train-x; other features have their own validation split")
 	case f.features.encoder != "":
 		if err := required(c, "data"); err != nil {
 			return benchmarks.Source{}, err
@@ -49,6 +56,20 @@ func (a *app) source(c *cobra.Command, f sourceFlags) (benchmarks.Source, error)
 		return benchmarks.Source{}, errors.New("give --features DIR, --encoder and --data, or --train-x, --train-y, --test-x and --test-y")
 	}
 	return benchmarks.Source{Folder: f.dir}, nil
+}
+
+// validFiles refuses features to choose on without labels, labels without features, and rows
+// held out beside them.
+func (f sourceFlags) validFiles(c *cobra.Command) error {
+	switch {
+	case f.arrays.ValidX != "" && f.arrays.ValidY == "":
+		return errors.New("--valid-x needs --valid-y, the labels of these rows")
+	case f.arrays.ValidX == "" && f.arrays.ValidY != "":
+		return errors.New("--valid-y needs --valid-x, the features of these rows")
+	case f.arrays.ValidX != "" && c.Flags().Changed("hold-out"):
+		return errors.New("--hold-out means nothing with --valid-x, which are the rows to choose on")
+	}
+	return nil
 }
 
 // conflict names a flag that would be ignored beside the source of the features.
@@ -66,4 +87,12 @@ func (f sourceFlags) conflict(c *cobra.Command) error {
 		}
 	}
 	return nil
+}
+
+// validUnused refuses --valid-x where nothing is chosen on it; because says why.
+func validUnused(c *cobra.Command, because string) error {
+	if because == "" || !c.Flags().Changed("valid-x") {
+		return nil
+	}
+	return fmt.Errorf("--valid-x means nothing with %s, as nothing is chosen on it", because)
 }

@@ -103,6 +103,35 @@ func (o ReadOptions) Arrays(trainX, trainY, testX, testY string) (f *Folder, tra
 	return f, train, test, nil
 }
 
+// Valid opens a validation split from NumPy files, beside the splits that Arrays opened: its
+// columns are theirs, its labels among those of train.
+func (f *Folder) Valid(x, y string, train, test *Matrix) (*Matrix, error) {
+	labels, err := classes.Read(y)
+	if err != nil {
+		return nil, err
+	}
+	n, err := classes.Count(train.Labels)
+	if err == nil {
+		err = classes.Within(labels, n)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", y, err)
+	}
+	m, err := f.labelled(x, y, labels)
+	if err != nil {
+		return nil, err
+	}
+	if m.D != train.D {
+		return nil, fmt.Errorf("%s has %d columns, %s has %d", train.File, train.D, x, m.D)
+	}
+	for split, other := range map[string]*Matrix{"train": train, "test": test} {
+		if sameFile(x, other.File) {
+			return nil, fmt.Errorf("%s (valid) and %s (%s) are the same file: give the features of the validation split", x, other.File, split)
+		}
+	}
+	return m, nil
+}
+
 // sameFile reports whether both names lead to one file.
 func sameFile(a, b string) bool {
 	x, errX := os.Stat(a)

@@ -69,7 +69,11 @@ func goodLinear() *eval.LinearResult {
 }
 
 func goodFewShot() *eval.FewShotResult {
-	score := eval.FewShotScore{LabelsPerClass: 10, Draws: 2, C: 1, Accuracies: []float64{0.4, 0.6}, Mean: 0.5, StdDev: 0.1, StdError: 0.07, CI95: eval.Interval{-0.1, 1.1}, Spread95: eval.Interval{0.3, 0.7}}
+	rate := eval.ErrorRate{Rows: 10, Mean: 0.5, Spread95: 0.2, Spread95N: 0.1}
+	wrong := []int{4, 6}
+	score := eval.FewShotScore{Select: []eval.CostErrors{{C: 1, TrainErrors: wrong, ValidErrors: wrong}},
+		Report:         &eval.DrawErrors{TrainErrors: wrong, ValidErrors: wrong, TestErrors: wrong, Train: rate, Valid: &rate, Test: rate},
+		LabelsPerClass: 10, Draws: 2, C: 1, Accuracies: []float64{0.4, 0.6}, Mean: 0.5, StdDev: 0.1, StdError: 0.07, CI95: eval.Interval{-0.1, 1.1}, Spread95: eval.Interval{0.3, 0.7}}
 	return &eval.FewShotResult{Protocol: "few-shot", FewShotScore: score, Classes: []string{"a"}, Layers: []eval.FewShotLayer{{Name: "conv1", FewShotScore: score}}}
 }
 
@@ -114,6 +118,14 @@ func TestChecks(t *testing.T) {
 		{goodFewShot(), "draws", 3, "test_accuracies has 2 values for 3 draws"},
 		{goodFewShot(), "test_accuracies.1", 7, "test_accuracies[1] is 7"},
 		{goodFewShot(), "std_dev", -1, "std_dev and std_error must not be negative"},
+		{goodFewShot(), "select.0.C", 0, "select[0].C is 0"},
+		{goodFewShot(), "select.0.train_errors", []any{1}, "select[0].train_errors has 1 values for 2 draws"},
+		{goodFewShot(), "select.0.valid_errors.1", -3, "select[0].valid_errors[1] is -3"},
+		{goodFewShot(), "report.test_errors", []any{1, 2, 3}, "report.test_errors has 3 values for 2 draws"},
+		{goodFewShot(), "report.valid_errors.0", -1, "report.valid_errors[0] is -1"},
+		{goodFewShot(), "report.train.mean_error", 1.5, "report.train.mean_error is 1.5"},
+		{goodFewShot(), "report.valid.rows", 0, "report.valid has 0 rows"},
+		{goodFewShot(), "report.test.spread95_n", -0.1, "report.test has 10 rows, spreads 0.2 and -0.1"},
 		{goodFewShot(), "layers.0.C", 0, "layers[0]: C is 0"},
 		{goodNeighbours(), "k", 0, "k is 0; it must be at least 1"},
 		{goodNeighbours(), "grid.0.k", 0, "grid[0]: k is 0"},

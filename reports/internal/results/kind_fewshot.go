@@ -32,7 +32,7 @@ func (v fewShotView) Outcome(record.Record) Outcome {
 	o.C, o.Test, o.SelectedOn, o.ReportedOn, o.Converged = s.C, s.Mean, s.SelectedOn, s.ReportedOn, s.Converged
 	o.FitSeconds, o.SelectSeconds, o.PeakBytes, o.Warnings = s.FitSeconds, s.SelectSeconds, s.PeakRSSBytes, s.Warnings
 	o.Grid, o.Classes, o.NTrain, o.NTest, o.Dim = costGrid(s.Grid, s.C), s.Classes, s.NTrain, s.NTest, s.Dim
-	o.LabelsPerClass, o.NLabels = s.LabelsPerClass, s.LabelsPerClass*len(s.Classes)
+	o.LabelsPerClass, o.NLabels = s.LabelsPerClass, cmp.Or(s.RowsPerDraw, s.LabelsPerClass*len(s.Classes))
 	if s.Protocol == SVHN1000 || s.Protocol == CIFAR400 {
 		o.Paper = s.Protocol
 	}
@@ -75,6 +75,28 @@ func (v fewShotView) Facts(add func(key, value string)) {
 	add("Draws", format.Count(l.Draws.N))
 	add("Standard deviation", format.Percent(l.Draws.SD))
 	add("Mean ± 1.96 of it", format.Interval95(l.Draws.Lo, l.Draws.Hi))
+	if v.s.Drawn != "" {
+		add("Rows of the draws", format.Text(v.s.Drawn, 60))
+	}
+	v.errors(add)
+}
+
+// errors adds the mean errors of the reported draws, with 1.96 standard deviations divided by
+// n - 1 and, as the released code has it, by n.
+func (v fewShotView) errors(add func(key, value string)) {
+	e := v.s.Report
+	if e == nil {
+		return
+	}
+	rate := func(split string, r eval.ErrorRate) {
+		add("Mean error on "+split, fmt.Sprintf("%s of %s, ± %s (1.96 sd, divided by n - 1), ± %s (by n)",
+			format.Percent(r.Mean), format.Count(r.Rows), format.Percent(r.Spread95), format.Percent(r.Spread95N)))
+	}
+	rate("the rows of the draws", e.Train)
+	if e.Valid != nil {
+		rate("validation", *e.Valid)
+	}
+	rate("test", e.Test)
 }
 
 func (v fewShotView) check() error {
@@ -107,8 +129,50 @@ func checkDraws(s eval.FewShotScore) error {
 	for i, a := range s.Accuracies {
 		err = errors.Join(err, fraction(fmt.Sprintf("test_accuracies[%d]", i), a))
 	}
+	err = errors.Join(err, checkErrors(s))
 	if s.StdDev < 0 || s.StdError < 0 {
 		err = errors.Join(err, errors.New("std_dev and std_error must not be negative"))
+	}
+	return err
+}
+
+// checkErrors checks the wrong rows of draws.
+func checkErrors(s eval.FewShotScore) error {
+	var err error
+	for i, c := range s.Select {
+		at := fmt.Sprintf("select[%d].", i)
+		err = errors.Join(err, positive(at+"C", c.C), wrongRows(at+"train_errors", c.TrainErrors, len(c.ValidErrors)), wrongRows(at+"valid_errors", c.ValidErrors, len(c.ValidErrors)))
+	}
+	e := s.Report
+	if e == nil {
+		return err
+	}
+	err = errors.Join(err, wrongRows("report.train_errors", e.TrainErrors, s.Draws), wrongRows("report.test_errors", e.TestErrors, s.Draws),
+		rate("report.train", e.Train), rate("report.test", e.Test))
+	if e.Valid != nil {
+		err = errors.Join(err, wrongRows("report.valid_errors", e.ValidErrors, s.Draws), rate("report.valid", *e.Valid))
+	}
+	return err
+}
+
+// wrongRows checks numbers of wrong rows, one for each draw.
+func wrongRows(name string, n []int, draws int) error {
+	if len(n) != draws || draws > maxDraws {
+		return fmt.Errorf("%s has %d values for %d draws", name, len(n), draws)
+	}
+	for i, wrong := range n {
+		if wrong < 0 {
+			return fmt.Errorf("%s[%d] is %d; it must not be negative", name, i, wrong)
+		}
+	}
+	return nil
+}
+
+// rate checks a mean error with its spreads.
+func rate(name string, r eval.ErrorRate) error {
+	err := fraction(name+".mean_error", r.Mean)
+	if r.Rows < 1 || r.Spread95 < 0 || r.Spread95N < 0 || r.Spread95-r.Spread95 != 0 || r.Spread95N-r.Spread95N != 0 {
+		err = errors.Join(err, fmt.Errorf("%s has %d rows, spreads %g and %g; want at least one row and numbers of 0 or more", name, r.Rows, r.Spread95, r.Spread95N))
 	}
 	return err
 }

@@ -33,6 +33,10 @@ func fewShot(b *strings.Builder, r *eval.FewShotResult, notes []string) {
 		line(l.Name, l.FewShotScore)
 	}
 	line("all", r.FewShotScore)
+	if r.Drawn != "" {
+		fmt.Fprintf(b, "  rows of the draws: %s\n", r.Drawn)
+	}
+	fewShotErrors(b, r)
 	fmt.Fprintf(b, "  C selected on: %s; accuracy reported on: %s, with Student's 95 %% interval of the mean over draws\n", r.SelectedOn, r.ReportedOn)
 	for _, n := range notes {
 		fmt.Fprintf(b, "  note: %s\n", n)
@@ -40,4 +44,21 @@ func fewShot(b *strings.Builder, r *eval.FewShotResult, notes []string) {
 	for _, w := range r.Warnings {
 		fmt.Fprintf(b, "  warning: %s\n", w)
 	}
+}
+
+// fewShotErrors are the mean errors of the reported draws with both spreads.
+func fewShotErrors(b *strings.Builder, r *eval.FewShotResult) {
+	if r.Report == nil {
+		return
+	}
+	b.WriteString("  errors (1.96 sd over the draws, divided by n - 1 and by n):")
+	add := func(name string, e eval.ErrorRate) {
+		fmt.Fprintf(b, "  %s %.2f %% ± %.2f, ± %.2f", name, 100*e.Mean, 100*e.Spread95, 100*e.Spread95N)
+	}
+	add("train", r.Report.Train)
+	if r.Report.Valid != nil {
+		add("valid", *r.Report.Valid)
+	}
+	add("test", r.Report.Test)
+	b.WriteString("\n")
 }
