@@ -104,7 +104,11 @@ func supervisedRecord(r *supervised.Result, ds *datasets.Dataset) (*record.Recor
 		search += t.Seconds
 	}
 	out.Costs = []record.Cost{{Stage: "select", Seconds: search}, {Stage: "fit", Seconds: max(0, r.Seconds-search)}}
-	return out, out.Identify(out.Kind(), fmt.Sprintf("%d trials, %d steps of %d, %d labels, hold-out %g", r.Trials, r.Steps, r.Batch, r.Labels, r.HoldOut))
+	settings := fmt.Sprintf("%d trials, %d steps of %d, %d labels, hold-out %g", r.Trials, r.Steps, r.Batch, r.Labels, r.HoldOut)
+	if r.Protocol != "" {
+		settings += ", " + r.Protocol
+	}
+	return out, out.Identify(out.Kind(), settings)
 }
 
 // supervisedSpec names the network: "supervised:svhn32", with its width where it is

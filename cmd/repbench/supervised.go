@@ -8,6 +8,7 @@ import (
 
 	"repbench/benchmarks"
 	"repbench/cmd/repbench/internal/term"
+	"repbench/eval"
 	"repbench/eval/supervised"
 	"repbench/train/dcgan"
 )
@@ -16,6 +17,7 @@ import (
 type supervisedFlags struct {
 	arch, data, out string
 	record          string
+	protocol        string
 	width, channels int
 	keep            []string
 }
@@ -33,7 +35,9 @@ held out of the training split). The best trial is fitted again on all training 
 and evaluated once on the test images.
 
 With --labels-per-class only that number of images per class has labels, for the trials
-and for the final fit: 100 on svhn is the paper's setting.
+and for the final fit. --protocol svhn-1000 is the paper's setting: 100 labels per class, and
+the 10,000 validation images of the released code. The validation error of the best trial
+is the number that stands in the paper.
 
 A search that is stopped goes on from the trial it had come to when the same command
 is given again.`,
@@ -43,6 +47,9 @@ is given again.`,
 				return err
 			}
 			if err := positive(c, "trials", "steps", "batch"); err != nil {
+				return err
+			}
+			if err := f.checkProtocol(c); err != nil {
 				return err
 			}
 			if err := checkHoldOut(o.HoldOut, "trials", "give a share such as 0.1"); err != nil {
@@ -65,7 +72,21 @@ is given again.`,
 	fl.IntVar(&o.Batch, "batch", supervised.DefaultBatch, "images in a minibatch")
 	fl.Float64Var(&o.HoldOut, "hold-out", supervised.DefaultHoldOut, "share of each class held out when there is no validation split")
 	fl.IntVar(&o.LabelsPerClass, "labels-per-class", 0, "images of each class with labels (0: all)")
+	fl.StringVar(&f.protocol, "protocol", "", "svhn-1000: the labels and validation images of that protocol")
 	return c
+}
+
+// checkProtocol refuses other protocols than svhn-1000, and flags that mean nothing with it.
+func (f supervisedFlags) checkProtocol(c *cobra.Command) error {
+	switch {
+	case f.protocol == "":
+		return nil
+	case f.protocol != string(eval.SVHN1000):
+		return usageError{fmt.Errorf("--protocol %s: a supervised search has the protocol %s, or none", f.protocol, eval.SVHN1000)}
+	case c.Flags().Changed("hold-out"):
+		return usageError{fmt.Errorf("--hold-out means nothing with --protocol %s, which has validation images of its own", f.protocol)}
+	}
+	return nil
 }
 
 func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Options) error {
@@ -73,7 +94,7 @@ func (a *app) runSupervised(c *cobra.Command, f supervisedFlags, o supervised.Op
 	if o.Arch, err = newArch(f.arch, f.width, f.channels); err != nil {
 		return err
 	}
-	o.Seed = new(a.seed)
+	o.Seed, o.Protocol = new(a.seed), eval.FewShotProtocol(f.protocol)
 	out, err := benchmarks.Run(c.Context(), benchmarks.Cell{
 		Source:   benchmarks.Source{Data: f.data, Reading: a.readingOf(f.keep), Folder: f.out},
 		Protocol: benchmarks.Supervised{Options: o},

@@ -7,6 +7,7 @@ import (
 
 	"repbench/datasets"
 	"repbench/internal/measure"
+	"repbench/internal/released"
 	"repbench/train"
 )
 
@@ -101,15 +102,8 @@ func newSearchData(ds *datasets.Dataset, o Options) (*searchData, error) {
 		return nil, fmt.Errorf("data set %s: %w", ds.Name, err)
 	}
 	d := &searchData{classes: k, final: allOf(all), fit: allOf(all), selectedOn: measure.Selection{On: measure.Valid, Of: "hyperparameters"}}
-	if valid, err := ds.Split(datasets.Valid); err == nil {
-		if err := checkSplit(valid, o.Arch, k); err != nil {
-			return nil, fmt.Errorf("data set %s: %w", ds.Name, err)
-		}
-		d.valid = allOf(valid)
-	} else {
-		d.fit.index, d.valid = nil, rows{all.Images, all.Labels, nil}
-		d.fit.index, d.valid.index = holdOut(all.Labels, o.HoldOut, *o.Seed)
-		d.selectedOn.From = measure.HeldOut
+	if err := d.divide(ds, all, o); err != nil {
+		return nil, fmt.Errorf("data set %s: %w", ds.Name, err)
 	}
 	if o.LabelsPerClass > 0 {
 		if d.fit.index, err = drawLabels(d.fit, k, o.LabelsPerClass, *o.Seed); err != nil {
@@ -123,6 +117,47 @@ func newSearchData(ds *datasets.Dataset, o Options) (*searchData, error) {
 			train.ErrOptions, ds.Name, d.fit.n(), o.Batch)
 	}
 	return d, nil
+}
+
+// divide takes the validation split of a set, or holds images out of its training split.
+func (d *searchData) divide(ds *datasets.Dataset, all *datasets.Split, o Options) error {
+	valid, err := ds.Split(datasets.Valid)
+	switch {
+	case err == nil:
+		if err := checkSplit(valid, o.Arch, d.classes); err != nil {
+			return err
+		}
+		if o.Protocol != "" && valid.Images.N != released.Validation {
+			return fmt.Errorf("%w: a validation split of %d images; %s has %d", train.ErrOptions, valid.Images.N, o.Protocol, released.Validation)
+		}
+		d.valid = allOf(valid)
+		return nil
+	case o.Protocol != "" && all.Images.N <= released.Validation:
+		return fmt.Errorf("%w: a training split of %d images; %s sets %d of them aside", train.ErrOptions, all.Images.N, o.Protocol, released.Validation)
+	case o.Protocol != "":
+		d.selectedOn.From = measure.ReleasedRows
+		d.fit.index, d.valid.index = releasedSplit(all.Images.N)
+	default:
+		d.selectedOn.From = measure.HeldOut
+		d.fit.index, d.valid.index = holdOut(all.Labels, o.HoldOut, *o.Seed)
+	}
+	d.valid.images, d.valid.labels = all.Images, all.Labels
+	return nil
+}
+
+// releasedSplit sets aside the rows that the released code chooses on. Both results are
+// ascending.
+func releasedSplit(n int) (rest, held []int) {
+	for i, row := range released.Order(n) {
+		if i < released.Validation {
+			held = append(held, int(row))
+		} else {
+			rest = append(rest, int(row))
+		}
+	}
+	slices.Sort(held)
+	slices.Sort(rest)
+	return rest, held
 }
 
 // holdOut splits off the given share of the rows of each class, drawn with the seed: at least

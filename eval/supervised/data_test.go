@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/eval"
 	"repbench/internal/measure"
+	"repbench/internal/released"
 	"repbench/train"
 	"repbench/train/dcgan"
 )
@@ -196,5 +198,63 @@ func TestDrawSpreads(t *testing.T) {
 	}
 	if a := (Hyper{LearningRate: 0.1, WeightDecay: 0.2}).adam(); a.LearningRate != 0.1 || a.WeightDecay != 0.2 || a.Beta1 != 0.9 {
 		t.Errorf("Adam gets %+v", a)
+	}
+}
+
+// TestReleasedSplit: svhn-1000 chooses on the images that the released code sets aside and keeps
+// the labels of 100 others per class, which are drawn by the seed.
+func TestReleasedSplit(t *testing.T) {
+	const n = 10_300
+	labels := make([]int32, n)
+	for i := range labels {
+		labels[i] = int32(i % 2)
+	}
+	all := labelled("train", labels...)
+	o := Options{Arch: arch32(t), Batch: 2, Protocol: eval.SVHN1000}.withDefaults()
+	if err := o.validate(); err != nil {
+		t.Fatal(err)
+	}
+	d, err := newSearchData(setOf(all), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []int
+	for _, row := range released.Order(n)[:10_000] {
+		want = append(want, int(row))
+	}
+	slices.Sort(want)
+	if !slices.Equal(d.valid.index, want) || d.fit.n() != 200 || d.final.n() != 200 ||
+		d.selectedOn.String() != "valid (the 10000 rows of train that the released code takes)" {
+		t.Errorf("%d images to choose on, %d to fit, %d in the end, selected on %q", d.valid.n(), d.fit.n(), d.final.n(), d.selectedOn)
+	}
+	for _, i := range d.fit.index {
+		if _, found := slices.BinarySearch(want, i); found {
+			t.Errorf("image %d is fitted and chosen on", i)
+		}
+	}
+	for _, c := range []struct {
+		say string
+		ds  *datasets.Dataset
+	}{
+		{"a training split of 300 images; svhn-1000 sets 10000 of them aside", setOf(labelled("train", labels[:300]...))},
+		{"a validation split of 2 images; svhn-1000 has 10000", setOf(all, labelled("valid", 0, 1))},
+	} {
+		if _, err := newSearchData(c.ds, o); !errors.Is(err, train.ErrOptions) || !strings.Contains(err.Error(), c.say) {
+			t.Errorf("error %v, want one that says %q", err, c.say)
+		}
+	}
+	for _, c := range []struct {
+		say    string
+		change func(*Options)
+	}{
+		{`no search with the protocol "cifar10-400"`, func(o *Options) { o.Protocol = eval.CIFAR400 }},
+		{"hold-out share 0.2 means nothing", func(o *Options) { o.HoldOut = 0.2 }},
+		{"7 labels per class; svhn-1000 has 100", func(o *Options) { o.LabelsPerClass = 7 }},
+	} {
+		bad := Options{Arch: arch32(t), Protocol: eval.SVHN1000}
+		c.change(&bad)
+		if err := bad.Check(); !errors.Is(err, train.ErrOptions) || !strings.Contains(err.Error(), c.say) {
+			t.Errorf("error %v, want one that says %q", err, c.say)
+		}
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"math"
 
 	"repbench/datasets"
+	"repbench/eval"
 	"repbench/internal/progress"
+	"repbench/internal/released"
 	"repbench/train"
 	"repbench/train/dcgan"
 )
@@ -27,6 +29,10 @@ type Options struct {
 	// LabelsPerClass is the number of labelled images per class for the trials and the final
 	// fit. The images are drawn at random; other images serve only for validation. 0 means all.
 	LabelsPerClass int
+	// Protocol is "", or eval.SVHN1000: the validation images are then the 10,000 that the
+	// released code sets aside, or a validation split of as many, and 100 images per class
+	// have labels. HoldOut means nothing with it.
+	Protocol eval.FewShotProtocol
 	// Seed decides the trials, the images held out, the labelled images, the initial weights,
 	// the order of the images and the dropout; nil means 1.
 	Seed *uint64
@@ -47,6 +53,9 @@ func (o Options) withDefaults() Options {
 	o.Steps = cmp.Or(o.Steps, DefaultSteps)
 	o.Batch = cmp.Or(o.Batch, DefaultBatch)
 	o.HoldOut = cmp.Or(o.HoldOut, DefaultHoldOut)
+	if o.Protocol == eval.SVHN1000 {
+		o.LabelsPerClass = cmp.Or(o.LabelsPerClass, released.LabelsPerClass)
+	}
 	o.Seed = cmp.Or(o.Seed, new(uint64(1)))
 	return o
 }
@@ -66,6 +75,12 @@ func (o Options) validate() error {
 		return fmt.Errorf("%w: a batch of %d is too small for batch normalisation; use 2 or more", train.ErrOptions, o.Batch)
 	case !(o.HoldOut > 0 && o.HoldOut < 1):
 		return fmt.Errorf("%w: hold-out share %g must be between 0 and 1", train.ErrOptions, o.HoldOut)
+	case o.Protocol != "" && o.Protocol != eval.SVHN1000:
+		return fmt.Errorf("%w: there is no search with the protocol %q: use %s, or none", train.ErrOptions, o.Protocol, eval.SVHN1000)
+	case o.Protocol != "" && o.HoldOut != DefaultHoldOut:
+		return fmt.Errorf("%w: hold-out share %g means nothing with %s, which sets %d images aside", train.ErrOptions, o.HoldOut, o.Protocol, released.Validation)
+	case o.Protocol != "" && o.LabelsPerClass != released.LabelsPerClass:
+		return fmt.Errorf("%w: %d labels per class; %s has %d", train.ErrOptions, o.LabelsPerClass, o.Protocol, released.LabelsPerClass)
 	case o.LabelsPerClass < 0:
 		return fmt.Errorf("%w: %d labels per class; must be positive, or 0 for all", train.ErrOptions, o.LabelsPerClass)
 	}

@@ -32,6 +32,7 @@ type Config struct {
 	Batch    int     `json:"batch"`                      // images per minibatch
 	HoldOut  float64 `json:"hold_out"`                   // share of the training images for validation, for sets without a validation split
 	Labels   int     `json:"labels_per_class,omitempty"` // labelled images per class, 0 for all
+	Protocol string  `json:"protocol,omitempty"`         // "svhn-1000", or "" for none
 	Seed     uint64  `json:"seed"`                       // seed of everything random
 	Backend  string  `json:"backend"`                    // Spec of the backend
 }
@@ -99,7 +100,7 @@ func NewConfig(ds *datasets.Dataset, b *backends.Backend, o Options) Config {
 	}
 	return Config{
 		Kind: "supervised", Channels: channels, Arch: o.Arch.Name, Width: o.Arch.Width, Data: ds.Name, DataHash: ds.Hash,
-		Trials: o.Trials, Steps: o.Steps, Batch: o.Batch, HoldOut: o.HoldOut, Labels: o.LabelsPerClass, Seed: *o.Seed, Backend: b.Spec,
+		Trials: o.Trials, Steps: o.Steps, Batch: o.Batch, HoldOut: o.HoldOut, Labels: o.LabelsPerClass, Protocol: string(o.Protocol), Seed: *o.Seed, Backend: b.Spec,
 	}
 }
 
