@@ -59,7 +59,7 @@ func makeBalls(ctx context.Context, set string, x matrix.View, member []uint64, 
 		var mu sync.Mutex
 		var again []int32
 		metric := neighbours.Metric{Kind: neighbours.Euclidean}
-		err := neighbours.Each(ctx, x, x.Subset(rows), near, metric, o.search(), func(i int, list []neighbours.Neighbour) {
+		err := neighbours.Each(ctx, x, x.Subset(rows), near, metric, search(o), func(i int, list []neighbours.Neighbour) {
 			if !b.fill(rows[i], list, k) {
 				mu.Lock()
 				defer mu.Unlock()
@@ -97,6 +97,6 @@ func (b ballsOf) fill(row int32, list []neighbours.Neighbour, k int) bool {
 
 // search are the options of a search within the memory: half of it for the queries, as
 // lists and memberships need the rest.
-func (o Options) search() neighbours.Options {
+func search(o Options) neighbours.Options {
 	return neighbours.Options{Threads: o.Threads, MaxMemory: o.MaxMemory / 2, Progress: o.Progress}
 }

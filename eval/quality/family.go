@@ -74,9 +74,9 @@ func (r *runner) prdc(ctx context.Context, s sets, h Halves) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &outcome{Values: v.named(), Halves: map[string][]float64{}, Convention: p.text(r.settings.Convention.of(NamePRDC))}
+	out := &outcome{Values: prdcNumbers(v.PRDC), Halves: map[string][]float64{}, Convention: ballsText(p, r.settings.Convention.of(NamePRDC))}
 	for _, half := range v.Halves {
-		for name, value := range half.named() {
+		for name, value := range prdcNumbers(half) {
 			out.Halves[name] = append(out.Halves[name], value)
 		}
 	}
@@ -98,13 +98,13 @@ func (r *runner) checkPRDC() error {
 	return r.settings.prdc().check(r.inputs.Real, r.inputs.Generated, r.options)
 }
 
-// named are the values by name.
-func (v PRDC) named() map[string]float64 {
+// prdcNumbers are the values by name.
+func prdcNumbers(v PRDC) map[string]float64 {
 	return map[string]float64{NamePrecision: v.Precision, NameRecall: v.Recall, NameDensity: v.Density, NameCoverage: v.Coverage, NameFScore: v.FScore}
 }
 
-// text says how the balls are made.
-func (p PRDCOptions) text(program string) string {
+// ballsText says how the balls are made.
+func ballsText(p PRDCOptions, program string) string {
 	without, compare := "without the row itself", "distance < radius"
 	if p.Self {
 		without = "the row itself counted"

@@ -25,7 +25,7 @@ func (r *runner) kid(ctx context.Context, s sets, h Halves) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := single(NameKID, v.Value, k.text(program))
+	out := single(NameKID, v.Value, kidText(k, program))
 	if len(v.Halves) > 0 {
 		out.Halves = map[string][]float64{NameKID: v.Halves}
 	}
@@ -35,12 +35,12 @@ func (r *runner) kid(ctx context.Context, s sets, h Halves) (*outcome, error) {
 	if len(v.Subsets) > 1 {
 		out.addPart(NameKID, "subset_standard_error", v.SubsetSE())
 	}
-	out.Warnings = v.warnings(s.real.N, s.gen.N)
+	out.Warnings = kidWarnings(v, s.real.N, s.gen.N)
 	return out, nil
 }
 
-// text says which estimate it is.
-func (k KIDOptions) text(program string) string {
+// kidText says which estimate it is.
+func kidText(k KIDOptions, program string) string {
 	kernel := fmt.Sprintf("kernel (x·y/d+1)³, %v", k.Estimator)
 	switch {
 	case k.RealRows != nil:
@@ -51,20 +51,20 @@ func (k KIDOptions) text(program string) string {
 	return fmt.Sprintf("%sall rows, %s", by(program), kernel)
 }
 
-// warnings say where single rows, or copies, make the value.
-func (v KIDValue) warnings(real, gen int) []string {
+// kidWarnings say where single rows, or copies, make the value.
+func kidWarnings(v KIDValue, real, gen int) []string {
 	var out []string
 	// In a set of four rows each takes part in half of the pairs.
 	if h := v.Heaviest; h.Share > 0.5 && min(real, gen) > 4 {
 		out = append(out, fmt.Sprintf("one row carries more than half of the kernel sum: row %d of the %s set takes part in %.0f %% of it; look for outliers, the kernel is cubic", h.Row, h.Set, 100*h.Share))
 	}
-	if v.Copies > 0.1*float64(gen) && v.significant() {
+	if v.Copies > 0.1*float64(gen) && significant(v) {
 		out = append(out, fmt.Sprintf("strongly negative, a sign of copies: as low as about %.0f generated rows that equal real rows make it", math.Min(v.Copies, float64(gen))))
 	}
 	return out
 }
 
 // significant reports whether the value is below 0 by more than the halves leave to chance.
-func (v KIDValue) significant() bool {
+func significant(v KIDValue) bool {
 	return len(v.Halves) < 2 || v.Value < -1.96*spread(v.Halves)
 }

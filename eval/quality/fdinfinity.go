@@ -9,9 +9,6 @@ import (
 	"repbench/internal/errkind"
 )
 
-// streamFDInfinity draws the rows of FD-infinity.
-const streamFDInfinity = 101
-
 // FDInfinityConvention names the program whose sizes FDInfinity takes.
 type FDInfinityConvention int
 

@@ -11,9 +11,6 @@ import (
 	"repbench/internal/errkind"
 )
 
-// streamFLD draws the permutation and the batches of FLD.
-const streamFLD = 102
-
 const (
 	// fldGenerated is the largest number of generated rows that are used.
 	fldGenerated = 10000

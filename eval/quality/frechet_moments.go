@@ -67,14 +67,3 @@ func (m *Moments) rankWarning() string {
 	}
 	return fmt.Sprintf("covariance of %d rows has rank %d of %d; Fréchet is biased and depends on n", m.Rows, m.Rows-1, m.dims())
 }
-
-// checkMatrices refuses work on count matrices of order×order float64, and other bytes, that
-// does not fit into MaxMemory.
-func checkMatrices(metric string, count, order int, other int64, o Options) error {
-	need := int64(count)*dense.Bytes(order, order) + other
-	if need <= o.MaxMemory {
-		return nil
-	}
-	return errkind.Errorf(ErrOptions, "%s: needs %.4g MB, for matrices of %d×%d in float64 (%d at a time), more than the %.4g MB allowed; allow more memory, or use fewer columns (pooled features, one layer)",
-		metric, float64(need)/1e6, order, order, count, float64(o.MaxMemory)/1e6)
-}

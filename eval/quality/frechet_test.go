@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,18 +13,6 @@ import (
 	"repbench/features/matrix"
 	"repbench/internal/testenv"
 )
-
-// gaussian returns n rows of d normal numbers, column j times scale(j), plus shift.
-func gaussian(seed uint64, n, d int, shift float64, scale func(j int) float64) matrix.View {
-	r := rand.New(rand.NewPCG(seed, 7))
-	x := matrix.View{Data: make([]float32, n*d), N: n, D: d}
-	for i := range x.Data {
-		x.Data[i] = float32(shift + scale(i%d)*r.NormFloat64())
-	}
-	return x
-}
-
-func one(int) float64 { return 1 }
 
 func mustFrechet(t *testing.T, a, b matrix.View) FrechetParts {
 	t.Helper()
@@ -182,15 +169,6 @@ func withTies(x matrix.View) matrix.View {
 		x.Data[i*x.D+5] = x.Data[i*x.D+4]
 	}
 	return x
-}
-
-// shuffled returns the rows in another order.
-func shuffled(x matrix.View) matrix.View {
-	order := make([]int32, x.N)
-	for i, v := range rand.New(rand.NewPCG(3, 3)).Perm(x.N) {
-		order[i] = int32(v)
-	}
-	return x.Subset(order)
 }
 
 // reversed returns the columns in the opposite order.

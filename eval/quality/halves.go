@@ -21,6 +21,13 @@ const (
 	streamLogits
 )
 
+const (
+	// streamFDInfinity draws the rows of FD-infinity.
+	streamFDInfinity = 101
+	// streamFLD draws the permutation and the batches of FLD.
+	streamFLD = 102
+)
+
 // random is the random stream of one use of a seed.
 func random(seed uint64, stream, part uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, stream<<48^part))
@@ -55,7 +62,16 @@ func drawHalf(bits []uint64, s int, rng *rand.Rand) {
 	}
 }
 
-// rows are the rows of half s, ascending.
+// drawRows draws some of n rows without replacement.
+func drawRows(rng *rand.Rand, n, some int) []int32 {
+	rows := make([]int32, some)
+	for i, r := range rng.Perm(n)[:some] {
+		rows[i] = int32(r)
+	}
+	return rows
+}
+
+// rowsOf are the rows of half s, ascending.
 func rowsOf(bits []uint64, s int) []int32 {
 	rows := make([]int32, 0, len(bits)/2)
 	for i, b := range bits {

@@ -3,7 +3,6 @@ package quality
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"repbench/features/matrix"
 	"repbench/internal/errkind"
@@ -162,18 +161,4 @@ func (k KIDOptions) onAll(ctx context.Context, real, gen matrix.View, o Options)
 	}
 	v := KIDValue{Value: d.estimate(k.Estimator), Halves: d.halves(k.Halves), Heaviest: d.heaviest(), Copies: d.copies()}
 	return v, finite(NameKID, v.Value, real, gen, o)
-}
-
-// finite refuses a value that is not, and names the feature that is not.
-func finite(metric string, value float64, real, gen matrix.View, o Options) error {
-	if !math.IsNaN(value) && !math.IsInf(value, 0) {
-		return nil
-	}
-	if err := checkFinite(realSet, real, o.Threads); err != nil {
-		return fmt.Errorf("%s: %w", metric, err)
-	}
-	if err := checkFinite(generatedSet, gen, o.Threads); err != nil {
-		return fmt.Errorf("%s: %w", metric, err)
-	}
-	return fmt.Errorf("%s is %v: the features are too large to be squared; scale them: %w", metric, value, matrix.ErrNotFinite)
 }

@@ -47,15 +47,6 @@ func (k KIDOptions) subset(s int, real, gen matrix.View, rng *rand.Rand) (matrix
 	return real.Subset(drawRows(rng, real.N, k.SubsetRows)), gen.Subset(drawRows(rng, gen.N, k.SubsetRows))
 }
 
-// drawRows draws some of n rows without replacement.
-func drawRows(rng *rand.Rand, n, some int) []int32 {
-	rows := make([]int32, some)
-	for i, r := range rng.Perm(n)[:some] {
-		rows[i] = int32(r)
-	}
-	return rows
-}
-
 // SubsetSD is the standard deviation over subsets (n, not n-1), which torch-fidelity,
 // clean-fid and dgm-eval print; NaN without subsets.
 func (v KIDValue) SubsetSD() float64 {

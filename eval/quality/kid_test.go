@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -77,38 +76,6 @@ func TestKIDReleased(t *testing.T) {
 		t.Fatal(err)
 	}
 	near(t, "kid", v.Value, 0.036817122179017225, 1e-9)
-}
-
-// normal draws rows of independent Gaussians.
-func normal(seed uint64, n, d int, mean float64) matrix.View {
-	rng := rand.New(rand.NewPCG(seed, 0))
-	x := matrix.View{Data: make([]float32, n*d), N: n, D: d}
-	for i := range x.Data {
-		x.Data[i] = float32(rng.NormFloat64() + mean)
-	}
-	return x
-}
-
-// kidByLoops is KID by its definition.
-func kidByLoops(x, y matrix.View) float64 {
-	sum := func(a, b matrix.View, same bool) float64 {
-		var s float64
-		for i := range a.N {
-			for j := range b.N {
-				if same && i == j {
-					continue
-				}
-				var p float64
-				for c := range a.D {
-					p += float64(a.At(i, c)) * float64(b.At(j, c))
-				}
-				s += math.Pow(p/float64(a.D)+1, 3)
-			}
-		}
-		return s
-	}
-	m, n := float64(x.N), float64(y.N)
-	return sum(x, x, true)/(m*(m-1)) + sum(y, y, true)/(n*(n-1)) - 2*sum(x, y, false)/(m*n)
 }
 
 // Sizes around those of panels, chunks and reader blocks; the halves equal KID of the rows

@@ -157,7 +157,7 @@ func (c *counting) count(ctx context.Context, real, gen matrix.View, o Options) 
 	c.precise, c.recalled, c.covered = make([]uint64, gen.N), make([]uint64, real.N), make([]uint64, real.N)
 	c.around = make([]uint32, gen.N*n)
 	radii := neighbours.Radii{Train: c.real.largest(), Queries: c.gen.largest()}
-	err := neighbours.Within(ctx, real, gen, radii, o.search(), func(j int, i int32, d float64) {
+	err := neighbours.Within(ctx, real, gen, radii, search(o), func(j int, i int32, d float64) {
 		inReal, inGen := c.inside(d, int(i), j)
 		c.precise[j] |= inReal
 		for rest := inReal; rest != 0; rest &= rest - 1 {

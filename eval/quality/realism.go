@@ -32,7 +32,7 @@ func Realism(ctx context.Context, real, gen matrix.View, radii []float64, o Opti
 		return best, nil
 	}
 	real = real.Subset(kept)
-	err := neighbours.Each(ctx, real, gen, 1, neighbours.Metric{Kind: neighbours.Euclidean}, o.search(), func(j int, near []neighbours.Neighbour) {
+	err := neighbours.Each(ctx, real, gen, 1, neighbours.Metric{Kind: neighbours.Euclidean}, search(o), func(j int, near []neighbours.Neighbour) {
 		best[j] = ratio(of[near[0].Row], -near[0].Similarity)
 	})
 	if err != nil {
@@ -47,7 +47,7 @@ func Realism(ctx context.Context, real, gen matrix.View, radii []float64, o Opti
 			reach[j] = 0
 		}
 	}
-	err = neighbours.Within(ctx, real, gen, neighbours.Radii{Queries: reach}, o.search(), func(j int, i int32, d float64) {
+	err = neighbours.Within(ctx, real, gen, neighbours.Radii{Queries: reach}, search(o), func(j int, i int32, d float64) {
 		best[j] = math.Max(best[j], ratio(of[i], d))
 	})
 	if err != nil {

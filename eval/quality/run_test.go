@@ -73,6 +73,16 @@ func TestRunEveryMetric(t *testing.T) {
 	}
 }
 
+// balls are precision and recall without errors.
+func balls(t *testing.T, real, gen matrix.View, p PRDCOptions) PRDCValue {
+	t.Helper()
+	v, err := PrecisionRecall(t.Context(), real, gen, p, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
 // The values are those of the metrics; the standard deviation is that over halves; the
 // floor that of the test set in the place of the generated set.
 func TestRunParts(t *testing.T) {
@@ -83,8 +93,14 @@ func TestRunParts(t *testing.T) {
 		t.Fatal(err)
 	}
 	kid := func(a, b matrix.View) float64 { return kidByLoops(a, b) }
-	recall := func(a, b matrix.View) float64 { return prdcByLoops(a, b, PRDCOptions{K: 5}).Recall }
-	frechet := func(a, b matrix.View) float64 { return mustFrechet(t, a, b).Value }
+	recall := func(a, b matrix.View) float64 { return balls(t, a, b, PRDCOptions{K: 5}).Recall }
+	frechet := func(a, b matrix.View) float64 {
+		v, err := Frechet(t.Context(), a, b, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Value
+	}
 	for name, f := range map[string]func(a, b matrix.View) float64{NameKID: kid, NameRecall: recall, NameFrechet: frechet} {
 		n := r.Metrics[name]
 		near(t, name, n.Value, f(in.Real, in.Generated), 1e-9)
@@ -301,7 +317,7 @@ func TestRunSettings(t *testing.T) {
 	var scores []float64
 	s := Settings{Metrics: []string{NameKID, NameDensity}, Convention: c, Closed: &yes, K: 6, Realism: func(v []float64) error { scores = v; return nil }}
 	r := ran(t, in, s, Options{})
-	if got, want := r.Metrics[NameDensity], prdcByLoops(in.Real, in.Generated, PRDCOptions{K: 6, Self: true, Closed: true}); got.Value != want.Density || got.Convention != "fld: k = 6, the row itself counted, distance ≤ radius" {
+	if got, want := r.Metrics[NameDensity], balls(t, in.Real, in.Generated, PRDCOptions{K: 6, Self: true, Closed: true}); got.Value != want.Density || got.Convention != "fld: k = 6, the row itself counted, distance ≤ radius" {
 		t.Errorf("%+v, want density %g", got, want.Density)
 	}
 	if n := r.Metrics[NameKID]; n.Parts["subset_sd"] <= 0 || n.Convention != "fld: 100 random subsets of 25 rows, kernel (x·y/d+1)³, unbiased" {

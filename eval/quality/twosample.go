@@ -64,7 +64,7 @@ func NearestTwoSample(ctx context.Context, real, gen matrix.View, o Options) (Tw
 // the rows themselves, of which each leaves itself out.
 func nearest(ctx context.Context, base, queries matrix.View, same bool, o Options) ([]float64, error) {
 	out := make([]float64, queries.N)
-	s := o.search()
+	s := search(o)
 	if same {
 		for i := range queries.N {
 			s.Own = append(s.Own, int32(i))

@@ -92,14 +92,6 @@ func TestVendiLaws(t *testing.T) {
 	}
 }
 
-func identity(n int) []int32 {
-	rows := make([]int32, n)
-	for i := range rows {
-		rows[i] = int32(i)
-	}
-	return rows
-}
-
 func TestVendiZeroRows(t *testing.T) {
 	x := gaussian(1, 10, 4, 0, one)
 	clear(x.Data[:8])
