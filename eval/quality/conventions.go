@@ -52,18 +52,18 @@ func ParseConventions(text string) (Conventions, error) {
 		return c, nil
 	}
 	for part := range strings.SplitSeq(text, ",") {
-		metric, program, pair := strings.Cut(strings.TrimSpace(part), "=")
+		name, program, pair := strings.Cut(strings.TrimSpace(part), "=")
 		if !pair {
-			program = metric
+			program = name
 			if c.All != "" || !slices.ContainsFunc(slices.Collect(maps.Values(programs)), func(known []string) bool { return slices.Contains(known, program) }) {
 				return c, errkind.Errorf(ErrOptions, "convention %q: choose one of %s, or METRIC=NAME for single metrics", program, programNames())
 			}
 			c.All = program
 			continue
 		}
-		family := familyOf(metric)
+		family := familyOf(name)
 		if !slices.Contains(programs[family], program) {
-			return c, errkind.Errorf(ErrOptions, "convention %q of %s: choose %s", program, metric, knownPrograms(family))
+			return c, errkind.Errorf(ErrOptions, "convention %q of %s: choose %s", program, name, knownPrograms(family))
 		}
 		c.Of[family] = program
 	}

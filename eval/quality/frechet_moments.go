@@ -34,17 +34,17 @@ func MomentsOf(ctx context.Context, set string, x matrix.View, o Options) (*Mome
 }
 
 // momentsOf is MomentsOf for a metric that has checked its options.
-func momentsOf(ctx context.Context, metric, set string, x matrix.View, o Options) (*Moments, error) {
-	if err := checkSet(metric, set, x); err != nil {
+func momentsOf(ctx context.Context, caller, set string, x matrix.View, o Options) (*Moments, error) {
+	if err := checkSet(caller, set, x); err != nil {
 		return nil, err
 	}
 	if x.N < 2 {
-		return nil, errkind.Errorf(ErrRows, "%s: the covariance of one row is not defined; the %s set has 1", metric, set)
+		return nil, errkind.Errorf(ErrRows, "%s: the covariance of one row is not defined; the %s set has 1", caller, set)
 	}
 	m := &Moments{Rows: x.N, Mean: dense.Means(x, o.Threads)}
 	for _, v := range m.Mean {
 		if v-v != 0 { // as of any set that holds such a value
-			return nil, fmt.Errorf("%s: %w", metric, checkFinite(set, x, o.Threads))
+			return nil, fmt.Errorf("%s: %w", caller, checkFinite(set, x, o.Threads))
 		}
 	}
 	var err error

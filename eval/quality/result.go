@@ -68,13 +68,13 @@ func (r *Result) Kind() string { return Kind }
 // Measurements are the numbers in the order of Names.
 func (r *Result) Measurements() []measure.Measurement {
 	var out []measure.Measurement
-	for _, d := range directions {
-		n, found := r.Metrics[d.name]
+	for _, name := range Names() {
+		n, found := r.Metrics[name]
 		if !found || math.IsNaN(n.Value) || math.IsInf(n.Value, 0) {
 			continue
 		}
-		out = append(out, measure.Measurement{Name: d.name, Value: n.Value, CI95: n.CI95, Cases: r.GeneratedRows,
-			Unit: measure.Images, Better: d.better})
+		out = append(out, measure.Measurement{Name: name, Value: n.Value, CI95: n.CI95, Cases: r.GeneratedRows,
+			Unit: measure.Images, Better: Better(name)})
 	}
 	return out
 }

@@ -92,16 +92,16 @@ func TestRunParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kid := func(a, b matrix.View) float64 { return kidByLoops(a, b) }
-	recall := func(a, b matrix.View) float64 { return balls(t, a, b, PRDCOptions{K: 5}).Recall }
-	frechet := func(a, b matrix.View) float64 {
+	kidOf := func(a, b matrix.View) float64 { return kidByLoops(a, b) }
+	recallOf := func(a, b matrix.View) float64 { return balls(t, a, b, PRDCOptions{K: 5}).Recall }
+	frechetOf := func(a, b matrix.View) float64 {
 		v, err := Frechet(t.Context(), a, b, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return v.Value
 	}
-	for name, f := range map[string]func(a, b matrix.View) float64{NameKID: kid, NameRecall: recall, NameFrechet: frechet} {
+	for name, f := range map[string]func(a, b matrix.View) float64{NameKID: kidOf, NameRecall: recallOf, NameFrechet: frechetOf} {
 		n := r.Metrics[name]
 		near(t, name, n.Value, f(in.Real, in.Generated), 1e-9)
 		near(t, name+" floor", *n.Floor, f(in.Real, in.Test), 1e-9)
