@@ -14,6 +14,7 @@ import (
 	"repbench/datasets/catalog"
 	"repbench/eval/memorisation"
 	"repbench/eval/quality"
+	"repbench/eval/quality/metric"
 	"repbench/features/matrix"
 	"repbench/internal/npy"
 	"repbench/reports"
@@ -148,7 +149,7 @@ func TestQualityRecord(t *testing.T) {
 		return v
 	}
 	sets := QualitySets{Real: "real.npy", Generated: "gen.npy", Test: "test.npy", Inputs: quality.Inputs{Real: rows(9, 0), Generated: rows(8, 1), Test: rows(7, 2)}}
-	result := &quality.Result{Metrics: map[string]quality.Number{quality.NameKID: {Value: 1}}, RealRows: 9, GeneratedRows: 8, TestRows: 7, Dim: 2, Seed: 3, Seconds: 2}
+	result := &quality.Result{Metrics: map[string]quality.Number{metric.NameKID: {Value: 1}}, RealRows: 9, GeneratedRows: 8, TestRows: 7, Dim: 2, Seed: 3, Seconds: 2}
 	r, err := QualityRecord(result, sets, "kid")
 	if err != nil {
 		t.Fatal(err)

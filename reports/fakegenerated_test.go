@@ -16,6 +16,7 @@ import (
 	"repbench/eval/memorisation/ranks"
 	"repbench/eval/memorisation/threesample"
 	"repbench/eval/quality"
+	"repbench/eval/quality/metric"
 	"repbench/reports/record"
 )
 
@@ -135,17 +136,17 @@ func fakeControls(r *memorisation.Result) {
 func fakeQuality() *quality.Result {
 	q := &quality.Result{Metrics: map[string]quality.Number{}, RealRows: 10000, GeneratedRows: 10000, TestRows: 10000, Dim: 2048, FloorRows: [2]int{10000, 10000},
 		Halves: 30, Seed: 1, Seconds: 240, PeakRSSBytes: 1 << 31, Warnings: []string{"the sets have 10000 rows of 2048 features: the Fréchet distance is biased upwards"}}
-	for i, name := range quality.Names() {
+	for i, name := range metric.Names() {
 		v := round(math.Pow(10, float64(i%6)-3) * (1.2345 + float64(i)))
 		sd, floor := round(0.05*v), round(0.4*v)
 		q.Metrics[name] = quality.Number{Value: v, SD: &sd, CI95: &[2]float64{round(v - 2*sd), round(v + 2*sd)}, Floor: &floor, Convention: "k = 5, ≤, distances in float64"}
 	}
-	f := q.Metrics[quality.NameFrechet]
+	f := q.Metrics[metric.NameFrechet]
 	f.Parts, f.Warnings = map[string]float64{"mean term": 3.25, "covariance term": 9.5}, []string{"covariance of 10 rows has rank 9 of 16; Fréchet is biased and depends on n"}
-	q.Metrics[quality.NameFrechet] = f
-	v := q.Metrics[quality.NameVendi]
+	q.Metrics[metric.NameFrechet] = f
+	v := q.Metrics[metric.NameVendi]
 	v.SD, v.CI95, v.Floor = nil, nil, nil
-	q.Metrics[quality.NameVendi] = v
+	q.Metrics[metric.NameVendi] = v
 	return q
 }
 

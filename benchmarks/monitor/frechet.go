@@ -5,7 +5,8 @@ import (
 	"fmt"
 
 	"repbench/datasets"
-	"repbench/eval/quality"
+	"repbench/eval/quality/frechet"
+	"repbench/eval/quality/metric"
 	"repbench/features"
 	"repbench/features/matrix"
 	"repbench/features/store"
@@ -34,11 +35,11 @@ func DefaultEncoder(a dcgan.Arch) string {
 type space struct {
 	encoder *features.Encoder
 	dims    int
-	o       quality.Options
+	o       metric.Options
 	of      *datasets.Dataset // from whose images the encoder learns
 	// trained and heldOut are the moments of the real images' features; heldOut is nil where no
 	// image is held out.
-	trained, heldOut *quality.Moments
+	trained, heldOut *frechet.Moments
 }
 
 // openSpace opens the encoder. Its layers are pooled to one value a map.
@@ -52,7 +53,7 @@ func openSpace(im datasets.Images, o Options) (*space, error) {
 		e.Close()
 		return nil, err
 	}
-	return &space{encoder: e, dims: layers[len(layers)-1].Columns[1], o: quality.Options{MaxMemory: o.MaxMemory, Progress: o.Progress}}, nil
+	return &space{encoder: e, dims: layers[len(layers)-1].Columns[1], o: metric.Options{MaxMemory: o.MaxMemory, Progress: o.Progress}}, nil
 }
 
 // learn keeps the moments of the real images. The encoder learns from the training images.
@@ -72,25 +73,25 @@ func (s *space) rows(ctx context.Context, name string, im datasets.Images, p pro
 }
 
 // moments returns the mean and covariance of the features of images.
-func (s *space) moments(ctx context.Context, name string, im datasets.Images) (*quality.Moments, error) {
+func (s *space) moments(ctx context.Context, name string, im datasets.Images) (*frechet.Moments, error) {
 	x, err := s.rows(ctx, name, im, s.o.Progress)
 	if err != nil {
 		return nil, err
 	}
-	return quality.MomentsOf(ctx, name, x, s.o)
+	return frechet.MomentsOf(ctx, name, x, s.o)
 }
 
 // distances returns the Fréchet distances of the generated images from each real set, by the
 // name of the measurement.
-func (s *space) distances(ctx context.Context, generated *quality.Moments) (map[string]float64, error) {
+func (s *space) distances(ctx context.Context, generated *frechet.Moments) (map[string]float64, error) {
 	out := map[string]float64{}
-	for of, pair := range map[runfolder.Of][2]*quality.Moments{
+	for of, pair := range map[runfolder.Of][2]*frechet.Moments{
 		runfolder.OfHeldOut: {s.heldOut, generated}, runfolder.OfTraining: {s.trained, generated}, runfolder.OfReal: {s.heldOut, s.trained},
 	} {
 		if pair[0] == nil {
 			continue
 		}
-		d, err := quality.FrechetOf(ctx, pair[0], pair[1], s.o)
+		d, err := frechet.DistanceOf(ctx, pair[0], pair[1], s.o)
 		if err != nil {
 			return nil, err
 		}

@@ -11,7 +11,8 @@ import (
 
 	"repbench/backends/backendtest"
 	"repbench/datasets"
-	"repbench/eval/quality"
+	"repbench/eval/quality/frechet"
+	"repbench/eval/quality/metric"
 	"repbench/features/matrix"
 	"repbench/train"
 	"repbench/train/dcgan"
@@ -127,7 +128,7 @@ func rows(t *testing.T, im datasets.Images) matrix.View {
 
 func frechetOf(t *testing.T, a, b datasets.Images) float64 {
 	t.Helper()
-	d, err := quality.Frechet(context.Background(), rows(t, a), rows(t, b), quality.Options{})
+	d, err := frechet.Distance(context.Background(), rows(t, a), rows(t, b), metric.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

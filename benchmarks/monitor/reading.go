@@ -6,7 +6,7 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval/neighbours"
-	"repbench/eval/quality"
+	"repbench/eval/quality/frechet"
 	"repbench/features/matrix"
 	"repbench/train/dcgan"
 	"repbench/train/runfolder"
@@ -121,7 +121,7 @@ func (r *reading) values(ctx context.Context) (map[string]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	generated, err := quality.MomentsOf(ctx, "generated", x, s.o)
+	generated, err := frechet.MomentsOf(ctx, "generated", x, s.o)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ import (
 	"repbench/eval"
 	"repbench/eval/duplicates"
 	"repbench/eval/neighbours/nearfiles"
-	"repbench/eval/quality"
+	"repbench/eval/quality/metric"
 	"repbench/features"
 	"repbench/internal/outputs"
 	"repbench/train"
@@ -81,7 +81,7 @@ func isUsage(err error) bool {
 	if errors.As(err, &usage) {
 		return true
 	}
-	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken, quality.ErrOptions, inside.ErrName, latent.ErrOptions} {
+	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken, metric.ErrOptions, inside.ErrName, latent.ErrOptions} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -15,6 +15,9 @@ import (
 	"repbench/benchmarks"
 	"repbench/cmd/repbench/internal/term"
 	"repbench/eval/quality"
+	"repbench/eval/quality/diversity"
+	"repbench/eval/quality/kid"
+	"repbench/eval/quality/metric"
 	"repbench/features/store"
 	"repbench/internal/npy"
 	"repbench/internal/outputs"
@@ -73,13 +76,13 @@ func (f *qualityFlags) addTo(c *cobra.Command) {
 	fl.StringVar(&f.test, "test", "", "real rows the generator has not seen (without them floors compare two halves of --real)")
 	fl.StringVar(&f.metrics, "metrics", "", "names of metrics, separated by commas")
 	fl.StringVar(&f.convention, "convention", "", "program whose settings the metrics take, or METRIC=PROGRAM pairs separated by commas")
-	fl.IntVar(&f.halves, "halves", quality.AutoHalves, fmt.Sprintf("random halves behind each interval, 0 to %d (default %d up to %d columns, else 0)", quality.MaxHalves, quality.DefaultHalves, quality.HalvesColumns))
+	fl.IntVar(&f.halves, "halves", quality.AutoHalves, fmt.Sprintf("random halves behind each interval, 0 to %d (default %d up to %d columns, else 0)", metric.MaxHalves, quality.DefaultHalves, quality.HalvesColumns))
 	fl.Lookup("halves").DefValue = "0" // the text says what it is
 	fl.IntVar(&f.k, "k", 0, "neighbour at which the balls of prdc end (default: of the convention)")
 	fl.BoolVar(&f.self, "self", false, "prdc counts a row as its own first neighbour (default: of the convention)")
 	fl.BoolVar(&f.closed, "closed", false, "prdc takes distance ≤ radius as inside, not distance < radius (default: of the convention)")
 	fl.StringVar(&f.estimator, "kid-estimator", "unbiased", "unbiased, biased or u-statistic")
-	fl.Float64Var(&f.epsilon, "rankme-epsilon", quality.RankMeEpsilon, "what rankme adds to each share, 0 or more and below 1 (default: of the convention)")
+	fl.Float64Var(&f.epsilon, "rankme-epsilon", diversity.RankMeEpsilon, "what rankme adds to each share, 0 or more and below 1 (default: of the convention)")
 	fl.Lookup("rankme-epsilon").DefValue = "0" // the text says what it is
 	fl.BoolVar(&f.centred, "rankme-centred", false, "rankme takes the mean row out before")
 	fl.StringVar(&f.logits, "logits", "", "logits of a classifier for the generated rows, N×classes")
@@ -103,7 +106,7 @@ func (a *app) runQuality(c *cobra.Command, f qualityFlags) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Equal(s.Metrics, []string{quality.NameClassifierScore}) {
+	if !slices.Equal(s.Metrics, []string{metric.NameClassifierScore}) {
 		if err := required(c, "real"); err != nil {
 			return err
 		}
@@ -127,7 +130,7 @@ func (a *app) runQuality(c *cobra.Command, f qualityFlags) error {
 	if err := f.given(&s); err != nil {
 		return err
 	}
-	o := quality.Options{Threads: a.threads, MaxMemory: max(memory/2, 0), Progress: a.progress(), Seed: a.seed}
+	o := metric.Options{Threads: a.threads, MaxMemory: max(memory/2, 0), Progress: a.progress(), Seed: a.seed}
 	r, err := a.resumable(c.Context(), in, s, o)
 	if err != nil {
 		return err
@@ -157,18 +160,18 @@ func (f qualityFlags) store(in quality.Inputs, s quality.Settings, r *quality.Re
 func (f qualityFlags) settings(c *cobra.Command) (quality.Settings, error) {
 	s := quality.Settings{Halves: f.halves, K: f.k, Centred: f.centred}
 	var err error
-	if s.Metrics, err = quality.ParseNames(f.metrics); err != nil {
+	if s.Metrics, err = metric.ParseNames(f.metrics); err != nil {
 		return s, fmt.Errorf("--metrics: %w", err)
 	}
 	if s.Convention, err = quality.ParseConventions(f.convention); err != nil {
 		return s, fmt.Errorf("--convention: %w", err)
 	}
-	if s.Estimator, err = quality.ParseEstimator(f.estimator); err != nil {
+	if s.Estimator, err = kid.ParseEstimator(f.estimator); err != nil {
 		return s, fmt.Errorf("--kid-estimator: %w", err)
 	}
 	changed := c.Flags().Changed
-	if changed("halves") && (f.halves < 0 || f.halves > quality.MaxHalves) {
-		return s, usageError{fmt.Errorf("--halves %d: must be from 0 to %d", f.halves, quality.MaxHalves)}
+	if changed("halves") && (f.halves < 0 || f.halves > metric.MaxHalves) {
+		return s, usageError{fmt.Errorf("--halves %d: must be from 0 to %d", f.halves, metric.MaxHalves)}
 	}
 	if changed("k") && f.k < 1 {
 		return s, usageError{fmt.Errorf("--k %d: must be at least 1", f.k)}
@@ -193,17 +196,17 @@ func (f qualityFlags) settings(c *cobra.Command) (quality.Settings, error) {
 
 // unused refuses flags that mean nothing with the metrics.
 func (f qualityFlags) unused(c *cobra.Command, metrics []string) error {
-	prdc := []string{quality.NamePrecision, quality.NameRecall, quality.NameDensity, quality.NameCoverage, quality.NameFScore}
+	prdc := []string{metric.NamePrecision, metric.NameRecall, metric.NameDensity, metric.NameCoverage, metric.NameFScore}
 	for _, group := range []struct {
 		flags, metrics []string
 	}{
 		{[]string{"k", "self", "closed", "realism"}, prdc},
-		{[]string{"kid-rows", "kid-estimator"}, []string{quality.NameKID}},
-		{[]string{"fdinf-rows"}, []string{quality.NameFDInfinity}},
-		{[]string{"rankme-epsilon", "rankme-centred"}, []string{quality.NameRankMe}},
-		{[]string{"fld-permutation"}, []string{quality.NameFLD, quality.NameFLDGap}},
-		{[]string{"directions"}, []string{quality.NameMIND, quality.NameSlicedW2}},
-		{[]string{"logits", "test-logits", "test-labels"}, []string{quality.NameClassifierScore}},
+		{[]string{"kid-rows", "kid-estimator"}, []string{metric.NameKID}},
+		{[]string{"fdinf-rows"}, []string{metric.NameFDInfinity}},
+		{[]string{"rankme-epsilon", "rankme-centred"}, []string{metric.NameRankMe}},
+		{[]string{"fld-permutation"}, []string{metric.NameFLD, metric.NameFLDGap}},
+		{[]string{"directions"}, []string{metric.NameMIND, metric.NameSlicedW2}},
+		{[]string{"logits", "test-logits", "test-labels"}, []string{metric.NameClassifierScore}},
 	} {
 		for _, flag := range group.flags {
 			if c.Flags().Changed(flag) && !slices.ContainsFunc(metrics, func(m string) bool { return slices.Contains(group.metrics, m) }) {
@@ -216,7 +219,7 @@ func (f qualityFlags) unused(c *cobra.Command, metrics []string) error {
 
 // check refuses files that are missing or in each other's place.
 func (f qualityFlags) check(s quality.Settings) error {
-	score := slices.Contains(s.Metrics, quality.NameClassifierScore)
+	score := slices.Contains(s.Metrics, metric.NameClassifierScore)
 	switch {
 	case score && f.logits == "" && len(s.Metrics) > 1:
 		return usageError{errors.New("classifier-score beside other metrics needs --logits, the logits of a classifier for the generated rows")}
@@ -231,7 +234,7 @@ func (f qualityFlags) check(s quality.Settings) error {
 
 // resumable runs with a journal in the cache folder, so that a long run that is
 // interrupted goes on.
-func (a *app) resumable(ctx context.Context, in quality.Inputs, s quality.Settings, o quality.Options) (*quality.Result, error) {
+func (a *app) resumable(ctx context.Context, in quality.Inputs, s quality.Settings, o metric.Options) (*quality.Result, error) {
 	journal, err := a.qualityJournal(in, s, o)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"repbench/eval/quality"
+	"repbench/eval/quality/metric"
 	"repbench/features/matrix"
 	"repbench/features/store"
 	"repbench/internal/labels"
@@ -16,7 +17,7 @@ import (
 
 // inputs opens the sets. They are valid until the folder is closed.
 func (f qualityFlags) inputs(read store.ReadOptions, s quality.Settings) (*store.Folder, quality.Inputs, error) {
-	if f.logits == "" && slices.Equal(s.Metrics, []string{quality.NameClassifierScore}) {
+	if f.logits == "" && slices.Equal(s.Metrics, []string{metric.NameClassifierScore}) {
 		f.logits, f.testLogits = f.gen, cmp.Or(f.testLogits, f.test)
 	}
 	folder, sets, err := read.Sets(f.real, f.gen, f.test, f.logits, f.testLogits)

@@ -13,6 +13,7 @@ import (
 	"unsafe"
 
 	"repbench/eval/quality"
+	"repbench/eval/quality/metric"
 	"repbench/features/matrix"
 	"repbench/internal/atomicfile"
 	"repbench/internal/jsonfile"
@@ -33,7 +34,7 @@ type journal struct {
 }
 
 // qualityJournal opens the journal of a run; nil where there is no cache folder.
-func (a *app) qualityJournal(in quality.Inputs, s quality.Settings, o quality.Options) (*journal, error) {
+func (a *app) qualityJournal(in quality.Inputs, s quality.Settings, o metric.Options) (*journal, error) {
 	options, err := a.dataOptions().Options.Resolve()
 	if err != nil || options.CacheDir == "" {
 		return nil, err
@@ -50,7 +51,7 @@ func (a *app) qualityJournal(in quality.Inputs, s quality.Settings, o quality.Op
 }
 
 // qualityKey is a name for all that changes a value.
-func qualityKey(in quality.Inputs, s quality.Settings, o quality.Options) (string, error) {
+func qualityKey(in quality.Inputs, s quality.Settings, o metric.Options) (string, error) {
 	h := sha256.New()
 	s.Metrics = nil // each part has the name of its metric
 	err := json.NewEncoder(h).Encode(struct {

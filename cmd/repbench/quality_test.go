@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"repbench/eval/quality"
+	"repbench/eval/quality/metric"
 	"repbench/features/matrix"
 	"repbench/internal/jsonfile"
 	"repbench/internal/npy"
@@ -205,7 +206,7 @@ func TestQualityResumes(t *testing.T) {
 	in := quality.Inputs{Real: matrix.View{Data: make([]float32, 6), N: 2, D: 3}}
 	a := &app{cache: dir, quiet: true}
 	open := func(in quality.Inputs, s quality.Settings) *journal {
-		j, err := a.qualityJournal(in, s, quality.Options{})
+		j, err := a.qualityJournal(in, s, metric.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/eval/quality/metric"
+	"repbench/eval/quality/nearest"
 	"repbench/internal/errkind"
 )
 
@@ -24,16 +26,16 @@ const (
 
 // programs are the names that each family of metrics knows.
 var programs = map[string][]string{
-	NameFrechet:         {torchFidelity, pytorchFID, cleanFID, dgmEval},
-	NameFDInfinity:      {dgmEval, mchong6},
-	NameKID:             {torchFidelity, cleanFID, dgmEval, fldProgram},
-	NamePRDC:            {clovaai, dgmEval, torchFidelity, fldProgram, kynkaanniemi},
-	NameClassifierScore: {torchFidelity, dgmEval},
-	NameMIND:            {torchFidelity},
-	NameSWApprox:        {dgmEval},
-	NameVendi:           {dgmEval},
-	NameRankMe:          {stablePretraining},
-	NameFLD:             {fldProgram},
+	metric.NameFrechet:         {torchFidelity, pytorchFID, cleanFID, dgmEval},
+	metric.NameFDInfinity:      {dgmEval, mchong6},
+	metric.NameKID:             {torchFidelity, cleanFID, dgmEval, fldProgram},
+	metric.NamePRDC:            {clovaai, dgmEval, torchFidelity, fldProgram, kynkaanniemi},
+	metric.NameClassifierScore: {torchFidelity, dgmEval},
+	metric.NameMIND:            {torchFidelity},
+	metric.NameSWApprox:        {dgmEval},
+	metric.NameVendi:           {dgmEval},
+	metric.NameRankMe:          {stablePretraining},
+	metric.NameFLD:             {fldProgram},
 }
 
 // Conventions say whose settings metrics take. The zero value: each its default.
@@ -56,14 +58,14 @@ func ParseConventions(text string) (Conventions, error) {
 		if !pair {
 			program = name
 			if c.All != "" || !slices.ContainsFunc(slices.Collect(maps.Values(programs)), func(known []string) bool { return slices.Contains(known, program) }) {
-				return c, errkind.Errorf(ErrOptions, "convention %q: choose one of %s, or METRIC=NAME for single metrics", program, programNames())
+				return c, errkind.Errorf(metric.ErrOptions, "convention %q: choose one of %s, or METRIC=NAME for single metrics", program, programNames())
 			}
 			c.All = program
 			continue
 		}
 		family := familyOf(name)
 		if !slices.Contains(programs[family], program) {
-			return c, errkind.Errorf(ErrOptions, "convention %q of %s: choose %s", program, name, knownPrograms(family))
+			return c, errkind.Errorf(metric.ErrOptions, "convention %q of %s: choose %s", program, name, knownPrograms(family))
 		}
 		c.Of[family] = program
 	}
@@ -99,27 +101,27 @@ func (c Conventions) of(family string) string {
 // familyOf is the name of the family of metrics that a number is computed with.
 func familyOf(name string) string {
 	switch name {
-	case NamePrecision, NameRecall, NameDensity, NameCoverage, NameFScore:
-		return NamePRDC
-	case NameVendiQ2, NameVendiQInf:
-		return NameVendi
-	case NameFLDGap:
-		return NameFLD
-	case NameSlicedW2:
-		return NameMIND
+	case metric.NamePrecision, metric.NameRecall, metric.NameDensity, metric.NameCoverage, metric.NameFScore:
+		return metric.NamePRDC
+	case metric.NameVendiQ2, metric.NameVendiQInf:
+		return metric.NameVendi
+	case metric.NameFLDGap:
+		return metric.NameFLD
+	case metric.NameSlicedW2:
+		return metric.NameMIND
 	}
 	return name
 }
 
 // prdcOptions are the settings of precision and recall of a program.
-func prdcOptions(program string) PRDCOptions {
+func prdcOptions(program string) nearest.PRDCOptions {
 	switch program {
 	case torchFidelity, kynkaanniemi:
-		return PRDCOptions{K: 3, Closed: true}
+		return nearest.PRDCOptions{K: 3, Closed: true}
 	case fldProgram:
-		return PRDCOptions{K: 4, Self: true}
+		return nearest.PRDCOptions{K: 4, Self: true}
 	}
-	return PRDCOptions{K: 5}
+	return nearest.PRDCOptions{K: 5}
 }
 
 // kidSubsets are the number of subsets and of their rows of a program, of sets of at least

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"repbench/eval/quality/metric"
+	"repbench/eval/quality/nearest"
 )
 
 func TestParseConventions(t *testing.T) {
@@ -11,7 +14,7 @@ func TestParseConventions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for family, want := range map[string]string{NameFrechet: dgmEval, NamePRDC: fldProgram, NameKID: cleanFID, NameMIND: "", NameSWApprox: dgmEval} {
+	for family, want := range map[string]string{metric.NameFrechet: dgmEval, metric.NamePRDC: fldProgram, metric.NameKID: cleanFID, metric.NameMIND: "", metric.NameSWApprox: dgmEval} {
 		if got := c.of(family); got != want {
 			t.Errorf("%s: %q, want %q", family, got, want)
 		}
@@ -22,7 +25,7 @@ func TestParseConventions(t *testing.T) {
 		`"fld" of two-sample-nn: choose none, it has one`:          "two-sample-nn=fld",
 		`convention "fld": choose one of`:                          "dgm-eval,fld",
 	} {
-		if _, err := ParseConventions(text); !errors.Is(err, ErrOptions) || !strings.Contains(err.Error(), want) {
+		if _, err := ParseConventions(text); !errors.Is(err, metric.ErrOptions) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q", text, err, want)
 		}
 	}
@@ -30,7 +33,7 @@ func TestParseConventions(t *testing.T) {
 
 // The settings of each program are those that golden/gan_metrics2 names.
 func TestProgramSettings(t *testing.T) {
-	for program, want := range map[string]PRDCOptions{
+	for program, want := range map[string]nearest.PRDCOptions{
 		"": {K: 5}, clovaai: {K: 5}, dgmEval: {K: 5}, torchFidelity: {K: 3, Closed: true}, kynkaanniemi: {K: 3, Closed: true}, fldProgram: {K: 4, Self: true},
 	} {
 		if got := prdcOptions(program); got.K != want.K || got.Self != want.Self || got.Closed != want.Closed {

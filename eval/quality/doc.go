@@ -2,7 +2,11 @@
 // the Fréchet distance, KID, precision, recall, density and coverage, FD-infinity, the
 // Vendi score, RankMe, FLD, sliced distances and the classifier score.
 //
-//	v, err := quality.KID(ctx, real, generated, quality.KIDOptions{}, quality.Options{})
+//	r, err := quality.Run(ctx, quality.Inputs{Real: real, Generated: generated}, settings, metric.Options{})
+//
+// Run computes any of them with intervals and floors. Each metric alone is a function of a
+// subfolder: frechet, kid, nearest (precision, recall, density, coverage, two-sample test),
+// fld, sliced, diversity (Vendi, RankMe) and classifier. What they share is in metric.
 //
 // # Data
 //

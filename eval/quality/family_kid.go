@@ -5,42 +5,44 @@ import (
 	"fmt"
 	"math"
 
+	"repbench/eval/quality/kid"
+	"repbench/eval/quality/metric"
 	"repbench/internal/errkind"
 )
 
 // kid computes the kernel inception distance.
-func (r *runner) kid(ctx context.Context, s sets, h Halves) (*outcome, error) {
-	k := KIDOptions{Estimator: r.settings.Estimator, Halves: h}
-	program, n := r.settings.Convention.of(NameKID), min(s.real.N, s.gen.N)
+func (r *runner) kid(ctx context.Context, s sets, h metric.Halves) (*outcome, error) {
+	k := kid.Options{Estimator: r.settings.Estimator, Halves: h}
+	program, n := r.settings.Convention.of(metric.NameKID), min(s.real.N, s.gen.N)
 	switch {
 	case s.given && r.settings.Given.KIDReal != nil:
 		k.RealRows, k.GeneratedRows = r.settings.Given.KIDReal, r.settings.Given.KIDGenerated
 		program = ""
 	case program == torchFidelity && n < 1000:
-		return nil, errkind.Errorf(ErrRows, "kid: torch-fidelity takes subsets of 1000 rows; real has %d, generated %d: choose clean-fid, whose subsets are smaller, or all rows", s.real.N, s.gen.N)
+		return nil, errkind.Errorf(metric.ErrRows, "kid: torch-fidelity takes subsets of 1000 rows; real has %d, generated %d: choose clean-fid, whose subsets are smaller, or all rows", s.real.N, s.gen.N)
 	default:
 		k.Subsets, k.SubsetRows = kidSubsets(program, n)
 	}
-	v, err := KID(ctx, s.real, s.gen, k, r.options)
+	v, err := kid.KID(ctx, s.real, s.gen, k, r.options)
 	if err != nil {
 		return nil, err
 	}
-	out := single(NameKID, v.Value, kidText(k, program))
+	out := single(metric.NameKID, v.Value, kidText(k, program))
 	if len(v.Halves) > 0 {
-		out.Halves = map[string][]float64{NameKID: v.Halves}
+		out.Halves = map[string][]float64{metric.NameKID: v.Halves}
 	}
 	if len(v.Subsets) > 0 {
-		out.addPart(NameKID, "subset_sd", v.SubsetSD())
+		out.addPart(metric.NameKID, "subset_sd", v.SubsetSD())
 	}
 	if len(v.Subsets) > 1 {
-		out.addPart(NameKID, "subset_standard_error", v.SubsetSE())
+		out.addPart(metric.NameKID, "subset_standard_error", v.SubsetSE())
 	}
 	out.Warnings = kidWarnings(v, s.real.N, s.gen.N)
 	return out, nil
 }
 
 // kidText says which estimate it is.
-func kidText(k KIDOptions, program string) string {
+func kidText(k kid.Options, program string) string {
 	kernel := fmt.Sprintf("kernel (x·y/d+1)³, %v", k.Estimator)
 	switch {
 	case k.RealRows != nil:
@@ -52,7 +54,7 @@ func kidText(k KIDOptions, program string) string {
 }
 
 // kidWarnings say where single rows, or copies, make the value.
-func kidWarnings(v KIDValue, real, gen int) []string {
+func kidWarnings(v kid.Value, real, gen int) []string {
 	var out []string
 	// In a set of four rows each takes part in half of the pairs.
 	if h := v.Heaviest; h.Share > 0.5 && min(real, gen) > 4 {
@@ -65,6 +67,6 @@ func kidWarnings(v KIDValue, real, gen int) []string {
 }
 
 // significant reports whether the value is below 0 by more than the halves leave to chance.
-func significant(v KIDValue) bool {
-	return len(v.Halves) < 2 || v.Value < -1.96*spread(v.Halves)
+func significant(v kid.Value) bool {
+	return len(v.Halves) < 2 || v.Value < -1.96*metric.Spread(v.Halves)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"repbench/eval/quality/metric"
 	"repbench/features/matrix"
 	"repbench/internal/equalrows"
 )
@@ -39,22 +40,22 @@ type Given struct {
 }
 
 // check refuses sets that do not fit together, and values that are not finite.
-func (in Inputs) check(o Options) error {
+func (in Inputs) check(o metric.Options) error {
 	sets := []struct {
 		name string
 		x    matrix.View
-	}{{realSet, in.Real}, {generatedSet, in.Generated}, {testSet, in.Test}}
+	}{{metric.RealSet, in.Real}, {metric.GeneratedSet, in.Generated}, {metric.TestSet, in.Test}}
 	for _, s := range sets {
 		if s.x.N == 0 {
 			continue
 		}
-		if err := checkSet(Kind, s.name, s.x); err != nil {
+		if err := metric.CheckSet(Kind, s.name, s.x); err != nil {
 			return err
 		}
 		if in.Real.N > 0 && s.x.D != in.Real.D {
 			return fmt.Errorf("rows of the real set have %d features, rows of the %s set %d: use one encoder for all: %w", in.Real.D, s.name, s.x.D, matrix.ErrShape)
 		}
-		if err := checkFinite(s.name, s.x, o.Threads); err != nil {
+		if err := metric.CheckFinite(s.name, s.x, o.Threads); err != nil {
 			return err
 		}
 	}
@@ -97,28 +98,28 @@ func (in Inputs) whole() sets {
 
 // half are the sets of half s. The logits are those of its generated rows, or a half of
 // their own where they are of other rows.
-func (in Inputs) half(h Halves, s int, seed uint64) sets {
-	real, gen := h.pair(s, in.Real, in.Generated)
+func (in Inputs) half(h metric.Halves, s int, seed uint64) sets {
+	real, gen := h.Pair(s, in.Real, in.Generated)
 	of := h.Generated
 	if in.Logits.N != in.Generated.N {
 		of = make([]uint64, in.Logits.N)
-		drawHalf(of, s, random(seed, streamLogits, uint64(s)))
+		metric.DrawHalf(of, s, metric.Random(seed, metric.StreamLogits, uint64(s)))
 	}
-	return sets{real: real, gen: gen, test: in.Test, logits: in.Logits.Subset(rowsOf(of, s))}
+	return sets{real: real, gen: gen, test: in.Test, logits: in.Logits.Subset(metric.RowsOf(of, s))}
 }
 
 // floor are two real samples in the places of the real and the generated set: the real set
 // and the test set, or two halves of the real set where there is no test set. The second
 // has at most as many rows as the generated set.
 func (in Inputs) floor(seed uint64) sets {
-	rng := random(seed, streamFloor, 0)
+	rng := metric.Random(seed, metric.StreamFloor, 0)
 	f := sets{real: in.Real, gen: in.Test, test: in.Test, logits: in.TestLogits}
 	if in.Test.N == 0 {
-		order := drawRows(rng, in.Real.N, in.Real.N)
+		order := metric.DrawRows(rng, in.Real.N, in.Real.N)
 		f.real, f.gen = in.Real.Subset(order[:in.Real.N/2]), in.Real.Subset(order[in.Real.N/2:])
 	}
 	if f.gen.N > in.Generated.N {
-		f.gen = f.gen.Subset(drawRows(rng, f.gen.N, in.Generated.N))
+		f.gen = f.gen.Subset(metric.DrawRows(rng, f.gen.N, in.Generated.N))
 	}
 	return f
 }

@@ -3,6 +3,7 @@ package quality
 import (
 	"math"
 
+	"repbench/eval/quality/metric"
 	"repbench/internal/measure"
 )
 
@@ -68,13 +69,13 @@ func (r *Result) Kind() string { return Kind }
 // Measurements are the numbers in the order of Names.
 func (r *Result) Measurements() []measure.Measurement {
 	var out []measure.Measurement
-	for _, name := range Names() {
+	for _, name := range metric.Names() {
 		n, found := r.Metrics[name]
 		if !found || math.IsNaN(n.Value) || math.IsInf(n.Value, 0) {
 			continue
 		}
 		out = append(out, measure.Measurement{Name: name, Value: n.Value, CI95: n.CI95, Cases: r.GeneratedRows,
-			Unit: measure.Images, Better: Better(name)})
+			Unit: measure.Images, Better: metric.Better(name)})
 	}
 	return out
 }

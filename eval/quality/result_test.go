@@ -8,18 +8,19 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/eval/quality/metric"
 	"repbench/features/matrix"
 	"repbench/internal/measure"
 )
 
 func TestParseNames(t *testing.T) {
-	got, err := ParseNames("recall, prdc,frechet,recall")
-	want := []string{NameFrechet, NamePrecision, NameRecall, NameDensity, NameCoverage, NameFScore}
+	got, err := metric.ParseNames("recall, prdc,frechet,recall")
+	want := []string{metric.NameFrechet, metric.NamePrecision, metric.NameRecall, metric.NameDensity, metric.NameCoverage, metric.NameFScore}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, %v; want %v", got, err, want)
 	}
 	for _, list := range []string{"", "kid,", "KID", "fid"} {
-		if _, err := ParseNames(list); !errors.Is(err, ErrOptions) {
+		if _, err := metric.ParseNames(list); !errors.Is(err, metric.ErrOptions) {
 			t.Errorf("%q: error %v", list, err)
 		}
 	}
@@ -39,7 +40,7 @@ func TestResultJSON(t *testing.T) {
 }
 
 func TestMeasurements(t *testing.T) {
-	r := &Result{GeneratedRows: 7, Metrics: map[string]Number{NameRecall: {Value: 0.5}, NameFrechet: {Value: 3}, NameVendi: {Value: 9}}}
+	r := &Result{GeneratedRows: 7, Metrics: map[string]Number{metric.NameRecall: {Value: 0.5}, metric.NameFrechet: {Value: 3}, metric.NameVendi: {Value: 9}}}
 	var got []string
 	for _, m := range r.Measurements() {
 		if err := m.Check(); err != nil {
@@ -50,18 +51,18 @@ func TestMeasurements(t *testing.T) {
 	if want := []string{"frechet lower", "recall higher", "vendi "}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if Better("kid") != measure.Lower || Better("nonsense") != "" {
+	if metric.Better("kid") != measure.Lower || metric.Better("nonsense") != "" {
 		t.Error("directions of kid or of an unknown name")
 	}
 }
 
 func TestCheckFinite(t *testing.T) {
 	x := matrix.View{Data: make([]float32, 200*3), N: 200, D: 3}
-	if err := checkFinite("real", x, 2); err != nil {
+	if err := metric.CheckFinite("real", x, 2); err != nil {
 		t.Error(err)
 	}
 	x.Data[70*3+2], x.Data[150*3] = float32(math.Inf(-1)), float32(math.NaN())
-	err := checkFinite("generated", x, 2)
+	err := metric.CheckFinite("generated", x, 2)
 	if !errors.Is(err, matrix.ErrNotFinite) || !strings.Contains(err.Error(), "the generated set holds -Inf in row 70, column 2") {
 		t.Errorf("error %v", err)
 	}

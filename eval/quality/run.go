@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"repbench/eval/quality/metric"
 	"repbench/internal/errkind"
 	"repbench/internal/progress"
 	"repbench/internal/sysinfo"
@@ -18,20 +19,20 @@ const Kind = "quality"
 type runner struct {
 	inputs   Inputs
 	settings Settings
-	options  Options
-	halves   Halves
+	options  metric.Options
+	halves   metric.Halves
 }
 
 // Run computes the numbers, their standard deviations over halves, and their floors.
-func Run(ctx context.Context, in Inputs, s Settings, o Options) (*Result, error) {
+func Run(ctx context.Context, in Inputs, s Settings, o metric.Options) (*Result, error) {
 	start := time.Now()
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	if len(s.Metrics) == 1 && s.Metrics[0] == NameClassifierScore {
+	if len(s.Metrics) == 1 && s.Metrics[0] == metric.NameClassifierScore {
 		in = in.logitsAlone()
 	}
-	r := &runner{inputs: in, settings: s, options: o.withDefaults()}
+	r := &runner{inputs: in, settings: s, options: o.WithDefaults()}
 	if r.settings.Journal == nil {
 		r.settings.Journal = noJournal{}
 	}
@@ -82,11 +83,11 @@ func (f family) asked(metrics []string) bool {
 // check refuses settings that are wrong before anything is computed, and draws the halves.
 func (r *runner) check() error {
 	if len(r.settings.Metrics) == 0 {
-		return errkind.Errorf(ErrOptions, "no metric is asked for")
+		return errkind.Errorf(metric.ErrOptions, "no metric is asked for")
 	}
 	for _, name := range r.settings.Metrics {
 		if !slices.ContainsFunc(families, func(f family) bool { return slices.Contains(f.names, name) }) {
-			return errkind.Errorf(ErrOptions, "metric %q: there is none of this name", name)
+			return errkind.Errorf(metric.ErrOptions, "metric %q: there is none of this name", name)
 		}
 	}
 	if err := r.inputs.check(r.options); err != nil {
@@ -100,7 +101,7 @@ func (r *runner) check() error {
 		}
 	}
 	var err error
-	if r.halves, err = DrawHalves(n, r.inputs.Real.N, r.inputs.Generated.N, r.options.Seed); err != nil {
+	if r.halves, err = metric.DrawHalves(n, r.inputs.Real.N, r.inputs.Generated.N, r.options.Seed); err != nil {
 		return err
 	}
 	for _, f := range families {
@@ -144,7 +145,7 @@ func (r *runner) family(ctx context.Context, f family, floor sets) (map[string]N
 		if sd, found := value.SD[name]; found {
 			n.interval(sd)
 		} else if len(halves[name]) > 1 {
-			n.interval(spread(halves[name]))
+			n.interval(metric.Spread(halves[name]))
 		}
 		if low != nil {
 			n.Floor = new(low.Values[name])
@@ -183,10 +184,10 @@ func duration(seconds float64) string {
 }
 
 // kept computes a family on sets, unless the journal has it.
-func (r *runner) kept(ctx context.Context, f family, part string, s sets, h Halves) (*outcome, error) {
+func (r *runner) kept(ctx context.Context, f family, part string, s sets, h metric.Halves) (*outcome, error) {
 	name := f.name + "/" + part
 	var out outcome
-	scores := f.name == NamePRDC && s.given && r.settings.Realism != nil // which the journal lacks
+	scores := f.name == metric.NamePRDC && s.given && r.settings.Realism != nil // which the journal lacks
 	if !scores && r.settings.Journal.Get(name, &out) {
 		return &out, nil
 	}
@@ -210,7 +211,7 @@ func (r *runner) oneByOne(ctx context.Context, f family) (map[string][]float64, 
 	inner.options.Progress = progress.Within(task)
 	out := map[string][]float64{}
 	for s := range r.halves.N {
-		half, err := inner.kept(ctx, f, fmt.Sprintf("half %d", s), r.inputs.half(r.halves, s, r.options.Seed), Halves{})
+		half, err := inner.kept(ctx, f, fmt.Sprintf("half %d", s), r.inputs.half(r.halves, s, r.options.Seed), metric.Halves{})
 		if err != nil {
 			return nil, fmt.Errorf("half %d: %w", s, err)
 		}
@@ -230,7 +231,7 @@ func (r *runner) floorOf(ctx context.Context, f family, floor sets) (*outcome, e
 			return nil, err
 		}
 	}
-	return r.kept(ctx, f, "floor", floor, Halves{})
+	return r.kept(ctx, f, "floor", floor, metric.Halves{})
 }
 
 // floorWarnings say where the floor is of other numbers of rows than the values.

@@ -11,11 +11,15 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/eval/quality/frechet"
+	"repbench/eval/quality/internal/qualitytest"
+	"repbench/eval/quality/metric"
+	"repbench/eval/quality/nearest"
 	"repbench/features/matrix"
 )
 
 // ran is Run without an error.
-func ran(t *testing.T, in Inputs, s Settings, o Options) *Result {
+func ran(t *testing.T, in Inputs, s Settings, o metric.Options) *Result {
 	t.Helper()
 	r, err := Run(t.Context(), in, s, o)
 	if err != nil {
@@ -26,14 +30,14 @@ func ran(t *testing.T, in Inputs, s Settings, o Options) *Result {
 
 // gaussians are two real samples and generated rows with another mean; rows are as given.
 func gaussians(real, gen, test int) Inputs {
-	return Inputs{Real: normal(1, real, 6, 0), Generated: normal(2, gen, 6, 0.5), Test: normal(3, test, 6, 0)}
+	return Inputs{Real: qualitytest.Normal(1, real, 6, 0), Generated: qualitytest.Normal(2, gen, 6, 0.5), Test: qualitytest.Normal(3, test, 6, 0)}
 }
 
 // every is all metrics that need features alone.
 func every() []string {
 	var names []string
 	for _, f := range families {
-		if f.name != NameClassifierScore {
+		if f.name != metric.NameClassifierScore {
 			names = append(names, f.names...)
 		}
 	}
@@ -44,7 +48,7 @@ func every() []string {
 // samples of one distribution, on the side of it that its direction says.
 func TestRunEveryMetric(t *testing.T) {
 	in := gaussians(240, 200, 200)
-	r := ran(t, in, Settings{Metrics: every(), Halves: AutoHalves}, Options{Seed: 1})
+	r := ran(t, in, Settings{Metrics: every(), Halves: AutoHalves}, metric.Options{Seed: 1})
 	for _, name := range every() {
 		n := r.Metrics[name]
 		if n.SD == nil || n.CI95 == nil || n.Floor == nil || n.Convention == "" {
@@ -54,7 +58,7 @@ func TestRunEveryMetric(t *testing.T) {
 		if *n.SD < 0 || math.Abs((n.CI95[0]+n.CI95[1])/2-n.Value) > 1e-9*(1+math.Abs(n.Value)) {
 			t.Errorf("%s: %g ± %g, interval %v", name, n.Value, *n.SD, *n.CI95)
 		}
-		switch Better(name) {
+		switch metric.Better(name) {
 		case "lower":
 			if *n.Floor >= n.Value {
 				t.Errorf("%s: floor %g, value %g of another distribution", name, *n.Floor, n.Value)
@@ -74,9 +78,9 @@ func TestRunEveryMetric(t *testing.T) {
 }
 
 // balls are precision and recall without errors.
-func balls(t *testing.T, real, gen matrix.View, p PRDCOptions) PRDCValue {
+func balls(t *testing.T, real, gen matrix.View, p nearest.PRDCOptions) nearest.PRDCValue {
 	t.Helper()
-	v, err := PrecisionRecall(t.Context(), real, gen, p, Options{})
+	v, err := nearest.PrecisionRecall(t.Context(), real, gen, p, metric.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,32 +91,32 @@ func balls(t *testing.T, real, gen matrix.View, p PRDCOptions) PRDCValue {
 // floor that of the test set in the place of the generated set.
 func TestRunParts(t *testing.T) {
 	in := gaussians(120, 90, 80)
-	r := ran(t, in, Settings{Metrics: []string{NameKID, NameRecall, NameFrechet}, Halves: 7}, Options{Seed: 4})
-	h, err := DrawHalves(7, 120, 90, 4)
+	r := ran(t, in, Settings{Metrics: []string{metric.NameKID, metric.NameRecall, metric.NameFrechet}, Halves: 7}, metric.Options{Seed: 4})
+	h, err := metric.DrawHalves(7, 120, 90, 4)
 	if err != nil {
 		t.Fatal(err)
 	}
-	kidOf := func(a, b matrix.View) float64 { return kidByLoops(a, b) }
-	recallOf := func(a, b matrix.View) float64 { return balls(t, a, b, PRDCOptions{K: 5}).Recall }
+	kidOf := func(a, b matrix.View) float64 { return qualitytest.KIDByLoops(a, b) }
+	recallOf := func(a, b matrix.View) float64 { return balls(t, a, b, nearest.PRDCOptions{K: 5}).Recall }
 	frechetOf := func(a, b matrix.View) float64 {
-		v, err := Frechet(t.Context(), a, b, Options{})
+		v, err := frechet.Distance(t.Context(), a, b, metric.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return v.Value
 	}
-	for name, f := range map[string]func(a, b matrix.View) float64{NameKID: kidOf, NameRecall: recallOf, NameFrechet: frechetOf} {
+	for name, f := range map[string]func(a, b matrix.View) float64{metric.NameKID: kidOf, metric.NameRecall: recallOf, metric.NameFrechet: frechetOf} {
 		n := r.Metrics[name]
-		near(t, name, n.Value, f(in.Real, in.Generated), 1e-9)
-		near(t, name+" floor", *n.Floor, f(in.Real, in.Test), 1e-9)
+		qualitytest.Near(t, name, n.Value, f(in.Real, in.Generated), 1e-9)
+		qualitytest.Near(t, name+" floor", *n.Floor, f(in.Real, in.Test), 1e-9)
 		var values []float64
 		for s := range 7 {
-			a, b := h.pair(s, in.Real, in.Generated)
+			a, b := h.Pair(s, in.Real, in.Generated)
 			values = append(values, f(a, b))
 		}
-		near(t, name+" sd", *n.SD, spread(values), 1e-9)
+		qualitytest.Near(t, name+" sd", *n.SD, metric.Spread(values), 1e-9)
 	}
-	if _, found := r.Metrics[NamePrecision]; found || len(r.Metrics) != 3 {
+	if _, found := r.Metrics[metric.NamePrecision]; found || len(r.Metrics) != 3 {
 		t.Errorf("%d numbers, want those asked for", len(r.Metrics))
 	}
 }
@@ -121,20 +125,20 @@ func TestRunParts(t *testing.T) {
 // as many rows count as there are generated ones.
 func TestRunFloorRows(t *testing.T) {
 	in := gaussians(101, 60, 0)
-	r := ran(t, in, Settings{Metrics: []string{NameKID}}, Options{})
+	r := ran(t, in, Settings{Metrics: []string{metric.NameKID}}, metric.Options{})
 	if r.FloorRows != [2]int{50, 51} || r.TestRows != 0 || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "there is no test set") {
 		t.Errorf("%+v", r)
 	}
-	if n := r.Metrics[NameKID]; n.SD != nil || n.CI95 != nil || len(n.Warnings) != 0 {
+	if n := r.Metrics[metric.NameKID]; n.SD != nil || n.CI95 != nil || len(n.Warnings) != 0 {
 		t.Errorf("no halves were asked for: %+v", n)
 	}
 	in = gaussians(100, 60, 90)
-	r = ran(t, in, Settings{Metrics: []string{NameKID}}, Options{})
+	r = ran(t, in, Settings{Metrics: []string{metric.NameKID}}, metric.Options{})
 	if r.FloorRows != [2]int{100, 60} || len(r.Warnings) != 0 {
 		t.Errorf("floor rows %v, warnings %q", r.FloorRows, r.Warnings)
 	}
 	in = gaussians(10, 20, 0)
-	n := ran(t, in, Settings{Metrics: []string{NameRecall}}, Options{}).Metrics[NameRecall]
+	n := ran(t, in, Settings{Metrics: []string{metric.NameRecall}}, metric.Options{}).Metrics[metric.NameRecall]
 	if n.Floor != nil || len(n.Warnings) != 1 || !strings.Contains(n.Warnings[0], "no floor: prdc: k = 5 needs at least 6 rows") {
 		t.Errorf("%+v", n)
 	}
@@ -143,12 +147,12 @@ func TestRunFloorRows(t *testing.T) {
 // Above 2,048 columns there are halves only where a number is given; the warning says how
 // long they would take.
 func TestRunWide(t *testing.T) {
-	in := Inputs{Real: normal(1, 12, 2049, 0), Generated: normal(2, 13, 2049, 0), Test: normal(3, 12, 2049, 0)}
-	n := ran(t, in, Settings{Metrics: []string{NameKID}, Halves: AutoHalves}, Options{}).Metrics[NameKID]
+	in := Inputs{Real: qualitytest.Normal(1, 12, 2049, 0), Generated: qualitytest.Normal(2, 13, 2049, 0), Test: qualitytest.Normal(3, 12, 2049, 0)}
+	n := ran(t, in, Settings{Metrics: []string{metric.NameKID}, Halves: AutoHalves}, metric.Options{}).Metrics[metric.NameKID]
 	if n.SD != nil || len(n.Warnings) != 1 || !strings.Contains(n.Warnings[0], "above 2048 columns none is computed unless a number of halves is given; 30 halves would take up to about 1 s") {
 		t.Errorf("%+v", n)
 	}
-	n = ran(t, in, Settings{Metrics: []string{NameKID}, Halves: 3}, Options{}).Metrics[NameKID]
+	n = ran(t, in, Settings{Metrics: []string{metric.NameKID}, Halves: 3}, metric.Options{}).Metrics[metric.NameKID]
 	if n.SD == nil || len(n.Warnings) != 0 {
 		t.Errorf("%+v", n)
 	}
@@ -160,7 +164,7 @@ func TestRunWide(t *testing.T) {
 }
 
 func TestRunWarnings(t *testing.T) {
-	equal := Inputs{Real: normal(1, 1, 3, 0).Subset(make([]int32, 40)), Generated: normal(1, 1, 3, 0).Subset(make([]int32, 30))}
+	equal := Inputs{Real: qualitytest.Normal(1, 1, 3, 0).Subset(make([]int32, 40)), Generated: qualitytest.Normal(1, 1, 3, 0).Subset(make([]int32, 30))}
 	outlier := gaussians(100, 100, 100)
 	for j := range 6 {
 		outlier.Generated.Data[17*6+j] = 5000
@@ -171,20 +175,20 @@ func TestRunWarnings(t *testing.T) {
 		in   Inputs
 		name string
 	}{
-		"radius 0: 70 rows are duplicates": {equal, NameRecall},
-		"one row carries more than half of the kernel sum: row 17 of the generated set takes part in 100": {outlier, NameKID},
-		"strongly negative, a sign of copies: as low as about 200 generated rows":                         {copies, NameKID},
-		"the sets have 40 and 30 rows: compare the distance only with":                                    {equal, NameFrechet},
-		"the sets have 40 and 30 rows: the first 30 of each take part":                                    {equal, NameMIND},
+		"radius 0: 70 rows are duplicates": {equal, metric.NameRecall},
+		"one row carries more than half of the kernel sum: row 17 of the generated set takes part in 100": {outlier, metric.NameKID},
+		"strongly negative, a sign of copies: as low as about 200 generated rows":                         {copies, metric.NameKID},
+		"the sets have 40 and 30 rows: compare the distance only with":                                    {equal, metric.NameFrechet},
+		"the sets have 40 and 30 rows: the first 30 of each take part":                                    {equal, metric.NameMIND},
 	} {
 		for _, halves := range []int{0, 10} {
-			n := ran(t, c.in, Settings{Metrics: []string{c.name}, Halves: halves}, Options{}).Metrics[c.name]
+			n := ran(t, c.in, Settings{Metrics: []string{c.name}, Halves: halves}, metric.Options{}).Metrics[c.name]
 			if !slices.ContainsFunc(n.Warnings, func(w string) bool { return strings.Contains(w, want) }) {
 				t.Errorf("%s: warnings %q lack %q", c.name, n.Warnings, want)
 			}
 		}
 	}
-	if n := ran(t, gaussians(200, 200, 200), Settings{Metrics: []string{NameKID}, Halves: 10}, Options{}).Metrics[NameKID]; len(n.Warnings) != 0 {
+	if n := ran(t, gaussians(200, 200, 200), Settings{Metrics: []string{metric.NameKID}, Halves: 10}, metric.Options{}).Metrics[metric.NameKID]; len(n.Warnings) != 0 {
 		t.Errorf("warnings without a cause: %q", n.Warnings)
 	}
 }
@@ -193,7 +197,7 @@ func TestRunWarnings(t *testing.T) {
 func TestRunSharedRows(t *testing.T) {
 	in := gaussians(30, 30, 0)
 	in.Test = in.Real.Rows(10, 20)
-	r := ran(t, in, Settings{Metrics: []string{NameKID}}, Options{})
+	r := ran(t, in, Settings{Metrics: []string{metric.NameKID}}, metric.Options{})
 	if !slices.ContainsFunc(r.Warnings, func(w string) bool {
 		return strings.HasPrefix(w, "10 of 10 rows of the test set equal a row of the real set (the first: row 0 equals row 10)")
 	}) {
@@ -204,24 +208,24 @@ func TestRunSharedRows(t *testing.T) {
 // A classifier's logits may be of other rows than the features.
 func TestRunClassifierScore(t *testing.T) {
 	in := gaussians(50, 40, 50)
-	in.Logits, in.TestLogits, in.TestLabels = normal(5, 30, 4, 0), normal(6, 60, 4, 0), make([]int32, 60)
-	s := Settings{Metrics: []string{NameClassifierScore}, Halves: 5}
-	n := ran(t, in, s, Options{}).Metrics[NameClassifierScore]
+	in.Logits, in.TestLogits, in.TestLabels = qualitytest.Normal(5, 30, 4, 0), qualitytest.Normal(6, 60, 4, 0), make([]int32, 60)
+	s := Settings{Metrics: []string{metric.NameClassifierScore}, Halves: 5}
+	n := ran(t, in, s, metric.Options{}).Metrics[metric.NameClassifierScore]
 	accuracy, found := n.Parts["held_out_accuracy"]
 	if n.SD == nil || n.Floor == nil || !found || accuracy <= 0 || len(n.Warnings) != 0 || !strings.Contains(n.Convention, "of 60 held-out rows") {
 		t.Errorf("%+v", n)
 	}
 	in.TestLogits = matrix.View{}
-	n = ran(t, in, s, Options{}).Metrics[NameClassifierScore]
+	n = ran(t, in, s, metric.Options{}).Metrics[metric.NameClassifierScore]
 	if n.Floor != nil || len(n.Warnings) != 2 || !strings.Contains(n.Warnings[0], "accuracy of the classifier on held-out images is not known") {
 		t.Errorf("%+v", n)
 	}
-	n = ran(t, Inputs{Logits: normal(5, 30, 4, 0), TestLogits: normal(6, 20, 4, 0)}, s, Options{}).Metrics[NameClassifierScore]
+	n = ran(t, Inputs{Logits: qualitytest.Normal(5, 30, 4, 0), TestLogits: qualitytest.Normal(6, 20, 4, 0)}, s, metric.Options{}).Metrics[metric.NameClassifierScore]
 	if n.SD == nil || n.Floor == nil || len(n.Warnings) != 1 {
 		t.Errorf("logits alone: %+v", n)
 	}
 	in.Logits = matrix.View{}
-	if _, err := Run(t.Context(), in, s, Options{}); !errors.Is(err, ErrOptions) {
+	if _, err := Run(t.Context(), in, s, metric.Options{}); !errors.Is(err, metric.ErrOptions) {
 		t.Errorf("no logits: error %v", err)
 	}
 }
@@ -230,23 +234,23 @@ func TestRunErrors(t *testing.T) {
 	bad := gaussians(20, 20, 20)
 	bad.Test.Data[6*7+2] = float32(math.NaN())
 	wide := gaussians(20, 20, 20)
-	wide.Test = normal(1, 20, 7, 0)
+	wide.Test = qualitytest.Normal(1, 20, 7, 0)
 	for want, c := range map[string]struct {
 		in Inputs
 		s  Settings
 	}{
-		"the test set holds NaN in row 7, column 2":                                 {bad, Settings{Metrics: []string{NameKID}}},
-		"rows of the real set have 6 features, rows of the test set 7":              {wide, Settings{Metrics: []string{NameKID}}},
-		"fld: needs a test set":                                                     {gaussians(20, 20, 0), Settings{Metrics: []string{NameFLD}}},
+		"the test set holds NaN in row 7, column 2":                                 {bad, Settings{Metrics: []string{metric.NameKID}}},
+		"rows of the real set have 6 features, rows of the test set 7":              {wide, Settings{Metrics: []string{metric.NameKID}}},
+		"fld: needs a test set":                                                     {gaussians(20, 20, 0), Settings{Metrics: []string{metric.NameFLD}}},
 		"no metric is asked for":                                                    {gaussians(9, 9, 9), Settings{}},
 		`metric "fid"`:                                                              {gaussians(9, 9, 9), Settings{Metrics: []string{"fid"}}},
-		"64 halves: must be from 0 to 63":                                           {gaussians(9, 9, 9), Settings{Metrics: []string{NameKID}, Halves: 64}},
-		"prdc: k = 5 needs at least 6 rows in each set; generated has 4":            {gaussians(9, 4, 9), Settings{Metrics: []string{NameKID, NameRecall}}},
-		"kid: torch-fidelity takes subsets of 1000 rows; real has 20, generated 20": {gaussians(20, 20, 9), Settings{Metrics: []string{NameKID}, Convention: Conventions{All: torchFidelity}}},
-		"real has 20, generated 1":                                                  {gaussians(20, 1, 9), Settings{Metrics: []string{NameKID}}},
-		"the covariance of one row is not defined":                                  {gaussians(20, 1, 9), Settings{Metrics: []string{NameFrechet}}},
+		"64 halves: must be from 0 to 63":                                           {gaussians(9, 9, 9), Settings{Metrics: []string{metric.NameKID}, Halves: 64}},
+		"prdc: k = 5 needs at least 6 rows in each set; generated has 4":            {gaussians(9, 4, 9), Settings{Metrics: []string{metric.NameKID, metric.NameRecall}}},
+		"kid: torch-fidelity takes subsets of 1000 rows; real has 20, generated 20": {gaussians(20, 20, 9), Settings{Metrics: []string{metric.NameKID}, Convention: Conventions{All: torchFidelity}}},
+		"real has 20, generated 1":                                                  {gaussians(20, 1, 9), Settings{Metrics: []string{metric.NameKID}}},
+		"the covariance of one row is not defined":                                  {gaussians(20, 1, 9), Settings{Metrics: []string{metric.NameFrechet}}},
 	} {
-		if _, err := Run(t.Context(), c.in, c.s, Options{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Run(t.Context(), c.in, c.s, metric.Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
@@ -287,12 +291,12 @@ func untimed(r *Result) map[string]Number {
 func TestRunResumes(t *testing.T) {
 	in := gaussians(80, 70, 60)
 	s := Settings{Metrics: every(), Halves: 3}
-	want := untimed(ran(t, in, s, Options{}))
+	want := untimed(ran(t, in, s, metric.Options{}))
 	for after := 1; ; after += 3 {
 		ctx, cancel := context.WithCancel(t.Context())
 		m := &memory{map[string][]byte{}, cancel, after}
 		s.Journal = m
-		_, err := Run(ctx, in, s, Options{})
+		_, err := Run(ctx, in, s, metric.Options{})
 		if err == nil { // there are fewer parts
 			break
 		}
@@ -300,7 +304,7 @@ func TestRunResumes(t *testing.T) {
 			t.Fatalf("after %d parts: %v", after, err)
 		}
 		m.after = -1
-		if got := untimed(ran(t, in, s, Options{})); !reflect.DeepEqual(got, want) {
+		if got := untimed(ran(t, in, s, metric.Options{})); !reflect.DeepEqual(got, want) {
 			t.Errorf("resumed after %d parts: %v, want %v", after, got, want)
 		}
 	}
@@ -315,16 +319,16 @@ func TestRunSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	var scores []float64
-	s := Settings{Metrics: []string{NameKID, NameDensity}, Convention: c, Closed: &yes, K: 6, Realism: func(v []float64) error { scores = v; return nil }}
-	r := ran(t, in, s, Options{})
-	if got, want := r.Metrics[NameDensity], balls(t, in.Real, in.Generated, PRDCOptions{K: 6, Self: true, Closed: true}); got.Value != want.Density || got.Convention != "fld: k = 6, the row itself counted, distance ≤ radius" {
+	s := Settings{Metrics: []string{metric.NameKID, metric.NameDensity}, Convention: c, Closed: &yes, K: 6, Realism: func(v []float64) error { scores = v; return nil }}
+	r := ran(t, in, s, metric.Options{})
+	if got, want := r.Metrics[metric.NameDensity], balls(t, in.Real, in.Generated, nearest.PRDCOptions{K: 6, Self: true, Closed: true}); got.Value != want.Density || got.Convention != "fld: k = 6, the row itself counted, distance ≤ radius" {
 		t.Errorf("%+v, want density %g", got, want.Density)
 	}
-	if n := r.Metrics[NameKID]; n.Parts["subset_sd"] <= 0 || n.Convention != "fld: 100 random subsets of 25 rows, kernel (x·y/d+1)³, unbiased" {
+	if n := r.Metrics[metric.NameKID]; n.Parts["subset_sd"] <= 0 || n.Convention != "fld: 100 random subsets of 25 rows, kernel (x·y/d+1)³, unbiased" {
 		t.Errorf("%+v", n)
 	}
 	zero := 0.0
-	rank := ran(t, in, Settings{Metrics: []string{NameRankMe}, RankMeEpsilon: &zero, Centred: true}, Options{}).Metrics[NameRankMe]
+	rank := ran(t, in, Settings{Metrics: []string{metric.NameRankMe}, RankMeEpsilon: &zero, Centred: true}, metric.Options{}).Metrics[metric.NameRankMe]
 	if rank.Convention != "p = σ/Σσ + 0, rows centred" || rank.Value < 5 || rank.Value > 6 {
 		t.Errorf("%+v", rank)
 	}
@@ -332,8 +336,8 @@ func TestRunSettings(t *testing.T) {
 		t.Errorf("%d realism scores", len(scores))
 	}
 	s.Given = Given{KIDReal: [][]int32{{0, 1, 2}}, KIDGenerated: [][]int32{{3, 4, 5}}}
-	n := ran(t, in, s, Options{}).Metrics[NameKID]
-	near(t, "kid of given rows", n.Value, kidByLoops(in.Real.Rows(0, 3), in.Generated.Rows(3, 6)), 1e-9)
+	n := ran(t, in, s, metric.Options{}).Metrics[metric.NameKID]
+	qualitytest.Near(t, "kid of given rows", n.Value, qualitytest.KIDByLoops(in.Real.Rows(0, 3), in.Generated.Rows(3, 6)), 1e-9)
 	if !strings.HasPrefix(n.Convention, "1 given subsets") {
 		t.Error(n.Convention)
 	}

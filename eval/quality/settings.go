@@ -1,5 +1,11 @@
 package quality
 
+import (
+	"repbench/eval/quality/kid"
+	"repbench/eval/quality/metric"
+	"repbench/eval/quality/nearest"
+)
+
 // Default numbers of halves: with more columns the halves of some metrics take long, so
 // none are drawn unless a number is given.
 const (
@@ -25,7 +31,7 @@ type Settings struct {
 	K            int
 	Self, Closed *bool
 	// Estimator is that of KID.
-	Estimator Estimator
+	Estimator kid.Estimator
 	// RankMeEpsilon replaces what is added to each share of RankMe; nil: that of the
 	// convention. Centred takes the mean row out before.
 	RankMeEpsilon *float64
@@ -54,8 +60,8 @@ func (noJournal) Get(string, any) bool  { return false }
 func (noJournal) Put(string, any) error { return nil }
 
 // prdc are the settings of precision and recall.
-func (s Settings) prdc() PRDCOptions {
-	p := prdcOptions(s.Convention.of(NamePRDC))
+func (s Settings) prdc() nearest.PRDCOptions {
+	p := prdcOptions(s.Convention.of(metric.NamePRDC))
 	if s.K != 0 {
 		p.K = s.K
 	}

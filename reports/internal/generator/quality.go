@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"repbench/eval/quality"
+	"repbench/eval/quality/metric"
 	"repbench/internal/measure"
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
@@ -47,7 +48,7 @@ func floorRows(s *quality.Result) string {
 
 // better says which values of a metric are better.
 func better(name string) string {
-	switch quality.Better(name) {
+	switch metric.Better(name) {
 	case measure.Lower:
 		return "lower"
 	case measure.Higher:

@@ -16,6 +16,7 @@ import (
 	"repbench/eval/memorisation/nearest"
 	"repbench/eval/memorisation/pvalues"
 	"repbench/eval/quality"
+	"repbench/eval/quality/metric"
 	"repbench/internal/measure"
 	"repbench/reports/record"
 )
@@ -49,9 +50,9 @@ func goodMemorisation(t testing.TB) *memorisation.Stored {
 func goodQuality() *quality.Result {
 	sd, floor := 0.5, 3.0
 	return &quality.Result{RealRows: 100, GeneratedRows: 90, Dim: 16, Halves: 30, Warnings: []string{"all"}, Metrics: map[string]quality.Number{
-		quality.NameKID:     {Value: 0.1, Warnings: []string{"odd"}},
-		quality.NameFrechet: {Value: 12.3456, SD: &sd, CI95: &[2]float64{11, 13}, Floor: &floor, Parts: map[string]float64{"mean": 1.5, "a": 2}},
-		"of-the-future":     {Value: 1},
+		metric.NameKID:     {Value: 0.1, Warnings: []string{"odd"}},
+		metric.NameFrechet: {Value: 12.3456, SD: &sd, CI95: &[2]float64{11, 13}, Floor: &floor, Parts: map[string]float64{"mean": 1.5, "a": 2}},
+		"of-the-future":    {Value: 1},
 	}}
 }
 
@@ -146,12 +147,12 @@ func TestQualityView(t *testing.T) {
 	if got := strings.Join(facts, ";"); !strings.Contains(got, "Fréchet distance, a=2;Fréchet distance, mean=1.5") || !strings.Contains(got, "standard deviation=30") {
 		t.Errorf("facts %s", got)
 	}
-	for name, want := range map[string]string{quality.NamePrecision: "Precision", quality.NameKID: "KID", "of-the-future": "Of-the-future"} {
+	for name, want := range map[string]string{metric.NamePrecision: "Precision", metric.NameKID: "KID", "of-the-future": "Of-the-future"} {
 		if got := MetricName(name); got != want {
 			t.Errorf("%s is called %q, want %q", name, got, want)
 		}
 	}
-	for _, name := range quality.Names() {
+	for _, name := range metric.Names() {
 		if metricNames[name] == "" {
 			t.Errorf("%s has no name for readers", name)
 		}
@@ -162,7 +163,7 @@ func TestQualityView(t *testing.T) {
 func TestDirectionsOfGenerated(t *testing.T) {
 	want := map[string]measure.Direction{
 		memorisation.CopyRateName: measure.Lower, memorisation.UpperBoundName: measure.Lower, memorisation.ZUName: "", memorisation.NEffName: "",
-		memorisation.FalseAlarmsName: "", quality.NameFrechet: measure.Lower, quality.NameKID: measure.Lower,
+		memorisation.FalseAlarmsName: "", metric.NameFrechet: measure.Lower, metric.NameKID: measure.Lower,
 	}
 	seen := map[string]bool{}
 	for _, r := range []record.Result{goodMemorisation(t), goodQuality()} {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"repbench/eval/quality"
+	"repbench/eval/quality/metric"
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
 	"repbench/reports/record"
@@ -54,7 +55,7 @@ func (v qualityView) metrics() []string { return Metrics(v.s) }
 // Metrics are the names of a result's metrics in the order of tables; names that this version
 // does not know come last, in alphabetical order.
 func Metrics(s *quality.Result) []string {
-	order := quality.Names()
+	order := metric.Names()
 	rank := func(name string) int {
 		if i := slices.Index(order, name); i >= 0 {
 			return i
@@ -71,12 +72,12 @@ func Metrics(s *quality.Result) []string {
 
 // metricNames are the metrics as a sentence names them.
 var metricNames = map[string]string{
-	quality.NameFrechet: "Fréchet distance", quality.NameFDInfinity: "Fréchet distance, extrapolated", quality.NameKID: "KID",
-	quality.NamePrecision: "precision", quality.NameRecall: "recall", quality.NameDensity: "density", quality.NameCoverage: "coverage",
-	quality.NameFScore: "F-score", quality.NameFLD: "FLD", quality.NameFLDGap: "FLD gap", quality.NameMIND: "MIND",
-	quality.NameSlicedW2: "sliced Wasserstein distance", quality.NameSWApprox: "sliced Wasserstein distance, closed form",
-	quality.NameTwoSampleNN: "two-sample test by 1-NN", quality.NameClassifierScore: "classifier score", quality.NameVendi: "Vendi score",
-	quality.NameVendiQ2: "Vendi score, order 2", quality.NameVendiQInf: "Vendi score, order ∞", quality.NameRankMe: "RankMe",
+	metric.NameFrechet: "Fréchet distance", metric.NameFDInfinity: "Fréchet distance, extrapolated", metric.NameKID: "KID",
+	metric.NamePrecision: "precision", metric.NameRecall: "recall", metric.NameDensity: "density", metric.NameCoverage: "coverage",
+	metric.NameFScore: "F-score", metric.NameFLD: "FLD", metric.NameFLDGap: "FLD gap", metric.NameMIND: "MIND",
+	metric.NameSlicedW2: "sliced Wasserstein distance", metric.NameSWApprox: "sliced Wasserstein distance, closed form",
+	metric.NameTwoSampleNN: "two-sample test by 1-NN", metric.NameClassifierScore: "classifier score", metric.NameVendi: "Vendi score",
+	metric.NameVendiQ2: "Vendi score, order 2", metric.NameVendiQInf: "Vendi score, order ∞", metric.NameRankMe: "RankMe",
 }
 
 // inSentence is a metric as a sentence names it: "precision".

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"repbench/eval/quality"
+	"repbench/eval/quality/metric"
 )
 
 // Quality is the result of comparing generated with real rows.
@@ -16,12 +17,12 @@ func Quality(r *quality.Result) string {
 		fmt.Fprintf(&b, "logits of %d generated rows, %d classes\n", r.GeneratedRows, r.Dim)
 	}
 	fmt.Fprintf(&b, "  %-16s %11s   %-24s %11s  %s\n", "metric", "value", "95 % interval", "floor", "better")
-	for _, name := range quality.Names() {
+	for _, name := range metric.Names() {
 		n, found := r.Metrics[name]
 		if !found {
 			continue
 		}
-		interval, floor, better := "-", "-", string(quality.Better(name))
+		interval, floor, better := "-", "-", string(metric.Better(name))
 		if n.CI95 != nil {
 			interval = fmt.Sprintf("[%.4g, %.4g]", n.CI95[0], n.CI95[1])
 		}
@@ -49,7 +50,7 @@ func qualityNotes(b *strings.Builder, r *quality.Result) {
 	} {
 		var texts []string
 		names := map[string][]string{}
-		for _, name := range quality.Names() {
+		for _, name := range metric.Names() {
 			n, found := r.Metrics[name]
 			if !found {
 				continue
