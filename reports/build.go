@@ -26,7 +26,7 @@ func build(in *Input, o Options) page.Document {
 		d.Sections = append(d.Sections, recordSection(r, names[i], i+1, len(tests) == 1))
 	}
 	for i, r := range generated {
-		d.Sections = append(d.Sections, generatedSection(r, subjects[i], len(tests)+i+1, len(in.Records) == 1))
+		d.Sections = append(d.Sections, generatedSection(r, subjects[i], len(tests)+i+1, len(in.Records) == 1, in.pictures))
 	}
 	for i, r := range in.Runs {
 		d.Sections = append(d.Sections, runSection(r, i+1))
@@ -62,6 +62,11 @@ func howToRead(accuracies bool, generated []record.Record) page.Section {
 		s.Blocks = append(s.Blocks, page.Text("Metrics of sample quality depend on the features, on the numbers of rows and on conventions. Compare a value with its floor, "+
 			"the same metric between two real samples, and only with values of the same features, sizes and convention. "+
 			"Intervals are from random halves of both sets, drawn without replacement."))
+	}
+	if slices.ContainsFunc(generated, func(r record.Record) bool { return r.Kind() == results.KindVis }) {
+		s.Blocks = append(s.Blocks, page.Text("Figures that look inside a network stand beside a control, which shows what the same picture is worth where nothing was learned: "+
+			"images that jump between stored ones, arithmetic on pixels, a random direction, random weights. "+
+			"Compare a score with that of its control before the picture."))
 	}
 	return s
 }

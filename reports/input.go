@@ -23,6 +23,9 @@ type Input struct {
 	// Notices are remarks about the reading that a reader of the report should
 	// know.
 	Notices []string
+
+	// pictures are the pictures of figures that were found, by their SHA-256.
+	pictures map[string][]byte
 }
 
 // Load reads what the paths name: a run folder (with config.json, and the
@@ -101,6 +104,7 @@ func (in *Input) loadRecords(path string) error {
 			in.Runs = append(in.Runs, Run{Name: strings.TrimPrefix(r.Encoder.Spec, "dcgan:"), Record: r})
 		} else {
 			in.Records = append(in.Records, r)
+			in.loadPictures(filepath.Dir(path), r)
 		}
 	}
 	return nil

@@ -16,7 +16,7 @@ import (
 // name. Copies of a record and records of runs that are there with their folder are left
 // out; records that share an ID and differ are kept and noted.
 func (in *Input) sorted() (*Input, error) {
-	out := &Input{Notices: slices.Clone(in.Notices)}
+	out := &Input{Notices: slices.Clone(in.Notices), pictures: in.pictures}
 	var err error
 	if out.Records, err = withoutCopies(in.Records); err != nil {
 		return nil, err

@@ -28,6 +28,9 @@ func generatedNames(rs []record.Record) []string {
 	out := make([]string, len(rs))
 	for i, r := range rs {
 		out[i] = "generated images"
+		if r.Kind() == results.KindVis && r.Encoder.Spec != "" {
+			out[i] = format.Text(r.Encoder.Spec, 60)
+		}
 		if in, ok := r.Input(record.GeneratedInput); ok && in.Name != "" {
 			out[i] = format.Text(in.Name, 60)
 		}
@@ -74,6 +77,9 @@ func subjectOf(r record.Record, name string) string {
 	if r.Kind() == results.KindMemorisation {
 		return "Copies of " + results.DataName(r) + " among " + name
 	}
+	if r.Kind() == results.KindVis {
+		return "Inside " + name + ": " + results.Of(r).Name
+	}
 	return "Quality of " + name + " beside " + results.DataName(r)
 }
 
@@ -81,6 +87,9 @@ func subjectOf(r record.Record, name string) string {
 func inShort(r record.Record) string {
 	if r.Kind() == results.KindMemorisation {
 		return generator.CopiesInShort(results.MemorisationOf(r))
+	}
+	if r.Kind() == results.KindVis {
+		return generator.FigureInShort(results.VisOf(r))
 	}
 	q := results.QualityOf(r)
 	if all := results.Metrics(q); len(all) > 0 {
@@ -94,8 +103,9 @@ func inShort(r record.Record) string {
 	return format.None
 }
 
-// generatedSection is all about one result on generated images.
-func generatedSection(r record.Record, name string, n int, only bool) page.Section {
+// generatedSection is all about one result on generated images. pictures are those of figures, by
+// their SHA-256.
+func generatedSection(r record.Record, name string, n int, only bool, pictures map[string][]byte) page.Section {
 	v := results.ViewOf(r)
 	o := v.Outcome(r)
 	s := page.Section{ID: results.SectionID(n), Title: subjectOf(r, name), Minor: true}
@@ -113,6 +123,8 @@ func generatedSection(r record.Record, name string, n int, only bool) page.Secti
 		add(generator.Memorisation(s.ID, results.MemorisationOf(r))...)
 	case results.KindQuality:
 		add(generator.Quality(results.QualityOf(r))...)
+	case results.KindVis:
+		add(generator.Inside(s.ID, results.VisOf(r), pictures)...)
 	}
 	add(generatedFacts(r, v, o))
 	return s

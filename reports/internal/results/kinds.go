@@ -16,7 +16,7 @@ type kind struct {
 
 // kinds are all there are, in the order in which errors list them.
 func kinds() []kind {
-	return []kind{linearKind(), fewShotKind(), neighboursKind(), supervisedKind(), memorisationKind(), qualityKind(), trainingKind()}
+	return []kind{linearKind(), fewShotKind(), neighboursKind(), supervisedKind(), memorisationKind(), qualityKind(), visKind(), trainingKind()}
 }
 
 // kindOf is the kind of the results T, shown as show says.
@@ -55,10 +55,10 @@ func Decode(r *record.Record) error {
 	return fmt.Errorf("record %q has the kind %q; this version knows %s", r.ID, r.Kind(), known[2:])
 }
 
-// OnGenerated reports whether a record's result is about the images of a generator, and not
-// about features.
+// OnGenerated reports whether a record's result is about a generator or about what a
+// network does with images, and not about an evaluation of features.
 func OnGenerated(r record.Record) bool {
-	return r.Kind() == KindMemorisation || r.Kind() == KindQuality
+	return r.Kind() == KindMemorisation || r.Kind() == KindQuality || r.Kind() == KindVis
 }
 
 // ViewOf is how a record's result is shown.
