@@ -59,9 +59,15 @@ func (a Arch) GeneratorStatsSizes() []int {
 // The z are the same at every call and those of no other use. Once ctx is done the error wraps
 // its cause.
 func (m *Model) GeneratorStats(ctx context.Context, b *backends.Backend) ([]*HostStats, error) {
+	return m.GeneratorStatsWith(ctx, b, nil)
+}
+
+// GeneratorStatsWith is GeneratorStats of a generator whose hidden layers are changed, see Change;
+// nil: none is.
+func (m *Model) GeneratorStatsWith(ctx context.Context, b *backends.Backend, change Change) ([]*HostStats, error) {
 	exec, err := m.Compile(b, func(in []*Node) []*Node {
 		var out []*Node
-		for _, s := range m.GenerateWith(in[0], nil, nil).Stats {
+		for _, s := range m.GenerateWith(in[0], nil, change).Stats {
 			out = append(out, s.Mean, s.Variance)
 		}
 		return out

@@ -1,0 +1,194 @@
+package forget
+
+import (
+	"fmt"
+	"image"
+	"math"
+
+	"repbench/datasets"
+	"repbench/train/dcgan"
+	"repbench/vis/sheet"
+)
+
+// Measures of a picture.
+const (
+	shown     = 8   // most images of a picture
+	shownSide = 128 // least side of an enlarged image in pixels
+)
+
+// Draw draws a figure: up to 8 images that have a box, in rows before the drop, after it, with the
+// same number of random maps dropped, and the changes of both, with the boxes.
+func (o *Outcome) Draw() (image.Image, error) {
+	rows := []struct {
+		title string
+		text  []string
+		of    func(i int) pixels
+		boxed bool
+	}{
+		{"before", []string{fmt.Sprintf("%d boxes %s", len(o.Boxes), map[bool]string{true: "of the detector", false: "of a file"}[o.Found])}, pixelsOf(o.Before), true},
+		{"dropped", []string{fmt.Sprintf("%d of %d maps of %s", len(o.Maps), o.Layer.Maps, o.Layer.Name), "with a positive weight"}, pixelsOf(o.After), false},
+		{"change", o.scaleText(), o.changeOf(o.After), true},
+		{"random", []string{fmt.Sprintf("%d random maps dropped,", len(o.RandomMaps)), "the first draw"}, pixelsOf(o.Random), false},
+		{"change, random", []string{"as above"}, o.changeOf(o.Random), true},
+	}
+	var out []sheet.PairRow
+	images := o.shown()
+	for _, r := range rows {
+		row := sheet.PairRow{Text: append([]string{r.title}, r.text...)}
+		for _, i := range images {
+			im := r.of(i).enlarged(max(1, (shownSide+o.Before.H-1)/o.Before.H))
+			if r.boxed {
+				im.frame(o.boxesOf(i), im.w/o.Before.W)
+			}
+			row.Cells = append(row.Cells, sheet.PairCell{Image: datasets.Images{N: 1, H: im.h, W: im.w, C: 3, Data: im.rgb}})
+		}
+		out = append(out, row)
+	}
+	var heads []string
+	for _, i := range images {
+		heads = append(heads, fmt.Sprintf("image %d", i))
+	}
+	return sheet.DrawPairs(out, sheet.PairOptions{Title: o.title(), Note: o.note(), Heads: heads, Scale: 1})
+}
+
+// title stands above the picture.
+func (o *Outcome) title() string {
+	return fmt.Sprintf("Forgetting: %d of %d maps set to 0 (layer %s, %d×%d)", len(o.Maps), o.Layer.Maps, o.Layer.Name, o.Layer.Side, o.Layer.Side)
+}
+
+// note says the scores in a few words.
+func (o *Outcome) note() []string {
+	r := o.Result
+	ratio, known := r.Score("ratio")
+	if !known {
+		return nil
+	}
+	line := fmt.Sprintf("|change| inside / outside boxes: %.2f; random maps: %.2f", ratio.Value, *ratio.Control)
+	if sd, ok := r.Score("ratio_control_sd"); ok {
+		line += fmt.Sprintf(" ± %.2f", sd.Value)
+	}
+	if z, ok := r.Score("z"); ok {
+		line += fmt.Sprintf(" (z = %.1f)", z.Value)
+	}
+	lines := []string{line}
+	after, ok := r.Score("second_object_after")
+	before, _ := r.Score("second_object_before")
+	if kept, also := r.Score("shape_kept"); ok && also {
+		lines = append(lines, fmt.Sprintf("second object in %.0f %% of the images before, %.0f %% after (random: %.0f %%); shape kept in %.0f %% (random: %.0f %%)",
+			100*before.Value, 100*after.Value, 100**after.Control, 100*kept.Value, 100**kept.Control))
+	}
+	return lines
+}
+
+// shown are the first images that have a box.
+func (o *Outcome) shown() []int {
+	var images []int
+	for i := range o.Before.N {
+		if len(o.boxesOf(i)) > 0 && len(images) < shown {
+			images = append(images, i)
+		}
+	}
+	return images
+}
+
+func (o *Outcome) boxesOf(image int) []Box {
+	var boxes []Box
+	for _, b := range o.Boxes {
+		if b.Image == image {
+			boxes = append(boxes, b)
+		}
+	}
+	return boxes
+}
+
+// pixels is one image, RGB.
+type pixels struct {
+	h, w int
+	rgb  []uint8
+}
+
+// toPixels maps the values of image i to bytes.
+func toPixels(im dcgan.Images, i int, level func(float32) float64) pixels {
+	p := pixels{h: im.H, w: im.W}
+	at := i * im.H * im.W * im.C
+	for k := range im.H * im.W {
+		for c := range 3 {
+			v := level(im.Data[at+k*im.C+min(c, im.C-1)])
+			p.rgb = append(p.rgb, uint8(math.Round(min(max(v, 0), 255))))
+		}
+	}
+	return p
+}
+
+func pixelsOf(im dcgan.Images) func(i int) pixels {
+	return func(i int) pixels {
+		return toPixels(im, i, func(v float32) float64 { return (float64(v) + 1) * 127.5 })
+	}
+}
+
+// changeOf shows the change from before to an image, 0 as grey, on one scale for the picture.
+func (o *Outcome) changeOf(after dcgan.Images) func(i int) pixels {
+	scale := o.scale()
+	change := after
+	change.Data = make([]float32, len(after.Data))
+	for i, v := range after.Data {
+		change.Data[i] = v - o.Before.Data[i]
+	}
+	return func(i int) pixels {
+		return toPixels(change, i, func(v float32) float64 { return 128 + float64(v)/scale*127 })
+	}
+}
+
+// scale is the largest |change| of the images that are shown.
+func (o *Outcome) scale() float64 {
+	most := 1e-6
+	stride := o.Before.H * o.Before.W * o.Before.C
+	for _, im := range []dcgan.Images{o.After, o.Random} {
+		for _, i := range o.shown() {
+			for k := i * stride; k < (i+1)*stride; k++ {
+				most = max(most, math.Abs(float64(im.Data[k]-o.Before.Data[k])))
+			}
+		}
+	}
+	return most
+}
+
+func (o *Outcome) scaleText() []string {
+	return []string{"grey: none, black and white:", fmt.Sprintf("%.2f of the range -1 to 1", o.scale())}
+}
+
+// enlarged repeats every pixel by× each way.
+func (p pixels) enlarged(by int) pixels {
+	q := pixels{h: p.h * by, w: p.w * by, rgb: make([]uint8, 0, len(p.rgb)*by*by)}
+	for y := range q.h {
+		for x := range q.w {
+			at := 3 * (y/by*p.w + x/by)
+			q.rgb = append(q.rgb, p.rgb[at:at+3]...)
+		}
+	}
+	return q
+}
+
+// frame draws boxes, in pixels of an image that was enlarged by a factor: a bright line on the
+// outermost pixels, with a dark one inside, so that it stands out on any picture.
+func (p pixels) frame(boxes []Box, by int) {
+	for _, b := range boxes {
+		for i, colour := range [][3]uint8{{255, 221, 0}, {0, 0, 0}} {
+			x0, y0, x1, y1 := b.X0*by+i, b.Y0*by+i, b.X1*by-1-i, b.Y1*by-1-i
+			for x := x0; x <= x1; x++ {
+				p.set(x, y0, colour)
+				p.set(x, y1, colour)
+			}
+			for y := y0; y <= y1; y++ {
+				p.set(x0, y, colour)
+				p.set(x1, y, colour)
+			}
+		}
+	}
+}
+
+func (p pixels) set(x, y int, colour [3]uint8) {
+	if x >= 0 && y >= 0 && x < p.w && y < p.h {
+		copy(p.rgb[3*(y*p.w+x):], colour[:])
+	}
+}
