@@ -72,8 +72,8 @@ func checkRows(x [][]float64, y []bool, c float64) error {
 	if len(x) != len(y) || len(x) == 0 || len(x[0]) == 0 {
 		return fmt.Errorf("logistic regression of %d rows with %d labels", len(x), len(y))
 	}
-	if !(c > 0) || math.IsInf(c, 0) {
-		return fmt.Errorf("C = %g: it has to be greater than 0, such as %g", c, DefaultC)
+	if err := checkC(c); err != nil {
+		return err
 	}
 	seen := map[bool]bool{}
 	for i, row := range x {
@@ -89,6 +89,14 @@ func checkRows(x [][]float64, y []bool, c float64) error {
 	}
 	if len(seen) < 2 {
 		return fmt.Errorf("%w: all %d cells are of one class; draw boxes that leave a part of their images free", ErrOneClass, len(y))
+	}
+	return nil
+}
+
+// checkC says what is wrong with a cost.
+func checkC(c float64) error {
+	if !(c > 0) || math.IsInf(c, 0) {
+		return fmt.Errorf("C = %g: it has to be greater than 0, such as %g", c, DefaultC)
 	}
 	return nil
 }

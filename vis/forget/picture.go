@@ -5,7 +5,6 @@ import (
 	"image"
 	"math"
 
-	"repbench/datasets"
 	"repbench/train/dcgan"
 	"repbench/vis/sheet"
 )
@@ -19,41 +18,47 @@ const (
 // Draw draws a figure: up to 8 images that have a box, in rows before the drop, after it, with the
 // same number of random maps dropped, and the changes of both, with the boxes.
 func (o *Outcome) Draw() (image.Image, error) {
+	by := map[bool]string{true: "found by the detector", false: "from a file"}[o.Found]
 	rows := []struct {
-		title string
-		text  []string
+		label []string
 		of    func(i int) pixels
 		boxed bool
 	}{
-		{"before", []string{fmt.Sprintf("%d boxes %s", len(o.Boxes), map[bool]string{true: "of the detector", false: "of a file"}[o.Found])}, pixelsOf(o.Before), true},
-		{"dropped", []string{fmt.Sprintf("%d of %d maps of %s", len(o.Maps), o.Layer.Maps, o.Layer.Name), "with a positive weight"}, pixelsOf(o.After), false},
-		{"change", o.scaleText(), o.changeOf(o.After), true},
-		{"random", []string{fmt.Sprintf("%d random maps dropped,", len(o.RandomMaps)), "the first draw"}, pixelsOf(o.Random), false},
-		{"change, random", []string{"as above"}, o.changeOf(o.Random), true},
+		{[]string{"before", fmt.Sprintf("%d boxes in all, %s", len(o.Boxes), by)}, pixelsOf(o.Before), true},
+		{[]string{"after", fmt.Sprintf("%d of %d maps of layer %s set to 0", len(o.Maps), o.Layer.Maps, o.Layer.Name)}, pixelsOf(o.After), false},
+		{[]string{"change", fmt.Sprintf("after less before; grey: none, black and white: %.2f (images have -1 to 1)", o.scale())}, o.changeOf(o.After), true},
+		{[]string{"random maps", fmt.Sprintf("%d random maps set to 0, the first of the draws", len(o.RandomMaps))}, pixelsOf(o.Random), false},
+		{[]string{"change, random", "random maps less before, on the same scale"}, o.changeOf(o.Random), true},
 	}
-	var out []sheet.PairRow
+	var out []sheet.Row
 	images := o.shown()
-	for _, r := range rows {
-		row := sheet.PairRow{Text: append([]string{r.title}, r.text...)}
+	for k, r := range rows {
+		row := sheet.Row{Label: r.label}
 		for _, i := range images {
 			im := r.of(i).enlarged(max(1, (shownSide+o.Before.H-1)/o.Before.H))
 			if r.boxed {
 				im.frame(o.boxesOf(i), im.w/o.Before.W)
 			}
-			row.Cells = append(row.Cells, sheet.PairCell{Image: datasets.Images{N: 1, H: im.h, W: im.w, C: 3, Data: im.rgb}})
+			row.Images.N, row.Images.H, row.Images.W, row.Images.C = row.Images.N+1, im.h, im.w, 3
+			row.Images.Data = append(row.Images.Data, im.rgb...)
+			if k == 0 {
+				row.Captions = append(row.Captions, fmt.Sprintf("image %d", i))
+			}
 		}
 		out = append(out, row)
 	}
-	var heads []string
-	for _, i := range images {
-		heads = append(heads, fmt.Sprintf("image %d", i))
-	}
-	return sheet.DrawPairs(out, sheet.PairOptions{Title: o.title(), Note: o.note(), Heads: heads, Scale: 1})
+	return sheet.DrawRows(out, sheet.RowOptions{Title: o.title(), Note: o.note(), Scale: 1})
 }
 
 // title stands above the picture.
 func (o *Outcome) title() string {
 	return fmt.Sprintf("Forgetting: %d of %d maps set to 0 (layer %s, %d×%d)", len(o.Maps), o.Layer.Maps, o.Layer.Name, o.Layer.Side, o.Layer.Side)
+}
+
+// Caption says what is seen in the picture of a figure of what spec names.
+func (o *Outcome) Caption(spec string) string {
+	return fmt.Sprintf("Images of %s before and after %d of %d maps of layer %s were set to 0, and with as many random maps set to 0; frames are the boxes of the object.",
+		spec, len(o.Maps), o.Layer.Maps, o.Layer.Name)
 }
 
 // note says the scores in a few words.
@@ -151,10 +156,6 @@ func (o *Outcome) scale() float64 {
 		}
 	}
 	return most
-}
-
-func (o *Outcome) scaleText() []string {
-	return []string{"grey: none, black and white:", fmt.Sprintf("%.2f of the range -1 to 1", o.scale())}
 }
 
 // enlarged repeats every pixel by× each way.

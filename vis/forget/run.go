@@ -25,6 +25,8 @@ type Options struct {
 	Next Next
 	// Negatives says where negative cells are drawn; "": Outside.
 	Negatives Negatives
+	// Maps are dropped instead of those with a positive weight; nil: those are.
+	Maps []int
 	// Draws is the number of draws of random maps; 0: DefaultDraws. Two or more are needed.
 	Draws int
 	// Seed draws the negative cells and the random maps.
@@ -51,6 +53,18 @@ func (o Options) withDefaults() Options {
 		o.Negatives = Outside
 	}
 	return o
+}
+
+// Check says what is wrong with the options; zero values are the defaults.
+func (o Options) Check() error {
+	o = o.withDefaults()
+	if err := checkC(o.C); err != nil {
+		return err
+	}
+	if o.Draws < 2 {
+		return fmt.Errorf("%d draws of random maps: their standard deviation needs 2 or more", o.Draws)
+	}
+	return nil
 }
 
 // Outcome is a figure with all that its picture shows.
@@ -82,10 +96,10 @@ type run struct {
 // Run finds the maps of a layer that draw an object in the images of n vectors z, drops them, and
 // scores what became of the object and of the rest.
 func Run(ctx context.Context, g *vis.Generator, z []float32, n int, o Options) (*Outcome, error) {
-	o = o.withDefaults()
-	if o.Draws < 2 {
-		return nil, fmt.Errorf("%d draws of random maps: their standard deviation needs 2 or more", o.Draws)
+	if err := o.Check(); err != nil {
+		return nil, err
 	}
+	o = o.withDefaults()
 	if o.Boxes == nil && o.Reader == nil {
 		return nil, fmt.Errorf("%w: nothing says where the object is in images of %s; draw boxes round it and name their file with --boxes (boxes are found only for models trained on the set shapes)", ErrNeedsBoxes, g.Model.Origin)
 	}
@@ -94,7 +108,7 @@ func Run(ctx context.Context, g *vis.Generator, z []float32, n int, o Options) (
 		return nil, err
 	}
 	defer d.Close()
-	r := &run{Options: o, drop: d, z: z, n: n, out: &Outcome{Result: &vis.Result{Figure: "forget"}, Layer: g.Model.Arch.HiddenLayers()[o.Layer]}}
+	r := &run{Options: o, drop: d, z: z, n: n, out: &Outcome{Result: vis.NewResult("forget"), Layer: g.Model.Arch.HiddenLayers()[o.Layer]}}
 	r.task = progress.Or(o.Progress).Start("forgetting", int64(o.Draws)+2, "drops")
 	defer r.task.Done()
 	if err := r.choose(ctx); err != nil {
@@ -128,6 +142,14 @@ func (r *run) choose(ctx context.Context) error {
 			return err
 		}
 	}
+	if r.out.Maps = r.Maps; r.Maps != nil {
+		return CheckBoxes(r.out.Boxes, r.n, before.H)
+	}
+	return r.positive(grid, hidden)
+}
+
+// positive fits the regression and takes the maps with a positive weight.
+func (r *run) positive(grid Grid, hidden []float32) error {
 	cells, err := Cells(r.out.Boxes, grid, r.Negatives, r.Seed)
 	if err != nil {
 		return err
@@ -252,9 +274,12 @@ func (r *run) addRatio(ratio float64, draws []float64) {
 func (r *run) settings(g *vis.Generator) {
 	res, l := r.out.Result, r.out.Layer
 	res.Set("layer", fmt.Sprintf("%s, %d maps of %d×%d", l.Name, l.Maps, l.Side, l.Side))
-	res.Set("C", r.C)
 	res.Set("next", string(r.Next))
-	res.Set("negatives", string(r.Negatives))
+	if r.Maps == nil {
+		res.Set("C", r.C)
+		res.Set("negatives", string(r.Negatives))
+	}
+	res.Set("maps_by", map[bool]string{true: "weight", false: "option"}[r.Maps == nil])
 	res.Set("bn", string(g.BatchNorm))
 	res.Set("n", r.n)
 	res.Set("boxes", len(r.out.Boxes))

@@ -11,6 +11,7 @@ import (
 	"repbench/datasets/catalog"
 	"repbench/internal/cache"
 	"repbench/internal/progress"
+	"repbench/train/dcgan"
 )
 
 // Options say what images are read, and with what.
@@ -92,6 +93,12 @@ func (r *Reader) fit(ctx context.Context, n *network, o Options) error {
 			o.Size, o.Size, q.Precision, q.Recall, q.Images, leastQuality)
 	}
 	return nil
+}
+
+// Reads reports whether a generator was trained on the set shapes, in colour, so that a reader can
+// read its images.
+func Reads(m *dcgan.Model) bool {
+	return m.TrainedOn != nil && m.TrainedOn.Data == "shapes" && m.Arch.Channels == 3
 }
 
 // Look reads images of the reader's size.
