@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"repbench/benchmarks/inside"
+	"repbench/internal/outputs"
 	"repbench/train/dcgan"
 	"repbench/vis"
 	"repbench/vis/forget"
@@ -17,14 +18,14 @@ import (
 )
 
 // forgetImages is the number of images of vis forget where nobody says another one.
-const forgetImages = 256
+const forgetImages = 150
 
 // forgetFlags are the flags of vis forget beside those of all figures.
 type forgetFlags struct {
 	visFlags
-	n                                         int
+	n                                          int
 	boxes, saved, layer, next, negatives, maps string
-	o                                         forget.Options
+	o                                          forget.Options
 }
 
 func (a *app) visForget() *cobra.Command {
@@ -92,7 +93,7 @@ func (a *app) runForget(ctx context.Context, spec string, f forgetFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := sampleOutput("--save-boxes", f.saved, spec, f.z); err != nil {
+	if err := f.checkSaved(spec); err != nil {
 		return err
 	}
 	if f.boxes != "" {
@@ -123,6 +124,17 @@ func (a *app) runForget(ctx context.Context, spec string, f forgetFlags) error {
 	return a.writeForget(g, f, out, start)
 }
 
+// checkSaved says, before any work, why the file of boxes cannot be written.
+func (f *forgetFlags) checkSaved(spec string) error {
+	if f.saved == "" {
+		return nil
+	}
+	if err := outputs.Replaces("--save-boxes", f.saved, f.boxes, f.output.PNG, f.output.Array, f.output.Record); err != nil {
+		return err
+	}
+	return sampleOutput("--save-boxes", f.saved, spec, f.z)
+}
+
 // forgetZ reads z, or draws it.
 func (a *app) forgetZ(arch dcgan.Arch, f forgetFlags) (z []float32, n int, err error) {
 	if f.z != "" {
@@ -133,7 +145,7 @@ func (a *app) forgetZ(arch dcgan.Arch, f forgetFlags) (z []float32, n int, err e
 
 // shapesReader opens what reads images of the set shapes, for a model that was trained on it; nil
 // for others.
-func (a *app) shapesReader(ctx context.Context, g *vis.Generator) (*scene.Reader, error) {
+func (a *app) shapesReader(ctx context.Context, g *vis.Generator) (forget.Reader, error) {
 	if !scene.Reads(g.Model) {
 		return nil, nil
 	}

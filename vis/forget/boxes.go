@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"repbench/internal/atomicfile"
+	"repbench/internal/errkind"
 	"repbench/internal/jsonfile"
 )
 
@@ -73,8 +74,11 @@ func ParseBoxes(text []byte) ([]Box, error) {
 	if len(start) == 0 {
 		return nil, errors.New("the file is empty")
 	}
-	if start[0] == '[' || start[0] == '{' {
+	switch start[0] {
+	case '[':
 		return parseJSON(text)
+	case '{':
+		return nil, errors.New("a single object stands where a list is expected: put [ ] around it")
 	}
 	return parseCSV(text)
 }
@@ -156,9 +160,9 @@ func parseCSV(text []byte) ([]Box, error) {
 func (b Box) check() error {
 	switch {
 	case b.Image < 0 || b.X0 < 0 || b.Y0 < 0:
-		return fmt.Errorf("%w: image %d, x0 %d, y0 %d; none can be negative", ErrBox, b.Image, b.X0, b.Y0)
+		return errkind.Errorf(ErrBox, "image %d, x0 %d, y0 %d; none can be negative", b.Image, b.X0, b.Y0)
 	case b.X1 <= b.X0 || b.Y1 <= b.Y0:
-		return fmt.Errorf("%w: image %d: x1 %d and y1 %d are exclusive and have to be greater than x0 %d and y0 %d", ErrBox, b.Image, b.X1, b.Y1, b.X0, b.Y0)
+		return errkind.Errorf(ErrBox, "image %d: x1 %d and y1 %d are exclusive and have to be greater than x0 %d and y0 %d", b.Image, b.X1, b.Y1, b.X0, b.Y0)
 	}
 	return nil
 }
@@ -166,17 +170,17 @@ func (b Box) check() error {
 // CheckBoxes says which box is not in an image of n images of size×size pixels.
 func CheckBoxes(boxes []Box, n, size int) error {
 	if len(boxes) == 0 {
-		return fmt.Errorf("%w: there are no boxes, so nothing says where the object is: draw some round it", ErrBox)
+		return errkind.Errorf(ErrBox, "there are no boxes, so nothing says where the object is: draw some round it")
 	}
 	for i, b := range boxes {
 		if err := b.check(); err != nil {
 			return fmt.Errorf("box %d: %w", i, err)
 		}
 		if b.Image >= n {
-			return fmt.Errorf("%w: box %d is in image %d, and there are %d images, 0 to %d: generate the images that the boxes were drawn in (--z, or --n and --seed), or remove the box", ErrBox, i, b.Image, n, n-1)
+			return errkind.Errorf(ErrBox, "box %d is in image %d, and there are %d images, 0 to %d: generate the images that the boxes were drawn in (--z, or --n and --seed), or remove the box", i, b.Image, n, n-1)
 		}
 		if b.X1 > size || b.Y1 > size {
-			return fmt.Errorf("%w: box %d (%v) lies outside its image of %d×%d pixels: x1 and y1 can be %d at most", ErrBox, i, b, size, size, size)
+			return errkind.Errorf(ErrBox, "box %d (%v) lies outside its image of %d×%d pixels: x1 and y1 can be %d at most", i, b, size, size, size)
 		}
 	}
 	return nil

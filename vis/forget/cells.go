@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"repbench/internal/errkind"
 	"repbench/train"
 )
 
@@ -77,7 +78,7 @@ func Cells(boxes []Box, g Grid, where Negatives, seed uint64) ([]Cell, error) {
 	for i, b := range boxes {
 		at := g.cellsOf(b)
 		if len(at) == 0 {
-			return nil, fmt.Errorf("%w %d (%v) holds the centre of no cell: a cell of the %d×%d maps is %g pixels wide; draw the box larger, or choose a --layer with larger maps", ErrBox, i, b, g.Cells, g.Cells, float64(g.Size)/float64(g.Cells))
+			return nil, errkind.Errorf(ErrBox, "box %d (%v) holds the centre of no cell: a cell of the %d×%d maps is %g pixels wide; draw the box larger, or choose a --layer with larger maps", i, b, g.Cells, g.Cells, float64(g.Size)/float64(g.Cells))
 		}
 		if inside[b.Image] == nil {
 			inside[b.Image] = make([]bool, g.Cells*g.Cells)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"repbench/internal/errkind"
 	"repbench/train/dcgan"
 )
 
@@ -28,7 +29,7 @@ func ParseLayer(a dcgan.Arch, s string) (int, error) {
 				return i, nil
 			}
 		}
-		return 0, fmt.Errorf("%w: %s has none of %d×%d maps; choose one with --layer: %s", ErrLayer, a.Name, DefaultSide, DefaultSide, layerList(a))
+		return 0, errkind.Errorf(ErrLayer, "%s has none of %d×%d maps; choose one with --layer: %s", a.Name, DefaultSide, DefaultSide, layerList(a))
 	}
 	for i, l := range layers {
 		if s == l.Name || s == sizeName(l) && !sameSize(layers, i) {
@@ -38,7 +39,7 @@ func ParseLayer(a dcgan.Arch, s string) (int, error) {
 	if n, err := strconv.Atoi(strings.TrimPrefix(s, "h")); err == nil && n >= 1 && n <= len(layers) {
 		return n - 1, nil
 	}
-	return 0, fmt.Errorf("%w %q is none of %s's: %s", ErrLayer, s, a.Name, layerList(a))
+	return 0, errkind.Errorf(ErrLayer, "layer %q is none of %s's: %s", s, a.Name, layerList(a))
 }
 
 // sizeName is the size of a layer's maps as ParseLayer reads it.

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"repbench/internal/errkind"
 	"repbench/train"
 	"repbench/train/dcgan"
 	"repbench/vis"
@@ -52,7 +53,7 @@ type Dropper struct {
 // dcgan.Arch.HiddenLayers.
 func NewDropper(g *vis.Generator, layer int, next Next) (*Dropper, error) {
 	if layer < 0 || layer >= len(g.Model.Arch.HiddenLayers()) {
-		return nil, fmt.Errorf("%w: %d is none of %d", ErrLayer, layer, len(g.Model.Arch.HiddenLayers()))
+		return nil, errkind.Errorf(ErrLayer, "layer %d is none of %d", layer, len(g.Model.Arch.HiddenLayers()))
 	}
 	d := &Dropper{g: g, layer: layer, next: next}
 	var err error

@@ -32,7 +32,8 @@ func (l Regression) Positive() []int {
 
 // Limits of a fit.
 const (
-	// gradientLimit is the largest absolute value of the gradient of a fit.
+	// gradientLimit is the largest absolute value of the gradient of a fit, times C·n where that is
+	// less than 1, so that b, which C alone weighs, is as exact at small costs.
 	gradientLimit = 1e-10
 	// roundingLimit widens it for sums so large that rounding alone is more: it is relative to the
 	// sum of the absolute values of what a component of the gradient adds up.
@@ -44,8 +45,8 @@ const (
 //
 //	½·w'w + C·Σ_i log(1 + exp(-s_i·(w'x_i + b))),  s_i = 1 for y_i and -1 for others,
 //
-// with b free, by Newton's method in float64, to a gradient of at most 1e-10 (or of 1e-14 of the
-// sum of the terms of the gradient, if this is more). Rows have one length; both classes must be
+// with b free, by Newton's method in float64, to a gradient of at most 1e-10·min(1, C·n), or of
+// 1e-14 of the sum of the terms of the gradient, if this is more. Rows have one length; both classes must be
 // there.
 func Fit(x [][]float64, y []bool, c float64) (Regression, error) {
 	if err := checkRows(x, y, c); err != nil {
@@ -53,15 +54,15 @@ func Fit(x [][]float64, y []bool, c float64) (Regression, error) {
 	}
 	p := newProblem(x, y, c)
 	found, err := optimize.Minimize(optimize.Problem{Func: p.value, Grad: p.gradient, Hess: p.hessian},
-		make([]float64, p.d), &optimize.Settings{Converger: optimize.NeverTerminate{}, MajorIterations: maxSteps, GradientThreshold: gradientLimit},
-		&optimize.Newton{GradStopThreshold: gradientLimit})
+		make([]float64, p.d), &optimize.Settings{Converger: optimize.NeverTerminate{}, MajorIterations: maxSteps, GradientThreshold: p.limit},
+		&optimize.Newton{GradStopThreshold: p.limit})
 	if found == nil {
 		return Regression{}, fmt.Errorf("logistic regression: %w", err)
 	}
 	// Near the minimum rounding hides the decrease of the objective, at which a line search stops;
 	// full steps go on as long as they make the gradient smaller.
 	w, largest := p.polish(found.X)
-	if limit := max(gradientLimit, roundingLimit*p.terms(w)); !(largest <= limit) {
+	if limit := max(p.limit, roundingLimit*p.terms(w)); !(largest <= limit) {
 		return Regression{}, fmt.Errorf("logistic regression at C = %g did not converge: its gradient is %.2g after %d steps; use a smaller --C", c, largest, found.MajorIterations)
 	}
 	return Regression{Weights: w[:p.d-1], Intercept: w[p.d-1], Objective: p.value(w), Gradient: largest}, nil
@@ -103,15 +104,17 @@ func checkC(c float64) error {
 
 // problem is the objective over n rows of d values, the last of which is 1 for b.
 type problem struct {
-	x    *mat.Dense // n×d
-	sign []float64
-	c    float64
-	n, d int
-	z    *mat.VecDense // x·w
+	x     *mat.Dense // n×d
+	sign  []float64
+	c     float64
+	limit float64 // of the gradient
+	n, d  int
+	z     *mat.VecDense // x·w
 }
 
 func newProblem(x [][]float64, y []bool, c float64) *problem {
 	p := &problem{n: len(x), d: len(x[0]) + 1, c: c}
+	p.limit = gradientLimit * min(1, c*float64(p.n))
 	p.x, p.z, p.sign = mat.NewDense(p.n, p.d, nil), mat.NewVecDense(p.n, nil), make([]float64, p.n)
 	for i, row := range x {
 		copy(p.x.RawRowView(i), row)
@@ -186,7 +189,7 @@ func (p *problem) polish(w []float64) ([]float64, float64) {
 		p.hessian(h, w)
 		var chol mat.Cholesky
 		var step mat.VecDense
-		if largest(g) <= gradientLimit || !chol.Factorize(h) {
+		if largest(g) <= p.limit || !chol.Factorize(h) {
 			break
 		}
 		if err := chol.SolveVecTo(&step, mat.NewVecDense(p.d, g)); err != nil && !errors.As(err, new(mat.Condition)) {

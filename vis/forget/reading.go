@@ -18,7 +18,7 @@ type reading struct {
 }
 
 // look reads generated images.
-func look(ctx context.Context, r *scene.Reader, im dcgan.Images) ([]scene.Seen, error) {
+func look(ctx context.Context, r Reader, im dcgan.Images) ([]scene.Seen, error) {
 	bytes, err := sheet.FromFloat(im.Data, im.N, im.H, im.W, im.C)
 	if err != nil {
 		return nil, err

@@ -8,12 +8,22 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
+	"repbench/datasets"
+	"repbench/internal/errkind"
 	"repbench/internal/measure"
 	"repbench/internal/progress"
 	"repbench/train/dcgan"
 	"repbench/vis"
 	"repbench/vis/scene"
 )
+
+// Reader says where the second object is in images, and which shape they have: a scene.Reader.
+type Reader interface {
+	// Look reads images of the reader's size.
+	Look(ctx context.Context, im datasets.Images) ([]scene.Seen, error)
+	// Quality says how well it reads held-out drawn images.
+	Quality() scene.Quality
+}
 
 // Options are the settings of Run. The zero value has the defaults.
 type Options struct {
@@ -34,7 +44,7 @@ type Options struct {
 	// Boxes say where the object is; nil: Reader finds them in the images.
 	Boxes []Box
 	// Reader reads images of a model of the set shapes; nil for other models.
-	Reader *scene.Reader
+	Reader Reader
 	// Progress receives the progress.
 	Progress progress.Reporter
 }
@@ -101,7 +111,7 @@ func Run(ctx context.Context, g *vis.Generator, z []float32, n int, o Options) (
 	}
 	o = o.withDefaults()
 	if o.Boxes == nil && o.Reader == nil {
-		return nil, fmt.Errorf("%w: nothing says where the object is in images of %s; draw boxes round it and name their file with --boxes (boxes are found only for models trained on the set shapes)", ErrNeedsBoxes, g.Model.Origin)
+		return nil, errkind.Errorf(ErrNeedsBoxes, "nothing says where the object is in images of %s; draw boxes round it and name their file with --boxes (boxes are found only for models trained on the set shapes)", g.Model.Origin)
 	}
 	d, err := NewDropper(g, o.Layer, o.Next)
 	if err != nil {
@@ -196,7 +206,7 @@ func (r *run) found(g Grid) ([]Box, error) {
 		r.out.Result.Warn("%d of the boxes found hold the centre of no cell of the %d×%d maps and are left out", small, g.Cells, g.Cells)
 	}
 	if len(boxes) == 0 {
-		return nil, fmt.Errorf("%w: the detector found no second object in %d generated images: generate more (--n), or draw boxes and name their file with --boxes", ErrBox, r.n)
+		return nil, errkind.Errorf(ErrBox, "the detector found no second object in %d generated images: generate more (--n), or draw boxes and name their file with --boxes", r.n)
 	}
 	return boxes, nil
 }
