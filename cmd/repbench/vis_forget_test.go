@@ -94,7 +94,7 @@ func TestVisForgetErrors(t *testing.T) {
 		{2, "outside or anywhere", []string{enc, "--negatives", "other"}},
 		{2, "fixed or batch", []string{enc, "--bn", "other"}},
 		{2, "greater than 0", []string{enc, "--C", "-1"}},
-		{1, "boxes.csv", []string{enc, "--boxes", path("boxes.csv"), "--save-boxes", path("boxes.csv")}},
+		{2, "which this command reads", []string{enc, "--boxes", path("boxes.csv"), "--save-boxes", path("boxes.csv")}},
 		{2, "2 or more", []string{enc, "--draws", "1"}},
 	} {
 		args := append(append([]string{"vis", "forget"}, tt.args...), "--n", "6", "--out", path("f.png"), "--cache", path("cache"))
