@@ -33,7 +33,7 @@ var order = []string{
 	"features/store",
 	"internal/dense",
 	"features/matrix",
-	"train/autoencoder", "train/dcgan",
+	"train/autoencoder", "train/dcgan", "train/mnistcond",
 	"train", "train/runfolder",
 	"train/convolution",
 	"datasets/prepare", "datasets",

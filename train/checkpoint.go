@@ -39,6 +39,8 @@ type State struct {
 	// Options is the SHA-256 of the options that decide the training, so that a checkpoint of
 	// another run is recognised; "" in older checkpoints.
 	Options string `json:"options,omitempty"`
+	// Best is the measured value for which a best checkpoint was kept; nil in other checkpoints.
+	Best *float64 `json:"best,omitempty"`
 	// SHA256 holds the hashes of the files of the GoMLX checkpoint, by file name.
 	SHA256 map[string]string `json:"sha256"`
 }
@@ -48,19 +50,21 @@ type State struct {
 // wrapping ErrDiverged.
 func Save(f *runfolder.Folder, store *model.Store, s State, keep int) error {
 	s.Options = f.Options()
-	err := f.AddCheckpoint(s.Step, func(dir string) (err error) {
-		if err := writeArrays(store, dir); err != nil {
-			return fmt.Errorf("write checkpoint of step %d: %w", s.Step, err)
-		}
-		if s.SHA256, err = hashFiles(dir); err != nil {
-			return err
-		}
-		return jsonfile.Write(filepath.Join(dir, stateFile), s)
-	})
-	if err != nil {
+	if err := f.AddCheckpoint(s.Step, func(dir string) error { return s.write(store, dir) }); err != nil {
 		return err
 	}
 	return f.PruneCheckpoints(keep)
+}
+
+// write writes the files of a checkpoint into an empty folder.
+func (s State) write(store *model.Store, dir string) (err error) {
+	if err := writeArrays(store, dir); err != nil {
+		return fmt.Errorf("write checkpoint of step %d: %w", s.Step, err)
+	}
+	if s.SHA256, err = hashFiles(dir); err != nil {
+		return err
+	}
+	return jsonfile.Write(filepath.Join(dir, stateFile), s)
 }
 
 // Resume calls Restore for a training that continues in the folder.
@@ -78,15 +82,19 @@ func Restore(run, options string, store *model.Store) (*State, error) {
 	if err != nil || len(dirs) == 0 {
 		return nil, err
 	}
-	newest := dirs[len(dirs)-1]
-	s, err := readState(newest)
+	return RestoreFrom(run, dirs[len(dirs)-1], options, store)
+}
+
+// RestoreFrom is Restore of the checkpoint in the folder dir.
+func RestoreFrom(run, dir, options string, store *model.Store) (*State, error) {
+	s, err := readState(dir)
 	if err != nil {
-		return nil, unusable(newest, err)
+		return nil, unusable(dir, err)
 	}
 	if err := runfolder.SameOptions(run, s.Step, s.Options, options); err != nil {
 		return nil, err // before shapes differ, which says less
 	}
-	return &s, loadArrays(store, newest)
+	return &s, loadArrays(store, dir)
 }
 
 // CheckOptions is the part of Restore that compares the options, for a caller who has to

@@ -57,6 +57,8 @@ type Loop struct {
 	Steps int64
 	// Batch is the number of images per update.
 	Batch int
+	// Images is the number of training images of the first steps updates; nil: Batch for each.
+	Images func(steps int64) int64
 	// LogEvery, SampleEvery and CheckpointEvery count steps. The last step does all three.
 	LogEvery, SampleEvery, CheckpointEvery int64
 	// Keep is the number of checkpoints kept.
@@ -144,7 +146,14 @@ func (s *session) resume() error {
 // seconds is the time spent in training, which measurements are no part of.
 func (s *session) seconds() float64 { return s.before + (time.Since(s.began) - s.measuring).Seconds() }
 
-func (s *session) images() int64 { return s.step * int64(s.Batch) }
+func (s *session) images() int64 { return s.imagesAt(s.step) }
+
+func (s *session) imagesAt(step int64) int64 {
+	if s.Loop.Images != nil {
+		return s.Loop.Images(step)
+	}
+	return step * int64(s.Batch)
+}
 
 func (s *session) train(ctx context.Context) error {
 	task := progress.Or(s.Progress).Start(s.Title, s.Steps, "steps")
@@ -263,7 +272,7 @@ func (s *session) line(losses map[string]float64) runfolder.Metrics {
 	now := s.seconds()
 	m := runfolder.Metrics{
 		Step: s.step, Images: float64(s.images()), Seconds: now,
-		ImagesPerSecond: float64((s.step-s.logged)*int64(s.Batch)) / (now - s.last.Seconds),
+		ImagesPerSecond: float64(s.imagesAt(s.step)-s.imagesAt(s.logged)) / (now - s.last.Seconds),
 	}
 	for _, name := range s.Losses {
 		v, known := losses[name]

@@ -24,6 +24,9 @@ type Measuring struct {
 	At func(ctx context.Context, step int64) ([]runfolder.Value, error)
 	// Note describes the measurements in log.txt.
 	Note string
+	// Best is the name of the number whose least value marks the best model, of which a checkpoint is
+	// kept for good (runfolder.BestCheckpoint); "": none is.
+	Best string
 }
 
 // MeasureConfig is what config.json says of the measurements. They do not decide the training.
@@ -82,6 +85,9 @@ func (s *session) measure(ctx context.Context) ([]runfolder.Value, error) {
 		return nil, fmt.Errorf("measure the model of step %d: %w", s.step, err)
 	}
 	s.measured = s.step
+	if err := s.keepBest(values); err != nil {
+		return nil, err
+	}
 	return append(values, runfolder.Value{Name: runfolder.MeasureSeconds, Value: spent.Seconds()}), nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"repbench/internal/version"
 	"repbench/train"
 	"repbench/train/dcgan"
+	"repbench/train/mnistcond"
 	"repbench/train/runfolder"
 	"repbench/vis/sheet"
 )
@@ -16,7 +17,7 @@ import (
 // trainFlags are the flags of train that are not fields of dcgan.Options.
 type trainFlags struct {
 	arch, data, out, alternate string
-	width, channels            int
+	width, channels, dense     int
 	keep                       []string
 	measure                    measureFlags
 }
@@ -38,7 +39,14 @@ held-out and training images lie to generated ones (nnd_1000, nnd_10000, …) an
 the Fréchet distances of both (frechet). Names that end in _train are of training
 images, names that end in _real of held-out images beside training images in
 place of generated ones. A generator that memorises comes nearer to its training
-images alone.`,
+images alone.
+
+The architecture mnist-cond is the conditional model of MNIST, whose two widths
+are --width and --dense. It is trained on the labelled training images but those
+that the released code holds out for validation, and --measure nnc says how many
+validation images the nearest of 10,000 generated ones puts into another class.
+The checkpoint with the fewest is kept: --checkpoint best of "sample" and
+"eval nnc" opens it.`,
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := required(c, "arch", "data", "out"); err != nil {
@@ -53,14 +61,21 @@ images alone.`,
 			if err := f.measure.check(c); err != nil {
 				return err
 			}
+			if f.arch == mnistcond.Name {
+				return a.runTrainConditional(c, f, o)
+			}
+			if c.Flags().Changed("dense") {
+				return usageError{fmt.Errorf("--dense is the width of the dense layers of %s; %s has none", mnistcond.Name, f.arch)}
+			}
 			return a.runTrain(c, f, o)
 		},
 	}
 	fl := c.Flags()
-	fl.StringVar(&f.arch, "arch", "", fmt.Sprintf("architecture: one of %v", dcgan.ArchNames()))
-	fl.StringVar(&f.data, "data", "", "data set; its training images are used, without labels")
+	fl.StringVar(&f.arch, "arch", "", fmt.Sprintf("architecture: one of %v, or %s", dcgan.ArchNames(), mnistcond.Name))
+	fl.StringVar(&f.data, "data", "", "data set; its training images are used, without labels but for "+mnistcond.Name)
 	fl.StringVar(&f.out, "out", "", "run folder")
 	fl.IntVar(&f.width, "width", 0, "maps of D's first layer (0: the paper's)")
+	fl.IntVar(&f.dense, "dense", 0, "units of the dense layers of "+mnistcond.Name+" (0: the paper's 1024)")
 	fl.IntVar(&f.channels, "channels", 3, "channels of the images: 3 (RGB) or 1 (grey)")
 	fl.IntVar(&o.Batch, "batch", dcgan.DefaultBatch, "images in a minibatch")
 	fl.Int64Var(&o.Steps, "steps", 0, "minibatches in all")

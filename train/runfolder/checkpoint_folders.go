@@ -16,6 +16,7 @@ import (
 // when it is complete and on disk.
 const (
 	checkpointDir = "checkpoints"
+	bestDir       = "best" // holds the one checkpoint that was best
 	partPrefix    = ".part-"
 )
 
@@ -25,7 +26,10 @@ func StepName(step int64) string { return fmt.Sprintf("step-%08d", step) }
 // AddCheckpoint creates the checkpoint of a step. write receives an empty folder and writes the
 // files into it; they must be on disk when it returns.
 func (f *Folder) AddCheckpoint(step int64, write func(dir string) error) error {
-	parent := filepath.Join(f.dir, checkpointDir)
+	return addTo(filepath.Join(f.dir, checkpointDir), step, write)
+}
+
+func addTo(parent string, step int64, write func(dir string) error) error {
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return err
 	}
@@ -47,8 +51,11 @@ func (f *Folder) AddCheckpoint(step int64, write func(dir string) error) error {
 var stepFolder = regexp.MustCompile(`^step-([0-9]{8,18})$`)
 
 // Checkpoints lists the checkpoint folders of a run, oldest first.
-func Checkpoints(run string) ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(run, checkpointDir))
+func Checkpoints(run string) ([]string, error) { return stepsIn(filepath.Join(run, checkpointDir)) }
+
+// stepsIn lists the checkpoint folders in a folder, oldest first.
+func stepsIn(parent string) ([]string, error) {
+	entries, err := os.ReadDir(parent)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -64,7 +71,7 @@ func Checkpoints(run string) ([]string, error) {
 	slices.Sort(steps)
 	dirs := make([]string, len(steps))
 	for i, n := range steps {
-		dirs[i] = filepath.Join(run, checkpointDir, StepName(n))
+		dirs[i] = filepath.Join(parent, StepName(n))
 	}
 	return dirs, nil
 }
@@ -82,7 +89,12 @@ func (f *Folder) PruneCheckpoints(keep int) error {
 		}
 		dirs = dirs[1:]
 	}
-	parts, err := filepath.Glob(filepath.Join(f.dir, checkpointDir, partPrefix+"*"))
+	return removeParts(filepath.Join(f.dir, checkpointDir))
+}
+
+// removeParts removes what a killed process left half-written.
+func removeParts(parent string) error {
+	parts, err := filepath.Glob(filepath.Join(parent, partPrefix+"*"))
 	if err != nil {
 		return err
 	}

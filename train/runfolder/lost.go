@@ -63,7 +63,7 @@ func missing(dir string) error {
 		return err
 	}
 	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
-		if above := filepath.Dir(at); above == at || filepath.Base(at) != checkpointDir && StepOf(at) < 0 {
+		if above := filepath.Dir(at); above == at || filepath.Base(at) != checkpointDir && filepath.Base(at) != bestDir && StepOf(at) < 0 {
 			break
 		} else if Is(above) {
 			return fmt.Errorf("%s is not a run folder, but lies in one: give %s", dir, above)

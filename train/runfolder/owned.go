@@ -10,7 +10,7 @@ import (
 // owns reports whether a name is that of a file or folder of a run folder.
 func owns(name string) bool {
 	switch name {
-	case configFile, metricsFile, logFile, lockFile, samplesDir, checkpointDir:
+	case configFile, metricsFile, logFile, lockFile, samplesDir, checkpointDir, bestDir:
 		return true
 	}
 	return false
@@ -42,7 +42,7 @@ func Protects(what, path string) error {
 	if filepath.Base(dir) == samplesDir && Is(above) {
 		return outputs.Belongs(what, real, dir, kind, func(name string) bool { return stepOf(name) >= 0 })
 	}
-	if StepOf(dir) >= 0 && filepath.Base(above) == checkpointDir {
+	if StepOf(dir) >= 0 && (filepath.Base(above) == checkpointDir || filepath.Base(above) == bestDir) {
 		return outputs.Belongs(what, real, dir, kind, func(string) bool { return true })
 	}
 	return nil

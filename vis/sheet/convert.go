@@ -13,6 +13,18 @@ import (
 // infinities, are clamped. A NaN is an error that names the first image with a NaN. Sizes that
 // are not positive, c other than 1 and 3, and a length other than n·h·w·c are errors too.
 func FromFloat(data []float32, n, h, w, c int) (datasets.Images, error) {
+	return fromFloats(data, n, h, w, c, level)
+}
+
+// FromUnit is FromFloat for a generator whose output is in [0, 1]: 255·v rounded to the nearest
+// whole number, halves away from zero.
+func FromUnit(data []float32, n, h, w, c int) (datasets.Images, error) {
+	return fromFloats(data, n, h, w, c, func(v float32) uint8 {
+		return uint8(math.Round(min(max(float64(v)*255, 0), 255)))
+	})
+}
+
+func fromFloats(data []float32, n, h, w, c int, level func(v float32) uint8) (datasets.Images, error) {
 	im := datasets.Images{Data: make([]uint8, len(data)), N: n, H: h, W: w, C: c}
 	if err := check(im); err != nil {
 		return datasets.Images{}, fmt.Errorf("images from floats: %w", err)

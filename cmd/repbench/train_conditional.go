@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"repbench/benchmarks"
+	"repbench/internal/version"
+	"repbench/train/dcgan"
+	"repbench/train/mnistcond"
+	"repbench/train/runfolder"
+	"repbench/vis/sheet"
+)
+
+// runTrainConditional trains mnist-cond; o holds the flags that it shares with a DCGAN.
+func (a *app) runTrainConditional(c *cobra.Command, f trainFlags, flags dcgan.Options) error {
+	arch, err := mnistcond.NewArch(f.width, f.dense)
+	if err != nil {
+		return usageError{err}
+	}
+	changed := c.Flags().Changed
+	switch {
+	case changed("channels") && f.channels != 1:
+		return usageError{fmt.Errorf("%s takes grey images; leave --channels out", mnistcond.Name)}
+	case f.alternate != string(dcgan.Released):
+		return usageError{fmt.Errorf("%s is trained with the released alternation, G and D in turn; leave --alternate out", mnistcond.Name)}
+	}
+	b, err := a.open()
+	if err != nil {
+		return err
+	}
+	_, ds, err := benchmarks.TrainingData(c.Context(), f.data, a.readingOf(f.keep), mnistcond.Side, a.machine())
+	if err != nil {
+		return err
+	}
+	d, err := mnistcond.Released(ds)
+	if err != nil {
+		return err
+	}
+	o := conditionalOptions(changed, flags)
+	o.Arch, o.Seed, o.Progress = arch, new(a.seed), a.progress()
+	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
+	o.OnSamples = func(step int64, s mnistcond.Samples) error {
+		return writeClassSheet(runfolder.Sheet(f.out, step), s)
+	}
+	s, err := mnistcond.Run(c.Context(), f.out, d, b, o)
+	if err != nil {
+		return err
+	}
+	return a.print(map[string]any{
+		"run": f.out, "steps": s.Steps, "resumed_at": s.Resumed, "images": s.Images, "seconds": s.Seconds, "measure_seconds": s.MeasureSeconds, "last": s.Last,
+	}, trainedText(f.out, mnistcond.Name, s))
+}
+
+// conditionalOptions takes over the flags of a training; those that were not given have the
+// defaults of this architecture.
+func conditionalOptions(changed func(string) bool, f dcgan.Options) mnistcond.Options {
+	o := mnistcond.Options{
+		Batch: f.Batch, Steps: f.Steps, Epochs: f.Epochs, LearningRate: f.LearningRate, Beta1: f.Beta1,
+		LogEvery: f.LogEvery, SampleEvery: f.SampleEvery, CheckpointEvery: f.CheckpointEvery, Keep: f.Keep,
+	}
+	if changed("weight-decay") {
+		o.WeightDecay = f.WeightDecay
+	}
+	if changed("samples") {
+		o.Samples = f.Samples
+	}
+	return o
+}
+
+// writeClassSheet writes labelled samples, sorted by class, as one contact sheet with a row for each
+// class.
+func writeClassSheet(path string, s mnistcond.Samples) error {
+	pixels, err := sheet.FromUnit(s.Data, s.N, mnistcond.Side, mnistcond.Side, 1)
+	if err != nil {
+		return err
+	}
+	img, err := sheet.Draw(pixels, sheet.Options{Columns: max(1, (s.N+mnistcond.Classes-1)/mnistcond.Classes)})
+	if err != nil {
+		return err
+	}
+	return sheet.WritePNG(path, img)
+}
