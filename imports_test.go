@@ -16,7 +16,7 @@ var order = []string{
 	"benchmarks",
 	"reports",
 	"vis",
-	"eval/compare", "eval/supervised", "eval/duplicates", "eval/knn", "eval/quality", "eval/memorisation",
+	"eval/compare", "eval/supervised", "eval/duplicates", "eval/knn", "eval/nnc", "eval/quality", "eval/memorisation",
 	"eval/memorisation/threesample", "eval/memorisation/search",
 	"eval/memorisation/nearest", "eval/memorisation/pvalues", "eval/memorisation/ranks", "eval/memorisation/plant",
 	"eval/memorisation/faults",
