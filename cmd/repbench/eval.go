@@ -13,7 +13,7 @@ import (
 )
 
 func (a *app) eval() *cobra.Command {
-	return group("eval", "Evaluate features", a.evalLinear(), a.evalFewShot(), a.evalKNN(), a.evalSupervised(), a.evalCompare())
+	return group("eval", "Evaluate features", a.evalLinear(), a.evalFewShot(), a.evalKNN(), a.evalNNC(), a.evalSupervised(), a.evalCompare())
 }
 
 // evaluation is what differs between the commands that evaluate features.

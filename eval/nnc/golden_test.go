@@ -269,7 +269,7 @@ func TestErrors(t *testing.T) {
 			return err
 		},
 		"the image 7 of 1": func(n *Nearest) error {
-			return n.Restore(State{N: 1, Squares: []float64{0, 1}, Labels: []int32{0, 0}, Rows: []int64{0, 7}})
+			return n.Restore(State{N: 1, Squares: []float64{0, 1}, Labels: []int32{0, 0}, Rows: []int64{0, 7}, PerClass: []int64{1, 0}})
 		},
 	} {
 		n, err := New(good, Options{Classes: 2})

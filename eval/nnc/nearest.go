@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"repbench/eval"
 	"repbench/eval/neighbours"
@@ -44,6 +45,8 @@ type State struct {
 	Squares []float64 `json:"squares"`
 	Labels  []int32   `json:"labels"`
 	Rows    []int64   `json:"rows"`
+	// PerClass counts the images of each class.
+	PerClass []int64 `json:"per_class"`
 }
 
 // New prepares the classification of test images.
@@ -76,7 +79,7 @@ func (n *Nearest) State() State { return n.state }
 
 // Restore goes on from a state of the same test images and options.
 func (n *Nearest) Restore(s State) error {
-	if s.N < 1 || len(s.Squares) != n.test.N || len(s.Labels) != n.test.N || len(s.Rows) != n.test.N {
+	if s.N < 1 || len(s.PerClass) != n.o.Classes || len(s.Squares) != n.test.N || len(s.Labels) != n.test.N || len(s.Rows) != n.test.N {
 		return fmt.Errorf("%w: a state of %d images with %d, %d and %d entries does not fit %d test images", ErrInput, s.N, len(s.Squares), len(s.Labels), len(s.Rows), n.test.N)
 	}
 	for i, sq := range s.Squares {
@@ -102,7 +105,7 @@ func (n *Nearest) Add(ctx context.Context, block Set) error {
 		return err
 	}
 	if n.state.N == 0 {
-		n.state = State{Squares: make([]float64, n.test.N), Labels: make([]int32, n.test.N), Rows: make([]int64, n.test.N)}
+		n.state = State{Squares: make([]float64, n.test.N), Labels: make([]int32, n.test.N), Rows: make([]int64, n.test.N), PerClass: make([]int64, n.o.Classes)}
 		for i := range n.state.Squares {
 			n.state.Squares[i] = math.Inf(1)
 		}
@@ -111,6 +114,9 @@ func (n *Nearest) Add(ctx context.Context, block Set) error {
 		if sq < n.state.Squares[i] {
 			n.state.Squares[i], n.state.Labels[i], n.state.Rows[i] = sq, block.Labels[rows[i]], n.state.N+int64(rows[i])
 		}
+	}
+	for _, l := range block.Labels {
+		n.state.PerClass[l]++
 	}
 	n.state.N += int64(block.N)
 	return nil
@@ -155,6 +161,8 @@ type Point struct {
 	NNDReleased float64 `json:"nnd_released"`
 	// ErrorsPerClass counts the errors by the class of the test image.
 	ErrorsPerClass []int `json:"errors_per_class"`
+	// Rows are the numbers of the nearest images; nil in a record.
+	Rows []int64 `json:"-"`
 }
 
 // releasedOffset is what the released code adds to a squared distance before the root.
@@ -162,7 +170,7 @@ const releasedOffset = 2e-8
 
 // Point classifies the test images by the images added so far, at least one.
 func (n *Nearest) Point() Point {
-	p := Point{N: n.state.N, ErrorsPerClass: make([]int, n.o.Classes)}
+	p := Point{N: n.state.N, Rows: slices.Clone(n.state.Rows), ErrorsPerClass: make([]int, n.o.Classes)}
 	unit := 1.0
 	if n.o.Bytes {
 		unit = 255 * 255

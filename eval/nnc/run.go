@@ -25,8 +25,9 @@ type Stored struct {
 	Key string `json:"key"`
 	// State is what is kept of the images.
 	State State `json:"state"`
-	// Points are those reached.
-	Points []Point `json:"points"`
+	// Points are those reached, Rows the numbers of the nearest images of each.
+	Points []Point   `json:"points"`
+	Rows   [][]int64 `json:"rows"`
 }
 
 // Progressed are the hooks of a Run that can be stopped and goes on.
@@ -111,8 +112,14 @@ func (r *runner) start(sizes []int64) error {
 			return nil // from the beginning
 		}
 	}
+	if len(s.Rows) != len(s.Points) {
+		return fmt.Errorf("%w: a stored search with %d points and the nearest images of %d", ErrInput, len(s.Points), len(s.Rows))
+	}
 	if err := r.n.Restore(s.State); err != nil {
 		return err
+	}
+	for i := range s.Points {
+		s.Points[i].Rows = s.Rows[i]
 	}
 	r.points, r.saved = s.Points, s.State.N
 	return nil
@@ -185,5 +192,9 @@ func (r *runner) store() error {
 		return nil
 	}
 	r.saved = r.n.Added()
-	return r.p.Store(Stored{Key: r.p.Key, State: r.n.State(), Points: r.points})
+	s := Stored{Key: r.p.Key, State: r.n.State(), Points: r.points}
+	for _, p := range r.points {
+		s.Rows = append(s.Rows, p.Rows)
+	}
+	return r.p.Store(s)
 }

@@ -47,6 +47,8 @@ func Load(run, checkpoint string, b *backends.Backend) (*Model, error) {
 	}
 	m.Origin = fmt.Sprintf("trained on %s for %d steps", c.Data, s.Step)
 	m.TrainedOn = &train.TrainedOn{Data: c.Data, DataHash: c.DataHash, Steps: s.Step, Seed: c.Seed}
+	// D has the minibatches of odd numbers.
+	m.EpochsOfD = float64(train.NewBatchesWithRest(max(c.Images, c.Batch), c.Batch, 0).Images(s.Step)) / 2 / float64(c.Images)
 	return m, nil
 }
 

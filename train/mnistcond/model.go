@@ -1,10 +1,14 @@
 package mnistcond
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 
 	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"repbench/train"
@@ -31,6 +35,8 @@ type Model struct {
 	Origin string
 	// TrainedOn is nil for a model that was not loaded from a run folder.
 	TrainedOn *train.TrainedOn
+	// EpochsOfD is the number of times that D has seen the training images; 0: not known.
+	EpochsOfD float64
 
 	store *model.Store
 }
@@ -46,6 +52,26 @@ func NewModel(a Arch, seed uint64) *Model {
 		}
 	}
 	return m
+}
+
+// GeneratorHash returns the SHA-256, in hexadecimal, of G's widths and weights.
+func (m *Model) GeneratorHash() (string, error) {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %d %d\n", Name, m.Arch.Width, m.Arch.Dense)
+	for _, p := range m.Arch.generatorParams() {
+		t, err := m.store.GetVariable(p.path).Value()
+		if err != nil {
+			return "", fmt.Errorf("read %s: %w", p.path, err)
+		}
+		values, err := tensors.CopyFlatData[float32](t)
+		if err != nil {
+			return "", fmt.Errorf("read %s: %w", p.path, err)
+		}
+		if err := binary.Write(h, binary.LittleEndian, values); err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // at returns the value of a parameter in the graph of like.
