@@ -12,6 +12,7 @@ import (
 	"repbench/internal/npy"
 	"repbench/internal/outputs"
 	"repbench/train/dcgan"
+	"repbench/train/mnistcond"
 	"repbench/train/runfolder"
 )
 
@@ -22,6 +23,8 @@ type sampleFlags struct {
 	n             int
 	out, z, array string
 	prior         string
+
+	labels, labelsOut, checkpoint string // of mnist-cond
 }
 
 func (a *app) sample() *cobra.Command {
@@ -31,11 +34,29 @@ func (a *app) sample() *cobra.Command {
 		Short: "Generate images with a trained generator",
 		Long: `Generate images with the generator of a run folder, dcgan:RUN, theano:DIR or
 random:ARCH, as one batch: batch normalisation uses the statistics of exactly
-these samples, as in the released code, so an image depends on its neighbours.`,
+these samples, as in the released code, so an image depends on its neighbours.
+
+A run of mnist-cond makes images of the classes of --labels, in [0, 1]. Chosen classes
+are one batch, with a row of the sheet for each; "uniform" makes the samples of "eval
+nnc" with this seed, in batches of 128.`,
 		Args: exactly(1, "one run folder or encoder"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.out == "" && f.array == "" {
 				return usageError{fmt.Errorf("give --out FILE.png, --npy FILE.npy, or both")}
+			}
+			for flag, path := range map[string]string{"--out": f.out, "--npy": f.array} {
+				if err := sampleOutput(flag, path, args[0], f.z); err != nil {
+					return err
+				}
+			}
+			if f.out != "" && f.out == f.array {
+				return usageError{fmt.Errorf("--out and --npy name the same file %s; give two", f.out)}
+			}
+			if mnistcond.IsRun(args[0]) {
+				return a.runSampleConditional(c, args[0], f)
+			}
+			if err := f.unconditional(c, args[0]); err != nil {
+				return err
 			}
 			return a.runSample(args[0], f)
 		},
@@ -44,20 +65,13 @@ these samples, as in the released code, so an image depends on its neighbours.`,
 	fl.IntVar(&f.n, "n", 64, "number of images, when z is drawn")
 	fl.StringVar(&f.out, "out", "", "contact sheet to write (PNG)")
 	fl.StringVar(&f.z, "z", "", "NumPy file with z, N×Z float32, instead of drawing it")
-	fl.StringVar(&f.array, "npy", "", "NumPy file to write: N×H×W×C float32 in [-1, 1]")
+	fl.StringVar(&f.array, "npy", "", "NumPy file to write: N×H×W×C float32 in [-1, 1], or [0, 1] of mnist-cond")
+	f.addConditional(c)
 	fl.StringVar(&f.prior, "prior", "", "distribution z is drawn from; must be the model's (uniform or gaussian)")
 	return c
 }
 
 func (a *app) runSample(spec string, f sampleFlags) error {
-	for flag, path := range map[string]string{"--out": f.out, "--npy": f.array} {
-		if err := sampleOutput(flag, path, spec, f.z); err != nil {
-			return err
-		}
-	}
-	if f.out != "" && f.out == f.array {
-		return usageError{fmt.Errorf("--out and --npy name the same file %s; give two", f.out)}
-	}
 	b, err := a.openExact()
 	if err != nil {
 		return err

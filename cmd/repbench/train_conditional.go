@@ -10,7 +10,6 @@ import (
 	"repbench/train/dcgan"
 	"repbench/train/mnistcond"
 	"repbench/train/runfolder"
-	"repbench/vis/sheet"
 )
 
 // runTrainConditional trains mnist-cond; o holds the flags that it shares with a DCGAN.
@@ -42,7 +41,7 @@ func (a *app) runTrainConditional(c *cobra.Command, f trainFlags, flags dcgan.Op
 	o.Arch, o.Seed, o.Progress = arch, new(a.seed), a.progress()
 	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
 	o.OnSamples = func(step int64, s mnistcond.Samples) error {
-		return writeClassSheet(runfolder.Sheet(f.out, step), s)
+		return writeDigits(runfolder.Sheet(f.out, step), s, mnistcond.Classes)
 	}
 	s, err := mnistcond.Run(c.Context(), f.out, d, b, o)
 	if err != nil {
@@ -67,18 +66,4 @@ func conditionalOptions(changed func(string) bool, f dcgan.Options) mnistcond.Op
 		o.Samples = f.Samples
 	}
 	return o
-}
-
-// writeClassSheet writes labelled samples, sorted by class, as one contact sheet with a row for each
-// class.
-func writeClassSheet(path string, s mnistcond.Samples) error {
-	pixels, err := sheet.FromUnit(s.Data, s.N, mnistcond.Side, mnistcond.Side, 1)
-	if err != nil {
-		return err
-	}
-	img, err := sheet.Draw(pixels, sheet.Options{Columns: max(1, (s.N+mnistcond.Classes-1)/mnistcond.Classes)})
-	if err != nil {
-		return err
-	}
-	return sheet.WritePNG(path, img)
 }

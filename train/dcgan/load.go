@@ -32,11 +32,18 @@ func Load(run string, b *backends.Backend) (*Model, error) {
 	return m, nil
 }
 
+// conditional is the architecture of package mnistcond.
+const conditional = "mnist-cond"
+
 // configured reads the config.json of a run folder, with the architecture that it names
 // and the hash of its options, which has to be the one that the newest checkpoint keeps.
 func configured(run string) (c Config, a Arch, options string, err error) {
 	if c, err = ReadConfig(run); err != nil {
 		return c, a, "", err
+	}
+	if c.Arch == conditional {
+		return c, a, "", fmt.Errorf("%s is a run of %s, whose generator makes images of a class and which is no encoder: \"repbench sample\" and \"repbench eval nnc\" open it; for other commands write its images with \"repbench sample %s --labels uniform --n N --npy X.npy\"",
+			run, c.Arch, run)
 	}
 	if _, ok := recipes[c.Arch]; !ok {
 		return c, a, "", fmt.Errorf("%s is a run of %q, not of a DCGAN (%s); an autoencoder's run is opened as autoencoder:RUN, and a config.json that was changed has to be restored",
