@@ -63,6 +63,11 @@ func howToRead(accuracies bool, generated []record.Record) page.Section {
 			"the same metric between two real samples, and only with values of the same features, sizes and convention. "+
 			"Intervals are from random halves of both sets, drawn without replacement."))
 	}
+	if slices.ContainsFunc(generated, func(r record.Record) bool { return r.Kind() == results.KindNNC }) {
+		s.Blocks = append(s.Blocks, page.Text("A generator of images of a class is judged by the classes of test images: each gets the class of its nearest sample. "+
+			"The error is small where samples lie near to all images of their class; it falls as there are more samples. "+
+			"As many real training images in their place say what a generator would reach that only repeats them."))
+	}
 	if slices.ContainsFunc(generated, func(r record.Record) bool { return r.Kind() == results.KindVis }) {
 		s.Blocks = append(s.Blocks, page.Text("Figures that look inside a network stand beside a control, which shows what the same picture is worth where nothing was learned: "+
 			"images that jump between stored ones, arithmetic on pixels, a random direction, random weights. "+

@@ -60,7 +60,7 @@ func TestParseRecordsErrors(t *testing.T) {
 		{"no id", with(`"a"`, `" "`), `needs an "id"`},
 		{"long id", with(`"a"`, `"`+strings.Repeat("a", 600)+`"`), "at most 512"},
 		{"id twice", minimal + "\n" + minimal, `x.jsonl:2: the id "a" was on line 1`},
-		{"unknown kind", `{"kind":"svm","id":"a","svm":{}}`, `kind "svm"; this version knows "linear", "few-shot", "knn", "supervised", "memorisation", "quality", "vis", "training"`},
+		{"unknown kind", `{"kind":"svm","id":"a","svm":{}}`, `kind "svm"; this version knows "linear", "few-shot", "knn", "supervised", "memorisation", "quality", "nnc", "vis", "training"`},
 		{"payload missing", `{"kind":"linear","id":"a"}`, `must hold "linear"`},
 		{"payload of another kind", `{"kind":"training","id":"a","linear":{"C":1}}`, `must hold "training"`},
 		{"accuracy as percent", with("0.5", "50"), "test_accuracy is 50; it must be a fraction"},

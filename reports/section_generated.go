@@ -80,6 +80,9 @@ func subjectOf(r record.Record, name string) string {
 	if r.Kind() == results.KindVis {
 		return "Inside " + name + ": " + results.Of(r).Name
 	}
+	if r.Kind() == results.KindNNC {
+		return "Classes of " + results.DataName(r) + " by the nearest sample of " + name
+	}
 	return "Quality of " + name + " beside " + results.DataName(r)
 }
 
@@ -90,6 +93,9 @@ func inShort(r record.Record) string {
 	}
 	if r.Kind() == results.KindVis {
 		return generator.FigureInShort(results.VisOf(r))
+	}
+	if r.Kind() == results.KindNNC {
+		return generator.NNCInShort(results.NNCOf(r))
 	}
 	q := results.QualityOf(r)
 	if all := results.Metrics(q); len(all) > 0 {
@@ -123,6 +129,8 @@ func generatedSection(r record.Record, name string, n int, only bool, pictures m
 		add(generator.Memorisation(s.ID, results.MemorisationOf(r))...)
 	case results.KindQuality:
 		add(generator.Quality(results.QualityOf(r))...)
+	case results.KindNNC:
+		add(generator.NNC(results.NNCOf(r), r.Data.Name == "mnist")...)
 	case results.KindVis:
 		add(generator.Inside(s.ID, results.VisOf(r), pictures)...)
 	}

@@ -55,6 +55,13 @@ func measuredBlocks(id string, r Run) []page.Block {
 			out = append(out, measuredFigure(fmt.Sprintf("%s-nnd-%d", id, size), "nnd, "+format.Count(size)+" images", nndCaption(size, n), n, true))
 		}
 	}
+	for _, size := range runfolder.NNDSizes() {
+		n, ok := measuredOf(r.Metrics, func(of runfolder.Of) string { return runfolder.NNC(size) + string(of) })
+		if ok {
+			out = append(out, measuredFigure(fmt.Sprintf("%s-nnc-%d", id, size), "error by the nearest", fmt.Sprintf(
+				"Share of validation images whose nearest of %s generated images has another class.", format.Count(size)), n, true))
+		}
+	}
 	if n, ok := measuredOf(r.Metrics, runfolder.Frechet); ok {
 		out = append(out, measuredFigure(id+"-frechet", "Fréchet distance", frechetCaption(settings, n), n, false))
 	}

@@ -8,6 +8,7 @@ import (
 	"repbench/backends"
 	"repbench/internal/progress"
 	"repbench/train"
+	"repbench/train/mnistcond"
 	"repbench/train/runfolder"
 )
 
@@ -60,6 +61,9 @@ func ParseMetrics(names []string) ([]Metric, error) {
 	var out []Metric
 	for _, n := range names {
 		m := Metric(n)
+		if m == NNC {
+			return nil, fmt.Errorf("%w: %s needs images with classes, which %s alone generates", train.ErrOptions, NNC, mnistcond.Name)
+		}
 		if !slices.Contains(Metrics(), m) {
 			return nil, fmt.Errorf("%w: no metric %q is measured while training; there are %s", train.ErrOptions, n, metricNames())
 		}

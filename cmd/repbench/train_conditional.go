@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"repbench/benchmarks"
+	"repbench/benchmarks/monitor"
 	"repbench/internal/version"
 	"repbench/train/dcgan"
 	"repbench/train/mnistcond"
@@ -38,6 +39,9 @@ func (a *app) runTrainConditional(c *cobra.Command, f trainFlags, flags dcgan.Op
 		return err
 	}
 	o := conditionalOptions(changed, flags)
+	if o.Measure, err = a.classified(f.measure, d); err != nil {
+		return err
+	}
 	o.Arch, o.Seed, o.Progress = arch, new(a.seed), a.progress()
 	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
 	o.OnSamples = func(step int64, s mnistcond.Samples) error {
@@ -50,6 +54,21 @@ func (a *app) runTrainConditional(c *cobra.Command, f trainFlags, flags dcgan.Op
 	return a.print(map[string]any{
 		"run": f.out, "steps": s.Steps, "resumed_at": s.Resumed, "images": s.Images, "seconds": s.Seconds, "measure_seconds": s.MeasureSeconds, "last": s.Last,
 	}, trainedText(f.out, mnistcond.Name, s))
+}
+
+// classified prepares the measurements of mnist-cond, nil if there are none.
+func (a *app) classified(f measureFlags, d mnistcond.Data) (*mnistcond.Measure, error) {
+	if f.metrics == nil {
+		return nil, nil
+	}
+	for _, name := range f.metrics {
+		if name != string(monitor.NNC) {
+			return nil, usageError{fmt.Errorf("--measure %s: a training of %s measures %s alone", name, mnistcond.Name, monitor.NNC)}
+		}
+	}
+	o := f.o
+	o.Progress = a.progress()
+	return monitor.Classified(d, o)
 }
 
 // conditionalOptions takes over the flags of a training; those that were not given have the

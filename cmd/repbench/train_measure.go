@@ -20,7 +20,7 @@ type measureFlags struct {
 // add adds the flags.
 func (f *measureFlags) add(c *cobra.Command) {
 	fl := c.Flags()
-	fl.StringSliceVar(&f.metrics, "measure", nil, "measure the generator while it is trained: nnd, frechet, or both with a comma; the training stays the same bit for bit")
+	fl.StringSliceVar(&f.metrics, "measure", nil, "measure the generator while it is trained: nnd, frechet, or both with a comma, or nnc of mnist-cond; the training stays the same bit for bit")
 	fl.Int64Var(&f.o.Every, "measure-every", monitor.DefaultEvery, "steps between measurements")
 	fl.IntVar(&f.o.Images, "measure-images", monitor.DefaultImages, "generated images of a measurement, and at most as many training and held-out images")
 	fl.StringVar(&f.o.Encoder, "measure-encoder", "", "encoder of frechet, as extract takes it (default: the architecture's discriminator, not trained, 16 maps wide)")

@@ -27,10 +27,10 @@ type Measure struct {
 // Generator makes labelled images with the weights that a training has reached.
 type Generator struct{ t *trainer }
 
-// Each makes n images with labels drawn uniformly, in batches of SampleBatch and the rest, and hands
-// them on batch by batch. Their z and labels are the same at every step and are those of no update.
-func (g Generator) Each(ctx context.Context, n int, give func(Samples) error) error {
-	err := g.t.sampler.each(ctx, Draws{Seed: *g.t.opt.Seed, stream: streamMeasure}, 0, n, give)
+// Each makes the images [from, to) with labels drawn uniformly, as Sampler.Each. Their z and labels
+// are the same at every step and are those of no update and of no other samples.
+func (g Generator) Each(ctx context.Context, from, to int, give func(Samples) error) error {
+	err := g.t.sampler.Each(ctx, Draws{Seed: *g.t.opt.Seed, stream: streamMeasure}, from, to, give)
 	if errors.Is(err, errBroken) {
 		return fmt.Errorf("%w: %w; a smaller learning rate, or another seed, may help", train.ErrDiverged, err)
 	}

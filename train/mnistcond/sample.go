@@ -140,10 +140,6 @@ func (d Draws) Labels(batch int64, n int) []int32 {
 // batch by batch; from is a multiple of SampleBatch. A rest of one image, which has no statistics, is
 // made with a second one.
 func (s *Sampler) Each(ctx context.Context, d Draws, from, to int, give func(Samples) error) error {
-	return s.each(ctx, d, from, to, give)
-}
-
-func (s *Sampler) each(ctx context.Context, d Draws, from, to int, give func(Samples) error) error {
 	if from%SampleBatch != 0 {
 		return fmt.Errorf("samples from %d on: the first one must begin a batch of %d", from, SampleBatch)
 	}

@@ -22,6 +22,10 @@ func NNDSizes() []int { return []int{1000, 10_000, 100_000} }
 // NND is the name of the mean distance to the nearest of n generated images.
 func NND(n int, of Of) string { return fmt.Sprintf("nnd_%d%s", n, of) }
 
+// NNC is the name of the share of held-out images whose nearest of n generated images, which have
+// classes, has another class.
+func NNC(n int) string { return fmt.Sprintf("nnc_%d", n) }
+
 // Frechet is the name of the Fréchet distance.
 func Frechet(of Of) string { return "frechet" + string(of) }
 
@@ -37,6 +41,9 @@ func measuredNames() map[string]Of {
 			out[NND(n, of)] = of
 		}
 		out[Frechet(of)] = of
+	}
+	for _, n := range NNDSizes() {
+		out[NNC(n)] = OfHeldOut
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"repbench/internal/measure"
 )
@@ -102,7 +103,7 @@ func (s *Summary) measurement(name string) measure.Measurement {
 			}
 		}
 	}
-	if name == Frechet(OfHeldOut) || name == Frechet(OfTraining) {
+	if name == Frechet(OfHeldOut) || name == Frechet(OfTraining) || strings.HasPrefix(name, "nnc_") {
 		m.Better = measure.Lower
 	}
 	return m

@@ -16,7 +16,7 @@ type kind struct {
 
 // kinds are all there are, in the order in which errors list them.
 func kinds() []kind {
-	return []kind{linearKind(), fewShotKind(), neighboursKind(), supervisedKind(), memorisationKind(), qualityKind(), visKind(), trainingKind()}
+	return []kind{linearKind(), fewShotKind(), neighboursKind(), supervisedKind(), memorisationKind(), qualityKind(), nncKind(), visKind(), trainingKind()}
 }
 
 // kindOf is the kind of the results T, shown as show says.
@@ -58,7 +58,7 @@ func Decode(r *record.Record) error {
 // OnGenerated reports whether a record's result is about a generator or about what a
 // network does with images, and not about an evaluation of features.
 func OnGenerated(r record.Record) bool {
-	return r.Kind() == KindMemorisation || r.Kind() == KindQuality || r.Kind() == KindVis
+	return r.Kind() == KindMemorisation || r.Kind() == KindQuality || r.Kind() == KindNNC || r.Kind() == KindVis
 }
 
 // ViewOf is how a record's result is shown.
