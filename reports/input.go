@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/features/store"
 	"repbench/reports/internal/results"
 	"repbench/reports/record"
 	"repbench/train/runfolder"
@@ -38,9 +39,10 @@ func Load(paths []string) (*Input, error) {
 		return nil, errors.New("nothing to report: name a run folder, a features folder or a records.jsonl")
 	}
 	in := &Input{}
-	for _, p := range cleaned(paths) {
+	all := cleaned(paths)
+	for _, p := range all {
 		if err := in.load(p); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w%s", err, othersOf(all, p))
 		}
 	}
 	return in.sorted()
@@ -54,6 +56,25 @@ func cleaned(paths []string) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// othersOf names the command that reports the other paths, where one cannot be read and some of
+// the others hold results or a run; "" where none does.
+func othersOf(paths []string, bad string) string {
+	var good []string
+	for _, p := range paths {
+		if p != bad && (runfolder.Is(p) || exists(filepath.Join(p, record.FileName)) || filepath.Ext(p) == ".jsonl" && exists(p)) {
+			good = append(good, p)
+		}
+	}
+	if len(good) == 0 {
+		return ""
+	}
+	out := fmt.Sprintf("; to report the rest: repbench report %s --out DIR", strings.Join(good, " "))
+	if holds := filepath.Join(good[0], record.FileName); exists(holds) && !runfolder.Is(good[0]) {
+		out += fmt.Sprintf(" (%s holds results)", holds)
+	}
+	return out
 }
 
 // load reads one path into in.
@@ -75,6 +96,9 @@ func (in *Input) load(path string) error {
 	if !isRun && !hasRecords {
 		if err := runfolder.Lost(path); err != nil {
 			return err
+		}
+		if store.Is(path) {
+			return fmt.Errorf("%s holds features and no %s (results); evaluate them first: repbench eval linear --features %s", path, record.FileName, path)
 		}
 		return fmt.Errorf("%s holds neither config.json (a run) nor %s (results); evaluate it first", path, record.FileName)
 	}
