@@ -23,7 +23,7 @@ func pairNote(r *memorisation.Result) []string {
 	}
 	return []string{
 		fmt.Sprintf("%d images of %s against %d training images by %s; score %s, small is suspicious.", r.Generated, r.GeneratedName, r.TrainRows, what, r.Score),
-		"Training images are shown mirrored, and moved by rows down and columns right, as they matched; a frame marks such a nearest image.",
+		"Training images are shown as they matched: shifted or mirrored where their captions say so. Orange marks a nearest image that was.",
 	}
 }
 
@@ -55,11 +55,11 @@ func pairCell(e memorisation.Example, n memorisation.NearImage, nearest bool) sh
 		c.Caption[0] += " (source)"
 	}
 	plain := len(c.Caption)
+	if shift := memorisation.ShiftWords(n.Offset); shift != "" {
+		c.Caption = append(c.Caption, shift)
+	}
 	if n.Mirrored {
 		c.Caption = append(c.Caption, "mirrored")
-	}
-	if n.Offset != [2]int{} {
-		c.Caption = append(c.Caption, fmt.Sprintf("moved %+d, %+d", n.Offset[0], n.Offset[1]))
 	}
 	c.Marked = nearest && len(c.Caption) > plain
 	return c

@@ -100,7 +100,7 @@ func TestMeasuredRun(t *testing.T) {
 	}
 	// 0 at the first step; 24-5-(24-5-9/2) = 4.5 at the last, and 4/2+6/2 = 5
 	for name, want := range map[string]string{
-		"run-1-nnd-1000": "nearest of 1,000 generated ones (nnd; pixels from -1 to 1). Dashed: held-out images from as many training images",
+		"run-1-nnd-1000": "nearest of 1,000 generated ones (nnd; pixels from −1 to 1). Dashed: held-out images from as many training images",
 		"run-1-frechet":  "in the 112 features of random:svhn32,width=16. Dashed: between the held-out and the training images",
 	} {
 		if !strings.Contains(captions[name], want) {

@@ -130,7 +130,7 @@ func measuredText(r Run, s measureSettings) string {
 }
 
 func nndCaption(size int, n measuredNumber) string {
-	c := fmt.Sprintf("Mean distance of an image from the nearest of %s generated ones (nnd; pixels from -1 to 1).", format.Count(size))
+	c := fmt.Sprintf("Mean distance of an image from the nearest of %s generated ones (nnd; pixels from −1 to 1).", format.Count(size))
 	if n.real == n.real {
 		c += " Dashed: held-out images from as many training images in place of generated ones, which is what new images of the data give."
 	}

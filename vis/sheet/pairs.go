@@ -23,7 +23,7 @@ type PairCell struct {
 	Image datasets.Images
 	// Caption is written below the image, one line each.
 	Caption []string
-	// Marked frames the image and writes its caption's last line in the colour of the frame.
+	// Marked frames the image and writes its caption in the colour of the frame.
 	Marked bool
 }
 

@@ -76,16 +76,12 @@ func (p pairPen) cell(c PairCell, x, y int) {
 			p.on.Set(x+u, y+v, img.At(u/p.scale, v/p.scale))
 		}
 	}
-	last := greyColour
+	colour := greyColour
 	if c.Marked {
-		last = markedColour
+		colour = markedColour
 		p.frame(image.Rect(x-3, y-3, x+p.w*p.scale+3, y+p.h*p.scale+3))
 	}
 	for i, line := range c.Caption {
-		colour := greyColour
-		if i == len(c.Caption)-1 {
-			colour = last
-		}
 		p.text(p.normal, x, y+p.h*p.scale+pairLine*(i+1)+2, p.w*p.scale+pairGap-2, line, colour)
 	}
 }

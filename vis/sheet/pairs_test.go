@@ -46,6 +46,11 @@ func TestDrawPairs(t *testing.T) {
 			t.Errorf("pixel %v is %v, want %v", p, got, want)
 		}
 	}
+	for line := range 2 {
+		if y := top + 96 + line*pairLine; !isReddish(img, image.Rect(right, y+4, right+96, y+pairLine+4)) {
+			t.Errorf("line %d of the caption of a marked image has another colour than the frame", line)
+		}
+	}
 	second := top + 96 + 2*pairLine + 2*pairBelow
 	if got := img.At(right, second); got != (color.RGBA{0, 0, 200, 255}) {
 		t.Errorf("the second row's image begins with %v", got)
@@ -89,4 +94,17 @@ func TestDrawPairsErrors(t *testing.T) {
 	if _, err := DrawPairs([]PairRow{pairRow("", false)}, PairOptions{Scale: 1 << 12}); err == nil || !strings.Contains(err.Error(), "at most") {
 		t.Errorf("a sheet that is too large: %v", err)
 	}
+}
+
+// isReddish reports whether a pixel of img in r has clearly more red than blue, as letters of the
+// frame's colour have and grey ones have not.
+func isReddish(img image.Image, r image.Rectangle) bool {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			if c := img.At(x, y).(color.RGBA); int(c.R) > int(c.B)+40 {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -2,6 +2,7 @@ package figures
 
 import (
 	"math"
+	"repbench/reports/internal/format"
 	"strconv"
 
 	"gonum.org/v1/plot"
@@ -43,7 +44,7 @@ func percentTicks(lo, hi float64, n int) plot.ConstantTicks {
 
 // numberTicks label plain numbers.
 func numberTicks(lo, hi float64, n int) plot.ConstantTicks {
-	return ticks(lo, hi, n, func(v float64, d int) string { return strconv.FormatFloat(v, 'f', d, 64) })
+	return ticks(lo, hi, n, func(v float64, d int) string { return format.Minus(strconv.FormatFloat(v, 'f', d, 64)) })
 }
 
 // countTicks label counts: 500, 20k, 1.5M.
@@ -55,10 +56,10 @@ func countTicks(lo, hi float64, n int) plot.ConstantTicks {
 func shortCount(v float64) string {
 	switch a := math.Abs(v); {
 	case a >= 1e6:
-		return strconv.FormatFloat(v/1e6, 'g', 6, 64) + "M"
+		return format.Minus(strconv.FormatFloat(v/1e6, 'g', 6, 64)) + "M"
 	case a >= 1e4:
-		return strconv.FormatFloat(v/1e3, 'g', 6, 64) + "k"
+		return format.Minus(strconv.FormatFloat(v/1e3, 'g', 6, 64)) + "k"
 	default:
-		return strconv.FormatFloat(v, 'g', 6, 64)
+		return format.Minus(strconv.FormatFloat(v, 'g', 6, 64))
 	}
 }

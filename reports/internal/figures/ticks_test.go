@@ -36,7 +36,7 @@ func TestTickLabels(t *testing.T) {
 		{"percent", labelsOf(percentTicks(0, 0.8, 5)), "0 %|20 %|40 %|60 %|80 %"},
 		{"fine percent", labelsOf(percentTicks(0.7, 0.702, 2)), "70.0 %|70.1 %|70.2 %"},
 		{"no negative zero", labelsOf(percentTicks(-0.00001, 0.4, 3)), "0 %|20 %|40 %"},
-		{"numbers", labelsOf(numberTicks(-1, 1, 4)), "-1.0|-0.5|0.0|0.5|1.0"},
+		{"numbers", labelsOf(numberTicks(-1, 1, 4)), "−1.0|−0.5|0.0|0.5|1.0"},
 		{"counts", labelsOf(countTicks(0, 30000, 3)), "0|10k|20k|30k"},
 		{"large counts", labelsOf(countTicks(0, 2e6, 4)), "0|500k|1M|1.5M|2M"},
 	}

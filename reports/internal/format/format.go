@@ -60,7 +60,16 @@ func Number(v float64) string {
 	if math.IsNaN(v) {
 		return None
 	}
-	return strconv.FormatFloat(v, 'g', 5, 64)
+	return Minus(strconv.FormatFloat(v, 'g', 5, 64))
+}
+
+// Minus writes the sign of a number below 0 as a minus sign, which a hyphen is not. Exponents stay
+// as programs read them.
+func Minus(number string) string {
+	if rest, ok := strings.CutPrefix(number, "-"); ok {
+		return "−" + rest
+	}
+	return number
 }
 
 // OptionalNumber is number, or a dash for nil.

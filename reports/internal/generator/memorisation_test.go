@@ -1,9 +1,12 @@
 package generator
 
 import (
+	"strings"
 	"testing"
 
 	"repbench/eval/memorisation"
+	"repbench/eval/memorisation/nearest"
+	"repbench/eval/memorisation/threesample"
 	"repbench/reports/internal/results"
 	"repbench/reports/record"
 )
@@ -31,10 +34,42 @@ func TestThreshold(t *testing.T) {
 // matched says how the nearest training image was moved.
 func TestMatched(t *testing.T) {
 	for want, p := range map[string]memorisation.Pair{
-		"": {}, "mirrored": {Mirrored: true}, "2 up, 1 right": {Offset: [2]int{-2, 1}}, "mirrored, 1 down, 2 left": {Mirrored: true, Offset: [2]int{1, -2}},
+		"": {}, "mirrored": {Mirrored: true}, "shift 2 up, 1 right": {Offset: [2]int{-2, 1}}, "shift 1 down, 2 left, mirrored": {Mirrored: true, Offset: [2]int{1, -2}},
 	} {
 		if got := matched(p); got != want {
 			t.Errorf("%+v: %q, want %q", p, got, want)
 		}
+	}
+}
+
+// Where the three-sample test is not valid, the rows of Z_U and of C_T both say so.
+func TestStatisticsNotValid(t *testing.T) {
+	s := &memorisation.Stored{}
+	s.CT = &threesample.CT{Value: -3, Z: make([]float64, 4), CellsUsed: make([]int, 2)}
+	s.ThreeSample.Why = "few are independent"
+	for _, valid := range []bool{false, true} {
+		s.ThreeSample.Valid = valid
+		for _, r := range statisticsTable(s).Rows[:2] {
+			if says := strings.Contains(r.Cells[3], "not valid here: few are independent"); says == valid {
+				t.Errorf("%s of a test that is valid (%v): %q", r.Cells[0], valid, r.Cells[3])
+			}
+		}
+	}
+}
+
+// Numbers below 0 have minus signs, not hyphens, in tables and in words.
+func TestMinusSigns(t *testing.T) {
+	s := &memorisation.Stored{}
+	s.ZU, s.CT, s.TargetDecoy = -3.5, &threesample.CT{Value: -2.25}, &nearest.TargetDecoy{Z: -1.5}
+	for i, want := range []string{"−3.50", "−2.25"} {
+		if got := statisticsTable(s).Rows[i].Cells[1]; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := statisticsTable(s).Rows[2].Cells[3]; !strings.Contains(got, "z = −1.50") {
+		t.Errorf("%q", got)
+	}
+	if got := intervalOf(&[2]float64{-0.5, 1e-9}); got != "−0.5 to 1e-09" {
+		t.Errorf("%q", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"repbench/eval/memorisation"
 	"repbench/eval/memorisation/nearest"
@@ -68,13 +69,19 @@ func statisticsTable(s *memorisation.Stored) page.Table {
 		t.Rows = append(t.Rows, page.TableRow{Cells: []string{name, generated, format.OrNone(heldOut), words}})
 	}
 	three := s.ThreeSample
-	valid := "far below 0: generated images are nearer to the training images than held-out ones, as a whole"
+	whole := "far below 0: generated images are nearer to the training images than held-out ones, as a whole"
+	invalid := ""
 	if !three.Valid {
-		valid = "not valid here: " + format.OrNone(format.Text(three.Why, 200))
+		invalid = "not valid here: " + format.OrNone(format.Text(three.Why, 200))
+		whole = invalid
 	}
-	add("Z_U", fixed(s.ZU, 2), "", valid)
+	add("Z_U", fixed(s.ZU, 2), "", whole)
 	if s.CT != nil {
-		add("C_T", fixed(s.CT.Value, 2), "", fmt.Sprintf("Z_U by cells, %d of %d cells used; cannot see one copy in a hundred", len(s.CT.CellsUsed), len(s.CT.Z)))
+		byCells := fmt.Sprintf("Z_U by cells, %d of %d cells used; cannot see one copy in a hundred", len(s.CT.CellsUsed), len(s.CT.Z))
+		if invalid != "" {
+			byCells += "; " + invalid
+		}
+		add("C_T", fixed(s.CT.Value, 2), "", byCells)
 	}
 	if a := s.AuthPct; a != nil {
 		add("AuthPct", fixed(a.Generated, 1), fixed(a.HeldOut, 1), "per cent of images that are authentic; falls with copies, and with images that share neighbours")
@@ -107,14 +114,14 @@ func addNND(add func(name, generated, heldOut, words string), n *nearest.NND) {
 		if real, ok := training[p.Images]; ok {
 			beside = fixed(real.Distance, 2) + " (training)"
 		}
-		add("nnd, "+format.Count(p.Images)+" images", fixed(p.Distance, 2), beside, fmt.Sprintf("mean distance of held-out images from the nearest, pixels in %s; %s grey levels per pixel", n.Range, fixed(p.GreyLevels, 1)))
+		add("nnd, "+format.Count(p.Images)+" images", fixed(p.Distance, 2), beside, fmt.Sprintf("mean distance of held-out images from the nearest, pixels in %s; %s grey levels per pixel", strings.ReplaceAll(n.Range.String(), "-", "−"), fixed(p.GreyLevels, 1)))
 	}
 }
 
 // fixed writes a number with that number of decimals, one of many digits in scientific form.
 func fixed(v float64, decimals int) string {
 	if math.Abs(v) >= 1e7 {
-		return strconv.FormatFloat(v, 'g', 4, 64)
+		return format.Minus(strconv.FormatFloat(v, 'g', 4, 64))
 	}
-	return strconv.FormatFloat(v, 'f', decimals, 64)
+	return format.Minus(strconv.FormatFloat(v, 'f', decimals, 64))
 }

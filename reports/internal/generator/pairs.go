@@ -7,7 +7,6 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
-	"strings"
 
 	scale "golang.org/x/image/draw"
 
@@ -100,24 +99,8 @@ func trainName(p memorisation.Pair) string {
 	return "training image " + format.Itoa(int(p.Train))
 }
 
-// matched says how a training image was moved to match; "" where it was not.
-func matched(p memorisation.Pair) string {
-	var parts []string
-	if p.Mirrored {
-		parts = append(parts, "mirrored")
-	}
-	move := func(n int, one, other string) {
-		if n < 0 {
-			n, one = -n, other
-		}
-		if n != 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, one))
-		}
-	}
-	move(p.Offset[0], "down", "up")
-	move(p.Offset[1], "right", "left")
-	return strings.Join(parts, ", ")
-}
+// matched says how a training image was shifted and mirrored to match; "" where it was not.
+func matched(p memorisation.Pair) string { return memorisation.MatchWords(p.Mirrored, p.Offset) }
 
 // sourceFound says whether the copied training image is the nearest.
 func sourceFound(p memorisation.Shown) string {

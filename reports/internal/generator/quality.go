@@ -63,9 +63,9 @@ func digits(v float64) string {
 	case math.IsNaN(v):
 		return format.None
 	case a >= 1000 && a < 1e9:
-		return strconv.FormatFloat(v, 'f', 0, 64)
+		return format.Minus(strconv.FormatFloat(v, 'f', 0, 64))
 	}
-	return strconv.FormatFloat(v, 'g', 4, 64)
+	return format.Minus(strconv.FormatFloat(v, 'g', 4, 64))
 }
 
 func optionalDigits(v *float64) string {

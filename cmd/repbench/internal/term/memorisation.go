@@ -134,11 +134,8 @@ func flaggedText(b *strings.Builder, r *memorisation.Result) {
 			return
 		}
 		how := ""
-		if f.Mirrored {
-			how = ", mirrored"
-		}
-		if f.Offset != [2]int{} {
-			how += fmt.Sprintf(", moved by %+d, %+d", f.Offset[0], f.Offset[1])
+		if words := memorisation.MatchWords(f.Mirrored, f.Offset); words != "" {
+			how = ", " + words
 		}
 		fmt.Fprintf(b, "  image %d is near training image %d: %s %.3g, p %.2g%s\n", f.Image, f.Train, r.Score, f.Score, f.P, how)
 	}
