@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -22,6 +23,9 @@ const (
 	mchong6       = "mchong6"
 
 	stablePretraining = "stable-pretraining"
+
+	// ownDefault stands in a pair for the settings that a metric has without a convention.
+	ownDefault = "default"
 )
 
 // programs are the names that each family of metrics knows.
@@ -42,12 +46,14 @@ var programs = map[string][]string{
 type Conventions struct {
 	// All is a program for every metric that knows it; "": none.
 	All string
-	// Of are programs for single families of metrics, by name.
+	// Of are programs for single families of metrics, by name; "": the family's default,
+	// whatever All says.
 	Of map[string]string
 }
 
 // ParseConventions reads a program, "dgm-eval", or pairs of a metric and a program
-// separated by commas, "kid=fld,prdc=clovaai". Names of numbers stand for their family.
+// separated by commas, "kid=fld,prdc=clovaai". Names of numbers stand for their family. In a
+// pair "default" stands for the settings without a convention.
 func ParseConventions(text string) (Conventions, error) {
 	c := Conventions{Of: map[string]string{}}
 	if text == "" {
@@ -64,6 +70,10 @@ func ParseConventions(text string) (Conventions, error) {
 			continue
 		}
 		family := familyOf(name)
+		if program == ownDefault && len(programs[family]) > 0 {
+			c.Of[family] = ""
+			continue
+		}
 		if !slices.Contains(programs[family], program) {
 			return c, errkind.Errorf(metric.ErrOptions, "convention %q of %s: choose %s", program, name, knownPrograms(family))
 		}
@@ -84,7 +94,24 @@ func knownPrograms(family string) string {
 	if len(programs[family]) == 0 {
 		return "none, it has one definition"
 	}
-	return strings.Join(programs[family], ", ")
+	return strings.Join(programs[family], ", ") + ", " + ownDefault
+}
+
+// with is the text that ParseConventions reads as c with another program for a family.
+func (c Conventions) with(family, program string) string {
+	of := maps.Clone(c.Of)
+	if of == nil {
+		of = map[string]string{}
+	}
+	of[family] = program
+	var parts []string
+	if c.All != "" {
+		parts = append(parts, c.All)
+	}
+	for _, f := range slices.Sorted(maps.Keys(of)) {
+		parts = append(parts, f+"="+cmp.Or(of[f], ownDefault))
+	}
+	return strings.Join(parts, ",")
 }
 
 // of is the program for a family of metrics; "": its default.

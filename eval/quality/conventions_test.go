@@ -2,6 +2,8 @@ package quality
 
 import (
 	"errors"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -28,6 +30,47 @@ func TestParseConventions(t *testing.T) {
 		if _, err := ParseConventions(text); !errors.Is(err, metric.ErrOptions) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q", text, err, want)
 		}
+	}
+}
+
+// The error of sets that are too small for the subsets of torch-fidelity names two values of
+// --convention, and both are taken: one for all rows, one for smaller subsets.
+func TestKIDTooFewRows(t *testing.T) {
+	for _, given := range []string{"kid=torch-fidelity", "torch-fidelity", "torch-fidelity,prdc=fld", "dgm-eval,kid=torch-fidelity,prdc=default"} {
+		c, err := ParseConventions(given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := Settings{Metrics: []string{metric.NameKID, metric.NameRecall}, Convention: c}
+		_, err = Run(t.Context(), gaussians(30, 20, 9), s, metric.Options{})
+		if !errors.Is(err, metric.ErrRows) || !strings.Contains(err.Error(), "takes subsets of 1000 rows; real has 30, generated 20: give --convention ") {
+			t.Fatalf("%s: error %v", given, err)
+		}
+		named := regexp.MustCompile(`--convention (\S+) for `).FindAllStringSubmatch(err.Error(), -1)
+		if len(named) != 2 {
+			t.Fatalf("%s: %v names %d values", given, err, len(named))
+		}
+		for i, want := range []string{"all rows, kernel", "clean-fid: 100 random subsets of 20 rows, kernel"} {
+			if s.Convention, err = ParseConventions(named[i][1]); err != nil {
+				t.Fatal(err)
+			}
+			r := ran(t, gaussians(30, 20, 9), s, metric.Options{})
+			if got := r.Metrics[metric.NameKID].Convention; !strings.HasPrefix(got, want) {
+				t.Errorf("%s: kid is %q, want %q", named[i][1], got, want)
+			}
+			if !reflect.DeepEqual(s.prdc(), Settings{Convention: c}.prdc()) {
+				t.Errorf("%s: changes prdc to %+v", named[i][1], s.prdc())
+			}
+		}
+	}
+	if _, err := ParseConventions("default"); err == nil {
+		t.Error("default is no program")
+	}
+	if c, err := ParseConventions("torch-fidelity,recall=default"); err != nil || c.of(metric.NamePRDC) != "" || c.of(metric.NameKID) != torchFidelity {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if _, err := ParseConventions("two-sample-nn=default"); err == nil {
+		t.Error("two-sample-nn knows no conventions")
 	}
 }
 

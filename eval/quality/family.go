@@ -32,7 +32,7 @@ var families = []family{
 	{name: metric.NamePRDC, names: metric.PRDCNames, inOne: true, compute: (*runner).prdc, check: (*runner).checkPRDC},
 	{name: metric.NameMIND, names: []string{metric.NameMIND, metric.NameSlicedW2}, inOne: true, compute: (*runner).sliced},
 	{name: metric.NameTwoSampleNN, names: []string{metric.NameTwoSampleNN}, compute: (*runner).twoSample},
-	{name: metric.NameKID, names: []string{metric.NameKID}, inOne: true, compute: (*runner).kid},
+	{name: metric.NameKID, names: []string{metric.NameKID}, inOne: true, compute: (*runner).kid, check: (*runner).checkKID},
 	{name: metric.NameFrechet, names: []string{metric.NameFrechet}, compute: (*runner).frechet},
 	{name: metric.NameVendi, names: []string{metric.NameVendi, metric.NameVendiQ2, metric.NameVendiQInf}, compute: (*runner).vendi},
 	{name: metric.NameRankMe, names: []string{metric.NameRankMe}, compute: (*runner).rankme},

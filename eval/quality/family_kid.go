@@ -18,9 +18,10 @@ func (r *runner) kid(ctx context.Context, s sets, h metric.Halves) (*outcome, er
 	case s.given && r.settings.Given.KIDReal != nil:
 		k.RealRows, k.GeneratedRows = r.settings.Given.KIDReal, r.settings.Given.KIDGenerated
 		program = ""
-	case program == torchFidelity && n < 1000:
-		return nil, errkind.Errorf(metric.ErrRows, "kid: torch-fidelity takes subsets of 1000 rows; real has %d, generated %d: choose clean-fid, whose subsets are smaller, or all rows", s.real.N, s.gen.N)
 	default:
+		if err := r.checkSubsets(s); err != nil {
+			return nil, err
+		}
 		k.Subsets, k.SubsetRows = kidSubsets(program, n)
 	}
 	v, err := kid.KID(ctx, s.real, s.gen, k, r.options)
@@ -39,6 +40,27 @@ func (r *runner) kid(ctx context.Context, s sets, h metric.Halves) (*outcome, er
 	}
 	out.Warnings = kidWarnings(v, s.real.N, s.gen.N)
 	return out, nil
+}
+
+// checkKID refuses sets that are too small for the convention's subsets.
+func (r *runner) checkKID() error {
+	if r.settings.Given.KIDReal != nil {
+		return nil
+	}
+	return r.checkSubsets(r.inputs.whole())
+}
+
+// checkSubsets refuses sets that have fewer rows than a subset of the convention.
+func (r *runner) checkSubsets(s sets) error {
+	c := r.settings.Convention
+	n := min(s.real.N, s.gen.N)
+	program := c.of(metric.NameKID)
+	if _, rows := kidSubsets(program, n); rows <= n {
+		return nil
+	}
+	subsets, rows := kidSubsets(cleanFID, n)
+	return errkind.Errorf(metric.ErrRows, "kid: %s takes subsets of 1000 rows; real has %d, generated %d: give --convention %s for all rows, or --convention %s for %d subsets of %d rows",
+		program, s.real.N, s.gen.N, c.with(metric.NameKID, ownDefault), c.with(metric.NameKID, cleanFID), subsets, rows)
 }
 
 // kidText says which estimate it is.
