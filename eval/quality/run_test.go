@@ -178,6 +178,7 @@ func TestRunWarnings(t *testing.T) {
 		"radius 0: 70 rows are duplicates": {equal, metric.NameRecall},
 		"one row carries more than half of the kernel sum: row 17 of the generated set takes part in 100": {outlier, metric.NameKID},
 		"strongly negative, a sign of copies: as low as about 200 generated rows":                         {copies, metric.NameKID},
+		"the generated rows contain copies of real rows (200 of 200): the likelihood is unbounded":        {copies, metric.NameFLD},
 		"the sets have 40 and 30 rows: compare the distance only with":                                    {equal, metric.NameFrechet},
 		"the sets have 40 and 30 rows: the first 30 of each take part":                                    {equal, metric.NameMIND},
 	} {

@@ -57,7 +57,7 @@ type Value struct {
 	// training row under its Gaussian alone, divided by the number of columns. Large ones
 	// are copies.
 	Scores []float64
-	// Warnings say what was left out.
+	// Warnings say what was left out, and where copies make the likelihood unbounded.
 	Warnings []string
 }
 
@@ -115,6 +115,7 @@ func (v *Value) compute(ctx context.Context, s scaledSets, order []int32, batch 
 		return err
 	}
 	v.BaselineSteps = base.passes
+	v.Warnings = append(v.Warnings, copyWarnings(m, base)...)
 	v.NLLBase = base.negativeLogLikelihood(s.test, o)
 	v.Value = 100 * (v.NLLTest - v.NLLBase)
 	v.Train = 100 * (v.NLLTrain - v.NLLBase)
@@ -123,6 +124,23 @@ func (v *Value) compute(ctx context.Context, s scaledSets, order []int32, batch 
 		return fmt.Errorf("%s: the likelihood is not finite: a column of the test set varies by much less than in the other sets", metric.NameFLD)
 	}
 	return nil
+}
+
+// copyWarnings say where a fit has no best variances: the likelihood of a Gaussian on a copy of a
+// row that it is fitted to grows without bound as its variance falls. In the baseline, whose copies
+// only take their Gaussians out, they are named from a tenth of the rows on: fewer change the value
+// by less than 100·log(1/0.9)/d.
+func copyWarnings(m, base *mixture) []string {
+	var out []string
+	if n := m.copies; n > 0 {
+		out = append(out, fmt.Sprintf("the generated rows contain copies of real rows (%d of %d): the likelihood is unbounded there, the variances of their Gaussians fall as long as the fit runs, "+
+			"so that fld-gap, and of many copies fld too, say how long it ran and not how good the generated rows are; leave the copies out", n, m.mu.Rows))
+	}
+	if n := base.copies; 10*n > base.mu.Rows {
+		out = append(out, fmt.Sprintf("the real rows contain duplicates: %d of %d rows of the baseline equal another real row, the likelihood of the baseline is unbounded there, and fld is too low; "+
+			"give real rows without duplicates", n, base.mu.Rows))
+	}
+	return out
 }
 
 // check refuses sets that do not fit together.

@@ -100,6 +100,37 @@ func TestFLDDirection(t *testing.T) {
 	}
 }
 
+// TestFLDCopies: a copy of the training set, whose value is absurd, and single copies are named by
+// a warning, as are duplicates among the training rows; rows moved by more than rounding are none.
+func TestFLDCopies(t *testing.T) {
+	train, test, gen := fldSets(40)
+	single := qualitytest.Changed(gen, func(v float32) float32 { return v })
+	copy(single.Data, train.Data[:2*6])
+	twice := qualitytest.Changed(train, func(v float32) float32 { return v })
+	copy(twice.Data[40*6:], train.Data[:40*6])
+	for _, c := range []struct {
+		name       string
+		train, gen matrix.View
+		want       string // "": no warning
+	}{
+		{"no copies", train, gen, ""},
+		{"all", train, train, "the generated rows contain copies of real rows (80 of 80): the likelihood is unbounded there"},
+		{"two", train, single, "the generated rows contain copies of real rows (2 of 40): the likelihood is unbounded there"},
+		{"near copies", train, qualitytest.Changed(train, func(v float32) float32 { return v + 1e-3 }), ""},
+		{"rounded copies", train, qualitytest.Changed(train, func(v float32) float32 { return v * (1 + 1e-7) }), "the generated rows contain copies of real rows (80 of 80)"},
+		{"duplicates", twice, gen, "the real rows contain duplicates: "},
+	} {
+		v := mustFLD(t, c.train, test, c.gen, metric.Options{Seed: 1})
+		warned := strings.Join(v.Warnings, "\n")
+		if c.want == "" && warned != "" || !strings.Contains(warned, c.want) {
+			t.Errorf("%s: value %g, gap %g: warnings %q, want %q", c.name, v.Value, v.Gap, warned, c.want)
+		}
+		if c.name == "all" && v.Value < 1e9 {
+			t.Errorf("a copy of the training set has the value %g; is there something to warn of?", v.Value)
+		}
+	}
+}
+
 // TestFLDLaws: the order of rows and the units of columns play no part, and any number of
 // threads gives the same bits.
 func TestFLDLaws(t *testing.T) {

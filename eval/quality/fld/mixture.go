@@ -19,6 +19,9 @@ const (
 	fldRate      = 0.5  // of Adam
 	fldCommon    = 0.81 // times the squared distance to the mean: the Gaussian that all share
 	fldLargest   = 40   // |logarithm of a variance|
+	// fldCopy is the squared distance over the number of columns, in variances of the test
+	// rows, up to which a row is a copy: rounding to float32 makes less.
+	fldCopy = 1e-12
 )
 
 // mixture is a mixture of isotropic Gaussians of equal weights, one on each row of mu.
@@ -26,7 +29,11 @@ type mixture struct {
 	mu *dense.Matrix
 	// logVariance has an element for each row of mu.
 	logVariance []float64
-	passes      int
+	// copies is the number of rows of mu that equal a row of x. Their likelihood there grows
+	// without bound as their variances fall: each step of the fit lowers them, as far as
+	// -fldLargest.
+	copies int
+	passes int
 }
 
 // fit is a fit of the variances under way.
@@ -36,6 +43,7 @@ type fit struct {
 	common  []float64   // of each row of x, to the mean of all, times fldCommon
 	theta   []float64   // logarithms of variances; the last is that of the common Gaussian
 	m, v    []float64   // moments of Adam
+	copies  int         // rows of mu that equal a row of x
 	steps   int
 	threads int
 }
@@ -64,7 +72,7 @@ func fitMixture(ctx context.Context, mu *dense.Matrix, x scaledRows, batch int, 
 			break
 		}
 	}
-	return &mixture{mu: mu, logVariance: f.theta[:mu.Rows], passes: len(losses)}, nil
+	return &mixture{mu: mu, logVariance: f.theta[:mu.Rows], copies: f.copies, passes: len(losses)}, nil
 }
 
 // identityRows are the rows [0, n).
@@ -108,6 +116,9 @@ func newFit(mu *dense.Matrix, x scaledRows, o metric.Options) *fit {
 		}
 	})
 	for j, s := range nearest {
+		if s <= fldCopy*f.d {
+			f.copies++
+		}
 		f.theta[j] = math.Log((s + 1e-3) / f.d)
 	}
 	return f
