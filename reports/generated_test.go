@@ -68,7 +68,7 @@ func TestGeneratedReport(t *testing.T) {
 		if !strings.HasPrefix(s.Title, "Copies of") {
 			continue
 		}
-		for _, want := range []string{"cannot be seen", "-scores", "Numbers of the literature", "False alarms", "1,500 generated images", "not valid here", "mirrored, 1 left", "the copied image"} {
+		for _, want := range []string{"cannot be seen", "-scores", "Numbers of the literature", "False alarms", "1,500 generated images", "not valid here", "shift 1 left, mirrored", "the copied image"} {
 			if !strings.Contains(words(s), want) {
 				t.Errorf("section %s does not hold %q", s.Title, want)
 			}

@@ -15,6 +15,7 @@ func (r *run) conclude(out *Result, chosen pvalues.Selection) {
 	e := Evidence{
 		Generated: out.Generated, Null: out.Null.Rows, Selected: chosen.Selected, FDR: out.FDR, SmallestFindable: out.SmallestFindable,
 		OwnNull: out.OwnNull, NEff: out.NEff, Distinct: r.first.nearGenerated.Near().Distinct(), Controls: out.Controls,
+		CopyRate: out.CopyRate,
 	}
 	if len(chosen.Selected) > 0 || out.CopyRate.Lo > 0 {
 		out.raiseBound()

@@ -74,6 +74,8 @@ type Evidence struct {
 	Controls map[string]Control
 	// UpperBound is UpperBound95 of the result.
 	UpperBound float64
+	// CopyRate is the copy rate of the result, estimated from small p-values of the held-out null.
+	CopyRate pvalues.Rate
 }
 
 // Conclude is the verdict. The held-out null finds; where the generator's own null does not
@@ -104,7 +106,7 @@ func (e Evidence) Conclude() Verdict {
 			found = slices.Max(e.OwnNull.Selected)
 		}
 	}
-	if v.Finding == NoneFound && !e.couldFind(v) {
+	if v.Finding == NoneFound && (!e.couldFind(v) || e.moreThanChance(v)) {
 		v.Finding = Undecided
 	}
 	v.Sentence = e.sentence(v, found)
@@ -115,6 +117,12 @@ func (e Evidence) Conclude() Verdict {
 // copies were planted, some kind of them is seen.
 func (e Evidence) couldFind(v Verdict) bool {
 	return e.SmallestFindable <= e.Generated && (len(e.Controls) == 0 || len(v.Sees) > 0)
+}
+
+// moreThanChance reports whether more generated images have small p-values than chance explains,
+// although none of them could be selected by itself.
+func (e Evidence) moreThanChance(v Verdict) bool {
+	return v.Null == HeldOutNull && len(e.Selected) == 0 && e.CopyRate.Lo > 0
 }
 
 // confirmed is the number of selected images that the generator's own null flags too: at 0.05,
@@ -191,6 +199,9 @@ func (e Evidence) undecided(v Verdict) string {
 		return fmt.Sprintf("Nothing can be said: with a null of %d images no number of copies among %d could have been selected at the false discovery rate %g.", e.Null, e.Generated, e.FDR)
 	case v.Null == GeneratorsNull:
 		return fmt.Sprintf("Whether the generator copies is not decided: its images are unlike the data, and their nearest training images are only %d%s.", e.Distinct, e.limit(v))
+	case e.couldFind(v):
+		return fmt.Sprintf("Whether the generator copies is not decided: no single image of %d could be selected, but more of them are near a training image than chance explains (copy rate %.2g %% [%.2g, %.2g]); either they are copies or the images are unlike held-out ones, and more held-out images in the null could tell which%s.",
+			e.Generated, 100*e.CopyRate.Estimate, 100*e.CopyRate.Lo, 100*e.CopyRate.Hi, e.limit(v))
 	}
 	return fmt.Sprintf("No copies were found among %d generated images, but this setting sees no kind of copy that was planted (%s), so that nothing follows.",
 		e.Generated, strings.Join(v.Blind, ", "))

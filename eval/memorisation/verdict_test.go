@@ -44,6 +44,10 @@ func TestVerdict(t *testing.T) {
 	}{
 		"nothing": {func(*Evidence) {}, NoneFound, HeldOutNull,
 			[]string{"No copies were found among 1500", "(exact, mirror)", "at most 0.2 % are copies with 95 % confidence", "fewer than 15 could not"}, ""},
+		"more small p-values than chance explains": {func(e *Evidence) { e.CopyRate = pvalues.Rate{Estimate: 0.126, Lo: 0.085, Hi: 0.181} }, Undecided, HeldOutNull,
+			[]string{"is not decided", "no single image of 1500", "copy rate 13 % [8.5, 18]", "more held-out images"}, ""},
+		"a copy rate that may be 0": {func(e *Evidence) { e.CopyRate = pvalues.Rate{Estimate: 0.004, Hi: 0.01} }, NoneFound, HeldOutNull,
+			[]string{"No copies were found"}, ""},
 		"copies": {func(e *Evidence) { e.Selected = first(16) }, Copies, HeldOutNull,
 			[]string{"16 of 1500 generated images", "fewer than one of them is expected"}, ""},
 		"copies that the own null confirms": {func(e *Evidence) { e.Selected, e.OwnNull = first(16), ownNull(8, 0, 0) }, Copies, HeldOutNull,
