@@ -120,7 +120,7 @@ test-race:
 # The CPU backend on all instruction sets that it has kernels for; where the
 # machine has none of a set, the best it has is tested again.
 test-kernels:
-	for s in avx2 portable; do REPBENCH_SIMD=$$s $(GO) test -short -count=1 ./backends/cpu/... ./train || exit 1; done
+	for s in avx2 portable; do REPBENCH_SIMD=$$s $(GO) test -short -count=1 ./backends/cpu/... ./train ./vis/latent || exit 1; done
 
 # Without cgo there is no XLA (backends/noxla.go); no other package differs, so the rest is built only.
 test-nocgo:
