@@ -8,13 +8,11 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"repbench/datasets"
-	"repbench/datasets/catalog"
 	"repbench/features"
 	"repbench/internal/progress"
 	"repbench/train/dcgan"
 	"repbench/vis"
 	"repbench/vis/latent"
-	"repbench/vis/scene"
 	"repbench/vis/sheet"
 )
 
@@ -78,20 +76,4 @@ func runningJudge(g *vis.Generator, running []*dcgan.HostStats) (latent.Judge, f
 		}
 		return wide, err
 	}, exec.Finalize, nil
-}
-
-// OfShapes reports whether a generator was trained on the built-in set, of whose images the
-// factors can be read.
-func OfShapes(g *vis.Generator) bool {
-	t := g.Model.TrainedOn
-	return t != nil && (t.Data == catalog.NameShapes) && g.Model.Arch.Channels == 3
-}
-
-// Look opens a reader of the images of a generator of shapes.
-func Look(ctx context.Context, g *vis.Generator, cache catalog.Options, p progress.Reporter) (latent.Look, error) {
-	r, err := scene.Open(ctx, scene.Options{Size: g.Model.Arch.ImageSize, Backend: g.Backend, Cache: cache, Progress: p})
-	if err != nil {
-		return nil, err
-	}
-	return r.Look, nil
 }

@@ -13,6 +13,7 @@ import (
 	"repbench/train/dcgan"
 	"repbench/vis"
 	"repbench/vis/latent"
+	"repbench/vis/scene"
 	"repbench/vis/sheet"
 )
 
@@ -52,7 +53,7 @@ func factorsFlag(c *cobra.Command, on *bool) {
 
 // look opens a reader of known factors where there are any; nil where there are none.
 func (a *app) look(c *cobra.Command, g *vis.Generator, on bool) (latent.Look, error) {
-	if !inside.OfShapes(g) {
+	if !scene.Reads(g.Model) {
 		if on && c.Flags().Changed("factors") {
 			return nil, usageError{fmt.Errorf("--factors: the factors of images are known of models that were trained on shapes in colour; this one is %s", g.Model.Origin)}
 		}
@@ -61,7 +62,11 @@ func (a *app) look(c *cobra.Command, g *vis.Generator, on bool) (latent.Look, er
 	if !on {
 		return nil, nil
 	}
-	return inside.Look(c.Context(), g, a.dataOptions().Options, a.progress())
+	r, err := scene.Open(c.Context(), scene.Options{Size: g.Model.Arch.ImageSize, Backend: g.Backend, Cache: a.dataOptions().Options, Progress: a.progress()})
+	if err != nil {
+		return nil, err
+	}
+	return r.Look, nil
 }
 
 // imagesFor opens a data set at the size of a generator's images; "" is none.
@@ -82,7 +87,7 @@ func (a *app) imagesFor(ctx context.Context, g *vis.Generator, spec string) (*da
 	return ds, g.Model.Arch.CheckImages(ds.Name, split.Images)
 }
 
-// finished draws the rows of a figure, writes its files and its record, and prints it.
+// finishFigure draws the rows of a figure, writes its files and its record, and prints it.
 func (a *app) finishFigure(w *inside.Writer, s inside.Subject, rows []sheet.Row, title, caption string, images dcgan.Images) error {
 	img, err := sheet.DrawRows(rows, sheet.RowOptions{Title: title, Note: []string{w.Result.Says}})
 	if err != nil {

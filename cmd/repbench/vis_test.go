@@ -77,7 +77,7 @@ func TestVisNumbers(t *testing.T) {
 	figure(t, dir, "grid", tinySVHN, "--n", "9", "--save-z", at("z.npy"), "--npy", at("grid.npy"), "--seed", "7")
 	figure(t, dir, "walk", tinySVHN, "--through", "8,2", "--steps", "2", "--snap", "0", "--npy", at("drawn.npy"), "--seed", "7")
 	figure(t, dir, "walk", tinySVHN, "--through", "8,2", "--steps", "2", "--snap", "0", "--z", at("z.npy"), "--npy", at("saved.npy"), "--seed", "7")
-	grid, drawn, saved := floats(t, at("grid.npy")), floats(t, at("drawn.npy")), floats(t, at("saved.npy"))
+	grid, drawn, saved := readImages(t, at("grid.npy")), readImages(t, at("drawn.npy")), readImages(t, at("saved.npy"))
 	if !slices.Equal(drawn, saved) {
 		t.Error("a saved sheet gives another walk")
 	}
@@ -89,7 +89,7 @@ func TestVisNumbers(t *testing.T) {
 	}
 }
 
-func floats(t *testing.T, path string) []float32 {
+func readImages(t *testing.T, path string) []float32 {
 	t.Helper()
 	_, data, err := npy.Read[float32](path)
 	if err != nil {
