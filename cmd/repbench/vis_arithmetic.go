@@ -87,7 +87,7 @@ func (a *app) runArithmetic(c *cobra.Command, spec string, f arithmeticFlags) er
 		return err
 	}
 	subject := inside.SubjectOf(g, a.seed)
-	ds, err := a.imagesFor(c.Context(), g, f.data)
+	ds, err := a.imagesFor(c.Context(), g, f.data, nil)
 	if err != nil {
 		return err
 	}

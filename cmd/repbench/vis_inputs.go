@@ -69,12 +69,13 @@ func (a *app) look(c *cobra.Command, g *vis.Generator, on bool) (latent.Look, er
 	return r.Look, nil
 }
 
-// imagesFor opens a data set at the size of a generator's images; "" is none.
-func (a *app) imagesFor(ctx context.Context, g *vis.Generator, spec string) (*datasets.Dataset, error) {
+// imagesFor opens a data set at the size of a generator's images, restricted by
+// keep-lists; "" is none.
+func (a *app) imagesFor(ctx context.Context, g *vis.Generator, spec string, keep []string) (*datasets.Dataset, error) {
 	if spec == "" {
 		return nil, nil
 	}
-	o := a.dataOptions()
+	o := a.readingOf(keep)
 	o.Size = g.Model.Arch.ImageSize
 	ds, err := a.openData(ctx, spec, o)
 	if err != nil {

@@ -20,6 +20,7 @@ type walkFlags struct {
 	visFlags
 	points, steps, snap, n int
 	path, data, through    string
+	keep                   []string
 }
 
 func (a *app) visWalk() *cobra.Command {
@@ -50,6 +51,7 @@ through z that are too short, whose images are blurred; slerp is the default the
 	fl.StringVar(&f.path, "path", "", "lerp (straight) or slerp (along the arc); default: slerp for a Gaussian prior, lerp for a uniform one")
 	fl.StringVar(&f.data, "data", "", "data set to whose training images the control snaps (default: to samples)")
 	fl.IntVar(&f.snap, "snap", 5000, "number of images that the control snaps to; 0: none")
+	addKeep(c, &f.keep)
 	a.addReading(c)
 	return c
 }
@@ -89,6 +91,9 @@ func (a *app) runWalk(c *cobra.Command, spec string, f walkFlags) error {
 		if o.Path, err = latent.ParsePath(f.path); err != nil {
 			return err
 		}
+	}
+	if len(f.keep) > 0 && f.data == "" {
+		return usageError{fmt.Errorf("--keep restricts a data set; name it with --data")}
 	}
 	if f.snap < 0 || f.snap > maxSnap {
 		return usageError{fmt.Errorf("--snap %d: give 0 to %d images", f.snap, maxSnap)}
@@ -139,7 +144,7 @@ const streamSnap = 0x5a9
 
 // snapTo sets the images that the control snaps to: training images, or samples of other z.
 func (a *app) snapTo(c *cobra.Command, g *vis.Generator, f walkFlags, o *latent.WalkOptions, s *inside.Subject) error {
-	ds, err := a.imagesFor(c.Context(), g, f.data)
+	ds, err := a.imagesFor(c.Context(), g, f.data, f.keep)
 	if err != nil || f.snap == 0 {
 		return err
 	}
