@@ -95,6 +95,10 @@ func Arithmetic(ctx context.Context, g *vis.Generator, a, b, c []float32, o Arit
 	}
 	s.Pixels = s.pixels()
 	r := s.Result
+	if g.BatchNorm == vis.Batch && o.Neighbours > 0 {
+		r.Warn("result and neighbours, %d images that are nearly the same, are %d of the %d images whose statistics normalise them all, so that they come out pale: use the mode %s",
+			1+o.Neighbours, 1+o.Neighbours, s.Images.N, vis.Fixed)
+	}
 	r.Set("a", s.Counts[0])
 	r.Set("b", s.Counts[1])
 	r.Set("c", s.Counts[2])
