@@ -61,9 +61,13 @@ func Wilson(successes, n int) Interval {
 	if n <= 0 {
 		return Interval{0, 1}
 	}
+	return WilsonShare(float64(successes)/float64(n), float64(n))
+}
+
+// WilsonShare is Wilson for the share p of m trials, m > 0; m need be no whole number, where
+// trials that hang together count as fewer.
+func WilsonShare(p, m float64) Interval {
 	const z2 = normal975 * normal975
-	m := float64(n)
-	p := float64(successes) / m
 	half := normal975 * math.Sqrt(p*(1-p)/m+z2/(4*m*m))
 	scale := 1 + z2/m
 	return Interval{max(0, (p+z2/(2*m)-half)/scale), min(1, (p+z2/(2*m)+half)/scale)}

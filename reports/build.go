@@ -56,7 +56,7 @@ func howToRead(accuracies bool, generated []record.Record) page.Section {
 		s.Blocks = append(s.Blocks, page.Text("Whether a generator copies is judged by a score that is small where an image is suspiciously near to a training image. "+
 			"Scores of held-out images, which the generator was not trained on, say how small a score may be by chance (the null). "+
 			"Planted copies say which kinds of copies the setting can see at all: “none found” holds for these kinds alone. "+
-			"The copy rate is the share of images with p ≤ 0.01 beyond the 1 % expected, with a Wilson interval."))
+			"The copy rate is the share of images with p ≤ 0.01 beyond the 1 % expected, with a Wilson interval; where the null is too small for it, the smallest p-value stands for 0.01."))
 	}
 	if slices.ContainsFunc(generated, func(r record.Record) bool { return r.Kind() == results.KindQuality }) {
 		s.Blocks = append(s.Blocks, page.Text("Metrics of sample quality depend on the features, on the numbers of rows and on conventions. Compare a value with its floor, "+

@@ -148,7 +148,7 @@ func (a *app) runMemorization(c *cobra.Command, f memorizationFlags, o benchmark
 	result := &r.Result.(*memorisation.Stored).Result // the protocol gives no other
 	err = errors.Join(err, a.print(result, term.Memorisation(out.Title, f.out, result, r.Notes)))
 	if alarms := result.FalseAlarms; err == nil && f.strict && alarms != nil && alarms.Outside() {
-		return fmt.Errorf("--strict: %.2g %% of %d held-out images are false alarms [%.2g, %.2g]; %g %% are nominal",
+		return fmt.Errorf("--strict: %.2g %% of %d held-out images are false alarms [%.2g, %.2g]; %.2g %% are nominal",
 			100*alarms.Measured, alarms.N, 100*alarms.Lo, 100*alarms.Hi, 100*alarms.Nominal)
 	}
 	return err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/eval"
 	"repbench/eval/memorisation/nearest"
 	"repbench/eval/memorisation/plant"
 	"repbench/eval/memorisation/pvalues"
@@ -45,8 +46,23 @@ func (r *Result) raiseBound() {
 	}
 }
 
-// Outside reports whether the nominal rate lies outside the interval of the measured one.
-func (f FalseAlarms) Outside() bool { return f.Nominal < f.Lo || f.Nominal > f.Hi }
+// Outside reports whether the nominal rate contradicts the measured one: it lies outside Wilson's
+// interval of the measured rate, widened for the chance in the null. All n images are judged by
+// one null of m images, so that at the level α the share flagged has the variance of a
+// beta-binomial share,
+//
+//	α(1−α)·(m+1+n)/(n(m+2)),
+//
+// that of n(m+2)/(m+1+n) independent images. A null of 50 at its smallest p-value flags more than
+// 3 % in one run of five, and less than 1 % in two.
+func (f FalseAlarms) Outside() bool {
+	if f.NullRows == 0 || f.N == 0 {
+		return f.Nominal < f.Lo || f.Nominal > f.Hi
+	}
+	n, m := float64(f.N), float64(f.NullRows)
+	ci := eval.WilsonShare(f.Measured, n*(m+2)/(m+1+n))
+	return f.Nominal < ci[0] || f.Nominal > ci[1]
+}
 
 // warnings say what limits the result.
 func (r *run) warnings(out *Result) []string {
@@ -69,7 +85,7 @@ func (r *run) warnings(out *Result) []string {
 		}
 	}
 	if f := out.FalseAlarms; f != nil && f.Outside() {
-		add("of %d held-out images that are not in the null %.2g %% have p ≤ %g [%.2g, %.2g]: the p-values are not what they should be",
+		add("of %d held-out images that are not in the null %.2g %% have p ≤ %.2g [%.2g, %.2g]: the p-values are not what they should be",
 			f.N, 100*f.Measured, f.Nominal, 100*f.Lo, 100*f.Hi)
 	}
 	if k := out.SmallestFindable; k > 1 {
@@ -77,7 +93,7 @@ func (r *run) warnings(out *Result) []string {
 			out.Null.Rows, k, out.Generated, out.FDR, r.nullForOne())
 	}
 	if alpha := r.copyLevel(); alpha > pvalues.CopyAlpha {
-		add("with a null of %d images no p-value is below %.2g: the copy rate and the controls count p-values up to that, not up to %g: the null is too small for it (at least %.0f images)", out.Null.Rows, alpha, pvalues.CopyAlpha, float64(len(r.detectors()))/pvalues.CopyAlpha-1)
+		add("with a null of %d images no p-value is below %.2g: the copy rate, the controls and the false alarms count p-values up to that, not up to %g: the null is too small for it (at least %.0f images)", out.Null.Rows, alpha, pvalues.CopyAlpha, float64(len(r.detectors()))/pvalues.CopyAlpha-1)
 	}
 	if n := len(out.Null.NearDuplicates); n > 0 {
 		add("%d of %d images of the null have a near duplicate among the training images (%s): they make the smallest p-values larger",

@@ -13,10 +13,14 @@ import (
 // controls adds what the planted copies and the negative controls show.
 func (r *run) controls(out *Result) {
 	negative := r.pValues(func(d *detector) nearest.Scored { return d.negativeScores })
+	level := r.copyLevel()
+	if level > pvalues.CopyAlpha {
+		out.ControlLevel = level
+	}
 	if n := len(negative); n > 0 {
-		flagged := pvalues.Flagged(negative, pvalues.CopyAlpha)
+		flagged := pvalues.Flagged(negative, level)
 		ci := eval.Wilson(flagged, n)
-		out.FalseAlarms = &FalseAlarms{Nominal: pvalues.CopyAlpha, Measured: float64(flagged) / float64(n), Lo: ci[0], Hi: ci[1], N: n}
+		out.FalseAlarms = &FalseAlarms{Nominal: level, Measured: float64(flagged) / float64(n), Lo: ci[0], Hi: ci[1], N: n, NullRows: len(r.null)}
 	}
 	if r.planted == nil || r.planted.PerKind == 0 {
 		return
@@ -24,9 +28,6 @@ func (r *run) controls(out *Result) {
 	planted := r.pValues(func(d *detector) nearest.Scored { return d.plantedScores })
 	low, other := r.copiesAndOthers(planted, negative)
 	out.Controls = map[string]Control{}
-	if level := r.copyLevel(); level > pvalues.CopyAlpha {
-		out.ControlLevel = level
-	}
 	var seen [][]float64
 	n := r.planted.PerKind
 	for k, kind := range plant.CopyKinds() {

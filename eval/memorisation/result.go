@@ -32,11 +32,11 @@ type Result struct {
 	// SmallestFindable is the smallest number of images that could have been selected with a
 	// null of this size.
 	SmallestFindable int `json:"smallest_findable"`
-	// FlaggedAt1 is the share of generated images with p ≤ 0.01.
+	// FlaggedAt1 is the share of generated images with p ≤ 0.01; 0 where ControlLevel is set.
 	FlaggedAt1 float64 `json:"flagged_at_1"`
 	// FlaggedAt5 is the share of generated images with p ≤ 0.05.
 	FlaggedAt5 float64 `json:"flagged_at_5"`
-	// CopyRate is the share of generated images that are copies, estimated at p ≤ 0.01.
+	// CopyRate is the share of generated images that are copies, estimated at DetectionLevel.
 	CopyRate pvalues.Rate `json:"copy_rate"`
 	// UpperBound95 is the share of copies, of the kinds that this setting can see, that is not
 	// exceeded with 95 % confidence; nil without controls.
@@ -44,8 +44,8 @@ type Result struct {
 	// Controls says for each kind of planted copies whether this setting sees it; nil: none
 	// were planted.
 	Controls map[string]Control `json:"controls,omitempty"`
-	// ControlLevel is the level of p at which Controls count where the null is too small for
-	// pvalues.CopyAlpha: the smallest p-value that it allows; 0: CopyAlpha.
+	// ControlLevel is the level of p at which CopyRate, Controls and FalseAlarms count where the
+	// null is too small for pvalues.CopyAlpha: the smallest p-value that it allows; 0: CopyAlpha.
 	ControlLevel float64 `json:"control_level,omitempty"`
 	// FalseAlarms are those among held-out images that are not in the null; nil: none were kept.
 	FalseAlarms *FalseAlarms `json:"false_alarms,omitempty"`
@@ -164,6 +164,9 @@ type FalseAlarms struct {
 	Hi float64 `json:"hi"`
 	// N is the number of held-out images.
 	N int `json:"n"`
+	// NullRows is the number of images of the null that they were judged by; 0: not known, as
+	// in results of versions before it was stored.
+	NullRows int `json:"null_rows,omitempty"`
 }
 
 // Beside is a number of the generated images beside that of held-out ones.
@@ -174,7 +177,7 @@ type Beside struct {
 	HeldOut float64 `json:"held_out"`
 }
 
-// DetectionLevel is the level of p at which planted copies count as detected.
+// DetectionLevel is the level of p at which the copy rate, planted copies and false alarms count.
 func (r *Result) DetectionLevel() float64 {
 	if r.ControlLevel > 0 {
 		return r.ControlLevel

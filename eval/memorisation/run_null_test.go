@@ -24,7 +24,10 @@ func TestRunSmallNull(t *testing.T) {
 	if want := 1 / float64(r.Null.Rows+1); r.ControlLevel != want || r.DetectionLevel() != want {
 		t.Errorf("controls count at %g, want %g", r.ControlLevel, want)
 	}
-	if warned := strings.Join(r.Warnings, "\n"); !strings.Contains(warned, "the copy rate and the controls count p-values up to that") {
+	if f := r.FalseAlarms; f.Nominal != r.ControlLevel || f.NullRows != r.Null.Rows || f.Outside() {
+		t.Errorf("false alarms %+v, counted at %g", f, r.ControlLevel)
+	}
+	if warned := strings.Join(r.Warnings, "\n"); !strings.Contains(warned, "the copy rate, the controls and the false alarms count p-values up to that") {
 		t.Errorf("no warning of the level in %q", warned)
 	}
 }

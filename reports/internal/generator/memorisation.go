@@ -83,8 +83,12 @@ func scoreFigure(id string, s *memorisation.Stored) []page.Block {
 			rows = append(rows, figures.Ridge{Label: "planted: " + k, Note: figures.Percent(s.Controls[k].Detected, 1) + " detected", Counts: c, Look: figures.Control})
 		}
 	}
-	o := figures.RidgesOptions{Lo: h.Lo, Width: h.Width, Axis: "score (" + s.Score.String() + "): smaller is more suspicious", Mark: threshold(h, counts[memorisation.SeriesNull])}
-	o.MarkNote = "p ≤ 0.01 left of this line"
+	level := s.DetectionLevel()
+	if s.WithEncoder != "" { // a p-value of two tests is twice the smaller one
+		level /= 2
+	}
+	o := figures.RidgesOptions{Lo: h.Lo, Width: h.Width, Axis: "score (" + s.Score.String() + "): smaller is more suspicious", Mark: threshold(h, counts[memorisation.SeriesNull], level)}
+	o.MarkNote = fmt.Sprintf("p ≤ %.2g left of this line", s.DetectionLevel())
 	return []page.Block{page.Figure{
 		Name: id + "-scores",
 		Caption: "Scores of the generated images (blue), of real images that the generator was not trained on (grey), and of planted copies of training images (orange). " +
@@ -103,12 +107,13 @@ func total(counts []int) int {
 }
 
 // threshold is the greatest edge of a bin below which every score has a p-value of at most
-// 0.01; NaN where there is none.
-func threshold(h *memorisation.Histogram, null []int) float64 {
+// level; NaN where there is none. A level that is itself a p-value of the null, but for rounding,
+// counts.
+func threshold(h *memorisation.Histogram, null []int, level float64) float64 {
 	n, below := total(null), 0
 	for i, c := range null {
 		below += c
-		if float64(1+below) > 0.01*float64(n+1) {
+		if float64(1+below) > level*float64(n+1)*(1+1e-9) {
 			if i == 0 {
 				return format.NaN
 			}
@@ -162,9 +167,9 @@ func controlTable(s *memorisation.Stored) []page.Block {
 
 // falseAlarms says how many held-out images are flagged.
 func falseAlarms(f *memorisation.FalseAlarms) string {
-	out := fmt.Sprintf("False alarms: of %s held-out images that are not in the null %s have p ≤ %g (95 %%: %s %%)", format.Count(f.N),
+	out := fmt.Sprintf("False alarms: of %s held-out images that are not in the null %s have p ≤ %.2g (95 %%: %s %%)", format.Count(f.N),
 		format.Percent(f.Measured), f.Nominal, format.Interval95(f.Lo, f.Hi))
-	if f.Nominal < f.Lo || f.Nominal > f.Hi {
+	if f.Outside() {
 		return out + fmt.Sprintf("; %s were expected, so the p-values are not what they should be.", format.Percent(f.Nominal))
 	}
 	return out + fmt.Sprintf("; %s were expected.", format.Percent(f.Nominal))

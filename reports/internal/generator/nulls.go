@@ -34,18 +34,21 @@ func nullTable(s *memorisation.Stored) page.Table {
 		Columns: []page.Column{{Title: "Null"}, {Title: "Images", Right: true}, {Title: "p ≤ 0.01", Right: true}, {Title: "p ≤ 0.05", Right: true},
 			{Title: fmt.Sprintf("Selected at FDR %g", s.FDR), Right: true}, {Title: "Fewest that can be selected", Right: true}, {Title: "The conclusion rests on"}},
 	}
-	row := func(name string, rows int, at1, at5 float64, selected, fewest int, null string) {
+	row := func(name string, rows int, at1 string, at5 float64, selected, fewest int, null string) {
 		rests := ""
 		if s.Verdict.Null == null {
 			rests = "this null"
 		}
 		t.Rows = append(t.Rows, page.TableRow{Strong: rests != "", Cells: []string{
-			name, format.Count(rows), figures.Percent(at1, 2), figures.Percent(at5, 2), format.CountOrZero(selected), format.Count(fewest), format.OrNone(rests)}})
+			name, format.Count(rows), at1, figures.Percent(at5, 2), format.CountOrZero(selected), format.Count(fewest), format.OrNone(rests)}})
 	}
-	selected := len(s.Flagged)
-	row("held-out images", s.Null.Rows, s.FlaggedAt1, s.FlaggedAt5, selected, s.SmallestFindable, memorisation.HeldOutNull)
+	selected, at1 := len(s.Flagged), figures.Percent(s.FlaggedAt1, 2)
+	if s.ControlLevel > 0 {
+		at1 = fmt.Sprintf("none is below %.2g", s.ControlLevel)
+	}
+	row("held-out images", s.Null.Rows, at1, s.FlaggedAt5, selected, s.SmallestFindable, memorisation.HeldOutNull)
 	if o := s.OwnNull; o != nil {
-		row(fmt.Sprintf("own null, %s", format.Plural(o.Folds, "fold")), o.Rows, o.FlaggedAt1, o.FlaggedAt5, most(o.Selected), o.SmallestFindable, memorisation.GeneratorsNull)
+		row(fmt.Sprintf("own null, %s", format.Plural(o.Folds, "fold")), o.Rows, figures.Percent(o.FlaggedAt1, 2), o.FlaggedAt5, most(o.Selected), o.SmallestFindable, memorisation.GeneratorsNull)
 	}
 	return t
 }

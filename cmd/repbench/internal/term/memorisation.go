@@ -22,12 +22,12 @@ func Memorisation(title, dir string, r *memorisation.Result, notes []string) str
 	line("compared by", "%s", compared(r))
 	line("selected", "%d images at the false discovery rate %g", len(r.Flagged), r.FDR)
 	line("copy rate", "%.2f %% [%.2f, %.2f]%s", 100*r.CopyRate.Estimate, 100*r.CopyRate.Lo, 100*r.CopyRate.Hi, upperBound(r))
-	line("null", "%d images of %s; p ≤ 0.01 for %.2f %%, p ≤ 0.05 for %.2f %% of the generated images", r.Null.Rows, r.Null.Kind, 100*r.FlaggedAt1, 100*r.FlaggedAt5)
+	line("null", "%d images of %s; %sp ≤ 0.05 for %.2f %% of the generated images", r.Null.Rows, r.Null.Kind, strictly(r), 100*r.FlaggedAt5)
 	if o := r.OwnNull; o != nil {
 		line("own null", "p ≤ 0.01 for %.2f %%, p ≤ 0.05 for %.2f %%; at most %d selected in a fold (folds: %d, training images in each: %d)", 100*o.FlaggedAt1, 100*o.FlaggedAt5, most(o.Selected), o.Folds, o.Rows)
 	}
 	if f := r.FalseAlarms; f != nil {
-		line("false alarms", "%.2f %% [%.2f, %.2f] of %d held-out images, nominal %g %%", 100*f.Measured, 100*f.Lo, 100*f.Hi, f.N, 100*f.Nominal)
+		line("false alarms", "%.2f %% [%.2f, %.2f] of %d held-out images, nominal %.2g %%", 100*f.Measured, 100*f.Lo, 100*f.Hi, f.N, 100*f.Nominal)
 	}
 	line("n_eff", "%.0f of %d nearest training images", r.NEff, r.Generated)
 	memorisationStatistics(line, r)
@@ -44,6 +44,14 @@ func Memorisation(title, dir string, r *memorisation.Result, notes []string) str
 		fmt.Fprintf(&b, "  warning: %s\n", w)
 	}
 	return b.String()
+}
+
+// strictly says how many images have p ≤ 0.01, or which the smallest p-value of a small null is.
+func strictly(r *memorisation.Result) string {
+	if r.ControlLevel > 0 {
+		return fmt.Sprintf("no p-value is below %.2g, and ", r.ControlLevel)
+	}
+	return fmt.Sprintf("p ≤ 0.01 for %.2f %%, ", 100*r.FlaggedAt1)
 }
 
 // compared says by what images are compared.
