@@ -120,13 +120,18 @@ type net struct {
 	low   convolution.Lowering
 }
 
-// at returns the current value of the parameter scope/name in the graph of like. It panics if
-// there is no such parameter, which is a bug, not bad input.
+// at returns the current value of the parameter scope/name in the graph of like and in its type, so
+// that a network computes in float64 what it gets in float64. It panics if there is no such
+// parameter, which is a bug, not bad input.
 func (n net) at(like *graph.Node, name string) *graph.Node {
 	path := "/" + n.scope + "/" + name
 	v := n.store.GetVariable(path)
 	if v == nil {
 		panic(fmt.Errorf("dcgan: model has no parameter %s", path))
 	}
-	return v.NodeValue(like.Graph())
+	value := v.NodeValue(like.Graph())
+	if value.DType() != like.DType() {
+		value = graph.ConvertDType(value, like.DType())
+	}
+	return value
 }

@@ -1,0 +1,82 @@
+package invert
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"repbench/train"
+	"repbench/train/dcgan"
+)
+
+// Set is a set of images with what was found for each.
+type Set struct {
+	// Name says which images they are: "samples of the generator".
+	Name string
+	// Images are those that were inverted.
+	Images dcgan.Images
+	// Found are their inversions.
+	Found []Found
+}
+
+// PSNR returns the decibels of all images.
+func (s Set) PSNR() []float64 {
+	out := make([]float64, len(s.Found))
+	for i, f := range s.Found {
+		out[i] = f.PSNR
+	}
+	return out
+}
+
+// Norm returns the mean length of the z that were found.
+func (s Set) Norm() float64 {
+	sum := 0.0
+	for _, f := range s.Found {
+		sum += f.Norm / float64(len(s.Found))
+	}
+	return sum
+}
+
+// Median is the middle value, or the mean of the two in the middle; NaN of nothing.
+func Median(values []float64) float64 {
+	v := slices.Sorted(slices.Values(values))
+	n := len(v)
+	if n == 0 {
+		return math.NaN()
+	}
+	return (v[(n-1)/2] + v[n/2]) / 2
+}
+
+// PriorNorm is the root mean square length of z of a prior.
+func PriorNorm(a dcgan.Arch) float64 {
+	if a.Prior == dcgan.Uniform {
+		return math.Sqrt(float64(a.ZDim) / 3)
+	}
+	return math.Sqrt(float64(a.ZDim))
+}
+
+// resamples is the number of bootstrap samples of an interval.
+const resamples = 2000
+
+// Gap is the difference of the medians of two sets of images with its 95 % interval, by the
+// percentiles of 2,000 bootstrap samples of both. Fewer than two images of a set are an error.
+func Gap(a, b []float64, seed uint64) (gap float64, ci [2]float64, err error) {
+	if len(a) < 2 || len(b) < 2 {
+		return 0, ci, fmt.Errorf("%d and %d images: an interval needs at least two of each", len(a), len(b))
+	}
+	r := train.Random(seed, streamBootstrap, 0)
+	draw := func(from []float64) float64 {
+		sample := make([]float64, len(from))
+		for i := range sample {
+			sample[i] = from[r.IntN(len(from))]
+		}
+		return Median(sample)
+	}
+	gaps := make([]float64, resamples)
+	for i := range gaps {
+		gaps[i] = draw(a) - draw(b)
+	}
+	slices.Sort(gaps)
+	cut := resamples / 40 // 2.5 %
+	return Median(a) - Median(b), [2]float64{gaps[cut-1], gaps[resamples-cut]}, nil
+}
