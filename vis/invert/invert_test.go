@@ -14,6 +14,7 @@ import (
 	"repbench/backends"
 	"repbench/backends/backendtest"
 	"repbench/internal/testenv"
+	"repbench/train/convolution"
 	"repbench/train/dcgan"
 	"repbench/vis"
 	"repbench/vis/vistest"
@@ -177,7 +178,7 @@ func small(t *testing.T, name string) (*vis.Generator, dcgan.Images) {
 	}
 	b := backendtest.CPU(t)
 	m := dcgan.NewModel(a, 1)
-	m.Lowering = dcgan.LoweringFor(b)
+	m.Lowering = convolution.LoweringFor(b)
 	g, err := vis.New(context.Background(), m, b, vis.Options{})
 	if err != nil {
 		t.Fatal(err)
