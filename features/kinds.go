@@ -78,3 +78,16 @@ func kindOf(spec string) (kind, string) {
 	}
 	return kinds[0], ""
 }
+
+// WithoutDiscriminator says why the encoder of a specification has no convolution layers of a
+// DCGAN's discriminator; "" where it has them, or where the specification is of no kind.
+func WithoutDiscriminator(spec string) string {
+	k, _ := kindOf(spec)
+	switch k.name {
+	case kindONNX:
+		return "a network from an ONNX file is run as it is, without gradients"
+	case kindAutoencoder, kindKMeans, kindDeep, kindPCA, kindPixels:
+		return "the encoder " + k.name + " has no discriminator with convolution layers"
+	}
+	return ""
+}

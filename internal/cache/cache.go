@@ -1,5 +1,5 @@
 // Package cache lists and prunes the recomputable part of the cache folder: extracted
-// features, statistics of generators, neighbours found in the search for copies, fitted detectors
+// features, statistics of generators, inversions, neighbours found in the search for copies, fitted detectors
 // of shapes, and supervised searches, each a folder CACHE/KIND/KEY. It never touches data sets.
 package cache
 
@@ -19,7 +19,7 @@ import (
 )
 
 // Kinds are the folders of the cache folder whose subfolders are listed.
-var Kinds = []string{"features", "generator", "memorisation", "quality", "scene", "supervised"}
+var Kinds = []string{"features", "generator", "inversions", "memorisation", "quality", "scene", "supervised"}
 
 const (
 	// lockName is the file that a process holds locked while it writes a folder.

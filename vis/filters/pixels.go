@@ -44,9 +44,13 @@ func crop(px []uint8, of datasets.Images, row, column int, f dcgan.Field) []uint
 	return out
 }
 
-// Pair is the picture of a unit: what it sees of the image above the gradient there, one image.
+// Pair is the picture of a unit, one image: what it sees of the image, a white line, and below it
+// the gradient there.
 func (f *Figure) Pair(p Picture) datasets.Images {
-	top := crop(f.Images.At(p.Image), f.Images, p.Row, p.Column, f.Field)
-	below := crop(display(p.Gradient), f.Images, p.Row, p.Column, f.Field)
-	return datasets.Images{Data: append(top, below...), N: 1, H: 2 * f.Field.Size, W: f.Field.Size, C: f.Images.C}
+	data := crop(f.Images.At(p.Image), f.Images, p.Row, p.Column, f.Field)
+	for range f.Field.Size * f.Images.C {
+		data = append(data, 255)
+	}
+	data = append(data, crop(display(p.Gradient), f.Images, p.Row, p.Column, f.Field)...)
+	return datasets.Images{Data: data, N: 1, H: 2*f.Field.Size + 1, W: f.Field.Size, C: f.Images.C}
 }

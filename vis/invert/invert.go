@@ -41,7 +41,7 @@ func Run(ctx context.Context, g *vis.Generator, x dcgan.Images, name string, o O
 		return nil, err
 	}
 	a := g.Model.Arch
-	o, err := o.resolve(x.N, a.ZDim)
+	o, err := o.Resolve(x.N, a.ZDim)
 	if err != nil {
 		return nil, err
 	}

@@ -52,8 +52,8 @@ type Options struct {
 	Trace func(step, first int, mse []float32)
 }
 
-// resolve fills in the defaults and checks the options for n images and z of a dimension.
-func (o Options) resolve(n, dim int) (Options, error) {
+// Resolve fills in the defaults and checks the options for n images and z of a dimension.
+func (o Options) Resolve(n, dim int) (Options, error) {
 	if o.Lambda == nil {
 		o.Lambda = new(float64(DefaultLambda))
 	}

@@ -1,0 +1,98 @@
+package filters
+
+import (
+	"fmt"
+
+	"repbench/datasets"
+	"repbench/internal/measure"
+	"repbench/train/dcgan"
+	"repbench/vis"
+	"repbench/vis/sheet"
+)
+
+// Result are the scores of the figure as those of a command.
+func (f *Figure) Result() *vis.Result {
+	r := vis.NewResult("filters")
+	n, c := f.Network.Scores, f.Control.Scores
+	random := "the same network with weights N(0, 0.02)"
+	r.Add(vis.Score{Name: "correlation", Value: n.Correlation, Control: &c.Correlation, N: n.Pictures, Better: measure.Higher,
+		Of: fmt.Sprintf("mean correlation of |gradient| with the local contrast inside the receptive field, of %d maps (standard error %.3f; control %.3f)",
+			n.CorrelatedMaps, n.StdError, c.StdError), Against: random})
+	r.Add(vis.Score{Name: "selectivity", Value: n.Selectivity, Control: &c.Selectivity, N: n.Responding,
+		Of: fmt.Sprintf("the top %d responses lie that many standard deviations above the mean of the images, mean of the maps", f.Top), Against: random})
+	r.Add(vis.Score{Name: "kurtosis", Value: n.Kurtosis, Control: &c.Kurtosis, N: n.Responding,
+		Of: "kurtosis of the responses of a map to the images (Gaussian: 3), mean of the maps", Against: random})
+	r.Set("layer", f.Layer)
+	r.Set("maps", fmt.Sprint(f.numbers()))
+	r.Set("rule", string(f.Rule))
+	r.Set("top", f.Top)
+	r.Set("images", f.Images.N)
+	r.Set("field", fmt.Sprintf("%d×%d", f.Field.Size, f.Field.Size))
+	r.Says = f.says()
+	if len(f.Silent) > 0 {
+		r.Warn("%s: no picture is shown", SilentText(f.Silent))
+	}
+	return r
+}
+
+// numbers are the maps that are shown.
+func (f *Figure) numbers() []int {
+	var maps []int
+	for _, s := range f.Network.Shown {
+		maps = append(maps, s.Map)
+	}
+	return maps
+}
+
+// says puts the scores in words.
+func (f *Figure) says() string {
+	n, c := f.Network.Scores, f.Control.Scores
+	verdict := "the pictures follow what stands out in the images, those of random weights do not"
+	switch clear := n.Correlation-c.Correlation > 2*(n.StdError+c.StdError); {
+	case !clear:
+		verdict = "the pictures tell no more of the images than those of random weights"
+		if f.Rule == dcgan.Deconvnet || f.Rule == dcgan.Saliency {
+			verdict += "; the rules deconvnet and saliency seldom do, relu and leaky can"
+		}
+	case c.Correlation > 0.05:
+		verdict = "the pictures follow what stands out in the images more than those of random weights, which do so, too"
+	}
+	return fmt.Sprintf("Correlation with contrast %.3f, with random weights %.3f: %s.", n.Correlation, c.Correlation, verdict)
+}
+
+// Rows are the figure for sheet.DrawRows: for each map what the strongest units see of the images
+// above their gradients, and the same of random weights below.
+func (f *Figure) Rows() []sheet.Row {
+	var rows []sheet.Row
+	for i, s := range f.Network.Shown {
+		if len(s.Pictures) == 0 {
+			continue
+		}
+		row := f.row(s, "network")
+		row.Heading = fmt.Sprintf("Map %d of %s", s.Map, f.Layer)
+		rows = append(rows, row)
+		if random := f.Control.Shown[i]; len(random.Pictures) > 0 {
+			rows = append(rows, f.row(random, "random weights"))
+		}
+	}
+	return rows
+}
+
+// row is a map of one network.
+func (f *Figure) row(s Shown, of string) sheet.Row {
+	size := f.Field.Size
+	row := sheet.Row{Label: []string{of}}
+	row.Images = datasets.Images{H: 2*size + 1, W: size, C: f.Images.C}
+	var scores Scores
+	scores.correlate([][]Picture{s.Pictures})
+	if scores.Pictures > 0 {
+		row.Label = append(row.Label, fmt.Sprintf("correlation %.2f", scores.Correlation))
+	}
+	row.Label = append(row.Label, "above: the image", "below: "+string(f.Rule)+", 0 is grey")
+	for _, p := range s.Pictures {
+		row.Images.Data = append(row.Images.Data, f.Pair(p).Data...)
+		row.Images.N++
+		row.Captions = append(row.Captions, fmt.Sprintf("%d: %.3g", p.Image, p.Response))
+	}
+	return row
+}

@@ -1,0 +1,162 @@
+package invert
+
+import (
+	"fmt"
+
+	"repbench/datasets"
+	"repbench/internal/measure"
+	"repbench/train/dcgan"
+	"repbench/vis"
+	"repbench/vis/sheet"
+)
+
+// WorkingGap is how many decibels better a generator inverts its own samples than foreign images,
+// at least, where the search works.
+const WorkingGap = 12.0
+
+// Figure are the sets that were inverted.
+type Figure struct {
+	// Own are samples of the generator, Foreign the images of the user.
+	Own, Foreign Set
+	// Train and HeldOut are training images of the generator and images that it was not trained
+	// on; nil: there are none.
+	Train, HeldOut *Set
+}
+
+// Result are the scores of the figure.
+func (f *Figure) Result(a dcgan.Arch, o Options) *vis.Result {
+	r := vis.NewResult("invert")
+	own, foreign := f.Own.PSNR(), f.Foreign.PSNR()
+	medianOwn, medianForeign := Median(own), Median(foreign)
+	r.Add(vis.Score{Name: "psnr", Value: medianOwn, Control: &medianForeign, N: len(own), Better: measure.Higher,
+		Of: "median decibels of " + f.Own.Name, Against: fmt.Sprintf("%d of %s", len(foreign), f.Foreign.Name)})
+	gap := medianOwn - medianForeign
+	r.Add(vis.Score{Name: "gap", Value: gap, N: len(own) + len(foreign), Better: measure.Higher,
+		Of: fmt.Sprintf("decibels by which own images are inverted better than foreign ones%s; the search works from %g on", interval(own, foreign, o.Seed), WorkingGap)})
+	norm := PriorNorm(a)
+	r.Add(vis.Score{Name: "norm", Value: f.Foreign.Norm(), Control: &norm, N: len(foreign),
+		Of: "mean length of the z found for " + f.Foreign.Name, Against: fmt.Sprintf("length of z of the prior %s", a.Prior)})
+	r.Says = fmt.Sprintf("Own samples come back with %.1f dB (median), %s with %.1f: %s", medianOwn, f.Foreign.Name, medianForeign, verdict(gap))
+	if gap < WorkingGap {
+		r.Warn("the gap of %.1f dB is below %g: either these images are like the generator's own, or the search needs more steps or restarts", gap, WorkingGap)
+	}
+	f.memory(r, o.Seed)
+	r.Set("lambda", *o.Lambda)
+	r.Set("steps", o.Steps)
+	r.Set("restarts", o.Restarts)
+	r.Set("float64", o.Double)
+	r.Set("images", f.Foreign.Name)
+	r.Set("starts", startsText(o))
+	return r
+}
+
+func startsText(o Options) string {
+	if o.Z0 != nil {
+		return "given"
+	}
+	return fmt.Sprintf("N(0, %g²)", startStd)
+}
+
+func verdict(gap float64) string {
+	if gap < WorkingGap {
+		return "that is no clear difference."
+	}
+	return fmt.Sprintf("the generator can make its own images, and not these (%.1f dB apart).", gap)
+}
+
+// interval is the interval of a difference of medians in words; "" where there is none.
+func interval(a, b []float64, seed uint64) string {
+	_, ci, err := Gap(a, b, seed)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf(" (95 %% interval %.1f to %.1f)", ci[0], ci[1])
+}
+
+// memory adds the score of memorisation, if there are training and held-out images.
+func (f *Figure) memory(r *vis.Result, seed uint64) {
+	if f.Train == nil || f.HeldOut == nil {
+		return
+	}
+	train, held := f.Train.PSNR(), f.HeldOut.PSNR()
+	gap, ci, err := Gap(train, held, seed)
+	if err != nil {
+		r.Warn("training against held-out images: %v", err)
+		return
+	}
+	r.Add(vis.Score{Name: "train_gap", Value: gap, Control: new(0.0), N: len(train) + len(held), Better: measure.Lower,
+		Of:      fmt.Sprintf("decibels by which training images (median %.2f) are inverted better than held-out ones (%.2f); 95 %% interval %.2f to %.2f", Median(train), Median(held), ci[0], ci[1]),
+		Against: "no memorisation"})
+	r.Set("memorisation_images", fmt.Sprintf("%d of %s, %d of %s", len(train), f.Train.Name, len(held), f.HeldOut.Name))
+	switch {
+	case ci[0] > 0:
+		r.Says += fmt.Sprintf(" Training images come back %.2f dB better than held-out ones (%.2f to %.2f): a sign of memorisation.", gap, ci[0], ci[1])
+	default:
+		r.Says += fmt.Sprintf(" Training images against held-out ones: %+.2f dB (%.2f to %.2f), no sign of memorisation.", gap, ci[0], ci[1])
+	}
+}
+
+// columns is the number of images of a row of the figure, and mostShown of a set in it.
+const (
+	columns   = 8
+	mostShown = 16
+)
+
+// Rows are the figure for sheet.DrawRows: the first images of each set above what the generator
+// makes of the z found, which make returns for a set.
+func (f *Figure) Rows(make func(z []float32, n int) (dcgan.Images, error)) ([]sheet.Row, error) {
+	var rows []sheet.Row
+	for _, s := range []*Set{&f.Own, &f.Foreign, f.Train, f.HeldOut} {
+		if s == nil || len(s.Found) == 0 {
+			continue
+		}
+		part, err := s.rows(make)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, part...)
+	}
+	return rows, nil
+}
+
+// rows are those of one set.
+func (s *Set) rows(make func(z []float32, n int) (dcgan.Images, error)) ([]sheet.Row, error) {
+	n := min(len(s.Found), mostShown)
+	var z []float32
+	for _, f := range s.Found[:n] {
+		z = append(z, f.Z...)
+	}
+	made, err := make(z, n)
+	if err != nil {
+		return nil, err
+	}
+	below, err := sheet.FromFloat(made.Data, made.N, made.H, made.W, made.C)
+	if err != nil {
+		return nil, err
+	}
+	size := s.Images.H * s.Images.W * s.Images.C
+	above, err := sheet.FromFloat(s.Images.Data[:n*size], n, s.Images.H, s.Images.W, s.Images.C)
+	if err != nil {
+		return nil, err
+	}
+	var rows []sheet.Row
+	for lo := 0; lo < n; lo += columns {
+		hi := min(lo+columns, n)
+		row := sheet.Row{Images: datasets.Images{H: 2*above.H + 1, W: above.W, C: above.C}}
+		if lo == 0 {
+			row.Heading = fmt.Sprintf("%s: median %.1f dB of %d", s.Name, Median(s.PSNR()), len(s.Found))
+		}
+		row.Label = []string{fmt.Sprintf("%d to %d", lo, hi-1), "above: the image", "below: G(z)"}
+		for i := lo; i < hi; i++ {
+			row.Images.Data = append(row.Images.Data, above.At(i)...)
+			for range above.W * above.C {
+				row.Images.Data = append(row.Images.Data, 255)
+			}
+			row.Images.Data = append(row.Images.Data, below.At(i)...)
+			row.Images.N++
+			row.Captions = append(row.Captions, fmt.Sprintf("%.1f dB", s.Found[i].PSNR))
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
