@@ -18,7 +18,7 @@ type detector struct {
 	score nearest.Score
 
 	// train and heldOut are the whole sets; generated are the images tested; null, negative and
-	// planted are those that the test is calibrated and controlled by, empty where there are none.
+	// planted are the copies that the test is calibrated and controlled by, empty where there are none.
 	train, heldOut, generated, null, negative, planted search.Part
 
 	// near and scored are by name of the part.
@@ -69,7 +69,7 @@ func (d *detector) search(ctx context.Context) (err error) {
 }
 
 // scoresIn scores what was found in a base. own holds distances of rows of the base from others
-// of it; those that are missing are searched for and added.
+// of it; the missing ones are searched for and added.
 func (d *detector) scoresIn(ctx context.Context, base search.Part, own *nearest.TrainNear, near search.Found) (nearest.Scored, error) {
 	if near.Len() == 0 {
 		return nearest.Scored{}, nil

@@ -20,7 +20,7 @@ func (r *run) flags(p []float64) []Flag {
 	return out
 }
 
-// pair describes an image of a set and a training image near it. The score is that of the first
+// pair describes an image of a set and a training image near it. The score is the score of the first
 // test or, where the second decides, of that one.
 func (r *run) pair(s Set, i int, d *detector, m neighbours.Match, score float64) Pair {
 	p := Pair{Image: i, Train: m.Row, Score: score, Distance: m.Distance, Mirrored: m.Mirrored, Offset: [2]int{int(m.DY), int(m.DX)}}

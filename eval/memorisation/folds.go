@@ -72,7 +72,7 @@ func permutation(r *rand.Rand, n int) []int32 {
 }
 
 // searchFolds finds the neighbours of the generated images in each fold, which together are
-// those in the training set, and among the held-out images.
+// the neighbours in the training set, and among the held-out images.
 func (d *detector) searchFolds(ctx context.Context) (err error) {
 	f := &d.folds
 	var all []search.Found
@@ -127,7 +127,7 @@ func merge(parts []search.Found, k int) search.Found {
 	return out
 }
 
-// ownNull compares the scores of the generated images in the folds with those among held-out
+// ownNull compares the scores of the generated images in the folds with the scores among held-out
 // images; nil where the folds are too small for the score.
 func (d *detector) ownNull(ctx context.Context, fdr float64) (*pvalues.OwnNull, [][]float64, []float64, error) {
 	f := d.folds

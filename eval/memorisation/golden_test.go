@@ -125,7 +125,7 @@ func TestGoldenScores(t *testing.T) {
 	}
 }
 
-// scores computes the scores and compares them with those of a file, in which 0/0 is NaN.
+// scores computes the scores and compares them with the scores in a file, in which 0/0 is NaN.
 func (g golden2) scores(t *testing.T, s nearest.Score, near nearest.Near, file string) nearest.Scored {
 	t.Helper()
 	got, err := nearest.Scores(s, near, g.own)

@@ -11,7 +11,7 @@ import (
 	"repbench/eval/memorisation/threesample"
 )
 
-// expected2 are the values of one set in golden/gan_metrics2/expected.json, but for those of scores.
+// expected2 are the values of one set in golden/gan_metrics2/expected.json, without the values of scores.
 type expected2 struct {
 	AuthPct map[string]float64 `json:"authpct"`
 	Yoon    map[string]float64 `json:"yoon_share_below_third"`

@@ -52,7 +52,7 @@ type Features struct {
 
 // Inputs are what a run compares.
 type Inputs struct {
-	// Generated are the images of the generator, Train those that it was trained on.
+	// Generated are the images of the generator, Train the images that it was trained on.
 	Generated, Train Set
 	// HeldOut are real images that the generator was not trained on. The null and, unless
 	// Negative is given, the negative controls are drawn from them.

@@ -28,7 +28,7 @@ func (s stopAfter) Add(n int64) {
 }
 
 // TestRunGoesOn: a run that was stopped ends with context.Canceled and goes on with what was
-// found; its result is that of a run that was not stopped, also where files are damaged.
+// found; its result is the result of a run that was not stopped, also where files are damaged.
 func TestRunGoesOn(t *testing.T) {
 	in, _ := copier(t)
 	o := Options{Metric: search.Pixels, Control: 10, Seed: 1, Threads: 1}

@@ -47,13 +47,13 @@ type Result struct {
 	// ControlLevel is the level of p at which CopyRate, Controls and FalseAlarms count where the
 	// null is too small for pvalues.CopyAlpha: the smallest p-value that it allows; 0: CopyAlpha.
 	ControlLevel float64 `json:"control_level,omitempty"`
-	// FalseAlarms are those among held-out images that are not in the null; nil: none were kept.
+	// FalseAlarms are the flagged ones among held-out images that are not in the null; nil: none were kept.
 	FalseAlarms *FalseAlarms `json:"false_alarms,omitempty"`
 	// OwnNull judges the scores by scores of the same images against held-out ones; nil: not done.
 	OwnNull *pvalues.OwnNull `json:"own_null,omitempty"`
 	// ZU is the z of the three-sample test, the same as ThreeSample.ZU.
 	ZU float64 `json:"z_u"`
-	// ThreeSample is the test of the distances of generated images against those of held-out
+	// ThreeSample is the test of the distances of generated images against the distances of held-out
 	// ones, as a whole.
 	ThreeSample threesample.ThreeSample `json:"three_sample"`
 	// CT is the three-sample test by cells; nil: not done, a warning says why.
@@ -101,14 +101,14 @@ type Null struct {
 	Kind string `json:"kind"`
 	// Rows is their number.
 	Rows int `json:"rows"`
-	// NearDuplicates are those of them with a ratio d₁/d₂ below 1/3: they have a near duplicate
+	// NearDuplicates are the images of the null with a ratio d₁/d₂ below 1/3: they have a near duplicate
 	// among the training images, and decide the smallest p-values.
 	NearDuplicates []Pair `json:"near_duplicates,omitempty"`
 }
 
 // Pair is an image and the training image nearest to it.
 type Pair struct {
-	// Image is the index of the image among those of its set.
+	// Image is the index of the image in its set.
 	Image int `json:"image"`
 	// ImageID is its id or file; "": it has none.
 	ImageID string `json:"image_id,omitempty"`
@@ -152,7 +152,7 @@ type Control struct {
 	N int `json:"n"`
 }
 
-// FalseAlarms is the share of held-out images, other than those of the null, that are flagged.
+// FalseAlarms is the share of held-out images, outside the null, that are flagged.
 type FalseAlarms struct {
 	// Nominal is the level of the test, Measured the share flagged at it.
 	Nominal float64 `json:"nominal"`
@@ -169,7 +169,7 @@ type FalseAlarms struct {
 	NullRows int `json:"null_rows,omitempty"`
 }
 
-// Beside is a number of the generated images beside that of held-out ones.
+// Beside is a number of the generated images beside the same number of held-out ones.
 type Beside struct {
 	// Generated is the number of the generated images.
 	Generated float64 `json:"generated"`

@@ -17,7 +17,7 @@ import (
 	"repbench/internal/testenv"
 )
 
-// rootTolerance is that of golden/memorisation_controls for correlation: a copy has c = 1 up to
+// rootTolerance is the tolerance of golden/memorisation_controls for correlation: a copy has c = 1 up to
 // rounding, which the root of 2-2c magnifies.
 const rootTolerance = 1e-6
 

@@ -215,7 +215,7 @@ func TestRunDuplicates(t *testing.T) {
 	}
 }
 
-// TestFoldsMerge: the neighbours found in folds are those found in the whole set, ties included.
+// TestFoldsMerge: the neighbours found in folds are the neighbours found in the whole set, ties included.
 func TestFoldsMerge(t *testing.T) {
 	in, _ := copier(t)
 	in.Train.Images.Data = slices.Clone(in.Train.Images.Data)
@@ -238,6 +238,6 @@ func TestFoldsMerge(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !slices.Equal(r.first.nearGenerated.Matches, want) {
-		t.Error("neighbours in folds differ from those in the whole set")
+		t.Error("neighbours in folds differ from the neighbours in the whole set")
 	}
 }

@@ -26,7 +26,7 @@ func (r *run) detectors() []*detector {
 	return []*detector{r.first, r.second}
 }
 
-// pValues are the p-values of a part: those of the one test, or both tests' together.
+// pValues are the p-values of a part: of the one test, or of both tests together.
 func (r *run) pValues(of func(d *detector) nearest.Scored) []float64 {
 	p := r.first.pValues(of(r.first))
 	if r.second == nil {

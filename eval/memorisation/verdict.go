@@ -54,7 +54,7 @@ const ConcentratedAt = 0.1
 
 // Evidence are the numbers that a verdict follows from.
 type Evidence struct {
-	// Generated is the number of generated images, Null that of the null.
+	// Generated is the number of generated images, Null the number of images of the null.
 	Generated int
 	// Null is the number of images of the null.
 	Null int
@@ -147,7 +147,7 @@ func (e Evidence) confirms(i int) bool {
 	return e.OwnNull.P[i] <= level
 }
 
-// sees splits the kinds of controls into those that are seen and those that are not.
+// sees splits the kinds of controls into the kinds that are seen and the kinds that are not.
 func (e Evidence) sees() (sees, blind []string) {
 	for kind, c := range e.Controls {
 		if c.Detected >= SeesAt {

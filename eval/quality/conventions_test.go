@@ -74,7 +74,7 @@ func TestKIDTooFewRows(t *testing.T) {
 	}
 }
 
-// The settings of each program are those that golden/gan_metrics2 names.
+// The settings of each program are the settings that golden/gan_metrics2 names.
 func TestProgramSettings(t *testing.T) {
 	for program, want := range map[string]nearest.PRDCOptions{
 		"": {K: 5}, clovaai: {K: 5}, dgmEval: {K: 5}, torchFidelity: {K: 3, Closed: true}, kynkaanniemi: {K: 3, Closed: true}, fldProgram: {K: 4, Self: true},

@@ -14,7 +14,7 @@ import (
 type family struct {
 	name  string
 	names []string // of its numbers
-	// inOne says that compute takes the halves in the same pass as the value. Those of other
+	// inOne says that compute takes the halves in the same pass as the value. The halves of other
 	// families are computed one by one.
 	inOne bool
 	// compute returns the numbers of the sets.
@@ -42,12 +42,12 @@ var families = []family{
 
 // outcome is what a family computes. It is what a journal keeps.
 type outcome struct {
-	// Values are the numbers by name, Halves those of the halves.
+	// Values are the numbers by name, Halves the same numbers of the halves.
 	Values map[string]float64   `json:"values"`
 	Halves map[string][]float64 `json:"halves,omitempty"`
-	// SD are standard deviations that the metric itself has, instead of those of halves.
+	// SD are standard deviations that the metric itself has, instead of deviations over halves.
 	SD map[string]float64 `json:"sd,omitempty"`
-	// Parts, Warnings and Convention are those of Number.
+	// Parts, Warnings and Convention are as in Number.
 	Parts      map[string]map[string]float64 `json:"parts,omitempty"`
 	Warnings   []string                      `json:"warnings,omitempty"`
 	Convention string                        `json:"convention"`

@@ -11,16 +11,16 @@ import (
 
 // Inputs are the sets of a run.
 type Inputs struct {
-	// Real are the features of real rows, by default those a generator was trained on.
+	// Real are the features of real rows, by default the rows that a generator was trained on.
 	Real matrix.View
 	// Generated are the features of generated rows.
 	Generated matrix.View
 	// Test is a second real sample, which the generator has not seen; no rows: there is none.
 	Test matrix.View
-	// Logits are those of a classifier for generated rows, one column for each class; no
+	// Logits are the logits of a classifier for generated rows, one column for each class; no
 	// rows: there are none.
 	Logits matrix.View
-	// TestLogits are those of the classifier for held-out real rows, TestLabels the classes
+	// TestLogits are the logits of the classifier for held-out real rows, TestLabels the classes
 	// of these rows; no rows: there are none.
 	TestLogits matrix.View
 	TestLabels []int32
@@ -65,7 +65,7 @@ func (in Inputs) check(o metric.Options) error {
 // sets are what one value of a metric is computed on.
 type sets struct {
 	real, gen, test matrix.View
-	// logits are those of gen.
+	// logits are the logits of gen.
 	logits matrix.View
 	// given says that what Given holds counts: the sets are the whole sets.
 	given bool
@@ -96,7 +96,7 @@ func (in Inputs) whole() sets {
 	return sets{real: in.Real, gen: in.Generated, test: in.Test, logits: in.Logits, given: true}
 }
 
-// half are the sets of half s. The logits are those of its generated rows, or a half of
+// half are the sets of half s. The logits are the logits of its generated rows, or a half of
 // their own where they are of other rows.
 func (in Inputs) half(h metric.Halves, s int, seed uint64) sets {
 	real, gen := h.Pair(s, in.Real, in.Generated)

@@ -19,7 +19,7 @@ type Result struct {
 	// Dim is the number of features of a row.
 	Dim int `json:"dim"`
 	// FloorRows are the numbers of rows of the two real samples behind the floors, the
-	// first in the place of the real set, the second in that of the generated set.
+	// first in the place of the real set, the second in the place of the generated set.
 	FloorRows [2]int `json:"floor_rows"`
 	// Halves is the number of random halves behind each standard deviation; 0: none.
 	Halves int `json:"halves"`

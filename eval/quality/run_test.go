@@ -44,7 +44,7 @@ func every() []string {
 	return names
 }
 
-// Every number has an interval about its value and a floor that is near that of two
+// Every number has an interval about its value and a floor that is near the floor of two
 // samples of one distribution, on the side of it that its direction says.
 func TestRunEveryMetric(t *testing.T) {
 	in := gaussians(240, 200, 200)
@@ -87,8 +87,8 @@ func balls(t *testing.T, real, gen matrix.View, p nearest.PRDCOptions) nearest.P
 	return v
 }
 
-// The values are those of the metrics; the standard deviation is that over halves; the
-// floor that of the test set in the place of the generated set.
+// The values are the metrics' own; the standard deviation is taken over halves; the floor has the
+// test set in the place of the generated set.
 func TestRunParts(t *testing.T) {
 	in := gaussians(120, 90, 80)
 	r := ran(t, in, Settings{Metrics: []string{metric.NameKID, metric.NameRecall, metric.NameFrechet}, Halves: 7}, metric.Options{Seed: 4})
@@ -117,11 +117,11 @@ func TestRunParts(t *testing.T) {
 		qualitytest.Near(t, name+" sd", *n.SD, metric.Spread(values), 1e-9)
 	}
 	if _, found := r.Metrics[metric.NamePrecision]; found || len(r.Metrics) != 3 {
-		t.Errorf("%d numbers, want those asked for", len(r.Metrics))
+		t.Errorf("%d numbers, want the numbers asked for", len(r.Metrics))
 	}
 }
 
-// Without a test set the floor is that of two halves of the real set; of a larger test set
+// Without a test set the floor compares two halves of the real set; of a larger test set
 // as many rows count as there are generated ones.
 func TestRunFloorRows(t *testing.T) {
 	in := gaussians(101, 60, 0)

@@ -30,9 +30,9 @@ type Settings struct {
 	// nil leave them.
 	K            int
 	Self, Closed *bool
-	// Estimator is that of KID.
+	// Estimator is the estimator of KID.
 	Estimator kid.Estimator
-	// RankMeEpsilon replaces what is added to each share of RankMe; nil: that of the
+	// RankMeEpsilon replaces what is added to each share of RankMe; nil: the ε of the
 	// convention. Centred takes the mean row out before.
 	RankMeEpsilon *float64
 	Centred       bool

@@ -13,12 +13,12 @@ import (
 // Scored are the scores of a list of queries.
 type Scored struct {
 	// Values are the scores, one for each query. +Inf: the query lies at some distance from one
-	// of several equal training rows, under a score that divides by the distance among those.
+	// of several equal training rows, under a score that divides by the distance among these rows.
 	Values []float64
 	// Undecided is the number of queries whose score is 0/0: exact copies of a training image
 	// that the training set holds more than once. They count as 0, the most suspicious value.
 	Undecided int
-	// Duplicates are the training rows that those queries copy and that other training rows
+	// Duplicates are the training rows that these queries copy and that other training rows
 	// equal; ascending.
 	Duplicates []int32
 }

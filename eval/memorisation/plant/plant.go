@@ -59,11 +59,11 @@ const (
 
 // Planted are copies with known sources.
 type Planted struct {
-	// Images are the copies, all those of the first kind first.
+	// Images are the copies, all copies of the first kind first.
 	Images datasets.Images
 	// PerKind is the number of copies of each kind; image i is of the kind CopyKinds()[i/PerKind].
 	PerKind int
-	// Sources[i] is the training row that image i is a copy of. Those of one kind differ.
+	// Sources[i] is the training row that image i is a copy of. The sources of one kind differ.
 	Sources []int32
 }
 

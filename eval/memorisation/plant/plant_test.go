@@ -95,7 +95,7 @@ func nearestTo(train datasets.Images, px []uint8) int {
 }
 
 // movedTo reads each pixel of a training image, mirrored or not, from where it was before the
-// move; places outside are those of the nearest edge.
+// move; places outside have the pixels of the nearest edge.
 func movedTo(train datasets.Images, source int, mirrored bool, dy, dx int) []uint8 {
 	src, out := train.At(source), []uint8{}
 	for y := range train.H {

@@ -28,7 +28,7 @@ type Rate struct {
 //
 // with Wilson's interval for F carried through. Where all of that interval lies below α the null is
 // too strict for the generator, whose images are farther from the training images than held-out
-// ones are: then the upper end is that of F, without the α. It takes all copies as found: divide by
+// ones are: then the upper end is the upper end of F, without the α. It takes all copies as found: divide by
 // the detection rate of the controls for a rate of copies of their kind.
 func CopyRate(p []float64, alpha float64) Rate {
 	if len(p) == 0 {

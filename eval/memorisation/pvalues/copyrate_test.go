@@ -87,7 +87,7 @@ func TestUpperBound(t *testing.T) {
 	}
 }
 
-// TestBoundLevel: copies of one kind lie below all of the null, those of another only below all but
+// TestBoundLevel: copies of one kind lie below all of the null, copies of another only below all but
 // its five smallest scores; a strict level would miss these.
 func TestBoundLevel(t *testing.T) {
 	const n, m = 999, 200

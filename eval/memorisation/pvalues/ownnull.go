@@ -70,7 +70,7 @@ func (o *OwnNull) judge(q float64) {
 }
 
 // WithSecond takes a second test of the same images in folds of the same number together with o:
-// p-values after CombineTwo in each fold, which are those of a null of half the size.
+// p-values after CombineTwo in each fold, which are as coarse as the p-values of a null of half the size.
 func (o *OwnNull) WithSecond(second *OwnNull, q float64) {
 	for f := range o.inFold {
 		o.inFold[f] = CombineTwo(o.inFold[f], second.inFold[f])

@@ -63,7 +63,7 @@ func TestOwnNullIsCalibrated(t *testing.T) {
 	}
 }
 
-// Of two tests the shares and the selected images are those of the p-values taken together: an image
+// Of two tests the shares and the selected images are found with the p-values taken together: an image
 // with the smallest p-value in one test and 1 in the other has twice that p-value.
 func TestOwnNullOfTwoTests(t *testing.T) {
 	const m = 199 // p-values of 1/200 and more

@@ -38,7 +38,7 @@ func (f Found) Near() nearest.Near {
 	return n
 }
 
-// Finder makes searches, keeps those that take long, and finds what was kept.
+// Finder makes searches, keeps the searches that take long, and finds what was kept.
 type Finder struct {
 	// Space says how parts are compared.
 	Space Space

@@ -12,7 +12,7 @@ import (
 // for images, Euclidean for features.
 type Metric int
 
-// The metrics of images are those of neighbours.ImageMetric.
+// The metrics of images are the metrics of neighbours.ImageMetric.
 const (
 	// DefaultMetric is Correlation for images and Euclidean for features.
 	DefaultMetric Metric = iota

@@ -127,7 +127,7 @@ func (s Sets) check() error {
 	return nil
 }
 
-// cells are the cells that are given, or those of given centres or of k-means.
+// cells are the cells that are given, or the cells of given centres or of k-means.
 func (s Sets) cells(ctx context.Context, o CTOptions) (Cells, int, error) {
 	if o.Given != nil {
 		number, err := o.Given.check(s)

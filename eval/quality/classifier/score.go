@@ -105,7 +105,7 @@ func softmax(p []float64, row []float32) float64 {
 	return weighted/sum - math.Log(sum)
 }
 
-// Accuracy is the share of rows of logits whose largest element is that of the label.
+// Accuracy is the share of rows of logits whose largest element is the element of the label.
 func Accuracy(logits matrix.View, labels []int32) (float64, error) {
 	if len(labels) != logits.N {
 		return 0, fmt.Errorf("%s: %d labels for %d rows of logits: %w", metric.NameClassifierScore, len(labels), logits.N, matrix.ErrShape)

@@ -13,9 +13,9 @@ import (
 
 // The values that programs add to each share of RankMe.
 const (
-	// RankMeEpsilon is that of the paper.
+	// RankMeEpsilon is the ε of the paper.
 	RankMeEpsilon = 1e-7
-	// RankMeStable is that of stable-pretraining.
+	// RankMeStable is the ε of stable-pretraining.
 	RankMeStable = 1e-5
 )
 
@@ -34,7 +34,7 @@ type RankMeOptions struct {
 // by about ε·d·ln(1/ε): values of different ε do not compare. Rows that are all 0 give 1, as one
 // row does.
 //
-// Singular values are those of a QR factorisation: small ones, which decide where many
+// Singular values come from a QR factorisation: small ones, which decide where many
 // dimensions are nearly empty, are not lost in the squares of large ones.
 func RankMe(ctx context.Context, gen matrix.View, r RankMeOptions, o metric.Options) (float64, error) {
 	if err := o.Validate(); err != nil {

@@ -47,7 +47,7 @@ type Value struct {
 	// NLLTest and NLLTrain are the mean negative log-likelihoods of a test and a training row
 	// under the mixture of the generated rows, divided by the number of columns.
 	NLLTest, NLLTrain float64
-	// NLLBase is that of a test row under the mixture of half the training rows.
+	// NLLBase is the mean negative log-likelihood of a test row under the mixture of half the training rows.
 	NLLBase float64
 	// BaselineRows is the number of training rows of the baseline's mixture.
 	BaselineRows int

@@ -161,7 +161,7 @@ func TestFLDLaws(t *testing.T) {
 	}
 }
 
-// TestFLDDistances: those of copies are exact where the product of norms would round.
+// TestFLDDistances: distances of copies are exact where the product of norms would round.
 func TestFLDDistances(t *testing.T) {
 	x := scaledRows{x: qualitytest.Gaussian(1, 300, 5, 1000, qualitytest.One), mean: make([]float64, 5), scale: []float64{1, 1, 1, 2, 1}}
 	rows, mu := x.all(1), x.subset(qualitytest.Identity(40)).all(2)

@@ -11,7 +11,7 @@ import (
 // fldVanishes is the logarithm of a share that adds nothing to a sum of 10,000 in float64.
 const fldVanishes = -50
 
-// densities are the densities of isotropic Gaussians: the logarithm of that of number k at the
+// densities are the densities of isotropic Gaussians: the logarithm of density k at the
 // squared distance s is constant[k] − half[k]·s.
 type densities struct{ constant, half []float64 }
 

@@ -41,7 +41,7 @@ type fit struct {
 	d       float64
 	squares [][]float64 // rows of x by rows of mu
 	common  []float64   // of each row of x, to the mean of all, times fldCommon
-	theta   []float64   // logarithms of variances; the last is that of the common Gaussian
+	theta   []float64   // logarithms of variances; the last belongs to the common Gaussian
 	m, v    []float64   // moments of Adam
 	copies  int         // rows of mu that equal a row of x
 	steps   int

@@ -93,7 +93,7 @@ const (
 	fldNear = 1e-5
 )
 
-// squaredNorms returns those of the rows of m.
+// squaredNorms returns the squared norms of the rows of m.
 func squaredNorms(m *dense.Matrix) []float64 {
 	norms := make([]float64, m.Rows)
 	for i := range norms {

@@ -15,9 +15,9 @@ type FDInfinityConvention int
 
 // The conventions of FDInfinity. Neither program has a seed; the rows are ours.
 const (
-	// FDInfinityDGMEval is that of dgm-eval: sizes from n/10 (2 to 5,000) to n.
+	// FDInfinityDGMEval is the convention of dgm-eval: sizes from n/10 (2 to 5,000) to n.
 	FDInfinityDGMEval FDInfinityConvention = iota
-	// FDInfinityMchong6 is that of mchong6/FID_IS_infinity: sizes from 5,000 to n.
+	// FDInfinityMchong6 is the convention of mchong6/FID_IS_infinity: sizes from 5,000 to n.
 	FDInfinityMchong6
 )
 
@@ -37,7 +37,7 @@ const (
 	fdInfinityLeast = 5000
 )
 
-// FDInfinityOptions say at which sizes the distance is computed. The zero value: those of
+// FDInfinityOptions say at which sizes the distance is computed. The zero value: the sizes of
 // dgm-eval, rows drawn by the seed.
 type FDInfinityOptions struct {
 	// Convention says which sizes.
@@ -52,10 +52,10 @@ type FDInfinityValue struct {
 	// Value is the intercept of the line through the distances over 1/N, in squared units of
 	// the features.
 	Value float64
-	// StandardError is that of the intercept, of the residuals of the line. The sets are
+	// StandardError is the standard error of the intercept, from the residuals of the line. The sets are
 	// drawn from one set of rows, so the error of another sample is larger.
 	StandardError float64
-	// Slope is that of the line over 1/N.
+	// Slope is the slope of the line over 1/N.
 	Slope float64
 	// Sizes are the numbers N of generated rows, Distances the Fréchet distances to all
 	// real rows.

@@ -124,7 +124,7 @@ func TestFDInfinityErrors(t *testing.T) {
 	}
 }
 
-// TestFDInfinitySizes: those of both programs.
+// TestFDInfinitySizes: the sizes of both programs.
 func TestFDInfinitySizes(t *testing.T) {
 	for _, c := range []struct {
 		convention  FDInfinityConvention

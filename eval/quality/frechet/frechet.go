@@ -65,7 +65,7 @@ func Distance(ctx context.Context, real, gen matrix.View, o metric.Options) (Par
 // Σ₁ = F·Fᵀ by a Cholesky factor with pivots; then Σ₁Σ₂ has, but for zeros, the eigenvalues of
 // the symmetric matrix Fᵀ·Σ₂·F, which are found without vectors, negative ones set to 0, and
 // tr (Σ₁Σ₂)^½ is the sum of their roots. Of n rows, no more than columns, F has n−1 columns; the
-// first covariance is that of fewer rows there. Where a covariance is singular for other
+// first covariance has fewer rows there. Where a covariance is singular for other
 // reasons, rounding adds the root of some 10⁻¹⁶ for a dimension that is missing, here as in
 // other programs: the distance comes out up to 10⁻⁶ of itself too small.
 func DistanceOf(ctx context.Context, real, gen *Moments, o metric.Options) (Parts, error) {

@@ -15,7 +15,7 @@ import (
 type Moments struct {
 	// Rows is the number of rows n of the set.
 	Rows int
-	// Mean has d elements, those of the mean row.
+	// Mean is the mean row, d elements.
 	Mean []float64
 	// Covariance is d×d, Σ (x−mean)(x−mean)ᵀ/(n−1), both triangles filled.
 	Covariance *dense.Matrix

@@ -92,7 +92,7 @@ func (d discrepancy) heaviest() Heaviest {
 }
 
 // copies is the number of copies that explains a negative unbiased estimate: a copy has
-// the kernel of a real row with itself where another row has that of two real rows.
+// the kernel of a real row with itself where another row has the kernel of two real rows.
 func (d discrepancy) copies() float64 {
 	gap := d.real.diagonal/d.m - (d.real.all-d.real.diagonal)/(d.m*(d.m-1))
 	if v := d.estimate(Unbiased); v < 0 && gap > 0 {

@@ -35,7 +35,7 @@ type kernelSums struct {
 // kernelTask computes kernelSums block by block.
 type kernelTask struct {
 	a, b         matrix.View
-	same         bool // a and b are one set: pairs (i, j) with j > i are those with j < i
+	same         bool // a and b are one set: pairs (i, j) with j > i are the pairs with j < i
 	halvesA      []uint64
 	halvesB      []uint64
 	panel        simd.Panel[float64]
@@ -214,7 +214,7 @@ func addBins(bins, kernels []float64, of uint64, columns []uint64) {
 	}
 }
 
-// fold returns the sum of each of n halves: that of the bins in which both rows belong to
+// fold returns the sum of each of n halves: the sum of the bins in which both rows belong to
 // it.
 func fold(bins []float64, n int) []float64 {
 	sums := make([]float64, n)

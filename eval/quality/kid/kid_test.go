@@ -80,7 +80,7 @@ func TestKIDReleased(t *testing.T) {
 	qualitytest.Near(t, "kid", v.Value, 0.036817122179017225, 1e-9)
 }
 
-// Sizes around those of panels, chunks and reader blocks; the halves equal KID of the rows
+// Sizes around the sizes of panels, chunks and reader blocks; the halves equal KID of the rows
 // of each half.
 func TestKIDBlocks(t *testing.T) {
 	for _, n := range []int{2, 3, 63, 64, 65, 255, 256, 257, 330} {

@@ -12,7 +12,7 @@ import (
 )
 
 // onSubsets is the mean of KID over subsets of both sets, as Bińkowski et al. and the
-// programs after them compute it. The halves, where there are, are those of all rows.
+// programs after them compute it. The halves, where there are any, are halves of all rows.
 func (k Options) onSubsets(ctx context.Context, real, gen matrix.View, o metric.Options) (Value, error) {
 	var v Value
 	if k.Halves.N > 0 {

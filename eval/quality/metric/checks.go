@@ -49,7 +49,7 @@ func CheckSet(metric, name string, x matrix.View) error {
 }
 
 // CheckFinite returns an error that names the set, the row and the column of a value that
-// is NaN or infinite, or nil. Of several it names that of the lowest row.
+// is NaN or infinite, or nil. Of several it names the one in the lowest row.
 func CheckFinite(name string, x matrix.View, threads int) error {
 	const part = 64
 	bad := make([]bool, x.N)

@@ -22,7 +22,7 @@ const (
 	StreamSubsets
 	// StreamDirections draws the directions of sliced distances.
 	StreamDirections
-	// StreamLogits draws halves of logits that are not those of the generated rows.
+	// StreamLogits draws halves of logits that do not belong to the generated rows.
 	StreamLogits
 )
 

@@ -43,7 +43,7 @@ func (b ballsOf) largest() []float64 {
 }
 
 // makeBalls finds the distance of each row to its k-th neighbour in each half, the row
-// itself left out. The nearest rows are searched once, and those of a half are taken from
+// itself left out. The nearest rows are searched once, and the nearest rows in a half are taken from
 // them; rows for which they do not suffice are searched again, among more.
 func makeBalls(ctx context.Context, set string, x matrix.View, member []uint64, halves, k int, o metric.Options) (ballsOf, error) {
 	b := ballsOf{member: member, radii: make([]float64, x.N*halves), halves: halves}

@@ -8,7 +8,7 @@ import (
 	"repbench/features/matrix"
 )
 
-// mixed are non-negative features of low rank, like those behind a rectifier.
+// mixed are non-negative features of low rank, like features behind a rectifier.
 func mixed(seed uint64, n, d int, mean float64) matrix.View {
 	z, mixing := qualitytest.Normal(seed, n, d/4, 0), qualitytest.Normal(99, d/4, d, 0)
 	out := matrix.View{Data: make([]float32, n*d), N: n, D: d}

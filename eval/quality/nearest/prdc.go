@@ -96,7 +96,7 @@ func (p PRDCOptions) Check(real, gen matrix.View, o metric.Options) error {
 }
 
 // PrecisionRecall returns precision, recall, density and coverage. Distances are compared in
-// float64 as the neighbours of package neighbours are: the result is that of all pairs in
+// float64 as the neighbours of package neighbours are: the result is the result of all pairs in
 // float64, whatever the blocks and the number of threads.
 func PrecisionRecall(ctx context.Context, real, gen matrix.View, p PRDCOptions, o metric.Options) (PRDCValue, error) {
 	o = o.WithDefaults()
@@ -146,7 +146,7 @@ type counting struct {
 	k         int
 	real, gen ballsOf
 	// Bit s of an element: in half s, the generated row lies in the ball of a real row; the
-	// real row in that of a generated row; the ball of the real row holds a generated row.
+	// real row in the ball of a generated row; the ball of the real row holds a generated row.
 	precise, recalled, covered []uint64
 	// around is, for each generated row and half, the number of balls of real rows around it.
 	around []uint32

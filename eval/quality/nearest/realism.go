@@ -13,7 +13,7 @@ import (
 
 // Realism returns the realism score of each generated row (Kynkäänniemi et al., NeurIPS
 // 2019, equation 3): the largest ratio of the radius of a real row to its distance, over
-// the real rows whose radius is below the median. radii are those of PRDCValue. It is
+// the real rows whose radius is below the median. radii are the RealRadii of PRDCValue. It is
 // above 1 for a row inside one of these balls, +Inf for a copy of such a row, and NaN
 // where no radius is below the median.
 func Realism(ctx context.Context, real, gen matrix.View, radii []float64, o metric.Options) ([]float64, error) {
