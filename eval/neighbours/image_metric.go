@@ -2,7 +2,6 @@ package neighbours
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -28,21 +27,12 @@ const (
 
 var imageMetricNames = []string{"pixels", "mirror", "shift", "mirror+shift", "correlation"}
 
-// String returns the name that ParseImageMetric takes.
+// String returns the name of the metric.
 func (m ImageMetric) String() string {
 	if m < 0 || int(m) >= len(imageMetricNames) {
 		return fmt.Sprintf("ImageMetric(%d)", int(m))
 	}
 	return imageMetricNames[m]
-}
-
-// ParseImageMetric returns the metric of a name: pixels, mirror, shift, mirror+shift or correlation.
-func ParseImageMetric(name string) (ImageMetric, error) {
-	i := slices.Index(imageMetricNames, name)
-	if i < 0 {
-		return 0, fmt.Errorf("metric %q of images: choose %s", name, strings.Join(imageMetricNames, ", "))
-	}
-	return ImageMetric(i), nil
 }
 
 // Validate says what is wrong with the metric, or nil.

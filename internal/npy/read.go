@@ -13,8 +13,7 @@ import (
 	"repbench/internal/filekind"
 )
 
-// readStep is the number of bytes allocated ahead of the data if the length of the input is
-// unknown, so that a false header costs no memory.
+// readStep is the number of bytes that are read at once.
 const readStep = 16 << 20
 
 // ReadHeader reads the header of a file and checks that the file has the size that the header
@@ -145,41 +144,6 @@ func checkType[T Elem](h Header) error {
 		return fmt.Errorf("it holds %s where %s is wanted; save it again with a.astype('%s')", h.DType, want, dtypes[want].code)
 	}
 	return nil
-}
-
-// Decode reads one array from r, no further than its last byte; name stands for it in errors.
-// Memory grows with the received data, not with the size that the header claims.
-func Decode[T Elem](r io.Reader, name string) (shape []int, data []T, err error) {
-	h, err := readHeader(r)
-	if err == nil {
-		err = checkType[T](h)
-	}
-	if err == nil {
-		data, err = decodeData[T](r, h)
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return h.Shape, data, nil
-}
-
-func decodeData[T Elem](r io.Reader, h Header) ([]T, error) {
-	n, step := h.Elements(), readStep/h.DType.Size()
-	data := make([]T, 0, min(n, step))
-	for len(data) < n {
-		lo := len(data)
-		data = append(data, make([]T, min(n-lo, max(step, lo)))...)
-		got, err := io.ReadFull(r, asBytes(data[lo:]))
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			have := int64(lo)*int64(h.DType.Size()) + int64(got)
-			return nil, fmt.Errorf("it is truncated: %d of %d data bytes for %s %v; copy or make it again", have, h.bytes(), h.DType, h.Shape)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("reading the data: %w", err)
-		}
-	}
-	swapOnBigEndian(data)
-	return data, nil
 }
 
 // asBytes views data as its bytes in memory.
