@@ -297,7 +297,7 @@ func (s *Sum) scoreFactors(ctx context.Context, g *vis.Generator, o ArithmeticOp
 		Against: "c moved in random directions as far as from b to a"})
 	r.Add(vis.Score{Name: "shape_of_c", Value: shape, Control: &shapeControl, N: results.N, Better: measure.Higher,
 		Of: "share of them with a shape that an exemplar of c has", Against: "the same random directions"})
-	r.Says += fmt.Sprintf(" Of %d images of the result and its neighbours %.0f %% are %s a second object, as promised; moved in random directions %.0f %%.", results.N, 100*object, what, 100*objectControl)
+	r.Says += fmt.Sprintf(" a - b + c promises images %s a second object: %.0f %% of the result and its neighbours are, and %.0f %% of images moved in random directions.", what, 100*object, 100*objectControl)
 	return nil
 }
 
