@@ -23,6 +23,7 @@ build:
 # Features go to the cache folder, named by all that decides them, so that a
 # changed encoder never meets old features.
 LINEAR = $(BIN) eval linear --backend $(BACKEND)
+VIS    = $(BIN) vis --backend $(BACKEND)
 DEMO  := $(OUT)/demo
 DEMO_STEPS ?= 1500
 
@@ -35,6 +36,9 @@ demo: build
 	$(LINEAR) --encoder dcgan:$(DEMO)/gan --data shapes --C 1e-4,1e-3,1e-2,1e-1 --record $(DEMO)/records.jsonl
 	$(BIN) memorization --run $(DEMO)/gan --n 500 --data shapes --null-images 500 --control 40 --backend $(BACKEND) \
 		--out $(DEMO)/memorisation --record $(DEMO)/records.jsonl
+	$(VIS) walk $(DEMO)/gan --data shapes --out $(DEMO)/walk.png --record $(DEMO)/records.jsonl
+	$(VIS) filters $(DEMO)/gan --images shapes --out $(DEMO)/filters.png --record $(DEMO)/records.jsonl
+	$(VIS) forget $(DEMO)/gan --out $(DEMO)/forget.png --record $(DEMO)/records.jsonl
 	$(BIN) sample $(DEMO)/gan --n 100 --out $(DEMO)/samples.png --backend $(BACKEND)
 	$(BIN) report $(DEMO)/gan $(DEMO)/records.jsonl --out $(DEMO)/report
 	@echo "The report: $(DEMO)/report/index.html (also report.pdf and report.md)"
