@@ -38,7 +38,7 @@ demo: build
 		--out $(DEMO)/memorisation --record $(DEMO)/records.jsonl
 	$(VIS) walk $(DEMO)/gan --data shapes --out $(DEMO)/walk.png --record $(DEMO)/records.jsonl
 	$(VIS) filters $(DEMO)/gan --images shapes --out $(DEMO)/filters.png --record $(DEMO)/records.jsonl
-	$(VIS) forget $(DEMO)/gan --out $(DEMO)/forget.png --record $(DEMO)/records.jsonl
+	$(VIS) forget $(DEMO)/gan --n 2000 --out $(DEMO)/forget.png --record $(DEMO)/records.jsonl
 	$(BIN) sample $(DEMO)/gan --n 100 --out $(DEMO)/samples.png --backend $(BACKEND)
 	$(BIN) report $(DEMO)/gan $(DEMO)/records.jsonl --out $(DEMO)/report
 	@echo "The report: $(DEMO)/report/index.html (also report.pdf and report.md)"
