@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/png"
 	"slices"
+	"strings"
 
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
@@ -65,7 +66,7 @@ func (v visView) Sentence(record.Record, Outcome) string { return format.Text(v.
 
 func (v visView) Facts(add func(key, value string)) {
 	for _, s := range v.r.Settings {
-		add("--"+format.Text(s.Name, 40), format.Text(fmt.Sprint(s.Value), 200))
+		add(settingName(format.Text(s.Name, 40)), format.Text(fmt.Sprint(s.Value), 200))
 	}
 }
 
@@ -93,4 +94,12 @@ func CleanFigure(b []byte) (clean []byte, w, h int, err error) {
 		return nil, 0, 0, fmt.Errorf("png: %w", err)
 	}
 	return out.Bytes(), img.Bounds().Dx(), img.Bounds().Dy(), nil
+}
+
+// settingName is how a setting is named in a table: a flag as one types it, what a run found in words.
+func settingName(name string) string {
+	if name == "dropped" || strings.Contains(name, "_") {
+		return strings.ReplaceAll(name, "_", " ")
+	}
+	return "--" + name
 }
