@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 // arithmeticFlags are the flags of vis arithmetic.
 type arithmeticFlags struct {
 	visFlags
-	n           int
+	n, found    int
 	a, b, c     string
 	data, noise string
 	factors     bool
@@ -55,6 +56,7 @@ images; of a run, without it, with the running ones of the training.`,
 	fl.BoolVar(&f.o.Clip, "clip", false, "cut computed z to the range of a uniform prior (default: only warn)")
 	fl.StringVar(&f.data, "data", "", "data set whose training images give the statistics with which the discriminator judges")
 	factorsFlag(c, &f.factors)
+	exemplarsFlag(c, &f.found)
 	a.addReading(c)
 	return c
 }
@@ -65,7 +67,7 @@ func (a *app) runArithmetic(c *cobra.Command, spec string, f arithmeticFlags) er
 	if err != nil {
 		return err
 	}
-	if err := f.o.Validate(); err != nil {
+	if err := errors.Join(givenPositive(c, "exemplars"), f.o.Validate()); err != nil {
 		return err
 	}
 	g, err := a.openGenerator(c.Context(), spec, mode)
@@ -138,8 +140,14 @@ func (f *arithmeticFlags) readNoise(c *cobra.Command, g *vis.Generator) error {
 	return nil
 }
 
-// exemplarsWanted is how many exemplars of a concept are found where none are named.
+// exemplarsWanted is how many exemplars of a concept are found where none are named, as in the
+// paper.
 const exemplarsWanted = 3
+
+// exemplarsFlag adds the flag that says how many exemplars are found.
+func exemplarsFlag(c *cobra.Command, n *int) {
+	c.Flags().IntVar(n, "exemplars", exemplarsWanted, "number of exemplars of a concept that are found, where none are named")
+}
 
 // concepts are the z of the exemplars of a, b and c.
 func (a *app) concepts(ctx context.Context, g *vis.Generator, f arithmeticFlags) (out [3][]float32, err error) {
@@ -167,7 +175,7 @@ func (a *app) concepts(ctx context.Context, g *vis.Generator, f arithmeticFlags)
 		return out, err
 	}
 	if !named {
-		return found(ctx, g, p, f.o.Look)
+		return found(ctx, g, p, f.o.Look, f.found)
 	}
 	for i, t := range texts {
 		if out[i], err = chosen(g, p, "--"+"abc"[i:i+1], t); err != nil {
@@ -178,15 +186,15 @@ func (a *app) concepts(ctx context.Context, g *vis.Generator, f arithmeticFlags)
 }
 
 // found are exemplars of a model of shapes: a with a second object, b and c without.
-func found(ctx context.Context, g *vis.Generator, p latent.Pool, look latent.Look) (out [3][]float32, err error) {
+func found(ctx context.Context, g *vis.Generator, p latent.Pool, look latent.Look, n int) (out [3][]float32, err error) {
 	if look == nil {
 		return out, usageError{fmt.Errorf("name the exemplars: --a, --b and --c with numbers of the sheet that \"repbench vis grid\" draws, or --z FILE.npy of the shape 3×K×%d", p.Dim)}
 	}
-	with, without, err := split(ctx, g, p, look, exemplarsWanted, 2*exemplarsWanted)
+	with, without, err := split(ctx, g, p, look, n, 2*n)
 	if err != nil {
 		return out, err
 	}
-	for i, indices := range [][]int{with, without[:exemplarsWanted], without[exemplarsWanted:]} {
+	for i, indices := range [][]int{with, without[:n], without[n:]} {
 		if out[i], err = p.Take(indices); err != nil {
 			return out, err
 		}

@@ -18,6 +18,7 @@ import (
 type turnFlags struct {
 	visFlags
 	n, bases          int
+	exemplars         int
 	left, right, base string
 	factors           bool
 	o                 latent.TurnOptions
@@ -29,7 +30,7 @@ func (a *app) visTurn() *cobra.Command {
 		Use:   "turn RUN-OR-ENCODER --left 3,17,40 --right 0,5,6 --out FILE.png",
 		Short: "Move samples along the direction between two sets of exemplars",
 		Long: `Take the direction v = mean(left) - mean(right) in z and draw base + t·v for t from -1
-to 1, beside a random direction of the same length. Exemplars and bases are numbers of
+to 1, beside random directions of the same length. Exemplars and bases are numbers of
 the sheet of vis grid with the same --seed and --n, rows of --z, or a NumPy file of z
 each; bases that are not named are drawn.
 
@@ -51,6 +52,7 @@ second object, right without.
 	fl.IntVar(&f.o.Steps, "steps", latent.DefaultTurnSteps, "images from t = -1 to 1")
 	fl.BoolVar(&f.o.Clip, "clip", false, "cut computed z to the range of a uniform prior (default: only warn)")
 	factorsFlag(c, &f.factors)
+	exemplarsFlag(c, &f.exemplars)
 	return c
 }
 
@@ -61,6 +63,9 @@ func (a *app) runTurn(c *cobra.Command, spec string, f turnFlags) error {
 	start := time.Now()
 	mode, err := f.checked(append(specInput(spec), filesOf(f.left, f.right, f.base)...), ".webp")
 	if err != nil {
+		return err
+	}
+	if err := givenPositive(c, "exemplars"); err != nil {
 		return err
 	}
 	if f.bases < 1 || f.bases > sheetImages*10 {
@@ -98,7 +103,7 @@ func (a *app) runTurn(c *cobra.Command, spec string, f turnFlags) error {
 	}
 	turn.Result.Seconds = time.Since(start).Seconds()
 	return a.finishFigure(&w, inside.SubjectOf(g, a.seed), rows, "A turn of "+spec,
-		"Exemplars of both sides, bases moved along the direction between them, and along a random direction of the same length. "+turn.Result.Says, turn.Images)
+		"Exemplars of both sides, bases moved along the direction between them, and along random directions of the same length. "+turn.Result.Says, turn.Images)
 }
 
 // turning are the z of the exemplars and of the bases.
@@ -118,7 +123,7 @@ func (a *app) turning(ctx context.Context, g *vis.Generator, f turnFlags) (left,
 	case f.o.Look == nil:
 		err = usageError{fmt.Errorf("name the exemplars: --left and --right with numbers of the sheet that \"repbench vis grid\" draws, or NumPy files of z")}
 	default:
-		left, right, err = sides(ctx, g, p, f.o.Look)
+		left, right, err = sides(ctx, g, p, f.o.Look, f.exemplars)
 	}
 	if err != nil {
 		return nil, nil, nil, err
@@ -132,8 +137,8 @@ func (a *app) turning(ctx context.Context, g *vis.Generator, f turnFlags) (left,
 }
 
 // sides are exemplars of a model of shapes: left with a second object, right without.
-func sides(ctx context.Context, g *vis.Generator, p latent.Pool, look latent.Look) (left, right []float32, err error) {
-	with, without, err := split(ctx, g, p, look, exemplarsWanted, exemplarsWanted)
+func sides(ctx context.Context, g *vis.Generator, p latent.Pool, look latent.Look, n int) (left, right []float32, err error) {
+	with, without, err := split(ctx, g, p, look, n, n)
 	if err != nil {
 		return nil, nil, err
 	}

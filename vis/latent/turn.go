@@ -18,7 +18,7 @@ type TurnOptions struct {
 	Steps int
 	// Clip cuts computed z to the range of a uniform prior.
 	Clip bool
-	// Seed draws the random direction.
+	// Seed draws the random directions.
 	Seed uint64
 	// Look reads images of a model of shapes; nil: nobody is asked.
 	Look Look
@@ -37,7 +37,7 @@ type Turn struct {
 	// Z are the vectors base + t·v, base by base, Images their images.
 	Z      []float32
 	Images dcgan.Images
-	// Random are the images of the same along a random direction of the same length.
+	// Random are the images of the same along random directions of the same length, one for each base.
 	Random dcgan.Images
 	// Left and Right are the images of the vectors that make the direction: v = mean(left) - mean(right).
 	Left, Right dcgan.Images
@@ -77,7 +77,11 @@ func DrawTurn(ctx context.Context, g *vis.Generator, left, right, bases []float3
 	v := directionOf(left, right, a.ZDim)
 	t.Z = turned(bases, v, t.T, a.ZDim)
 	beyond(t.Result, a, t.Z, o.Clip)
-	random := turned(bases, direction(rand.New(rand.NewPCG(o.Seed, streamDirection)), a.ZDim, squared(v)), t.T, a.ZDim)
+	var random []float32
+	r := rand.New(rand.NewPCG(o.Seed, streamDirection))
+	for b := 0; b < len(bases); b += a.ZDim {
+		random = append(random, turned(bases[b:b+a.ZDim], direction(r, a.ZDim, squared(v)), t.T, a.ZDim)...)
+	}
 	if o.Clip {
 		a.Prior.Clip(random)
 	}
@@ -96,13 +100,12 @@ func DrawTurn(ctx context.Context, g *vis.Generator, left, right, bases []float3
 		return nil, err
 	}
 	t.Left, t.Right = slice(exemplars, 0, n), slice(exemplars, n, exemplars.N)
-	r := t.Result
-	r.Set("left", t.Left.N)
-	r.Set("right", t.Right.N)
-	r.Set("base", t.Bases)
-	r.Set("steps", o.Steps)
-	r.Set("clip", o.Clip)
-	r.Set("bn", string(g.BatchNorm))
+	t.Result.Set("left", t.Left.N)
+	t.Result.Set("right", t.Right.N)
+	t.Result.Set("base", t.Bases)
+	t.Result.Set("steps", o.Steps)
+	t.Result.Set("clip", o.Clip)
+	t.Result.Set("bn", string(g.BatchNorm))
 	return t, t.score(ctx, o)
 }
 
@@ -185,14 +188,14 @@ func (t *Turn) score(ctx context.Context, o TurnOptions) error {
 	along, alongControl := mean(own.along), mean(control.along)
 	r.Add(vis.Score{Name: "toward_left", Value: along, Control: &alongControl, N: t.Bases, Better: measure.Higher,
 		Of:      "correlation of the change from t = -1 to 1 with the mean image of left less that of right, mean over the bases",
-		Against: "a random direction of the same length"})
+		Against: "random directions of the same length"})
 	r.Add(vis.Score{Name: "change_rms", Value: mean(own.change), Control: new(mean(control.change)), N: t.Bases,
-		Of: "difference of the images at t = -1 and 1, root mean square of pixels in [-1, 1]", Against: "a random direction of the same length"})
+		Of: "difference of the images at t = -1 and 1, root mean square of pixels in [-1, 1]", Against: "random directions of the same length"})
 	r.Add(vis.Score{Name: "largest_step_median", Value: median(own.largest), Control: new(median(control.largest)), N: t.Bases, Better: measure.Lower,
-		Of: fmt.Sprintf("largest of %d steps / difference of the ends, median over the bases", len(t.T)-1), Against: "a random direction of the same length"})
+		Of: fmt.Sprintf("largest of %d steps / difference of the ends, median over the bases", len(t.T)-1), Against: "random directions of the same length"})
 	r.Add(vis.Score{Name: "sharpness_ends", Value: mean(own.sharp), Control: new(mean(control.sharp)), N: t.Bases,
-		Of: "sharpness of the images at t = -1 and 1 / of the middle", Against: "a random direction of the same length"})
-	r.Says = fmt.Sprintf("Turning %d bases changes them with a correlation of %.2f to the difference of both sets of exemplars; a random direction of the same length %.2f.", t.Bases, along, alongControl)
+		Of: "sharpness of the images at t = -1 and 1 / of the middle", Against: "random directions of the same length"})
+	r.Says = fmt.Sprintf("Turning %d bases changes them with a correlation of %.2f to the difference of both sets of exemplars; random directions of the same length %.2f.", t.Bases, along, alongControl)
 	if o.Look == nil {
 		return nil
 	}
@@ -251,10 +254,10 @@ func (t *Turn) scoreFactors(ctx context.Context, l Look) error {
 	r := t.Result
 	r.Add(vis.Score{Name: "second_object_gain", Value: gain, Control: &gainControl, N: t.Bases,
 		Of:      fmt.Sprintf("share of bases with a second object at t = 1 less at t = -1 (left less right: %.2f)", shares[0]-shares[1]),
-		Against: "a random direction of the same length"})
+		Against: "random directions of the same length"})
 	r.Add(vis.Score{Name: "shape_kept", Value: kept, Control: &keptControl, N: t.Bases, Better: measure.Higher,
-		Of: "share of bases that show the same shape at t = -1 and 1", Against: "a random direction of the same length"})
-	r.Says += fmt.Sprintf(" The share of bases with a second object changes by %+.2f from t = -1 to 1, in a random direction by %+.2f.", gain, gainControl)
+		Of: "share of bases that show the same shape at t = -1 and 1", Against: "random directions of the same length"})
+	r.Says += fmt.Sprintf(" The share of bases with a second object changes by %+.2f from t = -1 to 1, in random directions by %+.2f.", gain, gainControl)
 	return nil
 }
 
@@ -323,7 +326,7 @@ func (t *Turn) Rows() ([]sheet.Row, error) {
 	for i := range min(n, 3) {
 		heading := ""
 		if i == 0 {
-			heading = "Control: a random direction of the same length"
+			heading = "Control: random directions of the same length, one for each base"
 		}
 		if err := add(t.base(t.Random, i), heading, fmt.Sprintf("Base %d", i+1), captions); err != nil {
 			return nil, err
