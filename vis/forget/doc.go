@@ -13,8 +13,8 @@
 //	fit, err := forget.Fit(forget.Rows(hidden, d.Side(), d.Maps(), cells), forget.Labels(cells), 0.1)
 //	after, err := d.Images(ctx, z, n, fit.Positive())
 //
-// The score is the mean |change| inside the boxes divided by that outside, in the images that have
-// a box. Its control is the same for as many maps drawn at random, and z the distance from the
+// The score is the mean |change| inside the boxes divided by that outside, where images without a box
+// are outside. Its control is the same for as many maps drawn at random, and z the distance from the
 // mean of these draws in their standard deviations. Run does all of this.
 //
 // Boxes are in pixels of the image, X1 and Y1 exclusive. Activations are float32 [N, h, w, maps],

@@ -193,27 +193,22 @@ func (d *Dropper) RandomMaps(count int, seed uint64, i int) []int {
 	return maps
 }
 
-// Ratio is the mean absolute change from before to after inside the boxes, divided by that
-// outside, both over the images that have a box. It is NaN if nothing outside changes, or if
-// there is nothing outside.
+// Ratio is the mean absolute change from before to after inside the boxes, divided by that outside,
+// both over all images: an image without a box is outside whole. It is NaN if nothing outside
+// changes, or if there is nothing outside.
 func Ratio(before, after dcgan.Images, boxes []Box) float64 {
 	masks := Masks(boxes, before.H, before.W)
 	var sum [2]float64
 	var count [2]int
-	for image := range before.N { // in order, so that sums are always rounded alike
-		mask := masks[image]
-		at := image * before.H * before.W * before.C
-		for p, inside := range mask {
-			part := 0
-			if inside {
-				part = 1
-			}
-			for c := range before.C {
-				i := at + p*before.C + c
-				sum[part] += math.Abs(float64(after.Data[i]) - float64(before.Data[i]))
-				count[part]++
-			}
+	for i, v := range before.Data {
+		p := i / before.C // the pixel, among those of all images
+		mask := masks[p/(before.H*before.W)]
+		part := 0
+		if mask != nil && mask[p%(before.H*before.W)] {
+			part = 1
 		}
+		sum[part] += math.Abs(float64(after.Data[i]) - float64(v))
+		count[part]++
 	}
 	inside, outside := sum[1]/float64(count[1]), sum[0]/float64(count[0])
 	if outside == 0 {

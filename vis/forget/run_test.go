@@ -281,14 +281,15 @@ func TestNoPositiveWeight(t *testing.T) {
 	}
 }
 
-// The ratio of changes that are known: 3 inside, 1 outside, and images without a box do not count.
+// The ratio of changes that are known: 3 inside, and outside 1 in the image with boxes and 2 in the
+// one without, which is outside whole: (12·1 + 16·2)/28.
 func TestRatio(t *testing.T) {
 	before := dcgan.Images{N: 2, H: 4, W: 4, C: 3, Data: make([]float32, 96)}
 	after := dcgan.Images{N: 2, H: 4, W: 4, C: 3, Data: make([]float32, 96)}
 	boxes := []Box{{1, 1, 1, 3, 3}, {1, 2, 2, 3, 3}}
 	for p := range 16 {
 		for c := range 3 {
-			after.Data[p*3+c] = 50
+			after.Data[p*3+c] = 2
 			change := float32(1)
 			if x, y := p%4, p/4; x >= 1 && x < 3 && y >= 1 && y < 3 {
 				change = -3
@@ -296,8 +297,8 @@ func TestRatio(t *testing.T) {
 			after.Data[48+p*3+c] = change
 		}
 	}
-	if got := Ratio(before, after, boxes); got != 3 {
-		t.Errorf("ratio %g, want 3", got)
+	if got, want := Ratio(before, after, boxes), 3/(44.0/28); math.Abs(got-want) > 1e-12 {
+		t.Errorf("ratio %g, want %g", got, want)
 	}
 	if got := Ratio(before, before, boxes); !math.IsNaN(got) {
 		t.Errorf("no change: %g", got)

@@ -22,7 +22,8 @@ const (
 	// no training images of a generator; it also draws the initial weights.
 	drawSeed = 20151119
 	// streamHead is the random stream of the heads' initial weights; dcgan has those up to 6.
-	streamHead = 16
+	streamHead  = 16
+	streamRough = 17 // of what roughens images
 )
 
 // adam is the optimiser; its step shrinks to 0 in a half cosine.
@@ -43,9 +44,12 @@ func (n *network) fit(ctx context.Context, size int, report progress.Reporter) e
 			return context.Cause(ctx)
 		}
 		images, factors := draw(size, shapes.Train, step*batch, batch)
+		rough := train.Random(drawSeed, streamRough, int64(step))
+		fade(images, factors, rough)
 		if images, err = toSide(images); err != nil {
 			return err
 		}
+		roughen(images, rough)
 		windows, named := wanted(factors, size)
 		corrections := adam.Corrections(int64(step) + 1)
 		corrections[0] *= float32((1 + math.Cos(math.Pi*float64(step)/updates)) / 2)

@@ -38,7 +38,7 @@ const leastQuality = 0.9
 
 // version changes with everything that changes a fitted network: its layers, the settings of its
 // fit, the drawn images, and how its quality is measured.
-const version = 1
+const version = 2
 
 // key names the fitted network in the cache.
 func key(size int, backend string) string {
