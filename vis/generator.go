@@ -100,6 +100,9 @@ func WithStats(m *dcgan.Model, b *backends.Backend, stats []*dcgan.HostStats) (*
 	g.images, err = g.Compile(func(z *graph.Node, fixed []*dcgan.Stats, _ []*graph.Node) []*graph.Node {
 		return []*graph.Node{m.GenerateWith(z, fixed, nil).Images}
 	})
+	if err == nil && g.BatchNorm == Fixed {
+		g.images.SetMaxCache(BatchSize) // a graph for each number of images
+	}
 	return g, err
 }
 

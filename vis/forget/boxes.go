@@ -56,14 +56,20 @@ func ReadBoxes(path string) ([]Box, error) {
 
 // WriteBoxes writes a file that ReadBoxes reads: JSON.
 func WriteBoxes(path string, boxes []Box) error {
+	b, err := MarshalBoxes(boxes)
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteFile(path, b, 0o644)
+}
+
+// MarshalBoxes returns the content of a file that ReadBoxes reads: JSON.
+func MarshalBoxes(boxes []Box) ([]byte, error) {
 	if boxes == nil {
 		boxes = []Box{}
 	}
 	b, err := json.MarshalIndent(boxes, "", "  ")
-	if err != nil {
-		return err
-	}
-	return atomicfile.WriteFile(path, append(b, '\n'), 0o644)
+	return append(b, '\n'), err
 }
 
 // ParseBoxes reads boxes from JSON, if the text begins with a bracket, or CSV. Every number has to

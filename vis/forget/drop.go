@@ -70,7 +70,14 @@ func NewDropper(g *vis.Generator, layer int, next Next) (*Dropper, error) {
 		}
 		return []*Node{g.Model.GenerateWith(z, fixed, d.change(more[0])).Images}
 	})
-	return d, err
+	if err != nil {
+		return nil, err
+	}
+	if g.BatchNorm == vis.Fixed { // a graph for each number of images
+		d.original.SetMaxCache(vis.BatchSize)
+		d.dropped.SetMaxCache(vis.BatchSize)
+	}
+	return d, nil
 }
 
 // change multiplies the maps of the layer with keep [maps]: 0 or 1.
