@@ -61,7 +61,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	f.IntVar(&a.threads, "threads", 0, "CPU threads (0: all)")
 	f.StringVar(&a.cache, "cache", "", "folder of downloaded data and cached features (default $REPBENCH_DATA, else the user's cache folder)")
 	f.BoolVar(&a.offline, "offline", false, "never use the network")
-	root.AddCommand(a.doctor(), a.data(), a.cacheCommand(), a.train(), a.sample(), a.extract(), a.eval(), a.memorization(), a.neighbours(), a.quality(), a.vis(), a.report())
+	root.AddCommand(a.doctor(), a.data(), a.cacheCommand(), a.train(), a.sample(), a.extract(), a.eval(), a.memorization(), a.neighbours(), a.quality(), a.vis(), a.explore(), a.report())
 	return root
 }
 

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// exploring runs explore until the test ends, and returns the address of its page.
+func exploring(t *testing.T, args ...string) string {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	r, w := io.Pipe()
+	status := make(chan int, 1)
+	var errs strings.Builder
+	common := []string{"explore", "--backend", "cpu", "--cache", t.TempDir(), "--offline", "-q"}
+	go func() {
+		status <- run(ctx, append(common, args...), w, &errs)
+		w.Close()
+	}()
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		stop()
+		t.Fatalf("no address: status %d, %s", <-status, errs.String())
+	}
+	go io.Copy(io.Discard, r)
+	t.Cleanup(func() {
+		stop()
+		select {
+		case s := <-status:
+			if s != 0 {
+				t.Errorf("status %d after the interruption: %s", s, errs.String())
+			}
+		case <-time.After(time.Minute):
+			t.Error("it does not stop")
+		}
+	})
+	return strings.TrimSpace(strings.TrimPrefix(line, "Open "))
+}
+
+// The command prints the address, serves the page, and ends without an error when it is interrupted.
+func TestExplore(t *testing.T) {
+	url := exploring(t, "random:svhn32,width=2")
+	answer, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if text, err := io.ReadAll(answer.Body); err != nil || answer.StatusCode != 200 || !strings.Contains(string(text), "<title>repbench explore") {
+		t.Errorf("status %d, %.200s, %v", answer.StatusCode, text, err)
+	}
+}
+
+func TestExploreErrors(t *testing.T) {
+	dir := t.TempDir()
+	notes := filepath.Join(dir, "notes.txt")
+	if err := os.WriteFile(notes, []byte("not boxes"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args, want string
+		status     int
+	}{
+		{"", "one run folder", 2},
+		{"random:svhn32,width=1 --port 70000", "0 to 65535", 2},
+		{"random:svhn32,width=1 --samples 500", "1 to 128", 2},
+		{"pixels", "no DCGAN", 1},
+		{"random:svhn32,width=1 --boxes " + notes, "would be overwritten", 1},
+		{"random:svhn32,width=1 --boxes " + filepath.Join(dir, "none", "b.json"), "none", 1},
+		{"random:svhn32,width=1 --z " + filepath.Join(dir, "none.npy"), "none.npy", 1},
+	} {
+		status, _, stderr := cli(t, append([]string{"explore"}, strings.Fields(tt.args)...)...)
+		if status != tt.status || !strings.Contains(stderr, tt.want) {
+			t.Errorf("explore %s: status %d, %s; want %d and %q", tt.args, status, stderr, tt.status, tt.want)
+		}
+	}
+	if text, err := os.ReadFile(notes); err != nil || string(text) != "not boxes" {
+		t.Errorf("the file holds %q, %v", text, err)
+	}
+}

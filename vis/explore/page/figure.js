@@ -1,0 +1,43 @@
+// A figure as the program answers it: its sentence, rows, scores and command.
+
+import { el, png, command } from "./dom.js";
+
+const number = (v) => (v === null || v === undefined ? "" : Math.abs(v) >= 1000 || Number.isInteger(v) ? String(Math.round(v)) : String(Number(v.toPrecision(3))));
+
+function scores(result) {
+  const lines = Object.entries(result.scores).map(([name, s]) => el("tr", {},
+    el("td", {}, el("b", { textContent: name.replaceAll("_", " ") }), el("div", { className: "quiet", textContent: s.of || "" })),
+    el("td", { className: "n", textContent: number(s.value) }),
+    el("td", { className: "n", textContent: number(s.control) }),
+    el("td", { textContent: s.against || "" })));
+  if (!lines.length) return null;
+  return el("div", { className: "wrapper" }, el("table", {},
+    el("thead", {}, el("tr", {}, el("th", { textContent: "score" }), el("th", { className: "n", textContent: "value" }),
+      el("th", { className: "n", textContent: "control" }), el("th", { textContent: "the control is" }))),
+    el("tbody", {}, ...lines)));
+}
+
+function row(r, large) {
+  const label = r.label || [];
+  const strip = el("div", { className: "strip" + (large ? " large" : "") },
+    ...r.images.map((image, i) => el("div", {}, png(image, `${label[0] || ""} ${i}`), r.captions?.[i] || "")));
+  return [r.heading ? el("div", { className: "rowhead", textContent: r.heading }) : null,
+    el("div", { className: "row" }, el("div", { className: "rowlabel" }, el("b", { textContent: label[0] || "" }), el("div", { textContent: label.slice(1).join(" ") })), strip)]
+    .filter(Boolean);
+}
+
+// figure shows an answer. large enlarges the images; note stands below the command.
+export function figure(answer, { large = false, note = "" } = {}) {
+  return el("div", { className: "figure" },
+    el("p", { className: "says", textContent: answer.result.says || "" }),
+    ...(answer.result.warnings || []).map((w) => el("p", { className: "warning", textContent: w })),
+    answer.picture ? png(answer.picture, "the figure", { className: "sheetpicture" }) : null,
+    answer.rows ? el("div", { className: "rows" }, ...answer.rows.flatMap((r) => row(r, large))) : null,
+    scores(answer.result),
+    command(answer.command, note));
+}
+
+// failed shows what went wrong.
+export function failed(e) {
+  return el("p", { className: "failed", role: "alert", textContent: e.message });
+}
