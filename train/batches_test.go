@@ -64,3 +64,31 @@ func TestRandomStreams(t *testing.T) {
 		}
 	}
 }
+
+// With the rest, each epoch has a last batch of the images that are left over, unless it is one
+// image.
+func TestBatchesWithRest(t *testing.T) {
+	for _, tt := range []struct{ n, batch, perEpoch, last int }{{50_000, 128, 391, 80}, {256, 128, 2, 128}, {257, 128, 2, 128}, {258, 128, 3, 2}} {
+		b := NewBatchesWithRest(tt.n, tt.batch, 1)
+		if int(b.PerEpoch()) != tt.perEpoch {
+			t.Fatalf("%d images: %d batches of an epoch, want %d", tt.n, b.PerEpoch(), tt.perEpoch)
+		}
+		seen, images := map[int]bool{}, int64(0)
+		for step := range b.PerEpoch() {
+			rows := b.Indices(step)
+			for _, r := range rows {
+				seen[r] = true
+			}
+			images += int64(len(rows))
+			if b.Images(step+1) != images {
+				t.Errorf("%d images: %d after %d steps, want %d", tt.n, b.Images(step+1), step+1, images)
+			}
+		}
+		if last := b.Indices(b.PerEpoch() - 1); len(last) != tt.last || len(seen) != int(images) {
+			t.Errorf("%d images: the last batch has %d, want %d; %d were seen of %d", tt.n, len(last), tt.last, len(seen), images)
+		}
+		if got := b.Images(b.PerEpoch()*3 + 1); got != 3*images+int64(tt.batch) {
+			t.Errorf("%d images: %d after three epochs and a batch", tt.n, got)
+		}
+	}
+}
