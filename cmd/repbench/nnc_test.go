@@ -13,8 +13,8 @@ import (
 	"repbench/internal/testenv"
 )
 
-// write writes a NumPy file and returns its path.
-func write[T npy.Elem](t *testing.T, dir, name string, shape []int, data []T) string {
+// writeNPY writes a NumPy file and returns its path.
+func writeNPY[T npy.Elem](t *testing.T, dir, name string, shape []int, data []T) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
 	if err := npy.Write(path, shape, data); err != nil {
@@ -87,15 +87,15 @@ func TestNNCErrors(t *testing.T) {
 	floats := make([]float32, 4*9)
 	nan := slices.Clone(floats)
 	nan[20] = float32(math.NaN())
-	x := write(t, dir, "x.npy", []int{4, 3, 3}, px)
-	y := write(t, dir, "y.npy", []int{4}, []int32{0, 1, 2, 3})
-	f := write(t, dir, "f.npy", []int{4, 3, 3, 1}, floats)
-	bad := write(t, dir, "nan.npy", []int{4, 3, 3}, nan)
-	small := write(t, dir, "small.npy", []int{4, 2, 2}, px[:16])
-	y3 := write(t, dir, "y3.npy", []int{3}, []int32{0, 1, 2})
-	y10 := write(t, dir, "y10.npy", []int{4}, []int32{0, 1, 2, 10})
-	neg := write(t, dir, "neg.npy", []int{4}, []int32{0, 1, 2, -1})
-	flat := write(t, dir, "flat.npy", []int{36}, px)
+	x := writeNPY(t, dir, "x.npy", []int{4, 3, 3}, px)
+	y := writeNPY(t, dir, "y.npy", []int{4}, []int32{0, 1, 2, 3})
+	f := writeNPY(t, dir, "f.npy", []int{4, 3, 3, 1}, floats)
+	bad := writeNPY(t, dir, "nan.npy", []int{4, 3, 3}, nan)
+	small := writeNPY(t, dir, "small.npy", []int{4, 2, 2}, px[:16])
+	y3 := writeNPY(t, dir, "y3.npy", []int{3}, []int32{0, 1, 2})
+	y10 := writeNPY(t, dir, "y10.npy", []int{4}, []int32{0, 1, 2, 10})
+	neg := writeNPY(t, dir, "neg.npy", []int{4}, []int32{0, 1, 2, -1})
+	flat := writeNPY(t, dir, "flat.npy", []int{36}, px)
 	of := func(samples, labels, n string) []string {
 		return []string{"eval", "nnc", "--samples", samples, "--sample-labels", labels, "--n", n, "--test-x", x, "--test-y", y}
 	}
@@ -110,7 +110,7 @@ func TestNNCErrors(t *testing.T) {
 		`"0" is no whole number`:                                 of(f, y, "0"),
 		"go together":                                            of(f, y, "4")[:4],
 		"give the samples":                                       {"eval", "nnc", "--n", "4", "--test-x", x, "--test-y", y},
-		"is not a run folder":                                    {"eval", "nnc", "--run", dir, "--n", "4", "--test-x", write(t, dir, "t.npy", []int{1, 28, 28}, make([]uint8, 784)), "--test-y", write(t, dir, "ty.npy", []int{1}, []int32{0})},
+		"is not a run folder":                                    {"eval", "nnc", "--run", dir, "--n", "4", "--test-x", writeNPY(t, dir, "t.npy", []int{1, 28, 28}, make([]uint8, 784)), "--test-y", writeNPY(t, dir, "ty.npy", []int{1}, []int32{0})},
 		"the test images have 9 pixels, and":                     {"eval", "nnc", "--run", dir, "--n", "4", "--test-x", x, "--test-y", y},
 		"would replace":                                          append(of(f, y, "4"), "--nearest", f),
 	} {
@@ -198,7 +198,7 @@ func TestConditional(t *testing.T) {
 	for want, args := range map[string][]string{
 		"the classes are 0 to 9":            {"sample", run, "--labels", "10", "--npy", x},
 		"as many of each are made":          {"sample", run, "--labels", "1,2", "--n", "5", "--npy", x},
-		"label 0 is 77":                     {"sample", run, "--labels", write(t, dir, "77.npy", []int{2}, []int32{77, 0}), "--npy", x},
+		"label 0 is 77":                     {"sample", run, "--labels", writeNPY(t, dir, "77.npy", []int{2}, []int32{77, 0}), "--npy", x},
 		"has no checkpoint of step 7":       {"sample", run, "--checkpoint", "7", "--npy", x},
 		"keeps no best checkpoint":          {"eval", "nnc", "--run", filepath.Join(dir, "whole"), "--checkpoint", "best", "--n", "10", "--data", data},
 		"--labels is for run folders of":    {"sample", "random:svhn32,width=1", "--labels", "1", "--npy", x},

@@ -5,7 +5,7 @@
 // of which only the nearest one of each test image is kept: its squared distance, its label and its
 // number. Ten million images therefore take no more memory than a block.
 //
-//	n, err := nnc.New(test, nnc.Options{})
+//	n, err := nnc.New(test, nnc.Options{Classes: 2})
 //	err = n.Add(ctx, block)
 //	p := n.Point()
 package nnc

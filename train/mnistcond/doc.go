@@ -6,7 +6,5 @@
 // every layer of both networks. Functions that build graphs take and return *graph.Node and panic on
 // shape bugs, as GoMLX code does; everything else returns errors.
 //
-//	sum, err := mnistcond.Run(ctx, "runs/mnist", data, backend, mnistcond.Options{Epochs: 200})
-//	m, err := mnistcond.Load("runs/mnist", mnistcond.Newest, backend)
-//	images, err := m.Sample(ctx, backend, z, labels, nil)
+// Run trains in a run folder, Load opens a checkpoint of it, and a Sampler makes images.
 package mnistcond
