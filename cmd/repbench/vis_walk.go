@@ -29,10 +29,11 @@ func (a *app) visWalk() *cobra.Command {
 		Use:   "walk RUN-OR-ENCODER --out FILE.png",
 		Short: "Walk from sample to sample, beside walks that jump",
 		Long: `Walk through z from point to point and measure how evenly the images change: the
-largest step of each segment as a share of its chord, the difference of both ends. A
-generator that copies jumps from one stored image to the next; controls are the same
-frames replaced by the nearest of other images (--snap of them: training images with
---data, else samples), the blend of both ends' pixels, and random z.
+largest step of each segment as a share of its chord, the difference of both ends.
+Controls are the same frames replaced by the nearest of other images, a walk that jumps
+(--snap of them: training images with --data, else samples), the blend of both ends'
+pixels, and random z. An even walk does not say that nothing is copied: for that there
+is memorization.
 
 The points are --points z drawn from --seed, the images --through of the numbered
 sheet of vis grid, or all z of --z. With a Gaussian prior a straight path (lerp) passes

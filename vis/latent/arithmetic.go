@@ -102,6 +102,7 @@ func Arithmetic(ctx context.Context, g *vis.Generator, a, b, c []float32, o Arit
 	r.Set("a", s.Counts[0])
 	r.Set("b", s.Counts[1])
 	r.Set("c", s.Counts[2])
+	r.Set("z", hashOf(s.Z))
 	r.Set("neighbours", o.Neighbours)
 	r.Set("spread", o.Spread)
 	r.Set("clip", o.Clip)

@@ -1,6 +1,9 @@
 package latent
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -38,6 +41,16 @@ func DrawPool(g *vis.Generator, n int, seed uint64) (Pool, error) {
 func ReadPool(g *vis.Generator, path string) (Pool, error) {
 	z, n, err := vis.ReadZ(path, g.Model.Arch)
 	return Pool{Z: z, N: n, Dim: g.Model.Arch.ZDim, Name: fmt.Sprintf("%d z of %s", n, path)}, err
+}
+
+// hashOf names vectors in settings, so that figures of other vectors are other records.
+func hashOf(all ...[]float32) string {
+	h := sha256.New()
+	for _, z := range all {
+		// A hash takes everything, and float32 has a fixed size.
+		_ = binary.Write(h, binary.LittleEndian, z)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 // Take returns the vectors with the given indices, one after the other. An index that the pool

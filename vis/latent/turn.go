@@ -103,6 +103,7 @@ func DrawTurn(ctx context.Context, g *vis.Generator, left, right, bases []float3
 	t.Result.Set("left", t.Left.N)
 	t.Result.Set("right", t.Right.N)
 	t.Result.Set("base", t.Bases)
+	t.Result.Set("z", hashOf(left, right, bases))
 	t.Result.Set("steps", o.Steps)
 	t.Result.Set("clip", o.Clip)
 	t.Result.Set("bn", string(g.BatchNorm))

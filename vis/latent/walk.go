@@ -99,6 +99,7 @@ func Go(ctx context.Context, g *vis.Generator, points []float32, n int, o WalkOp
 	}
 	w.Result.Set("steps", o.Steps)
 	w.Result.Set("points", n)
+	w.Result.Set("z", hashOf(points))
 	w.Result.Set("path", string(o.Path))
 	w.Result.Set("bn", string(g.BatchNorm))
 	w.Result.Set("snap", o.SnapName)
@@ -220,7 +221,7 @@ func (w *Walk) says(p95 float64, snapped *float64, o WalkOptions) string {
 	case w.Steps < 16:
 		return out + fmt.Sprintf(" A walk that jumps between %s has a largest step of %.2f; with %d steps the two are hard to tell apart: take 16 or more.", o.SnapName, *snapped, w.Steps)
 	}
-	return out + fmt.Sprintf(" A walk that jumps between %s has a largest step of %.2f: this walk jumps as much, as that of a generator which copies would.", o.SnapName, *snapped)
+	return out + fmt.Sprintf(" A walk that jumps between %s has a largest step of %.2f: this walk jumps as much.", o.SnapName, *snapped)
 }
 
 // Layout of the strip.
