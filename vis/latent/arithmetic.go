@@ -331,7 +331,7 @@ func (s *Sum) randomSums(ctx context.Context, g *vis.Generator, o ArithmeticOpti
 func (s *Sum) Rows() ([]sheet.Row, error) {
 	var rows []sheet.Row
 	add := func(im dcgan.Images, heading string, label ...string) error {
-		shown, err := bytes(slice(im, 0, min(im.N, stripFrames-4)))
+		shown, err := bytes(slice(im, 0, min(im.N, stripFrames-1)))
 		rows = append(rows, sheet.Row{Heading: heading, Label: label, Images: shown})
 		return err
 	}

@@ -115,7 +115,7 @@ func TestWalkBar(t *testing.T) {
 		if p := latent.Segments(copies.Images, 16); p[0].Largest < *s.Control/2 {
 			t.Errorf("the first segment of the snap has %+v, the median is %g", p[0], *s.Control)
 		}
-		if rows, err := w.Rows(); err != nil || len(rows) != 8+3 || rows[0].Images.N != 17 {
+		if rows, err := w.Rows(); err != nil || len(rows) != 4+3 || rows[0].Images.N != 9 {
 			t.Errorf("%d rows, %v", len(rows), err)
 		}
 	}

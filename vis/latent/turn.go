@@ -288,7 +288,7 @@ func (t *Turn) ends(ctx context.Context, l Look, im dcgan.Images) (gain, kept fl
 }
 
 // shownBases is the number of bases in the picture.
-const shownBases = 6
+const shownBases = 4
 
 // Rows are the exemplars, the turned bases, and the first ones along a random direction.
 func (t *Turn) Rows() ([]sheet.Row, error) {
@@ -324,7 +324,7 @@ func (t *Turn) Rows() ([]sheet.Row, error) {
 			return nil, err
 		}
 	}
-	for i := range min(n, 3) {
+	for i := range min(n, 2) {
 		heading := ""
 		if i == 0 {
 			heading = "Control: random directions of the same length, one for each base"

@@ -226,8 +226,8 @@ func (w *Walk) says(p95 float64, snapped *float64, o WalkOptions) string {
 
 // Layout of the strip.
 const (
-	stripFrames   = 17 // of a row at most
-	stripSegments = 9
+	stripFrames   = 9 // of a row at most
+	stripSegments = 4
 )
 
 // Rows are the strip of the walk, a row for each segment, the first ones with the controls below.
@@ -247,6 +247,9 @@ func (w *Walk) Rows() ([]sheet.Row, error) {
 		}
 	}
 	rows[0].Heading = "The walk"
+	if every := w.every(); every > 1 {
+		rows[0].Heading += fmt.Sprintf(", one of %d frames", every)
+	}
 	if shown < len(segments) {
 		rows[0].Heading += fmt.Sprintf(" (the first %d of %d segments)", shown, len(segments))
 	}
@@ -267,11 +270,13 @@ func (w *Walk) Rows() ([]sheet.Row, error) {
 	return rows, nil
 }
 
+// every is how many frames of the walk go by from one in the picture to the next.
+func (w *Walk) every() int { return (w.Steps + stripFrames - 2) / (stripFrames - 1) }
+
 // row are the frames of a segment, of many steps every so many.
 func (w *Walk) row(im dcgan.Images, segment int) (sheet.Row, error) {
-	every := (w.Steps + stripFrames - 2) / (stripFrames - 1)
 	var frames []dcgan.Images
-	for k := 0; k < w.Steps; k += every {
+	for k := 0; k < w.Steps; k += w.every() {
 		frames = append(frames, slice(im, segment*w.Steps+k, segment*w.Steps+k+1))
 	}
 	frames = append(frames, slice(im, (segment+1)*w.Steps, (segment+1)*w.Steps+1))
