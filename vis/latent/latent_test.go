@@ -171,6 +171,13 @@ func TestTurnGolden(t *testing.T) {
 	}
 	vistest.Close(t, "turn_z", turn.Z, vistest.Floats(t, "turn_z"), 1e-7)
 	vistest.Close(t, "turn_fixed", turn.Images.Data, vistest.Floats(t, "turn_fixed"), vistest.Tolerance)
+	long, err := latent.DrawTurn(t.Context(), g, vistest.Floats(t, "turn_left_z"), vistest.Floats(t, "turn_right_z"), vistest.Floats(t, "turn_base_z"), latent.TurnOptions{Steps: 17})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := long.Rows(); err != nil || rows[2].Images.N != 9 || rows[2].Captions[8] != "t 1" {
+		t.Errorf("a long turn is drawn as %d images, the last one %v (%v)", rows[2].Images.N, rows[2].Captions, err)
+	}
 	if f := turn.Frames(); f.N != 7 || f.W != 3*32 || f.H != 32 || f.Data[32*3] != turn.Images.Data[7*32*32*3] {
 		t.Errorf("frames of %d×%d×%d", f.N, f.H, f.W)
 	}

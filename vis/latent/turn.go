@@ -294,15 +294,21 @@ const shownBases = 4
 func (t *Turn) Rows() ([]sheet.Row, error) {
 	var rows []sheet.Row
 	var captions []string
-	for _, v := range t.T {
-		captions = append(captions, fmt.Sprintf("t %.2g", v))
+	every := (len(t.T) + stripFrames - 3) / (stripFrames - 1)
+	for k := 0; k < len(t.T); k += every {
+		captions = append(captions, fmt.Sprintf("t %.2g", t.T[k]))
 	}
 	add := func(im dcgan.Images, heading, label string, below []string) error {
-		shown, err := bytes(slice(im, 0, min(im.N, stripFrames)))
+		shown := slice(im, 0, min(im.N, stripFrames))
 		if below != nil {
-			below = below[:shown.N]
+			var steps []dcgan.Images
+			for k := 0; k < im.N; k += every {
+				steps = append(steps, slice(im, k, k+1))
+			}
+			shown = join(steps...)
 		}
-		rows = append(rows, sheet.Row{Heading: heading, Label: []string{label}, Images: shown, Captions: below})
+		pixels, err := bytes(shown)
+		rows = append(rows, sheet.Row{Heading: heading, Label: []string{label}, Images: pixels, Captions: below})
 		return err
 	}
 	if err := add(t.Left, "Exemplars: v = mean of left - mean of right", "Left", nil); err != nil {
