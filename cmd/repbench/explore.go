@@ -24,11 +24,11 @@ func (a *app) explore() *cobra.Command {
 	var f exploreFlags
 	c := &cobra.Command{
 		Use:   "explore RUN-OR-ENCODER",
-		Short: "Look at a generator in the browser: walks, arithmetic, turns, forgetting",
+		Short: "Look at a generator in the browser: walks, arithmetic, turns, forgetting, inversion",
 		Long: `Serve a page on this machine alone, on which one looks at the samples of a generator,
 walks from sample to sample with a slider, picks exemplars for arithmetic and turns,
-and draws boxes for forgetting and drops the maps that are found.
-The page shows with each result the command "repbench vis …" that writes the
+draws boxes for forgetting and drops the maps that are found, and inverts an own
+picture. The page shows with each result the command "repbench vis …" that writes the
 same; samples have the numbers of "repbench vis grid".
 
 The command prints the address of the page, and serves it until Ctrl-C.`,

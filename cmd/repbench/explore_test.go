@@ -70,7 +70,7 @@ func TestExploreErrors(t *testing.T) {
 		{"", "one run folder", 2},
 		{"random:svhn32,width=1 --port 70000", "0 to 65535", 2},
 		{"random:svhn32,width=1 --samples 500", "1 to 128", 2},
-		{"pixels", "no DCGAN", 1},
+		{"pixels", "no DCGAN", 2},
 		{"random:svhn32,width=1 --boxes " + notes, "would be overwritten", 1},
 		{"random:svhn32,width=1 --boxes " + filepath.Join(dir, "none", "b.json"), "none", 1},
 		{"random:svhn32,width=1 --z " + filepath.Join(dir, "none.npy"), "none.npy", 1},

@@ -24,6 +24,14 @@ func Write[T Elem](path string, shape []int, data []T) error {
 	return f.Commit()
 }
 
+// Encode writes one array to w, with the same bytes as Write.
+func Encode[T Elem](w io.Writer, shape []int, data []T) error {
+	if err := checkArray(shape, data); err != nil {
+		return err
+	}
+	return encode(w, shape, data)
+}
+
 func checkArray[T Elem](shape []int, data []T) error {
 	if err := checkShape(shape, dtypeOf[T]().Size()); err != nil {
 		return fmt.Errorf("the array is wrong: %w", err)

@@ -1,7 +1,7 @@
 // Package explore is the page of "repbench explore": it shows the samples of a generator in the
 // user's browser, where one picks and draws what the figures of package vis take as numbers and
-// files: the points of a walk, exemplars for arithmetic and turns, and boxes for
-// forgetting. With each result the page shows the command that writes the same.
+// files: the points of a walk, exemplars for arithmetic and turns, boxes for forgetting, a picture
+// to invert. With each result the page shows the command that writes the same.
 //
 //	e, err := explore.New(explore.Options{Generator: g, Pool: pool, Command: explore.Command{Spec: spec}})
 //	page, err := e.Page("127.0.0.1:0")

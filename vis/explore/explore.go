@@ -83,7 +83,7 @@ func (e *Explorer) Page(address string) (*webpage.Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return webpage.New(webpage.Options{Files: files, Routes: e.routes(), Address: address})
+	return webpage.New(webpage.Options{Files: files, Routes: e.routes(), Address: address, MaxUpload: maxUpload})
 }
 
 // Close releases what requests have opened, once the page is no longer served. The generator
@@ -109,5 +109,6 @@ func (e *Explorer) routes() []webpage.Route {
 		{Method: "POST", Path: "api/forget/boxes", Handle: e.queued("figure", webpage.JSON(e.findBoxes))},
 		{Method: "POST", Path: "api/forget/maps", Handle: e.queued("figure", webpage.JSON(e.findMaps))},
 		{Method: "POST", Path: "api/forget/score", Handle: e.queued("figure", webpage.JSON(e.scoreForget))},
+		{Method: "POST", Path: "api/invert", Handle: e.queued("figure", e.invert)},
 	}
 }

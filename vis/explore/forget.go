@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"repbench/internal/errkind"
 	"repbench/train/dcgan"
 	"repbench/vis/forget"
 	"repbench/vis/sheet"
@@ -74,7 +75,7 @@ func (e *Explorer) findMaps(ctx context.Context, in forgetRequest) (mapsAnswer, 
 		return out, err
 	}
 	if err := (forget.Options{C: in.C}).Check(); err != nil {
-		return out, fmt.Errorf("%w: %w", errChoice, err)
+		return out, errkind.Errorf(errChoice, "%w", err)
 	}
 	d, err := e.dropperOf(in.Layer)
 	if err != nil {
@@ -139,7 +140,7 @@ func (e *Explorer) scoreForget(ctx context.Context, in forgetRequest) (figure, e
 		return f, err
 	}
 	if err := (forget.Options{C: in.C}).Check(); err != nil {
-		return f, fmt.Errorf("%w: %w", errChoice, err)
+		return f, errkind.Errorf(errChoice, "%w", err)
 	}
 	reader, err := e.readerOf(ctx)
 	if err != nil {
@@ -180,7 +181,7 @@ func (e *Explorer) forgetCommand(in forgetRequest) string {
 func checkMaps(maps []int, n int) error {
 	for _, k := range maps {
 		if k < 0 || k >= n {
-			return fmt.Errorf("%w: map %d is none of the layer's, which are numbered 0 to %d", errChoice, k, n-1)
+			return errkind.Errorf(errChoice, "map %d is none of the layer's, which are numbered 0 to %d", k, n-1)
 		}
 	}
 	return nil
@@ -215,10 +216,10 @@ const maxFind = 1000
 func (e *Explorer) findBoxes(ctx context.Context, in findRequest) (findAnswer, error) {
 	out := findAnswer{Boxes: []forget.Box{}}
 	if e.o.Reader == nil {
-		return out, fmt.Errorf("%w: boxes are found only in samples of models that were trained on the set shapes; draw them", errChoice)
+		return out, errkind.Errorf(errChoice, "boxes are found only in samples of models that were trained on the set shapes; draw them")
 	}
 	if in.N < 1 || in.N > min(maxFind, e.o.Pool.N) {
-		return out, fmt.Errorf("%w: boxes in %d samples; 1 to %d can be looked at", errChoice, in.N, min(maxFind, e.o.Pool.N))
+		return out, errkind.Errorf(errChoice, "boxes in %d samples; 1 to %d can be looked at", in.N, min(maxFind, e.o.Pool.N))
 	}
 	reader, err := e.readerOf(ctx)
 	if err != nil {

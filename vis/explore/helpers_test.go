@@ -86,10 +86,16 @@ func ask(t *testing.T, url, kind string, body []byte) (int, string) {
 func get[T any](t *testing.T, url, body string) T {
 	t.Helper()
 	status, text := ask(t, url, "application/json", []byte(body))
-	var v T
 	if status != http.StatusOK {
 		t.Fatalf("%s %s: status %d, %s", url[strings.LastIndex(url, "api/"):], body, status, text)
 	}
+	return decode[T](t, text)
+}
+
+// decode reads an answer.
+func decode[T any](t *testing.T, text string) T {
+	t.Helper()
+	var v T
 	if err := json.Unmarshal([]byte(text), &v); err != nil {
 		t.Fatal(err)
 	}

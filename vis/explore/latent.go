@@ -2,11 +2,11 @@ package explore
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 
+	"repbench/internal/errkind"
 	"repbench/internal/webpage"
 	"repbench/train/dcgan"
 	"repbench/vis/latent"
@@ -45,7 +45,7 @@ func (w walkRequest) check() error {
 		return err
 	}
 	if frames := (len(w.Points)-1)*w.Steps + 1; len(w.Points) > maxPicks || frames > maxFrames {
-		return fmt.Errorf("%w: %d points with %d steps are %d frames; at most %d points and %d frames can be shown here", errChoice, len(w.Points), w.Steps, frames, maxPicks, maxFrames)
+		return errkind.Errorf(errChoice, "%d points with %d steps are %d frames; at most %d points and %d frames can be shown here", len(w.Points), w.Steps, frames, maxPicks, maxFrames)
 	}
 	return nil
 }
@@ -176,7 +176,7 @@ func (e *Explorer) take(groups map[string][]int) (map[string][]float32, error) {
 	out := map[string][]float32{}
 	for name, picks := range groups {
 		if len(picks) == 0 || len(picks) > maxPicks {
-			return nil, fmt.Errorf("%w: group %s has %d samples; pick 1 to %d", errChoice, name, len(picks), maxPicks)
+			return nil, errkind.Errorf(errChoice, "group %s has %d samples; pick 1 to %d", name, len(picks), maxPicks)
 		}
 		var err error
 		if out[name], err = e.o.Pool.Take(picks); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"repbench/internal/webpage"
 	"repbench/vis/forget"
+	"repbench/vis/invert"
 	"repbench/vis/latent"
 )
 
@@ -96,7 +97,7 @@ func (e *Explorer) queued(lane string, h webpage.Handler) webpage.Handler {
 
 // explained gives an error of the user's choice, rather than of the program, the status of one.
 func explained(err error) error {
-	for _, kind := range []error{latent.ErrOptions, forget.ErrBox, forget.ErrOneClass, forget.ErrNoMap, forget.ErrLayer, forget.ErrNeedsBoxes, errChoice} {
+	for _, kind := range []error{latent.ErrOptions, forget.ErrBox, forget.ErrOneClass, forget.ErrNoMap, forget.ErrLayer, forget.ErrNeedsBoxes, invert.ErrOptions, errChoice} {
 		if errors.Is(err, kind) {
 			return webpage.Errorf(http.StatusUnprocessableEntity, "%v", err)
 		}

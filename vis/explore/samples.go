@@ -11,8 +11,8 @@ import (
 	"repbench/vis/latent"
 )
 
-// errChoice is wrapped by errors about what the user chose on the page.
-var errChoice = errors.New("choose again")
+// errChoice is the kind of errors about what the user chose on the page.
+var errChoice = errors.New("choice of the user")
 
 // modelAnswer describes the model to the page.
 type modelAnswer struct {

@@ -7,6 +7,7 @@ import { Walk } from "./walk.js";
 import { Arithmetic } from "./arithmetic.js";
 import { Turn } from "./turn.js";
 import { Forget } from "./forget.js";
+import { Invert } from "./invert.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -39,7 +40,7 @@ async function start() {
   document.title = `${model.spec} – repbench explore`;
   byId("about").textContent = `${model.arch}, width ${model.width}: images of ${model.size}×${model.size}×${model.channels} from ${model.zdim} values of a ${model.prior} prior. Samples: ${model.source}.`;
   const samples = new Samples(model);
-  const tools = [Walk, Arithmetic, Turn, Forget].map((T) => new T(samples, model));
+  const tools = [Walk, Arithmetic, Turn, Forget, Invert].map((T) => new T(samples, model));
   for (const t of tools) {
     t.tab = el("button", { type: "button", role: "tab", id: "tab-" + t.name, textContent: t.title, onclick: () => open(t, tools, samples) });
   }
