@@ -115,11 +115,17 @@ test: test-nocgo test-kernels $(RACE)
 	$(GO) test ./...
 	$(if $(RACE),,@echo "no C compiler: the race detector was left out")
 
+# The race detector runs in the packages that start goroutines or share data between them, in the
+# commands, which call all others, and in the guard of local pages, which net/http calls from many
+# goroutines. Reports start no goroutines of weight, and drawing under the race detector takes minutes.
+#
 # GoMLX's portable backend does not run under Go's pointer checks, which -race
-# switches on (internal/testenv says why); they are off for its module. Reports
-# start no goroutines, and drawing under the race detector takes minutes.
+# switches on (internal/testenv says why); they are off for its module.
+RACED = $(shell git ls-files '*.go' | grep -v -e _test.go -e ^reports/ | \
+	xargs grep -lE '^[[:space:]]*go (func|[a-zA-Z])|"sync"|"sync/atomic"|"repbench/internal/tasks"' | \
+	xargs -n1 dirname | sort -u | sed 's|^|./|') ./internal/webpage
 test-race:
-	$(GO) test -race -short -tags nocheckptr -gcflags='github.com/gomlx/compute/...=-d=checkptr=0' $$($(GO) list ./... | grep -v /reports)
+	$(GO) test -race -short -tags nocheckptr -gcflags='github.com/gomlx/compute/...=-d=checkptr=0' $(RACED)
 
 # The CPU backend on all instruction sets that it has kernels for; where the
 # machine has none of a set, the best it has is tested again.
