@@ -139,8 +139,12 @@ func TestKIDGaussians(t *testing.T) {
 	}
 	want := kernel(0, 0) + kernel(c, c) - 2*kernel(0, c)
 	var values []float64
+	n := 2000
+	if testing.Short() {
+		n = 500
+	}
 	for s := range uint64(20) {
-		v, err := KID(t.Context(), qualitytest.Normal(2*s, 2000, 1, 0), qualitytest.Normal(2*s+1, 2000, 1, c), Options{}, metric.Options{})
+		v, err := KID(t.Context(), qualitytest.Normal(2*s, n, 1, 0), qualitytest.Normal(2*s+1, n, 1, c), Options{}, metric.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
