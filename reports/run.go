@@ -12,6 +12,7 @@ import (
 	"repbench/reports/record"
 	"repbench/train/autoencoder"
 	"repbench/train/dcgan"
+	"repbench/train/mnistcond"
 	"repbench/train/runfolder"
 )
 
@@ -36,8 +37,11 @@ func loadRun(dir string) (r Run, notices []string, err error) {
 		return r, nil, err
 	}
 	check := dcgan.CheckRun
-	if option(run.Config, "arch") == autoencoder.Arch {
+	switch option(run.Config, "arch") {
+	case autoencoder.Arch:
 		check = autoencoder.CheckRun
+	case mnistcond.Name:
+		check = mnistcond.CheckRun
 	}
 	if err := check(dir); errors.Is(err, runfolder.ErrDiffers) {
 		return r, nil, err

@@ -76,7 +76,7 @@ func measuredFigure(name, axis, caption string, n measuredNumber, about bool) pa
 	var series []figures.Series
 	for _, s := range []figures.Series{{Name: "held-out images", Y: n.heldOut}, {Name: "training images", Y: n.trained}} {
 		if !anyKnown([]figures.Series{s}) {
-			s = figures.Series{} // keeps its colour for the other one
+			s = figures.Series{Y: s.Y} // nothing is drawn, and the other one keeps its colour
 		}
 		series = append(series, s)
 	}

@@ -181,6 +181,7 @@ func TestConditional(t *testing.T) {
 		t.Errorf("best checkpoints: %v, %v", best, err)
 	}
 	sampled(run, "--checkpoint", "best")
+	must(t, "report", run, "--out", filepath.Join(dir, "report"))
 
 	// The samples of "uniform" are those of eval nnc.
 	x, y := filepath.Join(dir, "s.npy"), filepath.Join(dir, "y.npy")
@@ -206,6 +207,7 @@ func TestConditional(t *testing.T) {
 		"needs images with classes":         {"train", "--arch", "svhn32", "--data", data, "--steps", "2", "--measure", "nnc", "--out", filepath.Join(dir, "no")},
 		"measures nnc alone":                train("other", "2", "--measure", "nnd"),
 		"--dense is the width":              {"train", "--arch", "svhn32", "--data", data, "--steps", "2", "--dense", "3", "--out", filepath.Join(dir, "no")},
+		"was mnist-cond":                    {"train", "--arch", "svhn32", "--data", "shapes:size=32,train=200,test=10", "--steps", "2", "--out", run},
 		"options differ":                    append(train("run", "50", measured...), "--dense", "6"),
 	} {
 		if status, _, stderr := cli(t, args...); status == 0 || !strings.Contains(stderr, want) {

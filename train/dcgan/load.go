@@ -72,6 +72,9 @@ func CheckRun(run string) error {
 	if err != nil {
 		return err
 	}
+	if c.Arch == conditional {
+		return nil // its options are other ones
+	}
 	options, err := runfolder.OptionsHash(c, freeFields...)
 	if err != nil {
 		return err

@@ -52,6 +52,20 @@ func Load(run, checkpoint string, b *backends.Backend) (*Model, error) {
 	return m, nil
 }
 
+// CheckRun says that the config.json of a run folder names other options than its newest checkpoint
+// was written with; nil for the run of another model.
+func CheckRun(run string) error {
+	c, err := ReadConfig(run)
+	if err != nil || c.Arch != Name {
+		return err
+	}
+	options, err := runfolder.OptionsHash(c, freeFields...)
+	if err != nil {
+		return err
+	}
+	return train.CheckOptions(run, options)
+}
+
 // checkpointOf finds the folder of a checkpoint.
 func checkpointOf(run, name string) (string, error) {
 	if name == Best {

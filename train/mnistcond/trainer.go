@@ -2,6 +2,7 @@ package mnistcond
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -24,6 +25,11 @@ func Run(ctx context.Context, run string, d Data, b *backends.Backend, o Options
 	}
 	c := newConfig(o, d, b.Spec)
 	f, old, err := runfolder.Open(run, c, freeFields...)
+	if errors.Is(err, runfolder.ErrDiffers) {
+		if altered := CheckRun(run); altered != nil { // config.json is wrong, and not what was asked for
+			err = altered
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
