@@ -27,6 +27,8 @@ import (
 	"repbench/features"
 	"repbench/internal/outputs"
 	"repbench/train"
+	"repbench/vis/filters"
+	"repbench/vis/invert"
 	"repbench/vis/latent"
 )
 
@@ -81,7 +83,7 @@ func isUsage(err error) bool {
 	if errors.As(err, &usage) {
 		return true
 	}
-	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken, metric.ErrOptions, inside.ErrName, latent.ErrOptions} {
+	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken, metric.ErrOptions, inside.ErrName, latent.ErrOptions, filters.ErrOptions, invert.ErrOptions} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -14,7 +14,7 @@ import (
 
 func (a *app) vis() *cobra.Command {
 	return group("vis", "Look inside a network: pictures with scores and controls",
-		a.visGrid(), a.visWalk(), a.visArithmetic(), a.visTurn(), a.visForget())
+		a.visGrid(), a.visWalk(), a.visArithmetic(), a.visTurn(), a.visForget(), a.visFilters(), a.visInvert())
 }
 
 // visFlags are the flags that figures of a generator share.
