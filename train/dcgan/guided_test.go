@@ -144,7 +144,7 @@ func TestRules(t *testing.T) {
 		Deconvnet:   {2, 0, 2, 0},
 		Saliency:    {2, -2, 0.4, -0.4},
 	} {
-		got, err := graph.ExecOnce(b.Compute, func(x, r *graph.Node) *graph.Node {
+		got, err := graph.CallOnce(b.Compute, func(x, r *graph.Node) *graph.Node {
 			return graph.Gradient(graph.ReduceAllSum(graph.Mul(rule.activation(x), r)), x)[0]
 		}, x, r)
 		if err != nil {

@@ -97,7 +97,7 @@ func checkRows(x [][]float64, y []bool, c float64) error {
 // checkC says what is wrong with a cost.
 func checkC(c float64) error {
 	if !(c > 0) || math.IsInf(c, 0) {
-		return fmt.Errorf("C = %g: it has to be greater than 0, such as %g", c, DefaultC)
+		return fmt.Errorf("the cost C is %g; it has to be greater than 0, such as %g", c, DefaultC)
 	}
 	return nil
 }

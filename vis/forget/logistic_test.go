@@ -72,7 +72,7 @@ func TestFitErrors(t *testing.T) {
 	y := []bool{true, false}
 	for want, fit := range map[string]func() (Regression, error){
 		"greater than 0": func() (Regression, error) { return Fit(x, y, 0) },
-		"C = NaN":        func() (Regression, error) { return Fit(x, y, math.NaN()) },
+		"C is NaN":       func() (Regression, error) { return Fit(x, y, math.NaN()) },
 		"2 rows with 1":  func() (Regression, error) { return Fit(x, y[:1], 1) },
 		"row 1 has 1":    func() (Regression, error) { return Fit([][]float64{{1, 2}, {3}}, y, 1) },
 		"map 1 is NaN":   func() (Regression, error) { return Fit([][]float64{{1, math.NaN()}, {3, 4}}, y, 1) },

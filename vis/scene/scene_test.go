@@ -44,9 +44,9 @@ func TestOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	im, factors := draw(32, shapes.Train, 0, 300)
+	im, _ := draw(32, shapes.Train, 0, 300)
 	im.Data = set.Train.Pixels
-	factors = set.Train.Factors
+	factors := set.Train.Factors
 	seen, err := r.Look(ctx, im)
 	if err != nil {
 		t.Fatal(err)
