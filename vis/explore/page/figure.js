@@ -31,7 +31,7 @@ export function figure(answer, { large = false, note = "" } = {}) {
   return el("div", { className: "figure" },
     el("p", { className: "says", textContent: answer.result.says || "" }),
     ...(answer.result.warnings || []).map((w) => el("p", { className: "warning", textContent: w })),
-    answer.picture ? png(answer.picture, "the figure", { className: "sheetpicture" }) : null,
+    answer.picture ? el("div", { className: "scroll", tabIndex: 0 }, png(answer.picture, "the figure", { className: "sheetpicture" })) : null,
     answer.rows ? el("div", { className: "rows" }, ...answer.rows.flatMap((r) => row(r, large))) : null,
     scores(answer.result),
     command(answer.command, note));
