@@ -105,7 +105,7 @@ func invertResult(g *vis.Generator, found []invert.Found, o invert.Options) *vis
 		Of: "decibels between your picture and the image found; 20 is coarse, 40 is nearly the same", Against: "sample 0 of this generator"})
 	r.Add(vis.Score{Name: "norm", Value: found[0].Norm, Control: new(invert.PriorNorm(g.Model.Arch)), N: 1,
 		Of: "length of the z found", Against: "typical length of z of the prior"})
-	r.Says = fmt.Sprintf("The nearest image found differs from your picture by %.1f dB, from this generator's own sample 0 by %.1f dB: the smaller number, the less the generator can make such a picture.", found[0].PSNR, found[1].PSNR)
+	r.Says = fmt.Sprintf("The nearest image found has a PSNR of %.1f dB to your picture, and of %.1f dB to this generator's own sample 0. The lower it is, the less the generator can make the picture.", found[0].PSNR, found[1].PSNR)
 	return r
 }
 
