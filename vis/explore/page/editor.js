@@ -16,7 +16,7 @@ export class Editor {
     this.element.addEventListener("pointercancel", () => this.cancel());
     this.fields = ["x0", "y0", "x1", "y1"].map((name) => el("input", { type: "number", min: 0, max: size, step: 1, id: "box-" + name, "aria-label": name }));
     this.numbers = el("form", { className: "bar numbers", onsubmit: (e) => this.submit(e) },
-      ...this.fields.flatMap((f, i) => [["x0", "y0", "x1", "y1"][i], f]), el("button", { type: "submit", textContent: "Add box" }));
+      ...this.fields.map((f, i) => el("label", {}, ["x0", "y0", "x1", "y1"][i] + " ", f)), el("button", { type: "submit", textContent: "Add box" }));
   }
 
   // show shows a sample with its boxes.
