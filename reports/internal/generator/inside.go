@@ -35,7 +35,7 @@ func Inside(id string, r *vis.Result, found map[string][]byte) []page.Block {
 		case err != nil:
 			missing = append(missing, fmt.Sprintf("The picture %s is not shown: %s.", format.Text(p.Path, 200), format.Text(err.Error(), 200)))
 		default:
-			out = append(out, page.Pictures{Large: true, Caption: format.Text(p.Caption, 1000),
+			out = append(out, page.Pictures{Large: true, Words: true, Caption: format.Text(p.Caption, 1000),
 				Items: []page.Picture{{Name: fmt.Sprintf("%s-figure-%d", id, i+1), Label: format.Text(p.Path, 200), PNG: clean, W: w, H: h}}})
 		}
 	}
@@ -51,7 +51,7 @@ func scoreTable(r *vis.Result) []page.Block {
 		return nil
 	}
 	t := page.Table{
-		Caption: "Scores beside those of the control. A picture convinces only as far as its score differs from that of the control.",
+		Caption: "Each score beside the score of the control. A picture convinces only as far as its score differs from the control's.",
 		Columns: []page.Column{{Title: "Score"}, {Title: "Value", Right: true}, {Title: "Control", Right: true}, {Title: "n", Right: true},
 			{Title: "Better"}, {Title: "What it is"}, {Title: "Control is"}},
 	}

@@ -142,6 +142,7 @@ type Picture struct {
 type Pictures struct {
 	Items   []Picture // in reading order
 	Large   bool      // one picture per line
+	Words   bool      // large pictures that hold words: as wide as the text, so that they can be read
 	Caption string    // below the pictures
 }
 
