@@ -1,0 +1,71 @@
+// Package ledger has the history of results: one line per cell of a suite and per commit of the
+// program, in files that only grow (format: docs/suites.md).
+//
+// A line is a record made fit for joining and for git: it has the measurements and one bit per test
+// image, and no pictures. Lines are joined by the names that a suite gives its cells.
+package ledger
+
+import (
+	"encoding/json"
+
+	"repbench/internal/measure"
+	"repbench/reports/record"
+)
+
+// Line is the result of one cell.
+type Line struct {
+	Key
+	// Cell is the identity of the work: the first 16 hexadecimal digits of a SHA-256 over all that
+	// decides the result, see package suite.
+	Cell string `json:"cell"`
+	// Record is the ID of the record that the line was made from.
+	Record string `json:"record"`
+	// Options are the encoder's and the protocol's options as the suite resolved them, without the
+	// seed: what differs here between two lines of one Key is a changed recipe.
+	Options json.RawMessage `json:"options,omitempty"`
+	// EvaluationSeed is the seed of the evaluation: of folds, draws and held-out rows.
+	EvaluationSeed uint64 `json:"evaluation_seed"`
+	// DataHash is the SHA-256 of the decoded data set, WeightsHash of the encoder's weights; "" where
+	// there is none.
+	DataHash    string `json:"data_hash,omitempty"`
+	WeightsHash string `json:"weights_hash,omitempty"`
+	// Fingerprint is what can change the last digits, Machine where the cell ran.
+	Fingerprint record.Fingerprint `json:"fingerprint"`
+	Machine     Machine            `json:"machine"`
+	// Measurements are the numbers of the record, the most important first.
+	Measurements []measure.Measurement `json:"measurements"`
+	// Correct has one bit per test image; nil for protocols that do not classify each test image once.
+	Correct *Bits `json:"correct,omitempty"`
+	// Seconds is what the cell took, without the training that it shares with other cells.
+	Seconds float64 `json:"seconds"`
+}
+
+// Key is what joins the lines of two commits: the names of a suite.
+type Key struct {
+	Suite    string `json:"suite"`
+	Encoder  string `json:"encoder"`
+	Data     string `json:"data"`
+	Protocol string `json:"protocol"`
+	// Seed is the seed of the training or of the random weights; nil where nothing is random.
+	Seed *uint64 `json:"seed,omitempty"`
+}
+
+// Machine is where a cell ran. Times are compared between equal machines only.
+type Machine struct {
+	// Class names machines whose results are kept in one file; the suite's user may choose it.
+	Class string `json:"class"`
+	// CPU is the processor's name, Threads how many were used, GPU the name of the accelerator.
+	CPU     string `json:"cpu,omitempty"`
+	Threads int    `json:"threads"`
+	GPU     string `json:"gpu,omitempty"`
+}
+
+// Value is the measurement of a name; ok is false where the line has none.
+func (l *Line) Value(name string) (m measure.Measurement, ok bool) {
+	for _, m := range l.Measurements {
+		if m.Name == name {
+			return m, true
+		}
+	}
+	return measure.Measurement{}, false
+}
