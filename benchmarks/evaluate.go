@@ -39,7 +39,7 @@ func onFeatures(ctx context.Context, c Cell, m Machine, predictions string, eval
 	if err != nil {
 		return nil, err
 	}
-	out := &Outcome{Records: records, Title: c.Source.Arrays.TrainX}
+	out := &Outcome{Records: records, Title: c.Source.Arrays.TrainX, Correct: in.correct}
 	err = writePredictions(predictions, in.predicted)
 	if in.folder != nil {
 		out.Title, out.Folder = fmt.Sprintf("%s on %s", in.meta.Encoder, in.meta.Data), in.folder.Dir

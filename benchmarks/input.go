@@ -29,6 +29,9 @@ type input struct {
 	progress progress.Reporter
 	// predicted are the predicted test labels, set by protocols that can write them.
 	predicted []int32
+	// correct says of each test row whether its class was found, set by protocols that classify
+	// each once.
+	correct []bool
 }
 
 // openInput makes or finds the features of a source and opens them. close is never nil.

@@ -48,6 +48,6 @@ func (o KNN) evaluate(ctx context.Context, in *input) (_ []*record.Record, err e
 	if err := in.identify(r, result.Kind(), result.Convention, fmt.Sprint(e.Rule.K), result.SelectedOn.String()); err != nil {
 		return nil, err
 	}
-	in.predicted = result.Predicted
+	in.predicted, in.correct = result.Predicted, result.Correct
 	return []*record.Record{r}, nil
 }

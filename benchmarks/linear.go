@@ -73,7 +73,7 @@ func (o Linear) evaluate(ctx context.Context, in *input) (_ []*record.Record, er
 	if err := in.identify(r, result.Protocol, idParts(result.Protocol, e.Classifier, costs(e.C), result.SelectedOn.String())...); err != nil {
 		return nil, err
 	}
-	in.predicted = result.Predicted
+	in.predicted, in.correct = result.Predicted, result.Correct
 	return []*record.Record{r}, nil
 }
 

@@ -79,7 +79,7 @@ func (o NNC) run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Outcome{Records: []*record.Record{r}, Title: fmt.Sprintf("nearest of %s to %s", s.name, t.name)}
+	out := &Outcome{Records: []*record.Record{r}, Title: fmt.Sprintf("nearest of %s to %s", s.name, t.name), Correct: points[0].Correct}
 	err = writeNearest(o.Nearest, points)
 	if c.Records != "" {
 		err = errors.Join(err, out.store(c.Records))

@@ -70,7 +70,7 @@ func (o Supervised) run(ctx context.Context, c Cell, m Machine) (*Outcome, error
 	if err != nil {
 		return nil, err
 	}
-	out := &Outcome{Records: []*record.Record{r}, Title: fmt.Sprintf("%s on %s", r.Encoder.Spec, ds.Name), Folder: dir, Search: result}
+	out := &Outcome{Records: []*record.Record{r}, Title: fmt.Sprintf("%s on %s", r.Encoder.Spec, ds.Name), Folder: dir, Search: result, Correct: result.Correct}
 	return out, out.store(c.Records)
 }
 

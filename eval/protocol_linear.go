@@ -179,7 +179,7 @@ func (o LinearOptions) report(ctx context.Context, c *candidate) (err error) {
 // conclude fills in the result of the picked candidate and of all layers.
 func (r *LinearResult) conclude(cs []*candidate, picked *candidate) {
 	r.LinearScore, r.Model, r.Predicted = picked.score.LinearScore, picked.fitted, picked.predicted
-	r.Confusion, r.Mistakes = picked.report.Confusion, picked.mistakes
+	r.Confusion, r.Mistakes, r.Correct = picked.report.Confusion, picked.mistakes, picked.report.Right
 	for i, c := range cs {
 		r.Warnings = append(r.Warnings, c.warnings...)
 		if i > 0 || r.Layer != "" {

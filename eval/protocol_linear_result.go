@@ -72,6 +72,8 @@ type LinearResult struct {
 	// Model and Predicted are the last fit and its classes of the test rows.
 	Model     *linear.Model `json:"-"`
 	Predicted []int32       `json:"-"` // [NTest], 0 … K-1
+	// Correct says of each test row, in their order, whether its class was found.
+	Correct []bool `json:"-"`
 	// Stages are what it took, in their order.
 	Stages []Stage `json:"-"`
 }

@@ -113,6 +113,8 @@ type Report struct {
 	Accuracy      float64
 	Correct, Rows int
 	CI95          Interval
+	// Right says of each row whether its class was found.
+	Right []bool
 	// Confusion counts rows by true and columns by predicted class.
 	Confusion [][]int
 }
@@ -127,6 +129,10 @@ func (s ReportSplit) Report(predicted []int32, classes int) (Report, error) {
 	r := Report{Rows: len(predicted), Confusion: confusion}
 	r.Accuracy, r.Correct = Accuracy(predicted, s.report.Y)
 	r.CI95 = Wilson(r.Correct, r.Rows)
+	r.Right = make([]bool, len(predicted))
+	for i, p := range predicted {
+		r.Right[i] = p == s.report.Y[i]
+	}
 	return r, nil
 }
 

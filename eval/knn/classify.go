@@ -51,7 +51,7 @@ func Classify(ctx context.Context, o Options) (*Result, error) {
 		SelectedOn: on, ReportedOn: "test", Classes: o.Classes, Confusion: report.Confusion,
 		Dim: train.X.D, NTrain: train.X.N, NTest: test.N, Seed: o.Seed,
 		Seconds: time.Since(start).Seconds(), PeakRSSBytes: sysinfo.PeakRSS(),
-		Warnings: append(warnings(k, grid), o.lone()...), Predicted: predicted[0],
+		Warnings: append(warnings(k, grid), o.lone()...), Predicted: predicted[0], Correct: report.Right,
 	}, nil
 }
 

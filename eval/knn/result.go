@@ -44,6 +44,8 @@ type Result struct {
 
 	// Predicted are the classes given to the test rows.
 	Predicted []int32 `json:"-"`
+	// Correct says of each test row, in their order, whether its class was found.
+	Correct []bool `json:"-"`
 }
 
 // Point is the validation accuracy at one k.

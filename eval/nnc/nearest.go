@@ -163,6 +163,8 @@ type Point struct {
 	ErrorsPerClass []int `json:"errors_per_class"`
 	// Rows are the numbers of the nearest images; nil in a record.
 	Rows []int64 `json:"-"`
+	// Correct says of each test image whether its nearest image has its class; nil in a record.
+	Correct []bool `json:"-"`
 }
 
 // releasedOffset is what the released code adds to a squared distance before the root.
@@ -171,12 +173,14 @@ const releasedOffset = 2e-8
 // Point classifies the test images by the images added so far, at least one.
 func (n *Nearest) Point() Point {
 	p := Point{N: n.state.N, Rows: slices.Clone(n.state.Rows), ErrorsPerClass: make([]int, n.o.Classes)}
+	p.Correct = make([]bool, n.test.N)
 	unit := 1.0
 	if n.o.Bytes {
 		unit = 255 * 255
 	}
 	for i, l := range n.test.Labels {
-		if n.state.Labels[i] != l {
+		p.Correct[i] = n.state.Labels[i] == l
+		if !p.Correct[i] {
 			p.Errors++
 			p.ErrorsPerClass[l]++
 		}

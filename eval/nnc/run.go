@@ -28,6 +28,8 @@ type Stored struct {
 	// Points are those reached, Rows the numbers of the nearest images of each.
 	Points []Point   `json:"points"`
 	Rows   [][]int64 `json:"rows"`
+	// Correct says of each point which test images are right; empty in states of earlier versions.
+	Correct [][]bool `json:"correct,omitempty"`
 }
 
 // Progressed are the hooks of a Run that can be stopped and goes on.
@@ -120,6 +122,9 @@ func (r *runner) start(sizes []int64) error {
 	}
 	for i := range s.Points {
 		s.Points[i].Rows = s.Rows[i]
+		if i < len(s.Correct) && countTrue(s.Correct[i]) == r.n.test.N-s.Points[i].Errors {
+			s.Points[i].Correct = s.Correct[i]
+		}
 	}
 	r.points, r.saved = s.Points, s.State.N
 	return nil
@@ -194,7 +199,16 @@ func (r *runner) store() error {
 	r.saved = r.n.Added()
 	s := Stored{Key: r.p.Key, State: r.n.State(), Points: r.points}
 	for _, p := range r.points {
-		s.Rows = append(s.Rows, p.Rows)
+		s.Rows, s.Correct = append(s.Rows, p.Rows), append(s.Correct, p.Correct)
 	}
 	return r.p.Store(s)
+}
+
+func countTrue(b []bool) (n int) {
+	for _, right := range b {
+		if right {
+			n++
+		}
+	}
+	return n
 }

@@ -136,37 +136,35 @@ func (c *classifier) batch(d rows, places []int, seed uint64, step int64) []any 
 // predictBatch is the number of images per run of the prediction graph.
 const predictBatch = 128
 
-// correct counts the images whose largest logit belongs to their label. A logit that is not
+// correct says of each image whether its largest logit belongs to its label. A logit that is not
 // finite gives an error wrapping train.ErrDiverged.
-func (c *classifier) correct(ctx context.Context, d rows) (int, error) {
+func (c *classifier) correct(ctx context.Context, d rows) ([]bool, error) {
 	stats, err := c.net.Running()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	exec, err := c.net.Compile(c.backend, c.buildPredict)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer exec.Finalize()
-	right := 0
+	right := make([]bool, d.n())
 	for lo := 0; lo < d.n(); lo += predictBatch {
 		if ctx.Err() != nil {
-			return 0, context.Cause(ctx)
+			return nil, context.Cause(ctx)
 		}
 		hi := min(lo+predictBatch, d.n())
 		logits, err := c.logits(exec, d, lo, hi, stats)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		for i := lo; i < hi; i++ {
 			z := logits[(i-lo)*c.classes : (i-lo+1)*c.classes]
 			best, err := largest(z)
 			if err != nil {
-				return 0, err
+				return nil, err
 			}
-			if best == d.label(i) {
-				right++
-			}
+			right[i] = best == d.label(i)
 		}
 	}
 	return right, nil

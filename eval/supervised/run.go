@@ -39,8 +39,9 @@ type Config struct {
 
 // Files of a search folder, besides config.json and log.txt.
 const (
-	trialsFile = "trials.json"
-	resultFile = "result.json"
+	trialsFile  = "trials.json"
+	resultFile  = "result.json"
+	correctFile = "correct.npy"
 )
 
 // Trial is the outcome of one set of hyperparameters.
@@ -88,6 +89,10 @@ type Result struct {
 	Seconds float64 `json:"seconds"`
 	// Warnings report trials that diverged.
 	Warnings []string `json:"warnings,omitempty"`
+	// Correct says of each test image, in their order, whether the final fit classified it
+	// correctly. It is kept in correct.npy beside the result; nil for results that were made
+	// before it was kept.
+	Correct []bool `json:"-"`
 }
 
 // NewConfig returns what identifies a search: the options with their defaults filled in, the
@@ -160,6 +165,9 @@ func Run(ctx context.Context, dir string, ds *datasets.Dataset, b *backends.Back
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
+	if err := writeCorrect(dir, r.Correct); err != nil {
+		return nil, err
+	}
 	return r, jsonfile.Write(filepath.Join(dir, resultFile), r)
 }
 
@@ -180,6 +188,7 @@ func (s *search) resume(c Config) (*Result, error) {
 	err := jsonfile.Read(filepath.Join(s.dir, resultFile), &r)
 	if err == nil && r.Config == c {
 		r.SelectedOn = s.data.selectedOn // older results have it in other words
+		r.Correct = readCorrect(s.dir, &r)
 		return &r, nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -226,30 +235,30 @@ func (s *search) run(ctx context.Context) error {
 func (s *search) trial(ctx context.Context, i int, tick func()) (*Trial, error) {
 	t := &Trial{Hyper: draw(*s.Seed, i)}
 	began := time.Now()
-	right, loss, err := s.fitAndCount(ctx, t.Hyper, i, s.data.fit, s.data.valid, tick)
+	right, loss, err := s.fitAndJudge(ctx, t.Hyper, i, s.data.fit, s.data.valid, tick)
 	t.Seconds = time.Since(began).Seconds()
 	if errors.Is(err, train.ErrDiverged) {
 		t.Diverged = true
 		return t, nil
 	}
-	t.Loss, t.ValidAccuracy = loss, float64(right)/float64(s.data.valid.n())
+	t.Loss, t.ValidAccuracy = loss, float64(count(right))/float64(s.data.valid.n())
 	return t, err
 }
 
-// fitAndCount fits on one set of images and counts the correct predictions on another. position
+// fitAndJudge fits on one set of images and says which predictions on another are correct. position
 // selects the random numbers of the fit.
-func (s *search) fitAndCount(ctx context.Context, h Hyper, position int, fit, count rows, tick func()) (int, float64, error) {
+func (s *search) fitAndJudge(ctx context.Context, h Hyper, position int, fit, judge rows, tick func()) ([]bool, float64, error) {
 	seed := train.Random(*s.Seed, streamTrial, int64(position)).Uint64()
 	c, err := newClassifier(s.Arch, s.data.classes, h, seed, s.backend)
 	if err != nil {
-		return 0, 0, err
+		return nil, 0, err
 	}
 	defer c.close()
 	loss, err := c.fit(ctx, fit, s.Options, seed, tick)
 	if err != nil {
-		return 0, 0, err
+		return nil, 0, err
 	}
-	right, err := c.correct(ctx, count)
+	right, err := c.correct(ctx, judge)
 	return right, loss, err
 }
 
@@ -279,19 +288,19 @@ func (s *search) report(ctx context.Context, c Config, test *datasets.Split) (*R
 	task := progress.Or(s.Progress).Start("final fit", s.Steps, "steps")
 	defer task.Done()
 	began := time.Now()
-	right, _, err := s.fitAndCount(ctx, chosen.Hyper, finalFit, s.data.final, allOf(test), func() { task.Add(1) })
+	correct, _, err := s.fitAndJudge(ctx, chosen.Hyper, finalFit, s.data.final, allOf(test), func() { task.Add(1) })
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("interrupted in the final fit; the same command starts it again: %w", context.Cause(ctx))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("final fit: %w", err)
 	}
-	n := test.Images.N
+	n, right := test.Images.N, count(correct)
 	r := &Result{
 		Config: c, Tried: s.trials, Best: b, Chosen: chosen.Hyper, SelectedOn: s.data.selectedOn, ReportedOn: datasets.Test,
 		NFit: s.data.fit.n(), NValid: s.data.valid.n(), NFinal: s.data.final.n(), NTest: n,
 		ValidAccuracy: chosen.ValidAccuracy, TestAccuracy: float64(right) / float64(n), TestCI95: eval.Wilson(right, n),
-		Seconds: time.Since(began).Seconds(), Warnings: warnings(s.trials),
+		Seconds: time.Since(began).Seconds(), Warnings: warnings(s.trials), Correct: correct,
 	}
 	for _, t := range s.trials {
 		r.Seconds += t.Seconds

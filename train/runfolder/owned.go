@@ -20,7 +20,7 @@ func owns(name string) bool {
 // hidden ones of a process that was killed, and the results and the state of a search.
 func mayHold(name string) bool {
 	switch name {
-	case "records.jsonl", "trials.json", "result.json":
+	case "records.jsonl", "trials.json", "result.json", "correct.npy":
 		return true
 	}
 	return owns(name) || strings.HasPrefix(name, ".")
