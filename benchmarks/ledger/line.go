@@ -7,6 +7,9 @@ package ledger
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
 
 	"repbench/internal/measure"
 	"repbench/reports/record"
@@ -36,9 +39,25 @@ type Line struct {
 	Measurements []measure.Measurement `json:"measurements"`
 	// Correct has one bit per test image; nil for protocols that do not classify each test image once.
 	Correct *Bits `json:"correct,omitempty"`
+	// Diverged says why the training of the cell has no encoder: a loss or a parameter that is not
+	// finite. It is "" for a cell with a result; else there are no measurements.
+	Diverged string `json:"diverged,omitempty"`
 	// Seconds is what the cell took, without the training that it shares with other cells.
 	Seconds float64 `json:"seconds"`
+	// Finished is when; the zero time where it is not known. Trends without git are in its order.
+	Finished time.Time `json:"finished,omitzero"`
 }
+
+// Commit is the commit of the program that made the line, with "-modified" for changed sources.
+func (l *Line) Commit() string {
+	if l.Fingerprint.Modified {
+		return l.Fingerprint.Commit + modified
+	}
+	return l.Fingerprint.Commit
+}
+
+// modified marks a commit whose sources were changed.
+const modified = "-modified"
 
 // Key is what joins the lines of two commits: the names of a suite.
 type Key struct {
@@ -50,6 +69,15 @@ type Key struct {
 	Seed *uint64 `json:"seed,omitempty"`
 }
 
+// String is the key as text, for messages.
+func (k Key) String() string {
+	s := k.Suite + ": " + k.Encoder + " / " + k.Data + " / " + k.Protocol
+	if k.Seed != nil {
+		s += fmt.Sprintf(", seed %d", *k.Seed)
+	}
+	return s
+}
+
 // Machine is where a cell ran. Times are compared between equal machines only.
 type Machine struct {
 	// Class names machines whose results are kept in one file; the suite's user may choose it.
@@ -58,6 +86,17 @@ type Machine struct {
 	CPU     string `json:"cpu,omitempty"`
 	Threads int    `json:"threads"`
 	GPU     string `json:"gpu,omitempty"`
+}
+
+// String is the machine as text: its class, the processor and the accelerator.
+func (m Machine) String() string {
+	s := m.Class
+	for _, part := range []string{m.CPU, m.GPU} {
+		if part != "" && part != m.Class {
+			s += ", " + part
+		}
+	}
+	return strings.TrimPrefix(s, ", ")
 }
 
 // Value is the measurement of a name; ok is false where the line has none.
