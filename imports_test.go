@@ -13,6 +13,7 @@ import (
 var order = []string{
 	"scripts",
 	"cmd",
+	"benchmarks/gate",
 	"benchmarks/ledger",
 	"benchmarks",
 	"reports",
