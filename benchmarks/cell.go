@@ -8,6 +8,7 @@ import (
 	"repbench/datasets"
 	"repbench/datasets/catalog"
 	"repbench/eval/supervised"
+	"repbench/internal/cache"
 	"repbench/internal/progress"
 	"repbench/reports/record"
 )
@@ -74,6 +75,8 @@ func Run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
 	if c.Protocol == nil {
 		return nil, errors.New("a cell without a protocol")
 	}
+	m, release := m.holding()
+	defer release()
 	return c.Protocol.run(ctx, c, m)
 }
 
@@ -92,10 +95,21 @@ func (m Machine) openData(ctx context.Context, spec string, reading datasets.Opt
 	return ds, nil
 }
 
-// cached returns the folder in the cache for a key; kind is the folder above it.
+// cached returns the folder in the cache for a key, which is in use from now on; kind is the folder
+// above it.
 func (m Machine) cached(kind, key string) (string, error) {
 	if len(key) < 16 {
 		return "", fmt.Errorf("key %q is too short", key)
 	}
-	return m.Catalog.CachePath(kind, key[:16])
+	return m.Catalog.UsePath(kind, key[:16])
+}
+
+// holding keeps the folders of the cache that are made or read in use: as long as the caller of the
+// package says, else until release.
+func (m Machine) holding() (_ Machine, release func()) {
+	if m.Catalog.Uses != nil {
+		return m, func() {}
+	}
+	m.Catalog.Uses = &cache.Uses{}
+	return m, m.Catalog.Uses.Close
 }

@@ -97,6 +97,8 @@ func Extract(ctx context.Context, s Source, m Machine) (folder string, meta *sto
 	if s.Encoder == "" || s.Data == "" {
 		return "", nil, errors.New("an extraction needs an encoder and a data set")
 	}
+	m, release := m.holding()
+	defer release()
 	e, err := s.open(ctx, m)
 	if err != nil {
 		return "", nil, err

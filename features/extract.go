@@ -69,7 +69,8 @@ func (e *Encoder) Extract(ctx context.Context, ds *datasets.Dataset, dir string,
 	return e.extract(ctx, ds, dir, p, false)
 }
 
-// ExtractCached is Extract for a folder of the cache: features that are damaged are made anew.
+// ExtractCached is Extract for a folder of the cache: features that are damaged are made anew, and a
+// folder that another process is filling is waited for.
 func (e *Encoder) ExtractCached(ctx context.Context, ds *datasets.Dataset, dir string, p progress.Reporter) (*store.Meta, error) {
 	return e.extract(ctx, ds, dir, p, true)
 }
@@ -86,11 +87,9 @@ func (e *Encoder) extract(ctx context.Context, ds *datasets.Dataset, dir string,
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	lock := flock.New(store.LockPath(dir))
-	if ok, err := lock.TryLock(); err != nil {
-		return nil, fmt.Errorf("lock features folder %s: %w", dir, err)
-	} else if !ok {
-		return nil, fmt.Errorf("features folder %s is in use by another process", dir)
+	lock, err := lockFolder(ctx, dir, anew, p)
+	if err != nil {
+		return nil, err
 	}
 	defer lock.Unlock()
 	x := &extraction{enc: e, dir: dir, meta: e.meta(ds, layers), began: time.Now(), prog: progress.Or(p)}
@@ -117,6 +116,30 @@ func (e *Encoder) extract(ctx context.Context, ds *datasets.Dataset, dir string,
 		return nil, err
 	}
 	return x.meta, os.Remove(store.ProgressPath(x.dir))
+}
+
+// waitEvery is how often a process looks whether the folder that it waits for is free.
+const waitEvery = 200 * time.Millisecond
+
+// lockFolder locks a folder of features. One that another process is writing is waited for where
+// wait says so, else it is an error.
+func lockFolder(ctx context.Context, dir string, wait bool, p progress.Reporter) (*flock.Flock, error) {
+	lock := flock.New(store.LockPath(dir))
+	ok, err := lock.TryLock()
+	if err == nil && !ok && wait {
+		task := progress.Or(p).Start("wait for another process that makes the same features", 0, "")
+		defer task.Done()
+		if ok, err = lock.TryLockContext(ctx, waitEvery); ctx.Err() != nil {
+			return nil, fmt.Errorf("interrupted while another process made the features in %s; the same command goes on: %w", dir, context.Cause(ctx))
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("lock features folder %s: %w", dir, err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("features folder %s is in use by another process", dir)
+	}
+	return lock, nil
 }
 
 // layersFor checks that all splits have images the encoder takes.

@@ -10,6 +10,7 @@ import (
 
 	"repbench/backends"
 	"repbench/features"
+	"repbench/internal/cache"
 	"repbench/train"
 	"repbench/train/dcgan"
 )
@@ -59,6 +60,8 @@ type Options struct {
 	// Cache is the folder in which statistics are kept, each generator's in a folder of its own;
 	// "": they are computed anew.
 	Cache string
+	// Uses notes the folder in Cache that is made or read; nil: it is not noted.
+	Uses *cache.Uses
 	// Seed draws the weights of random:ARCH.
 	Seed uint64
 }
@@ -83,7 +86,7 @@ func New(ctx context.Context, m *dcgan.Model, b *backends.Backend, o Options) (*
 	if o.BatchNorm == Batch {
 		return WithStats(m, b, nil)
 	}
-	stats, err := keptStats(ctx, m, b, o.Cache)
+	stats, err := keptStats(ctx, m, b, o)
 	if err != nil {
 		return nil, err
 	}

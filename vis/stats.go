@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 
 	"repbench/backends"
-	"repbench/internal/cache"
 	"repbench/internal/npy"
 	"repbench/train"
 	"repbench/train/dcgan"
@@ -22,10 +21,10 @@ const statsFile = "statistics.npy"
 // statsVersion changes when the statistics of the same generator would.
 const statsVersion = "1"
 
-// keptStats returns the fixed statistics of a generator. They are kept in a folder of dir that is
-// named after the generator's weights and the backend; dir "" keeps nothing.
-func keptStats(ctx context.Context, m *dcgan.Model, b *backends.Backend, dir string) ([]*dcgan.HostStats, error) {
-	if dir == "" {
+// keptStats returns the fixed statistics of a generator. They are kept in a folder of o.Cache that is
+// named after the generator's weights and the backend; without a folder nothing is kept.
+func keptStats(ctx context.Context, m *dcgan.Model, b *backends.Backend, o Options) ([]*dcgan.HostStats, error) {
+	if o.Cache == "" {
 		return m.GeneratorStats(ctx, b)
 	}
 	hash, err := m.GeneratorHash()
@@ -33,11 +32,11 @@ func keptStats(ctx context.Context, m *dcgan.Model, b *backends.Backend, dir str
 		return nil, err
 	}
 	key := sha256.Sum256([]byte("statistics " + statsVersion + " of the generator " + hash + " on " + b.Spec))
-	dir = filepath.Join(dir, fmt.Sprintf("%x", key[:8]))
+	dir := filepath.Join(o.Cache, fmt.Sprintf("%x", key[:8]))
+	o.Uses.Use(dir)
 	path := filepath.Join(dir, statsFile)
 	stats, err := readStats(path, m.Arch)
 	if stats != nil || err != nil {
-		cache.Touch(dir)
 		return stats, err
 	}
 	if stats, err = m.GeneratorStats(ctx, b); err != nil {

@@ -303,7 +303,8 @@ func TestNormalise(t *testing.T) {
 func TestGoldenHelp(t *testing.T) {
 	dir := filepath.Join("testdata", "golden", "help")
 	var names []string
-	eachCommand(newRoot(nil, nil), func(c *cobra.Command) {
+	_, root := newApp(nil, nil)
+	eachCommand(root, func(c *cobra.Command) {
 		words := strings.Fields(c.CommandPath())[1:]
 		name := strings.Join(append(words, "help.txt"), "-")
 		names = append(names, name)

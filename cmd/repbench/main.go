@@ -52,9 +52,10 @@ const (
 
 // run executes one command line and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot(stdout, stderr)
+	a, root := newApp(stdout, stderr)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
+	a.limitCache(ctx)
 	if err == nil {
 		return 0
 	}

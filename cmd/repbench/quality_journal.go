@@ -43,7 +43,11 @@ func (a *app) qualityJournal(in quality.Inputs, s quality.Settings, o metric.Opt
 	if err != nil {
 		return nil, err
 	}
-	j := &journal{dir: filepath.Join(options.CacheDir, "quality", key), parts: map[string]json.RawMessage{}, start: time.Now(), after: journalAfter}
+	dir, err := options.UsePath("quality", key)
+	if err != nil {
+		return nil, err
+	}
+	j := &journal{dir: dir, parts: map[string]json.RawMessage{}, start: time.Now(), after: journalAfter}
 	if err := jsonfile.Read(j.file(), &j.parts); err != nil {
 		j.parts = map[string]json.RawMessage{} // a damaged journal is none
 	}

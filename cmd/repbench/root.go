@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -11,6 +12,7 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/datasets/catalog"
+	"repbench/internal/cache"
 	"repbench/internal/progress"
 	"repbench/internal/simd"
 	"repbench/internal/version"
@@ -28,13 +30,15 @@ type app struct {
 	backend        string
 	threads        int
 	cache          string
+	cacheLimit     int64 // negative: none
+	uses           *cache.Uses
 	offline        bool
 	followLinks    bool
 	exifRotate     bool
 }
 
-func newRoot(stdout, stderr io.Writer) *cobra.Command {
-	a := &app{stdout: stdout, stderr: stderr}
+func newApp(stdout, stderr io.Writer) (*app, *cobra.Command) {
+	a := &app{stdout: stdout, stderr: stderr, cacheLimit: -1, uses: &cache.Uses{}}
 	root := &cobra.Command{
 		Use:           "repbench",
 		Short:         "How good is this learned image representation?",
@@ -48,7 +52,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 			return nil
 		},
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
-		PersistentPreRunE: func(*cobra.Command, []string) error { return a.setThreads() },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return errors.Join(a.setThreads(), a.setCacheLimit(c)) },
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -60,9 +64,10 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	f.StringVar(&a.backend, "backend", backends.Auto, "auto, cpu, go, xla:cpu, xla:cuda or xla:/path/to/plugin.so")
 	f.IntVar(&a.threads, "threads", 0, "CPU threads (0: all)")
 	f.StringVar(&a.cache, "cache", "", "folder of downloaded data and cached features (default $REPBENCH_DATA, else the user's cache folder)")
+	f.Var(size{&a.cacheLimit, 0}, "cache-limit", "after the command, remove the longest unused cached features and searches until the rest is no larger, such as 20GB (default $REPBENCH_CACHE_LIMIT, else no limit)")
 	f.BoolVar(&a.offline, "offline", false, "never use the network")
 	root.AddCommand(a.doctor(), a.data(), a.cacheCommand(), a.train(), a.sample(), a.extract(), a.eval(), a.memorization(), a.neighbours(), a.quality(), a.vis(), a.explore(), a.report())
-	return root
+	return a, root
 }
 
 func (a *app) setThreads() error {
@@ -103,7 +108,7 @@ func (a *app) openExact() (*backends.Backend, error) { return backends.OpenExact
 
 func (a *app) dataOptions() datasets.Options {
 	return datasets.Options{
-		Options: catalog.Options{CacheDir: a.cache, Offline: a.offline, Progress: a.progress()},
+		Options: catalog.Options{CacheDir: a.cache, Uses: a.uses, Offline: a.offline, Progress: a.progress()},
 		Seed:    new(int64(a.seed)), Threads: a.threads, FollowLinks: a.followLinks, ExifRotate: a.exifRotate,
 	}
 }

@@ -65,7 +65,7 @@ func (a *app) openGenerator(ctx context.Context, spec string, mode vis.BatchNorm
 	if err != nil {
 		return nil, err
 	}
-	return vis.Open(ctx, spec, b, vis.Options{BatchNorm: mode, Cache: cache, Seed: a.seed})
+	return vis.Open(ctx, spec, b, vis.Options{BatchNorm: mode, Cache: cache, Uses: a.uses, Seed: a.seed})
 }
 
 // printFigure prints a figure of what spec names.

@@ -96,7 +96,7 @@ func (a *app) runArithmetic(c *cobra.Command, spec string, f arithmeticFlags) er
 	if ds != nil {
 		subject.Data = record.Data{Name: ds.Name, Source: ds.Source, Hash: ds.Hash}
 	}
-	dir, err := a.dataOptions().CachePath("generator", "judge")
+	dir, err := a.dataOptions().UsePath("generator", "judge")
 	if err != nil {
 		return err
 	}

@@ -141,7 +141,7 @@ func (a *app) inversions(m *dcgan.Model) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return a.dataOptions().CachePath("inversions", hash[:16])
+	return a.dataOptions().UsePath("inversions", hash[:16])
 }
 
 // writeFound writes the z that were found for a set.

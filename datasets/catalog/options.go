@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"repbench/datasets/internal/content"
+	"repbench/internal/cache"
 	"repbench/internal/progress"
 )
 
@@ -23,6 +24,9 @@ type Options struct {
 	Offline bool
 	// Download holds the settings of downloads.
 	Download DownloadOptions
+	// Uses notes the folders of derived data that are made or read, so that nobody removes them; nil:
+	// they are not noted.
+	Uses *cache.Uses
 	// Progress receives the progress of reading and downloading; nil means no reports.
 	Progress progress.Reporter
 
@@ -60,4 +64,13 @@ func (o Options) CachePath(names ...string) (string, error) {
 		return "", err
 	}
 	return o.cachePath(names...)
+}
+
+// UsePath is CachePath for a folder of derived data, kind/key, that is going to be made or read.
+func (o Options) UsePath(kind, key string) (string, error) {
+	dir, err := o.CachePath(kind, key)
+	if err == nil {
+		o.Uses.Use(dir)
+	}
+	return dir, err
 }

@@ -19,6 +19,7 @@ type Folder struct {
 	mapped   []*npy.Mapped // and read
 	budget   budget
 	progress progress.Reporter
+	release  func() // gives a folder of the cache back; nil for arrays
 }
 
 // Matrix is one split: N×D row-major, in Float32 or in Float16 (IEEE half
@@ -49,6 +50,9 @@ func (f *Folder) Close() error {
 		err = errors.Join(err, m.Close())
 	}
 	f.mapped = nil
+	if f.release != nil {
+		f.release()
+	}
 	return err
 }
 

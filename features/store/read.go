@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"repbench/internal/cache"
 	classes "repbench/internal/labels"
 	"repbench/internal/npy"
 	"repbench/internal/progress"
@@ -62,17 +63,19 @@ func (b *budget) take(bytes int64) bool {
 	return true
 }
 
-// OpenFolder opens what Extract wrote.
+// OpenFolder opens what Extract wrote. A folder of the cache is in use until Close.
 func (o ReadOptions) OpenFolder(dir string) (*Folder, error) {
 	b, err := o.budget()
 	if err != nil {
 		return nil, err
 	}
+	release := cache.Reading(dir)
 	m, err := ReadMeta(dir)
 	if err != nil {
+		release()
 		return nil, err
 	}
-	return &Folder{Dir: dir, Meta: m, budget: b, progress: progress.Or(o.Progress)}, nil
+	return &Folder{Dir: dir, Meta: m, budget: b, progress: progress.Or(o.Progress), release: release}, nil
 }
 
 // Arrays opens features and labels from NumPy files made anywhere: matrices N×D

@@ -1,6 +1,7 @@
 // Package cache lists and prunes the recomputable part of the cache folder: extracted
 // features, statistics of generators, inversions, neighbours found in the search for copies, fitted detectors
-// of shapes, and supervised searches, each a folder CACHE/KIND/KEY. It never touches data sets.
+// of shapes, and supervised searches, each a folder CACHE/KIND/KEY. It never touches data sets. Uses
+// protect the folders that a process makes or reads.
 package cache
 
 import (
@@ -19,7 +20,7 @@ import (
 )
 
 // Kinds are the folders of the cache folder whose subfolders are listed.
-var Kinds = []string{"features", "generator", "inversions", "memorisation", "quality", "scene", "supervised"}
+var Kinds = []string{"features", "generator", "inversions", "memorisation", "nnc", "quality", "scene", "supervised"}
 
 const (
 	// lockName is the file that a process holds locked while it writes a folder.
@@ -100,7 +101,7 @@ type Policy struct {
 type Pruned struct {
 	// Removed are the folders that were removed.
 	Removed []Entry `json:"removed"`
-	// InUse are the folders that were not removed because a process is writing to them.
+	// InUse are the folders that were not removed because a process, maybe this one, uses them.
 	InUse []Entry `json:"in_use"`
 	// Bytes is the size of the removed folders.
 	Bytes int64 `json:"bytes"`
@@ -130,11 +131,14 @@ func Prune(ctx context.Context, cache string, p Policy) (Pruned, error) {
 		if !tooMuch && !e.Used.Before(p.UnusedSince) {
 			continue
 		}
-		removed, err := remove(e.Path, p.DryRun)
-		if err != nil {
+		free, err := remove(e.Path, p.DryRun)
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // another process removed it
+			done.LeftBytes -= e.Bytes
+			continue
+		case err != nil:
 			return done, fmt.Errorf("remove %s: %w", e.Path, err)
-		}
-		if !removed {
+		case !free:
 			done.InUse = append(done.InUse, e)
 			continue
 		}
@@ -145,8 +149,13 @@ func Prune(ctx context.Context, cache string, p Policy) (Pruned, error) {
 	return done, nil
 }
 
-// remove removes a folder unless another process holds one of the locks in it.
-func remove(path string, dry bool) (bool, error) {
+// remove removes a folder unless a process uses it or holds one of the locks in it.
+func remove(path string, dry bool) (free bool, err error) {
+	mine, err := alone(useFile(path))
+	if err != nil || mine == nil {
+		return false, err
+	}
+	defer retire(mine)
 	release, free, err := lockAll(path)
 	defer release()
 	if err != nil || !free || dry {
@@ -187,12 +196,16 @@ func lockAll(path string) (release func(), free bool, err error) {
 	return release, free, err
 }
 
-// sweep removes what an interrupted Prune left behind.
+// sweep removes what an interrupted Prune, or a process that was killed, left behind.
 func sweep(cache string) {
 	for _, kind := range Kinds {
 		left, _ := filepath.Glob(filepath.Join(cache, kind, doomed+"*"))
 		for _, dir := range left {
 			os.RemoveAll(dir)
 		}
+	}
+	left, _ := filepath.Glob(filepath.Join(cache, usesDir, "*"))
+	for _, file := range left {
+		clean(file)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/datasets/catalog"
-	"repbench/internal/cache"
 	"repbench/internal/progress"
 	"repbench/train/dcgan"
 )
@@ -52,7 +51,7 @@ func Open(ctx context.Context, o Options) (*Reader, error) {
 	if o.Size < 16 || o.Size > 128 {
 		return nil, fmt.Errorf("scene: images of %d×%d: the set shapes has sides of 16 to 128 pixels", o.Size, o.Size)
 	}
-	dir, err := o.Cache.CachePath("scene", key(o.Size, o.Backend.Spec))
+	dir, err := o.Cache.UsePath("scene", key(o.Size, o.Backend.Spec))
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +61,6 @@ func Open(ctx context.Context, o Options) (*Reader, error) {
 		return nil, fmt.Errorf("scene: %w", err)
 	}
 	if q, err := n.restore(dir); err == nil {
-		cache.Touch(dir)
 		r.quality = q
 		r.look, err = newLooker(n)
 		return r, err

@@ -39,3 +39,16 @@ func CachePruned(p cache.Pruned, dry bool) string {
 	fmt.Fprintf(&b, "%s %d folders, %s; %s left\n", verb, len(p.Removed), megabytes(p.Bytes), megabytes(p.LeftBytes))
 	return b.String()
 }
+
+// CacheLimited says which folders a command removed to keep the cache within a limit, and what
+// exceeds it still; "" where there is nothing to say.
+func CacheLimited(p cache.Pruned, limit int64) string {
+	var b strings.Builder
+	for _, e := range p.Removed {
+		fmt.Fprintf(&b, "cache: removed %s (%s, last used %s), as the limit is %s\n", e.Path, megabytes(e.Bytes), dayText(e.Used), megabytes(limit))
+	}
+	if len(p.InUse) > 0 && p.LeftBytes > limit {
+		fmt.Fprintf(&b, "cache: %s are left, more than the limit of %s, in folders that this command or another process uses\n", megabytes(p.LeftBytes), megabytes(limit))
+	}
+	return b.String()
+}
