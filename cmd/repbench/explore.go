@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"repbench/internal/progress"
 	"repbench/vis"
 	"repbench/vis/explore"
 	"repbench/vis/forget"
@@ -71,7 +72,9 @@ func (a *app) runExplore(c *cobra.Command, spec string, f exploreFlags) error {
 		return err
 	}
 	if scene.Reads(g.Model) {
-		o.Reader = func(ctx context.Context) (forget.Reader, error) { return a.shapesReader(ctx, g) }
+		o.Reader = func(ctx context.Context, report progress.Reporter) (forget.Reader, error) {
+			return a.shapesReader(ctx, g, report)
+		}
 	}
 	return a.serveExplore(c.Context(), f.port, o)
 }

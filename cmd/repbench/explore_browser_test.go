@@ -112,7 +112,7 @@ func (b tab) drag(selector string, from, to [2]float64) {
 	b.do(chromedp.DragAndDropXY(r[0]+from[0]*r[2], r[1]+from[1]*r[3], r[0]+to[0]*r[2], r[1]+to[1]*r[3], 8))
 }
 
-// pixels are those of a picture that the page shows, RGB.
+// pixels are the bytes of a picture that the page shows, RGB.
 func (b tab) pixels(selector string) []uint8 {
 	b.t.Helper()
 	src := look[string](b, fmt.Sprintf("document.querySelector(%q).src", selector))
@@ -168,10 +168,15 @@ func TestExploreInBrowser(t *testing.T) {
 	b := openTab(t, url)
 	b.wait(gridReady)
 
+	b.fits("samples")
 	b.walk()
+	b.fits("walk")
 	b.arithmetic()
+	b.fits("arithmetic")
 	b.turn()
+	b.fits("turn")
 	b.forget(boxes)
+	b.fits("forget")
 	b.invert()
 
 	if other := look[[]string](b, fmt.Sprintf("performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.startsWith(%q) && !n.startsWith('data:'))", url)); len(other) > 0 {
@@ -261,7 +266,8 @@ func (b tab) forget(file string) {
 	}
 }
 
-// invert uploads a picture, and then a file that is none.
+// invert uploads a picture, compares what is found with what the command writes for the picture that
+// the page gives, and then uploads a file that is no picture.
 func (b tab) invert() {
 	b.click("#tab-invert")
 	dir := b.t.TempDir()
@@ -286,6 +292,8 @@ func (b tab) invert() {
 	if text := look[string](b, "document.querySelector('.work').innerText"); !strings.Contains(text, " dB") || !strings.Contains(text, "--images picture.npy --steps 10") {
 		b.t.Errorf("the page says %s", text)
 	}
+	b.fits("invert")
+	b.inverted(dir)
 	b.do(chromedp.SetUploadFiles(chromedp.ID("file"), []string{filepath.Join(dir, "none.png")}))
 	b.wait("document.querySelector('.failed')")
 	if text := look[string](b, "document.querySelector('.failed').innerText"); !strings.Contains(text, "neither a PNG nor a JPEG") {

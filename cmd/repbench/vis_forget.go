@@ -11,6 +11,7 @@ import (
 
 	"repbench/benchmarks/inside"
 	"repbench/internal/outputs"
+	"repbench/internal/progress"
 	"repbench/train/dcgan"
 	"repbench/vis"
 	"repbench/vis/forget"
@@ -114,7 +115,7 @@ func (a *app) runForget(ctx context.Context, spec string, f forgetFlags) error {
 		return err
 	}
 	f.o.Seed, f.o.Progress = a.seed, a.progress()
-	if f.o.Reader, err = a.shapesReader(ctx, g); err != nil {
+	if f.o.Reader, err = a.shapesReader(ctx, g, f.o.Progress); err != nil {
 		return err
 	}
 	out, err := forget.Run(ctx, g, z, n, f.o)
@@ -145,11 +146,11 @@ func (a *app) forgetZ(arch dcgan.Arch, f forgetFlags) (z []float32, n int, err e
 
 // shapesReader opens what reads images of the set shapes, for a model that was trained on it; nil
 // for others.
-func (a *app) shapesReader(ctx context.Context, g *vis.Generator) (forget.Reader, error) {
+func (a *app) shapesReader(ctx context.Context, g *vis.Generator, report progress.Reporter) (forget.Reader, error) {
 	if !scene.Reads(g.Model) {
 		return nil, nil
 	}
-	return scene.Open(ctx, scene.Options{Size: g.Model.Arch.ImageSize, Backend: g.Backend, Cache: a.dataOptions().Options, Progress: a.progress()})
+	return scene.Open(ctx, scene.Options{Size: g.Model.Arch.ImageSize, Backend: g.Backend, Cache: a.dataOptions().Options, Progress: report})
 }
 
 // writeForget writes the files of a figure and prints it.

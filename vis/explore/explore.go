@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"sync"
 
+	"repbench/internal/progress"
 	"repbench/internal/webpage"
 	"repbench/vis"
 	"repbench/vis/forget"
@@ -35,9 +36,9 @@ type Options struct {
 	// Boxes is the file of boxes that is read at the start, where it exists, and written when the
 	// user saves; "": boxes can only be downloaded.
 	Boxes string
-	// Reader opens what finds the second object in images of a model of the set shapes; nil for
-	// other models.
-	Reader func(ctx context.Context) (forget.Reader, error)
+	// Reader opens what finds the second object in images of a model of the set shapes, and reports
+	// how far it is where it must be fitted first; nil for other models.
+	Reader func(ctx context.Context, report progress.Reporter) (forget.Reader, error)
 	// Command says how the commands that the page shows name the model.
 	Command Command
 }

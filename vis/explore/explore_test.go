@@ -137,7 +137,7 @@ func TestForget(t *testing.T) {
 	same(t, "after the drop", after.Images[:71], want.After, 0)
 	fig := get[figure](t, url+"api/forget/score", `{"boxes": `+someBoxes+`, "layer": "conv1", "c": 0.5}`)
 	ratio, _ := want.Result.Score("ratio")
-	if s, ok := fig.Result.Score("ratio"); !ok || s.Value != ratio.Value || len(fig.Picture) == 0 {
+	if s, ok := fig.Result.Score("ratio"); !ok || s.Value != ratio.Value || len(fig.Rows) != 5 || len(fig.Rows[0].Images) != 2 {
 		t.Errorf("ratio %v, want %v", s, ratio)
 	}
 	if want := "repbench vis forget r --boxes boxes.json --layer conv1 --C 0.5 --n 71 --out forget.png"; fig.Command != want {

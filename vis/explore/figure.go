@@ -17,9 +17,7 @@ type figure struct {
 	// Result has scores and settings.
 	Result *vis.Result `json:"result"`
 	// Rows are the rows of the figure's picture.
-	Rows []row `json:"rows,omitempty"`
-	// Picture is the whole picture as PNG, of figures that are not made of rows.
-	Picture []byte `json:"picture,omitempty"`
+	Rows []row `json:"rows"`
 	// Command writes the same figure.
 	Command string `json:"command"`
 }

@@ -8,9 +8,7 @@ import (
 	"strconv"
 
 	"repbench/internal/errkind"
-	"repbench/train/dcgan"
 	"repbench/vis/forget"
-	"repbench/vis/sheet"
 )
 
 // forgetRequest says where the object is, and how its maps are found. Maps are dropped instead of
@@ -152,13 +150,11 @@ func (e *Explorer) scoreForget(ctx context.Context, in forgetRequest) (figure, e
 	if err != nil {
 		return f, err
 	}
-	img, err := out.Draw()
+	rows, err := out.Rows()
 	if err != nil {
 		return f, err
 	}
-	f.Result, f.Command = out.Result, e.forgetCommand(in)
-	f.Picture, err = encode(img)
-	return f, err
+	return newFigure(out.Result, rows, e.forgetCommand(in))
 }
 
 // forgetCommand is the command of a figure of boxes.
@@ -192,55 +188,9 @@ func (e *Explorer) readerOf(ctx context.Context) (forget.Reader, error) {
 	if e.reader != nil || e.o.Reader == nil {
 		return e.reader, nil
 	}
-	r, err := e.o.Reader(ctx)
+	r, err := e.o.Reader(ctx, e.progress)
 	if err == nil {
 		e.reader = r
 	}
 	return r, err
-}
-
-// findRequest asks for the boxes that are found in the first N samples.
-type findRequest struct {
-	N int `json:"n"`
-}
-
-// findAnswer has them.
-type findAnswer struct {
-	Boxes []forget.Box `json:"boxes"`
-}
-
-// maxFind bounds the samples in which boxes are found.
-const maxFind = 1000
-
-// findBoxes handles api/forget/boxes.
-func (e *Explorer) findBoxes(ctx context.Context, in findRequest) (findAnswer, error) {
-	out := findAnswer{Boxes: []forget.Box{}}
-	if e.o.Reader == nil {
-		return out, errkind.Errorf(errChoice, "boxes are found only in samples of models that were trained on the set shapes; draw them")
-	}
-	if in.N < 1 || in.N > min(maxFind, e.o.Pool.N) {
-		return out, errkind.Errorf(errChoice, "boxes in %d samples; 1 to %d can be looked at", in.N, min(maxFind, e.o.Pool.N))
-	}
-	reader, err := e.readerOf(ctx)
-	if err != nil {
-		return out, err
-	}
-	var im dcgan.Images
-	if im, err = e.o.Generator.Images(ctx, e.o.Pool.Z[:in.N*e.o.Pool.Dim], in.N); err != nil {
-		return out, err
-	}
-	shown, err := sheet.FromFloat(im.Data, im.N, im.H, im.W, im.C)
-	if err != nil {
-		return out, err
-	}
-	seen, err := reader.Look(ctx, shown)
-	if err != nil {
-		return out, err
-	}
-	for i, s := range seen {
-		for _, w := range s.Windows {
-			out.Boxes = append(out.Boxes, forget.Box{Image: i, X0: w.X0, Y0: w.Y0, X1: w.X1, Y1: w.Y1})
-		}
-	}
-	return out, nil
 }

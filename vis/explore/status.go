@@ -11,15 +11,15 @@ import (
 // progress.Reporter.
 type status struct {
 	mu          sync.Mutex
-	name        string
+	name, unit  string
 	done, total int64
 }
 
 // Start implements progress.Reporter.
-func (s *status) Start(name string, total int64, _ string) progress.Task {
+func (s *status) Start(name string, total int64, unit string) progress.Task {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.name, s.done, s.total = name, 0, total
+	s.name, s.unit, s.done, s.total = name, unit, 0, total
 	return statusTask{s}
 }
 
@@ -40,12 +40,13 @@ func (t statusTask) Note(string) {}
 func (t statusTask) Done() {
 	t.s.mu.Lock()
 	defer t.s.mu.Unlock()
-	t.s.name, t.s.done, t.s.total = "", 0, 0
+	t.s.name, t.s.unit, t.s.done, t.s.total = "", "", 0, 0
 }
 
 // progressAnswer says how far the work is; Name is "" where none is measured.
 type progressAnswer struct {
 	Name  string `json:"name"`
+	Unit  string `json:"unit"` // of done and total
 	Done  int64  `json:"done"`
 	Total int64  `json:"total"`
 }
@@ -54,5 +55,5 @@ type progressAnswer struct {
 func (s *status) answer(http.ResponseWriter, *http.Request) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return progressAnswer{s.name, s.done, s.total}, nil
+	return progressAnswer{s.name, s.unit, s.done, s.total}, nil
 }

@@ -60,6 +60,16 @@ func (g Grid) cellsOf(b Box) []int {
 	return at
 }
 
+// Holding returns the boxes that hold the centre of a cell, and how many hold none.
+func (g Grid) Holding(boxes []Box) (kept []Box, small int) {
+	for _, b := range boxes {
+		if len(g.cellsOf(b)) > 0 {
+			kept = append(kept, b)
+		}
+	}
+	return kept, len(boxes) - len(kept)
+}
+
 // streamNegatives and streamMaps are random streams of the seed; package dcgan has those up to 15.
 const (
 	streamNegatives = 48

@@ -15,10 +15,19 @@ const (
 	shownSide = 128 // least side of an enlarged image in pixels
 )
 
-// Draw draws a figure: up to 8 images that have a box, in rows before the drop, after it, with the
-// same number of random maps dropped, and the changes of both, with the boxes.
+// Draw draws the rows of a figure with its scores above them.
 func (o *Outcome) Draw() (image.Image, error) {
-	by := map[bool]string{true: "found by the detector", false: "from a file"}[o.Found]
+	rows, err := o.Rows()
+	if err != nil {
+		return nil, err
+	}
+	return sheet.DrawRows(rows, sheet.RowOptions{Title: o.title(), Note: o.note(), Scale: 1})
+}
+
+// Rows are a figure: up to 8 images that have a box, in rows before the drop, after it, with the
+// same number of random maps dropped, and the changes of both, with the boxes.
+func (o *Outcome) Rows() ([]sheet.Row, error) {
+	by := map[bool]string{true: "found by the detector", false: "given"}[o.Found]
 	rows := []struct {
 		label []string
 		of    func(i int) pixels
@@ -47,7 +56,7 @@ func (o *Outcome) Draw() (image.Image, error) {
 		}
 		out = append(out, row)
 	}
-	return sheet.DrawRows(out, sheet.RowOptions{Title: o.title(), Note: o.note(), Scale: 1})
+	return out, nil
 }
 
 // title stands above the picture.

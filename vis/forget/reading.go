@@ -26,6 +26,17 @@ func look(ctx context.Context, r Reader, im dcgan.Images) ([]scene.Seen, error) 
 	return r.Look(ctx, bytes)
 }
 
+// BoxesOf are the boxes of the windows that a reader saw, image by image.
+func BoxesOf(seen []scene.Seen) []Box {
+	var boxes []Box
+	for i, s := range seen {
+		for _, w := range s.Windows {
+			boxes = append(boxes, Box{i, w.X0, w.Y0, w.X1, w.Y1})
+		}
+	}
+	return boxes
+}
+
 // read reads images after a drop.
 func (r *run) read(ctx context.Context, im dcgan.Images) (reading, error) {
 	seen, err := look(ctx, r.Reader, im)

@@ -190,18 +190,7 @@ func positives(y []bool) int {
 // found are the boxes of the windows that the reader sees. Those that hold no cell's centre are
 // left out with a warning.
 func (r *run) found(g Grid) ([]Box, error) {
-	var boxes []Box
-	small := 0
-	for i, s := range r.before {
-		for _, w := range s.Windows {
-			b := Box{i, w.X0, w.Y0, w.X1, w.Y1}
-			if len(g.cellsOf(b)) == 0 {
-				small++
-				continue
-			}
-			boxes = append(boxes, b)
-		}
-	}
+	boxes, small := g.Holding(BoxesOf(r.before))
 	if small > 0 {
 		r.out.Result.Warn("%d of the boxes found hold the centre of no cell of the %d×%d maps and are left out", small, g.Cells, g.Cells)
 	}

@@ -36,7 +36,7 @@ func (n *network) fit(ctx context.Context, size int, report progress.Reporter) e
 		return err
 	}
 	defer e.Finalize()
-	task := progress.Or(report).Start("fitting what reads shapes", updates, "steps")
+	task := progress.Or(report).Start("fitting the detector of shapes", updates, "steps")
 	defer task.Done()
 	outputs := train.Outputs{}
 	for step := range updates {

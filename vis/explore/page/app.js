@@ -20,6 +20,7 @@ function open(tool, tools, samples) {
   byId("panel").replaceChildren(tool.element);
   byId("panel").setAttribute("aria-label", tool.title);
   byId("hint").textContent = tool.hint;
+  document.querySelector("main").classList.toggle("alone", !!tool.alone);
   tool.opened?.();
   samples.mark();
 }

@@ -17,24 +17,30 @@ function scores(result) {
     el("tbody", {}, ...lines)));
 }
 
+// widest is the number of images that stand in one line at any width.
+const widest = 9;
+
 function row(r, large) {
   const label = r.label || [];
-  const strip = el("div", { className: "strip" + (large ? " large" : "") },
+  const n = r.images.length;
+  const strip = el("div", { className: "strip" + (large ? " large" : "") + (n > widest ? " many" : "") },
     ...r.images.map((image, i) => el("div", {}, png(image, `${label[0] || ""} ${i}`), r.captions?.[i] || "")));
+  strip.style.setProperty("--n", n);
+  strip.style.setProperty("--half", n > 4 ? Math.ceil(n / 2) : n);
   return [r.heading ? el("div", { className: "rowhead", textContent: r.heading }) : null,
     el("div", { className: "row" }, el("div", { className: "rowlabel" }, el("b", { textContent: label[0] || "" }), el("div", { textContent: label.slice(1).join(" ") })), strip)]
     .filter(Boolean);
 }
 
-// figure shows an answer. large enlarges the images; note stands below the command.
-export function figure(answer, { large = false, note = "" } = {}) {
+// figure shows an answer. large enlarges the images; line is false where the command stands elsewhere,
+// and note stands below it.
+export function figure(answer, { large = false, line = true, note = "" } = {}) {
   return el("div", { className: "figure" },
     el("p", { className: "says", textContent: answer.result.says || "" }),
     ...(answer.result.warnings || []).map((w) => el("p", { className: "warning", textContent: w })),
-    answer.picture ? el("div", { className: "scroll", tabIndex: 0 }, png(answer.picture, "the figure", { className: "sheetpicture" })) : null,
-    answer.rows ? el("div", { className: "rows" }, ...answer.rows.flatMap((r) => row(r, large))) : null,
+    el("div", { className: "rows" }, ...answer.rows.flatMap((r) => row(r, large))),
     scores(answer.result),
-    command(answer.command, note));
+    line ? command(answer.command, note) : null);
 }
 
 // failed shows what went wrong.

@@ -1,11 +1,10 @@
 // Forgetting: boxes round an object, the maps that draw it, and a switch that drops them.
 
-import { el, say, download } from "./dom.js";
+import { el, say, command, download } from "./dom.js";
 import { post, Stale } from "./api.js";
 import { Editor } from "./editor.js";
 import { Work } from "./work.js";
 import { figure } from "./figure.js";
-import { command } from "./dom.js";
 
 const findIn = 150;
 
@@ -23,6 +22,7 @@ export class Forget {
     this.selected = null;
     this.editor = new Editor(model.size, (box) => this.add(box));
     this.work = new Work();
+    this.finding = new Work();
     this.found = el("div", { id: "found" });
     this.items = el("ul", { className: "boxes", id: "boxes" });
     this.count = el("p", { className: "quiet", id: "boxcount" });
@@ -33,7 +33,8 @@ export class Forget {
     this.editing = el("div", {}, el("p", { className: "quiet", id: "editing" }), this.editor.element, this.editor.numbers);
     this.element = el("div", {}, el("h2", { textContent: "Forget" }),
       el("p", { className: "quiet", textContent: "Draw boxes round an object. The maps of a layer that respond inside the boxes are found, and set to 0." }),
-      this.editing, el("h3", { textContent: "Boxes" }), this.count, this.items, this.buttons(),
+      el("div", { className: "sides" }, this.editing,
+        el("div", {}, el("h3", { textContent: "Boxes" }), this.count, this.items, this.buttons(), this.finding.element)),
       el("h3", { textContent: "Maps" }),
       el("div", { className: "bar" }, el("label", {}, "Layer ", this.layer), el("label", {}, "C ", this.cost), this.find), this.found, this.work.element);
     this.draw();
@@ -60,7 +61,7 @@ export class Forget {
 
   opened() { if (this.selected === null && this.samples.images.has(0)) this.click(0); }
   boxes(number) { return this.list.filter((b) => b.image === number); }
-  marks(number) { const n = this.boxes(number).length; return n ? [{ text: String(n), kind: "" }] : []; }
+  marks() { return []; } // the boxes themselves are shown
 
   add(box) {
     this.list.push(box);
@@ -89,6 +90,7 @@ export class Forget {
   // unfit forgets the maps that were found with other boxes or settings.
   unfit() {
     this.maps = [];
+    this.finding.clear();
     this.work.clear();
     this.found.replaceChildren();
     if (this.samples.drop) this.samples.dropMaps(null);
@@ -106,13 +108,28 @@ export class Forget {
     }
   }
 
+  // findBoxes adds the boxes that the detector finds. Samples that have boxes keep theirs.
   findBoxes() {
-    this.work.run(post("figure", "api/forget/boxes", { n: Math.min(findIn, this.model.samples) }), (got) => {
-      this.list = got.boxes;
-      this.saved = false;
-      this.draw();
-      return el("p", { textContent: `${got.boxes.length} boxes were found.` });
-    });
+    this.unfit();
+    const n = Math.min(findIn, this.model.samples);
+    const own = new Set(this.list.map((b) => b.image));
+    this.finding.run(post("figure", "api/forget/boxes", { n, layer: this.layer.value }), (got) => {
+      const added = got.boxes.filter((b) => !own.has(b.image));
+      this.list = this.list.concat(added).sort((a, b) => a.image - b.image);
+      this.saved = this.saved && !added.length;
+      const first = this.list.find((b) => this.samples.images.has(b.image));
+      if (first) this.click(first.image);
+      else this.draw();
+      return el("p", { id: "foundboxes", textContent: this.foundText(n, added.length, own.size, got) });
+    }, "The detector of the second object is fitted on drawn images at its first use.");
+  }
+
+  foundText(n, added, own, got) {
+    const images = new Set(got.boxes.map((b) => b.image)).size;
+    return [`${got.boxes.length} boxes were found in ${images} of the samples 0 to ${n - 1}`,
+      own ? `, of which ${added} were added to samples that had none.` : ".",
+      got.small ? ` ${got.small} more are too small for this layer: they hold the centre of no cell.` : "",
+      ` On ${got.drawn} held-out drawn images, ${(100 * got.precision).toFixed(1)} % of the boxes that the detector finds are right, and it finds ${(100 * got.recall).toFixed(1)} % of the second objects.`].join("");
   }
 
   request() { return { boxes: this.list, layer: this.layer.value, c: Number(this.cost.value) }; }
@@ -159,6 +176,6 @@ export class Forget {
 
   score(asked) {
     const all = this.maps.every((m) => m.on);
-    this.work.run(post("figure", "api/forget/score", all ? asked : { ...asked, maps: this.dropped() }), (a) => figure(a, { note: this.note() }));
+    this.work.run(post("figure", "api/forget/score", all ? asked : { ...asked, maps: this.dropped() }), (a) => figure(a, { large: true, line: false }));
   }
 }

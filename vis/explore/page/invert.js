@@ -8,7 +8,8 @@ import { figure } from "./figure.js";
 export class Invert {
   name = "invert";
   title = "Invert";
-  hint = "The samples are not needed here.";
+  hint = "";
+  alone = true; // the samples are not needed here
 
   constructor(samples, model) {
     this.work = new Work();

@@ -95,10 +95,12 @@ export class Samples {
       const number = Number(b.dataset.number);
       const marks = this.tool?.marks(number) || [];
       b.querySelectorAll(".badges, .boxmark").forEach((e) => e.remove());
-      b.classList.toggle("picked", marks.length > 0 || this.tool?.selected === number);
+      const boxes = this.tool?.boxes?.(number) || [];
+      b.classList.toggle("picked", marks.length + boxes.length > 0);
+      b.classList.toggle("open", this.tool?.selected === number);
       if (marks.length) b.append(el("span", { className: "badges" }, ...marks.map((m) => el("span", { className: "badge " + m.kind, textContent: m.text }))));
-      for (const box of this.tool?.boxes?.(number) || []) b.querySelector(".frame").append(boxMark(box, this.model.size));
-      b.setAttribute("aria-label", `sample ${number}` + (marks.length ? ", in " + marks.map((m) => m.text).join(", ") : ""));
+      for (const box of boxes) b.querySelector(".frame").append(boxMark(box, this.model.size));
+      b.setAttribute("aria-label", `sample ${number}` + (marks.length ? ", in " + marks.map((m) => m.text).join(", ") : "") + (boxes.length ? `, boxes: ${boxes.length}` : ""));
     }
   }
 

@@ -10,16 +10,25 @@ export class Work {
     this.count = 0;
   }
 
-  // run shows the progress of a request and then what show makes of its answer.
-  async run(request, show) {
+  // run shows the progress of a request, with a note on what it does, and then what show makes of its
+  // answer.
+  async run(request, show, note = "") {
     const mine = ++this.count;
     const bar = el("progress", { max: 1 });
     const name = el("span", { className: "quiet", textContent: "working" });
-    const box = el("div", { className: "bar" }, name, el("button", { type: "button", textContent: "Stop", onclick: () => stop("figure") }), bar);
+    bar.setAttribute("aria-label", "how far it is");
+    const box = el("div", {}, el("div", { className: "bar" }, name, el("button", { type: "button", textContent: "Stop", onclick: () => stop("figure") })), bar,
+      note ? el("p", { className: "quiet", textContent: note }) : null);
     const ask = setInterval(async () => {
       try {
         const p = await get("api/progress");
-        if (p.total > 0) { bar.value = p.done / p.total; name.textContent = p.name; }
+        if (p.total > 0) {
+          bar.value = p.done / p.total;
+          name.textContent = `${p.name}: ${p.done} of ${p.total} ${p.unit}`;
+        } else {
+          bar.removeAttribute("value");
+          name.textContent = "working";
+        }
       } catch { /* the request itself says what is wrong */ }
     }, 700);
     const wait = setTimeout(() => { if (mine === this.count) this.element.replaceChildren(box); }, 250);
