@@ -1,0 +1,65 @@
+package launch
+
+import (
+	"context"
+	"time"
+)
+
+// Engine starts cells somewhere and says whether they are still to come. What is done it does not
+// know: the files of the suite's folder say that.
+type Engine interface {
+	// Submit hands cells, which are indices of the plan, to the engine. It returns what it submitted,
+	// also beside an error.
+	Submit(ctx context.Context, cells []int) ([]Submission, error)
+	// States is what the engine knows of cells, which are those that are not done. A cell that it does
+	// not know is absent.
+	States(ctx context.Context, all []Submission, cells []int) (map[int]State, error)
+	// Cancel ends what of the submissions has not ended. It returns the names of the jobs.
+	Cancel(ctx context.Context, all []Submission) ([]string, error)
+}
+
+// Phase says whether a cell is still to come.
+type Phase int
+
+// The phases of a cell in an engine.
+const (
+	// Unknown: the engine has no such cell.
+	Unknown Phase = iota
+	// Ended: the engine has done with it, one way or another.
+	Ended
+	// Pending: it waits for its turn.
+	Pending
+	// Running: a machine has it.
+	Running
+)
+
+func (p Phase) String() string {
+	return [...]string{"unknown", "ended", "pending", "running"}[p]
+}
+
+// State is what an engine says of one cell.
+type State struct {
+	Phase Phase
+	// Job is the engine's name of the task, such as "12_3".
+	Job string
+	// Detail is the engine's own word for the state and its reason, such as "OUT_OF_MEMORY".
+	Detail string
+}
+
+// Coming reports whether the cell is still to come, or is being worked on.
+func (s State) Coming() bool { return s.Phase.coming() }
+
+func (p Phase) coming() bool { return p == Pending || p == Running }
+
+// Submission is one job of an engine: a line of jobs.jsonl.
+type Submission struct {
+	// Engine is "slurm" or "kubernetes".
+	Engine string `json:"engine"`
+	// Name is the job's name, Job the engine's id of it, if that is another.
+	Name string `json:"name"`
+	Job  string `json:"job,omitempty"`
+	// Indices are the cells, as FormatList writes them.
+	Indices string `json:"indices"`
+	// Submitted is when.
+	Submitted time.Time `json:"submitted"`
+}

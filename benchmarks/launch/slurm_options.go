@@ -1,0 +1,99 @@
+package launch
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"repbench/internal/errkind"
+)
+
+// SlurmOptions is the table [engine.slurm] of a suite. The zero value leaves each limit to the cluster.
+type SlurmOptions struct {
+	// Partition is where the jobs go.
+	Partition string `toml:"partition" json:"partition,omitempty"`
+	// Time is the limit of a cell, as sbatch takes it: "90" (minutes), "02:00:00", "1-12:00:00". A cell that
+	// meets it is saved and goes on in a new turn.
+	Time string `toml:"time" json:"time,omitempty"`
+	// Cpus is the number of processors of a cell, and of its threads.
+	Cpus int `toml:"cpus" json:"cpus,omitempty"`
+	// Memory of a cell, such as "16G".
+	Memory string `toml:"memory" json:"memory,omitempty"`
+	// Gpus of a cell.
+	Gpus int `toml:"gpus" json:"gpus,omitempty"`
+	// Parallel is how many cells may run at once; 0: as many as the cluster has room for.
+	Parallel int `toml:"parallel" json:"parallel,omitempty"`
+	// Setup are lines of the script before the program, such as "module load cuda".
+	Setup []string `toml:"setup" json:"setup,omitempty"`
+	// Extra are further options of sbatch, such as "--account=lab".
+	Extra []string `toml:"extra" json:"extra,omitempty"`
+}
+
+// ourSlurm are the options of sbatch that the program sets itself.
+var ourSlurm = regexp.MustCompile(`^(--(array|job-name|requeue|no-requeue|open-mode|signal|output|error|parsable|wrap|test-only|wait|ntasks|dependency|begin)(=|\s|$)|-[aJoeWnd])`)
+
+var slurmMemory = regexp.MustCompile(`^[1-9][0-9]*[KMGT]?$`)
+
+// check returns what is wrong with the options, as an error of kind ErrOptions.
+func (o SlurmOptions) check() error {
+	bad := func(key string, value any, want string) error {
+		return errkind.Errorf(ErrOptions, "[engine.slurm] %s = %q: want %s", key, fmt.Sprint(value), want)
+	}
+	if strings.ContainsAny(o.Partition, " \t\r\n\"'") {
+		return bad("partition", o.Partition, "the name of a partition (sinfo lists them)")
+	}
+	if _, err := slurmSeconds(o.Time); err != nil && o.Time != "" {
+		return bad("time", o.Time, `minutes, "hours:minutes:seconds" or "days-hours:minutes:seconds"`)
+	}
+	if o.Memory != "" && !slurmMemory.MatchString(o.Memory) {
+		return bad("memory", o.Memory, `a number with K, M, G or T, such as "16G"`)
+	}
+	for _, n := range []struct {
+		key   string
+		value int
+	}{{"cpus", o.Cpus}, {"gpus", o.Gpus}, {"parallel", o.Parallel}} {
+		if n.value < 0 {
+			return bad(n.key, n.value, "no negative number")
+		}
+	}
+	for _, e := range o.Extra {
+		if !strings.HasPrefix(e, "-") || strings.ContainsAny(e, "\r\n") {
+			return bad("extra", e, `one option of sbatch in each text, such as "--account=lab"`)
+		}
+		if ourSlurm.MatchString(e) {
+			return bad("extra", e, "an option that the program does not set itself: remove it")
+		}
+	}
+	return nil
+}
+
+// slurmSeconds reads a time limit of Slurm: minutes, minutes:seconds, hours:minutes:seconds,
+// days-hours, days-hours:minutes, days-hours:minutes:seconds.
+func slurmSeconds(text string) (int, error) {
+	days, rest, withDays := strings.Cut(text, "-")
+	if !withDays {
+		days, rest = "0", text
+	}
+	parts := strings.Split(rest, ":")
+	units := [][]int{{60}, {60, 1}, {3600, 60, 1}}
+	if withDays {
+		units = [][]int{{3600}, {3600, 60}, {3600, 60, 1}}
+	}
+	if len(parts) > len(units) {
+		return 0, fmt.Errorf("%q is no time", text)
+	}
+	n, err := strconv.ParseUint(days, 10, 16)
+	total := int(n) * 86400
+	for i, p := range parts {
+		n, perr := strconv.ParseUint(p, 10, 24)
+		if err == nil {
+			err = perr
+		}
+		total += int(n) * units[len(parts)-1][i]
+	}
+	if err != nil || total == 0 {
+		return 0, fmt.Errorf("%q is no time", text)
+	}
+	return total, nil
+}

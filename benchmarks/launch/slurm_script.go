@@ -1,0 +1,99 @@
+package launch
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// slurmLead is how long before the time limit a cell is told to save.
+const slurmLead = 120
+
+// slurmName is the name of all jobs of a suite's folder whose array indices count from offset. Jobs are
+// found by it, whoever submitted them; so it holds all that is needed to know a task's cell.
+func slurmName(w Work, offset int) string { return fmt.Sprintf("%s-%d", w.name(), offset) }
+
+// slurmScript is the batch script for the cells of one window.
+func slurmScript(w Work, o SlurmOptions, win window) string {
+	var b strings.Builder
+	set := func(format string, args ...any) { fmt.Fprintf(&b, "#SBATCH "+format+"\n", args...) }
+	fmt.Fprintf(&b, "#!/bin/bash\n# Cells of the suite %s: each task of this array is one of them.\n", w.Suite)
+	for _, e := range o.Extra {
+		set("%s", e)
+	}
+	if o.Partition != "" {
+		set("--partition=%s", o.Partition)
+	}
+	if o.Time != "" {
+		set("--time=%s", o.Time)
+	}
+	if o.Cpus > 0 {
+		set("--cpus-per-task=%d", o.Cpus)
+	}
+	if o.Memory != "" {
+		set("--mem=%s", o.Memory)
+	}
+	if o.Gpus > 0 {
+		set("--gres=gpu:%d", o.Gpus)
+	}
+	set("--job-name=%s", slurmName(w, win.offset))
+	limit := ""
+	if o.Parallel > 0 {
+		limit = fmt.Sprintf("%%%d", o.Parallel)
+	}
+	set("--array=%s%s", win.list(), limit)
+	set("--ntasks=1")
+	set("--output=%s --open-mode=append", directive(slurmLog(w)))
+	b.WriteString("# A node that fails puts its cells back into the queue; they go on where they were saved.\n")
+	set("--requeue")
+	fmt.Fprintf(&b, "# The program is told %d seconds before the time limit. B: tells only this shell, so the program must replace it (exec).\n", o.lead())
+	set("--signal=B:TERM@%d", o.lead())
+	b.WriteString("set -e\n")
+	for _, line := range o.Setup {
+		b.WriteString(line + "\n")
+	}
+	b.WriteString("exec")
+	for _, arg := range w.command() {
+		b.WriteString(" " + shellQuote(arg))
+	}
+	if win.offset == 0 {
+		b.WriteString(" \"$SLURM_ARRAY_TASK_ID\"\n")
+	} else {
+		fmt.Fprintf(&b, " \"$((SLURM_ARRAY_TASK_ID + %d))\"\n", win.offset)
+	}
+	return b.String()
+}
+
+// lead is how many seconds before its limit a cell is told to save: less where the limit is short.
+func (o SlurmOptions) lead() int {
+	limit, err := slurmSeconds(o.Time)
+	if err != nil {
+		return slurmLead
+	}
+	return min(slurmLead, max(1, limit/4))
+}
+
+// slurmLog is the file of what a task prints, in sbatch's pattern.
+func slurmLog(w Work) string {
+	return filepath.Join(strings.ReplaceAll(w.jobs(), "%", "%%"), "slurm-%A_%a.log")
+}
+
+// directive quotes a value of an #SBATCH line.
+func directive(s string) string {
+	if !strings.ContainsAny(s, " \t\"'\\#") {
+		return s
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// shellQuote quotes an argument for bash.
+func shellQuote(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// stamp is a time in the names of jobs.
+func stamp(t time.Time) string { return t.UTC().Format("20060102-150405") }
