@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 // slurmLead is how long before the time limit a cell is told to save.
@@ -16,9 +15,10 @@ func slurmName(w Work, offset int) string { return fmt.Sprintf("%s-%d", w.name()
 
 // slurmScript is the batch script for the cells of one window.
 func slurmScript(w Work, o SlurmOptions, win window) string {
+	w.Flags = withThreads(w.Flags, o.Cpus)
 	var b strings.Builder
 	set := func(format string, args ...any) { fmt.Fprintf(&b, "#SBATCH "+format+"\n", args...) }
-	fmt.Fprintf(&b, "#!/bin/bash\n# Cells of the suite %s: each task of this array is one of them.\n", w.Suite)
+	fmt.Fprintf(&b, "#!/bin/bash\n# Cells of the suite %q: each task of this array is one of them.\n", w.Suite)
 	for _, e := range o.Extra {
 		set("%s", e)
 	}
@@ -94,6 +94,3 @@ func shellQuote(s string) string {
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
-
-// stamp is a time in the names of jobs.
-func stamp(t time.Time) string { return t.UTC().Format("20060102-150405") }

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -47,4 +49,22 @@ func (w Work) name() string {
 func (w Work) id() string {
 	sum := sha256.Sum256([]byte(w.Out))
 	return hex.EncodeToString(sum[:4])
+}
+
+// withThreads adds --threads unless it is there, or n is 0.
+func withThreads(flags []string, n int) []string {
+	if n == 0 {
+		return flags
+	}
+	return withFlag(flags, "--threads", strconv.Itoa(n))
+}
+
+// withFlag adds a flag unless it is there.
+func withFlag(flags []string, name, value string) []string {
+	for _, f := range flags {
+		if f == name || strings.HasPrefix(f, name+"=") {
+			return flags
+		}
+	}
+	return append(slices.Clone(flags), name, value)
 }

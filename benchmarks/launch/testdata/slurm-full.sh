@@ -1,5 +1,5 @@
 #!/bin/bash
-# Cells of the suite CIFAR 10/table: each task of this array is one of them.
+# Cells of the suite "CIFAR 10/table": each task of this array is one of them.
 #SBATCH --account=lab
 #SBATCH -C a100
 #SBATCH --partition=gpu
@@ -17,4 +17,4 @@
 #SBATCH --signal=B:TERM@120
 set -e
 module load cuda
-exec '/opt/rep bench' bench cell --cache /c '/data/50% of it/out' "$((SLURM_ARRAY_TASK_ID + 1000))"
+exec '/opt/rep bench' bench cell --cache /c --threads 8 '/data/50% of it/out' "$((SLURM_ARRAY_TASK_ID + 1000))"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Cells of the suite CIFAR 10/table: each task of this array is one of them.
+# Cells of the suite "CIFAR 10/table": each task of this array is one of them.
 #SBATCH --job-name=repbench-cifar-10-table-cf3d89a7-1000
 #SBATCH --array=0-1,5
 #SBATCH --ntasks=1
