@@ -44,6 +44,8 @@ type State struct {
 	Job string
 	// Detail is the engine's own word for the state and its reason, such as "OUT_OF_MEMORY".
 	Detail string
+	// Final says that the engine has tried as often as it was told to, so that nothing comes of the same again.
+	Final bool
 }
 
 // Coming reports whether the cell is still to come, or is being worked on.

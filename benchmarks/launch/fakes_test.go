@@ -65,12 +65,6 @@ func (f *fakes) fails(name, said string) {
 	f.write(name+".rc", "1")
 }
 
-// works undoes fails.
-func (f *fakes) works(name string) {
-	os.Remove(filepath.Join(f.dir, name+".err"))
-	os.Remove(filepath.Join(f.dir, name+".rc"))
-}
-
 // read returns a file, "" if there is none.
 func (f *fakes) read(name string) string {
 	data, _ := os.ReadFile(filepath.Join(f.dir, name))

@@ -96,8 +96,15 @@ type (
 		VolumeMounts []volumeMount `yaml:"volumeMounts"`
 	}
 	variable struct {
-		Name  string `yaml:"name"`
-		Value string `yaml:"value"`
+		Name      string     `yaml:"name"`
+		Value     string     `yaml:"value,omitempty"`
+		ValueFrom *valueFrom `yaml:"valueFrom,omitempty"`
+	}
+	valueFrom struct {
+		FieldRef fieldRef `yaml:"fieldRef"`
+	}
+	fieldRef struct {
+		FieldPath string `yaml:"fieldPath"`
 	}
 	resources struct {
 		Requests map[string]string `yaml:"requests,omitempty"`
@@ -181,7 +188,8 @@ func kubernetesPod(w Work, o KubernetesOptions, list string) podSpec {
 		RestartPolicy: "Never", TerminationGracePeriodSeconds: podGrace,
 		Containers: []container{{
 			Name: "cell", Image: o.Image, Command: command[:1], Args: append(command[1:], "$(JOB_COMPLETION_INDEX)"),
-			Env: []variable{{"HOME", "/tmp"}}, Resources: r,
+			Env:          []variable{{Name: "HOME", Value: "/tmp"}, {Name: "REPBENCH_JOB", ValueFrom: &valueFrom{fieldRef{"metadata.name"}}}},
+			Resources:    r,
 			VolumeMounts: []volumeMount{{"bench", mount}, {"tmp", "/tmp"}},
 		}},
 		Volumes: []volume{{Name: "bench", Claim: &claim{o.Claim}}, {Name: "tmp", EmptyDir: &struct{}{}}},

@@ -165,7 +165,7 @@ func (j kubeJob) state(index int, completed, failed bool, pod *kubePod) State {
 	case completed:
 		s.Phase, s.Detail = Ended, "completed"
 	case failed:
-		s.Phase, s.Detail = Ended, "failed"
+		s.Phase, s.Detail, s.Final = Ended, "failed", true
 	case ended:
 		s.Phase, s.Detail = Ended, why
 	case pod != nil && pod.Status.Phase == "Running":

@@ -123,14 +123,14 @@ func TestKubernetesStates(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[int]State{
-		0: {Ended, "a/0", "completed"},
-		1: {Ended, "a/1", "Failed (PodFailurePolicy: pod x)"},
-		2: {Ended, "b/0", "completed"},
-		3: {Ended, "b/1", "failed"},
-		4: {Running, "b/2", "Running"},
-		5: {Pending, "b/3", "Pending (ImagePullBackOff)"},
-		6: {Pending, "b/4", "Pending (Unschedulable: 0/3 nodes are available: 3 Insufficient cpu.)"},
-		8: {Pending, "c/0", "suspended (queue q)"},
+		0: {Phase: Ended, Job: "a/0", Detail: "completed"},
+		1: {Phase: Ended, Job: "a/1", Detail: "Failed (PodFailurePolicy: pod x)"},
+		2: {Phase: Ended, Job: "b/0", Detail: "completed"},
+		3: {Phase: Ended, Job: "b/1", Detail: "failed", Final: true},
+		4: {Phase: Running, Job: "b/2", Detail: "Running"},
+		5: {Phase: Pending, Job: "b/3", Detail: "Pending (ImagePullBackOff)"},
+		6: {Phase: Pending, Job: "b/4", Detail: "Pending (Unschedulable: 0/3 nodes are available: 3 Insufficient cpu.)"},
+		8: {Phase: Pending, Job: "c/0", Detail: "suspended (queue q)"},
 	}
 	if !maps.Equal(states, want) {
 		t.Errorf("states %v, want %v", states, want)

@@ -154,11 +154,11 @@ func TestSlurmStates(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[int]State{
-		0: {Ended, "9_0", "COMPLETED"},
-		1: {Running, "13_1", "RUNNING"},
-		2: {Pending, "9_2", "PENDING (BeginTime)"},
-		4: {Pending, "12_0", "PENDING (JobArrayTaskLimit)"},
-		5: {Running, "12_1", "RUNNING"},
+		0: {Phase: Ended, Job: "9_0", Detail: "COMPLETED"},
+		1: {Phase: Running, Job: "13_1", Detail: "RUNNING"},
+		2: {Phase: Pending, Job: "9_2", Detail: "PENDING (BeginTime)"},
+		4: {Phase: Pending, Job: "12_0", Detail: "PENDING (JobArrayTaskLimit)"},
+		5: {Phase: Running, Job: "12_1", Detail: "RUNNING"},
 	}
 	if !maps.Equal(states, want) {
 		t.Errorf("states %v, want %v", states, want)
@@ -183,8 +183,8 @@ func TestSlurmAccounting(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[int]State{
-		2: {Running, "9_2", "RUNNING"}, 3: {Ended, "9_3", "OUT_OF_MEMORY"}, 4: {Ended, "9_4", "CANCELLED by 1000"},
-		5: {Pending, "9_5", "PENDING"}, 6: {Pending, "9_6", "PENDING"},
+		2: {Phase: Running, Job: "9_2", Detail: "RUNNING"}, 3: {Phase: Ended, Job: "9_3", Detail: "OUT_OF_MEMORY"}, 4: {Phase: Ended, Job: "9_4", Detail: "CANCELLED by 1000"},
+		5: {Phase: Pending, Job: "9_5", Detail: "PENDING"}, 6: {Phase: Pending, Job: "9_6", Detail: "PENDING"},
 	}
 	if !maps.Equal(states, want) {
 		t.Errorf("states %v, want %v", states, want)
