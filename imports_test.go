@@ -13,6 +13,7 @@ import (
 var order = []string{
 	"scripts",
 	"cmd",
+	"benchmarks/launch",
 	"benchmarks/gate",
 	"benchmarks/ledger",
 	"benchmarks",
