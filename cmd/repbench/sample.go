@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"repbench/benchmarks"
 	"repbench/features"
 	"repbench/features/store"
 	"repbench/internal/atomicfile"
@@ -94,7 +95,7 @@ func (a *app) runSample(spec string, f sampleFlags) error {
 		}
 	}
 	if f.out != "" {
-		if err := writeSheet(f.out, im); err != nil {
+		if err := benchmarks.WriteSheet(f.out, im); err != nil {
 			return err
 		}
 	}

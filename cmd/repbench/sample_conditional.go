@@ -9,10 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"repbench/benchmarks"
 	"repbench/internal/npy"
 	"repbench/internal/outputs"
 	"repbench/train/mnistcond"
-	"repbench/vis/sheet"
 )
 
 // Images of one sheet with a row for each class, which are one batch.
@@ -257,25 +257,7 @@ func (f sampleFlags) write(s mnistcond.Samples, rows int) error {
 		}
 	}
 	if f.out != "" {
-		return writeDigits(f.out, s, rows)
+		return benchmarks.WriteDigits(f.out, s, rows)
 	}
 	return nil
-}
-
-// writeDigits writes samples as one contact sheet, with a row for each of the classes if rows says how
-// many there are.
-func writeDigits(path string, s mnistcond.Samples, rows int) error {
-	pixels, err := sheet.FromUnit(s.Data, s.N, mnistcond.Side, mnistcond.Side, 1)
-	if err != nil {
-		return err
-	}
-	columns := 0
-	if rows > 0 {
-		columns = (s.N + rows - 1) / rows
-	}
-	img, err := sheet.Draw(pixels, sheet.Options{Columns: columns})
-	if err != nil {
-		return err
-	}
-	return sheet.WritePNG(path, img)
 }

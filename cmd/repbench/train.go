@@ -11,7 +11,6 @@ import (
 	"repbench/train/dcgan"
 	"repbench/train/mnistcond"
 	"repbench/train/runfolder"
-	"repbench/vis/sheet"
 )
 
 // trainFlags are the flags of train that are not fields of dcgan.Options.
@@ -120,7 +119,7 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o dcgan.Options) error {
 	o.Arch, o.Seed, o.Alternate, o.Progress = arch, new(a.seed), dcgan.Alternation(f.alternate), a.progress()
 	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
 	o.OnSamples = func(step int64, im dcgan.Images) error {
-		return writeSheet(runfolder.Sheet(f.out, step), im)
+		return benchmarks.WriteSheet(runfolder.Sheet(f.out, step), im)
 	}
 	s, err := dcgan.Run(c.Context(), f.out, d, b, o)
 	if err != nil {
@@ -150,17 +149,4 @@ func newArch(name string, width, channels int) (dcgan.Arch, error) {
 		return arch, usageError{err}
 	}
 	return arch, nil
-}
-
-// writeSheet writes generated images as one contact sheet.
-func writeSheet(path string, im dcgan.Images) error {
-	pixels, err := sheet.FromFloat(im.Data, im.N, im.H, im.W, im.C)
-	if err != nil {
-		return err
-	}
-	img, err := sheet.Draw(pixels, sheet.Options{})
-	if err != nil {
-		return err
-	}
-	return sheet.WritePNG(path, img)
 }

@@ -45,7 +45,7 @@ func (a *app) runTrainConditional(c *cobra.Command, f trainFlags, flags dcgan.Op
 	o.Arch, o.Seed, o.Progress = arch, new(a.seed), a.progress()
 	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
 	o.OnSamples = func(step int64, s mnistcond.Samples) error {
-		return writeDigits(runfolder.Sheet(f.out, step), s, mnistcond.Classes)
+		return benchmarks.WriteDigits(runfolder.Sheet(f.out, step), s, mnistcond.Classes)
 	}
 	s, err := mnistcond.Run(c.Context(), f.out, d, b, o)
 	if err != nil {
