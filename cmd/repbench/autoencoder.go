@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"repbench/benchmarks"
-	"repbench/internal/version"
 	"repbench/train/autoencoder"
 )
 
@@ -76,17 +75,8 @@ func givenPositive(c *cobra.Command, names ...string) error {
 }
 
 func (a *app) runAutoencoder(c *cobra.Command, spec, out string, size int, keep []string, o autoencoder.Options) error {
-	b, err := a.open()
-	if err != nil {
-		return err
-	}
-	d, _, err := benchmarks.TrainingData(c.Context(), spec, a.readingOf(keep), size, a.machine())
-	if err != nil {
-		return err
-	}
-	o.Progress = a.progress()
-	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
-	s, err := autoencoder.Run(c.Context(), out, d, b, o)
+	t := benchmarks.Training{Data: spec, Reading: a.readingOf(keep), Out: out}
+	s, err := t.Autoencoder(c.Context(), o, size, a.machine())
 	if err != nil {
 		return err
 	}

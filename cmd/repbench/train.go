@@ -6,11 +6,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"repbench/benchmarks"
-	"repbench/internal/version"
 	"repbench/train"
 	"repbench/train/dcgan"
 	"repbench/train/mnistcond"
-	"repbench/train/runfolder"
 )
 
 // trainFlags are the flags of train that are not fields of dcgan.Options.
@@ -100,34 +98,27 @@ func (a *app) runTrain(c *cobra.Command, f trainFlags, o dcgan.Options) error {
 	if err != nil {
 		return err
 	}
-	b, err := a.open()
-	if err != nil {
+	t := a.training(f)
+	if t.Measure, err = f.measure.options(); err != nil {
 		return err
 	}
-	d, ds, err := benchmarks.TrainingData(c.Context(), f.data, a.readingOf(f.keep), arch.ImageSize, a.machine())
-	if err != nil {
-		return err
-	}
-	m, err := a.monitor(f.measure, ds, arch, b)
-	if err != nil {
-		return err
-	}
-	if m != nil {
-		defer m.Close()
-		o.Measure = m.Measure()
-	}
-	o.Arch, o.Seed, o.Alternate, o.Progress = arch, new(a.seed), dcgan.Alternation(f.alternate), a.progress()
-	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
-	o.OnSamples = func(step int64, im dcgan.Images) error {
-		return benchmarks.WriteSheet(runfolder.Sheet(f.out, step), im)
-	}
-	s, err := dcgan.Run(c.Context(), f.out, d, b, o)
+	o.Arch, o.Seed, o.Alternate = arch, new(a.seed), dcgan.Alternation(f.alternate)
+	s, err := t.DCGAN(c.Context(), o, a.machine())
 	if err != nil {
 		return err
 	}
 	return a.print(map[string]any{
 		"run": f.out, "steps": s.Steps, "resumed_at": s.Resumed, "images": s.Images, "seconds": s.Seconds, "measure_seconds": s.MeasureSeconds, "last": s.Last,
 	}, trainedText(f.out, arch.Name, s))
+}
+
+// training is what the flags say but for the options of the model and the measurements.
+func (a *app) training(f trainFlags) benchmarks.Training {
+	return benchmarks.Training{Data: f.data, Reading: a.readingOf(f.keep), Out: f.out, Notes: func(notes []string) {
+		for _, n := range notes {
+			fmt.Fprintf(a.stderr, "note: %s\n", n)
+		}
+	}}
 }
 
 // trainedText says what a training came to.

@@ -5,12 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"repbench/benchmarks"
 	"repbench/benchmarks/monitor"
-	"repbench/internal/version"
 	"repbench/train/dcgan"
 	"repbench/train/mnistcond"
-	"repbench/train/runfolder"
 )
 
 // runTrainConditional trains mnist-cond; o holds the flags that it shares with a DCGAN.
@@ -26,28 +23,13 @@ func (a *app) runTrainConditional(c *cobra.Command, f trainFlags, flags dcgan.Op
 	case f.alternate != string(dcgan.Released):
 		return usageError{fmt.Errorf("%s is trained with the released alternation, G and D in turn; leave --alternate out", mnistcond.Name)}
 	}
-	b, err := a.open()
-	if err != nil {
-		return err
-	}
-	_, ds, err := benchmarks.TrainingData(c.Context(), f.data, a.readingOf(f.keep), mnistcond.Side, a.machine())
-	if err != nil {
-		return err
-	}
-	d, err := mnistcond.Released(ds)
-	if err != nil {
+	t := a.training(f)
+	if t.Measure, err = f.measure.classified(); err != nil {
 		return err
 	}
 	o := conditionalOptions(changed, flags)
-	if o.Measure, err = a.classified(f.measure, d); err != nil {
-		return err
-	}
-	o.Arch, o.Seed, o.Progress = arch, new(a.seed), a.progress()
-	o.Record = map[string]any{"versions": version.All(), "git_commit": version.Commit()}
-	o.OnSamples = func(step int64, s mnistcond.Samples) error {
-		return benchmarks.WriteDigits(runfolder.Sheet(f.out, step), s, mnistcond.Classes)
-	}
-	s, err := mnistcond.Run(c.Context(), f.out, d, b, o)
+	o.Arch, o.Seed = arch, new(a.seed)
+	s, err := t.Conditional(c.Context(), o, a.machine())
 	if err != nil {
 		return err
 	}
@@ -56,8 +38,8 @@ func (a *app) runTrainConditional(c *cobra.Command, f trainFlags, flags dcgan.Op
 	}, trainedText(f.out, mnistcond.Name, s))
 }
 
-// classified prepares the measurements of mnist-cond, nil if there are none.
-func (a *app) classified(f measureFlags, d mnistcond.Data) (*mnistcond.Measure, error) {
+// classified are the options of the measurements of mnist-cond, nil if there are none.
+func (f measureFlags) classified() (*monitor.Options, error) {
 	if f.metrics == nil {
 		return nil, nil
 	}
@@ -67,8 +49,7 @@ func (a *app) classified(f measureFlags, d mnistcond.Data) (*mnistcond.Measure, 
 		}
 	}
 	o := f.o
-	o.Progress = a.progress()
-	return monitor.Classified(d, o)
+	return &o, nil
 }
 
 // conditionalOptions takes over the flags of a training; those that were not given have the

@@ -5,10 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"repbench/backends"
 	"repbench/benchmarks/monitor"
-	"repbench/datasets"
-	"repbench/train/dcgan"
 )
 
 // measureFlags are the flags of train that say what is measured in its course.
@@ -42,8 +39,8 @@ func (f *measureFlags) check(c *cobra.Command) error {
 	return nil
 }
 
-// monitor prepares the measurements, nil if there are none, and tells what they are of.
-func (a *app) monitor(f measureFlags, ds *datasets.Dataset, arch dcgan.Arch, b *backends.Backend) (*monitor.Monitor, error) {
+// options are those of the measurements; nil if there are none.
+func (f measureFlags) options() (*monitor.Options, error) {
 	if f.metrics == nil {
 		return nil, nil
 	}
@@ -52,13 +49,6 @@ func (a *app) monitor(f measureFlags, ds *datasets.Dataset, arch dcgan.Arch, b *
 		return nil, err
 	}
 	o := f.o
-	o.Metrics, o.Seed, o.Backend, o.Progress = metrics, a.seed, b, a.progress()
-	m, err := monitor.New(ds, arch, o)
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range m.Notes() {
-		fmt.Fprintf(a.stderr, "note: %s\n", n)
-	}
-	return m, nil
+	o.Metrics = metrics
+	return &o, nil
 }
