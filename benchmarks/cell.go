@@ -95,6 +95,12 @@ func (m Machine) openData(ctx context.Context, spec string, reading datasets.Opt
 	return ds, nil
 }
 
+// OpenData opens a data set as the cells of this machine do: at the size that a network takes, 0 for
+// any, with its notes shown.
+func (m Machine) OpenData(ctx context.Context, spec string, reading datasets.Options, size int) (*datasets.Dataset, error) {
+	return m.openData(ctx, spec, reading, size)
+}
+
 // cached returns the folder in the cache for a key, which is in use from now on; kind is the folder
 // above it.
 func (m Machine) cached(kind, key string) (string, error) {

@@ -68,9 +68,10 @@ func (s *compared) featuresOf(ctx context.Context, src Source, m Machine) (*memo
 	if f.Generated, err = enc.Rows(ctx, s.ds, dir, s.in.Generated.Images, "generated images", progress.Or(m.Progress)); err != nil {
 		return nil, err
 	}
-	if s.split != "" {
+	switch {
+	case s.split != "":
 		f.HeldOut, err = splitView(folder, s.split)
-	} else {
+	case s.in.HeldOut.Len() > 0:
 		f.HeldOut, err = enc.Rows(ctx, s.ds, dir, s.in.HeldOut.Images, "held-out images", progress.Or(m.Progress))
 	}
 	return f, err

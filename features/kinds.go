@@ -91,3 +91,10 @@ func WithoutDiscriminator(spec string) string {
 	}
 	return ""
 }
+
+// Random reports whether the encoder of a specification is drawn from Options.Seed: its weights, or
+// what it learns from.
+func Random(spec string) bool {
+	k, _ := kindOf(spec)
+	return k.name == kindRandom || k.name == kindKMeans || k.name == kindDeep
+}

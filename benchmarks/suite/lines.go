@@ -1,0 +1,230 @@
+package suite
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// lines finds keys in the text of a suite file.
+type lines struct{ text []byte }
+
+// unknown says which key of a file means nothing, on which line, and which name is nearest.
+func (l lines) unknown(tree map[string]any) error {
+	if err := l.keys(tree, reflect.TypeFor[tables](), "", 0); err != nil {
+		return err
+	}
+	all, _ := tree["protocol"].([]map[string]any)
+	for i, t := range all {
+		if err := l.protocolKeys(t, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// protocolKeys is keys for the n-th table [[protocol]]: its kind decides which keys there are.
+func (l lines) protocolKeys(t map[string]any, n int) error {
+	name, _ := t["name"].(string)
+	if kind, ok := t["kind"].(string); ok {
+		name = kind
+	}
+	k, ok := kindNamed(name)
+	if !ok {
+		return nil // said when it is decoded
+	}
+	known := append(keysOf(reflect.TypeOf(k.new()).Elem()), keysOf(reflect.TypeFor[named]())...)
+	for key := range t {
+		if !slices.Contains(known, key) {
+			return l.errUnknown(key, "protocol", n, known, fmt.Sprintf(" of a protocol of the kind %s", k.name))
+		}
+	}
+	return nil
+}
+
+// keys compares the keys of a table, the n-th of its name, with the fields of a struct, and its tables
+// with theirs.
+func (l lines) keys(t map[string]any, typ reflect.Type, table string, n int) error {
+	known := keysOf(typ)
+	for _, key := range slices.Sorted(maps(t)) {
+		if !slices.Contains(known, key) {
+			of := ""
+			if table != "" {
+				of = " of [" + table + "]"
+			}
+			return l.errUnknown(key, table, n, known, of)
+		}
+		inner := fieldOf(typ, key)
+		name := strings.TrimPrefix(table+"."+key, ".")
+		switch v := t[key].(type) {
+		case map[string]any:
+			if inner.Kind() == reflect.Struct && !decodesItself(inner) {
+				if err := l.keys(v, inner, name, n); err != nil {
+					return err
+				}
+			}
+		case []map[string]any:
+			if inner.Kind() != reflect.Slice || inner.Elem().Kind() != reflect.Struct || decodesItself(inner.Elem()) {
+				continue
+			}
+			for i, e := range v {
+				if err := l.keys(e, inner.Elem(), name, i); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// maps are the keys of a table.
+func maps(t map[string]any) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for key := range t {
+			if !yield(key) {
+				return
+			}
+		}
+	}
+}
+
+// decodesItself reports whether the keys of a type are not its fields.
+func decodesItself(t reflect.Type) bool {
+	return t == reflect.TypeFor[toml.Primitive]() || reflect.PointerTo(t).Implements(reflect.TypeFor[toml.Unmarshaler]())
+}
+
+// keysOf are the TOML names of a struct, with those of structs in it.
+func keysOf(t reflect.Type) []string {
+	var out []string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous {
+			out = append(out, keysOf(f.Type)...)
+		} else if name := f.Tag.Get("toml"); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// fieldOf is the type of the field with a TOML name, without its pointer.
+func fieldOf(t reflect.Type, key string) reflect.Type {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		switch {
+		case f.Anonymous && slices.Contains(keysOf(f.Type), key):
+			return fieldOf(f.Type, key)
+		case f.Tag.Get("toml") == key && f.Type.Kind() == reflect.Pointer:
+			return f.Type.Elem()
+		case f.Tag.Get("toml") == key:
+			return f.Type
+		}
+	}
+	return t
+}
+
+// errUnknown is the error about a key; of says which table it stands in.
+func (l lines) errUnknown(key, table string, n int, known []string, of string) error {
+	where := ""
+	if line := l.find(table, n, key); line > 0 {
+		where = fmt.Sprintf("line %d: ", line)
+	}
+	hint := "there are " + strings.Join(slices.Compact(slices.Sorted(slices.Values(known))), ", ")
+	if near := closest(key, known); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return fmt.Errorf("%sthere is no key %q%s; %s", where, key, of, hint)
+}
+
+// header matches the line of a table.
+var header = regexp.MustCompile(`^\s*\[{1,2}\s*([^\]]+?)\s*\]{1,2}`)
+
+// find is the line of a key of the n-th table of a name, of the table itself where the key is ""; 0: it
+// was not found.
+func (l lines) find(table string, n int, key string) int {
+	outer, _, _ := strings.Cut(table, ".")
+	pattern := regexp.MustCompile(`(^|[\s{,."'])` + regexp.QuoteMeta(key) + `["']?\s*=`)
+	seen, inside, first := -1, table == "", 0
+	for i, line := range bytes.Split(l.text, []byte("\n")) {
+		if m := header.FindSubmatch(line); m != nil {
+			name := string(m[1])
+			if name == table || name == outer && bytes.HasPrefix(bytes.TrimSpace(line), []byte("[[")) {
+				seen++
+			}
+			inside = (name == table || name == outer || strings.HasPrefix(name, outer+".")) && table != "" && (seen == n || !bytes.HasPrefix(bytes.TrimSpace(line), []byte("[[")) && seen <= n)
+			if inside && first == 0 {
+				first = i + 1
+			}
+			if inside && key != "" && name == table+"."+key {
+				return i + 1
+			}
+			continue
+		}
+		if inside && key != "" && pattern.Match(line) {
+			return i + 1
+		}
+	}
+	if key == "" {
+		return first
+	}
+	return 0
+}
+
+// in says of an error in which table it is: the n-th of a name.
+func (l lines) in(table string, n int, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if strings.HasPrefix(err.Error(), "line ") {
+		return err
+	}
+	what := table
+	if name != "" {
+		what += fmt.Sprintf(" %q", name)
+	}
+	if line := l.find(table, n, ""); line > 0 {
+		return fmt.Errorf("line %d: %s: %w", line, what, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// closest is the name that is most like a word, "" where none is.
+func closest(word string, names []string) string {
+	best, least := "", max(2, len(word)/3)+1
+	for _, name := range names {
+		if d := distance(strings.ToLower(word), strings.ToLower(name)); d < least {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// distance is the number of letters to insert, to remove or to replace.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// errNothing is the error about a suite without cells.
+var errNothing = errors.New("no cell is left: [[only]] and [[skip]] leave nothing of the product of encoders, data sets and protocols")
