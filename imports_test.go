@@ -14,6 +14,7 @@ var order = []string{
 	"scripts",
 	"cmd",
 	"benchmarks/launch",
+	"benchmarks/suite",
 	"benchmarks/gate",
 	"benchmarks/ledger",
 	"benchmarks",

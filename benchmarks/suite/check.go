@@ -47,7 +47,20 @@ func (s *Suite) complete(seeds Seeds, at lines) error {
 	if len(s.Encoders) == 0 {
 		return errors.New("a suite needs at least one [[encoder]], or a protocol of the kind supervised")
 	}
-	return s.matches(at)
+	return errors.Join(s.matches(at), s.gated(at))
+}
+
+// gated checks the rule of the gate and the protocols that it names.
+func (s *Suite) gated(at lines) error {
+	var names []string
+	for _, p := range s.Protocols {
+		names = append(names, p.Name)
+	}
+	err := s.Gate.Check()
+	for name := range s.Gate.Of {
+		err = errors.Join(err, has("protocol", name, names))
+	}
+	return at.in("gate", 0, "", err)
 }
 
 // complete checks a data set.

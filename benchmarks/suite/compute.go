@@ -26,39 +26,57 @@ func (f *Folder) compute(ctx context.Context, w work, l *lock, o RunOptions, a *
 	if err != nil {
 		return err
 	}
+	diverged := ""
 	if w.Training != "" {
-		if err := f.trained(ctx, w, o, out); err != nil {
+		if diverged, err = f.trained(ctx, w, o, out); err != nil {
 			return err
 		}
 		a.TrainSeconds = time.Since(start).Seconds()
 	}
-	cell, err := w.protocol.Options.cell(s)
-	if err != nil {
-		return err
-	}
-	records := filepath.Join(f.Path(w.Cell), recordsFile)
 	if err := f.keepOld(w.Cell); err != nil {
 		return err
 	}
-	cell.Records = records
-	begin := time.Now()
+	var line *ledger.Line
+	if begin := time.Now(); diverged != "" {
+		line, err = f.newLine(w, o, "")
+		line.Diverged = diverged
+	} else {
+		line, err = f.evaluate(ctx, w, s, o)
+		if err == nil {
+			line.Seconds = time.Since(begin).Seconds()
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return f.store(w.Cell, line, l)
+}
+
+// evaluate runs the protocol of a cell.
+func (f *Folder) evaluate(ctx context.Context, w work, s subject, o RunOptions) (*ledger.Line, error) {
+	cell, err := w.protocol.Options.cell(s)
+	if err != nil {
+		return nil, err
+	}
+	cell.Records = filepath.Join(f.Path(w.Cell), recordsFile)
 	outcome, err := benchmarks.Run(ctx, cell, o.Machine)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	line, err := f.line(w, outcome, o)
-	if err != nil {
-		return err
-	}
-	line.Seconds = time.Since(begin).Seconds()
-	if err := l.Held(); err != nil {
-		return err
-	}
+	return f.line(w, outcome, o)
+}
+
+// store writes the record of a cell, which makes it done.
+func (f *Folder) store(c Cell, line *ledger.Line, l *lock) error {
+	line.Finished = time.Now().UTC()
 	text, err := json.Marshal(line)
 	if err != nil {
 		return err
 	}
-	return atomicfile.WriteFile(filepath.Join(f.Path(w.Cell), recordFile), append(text, '\n'), 0o644)
+	if err := l.Held(); err != nil {
+		return err
+	}
+	return atomicfile.WriteFile(filepath.Join(f.Path(c), recordFile), append(text, '\n'), 0o644)
 }
 
 // subject is what a cell evaluates.
@@ -109,18 +127,15 @@ func (f *Folder) line(w work, o *benchmarks.Outcome, run RunOptions) (*ledger.Li
 		return nil, fmt.Errorf("the evaluation has %d results, and a cell has one", len(o.Records))
 	}
 	r := o.Records[0]
-	opts, err := json.Marshal(f.Suite.options(w, f.facts))
-	if err != nil {
-		return nil, err
-	}
 	if err := f.sameData(w, r); err != nil {
 		return nil, err
 	}
-	line := &ledger.Line{
-		Key: w.Key(f.Suite.Name), Cell: w.ID, Record: r.ID, Options: opts, EvaluationSeed: r.Seed,
-		DataHash: r.Data.Hash, WeightsHash: r.Encoder.WeightsHash, Fingerprint: *record.ThisProgram(r.Backend),
-		Measurements: r.Measurements(), Machine: thisMachine(run, r.Backend),
+	line, err := f.newLine(w, run, r.Backend)
+	if err != nil {
+		return nil, err
 	}
+	line.Record, line.EvaluationSeed, line.Measurements = r.ID, r.Seed, r.Measurements()
+	line.DataHash, line.WeightsHash = r.Data.Hash, r.Encoder.WeightsHash
 	if r.Fingerprint != nil {
 		line.Fingerprint = *r.Fingerprint
 	}
@@ -129,6 +144,15 @@ func (f *Folder) line(w work, o *benchmarks.Outcome, run RunOptions) (*ledger.Li
 		line.Correct = &bits
 	}
 	return line, nil
+}
+
+// newLine is a line without a result.
+func (f *Folder) newLine(w work, o RunOptions, backend string) (*ledger.Line, error) {
+	opts, err := json.Marshal(f.Suite.options(w, f.facts))
+	return &ledger.Line{
+		Key: w.Key(f.Suite.Name), Cell: w.ID, Options: opts, DataHash: f.facts.hash(w.data, f.facts.size(w.encoder)),
+		Fingerprint: *record.ThisProgram(backend), Machine: thisMachine(o, backend),
+	}, err
 }
 
 // sameData refuses a result on other data than those that were planned.

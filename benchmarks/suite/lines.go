@@ -64,6 +64,15 @@ func (l lines) keys(t map[string]any, typ reflect.Type, table string, n int) err
 		name := strings.TrimPrefix(table+"."+key, ".")
 		switch v := t[key].(type) {
 		case map[string]any:
+			if inner.Kind() == reflect.Map {
+				for _, one := range slices.Sorted(maps(v)) {
+					if table, ok := v[one].(map[string]any); ok && inner.Elem().Kind() == reflect.Struct {
+						if err := l.keys(table, inner.Elem(), name+"."+one, 0); err != nil {
+							return err
+						}
+					}
+				}
+			}
 			if inner.Kind() == reflect.Struct && !decodesItself(inner) {
 				if err := l.keys(v, inner, name, n); err != nil {
 					return err

@@ -141,7 +141,9 @@ func (l *lock) create() (*holder, error) {
 }
 
 // same reports whether two holders are one.
-func (h holder) same(o holder) bool { return h.Host == o.Host && h.PID == o.PID && h.Time.Equal(o.Time) }
+func (h holder) same(o holder) bool {
+	return h.Host == o.Host && h.PID == o.PID && h.Time.Equal(o.Time)
+}
 
 // write says in the file who holds the lock. A file that is locked is written in place.
 func (l *lock) write() error {
@@ -187,6 +189,12 @@ func (l *lock) Release() {
 	}
 	_ = os.Truncate(l.path, 0)
 	_ = l.file.Close()
+}
+
+// Remove gives the lock back and removes its file, which is safe where no one else takes the same lock.
+func (l *lock) Remove() {
+	l.Release()
+	_ = os.Remove(l.path)
 }
 
 // readHolder reads who holds a lock; the zero value where the file does not say.

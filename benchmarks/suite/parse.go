@@ -9,6 +9,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"repbench/benchmarks/gate"
 	"repbench/internal/errkind"
 )
 
@@ -28,7 +29,7 @@ type tables struct {
 	Protocol []toml.Primitive `toml:"protocol"`
 	Skip     []Match          `toml:"skip"`
 	Only     []Match          `toml:"only"`
-	Gate     toml.Primitive   `toml:"gate"`
+	Gate     gate.Rule        `toml:"gate"`
 	Engine   Engine           `toml:"engine"`
 }
 
@@ -81,12 +82,12 @@ func parse(text []byte) (*Suite, error) {
 	if err := at.unknown(tree); err != nil {
 		return nil, err
 	}
-	var t tables
+	t := tables{Gate: gate.Default()}
 	meta, err := toml.Decode(string(text), &t)
 	if err != nil {
 		return nil, plain(err)
 	}
-	s := &Suite{Name: t.Suite, Encoders: t.Encoder, Data: t.Data, Skip: t.Skip, Only: t.Only, Engine: t.Engine, text: text}
+	s := &Suite{Name: t.Suite, Encoders: t.Encoder, Data: t.Data, Skip: t.Skip, Only: t.Only, Gate: t.Gate, Engine: t.Engine, text: text}
 	for i, raw := range t.Protocol {
 		p, err := protocol(meta, raw)
 		if err != nil {

@@ -109,7 +109,7 @@ func (f *Folder) attempt(ctx context.Context, w work, l *lock, o RunOptions) (er
 	}
 	err = f.compute(ctx, w, l, o, &a, out)
 	a.End, a.PeakRSSBytes = time.Now().UTC(), sysinfo.PeakRSS()
-	a.Exit, a.Reason = Exit(err), reason(err)
+	a.Exit, a.Reason, a.DiskFull = Exit(err), reason(err), DiskFull(err)
 	if err != nil {
 		fmt.Fprintf(out, "%s %v\n", time.Now().UTC().Format(time.DateTime), err)
 	}

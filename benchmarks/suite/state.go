@@ -70,6 +70,8 @@ type Attempt struct {
 	PeakRSSBytes int64   `json:"peak_rss_bytes,omitempty"`
 	TrainSeconds float64 `json:"train_seconds,omitempty"`
 	Program      Program `json:"program"`
+	// DiskFull says that it ended as the disk was full.
+	DiskFull bool `json:"disk_full,omitempty"`
 }
 
 // State is how far a cell is, from files alone.

@@ -2,6 +2,8 @@ package suite
 
 import (
 	"errors"
+
+	"repbench/benchmarks/gate"
 )
 
 // ErrFile is the kind of error of a suite file that is wrong.
@@ -22,6 +24,8 @@ type Suite struct {
 	Skip []Match `json:"skip,omitempty"`
 	// Only is the list of cells that are taken.
 	Only []Match `json:"only,omitempty"`
+	// Gate says what counts as worse than a base.
+	Gate gate.Rule `json:"gate"`
 	// Engine has the settings of engines.
 	Engine Engine `json:"engine"`
 

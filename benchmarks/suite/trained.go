@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"repbench/internal/jsonfile"
+	"repbench/train"
 )
 
 // trainedRecord is trainings/ID.json, written last: the training in trainings/ID is done.
@@ -21,6 +22,8 @@ type trainedRecord struct {
 	Seconds float64   `json:"seconds"`
 	Program Program   `json:"program"`
 	Time    time.Time `json:"time"`
+	// Diverged says why there is no network; "": there is one.
+	Diverged string `json:"diverged,omitempty"`
 }
 
 // begunRecord is trainings/.ID.json, written first: which program trains.
@@ -54,24 +57,25 @@ func (f *Folder) Training(c Cell) bool {
 	return held
 }
 
-// trained makes the training of a cell, or waits for the process that does.
-func (f *Folder) trained(ctx context.Context, w work, o RunOptions, out io.Writer) error {
-	if _, ok := f.readTrained(w.Cell, o.Reuse); ok {
-		return nil
+// trained makes the training of a cell, or waits for the process that does. diverged says why a training
+// that is done has no network.
+func (f *Folder) trained(ctx context.Context, w work, o RunOptions, out io.Writer) (diverged string, err error) {
+	if r, ok := f.readTrained(w.Cell, o.Reuse); ok {
+		return r.Diverged, nil
 	}
 	release, err := await(ctx, f.trainingLock(w.Cell), func(h holder) {
 		fmt.Fprintf(out, "waiting for the training %s, which %s makes\n", w.Training, h)
 	})
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer release()
-	if _, ok := f.readTrained(w.Cell, o.Reuse); ok {
-		return nil
+	if r, ok := f.readTrained(w.Cell, o.Reuse); ok {
+		return r.Diverged, nil
 	}
 	dir := f.TrainingPath(w.Cell)
 	if err := f.begin(w.Cell, o.Reuse); err != nil {
-		return err
+		return "", err
 	}
 	data, _ := f.Suite.trainingData(w.encoder)
 	notes := func(all []string) {
@@ -79,13 +83,18 @@ func (f *Folder) trained(ctx context.Context, w work, o RunOptions, out io.Write
 			fmt.Fprintf(out, "note: %s\n", n)
 		}
 	}
+	r := trainedRecord{Encoder: w.Encoder, Seed: *w.Seed, Program: f.program}
 	sum, err := w.encoder.Train.run(ctx, dir, data.spec(), data.reading(), *w.Seed, o.Machine, notes)
-	if err != nil {
-		return fmt.Errorf("training: %w", err)
+	switch {
+	case errors.Is(err, train.ErrDiverged):
+		r.Diverged = err.Error()
+	case err != nil:
+		return "", fmt.Errorf("training: %w", err)
+	default:
+		r.Steps, r.Seconds = sum.Steps, sum.Seconds
 	}
-	return jsonfile.Write(dir+".json", trainedRecord{
-		Encoder: w.Encoder, Seed: *w.Seed, Steps: sum.Steps, Seconds: sum.Seconds, Program: f.program, Time: time.Now().UTC(),
-	})
+	r.Time = time.Now().UTC()
+	return r.Diverged, jsonfile.Write(dir+".json", r)
 }
 
 // begin moves the training of another program out of the way, so that every number of a cell is one of

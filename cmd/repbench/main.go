@@ -18,6 +18,7 @@ import (
 	"repbench/backends"
 	"repbench/benchmarks"
 	"repbench/benchmarks/inside"
+	"repbench/benchmarks/suite"
 	"repbench/datasets"
 	"repbench/datasets/prepare"
 	"repbench/eval"
@@ -64,7 +65,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "Run '%s --help' for usage.\n", cmd.CommandPath())
 		return statusUsage
 	}
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) || errors.Is(err, suite.ErrBusy) {
 		return statusInterrupted
 	}
 	return statusFailed
@@ -84,7 +85,7 @@ func isUsage(err error) bool {
 	if errors.As(err, &usage) {
 		return true
 	}
-	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken, metric.ErrOptions, inside.ErrName, latent.ErrOptions, filters.ErrOptions, invert.ErrOptions} {
+	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken, metric.ErrOptions, inside.ErrName, latent.ErrOptions, filters.ErrOptions, invert.ErrOptions, suite.ErrFile} {
 		if errors.Is(err, e) {
 			return true
 		}
