@@ -76,6 +76,10 @@ func (in *input) extract(ctx context.Context, s Source, m Machine) (dir string, 
 	if dir, in.meta, err = e.extract(ctx, s.Folder, m); err != nil {
 		return "", err
 	}
+	if s.Name != "" {
+		named := *in.meta
+		named.Encoder, in.meta = s.Name, &named
+	}
 	if test, err := e.ds.Split(datasets.Test); err == nil {
 		in.images = &test.Images
 	}

@@ -45,6 +45,8 @@ type Generated struct {
 	Path string
 	// Run is a run folder, dcgan:RUN, theano:DIR or random:ARCH, N the number of images.
 	Run string
+	// Name is what records call Run; "": as it is.
+	Name string
 	// N is the number of images that Run makes.
 	N int
 }

@@ -1,6 +1,7 @@
 package benchmarks
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,7 +96,7 @@ func (s *compared) openGenerated(ctx context.Context, o Memorisation, m Machine)
 	if err != nil {
 		return fmt.Errorf("%s: %w", g.Run, err)
 	}
-	s.in.Generated = memorisation.Set{Name: g.Run, Images: datasets.Images{Data: px, N: im.N, H: im.H, W: im.W, C: im.C}}
+	s.in.Generated = memorisation.Set{Name: cmp.Or(g.Name, g.Run), Images: datasets.Images{Data: px, N: im.N, H: im.H, W: im.W, C: im.C}}
 	s.note("%d images of %s (%s), in batches of %d that each have batch-norm statistics of their own; pixels are round((x+1)·127.5), halves to even",
 		im.N, g.Run, s.model.Origin, dcgan.SampleBatch)
 	return nil

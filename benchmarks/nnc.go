@@ -25,7 +25,9 @@ import (
 type NNC struct {
 	// Run is a run folder of the conditional model, Checkpoint which of its checkpoints generates the
 	// samples ("": the newest), Seed draws them. Run "": Samples and SampleLabels are NumPy files.
-	Run, Checkpoint       string
+	Run, Checkpoint string
+	// Name is what records call the run; "": as it is.
+	Name                  string
 	Seed                  uint64
 	Samples, SampleLabels string
 	// TestX and TestY are NumPy files of the test images and their labels, instead of Source.Data.

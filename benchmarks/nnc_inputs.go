@@ -1,6 +1,7 @@
 package benchmarks
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -198,7 +199,7 @@ func (o NNC) openSamples(t *tested, m Machine) (*samples, error) {
 		return nil, err
 	}
 	s := &samples{
-		source: generated{sampler, mnistcond.Draws{Seed: o.Seed}}, close: sampler.Close, name: o.Run,
+		source: generated{sampler, mnistcond.Draws{Seed: o.Seed}}, close: sampler.Close, name: cmp.Or(o.Name, o.Run),
 		hash: hashText("samples 1", weights, b.Spec, fmt.Sprint(o.Seed)), checkpoint: o.Checkpoint, backend: b.Spec,
 		steps: model.TrainedOn.Steps, epochs: model.EpochsOfD, dataHash: model.TrainedOn.DataHash, trainingSeed: &model.TrainedOn.Seed,
 	}

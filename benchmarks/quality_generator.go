@@ -26,6 +26,8 @@ type Quality struct {
 	// Generator is a run folder, dcgan:RUN, theano:DIR or random:ARCH, N the number of images it makes.
 	Generator string
 	N         int
+	// Name is what records call the generator; "": as it is.
+	Name string
 	// Seed draws the images and what is random in the metrics. Threads is the number of goroutines, 0:
 	// all processors.
 	Seed    uint64
@@ -66,7 +68,7 @@ func (o Quality) run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
 
 // open makes the images and the features of all sets.
 func (o Quality) open(ctx context.Context, s *compared, src Source, m Machine) (*memorisation.Features, error) {
-	images := Memorisation{Options: memorisation.Options{Seed: o.Seed}, Generated: Generated{Run: o.Generator, N: o.N}}
+	images := Memorisation{Options: memorisation.Options{Seed: o.Seed}, Generated: Generated{Run: o.Generator, Name: o.Name, N: o.N}}
 	if err := s.openGenerated(ctx, images, m); err != nil {
 		return nil, err
 	}

@@ -18,6 +18,9 @@ type Source struct {
 	// Encoder is a specification as features.Open takes it; "": the features are in
 	// Folder, or in Arrays.
 	Encoder string
+	// Name is what records call the encoder; "": its specification, with the path of a run folder as the
+	// user gave it. A name without a path makes the records of one suite in two folders the same.
+	Name string
 	// Options say how the encoder takes features. BatchNorm "" is the mode of the
 	// protocol: features.Released with one of the released code, else features.Fixed.
 	Options features.Options

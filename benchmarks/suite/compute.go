@@ -85,9 +85,11 @@ func (f *Folder) subject(w work, o RunOptions) (subject, error) {
 	s.encoder, s.generator = w.encoder.Spec, w.encoder.Spec
 	if t := w.encoder.Train; t != nil {
 		s.run = f.TrainingPath(w.Cell)
+		s.name = "dcgan:" + trainingsDir + "/" + w.Training
 		s.encoder, s.generator = "dcgan:"+s.run, "dcgan:"+s.run
 		if t.Arch == autoencoderArch {
 			s.encoder, s.generator = "autoencoder:"+s.run, ""
+			s.name = "autoencoder:" + trainingsDir + "/" + w.Training
 		}
 	}
 	return s, nil

@@ -18,7 +18,7 @@ type facts struct {
 	// Sets are the data sets that were opened.
 	Sets []set `json:"sets"`
 	// Encoders are the encoders that are not trained here.
-	Encoders []known `json:"encoders"`
+	Encoders []known `json:"known_encoders"`
 }
 
 // set is a data set that was opened.

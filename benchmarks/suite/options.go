@@ -24,6 +24,9 @@ type subject struct {
 	encoder, generator string
 	// run is the run folder of the encoder's training; "": it was not trained here.
 	run string
+	// name is what records call an encoder that was trained here, which does not depend on where the
+	// suite's folder is; "": its specification.
+	name string
 	// seed is the cell's; nil: none.
 	seed *uint64
 	// features are the encoder's options, data and reading the data set.

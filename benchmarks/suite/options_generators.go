@@ -64,7 +64,7 @@ func (o *Memorization) complete() (err error) {
 
 func (o *Memorization) cell(s subject) (benchmarks.Cell, error) {
 	r := o.run
-	r.Generated.Run, r.Seed, r.Threads, r.MaxMemory = s.generator, s.seedOf(o.Seed), s.threads, s.memory
+	r.Generated.Run, r.Generated.Name, r.Seed, r.Threads, r.MaxMemory = s.generator, s.name, s.seedOf(o.Seed), s.threads, s.memory
 	source := benchmarks.Source{Encoder: o.Encoder, Options: o.Features.options(o.Seed), Data: s.data, Reading: s.reading}
 	return benchmarks.Cell{Source: source, Protocol: r}, nil
 }
@@ -128,7 +128,7 @@ func (o *Quality) complete() (err error) {
 
 func (o *Quality) cell(s subject) (benchmarks.Cell, error) {
 	r := o.run
-	r.Generator, r.Seed, r.Threads = s.generator, s.seedOf(o.Seed), s.threads
+	r.Generator, r.Name, r.Seed, r.Threads = s.generator, s.name, s.seedOf(o.Seed), s.threads
 	source := benchmarks.Source{Encoder: o.Encoder, Options: o.Features.options(o.Seed), Data: s.data, Reading: s.reading}
 	return benchmarks.Cell{Source: source, Protocol: r}, nil
 }

@@ -88,7 +88,7 @@ func (o *NNC) complete() error {
 }
 
 func (o *NNC) cell(s subject) (benchmarks.Cell, error) {
-	r := benchmarks.NNC{Run: s.run, Checkpoint: o.Checkpoint, Seed: o.Seed, Bytes: o.Bytes, NoReal: o.NoReal, Threads: s.threads}
+	r := benchmarks.NNC{Run: s.run, Name: s.name, Checkpoint: o.Checkpoint, Seed: o.Seed, Bytes: o.Bytes, NoReal: o.NoReal, Threads: s.threads}
 	for _, n := range o.N {
 		r.Numbers = append(r.Numbers, int64(n))
 	}

@@ -46,6 +46,7 @@ func (f *Folder) Run(ctx context.Context, index int, o RunOptions) error {
 	if !ok {
 		return fmt.Errorf("cell %d (%s) is no longer in the suite: an option or a data set changed since it was planned; its successor has another index", index, c)
 	}
+	w.Cell = c
 	if err := os.MkdirAll(f.Path(c), 0o755); err != nil {
 		return err
 	}

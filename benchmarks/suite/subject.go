@@ -14,7 +14,7 @@ func (s subject) onFeatures(p benchmarks.Protocol) (benchmarks.Cell, error) {
 	if s.seed != nil {
 		seed = *s.seed
 	}
-	source := benchmarks.Source{Encoder: s.encoder, Options: s.features.options(seed), Data: s.data, Reading: s.reading}
+	source := benchmarks.Source{Encoder: s.encoder, Name: s.name, Options: s.features.options(seed), Data: s.data, Reading: s.reading}
 	return benchmarks.Cell{Source: source, Protocol: p}, nil
 }
 
