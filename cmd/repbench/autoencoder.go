@@ -44,6 +44,7 @@ The encoder autoencoder:RUN gives its 128 code values as features.`,
 	fl.Int64Var(&o.LogEvery, "log-every", autoencoder.DefaultLogEvery, "steps between lines of metrics.jsonl")
 	fl.Int64Var(&o.CheckpointEvery, "checkpoint-every", autoencoder.DefaultCheckpointEvery, "steps between checkpoints")
 	fl.IntVar(&o.Keep, "keep-checkpoints", autoencoder.DefaultKeep, "checkpoints kept")
+	tensorBoardFlag(c, &o.TensorBoard)
 	addKeep(c, &keep)
 	a.addReading(c)
 	return c

@@ -85,6 +85,7 @@ The checkpoint with the fewest is kept: --checkpoint best of "sample" and
 	fl.Int64Var(&o.SampleEvery, "sample-every", dcgan.DefaultSampleEvery, "steps between sample sheets")
 	fl.Int64Var(&o.CheckpointEvery, "checkpoint-every", dcgan.DefaultCheckpointEvery, "steps between checkpoints")
 	fl.IntVar(&o.Keep, "keep-checkpoints", dcgan.DefaultKeep, "checkpoints kept")
+	tensorBoardFlag(c, &o.TensorBoard)
 	addKeep(c, &f.keep)
 	a.addReading(c)
 	fl.IntVar(&o.Samples, "samples", dcgan.DefaultSamples, "images on a sample sheet")
@@ -140,4 +141,9 @@ func newArch(name string, width, channels int) (dcgan.Arch, error) {
 		return arch, usageError{err}
 	}
 	return arch, nil
+}
+
+// tensorBoardFlag adds --tensorboard to a training.
+func tensorBoardFlag(c *cobra.Command, on *bool) {
+	c.Flags().BoolVar(on, "tensorboard", false, "write a TensorBoard event file beside metrics.jsonl, with the same numbers; later sittings go on with it")
 }

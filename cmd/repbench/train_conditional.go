@@ -57,7 +57,7 @@ func (f measureFlags) classified() (*monitor.Options, error) {
 func conditionalOptions(changed func(string) bool, f dcgan.Options) mnistcond.Options {
 	o := mnistcond.Options{
 		Batch: f.Batch, Steps: f.Steps, Epochs: f.Epochs, LearningRate: f.LearningRate, Beta1: f.Beta1,
-		LogEvery: f.LogEvery, SampleEvery: f.SampleEvery, CheckpointEvery: f.CheckpointEvery, Keep: f.Keep,
+		LogEvery: f.LogEvery, SampleEvery: f.SampleEvery, CheckpointEvery: f.CheckpointEvery, Keep: f.Keep, TensorBoard: f.TensorBoard,
 	}
 	if changed("weight-decay") {
 		o.WeightDecay = f.WeightDecay

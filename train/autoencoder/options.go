@@ -30,6 +30,8 @@ type Options struct {
 	LogEvery, CheckpointEvery int64
 	// Keep is the number of checkpoints kept; 0 means 2.
 	Keep int
+	// TensorBoard writes a TensorBoard event file beside metrics.jsonl, see runfolder.Folder.TensorBoard.
+	TensorBoard bool
 	// Record holds further entries of config.json, such as versions; they may change when a run
 	// is resumed.
 	Record map[string]any

@@ -39,6 +39,9 @@ func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o O
 	if old != nil && old.Record != nil {
 		c.Record = old.Record // config.json keeps the first sitting's record; log.txt lists the later ones
 	}
+	if o.TensorBoard {
+		f.TensorBoard()
+	}
 	t, err := newTrainer(d, b, o)
 	if err != nil {
 		return nil, err

@@ -37,6 +37,8 @@ type Options struct {
 	LogEvery, SampleEvery, CheckpointEvery int64
 	// Keep is the number of checkpoints kept; 0 means 2.
 	Keep int
+	// TensorBoard writes a TensorBoard event file beside metrics.jsonl, see runfolder.Folder.TensorBoard.
+	TensorBoard bool
 	// Samples is the number of images on a sample sheet; 0 means 64.
 	Samples int
 	// OnSamples receives the images of a sheet, [Samples, H, W, C] float32 in [-1, 1], always

@@ -41,6 +41,9 @@ func Run(ctx context.Context, run string, d train.Data, b *backends.Backend, o O
 	if err := f.MakeSamples(); err != nil {
 		return nil, err
 	}
+	if o.TensorBoard {
+		f.TensorBoard()
+	}
 	m := NewModel(o.Arch, *o.Seed)
 	m.Lowering = convolution.LoweringFor(b)
 	t, err := newTrainer(m, o, d, b)

@@ -33,6 +33,8 @@ type Options struct {
 	LogEvery, SampleEvery, CheckpointEvery int64
 	// Keep is the number of checkpoints kept, beside the best one; 0 means 2.
 	Keep int
+	// TensorBoard writes a TensorBoard event file beside metrics.jsonl, see runfolder.Folder.TensorBoard.
+	TensorBoard bool
 	// Samples is the number of images on a sample sheet, a row for each class in turn; 0 means 100.
 	Samples int
 	// OnSamples receives the images of a sheet, always generated from the same z; nil means no sheets.

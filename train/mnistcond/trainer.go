@@ -40,6 +40,9 @@ func Run(ctx context.Context, run string, d Data, b *backends.Backend, o Options
 	if err := f.MakeSamples(); err != nil {
 		return nil, err
 	}
+	if o.TensorBoard {
+		f.TensorBoard()
+	}
 	m := NewModel(o.Arch, *o.Seed)
 	m.Lowering = convolution.LoweringFor(b)
 	t, err := newTrainer(m, o, d, b)

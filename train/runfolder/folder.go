@@ -40,6 +40,9 @@ type Folder struct {
 	dir     string
 	lock    *flock.Flock
 	options string // OptionsHash of the configuration, stored in each checkpoint
+
+	tensorboard bool    // an event file is asked for
+	events      *events // nil: none is written
 }
 
 // Open creates or opens a run folder and compares c, a struct with JSON names, with the

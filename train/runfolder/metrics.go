@@ -115,19 +115,26 @@ func (m *Metrics) set(name string, raw json.RawMessage) error {
 	return err
 }
 
-// AppendMetrics appends a line to metrics.jsonl.
+// AppendMetrics appends a line to metrics.jsonl, and its numbers to the event file if one is written.
 func (f *Folder) AppendMetrics(m Metrics) error {
 	b, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
-	return appendTo(filepath.Join(f.dir, metricsFile), append(b, '\n'))
+	return errors.Join(appendTo(filepath.Join(f.dir, metricsFile), append(b, '\n')), f.appendEvents(m))
 }
 
 // Rewind removes the lines of metrics.jsonl after a step, which a resumed run will write again,
 // and a last line that was cut short when the process was killed. It returns the last remaining
-// line, or the zero value.
+// line, or the zero value. The event file, if one is written, then holds the same lines.
 func (f *Folder) Rewind(step int64) (last Metrics, err error) {
+	if last, err = f.rewind(step); err == nil {
+		err = f.beginEvents()
+	}
+	return last, err
+}
+
+func (f *Folder) rewind(step int64) (last Metrics, err error) {
 	path := filepath.Join(f.dir, metricsFile)
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"repbench/internal/outputs"
+	"repbench/internal/tfevents"
 )
 
 // owns reports whether a name is that of a file or folder of a run folder.
@@ -13,7 +14,7 @@ func owns(name string) bool {
 	case configFile, metricsFile, logFile, lockFile, samplesDir, checkpointDir, bestDir:
 		return true
 	}
-	return false
+	return strings.HasPrefix(name, tfevents.Prefix)
 }
 
 // mayHold reports whether a folder that becomes a run folder may hold an entry: its own, the
