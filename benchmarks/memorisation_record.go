@@ -38,7 +38,22 @@ func (s *compared) record(result *memorisation.Result, o Memorisation) (*record.
 	err = r.Identify(result.Kind(), result.Metric, result.Score.String(), result.Encoder, result.WithEncoder,
 		fmt.Sprintf("%s of %d", result.Null.Kind, result.Null.Rows), fmt.Sprintf("%d generated", result.Generated),
 		fmt.Sprintf("%d controls", o.Control), fmt.Sprintf("FDR %g", result.FDR))
-	return r, err
+	if err != nil || s.model == nil {
+		return r, err
+	}
+	in, _ := r.Input(record.GeneratedInput)
+	nameGenerator(r, in.Hash, fmt.Sprintf("%s, width %d", s.model.Arch.Name, s.model.Arch.Width))
+	return r, nil
+}
+
+// nameGenerator names the generator as the encoder of a result that no other encoder takes part in.
+// The ID is made before that: it has the generator already, as an input, and stays that of records from
+// before the encoder was named.
+func nameGenerator(r *record.Record, weightsHash, architecture string) {
+	in, ok := r.Input(record.GeneratedInput)
+	if ok && r.Encoder.Spec == "" {
+		r.Encoder = record.Encoder{Spec: in.Name, Architecture: architecture, WeightsHash: weightsHash}
+	}
 }
 
 // inputs are the sets of the run with their hashes: of a generator the hash of its weights, so

@@ -188,5 +188,8 @@ func (o NNC) record(result *nnc.Result, t *tested, s *samples) (*record.Record, 
 		r.Inputs[0].Seed = &o.Seed
 	}
 	err := r.Identify(result.Kind(), fmt.Sprint(o.Numbers), fmt.Sprintf("bytes %v", result.Bytes), s.checkpoint)
+	if err == nil && o.Run != "" {
+		nameGenerator(r, s.weights, s.architecture)
+	}
 	return r, err
 }

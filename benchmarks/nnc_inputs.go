@@ -161,6 +161,8 @@ type samples struct {
 	close        func()
 	bytes        bool // the samples are bytes
 	name, hash   string
+	weights      string // hash of the generator's, "" of files
+	architecture string
 	checkpoint   string
 	steps        int64
 	epochs       float64
@@ -201,6 +203,7 @@ func (o NNC) openSamples(t *tested, m Machine) (*samples, error) {
 	s := &samples{
 		source: generated{sampler, mnistcond.Draws{Seed: o.Seed}}, close: sampler.Close, name: cmp.Or(o.Name, o.Run),
 		hash: hashText("samples 1", weights, b.Spec, fmt.Sprint(o.Seed)), checkpoint: o.Checkpoint, backend: b.Spec,
+		weights: weights, architecture: fmt.Sprintf("%s, width %d, %d dense units", mnistcond.Name, model.Arch.Width, model.Arch.Dense),
 		steps: model.TrainedOn.Steps, epochs: model.EpochsOfD, dataHash: model.TrainedOn.DataHash, trainingSeed: &model.TrainedOn.Seed,
 	}
 	s.notes = []string{fmt.Sprintf("samples of %s (%s) with labels drawn uniformly, in batches of %d that each have batch-norm statistics of their own", o.Run, model.Origin, mnistcond.SampleBatch)}

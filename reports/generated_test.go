@@ -169,3 +169,29 @@ func TestGeneratedBare(t *testing.T) {
 		t.Errorf("in short %q", got)
 	}
 }
+
+// TestGeneratedEncoder: the settings name the encoder where it is another than the generator, which
+// stands among the inputs; older records have none.
+func TestGeneratedEncoder(t *testing.T) {
+	for encoder, want := range map[string]string{"": "", "dcgan:runs/a": "", "pca:8": "pca:8"} {
+		r := fakeGenerated("dcgan:runs/a", fakeMemorisation(t, false))
+		r.Encoder = record.Encoder{Spec: encoder, WeightsHash: "w"}
+		if encoder == "" {
+			r.Encoder = record.Encoder{}
+		}
+		v := results.ViewOf(r)
+		got, inputs := "", 0
+		for _, f := range generatedFacts(r, v, v.Outcome(r)).Items {
+			switch {
+			case f.Key == "Encoder":
+				got = f.Value
+			case strings.HasPrefix(f.Value, "dcgan:runs/a"):
+				inputs++
+			}
+		}
+		if got != want || inputs != 1 {
+			t.Errorf("of the encoder %q the settings say %q, and %d inputs are the generator", encoder, got, inputs)
+		}
+		document(t, &Input{Records: []record.Record{r}})
+	}
+}

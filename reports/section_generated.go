@@ -150,8 +150,10 @@ func generatedFacts(r record.Record, v results.View, o results.Outcome) page.Fac
 	for _, in := range r.Inputs {
 		add("Input, "+format.Text(in.Role, 20), inputText(in))
 	}
-	add("Encoder", format.Text(r.Encoder.Spec, 200))
-	add("Weights (hash)", format.Text(r.Encoder.WeightsHash, 100))
+	if in, ok := r.Input(record.GeneratedInput); !ok || in.Name != r.Encoder.Spec { // else it stands above
+		add("Encoder", format.Text(r.Encoder.Spec, 200))
+		add("Weights (hash)", format.Text(r.Encoder.WeightsHash, 100))
+	}
 	add("Layers", format.Text(format.List(r.Encoder.Layers), 400))
 	add("Data", format.Text(r.Data.Name, 100))
 	add("Data from", format.Text(r.Data.Source, 300))

@@ -221,6 +221,7 @@ func TestMemorizationRun(t *testing.T) {
 		if !ok || in.Name != "run" || in.Rows != 130 || in.Hash == "" || r.TrainingSeed == nil || !strings.Contains(r.Notes[0], "130 images of run (trained on shapes for 2 steps), in batches of 128") {
 			t.Errorf("record of %+v, notes %q", in, r.Notes)
 		}
+		checkGenerator(t, r, "svhn32, width 1")
 		if n := r.Notes; strings.Contains(n[len(n)-1], "was trained on other images") {
 			elsewhere++
 		}
@@ -322,5 +323,20 @@ func TestMemorizationStatus(t *testing.T) {
 	var out, errs strings.Builder
 	if status := run(cancelled, args, &out, &errs); status != statusInterrupted || out.Len() != 0 || !strings.Contains(errs.String(), "interrupted while") || !strings.Contains(errs.String(), "the same command goes on") {
 		t.Errorf("stopped: status %d, %s", status, errs.String())
+	}
+}
+
+// checkGenerator checks that a record names its generator as the encoder, and yet has the ID that
+// it had when older versions left the encoder empty.
+func checkGenerator(t *testing.T, r record.Record, architecture string) {
+	t.Helper()
+	in, _ := r.Input(record.GeneratedInput)
+	if r.Encoder.Spec != in.Name || in.Name == "" || r.Encoder.WeightsHash == "" || r.Encoder.Architecture != architecture {
+		t.Errorf("the record of %s has the encoder %+v", in.Name, r.Encoder)
+	}
+	old := r
+	old.Encoder = record.Encoder{}
+	if id, err := record.NewID(old, r.Protocol.Settings...); err != nil || id != r.ID {
+		t.Errorf("the record is %s, was %s: %v", r.ID, id, err)
 	}
 }

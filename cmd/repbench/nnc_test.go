@@ -11,6 +11,7 @@ import (
 
 	"repbench/internal/npy"
 	"repbench/internal/testenv"
+	"repbench/reports/record"
 )
 
 // writeNPY writes a NumPy file and returns its path.
@@ -186,7 +187,13 @@ func TestConditional(t *testing.T) {
 	// The samples of "uniform" are those of eval nnc.
 	x, y := filepath.Join(dir, "s.npy"), filepath.Join(dir, "y.npy")
 	must(t, "sample", run, "--labels", "uniform", "--n", "300", "--npy", x, "--labels-out", y)
-	direct := printed(t, "eval", "nnc", "--run", run, "--n", "100,300", "--data", data)
+	stored := filepath.Join(dir, "records.jsonl")
+	direct := printed(t, "eval", "nnc", "--run", run, "--n", "100,300", "--data", data, "--record", stored)
+	if records, err := record.Read(stored); err != nil || len(records) != 1 {
+		t.Errorf("%d records, %v", len(records), err)
+	} else {
+		checkGenerator(t, records[0], "mnist-cond, width 2, 5 dense units")
+	}
 	files := printed(t, "eval", "nnc", "--samples", x, "--sample-labels", y, "--n", "100,300", "--data", data)
 	if direct.Results[0] != files.Results[0] || direct.Results[1] != files.Results[1] {
 		t.Errorf("%+v and %+v", direct.Results, files.Results)

@@ -30,7 +30,8 @@ type Record struct {
 	// ID is a stable name, unique among the records of a file; NewID makes one.
 	ID string `json:"id"`
 	// Encoder is what turned images into features; of a training, with labels or
-	// without, the model that was trained. Spec is as its user named it,
+	// without, the model that was trained; of images that a generator made and that are compared as
+	// they are, the generator (empty in older records, and where the images are files). Spec is as its user named it,
 	// also where the same features were in the cache already under another name.
 	Encoder Encoder `json:"encoder"`
 	Data    Data    `json:"data"`
