@@ -178,6 +178,24 @@ func TestTurnGolden(t *testing.T) {
 	if rows, err := long.Rows(); err != nil || rows[2].Images.N != 9 || rows[2].Captions[8] != "t 1" {
 		t.Errorf("a long turn is drawn as %d images, the last one %v (%v)", rows[2].Images.N, rows[2].Captions, err)
 	}
+	// An even number of steps has no middle; both ends are shown all the same.
+	for _, steps := range []int{10, 12, 16} {
+		even, err := latent.DrawTurn(t.Context(), g, vistest.Floats(t, "turn_left_z"), vistest.Floats(t, "turn_right_z"), vistest.Floats(t, "turn_base_z"), latent.TurnOptions{Steps: steps})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := even.Rows()
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := rows[2].Images.N - 1
+		one := even.Images
+		one.N, one.Data = 1, one.Data[(steps-1)*32*32*3:steps*32*32*3]
+		want, err := sheet.FromFloat(one.Data, 1, one.H, one.W, one.C)
+		if err != nil || rows[2].Captions[0] != "t -1" || rows[2].Captions[last] != "t 1" || !slices.Equal(rows[2].Images.At(last), want.Data) {
+			t.Errorf("%d steps: captions %v, %v", steps, rows[2].Captions, err)
+		}
+	}
 	if f := turn.Frames(); f.N != 7 || f.W != 3*32 || f.H != 32 || f.Data[32*3] != turn.Images.Data[7*32*32*3] {
 		t.Errorf("frames of %d×%d×%d", f.N, f.H, f.W)
 	}

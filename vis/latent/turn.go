@@ -294,15 +294,15 @@ const shownBases = 4
 func (t *Turn) Rows() ([]sheet.Row, error) {
 	var rows []sheet.Row
 	var captions []string
-	every := (len(t.T) + stripFrames - 3) / (stripFrames - 1)
-	for k := 0; k < len(t.T); k += every {
+	strip := stripOf(len(t.T))
+	for _, k := range strip {
 		captions = append(captions, fmt.Sprintf("t %.2g", t.T[k]))
 	}
 	add := func(im dcgan.Images, heading, label string, below []string) error {
 		shown := slice(im, 0, min(im.N, stripFrames))
 		if below != nil {
 			var steps []dcgan.Images
-			for k := 0; k < im.N; k += every {
+			for _, k := range strip {
 				steps = append(steps, slice(im, k, k+1))
 			}
 			shown = join(steps...)

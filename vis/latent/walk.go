@@ -224,11 +224,8 @@ func (w *Walk) says(p95 float64, snapped *float64, o WalkOptions) string {
 	return out + fmt.Sprintf(" A walk that jumps between %s has a largest step of %.2f: this walk jumps as much.", o.SnapName, *snapped)
 }
 
-// Layout of the strip.
-const (
-	stripFrames   = 9 // of a row at most
-	stripSegments = 4
-)
+// stripSegments is the number of segments that the picture shows.
+const stripSegments = 4
 
 // Rows are the strip of the walk, a row for each segment, the first ones with the controls below.
 func (w *Walk) Rows() ([]sheet.Row, error) {
@@ -247,8 +244,8 @@ func (w *Walk) Rows() ([]sheet.Row, error) {
 		}
 	}
 	rows[0].Heading = "The walk"
-	if every := w.every(); every > 1 {
-		rows[0].Heading += fmt.Sprintf(", one of %d frames", every)
+	if in, all := len(stripOf(w.Steps+1)), w.Steps+1; in < all {
+		rows[0].Heading += fmt.Sprintf(", %d of %d frames of each segment", in, all)
 	}
 	if shown < len(segments) {
 		rows[0].Heading += fmt.Sprintf(" (the first %d of %d segments)", shown, len(segments))
@@ -270,16 +267,12 @@ func (w *Walk) Rows() ([]sheet.Row, error) {
 	return rows, nil
 }
 
-// every is how many frames of the walk go by from one in the picture to the next.
-func (w *Walk) every() int { return (w.Steps + stripFrames - 2) / (stripFrames - 1) }
-
-// row are the frames of a segment, of many steps every so many.
+// row are the frames of a segment that the picture shows.
 func (w *Walk) row(im dcgan.Images, segment int) (sheet.Row, error) {
 	var frames []dcgan.Images
-	for k := 0; k < w.Steps; k += w.every() {
+	for _, k := range stripOf(w.Steps + 1) {
 		frames = append(frames, slice(im, segment*w.Steps+k, segment*w.Steps+k+1))
 	}
-	frames = append(frames, slice(im, (segment+1)*w.Steps, (segment+1)*w.Steps+1))
 	shown, err := bytes(join(frames...))
 	return sheet.Row{Images: shown}, err
 }
