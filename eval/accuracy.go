@@ -87,11 +87,25 @@ func moments(values []float64) sample {
 	return s
 }
 
-// ci95 is Student's interval for the mean behind the values, with n-1 degrees of
-// freedom, within [0, 1].
-func (s sample) ci95() Interval {
+// student is the half width of Student's 95 % interval for the mean behind the values, with n-1
+// degrees of freedom.
+func (s sample) student() float64 {
 	t := distuv.StudentsT{Sigma: 1, Nu: float64(s.n - 1)}.Quantile(0.975)
-	return s.around(t * s.deviation / math.Sqrt(float64(s.n)))
+	return t * s.deviation / math.Sqrt(float64(s.n))
+}
+
+// ci95 is Student's interval for the mean behind the values, within [0, 1].
+func (s sample) ci95() Interval { return s.around(s.student()) }
+
+// MeanInterval is Student's 95 % interval for the mean behind independent values; nil for fewer than
+// two.
+func MeanInterval(values []float64) *Interval {
+	if len(values) < 2 {
+		return nil
+	}
+	s := moments(values)
+	half := s.student()
+	return &Interval{s.mean - half, s.mean + half}
 }
 
 // around is the interval of a half width about the mean, within [0, 1].

@@ -65,6 +65,18 @@ func TestConfusionTrace(t *testing.T) {
 	}
 }
 
+// Student's interval of three values: R 4.2, t.test(c(1, 2, 6))$conf.int.
+func TestMeanInterval(t *testing.T) {
+	half := 4.302652729696142 * math.Sqrt(7.0/3) // qt(0.975, 2) and the standard error
+	got := MeanInterval([]float64{1, 2, 6})
+	if got == nil || math.Abs(got[0]-(3-half)) > 1e-9 || math.Abs(got[1]-(3+half)) > 1e-9 {
+		t.Errorf("%v, want %g to %g", got, 3-half, 3+half)
+	}
+	if MeanInterval([]float64{1}) != nil || MeanInterval(nil) != nil {
+		t.Error("one value has an interval")
+	}
+}
+
 func TestWilson(t *testing.T) {
 	z2 := 1.959963984540054 * 1.959963984540054
 	cases := []struct {

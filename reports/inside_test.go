@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"repbench/datasets"
+	"repbench/eval"
 	"repbench/reports/internal/page"
 	"repbench/reports/record"
 	"repbench/vis"
@@ -21,6 +22,7 @@ func insideRecords(t *testing.T, dir string) string {
 	r := vis.NewResult("walk")
 	r.Says = "Nothing jumps."
 	r.Add(vis.Score{Name: "largest_step_p95", Value: 0.18, Control: new(0.62), N: 8, Better: "lower", Of: "largest step / chord", Against: "snap"})
+	r.Add(vis.Score{Name: "shape_kept", Value: 0.5, CI95: &eval.Interval{0.3785, 0.6215}, N: 60})
 	r.Set("steps", 16)
 	px := datasets.Images{N: 1, H: 4, W: 4, C: 3, Data: make([]uint8, 48)}
 	for i, name := range []string{"same.png", "changed.png", "missing.png"} {
@@ -68,7 +70,7 @@ func TestInside(t *testing.T) {
 	if len(shown) != 1 || shown[0] != "The caption of same.png" {
 		t.Errorf("pictures shown: %q", shown)
 	}
-	for _, want := range []string{"pictures/changed.png is not beside the records", "pictures/missing.png is not beside the records", "largest step p95", "0.62", "--steps"} {
+	for _, want := range []string{"pictures/changed.png is not beside the records", "pictures/missing.png is not beside the records", "largest step p95", "0.62", "95 % interval", "0.3785 to 0.6215", "--steps"} {
 		if !strings.Contains(words(s), want) {
 			t.Errorf("the section does not hold %q:\n%s", want, words(s))
 		}

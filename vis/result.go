@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"repbench/eval"
 	"repbench/internal/measure"
 )
 
@@ -19,6 +20,8 @@ type Score struct {
 	Value float64 `json:"value"`
 	// Control is the same of the control; nil: the score has none.
 	Control *float64 `json:"control"`
+	// CI95 is the 95 % interval of Value over its cases; nil: it has none, or none is known.
+	CI95 *eval.Interval `json:"ci95,omitempty"`
 	// N is the number of cases behind Value: segments, images, units.
 	N int `json:"n"`
 	// Better says which values are better; "": neither.
@@ -88,11 +91,14 @@ func (r *Result) Score(name string) (s Score, ok bool) {
 }
 
 // Add adds a score. A value or control that is not finite is left out with a warning, for a figure
-// of which one number is not known is still a figure.
+// of which one number is not known is still a figure. An interval that is not finite is left out.
 func (r *Result) Add(s Score) {
 	if s.Control != nil && !finite(*s.Control) {
 		r.Warn("the control of %s is not known (%g)", s.Name, *s.Control)
 		s.Control = nil
+	}
+	if s.CI95 != nil && !(finite(s.CI95[0]) && finite(s.CI95[1])) {
+		s.CI95 = nil
 	}
 	if !finite(s.Value) {
 		r.Warn("%s is not known (%g)", s.Name, s.Value)
@@ -121,7 +127,7 @@ func (r *Result) Kind() string { return Kind }
 func (r *Result) Measurements() []measure.Measurement {
 	var out []measure.Measurement
 	for _, s := range r.Scores {
-		out = append(out, measure.Measurement{Name: s.Name, Value: s.Value, Cases: s.N, Better: s.Better})
+		out = append(out, measure.Measurement{Name: s.Name, Value: s.Value, CI95: (*[2]float64)(s.CI95), Cases: s.N, Better: s.Better})
 		if s.Control != nil {
 			out = append(out, measure.Measurement{Name: s.Name + "_control", Value: *s.Control, Cases: s.N})
 		}
@@ -149,6 +155,11 @@ func (r *Result) Check() error {
 	for _, s := range r.Scores {
 		if !finite(s.Value) || s.Control != nil && !finite(*s.Control) || s.N < 0 {
 			return fmt.Errorf("score %.40q has the value %g for n = %d; values are finite and n is not negative", s.Name, s.Value, s.N)
+		}
+	}
+	for _, s := range r.Scores {
+		if ci := s.CI95; ci != nil && !(finite(ci[0]) && finite(ci[1]) && ci[0] <= ci[1]) {
+			return fmt.Errorf("score %.40q has the interval %v; its ends are finite, and the lower one comes first", s.Name, *ci)
 		}
 	}
 	for _, p := range r.Pictures {

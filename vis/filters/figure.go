@@ -15,12 +15,12 @@ func (f *Figure) Result() *vis.Result {
 	r := vis.NewResult("filters")
 	n, c := f.Network.Scores, f.Control.Scores
 	random := "the same network with weights N(0, 0.02)"
-	r.Add(vis.Score{Name: "correlation", Value: n.Correlation, Control: &c.Correlation, N: n.Pictures, Better: measure.Higher,
+	r.Add(vis.Score{Name: "correlation", Value: n.Correlation, Control: &c.Correlation, CI95: n.CorrelationCI, N: n.Pictures, Better: measure.Higher,
 		Of: fmt.Sprintf("mean correlation of |gradient| with the local contrast inside the receptive field, of %d maps (standard error %.3f; control %.3f)",
 			n.CorrelatedMaps, n.StdError, c.StdError), Against: random})
-	r.Add(vis.Score{Name: "selectivity", Value: n.Selectivity, Control: &c.Selectivity, N: n.Responding,
+	r.Add(vis.Score{Name: "selectivity", Value: n.Selectivity, Control: &c.Selectivity, CI95: n.SelectivityCI, N: n.Responding,
 		Of: fmt.Sprintf("the top %d responses lie that many standard deviations above the mean of the images, mean of the maps", f.Top), Against: random})
-	r.Add(vis.Score{Name: "kurtosis", Value: n.Kurtosis, Control: &c.Kurtosis, N: n.Responding,
+	r.Add(vis.Score{Name: "kurtosis", Value: n.Kurtosis, Control: &c.Kurtosis, CI95: n.KurtosisCI, N: n.Responding,
 		Of: "kurtosis of the responses of a map to the images (Gaussian: 3), mean of the maps", Against: random})
 	r.Set("layer", f.Layer)
 	r.Set("maps", fmt.Sprint(f.numbers()))

@@ -13,6 +13,7 @@ import (
 	"repbench/backends"
 	"repbench/backends/backendtest"
 	"repbench/datasets"
+	"repbench/eval"
 	"repbench/features"
 	"repbench/train/convolution"
 	"repbench/train/dcgan"
@@ -94,6 +95,12 @@ func TestReleasedScores(t *testing.T) {
 	t.Logf("trained %+v, random %+v", trained, random)
 	if trained.Correlation < 0.15 || random.Correlation > 0.05 {
 		t.Errorf("correlation %.3f trained and %.3f random, want at least 0.15 and at most 0.05", trained.Correlation, random.Correlation)
+	}
+	for name, ci := range map[string]*eval.Interval{"correlation": trained.CorrelationCI, "selectivity": trained.SelectivityCI, "kurtosis": trained.KurtosisCI} {
+		s, _ := f.Result().Score(name)
+		if ci == nil || s.CI95 != ci || ci[0] > s.Value || ci[1] < s.Value {
+			t.Errorf("%s %g in %v", name, s.Value, ci)
+		}
 	}
 	if trained.Pictures != DefaultScoreMaps*DefaultTop || !(trained.StdError > 0 && trained.StdError < 0.05) {
 		t.Errorf("%d pictures, standard error %g", trained.Pictures, trained.StdError)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"repbench/datasets"
+	"repbench/eval"
 )
 
 // Scores are the numbers of one network, see the package comment.
@@ -17,12 +18,16 @@ type Scores struct {
 	// all equal.
 	Selectivity, Kurtosis float64
 	Responding            int
+	// CorrelationCI, SelectivityCI and KurtosisCI are Student's 95 % intervals over the maps; nil for
+	// fewer than two maps.
+	CorrelationCI, SelectivityCI, KurtosisCI *eval.Interval
 }
 
 // responseScores are selectivity and kurtosis.
 func (p probe) responseScores(peaks []peak) (s Scores) {
 	n := p.images.N
 	responses := make([]float64, n)
+	var selectivity, kurtosis []float64
 	for m := range p.maps {
 		for i := range responses {
 			responses[i] = float64(peaks[i*p.maps+m].value)
@@ -34,12 +39,21 @@ func (p probe) responseScores(peaks []peak) (s Scores) {
 		slices.Sort(responses)
 		top, _, _ := moments(responses[max(0, n-p.Top):])
 		s.Responding++
-		s.Selectivity += (top - mean) / math.Sqrt(m2)
-		s.Kurtosis += m4 / (m2 * m2)
+		selectivity = append(selectivity, (top-mean)/math.Sqrt(m2))
+		kurtosis = append(kurtosis, m4/(m2*m2))
 	}
-	s.Selectivity /= float64(s.Responding)
-	s.Kurtosis /= float64(s.Responding)
+	s.Selectivity, s.SelectivityCI = meanOf(selectivity), eval.MeanInterval(selectivity)
+	s.Kurtosis, s.KurtosisCI = meanOf(kurtosis), eval.MeanInterval(kurtosis)
 	return s
+}
+
+// meanOf is the mean of values; NaN of none.
+func meanOf(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
 }
 
 // moments are the mean, the variance (biased) and the fourth central moment.
@@ -74,7 +88,7 @@ func (s *Scores) correlate(maps [][]Picture) {
 			means = append(means, mean/float64(n))
 		}
 	}
-	s.CorrelatedMaps = len(means)
+	s.CorrelatedMaps, s.CorrelationCI = len(means), eval.MeanInterval(means)
 	s.Correlation = sum / float64(s.Pictures)
 	_, variance, _ := moments(means)
 	s.StdError = math.Sqrt(variance / float64(len(means)-1))

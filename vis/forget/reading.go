@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"repbench/eval"
 	"repbench/internal/measure"
 	"repbench/train/dcgan"
 	"repbench/vis"
@@ -71,15 +72,15 @@ func (r *run) addReading(after reading, random []reading) {
 	}
 	res, against := r.out.Result, fmt.Sprintf("mean of %d draws of random maps", r.Draws)
 	before := float64(with) / float64(r.n)
-	res.Add(vis.Score{Name: "second_object_before", Value: before, N: r.n, Of: "share of images with a second object before the drop"})
-	res.Add(vis.Score{Name: "second_object_after", Value: after.windows, Control: &mean.windows, N: r.n, Better: measure.Lower,
+	res.Add(vis.Score{Name: "second_object_before", Value: before, CI95: new(eval.WilsonShare(before, float64(r.n))), N: r.n, Of: "share of images with a second object before the drop"})
+	res.Add(vis.Score{Name: "second_object_after", Value: after.windows, Control: &mean.windows, CI95: new(eval.WilsonShare(after.windows, float64(r.n))), N: r.n, Better: measure.Lower,
 		Of: "share of images with a second object after the drop", Against: against})
-	res.Add(vis.Score{Name: "shape_kept", Value: after.shapes, Control: &mean.shapes, N: r.n, Better: measure.Higher,
+	res.Add(vis.Score{Name: "shape_kept", Value: after.shapes, Control: &mean.shapes, CI95: new(eval.WilsonShare(after.shapes, float64(r.n))), N: r.n, Better: measure.Higher,
 		Of: "share of images whose shape is named as before the drop", Against: against})
 	q := r.Reader.Quality()
-	res.Add(vis.Score{Name: "detector_precision", Value: q.Precision, N: q.Boxes, Better: measure.Higher, Of: "boxes found in held-out drawn images that are right"})
-	res.Add(vis.Score{Name: "detector_recall", Value: q.Recall, N: q.Windows, Better: measure.Higher, Of: "second objects of held-out drawn images that are found"})
-	res.Add(vis.Score{Name: "classifier_accuracy", Value: q.Accuracy, N: q.Images, Better: measure.Higher, Of: "shapes of held-out drawn images named rightly"})
+	res.Add(vis.Score{Name: "detector_precision", Value: q.Precision, CI95: new(eval.Wilson(q.Right, q.Boxes)), N: q.Boxes, Better: measure.Higher, Of: "boxes found in held-out drawn images that are right"})
+	res.Add(vis.Score{Name: "detector_recall", Value: q.Recall, CI95: new(eval.Wilson(q.Right, q.Windows)), N: q.Windows, Better: measure.Higher, Of: "second objects of held-out drawn images that are found"})
+	res.Add(vis.Score{Name: "classifier_accuracy", Value: q.Accuracy, CI95: new(eval.WilsonShare(q.Accuracy, float64(q.Images))), N: q.Images, Better: measure.Higher, Of: "shapes of held-out drawn images named rightly"})
 	res.Says += fmt.Sprintf(" %.1f %% of the images have a second object before and %.1f %% after (random maps: %.1f %%); %.1f %% keep their shape (random maps: %.1f %%).",
 		100*before, 100*after.windows, 100*mean.windows, 100*after.shapes, 100*mean.shapes)
 }

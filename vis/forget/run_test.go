@@ -12,6 +12,7 @@ import (
 	"repbench/backends/backendtest"
 	"repbench/datasets"
 	"repbench/datasets/shapes"
+	"repbench/eval"
 	"repbench/train/dcgan"
 	"repbench/vis"
 	"repbench/vis/scene"
@@ -152,6 +153,15 @@ func TestRunWithReader(t *testing.T) {
 		s, ok := out.Result.Score(name)
 		if !ok || math.Abs(s.Value-want[0]) > 1e-9 || (s.Control == nil) != (want[1] < 0) || s.Control != nil && math.Abs(*s.Control-want[1]) > 1e-9 {
 			t.Errorf("%s: %+v, want %v", name, s, want)
+		}
+	}
+	for name, want := range map[string]*eval.Interval{
+		"second_object_before": new(eval.Wilson(4, 8)), "second_object_after": new(eval.Wilson(2, 8)), "shape_kept": new(eval.Wilson(4, 8)),
+		"detector_precision": new(eval.Wilson(4, 5)), "detector_recall": new(eval.Wilson(4, 4)), "classifier_accuracy": new(eval.Wilson(7, 10)), "ratio": nil, "z": nil,
+	} {
+		s, _ := out.Result.Score(name)
+		if (s.CI95 == nil) != (want == nil) || want != nil && math.Abs(s.CI95[0]-want[0])+math.Abs(s.CI95[1]-want[1]) > 1e-9 {
+			t.Errorf("%s has the interval %v, want %v", name, s.CI95, want)
 		}
 	}
 	// Boxes that are given take the place of those found.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"repbench/datasets"
+	"repbench/eval"
 	"repbench/internal/measure"
 	"repbench/train/dcgan"
 	"repbench/vis"
@@ -28,13 +29,13 @@ func (f *Figure) Result(a dcgan.Arch, o Options) *vis.Result {
 	r := vis.NewResult("invert")
 	own, foreign := f.Own.PSNR(), f.Foreign.PSNR()
 	medianOwn, medianForeign := Median(own), Median(foreign)
-	r.Add(vis.Score{Name: "psnr", Value: medianOwn, Control: &medianForeign, N: len(own), Better: measure.Higher,
+	r.Add(vis.Score{Name: "psnr", Value: medianOwn, Control: &medianForeign, CI95: MedianInterval(own, o.Seed), N: len(own), Better: measure.Higher,
 		Of: "median decibels of " + f.Own.Name, Against: fmt.Sprintf("%d of %s", len(foreign), f.Foreign.Name)})
 	gap := medianOwn - medianForeign
-	r.Add(vis.Score{Name: "gap", Value: gap, N: len(own) + len(foreign), Better: measure.Higher,
-		Of: fmt.Sprintf("decibels by which own images are inverted better than foreign ones%s; the search works from %g on", interval(own, foreign, o.Seed), WorkingGap)})
+	r.Add(vis.Score{Name: "gap", Value: gap, CI95: gapInterval(own, foreign, o.Seed), N: len(own) + len(foreign), Better: measure.Higher,
+		Of: fmt.Sprintf("decibels by which own images are inverted better than foreign ones; the search works from %g on", WorkingGap)})
 	norm := PriorNorm(a)
-	r.Add(vis.Score{Name: "norm", Value: f.Foreign.Norm(), Control: &norm, N: len(foreign),
+	r.Add(vis.Score{Name: "norm", Value: f.Foreign.Norm(), Control: &norm, CI95: eval.MeanInterval(f.Foreign.norms()), N: len(foreign),
 		Of: "mean length of the z found for " + f.Foreign.Name, Against: fmt.Sprintf("length of z of the prior %s", a.Prior)})
 	r.Says = fmt.Sprintf("Own samples come back with %.1f dB (median), %s with %.1f: %s", medianOwn, f.Foreign.Name, medianForeign, verdict(gap))
 	if gap < WorkingGap {
@@ -64,13 +65,13 @@ func verdict(gap float64) string {
 	return fmt.Sprintf("the generator can make its own images, and not these (%.1f dB apart).", gap)
 }
 
-// interval is the interval of a difference of medians in words; "" where there is none.
-func interval(a, b []float64, seed uint64) string {
+// gapInterval is the interval of a difference of medians; nil where there is none.
+func gapInterval(a, b []float64, seed uint64) *eval.Interval {
 	_, ci, err := Gap(a, b, seed)
 	if err != nil {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf(" (95 %% interval %.1f to %.1f)", ci[0], ci[1])
+	return (*eval.Interval)(&ci)
 }
 
 // memory adds the score of memorisation, if there are training and held-out images.
@@ -84,8 +85,8 @@ func (f *Figure) memory(r *vis.Result, seed uint64) {
 		r.Warn("training against held-out images: %v", err)
 		return
 	}
-	r.Add(vis.Score{Name: "train_gap", Value: gap, Control: new(0.0), N: len(train) + len(held), Better: measure.Lower,
-		Of:      fmt.Sprintf("decibels by which training images (median %.2f) are inverted better than held-out ones (%.2f); 95 %% interval %.2f to %.2f", Median(train), Median(held), ci[0], ci[1]),
+	r.Add(vis.Score{Name: "train_gap", Value: gap, Control: new(0.0), CI95: (*eval.Interval)(&ci), N: len(train) + len(held), Better: measure.Lower,
+		Of:      fmt.Sprintf("decibels by which training images (median %.2f) are inverted better than held-out ones (%.2f)", Median(train), Median(held)),
 		Against: "no memorisation"})
 	r.Set("memorisation_images", fmt.Sprintf("%d of %s, %d of %s", len(train), f.Train.Name, len(held), f.HeldOut.Name))
 	switch {

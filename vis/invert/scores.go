@@ -3,8 +3,10 @@ package invert
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 
+	"repbench/eval"
 	"repbench/train"
 	"repbench/train/dcgan"
 )
@@ -37,6 +39,15 @@ func (s Set) Norm() float64 {
 	return sum
 }
 
+// norms are the lengths of the z that were found.
+func (s Set) norms() []float64 {
+	out := make([]float64, len(s.Found))
+	for i, f := range s.Found {
+		out[i] = f.Norm
+	}
+	return out
+}
+
 // Median is the middle value, or the mean of the two in the middle; NaN of nothing.
 func Median(values []float64) float64 {
 	v := slices.Sorted(slices.Values(values))
@@ -65,18 +76,36 @@ func Gap(a, b []float64, seed uint64) (gap float64, ci [2]float64, err error) {
 		return 0, ci, fmt.Errorf("%d and %d images: an interval needs at least two of each", len(a), len(b))
 	}
 	r := train.Random(seed, streamBootstrap, 0)
-	draw := func(from []float64) float64 {
-		sample := make([]float64, len(from))
-		for i := range sample {
-			sample[i] = from[r.IntN(len(from))]
-		}
-		return Median(sample)
+	return Median(a) - Median(b), percentiles(func() float64 { return medianOfDraw(r, a) - medianOfDraw(r, b) }), nil
+}
+
+// MedianInterval is the 95 % interval of a median by the percentiles of 2,000 bootstrap samples; nil
+// for fewer than two values.
+func MedianInterval(values []float64, seed uint64) *eval.Interval {
+	if len(values) < 2 {
+		return nil
 	}
-	gaps := make([]float64, resamples)
-	for i := range gaps {
-		gaps[i] = draw(a) - draw(b)
+	r := train.Random(seed, streamBootstrap, 1)
+	ci := percentiles(func() float64 { return medianOfDraw(r, values) })
+	return (*eval.Interval)(&ci)
+}
+
+// medianOfDraw is the median of as many values as there are, drawn with replacement.
+func medianOfDraw(r *rand.Rand, from []float64) float64 {
+	sample := make([]float64, len(from))
+	for i := range sample {
+		sample[i] = from[r.IntN(len(from))]
 	}
-	slices.Sort(gaps)
+	return Median(sample)
+}
+
+// percentiles are the values that 2.5 % of the bootstrap samples of a statistic lie below and above.
+func percentiles(draw func() float64) [2]float64 {
+	values := make([]float64, resamples)
+	for i := range values {
+		values[i] = draw()
+	}
+	slices.Sort(values)
 	cut := resamples / 40 // 2.5 %
-	return Median(a) - Median(b), [2]float64{gaps[cut-1], gaps[resamples-cut]}, nil
+	return [2]float64{values[cut-1], values[resamples-cut]}
 }

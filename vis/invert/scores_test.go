@@ -2,9 +2,11 @@ package invert
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"repbench/train"
+	"repbench/train/dcgan"
 )
 
 func TestMedian(t *testing.T) {
@@ -22,6 +24,66 @@ func TestPSNR(t *testing.T) {
 	for mse, want := range map[float64]float64{4: 0, 0.04: 20, 4e-4: 40, 0: MaxPSNR} {
 		if got := PSNR(mse); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%g: %g, want %g", mse, got, want)
+		}
+	}
+}
+
+// TestMedianInterval: the interval covers the true median in about 95 % of draws.
+func TestMedianInterval(t *testing.T) {
+	const draws, n = 60, 30
+	covered := 0
+	for k := range draws {
+		r := train.Random(uint64(k), 98, 0)
+		v := make([]float64, n)
+		for i := range v {
+			v[i] = r.NormFloat64()
+		}
+		ci := MedianInterval(v, 1)
+		if ci == nil || ci[0] > Median(v) || ci[1] < Median(v) {
+			t.Fatalf("median %g in %v", Median(v), ci)
+		}
+		if ci[0] <= 0 && 0 <= ci[1] {
+			covered++
+		}
+	}
+	if covered < 52 { // as in TestGap
+		t.Errorf("%d of %d intervals hold the median", covered, draws)
+	}
+	if MedianInterval([]float64{1}, 1) != nil {
+		t.Error("one value gave an interval")
+	}
+}
+
+// TestFigureIntervals: medians, their differences and the mean length of z have intervals; single
+// images have none.
+func TestFigureIntervals(t *testing.T) {
+	set := func(name string, decibels ...float64) Set {
+		s := Set{Name: name}
+		for _, v := range decibels {
+			s.Found = append(s.Found, Found{PSNR: v, Norm: v / 4})
+		}
+		return s
+	}
+	train, held := set("train", 30, 31, 32, 33), set("held", 30, 31, 32)
+	f := Figure{Own: set("own", 40, 41, 42, 43), Foreign: set("foreign", 20, 21, 25), Train: &train, HeldOut: &held}
+	o, err := Options{Seed: 3}.Resolve(1, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := f.Result(dcgan.Arch{ZDim: 100}, o)
+	for _, name := range []string{"psnr", "gap", "norm", "train_gap"} {
+		if s, ok := r.Score(name); !ok || s.CI95 == nil || !(s.CI95[0] <= s.Value && s.Value <= s.CI95[1]) || strings.Contains(s.Of, "interval") {
+			t.Errorf("%s: %+v in %v", name, s, s.CI95)
+		}
+	}
+	_, want, err := Gap(f.Own.PSNR(), f.Foreign.PSNR(), 3)
+	if s, _ := r.Score("gap"); err != nil || [2]float64(*s.CI95) != want {
+		t.Errorf("gap in %v, want %v", s.CI95, want)
+	}
+	single := Figure{Own: set("own", 40), Foreign: set("foreign", 20)}
+	for _, s := range single.Result(dcgan.Arch{ZDim: 100}, o).Scores {
+		if s.CI95 != nil {
+			t.Errorf("%s of one image has the interval %v", s.Name, s.CI95)
 		}
 	}
 }

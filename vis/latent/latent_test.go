@@ -11,6 +11,7 @@ import (
 	"repbench/backends/backendtest"
 	"repbench/datasets"
 	"repbench/datasets/shapes"
+	"repbench/eval"
 	"repbench/internal/jsonfile"
 	"repbench/train/dcgan"
 	"repbench/vis"
@@ -263,6 +264,14 @@ func TestFactors(t *testing.T) {
 	kept, _ := turn.Result.Score("shape_kept")
 	if gain.Control == nil || gain.Value < 0.3 || gain.Value < *gain.Control || kept.Value != 1 || gain.N != 32 {
 		t.Errorf("turn: %+v, %+v", gain, kept)
+	}
+	for _, s := range turn.Result.Scores {
+		share := s.Name == "shape_kept"
+		if mean := s.Name == "toward_left" || s.Name == "change_rms" || s.Name == "sharpness_ends"; (s.CI95 != nil) != (share || mean) {
+			t.Errorf("%s has the interval %v", s.Name, s.CI95)
+		} else if mean && math.Abs(s.CI95[0]+s.CI95[1]-2*s.Value) > 1e-9 || share && *s.CI95 != eval.Wilson(32, 32) {
+			t.Errorf("%s is %g in %v", s.Name, s.Value, *s.CI95)
+		}
 	}
 	sum, err := latent.Arithmetic(t.Context(), g, take(with[:3]), take(without[:3]), take(without[3:6]), latent.ArithmeticOptions{Neighbours: 20, Spread: 0.25, Look: leaning})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"repbench/eval"
 	"repbench/internal/measure"
 	"repbench/train/dcgan"
 	"repbench/vis"
@@ -187,14 +188,14 @@ func (t *Turn) score(ctx context.Context, o TurnOptions) error {
 		control.add(t.base(t.Random, i), toward)
 	}
 	along, alongControl := mean(own.along), mean(control.along)
-	r.Add(vis.Score{Name: "toward_left", Value: along, Control: &alongControl, N: t.Bases, Better: measure.Higher,
+	r.Add(vis.Score{Name: "toward_left", Value: along, Control: &alongControl, CI95: eval.MeanInterval(own.along), N: t.Bases, Better: measure.Higher,
 		Of:      "correlation of the change from t = -1 to 1 with the mean image of left less that of right, mean over the bases",
 		Against: "random directions of the same length"})
-	r.Add(vis.Score{Name: "change_rms", Value: mean(own.change), Control: new(mean(control.change)), N: t.Bases,
+	r.Add(vis.Score{Name: "change_rms", Value: mean(own.change), Control: new(mean(control.change)), CI95: eval.MeanInterval(own.change), N: t.Bases,
 		Of: "difference of the images at t = -1 and 1, root mean square of pixels in [-1, 1]", Against: "random directions of the same length"})
 	r.Add(vis.Score{Name: "largest_step_median", Value: median(own.largest), Control: new(median(control.largest)), N: t.Bases, Better: measure.Lower,
 		Of: fmt.Sprintf("largest of %d steps / difference of the ends, median over the bases", len(t.T)-1), Against: "random directions of the same length"})
-	r.Add(vis.Score{Name: "sharpness_ends", Value: mean(own.sharp), Control: new(mean(control.sharp)), N: t.Bases,
+	r.Add(vis.Score{Name: "sharpness_ends", Value: mean(own.sharp), Control: new(mean(control.sharp)), CI95: eval.MeanInterval(own.sharp), N: t.Bases,
 		Of: "sharpness of the images at t = -1 and 1 / of the middle", Against: "random directions of the same length"})
 	r.Says = fmt.Sprintf("Turning %d bases changes them with a correlation of %.2f to the difference of both sets of exemplars; random directions of the same length %.2f.", t.Bases, along, alongControl)
 	if o.Look == nil {
@@ -256,7 +257,7 @@ func (t *Turn) scoreFactors(ctx context.Context, l Look) error {
 	r.Add(vis.Score{Name: "second_object_gain", Value: gain, Control: &gainControl, N: t.Bases,
 		Of:      fmt.Sprintf("share of bases with a second object at t = 1 less at t = -1 (left less right: %.2f)", shares[0]-shares[1]),
 		Against: "random directions of the same length"})
-	r.Add(vis.Score{Name: "shape_kept", Value: kept, Control: &keptControl, N: t.Bases, Better: measure.Higher,
+	r.Add(vis.Score{Name: "shape_kept", Value: kept, Control: &keptControl, CI95: new(eval.WilsonShare(kept, float64(t.Bases))), N: t.Bases, Better: measure.Higher,
 		Of: "share of bases that show the same shape at t = -1 and 1", Against: "random directions of the same length"})
 	r.Says += fmt.Sprintf(" The share of bases with a second object changes by %+.2f from t = -1 to 1, in random directions by %+.2f.", gain, gainControl)
 	return nil

@@ -2,7 +2,9 @@ package generator
 
 import (
 	"fmt"
+	"slices"
 
+	"repbench/eval"
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
 	"repbench/reports/internal/results"
@@ -52,7 +54,7 @@ func scoreTable(r *vis.Result) []page.Block {
 	}
 	t := page.Table{
 		Caption: "Each score beside the score of the control. A picture convinces only as far as its score differs from the control's.",
-		Columns: []page.Column{{Title: "Score"}, {Title: "Value", Right: true}, {Title: "Control", Right: true}, {Title: "n", Right: true},
+		Columns: []page.Column{{Title: "Score"}, {Title: "Value", Right: true}, {Title: "95 % interval", Right: true}, {Title: "Control", Right: true}, {Title: "n", Right: true},
 			{Title: "Better"}, {Title: "What it is"}, {Title: "Control is"}},
 	}
 	for _, s := range r.Scores {
@@ -60,8 +62,29 @@ func scoreTable(r *vis.Result) []page.Block {
 		if better == "" {
 			better = "neither"
 		}
-		t.Rows = append(t.Rows, page.TableRow{Cells: []string{results.ScoreName(s), digits(s.Value), optionalDigits(s.Control), format.Count(s.N),
+		t.Rows = append(t.Rows, page.TableRow{Cells: []string{results.ScoreName(s), digits(s.Value), digitsBetween(s.CI95), optionalDigits(s.Control), format.Count(s.N),
 			better, format.OrNone(format.Text(s.Of, 300)), format.OrNone(format.Text(s.Against, 300))}})
 	}
-	return []page.Block{page.Lifted(t, "Value", "Control", "n", "Better")}
+	return []page.Block{page.Lifted(withoutEmpty(t, "95 % interval"), "Value", "95 % interval", "Control", "n", "Better")}
+}
+
+// digitsBetween are the ends of an interval.
+func digitsBetween(ci *eval.Interval) string {
+	if ci == nil {
+		return format.None
+	}
+	return digits(ci[0]) + " to " + digits(ci[1])
+}
+
+// withoutEmpty leaves a column out that has no value in any row.
+func withoutEmpty(t page.Table, title string) page.Table {
+	i := slices.IndexFunc(t.Columns, func(c page.Column) bool { return c.Title == title })
+	if slices.ContainsFunc(t.Rows, func(r page.TableRow) bool { return r.Cells[i] != format.None }) {
+		return t
+	}
+	t.Columns = slices.Delete(t.Columns, i, i+1)
+	for k := range t.Rows {
+		t.Rows[k].Cells = slices.Delete(t.Rows[k].Cells, i, i+1)
+	}
+	return t
 }

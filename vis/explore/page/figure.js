@@ -7,14 +7,15 @@ const number = (v) => (v === null || v === undefined ? "" : Math.abs(v) >= 1000 
 function scores(result) {
   const lines = Object.entries(result.scores).map(([name, s]) => el("tr", {},
     el("td", {}, el("b", { textContent: name.replaceAll("_", " ") }), el("div", { className: "quiet", textContent: s.of || "" })),
-    el("td", { className: "n", textContent: number(s.value) }),
+    el("td", { className: "n", textContent: number(s.value) }, s.ci95 ? el("div", { className: "quiet", textContent: `${number(s.ci95[0])} to ${number(s.ci95[1])}` }) : null),
     el("td", { className: "n", textContent: number(s.control) }),
     el("td", { textContent: s.against || "" })));
   if (!lines.length) return null;
+  const between = Object.values(result.scores).some((s) => s.ci95);
   return el("div", { className: "wrapper" }, el("table", {},
     el("thead", {}, el("tr", {}, el("th", { textContent: "score" }), el("th", { className: "n", textContent: "value" }),
       el("th", { className: "n", textContent: "control" }), el("th", { textContent: "the control is" }))),
-    el("tbody", {}, ...lines)));
+    el("tbody", {}, ...lines)), between ? el("p", { className: "quiet", textContent: "Below a value: its 95 % interval over the cases." }) : null);
 }
 
 // widest is the number of images that stand in one line at any width.

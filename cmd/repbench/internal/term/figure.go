@@ -8,7 +8,7 @@ import (
 	"repbench/vis"
 )
 
-// Figure is a figure of what spec names: its scores beside those of the controls.
+// Figure is a figure of what spec names: its scores, each beside the score of its control.
 func Figure(spec string, r *vis.Result) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s of %s", r.Figure, spec)
@@ -35,16 +35,19 @@ func scores(b *strings.Builder, all vis.Scores) {
 		return
 	}
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "  score\tvalue\tcontrol\tn\twhat it is; control")
+	fmt.Fprintln(w, "  score\tvalue\t95 %\tcontrol\tn\twhat it is; control")
 	for _, s := range all {
-		control, what := "-", s.Of
+		control, what, interval := "-", s.Of, "-"
+		if s.CI95 != nil {
+			interval = fmt.Sprintf("%.4g to %.4g", s.CI95[0], s.CI95[1])
+		}
 		if s.Control != nil {
 			control = fmt.Sprintf("%.4g", *s.Control)
 		}
 		if s.Against != "" {
 			what += "; control: " + s.Against
 		}
-		fmt.Fprintf(w, "  %s\t%.4g\t%s\t%d\t%s\n", s.Name, s.Value, control, s.N, what)
+		fmt.Fprintf(w, "  %s\t%.4g\t%s\t%s\t%d\t%s\n", s.Name, s.Value, interval, control, s.N, what)
 	}
 	w.Flush() // a strings.Builder takes everything
 }
