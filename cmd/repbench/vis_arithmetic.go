@@ -84,7 +84,7 @@ func (a *app) runArithmetic(c *cobra.Command, spec string, f arithmeticFlags) er
 	if f.o.Look, err = a.look(c, g, f.factors); err != nil {
 		return err
 	}
-	concepts, err := a.concepts(c.Context(), g, f)
+	concepts, err := a.concepts(c.Context(), g, &f)
 	if err != nil {
 		return err
 	}
@@ -109,6 +109,11 @@ func (a *app) runArithmetic(c *cobra.Command, spec string, f arithmeticFlags) er
 	sum, err := latent.Arithmetic(c.Context(), g, concepts[0], concepts[1], concepts[2], f.o)
 	if err != nil {
 		return err
+	}
+	for _, given := range []struct{ option, value string }{{"data", f.data}, {"noise", f.noise}} {
+		if given.value != "" {
+			sum.Result.Set(given.option, given.value)
+		}
 	}
 	rows, err := sum.Rows()
 	if err != nil {
@@ -149,8 +154,8 @@ func exemplarsFlag(c *cobra.Command, n *int) {
 	c.Flags().IntVar(n, "exemplars", exemplarsWanted, "number of exemplars of a concept that are found, where none are named")
 }
 
-// concepts are the z of the exemplars of a, b and c.
-func (a *app) concepts(ctx context.Context, g *vis.Generator, f arithmeticFlags) (out [3][]float32, err error) {
+// concepts are the z of the exemplars of a, b and c; the options of f are told where they are from.
+func (a *app) concepts(ctx context.Context, g *vis.Generator, f *arithmeticFlags) (out [3][]float32, err error) {
 	texts := [3]string{f.a, f.b, f.c}
 	named := f.a != "" && f.b != "" && f.c != ""
 	if !named && texts != [3]string{} {
@@ -168,33 +173,41 @@ func (a *app) concepts(ctx context.Context, g *vis.Generator, f arithmeticFlags)
 		for i := range out {
 			out[i] = z[i*shape[1]*dim : (i+1)*shape[1]*dim]
 		}
+		f.o.From.File = f.z
 		return out, nil
 	}
 	p, err := a.pool(g, f.visFlags, f.n)
 	if err != nil {
 		return out, err
 	}
+	f.o.From = p.Origin()
 	if !named {
-		return found(ctx, g, p, f.o.Look, f.found)
+		return found(ctx, g, p, f)
 	}
 	for i, t := range texts {
-		if out[i], err = chosen(g, p, "--"+"abc"[i:i+1], t); err != nil {
+		if out[i], f.o.Exemplars[i], err = chosen(g, p, "--"+"abc"[i:i+1], t); err != nil {
 			return out, err
 		}
 	}
 	return out, nil
 }
 
+// byReader says in settings that the reader of factors chose the exemplars.
+const byReader = "reader"
+
 // found are exemplars of a model of shapes: a with a second object, b and c without.
-func found(ctx context.Context, g *vis.Generator, p latent.Pool, look latent.Look, n int) (out [3][]float32, err error) {
-	if look == nil {
+func found(ctx context.Context, g *vis.Generator, p latent.Pool, f *arithmeticFlags) (out [3][]float32, err error) {
+	n := f.found
+	if f.o.Look == nil {
 		return out, usageError{fmt.Errorf("name the exemplars: --a, --b and --c with numbers of the sheet that \"repbench vis grid\" draws, or --z FILE.npy of the shape 3×K×%d", p.Dim)}
 	}
-	with, without, err := split(ctx, g, p, look, n, 2*n)
+	with, without, err := split(ctx, g, p, f.o.Look, n, 2*n)
 	if err != nil {
 		return out, err
 	}
+	f.o.From.By = byReader
 	for i, indices := range [][]int{with, without[:n], without[n:]} {
+		f.o.Exemplars[i] = latent.SourceOf(indices)
 		if out[i], err = p.Take(indices); err != nil {
 			return out, err
 		}

@@ -142,8 +142,10 @@ func (a *app) runFilters(c *cobra.Command, spec string, f filtersFlags) error {
 		return err
 	}
 	r := figure.Result()
-	r.Set("bn", of)
-	r.Set("shown", images.Name)
+	r.Set("bn", string(mode))
+	r.Set("bn_of", of)
+	r.Set("images_shown", images.Name)
+	setInputs(r, f.images, f.data, f.n, a.seed)
 	s := inside.Subject{Spec: spec, Model: m, Discriminator: true, Backend: b.Spec, BatchNorm: mode, Seed: a.seed}
 	if ds != nil {
 		s.Data = record.Data{Name: ds.Name, Hash: ds.Hash, Source: ds.Source}

@@ -122,6 +122,11 @@ func (a *app) runForget(ctx context.Context, spec string, f forgetFlags) error {
 	if err != nil {
 		return err
 	}
+	for _, file := range []struct{ option, path string }{{"z", f.z}, {"boxes", f.boxes}} {
+		if file.path != "" {
+			out.Result.Set(file.option, file.path)
+		}
+	}
 	return a.writeForget(g, f, out, start)
 }
 

@@ -10,6 +10,7 @@ import (
 	"repbench/benchmarks/inside"
 	"repbench/datasets"
 	"repbench/train/dcgan"
+	"repbench/vis"
 )
 
 // shownImages opens what --images names: a NumPy file, of which all images are taken, or a data
@@ -43,6 +44,20 @@ func (a *app) shownImages(ctx context.Context, text string, arch dcgan.Arch, n i
 		return inside.Images{}, nil, err
 	}
 	return inside.Some(ds.Name, split, n, a.seed), ds, nil
+}
+
+// setInputs adds the settings of the options that say which images a figure is of.
+func setInputs(r *vis.Result, images, data string, n int, seed uint64) {
+	if images != "" {
+		r.Set("images", images)
+	}
+	if data != "" {
+		r.Set("data", data)
+	}
+	if filepath.Ext(images) != ".npy" {
+		r.Set("n", n)
+	}
+	r.Set("seed", seed)
 }
 
 // heldOut is the test split of a data set, or its validation split.

@@ -19,20 +19,20 @@ import (
 
 // chosen are the vectors of an option that names images of the sheet, "3,17,40" or "0-7", or a
 // NumPy file of z. name is the option.
-func chosen(g *vis.Generator, p latent.Pool, name, text string) ([]float32, error) {
+func chosen(g *vis.Generator, p latent.Pool, name, text string) ([]float32, latent.Source, error) {
 	if strings.HasSuffix(text, ".npy") {
 		z, _, err := vis.ReadZ(text, g.Model.Arch)
-		return z, err
+		return z, latent.Source{Name: text}, err
 	}
 	indices, err := latent.ParseIndices(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, latent.Source{}, fmt.Errorf("%s: %w", name, err)
 	}
 	z, err := p.Take(indices)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, latent.Source{}, fmt.Errorf("%s: %w", name, err)
 	}
-	return z, nil
+	return z, latent.SourceOf(indices), nil
 }
 
 // filesOf are those of the texts that name files.

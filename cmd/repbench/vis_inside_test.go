@@ -53,7 +53,7 @@ func TestVisFilters(t *testing.T) {
 				t.Errorf("no %s: %v", name, r["scores"])
 			}
 		}
-		if at(r, "settings", "rule") != "leaky" || at(r, "settings", "layer") != "conv2" || at(r, "settings", "maps") != "[1 3]" || at(r, "settings", "field") != "13×13" {
+		if at(r, "settings", "rule") != "leaky" || at(r, "settings", "layer") != "conv2" || at(r, "settings", "maps") != "1,3" || at(r, "settings", "receptive_field") != "13×13" {
 			t.Errorf("settings %v", r["settings"])
 		}
 		values = append(values, at(r, "scores", "correlation", "value"))

@@ -108,7 +108,11 @@ func (a *app) runInvert(c *cobra.Command, spec string, f invertFlags) error {
 		return err
 	}
 	r := figure.Result(g.Model.Arch, f.o)
-	r.Set("n", f.n)
+	r.Set("images_shown", figure.Foreign.Name)
+	setInputs(r, f.images, f.data, f.n, a.seed)
+	if f.z0 != "" {
+		r.Set("z0", f.z0)
+	}
 	rows, err := figure.Rows(func(z []float32, n int) (dcgan.Images, error) { return g.Images(ctx, z, n) })
 	if err != nil {
 		return err

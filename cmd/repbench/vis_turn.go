@@ -80,7 +80,7 @@ func (a *app) runTurn(c *cobra.Command, spec string, f turnFlags) error {
 	if f.o.Look, err = a.look(c, g, f.factors); err != nil {
 		return err
 	}
-	left, right, bases, err := a.turning(c.Context(), g, f)
+	left, right, bases, err := a.turning(c.Context(), g, &f)
 	if err != nil {
 		return err
 	}
@@ -106,30 +106,31 @@ func (a *app) runTurn(c *cobra.Command, spec string, f turnFlags) error {
 		"Exemplars of both sides, bases moved along the direction between them, and along random directions of the same length. "+turn.Result.Says, turn.Images)
 }
 
-// turning are the z of the exemplars and of the bases.
-func (a *app) turning(ctx context.Context, g *vis.Generator, f turnFlags) (left, right, bases []float32, err error) {
+// turning are the z of the exemplars and of the bases; the options of f are told where they are from.
+func (a *app) turning(ctx context.Context, g *vis.Generator, f *turnFlags) (left, right, bases []float32, err error) {
 	p, err := a.pool(g, f.visFlags, f.n)
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	f.o.From = p.Origin()
 	switch {
 	case f.left != "" && f.right != "":
-		if left, err = chosen(g, p, "--left", f.left); err != nil {
+		if left, f.o.LeftOf, err = chosen(g, p, "--left", f.left); err != nil {
 			return nil, nil, nil, err
 		}
-		right, err = chosen(g, p, "--right", f.right)
+		right, f.o.RightOf, err = chosen(g, p, "--right", f.right)
 	case f.left != "" || f.right != "":
 		err = usageError{fmt.Errorf("name the exemplars of both sides: --left and --right")}
 	case f.o.Look == nil:
 		err = usageError{fmt.Errorf("name the exemplars: --left and --right with numbers of the sheet that \"repbench vis grid\" draws, or NumPy files of z")}
 	default:
-		left, right, err = sides(ctx, g, p, f.o.Look, f.exemplars)
+		left, right, err = sides(ctx, g, p, f)
 	}
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	if f.base != "" {
-		bases, err = chosen(g, p, "--base", f.base)
+		bases, f.o.BaseOf, err = chosen(g, p, "--base", f.base)
 		return left, right, bases, err
 	}
 	arch := g.Model.Arch
@@ -137,11 +138,12 @@ func (a *app) turning(ctx context.Context, g *vis.Generator, f turnFlags) (left,
 }
 
 // sides are exemplars of a model of shapes: left with a second object, right without.
-func sides(ctx context.Context, g *vis.Generator, p latent.Pool, look latent.Look, n int) (left, right []float32, err error) {
-	with, without, err := split(ctx, g, p, look, n, n)
+func sides(ctx context.Context, g *vis.Generator, p latent.Pool, f *turnFlags) (left, right []float32, err error) {
+	with, without, err := split(ctx, g, p, f.o.Look, f.exemplars, f.exemplars)
 	if err != nil {
 		return nil, nil, err
 	}
+	f.o.From.By, f.o.LeftOf, f.o.RightOf = byReader, latent.SourceOf(with), latent.SourceOf(without)
 	if left, err = p.Take(with); err != nil {
 		return nil, nil, err
 	}

@@ -60,8 +60,8 @@ through z that are too short, whose images are blurred; slerp is the default the
 // maxSnap bounds the images that a control snaps to.
 const maxSnap = 100_000
 
-// points are the z of the points of a walk.
-func (a *app) walkPoints(c *cobra.Command, g *vis.Generator, f walkFlags) (z []float32, n int, err error) {
+// walkPoints are the z of the points of a walk; o is told where they are from.
+func (a *app) walkPoints(c *cobra.Command, g *vis.Generator, f walkFlags, o *latent.WalkOptions) (z []float32, n int, err error) {
 	dim := g.Model.Arch.ZDim
 	switch {
 	case f.through != "":
@@ -69,16 +69,30 @@ func (a *app) walkPoints(c *cobra.Command, g *vis.Generator, f walkFlags) (z []f
 		if err != nil {
 			return nil, 0, err
 		}
-		z, err = chosen(g, p, "--through", f.through)
+		o.From = p.Origin()
+		z, o.Through, err = chosen(g, p, "--through", f.through)
 		return z, len(z) / dim, err
 	case f.z != "":
 		if c.Flags().Changed("points") {
 			return nil, 0, usageError{fmt.Errorf("--points is for points that are drawn; all z of --z are walked through, or those that --through names")}
 		}
-		return vis.ReadZ(f.z, g.Model.Arch)
+		o.From.File = f.z
+		z, n, err = vis.ReadZ(f.z, g.Model.Arch)
+		o.Through.Numbers = firstNumbers(n)
+		return z, n, err
 	}
 	p, err := latent.DrawPool(g, f.points, a.seed)
+	o.Through.Numbers = firstNumbers(p.N)
 	return p.Z, p.N, err
+}
+
+// firstNumbers are 0 to n-1.
+func firstNumbers(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }
 
 func (a *app) runWalk(c *cobra.Command, spec string, f walkFlags) error {
@@ -109,7 +123,7 @@ func (a *app) runWalk(c *cobra.Command, spec string, f walkFlags) error {
 		return err
 	}
 	defer g.Close()
-	points, n, err := a.walkPoints(c, g, f)
+	points, n, err := a.walkPoints(c, g, f, &o)
 	if err != nil {
 		return err
 	}
@@ -120,6 +134,12 @@ func (a *app) runWalk(c *cobra.Command, spec string, f walkFlags) error {
 	walk, err := latent.Go(c.Context(), g, points, n, o)
 	if err != nil {
 		return err
+	}
+	if f.data != "" {
+		walk.Result.Set("data", f.data)
+	}
+	for _, file := range f.keep {
+		walk.Result.Set("keep", file)
 	}
 	rows, err := walk.Rows()
 	if err != nil {

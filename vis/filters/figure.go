@@ -2,6 +2,7 @@ package filters
 
 import (
 	"fmt"
+	"strings"
 
 	"repbench/datasets"
 	"repbench/internal/measure"
@@ -23,11 +24,11 @@ func (f *Figure) Result() *vis.Result {
 	r.Add(vis.Score{Name: "kurtosis", Value: n.Kurtosis, Control: &c.Kurtosis, CI95: n.KurtosisCI, N: n.Responding,
 		Of: "kurtosis of the responses of a map to the images (Gaussian: 3), mean of the maps", Against: random})
 	r.Set("layer", f.Layer)
-	r.Set("maps", fmt.Sprint(f.numbers()))
+	r.Set("maps", strings.ReplaceAll(strings.Trim(fmt.Sprint(f.numbers()), "[]"), " ", ","))
 	r.Set("rule", string(f.Rule))
 	r.Set("top", f.Top)
-	r.Set("images", f.Images.N)
-	r.Set("field", fmt.Sprintf("%d×%d", f.Field.Size, f.Field.Size))
+	r.Set("images_seen", f.Images.N)
+	r.Set("receptive_field", fmt.Sprintf("%d×%d", f.Field.Size, f.Field.Size))
 	r.Says = f.says()
 	if len(f.Silent) > 0 {
 		r.Warn("%s: no picture is shown", SilentText(f.Silent))

@@ -272,7 +272,8 @@ func (r *run) addRatio(ratio float64, draws []float64) {
 // settings adds the settings that decide the figure.
 func (r *run) settings(g *vis.Generator) {
 	res, l := r.out.Result, r.out.Layer
-	res.Set("layer", fmt.Sprintf("%s, %d maps of %d×%d", l.Name, l.Maps, l.Side, l.Side))
+	res.Set("layer", l.Name)
+	res.Set("layer_maps", fmt.Sprintf("%d maps of %d×%d", l.Maps, l.Side, l.Side))
 	res.Set("next", string(r.Next))
 	if r.Maps == nil {
 		res.Set("C", r.C)
@@ -281,7 +282,7 @@ func (r *run) settings(g *vis.Generator) {
 	res.Set("maps_by", map[bool]string{true: "weight", false: "option"}[r.Maps == nil])
 	res.Set("bn", string(g.BatchNorm))
 	res.Set("n", r.n)
-	res.Set("boxes", len(r.out.Boxes))
+	res.Set("boxes_used", len(r.out.Boxes))
 	res.Set("boxes_by", map[bool]string{true: "detector", false: "file"}[r.out.Found])
 	res.Set("draws", r.Draws)
 	res.Set("seed", r.Seed)

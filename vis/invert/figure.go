@@ -45,9 +45,8 @@ func (f *Figure) Result(a dcgan.Arch, o Options) *vis.Result {
 	r.Set("lambda", *o.Lambda)
 	r.Set("steps", o.Steps)
 	r.Set("restarts", o.Restarts)
-	r.Set("float64", o.Double)
-	r.Set("images", f.Foreign.Name)
-	r.Set("starts", startsText(o))
+	r.Set("double", o.Double)
+	r.Set("starts_from", startsText(o))
 	return r
 }
 

@@ -26,6 +26,10 @@ type ArithmeticOptions struct {
 	// Judge says how real images look, Look reads those of a model of shapes; nil: neither is asked.
 	Judge Judge
 	Look  Look
+	// Exemplars say which vectors a, b and c are, and From where they are from; the zero values: nobody
+	// says.
+	Exemplars [3]Source
+	From      Origin
 }
 
 // DefaultNeighbours and DefaultSpread are those of the paper.
@@ -65,6 +69,8 @@ type Sum struct {
 	Pixels dcgan.Images
 	// Result has the scores.
 	Result *vis.Result
+
+	o ArithmeticOptions
 }
 
 // Arithmetic computes mean(a) - mean(b) + mean(c), each the vectors of exemplars of a concept, and
@@ -75,7 +81,7 @@ func Arithmetic(ctx context.Context, g *vis.Generator, a, b, c []float32, o Arit
 		return nil, err
 	}
 	dim := g.Model.Arch.ZDim
-	s := &Sum{Result: vis.NewResult("arithmetic")}
+	s := &Sum{Result: vis.NewResult("arithmetic"), o: o}
 	for i, z := range [][]float32{a, b, c} {
 		s.Counts[i] = len(z) / dim
 		if s.Counts[i] == 0 {
@@ -99,10 +105,11 @@ func Arithmetic(ctx context.Context, g *vis.Generator, a, b, c []float32, o Arit
 		r.Warn("result and neighbours, %d images that are nearly the same, are %d of the %d images whose statistics normalise them all, so that they come out pale: use the mode %s",
 			1+o.Neighbours, 1+o.Neighbours, s.Images.N, vis.Fixed)
 	}
-	r.Set("a", s.Counts[0])
-	r.Set("b", s.Counts[1])
-	r.Set("c", s.Counts[2])
-	r.Set("z", hashOf(s.Z))
+	for i, source := range o.Exemplars {
+		source.set(r, "abc"[i:i+1], s.Counts[i])
+	}
+	o.From.set(r, o.Seed)
+	r.Set("z_hash", hashOf(s.Z))
 	r.Set("neighbours", o.Neighbours)
 	r.Set("spread", o.Spread)
 	r.Set("clip", o.Clip)
@@ -330,29 +337,30 @@ func (s *Sum) randomSums(ctx context.Context, g *vis.Generator, o ArithmeticOpti
 // Rows are the exemplars, the result with its neighbours, and the arithmetic on pixels.
 func (s *Sum) Rows() ([]sheet.Row, error) {
 	var rows []sheet.Row
-	add := func(im dcgan.Images, heading string, label ...string) error {
-		shown, err := bytes(slice(im, 0, min(im.N, stripFrames-1)))
-		rows = append(rows, sheet.Row{Heading: heading, Label: label, Images: shown})
+	add := func(im dcgan.Images, of Source, heading string, label ...string) error {
+		n := min(im.N, stripFrames-1)
+		shown, err := bytes(slice(im, 0, n))
+		rows = append(rows, sheet.Row{Heading: heading, Label: label, Images: shown, Captions: of.captions(n)})
 		return err
 	}
 	for i, sign := range []string{"a", "- b", "+ c"} {
 		heading := ""
 		if i == 0 {
-			heading = "Exemplars"
+			heading = "Exemplars" + s.o.From.numbered(s.o.Seed, s.o.Exemplars[:]...)
 		}
-		if err := add(s.part(i), heading, sign); err != nil {
+		if err := add(s.part(i), s.o.Exemplars[i], heading, sign); err != nil {
 			return nil, err
 		}
 	}
 	results := s.Results()
-	if err := add(slice(results, 0, 1), "mean a - mean b + mean c", "Result"); err != nil {
+	if err := add(slice(results, 0, 1), Source{}, "mean a - mean b + mean c", "Result"); err != nil {
 		return nil, err
 	}
 	if results.N > 1 {
-		if err := add(slice(results, 1, results.N), "", "Its neighbours"); err != nil {
+		if err := add(slice(results, 1, results.N), Source{}, "", "Its neighbours"); err != nil {
 			return nil, err
 		}
 	}
-	err := add(s.Pixels, "Control", "The same on pixels")
+	err := add(s.Pixels, Source{}, "Control", "The same on pixels")
 	return rows, err
 }

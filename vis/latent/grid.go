@@ -48,7 +48,8 @@ func DrawGrid(ctx context.Context, g *vis.Generator, p Pool) (*Grid, error) {
 		out.Rows = append(out.Rows, row)
 	}
 	r := out.Result
-	r.Set("z", p.Name)
+	p.Origin().set(r, p.Seed)
+	r.Set("z_hash", hashOf(p.Z))
 	r.Set("bn", string(g.BatchNorm))
 	var pairs []float64
 	for i := range min(p.N, mostPairs) {

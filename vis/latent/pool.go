@@ -22,6 +22,10 @@ type Pool struct {
 	N, Dim int
 	// Name says where they come from: "64 z of seed 1".
 	Name string
+	// File is the file that they were read from; "": they were drawn.
+	File string
+	// Seed drew them.
+	Seed uint64
 }
 
 // MaxSheet is the most images of a sheet.
@@ -34,13 +38,13 @@ func DrawPool(g *vis.Generator, n int, seed uint64) (Pool, error) {
 		return Pool{}, fmt.Errorf("%w: a sheet of %d images; it has 2 to %d", ErrOptions, n, MaxSheet)
 	}
 	a := g.Model.Arch
-	return Pool{Z: a.Prior.DrawZ(n, a.ZDim, seed), N: n, Dim: a.ZDim, Name: fmt.Sprintf("%d z of seed %d", n, seed)}, nil
+	return Pool{Z: a.Prior.DrawZ(n, a.ZDim, seed), N: n, Dim: a.ZDim, Name: fmt.Sprintf("%d z of seed %d", n, seed), Seed: seed}, nil
 }
 
 // ReadPool reads the z of a file, see vis.ReadZ.
 func ReadPool(g *vis.Generator, path string) (Pool, error) {
 	z, n, err := vis.ReadZ(path, g.Model.Arch)
-	return Pool{Z: z, N: n, Dim: g.Model.Arch.ZDim, Name: fmt.Sprintf("%d z of %s", n, path)}, err
+	return Pool{Z: z, N: n, Dim: g.Model.Arch.ZDim, Name: fmt.Sprintf("%d z of %s", n, path), File: path}, err
 }
 
 // hashOf names vectors in settings, so that figures of other vectors are other records.
@@ -59,7 +63,11 @@ func (p Pool) Take(indices []int) ([]float32, error) {
 	z := make([]float32, 0, len(indices)*p.Dim)
 	for _, i := range indices {
 		if i < 0 || i >= p.N {
-			return nil, fmt.Errorf("%w: there is no image %d among %s, which are numbered 0 to %d; a larger sheet has more (--n)", ErrOptions, i, p.Name, p.N-1)
+			more := "; a larger sheet has more (--n)"
+			if p.File != "" {
+				more = ": numbers are rows of that file; another file, or z drawn from the seed (without --z), have others"
+			}
+			return nil, fmt.Errorf("%w: there is no image %d among %s, which are numbered 0 to %d%s", ErrOptions, i, p.Name, p.N-1, more)
 		}
 		z = append(z, p.Z[i*p.Dim:(i+1)*p.Dim]...)
 	}

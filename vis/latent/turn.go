@@ -23,6 +23,10 @@ type TurnOptions struct {
 	Seed uint64
 	// Look reads images of a model of shapes; nil: nobody is asked.
 	Look Look
+	// LeftOf, RightOf and BaseOf say which vectors were given, and From where they are from; the zero
+	// values: nobody says, and bases were drawn.
+	LeftOf, RightOf, BaseOf Source
+	From                    Origin
 }
 
 // DefaultTurnSteps is the number of images of a turn.
@@ -46,6 +50,8 @@ type Turn struct {
 	Bases int
 	// Result has the scores.
 	Result *vis.Result
+
+	o TurnOptions
 }
 
 // TurnT are steps values from -1 to 1.
@@ -74,7 +80,7 @@ func DrawTurn(ctx context.Context, g *vis.Generator, left, right, bases []float3
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	t := &Turn{T: TurnT(o.Steps), Bases: len(bases) / a.ZDim, Result: vis.NewResult("turn")}
+	t := &Turn{T: TurnT(o.Steps), Bases: len(bases) / a.ZDim, Result: vis.NewResult("turn"), o: o}
 	v := directionOf(left, right, a.ZDim)
 	t.Z = turned(bases, v, t.T, a.ZDim)
 	beyond(t.Result, a, t.Z, o.Clip)
@@ -101,10 +107,15 @@ func DrawTurn(ctx context.Context, g *vis.Generator, left, right, bases []float3
 		return nil, err
 	}
 	t.Left, t.Right = slice(exemplars, 0, n), slice(exemplars, n, exemplars.N)
-	t.Result.Set("left", t.Left.N)
-	t.Result.Set("right", t.Right.N)
-	t.Result.Set("base", t.Bases)
-	t.Result.Set("z", hashOf(left, right, bases))
+	o.LeftOf.set(t.Result, "left", t.Left.N)
+	o.RightOf.set(t.Result, "right", t.Right.N)
+	if o.BaseOf.Name == "" {
+		t.Result.Set("bases", t.Bases)
+	} else {
+		o.BaseOf.set(t.Result, "base", t.Bases)
+	}
+	o.From.set(t.Result, o.Seed)
+	t.Result.Set("z_hash", hashOf(left, right, bases))
 	t.Result.Set("steps", o.Steps)
 	t.Result.Set("clip", o.Clip)
 	t.Result.Set("bn", string(g.BatchNorm))
@@ -312,12 +323,15 @@ func (t *Turn) Rows() ([]sheet.Row, error) {
 		rows = append(rows, sheet.Row{Heading: heading, Label: []string{label}, Images: pixels, Captions: below})
 		return err
 	}
-	if err := add(t.Left, "Exemplars: v = mean of left - mean of right", "Left", nil); err != nil {
+	numbered := t.o.From.numbered(t.o.Seed, t.o.LeftOf, t.o.RightOf)
+	if err := add(t.Left, "Exemplars: v = mean of left - mean of right"+numbered, "Left", nil); err != nil {
 		return nil, err
 	}
 	if err := add(t.Right, "", "Right", nil); err != nil {
 		return nil, err
 	}
+	rows[0].Captions = t.o.LeftOf.captions(rows[0].Images.N)
+	rows[1].Captions = t.o.RightOf.captions(rows[1].Images.N)
 	n := min(t.Bases, shownBases)
 	for i := range n {
 		heading := ""
@@ -327,16 +341,19 @@ func (t *Turn) Rows() ([]sheet.Row, error) {
 				heading += fmt.Sprintf(" (the first %d of %d bases)", n, t.Bases)
 			}
 		}
-		if err := add(t.base(t.Images, i), heading, fmt.Sprintf("Base %d", i+1), captions); err != nil {
+		if err := add(t.base(t.Images, i), heading, t.o.BaseOf.name("Base", i), captions); err != nil {
 			return nil, err
 		}
 	}
-	for i := range min(n, 2) {
+	for i := range n {
 		heading := ""
 		if i == 0 {
 			heading = "Control: random directions of the same length, one for each base"
+			if n < t.Bases {
+				heading += fmt.Sprintf(" (the first %d of %d bases)", n, t.Bases)
+			}
 		}
-		if err := add(t.base(t.Random, i), heading, fmt.Sprintf("Base %d", i+1), captions); err != nil {
+		if err := add(t.base(t.Random, i), heading, t.o.BaseOf.name("Base", i), captions); err != nil {
 			return nil, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 
 	"repbench/datasets"
 	"repbench/eval/neighbours"
@@ -27,6 +28,10 @@ type WalkOptions struct {
 	SnapName string
 	// Seed draws the z of the random control.
 	Seed uint64
+	// Through says which vectors the points are, and From where they are from; the zero values: nobody
+	// says.
+	Through Source
+	From    Origin
 	// Progress receives how far the search for nearest images is.
 	Progress progress.Reporter
 }
@@ -62,6 +67,8 @@ type Walk struct {
 	Steps int
 	// Result has the scores.
 	Result *vis.Result
+
+	o WalkOptions
 }
 
 // streamRandom draws the z of random controls.
@@ -79,7 +86,7 @@ func Go(ctx context.Context, g *vis.Generator, points []float32, n int, o WalkOp
 	if o.Path == "" {
 		o.Path = PathFor(a.Prior)
 	}
-	w := &Walk{Steps: o.Steps, Result: vis.NewResult("walk"), Z: o.Path.Frames(points, n, a.ZDim, o.Steps)}
+	w := &Walk{Steps: o.Steps, Result: vis.NewResult("walk"), o: o, Z: o.Path.Frames(points, n, a.ZDim, o.Steps)}
 	frames := len(w.Z) / a.ZDim
 	if out := a.Prior.Outside(w.Z); out > 0 {
 		w.Result.Warn("%d of %d values of z lie outside the prior: the path %s leaves the range of a uniform prior; use %s", out, len(w.Z), o.Path, Lerp)
@@ -98,11 +105,22 @@ func Go(ctx context.Context, g *vis.Generator, points []float32, n int, o WalkOp
 		}
 	}
 	w.Result.Set("steps", o.Steps)
-	w.Result.Set("points", n)
-	w.Result.Set("z", hashOf(points))
+	switch {
+	case o.Through.Name != "":
+		o.Through.set(w.Result, "through", n)
+	case o.From.File != "":
+		w.Result.Set("points_of_file", n)
+	default:
+		w.Result.Set("points", n)
+	}
+	o.From.set(w.Result, o.Seed)
+	w.Result.Set("z_hash", hashOf(points))
 	w.Result.Set("path", string(o.Path))
 	w.Result.Set("bn", string(g.BatchNorm))
-	w.Result.Set("snap", o.SnapName)
+	w.Result.Set("snap", o.Snap.N)
+	if o.SnapName != "" {
+		w.Result.Set("snap_to", o.SnapName)
+	}
 	w.score(n-1, o)
 	return w, nil
 }
@@ -250,6 +268,7 @@ func (w *Walk) Rows() ([]sheet.Row, error) {
 	if shown < len(segments) {
 		rows[0].Heading += fmt.Sprintf(" (the first %d of %d segments)", shown, len(segments))
 	}
+	rows[0].Heading += w.o.From.numbered(w.o.Seed, w.o.Through)
 	from := len(rows)
 	for _, c := range []struct {
 		im    dcgan.Images
@@ -274,5 +293,10 @@ func (w *Walk) row(im dcgan.Images, segment int) (sheet.Row, error) {
 		frames = append(frames, slice(im, segment*w.Steps+k, segment*w.Steps+k+1))
 	}
 	shown, err := bytes(join(frames...))
-	return sheet.Row{Images: shown}, err
+	row := sheet.Row{Images: shown}
+	if ends := w.o.Through.Numbers; segment+1 < len(ends) {
+		row.Captions = make([]string, len(frames))
+		row.Captions[0], row.Captions[len(frames)-1] = strconv.Itoa(ends[segment]), strconv.Itoa(ends[segment+1])
+	}
+	return row, err
 }
