@@ -102,7 +102,7 @@ func (t Training) Conditional(ctx context.Context, o mnistcond.Options, m Machin
 		}
 	}
 	o.OnSamples = func(step int64, s mnistcond.Samples) error {
-		return WriteDigits(runfolder.Sheet(t.Out, step), s, mnistcond.Classes)
+		return WriteDigits(runfolder.Sheet(t.Out, step), s, mnistcond.Classes, "")
 	}
 	return mnistcond.Run(ctx, t.Out, d, b, o)
 }

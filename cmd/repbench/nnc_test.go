@@ -201,6 +201,17 @@ func TestConditional(t *testing.T) {
 	if r := direct.Real; len(r) != 3 || r[0].N != 1200 || r[0].Errors != 0 || r[2].N != 1000 {
 		t.Errorf("real images: %+v", r)
 	}
+	// A number that is no multiple of the batch is cut from whole batches, as eval nnc does.
+	must(t, "sample", run, "--labels", "uniform", "--n", "130", "--npy", x, "--labels-out", y)
+	part := printed(t, "eval", "nnc", "--samples", x, "--sample-labels", y, "--n", "130", "--data", data)
+	if same := printed(t, "eval", "nnc", "--run", run, "--n", "130", "--data", data); same.Results[0] != part.Results[0] {
+		t.Errorf("130 samples: %+v and %+v", same.Results, part.Results)
+	}
+	// Images of few classes and of a file that is sorted by class are made beside all classes.
+	alone := sampled(run, "--labels", "3,7", "--n", "4")
+	if !slices.Equal(alone, sampled(run, "--labels", writeNPY(t, dir, "37.npy", []int{4}, []int32{3, 3, 7, 7}))) {
+		t.Error("a file of two classes gives other images than their list")
+	}
 	must(t, "sample", run, "--labels", "3,7", "--out", filepath.Join(dir, "sheet.png"))
 	must(t, "sample", run, "--labels", y, "--npy", x)
 	for want, args := range map[string][]string{

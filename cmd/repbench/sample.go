@@ -38,8 +38,8 @@ random:ARCH, as one batch: batch normalisation uses the statistics of exactly
 these samples, as in the released code, so an image depends on its neighbours.
 
 A run of mnist-cond makes images of the classes of --labels, in [0, 1]. Chosen classes
-are one batch, with a row of the sheet for each; "uniform" makes the samples of "eval
-nnc" with this seed, in batches of 128.`,
+have a row of the sheet each; images of all other classes are made in the same batch and
+not kept. "uniform" makes the samples of "eval nnc" with this seed, in batches of 128.`,
 		Args: exactly(1, "one run folder or encoder"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.out == "" && f.array == "" {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -81,13 +80,8 @@ func (a *app) runSampleConditional(c *cobra.Command, run string, f sampleFlags) 
 	if err != nil {
 		return err
 	}
-	for class := range int32(mnistcond.Classes) {
-		if !slices.Contains(made.Labels, class) {
-			fmt.Fprintf(a.stderr, "note: no image has the class %d; batch normalisation uses the statistics of the images of a batch, so these differ from images beside all classes\n", class)
-			break
-		}
-	}
-	if err := f.write(made, want.rows); err != nil {
+	title := fmt.Sprintf("Samples of %s (%s), seed %d", run, m.Origin, a.seed)
+	if err := f.write(made, want.rows, title); err != nil {
 		return err
 	}
 	return a.print(map[string]any{
@@ -211,18 +205,23 @@ func labelsFile(path string, n int) (labelled, error) {
 	return w, nil
 }
 
-// makeSamples makes the images: rows of classes as one batch, others in batches.
+// makeSamples makes the images: rows of classes as one batch, others in batches. Batches that lack a
+// class have companions of all classes; uniform ones are made whole, as "eval nnc" does.
 func makeSamples(ctx context.Context, s *mnistcond.Sampler, z []float32, w labelled, draws mnistcond.Draws) (all mnistcond.Samples, err error) {
 	n := len(w.labels)
 	if w.rows > 0 {
-		return s.Images(z, w.labels)
+		return s.Companied(z, w.labels, draws, 0)
 	}
 	add := func(b mnistcond.Samples) error {
 		all.Data, all.Labels, all.N = append(all.Data, b.Data...), append(all.Labels, b.Labels...), all.N+b.N
 		return nil
 	}
 	if w.uniform {
-		return all, s.Each(ctx, draws, 0, n, add)
+		whole := (n + mnistcond.SampleBatch - 1) / mnistcond.SampleBatch * mnistcond.SampleBatch
+		err := s.Each(ctx, draws, 0, whole, add)
+		n = min(n, all.N)
+		all.Data, all.Labels, all.N = all.Data[:n*mnistcond.Side*mnistcond.Side], all.Labels[:n], n
+		return all, err
 	}
 	for lo := 0; lo < n; {
 		if ctx.Err() != nil {
@@ -232,7 +231,13 @@ func makeSamples(ctx context.Context, s *mnistcond.Sampler, z []float32, w label
 		if n-hi == 1 { // one image alone has no statistics
 			hi--
 		}
-		b, err := s.Images(z[lo*mnistcond.ZDim:hi*mnistcond.ZDim], w.labels[lo:hi])
+		make := s.Images
+		if !mnistcond.HasAll(w.labels[lo:hi]) {
+			make = func(z []float32, labels []int32) (mnistcond.Samples, error) {
+				return s.Companied(z, labels, draws, int64(lo))
+			}
+		}
+		b, err := make(z[lo*mnistcond.ZDim:hi*mnistcond.ZDim], w.labels[lo:hi])
 		if err != nil {
 			return all, err
 		}
@@ -245,7 +250,7 @@ func makeSamples(ctx context.Context, s *mnistcond.Sampler, z []float32, w label
 }
 
 // write writes the files that the flags name.
-func (f sampleFlags) write(s mnistcond.Samples, rows int) error {
+func (f sampleFlags) write(s mnistcond.Samples, rows int, title string) error {
 	if f.array != "" {
 		if err := npy.Write(f.array, []int{s.N, mnistcond.Side, mnistcond.Side, 1}, s.Data); err != nil {
 			return err
@@ -257,7 +262,7 @@ func (f sampleFlags) write(s mnistcond.Samples, rows int) error {
 		}
 	}
 	if f.out != "" {
-		return benchmarks.WriteDigits(f.out, s, rows)
+		return benchmarks.WriteDigits(f.out, s, rows, title)
 	}
 	return nil
 }

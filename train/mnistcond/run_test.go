@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/backends/backendtest"
 	"repbench/datasets"
 	"repbench/internal/released"
 )
@@ -118,5 +119,44 @@ func TestDraws(t *testing.T) {
 		if math.Abs(float64(n)-1280) > 6*math.Sqrt(1280*0.9) {
 			t.Errorf("class %d has %d of 12,800 labels", class, n)
 		}
+	}
+}
+
+// Images of a few classes are made among as many of all others, and so do not depend on which classes
+// were asked for; of balanced labels nothing is added.
+func TestCompanied(t *testing.T) {
+	s, err := NewModel(Arch{Width: 2, Dense: 5}, 3).NewSampler(backendtest.CPU(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	d := Draws{Seed: 4}
+	all := Rows(20)
+	whole, err := s.Images(d.Z(0, 20), all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	balanced, err := s.Companied(d.Z(0, 20), all, d, 0)
+	if err != nil || !slices.Equal(balanced.Data, whole.Data) {
+		t.Errorf("balanced labels give other images (%v)", err)
+	}
+	few := []int32{3, 3, 7, 3}
+	got, err := s.Companied(d.Z(1, 4), few, d, 0)
+	if err != nil || got.N != 4 || !slices.Equal(got.Labels, few) {
+		t.Fatalf("%v: %d images of %v", err, got.N, got.Labels)
+	}
+	// The batch that has to be behind them: three images of each class.
+	labels := append(slices.Clone(few), 0, 0, 0, 1, 1, 1, 2, 2, 2, 4, 4, 4, 5, 5, 5, 6, 6, 6, 7, 7, 8, 8, 8, 9, 9, 9)
+	want, err := s.Images(append(d.Z(1, 4), d.Z(1<<40, 26)...), labels)
+	if err != nil || !slices.Equal(got.Data, want.Data[:4*Side*Side]) {
+		t.Errorf("the images are not those of a batch with three of each class (%v)", err)
+	}
+	// 250 of one class are three batches, each with all classes.
+	many := make([]int32, 250)
+	if got, err = s.Companied(d.Z(2, 250), many, d, 0); err != nil || got.N != 250 || slices.Equal(got.Data[:784], got.Data[100*784:101*784]) {
+		t.Errorf("%d images, %v", got.N, err)
+	}
+	if _, err := s.Companied(d.Z(2, 2), []int32{1, 77}, d, 0); err == nil || !strings.Contains(err.Error(), "77") {
+		t.Errorf("label 77: %v", err)
 	}
 }

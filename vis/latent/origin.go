@@ -70,16 +70,13 @@ func (o Origin) numbered(seed uint64, all ...Source) string {
 	return ""
 }
 
-// set adds the setting of an option with n vectors.
+// set adds the setting of an option, as it was given; where it was not, the number n of its vectors.
 func (s Source) set(r *vis.Result, option string, n int) {
-	switch {
-	case s.Name != "":
-		r.Set(option, s.Name)
-	case n == 1:
-		r.Set(option, "1 vector")
-	default:
-		r.Set(option, fmt.Sprintf("%d vectors", n))
+	if s.Name == "" {
+		r.Set(option+"_vectors", n)
+		return
 	}
+	r.Set(option, s.Name)
 }
 
 // captions are the numbers of the first n vectors; nil where they have none.
