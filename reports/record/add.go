@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"repbench/internal/atomicfile"
+	"repbench/internal/filelock"
 )
 
 // Add puts records into the records.jsonl at path, which need not exist: a
@@ -22,7 +23,7 @@ func Add(path string, records ...Record) error {
 			return fmt.Errorf("add records: %w", err)
 		}
 	}
-	if err := locked(path, func() error { return add(path, records) }); err != nil {
+	if err := filelock.Replace(path, func() error { return add(path, records) }); err != nil {
 		return fmt.Errorf("add records: %w", err)
 	}
 	return nil

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"repbench/internal/filelock"
 )
 
 // addingTo names the file that a second process of the tests adds records to, one by one.
@@ -71,7 +73,7 @@ func TestAddAtOnce(t *testing.T) {
 // A record that cannot be added leaves no file where there was none.
 func TestAddLeavesNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), FileName)
-	if err := locked(path, func() error { return errors.New("no") }); err == nil {
+	if err := filelock.Replace(path, func() error { return errors.New("no") }); err == nil {
 		t.Error("no error")
 	}
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {

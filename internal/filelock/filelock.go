@@ -1,4 +1,5 @@
-package record
+// Package filelock lets programs that replace one file at the same time wait for one another.
+package filelock
 
 import (
 	"errors"
@@ -12,11 +13,11 @@ import (
 	"repbench/internal/atomicfile"
 )
 
-// locked calls change, which replaces the file at path, while no other process and no other
-// goroutine does so through locked. The lock is on the file itself, which is created empty
+// Replace calls change, which replaces the file at path, while no other process and no other
+// goroutine does so through Replace. The lock is on the file itself, which is created empty
 // where it does not exist, so that no second file is left behind. A file that change replaced
 // while this caller waited is another file: the wait starts again on the new one.
-func locked(path string, change func() error) error {
+func Replace(path string, change func() error) error {
 	if err := atomicfile.Writable(path); err != nil {
 		return err
 	}
