@@ -1,0 +1,55 @@
+package ledger
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Differs names the first part in which two lines of one key are not the same result, "" for none. Where
+// and when a cell ran, how long it took, and the name of its record are no part of the result.
+func Differs(a, b *Line) string {
+	for _, part := range []struct {
+		name string
+		a, b any
+	}{
+		{"cell", a.Cell, b.Cell},
+		{"options", a.Options, b.Options},
+		{"evaluation_seed", a.EvaluationSeed, b.EvaluationSeed},
+		{"data_hash", a.DataHash, b.DataHash},
+		{"weights_hash", a.WeightsHash, b.WeightsHash},
+		{"fingerprint", a.Fingerprint, b.Fingerprint},
+		{"diverged", a.Diverged, b.Diverged},
+		{"measurements", a.Measurements, b.Measurements},
+		{"correct", a.Correct, b.Correct},
+	} {
+		if !equalJSON(part.a, part.b) {
+			return part.name
+		}
+	}
+	return ""
+}
+
+// equalJSON compares what two values become as JSON, whatever the order of the fields of options.
+func equalJSON(a, b any) bool {
+	ta, erra := canonical(a)
+	tb, errb := canonical(b)
+	return erra == nil && errb == nil && bytes.Equal(ta, tb)
+}
+
+func canonical(v any) ([]byte, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	raw, ok := v.(json.RawMessage)
+	if !ok || len(raw) == 0 {
+		return text, nil
+	}
+	var any any
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&any); err != nil {
+		return nil, err
+	}
+	return json.Marshal(any)
+}
