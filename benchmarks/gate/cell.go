@@ -64,6 +64,8 @@ type Cell struct {
 	Unit string `json:"unit,omitempty"`
 	// Better says which values are better.
 	Better measure.Direction `json:"better,omitempty"`
+	// DataHash is the hash of the data set that both sides evaluated.
+	DataHash string `json:"data_hash,omitempty"`
 	// Base and Head are the two samples; the head has the seeds of the look that decided.
 	Base Sample `json:"base"`
 	Head Sample `json:"head"`

@@ -191,6 +191,6 @@ func (t *trial) warn(r Rule) {
 	}
 	if p := spreadP(t.base.Values, t.Head.Values); p <= spreadLevel {
 		t.Warnings = append(t.Warnings, fmt.Sprintf("the head's seeds spread more than the base's: standard deviation %s against %s (F-test, p = %.2g)",
-			t.number(t.Head.SD), t.number(t.base.SD), p))
+			t.Number(t.Head.SD), t.Number(t.base.SD), p))
 	}
 }

@@ -26,7 +26,7 @@ type trial struct {
 // newTrial checks what can be compared and collects the values. A cell that cannot be compared has the
 // verdict Failed, one without the measurement Ungated; neither is open.
 func newTrial(p pair, r Rule) *trial {
-	t := &trial{Cell: &Cell{Name: p.name, Threshold: r.For(p.name.Protocol), P: 1, PMargin: 1}, pair: p, scale: 1}
+	t := &trial{Cell: &Cell{Name: p.name, Threshold: r.For(p.name.Protocol), P: 1, PMargin: 1, DataHash: p.base[0].DataHash}, pair: p, scale: 1}
 	err := t.fill()
 	switch {
 	case err != nil:
@@ -189,7 +189,7 @@ func (s Sample) first(k int) Sample {
 	return out
 }
 
-// worst turns values so that higher ones are better.
+// oriented turns values so that higher ones are better.
 func (t *trial) oriented(values []float64) []float64 {
 	if t.Better == measure.Higher {
 		return values

@@ -21,12 +21,12 @@ func (t *trial) reason(r Rule) string {
 	if t.Pairs > 0 {
 		size += fmt.Sprintf(" over %d pairs of seeds", t.Pairs)
 	}
-	size += fmt.Sprintf(" (means %s → %s of %d + %s)", t.number(t.base.Mean), t.number(t.Head.Mean), len(t.base.Values), count(len(t.Head.Values), "seed"))
+	size += fmt.Sprintf(" (means %s → %s of %d + %s)", t.Number(t.base.Mean), t.Number(t.Head.Mean), len(t.base.Values), count(len(t.Head.Values), "seed"))
 	switch t.Verdict {
 	case Regressed:
 		return fmt.Sprintf("%s; p = %s is at most %s", size, pText(t.P), pText(t.Level))
 	case Pass:
-		return fmt.Sprintf("%s; the drop is below %s, so below the margin of %s", size, t.number(*t.Upper), t.withUnit(t.Margin))
+		return fmt.Sprintf("%s; the drop is below %s, so below the margin of %s", size, t.Number(*t.Upper), t.withUnit(t.Margin))
 	}
 	return size + "; " + t.why(r)
 }
@@ -39,7 +39,7 @@ func (t *trial) identical() string {
 }
 
 func (t *trial) fixed() string {
-	size := fmt.Sprintf("%s (%s → %s)", t.change(), t.number(t.base.Mean), t.number(t.Head.Mean))
+	size := fmt.Sprintf("%s (%s → %s)", t.change(), t.Number(t.base.Mean), t.Number(t.Head.Mean))
 	d := t.Discordant
 	if d == nil {
 		if t.Verdict == Regressed {
@@ -57,7 +57,7 @@ func (t *trial) fixed() string {
 	case !t.beyond(t.Tolerance):
 		return size + fmt.Sprintf("; within the tolerance of %s", t.withUnit(t.Tolerance))
 	}
-	return size + fmt.Sprintf("; on other images the drop is below %s, so below the margin of %s", t.number(*t.Upper), t.withUnit(t.Margin))
+	return size + fmt.Sprintf("; on other images the drop is below %s, so below the margin of %s", t.Number(*t.Upper), t.withUnit(t.Margin))
 }
 
 // why says what an open seeded cell lacks.
@@ -80,7 +80,7 @@ func (t *trial) why(r Rule) string {
 
 // change is the drop as words.
 func (t *trial) change() string {
-	switch d := t.number(math.Abs(t.Drop)); {
+	switch d := t.Number(math.Abs(t.Drop)); {
 	case t.Drop > 0:
 		return d + t.unit() + " worse"
 	case t.Drop < 0:
@@ -96,8 +96,8 @@ func (t *trial) unit() string {
 	return " " + t.Unit
 }
 
-// number writes a value: points with two decimals, others with four digits.
-func (c *Cell) number(v float64) string {
+// Number writes a value of the cell: points with two decimals, others with four digits.
+func (c *Cell) Number(v float64) string {
 	if c.Unit == Points {
 		return strconv.FormatFloat(v, 'f', 2, 64)
 	}
