@@ -95,6 +95,8 @@ type Cell struct {
 	Differences []string `json:"differences,omitempty"`
 	// Warnings are doubts about this cell.
 	Warnings []string `json:"warnings,omitempty"`
+
+	all Sample // of the head, also beyond the look
 }
 
 // Sample is the values of one side.

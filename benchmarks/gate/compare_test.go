@@ -86,10 +86,10 @@ func TestFixed(t *testing.T) {
 	}{
 		{"one image", 1, 0, Pass, "within the tolerance"},
 		{"ten images, certain, within the tolerance", 10, 0, Pass, "within the tolerance"},
-		{"eleven images, certain", 11, 0, Regressed, "p = 0.00024 is at most 0.017"},
+		{"eleven images, certain", 11, 0, Regressed, "p = 0.00024, the level is 0.017"},
 		{"a small drop among many changes", 520, 500, Pass, "below the margin of 1 points"},
 		{"a drop that other images may not have", 820, 740, Open, "More seeds cannot help"},
-		{"a point", 250, 150, Regressed, "250 were lost and 150 won"},
+		{"a point", 250, 150, Regressed, "lost: 250, won: 150"},
 		{"better", 150, 250, Pass, "1.00 points better"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -18,7 +18,7 @@
 //	if err != nil {
 //		return err // no comparison
 //	}
-//	os.Exit(c.ExitCode())
+//	fmt.Println(c.Verdict, c.ExitCode())
 //
 // The package reads no files and draws nothing. Equal lines give equal verdicts, in whatever order
 // they come; lines that are added for later looks do not change what an earlier look decided.

@@ -2,8 +2,11 @@ package gate
 
 import (
 	"fmt"
+	"math"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"repbench/internal/measure"
 )
 
 // spreadLevel is the level of the warning that the head's trainings spread more.
@@ -57,7 +60,7 @@ func (t *trial) estimate(k int) {
 	t.setDrop()
 	for _, e := range t.estimates {
 		if e.pairs && e.se < t.estimates[0].se {
-			t.Drop, t.Pairs = e.d, len(drops)
+			t.Drop, t.Pairs = t.clean(e.d), len(drops)
 		}
 	}
 }
@@ -68,10 +71,18 @@ func (t *trial) setDrop() {
 		return
 	}
 	t.Pairs = 0
-	t.Drop = t.Cell.Base.Mean - t.Head.Mean
-	if t.oriented([]float64{1})[0] < 0 {
-		t.Drop = -t.Drop
+	d := t.clean(t.Cell.Base.Mean - t.Head.Mean)
+	if t.Drop = d; t.Better == measure.Lower {
+		t.Drop = 0 - d
 	}
+}
+
+// clean makes 0 of what is left of equal means after rounding.
+func (t *trial) clean(d float64) float64 {
+	if math.Abs(d) < 1e-12*math.Abs(t.Cell.Base.Mean) {
+		return 0
+	}
+	return d
 }
 
 // collapse takes trainings without a finite result into account: they are left out of means and make

@@ -66,7 +66,7 @@ func (t *trial) fill() error {
 	if err != nil {
 		return err
 	}
-	t.Cell.Base, t.Cell.Head = t.base, t.head
+	t.Cell.Base, t.Cell.Head, t.all = t.base, t.head, t.head
 	if t.Kind = t.kind(b); t.Kind == Fixed {
 		return t.discordant()
 	}

@@ -24,7 +24,7 @@ func (t *trial) reason(r Rule) string {
 	size += fmt.Sprintf(" (means %s → %s of %d + %s)", t.Number(t.base.Mean), t.Number(t.Head.Mean), len(t.base.Values), count(len(t.Head.Values), "seed"))
 	switch t.Verdict {
 	case Regressed:
-		return fmt.Sprintf("%s; p = %s is at most %s", size, pText(t.P), pText(t.Level))
+		return fmt.Sprintf("%s; p %s, the level is %s", size, pText(t.P), levelText(t.Level))
 	case Pass:
 		return fmt.Sprintf("%s; the drop is below %s, so below the margin of %s", size, t.Number(*t.Upper), t.withUnit(t.Margin))
 	}
@@ -47,12 +47,12 @@ func (t *trial) fixed() string {
 		}
 		return size + fmt.Sprintf(", with nothing random; within the tolerance of %s", t.withUnit(t.Tolerance))
 	}
-	size += fmt.Sprintf("; of %d test images %d were lost and %d won", d.Images, len(d.Lost), len(d.Won))
+	size += fmt.Sprintf("; of %d test images lost: %d, won: %d", d.Images, len(d.Lost), len(d.Won))
 	switch {
 	case t.Verdict == Regressed:
-		return fmt.Sprintf("%s, p = %s is at most %s", size, pText(t.P), pText(t.Level))
+		return fmt.Sprintf("%s, p %s, the level is %s", size, pText(t.P), levelText(t.Level))
 	case t.Verdict == Open:
-		return size + fmt.Sprintf(", p = %s; on other images the drop could be %s. More seeds cannot help, as nothing is random; more test images or another margin would",
+		return size + fmt.Sprintf(", p %s; on other images the drop could be %s. More seeds cannot help, as nothing is random; more test images or another margin would",
 			pText(t.P), t.withUnit(*t.Upper))
 	case !t.beyond(t.Tolerance):
 		return size + fmt.Sprintf("; within the tolerance of %s", t.withUnit(t.Tolerance))
@@ -64,10 +64,9 @@ func (t *trial) fixed() string {
 func (t *trial) why(r Rule) string {
 	last := r.Looks[len(r.Looks)-1]
 	missing := "neither a drop nor its absence is shown"
-	if t.Look == 0 {
-		missing = fmt.Sprintf("judged from %d head seeds on", r.Looks[0])
-	}
 	switch {
+	case t.Look == 0:
+		return fmt.Sprintf("judged from %d head seeds on: %s", r.Looks[0], more(t.More))
 	case t.More == 0 && t.Target == 0:
 		return fmt.Sprintf("%s, and no look is left after %d seeds; a base of more seeds or a larger margin decides it next time", missing, last)
 	case t.More == 0:
@@ -80,13 +79,14 @@ func (t *trial) why(r Rule) string {
 
 // change is the drop as words.
 func (t *trial) change() string {
-	switch d := t.Number(math.Abs(t.Drop)); {
+	d := t.Number(math.Abs(t.Drop))
+	switch {
+	case d == t.Number(0):
+		return "no change"
 	case t.Drop > 0:
 		return d + t.unit() + " worse"
-	case t.Drop < 0:
-		return d + t.unit() + " better"
 	}
-	return "no change"
+	return d + t.unit() + " better"
 }
 
 func (t *trial) unit() string {
@@ -113,10 +113,12 @@ func rounded(v float64) float64 { return math.Round(v*1000) / 1000 }
 
 func pText(p float64) string {
 	if p < 0.0001 {
-		return "<0.0001"
+		return "< 0.0001"
 	}
-	return strconv.FormatFloat(p, 'g', 2, 64)
+	return "= " + levelText(p)
 }
+
+func levelText(p float64) string { return strconv.FormatFloat(p, 'g', 2, 64) }
 
 func count(n int, what string) string {
 	if n == 1 {

@@ -3,7 +3,9 @@
 //
 // Run "repbench help" for the commands. Results go to standard output (with
 // --json as one JSON document), progress to standard error. The exit status is 0
-// when the work is done, 1 when it failed, 2 when the command line is wrong.
+// when the work is done, 1 when it failed, 2 when the command line is wrong, 75 when
+// it was interrupted and the same command goes on. bench compare has two more: 3 when
+// a cell regressed, 4 when it is inconclusive.
 package main
 
 import (
@@ -17,6 +19,7 @@ import (
 
 	"repbench/backends"
 	"repbench/benchmarks"
+	"repbench/benchmarks/gate"
 	"repbench/benchmarks/inside"
 	"repbench/benchmarks/suite"
 	"repbench/datasets"
@@ -46,10 +49,25 @@ func (e usageError) Unwrap() error { return e.error }
 
 // Exit statuses: 0 is done.
 const (
-	statusFailed      = 1
-	statusUsage       = 2
-	statusInterrupted = 75 // EX_TEMPFAIL of sysexits.h: the same command goes on
+	statusFailed       = gate.ExitFailed
+	statusUsage        = 2
+	statusRegressed    = gate.ExitRegressed // of bench compare
+	statusInconclusive = gate.ExitOpen      // of bench compare
+	statusInterrupted  = 75                 // EX_TEMPFAIL of sysexits.h: the same command goes on
 )
+
+// exitStatus is the outcome of a command that has said all it has to say: no message follows.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// exitWith ends a command with a status; 0 is no error.
+func exitWith(status int) error {
+	if status == 0 {
+		return nil
+	}
+	return exitStatus(status)
+}
 
 // run executes one command line and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -59,6 +77,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	a.limitCache(ctx)
 	if err == nil {
 		return 0
+	}
+	var status exitStatus
+	if errors.As(err, &status) {
+		return int(status)
 	}
 	fmt.Fprintf(stderr, "repbench: %v%s\n", err, flagOf(err))
 	if isUsage(err) {

@@ -1,11 +1,4 @@
 // Package verdicts writes what package gate decided in the forms that people and machines read: JUnit,
 // Markdown, annotations and the step summary of GitHub, and a web page with the interval of each cell's
 // drop against the margin. It also draws trends over commits. It decides nothing itself.
-//
-//	c, err := gate.Compare(base, head, gate.Default())
-//	if err != nil {
-//		return err
-//	}
-//	xml, err := verdicts.JUnit(c)
-//	page, err := verdicts.HTML(c, nil)
 package verdicts

@@ -119,7 +119,7 @@ func finite(v float64) float64 { return min(max(v, -math.MaxFloat32), math.MaxFl
 func table(cells []gate.Cell, left int) page.Table {
 	t := page.Table{
 		Caption: "Cells, the worst first. Drop: how much worse the head is, with its bounds; p: of a drop above 0, and the level after Holm's correction.",
-		Columns: []page.Column{{Title: "Encoder / data / protocol"}, {Title: "Verdict"}, {Title: "Base", Right: true}, {Title: "Head", Right: true},
+		Columns: []page.Column{{Title: "Encoder / data / protocol"}, {Title: "Verdict"}, {Title: "Base (seeds)", Right: true}, {Title: "Head (seeds)", Right: true},
 			{Title: "Drop", Right: true}, {Title: "Bounds", Right: true}, {Title: "p", Right: true}, {Title: "Level", Right: true}},
 	}
 	if left > 0 {
@@ -158,9 +158,9 @@ func sample(c gate.Cell, s gate.Sample) string {
 		return mean
 	}
 	if len(s.Seeds) == 1 {
-		return mean + " (1 seed)"
+		return mean + " (1)"
 	}
-	return fmt.Sprintf("%s ± %s (%d seeds)", mean, c.Number(s.SD), len(s.Seeds))
+	return fmt.Sprintf("%s ± %s (%d)", mean, c.Number(s.SD), len(s.Seeds))
 }
 
 // small is a p-value or a level.

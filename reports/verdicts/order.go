@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"repbench/benchmarks/gate"
+	"repbench/reports/internal/format"
 )
 
 // rank is the order of verdicts, the worst first.
@@ -29,7 +30,7 @@ func Headline(c *gate.Comparison) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, v))
 		}
 	}
-	return fmt.Sprintf("%s: %d cells: %s", c.Verdict, len(c.Cells), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s: %s: %s", c.Verdict, format.Plural(len(c.Cells), "cell"), strings.Join(parts, ", "))
 }
 
 // sides is "4e2573e4c1d2 → d841424aa0b1".

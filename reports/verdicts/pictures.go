@@ -41,7 +41,7 @@ func discordant(i int, c gate.Cell, pictures Pictures) []page.Block {
 		if n == 0 {
 			continue
 		}
-		caption := fmt.Sprintf("%d of %d test images are %s", n, c.Discordant.Images, half.words)
+		caption := fmt.Sprintf("%d of %d test images: %s", n, c.Discordant.Images, half.words)
 		if g := gallery(i, half.name, c.DataHash, half.images, pictures); len(g.Items) > 0 {
 			g.Caption = caption + more(n, len(g.Items)) + "."
 			out = append(out, g)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -94,19 +95,19 @@ func (d dropsPlot) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
 		c.StrokeLine2(line(0.5, Rule), x(t.Value), c.Min.Y, x(t.Value), c.Max.Y)
 	}
-	d.reference(&c, x(0), line(0.9, Ink), "no change")
-	d.reference(&c, x(d.o.Margin), dashed(0.9, Orange), "margin "+strconv.FormatFloat(d.o.Margin, 'g', 4, 64))
+	d.reference(&c, x(0), line(0.9, Ink), "no change", draw.XRight)
+	d.reference(&c, x(d.o.Margin), dashed(0.9, Orange), "margin "+strconv.FormatFloat(d.o.Margin, 'g', 4, 64), draw.XLeft)
 	for i, r := range d.rows {
 		d.row(&c, p, r, y(float64(len(d.rows)-1-i)))
 	}
 }
 
-// reference is a vertical line with a word above it.
-func (d dropsPlot) reference(c *draw.Canvas, x vg.Length, s draw.LineStyle, word string) {
+// reference is a vertical line with a word above it, on the side that is away from the other line.
+func (d dropsPlot) reference(c *draw.Canvas, x vg.Length, s draw.LineStyle, word string, align text.XAlignment) {
 	c.StrokeLine2(s, x, c.Min.Y, x, c.Max.Y)
 	t := label(small, Muted)
-	t.XAlign, t.YAlign = draw.XCenter, draw.YBottom
-	c.FillText(t, vg.Point{X: x, Y: c.Max.Y + 2}, word)
+	t.XAlign, t.YAlign = align, draw.YBottom
+	c.FillText(t, vg.Point{X: x + 3 + 6*vg.Length(align), Y: c.Max.Y + 2}, word)
 }
 
 func (d dropsPlot) row(c *draw.Canvas, p *plot.Plot, r Drop, y vg.Length) {
