@@ -74,7 +74,7 @@ func (t *trial) discordant() error {
 
 // differences name what differs between the recipes, weights and seeds of evaluation of two sides.
 func differences(base, head []ledger.Line) []string {
-	b, h := &base[0], &head[0]
+	b, h := firstResult(base), firstResult(head)
 	out := optionDifferences(b.Options, h.Options)
 	if b.EvaluationSeed != h.EvaluationSeed {
 		out = append(out, fmt.Sprintf("seed of the evaluation: %d → %d", b.EvaluationSeed, h.EvaluationSeed))
@@ -83,6 +83,16 @@ func differences(base, head []ledger.Line) []string {
 		out = append(out, fmt.Sprintf("weights: %.12s → %.12s", orNone(b.WeightsHash), orNone(h.WeightsHash)))
 	}
 	return out
+}
+
+// firstResult is the first line whose training did not diverge, else the first.
+func firstResult(lines []ledger.Line) *ledger.Line {
+	for i := range lines {
+		if lines[i].Diverged == "" {
+			return &lines[i]
+		}
+	}
+	return &lines[0]
 }
 
 func orNone(s string) string {

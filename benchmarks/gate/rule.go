@@ -75,7 +75,7 @@ func (r Rule) level() float64 { return r.Alpha / float64(len(r.Looks)) }
 
 // Check says what is wrong with the rule; errors are of the kind ErrRule.
 func (r Rule) Check() error {
-	bad := func(format string, args ...any) error { return errkind.Errorf(ErrRule, "gate: "+format, args...) }
+	bad := func(format string, args ...any) error { return errkind.Errorf(ErrRule, format, args...) }
 	if err := (Threshold{r.Metric, r.Margin, r.Tolerance}).check(); err != "" {
 		return bad("%s", err)
 	}

@@ -62,7 +62,7 @@ func (a *app) runBenchCompare(c *cobra.Command, f linesFlags, o compareOutputs, 
 	if err != nil {
 		return err
 	}
-	result, err := f.compareSides(args[0], args[1])
+	result, err := f.compareSides(args)
 	if err != nil {
 		return err
 	}

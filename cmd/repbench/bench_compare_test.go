@@ -10,9 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/benchmarks"
 	"repbench/benchmarks/gate"
 	"repbench/benchmarks/ledger"
+	"repbench/benchmarks/suite"
 	"repbench/datasets"
+	"repbench/datasets/catalog"
 	"repbench/internal/jsonfile"
 	"repbench/internal/measure"
 	"repbench/reports/record"
@@ -109,7 +112,8 @@ func TestBenchCompareErrors(t *testing.T) {
 	third.Machine.Class = "third"
 	classes := writeLines(t, elsewhere, third)
 	rule := filepath.Join(t.TempDir(), "s.toml")
-	if err := os.WriteFile(rule, []byte("suite = \"made-up\"\n[gate]\nalpha = 2.0\n"), 0o644); err != nil {
+	wrong := strings.Replace(suiteText(map[string][]string{"a": {"1"}}, "1"), "[gate]", "[gate]\nalpha = 2.0", 1)
+	if err := os.WriteFile(rule, []byte(wrong), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	torn := filepath.Join(t.TempDir(), "torn.jsonl")
@@ -129,7 +133,7 @@ func TestBenchCompareErrors(t *testing.T) {
 		{[]string{two, two}, "several suites: made-up, second; say which with --suite", 2},
 		{[]string{base, base, "--suite", "third"}, `has no results of the suite "third"`, 1},
 		{[]string{base, classes}, "several classes of machines: gpu, third; say which with --machine", 2},
-		{[]string{base, base, "--suite", rule}, "alpha is 2", 1},
+		{[]string{base, base, "--suite", rule}, "alpha is 2", 2},
 		{[]string{base, base, "--images", "shapes"}, "--images means nothing without --html", 2},
 		{[]string{base, base, "--html", filepath.Join(t.TempDir(), "no", "a.html")}, "make the folder", 1},
 		{[]string{"zzzz9", "HEAD", "--ledger", t.TempDir()}, "has no results of the commit zzzz9; it has none", 1},
@@ -214,26 +218,53 @@ func TestBenchRecord(t *testing.T) {
 	}
 }
 
-// suiteFolder is the folder of a suite whose cells are done: a plan and a record for each cell.
+// suiteFolder is the folder of a suite whose cells have these results.
 func suiteFolder(t *testing.T, lines ...ledger.Line) string {
 	t.Helper()
 	out := t.TempDir()
-	var plan strings.Builder
-	for i, l := range lines {
-		fmt.Fprintf(&plan, "{\"index\":%d,\"id\":\"%016d\",\"encoder\":%q,\"data\":%q,\"protocol\":%q}\n", i, i, l.Encoder, l.Data, l.Protocol)
-		cell := filepath.Join(out, "cells", fmt.Sprintf("%016d", i))
-		if err := os.MkdirAll(cell, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := jsonfile.Write(filepath.Join(cell, "record.json"), l); err != nil {
-			t.Fatal(err)
-		}
+	seeds := map[string][]string{}
+	for _, l := range lines {
+		seeds[l.Encoder] = append(seeds[l.Encoder], fmt.Sprint(*l.Seed))
 	}
-	fmt.Fprintf(&plan, "{\"index\":%d,\"id\":\"not-done\"}\n", len(lines))
-	if err := os.WriteFile(filepath.Join(out, "plan.jsonl"), []byte(plan.String()), 0o644); err != nil {
+	fillFolder(t, out, suiteText(seeds, "0.001"), lines...)
+	return out
+}
+
+// suiteText is a suite of random encoders with seeds.
+func suiteText(seeds map[string][]string, c string) string {
+	text := "suite = \"made-up\"\n[[data]]\nname = \"shapes\"\nspec = \"" + goldenShapes + "\"\n[[protocol]]\nname = \"linear\"\nC = [" + c + "]\n[gate]\nbase_seeds = 5\n"
+	for name, list := range seeds {
+		text += fmt.Sprintf("[[encoder]]\nname = %q\nspec = \"random:svhn32,width=1\"\nseeds = [%s]\n", name, strings.Join(list, ", "))
+	}
+	return text
+}
+
+// fillFolder prepares the folder of a suite and gives its cells the results of the lines.
+func fillFolder(t *testing.T, out, text string, lines ...ledger.Line) *suite.Folder {
+	t.Helper()
+	s, err := suite.Parse([]byte(text), "suite.toml")
+	if err != nil {
 		t.Fatal(err)
 	}
-	return out
+	f, _, err := suite.Prepare(t.Context(), s, out, benchmarks.Machine{Backend: "cpu", Catalog: catalog.Options{CacheDir: t.TempDir(), Offline: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range f.Cells() {
+		for _, l := range lines {
+			if l.Encoder != c.Encoder || l.Seed == nil || *l.Seed != *c.Seed || f.Orphan(c) {
+				continue
+			}
+			l.Cell = c.ID
+			if err := os.MkdirAll(f.Path(c), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := jsonfile.Write(filepath.Join(f.Path(c), "record.json"), l); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return f
 }
 
 // All files at once; annotations come before the verdict; the summary of a step is added to.
@@ -302,11 +333,27 @@ func TestBenchMore(t *testing.T) {
 	}
 }
 
-// Of two cells with one key in a plan, the later is the recipe that the suite has now.
-func TestChangedRecipeInFolder(t *testing.T) {
-	old, changed := ledgerLine("abc", "a", 1, 50), ledgerLine("abc", "a", 1, 60)
-	lines, err := outLines(suiteFolder(t, old, changed))
-	if err != nil || len(lines) != 1 || lines[0].Measurements[0].Value != 0.6 {
-		t.Errorf("%v, %v", lines, err)
+// Of two cells with one key in a plan, the one counts whose recipe the suite has now; a failure is named.
+func TestFolderAsSide(t *testing.T) {
+	out, seeds := t.TempDir(), map[string][]string{"a": {"1", "2"}}
+	fillFolder(t, out, suiteText(seeds, "0.5"), ledgerLine("abc", "a", 1, 50), ledgerLine("abc", "a", 2, 50))
+	f := fillFolder(t, out, suiteText(seeds, "0.001"), ledgerLine("abc", "a", 1, 60))
+	last := f.Cells()[3]
+	if err := os.MkdirAll(f.Path(last), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Fail(last, "out of luck", 1); err != nil {
+		t.Fatal(err)
+	}
+	s, err := openSide(out)
+	if err != nil || len(s.lines) != 1 || s.lines[0].Measurements[0].Value != 0.6 || s.gate.BaseSeeds != 5 {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	if len(s.failed) != 1 || !strings.Contains(s.failed[0], "a seed 2, shapes, linear failed: out of luck") {
+		t.Errorf("%q", s.failed)
+	}
+	base := writeLines(t, seedLines("abc", "a", 20, 0)...)
+	if _, stdout, stderr := cli(t, "bench", "compare", base, out); !strings.Contains(stdout, "note: in the head a seed 2, shapes, linear failed: out of luck") {
+		t.Errorf("%s%s", stdout, stderr)
 	}
 }

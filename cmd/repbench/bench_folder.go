@@ -6,70 +6,50 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"github.com/BurntSushi/toml"
-
 	"repbench/benchmarks/gate"
 	"repbench/benchmarks/ledger"
-	"repbench/internal/jsonfile"
+	"repbench/benchmarks/suite"
 )
 
-const planFile = "plan.jsonl"
-
-// planned is what is needed of a line of a plan.
-type planned struct {
-	ID string `json:"id"`
+// suiteSide is what the folder of a suite gives a comparison.
+type suiteSide struct {
+	lines  []ledger.Line
+	gate   *gate.Rule
+	failed []string // what failed, with its reason
 }
 
-// outLines reads the lines of the cells of a suite's folder that are done. Of cells with one key, the
-// later of the plan counts: the earlier ones are of a recipe that was changed.
-func outLines(dir string) ([]ledger.Line, error) {
-	f, err := jsonfile.Open(filepath.Join(dir, planFile))
+// openSide reads the results of the cells that are done, whatever program made them. Cells that the
+// suite has no longer, because an option changed, are left out.
+func openSide(dir string) (s suiteSide, err error) {
+	f, err := suite.Open(dir)
 	if err != nil {
-		return nil, err
+		return s, err
 	}
-	defer f.Close()
-	var out []ledger.Line
-	at := map[string]int{}
-	err = jsonfile.EachLine(f, f.Name(), func(_ int, p planned) error {
-		if !fs.ValidPath(p.ID) || filepath.Base(p.ID) != p.ID {
-			return fmt.Errorf("the id %.40q is no name of a folder", p.ID)
+	s.gate = &f.Suite.Gate
+	for _, c := range f.Cells() {
+		if f.Orphan(c) {
+			continue
 		}
-		l, err := ledger.ReadRecord(filepath.Join(dir, "cells", p.ID, "record.json"))
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+		path := filepath.Join(f.Path(c), "record.json")
+		l, err := ledger.ReadRecord(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			if at := f.Look(c, true); at.State == suite.Failed {
+				s.failed = append(s.failed, fmt.Sprintf("%s failed: %s", c, at.Failure.Reason))
+			}
+			continue
+		case err != nil:
+			return s, err
+		case l.Cell != c.ID:
+			return s, fmt.Errorf("%s is of the cell %s, and the plan has %s there; remove the file and run the suite again", path, l.Cell, c.ID)
 		}
-		if err != nil {
-			return err
-		}
-		if i, ok := at[l.Key.String()]; ok {
-			out[i] = *l
-			return nil
-		}
-		at[l.Key.String()] = len(out)
-		out = append(out, *l)
-		return nil
-	})
-	if err == nil && len(out) == 0 {
-		err = fmt.Errorf("no cell of %s is done; see bench status", dir)
+		s.lines = append(s.lines, *l)
 	}
-	return out, err
-}
-
-// rule is the rule and the name of the suite: from the file of --suite, or the default.
-func (f linesFlags) rule() (gate.Rule, string, error) {
-	r := gate.Default()
-	if f.suite == "" {
-		return r, "", nil
+	switch {
+	case len(s.lines) > 0:
+		return s, nil
+	case len(s.failed) > 0:
+		return s, fmt.Errorf("no cell of %s is done: %s", dir, s.failed[0])
 	}
-	if !isFile(f.suite) {
-		return r, f.suite, nil
-	}
-	s := struct {
-		Suite string    `toml:"suite"`
-		Gate  gate.Rule `toml:"gate"`
-	}{Gate: r}
-	if _, err := toml.DecodeFile(f.suite, &s); err != nil {
-		return r, "", fmt.Errorf("%s: %w", f.suite, err)
-	}
-	return s.Gate, s.Suite, s.Gate.Check()
+	return s, fmt.Errorf("no cell of %s is done; see bench status %s", dir, dir)
 }

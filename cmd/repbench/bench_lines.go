@@ -12,40 +12,39 @@ import (
 
 	"repbench/benchmarks/gate"
 	"repbench/benchmarks/ledger"
+	"repbench/benchmarks/suite"
 )
 
 // linesFlags say where the lines of a comparison are.
 type linesFlags struct {
-	ledger  string
-	suite   string
-	machine string
+	ledger, suite, machine string
 }
+
+// planFile marks the folder of a suite.
+const planFile = "plan.jsonl"
 
 // side reads the lines that an argument of bench compare names: the folder of a suite, a file, a folder of
 // ledger files, or a commit in the ledger.
-func (f linesFlags) side(arg string) ([]ledger.Line, error) {
+func (f linesFlags) side(arg string) (s suiteSide, err error) {
 	info, err := os.Stat(arg)
 	switch {
 	case err == nil && !info.IsDir():
-		return ledger.Read(arg)
+		s.lines, err = ledger.Read(arg)
 	case err == nil && isFile(filepath.Join(arg, planFile)):
-		return outLines(arg)
+		return openSide(arg)
 	case err == nil && f.ledger == "":
-		lines, err := ledger.ReadFolder(arg)
-		if err == nil && len(lines) == 0 {
+		if s.lines, err = ledger.ReadFolder(arg); err == nil && len(s.lines) == 0 {
 			err = fmt.Errorf("%s is no folder of a suite (it has no %s) and holds no .jsonl files of a ledger", arg, planFile)
 		}
-		return lines, err
 	case f.ledger == "" && errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s is no file and no folder; to compare commits, name the ledger with --ledger DIR", arg)
-	case f.ledger == "":
-		return nil, err
+		err = fmt.Errorf("%s is no file and no folder; to compare commits, name the ledger with --ledger DIR", arg)
+	case f.ledger != "":
+		var commit string
+		if commit, err = findCommit(f.ledger, arg); err == nil {
+			s.lines, err = ledger.ReadFolder(filepath.Join(f.ledger, commit))
+		}
 	}
-	commit, err := findCommit(f.ledger, arg)
-	if err != nil {
-		return nil, err
-	}
-	return ledger.ReadFolder(filepath.Join(f.ledger, commit))
+	return s, err
 }
 
 func isFile(path string) bool {
@@ -67,14 +66,8 @@ func findCommit(dir, name string) (string, error) {
 	return ledger.Find(dir, strings.TrimSpace(string(out)))
 }
 
-// both reads two sides and keeps the lines of one suite and of one class of machines on each.
-func (f linesFlags) both(base, head string, name string) (b, h []ledger.Line, err error) {
-	if b, err = f.side(base); err != nil {
-		return nil, nil, fmt.Errorf("BASE: %w", err)
-	}
-	if h, err = f.side(head); err != nil {
-		return nil, nil, fmt.Errorf("HEAD: %w", err)
-	}
+// both keeps of two sides the lines of one suite and of one class of machines.
+func (f linesFlags) both(args []string, b, h []ledger.Line, name string) (base, head []ledger.Line, err error) {
 	if name == "" {
 		if name, err = commonSuite(b, h); err != nil {
 			return nil, nil, err
@@ -82,12 +75,9 @@ func (f linesFlags) both(base, head string, name string) (b, h []ledger.Line, er
 	}
 	other := func(l ledger.Line) bool { return l.Suite != name }
 	b, h = slices.DeleteFunc(b, other), slices.DeleteFunc(h, other)
-	for _, s := range []struct {
-		name, arg string
-		n         int
-	}{{"BASE", base, len(b)}, {"HEAD", head, len(h)}} {
-		if s.n == 0 {
-			return nil, nil, fmt.Errorf("%s: %s has no results of the suite %q", s.name, s.arg, name)
+	for i, n := range []int{len(b), len(h)} {
+		if n == 0 {
+			return nil, nil, fmt.Errorf("%s: %s has no results of the suite %q", [...]string{"BASE", "HEAD"}[i], args[i], name)
 		}
 	}
 	return f.machines(b, h)
@@ -153,15 +143,49 @@ func (f linesFlags) machines(b, h []ledger.Line) (base, head []ledger.Line, err 
 	return base, head, err
 }
 
-// compareSides is the comparison that bench compare and bench more make.
-func (f linesFlags) compareSides(base, head string) (*gate.Comparison, error) {
-	rule, name, err := f.rule()
+// compareSides is the comparison that bench compare and bench more make, of BASE and HEAD.
+func (f linesFlags) compareSides(args []string) (*gate.Comparison, error) {
+	base, err := f.side(args[0])
+	if err != nil {
+		return nil, fmt.Errorf("BASE: %w", err)
+	}
+	head, err := f.side(args[1])
+	if err != nil {
+		return nil, fmt.Errorf("HEAD: %w", err)
+	}
+	rule, name, err := f.rule(head.gate, base.gate)
 	if err != nil {
 		return nil, err
 	}
-	b, h, err := f.both(base, head, name)
+	b, h, err := f.both(args, base.lines, head.lines, name)
 	if err != nil {
 		return nil, err
 	}
-	return gate.Compare(b, h, rule)
+	c, err := gate.Compare(b, h, rule)
+	if err != nil {
+		return nil, err
+	}
+	for _, failed := range head.failed {
+		c.Warnings = append(c.Warnings, "in the head "+failed)
+	}
+	return c, nil
+}
+
+// rule is the rule and the name of the suite: those of --suite, else the rule of the folder of a suite that is
+// compared, else the default.
+func (f linesFlags) rule(folders ...*gate.Rule) (gate.Rule, string, error) {
+	name := f.suite
+	if f.suite != "" && isFile(f.suite) {
+		s, err := suite.Read(f.suite)
+		if err != nil {
+			return gate.Rule{}, "", err
+		}
+		return s.Gate, s.Name, nil
+	}
+	for _, r := range folders {
+		if r != nil {
+			return *r, name, nil
+		}
+	}
+	return gate.Default(), name, nil
 }

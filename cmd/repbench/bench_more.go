@@ -23,7 +23,7 @@ compared, else 0.`,
 		Example: `  repbench bench run gate.toml --out out/gate $(repbench bench more base.jsonl out/gate)`,
 		Args:    exactly(2, "BASE and HEAD"),
 		RunE: func(c *cobra.Command, args []string) error {
-			result, err := f.compareSides(args[0], args[1])
+			result, err := f.compareSides(args)
 			if err != nil {
 				return err
 			}

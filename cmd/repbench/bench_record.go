@@ -22,10 +22,11 @@ result that differs from the line there is refused.`,
 			if err := required(c, "ledger"); err != nil {
 				return err
 			}
-			lines, err := linesFlags{}.side(args[0])
+			from, err := linesFlags{}.side(args[0])
 			if err != nil {
 				return err
 			}
+			lines := from.lines
 			added, err := ledger.Append(dir, lines)
 			if err != nil {
 				return err
