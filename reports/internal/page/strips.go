@@ -79,7 +79,10 @@ func (p *pdf) stripRowHeight(row []Strip) (h float64) {
 
 // stripWords are the lines below a strip.
 func (p *pdf) stripWords(s Strip) []galleryWord {
-	out := []galleryWord{{p.fit(s.Label, galleryLabel, stripCell), galleryLabel}}
+	var out []galleryWord
+	for _, l := range p.wrap(s.Label, galleryLabel, stripCell) {
+		out = append(out, galleryWord{l, galleryLabel})
+	}
 	for _, w := range s.Words {
 		for _, l := range p.wrap(w, galleryDetail, stripCell) {
 			out = append(out, galleryWord{l, galleryDetail})
