@@ -5,6 +5,8 @@
 #   make eval-cifar10  the paper's protocol on CIFAR-10 (ENCODER= or RUN=, DATA=)
 #   make eval-svhn     the paper's protocol on SVHN with 1000 labels (the same variables)
 #   make eval-svhn-supervised  the supervised network of the same shape, 64 random trials
+#   make test-engines  suites on a Slurm cluster and a Kubernetes control plane on this machine
+#   make image         a container image of the static program (IMAGE=)
 #   make lint, bench, build
 
 GO        ?= go
@@ -13,7 +15,7 @@ BACKEND   ?= auto
 OUT       ?= runs
 COMMIT    := $(shell git rev-parse HEAD 2>/dev/null)$(shell git diff --quiet HEAD 2>/dev/null || echo -modified)
 
-.PHONY: all build demo eval-cifar10 eval-svhn eval-svhn-supervised test test-race test-nocgo test-kernels lint bench bench-memorisation fuzz clean
+.PHONY: all build demo eval-cifar10 eval-svhn eval-svhn-supervised test test-race test-nocgo test-kernels test-engines image lint bench bench-memorisation fuzz clean
 
 all: build
 
@@ -136,6 +138,20 @@ test-kernels:
 test-nocgo:
 	CGO_ENABLED=0 $(GO) build ./...
 	CGO_ENABLED=0 $(GO) test -short ./backends ./cmd/repbench
+
+# Suites on engines that scripts/engines brings up on this machine and ends again; needs root. Parts that
+# have not what they need say what to install, and are left out: Slurm's packages (docs/engines.md), and for
+# Kubernetes REPBENCH_K8S_BIN, the folder of its servers and kubectl.
+test-engines:
+	REPBENCH_TEST_ENGINES=1 CGO_ENABLED=0 $(GO) test -count=1 -v -timeout 15m ./scripts/engines
+
+# The image of build/Containerfile, by podman or docker.
+IMAGE     ?= repbench:$(shell git rev-parse --short HEAD 2>/dev/null || echo latest)
+CONTAINER ?= $(shell command -v podman || command -v docker)
+image:
+	CGO_ENABLED=0 $(GO) build -ldflags "-X repbench/internal/version.commit=$(COMMIT)" -o bin/image/repbench ./cmd/repbench
+	@test -n "$(CONTAINER)" || { echo "the program is bin/image/repbench; there is no podman and no docker to build an image of it: install one, or give CONTAINER="; exit 1; }
+	$(CONTAINER) build -f build/Containerfile -t $(IMAGE) bin/image
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run gofmt -w on these"; exit 1; }
