@@ -2,6 +2,7 @@ package launch
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -33,9 +34,12 @@ const (
 	Running
 )
 
-func (p Phase) String() string {
-	return [...]string{"unknown", "ended", "pending", "running"}[p]
-}
+var phaseNames = [...]string{"unknown", "ended", "pending", "running"}
+
+func (p Phase) String() string { return phaseNames[p] }
+
+// phaseNamed is the phase of a name; Unknown where there is none.
+func phaseNamed(name string) Phase { return Phase(max(0, slices.Index(phaseNames[:], name))) }
 
 // State is what an engine says of one cell.
 type State struct {
@@ -55,13 +59,15 @@ func (p Phase) coming() bool { return p == Pending || p == Running }
 
 // Submission is one job of an engine: a line of jobs.jsonl.
 type Submission struct {
-	// Engine is "slurm" or "kubernetes".
+	// Engine is SlurmEngine or KubernetesEngine.
 	Engine string `json:"engine"`
 	// Name is the job's name, Job the engine's id of it, if that is another.
-	Name string `json:"name"`
+	Name string `json:"name,omitempty"`
 	Job  string `json:"job,omitempty"`
 	// Indices are the cells, as FormatList writes them.
-	Indices string `json:"indices"`
+	Indices string `json:"indices,omitempty"`
+	// Cancelled says that all jobs before this line were cancelled; there is no job then.
+	Cancelled bool `json:"cancelled,omitempty"`
 	// Submitted is when.
 	Submitted time.Time `json:"submitted"`
 }

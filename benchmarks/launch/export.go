@@ -12,7 +12,7 @@ import (
 // several arrays, a script that submits them. It makes the folder for what tasks print, which Slurm does not.
 // Where the cluster does not answer, arrays have Slurm's default size.
 func (s Slurm) Export(ctx context.Context, cells []int) (string, error) {
-	if err := s.Options.check(); err != nil {
+	if err := checkSlurm(s.Options); err != nil {
 		return "", err
 	}
 	if err := os.MkdirAll(s.Work.jobs(), 0o777); err != nil {
@@ -41,13 +41,13 @@ func (s Slurm) Export(ctx context.Context, cells []int) (string, error) {
 
 // Export is what Submit would hand to "kubectl create -f -".
 func (k Kubernetes) Export(_ context.Context, cells []int) (string, error) {
-	if err := k.Options.check(k.Work); err != nil {
+	if err := kubernetesOptions(k.Options).check(k.Work); err != nil {
 		return "", err
 	}
 	cells = slices.Compact(slices.Sorted(slices.Values(cells)))
 	var b strings.Builder
 	for part := range slices.Chunk(cells, kubernetesMost) {
-		text, err := kubernetesManifest(k.Work, k.Options, fmt.Sprintf("%s-%d", k.Work.name(), part[0]), part)
+		text, err := kubernetesManifest(k.Work, kubernetesOptions(k.Options), fmt.Sprintf("%s-%d", k.Work.name(), part[0]), part)
 		if err != nil {
 			return "", err
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"repbench/benchmarks/suite"
 )
 
 // The script of one array is what sbatch gets; that of several, run by bash, hands sbatch the same scripts.
@@ -16,7 +18,7 @@ func TestSlurmExport(t *testing.T) {
 		t.Skip("no bash")
 	}
 	f := newFakes(t, "sbatch", "scontrol")
-	s := testSlurm(t, SlurmOptions{Parallel: 1})
+	s := testSlurm(t, suite.Slurm{Parallel: 1})
 	config(f, "4", "(null)")
 	one, err := s.Export(t.Context(), []int{1, 2})
 	if err != nil || one != slurmScript(s.Work, s.Options, window{0, []int{1, 2}}) {
@@ -50,7 +52,7 @@ func TestSlurmExport(t *testing.T) {
 // Without a cluster the arrays have Slurm's default size: index 1000 is the last.
 func TestSlurmExportElsewhere(t *testing.T) {
 	newFakes(t)
-	text, err := testSlurm(t, SlurmOptions{}).Export(t.Context(), []int{1000, 1001})
+	text, err := testSlurm(t, suite.Slurm{}).Export(t.Context(), []int{1000, 1001})
 	if err != nil || strings.Count(text, "#SBATCH --array=") != 2 || !strings.Contains(text, "#SBATCH --array=1000\n") {
 		t.Errorf("error %v, script\n%s", err, text)
 	}
@@ -59,7 +61,7 @@ func TestSlurmExportElsewhere(t *testing.T) {
 func TestKubernetesExport(t *testing.T) {
 	k := testKubernetes(t)
 	text, err := k.Export(t.Context(), []int{3, 1})
-	want, werr := kubernetesManifest(k.Work, k.Options, k.Work.name()+"-1", []int{1, 3})
+	want, werr := kubernetesManifest(k.Work, kubernetesOptions(k.Options), k.Work.name()+"-1", []int{1, 3})
 	if err != nil || werr != nil || text != want {
 		t.Errorf("errors %v, %v, manifest\n%s", err, werr, text)
 	}

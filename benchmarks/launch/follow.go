@@ -8,21 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-)
 
-// Progress is what the files of a suite's folder say of a cell.
-type Progress int
-
-// What files say of a cell.
-const (
-	// Open: nothing works on it that is known of here.
-	Open Progress = iota
-	// Working: a process holds its lock, and the lock is fresh.
-	Working
-	// Done: its record is there.
-	Done
-	// Failed: it gave up and said why.
-	Failed
+	"repbench/benchmarks/suite"
 )
 
 // Limits of Follow.
@@ -38,11 +25,12 @@ const (
 
 // FollowOptions say what Follow does.
 type FollowOptions struct {
-	// Out is the suite's folder, Cells are the indices of the plan that are to be done.
-	Out   string
-	Cells []int
+	// Engine is the engine's name in jobs.jsonl, Out the suite's folder, Cells are the indices of the plan
+	// that are to be done.
+	Engine, Out string
+	Cells       []int
 	// Files says what the folder has of a cell, and of a record that does not count why it does not.
-	Files func(cell int) (p Progress, why string)
+	Files func(cell int) (s suite.State, why string)
 	// Every is the time between two looks; 0: one minute.
 	Every time.Duration
 	// Detach returns as soon as all cells are submitted.
@@ -65,7 +53,7 @@ type Outcome struct {
 // done. A cell is lost when it has no record, the engine does not have it twice in a row, and nothing holds
 // its lock; then it is submitted again. When ctx ends, what was submitted goes on; the same call watches again.
 func Follow(ctx context.Context, e Engine, o FollowOptions) (Outcome, error) {
-	f := follower{FollowOptions: o, engine: e, missing: map[int]int{}, submitted: map[int]int{}, lost: map[int]State{}}
+	f := follower{FollowOptions: o, engine: e, missing: map[int]int{}, submitted: map[int]int{}, lost: map[int]State{}, cancels: -1}
 	if f.Every == 0 {
 		f.Every = time.Minute
 	}
@@ -107,6 +95,7 @@ type follower struct {
 	lost      map[int]State  // given up, with what the engine said last
 	why       map[int]string // why a record that is there does not count
 	said      string
+	cancels   int // lines of jobs.jsonl that cancel; -1: not read yet
 }
 
 // look asks files and engine once and submits what is missing. settled is false while a cell has to be looked
@@ -137,14 +126,17 @@ func (f *follower) look(ctx context.Context) (out Outcome, settled bool, err err
 
 // ask asks the engine for the open cells and submits those that it does not have.
 func (f *follower) ask(ctx context.Context, open []int) (states map[int]State, settled bool, err error) {
-	all, err := Submissions(f.Out)
+	all, err := f.submissions()
 	if err != nil {
 		return nil, false, err
 	}
 	if states, err = f.engine.States(ctx, all, open); err != nil {
 		return nil, false, err
 	}
-	before, err := cellsOf(all)
+	if states == nil {
+		states = map[int]State{}
+	}
+	before, err := submitted(all)
 	if err != nil {
 		return nil, false, err
 	}
@@ -180,6 +172,22 @@ func (f *follower) ask(ctx context.Context, open []int) (states map[int]State, s
 	return states, settled, nil
 }
 
+// submissions reads jobs.jsonl. When "bench cancel" wrote to it since the last time, the watching ends.
+func (f *follower) submissions() ([]Submission, error) {
+	all, err := Submissions(f.Out)
+	if err != nil {
+		return nil, err
+	}
+	n := cancels(all)
+	if f.cancels < 0 {
+		f.cancels = n
+	}
+	if n > f.cancels {
+		return nil, ErrCancelled
+	}
+	return ofEngine(all, f.Engine), nil
+}
+
 // What an open cell is by the engine's word.
 const (
 	isComing  = iota // the engine has it
@@ -212,11 +220,11 @@ func (f *follower) files() (out Outcome, open []int) {
 		f.why[c] = why
 		_, lost := f.lost[c]
 		switch {
-		case p == Done:
+		case p == suite.Done:
 			out.Done = append(out.Done, c)
-		case p == Failed:
+		case p == suite.Failed:
 			out.Failed = append(out.Failed, c)
-		case p == Working:
+		case p == suite.Running:
 			out.Coming = append(out.Coming, c)
 			delete(f.missing, c)
 		case lost:
@@ -241,7 +249,7 @@ func (f *follower) submit(ctx context.Context, cells []int) error {
 		}
 		f.Say(fmt.Sprintf("submitted to %s: job %s with the cells %s", s.Engine, name, s.Indices))
 	}
-	given, listErr := cellsOf(subs)
+	given, listErr := submitted(subs)
 	for c := range given {
 		f.submitted[c]++
 		delete(f.missing, c)
@@ -309,10 +317,13 @@ func (s State) word() string {
 	return s.Phase.String()
 }
 
-// cellsOf are the cells of submissions.
-func cellsOf(all []Submission) (map[int]bool, error) {
+// submitted are the cells of submissions that were not cancelled.
+func submitted(all []Submission) (map[int]bool, error) {
 	cells := map[int]bool{}
 	for _, s := range all {
+		if s.Cancelled {
+			clear(cells)
+		}
 		list, err := ParseList(s.Indices)
 		if err != nil {
 			return nil, err
@@ -322,4 +333,14 @@ func cellsOf(all []Submission) (map[int]bool, error) {
 		}
 	}
 	return cells, nil
+}
+
+// cancels is how often submissions were cancelled.
+func cancels(all []Submission) (n int) {
+	for _, s := range all {
+		if s.Cancelled {
+			n++
+		}
+	}
+	return n
 }

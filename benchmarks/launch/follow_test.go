@@ -10,13 +10,15 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"repbench/benchmarks/suite"
 )
 
 // world is an engine and the files of a folder, which a script changes between two looks.
 type world struct {
 	t         *testing.T
 	out       string
-	files     map[int]Progress
+	files     map[int]suite.State
 	states    map[int]State
 	submits   []string
 	steps     []func()
@@ -44,12 +46,12 @@ func (w *world) States(context.Context, []Submission, []int) (map[int]State, err
 func (w *world) Cancel(context.Context, []Submission) ([]string, error) { return nil, nil }
 
 func (w *world) follow(ctx context.Context, cells []int, detach bool) (Outcome, error) {
-	return Follow(ctx, w, FollowOptions{Out: w.out, Cells: cells, Detach: detach,
-		Files: func(c int) (Progress, string) { return w.files[c], w.why }, Say: func(l string) { w.lines = append(w.lines, l) }})
+	return Follow(ctx, w, FollowOptions{Engine: "test", Out: w.out, Cells: cells, Detach: detach,
+		Files: func(c int) (suite.State, string) { return w.files[c], w.why }, Say: func(l string) { w.lines = append(w.lines, l) }})
 }
 
 func newWorld(t *testing.T, steps ...func(*world)) *world {
-	w := &world{t: t, out: t.TempDir(), files: map[int]Progress{}, states: map[int]State{}}
+	w := &world{t: t, out: t.TempDir(), files: map[int]suite.State{}, states: map[int]State{}}
 	for _, s := range steps {
 		w.steps = append(w.steps, func() { s(w) })
 	}
@@ -69,9 +71,11 @@ func TestFollow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t,
 			func(w *world) { w.states = all(Pending, "PENDING", 1, 2, 3) },
-			func(w *world) { w.files[1], w.files[2], w.states = Done, Working, all(Ended, "COMPLETED", 1) },
-			func(w *world) { w.files[2], w.files[3] = Done, Failed })
-		w.files[0] = Done
+			func(w *world) {
+				w.files[1], w.files[2], w.states = suite.Done, suite.Running, all(Ended, "COMPLETED", 1)
+			},
+			func(w *world) { w.files[2], w.files[3] = suite.Done, suite.Failed })
+		w.files[0] = suite.Done
 		begin := time.Now()
 		out, err := w.follow(t.Context(), []int{0, 1, 2, 3}, false)
 		if err != nil || !slices.Equal(out.Done, []int{0, 1, 2}) || !slices.Equal(out.Failed, []int{3}) || len(out.Lost)+len(out.Coming) > 0 {
@@ -98,11 +102,13 @@ func TestFollowLost(t *testing.T) {
 			func(w *world) { w.states = all(Running, "RUNNING", 0, 1, 2, 3) },
 			func(w *world) { // 0 killed, 1 is not shown, 2 not shown but at work
 				w.states = map[int]State{0: {Phase: Ended, Detail: "OUT_OF_MEMORY"}, 3: {Phase: Running, Detail: "RUNNING"}}
-				w.files[2] = Working
+				w.files[2] = suite.Running
 			},
 			func(w *world) { w.states[1] = State{Phase: Running, Detail: "RUNNING"} },
 			func(w *world) { w.states = all(Running, "RUNNING", 0, 1, 3) },
-			func(w *world) { w.files = map[int]Progress{0: Done, 1: Done, 2: Done, 3: Done} })
+			func(w *world) {
+				w.files = map[int]suite.State{0: suite.Done, 1: suite.Done, 2: suite.Done, 3: suite.Done}
+			})
 		out, err := w.follow(t.Context(), []int{0, 1, 2, 3}, false)
 		if err != nil || len(out.Done) != 4 {
 			t.Errorf("%+v, %v", out, err)
@@ -121,7 +127,7 @@ func TestFollowLost(t *testing.T) {
 func TestFollowGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.files[1] = Done
+		w.files[1] = suite.Done
 		w.steps = []func(){func() { w.states = map[int]State{2: {Phase: Ended, Detail: "failed", Final: true}} }}
 		out, err := w.follow(t.Context(), []int{0, 1, 2}, false)
 		if err != nil || !slices.Equal(out.Lost, []int{0, 2}) || !slices.Equal(out.Done, []int{1}) {
@@ -184,7 +190,7 @@ func TestFollowSilentEngine(t *testing.T) {
 		back := newWorld(t,
 			func(w *world) { w.statesErr = silent },
 			func(w *world) { w.statesErr = nil; w.states = all(Running, "RUNNING", 0) },
-			func(w *world) { w.files[0] = Done })
+			func(w *world) { w.files[0] = suite.Done })
 		if out, err := back.follow(t.Context(), []int{0}, false); err != nil || len(out.Done) != 1 {
 			t.Errorf("%+v, %v", out, err)
 		}
@@ -192,6 +198,28 @@ func TestFollowSilentEngine(t *testing.T) {
 		begin := time.Now()
 		if _, err := gone.follow(t.Context(), []int{0}, false); !errors.Is(err, ErrEngine) || time.Since(begin) != silentMost*time.Minute {
 			t.Errorf("error %v after %s", err, time.Since(begin))
+		}
+	})
+}
+
+// "bench cancel" of another process ends the watching, and nothing is submitted again; the next call does that, at once.
+func TestFollowCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, func(w *world) { w.states = all(Running, "RUNNING", 0) }, func(w *world) {
+			w.states = nil
+			if err := note(w.out, Submission{Engine: "test", Cancelled: true}); err != nil {
+				t.Error(err)
+			}
+		})
+		if _, err := w.follow(t.Context(), []int{0}, false); !errors.Is(err, ErrCancelled) || !slices.Equal(w.submits, []string{"0"}) {
+			t.Errorf("submitted %q, error %v", w.submits, err)
+		}
+		w.lines, w.steps = nil, []func(){func() { w.files[0] = suite.Done }}
+		if out, err := w.follow(t.Context(), []int{0}, false); err != nil || len(out.Done) != 1 || !slices.Equal(w.submits, []string{"0", "0"}) {
+			t.Errorf("%+v, %v, submitted %q", out, err, w.submits)
+		}
+		if strings.Contains(strings.Join(w.lines, "\n"), "lost") {
+			t.Errorf("said %q", w.lines)
 		}
 	})
 }

@@ -9,11 +9,9 @@ import (
 	"strconv"
 	"time"
 
+	"repbench/benchmarks/suite"
 	"repbench/internal/atomicfile"
 )
-
-// kubernetesEngine is the name of the engine in jobs.jsonl.
-const kubernetesEngine = "kubernetes"
 
 // kubernetesMost is the most cells of one job, so that their list stays a short argument.
 const kubernetesMost = 10_000
@@ -21,7 +19,7 @@ const kubernetesMost = 10_000
 // Kubernetes runs cells as pods of Indexed Jobs, by the user's own kubectl with its context and credentials.
 type Kubernetes struct {
 	Work    Work
-	Options KubernetesOptions
+	Options suite.Kubernetes
 	// Now is the clock of jobs.jsonl and of the names of jobs; nil: the machine's.
 	Now func() time.Time
 }
@@ -38,7 +36,7 @@ func (k Kubernetes) kubectl(ctx context.Context, advice, stdin string, args ...s
 
 // Submit implements Engine: one job, or several where there are more cells than one may have.
 func (k Kubernetes) Submit(ctx context.Context, cells []int) ([]Submission, error) {
-	if err := k.Options.check(k.Work); err != nil {
+	if err := kubernetesOptions(k.Options).check(k.Work); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(k.Work.jobs(), 0o777); err != nil {
@@ -63,7 +61,7 @@ func (k Kubernetes) Submit(ctx context.Context, cells []int) ([]Submission, erro
 func (k Kubernetes) submit(ctx context.Context, cells []int) (Submission, error) {
 	at := now(k.Now)
 	name := fmt.Sprintf("%s-%s-%d", k.Work.name(), strconv.FormatInt(at.Unix(), 36), cells[0])
-	text, err := kubernetesManifest(k.Work, k.Options, name, cells)
+	text, err := kubernetesManifest(k.Work, kubernetesOptions(k.Options), name, cells)
 	if err != nil {
 		return Submission{}, err
 	}
@@ -74,7 +72,7 @@ func (k Kubernetes) submit(ctx context.Context, cells []int) (Submission, error)
 	if _, err := k.kubectl(ctx, advice, text, "create", "-f", "-"); err != nil {
 		return Submission{}, err
 	}
-	return Submission{Engine: kubernetesEngine, Name: name, Indices: FormatList(cells), Submitted: at}, nil
+	return Submission{Engine: KubernetesEngine, Name: name, Indices: FormatList(cells), Submitted: at}, nil
 }
 
 // Cancel implements Engine: it deletes all jobs of the folder that have not ended. Their pods are told to

@@ -125,7 +125,7 @@ type (
 )
 
 // kubernetesManifest is the manifest of one Indexed Job for cells. Completion index i is the i-th of them.
-func kubernetesManifest(w Work, o KubernetesOptions, name string, cells []int) (string, error) {
+func kubernetesManifest(w Work, o kubernetesOptions, name string, cells []int) (string, error) {
 	w.Program = o.program()
 	list := FormatList(cells)
 	labels := map[string]string{labelName: "repbench", labelFolder: w.name()}
@@ -166,7 +166,7 @@ func kubernetesManifest(w Work, o KubernetesOptions, name string, cells []int) (
 }
 
 // kubernetesPod is the pod of a cell.
-func kubernetesPod(w Work, o KubernetesOptions, list string) podSpec {
+func kubernetesPod(w Work, o kubernetesOptions, list string) podSpec {
 	mount := o.mount(w)
 	w.Flags = withFlag(withThreads(w.Flags, o.threads()), "--cache", mount+"/cache")
 	w.Flags = append(w.Flags, "--of", list)

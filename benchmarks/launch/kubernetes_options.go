@@ -9,32 +9,12 @@ import (
 	"strconv"
 	"strings"
 
+	"repbench/benchmarks/suite"
 	"repbench/internal/errkind"
 )
 
-// KubernetesOptions is the table [engine.kubernetes] of a suite.
-type KubernetesOptions struct {
-	// Image is the container image with the program.
-	Image string `toml:"image" json:"image,omitempty"`
-	// Program is the program's path in the image; "": /repbench, as build/Containerfile makes it.
-	Program string `toml:"program" json:"program,omitempty"`
-	// Namespace is where jobs run; "": that of kubectl's context.
-	Namespace string `toml:"namespace" json:"namespace,omitempty"`
-	// Claim is the ReadWriteMany volume claim that holds the suite's folder.
-	Claim string `toml:"claim" json:"claim,omitempty"`
-	// Mount is where the claim's root is seen, by pods and by the machine that submits; "": the folder
-	// that the suite's folder lies in.
-	Mount string `toml:"mount" json:"mount,omitempty"`
-	// CPU and Memory of a cell are quantities of Kubernetes, such as "8" and "16Gi".
-	CPU    string `toml:"cpu" json:"cpu,omitempty"`
-	Memory string `toml:"memory" json:"memory,omitempty"`
-	// Gpus of a cell.
-	Gpus int `toml:"gpus" json:"gpus,omitempty"`
-	// Parallel is how many cells may run at once; 0: as many as the cluster has room for.
-	Parallel int `toml:"parallel" json:"parallel,omitempty"`
-	// Queue is the local queue of Kueue that starts the jobs; "": they start at once.
-	Queue string `toml:"queue" json:"queue,omitempty"`
-}
+// kubernetesOptions is the table [engine.kubernetes] of a suite.
+type kubernetesOptions suite.Kubernetes
 
 var (
 	dnsName  = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$`)
@@ -42,7 +22,7 @@ var (
 )
 
 // check returns what is wrong with the options for a suite's folder, as an error of kind ErrOptions.
-func (o KubernetesOptions) check(w Work) error {
+func (o kubernetesOptions) check(w Work) error {
 	bad := func(key string, value any, want string) error {
 		return errkind.Errorf(ErrOptions, "[engine.kubernetes] %s = %q: want %s", key, fmt.Sprint(value), want)
 	}
@@ -72,7 +52,7 @@ func (o KubernetesOptions) check(w Work) error {
 }
 
 // mount is the folder that pods see the claim as.
-func (o KubernetesOptions) mount(w Work) string {
+func (o kubernetesOptions) mount(w Work) string {
 	if o.Mount != "" {
 		return filepath.Clean(o.Mount)
 	}
@@ -80,7 +60,7 @@ func (o KubernetesOptions) mount(w Work) string {
 }
 
 // program is the program's path in the image.
-func (o KubernetesOptions) program() string {
+func (o kubernetesOptions) program() string {
 	if o.Program != "" {
 		return o.Program
 	}
@@ -88,7 +68,7 @@ func (o KubernetesOptions) program() string {
 }
 
 // threads is the number of threads for the CPU quantity; 0 where there is none.
-func (o KubernetesOptions) threads() int {
+func (o kubernetesOptions) threads() int {
 	m := quantity.FindStringSubmatch(o.CPU)
 	if m == nil {
 		return 0

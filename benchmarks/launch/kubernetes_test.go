@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"repbench/benchmarks/suite"
 	"repbench/internal/golden"
 )
 
@@ -32,7 +33,7 @@ func testKubernetes(t *testing.T) Kubernetes {
 	t.Helper()
 	return Kubernetes{
 		Work:    Work{Suite: "gate", Out: filepath.Join(t.TempDir(), "out")},
-		Options: KubernetesOptions{Image: "registry/repbench:1", Claim: "bench", Namespace: "lab"},
+		Options: suite.Kubernetes{Image: "registry/repbench:1", Claim: "bench", Namespace: "lab"},
 		Now:     func() time.Time { return testTime },
 	}
 }
@@ -152,7 +153,7 @@ func TestKubernetesStates(t *testing.T) {
 
 func TestKubernetesManifest(t *testing.T) {
 	w := Work{Suite: "CIFAR 10/table", Out: "/bench/my $(HOME)/out", Flags: []string{"--backend", "cpu"}}
-	for name, o := range map[string]KubernetesOptions{
+	for name, o := range map[string]kubernetesOptions{
 		"kubernetes-least.yaml": {Image: "repbench:1", Claim: "bench"},
 		"kubernetes-full.yaml": {Image: "registry/repbench:1", Program: "/usr/bin/repbench", Namespace: "lab", Claim: "bench", Mount: "/bench/", CPU: "7500m",
 			Memory: "16Gi", Gpus: 1, Parallel: 2, Queue: "lab-queue"},
@@ -172,23 +173,23 @@ func TestKubernetesOptions(t *testing.T) {
 	w := Work{Out: "/bench/out"}
 	for _, tt := range []struct {
 		name string
-		set  func(*KubernetesOptions)
+		set  func(*kubernetesOptions)
 		want string // in the error; "": none
 	}{
-		{"least", func(*KubernetesOptions) {}, ""},
-		{"image", func(o *KubernetesOptions) { o.Image = "" }, "build/Containerfile"},
-		{"program", func(o *KubernetesOptions) { o.Program = "repbench" }, "path in the image"},
-		{"claim", func(o *KubernetesOptions) { o.Claim = "" }, "ReadWriteMany"},
-		{"namespace", func(o *KubernetesOptions) { o.Namespace = "a b" }, "namespace"},
-		{"queue", func(o *KubernetesOptions) { o.Queue = "A" }, "LocalQueue"},
-		{"cpu", func(o *KubernetesOptions) { o.CPU = "eight" }, `"500m"`},
-		{"memory", func(o *KubernetesOptions) { o.Memory = "16GB" }, `"16Gi"`},
-		{"gpus", func(o *KubernetesOptions) { o.Gpus = -1 }, "negative"},
-		{"mount", func(o *KubernetesOptions) { o.Mount = "/data" }, "/bench/out lies below it"},
-		{"mount of everything", func(o *KubernetesOptions) { o.Mount = "/" }, "mount"},
+		{"least", func(*kubernetesOptions) {}, ""},
+		{"image", func(o *kubernetesOptions) { o.Image = "" }, "build/Containerfile"},
+		{"program", func(o *kubernetesOptions) { o.Program = "repbench" }, "path in the image"},
+		{"claim", func(o *kubernetesOptions) { o.Claim = "" }, "ReadWriteMany"},
+		{"namespace", func(o *kubernetesOptions) { o.Namespace = "a b" }, "namespace"},
+		{"queue", func(o *kubernetesOptions) { o.Queue = "A" }, "LocalQueue"},
+		{"cpu", func(o *kubernetesOptions) { o.CPU = "eight" }, `"500m"`},
+		{"memory", func(o *kubernetesOptions) { o.Memory = "16GB" }, `"16Gi"`},
+		{"gpus", func(o *kubernetesOptions) { o.Gpus = -1 }, "negative"},
+		{"mount", func(o *kubernetesOptions) { o.Mount = "/data" }, "/bench/out lies below it"},
+		{"mount of everything", func(o *kubernetesOptions) { o.Mount = "/" }, "mount"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			o := KubernetesOptions{Image: "i", Claim: "c"}
+			o := kubernetesOptions{Image: "i", Claim: "c"}
 			tt.set(&o)
 			err := o.check(w)
 			if (err == nil) != (tt.want == "") || err != nil && (!strings.Contains(err.Error(), tt.want) || !errors.Is(err, ErrOptions)) {
@@ -200,7 +201,7 @@ func TestKubernetesOptions(t *testing.T) {
 
 func TestKubernetesThreads(t *testing.T) {
 	for cpu, want := range map[string]int{"": 0, "8": 8, "500m": 1, "7500m": 8, "1.5": 2, "2Gi": 0} {
-		if got := (KubernetesOptions{CPU: cpu}).threads(); got != want {
+		if got := (kubernetesOptions{CPU: cpu}).threads(); got != want {
 			t.Errorf("%s: %d threads, want %d", cpu, got, want)
 		}
 	}

@@ -10,12 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"repbench/benchmarks/suite"
 	"repbench/internal/atomicfile"
 	"repbench/internal/errkind"
 )
-
-// slurmEngine is the name of the engine in jobs.jsonl.
-const slurmEngine = "slurm"
 
 // Sizes of arrays.
 const (
@@ -26,7 +24,7 @@ const (
 // Slurm runs cells as tasks of Slurm's job arrays, by the user's own sbatch, squeue, sacct and scancel.
 type Slurm struct {
 	Work    Work
-	Options SlurmOptions
+	Options suite.Slurm
 	// Now is the clock of jobs.jsonl; nil: the machine's.
 	Now func() time.Time
 }
@@ -40,7 +38,7 @@ func slurmProgram(name, advice string) program {
 
 // Submit implements Engine: an array for each window of indices.
 func (s Slurm) Submit(ctx context.Context, cells []int) ([]Submission, error) {
-	if err := s.Options.check(); err != nil {
+	if err := checkSlurm(s.Options); err != nil {
 		return nil, err
 	}
 	config, err := s.config(ctx)
@@ -87,7 +85,7 @@ func (s Slurm) submit(ctx context.Context, win window, before []Submission) (Sub
 	if err != nil {
 		return Submission{}, err
 	}
-	return Submission{Engine: slurmEngine, Name: name, Job: job, Indices: FormatList(win.cells), Submitted: now(s.Now)}, nil
+	return Submission{Engine: SlurmEngine, Name: name, Job: job, Indices: FormatList(win.cells), Submitted: now(s.Now)}, nil
 }
 
 var jobIDLine = regexp.MustCompile(`^([0-9]+)(;\S*)?$`)

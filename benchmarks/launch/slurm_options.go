@@ -6,37 +6,17 @@ import (
 	"strconv"
 	"strings"
 
+	"repbench/benchmarks/suite"
 	"repbench/internal/errkind"
 )
-
-// SlurmOptions is the table [engine.slurm] of a suite. The zero value leaves each limit to the cluster.
-type SlurmOptions struct {
-	// Partition is where the jobs go.
-	Partition string `toml:"partition" json:"partition,omitempty"`
-	// Time is the limit of a cell, as sbatch takes it: "90" (minutes), "02:00:00", "1-12:00:00". A cell that
-	// meets it is saved and goes on in a new turn.
-	Time string `toml:"time" json:"time,omitempty"`
-	// Cpus is the number of processors of a cell, and of its threads.
-	Cpus int `toml:"cpus" json:"cpus,omitempty"`
-	// Memory of a cell, such as "16G".
-	Memory string `toml:"memory" json:"memory,omitempty"`
-	// Gpus of a cell.
-	Gpus int `toml:"gpus" json:"gpus,omitempty"`
-	// Parallel is how many cells may run at once; 0: as many as the cluster has room for.
-	Parallel int `toml:"parallel" json:"parallel,omitempty"`
-	// Setup are lines of the script before the program, such as "module load cuda".
-	Setup []string `toml:"setup" json:"setup,omitempty"`
-	// Extra are further options of sbatch, such as "--account=lab".
-	Extra []string `toml:"extra" json:"extra,omitempty"`
-}
 
 // ourSlurm are the options of sbatch that the program sets itself.
 var ourSlurm = regexp.MustCompile(`^(--(array|job-name|requeue|no-requeue|open-mode|signal|output|error|parsable|wrap|test-only|wait|ntasks|dependency|begin)(=|\s|$)|-[aJoeWnd])`)
 
 var slurmMemory = regexp.MustCompile(`^[1-9][0-9]*[KMGT]?$`)
 
-// check returns what is wrong with the options, as an error of kind ErrOptions.
-func (o SlurmOptions) check() error {
+// checkSlurm returns what is wrong with the table [engine.slurm], as an error of kind ErrOptions.
+func checkSlurm(o suite.Slurm) error {
 	bad := func(key string, value any, want string) error {
 		return errkind.Errorf(ErrOptions, "[engine.slurm] %s = %q: want %s", key, fmt.Sprint(value), want)
 	}

@@ -4,17 +4,19 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"repbench/benchmarks/suite"
 )
 
-// slurmLead is how long before the time limit a cell is told to save.
-const slurmLead = 120
+// slurmLeadMost is how long before the time limit a cell is told to save, in seconds.
+const slurmLeadMost = 120
 
 // slurmName is the name of all jobs of a suite's folder whose array indices count from offset. Jobs are
 // found by it, whoever submitted them; so it holds all that is needed to know a task's cell.
 func slurmName(w Work, offset int) string { return fmt.Sprintf("%s-%d", w.name(), offset) }
 
 // slurmScript is the batch script for the cells of one window.
-func slurmScript(w Work, o SlurmOptions, win window) string {
+func slurmScript(w Work, o suite.Slurm, win window) string {
 	w.Flags = withThreads(w.Flags, o.Cpus)
 	var b strings.Builder
 	set := func(format string, args ...any) { fmt.Fprintf(&b, "#SBATCH "+format+"\n", args...) }
@@ -47,8 +49,8 @@ func slurmScript(w Work, o SlurmOptions, win window) string {
 	set("--output=%s --open-mode=append", directive(slurmLog(w)))
 	b.WriteString("# A node that fails puts its cells back into the queue; they go on where they were saved.\n")
 	set("--requeue")
-	fmt.Fprintf(&b, "# The program is told %d seconds before the time limit. B: tells only this shell, so the program must replace it (exec).\n", o.lead())
-	set("--signal=B:TERM@%d", o.lead())
+	fmt.Fprintf(&b, "# The program is told %d seconds before the time limit. B: tells only this shell, so the program must replace it (exec).\n", slurmLead(o.Time))
+	set("--signal=B:TERM@%d", slurmLead(o.Time))
 	b.WriteString("set -e\n")
 	for _, line := range o.Setup {
 		b.WriteString(line + "\n")
@@ -65,13 +67,13 @@ func slurmScript(w Work, o SlurmOptions, win window) string {
 	return b.String()
 }
 
-// lead is how many seconds before its limit a cell is told to save: less where the limit is short.
-func (o SlurmOptions) lead() int {
-	limit, err := slurmSeconds(o.Time)
+// slurmLead is how many seconds before the limit a cell is told to save: less where the limit is short.
+func slurmLead(limit string) int {
+	seconds, err := slurmSeconds(limit)
 	if err != nil {
-		return slurmLead
+		return slurmLeadMost
 	}
-	return min(slurmLead, max(1, limit/4))
+	return min(slurmLeadMost, max(1, seconds/4))
 }
 
 // slurmLog is the file of what a task prints, in sbatch's pattern.

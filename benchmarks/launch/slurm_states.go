@@ -96,7 +96,7 @@ func slurmOffset(name string) (offset int, ours bool) {
 func (s Slurm) queue(ctx context.Context, all []Submission) ([]slurmTask, error) {
 	names := []string{slurmName(s.Work, 0)}
 	for _, sub := range all {
-		if !slices.Contains(names, sub.Name) {
+		if sub.Name != "" && !slices.Contains(names, sub.Name) {
 			names = append(names, sub.Name)
 		}
 	}

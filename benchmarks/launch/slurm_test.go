@@ -11,12 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"repbench/benchmarks/suite"
 	"repbench/internal/golden"
 )
 
 var testTime = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 
-func testSlurm(t *testing.T, o SlurmOptions) Slurm {
+func testSlurm(t *testing.T, o suite.Slurm) Slurm {
 	t.Helper()
 	return Slurm{
 		Work:    Work{Suite: "gate", Out: t.TempDir(), Program: "/opt/repbench", Flags: []string{"--threads", "8"}},
@@ -34,7 +35,7 @@ func TestSlurmSubmit(t *testing.T) {
 	f := newFakes(t, "sbatch", "scontrol")
 	config(f, "4", "accounting_storage/none")
 	f.says("sbatch", "17;main\n")
-	s := testSlurm(t, SlurmOptions{Parallel: 2})
+	s := testSlurm(t, suite.Slurm{Parallel: 2})
 	subs, err := s.Submit(t.Context(), []int{0, 1, 3, 4, 5})
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +79,7 @@ func TestSlurmSubmitHalf(t *testing.T) {
 	f := newFakes(t, "sbatch", "scontrol")
 	config(f, "4", "(null)")
 	f.write("sbatch", "#!/bin/sh\ncase $2 in *-0.sh) echo 5;; *) echo 'sbatch: error: QOSMaxSubmitJobPerUserLimit' >&2; exit 1;; esac\n")
-	s := testSlurm(t, SlurmOptions{})
+	s := testSlurm(t, suite.Slurm{})
 	subs, err := s.Submit(t.Context(), []int{0, 5})
 	if len(subs) != 1 || subs[0].Job != "5" || !errors.Is(err, ErrEngine) {
 		t.Fatalf("%+v, %v", subs, err)
@@ -115,7 +116,7 @@ func TestSlurmErrors(t *testing.T) {
 				config(f, "1001", "(null)")
 			}
 			tt.set(f)
-			s := testSlurm(t, SlurmOptions{})
+			s := testSlurm(t, suite.Slurm{})
 			_, err := s.Submit(t.Context(), []int{0})
 			if !errors.Is(err, ErrEngine) {
 				t.Fatalf("error %v", err)
@@ -136,7 +137,7 @@ func TestSlurmErrors(t *testing.T) {
 func TestSlurmStates(t *testing.T) {
 	f := newFakes(t, "squeue", "scontrol", "sacct")
 	config(f, "4", "accounting_storage/none")
-	s := testSlurm(t, SlurmOptions{})
+	s := testSlurm(t, suite.Slurm{})
 	n := s.Work.name()
 	all := []Submission{{Engine: "slurm", Name: n + "-4", Job: "12", Indices: "4-7"}, {Engine: "slurm", Name: n + "-0", Job: "9", Indices: "0-3"}}
 	f.says("squeue", strings.Join([]string{
@@ -173,7 +174,7 @@ func TestSlurmStates(t *testing.T) {
 func TestSlurmAccounting(t *testing.T) {
 	f := newFakes(t, "squeue", "scontrol", "sacct")
 	config(f, "1001", "accounting_storage/slurmdbd")
-	s := testSlurm(t, SlurmOptions{})
+	s := testSlurm(t, suite.Slurm{})
 	n := s.Work.name()
 	all := []Submission{{Name: n + "-0", Job: "7", Indices: "0-1"}, {Name: n + "-0", Job: "9", Indices: "2-6"}}
 	f.says("squeue", "9|2|RUNNING|None|"+n+"-0\n")
@@ -206,7 +207,7 @@ func TestSlurmAccounting(t *testing.T) {
 
 func TestSlurmCancel(t *testing.T) {
 	f := newFakes(t, "squeue", "scancel")
-	s := testSlurm(t, SlurmOptions{})
+	s := testSlurm(t, suite.Slurm{})
 	n := s.Work.name()
 	f.says("squeue", "9|0|COMPLETED|None|"+n+"-0\n10|1|RUNNING|None|"+n+"-0\n10|2|PENDING|None|"+n+"-0\n")
 	ids, err := s.Cancel(t.Context(), nil)
@@ -263,7 +264,7 @@ func TestRequeue(t *testing.T) {
 
 func TestSlurmScript(t *testing.T) {
 	w := Work{Suite: "CIFAR 10/table", Out: "/data/50% of it/out", Program: "/opt/rep bench", Flags: []string{"--cache", "/c"}}
-	for name, o := range map[string]SlurmOptions{
+	for name, o := range map[string]suite.Slurm{
 		"slurm-least.sh": {},
 		"slurm-full.sh": {Partition: "gpu", Time: "02:00:00", Cpus: 8, Memory: "16G", Gpus: 1, Parallel: 32,
 			Setup: []string{"module load cuda"}, Extra: []string{"--account=lab", "-C a100"}},
@@ -275,23 +276,23 @@ func TestSlurmScript(t *testing.T) {
 func TestSlurmOptions(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		o    SlurmOptions
+		o    suite.Slurm
 		want string // in the error; "": none
 	}{
-		{"none", SlurmOptions{}, ""},
-		{"all", SlurmOptions{Partition: "gpu,cpu", Time: "1-12", Cpus: 2, Memory: "500", Parallel: 1, Extra: []string{"-A lab", "--qos=x"}}, ""},
-		{"partition", SlurmOptions{Partition: "a b"}, "sinfo"},
-		{"time", SlurmOptions{Time: "two hours"}, "[engine.slurm] time"},
-		{"time of nothing", SlurmOptions{Time: "0:00"}, "[engine.slurm] time"},
-		{"memory", SlurmOptions{Memory: "16 GB"}, `such as "16G"`},
-		{"cpus", SlurmOptions{Cpus: -1}, "cpus"},
-		{"array", SlurmOptions{Extra: []string{"--array=1-5"}}, "the program does not set"},
-		{"short array", SlurmOptions{Extra: []string{"-a1-5"}}, "the program does not set"},
-		{"no option", SlurmOptions{Extra: []string{"lab"}}, "one option of sbatch"},
-		{"lines", SlurmOptions{Extra: []string{"--qos=a\nrm"}}, "one option of sbatch"},
+		{"none", suite.Slurm{}, ""},
+		{"all", suite.Slurm{Partition: "gpu,cpu", Time: "1-12", Cpus: 2, Memory: "500", Parallel: 1, Extra: []string{"-A lab", "--qos=x"}}, ""},
+		{"partition", suite.Slurm{Partition: "a b"}, "sinfo"},
+		{"time", suite.Slurm{Time: "two hours"}, "[engine.slurm] time"},
+		{"time of nothing", suite.Slurm{Time: "0:00"}, "[engine.slurm] time"},
+		{"memory", suite.Slurm{Memory: "16 GB"}, `such as "16G"`},
+		{"cpus", suite.Slurm{Cpus: -1}, "cpus"},
+		{"array", suite.Slurm{Extra: []string{"--array=1-5"}}, "the program does not set"},
+		{"short array", suite.Slurm{Extra: []string{"-a1-5"}}, "the program does not set"},
+		{"no option", suite.Slurm{Extra: []string{"lab"}}, "one option of sbatch"},
+		{"lines", suite.Slurm{Extra: []string{"--qos=a\nrm"}}, "one option of sbatch"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			err := tt.o.check()
+			err := checkSlurm(tt.o)
 			if (err == nil) != (tt.want == "") || err != nil && (!strings.Contains(err.Error(), tt.want) || !errors.Is(err, ErrOptions)) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}

@@ -124,11 +124,16 @@ type Slurm struct {
 
 // Kubernetes are the settings of jobs for Kubernetes.
 type Kubernetes struct {
-	// Image is the container image with the program, Namespace where the job runs.
+	// Image is the container image with the program, Program the program's path in it ("": /repbench),
+	// Namespace where the job runs.
 	Image     string `toml:"image" json:"image,omitempty"`
+	Program   string `toml:"program" json:"program,omitempty"`
 	Namespace string `toml:"namespace" json:"namespace,omitempty"`
 	// Claim is the ReadWriteMany volume claim that holds the suite's folder.
 	Claim string `toml:"claim" json:"claim,omitempty"`
+	// Mount is where the root of the claim is seen, by pods and by the machine that submits; "": the
+	// folder that the suite's folder lies in.
+	Mount string `toml:"mount" json:"mount,omitempty"`
 	// CPU, Memory and Gpus are those of one cell.
 	CPU    string `toml:"cpu" json:"cpu,omitempty"`
 	Memory string `toml:"memory" json:"memory,omitempty"`

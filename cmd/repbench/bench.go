@@ -3,6 +3,8 @@ package main
 import "github.com/spf13/cobra"
 
 func (a *app) bench() *cobra.Command {
-	return group("bench", "Run suites of cells: encoders, data sets, protocols and seeds", a.benchPlan(), a.benchRun(), a.benchCell(), a.benchStatus(), a.benchCancel(),
-		a.benchRecord(), a.benchCompare(), a.benchMore())
+	return group("bench", "Run suites of cells: encoders, data sets, protocols and seeds",
+		a.benchPlan(), a.benchRun(), a.benchCell(), a.benchStatus(), a.benchCancel(),
+		a.benchRecord(), a.benchCompare(), a.benchMore(),
+		a.benchExport())
 }

@@ -12,7 +12,7 @@ import (
 
 func (a *app) benchCell() *cobra.Command {
 	var f benchFlags
-	var class string
+	var class, of string
 	var maxMemory int64
 	c := &cobra.Command{
 		Use:   "cell OUT INDEX",
@@ -23,7 +23,7 @@ is.
 
 The exit status is 0 when the cell is done, 1 when it failed, 2 when the command line is
 wrong, and 75 when it was interrupted or another process works on it: start it again, and
-it goes on. On a cluster this command is started by bench run; with any other scheduler
+it goes on; a task of a Slurm array puts itself back into the queue. On a cluster this command is started by bench run; with any other scheduler
 start it yourself for each index.`,
 		Args: exactly(2, "the folder of a suite and the index of a cell"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -35,6 +35,9 @@ start it yourself for each index.`,
 			if err != nil {
 				return err
 			}
+			if index, err = cellOf(index, of); err != nil {
+				return err
+			}
 			folder, err := suite.Open(args[0])
 			if err != nil {
 				return err
@@ -44,12 +47,14 @@ start it yourself for each index.`,
 				o.Log = nil
 			}
 			if err := folder.Run(c.Context(), index, o); err != nil {
+				a.requeue(c.Context(), err)
 				return err
 			}
 			return a.printCell(folder, index)
 		},
 	}
 	f.addReuse(c)
+	c.Flags().StringVar(&of, "of", "", "list of cells, such as 0-5,9, in which INDEX counts from 0; for engines whose indices have no gaps")
 	c.Flags().StringVar(&class, "machine", "", "name of this class of machines in ledgers (default: of the platform and its vector instructions)")
 	sizeFlag(c, &maxMemory, "max-memory", 1, "read features up to this size into memory, such as 8GiB (default: half of the memory)")
 	return c

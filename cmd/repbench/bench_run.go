@@ -19,6 +19,7 @@ import (
 // benchRunFlags are the flags of bench run.
 type benchRunFlags struct {
 	benchFlags
+	engineFlags
 	jobs         int
 	shard, retry string
 	class        string
@@ -39,8 +40,12 @@ on this machine or on another one.
 the second of four parts of the cells. A cell that failed stays failed, with its reason
 and the end of its log in OUT/cells/ID, until --retry failed.
 
-The exit status is 0 when all cells are done, 1 when some failed, and 75 after an
-interruption.`,
+With --engine slurm or kubernetes the cells become jobs of a cluster, submitted with your
+own sbatch or kubectl and the settings of the suite's table [engine.NAME]. Cells that the
+cluster loses are submitted again. After Ctrl-C, or with --detach, the jobs go on.
+
+The exit status is 0 when all cells are done, or with --detach submitted, 1 when some
+failed, and 75 after an interruption.`,
 		Args: exactly(1, "a suite file"),
 		RunE: func(c *cobra.Command, args []string) error { return a.runBenchRun(c, args[0], f) },
 	}
@@ -52,6 +57,7 @@ interruption.`,
 	fl.StringVar(&f.retry, "retry", "", "failed: run cells that failed once more")
 	fl.StringVar(&f.class, "machine", "", "name of this class of machines in ledgers (default: of the platform and its vector instructions)")
 	sizeFlag(c, &f.maxMemory, "max-memory", 1, "memory for features of all processes together, such as 8GiB (default: half of the memory)")
+	f.engineFlags.add(c)
 	f.addReuse(c)
 	return c
 }
@@ -60,6 +66,12 @@ func (a *app) runBenchRun(c *cobra.Command, path string, f benchRunFlags) error 
 	l, err := a.local(c, f)
 	if err != nil {
 		return err
+	}
+	if cluster, err := f.cluster(c); err != nil || cluster {
+		if err != nil {
+			return err
+		}
+		return a.runOnCluster(c, path, f, l)
 	}
 	s, err := suite.Read(path)
 	if err != nil {

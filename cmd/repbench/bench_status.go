@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	terminal "golang.org/x/term"
 
+	"repbench/benchmarks/launch"
 	"repbench/benchmarks/suite"
 	"repbench/cmd/repbench/internal/term"
 )
@@ -28,6 +29,7 @@ func (a *app) benchStatus() *cobra.Command {
 		Long: `Show what is done of the suite in a folder, from its files alone: for each encoder, data
 set and protocol how many seeds are done and the mean ± standard deviation of their
 results, then the cells that run, those that failed and why, and how long the rest takes.
+Engines that cells were submitted to are then asked what they have of the rest.
 
 --watch shows it again every two seconds until nothing is left; with --json as one line
 each time.`,
@@ -50,16 +52,25 @@ func (a *app) runBenchStatus(ctx context.Context, dir string, f benchFlags, watc
 		return err
 	}
 	drawn := 0
+	var queues []launch.Queue
+	var asked time.Time
 	for {
 		folder, err := suite.Open(dir)
 		if err != nil {
 			return err
 		}
 		o := folder.Overview(seeds, reuse)
-		if !watch {
-			return a.print(o, term.Status(o))
+		if time.Since(asked) >= queuesEvery {
+			if queues, err = a.queues(ctx, folder, seeds, reuse); err != nil {
+				return err
+			}
+			asked = time.Now()
 		}
-		if drawn, err = a.watched(o, drawn); err != nil || o.Counts.Left() == 0 {
+		s := status{o, queues}
+		if !watch {
+			return a.print(s, s.text())
+		}
+		if drawn, err = a.watched(s, drawn); err != nil || o.Counts.Left() == 0 {
 			return err
 		}
 		select {
@@ -70,13 +81,21 @@ func (a *app) runBenchStatus(ctx context.Context, dir string, f benchFlags, watc
 	}
 }
 
+// status is what files say of a suite, and what engines say of the rest.
+type status struct {
+	*suite.Overview
+	Queues []launch.Queue `json:"queues,omitempty"`
+}
+
+func (s status) text() string { return term.Status(s.Overview) + queueText(s.Queues) }
+
 // watched shows the status once more, in the place of the last one on a terminal. It returns how many
 // lines it took.
-func (a *app) watched(o *suite.Overview, drawn int) (int, error) {
+func (a *app) watched(s status, drawn int) (int, error) {
 	if a.json {
-		return 0, json.NewEncoder(a.stdout).Encode(o)
+		return 0, json.NewEncoder(a.stdout).Encode(s)
 	}
-	text := term.Status(o)
+	text := s.text()
 	if f, ok := a.stdout.(*os.File); ok && terminal.IsTerminal(int(f.Fd())) {
 		width, _, err := terminal.GetSize(int(f.Fd()))
 		if err != nil || width < 20 {
@@ -100,8 +119,8 @@ func (a *app) watched(o *suite.Overview, drawn int) (int, error) {
 func (a *app) benchCancel() *cobra.Command {
 	return &cobra.Command{
 		Use:   "cancel OUT",
-		Short: "Stop the processes that work on a suite; bench run goes on",
-		Long: `Tell the processes of this machine that work on the suite in a folder to stop: those of
+		Short: "Stop the jobs and processes that work on a suite; bench run goes on",
+		Long: `Cancel the jobs of a suite's folder on Slurm and Kubernetes, then tell the processes of this machine that work on the suite in a folder to stop: those of
 bench run first, then those of its cells. They save their state, and bench run goes on
 where they stopped.`,
 		Args: exactly(1, "the folder of a suite"),
@@ -110,7 +129,7 @@ where they stopped.`,
 			if err != nil {
 				return err
 			}
-			return a.cancelLocal(folder)
+			return a.cancel(c.Context(), folder)
 		},
 	}
 }
@@ -120,16 +139,23 @@ type cancelled struct {
 	// Stopped are the processes of this machine that were told to stop, Elsewhere those of others.
 	Stopped   []string `json:"stopped"`
 	Elsewhere []string `json:"elsewhere"`
+	// Jobs are those of engines that were cancelled.
+	Jobs []string `json:"jobs,omitempty"`
 }
 
-// cancelLocal stops the processes of this machine.
-func (a *app) cancelLocal(f *suite.Folder) error {
+// cancel cancels the jobs of engines and stops the processes of this machine.
+func (a *app) cancel(ctx context.Context, f *suite.Folder) error {
 	out := cancelled{Stopped: []string{}, Elsewhere: []string{}}
 	var problems error
+	var theirs map[string]bool
+	out.Jobs, theirs, problems = a.cancelJobs(ctx, f)
 	for _, w := range f.Workers() {
 		name := fmt.Sprintf("process %d on %s", w.PID, w.Host)
 		if w.Cell != nil {
 			name += fmt.Sprintf(", cell %d (%s)", w.Cell.Index, w.Cell)
+		}
+		if job, _, _ := strings.Cut(w.Job, "_"); theirs[job] {
+			continue // its engine tells it
 		}
 		if !w.Here() || w.PID <= 1 {
 			out.Elsewhere = append(out.Elsewhere, name)
@@ -142,6 +168,9 @@ func (a *app) cancelLocal(f *suite.Folder) error {
 		out.Stopped = append(out.Stopped, name)
 	}
 	var b strings.Builder
+	for _, name := range out.Jobs {
+		fmt.Fprintf(&b, "cancelled: %s\n", name)
+	}
 	for _, name := range out.Stopped {
 		fmt.Fprintf(&b, "told to stop: %s\n", name)
 	}
@@ -149,7 +178,7 @@ func (a *app) cancelLocal(f *suite.Folder) error {
 		fmt.Fprintf(&b, "on another machine, so stop it there: %s\n", name)
 	}
 	if b.Len() == 0 {
-		b.WriteString("no process works on it\n")
+		b.WriteString("no job and no process works on it\n")
 	}
 	return errors.Join(problems, a.print(out, b.String()))
 }

@@ -21,6 +21,7 @@ import (
 	"repbench/benchmarks"
 	"repbench/benchmarks/gate"
 	"repbench/benchmarks/inside"
+	"repbench/benchmarks/launch"
 	"repbench/benchmarks/suite"
 	"repbench/datasets"
 	"repbench/datasets/prepare"
@@ -87,7 +88,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "Run '%s --help' for usage.\n", cmd.CommandPath())
 		return statusUsage
 	}
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) || errors.Is(err, suite.ErrBusy) {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) || errors.Is(err, suite.ErrBusy) || errors.Is(err, launch.ErrCancelled) {
 		return statusInterrupted
 	}
 	return statusFailed
@@ -107,7 +108,7 @@ func isUsage(err error) bool {
 	if errors.As(err, &usage) {
 		return true
 	}
-	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken, metric.ErrOptions, inside.ErrName, latent.ErrOptions, filters.ErrOptions, invert.ErrOptions, suite.ErrFile} {
+	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken, metric.ErrOptions, inside.ErrName, latent.ErrOptions, filters.ErrOptions, invert.ErrOptions, suite.ErrFile, launch.ErrOptions} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -66,8 +66,12 @@ parallel = 2
 // cells is the number of cells of the suite.
 const cells = 6
 
-// program builds the program once and returns its path. The file is removed with the last test.
+// program builds the program once and returns its path; the file is removed with the last test. One that
+// is built already can be given.
 var program = sync.OnceValues(func() (string, error) {
+	if path := os.Getenv("REPBENCH_TEST_PROGRAM"); path != "" {
+		return path, nil
+	}
 	dir, err := os.MkdirTemp("", "repbench-engines-")
 	if err != nil {
 		return "", err
@@ -83,7 +87,7 @@ var program = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if os.Getenv(enabled) != "" {
+	if os.Getenv(enabled) != "" && os.Getenv("REPBENCH_TEST_PROGRAM") == "" {
 		if path, err := program(); err == nil {
 			os.RemoveAll(filepath.Dir(path))
 		}
@@ -165,6 +169,9 @@ func (b *bench) tool(name string, args ...string) string {
 
 func (b *bench) try(name string, args ...string) (string, error) {
 	path := name
+	if strings.HasSuffix(name, ".sh") {
+		path, _ = filepath.Abs(name)
+	}
 	for _, e := range b.env { // the last PATH counts
 		if list, ok := strings.CutPrefix(e, "PATH="); ok {
 			for _, d := range filepath.SplitList(list) {
@@ -366,14 +373,10 @@ func (b *bench) local() {
 // it with the test. Afterwards none of its processes is left.
 func (b *bench) cluster(script string, env []string, start ...string) {
 	b.t.Helper()
-	path, err := filepath.Abs(script)
-	if err != nil {
-		b.t.Fatal(err)
-	}
 	b.env = append(b.env, env...)
 	b.t.Cleanup(func() {
 		pids := b.pids()
-		if out, err := b.try(path, "stop", b.dir); err != nil {
+		if out, err := b.try(script, "stop", b.dir); err != nil {
 			b.t.Errorf("%s stop: %v\n%s", script, err, out)
 		}
 		for name, pid := range pids {
@@ -383,7 +386,7 @@ func (b *bench) cluster(script string, env []string, start ...string) {
 		}
 	})
 	begin := time.Now()
-	out := b.tool(path, append([]string{"start", b.dir}, start...)...)
+	out := b.tool(script, append([]string{"start", b.dir}, start...)...)
 	for line := range strings.Lines(out) {
 		if v, ok := strings.CutPrefix(strings.TrimSpace(line), "export "); ok {
 			b.env = append(b.env, v)
