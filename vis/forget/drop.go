@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -198,30 +197,6 @@ func (d *Dropper) RandomMaps(count int, seed uint64, i int) []int {
 	maps := train.Random(seed, streamMaps, int64(i)).Perm(d.Maps())[:min(count, d.Maps())]
 	slices.Sort(maps)
 	return maps
-}
-
-// Ratio is the mean absolute change from before to after inside the boxes, divided by that outside,
-// both over all images: an image without a box is outside whole. It is NaN if nothing outside
-// changes, or if there is nothing outside.
-func Ratio(before, after dcgan.Images, boxes []Box) float64 {
-	masks := Masks(boxes, before.H, before.W)
-	var sum [2]float64
-	var count [2]int
-	for i, v := range before.Data {
-		p := i / before.C // the pixel, among those of all images
-		mask := masks[p/(before.H*before.W)]
-		part := 0
-		if mask != nil && mask[p%(before.H*before.W)] {
-			part = 1
-		}
-		sum[part] += math.Abs(float64(after.Data[i]) - float64(v))
-		count[part]++
-	}
-	inside, outside := sum[1]/float64(count[1]), sum[0]/float64(count[0])
-	if outside == 0 {
-		return math.NaN()
-	}
-	return inside / outside
 }
 
 // Masks says of each pixel, row by row, of each image with a box whether it is in one.

@@ -4,10 +4,16 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
 
 	"repbench/train/dcgan"
 	"repbench/vis/sheet"
 )
+
+// leastScale is the least change that is shown as black and white.
+const leastScale = 1e-6
 
 // Measures of a picture.
 const (
@@ -35,7 +41,7 @@ func (o *Outcome) Rows() ([]sheet.Row, error) {
 	}{
 		{[]string{"before", fmt.Sprintf("%d boxes in all, %s", len(o.Boxes), by)}, pixelsOf(o.Before), true},
 		{[]string{"after", fmt.Sprintf("%d of %d maps of layer %s set to 0", len(o.Maps), o.Layer.Maps, o.Layer.Name)}, pixelsOf(o.After), false},
-		{[]string{"change", fmt.Sprintf("after less before; grey: none, black and white: %.2f (images have -1 to 1)", o.scale())}, o.changeOf(o.After), true},
+		{[]string{"change", fmt.Sprintf("after less before; grey: none, black and white: %.2f and more, the largest 1 %% (images have -1 to 1)", o.scale())}, o.changeOf(o.After), true},
 		{[]string{"random maps", fmt.Sprintf("%d random maps set to 0, the first of the draws", len(o.RandomMaps))}, pixelsOf(o.Random), false},
 		{[]string{"change, random", "random maps less before, on the same scale"}, o.changeOf(o.Random), true},
 	}
@@ -56,12 +62,25 @@ func (o *Outcome) Rows() ([]sheet.Row, error) {
 		}
 		out = append(out, row)
 	}
+	out[0].Heading = o.heading(len(images))
 	return out, nil
+}
+
+// heading says which images are shown; "" where all with a box are.
+func (o *Outcome) heading(shown int) string {
+	if all := len(Masks(o.Boxes, o.Before.H, o.Before.W)); shown < all {
+		return fmt.Sprintf("The first %d of %d images with a box", shown, all)
+	}
+	return ""
 }
 
 // title stands above the picture.
 func (o *Outcome) title() string {
-	return fmt.Sprintf("Forgetting: %d of %d maps set to 0 (layer %s, %d×%d)", len(o.Maps), o.Layer.Maps, o.Layer.Name, o.Layer.Side, o.Layer.Side)
+	of := ""
+	if o.Spec != "" {
+		of = " in images of " + o.Spec
+	}
+	return fmt.Sprintf("Forgetting%s: %d of %d maps set to 0 (layer %s, %d×%d)", of, len(o.Maps), o.Layer.Maps, o.Layer.Name, o.Layer.Side, o.Layer.Side)
 }
 
 // Caption says what is seen in the picture of a figure of what spec names.
@@ -85,6 +104,9 @@ func (o *Outcome) note() []string {
 		line += fmt.Sprintf(" (z = %.1f)", z.Value)
 	}
 	lines := []string{line}
+	if rest, ok := r.Score("rest_change_rms"); ok && rest.Control != nil {
+		lines = append(lines, fmt.Sprintf("change of the rest, root mean square: %.2f; random maps: %.2f", rest.Value, *rest.Control))
+	}
 	after, ok := r.Score("second_object_after")
 	before, _ := r.Score("second_object_before")
 	if kept, also := r.Score("shape_kept"); ok && also {
@@ -153,18 +175,23 @@ func (o *Outcome) changeOf(after dcgan.Images) func(i int) pixels {
 	}
 }
 
-// scale is the largest |change| of the images that are shown.
+// scale is the |change| that 99 % of the values of the images that are shown lie below: the largest ones
+// are often single rows at the edge.
 func (o *Outcome) scale() float64 {
-	most := 1e-6
+	var all []float64
 	stride := o.Before.H * o.Before.W * o.Before.C
 	for _, im := range []dcgan.Images{o.After, o.Random} {
 		for _, i := range o.shown() {
 			for k := i * stride; k < (i+1)*stride; k++ {
-				most = max(most, math.Abs(float64(im.Data[k]-o.Before.Data[k])))
+				all = append(all, math.Abs(float64(im.Data[k]-o.Before.Data[k])))
 			}
 		}
 	}
-	return most
+	if len(all) == 0 {
+		return leastScale
+	}
+	slices.Sort(all)
+	return max(leastScale, stat.Quantile(0.99, stat.Empirical, all, nil))
 }
 
 // enlarged repeats every pixel by× each way.

@@ -81,6 +81,8 @@ func (o Options) Check() error {
 type Outcome struct {
 	// Result holds scores and settings.
 	Result *vis.Result
+	// Spec is what the generator was opened with; "": a model that was given.
+	Spec string
 	// Boxes are the boxes that were used, Found reports that they were found by a reader.
 	Boxes []Box
 	Found bool
@@ -113,12 +115,19 @@ func Run(ctx context.Context, g *vis.Generator, z []float32, n int, o Options) (
 	if o.Boxes == nil && o.Reader == nil {
 		return nil, errkind.Errorf(ErrNeedsBoxes, "nothing says where the object is in images of %s; draw boxes round it and name their file with --boxes (boxes are found only for models trained on the set shapes)", g.Model.Origin)
 	}
-	d, err := NewDropper(g, o.Layer, o.Next)
+	next := o.Next
+	if o.Layer == len(g.Model.Arch.HiddenLayers())-1 {
+		next = Kept // nothing behind the last hidden layer is normalised
+	}
+	d, err := NewDropper(g, o.Layer, next)
 	if err != nil {
 		return nil, err
 	}
 	defer d.Close()
-	r := &run{Options: o, drop: d, z: z, n: n, out: &Outcome{Result: vis.NewResult("forget"), Layer: g.Model.Arch.HiddenLayers()[o.Layer]}}
+	r := &run{Options: o, drop: d, z: z, n: n, out: &Outcome{Result: vis.NewResult("forget"), Spec: g.Spec, Layer: g.Model.Arch.HiddenLayers()[o.Layer]}}
+	if o.Next == Recomputed && next != Recomputed {
+		r.out.Result.Warn("%s statistics are the same as %s ones here: no batch normalisation follows the layer %s; choose a layer before it with --layer", Recomputed, Kept, r.out.Layer.Name)
+	}
 	r.task = progress.Or(o.Progress).Start("forgetting", int64(o.Draws)+2, "drops")
 	defer r.task.Done()
 	if err := r.choose(ctx); err != nil {
@@ -211,8 +220,8 @@ func (r *run) score(ctx context.Context) error {
 	}
 	r.out.After = after
 	r.task.Add(1)
-	ratio := Ratio(r.out.Before, after, r.out.Boxes)
-	var draws []float64
+	own := ChangesOf(r.out.Before, after, r.out.Boxes, r.out.Found)
+	var draws []Changes
 	var reads []reading
 	for i := range r.Draws {
 		maps := r.drop.RandomMaps(len(r.out.Maps), r.Seed, i)
@@ -223,7 +232,7 @@ func (r *run) score(ctx context.Context) error {
 		if i == 0 {
 			r.out.Random, r.out.RandomMaps = random, maps
 		}
-		draws = append(draws, Ratio(r.out.Before, random, r.out.Boxes))
+		draws = append(draws, ChangesOf(r.out.Before, random, r.out.Boxes, r.out.Found))
 		if r.Reader != nil {
 			rd, err := r.read(ctx, random)
 			if err != nil {
@@ -233,7 +242,8 @@ func (r *run) score(ctx context.Context) error {
 		}
 		r.task.Add(1)
 	}
-	r.addRatio(ratio, draws)
+	r.addRatio(own.Ratio(), ratios(draws))
+	r.addRest(own, draws)
 	if r.Reader == nil {
 		return nil
 	}
@@ -245,13 +255,63 @@ func (r *run) score(ctx context.Context) error {
 	return nil
 }
 
+func ratios(all []Changes) []float64 {
+	out := make([]float64, len(all))
+	for i, c := range all {
+		out[i] = c.Ratio()
+	}
+	return out
+}
+
+// addRest adds how much the rest of the images changes: a drop that greys whole images changes the
+// object, too.
+func (r *run) addRest(own Changes, draws []Changes) {
+	rest := make([]float64, len(draws))
+	for i, c := range draws {
+		rest[i] = c.Rest
+	}
+	mean, sd := stat.MeanStdDev(rest, nil)
+	res := r.out.Result
+	res.Add(vis.Score{Name: "rest_change_rms", Value: own.Rest, Control: &mean, N: r.counted(), Better: measure.Lower,
+		Of:      "change outside the boxes, root mean square of pixels in [-1, 1]",
+		Against: fmt.Sprintf("mean of %d draws of %d random maps", r.Draws, len(r.out.Maps))})
+	if math.IsNaN(own.Rest) || len(r.out.Maps) == r.drop.Maps() {
+		return
+	}
+	res.Says += fmt.Sprintf(" The rest changes by %.2f (random maps: %.2f ± %.2f)", own.Rest, mean, sd)
+	switch {
+	case own.Rest > mean+2*sd:
+		res.Says += ": more than with random maps, so these maps draw far more than the object."
+	case own.Rest < mean-2*sd:
+		res.Says += ": less than with random maps."
+	default:
+		res.Says += ": as with random maps."
+	}
+}
+
+// over says which images the changes are of.
+func (r *run) over() string {
+	if n := r.counted(); n < r.n {
+		return fmt.Sprintf("the %d images with a box", n)
+	}
+	return fmt.Sprintf("%d images", r.n)
+}
+
+// counted is the number of images that the changes are of.
+func (r *run) counted() int {
+	if r.out.Found {
+		return r.n
+	}
+	return len(Masks(r.out.Boxes, r.out.Before.H, r.out.Before.W))
+}
+
 // addRatio adds the ratio and z.
 func (r *run) addRatio(ratio float64, draws []float64) {
 	res := r.out.Result
 	mean, sd := stat.MeanStdDev(draws, nil)
 	against := fmt.Sprintf("mean of %d draws of %d random maps", r.Draws, len(r.out.Maps))
 	res.Add(vis.Score{Name: "ratio", Value: ratio, Control: &mean, N: len(r.out.Boxes), Better: measure.Higher,
-		Of: fmt.Sprintf("mean |change| inside %d boxes / outside", len(r.out.Boxes)), Against: against})
+		Of: fmt.Sprintf("mean |change| inside %d boxes / outside, over %s", len(r.out.Boxes), r.over()), Against: against})
 	if len(r.out.Maps) == r.drop.Maps() {
 		res.Warn("all %d maps have a positive weight, so random maps are the same ones and there is no control: use another --C or --layer", r.drop.Maps())
 	} else if z := (ratio - mean) / sd; sd > 0 {

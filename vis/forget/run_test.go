@@ -3,6 +3,7 @@ package forget
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -86,7 +87,7 @@ func TestRun(t *testing.T) {
 				t.Fatal(err)
 			}
 			ratio, _ := out.Result.Score("ratio")
-			if got := Ratio(out.Before, out.After, out.Boxes); got != ratio.Value || ratio.Control == nil || !(got > 0) || len(out.Maps) == 0 || len(out.Maps) != len(out.RandomMaps) {
+			if got := ChangesOf(out.Before, out.After, out.Boxes, false).Ratio(); got != ratio.Value || ratio.Control == nil || !(got > 0) || len(out.Maps) == 0 || len(out.Maps) != len(out.RandomMaps) {
 				t.Errorf("%s, %s: ratio %g, score %+v, maps %v", mode, next, got, ratio, out.Maps)
 			}
 			if score, ok := out.Result.Score("z"); !ok || score.N != 4 {
@@ -292,7 +293,8 @@ func TestNoPositiveWeight(t *testing.T) {
 }
 
 // The ratio of changes that are known: 3 inside, and outside 1 in the image with boxes and 2 in the
-// one without, which is outside whole: (12·1 + 16·2)/28.
+// one without, which is outside whole where boxes were found in all images: (12·1 + 16·2)/28. Boxes
+// that are given say nothing of the image without.
 func TestRatio(t *testing.T) {
 	before := dcgan.Images{N: 2, H: 4, W: 4, C: 3, Data: make([]float32, 96)}
 	after := dcgan.Images{N: 2, H: 4, W: 4, C: 3, Data: make([]float32, 96)}
@@ -307,10 +309,85 @@ func TestRatio(t *testing.T) {
 			after.Data[48+p*3+c] = change
 		}
 	}
-	if got, want := Ratio(before, after, boxes), 3/(44.0/28); math.Abs(got-want) > 1e-12 {
+	found, given := ChangesOf(before, after, boxes, true), ChangesOf(before, after, boxes, false)
+	if got, want := found.Ratio(), 3/(44.0/28); math.Abs(got-want) > 1e-12 {
 		t.Errorf("ratio %g, want %g", got, want)
 	}
-	if got := Ratio(before, before, boxes); !math.IsNaN(got) {
+	if want := math.Sqrt(76.0 / 28); math.Abs(found.Rest-want) > 1e-12 {
+		t.Errorf("the rest changes by %g, want %g", found.Rest, want)
+	}
+	if given != (Changes{Inside: 3, Outside: 1, Rest: 1}) {
+		t.Errorf("given boxes: %+v", given)
+	}
+	if got := ChangesOf(before, before, boxes, true).Ratio(); !math.IsNaN(got) {
 		t.Errorf("no change: %g", got)
+	}
+}
+
+// Images without a box among those that a file has boxes of change nothing: the same boxes give the
+// same ratio whether 14 images are generated or 40.
+func TestGivenBoxesCountAlone(t *testing.T) {
+	g := tiny(t, "svhn32", vis.Fixed)
+	a := g.Model.Arch
+	z := a.Prior.DrawZ(40, a.ZDim, 1)
+	var ratios []float64
+	for _, n := range []int{14, 40} {
+		out, err := Run(t.Context(), g, z[:n*a.ZDim], n, Options{Layer: 1, Boxes: someBoxes(), Draws: 2, Seed: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ratio, _ := out.Result.Score("ratio")
+		rest, _ := out.Result.Score("rest_change_rms")
+		images := len(Masks(someBoxes(), 32, 32))
+		if rest.Control == nil || rest.N != images || !strings.Contains(ratio.Of, fmt.Sprintf("%d images", images)) && images < n || !strings.Contains(out.Result.Says, "The rest changes by") {
+			t.Errorf("%+v, %+v: %s", ratio, rest, out.Result.Says)
+		}
+		ratios = append(ratios, ratio.Value)
+	}
+	if math.Abs(ratios[0]-ratios[1]) > 1e-5*ratios[0] {
+		t.Errorf("ratios %v of the same boxes", ratios)
+	}
+}
+
+// Statistics that are recomputed are those that are kept where nothing is normalised behind the layer:
+// that is said, and nothing is computed for it.
+func TestRecomputedBehindTheLastLayer(t *testing.T) {
+	g := tiny(t, "svhn32", vis.Fixed)
+	a := g.Model.Arch
+	z := a.Prior.DrawZ(14, a.ZDim, 1)
+	last := len(a.HiddenLayers()) - 1
+	for layer, warns := range map[int]bool{last: true, last - 1: false} {
+		out, err := Run(t.Context(), g, z, 14, Options{Layer: layer, Next: Recomputed, Boxes: someBoxes(), Draws: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := slices.ContainsFunc(out.Result.Warnings, func(w string) bool { return strings.Contains(w, "no batch normalisation follows") })
+		if said != warns {
+			t.Errorf("layer %d: warnings %q", layer, out.Result.Warnings)
+		}
+	}
+}
+
+// The picture names the model and how many images it does not show, and one extreme value does not
+// decide the grey of all changes.
+func TestPictureTexts(t *testing.T) {
+	im := func(v float32) dcgan.Images {
+		out := dcgan.Images{N: 9, H: 16, W: 16, C: 3, Data: make([]float32, 9*16*16*3)}
+		for i := range out.Data {
+			out.Data[i] = v
+		}
+		return out
+	}
+	o := &Outcome{Result: vis.NewResult("forget"), Spec: "theano:weights", Before: im(0), After: im(0.1), Random: im(0.05)}
+	o.After.Data[0] = 2
+	for i := range 9 {
+		o.Boxes = append(o.Boxes, Box{i, 2, 2, 8, 8})
+	}
+	rows, err := o.Rows()
+	if err != nil || rows[0].Heading != "The first 8 of 9 images with a box" {
+		t.Errorf("heading %q, %v", rows[0].Heading, err)
+	}
+	if !strings.Contains(o.title(), "theano:weights") || math.Abs(o.scale()-0.1) > 1e-6 {
+		t.Errorf("title %q, scale %g", o.title(), o.scale())
 	}
 }
