@@ -80,21 +80,49 @@ func (o FewShot) evaluate(ctx context.Context, in *input) (_ []*record.Record, e
 		return nil, err
 	}
 	shared = slices.Concat(shared, o.statisticsWarning(in.meta))
+	kept := o.journal(in, e)
+	if kept != nil {
+		e.Journal = kept
+	}
 	var records []*record.Record
 	for _, e.Labels = range o.counts() {
 		r, err := fewShotRecord(ctx, in, e, shared)
 		if err != nil {
+			kept.close(false)
 			return nil, err
 		}
 		records = append(records, r)
 	}
+	kept.close(true)
 	return records, nil
+}
+
+// journal opens the folder of the cache with the finished draws of an evaluation that was stopped; nil
+// where nothing is kept.
+func (o FewShot) journal(in *input, e eval.FewShotOptions) *journal {
+	features := in.identity()
+	if in.cached == nil || features == "" {
+		return nil
+	}
+	share := "default"
+	if e.HoldOut != nil {
+		share = fmt.Sprint(*e.HoldOut)
+	}
+	dir, err := in.cached("fewshot", hashText("few-shot draws 1", features, fmt.Sprint(e.Valid.Given()), fmt.Sprintf("%+v", *record.ThisProgram("")),
+		string(e.Protocol), share, e.Classifier.String(), fmt.Sprint(e.C), e.Rows.Hash(), fmt.Sprint(e.ReleasedDraws, e.Seed, e.Tolerance, e.MaxIterations)))
+	if err != nil { // there is no cache folder
+		return nil
+	}
+	return openJournal(dir)
 }
 
 // fewShotRecord evaluates at one number of labels.
 func fewShotRecord(ctx context.Context, in *input, e eval.FewShotOptions, shared []string) (*record.Record, error) {
 	result, err := eval.FewShot(ctx, e)
 	if err != nil {
+		if e.Journal != nil {
+			err = interruptedIn(ctx, "labels were drawn", err)
+		}
 		return nil, in.named(err)
 	}
 	result.Warnings = append(result.Warnings, shared...)

@@ -7,6 +7,7 @@ import (
 	"repbench/eval"
 	"repbench/eval/knn"
 	"repbench/features/store"
+	"repbench/internal/progress"
 	"repbench/reports/record"
 )
 
@@ -46,3 +47,25 @@ func one(t *testing.T, f *store.Folder, o evaluates, set ...func(*input)) (*reco
 func linearOf(r *record.Record) *eval.LinearResult   { return r.Result.(*eval.LinearResult) }
 func fewShotOf(r *record.Record) *eval.FewShotResult { return r.Result.(*eval.FewShotResult) }
 func knnOf(r *record.Record) *knn.Result             { return r.Result.(*knn.Result) }
+
+// tasksFrom is a progress.Reporter that calls do once the tasks of a name have come to at.
+type tasksFrom struct {
+	name string
+	at   int64
+	do   func()
+}
+
+func (s *tasksFrom) Start(name string, total int64, unit string) progress.Task {
+	if name != s.name {
+		return progress.Silent.Start(name, total, unit)
+	}
+	return s
+}
+
+func (s *tasksFrom) Note(string) {}
+func (s *tasksFrom) Done()       {}
+func (s *tasksFrom) Add(n int64) {
+	if s.at -= n; s.at == 0 && n > 0 {
+		s.do()
+	}
+}

@@ -23,6 +23,10 @@ type input struct {
 	// own encoder and data set where they were given.
 	folder *store.Folder
 	meta   *store.Meta
+	// matrices are the NumPy files; nil in a folder.
+	matrices []*store.Matrix
+	// cached is the folder of the cache for a kind and a key; nil: nothing is kept there.
+	cached func(kind, key string) (string, error)
 	// images are the test images and overlap is what splits share; nil: not known.
 	images   *datasets.Images
 	overlap  *Overlap
@@ -36,7 +40,7 @@ type input struct {
 
 // openInput makes or finds the features of a source and opens them. close is never nil.
 func openInput(ctx context.Context, s Source, m Machine) (in *input, close func(), err error) {
-	in, close = &input{progress: progress.Or(m.Progress)}, func() {}
+	in, close = &input{progress: progress.Or(m.Progress), cached: m.cached}, func() {}
 	read := store.ReadOptions{MaxMemory: m.MaxMemory, Progress: in.progress}
 	if s.Arrays.given() {
 		return in.arrays(s.Arrays, read)
@@ -107,7 +111,7 @@ func (in *input) arrays(a Arrays, read store.ReadOptions) (*input, func(), error
 	if err != nil {
 		return nil, func() {}, err
 	}
-	in.name = x.File + ", " + y.File
+	in.name, in.matrices = x.File+", "+y.File, []*store.Matrix{x, y}
 	train, err := view(x)
 	if err != nil {
 		return nil, func() { f.Close() }, err
@@ -126,6 +130,7 @@ func (in *input) validArrays(a Arrays, f *store.Folder, train, test *store.Matri
 	if err != nil {
 		return err
 	}
+	in.matrices = append(in.matrices, m)
 	valid, err := view(m)
 	in.valid = new(eval.ForSelection(valid))
 	return err
@@ -190,6 +195,22 @@ func (in *input) shared(ctx context.Context, valid eval.SelectSplit) ([]string, 
 	}
 	warnings, err := eval.Overlap(ctx, in.train, valid, in.test, in.progress)
 	return warnings, in.named(err)
+}
+
+// identity is a hash of the features and labels; "": it is not known.
+func (in *input) identity() string {
+	if in.folder != nil {
+		return in.folder.Meta.CacheKey
+	}
+	var parts []string
+	for _, m := range in.matrices {
+		v, err := m.View()
+		if err != nil {
+			return ""
+		}
+		parts = append(parts, HashRows(v), fmt.Sprint(m.Labels))
+	}
+	return hashText(parts...)
 }
 
 // named adds to an error what was evaluated; nil stays nil.

@@ -3,7 +3,6 @@ package eval
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"repbench/internal/errkind"
 	"repbench/internal/progress"
@@ -60,7 +59,7 @@ func (f *fewShot) stages(r *FewShotResult) []Stage {
 	for _, l := range r.Layers {
 		selecting, fitting = selecting+l.SelectSeconds, fitting+l.FitSeconds
 	}
-	out := []Stage{{"fit", fitting, 0}, {"report", f.reporting.Seconds(), r.PeakRSSBytes}}
+	out := []Stage{{"fit", fitting, 0}, {"report", f.reporting, r.PeakRSSBytes}}
 	if f.o.choosing() {
 		out = append([]Stage{{"select", selecting, 0}}, out...)
 	}
@@ -78,7 +77,7 @@ type fewShot struct {
 	uneven []string      // warnings of draws with other numbers of labels
 	task   progress.Task // counts the fits
 
-	reporting time.Duration
+	reporting float64 // seconds
 }
 
 // fewShot divides the rows and says how they are drawn.
@@ -126,23 +125,19 @@ func (f *fewShot) evaluate(ctx context.Context, l Layer) (FewShotScore, []string
 		LabelsPerClass: f.o.Labels, Draws: f.o.Draws, C: f.o.C[0], Dim: l.Hi - l.Lo, Converged: true,
 	}
 	var warnings []string
-	from := f.from.Cols(l.Lo, l.Hi)
-	var valid SelectSplit
+	s := layerSplits{layer: l, from: f.from.Cols(l.Lo, l.Hi), test: f.o.Test.Cols(l.Lo, l.Hi)}
 	if f.valid.Given() {
-		valid = f.valid.Cols(l.Lo, l.Hi)
+		s.valid = f.valid.Cols(l.Lo, l.Hi)
 	}
 	if f.o.choosing() {
-		start := time.Now()
-		var err error
-		if score.C, score.Select, err = f.choose(ctx, from, valid); err != nil {
+		if err := f.choose(ctx, s, &score); err != nil {
 			return score, nil, err
 		}
-		score.SelectSeconds = time.Since(start).Seconds()
 		if len(f.o.C) > 1 {
-			score.Grid, warnings = gridOf(score.Select, valid.selection.X.N), endWarning(l.Name, score.C, f.o.C)
+			score.Grid, warnings = gridOf(score.Select, s.valid.selection.X.N), endWarning(l.Name, score.C, f.o.C)
 		}
 	}
-	unsolved, err := f.report(ctx, from, valid, f.o.Test.Cols(l.Lo, l.Hi), &score)
+	unsolved, err := f.report(ctx, s, &score)
 	if err != nil {
 		return score, nil, err
 	}

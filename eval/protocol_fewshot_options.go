@@ -63,6 +63,8 @@ type FewShotOptions struct {
 	MaxIterations int
 	Threads       int
 	Progress      progress.Reporter
+	// Journal keeps finished draws, so that an evaluation that was stopped goes on; nil: nobody does.
+	Journal Journal
 }
 
 // defaultSelectDraws is the number of draws to choose C on where the protocol leaves it

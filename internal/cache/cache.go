@@ -1,6 +1,6 @@
 // Package cache lists and prunes the recomputable part of the cache folder: extracted
 // features, statistics of generators, inversions, neighbours found in the search for copies, fitted detectors
-// of shapes, and supervised searches, each a folder CACHE/KIND/KEY. It never touches data sets. Uses
+// of shapes, finished draws of few labels, and supervised searches, each a folder CACHE/KIND/KEY. It never touches data sets. Uses
 // protect the folders that a process makes or reads.
 package cache
 
@@ -20,7 +20,7 @@ import (
 )
 
 // Kinds are the folders of the cache folder whose subfolders are listed.
-var Kinds = []string{"features", "generator", "inversions", "memorisation", "nnc", "quality", "scene", "supervised"}
+var Kinds = []string{"features", "fewshot", "generator", "inversions", "memorisation", "nnc", "quality", "scene", "supervised"}
 
 const (
 	// lockName is the file that a process holds locked while it writes a folder.
