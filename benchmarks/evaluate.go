@@ -18,7 +18,7 @@ func onFeatures(ctx context.Context, c Cell, m Machine, predictions string, eval
 	if c.Source.Arrays.given() && c.Records != "" {
 		return nil, errors.New("results on NumPy files are not stored, as nothing says what they are results of: give no file of records")
 	}
-	if err := c.checkOutputs(predictions); err != nil {
+	if err := c.checkOutputs(predictions, m); err != nil {
 		return nil, err
 	}
 	in, release, err := openInput(ctx, c.Source, m)

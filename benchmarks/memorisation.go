@@ -56,7 +56,7 @@ func (o Memorisation) run(ctx context.Context, c Cell, m Machine) (*Outcome, err
 	if err := o.Options.Validate(); err != nil {
 		return nil, err
 	}
-	if err := o.checkOutputs(&c); err != nil {
+	if err := o.checkOutputs(&c, m); err != nil {
 		return nil, err
 	}
 	s, err := o.open(ctx, c.Source, m)

@@ -8,9 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
+	"repbench/datasets"
 	"repbench/eval/memorisation"
 	"repbench/eval/memorisation/plant"
+	"repbench/features"
 	"repbench/internal/atomicfile"
 	"repbench/internal/jsonfile"
 	"repbench/internal/outputs"
@@ -58,9 +61,8 @@ func holdsMemorisation(dir string) bool {
 
 // checkOutputs says, before any work, why a file cannot be written, and sets the file of records
 // of a folder.
-func (o Memorisation) checkOutputs(c *Cell) error {
+func (o Memorisation) checkOutputs(c *Cell, m Machine) error {
 	dir := c.Source.Folder
-	inputs := []string{o.Generated.Path, o.Train, o.Null}
 	if dir != "" {
 		parts := func(name string) bool {
 			return ownsMemorisation(name) && (name != MemorisationFile || holdsMemorisation(dir))
@@ -75,15 +77,14 @@ func (o Memorisation) checkOutputs(c *Cell) error {
 			return err
 		}
 	}
-	if o.Scores != "" {
-		if err := outputs.Replaces("the file of scores", o.Scores, append(inputs, c.Records)...); err != nil {
-			return err
-		}
-		if err := atomicfile.Writable(o.Scores); err != nil {
-			return err
+	r := c.Source.reads(m).And(features.Reads(o.Generated.Run)).And(features.Reads(o.With)).With(strings.Split(o.Cells, ",")...)
+	for _, path := range []string{o.Generated.Path, o.Train, o.Null} {
+		r = r.With(path)
+		if isFolder(path) { // of pictures
+			r = r.And(datasets.Reads("folder:"+path, datasets.Options{}))
 		}
 	}
-	return checkRecords(c.Records)
+	return CheckFiles(r, outputs.File{Flag: "--record", Path: c.Records}, outputs.File{Flag: "the file of scores", Path: o.Scores})
 }
 
 // writeMemorisation writes the result, the scores and the sheets of pairs to a folder; "": none.

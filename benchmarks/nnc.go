@@ -11,7 +11,6 @@ import (
 
 	"repbench/datasets"
 	"repbench/eval/nnc"
-	"repbench/internal/atomicfile"
 	"repbench/internal/jsonfile"
 	"repbench/internal/npy"
 	"repbench/internal/outputs"
@@ -45,7 +44,7 @@ type NNC struct {
 
 // run implements Protocol.
 func (o NNC) run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
-	if err := o.checkOutputs(c); err != nil {
+	if err := o.checkOutputs(c, m); err != nil {
 		return nil, err
 	}
 	started := time.Now()
@@ -90,16 +89,9 @@ func (o NNC) run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
 }
 
 // checkOutputs says, before any work, why a file cannot be written.
-func (o NNC) checkOutputs(c Cell) error {
-	if o.Nearest != "" {
-		if err := outputs.Replaces("--nearest", o.Nearest, o.Run, o.Samples, o.SampleLabels, o.TestX, o.TestY, c.Records); err != nil {
-			return err
-		}
-		if err := atomicfile.Writable(o.Nearest); err != nil {
-			return err
-		}
-	}
-	return checkRecords(c.Records)
+func (o NNC) checkOutputs(c Cell, m Machine) error {
+	r := c.Source.reads(m).With(o.Samples, o.SampleLabels, o.TestX, o.TestY)
+	return CheckFiles(r, outputs.File{Flag: "--record", Path: c.Records}, outputs.File{Flag: "--nearest", Path: o.Nearest})
 }
 
 // classify runs the search. What a search that was stopped had reached lies in the cache.

@@ -9,24 +9,85 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/datasets"
+	"repbench/features"
 	"repbench/features/store"
 	"repbench/internal/atomicfile"
+	"repbench/internal/cache"
 	"repbench/internal/npy"
 	"repbench/internal/outputs"
 	"repbench/reports/record"
+	"repbench/train/runfolder"
 )
+
+// CheckFiles says, before any work, why a file that a command names cannot be written: it is read
+// (r), two outputs name it, or it is a part of a run folder or of a folder of features. records is
+// the file of records, with its flag; its path "" is none.
+func CheckFiles(r outputs.Reads, records outputs.File, outs ...outputs.File) error {
+	if err := r.Check(append(outs, records)...); err != nil {
+		return err
+	}
+	for _, f := range outs {
+		if f.Path == "" {
+			continue
+		}
+		dir := filepath.Dir(f.Path)
+		if err := runfolder.Protects(f.Flag, f.Path); err != nil {
+			return err
+		}
+		if err := outputs.Belongs(f.Flag, f.Path, dir, "folder of features", store.Owns); err != nil && store.Is(dir) {
+			return err
+		}
+		if err := atomicfile.Writable(f.Path); err != nil {
+			return fmt.Errorf("%s: %w", f.Flag, err)
+		}
+	}
+	return checkRecords(records.Path)
+}
+
+// CacheFolder is the folder of the cache as what a command reads: the folders of derived data in it
+// are parts of it. "" is none.
+func CacheFolder(dir string) outputs.Reads {
+	if dir == "" {
+		return outputs.Reads{}
+	}
+	return outputs.Reads{Folders: []outputs.Folder{{Path: dir, Kind: "cache", Owns: func(name string, _ bool) bool {
+		kind, _, inside := strings.Cut(name, "/")
+		return inside && slices.Contains(cache.Kinds, kind)
+	}}}}
+}
+
+// reads is what a source is read from.
+func (s Source) reads(m Machine) outputs.Reads {
+	reading := s.Reading
+	reading.Options = m.Catalog
+	r := features.Reads(s.Encoder).And(m.cacheReads()).With(s.Arrays.files()...)
+	if s.Data == "" {
+		return r.With(reading.Keep...)
+	}
+	return r.And(datasets.Reads(s.Data, reading))
+}
+
+// cacheReads is CacheFolder of the machine.
+func (m Machine) cacheReads() outputs.Reads {
+	dir, err := m.Catalog.CachePath()
+	if err != nil {
+		return outputs.Reads{} // there is none
+	}
+	return CacheFolder(dir)
+}
 
 // checkOutputs says, before any work, why a file that the cell is going to write cannot be
 // written, or would replace an input. predictions is the file of predicted labels, "": none.
-func (c Cell) checkOutputs(predictions string) error {
-	if err := c.checkPredictions(predictions); err != nil {
+func (c Cell) checkOutputs(predictions string, m Machine) error {
+	if err := belongs(predictions, c.Source.Folder); err != nil {
 		return err
 	}
 	records := c.Records
 	if dir := c.Source.Folder; records == "" && isFolder(dir) {
 		records = filepath.Join(dir, record.FileName)
 	}
-	return checkRecords(records)
+	return CheckFiles(c.Source.reads(m), outputs.File{Flag: recordsName, Path: records}, outputs.File{Flag: predictionsName, Path: predictions})
 }
 
 func isFolder(path string) bool {
@@ -34,24 +95,8 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// checkPredictions is checkOutputs for the file of predicted labels.
-func (c Cell) checkPredictions(path string) error {
-	if path == "" {
-		return nil
-	}
-	inputs := slices.Concat(c.Source.Arrays.files(), []string{c.Records}, c.Source.Reading.Keep)
-	if _, file, ok := strings.Cut(c.Source.Encoder, ":"); ok {
-		file, _, _ = strings.Cut(file, ",")
-		inputs = append(inputs, file)
-	}
-	if err := outputs.Replaces(predictionsName, path, inputs...); err != nil {
-		return err
-	}
-	if err := belongs(path, c.Source.Folder); err != nil {
-		return err
-	}
-	return atomicfile.Writable(path)
-}
+// recordsName is the file of records in messages.
+const recordsName = "the file of records"
 
 // predictionsName is the file of predicted labels in messages.
 const predictionsName = "the file of predictions"

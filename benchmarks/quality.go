@@ -53,6 +53,3 @@ func featuresFolder(name string) (string, bool) {
 	}
 	return name[:at], store.Is(name[:at])
 }
-
-// CheckRecords says why records could not be added to a file; "" is none.
-func CheckRecords(path string) error { return checkRecords(path) }

@@ -33,7 +33,7 @@ func (o Supervised) run(ctx context.Context, c Cell, m Machine) (*Outcome, error
 	if c.Source.Encoder != "" || c.Source.Arrays.given() {
 		return nil, errors.New("a supervised training takes a data set, and neither an encoder nor NumPy files")
 	}
-	if err := c.checkOutputs(""); err != nil {
+	if err := c.checkOutputs("", m); err != nil {
 		return nil, err
 	}
 	b, err := backends.Open(m.Backend)

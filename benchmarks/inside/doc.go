@@ -3,7 +3,7 @@
 // the record with the hashes of its pictures.
 //
 //	out := inside.Output{PNG: "walk.png", Record: "records.jsonl"}
-//	err := out.Check(inputs, ".webp")     // before any work
+//	err := out.Check(reads, nil, ".webp") // before any work
 //	w := inside.Writer{Output: out, Result: result}
 //	err = w.Picture("", img, "A walk.")   // walk.png
 //	err = w.Animation(frames, options)    // walk.webp

@@ -9,6 +9,7 @@ import (
 
 	"repbench/benchmarks/inside"
 	"repbench/datasets"
+	"repbench/internal/outputs"
 	"repbench/vis"
 	"repbench/vis/sheet"
 )
@@ -26,10 +27,10 @@ func Example() {
 	img := image.NewGray(image.Rect(0, 0, 4, 4))
 	frames := datasets.Images{N: 2, H: 2, W: 2, C: 1, Data: make([]uint8, 8)}
 	result := vis.NewResult("walk")
-	var inputs []string
+	var reads outputs.Reads // a figure that reads no files
 
 	out := inside.Output{PNG: filepath.Join(dir, "walk.png"), Record: filepath.Join(dir, "records.jsonl")}
-	err = out.Check(inputs, ".webp")
+	err = out.Check(reads, nil, ".webp")
 	check(err)
 	w := inside.Writer{Output: out, Result: result}
 	err = w.Picture("", img, "A walk.")

@@ -90,17 +90,19 @@ func TestCheckErrors(t *testing.T) {
 	}{
 		{inside.Output{PNG: path("a.gif")}, inside.ErrName, "ends in .png"},
 		{inside.Output{PNG: path("z.png")}, outputs.ErrTaken, "z.webp"},
-		{inside.Output{PNG: path("a.png"), Array: path("a.png")}, outputs.ErrTaken, "a.png"},
+		{inside.Output{PNG: path("a.png"), Array: path("a.png")}, outputs.ErrTaken, "--npy and --out name the same file " + path("a.png")},
+		{inside.Output{PNG: path("a.png"), Array: path("a.json")}, outputs.ErrTaken, "--npy and --out name the same file " + path("a.json")},
+		{inside.Output{Array: path("a.npy"), Record: path("a.npy")}, outputs.ErrTaken, "--npy and --record name the same file"},
 		{inside.Output{Array: path("z.npy")}, outputs.ErrTaken, "z.npy"},
 		{inside.Output{Record: path("torn.jsonl")}, benchmarks.ErrRecords, "another file of records"},
 		{inside.Output{PNG: filepath.Join(dir, "none", "a.png")}, nil, "none"},
 	} {
-		err := tt.out.Check([]string{path("z.npy"), path("z.webp")}, ".webp")
+		err := tt.out.Check(outputs.Reads{Files: []string{path("z.npy"), path("z.webp")}}, nil, ".webp")
 		if err == nil || tt.kind != nil && !errors.Is(err, tt.kind) || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%+v: error %v, want %q", tt.out, err, tt.want)
 		}
 	}
-	if err := (inside.Output{PNG: path("ok.png"), Array: path("ok.npy"), Record: path("r.jsonl")}).Check(nil, ".webp"); err != nil {
+	if err := (inside.Output{PNG: path("ok.png"), Array: path("ok.npy"), Record: path("r.jsonl")}).Check(outputs.Reads{}, nil, ".webp"); err != nil {
 		t.Error(err)
 	}
 }

@@ -2,18 +2,12 @@ package inside
 
 import (
 	"errors"
-	"fmt"
-	"io/fs"
 	"path/filepath"
 	"strings"
 
 	"repbench/benchmarks"
-	"repbench/features/store"
-	"repbench/internal/atomicfile"
 	"repbench/internal/errkind"
 	"repbench/internal/outputs"
-	"repbench/reports/record"
-	"repbench/train/runfolder"
 )
 
 // ErrName is wrapped by errors about the name of a file to be written; a command reports them as
@@ -35,51 +29,18 @@ type Output struct {
 // "walk-a.png".
 func (o Output) beside(end string) string { return strings.TrimSuffix(o.PNG, ".png") + end }
 
-// Check says, before any work, why a file cannot be written or would replace an input. more are
-// the ends of further files beside the picture: ".webp", "-controls.png".
-func (o Output) Check(inputs []string, more ...string) error {
+// Check says, before any work, why a file cannot be written: the figure reads it (r), two outputs
+// name it, or it is a part of something else. more are the ends of further files beside the picture
+// (".webp", "-controls.png"), others are further outputs.
+func (o Output) Check(r outputs.Reads, others []outputs.File, more ...string) error {
+	files := []outputs.File{{Flag: "--npy", Path: o.Array}}
 	if o.PNG != "" {
 		if filepath.Ext(o.PNG) != ".png" || filepath.Base(o.PNG) == ".png" {
 			return errkind.Errorf(ErrName, "--out %s: give a name that ends in .png", o.PNG)
 		}
 		for _, end := range append([]string{".png", ".json"}, more...) {
-			if err := free("--out", o.beside(end), append(inputs, o.Array, o.Record)); err != nil {
-				return err
-			}
+			files = append(files, outputs.File{Flag: "--out", Path: o.beside(end)})
 		}
 	}
-	if o.Array != "" {
-		if err := free("--npy", o.Array, append(inputs, o.Record)); err != nil {
-			return err
-		}
-	}
-	if o.Record == "" {
-		return nil
-	}
-	if err := outputs.Replaces("--record", o.Record, inputs...); err != nil {
-		return err
-	}
-	_, err := record.Read(o.Record)
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		err = atomicfile.Writable(o.Record)
-	}
-	if err != nil {
-		return fmt.Errorf("%w: %w; or name another file of records", benchmarks.ErrRecords, err)
-	}
-	return nil
-}
-
-// free says why a file cannot be written.
-func free(flag, path string, inputs []string) error {
-	if err := outputs.Replaces(flag, path, inputs...); err != nil {
-		return err
-	}
-	if err := runfolder.Protects(flag, path); err != nil {
-		return err
-	}
-	dir := filepath.Dir(path)
-	if err := outputs.Belongs(flag, path, dir, "folder of features", store.Owns); err != nil && store.Is(dir) {
-		return err
-	}
-	return atomicfile.Writable(path)
+	return benchmarks.CheckFiles(r, outputs.File{Flag: "--record", Path: o.Record}, append(files, others...)...)
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"repbench/benchmarks"
+	"repbench/internal/outputs"
 	"repbench/internal/progress"
 	"repbench/vis"
 	"repbench/vis/explore"
@@ -53,7 +55,7 @@ func (a *app) runExplore(c *cobra.Command, spec string, f exploreFlags) error {
 	if f.port < 0 || f.port > 65535 {
 		return usageError{fmt.Errorf("--port %d: give 0 to 65535", f.port)}
 	}
-	if err := sampleOutput("--boxes", f.boxes, spec, f.z); err != nil {
+	if err := benchmarks.CheckFiles(a.reads(spec, nil, f.z), outputs.File{}, outputs.File{Flag: "--boxes", Path: f.boxes}); err != nil {
 		return err
 	}
 	g, err := a.openGenerator(c.Context(), spec, vis.Fixed)

@@ -111,7 +111,7 @@ func (a *app) runQuality(c *cobra.Command, f qualityFlags) error {
 			return err
 		}
 	}
-	if err := errors.Join(f.check(s), benchmarks.CheckRecords(f.record)); err != nil {
+	if err := f.check(s); err != nil {
 		return err
 	}
 	memory := f.maxMemory
@@ -226,10 +226,9 @@ func (f qualityFlags) check(s quality.Settings) error {
 	case f.testLabels != "" && f.testLogits == "" && (f.logits != "" || f.test == ""):
 		return usageError{errors.New("--test-labels needs --test-logits")}
 	}
-	if f.realism == "" {
-		return nil
-	}
-	return outputs.Replaces("--realism", f.realism, f.real, f.gen, f.test, f.logits, f.testLogits, f.testLabels, f.directions)
+	r := outputs.Reads{Files: []string{f.real, f.gen, f.test, f.logits, f.testLogits, f.testLabels, f.directions, f.perm}}
+	r = r.With(strings.Split(f.kidRows, ",")...).With(strings.Split(f.fdinfRows, ",")...)
+	return benchmarks.CheckFiles(r, outputs.File{Flag: "--record", Path: f.record}, outputs.File{Flag: "--realism", Path: f.realism})
 }
 
 // resumable runs with a journal in the cache folder, so that a long run that is

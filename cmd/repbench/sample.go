@@ -2,19 +2,15 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"repbench/benchmarks"
 	"repbench/features"
-	"repbench/features/store"
-	"repbench/internal/atomicfile"
 	"repbench/internal/npy"
 	"repbench/internal/outputs"
 	"repbench/train/dcgan"
 	"repbench/train/mnistcond"
-	"repbench/train/runfolder"
 )
 
 // maxSamples bounds the images of one batch, which is held in memory whole.
@@ -45,13 +41,8 @@ not kept. "uniform" makes the samples of "eval nnc" with this seed, in batches o
 			if f.out == "" && f.array == "" {
 				return usageError{fmt.Errorf("give --out FILE.png, --npy FILE.npy, or both")}
 			}
-			for flag, path := range map[string]string{"--out": f.out, "--npy": f.array} {
-				if err := sampleOutput(flag, path, args[0], f.z); err != nil {
-					return err
-				}
-			}
-			if f.out != "" && f.out == f.array {
-				return usageError{fmt.Errorf("--out and --npy name the same file %s; give two", f.out)}
+			if err := f.checkFiles(a, args[0]); err != nil {
+				return err
 			}
 			if mnistcond.IsRun(args[0]) {
 				return a.runSampleConditional(c, args[0], f)
@@ -104,21 +95,14 @@ func (a *app) runSample(spec string, f sampleFlags) error {
 	}, fmt.Sprintf("%d images of %d×%d from %s (%s)\n", im.N, im.H, im.W, spec, m.Origin))
 }
 
-// sampleOutput says, before any work, why a file of samples cannot be written; "" is none.
-func sampleOutput(flag, path, spec, z string) error {
-	if path == "" {
-		return nil
+// checkFiles says, before any work, why a file of samples cannot be written.
+func (f sampleFlags) checkFiles(a *app, spec string) error {
+	labels := f.labels
+	if _, isList := classList(labels); isList || labels == uniformLabels {
+		labels = "" // no file
 	}
-	if err := outputs.Replaces(flag, path, spec, z); err != nil {
-		return err
-	}
-	if err := runfolder.Protects(flag, path); err != nil {
-		return err
-	}
-	if err := outputs.Belongs(flag, path, filepath.Dir(path), "folder of features", store.Owns); err != nil && store.Is(filepath.Dir(path)) {
-		return err
-	}
-	return atomicfile.Writable(path)
+	return benchmarks.CheckFiles(a.reads(spec, nil, f.z, labels), outputs.File{},
+		outputs.File{Flag: "--out", Path: f.out}, outputs.File{Flag: "--npy", Path: f.array}, outputs.File{Flag: "--labels-out", Path: f.labelsOut})
 }
 
 // readZ reads z from a file or draws it from the model's prior.

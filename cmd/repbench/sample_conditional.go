@@ -10,8 +10,8 @@ import (
 
 	"repbench/benchmarks"
 	"repbench/internal/npy"
-	"repbench/internal/outputs"
 	"repbench/train/mnistcond"
+	"repbench/train/runfolder"
 )
 
 // Images of one sheet with a row for each class, which are one batch.
@@ -38,8 +38,14 @@ func (f *sampleFlags) addConditional(c *cobra.Command) {
 	fl.StringVar(&f.checkpoint, "checkpoint", mnistcond.Newest, "of mnist-cond: newest, best (on validation), or the number of a step")
 }
 
-// unconditional refuses flags of mnist-cond for other models.
+// unconditional refuses flags of mnist-cond for other models. A run folder whose config.json is
+// damaged may be of any model.
 func (f *sampleFlags) unconditional(c *cobra.Command, spec string) error {
+	if runfolder.Is(spec) {
+		if _, err := runfolder.Read[map[string]any](spec); err != nil {
+			return err
+		}
+	}
 	for _, name := range []string{"labels", "labels-out", "checkpoint"} {
 		if c.Flags().Changed(name) {
 			return usageError{fmt.Errorf("--%s is for run folders of %s; the generator of %s knows no classes", name, mnistcond.Name, spec)}
@@ -55,9 +61,6 @@ func (a *app) runSampleConditional(c *cobra.Command, run string, f sampleFlags) 
 	}
 	if !c.Flags().Changed("n") {
 		f.n = 0
-	}
-	if err := f.checkConditional(run); err != nil {
-		return err
 	}
 	b, err := a.openExact()
 	if err != nil {
@@ -87,25 +90,6 @@ func (a *app) runSampleConditional(c *cobra.Command, run string, f sampleFlags) 
 	return a.print(map[string]any{
 		"model": run, "origin": m.Origin, "n": made.N, "prior": "uniform", "png": f.out, "npy": f.array, "labels": f.labelsOut,
 	}, fmt.Sprintf("%d images of %d×%d from %s (%s)\n", made.N, mnistcond.Side, mnistcond.Side, run, m.Origin))
-}
-
-// checkConditional says, before any work, why a file cannot be written.
-func (f sampleFlags) checkConditional(run string) error {
-	if f.labelsOut == "" {
-		return nil
-	}
-	if err := sampleOutput("--labels-out", f.labelsOut, run, f.z); err != nil {
-		return err
-	}
-	if f.labels != "" && f.labels != uniformLabels {
-		if err := outputs.Replaces("--labels-out", f.labelsOut, f.labels, f.array, f.out); err != nil {
-			return err
-		}
-	}
-	if f.labelsOut == f.array || f.labelsOut == f.out {
-		return usageError{fmt.Errorf("--labels-out and another output name the same file %s; give two", f.labelsOut)}
-	}
-	return nil
 }
 
 // wanted are the labels that the flags name, with z; z is nil of uniform draws.

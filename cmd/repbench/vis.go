@@ -7,8 +7,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"repbench/benchmarks"
 	"repbench/benchmarks/inside"
 	"repbench/cmd/repbench/internal/term"
+	"repbench/datasets"
+	"repbench/features"
+	"repbench/internal/outputs"
 	"repbench/vis"
 )
 
@@ -42,9 +46,9 @@ func (f *visFlags) addOutputs(c *cobra.Command, array string) {
 	fl.StringVar(&f.output.Record, "record", "", "records.jsonl to add the result to, for reports")
 }
 
-// checked says what is wrong with the flags before any work. more are the ends of further files
-// that the figure writes beside the picture.
-func (f *visFlags) checked(inputs []string, more ...string) (vis.BatchNorm, error) {
+// checked says what is wrong with the flags before any work. r is what the figure reads but for --z,
+// others are outputs that not all figures have, more the ends of further files beside the picture.
+func (f *visFlags) checked(r outputs.Reads, others []outputs.File, more ...string) (vis.BatchNorm, error) {
 	mode, err := vis.ParseBatchNorm(f.bn)
 	if err != nil {
 		return "", usageError{fmt.Errorf("--bn: %w", err)}
@@ -52,7 +56,7 @@ func (f *visFlags) checked(inputs []string, more ...string) (vis.BatchNorm, erro
 	if f.output == (inside.Output{}) {
 		return "", usageError{fmt.Errorf("give --out FILE.png, --npy FILE.npy or --record FILE, so that the figure is kept")}
 	}
-	return mode, f.output.Check(append(inputs, f.z), more...)
+	return mode, f.output.Check(r.With(f.z), others, more...)
 }
 
 // openGenerator opens the generator of a specification, with statistics that are kept in the cache.
@@ -73,12 +77,20 @@ func (a *app) printFigure(spec string, r *vis.Result) error {
 	return a.print(r, term.Figure(spec, r))
 }
 
-// specInput is the file that a specification reads, as an input of a check; run folders and
-// folders of weights are protected by their own checks.
-func specInput(spec string) []string {
-	_, file, found := strings.Cut(spec, ":")
-	if !found {
-		return nil
+// reads is what a command reads that is given the encoder or run folder spec, data sets and files; ""
+// is none. A NumPy file may stand for a data set.
+func (a *app) reads(spec string, data []string, files ...string) outputs.Reads {
+	r := features.Reads(spec).With(files...)
+	for _, set := range data {
+		if strings.HasSuffix(set, ".npy") {
+			r = r.With(set)
+		} else if set != "" {
+			r = r.And(datasets.Reads(set, a.dataOptions()))
+		}
 	}
-	return []string{file}
+	dir, err := a.dataOptions().CachePath()
+	if err != nil {
+		return r // there is no cache
+	}
+	return r.And(benchmarks.CacheFolder(dir))
 }

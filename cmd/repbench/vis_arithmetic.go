@@ -63,7 +63,7 @@ images; of a run, without it, with the running ones of the training.`,
 
 func (a *app) runArithmetic(c *cobra.Command, spec string, f arithmeticFlags) error {
 	start := time.Now()
-	mode, err := f.checked(append(specInput(spec), append(filesOf(f.a, f.b, f.c), f.noise)...))
+	mode, err := f.checked(a.reads(spec, []string{f.data}, f.noise).With(filesOf(f.a, f.b, f.c)...), nil)
 	if err != nil {
 		return err
 	}

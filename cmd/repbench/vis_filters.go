@@ -96,7 +96,7 @@ func (f *filtersFlags) parse(c *cobra.Command, a *app, spec string) (vis.BatchNo
 		}
 	}
 	f.o.Seed = a.seed
-	return f.checked(append(specInput(spec), f.images))
+	return f.checked(a.reads(spec, []string{f.images, f.data}), nil)
 }
 
 // noConvolutions says why an encoder has no filters to show, and what has.

@@ -90,11 +90,8 @@ func (a *app) runForget(ctx context.Context, spec string, f forgetFlags) error {
 	if err := f.parse(); err != nil {
 		return usageError{err}
 	}
-	mode, err := f.checked(append(specInput(spec), f.boxes))
+	mode, err := f.checked(a.reads(spec, nil, f.boxes), []outputs.File{{Flag: "--save-boxes", Path: f.saved}})
 	if err != nil {
-		return err
-	}
-	if err := f.checkSaved(spec); err != nil {
 		return err
 	}
 	if f.boxes != "" {
@@ -128,17 +125,6 @@ func (a *app) runForget(ctx context.Context, spec string, f forgetFlags) error {
 		}
 	}
 	return a.writeForget(g, f, out, start)
-}
-
-// checkSaved says, before any work, why the file of boxes cannot be written.
-func (f *forgetFlags) checkSaved(spec string) error {
-	if f.saved == "" {
-		return nil
-	}
-	if err := outputs.Replaces("--save-boxes", f.saved, f.boxes, f.output.PNG, f.output.Array, f.output.Record); err != nil {
-		return err
-	}
-	return sampleOutput("--save-boxes", f.saved, spec, f.z)
 }
 
 // forgetZ reads z, or draws it.

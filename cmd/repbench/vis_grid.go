@@ -7,6 +7,7 @@ import (
 
 	"repbench/benchmarks/inside"
 	"repbench/internal/npy"
+	"repbench/internal/outputs"
 	"repbench/vis"
 	"repbench/vis/latent"
 	"repbench/vis/sheet"
@@ -49,11 +50,8 @@ func (a *app) pool(g *vis.Generator, f visFlags, n int) (latent.Pool, error) {
 
 func (a *app) runGrid(c *cobra.Command, spec string, f visFlags, n int, saved string) error {
 	start := time.Now()
-	mode, err := f.checked(specInput(spec))
+	mode, err := f.checked(a.reads(spec, nil), []outputs.File{{Flag: "--save-z", Path: saved}})
 	if err != nil {
-		return err
-	}
-	if err := sampleOutput("--save-z", saved, spec, f.z); err != nil {
 		return err
 	}
 	g, err := a.openGenerator(c.Context(), spec, mode)

@@ -86,7 +86,7 @@ func (f *invertFlags) parse(c *cobra.Command, a *app, spec string) error {
 	if _, err := (invert.Options{Lambda: f.o.Lambda, Steps: f.o.Steps, Restarts: f.o.Restarts}).Resolve(1, 1); err != nil {
 		return err
 	}
-	_, err := f.checked(append(specInput(spec), f.images, f.z0))
+	_, err := f.checked(a.reads(spec, []string{f.images, f.data}, f.z0), nil)
 	return err
 }
 

@@ -61,7 +61,7 @@ const streamBases = 0x5aa
 
 func (a *app) runTurn(c *cobra.Command, spec string, f turnFlags) error {
 	start := time.Now()
-	mode, err := f.checked(append(specInput(spec), filesOf(f.left, f.right, f.base)...), ".webp")
+	mode, err := f.checked(a.reads(spec, nil, filesOf(f.left, f.right, f.base)...), nil, ".webp")
 	if err != nil {
 		return err
 	}

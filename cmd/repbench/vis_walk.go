@@ -97,7 +97,7 @@ func firstNumbers(n int) []int {
 
 func (a *app) runWalk(c *cobra.Command, spec string, f walkFlags) error {
 	start := time.Now()
-	mode, err := f.checked(append(specInput(spec), filesOf(f.through)...), ".webp")
+	mode, err := f.checked(a.reads(spec, []string{f.data}, f.keep...).With(filesOf(f.through)...), nil, ".webp")
 	if err != nil {
 		return err
 	}

@@ -27,3 +27,14 @@ func Locate(ctx context.Context, name string, o Options) (string, error) {
 	}
 	return c.bring(ctx, o, true)
 }
+
+// Find returns the path of a set in the cache folder, without the network and without reading it; ""
+// where it is not there.
+func Find(name string, o Options) string {
+	c, ok := catalogOf(name)
+	o, err := o.Resolve()
+	if !ok || err != nil {
+		return ""
+	}
+	return c.find(o)
+}

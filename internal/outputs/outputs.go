@@ -52,11 +52,7 @@ func SameFile(a, b string) bool {
 }
 
 // sameName reports whether both names are one, in folders that exist or not.
-func sameName(a, b string) bool {
-	x, errX := filepath.Abs(a)
-	y, errY := filepath.Abs(b)
-	return errX == nil && errY == nil && x == y
-}
+func sameName(a, b string) bool { return place(a) == place(b) }
 
 // Foreign returns an error if the folder dir holds things of another kind. A folder that is
 // absent, holds one of the files marks, or only entries for which own is true, is fine. kind
