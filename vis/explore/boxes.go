@@ -2,46 +2,69 @@ package explore
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 
+	"repbench/internal/webpage"
 	"repbench/vis/forget"
 )
 
+// fileOfBoxes is the file of boxes as it was when it was read.
+type fileOfBoxes struct {
+	boxes []forget.Box
+	state string // a hash of the boxes; "" where there is no file
+}
+
 // readBoxes reads the file of boxes, where it exists.
-func (e *Explorer) readBoxes() error {
-	e.boxes = []forget.Box{}
+func (e *Explorer) readBoxes() (f fileOfBoxes, err error) {
+	f.boxes = []forget.Box{}
 	if e.o.Boxes == "" {
-		return nil
+		return f, nil
 	}
 	boxes, err := forget.ReadBoxes(e.o.Boxes)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return f, nil
 	}
 	if err == nil && len(boxes) > 0 {
 		err = forget.CheckBoxes(boxes, e.o.Pool.N, e.o.Generator.Model.Arch.ImageSize)
 	}
 	if err != nil {
-		return fmt.Errorf("%w; %s would be overwritten: name another file, or mend this one", err, e.o.Boxes)
+		return f, fmt.Errorf("%w; %s would be overwritten: name another file, or mend this one", err, e.o.Boxes)
 	}
-	e.boxes = append(e.boxes, boxes...)
-	return nil
+	f.boxes = append(f.boxes, boxes...)
+	f.state = stateOf(boxes)
+	return f, nil
+}
+
+// stateOf tells boxes of a file from others.
+func stateOf(boxes []forget.Box) string {
+	sum := sha256.Sum256([]byte(fmt.Sprint(boxes)))
+	return hex.EncodeToString(sum[:8])
 }
 
 // boxesRequest has all boxes.
 type boxesRequest struct {
 	Boxes []forget.Box `json:"boxes"`
+	// State is that of the file as the page knows it.
+	State string `json:"state"`
+	// Replace says that the boxes of the file may be lost, although the page does not know them.
+	Replace bool `json:"replace"`
 }
 
 // boxesAnswer has the content of the file of boxes, and the file that was written, "" for none.
 type boxesAnswer struct {
-	Text string `json:"text"`
-	File string `json:"file"`
+	Text  string `json:"text"`
+	File  string `json:"file"`
+	State string `json:"state"` // of the file
 }
 
 // saveBoxes handles api/boxes: it writes the file of boxes, where there is one, and returns its
-// content.
+// content. A file that has changed since the page read it stays, unless the page says that it may
+// be replaced; one that holds something else stays in any case.
 func (e *Explorer) saveBoxes(_ context.Context, in boxesRequest) (boxesAnswer, error) {
 	out := boxesAnswer{File: e.o.Boxes}
 	if len(in.Boxes) > 0 {
@@ -57,11 +80,13 @@ func (e *Explorer) saveBoxes(_ context.Context, in boxesRequest) (boxesAnswer, e
 	if e.o.Boxes == "" {
 		return out, nil
 	}
-	if err := forget.WriteBoxes(e.o.Boxes, in.Boxes); err != nil {
-		return out, err
+	now, err := e.readBoxes()
+	switch {
+	case err != nil:
+		return out, webpage.Errorf(http.StatusUnprocessableEntity, "nothing was saved: %v", err)
+	case now.state != in.State && !in.Replace:
+		return out, webpage.Errorf(http.StatusConflict, "%s has changed since this page read it and now holds %d boxes: replace them by the %d of this page? To see them first, load the page again.", e.o.Boxes, len(now.boxes), len(in.Boxes))
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.boxes = append([]forget.Box{}, in.Boxes...)
-	return out, nil
+	out.State = stateOf(in.Boxes)
+	return out, forget.WriteBoxes(e.o.Boxes, in.Boxes)
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"sync"
 
 	"repbench/internal/progress"
 	"repbench/internal/webpage"
@@ -49,9 +48,6 @@ type Explorer struct {
 	queue    *queue
 	progress *status
 
-	mu    sync.Mutex
-	boxes []forget.Box // of the file
-
 	// What follows is touched by the one request that works.
 	dropper *forget.Dropper
 	layer   int // of dropper
@@ -75,7 +71,8 @@ func New(o Options) (*Explorer, error) {
 		return nil, fmt.Errorf("%w: %d samples at once; 1 to %d can be shown", latent.ErrOptions, o.Samples, maxSamples)
 	}
 	e := &Explorer{o: o, queue: newQueue(), progress: &status{}}
-	return e, e.readBoxes()
+	_, err := e.readBoxes()
+	return e, err
 }
 
 // Page is the page, to be served at an address of this machine.

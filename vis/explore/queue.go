@@ -1,8 +1,10 @@
 package explore
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"sync"
 
@@ -13,7 +15,7 @@ import (
 )
 
 // errStale is the cause of the end of a request whose lane has a newer one.
-var errStale = webpage.Errorf(http.StatusConflict, "a newer request has taken the place of this one")
+var errStale = webpage.Errorf(http.StatusGone, "a newer request has taken the place of this one")
 
 // errStopped is the cause of the end of requests when the page stops.
 var errStopped = webpage.Errorf(http.StatusServiceUnavailable, "the program stops")
@@ -85,6 +87,11 @@ func (e *Explorer) queued(lane string, h webpage.Handler) webpage.Handler {
 		if len(name) > maxPageName {
 			return nil, webpage.Errorf(http.StatusBadRequest, "the name of the page has %d bytes; at most %d are possible", len(name), maxPageName)
 		}
+		data, err := webpage.Body(r) // before the turn is taken: the sender may be slow
+		if err != nil {
+			return nil, err
+		}
+		r.Body = io.NopCloser(bytes.NewReader(data))
 		ctx, leave, err := e.queue.enter(r.Context(), lane+" "+name)
 		if err != nil {
 			return nil, err
@@ -97,7 +104,7 @@ func (e *Explorer) queued(lane string, h webpage.Handler) webpage.Handler {
 
 // explained gives an error of the user's choice, rather than of the program, the status of one.
 func explained(err error) error {
-	for _, kind := range []error{latent.ErrOptions, forget.ErrBox, forget.ErrOneClass, forget.ErrNoMap, forget.ErrLayer, forget.ErrNeedsBoxes, invert.ErrOptions, errChoice} {
+	for _, kind := range []error{latent.ErrOptions, forget.ErrBox, forget.ErrOneClass, forget.ErrNoMap, forget.ErrLayer, forget.ErrNeedsBoxes, forget.ErrMaps, invert.ErrOptions, errChoice} {
 		if errors.Is(err, kind) {
 			return webpage.Errorf(http.StatusUnprocessableEntity, "%v", err)
 		}

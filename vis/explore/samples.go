@@ -32,6 +32,7 @@ type modelAnswer struct {
 	Layer    string       `json:"layer"` // that forgetting takes by itself
 	File     string       `json:"file"`  // of boxes, "" for none
 	Boxes    []forget.Box `json:"boxes"` // of the file
+	State    string       `json:"state"` // of the file
 	Finds    bool         `json:"finds"` // boxes can be found
 }
 
@@ -44,13 +45,15 @@ type layerModel struct {
 
 // model handles api/model. It neither waits nor generates.
 func (e *Explorer) model(http.ResponseWriter, *http.Request) (any, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	file, err := e.readBoxes()
+	if err != nil {
+		return nil, webpage.Errorf(http.StatusUnprocessableEntity, "%v", err)
+	}
 	a := e.o.Generator.Model.Arch
 	m := modelAnswer{
 		Spec: e.o.Command.Spec, Origin: e.o.Generator.Model.Origin, Arch: a.Name, Width: a.Width, Size: a.ImageSize, Channels: a.Channels,
 		Prior: string(a.Prior), ZDim: a.ZDim, Samples: e.o.Pool.N, Source: e.o.Pool.Name, Page: e.o.Samples, Path: string(latent.PathFor(a.Prior)),
-		File: e.o.Boxes, Boxes: e.boxes, Finds: e.o.Reader != nil,
+		File: e.o.Boxes, Boxes: file.boxes, State: file.state, Finds: e.o.Reader != nil,
 	}
 	layers := a.HiddenLayers()
 	for _, l := range layers {
@@ -104,7 +107,7 @@ func (e *Explorer) samples(ctx context.Context, in samplesRequest) (samplesAnswe
 	if err != nil {
 		return out, err
 	}
-	if err := checkMaps(in.Maps, d.Maps()); err != nil {
+	if err := forget.CheckMaps(in.Maps, d.Maps()); err != nil {
 		return out, err
 	}
 	im, err := d.Images(ctx, z, last-in.First, in.Maps)

@@ -6,6 +6,9 @@ const running = new Map();
 // Stale is thrown where a newer request has taken the place of this one: nothing is to be said.
 export class Stale extends Error {}
 
+// Conflict is thrown where the user has to say whether something is replaced; its message asks.
+export class Conflict extends Error {}
+
 async function answer(request) {
   let response;
   try {
@@ -22,8 +25,9 @@ async function answer(request) {
     value = { error: text.trim() };
   }
   if (response.ok) return value;
-  if (response.status === 409) throw new Stale();
-  throw new Error(value.error || `status ${response.status}`);
+  if (response.status === 410) throw new Stale();
+  const said = value.error || `status ${response.status}`;
+  throw response.status === 409 ? new Conflict(said) : new Error(said);
 }
 
 function send(lane, path, options) {

@@ -1,7 +1,7 @@
 // Forgetting: boxes round an object, the maps that draw it, and a switch that drops them.
 
 import { el, say, command, download } from "./dom.js";
-import { post, Stale } from "./api.js";
+import { post, Stale, Conflict } from "./api.js";
 import { Editor } from "./editor.js";
 import { Work } from "./work.js";
 import { figure } from "./figure.js";
@@ -96,15 +96,21 @@ export class Forget {
     if (this.samples.drop) this.samples.dropMaps(null);
   }
 
-  async save(asFile) {
+  // save writes the file of boxes, or downloads it. Of a file that another program or page has changed
+  // it asks whether it may be replaced.
+  async save(asFile, replace = false) {
     try {
-      const got = await post("boxes", "api/boxes", { boxes: this.list });
+      const got = await post("boxes", "api/boxes", { boxes: this.list, state: this.model.state, replace });
+      this.model.state = got.state;
       if (asFile) download("boxes.json", got.text, "application/json");
       else say(`Saved to ${got.file}.`);
       this.saved = this.saved || !asFile || !this.model.file;
       this.draw();
     } catch (e) {
-      if (!(e instanceof Stale)) say(e.message);
+      if (e instanceof Conflict) {
+        if (window.confirm(e.message)) return this.save(asFile, true);
+        say("Nothing was saved.");
+      } else if (!(e instanceof Stale)) say(e.message);
     }
   }
 
