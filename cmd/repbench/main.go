@@ -33,6 +33,7 @@ import (
 	"repbench/internal/outputs"
 	"repbench/train"
 	"repbench/vis/filters"
+	"repbench/vis/forget"
 	"repbench/vis/invert"
 	"repbench/vis/latent"
 )
@@ -108,7 +109,15 @@ func isUsage(err error) bool {
 	if errors.As(err, &usage) {
 		return true
 	}
-	for _, e := range []error{datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions, features.ErrSpec, features.ErrOptions, train.ErrOptions, backends.ErrUnknown, eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, outputs.ErrTaken, metric.ErrOptions, inside.ErrName, latent.ErrOptions, filters.ErrOptions, invert.ErrOptions, suite.ErrFile, launch.ErrOptions} {
+	for _, e := range []error{
+		datasets.ErrSpec, prepare.ErrOptions, duplicates.ErrOptions,
+		features.ErrSpec, features.ErrOptions,
+		train.ErrOptions, backends.ErrUnknown,
+		eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, metric.ErrOptions,
+		outputs.ErrTaken, inside.ErrName,
+		latent.ErrOptions, forget.ErrLayer, forget.ErrMaps, filters.ErrOptions, invert.ErrOptions,
+		suite.ErrFile, launch.ErrOptions,
+	} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -46,7 +47,12 @@ A logistic regression separates cells of the layer inside the boxes from as many
 the maps with a positive weight are dropped. The score is the mean |change| inside the
 boxes divided by that outside; the control drops as many random maps, 20 times.`,
 		Args: exactly(1, "one run folder or encoder"),
-		RunE: func(c *cobra.Command, args []string) error { return a.runForget(c.Context(), args[0], f) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := f.given(c); err != nil {
+				return usageError{err}
+			}
+			return a.runForget(c.Context(), args[0], f)
+		},
 	}
 	f.addTo(c, "the images after the drop, N×H×W×C")
 	fl := c.Flags()
@@ -60,6 +66,25 @@ boxes divided by that outside; the control drops as many random maps, 20 times.`
 	fl.StringVar(&f.maps, "maps", "", "maps to drop, such as 0,3,17, instead of those with a positive weight")
 	fl.IntVar(&f.o.Draws, "draws", forget.DefaultDraws, "draws of random maps of the control, 2 or more")
 	return c
+}
+
+// given refuses values that were given and would stand for the default.
+func (f *forgetFlags) given(c *cobra.Command) error {
+	changed := c.Flags().Changed
+	if changed("C") {
+		if err := forget.CheckC(f.o.C); err != nil {
+			return fmt.Errorf("--C: %w", err)
+		}
+	}
+	switch {
+	case changed("maps") && strings.TrimSpace(f.maps) == "":
+		return errors.New("--maps names no map; give numbers from 0, such as 0,3,17, or leave it out to drop the maps with a positive weight")
+	case changed("draws") && (f.o.Draws < 2 || f.o.Draws > forget.MaxDraws):
+		return fmt.Errorf("--draws %d: give 2 to %d; 2 or more are needed for a standard deviation", f.o.Draws, forget.MaxDraws)
+	case changed("n") && f.z != "":
+		return fmt.Errorf("--n is for images that are drawn; all z of %s are used", f.z)
+	}
+	return nil
 }
 
 // parse reads the flags that have names or lists as values.
@@ -116,7 +141,12 @@ func (a *app) runForget(ctx context.Context, spec string, f forgetFlags) error {
 		return err
 	}
 	out, err := forget.Run(ctx, g, z, n, f.o)
-	if err != nil {
+	switch {
+	case errors.Is(err, forget.ErrMaps):
+		return fmt.Errorf("--maps: %w", err)
+	case errors.Is(err, forget.ErrBox) && f.boxes != "":
+		return fmt.Errorf("%s: %w", f.boxes, err)
+	case err != nil:
 		return err
 	}
 	for _, file := range []struct{ option, path string }{{"z", f.z}, {"boxes", f.boxes}} {

@@ -79,7 +79,7 @@ func TestVisForgetErrors(t *testing.T) {
 		want   string
 		args   []string
 	}{
-		{1, "lies outside its image of 32×32 pixels", []string{enc, "--boxes", path("wide.csv")}},
+		{1, path("wide.csv") + ": box 0 (image 0, columns 2 to 39, rows 2 to 11) lies outside its image of 32×32 pixels", []string{enc, "--boxes", path("wide.csv")}},
 		{1, "there are 6 images, 0 to 5", []string{enc, "--boxes", path("later.csv")}},
 		{1, "a cell of the 8×8 maps is 4 pixels wide", []string{enc, "--boxes", path("small.csv"), "--layer", "h2"}},
 		{1, "--negatives anywhere", []string{enc, "--boxes", path("all.csv")}},
@@ -87,8 +87,8 @@ func TestVisForgetErrors(t *testing.T) {
 		{1, "none.csv", []string{enc, "--boxes", path("none.csv")}},
 		{1, "name their file with --boxes", []string{enc}},
 		{2, "no DCGAN", []string{"pixels", "--boxes", path("boxes.csv")}},
-		{1, "h3 or conv2", []string{enc, "--boxes", path("boxes.csv"), "--layer", "7x7"}},
-		{1, "0 to 3", []string{enc, "--boxes", path("boxes.csv"), "--maps", "4"}},
+		{2, "h3 or conv2", []string{enc, "--boxes", path("boxes.csv"), "--layer", "7x7"}},
+		{2, "--maps: there is no map 4; the maps of the layer are numbered 0 to 3", []string{enc, "--boxes", path("boxes.csv"), "--maps", "4"}},
 		{2, "no number of a map", []string{enc, "--boxes", path("boxes.csv"), "--maps", "x"}},
 		{2, "kept or recomputed", []string{enc, "--next", "other"}},
 		{2, "outside or anywhere", []string{enc, "--negatives", "other"}},
@@ -96,6 +96,11 @@ func TestVisForgetErrors(t *testing.T) {
 		{2, "greater than 0", []string{enc, "--C", "-1"}},
 		{2, "which this command reads", []string{enc, "--boxes", path("boxes.csv"), "--save-boxes", path("boxes.csv")}},
 		{2, "2 or more", []string{enc, "--draws", "1"}},
+		{2, "2 to 10000", []string{enc, "--draws", "0"}},
+		{2, "2 to 10000", []string{enc, "--draws", "10001"}},
+		{2, "greater than 0", []string{enc, "--C", "0", "--boxes", path("boxes.csv")}},
+		{2, "map 0 is named twice", []string{enc, "--boxes", path("boxes.csv"), "--maps", "0,0"}},
+		{2, "--maps names no map", []string{enc, "--boxes", path("boxes.csv"), "--maps", ""}},
 	} {
 		args := append(append([]string{"vis", "forget"}, tt.args...), "--n", "6", "--out", path("f.png"), "--cache", path("cache"))
 		if status, _, stderr := cli(t, args...); status != tt.status || !strings.Contains(stderr, tt.want) {

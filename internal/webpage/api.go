@@ -1,6 +1,7 @@
 package webpage
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -81,6 +82,9 @@ func Body(r *http.Request) ([]byte, error) {
 func bodyError(what string, err error) error {
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 		return Errorf(http.StatusRequestEntityTooLarge, "the upload is larger than %s: choose a smaller file", sizeText(large.Limit))
+	}
+	if kind := (*json.UnmarshalTypeError)(nil); errors.As(err, &kind) {
+		return Errorf(http.StatusBadRequest, "%s: %s is a %s, which cannot stand there", what, cmp.Or(kind.Field, "the value"), kind.Value)
 	}
 	return Errorf(http.StatusBadRequest, "%s: %v", what, err)
 }

@@ -72,7 +72,7 @@ func (e *Explorer) findMaps(ctx context.Context, in forgetRequest) (mapsAnswer, 
 	if err := forget.CheckBoxes(in.Boxes, e.o.Pool.N, a.ImageSize); err != nil {
 		return out, err
 	}
-	if err := (forget.Options{C: in.C}).Check(); err != nil {
+	if err := forget.CheckC(in.C); err != nil {
 		return out, errkind.Errorf(errChoice, "%w", err)
 	}
 	d, err := e.dropperOf(in.Layer)
@@ -134,10 +134,12 @@ func (e *Explorer) scoreForget(ctx context.Context, in forgetRequest) (figure, e
 	if err != nil {
 		return f, err
 	}
-	if err := checkMaps(in.Maps, a.HiddenLayers()[layer].Maps); err != nil {
-		return f, err
+	if in.Maps != nil {
+		if err := forget.CheckMaps(in.Maps, a.HiddenLayers()[layer].Maps); err != nil {
+			return f, err
+		}
 	}
-	if err := (forget.Options{C: in.C}).Check(); err != nil {
+	if err := forget.CheckC(in.C); err != nil {
 		return f, errkind.Errorf(errChoice, "%w", err)
 	}
 	reader, err := e.readerOf(ctx)
@@ -171,16 +173,6 @@ func (e *Explorer) forgetCommand(in forgetRequest) string {
 		args = append(args, "--maps", list(in.Maps))
 	}
 	return e.o.Command.line("forget", 0, append(args, "--out", "forget.png")...)
-}
-
-// checkMaps says which map is none of a layer's n.
-func checkMaps(maps []int, n int) error {
-	for _, k := range maps {
-		if k < 0 || k >= n {
-			return errkind.Errorf(errChoice, "map %d is none of the layer's, which are numbered 0 to %d", k, n-1)
-		}
-	}
-	return nil
 }
 
 // readerOf opens what finds the second object; nil for models of other sets.

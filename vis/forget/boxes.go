@@ -84,7 +84,7 @@ func ParseBoxes(text []byte) ([]Box, error) {
 	case '[':
 		return parseJSON(text)
 	case '{':
-		return nil, errors.New("a single object stands where a list is expected: put [ ] around it")
+		return nil, errors.New("the text is a JSON object, and a list of boxes is wanted: of one box, put [ ] around it; of an object that holds the list, give the list alone")
 	}
 	return parseCSV(text)
 }
@@ -103,7 +103,7 @@ func parseJSON(text []byte) ([]Box, error) {
 	d.DisallowUnknownFields()
 	var entries []entry
 	if err := d.Decode(&entries); err != nil {
-		return nil, err
+		return nil, plainly(err, d.InputOffset())
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return nil, fmt.Errorf("there is more behind the list of boxes, at byte %d", d.InputOffset())
@@ -122,6 +122,21 @@ func parseJSON(text []byte) ([]Box, error) {
 		}
 	}
 	return boxes, nil
+}
+
+// plainly is an error of the JSON reader in words that do not speak of this program's types.
+func plainly(err error, at int64) error {
+	if kind := (*json.UnmarshalTypeError)(nil); errors.As(err, &kind) {
+		name := kind.Field[strings.LastIndex(kind.Field, ".")+1:]
+		if name == "" {
+			return fmt.Errorf("at byte %d there is a %s where a box is wanted", kind.Offset, kind.Value)
+		}
+		return fmt.Errorf("%q is a %s at byte %d, and a whole number is wanted", name, kind.Value, kind.Offset)
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("the text ends at byte %d, within the list: the file is cut off", at)
+	}
+	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }
 
 func parseCSV(text []byte) ([]Box, error) {

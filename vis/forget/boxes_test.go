@@ -115,3 +115,20 @@ func FuzzParseBoxes(f *testing.F) {
 		}
 	})
 }
+
+// Errors about JSON speak of the file, not of the program.
+func TestParseBoxesSays(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"boxes": [{"image": 0, "x0": 4, "y0": 6, "x1": 12, "y1": 16}]}`: "give the list alone",
+		`[{"image": 0, "x0": "4", "y0": 6, "x1": 12, "y1": 16}]`:          `"x0" is a string at byte`,
+		`[{"image": 0.5, "x0": 4, "y0": 6, "x1": 12, "y1": 16}]`:          `"image" is a number 0.5 at byte`,
+		`[7]`:             "a number where a box is wanted",
+		`[{"image": 0`:    "cut off",
+		`[{"picture":0}]`: `unknown field "picture"`,
+	} {
+		_, err := ParseBoxes([]byte(text))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "Go ") || strings.Contains(err.Error(), "entry") {
+			t.Errorf("%s: error %v, want %q", text, err, want)
+		}
+	}
+}

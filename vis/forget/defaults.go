@@ -15,6 +15,8 @@ const (
 	DefaultC = 0.1
 	// DefaultDraws is the number of draws of random maps of the control.
 	DefaultDraws = 20
+	// MaxDraws bounds the draws, each of which generates all images again.
+	MaxDraws = 10_000
 	// DefaultSide is the side of the maps of the layer that is taken.
 	DefaultSide = 16
 )

@@ -111,6 +111,23 @@ func (d *Dropper) Original(ctx context.Context, z []float32, n int) (dcgan.Image
 	return d.images(out[0], n), out[1], nil
 }
 
+// CheckMaps says which of the maps to drop is none of a layer's n, or is named twice. At least one is
+// needed.
+func CheckMaps(maps []int, n int) error {
+	if len(maps) == 0 {
+		return errkind.Errorf(ErrMaps, "no map is named, so nothing would be dropped: choose one or more")
+	}
+	for i, k := range maps {
+		switch {
+		case k < 0 || k >= n:
+			return errkind.Errorf(ErrMaps, "there is no map %d; the maps of the layer are numbered 0 to %d", k, n-1)
+		case slices.Contains(maps[:i], k):
+			return errkind.Errorf(ErrMaps, "map %d is named twice, and can be dropped once", k)
+		}
+	}
+	return nil
+}
+
 // Images generates the images of n vectors z with maps of the layer set to 0.
 func (d *Dropper) Images(ctx context.Context, z []float32, n int, maps []int) (dcgan.Images, error) {
 	keep := make([]float32, d.Maps())

@@ -11,6 +11,9 @@ var (
 	ErrNoMap = errors.New("no map has a positive weight")
 	// ErrLayer is wrapped by errors about a layer that the generator does not have.
 	ErrLayer = errors.New("layer")
+	// ErrMaps is wrapped by errors about maps to drop that the layer does not have, or that are named
+	// twice.
+	ErrMaps = errors.New("maps to drop")
 	// ErrNeedsBoxes is wrapped if nothing says where the object is: boxes are found only in
 	// images of a model that was trained on the set shapes.
 	ErrNeedsBoxes = errors.New("boxes are needed")

@@ -73,7 +73,7 @@ func checkRows(x [][]float64, y []bool, c float64) error {
 	if len(x) != len(y) || len(x) == 0 || len(x[0]) == 0 {
 		return fmt.Errorf("logistic regression of %d rows with %d labels", len(x), len(y))
 	}
-	if err := checkC(c); err != nil {
+	if err := CheckC(c); err != nil {
 		return err
 	}
 	seen := map[bool]bool{}
@@ -94,8 +94,8 @@ func checkRows(x [][]float64, y []bool, c float64) error {
 	return nil
 }
 
-// checkC says what is wrong with a cost.
-func checkC(c float64) error {
+// CheckC says what is wrong with a cost.
+func CheckC(c float64) error {
 	if !(c > 0) || math.IsInf(c, 0) {
 		return fmt.Errorf("the cost C is %g; it has to be greater than 0, such as %g", c, DefaultC)
 	}

@@ -68,11 +68,11 @@ func (o Options) withDefaults() Options {
 // Check says what is wrong with the options; zero values are the defaults.
 func (o Options) Check() error {
 	o = o.withDefaults()
-	if err := checkC(o.C); err != nil {
+	if err := CheckC(o.C); err != nil {
 		return err
 	}
-	if o.Draws < 2 {
-		return fmt.Errorf("%d draws of random maps: their standard deviation needs 2 or more", o.Draws)
+	if o.Draws < 2 || o.Draws > MaxDraws {
+		return fmt.Errorf("%d draws of random maps: give 2 to %d; their standard deviation needs 2 or more", o.Draws, MaxDraws)
 	}
 	return nil
 }
@@ -124,6 +124,11 @@ func Run(ctx context.Context, g *vis.Generator, z []float32, n int, o Options) (
 		return nil, err
 	}
 	defer d.Close()
+	if o.Maps != nil {
+		if err := CheckMaps(o.Maps, d.Maps()); err != nil {
+			return nil, err
+		}
+	}
 	r := &run{Options: o, drop: d, z: z, n: n, out: &Outcome{Result: vis.NewResult("forget"), Spec: g.Spec, Layer: g.Model.Arch.HiddenLayers()[o.Layer]}}
 	if o.Next == Recomputed && next != Recomputed {
 		r.out.Result.Warn("%s statistics are the same as %s ones here: no batch normalisation follows the layer %s; choose a layer before it with --layer", Recomputed, Kept, r.out.Layer.Name)
