@@ -1,7 +1,6 @@
 package explore
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -57,9 +56,4 @@ func quoted(word string) string {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
-
-// list writes numbers as the flags of figures read them: 3,17,40.
-func list(numbers []int) string {
-	return strings.ReplaceAll(strings.Trim(fmt.Sprint(numbers), "[]"), " ", ",")
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/vis"
 	"repbench/vis/forget"
 	"repbench/vis/latent"
 )
@@ -91,6 +92,11 @@ func TestArithmeticAndTurn(t *testing.T) {
 			t.Fatal(err)
 		}
 		fig = get[figure](t, url+"api/turn", `{"left": [1, 2], "right": [3], "base": [], "steps": 5, "clip": false}`)
+		for _, want := range []vis.Setting{{Name: "left", Value: "1,2"}, {Name: "right", Value: "3"}, {Name: "base", Value: "3"}, {Name: "seed", Value: 5.0}} {
+			if !slices.Contains(fig.Result.Settings, want) {
+				t.Errorf("settings %v have no %v", fig.Result.Settings, want)
+			}
+		}
 		same(t, "turned", fig.Rows[2].Images, turn.Images, 0)
 		same(t, "random direction", fig.Rows[3].Images, turn.Random, 0)
 		if !strings.Contains(fig.Command, "--left 1,2 --right 3 --base 3 --steps 5 --out turn.png") {

@@ -9,6 +9,7 @@ import (
 
 	"repbench/internal/errkind"
 	"repbench/vis/forget"
+	"repbench/vis/latent"
 )
 
 // forgetRequest says where the object is, and how its maps are found. Maps are dropped instead of
@@ -170,7 +171,7 @@ func (e *Explorer) forgetCommand(in forgetRequest) string {
 		args = append(args, "--n", strconv.Itoa(in.images()))
 	}
 	if in.Maps != nil {
-		args = append(args, "--maps", list(in.Maps))
+		args = append(args, "--maps", latent.List(in.Maps))
 	}
 	return e.o.Command.line("forget", 0, append(args, "--out", "forget.png")...)
 }

@@ -101,7 +101,8 @@ func (e *Explorer) walk(ctx context.Context, in walkRequest) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	w, err := latent.Go(ctx, e.o.Generator, z, len(in.Points), latent.WalkOptions{Steps: in.Steps, Seed: e.o.Seed, Progress: e.progress})
+	w, err := latent.Go(ctx, e.o.Generator, z, len(in.Points), latent.WalkOptions{Steps: in.Steps, Seed: e.o.Seed,
+		Through: latent.SourceOf(in.Points), From: e.o.Pool.Origin(), Progress: e.progress})
 	if err != nil {
 		return figure{}, err
 	}
@@ -110,7 +111,7 @@ func (e *Explorer) walk(ctx context.Context, in walkRequest) (figure, error) {
 		return figure{}, err
 	}
 	return newFigure(w.Result, rows, e.o.Command.line("walk", slices.Max(in.Points),
-		"--through", list(in.Points), "--steps", strconv.Itoa(in.Steps), "--snap", "0", "--out", "walk.png"))
+		"--through", latent.List(in.Points), "--steps", strconv.Itoa(in.Steps), "--snap", "0", "--out", "walk.png"))
 }
 
 // arithmeticRequest has the exemplars of three concepts.
@@ -127,7 +128,8 @@ func (e *Explorer) arithmetic(ctx context.Context, in arithmeticRequest) (figure
 	if err != nil {
 		return figure{}, err
 	}
-	o := latent.ArithmeticOptions{Neighbours: latent.DefaultNeighbours, Spread: latent.DefaultSpread, Clip: in.Clip, Seed: e.o.Seed}
+	o := latent.ArithmeticOptions{Neighbours: latent.DefaultNeighbours, Spread: latent.DefaultSpread, Clip: in.Clip, Seed: e.o.Seed,
+		Exemplars: [3]latent.Source{latent.SourceOf(in.A), latent.SourceOf(in.B), latent.SourceOf(in.C)}, From: e.o.Pool.Origin()}
 	s, err := latent.Arithmetic(ctx, e.o.Generator, z["a"], z["b"], z["c"], o)
 	if err != nil {
 		return figure{}, err
@@ -136,7 +138,7 @@ func (e *Explorer) arithmetic(ctx context.Context, in arithmeticRequest) (figure
 	if err != nil {
 		return figure{}, err
 	}
-	args := clipped([]string{"--a", list(in.A), "--b", list(in.B), "--c", list(in.C)}, in.Clip)
+	args := clipped([]string{"--a", latent.List(in.A), "--b", latent.List(in.B), "--c", latent.List(in.C)}, in.Clip)
 	return newFigure(s.Result, rows, e.o.Command.line("arithmetic", slices.Max(slices.Concat(in.A, in.B, in.C)), append(args, "--out", "arithmetic.png")...))
 }
 
@@ -159,7 +161,8 @@ func (e *Explorer) turn(ctx context.Context, in turnRequest) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	t, err := latent.DrawTurn(ctx, e.o.Generator, z["left"], z["right"], z["base"], latent.TurnOptions{Steps: in.Steps, Clip: in.Clip, Seed: e.o.Seed})
+	t, err := latent.DrawTurn(ctx, e.o.Generator, z["left"], z["right"], z["base"], latent.TurnOptions{Steps: in.Steps, Clip: in.Clip, Seed: e.o.Seed,
+		LeftOf: latent.SourceOf(in.Left), RightOf: latent.SourceOf(in.Right), BaseOf: latent.SourceOf(in.Base), From: e.o.Pool.Origin()})
 	if err != nil {
 		return figure{}, err
 	}
@@ -167,7 +170,7 @@ func (e *Explorer) turn(ctx context.Context, in turnRequest) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	args := clipped([]string{"--left", list(in.Left), "--right", list(in.Right), "--base", list(in.Base), "--steps", strconv.Itoa(in.Steps)}, in.Clip)
+	args := clipped([]string{"--left", latent.List(in.Left), "--right", latent.List(in.Right), "--base", latent.List(in.Base), "--steps", strconv.Itoa(in.Steps)}, in.Clip)
 	return newFigure(t.Result, rows, e.o.Command.line("turn", slices.Max(slices.Concat(in.Left, in.Right, in.Base)), append(args, "--out", "turn.png")...))
 }
 
