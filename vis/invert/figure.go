@@ -31,16 +31,17 @@ func (f *Figure) Result(a dcgan.Arch, o Options) *vis.Result {
 	medianOwn, medianForeign := Median(own), Median(foreign)
 	r.Add(vis.Score{Name: "psnr", Value: medianOwn, Control: &medianForeign, CI95: MedianInterval(own, o.Seed), N: len(own), Better: measure.Higher,
 		Of: "median decibels of " + f.Own.Name, Against: fmt.Sprintf("%d of %s", len(foreign), f.Foreign.Name)})
-	gap := medianOwn - medianForeign
-	r.Add(vis.Score{Name: "gap", Value: gap, CI95: gapInterval(own, foreign, o.Seed), N: len(own) + len(foreign), Better: measure.Higher,
+	gap, ci := medianOwn-medianForeign, gapInterval(own, foreign, o.Seed)
+	r.Add(vis.Score{Name: "gap", Value: gap, CI95: ci, N: len(own) + len(foreign), Better: measure.Higher,
 		Of: fmt.Sprintf("decibels by which own images are inverted better than foreign ones; the search works from %g on", WorkingGap)})
 	norm := PriorNorm(a)
 	r.Add(vis.Score{Name: "norm", Value: f.Foreign.Norm(), Control: &norm, CI95: eval.MeanInterval(f.Foreign.norms()), N: len(foreign),
 		Of: "mean length of the z found for " + f.Foreign.Name, Against: fmt.Sprintf("length of z of the prior %s", a.Prior)})
-	r.Says = fmt.Sprintf("Own samples come back with %.1f dB (median), %s with %.1f: %s", medianOwn, f.Foreign.Name, medianForeign, verdict(gap))
+	r.Says = fmt.Sprintf("Own samples come back with %.1f dB (median), %s with %.1f: %s", medianOwn, f.Foreign.Name, medianForeign, verdict(gap, ci))
 	if gap < WorkingGap {
 		r.Warn("the gap of %.1f dB is below %g: either these images are like the generator's own, or the search needs more steps or restarts", gap, WorkingGap)
 	}
+	f.flat(r, o.Seed)
 	f.memory(r, o.Seed)
 	r.Set("lambda", *o.Lambda)
 	r.Set("steps", o.Steps)
@@ -57,11 +58,36 @@ func startsText(o Options) string {
 	return fmt.Sprintf("N(0, %g²)", startStd)
 }
 
-func verdict(gap float64) string {
-	if gap < WorkingGap {
-		return "that is no clear difference."
+// verdict says what the interval of the gap allows to say; ci is nil where there are too few images.
+func verdict(gap float64, ci *eval.Interval) string {
+	if ci == nil {
+		return fmt.Sprintf("%.1f dB apart; an interval needs at least two images of each.", gap)
 	}
-	return fmt.Sprintf("the generator can make its own images, and not these (%.1f dB apart).", gap)
+	apart := fmt.Sprintf("%.1f dB apart (95 %% interval %.1f to %.1f)", gap, ci[0], ci[1])
+	switch {
+	case ci[0] >= WorkingGap:
+		return "the generator makes its own images, and these much worse: " + apart + "."
+	case ci[0] > 0 && ci[1] < WorkingGap:
+		return fmt.Sprintf("its own come back better, by less than the %g dB of images that a generator cannot make: %s.", WorkingGap, apart)
+	case ci[0] > 0:
+		return fmt.Sprintf("its own come back better: %s; more images would say whether it is the %g dB of images that a generator cannot make.", apart, WorkingGap)
+	case ci[1] < 0:
+		return "these come back better than its own: " + apart + "."
+	}
+	return "no difference is shown: " + apart + "."
+}
+
+// flat adds what one colour makes of the images of the user, the mean of each: what is found has to be
+// better than that to show anything of an image.
+func (f *Figure) flat(r *vis.Result, seed uint64) {
+	if f.Foreign.Images.N != len(f.Foreign.Found) {
+		return
+	}
+	found, flat := f.Foreign.PSNR(), f.Foreign.FlatPSNR()
+	value, control := Median(found), Median(flat)
+	r.Add(vis.Score{Name: "psnr_images", Value: value, Control: &control, CI95: MedianInterval(found, seed), N: len(found), Better: measure.Higher,
+		Of: "median decibels of " + f.Foreign.Name, Against: "one flat colour, the mean of each image"})
+	r.Says += fmt.Sprintf(" One flat colour, the mean of each image, has %.1f dB.", control)
 }
 
 // gapInterval is the interval of a difference of medians; nil where there is none.

@@ -30,6 +30,27 @@ func (s Set) PSNR() []float64 {
 	return out
 }
 
+// FlatPSNR returns the decibels of one colour for each image: the mean of each channel.
+func (s Set) FlatPSNR() []float64 {
+	im := s.Images
+	out := make([]float64, im.N)
+	pixels := im.H * im.W
+	for i := range out {
+		px := im.Data[i*pixels*im.C : (i+1)*pixels*im.C]
+		mean := make([]float64, im.C)
+		for k, v := range px {
+			mean[k%im.C] += float64(v) / float64(pixels)
+		}
+		sum := 0.0
+		for k, v := range px {
+			d := float64(v) - mean[k%im.C]
+			sum += d * d
+		}
+		out[i] = PSNR(sum / float64(len(px)))
+	}
+	return out
+}
+
 // Norm returns the mean length of the z that were found.
 func (s Set) Norm() float64 {
 	sum := 0.0

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"repbench/eval"
 	"repbench/train"
 	"repbench/train/dcgan"
 )
@@ -117,5 +118,43 @@ func TestGap(t *testing.T) {
 	}
 	if _, _, err := Gap([]float64{1}, []float64{1, 2}, 1); err == nil {
 		t.Error("one image gave an interval")
+	}
+}
+
+// TestVerdict: the words follow the interval of the gap, not the gap alone.
+func TestVerdict(t *testing.T) {
+	for _, tt := range []struct {
+		ci   *eval.Interval
+		want string
+	}{
+		{&eval.Interval{13, 20}, "and these much worse"},
+		{&eval.Interval{6.7, 16}, "its own come back better: 11.2 dB apart (95 % interval 6.7 to 16.0); more images"},
+		{&eval.Interval{2, 9}, "by less than the 12 dB"},
+		{&eval.Interval{-2, 9}, "no difference is shown"},
+		{&eval.Interval{-9, -2}, "these come back better than its own"},
+		{nil, "needs at least two images"},
+	} {
+		if got := verdict(11.2, tt.ci); !strings.Contains(got, tt.want) {
+			t.Errorf("%v: %q, want %q", tt.ci, got, tt.want)
+		}
+	}
+}
+
+// TestFlat: the control of images is one colour for each; of an image of one colour it is exact.
+func TestFlat(t *testing.T) {
+	im := dcgan.Images{N: 2, H: 1, W: 2, C: 2, Data: []float32{0.5, -1, 0.5, -1, 1, 0.25, 0, 0.25}}
+	s := Set{Name: "x", Images: im, Found: []Found{{PSNR: 20}, {PSNR: 30}}}
+	got := s.FlatPSNR()
+	if want := 10 * math.Log10(4/(2*0.25/4)); got[0] != MaxPSNR || math.Abs(got[1]-want) > 1e-9 {
+		t.Errorf("decibels %v, want %g and %g", got, MaxPSNR, want)
+	}
+	o, err := Options{}.Resolve(1, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := Figure{Own: Set{Name: "own", Found: []Found{{PSNR: 40}, {PSNR: 42}}}, Foreign: s}
+	r := f.Result(dcgan.Arch{ZDim: 100}, o)
+	if score, ok := r.Score("psnr_images"); !ok || score.Value != 25 || *score.Control != Median(got) || !strings.Contains(r.Says, "One flat colour") {
+		t.Errorf("%+v: %s", score, r.Says)
 	}
 }

@@ -106,7 +106,7 @@ func TestWalkBar(t *testing.T) {
 		if s.Control == nil || s.Value >= *s.Control {
 			t.Errorf("%s: %+v", path, s)
 		}
-		if !strings.Contains(w.Result.Says, "does not jump") {
+		if !strings.Contains(w.Result.Says, "The largest step of 8 segments is") || !strings.Contains(w.Result.Says, "8 segments are too few") {
 			t.Errorf("%s says %q", path, w.Result.Says)
 		}
 		middle, _ := w.Result.Score("sharpness_middle")
@@ -423,5 +423,30 @@ func TestSharpness(t *testing.T) {
 	clear(im.Data)
 	if got := latent.Sharpness(im); got != 0 {
 		t.Errorf("a flat image has sharpness %g", got)
+	}
+}
+
+// A verdict on jumps needs 20 segments; below, the largest of them is said, of one in the singular.
+func TestWalkOfFewSegments(t *testing.T) {
+	g := tiny(t, "svhn32")
+	a := g.Model.Arch
+	z := a.Prior.DrawZ(21, a.ZDim, 5)
+	im, err := g.Images(t.Context(), a.Prior.DrawZ(30, a.ZDim, 6), 30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snap, err := sheet.FromFloat(im.Data, im.N, im.H, im.W, im.C)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[int]string{2: "The largest step of the one segment is", 20: "The largest step of 19 segments is", 21: "In 95 % of the segments"} {
+		w, err := latent.Go(t.Context(), g, z[:n*a.ZDim], n, latent.WalkOptions{Steps: 16, Snap: snap, SnapName: "other samples"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		verdict := strings.Contains(w.Result.Says, "this one does not jump") || strings.Contains(w.Result.Says, "this walk jumps as much")
+		if !strings.HasPrefix(w.Result.Says, want) || verdict != (n > 20) || n == 2 && strings.Contains(w.Result.Says+w.Result.Scores[0].Of, "1 segments") {
+			t.Errorf("%d points: %s (%s)", n, w.Result.Says, w.Result.Scores[0].Of)
+		}
 	}
 }

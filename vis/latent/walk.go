@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"repbench/datasets"
@@ -180,12 +181,12 @@ func (w *Walk) score(segments int, o WalkOptions) {
 	random, _ := largest(Segments(w.Random, w.Steps))
 	p95, blended := quantile(walk, 0.95), 1/float64(w.Steps)
 	first := vis.Score{Name: "largest_step_p95", Value: p95, N: len(walk), Better: measure.Lower,
-		Of: fmt.Sprintf("largest step of a segment / its chord, 95 %% of %d segments", len(walk))}
+		Of: fmt.Sprintf("largest step of a segment / its chord, 95 %% of %s", segmentCount(len(walk)))}
 	var snapped []float64
 	if w.Snap.N > 0 {
 		snapped, none = largest(Segments(w.Snap, w.Steps))
 		if len(snapped) > 0 {
-			first.Control, first.Against = new(median(snapped)), fmt.Sprintf("snap to the nearest of %s, median of %d segments", o.SnapName, len(snapped))
+			first.Control, first.Against = new(median(snapped)), fmt.Sprintf("snap to the nearest of %s, median of %s", o.SnapName, segmentCount(len(snapped)))
 		}
 		if none > 0 {
 			r.Warn("%d of %d segments snap to one image at both ends and have no score", none, segments)
@@ -203,7 +204,7 @@ func (w *Walk) score(segments int, o WalkOptions) {
 	one := 1.0
 	r.Add(vis.Score{Name: "length_median", Value: median(lengths(own)), Control: &one, N: len(walk), Of: "length of a segment's path of images / its chord, median", Against: "pixel blend: straight"})
 	w.sharpness(segments)
-	r.Says = w.says(p95, first.Control, o)
+	r.Says = w.says(walk, p95, first.Control, o)
 }
 
 // sharpness adds how sharp the middle frames are beside the points.
@@ -228,8 +229,21 @@ func (w *Walk) sharpness(segments int) {
 		Of: "sharpness of the middle frames / of the points; 1: as sharp", Against: "pixel blend"})
 }
 
+// fewSegments is the number of segments from which on 95 % of them are told from all.
+const fewSegments = 20
+
 // says puts the scores in words.
-func (w *Walk) says(p95 float64, snapped *float64, o WalkOptions) string {
+func (w *Walk) says(walk []float64, p95 float64, snapped *float64, o WalkOptions) string {
+	if n := len(walk); n > 0 && n < fewSegments {
+		out := fmt.Sprintf("The largest step of %d segments is %.2f of the way from end to end (equal steps: %.2f).", n, slices.Max(walk), 1/float64(w.Steps))
+		if n == 1 {
+			out = fmt.Sprintf("The largest step of the one segment is %.2f of the way from end to end (equal steps: %.2f).", walk[0], 1/float64(w.Steps))
+		}
+		if snapped != nil {
+			out += fmt.Sprintf(" A walk that jumps between %s has a largest step of %.2f (median).", o.SnapName, *snapped)
+		}
+		return out + fmt.Sprintf(" %s too few to say that no segment jumps: %d are enough (--points %d).", areSegments(n), fewSegments, fewSegments+1)
+	}
 	out := fmt.Sprintf("In 95 %% of the segments no step is larger than %.2f of the way from end to end (equal steps: %.2f).", p95, 1/float64(w.Steps))
 	switch {
 	case snapped == nil:
@@ -299,4 +313,18 @@ func (w *Walk) row(im dcgan.Images, segment int) (sheet.Row, error) {
 		row.Captions[0], row.Captions[len(frames)-1] = strconv.Itoa(ends[segment]), strconv.Itoa(ends[segment+1])
 	}
 	return row, err
+}
+
+func areSegments(n int) string {
+	if n == 1 {
+		return "1 segment is"
+	}
+	return fmt.Sprintf("%d segments are", n)
+}
+
+func segmentCount(n int) string {
+	if n == 1 {
+		return "1 segment"
+	}
+	return fmt.Sprintf("%d segments", n)
 }
