@@ -81,7 +81,7 @@ func (a *app) runArithmetic(c *cobra.Command, spec string, f arithmeticFlags) er
 			return err
 		}
 	}
-	if f.o.Look, err = a.look(c, g, f.factors); err != nil {
+	if f.o.Look, f.o.Quality, err = a.look(c, g, f.factors); err != nil {
 		return err
 	}
 	concepts, err := a.concepts(c.Context(), g, &f)

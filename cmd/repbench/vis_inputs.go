@@ -52,21 +52,21 @@ func factorsFlag(c *cobra.Command, on *bool) {
 }
 
 // look opens a reader of known factors where there are any; nil where there are none.
-func (a *app) look(c *cobra.Command, g *vis.Generator, on bool) (latent.Look, error) {
+func (a *app) look(c *cobra.Command, g *vis.Generator, on bool) (latent.Look, *scene.Quality, error) {
 	if !scene.Reads(g.Model) {
 		if on && c.Flags().Changed("factors") {
-			return nil, usageError{fmt.Errorf("--factors: the factors of images are known of models that were trained on shapes in colour; this one is %s", g.Model.Origin)}
+			return nil, nil, usageError{fmt.Errorf("--factors: the factors of images are known of models that were trained on shapes in colour; this one is %s", g.Model.Origin)}
 		}
-		return nil, nil
+		return nil, nil, nil
 	}
 	if !on {
-		return nil, nil
+		return nil, nil, nil
 	}
 	r, err := scene.Open(c.Context(), scene.Options{Size: g.Model.Arch.ImageSize, Backend: g.Backend, Cache: a.dataOptions().Options, Progress: a.progress()})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return r.Look, nil
+	return r.Look, new(r.Quality()), nil
 }
 
 // imagesFor opens a data set at the size of a generator's images, restricted by

@@ -77,7 +77,7 @@ func (a *app) runTurn(c *cobra.Command, spec string, f turnFlags) error {
 	}
 	defer g.Close()
 	f.o.Seed = a.seed
-	if f.o.Look, err = a.look(c, g, f.factors); err != nil {
+	if f.o.Look, f.o.Quality, err = a.look(c, g, f.factors); err != nil {
 		return err
 	}
 	left, right, bases, err := a.turning(c.Context(), g, &f)

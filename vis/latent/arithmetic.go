@@ -6,9 +6,11 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"repbench/eval"
 	"repbench/internal/measure"
 	"repbench/train/dcgan"
 	"repbench/vis"
+	"repbench/vis/scene"
 	"repbench/vis/sheet"
 )
 
@@ -26,6 +28,8 @@ type ArithmeticOptions struct {
 	// Judge says how real images look, Look reads those of a model of shapes; nil: neither is asked.
 	Judge Judge
 	Look  Look
+	// Quality says how well Look reads; nil: nobody knows.
+	Quality *scene.Quality
 	// Exemplars say which vectors a, b and c are, and From where they are from; the zero values: nobody
 	// says.
 	Exemplars [3]Source
@@ -201,15 +205,13 @@ func (s *Sum) pixels() dcgan.Images {
 	return out
 }
 
-// score fills in the scores.
+// score fills in the scores, what a reader sees first.
 func (s *Sum) score(ctx context.Context, g *vis.Generator, o ArithmeticOptions) error {
 	r, results := s.Result, s.Results()
-	exemplars := Sharpness(slice(s.Images, 0, s.exemplars()))
-	sharp, pixels := Sharpness(slice(results, 0, 1))/exemplars, Sharpness(s.Pixels)/exemplars
-	r.Add(vis.Score{Name: "sharpness", Value: sharp, Control: &pixels, N: 1,
-		Of: "sharpness of the result / of the exemplars; 1: as sharp", Against: "the same arithmetic on pixels"})
-	if o.Neighbours > 0 {
-		if err := s.scoreNeighbours(ctx, g, o); err != nil {
+	r.Says = fmt.Sprintf("mean of %d a - mean of %d b + mean of %d c:", s.Counts[0], s.Counts[1], s.Counts[2])
+	longOrShort(r, g.Model.Arch, s.sum(g.Model.Arch.ZDim), "the result", "three exemplars of each concept give it the length of the prior, one of each √3 of it")
+	if o.Look != nil {
+		if err := s.scoreFactors(ctx, g, o); err != nil {
 			return err
 		}
 	}
@@ -220,11 +222,19 @@ func (s *Sum) score(ctx context.Context, g *vis.Generator, o ArithmeticOptions) 
 		}
 		r.Add(vis.Score{Name: "logit", Value: logits[0], Control: &logits[1], N: 1, Better: measure.Higher,
 			Of: "logit of the discriminator for the result", Against: "the same arithmetic on pixels"})
+		r.Says += fmt.Sprintf(" The discriminator's logit for the result is %.2f, for the same arithmetic on pixels %.2f", logits[0], logits[1])
+		if logits[0] < logits[1] {
+			r.Says += ": it takes the pixels for the more real image"
+		}
+		r.Says += "."
 	}
-	r.Says = fmt.Sprintf("mean of %d a - mean of %d b + mean of %d c: the result is %.2f times as sharp as the exemplars, the same arithmetic on pixels %.2f times.",
-		s.Counts[0], s.Counts[1], s.Counts[2], sharp, pixels)
-	if o.Look != nil {
-		return s.scoreFactors(ctx, g, o)
+	exemplars := Sharpness(slice(s.Images, 0, s.exemplars()))
+	sharp, pixels := Sharpness(slice(results, 0, 1))/exemplars, Sharpness(s.Pixels)/exemplars
+	r.Add(vis.Score{Name: "sharpness", Value: sharp, Control: &pixels, N: 1,
+		Of: "sharpness of the result / of the exemplars; 1: as sharp", Against: "the same arithmetic on pixels"})
+	r.Says += fmt.Sprintf(" The result is %.2f times as sharp as the exemplars, the same arithmetic on pixels %.2f times (below 1: blurred, above: cluttered).", sharp, pixels)
+	if o.Neighbours > 0 {
+		return s.scoreNeighbours(ctx, g, o)
 	}
 	return nil
 }
@@ -305,8 +315,29 @@ func (s *Sum) scoreFactors(ctx context.Context, g *vis.Generator, o ArithmeticOp
 		Against: "c moved in random directions as far as from b to a"})
 	r.Add(vis.Score{Name: "shape_of_c", Value: shape, Control: &shapeControl, N: results.N, Better: measure.Higher,
 		Of: "share of them with a shape that an exemplar of c has", Against: "the same random directions"})
-	r.Says += fmt.Sprintf(" a - b + c promises images %s a second object: %.0f %% of the result and its neighbours are, and %.0f %% of images moved in random directions.", what, 100*object, 100*objectControl)
+	for i, share := range shares {
+		if share > 0 && share < 1 {
+			r.Warn("the reader sees a second object in %.0f %% of the exemplars of %s: exemplars of a concept that differ in it, or that it misreads, promise little; choose others", 100*share, "abc"[i:i+1])
+		}
+	}
+	r.Says += fmt.Sprintf(" a - b + c promises images %s a second object: %.0f %% of the result and its neighbours are, and %.0f %% of images moved in random directions%s.",
+		what, 100*object, 100*objectControl, apart(object, objectControl, results.N, control.N))
+	r.Says += fmt.Sprintf(" A shape of c is in %.0f %% of them, in random directions in %.0f %%%s.", 100*shape, 100*shapeControl, apart(shape, shapeControl, results.N, control.N))
+	addQuality(r, o.Quality)
 	return nil
+}
+
+// apart says what the shares a of n and b of m images do not tell; "" where a is higher and their
+// intervals do not overlap.
+func apart(a, b float64, n, m int) string {
+	x, y := eval.WilsonShare(a, float64(n)), eval.WilsonShare(b, float64(m))
+	switch {
+	case x[1] < y[0]:
+		return ", which are more"
+	case x[0] <= y[1]:
+		return ", which is not told apart: it says nothing of the concept"
+	}
+	return ""
 }
 
 // randomSums are images of mean(c) moved in random directions by the length of mean(a) - mean(b),

@@ -450,3 +450,91 @@ func TestWalkOfFewSegments(t *testing.T) {
 		}
 	}
 }
+
+// alike sees the same in all images: nothing that is promised can be told apart.
+func alike(_ context.Context, im datasets.Images) ([]scene.Seen, error) {
+	return make([]scene.Seen, im.N), nil
+}
+
+// What a reader sees comes first, with how well it reads; a share that random directions reach, too, is
+// said to tell nothing, and so are exemplars that do not agree.
+func TestArithmeticWords(t *testing.T) {
+	g := tiny(t, "svhn32")
+	a := g.Model.Arch
+	z := a.Prior.DrawZ(9, a.ZDim, 1)
+	n := 3 * a.ZDim
+	quality := &scene.Quality{Images: 100, Windows: 50, Boxes: 40, Right: 38, Precision: 0.95, Recall: 0.76, Accuracy: 0.9}
+	judge := func(context.Context, dcgan.Images) ([]float64, error) { return []float64{-2.39, 0.3}, nil }
+	o := latent.ArithmeticOptions{Neighbours: 8, Spread: 0.25, Look: alike, Quality: quality, Judge: judge}
+	s, err := latent.Arithmetic(t.Context(), g, z[:n], z[n:2*n], z[2*n:], o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recall, _ := s.Result.Score("detector_recall")
+	if s.Result.Scores[0].Name != "second_object" || recall.Value != 0.76 || len(s.Result.Warnings) != 0 {
+		t.Errorf("scores %+v, warnings %q", s.Result.Scores, s.Result.Warnings)
+	}
+	for _, want := range []string{"100 % of images moved in random directions, which is not told apart", "in random directions in 100 %, which is not told apart", "-2.39", "it takes the pixels for the more real image"} {
+		if !strings.Contains(s.Result.Says, want) {
+			t.Errorf("%q is not said in: %s", want, s.Result.Says)
+		}
+	}
+	o.Look = func(ctx context.Context, im datasets.Images) ([]scene.Seen, error) {
+		seen, err := alike(ctx, im)
+		seen[0].Windows = make([]shapes.Box, 1)
+		return seen, err
+	}
+	if s, err = latent.Arithmetic(t.Context(), g, z[:n], z[n:2*n], z[2*n:], o); err != nil || len(s.Result.Warnings) != 3 || !strings.Contains(s.Result.Warnings[0], "in 33 % of the exemplars of a") {
+		t.Errorf("%v, warnings %q", err, s.Result.Warnings)
+	}
+}
+
+// A sum of single exemplars of a Gaussian prior is √3 too long, a mean of 30 too short, one of three as
+// long as it has to be.
+func TestLengthsOfSums(t *testing.T) {
+	g := tiny(t, "svhn32")
+	a := g.Model.Arch
+	z := a.Prior.DrawZ(90, a.ZDim, 1)
+	for n, want := range map[int]string{1: "times as long as z of the prior, of which the generator has seen none", 3: "", 30: "such images are blurred"} {
+		k := n * a.ZDim
+		s, err := latent.Arithmetic(t.Context(), g, z[:k], z[k:2*k], z[2*k:3*k], latent.ArithmeticOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all := strings.Join(s.Result.Warnings, "; "); (all == "") != (want == "") || !strings.Contains(all, want) {
+			t.Errorf("%d exemplars: %q", n, all)
+		}
+	}
+	turn, err := latent.DrawTurn(t.Context(), g, z[:a.ZDim], z[a.ZDim:2*a.ZDim], z[2*a.ZDim:4*a.ZDim], latent.TurnOptions{Steps: 3})
+	if err != nil || len(turn.Result.Warnings) != 1 || !strings.Contains(turn.Result.Warnings[0], "the ends of the turn") {
+		t.Errorf("%v: %q", err, turn.Result.Warnings)
+	}
+}
+
+// The correlation of a turn with the difference of its own exemplars is not 0 where nothing is shared:
+// arbitrary samples reach what shuffled ones do, and that is said.
+func TestTurnOfArbitrarySamples(t *testing.T) {
+	g := tiny(t, "svhn32")
+	a := g.Model.Arch
+	z := a.Prior.DrawZ(46, a.ZDim, 8)
+	k := 3 * a.ZDim
+	turn, err := latent.DrawTurn(t.Context(), g, z[:k], z[k:2*k], z[2*k:], latent.TurnOptions{Steps: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	along, _ := turn.Result.Score("toward_left")
+	random, _ := turn.Result.Score("toward_left_random")
+	if along.Control == nil || *along.Control < 0.2 || math.Abs(random.Value) > 0.2 || math.Abs(along.Value-*along.Control) > 0.25 || !strings.Contains(along.Against, "shuffled") {
+		t.Errorf("%+v, random directions %+v", along, random)
+	}
+	for _, sides := range [][2]int{{1, 1}, {1, 3}, {3, 1}} {
+		turn, err := latent.DrawTurn(t.Context(), g, z[:sides[0]*a.ZDim], z[k:k+sides[1]*a.ZDim], z[2*k:3*k], latent.TurnOptions{Steps: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		along, _ := turn.Result.Score("toward_left")
+		if arbitrary := strings.Contains(along.Against, "arbitrary samples"); arbitrary != (sides == [2]int{1, 1}) {
+			t.Errorf("%v exemplars: %s", sides, along.Against)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"repbench/internal/measure"
 	"repbench/train/dcgan"
 	"repbench/vis"
+	"repbench/vis/scene"
 	"repbench/vis/sheet"
 )
 
@@ -23,6 +24,8 @@ type TurnOptions struct {
 	Seed uint64
 	// Look reads images of a model of shapes; nil: nobody is asked.
 	Look Look
+	// Quality says how well Look reads; nil: nobody knows.
+	Quality *scene.Quality
 	// LeftOf, RightOf and BaseOf say which vectors were given, and From where they are from; the zero
 	// values: nobody says, and bases were drawn.
 	LeftOf, RightOf, BaseOf Source
@@ -119,7 +122,8 @@ func DrawTurn(ctx context.Context, g *vis.Generator, left, right, bases []float3
 	t.Result.Set("steps", o.Steps)
 	t.Result.Set("clip", o.Clip)
 	t.Result.Set("bn", string(g.BatchNorm))
-	return t, t.score(ctx, o)
+	longOrShort(t.Result, a, t.endsOf(), "the ends of the turn", "more exemplars of each side make the direction shorter")
+	return t, t.score(ctx, g, shuffling{left, right, bases, v}, o)
 }
 
 // directionOf is mean(left) - mean(right).
@@ -187,8 +191,13 @@ func (t *Turn) base(im dcgan.Images, i int) dcgan.Images {
 }
 
 // score fills in the scores.
-func (t *Turn) score(ctx context.Context, o TurnOptions) error {
+func (t *Turn) score(ctx context.Context, g *vis.Generator, s shuffling, o TurnOptions) error {
 	r := t.Result
+	if o.Look != nil {
+		if err := t.scoreFactors(ctx, o); err != nil {
+			return err
+		}
+	}
 	toward := meanImage(t.Left)
 	for i, v := range meanImage(t.Right) {
 		toward[i] -= v
@@ -198,21 +207,24 @@ func (t *Turn) score(ctx context.Context, o TurnOptions) error {
 		own.add(t.base(t.Images, i), toward)
 		control.add(t.base(t.Random, i), toward)
 	}
-	along, alongControl := mean(own.along), mean(control.along)
+	along := mean(own.along)
+	shuffled, err := t.shuffled(ctx, g, s, o)
+	if err != nil {
+		return err
+	}
+	alongControl := mean(shuffled)
 	r.Add(vis.Score{Name: "toward_left", Value: along, Control: &alongControl, CI95: eval.MeanInterval(own.along), N: t.Bases, Better: measure.Higher,
 		Of:      "correlation of the change from t = -1 to 1 with the mean image of left less that of right, mean over the bases",
-		Against: "random directions of the same length"})
+		Against: fmt.Sprintf("%s, against their own mean images, mean of %d draws", s.what(g.Model.Arch.ZDim), shuffles)})
+	r.Add(vis.Score{Name: "toward_left_random", Value: mean(control.along), N: t.Bases, Of: "the same correlation of random directions of the same length"})
 	r.Add(vis.Score{Name: "change_rms", Value: mean(own.change), Control: new(mean(control.change)), CI95: eval.MeanInterval(own.change), N: t.Bases,
 		Of: "difference of the images at t = -1 and 1, root mean square of pixels in [-1, 1]", Against: "random directions of the same length"})
 	r.Add(vis.Score{Name: "largest_step_median", Value: median(own.largest), Control: new(median(control.largest)), N: t.Bases, Better: measure.Lower,
 		Of: fmt.Sprintf("largest of %d steps / difference of the ends, median over the bases", len(t.T)-1), Against: "random directions of the same length"})
 	r.Add(vis.Score{Name: "sharpness_ends", Value: mean(own.sharp), Control: new(mean(control.sharp)), CI95: eval.MeanInterval(own.sharp), N: t.Bases,
 		Of: "sharpness of the images at t = -1 and 1 / of the middle", Against: "random directions of the same length"})
-	r.Says = fmt.Sprintf("Turning %d bases changes them with a correlation of %.2f to the difference of both sets of exemplars; random directions of the same length %.2f.", t.Bases, along, alongControl)
-	if o.Look == nil {
-		return nil
-	}
-	return t.scoreFactors(ctx, o.Look)
+	r.Says += turnSays(t.Bases, along, shuffled, mean(control.along), s.what(g.Model.Arch.ZDim))
+	return nil
 }
 
 // turnNumbers are the numbers of bases.
@@ -247,7 +259,8 @@ func correlation(a, b []float32) float64 {
 }
 
 // scoreFactors adds what a reader of shapes sees at both ends.
-func (t *Turn) scoreFactors(ctx context.Context, l Look) error {
+func (t *Turn) scoreFactors(ctx context.Context, o TurnOptions) error {
+	l := o.Look
 	shares := make([]float64, 2)
 	for i, im := range []dcgan.Images{t.Left, t.Right} {
 		seen, err := l.look(ctx, im)
@@ -270,7 +283,9 @@ func (t *Turn) scoreFactors(ctx context.Context, l Look) error {
 		Against: "random directions of the same length"})
 	r.Add(vis.Score{Name: "shape_kept", Value: kept, Control: &keptControl, CI95: new(eval.WilsonShare(kept, float64(t.Bases))), N: t.Bases, Better: measure.Higher,
 		Of: "share of bases that show the same shape at t = -1 and 1", Against: "random directions of the same length"})
-	r.Says += fmt.Sprintf(" The share of bases with a second object changes by %+.2f from t = -1 to 1, in random directions by %+.2f.", gain, gainControl)
+	r.Says += fmt.Sprintf("The share of bases with a second object changes by %+.2f from t = -1 to 1, in random directions by %+.2f; %.0f %% keep their shape, in random directions %.0f %%. ",
+		gain, gainControl, 100*kept, 100*keptControl)
+	addQuality(r, o.Quality)
 	return nil
 }
 
