@@ -26,6 +26,7 @@ const forgetImages = 150
 type forgetFlags struct {
 	visFlags
 	n                                          int
+	chosenN                                    bool // --n was given
 	boxes, saved, layer, next, negatives, maps string
 	o                                          forget.Options
 }
@@ -56,7 +57,7 @@ boxes divided by that outside; the control drops as many random maps, 20 times.`
 	}
 	f.addTo(c, "the images after the drop, N×H×W×C")
 	fl := c.Flags()
-	fl.IntVar(&f.n, "n", forgetImages, "number of images, when z is drawn")
+	fl.IntVar(&f.n, "n", forgetImages, "number of images, when z is drawn; with --z all its rows are used")
 	fl.StringVar(&f.boxes, "boxes", "", "file of boxes, JSON or CSV (default: found by a detector, for models of shapes)")
 	fl.StringVar(&f.saved, "save-boxes", "", "file to write the boxes to that were used, JSON")
 	fl.StringVar(&f.layer, "layer", "", "hidden layer: its name (conv2), the size of its maps (16x16), or h and its number (h3) (default: the first transposed convolution that gives 16×16)")
@@ -71,6 +72,7 @@ boxes divided by that outside; the control drops as many random maps, 20 times.`
 // given refuses values that were given and would stand for the default.
 func (f *forgetFlags) given(c *cobra.Command) error {
 	changed := c.Flags().Changed
+	f.chosenN = changed("n")
 	if changed("C") {
 		if err := forget.CheckC(f.o.C); err != nil {
 			return fmt.Errorf("--C: %w", err)
@@ -81,8 +83,6 @@ func (f *forgetFlags) given(c *cobra.Command) error {
 		return errors.New("--maps names no map; give numbers from 0, such as 0,3,17, or leave it out to drop the maps with a positive weight")
 	case changed("draws") && (f.o.Draws < 2 || f.o.Draws > forget.MaxDraws):
 		return fmt.Errorf("--draws %d: give 2 to %d; 2 or more are needed for a standard deviation", f.o.Draws, forget.MaxDraws)
-	case changed("n") && f.z != "":
-		return fmt.Errorf("--n is for images that are drawn; all z of %s are used", f.z)
 	}
 	return nil
 }
@@ -135,6 +135,9 @@ func (a *app) runForget(ctx context.Context, spec string, f forgetFlags) error {
 	z, n, err := a.forgetZ(g.Model.Arch, f)
 	if err != nil {
 		return err
+	}
+	if f.chosenN && n != f.n {
+		return usageError{fmt.Errorf("--n %d: all %d z of %s are used; leave --n out", f.n, n, f.z)}
 	}
 	f.o.Seed, f.o.Progress = a.seed, a.progress()
 	if f.o.Reader, err = a.shapesReader(ctx, g, f.o.Progress); err != nil {

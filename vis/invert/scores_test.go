@@ -146,7 +146,7 @@ func TestFlat(t *testing.T) {
 	s := Set{Name: "x", Images: im, Found: []Found{{PSNR: 20}, {PSNR: 30}}}
 	got := s.FlatPSNR()
 	if want := 10 * math.Log10(4/(2*0.25/4)); got[0] != MaxPSNR || math.Abs(got[1]-want) > 1e-9 {
-		t.Errorf("decibels %v, want %g and %g", got, MaxPSNR, want)
+		t.Errorf("decibels %v, want %d and %g", got, MaxPSNR, want)
 	}
 	o, err := Options{}.Resolve(1, 100)
 	if err != nil {
