@@ -309,6 +309,8 @@ func byDetail(cells []int, states map[int]State) []detailed {
 // word is the engine's word for a state.
 func (s State) word() string {
 	switch {
+	case s.Phase == Running:
+		return "running"
 	case s.Detail != "":
 		return s.Detail
 	case s.Phase == Unknown:

@@ -23,8 +23,8 @@ is.
 
 The exit status is 0 when the cell is done, 1 when it failed, 2 when the command line is
 wrong, and 75 when it was interrupted or another process works on it: start it again, and
-it goes on; a task of a Slurm array puts itself back into the queue. On a cluster this command is started by bench run; with any other scheduler
-start it yourself for each index.`,
+it goes on. A task of a Slurm array puts itself back into the queue then. On a cluster this
+command is started by bench run; with any other scheduler start it yourself for each index.`,
 		Args: exactly(2, "the folder of a suite and the index of a cell"),
 		RunE: func(c *cobra.Command, args []string) error {
 			index, err := strconv.Atoi(args[1])

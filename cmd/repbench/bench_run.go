@@ -29,7 +29,7 @@ type benchRunFlags struct {
 func (a *app) benchRun() *cobra.Command {
 	var f benchRunFlags
 	c := &cobra.Command{
-		Use:   "run SUITE --out OUT [--jobs N] [--shard I/N] [--seeds 1..5]",
+		Use:   "run SUITE --out OUT [--engine NAME] [--jobs N] [--shard I/N] [--seeds 1..5]",
 		Short: "Run all cells of a suite that are not done; the same command always goes on",
 		Long: `Run the cells of a suite in the folder --out, each in a process of its own. What is done
 is left as it is: give the same command again after an interruption, after adding seeds,

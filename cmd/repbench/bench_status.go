@@ -120,9 +120,9 @@ func (a *app) benchCancel() *cobra.Command {
 	return &cobra.Command{
 		Use:   "cancel OUT",
 		Short: "Stop the jobs and processes that work on a suite; bench run goes on",
-		Long: `Cancel the jobs of a suite's folder on Slurm and Kubernetes, then tell the processes of this machine that work on the suite in a folder to stop: those of
-bench run first, then those of its cells. They save their state, and bench run goes on
-where they stopped.`,
+		Long: `Cancel the jobs of a suite's folder on Slurm and Kubernetes, then tell the processes of
+this machine that work on it to stop: those of bench run first, then those of its cells.
+They save their state, and bench run goes on where they stopped.`,
 		Args: exactly(1, "the folder of a suite"),
 		RunE: func(c *cobra.Command, args []string) error {
 			folder, err := suite.Open(args[0])
