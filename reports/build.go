@@ -71,7 +71,7 @@ func howToRead(accuracies bool, generated []record.Record) page.Section {
 	if slices.ContainsFunc(generated, func(r record.Record) bool { return r.Kind() == results.KindVis }) {
 		s.Blocks = append(s.Blocks, page.Text("Figures that look inside a network stand beside a control, which shows what the same picture is worth where nothing was learned: "+
 			"images that jump between stored ones, arithmetic on pixels, a random direction, random weights. "+
-			"Compare a score with that of its control before the picture."))
+			"Compare a score with the score of its control before the picture."))
 	}
 	return s
 }

@@ -109,7 +109,7 @@ func inShort(r record.Record) string {
 	return format.None
 }
 
-// generatedSection is all about one result on generated images. pictures are those of figures, by
+// generatedSection is all about one result on generated images. pictures are the pictures of figures, by
 // their SHA-256.
 func generatedSection(r record.Record, name string, n int, only bool, pictures map[string][]byte) page.Section {
 	v := results.ViewOf(r)

@@ -42,7 +42,7 @@ func tiny(t *testing.T, arch string) *dcgan.Model {
 }
 
 // An image of the mode fixed depends on its own z alone, and the statistics that were kept are
-// those of a generator that was opened anew.
+// the images of a generator that was opened anew.
 func TestFixedImages(t *testing.T) {
 	b, cache := backendtest.CPU(t), t.TempDir()
 	m := tiny(t, "svhn32")

@@ -12,7 +12,7 @@ import (
 // Kind is the kind of the records of figures.
 const Kind = "vis"
 
-// Score is a number that a figure carries, beside that of its control.
+// Score is a number that a figure carries, beside the score of its control.
 type Score struct {
 	// Name is one of the figure's names: "largest_step_p95".
 	Name string `json:"-"`
@@ -63,7 +63,7 @@ type Result struct {
 	Settings Settings `json:"settings"`
 	// Files are the paths of all files that were written.
 	Files []string `json:"files"`
-	// Pictures are those of the files that a report shows.
+	// Pictures are the files that a report shows.
 	Pictures []Picture `json:"pictures,omitempty"`
 	// Warnings are caveats that a reader must know.
 	Warnings []string `json:"warnings,omitempty"`

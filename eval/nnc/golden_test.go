@@ -28,7 +28,7 @@ func read[T npy.Elem](t *testing.T, dir, name string) []T {
 	return v
 }
 
-// TestGolden: the nearest samples, the errors and the distances are those of NumPy in float64.
+// TestGolden: the nearest samples, the errors and the distances are the same as with NumPy in float64.
 func TestGolden(t *testing.T) {
 	dir := testenv.Path(t, "golden", "mnist_cond")
 	var want struct {

@@ -155,7 +155,7 @@ type Point struct {
 	Errors int           `json:"errors"`
 	Error  float64       `json:"error"`
 	CI95   eval.Interval `json:"ci95"`
-	// NND is the mean Euclidean distance to the nearest image, pixels in [0, 1]; NNDReleased that of
+	// NND is the mean Euclidean distance to the nearest image, pixels in [0, 1]; NNDReleased the same by
 	// the formula in the released code, √(d² + 2e-8).
 	NND         float64 `json:"nnd"`
 	NNDReleased float64 `json:"nnd_released"`

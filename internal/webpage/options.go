@@ -15,7 +15,7 @@ import (
 // Options are the settings of a page. Files is required.
 type Options struct {
 	// Files are the static files; "index.html" at their root is the page itself. Their types
-	// are those of the list in static.go.
+	// are the ones that static.go lists.
 	Files fs.FS
 	// Routes answer the requests of the page.
 	Routes []Route

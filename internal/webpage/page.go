@@ -72,7 +72,7 @@ func (p *Page) Serve(ctx context.Context) error {
 	}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
-		// ctx is done: the time to end is that of a context of its own.
+		// ctx is done: the time to end has a context of its own.
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 		defer cancel()
 		err := server.Shutdown(ending)

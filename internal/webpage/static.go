@@ -13,7 +13,7 @@ import (
 // index is the page itself.
 const index = "index.html"
 
-// types are those of static files, by the end of their names. Others are not served: what a
+// types are the media types of static files, by the end of their names. Others are not served: what a
 // browser does with a file must not depend on the tables of the machine.
 var types = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",

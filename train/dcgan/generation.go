@@ -52,7 +52,7 @@ func (m *Model) GenerateWith(z *Node, fixed []*Stats, change Change) Generation 
 	return m.generate(z, with{fixed, change, m.Lowering.ByHand()})
 }
 
-// with says what sets a Generation apart from that of a training.
+// with says what sets a Generation apart from the generation of a training.
 type with struct {
 	fixed  []*Stats
 	change Change
@@ -88,7 +88,7 @@ func (m *Model) generate(z *Node, w with) Generation {
 	return out
 }
 
-// batchNormOf is batchNorm with the next statistics of fixed, or those of x where there are none;
+// batchNormOf is batchNorm with the next statistics of fixed, or the statistics of x where there are none;
 // it adds them to out.
 func (n net) batchNormOf(x *Node, name string, fixed []*Stats, out *Generation) *Node {
 	s := &Stats{}

@@ -55,7 +55,7 @@ func generate(t *testing.T, b *backends.Backend, m *Model, z []float32, stats []
 	return values
 }
 
-// Images with fixed statistics, and hidden layers with those of their batch, were made with
+// Images with fixed statistics, and hidden layers with the statistics of their batch, were made with
 // PyTorch (golden/vis_released).
 func TestGenerateWithGolden(t *testing.T) {
 	dir := testenv.Path(t, "golden", "vis_released")
@@ -106,7 +106,7 @@ func TestGeneratorStatsGolden(t *testing.T) {
 		var mean, variance float64 // squared errors in units of their standard error
 		for j := range size {
 			v := float64(want[i].Variance[j])
-			// Two means of 2,048 independent draws each; those of maps add many positions, which
+			// Two means of 2,048 independent draws each; the means of maps add many positions, which
 			// only makes them closer.
 			mean = max(mean, math.Abs(float64(got[i].Mean[j]-want[i].Mean[j]))/math.Sqrt(2*v/2048))
 			variance = max(variance, math.Abs(float64(got[i].Variance[j])/v-1)/math.Sqrt(2*2/2048.0))
@@ -178,7 +178,7 @@ func probe(m *Model, z *Node, fixed []*Stats) (Generation, *Node) {
 }
 
 // The gradient by z is the slope of the loss, with every lowering, with fixed statistics and with
-// those of the batch.
+// the statistics of the batch.
 func TestGradientByZ(t *testing.T) {
 	b := cpu(t)
 	for _, name := range []string{"svhn32", "imagenet32"} {
@@ -247,7 +247,7 @@ func checkSlope(t *testing.T, b *backends.Backend, m *Model, stats []*HostStats)
 	return length
 }
 
-// A nil entry of the fixed statistics is that of the batch, so that all nil is none.
+// A nil entry of the fixed statistics stands for the statistics of the batch, so that all nil is none.
 func TestGenerateWithPartOfTheStatistics(t *testing.T) {
 	b := cpu(t)
 	m := NewModel(tinyArch(t), 4)

@@ -56,7 +56,7 @@ func (a Arch) GeneratorStatsSizes() []int {
 // GeneratorStats returns fixed statistics for every batch norm of G, in the order of
 // Generation.Stats: the mean over 16 batches of 128 z of the prior of the batches' means and
 // biased variances. Each layer is measured behind layers that use the statistics of their batch.
-// The z are the same at every call and those of no other use. Once ctx is done the error wraps
+// The z are the same at every call, and nothing else uses them. Once ctx is done the error wraps
 // its cause.
 func (m *Model) GeneratorStats(ctx context.Context, b *backends.Backend) ([]*HostStats, error) {
 	return m.GeneratorStatsWith(ctx, b, nil)

@@ -44,8 +44,8 @@ func (rule Rule) activation(x *Node) *Node {
 	return leakyReLU(IdentityWithCustomGradient(x, rule.back))
 }
 
-// back gives the gradient with respect to x from v, that of max(x, 0.2x) by the chain rule: v =
-// r·slope(x), whose sign is that of r.
+// back gives the gradient with respect to x from v, the gradient with respect to max(x, 0.2x), by the chain rule: v =
+// r·slope(x), which has the sign of r.
 func (rule Rule) back(x, v *Node) *Node {
 	zero := ZerosLike(v)
 	passed := Where(GreaterThan(v, zero), v, zero)

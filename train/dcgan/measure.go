@@ -32,7 +32,7 @@ const MeasureBatch = 128
 
 // Each makes n images, in batches of MeasureBatch and the rest, and hands them on batch by batch.
 // Batch normalisation uses the statistics of each batch, as in the released code. Their z are the
-// same at every step and are those of no update and no sample sheet. A rest of one image, which
+// same at every step, and no update and no sample sheet uses them. A rest of one image, which
 // has no statistics, is made with a second one.
 func (g Generator) Each(ctx context.Context, n int, give func(Images) error) error {
 	t, a := g.t, g.t.model.Arch

@@ -60,7 +60,7 @@ type Images struct {
 	N, H, W, C int // numbers of images, rows, columns and channels
 }
 
-// Defaults of Options: those of the released code.
+// Defaults of Options, as in the released code.
 const (
 	DefaultBatch                 = 128
 	DefaultLearningRate          = 2e-4

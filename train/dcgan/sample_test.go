@@ -10,7 +10,7 @@ import (
 	"repbench/train/convolution"
 )
 
-// Images in batches are those of Sample for each batch; no batch has one image alone.
+// Images in batches are the images of Sample for each batch; no batch has one image alone.
 func TestSampleBatches(t *testing.T) {
 	b, err := backends.Open("cpu")
 	if err != nil {
@@ -39,7 +39,7 @@ func TestSampleBatches(t *testing.T) {
 			}
 			stride := all.H * all.W * all.C
 			if !slices.Equal(all.Data[lo*stride:(lo+size)*stride], want.Data) {
-				t.Errorf("%d images: those from %d on are not those of their batch alone", n, lo)
+				t.Errorf("%d images: from %d on they are not what their batch alone gives", n, lo)
 			}
 			lo += size
 		}

@@ -44,7 +44,7 @@ type Arch struct {
 	Dense int
 }
 
-// NewArch returns the architecture of these widths; 0 means that of the paper.
+// NewArch returns the architecture of these widths; 0 means the width of the paper.
 func NewArch(width, dense int) (Arch, error) {
 	if width == 0 {
 		width = DefaultWidth

@@ -10,7 +10,7 @@ const (
 	// mostOfClass is the most images of a class in a batch.
 	mostOfClass = 100
 	// streamCompanions is where the batches of draws begin that companions take their z from, far above
-	// those of samples.
+	// the batches of samples.
 	streamCompanions = 1 << 40
 )
 

@@ -147,7 +147,7 @@ func largest(v []float32) float64 {
 	return out
 }
 
-// within compares values with those of the reference.
+// within compares values with the values of the reference.
 func within(t *testing.T, name string, got *tensors.Tensor, want []float32, tolerance float64) {
 	t.Helper()
 	values := tensors.MustCopyFlatData[float32](got)
@@ -166,7 +166,7 @@ func within(t *testing.T, name string, got *tensors.Tensor, want []float32, tole
 	}
 }
 
-// TestGolden: images, hidden maps, answers, losses and gradients are those of PyTorch.
+// TestGolden: images, hidden maps, answers, losses and gradients are the same as with PyTorch.
 func TestGolden(t *testing.T) {
 	g := openGolden(t)
 	eachBackend(t, func(t *testing.T, b *backends.Backend, low convolution.Lowering) {
@@ -212,8 +212,8 @@ func checkLosses(t *testing.T, g golden, d, gen *tensors.Tensor) {
 	}
 }
 
-// TestGoldenUpdate: the parameters after the first update of each network are those of the
-// reference. The reference labels generated images with y also in D's update.
+// TestGoldenUpdate: the parameters after the first update of each network are the same as in
+// the reference. The reference labels generated images with y also in D's update.
 func TestGoldenUpdate(t *testing.T) {
 	g := openGolden(t)
 	eachBackend(t, func(t *testing.T, b *backends.Backend, low convolution.Lowering) {

@@ -92,5 +92,5 @@ func checkpointOf(run, name string) (string, error) {
 		}
 		kept = append(kept, runfolder.StepOf(dir))
 	}
-	return "", fmt.Errorf("%s has no checkpoint of step %d; it has those of the steps %v", run, step, kept)
+	return "", fmt.Errorf("%s has no checkpoint of step %d; it has checkpoints of the steps %v", run, step, kept)
 }

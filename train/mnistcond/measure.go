@@ -28,7 +28,7 @@ type Measure struct {
 type Generator struct{ t *trainer }
 
 // Each makes the images [from, to) with labels drawn uniformly, as Sampler.Each. Their z and labels
-// are the same at every step and are those of no update and of no other samples.
+// are the same at every step, and no update and no other samples use them.
 func (g Generator) Each(ctx context.Context, from, to int, give func(Samples) error) error {
 	err := g.t.sampler.Each(ctx, Draws{Seed: *g.t.opt.Seed, stream: streamMeasure}, from, to, give)
 	if errors.Is(err, errBroken) {

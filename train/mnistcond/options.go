@@ -47,7 +47,7 @@ type Options struct {
 	Progress progress.Reporter
 }
 
-// Defaults of Options: those of the released code.
+// Defaults of Options, as in the released code.
 const (
 	DefaultBatch                 = 128
 	DefaultLearningRate          = 2e-4

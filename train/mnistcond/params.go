@@ -15,8 +15,8 @@ type param struct {
 	dims []int
 }
 
-// Paths of the parameters, in the order of the layers. Kernels are [5, 5, in, out]: those of D for
-// cross-correlation, those of G as convolution.Transposed takes them. The columns of generator/dense2 are
+// Paths of the parameters, in the order of the layers. Kernels are [5, 5, in, out]: D's for
+// cross-correlation, G's as convolution.Transposed takes them. The columns of generator/dense2 are
 // in the order row, column, map, and so are the first rows of discriminator/dense1.
 const (
 	genDense1  = "/generator/dense1/weights"

@@ -149,7 +149,7 @@ func TestCompanied(t *testing.T) {
 	labels := append(slices.Clone(few), 0, 0, 0, 1, 1, 1, 2, 2, 2, 4, 4, 4, 5, 5, 5, 6, 6, 6, 7, 7, 8, 8, 8, 9, 9, 9)
 	want, err := s.Images(append(d.Z(1, 4), d.Z(1<<40, 26)...), labels)
 	if err != nil || !slices.Equal(got.Data, want.Data[:4*Side*Side]) {
-		t.Errorf("the images are not those of a batch with three of each class (%v)", err)
+		t.Errorf("the images are not the ones that a batch with three of each class has (%v)", err)
 	}
 	// 250 of one class are three batches, each with all classes.
 	many := make([]int32, 250)

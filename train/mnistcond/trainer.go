@@ -133,7 +133,7 @@ func (t *trainer) corrections(step int64) *tensors.Tensor {
 	return corrections(t.adam, step/2+1, rate(t.opt.LearningRate, step/t.batches.PerEpoch()))
 }
 
-// corrections returns what an update graph takes as Adam's corrections: those of update t of its
+// corrections returns what an update graph takes as Adam's corrections: the corrections of update t of its
 // network, the first one times the learning rate.
 func corrections(a train.Adam, t int64, rate float64) *tensors.Tensor {
 	c := a.Corrections(t)

@@ -68,7 +68,7 @@ func (u updater) trainG(_ *model.Scope, in []*Node) []*Node {
 	return []*Node{loss}
 }
 
-// trainD is the graph of an update of D. Its inputs are those of trainG and the images, uint8.
+// trainD is the graph of an update of D. Its inputs are the inputs of trainG and the images, uint8.
 func (u updater) trainD(_ *model.Scope, in []*Node) []*Node {
 	y := oneHot(in[1])
 	d := u.model.judge(scale(in[3]), y, in[0], y)

@@ -107,7 +107,7 @@ func TestArithmeticAndTurn(t *testing.T) {
 
 const someBoxes = `[{"image": 3, "x0": 4, "y0": 6, "x1": 14, "y1": 20}, {"image": 70, "x0": 10, "y0": 2, "x1": 20, "y1": 12}]`
 
-// The maps that are found are those of the figure, and dropping them changes the samples as there.
+// The maps that are found are the maps of the figure, and dropping them changes the samples as there.
 func TestForget(t *testing.T) {
 	g, p := tiny(t, "svhn32")
 	url := served(t, Options{Generator: g, Pool: p, Seed: 5, Samples: 100, Command: Command{Spec: "r", Seed: 1}})

@@ -37,7 +37,7 @@ func pictureOf(t testing.TB, w, h int) []byte {
 	return b.Bytes()
 }
 
-// The inversion of an uploaded picture is that of its middle square, beside that of sample 0.
+// The inversion of an uploaded picture is the inversion of its middle square, beside the inversion of sample 0.
 func TestInvert(t *testing.T) {
 	g, p := tiny(t, "svhn32")
 	url := served(t, Options{Generator: g, Pool: p, Seed: 5, Command: Command{Spec: "r", Z: "z.npy", Seed: 5}})

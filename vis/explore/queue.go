@@ -76,7 +76,7 @@ func (q *queue) stop() {
 	q.turn <- struct{}{}
 }
 
-// maxPageName bounds the name with which a page tells its requests from those of another page.
+// maxPageName bounds the name with which a page tells its requests from the requests of another page.
 const maxPageName = 64
 
 // queued makes a handler wait for its turn in a lane. Each page that is open has lanes of its own,

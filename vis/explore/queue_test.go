@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A newer request of a lane ends the one that works there; those of other lanes wait their turn.
+// A newer request of a lane ends the one that works there; requests of other lanes wait their turn.
 func TestQueue(t *testing.T) {
 	q := newQueue()
 	first, leave, err := q.enter(t.Context(), "a")

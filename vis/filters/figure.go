@@ -11,7 +11,7 @@ import (
 	"repbench/vis/sheet"
 )
 
-// Result are the scores of the figure as those of a command.
+// Result is the figure as a command gives it, with its scores.
 func (f *Figure) Result() *vis.Result {
 	r := vis.NewResult("filters")
 	n, c := f.Network.Scores, f.Control.Scores
@@ -52,15 +52,15 @@ const telling = 0.15
 // says puts the scores in words.
 func (f *Figure) says() string {
 	n, c := f.Network.Scores, f.Control.Scores
-	verdict := "the pictures follow what stands out in the images, those of random weights do not"
+	verdict := "the pictures follow what stands out in the images, the pictures of random weights do not"
 	switch clear := n.Correlation-c.Correlation > 2*(n.StdError+c.StdError); {
 	case !clear || n.Correlation < telling:
-		verdict = "the pictures tell little more of the images than those of random weights"
+		verdict = "the pictures tell little more of the images than the pictures of random weights"
 		if f.Rule == dcgan.Deconvnet || f.Rule == dcgan.Saliency {
 			verdict += "; the rules deconvnet and saliency seldom do, relu and leaky can"
 		}
 	case c.Correlation > 0.05:
-		verdict = "the pictures follow what stands out in the images more than those of random weights, which do so, too"
+		verdict = "the pictures follow what stands out in the images more than the pictures of random weights, which do so, too"
 	}
 	return fmt.Sprintf("Correlation with contrast %.3f, with random weights %.3f: %s.", n.Correlation, c.Correlation, verdict)
 }

@@ -19,7 +19,7 @@ import (
 const controlStream = 0xf117e5
 
 // RandomNetwork makes the control of a network: the same architecture with weights N(0, 0.02). Its
-// statistics are for the caller to gather, on the images on which those of the network were.
+// statistics are for the caller to gather, on the images on which the statistics of the network were gathered.
 func RandomNetwork(m *dcgan.Model, seed uint64) *dcgan.Model {
 	random := dcgan.NewModel(m.Arch, rand.New(rand.NewPCG(seed, controlStream)).Uint64())
 	random.Lowering = m.Lowering
@@ -30,7 +30,7 @@ func RandomNetwork(m *dcgan.Model, seed uint64) *dcgan.Model {
 type Shown struct {
 	// Map is its number.
 	Map int
-	// Pictures are those of its top images, the largest response first; empty where the map does
+	// Pictures are the pictures of its top images, the largest response first; empty where the map does
 	// not respond to any image.
 	Pictures []Picture
 }
@@ -41,9 +41,9 @@ type Picture struct {
 	Image, Row, Column int
 	// Response is the unit's output after the activation.
 	Response float32
-	// Gradient is that of the response with respect to the image, [H, W, C].
+	// Gradient is the gradient of the response with respect to the image, [H, W, C].
 	Gradient []float32
-	// Correlation is that of the gradient with the contrast of the image; NaN where one of them is
+	// Correlation is the correlation of the gradient with the contrast of the image; NaN where one of them is
 	// constant.
 	Correlation float64
 }
@@ -155,7 +155,7 @@ func (p probe) look(ctx context.Context, b *backends.Backend, of *contrasts, nam
 	return s, nil
 }
 
-// units are those of all maps that are shown or scored, map by map, and which maps are shown.
+// units are the units of all maps that are shown or scored, map by map, and which maps are shown.
 func (p probe) units(peaks []peak) (units []unit, shown map[int]bool) {
 	shown = map[int]bool{}
 	for _, m := range p.Maps {

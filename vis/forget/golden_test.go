@@ -34,7 +34,7 @@ func goldenCells(t *testing.T, name string) []Cell {
 	return cells
 }
 
-// The cells inside the boxes are those of the reference; those outside were drawn with another
+// The cells inside the boxes are the same as in the reference; the cells outside were drawn with another
 // generator of random numbers, so that their numbers are compared, and their places checked.
 func TestCellsGolden(t *testing.T) {
 	boxes, err := ReadBoxes(vistest.File(t, "forget_boxes.json"))

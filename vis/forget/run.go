@@ -86,7 +86,7 @@ type Outcome struct {
 	// Boxes are the boxes that were used, Found reports that they were found by a reader.
 	Boxes []Box
 	Found bool
-	// Layer is the layer, Maps are its maps that were dropped, RandomMaps those of the first draw.
+	// Layer is the layer, Maps are its maps that were dropped, RandomMaps the maps of the first draw.
 	Layer            dcgan.HiddenLayer
 	Maps, RandomMaps []int
 	// Before, After and Random are the images without a drop, with the maps dropped, and with the

@@ -74,7 +74,7 @@ func TestParseLayer(t *testing.T) {
 }
 
 // Run gives the same figure for the same options, in both modes and with both statistics, and its
-// scores are those of its images.
+// scores are the scores of its images.
 func TestRun(t *testing.T) {
 	for _, mode := range []vis.BatchNorm{vis.Fixed, vis.Batch} {
 		for _, next := range []Next{Kept, Recomputed} {
@@ -194,7 +194,7 @@ func (none) Look(_ context.Context, im datasets.Images) ([]scene.Seen, error) {
 }
 
 // In the mode fixed, dropping nothing changes nothing, and statistics that are recomputed without
-// a drop are those of the generator.
+// a drop are the images of the generator.
 func TestDropNothing(t *testing.T) {
 	g := tiny(t, "svhn32", vis.Fixed)
 	z := g.Model.Arch.Prior.DrawZ(3, g.Model.Arch.ZDim, 1)

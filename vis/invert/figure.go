@@ -145,7 +145,7 @@ func (f *Figure) Rows(make func(z []float32, n int) (dcgan.Images, error)) ([]sh
 	return rows, nil
 }
 
-// rows are those of one set.
+// rows are the rows of one set.
 func (s *Set) rows(make func(z []float32, n int) (dcgan.Images, error)) ([]sheet.Row, error) {
 	n := min(len(s.Found), mostShown)
 	var z []float32

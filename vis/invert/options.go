@@ -36,7 +36,7 @@ type Options struct {
 	Steps int
 	// Restarts is the number of starts of each image; 0: 4, or as many as Z0 has.
 	Restarts int
-	// Z0 are the starts, all of the first image before those of the second; nil: they are drawn.
+	// Z0 are the starts, all of the first image before the starts of the second; nil: they are drawn.
 	Z0 []float32
 	// Double computes in float64. In float32 the rounding of a value near 0 can turn a ReLU on or
 	// off, after which the same start goes another way, on every kind of processor its own.

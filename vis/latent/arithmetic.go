@@ -25,7 +25,7 @@ type ArithmeticOptions struct {
 	Clip bool
 	// Seed draws the neighbours and the controls.
 	Seed uint64
-	// Judge says how real images look, Look reads those of a model of shapes; nil: neither is asked.
+	// Judge says how real images look, Look reads images of a model of shapes; nil: neither is asked.
 	Judge Judge
 	Look  Look
 	// Quality says how well Look reads; nil: nobody knows.
@@ -36,7 +36,7 @@ type ArithmeticOptions struct {
 	From      Origin
 }
 
-// DefaultNeighbours and DefaultSpread are those of the paper.
+// DefaultNeighbours and DefaultSpread are the values of the paper.
 const (
 	DefaultNeighbours = 8
 	DefaultSpread     = 0.25
@@ -69,7 +69,7 @@ type Sum struct {
 	Counts [3]int
 	// Z are their vectors.
 	Z []float32
-	// Pixels is the mean image of a less that of b plus that of c, cut to [-1, 1].
+	// Pixels is the mean image of a less the mean image of b plus the mean image of c, cut to [-1, 1].
 	Pixels dcgan.Images
 	// Result has the scores.
 	Result *vis.Result

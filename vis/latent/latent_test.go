@@ -42,7 +42,7 @@ func TestSlerpWithoutArc(t *testing.T) {
 	}
 }
 
-// scores are those of golden/vis_released/walk_scores.json.
+// scores are as in golden/vis_released/walk_scores.json.
 type scores struct {
 	Chord   []float64 `json:"chord_rms"`
 	Largest []float64 `json:"max_step_over_chord"`
@@ -79,7 +79,7 @@ func TestWalkGolden(t *testing.T) {
 }
 
 // The walk of the released model does not jump: from 16 steps on, its largest steps are smaller
-// than those of a walk that snaps to other images, on both paths.
+// than the steps of a walk that snaps to other images, on both paths.
 func TestWalkBar(t *testing.T) {
 	if testing.Short() {
 		t.Skip("generates 1,600 images")
@@ -283,7 +283,7 @@ func TestFactors(t *testing.T) {
 	}
 }
 
-// Neighbours come from a seed of their own, and those of a seed are the same again.
+// Neighbours come from a seed of their own, and a seed gives the same ones again.
 func TestArithmeticSeeds(t *testing.T) {
 	g := tiny(t, "svhn32")
 	dim := g.Model.Arch.ZDim

@@ -15,7 +15,7 @@ import (
 // ErrOptions is wrapped by errors about options, which a command reports as wrong usage.
 var ErrOptions = errors.New("options of the figure")
 
-// Pool is the vectors z that indices refer to: those of a sheet that Grid draws, or of a file.
+// Pool is the vectors z that indices refer to: the z of a sheet that Grid draws, or the rows of a file.
 type Pool struct {
 	// Z are N vectors of Dim values.
 	Z      []float32

@@ -38,7 +38,7 @@ const DefaultTurnSteps = 7
 // maxBases bounds the bases of a turn.
 const maxBases = 1000
 
-// Turn moves bases along the direction from the mean of some vectors to that of others.
+// Turn moves bases along the direction from the mean of some vectors to the mean of others.
 type Turn struct {
 	// T are the steps from -1 to 1.
 	T []float64

@@ -16,7 +16,7 @@ import (
 	"repbench/vis/sheet"
 )
 
-// WalkOptions say how a walk goes. The zero value of Path takes that of the prior.
+// WalkOptions say how a walk goes. The zero value of Path takes the path of the prior.
 type WalkOptions struct {
 	// Steps is the number of frames of a segment.
 	Steps int

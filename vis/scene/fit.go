@@ -17,7 +17,7 @@ import (
 const (
 	updates      = 800
 	batch        = 32
-	windowWeight = 10.0 // of the loss of windows beside that of shapes
+	windowWeight = 10.0 // of the loss of windows beside the loss of shapes
 	// drawSeed selects the drawn images. It is not the seed of the built-in set, so that they are
 	// no training images of a generator; it also draws the initial weights.
 	drawSeed = 20151119

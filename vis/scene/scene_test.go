@@ -131,7 +131,7 @@ func TestBoxesOfWanted(t *testing.T) {
 	}
 }
 
-// apart is the largest distance of an edge of a from that of b.
+// apart is the largest distance of an edge of a from the same edge of b.
 func apart(a, b shapes.Box) int {
 	d := 0
 	for _, v := range []int{a.X0 - b.X0, a.Y0 - b.Y0, a.X1 - b.X1, a.Y1 - b.Y1} {

@@ -125,8 +125,8 @@ func (l *pairLayout) take(r PairRow) error {
 	return nil
 }
 
-// imageLines is the number of lines of text beside an image; the size is not known yet, so it
-// is that of the least one.
+// imageLines is the number of lines of text beside an image; the size is not known yet, so the
+// least one is assumed.
 func (l *pairLayout) imageLines() int { return pairSide / pairLine }
 
 // left is where the image of a column begins.

@@ -27,7 +27,7 @@ type Drop struct {
 type DropsOptions struct {
 	// Axis names the quantity, for example "drop in points".
 	Axis string
-	// Margin is the drop that must not be missed, drawn as a line beside that of no drop.
+	// Margin is the drop that must not be missed, drawn as a line beside the line of no drop.
 	Margin float64
 }
 
