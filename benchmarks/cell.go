@@ -55,7 +55,7 @@ type Outcome struct {
 	// Folder holds the features or the search; "" of NumPy files.
 	Folder string
 	// Correct says of each test row, in the order of the test split, whether its class was found:
-	// the count is that of the record's first measurement. It is nil for protocols that do not
+	// the count is the one of the record's first measurement. It is nil for protocols that do not
 	// classify each test row once (FewShot), and for a search that was finished by a version of the
 	// program that did not keep it.
 	Correct []bool

@@ -115,7 +115,7 @@ func TestCorrectArrays(t *testing.T) {
 	}
 	files := Arrays{
 		TrainX: write("x.npy", []int{4, 2}, []float32{0, 1, 0.1, 1, 5, 1, 5.1, 1}, nil), TrainY: write("y.npy", []int{4}, nil, []int32{0, 0, 1, 1}),
-		// The third row lies among those of class 1 and has class 0.
+		// The third row lies among the rows of class 1 and has class 0.
 		TestX: write("tx.npy", []int{4, 2}, []float32{0.2, 1, 5.2, 1, 4.9, 1, 0.3, 1}, nil), TestY: write("ty.npy", []int{4}, nil, []int32{0, 1, 0, 0}),
 	}
 	for name, p := range map[string]Protocol{

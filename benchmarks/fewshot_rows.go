@@ -43,7 +43,7 @@ func cut[T any](list []T, n, size int) [][]T {
 	return out
 }
 
-// readIndices reads row numbers of so many dimensions, none of them 0; layout names these.
+// readIndices reads an array of row numbers with dims dimensions, none of them 0; layout names the dimensions.
 func readIndices(path string, dims int, layout string) (shape []int, rows []int32, err error) {
 	h, err := npy.ReadHeader(path)
 	if err != nil {

@@ -47,7 +47,7 @@ func (s *compared) record(result *memorisation.Result, o Memorisation) (*record.
 }
 
 // nameGenerator names the generator as the encoder of a result that no other encoder takes part in.
-// The ID is made before that: it has the generator already, as an input, and stays that of records from
+// The ID is made before that: it has the generator already, as an input, and stays the ID of records from
 // before the encoder was named.
 func nameGenerator(r *record.Record, weightsHash, architecture string) {
 	in, ok := r.Input(record.GeneratedInput)

@@ -17,7 +17,7 @@ import (
 	"repbench/reports/record"
 )
 
-// Quality compares images that a generator makes with those of a data set in the features of an
+// Quality compares images that a generator makes with the images of a data set in the features of an
 // encoder, see package quality. Source.Data is the data set, Source.Encoder the encoder: the training
 // split is the real set, the test or validation split, where there is one, the second real sample.
 type Quality struct {

@@ -74,7 +74,7 @@ func (o Supervised) run(ctx context.Context, c Cell, m Machine) (*Outcome, error
 	return out, out.store(c.Records)
 }
 
-// folder is that of the search: as given, or in the cache, named by its options.
+// folder is the folder of the search: as given, or in the cache, named by its options.
 func (o Supervised) folder(given string, ds *datasets.Dataset, b *backends.Backend, m Machine) (string, error) {
 	if given != "" {
 		return given, nil

@@ -16,7 +16,7 @@ import (
 )
 
 // TrainingData opens a data set, and its training images, for a model that takes images
-// of size×size pixels; 0: as they are. Catalog and Progress are those of the machine.
+// of size×size pixels; 0: as they are. Catalog and Progress are the ones of the machine.
 func TrainingData(ctx context.Context, spec string, reading datasets.Options, size int, m Machine) (train.Data, *datasets.Dataset, error) {
 	ds, err := m.openData(ctx, spec, reading, size)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 type Images struct {
 	// Name is the file or the split they are from.
 	Name string
-	// Bytes are the images as grey levels, Floats the same in [-1, 1]: those of a file of floats
-	// without the rounding to bytes.
+	// Bytes are the images as grey levels, Floats the same in [-1, 1]. Floats that a file holds are
+	// not rounded to bytes.
 	Bytes  datasets.Images
 	Floats dcgan.Images
 	// Note says how floats became bytes; "" where the file holds bytes.

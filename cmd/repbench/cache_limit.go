@@ -31,7 +31,7 @@ func (a *app) setCacheLimit(c *cobra.Command) error {
 }
 
 // limitCache removes the longest unused folders of the cache, after a command that made or read some,
-// until the rest is within the limit. It leaves those of this command, and says what it did on
+// until the rest is within the limit. It leaves the entries of this command, and says what it did on
 // standard error. Its errors do not undo the command.
 func (a *app) limitCache(ctx context.Context) {
 	defer a.uses.Close()

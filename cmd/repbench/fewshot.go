@@ -18,7 +18,7 @@ type fewShotFlags struct {
 	protocol, labels, draws string
 }
 
-// releasedDraws is the value of --draws for those of the released code.
+// releasedDraws is the value of --draws for the draws of the released code.
 const releasedDraws = "released"
 
 func (a *app) evalFewShot() *cobra.Command {

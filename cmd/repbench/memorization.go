@@ -15,7 +15,7 @@ import (
 	"repbench/eval/memorisation/search"
 )
 
-// memorizationFlags are the flags of memorization beside those of its protocol.
+// memorizationFlags are the flags of memorization beside the flags of its protocol.
 type memorizationFlags struct {
 	features              featureFlags
 	metric, score, record string
@@ -54,7 +54,7 @@ A search that is stopped goes on where it was when the same command is given aga
 	return c
 }
 
-// setFlags adds the flags of the command but for those of reading files.
+// setFlags adds the flags of the command but for the flags of reading files.
 func (f *memorizationFlags) setFlags(c *cobra.Command, o *benchmarks.Memorisation) {
 	fl := c.Flags()
 	fl.StringVar(&o.Generated.Path, "images", "", "generated images: a NumPy file or a folder")

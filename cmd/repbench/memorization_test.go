@@ -106,7 +106,7 @@ func checkScores(t *testing.T, path string) {
 	}
 }
 
-// Images in files of a folder are compared as those of an array are; a folder with several
+// Images in files of a folder are compared as the images of an array are; a folder with several
 // splits has to be named more closely.
 func TestMemorizationFolder(t *testing.T) {
 	args := plus(copies(t), "--train", "training.npy", "--control", "0", "--metric", "pixels")
@@ -274,7 +274,7 @@ func TestMemorizationCells(t *testing.T) {
 	}
 }
 
-// repeatRows keeps the first rows of a file of images, so many times.
+// repeatRows writes the first rows of a file of images, times times one after the other, in its place.
 func repeatRows(t *testing.T, name string, rows, times int) {
 	t.Helper()
 	shape, pixels, err := npy.Read[uint8](name)

@@ -15,7 +15,7 @@ import (
 	"repbench/train/mnistcond"
 )
 
-// nncFlags are the flags of eval nnc beside those of its protocol.
+// nncFlags are the flags of eval nnc beside the flags of its protocol.
 type nncFlags struct {
 	data, numbers, record string
 	keep                  []string

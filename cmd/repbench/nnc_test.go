@@ -184,7 +184,7 @@ func TestConditional(t *testing.T) {
 	sampled(run, "--checkpoint", "best")
 	must(t, "report", run, "--out", filepath.Join(dir, "report"))
 
-	// The samples of "uniform" are those of eval nnc.
+	// The samples of "uniform" are the samples of eval nnc.
 	x, y := filepath.Join(dir, "s.npy"), filepath.Join(dir, "y.npy")
 	must(t, "sample", run, "--labels", "uniform", "--n", "300", "--npy", x, "--labels-out", y)
 	stored := filepath.Join(dir, "records.jsonl")

@@ -56,8 +56,8 @@ samples: what a perfect generator would get), the convention it is computed by, 
 what is odd about it. --convention takes the settings of another program, for all
 metrics or for one: dgm-eval, kid=fld,prdc=torch-fidelity.
 
-classifier-score needs --logits, those of a classifier for the generated rows;
-alone, it takes the rows of --gen for logits and those of --test for held-out ones.`,
+classifier-score needs --logits, what a classifier says of the generated rows;
+alone, it takes the rows of --gen for logits and the rows of --test for held-out ones.`,
 		Example: `  repbench quality --real train.npy --gen gen.npy --test test.npy --metrics frechet,kid,prdc
   repbench quality --real real:train --test real:test --gen sampled:train --metrics kid --convention clean-fid
   repbench quality --real train.npy --gen gen.npy --metrics prdc --k 3 --closed --halves 0 --json`,

@@ -26,7 +26,7 @@ const uniformLabels = "uniform"
 // labelled are the labels of samples that are to be made.
 type labelled struct {
 	labels  []int32
-	uniform bool // z and labels are those of mnistcond.Draws
+	uniform bool // z and labels come from mnistcond.Draws
 	rows    int  // classes that have a row of the sheet; 0: a plain grid
 }
 

@@ -15,7 +15,7 @@ import (
 //
 //   - a record names the run that it is of: TestRecordsOfEqualRuns, TestRecordNamesItsCaller of
 //     package benchmarks
-//   - it has the seed of the training beside that of the evaluation: TestRecordsOfEqualRuns,
+//   - it has the seed of the training beside the seed of the evaluation: TestRecordsOfEqualRuns,
 //     TestSeedZero
 //   - the result of each test image is at hand: TestCorrect, TestCorrectArrays, TestCorrectSupervised
 //     and TestCorrectNNC of package benchmarks

@@ -39,7 +39,7 @@ func (f *measureFlags) check(c *cobra.Command) error {
 	return nil
 }
 
-// options are those of the measurements; nil if there are none.
+// options are the options of the measurements; nil if there are none.
 func (f measureFlags) options() (*monitor.Options, error) {
 	if f.metrics == nil {
 		return nil, nil

@@ -33,7 +33,7 @@ func (a *app) visArithmetic() *cobra.Command {
 		Long: `Compute mean(a) - mean(b) + mean(c), each the mean z of some exemplars, and draw the
 result with neighbours beside the same arithmetic on pixels. Exemplars are numbers of
 the sheet of vis grid with the same --seed and --n, rows of --z, or a NumPy file of z
-each; a file --z of the shape 3×K×Z holds those of a, b and c.
+each; a file --z of the shape 3×K×Z holds the exemplars of a, b and c.
 
 On a model of shapes a reader of the images says whether the result has what the
 exemplars promise (--factors), and exemplars that are not named are found by it: a

@@ -188,7 +188,7 @@ func (a *app) networks(ctx context.Context, spec string, m *dcgan.Model, b *back
 	case noRunning == nil:
 		network.Stats, ds, of = running, shown, "Batch norm: running statistics of the training; of these images for random weights"
 	default:
-		return network, control, "", usageError{fmt.Errorf("%s keeps no statistics of the discriminator's batch normalisation: give --data SET, of whose training images they are taken, or --bn batch for those of the images shown", spec)}
+		return network, control, "", usageError{fmt.Errorf("%s keeps no statistics of the discriminator's batch normalisation: give --data SET, of whose training images they are taken, or --bn batch for the statistics of the images shown", spec)}
 	}
 	if network.Stats == nil {
 		if network.Stats, err = features.DiscriminatorStats(ctx, m, b, ds, "", a.progress()); err != nil {

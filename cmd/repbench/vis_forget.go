@@ -22,7 +22,7 @@ import (
 // forgetImages is the number of images of vis forget where nobody says another one.
 const forgetImages = 150
 
-// forgetFlags are the flags of vis forget beside those of all figures.
+// forgetFlags are the flags of vis forget beside the flags of all figures.
 type forgetFlags struct {
 	visFlags
 	n                                          int

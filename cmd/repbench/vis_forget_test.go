@@ -22,7 +22,7 @@ func forgetBoxes(t *testing.T, path string) {
 	}
 }
 
-// Boxes in both forms give one figure; its files, scores and settings are those of the contract.
+// Boxes in both forms give one figure; its files, scores and settings have the documented names.
 func TestVisForget(t *testing.T) {
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }

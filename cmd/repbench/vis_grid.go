@@ -40,7 +40,7 @@ func addSheet(c *cobra.Command, n *int) {
 	c.Flags().IntVar(n, "n", sheetImages, "images of the numbered sheet, when z is drawn")
 }
 
-// pool is the z that indices refer to: those of --z, or of a sheet that is drawn from the seed.
+// pool is the z that indices refer to: the rows of --z, or the z of a sheet that is drawn from the seed.
 func (a *app) pool(g *vis.Generator, f visFlags, n int) (latent.Pool, error) {
 	if f.z != "" {
 		return latent.ReadPool(g, f.z)

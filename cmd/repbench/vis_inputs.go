@@ -35,7 +35,7 @@ func chosen(g *vis.Generator, p latent.Pool, name, text string) ([]float32, late
 	return z, latent.SourceOf(indices), nil
 }
 
-// filesOf are those of the texts that name files.
+// filesOf are the texts that name files, among texts that name files or numbers.
 func filesOf(texts ...string) []string {
 	var out []string
 	for _, t := range texts {

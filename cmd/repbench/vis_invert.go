@@ -22,7 +22,7 @@ import (
 // invertImages is the number of images of each set that vis invert takes by default.
 const invertImages = 12
 
-// streamOwn sets the samples that are inverted apart from those of other commands.
+// streamOwn sets the samples that are inverted apart from the samples of other commands.
 const streamOwn = 0x1b5e
 
 // invertFlags are the flags of vis invert.
@@ -60,7 +60,7 @@ after them when the same command is given again.`,
 	fl.StringVar(&f.z0, "z0", "", "NumPy file of the starts of --images, N×Z float32, or several for each image, instead of drawing them")
 	fl.Float64Var(&f.lambda, "lambda", invert.DefaultLambda, "weight λ of mean z²; with 0 z leaves the region of the prior")
 	fl.IntVar(&f.o.Steps, "steps", invert.DefaultSteps, "steps of Adam")
-	fl.IntVar(&f.o.Restarts, "restarts", 0, fmt.Sprintf("starts of each image (default %d, or those of --z0)", invert.DefaultRestarts))
+	fl.IntVar(&f.o.Restarts, "restarts", 0, fmt.Sprintf("starts of each image (default %d, or as many as --z0 has)", invert.DefaultRestarts))
 	fl.BoolVar(&f.o.Double, "double", false, "compute in float64, many times slower: in float32 the path of some images depends on the last bit, and so on the processor")
 	f.addOutputs(c, "")
 	fl.StringVar(&f.output.Array, "npy", "", "NumPy file to write: the z that were found for --images, N×Z float32")
@@ -177,7 +177,7 @@ func (a *app) invertSets(ctx context.Context, g *vis.Generator, f *invertFlags) 
 		}
 		s.Data = record.Data{Name: ds.Name, Hash: ds.Hash, Source: ds.Source}
 		if t := g.Model.TrainedOn; t != nil && t.DataHash != ds.Hash {
-			s.Notes = append(s.Notes, fmt.Sprintf("the generator was trained on other images (%s) than those of %s", t.Data, ds.Name))
+			s.Notes = append(s.Notes, fmt.Sprintf("the generator was trained on other images (%s) than the images of %s", t.Data, ds.Name))
 		}
 		if given.Floats.N == 0 {
 			given = held
