@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -46,14 +47,14 @@ func CheckFiles(r outputs.Reads, records outputs.File, outs ...outputs.File) err
 }
 
 // CacheFolder is the folder of the cache as what a command reads: the folders of derived data in it
-// are parts of it. "" is none.
+// are parts of it, but for the files of records in them, to which results are added. "" is none.
 func CacheFolder(dir string) outputs.Reads {
 	if dir == "" {
 		return outputs.Reads{}
 	}
 	return outputs.Reads{Folders: []outputs.Folder{{Path: dir, Kind: "cache", Owns: func(name string, _ bool) bool {
 		kind, _, inside := strings.Cut(name, "/")
-		return inside && slices.Contains(cache.Kinds, kind)
+		return inside && slices.Contains(cache.Kinds, kind) && path.Base(name) != record.FileName
 	}}}}
 }
 
