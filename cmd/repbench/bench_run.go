@@ -136,6 +136,9 @@ func (a *app) cellFlags(class string) []string {
 	if a.offline {
 		flags = append(flags, "--offline")
 	}
+	if a.cacheLimit >= 0 {
+		flags = append(flags, "--cache-limit", strconv.FormatInt(a.cacheLimit, 10))
+	}
 	if class != "" {
 		flags = append(flags, "--machine", class)
 	}
