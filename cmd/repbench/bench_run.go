@@ -85,6 +85,9 @@ func (a *app) runBenchRun(c *cobra.Command, path string, f benchRunFlags) error 
 	if !a.quiet {
 		fmt.Fprint(a.stderr, term.Begin(before, change))
 	}
+	if before.Done == before.Total { // which is said without reading a thousand records again
+		return a.print(before, term.Status(before))
+	}
 	view := a.runView(l.Jobs)
 	l.Show = view.show
 	err = l.Run(c.Context())
