@@ -108,10 +108,15 @@ func (t *trial) metric() (done bool, err error) {
 	if b > 0 && t.Better != measure.Higher && t.Better != measure.Lower {
 		return false, fmt.Errorf("the measurement %s says of neither direction that it is better, so that nothing can be worse; gate by another one: %s", t.Metric, names(t.pair.base))
 	}
+	t.units()
+	return false, t.comparableTimes()
+}
+
+// units makes points of accuracies.
+func (t *trial) units() {
 	if strings.Contains(t.Metric, "accuracy") {
 		t.scale, t.Unit = 100, Points
 	}
-	return false, t.comparableTimes()
 }
 
 // comparableTimes refuses times of different machines.

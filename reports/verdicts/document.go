@@ -36,7 +36,7 @@ func document(c *gate.Comparison, cells []gate.Cell, drawn bool, pictures Pictur
 	if drawn {
 		outcome.Blocks = append(outcome.Blocks, drops(cells)...)
 	}
-	outcome.Blocks = append(outcome.Blocks, table(cells, len(c.Cells)-len(cells)))
+	outcome.Blocks = append(outcome.Blocks, table(cells, len(c.Cells)-len(cells), true))
 	if len(c.New) > 0 {
 		outcome.Blocks = append(outcome.Blocks, page.Text("Only in the head, not judged: "+joined(c.New)+"."))
 	}
@@ -116,7 +116,8 @@ func drops(cells []gate.Cell) []page.Block {
 // finite is a number that a figure can clip.
 func finite(v float64) float64 { return min(max(v, -math.MaxFloat32), math.MaxFloat32) }
 
-func table(cells []gate.Cell, left int) page.Table {
+// table has a row per cell; left are those left out, and links says whether cells have sections of their own.
+func table(cells []gate.Cell, left int, links bool) page.Table {
 	t := page.Table{
 		Caption: "Cells, the worst first. Drop: how much worse the head is, with its bounds; p: of a drop above 0, and the level after Holm's correction.",
 		Columns: []page.Column{{Title: "Encoder / data / protocol"}, {Title: "Verdict"}, {Title: "Base (seeds)", Right: true}, {Title: "Head (seeds)", Right: true},
@@ -127,7 +128,7 @@ func table(cells []gate.Cell, left int) page.Table {
 	}
 	for i, c := range cells {
 		row := page.TableRow{Cells: []string{c.Name.String(), string(c.Verdict), "", "", "", "", "", ""}, Strong: c.Verdict == gate.Regressed || c.Verdict == gate.Failed}
-		if detailed(c) {
+		if links && detailed(c) {
 			row.Link = sectionID(i)
 		}
 		if c.Verdict != gate.Failed && c.Verdict != gate.Ungated {
