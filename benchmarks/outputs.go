@@ -125,6 +125,9 @@ func checkRecords(path string) error {
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		err = atomicfile.Writable(path)
 	}
+	if errors.Is(err, record.ErrOther) {
+		return fmt.Errorf("%w: %w; name another file of records", ErrRecords, err)
+	}
 	if err != nil {
 		return fmt.Errorf("%w: %w; or name another file of records", ErrRecords, err)
 	}

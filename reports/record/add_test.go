@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -79,6 +80,15 @@ func TestAddKeepsTheFile(t *testing.T) {
 	}
 	if err := Add(path, named("c", 2)); err == nil || !strings.Contains(err.Error(), "delete that line and give the same command again") || !strings.Contains(err.Error(), ":2: ") {
 		t.Errorf("a torn line: error %v", err)
+	}
+	other := filepath.Join(t.TempDir(), "boxes.json")
+	for _, text := range []string{`[{"image": 0}]`, `[{"image": 0`, "7", "title"} {
+		if err := os.WriteFile(other, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := Add(other, named("c", 2)); !errors.Is(err, ErrOther) || strings.Contains(err.Error(), "delete") {
+			t.Errorf("%s: error %v", text, err)
+		}
 	}
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, torn) {
 		t.Errorf("the file was changed (%v):\n%s", err, after)

@@ -1,10 +1,12 @@
 package record
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 
+	"repbench/internal/errkind"
 	"repbench/internal/jsonfile"
 )
 
@@ -41,6 +43,22 @@ func Parse(r io.Reader, name string, checks ...func(*Record) error) ([]Record, e
 	return out, nil
 }
 
+// ErrOther is wrapped by errors about a file that holds something else than records.
+var ErrOther = errors.New("no file of records")
+
+// begins reports whether the first character of a file that is no space is c.
+func begins(path string, c byte) bool {
+	f, err := jsonfile.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	start := make([]byte, 512)
+	n, _ := io.ReadFull(f, start) // a short file has fewer
+	start = bytes.TrimSpace(start[:n])
+	return len(start) > 0 && start[0] == c
+}
+
 // Read reads a records.jsonl, see Parse.
 func Read(path string, checks ...func(*Record) error) ([]Record, error) {
 	f, err := jsonfile.Open(path)
@@ -49,6 +67,9 @@ func Read(path string, checks ...func(*Record) error) ([]Record, error) {
 	}
 	defer f.Close()
 	recs, err := Parse(f, path, checks...)
+	if errors.Is(err, jsonfile.ErrTorn) && !(errors.Is(err, io.ErrUnexpectedEOF) && begins(path, '{')) {
+		return nil, errkind.Errorf(ErrOther, "%s is no file of records, each of whose lines is a JSON object: it is kept as it is", path)
+	}
 	if errors.Is(err, jsonfile.ErrTorn) {
 		return nil, fmt.Errorf("%w; delete that line and give the same command again", err)
 	}
