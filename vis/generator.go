@@ -64,6 +64,8 @@ type Options struct {
 	Uses *cache.Uses
 	// Seed draws the weights of random:ARCH.
 	Seed uint64
+	// Note is told what a reader should know, such as a damaged file of the cache; nil: nobody is.
+	Note func(text string)
 }
 
 // Open opens the generator of a run folder, dcgan:RUN, theano:DIR or random:ARCH. What has no

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 
 	"repbench/backends"
-	"repbench/internal/npy"
+	"repbench/internal/cache"
 	"repbench/train"
 	"repbench/train/dcgan"
 )
@@ -36,8 +36,11 @@ func keptStats(ctx context.Context, m *dcgan.Model, b *backends.Backend, o Optio
 	o.Uses.Use(dir)
 	path := filepath.Join(dir, statsFile)
 	stats, err := readStats(path, m.Arch)
-	if stats != nil || err != nil {
-		return stats, err
+	if err == nil {
+		return stats, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) && o.Note != nil {
+		o.Note(fmt.Sprintf("the statistics of the generator are computed again: %v", err))
 	}
 	if stats, err = m.GeneratorStats(ctx, b); err != nil {
 		return nil, err
@@ -49,24 +52,21 @@ func keptStats(ctx context.Context, m *dcgan.Model, b *backends.Backend, o Optio
 	for _, s := range stats {
 		flat = append(append(flat, s.Mean...), s.Variance...)
 	}
-	return stats, npy.Write(path, []int{len(flat)}, flat)
+	return stats, cache.WriteFloats(path, flat)
 }
 
-// readStats reads kept statistics; nil where there are none.
+// readStats reads kept statistics. Every error means that there are none that can be used.
 func readStats(path string, a dcgan.Arch) ([]*dcgan.HostStats, error) {
-	_, flat, err := npy.Read[float32](path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil
-	case err != nil:
-		return nil, fmt.Errorf("%w: remove the file", err)
-	}
 	size := 0
 	for _, n := range a.GeneratorStatsSizes() {
 		size += 2 * n
 	}
-	if len(flat) != size || train.NotFinite(flat) >= 0 {
-		return nil, fmt.Errorf("%s holds %d values, want %d finite ones: remove it", path, len(flat), size)
+	flat, err := cache.ReadFloats(path, size)
+	if err != nil {
+		return nil, err
+	}
+	if at := train.NotFinite(flat); at >= 0 {
+		return nil, fmt.Errorf("%w: %s holds %g", cache.ErrDamaged, path, flat[at])
 	}
 	var stats []*dcgan.HostStats
 	for _, n := range a.GeneratorStatsSizes() {

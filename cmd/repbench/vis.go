@@ -69,8 +69,11 @@ func (a *app) openGenerator(ctx context.Context, spec string, mode vis.BatchNorm
 	if err != nil {
 		return nil, err
 	}
-	return vis.Open(ctx, spec, b, vis.Options{BatchNorm: mode, Cache: cache, Uses: a.uses, Seed: a.seed})
+	return vis.Open(ctx, spec, b, vis.Options{BatchNorm: mode, Cache: cache, Uses: a.uses, Seed: a.seed, Note: a.note})
 }
+
+// note tells something on standard error.
+func (a *app) note(text string) { fmt.Fprintf(a.stderr, "note: %s\n", text) }
 
 // printFigure prints a figure of what spec names.
 func (a *app) printFigure(spec string, r *vis.Result) error {

@@ -246,7 +246,7 @@ func TestRestarts(t *testing.T) {
 	}
 }
 
-// TestKeep: a finished batch is not computed again, other options are, a damaged file is named, and
+// TestKeep: a finished batch is not computed again, other options are, a damaged file is made again, and
 // an interruption keeps what is finished.
 func TestKeep(t *testing.T) {
 	g, x := small(t, "svhn32")
@@ -281,13 +281,29 @@ func TestKeep(t *testing.T) {
 	if len(files) != 4 {
 		t.Fatalf("%d files", len(files))
 	}
-	for _, f := range files {
-		if err := os.WriteFile(f, []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
+	// A file that is no array and one of which a bit has changed are computed again.
+	o.Lambda = nil
+	for i, damage := range []func([]byte) []byte{
+		func([]byte) []byte { return []byte("x") },
+		func(b []byte) []byte { b[max(len(b)-200, 0)] ^= 1; return b },
+	} {
+		for _, f := range files {
+			whole, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(f, damage(whole), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	if _, err = Run(context.Background(), g, x, "x", o, nil); err == nil || !strings.Contains(err.Error(), "remove the file") {
-		t.Errorf("damaged: error %v", err)
+		steps = 0
+		if again, err := Run(context.Background(), g, x, "x", o, nil); err != nil || steps != 8 || !slices.Equal(again[1].Z, first[1].Z) {
+			t.Errorf("damage %d: %d evaluations, want 8 of both images; error %v", i, steps, err)
+		}
+		steps = 0
+		if _, err := Run(context.Background(), g, x, "x", o, nil); err != nil || steps != 0 {
+			t.Errorf("damage %d, again: %d evaluations, error %v", i, steps, err)
+		}
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 
 	"repbench/internal/cache"
-	"repbench/internal/npy"
 	"repbench/train"
 )
 
@@ -32,13 +31,13 @@ func (s *solver) keep(ctx context.Context, pixels, z []float32, n, first int) (s
 	dim := s.g.Model.Arch.ZDim
 	b := n * s.o.Restarts
 	done, err := read(path, b, dim)
-	if err != nil {
-		return solved{}, err
-	}
-	if done.z != nil {
+	if err == nil {
 		cache.Touch(s.o.Keep)
 		s.task.Add(int64(b * s.o.Steps))
 		return done, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		s.task.Note(fmt.Sprintf("inverted again: %v", err))
 	}
 	if done, err = s.solve(ctx, pixels, z, n, first); err != nil {
 		return done, err
@@ -46,7 +45,7 @@ func (s *solver) keep(ctx context.Context, pixels, z []float32, n, first int) (s
 	if err := os.MkdirAll(s.o.Keep, 0o755); err != nil {
 		return done, err
 	}
-	return done, npy.Write(path, []int{b*dim + b}, append(append([]float32{}, done.z...), done.mse...))
+	return done, cache.WriteFloats(path, append(append([]float32{}, done.z...), done.mse...))
 }
 
 // key is the name of the file of a batch.
@@ -67,16 +66,14 @@ func (s *solver) key(pixels, z []float32) (string, error) {
 	return fmt.Sprintf("%x.npy", h.Sum(nil)[:12]), nil
 }
 
-// read reads a finished batch; nil where there is none.
+// read reads a finished batch. Every error means that there is none that can be used.
 func read(path string, b, dim int) (solved, error) {
-	_, flat, err := npy.Read[float32](path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return solved{}, nil
-	case err != nil:
-		return solved{}, fmt.Errorf("%w: remove the file", err)
-	case len(flat) != b*dim+b || train.NotFinite(flat) >= 0:
-		return solved{}, fmt.Errorf("%s holds %d values, want %d finite ones: remove it", path, len(flat), b*dim+b)
+	flat, err := cache.ReadFloats(path, b*dim+b)
+	if err != nil {
+		return solved{}, err
+	}
+	if at := train.NotFinite(flat); at >= 0 {
+		return solved{}, fmt.Errorf("%w: %s holds %g", cache.ErrDamaged, path, flat[at])
 	}
 	return solved{flat[:b*dim], flat[b*dim:]}, nil
 }
