@@ -129,10 +129,12 @@ RACED = $(shell git ls-files '*.go' | grep -v -e _test.go -e ^reports/ | \
 test-race:
 	$(GO) test -race -short -tags nocheckptr -gcflags='github.com/gomlx/compute/...=-d=checkptr=0' $(RACED)
 
-# The CPU backend on all instruction sets that it has kernels for; where the
-# machine has none of a set, the best it has is tested again.
+# The CPU backend and the results of networks that were computed elsewhere beforehand, on all
+# instruction sets that it has kernels for; where the machine has none of a set, the best it has
+# is tested again. `make test` tests the best one; KERNELS="avx512 avx2 portable" names them.
+KERNELS ?= avx2 portable
 test-kernels:
-	for s in avx2 portable; do REPBENCH_SIMD=$$s $(GO) test -short -count=1 ./backends/cpu/... ./train ./vis/latent || exit 1; done
+	GO="$(GO)" scripts/test_kernels.sh $(KERNELS)
 
 # Without cgo there is no XLA (backends/noxla.go); no other package differs, so the rest is built only.
 test-nocgo:

@@ -49,15 +49,20 @@ func targets(t *testing.T, which []int) (x dcgan.Images, z0 []float32) {
 	return x, z0
 }
 
-// TestReleasedInversion follows PyTorch in float64 for 300 steps, with and without λ.
+// TestReleasedInversion follows PyTorch in float64 for 300 steps, with and without λ, and for 100 in
+// short mode.
 func TestReleasedInversion(t *testing.T) {
+	steps := 300
+	if testing.Short() {
+		steps = 100
+	}
 	for name, open := range map[string]func(testing.TB) *backends.Backend{
 		backends.CPU: func(t testing.TB) *backends.Backend { return backendtest.Open(t, backends.CPU) },
 		"device":     backendtest.Device,
 	} {
 		for _, lambda := range []float64{0, 0.01} {
 			t.Run(fmt.Sprintf("%s/lambda=%g", name, lambda), func(t *testing.T) {
-				followGolden(t, open(t), []int{0, 1, 2, 3, 4, 5}, Options{Lambda: &lambda, Steps: 300})
+				followGolden(t, open(t), []int{0, 1, 2, 3, 4, 5}, Options{Lambda: &lambda, Steps: steps})
 			})
 		}
 	}
