@@ -43,6 +43,18 @@ func cut[T any](list []T, n, size int) [][]T {
 	return out
 }
 
+// reshaped says how an array of fewer dimensions becomes one of dims: with one draw, or one C, for each
+// that is missing, or cut into parts.
+func reshaped(have, dims int) string {
+	if have >= dims {
+		return ""
+	}
+	if dims == 3 {
+		return "; save rows.reshape(number of C, draws, -1)"
+	}
+	return "; save rows.reshape(draws, -1)"
+}
+
 // readIndices reads an array of row numbers with dims dimensions, none of them 0; layout names the dimensions.
 func readIndices(path string, dims int, layout string) (shape []int, rows []int32, err error) {
 	h, err := npy.ReadHeader(path)
@@ -55,7 +67,7 @@ func readIndices(path string, dims int, layout string) (shape []int, rows []int3
 	case h.Elements() > maxRows:
 		return nil, nil, fmt.Errorf("%s has shape %v, more than %d row numbers", path, h.Shape, maxRows)
 	case len(h.Shape) != dims:
-		return nil, nil, fmt.Errorf("%s has shape %v, want %d dimensions: %s", path, h.Shape, dims, layout)
+		return nil, nil, fmt.Errorf("%s has shape %v, want %d dimensions: %s%s", path, h.Shape, dims, layout, reshaped(len(h.Shape), dims))
 	case h.Elements() == 0:
 		return nil, nil, fmt.Errorf("%s has shape %v, and holds no rows: want %s", path, h.Shape, layout)
 	case h.DType == npy.Bool:

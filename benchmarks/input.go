@@ -215,8 +215,8 @@ func (in *input) identity() string {
 
 // named adds to an error what was evaluated; nil stays nil.
 func (in *input) named(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.Is(err, eval.ErrRows) { // which names the file of rows
+		return err
 	}
 	return fmt.Errorf("%s: %w", in.name, err)
 }

@@ -75,6 +75,7 @@ type fewShot struct {
 	draws  drawer
 	from   FitSplit
 	uneven []string      // warnings of draws with other numbers of labels
+	most   int           // rows of a class in a listed draw; 0: as many as Labels
 	task   progress.Task // counts the fits
 
 	reporting float64 // seconds
@@ -84,7 +85,7 @@ type fewShot struct {
 func (o FewShotOptions) fewShot() (*fewShot, error) {
 	if o.Rows.Given() && !o.Valid.Given() && o.Protocol.row().setAside == 0 {
 		if o.choosing() {
-			return nil, errkind.Errorf(ErrHoldOut, "%s holds the draws to choose C on, and there is no validation split to choose on: give one, or one C and no such draws", o.Rows.SelectName)
+			return nil, errkind.Errorf(ErrHoldOut, "%s holds the draws to choose C on, and there is no validation split to choose on: take features that have a split valid (extract writes it where the data set has one), or features as NumPy files with --valid-x and --valid-y, or the protocol %s, which sets rows aside; or give one C and no such draws", o.Rows.SelectName, SVHN1000)
 		}
 		o.HoldOut = new(0.0)
 	}
@@ -104,7 +105,7 @@ func (o FewShotOptions) fewShot() (*fewShot, error) {
 		if err != nil {
 			return nil, err
 		}
-		f.o.Labels, f.draws = fewest, listed{o.Rows}
+		f.o.Labels, f.most, f.draws = fewest, most, listed{o.Rows}
 		if fewest != most {
 			f.uneven = []string{fmt.Sprintf("a class has from %d to %d rows in a draw: the fewest stand as the number of labels per class", fewest, most)}
 		}
@@ -123,6 +124,9 @@ func (o FewShotOptions) fewShot() (*fewShot, error) {
 func (f *fewShot) evaluate(ctx context.Context, l Layer) (FewShotScore, []string, error) {
 	score := FewShotScore{
 		LabelsPerClass: f.o.Labels, Draws: f.o.Draws, C: f.o.C[0], Dim: l.Hi - l.Lo, Converged: true,
+	}
+	if f.most > f.o.Labels {
+		score.LabelsMost = f.most
 	}
 	var warnings []string
 	s := layerSplits{layer: l, from: f.from.Cols(l.Lo, l.Hi), test: f.o.Test.Cols(l.Lo, l.Hi)}

@@ -1,5 +1,7 @@
 package eval
 
+import "fmt"
+
 import "repbench/internal/measure"
 
 // FewShotResult is the outcome of a protocol that fits on few labels per class,
@@ -31,11 +33,20 @@ type FewShotResult struct {
 	Stages []Stage `json:"-"`
 }
 
+// PerClass is the number of labels per class in words: "10", or "4 to 18" where classes differ.
+func (s FewShotScore) PerClass() string {
+	if s.LabelsMost > s.LabelsPerClass {
+		return fmt.Sprintf("%d to %d", s.LabelsPerClass, s.LabelsMost)
+	}
+	return fmt.Sprint(s.LabelsPerClass)
+}
+
 // FewShotScore is what the draws gave on one range of columns.
 type FewShotScore struct {
-	LabelsPerClass int `json:"labels_per_class"`        // labels per class in each draw
-	Draws          int `json:"draws"`                   // number of draws
-	RowsPerDraw    int `json:"rows_per_draw,omitempty"` // rows of a draw; 0 in older records
+	LabelsPerClass int `json:"labels_per_class"`                // labels per class in each draw
+	LabelsMost     int `json:"labels_per_class_most,omitempty"` // most labels of a class, where classes have different numbers and LabelsPerClass is the fewest
+	Draws          int `json:"draws"`                           // number of draws
+	RowsPerDraw    int `json:"rows_per_draw,omitempty"`         // rows of a draw; 0 in older records
 	// C is the cost of all fits; Grid says how it was chosen, if it was.
 	C    float64     `json:"C"`
 	Grid []GridPoint `json:"grid,omitempty"` // one point per C, in ascending order

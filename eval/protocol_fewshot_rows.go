@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -132,12 +133,12 @@ func (c *drawCheck) draw(rows []int32, name string, place ...int) error {
 		at := append(slices.Clone(place), i)
 		switch {
 		case row < 0 || int(row) >= len(c.y):
-			return fmt.Errorf("%s%s is row %d, and the train split has the rows 0 … %d: %w", name, indexText(at), row, len(c.y)-1, matrix.ErrShape)
+			return inRows(matrix.ErrShape, "%s%s is row %d, and the train split has the rows 0 … %d: rows are numbered from 0 in the order of the features that are given; make the file for these features", name, indexText(at), row, len(c.y)-1)
 		case c.at[row] > 0:
-			return fmt.Errorf("%s%s and [%d] of the same draw are both row %d: a draw holds no row twice: %w", name, indexText(at), c.at[row]-1, row, matrix.ErrSameRows)
+			return inRows(matrix.ErrSameRows, "%s%s and [%d] of the same draw are both row %d: a draw holds no row twice; draw without replacement (rng.choice(…, replace=False)), or leave one of the two out of every draw", name, indexText(at), c.at[row]-1, row)
 		}
 		if _, found := slices.BinarySearch(c.aside, row); found {
-			return fmt.Errorf("%s%s is row %d, which %s sets aside to choose C on: leave it out of the draws, or give a validation split: %w", name, indexText(at), row, c.protocol.name, matrix.ErrSameRows)
+			return inRows(matrix.ErrSameRows, "%s%s is row %d, which %s sets aside to choose C on: leave it out of the draws, or give a validation split", name, indexText(at), row, c.protocol.name)
 		}
 		c.at[row] = i + 1
 		count[c.y[row]]++
@@ -145,13 +146,26 @@ func (c *drawCheck) draw(rows []int32, name string, place ...int) error {
 	for k, n := range count {
 		switch {
 		case n == 0:
-			return fmt.Errorf("%s%s has no row of class %d (%s): each draw has rows of every class; add some, or leave the class out of all splits: %w", name, indexText(place), k, c.classes[k], matrix.ErrClassAbsent)
+			return inRows(matrix.ErrClassAbsent, "%s%s has no row of class %d (%s): each draw has rows of every class; add some, or leave the class out of all splits", name, indexText(place), k, c.classes[k])
 		case c.protocol.labels != 0 && n != c.protocol.labels:
-			return fmt.Errorf("%s%s has %s of class %d (%s), and %s has %d of each: use the protocol %s", name, indexText(place), rowCount(n), k, c.classes[k], c.protocol.name, c.protocol.labels, FewShotN)
+			return inRows(nil, "%s%s has %s of class %d (%s), and %s has %d of each: use the protocol %s", name, indexText(place), rowCount(n), k, c.classes[k], c.protocol.name, c.protocol.labels, FewShotN)
 		}
 		c.fewest, c.most = min(c.fewest, n), max(c.most, n)
 	}
 	return nil
+}
+
+// ErrRows is wrapped by errors about the rows of given draws, whose text names their file: it is the
+// file that has to be mended, and not the features.
+var ErrRows = errors.New("rows of draws")
+
+// inRows is an error about given rows, which errors.Is also finds to be kind; nil: of no other kind.
+func inRows(kind error, format string, args ...any) error {
+	err := errkind.Errorf(ErrRows, format, args...)
+	if kind == nil {
+		return err
+	}
+	return errkind.Errorf(kind, "%w", err)
 }
 
 // indexText is a place in an array, as NumPy writes it: "[2, 5]".

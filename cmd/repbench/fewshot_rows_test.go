@@ -117,7 +117,14 @@ func TestFewShotRowsCommand(t *testing.T) {
 	if err != nil || len(records.Records) != 2 {
 		t.Errorf("%d records, error %v", len(records.Records), err)
 	}
+	must(t, "report", at("pixels/records.jsonl"), "--out", at("report"))
+	if html, err := os.ReadFile(at("report/index.html")); err != nil || !strings.Contains(string(html), "few-shot, 1 to 2 per class") || given["labels_per_class_most"] != 2.0 {
+		t.Errorf("the report does not say 1 to 2 labels per class (%v, %v)", err, given["labels_per_class_most"])
+	}
 	text := must(t, append(args, "--report-rows", at("uneven.npy"))...)
+	if !strings.Contains(text, "1 to 2 labels per class") {
+		t.Errorf("text %s", text)
+	}
 	if !strings.Contains(text, "divided by n - 1 and by n") || !strings.Contains(text, "rows of the draws: given") {
 		t.Errorf("text %s", text)
 	}
@@ -170,22 +177,22 @@ func TestFewShotRowsUsage(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"row beyond", with("--report-rows", write("a.npy", []int{2, 2}, []int64{0, 1, 2, 41})), 1, "a.npy[1, 1] is row 41, and the train split has the rows 0 … 39"},
+		{"row beyond", with("--report-rows", write("a.npy", []int{2, 2}, []int64{0, 1, 2, 41})), 1, "repbench: " + at("a.npy") + "[1, 1] is row 41, and the train split has the rows 0 … 39: rows are numbered from 0"},
 		{"row of another size", with("--report-rows", write("b.npy", []int{2, 2}, []int64{0, 1, 2, 1 << 40})), 1, "element 3 is 1099511627776, which is no row"},
 		{"row below", with("--select-rows", write("c.npy", []int{2, 2, 2}, []int32{0, 1, 2, 3, 4, 5, 6, -7})), 1, "c.npy[1, 1, 1] is row -7"},
 		{"floats", with("--report-rows", write("d.npy", []int{2, 2}, []float64{0, 1, 2, 3})), 1, "d.npy holds float64, want row numbers, which are whole: save rows.astype('int32')"},
-		{"one dimension", with("--report-rows", write("e.npy", []int{4}, []int32{0, 1, 2, 3})), 1, "e.npy has shape [4], want 2 dimensions: draws × rows"},
+		{"one dimension", with("--report-rows", write("e.npy", []int{4}, []int32{0, 1, 2, 3})), 1, "e.npy has shape [4], want 2 dimensions: draws × rows; save rows.reshape(draws, -1)"},
 		{"report as select", with("--select-rows", at("r.npy")), 1, "r.npy has shape [3 2], want 3 dimensions: C × draws × rows"},
 		{"none", with("--report-rows", write("f.npy", []int{2, 0}, []int32{})), 1, "holds no rows"},
 		{"no array", with("--report-rows", at("text.npy")), 1, "text.npy"},
 		{"absent", with("--report-rows", at("none.npy")), 1, "none.npy"},
 		{"class missing", with("--report-rows", write("g.npy", []int{2, 2}, []int32{0, 1, 2, 4})), 1, "g.npy[1] has no row of class 1 (1)"},
-		{"twice", with("--report-rows", write("h.npy", []int{2, 2}, []int32{0, 1, 3, 3})), 1, "h.npy[1, 1] and [0] of the same draw are both row 3"},
+		{"twice", with("--report-rows", write("h.npy", []int{2, 2}, []int32{0, 1, 3, 3})), 1, "repbench: " + at("h.npy") + "[1, 1] and [0] of the same draw are both row 3: a draw holds no row twice; draw without replacement"},
 		{"three C", with("--C", "0.1,1,2"), 2, "s.npy holds draws for 2 values of C, and C lists 3"},
 		{"one draw", with("--report-rows", write("i.npy", []int{1, 2}, []int32{0, 1})), 2, "1 draws"},
 		{"no validation labels", with("--valid-y", ""), 2, "--valid-x needs --valid-y"},
 		{"no validation features", with("--valid-x", ""), 2, "--valid-y needs --valid-x"},
-		{"no validation split", with("--valid-x", "", "--valid-y", ""), 2, "no validation split to choose on"},
+		{"no validation split", with("--valid-x", "", "--valid-y", ""), 2, "no validation split to choose on: take features that have a split valid"},
 		{"validation of another width", with("--valid-x", write("j.npy", []int{1, 3}, big), "--valid-y", write("jy.npy", []int{1}, []int32{0})), 1, "j.npy has 3"},
 		{"validation of another length", with("--valid-y", at("y.npy")), 1, "40 labels"},
 		{"validation is train", with("--valid-x", at("x.npy"), "--valid-y", at("y.npy")), 1, "x.npy (train) are the same file"},
@@ -201,7 +208,7 @@ func TestFewShotRowsUsage(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			status, out, errs := cli(t, append([]string{"eval", "fewshot"}, tt.args...)...)
-			if status != tt.status || !strings.Contains(errs, tt.want) || out != "" {
+			if status != tt.status || !strings.Contains(errs, tt.want) || out != "" || strings.Contains(errs, "two splits are the same") || strings.Contains(errs, "sizes do not fit") {
 				t.Errorf("status %d, want %d; standard error %q should say %q", status, tt.status, errs, tt.want)
 			}
 		})

@@ -44,7 +44,7 @@ func (a *app) source(c *cobra.Command, f sourceFlags) (benchmarks.Source, error)
 		}
 		return benchmarks.Source{Arrays: f.arrays}, required(c, "train-y", "test-x", "test-y")
 	case f.arrays.ValidX != "" || f.arrays.ValidY != "":
-		return benchmarks.Source{}, errors.New("--valid-x and --valid-y go with --train-x; other features have their own validation split")
+		return benchmarks.Source{}, errors.New("--valid-x and --valid-y go with --train-x: a folder of features has the split valid where its data set has one; to choose on other rows, give its arrays as --train-x DIR/train_features.npy and so on, of which no record is kept")
 	case f.features.encoder != "":
 		if err := required(c, "data"); err != nil {
 			return benchmarks.Source{}, err

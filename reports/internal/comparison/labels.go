@@ -97,7 +97,7 @@ func labelsTable(rs []record.Record, names []string, g []int) page.Table {
 		l := results.Of(rs[i])
 		spread := format.Percent(1.96 * l.Draws.SD)
 		t.Rows = append(t.Rows, page.TableRow{Link: results.SectionID(i + 1), Cells: []string{
-			names[i], format.OrNone(format.Text(l.Protocol, 60)), format.Count(l.LabelsPerClass), format.Count(l.Draws.N), format.Percent(l.Test),
+			names[i], format.OrNone(format.Text(l.Protocol, 60)), cmp.Or(l.PerClass, format.Count(l.LabelsPerClass)), format.Count(l.Draws.N), format.Percent(l.Test),
 			format.Interval95(l.TestLo, l.TestHi), spread, l.SelectionShort(), l.ReportShort(),
 		}})
 	}

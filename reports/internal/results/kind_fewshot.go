@@ -27,11 +27,14 @@ func (v fewShotView) Outcome(record.Record) Outcome {
 	switch o.Name {
 	case SVHN1000, CIFAR400:
 	default:
-		o.Name = fmt.Sprintf("%s, %s per class", cmp.Or(o.Name, "few-shot"), format.Count(s.LabelsPerClass))
+		o.Name = fmt.Sprintf("%s, %s per class", cmp.Or(o.Name, "few-shot"), perClass(s))
 	}
 	o.C, o.Test, o.SelectedOn, o.ReportedOn, o.Converged = s.C, s.Mean, s.SelectedOn, s.ReportedOn, s.Converged
 	o.FitSeconds, o.SelectSeconds, o.PeakBytes, o.Warnings = s.FitSeconds, s.SelectSeconds, s.PeakRSSBytes, s.Warnings
 	o.Grid, o.Classes, o.NTrain, o.NTest, o.Dim = costGrid(s.Grid, s.C), s.Classes, s.NTrain, s.NTest, s.Dim
+	if s.LabelsMost > s.LabelsPerClass {
+		o.PerClass = perClass(s)
+	}
 	o.LabelsPerClass, o.NLabels = s.LabelsPerClass, cmp.Or(s.RowsPerDraw, s.LabelsPerClass*len(s.Classes))
 	if s.Protocol == SVHN1000 || s.Protocol == CIFAR400 {
 		o.Paper = s.Protocol
@@ -49,6 +52,14 @@ func (v fewShotView) Outcome(record.Record) Outcome {
 	return o
 }
 
+// perClass is the number of labels per class, or the fewest and the most where classes differ.
+func perClass(s *eval.FewShotResult) string {
+	if s.LabelsMost > s.LabelsPerClass {
+		return format.Count(s.LabelsPerClass) + " to " + format.Count(s.LabelsMost)
+	}
+	return format.Count(s.LabelsPerClass)
+}
+
 // deviation is the standard deviation over draws; one draw has none.
 func deviation(s eval.FewShotScore) float64 {
 	if s.Draws < 2 {
@@ -58,20 +69,20 @@ func deviation(s eval.FewShotScore) float64 {
 }
 
 func (v fewShotView) Headline(l Outcome) page.Tiles {
-	labels := page.Tile{Label: "Labels per class", Value: format.Count(l.LabelsPerClass), Detail: format.Plural(l.Draws.N, "draw") + " of them"}
+	labels := page.Tile{Label: "Labels per class", Value: perClass(v.s), Detail: format.Plural(l.Draws.N, "draw") + " of them"}
 	return page.Tiles{accuracyTile("Mean accuracy on ", l), costTile(l), labels, featuresTile(l)}
 }
 
 func (v fewShotView) Sentence(r record.Record, l Outcome) string {
 	return fmt.Sprintf("A linear classifier (%s) was trained on %s features of each of %s images, %s per class, and this %s times, each time "+
 		"on other images drawn from %s. On %s it names the right class for %s of them on average.",
-		format.OrNone(format.Text(l.Protocol, 60)), format.Count(l.Dim), format.Count(l.NLabels), format.Count(l.LabelsPerClass), format.Count(l.Draws.N),
+		format.OrNone(format.Text(l.Protocol, 60)), format.Count(l.Dim), format.Count(l.NLabels), perClass(v.s), format.Count(l.Draws.N),
 		format.Count(l.NTrain), l.testImages(), format.Percent(l.Test)) + l.chosen()
 }
 
 func (v fewShotView) Facts(add func(key, value string)) {
 	l := v.Outcome(record.Record{})
-	add("Labels per class", format.Count(l.LabelsPerClass))
+	add("Labels per class", perClass(v.s))
 	add("Draws", format.Count(l.Draws.N))
 	add("Standard deviation", format.Percent(l.Draws.SD))
 	add("Mean ± 1.96 of it", format.Interval95(l.Draws.Lo, l.Draws.Hi))

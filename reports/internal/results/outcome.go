@@ -75,6 +75,9 @@ type Outcome struct {
 	// LabelsPerClass is the number of labels per class that a fit saw, NLabels the
 	// number in all; 0 labels per class: all there are.
 	LabelsPerClass, NLabels int
+	// PerClass is LabelsPerClass in words where classes have different numbers: "4 to 18"; "": they have
+	// not.
+	PerClass string
 	// Draws is what a result over draws of labels has.
 	Draws Draws
 	// Apart is set where results are no linear classifier's and say so beside their

@@ -23,8 +23,8 @@ func fewShot(b *strings.Builder, r *eval.FewShotResult, notes []string) {
 	if r.NSetAside > 0 {
 		aside = fmt.Sprintf(" (%d set aside)", r.NSetAside)
 	}
-	fmt.Fprintf(b, "%s, %d labels per class of %d images%s, %d draws, %d test images\n",
-		r.Protocol, r.LabelsPerClass, r.NTrain, aside, r.Draws, r.NTest)
+	fmt.Fprintf(b, "%s, %s labels per class of %d images%s, %d draws, %d test images\n",
+		r.Protocol, r.PerClass(), r.NTrain, aside, r.Draws, r.NTest)
 	line := func(name string, s eval.FewShotScore) {
 		fmt.Fprintf(b, "  %-12s test %6.2f %% ± %.2f (1.96 sd)   mean in [%.2f, %.2f], standard error %.2f   C %g   %d features, %.1f s\n", name,
 			100*s.Mean, 196*s.StdDev, 100*s.CI95[0], 100*s.CI95[1], 100*s.StdError, s.C, s.Dim, s.FitSeconds)
