@@ -23,7 +23,7 @@ func (a *app) shownImages(ctx context.Context, text string, arch dcgan.Arch, n i
 			return im, nil, fmt.Errorf("--images: %w", err)
 		}
 		im.Name = filepath.Base(text)
-		return im, nil, arch.CheckImages(text, im.Bytes)
+		return im, nil, arch.CheckShown(text, im.Bytes)
 	}
 	if info, err := os.Stat(text); err == nil && !strings.Contains(text, ":") {
 		kind := "folder:" + text
@@ -78,7 +78,7 @@ func (a *app) openFor(ctx context.Context, arch dcgan.Arch, spec string) (*datas
 		return nil, err
 	}
 	for _, split := range ds.Splits {
-		if err := arch.CheckImages(ds.Name, split.Images); err != nil {
+		if err := arch.CheckShown(ds.Name, split.Images); err != nil {
 			return nil, err
 		}
 	}

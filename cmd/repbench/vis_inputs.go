@@ -85,7 +85,7 @@ func (a *app) imagesFor(ctx context.Context, g *vis.Generator, spec string, keep
 	if err != nil {
 		return nil, err
 	}
-	return ds, g.Model.Arch.CheckImages(ds.Name, split.Images)
+	return ds, g.Model.Arch.CheckShown(ds.Name, split.Images)
 }
 
 // finishFigure draws the rows of a figure, writes its files and its record, and prints it.

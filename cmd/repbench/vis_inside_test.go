@@ -74,6 +74,10 @@ func TestVisFiltersErrors(t *testing.T) {
 	if err := npy.Write(small, []int{2, 16, 16, 3}, make([]uint8, 2*16*16*3)); err != nil {
 		t.Fatal(err)
 	}
+	grey := filepath.Join(dir, "grey.npy")
+	if err := npy.Write(grey, []int{2, 28, 28, 1}, make([]uint8, 2*28*28)); err != nil {
+		t.Fatal(err)
+	}
 	out := filepath.Join(dir, "f.png")
 	for _, tt := range []struct {
 		want string
@@ -89,11 +93,14 @@ func TestVisFiltersErrors(t *testing.T) {
 		{`no layer "conv7"`, []string{"random:svhn32,width=2", "--images", x, "--bn", "batch", "--layer", "conv7"}},
 		{"image 0 holds the value NaN", []string{"random:svhn32,width=2", "--images", nan, "--bn", "batch"}},
 		{"svhn32 wants images of 32×32×3", []string{"random:svhn32,width=2", "--images", small, "--bn", "batch"}},
+		{"becomes RGB by np.repeat(x, 3, axis=3)", []string{"random:svhn32,width=2", "--images", grey, "--bn", "batch"}},
+		{"opened as cifar10=PATH", []string{"random:svhn32,width=2", "--images", "cifar10"}},
+		{"opened as mnist=PATH", []string{"random:svhn32,width=2", "--images", "mnist"}},
 		{"give it as folder:", []string{"random:svhn32,width=2", "--images", dir}},
 		{"--images is required", []string{"random:svhn32,width=2"}},
 	} {
 		status, _, text := cli(t, append([]string{"vis", "filters", "--out", out}, tt.args...)...)
-		if status == 0 || !strings.Contains(text, tt.want) {
+		if status == 0 || !strings.Contains(text, tt.want) || strings.Contains(text, "--channels") {
 			t.Errorf("%v: status %d, %s, want %q", tt.args, status, text, tt.want)
 		}
 	}

@@ -136,6 +136,7 @@ func TestVisErrors(t *testing.T) {
 		{"--points is for points", 2, []string{"walk", tinyUniform, "--z", good, "--points", "4", "--out", png}},
 		{"numbered 0 to 63", 2, []string{"arithmetic", tinySVHN, "--a", "64", "--b", "1", "--c", "2", "--out", png}},
 		{"numbered 0 to 2", 2, []string{"arithmetic", tinyUniform, "--z", good, "--a", "3", "--b", "1", "--c", "2", "--out", png}},
+		{"numbers are rows of that file", 2, []string{"arithmetic", tinyUniform, "--z", good, "--a", "3", "--b", "1", "--c", "2", "--out", png}},
 		{"no list of numbers", 2, []string{"turn", tinySVHN, "--left", "1;2", "--right", "3", "--out", png}},
 		{"--a, --b and --c", 2, []string{"arithmetic", tinySVHN, "--a", "1", "--out", png}},
 		{"vis grid", 2, []string{"arithmetic", tinySVHN, "--out", png}},

@@ -129,10 +129,15 @@ func (c catalogEntry) allThere(files []remoteFile, dir string) error {
 	case 0:
 		return nil
 	case 1:
-		return fmt.Errorf("%w: downloads are switched off; %s", content.ErrMissing, absent[0])
+		return fmt.Errorf("%w: downloads are switched off; %s; %s", content.ErrMissing, absent[0], c.elsewhere())
 	}
-	return fmt.Errorf("%w: downloads are switched off and %s needs %d more files; bring a bundle of it (repbench data bundle), or\n  %s",
-		content.ErrMissing, c.name, len(absent), strings.Join(absent, "\n  "))
+	return fmt.Errorf("%w: downloads are switched off and %s needs %d more files; bring a bundle of it (repbench data bundle), or\n  %s\n  %s",
+		content.ErrMissing, c.name, len(absent), strings.Join(absent, "\n  "), c.elsewhere())
+}
+
+// elsewhere says how files are named that are on this machine already.
+func (c catalogEntry) elsewhere() string {
+	return fmt.Sprintf("files that you have elsewhere are opened as %s=PATH", c.name)
 }
 
 // byHand describes how to put a file in place without this program.
@@ -161,7 +166,7 @@ func (c catalogEntry) ensure(ctx context.Context, f remoteFile, path string, o O
 	case statErr == nil: // the file exists but cannot be read
 		return err
 	}
-	return fmt.Errorf("%w: %s: %w; %s", content.ErrMissing, f.Name, err, f.byHand(path))
+	return fmt.Errorf("%w: %s: %w; %s; %s", content.ErrMissing, f.Name, err, f.byHand(path), c.elsewhere())
 }
 
 func contentError(m *fetch.Mismatch) error { return content.Bad(m.Place, "", "%s", m.Reason) }

@@ -151,11 +151,24 @@ func (a Arch) WithChannels(channels int) (Arch, error) {
 // CheckImages returns an error if images do not have the shape that the architecture expects.
 // The error calls the images what and says how to make images that fit.
 func (a Arch) CheckImages(what string, im datasets.Images) error {
+	return a.checkImages(what, im, "--channels 1")
+}
+
+// CheckShown is CheckImages for a model that is trained already: no option makes it take grey images.
+func (a Arch) CheckShown(what string, im datasets.Images) error {
+	err := a.checkImages(what, im, "")
+	if err != nil && a.Channels == 3 && im.C == 1 {
+		return fmt.Errorf("%w; an array of grey images becomes RGB by np.repeat(x, 3, axis=3)", err)
+	}
+	return err
+}
+
+func (a Arch) checkImages(what string, im datasets.Images, grey string) error {
 	if im.H == a.ImageSize && im.W == a.ImageSize && im.C == a.Channels {
 		return nil
 	}
 	return fmt.Errorf("%s wants images of %d×%d×%d, %s has %d×%d×%d%s",
-		a.Name, a.ImageSize, a.ImageSize, a.Channels, what, im.H, im.W, im.C, a.Remedy(im, "--channels 1"))
+		a.Name, a.ImageSize, a.ImageSize, a.Channels, what, im.H, im.W, im.C, a.Remedy(im, grey))
 }
 
 // Remedy returns the end of an error about images im that do not fit: how to make images that
