@@ -180,7 +180,7 @@ func TestBenchUsage(t *testing.T) {
 	if text := must(t, "bench", "cell", out, "0"); !strings.Contains(text, "done") {
 		t.Errorf("a cell that is done says %q", text)
 	}
-	if text := must(t, "bench", "cancel", out); text != "no process works on it\n" {
+	if text := must(t, "bench", "cancel", out); text != "no job and no process works on it\n" {
 		t.Errorf("bench cancel says %q", text)
 	}
 	if doc := document(t, "bench", "status", out); doc["done"] != 2.0 || doc["total"] != 2.0 {

@@ -99,8 +99,11 @@ func TestSharedImages(t *testing.T) {
 		if status != 1 || !strings.Contains(stderr, "the test split has the images of the train split, all 6") {
 			t.Errorf("eval %s on one split twice: status %d, %q", command, status, stderr)
 		}
-		if left, _ := os.ReadDir(cache); len(left) > 0 {
-			t.Errorf("eval %s: %v was written", command, left)
+		left, _ := os.ReadDir(cache)
+		for _, e := range left {
+			if e.Name() != ".use" { // locks of folders in use, which are gone
+				t.Errorf("eval %s: %s was written", command, e)
+			}
 		}
 	}
 }
