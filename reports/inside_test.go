@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,5 +108,41 @@ func TestInsideHostile(t *testing.T) {
 		if _, err := Load([]string{writeFile(t, dir, "bad.jsonl", []byte(line+"\n"))}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
+	}
+}
+
+// Figures of a network follow one another as the commands are listed, each has a line of the contents,
+// and the summary gives no number of images and no data that they were not compared with.
+func TestInsideSummary(t *testing.T) {
+	path := filepath.Join(t.TempDir(), record.FileName)
+	names := []string{"grid", "walk", "arithmetic", "turn", "filters", "forget", "invert"}
+	for i, name := range []string{"invert", "turn", "grid", "filters", "walk", "forget", "arithmetic"} {
+		r := vis.NewResult(name)
+		r.Says = "Words of " + name + "."
+		r.Add(vis.Score{Name: "a", Value: 1, N: 1128})
+		if err := record.Add(path, record.Record{ID: string(rune('a' + i)), Encoder: record.Encoder{Spec: "theano:weights"}, Result: r}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in, err := Load([]string{path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := document(t, in)
+	var got []string
+	for _, s := range d.Sections {
+		if name, ok := strings.CutPrefix(s.Title, "Inside theano:weights: vis "); ok {
+			got = append(got, name)
+			if s.Minor {
+				t.Errorf("%s is left out of long contents", s.Title)
+			}
+		}
+	}
+	if !slices.Equal(got, names) {
+		t.Errorf("sections %v, want %v", got, names)
+	}
+	summary := words(d.Sections[0])
+	if strings.Contains(summary, "unnamed data") || strings.Contains(summary, "1,128") || !strings.Contains(summary, "these 4 results and 3 more") {
+		t.Errorf("summary: %s", summary)
 	}
 }

@@ -78,9 +78,28 @@ func byResult(a, b record.Record) int {
 		cmp.Compare(a.Data.Name, b.Data.Name),
 		cmp.Compare(y.Track(), x.Track()),
 		cmp.Compare(y.Test, x.Test),
+		byFigure(a, b),
 		cmp.Compare(a.ID, b.ID),
 		compareLines(a, b),
 	)
+}
+
+// figureOrder is the order of the figures that look inside a network.
+var figureOrder = []string{"grid", "walk", "arithmetic", "turn", "filters", "forget", "invert"}
+
+// byFigure orders figures by their network, and those of one by what they show; others are equal, and
+// figures of other names last.
+func byFigure(a, b record.Record) int {
+	if a.Kind() != results.KindVis || b.Kind() != results.KindVis {
+		return 0
+	}
+	place := func(r record.Record) int {
+		if i := slices.Index(figureOrder, results.VisOf(r).Figure); i >= 0 {
+			return i
+		}
+		return len(figureOrder)
+	}
+	return cmp.Or(cmp.Compare(a.Encoder.Spec, b.Encoder.Spec), cmp.Compare(place(a), place(b)))
 }
 
 // compareLines orders records that differ in nothing else by their content.

@@ -66,10 +66,31 @@ func generatedSummary(rs []record.Record, names []string, from int) []page.Block
 	for i, r := range rs {
 		o := results.Of(r)
 		t.Rows = append(t.Rows, page.TableRow{Link: results.SectionID(from + i + 1), Cells: []string{
-			names[i], results.DataName(r), o.Name, inShort(r), format.Count(o.NTest),
+			names[i], comparedWith(r), o.Name, inShort(r), imagesOf(r, o),
 		}})
 	}
+	if left := len(rs) - mostSentences; left > 0 {
+		out = append(out, page.Text(fmt.Sprintf("The table has these %d results and %d more; each has a section of its own, with its words and its controls.", mostSentences, left)))
+	}
 	return append(out, t)
+}
+
+// comparedWith is the data set that a result on generated images was compared with. A figure that names
+// no images was compared with none.
+func comparedWith(r record.Record) string {
+	if r.Kind() == results.KindVis && r.Data.Name == "" {
+		return format.None
+	}
+	return results.DataName(r)
+}
+
+// imagesOf is the number of images of a result; none of a figure, whose scores have numbers of cases of
+// their own: pairs, segments, units.
+func imagesOf(r record.Record, o results.Outcome) string {
+	if r.Kind() == results.KindVis {
+		return format.None
+	}
+	return format.Count(o.NTest)
 }
 
 // subjectOf says what a result on generated images is of.
@@ -114,7 +135,7 @@ func inShort(r record.Record) string {
 func generatedSection(r record.Record, name string, n int, only bool, pictures map[string][]byte) page.Section {
 	v := results.ViewOf(r)
 	o := v.Outcome(r)
-	s := page.Section{ID: results.SectionID(n), Title: subjectOf(r, name), Minor: true}
+	s := page.Section{ID: results.SectionID(n), Title: subjectOf(r, name), Minor: r.Kind() != results.KindVis}
 	add := func(bs ...page.Block) { s.Blocks = append(s.Blocks, bs...) }
 	if !only {
 		add(v.Headline(o), page.Text(v.Sentence(r, o)))

@@ -20,6 +20,8 @@ type Images struct {
 	// not rounded to bytes.
 	Bytes  datasets.Images
 	Floats dcgan.Images
+	// Rows are the numbers of the images in their split, ascending; nil: all of them are there.
+	Rows []int
 	// Note says how floats became bytes; "" where the file holds bytes.
 	Note string
 }
@@ -94,8 +96,9 @@ const streamSome = 41
 // no more. name is the data set's.
 func Some(name string, split *datasets.Split, n int, seed uint64) Images {
 	im := split.Images
+	var rows []int
 	if n < im.N {
-		rows := train.Random(seed, streamSome, 0).Perm(im.N)[:n]
+		rows = train.Random(seed, streamSome, 0).Perm(im.N)[:n]
 		slices.Sort(rows)
 		some := datasets.Images{N: n, H: im.H, W: im.W, C: im.C}
 		for _, i := range rows {
@@ -103,5 +106,7 @@ func Some(name string, split *datasets.Split, n int, seed uint64) Images {
 		}
 		im = some
 	}
-	return ImagesOf(name+"/"+split.Name, im)
+	out := ImagesOf(name+"/"+split.Name, im)
+	out.Rows = rows
+	return out
 }

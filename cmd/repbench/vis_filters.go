@@ -137,6 +137,7 @@ func (a *app) runFilters(c *cobra.Command, spec string, f filtersFlags) error {
 	if err != nil {
 		return err
 	}
+	f.o.Numbers = images.Rows
 	figure, err := filters.Run(ctx, network, control, images.Bytes, f.o, b, a.progress())
 	if err != nil {
 		return err
@@ -154,7 +155,7 @@ func (a *app) runFilters(c *cobra.Command, spec string, f filtersFlags) error {
 		s.Notes = append(s.Notes, images.Note)
 	}
 	img, err := sheet.DrawRows(figure.Rows(), sheet.RowOptions{Scale: scaleOf(figure.Field.Size), Note: []string{r.Says,
-		"Below each picture: the number of the image and the response. " + of + "."},
+		"Below each picture: the number of the image in " + images.Name + ", from 0, and the response. " + of + "."},
 		Title: fmt.Sprintf("What maps of %s respond to (%s, rule %s)", figure.Layer, spec, figure.Rule)})
 	if err != nil {
 		return err

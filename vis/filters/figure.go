@@ -83,6 +83,14 @@ func (f *Figure) Rows() []sheet.Row {
 	return rows
 }
 
+// number is what image i is called.
+func (f *Figure) number(i int) int {
+	if f.Numbers != nil {
+		return f.Numbers[i]
+	}
+	return i
+}
+
 // row is a map of one network.
 func (f *Figure) row(s Shown, of string) sheet.Row {
 	size := f.Field.Size
@@ -97,7 +105,7 @@ func (f *Figure) row(s Shown, of string) sheet.Row {
 	for _, p := range s.Pictures {
 		row.Images.Data = append(row.Images.Data, f.Pair(p).Data...)
 		row.Images.N++
-		row.Captions = append(row.Captions, fmt.Sprintf("%d: %.3g", p.Image, p.Response))
+		row.Captions = append(row.Captions, fmt.Sprintf("%d: %.3g", f.number(p.Image), p.Response))
 	}
 	return row
 }

@@ -131,12 +131,19 @@ func TestSilentMaps(t *testing.T) {
 	b := backendtest.CPU(t)
 	network, control, images := small(t, b)
 	network.Stats[2].Mean[3] = 1e6
-	f, err := Run(context.Background(), network, control, images, Options{Maps: []int{1, 3}}, b, nil)
+	numbers := make([]int, images.N)
+	for i := range numbers {
+		numbers[i] = 1000 + 7*i
+	}
+	f, err := Run(context.Background(), network, control, images, Options{Maps: []int{1, 3}, Numbers: numbers}, b, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(f.Silent) != 1 || f.Silent[0] != 3 || len(f.Network.Shown[1].Pictures) != 0 || len(f.Network.Shown[0].Pictures) == 0 {
 		t.Errorf("silent maps %v, pictures %d and %d", f.Silent, len(f.Network.Shown[0].Pictures), len(f.Network.Shown[1].Pictures))
+	}
+	if got, want := f.Rows()[0].Captions[0], fmt.Sprintf("%d: ", numbers[f.Network.Shown[0].Pictures[0].Image]); !strings.HasPrefix(got, want) {
+		t.Errorf("the caption is %q, want the number %q of the image", got, want)
 	}
 	_, err = Run(context.Background(), network, control, images, Options{Maps: []int{3}}, b, nil)
 	if err == nil || !strings.Contains(err.Error(), "map 3 does not respond to these images") {

@@ -36,6 +36,9 @@ type Options struct {
 	// ScoreMaps is the number of maps that the scores are means over, spread evenly over all of the
 	// layer; 0: 64. Where the layer has fewer, all are taken.
 	ScoreMaps int
+	// Numbers are what the images are called below their pictures, such as their rows in a data set;
+	// nil: 0, 1 and so on.
+	Numbers []int
 	// Seed makes the random network.
 	Seed uint64
 }

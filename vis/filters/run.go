@@ -65,8 +65,9 @@ type Figure struct {
 	// Rule is the rule of the gradients, Top the most images of a map.
 	Rule dcgan.Rule
 	Top  int
-	// Images are those that were looked at.
-	Images datasets.Images
+	// Images are those that were looked at, Numbers what they are called; nil: 0, 1 and so on.
+	Images  datasets.Images
+	Numbers []int
 	// Network and Control are the two networks.
 	Network, Control Side
 	// Silent are the maps to show that respond to no image.
@@ -84,7 +85,10 @@ func Run(ctx context.Context, network, control Network, images datasets.Images, 
 	if images.N == 0 {
 		return nil, fmt.Errorf("filters: no images")
 	}
-	f := &Figure{Layer: r.Layer, Maps: r.maps, Field: r.field, Rule: r.Rule, Top: r.Top, Images: images}
+	f := &Figure{Layer: r.Layer, Maps: r.maps, Field: r.field, Rule: r.Rule, Top: r.Top, Images: images, Numbers: o.Numbers}
+	if o.Numbers != nil && len(o.Numbers) != images.N {
+		return nil, fmt.Errorf("%w: %d numbers for %d images", ErrOptions, len(o.Numbers), images.N)
+	}
 	contrasts := &contrasts{images: images, known: map[int][]float32{}}
 	for _, side := range []struct {
 		of   Network
