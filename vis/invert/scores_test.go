@@ -158,3 +158,22 @@ func TestFlat(t *testing.T) {
 		t.Errorf("%+v: %s", score, r.Says)
 	}
 }
+
+// TestRowsOnce: held-out images that are also the images of the user are drawn once.
+func TestRowsOnce(t *testing.T) {
+	set := func(name string) Set {
+		im := dcgan.Images{N: 1, H: 2, W: 2, C: 1, Data: make([]float32, 4)}
+		return Set{Name: name, Images: im, Found: []Found{{PSNR: 20, Z: []float32{0}}}}
+	}
+	train, held, other := set("set/train"), set("set/test"), set("set/valid")
+	for _, tt := range []struct {
+		held *Set
+		rows int
+	}{{&held, 3}, {&other, 4}} {
+		f := Figure{Own: set("own"), Foreign: set("set/test"), Train: &train, HeldOut: tt.held}
+		rows, err := f.Rows(func([]float32, int) (dcgan.Images, error) { return train.Images, nil })
+		if err != nil || len(rows) != tt.rows {
+			t.Errorf("%d rows, want %d (%v)", len(rows), tt.rows, err)
+		}
+	}
+}
