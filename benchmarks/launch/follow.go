@@ -259,8 +259,19 @@ func (f *follower) submit(ctx context.Context, cells []int) error {
 
 // sayLost says which cells are submitted again, and why.
 func (f *follower) sayLost(again map[int]State) {
-	for _, g := range byDetail(slices.Sorted(maps.Keys(again)), again) {
-		f.Say(fmt.Sprintf("the engine lost the cells %s (%s): no record, no lock, not in its queue; they are submitted again", g.cells, g.detail))
+	var lost, ended []int
+	for _, c := range slices.Sorted(maps.Keys(again)) {
+		if again[c].Phase == Ended {
+			ended = append(ended, c)
+		} else {
+			lost = append(lost, c)
+		}
+	}
+	if len(lost) > 0 {
+		f.Say(fmt.Sprintf("the engine lost the cells %s: they have no record and no lock, and are not in its queue; they are submitted again", FormatList(lost)))
+	}
+	for _, g := range byDetail(ended, again) {
+		f.Say(fmt.Sprintf("the cells %s ended without a record that counts (%s); they are submitted again", g.cells, g.detail))
 	}
 }
 

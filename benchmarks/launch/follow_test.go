@@ -116,7 +116,7 @@ func TestFollowLost(t *testing.T) {
 		if !slices.Equal(w.submits, []string{"0-3", "0"}) {
 			t.Errorf("submitted %q; said %q", w.submits, w.lines)
 		}
-		if text := strings.Join(w.lines, "\n"); !strings.Contains(text, "the engine lost the cells 0 (OUT_OF_MEMORY)") {
+		if text := strings.Join(w.lines, "\n"); !strings.Contains(text, "the cells 0 ended without a record that counts (OUT_OF_MEMORY); they are submitted again") {
 			t.Errorf("said\n%s", text)
 		}
 	})

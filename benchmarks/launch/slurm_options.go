@@ -2,6 +2,7 @@ package launch
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,7 +14,21 @@ import (
 // ourSlurm are the options of sbatch that the program sets itself.
 var ourSlurm = regexp.MustCompile(`^(--(array|job-name|requeue|no-requeue|open-mode|signal|output|error|parsable|wrap|test-only|wait|ntasks|dependency|begin)(=|\s|$)|-[aJoeWnd])`)
 
-var slurmMemory = regexp.MustCompile(`^[1-9][0-9]*[KMGT]?$`)
+var slurmMemory = regexp.MustCompile(`^([1-9][0-9]{0,8})([KMGT]?)$`)
+
+// slurmBytes is an amount of memory of Slurm in bytes; 0 where there is none. Without a unit it is in M.
+func slurmBytes(memory string) int64 {
+	m := slurmMemory.FindStringSubmatch(memory)
+	if m == nil {
+		return 0
+	}
+	shift := map[string]int{"K": 10, "": 20, "M": 20, "G": 30, "T": 40}[m[2]]
+	n, err := strconv.ParseInt(m[1], 10, 64)
+	if err != nil || n > math.MaxInt64>>shift {
+		return 0
+	}
+	return n << shift
+}
 
 // checkSlurm returns what is wrong with the table [engine.slurm], as an error of kind ErrOptions.
 func checkSlurm(o suite.Slurm) error {

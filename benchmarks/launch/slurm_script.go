@@ -3,6 +3,7 @@ package launch
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"repbench/benchmarks/suite"
@@ -18,6 +19,9 @@ func slurmName(w Work, offset int) string { return fmt.Sprintf("%s-%d", w.name()
 // slurmScript is the batch script for the cells of one window.
 func slurmScript(w Work, o suite.Slurm, win window) string {
 	w.Flags = withThreads(w.Flags, o.Cpus)
+	if n := slurmBytes(o.Memory); n > 0 { // the program cannot see the limit where Slurm sets none in a control group
+		w.Flags = withFlag(w.Flags, "--max-memory", strconv.FormatInt(n/2, 10))
+	}
 	var b strings.Builder
 	set := func(format string, args ...any) { fmt.Fprintf(&b, "#SBATCH "+format+"\n", args...) }
 	fmt.Fprintf(&b, "#!/bin/bash\n# Cells of the suite %q: each task of this array is one of them.\n", w.Suite)

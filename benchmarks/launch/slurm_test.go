@@ -313,6 +313,14 @@ func TestSlurmSeconds(t *testing.T) {
 	}
 }
 
+func TestSlurmBytes(t *testing.T) {
+	for text, want := range map[string]int64{"": 0, "x": 0, "500": 500 << 20, "3K": 3 << 10, "16G": 16 << 30, "2T": 2 << 40, "999999999T": 0} {
+		if got := slurmBytes(text); got != want {
+			t.Errorf("%q: %d bytes, want %d", text, got, want)
+		}
+	}
+}
+
 // What a program does not finish in time, or when the user stops, is ended.
 func TestProgramCancelled(t *testing.T) {
 	f := newFakes(t, "squeue")

@@ -164,7 +164,7 @@ func (c *cluster) glob(pattern string) string {
 func TestBenchLost(t *testing.T) {
 	c := newCluster(t, losesAll)
 	c.bench(1, []string{"run", "suite.toml", "--out", "out", "--engine", "slurm", "--poll", "10ms"},
-		"the engine lost the cells 0-1 (not in the queue)", "0 done, 2 lost", "the engine lost the cells 0-1 each time", "the same command submits them again")
+		"the engine lost the cells 0-1: they have no record", "0 done, 2 lost", "the engine lost the cells 0-1 each time", "the same command submits them again")
 	if n := strings.Count(c.read("calls"), "sbatch "); n != 3 {
 		t.Errorf("%d submissions:\n%s", n, c.read("calls"))
 	}

@@ -56,7 +56,7 @@ func (b *bench) slurmSuite() {
 	}
 	b.tool("scancel", cancelled)
 	run.wait(3*time.Minute, b.hurry)
-	for _, want := range []string{"the engine lost the cells 5 (", "submitted to slurm", "6 done"} {
+	for _, want := range []string{"the engine lost the cells 5: ", "submitted to slurm", "6 done"} {
 		if !strings.Contains(run.said(), want) {
 			b.t.Errorf("it did not say %q:\n%s", want, run.said())
 		}
@@ -84,7 +84,9 @@ func (b *bench) slurmCancel() {
 		b.t.Errorf("the status does not say what waits:\n%s", text)
 	}
 	b.run(0, "bench", "cancel", "out2")
-	b.until("the end of all tasks", 30*time.Second, func() bool { return !strings.Contains(b.queue(), "RUNNING") && !strings.Contains(b.queue(), "COMPLETING") })
+	b.until("the end of all tasks", 30*time.Second, func() bool {
+		return !strings.Contains(b.queue(), "RUNNING") && !strings.Contains(b.queue(), "COMPLETING")
+	})
 	time.Sleep(2 * time.Second) // a requeue would be seen by now
 	if q := b.queue(); strings.Contains(q, "PENDING") || strings.Contains(q, "RUNNING") {
 		b.t.Errorf("cancelled tasks came back:\n%s", q)

@@ -17,4 +17,4 @@
 #SBATCH --signal=B:TERM@120
 set -e
 module load cuda
-exec '/opt/rep bench' bench cell --cache /c --threads 8 '/data/50% of it/out' "$((SLURM_ARRAY_TASK_ID + 1000))"
+exec '/opt/rep bench' bench cell --cache /c --threads 8 --max-memory 8589934592 '/data/50% of it/out' "$((SLURM_ARRAY_TASK_ID + 1000))"
