@@ -5,8 +5,9 @@
 // folder: a cell is done when its record.json is there, which is written last. So any number of
 // processes on any number of machines can work on one folder, and the same command always goes on.
 //
-//	folder, change, err := suite.Prepare(ctx, text, "out", machine)
+//	s, err := suite.Parse(text, "small.toml")
+//	folder, change, err := suite.Prepare(ctx, s, "out", m)
 //	for _, c := range folder.Cells() {
-//		err = folder.Run(ctx, c.Index, suite.RunOptions{Machine: machine})
+//		err = folder.Run(ctx, c.Index, suite.RunOptions{Machine: m})
 //	}
 package suite
