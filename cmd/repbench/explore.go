@@ -55,6 +55,9 @@ func (a *app) runExplore(c *cobra.Command, spec string, f exploreFlags) error {
 	if f.port < 0 || f.port > 65535 {
 		return usageError{fmt.Errorf("--port %d: give 0 to 65535", f.port)}
 	}
+	if err := within(c, 1, vis.BatchSize, "samples"); err != nil {
+		return err
+	}
 	if err := benchmarks.CheckFiles(a.reads(spec, nil, f.z), outputs.File{}, outputs.File{Flag: "--boxes", Path: f.boxes}); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -110,6 +111,9 @@ func parseCounts(text string) ([]int64, error) {
 		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
 		if err != nil || v < 1 || v > 1e12 || v != math.Trunc(v) {
 			return nil, fmt.Errorf("%q is no whole number from 1 to 10^12", part)
+		}
+		if slices.Contains(out, int64(v)) {
+			return nil, fmt.Errorf("%d is named twice", int64(v))
 		}
 		out = append(out, int64(v))
 	}

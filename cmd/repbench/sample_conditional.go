@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strconv"
 	"strings"
 
@@ -57,7 +60,10 @@ func (f *sampleFlags) unconditional(c *cobra.Command, spec string) error {
 // runSampleConditional makes images of classes with a run of mnist-cond.
 func (a *app) runSampleConditional(c *cobra.Command, run string, f sampleFlags) error {
 	if f.prior != "" && f.prior != "uniform" {
-		return fmt.Errorf("the model was trained with z from the prior uniform; samples from %s would not be its samples", f.prior)
+		return usageError{fmt.Errorf("--prior %s: the model was trained with z from the prior uniform; others would not be its samples", f.prior)}
+	}
+	if err := within(c, 2, maxSamples, "n"); err != nil {
+		return err
 	}
 	if !c.Flags().Changed("n") {
 		f.n = 0
@@ -136,6 +142,9 @@ func labelsOf(text string, n int) (labelled, error) {
 	}
 	classes, ok := classList(text)
 	if !ok {
+		if _, err := os.Stat(text); errors.Is(err, fs.ErrNotExist) {
+			return labelled{}, usageError{fmt.Errorf("--labels %s: neither classes from 0 to %d with commas between them, such as 0,1,2, nor %s, nor a file that is there", text, mnistcond.Classes-1, uniformLabels)}
+		}
 		return labelsFile(text, n)
 	}
 	for _, class := range classes {

@@ -49,10 +49,16 @@ The checkpoint with the fewest is kept: --checkpoint best of "sample" and
 			if err := required(c, "arch", "data", "out"); err != nil {
 				return err
 			}
+			if err := givenPositive(c, "steps", "epochs"); err != nil {
+				return err
+			}
 			if (o.Steps > 0) == (o.Epochs > 0) {
 				return usageError{fmt.Errorf("give either --steps or --epochs")}
 			}
 			if err := positive(c, "batch", "learning-rate", "keep-checkpoints", "samples", "log-every", "sample-every", "checkpoint-every"); err != nil {
+				return err
+			}
+			if err := within(c, 1, maxSamples, "samples", "measure-images"); err != nil {
 				return err
 			}
 			if err := f.measure.check(c); err != nil {

@@ -67,7 +67,7 @@ func (a *app) runArithmetic(c *cobra.Command, spec string, f arithmeticFlags) er
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(givenPositive(c, "exemplars"), f.o.Validate()); err != nil {
+	if err := errors.Join(within(c, 1, latent.MaxSheet, "exemplars"), f.o.Validate()); err != nil {
 		return err
 	}
 	g, err := a.openGenerator(c.Context(), spec, mode)

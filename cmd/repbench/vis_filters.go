@@ -76,7 +76,7 @@ func (f *filtersFlags) parse(c *cobra.Command, a *app, spec string) (vis.BatchNo
 	if err := required(c, "images"); err != nil {
 		return "", err
 	}
-	if err := givenPositive(c, "n", "top", "score-maps"); err != nil {
+	if err := within(c, 1, maxSamples, "n", "top", "score-maps"); err != nil {
 		return "", err
 	}
 	if c.Flags().Changed("n") && strings.HasSuffix(f.images, ".npy") {

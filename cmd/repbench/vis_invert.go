@@ -79,7 +79,7 @@ func (f *invertFlags) parse(c *cobra.Command, a *app, spec string) error {
 	case f.n < 2:
 		return usageError{fmt.Errorf("--n %d: 2 images or more are needed for a median of each set", f.n)}
 	}
-	if err := givenPositive(c, "steps", "restarts"); err != nil {
+	if err := errors.Join(within(c, 2, maxSamples, "n"), within(c, 1, maxSteps, "steps"), within(c, 1, maxRestarts, "restarts")); err != nil {
 		return err
 	}
 	f.o.Lambda, f.o.Seed = &f.lambda, a.seed

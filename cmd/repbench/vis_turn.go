@@ -65,8 +65,11 @@ func (a *app) runTurn(c *cobra.Command, spec string, f turnFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := givenPositive(c, "exemplars"); err != nil {
+	if err := within(c, 1, latent.MaxSheet, "exemplars"); err != nil {
 		return err
+	}
+	if f.base != "" && c.Flags().Changed("bases") {
+		return usageError{fmt.Errorf("--bases is for bases that are drawn; --base names them")}
 	}
 	if f.bases < 1 || f.bases > sheetImages*10 {
 		return usageError{fmt.Errorf("--bases %d: give 1 to %d", f.bases, sheetImages*10)}

@@ -110,6 +110,9 @@ func (a *app) runWalk(c *cobra.Command, spec string, f walkFlags) error {
 	if len(f.keep) > 0 && f.data == "" {
 		return usageError{fmt.Errorf("--keep restricts a data set; name it with --data")}
 	}
+	if f.through != "" && c.Flags().Changed("points") {
+		return usageError{fmt.Errorf("--points is for points that are drawn; --through names them")}
+	}
 	if f.snap < 0 || f.snap > maxSnap {
 		return usageError{fmt.Errorf("--snap %d: give 0 to %d images", f.snap, maxSnap)}
 	}
