@@ -57,6 +57,9 @@ func (o NNC) run(ctx context.Context, c Cell, m Machine) (*Outcome, error) {
 		return nil, err
 	}
 	defer s.close()
+	if err := t.checkClasses(s); err != nil {
+		return nil, err
+	}
 	options := nnc.Options{Bytes: o.Bytes || t.set.Bytes != nil && s.bytes, Classes: len(t.classes), Threads: o.Threads, MaxMemory: m.MaxMemory, Progress: progress.Or(m.Progress)}
 	n, err := nnc.New(t.set, options)
 	if err != nil {

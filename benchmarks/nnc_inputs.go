@@ -65,16 +65,39 @@ func (o NNC) readTest() (*tested, error) {
 		return nil, err
 	}
 	_ = release // the images stay mapped to the end of the program
-	classes := mnistcond.Classes
-	for _, l := range set.Labels {
-		classes = max(classes, int(l)+1)
-	}
-	t := &tested{set: set, name: o.TestX, source: o.TestX, split: "files", hash: hash}
+	classes := classesOf(set.Labels)
+	t := &tested{set: set, name: o.TestX, source: o.TestX, split: filesSplit, hash: hash}
 	for i := range classes {
 		t.classes = append(t.classes, fmt.Sprint(i))
 	}
 	return t, nil
 }
+
+// classesOf is the number of classes that labels are of: 0 to the largest, and at least the ten of
+// MNIST.
+func classesOf(labels []int32) int {
+	classes := mnistcond.Classes
+	for _, l := range labels {
+		classes = max(classes, int(l)+1)
+	}
+	return classes
+}
+
+// checkClasses refuses a test image of a class that no sample can have.
+func (t *tested) checkClasses(s *samples) error {
+	if t.split != filesSplit {
+		return nil
+	}
+	for i, l := range t.set.Labels {
+		if int(l) >= s.classes {
+			return fmt.Errorf("the label of test image %d of %s is %d, and the classes of %s are 0 to %d", i, t.name, l, s.name, s.classes-1)
+		}
+	}
+	return nil
+}
+
+// filesSplit stands for the split of test images from files.
+const filesSplit = "files"
 
 // maxClasses bounds labels, which are counted by class.
 const maxClasses = 100_000
@@ -160,6 +183,7 @@ type samples struct {
 	source       nnc.Source
 	close        func()
 	bytes        bool // the samples are bytes
+	classes      int  // that samples can have
 	name, hash   string
 	weights      string // hash of the generator's, "" of files
 	architecture string
@@ -179,7 +203,7 @@ func (o NNC) openSamples(t *tested, m Machine) (*samples, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &samples{source: nnc.FromMemory(set), close: release, bytes: set.Bytes != nil, name: o.Samples, hash: hash}, nil
+		return &samples{source: nnc.FromMemory(set), classes: classesOf(set.Labels), close: release, bytes: set.Bytes != nil, name: o.Samples, hash: hash}, nil
 	}
 	if t.set.Pixels != mnistcond.Side*mnistcond.Side {
 		return nil, fmt.Errorf("%s: the test images have %d pixels, and %s makes images of %d×%d", t.name, t.set.Pixels, o.Run, mnistcond.Side, mnistcond.Side)
@@ -201,7 +225,7 @@ func (o NNC) openSamples(t *tested, m Machine) (*samples, error) {
 		return nil, err
 	}
 	s := &samples{
-		source: generated{sampler, mnistcond.Draws{Seed: o.Seed}}, close: sampler.Close, name: cmp.Or(o.Name, o.Run),
+		source: generated{sampler, mnistcond.Draws{Seed: o.Seed}}, classes: mnistcond.Classes, close: sampler.Close, name: cmp.Or(o.Name, o.Run),
 		hash: hashText("samples 1", weights, b.Spec, fmt.Sprint(o.Seed)), checkpoint: o.Checkpoint, backend: b.Spec,
 		weights: weights, architecture: fmt.Sprintf("%s, width %d, %d dense units", mnistcond.Name, model.Arch.Width, model.Arch.Dense),
 		steps: model.TrainedOn.Steps, epochs: model.EpochsOfD, dataHash: model.TrainedOn.DataHash, trainingSeed: &model.TrainedOn.Seed,

@@ -101,7 +101,8 @@ func TestNNCErrors(t *testing.T) {
 		return []string{"eval", "nnc", "--samples", samples, "--sample-labels", labels, "--n", n, "--test-x", x, "--test-y", y}
 	}
 	for want, args := range map[string][]string{
-		"the label of image 3 is 10; the classes are 0 to 9":     of(f, y10, "4"),
+		"the label of image 3 is 10; the classes are 0 to 9":                                    of(f, y10, "4"),
+		"the label of test image 3 of " + x + " is 10, and the classes of " + f + " are 0 to 9": append(of(f, y, "4")[:11], y10),
 		"neg.npy: label 3 is -1":                                 of(f, neg, "4"),
 		"pixel 2 of image 2 is NaN":                              of(bad, y, "4"),
 		"the samples have 4 pixels, the test images 9":           of(small, y, "4"),

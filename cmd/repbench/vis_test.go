@@ -141,6 +141,7 @@ func TestVisErrors(t *testing.T) {
 		{"--a, --b and --c", 2, []string{"arithmetic", tinySVHN, "--a", "1", "--out", png}},
 		{"vis grid", 2, []string{"arithmetic", tinySVHN, "--out", png}},
 		{"3×K×256", 1, []string{"arithmetic", tinyUniform, "--z", good, "--out", png}},
+		{"have the same mean", 2, []string{"turn", tinySVHN, "--left", "1", "--right", "1", "--out", png}},
 		{"both sides", 2, []string{"turn", tinySVHN, "--left", "1", "--out", png}},
 		{"trained on shapes", 2, []string{"turn", tinySVHN, "--left", "1", "--right", "2", "--factors", "--out", png}},
 		{"fixed or batch", 2, []string{"grid", tinySVHN, "--bn", "running", "--out", png}},

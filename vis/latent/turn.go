@@ -85,6 +85,9 @@ func DrawTurn(ctx context.Context, g *vis.Generator, left, right, bases []float3
 	}
 	t := &Turn{T: TurnT(o.Steps), Bases: len(bases) / a.ZDim, Result: vis.NewResult("turn"), o: o}
 	v := directionOf(left, right, a.ZDim)
+	if squared(v) == 0 {
+		return nil, fmt.Errorf("%w: left and right have the same mean, so that there is no direction to turn in; choose other exemplars", ErrOptions)
+	}
 	t.Z = turned(bases, v, t.T, a.ZDim)
 	beyond(t.Result, a, t.Z, o.Clip)
 	var random []float32
