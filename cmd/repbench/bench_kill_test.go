@@ -64,16 +64,18 @@ func TestBenchKilled(t *testing.T) {
 	path, out := suiteAt(t, twelveCells)
 	whole := filepath.Join(t.TempDir(), "whole")
 	c := runner(t, t.TempDir(), "run", path, "--out", whole, "--jobs", "2")
+	start := time.Now()
 	if err := c.Run(); err != nil {
 		t.Fatalf("%v\n%s", err, c.Stderr)
 	}
-	kills := killAtRandom(t, path, out)
+	kills := killAtRandom(t, path, out, time.Since(start)/10)
 	t.Logf("killed %v", kills)
 	compareCells(t, whole, out)
 }
 
-// killAtRandom runs a suite and kills its processes at random moments. It returns what was killed.
-func killAtRandom(t *testing.T, path, out string) (killed []string) {
+// killAtRandom runs a suite and kills its processes at random moments, at most a time apart. It returns what
+// was killed.
+func killAtRandom(t *testing.T, path, out string, apart time.Duration) (killed []string) {
 	rng := rand.New(rand.NewPCG(18, 12))
 	cache := t.TempDir()
 	for len(killed) < 20 {
@@ -93,7 +95,7 @@ func killAtRandom(t *testing.T, path, out string) (killed []string) {
 					return killed
 				}
 				alive = false
-			case <-time.After(time.Duration(100+rng.IntN(900)) * time.Millisecond):
+			case <-time.After(time.Duration((0.1 + 0.9*rng.Float64()) * float64(apart))):
 				what := killOne(t, rng, c, out)
 				killed = append(killed, what)
 			}
