@@ -94,7 +94,7 @@ func (d trendPlot) Plot(c draw.Canvas, p *plot.Plot) {
 	var path []vg.Point
 	for _, q := range d.points {
 		for _, v := range q.Dots {
-			c.DrawGlyph(draw.GlyphStyle{Color: fade(Blue, 0.35), Radius: 1.6, Shape: draw.CircleGlyph{}}, vg.Point{X: x(float64(q.X)), Y: y(v)})
+			c.DrawGlyph(draw.GlyphStyle{Color: fade(Blue, 0.5), Radius: 1.6, Shape: draw.CircleGlyph{}}, vg.Point{X: x(float64(q.X)), Y: y(v)})
 		}
 		path = append(path, vg.Point{X: x(float64(q.X)), Y: y(q.Mean)})
 	}
