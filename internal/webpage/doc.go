@@ -2,7 +2,7 @@
 // machine alone, and guards it. It knows nothing of what the page shows.
 //
 // A page is a set of static files, such as those that a program embeds, and routes, which
-// answer the page's requests with JSON or pictures. It lies behind a random token in its
+// answer the page's requests with JSON or pictures; Options.Pages may make further pages. It lies behind a random token in its
 // address, so that relative links work as they are and other users of the machine, who can
 // connect to the same port, find nothing:
 //
@@ -30,7 +30,7 @@
 //   - slow headers and bodies, by timeouts.
 //
 // Every answer forbids scripts, styles, pictures and connections from anywhere but the page
-// itself, inline scripts and styles, framing, forms, guessing of content types, referrers and
+// itself, inline scripts and styles, framing, forms (but see Options.Forms), guessing of content types, referrers and
 // caching. A file of the page can therefore hold no script between its tags: scripts and styles
 // are files of their own.
 package webpage

@@ -10,11 +10,12 @@ import (
 
 // policy allows nothing but the page's own files, and pictures that its scripts make.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"base-uri 'none'; " + noForms + "; frame-ancestors 'none'"
 
-// headers of every answer.
+const noForms = "form-action 'none'"
+
+// headers of every answer, besides the policy.
 var headers = map[string]string{
-	"Content-Security-Policy":      policy,
 	"X-Content-Type-Options":       "nosniff",
 	"X-Frame-Options":              "DENY",
 	"Referrer-Policy":              "no-referrer",
@@ -45,6 +46,7 @@ func (p *Page) guard(next http.Handler) http.Handler {
 		for name, value := range headers {
 			w.Header().Set(name, value)
 		}
+		w.Header().Set("Content-Security-Policy", p.policy())
 		switch {
 		case !p.hosts[strings.ToLower(r.Host)]:
 			refuse(w, http.StatusForbidden, fmt.Sprintf("the host %q is not this page's: open the address that the program printed", r.Host))
@@ -61,6 +63,14 @@ func (p *Page) guard(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r.WithContext(ctx))
 		}
 	})
+}
+
+// policy is the policy of the page's own answers.
+func (p *Page) policy() string {
+	if p.o.Forms {
+		return strings.Replace(policy, noForms, "form-action 'self'", 1)
+	}
+	return policy
 }
 
 // ownSite reports whether a browser says that the request is the page's own, or that the user

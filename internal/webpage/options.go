@@ -14,11 +14,20 @@ import (
 
 // Options are the settings of a page. Files is required.
 type Options struct {
-	// Files are the static files; "index.html" at their root is the page itself. Their types
-	// are the ones that static.go lists.
+	// Files are the static files; "index.html" at their root is the page itself, unless Pages makes
+	// it. Their types are the ones that static.go lists.
 	Files fs.FS
 	// Routes answer the requests of the page.
 	Routes []Route
+	// Pages, where it is given, answers each GET and HEAD for which there is neither a file nor a
+	// route. It sees paths without the token: "/" is the page itself. An answer that is a document
+	// of its own may replace the header Content-Security-Policy.
+	Pages http.Handler
+	// Forms allows forms of the page that lead to the page itself, as those of a search do.
+	Forms bool
+	// NoToken leaves the token out of the address, which then is the same each time: every user of
+	// this machine who knows the port can open the page.
+	NoToken bool
 	// Address is the address to listen on, "127.0.0.1:8080" or "[::1]:0"; port 0 is any free
 	// one. "": 127.0.0.1:0.
 	Address string
@@ -76,7 +85,7 @@ func (o Options) validate() error {
 	if o.Files == nil {
 		return errors.New("webpage: no files")
 	}
-	if _, err := fs.Stat(o.Files, index); err != nil {
+	if _, err := fs.Stat(o.Files, index); err != nil && o.Pages == nil {
 		return fmt.Errorf("webpage: no page: %w", err)
 	}
 	if o.MaxUpload < 0 || o.Answer < 0 {

@@ -57,7 +57,12 @@ func (p *Page) URL() string {
 }
 
 // root is the path of the page.
-func (p *Page) root() string { return "/" + p.token + "/" }
+func (p *Page) root() string {
+	if p.o.NoToken {
+		return "/"
+	}
+	return "/" + p.token + "/"
+}
 
 // Serve answers requests until ctx is done; requests that are being answered then see their
 // context done, and have a few seconds to end. It returns nil when it was stopped by ctx.

@@ -22,8 +22,12 @@ var types = map[string]string{
 	".woff2": "font/woff2",
 }
 
-// static serves the files.
+// static serves the files, and what is none by Pages.
 func (p *Page) static() http.Handler {
+	var pages http.Handler
+	if p.o.Pages != nil {
+		pages = http.StripPrefix(strings.TrimSuffix(p.root(), "/"), p.o.Pages)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			wrongMethod(w, "GET, HEAD")
@@ -35,6 +39,8 @@ func (p *Page) static() http.Handler {
 		}
 		data, err := file(p.o.Files, name)
 		switch {
+		case errors.Is(err, fs.ErrNotExist) && pages != nil:
+			pages.ServeHTTP(w, r)
 		case errors.Is(err, fs.ErrNotExist):
 			refuse(w, http.StatusNotFound, "the page has no such file")
 		case err != nil:
