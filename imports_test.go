@@ -13,6 +13,7 @@ import (
 var order = []string{
 	"scripts",
 	"cmd",
+	"reports/live",
 	"reports/verdicts",
 	"benchmarks/launch",
 	"benchmarks/suite",

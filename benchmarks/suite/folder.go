@@ -37,6 +37,8 @@ type Folder struct {
 	works map[string]work
 	// binary is the hash of the running program where its commit does not say what it is.
 	program Program
+	// anyProgram lets the results of every program count.
+	anyProgram bool
 }
 
 // Change is what preparing a folder changed in its plan.
@@ -82,6 +84,9 @@ func Open(dir string) (*Folder, error) {
 	f.index(works)
 	return f, nil
 }
+
+// AnyProgram lets the results of every program count, for those who only look at them.
+func (f *Folder) AnyProgram() { f.anyProgram = true }
 
 // index keeps the works of a suite by ID.
 func (f *Folder) index(works []work) {

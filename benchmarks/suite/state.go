@@ -136,7 +136,7 @@ func (f *Folder) done(c Cell, reuse bool) (*ledger.Line, string) {
 // sameProgram reports whether a record of a program is one of this program. Which binary of a changed
 // tree made it stands in the attempts.
 func (f *Folder) sameProgram(p Program, c Cell, reuse bool) bool {
-	if p.same(f.program, reuse) {
+	if f.anyProgram || p.same(f.program, reuse) {
 		return true
 	}
 	if !p.Modified || !f.program.Modified || p.Commit != f.program.Commit {

@@ -40,7 +40,7 @@ func (f *Folder) Trained(c Cell) bool {
 func (f *Folder) readTrained(c Cell, reuse bool) (trainedRecord, bool) {
 	var r trainedRecord
 	err := jsonfile.Read(f.TrainingPath(c)+".json", &r)
-	return r, err == nil && r.Program.same(f.program, reuse)
+	return r, err == nil && (f.anyProgram || r.Program.same(f.program, reuse))
 }
 
 // trainingLock is the lock of a training.

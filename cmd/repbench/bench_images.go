@@ -18,8 +18,16 @@ func (a *app) pictures(ctx context.Context, o compareOutputs) (verdicts.Pictures
 	if o.html == "" {
 		return nil, usageError{fmt.Errorf("--images means nothing without --html")}
 	}
+	return a.openPictures(ctx, o.images)
+}
+
+// openPictures opens data sets; nil for none.
+func (a *app) openPictures(ctx context.Context, specs []string) (verdicts.Pictures, error) {
+	if len(specs) == 0 {
+		return nil, nil
+	}
 	sets := map[string]*datasets.Dataset{}
-	for _, spec := range o.images {
+	for _, spec := range specs {
 		d, err := datasets.Open(ctx, spec, a.dataOptions())
 		if err != nil {
 			return nil, err

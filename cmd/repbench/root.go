@@ -66,7 +66,7 @@ func newApp(stdout, stderr io.Writer) (*app, *cobra.Command) {
 	f.StringVar(&a.cache, "cache", "", "folder of downloaded data and cached features (default $REPBENCH_DATA, else the user's cache folder)")
 	f.Var(size{&a.cacheLimit, 0}, "cache-limit", "after the command, remove the longest unused cached features and searches until the rest is no larger, such as 20GB (default $REPBENCH_CACHE_LIMIT, else no limit)")
 	f.BoolVar(&a.offline, "offline", false, "never use the network")
-	root.AddCommand(a.doctor(), a.data(), a.cacheCommand(), a.train(), a.sample(), a.extract(), a.eval(), a.memorization(), a.neighbours(), a.quality(), a.vis(), a.explore(), a.bench(), a.report())
+	root.AddCommand(a.doctor(), a.data(), a.cacheCommand(), a.train(), a.sample(), a.extract(), a.eval(), a.memorization(), a.neighbours(), a.quality(), a.vis(), a.explore(), a.bench(), a.report(), a.serve())
 	return a, root
 }
 

@@ -92,10 +92,16 @@ func agrees[C any](f *Folder, c C, old *C, free []string) error {
 	return fmt.Errorf("%s: %w: %s; use another folder, or the same options", f.dir, ErrDiffers, strings.Join(diff, "; "))
 }
 
+// patience is how long InUse, of another process, may have the lock.
+const patience = 200 * time.Millisecond
+
 // lockFolder opens and locks an existing run folder.
 func lockFolder(dir string) (*Folder, error) {
 	f := &Folder{dir: dir, lock: flock.New(filepath.Join(dir, lockFile))}
 	ok, err := f.lock.TryLock()
+	for end := time.Now().Add(patience); err == nil && !ok && time.Now().Before(end); ok, err = f.lock.TryLock() {
+		time.Sleep(patience / 10)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("lock run folder %s: %w", dir, err)
 	}

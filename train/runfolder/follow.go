@@ -152,9 +152,9 @@ func hasMeasured(text []byte) bool {
 	return false
 }
 
-// add adds a line; lines of the same or a later step, which a training that was resumed wrote before, go.
+// add adds a line; lines of a later step, which a training that was resumed wrote before, go.
 func add(all []Metrics, m Metrics) []Metrics {
-	for len(all) > 0 && all[len(all)-1].Step >= m.Step {
+	for len(all) > 0 && all[len(all)-1].Step > m.Step {
 		all = all[:len(all)-1]
 	}
 	return append(all, m)
@@ -174,3 +174,6 @@ func (f *Follower) Points() []Metrics { return f.points }
 
 // Measured are the lines with measurements, by ascending step.
 func (f *Follower) Measured() []Metrics { return f.measured }
+
+// Every is each how many lines one is kept.
+func (f *Follower) Every() int { return f.every }

@@ -39,13 +39,8 @@ func Is(dir string) bool {
 
 // ReadRun reads a run folder of any model.
 func ReadRun(dir string) (r Run, err error) {
-	path := filepath.Join(dir, configFile)
-	b, err := jsonfile.ReadSmall(path, maxConfigBytes)
-	if err != nil {
-		return r, fmt.Errorf("read run %s: %w", dir, err)
-	}
-	if r.Config, err = jsonfile.Decode[map[string]any](b); err != nil {
-		return r, unread(dir, fmt.Errorf("read run: %s: %w", path, err))
+	if r.Config, err = ReadConfig(dir); err != nil {
+		return r, err
 	}
 	if r.Metrics, r.Torn, err = readMetrics(filepath.Join(dir, metricsFile)); err != nil {
 		return r, err

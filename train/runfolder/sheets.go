@@ -3,8 +3,10 @@ package runfolder
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"image/png"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -54,6 +56,25 @@ func ReadSamples(dir string) ([]Sample, error) {
 	}
 	return out, nil
 }
+
+// SheetSteps are the steps of the sample sheets of a run, in ascending order.
+func SheetSteps(run string) ([]int64, error) {
+	entries, err := os.ReadDir(filepath.Join(run, samplesDir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var out []int64
+	for _, e := range entries {
+		if step := stepOf(e.Name()); step >= 0 && e.Type().IsRegular() && len(out) < maxSheets {
+			out = append(out, step)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), err
+}
+
+// ReadSheet reads the sample sheet of a step.
+func ReadSheet(run string, step int64) (Sample, error) { return readSample(Sheet(run, step)) }
 
 // globEscape quotes a folder name so that it is not interpreted as a pattern.
 func globEscape(dir string) string {

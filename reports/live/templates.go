@@ -1,0 +1,17 @@
+package live
+
+import (
+	"html/template"
+	"time"
+
+	"repbench/reports/verdicts"
+)
+
+// templates are those of the pages.
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	"number": number, "grouped": grouped, "ago": ago, "duration": duration, "seconds": seconds, "short": verdicts.Short,
+	"stamp":  func(t time.Time) string { return t.Format("2006-01-02 15:04:05") },
+	"color":  func(i int) int { return i % 6 },
+	"plural": plural,
+	"more":   func(all []string, n int) int { return max(0, len(all)-n) },
+}).ParseFS(embedded, "page/templates/*.html"))
