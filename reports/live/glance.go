@@ -31,9 +31,12 @@ const (
 // states are all of them, in the order in which they are shown.
 var states = []State{Running, Done, Stopped, Failed, Damaged}
 
-// fresh is how long after a change of its files a run counts as running without a lock, as on a file
-// system whose locks are not seen from here.
-const fresh = 90 * time.Second
+// A run counts as running without a lock, as on a file system whose locks are not seen from here, for
+// three times the time between two of its lines, but at least for leastFresh and at most for mostFresh.
+const (
+	leastFresh = 90 * time.Second
+	mostFresh  = 10 * time.Minute
+)
 
 // glance is what the table shows of a run.
 type glance struct {
@@ -194,7 +197,7 @@ func (g *glance) conclude(locked bool) {
 		g.State = Failed
 	case g.ending == finished, complete:
 		g.State = Done
-	case g.ending == unended && time.Since(g.Changed) < fresh:
+	case g.ending == unended && time.Since(g.Changed) < g.fresh():
 		g.State = Running
 	default:
 		g.State = Stopped
@@ -202,6 +205,15 @@ func (g *glance) conclude(locked bool) {
 	if g.problem.torn != "" && g.State != Running { // while it trains, a line may be half written
 		g.Problems = append(g.Problems, g.problem.torn)
 	}
+}
+
+// fresh is how long after a change of its files the run counts as running.
+func (g *glance) fresh() time.Duration {
+	if g.Last == nil || g.Last.Step <= 0 || !(g.Last.Seconds > 0) {
+		return leastFresh
+	}
+	between := g.Last.Seconds / float64(g.Last.Step) * float64(whole(g.Config["log_every"]))
+	return max(leastFresh, time.Duration(min(3*between, mostFresh.Seconds())*float64(time.Second)))
 }
 
 func latest(times ...time.Time) (out time.Time) {

@@ -239,7 +239,8 @@ type overviewData struct {
 	Total  int
 	States []State
 	Newest []runRow
-	Found  *found
+	// Reports is the number of reports.
+	Reports int
 }
 
 // suiteView is a suite, or why it cannot be read.
@@ -254,7 +255,7 @@ func (s *Site) overview(url.Values) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := overviewData{Runs: map[State]int{}, Total: len(f.runs), States: states, Found: f}
+	d := overviewData{Runs: map[State]int{}, Total: len(f.runs), States: states, Reports: len(f.reports)}
 	for _, dir := range f.suites {
 		v := suiteView{Dir: dir}
 		if v.grid, err = s.suiteAt(dir); err != nil {

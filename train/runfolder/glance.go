@@ -28,6 +28,9 @@ const (
 func ReadConfig(run string) (map[string]any, error) {
 	path := filepath.Join(run, configFile)
 	b, err := jsonfile.ReadSmall(path, maxConfigBytes)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, missing(run)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read run %s: %w", run, err)
 	}
@@ -116,10 +119,10 @@ func LastMetrics(run string) (m Metrics, ok, damaged bool, read int64, err error
 			damaged = true
 		}
 		if first {
-			break
+			return Metrics{}, false, damaged, read, nil
 		}
 	}
-	return Metrics{}, false, damaged, read, nil
+	return Metrics{}, false, true, read, nil // a line longer than any
 }
 
 // tail reads the end of a file; first says that it is the whole file.
