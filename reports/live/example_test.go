@@ -33,6 +33,7 @@ func Example() {
 		return
 	}
 	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
 	done := make(chan error, 1)
 	go func() {
 		err := page.Serve(ctx) // until ctx is done
