@@ -68,61 +68,81 @@ func TestBenchKilled(t *testing.T) {
 	if err := c.Run(); err != nil {
 		t.Fatalf("%v\n%s", err, c.Stderr)
 	}
-	kills := killAtRandom(t, path, out, time.Since(start)/10)
-	t.Logf("killed %v", kills)
+	runs, cells := killAtRandom(t, path, out, time.Since(start)/20)
+	if t.Logf("killed the run %d times, cells %d times", runs, cells); runs+cells < 10 || cells < 3 {
+		t.Errorf("too few kills; the suite is too small for this machine")
+	}
 	compareCells(t, whole, out)
 }
 
-// killAtRandom runs a suite and kills its processes at random moments, at most a time apart. It returns what
-// was killed.
-func killAtRandom(t *testing.T, path, out string, apart time.Duration) (killed []string) {
+// killAtRandom runs a suite and kills its processes at random moments, at most a time after cells run. It
+// returns how often it killed the run and how often a cell.
+func killAtRandom(t *testing.T, path, out string, after time.Duration) (runs, cells int) {
 	rng := rand.New(rand.NewPCG(18, 12))
 	cache := t.TempDir()
-	for len(killed) < 20 {
+	start := func() (*exec.Cmd, chan error) {
 		c := runner(t, cache, "run", path, "--out", out, "--jobs", "2", "--retry", "failed")
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- c.Wait() }()
-		for alive := true; alive && len(killed) < 20; {
-			select {
-			case err := <-ended:
-				if err == nil { // all is done before the twentieth kill
-					if len(killed) < 10 {
-						t.Fatalf("all was done after %d kills; the suite is too small for this machine", len(killed))
-					}
-					return killed
-				}
-				alive = false
-			case <-time.After(time.Duration((0.1 + 0.9*rng.Float64()) * float64(apart))):
-				what := killOne(t, rng, c, out)
-				killed = append(killed, what)
-			}
+		return c, ended
+	}
+	c, ended := start()
+	for runs+cells < 20 {
+		w, err := aWorker(out, ended)
+		switch {
+		case err == nil && w == nil: // all is done before the twentieth kill
+			return runs, cells
+		case err != nil:
+			c, ended = start()
+			continue
 		}
-		c.Process.Kill()
-	}
-	c := runner(t, cache, "run", path, "--out", out, "--jobs", "2", "--retry", "failed")
-	if err := c.Run(); err != nil {
-		t.Fatalf("%v\n%s", err, c.Stderr)
-	}
-	return killed
-}
-
-// killOne kills the process that runs the suite, or one of its cells.
-func killOne(t *testing.T, rng *rand.Rand, c *exec.Cmd, out string) string {
-	if rng.IntN(2) == 0 {
-		if f, err := suite.Open(out); err == nil {
-			for _, w := range f.Workers() {
-				if w.Cell != nil && w.PID > 1 && w.PID != os.Getpid() {
-					_ = syscall.Kill(w.PID, syscall.SIGKILL)
-					return w.Cell.String()
-				}
-			}
+		time.Sleep(time.Duration(rng.Float64() * float64(after)))
+		if rng.IntN(2) == 0 {
+			_ = c.Process.Kill()
+			runs++
+		} else if w = stillWorks(out, w); w != nil {
+			_ = syscall.Kill(w.PID, syscall.SIGKILL)
+			cells++
 		}
 	}
 	_ = c.Process.Kill()
-	return "the run"
+	c, ended = start()
+	if err := <-ended; err != nil {
+		t.Fatalf("%v\n%s", err, c.Stderr)
+	}
+	return runs, cells
+}
+
+// aWorker waits until a process works on a cell. It is nil once the run has ended without an error, which
+// stands for err otherwise.
+func aWorker(out string, ended chan error) (*suite.Worker, error) {
+	for {
+		select {
+		case err := <-ended:
+			return nil, err
+		case <-time.After(5 * time.Millisecond):
+		}
+		if w := stillWorks(out, nil); w != nil {
+			return w, nil
+		}
+	}
+}
+
+// stillWorks is a process that works on the cell of another one, on any cell of nil; nil: there is none.
+func stillWorks(out string, same *suite.Worker) *suite.Worker {
+	f, err := suite.Open(out)
+	if err != nil {
+		return nil
+	}
+	for _, w := range f.Workers() {
+		if w.Cell != nil && w.PID > 1 && w.PID != os.Getpid() && (same == nil || same.PID == w.PID) {
+			return &w
+		}
+	}
+	return nil
 }
 
 // compareCells compares two folders of one suite.
