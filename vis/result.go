@@ -94,14 +94,14 @@ func (r *Result) Score(name string) (s Score, ok bool) {
 // of which one number is not known is still a figure. An interval that is not finite is left out.
 func (r *Result) Add(s Score) {
 	if s.Control != nil && !finite(*s.Control) {
-		r.Warn("the control of %s is not known (%g)", s.Name, *s.Control)
+		r.Warn("the control of %s is not known%s", s.Name, why(*s.Control))
 		s.Control = nil
 	}
 	if s.CI95 != nil && !(finite(s.CI95[0]) && finite(s.CI95[1])) {
 		s.CI95 = nil
 	}
 	if !finite(s.Value) {
-		r.Warn("%s is not known (%g)", s.Name, s.Value)
+		r.Warn("%s is not known%s", s.Name, why(s.Value))
 		return
 	}
 	r.Scores = append(r.Scores, s)
@@ -115,6 +115,14 @@ func (r *Result) Set(name string, value any) {
 // Warn adds a warning.
 func (r *Result) Warn(format string, args ...any) {
 	r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...))
+}
+
+// why says of a value that is not finite what it is; NaN is no word for people.
+func why(v float64) string {
+	if math.IsInf(v, 0) {
+		return ": it is infinite"
+	}
+	return ": there is nothing to measure it by"
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -15,10 +15,14 @@ import (
 func (f *Figure) Result() *vis.Result {
 	r := vis.NewResult("filters")
 	n, c := f.Network.Scores, f.Control.Scores
+	spread := ""
+	if n.CorrelatedMaps > 1 && c.CorrelatedMaps > 1 {
+		spread = fmt.Sprintf(" (standard error %.3f; control %.3f)", n.StdError, c.StdError)
+	}
 	random := "the same network with weights N(0, 0.02)"
 	r.Add(vis.Score{Name: "correlation", Value: n.Correlation, Control: &c.Correlation, CI95: n.CorrelationCI, N: n.Pictures, Better: measure.Higher,
-		Of: fmt.Sprintf("mean correlation of |gradient| with the local contrast inside the receptive field, of %d maps (standard error %.3f; control %.3f)",
-			n.CorrelatedMaps, n.StdError, c.StdError), Against: random})
+		Of: fmt.Sprintf("mean correlation of |gradient| with the local contrast inside the receptive field, of %d maps%s",
+			n.CorrelatedMaps, spread), Against: random})
 	r.Add(vis.Score{Name: "selectivity", Value: n.Selectivity, Control: &c.Selectivity, CI95: n.SelectivityCI, N: n.Responding,
 		Of: fmt.Sprintf("the top %d responses lie that many standard deviations above the mean of the images, mean of the maps", f.Top), Against: random})
 	r.Add(vis.Score{Name: "kurtosis", Value: n.Kurtosis, Control: &c.Kurtosis, CI95: n.KurtosisCI, N: n.Responding,
@@ -52,6 +56,12 @@ const telling = 0.15
 // says puts the scores in words.
 func (f *Figure) says() string {
 	n, c := f.Network.Scores, f.Control.Scores
+	switch {
+	case n.Pictures == 0:
+		return "What the maps see of the images is of one grey, or their gradients are: there is no correlation with contrast. Give images that show something."
+	case c.Pictures == 0:
+		return fmt.Sprintf("Correlation with contrast %.3f; the maps of random weights respond to no image, so there is nothing to compare it with.", n.Correlation)
+	}
 	verdict := "the pictures follow what stands out in the images, the pictures of random weights do not"
 	switch clear := n.Correlation-c.Correlation > 2*(n.StdError+c.StdError); {
 	case !clear || n.Correlation < telling:

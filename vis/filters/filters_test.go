@@ -151,6 +151,26 @@ func TestSilentMaps(t *testing.T) {
 	}
 }
 
+// TestConstantImages: images of one grey have no contrast to go with, which is said in words.
+func TestConstantImages(t *testing.T) {
+	b := backendtest.CPU(t)
+	network, control, images := small(t, b)
+	for i := range images.Data {
+		images.Data[i] = 90
+	}
+	f, err := Run(context.Background(), network, control, images, Options{Maps: []int{0, 1, 2, 3}}, b, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(f.Result())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := string(data); strings.Contains(s, "NaN") || !strings.Contains(s, "there is no correlation with contrast") || strings.Contains(s, `"selectivity":{`) {
+		t.Errorf("%s", s)
+	}
+}
+
 // TestRandomIsNotItself: the control of random weights has other weights.
 func TestRandomIsNotItself(t *testing.T) {
 	a, _ := dcgan.NewArch("svhn32", 2)

@@ -83,3 +83,19 @@ func TestResponseScores(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// TestRoundedResponses: equal responses whose mean is rounded do not count.
+func TestRoundedResponses(t *testing.T) {
+	p := probe{resolved: resolved{Options: Options{Top: 9}, maps: 1}, images: datasets.Images{N: 12}}
+	peaks := make([]peak, 12)
+	for i := range peaks {
+		peaks[i].value = 0.1
+	}
+	if s := p.responseScores(peaks); s.Responding != 0 {
+		t.Errorf("%+v", s)
+	}
+	peaks[3].value = math.Nextafter32(0.1, 1)
+	if s := p.responseScores(peaks); s.Responding != 0 {
+		t.Errorf("one is the next float32: %+v", s)
+	}
+}

@@ -23,6 +23,9 @@ type Scores struct {
 	CorrelationCI, SelectivityCI, KurtosisCI *eval.Interval
 }
 
+// rounding is the relative difference of responses, which are float32, up to which they are equal.
+const rounding = 1e-6
+
 // responseScores are selectivity and kurtosis.
 func (p probe) responseScores(peaks []peak) (s Scores) {
 	n := p.images.N
@@ -33,7 +36,7 @@ func (p probe) responseScores(peaks []peak) (s Scores) {
 			responses[i] = float64(peaks[i*p.maps+m].value)
 		}
 		mean, m2, m4 := moments(responses)
-		if m2 == 0 {
+		if math.Sqrt(m2) <= rounding*math.Abs(mean) {
 			continue
 		}
 		slices.Sort(responses)
@@ -56,8 +59,12 @@ func meanOf(values []float64) float64 {
 	return sum / float64(len(values))
 }
 
-// moments are the mean, the variance (biased) and the fourth central moment.
+// moments are the mean, the variance (biased) and the fourth central moment. Both are 0 of equal values,
+// which the sum for the mean would round.
 func moments(v []float64) (mean, m2, m4 float64) {
+	if len(v) > 0 && slices.Min(v) == slices.Max(v) {
+		return v[0], 0, 0
+	}
 	n := float64(len(v))
 	for _, x := range v {
 		mean += x / n

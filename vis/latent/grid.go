@@ -59,13 +59,16 @@ func DrawGrid(ctx context.Context, g *vis.Generator, p Pool) (*Grid, error) {
 	}
 	typical := median(pairs)
 	nearest := quantile(pairs, 0)
-	r.Add(vis.Score{Name: "nearest_pair_rms", Value: nearest, Control: &typical, N: len(pairs), Better: measure.Higher,
-		Of: "smallest difference of two images, root mean square of pixels in [-1, 1]", Against: "median of all pairs"})
+	r.Says = "1 sample, number 0. There is no second one that it could be compared with."
+	if len(pairs) > 0 {
+		r.Add(vis.Score{Name: "nearest_pair_rms", Value: nearest, Control: &typical, N: len(pairs), Better: measure.Higher,
+			Of: "smallest difference of two images, root mean square of pixels in [-1, 1]", Against: "median of all pairs"})
+		r.Says = fmt.Sprintf("%d samples, numbered from 0. The two that are most alike differ by %.2g, two typical ones by %.2g.", p.N, nearest, typical)
+	}
 	sharp := make([]float64, p.N)
 	for i := range sharp {
 		sharp[i] = Sharpness(slice(im, i, i+1))
 	}
 	r.Add(vis.Score{Name: "sharpness", Value: Sharpness(im), CI95: eval.MeanInterval(sharp), N: p.N, Of: "mean length of the gradient of pixels in [-1, 1]"})
-	r.Says = fmt.Sprintf("%d samples, numbered from 0. The two that are most alike differ by %.2g, two typical ones by %.2g.", p.N, nearest, typical)
 	return out, nil
 }

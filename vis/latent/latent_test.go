@@ -452,6 +452,48 @@ func TestWalkOfFewSegments(t *testing.T) {
 	}
 }
 
+// unknownWords are the words and labels of a figure, which never hold NaN, whatever was measured.
+func unknownWords(t *testing.T, r *vis.Result, rows []sheet.Row) {
+	t.Helper()
+	words := append([]string{r.Says}, r.Warnings...)
+	for _, s := range r.Scores {
+		words = append(words, s.Of, s.Against)
+	}
+	for _, row := range rows {
+		words = append(append(words, row.Heading), row.Label...)
+	}
+	if all := strings.Join(words, "|"); strings.Contains(all, "NaN") || strings.Contains(all, "Inf") {
+		t.Errorf("no word for people: %s", all)
+	}
+}
+
+// One sample has no pair, and a walk from a point to itself no step: both are said in words.
+func TestNothingToMeasure(t *testing.T) {
+	g := tiny(t, "svhn32")
+	a := g.Model.Arch
+	z := a.Prior.DrawZ(1, a.ZDim, 5)
+	grid, err := latent.DrawGrid(t.Context(), g, latent.Pool{Z: z, N: 1, Dim: a.ZDim})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unknownWords(t, grid.Result, grid.Rows)
+	if !strings.HasPrefix(grid.Result.Says, "1 sample, number 0.") {
+		t.Errorf("one sample: %s", grid.Result.Says)
+	}
+	w, err := latent.Go(t.Context(), g, slices.Concat(z, z, z), 3, latent.WalkOptions{Steps: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := w.Rows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	unknownWords(t, w.Result, rows)
+	if !strings.HasPrefix(w.Result.Says, "Every segment begins and ends with the same image") || rows[0].Label[1] != "the same image at both ends" {
+		t.Errorf("one point three times: %s; %q", w.Result.Says, rows[0].Label)
+	}
+}
+
 // alike sees the same in all images: nothing that is promised can be told apart.
 func alike(_ context.Context, im datasets.Images) ([]scene.Seen, error) {
 	return make([]scene.Seen, im.N), nil

@@ -1,6 +1,7 @@
 package latent
 
 import (
+	"fmt"
 	"math"
 
 	"repbench/train/dcgan"
@@ -14,6 +15,14 @@ type Segment struct {
 	// Largest is the largest difference of two neighbouring frames, and Length the sum of all, both
 	// in units of the chord; infinite where the chord is 0.
 	Largest, Length float64
+}
+
+// label is what the picture says of a segment.
+func (s Segment) label() string {
+	if s.Chord == 0 {
+		return "the same image at both ends"
+	}
+	return fmt.Sprintf("largest step %.2f of the chord", s.Largest)
 }
 
 // Segments measures the segments of a walk, steps frames each.

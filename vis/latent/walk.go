@@ -179,7 +179,7 @@ func (w *Walk) score(segments int, o WalkOptions) {
 		r.Warn("%d of %d segments begin and end with the same image and have no score", none, segments)
 	}
 	random, _ := largest(Segments(w.Random, w.Steps))
-	p95, blended := quantile(walk, 0.95), 1/float64(w.Steps)
+	p95 := quantile(walk, 0.95)
 	first := vis.Score{Name: "largest_step_p95", Value: p95, N: len(walk), Better: measure.Lower,
 		Of: fmt.Sprintf("largest step of a segment / its chord, 95 %% of %s", segmentCount(len(walk)))}
 	var snapped []float64
@@ -192,19 +192,27 @@ func (w *Walk) score(segments int, o WalkOptions) {
 			r.Warn("%d of %d segments snap to one image at both ends and have no score", none, segments)
 		}
 	}
+	if len(walk) > 0 {
+		w.addSteps(first, walk, snapped, random, own)
+	}
+	w.sharpness(segments)
+	r.Says = w.says(walk, p95, first.Control, o)
+}
+
+// addSteps adds the scores of the segments that have a chord, of which there is one or more.
+func (w *Walk) addSteps(first vis.Score, walk, snapped, random []float64, own []Segment) {
+	r, blended := w.Result, 1/float64(w.Steps)
 	r.Add(first)
 	r.Add(vis.Score{Name: "largest_step_median", Value: median(walk), Control: &blended, N: len(walk), Better: measure.Lower,
 		Of: "the same, median", Against: "pixel blend: equal steps"})
 	if len(snapped) > 0 {
 		r.Add(vis.Score{Name: "snap_largest_step_p95", Value: quantile(snapped, 0.95), N: len(snapped), Of: "the same of the snap, 95 %"})
 	}
-	if w.Steps > 1 {
+	if w.Steps > 1 && len(random) > 0 {
 		r.Add(vis.Score{Name: "random_largest_step_median", Value: median(random), N: len(random), Of: "the same with random z between the points, median"})
 	}
 	one := 1.0
 	r.Add(vis.Score{Name: "length_median", Value: median(lengths(own)), Control: &one, N: len(walk), Of: "length of a segment's path of images / its chord, median", Against: "pixel blend: straight"})
-	w.sharpness(segments)
-	r.Says = w.says(walk, p95, first.Control, o)
 }
 
 // sharpness adds how sharp the middle frames are beside the points.
@@ -234,6 +242,9 @@ const fewSegments = 20
 
 // says puts the scores in words.
 func (w *Walk) says(walk []float64, p95 float64, snapped *float64, o WalkOptions) string {
+	if len(walk) == 0 {
+		return "Every segment begins and ends with the same image, so there is no step to measure: choose points that differ."
+	}
 	if n := len(walk); n > 0 && n < fewSegments {
 		out := fmt.Sprintf("The largest step of %d segments is %.2f of the way from end to end (equal steps: %.2f).", n, slices.Max(walk), 1/float64(w.Steps))
 		if n == 1 {
@@ -271,7 +282,7 @@ func (w *Walk) Rows() ([]sheet.Row, error) {
 		return err
 	}
 	for i, s := range segments[:shown] {
-		if err := add(w.Images, i, fmt.Sprintf("Segment %d", i+1), fmt.Sprintf("largest step %.2f of the chord", s.Largest)); err != nil {
+		if err := add(w.Images, i, fmt.Sprintf("Segment %d", i+1), s.label()); err != nil {
 			return nil, err
 		}
 	}
@@ -291,8 +302,8 @@ func (w *Walk) Rows() ([]sheet.Row, error) {
 		if c.im.N == 0 {
 			continue
 		}
-		score := Segments(c.im, w.Steps)[0].Largest
-		if err := add(c.im, 0, c.label, fmt.Sprintf("largest step %.2f of the chord", score)); err != nil {
+		score := Segments(c.im, w.Steps)[0]
+		if err := add(c.im, 0, c.label, score.label()); err != nil {
 			return nil, err
 		}
 	}
