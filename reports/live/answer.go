@@ -61,7 +61,7 @@ type tab struct {
 	Current    bool
 }
 
-var tabs = []tab{{Name: "Overview", Link: "./"}, {Name: "Runs", Link: "runs"}, {Name: "Compare", Link: "compare"}, {Name: "Reports", Link: "reports"}}
+var tabs = []tab{{Name: "Overview", Link: "./"}, {Name: "Runs", Link: "runs"}, {Name: "Compare", Link: "compare"}, {Name: "Trend", Link: "trend"}, {Name: "Reports", Link: "reports"}}
 
 // view answers a page.
 func (s *Site) view(path string, make view) http.Handler {

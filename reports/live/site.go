@@ -100,6 +100,6 @@ func (s *Site) handler() http.Handler {
 func (s *Site) views() map[string]view {
 	return map[string]view{
 		"{$}": s.overview, "suite": s.suite, "runs": s.runsPage, "run": s.run, "diff": s.diff,
-		"compare": s.compare, "reports": s.reports,
+		"compare": s.compare, "trend": s.trend, "reports": s.reports,
 	}
 }
