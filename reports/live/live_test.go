@@ -9,11 +9,16 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"repbench/benchmarks/ledger"
+	"repbench/internal/measure"
+	"repbench/reports/record"
 )
 
 // served serves a folder until the test ends and returns the site and its address.
@@ -402,4 +407,41 @@ func TestStream(t *testing.T) {
 		}
 	}
 	t.Errorf("the new line was not seen: %v", lines.Err())
+}
+
+// TestTrend: a ledger's cells over its commits, with a step that is marked.
+func TestTrend(t *testing.T) {
+	dir := t.TempDir()
+	var lines []ledger.Line
+	for i := range 6 {
+		for seed := range uint64(5) {
+			v := 0.70 + 0.001*float64(seed)
+			if i >= 3 {
+				v -= 0.05
+			}
+			lines = append(lines, ledger.Line{
+				Key:  ledger.Key{Suite: "quick", Encoder: "dcgan", Data: "shapes", Protocol: "linear", Seed: &seed},
+				Cell: fmt.Sprintf("%016x", seed), Record: "r", EvaluationSeed: 1, DataHash: strings.Repeat("a", 64),
+				Fingerprint: record.Fingerprint{Commit: strings.Repeat(strconv.Itoa(i+1), 40), Backend: "cpu", SIMD: "avx2"}, Machine: ledger.Machine{Class: "two-cores", Threads: 2},
+				Measurements: []measure.Measurement{{Name: measure.TestAccuracy, Value: v, Better: measure.Higher}},
+				Finished:     time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC),
+			})
+		}
+	}
+	if _, err := ledger.Append(filepath.Join(dir, "ledger"), lines); err != nil {
+		t.Fatal(err)
+	}
+	_, url := served(t, Options{Dir: dir})
+	status, body, _ := get(t, url+"trend?pin="+strings.Repeat("1", 40))
+	if status != 200 || strings.Count(body, `class="dot`) != 30 || !strings.Contains(body, "worse at 444444444444: 70.2 to 65.2") || !strings.Contains(body, `class="line pin"`) {
+		t.Errorf("trend: %d, %d dots: %.3000s", status, strings.Count(body, `class="dot`), body)
+	}
+	side := func(i int) string { return "ledger:ledger/" + strings.Repeat(strconv.Itoa(i), 40) }
+	status, body, _ = get(t, url+"compare?base="+side(1)+"&head="+side(6))
+	if status != 200 || !strings.Contains(body, `<span class="state regressed">regressed</span> regressed: 1 cell`) || !strings.Contains(body, "<rect class=\"regressed\"") {
+		t.Errorf("compare: %d: %.3000s", status, body)
+	}
+	if status, body, header := get(t, url+"verdicts?base="+side(1)+"&head="+side(6)); status != 200 || !strings.Contains(body, "Regressed") || !strings.Contains(header.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("the comparison as one page: %d %.300s", status, body)
+	}
 }
