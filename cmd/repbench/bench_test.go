@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -259,19 +258,4 @@ func cpuTime(t *testing.T) time.Duration {
 		t.Fatal(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// cellNames are the cells of a folder with how often each was begun and done.
-func cellNames(f *suite.Folder) []string {
-	var out []string
-	for _, c := range f.Cells() {
-		done := 0
-		for _, a := range f.Attempts(c) {
-			if a.Exit == 0 && !a.End.IsZero() {
-				done++
-			}
-		}
-		out = append(out, fmt.Sprintf("%s: %s, %d times", c, f.State(c), done))
-	}
-	return out
 }

@@ -17,7 +17,9 @@ func grown(t *testing.T, run, text string) {
 	}
 }
 
-func stepLine(step int, more string) string { return fmt.Sprintf("{\"step\":%d,\"d_loss\":0.5%s}\n", step, more) }
+func stepLine(step int, more string) string {
+	return fmt.Sprintf("{\"step\":%d,\"d_loss\":0.5%s}\n", step, more)
+}
 
 // lineSteps are the steps of lines.
 func lineSteps(ms []Metrics) (out []int64) {
