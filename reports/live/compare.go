@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"repbench/benchmarks/gate"
 	"repbench/reports/verdicts"
@@ -50,7 +51,7 @@ func (s *Site) compare(q url.Values) (*content, error) {
 	case err != nil:
 		d.Problem = s.shown(err)
 	default:
-		d.Headline = verdicts.Headline(d.Result)
+		d.Headline = strings.TrimPrefix(verdicts.Headline(d.Result), string(d.Result.Verdict)+": ")
 		d.Whole = "verdicts?" + d.query()
 		for _, cell := range worstFirst(d.Result.Cells) {
 			d.add(cell)

@@ -438,7 +438,7 @@ func TestTrend(t *testing.T) {
 	}
 	side := func(i int) string { return "ledger:ledger/" + strings.Repeat(strconv.Itoa(i), 40) }
 	status, body, _ = get(t, url+"compare?base="+side(1)+"&head="+side(6))
-	if status != 200 || !strings.Contains(body, `<span class="state regressed">regressed</span> regressed: 1 cell`) || !strings.Contains(body, "<rect class=\"regressed\"") {
+	if status != 200 || !strings.Contains(body, `<span class="state regressed">regressed</span> 1 cell`) || !strings.Contains(body, "<rect class=\"regressed\"") {
 		t.Errorf("compare: %d: %.3000s", status, body)
 	}
 	if status, body, header := get(t, url+"verdicts?base="+side(1)+"&head="+side(6)); status != 200 || !strings.Contains(body, "Regressed") || !strings.Contains(header.Get("Content-Security-Policy"), "sandbox") {
