@@ -67,7 +67,7 @@ func (a *app) runGrid(c *cobra.Command, spec string, f visFlags, n int, saved st
 	if err != nil {
 		return err
 	}
-	img, err := sheet.DrawRows(grid.Rows, sheet.RowOptions{Title: "Samples of " + spec, Note: []string{grid.Result.Says}})
+	img, err := sheet.DrawRows(grid.Rows, sheet.RowOptions{Stop: c.Context().Err, Title: "Samples of " + spec, Note: []string{grid.Result.Says}})
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,17 @@ type RowOptions struct {
 	// Scale enlarges each image by this whole factor; 0: until its larger side has at least 64
 	// pixels.
 	Scale int
+	// Stop is asked before each row is measured or drawn, and an error of it ends the drawing; nil:
+	// nothing ends it.
+	Stop func() error
+}
+
+// stopped is the error of Stop.
+func (o RowOptions) stopped() error {
+	if o.Stop == nil {
+		return nil
+	}
+	return o.Stop()
 }
 
 // Measures of a figure of rows, in pixels.
@@ -63,6 +74,9 @@ func DrawRows(rows []Row, o RowOptions) (image.Image, error) {
 	}
 	height := rowMargin + l.top(o, false)
 	for _, r := range rows {
+		if err := o.stopped(); err != nil {
+			return nil, err
+		}
 		height += l.row(r, 0, false)
 	}
 	height += rowMargin - rowBelow
@@ -74,6 +88,9 @@ func DrawRows(rows []Row, o RowOptions) (image.Image, error) {
 	}
 	y := rowMargin + l.top(o, true)
 	for _, r := range rows {
+		if err := o.stopped(); err != nil {
+			return nil, err
+		}
 		y += l.row(r, y, true)
 	}
 	return l.on, nil

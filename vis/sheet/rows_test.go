@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"image/color"
 	"strings"
 	"testing"
@@ -130,4 +131,21 @@ func framesOf(t *testing.T, b []byte) (frames [][]byte) {
 		at += 8 + size + size%2
 	}
 	return frames
+}
+
+// TestDrawRowsStops: the error of Stop ends the drawing.
+func TestDrawRowsStops(t *testing.T) {
+	rows, asked, stop := []Row{{Images: one(8, 8, 1, 2, 3)}, {Images: one(8, 8, 1, 2, 3)}}, 0, errors.New("enough")
+	for last := range 5 {
+		asked = 0
+		_, err := DrawRows(rows, RowOptions{Stop: func() error {
+			if asked++; asked > last {
+				return stop
+			}
+			return nil
+		}})
+		if done := last == 4; done != (err == nil) || !done && !errors.Is(err, stop) {
+			t.Errorf("Stop at its call %d: %v", last+1, err)
+		}
+	}
 }
