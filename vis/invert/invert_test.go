@@ -343,6 +343,7 @@ func TestErrors(t *testing.T) {
 		{"z0 and restarts", g, x, Options{Z0: make([]float32, 400), Restarts: 3}, "which are 2 of each, not 3"},
 		{"z0 NaN", g, x, Options{Z0: slices.Repeat([]float32{float32(math.NaN())}, 200)}, "z0: z[0, 0] is NaN"},
 		{"lambda", g, x, Options{Lambda: new(-1.0)}, "lambda -1 must be 0 or more"},
+		{"large lambda", g, x, Options{Lambda: new(1e300)}, "lambda 1e+300 is too large for float32 numbers; give at most 1e+09"},
 		{"steps", g, x, Options{Steps: -1}, "-1 steps"},
 		{"restarts", g, x, Options{Restarts: 1000}, "1000 restarts"},
 	} {

@@ -3,7 +3,6 @@ package invert
 import (
 	"errors"
 	"fmt"
-	"math"
 )
 
 // ErrOptions is wrapped by errors about Options that cannot be followed.
@@ -13,6 +12,8 @@ var ErrOptions = errors.New("invert")
 const (
 	// DefaultLambda is the weight of mean z².
 	DefaultLambda = 0.01
+	// MaxLambda is the largest weight: Adam squares gradients, which float32 numbers hold up to 1e19.
+	MaxLambda = 1e9
 	// DefaultSteps is the number of steps of Adam.
 	DefaultSteps = 300
 	// DefaultRestarts is the number of starts of each image.
@@ -75,8 +76,10 @@ func (o Options) Resolve(n, dim int) (Options, error) {
 		o.Restarts = DefaultRestarts
 	}
 	switch {
-	case !(*o.Lambda >= 0) || math.IsInf(*o.Lambda, 0):
+	case !(*o.Lambda >= 0):
 		return o, fmt.Errorf("%w: lambda %g must be 0 or more", ErrOptions, *o.Lambda)
+	case *o.Lambda > MaxLambda:
+		return o, fmt.Errorf("%w: lambda %g is too large for float32 numbers; give at most %g", ErrOptions, *o.Lambda, float64(MaxLambda))
 	case o.Steps < 1:
 		return o, fmt.Errorf("%w: %d steps; there has to be at least one", ErrOptions, o.Steps)
 	case o.Restarts < 1 || o.Restarts > batch:
