@@ -225,6 +225,9 @@ func LoadCheckpoint(store *model.Store, dir string) (State, error) {
 
 // unusable is the error about a checkpoint that is damaged.
 func unusable(dir string, err error) error {
+	if runfolder.IsBest(dir) {
+		return fmt.Errorf("checkpoint %s cannot be used: %w; remove this folder: the newest checkpoint stays, and a training that goes on keeps the next best one", dir, err)
+	}
 	return fmt.Errorf("checkpoint %s cannot be used: %w; remove this folder to resume from the checkpoint before it", dir, err)
 }
 

@@ -1,8 +1,11 @@
 package train
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -20,4 +23,17 @@ func FuzzState(f *testing.F) {
 			t.Error("a state without arrays was accepted")
 		}
 	})
+}
+
+// TestUnusable: a damaged checkpoint has a next step; the best one is not the last of a row of checkpoints.
+func TestUnusable(t *testing.T) {
+	run := t.TempDir()
+	for dir, want := range map[string]string{
+		filepath.Join(run, "checkpoints", "step-00000003"): "to resume from the checkpoint before it",
+		filepath.Join(run, "best", "step-00000003"):        "the newest checkpoint stays",
+	} {
+		if err := unusable(dir, io.ErrUnexpectedEOF); !strings.Contains(err.Error(), want) || !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
 }

@@ -67,6 +67,9 @@ func Foreign(dir, kind string, own func(name string) bool, marks ...string) erro
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	if info, statErr := os.Stat(dir); statErr == nil && !info.IsDir() {
+		return fmt.Errorf("%s is a file, and %s is a folder; give the name of a new folder", dir, kind)
+	}
 	if err != nil {
 		return err
 	}

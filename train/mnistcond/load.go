@@ -1,6 +1,7 @@
 package mnistcond
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -66,10 +67,17 @@ func CheckRun(run string) error {
 	return train.CheckOptions(run, options)
 }
 
+// ErrCheckpoint is wrapped by errors about a checkpoint that was chosen and does not exist.
+var ErrCheckpoint = errors.New("checkpoint")
+
 // checkpointOf finds the folder of a checkpoint.
 func checkpointOf(run, name string) (string, error) {
 	if name == Best {
 		return runfolder.BestCheckpoint(run)
+	}
+	step, notNumber := strconv.ParseInt(name, 10, 64)
+	if newest := name == Newest || name == ""; !newest && (notNumber != nil || step < 0) {
+		return "", fmt.Errorf("%w %q: give %s, %s, or the number of a step", ErrCheckpoint, name, Newest, Best)
 	}
 	dirs, err := runfolder.Checkpoints(run)
 	if err != nil {
@@ -81,10 +89,6 @@ func checkpointOf(run, name string) (string, error) {
 	if name == Newest || name == "" {
 		return dirs[len(dirs)-1], nil
 	}
-	step, err := strconv.ParseInt(name, 10, 64)
-	if err != nil || step < 0 {
-		return "", fmt.Errorf("checkpoint %q: give %s, %s, or the number of a step", name, Newest, Best)
-	}
 	var kept []int64
 	for _, dir := range dirs {
 		if runfolder.StepOf(dir) == step {
@@ -92,5 +96,5 @@ func checkpointOf(run, name string) (string, error) {
 		}
 		kept = append(kept, runfolder.StepOf(dir))
 	}
-	return "", fmt.Errorf("%s has no checkpoint of step %d; it has checkpoints of the steps %v", run, step, kept)
+	return "", fmt.Errorf("%w %d: %s has none of that step; it has checkpoints of the steps %v", ErrCheckpoint, step, run, kept)
 }

@@ -56,3 +56,6 @@ func BestCheckpoint(run string) (string, error) {
 	}
 	return dir, err
 }
+
+// IsBest says whether the folder of a checkpoint is one that was kept as the best.
+func IsBest(dir string) bool { return filepath.Base(filepath.Dir(filepath.Clean(dir))) == bestDir }

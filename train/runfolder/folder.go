@@ -53,7 +53,7 @@ func Open[C any](dir string, c C, free ...string) (_ *Folder, old *C, err error)
 		return nil, nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("the run folder %s cannot be made: %w; give another folder, one that does not exist yet", dir, err)
 	}
 	f, err := lockFolder(dir)
 	if err != nil {
