@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -33,6 +34,7 @@ import (
 	"repbench/features"
 	"repbench/internal/outputs"
 	"repbench/train"
+	"repbench/train/mnistcond"
 	"repbench/vis/filters"
 	"repbench/vis/forget"
 	"repbench/vis/invert"
@@ -87,7 +89,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if errors.As(err, &status) {
 		return int(status)
 	}
-	fmt.Fprintf(stderr, "repbench: %v%s\n", err, flagOf(err))
+	fmt.Fprintf(stderr, "repbench: %s%s\n", told(ctx, err), flagOf(err))
 	if isUsage(err) {
 		fmt.Fprintf(stderr, "Run '%s --help' for usage.\n", cmd.CommandPath())
 		return statusUsage
@@ -96,6 +98,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return statusInterrupted
 	}
 	return statusFailed
+}
+
+// told is an error in words. After Ctrl-C an error that says no next step gets one, and "context canceled",
+// which only says that there was a signal, becomes "interrupted".
+func told(ctx context.Context, err error) string {
+	text := err.Error()
+	if ctx.Err() == nil || !errors.Is(err, context.Canceled) || strings.Contains(text, "the same command") {
+		return text
+	}
+	for _, cause := range []error{context.Cause(ctx), context.Canceled} {
+		text = strings.TrimSuffix(strings.TrimSuffix(text, cause.Error()), ": ")
+	}
+	if !strings.Contains(text, "interrupted") {
+		text = strings.TrimSuffix("interrupted: "+text, ": ")
+	}
+	return text + "; give the same command again: it uses what was finished"
 }
 
 // flagOf is the flag with which the next step that an error names is taken, in brackets.
@@ -118,7 +136,7 @@ func isUsage(err error) bool {
 		train.ErrOptions, backends.ErrUnknown,
 		eval.ErrHoldOut, eval.ErrOptions, nearfiles.ErrOptions, metric.ErrOptions,
 		outputs.ErrTaken, inside.ErrName,
-		latent.ErrOptions, forget.ErrLayer, forget.ErrMaps, filters.ErrOptions, invert.ErrOptions,
+		mnistcond.ErrCheckpoint, latent.ErrOptions, forget.ErrLayer, forget.ErrMaps, filters.ErrOptions, invert.ErrOptions,
 		suite.ErrFile, launch.ErrOptions,
 	} {
 		if errors.Is(err, e) {

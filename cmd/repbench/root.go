@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -51,8 +52,10 @@ func newApp(stdout, stderr io.Writer) (*app, *cobra.Command) {
 			}
 			return nil
 		},
-		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return errors.Join(a.setThreads(), a.setCacheLimit(c)) },
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			return errors.Join(a.setThreads(), a.checkCache(), a.setCacheLimit(c))
+		},
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -68,6 +71,17 @@ func newApp(stdout, stderr io.Writer) (*app, *cobra.Command) {
 	f.BoolVar(&a.offline, "offline", false, "never use the network")
 	root.AddCommand(a.doctor(), a.data(), a.cacheCommand(), a.train(), a.sample(), a.extract(), a.eval(), a.memorization(), a.neighbours(), a.quality(), a.vis(), a.explore(), a.bench(), a.report(), a.serve())
 	return a, root
+}
+
+// checkCache says that the folder of --cache is none.
+func (a *app) checkCache() error {
+	if a.cache == "" {
+		return nil
+	}
+	if info, err := os.Stat(a.cache); err == nil && !info.IsDir() {
+		return usageError{fmt.Errorf("--cache %s is a file, not a folder; give a folder, which is made where there is none", a.cache)}
+	}
+	return nil
 }
 
 func (a *app) setThreads() error {

@@ -113,7 +113,7 @@ func (a *app) readZ(arch dcgan.Arch, f sampleFlags) (z []float32, n int, err err
 			return nil, 0, usageError{err}
 		}
 		if p != arch.Prior {
-			return nil, 0, fmt.Errorf("the model was trained with z from the prior %s; samples from %s would not be its samples", arch.Prior, p)
+			return nil, 0, usageError{fmt.Errorf("--prior %s: the model was trained with z from the prior %s; others would not be its samples", p, arch.Prior)}
 		}
 	}
 	if f.z == "" && (f.n < 2 || f.n > maxSamples) {

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -49,6 +52,51 @@ func TestVersion(t *testing.T) {
 	for _, want := range []string{"repbench version ", "commit ", "CPU backend cpu+"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q does not say %q", out.String(), want)
+		}
+	}
+}
+
+// TestTold: after Ctrl-C an error without a next step gets one; other errors keep their words.
+func TestTold(t *testing.T) {
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, tt := range []struct {
+		ctx  context.Context
+		err  error
+		want string
+	}{
+		{cancelled, context.Canceled, "interrupted; give the same command again: it uses what was finished"},
+		{cancelled, fmt.Errorf("read mnist: %w", context.Canceled), "interrupted: read mnist; give the same command again: it uses what was finished"},
+		{cancelled, fmt.Errorf("interrupted at step 3; the same command goes on: %w", context.Canceled), "interrupted at step 3; the same command goes on: context canceled"},
+		{cancelled, errors.New("no such file"), "no such file"},
+		{context.Background(), context.Canceled, "context canceled"},
+	} {
+		if got := told(tt.ctx, tt.err); got != tt.want {
+			t.Errorf("%v is told as %q, want %q", tt.err, got, tt.want)
+		}
+	}
+}
+
+// TestFilesInPlaceOfFolders: a file where a folder belongs is named with its flag or its role, and stays.
+func TestFilesInPlaceOfFolders(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "keep.txt")
+	if err := os.WriteFile(file, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		status int
+		args   []string
+		want   string
+	}{
+		{2, []string{"cache", "list", "--cache", file}, "--cache " + file + " is a file, not a folder"},
+		{1, []string{"train", "-q", "--arch", "svhn32", "--width", "1", "--data", "shapes:train=8,test=4", "--steps", "1", "--batch", "4", "--cache", t.TempDir(), "--out", file}, file + " is a file, and a training is a folder; give the name of a new folder"},
+	} {
+		status, _, stderr := cli(t, tt.args...)
+		if status != tt.status || !strings.Contains(stderr, tt.want) {
+			t.Errorf("%v: status %d, %s", tt.args, status, stderr)
+		}
+		if text, err := os.ReadFile(file); string(text) != "mine" {
+			t.Errorf("%v: the file holds %q, %v", tt.args, text, err)
 		}
 	}
 }
