@@ -219,7 +219,7 @@ func TestConditional(t *testing.T) {
 		"the classes are 0 to 9":            {"sample", run, "--labels", "10", "--npy", x},
 		"as many of each are made":          {"sample", run, "--labels", "1,2", "--n", "5", "--npy", x},
 		"label 0 is 77":                     {"sample", run, "--labels", writeNPY(t, dir, "77.npy", []int{2}, []int32{77, 0}), "--npy", x},
-		"has no checkpoint of step 7":       {"sample", run, "--checkpoint", "7", "--npy", x},
+		"has none of that step; it has ":    {"sample", run, "--checkpoint", "7", "--npy", x},
 		"keeps no best checkpoint":          {"eval", "nnc", "--run", filepath.Join(dir, "whole"), "--checkpoint", "best", "--n", "10", "--data", data},
 		"--labels is for run folders of":    {"sample", "random:svhn32,width=1", "--labels", "1", "--npy", x},
 		"whose generator makes images of a": {"memorization", "--run", run, "--n", "10", "--data", data},
