@@ -37,14 +37,13 @@ type Options struct {
 
 // Site is what is shown of a folder.
 type Site struct {
-	o       Options
-	root    *os.Root
-	found   cached[*found]
-	runs    glances
-	curves  followers
-	suites  suiteCache
-	read    atomic.Int64 // bytes of metrics.jsonl
-	started time.Time
+	o      Options
+	root   *os.Root
+	found  cached[*found]
+	runs   glances
+	curves followers
+	suites suiteCache
+	read   atomic.Int64 // bytes of metrics.jsonl
 }
 
 // New opens the folder. Nothing in it is read.
@@ -62,7 +61,7 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w; give the folder that holds runs, suites or reports", err)
 	}
-	s := &Site{o: o, root: root, started: time.Now()}
+	s := &Site{o: o, root: root}
 	s.suites.all = map[string]*cached[*grid]{}
 	return s, nil
 }

@@ -295,7 +295,6 @@ type suiteData struct {
 	Metric                 string
 	Cells                  []cellView
 	Left                   int
-	Stale                  []suite.CellState
 }
 
 // maxCells is the number of cells that a page lists.
@@ -315,7 +314,7 @@ func (s *Site) suite(q url.Values) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := suiteData{grid: g, Encoder: q.Get("encoder"), Set: q.Get("data"), Protocol: q.Get("protocol"), Stale: g.Stale}
+	d := suiteData{grid: g, Encoder: q.Get("encoder"), Set: q.Get("data"), Protocol: q.Get("protocol")}
 	chosen := func(want, have string) bool { return want == "" || want == have }
 	for _, c := range g.folder.Cells() {
 		if g.folder.Orphan(c) || !chosen(d.Encoder, c.Encoder) || !chosen(d.Set, c.Data) || !chosen(d.Protocol, c.Protocol) {
