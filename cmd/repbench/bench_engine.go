@@ -145,27 +145,31 @@ func (a *app) followed(ctx context.Context, f benchRunFlags, o launch.Outcome, e
 
 func (a *app) benchExport() *cobra.Command {
 	var f benchFlags
-	var engine, class string
+	var engine, class, file string
 	c := &cobra.Command{
-		Use:   "export OUT --engine slurm|kubernetes",
+		Use:   "export OUT --engine slurm|kubernetes [--suite SUITE]",
 		Short: "Print the script or manifest that bench run would submit; submit nothing",
 		Long: `Print the batch script (slurm) or the manifest (kubernetes) with which the cells of a
 suite's folder that are not done would be submitted. Nothing is submitted; what you submit of
 it by hand is found by bench run and bench status, which do not submit its cells again.
+With --suite the folder is made from the suite file first, where bench run has not made it yet.
 
     repbench bench export OUT --engine slurm >cells.sh; sbatch cells.sh
     repbench bench export OUT --engine kubernetes | kubectl create -f -`,
 		Args: exactly(1, "the folder of a suite"),
-		RunE: func(c *cobra.Command, args []string) error { return a.runBenchExport(c, args[0], f, engine, class) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.runBenchExport(c, args[0], file, f, engine, class)
+		},
 	}
 	c.Flags().StringVar(&engine, "engine", "", "slurm or kubernetes")
+	c.Flags().StringVar(&file, "suite", "", "suite file of which the folder is made, or to which it grows")
 	c.Flags().StringVar(&f.seeds, "seeds", "", `only cells with these seeds, such as "1..5", and cells without a seed`)
 	c.Flags().StringVar(&class, "machine", "", "name of this class of machines in ledgers (default: of the platform and its vector instructions)")
 	f.addReuse(c)
 	return c
 }
 
-func (a *app) runBenchExport(c *cobra.Command, dir string, f benchFlags, name, class string) error {
+func (a *app) runBenchExport(c *cobra.Command, dir, file string, f benchFlags, name, class string) error {
 	if err := required(c, "engine"); err != nil {
 		return err
 	}
@@ -177,7 +181,7 @@ func (a *app) runBenchExport(c *cobra.Command, dir string, f benchFlags, name, c
 	if err != nil {
 		return err
 	}
-	folder, err := suite.Open(dir)
+	folder, err := a.suiteFolder(c.Context(), dir, file)
 	if err != nil {
 		return err
 	}
@@ -276,4 +280,17 @@ func queueText(queues []launch.Queue) string {
 		}
 	}
 	return b.String()
+}
+
+// suiteFolder opens the folder of a suite; with a suite file it is made where it is not there.
+func (a *app) suiteFolder(ctx context.Context, dir, file string) (*suite.Folder, error) {
+	if file == "" {
+		return suite.Open(dir)
+	}
+	s, err := suite.Read(file)
+	if err != nil {
+		return nil, err
+	}
+	folder, _, err := suite.Prepare(ctx, s, dir, a.machine())
+	return folder, err
 }

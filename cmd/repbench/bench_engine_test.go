@@ -196,9 +196,14 @@ func TestBenchWatchInterrupted(t *testing.T) {
 
 func TestBenchExport(t *testing.T) {
 	c := newCluster(t, losesAll)
+	c.bench(1, []string{"export", "out", "--engine", "slurm"}, "no folder of a suite")
+	first := c.bench(0, []string{"export", "out", "--suite", "suite.toml", "--engine", "slurm"})
 	c.bench(0, []string{"run", "suite.toml", "--out", "out", "--engine", "slurm", "--detach"})
 	before := strings.Count(c.read("calls"), "sbatch ")
 	script := c.bench(0, []string{"export", "out", "--engine", "slurm"})
+	if first != script {
+		t.Errorf("before the first run it exports\n%s\nand later\n%s", first, script)
+	}
 	submitted, err := os.ReadFile(c.glob("out/jobs/*.sh"))
 	if err != nil || string(submitted) != script {
 		t.Errorf("error %v; it exports\n%s\nand submits\n%s", err, script, submitted)
