@@ -129,7 +129,7 @@ RACED = $(shell git ls-files '*.go' | grep -v -e _test.go -e ^reports/ | \
 	xargs grep -lE '^[[:space:]]*go (func|[a-zA-Z])|"sync"|"sync/atomic"|"repbench/internal/tasks"' | \
 	xargs -n1 dirname | sort -u | sed 's|^|./|') ./internal/webpage
 test-race:
-	$(GO) test -race -short -tags nocheckptr -gcflags='github.com/gomlx/compute/...=-d=checkptr=0' $(RACED)
+	$(GO) test -race -short -timeout 20m -tags nocheckptr -gcflags='github.com/gomlx/compute/...=-d=checkptr=0' $(RACED)
 
 # The CPU backend and the results of networks that were computed elsewhere beforehand, on all
 # instruction sets that it has kernels for; where the machine has none of a set, the best it has

@@ -240,6 +240,9 @@ func drop(v any) {
 
 // TestBenchTogether: several processes on one folder, and on one cell, compute each cell once.
 func TestBenchTogether(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs a suite by many processes")
+	}
 	path, out := suiteAt(t, strings.Replace(strings.Replace(twelveCells, "steps = 30", "steps = 6", 1), "1..4", "1..2", 1))
 	cache := t.TempDir()
 	for _, runs := range [][][]string{
