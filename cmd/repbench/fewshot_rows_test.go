@@ -27,6 +27,9 @@ func wholes(t *testing.T, list any) []int {
 // TestFewShotGoldenCommand: the whole protocol in one command on golden/svhn1000, by the names
 // that scripts rely on: equal counts of wrong rows in all 170 draws, equal C.
 func TestFewShotGoldenCommand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	at := func(name string) string { return testenv.Path(t, "golden", "svhn1000", name) }
 	type errors struct {
 		C           float64

@@ -27,6 +27,9 @@ func again(t *testing.T, spec string, r vis.Result) []string {
 
 // The settings of a figure are enough to make it again, whatever named its vectors.
 func TestVisAgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	figure(t, dir, "grid", tinySVHN, "--n", "9", "--save-z", at("z.npy"), "--npy", at("grid.npy"), "--seed", "7")

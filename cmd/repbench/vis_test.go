@@ -27,6 +27,9 @@ func figure(t *testing.T, dir string, args ...string) vis.Result {
 
 // Each command prints its scores with controls, its settings and its files, and the files are there.
 func TestVisCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	if err := os.Mkdir(at("cache"), 0o755); err != nil {
