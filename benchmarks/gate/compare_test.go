@@ -74,6 +74,26 @@ func TestIdentical(t *testing.T) {
 	}
 }
 
+// Options that another program wrote again are the same recipe: its numbers, escapes, order and space may differ.
+func TestOptionsWrittenAgain(t *testing.T) {
+	with := func(options string) []ledger.Line {
+		out := lines("e", 70, 71, 72, 73, 74)
+		for i := range out {
+			out[i].Options = json.RawMessage(options)
+		}
+		return out
+	}
+	base := with(`{"encoder":{"rate":0.000001,"name":"\u003cü"},"protocol":{"C":[0.000001,1],"rows":{"a":1e21}}}`)
+	again := with(`{"protocol": {"rows": {"a": 1000000000000000000000.0}, "C": [1e-06, 1.0]}, "encoder": {"name": "<\u00fc", "rate": 1e-6}}`)
+	if c := one(t, base, again, Default()); c.Kind != Identical || len(c.Differences) > 0 {
+		t.Errorf("%s: %q", c.Kind, c.Differences)
+	}
+	changed := with(`{"encoder":{"rate":0.000002,"name":"\u003cü"},"protocol":{"C":[1e-06,1],"rows":{"a":1e21}}}`)
+	if c := one(t, base, changed, Default()); c.Kind != Seeded || !slices.Equal(c.Differences, []string{"encoder.rate: 0.000001 → 0.000002"}) {
+		t.Errorf("%s: %q", c.Kind, c.Differences)
+	}
+}
+
 // Cells without randomness: McNemar, the tolerance, the margin.
 func TestFixed(t *testing.T) {
 	const n = 10000

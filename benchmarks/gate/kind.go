@@ -2,11 +2,14 @@ package gate
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"repbench/benchmarks/ledger"
+	"repbench/internal/jsonfile"
 	"repbench/internal/measure"
 )
 
@@ -113,36 +116,23 @@ func optionDifferences(base, head json.RawMessage) []string {
 	b, h := map[string]string{}, map[string]string{}
 	flatten("", base, b)
 	flatten("", head, h)
-	keys := map[string]bool{}
-	for k := range b {
-		keys[k] = true
-	}
-	for k := range h {
-		keys[k] = true
-	}
+	names := slices.AppendSeq(slices.Collect(maps.Keys(b)), maps.Keys(h))
+	slices.Sort(names)
 	var out []string
-	for k := range keys {
-		vb, ok := b[k]
-		if !ok {
-			vb = "absent"
-		}
-		vh, ok := h[k]
-		if !ok {
-			vh = "absent"
-		}
+	for _, name := range slices.Compact(names) {
+		vb, vh := cmp.Or(b[name], "absent"), cmp.Or(h[name], "absent") // a JSON value has at least one character
 		if vb != vh {
-			out = append(out, fmt.Sprintf("%s: %s → %s", k, vb, vh))
+			out = append(out, fmt.Sprintf("%s: %s → %s", name, vb, vh))
 		}
 	}
-	slices.Sort(out)
 	if len(out) > maxDifferences {
 		out = append(out[:maxDifferences], fmt.Sprintf("and %d more", len(out)-maxDifferences))
 	}
 	return out
 }
 
-// flatten writes the values of nested objects under dotted names. Lists and what is no JSON count as
-// one value.
+// flatten writes the values of nested objects under dotted names, in the form of jsonfile.Canonical. A list
+// counts as one value, and so does a text that is not JSON.
 func flatten(prefix string, text json.RawMessage, out map[string]string) {
 	var fields map[string]json.RawMessage
 	if len(text) == 0 {
@@ -158,13 +148,12 @@ func flatten(prefix string, text json.RawMessage, out map[string]string) {
 		}
 		return
 	}
-	var compact bytes.Buffer
-	if json.Compact(&compact, text) != nil {
-		compact.Reset()
-		compact.Write(text)
-	}
 	if prefix == "" {
 		prefix = "options"
 	}
-	out[prefix] = compact.String()
+	value, err := jsonfile.Canonical(text)
+	if err != nil {
+		value = text
+	}
+	out[prefix] = string(value)
 }

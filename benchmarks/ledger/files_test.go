@@ -21,7 +21,7 @@ func aLine(seed uint64) Line {
 	return Line{
 		Key:          Key{Suite: "quick suite", Encoder: "dcgan", Data: "shapes", Protocol: "linear", Seed: &seed},
 		Cell:         "0123456789abcdef",
-		Options:      json.RawMessage(`{"steps":10,"arch":"svhn32"}`),
+		Options:      json.RawMessage(`{"steps":10,"rate":0.000001,"arch":"svhn32"}`),
 		Fingerprint:  record.Fingerprint{Commit: "abcdef12", Platform: "linux/amd64"},
 		Machine:      Machine{Class: "ci", CPU: "one", Threads: 2},
 		Measurements: []measure.Measurement{{Name: measure.TestAccuracy, Value: 0.75, Better: measure.Higher}},
@@ -42,7 +42,7 @@ func TestAppend(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := aLine(2)
-	again.Seconds, again.Finished, again.Record, again.Machine.CPU, again.Options = 9, time.Now(), "other", "two", json.RawMessage(`{"arch":"svhn32", "steps":10}`)
+	again.Seconds, again.Finished, again.Record, again.Machine.CPU, again.Options = 9, time.Now(), "other", "two", json.RawMessage(`{"arch":"svhn32", "rate":1e-06, "steps":10.0}`)
 	if n, err := Append(dir, []Line{again, aLine(3)}); n != 1 || err != nil {
 		t.Fatalf("%d, %v", n, err)
 	}
@@ -61,7 +61,7 @@ func TestAppend(t *testing.T) {
 		},
 		"correct":         func(l *Line) { l.Correct = &Bits{false, true, true, true} },
 		"weights_hash":    func(l *Line) { l.WeightsHash = "x" },
-		"options":         func(l *Line) { l.Options = json.RawMessage(`{"steps":11,"arch":"svhn32"}`) },
+		"options":         func(l *Line) { l.Options = json.RawMessage(`{"steps":11,"rate":0.000001,"arch":"svhn32"}`) },
 		"evaluation_seed": func(l *Line) { l.EvaluationSeed = 5 },
 		"fingerprint":     func(l *Line) { l.Fingerprint.SIMD = "avx2" },
 		"diverged":        func(l *Line) { l.Diverged, l.Measurements, l.Correct = "NaN", nil, nil },

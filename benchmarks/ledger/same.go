@@ -3,6 +3,8 @@ package ledger
 import (
 	"bytes"
 	"encoding/json"
+
+	"repbench/internal/jsonfile"
 )
 
 // Differs names the first part in which two lines of one key are not the same result, "" for none. Where
@@ -29,7 +31,7 @@ func Differs(a, b *Line) string {
 	return ""
 }
 
-// equalJSON compares what two values become as JSON, whatever the order of the fields of options.
+// equalJSON reports whether two values become the same JSON value.
 func equalJSON(a, b any) bool {
 	ta, erra := canonical(a)
 	tb, errb := canonical(b)
@@ -41,15 +43,5 @@ func canonical(v any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, ok := v.(json.RawMessage)
-	if !ok || len(raw) == 0 {
-		return text, nil
-	}
-	var any any
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	if err := d.Decode(&any); err != nil {
-		return nil, err
-	}
-	return json.Marshal(any)
+	return jsonfile.Canonical(text)
 }

@@ -1,4 +1,5 @@
-// Package jsonfile reads and writes small JSON files; errors name the file.
+// Package jsonfile reads and writes small JSON files; errors name the file. It also brings JSON values into
+// one form, in which they can be compared (Canonical).
 package jsonfile
 
 import (
