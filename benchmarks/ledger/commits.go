@@ -48,13 +48,13 @@ func Find(dir, name string) (string, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return "", errkind.Errorf(ErrCommit, "%s has no results of the commit %s; it has %s. bench record adds the results of a run", dir, name, some(all))
+		return "", errkind.Errorf(ErrCommit, "%s has no results of the commit %s; it has %s. bench record adds the results of a run", dir, name, Some(all))
 	}
-	return "", errkind.Errorf(ErrCommit, "%s begins %d commits in %s: %s; give more of it", name, len(found), dir, some(found))
+	return "", errkind.Errorf(ErrCommit, "%s begins %d commits in %s: %s; give more of it", name, len(found), dir, Some(found))
 }
 
-// some are the first names of a list.
-func some(names []string) string {
+// Some are the first names of a list, for a message.
+func Some(names []string) string {
 	const most = 5
 	if len(names) == 0 {
 		return "none"

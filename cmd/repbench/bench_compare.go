@@ -28,8 +28,9 @@ func (a *app) benchCompare() *cobra.Command {
 		Use:   "compare BASE HEAD",
 		Short: "Say whether HEAD is worse than BASE, cell by cell",
 		Long: `Compare the results of two commits of a suite. BASE and HEAD are folders of a suite (bench run
---out), files (records, or a ledger's), or commits of the ledger DIR (--ledger). Cells are joined by
-the names that the suite gives them; what differs in their recipes is named.
+--out), files (records, or a ledger's), ledgers of one commit, or commits of the ledger DIR
+(--ledger). Cells are joined by the names that the suite gives them; what differs in their recipes
+is named.
 
 A cell regressed if it is shown to be worse, passes if a drop of the margin is excluded, and is
 inconclusive otherwise; the rule is the table [gate] of the suite (--suite FILE), or its default.

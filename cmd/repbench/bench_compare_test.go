@@ -218,6 +218,35 @@ func TestBenchRecord(t *testing.T) {
 	}
 }
 
+// A ledger of one commit stands for the commit; a ledger of several is an error that names them.
+func TestBenchCompareLedgers(t *testing.T) {
+	fill := func(commits ...string) string {
+		dir := t.TempDir()
+		for _, c := range commits {
+			if _, err := ledger.Append(dir, seedLines(c, "a", 5, 0)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return dir
+	}
+	one, two := fill("abcdef1"), fill("abcdef1", "1234567")
+	if got := must(t, "bench", "compare", one, fill("abcdef1")); !strings.HasSuffix(got, "pass: 1 cell: 1 pass\n") {
+		t.Error(got)
+	}
+	want := fmt.Sprintf("HEAD: %s is a ledger of 2 commits: 1234567, abcdef1; name the folder of one commit, as %s", two, filepath.Join(two, "1234567"))
+	if status, stdout, stderr := cli(t, "bench", "compare", one, two); status != statusFailed || stdout != "" || !strings.Contains(stderr, want) {
+		t.Errorf("status %d: %s%s", status, stdout, stderr)
+	}
+	must(t, "bench", "compare", one, filepath.Join(two, "abcdef1"))
+	parent := t.TempDir() // of the folder of a suite
+	if err := os.Rename(suiteFolder(t, seedLines("abcdef1", "a", 5, 0)...), filepath.Join(parent, "out")); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, stderr := cli(t, "bench", "compare", one, parent); status != statusFailed || !strings.Contains(stderr, "is no folder of a suite") {
+		t.Errorf("status %d: %s", status, stderr)
+	}
+}
+
 // suiteFolder is the folder of a suite whose cells have these results.
 func suiteFolder(t *testing.T, lines ...ledger.Line) string {
 	t.Helper()

@@ -24,7 +24,7 @@ type linesFlags struct {
 const planFile = "plan.jsonl"
 
 // side reads the lines that an argument of bench compare names: the folder of a suite, a file, a folder of
-// ledger files, or a commit in the ledger.
+// ledger files, a ledger of one commit, or a commit in the ledger --ledger.
 func (f linesFlags) side(arg string) (s suiteSide, err error) {
 	info, err := os.Stat(arg)
 	switch {
@@ -34,7 +34,7 @@ func (f linesFlags) side(arg string) (s suiteSide, err error) {
 		return openSide(arg)
 	case err == nil && f.ledger == "":
 		if s.lines, err = ledger.ReadFolder(arg); err == nil && len(s.lines) == 0 {
-			err = fmt.Errorf("%s is no folder of a suite (it has no %s) and holds no .jsonl files of a ledger", arg, planFile)
+			s.lines, err = onlyCommit(arg)
 		}
 	case f.ledger == "" && errors.Is(err, fs.ErrNotExist):
 		err = fmt.Errorf("%s is no file and no folder; to compare commits, name the ledger with --ledger DIR", arg)
@@ -45,6 +45,24 @@ func (f linesFlags) side(arg string) (s suiteSide, err error) {
 		}
 	}
 	return s, err
+}
+
+// onlyCommit reads the lines of the only commit of a ledger. A ledger of several commits is an error that
+// says how to name one; so is a folder that is no ledger.
+func onlyCommit(dir string) ([]ledger.Line, error) {
+	commits, err := ledger.Commits(dir)
+	if err != nil {
+		return nil, err
+	}
+	commits = slices.DeleteFunc(commits, func(c string) bool { return isFile(filepath.Join(dir, c, planFile)) })
+	switch len(commits) {
+	case 0:
+		return nil, fmt.Errorf("%s is no folder of a suite (it has no %s) and holds no .jsonl files of a ledger", dir, planFile)
+	case 1:
+		return ledger.ReadFolder(filepath.Join(dir, commits[0]))
+	}
+	return nil, fmt.Errorf("%s is a ledger of %d commits: %s; name the folder of one commit, as %s, or compare two of its commits with --ledger %s",
+		dir, len(commits), ledger.Some(commits), filepath.Join(dir, commits[0]), dir)
 }
 
 func isFile(path string) bool {
