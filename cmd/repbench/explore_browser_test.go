@@ -228,8 +228,8 @@ func (b tab) turn() {
 	b.click(`.group[data-group="right"] input`)
 	b.sample(10)
 	b.wait("document.querySelector('.work code')")
-	shown := b.pixels(".row:nth-of-type(n) .strip img[alt='Base 1 0']")
-	b.same("the turned base at t = -1", shown, b.written(".work code")[0])
+	shown := b.pixels(".row .strip img[alt='Base 10 0']")
+	b.same("the turned base (sample 10) at t = -1", shown, b.written(".work code")[0])
 }
 
 // forget draws a box, saves it, finds the maps and drops them.

@@ -144,7 +144,7 @@ func TestPipeline(t *testing.T) {
 		t.Errorf("another seed in the same folder: status %d, %s", status, stderr)
 	}
 	must(t, "sample", at("run"), "--n", "9", "--out", at("sheet.png"))
-	if status, _, stderr := cli(t, "sample", at("run"), "--prior", "uniform", "--out", at("x.png")); status != 1 || !strings.Contains(stderr, "prior gaussian") {
+	if status, _, stderr := cli(t, "sample", at("run"), "--prior", "uniform", "--out", at("x.png")); status != 2 || !strings.Contains(stderr, "prior gaussian") {
 		t.Errorf("another prior: status %d, %s", status, stderr)
 	}
 	m := document(t, "extract", "--encoder", "dcgan:"+at("run"), "--data", tinyShapes, "--out", at("features"))
