@@ -142,7 +142,7 @@ type Picture struct {
 type Pictures struct {
 	Items   []Picture // in reading order
 	Large   bool      // one picture per line
-	Words   bool      // large pictures that hold words: as wide as the text, so that they can be read
+	Words   bool      // pictures that hold words: as wide as the text of the PDF, where high ones are cut between their rows
 	Caption string    // below the pictures
 }
 

@@ -187,9 +187,11 @@ func (p *pdf) section(s Section) ([]flow, error) {
 		if err != nil {
 			return nil, err
 		}
-		if f.kind, err = kind(b); err != nil {
+		name, err := kind(b)
+		if err != nil {
 			return nil, err
 		}
+		f.kinds = []string{name}
 		if i == 0 {
 			f.pieces = append(append(heading, space(blockGap)), f.pieces...)
 			f.section = true
@@ -201,7 +203,7 @@ func (p *pdf) section(s Section) ([]flow, error) {
 	if h, ok := p.textHeight(s.Blocks); ok && h > 0 {
 		out = []flow{whole(out)}
 	}
-	return out, nil
+	return opening(out, s.Blocks), nil
 }
 
 // furniture writes the header and footer of every page, now that their number

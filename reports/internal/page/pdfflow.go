@@ -28,8 +28,8 @@ type flow struct {
 	// section marks the flow that begins a section, begun one that stands on the page
 	// before in part.
 	section, begun bool
-	// kind is the kind of the block.
-	kind string
+	// kinds are the kinds of its blocks, in their order.
+	kinds []string
 	// movable flows may stand before the flows above them to fill a page.
 	movable bool
 }
@@ -194,8 +194,8 @@ func (p *pdf) put(f flow) flow {
 	if !f.section && !f.begun {
 		p.place(space(blockGap))
 	}
-	if !f.begun && f.kind != "" {
-		p.leaf.Blocks = append(p.leaf.Blocks, f.kind)
+	if !f.begun {
+		p.leaf.Blocks = append(p.leaf.Blocks, f.kinds...)
 	}
 	f.section, f.begun = false, true
 	sparse := p.sparse

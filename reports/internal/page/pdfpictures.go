@@ -18,18 +18,7 @@ const (
 	// mostShare is the part of its size that a large picture grows by at most to fill
 	// a page; largeShare leaves room for it.
 	mostShare = 0.45
-	// leastWords is the part of its size down to which a picture with words shrinks.
-	leastWords = 0.85
 )
-
-// wideShare is the part of the text width that a large picture has at most, leastOf the part of its
-// size down to which it shrinks.
-func wideShare(b Pictures) (wide, leastOf float64) {
-	if b.Words {
-		return 1, leastWords
-	}
-	return largeShare, leastShare
-}
 
 // pictureLabel is the height of the label below a picture.
 func pictureLabel() float64 { return captionStyle.height() + 6 }
@@ -47,8 +36,7 @@ func (p *pdf) pictureSize(b Pictures) (scale, h float64) {
 	}
 	text := p.pictureText(b)
 	if b.Large {
-		wide, _ := wideShare(b)
-		scale = min(textW*wide/float64(widest), (bottom-marginTop-text)*0.9/float64(high))
+		scale = min(textW*largeShare/float64(widest), (bottom-marginTop-text)*0.9/float64(high))
 		return scale, scale*float64(high) + text
 	}
 	scale = min((textW-pictureGap*float64(len(b.Items)-1))/float64(wide), 300/float64(highest))
@@ -68,6 +56,9 @@ func (p *pdf) pictureText(b Pictures) float64 {
 // pictures stand side by side or, large ones, below one another; large ones give way,
 // down to leastShare and up to the width of the text.
 func (p *pdf) pictures(b Pictures) (flow, error) {
+	if b.Words {
+		return p.wordPictures(b)
+	}
 	imgs := make([]image.Image, len(b.Items))
 	for i, it := range b.Items {
 		img, err := png.Decode(bytes.NewReader(it.PNG))
@@ -80,11 +71,8 @@ func (p *pdf) pictures(b Pictures) (flow, error) {
 	c := piece{keep: true, h: h - p.captionHeight(b)}
 	tall := c.h - p.pictureText(b) + p.captionHeight(b) // of the pictures alone
 	if b.Large && len(b.Items) > 0 {
-		wide, leastOf := wideShare(b)
-		c.shrink = (1 - leastOf) * tall
-		if wide < 1 {
-			c.grow = min(mostShare*tall, max(0, body-h))
-		}
+		c.shrink = (1 - leastShare) * tall
+		c.grow = min(mostShare*tall, max(0, body-h))
 	}
 	c.draw = func(y, h float64) {
 		k := scale

@@ -84,22 +84,6 @@ func TestPicturesFlex(t *testing.T) {
 	}
 }
 
-// Pictures with words are as wide as the text and stay nearly so; a tall one still fits a page.
-func TestPicturesWithWords(t *testing.T) {
-	p := newTestPDF(t)
-	for _, high := range []int{100, 900} {
-		b := Pictures{Items: []Picture{somePicture(t, "a", 300, high, 1)}, Large: true, Words: true, Caption: "words"}
-		scale, h := p.pictureSize(b)
-		if wide := 300 * scale; high == 100 && math.Abs(wide-textW) > 1e-9 || wide > textW+1e-9 || h > body {
-			t.Errorf("300×%d: %v of %v points wide, %v of %v high", high, wide, textW, h, body)
-		}
-		f, err := p.pictures(b)
-		if err != nil || f.pieces[0].grow != 0 || f.pieces[0].shrink > 0.16*f.pieces[0].h {
-			t.Errorf("300×%d grows by %v and shrinks by %v of %v, %v", high, f.pieces[0].grow, f.pieces[0].shrink, f.pieces[0].h, err)
-		}
-	}
-}
-
 // The arc is drawn as Bézier curves whose ends lie on it and whose middle is
 // off by less than 0.03 % of the radius.
 func TestArc(t *testing.T) {
