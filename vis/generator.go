@@ -60,11 +60,12 @@ type Options struct {
 	// Cache is the folder in which statistics are kept, each generator's in a folder of its own;
 	// "": they are computed anew.
 	Cache string
-	// Uses notes the folder in Cache that is made or read; nil: it is not noted.
+	// Uses receives the folder in Cache that is made or read; nil: its use is not recorded.
 	Uses *cache.Uses
 	// Seed draws the weights of random:ARCH.
 	Seed uint64
-	// Note is told what a reader should know, such as a damaged file of the cache; nil: nobody is.
+	// Note receives sentences for the reader, such as that a file of the cache is damaged; nil: they are
+	// dropped.
 	Note func(text string)
 }
 

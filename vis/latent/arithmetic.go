@@ -30,8 +30,8 @@ type ArithmeticOptions struct {
 	Look  Look
 	// Quality says how well Look reads; nil: nobody knows.
 	Quality *scene.Quality
-	// Exemplars say which vectors a, b and c are, and From where they are from; the zero values: nobody
-	// says.
+	// Exemplars name the vectors a, b and c, and From the file or the seed that they are from; both may be
+	// left out.
 	Exemplars [3]Source
 	From      Origin
 }
@@ -327,8 +327,8 @@ func (s *Sum) scoreFactors(ctx context.Context, g *vis.Generator, o ArithmeticOp
 	return nil
 }
 
-// apart says what the shares a of n and b of m images do not tell; "" where a is higher and their
-// intervals do not overlap.
+// apart says in words that the share a of n images is not shown to be higher than the share b of m images;
+// "" where a is higher and the 95 % intervals do not overlap.
 func apart(a, b float64, n, m int) string {
 	x, y := eval.WilsonShare(a, float64(n)), eval.WilsonShare(b, float64(m))
 	switch {

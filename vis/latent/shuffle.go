@@ -66,8 +66,9 @@ func given(left []int, n, total int) bool {
 	return kept == n || kept == 0 && 2*n == total
 }
 
-// shuffled are the correlations of turns whose exemplars were shuffled with the difference of their own
-// mean images, one of each draw: what two sets of exemplars reach that share no concept.
+// shuffled are correlations, one of each draw: exemplars are shuffled, bases are turned along their
+// direction, and the change is correlated with the difference of their mean images. Exemplars without a
+// common concept reach these correlations.
 func (t *Turn) shuffled(ctx context.Context, g *vis.Generator, s shuffling, o TurnOptions) ([]float64, error) {
 	dim := g.Model.Arch.ZDim
 	r := rand.New(rand.NewPCG(o.Seed, streamShuffle))
@@ -109,8 +110,12 @@ func (t *Turn) shuffled(ctx context.Context, g *vis.Generator, s shuffling, o Tu
 // turnSays puts the correlation in words.
 func turnSays(bases int, along float64, shuffled []float64, random float64, what string) string {
 	control := mean(shuffled)
+	turned, them := fmt.Sprintf("%d bases", bases), "them"
+	if bases == 1 {
+		turned, them = "1 base", "it"
+	}
 	out := fmt.Sprintf("Turning %s changes %s with a correlation of %.2f to the difference of both sets of exemplars; %s give %.2f, random directions of the same length %.2f",
-		map[bool]string{true: "1 base", false: fmt.Sprintf("%d bases", bases)}[bases == 1], map[bool]string{true: "it", false: "them"}[bases == 1], along, what, control, random)
+		turned, them, along, what, control, random)
 	if !(along > slices.Max(shuffled)) {
 		out += fmt.Sprintf(". One of %d such draws reaches as much: the number shows no concept", len(shuffled))
 	}

@@ -1,7 +1,7 @@
 package latent
 
-// stripFrames is the number of images of a row of a picture, at most, and evenFrames the number from
-// which on images at equal distances are preferred to more of them.
+// stripFrames is the most images of a row of a picture. A row of evenFrames images or more at equal
+// distances is preferred to a longer one at unequal distances.
 const (
 	stripFrames = 9
 	evenFrames  = 5

@@ -26,8 +26,8 @@ type TurnOptions struct {
 	Look Look
 	// Quality says how well Look reads; nil: nobody knows.
 	Quality *scene.Quality
-	// LeftOf, RightOf and BaseOf say which vectors were given, and From where they are from; the zero
-	// values: nobody says, and bases were drawn.
+	// LeftOf, RightOf and BaseOf name the vectors that were given, and From the file or the seed that they
+	// are from; all may be left out. BaseOf without a name: the bases were drawn.
 	LeftOf, RightOf, BaseOf Source
 	From                    Origin
 }

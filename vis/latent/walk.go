@@ -29,8 +29,8 @@ type WalkOptions struct {
 	SnapName string
 	// Seed draws the z of the random control.
 	Seed uint64
-	// Through says which vectors the points are, and From where they are from; the zero values: nobody
-	// says.
+	// Through names the vectors of the points, and From the file or the seed that they are from; both may
+	// be left out.
 	Through Source
 	From    Origin
 	// Progress receives how far the search for nearest images is.
@@ -237,7 +237,7 @@ func (w *Walk) sharpness(segments int) {
 		Of: "sharpness of the middle frames / of the points; 1: as sharp", Against: "pixel blend"})
 }
 
-// fewSegments is the number of segments from which on 95 % of them are told from all.
+// fewSegments is the number of segments below which 95 % of them are all of them.
 const fewSegments = 20
 
 // says puts the scores in words.
@@ -245,7 +245,7 @@ func (w *Walk) says(walk []float64, p95 float64, snapped *float64, o WalkOptions
 	if len(walk) == 0 {
 		return "Every segment begins and ends with the same image, so there is no step to measure: choose points that differ."
 	}
-	if n := len(walk); n > 0 && n < fewSegments {
+	if n := len(walk); n < fewSegments {
 		out := fmt.Sprintf("The largest step of %d segments is %.2f of the way from end to end (equal steps: %.2f).", n, slices.Max(walk), 1/float64(w.Steps))
 		if n == 1 {
 			out = fmt.Sprintf("The largest step of the one segment is %.2f of the way from end to end (equal steps: %.2f).", walk[0], 1/float64(w.Steps))
