@@ -16,7 +16,7 @@ type chart struct {
 	Title string
 	// Lines are drawn in the colours s0, s1, …
 	Lines []chartLine
-	// Left, Right, Low and High are the ends of the axes as text.
+	// Left, Right, Low and High are the ends of the axes as text; Left is "" where there is one step.
 	Left, Right, Low, High string
 	// Dots are drawn where there are few values.
 	Dots bool
@@ -152,7 +152,10 @@ func (c namedCurves) draw() chart {
 	if c.group == "answer" {
 		low, high = 0, 1
 	}
-	out.Left, out.Right, out.Low, out.High = number(left), number(right), number(low), number(high)
+	out.Right, out.Low, out.High = number(right), number(low), number(high)
+	if left != right {
+		out.Left = number(left)
+	}
 	out.Dots = most <= fewDots
 	to := func(v, lo, hi float64) float64 {
 		if hi == lo {
@@ -196,20 +199,25 @@ func smooth(ys []float64) []float64 {
 	return out
 }
 
-// valueRange is the range of an axis: that of the values, but for the rarest hundredth at each end, which
-// is drawn on its edge.
+// valueRange is the range of the axis of values without the lowest and the highest hundredth, which are
+// drawn on the edges.
 func valueRange(ys []float64) (low, high float64) {
 	sorted := slices.Sorted(slices.Values(ys))
 	cut := len(sorted) / 100
-	low, high = sorted[cut], sorted[len(sorted)-1-cut]
-	if low == high {
-		return low - math.Max(1, math.Abs(low))/2, high + math.Max(1, math.Abs(high))/2
-	}
+	return withRoom(sorted[cut], sorted[len(sorted)-1-cut])
+}
+
+// withRoom is an axis with room below low and above high; around a single value it is one wide, or as wide as
+// the value is large. Values that are not negative get no axis below 0.
+func withRoom(low, high float64) (from, to float64) {
 	room := (high - low) / 20
-	if low >= 0 && low-room < 0 {
-		return 0, high + room
+	if low == high {
+		room = max(1, math.Abs(low)) / 2
 	}
-	return low - room, high + room
+	if from = low - room; low >= 0 {
+		from = max(from, 0)
+	}
+	return from, high + room
 }
 
 // number is a number for people, with four digits.

@@ -144,9 +144,7 @@ func (d *trendData) draw(g gate.Series) trendSeries {
 	for _, p := range g.Points {
 		values = append(append(values, p.Values...), p.Mean)
 	}
-	low, high := slices.Min(values), slices.Max(values)
-	room := max((high-low)/12, 1e-9)
-	low, high = low-room, high+room
+	low, high := withRoom(slices.Min(values), slices.Max(values))
 	x := func(commit int) float64 { return 1000 * (float64(commit) + 0.5) / float64(len(d.Commits)) }
 	y := func(v float64) string { return strconv.FormatFloat(1000*(high-v)/(high-low), 'f', 1, 64) }
 	text := func(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
