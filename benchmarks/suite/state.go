@@ -133,6 +133,17 @@ func (f *Folder) done(c Cell, reuse bool) (*ledger.Line, string) {
 	return line, ""
 }
 
+// Result is the result of a cell, whichever program made it. The error wraps fs.ErrNotExist where the cell has
+// no record yet.
+func (f *Folder) Result(c Cell) (*ledger.Line, error) {
+	path := filepath.Join(f.Path(c), recordFile)
+	line, err := ledger.ReadRecord(path)
+	if err == nil && line.Cell != c.ID {
+		return nil, fmt.Errorf("%s is of the cell %s, and the plan has %s there; remove the file and run the suite again", path, line.Cell, c.ID)
+	}
+	return line, err
+}
+
 // sameProgram reports whether a record of a program is one of this program. Which binary of a changed
 // tree made it stands in the attempts.
 func (f *Folder) sameProgram(p Program, c Cell, reuse bool) bool {

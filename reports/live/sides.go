@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
-	"path/filepath"
 	"slices"
 
 	"repbench/benchmarks/gate"
@@ -14,7 +13,7 @@ import (
 	"repbench/reports/verdicts"
 )
 
-// side is what can be compared: the results of a suite's folder, or those of a commit in a ledger.
+// side is what can be compared: the results in the folder of a suite, or the results of a commit in a ledger.
 type side struct {
 	// Name stands in the URL, Title is for people.
 	Name, Title string
@@ -57,13 +56,11 @@ func (s *Site) results(d side) (r results, err error) {
 		if g.folder.Orphan(c) {
 			continue
 		}
-		l, err := ledger.ReadRecord(filepath.Join(g.folder.Path(c), "record.json"))
+		l, err := g.folder.Result(c)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
 			r.notes = append(r.notes, fmt.Sprintf("%s is left out: %s", c, s.shown(err)))
-		case l.Cell != c.ID:
-			r.notes = append(r.notes, fmt.Sprintf("%s is left out: its record is of the cell %s", c, l.Cell))
 		default:
 			r.lines = append(r.lines, *l)
 		}
@@ -74,7 +71,7 @@ func (s *Site) results(d side) (r results, err error) {
 // chosen is what a comparison is made of.
 type chosen struct {
 	Base, Head string
-	// Suite and Machine choose among several; Suites and Machines are those that both sides have.
+	// Suites and Machines are the names that both sides have, Suite and Machine the ones that are compared.
 	Suite, Machine   string
 	Suites, Machines []string
 }
@@ -121,44 +118,34 @@ func (s *Site) compareSides(q url.Values, all []side) (c compared, err error) {
 
 // choose keeps the lines of one suite and one class of machines on both sides.
 func (c *chosen) choose(both *[2]results) error {
-	common := func(of func(ledger.Line) string) []string {
-		var names [2][]string
-		for i, r := range both {
-			for _, l := range r.lines {
-				names[i] = append(names[i], of(l))
-			}
-			slices.Sort(names[i])
-			names[i] = slices.Compact(names[i])
-		}
-		return slices.DeleteFunc(names[0], func(n string) bool { return !slices.Contains(names[1], n) })
+	common := func(field func(ledger.Line) string) []string {
+		return ledger.Common(both[0].lines, both[1].lines, field)
 	}
-	keep := func(want string, of func(ledger.Line) string) {
+	keep := func(field func(ledger.Line) string, value string) {
 		for i := range both {
-			both[i].lines = slices.DeleteFunc(both[i].lines, func(l ledger.Line) bool { return of(l) != want })
+			both[i].lines = ledger.With(both[i].lines, field, value)
 		}
 	}
-	suite := func(l ledger.Line) string { return l.Suite }
-	machine := func(l ledger.Line) string { return l.Machine.Class }
 	for i, r := range both {
 		if len(r.lines) == 0 {
 			return fmt.Errorf("%s has no results yet", [...]string{"the base", "the head"}[i])
 		}
 	}
-	c.Suites = common(suite)
+	c.Suites = common(ledger.SuiteOf)
 	if len(c.Suites) == 0 {
 		return errors.New("the two sides have no suite in common")
 	}
 	if !slices.Contains(c.Suites, c.Suite) {
 		c.Suite = c.Suites[0]
 	}
-	keep(c.Suite, suite)
-	if c.Machines = common(machine); len(c.Machines) == 0 {
+	keep(ledger.SuiteOf, c.Suite)
+	if c.Machines = common(ledger.ClassOf); len(c.Machines) == 0 {
 		return nil // of different machines: the comparison warns
 	}
 	if !slices.Contains(c.Machines, c.Machine) {
 		c.Machine = c.Machines[0]
 	}
-	keep(c.Machine, machine)
+	keep(ledger.ClassOf, c.Machine)
 	return nil
 }
 
