@@ -55,7 +55,7 @@ var titles = map[string]string{
 	"loss": "Losses", "answer": "Answers of D", "images_per_second": "Images per second", "frechet": "Fréchet distance",
 }
 
-// group is the chart in which a value belongs, and its name there.
+// group is the chart in which a value belongs, and the name of its line there; "" where the chart's title says it.
 func group(name string) (chart, line string) {
 	switch name {
 	case "d_loss", "g_loss":
@@ -75,13 +75,16 @@ func group(name string) (chart, line string) {
 		}
 		return name, "held-out images"
 	}
-	return name, name
+	return name, ""
 }
 
 // isMeasured reports whether a value is one that a training measures now and then.
 func isMeasured(name string) bool {
 	return strings.HasPrefix(name, "nnd_") || strings.HasPrefix(name, "nnc_") || strings.HasPrefix(name, "frechet")
 }
+
+// isLogged reports whether a value is one that each line has, and that is worth a chart.
+func isLogged(name string) bool { return !isMeasured(name) && name != runfolder.MeasureSeconds }
 
 // chartTitle names a group for people.
 func chartTitle(group string) string {

@@ -45,7 +45,7 @@ func (s *Site) diff(q url.Values) (*content, error) {
 			d.Runs[i].Problems = append(slices.Clone(d.Runs[i].Problems), s.shown(err))
 		}
 		mark := [...]string{" (1)", " (2)"}[i]
-		all = merge(all, chartsOf(l.Points, func(name string) bool { return !isMeasured(name) }, mark))
+		all = merge(all, chartsOf(l.Points, isLogged, mark))
 		all = merge(all, chartsOf(l.Measured, isMeasured, mark))
 	}
 	for _, c := range all {

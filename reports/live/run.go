@@ -56,7 +56,7 @@ func (s *Site) run(q url.Values) (*content, error) {
 	if d.lines, err = s.follow(dir); err != nil {
 		d.Problems = append(slices.Clone(d.Problems), s.shown(err))
 	}
-	for _, c := range chartsOf(d.Points, func(name string) bool { return !isMeasured(name) && name != runfolder.MeasureSeconds }, "") {
+	for _, c := range chartsOf(d.Points, isLogged, "") {
 		d.Curves = append(d.Curves, c.draw())
 	}
 	for _, c := range chartsOf(d.Measured, isMeasured, "") {

@@ -191,16 +191,19 @@ func value(metric string, v float64) string {
 
 // isShare reports whether a measurement is a share that is shown in percent.
 func isShare(metric string) bool {
-	return metric == measure.TestAccuracy
+	return metric == measure.TestAccuracy || metric == measure.TrainAccuracy || metric == measure.ValidAccuracy
 }
 
-// Unit is the unit of a square's value.
-func (q square) Unit() string {
-	if isShare(q.Metric) {
-		return "%"
+// unit is the unit in which a measurement is shown; "": none.
+func unit(metric string) string {
+	if isShare(metric) {
+		return " %"
 	}
 	return ""
 }
+
+// Unit is the unit of a square's value.
+func (q square) Unit() string { return unit(q.Metric) }
 
 // rest is the time left in words.
 func rest(e suite.Estimate) string {
@@ -361,6 +364,6 @@ func (v *cellView) result(l *ledger.Line, gated string, metric *string) {
 			v.Value, *metric = text, m.Name
 			continue
 		}
-		v.Others = append(v.Others, m.Name+" "+text)
+		v.Others = append(v.Others, m.Name+" "+text+unit(m.Name))
 	}
 }
