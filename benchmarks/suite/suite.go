@@ -9,6 +9,9 @@ import (
 // ErrFile is the kind of error of a suite file that is wrong.
 var ErrFile = errors.New("the suite is wrong")
 
+// errNothing is the error about a suite without cells.
+var errNothing = errors.New("no cell is left: [[only]] and [[skip]] leave nothing of the product of encoders, data sets and protocols")
+
 // Suite is a suite file that was read and checked.
 type Suite struct {
 	// Name is the suite's name.
