@@ -1,7 +1,9 @@
 package suite
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -9,92 +11,121 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// unknown says which key of a file means nothing, on which line, and which name is nearest.
+// maxUnknown is how many unknown keys are named: a file that is no suite can have any number of them.
+const maxUnknown = 20
+
+// unknown names the keys of a file that mean nothing, each with its line and the nearest name.
 func (l lines) unknown(tree map[string]any) error {
-	if err := l.keys(tree, reflect.TypeFor[tables](), "", 0); err != nil {
-		return err
+	k := keyCheck{lines: l}
+	k.table(tree, reflect.TypeFor[tables](), "", 0)
+	for i, t := range tablesIn(tree["protocol"]) {
+		k.protocol(t, i)
 	}
-	all, _ := tree["protocol"].([]map[string]any)
-	for i, t := range all {
-		if err := l.protocolKeys(t, i); err != nil {
-			return err
-		}
-	}
-	return nil
+	return k.err()
 }
 
-// protocolKeys is keys for the n-th table [[protocol]]: its kind decides which keys there are.
-func (l lines) protocolKeys(t map[string]any, n int) error {
+// keyCheck collects the unknown keys of a file.
+type keyCheck struct {
+	lines
+	found []unknownKey
+}
+
+// unknownKey is a key that means nothing, and the line that it stands on; 0: it was not found.
+type unknownKey struct {
+	line int
+	text string
+}
+
+// err names what was found in the order of its lines; nil: nothing was.
+func (k *keyCheck) err() error {
+	slices.SortStableFunc(k.found, func(a, b unknownKey) int { return a.line - b.line })
+	var all []error
+	for _, u := range k.found {
+		text := u.text
+		if u.line > 0 {
+			text = fmt.Sprintf("line %d: %s", u.line, text)
+		}
+		all = append(all, errors.New(text))
+	}
+	return errors.Join(all...)
+}
+
+// protocol checks the n-th table [[protocol]]: its kind decides which keys there are.
+func (k *keyCheck) protocol(t map[string]any, n int) {
 	name, _ := t["name"].(string)
 	if kind, ok := t["kind"].(string); ok {
 		name = kind
 	}
-	k, ok := kindNamed(name)
+	kind, ok := kindNamed(name)
 	if !ok {
-		return nil // said when it is decoded
+		return // said when it is decoded
 	}
-	known := append(keysOf(reflect.TypeOf(k.new()).Elem()), keysOf(reflect.TypeFor[named]())...)
-	for key := range t {
+	known := append(keysOf(reflect.TypeOf(kind.new()).Elem()), keysOf(reflect.TypeFor[named]())...)
+	for _, key := range slices.Sorted(maps.Keys(t)) {
 		if !slices.Contains(known, key) {
-			return l.errUnknown(key, "protocol", n, known, fmt.Sprintf(" of a protocol of the kind %s", k.name))
+			k.add(key, "protocol", n, known, " of a protocol of the kind "+kind.name)
 		}
 	}
-	return nil
 }
 
-// keys compares the keys of a table, the n-th of its name, with the fields of a struct, and its tables
-// with theirs.
-func (l lines) keys(t map[string]any, typ reflect.Type, table string, n int) error {
+// table compares the keys of a table, the n-th of its name, with the fields of a struct, and the tables in it
+// with the fields' structs.
+func (k *keyCheck) table(t map[string]any, typ reflect.Type, table string, n int) {
 	known := keysOf(typ)
-	for _, key := range slices.Sorted(maps(t)) {
-		if !slices.Contains(known, key) {
-			of := ""
-			if table != "" {
-				of = " of [" + table + "]"
-			}
-			return l.errUnknown(key, table, n, known, of)
-		}
-		inner := fieldOf(typ, key)
-		name := strings.TrimPrefix(table+"."+key, ".")
-		switch v := t[key].(type) {
-		case map[string]any:
-			if inner.Kind() == reflect.Map {
-				for _, one := range slices.Sorted(maps(v)) {
-					if table, ok := v[one].(map[string]any); ok && inner.Elem().Kind() == reflect.Struct {
-						if err := l.keys(table, inner.Elem(), name+"."+one, 0); err != nil {
-							return err
-						}
-					}
-				}
-			}
-			if inner.Kind() == reflect.Struct && !decodesItself(inner) {
-				if err := l.keys(v, inner, name, n); err != nil {
-					return err
-				}
-			}
-		case []map[string]any:
-			if inner.Kind() != reflect.Slice || inner.Elem().Kind() != reflect.Struct || decodesItself(inner.Elem()) {
-				continue
-			}
-			for i, e := range v {
-				if err := l.keys(e, inner.Elem(), name, i); err != nil {
-					return err
-				}
-			}
-		}
+	of := ""
+	if table != "" {
+		of = " of [" + table + "]"
 	}
-	return nil
+	for _, key := range slices.Sorted(maps.Keys(t)) {
+		if !slices.Contains(known, key) {
+			k.add(key, table, n, known, of)
+			continue
+		}
+		k.value(t[key], fieldOf(typ, key), strings.TrimPrefix(table+"."+key, "."), n)
+	}
 }
 
-// maps are the keys of a table.
-func maps(t map[string]any) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for key := range t {
-			if !yield(key) {
-				return
+// value checks the tables in the value of a key.
+func (k *keyCheck) value(value any, typ reflect.Type, name string, n int) {
+	one, isTable := value.(map[string]any)
+	switch {
+	case typ.Kind() == reflect.Struct && isTable && !decodesItself(typ):
+		k.table(one, typ, name, n)
+	case typ.Kind() == reflect.Map && isTable && typ.Elem().Kind() == reflect.Struct:
+		for _, key := range slices.Sorted(maps.Keys(one)) {
+			if table, ok := one[key].(map[string]any); ok {
+				k.table(table, typ.Elem(), name+"."+key, 0)
 			}
 		}
+	case typ.Kind() == reflect.Slice && typ.Elem().Kind() == reflect.Struct && !decodesItself(typ.Elem()):
+		for i, t := range tablesIn(value) {
+			k.table(t, typ.Elem(), name, i)
+		}
 	}
+}
+
+// tablesIn are the tables of an array: [[NAME]] tables, or tables in the array of one key.
+func tablesIn(value any) []map[string]any {
+	tables, _ := value.([]map[string]any)
+	list, _ := value.([]any)
+	for _, e := range list {
+		if t, ok := e.(map[string]any); ok {
+			tables = append(tables, t)
+		}
+	}
+	return tables
+}
+
+// add notes an unknown key of the n-th table of a name; of says in words which table that is.
+func (k *keyCheck) add(key, table string, n int, known []string, of string) {
+	if len(k.found) == maxUnknown {
+		return
+	}
+	hint := "there are " + strings.Join(slices.Compact(slices.Sorted(slices.Values(known))), ", ")
+	if near := closest(key, known); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	k.found = append(k.found, unknownKey{k.find(table, n, key), fmt.Sprintf("there is no key %q%s; %s", key, of, hint)})
 }
 
 // decodesItself reports whether the keys of a type are not its fields.
@@ -102,7 +133,7 @@ func decodesItself(t reflect.Type) bool {
 	return t == reflect.TypeFor[toml.Primitive]() || reflect.PointerTo(t).Implements(reflect.TypeFor[toml.Unmarshaler]())
 }
 
-// keysOf are the TOML names of a struct, with those of structs in it.
+// keysOf are the TOML names of a struct's fields and of the fields of embedded structs.
 func keysOf(t reflect.Type) []string {
 	var out []string
 	for i := range t.NumField() {
@@ -130,17 +161,4 @@ func fieldOf(t reflect.Type, key string) reflect.Type {
 		}
 	}
 	return t
-}
-
-// errUnknown is the error about a key; of says which table it stands in.
-func (l lines) errUnknown(key, table string, n int, known []string, of string) error {
-	where := ""
-	if line := l.find(table, n, key); line > 0 {
-		where = fmt.Sprintf("line %d: ", line)
-	}
-	hint := "there are " + strings.Join(slices.Compact(slices.Sorted(slices.Values(known))), ", ")
-	if near := closest(key, known); near != "" {
-		hint = fmt.Sprintf("did you mean %q?", near)
-	}
-	return fmt.Errorf("%sthere is no key %q%s; %s", where, key, of, hint)
 }

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -87,6 +88,38 @@ func TestParseErrors(t *testing.T) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// All unknown keys are named at once, in the order of their lines, each with the nearest name.
+func TestParseNamesAllUnknownKeys(t *testing.T) {
+	text := changed(t, small, `seeds = "1..2"`, "sedes = 3\nseeds = \"1..2\"")
+	text = changed(t, text, "width = 2", "widht = 2, bach = 4")
+	text = changed(t, text, "[1, 5]", "[1, 5]\nhold-oat = 0.1")
+	_, err := Parse([]byte(text), "my.toml")
+	want := `my.toml: line 3: there is no key "sedes"; did you mean "seeds"?
+line 8: there is no key "bach" of [encoder.train]; did you mean "batch"?
+line 8: there is no key "widht" of [encoder.train]; did you mean "width"?
+line 23: there is no key "hold-oat" of a protocol of the kind knn; did you mean "hold-out"?`
+	if err == nil || err.Error() != want {
+		t.Errorf("error\n%v\nwant\n%s", err, want)
+	}
+	var many strings.Builder
+	for i := range 2 * maxUnknown {
+		fmt.Fprintf(&many, "unknown%d = 1\n", i)
+	}
+	if _, err := Parse([]byte(many.String()), "my.toml"); err == nil || strings.Count(err.Error(), "there is no key") != maxUnknown {
+		t.Errorf("of %d unknown keys are named: %v", 2*maxUnknown, err)
+	}
+}
+
+// Tables in the array of one key are checked as [[encoder]] tables are.
+func TestParseKeysOfArrays(t *testing.T) {
+	text := changed(t, small, "[[encoder]]\nname = \"pixels\"\nspec = \"pixels\"\n", "")
+	text = changed(t, text, "[[encoder]]\nname = \"dcgan\"\n", `encoder = [{ name = "pixels", spek = "pixels" }]`+"\n")
+	text = changed(t, text, `train = { arch = "svhn32", width = 2, data = "shapes", steps = 4, batch = 8, samples = 4 }`+"\n", "")
+	if _, err := Parse([]byte(text), "my.toml"); err == nil || !strings.Contains(err.Error(), `there is no key "spek" of [encoder]; did you mean "spec"?`) {
+		t.Errorf("error %v", err)
 	}
 }
 
