@@ -28,7 +28,7 @@ func TestPlanGrows(t *testing.T) {
 	}
 	f, change = prepare(t, changed(t, more, "k = [1, 5]", "k = [1, 7]"), dir)
 	if change.Added != 4 || len(change.Orphans) != 4 || change.Orphans[0].Protocol != "near" {
-		t.Errorf("%d new, orphans %v; want 4 and those of near", change.Added, change.Orphans)
+		t.Errorf("%d new, orphans %v; want 4 new cells and the 4 orphans of near", change.Added, change.Orphans)
 	}
 	if again, same := prepare(t, changed(t, more, "k = [1, 5]", "k = [1, 7]"), dir); same.Added != 0 || len(again.Cells()) != 16 {
 		t.Errorf("the same suite adds %d cells", same.Added)
@@ -44,6 +44,26 @@ func TestPlanGrows(t *testing.T) {
 	}
 	if err := f.Run(context.Background(), change.Orphans[0].Index, RunOptions{Machine: machine(t)}); err == nil || !strings.Contains(err.Error(), "no longer in the suite") {
 		t.Errorf("an orphan runs: %v", err)
+	}
+}
+
+// Of orphans the overview says which have a record.
+func TestOverviewKeepsOrphans(t *testing.T) {
+	dir := t.TempDir()
+	prepare(t, small, dir)
+	f, change := prepare(t, changed(t, small, "k = [1, 5]", "k = [1, 7]"), dir)
+	kept := change.Orphans[1]
+	if err := os.MkdirAll(f.Path(kept), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(f.Path(change.Orphans[0]), 0o755); err != nil { // begun, without a record
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(f.Path(kept), recordFile), []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if o := f.Overview(Seeds{}, false); len(o.Orphans) != 3 || !slices.Equal(o.Kept, []int{kept.Index}) {
+		t.Errorf("%d orphans, want 3; with a record %v, want %d", len(o.Orphans), o.Kept, kept.Index)
 	}
 }
 

@@ -2,6 +2,8 @@ package suite
 
 import (
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"repbench/benchmarks/ledger"
@@ -13,18 +15,20 @@ type Overview struct {
 	// Suite is its name, Dir its folder.
 	Suite string `json:"suite"`
 	Dir   string `json:"dir,omitempty"`
-	// Counts are those of all cells, Trainings those of the trainings that they need.
+	// Counts counts all cells, Trainings the trainings that they need.
 	Counts
 	Trainings Counts `json:"trainings"`
 	// Rows are the cells without their seeds, in the order of the plan.
 	Rows []Row `json:"rows"`
-	// Running are the cells that processes work on, Failed those that gave up.
+	// Running are the cells that processes work on, Failed the cells that gave up.
 	Running []CellState `json:"running_cells"`
 	Failed  []CellState `json:"failed_cells"`
 	// Stale are cells whose record does not count, such as one of another program.
 	Stale []CellState `json:"stale_cells"`
-	// Orphans are cells of the plan that the suite has no longer.
+	// Orphans are cells of the plan that the suite has no longer, Kept the indices of the orphans whose
+	// folder has a record.
 	Orphans []Cell `json:"orphans"`
+	Kept    []int  `json:"kept_orphans"`
 	// Left is the time that the rest takes, one cell after another.
 	Left Estimate `json:"left"`
 }
@@ -56,7 +60,7 @@ func (c *Counts) add(s State) {
 	}
 }
 
-// Left are those that are neither done nor failed.
+// Left is the number of cells that are neither done nor failed.
 func (c Counts) Left() int { return c.Total - c.Done - c.Failed }
 
 // Row is an encoder, a data set and a protocol with all seeds.
@@ -65,10 +69,10 @@ type Row struct {
 	Data     string `json:"data"`
 	Protocol string `json:"protocol"`
 	Counts   `json:"counts"`
-	// Metric is the measurement of Values, which are those of the cells that are done.
+	// Metric is the name of the measurement whose values in the done cells are Values.
 	Metric string    `json:"metric,omitempty"`
 	Values []float64 `json:"values,omitempty"`
-	// Mean and SD are those of Values; SD is nil for fewer than two.
+	// Mean and SD are the mean and the standard deviation of Values; SD is nil for fewer than two.
 	Mean *float64 `json:"mean,omitempty"`
 	SD   *float64 `json:"sd,omitempty"`
 	// Diverged is how many trainings gave no encoder.
@@ -87,13 +91,16 @@ type CellState struct {
 // Overview reads the state of all cells whose seed is taken; the zero Seeds take all. reuse is as in
 // RunOptions.
 func (f *Folder) Overview(seeds Seeds, reuse bool) *Overview {
-	o := &Overview{Suite: f.Suite.Name, Dir: f.Dir, Rows: []Row{}, Running: []CellState{}, Failed: []CellState{}, Stale: []CellState{}, Orphans: []Cell{}}
+	o := &Overview{Suite: f.Suite.Name, Dir: f.Dir, Rows: []Row{}, Running: []CellState{}, Failed: []CellState{}, Stale: []CellState{}, Orphans: []Cell{}, Kept: []int{}}
 	rows := map[[3]string]int{}
 	trainings := map[string]bool{}
 	var e estimator
 	for _, c := range f.cells {
 		if f.Orphan(c) {
 			o.Orphans = append(o.Orphans, c)
+			if _, err := os.Stat(filepath.Join(f.Path(c), recordFile)); err == nil {
+				o.Kept = append(o.Kept, c.Index)
+			}
 			continue
 		}
 		if seeds.given() && !seeds.Has(c.Seed) {
@@ -164,7 +171,7 @@ func (r *Row) take(s Standing, suite *Suite) {
 	}
 }
 
-// headline is the measurement that stands for a line: that of the gate, or its first.
+// headline is the measurement that stands for a line: the gate's measurement, or else the line's first.
 func headline(l *ledger.Line, s *Suite) (measure.Measurement, bool) {
 	if m, ok := l.Value(s.Gate.For(l.Protocol).Metric); ok {
 		return m, true
@@ -199,7 +206,7 @@ func (r *Row) conclude() {
 
 // Estimate is a prediction from what was done before.
 type Estimate struct {
-	// Seconds are those of the cells and trainings of which the like was done before.
+	// Seconds is the time of the cells and trainings of which the like was done before.
 	Seconds float64 `json:"seconds"`
 	// Unknown is the number of cells and trainings of which nothing like was done.
 	Unknown int `json:"unknown"`

@@ -2,10 +2,12 @@ package term
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"repbench/benchmarks/launch"
 	"repbench/benchmarks/suite"
 )
 
@@ -126,14 +128,49 @@ func remarks(o *suite.Overview) string {
 		}
 		fmt.Fprintf(&b, "  runs again: cell %d, %s: %s\n", c.Index, c.Cell, c.Why)
 	}
-	for i, c := range o.Orphans {
+	b.WriteString(orphans(o))
+	return b.String()
+}
+
+// orphans names the cells that the suite has no longer, a line for each encoder.
+func orphans(o *suite.Overview) string {
+	cells := map[string][]int{}
+	kept := map[string]int{}
+	var encoders []string
+	for _, c := range o.Orphans {
+		if cells[c.Encoder] == nil {
+			encoders = append(encoders, c.Encoder)
+		}
+		cells[c.Encoder] = append(cells[c.Encoder], c.Index)
+		if slices.Contains(o.Kept, c.Index) {
+			kept[c.Encoder]++
+		}
+	}
+	var b strings.Builder
+	for i, e := range encoders {
 		if i == shownCells {
-			fmt.Fprintf(&b, "  … and %d more orphans\n", len(o.Orphans)-i)
+			fmt.Fprintf(&b, "  … and orphans of %s more\n", count(len(encoders)-i, "encoder"))
 			break
 		}
-		fmt.Fprintf(&b, "  orphan: cell %d, %s: the suite has it no longer, as an option or a data set changed; its results stay in cells/%s\n", c.Index, c, c.ID)
+		results := "none has a result"
+		if n := kept[e]; n > 0 {
+			results = fmt.Sprintf("%d with results, which stay in cells/ID", n)
+		}
+		fmt.Fprintf(&b, "  orphans of %s: %s (%s), %s\n", e, count(len(cells[e]), "cell"), launch.FormatList(cells[e]), results)
+	}
+	if len(encoders) > 0 {
+		b.WriteString("  orphans are planned cells that the suite has no longer: an option or a data set changed, or an entry was removed\n")
 	}
 	return b.String()
+}
+
+// NothingToSubmit says that no cell is left for an engine, and how failed cells are tried again.
+func NothingToSubmit(o *suite.Overview) string {
+	text := fmt.Sprintf("nothing is left to submit: %s in %s: %s", o.Suite, o.Dir, states(o.Counts))
+	if o.Counts.Failed > 0 {
+		text += fmt.Sprintf("; failed cells are tried again with: repbench bench run SUITE --out %s --retry failed", o.Dir)
+	}
+	return text
 }
 
 // timeLeft says how long the rest takes.
