@@ -45,7 +45,7 @@ func Open(name string, s *suite.Suite, w Work) (Cluster, error) {
 
 // Selection says which cells of a folder are meant.
 type Selection struct {
-	// Seeds are those of the cells, Shard is the part of them.
+	// Seeds takes the cells with these seeds, Shard a part of them.
 	Seeds suite.Seeds
 	Shard Shard
 	// Retry also takes cells that failed, Reuse is as in suite.RunOptions.
@@ -57,8 +57,8 @@ func (s Selection) has(f *suite.Folder, c suite.Cell) bool {
 	return !f.Orphan(c) && (len(s.Seeds.List) == 0 || s.Seeds.Has(c.Seed)) && s.Shard.has(c.Index)
 }
 
-// Selected are the indices of the cells that are meant, done or not. With Retry, those that failed are let
-// be tried again.
+// Selected are the indices of the cells that are meant, done or not. With Retry, failed cells are made ready
+// to be tried again.
 func Selected(f *suite.Folder, s Selection) ([]int, error) {
 	var cells []int
 	for _, c := range f.Cells() {
@@ -75,7 +75,7 @@ func Selected(f *suite.Folder, s Selection) ([]int, error) {
 	return cells, nil
 }
 
-// OpenCells are those of the selected cells that an engine is still needed for.
+// OpenCells are the indices of the selected cells that an engine still has to run.
 func OpenCells(f *suite.Folder, s Selection) []int {
 	var cells []int
 	for _, c := range f.Cells() {
@@ -101,7 +101,7 @@ func Files(f *suite.Folder, reuse bool) func(cell int) (suite.State, string) {
 // Queue is what an engine says of the cells of a folder that are not done.
 type Queue struct {
 	Engine string `json:"engine"`
-	// Cells are those that were submitted and are neither done nor failed.
+	// Cells are the submitted cells that are neither done nor failed.
 	Cells []QueuedCell `json:"cells"`
 	// Problem is why the engine could not be asked; "": it was.
 	Problem string `json:"problem,omitempty"`

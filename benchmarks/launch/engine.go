@@ -12,10 +12,10 @@ type Engine interface {
 	// Submit hands cells, which are indices of the plan, to the engine. It returns what it submitted,
 	// also beside an error.
 	Submit(ctx context.Context, cells []int) ([]Submission, error)
-	// States is what the engine knows of cells, which are those that are not done. A cell that it does
-	// not know is absent.
+	// States is what the engine knows of cells, none of which is done. A cell that it does not know is
+	// absent.
 	States(ctx context.Context, all []Submission, cells []int) (map[int]State, error)
-	// Cancel ends what of the submissions has not ended. It returns the names of the jobs.
+	// Cancel ends the jobs of the submissions that have not ended. It returns their names.
 	Cancel(ctx context.Context, all []Submission) ([]string, error)
 }
 

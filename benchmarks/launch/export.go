@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Export is what Submit would hand to sbatch, as one script: that of the array, or, where the cells need
-// several arrays, a script that submits them. It makes the folder for what tasks print, which Slurm does not.
+// Export is what Submit would hand to sbatch, as one script: the array's script, or, where the cells need
+// several arrays, a script that submits each. It makes the folder for what tasks print, which Slurm does not.
 // Where the cluster does not answer, arrays have Slurm's default size.
 func (s Slurm) Export(ctx context.Context, cells []int) (string, error) {
 	if err := checkSlurm(s.Options); err != nil {

@@ -11,7 +11,8 @@ import (
 	"repbench/benchmarks/suite"
 )
 
-// The script of one array is what sbatch gets; that of several, run by bash, hands sbatch the same scripts.
+// The script of one array is what sbatch gets; the script of several arrays, run by bash, hands sbatch the
+// script of each.
 func TestSlurmExport(t *testing.T) {
 	bash, err := exec.LookPath("bash")
 	if err != nil {

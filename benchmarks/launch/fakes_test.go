@@ -14,7 +14,7 @@ type fakes struct {
 	dir string
 }
 
-// newFakes makes the programs and leaves no others on the PATH but those of a shell.
+// newFakes makes the programs and leaves no other program on the PATH but cat.
 func newFakes(t *testing.T, names ...string) *fakes {
 	t.Helper()
 	f := &fakes{t, t.TempDir()}

@@ -29,7 +29,7 @@ type FollowOptions struct {
 	// that are to be done.
 	Engine, Out string
 	Cells       []int
-	// Files says what the folder has of a cell, and of a record that does not count why it does not.
+	// Files says how far a cell is by the folder's files, and why a record that is there does not count.
 	Files func(cell int) (s suite.State, why string)
 	// Every is the time between two looks; 0: one minute.
 	Every time.Duration
@@ -124,7 +124,7 @@ func (f *follower) look(ctx context.Context) (out Outcome, settled bool, err err
 	return out, settled, nil
 }
 
-// ask asks the engine for the open cells and submits those that it does not have.
+// ask asks the engine for the open cells and submits the cells that it does not have.
 func (f *follower) ask(ctx context.Context, open []int) (states map[int]State, settled bool, err error) {
 	all, err := f.submissions()
 	if err != nil {

@@ -75,8 +75,8 @@ func (k Kubernetes) submit(ctx context.Context, cells []int) (Submission, error)
 	return Submission{Engine: KubernetesEngine, Name: name, Indices: FormatList(cells), Submitted: at}, nil
 }
 
-// Cancel implements Engine: it deletes all jobs of the folder that have not ended. Their pods are told to
-// save first.
+// Cancel implements Engine: it deletes all jobs of the folder that have not ended. Their pods get SIGTERM
+// and save first.
 func (k Kubernetes) Cancel(ctx context.Context, _ []Submission) ([]string, error) {
 	jobs, err := k.jobs(ctx)
 	if err != nil {

@@ -9,11 +9,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// What Kubernetes is told besides.
+// Settings of every job.
 const (
 	// cellRetries is how often a cell whose process was killed, by a lack of memory for example, starts again.
 	cellRetries = 2
-	// podGrace is how long a cell that is told to end may take to save, in seconds.
+	// podGrace is how long a cell may take to save once it is asked to end, in seconds.
 	podGrace = 120
 	// jobKept is how long Kubernetes keeps a job that has ended, in seconds: a week.
 	jobKept = 7 * 24 * 3600
@@ -26,7 +26,7 @@ const (
 	cellInterrupted = 75
 )
 
-// Labels and annotations by which jobs are found again, also those that were submitted by hand.
+// Labels and annotations by which jobs are found again, also jobs that a user submitted by hand.
 const (
 	labelName      = "app.kubernetes.io/name"
 	labelFolder    = "app.kubernetes.io/instance"
@@ -35,7 +35,7 @@ const (
 	annotatedOut   = "repbench/out"
 )
 
-// The parts of a Job that are written. Field names are those of Kubernetes.
+// The parts of a Job that are written, with the field names of Kubernetes.
 type (
 	manifest struct {
 		APIVersion string   `yaml:"apiVersion"`

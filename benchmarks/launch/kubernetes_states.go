@@ -157,7 +157,7 @@ func mergeJobs(states map[int]State, jobs []kubeJob, pods []kubePod) error {
 	return nil
 }
 
-// state is that of one completion index.
+// state is the state of one completion index.
 func (j kubeJob) state(index int, completed, failed bool, pod *kubePod) State {
 	s := State{Job: j.Metadata.Name + "/" + strconv.Itoa(index)}
 	ended, why := j.ended()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -25,7 +24,7 @@ type Local struct {
 	// Threads are the threads, and Memory the bytes for features, of all processes together.
 	Threads int
 	Memory  int64
-	// Seeds are those of the cells that are run, Shard is the part of them that this process takes.
+	// Seeds takes the cells with these seeds, Shard the part of them that this process runs.
 	Seeds suite.Seeds
 	Shard Shard
 	// Retry runs cells that failed once more. Reuse is as in suite.RunOptions.
@@ -42,8 +41,8 @@ func (s Shard) has(index int) bool { return s.N == 0 || index%s.N == s.I-1 }
 
 // Snapshot is how far a run is.
 type Snapshot struct {
-	// Total are the cells that were asked for, of which Done and Failed are no longer to do, and
-	// Elsewhere are those that other processes work on.
+	// Total is the number of cells that were asked for: Done and Failed of them are no longer to do,
+	// and other processes work on Elsewhere of them.
 	Total, Done, Failed, Elsewhere int
 	// Running are the cells of this process.
 	Running []Process
@@ -92,7 +91,7 @@ type run struct {
 }
 
 // Run runs all cells that are not done, and returns when all are done or failed. Once ctx is done the
-// processes are told to stop, which they do where they can go on; the error then wraps its cause.
+// processes get SIGTERM and stop where they can go on later; the error then wraps its cause.
 func (l Local) Run(ctx context.Context) error {
 	l.Jobs = max(1, l.Jobs)
 	r := &run{Local: l, running: map[int]*process{}, ended: make(chan *process), killed: map[int]int{}, yielded: map[int]int{}}
@@ -102,7 +101,7 @@ func (l Local) Run(ctx context.Context) error {
 	if len(r.pending) == 0 {
 		return r.result(ctx)
 	}
-	release, err := r.announce()
+	release, err := r.Folder.Announce()
 	if err != nil {
 		return err
 	}
@@ -260,13 +259,4 @@ func (r *run) show(event string) {
 		s.Left = r.snapshot.Left
 	}
 	r.Show(s)
-}
-
-// announce says in the folder that this process runs it, so that bench cancel finds it.
-func (r *run) announce() (release func(), err error) {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	return r.Folder.Announce(fmt.Sprintf("%s-%d", host, os.Getpid()))
 }

@@ -55,7 +55,7 @@ func (r *run) start(c suite.Cell) error {
 	return nil
 }
 
-// terminate tells all processes to stop where they can go on.
+// terminate asks all processes to stop where they can go on later.
 func (r *run) terminate() {
 	for _, p := range r.running {
 		_ = terminate(p.cmd.Process)
@@ -87,10 +87,10 @@ func (r *run) finish(ctx context.Context, p *process) {
 	switch {
 	case ctx.Err() != nil:
 		r.pending = append(r.pending, c)
-	case code == 75 && r.yielded[c.Index] < yields:
+	case code == cellInterrupted && r.yielded[c.Index] < yields:
 		r.yielded[c.Index]++
 		r.pending = append(r.pending, c)
-	case code == 1 && (r.Folder.OutOfDisk(c) || p.said.full()):
+	case code == cellFailed && (r.Folder.OutOfDisk(c) || p.said.full()):
 		r.full = errors.New(lastLine(p.said.lines()))
 		r.pending = append(r.pending, c)
 	case code == -1 && r.killed[c.Index]+1 < kills: // by a signal
@@ -102,7 +102,7 @@ func (r *run) finish(ctx context.Context, p *process) {
 	}
 }
 
-// giveUp says in the files of a cell that it failed, whose process could not.
+// giveUp says in the files of a cell that it failed, as its process did not say so.
 func (r *run) giveUp(p *process, code int) {
 	reason := fmt.Sprintf("its process ended with %v", p.err)
 	switch {

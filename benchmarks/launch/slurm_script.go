@@ -9,11 +9,11 @@ import (
 	"repbench/benchmarks/suite"
 )
 
-// slurmLeadMost is how long before the time limit a cell is told to save, in seconds.
+// slurmLeadMost is the most time before the limit at which a cell gets SIGTERM and saves, in seconds.
 const slurmLeadMost = 120
 
 // slurmName is the name of all jobs of a suite's folder whose array indices count from offset. Jobs are
-// found by it, whoever submitted them; so it holds all that is needed to know a task's cell.
+// found by this name, also where a user submitted them; so it holds all that is needed to know a task's cell.
 func slurmName(w Work, offset int) string { return fmt.Sprintf("%s-%d", w.name(), offset) }
 
 // slurmScript is the batch script for the cells of one window.
@@ -71,7 +71,7 @@ func slurmScript(w Work, o suite.Slurm, win window) string {
 	return b.String()
 }
 
-// slurmLead is how many seconds before the limit a cell is told to save: less where the limit is short.
+// slurmLead is how many seconds before the limit a cell gets SIGTERM and saves: fewer where the limit is short.
 func slurmLead(limit string) int {
 	seconds, err := slurmSeconds(limit)
 	if err != nil {

@@ -34,8 +34,8 @@ func slurmPhase(state string) Phase {
 	return Ended
 }
 
-// States implements Engine. All jobs of the suite's folder are asked for at once; accounting is asked
-// only for those that the queue has forgotten, where there is accounting.
+// States implements Engine. One squeue lists all jobs of the suite's folder; sacct, where there is accounting,
+// is asked only for jobs that the queue no longer has.
 func (s Slurm) States(ctx context.Context, all []Submission, cells []int) (map[int]State, error) {
 	tasks, err := s.queue(ctx, all)
 	if err != nil {
@@ -91,8 +91,8 @@ func slurmOffset(name string) (offset int, ours bool) {
 	return offset, err == nil && strings.HasPrefix(name, "repbench-")
 }
 
-// queue is what squeue says of the jobs of this folder: those noted, and those of a script that was
-// submitted by hand, or by a process that was killed before it noted the job.
+// queue is what squeue says of the jobs of this folder: the jobs in jobs.jsonl, and jobs that a user submitted
+// by hand, or a process that was killed before it noted the job.
 func (s Slurm) queue(ctx context.Context, all []Submission) ([]slurmTask, error) {
 	names := []string{slurmName(s.Work, 0)}
 	for _, sub := range all {
@@ -128,7 +128,7 @@ func parseSqueue(out string) ([]slurmTask, error) {
 	return tasks, nil
 }
 
-// forgotten are the submissions of those cells that the queue does not show.
+// forgotten are the submissions of the cells that the queue does not show.
 func forgotten(all []Submission, states map[int]State, cells []int) []Submission {
 	missing := map[int]bool{}
 	for _, c := range cells {

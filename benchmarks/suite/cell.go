@@ -34,7 +34,7 @@ func (c Cell) String() string {
 	return fmt.Sprintf("%s seed %d, %s, %s", c.Encoder, *c.Seed, c.Data, c.Protocol)
 }
 
-// Key is what joins the cell with those of other commits.
+// Key is equal for the same cell of different commits, so that their results can be compared.
 func (c Cell) Key(suite string) ledger.Key {
 	return ledger.Key{Suite: suite, Encoder: c.Encoder, Data: c.Data, Protocol: c.Protocol, Seed: c.Seed}
 }
@@ -68,7 +68,7 @@ type encoderIdentity struct {
 	Features     Features `json:"features"`
 }
 
-// encoderIdentity is that of an encoder of the suite.
+// encoderIdentity is the identity of an encoder of the suite.
 func (s *Suite) encoderIdentity(e *Encoder, f *facts) encoderIdentity {
 	id := encoderIdentity{Spec: e.Spec, Features: e.Features, Weights: f.encoder(e.Name).WeightsHash}
 	if e.Train != nil {
@@ -112,7 +112,7 @@ func (s *Suite) cell(e *Encoder, seed *uint64, d *Data, p *Protocol, f *facts) (
 	return w, err
 }
 
-// options are those of a cell.
+// options are the options of a cell.
 func (s *Suite) options(w work, f *facts) options {
 	return options{s.encoderIdentity(w.encoder, f), w.protocol.Kind, w.protocol.Options}
 }

@@ -11,7 +11,7 @@ import (
 	"repbench/train/mnistcond"
 )
 
-// complete fills in what a suite leaves out and says what is wrong with it. seeds are those of the suite.
+// complete fills in what a suite leaves out and says what is wrong with it. seeds are the suite's own.
 func (s *Suite) complete(seeds Seeds, at lines) error {
 	if s.Name == "" {
 		return errors.New(`the suite needs a name: suite = "NAME" in the first lines`)
@@ -69,7 +69,7 @@ func (d *Data) complete() error {
 		return err
 	}
 	if d.Spec != "" && d.Path != "" {
-		return errors.New("give spec, or path for a set whose name is that of a known set, not both")
+		return errors.New("give spec, or path where the name is the name of a known set, not both")
 	}
 	if d.Seed == 0 {
 		d.Seed = 1
@@ -194,7 +194,7 @@ func (s *Suite) matches(at lines) error {
 	return nil
 }
 
-// has says that a name is not among those of a suite.
+// has says that a name is not among the names of a suite.
 func has(what, name string, names []string) error {
 	if name == "" || slices.Contains(names, name) {
 		return nil

@@ -157,7 +157,7 @@ func (f *Folder) newLine(w work, o RunOptions, backend string) (*ledger.Line, er
 	}, err
 }
 
-// sameData refuses a result on other data than those that were planned.
+// sameData refuses a result on other data than the planned data.
 func (f *Folder) sameData(w work, r *record.Record) error {
 	planned := f.facts.hash(w.data, f.facts.size(w.encoder))
 	if r.Data.Hash == "" || planned == "" || r.Data.Hash == planned {

@@ -30,7 +30,7 @@ type set struct {
 	Keep   []string `json:"keep,omitempty"`
 	Links  bool     `json:"follow-links,omitempty"`
 	Rotate bool     `json:"exif-rotate,omitempty"`
-	// Hash is that of the decoded content.
+	// Hash is the hash of the decoded content.
 	Hash string `json:"hash"`
 }
 

@@ -35,7 +35,7 @@ type Folder struct {
 	cells []Cell
 	// works are the cells that the suite has now, by ID.
 	works map[string]work
-	// binary is the hash of the running program where its commit does not say what it is.
+	// program is the running program.
 	program Program
 	// anyProgram lets the results of every program count.
 	anyProgram bool
@@ -85,7 +85,7 @@ func Open(dir string) (*Folder, error) {
 	return f, nil
 }
 
-// AnyProgram lets the results of every program count, for those who only look at them.
+// AnyProgram lets the results of every program count, for commands that only show them.
 func (f *Folder) AnyProgram() { f.anyProgram = true }
 
 // index keeps the works of a suite by ID.

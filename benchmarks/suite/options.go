@@ -13,14 +13,14 @@ import (
 type Options interface {
 	// complete fills in the defaults and says what is wrong with a value.
 	complete() error
-	// cell is what is run of a cell.
+	// cell is the cell as package benchmarks runs it.
 	cell(s subject) (benchmarks.Cell, error)
 }
 
 // subject is what a cell evaluates.
 type subject struct {
-	// encoder is a specification, in which a training's run folder is in place; generator is the same
-	// for images that are made. Either is "" where the encoder has none.
+	// encoder is the specification for features, generator the specification for images that are made;
+	// of a training both name its run folder. generator is "" where the encoder makes no images.
 	encoder, generator string
 	// run is the run folder of the encoder's training; "": it was not trained here.
 	run string
@@ -126,7 +126,7 @@ func convert[T any](value any) (T, bool) {
 
 // evaluationSeed is the option of all protocols that draws folds, held-out rows and labels.
 type evaluationSeed struct {
-	// Seed is the seed of the evaluation, not that of a training; the default is 1.
+	// Seed is the seed of the evaluation, not of a training; the default is 1.
 	Seed uint64 `toml:"seed" json:"seed"`
 }
 

@@ -93,7 +93,7 @@ func (d *draws) UnmarshalTOML(value any) error {
 	return fmt.Errorf("draws %v: give a positive number, or %q", value, releasedDraws)
 }
 
-// releasedDraws is the value of draws for those of the released code.
+// releasedDraws is the value of draws for the draws of the released code.
 const releasedDraws = "released"
 
 func (o *FewShot) complete() (err error) {

@@ -69,8 +69,8 @@ func (o *Memorization) cell(s subject) (benchmarks.Cell, error) {
 	return benchmarks.Cell{Source: source, Protocol: r}, nil
 }
 
-// Quality are the options of quality for images that a generator makes: its rows and those of the data
-// set are their features in Encoder.
+// Quality are the options of quality for images that a generator makes. These images and the images of the
+// data set are compared by their features in Encoder.
 type Quality struct {
 	N             int      `toml:"n" json:"n"`
 	Encoder       string   `toml:"encoder" json:"encoder"`

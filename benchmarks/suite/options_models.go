@@ -12,8 +12,8 @@ import (
 	"repbench/train/mnistcond"
 )
 
-// Supervised are the options of eval supervised. A cell of it has no encoder of the suite: its encoder
-// is named after the architecture, and the seeds are those of the suite.
+// Supervised are the options of eval supervised. Its cells have no encoder of the suite file: their encoder
+// is named after the architecture, and has the suite's seeds.
 type Supervised struct {
 	Arch           string  `toml:"arch" json:"arch"`
 	Width          int     `toml:"width" json:"width,omitempty"`

@@ -11,8 +11,8 @@ import (
 	"repbench/reports/record"
 )
 
-// Program says which program computed something. Results of one commit are results of one program; of
-// a tree that was changed since its commit only those of the same binary are.
+// Program says which program computed something. Programs of one commit are the same program; where the
+// tree was changed since its commit, only the same binary is.
 type Program struct {
 	Commit   string `json:"commit"`
 	Modified bool   `json:"modified,omitempty"`
@@ -61,8 +61,8 @@ func (p Program) String() string {
 // short is the beginning of a commit.
 func short(commit string) string { return commit[:min(12, len(commit))] }
 
-// same reports whether two programs give the same results. reuse takes a changed tree of one commit for
-// the same program, whatever was changed in it.
+// same reports whether two programs give the same results. With reuse all changed trees of one commit
+// count as the same program.
 func (p Program) same(o Program, reuse bool) bool {
 	if p.Commit != o.Commit {
 		return false

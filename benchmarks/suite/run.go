@@ -27,7 +27,7 @@ type RunOptions struct {
 	Log io.Writer
 	// Class names the class of this machine; "": of platform and vector instructions.
 	Class string
-	// Reuse takes results of a changed tree for those of this one, if both are of one commit.
+	// Reuse also counts results of another changed tree of the same commit.
 	Reuse bool
 }
 
@@ -120,8 +120,8 @@ func (f *Folder) attempt(ctx context.Context, w work, l *lock, o RunOptions) (er
 	return errors.Join(err, f.addAttempt(w.Cell, a))
 }
 
-// Exit is the exit status of a process that computed a cell with this error: 0, 1, or 75 for one that is
-// to be started again.
+// Exit is the exit status of a process that computed a cell with this error: 0, 1, or 75 where it is to be
+// started again.
 func Exit(err error) int {
 	switch {
 	case err == nil:
@@ -143,7 +143,7 @@ func reason(err error) string {
 // fault: it goes on when there is room.
 func gaveUp(err error) bool { return err != nil && Exit(err) == 1 && !DiskFull(err) }
 
-// DiskFull reports whether an error is that of a full disk, or of a quota that is used up.
+// DiskFull reports whether a full disk, or a quota that is used up, is the cause of an error.
 func DiskFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }

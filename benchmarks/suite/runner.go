@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,9 +11,12 @@ import (
 // runnerPrefix begins the names of the locks of processes that run a suite.
 const runnerPrefix = "runner-"
 
-// Announce says in the folder that this process runs its cells, until release is called.
-func (f *Folder) Announce(name string) (release func(), err error) {
-	l, held, err := takeLock(filepath.Join(f.Dir, runnerPrefix+strings.ReplaceAll(name, string(filepath.Separator), "_")+".lock"))
+// Announce says in the folder that this process runs its cells, until release is called, so that bench
+// cancel finds it.
+func (f *Folder) Announce() (release func(), err error) {
+	who := me()
+	name := fmt.Sprintf("%s%s-%d.lock", runnerPrefix, strings.ReplaceAll(who.Host, string(filepath.Separator), "_"), who.PID)
+	l, held, err := takeLock(filepath.Join(f.Dir, name))
 	if err != nil || held != nil {
 		return func() {}, err
 	}
@@ -28,7 +32,7 @@ type Worker struct {
 	Cell *Cell
 }
 
-// Workers are the processes that work on the folder, those that run it first.
+// Workers are the processes that work on the folder, first the runners, then the processes of cells.
 func (f *Folder) Workers() []Worker {
 	var all []Worker
 	files, _ := filepath.Glob(filepath.Join(f.Dir, runnerPrefix+"*.lock"))
@@ -54,7 +58,7 @@ func (f *Folder) OutOfDisk(c Cell) bool {
 	return len(all) > 0 && all[len(all)-1].DiskFull
 }
 
-// Stop tells a worker of this machine to stop where it can go on.
+// Stop asks a worker of this machine to stop where it can go on later.
 func (w Worker) Stop() error {
 	p, err := os.FindProcess(w.PID)
 	if err != nil {

@@ -251,7 +251,7 @@ func TestDataChanged(t *testing.T) {
 	}
 }
 
-// Mean and standard deviation are those of the seeds, and the rest is predicted from what was done.
+// Mean and standard deviation are taken over the seeds, and the time of the rest is predicted from what was done.
 func TestOverview(t *testing.T) {
 	f, _ := prepare(t, changed(t, pixels, "spec = \"pixels\"", "spec = \"random:svhn32,width=2\"\nseeds = \"1..3\""), t.TempDir())
 	for i, c := range f.Cells()[:2] {

@@ -18,8 +18,8 @@ func (s subject) onFeatures(p benchmarks.Protocol) (benchmarks.Cell, error) {
 	return benchmarks.Cell{Source: source, Protocol: p}, nil
 }
 
-// seedOf is the seed of the evaluation of a generator: that of the cell where the weights are random,
-// as both are drawn from one seed there.
+// seedOf is the seed of the evaluation of a generator. Where its weights are random it is the cell's seed,
+// from which weights and images are then both drawn.
 func (s subject) seedOf(evaluation uint64) uint64 {
 	if s.run == "" && s.seed != nil {
 		return *s.seed

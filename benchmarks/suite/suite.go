@@ -16,16 +16,15 @@ var errNothing = errors.New("no cell is left: [[only]] and [[skip]] leave nothin
 type Suite struct {
 	// Name is the suite's name.
 	Name string `json:"suite"`
-	// Encoders, Data and Protocols are the axes of the product of cells.
+	// Encoders, Data and Protocols are the axes of the product of cells; the seeds are an encoder's.
 	Encoders []Encoder `json:"encoders"`
 	// Data are the data sets.
 	Data []Data `json:"data"`
 	// Protocols are the ways to evaluate.
 	Protocols []Protocol `json:"protocols"`
-	// Skip leaves cells out of the product; Only, if there is any, takes those alone that one of its
-	// entries names.
+	// Skip leaves out the cells that one of its entries names. Only, if it has entries, leaves out all
+	// other cells.
 	Skip []Match `json:"skip,omitempty"`
-	// Only is the list of cells that are taken.
 	Only []Match `json:"only,omitempty"`
 	// Gate says what counts as worse than a base.
 	Gate gate.Rule `json:"gate"`
@@ -47,7 +46,7 @@ type Encoder struct {
 	Spec string `toml:"spec" json:"spec,omitempty"`
 	// Train are the options of the training; nil: the encoder is there already.
 	Train *Training `toml:"train" json:"train,omitempty"`
-	// Seeds are its seeds; those of the suite where it says nothing and something in it is random.
+	// Seeds are its seeds; the suite's where it says nothing and something in it is random.
 	Seeds Seeds `toml:"seeds" json:"seeds"`
 	Features
 }
@@ -87,11 +86,11 @@ type Protocol struct {
 	// Kind is "linear", "fewshot", "knn", "supervised", "nnc", "memorization" or "quality"; the same as
 	// Name where the file does not say.
 	Kind string `json:"kind"`
-	// Options are those of the kind, with their defaults in place.
+	// Options are the options of the kind, with their defaults in place.
 	Options Options `json:"options"`
 }
 
-// Match names cells: those whose names are as it says. A name that is "" matches all.
+// Match names the cells that have these names. A name that is "" matches all.
 type Match struct {
 	Encoder  string `toml:"encoder" json:"encoder,omitempty"`
 	Data     string `toml:"data" json:"data,omitempty"`
@@ -111,10 +110,10 @@ type Engine struct {
 
 // Slurm are the settings of jobs for Slurm. What is empty is left to the cluster.
 type Slurm struct {
-	// Partition, Time and Memory are as sbatch takes them.
+	// Partition, Time and Memory are written as sbatch takes them.
 	Partition string `toml:"partition" json:"partition,omitempty"`
 	Time      string `toml:"time" json:"time,omitempty"`
-	// Cpus and Gpus are those of one cell.
+	// Cpus, Memory and Gpus are what one cell gets.
 	Cpus   int    `toml:"cpus" json:"cpus,omitempty"`
 	Memory string `toml:"memory" json:"memory,omitempty"`
 	Gpus   int    `toml:"gpus" json:"gpus,omitempty"`
@@ -137,7 +136,7 @@ type Kubernetes struct {
 	// Mount is where the root of the claim is seen, by pods and by the machine that submits; "": the
 	// folder that the suite's folder lies in.
 	Mount string `toml:"mount" json:"mount,omitempty"`
-	// CPU, Memory and Gpus are those of one cell.
+	// CPU, Memory and Gpus are what one cell gets.
 	CPU    string `toml:"cpu" json:"cpu,omitempty"`
 	Memory string `toml:"memory" json:"memory,omitempty"`
 	Gpus   int    `toml:"gpus" json:"gpus,omitempty"`

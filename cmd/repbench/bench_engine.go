@@ -102,8 +102,7 @@ func (a *app) runOnCluster(c *cobra.Command, path string, f benchRunFlags, l lau
 	if err != nil {
 		return err
 	}
-	host, _ := os.Hostname()
-	release, err := folder.Announce(fmt.Sprintf("%s-%d", host, os.Getpid()))
+	release, err := folder.Announce()
 	if err != nil {
 		return err
 	}
@@ -151,7 +150,8 @@ func (a *app) benchExport() *cobra.Command {
 		Short: "Print the script or manifest that bench run would submit; submit nothing",
 		Long: `Print the batch script (slurm) or the manifest (kubernetes) with which the cells of a
 suite's folder that are not done would be submitted. Nothing is submitted; what you submit of
-it by hand is found by bench run and bench status, which do not submit its cells again.
+it by hand is found by bench run and bench status, which do not submit its cells again. Where
+no cell is left it prints nothing, says so on standard error, and exits with 0.
 With --suite the folder is made from the suite file first, where bench run has not made it yet.
 
     repbench bench export OUT --engine slurm >cells.sh; sbatch cells.sh
@@ -195,13 +195,21 @@ func (a *app) runBenchExport(c *cobra.Command, dir, file string, f benchFlags, n
 	}
 	cells := launch.OpenCells(folder, launch.Selection{Seeds: seeds, Reuse: reuse})
 	if len(cells) == 0 {
-		return fmt.Errorf("no cell of %s is open: nothing is to be submitted; failed cells are tried again with bench run --retry failed", dir)
+		a.say(term.NothingToSubmit(folder.Overview(seeds, reuse)))
+		return a.print(exported{Engine: name, Cells: []int{}}, "")
 	}
 	text, err := engine.Export(c.Context(), cells)
 	if err != nil {
 		return err
 	}
-	return a.print(map[string]any{"engine": name, "cells": cells, "text": text}, text)
+	return a.print(exported{name, cells, text}, text)
+}
+
+// exported is what bench export prints with --json: the indices of the cells, and the script or manifest.
+type exported struct {
+	Engine string `json:"engine"`
+	Cells  []int  `json:"cells"`
+	Text   string `json:"text"`
 }
 
 // queuesEvery is the least time between two questions of bench status --watch to engines.
@@ -216,7 +224,8 @@ func (a *app) queues(ctx context.Context, f *suite.Folder, seeds suite.Seeds, re
 	return launch.Queues(ctx, f, w, launch.Selection{Seeds: seeds, Reuse: reuse})
 }
 
-// cancelJobs ends the jobs of engines. It returns them, and which names of jobs a process of theirs can have.
+// cancelJobs cancels the jobs of engines. names are these jobs for people; theirs has the id of every job that
+// was submitted, by which a worker is known as an engine's.
 func (a *app) cancelJobs(ctx context.Context, f *suite.Folder) (names []string, theirs map[string]bool, err error) {
 	w, err := a.work(f.Suite, f.Dir, "", false)
 	if err != nil {

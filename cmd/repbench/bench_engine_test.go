@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"repbench/benchmarks/suite"
 )
 
 const engineSuite = `suite = "small"
@@ -30,7 +32,7 @@ C    = 1e-2
 cpus = 1
 `
 
-// cluster is a folder with a suite, and programs that stand for those of Slurm before all others on the
+// cluster is a folder with a suite, and scripts in place of Slurm's programs before all others on the
 // PATH. Each adds its command line to calls; squeue prints the file queue.
 type cluster struct {
 	t   *testing.T
@@ -108,7 +110,25 @@ func TestBenchOnSlurm(t *testing.T) {
 	if n := strings.Count(c.read("calls"), "sbatch "); n != 1 {
 		t.Errorf("a suite that is done was submitted again:\n%s", c.read("calls"))
 	}
-	c.bench(1, []string{"export", "out", "--engine", "slurm"}, "no cell of out is open")
+	export := []string{"export", "out", "--engine", "slurm"}
+	if script := c.bench(0, export, "nothing is left to submit", "2 of 2 done"); script != "" {
+		t.Errorf("a suite that is done exports %q", script)
+	}
+	if doc := c.bench(0, append(export, "--json")); !strings.Contains(doc, `"cells": []`) {
+		t.Errorf("a suite that is done exports %s", doc)
+	}
+	f, err := suite.Open("out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cell := f.Cells()[0]
+	if err := os.Remove(filepath.Join(f.Path(cell), "record.json")); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Fail(cell, "it was told to", 1); err != nil {
+		t.Fatal(err)
+	}
+	c.bench(0, export, "1 of 2 done, 1 failed", "--out out --retry failed")
 }
 
 // With --detach the command returns; status says what the queue has, and goes without an answer; cancel ends the

@@ -17,7 +17,7 @@ type benchFlags struct {
 
 // addReuse adds the flag --reuse.
 func (f *benchFlags) addReuse(c *cobra.Command) {
-	c.Flags().StringVar(&f.reuse, "reuse", "", "modified: take results of a program whose sources were changed since the same commit for those of this one")
+	c.Flags().StringVar(&f.reuse, "reuse", "", "modified: also count results of other programs of this commit whose sources were changed")
 }
 
 // reuses checks the flag --reuse.
@@ -47,7 +47,7 @@ func (a *app) benchPlan() *cobra.Command {
 		Use:   "plan SUITE [--out OUT]",
 		Short: "Show the cells of a suite, what is done of them, and how long the rest takes",
 		Long: `Show the cells that a suite file makes: encoders × data sets × protocols × seeds, without
-those that [[skip]] leaves out. With --out also what is done of them in the suite's
+the cells that [[skip]] leaves out. With --out also what is done of them in the suite's
 folder, which cells are new, and how long the rest takes by what earlier cells took.
 
 Data sets are opened, and downloaded where they are not there; nothing else is written.`,

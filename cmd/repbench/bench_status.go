@@ -28,7 +28,7 @@ func (a *app) benchStatus() *cobra.Command {
 		Short: "Show what is done of a suite, and its results: mean ± standard deviation over seeds",
 		Long: `Show what is done of the suite in a folder, from its files alone: for each encoder, data
 set and protocol how many seeds are done and the mean ± standard deviation of their
-results, then the cells that run, those that failed and why, and how long the rest takes.
+results, then the cells that run, the cells that failed and why, and how long the rest takes.
 Engines that cells were submitted to are then asked what they have of the rest.
 
 --watch shows it again every two seconds until nothing is left; with --json as one line
@@ -121,7 +121,7 @@ func (a *app) benchCancel() *cobra.Command {
 		Use:   "cancel OUT",
 		Short: "Stop the jobs and processes that work on a suite; bench run goes on",
 		Long: `Cancel the jobs of a suite's folder on Slurm and Kubernetes, then tell the processes of
-this machine that work on it to stop: those of bench run first, then those of its cells.
+this machine that work on it to stop: bench run first, then the processes of its cells.
 They save their state, and bench run goes on where they stopped.`,
 		Args: exactly(1, "the folder of a suite"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -136,10 +136,10 @@ They save their state, and bench run goes on where they stopped.`,
 
 // cancelled is what bench cancel did.
 type cancelled struct {
-	// Stopped are the processes of this machine that were told to stop, Elsewhere those of others.
+	// Stopped are the processes of this machine that were asked to stop, Elsewhere the processes of others.
 	Stopped   []string `json:"stopped"`
 	Elsewhere []string `json:"elsewhere"`
-	// Jobs are those of engines that were cancelled.
+	// Jobs are the jobs of engines that were cancelled.
 	Jobs []string `json:"jobs,omitempty"`
 }
 
@@ -155,7 +155,7 @@ func (a *app) cancel(ctx context.Context, f *suite.Folder) error {
 			name += fmt.Sprintf(", cell %d (%s)", w.Cell.Index, w.Cell)
 		}
 		if job, _, _ := strings.Cut(w.Job, "_"); theirs[job] {
-			continue // its engine tells it
+			continue // cancelling the job stops it
 		}
 		if !w.Here() || w.PID <= 1 {
 			out.Elsewhere = append(out.Elsewhere, name)

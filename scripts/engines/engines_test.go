@@ -66,8 +66,8 @@ parallel = 2
 // cells is the number of cells of the suite.
 const cells = 6
 
-// program builds the program once and returns its path; the file is removed with the last test. One that
-// is built already can be given.
+// program builds the program once and returns its path; the file is removed after the last test.
+// REPBENCH_TEST_PROGRAM names a program that is built already.
 var program = sync.OnceValues(func() (string, error) {
 	if path := os.Getenv("REPBENCH_TEST_PROGRAM"); path != "" {
 		return path, nil
@@ -140,7 +140,7 @@ func (b *bench) write(name, text string) {
 	}
 }
 
-// command is one of the program, with a cache of the test's own.
+// command runs the program with a cache of the test's own.
 func (b *bench) command(ctx context.Context, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, b.bin, append(args, "--backend", "cpu", "--cache", b.path("cache"))...)
 	c.Env, c.Dir = b.env, b.dir
@@ -303,7 +303,7 @@ func (c cell) begun() bool {
 	return len(found) > 0
 }
 
-// lines are the attempts of a cell.
+// attempts is how many processes worked on a cell.
 func (b *bench) attempts(out string, c cell) int {
 	text, _ := os.ReadFile(b.path(out, "cells", c.ID, "attempts.jsonl"))
 	starts := map[string]bool{}
@@ -361,7 +361,7 @@ func (b *bench) record(out string, c cell) map[string]any {
 	return r
 }
 
-// local computes the suite as processes of this machine: what engines are compared with.
+// local computes the suite as processes of this machine, whose records engines have to reproduce.
 func (b *bench) local() {
 	b.t.Helper()
 	begin := time.Now()

@@ -9,7 +9,7 @@ import (
 )
 
 // A suite on a cluster of three nodes whose arrays have at most four tasks: a node loses its power while it
-// trains, a task is requeued, one is cancelled behind the program's back. The records are those of local
+// trains, a task is requeued, a task is cancelled without the program. The records equal the records of local
 // processes. With accounting the same.
 func TestSlurm(t *testing.T) {
 	for _, tt := range []struct {
