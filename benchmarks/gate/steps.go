@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"maps"
 	"math"
 	"slices"
 )
@@ -71,7 +72,7 @@ func (h *history) turn(effect map[uint64]float64, seeds int) (moved float64) {
 		}
 	}
 	mean := 0.0
-	for _, s := range sortedSeeds(sum) {
+	for _, s := range slices.Sorted(maps.Keys(sum)) { // a sum in one order has the same digits each time
 		effect[s] = sum[s] / float64(count[s])
 		mean += effect[s] / float64(seeds)
 	}
@@ -88,16 +89,6 @@ func (h *history) turn(effect map[uint64]float64, seeds int) (moved float64) {
 		p.Level = level
 	}
 	return moved
-}
-
-// sortedSeeds keeps sums in one order, whatever that of the map is.
-func sortedSeeds(m map[uint64]float64) []uint64 {
-	var out []uint64
-	for s := range m {
-		out = append(out, s)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // spread is the standard deviation between the seeds of a commit, pooled over commits; 0 where no commit has

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,7 +52,7 @@ func Append(dir string, lines []Line) (added int, err error) {
 		path := File(dir, &l)
 		files[path] = append(files[path], l)
 	}
-	paths := slices.SortedFunc(maps.Keys(files), cmp.Compare)
+	paths := slices.Sorted(maps.Keys(files))
 	for _, path := range paths { // before the first file is changed
 		if _, _, err := merge(path, files[path]); err != nil {
 			return 0, err

@@ -103,16 +103,9 @@ func (f linesFlags) both(args []string, b, h []ledger.Line, name string) (base, 
 
 // commonSuite is the only suite that both sides have.
 func commonSuite(b, h []ledger.Line) (string, error) {
-	in := func(lines []ledger.Line) []string {
-		var out []string
-		for _, l := range lines {
-			out = append(out, l.Suite)
-		}
-		slices.Sort(out)
-		return slices.Compact(out)
-	}
-	sb, sh := in(b), in(h)
-	common := slices.DeleteFunc(slices.Clone(sb), func(s string) bool { return !slices.Contains(sh, s) })
+	suite := func(l ledger.Line) string { return l.Suite }
+	sb, sh := distinct(b, suite), distinct(h, suite)
+	common := inBoth(sb, sh)
 	switch {
 	case len(common) == 1:
 		return common[0], nil
@@ -120,6 +113,21 @@ func commonSuite(b, h []ledger.Line) (string, error) {
 		return "", fmt.Errorf("BASE and HEAD have no suite in common: %s, and %s", orNothing(sb), orNothing(sh))
 	}
 	return "", usageError{fmt.Errorf("BASE and HEAD have several suites: %s; say which with --suite FILE or --suite NAME", strings.Join(common, ", "))}
+}
+
+// distinct are the values of a field in lines, each once, in alphabetical order.
+func distinct(lines []ledger.Line, field func(ledger.Line) string) []string {
+	var out []string
+	for _, l := range lines {
+		out = append(out, field(l))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// inBoth are the names that occur in both lists.
+func inBoth(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(name string) bool { return !slices.Contains(b, name) })
 }
 
 func orNothing(names []string) string {
@@ -132,16 +140,9 @@ func orNothing(names []string) string {
 // machines chooses a class of machines on each side: the one that is asked for, the only one, or the
 // only one that both have.
 func (f linesFlags) machines(b, h []ledger.Line) (base, head []ledger.Line, err error) {
-	classes := func(lines []ledger.Line) []string {
-		var out []string
-		for _, l := range lines {
-			out = append(out, l.Machine.Class)
-		}
-		slices.Sort(out)
-		return slices.Compact(out)
-	}
-	cb, ch := classes(b), classes(h)
-	common := slices.DeleteFunc(slices.Clone(cb), func(c string) bool { return !slices.Contains(ch, c) })
+	class := func(l ledger.Line) string { return l.Machine.Class }
+	cb, ch := distinct(b, class), distinct(h, class)
+	common := inBoth(cb, ch)
 	choose := func(lines []ledger.Line, classes []string, side string) ([]ledger.Line, error) {
 		class := classes[0]
 		switch {

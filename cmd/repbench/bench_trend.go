@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -111,7 +112,7 @@ func (f trendFlags) choose(all map[string][]ledger.Line, name string) (string, e
 			}
 		}
 	}
-	names := keys(suites)
+	names := slices.Sorted(maps.Keys(suites))
 	switch {
 	case len(names) == 0:
 		return "", fmt.Errorf("%s has no lines; bench record adds the results of a run", f.ledger)
@@ -123,7 +124,7 @@ func (f trendFlags) choose(all map[string][]ledger.Line, name string) (string, e
 		return "", fmt.Errorf("%s has no results of the suite %q; it has %s", f.ledger, name, strings.Join(names, ", "))
 	}
 	class := f.machine
-	if list := keys(classes); class == "" && len(list) > 1 {
+	if list := slices.Sorted(maps.Keys(classes)); class == "" && len(list) > 1 {
 		return "", usageError{fmt.Errorf("%s has results of several classes of machines: %s; say which with --machine", f.ledger, strings.Join(list, ", "))}
 	} else if class == "" {
 		class = list[0]
@@ -134,16 +135,6 @@ func (f trendFlags) choose(all map[string][]ledger.Line, name string) (string, e
 		all[c] = slices.DeleteFunc(lines, func(l ledger.Line) bool { return l.Suite != name || l.Machine.Class != class })
 	}
 	return name, nil
-}
-
-// keys are the keys of a set in alphabetical order.
-func keys(set map[string]bool) []string {
-	var out []string
-	for k := range set {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // addPin compares the newest commit with the pinned one.
