@@ -7,15 +7,19 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Power and bound of the advice.
 const (
+	// advicePower is the chance that a cell is decided with the advised number of seeds.
 	advicePower = 0.9
-	adviceMost  = 1000
+	// adviceMost is the largest number of seeds that is advised.
+	adviceMost = 1000
 )
 
-// advise is the smallest number k of head seeds with (t₁₋α + t₀.₉)·s·√(1/kb+1/k) ≤ margin: with so
-// many, a cell is decided in 9 of 10 cases. s and kb come from the estimates of the last look; kb is
-// infinite for pairs. adviceMost says that even so many are too few.
+// advise is how many head seeds decide a cell in 9 of 10 cases: the smallest k with
+//
+//	(t₁₋α + t₀.₉)·s·√(1/kb+1/k) ≤ margin
+//
+// The standard deviation s and the number of base seeds kb come from the estimates of the last look; kb is
+// infinite for pairs. The result is adviceMost where no smaller number of seeds is enough.
 func advise(base, head int, estimates []drop, alpha, margin float64) int {
 	most := adviceMost
 	for _, e := range estimates {

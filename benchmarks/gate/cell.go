@@ -111,7 +111,7 @@ type Sample struct {
 	Collapsed []uint64 `json:"collapsed,omitempty"`
 }
 
-// count is the number of seeds, with those that collapsed.
+// count is the number of seeds, collapsed ones included.
 func (s Sample) count() int { return len(s.Values) + len(s.Collapsed) }
 
 // Discordant says which test images changed between right and wrong, by their place in the split.
@@ -158,8 +158,8 @@ func (c *Comparison) Count(v Verdict) int {
 	return n
 }
 
-// ExitCode is the exit code of the verdict. A comparison of which a part failed is no verdict, whatever
-// the other cells say.
+// ExitCode is the exit code of the verdict. One cell that could not be compared is enough for ExitFailed, even
+// where other cells regressed.
 func (c *Comparison) ExitCode() int {
 	switch c.Verdict {
 	case Pass:

@@ -14,7 +14,7 @@ import (
 // error, of the kind ErrRule or ErrInput, says that there is no comparison at all.
 //
 // The looks are replayed: at the look k a cell that is still open is judged by its k lowest head seeds,
-// if it has so many. So the verdict depends on the lines alone, and a cell that was decided at a look
+// if it has k seeds. So the verdict depends on the lines alone, and a cell that was decided at a look
 // stays decided when more seeds come.
 func Compare(base, head []ledger.Line, r Rule) (*Comparison, error) {
 	if err := r.Check(); err != nil {
@@ -43,8 +43,8 @@ func Compare(base, head []ledger.Line, r Rule) (*Comparison, error) {
 	return c, nil
 }
 
-// look replays the looks. Holm's correction runs over all cells that take part; those that are decided,
-// or have no more seeds at this look, count with the p-value that they had.
+// look replays the looks. Holm's correction runs over all cells that take part; a cell that is decided, or has
+// too few seeds for this look, counts with the p-value of its last look.
 func look(trials []*trial, r Rule) {
 	trials = slices.DeleteFunc(slices.Clone(trials), func(t *trial) bool { return t.Verdict == Ungated })
 	p := make([]float64, len(trials))

@@ -28,7 +28,8 @@ func one(t *testing.T, base, head []ledger.Line, r Rule) Cell {
 	return c.Cells[0]
 }
 
-// bits are n images of which the first right are right, but for those that change.
+// bits says of n images whether their class was found: yes for the first right images, no for the others, and the
+// opposite for the images in change.
 func bits(n, right int, change ...int) []bool {
 	out := make([]bool, n)
 	for i := range right {
@@ -48,7 +49,8 @@ func upward(a, b int) (out []int) {
 	return out
 }
 
-// One seed whose weights and predictions are those of the base decides a cell; whatever differs undoes it.
+// A cell is identical if its seeds have the same weights and predictions as in the base; one seed is enough. A
+// difference in any of the parts below makes it seeded.
 func TestIdentical(t *testing.T) {
 	base := lines("e", 70, 71, 72, 73, 74, 75)
 	if c := one(t, base, base[:1], Default()); c.Kind != Identical || c.Verdict != Pass || c.P != 1 || c.More != 0 {
@@ -364,7 +366,7 @@ func TestMore(t *testing.T) {
 	}
 }
 
-// The advice is the smallest number of seeds that fulfils its formula. The numbers are those of SciPy:
+// The expected numbers of seeds were computed with SciPy, for all seeds (first line) and for pairs:
 //
 //	next(k for k in range(2, 400) if (t.ppf(1-a, kb+k-2) + t.ppf(.9, kb+k-2)) * s * sqrt(1/kb + 1/k) <= 1)
 //	next(k for k in range(2, 400) if (t.ppf(1-a, k-1) + t.ppf(.9, k-1)) * s / sqrt(k) <= 1)

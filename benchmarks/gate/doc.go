@@ -5,7 +5,7 @@
 // cell is how much worse the head is: base minus head where higher values are better, head minus base
 // where lower ones are. A cell is judged in one of three ways:
 //
-//   - identical: recipe, weights and predictions are those of the base. It passes.
+//   - identical: recipe, weights and predictions equal the base's. It passes.
 //   - fixed: nothing about it is random. Its drop on these test images is exact; McNemar's test and
 //     Tango's interval say what it means for other images.
 //   - seeded: the drop of the means over seeds, by a t-test over all seeds and another over pairs of
@@ -20,6 +20,5 @@
 //	}
 //	fmt.Println(c.Verdict, c.ExitCode())
 //
-// The package reads no files and draws nothing. Equal lines give equal verdicts, in whatever order
-// they come; lines that are added for later looks do not change what an earlier look decided.
+// The package reads no files and draws nothing. Equal lines give equal verdicts in any order; lines that are added for later looks do not change what an earlier look decided.
 package gate

@@ -27,7 +27,7 @@ type Series struct {
 type Point struct {
 	// Commit is the commit's place in the list that History was given.
 	Commit int `json:"commit"`
-	// Seeds and Values are as in Sample; Mean is that of the values.
+	// Seeds and Values are as in Sample; Mean is the mean of Values.
 	Seeds  []uint64  `json:"seeds,omitempty"`
 	Values []float64 `json:"values"`
 	Mean   float64   `json:"mean"`

@@ -19,7 +19,7 @@ type pair struct {
 }
 
 // join puts the lines of both sides together by cell: the cells of the base in the order in which it has
-// them, then those that only the head has.
+// them, then the cells that only the head has.
 func join(base, head []ledger.Line) ([]pair, error) {
 	var pairs []pair
 	at := map[Name]int{}

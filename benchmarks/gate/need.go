@@ -5,8 +5,8 @@ import "slices"
 // Need is what an inconclusive cell needs to be judged again.
 type Need struct {
 	Name
-	// Seeds are to be run for the head: as many as the next look asks for, above those that it has, those
-	// that the base has first.
+	// Seeds are the seeds to run for the head until the next look. All are above the head's highest seed;
+	// seeds of the base come first, as they make pairs.
 	Seeds []uint64 `json:"seeds"`
 }
 
@@ -23,8 +23,8 @@ func (c *Comparison) Needs() []Need {
 	return out
 }
 
-// next are n seeds above those of the head: the lowest of the base, then the numbers behind all. A seed below
-// would change what earlier looks saw.
+// next are n seeds above the head's highest seed: first the base's, then numbers above all seeds of both sides. A
+// lower seed would change what earlier looks saw.
 func next(head, base Sample, n int) []uint64 {
 	top := highest(head)
 	have := slices.Concat(base.Seeds, base.Collapsed)

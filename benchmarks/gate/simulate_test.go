@@ -70,8 +70,8 @@ func (s *simulation) exits(t *testing.T, sd, spread, drop float64) map[int]int {
 }
 
 // Of 1000 suites without a change at most 50 may fail (5 %, which the rule promises); of 1000 with a drop
-// of one point at least 900 are to be caught, and at most 50 may pass. The counts beside are those of an
-// independent simulation in NumPy and SciPy (docs/gate.md): 12, 12, 23 fail; 999, 990, 946 are caught;
+// of one point at least 900 are to be caught, and at most 50 may pass. An independent simulation in
+// NumPy and SciPy (docs/gate.md) gives for the three standard deviations: 12, 12, 23 fail; 999, 990, 946 are caught;
 // 1, 9, 17 pass.
 func TestSimulatedSuites(t *testing.T) {
 	for _, tt := range []struct {

@@ -179,7 +179,7 @@ func (s *Sample) describe() {
 	}
 }
 
-// first is the sample of the k lowest seeds, those that collapsed among them.
+// first is the sample of the k lowest seeds, collapsed ones included.
 func (s Sample) first(k int) Sample {
 	var out Sample
 	for i, j := 0, 0; i+j < k && i+j < s.count(); {

@@ -65,7 +65,7 @@ func Some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// ReadFolder reads all lines of the files in a folder, as that of a commit.
+// ReadFolder reads all lines of the files in a folder, for example the folder of a commit.
 func ReadFolder(dir string) ([]Line, error) {
 	files, err := filepath.Glob(filepath.Join(escapeGlob(dir), "*"+suffix))
 	if err != nil {

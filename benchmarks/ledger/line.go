@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"repbench/internal/measure"
+	"repbench/internal/version"
 	"repbench/reports/record"
 )
 
@@ -48,16 +49,13 @@ type Line struct {
 	Finished time.Time `json:"finished,omitzero"`
 }
 
-// Commit is the commit of the program that made the line, with "-modified" for changed sources.
+// Commit is the commit of the program that made the line, with version.Modified for changed sources.
 func (l *Line) Commit() string {
 	if l.Fingerprint.Modified {
-		return l.Fingerprint.Commit + modified
+		return l.Fingerprint.Commit + version.Modified
 	}
 	return l.Fingerprint.Commit
 }
-
-// modified marks a commit whose sources were changed.
-const modified = "-modified"
 
 // Key is what joins the lines of two commits: the names of a suite.
 type Key struct {

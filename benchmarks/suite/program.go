@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"repbench/benchmarks/ledger"
+	"repbench/internal/version"
 	"repbench/reports/record"
 )
 
@@ -52,7 +53,7 @@ var thisBinary = sync.OnceValue(func() string {
 func (p Program) String() string {
 	switch {
 	case p.Modified:
-		return short(p.Commit) + "-modified"
+		return short(p.Commit) + version.Modified
 	default:
 		return short(p.Commit)
 	}

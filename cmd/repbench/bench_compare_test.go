@@ -133,6 +133,7 @@ func TestBenchCompareErrors(t *testing.T) {
 		{[]string{two, two}, "several suites: made-up, second; say which with --suite", 2},
 		{[]string{base, base, "--suite", "third"}, `has no results of the suite "third"`, 1},
 		{[]string{base, classes}, "several classes of machines: gpu, third; say which with --machine", 2},
+		{[]string{base, base, "--machine", "fast"}, `no results of machines of the class "fast"; they have ci, and ci`, 1},
 		{[]string{base, base, "--suite", rule}, "alpha is 2", 2},
 		{[]string{base, base, "--images", "shapes"}, "--images means nothing without --html", 2},
 		{[]string{base, base, "--html", filepath.Join(t.TempDir(), "no", "a.html")}, "make the folder", 1},
@@ -338,7 +339,7 @@ func TestBenchCompareOutputs(t *testing.T) {
 	}
 }
 
-// The seeds that open cells need go on behind those of the head, those of the base first.
+// The seeds that open cells need lie above the head's highest seed; seeds of the base come first.
 func TestBenchMore(t *testing.T) {
 	base := writeLines(t, append(seedLines("abc", "a", 7, 0), seedLines("abc", "b", 20, 0)...)...)
 	head := writeLines(t, append(seedLines("abcd", "a", 3, 0), seedLines("abcd", "b", 5, 0)...)...)

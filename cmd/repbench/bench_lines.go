@@ -142,6 +142,9 @@ func orNothing(names []string) string {
 func (f linesFlags) machines(b, h []ledger.Line) (base, head []ledger.Line, err error) {
 	class := func(l ledger.Line) string { return l.Machine.Class }
 	cb, ch := distinct(b, class), distinct(h, class)
+	if f.machine != "" && !slices.Contains(cb, f.machine) && !slices.Contains(ch, f.machine) {
+		return nil, nil, fmt.Errorf("BASE and HEAD have no results of machines of the class %q; they have %s, and %s", f.machine, strings.Join(cb, ", "), strings.Join(ch, ", "))
+	}
 	common := inBoth(cb, ch)
 	choose := func(lines []ledger.Line, classes []string, side string) ([]ledger.Line, error) {
 		class := classes[0]
@@ -190,8 +193,8 @@ func (f linesFlags) compareSides(args []string) (*gate.Comparison, error) {
 	return c, nil
 }
 
-// rule is the rule and the name of the suite: those of --suite, else the rule of the folder of a suite that is
-// compared, else the default.
+// rule is the rule and the name of the suite. Both come from --suite where it is a file. Else the rule comes from
+// the folder of a suite that is compared, or is the default, and the name is --suite itself.
 func (f linesFlags) rule(folders ...*gate.Rule) (gate.Rule, string, error) {
 	name := f.suite
 	if f.suite != "" && isFile(f.suite) {

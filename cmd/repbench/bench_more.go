@@ -18,8 +18,8 @@ func (a *app) benchMore() *cobra.Command {
 		Short: "Print the seeds that inconclusive cells need, as arguments of bench run",
 		Long: `Compare as bench compare does and print the seeds that the head needs until the next look of its
 inconclusive cells, as arguments of bench run; nothing where no seed would help. Seeds that the base
-has come first, as pairs tell more. The exit status is that of bench compare for what could not be
-compared, else 0.`,
+has come first, as pairs tell more. Exit status: 0, or 1 where a cell or the whole could not be
+compared, 2 wrong usage.`,
 		Example: `  repbench bench run gate.toml --out out/gate $(repbench bench more base.jsonl out/gate)`,
 		Args:    exactly(2, "BASE and HEAD"),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"repbench/benchmarks/ledger"
+	"repbench/internal/version"
 )
 
 // sort puts commits into the order that is asked for, and says which it is.
@@ -34,7 +35,7 @@ func (f trendFlags) sort(commits []string, all map[string][]ledger.Line) (sorted
 }
 
 // plain is a commit without its mark of changed sources; a changed tree stands behind its commit.
-func plain(commit string) string { return strings.TrimSuffix(commit, "-modified") }
+func plain(commit string) string { return strings.TrimSuffix(commit, version.Modified) }
 
 // history is the place of each commit in git's history, ancestors first.
 func history(dir string, commits []string) (map[string]int, error) {

@@ -13,8 +13,8 @@ func (a *app) benchRecord() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "record OUT --ledger DIR",
 		Short: "Add the results of a suite's folder to a ledger",
-		Long: `Add the results of the cells that are done to the ledger DIR, one line a cell in
-DIR/COMMIT/SUITE-MACHINE.jsonl. Lines never change: those that are there already stay, and a
+		Long: `Add the results of the cells that are done to the ledger DIR, one line per cell in
+DIR/COMMIT/SUITE-MACHINE.jsonl. Lines never change: a line that is there already stays, and a
 result that differs from the line there is refused.`,
 		Example: `  repbench bench record out/gate --ledger ledger`,
 		Args:    exactly(1, "OUT, the folder of a suite"),

@@ -57,7 +57,8 @@ func someLedger(t *testing.T, commits []string) string {
 	return dir
 }
 
-// Commits are in git's order where git knows them, else in that of time; steps and the pin are said.
+// Commits are in the order of git's history where git knows them, else in the order of time; the page shows steps and
+// the pinned release.
 func TestBenchTrend(t *testing.T) {
 	repo, commits := someRepository(t, 8)
 	dir := someLedger(t, commits)

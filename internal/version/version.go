@@ -9,11 +9,15 @@ import (
 // Version is the version of repbench, which is stored in results.
 const Version = "0.1.0"
 
+// Modified ends the name of a commit whose sources were changed before the build.
+const Modified = "-modified"
+
 // commit may be set by the linker (-X repbench/internal/version.commit=…), for
 // builds without version-control stamping.
 var commit string
 
-// Commit returns the git commit the program was built from, or "unknown".
+// Commit returns the git commit that the program was built from, with Modified where sources were changed, or
+// "unknown".
 func Commit() string {
 	if commit != "" {
 		return commit
@@ -28,7 +32,7 @@ func Commit() string {
 		case s.Key == "vcs.revision":
 			revision = s.Value
 		case s.Key == "vcs.modified" && s.Value == "true":
-			dirty = "-modified"
+			dirty = Modified
 		}
 	}
 	return revision + dirty

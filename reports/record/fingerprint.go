@@ -26,7 +26,7 @@ type Fingerprint struct {
 
 // ThisProgram is the fingerprint of the running program with a backend.
 func ThisProgram(backend string) *Fingerprint {
-	commit, modified := strings.CutSuffix(version.Commit(), "-modified")
+	commit, modified := strings.CutSuffix(version.Commit(), version.Modified)
 	return &Fingerprint{
 		Program: version.Version, Commit: commit, Modified: modified, Backend: backend,
 		Platform: runtime.GOOS + "/" + runtime.GOARCH, SIMD: simd.Level().String(),

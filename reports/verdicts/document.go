@@ -26,7 +26,7 @@ func markdown(c *gate.Comparison, cells []gate.Cell) ([]byte, error) {
 	return text, err
 }
 
-// document describes the comparison; cells are those that are shown, drawn says whether figures are.
+// document describes the comparison. Only cells are shown; drawn says whether figures are drawn.
 func document(c *gate.Comparison, cells []gate.Cell, drawn bool, pictures Pictures) page.Document {
 	d := page.Document{Title: c.Suite + ": " + string(c.Verdict), Subtitle: "base → head: " + sides(c)}
 	outcome := page.Section{ID: "outcome", Title: "Outcome", Blocks: []page.Block{tiles(c)}}
@@ -116,7 +116,7 @@ func drops(cells []gate.Cell) []page.Block {
 // finite is a number that a figure can clip.
 func finite(v float64) float64 { return min(max(v, -math.MaxFloat32), math.MaxFloat32) }
 
-// table has a row per cell; left are those left out, and links says whether cells have sections of their own.
+// table has a row per cell; left is the number of cells that are left out, and links says whether cells have sections of their own.
 func table(cells []gate.Cell, left int, links bool) page.Table {
 	t := page.Table{
 		Caption: "Cells, the worst first. Drop: how much worse the head is, with its bounds; p: of a drop above 0, and the level after Holm's correction.",

@@ -12,7 +12,7 @@ import (
 	"repbench/reports/record"
 )
 
-// side of a comparison with every verdict: lines of made-up encoders.
+// fake is one side of a comparison: lines of made-up encoders.
 type fake struct {
 	commit string
 	lines  []ledger.Line
@@ -39,7 +39,8 @@ func (f *fake) seeds(encoder string, change func(*ledger.Line), points ...float6
 	}
 }
 
-// fixed adds a cell without seed, of 1000 test images of which the first right are right, but for changed ones.
+// fixed adds a cell without seed, of 1000 test images: the class of the first right images was found, and the changed
+// images are the opposite.
 func (f *fake) fixed(encoder string, right int, changed ...int) {
 	bits := make(ledger.Bits, 1000)
 	for i := range right {

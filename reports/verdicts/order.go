@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"repbench/benchmarks/gate"
+	"repbench/internal/version"
 	"repbench/reports/internal/format"
 )
 
@@ -52,12 +53,15 @@ func commits(s gate.Side) string {
 
 // Short is the beginning of a commit that is enough for people, with its mark of changed sources.
 func Short(commit string) string {
-	hash, modified := strings.CutSuffix(commit, "-modified")
-	if len(hash) > 12 {
-		hash = hash[:12]
-	}
+	return shortened(commit, 12, version.Modified)
+}
+
+// shortened are the first digits of a commit, with a mark where its sources were changed.
+func shortened(commit string, digits int, mark string) string {
+	hash, modified := strings.CutSuffix(commit, version.Modified)
+	hash = hash[:min(len(hash), digits)]
 	if modified {
-		return hash + "-modified"
+		hash += mark
 	}
 	return hash
 }

@@ -3,7 +3,6 @@ package verdicts
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"repbench/benchmarks/gate"
 	"repbench/reports/internal/figures"
@@ -133,11 +132,4 @@ func number(s gate.Series, v float64) string {
 }
 
 // shortest is a commit below an axis.
-func shortest(commit string) string {
-	hash, modified := strings.CutSuffix(commit, "-modified")
-	hash = hash[:min(len(hash), 7)]
-	if modified {
-		hash += "*"
-	}
-	return hash
-}
+func shortest(commit string) string { return shortened(commit, 7, "*") }
