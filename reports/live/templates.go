@@ -13,5 +13,5 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"stamp":  func(t time.Time) string { return t.Format("2006-01-02 15:04:05") },
 	"color":  func(i int) int { return i % 6 },
 	"plural": plural, "unit": unit,
-	"more":   func(all []string, n int) int { return max(0, len(all)-n) },
+	"more": func(all []string, n int) int { return max(0, len(all)-n) },
 }).ParseFS(embedded, "page/templates/*.html"))
