@@ -1,15 +1,10 @@
 package gate
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 
 	"repbench/benchmarks/ledger"
-	"repbench/internal/jsonfile"
 	"repbench/internal/measure"
 )
 
@@ -41,7 +36,7 @@ func (t *trial) kind(random bool) Kind {
 // same reports whether two lines are of the same inputs and have the same weights and predictions.
 // Where there are no predictions the measurement must be equal.
 func (t *trial) same(b, h *ledger.Line) bool {
-	if len(optionDifferences(b.Options, h.Options)) > 0 || b.DataHash != h.DataHash || b.EvaluationSeed != h.EvaluationSeed ||
+	if len(ledger.OptionDifferences(b.Options, h.Options)) > 0 || b.DataHash != h.DataHash || b.EvaluationSeed != h.EvaluationSeed ||
 		b.WeightsHash != h.WeightsHash || (b.Diverged != "") != (h.Diverged != "") || (b.Correct == nil) != (h.Correct == nil) {
 		return false
 	}
@@ -78,7 +73,7 @@ func (t *trial) discordant() error {
 // differences name what differs between the recipes, weights and seeds of evaluation of two sides.
 func differences(base, head []ledger.Line) []string {
 	b, h := firstResult(base), firstResult(head)
-	out := optionDifferences(b.Options, h.Options)
+	out := ledger.OptionDifferences(b.Options, h.Options)
 	if b.EvaluationSeed != h.EvaluationSeed {
 		out = append(out, fmt.Sprintf("seed of the evaluation: %d → %d", b.EvaluationSeed, h.EvaluationSeed))
 	}
@@ -103,57 +98,4 @@ func orNone(s string) string {
 		return "none"
 	}
 	return s
-}
-
-// maxDifferences bounds how many options are named.
-const maxDifferences = 20
-
-// optionDifferences names the options that are not equal: "encoder.steps: 600 → 800".
-func optionDifferences(base, head json.RawMessage) []string {
-	if bytes.Equal(base, head) {
-		return nil
-	}
-	b, h := map[string]string{}, map[string]string{}
-	flatten("", base, b)
-	flatten("", head, h)
-	names := slices.AppendSeq(slices.Collect(maps.Keys(b)), maps.Keys(h))
-	slices.Sort(names)
-	var out []string
-	for _, name := range slices.Compact(names) {
-		vb, vh := cmp.Or(b[name], "absent"), cmp.Or(h[name], "absent") // a JSON value has at least one character
-		if vb != vh {
-			out = append(out, fmt.Sprintf("%s: %s → %s", name, vb, vh))
-		}
-	}
-	if len(out) > maxDifferences {
-		out = append(out[:maxDifferences], fmt.Sprintf("and %d more", len(out)-maxDifferences))
-	}
-	return out
-}
-
-// flatten writes the values of nested objects under dotted names, in the form of jsonfile.Canonical. A list
-// counts as one value, and so does a text that is not JSON.
-func flatten(prefix string, text json.RawMessage, out map[string]string) {
-	var fields map[string]json.RawMessage
-	if len(text) == 0 {
-		return
-	}
-	if json.Unmarshal(text, &fields) == nil && fields != nil {
-		for k, v := range fields {
-			name := k
-			if prefix != "" {
-				name = prefix + "." + k
-			}
-			flatten(name, v, out)
-		}
-		return
-	}
-	if prefix == "" {
-		prefix = "options"
-	}
-	value, err := jsonfile.Canonical(text)
-	if err != nil {
-		value = text
-	}
-	out[prefix] = string(value)
 }

@@ -107,6 +107,9 @@ func merge(path string, lines []Line) (text []byte, added int, err error) {
 		l := &lines[i]
 		if before, ok := there[l.identity()]; ok {
 			if part := Differs(before, l); part != "" {
+				if options := OptionDifferences(before.Options, l.Options); part == "options" && len(options) > 0 {
+					part += " (" + strings.Join(options, ", ") + ")"
+				}
 				return nil, 0, errkind.Errorf(ErrDiffers, "%s has another result of %s: %s differs. Lines of a ledger never change; results of other sources belong to another commit, "+
 					"and a machine that gives other digits needs a class of its own", path, l.Key, part)
 			}

@@ -59,12 +59,12 @@ func TestAppend(t *testing.T) {
 			l.Measurements = []measure.Measurement{{Name: measure.TestAccuracy, Value: 0.5, Better: measure.Higher}}
 			l.Correct = &Bits{true, false}
 		},
-		"correct":         func(l *Line) { l.Correct = &Bits{false, true, true, true} },
-		"weights_hash":    func(l *Line) { l.WeightsHash = "x" },
-		"options":         func(l *Line) { l.Options = json.RawMessage(`{"steps":11,"rate":0.000001,"arch":"svhn32"}`) },
-		"evaluation_seed": func(l *Line) { l.EvaluationSeed = 5 },
-		"fingerprint":     func(l *Line) { l.Fingerprint.SIMD = "avx2" },
-		"diverged":        func(l *Line) { l.Diverged, l.Measurements, l.Correct = "NaN", nil, nil },
+		"correct":                  func(l *Line) { l.Correct = &Bits{false, true, true, true} },
+		"weights_hash":             func(l *Line) { l.WeightsHash = "x" },
+		"options (steps: 10 → 11)": func(l *Line) { l.Options = json.RawMessage(`{"steps":11,"rate":0.000001,"arch":"svhn32"}`) },
+		"evaluation_seed":          func(l *Line) { l.EvaluationSeed = 5 },
+		"fingerprint":              func(l *Line) { l.Fingerprint.SIMD = "avx2" },
+		"diverged":                 func(l *Line) { l.Diverged, l.Measurements, l.Correct = "NaN", nil, nil },
 	} {
 		l := aLine(2)
 		change(&l)

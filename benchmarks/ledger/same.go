@@ -14,11 +14,11 @@ func Differs(a, b *Line) string {
 		name string
 		a, b any
 	}{
-		{"cell", a.Cell, b.Cell},
 		{"options", a.Options, b.Options},
 		{"evaluation_seed", a.EvaluationSeed, b.EvaluationSeed},
 		{"data_hash", a.DataHash, b.DataHash},
 		{"weights_hash", a.WeightsHash, b.WeightsHash},
+		{"cell", a.Cell, b.Cell},
 		{"fingerprint", a.Fingerprint, b.Fingerprint},
 		{"diverged", a.Diverged, b.Diverged},
 		{"measurements", a.Measurements, b.Measurements},

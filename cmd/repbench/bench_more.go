@@ -20,7 +20,8 @@ func (a *app) benchMore() *cobra.Command {
 inconclusive cells, as arguments of bench run; nothing where no seed would help. Seeds that the base
 has come first, as pairs tell more. Exit status: 0, or 1 where a cell or the whole could not be
 compared, 2 wrong usage.`,
-		Example: `  repbench bench run gate.toml --out out/gate $(repbench bench more base.jsonl out/gate)`,
+		Example: `  seeds=$(repbench bench more base.jsonl out/gate)
+  [ -z "$seeds" ] || repbench bench run gate.toml --out out/gate $seeds`,
 		Args:    exactly(2, "BASE and HEAD"),
 		RunE: func(c *cobra.Command, args []string) error {
 			result, err := f.compareSides(args)
