@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"runtime"
@@ -69,7 +70,7 @@ func (h health) text() string {
 		fmt.Fprintf(&b, "%-10s "+format+"\n", append([]any{name}, args...)...)
 	}
 	line("repbench", "%s, commit %s", h.Versions["repbench"], h.Commit)
-	line("built", "%s, gomlx %s, compute %s, go-xla %s", h.Versions["go"], h.Versions["gomlx"], h.Versions["compute"], h.Versions["go-xla"])
+	line("built", "%s, gomlx %s, compute %s, go-xla %s", h.Versions["go"], h.Versions["gomlx"], h.Versions["compute"], cmp.Or(h.Versions["go-xla"], "absent (built without cgo)"))
 	line("machine", "%s, %d threads, %.1f GiB of memory", h.Platform, h.Threads, float64(h.MemoryBytes)/(1<<30))
 	line("simd", "%s (REPBENCH_SIMD forces avx512, avx2 or portable) %s", h.SIMD, h.SIMDProblem)
 	if h.BackendErr != "" {

@@ -261,7 +261,7 @@ var varying = []struct {
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d\b`), "YYYY-MM-DD hh:mm"},
 	{regexp.MustCompile(`(cache/features/)[0-9a-f]{16}\b`), "${1}KEY"},
 	{regexp.MustCompile(`(?m)^(repbench +)\S+, commit .*$`), "${1}VERSION, commit COMMIT"},
-	{regexp.MustCompile(`(?m)^(built +)\S+, gomlx \S+, compute \S+, go-xla \S+$`), "${1}GO, gomlx VERSION, compute VERSION, go-xla VERSION"},
+	{regexp.MustCompile(`(?m)^(built +)\S+, gomlx \S+, compute \S+, go-xla (?:\S+|absent \(built without cgo\))$`), "${1}GO, gomlx VERSION, compute VERSION, go-xla VERSION"},
 	{regexp.MustCompile(`(?m)^(machine +)\S+, \d+ threads, \S+ GiB of memory$`), "${1}PLATFORM, N threads, N GiB of memory"},
 	{regexp.MustCompile(`(?m)^(simd +)\S+( \(.*?\)).*$`), "${1}LEVEL${2}"},
 	{regexp.MustCompile(`\bcpu\+\w+`), "cpu+LEVEL"},
