@@ -22,7 +22,7 @@ has come first, as pairs tell more. Exit status: 0, or 1 where a cell or the who
 compared, 2 wrong usage.`,
 		Example: `  seeds=$(repbench bench more base.jsonl out/gate)
   [ -z "$seeds" ] || repbench bench run gate.toml --out out/gate $seeds`,
-		Args:    exactly(2, "BASE and HEAD"),
+		Args: exactly(2, "BASE and HEAD"),
 		RunE: func(c *cobra.Command, args []string) error {
 			result, err := f.compareSides(args)
 			if err != nil {
