@@ -9,6 +9,7 @@
 #   make image         a container image of the static program (IMAGE=)
 #   make gate          compares the suite "quick" of this tree with the base in benchmarks/suites/base
 #   make gate-base     makes that base anew, where a change of the numbers is meant
+#   make bench-onnx    networks in ONNX files beside ONNX Runtime (NETS=, ORT=)
 #   make lint, bench, build
 
 GO        ?= go
@@ -17,7 +18,7 @@ BACKEND   ?= auto
 OUT       ?= runs
 COMMIT    := $(shell git rev-parse HEAD 2>/dev/null)$(shell git diff --quiet HEAD 2>/dev/null || echo -modified)
 
-.PHONY: all build demo eval-cifar10 eval-svhn eval-svhn-supervised test test-race test-nocgo test-kernels test-engines image gate gate-base lint bench bench-memorisation fuzz clean
+.PHONY: all build demo eval-cifar10 eval-svhn eval-svhn-supervised test test-race test-nocgo test-kernels test-engines image gate gate-base lint bench bench-onnx bench-memorisation fuzz clean
 
 all: build
 
@@ -173,6 +174,16 @@ gate-base: build
 
 bench: build
 	scripts/bench.sh
+
+# Networks in ONNX files on the CPU backend, beside ONNX Runtime. NETS= is a folder that
+# ../shared/peers/export_networks.py writes; ORT= a folder with onnxruntime-node and ../shared/peers/onnx_ort.mjs;
+# FLAGS= takes -only NAME,NAME -batch 16,1 -rounds 3, or -file NETS/NAME.onnx -cpuprofile FILE for one network.
+bench-onnx:
+	@test -d "$(NETS)" || { echo "give NETS=FOLDER with NAME.onnx; python3 ../shared/peers/export_networks.py FOLDER writes the networks (Debian: python3-torchvision)"; exit 1; }
+	@test -z "$(ORT)" || test -f "$(ORT)/onnx_ort.mjs" || { echo "$(ORT) lacks onnx_ort.mjs: in that folder run npm install --ignore-scripts onnxruntime-node, and copy ../shared/peers/onnx_ort.mjs there"; exit 1; }
+	@test -n "$(ORT)" || echo "ONNX Runtime is left out; for it give ORT=FOLDER with onnxruntime-node and ../shared/peers/onnx_ort.mjs"
+	CGO_ENABLED=0 $(GO) build -o bin/benchonnx ./features/internal/onnx/benchonnx
+	bin/benchonnx -nets "$(NETS)" $(if $(ORT),-ort "$(ORT)") $(FLAGS)
 
 # The bars of the memorisation check on CIFAR-10; DATA=, RUN= and OUT= override.
 bench-memorisation: build
