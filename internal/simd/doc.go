@@ -39,3 +39,4 @@ package simd
 //go:generate go run ./gen -group ints -out gen_ints_amd64.s -stubs gen_ints_amd64.go -pkg simd
 //go:generate go run ./gen -group vector -out gen_vector_amd64.s -stubs gen_vector_amd64.go -pkg simd
 //go:generate go run ./gen -group wide -out gen_wide_amd64.s -stubs gen_wide_amd64.go -pkg simd
+//go:generate go run ./gen -group window -out gen_window_amd64.s -stubs gen_window_amd64.go -pkg simd

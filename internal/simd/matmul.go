@@ -44,6 +44,8 @@ type Tile struct {
 	byColumns [2][]func(k int, a *float32, stride int, b, c *float32, offsets *int, add bool)
 	copyRows  func(dst *float32, stride int, src *float32, offsets *int, rows, n int)
 	transpose func(dst *float32, dstStride int, src *float32, srcStride int)
+	// depthwise holds kernels by the binary logarithms of positions and vectors.
+	depthwise [4][3]windowKernel
 }
 
 // ISA returns the instruction set of the tile.

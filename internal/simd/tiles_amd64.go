@@ -12,6 +12,7 @@ var avx512Tile = &Tile{
 	},
 	copyRows:  copyRowsAVX512,
 	transpose: transposeAVX512,
+	depthwise: avx512Depthwise,
 }
 
 var avx2Tile = &Tile{
@@ -26,6 +27,7 @@ var avx2Tile = &Tile{
 	},
 	copyRows:  copyRowsAVX2,
 	transpose: transposeAVX2,
+	depthwise: avx2Depthwise,
 }
 
 var vnniTile = &ByteTile{

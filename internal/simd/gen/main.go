@@ -43,10 +43,11 @@ var groups = map[string]func(){
 	"vector": vectorKernels,
 	"wide":   wideKernels,
 	"ints":   intKernels,
+	"window": windowKernels,
 }
 
 func main() {
-	name := flag.String("group", "", "kernels to write: panel, matmul, vector, wide or ints")
+	name := flag.String("group", "", "kernels to write: panel, matmul, vector, wide, ints or window")
 	flag.Parse()
 	write, ok := groups[*name]
 	if !ok {

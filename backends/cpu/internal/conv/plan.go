@@ -11,7 +11,9 @@ type Plan struct {
 	groups   []group
 	products []*product
 	padding  *padding // nil if the input is read without a copy
-	scatter  *scatter // if not nil, computes everything, in place of products
+	// If one of these is not nil, it computes everything, in place of products.
+	scatter   *scatter
+	depthwise *depthwise
 }
 
 // group holds the offsets at which the parts of one group begin.
@@ -25,6 +27,9 @@ func NewPlan(p Problem, t *simd.Tile) (*Plan, error) {
 	}
 	if s := newScatter(p); s != nil {
 		return &Plan{scatter: s}, nil
+	}
+	if d := newDepthwise(p, t); d != nil {
+		return &Plan{depthwise: d}, nil
 	}
 	plan := &Plan{groups: p.groups()}
 	p.InChannels, p.OutChannels, p.Batch = p.InChannels/p.Groups, p.OutChannels/(p.Groups*p.BatchGroups), p.Batch/p.BatchGroups
@@ -55,8 +60,12 @@ func (p Problem) groups() []group {
 
 // Run computes y from x and w. y must not overlap them.
 func (plan *Plan) Run(m *matmul.Multiplier, y, x, w []float32) {
-	if plan.scatter != nil {
+	switch {
+	case plan.scatter != nil:
 		plan.scatter.run(m, y, x, w)
+		return
+	case plan.depthwise != nil:
+		plan.depthwise.run(m.Pool(), y, x, w)
 		return
 	}
 	if plan.padding != nil {

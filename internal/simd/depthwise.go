@@ -1,0 +1,94 @@
+package simd
+
+import "fmt"
+
+// Tap is one cell of a window: the offsets at which the input and the weights are read.
+type Tap struct{ X, W int }
+
+// windowKernel computes blocks of channels, each for tiles of positions; see Tile.Depthwise.
+type windowKernel func(y, x, w *float32, yStep, xStep int, taps *int, count, tiles, blocks int)
+
+// Depthwise sets, for i < n and c < channels,
+//
+//	y[i*yStep+c] = Σ_t x[taps[t].X+i*xStep+c]·w[taps[t].W+c]
+//
+// in the order of the taps. y must not overlap x and w.
+func (t *Tile) Depthwise(y []float32, yStep int, x []float32, xStep int, w []float32, taps []Tap, n, channels int) {
+	if n < 1 || channels < 1 {
+		return
+	}
+	checkTaps(y[:(n-1)*yStep+channels], x, w, taps, (n-1)*xStep+channels, channels)
+	if t.depthwise[0][0] == nil || channels < t.Lanes || len(taps) == 0 {
+		depthwiseLoop(y, yStep, x, xStep, w, taps, n, channels)
+		return
+	}
+	d := depthwiseRun{t, y, x, w, yStep, xStep, taps, channels}
+	for i := 0; i < n; {
+		size := t.depthwisePositions(n - i)
+		d.positions(i, size, (n-i)>>size)
+		i += (n - i) >> size << size
+	}
+}
+
+// checkTaps panics if the taps read beyond x or w.
+func checkTaps(_, x, w []float32, taps []Tap, extent, channels int) {
+	for _, tap := range taps {
+		if tap.X < 0 || tap.W < 0 || tap.X+extent > len(x) || tap.W+channels > len(w) {
+			panic(fmt.Sprintf("simd: tap %+v reads %d and %d values of %d and %d", tap, extent, channels, len(x), len(w)))
+		}
+	}
+}
+
+// depthwisePositions returns the binary logarithm of the largest number of positions of a tile
+// that is at most n.
+func (t *Tile) depthwisePositions(n int) int {
+	size := 0
+	for size+1 < len(t.depthwise) && t.depthwise[size+1][0] != nil && n >= 2<<size {
+		size++
+	}
+	return size
+}
+
+// depthwiseRun holds the arguments of Depthwise.
+type depthwiseRun struct {
+	*Tile
+	y, x, w      []float32
+	yStep, xStep int
+	taps         []Tap
+	channels     int
+}
+
+// positions computes tiles of 1<<size positions from position i on: blocks of as many vectors as
+// possible first, and last a block that ends with the last channel and may overlap the one
+// before.
+func (d *depthwiseRun) positions(i, size, tiles int) {
+	c := 0
+	for log := 2; log >= 0; log-- {
+		f, block := d.depthwise[size][log], d.Lanes<<log
+		if blocks := (d.channels - c) / block; f != nil && blocks > 0 {
+			d.run(f, i, c, tiles, blocks)
+			c += blocks * block
+		}
+	}
+	if c < d.channels {
+		d.run(d.depthwise[size][0], i, d.channels-d.Lanes, tiles, 1)
+	}
+}
+
+func (d *depthwiseRun) run(f windowKernel, i, c, tiles, blocks int) {
+	f(noescape(&d.y[i*d.yStep+c]), noescape(&d.x[i*d.xStep+c]), noescape(&d.w[c]), d.yStep, d.xStep, noescape(&d.taps[0].X), len(d.taps), tiles, blocks)
+}
+
+// depthwiseLoop is Tile.Depthwise in plain Go.
+func depthwiseLoop(y []float32, yStep int, x []float32, xStep int, w []float32, taps []Tap, n, channels int) {
+	for i := range n {
+		out := y[i*yStep:][:channels]
+		clear(out)
+		for _, tap := range taps {
+			in := x[tap.X+i*xStep:][:channels]
+			for c, f := range w[tap.W:][:channels] {
+				out[c] += float32(in[c] * f)
+			}
+		}
+	}
+}
