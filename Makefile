@@ -6,6 +6,7 @@
 #   make eval-svhn     the paper's protocol on SVHN with 1000 labels (the same variables)
 #   make eval-svhn-supervised  the supervised network of the same shape, 64 random trials
 #   make test-engines  suites on a Slurm cluster and a Kubernetes control plane on this machine
+#   make test-nets     torchvision's networks beside PyTorch (NETS=)
 #   make image         a container image of the static program (IMAGE=)
 #   make gate          compares the suite "quick" of this tree with the base in benchmarks/suites/base
 #   make gate-base     makes that base anew, where a change of the numbers is meant
@@ -18,7 +19,7 @@ BACKEND   ?= auto
 OUT       ?= runs
 COMMIT    := $(shell git rev-parse HEAD 2>/dev/null)$(shell git diff --quiet HEAD 2>/dev/null || echo -modified)
 
-.PHONY: all build demo eval-cifar10 eval-svhn eval-svhn-supervised test test-race test-nocgo test-kernels test-engines image gate gate-base lint bench bench-onnx bench-memorisation fuzz clean
+.PHONY: all build demo eval-cifar10 eval-svhn eval-svhn-supervised test test-race test-nocgo test-kernels test-engines test-nets image gate gate-base lint bench bench-onnx bench-memorisation fuzz clean
 
 all: build
 
@@ -149,6 +150,11 @@ test-nocgo:
 # Kubernetes REPBENCH_K8S_BIN, the folder of its servers and kubectl.
 test-engines:
 	REPBENCH_TEST_ENGINES=1 CGO_ENABLED=0 $(GO) test -count=1 -v -timeout 15m ./scripts/engines
+
+# torchvision's networks beside PyTorch in float64; NETS= a folder of them, which docs/onnx.md says how to fill.
+NETS ?= nets
+test-nets:
+	REPBENCH_TEST_NETS=$(abspath $(NETS)) CGO_ENABLED=0 $(GO) test -count=1 -v -run TestNetworksOfTorchvision ./features/internal/onnx
 
 # The image of build/Containerfile, by podman or docker.
 IMAGE     ?= repbench:$(shell git rev-parse --short HEAD 2>/dev/null || echo latest)
