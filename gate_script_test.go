@@ -55,7 +55,7 @@ func TestGateScript(t *testing.T) {
 	}
 	for _, want := range []string{"0", "1", "3", "4"} {
 		if status, out := gate("check", want, ""); status != int(want[0]-'0') {
-			t.Errorf("status %d, want that of bench compare, %s\n%s", status, want, out)
+			t.Errorf("status %d, want the status of bench compare, %s\n%s", status, want, out)
 		}
 	}
 	text, err := os.ReadFile(calls)

@@ -9,7 +9,7 @@ import (
 	"repbench/internal/outputs"
 )
 
-// Files of a set are read, those that lie beside them are not.
+// Files of a set are read, other files beside them are not.
 func TestReads(t *testing.T) {
 	for _, tt := range []struct {
 		form        string // %: the folder

@@ -53,7 +53,7 @@ func (d reportedDraw) sound(s layerSplits) bool {
 	return d.Rows > 0 && d.Rows <= s.from.fit.X.N && within(d.Train, d.Rows) && within(d.Valid, s.valid.selection.X.N) && within(d.Test, s.test.report.X.N)
 }
 
-// sound reports whether there are numbers for so many costs, and they are possible on these splits.
+// sound reports whether there are numbers for each cost, and they are possible on these splits.
 func (d costDraw) sound(s layerSplits, costs int) bool {
 	for i := range min(len(d.Train), len(d.Valid)) {
 		if !within(d.Train[i], s.from.fit.X.N) || !within(d.Valid[i], s.valid.selection.X.N) {

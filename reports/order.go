@@ -87,7 +87,7 @@ func byResult(a, b record.Record) int {
 // figureOrder is the order of the figures that look inside a network.
 var figureOrder = []string{"grid", "walk", "arithmetic", "turn", "filters", "forget", "invert"}
 
-// byFigure orders figures by their network, and those of one by what they show; others are equal, and
+// byFigure orders figures by their network, then by what they show; others are equal, and
 // figures of other names last.
 func byFigure(a, b record.Record) int {
 	if a.Kind() != results.KindVis || b.Kind() != results.KindVis {

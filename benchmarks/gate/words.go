@@ -33,9 +33,9 @@ func (t *trial) reason(r Rule) string {
 
 func (t *trial) identical() string {
 	if t.head.Seeds == nil && t.head.Collapsed == nil {
-		return "identical: recipe, weights and predictions are those of the base"
+		return "identical: recipe, weights and predictions equal the base's"
 	}
-	return fmt.Sprintf("identical: recipe, weights and predictions are those of the base (%s)", count(t.head.count(), "seed"))
+	return fmt.Sprintf("identical: recipe, weights and predictions equal the base's (%s)", count(t.head.count(), "seed"))
 }
 
 func (t *trial) fixed() string {

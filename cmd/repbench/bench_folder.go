@@ -17,7 +17,7 @@ type suiteSide struct {
 	failed []string // what failed, with its reason
 }
 
-// openSide reads the results of the cells that are done, whatever program made them. Cells that the
+// openSide reads the results of the cells that are done, of any program. Cells that the
 // suite has no longer, because an option changed, are left out.
 func openSide(dir string) (s suiteSide, err error) {
 	f, err := suite.Open(dir)

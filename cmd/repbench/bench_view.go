@@ -129,7 +129,7 @@ func (v *runView) end() {
 	io.WriteString(v.w, b.String())
 }
 
-// bar is a bar of so many characters.
+// bar is a bar of the given number of characters.
 func bar(done, total, width int) string {
 	n := 0
 	if total > 0 {

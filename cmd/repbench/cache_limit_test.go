@@ -31,7 +31,7 @@ func cachedFeatures(t *testing.T, cache string) map[string]bool {
 	return found
 }
 
-// evalOn evaluates raw pixels of so many training images and returns the status and standard error.
+// evalOn evaluates raw pixels of the given number of training images and returns the status and standard error.
 func evalOn(cache, images string, more ...string) (int, string) {
 	args := []string{"eval", "knn", "--encoder", "pixels", "--data", "shapes:size=16,train=" + images + ",test=20", "--backend", "cpu"}
 	status, _, stderr := inCache(cache, append(args, more...)...)

@@ -25,7 +25,7 @@ func again(t *testing.T, spec string, r vis.Result) []string {
 	return args
 }
 
-// The settings of a figure are enough to make it again, whatever named its vectors.
+// The settings of a figure are enough to make it again, however its vectors were named.
 func TestVisAgain(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes minutes under the race detector")

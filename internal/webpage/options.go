@@ -23,7 +23,7 @@ type Options struct {
 	// route. It sees paths without the token: "/" is the page itself. An answer that is a document
 	// of its own may replace the header Content-Security-Policy.
 	Pages http.Handler
-	// Forms allows forms of the page that lead to the page itself, as those of a search do.
+	// Forms allows forms of the page that lead to the page itself, such as a search form.
 	Forms bool
 	// NoToken leaves the token out of the address, which then is the same each time: every user of
 	// this machine who knows the port can open the page.

@@ -17,7 +17,7 @@ type view func(q url.Values) (*content, error)
 
 // content is what a page shows.
 type content struct {
-	// Title is that of the page, Tab the place in the navigation.
+	// Title is the title of the page, Tab its place in the navigation.
 	Title, Tab string
 	// Body is the name of the template, Data what it shows.
 	Body string

@@ -22,7 +22,7 @@ const (
 
 // found is what lies below the folder, as slash-separated paths relative to it, "." for itself.
 type found struct {
-	// runs are run folders, suites the folders of suites, ledgers those of ledgers with their commits,
+	// runs are run folders, suites the folders of suites, ledgers the folders of ledgers with their commits,
 	// reports those with a report.
 	runs, suites, reports []string
 	ledgers               []ledgerFolder
@@ -132,7 +132,7 @@ func (w *walker) commit(dir, commit string) {
 // commitName matches the name of a commit's folder in a ledger.
 var commitName = regexp.MustCompile(`^(unknown|[0-9a-f]{7,64})(-modified)?$`)
 
-// isLedgerFile reports whether a file is named as those of a ledger are, SUITE-MACHINE.jsonl.
+// isLedgerFile reports whether a file has the form of name of a ledger's files, SUITE-MACHINE.jsonl.
 func isLedgerFile(name string) bool {
 	return strings.HasSuffix(name, ".jsonl") && strings.Contains(name, "-")
 }

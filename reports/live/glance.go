@@ -73,7 +73,7 @@ type glances struct {
 	all map[string]*glance
 }
 
-// glancesAt are those of folders, in their order. Files that did not change are not read again.
+// glancesAt are the glances of folders, in their order. Files that did not change are not read again.
 func (s *Site) glancesAt(dirs []string) []*glance {
 	out := make([]*glance, len(dirs))
 	var next sync.WaitGroup
@@ -277,7 +277,7 @@ func (g *glance) Speed() float64 {
 	return g.Last.ImagesPerSecond
 }
 
-// Step is that of the last line; -1: none.
+// Step is the step of the last line; -1: none.
 func (g *glance) Step() int64 {
 	if g.Last == nil {
 		return -1

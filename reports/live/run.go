@@ -72,7 +72,7 @@ func (s *Site) run(q url.Values) (*content, error) {
 	return &content{Title: d.Name, Tab: "Runs", Body: "run", Data: d, Notes: f.notes}, nil
 }
 
-// sheets chooses the sample sheet: that of the step in the URL, else the newest.
+// sheets chooses the sample sheet: of the step in the URL, else the newest.
 func (d *runData) sheets(run string, q url.Values) {
 	steps, err := runfolder.SheetSteps(run)
 	if err != nil || len(steps) == 0 {
@@ -123,7 +123,7 @@ func (s *Site) sheet(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(sheet.PNG) // the browser has gone: there is nobody to tell
 }
 
-// optionsOf lists the options of a config, those of objects in it by their path.
+// optionsOf lists the options of a config, options of objects in it by their path.
 func optionsOf(config map[string]any, above string) (out []option) {
 	for _, name := range slices.Sorted(maps.Keys(config)) {
 		if inner, ok := config[name].(map[string]any); ok {

@@ -179,7 +179,7 @@ func (r runRow) matches(text string) bool {
 	return true
 }
 
-// sort sorts the rows: by a column, or those that run first and then the newest.
+// sort sorts the rows: by a column, or running ones first and then the newest.
 func (d *runsData) sort(rows []runRow) {
 	for _, c := range columns {
 		if c.Name != d.Sort {

@@ -126,7 +126,7 @@ func (s *Site) history(d *trendData, l ledgerFolder) error {
 	return err
 }
 
-// ruleOf is the rule of a suite: that of a folder of it, where one is found, else the default.
+// ruleOf is the rule of a suite: from a folder of it, where one is found, else the default.
 func (s *Site) ruleOf(name string) gate.Rule {
 	if f, err := s.everything(); err == nil {
 		for _, dir := range f.suites {

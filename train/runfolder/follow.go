@@ -29,7 +29,7 @@ const (
 // long file it keeps every second, fourth, … line, so that no more than MaxPoints are there, and each
 // line with something that was measured in the course of the training.
 type Follower struct {
-	// Lines is the number of whole lines that were seen, Damaged that of those that are no logged step.
+	// Lines is the number of whole lines that were seen, Damaged the number of lines among them that are no logged step.
 	Lines, Damaged int
 	// Torn says that the file ends in a part of a line, which is left out until it is whole.
 	Torn bool
@@ -108,7 +108,7 @@ func (f *Follower) take(file io.ReaderAt) error {
 	return nil
 }
 
-// line takes a whole line. Of those that are not kept only the first and last byte are looked at.
+// line takes a whole line. Of a line that is not kept only the first and last byte are looked at.
 func (f *Follower) line(text []byte) {
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 {

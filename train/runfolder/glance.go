@@ -50,7 +50,7 @@ type Stamp struct {
 	Size int64
 }
 
-// Stamps are those of the files of a run that change while it trains; the zero Stamp where there is none.
+// Stamps are the stamps of the files of a run that change while it trains; the zero Stamp where there is none.
 type Stamps struct {
 	Config, Metrics, Log Stamp
 	// Lock says that a process trained here once, or does.
@@ -76,7 +76,7 @@ func Looks(names []string) bool {
 	return has(metricsFile) || has(configFile) && (has(lockFile) || has(logFile) || has(checkpointDir))
 }
 
-// Inner reports whether a name is that of a folder in a run folder, which holds no runs.
+// Inner reports whether a folder of this name in a run folder holds no runs.
 func Inner(name string) bool { return name == checkpointDir || name == bestDir || name == samplesDir }
 
 // InUse reports whether a process of this machine, or of one that shares its locks, trains in a run folder.

@@ -49,7 +49,7 @@ func stateOf(boxes []forget.Box) string {
 // boxesRequest has all boxes.
 type boxesRequest struct {
 	Boxes []forget.Box `json:"boxes"`
-	// State is that of the file as the page knows it.
+	// State is the state of the file as the page knows it.
 	State string `json:"state"`
 	// Replace says that the boxes of the file may be lost, although the page does not know them.
 	Replace bool `json:"replace"`

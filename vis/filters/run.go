@@ -65,7 +65,7 @@ type Figure struct {
 	// Rule is the rule of the gradients, Top the most images of a map.
 	Rule dcgan.Rule
 	Top  int
-	// Images are those that were looked at, Numbers what they are called; nil: 0, 1 and so on.
+	// Images are the images that were looked at, Numbers what they are called; nil: 0, 1 and so on.
 	Images  datasets.Images
 	Numbers []int
 	// Network and Control are the two networks.

@@ -324,7 +324,7 @@ func TestRatio(t *testing.T) {
 	}
 }
 
-// Images without a box among those that a file has boxes of change nothing: the same boxes give the
+// Images without a box in a file of boxes change nothing: the same boxes give the
 // same ratio whether 14 images are generated or 40.
 func TestGivenBoxesCountAlone(t *testing.T) {
 	g := tiny(t, "svhn32", vis.Fixed)
@@ -349,7 +349,7 @@ func TestGivenBoxesCountAlone(t *testing.T) {
 	}
 }
 
-// Statistics that are recomputed are those that are kept where nothing is normalised behind the layer:
+// Recomputed statistics equal the kept ones where nothing is normalised behind the layer:
 // that is said, and nothing is computed for it.
 func TestRecomputedBehindTheLastLayer(t *testing.T) {
 	g := tiny(t, "svhn32", vis.Fixed)

@@ -134,7 +134,7 @@ func (f *Figure) Rows(make func(z []float32, n int) (dcgan.Images, error)) ([]sh
 	var rows []sheet.Row
 	for _, s := range []*Set{&f.Own, &f.Foreign, f.Train, f.HeldOut} {
 		if s == nil || len(s.Found) == 0 || s == f.HeldOut && s.Name == f.Foreign.Name {
-			continue // the held-out images are those of the user where there are no others
+			continue // the held-out images are the user's where there are no others
 		}
 		part, err := s.rows(make)
 		if err != nil {

@@ -452,7 +452,7 @@ func TestWalkOfFewSegments(t *testing.T) {
 	}
 }
 
-// unknownWords are the words and labels of a figure, which never hold NaN, whatever was measured.
+// unknownWords are the words and labels of a figure, which never hold NaN.
 func unknownWords(t *testing.T, r *vis.Result, rows []sheet.Row) {
 	t.Helper()
 	words := append([]string{r.Says}, r.Warnings...)

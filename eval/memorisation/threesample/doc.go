@@ -2,7 +2,7 @@
 // are, in the whole space (CompareThreeSamples) and by cells of it (MeasureCT, with k-means in
 // principal components where no cells are given).
 //
-// The package has k-means and principal components of its own beside those of the encoders
+// The package has k-means and principal components of its own beside the encoders'
 // (features/internal/kmeans, features/internal/pca). The algorithms differ, so that shared code would
 // change results or slow one of them down:
 //
