@@ -129,6 +129,11 @@ func tanhAVX512(dst *float32, a *float32, n int)
 //go:noescape
 func sigmoidAVX512(dst *float32, a *float32, n int)
 
+// erfAVX512 sets dst[i] = 2/√π times the integral of e^-t² from 0 to a[i] for i < n.
+//
+//go:noescape
+func erfAVX512(dst *float32, a *float32, n int)
+
 // fillAVX512 sets dst[i] = v for i < n.
 //
 //go:noescape
@@ -293,6 +298,11 @@ func tanhAVX2(dst *float32, a *float32, n int)
 //
 //go:noescape
 func sigmoidAVX2(dst *float32, a *float32, n int)
+
+// erfAVX2 sets dst[i] = 2/√π times the integral of e^-t² from 0 to a[i] for i < n.
+//
+//go:noescape
+func erfAVX2(dst *float32, a *float32, n int)
 
 // fillAVX2 sets dst[i] = v for i < n.
 //

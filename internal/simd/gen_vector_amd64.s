@@ -2473,6 +2473,345 @@ sigmoidAVX512Done:
 	VZEROUPPER
 	RET
 
+// func erfAVX512(dst *float32, a *float32, n int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·erfAVX512(SB), NOSPLIT, $0-24
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	XORQ         BX, BX
+	VBROADCASTSS const7fffffff<>+0(SB), Z0
+	VBROADCASTSS const80000000<>+0(SB), Z1
+	VBROADCASTSS const40800000<>+0(SB), Z2
+	VBROADCASTSS const3f700000<>+0(SB), Z3
+	VBROADCASTSS const3f800000<>+0(SB), Z4
+	VBROADCASTSS const4b400000<>+0(SB), Z5
+	VBROADCASTSS const3fb8aa3b<>+0(SB), Z6
+	VBROADCASTSS const3f317217<>+0(SB), Z7
+	VBROADCASTSS const3377d1cf<>+0(SB), Z8
+	VBROADCASTSS const3effffff<>+0(SB), Z9
+	VBROADCASTSS const3e2aaa58<>+0(SB), Z10
+	VBROADCASTSS const3d2aab3a<>+0(SB), Z11
+	VBROADCASTSS const3c0913bb<>+0(SB), Z12
+	VBROADCASTSS const3ab5f603<>+0(SB), Z13
+	SUBQ         $0x00000020, DX
+	JL           erfAVX512MainEnd
+
+erfAVX512Main:
+	VMOVUPS          (CX)(BX*4), Z14
+	VMOVUPS          64(CX)(BX*4), Z15
+	VANDPS           Z0, Z14, Z16
+	VANDPS           Z0, Z15, Z17
+	VMINPS           Z16, Z2, Z18
+	VMINPS           Z17, Z2, Z19
+	VMOVUPS          Z18, Z20
+	VMOVUPS          Z19, Z21
+	VBROADCASTSS     constb95fbd68<>+0(SB), Z22
+	VBROADCASTSS     constb95fbd68<>+0(SB), Z23
+	VFMADD213PS.BCST const3b525d46<>+0(SB), Z18, Z22
+	VFMADD213PS.BCST const3b525d46<>+0(SB), Z19, Z23
+	VFMADD213PS.BCST constbcbb619a<>+0(SB), Z18, Z22
+	VFMADD213PS.BCST constbcbb619a<>+0(SB), Z19, Z23
+	VFMADD213PS.BCST const3dd78623<>+0(SB), Z18, Z22
+	VFMADD213PS.BCST const3dd78623<>+0(SB), Z19, Z23
+	VFMADD213PS.BCST const3f22bfb7<>+0(SB), Z18, Z22
+	VFMADD213PS.BCST const3f22bfb7<>+0(SB), Z19, Z23
+	VFMADD213PS.BCST const3e0397bf<>+0(SB), Z18, Z22
+	VFMADD213PS.BCST const3e0397bf<>+0(SB), Z19, Z23
+	VFMADD231PS      Z22, Z18, Z20
+	VFMADD231PS      Z23, Z19, Z21
+	VXORPS           Z1, Z20, Z18
+	VXORPS           Z1, Z21, Z19
+	VMOVUPS          Z5, Z20
+	VMOVUPS          Z5, Z21
+	VFMADD231PS      Z6, Z18, Z20
+	VFMADD231PS      Z6, Z19, Z21
+	VSUBPS           Z5, Z20, Z20
+	VSUBPS           Z5, Z21, Z21
+	VFNMADD231PS     Z7, Z20, Z18
+	VFNMADD231PS     Z7, Z21, Z19
+	VFNMADD231PS     Z8, Z20, Z18
+	VFNMADD231PS     Z8, Z21, Z19
+	VMOVUPS          Z13, Z22
+	VMOVUPS          Z13, Z23
+	VFMADD213PS      Z12, Z18, Z22
+	VFMADD213PS      Z12, Z19, Z23
+	VFMADD213PS      Z11, Z18, Z22
+	VFMADD213PS      Z11, Z19, Z23
+	VFMADD213PS      Z10, Z18, Z22
+	VFMADD213PS      Z10, Z19, Z23
+	VFMADD213PS      Z9, Z18, Z22
+	VFMADD213PS      Z9, Z19, Z23
+	VFMADD213PS      Z4, Z18, Z22
+	VFMADD213PS      Z4, Z19, Z23
+	VFMADD213PS      Z4, Z18, Z22
+	VFMADD213PS      Z4, Z19, Z23
+	VSCALEFPS        Z20, Z22, Z18
+	VSCALEFPS        Z21, Z23, Z19
+	VSUBPS           Z18, Z4, Z18
+	VSUBPS           Z19, Z4, Z19
+	VANDPS           Z1, Z14, Z20
+	VANDPS           Z1, Z15, Z21
+	VORPS            Z20, Z18, Z18
+	VORPS            Z21, Z19, Z19
+	VMOVUPS          Z14, Z20
+	VMOVUPS          Z15, Z21
+	VMULPS           Z14, Z14, Z22
+	VMULPS           Z15, Z15, Z23
+	VBROADCASTSS     constba1b2c8c<>+0(SB), Z28
+	VBROADCASTSS     constba1b2c8c<>+0(SB), Z29
+	VFMADD213PS.BCST const3ba327f9<>+0(SB), Z22, Z28
+	VFMADD213PS.BCST const3ba327f9<>+0(SB), Z23, Z29
+	VFMADD213PS.BCST constbcdb3192<>+0(SB), Z22, Z28
+	VFMADD213PS.BCST constbcdb3192<>+0(SB), Z23, Z29
+	VFMADD213PS.BCST const3de70bd3<>+0(SB), Z22, Z28
+	VFMADD213PS.BCST const3de70bd3<>+0(SB), Z23, Z29
+	VFMADD213PS.BCST constbec0936a<>+0(SB), Z22, Z28
+	VFMADD213PS.BCST constbec0936a<>+0(SB), Z23, Z29
+	VFMADD213PS.BCST const3e0375d3<>+0(SB), Z22, Z28
+	VFMADD213PS.BCST const3e0375d3<>+0(SB), Z23, Z29
+	VFMADD231PS      Z28, Z14, Z20
+	VFMADD231PS      Z29, Z15, Z21
+	VCMPPS           $0x11, Z3, Z16, K1
+	VCMPPS           $0x11, Z3, Z17, K2
+	VBLENDMPS        Z20, Z18, K1, Z24
+	VBLENDMPS        Z21, Z19, K2, Z25
+	VMOVUPS          Z24, (AX)(BX*4)
+	VMOVUPS          Z25, 64(AX)(BX*4)
+	ADDQ             $0x00000020, BX
+	SUBQ             $0x00000020, DX
+	JGE              erfAVX512Main
+
+erfAVX512MainEnd:
+	ADDQ $0x00000010, DX
+	JL   erfAVX512Tail
+
+erfAVX512One:
+	VMOVUPS          (CX)(BX*4), Z14
+	VANDPS           Z0, Z14, Z15
+	VMINPS           Z15, Z2, Z16
+	VMOVUPS          Z16, Z17
+	VBROADCASTSS     constb95fbd68<>+0(SB), Z18
+	VFMADD213PS.BCST const3b525d46<>+0(SB), Z16, Z18
+	VFMADD213PS.BCST constbcbb619a<>+0(SB), Z16, Z18
+	VFMADD213PS.BCST const3dd78623<>+0(SB), Z16, Z18
+	VFMADD213PS.BCST const3f22bfb7<>+0(SB), Z16, Z18
+	VFMADD213PS.BCST const3e0397bf<>+0(SB), Z16, Z18
+	VFMADD231PS      Z18, Z16, Z17
+	VXORPS           Z1, Z17, Z16
+	VMOVUPS          Z5, Z17
+	VFMADD231PS      Z6, Z16, Z17
+	VSUBPS           Z5, Z17, Z17
+	VFNMADD231PS     Z7, Z17, Z16
+	VFNMADD231PS     Z8, Z17, Z16
+	VMOVUPS          Z13, Z18
+	VFMADD213PS      Z12, Z16, Z18
+	VFMADD213PS      Z11, Z16, Z18
+	VFMADD213PS      Z10, Z16, Z18
+	VFMADD213PS      Z9, Z16, Z18
+	VFMADD213PS      Z4, Z16, Z18
+	VFMADD213PS      Z4, Z16, Z18
+	VSCALEFPS        Z17, Z18, Z16
+	VSUBPS           Z16, Z4, Z16
+	VANDPS           Z1, Z14, Z17
+	VORPS            Z17, Z16, Z16
+	VMOVUPS          Z14, Z17
+	VMULPS           Z14, Z14, Z18
+	VBROADCASTSS     constba1b2c8c<>+0(SB), Z19
+	VFMADD213PS.BCST const3ba327f9<>+0(SB), Z18, Z19
+	VFMADD213PS.BCST constbcdb3192<>+0(SB), Z18, Z19
+	VFMADD213PS.BCST const3de70bd3<>+0(SB), Z18, Z19
+	VFMADD213PS.BCST constbec0936a<>+0(SB), Z18, Z19
+	VFMADD213PS.BCST const3e0375d3<>+0(SB), Z18, Z19
+	VFMADD231PS      Z19, Z14, Z17
+	VCMPPS           $0x11, Z3, Z15, K1
+	VBLENDMPS        Z17, Z16, K1, Z26
+	VMOVUPS          Z26, (AX)(BX*4)
+	ADDQ             $0x00000010, BX
+	SUBQ             $0x00000010, DX
+	JGE              erfAVX512One
+
+erfAVX512Tail:
+	ADDQ             $0x00000010, DX
+	JZ               erfAVX512Done
+	MOVQ             $-1, SI
+	BZHIQ            DX, SI, SI
+	KMOVW            SI, K1
+	VMOVUPS.Z        (CX)(BX*4), K1, Z14
+	VANDPS           Z0, Z14, Z0
+	VMINPS           Z0, Z2, Z2
+	VMOVUPS          Z2, Z15
+	VBROADCASTSS     constb95fbd68<>+0(SB), Z16
+	VFMADD213PS.BCST const3b525d46<>+0(SB), Z2, Z16
+	VFMADD213PS.BCST constbcbb619a<>+0(SB), Z2, Z16
+	VFMADD213PS.BCST const3dd78623<>+0(SB), Z2, Z16
+	VFMADD213PS.BCST const3f22bfb7<>+0(SB), Z2, Z16
+	VFMADD213PS.BCST const3e0397bf<>+0(SB), Z2, Z16
+	VFMADD231PS      Z16, Z2, Z15
+	VXORPS           Z1, Z15, Z2
+	VMOVUPS          Z5, Z15
+	VFMADD231PS      Z6, Z2, Z15
+	VSUBPS           Z5, Z15, Z5
+	VFNMADD231PS     Z7, Z5, Z2
+	VFNMADD231PS     Z8, Z5, Z2
+	VMOVUPS          Z13, Z6
+	VFMADD213PS      Z12, Z2, Z6
+	VFMADD213PS      Z11, Z2, Z6
+	VFMADD213PS      Z10, Z2, Z6
+	VFMADD213PS      Z9, Z2, Z6
+	VFMADD213PS      Z4, Z2, Z6
+	VFMADD213PS      Z4, Z2, Z6
+	VSCALEFPS        Z5, Z6, Z2
+	VSUBPS           Z2, Z4, Z2
+	VANDPS           Z1, Z14, Z1
+	VORPS            Z1, Z2, Z1
+	VMOVUPS          Z14, Z2
+	VMULPS           Z14, Z14, Z4
+	VBROADCASTSS     constba1b2c8c<>+0(SB), Z5
+	VFMADD213PS.BCST const3ba327f9<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST constbcdb3192<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST const3de70bd3<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST constbec0936a<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST const3e0375d3<>+0(SB), Z4, Z5
+	VFMADD231PS      Z5, Z14, Z2
+	VCMPPS           $0x11, Z3, Z0, K2
+	VBLENDMPS        Z2, Z1, K2, Z27
+	VMOVUPS          Z27, K1, (AX)(BX*4)
+
+erfAVX512Done:
+	VZEROUPPER
+	RET
+
+DATA const3f700000<>+0(SB)/4, $0x3f700000
+DATA const3f700000<>+4(SB)/4, $0x3f700000
+DATA const3f700000<>+8(SB)/4, $0x3f700000
+DATA const3f700000<>+12(SB)/4, $0x3f700000
+DATA const3f700000<>+16(SB)/4, $0x3f700000
+DATA const3f700000<>+20(SB)/4, $0x3f700000
+DATA const3f700000<>+24(SB)/4, $0x3f700000
+DATA const3f700000<>+28(SB)/4, $0x3f700000
+GLOBL const3f700000<>(SB), RODATA|NOPTR, $32
+
+DATA constb95fbd68<>+0(SB)/4, $0xb95fbd68
+DATA constb95fbd68<>+4(SB)/4, $0xb95fbd68
+DATA constb95fbd68<>+8(SB)/4, $0xb95fbd68
+DATA constb95fbd68<>+12(SB)/4, $0xb95fbd68
+DATA constb95fbd68<>+16(SB)/4, $0xb95fbd68
+DATA constb95fbd68<>+20(SB)/4, $0xb95fbd68
+DATA constb95fbd68<>+24(SB)/4, $0xb95fbd68
+DATA constb95fbd68<>+28(SB)/4, $0xb95fbd68
+GLOBL constb95fbd68<>(SB), RODATA|NOPTR, $32
+
+DATA const3b525d46<>+0(SB)/4, $0x3b525d46
+DATA const3b525d46<>+4(SB)/4, $0x3b525d46
+DATA const3b525d46<>+8(SB)/4, $0x3b525d46
+DATA const3b525d46<>+12(SB)/4, $0x3b525d46
+DATA const3b525d46<>+16(SB)/4, $0x3b525d46
+DATA const3b525d46<>+20(SB)/4, $0x3b525d46
+DATA const3b525d46<>+24(SB)/4, $0x3b525d46
+DATA const3b525d46<>+28(SB)/4, $0x3b525d46
+GLOBL const3b525d46<>(SB), RODATA|NOPTR, $32
+
+DATA constbcbb619a<>+0(SB)/4, $0xbcbb619a
+DATA constbcbb619a<>+4(SB)/4, $0xbcbb619a
+DATA constbcbb619a<>+8(SB)/4, $0xbcbb619a
+DATA constbcbb619a<>+12(SB)/4, $0xbcbb619a
+DATA constbcbb619a<>+16(SB)/4, $0xbcbb619a
+DATA constbcbb619a<>+20(SB)/4, $0xbcbb619a
+DATA constbcbb619a<>+24(SB)/4, $0xbcbb619a
+DATA constbcbb619a<>+28(SB)/4, $0xbcbb619a
+GLOBL constbcbb619a<>(SB), RODATA|NOPTR, $32
+
+DATA const3dd78623<>+0(SB)/4, $0x3dd78623
+DATA const3dd78623<>+4(SB)/4, $0x3dd78623
+DATA const3dd78623<>+8(SB)/4, $0x3dd78623
+DATA const3dd78623<>+12(SB)/4, $0x3dd78623
+DATA const3dd78623<>+16(SB)/4, $0x3dd78623
+DATA const3dd78623<>+20(SB)/4, $0x3dd78623
+DATA const3dd78623<>+24(SB)/4, $0x3dd78623
+DATA const3dd78623<>+28(SB)/4, $0x3dd78623
+GLOBL const3dd78623<>(SB), RODATA|NOPTR, $32
+
+DATA const3f22bfb7<>+0(SB)/4, $0x3f22bfb7
+DATA const3f22bfb7<>+4(SB)/4, $0x3f22bfb7
+DATA const3f22bfb7<>+8(SB)/4, $0x3f22bfb7
+DATA const3f22bfb7<>+12(SB)/4, $0x3f22bfb7
+DATA const3f22bfb7<>+16(SB)/4, $0x3f22bfb7
+DATA const3f22bfb7<>+20(SB)/4, $0x3f22bfb7
+DATA const3f22bfb7<>+24(SB)/4, $0x3f22bfb7
+DATA const3f22bfb7<>+28(SB)/4, $0x3f22bfb7
+GLOBL const3f22bfb7<>(SB), RODATA|NOPTR, $32
+
+DATA const3e0397bf<>+0(SB)/4, $0x3e0397bf
+DATA const3e0397bf<>+4(SB)/4, $0x3e0397bf
+DATA const3e0397bf<>+8(SB)/4, $0x3e0397bf
+DATA const3e0397bf<>+12(SB)/4, $0x3e0397bf
+DATA const3e0397bf<>+16(SB)/4, $0x3e0397bf
+DATA const3e0397bf<>+20(SB)/4, $0x3e0397bf
+DATA const3e0397bf<>+24(SB)/4, $0x3e0397bf
+DATA const3e0397bf<>+28(SB)/4, $0x3e0397bf
+GLOBL const3e0397bf<>(SB), RODATA|NOPTR, $32
+
+DATA constba1b2c8c<>+0(SB)/4, $0xba1b2c8c
+DATA constba1b2c8c<>+4(SB)/4, $0xba1b2c8c
+DATA constba1b2c8c<>+8(SB)/4, $0xba1b2c8c
+DATA constba1b2c8c<>+12(SB)/4, $0xba1b2c8c
+DATA constba1b2c8c<>+16(SB)/4, $0xba1b2c8c
+DATA constba1b2c8c<>+20(SB)/4, $0xba1b2c8c
+DATA constba1b2c8c<>+24(SB)/4, $0xba1b2c8c
+DATA constba1b2c8c<>+28(SB)/4, $0xba1b2c8c
+GLOBL constba1b2c8c<>(SB), RODATA|NOPTR, $32
+
+DATA const3ba327f9<>+0(SB)/4, $0x3ba327f9
+DATA const3ba327f9<>+4(SB)/4, $0x3ba327f9
+DATA const3ba327f9<>+8(SB)/4, $0x3ba327f9
+DATA const3ba327f9<>+12(SB)/4, $0x3ba327f9
+DATA const3ba327f9<>+16(SB)/4, $0x3ba327f9
+DATA const3ba327f9<>+20(SB)/4, $0x3ba327f9
+DATA const3ba327f9<>+24(SB)/4, $0x3ba327f9
+DATA const3ba327f9<>+28(SB)/4, $0x3ba327f9
+GLOBL const3ba327f9<>(SB), RODATA|NOPTR, $32
+
+DATA constbcdb3192<>+0(SB)/4, $0xbcdb3192
+DATA constbcdb3192<>+4(SB)/4, $0xbcdb3192
+DATA constbcdb3192<>+8(SB)/4, $0xbcdb3192
+DATA constbcdb3192<>+12(SB)/4, $0xbcdb3192
+DATA constbcdb3192<>+16(SB)/4, $0xbcdb3192
+DATA constbcdb3192<>+20(SB)/4, $0xbcdb3192
+DATA constbcdb3192<>+24(SB)/4, $0xbcdb3192
+DATA constbcdb3192<>+28(SB)/4, $0xbcdb3192
+GLOBL constbcdb3192<>(SB), RODATA|NOPTR, $32
+
+DATA const3de70bd3<>+0(SB)/4, $0x3de70bd3
+DATA const3de70bd3<>+4(SB)/4, $0x3de70bd3
+DATA const3de70bd3<>+8(SB)/4, $0x3de70bd3
+DATA const3de70bd3<>+12(SB)/4, $0x3de70bd3
+DATA const3de70bd3<>+16(SB)/4, $0x3de70bd3
+DATA const3de70bd3<>+20(SB)/4, $0x3de70bd3
+DATA const3de70bd3<>+24(SB)/4, $0x3de70bd3
+DATA const3de70bd3<>+28(SB)/4, $0x3de70bd3
+GLOBL const3de70bd3<>(SB), RODATA|NOPTR, $32
+
+DATA constbec0936a<>+0(SB)/4, $0xbec0936a
+DATA constbec0936a<>+4(SB)/4, $0xbec0936a
+DATA constbec0936a<>+8(SB)/4, $0xbec0936a
+DATA constbec0936a<>+12(SB)/4, $0xbec0936a
+DATA constbec0936a<>+16(SB)/4, $0xbec0936a
+DATA constbec0936a<>+20(SB)/4, $0xbec0936a
+DATA constbec0936a<>+24(SB)/4, $0xbec0936a
+DATA constbec0936a<>+28(SB)/4, $0xbec0936a
+GLOBL constbec0936a<>(SB), RODATA|NOPTR, $32
+
+DATA const3e0375d3<>+0(SB)/4, $0x3e0375d3
+DATA const3e0375d3<>+4(SB)/4, $0x3e0375d3
+DATA const3e0375d3<>+8(SB)/4, $0x3e0375d3
+DATA const3e0375d3<>+12(SB)/4, $0x3e0375d3
+DATA const3e0375d3<>+16(SB)/4, $0x3e0375d3
+DATA const3e0375d3<>+20(SB)/4, $0x3e0375d3
+DATA const3e0375d3<>+24(SB)/4, $0x3e0375d3
+DATA const3e0375d3<>+28(SB)/4, $0x3e0375d3
+GLOBL const3e0375d3<>(SB), RODATA|NOPTR, $32
+
 // func fillAVX512(dst *float32, v float32, n int)
 // Requires: AVX, AVX512F, BMI2, SSE
 TEXT ·fillAVX512(SB), NOSPLIT, $0-24
@@ -5287,6 +5626,131 @@ sigmoidAVX2Tail:
 	VMASKMOVPS   Y1, Y0, (AX)(BX*4)
 
 sigmoidAVX2Done:
+	VZEROUPPER
+	RET
+
+// func erfAVX2(dst *float32, a *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·erfAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ n+16(FP), DX
+	XORQ BX, BX
+	SUBQ $0x00000008, DX
+	JL   erfAVX2MainEnd
+
+erfAVX2Main:
+	VMOVUPS      (CX)(BX*4), Y0
+	VANDPS       const7fffffff<>+0(SB), Y0, Y1
+	VMOVUPS      const40800000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y2
+	VMOVUPS      Y2, Y3
+	VBROADCASTSS constb95fbd68<>+0(SB), Y4
+	VFMADD213PS  const3b525d46<>+0(SB), Y2, Y4
+	VFMADD213PS  constbcbb619a<>+0(SB), Y2, Y4
+	VFMADD213PS  const3dd78623<>+0(SB), Y2, Y4
+	VFMADD213PS  const3f22bfb7<>+0(SB), Y2, Y4
+	VFMADD213PS  const3e0397bf<>+0(SB), Y2, Y4
+	VFMADD231PS  Y4, Y2, Y3
+	VMOVUPS      const3f800000<>+0(SB), Y2
+	VXORPS       const80000000<>+0(SB), Y3, Y3
+	VMOVUPS      const4b400000<>+0(SB), Y4
+	VFMADD231PS  const3fb8aa3b<>+0(SB), Y3, Y4
+	VSUBPS       const4b400000<>+0(SB), Y4, Y5
+	VFNMADD231PS const3f317217<>+0(SB), Y5, Y3
+	VFNMADD231PS const3377d1cf<>+0(SB), Y5, Y3
+	VMOVUPS      const3ab5f603<>+0(SB), Y5
+	VFMADD213PS  const3c0913bb<>+0(SB), Y3, Y5
+	VFMADD213PS  const3d2aab3a<>+0(SB), Y3, Y5
+	VFMADD213PS  const3e2aaa58<>+0(SB), Y3, Y5
+	VFMADD213PS  const3effffff<>+0(SB), Y3, Y5
+	VFMADD213PS  const3f800000<>+0(SB), Y3, Y5
+	VFMADD213PS  const3f800000<>+0(SB), Y3, Y5
+	VPSRLD       $0x01, Y4, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPSUBD       Y3, Y4, Y4
+	VPADDD       const3f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VPADDD       const3f800000<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VSUBPS       Y3, Y2, Y2
+	VANDPS       const80000000<>+0(SB), Y0, Y3
+	VORPS        Y3, Y2, Y2
+	VMOVUPS      Y0, Y3
+	VMULPS       Y0, Y0, Y4
+	VBROADCASTSS constba1b2c8c<>+0(SB), Y5
+	VFMADD213PS  const3ba327f9<>+0(SB), Y4, Y5
+	VFMADD213PS  constbcdb3192<>+0(SB), Y4, Y5
+	VFMADD213PS  const3de70bd3<>+0(SB), Y4, Y5
+	VFMADD213PS  constbec0936a<>+0(SB), Y4, Y5
+	VFMADD213PS  const3e0375d3<>+0(SB), Y4, Y5
+	VFMADD231PS  Y5, Y0, Y3
+	VCMPPS       $0x11, const3f700000<>+0(SB), Y1, Y0
+	VBLENDVPS    Y0, Y3, Y2, Y0
+	VMOVUPS      Y0, (AX)(BX*4)
+	ADDQ         $0x00000008, BX
+	SUBQ         $0x00000008, DX
+	JGE          erfAVX2Main
+
+erfAVX2MainEnd:
+	ADDQ         $0x00000008, DX
+	JZ           erfAVX2Done
+	LEAQ         tailLanes<>+0(SB), SI
+	SHLQ         $0x02, DX
+	SUBQ         DX, SI
+	VMOVUPS      32(SI), Y0
+	VMASKMOVPS   (CX)(BX*4), Y0, Y1
+	VANDPS       const7fffffff<>+0(SB), Y1, Y2
+	VMOVUPS      const40800000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y3
+	VMOVUPS      Y3, Y4
+	VBROADCASTSS constb95fbd68<>+0(SB), Y5
+	VFMADD213PS  const3b525d46<>+0(SB), Y3, Y5
+	VFMADD213PS  constbcbb619a<>+0(SB), Y3, Y5
+	VFMADD213PS  const3dd78623<>+0(SB), Y3, Y5
+	VFMADD213PS  const3f22bfb7<>+0(SB), Y3, Y5
+	VFMADD213PS  const3e0397bf<>+0(SB), Y3, Y5
+	VFMADD231PS  Y5, Y3, Y4
+	VMOVUPS      const3f800000<>+0(SB), Y3
+	VXORPS       const80000000<>+0(SB), Y4, Y4
+	VMOVUPS      const4b400000<>+0(SB), Y5
+	VFMADD231PS  const3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       const4b400000<>+0(SB), Y5, Y6
+	VFNMADD231PS const3f317217<>+0(SB), Y6, Y4
+	VFNMADD231PS const3377d1cf<>+0(SB), Y6, Y4
+	VMOVUPS      const3ab5f603<>+0(SB), Y6
+	VFMADD213PS  const3c0913bb<>+0(SB), Y4, Y6
+	VFMADD213PS  const3d2aab3a<>+0(SB), Y4, Y6
+	VFMADD213PS  const3e2aaa58<>+0(SB), Y4, Y6
+	VFMADD213PS  const3effffff<>+0(SB), Y4, Y6
+	VFMADD213PS  const3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  const3f800000<>+0(SB), Y4, Y6
+	VPSRLD       $0x01, Y5, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPSUBD       Y4, Y5, Y5
+	VPADDD       const3f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y6, Y5
+	VPADDD       const3f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VSUBPS       Y4, Y3, Y3
+	VANDPS       const80000000<>+0(SB), Y1, Y4
+	VORPS        Y4, Y3, Y3
+	VMOVUPS      Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VBROADCASTSS constba1b2c8c<>+0(SB), Y6
+	VFMADD213PS  const3ba327f9<>+0(SB), Y5, Y6
+	VFMADD213PS  constbcdb3192<>+0(SB), Y5, Y6
+	VFMADD213PS  const3de70bd3<>+0(SB), Y5, Y6
+	VFMADD213PS  constbec0936a<>+0(SB), Y5, Y6
+	VFMADD213PS  const3e0375d3<>+0(SB), Y5, Y6
+	VFMADD231PS  Y6, Y1, Y4
+	VCMPPS       $0x11, const3f700000<>+0(SB), Y2, Y1
+	VBLENDVPS    Y1, Y4, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(BX*4)
+
+erfAVX2Done:
 	VZEROUPPER
 	RET
 

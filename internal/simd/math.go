@@ -26,3 +26,6 @@ func Tanh(dst, a []float32) { unary(active.vec.tanh, dst, a) }
 
 // Sigmoid sets dst[i] to 1 / (1 + e^-a[i]), within 2.5 ulp.
 func Sigmoid(dst, a []float32) { unary(active.vec.sigmoid, dst, a) }
+
+// Erf sets dst[i] to the error function of a[i], within 1.5 ulp.
+func Erf(dst, a []float32) { unary(active.vec.erf, dst, a) }

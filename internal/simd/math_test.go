@@ -23,6 +23,7 @@ var mathFunctions = []struct {
 	{"log1p", func(v *vectorOps) unaryKernel { return v.log1p }, math.Log1p, 1},
 	{"tanh", func(v *vectorOps) unaryKernel { return v.tanh }, math.Tanh, 2.5},
 	{"sigmoid", func(v *vectorOps) unaryKernel { return v.sigmoid }, sigmoid, 2.5},
+	{"erf", func(v *vectorOps) unaryKernel { return v.erf }, math.Erf, 1.5},
 	{"sqrt", func(v *vectorOps) unaryKernel { return v.sqrt }, math.Sqrt, 0.5},
 	{"rsqrt", func(v *vectorOps) unaryKernel { return v.rsqrt }, func(x float64) float64 { return 1 / math.Sqrt(x) }, 1.5},
 }
@@ -157,6 +158,8 @@ func TestMathSpecial(t *testing.T) {
 			{largest, 1}, {-largest, -1}},
 		"sigmoid": {{0, 0.5}, {minusZero, 0.5}, {inf, 1}, {-inf, 0}, {nan, nan}, {tiny, 0.5}, {18, 1}, {largest, 1}, {-103.97, tiny},
 			{-103.98, 0}, {-largest, 0}},
+		"erf": {{0, 0}, {minusZero, minusZero}, {inf, 1}, {-inf, -1}, {nan, nan}, {tiny, tiny}, {-tiny, -tiny}, {4, 1}, {-4, -1},
+			{largest, 1}, {-largest, -1}},
 		"sqrt":  {{0, 0}, {minusZero, minusZero}, {inf, inf}, {-1, nan}, {-inf, nan}, {nan, nan}, {4, 2}, {0x1p-148, 0x1p-74}},
 		"rsqrt": {{0, inf}, {minusZero, -inf}, {inf, 0}, {-1, nan}, {nan, nan}, {4, 0.5}, {0x1p-148, 0x1p74}},
 	}

@@ -21,7 +21,7 @@ type vectorOps struct {
 	equal, notEqual, less, lessEqual    binaryKernel
 	neg, abs, sign, floor, ceil, round  unaryKernel
 	sqrt, rsqrt, exp, expm1, log, log1p unaryKernel
-	tanh, sigmoid                       unaryKernel
+	tanh, sigmoid, erf                  unaryKernel
 	sum, maxOf, minOf                   reduceKernel
 
 	choose func(dst, cond, a, b *float32, n int)

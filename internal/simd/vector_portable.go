@@ -32,6 +32,7 @@ var portableVector = &vectorOps{
 	log1p:     each(inFloat64(math.Log1p)),
 	tanh:      each(inFloat64(math.Tanh)),
 	sigmoid:   each(inFloat64(sigmoid)),
+	erf:       each(inFloat64(math.Erf)),
 	sum:       fold(sumLoop),
 	maxOf:     fold(maxOfLoop),
 	minOf:     fold(minOfLoop),

@@ -189,6 +189,25 @@ func (e *emitter) horner(x group, c []value) group {
 	return acc
 }
 
+// hornerInMemory is horner with coefficients that take no registers.
+func (e *emitter) hornerInMemory(x group, c []float64) group {
+	bits := func(i int) operand.Mem { return constantData(math.Float32bits(float32(c[i]))) }
+	acc := e.group(len(x))
+	for u := range acc {
+		build.VBROADCASTSS(bits(len(c)-1), acc[u])
+	}
+	multiplyAdd := op3(build.VFMADD213PS)
+	if e.wide() {
+		multiplyAdd = build.VFMADD213PS_BCST
+	}
+	for i := len(c) - 2; i >= 0; i-- {
+		for u := range acc {
+			multiplyAdd(bits(i), x[u], acc[u])
+		}
+	}
+	return acc
+}
+
 // Predicates of VCMPPS; the first five are false for NaN.
 const (
 	cmpEqual       = 0x00

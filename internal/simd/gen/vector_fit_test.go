@@ -13,13 +13,27 @@ type fit struct {
 	quotient      func(x float64) float64 // (function - x)/x²
 	function      func(x float64) float64
 	coefficients  []float64
-	roundedError  float64 // as stated in the comments of the coefficients
-	beforeRounded float64 // the least error of any polynomial of the degree
+	roundedError  float64                 // as stated in the comments of the coefficients
+	beforeRounded float64                 // the least error of any polynomial of the degree
+	weighted      func(x float64) float64 // the weight, if the form is another
 }
 
 var fits = []fit{
-	{"exp", -math.Ln2 / 2 * 1.0001, math.Ln2 / 2 * 1.0001, expQuotient, math.Expm1, expCoefficients, 0x1p-25 * 0.58, 0x1p-26 * 0.89},
-	{"log", -0.25, 0.5, logQuotient, math.Log1p, logCoefficients, 0x1p-26 * 0.58, 0x1p-27 * 0.65},
+	{"exp", -math.Ln2 / 2 * 1.0001, math.Ln2 / 2 * 1.0001, expQuotient, math.Expm1, expCoefficients, 0x1p-25 * 0.58, 0x1p-26 * 0.89, nil},
+	{name: "erf near", low: 0, high: erfBorder * erfBorder, coefficients: erfNear, roundedError: 0x1p-25 * 0.95, beforeRounded: 0x1p-25 * 0.64,
+		quotient: func(s float64) float64 { return 1/rootPerErf(s) - 1 }, weighted: rootPerErf},
+	{name: "erf far", low: erfBorder, high: 3.93, coefficients: erfFar, roundedError: 0x1p-27 * 0.9, beforeRounded: 0x1p-28 * 0.78,
+		quotient: func(x float64) float64 { return -math.Log(math.Erfc(x))/x - 1 },
+		weighted: func(x float64) float64 { return x * math.Erfc(x) / math.Erf(x) }},
+	{"log", -0.25, 0.5, logQuotient, math.Log1p, logCoefficients, 0x1p-26 * 0.58, 0x1p-27 * 0.65, nil},
+}
+
+// rootPerErf is √s / erf √s, with its limit at 0.
+func rootPerErf(s float64) float64 {
+	if s == 0 {
+		return math.Sqrt(math.Pi) / 2
+	}
+	return math.Sqrt(s) / math.Erf(math.Sqrt(s))
 }
 
 // expQuotient is (e^x - 1 - x)/x² by its power series.
@@ -52,6 +66,9 @@ func (f fit) errorAt(c []float64, x float64) float64 {
 }
 
 func (f fit) weight(x float64) float64 {
+	if f.weighted != nil {
+		return f.weighted(x)
+	}
 	if x == 0 {
 		return 0
 	}

@@ -38,7 +38,7 @@ var elementwises = map[compute.OpType]elementwise{
 	compute.OpTypeLogicalXor: {op: fusion.Xor, cost: 1}, compute.OpTypeLogicalNot: {op: fusion.Not, cost: 1},
 	compute.OpTypeWhere: {op: fusion.Select, cost: 1}, compute.OpTypeIsFinite: {op: fusion.IsFinite, cost: 2},
 	compute.OpTypePow: {op: fusion.Pow, cost: 4 * slow}, compute.OpTypeRem: {op: fusion.Rem, cost: 4 * slow},
-	compute.OpTypeErf: {op: fusion.Erf, cost: 4 * slow}, compute.OpTypeSin: {op: fusion.Sin, cost: 4 * slow},
+	compute.OpTypeErf: {op: fusion.Erf, cost: 2 * slow}, compute.OpTypeSin: {op: fusion.Sin, cost: 4 * slow},
 	compute.OpTypeCos: {op: fusion.Cos, cost: 4 * slow},
 }
 

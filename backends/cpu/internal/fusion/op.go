@@ -105,7 +105,7 @@ var ops = [numOps]opInfo{
 	Log1p:    {name: "Log1p", args: 1, cost: 8, unary: simd.Log1p},
 	Tanh:     {name: "Tanh", args: 1, cost: 8, unary: simd.Tanh},
 	Logistic: {name: "Logistic", args: 1, cost: 8, unary: simd.Sigmoid},
-	Erf:      {name: "Erf", args: 1, cost: 100, unary: erf},
+	Erf:      {name: "Erf", args: 1, cost: 12, unary: simd.Erf},
 	Sin:      {name: "Sin", args: 1, cost: 100, unary: sin},
 	Cos:      {name: "Cos", args: 1, cost: 100, unary: cos},
 	Floor:    {name: "Floor", args: 1, unary: simd.Floor},

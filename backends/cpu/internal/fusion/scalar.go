@@ -26,12 +26,6 @@ func atan2(dst, a, b []float32) {
 	}
 }
 
-func erf(dst, a []float32) {
-	for i := range dst {
-		dst[i] = float32(math.Erf(float64(a[i])))
-	}
-}
-
 func sin(dst, a []float32) {
 	for i := range dst {
 		dst[i] = float32(math.Sin(float64(a[i])))
