@@ -1,47 +1,18 @@
 package main
 
 import (
-	"bufio"
-	"context"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // exploring runs explore until the test ends, and returns the address of its page.
 func exploring(t *testing.T, args ...string) string {
-	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	r, w := io.Pipe()
-	status := make(chan int, 1)
-	var errs strings.Builder
-	common := []string{"explore", "--backend", "cpu", "--cache", t.TempDir(), "--offline", "-q"}
-	go func() {
-		status <- run(ctx, append(common, args...), w, &errs)
-		w.Close()
-	}()
-	line, err := bufio.NewReader(r).ReadString('\n')
-	if err != nil {
-		stop()
-		t.Fatalf("no address: status %d, %s", <-status, errs.String())
-	}
-	go io.Copy(io.Discard, r)
-	t.Cleanup(func() {
-		stop()
-		select {
-		case s := <-status:
-			if s != 0 {
-				t.Errorf("status %d after the interruption: %s", s, errs.String())
-			}
-		case <-time.After(time.Minute):
-			t.Error("it does not stop")
-		}
-	})
-	return strings.TrimSpace(strings.TrimPrefix(line, "Open "))
+	url, _ := onPage(t, append([]string{"explore", "--backend", "cpu", "--cache", t.TempDir(), "--offline", "-q"}, args...)...)
+	return url
 }
 
 // The command prints the address, serves the page, and ends without an error when it is interrupted.
