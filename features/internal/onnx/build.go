@@ -34,12 +34,46 @@ type Built struct {
 type builder struct {
 	model   *Model
 	graph   *graph.Graph
-	values  map[string]value
+	values  *scope
 	params  map[paramKey]*graph.Node
+	held    map[*ints]*graph.Node
 	weights []*tensors.Tensor
-	ints    int  // elements of all arrays on the host
-	budget  int  // elements that may still be computed ahead from weights
+	limits  *limits
 	dry     bool // only shapes matter: weights are not decoded for the graph
+}
+
+// limits count what a network may still take while it is built.
+type limits struct {
+	ints      int // elements of all arrays on the host
+	constants int // elements of all constants that were put into the graph
+	budget    int // elements that may still be computed ahead from weights
+	inner     int // how deep the graph being built lies in others
+	images    int // how many images there are at once, 0 if that is not known
+}
+
+// scope holds values by name; a graph in an attribute sees what is around it.
+type scope struct {
+	names  map[string]value
+	around *scope
+}
+
+// of is the value of that name.
+func (s *scope) of(name string) (value, bool) {
+	for ; s != nil; s = s.around {
+		if v, ok := s.names[name]; ok {
+			return v, true
+		}
+	}
+	return value{}, false
+}
+
+// within is a scope with weights inside another.
+func within(around *scope, weights map[string]*Tensor) *scope {
+	s := &scope{names: make(map[string]value, len(weights)), around: around}
+	for name, w := range weights {
+		s.names[name] = value{weight: w}
+	}
+	return s
 }
 
 // paramKey is a parameter: weights in some order of their axes.
@@ -70,12 +104,9 @@ func (m *Model) Build(x *graph.Node, t Target) (*Built, error) {
 }
 
 func (m *Model) newBuilder(g *graph.Graph) *builder {
-	b := &builder{model: m, graph: g, values: map[string]value{}, params: map[paramKey]*graph.Node{}, budget: maxFolded}
-	for name, w := range m.weights {
-		b.values[name] = value{weight: w}
-	}
+	b := &builder{model: m, graph: g, values: within(nil, m.weights), params: map[paramKey]*graph.Node{}, limits: &limits{budget: maxFolded}}
 	for _, t := range m.tensors() {
-		b.budget += t.Size()
+		b.limits.budget += t.Size()
 	}
 	return b
 }
@@ -85,7 +116,8 @@ func (b *builder) build(x *graph.Node, t Target) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.values[input.Name] = value{node: x, last: !t.ChannelsLast}
+	b.values.names[input.Name] = value{node: x, last: !t.ChannelsLast}
+	b.limits.images = x.Shape().Dimensions[0]
 	nodes, err := b.model.needed(t.Output)
 	if err != nil {
 		return nil, err
@@ -93,14 +125,25 @@ func (b *builder) build(x *graph.Node, t Target) (*Built, error) {
 	if err := b.model.imageAlone(t.Output, input.Name, nodes); err != nil {
 		return nil, err
 	}
+	if err := b.all(nodes); err != nil {
+		return nil, err
+	}
+	return b.finish(t)
+}
+
+// all builds nodes; nil ones are not needed.
+func (b *builder) all(nodes []*Operation) error {
+	if err := known(nodes); err != nil {
+		return err
+	}
 	for i, n := range nodes {
 		if n != nil {
 			if err := b.apply(n, i); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	return b.finish(t)
+	return nil
 }
 
 // call is one node being built, with the values of its inputs.
@@ -125,36 +168,42 @@ func (b *builder) apply(n *Operation, i int) (err error) {
 			err = &OpError{Node: name, Op: n.Op, Err: cause}
 		}
 	}()
-	if n.Domain != "" && n.Domain != "ai.onnx" {
-		panic(unsupported("operators of the domain %q are not known", n.Domain))
-	}
 	c := &call{builder: b, n: n, in: make([]value, len(n.Inputs))}
 	host := len(n.Inputs) > 0
 	for k, name := range n.Inputs {
 		if name == "" {
 			continue
 		}
-		v, ok := b.values[name]
+		v, ok := b.values.of(name)
 		if !ok {
 			panic(unsupported("its input %q is not known: it is fed from outside, or comes later in the file", name))
 		}
-		c.in[k] = b.settle(v)
-		b.values[name] = c.in[k]
-		host = host && c.in[k].host != nil
+		if quantisedOps[n.Op] == nil { // these read integer weights as they are
+			if settled := b.settle(v); settled.host != v.host {
+				v = settled
+				b.values.names[name] = v
+			}
+		}
+		c.in[k] = v
+		host = host && v.host != nil
 	}
-	outputs := c.run(host)
-	for k, v := range outputs {
-		if k < len(n.Outputs) && n.Outputs[k] != "" {
-			b.values[n.Outputs[k]] = v
+	b.keep(n, c.run(host))
+	return nil
+}
+
+// keep names the results of a node; one that it did not make has no value.
+func (b *builder) keep(n *Operation, results []value) {
+	for k, name := range n.Outputs {
+		if name == "" {
+			continue
+		}
+		v := value{}
+		if k < len(results) {
+			v = results[k]
 			b.check(v)
 		}
+		b.values.names[name] = v
 	}
-	for k := len(outputs); k < len(n.Outputs); k++ {
-		if n.Outputs[k] != "" {
-			b.values[n.Outputs[k]] = value{}
-		}
-	}
-	return nil
 }
 
 // run applies the operator, on the host where all its inputs are there.
@@ -162,12 +211,12 @@ func (c *call) run(host bool) []value {
 	if op := hostOps[c.n.Op]; op != nil && host {
 		return []value{{host: op(c)}}
 	}
+	if c.n.Op == "If" {
+		return c.branch()
+	}
 	op := operators[c.n.Op]
 	if op == nil {
-		if hostOps[c.n.Op] != nil {
-			panic(unsupported("it is applied to values that are not known before images are; shapes must not depend on them"))
-		}
-		panic(unsupported("the operator is not known"))
+		panic(unsupported("it is applied to values that are not known before images are; shapes must not depend on them"))
 	}
 	if c.foldable() {
 		if out, ok := c.ahead(op); ok {
@@ -190,7 +239,7 @@ func (b *builder) settle(v value) value {
 // integers.
 func (b *builder) check(v value) {
 	if v.host != nil {
-		if b.ints += len(v.host.data); b.ints > maxAllInts {
+		if b.limits.ints += len(v.host.data); b.limits.ints > maxAllInts {
 			panic(unsupported("more than %d integers are computed from shapes", maxAllInts))
 		}
 	}
@@ -201,7 +250,16 @@ func (b *builder) check(v value) {
 	if slices.Contains(dims, 0) {
 		panic(unsupported("its result is empty, of shape %v", dims))
 	}
-	checkSize(dims, maxElements)
+	if n := checkSize(dims, maxElements); b.limits.images > 0 && n/b.limits.images > maxPerImage {
+		panic(unsupported("its result of shape %v has more than %d numbers for each image", dims, maxPerImage))
+	}
+}
+
+// spendConstant counts a constant that enters the graph.
+func (b *builder) spendConstant(elements int) {
+	if b.limits.constants += elements; b.limits.constants > maxConstants {
+		panic(unsupported("the constants that it computes from shapes have more than %d elements", maxConstants))
+	}
 }
 
 // finish brings the output into the order that Built promises.
@@ -211,7 +269,7 @@ func (b *builder) finish(t Target) (_ *Built, err error) {
 			err = unsupported("output %q: %v", t.Output, p)
 		}
 	}()
-	v := b.values[t.Output]
+	v, _ := b.values.of(t.Output)
 	if v.node == nil || v.node.DType() != dtypes.Float32 {
 		return nil, unsupported("output %q is no array of floating-point numbers that depends on the images", t.Output)
 	}
@@ -233,7 +291,7 @@ func (b *builder) onDevice(v value) value {
 	case v.node != nil:
 		return v
 	case v.host != nil:
-		return value{node: v.host.constant(b.graph)}
+		return value{node: b.device(v.host)}
 	case v.weight != nil:
 		return value{node: b.parameter(v.weight, nil)}
 	}

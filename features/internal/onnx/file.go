@@ -24,7 +24,7 @@ const (
 	maxFile     = 1<<31 - 1
 	maxExternal = 16 << 30
 	minOpset    = 7 // operator sets that are known
-	maxOpset    = 22
+	maxOpset    = 23
 )
 
 // external says where the data of a tensor lie outside the model's file.
@@ -196,20 +196,15 @@ func (m *Model) readExternal(dir string, sum hash.Hash) error {
 	return nil
 }
 
-// tensors are the weights and the constants of nodes.
+// tensors are the weights and the constants of nodes, each once.
 func (m *Model) tensors() []*Tensor {
-	var all []*Tensor
-	for _, name := range slices.Sorted(maps.Keys(m.weights)) {
-		all = append(all, m.weights[name])
-	}
-	for _, n := range m.Nodes {
-		for _, name := range slices.Sorted(maps.Keys(n.attributes)) {
-			if t := n.attributes[name].t; t != nil {
-				all = append(all, t)
-			}
-		}
-	}
-	return all
+	all := (&subgraph{nodes: m.Nodes, weights: m.weights}).tensors()
+	seen := make(map[*Tensor]bool, len(all))
+	return slices.DeleteFunc(all, func(t *Tensor) bool {
+		twice := seen[t]
+		seen[t] = true
+		return twice
+	})
 }
 
 // readTensors reads the data of tensors from one file of at most limit bytes and

@@ -18,6 +18,14 @@ const (
 	maxSpread = 1 << 16
 )
 
+// Limits on what stays in the graph: the elements of its constants (indices, masks, resampling)
+// and those of one value, for each image; global attention over 4,096 places in 16 heads is the
+// largest that is known.
+const (
+	maxConstants = 1 << 26
+	maxPerImage  = 1 << 28
+)
+
 // spreads are operators that can make much of little; the graph repeats without
 // storing.
 var spreads = map[string]bool{"ConstantOfShape": true, "Expand": true, "Tile": true}
@@ -43,8 +51,9 @@ func (c *call) foldable() bool {
 func (c *call) ahead(op operator) (out []value, ok bool) {
 	g := graph.NewGraph(gobackend.GetBackend(), "weights")
 	defer g.Finalize()
-	inner := &builder{model: c.model, graph: g, params: map[paramKey]*graph.Node{}}
+	inner := &builder{model: c.model, graph: g, params: map[paramKey]*graph.Node{}, limits: &limits{constants: c.limits.constants}}
 	out = op(&call{builder: inner, n: c.n, in: c.in})
+	c.limits.constants = inner.limits.constants
 	var nodes []*graph.Node
 	var places []int
 	total := 0
@@ -57,14 +66,14 @@ func (c *call) ahead(op operator) (out []value, ok bool) {
 		v = inner.plain(v)
 		nodes, places = append(nodes, v.node), append(places, i)
 		total += v.node.Shape().Size()
-		if spreads[c.n.Op] && total > maxSpread || total > c.budget || !decodable(v.node) {
+		if spreads[c.n.Op] && total > maxSpread || total > c.limits.budget || !decodable(v.node) {
 			return nil, false
 		}
 	}
 	if len(nodes) == 0 {
 		return out, true
 	}
-	c.budget -= total
+	c.limits.budget -= total
 	for i, t := range inner.compute(nodes) {
 		out[places[i]] = decoded(t)
 	}
@@ -76,7 +85,7 @@ func (c *call) spend(made value) {
 	if made.weight == nil || slices.ContainsFunc(c.in, func(v value) bool { return v.weight == made.weight }) {
 		return
 	}
-	if c.budget -= made.weight.Size(); c.budget < 0 {
+	if c.limits.budget -= made.weight.Size(); c.limits.budget < 0 {
 		panic(unsupported("more numbers are computed from weights than %d and those of the file", maxFolded))
 	}
 }

@@ -62,7 +62,18 @@ func (x *ints) values() []int {
 	return out
 }
 
-// constant puts the array on the device, as int64 or bool.
+// device puts an array on the device, once, as int64 or bool.
+func (b *builder) device(x *ints) *graph.Node {
+	if b.held[x] == nil {
+		b.spendConstant(len(x.data))
+		if b.held == nil {
+			b.held = map[*ints]*graph.Node{}
+		}
+		b.held[x] = x.constant(b.graph)
+	}
+	return b.held[x]
+}
+
 func (x *ints) constant(g *graph.Graph) *graph.Node {
 	if len(x.data) == 0 {
 		panic(unsupported("an empty array of integers enters the computation"))
@@ -77,16 +88,22 @@ func (x *ints) constant(g *graph.Graph) *graph.Node {
 	return graph.Const(g, tensors.FromFlatDataAndDimensions(x.data, x.dims...))
 }
 
-// floats puts the array on the device as float32.
-func (x *ints) floats(g *graph.Graph) *graph.Node {
-	if len(x.data) == 0 {
+// numbers puts float32 numbers on the device.
+func (b *builder) numbers(data []float32, dims ...int) *graph.Node {
+	if len(data) == 0 {
 		panic(unsupported("an empty array enters the computation"))
 	}
+	b.spendConstant(len(data))
+	return graph.Const(b.graph, tensors.FromFlatDataAndDimensions(data, dims...))
+}
+
+// floats32 puts integers on the device as float32.
+func (b *builder) floats32(x *ints) *graph.Node {
 	f := make([]float32, len(x.data))
 	for i, v := range x.data {
 		f[i] = float32(v)
 	}
-	return graph.Const(g, tensors.FromFlatDataAndDimensions(f, x.dims...))
+	return b.numbers(f, x.dims...)
 }
 
 // broadcastDims is the shape to which NumPy's rules extend both.

@@ -16,8 +16,9 @@ type Model struct {
 	// Nodes are in the file's order, which is one of computation.
 	Nodes []*Operation
 
-	opset   int64
-	weights map[string]*Tensor
+	opset     int64
+	weights   map[string]*Tensor
+	functions map[string]*function
 }
 
 // Value is a declared input or output.
@@ -38,6 +39,7 @@ type Operation struct {
 	// Inputs and Outputs are names of values; "" is an optional one left out.
 	Inputs, Outputs []string
 	attributes      map[string]attribute
+	opset           int64 // the operator set that it means
 }
 
 // attribute is a setting of a node; which field holds it depends on the operator.
@@ -46,14 +48,16 @@ type attribute struct {
 	i      int64
 	s      string
 	t      *Tensor
+	g      *subgraph
 	floats []float32
 	ints   []int64
-	other  bool // a subgraph, a sparse tensor or another kind that is not read
+	ref    string // the attribute of the function around it that is meant
+	other  bool   // a sparse tensor or another kind that is not read
 }
 
 // parse reads a ModelProto. Tensors share memory with b.
 func parse(b []byte) (*Model, error) {
-	m := &Model{weights: map[string]*Tensor{}}
+	m := &Model{weights: map[string]*Tensor{}, functions: map[string]*function{}}
 	var version, producer string
 	var graph []byte
 	graphs := 0
@@ -68,7 +72,9 @@ func parse(b []byte) (*Model, error) {
 			graphs++
 			return f.want(protowire.BytesType)
 		case 8:
-			return m.parseOpset(f)
+			return parseOpset(f, &m.opset)
+		case 25:
+			return m.parseFunction(f.bytes)
 		}
 		return nil
 	})
@@ -88,11 +94,14 @@ func parse(b []byte) (*Model, error) {
 	if err := m.parseGraph(graph); err != nil {
 		return nil, err
 	}
-	return m, m.check()
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	return m, m.inline()
 }
 
 // parseOpset reads an OperatorSetIdProto; sets of other domains do not matter.
-func (m *Model) parseOpset(f field) error {
+func parseOpset(f field, opset *int64) error {
 	var domain string
 	var version int64
 	err := fields(f.bytes, func(f field) error {
@@ -104,41 +113,20 @@ func (m *Model) parseOpset(f field) error {
 		}
 		return nil
 	})
-	if domain == "" || domain == "ai.onnx" {
-		m.opset = version
+	if standard(domain) {
+		*opset = version
 	}
 	return err
 }
 
+// standard says that a domain is the one of ONNX's own operators.
+func standard(domain string) bool { return domain == "" || domain == "ai.onnx" }
+
+// parseGraph reads the GraphProto of the model.
 func (m *Model) parseGraph(b []byte) error {
-	return fields(b, func(f field) error {
-		switch f.id {
-		case 1:
-			n, err := parseNode(f.bytes)
-			m.Nodes = append(m.Nodes, n)
-			return named(err, "node %d", len(m.Nodes)-1)
-		case 5:
-			t, err := parseTensor(f.bytes)
-			if err != nil {
-				return named(err, "weights %d", len(m.weights))
-			}
-			if m.weights[t.Name] != nil {
-				return bad("two weights are called %q", t.Name)
-			}
-			m.weights[t.Name] = t
-		case 11:
-			v, err := parseValue(f.bytes)
-			m.Inputs = append(m.Inputs, v)
-			return named(err, "input %d", len(m.Inputs)-1)
-		case 12:
-			v, err := parseValue(f.bytes)
-			m.Outputs = append(m.Outputs, v)
-			return named(err, "output %d", len(m.Outputs)-1)
-		case 15:
-			return unsupported("it has sparse weights")
-		}
-		return nil
-	})
+	g, err := parseGraph(b, 0)
+	m.Inputs, m.Outputs, m.Nodes, m.weights = g.inputs, g.outputs, g.nodes, g.weights
+	return err
 }
 
 // check looks for what every model has, and drops from the inputs the weights,
@@ -162,61 +150,6 @@ func (m *Model) check() error {
 		return bad("it has no input")
 	}
 	return nil
-}
-
-func parseNode(b []byte) (*Operation, error) {
-	n := &Operation{attributes: map[string]attribute{}}
-	err := fields(b, func(f field) error {
-		var name string
-		switch f.id {
-		case 1:
-			err := f.text(&name)
-			n.Inputs = append(n.Inputs, name)
-			return err
-		case 2:
-			err := f.text(&name)
-			n.Outputs = append(n.Outputs, name)
-			return err
-		case 3:
-			return f.text(&n.Name)
-		case 4:
-			return f.text(&n.Op)
-		case 5:
-			name, a, err := parseAttribute(f.bytes)
-			n.attributes[name] = a
-			return err
-		case 7:
-			return f.text(&n.Domain)
-		}
-		return nil
-	})
-	return n, err
-}
-
-func parseAttribute(b []byte) (name string, a attribute, err error) {
-	err = fields(b, func(f field) (err error) {
-		switch f.id {
-		case 1:
-			return f.text(&name)
-		case 2:
-			a.f = asFloat32(f.num)
-			return f.want(protowire.Fixed32Type)
-		case 3:
-			return f.int(&a.i)
-		case 4:
-			return f.text(&a.s)
-		case 5:
-			a.t, err = parseTensor(f.bytes)
-		case 7:
-			a.floats, err = numbers(a.floats, f, protowire.Fixed32Type, asFloat32)
-		case 8:
-			a.ints, err = numbers(a.ints, f, protowire.VarintType, asInt64)
-		case 6, 9, 10, 11, 14, 15, 21, 22, 23:
-			a.other = true
-		}
-		return err
-	})
-	return name, a, err
 }
 
 // parseValue reads a ValueInfoProto: name, and the tensor among its types.

@@ -82,7 +82,7 @@ func gelu(c *call) []value {
 func softmax(f func(x *Node, axes ...int) *Node) operator {
 	return func(c *call) []value {
 		x := c.node(0)
-		if c.model.opset >= 13 {
+		if c.n.opset >= 13 {
 			return one(f(x, axis(c.integer("axis", -1), x.Rank())))
 		}
 		var axes []int

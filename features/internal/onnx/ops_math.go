@@ -105,7 +105,7 @@ func power(c *call) []value {
 	}
 	x, y := c.input(0), c.input(1)
 	if y.host != nil {
-		y = value{node: y.host.floats(c.graph)}
+		y = value{node: c.floats32(y.host)}
 	}
 	return []value{c.pair(x, y, Pow)}
 }
@@ -171,7 +171,7 @@ func (c *call) castTo(to DataType) []value {
 	}
 	if to.IsFloat() {
 		if v.host != nil {
-			return one(v.host.floats(c.graph))
+			return one(c.floats32(v.host))
 		}
 		if v.weight != nil {
 			return []value{v}

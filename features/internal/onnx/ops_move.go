@@ -300,7 +300,7 @@ func gather(c *call) []value {
 			front = append(front, i)
 		}
 	}
-	y := Gather(transpose(x, front), at.reshaped(append(slices.Clone(at.dims), 1)).constant(c.graph))
+	y := Gather(transpose(x, front), c.device(at.reshaped(append(slices.Clone(at.dims), 1))))
 	// Of the result [indices …, axes before a …, axes after a …], the axes before a come first.
 	n := len(at.dims)
 	var perm []int

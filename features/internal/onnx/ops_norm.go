@@ -25,7 +25,7 @@ func batchNorm(c *call) []value {
 	// Before operator set 14 there is no training_mode: the outputs tell.
 	more := slices.ContainsFunc(c.n.Outputs[1:], func(name string) bool { return name != "" })
 	switch {
-	case c.flag("training_mode"), c.model.opset < 14 && more:
+	case c.flag("training_mode"), c.n.opset < 14 && more:
 		panic(unsupported("it is in training mode; export the network in evaluation mode"))
 	case c.integer("spatial", 1) == 0:
 		panic(unsupported("statistics for each place"))
@@ -91,7 +91,7 @@ func groupNorm(c *call) []value {
 	y := standardised(Reshape(x, dims[0], groups, dims[1]/groups*rest), c.float("epsilon", 1e-5), 2)
 	y = Reshape(y, dims[0], groups, dims[1]/groups, rest)
 	shape := []int{1, groups, dims[1] / groups, 1}
-	if c.model.opset < 21 {
+	if c.n.opset < 21 {
 		shape[2] = 1
 	}
 	y = Add(Mul(y, Reshape(c.node(1), shape...)), Reshape(c.node(2), shape...))

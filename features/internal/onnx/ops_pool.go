@@ -81,7 +81,7 @@ func averagePool(c *call) []value {
 		}
 		dims := lengthened([]int{1}, len(out))
 		dims[i+1] = len(n)
-		divisor = Mul(divisor, Const(c.graph, tensors.FromFlatDataAndDimensions(n, dims...)))
+		divisor = Mul(divisor, c.numbers(n, dims...))
 	}
 	return []value{x.like(Div(sums, divisor))}
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // resizeOps resample arrays along their axes.
@@ -18,7 +17,7 @@ const maxKernel = 1 << 24
 // resize has scales or sizes as inputs; operator set 10 has scales alone, and
 // samples as Upsample does.
 func resize(c *call) []value {
-	if c.model.opset == 10 {
+	if c.n.opset == 10 {
 		return upsample(c)
 	}
 	r := resampler{
@@ -150,7 +149,7 @@ func (r resampler) apply(c *call, axes []resized) []value {
 			continue
 		}
 		checkSize([]int{a.out, a.in}, maxKernel)
-		matrix := Const(c.graph, tensors.FromFlatDataAndDimensions(r.matrix(a), a.out, a.in))
+		matrix := c.numbers(r.matrix(a), a.out, a.in)
 		v.node = alongAxis(matrix, ConvertDType(v.node, dtypes.Float32), v.at(a.axis))
 		checkSize(v.node.Shape().Dimensions, maxElements)
 	}

@@ -206,7 +206,7 @@ func TestUnsupported(t *testing.T) {
 		model file
 		want  []string
 	}{
-		{"unknown operator", single(13, "NonMaxSuppression", nil, nil), []string{"the NonMaxSuppression", "(NonMaxSuppression)", "not known"}},
+		{"unknown operator", single(13, "NonMaxSuppression", nil, nil), []string{`NonMaxSuppression (node "the NonMaxSuppression")`, "the operator is not known"}},
 		{"domain", foreign, []string{"com.example", "Relu"}},
 		{"two images", two, []string{"2 inputs"}},
 		{"images of truth values", masks, []string{"bool", `"x"`}},

@@ -17,22 +17,26 @@ const maxTried = 8
 
 // needed marks the nodes that the value of that name depends on; the others are nil.
 func (m *Model) needed(output string) ([]*Operation, error) {
-	wanted := map[string]bool{output: true}
-	out := make([]*Operation, len(m.Nodes))
-	for i := len(m.Nodes) - 1; i >= 0; i-- {
-		n := m.Nodes[i]
-		if !slices.ContainsFunc(n.Outputs, func(name string) bool { return name != "" && wanted[name] }) {
-			continue
-		}
-		out[i] = n
-		for _, name := range n.Inputs {
-			wanted[name] = true
-		}
-	}
 	if !m.Has(output) {
 		return nil, unsupported("it has no output %q; it has %s", output, m.choices())
 	}
-	return out, nil
+	return needed(m.Nodes, output), nil
+}
+
+// needed are the nodes that values depend on, in their places; the others are nil.
+func needed(nodes []*Operation, outputs ...string) []*Operation {
+	wanted := map[string]bool{}
+	for _, name := range outputs {
+		wanted[name] = true
+	}
+	out := make([]*Operation, len(nodes))
+	for i, n := range slices.Backward(nodes) {
+		if slices.ContainsFunc(n.Outputs, func(name string) bool { return name != "" && wanted[name] }) {
+			out[i] = n
+			n.captured(func(name string) { wanted[name] = true })
+		}
+	}
+	return out
 }
 
 // Has says that a node of the network gives a value of that name.
@@ -44,7 +48,7 @@ func (m *Model) Has(output string) bool {
 func (m *Model) imageAlone(output, image string, nodes []*Operation) error {
 	var others []string
 	for _, v := range m.Inputs {
-		used := func(n *Operation) bool { return n != nil && slices.Contains(n.Inputs, v.Name) }
+		used := func(n *Operation) bool { return n != nil && n.takes(v.Name) }
 		if v.Name != image && slices.ContainsFunc(nodes, used) {
 			others = append(others, v.Name)
 		}

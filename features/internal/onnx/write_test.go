@@ -20,8 +20,17 @@ func intField(b []byte, id protowire.Number, v int64) []byte {
 	return protowire.AppendVarint(protowire.AppendTag(b, id, protowire.VarintType), uint64(v))
 }
 
-// attrs are attributes of a node: int, []int, float64, string or a tensor's bytes.
+// attrs are attributes of a node: int, []int, float64, []float64, string, a tensor's bytes, a
+// graph or a reference.
 type attrs map[string]any
+
+// inner is a graph in an attribute; ref names the attribute of the function around it.
+type (
+	inner file
+	ref   string
+)
+
+func (f inner) graph() []byte { return file(f).graph() }
 
 func attributeBytes(name string, v any) []byte {
 	b := textField(nil, 1, name)
@@ -39,6 +48,15 @@ func attributeBytes(name string, v any) []byte {
 		return textField(b, 4, v)
 	case []byte:
 		return bytesField(b, 5, v)
+	case inner:
+		return bytesField(b, 6, v.graph())
+	case ref:
+		return textField(b, 21, string(v))
+	case []float64:
+		for _, f := range v {
+			b = protowire.AppendFixed32(protowire.AppendTag(b, 7, protowire.Fixed32Type), math.Float32bits(float32(f)))
+		}
+		return b
 	}
 	panic(v)
 }
@@ -108,18 +126,53 @@ type file struct {
 	opset           int64
 	inputs, outputs [][]byte
 	nodes, weights  [][]byte
+	functions       [][]byte
 }
 
-func (f file) bytes() []byte {
+func (f file) graph() []byte {
 	var g []byte
 	for id, list := range map[protowire.Number][][]byte{1: f.nodes, 5: f.weights, 11: f.inputs, 12: f.outputs} {
 		for _, b := range list {
 			g = bytesField(g, id, b)
 		}
 	}
+	return g
+}
+
+func (f file) bytes() []byte {
 	b := intField(nil, 1, 8)
-	b = bytesField(b, 7, g)
+	b = bytesField(b, 7, f.graph())
+	for _, fn := range f.functions {
+		b = bytesField(b, 25, fn)
+	}
 	return bytesField(b, 8, intField(nil, 2, f.opset))
+}
+
+// functionBytes is a function of the domain "local"; attributes with a value have it as their default.
+func functionBytes(name string, opset int64, in, out []string, as attrs, nodes ...[]byte) []byte {
+	b := textField(textField(nil, 1, name), 10, "local")
+	for _, s := range in {
+		b = textField(b, 4, s)
+	}
+	for _, s := range out {
+		b = textField(b, 5, s)
+	}
+	for s, v := range as {
+		if v == nil {
+			b = textField(b, 6, s)
+		} else {
+			b = bytesField(b, 11, attributeBytes(s, v))
+		}
+	}
+	for _, n := range nodes {
+		b = bytesField(b, 7, n)
+	}
+	return bytesField(b, 9, intField(nil, 2, opset))
+}
+
+// local is a node that calls a function.
+func local(name string, in, out []string, as attrs) []byte {
+	return textField(nodeBytes(name, in, out, as), 7, "local")
 }
 
 // single is a model of one node on the image x and weights, with the output y.

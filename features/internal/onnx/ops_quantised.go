@@ -1,0 +1,4 @@
+package onnx
+
+// quantisedOps compute with quantised numbers.
+var quantisedOps = map[string]operator{}
