@@ -17,6 +17,10 @@ var hostOps = map[string]func(c *call) *ints{
 	"LessOrEqual":    comparison(func(a, b int64) int64 { return truth(a <= b) }),
 	"And":            comparison(func(a, b int64) int64 { return a & b }),
 	"Or":             comparison(func(a, b int64) int64 { return a | b }),
+	"Xor":            comparison(func(a, b int64) int64 { return a ^ b }),
+	"BitwiseAnd":     arithmetic(func(a, b int64) int64 { return a & b }),
+	"BitwiseOr":      arithmetic(func(a, b int64) int64 { return a | b }),
+	"BitwiseXor":     arithmetic(func(a, b int64) int64 { return a ^ b }),
 	"Not":            each(func(a int64) int64 { return 1 - a }),
 	"Neg":            each(func(a int64) int64 { return -a }),
 	"Abs":            each(func(a int64) int64 { return max(a, -a) }),
@@ -166,54 +170,5 @@ func total(start int64, f func(a, b int64) int64) func(c *call) *ints {
 			return out.reshaped(slices.Repeat([]int{1}, len(x.dims)))
 		}
 		return out
-	}
-}
-
-// scatterND is data with the parts that the indices name replaced by updates, as
-// PyTorch exports an assignment to a part of an array: the masks of shifted
-// windows. Arrays that depend on the images are not changed.
-func scatterND(c *call) []value {
-	if mode := c.text("reduction", "none"); mode != "none" {
-		panic(unsupported("reduction %q", mode))
-	}
-	data, at, updates := c.input(0), c.known(1), c.input(2)
-	if data.node != nil || updates.node != nil || (data.host == nil) != (updates.host == nil) {
-		panic(unsupported("it changes values that depend on the images, or by others than known numbers"))
-	}
-	dims, depth := data.dims(), 0
-	if len(at.dims) > 0 {
-		depth = at.dims[len(at.dims)-1]
-	}
-	if depth < 1 || depth > len(dims) {
-		panic(bad("indices of shape %v into an array of shape %v", at.dims, dims))
-	}
-	part := size(dims[depth:])
-	if n := len(at.data) / depth * part; n != size(updates.dims()) {
-		panic(bad("%d values take the place of %d", size(updates.dims()), n))
-	}
-	places := make([]int, len(at.data)/depth)
-	for i := range places {
-		for k, v := range at.data[i*depth : (i+1)*depth] {
-			n := int64(dims[k])
-			if v < -n || v >= n {
-				panic(unsupported("index %d into an axis of length %d", v, n))
-			}
-			places[i] = places[i]*dims[k] + int((v+n)%n)
-		}
-	}
-	if data.host != nil {
-		out := &ints{dims: dims, data: slices.Clone(data.host.data), bool: data.host.bool}
-		replace(out.data, updates.host.data, places, part)
-		return []value{{host: out}}
-	}
-	out := data.weight.Floats()
-	replace(out, updates.weight.Floats(), places, part)
-	return []value{{weight: &Tensor{Type: Float32, Dims: dims, floats: out}}}
-}
-
-// replace puts part i of the updates, of n elements, at a place counted in parts.
-func replace[T any](dst, updates []T, places []int, n int) {
-	for i, p := range places {
-		copy(dst[p*n:(p+1)*n], updates[i*n:(i+1)*n])
 	}
 }

@@ -112,22 +112,28 @@ func power(c *call) []value {
 
 func identity(c *call) []value { return []value{c.input(0)} }
 
-// dropout passes its input on, for nothing is trained here; its mask is all true.
-// In training mode it does so with a ratio of 0, as torchvision's Swin has it.
+// dropout passes its input on wherever it cannot change anything: outside training mode, for
+// nothing is trained here, and with a ratio of 0, as torchvision's Swin has it. Its mask is all
+// true then.
 func dropout(c *call) []value {
-	if c.has(2) && slices.ContainsFunc(c.known(2).data, func(v int64) bool { return v != 0 }) && c.dropped() != 0 {
+	training := c.has(2) && (c.input(2).host == nil || slices.ContainsFunc(c.known(2).data, func(v int64) bool { return v != 0 }))
+	if training && c.dropped() != 0 {
 		panic(unsupported("it is in training mode; export the network in evaluation mode"))
 	}
-	return []value{c.input(0)}
+	out := []value{c.input(0)}
+	if len(c.n.Outputs) > 1 && c.n.Outputs[1] != "" {
+		out = append(out, value{node: c.allTrue(c.input(0).dims())})
+	}
+	return out
 }
 
 // dropped is the share that Dropout in training mode takes away, 1/2 unless it
 // is given.
-func (c *call) dropped() float32 {
+func (c *call) dropped() float64 {
 	if !c.given(1) {
 		return 0.5
 	}
-	return c.floats(1)[0]
+	return c.number(1)
 }
 
 // where picks between two values; all three are extended by NumPy's rules.
@@ -222,16 +228,4 @@ func gemm(c *call) []value {
 		bias.node = MulScalar(bias.node, beta)
 	}
 	return []value{c.pair(value{node: y}, bias, Add)}
-}
-
-// einsum is a sum of products of two arrays.
-func einsum(c *call) []value {
-	if len(c.in) != 2 {
-		panic(unsupported("it joins %d arrays, only two are supported", len(c.in)))
-	}
-	return one(Einsum(withoutSpaces(c.text("equation", "")), c.node(0), c.node(1)))
-}
-
-func withoutSpaces(s string) string {
-	return string(slices.DeleteFunc([]rune(s), func(r rune) bool { return r == ' ' }))
 }

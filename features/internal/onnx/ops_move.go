@@ -3,7 +3,6 @@ package onnx
 import (
 	"slices"
 
-	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -14,7 +13,6 @@ var moveOps = map[string]operator{
 	"Reshape": reshape, "Flatten": flatten, "Squeeze": squeeze, "Unsqueeze": unsqueeze, "Transpose": transposeOp,
 	"Concat": concatenate, "Split": split, "Slice": slice, "Gather": gather, "Pad": pad, "Expand": expandOp, "Tile": tile,
 	"Shape": shapeOf, "Size": sizeOf, "Constant": constant, "ConstantOfShape": constantOfShape,
-	"ScatterND": scatterND,
 }
 
 // reshaped is input 0 in the file's order of axes with other dimensions.
@@ -282,71 +280,6 @@ func (c *call) indices(n int) *ints {
 		}
 	}
 	return out
-}
-
-// gather picks places along an axis; the axes of the indices take its place.
-func gather(c *call) []value {
-	x := c.node(0)
-	rank := x.Rank()
-	a := axis(c.integer("axis", 0), rank)
-	at := c.indices(x.Shape().Dimensions[a])
-	if len(at.data) == 1 {
-		part := SliceAxis(x, a, AxisElem(int(at.data[0])))
-		return one(Reshape(part, slices.Concat(x.Shape().Dimensions[:a], at.dims, x.Shape().Dimensions[a+1:])...))
-	}
-	front := []int{a}
-	for i := range rank {
-		if i != a {
-			front = append(front, i)
-		}
-	}
-	y := Gather(transpose(x, front), c.device(at.reshaped(append(slices.Clone(at.dims), 1))))
-	// Of the result [indices …, axes before a …, axes after a …], the axes before a come first.
-	n := len(at.dims)
-	var perm []int
-	for i := range a {
-		perm = append(perm, n+i)
-	}
-	for i := range n {
-		perm = append(perm, i)
-	}
-	for i := n + a; i < y.Rank(); i++ {
-		perm = append(perm, i)
-	}
-	return one(transpose(y, perm))
-}
-
-// pad adds a constant around.
-func pad(c *call) []value {
-	if mode := c.text("mode", "constant"); mode != "constant" {
-		panic(unsupported("padding of mode %q", mode))
-	}
-	v := c.onDevice(c.input(0))
-	rank := v.node.Rank()
-	pads, _ := c.listed("pads", 1)
-	axes := make([]int, rank)
-	for i := range axes {
-		axes[i] = i
-	}
-	if c.has(3) {
-		axes = c.known(3).values()
-	}
-	if len(pads) != 2*len(axes) {
-		panic(bad("%d numbers pad %d axes", len(pads), len(axes)))
-	}
-	config := make([]compute.PadAxis, rank)
-	for i, a := range axes {
-		before, after := pads[i], pads[len(axes)+i]
-		if before < 0 || after < 0 {
-			panic(unsupported("negative padding"))
-		}
-		config[v.at(axis(a, rank))] = compute.PadAxis{Start: before, End: after}
-	}
-	fill := Scalar(c.graph, v.node.DType(), c.float("value", 0))
-	if c.has(2) {
-		fill = Reshape(c.node(2))
-	}
-	return []value{v.like(Pad(v.node, fill, config...))}
 }
 
 func expandOp(c *call) []value {

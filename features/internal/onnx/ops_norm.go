@@ -10,7 +10,7 @@ import (
 var normOps = map[string]operator{
 	"BatchNormalization": batchNorm, "LayerNormalization": layerNorm,
 	"InstanceNormalization": instanceNorm, "GroupNormalization": groupNorm,
-	"LpNormalization": lpNorm,
+	"LpNormalization": lpNorm, "RMSNormalization": rmsNorm,
 }
 
 // perChannel shapes a vector [C] so that it goes with v [N, C, …].
@@ -46,23 +46,40 @@ func standardised(x *Node, epsilon float64, axes ...int) *Node {
 	return Div(centred, Sqrt(AddScalar(variance, epsilon)))
 }
 
-// layerNorm standardises all axes from the given one on.
+// layerNorm standardises all axes from the given one on; its other outputs are the mean and the
+// inverse of the deviation.
 func layerNorm(c *call) []value {
-	for _, name := range c.n.Outputs[1:] {
-		if name != "" {
-			panic(unsupported("it also gives mean and variance"))
-		}
-	}
 	x := c.node(0)
-	var axes []int
-	for a := axis(c.integer("axis", -1), x.Rank()); a < x.Rank(); a++ {
-		axes = append(axes, a)
-	}
-	v := c.pair(value{node: standardised(x, c.float("epsilon", 1e-5), axes...)}, c.input(1), Mul)
+	axes := lastFrom(axis(c.integer("axis", -1), x.Rank()), x.Rank())
+	epsilon := c.float("epsilon", 1e-5)
+	v := c.pair(value{node: standardised(x, epsilon, axes...)}, c.input(1), Mul)
 	if c.has(2) {
 		v = c.pair(v, c.input(2), Add)
 	}
-	return []value{v}
+	out := []value{v}
+	if len(c.n.Outputs) > 1 {
+		mean := ReduceAndKeep(x, ReduceMean, axes...)
+		variance := ReduceAndKeep(Square(Sub(x, mean)), ReduceMean, axes...)
+		out = append(out, value{node: mean}, value{node: Reciprocal(Sqrt(AddScalar(variance, epsilon)))})
+	}
+	return out
+}
+
+// lastFrom are the axes from a on.
+func lastFrom(a, rank int) []int {
+	var axes []int
+	for ; a < rank; a++ {
+		axes = append(axes, a)
+	}
+	return axes
+}
+
+// rmsNorm divides by √(mean square + ε) over all axes from the given one on, and scales.
+func rmsNorm(c *call) []value {
+	x := c.node(0)
+	axes := lastFrom(axis(c.integer("axis", -1), x.Rank()), x.Rank())
+	square := ReduceAndKeep(Square(x), ReduceMean, axes...)
+	return []value{c.pair(value{node: Div(x, Sqrt(AddScalar(square, c.float("epsilon", 1e-5))))}, c.input(1), Mul)}
 }
 
 // instanceNorm standardises each map of each image.

@@ -10,9 +10,17 @@ import (
 var reduceOps = map[string]operator{
 	"ReduceMean": reduced(ReduceMean), "ReduceSum": reduced(ReduceSum), "ReduceMax": reduced(ReduceMax),
 	"ReduceMin": reduced(ReduceMin), "ReduceProd": reduced(ReduceMultiply),
+	"ReduceLogSum":    reduced(func(x *Node, axes ...int) *Node { return Log(ReduceSum(x, axes...)) }),
+	"ReduceLogSumExp": reduced(logSumExp),
 	"ReduceL1":        reduced(func(x *Node, axes ...int) *Node { return ReduceSum(Abs(x), axes...) }),
 	"ReduceL2":        reduced(func(x *Node, axes ...int) *Node { return Sqrt(ReduceSum(Square(x), axes...)) }),
 	"ReduceSumSquare": reduced(func(x *Node, axes ...int) *Node { return ReduceSum(Square(x), axes...) }),
+}
+
+// logSumExp is log Σ exp x, without overflow.
+func logSumExp(x *Node, axes ...int) *Node {
+	most := ReduceAndKeep(x, ReduceMax, axes...)
+	return Add(Log(ReduceSum(Exp(Sub(x, most)), axes...)), ReduceSum(most, axes...))
 }
 
 // reduced keeps the reduced axes with length 1 first, so that channels may stay

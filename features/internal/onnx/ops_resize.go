@@ -23,7 +23,7 @@ func resize(c *call) []value {
 	r := resampler{
 		mode: c.text("mode", modeNearest), coordinates: c.text("coordinate_transformation_mode", "half_pixel"),
 		nearest: c.text("nearest_mode", "round_prefer_floor"), a: c.float("cubic_coeff_a", -0.75),
-		antialias: c.flag("antialias"), exclude: c.flag("exclude_outside"),
+		antialias: c.flag("antialias"), exclude: c.flag("exclude_outside"), outside: c.float("extrapolation_value", 0),
 	}
 	dims := c.input(0).dims()
 	axes, ok := c.integers("axes")
@@ -38,10 +38,24 @@ func resize(c *call) []value {
 	if c.given(2) == c.given(3) {
 		panic(bad("it wants scales or sizes, one of them"))
 	}
-	if c.given(2) {
-		return r.apply(c, scaled(dims, axes, c.floats(2)))
+	var roi []float32
+	if r.coordinates == coordinatesCrop {
+		if roi = c.floats(1); len(roi) != 2*len(axes) {
+			panic(bad("a part given by %d numbers, for %d axes", len(roi), len(axes)))
+		}
 	}
-	return r.apply(c, c.sized(dims, axes))
+	if c.given(2) {
+		return r.apply(c, scaled(dims, axes, c.floats(2), roi))
+	}
+	return r.apply(c, c.sized(dims, axes, roi))
+}
+
+// part is the part of axis i of n, whole unless roi says which.
+func part(roi []float32, i, n int) (start, end float64) {
+	if roi == nil {
+		return 0, 1
+	}
+	return float64(roi[i]), float64(roi[n+i])
 }
 
 // upsample is Resize before operator set 11: PyTorch and most programs count from the
@@ -59,7 +73,7 @@ func upsample(c *call) []value {
 	} else if a, ok := c.attribute("scales"); ok {
 		scales = a.floats
 	}
-	return r.apply(c, scaled(dims, axes, scales))
+	return r.apply(c, scaled(dims, axes, scales, nil))
 }
 
 // given says that input i is there and not empty, as some files leave it out.
@@ -82,18 +96,19 @@ func (c *call) floats(i int) []float32 {
 
 // scaled gives each axis its factor; lengths are rounded down in float32, as the
 // factors are, so that 10 times 0.7 is 7.
-func scaled(dims, axes []int, scales []float32) []resized {
+func scaled(dims, axes []int, scales, roi []float32) []resized {
 	if len(scales) != len(axes) {
 		panic(bad("%d scales for %d axes", len(scales), len(axes)))
 	}
 	out := make([]resized, len(axes))
 	for i, s := range scales {
 		in := dims[axes[i]]
-		length := math.Floor(float64(s * float32(in)))
+		start, end := part(roi, i, len(axes))
+		length := math.Floor(float64(s * float32(in) * float32(end-start)))
 		if !(s > 0) || !(length >= 1 && length <= maxElements) {
 			panic(unsupported("an axis of length %d is resized by %g", in, s))
 		}
-		out[i] = resized{axes[i], in, int(length), float64(s)}
+		out[i] = resized{axes[i], in, int(length), float64(s), start, end}
 		if exact := length / float64(in); float32(exact) == s {
 			out[i].scale = exact
 		}
@@ -103,7 +118,7 @@ func scaled(dims, axes []int, scales []float32) []resized {
 
 // sized gives each axis its length; keep_aspect_ratio_policy takes one factor
 // for all, with which none is longer (shorter) than asked for.
-func (c *call) sized(dims, axes []int) []resized {
+func (c *call) sized(dims, axes []int, roi []float32) []resized {
 	sizes := c.known(3).values()
 	if len(sizes) != len(axes) {
 		panic(bad("%d sizes for %d axes", len(sizes), len(axes)))
@@ -115,7 +130,8 @@ func (c *call) sized(dims, axes []int) []resized {
 		if n < 1 || n > maxElements {
 			panic(unsupported("an axis of length %d is resized to %d", in, n))
 		}
-		out[i] = resized{axes[i], in, n, float64(n) / float64(in)}
+		start, end := part(roi, i, len(axes))
+		out[i] = resized{axes[i], in, n, float64(n) / float64(in), start, end}
 		least, most = min(least, out[i].scale), max(most, out[i].scale)
 	}
 	one := 0.0
@@ -145,7 +161,7 @@ func (r resampler) apply(c *call, axes []resized) []value {
 		panic(unsupported("integers are resized with mode %q", r.mode))
 	}
 	for _, a := range axes {
-		if a.in == a.out && a.scale == 1 {
+		if a.whole() {
 			continue
 		}
 		checkSize([]int{a.out, a.in}, maxKernel)
@@ -153,8 +169,33 @@ func (r resampler) apply(c *call, axes []resized) []value {
 		v.node = alongAxis(matrix, ConvertDType(v.node, dtypes.Float32), v.at(a.axis))
 		checkSize(v.node.Shape().Dimensions, maxElements)
 	}
+	v.node = r.filled(c, v, axes)
 	v.node = ConvertDType(v.node, kind)
 	return []value{v}
+}
+
+// filled puts the value for what lies outside the array where a part reaches beyond it.
+func (r resampler) filled(c *call, v value, axes []resized) *Node {
+	if r.coordinates != coordinatesCrop {
+		return v.node
+	}
+	x := ConvertDType(v.node, dtypes.Float32)
+	for _, a := range axes {
+		beyond := newInts([]int{a.out}, true)
+		any := false
+		for i := range beyond.data {
+			beyond.data[i] = truth(r.beyond(a, i))
+			any = any || beyond.data[i] != 0
+		}
+		if !any {
+			continue
+		}
+		dims := slices.Repeat([]int{1}, x.Rank())
+		dims[v.at(a.axis)] = a.out
+		mask := extend(c.device(beyond.reshaped(dims)), x.Shape().Dimensions)
+		x = Where(mask, BroadcastToDims(Scalar(c.graph, dtypes.Float32, r.outside), x.Shape().Dimensions...), x)
+	}
+	return x
 }
 
 // alongAxis multiplies the vectors along an axis by a matrix.

@@ -13,13 +13,21 @@ type resampler struct {
 	mode, coordinates, nearest string
 	a                          float64 // of the cubic
 	antialias, exclude         bool
+	outside                    float64 // what stands outside the array, where a part reaches beyond it
 }
+
+// coordinatesCrop resamples a part of the array.
+const coordinatesCrop = "tf_crop_and_resize"
 
 // resized is an axis with its lengths and the factor between them.
 type resized struct {
 	axis, in, out int
 	scale         float64
+	start, end    float64 // the part that is taken, in lengths of the axis
 }
+
+// whole says that the axis stays as it is.
+func (a resized) whole() bool { return a.in == a.out && a.scale == 1 && a.start == 0 && a.end == 1 }
 
 // check refuses what is not known.
 func (r resampler) check() {
@@ -28,7 +36,7 @@ func (r resampler) check() {
 		allowed     []string
 	}{
 		{"mode", r.mode, []string{modeNearest, modeLinear, modeCubic}},
-		{"coordinate_transformation_mode", r.coordinates, []string{"half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_half_pixel_for_nn"}},
+		{"coordinate_transformation_mode", r.coordinates, []string{"half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_half_pixel_for_nn", coordinatesCrop}},
 		{"nearest_mode", r.nearest, []string{"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"}},
 	} {
 		if !slices.Contains(s.allowed, s.value) {
@@ -44,6 +52,9 @@ func (r resampler) matrix(a resized) []float32 {
 	for i := range a.out {
 		row := m[i*a.in : (i+1)*a.in]
 		x := r.place(a, float64(i))
+		if r.beyond(a, i) {
+			continue // zeros
+		}
 		if r.mode == modeNearest {
 			row[inside(r.pick(x), a.in)] = 1
 			continue
@@ -51,6 +62,12 @@ func (r resampler) matrix(a resized) []float32 {
 		r.weigh(row, x, a.scale)
 	}
 	return m
+}
+
+// beyond says that element i of a part lies outside the array.
+func (r resampler) beyond(a resized, i int) bool {
+	x := r.place(a, float64(i))
+	return r.coordinates == coordinatesCrop && !(x >= 0 && x <= float64(a.in-1))
 }
 
 // place is where element i of the result lies among the old elements. With the
@@ -68,6 +85,11 @@ func (r resampler) place(a resized, i float64) float64 {
 		return back(i)
 	case "tf_half_pixel_for_nn":
 		return back(i + 0.5)
+	case coordinatesCrop:
+		if a.out == 1 {
+			return (a.start + a.end) / 2 * (in - 1)
+		}
+		return a.start*(in-1) + i*(a.end-a.start)*(in-1)/(out-1)
 	case "align_corners":
 		if a.out == 1 {
 			return 0
