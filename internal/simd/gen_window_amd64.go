@@ -59,6 +59,146 @@ func depthwise8x2AVX512(y *float32, x *float32, w *float32, yStep int, xStep int
 //go:noescape
 func depthwise4x4AVX512(y *float32, x *float32, w *float32, yStep int, xStep int, taps *int, count int, tiles int, blocks int)
 
+// direct1x1AVX512 computes tiles of 1 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct1x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct1x2AVX512 computes tiles of 1 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct1x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct2x1AVX512 computes tiles of 2 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct2x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct2x2AVX512 computes tiles of 2 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct2x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct3x1AVX512 computes tiles of 3 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct3x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct3x2AVX512 computes tiles of 3 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct3x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct4x1AVX512 computes tiles of 4 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct4x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct4x2AVX512 computes tiles of 4 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct4x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct5x1AVX512 computes tiles of 5 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct5x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct5x2AVX512 computes tiles of 5 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct5x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct6x1AVX512 computes tiles of 6 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct6x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct6x2AVX512 computes tiles of 6 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct6x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct7x1AVX512 computes tiles of 7 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct7x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct7x2AVX512 computes tiles of 7 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct7x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct8x1AVX512 computes tiles of 8 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct8x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct8x2AVX512 computes tiles of 8 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct8x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct9x1AVX512 computes tiles of 9 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct9x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct9x2AVX512 computes tiles of 9 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct9x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct10x1AVX512 computes tiles of 10 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct10x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct10x2AVX512 computes tiles of 10 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct10x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct11x1AVX512 computes tiles of 11 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct11x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct11x2AVX512 computes tiles of 11 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct11x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct12x1AVX512 computes tiles of 12 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct12x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct12x2AVX512 computes tiles of 12 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct12x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct13x1AVX512 computes tiles of 13 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct13x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct13x2AVX512 computes tiles of 13 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct13x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct14x1AVX512 computes tiles of 14 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct14x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct14x2AVX512 computes tiles of 14 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct14x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
 // depthwise1x1AVX2 computes blocks of 8 channels, each for tiles of 1 positions; see Tile.Depthwise.
 //
 //go:noescape
@@ -98,3 +238,63 @@ func depthwise1x4AVX2(y *float32, x *float32, w *float32, yStep int, xStep int, 
 //
 //go:noescape
 func depthwise2x4AVX2(y *float32, x *float32, w *float32, yStep int, xStep int, taps *int, count int, tiles int, blocks int)
+
+// direct1x1AVX2 computes tiles of 1 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct1x1AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct1x2AVX2 computes tiles of 1 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct1x2AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct2x1AVX2 computes tiles of 2 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct2x1AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct2x2AVX2 computes tiles of 2 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct2x2AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct3x1AVX2 computes tiles of 3 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct3x1AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct3x2AVX2 computes tiles of 3 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct3x2AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct4x1AVX2 computes tiles of 4 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct4x1AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct4x2AVX2 computes tiles of 4 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct4x2AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct5x1AVX2 computes tiles of 5 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct5x1AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct5x2AVX2 computes tiles of 5 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct5x2AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct6x1AVX2 computes tiles of 6 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct6x1AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+
+// direct6x2AVX2 computes tiles of 6 rows; lanes is the number of columns in the last vector; see Tile.Direct.
+//
+//go:noescape
+func direct6x2AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)

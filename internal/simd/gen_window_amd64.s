@@ -720,6 +720,6001 @@ depthwise4x4AVX512Tap:
 	VZEROUPPER
 	RET
 
+// func direct1x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct1x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ tiles+56(FP), BX
+
+direct1x1AVX512Tile:
+	MOVQ       cStep+8(FP), DI
+	MOVQ       AX, SI
+	PREFETCHT0 (SI)
+	LEAQ       (SI)(DI*4), SI
+	VPXORD     Z0, Z0, Z0
+	MOVQ       runs+40(FP), SI
+	MOVQ       count+48(FP), DI
+	MOVQ       b+32(FP), R8
+
+direct1x1AVX512Run:
+	MOVQ (SI), R9
+	LEAQ (CX)(R9*4), R9
+	MOVQ 8(SI), R10
+
+direct1x1AVX512One:
+	VMOVUPS      (R8), Z1
+	VBROADCASTSS (R9), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         $0x04, R9
+	ADDQ         $0x00000040, R8
+	SUBQ         $0x01, R10
+	JNZ          direct1x1AVX512One
+	ADDQ         $0x10, SI
+	DECQ         DI
+	JNZ          direct1x1AVX512Run
+	MOVQ         cStep+8(FP), SI
+	MOVQ         lanes+64(FP), DI
+	SHLQ         $0x02, SI
+	MOVB         add+72(FP), R8
+	CMPQ         DI, $0x10
+	JNE          direct1x1AVX512Part
+	TESTB        R8, R8
+	JNZ          direct1x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         SI, AX
+	JMP          direct1x1AVX512Next
+
+direct1x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    SI, AX
+	JMP     direct1x1AVX512Next
+
+direct1x1AVX512Part:
+	MOVQ    DI, R9
+	ANDQ    $0x0f, R9
+	MOVQ    $0x00000001, DI
+	SHLXQ   R9, DI, DI
+	DECQ    DI
+	KMOVW   DI, K1
+	TESTB   R8, R8
+	JNZ     direct1x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    SI, AX
+	JMP     direct1x1AVX512Next
+
+direct1x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    SI, AX
+
+direct1x1AVX512Next:
+	IMUL3Q $0x01, DX, SI
+	ADDQ   SI, CX
+	DECQ   BX
+	JNZ    direct1x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct1x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct1x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ tiles+56(FP), BX
+
+direct1x2AVX512Tile:
+	MOVQ       cStep+8(FP), DI
+	MOVQ       AX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	LEAQ       (SI)(DI*4), SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVQ       runs+40(FP), SI
+	MOVQ       count+48(FP), DI
+	MOVQ       b+32(FP), R8
+
+direct1x2AVX512Run:
+	MOVQ (SI), R9
+	LEAQ (CX)(R9*4), R9
+	MOVQ 8(SI), R10
+
+direct1x2AVX512One:
+	VMOVUPS      (R8), Z2
+	VMOVUPS      64(R8), Z3
+	VBROADCASTSS (R9), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         $0x04, R9
+	ADDQ         $0x00000080, R8
+	SUBQ         $0x01, R10
+	JNZ          direct1x2AVX512One
+	ADDQ         $0x10, SI
+	DECQ         DI
+	JNZ          direct1x2AVX512Run
+	MOVQ         cStep+8(FP), SI
+	MOVQ         lanes+64(FP), DI
+	SHLQ         $0x02, SI
+	MOVB         add+72(FP), R8
+	CMPQ         DI, $0x10
+	JNE          direct1x2AVX512Part
+	TESTB        R8, R8
+	JNZ          direct1x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         SI, AX
+	JMP          direct1x2AVX512Next
+
+direct1x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    SI, AX
+	JMP     direct1x2AVX512Next
+
+direct1x2AVX512Part:
+	MOVQ    DI, R9
+	ANDQ    $0x0f, R9
+	MOVQ    $0x00000001, DI
+	SHLXQ   R9, DI, DI
+	DECQ    DI
+	KMOVW   DI, K1
+	TESTB   R8, R8
+	JNZ     direct1x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    SI, AX
+	JMP     direct1x2AVX512Next
+
+direct1x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    SI, AX
+
+direct1x2AVX512Next:
+	IMUL3Q $0x01, DX, SI
+	ADDQ   SI, CX
+	DECQ   BX
+	JNZ    direct1x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct2x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct2x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ tiles+56(FP), BX
+
+direct2x1AVX512Tile:
+	MOVQ       cStep+8(FP), DI
+	MOVQ       AX, SI
+	PREFETCHT0 (SI)
+	LEAQ       (SI)(DI*4), SI
+	PREFETCHT0 (SI)
+	LEAQ       (SI)(DI*4), SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVQ       runs+40(FP), SI
+	MOVQ       count+48(FP), DI
+	MOVQ       b+32(FP), R8
+
+direct2x1AVX512Run:
+	MOVQ (SI), R9
+	LEAQ (CX)(R9*4), R9
+	MOVQ 8(SI), R10
+
+direct2x1AVX512One:
+	VMOVUPS      (R8), Z2
+	VBROADCASTSS (R9), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (R9)(DX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         $0x04, R9
+	ADDQ         $0x00000040, R8
+	SUBQ         $0x01, R10
+	JNZ          direct2x1AVX512One
+	ADDQ         $0x10, SI
+	DECQ         DI
+	JNZ          direct2x1AVX512Run
+	MOVQ         cStep+8(FP), SI
+	MOVQ         lanes+64(FP), DI
+	SHLQ         $0x02, SI
+	MOVB         add+72(FP), R8
+	CMPQ         DI, $0x10
+	JNE          direct2x1AVX512Part
+	TESTB        R8, R8
+	JNZ          direct2x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         SI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         SI, AX
+	JMP          direct2x1AVX512Next
+
+direct2x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    SI, AX
+	JMP     direct2x1AVX512Next
+
+direct2x1AVX512Part:
+	MOVQ    DI, R9
+	ANDQ    $0x0f, R9
+	MOVQ    $0x00000001, DI
+	SHLXQ   R9, DI, DI
+	DECQ    DI
+	KMOVW   DI, K1
+	TESTB   R8, R8
+	JNZ     direct2x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    SI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    SI, AX
+	JMP     direct2x1AVX512Next
+
+direct2x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    SI, AX
+
+direct2x1AVX512Next:
+	IMUL3Q $0x02, DX, SI
+	ADDQ   SI, CX
+	DECQ   BX
+	JNZ    direct2x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct2x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct2x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ tiles+56(FP), BX
+
+direct2x2AVX512Tile:
+	MOVQ       cStep+8(FP), DI
+	MOVQ       AX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	LEAQ       (SI)(DI*4), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	LEAQ       (SI)(DI*4), SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVQ       runs+40(FP), SI
+	MOVQ       count+48(FP), DI
+	MOVQ       b+32(FP), R8
+
+direct2x2AVX512Run:
+	MOVQ (SI), R9
+	LEAQ (CX)(R9*4), R9
+	MOVQ 8(SI), R10
+
+direct2x2AVX512One:
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
+	VBROADCASTSS (R9), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R9)(DX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         $0x04, R9
+	ADDQ         $0x00000080, R8
+	SUBQ         $0x01, R10
+	JNZ          direct2x2AVX512One
+	ADDQ         $0x10, SI
+	DECQ         DI
+	JNZ          direct2x2AVX512Run
+	MOVQ         cStep+8(FP), SI
+	MOVQ         lanes+64(FP), DI
+	SHLQ         $0x02, SI
+	MOVB         add+72(FP), R8
+	CMPQ         DI, $0x10
+	JNE          direct2x2AVX512Part
+	TESTB        R8, R8
+	JNZ          direct2x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         SI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         SI, AX
+	JMP          direct2x2AVX512Next
+
+direct2x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    SI, AX
+	JMP     direct2x2AVX512Next
+
+direct2x2AVX512Part:
+	MOVQ    DI, R9
+	ANDQ    $0x0f, R9
+	MOVQ    $0x00000001, DI
+	SHLXQ   R9, DI, DI
+	DECQ    DI
+	KMOVW   DI, K1
+	TESTB   R8, R8
+	JNZ     direct2x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    SI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    SI, AX
+	JMP     direct2x2AVX512Next
+
+direct2x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    SI, AX
+
+direct2x2AVX512Next:
+	IMUL3Q $0x02, DX, SI
+	ADDQ   SI, CX
+	DECQ   BX
+	JNZ    direct2x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct3x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct3x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ tiles+56(FP), BX
+
+direct3x1AVX512Tile:
+	MOVQ       cStep+8(FP), DI
+	MOVQ       AX, SI
+	PREFETCHT0 (SI)
+	LEAQ       (SI)(DI*4), SI
+	PREFETCHT0 (SI)
+	LEAQ       (SI)(DI*4), SI
+	PREFETCHT0 (SI)
+	LEAQ       (SI)(DI*4), SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	MOVQ       runs+40(FP), SI
+	MOVQ       count+48(FP), DI
+	MOVQ       b+32(FP), R8
+
+direct3x1AVX512Run:
+	MOVQ (SI), R9
+	LEAQ (CX)(R9*4), R9
+	MOVQ 8(SI), R10
+
+direct3x1AVX512One:
+	VMOVUPS      (R8), Z3
+	VBROADCASTSS (R9), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (R9)(DX*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (R9)(DX*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         $0x04, R9
+	ADDQ         $0x00000040, R8
+	SUBQ         $0x01, R10
+	JNZ          direct3x1AVX512One
+	ADDQ         $0x10, SI
+	DECQ         DI
+	JNZ          direct3x1AVX512Run
+	MOVQ         cStep+8(FP), SI
+	MOVQ         lanes+64(FP), DI
+	SHLQ         $0x02, SI
+	MOVB         add+72(FP), R8
+	CMPQ         DI, $0x10
+	JNE          direct3x1AVX512Part
+	TESTB        R8, R8
+	JNZ          direct3x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         SI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         SI, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         SI, AX
+	JMP          direct3x1AVX512Next
+
+direct3x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    SI, AX
+	JMP     direct3x1AVX512Next
+
+direct3x1AVX512Part:
+	MOVQ    DI, R9
+	ANDQ    $0x0f, R9
+	MOVQ    $0x00000001, DI
+	SHLXQ   R9, DI, DI
+	DECQ    DI
+	KMOVW   DI, K1
+	TESTB   R8, R8
+	JNZ     direct3x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    SI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    SI, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    SI, AX
+	JMP     direct3x1AVX512Next
+
+direct3x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Z2, K1, Z2
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    SI, AX
+
+direct3x1AVX512Next:
+	IMUL3Q $0x03, DX, SI
+	ADDQ   SI, CX
+	DECQ   BX
+	JNZ    direct3x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct3x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct3x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ tiles+56(FP), BX
+
+direct3x2AVX512Tile:
+	MOVQ       cStep+8(FP), DI
+	MOVQ       AX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	LEAQ       (SI)(DI*4), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	LEAQ       (SI)(DI*4), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	LEAQ       (SI)(DI*4), SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVQ       runs+40(FP), SI
+	MOVQ       count+48(FP), DI
+	MOVQ       b+32(FP), R8
+
+direct3x2AVX512Run:
+	MOVQ (SI), R9
+	LEAQ (CX)(R9*4), R9
+	MOVQ 8(SI), R10
+
+direct3x2AVX512One:
+	VMOVUPS      (R8), Z6
+	VMOVUPS      64(R8), Z7
+	VBROADCASTSS (R9), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R9)(DX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R9)(DX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         $0x04, R9
+	ADDQ         $0x00000080, R8
+	SUBQ         $0x01, R10
+	JNZ          direct3x2AVX512One
+	ADDQ         $0x10, SI
+	DECQ         DI
+	JNZ          direct3x2AVX512Run
+	MOVQ         cStep+8(FP), SI
+	MOVQ         lanes+64(FP), DI
+	SHLQ         $0x02, SI
+	MOVB         add+72(FP), R8
+	CMPQ         DI, $0x10
+	JNE          direct3x2AVX512Part
+	TESTB        R8, R8
+	JNZ          direct3x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         SI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         SI, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         SI, AX
+	JMP          direct3x2AVX512Next
+
+direct3x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    SI, AX
+	JMP     direct3x2AVX512Next
+
+direct3x2AVX512Part:
+	MOVQ    DI, R9
+	ANDQ    $0x0f, R9
+	MOVQ    $0x00000001, DI
+	SHLXQ   R9, DI, DI
+	DECQ    DI
+	KMOVW   DI, K1
+	TESTB   R8, R8
+	JNZ     direct3x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    SI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    SI, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    SI, AX
+	JMP     direct3x2AVX512Next
+
+direct3x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    SI, AX
+
+direct3x2AVX512Next:
+	IMUL3Q $0x03, DX, SI
+	ADDQ   SI, CX
+	DECQ   BX
+	JNZ    direct3x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct4x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct4x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct4x1AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct4x1AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	MOVQ 8(DI), R11
+
+direct4x1AVX512One:
+	VMOVUPS      (R9), Z4
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (R10)(DX*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS (R10)(DX*2), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS (R10)(BX*1), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         $0x04, R10
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R11
+	JNZ          direct4x1AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct4x1AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct4x1AVX512Part
+	TESTB        R9, R9
+	JNZ          direct4x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         DI, AX
+	JMP          direct4x1AVX512Next
+
+direct4x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, Z3
+	VMOVUPS Z3, (AX)
+	ADDQ    DI, AX
+	JMP     direct4x1AVX512Next
+
+direct4x1AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct4x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	JMP     direct4x1AVX512Next
+
+direct4x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, K1, Z2
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+
+direct4x1AVX512Next:
+	IMUL3Q $0x04, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct4x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct4x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct4x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct4x2AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct4x2AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	MOVQ 8(DI), R11
+
+direct4x2AVX512One:
+	VMOVUPS      (R9), Z8
+	VMOVUPS      64(R9), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R10)(DX*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R10)(DX*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R10)(BX*1), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         $0x04, R10
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x01, R11
+	JNZ          direct4x2AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct4x2AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct4x2AVX512Part
+	TESTB        R9, R9
+	JNZ          direct4x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         DI, AX
+	JMP          direct4x2AVX512Next
+
+direct4x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, Z7
+	VMOVUPS Z7, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct4x2AVX512Next
+
+direct4x2AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct4x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct4x2AVX512Next
+
+direct4x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+
+direct4x2AVX512Next:
+	IMUL3Q $0x04, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct4x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct5x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct5x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct5x1AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct5x1AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	MOVQ 8(DI), R12
+
+direct5x1AVX512One:
+	VMOVUPS      (R9), Z5
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS (R10)(DX*1), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R10)(DX*2), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS (R10)(BX*1), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS (R11), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R12
+	JNZ          direct5x1AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct5x1AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct5x1AVX512Part
+	TESTB        R9, R9
+	JNZ          direct5x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	ADDQ         DI, AX
+	JMP          direct5x1AVX512Next
+
+direct5x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, Z3
+	VMOVUPS Z3, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	ADDQ    DI, AX
+	JMP     direct5x1AVX512Next
+
+direct5x1AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct5x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	JMP     direct5x1AVX512Next
+
+direct5x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, K1, Z2
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, K1, Z4
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+
+direct5x1AVX512Next:
+	IMUL3Q $0x05, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct5x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct5x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct5x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct5x2AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct5x2AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	MOVQ 8(DI), R12
+
+direct5x2AVX512One:
+	VMOVUPS      (R9), Z10
+	VMOVUPS      64(R9), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R10)(DX*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R10)(DX*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R10)(BX*1), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R11), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x01, R12
+	JNZ          direct5x2AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct5x2AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct5x2AVX512Part
+	TESTB        R9, R9
+	JNZ          direct5x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         DI, AX
+	JMP          direct5x2AVX512Next
+
+direct5x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, Z7
+	VMOVUPS Z7, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, Z9
+	VMOVUPS Z9, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct5x2AVX512Next
+
+direct5x2AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct5x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct5x2AVX512Next
+
+direct5x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+
+direct5x2AVX512Next:
+	IMUL3Q $0x05, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct5x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct6x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct6x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct6x1AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct6x1AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	MOVQ 8(DI), R12
+
+direct6x1AVX512One:
+	VMOVUPS      (R9), Z6
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (R10)(DX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (R10)(DX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS (R10)(BX*1), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (R11), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS (R11)(DX*1), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R12
+	JNZ          direct6x1AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct6x1AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct6x1AVX512Part
+	TESTB        R9, R9
+	JNZ          direct6x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z5, (AX)
+	ADDQ         DI, AX
+	JMP          direct6x1AVX512Next
+
+direct6x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, Z3
+	VMOVUPS Z3, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, Z5
+	VMOVUPS Z5, (AX)
+	ADDQ    DI, AX
+	JMP     direct6x1AVX512Next
+
+direct6x1AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct6x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	JMP     direct6x1AVX512Next
+
+direct6x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, K1, Z2
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, K1, Z4
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+
+direct6x1AVX512Next:
+	IMUL3Q $0x06, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct6x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct6x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct6x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct6x2AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct6x2AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	MOVQ 8(DI), R12
+
+direct6x2AVX512One:
+	VMOVUPS      (R9), Z12
+	VMOVUPS      64(R9), Z13
+	VBROADCASTSS (R10), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R10)(DX*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R10)(DX*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R10)(BX*1), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R11), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R11)(DX*1), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x01, R12
+	JNZ          direct6x2AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct6x2AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct6x2AVX512Part
+	TESTB        R9, R9
+	JNZ          direct6x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         DI, AX
+	JMP          direct6x2AVX512Next
+
+direct6x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, Z7
+	VMOVUPS Z7, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, Z9
+	VMOVUPS Z9, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, Z11
+	VMOVUPS Z11, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct6x2AVX512Next
+
+direct6x2AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct6x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct6x2AVX512Next
+
+direct6x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, K1, Z11
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+
+direct6x2AVX512Next:
+	IMUL3Q $0x06, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct6x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct7x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct7x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct7x1AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct7x1AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	MOVQ 8(DI), R12
+
+direct7x1AVX512One:
+	VMOVUPS      (R9), Z7
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z7, Z8, Z0
+	VBROADCASTSS (R10)(DX*1), Z8
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R10)(DX*2), Z8
+	VFMADD231PS  Z7, Z8, Z2
+	VBROADCASTSS (R10)(BX*1), Z8
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R11), Z8
+	VFMADD231PS  Z7, Z8, Z4
+	VBROADCASTSS (R11)(DX*1), Z8
+	VFMADD231PS  Z7, Z8, Z5
+	VBROADCASTSS (R11)(DX*2), Z8
+	VFMADD231PS  Z7, Z8, Z6
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R12
+	JNZ          direct7x1AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct7x1AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct7x1AVX512Part
+	TESTB        R9, R9
+	JNZ          direct7x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z5, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	ADDQ         DI, AX
+	JMP          direct7x1AVX512Next
+
+direct7x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, Z3
+	VMOVUPS Z3, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, Z5
+	VMOVUPS Z5, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	ADDQ    DI, AX
+	JMP     direct7x1AVX512Next
+
+direct7x1AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct7x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	JMP     direct7x1AVX512Next
+
+direct7x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, K1, Z2
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, K1, Z4
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, K1, Z6
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+
+direct7x1AVX512Next:
+	IMUL3Q $0x07, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct7x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct7x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct7x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct7x2AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct7x2AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	MOVQ 8(DI), R12
+
+direct7x2AVX512One:
+	VMOVUPS      (R9), Z14
+	VMOVUPS      64(R9), Z15
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS (R10)(DX*1), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R10)(DX*2), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS (R10)(BX*1), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R11), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS (R11)(DX*1), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS (R11)(DX*2), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x01, R12
+	JNZ          direct7x2AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct7x2AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct7x2AVX512Part
+	TESTB        R9, R9
+	JNZ          direct7x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         DI, AX
+	JMP          direct7x2AVX512Next
+
+direct7x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, Z7
+	VMOVUPS Z7, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, Z9
+	VMOVUPS Z9, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, Z11
+	VMOVUPS Z11, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, Z13
+	VMOVUPS Z13, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct7x2AVX512Next
+
+direct7x2AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct7x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct7x2AVX512Next
+
+direct7x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, K1, Z11
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, K1, Z13
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+
+direct7x2AVX512Next:
+	IMUL3Q $0x07, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct7x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct8x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct8x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct8x1AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct8x1AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	MOVQ 8(DI), R12
+
+direct8x1AVX512One:
+	VMOVUPS      (R9), Z8
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (R10)(DX*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (R10)(DX*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R10)(BX*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R11), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R11)(DX*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R11)(DX*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R11)(BX*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R12
+	JNZ          direct8x1AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct8x1AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct8x1AVX512Part
+	TESTB        R9, R9
+	JNZ          direct8x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z5, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z7, (AX)
+	ADDQ         DI, AX
+	JMP          direct8x1AVX512Next
+
+direct8x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, Z3
+	VMOVUPS Z3, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, Z5
+	VMOVUPS Z5, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, Z7
+	VMOVUPS Z7, (AX)
+	ADDQ    DI, AX
+	JMP     direct8x1AVX512Next
+
+direct8x1AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct8x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	JMP     direct8x1AVX512Next
+
+direct8x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, K1, Z2
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, K1, Z4
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, K1, Z6
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+
+direct8x1AVX512Next:
+	IMUL3Q $0x08, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct8x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct8x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct8x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct8x2AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct8x2AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	MOVQ 8(DI), R12
+
+direct8x2AVX512One:
+	VMOVUPS      (R9), Z16
+	VMOVUPS      64(R9), Z17
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS (R10)(DX*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (R10)(DX*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R10)(BX*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R11)(DX*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R11)(DX*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R11)(BX*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x01, R12
+	JNZ          direct8x2AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct8x2AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct8x2AVX512Part
+	TESTB        R9, R9
+	JNZ          direct8x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z14, (AX)
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         DI, AX
+	JMP          direct8x2AVX512Next
+
+direct8x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, Z7
+	VMOVUPS Z7, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, Z9
+	VMOVUPS Z9, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, Z11
+	VMOVUPS Z11, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, Z13
+	VMOVUPS Z13, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, Z15
+	VMOVUPS Z15, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct8x2AVX512Next
+
+direct8x2AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct8x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct8x2AVX512Next
+
+direct8x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, K1, Z11
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, K1, Z13
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, K1, Z15
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+
+direct8x2AVX512Next:
+	IMUL3Q $0x08, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct8x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct9x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct9x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct9x1AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct9x1AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	LEAQ (R11)(DX*4), R12
+	MOVQ 8(DI), R13
+
+direct9x1AVX512One:
+	VMOVUPS      (R9), Z9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS (R10)(DX*1), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R10)(DX*2), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS (R10)(BX*1), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R11), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS (R11)(DX*1), Z10
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R11)(DX*2), Z10
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS (R11)(BX*1), Z10
+	VFMADD231PS  Z9, Z10, Z7
+	VBROADCASTSS (R12), Z10
+	VFMADD231PS  Z9, Z10, Z8
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R13
+	JNZ          direct9x1AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct9x1AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct9x1AVX512Part
+	TESTB        R9, R9
+	JNZ          direct9x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z5, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z7, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	ADDQ         DI, AX
+	JMP          direct9x1AVX512Next
+
+direct9x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, Z3
+	VMOVUPS Z3, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, Z5
+	VMOVUPS Z5, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, Z7
+	VMOVUPS Z7, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	ADDQ    DI, AX
+	JMP     direct9x1AVX512Next
+
+direct9x1AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct9x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DI, AX
+	JMP     direct9x1AVX512Next
+
+direct9x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, K1, Z2
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, K1, Z4
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, K1, Z6
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, K1, Z8
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DI, AX
+
+direct9x1AVX512Next:
+	IMUL3Q $0x09, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct9x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct9x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct9x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct9x2AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct9x2AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	LEAQ (R11)(DX*4), R12
+	MOVQ 8(DI), R13
+
+direct9x2AVX512One:
+	VMOVUPS      (R9), Z18
+	VMOVUPS      64(R9), Z19
+	VBROADCASTSS (R10), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+	VBROADCASTSS (R10)(DX*1), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (R10)(DX*2), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+	VBROADCASTSS (R10)(BX*1), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (R11), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (R11)(DX*1), Z20
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (R11)(DX*2), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS (R11)(BX*1), Z20
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VBROADCASTSS (R12), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x01, R13
+	JNZ          direct9x2AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct9x2AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct9x2AVX512Part
+	TESTB        R9, R9
+	JNZ          direct9x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z14, (AX)
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z16, (AX)
+	VMOVUPS      Z17, 64(AX)
+	ADDQ         DI, AX
+	JMP          direct9x2AVX512Next
+
+direct9x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, Z7
+	VMOVUPS Z7, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, Z9
+	VMOVUPS Z9, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, Z11
+	VMOVUPS Z11, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, Z13
+	VMOVUPS Z13, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, Z15
+	VMOVUPS Z15, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, Z17
+	VMOVUPS Z17, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct9x2AVX512Next
+
+direct9x2AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct9x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct9x2AVX512Next
+
+direct9x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, K1, Z11
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, K1, Z13
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, K1, Z15
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, K1, Z17
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DI, AX
+
+direct9x2AVX512Next:
+	IMUL3Q $0x09, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct9x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct10x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct10x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct10x1AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct10x1AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	LEAQ (R11)(DX*4), R12
+	MOVQ 8(DI), R13
+
+direct10x1AVX512One:
+	VMOVUPS      (R9), Z10
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (R10)(DX*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (R10)(DX*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (R10)(BX*1), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (R11), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS (R11)(DX*1), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS (R11)(DX*2), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS (R11)(BX*1), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS (R12), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS (R12)(DX*1), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R13
+	JNZ          direct10x1AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct10x1AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct10x1AVX512Part
+	TESTB        R9, R9
+	JNZ          direct10x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z5, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z7, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z9, (AX)
+	ADDQ         DI, AX
+	JMP          direct10x1AVX512Next
+
+direct10x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, Z3
+	VMOVUPS Z3, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, Z5
+	VMOVUPS Z5, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, Z7
+	VMOVUPS Z7, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z9, Z9
+	VMOVUPS Z9, (AX)
+	ADDQ    DI, AX
+	JMP     direct10x1AVX512Next
+
+direct10x1AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct10x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    DI, AX
+	JMP     direct10x1AVX512Next
+
+direct10x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, K1, Z2
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, K1, Z4
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, K1, Z6
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, K1, Z8
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    DI, AX
+
+direct10x1AVX512Next:
+	IMUL3Q $0x0a, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct10x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct10x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct10x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct10x2AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct10x2AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	LEAQ (R11)(DX*4), R12
+	MOVQ 8(DI), R13
+
+direct10x2AVX512One:
+	VMOVUPS      (R9), Z20
+	VMOVUPS      64(R9), Z21
+	VBROADCASTSS (R10), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+	VBROADCASTSS (R10)(DX*1), Z22
+	VFMADD231PS  Z20, Z22, Z2
+	VFMADD231PS  Z21, Z22, Z3
+	VBROADCASTSS (R10)(DX*2), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+	VBROADCASTSS (R10)(BX*1), Z22
+	VFMADD231PS  Z20, Z22, Z6
+	VFMADD231PS  Z21, Z22, Z7
+	VBROADCASTSS (R11), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+	VBROADCASTSS (R11)(DX*1), Z22
+	VFMADD231PS  Z20, Z22, Z10
+	VFMADD231PS  Z21, Z22, Z11
+	VBROADCASTSS (R11)(DX*2), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+	VBROADCASTSS (R11)(BX*1), Z22
+	VFMADD231PS  Z20, Z22, Z14
+	VFMADD231PS  Z21, Z22, Z15
+	VBROADCASTSS (R12), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+	VBROADCASTSS (R12)(DX*1), Z22
+	VFMADD231PS  Z20, Z22, Z18
+	VFMADD231PS  Z21, Z22, Z19
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x01, R13
+	JNZ          direct10x2AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct10x2AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct10x2AVX512Part
+	TESTB        R9, R9
+	JNZ          direct10x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z14, (AX)
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z16, (AX)
+	VMOVUPS      Z17, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z18, (AX)
+	VMOVUPS      Z19, 64(AX)
+	ADDQ         DI, AX
+	JMP          direct10x2AVX512Next
+
+direct10x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, Z7
+	VMOVUPS Z7, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, Z9
+	VMOVUPS Z9, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, Z11
+	VMOVUPS Z11, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, Z13
+	VMOVUPS Z13, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, Z15
+	VMOVUPS Z15, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, Z17
+	VMOVUPS Z17, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z18, Z18
+	VMOVUPS Z18, (AX)
+	VADDPS  64(AX), Z19, Z19
+	VMOVUPS Z19, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct10x2AVX512Next
+
+direct10x2AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct10x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z18, (AX)
+	VMOVUPS Z19, K1, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct10x2AVX512Next
+
+direct10x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, K1, Z11
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, K1, Z13
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, K1, Z15
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, K1, Z17
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z18, Z18
+	VMOVUPS Z18, (AX)
+	VADDPS  64(AX), Z19, K1, Z19
+	VMOVUPS Z19, K1, 64(AX)
+	ADDQ    DI, AX
+
+direct10x2AVX512Next:
+	IMUL3Q $0x0a, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct10x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct11x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct11x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct11x1AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct11x1AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	LEAQ (R11)(DX*4), R12
+	MOVQ 8(DI), R13
+
+direct11x1AVX512One:
+	VMOVUPS      (R9), Z11
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS (R10)(DX*1), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R10)(DX*2), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (R10)(BX*1), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R11), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS (R11)(DX*1), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R11)(DX*2), Z12
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS (R11)(BX*1), Z12
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R12), Z12
+	VFMADD231PS  Z11, Z12, Z8
+	VBROADCASTSS (R12)(DX*1), Z12
+	VFMADD231PS  Z11, Z12, Z9
+	VBROADCASTSS (R12)(DX*2), Z12
+	VFMADD231PS  Z11, Z12, Z10
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R13
+	JNZ          direct11x1AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct11x1AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct11x1AVX512Part
+	TESTB        R9, R9
+	JNZ          direct11x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z5, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z7, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z9, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	ADDQ         DI, AX
+	JMP          direct11x1AVX512Next
+
+direct11x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, Z3
+	VMOVUPS Z3, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, Z5
+	VMOVUPS Z5, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, Z7
+	VMOVUPS Z7, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z9, Z9
+	VMOVUPS Z9, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	ADDQ    DI, AX
+	JMP     direct11x1AVX512Next
+
+direct11x1AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct11x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    DI, AX
+	JMP     direct11x1AVX512Next
+
+direct11x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, K1, Z2
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, K1, Z4
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, K1, Z6
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, K1, Z8
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, K1, Z10
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    DI, AX
+
+direct11x1AVX512Next:
+	IMUL3Q $0x0b, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct11x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct11x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct11x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct11x2AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct11x2AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	LEAQ (R11)(DX*4), R12
+	MOVQ 8(DI), R13
+
+direct11x2AVX512One:
+	VMOVUPS      (R9), Z22
+	VMOVUPS      64(R9), Z23
+	VBROADCASTSS (R10), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+	VBROADCASTSS (R10)(DX*1), Z24
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (R10)(DX*2), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (R10)(BX*1), Z24
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (R11), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+	VBROADCASTSS (R11)(DX*1), Z24
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R11)(DX*2), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+	VBROADCASTSS (R11)(BX*1), Z24
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (R12), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS (R12)(DX*1), Z24
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VBROADCASTSS (R12)(DX*2), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x01, R13
+	JNZ          direct11x2AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct11x2AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct11x2AVX512Part
+	TESTB        R9, R9
+	JNZ          direct11x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z14, (AX)
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z16, (AX)
+	VMOVUPS      Z17, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z18, (AX)
+	VMOVUPS      Z19, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z20, (AX)
+	VMOVUPS      Z21, 64(AX)
+	ADDQ         DI, AX
+	JMP          direct11x2AVX512Next
+
+direct11x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, Z7
+	VMOVUPS Z7, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, Z9
+	VMOVUPS Z9, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, Z11
+	VMOVUPS Z11, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, Z13
+	VMOVUPS Z13, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, Z15
+	VMOVUPS Z15, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, Z17
+	VMOVUPS Z17, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z18, Z18
+	VMOVUPS Z18, (AX)
+	VADDPS  64(AX), Z19, Z19
+	VMOVUPS Z19, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z20, Z20
+	VMOVUPS Z20, (AX)
+	VADDPS  64(AX), Z21, Z21
+	VMOVUPS Z21, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct11x2AVX512Next
+
+direct11x2AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct11x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z18, (AX)
+	VMOVUPS Z19, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z20, (AX)
+	VMOVUPS Z21, K1, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct11x2AVX512Next
+
+direct11x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, K1, Z11
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, K1, Z13
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, K1, Z15
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, K1, Z17
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z18, Z18
+	VMOVUPS Z18, (AX)
+	VADDPS  64(AX), Z19, K1, Z19
+	VMOVUPS Z19, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z20, Z20
+	VMOVUPS Z20, (AX)
+	VADDPS  64(AX), Z21, K1, Z21
+	VMOVUPS Z21, K1, 64(AX)
+	ADDQ    DI, AX
+
+direct11x2AVX512Next:
+	IMUL3Q $0x0b, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct11x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct12x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct12x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct12x1AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct12x1AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	LEAQ (R11)(DX*4), R12
+	MOVQ 8(DI), R13
+
+direct12x1AVX512One:
+	VMOVUPS      (R9), Z12
+	VBROADCASTSS (R10), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS (R10)(DX*1), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS (R10)(DX*2), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS (R10)(BX*1), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS (R11), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS (R11)(DX*1), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	VBROADCASTSS (R11)(DX*2), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	VBROADCASTSS (R11)(BX*1), Z13
+	VFMADD231PS  Z12, Z13, Z7
+	VBROADCASTSS (R12), Z13
+	VFMADD231PS  Z12, Z13, Z8
+	VBROADCASTSS (R12)(DX*1), Z13
+	VFMADD231PS  Z12, Z13, Z9
+	VBROADCASTSS (R12)(DX*2), Z13
+	VFMADD231PS  Z12, Z13, Z10
+	VBROADCASTSS (R12)(BX*1), Z13
+	VFMADD231PS  Z12, Z13, Z11
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R13
+	JNZ          direct12x1AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct12x1AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct12x1AVX512Part
+	TESTB        R9, R9
+	JNZ          direct12x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z5, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z7, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z9, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z11, (AX)
+	ADDQ         DI, AX
+	JMP          direct12x1AVX512Next
+
+direct12x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, Z3
+	VMOVUPS Z3, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, Z5
+	VMOVUPS Z5, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, Z7
+	VMOVUPS Z7, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z9, Z9
+	VMOVUPS Z9, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z11, Z11
+	VMOVUPS Z11, (AX)
+	ADDQ    DI, AX
+	JMP     direct12x1AVX512Next
+
+direct12x1AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct12x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z11, K1, (AX)
+	ADDQ    DI, AX
+	JMP     direct12x1AVX512Next
+
+direct12x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, K1, Z2
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, K1, Z4
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, K1, Z6
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, K1, Z8
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, K1, Z10
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z11, K1, Z11
+	VMOVUPS Z11, K1, (AX)
+	ADDQ    DI, AX
+
+direct12x1AVX512Next:
+	IMUL3Q $0x0c, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct12x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct12x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct12x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct12x2AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct12x2AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	LEAQ (R11)(DX*4), R12
+	MOVQ 8(DI), R13
+
+direct12x2AVX512One:
+	VMOVUPS      (R9), Z24
+	VMOVUPS      64(R9), Z25
+	VBROADCASTSS (R10), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+	VBROADCASTSS (R10)(DX*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+	VBROADCASTSS (R10)(DX*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+	VBROADCASTSS (R10)(BX*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+	VBROADCASTSS (R11), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+	VBROADCASTSS (R11)(DX*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+	VBROADCASTSS (R11)(DX*2), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+	VBROADCASTSS (R11)(BX*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+	VBROADCASTSS (R12), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+	VBROADCASTSS (R12)(DX*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+	VBROADCASTSS (R12)(DX*2), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+	VBROADCASTSS (R12)(BX*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x01, R13
+	JNZ          direct12x2AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct12x2AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct12x2AVX512Part
+	TESTB        R9, R9
+	JNZ          direct12x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z14, (AX)
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z16, (AX)
+	VMOVUPS      Z17, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z18, (AX)
+	VMOVUPS      Z19, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z20, (AX)
+	VMOVUPS      Z21, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z22, (AX)
+	VMOVUPS      Z23, 64(AX)
+	ADDQ         DI, AX
+	JMP          direct12x2AVX512Next
+
+direct12x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, Z7
+	VMOVUPS Z7, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, Z9
+	VMOVUPS Z9, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, Z11
+	VMOVUPS Z11, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, Z13
+	VMOVUPS Z13, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, Z15
+	VMOVUPS Z15, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, Z17
+	VMOVUPS Z17, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z18, Z18
+	VMOVUPS Z18, (AX)
+	VADDPS  64(AX), Z19, Z19
+	VMOVUPS Z19, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z20, Z20
+	VMOVUPS Z20, (AX)
+	VADDPS  64(AX), Z21, Z21
+	VMOVUPS Z21, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z22, Z22
+	VMOVUPS Z22, (AX)
+	VADDPS  64(AX), Z23, Z23
+	VMOVUPS Z23, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct12x2AVX512Next
+
+direct12x2AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct12x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z18, (AX)
+	VMOVUPS Z19, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z20, (AX)
+	VMOVUPS Z21, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z22, (AX)
+	VMOVUPS Z23, K1, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct12x2AVX512Next
+
+direct12x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, K1, Z11
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, K1, Z13
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, K1, Z15
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, K1, Z17
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z18, Z18
+	VMOVUPS Z18, (AX)
+	VADDPS  64(AX), Z19, K1, Z19
+	VMOVUPS Z19, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z20, Z20
+	VMOVUPS Z20, (AX)
+	VADDPS  64(AX), Z21, K1, Z21
+	VMOVUPS Z21, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z22, Z22
+	VMOVUPS Z22, (AX)
+	VADDPS  64(AX), Z23, K1, Z23
+	VMOVUPS Z23, K1, 64(AX)
+	ADDQ    DI, AX
+
+direct12x2AVX512Next:
+	IMUL3Q $0x0c, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct12x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct13x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct13x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct13x1AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct13x1AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	LEAQ (R11)(DX*4), R12
+	LEAQ (R12)(DX*4), R13
+	MOVQ 8(DI), R14
+
+direct13x1AVX512One:
+	VMOVUPS      (R9), Z13
+	VBROADCASTSS (R10), Z14
+	VFMADD231PS  Z13, Z14, Z0
+	VBROADCASTSS (R10)(DX*1), Z14
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R10)(DX*2), Z14
+	VFMADD231PS  Z13, Z14, Z2
+	VBROADCASTSS (R10)(BX*1), Z14
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R11), Z14
+	VFMADD231PS  Z13, Z14, Z4
+	VBROADCASTSS (R11)(DX*1), Z14
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R11)(DX*2), Z14
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS (R11)(BX*1), Z14
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R12), Z14
+	VFMADD231PS  Z13, Z14, Z8
+	VBROADCASTSS (R12)(DX*1), Z14
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R12)(DX*2), Z14
+	VFMADD231PS  Z13, Z14, Z10
+	VBROADCASTSS (R12)(BX*1), Z14
+	VFMADD231PS  Z13, Z14, Z11
+	VBROADCASTSS (R13), Z14
+	VFMADD231PS  Z13, Z14, Z12
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R14
+	JNZ          direct13x1AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct13x1AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct13x1AVX512Part
+	TESTB        R9, R9
+	JNZ          direct13x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z5, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z7, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z9, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z11, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z12, (AX)
+	ADDQ         DI, AX
+	JMP          direct13x1AVX512Next
+
+direct13x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, Z3
+	VMOVUPS Z3, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, Z5
+	VMOVUPS Z5, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, Z7
+	VMOVUPS Z7, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z9, Z9
+	VMOVUPS Z9, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z11, Z11
+	VMOVUPS Z11, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	ADDQ    DI, AX
+	JMP     direct13x1AVX512Next
+
+direct13x1AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct13x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z11, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z12, K1, (AX)
+	ADDQ    DI, AX
+	JMP     direct13x1AVX512Next
+
+direct13x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, K1, Z2
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, K1, Z4
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, K1, Z6
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, K1, Z8
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, K1, Z10
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z11, K1, Z11
+	VMOVUPS Z11, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, K1, Z12
+	VMOVUPS Z12, K1, (AX)
+	ADDQ    DI, AX
+
+direct13x1AVX512Next:
+	IMUL3Q $0x0d, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct13x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct13x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct13x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct13x2AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	VPXORD     Z24, Z24, Z24
+	VPXORD     Z25, Z25, Z25
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct13x2AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	LEAQ (R11)(DX*4), R12
+	LEAQ (R12)(DX*4), R13
+	MOVQ 8(DI), R14
+
+direct13x2AVX512One:
+	VMOVUPS      (R9), Z26
+	VMOVUPS      64(R9), Z27
+	VBROADCASTSS (R10), Z28
+	VFMADD231PS  Z26, Z28, Z0
+	VFMADD231PS  Z27, Z28, Z1
+	VBROADCASTSS (R10)(DX*1), Z28
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS (R10)(DX*2), Z28
+	VFMADD231PS  Z26, Z28, Z4
+	VFMADD231PS  Z27, Z28, Z5
+	VBROADCASTSS (R10)(BX*1), Z28
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS (R11), Z28
+	VFMADD231PS  Z26, Z28, Z8
+	VFMADD231PS  Z27, Z28, Z9
+	VBROADCASTSS (R11)(DX*1), Z28
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS (R11)(DX*2), Z28
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z13
+	VBROADCASTSS (R11)(BX*1), Z28
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS (R12), Z28
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z17
+	VBROADCASTSS (R12)(DX*1), Z28
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS (R12)(DX*2), Z28
+	VFMADD231PS  Z26, Z28, Z20
+	VFMADD231PS  Z27, Z28, Z21
+	VBROADCASTSS (R12)(BX*1), Z28
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	VBROADCASTSS (R13), Z28
+	VFMADD231PS  Z26, Z28, Z24
+	VFMADD231PS  Z27, Z28, Z25
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x01, R14
+	JNZ          direct13x2AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct13x2AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct13x2AVX512Part
+	TESTB        R9, R9
+	JNZ          direct13x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z14, (AX)
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z16, (AX)
+	VMOVUPS      Z17, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z18, (AX)
+	VMOVUPS      Z19, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z20, (AX)
+	VMOVUPS      Z21, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z22, (AX)
+	VMOVUPS      Z23, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z24, (AX)
+	VMOVUPS      Z25, 64(AX)
+	ADDQ         DI, AX
+	JMP          direct13x2AVX512Next
+
+direct13x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, Z7
+	VMOVUPS Z7, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, Z9
+	VMOVUPS Z9, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, Z11
+	VMOVUPS Z11, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, Z13
+	VMOVUPS Z13, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, Z15
+	VMOVUPS Z15, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, Z17
+	VMOVUPS Z17, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z18, Z18
+	VMOVUPS Z18, (AX)
+	VADDPS  64(AX), Z19, Z19
+	VMOVUPS Z19, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z20, Z20
+	VMOVUPS Z20, (AX)
+	VADDPS  64(AX), Z21, Z21
+	VMOVUPS Z21, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z22, Z22
+	VMOVUPS Z22, (AX)
+	VADDPS  64(AX), Z23, Z23
+	VMOVUPS Z23, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z24, Z24
+	VMOVUPS Z24, (AX)
+	VADDPS  64(AX), Z25, Z25
+	VMOVUPS Z25, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct13x2AVX512Next
+
+direct13x2AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct13x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z18, (AX)
+	VMOVUPS Z19, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z20, (AX)
+	VMOVUPS Z21, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z22, (AX)
+	VMOVUPS Z23, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z24, (AX)
+	VMOVUPS Z25, K1, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct13x2AVX512Next
+
+direct13x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, K1, Z11
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, K1, Z13
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, K1, Z15
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, K1, Z17
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z18, Z18
+	VMOVUPS Z18, (AX)
+	VADDPS  64(AX), Z19, K1, Z19
+	VMOVUPS Z19, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z20, Z20
+	VMOVUPS Z20, (AX)
+	VADDPS  64(AX), Z21, K1, Z21
+	VMOVUPS Z21, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z22, Z22
+	VMOVUPS Z22, (AX)
+	VADDPS  64(AX), Z23, K1, Z23
+	VMOVUPS Z23, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z24, Z24
+	VMOVUPS Z24, (AX)
+	VADDPS  64(AX), Z25, K1, Z25
+	VMOVUPS Z25, K1, 64(AX)
+	ADDQ    DI, AX
+
+direct13x2AVX512Next:
+	IMUL3Q $0x0d, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct13x2AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct14x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct14x1AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct14x1AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct14x1AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	LEAQ (R11)(DX*4), R12
+	LEAQ (R12)(DX*4), R13
+	MOVQ 8(DI), R14
+
+direct14x1AVX512One:
+	VMOVUPS      (R9), Z14
+	VBROADCASTSS (R10), Z15
+	VFMADD231PS  Z14, Z15, Z0
+	VBROADCASTSS (R10)(DX*1), Z15
+	VFMADD231PS  Z14, Z15, Z1
+	VBROADCASTSS (R10)(DX*2), Z15
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (R10)(BX*1), Z15
+	VFMADD231PS  Z14, Z15, Z3
+	VBROADCASTSS (R11), Z15
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (R11)(DX*1), Z15
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (R11)(DX*2), Z15
+	VFMADD231PS  Z14, Z15, Z6
+	VBROADCASTSS (R11)(BX*1), Z15
+	VFMADD231PS  Z14, Z15, Z7
+	VBROADCASTSS (R12), Z15
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (R12)(DX*1), Z15
+	VFMADD231PS  Z14, Z15, Z9
+	VBROADCASTSS (R12)(DX*2), Z15
+	VFMADD231PS  Z14, Z15, Z10
+	VBROADCASTSS (R12)(BX*1), Z15
+	VFMADD231PS  Z14, Z15, Z11
+	VBROADCASTSS (R13), Z15
+	VFMADD231PS  Z14, Z15, Z12
+	VBROADCASTSS (R13)(DX*1), Z15
+	VFMADD231PS  Z14, Z15, Z13
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R14
+	JNZ          direct14x1AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct14x1AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct14x1AVX512Part
+	TESTB        R9, R9
+	JNZ          direct14x1AVX512Add
+	VMOVUPS      Z0, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z1, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z3, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z5, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z7, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z9, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z11, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z12, (AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z13, (AX)
+	ADDQ         DI, AX
+	JMP          direct14x1AVX512Next
+
+direct14x1AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, Z3
+	VMOVUPS Z3, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, Z5
+	VMOVUPS Z5, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, Z7
+	VMOVUPS Z7, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z9, Z9
+	VMOVUPS Z9, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z11, Z11
+	VMOVUPS Z11, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z13, Z13
+	VMOVUPS Z13, (AX)
+	ADDQ    DI, AX
+	JMP     direct14x1AVX512Next
+
+direct14x1AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct14x1AVX512PartAdd
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z11, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z12, K1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Z13, K1, (AX)
+	ADDQ    DI, AX
+	JMP     direct14x1AVX512Next
+
+direct14x1AVX512PartAdd:
+	VADDPS  (AX), Z0, K1, Z0
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, K1, Z2
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, K1, Z4
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, K1, Z6
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, K1, Z8
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, K1, Z10
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z11, K1, Z11
+	VMOVUPS Z11, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, K1, Z12
+	VMOVUPS Z12, K1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z13, K1, Z13
+	VMOVUPS Z13, K1, (AX)
+	ADDQ    DI, AX
+
+direct14x1AVX512Next:
+	IMUL3Q $0x0e, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct14x1AVX512Tile
+	VZEROUPPER
+	RET
+
+// func direct14x2AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·direct14x2AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct14x2AVX512Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	LEAQ       (DI)(R8*4), DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	VPXORD     Z24, Z24, Z24
+	VPXORD     Z25, Z25, Z25
+	VPXORD     Z26, Z26, Z26
+	VPXORD     Z27, Z27, Z27
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct14x2AVX512Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	LEAQ (R11)(DX*4), R12
+	LEAQ (R12)(DX*4), R13
+	MOVQ 8(DI), R14
+
+direct14x2AVX512One:
+	VMOVUPS      (R9), Z28
+	VMOVUPS      64(R9), Z29
+	VBROADCASTSS (R10), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R10)(DX*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R10)(DX*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R10)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R11)(DX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (R11)(DX*2), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS (R11)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS (R12)(DX*1), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS (R12)(DX*2), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS (R12)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS (R13), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+	VBROADCASTSS (R13)(DX*1), Z30
+	VFMADD231PS  Z28, Z30, Z26
+	VFMADD231PS  Z29, Z30, Z27
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x01, R14
+	JNZ          direct14x2AVX512One
+	ADDQ         $0x10, DI
+	DECQ         R8
+	JNZ          direct14x2AVX512Run
+	MOVQ         cStep+8(FP), DI
+	MOVQ         lanes+64(FP), R8
+	SHLQ         $0x02, DI
+	MOVB         add+72(FP), R9
+	CMPQ         R8, $0x10
+	JNE          direct14x2AVX512Part
+	TESTB        R9, R9
+	JNZ          direct14x2AVX512Add
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z14, (AX)
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z16, (AX)
+	VMOVUPS      Z17, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z18, (AX)
+	VMOVUPS      Z19, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z20, (AX)
+	VMOVUPS      Z21, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z22, (AX)
+	VMOVUPS      Z23, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z24, (AX)
+	VMOVUPS      Z25, 64(AX)
+	ADDQ         DI, AX
+	VMOVUPS      Z26, (AX)
+	VMOVUPS      Z27, 64(AX)
+	ADDQ         DI, AX
+	JMP          direct14x2AVX512Next
+
+direct14x2AVX512Add:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, Z5
+	VMOVUPS Z5, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, Z7
+	VMOVUPS Z7, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, Z9
+	VMOVUPS Z9, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, Z11
+	VMOVUPS Z11, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, Z13
+	VMOVUPS Z13, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, Z15
+	VMOVUPS Z15, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, Z17
+	VMOVUPS Z17, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z18, Z18
+	VMOVUPS Z18, (AX)
+	VADDPS  64(AX), Z19, Z19
+	VMOVUPS Z19, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z20, Z20
+	VMOVUPS Z20, (AX)
+	VADDPS  64(AX), Z21, Z21
+	VMOVUPS Z21, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z22, Z22
+	VMOVUPS Z22, (AX)
+	VADDPS  64(AX), Z23, Z23
+	VMOVUPS Z23, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z24, Z24
+	VMOVUPS Z24, (AX)
+	VADDPS  64(AX), Z25, Z25
+	VMOVUPS Z25, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z26, Z26
+	VMOVUPS Z26, (AX)
+	VADDPS  64(AX), Z27, Z27
+	VMOVUPS Z27, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct14x2AVX512Next
+
+direct14x2AVX512Part:
+	MOVQ    R8, R10
+	ANDQ    $0x0f, R10
+	MOVQ    $0x00000001, R8
+	SHLXQ   R10, R8, R8
+	DECQ    R8
+	KMOVW   R8, K1
+	TESTB   R9, R9
+	JNZ     direct14x2AVX512PartAdd
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z18, (AX)
+	VMOVUPS Z19, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z20, (AX)
+	VMOVUPS Z21, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z22, (AX)
+	VMOVUPS Z23, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z24, (AX)
+	VMOVUPS Z25, K1, 64(AX)
+	ADDQ    DI, AX
+	VMOVUPS Z26, (AX)
+	VMOVUPS Z27, K1, 64(AX)
+	ADDQ    DI, AX
+	JMP     direct14x2AVX512Next
+
+direct14x2AVX512PartAdd:
+	VADDPS  (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	VADDPS  64(AX), Z1, K1, Z1
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z2, Z2
+	VMOVUPS Z2, (AX)
+	VADDPS  64(AX), Z3, K1, Z3
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z4, Z4
+	VMOVUPS Z4, (AX)
+	VADDPS  64(AX), Z5, K1, Z5
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z6, Z6
+	VMOVUPS Z6, (AX)
+	VADDPS  64(AX), Z7, K1, Z7
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z8, Z8
+	VMOVUPS Z8, (AX)
+	VADDPS  64(AX), Z9, K1, Z9
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z10, Z10
+	VMOVUPS Z10, (AX)
+	VADDPS  64(AX), Z11, K1, Z11
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z12, Z12
+	VMOVUPS Z12, (AX)
+	VADDPS  64(AX), Z13, K1, Z13
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z14, Z14
+	VMOVUPS Z14, (AX)
+	VADDPS  64(AX), Z15, K1, Z15
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z16, Z16
+	VMOVUPS Z16, (AX)
+	VADDPS  64(AX), Z17, K1, Z17
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z18, Z18
+	VMOVUPS Z18, (AX)
+	VADDPS  64(AX), Z19, K1, Z19
+	VMOVUPS Z19, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z20, Z20
+	VMOVUPS Z20, (AX)
+	VADDPS  64(AX), Z21, K1, Z21
+	VMOVUPS Z21, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z22, Z22
+	VMOVUPS Z22, (AX)
+	VADDPS  64(AX), Z23, K1, Z23
+	VMOVUPS Z23, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z24, Z24
+	VMOVUPS Z24, (AX)
+	VADDPS  64(AX), Z25, K1, Z25
+	VMOVUPS Z25, K1, 64(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Z26, Z26
+	VMOVUPS Z26, (AX)
+	VADDPS  64(AX), Z27, K1, Z27
+	VMOVUPS Z27, K1, 64(AX)
+	ADDQ    DI, AX
+
+direct14x2AVX512Next:
+	IMUL3Q $0x0e, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct14x2AVX512Tile
+	VZEROUPPER
+	RET
+
 // func depthwise1x1AVX2(y *float32, x *float32, w *float32, yStep int, xStep int, taps *int, count int, tiles int, blocks int)
 // Requires: AVX, FMA3
 TEXT ·depthwise1x1AVX2(SB), NOSPLIT, $0-72
@@ -1164,5 +7159,2312 @@ depthwise2x4AVX2Tap:
 	ADDQ        $0x00000080, DX
 	DECQ        DI
 	JNZ         depthwise2x4AVX2Block
+	VZEROUPPER
+	RET
+
+// func direct1x1AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·direct1x1AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ tiles+56(FP), BX
+
+direct1x1AVX2Tile:
+	MOVQ       cStep+8(FP), DI
+	MOVQ       AX, SI
+	PREFETCHT0 (SI)
+	LEAQ       (SI)(DI*4), SI
+	VXORPS     Y0, Y0, Y0
+	MOVQ       runs+40(FP), SI
+	MOVQ       count+48(FP), DI
+	MOVQ       b+32(FP), R8
+
+direct1x1AVX2Run:
+	MOVQ (SI), R9
+	LEAQ (CX)(R9*4), R9
+	MOVQ 8(SI), R10
+	SUBQ $0x04, R10
+	JL   direct1x1AVX2Rest
+
+direct1x1AVX2Four:
+	VMOVUPS      (R8), Y1
+	VBROADCASTSS (R9), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      32(R8), Y1
+	VBROADCASTSS 4(R9), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      64(R8), Y1
+	VBROADCASTSS 8(R9), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	VMOVUPS      96(R8), Y1
+	VBROADCASTSS 12(R9), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         $0x10, R9
+	ADDQ         $0x00000080, R8
+	SUBQ         $0x04, R10
+	JGE          direct1x1AVX2Four
+
+direct1x1AVX2Rest:
+	ADDQ $0x04, R10
+	JZ   direct1x1AVX2Done
+
+direct1x1AVX2One:
+	VMOVUPS      (R8), Y1
+	VBROADCASTSS (R9), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         $0x04, R9
+	ADDQ         $0x00000020, R8
+	SUBQ         $0x01, R10
+	JNZ          direct1x1AVX2One
+
+direct1x1AVX2Done:
+	ADDQ    $0x10, SI
+	DECQ    DI
+	JNZ     direct1x1AVX2Run
+	MOVQ    cStep+8(FP), SI
+	MOVQ    lanes+64(FP), DI
+	SHLQ    $0x02, SI
+	MOVB    add+72(FP), R8
+	CMPQ    DI, $0x08
+	JNE     direct1x1AVX2Part
+	TESTB   R8, R8
+	JNZ     direct1x1AVX2Add
+	VMOVUPS Y0, (AX)
+	ADDQ    SI, AX
+	JMP     direct1x1AVX2Next
+
+direct1x1AVX2Add:
+	VADDPS  (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    SI, AX
+	JMP     direct1x1AVX2Next
+
+direct1x1AVX2Part:
+	MOVQ       $0x00000008, R9
+	SUBQ       DI, R9
+	LEAQ       tailLanes<>+0(SB), DI
+	VMOVUPS    (DI)(R9*4), Y1
+	TESTB      R8, R8
+	JNZ        direct1x1AVX2PartAdd
+	VMASKMOVPS Y0, Y1, (AX)
+	ADDQ       SI, AX
+	JMP        direct1x1AVX2Next
+
+direct1x1AVX2PartAdd:
+	VMASKMOVPS (AX), Y1, Y2
+	VADDPS     Y2, Y0, Y0
+	VMASKMOVPS Y0, Y1, (AX)
+	ADDQ       SI, AX
+
+direct1x1AVX2Next:
+	IMUL3Q $0x01, DX, SI
+	ADDQ   SI, CX
+	DECQ   BX
+	JNZ    direct1x1AVX2Tile
+	VZEROUPPER
+	RET
+
+DATA tailLanes<>+0(SB)/4, $0xffffffff
+DATA tailLanes<>+4(SB)/4, $0xffffffff
+DATA tailLanes<>+8(SB)/4, $0xffffffff
+DATA tailLanes<>+12(SB)/4, $0xffffffff
+DATA tailLanes<>+16(SB)/4, $0xffffffff
+DATA tailLanes<>+20(SB)/4, $0xffffffff
+DATA tailLanes<>+24(SB)/4, $0xffffffff
+DATA tailLanes<>+28(SB)/4, $0xffffffff
+DATA tailLanes<>+32(SB)/4, $0x00000000
+DATA tailLanes<>+36(SB)/4, $0x00000000
+DATA tailLanes<>+40(SB)/4, $0x00000000
+DATA tailLanes<>+44(SB)/4, $0x00000000
+DATA tailLanes<>+48(SB)/4, $0x00000000
+DATA tailLanes<>+52(SB)/4, $0x00000000
+DATA tailLanes<>+56(SB)/4, $0x00000000
+DATA tailLanes<>+60(SB)/4, $0x00000000
+GLOBL tailLanes<>(SB), RODATA|NOPTR, $64
+
+// func direct1x2AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·direct1x2AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ tiles+56(FP), BX
+
+direct1x2AVX2Tile:
+	MOVQ       cStep+8(FP), DI
+	MOVQ       AX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 32(SI)
+	LEAQ       (SI)(DI*4), SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       runs+40(FP), SI
+	MOVQ       count+48(FP), DI
+	MOVQ       b+32(FP), R8
+
+direct1x2AVX2Run:
+	MOVQ (SI), R9
+	LEAQ (CX)(R9*4), R9
+	MOVQ 8(SI), R10
+	SUBQ $0x04, R10
+	JL   direct1x2AVX2Rest
+
+direct1x2AVX2Four:
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS (R9), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      64(R8), Y2
+	VMOVUPS      96(R8), Y3
+	VBROADCASTSS 4(R9), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      128(R8), Y2
+	VMOVUPS      160(R8), Y3
+	VBROADCASTSS 8(R9), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	VMOVUPS      192(R8), Y2
+	VMOVUPS      224(R8), Y3
+	VBROADCASTSS 12(R9), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         $0x10, R9
+	ADDQ         $0x00000100, R8
+	SUBQ         $0x04, R10
+	JGE          direct1x2AVX2Four
+
+direct1x2AVX2Rest:
+	ADDQ $0x04, R10
+	JZ   direct1x2AVX2Done
+
+direct1x2AVX2One:
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS (R9), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         $0x04, R9
+	ADDQ         $0x00000040, R8
+	SUBQ         $0x01, R10
+	JNZ          direct1x2AVX2One
+
+direct1x2AVX2Done:
+	ADDQ    $0x10, SI
+	DECQ    DI
+	JNZ     direct1x2AVX2Run
+	MOVQ    cStep+8(FP), SI
+	MOVQ    lanes+64(FP), DI
+	SHLQ    $0x02, SI
+	MOVB    add+72(FP), R8
+	CMPQ    DI, $0x08
+	JNE     direct1x2AVX2Part
+	TESTB   R8, R8
+	JNZ     direct1x2AVX2Add
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    SI, AX
+	JMP     direct1x2AVX2Next
+
+direct1x2AVX2Add:
+	VADDPS  (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	VADDPS  32(AX), Y1, Y1
+	VMOVUPS Y1, 32(AX)
+	ADDQ    SI, AX
+	JMP     direct1x2AVX2Next
+
+direct1x2AVX2Part:
+	MOVQ       $0x00000008, R9
+	SUBQ       DI, R9
+	LEAQ       tailLanes<>+0(SB), DI
+	VMOVUPS    (DI)(R9*4), Y2
+	TESTB      R8, R8
+	JNZ        direct1x2AVX2PartAdd
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y2, 32(AX)
+	ADDQ       SI, AX
+	JMP        direct1x2AVX2Next
+
+direct1x2AVX2PartAdd:
+	VADDPS     (AX), Y0, Y0
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS 32(AX), Y2, Y0
+	VADDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y2, 32(AX)
+	ADDQ       SI, AX
+
+direct1x2AVX2Next:
+	IMUL3Q $0x01, DX, SI
+	ADDQ   SI, CX
+	DECQ   BX
+	JNZ    direct1x2AVX2Tile
+	VZEROUPPER
+	RET
+
+// func direct2x1AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·direct2x1AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ tiles+56(FP), BX
+
+direct2x1AVX2Tile:
+	MOVQ       cStep+8(FP), DI
+	MOVQ       AX, SI
+	PREFETCHT0 (SI)
+	LEAQ       (SI)(DI*4), SI
+	PREFETCHT0 (SI)
+	LEAQ       (SI)(DI*4), SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       runs+40(FP), SI
+	MOVQ       count+48(FP), DI
+	MOVQ       b+32(FP), R8
+
+direct2x1AVX2Run:
+	MOVQ (SI), R9
+	LEAQ (CX)(R9*4), R9
+	MOVQ 8(SI), R10
+	SUBQ $0x04, R10
+	JL   direct2x1AVX2Rest
+
+direct2x1AVX2Four:
+	VMOVUPS      (R8), Y2
+	VBROADCASTSS (R9), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R9)(DX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      32(R8), Y2
+	VBROADCASTSS 4(R9), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(R9)(DX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      64(R8), Y2
+	VBROADCASTSS 8(R9), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 8(R9)(DX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      96(R8), Y2
+	VBROADCASTSS 12(R9), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 12(R9)(DX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $0x10, R9
+	ADDQ         $0x00000080, R8
+	SUBQ         $0x04, R10
+	JGE          direct2x1AVX2Four
+
+direct2x1AVX2Rest:
+	ADDQ $0x04, R10
+	JZ   direct2x1AVX2Done
+
+direct2x1AVX2One:
+	VMOVUPS      (R8), Y2
+	VBROADCASTSS (R9), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R9)(DX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $0x04, R9
+	ADDQ         $0x00000020, R8
+	SUBQ         $0x01, R10
+	JNZ          direct2x1AVX2One
+
+direct2x1AVX2Done:
+	ADDQ    $0x10, SI
+	DECQ    DI
+	JNZ     direct2x1AVX2Run
+	MOVQ    cStep+8(FP), SI
+	MOVQ    lanes+64(FP), DI
+	SHLQ    $0x02, SI
+	MOVB    add+72(FP), R8
+	CMPQ    DI, $0x08
+	JNE     direct2x1AVX2Part
+	TESTB   R8, R8
+	JNZ     direct2x1AVX2Add
+	VMOVUPS Y0, (AX)
+	ADDQ    SI, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    SI, AX
+	JMP     direct2x1AVX2Next
+
+direct2x1AVX2Add:
+	VADDPS  (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Y1, Y1
+	VMOVUPS Y1, (AX)
+	ADDQ    SI, AX
+	JMP     direct2x1AVX2Next
+
+direct2x1AVX2Part:
+	MOVQ       $0x00000008, R9
+	SUBQ       DI, R9
+	LEAQ       tailLanes<>+0(SB), DI
+	VMOVUPS    (DI)(R9*4), Y2
+	TESTB      R8, R8
+	JNZ        direct2x1AVX2PartAdd
+	VMASKMOVPS Y0, Y2, (AX)
+	ADDQ       SI, AX
+	VMASKMOVPS Y1, Y2, (AX)
+	ADDQ       SI, AX
+	JMP        direct2x1AVX2Next
+
+direct2x1AVX2PartAdd:
+	VMASKMOVPS (AX), Y2, Y3
+	VADDPS     Y3, Y0, Y0
+	VMASKMOVPS Y0, Y2, (AX)
+	ADDQ       SI, AX
+	VMASKMOVPS (AX), Y2, Y0
+	VADDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y2, (AX)
+	ADDQ       SI, AX
+
+direct2x1AVX2Next:
+	IMUL3Q $0x02, DX, SI
+	ADDQ   SI, CX
+	DECQ   BX
+	JNZ    direct2x1AVX2Tile
+	VZEROUPPER
+	RET
+
+// func direct2x2AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·direct2x2AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ tiles+56(FP), BX
+
+direct2x2AVX2Tile:
+	MOVQ       cStep+8(FP), DI
+	MOVQ       AX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 32(SI)
+	LEAQ       (SI)(DI*4), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 32(SI)
+	LEAQ       (SI)(DI*4), SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       runs+40(FP), SI
+	MOVQ       count+48(FP), DI
+	MOVQ       b+32(FP), R8
+
+direct2x2AVX2Run:
+	MOVQ (SI), R9
+	LEAQ (CX)(R9*4), R9
+	MOVQ 8(SI), R10
+	SUBQ $0x04, R10
+	JL   direct2x2AVX2Rest
+
+direct2x2AVX2Four:
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
+	VBROADCASTSS (R9), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R9)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      64(R8), Y4
+	VMOVUPS      96(R8), Y5
+	VBROADCASTSS 4(R9), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R9)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      128(R8), Y4
+	VMOVUPS      160(R8), Y5
+	VBROADCASTSS 8(R9), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(R9)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	VMOVUPS      192(R8), Y4
+	VMOVUPS      224(R8), Y5
+	VBROADCASTSS 12(R9), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 12(R9)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         $0x10, R9
+	ADDQ         $0x00000100, R8
+	SUBQ         $0x04, R10
+	JGE          direct2x2AVX2Four
+
+direct2x2AVX2Rest:
+	ADDQ $0x04, R10
+	JZ   direct2x2AVX2Done
+
+direct2x2AVX2One:
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
+	VBROADCASTSS (R9), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R9)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         $0x04, R9
+	ADDQ         $0x00000040, R8
+	SUBQ         $0x01, R10
+	JNZ          direct2x2AVX2One
+
+direct2x2AVX2Done:
+	ADDQ    $0x10, SI
+	DECQ    DI
+	JNZ     direct2x2AVX2Run
+	MOVQ    cStep+8(FP), SI
+	MOVQ    lanes+64(FP), DI
+	SHLQ    $0x02, SI
+	MOVB    add+72(FP), R8
+	CMPQ    DI, $0x08
+	JNE     direct2x2AVX2Part
+	TESTB   R8, R8
+	JNZ     direct2x2AVX2Add
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    SI, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    SI, AX
+	JMP     direct2x2AVX2Next
+
+direct2x2AVX2Add:
+	VADDPS  (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	VADDPS  32(AX), Y1, Y1
+	VMOVUPS Y1, 32(AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Y2, Y2
+	VMOVUPS Y2, (AX)
+	VADDPS  32(AX), Y3, Y3
+	VMOVUPS Y3, 32(AX)
+	ADDQ    SI, AX
+	JMP     direct2x2AVX2Next
+
+direct2x2AVX2Part:
+	MOVQ       $0x00000008, R9
+	SUBQ       DI, R9
+	LEAQ       tailLanes<>+0(SB), DI
+	VMOVUPS    (DI)(R9*4), Y4
+	TESTB      R8, R8
+	JNZ        direct2x2AVX2PartAdd
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y4, 32(AX)
+	ADDQ       SI, AX
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS Y3, Y4, 32(AX)
+	ADDQ       SI, AX
+	JMP        direct2x2AVX2Next
+
+direct2x2AVX2PartAdd:
+	VADDPS     (AX), Y0, Y0
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS 32(AX), Y4, Y0
+	VADDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y4, 32(AX)
+	ADDQ       SI, AX
+	VADDPS     (AX), Y2, Y2
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS 32(AX), Y4, Y0
+	VADDPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y4, 32(AX)
+	ADDQ       SI, AX
+
+direct2x2AVX2Next:
+	IMUL3Q $0x02, DX, SI
+	ADDQ   SI, CX
+	DECQ   BX
+	JNZ    direct2x2AVX2Tile
+	VZEROUPPER
+	RET
+
+// func direct3x1AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·direct3x1AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ tiles+56(FP), BX
+
+direct3x1AVX2Tile:
+	MOVQ       cStep+8(FP), DI
+	MOVQ       AX, SI
+	PREFETCHT0 (SI)
+	LEAQ       (SI)(DI*4), SI
+	PREFETCHT0 (SI)
+	LEAQ       (SI)(DI*4), SI
+	PREFETCHT0 (SI)
+	LEAQ       (SI)(DI*4), SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       runs+40(FP), SI
+	MOVQ       count+48(FP), DI
+	MOVQ       b+32(FP), R8
+
+direct3x1AVX2Run:
+	MOVQ (SI), R9
+	LEAQ (CX)(R9*4), R9
+	MOVQ 8(SI), R10
+	SUBQ $0x04, R10
+	JL   direct3x1AVX2Rest
+
+direct3x1AVX2Four:
+	VMOVUPS      (R8), Y3
+	VBROADCASTSS (R9), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (R9)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (R9)(DX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      32(R8), Y3
+	VBROADCASTSS 4(R9), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(R9)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 4(R9)(DX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      64(R8), Y3
+	VBROADCASTSS 8(R9), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 8(R9)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 8(R9)(DX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VMOVUPS      96(R8), Y3
+	VBROADCASTSS 12(R9), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 12(R9)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 12(R9)(DX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         $0x10, R9
+	ADDQ         $0x00000080, R8
+	SUBQ         $0x04, R10
+	JGE          direct3x1AVX2Four
+
+direct3x1AVX2Rest:
+	ADDQ $0x04, R10
+	JZ   direct3x1AVX2Done
+
+direct3x1AVX2One:
+	VMOVUPS      (R8), Y3
+	VBROADCASTSS (R9), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (R9)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (R9)(DX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         $0x04, R9
+	ADDQ         $0x00000020, R8
+	SUBQ         $0x01, R10
+	JNZ          direct3x1AVX2One
+
+direct3x1AVX2Done:
+	ADDQ    $0x10, SI
+	DECQ    DI
+	JNZ     direct3x1AVX2Run
+	MOVQ    cStep+8(FP), SI
+	MOVQ    lanes+64(FP), DI
+	SHLQ    $0x02, SI
+	MOVB    add+72(FP), R8
+	CMPQ    DI, $0x08
+	JNE     direct3x1AVX2Part
+	TESTB   R8, R8
+	JNZ     direct3x1AVX2Add
+	VMOVUPS Y0, (AX)
+	ADDQ    SI, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    SI, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    SI, AX
+	JMP     direct3x1AVX2Next
+
+direct3x1AVX2Add:
+	VADDPS  (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Y1, Y1
+	VMOVUPS Y1, (AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Y2, Y2
+	VMOVUPS Y2, (AX)
+	ADDQ    SI, AX
+	JMP     direct3x1AVX2Next
+
+direct3x1AVX2Part:
+	MOVQ       $0x00000008, R9
+	SUBQ       DI, R9
+	LEAQ       tailLanes<>+0(SB), DI
+	VMOVUPS    (DI)(R9*4), Y3
+	TESTB      R8, R8
+	JNZ        direct3x1AVX2PartAdd
+	VMASKMOVPS Y0, Y3, (AX)
+	ADDQ       SI, AX
+	VMASKMOVPS Y1, Y3, (AX)
+	ADDQ       SI, AX
+	VMASKMOVPS Y2, Y3, (AX)
+	ADDQ       SI, AX
+	JMP        direct3x1AVX2Next
+
+direct3x1AVX2PartAdd:
+	VMASKMOVPS (AX), Y3, Y4
+	VADDPS     Y4, Y0, Y0
+	VMASKMOVPS Y0, Y3, (AX)
+	ADDQ       SI, AX
+	VMASKMOVPS (AX), Y3, Y0
+	VADDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y3, (AX)
+	ADDQ       SI, AX
+	VMASKMOVPS (AX), Y3, Y0
+	VADDPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y3, (AX)
+	ADDQ       SI, AX
+
+direct3x1AVX2Next:
+	IMUL3Q $0x03, DX, SI
+	ADDQ   SI, CX
+	DECQ   BX
+	JNZ    direct3x1AVX2Tile
+	VZEROUPPER
+	RET
+
+// func direct3x2AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·direct3x2AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ tiles+56(FP), BX
+
+direct3x2AVX2Tile:
+	MOVQ       cStep+8(FP), DI
+	MOVQ       AX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 32(SI)
+	LEAQ       (SI)(DI*4), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 32(SI)
+	LEAQ       (SI)(DI*4), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 32(SI)
+	LEAQ       (SI)(DI*4), SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       runs+40(FP), SI
+	MOVQ       count+48(FP), DI
+	MOVQ       b+32(FP), R8
+
+direct3x2AVX2Run:
+	MOVQ (SI), R9
+	LEAQ (CX)(R9*4), R9
+	MOVQ 8(SI), R10
+	SUBQ $0x04, R10
+	JL   direct3x2AVX2Rest
+
+direct3x2AVX2Four:
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
+	VBROADCASTSS (R9), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R9)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R9)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      64(R8), Y6
+	VMOVUPS      96(R8), Y7
+	VBROADCASTSS 4(R9), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R9)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4(R9)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      128(R8), Y6
+	VMOVUPS      160(R8), Y7
+	VBROADCASTSS 8(R9), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 8(R9)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R9)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	VMOVUPS      192(R8), Y6
+	VMOVUPS      224(R8), Y7
+	VBROADCASTSS 12(R9), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 12(R9)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 12(R9)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         $0x10, R9
+	ADDQ         $0x00000100, R8
+	SUBQ         $0x04, R10
+	JGE          direct3x2AVX2Four
+
+direct3x2AVX2Rest:
+	ADDQ $0x04, R10
+	JZ   direct3x2AVX2Done
+
+direct3x2AVX2One:
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
+	VBROADCASTSS (R9), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R9)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R9)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         $0x04, R9
+	ADDQ         $0x00000040, R8
+	SUBQ         $0x01, R10
+	JNZ          direct3x2AVX2One
+
+direct3x2AVX2Done:
+	ADDQ    $0x10, SI
+	DECQ    DI
+	JNZ     direct3x2AVX2Run
+	MOVQ    cStep+8(FP), SI
+	MOVQ    lanes+64(FP), DI
+	SHLQ    $0x02, SI
+	MOVB    add+72(FP), R8
+	CMPQ    DI, $0x08
+	JNE     direct3x2AVX2Part
+	TESTB   R8, R8
+	JNZ     direct3x2AVX2Add
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    SI, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    SI, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    SI, AX
+	JMP     direct3x2AVX2Next
+
+direct3x2AVX2Add:
+	VADDPS  (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	VADDPS  32(AX), Y1, Y1
+	VMOVUPS Y1, 32(AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Y2, Y2
+	VMOVUPS Y2, (AX)
+	VADDPS  32(AX), Y3, Y3
+	VMOVUPS Y3, 32(AX)
+	ADDQ    SI, AX
+	VADDPS  (AX), Y4, Y4
+	VMOVUPS Y4, (AX)
+	VADDPS  32(AX), Y5, Y5
+	VMOVUPS Y5, 32(AX)
+	ADDQ    SI, AX
+	JMP     direct3x2AVX2Next
+
+direct3x2AVX2Part:
+	MOVQ       $0x00000008, R9
+	SUBQ       DI, R9
+	LEAQ       tailLanes<>+0(SB), DI
+	VMOVUPS    (DI)(R9*4), Y6
+	TESTB      R8, R8
+	JNZ        direct3x2AVX2PartAdd
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y6, 32(AX)
+	ADDQ       SI, AX
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS Y3, Y6, 32(AX)
+	ADDQ       SI, AX
+	VMOVUPS    Y4, (AX)
+	VMASKMOVPS Y5, Y6, 32(AX)
+	ADDQ       SI, AX
+	JMP        direct3x2AVX2Next
+
+direct3x2AVX2PartAdd:
+	VADDPS     (AX), Y0, Y0
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS 32(AX), Y6, Y0
+	VADDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y6, 32(AX)
+	ADDQ       SI, AX
+	VADDPS     (AX), Y2, Y2
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS 32(AX), Y6, Y0
+	VADDPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y6, 32(AX)
+	ADDQ       SI, AX
+	VADDPS     (AX), Y4, Y4
+	VMOVUPS    Y4, (AX)
+	VMASKMOVPS 32(AX), Y6, Y0
+	VADDPS     Y0, Y5, Y5
+	VMASKMOVPS Y5, Y6, 32(AX)
+	ADDQ       SI, AX
+
+direct3x2AVX2Next:
+	IMUL3Q $0x03, DX, SI
+	ADDQ   SI, CX
+	DECQ   BX
+	JNZ    direct3x2AVX2Tile
+	VZEROUPPER
+	RET
+
+// func direct4x1AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·direct4x1AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct4x1AVX2Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct4x1AVX2Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	MOVQ 8(DI), R11
+	SUBQ $0x04, R11
+	JL   direct4x1AVX2Rest
+
+direct4x1AVX2Four:
+	VMOVUPS      (R9), Y4
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R10)(DX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R10)(DX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R10)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      32(R9), Y4
+	VBROADCASTSS 4(R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(R10)(DX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 4(R10)(DX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 4(R10)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      64(R9), Y4
+	VBROADCASTSS 8(R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 8(R10)(DX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(R10)(DX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 8(R10)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VMOVUPS      96(R9), Y4
+	VBROADCASTSS 12(R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 12(R10)(DX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 12(R10)(DX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(R10)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $0x10, R10
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x04, R11
+	JGE          direct4x1AVX2Four
+
+direct4x1AVX2Rest:
+	ADDQ $0x04, R11
+	JZ   direct4x1AVX2Done
+
+direct4x1AVX2One:
+	VMOVUPS      (R9), Y4
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R10)(DX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R10)(DX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R10)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $0x04, R10
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x01, R11
+	JNZ          direct4x1AVX2One
+
+direct4x1AVX2Done:
+	ADDQ    $0x10, DI
+	DECQ    R8
+	JNZ     direct4x1AVX2Run
+	MOVQ    cStep+8(FP), DI
+	MOVQ    lanes+64(FP), R8
+	SHLQ    $0x02, DI
+	MOVB    add+72(FP), R9
+	CMPQ    R8, $0x08
+	JNE     direct4x1AVX2Part
+	TESTB   R9, R9
+	JNZ     direct4x1AVX2Add
+	VMOVUPS Y0, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    DI, AX
+	JMP     direct4x1AVX2Next
+
+direct4x1AVX2Add:
+	VADDPS  (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y1, Y1
+	VMOVUPS Y1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y2, Y2
+	VMOVUPS Y2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y3, Y3
+	VMOVUPS Y3, (AX)
+	ADDQ    DI, AX
+	JMP     direct4x1AVX2Next
+
+direct4x1AVX2Part:
+	MOVQ       $0x00000008, R10
+	SUBQ       R8, R10
+	LEAQ       tailLanes<>+0(SB), R8
+	VMOVUPS    (R8)(R10*4), Y4
+	TESTB      R9, R9
+	JNZ        direct4x1AVX2PartAdd
+	VMASKMOVPS Y0, Y4, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS Y1, Y4, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS Y2, Y4, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS Y3, Y4, (AX)
+	ADDQ       DI, AX
+	JMP        direct4x1AVX2Next
+
+direct4x1AVX2PartAdd:
+	VMASKMOVPS (AX), Y4, Y5
+	VADDPS     Y5, Y0, Y0
+	VMASKMOVPS Y0, Y4, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS (AX), Y4, Y0
+	VADDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y4, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS (AX), Y4, Y0
+	VADDPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y4, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS (AX), Y4, Y0
+	VADDPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y4, (AX)
+	ADDQ       DI, AX
+
+direct4x1AVX2Next:
+	IMUL3Q $0x04, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct4x1AVX2Tile
+	VZEROUPPER
+	RET
+
+// func direct4x2AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·direct4x2AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct4x2AVX2Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct4x2AVX2Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	MOVQ 8(DI), R11
+	SUBQ $0x04, R11
+	JL   direct4x2AVX2Rest
+
+direct4x2AVX2Four:
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
+	VBROADCASTSS (R10), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R10)(DX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R10)(DX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R10)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      64(R9), Y8
+	VMOVUPS      96(R9), Y9
+	VBROADCASTSS 4(R10), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R10)(DX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4(R10)(DX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 4(R10)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      128(R9), Y8
+	VMOVUPS      160(R9), Y9
+	VBROADCASTSS 8(R10), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 8(R10)(DX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R10)(DX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 8(R10)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	VMOVUPS      192(R9), Y8
+	VMOVUPS      224(R9), Y9
+	VBROADCASTSS 12(R10), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 12(R10)(DX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 12(R10)(DX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R10)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         $0x10, R10
+	ADDQ         $0x00000100, R9
+	SUBQ         $0x04, R11
+	JGE          direct4x2AVX2Four
+
+direct4x2AVX2Rest:
+	ADDQ $0x04, R11
+	JZ   direct4x2AVX2Done
+
+direct4x2AVX2One:
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
+	VBROADCASTSS (R10), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R10)(DX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R10)(DX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R10)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         $0x04, R10
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R11
+	JNZ          direct4x2AVX2One
+
+direct4x2AVX2Done:
+	ADDQ    $0x10, DI
+	DECQ    R8
+	JNZ     direct4x2AVX2Run
+	MOVQ    cStep+8(FP), DI
+	MOVQ    lanes+64(FP), R8
+	SHLQ    $0x02, DI
+	MOVB    add+72(FP), R9
+	CMPQ    R8, $0x08
+	JNE     direct4x2AVX2Part
+	TESTB   R9, R9
+	JNZ     direct4x2AVX2Add
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    DI, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    DI, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    DI, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	ADDQ    DI, AX
+	JMP     direct4x2AVX2Next
+
+direct4x2AVX2Add:
+	VADDPS  (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	VADDPS  32(AX), Y1, Y1
+	VMOVUPS Y1, 32(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y2, Y2
+	VMOVUPS Y2, (AX)
+	VADDPS  32(AX), Y3, Y3
+	VMOVUPS Y3, 32(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y4, Y4
+	VMOVUPS Y4, (AX)
+	VADDPS  32(AX), Y5, Y5
+	VMOVUPS Y5, 32(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y6, Y6
+	VMOVUPS Y6, (AX)
+	VADDPS  32(AX), Y7, Y7
+	VMOVUPS Y7, 32(AX)
+	ADDQ    DI, AX
+	JMP     direct4x2AVX2Next
+
+direct4x2AVX2Part:
+	MOVQ       $0x00000008, R10
+	SUBQ       R8, R10
+	LEAQ       tailLanes<>+0(SB), R8
+	VMOVUPS    (R8)(R10*4), Y8
+	TESTB      R9, R9
+	JNZ        direct4x2AVX2PartAdd
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y8, 32(AX)
+	ADDQ       DI, AX
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS Y3, Y8, 32(AX)
+	ADDQ       DI, AX
+	VMOVUPS    Y4, (AX)
+	VMASKMOVPS Y5, Y8, 32(AX)
+	ADDQ       DI, AX
+	VMOVUPS    Y6, (AX)
+	VMASKMOVPS Y7, Y8, 32(AX)
+	ADDQ       DI, AX
+	JMP        direct4x2AVX2Next
+
+direct4x2AVX2PartAdd:
+	VADDPS     (AX), Y0, Y0
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS 32(AX), Y8, Y0
+	VADDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y8, 32(AX)
+	ADDQ       DI, AX
+	VADDPS     (AX), Y2, Y2
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS 32(AX), Y8, Y0
+	VADDPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y8, 32(AX)
+	ADDQ       DI, AX
+	VADDPS     (AX), Y4, Y4
+	VMOVUPS    Y4, (AX)
+	VMASKMOVPS 32(AX), Y8, Y0
+	VADDPS     Y0, Y5, Y5
+	VMASKMOVPS Y5, Y8, 32(AX)
+	ADDQ       DI, AX
+	VADDPS     (AX), Y6, Y6
+	VMOVUPS    Y6, (AX)
+	VMASKMOVPS 32(AX), Y8, Y0
+	VADDPS     Y0, Y7, Y7
+	VMASKMOVPS Y7, Y8, 32(AX)
+	ADDQ       DI, AX
+
+direct4x2AVX2Next:
+	IMUL3Q $0x04, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct4x2AVX2Tile
+	VZEROUPPER
+	RET
+
+// func direct5x1AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·direct5x1AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct5x1AVX2Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct5x1AVX2Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	MOVQ 8(DI), R12
+	SUBQ $0x04, R12
+	JL   direct5x1AVX2Rest
+
+direct5x1AVX2Four:
+	VMOVUPS      (R9), Y5
+	VBROADCASTSS (R10), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (R10)(DX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R10)(DX*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R10)(BX*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      32(R9), Y5
+	VBROADCASTSS 4(R10), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(R10)(DX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R10)(DX*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 4(R10)(BX*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 4(R11), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      64(R9), Y5
+	VBROADCASTSS 8(R10), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 8(R10)(DX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(R10)(DX*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 8(R10)(BX*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 8(R11), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      96(R9), Y5
+	VBROADCASTSS 12(R10), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 12(R10)(DX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 12(R10)(DX*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 12(R10)(BX*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 12(R11), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         $0x10, R10
+	ADDQ         $0x10, R11
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x04, R12
+	JGE          direct5x1AVX2Four
+
+direct5x1AVX2Rest:
+	ADDQ $0x04, R12
+	JZ   direct5x1AVX2Done
+
+direct5x1AVX2One:
+	VMOVUPS      (R9), Y5
+	VBROADCASTSS (R10), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (R10)(DX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R10)(DX*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R10)(BX*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x01, R12
+	JNZ          direct5x1AVX2One
+
+direct5x1AVX2Done:
+	ADDQ    $0x10, DI
+	DECQ    R8
+	JNZ     direct5x1AVX2Run
+	MOVQ    cStep+8(FP), DI
+	MOVQ    lanes+64(FP), R8
+	SHLQ    $0x02, DI
+	MOVB    add+72(FP), R9
+	CMPQ    R8, $0x08
+	JNE     direct5x1AVX2Part
+	TESTB   R9, R9
+	JNZ     direct5x1AVX2Add
+	VMOVUPS Y0, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    DI, AX
+	JMP     direct5x1AVX2Next
+
+direct5x1AVX2Add:
+	VADDPS  (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y1, Y1
+	VMOVUPS Y1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y2, Y2
+	VMOVUPS Y2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y3, Y3
+	VMOVUPS Y3, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y4, Y4
+	VMOVUPS Y4, (AX)
+	ADDQ    DI, AX
+	JMP     direct5x1AVX2Next
+
+direct5x1AVX2Part:
+	MOVQ       $0x00000008, R10
+	SUBQ       R8, R10
+	LEAQ       tailLanes<>+0(SB), R8
+	VMOVUPS    (R8)(R10*4), Y5
+	TESTB      R9, R9
+	JNZ        direct5x1AVX2PartAdd
+	VMASKMOVPS Y0, Y5, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS Y1, Y5, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS Y2, Y5, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS Y3, Y5, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS Y4, Y5, (AX)
+	ADDQ       DI, AX
+	JMP        direct5x1AVX2Next
+
+direct5x1AVX2PartAdd:
+	VMASKMOVPS (AX), Y5, Y6
+	VADDPS     Y6, Y0, Y0
+	VMASKMOVPS Y0, Y5, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS (AX), Y5, Y0
+	VADDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y5, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS (AX), Y5, Y0
+	VADDPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y5, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS (AX), Y5, Y0
+	VADDPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y5, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS (AX), Y5, Y0
+	VADDPS     Y0, Y4, Y4
+	VMASKMOVPS Y4, Y5, (AX)
+	ADDQ       DI, AX
+
+direct5x1AVX2Next:
+	IMUL3Q $0x05, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct5x1AVX2Tile
+	VZEROUPPER
+	RET
+
+// func direct5x2AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·direct5x2AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct5x2AVX2Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct5x2AVX2Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	MOVQ 8(DI), R12
+	SUBQ $0x04, R12
+	JL   direct5x2AVX2Rest
+
+direct5x2AVX2Four:
+	VMOVUPS      (R9), Y10
+	VMOVUPS      32(R9), Y11
+	VBROADCASTSS (R10), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R10)(DX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R10)(DX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R10)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      64(R9), Y10
+	VMOVUPS      96(R9), Y11
+	VBROADCASTSS 4(R10), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R10)(DX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4(R10)(DX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 4(R10)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 4(R11), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      128(R9), Y10
+	VMOVUPS      160(R9), Y11
+	VBROADCASTSS 8(R10), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 8(R10)(DX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R10)(DX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 8(R10)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 8(R11), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	VMOVUPS      192(R9), Y10
+	VMOVUPS      224(R9), Y11
+	VBROADCASTSS 12(R10), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 12(R10)(DX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 12(R10)(DX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R10)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 12(R11), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         $0x10, R10
+	ADDQ         $0x10, R11
+	ADDQ         $0x00000100, R9
+	SUBQ         $0x04, R12
+	JGE          direct5x2AVX2Four
+
+direct5x2AVX2Rest:
+	ADDQ $0x04, R12
+	JZ   direct5x2AVX2Done
+
+direct5x2AVX2One:
+	VMOVUPS      (R9), Y10
+	VMOVUPS      32(R9), Y11
+	VBROADCASTSS (R10), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R10)(DX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R10)(DX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R10)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R12
+	JNZ          direct5x2AVX2One
+
+direct5x2AVX2Done:
+	ADDQ    $0x10, DI
+	DECQ    R8
+	JNZ     direct5x2AVX2Run
+	MOVQ    cStep+8(FP), DI
+	MOVQ    lanes+64(FP), R8
+	SHLQ    $0x02, DI
+	MOVB    add+72(FP), R9
+	CMPQ    R8, $0x08
+	JNE     direct5x2AVX2Part
+	TESTB   R9, R9
+	JNZ     direct5x2AVX2Add
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    DI, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    DI, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    DI, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	ADDQ    DI, AX
+	VMOVUPS Y8, (AX)
+	VMOVUPS Y9, 32(AX)
+	ADDQ    DI, AX
+	JMP     direct5x2AVX2Next
+
+direct5x2AVX2Add:
+	VADDPS  (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	VADDPS  32(AX), Y1, Y1
+	VMOVUPS Y1, 32(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y2, Y2
+	VMOVUPS Y2, (AX)
+	VADDPS  32(AX), Y3, Y3
+	VMOVUPS Y3, 32(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y4, Y4
+	VMOVUPS Y4, (AX)
+	VADDPS  32(AX), Y5, Y5
+	VMOVUPS Y5, 32(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y6, Y6
+	VMOVUPS Y6, (AX)
+	VADDPS  32(AX), Y7, Y7
+	VMOVUPS Y7, 32(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y8, Y8
+	VMOVUPS Y8, (AX)
+	VADDPS  32(AX), Y9, Y9
+	VMOVUPS Y9, 32(AX)
+	ADDQ    DI, AX
+	JMP     direct5x2AVX2Next
+
+direct5x2AVX2Part:
+	MOVQ       $0x00000008, R10
+	SUBQ       R8, R10
+	LEAQ       tailLanes<>+0(SB), R8
+	VMOVUPS    (R8)(R10*4), Y10
+	TESTB      R9, R9
+	JNZ        direct5x2AVX2PartAdd
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y10, 32(AX)
+	ADDQ       DI, AX
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS Y3, Y10, 32(AX)
+	ADDQ       DI, AX
+	VMOVUPS    Y4, (AX)
+	VMASKMOVPS Y5, Y10, 32(AX)
+	ADDQ       DI, AX
+	VMOVUPS    Y6, (AX)
+	VMASKMOVPS Y7, Y10, 32(AX)
+	ADDQ       DI, AX
+	VMOVUPS    Y8, (AX)
+	VMASKMOVPS Y9, Y10, 32(AX)
+	ADDQ       DI, AX
+	JMP        direct5x2AVX2Next
+
+direct5x2AVX2PartAdd:
+	VADDPS     (AX), Y0, Y0
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS 32(AX), Y10, Y0
+	VADDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y10, 32(AX)
+	ADDQ       DI, AX
+	VADDPS     (AX), Y2, Y2
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS 32(AX), Y10, Y0
+	VADDPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y10, 32(AX)
+	ADDQ       DI, AX
+	VADDPS     (AX), Y4, Y4
+	VMOVUPS    Y4, (AX)
+	VMASKMOVPS 32(AX), Y10, Y0
+	VADDPS     Y0, Y5, Y5
+	VMASKMOVPS Y5, Y10, 32(AX)
+	ADDQ       DI, AX
+	VADDPS     (AX), Y6, Y6
+	VMOVUPS    Y6, (AX)
+	VMASKMOVPS 32(AX), Y10, Y0
+	VADDPS     Y0, Y7, Y7
+	VMASKMOVPS Y7, Y10, 32(AX)
+	ADDQ       DI, AX
+	VADDPS     (AX), Y8, Y8
+	VMOVUPS    Y8, (AX)
+	VMASKMOVPS 32(AX), Y10, Y0
+	VADDPS     Y0, Y9, Y9
+	VMASKMOVPS Y9, Y10, 32(AX)
+	ADDQ       DI, AX
+
+direct5x2AVX2Next:
+	IMUL3Q $0x05, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct5x2AVX2Tile
+	VZEROUPPER
+	RET
+
+// func direct6x1AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·direct6x1AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct6x1AVX2Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	LEAQ       (DI)(R8*4), DI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct6x1AVX2Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	MOVQ 8(DI), R12
+	SUBQ $0x04, R12
+	JL   direct6x1AVX2Rest
+
+direct6x1AVX2Four:
+	VMOVUPS      (R9), Y6
+	VBROADCASTSS (R10), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (R10)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (R10)(DX*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R10)(BX*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R11), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R11)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      32(R9), Y6
+	VBROADCASTSS 4(R10), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(R10)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 4(R10)(DX*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 4(R10)(BX*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 4(R11), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 4(R11)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      64(R9), Y6
+	VBROADCASTSS 8(R10), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 8(R10)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 8(R10)(DX*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 8(R10)(BX*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 8(R11), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 8(R11)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      96(R9), Y6
+	VBROADCASTSS 12(R10), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 12(R10)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 12(R10)(DX*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 12(R10)(BX*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 12(R11), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 12(R11)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         $0x10, R10
+	ADDQ         $0x10, R11
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x04, R12
+	JGE          direct6x1AVX2Four
+
+direct6x1AVX2Rest:
+	ADDQ $0x04, R12
+	JZ   direct6x1AVX2Done
+
+direct6x1AVX2One:
+	VMOVUPS      (R9), Y6
+	VBROADCASTSS (R10), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (R10)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (R10)(DX*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R10)(BX*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R11), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R11)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000020, R9
+	SUBQ         $0x01, R12
+	JNZ          direct6x1AVX2One
+
+direct6x1AVX2Done:
+	ADDQ    $0x10, DI
+	DECQ    R8
+	JNZ     direct6x1AVX2Run
+	MOVQ    cStep+8(FP), DI
+	MOVQ    lanes+64(FP), R8
+	SHLQ    $0x02, DI
+	MOVB    add+72(FP), R9
+	CMPQ    R8, $0x08
+	JNE     direct6x1AVX2Part
+	TESTB   R9, R9
+	JNZ     direct6x1AVX2Add
+	VMOVUPS Y0, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    DI, AX
+	VMOVUPS Y5, (AX)
+	ADDQ    DI, AX
+	JMP     direct6x1AVX2Next
+
+direct6x1AVX2Add:
+	VADDPS  (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y1, Y1
+	VMOVUPS Y1, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y2, Y2
+	VMOVUPS Y2, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y3, Y3
+	VMOVUPS Y3, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y4, Y4
+	VMOVUPS Y4, (AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y5, Y5
+	VMOVUPS Y5, (AX)
+	ADDQ    DI, AX
+	JMP     direct6x1AVX2Next
+
+direct6x1AVX2Part:
+	MOVQ       $0x00000008, R10
+	SUBQ       R8, R10
+	LEAQ       tailLanes<>+0(SB), R8
+	VMOVUPS    (R8)(R10*4), Y6
+	TESTB      R9, R9
+	JNZ        direct6x1AVX2PartAdd
+	VMASKMOVPS Y0, Y6, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS Y1, Y6, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS Y2, Y6, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS Y3, Y6, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS Y4, Y6, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS Y5, Y6, (AX)
+	ADDQ       DI, AX
+	JMP        direct6x1AVX2Next
+
+direct6x1AVX2PartAdd:
+	VMASKMOVPS (AX), Y6, Y7
+	VADDPS     Y7, Y0, Y0
+	VMASKMOVPS Y0, Y6, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS (AX), Y6, Y0
+	VADDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y6, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS (AX), Y6, Y0
+	VADDPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y6, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS (AX), Y6, Y0
+	VADDPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y6, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS (AX), Y6, Y0
+	VADDPS     Y0, Y4, Y4
+	VMASKMOVPS Y4, Y6, (AX)
+	ADDQ       DI, AX
+	VMASKMOVPS (AX), Y6, Y0
+	VADDPS     Y0, Y5, Y5
+	VMASKMOVPS Y5, Y6, (AX)
+	ADDQ       DI, AX
+
+direct6x1AVX2Next:
+	IMUL3Q $0x06, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct6x1AVX2Tile
+	VZEROUPPER
+	RET
+
+// func direct6x2AVX2(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·direct6x2AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ xStep+24(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), BX
+	MOVQ tiles+56(FP), SI
+
+direct6x2AVX2Tile:
+	MOVQ       cStep+8(FP), R8
+	MOVQ       AX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	LEAQ       (DI)(R8*4), DI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       runs+40(FP), DI
+	MOVQ       count+48(FP), R8
+	MOVQ       b+32(FP), R9
+
+direct6x2AVX2Run:
+	MOVQ (DI), R10
+	LEAQ (CX)(R10*4), R10
+	LEAQ (R10)(DX*4), R11
+	MOVQ 8(DI), R12
+	SUBQ $0x04, R12
+	JL   direct6x2AVX2Rest
+
+direct6x2AVX2Four:
+	VMOVUPS      (R9), Y12
+	VMOVUPS      32(R9), Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R10)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R10)(DX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R10)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R11)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      64(R9), Y12
+	VMOVUPS      96(R9), Y13
+	VBROADCASTSS 4(R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(R10)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 4(R10)(DX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 4(R10)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 4(R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 4(R11)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      128(R9), Y12
+	VMOVUPS      160(R9), Y13
+	VBROADCASTSS 8(R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 8(R10)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(R10)(DX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 8(R10)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 8(R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 8(R11)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	VMOVUPS      192(R9), Y12
+	VMOVUPS      224(R9), Y13
+	VBROADCASTSS 12(R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 12(R10)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 12(R10)(DX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(R10)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 12(R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 12(R11)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         $0x10, R10
+	ADDQ         $0x10, R11
+	ADDQ         $0x00000100, R9
+	SUBQ         $0x04, R12
+	JGE          direct6x2AVX2Four
+
+direct6x2AVX2Rest:
+	ADDQ $0x04, R12
+	JZ   direct6x2AVX2Done
+
+direct6x2AVX2One:
+	VMOVUPS      (R9), Y12
+	VMOVUPS      32(R9), Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R10)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R10)(DX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R10)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R11)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         $0x04, R10
+	ADDQ         $0x04, R11
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x01, R12
+	JNZ          direct6x2AVX2One
+
+direct6x2AVX2Done:
+	ADDQ    $0x10, DI
+	DECQ    R8
+	JNZ     direct6x2AVX2Run
+	MOVQ    cStep+8(FP), DI
+	MOVQ    lanes+64(FP), R8
+	SHLQ    $0x02, DI
+	MOVB    add+72(FP), R9
+	CMPQ    R8, $0x08
+	JNE     direct6x2AVX2Part
+	TESTB   R9, R9
+	JNZ     direct6x2AVX2Add
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    DI, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    DI, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    DI, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	ADDQ    DI, AX
+	VMOVUPS Y8, (AX)
+	VMOVUPS Y9, 32(AX)
+	ADDQ    DI, AX
+	VMOVUPS Y10, (AX)
+	VMOVUPS Y11, 32(AX)
+	ADDQ    DI, AX
+	JMP     direct6x2AVX2Next
+
+direct6x2AVX2Add:
+	VADDPS  (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	VADDPS  32(AX), Y1, Y1
+	VMOVUPS Y1, 32(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y2, Y2
+	VMOVUPS Y2, (AX)
+	VADDPS  32(AX), Y3, Y3
+	VMOVUPS Y3, 32(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y4, Y4
+	VMOVUPS Y4, (AX)
+	VADDPS  32(AX), Y5, Y5
+	VMOVUPS Y5, 32(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y6, Y6
+	VMOVUPS Y6, (AX)
+	VADDPS  32(AX), Y7, Y7
+	VMOVUPS Y7, 32(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y8, Y8
+	VMOVUPS Y8, (AX)
+	VADDPS  32(AX), Y9, Y9
+	VMOVUPS Y9, 32(AX)
+	ADDQ    DI, AX
+	VADDPS  (AX), Y10, Y10
+	VMOVUPS Y10, (AX)
+	VADDPS  32(AX), Y11, Y11
+	VMOVUPS Y11, 32(AX)
+	ADDQ    DI, AX
+	JMP     direct6x2AVX2Next
+
+direct6x2AVX2Part:
+	MOVQ       $0x00000008, R10
+	SUBQ       R8, R10
+	LEAQ       tailLanes<>+0(SB), R8
+	VMOVUPS    (R8)(R10*4), Y12
+	TESTB      R9, R9
+	JNZ        direct6x2AVX2PartAdd
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y12, 32(AX)
+	ADDQ       DI, AX
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS Y3, Y12, 32(AX)
+	ADDQ       DI, AX
+	VMOVUPS    Y4, (AX)
+	VMASKMOVPS Y5, Y12, 32(AX)
+	ADDQ       DI, AX
+	VMOVUPS    Y6, (AX)
+	VMASKMOVPS Y7, Y12, 32(AX)
+	ADDQ       DI, AX
+	VMOVUPS    Y8, (AX)
+	VMASKMOVPS Y9, Y12, 32(AX)
+	ADDQ       DI, AX
+	VMOVUPS    Y10, (AX)
+	VMASKMOVPS Y11, Y12, 32(AX)
+	ADDQ       DI, AX
+	JMP        direct6x2AVX2Next
+
+direct6x2AVX2PartAdd:
+	VADDPS     (AX), Y0, Y0
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS 32(AX), Y12, Y0
+	VADDPS     Y0, Y1, Y1
+	VMASKMOVPS Y1, Y12, 32(AX)
+	ADDQ       DI, AX
+	VADDPS     (AX), Y2, Y2
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS 32(AX), Y12, Y0
+	VADDPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y12, 32(AX)
+	ADDQ       DI, AX
+	VADDPS     (AX), Y4, Y4
+	VMOVUPS    Y4, (AX)
+	VMASKMOVPS 32(AX), Y12, Y0
+	VADDPS     Y0, Y5, Y5
+	VMASKMOVPS Y5, Y12, 32(AX)
+	ADDQ       DI, AX
+	VADDPS     (AX), Y6, Y6
+	VMOVUPS    Y6, (AX)
+	VMASKMOVPS 32(AX), Y12, Y0
+	VADDPS     Y0, Y7, Y7
+	VMASKMOVPS Y7, Y12, 32(AX)
+	ADDQ       DI, AX
+	VADDPS     (AX), Y8, Y8
+	VMOVUPS    Y8, (AX)
+	VMASKMOVPS 32(AX), Y12, Y0
+	VADDPS     Y0, Y9, Y9
+	VMASKMOVPS Y9, Y12, 32(AX)
+	ADDQ       DI, AX
+	VADDPS     (AX), Y10, Y10
+	VMOVUPS    Y10, (AX)
+	VMASKMOVPS 32(AX), Y12, Y0
+	VADDPS     Y0, Y11, Y11
+	VMASKMOVPS Y11, Y12, 32(AX)
+	ADDQ       DI, AX
+
+direct6x2AVX2Next:
+	IMUL3Q $0x06, DX, DI
+	ADDQ   DI, CX
+	DECQ   SI
+	JNZ    direct6x2AVX2Tile
 	VZEROUPPER
 	RET

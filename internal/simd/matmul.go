@@ -46,6 +46,8 @@ type Tile struct {
 	transpose func(dst *float32, dstStride int, src *float32, srcStride int)
 	// depthwise holds kernels by the binary logarithms of positions and vectors.
 	depthwise [4][3]windowKernel
+	// direct holds kernels by the number of vectors and of rows.
+	direct [2][]directKernel
 }
 
 // ISA returns the instruction set of the tile.

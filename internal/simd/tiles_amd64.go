@@ -13,6 +13,7 @@ var avx512Tile = &Tile{
 	copyRows:  copyRowsAVX512,
 	transpose: transposeAVX512,
 	depthwise: avx512Depthwise,
+	direct:    avx512Direct,
 }
 
 var avx2Tile = &Tile{
@@ -28,6 +29,7 @@ var avx2Tile = &Tile{
 	copyRows:  copyRowsAVX2,
 	transpose: transposeAVX2,
 	depthwise: avx2Depthwise,
+	direct:    avx2Direct,
 }
 
 var vnniTile = &ByteTile{

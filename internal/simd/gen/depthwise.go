@@ -14,6 +14,14 @@ func windowKernels() {
 		for _, shape := range depthwiseShapes(s) {
 			depthwise(s, shape[0], shape[1])
 		}
+		rows := maxRows512
+		if s.bytes == 32 {
+			rows = maxRows2
+		}
+		for r := 1; r <= rows; r++ {
+			directKernel(s, r, 1)
+			directKernel(s, r, 2)
+		}
 	}
 }
 

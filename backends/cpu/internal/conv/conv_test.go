@@ -179,6 +179,14 @@ func check(t *testing.T, m *matmul.Multiplier, r *rand.Rand, p Problem, sizes [3
 			t.Fatalf("%+v: element %d is %g, want %g", p, i, y[i], want[i])
 		}
 	}
+	if plan.direct == nil || plan.direct.merged > 1 {
+		return
+	}
+	packing := slices.Clone(y)
+	newPacking(p.normal(), m.Tile()).Run(m, packing, x, w)
+	if !slices.Equal(y, packing) {
+		t.Fatalf("%+v: other bits than with packed windows", p)
+	}
 }
 
 // network returns a layer of a DCGAN in its three forms, as GoMLX builds them.

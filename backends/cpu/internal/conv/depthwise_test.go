@@ -66,10 +66,50 @@ func TestDepthwise(t *testing.T) {
 	}
 }
 
+// TestDirect compares forms of networks, among them sums of several parts, rows in conflict and
+// merged groups.
+func TestDirect(t *testing.T) {
+	threads := pool.New(2)
+	defer threads.Close()
+	one := axis(13, 1, 1, 1, 0)
+	forms := []struct {
+		groups, in, out int
+		height, width   Axis
+	}{
+		{1, 70, 90, one, one},
+		{1, 1024, 40, axis(5, 1, 1, 1, 0), axis(4, 1, 1, 1, 0)},
+		{1, 2100, 33, axis(3, 1, 2, 1, 0), axis(4, 1, 2, 1, 0)},
+		{1, 512, 24, axis(5, 1, 2, 1, 0), axis(5, 1, 2, 1, 0)},
+		{1, 64, 64, axis(9, 3, 1, 1, 1), axis(30, 3, 1, 1, 1)},
+		{1, 130, 20, axis(7, 3, 1, 1, 1), axis(7, 3, 1, 1, 1)},
+		{1, 24, 40, axis(17, 1, 1, 1, 0), axis(17, 7, 1, 1, 3)},
+		{1, 20, 24, axis(17, 3, 2, 1, 0), axis(17, 3, 2, 1, 0)},
+		{1, 3, 20, axis(30, 7, 2, 1, 3), axis(30, 7, 2, 1, 3)},
+		{1, 18, 20, axis(11, 3, 1, 2, 2), axis(12, 3, 1, 3, 3)},
+		{8, 4, 4, axis(9, 3, 1, 1, 1), axis(14, 3, 2, 1, 1)},
+		{8, 8, 8, axis(9, 3, 1, 1, 1), axis(14, 3, 1, 1, 1)},
+		{4, 40, 40, axis(9, 3, 2, 1, 1), axis(14, 3, 2, 1, 1)},
+		{6, 2, 4, axis(9, 3, 1, 1, 1), axis(14, 3, 1, 2, 2)},
+		{5, 3, 16, axis(9, 3, 1, 1, 1), one},
+	}
+	for _, tile := range simd.MatrixTiles() {
+		m := matmul.New(threads, tile)
+		for i, f := range forms {
+			t.Run(fmt.Sprintf("%s/%d", tile.ISA(), i), func(t *testing.T) {
+				p, sizes := grouped(2, f.groups, f.in, f.out, f.height, f.width)
+				if plan, err := NewPlan(p, tile); err != nil || plan.direct == nil {
+					t.Fatalf("not planned as direct: %v", err)
+				}
+				check(t, m, rand.New(rand.NewPCG(1, 1)), p, sizes)
+			})
+		}
+	}
+}
+
 // TestGroupedThreadsDoNotChangeBits covers the plans that have tasks of their own.
 func TestGroupedThreadsDoNotChangeBits(t *testing.T) {
 	a := axis(30, 3, 1, 1, 1)
-	for _, group := range [][2]int{{1, 1}} {
+	for _, group := range [][2]int{{1, 1}, {4, 4}, {20, 24}} {
 		p, sizes := grouped(4, 48, group[0], group[1], a, a)
 		sameForThreads(t, p, sizes)
 	}
@@ -115,6 +155,21 @@ var groupedLayers = []layerOf{
 	{"shufflenet7", 16, 232, 1, 1, 7, 3, 1, 1},
 	{"efficientnet5x5", 16, 672, 1, 1, 14, 5, 1, 1},
 	{"convnext56", 16, 96, 1, 1, 56, 7, 1, 1},
+	{"resnext56", 16, 32, 4, 4, 56, 3, 1, 1},
+	{"resnext28", 16, 32, 8, 8, 28, 3, 1, 1},
+	{"resnext7", 16, 32, 32, 32, 7, 3, 1, 1},
+	{"resnet56", 16, 1, 64, 64, 56, 3, 1, 1},
+	{"resnet28", 16, 1, 128, 128, 28, 3, 1, 1},
+	{"resnet14", 16, 1, 256, 256, 14, 3, 1, 1},
+	{"resnet7", 16, 1, 512, 512, 7, 3, 1, 1},
+	{"resnet7/1", 1, 1, 512, 512, 7, 3, 1, 1},
+	{"stem", 16, 1, 3, 64, 224, 7, 2, 1},
+	{"pointwise56", 16, 1, 64, 256, 56, 1, 1, 1},
+	{"pointwise28", 16, 1, 512, 128, 28, 1, 1, 1},
+	{"pointwise14", 16, 1, 1024, 256, 14, 1, 1, 1},
+	{"pointwise7", 16, 1, 512, 2048, 7, 1, 1, 1},
+	{"pointwise7/1", 1, 1, 512, 2048, 7, 1, 1, 1},
+	{"small56", 16, 1, 16, 72, 56, 1, 1, 1},
 	{"convnext7", 16, 768, 1, 1, 7, 7, 1, 1},
 }
 

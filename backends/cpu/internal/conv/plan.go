@@ -14,6 +14,7 @@ type Plan struct {
 	// If one of these is not nil, it computes everything, in place of products.
 	scatter   *scatter
 	depthwise *depthwise
+	direct    *direct
 }
 
 // group holds the offsets at which the parts of one group begin.
@@ -31,6 +32,14 @@ func NewPlan(p Problem, t *simd.Tile) (*Plan, error) {
 	if d := newDepthwise(p, t); d != nil {
 		return &Plan{depthwise: d}, nil
 	}
+	if d := newDirect(p, t); d != nil {
+		return &Plan{direct: d}, nil
+	}
+	return newPacking(p, t), nil
+}
+
+// newPacking plans products that pack the windows.
+func newPacking(p Problem, t *simd.Tile) *Plan {
 	plan := &Plan{groups: p.groups()}
 	p.InChannels, p.OutChannels, p.Batch = p.InChannels/p.Groups, p.OutChannels/(p.Groups*p.BatchGroups), p.Batch/p.BatchGroups
 	p, plan.padding = fewChannels(p, len(plan.groups))
@@ -40,7 +49,7 @@ func NewPlan(p Problem, t *simd.Tile) (*Plan, error) {
 			plan.products = append(plan.products, newProduct(&plan.problem, h, w, t))
 		}
 	}
-	return plan, nil
+	return plan
 }
 
 // groups returns the offsets at which each group's operands begin.
@@ -66,6 +75,9 @@ func (plan *Plan) Run(m *matmul.Multiplier, y, x, w []float32) {
 		return
 	case plan.depthwise != nil:
 		plan.depthwise.run(m.Pool(), y, x, w)
+		return
+	case plan.direct != nil:
+		plan.direct.run(m, y, x, w)
 		return
 	}
 	if plan.padding != nil {

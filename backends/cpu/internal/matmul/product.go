@@ -79,6 +79,8 @@ type Multiplier struct {
 	tile    *simd.Tile
 	panels  sync.Pool // *[]float32, packed parts of B
 	scratch sync.Pool // *taskScratch
+	packed  Buffers   // right operands that are packed whole
+	strips  Buffers   // rows of a task that are copied
 }
 
 // taskScratch is the memory of one task.
