@@ -9,6 +9,8 @@ import (
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"repbench/backends"
 )
 
 // Target says what of a network is built, and how its image input is laid out.
@@ -26,8 +28,12 @@ type Built struct {
 	// [N, H, W, C] whatever its order in the file.
 	Output *graph.Node
 	// Weights are the values of the graph's parameters that Build created, in
-	// their order.
+	// their order. There are none on the CPU backend, for which weights are constants: it lays
+	// them out once, when the graph is compiled.
 	Weights []*tensors.Tensor
+	// Elements counts the elements of each array of more than one in the graph, parameters and
+	// constants alike.
+	Elements []int
 }
 
 // builder builds one graph.
@@ -40,6 +46,8 @@ type builder struct {
 	weights []*tensors.Tensor
 	limits  *limits
 	dry     bool // only shapes matter: weights are not decoded for the graph
+	sizes   []int
+	fixed   bool // weights become constants of the graph
 }
 
 // limits count what a network may still take while it is built.
@@ -92,7 +100,7 @@ type value struct {
 }
 
 // Build builds the network for images x [N, H, W, C], float32, into their graph.
-// Its own weights become parameters of the graph. Errors wrap ErrFormat or
+// Its own weights become parameters or constants of the graph, see Built. Errors wrap ErrFormat or
 // ErrUnsupported, or say which node the backend refused, see OpError.
 //
 // An integer input takes x of the input's own type, see Value.Feed.
@@ -104,7 +112,8 @@ func (m *Model) Build(x *graph.Node, t Target) (*Built, error) {
 }
 
 func (m *Model) newBuilder(g *graph.Graph) *builder {
-	b := &builder{model: m, graph: g, values: within(nil, m.weights), params: map[paramKey]*graph.Node{}, limits: &limits{budget: maxFolded}}
+	b := &builder{model: m, graph: g, values: within(nil, m.weights), params: map[paramKey]*graph.Node{}, limits: &limits{budget: maxFolded},
+		fixed: g.Backend().Name() == backends.CPU}
 	for _, t := range m.tensors() {
 		b.limits.budget += t.Size()
 	}
@@ -278,7 +287,7 @@ func (b *builder) finish(t Target) (_ *Built, err error) {
 	} else {
 		v = b.plain(v)
 	}
-	return &Built{Output: v.node, Weights: b.weights}, nil
+	return &Built{Output: v.node, Weights: b.weights, Elements: b.sizes}, nil
 }
 
 // errNoValue: an input that the operator needs was left out.
@@ -354,8 +363,8 @@ func transpose(x *graph.Node, perm []int) *graph.Node {
 	return graph.TransposeAllAxes(x, perm...)
 }
 
-// parameter makes weights a parameter of the graph, with their axes permuted on
-// the host unless perm is nil. A single number becomes a constant.
+// parameter makes weights a parameter or a constant of the graph, with their axes permuted on
+// the host unless perm is nil. A single number always becomes a constant.
 func (b *builder) parameter(t *Tensor, perm []int) *graph.Node {
 	key := paramKey{t, fmt.Sprint(perm)}
 	if p := b.params[key]; p != nil {
@@ -369,6 +378,10 @@ func (b *builder) parameter(t *Tensor, perm []int) *graph.Node {
 		dims, _ = permuted(dims, perm)
 	}
 	if t.Size() > 1 {
+		b.sizes = append(b.sizes, t.Size())
+	}
+	fixed := t.Size() == 1 || b.fixed && !b.dry
+	if !fixed {
 		p := graph.Parameter(b.graph, fmt.Sprintf("weights %d", len(b.params)), shapes.Make(dtypes.Float32, dims...))
 		b.params[key] = p
 		if b.dry {
@@ -380,8 +393,11 @@ func (b *builder) parameter(t *Tensor, perm []int) *graph.Node {
 		data, dims = permute(data, t.Dims, perm)
 	}
 	value := tensors.FromFlatDataAndDimensions(data, dims...)
-	if len(data) == 1 {
-		return graph.Const(b.graph, value)
+	if fixed {
+		c := graph.ConstTensor(b.graph, value)
+		must(value.FinalizeAll())
+		b.params[key] = c
+		return c
 	}
 	b.weights = append(b.weights, value)
 	return b.params[key]

@@ -61,5 +61,6 @@ func (b *Builder) Compile() (e compute.Executable, err error) {
 	if err != nil {
 		return nil, err
 	}
+	b.main.release()
 	return &Executable{program: p, fn: b.main, backend: b.backend}, nil
 }

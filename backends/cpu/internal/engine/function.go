@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/pkg/errors"
 )
@@ -23,6 +24,9 @@ type Function struct {
 	outputs    []*Node // set by Return
 	nodes      map[compute.Value]*Node
 	dynamic    bool // some shape is known only when the function runs
+	// fed are the shadow's parameters: nil for a parameter, the value of a constant that the
+	// shadow does not hold itself. Only the main function has such constants.
+	fed []*Buffer
 }
 
 var _ compute.Function = (*Function)(nil)
@@ -86,6 +90,7 @@ func (f *Function) Parameter(name string, shape shapes.Shape, sharding *compute.
 	op := &Op{kind: compute.OpTypeParameter, args: []any{name}}
 	n := f.add(op, []compute.Value{v}, []shapes.Shape{shape.Clone()})[0]
 	f.parameters = append(f.parameters, n)
+	f.fed = append(f.fed, nil)
 	return n, nil
 }
 
@@ -93,6 +98,9 @@ func (f *Function) Parameter(name string, shape shapes.Shape, sharding *compute.
 func (f *Function) Constant(flat any, dims ...int) (compute.Value, error) {
 	if err := f.open("Constant"); err != nil {
 		return nil, err
+	}
+	if x, ok := flat.([]float32); ok && 4*len(x) > foldLimit && f == f.builder.main {
+		return f.held(x, dims)
 	}
 	v, err := f.shadow.Constant(flat, dims...)
 	if err != nil {
@@ -105,6 +113,42 @@ func (f *Function) Constant(flat any, dims ...int) (compute.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	c, err := f.constant(v, flat, shape)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// held records a large constant, whose place on the shadow a parameter takes: the shadow would
+// copy the values, and compare them with those of other constants.
+func (f *Function) held(flat []float32, dims []int) (compute.Value, error) {
+	shape := shapes.Make(dtypes.Float32, dims...)
+	if shape.Size() != len(flat) {
+		return nil, errors.Errorf("cpu: Constant: %d values for shape %s with %d", len(flat), shape, shape.Size())
+	}
+	v, err := f.shadow.Parameter(fmt.Sprintf("constant %d of %s", len(f.fed), f.builder.name), shape, nil)
+	if err != nil {
+		return nil, err
+	}
+	c, err := f.constant(v, flat, shape)
+	if err != nil {
+		return nil, err
+	}
+	f.fed = append(f.fed, c.op.constant)
+	return c, nil
+}
+
+// release drops the values of constants: a compiled program holds what it still needs.
+func (f *Function) release() {
+	for _, op := range f.ops {
+		op.constant = nil
+	}
+	f.fed = nil
+}
+
+// constant records a constant that is v on the shadow.
+func (f *Function) constant(v compute.Value, flat any, shape shapes.Shape) (*Node, error) {
 	buffer, err := f.builder.backend.copyOf(flat, shape)
 	if err != nil {
 		return nil, err
