@@ -1,7 +1,8 @@
 // Command benchonnx measures networks in ONNX files on the CPU backend, beside ONNX Runtime:
 //
 //	benchonnx -nets FOLDER -ort FOLDER [-only NAME,NAME] [-batch 16,1] [-rounds 3]
-//	benchonnx -file NETWORK.onnx [-size 224] [-batch 16] [-runs 5] [-cpuprofile FILE]
+//	benchonnx -file NETWORK.onnx [-size 224] [-batch 16] [-runs 5]
+//	          [-cpuprofile FILE] [-compileprofile FILE]
 //
 // The first form takes the networks of a folder (../shared/peers/export_networks.py writes it). Each
 // round runs ours and the peer once, each in a process of its own; medians of the rounds become a
@@ -22,9 +23,10 @@ import (
 
 // options are the settings of the command.
 type options struct {
-	nets, ort, only, file, profile string
-	size, rounds, runs             int
-	batches                        []int
+	nets, ort, only, file   string
+	profile, compileProfile string
+	size, rounds, runs      int
+	batches                 []int
 }
 
 func main() {
@@ -50,6 +52,7 @@ func parse(args []string) (options, error) {
 	f.StringVar(&o.only, "only", "", "measure these networks alone, separated by commas")
 	f.StringVar(&o.file, "file", "", "measure this network in this process")
 	f.StringVar(&o.profile, "cpuprofile", "", "with -file: write a CPU profile of the runs there")
+	f.StringVar(&o.compileProfile, "compileprofile", "", "with -file: write a CPU profile of reading and compiling there")
 	f.IntVar(&o.size, "size", 0, "side of the images; 0: the file's, else 224 or 299 for inception")
 	f.StringVar(&batch, "batch", "16,1", "images in a run, separated by commas")
 	f.IntVar(&o.rounds, "rounds", 3, "rounds of ours and the peer")

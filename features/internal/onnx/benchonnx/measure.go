@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"runtime/pprof"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gomlx/compute/dtypes"
@@ -43,6 +45,11 @@ func measure(o options, batch int) (r result, err error) {
 		return r, err
 	}
 	r = result{File: o.file, Batch: batch}
+	end, err := profiled(o.compileProfile)
+	if err != nil {
+		return r, err
+	}
+	defer end()
 	start := time.Now()
 	m, err := onnx.Open(o.file)
 	if err != nil {
@@ -62,6 +69,7 @@ func measure(o options, batch int) (r result, err error) {
 		return r, err
 	}
 	r.CompileSeconds = time.Since(start).Seconds()
+	end()
 	args := []any{tensors.FromFlatDataAndDimensions(random(dims), dims...)}
 	for _, w := range built.Weights {
 		args = append(args, w)
@@ -91,23 +99,36 @@ func measure(o options, batch int) (r result, err error) {
 
 // timed repeats a run, under the profiler if there is a file for it; times come sorted.
 func (o options) timed(n int, once func() float64) ([]float64, error) {
-	if o.profile != "" {
-		f, err := os.Create(o.profile)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return nil, err
-		}
-		defer pprof.StopCPUProfile()
+	end, err := profiled(o.profile)
+	if err != nil {
+		return nil, err
 	}
+	defer end()
 	times := make([]float64, n)
 	for i := range times {
 		times[i] = once()
 	}
 	slices.Sort(times)
 	return times, nil
+}
+
+// profiled starts a CPU profile, if there is a file for it; the function that it returns ends it
+// and may be called again.
+func profiled(path string) (end func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return sync.OnceFunc(func() {
+		pprof.StopCPUProfile()
+		f.Close()
+	}), nil
 }
 
 // imageDims are the dimensions [N, H, W, C] of a batch.
