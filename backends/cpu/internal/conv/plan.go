@@ -10,6 +10,7 @@ type Plan struct {
 	problem  Problem // of one group
 	groups   []group
 	products []*product
+	channels int      // of the output
 	padding  *padding // nil if the input is read without a copy
 	// If one of these is not nil, it computes everything, in place of products.
 	scatter   *scatter
@@ -20,8 +21,8 @@ type Plan struct {
 // group holds the offsets at which the parts of one group begin.
 type group struct{ x, w, y int }
 
-// NewPlan plans a convolution for the register tile t.
-func NewPlan(p Problem, t *simd.Tile) (*Plan, error) {
+// newPlan is NewPlan but for the output channels.
+func newPlan(p Problem, t *simd.Tile) (*Plan, error) {
 	p = p.normal()
 	if err := p.validate(); err != nil {
 		return nil, err
@@ -68,7 +69,10 @@ func (p Problem) groups() []group {
 }
 
 // Run computes y from x and w. y must not overlap them.
-func (plan *Plan) Run(m *matmul.Multiplier, y, x, w []float32) {
+func (plan *Plan) Run(m *matmul.Multiplier, y, x, w []float32) { plan.run(m, y, x, w, nil) }
+
+// run is Run; done is C.Done of the products unless it is nil, which fits requires.
+func (plan *Plan) run(m *matmul.Multiplier, y, x, w []float32, done func(row, end, col, cols int)) {
 	switch {
 	case plan.scatter != nil:
 		plan.scatter.run(m, y, x, w)
@@ -87,7 +91,7 @@ func (plan *Plan) Run(m *matmul.Multiplier, y, x, w []float32) {
 	}
 	for _, g := range plan.groups {
 		for _, pr := range plan.products {
-			pr.run(m, y[g.y:], x[g.x:], w[g.w:])
+			pr.run(m, y[g.y:], x[g.x:], w[g.w:], done)
 		}
 	}
 }

@@ -72,9 +72,9 @@ func (pr *product) cut() {
 	}
 }
 
-func (pr *product) run(m *matmul.Multiplier, y, x, w []float32) {
+func (pr *product) run(m *matmul.Multiplier, y, x, w []float32, done func(row, end, col, cols int)) {
 	k := len(pr.cells) * pr.InChannels
-	c := matmul.C{Data: y, Row: pr.row}
+	c := matmul.C{Data: y, Row: pr.row, Done: done}
 	m.Run(&input{pr, x}, &kernel{pr, w}, c, k, pr.OutChannels)
 }
 

@@ -15,6 +15,9 @@ type compiler struct {
 	folded  map[*Node][]byte // values of nodes that depend on constants alone
 	groups  map[*Node]*group // fused elementwise operations, by root
 	stored  map[*Node]bool   // elementwise values that have memory
+	hosts   map[*Node]*group // the epilogues of products
+	// epilogues are those of hosts that are being emitted.
+	epilogues map[*Node]*epilogue
 }
 
 func compile(f *Function) (*program, error) {
@@ -24,6 +27,7 @@ func compile(f *Function) (*program, error) {
 	c := &compiler{
 		fn: f, program: &program{backend: f.builder.backend}, values: map[*Node]*value{},
 		uses: map[*Node]int{}, emitted: map[*Op]bool{}, folded: map[*Node][]byte{},
+		hosts: map[*Node]*group{}, epilogues: map[*Node]*epilogue{},
 	}
 	for i, n := range append(append([]*Node(nil), f.parameters...), f.captures...) {
 		v := c.newValue(n, inInput)
@@ -129,7 +133,7 @@ func (c *compiler) schedule(op *Op) error {
 		if g, fused := c.groups[n]; fused && !g.endsWith(n) {
 			continue
 		}
-		if c.inlined(n) {
+		if c.inlined(n) || c.hosts[n] != nil {
 			continue
 		}
 		if err := c.emit(n); err != nil {

@@ -47,7 +47,13 @@ func (c *compiler) emitGroup(g *group) error {
 	for i, r := range g.roots {
 		outputs[i] = p.output(r)
 	}
-	kernel, err := fusion.Compile(p.program(outputs))
+	program := p.program(outputs)
+	if g.host != nil {
+		if done, err := c.emitHosted(g, p, outputs, program); done || err != nil {
+			return err
+		}
+	}
+	kernel, err := fusion.Compile(program)
 	if err != nil {
 		return err
 	}

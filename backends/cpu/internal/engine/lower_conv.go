@@ -44,13 +44,18 @@ func lowerConv(c *compiler, op *Op) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	c.convStep(plan, c.newValue(y, inArena), reads[0], reads[1])
+	c.convStep(plan, c.hosted(y), reads[0], reads[1])
 	return true, nil
 }
 
-func (c *compiler) convStep(plan *conv.Plan, y, x, w *value) {
-	c.do(step{name: "ConvGeneral", reads: []*value{x, w}, writes: []*value{y}, run: func(f *frame) error {
-		plan.Run(f.backend.multiplier, f.floats(y), f.floats(x), f.floats(w))
+// convStep emits a convolution. With an epilogue y must be dense, with channels last.
+func (c *compiler) convStep(plan *conv.Plan, y product, x, w *value) {
+	c.do(step{name: y.name("ConvGeneral"), reads: append([]*value{x, w}, y.reads()...), writes: y.writes(), run: func(f *frame) error {
+		if done := y.done(f); done != nil {
+			plan.RunThen(f.backend.multiplier, f.floats(y.value), f.floats(x), f.floats(w), done)
+		} else {
+			plan.Run(f.backend.multiplier, f.floats(y.value), f.floats(x), f.floats(w))
+		}
 		return nil
 	}})
 }
@@ -145,7 +150,7 @@ func (c *compiler) convDense(op *Op, w *Node, a convArgs) (bool, error) {
 	}
 	xs, ws := c.permute(reads[0], x.shape, xOrder), c.permute(reads[1], w.shape, wOrder)
 	ys := c.scratch(size(y.shape))
-	c.convStep(plan, ys, xs, ws)
+	c.convStep(plan, product{value: ys}, xs, ws)
 	back := strided.Layout{Strides: permuteInts(view(y.shape).Strides, yOrder)}
 	dims := permuted(y.shape, yOrder).Dimensions
 	c.copyStep("ConvGeneral layout", c.newValue(y, inArena), ys, strided.Plan(dims, back, strided.Dense(dims), 4))

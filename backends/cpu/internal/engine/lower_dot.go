@@ -34,18 +34,26 @@ func lowerDot(c *compiler, op *Op) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	dst := c.newValue(y, inArena)
-	c.do(step{name: "DotGeneral", reads: []*value{a.value, b.value}, writes: []*value{dst}, run: func(f *frame) error {
-		m := f.backend.multiplier
-		out, as, bs := f.floats(dst), f.floats(a.value), f.floats(b.value)
+	dst := c.hosted(y)
+	c.do(step{name: dst.name("DotGeneral"), reads: append([]*value{a.value, b.value}, dst.reads()...), writes: dst.writes(), run: func(f *frame) error {
+		m, done := f.backend.multiplier, dst.done(f)
+		out, as, bs := f.floats(dst.value), f.floats(a.value), f.floats(b.value)
 		for i := range a.batch {
 			left := matmul.Matrix{Data: tail(as, i*a.batchStride), Rows: a.outer, Cols: a.inner, RowStride: a.outerStride, ColStride: a.innerStride}
 			right := matmul.Matrix{Data: tail(bs, i*b.batchStride), Rows: b.inner, Cols: b.outer, RowStride: b.innerStride, ColStride: b.outerStride}
-			m.Dense(tail(out, i*a.outer*b.outer), left, right)
+			m.DenseThen(tail(out, i*a.outer*b.outer), left, right, shifted(done, i*a.outer))
 		}
 		return nil
 	}})
 	return true, nil
+}
+
+// shifted is done for rows that begin at the given one.
+func shifted(done pieceDone, first int) pieceDone {
+	if done == nil || first == 0 {
+		return done
+	}
+	return func(row, end, col, cols int) { done(first+row, first+end, col, cols) }
 }
 
 // tail returns x from i on, or nothing if i is at or beyond its end.
@@ -64,7 +72,7 @@ func (c *compiler) factor(n *Node, batch, inner []int) (factor, error) {
 			outer = append(outer, axis)
 		}
 	}
-	f := factor{value: v, batch: product(n.shape, batch), outer: product(n.shape, outer), inner: product(n.shape, inner)}
+	f := factor{value: v, batch: sizeOf(n.shape, batch), outer: sizeOf(n.shape, outer), inner: sizeOf(n.shape, inner)}
 	var ok [3]bool
 	f.batchStride, ok[0] = joint(n.shape, batch)
 	f.outerStride, ok[1] = joint(n.shape, outer)
@@ -82,7 +90,7 @@ func (c *compiler) factor(n *Node, batch, inner []int) (factor, error) {
 	return f, nil
 }
 
-func product(s shapes.Shape, axes []int) int {
+func sizeOf(s shapes.Shape, axes []int) int {
 	n := 1
 	for _, a := range axes {
 		n *= s.Dimensions[a]

@@ -33,6 +33,7 @@ type group struct {
 	roots   []*Node
 	dims    []int // of the iteration space, squeezed
 	unit    *unit
+	host    *Node // the product that the group is the epilogue of, or nil
 	emitted bool
 }
 
@@ -50,6 +51,7 @@ func (c *compiler) partition(live []*Op) {
 	p.weigh()
 	p.store()
 	p.merge()
+	p.hosts()
 	for _, g := range p.groups {
 		for _, n := range g.roots {
 			c.groups[n] = g

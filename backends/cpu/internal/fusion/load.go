@@ -8,11 +8,12 @@ import (
 
 // operand is an input or output in terms of tiles.
 type operand struct {
-	typ    Type
-	offset int   // of the first element
-	steps  []int // the distance by which each loop of the grid moves it
-	runs   []run // its axes within a tile
-	window bool  // offsets count from the first tile of each task
+	typ     Type
+	offset  int   // of the first element
+	steps   []int // the distance by which each loop of the grid moves it
+	runs    []run // its axes within a tile
+	strides []int // per axis; only in plans of rows
+	window  bool  // offsets count from the first tile of each task
 }
 
 // reader loads elements of a storage type.

@@ -66,8 +66,7 @@ func (w *worker) task(j *job, t int) {
 		w.tile()
 	}
 	w.closeWindows()
-	w.job = nil
-	clear(w.slots[w.plan.slots:])
+	w.rest()
 }
 
 // openWindows prepares the windows of task t.
@@ -140,9 +139,12 @@ func (w *worker) length() int {
 	return w.size()
 }
 
-// tile runs the steps on one tile.
-func (w *worker) tile() {
-	n, slots := w.length(), w.slots
+// tile runs the steps on the tile at the current indices.
+func (w *worker) tile() { w.run(w.length()) }
+
+// run runs the steps on the first n elements of the tile at which the operands are placed.
+func (w *worker) run(n int) {
+	slots := w.slots
 	for _, d := range w.direct {
 		slots[d.slot] = unsafe.Slice((*float32)(unsafe.Add(w.job.memory[d.of], 4*w.at[d.of])), n)
 	}

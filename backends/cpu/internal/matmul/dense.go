@@ -90,12 +90,16 @@ func (r *right) Pack(dst []float32, width, k, n, col, cols int) {
 }
 
 // Dense multiplies dense matrices: it sets c, of length a.Rows·b.Cols, in row-major order.
-func (m *Multiplier) Dense(c []float32, a, b Matrix) {
+func (m *Multiplier) Dense(c []float32, a, b Matrix) { m.DenseThen(c, a, b, nil) }
+
+// DenseThen is Dense with C.Done.
+func (m *Multiplier) DenseThen(c []float32, a, b Matrix, done func(row, end, col, cols int)) {
 	cols := b.Cols
 	if m.skinny(c, a, b) {
+		m.finish(done, 0, a.Rows, cols)
 		return
 	}
-	m.Run(m.Left(a), m.Right(b), C{Data: c, Row: func(offsets []int, row int) {
+	m.Run(m.Left(a), m.Right(b), C{Data: c, Done: done, Row: func(offsets []int, row int) {
 		for i := range offsets {
 			offsets[i] = (row + i) * cols
 		}

@@ -11,6 +11,7 @@ type part struct {
 	col, cols int
 	k, depth  int
 	add       bool
+	last      bool // the product is complete after it
 }
 
 // pack fills the panels on all threads: panel p holds the columns from p·Columns of the part,
@@ -49,6 +50,9 @@ func (p *part) task(row, end int) {
 		for l := 0; l < p.depth; l += depth {
 			x := block{part: p, taskScratch: s, row: first, rows: rows, tiles: ceil(rows, p.m.tile.Rows), l: l, n: min(depth, p.depth-l)}
 			x.multiply()
+		}
+		if p.last && p.c.Done != nil {
+			p.c.Done(first, first+rows, p.col, p.cols)
 		}
 	}
 }

@@ -57,6 +57,10 @@ type C struct {
 	Row func(offsets []int, row int)
 	// Add adds the product to the content of Data instead of replacing it.
 	Add bool
+	// Done, unless it is nil, is called once for each piece of the result when the piece is
+	// complete: for the rows [row, end) and the columns [col, col+cols). Where possible the thread
+	// that computed the piece calls it, while the piece is in its cache.
+	Done func(row, end, col, cols int)
 }
 
 // MaxColumnRows is the largest number of rows per task in the form ByColumns: 128 rows of 256
@@ -122,9 +126,11 @@ func (m *Multiplier) Run(a A, b B, c C, k, n int) {
 	}
 	if k == 0 {
 		m.clear(tasks, c, n)
+		m.finish(c.Done, tasks[0], tasks[len(tasks)-1], n)
 		return
 	}
 	if m.split(a, b, c, k, n) {
+		m.finish(c.Done, tasks[0], tasks[len(tasks)-1], n)
 		return
 	}
 	depth := even(k, superDepth)
@@ -134,10 +140,23 @@ func (m *Multiplier) Run(a A, b B, c C, k, n int) {
 		cols := min(blockColumns, n-col)
 		for at := 0; at < k; at += depth {
 			part := &part{m: m, a: a, c: c, panels: *buffer, col: col, cols: cols, k: at, depth: min(depth, k-at), add: c.Add || at > 0}
+			part.last = at+part.depth == k
 			part.pack(b)
 			m.pool.Run(len(tasks)-1, func(i int) { part.task(tasks[i], tasks[i+1]) })
 		}
 	}
+}
+
+// finishSize is about the number of values of a piece that is reported after a product.
+const finishSize = 1 << 15
+
+// finish reports rows as complete, piece by piece, after the product.
+func (m *Multiplier) finish(done func(row, end, col, cols int), from, to, n int) {
+	if done == nil {
+		return
+	}
+	rows := max(1, finishSize/n)
+	m.pool.Run(ceil(to-from, rows), func(i int) { done(from+i*rows, min(from+(i+1)*rows, to), 0, n) })
 }
 
 // clear writes zeros, the result of an empty sum.

@@ -31,6 +31,8 @@ type result struct {
 	PeakRSSMiB      float64 `json:"peak_rss_mib"`
 	CompileSeconds  float64 `json:"compile_s"`   // reading, building and compiling
 	FirstRunSeconds float64 `json:"first_run_s"` // the run that is not counted
+	// CPUSeconds are the least of a run on all threads, with what they wait for each other.
+	CPUSeconds float64 `json:"cpu_s"`
 }
 
 // measure runs the network of the options on random images.
@@ -75,7 +77,7 @@ func measure(o options, batch int) (r result, err error) {
 		args = append(args, w)
 	}
 	once := func() float64 {
-		start := time.Now()
+		start, used := time.Now(), cpuTime()
 		out := g.Run(args...)[0]
 		err := tensors.ConstFlatData(out, func([]float32) {})
 		if e := out.FinalizeAll(); err == nil {
@@ -83,6 +85,9 @@ func measure(o options, batch int) (r result, err error) {
 		}
 		if err != nil {
 			panic(err)
+		}
+		if used = cpuTime() - used; r.CPUSeconds == 0 || used.Seconds() < r.CPUSeconds {
+			r.CPUSeconds = used.Seconds()
 		}
 		return time.Since(start).Seconds()
 	}

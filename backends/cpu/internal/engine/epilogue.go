@@ -1,0 +1,202 @@
+package engine
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/gomlx/compute"
+
+	"repbench/backends/cpu/internal/fusion"
+)
+
+// A group that continues a convolution or a product element by element, and is all that uses it,
+// is its epilogue: it runs on each piece of the result while the piece is in the cache. The
+// convolution is then its host, and is emitted where the group would be.
+
+// pieceDone is matmul's C.Done.
+type pieceDone = func(row, end, col, cols int)
+
+// epilogue is a group as the continuation of its host.
+type epilogue struct {
+	kernel *fusion.RowKernel
+	in     []*value // one is nil: the host's result
+	out    []*value
+	// place is the output whose memory the host's result shares, or -1.
+	place int
+	taken bool // the host runs it
+	host  *value
+}
+
+// product is the result of a host, or of an operation that has no epilogue.
+type product struct {
+	value *value
+	then  *epilogue
+}
+
+// hosted makes the value of n, with its epilogue if there is one.
+func (c *compiler) hosted(n *Node) product {
+	e := c.epilogues[n]
+	if e == nil {
+		return product{value: c.newValue(n, inArena)}
+	}
+	e.taken = true
+	if e.place >= 0 {
+		e.host = e.out[e.place]
+		c.values[n] = e.host
+	} else {
+		e.host = c.newValue(n, inArena)
+	}
+	return product{value: e.host, then: e}
+}
+
+// name is the name of the step.
+func (p product) name(op string) string {
+	if p.then == nil {
+		return op
+	}
+	return op + " and fused"
+}
+
+// reads are the values that the epilogue reads besides the result.
+func (p product) reads() []*value {
+	if p.then == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(p.then.in), func(v *value) bool { return v == nil })
+}
+
+// writes are the values that the step writes.
+func (p product) writes() []*value {
+	switch {
+	case p.then == nil:
+		return []*value{p.value}
+	case p.then.place >= 0:
+		return p.then.out
+	}
+	return append([]*value{p.value}, p.then.out...)
+}
+
+// done begins the epilogue for a run and returns the function that takes pieces, or nil.
+func (p product) done(f *frame) pieceDone {
+	e := p.then
+	if e == nil {
+		return nil
+	}
+	in, out := make([]unsafe.Pointer, len(e.in)), make([]unsafe.Pointer, len(e.out))
+	for i, v := range e.in {
+		if v == nil {
+			v = e.host
+		}
+		in[i] = f.pointer(v)
+	}
+	for i, v := range e.out {
+		out[i] = f.pointer(v)
+	}
+	return e.kernel.Begin(in, out).Piece
+}
+
+// emitHosted emits the host of a group with the group as its epilogue. It returns false if that
+// is impossible; nothing but the host may have been emitted then.
+func (c *compiler) emitHosted(g *group, p *programmer, outputs []fusion.Output, program fusion.Program) (bool, error) {
+	kernel, err := fusion.CompileRows(program)
+	if err != nil {
+		return false, nil
+	}
+	e := &epilogue{kernel: kernel, place: -1}
+	for _, l := range p.leaves {
+		var v *value
+		if l.node != g.host {
+			if v, err = c.value(l.node); err != nil {
+				return false, err
+			}
+		} else if i := slices.IndexFunc(outputs, func(o fusion.Output) bool { return o.Type == fusion.Float32 }); i >= 0 && l.dense {
+			e.place = i
+		}
+		e.in = append(e.in, v)
+	}
+	if count(e.in, nil) != 1 {
+		return false, nil
+	}
+	for _, r := range g.roots {
+		e.out = append(e.out, c.newValue(r, inArena))
+	}
+	c.epilogues[g.host] = e
+	if err := c.emit(g.host); err != nil {
+		return false, err
+	}
+	if !e.taken {
+		for _, r := range g.roots {
+			delete(c.values, r)
+		}
+	}
+	return e.taken, nil
+}
+
+// hosts finds the groups that are epilogues.
+func (p *partitioner) hosts() {
+	users := map[*Node][]*Node{}
+	position := map[*Op]int{}
+	for i, op := range p.live {
+		position[op] = i
+		for _, n := range op.operands() {
+			users[n] = append(users[n], op.outputs...)
+		}
+	}
+	for _, n := range p.c.fn.outputs {
+		users[n] = append(users[n], nil)
+	}
+	for _, g := range p.groups {
+		if slices.ContainsFunc(g.roots, reduces) {
+			continue
+		}
+		for _, r := range g.roots {
+			for n := range p.leaves(r) {
+				if p.mayHost(n, g) && p.onlyIn(n, g, users) && (g.host == nil || position[n.op] > position[g.host.op]) {
+					g.host = n
+				}
+			}
+		}
+		if g.host != nil {
+			p.c.hosts[g.host] = g
+		}
+	}
+}
+
+// mayHost reports whether n is a product whose rows and columns are those of the group: its last
+// axis and all others.
+func (p *partitioner) mayHost(n *Node, g *group) bool {
+	rank := n.shape.Rank()
+	if _, folded := p.c.folded[n]; folded || rank == 0 || n.shape.Dimensions[rank-1] < 2 || !slices.Equal(squeezed(n.shape), g.dims) {
+		return false
+	}
+	switch n.op.kind {
+	case compute.OpTypeConvGeneral:
+		axes := n.op.args[0].(compute.ConvolveAxesConfig)
+		return axes.OutputBatch == 0 && axes.OutputChannels == rank-1 && slices.IsSorted(axes.OutputSpatial)
+	case compute.OpTypeDotGeneral:
+		contracting, batch := n.op.args[2].([]int), n.op.args[3].([]int)
+		return n.op.inputs[1].shape.Rank() == len(contracting)+len(batch)+1
+	}
+	return false
+}
+
+// onlyIn reports whether n is used by the group alone.
+func (p *partitioner) onlyIn(n *Node, g *group, users map[*Node][]*Node) bool {
+	for _, u := range users[n] {
+		switch {
+		case u == nil:
+			return false
+		case passes(u):
+			if !p.onlyIn(u, g, users) {
+				return false
+			}
+		case !p.fusable(u) || slices.ContainsFunc(p.roots[u], func(r *Node) bool { return !slices.Contains(g.roots, r) }):
+			return false
+		default:
+			if same, _ := operandsOf(u); !slices.Contains(same, source(n)) {
+				return false
+			}
+		}
+	}
+	return true
+}
