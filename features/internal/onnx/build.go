@@ -55,6 +55,8 @@ type limits struct {
 	ints      int // elements of all arrays on the host
 	constants int // elements of all constants that were put into the graph
 	budget    int // elements that may still be computed ahead from weights
+	work      int // operations that may still be done on the host
+	decoded   int // elements that quantised weights may still be decoded into
 	inner     int // how deep the graph being built lies in others
 	images    int // how many images there are at once, 0 if that is not known
 }
@@ -112,10 +114,12 @@ func (m *Model) Build(x *graph.Node, t Target) (*Built, error) {
 }
 
 func (m *Model) newBuilder(g *graph.Graph) *builder {
-	b := &builder{model: m, graph: g, values: within(nil, m.weights), params: map[paramKey]*graph.Node{}, limits: &limits{budget: maxFolded},
+	b := &builder{model: m, graph: g, values: within(nil, m.weights), params: map[paramKey]*graph.Node{}, limits: &limits{budget: maxFolded, decoded: maxFolded, work: maxWork},
 		fixed: g.Backend().Name() == backends.CPU}
 	for _, t := range m.tensors() {
 		b.limits.budget += t.Size()
+		b.limits.decoded += 2 * t.Size()
+		b.limits.work += 64 * t.Size()
 	}
 	return b
 }
@@ -187,7 +191,7 @@ func (b *builder) apply(n *Operation, i int) (err error) {
 		if !ok {
 			panic(unsupported("its input %q is not known: it is fed from outside, or comes later in the file", name))
 		}
-		if quantisedOps[n.Op] == nil { // these read integer weights as they are
+		if !n.quantised() { // these read integer weights as they are
 			if settled := b.settle(v); settled.host != v.host {
 				v = settled
 				b.values.names[name] = v
@@ -217,13 +221,16 @@ func (b *builder) keep(n *Operation, results []value) {
 
 // run applies the operator, on the host where all its inputs are there.
 func (c *call) run(host bool) []value {
-	if op := hostOps[c.n.Op]; op != nil && host {
+	if op := hostOps[c.n.kind()]; op != nil && host {
+		if c.limits.work -= c.elements(); c.limits.work < 0 {
+			panic(unsupported("computing what follows from shapes takes more than %d operations", maxWork))
+		}
 		return []value{{host: op(c)}}
 	}
 	if c.n.Op == "If" {
 		return c.branch()
 	}
-	op := operators[c.n.Op]
+	op := operators[c.n.kind()]
 	if op == nil {
 		panic(unsupported("it is applied to values that are not known before images are; shapes must not depend on them"))
 	}
@@ -239,7 +246,7 @@ func (c *call) run(host bool) []value {
 func (b *builder) settle(v value) value {
 	if v.weight != nil && !v.weight.Type.IsFloat() {
 		checkSize(v.weight.Dims, maxInts)
-		return value{host: &ints{dims: v.weight.Dims, data: v.weight.Ints(), bool: v.weight.Type == Bool}}
+		return value{host: &ints{dims: v.weight.Dims, data: v.weight.Ints(), bool: v.weight.Type == Bool, kind: v.weight.Type}}
 	}
 	return v
 }

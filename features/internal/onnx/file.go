@@ -244,7 +244,7 @@ func readTensors(root *os.Root, name string, tensors []*Tensor, limit int64, sum
 
 // readFrom reads the tensor's data from a file of that size.
 func (t *Tensor) readFrom(f io.ReaderAt, size int64) error {
-	due := int64(t.Size()) * int64(dataTypes[t.Type].bytes)
+	due := int64(t.Type.length(t.Size()))
 	switch e := t.external; {
 	case e.length != 0 && e.length != due:
 		return bad("it has shape %v of %s, but %d bytes of data where %d are due", t.Dims, t.Type, e.length, due)

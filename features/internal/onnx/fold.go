@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"math"
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
@@ -16,6 +17,8 @@ import (
 const (
 	maxFolded = 1 << 22
 	maxSpread = 1 << 16
+	maxInner  = 1 << 24 // of a value on the way to a result, unless the inputs have as many
+	maxWork   = 1 << 32 // operations on the host, for all results
 )
 
 // Limits on what stays in the graph: the elements of its constants (indices, masks, resampling)
@@ -30,6 +33,9 @@ const (
 // storing.
 var spreads = map[string]bool{"ConstantOfShape": true, "Expand": true, "Tile": true}
 
+// products are quantised ones, which exported files do not make of weights alone either.
+var products = map[string]bool{"QLinearConv": true, "ConvInteger": true, "QLinearMatMul": true, "MatMulInteger": true}
+
 // foldable says that the node depends on weights and shapes alone, and is worth
 // computing ahead; exported files do not convolve or pool weights.
 func (c *call) foldable() bool {
@@ -42,7 +48,7 @@ func (c *call) foldable() bool {
 			return false
 		}
 	}
-	return given > 0 && convOps[c.n.Op] == nil && poolOps[c.n.Op] == nil
+	return given > 0 && convOps[c.n.Op] == nil && poolOps[c.n.Op] == nil && !products[c.n.Op]
 }
 
 // ahead computes such a node on the host, once, in place of in every batch: in a
@@ -51,9 +57,9 @@ func (c *call) foldable() bool {
 func (c *call) ahead(op operator) (out []value, ok bool) {
 	g := graph.NewGraph(gobackend.GetBackend(), "weights")
 	defer g.Finalize()
-	inner := &builder{model: c.model, graph: g, params: map[paramKey]*graph.Node{}, limits: &limits{constants: c.limits.constants}}
+	inner := &builder{model: c.model, graph: g, params: map[paramKey]*graph.Node{}, limits: &limits{constants: c.limits.constants, decoded: c.limits.decoded}}
 	out = op(&call{builder: inner, n: c.n, in: c.in})
-	c.limits.constants = inner.limits.constants
+	c.limits.constants, c.limits.decoded = inner.limits.constants, inner.limits.decoded
 	var nodes []*graph.Node
 	var places []int
 	total := 0
@@ -73,11 +79,47 @@ func (c *call) ahead(op operator) (out []value, ok bool) {
 	if len(nodes) == 0 {
 		return out, true
 	}
+	work, largest := effort(g)
+	if work > float64(c.limits.work) || largest > maxInner && largest > 4*c.elements() {
+		return nil, false
+	}
+	c.limits.work -= int(work)
 	c.limits.budget -= total
 	for i, t := range inner.compute(nodes) {
 		out[places[i]] = decoded(t)
 	}
 	return out, true
+}
+
+// effort estimates the operations of a graph, from above, and says how many elements its largest
+// value has.
+func effort(g *graph.Graph) (work float64, largest int) {
+	for _, n := range g.Nodes() {
+		if n.NumOutputs() != 1 {
+			for _, in := range n.Inputs() { // a sort
+				work += 64 * float64(in.Shape().Size())
+			}
+			continue
+		}
+		out := n.Shape().Size()
+		largest = max(largest, out)
+		work += float64(out)
+		if in := n.Inputs(); n.Type() == graph.NodeTypeDotGeneral {
+			work += math.Sqrt(float64(in[0].Shape().Size()) * float64(in[1].Shape().Size()) * float64(out))
+		}
+	}
+	return work, largest
+}
+
+// elements are those of all inputs.
+func (c *call) elements() int {
+	n := 0
+	for i, v := range c.in {
+		if c.has(i) {
+			n += size(v.dims())
+		}
+	}
+	return n
 }
 
 // spend counts weights that the node made; weights that it passes on cost nothing.

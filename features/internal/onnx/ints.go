@@ -20,6 +20,7 @@ type ints struct {
 	dims []int
 	data []int64
 	bool bool
+	kind DataType // of weights that it was read from, or of a cast; 0 where that does not matter
 }
 
 func newInts(dims []int, truth bool) *ints {

@@ -28,7 +28,7 @@ type opCase struct {
 	Attrs           map[string]json.RawMessage
 	Inputs, Outputs []*array
 	Images          []int
-	Tolerance       float64
+	Exact           bool // whole numbers, which must be the same
 }
 
 var typeNames = map[string]DataType{"float32": Float32, "int64": Int64, "int32": Int32, "int8": Int8, "uint8": Uint8, "bool": Bool}
@@ -97,7 +97,8 @@ func (c opCase) model(t *testing.T, images []int, k int) (file, []float32) {
 		case slices.Contains(images, i):
 			from, dims := fmt.Sprint("from", i), fmt.Sprint("dims", i)
 			weights = append(weights, intTensor(from, []int{len(a.Data)}, rangeOf(len(x), len(a.Data))...), intTensor(dims, []int{len(a.Dims)}, asInt64s(a.Dims)...))
-			cut = append(cut, nodeBytes("Gather", []string{"all", from}, []string{name + "line"}, nil), nodeBytes("Reshape", []string{name + "line", dims}, []string{name}, nil))
+			cut = append(cut, nodeBytes("Gather", []string{"all", from}, []string{name + "line"}, nil), nodeBytes("Reshape", []string{name + "line", dims}, []string{name + "float"}, nil),
+				nodeBytes("Cast", []string{name + "float"}, []string{name}, attrs{"to": int(typeNames[a.Type])}))
 			for _, v := range a.Data {
 				x = append(x, float32(v))
 			}
@@ -142,10 +143,10 @@ func asInt64s(v []int) []int64 {
 	return out
 }
 
-// Operators on weights, which are computed ahead, and on images give what NumPy computes from
-// their definitions in float64 (testdata/operators.py).
-func TestOperatorsAgainstNumPy(t *testing.T) {
-	b, err := os.ReadFile(filepath.Join("testdata", "operators.json"))
+// opCases reads a file of testdata.
+func opCases(t testing.TB, name string) []opCase {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,17 +154,39 @@ func TestOperatorsAgainstNumPy(t *testing.T) {
 	if err := json.Unmarshal(b, &cases); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range cases {
-		for k, want := range c.Outputs {
-			if want == nil {
-				continue
-			}
-			t.Run(fmt.Sprintf("%s/output=%d/weights", c.Name, k), func(t *testing.T) { c.compare(t, nil, k) })
-			if len(c.Images) > 0 {
-				t.Run(fmt.Sprintf("%s/output=%d/images", c.Name, k), func(t *testing.T) { c.compare(t, c.Images, k) })
-			}
+	return cases
+}
+
+// Quantised numbers likewise: whole numbers must be the same.
+func TestQuantisedAgainstNumPy(t *testing.T) {
+	for _, c := range opCases(t, "quantised.json") {
+		c.all(t)
+	}
+}
+
+// Operators on weights, which are computed ahead, and on images give what NumPy computes from
+// their definitions in float64 (testdata/operators.py).
+func TestOperatorsAgainstNumPy(t *testing.T) {
+	for _, c := range opCases(t, "operators.json") {
+		c.all(t)
+	}
+}
+
+// all compares every output, on weights and on images.
+func (c opCase) all(t *testing.T) {
+	for k, want := range c.Outputs {
+		if want == nil {
+			continue
+		}
+		t.Run(fmt.Sprintf("%s/output=%d/weights", c.Name, k), func(t *testing.T) { c.compare(t, nil, k) })
+		if len(c.Images) > 0 {
+			t.Run(fmt.Sprintf("%s/output=%d/images", c.Name, k), func(t *testing.T) { c.compare(t, c.Images, k) })
 		}
 	}
+}
+
+func isWhole(v []float64) bool {
+	return !slices.ContainsFunc(v, func(f float64) bool { return f != math.Trunc(f) })
 }
 
 func (c opCase) compare(t *testing.T, images []int, k int) {
@@ -183,7 +206,10 @@ func (c opCase) compare(t *testing.T, images []int, k int) {
 	if !slices.Equal(shape, want.Dims) {
 		t.Fatalf("shape %v, want %v", shape, want.Dims)
 	}
-	bound := max(c.Tolerance, tolerance)
+	bound := tolerance
+	if c.Exact && isWhole(want.Data) {
+		bound = 0
+	}
 	if e := testcheck.Difference(t, got, want.Data); e > bound {
 		t.Errorf("got %v, want %v: %.2g of the largest value away", got, want.Data, e)
 	}

@@ -185,7 +185,7 @@ func (c *call) castTo(to DataType) []value {
 		return []value{v.like(ConvertDType(v.node, dtypes.Float32))}
 	}
 	if v.host != nil {
-		out := &ints{dims: v.host.dims, data: slices.Clone(v.host.data), bool: to == Bool}
+		out := &ints{dims: v.host.dims, data: slices.Clone(v.host.data), bool: to == Bool, kind: to}
 		if out.bool {
 			for i, x := range out.data {
 				out.data[i] = truth(x != 0)

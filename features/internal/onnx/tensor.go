@@ -28,9 +28,11 @@ const (
 	Uint32   DataType = 12
 	Uint64   DataType = 13
 	BFloat16 DataType = 16
+	Uint4    DataType = 21
+	Int4     DataType = 22
 )
 
-// dataTypes are the types by number, with the bytes of an element.
+// dataTypes are the types by number, with the bytes of an element; two of four bits share one.
 var dataTypes = map[DataType]struct {
 	name  string
 	bytes int
@@ -39,7 +41,15 @@ var dataTypes = map[DataType]struct {
 	Float32: {"float32", 4, true}, Float16: {"float16", 2, true}, Float64: {"float64", 8, true}, BFloat16: {"bfloat16", 2, true},
 	Uint8: {"uint8", 1, false}, Int8: {"int8", 1, false}, Uint16: {"uint16", 2, false}, Int16: {"int16", 2, false},
 	Int32: {"int32", 4, false}, Int64: {"int64", 8, false}, Bool: {"bool", 1, false},
-	Uint32: {"uint32", 4, false}, Uint64: {"uint64", 8, false},
+	Uint32: {"uint32", 4, false}, Uint64: {"uint64", 8, false}, Uint4: {"uint4", 1, false}, Int4: {"int4", 1, false},
+}
+
+// length is the number of bytes of n elements.
+func (d DataType) length(n int) int {
+	if d == Uint4 || d == Int4 {
+		return (n + 1) / 2
+	}
+	return n * dataTypes[d].bytes
 }
 
 // String is the name of the type.
@@ -157,18 +167,20 @@ func (t *Tensor) shape(dims []int64) error {
 
 // checkLength compares the data with the shape.
 func (t *Tensor) checkLength() error {
-	have, unit := len(t.raw), dataTypes[t.Type].bytes
+	have, due := len(t.raw), t.Type.length(t.Size())
 	switch {
 	case t.raw != nil:
 	case t.Type == Float64:
-		have, unit = len(t.doubles), 1
+		have, due = len(t.doubles), t.Size()
 	case t.Type == Float32:
-		have, unit = len(t.floats), 1
+		have, due = len(t.floats), t.Size()
+	case t.Type == Uint4 || t.Type == Int4: // a byte in each number
+		have = len(t.ints)
 	default:
-		have, unit = len(t.ints), 1
+		have, due = len(t.ints), t.Size()
 	}
-	if have != t.Size()*unit {
-		return bad("it has shape %v of %s, but %d bytes or elements of data where %d are due", t.Dims, t.Type, have, t.Size()*unit)
+	if have != due {
+		return bad("it has shape %v of %s, but %d bytes or elements of data where %d are due", t.Dims, t.Type, have, due)
 	}
 	return nil
 }
@@ -210,16 +222,33 @@ func (t *Tensor) float(i int) float32 {
 func (t *Tensor) Ints() []int64 {
 	out := make([]int64, t.Size())
 	for i := range out {
-		if t.raw == nil {
-			out[i] = t.ints[i]
-			continue
-		}
 		out[i] = t.int(i)
 	}
 	return out
 }
 
+// nibble is four bits of two in a byte, the low ones first.
+func (t *Tensor) nibble(i int) int64 {
+	var b byte
+	if t.raw != nil {
+		b = t.raw[i/2]
+	} else {
+		b = byte(t.ints[i/2])
+	}
+	v := int64(b >> (4 * (i % 2)) & 15)
+	if t.Type == Int4 && v > 7 {
+		v -= 16
+	}
+	return v
+}
+
 func (t *Tensor) int(i int) int64 {
+	if t.Type == Uint4 || t.Type == Int4 {
+		return t.nibble(i)
+	}
+	if t.raw == nil {
+		return t.ints[i]
+	}
 	b := binary.LittleEndian
 	switch t.Type {
 	case Int8:

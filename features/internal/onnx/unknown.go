@@ -13,7 +13,7 @@ const (
 
 // isKnown says that the operator can be built, or computed on the host.
 func (n *Operation) isKnown() bool {
-	return standard(n.Domain) && (operators[n.Op] != nil || hostOps[n.Op] != nil || n.Op == "If")
+	return operators[n.kind()] != nil || hostOps[n.kind()] != nil || n.kind() == "If"
 }
 
 // kind is the operator, with its domain where it is not ONNX's own.

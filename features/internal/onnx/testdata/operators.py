@@ -1,4 +1,4 @@
-"""Makes operators.json: nodes, their inputs, and what the definitions of ONNX's Operators.md give in float64.
+"""Makes operators.json and quantised.json: nodes, their inputs, and what the definitions of ONNX's Operators.md give in float64.
 
     /usr/bin/python3 operators.py        (NumPy 1.24)
 
@@ -19,16 +19,16 @@ def array(x):
         kind = str(x.dtype)
     data = x.ravel().tolist()
     if kind == "float32":
-        data = [float("%.7g" % v) for v in data]
+        data = [v if v == int(v) else float("%.7g" % v) for v in data]
     return {"type": kind, "dims": list(x.shape), "data": [int(v) if kind == "bool" else v for v in data]}
 
 
-def case(name, op, inputs, outputs, opset=23, images=None, **attrs):
+def case(name, op, inputs, outputs, opset=23, images=None, domain="", exact=False, **attrs):
     """outputs: arrays in float64 (or integers); images: which inputs may come from images, all float32 ones by default."""
     outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
     if images is None:
         images = [i for i, x in enumerate(inputs) if x is not None and np.asarray(x).dtype.kind == "f"]
-    cases.append({"name": name, "op": op, "opset": opset, "inputs": [None if x is None else array(x) for x in inputs],
+    cases.append({"name": name, "op": op, "opset": opset, "domain": domain, "exact": exact, "inputs": [None if x is None else array(x) for x in inputs],
                   "outputs": [None if y is None else dict(array(y), type="") for y in outputs], "images": images,
                   "attrs": {k: array(v) if isinstance(v, np.ndarray) else v for k, v in attrs.items()}})
 
@@ -275,6 +275,108 @@ y = np.apply_along_axis(crop, 3, x, 3, 0.25, 0.75, "linear", 0)
 case("Resize of a part by a factor", "Resize", [x, np.array([0.25, 0.75]), np.array([1.4])], y[..., :3], opset=18, images=[0], mode="linear", axes=[3],
      coordinate_transformation_mode="tf_crop_and_resize")
 
-with open("operators.json", "w") as out:
-    out.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":"), sort_keys=True) for c in cases) + "\n]\n")
-print(len(cases), "cases")
+
+
+def save(name):
+    with open(name, "w") as out:
+        out.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":"), sort_keys=True) for c in cases) + "\n]\n")
+    print(name, len(cases), "cases")
+    cases.clear()
+
+
+save("operators.json")
+
+
+# Quantised numbers; all results that are whole numbers must be the same.
+def quantise(x, scale, zero, kind):
+    limits = np.iinfo(kind)
+    return np.clip(np.rint(x / scale) + np.asarray(zero, np.int64), limits.min, limits.max).astype(kind)
+
+
+def u8(*dims):
+    return rng.integers(0, 256, dims).astype(np.uint8)
+
+
+def i8(*dims):
+    return rng.integers(-128, 128, dims).astype(np.int8)
+
+
+x = np.arange(-12, 13) / 4.0  # with ties
+case("QuantizeLinear, ties to even", "QuantizeLinear", [x, np.array(0.5), np.array(3, np.uint8)], quantise(x, 0.5, 3, np.uint8), opset=13, images=[0], exact=True)
+x = f(2, 3, 4) * 4
+case("QuantizeLinear without a zero point", "QuantizeLinear", [x, np.array(0.0237)], quantise(x, 0.0237, 0, np.uint8), opset=10, images=[0], exact=True)
+case("QuantizeLinear to int8", "QuantizeLinear", [x, np.array(0.0237), np.array(-7, np.int8)], quantise(x, 0.0237, -7, np.int8), opset=13, images=[0], exact=True)
+case("QuantizeLinear to int8 without a zero point", "QuantizeLinear", [x, np.array(0.0237)], quantise(x, 0.0237, 0, np.int8), opset=21, images=[0], exact=True, output_dtype=3)
+scale, zero = np.array([0.0237, 0.031, 0.0411]), np.array([0, 128, 7], np.uint8)
+case("QuantizeLinear by channel", "QuantizeLinear", [x, scale, zero], quantise(x, scale[:, None], zero[:, None], np.uint8), opset=13, images=[0], exact=True)
+q = u8(2, 3, 4)
+case("DequantizeLinear", "DequantizeLinear", [q, np.array(0.0237), np.array(200, np.uint8)], (q.astype(int) - 200) * 0.0237, opset=10, images=[0])
+case("DequantizeLinear by channel", "DequantizeLinear", [q, scale, zero], (q.astype(int) - zero.astype(int)[:, None]) * scale[:, None], opset=13, images=[0])
+q, scale = i8(3, 4), np.array([0.1, 0.2, 0.3, 0.7])
+case("DequantizeLinear along the last axis", "DequantizeLinear", [q, scale], q * scale, opset=13, images=[0], axis=-1)
+q = rng.integers(-2 ** 20, 2 ** 20, (3,)).astype(np.int32)
+case("DequantizeLinear of int32", "DequantizeLinear", [q, np.array(0.001)], q * 0.001, opset=13, images=[0])
+q, scale, zero = i8(5, 3, 2), (np.abs(f(5, 2, 2)) + 0.1).round(3), rng.integers(-9, 9, (5, 2, 2)).astype(np.int8)
+wide = lambda a: np.repeat(a, 2, 1)[:, :3].astype(float)
+case("DequantizeLinear in blocks", "DequantizeLinear", [q, scale, zero], (q - wide(zero)) * wide(scale), opset=21, images=[], axis=1, block_size=2)
+x = f(3, 4)
+scale = (max(x.max(), 0) - min(x.min(), 0)) / 255
+zero = np.clip(np.rint(-x.min() / scale), 0, 255)
+case("DynamicQuantizeLinear", "DynamicQuantizeLinear", [x], [quantise(x, scale, zero, np.uint8), np.array(scale), np.array(int(zero), np.uint8)], opset=11)
+
+
+def convolved(x, w, pad, stride):
+    """Whole numbers, in loops."""
+    x = np.pad(x.astype(np.int64), ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    h, v = (x.shape[2] - w.shape[2]) // stride + 1, (x.shape[3] - w.shape[3]) // stride + 1
+    y = np.zeros((x.shape[0], w.shape[0], h, v), np.int64)
+    for i in range(h):
+        for j in range(v):
+            part = x[:, :, i * stride:i * stride + w.shape[2], j * stride:j * stride + w.shape[3]]
+            y[:, :, i, j] = np.einsum("nchw,ochw->no", part, w.astype(np.int64))
+    return y
+
+
+x, w = u8(2, 3, 5, 4), i8(4, 3, 3, 2)
+xs, xz, ws, ys, yz = np.array(0.0237), np.array(117, np.uint8), np.array([0.011, 0.0083, 0.019, 0.0145]), np.array(0.31), np.array(130, np.uint8)
+acc = convolved(x.astype(int) - 117, w, 1, 2)
+zeros = np.zeros(4, np.int8)
+case("QLinearConv", "QLinearConv", [x, xs, xz, w, ws, zeros, ys, yz], quantise(acc * (0.0237 * ws / 0.31)[:, None, None], 1, 130, np.uint8), opset=10, images=[0], exact=True, pads=[1] * 4, strides=[2, 2])
+bias = rng.integers(-9000, 9000, (4,)).astype(np.int32)
+case("QLinearConv with a bias, to int8", "QLinearConv", [x, xs, xz, w, np.array(0.011), np.array(3, np.int8), ys, np.array(-5, np.int8), bias],
+     quantise((convolved(x.astype(int) - 117, w.astype(int) - 3, 1, 2) + bias[:, None, None]) * (0.0237 * 0.011 / 0.31), 1, -5, np.int8), opset=10, images=[0], exact=True, pads=[1] * 4, strides=[2, 2])
+case("ConvInteger", "ConvInteger", [x, w, xz, np.array(3, np.int8)], convolved(x.astype(int) - 117, w.astype(int) - 3, 0, 1), opset=10, images=[0], exact=True)
+case("ConvInteger without zero points", "ConvInteger", [x, w], convolved(x, w, 0, 1), opset=10, images=[0], exact=True)
+# 900 products whose sum float32 does not hold; the expected number is the nearest float32 number.
+big, many = np.full((1, 900, 1, 1), 255, np.uint8), np.where(np.arange(900) % 9 == 0, 127, -128).astype(np.int8).reshape(1, 900, 1, 1)
+big[0, ::7] = 254
+case("ConvInteger of long sums", "ConvInteger", [big, many], np.array(np.float32((big.astype(np.int64) * many).sum())).astype(float).reshape(1, 1, 1, 1), opset=10, images=[0], exact=True)
+a, b = u8(2, 3, 5), i8(5, 4)
+acc = (a.astype(np.int64) - 117) @ (b.astype(np.int64) - 4)
+case("QLinearMatMul", "QLinearMatMul", [a, xs, xz, b, np.array(0.011), np.array(4, np.int8), ys, yz], quantise(acc * (0.0237 * 0.011 / 0.31), 1, 130, np.uint8), opset=10, images=[0], exact=True)
+rows, columns = np.array([3, 250, 117], np.uint8), np.array([1, -2, 3, 0], np.int8)
+case("MatMulInteger", "MatMulInteger", [a, b, rows, columns], (a.astype(np.int64) - rows.astype(np.int64)[:, None]) @ (b.astype(np.int64) - columns), opset=10, images=[0], exact=True)
+case("MatMulInteger of two images", "MatMulInteger", [a, b, xz], (a.astype(np.int64) - 117) @ b.astype(np.int64), opset=10, images=[0, 1], exact=True)
+
+# Operators of ONNX Runtime's quantisation tool: the operator of the standard between the two steps.
+ms = dict(domain="com.microsoft", opset=13, exact=True)
+b = i8(2, 3, 5)
+A, B = (a.astype(int) - 117) * 0.0237, b * 0.031
+case("QLinearAdd", "QLinearAdd", [a, xs, xz, b, np.array(0.031), np.array(0, np.int8), ys, yz], quantise(A + B, 0.31, 130, np.uint8), images=[0, 3], **ms)
+case("QLinearMul", "QLinearMul", [a, xs, xz, b, np.array(0.031), np.array(0, np.int8), ys, yz], quantise(A * B, 0.31, 130, np.uint8), images=[0, 3], **ms)
+case("QLinearSigmoid", "QLinearSigmoid", [a, xs, xz, np.array(0.0039), np.array(0, np.uint8)], quantise(1 / (1 + np.exp(-A)), 0.0039, 0, np.uint8), images=[0], **ms)
+case("QLinearLeakyRelu", "QLinearLeakyRelu", [a, xs, xz, ys, yz], quantise(np.where(A > 0, A, 0.2 * A), 0.31, 130, np.uint8), images=[0], alpha=0.2, **ms)
+X = (x.astype(int) - 117) * 0.0237
+case("QLinearGlobalAveragePool", "QLinearGlobalAveragePool", [x, xs, xz, np.array(0.0123), yz], quantise(X.mean((2, 3), keepdims=True), 0.0123, 130, np.uint8), images=[0], **ms)
+Y = np.zeros((2, 3, 2, 2))
+for i in range(2):
+    for j in range(2):
+        Y[:, :, i, j] = X[:, :, 2 * i:2 * i + 2, 2 * j:2 * j + 2].mean((2, 3))
+case("QLinearAveragePool", "QLinearAveragePool", [x, xs, xz, np.array(0.0123), yz], quantise(Y, 0.0123, 130, np.uint8), images=[0], kernel_shape=[2, 2], strides=[2, 2], **ms)
+case("QLinearConcat", "QLinearConcat", [ys, yz, a, xs, xz, b, np.array(0.031), np.array(0, np.int8)], quantise(np.concatenate([A, B], 1), 0.31, 130, np.uint8), images=[2, 5], axis=1, **ms)
+g, h, bias = u8(2, 5), i8(3, 5), np.array([100, -2000, 3000], np.int32)
+hs = np.array([0.011, 0.0083, 0.019])
+G = ((g.astype(int) - 117) @ h.astype(int).T + bias) * 0.0237 * hs
+case("QGemm", "QGemm", [g, xs, xz, h, hs, np.zeros(3, np.int8), bias, ys, yz], quantise(G, 0.31, 130, np.uint8), images=[0], transB=1, **ms)
+case("QGemm to numbers", "QGemm", [g, xs, xz, h, hs, np.zeros(3, np.int8), bias], G, images=[0], transB=1, domain="com.microsoft", opset=13)
+save("quantised.json")
