@@ -207,7 +207,7 @@ func TestTensorTypes(t *testing.T) {
 	}{
 		{Uint8, []byte{200}, 200}, {Int8, []byte{200}, -56}, {Uint16, []byte{0, 0x80}, 1 << 15}, {Int16, []byte{0, 0x80}, -1 << 15},
 		{Int32, []byte{0, 0, 0, 0x80}, -1 << 31}, {Uint32, []byte{0, 0, 0, 0x80}, 1 << 31}, {Int64, []byte{254, 255, 255, 255, 255, 255, 255, 255}, -2},
-		{Uint64, []byte{7, 0, 0, 0, 0, 0, 0, 0}, 7}, {Bool, []byte{1}, 1},
+		{Uint64, []byte{7, 0, 0, 0, 0, 0, 0, 0}, 7}, {Bool, []byte{1}, 1}, {Uint4, []byte{0x2f}, 15}, {Int4, []byte{0x2f}, -1},
 	}
 	for _, tt := range integers {
 		x, err := parseTensor(tensorBytes("", tt.kind, []int{1}, tt.raw))

@@ -39,8 +39,18 @@ func FuzzModel(f *testing.F) {
 		single(13, "ScatterND", nil, []string{"s"}, intTensor("s", []int{4}, 1, 1, 2, 2)),
 		resizeSeed,
 		single(13, "Range", nil, []string{"a", "b"}, intTensor("a", nil, 5), intTensor("b", nil, -1)),
+		leaky(), image(17, nodeBytes("Constant", nil, []string{"c"}, attrs{"value": boolTensor("", []int{1}, 1)}),
+			nodeBytes("If", []string{"c"}, []string{"y"}, attrs{"then_branch": branch("Relu", "x"), "else_branch": branch("Neg", "x")})),
 	} {
 		f.Add(m.bytes())
+	}
+	for _, c := range slices.Concat(opCases(f, "operators.json"), opCases(f, "quantised.json")) {
+		for k, o := range c.Outputs {
+			if o != nil {
+				m, _ := c.model(f, c.Images, k)
+				f.Add(m.bytes())
+			}
+		}
 	}
 	b := backend(f)
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -52,7 +52,7 @@ func (a *array) tensor(name string) []byte {
 }
 
 // attributes are numbers, lists of integers, texts and arrays; a number with a point is a float.
-func (c opCase) attributes(t *testing.T) attrs {
+func (c opCase) attributes(t testing.TB) attrs {
 	t.Helper()
 	out := attrs{}
 	for name, raw := range c.Attrs {
@@ -82,7 +82,7 @@ func (c opCase) attributes(t *testing.T) attrs {
 // model writes the node; the listed inputs are cut out of the image x, whose numbers it returns,
 // the others are weights. Output k is y: it is made float32, and 0·Σx is added, so that it
 // depends on the image in any case.
-func (c opCase) model(t *testing.T, images []int, k int) (file, []float32) {
+func (c opCase) model(t testing.TB, images []int, k int) (file, []float32) {
 	t.Helper()
 	f := file{opset: c.Opset, outputs: [][]byte{valueBytes("y", Float32)}}
 	x := []float32{1}

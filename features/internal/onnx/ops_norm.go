@@ -20,12 +20,15 @@ func (c *call) perChannel(v value, vector *Node) *Node {
 	return Reshape(vector, dims...)
 }
 
-// batchNorm uses the stored statistics: scale·(x - mean)/√(variance + ε) + bias.
+// batchNorm uses the stored statistics: scale·(x - mean)/√(variance + ε) + bias. In training mode
+// it uses those of x itself, which is right where x are weights: so PyTorch exports convolutions
+// with standardised weights. Images are not normalised together.
 func batchNorm(c *call) []value {
 	// Before operator set 14 there is no training_mode: the outputs tell.
 	more := slices.ContainsFunc(c.n.Outputs[1:], func(name string) bool { return name != "" })
+	training := c.flag("training_mode") || c.n.opset < 14 && more
 	switch {
-	case c.flag("training_mode"), c.n.opset < 14 && more:
+	case training && c.input(0).node != nil:
 		panic(unsupported("it is in training mode; export the network in evaluation mode"))
 	case c.integer("spatial", 1) == 0:
 		panic(unsupported("statistics for each place"))
@@ -33,6 +36,11 @@ func batchNorm(c *call) []value {
 	v := c.onDevice(c.input(0))
 	if v.node.Rank() < 2 {
 		panic(unsupported("it normalises an array of %d dimensions", v.node.Rank()))
+	}
+	if training {
+		axes := slices.DeleteFunc(lastFrom(0, v.node.Rank()), func(a int) bool { return a == v.at(1) })
+		y := standardised(v.node, c.float("epsilon", 1e-5), axes...)
+		return []value{v.like(Add(Mul(y, c.perChannel(v, c.node(1))), c.perChannel(v, c.node(2))))}
 	}
 	factor := Div(c.node(1), Sqrt(AddScalar(c.node(4), c.float("epsilon", 1e-5))))
 	shift := Sub(c.node(2), Mul(c.node(3), factor))

@@ -28,7 +28,7 @@ func (c *call) kindOf(zero int, otherwise DataType) DataType {
 		return otherwise
 	}
 	switch v := c.input(zero); {
-	case v.weight != nil:
+	case v.weight != nil && !v.weight.Type.IsFloat():
 		return v.weight.Type
 	case v.host != nil && v.host.kind != 0:
 		return v.host.kind
@@ -107,6 +107,20 @@ func (c *call) centred(v value, zero, a int) value {
 	return c.pair(v, c.vector(c.input(zero), a, rank), Sub)
 }
 
+// numbered gives the elements of known whole numbers; weights that were quantised ahead hold them
+// as float32.
+func (c *call) numbered(v value) func(i int) int64 {
+	switch {
+	case v.host != nil:
+		return func(i int) int64 { return v.host.data[i] }
+	case v.weight != nil && v.weight.Type.IsFloat():
+		return func(i int) int64 { return int64(v.weight.float(i)) }
+	case v.weight != nil:
+		return v.weight.int
+	}
+	panic(unsupported("whole numbers that are not known before images are"))
+}
+
 // isZero says that a zero point is known to be 0.
 func (c *call) isZero(i int) bool {
 	v := c.input(i)
@@ -119,13 +133,12 @@ func (c *call) isZero(i int) bool {
 
 // wholes are known whole numbers.
 func (c *call) wholes(v value) []int64 {
-	switch {
-	case v.host != nil:
-		return v.host.data
-	case v.weight != nil && !v.weight.Type.IsFloat():
-		return v.weight.Ints()
+	of := c.numbered(v)
+	out := make([]int64, checkSize(v.dims(), maxInts))
+	for i := range out {
+		out[i] = of(i)
 	}
-	panic(unsupported("whole numbers that are not known before images are"))
+	return out
 }
 
 // dequantisedWeights computes (x - zero)·scale in float32 on the host, for each place along axis
@@ -144,13 +157,7 @@ func (c *call) dequantisedWeights(v value, scale, zero, a int) (*Tensor, bool) {
 			panic(bad("%d zero points for %d scales", len(zeros), len(scales)))
 		}
 	}
-	of := func(i int) int64 { return v.host.data[i] }
-	if v.weight != nil {
-		if v.weight.Type.IsFloat() {
-			panic(bad("floating-point numbers are dequantised"))
-		}
-		of = v.weight.int
-	}
+	of := c.numbered(v)
 	w := c.decoded(dims, of)
 	for i := range w.floats {
 		p := place(i)
