@@ -2,6 +2,7 @@ package term
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -75,8 +76,11 @@ func rows(o *suite.Overview) string {
 		fmt.Fprintf(w, "  %s\t%s\t%s\t%d/%d\t%s\t\n", r.Encoder, r.Data, r.Protocol, r.Done, r.Total, value(r))
 	}
 	w.Flush()
-	return strings.ReplaceAll(b.String(), " \n", "\n")
+	return trailing.ReplaceAllString(b.String(), "\n")
 }
+
+// trailing are the spaces behind the last column of a row.
+var trailing = regexp.MustCompile(` +\n`)
 
 // value is the mean of a row with its standard deviation.
 func value(r suite.Row) string {
