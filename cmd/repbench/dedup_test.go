@@ -52,6 +52,9 @@ func trainIDs(n int) []string {
 }
 
 func TestDedupPlanted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	out := filepath.Join(t.TempDir(), "planted")
 	args := []string{"data", "dedup", "--data", "shapes:size=16,train=80,test=1", "--planted", "16", "--steps", "3", "--seed", "4", "--out", out}
 	text := must(t, args...)

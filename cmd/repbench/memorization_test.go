@@ -109,6 +109,9 @@ func checkScores(t *testing.T, path string) {
 // Images in files of a folder are compared as the images of an array are; a folder with several
 // splits has to be named more closely.
 func TestMemorizationFolder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	args := plus(copies(t), "--train", "training.npy", "--control", "0", "--metric", "pixels")
 	set := shapesOf(t, copiedShapes)
 	if err := os.Mkdir("held", 0o755); err != nil {
@@ -198,6 +201,9 @@ func TestMemorizationEncoder(t *testing.T) {
 // A generator makes its images itself, in batches; of a run on these very images the discriminator
 // is asked, too. A run on other images is said to be one.
 func TestMemorizationRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	t.Chdir(t.TempDir())
 	const data = "shapes:train=60,test=40"
 	must(t, "train", "--arch", "svhn32", "--width", "1", "--data", data, "--batch", "16", "--steps", "2", "--out", "run")

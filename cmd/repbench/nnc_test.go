@@ -153,6 +153,9 @@ func idx(t *testing.T, train, test int) string {
 
 // TestConditional trains a small model, resumes it, makes images of classes and classifies with them.
 func TestConditional(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	data, dir := idx(t, 1200, 40), t.TempDir()
 	run := filepath.Join(dir, "run")
 	train := func(out, steps string, more ...string) []string {
