@@ -24,6 +24,7 @@ type direct struct {
 	// Positions of a line are evenly spaced in x and in y, and so are lines.
 	lines, positions int
 	flat             bool // one line holds the positions of all images
+	gather           bool // the rows of a task are copied one after the other, part by part
 	tasks            []rows
 	splits           int // tasks that share the same rows
 }
@@ -37,14 +38,16 @@ type part struct {
 	k, n int
 }
 
-// rows are the lines [from, to) of an image, or positions if the plan is flat.
-type rows struct{ image, from, to int }
+// rows are the lines [from, to) of some images, or positions if the plan is flat.
+type rows struct{ image, images, from, to int }
 
 // Sizes that decide how the work is divided.
 const (
 	manyTasks  = 16        // tasks below which the panels are divided too
 	chunkBytes = 512 << 10 // panels that stay in the second-level cache
+	mostUnits  = 16        // panels after which the results are complete and still in that cache
 	shallow    = 192       // terms up to which a panel stays in the first-level cache
+	gatherOut  = 96        // output channels from which a copy of short lines is worth while
 )
 
 // newDirect returns nil if p has another form or layout.
@@ -74,17 +77,20 @@ func newDirect(p Problem, t *simd.Tile) *direct {
 // depth returns the number of terms of a sum.
 func (d *direct) depth() int { return d.Height.Kernel * d.Width.Kernel * d.in }
 
-// shape decides what a line is and whether it is copied.
+// shape decides what a line is, and whether the rows of a task are copied.
 func (d *direct) shape() {
 	d.lines, d.positions = d.Height.Out, d.Width.Out
-	d.strip = newStrip(d.Problem)
 	h, w := d.Height, d.Width
-	if d.strip != nil || h.Kernel*w.Kernel > 1 || h.Stride*w.Stride > 1 || h.In != h.Out || w.In != w.Out ||
-		d.X.Height != w.In*d.X.Width || d.Y.Height != w.Out*d.Y.Width ||
-		d.Batch > 1 && (d.X.Batch != h.In*d.X.Height || d.Y.Batch != h.Out*d.Y.Height) {
+	if h.Kernel*w.Kernel == 1 && h.Stride*w.Stride == 1 && h.Padding == 0 && w.Padding == 0 && h.In == h.Out && w.In == w.Out &&
+		d.X.Height == w.In*d.X.Width && d.Y.Height == w.Out*d.Y.Width &&
+		(d.Batch == 1 || d.X.Batch == h.In*d.X.Height && d.Y.Batch == h.Out*d.Y.Height) {
+		d.flat, d.lines, d.positions = true, 1, d.Batch*h.Out*w.Out
+		d.gather = d.X.Width%conflict == 0
 		return
 	}
-	d.flat, d.lines, d.positions = true, 1, d.Batch*h.Out*w.Out
+	d.strip = newStrip(d.Problem)
+	d.gather = d.positions%d.tile.Rows != 0 && d.positions < 2*d.tile.Rows && d.lines > 1 && d.out >= gatherOut &&
+		d.Y.Height == d.positions*d.Y.Width && (d.Batch == 1 || d.Y.Batch == d.lines*d.Y.Height)
 }
 
 // cutSums lists the parts of a sum.
@@ -131,13 +137,17 @@ func (d *direct) cutRows() {
 	if d.flat {
 		ends := matmul.Runs(nil, 0, d.positions, most)
 		for i := range len(ends) - 1 {
-			d.tasks = append(d.tasks, rows{0, ends[i], ends[i+1]})
+			d.tasks = append(d.tasks, rows{0, 1, ends[i], ends[i+1]})
 		}
 	} else {
+		images := 1
+		if d.gather {
+			images = max(1, most/(d.positions*d.lines))
+		}
 		ends := matmul.Runs(nil, 0, d.lines, max(1, most/d.positions))
-		for image := range d.Batch {
+		for image := 0; image < d.Batch; image += images {
 			for i := range len(ends) - 1 {
-				d.tasks = append(d.tasks, rows{image, ends[i], ends[i+1]})
+				d.tasks = append(d.tasks, rows{image, min(images, d.Batch-image), ends[i], ends[i+1]})
 			}
 		}
 	}

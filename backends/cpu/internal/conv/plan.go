@@ -81,7 +81,7 @@ func (plan *Plan) run(m *matmul.Multiplier, y, x, w []float32, done func(row, en
 		plan.depthwise.run(m.Pool(), y, x, w)
 		return
 	case plan.direct != nil:
-		plan.direct.run(m, y, x, w)
+		plan.direct.run(m, y, x, w, nil)
 		return
 	}
 	if plan.padding != nil {

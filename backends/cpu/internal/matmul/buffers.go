@@ -26,8 +26,11 @@ func (s *Buffers) Give(b *[]float32) { s.pool.Put(b) }
 // Panels returns the buffers for right operands that are packed whole.
 func (m *Multiplier) Panels() *Buffers { return &m.packed }
 
-// Strips returns the buffers for the rows of one task.
+// Strips returns the buffers for the input rows of one task.
 func (m *Multiplier) Strips() *Buffers { return &m.strips }
+
+// Gathered returns the buffers for the rows of one task that are copied one after the other.
+func (m *Multiplier) Gathered() *Buffers { return &m.gathered }
 
 // Depths returns the ends of the parts into which Run divides a sum of k terms: each part is
 // summed in registers and then added to C.

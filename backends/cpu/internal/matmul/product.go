@@ -84,7 +84,9 @@ type Multiplier struct {
 	panels  sync.Pool // *[]float32, packed parts of B
 	scratch sync.Pool // *taskScratch
 	packed  Buffers   // right operands that are packed whole
-	strips  Buffers   // rows of a task that are copied
+	strips  Buffers   // input rows of a task that are copied
+	// gathered are for rows of a task that are copied one after the other
+	gathered Buffers
 }
 
 // taskScratch is the memory of one task.
