@@ -102,11 +102,15 @@ func (d *depthwise) cells(row, column span) []simd.Tap {
 	return taps
 }
 
-func (d *depthwise) run(threads *pool.Pool, y, x, w []float32) {
+func (d *depthwise) run(threads *pool.Pool, y, x, w []float32, then done) {
 	all := d.Batch * d.Height.Out
 	threads.Run((all+d.rows-1)/d.rows, func(i int) {
-		for row := i * d.rows; row < min((i+1)*d.rows, all); row++ {
+		from, to := i*d.rows, min((i+1)*d.rows, all)
+		for row := from; row < to; row++ {
 			d.row(y, x, w, row/d.Height.Out, row%d.Height.Out)
+		}
+		if then != nil {
+			then(from*d.Width.Out, to*d.Width.Out, 0, d.InChannels)
 		}
 	})
 }

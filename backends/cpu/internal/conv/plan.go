@@ -78,10 +78,10 @@ func (plan *Plan) run(m *matmul.Multiplier, y, x, w []float32, done func(row, en
 		plan.scatter.run(m, y, x, w)
 		return
 	case plan.depthwise != nil:
-		plan.depthwise.run(m.Pool(), y, x, w)
+		plan.depthwise.run(m.Pool(), y, x, w, done)
 		return
 	case plan.direct != nil:
-		plan.direct.run(m, y, x, w, nil)
+		plan.direct.run(m, y, x, w, done)
 		return
 	}
 	if plan.padding != nil {

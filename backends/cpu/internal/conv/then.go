@@ -33,9 +33,12 @@ func (plan *Plan) RunThen(m *matmul.Multiplier, y, x, w []float32, done func(row
 // finishSize is about the number of values of a piece that is reported after a convolution.
 const finishSize = 1 << 15
 
-// fits reports whether the rows of the plan's only product are the output positions in order.
+// fits reports whether the plan's tasks are output positions in order.
 func (plan *Plan) fits() bool {
-	if plan.scatter != nil || plan.depthwise != nil || len(plan.groups) != 1 || len(plan.products) != 1 {
+	if plan.depthwise != nil || plan.direct != nil {
+		return true
+	}
+	if plan.scatter != nil || len(plan.groups) != 1 || len(plan.products) != 1 {
 		return false
 	}
 	pr := plan.products[0]

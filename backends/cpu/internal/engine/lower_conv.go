@@ -40,12 +40,30 @@ func lowerConv(c *compiler, op *Op) (bool, error) {
 	if err != nil {
 		return c.convDense(op, w, a)
 	}
+	if b, ok := c.folded[w]; ok {
+		in, err := c.value(x)
+		if err != nil {
+			return false, err
+		}
+		c.packedStep("ConvGeneral", plan, c.hosted(y), in, floatsOf(b))
+		return true, nil
+	}
 	reads, err := c.valuesOf([]*Node{x, w})
 	if err != nil {
 		return false, err
 	}
 	c.convStep(plan, c.hosted(y), reads[0], reads[1])
 	return true, nil
+}
+
+// packedStep emits a convolution, or a product that is planned as one, with constant weights,
+// which are packed now. With an epilogue y must be dense, with channels last.
+func (c *compiler) packedStep(name string, plan *conv.Plan, y product, x *value, w []float32) {
+	packed := plan.Pack(c.program.backend.multiplier, w)
+	c.do(step{name: y.name(name), reads: append([]*value{x}, y.reads()...), writes: y.writes(), run: func(f *frame) error {
+		plan.RunPacked(f.backend.multiplier, f.floats(y.value), f.floats(x), packed, y.done(f))
+		return nil
+	}})
 }
 
 // convStep emits a convolution. With an epilogue y must be dense, with channels last.

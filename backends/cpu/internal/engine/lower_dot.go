@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 
+	"repbench/backends/cpu/internal/conv"
 	"repbench/backends/cpu/internal/matmul"
 )
 
@@ -30,6 +31,9 @@ func lowerDot(c *compiler, op *Op) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if c.constantDot(a, op) {
+		return true, nil
+	}
 	b, err := c.factor(w, op.args[3].([]int), op.args[2].([]int))
 	if err != nil {
 		return false, err
@@ -46,6 +50,27 @@ func lowerDot(c *compiler, op *Op) (bool, error) {
 		return nil
 	}})
 	return true, nil
+}
+
+// constantDot lowers a product with a constant right operand, which is packed now. It returns
+// false, without emitting steps, for forms of operands that it does not cover.
+func (c *compiler) constantDot(a factor, op *Op) bool {
+	w := op.inputs[1]
+	data, ok := c.folded[w]
+	if !ok || a.batch != 1 || a.innerStride != 1 || a.outer*a.inner == 0 {
+		return false
+	}
+	b, ok := layout(w.shape, op.args[3].([]int), op.args[2].([]int))
+	if !ok || b.outer == 0 || matmul.Skinny(a.outer, a.inner, b.outer) {
+		return false
+	}
+	right := matmul.Matrix{Rows: b.inner, Cols: b.outer, RowStride: b.innerStride, ColStride: b.outerStride}
+	plan, err := conv.NewDense(a.outer, a.inner, a.outerStride, right, c.program.backend.multiplier.Tile())
+	if err != nil {
+		return false
+	}
+	c.packedStep("DotGeneral", plan, c.hosted(op.outputs[0]), a.value, floatsOf(data))
+	return true
 }
 
 // shifted is done for rows that begin at the given one.
@@ -66,28 +91,42 @@ func (c *compiler) factor(n *Node, batch, inner []int) (factor, error) {
 	if err != nil {
 		return factor{}, err
 	}
-	var outer []int
-	for axis := range n.shape.Rank() {
-		if !slices.Contains(batch, axis) && !slices.Contains(inner, axis) {
-			outer = append(outer, axis)
-		}
+	f, ok := layout(n.shape, batch, inner)
+	f.value = v
+	if ok {
+		return f, nil
 	}
-	f := factor{value: v, batch: sizeOf(n.shape, batch), outer: sizeOf(n.shape, outer), inner: sizeOf(n.shape, inner)}
+	f.value = c.permute(v, n.shape, slices.Concat(batch, outerAxes(n.shape, batch, inner), inner))
+	f.batchStride, f.outerStride, f.innerStride = f.outer*f.inner, f.inner, 1
+	return f, nil
+}
+
+// layout describes an operand as a factor without its value; false if its axes have another
+// order in memory.
+func layout(s shapes.Shape, batch, inner []int) (factor, bool) {
+	outer := outerAxes(s, batch, inner)
+	f := factor{batch: sizeOf(s, batch), outer: sizeOf(s, outer), inner: sizeOf(s, inner)}
 	var ok [3]bool
-	f.batchStride, ok[0] = joint(n.shape, batch)
-	f.outerStride, ok[1] = joint(n.shape, outer)
-	f.innerStride, ok[2] = joint(n.shape, inner)
+	f.batchStride, ok[0] = joint(s, batch)
+	f.outerStride, ok[1] = joint(s, outer)
+	f.innerStride, ok[2] = joint(s, inner)
 	if f.inner == 1 && f.outerStride != 1 {
 		f.innerStride = 1
 	} else if f.outer == 1 && f.innerStride != 1 {
 		f.outerStride = 1
 	}
-	if ok == [3]bool{true, true, true} && (f.outerStride == 1 || f.innerStride == 1) {
-		return f, nil
+	return f, ok == [3]bool{true, true, true} && (f.outerStride == 1 || f.innerStride == 1)
+}
+
+// outerAxes returns the axes that remain.
+func outerAxes(s shapes.Shape, batch, inner []int) []int {
+	var outer []int
+	for axis := range s.Rank() {
+		if !slices.Contains(batch, axis) && !slices.Contains(inner, axis) {
+			outer = append(outer, axis)
+		}
 	}
-	f.value = c.permute(v, n.shape, slices.Concat(batch, outer, inner))
-	f.batchStride, f.outerStride, f.innerStride = f.outer*f.inner, f.inner, 1
-	return f, nil
+	return outer
 }
 
 func sizeOf(s shapes.Shape, axes []int) int {

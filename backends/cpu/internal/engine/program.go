@@ -67,8 +67,10 @@ type frame struct {
 func (f *frame) bytes(v *value) []byte { return f.memory[v.id] }
 
 // floats returns the memory of a float32 value.
-func (f *frame) floats(v *value) []float32 {
-	b := f.memory[v.id]
+func (f *frame) floats(v *value) []float32 { return floatsOf(f.memory[v.id]) }
+
+// floatsOf returns bytes as the float32 values that they hold.
+func floatsOf(b []byte) []float32 {
 	if len(b) == 0 {
 		return nil
 	}

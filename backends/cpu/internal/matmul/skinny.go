@@ -12,10 +12,16 @@ const (
 	skinnyWidth   = 2048    // columns per task of the transposed product
 )
 
+// Skinny reports whether the product of a rows×depth matrix with one of cols columns has this
+// form.
+func Skinny(rows, depth, cols int) bool {
+	return cols <= skinnyColumns && rows*depth >= skinnySize && min(rows, depth) >= skinnyRows
+}
+
 // skinny computes c = a·b for a large a and a b with few columns. It returns false, without
 // computing, for other shapes.
 func (m *Multiplier) skinny(c []float32, a, b Matrix) bool {
-	if b.Cols > skinnyColumns || a.Rows*a.Cols < skinnySize || min(a.Rows, a.Cols) < skinnyRows {
+	if !Skinny(a.Rows, a.Cols, b.Cols) {
 		return false
 	}
 	if a.ColStride == 1 {
