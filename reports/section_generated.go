@@ -29,10 +29,10 @@ func generatedNames(rs []record.Record) []string {
 	for i, r := range rs {
 		out[i] = "generated images"
 		if r.Kind() == results.KindVis && r.Encoder.Spec != "" {
-			out[i] = format.Text(r.Encoder.Spec, 60)
+			out[i] = results.GeneratorName(r, r.Encoder.Spec)
 		}
 		if in, ok := r.Input(record.GeneratedInput); ok && in.Name != "" {
-			out[i] = format.Text(in.Name, 60)
+			out[i] = results.GeneratorName(r, in.Name)
 		}
 	}
 	return out

@@ -39,6 +39,40 @@ func TestLabels(t *testing.T) {
 	}
 }
 
+// The seed in a label is the seed of the training or of the random weights, not of the evaluation.
+func TestLabelsOfSeeds(t *testing.T) {
+	of := func(spec, arch string, seed, training uint64) record.Record {
+		r := fakeRecord(spec, 0.3, 0)
+		r.Encoder.Architecture, r.Seed, r.TrainingSeed = arch, seed, &training
+		return r
+	}
+	const random, a, b = "random:svhn32,width=8", "dcgan:trainings/e431aaaaaaaaaaaa", "dcgan:out/trainings/0b17bbbbbbbbbbbb"
+	for _, tt := range []struct {
+		name string
+		rs   []record.Record
+		want []string
+	}{
+		{"seeds of random weights", []record.Record{of(random, "svhn32", 1, 4), of(random, "svhn32", 1, 5)},
+			[]string{random + ", seed 4", random + ", seed 5"}},
+		{"seeds of evaluations", []record.Record{of(random, "svhn32", 1, 4), of(random, "svhn32", 2, 4)},
+			[]string{random + ", seed 1", random + ", seed 2"}},
+		{"seeds of both", []record.Record{of(random, "svhn32", 1, 4), of(random, "svhn32", 2, 4), of(random, "svhn32", 2, 5)},
+			[]string{random + ", seed 4, evaluation seed 1", random + ", seed 4, evaluation seed 2", random + ", seed 5"}},
+		{"equal seeds", []record.Record{of(random, "svhn32", 1, 4), of("pixels", "", 1, 1), of(random, "svhn32", 1, 4)},
+			[]string{random + " (1 of 2)", "pixels", random + " (2 of 2)"}},
+		{"one training of a suite", []record.Record{of(a, "svhn32", 1, 3)}, []string{"dcgan:svhn32, seed 3"}},
+		{"seeds of a suite", []record.Record{of(a, "svhn32", 1, 3), of(b, "svhn32", 1, 4)}, []string{"dcgan:svhn32, seed 3", "dcgan:svhn32, seed 4"}},
+		{"two trainings of a suite", []record.Record{of(a, "svhn32", 1, 3), of(b, "svhn32", 1, 3)},
+			[]string{"dcgan:svhn32, seed 3 (e431aa)", "dcgan:svhn32, seed 3 (0b17bb)"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := results.Labels(tt.rs); !slices.Equal(got, tt.want) {
+				t.Errorf("labels %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestFamily(t *testing.T) {
 	for in, want := range map[string]string{
 		"cifar10": "cifar10", "CIFAR-10": "cifar10", "cifar10-jpeg": "cifar10", "cifar10=x": "cifar10",

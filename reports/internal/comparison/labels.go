@@ -32,7 +32,7 @@ func labelsFigures(id string, rs []record.Record, names []string, g []int) []pag
 			continue
 		}
 		seen = append(seen, rs[i])
-		line, at := figures.Line{Name: format.Text(rs[i].Encoder.Spec, 60)}, map[int]bool{}
+		line, at := figures.Line{Name: results.EncoderName(rs[i])}, map[int]bool{}
 		for _, j := range g {
 			l := results.Of(rs[j])
 			n := l.LabelsPerClass

@@ -2,40 +2,103 @@ package results
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 
 	"repbench/reports/internal/format"
 	"repbench/reports/record"
 )
 
-// Labels are short names of records, each once: the encoder, with the seed or a
-// number where several records have the same encoder, data and protocol.
+// Labels are short names of records, each once: the encoder, with what tells it from other records of the same
+// encoder, data and protocol. This is the seed of the training or of the random weights, then the seed of the
+// evaluation, then a number. An encoder that a suite trained has no name of its own but an identity, so it is named
+// by its architecture and its seed.
 func Labels(rs []record.Record) []string {
 	out := make([]string, len(rs))
 	for i, r := range rs {
-		out[i] = format.Text(r.Encoder.Spec, 60)
+		out[i] = EncoderName(r)
 	}
 	for i, r := range rs {
-		if count := clashes(rs, r, false); count > 1 {
-			out[i] = fmt.Sprintf("%s, seed %d", out[i], r.Seed)
-			if clashes(rs, r, true) > 1 {
-				out[i] += fmt.Sprintf(" (%d)", i+1)
-			}
+		like := alike(rs, r)
+		_, id, trained := suiteTraining(r.Encoder.Spec)
+		seed := r.TrainingSeed != nil && (trained || differ(rs, like, trainingSeed))
+		if seed {
+			out[i] += fmt.Sprintf(", seed %d", *r.TrainingSeed)
+			like = slices.DeleteFunc(like, func(j int) bool { return trainingSeed(rs[j]) != trainingSeed(r) })
+		}
+		if trained && differ(rs, like, func(o record.Record) string { return o.Encoder.Spec }) {
+			out[i] += fmt.Sprintf(" (%.6s)", id)
+			like = slices.DeleteFunc(like, func(j int) bool { return rs[j].Encoder.Spec != r.Encoder.Spec })
+		}
+		if differ(rs, like, evaluationSeed) {
+			of := map[bool]string{true: ", evaluation seed %d", false: ", seed %d"}[seed]
+			out[i] += fmt.Sprintf(of, r.Seed)
+			like = slices.DeleteFunc(like, func(j int) bool { return rs[j].Seed != r.Seed })
+		}
+		if len(like) > 1 {
+			out[i] += fmt.Sprintf(" (%d of %d)", slices.Index(like, i)+1, len(like))
 		}
 	}
 	return out
 }
 
-// clashes counts the records that look like r in a table.
-func clashes(rs []record.Record, r record.Record, seedToo bool) int {
-	n := 0
-	for _, o := range rs {
-		same := format.Text(o.Encoder.Spec, 60) == format.Text(r.Encoder.Spec, 60) && o.Data.Name == r.Data.Name &&
-			o.Kind() == r.Kind() && Of(o).Name == Of(r).Name
-		if same && (!seedToo || o.Seed == r.Seed) {
-			n++
+// EncoderName is the encoder of a record for people.
+func EncoderName(r record.Record) string { return nameOf(r, r.Encoder.Spec) }
+
+// GeneratorName is what made the images of a record, under the name that the record gives it, for people.
+func GeneratorName(r record.Record, name string) string {
+	out := nameOf(r, name)
+	if _, _, ok := suiteTraining(name); ok && r.TrainingSeed != nil {
+		out += fmt.Sprintf(", seed %d", *r.TrainingSeed)
+	}
+	return out
+}
+
+// nameOf is the name of a record's encoder or generator; the architecture stands for a training of a suite.
+func nameOf(r record.Record, name string) string {
+	if kind, _, ok := suiteTraining(name); ok && name == r.Encoder.Spec && r.Encoder.Architecture != "" {
+		name = kind + ":" + r.Encoder.Architecture
+	}
+	return format.Text(name, 60)
+}
+
+// trainingOf matches the encoder of a training in the folder of a suite, such as "dcgan:trainings/0123456789abcdef".
+var trainingOf = regexp.MustCompile(`^([a-z]+):(?:.*/)?trainings/([0-9a-f]{16})$`)
+
+// suiteTraining are the kind of an encoder that a suite trained, and the identity of its training; ok is false for
+// all other encoders.
+func suiteTraining(spec string) (kind, id string, ok bool) {
+	m := trainingOf.FindStringSubmatch(spec)
+	if m == nil {
+		return "", "", false
+	}
+	return m[1], m[2], true
+}
+
+// trainingSeed is the seed of a record's training or random weights as text; "" where there is none.
+func trainingSeed(r record.Record) string {
+	if r.TrainingSeed == nil {
+		return ""
+	}
+	return fmt.Sprint(*r.TrainingSeed)
+}
+
+// evaluationSeed is the seed of a record's evaluation as text.
+func evaluationSeed(r record.Record) string { return fmt.Sprint(r.Seed) }
+
+// differ reports whether records at some places differ in a property.
+func differ(rs []record.Record, places []int, property func(record.Record) string) bool {
+	return slices.ContainsFunc(places, func(i int) bool { return property(rs[i]) != property(rs[places[0]]) })
+}
+
+// alike are the places of the records that look like r in a table, r among them.
+func alike(rs []record.Record, r record.Record) (places []int) {
+	for i, o := range rs {
+		if EncoderName(o) == EncoderName(r) && o.Data.Name == r.Data.Name && o.Kind() == r.Kind() && Of(o).Name == Of(r).Name {
+			places = append(places, i)
 		}
 	}
-	return n
+	return places
 }
 
 // Groups are the places of the records of each data set, in order.
