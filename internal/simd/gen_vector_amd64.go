@@ -139,6 +139,16 @@ func erfAVX512(dst *float32, a *float32, n int)
 //go:noescape
 func fillAVX512(dst *float32, v float32, n int)
 
+// expSumAVX512 sets dst[i] = e^(a[i] - shift) for i < n and returns the sum of dst.
+//
+//go:noescape
+func expSumAVX512(dst *float32, a *float32, shift float32, n int) float32
+
+// scaleAVX512 sets dst[i] = a[i]·factor for i < n.
+//
+//go:noescape
+func scaleAVX512(dst *float32, a *float32, factor float32, n int)
+
 // sumAVX512 returns the sum of a[i] for i < n.
 //
 //go:noescape
@@ -308,6 +318,16 @@ func erfAVX2(dst *float32, a *float32, n int)
 //
 //go:noescape
 func fillAVX2(dst *float32, v float32, n int)
+
+// expSumAVX2 sets dst[i] = e^(a[i] - shift) for i < n and returns the sum of dst.
+//
+//go:noescape
+func expSumAVX2(dst *float32, a *float32, shift float32, n int) float32
+
+// scaleAVX2 sets dst[i] = a[i]·factor for i < n.
+//
+//go:noescape
+func scaleAVX2(dst *float32, a *float32, factor float32, n int)
 
 // sumAVX2 returns the sum of a[i] for i < n.
 //

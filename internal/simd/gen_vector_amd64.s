@@ -2854,6 +2854,231 @@ fillAVX512Done:
 	VZEROUPPER
 	RET
 
+// func expSumAVX512(dst *float32, a *float32, shift float32, n int) float32
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·expSumAVX512(SB), NOSPLIT, $0-36
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+24(FP), DX
+	XORQ         BX, BX
+	MOVSS        shift+16(FP), X0
+	VBROADCASTSS X0, Z0
+	VBROADCASTSS constc2d00000<>+0(SB), Z1
+	VBROADCASTSS const00000000<>+0(SB), Z2
+	VBROADCASTSS const4b400000<>+0(SB), Z3
+	VBROADCASTSS const3fb8aa3b<>+0(SB), Z4
+	VBROADCASTSS const3f317217<>+0(SB), Z5
+	VBROADCASTSS const3377d1cf<>+0(SB), Z6
+	VBROADCASTSS const3f800000<>+0(SB), Z7
+	VBROADCASTSS const3effffff<>+0(SB), Z8
+	VBROADCASTSS const3e2aaa58<>+0(SB), Z9
+	VBROADCASTSS const3d2aab3a<>+0(SB), Z10
+	VBROADCASTSS const3c0913bb<>+0(SB), Z11
+	VBROADCASTSS const3ab5f603<>+0(SB), Z12
+	VMOVUPS      Z2, Z13
+	VMOVUPS      Z2, Z14
+	VMOVUPS      Z2, Z15
+	SUBQ         $0x00000030, DX
+	JL           expSumAVX512MainEnd
+
+expSumAVX512Main:
+	VMOVUPS      (CX)(BX*4), Z16
+	VMOVUPS      64(CX)(BX*4), Z17
+	VMOVUPS      128(CX)(BX*4), Z18
+	VSUBPS       Z0, Z16, Z16
+	VSUBPS       Z0, Z17, Z17
+	VSUBPS       Z0, Z18, Z18
+	VMAXPS       Z16, Z1, Z16
+	VMAXPS       Z17, Z1, Z17
+	VMAXPS       Z18, Z1, Z18
+	VMOVUPS      Z3, Z19
+	VMOVUPS      Z3, Z20
+	VMOVUPS      Z3, Z21
+	VFMADD231PS  Z4, Z16, Z19
+	VFMADD231PS  Z4, Z17, Z20
+	VFMADD231PS  Z4, Z18, Z21
+	VSUBPS       Z3, Z19, Z19
+	VSUBPS       Z3, Z20, Z20
+	VSUBPS       Z3, Z21, Z21
+	VFNMADD231PS Z5, Z19, Z16
+	VFNMADD231PS Z5, Z20, Z17
+	VFNMADD231PS Z5, Z21, Z18
+	VFNMADD231PS Z6, Z19, Z16
+	VFNMADD231PS Z6, Z20, Z17
+	VFNMADD231PS Z6, Z21, Z18
+	VMOVUPS      Z12, Z22
+	VMOVUPS      Z12, Z23
+	VMOVUPS      Z12, Z24
+	VFMADD213PS  Z11, Z16, Z22
+	VFMADD213PS  Z11, Z17, Z23
+	VFMADD213PS  Z11, Z18, Z24
+	VFMADD213PS  Z10, Z16, Z22
+	VFMADD213PS  Z10, Z17, Z23
+	VFMADD213PS  Z10, Z18, Z24
+	VFMADD213PS  Z9, Z16, Z22
+	VFMADD213PS  Z9, Z17, Z23
+	VFMADD213PS  Z9, Z18, Z24
+	VFMADD213PS  Z8, Z16, Z22
+	VFMADD213PS  Z8, Z17, Z23
+	VFMADD213PS  Z8, Z18, Z24
+	VFMADD213PS  Z7, Z16, Z22
+	VFMADD213PS  Z7, Z17, Z23
+	VFMADD213PS  Z7, Z18, Z24
+	VFMADD213PS  Z7, Z16, Z22
+	VFMADD213PS  Z7, Z17, Z23
+	VFMADD213PS  Z7, Z18, Z24
+	VSCALEFPS    Z19, Z22, Z16
+	VSCALEFPS    Z20, Z23, Z17
+	VSCALEFPS    Z21, Z24, Z18
+	VMOVUPS      Z16, (AX)(BX*4)
+	VMOVUPS      Z17, 64(AX)(BX*4)
+	VMOVUPS      Z18, 128(AX)(BX*4)
+	VADDPS       Z16, Z13, Z13
+	VADDPS       Z17, Z14, Z14
+	VADDPS       Z18, Z15, Z15
+	VMOVAPS      Z13, Z13
+	VMOVAPS      Z14, Z14
+	VMOVAPS      Z15, Z15
+	ADDQ         $0x00000030, BX
+	SUBQ         $0x00000030, DX
+	JGE          expSumAVX512Main
+
+expSumAVX512MainEnd:
+	ADDQ $0x00000020, DX
+	JL   expSumAVX512Tail
+
+expSumAVX512One:
+	VMOVUPS      (CX)(BX*4), Z16
+	VSUBPS       Z0, Z16, Z16
+	VMAXPS       Z16, Z1, Z16
+	VMOVUPS      Z3, Z17
+	VFMADD231PS  Z4, Z16, Z17
+	VSUBPS       Z3, Z17, Z17
+	VFNMADD231PS Z5, Z17, Z16
+	VFNMADD231PS Z6, Z17, Z16
+	VMOVUPS      Z12, Z18
+	VFMADD213PS  Z11, Z16, Z18
+	VFMADD213PS  Z10, Z16, Z18
+	VFMADD213PS  Z9, Z16, Z18
+	VFMADD213PS  Z8, Z16, Z18
+	VFMADD213PS  Z7, Z16, Z18
+	VFMADD213PS  Z7, Z16, Z18
+	VSCALEFPS    Z17, Z18, Z16
+	VMOVUPS      Z16, (AX)(BX*4)
+	VADDPS       Z16, Z13, Z13
+	VMOVAPS      Z13, Z13
+	ADDQ         $0x00000010, BX
+	SUBQ         $0x00000010, DX
+	JGE          expSumAVX512One
+
+expSumAVX512Tail:
+	ADDQ         $0x00000010, DX
+	JZ           expSumAVX512Done
+	MOVQ         $-1, SI
+	BZHIQ        DX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (CX)(BX*4), K1, Z16
+	VSUBPS       Z0, Z16, Z0
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      Z3, Z1
+	VFMADD231PS  Z4, Z0, Z1
+	VSUBPS       Z3, Z1, Z1
+	VFNMADD231PS Z5, Z1, Z0
+	VFNMADD231PS Z6, Z1, Z0
+	VMOVUPS      Z12, Z3
+	VFMADD213PS  Z11, Z0, Z3
+	VFMADD213PS  Z10, Z0, Z3
+	VFMADD213PS  Z9, Z0, Z3
+	VFMADD213PS  Z8, Z0, Z3
+	VFMADD213PS  Z7, Z0, Z3
+	VFMADD213PS  Z7, Z0, Z3
+	VSCALEFPS    Z1, Z3, Z0
+	VMOVUPS      Z0, K1, (AX)(BX*4)
+	VMOVUPS      Z2, Z1
+	VMOVAPS      Z0, K1, Z1
+	VADDPS       Z1, Z13, Z0
+	VMOVAPS      Z0, Z13
+
+expSumAVX512Done:
+	VADDPS     Z14, Z13, Z0
+	VADDPS     Z15, Z0, Z0
+	VSHUFF32X4 $0x4e, Z0, Z0, Z1
+	VADDPS     Z1, Z0, Z0
+	VSHUFF32X4 $0xb1, Z0, Z0, Z1
+	VADDPS     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VADDPS     Z1, Z0, Z0
+	VPERMILPS  $0xb1, Z0, Z1
+	VADDPS     Z1, Z0, Z0
+	VZEROUPPER
+	MOVSS      X0, ret+32(FP)
+	RET
+
+DATA const00000000<>+0(SB)/4, $0x00000000
+DATA const00000000<>+4(SB)/4, $0x00000000
+DATA const00000000<>+8(SB)/4, $0x00000000
+DATA const00000000<>+12(SB)/4, $0x00000000
+DATA const00000000<>+16(SB)/4, $0x00000000
+DATA const00000000<>+20(SB)/4, $0x00000000
+DATA const00000000<>+24(SB)/4, $0x00000000
+DATA const00000000<>+28(SB)/4, $0x00000000
+GLOBL const00000000<>(SB), RODATA|NOPTR, $32
+
+// func scaleAVX512(dst *float32, a *float32, factor float32, n int)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·scaleAVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+24(FP), DX
+	XORQ         BX, BX
+	MOVSS        factor+16(FP), X0
+	VBROADCASTSS X0, Z0
+	SUBQ         $0x00000040, DX
+	JL           scaleAVX512MainEnd
+
+scaleAVX512Main:
+	VMOVUPS (CX)(BX*4), Z1
+	VMOVUPS 64(CX)(BX*4), Z2
+	VMOVUPS 128(CX)(BX*4), Z3
+	VMOVUPS 192(CX)(BX*4), Z4
+	VMULPS  Z0, Z1, Z1
+	VMULPS  Z0, Z2, Z2
+	VMULPS  Z0, Z3, Z3
+	VMULPS  Z0, Z4, Z4
+	VMOVUPS Z1, (AX)(BX*4)
+	VMOVUPS Z2, 64(AX)(BX*4)
+	VMOVUPS Z3, 128(AX)(BX*4)
+	VMOVUPS Z4, 192(AX)(BX*4)
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000040, DX
+	JGE     scaleAVX512Main
+
+scaleAVX512MainEnd:
+	ADDQ $0x00000030, DX
+	JL   scaleAVX512Tail
+
+scaleAVX512One:
+	VMOVUPS (CX)(BX*4), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)(BX*4)
+	ADDQ    $0x00000010, BX
+	SUBQ    $0x00000010, DX
+	JGE     scaleAVX512One
+
+scaleAVX512Tail:
+	ADDQ      $0x00000010, DX
+	JZ        scaleAVX512Done
+	MOVQ      $-1, SI
+	BZHIQ     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (CX)(BX*4), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(BX*4)
+
+scaleAVX512Done:
+	VZEROUPPER
+	RET
+
 // func sumAVX512(a *float32, n int) float32
 // Requires: AVX, AVX512F, BMI2, SSE
 TEXT ·sumAVX512(SB), NOSPLIT, $0-20
@@ -2922,16 +3147,6 @@ sumAVX512Done:
 	VZEROUPPER
 	MOVSS      X0, ret+16(FP)
 	RET
-
-DATA const00000000<>+0(SB)/4, $0x00000000
-DATA const00000000<>+4(SB)/4, $0x00000000
-DATA const00000000<>+8(SB)/4, $0x00000000
-DATA const00000000<>+12(SB)/4, $0x00000000
-DATA const00000000<>+16(SB)/4, $0x00000000
-DATA const00000000<>+20(SB)/4, $0x00000000
-DATA const00000000<>+24(SB)/4, $0x00000000
-DATA const00000000<>+28(SB)/4, $0x00000000
-GLOBL const00000000<>(SB), RODATA|NOPTR, $32
 
 // func maxOfAVX512(a *float32, n int) float32
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
@@ -5794,6 +6009,220 @@ fillAVX2Tail:
 	VMASKMOVPS Y0, Y1, (AX)(DX*4)
 
 fillAVX2Done:
+	VZEROUPPER
+	RET
+
+// func expSumAVX2(dst *float32, a *float32, shift float32, n int) float32
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·expSumAVX2(SB), NOSPLIT, $0-36
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+24(FP), DX
+	XORQ         BX, BX
+	MOVSS        shift+16(FP), X0
+	VBROADCASTSS X0, Y0
+	VMOVUPS      const00000000<>+0(SB), Y1
+	VMOVUPS      const00000000<>+0(SB), Y2
+	SUBQ         $0x00000010, DX
+	JL           expSumAVX2MainEnd
+
+expSumAVX2Main:
+	VMOVUPS      (CX)(BX*4), Y3
+	VMOVUPS      32(CX)(BX*4), Y4
+	VSUBPS       Y0, Y3, Y3
+	VSUBPS       Y0, Y4, Y4
+	VMOVUPS      constc2d00000<>+0(SB), Y5
+	VMOVUPS      constc2d00000<>+0(SB), Y6
+	VMAXPS       Y3, Y5, Y3
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      const4b400000<>+0(SB), Y5
+	VMOVUPS      const4b400000<>+0(SB), Y6
+	VFMADD231PS  const3fb8aa3b<>+0(SB), Y3, Y5
+	VFMADD231PS  const3fb8aa3b<>+0(SB), Y4, Y6
+	VSUBPS       const4b400000<>+0(SB), Y5, Y7
+	VSUBPS       const4b400000<>+0(SB), Y6, Y8
+	VFNMADD231PS const3f317217<>+0(SB), Y7, Y3
+	VFNMADD231PS const3f317217<>+0(SB), Y8, Y4
+	VFNMADD231PS const3377d1cf<>+0(SB), Y7, Y3
+	VFNMADD231PS const3377d1cf<>+0(SB), Y8, Y4
+	VMOVUPS      const3ab5f603<>+0(SB), Y7
+	VMOVUPS      const3ab5f603<>+0(SB), Y8
+	VFMADD213PS  const3c0913bb<>+0(SB), Y3, Y7
+	VFMADD213PS  const3c0913bb<>+0(SB), Y4, Y8
+	VFMADD213PS  const3d2aab3a<>+0(SB), Y3, Y7
+	VFMADD213PS  const3d2aab3a<>+0(SB), Y4, Y8
+	VFMADD213PS  const3e2aaa58<>+0(SB), Y3, Y7
+	VFMADD213PS  const3e2aaa58<>+0(SB), Y4, Y8
+	VFMADD213PS  const3effffff<>+0(SB), Y3, Y7
+	VFMADD213PS  const3effffff<>+0(SB), Y4, Y8
+	VFMADD213PS  const3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS  const3f800000<>+0(SB), Y4, Y8
+	VFMADD213PS  const3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS  const3f800000<>+0(SB), Y4, Y8
+	VPSRLD       $0x01, Y5, Y3
+	VPSRLD       $0x01, Y6, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPSUBD       Y3, Y5, Y5
+	VPSUBD       Y4, Y6, Y6
+	VPADDD       const3f800000<>+0(SB), Y5, Y5
+	VPADDD       const3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y6, Y8, Y6
+	VPADDD       const3f800000<>+0(SB), Y3, Y3
+	VPADDD       const3f800000<>+0(SB), Y4, Y4
+	VMULPS       Y3, Y5, Y3
+	VMULPS       Y4, Y6, Y4
+	VMOVUPS      Y3, (AX)(BX*4)
+	VMOVUPS      Y4, 32(AX)(BX*4)
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y4, Y2, Y2
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y2, Y2
+	ADDQ         $0x00000010, BX
+	SUBQ         $0x00000010, DX
+	JGE          expSumAVX2Main
+
+expSumAVX2MainEnd:
+	ADDQ $0x00000008, DX
+	JL   expSumAVX2Tail
+
+expSumAVX2One:
+	VMOVUPS      (CX)(BX*4), Y3
+	VSUBPS       Y0, Y3, Y3
+	VMOVUPS      constc2d00000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      const4b400000<>+0(SB), Y4
+	VFMADD231PS  const3fb8aa3b<>+0(SB), Y3, Y4
+	VSUBPS       const4b400000<>+0(SB), Y4, Y5
+	VFNMADD231PS const3f317217<>+0(SB), Y5, Y3
+	VFNMADD231PS const3377d1cf<>+0(SB), Y5, Y3
+	VMOVUPS      const3ab5f603<>+0(SB), Y5
+	VFMADD213PS  const3c0913bb<>+0(SB), Y3, Y5
+	VFMADD213PS  const3d2aab3a<>+0(SB), Y3, Y5
+	VFMADD213PS  const3e2aaa58<>+0(SB), Y3, Y5
+	VFMADD213PS  const3effffff<>+0(SB), Y3, Y5
+	VFMADD213PS  const3f800000<>+0(SB), Y3, Y5
+	VFMADD213PS  const3f800000<>+0(SB), Y3, Y5
+	VPSRLD       $0x01, Y4, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPSUBD       Y3, Y4, Y4
+	VPADDD       const3f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VPADDD       const3f800000<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMOVUPS      Y3, (AX)(BX*4)
+	VADDPS       Y3, Y1, Y1
+	VMOVAPS      Y1, Y1
+	ADDQ         $0x00000008, BX
+	SUBQ         $0x00000008, DX
+	JGE          expSumAVX2One
+
+expSumAVX2Tail:
+	ADDQ         $0x00000008, DX
+	JZ           expSumAVX2Done
+	LEAQ         tailLanes<>+0(SB), SI
+	SHLQ         $0x02, DX
+	SUBQ         DX, SI
+	VMOVUPS      32(SI), Y3
+	VMASKMOVPS   (CX)(BX*4), Y3, Y4
+	VSUBPS       Y0, Y4, Y0
+	VMOVUPS      constc2d00000<>+0(SB), Y4
+	VMAXPS       Y0, Y4, Y0
+	VMOVUPS      const4b400000<>+0(SB), Y4
+	VFMADD231PS  const3fb8aa3b<>+0(SB), Y0, Y4
+	VSUBPS       const4b400000<>+0(SB), Y4, Y5
+	VFNMADD231PS const3f317217<>+0(SB), Y5, Y0
+	VFNMADD231PS const3377d1cf<>+0(SB), Y5, Y0
+	VMOVUPS      const3ab5f603<>+0(SB), Y5
+	VFMADD213PS  const3c0913bb<>+0(SB), Y0, Y5
+	VFMADD213PS  const3d2aab3a<>+0(SB), Y0, Y5
+	VFMADD213PS  const3e2aaa58<>+0(SB), Y0, Y5
+	VFMADD213PS  const3effffff<>+0(SB), Y0, Y5
+	VFMADD213PS  const3f800000<>+0(SB), Y0, Y5
+	VFMADD213PS  const3f800000<>+0(SB), Y0, Y5
+	VPSRLD       $0x01, Y4, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VPSLLD       $0x17, Y4, Y4
+	VPSUBD       Y0, Y4, Y4
+	VPADDD       const3f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VPADDD       const3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y4, Y0
+	VMASKMOVPS   Y0, Y3, (AX)(BX*4)
+	VMOVUPS      const00000000<>+0(SB), Y4
+	VBLENDVPS    Y3, Y0, Y4, Y4
+	VADDPS       Y4, Y1, Y0
+	VMOVAPS      Y0, Y1
+
+expSumAVX2Done:
+	VADDPS     Y2, Y1, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VZEROUPPER
+	MOVSS      X0, ret+32(FP)
+	RET
+
+// func scaleAVX2(dst *float32, a *float32, factor float32, n int)
+// Requires: AVX, AVX2, SSE
+TEXT ·scaleAVX2(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+24(FP), DX
+	XORQ         BX, BX
+	MOVSS        factor+16(FP), X0
+	VBROADCASTSS X0, Y0
+	SUBQ         $0x00000020, DX
+	JL           scaleAVX2MainEnd
+
+scaleAVX2Main:
+	VMOVUPS (CX)(BX*4), Y1
+	VMOVUPS 32(CX)(BX*4), Y2
+	VMOVUPS 64(CX)(BX*4), Y3
+	VMOVUPS 96(CX)(BX*4), Y4
+	VMULPS  Y0, Y1, Y1
+	VMULPS  Y0, Y2, Y2
+	VMULPS  Y0, Y3, Y3
+	VMULPS  Y0, Y4, Y4
+	VMOVUPS Y1, (AX)(BX*4)
+	VMOVUPS Y2, 32(AX)(BX*4)
+	VMOVUPS Y3, 64(AX)(BX*4)
+	VMOVUPS Y4, 96(AX)(BX*4)
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000020, DX
+	JGE     scaleAVX2Main
+
+scaleAVX2MainEnd:
+	ADDQ $0x00000018, DX
+	JL   scaleAVX2Tail
+
+scaleAVX2One:
+	VMOVUPS (CX)(BX*4), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, (AX)(BX*4)
+	ADDQ    $0x00000008, BX
+	SUBQ    $0x00000008, DX
+	JGE     scaleAVX2One
+
+scaleAVX2Tail:
+	ADDQ       $0x00000008, DX
+	JZ         scaleAVX2Done
+	LEAQ       tailLanes<>+0(SB), SI
+	SHLQ       $0x02, DX
+	SUBQ       DX, SI
+	VMOVUPS    32(SI), Y1
+	VMASKMOVPS (CX)(BX*4), Y1, Y2
+	VMULPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y1, (AX)(BX*4)
+
+scaleAVX2Done:
 	VZEROUPPER
 	RET
 

@@ -24,6 +24,8 @@ type vectorOps struct {
 	tanh, sigmoid, erf                  unaryKernel
 	sum, maxOf, minOf                   reduceKernel
 
+	expSum func(dst, a *float32, shift float32, n int) float32
+	scale  func(dst, a *float32, factor float32, n int)
 	choose func(dst, cond, a, b *float32, n int)
 	fill   func(dst *float32, v float32, n int)
 

@@ -36,6 +36,12 @@ var portableVector = &vectorOps{
 	sum:       fold(sumLoop),
 	maxOf:     fold(maxOfLoop),
 	minOf:     fold(minOfLoop),
+	expSum: func(dst, a *float32, shift float32, n int) float32 {
+		return expSumLoop(unsafe.Slice(dst, n), unsafe.Slice(a, n), shift)
+	},
+	scale: func(dst, a *float32, factor float32, n int) {
+		scaleLoop(unsafe.Slice(dst, n), unsafe.Slice(a, n), factor)
+	},
 	choose: func(dst, cond, a, b *float32, n int) {
 		selectLoop(unsafe.Slice(dst, n), unsafe.Slice(cond, n), unsafe.Slice(a, n), unsafe.Slice(b, n))
 	},

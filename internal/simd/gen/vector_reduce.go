@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/operand"
 )
 
 // reductionKernel is a kernel that folds an array into one value.
@@ -16,7 +15,7 @@ type reductionKernel struct {
 
 func reductions() []reductionKernel {
 	return []reductionKernel{
-		{"sum", "sum", 0, func(e *emitter, a, b group) group { return e.add(a, b) }},
+		{"sum", "sum", 0, (*emitter).add2},
 		{"maxOf", "largest", negativeInf, (*emitter).max},
 		{"minOf", "smallest", positiveInf, (*emitter).min},
 	}
@@ -47,20 +46,7 @@ func reduction(s isa, r reductionKernel) {
 	})
 	half := r.op(e, acc[:2], acc[2:])
 	v := r.op(e, half[:1], half[1:])
-	if s.bytes == 64 {
-		for _, order := range []uint64{swapHalves, swapNeighbours} {
-			turned := e.group(1)
-			build.VSHUFF32X4(operand.Imm(order), v[0], v[0], turned[0])
-			v = r.op(e, v, turned)
-		}
-	} else {
-		turned := e.group(1)
-		build.VPERM2F128(operand.Imm(1), v[0], v[0], turned[0])
-		v = r.op(e, v, turned)
-	}
-	for _, order := range []uint64{swapHalves, swapNeighbours} {
-		v = r.op(e, v, e.imm(build.VPERMILPS, order, v))
-	}
+	v = e.lanes(v, r.op)
 	build.VZEROUPPER()
 	build.Store(v[0].AsX(), build.ReturnIndex(0))
 	build.RET()

@@ -188,6 +188,7 @@ func init() {
 		compute.OpTypeConcatenate:         lowerConcatenate,
 		compute.OpTypePad:                 lowerPad,
 		compute.OpTypeReduceWindow:        lowerReduceWindow,
+		compute.OpTypeFusedSoftmax:        lowerSoftmax,
 	}
 }
 

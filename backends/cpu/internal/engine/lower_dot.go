@@ -42,11 +42,11 @@ func lowerDot(c *compiler, op *Op) (bool, error) {
 	c.do(step{name: dst.name("DotGeneral"), reads: append([]*value{a.value, b.value}, dst.reads()...), writes: dst.writes(), run: func(f *frame) error {
 		m, done := f.backend.multiplier, dst.done(f)
 		out, as, bs := f.floats(dst.value), f.floats(a.value), f.floats(b.value)
-		for i := range a.batch {
+		m.Batch(a.batch, func(i int) ([]float32, matmul.Matrix, matmul.Matrix, func(row, end, col, cols int)) {
 			left := matmul.Matrix{Data: tail(as, i*a.batchStride), Rows: a.outer, Cols: a.inner, RowStride: a.outerStride, ColStride: a.innerStride}
 			right := matmul.Matrix{Data: tail(bs, i*b.batchStride), Rows: b.inner, Cols: b.outer, RowStride: b.innerStride, ColStride: b.outerStride}
-			m.DenseThen(tail(out, i*a.outer*b.outer), left, right, shifted(done, i*a.outer))
-		}
+			return tail(out, i*a.outer*b.outer), left, right, shifted(done, i*a.outer)
+		})
 		return nil
 	}})
 	return true, nil

@@ -99,9 +99,5 @@ func (m *Multiplier) DenseThen(c []float32, a, b Matrix, done func(row, end, col
 		m.finish(done, 0, a.Rows, cols)
 		return
 	}
-	m.Run(m.Left(a), m.Right(b), C{Data: c, Done: done, Row: func(offsets []int, row int) {
-		for i := range offsets {
-			offsets[i] = (row + i) * cols
-		}
-	}}, a.Cols, cols)
+	m.Run(m.Left(a), m.Right(b), C{Data: c, Done: done, Row: denseRows(cols)}, a.Cols, cols)
 }
