@@ -42,7 +42,7 @@ type builder struct {
 	graph   *graph.Graph
 	values  *scope
 	params  map[paramKey]*graph.Node
-	held    map[*ints]*graph.Node
+	held    map[heldKey]*graph.Node
 	weights []*tensors.Tensor
 	limits  *limits
 	dry     bool // only shapes matter: weights are not decoded for the graph
@@ -222,9 +222,7 @@ func (b *builder) keep(n *Operation, results []value) {
 // run applies the operator, on the host where all its inputs are there.
 func (c *call) run(host bool) []value {
 	if op := hostOps[c.n.kind()]; op != nil && host {
-		if c.limits.work -= c.elements(); c.limits.work < 0 {
-			panic(unsupported("computing what follows from shapes takes more than %d operations", maxWork))
-		}
+		c.spendWork(c.elements())
 		return []value{{host: op(c)}}
 	}
 	if c.n.Op == "If" {
@@ -275,6 +273,13 @@ func (b *builder) check(v value) {
 func (b *builder) spendConstant(elements int) {
 	if b.limits.constants += elements; b.limits.constants > maxConstants {
 		panic(unsupported("the constants that it computes from shapes have more than %d elements", maxConstants))
+	}
+}
+
+// spendWork counts operations on the host.
+func (b *builder) spendWork(operations int) {
+	if b.limits.work -= operations; b.limits.work < 0 {
+		panic(unsupported("computing what follows from weights and shapes takes more than %d operations", maxWork))
 	}
 }
 

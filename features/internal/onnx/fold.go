@@ -18,14 +18,14 @@ const (
 	maxFolded = 1 << 22
 	maxSpread = 1 << 16
 	maxInner  = 1 << 24 // of a value on the way to a result, unless the inputs have as many
-	maxWork   = 1 << 32 // operations on the host, for all results
+	maxWork   = 1 << 30 // operations on the host, for all results
 )
 
 // Limits on what stays in the graph: the elements of its constants (indices, masks, resampling)
 // and those of one value, for each image; global attention over 4,096 places in 16 heads is the
 // largest that is known.
 const (
-	maxConstants = 1 << 26
+	maxConstants = 1 << 24
 	maxPerImage  = 1 << 28
 )
 
@@ -57,9 +57,9 @@ func (c *call) foldable() bool {
 func (c *call) ahead(op operator) (out []value, ok bool) {
 	g := graph.NewGraph(gobackend.GetBackend(), "weights")
 	defer g.Finalize()
-	inner := &builder{model: c.model, graph: g, params: map[paramKey]*graph.Node{}, limits: &limits{constants: c.limits.constants, decoded: c.limits.decoded}}
+	inner := &builder{model: c.model, graph: g, params: map[paramKey]*graph.Node{}, limits: &limits{constants: c.limits.constants, decoded: c.limits.decoded, work: c.limits.work}}
 	out = op(&call{builder: inner, n: c.n, in: c.in})
-	c.limits.constants, c.limits.decoded = inner.limits.constants, inner.limits.decoded
+	c.limits.constants, c.limits.decoded, c.limits.work = inner.limits.constants, inner.limits.decoded, inner.limits.work
 	var nodes []*graph.Node
 	var places []int
 	total := 0

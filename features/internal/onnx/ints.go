@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -63,22 +64,31 @@ func (x *ints) values() []int {
 	return out
 }
 
-// device puts an array on the device, once, as int64 or bool.
-func (b *builder) device(x *ints) *graph.Node {
-	if b.held[x] == nil {
-		b.spendConstant(len(x.data))
-		if b.held == nil {
-			b.held = map[*ints]*graph.Node{}
-		}
-		b.held[x] = x.constant(b.graph)
-	}
-	return b.held[x]
+// heldKey is an array on the device: its first element, which arrays of another shape may share,
+// and its shape.
+type heldKey struct {
+	first *int64
+	shape string
+	bool  bool
 }
 
-func (x *ints) constant(g *graph.Graph) *graph.Node {
+// device puts an array on the device, once, as int64 or bool.
+func (b *builder) device(x *ints) *graph.Node {
 	if len(x.data) == 0 {
 		panic(unsupported("an empty array of integers enters the computation"))
 	}
+	key := heldKey{&x.data[0], fmt.Sprint(x.dims), x.bool}
+	if b.held[key] == nil {
+		b.spendConstant(len(x.data))
+		if b.held == nil {
+			b.held = map[heldKey]*graph.Node{}
+		}
+		b.held[key] = x.constant(b.graph)
+	}
+	return b.held[key]
+}
+
+func (x *ints) constant(g *graph.Graph) *graph.Node {
 	if x.bool {
 		truth := make([]bool, len(x.data))
 		for i, v := range x.data {

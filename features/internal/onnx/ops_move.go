@@ -270,14 +270,16 @@ func slice(c *call) []value {
 // indices are input 1, counted from the front of an axis of length n.
 func (c *call) indices(n int) *ints {
 	in := c.known(1)
-	out := &ints{dims: in.dims, data: slices.Clone(in.data)}
-	for i, v := range out.data {
-		if v < int64(-n) || v >= int64(n) {
-			panic(unsupported("index %d into an axis of length %d", v, n))
+	out := in
+	for i, v := range in.data {
+		p := int64(counted(v, n))
+		if p == v {
+			continue
 		}
-		if v < 0 {
-			out.data[i] += int64(n)
+		if out == in {
+			out = &ints{dims: in.dims, data: slices.Clone(in.data)}
 		}
+		out.data[i] = p
 	}
 	return out
 }

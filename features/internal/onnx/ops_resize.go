@@ -11,8 +11,11 @@ import (
 // resizeOps resample arrays along their axes.
 var resizeOps = map[string]operator{"Resize": resize, "Upsample": upsample}
 
-// maxKernel limits the matrix that resamples an axis, out×in.
-const maxKernel = 1 << 24
+// Limits on the matrix that resamples an axis, out×in, and on the length of a resampled axis.
+const (
+	maxKernel = 1 << 24
+	maxSide   = 1 << 16
+)
 
 // resize has scales or sizes as inputs; operator set 10 has scales alone, and
 // samples as Upsample does.
@@ -105,7 +108,7 @@ func scaled(dims, axes []int, scales, roi []float32) []resized {
 		in := dims[axes[i]]
 		start, end := part(roi, i, len(axes))
 		length := math.Floor(float64(s * float32(in) * float32(end-start)))
-		if !(s > 0) || !(length >= 1 && length <= maxElements) {
+		if !(s > 0) || !(length >= 1 && length <= maxSide) {
 			panic(unsupported("an axis of length %d is resized by %g", in, s))
 		}
 		out[i] = resized{axes[i], in, int(length), float64(s), start, end}
@@ -127,7 +130,7 @@ func (c *call) sized(dims, axes []int, roi []float32) []resized {
 	least, most := math.Inf(1), 0.0
 	for i, n := range sizes {
 		in := dims[axes[i]]
-		if n < 1 || n > maxElements {
+		if n < 1 || n > maxSide {
 			panic(unsupported("an axis of length %d is resized to %d", in, n))
 		}
 		start, end := part(roi, i, len(axes))
@@ -165,6 +168,8 @@ func (r resampler) apply(c *call, axes []resized) []value {
 			continue
 		}
 		checkSize([]int{a.out, a.in}, maxKernel)
+		_, reach := r.reach(a.scale)
+		c.spendWork(a.out * (a.in + 2*reach))
 		matrix := c.numbers(r.matrix(a), a.out, a.in)
 		v.node = alongAxis(matrix, ConvertDType(v.node, dtypes.Float32), v.at(a.axis))
 		checkSize(v.node.Shape().Dimensions, maxElements)

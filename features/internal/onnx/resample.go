@@ -49,6 +49,7 @@ func (r resampler) check() {
 // which element i of the result is made. Operators.md, Resize, has the formulas.
 func (r resampler) matrix(a resized) []float32 {
 	m := make([]float32, a.out*a.in)
+	sums := make([]float64, a.in)
 	for i := range a.out {
 		row := m[i*a.in : (i+1)*a.in]
 		x := r.place(a, float64(i))
@@ -59,7 +60,7 @@ func (r resampler) matrix(a resized) []float32 {
 			row[inside(r.pick(x), a.in)] = 1
 			continue
 		}
-		r.weigh(row, x, a.scale)
+		r.weigh(row, sums, x, a.scale)
 	}
 	return m
 }
@@ -118,11 +119,9 @@ func (r resampler) pick(x float64) int {
 	return int(math.Ceil(x - 0.5))
 }
 
-// weigh fills a row for the place x: the kernel's values at the elements around
-// it. Elements beyond the ends count as the outermost, or not at all; with
-// antialias the kernel grows as the array shrinks.
-func (r resampler) weigh(row []float32, x, scale float64) {
-	s := 1.0
+// reach is how far the kernel extends, in elements, and by what its distances are multiplied.
+func (r resampler) reach(scale float64) (s float64, elements int) {
+	s = 1
 	if r.antialias {
 		s = min(scale, 1)
 	}
@@ -130,9 +129,17 @@ func (r resampler) weigh(row []float32, x, scale float64) {
 	if r.mode == modeCubic {
 		support = 2
 	}
-	first := int(math.Floor(-support/s)) + 1
+	return s, int(min(math.Ceil(support/s), maxElements))
+}
+
+// weigh fills a row for the place x: the kernel's values at the elements around
+// it. Elements beyond the ends count as the outermost, or not at all; with
+// antialias the kernel grows as the array shrinks.
+func (r resampler) weigh(row []float32, sums []float64, x, scale float64) {
+	s, reach := r.reach(scale)
+	first := 1 - reach
 	base := int(math.Ceil(x)) - 1
-	sums := make([]float64, len(row))
+	clear(sums)
 	total := 0.0
 	for i := base + first; i <= base+1-first; i++ {
 		if r.exclude && (i < 0 || i >= len(row)) {
