@@ -59,6 +59,16 @@ func depthwise8x2AVX512(y *float32, x *float32, w *float32, yStep int, xStep int
 //go:noescape
 func depthwise4x4AVX512(y *float32, x *float32, w *float32, yStep int, xStep int, taps *int, count int, tiles int, blocks int)
 
+// winogradInAVX512 transforms blocks of vectors of channels; see Tile.WinogradIn.
+//
+//go:noescape
+func winogradInAVX512(dst *float32, step int, x *float32, row int, cell int, blocks int)
+
+// winogradOutAVX512 transforms blocks of vectors of channels; see Tile.WinogradOut.
+//
+//go:noescape
+func winogradOutAVX512(y *float32, row int, cell int, m *float32, step int, blocks int)
+
 // direct1x1AVX512 computes tiles of 1 rows; lanes is the number of columns in the last vector; see Tile.Direct.
 //
 //go:noescape
@@ -238,6 +248,16 @@ func depthwise1x4AVX2(y *float32, x *float32, w *float32, yStep int, xStep int, 
 //
 //go:noescape
 func depthwise2x4AVX2(y *float32, x *float32, w *float32, yStep int, xStep int, taps *int, count int, tiles int, blocks int)
+
+// winogradInAVX2 transforms blocks of vectors of channels; see Tile.WinogradIn.
+//
+//go:noescape
+func winogradInAVX2(dst *float32, step int, x *float32, row int, cell int, blocks int)
+
+// winogradOutAVX2 transforms blocks of vectors of channels; see Tile.WinogradOut.
+//
+//go:noescape
+func winogradOutAVX2(y *float32, row int, cell int, m *float32, step int, blocks int)
 
 // direct1x1AVX2 computes tiles of 1 rows; lanes is the number of columns in the last vector; see Tile.Direct.
 //

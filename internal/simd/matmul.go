@@ -48,6 +48,9 @@ type Tile struct {
 	depthwise [4][3]windowKernel
 	// direct holds kernels by the number of vectors and of rows.
 	direct [2][]directKernel
+	// winogradIn and winogradOut transform blocks of Lanes channels.
+	winogradIn  func(dst *float32, step int, x *float32, row, cell, blocks int)
+	winogradOut func(y *float32, row, cell int, m *float32, step, blocks int)
 }
 
 // ISA returns the instruction set of the tile.

@@ -14,6 +14,9 @@ var avx512Tile = &Tile{
 	transpose: transposeAVX512,
 	depthwise: avx512Depthwise,
 	direct:    avx512Direct,
+
+	winogradIn:  winogradInAVX512,
+	winogradOut: winogradOutAVX512,
 }
 
 var avx2Tile = &Tile{
@@ -30,6 +33,9 @@ var avx2Tile = &Tile{
 	transpose: transposeAVX2,
 	depthwise: avx2Depthwise,
 	direct:    avx2Direct,
+
+	winogradIn:  winogradInAVX2,
+	winogradOut: winogradOutAVX2,
 }
 
 var vnniTile = &ByteTile{

@@ -14,6 +14,8 @@ func windowKernels() {
 		for _, shape := range depthwiseShapes(s) {
 			depthwise(s, shape[0], shape[1])
 		}
+		winogradIn(s)
+		winogradOut(s)
 		rows := maxRows512
 		if s.bytes == 32 {
 			rows = maxRows2

@@ -10,12 +10,18 @@ import (
 type Packed struct {
 	w      []float32
 	panels []float32 // nil if the plan reads w
+	// squares are the weights for Winograd's convolution, which the plan then uses, or nil.
+	squares []float32
 }
 
-// Pack packs weights that many runs use. It may keep w, which must not change.
+// Pack packs weights that many runs use. It may keep w, which must not change. A plan for 3 by 3
+// kernels may then use Winograd's form, whose bits differ from those of Run.
 func (plan *Plan) Pack(m *matmul.Multiplier, w []float32) *Packed {
 	if plan.direct == nil {
 		return &Packed{w: w}
+	}
+	if f := plan.winograd; f != nil {
+		return &Packed{squares: f.pack(m.Pool(), w)}
 	}
 	p := &Packed{panels: memory.Floats(plan.direct.size)}
 	plan.direct.pack(m.Pool(), p.panels, w)
@@ -25,6 +31,8 @@ func (plan *Plan) Pack(m *matmul.Multiplier, w []float32) *Packed {
 // RunPacked is Run, or RunThen if done is not nil, with weights that Pack packed.
 func (plan *Plan) RunPacked(m *matmul.Multiplier, y, x []float32, w *Packed, done func(row, end, col, cols int)) {
 	switch {
+	case w.squares != nil:
+		plan.winograd.run(m, y, x, w.squares, done)
 	case w.panels != nil:
 		plan.direct.runPacked(m, y, x, w.panels, done)
 	case done != nil:

@@ -16,6 +16,8 @@ type Plan struct {
 	scatter   *scatter
 	depthwise *depthwise
 	direct    *direct
+	// winograd computes everything if the weights are packed once.
+	winograd *winograd
 }
 
 // group holds the offsets at which the parts of one group begin.
@@ -34,7 +36,7 @@ func newPlan(p Problem, t *simd.Tile) (*Plan, error) {
 		return &Plan{depthwise: d}, nil
 	}
 	if d := newDirect(p, t); d != nil {
-		return &Plan{direct: d}, nil
+		return &Plan{direct: d, winograd: newWinograd(p, t)}, nil
 	}
 	return newPacking(p, t), nil
 }
