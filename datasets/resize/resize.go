@@ -43,6 +43,9 @@ func (im Image) full() (w, h int, scale float64) {
 type Scaler struct {
 	across, down weights
 	rows         []uint8 // the result of the horizontal pass
+
+	wide, high taps      // of View without rounding or without antialiasing
+	lines      []float32 // the result of their horizontal pass
 }
 
 // Square resizes an image so that its shorter side is n, and writes the n×n×C pixels in the
@@ -58,15 +61,21 @@ func (s *Scaler) Square(dst []uint8, im Image, n int, f Filter) error {
 		fw, fh := Fit(w, h, n)
 		return fmt.Errorf("resize: %d×%d pixels would become %d×%d, and a side may have %d at most", w, h, fw, fh, maxSide)
 	}
-	lo, hi := s.down.span()
-	s.rows = grow(s.rows, (hi-lo)*n*im.C)
-	s.horizontal(im, n, lo, hi)
-	if s.down.plain() {
-		copy(dst, s.rows[(s.down.key.lo-lo)*n*im.C:])
-		return nil
-	}
-	s.down.columns(dst, s.rows, n*im.C, lo)
+	s.resample(dst, im)
 	return nil
+}
+
+// resample makes both passes, with the weights that were computed last.
+func (s *Scaler) resample(dst []uint8, im Image) {
+	lo, hi := s.down.span()
+	stride := s.across.n * im.C
+	s.rows = grow(s.rows, (hi-lo)*stride)
+	s.horizontal(im, s.across.n, lo, hi)
+	if s.down.plain() {
+		copy(dst, s.rows[(s.down.key.lo-lo)*stride:])
+		return
+	}
+	s.down.columns(dst, s.rows, stride, lo)
 }
 
 // Region returns the part of an image that Square reads, lo inclusive and hi exclusive; it uses
@@ -76,6 +85,11 @@ func (s *Scaler) Region(im Image, n int, f Filter) image.Rectangle {
 	if w < 1 || h < 1 || w > maxSide || h > maxSide || n < 1 || n > maxSide || int(f) >= len(filters) || !s.weigh(im, n, f) {
 		return image.Rectangle{}
 	}
+	return s.read()
+}
+
+// read returns the part of the image that the weights which were computed last use.
+func (s *Scaler) read() image.Rectangle {
 	x0, x1 := s.across.span()
 	y0, y1 := s.down.span()
 	return image.Rect(x0, y0, x1, y1)

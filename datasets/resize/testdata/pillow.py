@@ -22,16 +22,17 @@ def noise(n):
     return out
 
 
-print(f"# Pillow {PIL.__version__}: width height channels n filter sha256")
-for w, h in SIZES:
-    for c in (1, 3):
-        a = noise(w * h * c).reshape((h, w, c) if c == 3 else (h, w))
-        im = Image.fromarray(a)
-        for n in (1, 7, 32):
-            s = n / min(w, h)
-            fw, fh = max(n, round(w * s)), max(n, round(h * s))
-            for name, f in FILTERS.items():
-                r = np.asarray(im.resize((fw, fh), f))
-                y, x = (fh - n) // 2, (fw - n) // 2
-                crop = np.ascontiguousarray(r[y:y + n, x:x + n])
-                print(w, h, c, n, name, hashlib.sha256(crop.tobytes()).hexdigest())
+if __name__ == "__main__":
+    print(f"# Pillow {PIL.__version__}: width height channels n filter sha256")
+    for w, h in SIZES:
+        for c in (1, 3):
+            a = noise(w * h * c).reshape((h, w, c) if c == 3 else (h, w))
+            im = Image.fromarray(a)
+            for n in (1, 7, 32):
+                s = n / min(w, h)
+                fw, fh = max(n, round(w * s)), max(n, round(h * s))
+                for name, f in FILTERS.items():
+                    r = np.asarray(im.resize((fw, fh), f))
+                    y, x = (fh - n) // 2, (fw - n) // 2
+                    crop = np.ascontiguousarray(r[y:y + n, x:x + n])
+                    print(w, h, c, n, name, hashlib.sha256(crop.tobytes()).hexdigest())
