@@ -14,6 +14,7 @@ import (
 	"golang.org/x/image/draw"
 
 	"repbench/datasets"
+	"repbench/datasets/resize"
 	"repbench/eval"
 	"repbench/features/store"
 )
@@ -69,6 +70,13 @@ func readIDs(path string, n int) ([]string, error) {
 
 // thumbnail returns image i as a PNG, reduced where it is large.
 func thumbnail(im datasets.Images, i int) ([]byte, error) {
+	if im.AnySize() {
+		var err error
+		if im, err = seen(im, i); err != nil {
+			return nil, err
+		}
+		i = 0
+	}
 	var picture image.Image = pixels(im, i)
 	if side := max(im.H, im.W); side > thumbSide {
 		small := image.NewRGBA(image.Rect(0, 0, max(1, im.W*thumbSide/side), max(1, im.H*thumbSide/side)))
@@ -78,6 +86,17 @@ func thumbnail(im datasets.Images, i int) ([]byte, error) {
 	var out bytes.Buffer
 	err := png.Encode(&out, picture)
 	return out.Bytes(), err
+}
+
+// seen is the middle of an image of any size, as a set of one.
+func seen(im datasets.Images, i int) (datasets.Images, error) {
+	v := resize.View{W: thumbSide, H: thumbSide, Shorter: thumbSide}
+	p, err := im.Picture(new(datasets.PictureDecoder), i, v)
+	if err != nil {
+		return im, err
+	}
+	out := datasets.Images{N: 1, H: thumbSide, W: thumbSide, C: p.C, Data: make([]uint8, thumbSide*thumbSide*p.C)}
+	return out, new(resize.Scaler).View(out.Data, p, v)
 }
 
 // pixels copies an image of one or three channels.

@@ -15,6 +15,9 @@ type Images struct {
 	// Data holds N·H·W·C values, 0 … 255.
 	Data       []uint8
 	N, H, W, C int // numbers of images, rows, columns and channels
+	// Pictures gives the images of a set that was opened with Options.AnySize, else it is nil.
+	// With it Data is empty and H, W and C are 0.
+	Pictures Pictures
 }
 
 // Stride returns the number of bytes of one image, H·W·C.
@@ -30,7 +33,11 @@ func (im Images) At(i int) []uint8 {
 // Slice returns the images [lo, hi), sharing memory with im.
 func (im Images) Slice(lo, hi int) Images {
 	s := im.Stride()
-	return Images{Data: im.Data[lo*s : hi*s], N: hi - lo, H: im.H, W: im.W, C: im.C}
+	out := Images{Data: im.Data[lo*s : hi*s], N: hi - lo, H: im.H, W: im.W, C: im.C}
+	if im.Pictures != nil {
+		out.Pictures = laterPictures{im.Pictures, lo}
+	}
+	return out
 }
 
 // Split names, in the order in which they are listed.

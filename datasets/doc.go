@@ -20,7 +20,9 @@
 // For images of many sizes, or too many for the memory, NewPlan reads only names, and
 // the images are then visited one by one.
 //
-// Invariants of a set returned by Open: all images of a set have one size; a split has at
+// Options.AnySize opens such a set, and Images.Picture decodes its images when they are needed.
+//
+// Invariants of a set returned by Open: all images of a set have one size, unless they have any; a split has at
 // least one image, and one ID per image; labels are below the number of classes; the
 // splits are in the order train, valid, test, extra.
 //

@@ -23,10 +23,17 @@ const hashVersion = "repbench data set 1\n"
 // The hashed bytes are the line "repbench data set 1\n", followed by the values below; every
 // integer has 8 bytes, little endian, and every text is its length and its bytes. The values
 // are the number of classes and their names; the number of splits; and for each split its name,
-// N, H, W, C, the number of labels, the labels (4 bytes little endian each) and the pixels.
+// N, H, W, C, the number of labels, the labels (4 bytes little endian each) and the pixels. Images of
+// any size have H = W = C = 0 and, in place of pixels, the SHA-256 of each file.
 func ContentHash(classes []string, splits []*Split) string {
 	h, _ := hashContent(classes, splits, func(w io.Writer, s *Split) error {
 		_, err := w.Write(s.Images.Data)
+		if p := s.Images.Pictures; p != nil {
+			for i := range s.Images.N {
+				sum := p.Sum(i)
+				w.Write(sum[:])
+			}
+		}
 		return err // never: a hash accepts all bytes
 	})
 	return h

@@ -177,6 +177,9 @@ func (s *Split) restrict(ids []string) (*Split, error) {
 	im := s.Images
 	out := &Split{Name: s.Name, Images: Images{N: len(rows), H: im.H, W: im.W, C: im.C}}
 	out.Images.Data = make([]uint8, 0, len(rows)*im.Stride())
+	if im.Pictures != nil {
+		out.Images.Pictures = somePictures{im.Pictures, rows}
+	}
 	for _, i := range rows {
 		out.Images.Data = append(out.Images.Data, im.At(i)...)
 		out.IDs = append(out.IDs, s.IDs[i])

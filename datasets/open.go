@@ -13,6 +13,8 @@ import (
 // downloaded. The whole set is decoded into memory. The result does not depend on the number of
 // threads.
 //
+// With Options.AnySize image files are not decoded, but listed, and Images.Picture decodes them.
+//
 // With Options.Keep the set is restricted to the images named by keep-lists; see Restrict.
 func Open(ctx context.Context, spec string, o Options) (*Dataset, error) {
 	lists, err := readKeepLists(o.Keep)
@@ -53,6 +55,9 @@ func open(ctx context.Context, s Spec, o Options) (*Dataset, error) {
 	p, err := planImages(ctx, s, o)
 	if err != nil {
 		return nil, err
+	}
+	if o.AnySize {
+		return p.openFiles(ctx, o)
 	}
 	return p.open(ctx, o)
 }

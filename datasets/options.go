@@ -36,6 +36,10 @@ type Options struct {
 	// the file system of the set's folder and belong to the user of the process. All other
 	// links, and loops, are errors.
 	FollowLinks bool
+	// AnySize opens sets of image files whose images have any sizes, or do not fit into memory: the
+	// files are read once for their hash, and Images.Picture decodes them one by one. Sets that
+	// are stored as pixels, cifar10 among them, are opened as without it.
+	AnySize bool
 	// ExifRotate turns images by the orientation in their EXIF data. Without it pixels are
 	// returned as stored. If no image is turned, the hash is the same in both cases. A prepared
 	// set must have been prepared with the option.
