@@ -68,6 +68,7 @@ func (s Source) open(ctx context.Context, m Machine) (*encoding, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.Reading.AnySize = enc.AnySize()
 	ds, err := m.openData(ctx, s.Data, s.Reading, enc.ImageSize())
 	if err != nil {
 		enc.Close()

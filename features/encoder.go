@@ -58,6 +58,7 @@ var (
 // Options that mean nothing to the kind of encoder are cleared, except layers, which
 // are refused where there are none to choose from.
 func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
+	batch := o.BatchSize
 	o = o.withDefaults()
 	if err := o.validate(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
@@ -72,7 +73,7 @@ func Open(spec string, b *backends.Backend, o Options) (*Encoder, error) {
 	if !k.normalises {
 		o.BatchNorm = ""
 	}
-	e, err := k.open(opening{spec: spec, text: text, backend: b, options: o})
+	e, err := k.open(opening{spec: spec, text: text, backend: b, options: o, batch: batch})
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +98,12 @@ func (e *Encoder) Layers(im datasets.Images) ([]matrix.Layer, error) {
 
 // Close releases what the encoder holds on the device.
 func (e *Encoder) Close() { e.net.Close() }
+
+// AnySize says that the images may have any sizes, each another: see datasets.Options.AnySize.
+func (e *Encoder) AnySize() bool {
+	n, ok := e.net.(interface{ AnySize() bool })
+	return ok && n.AnySize()
+}
 
 // ImageSize is the side of the images the encoder wants; 0: any.
 func (e *Encoder) ImageSize() int { return e.imageSize }

@@ -54,6 +54,7 @@ type extraction struct {
 	state unfinished
 	began time.Time
 	prog  progress.Reporter
+	speed speed
 }
 
 // Extract writes the features of every split of ds into dir: matrices, labels,
@@ -112,6 +113,7 @@ func (e *Encoder) extract(ctx context.Context, ds *datasets.Dataset, dir string,
 		}
 	}
 	x.meta.Seconds = x.seconds()
+	x.meta.Cost = x.cost()
 	if err := jsonfile.Write(filepath.Join(dir, store.MetaFile), x.meta); err != nil {
 		return nil, err
 	}
@@ -176,7 +178,7 @@ func (x *extraction) existing(anew bool) (*store.Meta, error) {
 		return nil, fmt.Errorf("%w; remove %s and give the same command again, which makes all features anew", damage, filepath.Join(x.dir, store.MetaFile))
 	}
 	mine := *x.meta
-	mine.Backend, mine.Seconds = old.Backend, old.Seconds
+	mine.Backend, mine.Seconds, mine.Cost = old.Backend, old.Seconds, old.Cost
 	return &mine, nil
 }
 
@@ -252,32 +254,13 @@ func (x *extraction) rows(ctx context.Context, g *store.PartialMatrix, s *datase
 	task := x.prog.Start("extract "+s.Name, int64(s.Images.N), "images")
 	defer task.Done()
 	task.Add(int64(g.Rows))
-	size := x.enc.Options.BatchSize
-	dst := make([]float32, size*x.meta.Dim)
-	saved := time.Now()
-	for g.Rows < s.Images.N {
-		if ctx.Err() != nil {
-			return errors.Join(fmt.Errorf("interrupted at image %d of split %s; the same command goes on from there: %w",
-				g.Rows, s.Name, context.Cause(ctx)), x.saveRows(g, s.Name))
-		}
-		lo := g.Rows
-		part := s.Images.Slice(lo, min(lo+size, s.Images.N))
-		rows := dst[:part.N*x.meta.Dim]
-		if err := x.enc.net.Encode(rows, part); err != nil {
-			return fmt.Errorf("split %s, images %d to %d: %w", s.Name, lo, lo+part.N-1, err)
-		}
-		if err := g.Write(rows); err != nil {
-			return err
-		}
-		task.Add(int64(part.N))
-		if time.Since(saved) > encoder.SaveEvery {
-			if err := x.saveRows(g, s.Name); err != nil {
-				return err
-			}
-			saved = time.Now()
-		}
+	began, first := time.Now(), g.Rows
+	defer func() { x.speed.add(g.Rows-first, time.Since(began)) }()
+	w := &rowWriter{x: x, g: g, split: s, task: task, saved: time.Now()}
+	if n, ok := x.enc.net.(encoder.Streamed); ok {
+		return w.stream(ctx, n)
 	}
-	return nil
+	return w.encode(ctx)
 }
 
 // saveRows makes the rows so far safe. In the mode Batch a continued extraction

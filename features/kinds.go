@@ -50,6 +50,8 @@ type opening struct {
 	spec, text string
 	backend    *backends.Backend
 	options    Options
+	// batch is the batch size that was given, 0: none.
+	batch int
 }
 
 // kinds are all kinds of encoder; a new one is one row here.
@@ -61,8 +63,7 @@ var kinds = []kind{
 	{name: kindKMeans, layerless: "a dictionary has no layers to choose from", open: openKMeans},
 	{name: kindDeep, after: optional, open: openDeep},
 	{name: kindPCA, layerless: "principal components have no layers to choose from", open: openPCA},
-	{name: kindONNX, pools: true, open: openONNX,
-		layerless: "a network from a file has no layers to choose from; name a value of it with output=NAME"},
+	{name: kindONNX, pools: true, open: openONNX},
 	{name: kindPixels, after: none, layerless: "pixels have no layers to choose from", open: openPixels},
 }
 

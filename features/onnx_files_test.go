@@ -12,7 +12,6 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"repbench/datasets"
-	"repbench/features/internal/netfile"
 )
 
 // sub is a field of protobuf that holds bytes.
@@ -131,8 +130,9 @@ func TestNetworkOutputsThatServe(t *testing.T) {
 		})
 	}
 	for _, spec := range []string{loss, clip} {
-		if e := open(t, spec+",output=image_embeds", Options{}); e.net.(*netfile.Network).Layer.Columns[1] != 192 {
-			t.Errorf("%s: %+v", spec, e.net.(*netfile.Network).Layer)
+		layers, err := open(t, spec+",output=image_embeds", Options{}).Layers(datasets.Images{N: 1, H: 8, W: 8, C: 3, Data: make([]uint8, 192)})
+		if err != nil || layers[0].Columns[1] != 192 {
+			t.Errorf("%s: %+v (%v)", spec, layers, err)
 		}
 	}
 }

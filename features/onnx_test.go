@@ -297,7 +297,7 @@ func TestNetworkErrors(t *testing.T) {
 		{"std of zero", testNet("convnet") + ",std=1,0,1", Options{}, "std"},
 		{"scale of zero", testNet("convnet") + ",scale=0", Options{}, "scale"},
 		{"scale over zero", testNet("convnet") + ",scale=1/0", Options{}, "scale"},
-		{"method", testNet("convnet") + ",resize=nearest", Options{}, "bilinear or bicubic"},
+		{"method", testNet("convnet") + ",resize=lanczos", Options{}, "bilinear or bicubic or nearest"},
 		{"size", testNet("convnet") + ",size=64", Options{}, "32×32"},
 		{"layout", testNet("convnet") + ",layout=nhwc", Options{}, "layout=nchw"},
 		{"output", testNet("convnet") + ",output=logits", Options{}, `"y0" "y1"`},

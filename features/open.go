@@ -43,11 +43,11 @@ func openDeep(of opening) (*Encoder, error) {
 // use for: pooling of a vector, the grid of a sequence.
 func openONNX(of opening) (*Encoder, error) {
 	o := of.options
-	n, err := netfile.Open(of.text, of.backend, netfile.Options{Pooling: o.Pooling, Grid: o.Grid, BatchSize: o.BatchSize})
+	n, err := netfile.Open(of.text, of.backend, netfile.Options{Pooling: o.Pooling, Grid: o.Grid, BatchSize: of.batch, Layers: o.Layers})
 	if err != nil {
 		return nil, err
 	}
-	o.Pooling, o.Grid = n.Options.Pooling, n.Options.Grid
+	o.Pooling, o.Grid, o.BatchSize = n.Options.Pooling, n.Options.Grid, n.Batch()
 	e := &Encoder{Spec: of.spec, WeightsHash: n.Hash(), Origin: n.Origin(), Options: o, input: n.Input(), net: n, channels: n.ImageChannels()}
 	if side := n.ImageSize(); side != 0 {
 		e.imageSize = side

@@ -24,7 +24,8 @@ type Options struct {
 	Layers []string
 	// BatchNorm is the source of the statistics; "" means Fixed.
 	BatchNorm store.BatchNorm
-	// BatchSize is the number of images in one run of the graph; 0 means 128.
+	// BatchSize is the number of images in one run of the graph; 0 means 128, or for a network
+	// from a file a number that is measured, see docs/onnx.md.
 	BatchSize int
 	// Half stores float16 instead of float32.
 	Half bool

@@ -22,10 +22,21 @@ func (e *Encoder) Rows(ctx context.Context, ds *datasets.Dataset, dir string, im
 	if err := e.net.Prepare(ctx, ds, p, encoder.Kept{Dir: dir}); err != nil {
 		return matrix.View{}, err
 	}
+
 	d := layers[len(layers)-1].Columns[1]
 	data := make([]float32, images.N*d)
 	task := progress.Or(p).Start("extract "+what, int64(images.N), "images")
 	defer task.Done()
+	if n, ok := e.net.(encoder.Streamed); ok {
+		err := encoder.Stream(ctx, n, images, func(lo int, b *encoder.Loaded) error {
+			task.Add(int64(b.N))
+			return n.Run(data[lo*d:(lo+b.N)*d], b)
+		})
+		if err != nil {
+			return matrix.View{}, fmt.Errorf("%s: %w", what, err)
+		}
+		return matrix.New(data, images.N, d)
+	}
 	for lo := 0; lo < images.N; lo += e.Options.BatchSize {
 		if ctx.Err() != nil {
 			return matrix.View{}, fmt.Errorf("interrupted at image %d of %s: %w", lo, what, context.Cause(ctx))

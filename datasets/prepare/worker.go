@@ -72,15 +72,11 @@ func (w *worker) resize(dst []byte, n int) error {
 	return nil
 }
 
-// toGrey makes the decoded picture grey, for all sizes made from it, with the weights and the
-// rounding of Pillow's convert("L"): equal channels keep their value.
+// toGrey makes the decoded picture grey, for all sizes made from it.
 func (w *worker) toGrey() {
 	n := len(w.decoded.Pix) / 3
 	w.luma = grow(w.luma, n)
-	for i := range w.luma {
-		p := w.decoded.Pix[3*i:][:3]
-		w.luma[i] = uint8((19595*uint32(p[0]) + 38470*uint32(p[1]) + 7471*uint32(p[2]) + 1<<15) >> 16)
-	}
+	resize.Luma(w.luma, w.decoded.Pix)
 	w.decoded.Pix, w.decoded.C = w.luma, 1
 }
 

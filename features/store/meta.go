@@ -36,6 +36,8 @@ type Meta struct {
 	Backend string `json:"backend"`
 	// Seconds is the time that the extraction took.
 	Seconds float64 `json:"seconds"`
+	// Cost is what the extraction took for an image; nil: it is not known.
+	Cost *Cost `json:"cost,omitempty"`
 	// Notes are what a reader of a result should know.
 	Notes []string `json:"notes,omitempty"`
 	// TrainingSeed is the seed that the encoder was trained with, or that its random
@@ -43,6 +45,23 @@ type Meta struct {
 	TrainingSeed *uint64 `json:"training_seed,omitempty"`
 	// CacheKey is the SHA-256 of Key.
 	CacheKey string `json:"cache_key"`
+}
+
+// Cost is what features cost. The speed is that of the process that finished the extraction, with
+// decoding, on its backend.
+type Cost struct {
+	// MultiplyAdds is the number of multiply-adds per image in convolutions and products of
+	// matrices; 0: it is not known.
+	MultiplyAdds int64 `json:"multiply_adds,omitempty"`
+	// ImagesPerSecond is the speed; 0: no image was encoded.
+	ImagesPerSecond float64 `json:"images_per_second,omitempty"`
+	// GFLOPS is the number of floating-point operations in a second, two for each multiply-add,
+	// divided by 10⁹.
+	GFLOPS float64 `json:"gflops,omitempty"`
+	// PeakRSSBytes is the largest resident memory of the process.
+	PeakRSSBytes int64 `json:"peak_rss_bytes,omitempty"`
+	// Batch is the number of images in one run.
+	Batch int `json:"batch,omitempty"`
 }
 
 // SplitMeta is one matrix.
@@ -91,6 +110,10 @@ type Key struct {
 func (k Key) Hash() string {
 	if k.WeightsHash != "" {
 		k.Encoder = ""
+	}
+	if k.Input != nil && k.Input.Preset != "" { // its settings are there
+		in := *k.Input
+		in.Preset, k.Input = "", &in
 	}
 	b, err := json.Marshal(k)
 	if err != nil {

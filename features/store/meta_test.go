@@ -20,7 +20,7 @@ func fullKey() Key {
 	return Key{
 		Version: 1, Encoder: "onnx:a.onnx", WeightsHash: "w",
 		Input: &NetInput{Height: 2, Width: 3, Channels: 1, Layout: "nchw", Color: "grey", Scale: 0.5, Mean: []float64{0}, Std: []float64{1},
-			Resize: "bilinear", Output: "y", Token: new(4)},
+			Resize: "bilinear", Output: "y", Token: new(4), Tokens: []string{"cls"}, Patches: new(5)},
 		Data: "svhn", DataHash: "d",
 		Layers:  []matrix.Layer{{Name: "y", Columns: [2]int{0, 6}, Height: 1, Width: 2, Channels: 3}},
 		Pooling: PoolMean, Grid: 2, BatchNorm: Batch, StatsOrder: "shuffled", BatchSize: 7, DType: "float16",
@@ -37,9 +37,19 @@ func TestKeyHashByHand(t *testing.T) {
 		{"pixels", `{"version":1,"encoder":"pixels","data":"svhn","data_hash":"d","layers":null,"dtype":"float32"}`,
 			Key{Version: 1, Encoder: "pixels", Data: "svhn", DataHash: "d", DType: "float32"}},
 		{"all fields", `{"version":1,"encoder":"","weights_hash":"w",` +
-			`"input":{"height":2,"width":3,"channels":1,"layout":"nchw","color":"grey","scale":0.5,"mean":[0],"std":[1],"resize":"bilinear","output":"y","token":4},` +
+			`"input":{"height":2,"width":3,"channels":1,"layout":"nchw","color":"grey","scale":0.5,"mean":[0],"std":[1],"resize":"bilinear","output":"y","token":4,"tokens":["cls"],"patches":5},` +
 			`"data":"svhn","data_hash":"d","layers":[{"name":"y","columns":[0,6],"height":1,"width":2,"channels":3}],` +
 			`"pooling":"mean","grid":2,"batch_norm":"batch","stats_order":"shuffled","batch_size":7,"dtype":"float16"}`, fullKey()},
+		{"an input without a crop", `{"version":1,"encoder":"","weights_hash":"w",` +
+			`"input":{"height":2,"width":3,"channels":1,"layout":"nchw","color":"grey","scale":0.5,"mean":[0],"std":[1],"resize":"bilinear","output":"y","token":4},` +
+			`"data":"svhn","data_hash":"d","layers":null,"dtype":"float16"}`,
+			Key{Version: 1, WeightsHash: "w", Data: "svhn", DataHash: "d", DType: "float16", Input: &NetInput{Height: 2, Width: 3, Channels: 1, Layout: "nchw", Color: "grey",
+				Scale: 0.5, Mean: []float64{0}, Std: []float64{1}, Resize: "bilinear", Output: "y", Token: new(4)}}},
+		{"a crop by a preset", `{"version":1,"encoder":"","weights_hash":"w",` +
+			`"input":{"height":2,"width":2,"channels":3,"layout":"nchw","color":"rgb","scale":1,"mean":[0],"std":[1],"resize":"bicubic","shorter":3,"crop":"center","rules":"transformers","antialias":"no","round":"8bit","output":"y"},` +
+			`"data":"svhn","data_hash":"d","layers":null,"dtype":"float16"}`,
+			Key{Version: 1, WeightsHash: "w", Data: "svhn", DataHash: "d", DType: "float16", Input: &NetInput{Height: 2, Width: 2, Channels: 3, Layout: "nchw", Color: "rgb",
+				Scale: 1, Mean: []float64{0}, Std: []float64{1}, Resize: "bicubic", Preset: "clip", Shorter: 3, Crop: "center", Rules: "transformers", Antialias: "no", Round: "8bit", Output: "y"}}},
 	} {
 		sum := sha256.Sum256([]byte(tt.text))
 		if got, want := tt.key.Hash(), hex.EncodeToString(sum[:]); got != want {
@@ -83,7 +93,7 @@ func change(t *testing.T, v reflect.Value) {
 }
 
 // Any field that changes, of the key, of the input or of a layer, changes the hash, except the
-// encoder's name beside the hash of its weights. A field that is added later counts too.
+// encoder's name beside the hash of its weights and the name of a preset. A field that is added later counts too.
 func TestKeyHashSeesEachField(t *testing.T) {
 	seen := map[string]string{fullKey().Hash(): "the key as it is"}
 	try := func(name string, of func(k *Key) reflect.Value) {
@@ -91,8 +101,8 @@ func TestKeyHashSeesEachField(t *testing.T) {
 			k := fullKey()
 			v := of(&k)
 			field := name + v.Type().Field(i).Name
-			if kind := v.Field(i).Kind(); field == "Key.Encoder" || field == "Key.Input" || kind == reflect.Slice && v.Field(i).Type().Elem().Kind() == reflect.Struct {
-				continue // the first does not count, the others are changed field by field
+			if kind := v.Field(i).Kind(); field == "Key.Encoder" || field == "Input.Preset" || field == "Key.Input" || kind == reflect.Slice && v.Field(i).Type().Elem().Kind() == reflect.Struct {
+				continue // the first two do not count, the others are changed field by field
 			}
 			change(t, v.Field(i))
 			if other := seen[k.Hash()]; other != "" {

@@ -14,25 +14,31 @@ import (
 )
 
 // Input is a NetInput that a specification is read into.
-type Input struct{ store.NetInput }
+type Input struct {
+	store.NetInput
+
+	given map[string]bool // the settings that were given
+	ratio float64         // the side of the crop as a part of the shorter side; 0: not given
+}
 
 // Values of the fields of NetInput.
 const (
 	layoutNCHW, layoutNHWC         = "nchw", "nhwc"
 	ColorRGB, ColorBGR, ColorGrey  = "rgb", "bgr", "grey"
 	ResizeBilinear, ResizeBicubic  = "bilinear", "bicubic"
+	ResizeNearest                  = "nearest"
 	maxInputSide, maxInputChannels = 1 << 14, 4
 )
 
 // netKeys are the settings that can follow the name of a network's file.
-const netKeys = "size, layout, color, norm, scale, mean, std, resize, output, token"
+const netKeys = "size, layout, color, norm, scale, mean, std, resize, antialias, round, shorter, crop, crop-ratio, rules, preset, output, token, patches"
 
 // ParseNet reads FILE[,key=value…]. A value goes on to the next comma that is
 // followed by another key=, so that lists need no quotes.
 func ParseNet(text string) (file string, in Input, err error) {
 	parts := strings.Split(text, ",")
-	in = Input{store.NetInput{Layout: layoutNCHW, Color: ColorRGB}}
 	seen := map[string]bool{}
+	in = Input{NetInput: store.NetInput{Layout: layoutNCHW, Color: ColorRGB}, given: seen}
 	for i := 1; i < len(parts); {
 		key, value, ok := strings.Cut(parts[i], "=")
 		if !ok {
@@ -55,7 +61,7 @@ func ParseNet(text string) (file string, in Input, err error) {
 	if seen["norm"] && (seen["mean"] || seen["std"]) {
 		return "", in, errors.New("norm= sets mean and std; give it or them")
 	}
-	return parts[0], in, nil
+	return parts[0], in, in.settle()
 }
 
 // set reads one setting.
@@ -68,10 +74,10 @@ func (in *Input) set(key, value string) (err error) {
 	case "color":
 		in.Color, err = oneOf(value, ColorRGB, ColorBGR, ColorGrey)
 	case "resize":
-		in.Resize, err = oneOf(value, ResizeBilinear, ResizeBicubic)
+		in.Resize, err = oneOf(value, ResizeBilinear, ResizeBicubic, ResizeNearest)
 	case "norm":
 		// Means and deviations of ImageNet-1k's pixels, as torchvision has them.
-		in.Mean, in.Std = []float64{0.485, 0.456, 0.406}, []float64{0.229, 0.224, 0.225}
+		in.Mean, in.Std = slices.Clone(imagenetMean), slices.Clone(imagenetStd)
 		_, err = oneOf(value, "imagenet")
 	case "scale":
 		in.Scale, err = parseFraction(value)
@@ -85,10 +91,15 @@ func (in *Input) set(key, value string) (err error) {
 			err = errors.New("it is empty")
 		}
 	case "token":
-		in.Token = new(int)
-		*in.Token, err = parseWhole(value, 0, 1<<20)
+		err = in.setTokens(value)
+	case "patches":
+		in.Patches = new(int)
+		*in.Patches, err = parseWhole(value, 0, maxToken)
 	default:
-		return fmt.Errorf("no setting %q; there are %s", key, netKeys)
+		known := false
+		if known, err = in.setView(key, value); !known {
+			return fmt.Errorf("no setting %q; there are %s", key, netKeys)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("%s=%s: %w", key, value, err)
@@ -177,11 +188,16 @@ func (in *Input) Resolve(dims []int) error {
 			return fmt.Errorf("size=%d: the network's input is %d×%d", *side, spatial[0], spatial[1])
 		case spatial[i] != 0:
 			*side = spatial[i]
+		case *side == 0 && in.presetSize() != 0:
+			*side = in.presetSize()
 		case *side == 0:
 			return errors.New("the file leaves the size of its images open: add size=N, the one the network was made for")
 		case *side > maxInputSide:
 			return fmt.Errorf("images of %d pixels a side are beyond the limit, %d", *side, maxInputSide)
 		}
+	}
+	if err := in.resolveView(); err != nil {
+		return err
 	}
 	if in.Color == ColorBGR && in.Channels != 3 {
 		return fmt.Errorf("color=bgr: the network takes images with %d channels", in.Channels)
