@@ -27,9 +27,19 @@ func newRecord(m *store.Meta, result record.Result, seed uint64) *record.Record 
 		Fingerprint:  record.ThisProgram(m.Backend),
 	}
 	if m.Seconds > 0 {
-		r.Costs = []record.Cost{{Stage: "extract", Seconds: m.Seconds}}
+		r.Costs = []record.Cost{extractCost(m)}
 	}
 	return r
+}
+
+// extractCost is what the extraction of features took.
+func extractCost(m *store.Meta) record.Cost {
+	c := record.Cost{Stage: "extract", Seconds: m.Seconds}
+	if m.Cost != nil {
+		c.PeakRSSBytes, c.MultiplyAdds, c.Batch = m.Cost.PeakRSSBytes, m.Cost.MultiplyAdds, m.Cost.Batch
+		c.ImagesPerSecond, c.GFLOPS = m.Cost.ImagesPerSecond, m.Cost.GFLOPS
+	}
+	return c
 }
 
 // thisVersion says which program makes a record.

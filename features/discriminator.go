@@ -132,3 +132,15 @@ func (d *discriminator) Encode(dst []float32, im datasets.Images) error {
 }
 
 func (d *discriminator) Close() { d.exec.Finalize() }
+
+// MultiplyAdds is the number of multiply-adds per image of the convolutions up to the last layer
+// that is taken.
+func (d *discriminator) MultiplyAdds() int64 {
+	a, sum, channels := d.model.Arch, 0, d.model.Arch.Channels
+	for i, side := range a.LayerSizes()[:d.chosen[len(d.chosen)-1]+1] {
+		l := a.Discriminator[i]
+		sum += side * side * l.Maps * channels * l.Kernel * l.Kernel
+		channels = l.Maps
+	}
+	return int64(sum)
+}

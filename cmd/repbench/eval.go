@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"repbench/benchmarks"
+	"repbench/features"
 	"repbench/reports/record"
 )
 
@@ -40,6 +41,9 @@ func (a *app) evaluation(e evaluation) *cobra.Command {
 }
 
 func (a *app) evaluate(c *cobra.Command, e evaluation, f sourceFlags) error {
+	if features.Asks(f.features.encoder) {
+		return a.list(f.features.encoder)
+	}
 	protocol, err := e.protocol(c, f.arrays.TrainX != "")
 	if err != nil {
 		return usageError{err}

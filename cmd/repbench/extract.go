@@ -30,7 +30,7 @@ func (f *featureFlags) addTo(c *cobra.Command) {
 	fl.IntVar(&f.opt.Grid, "grid", 4, "side of the pooled grid")
 	fl.StringVar(&f.layers, "layers", "", "layers to take, such as conv2,conv3 (default: all)")
 	fl.StringVar(&f.norm, "batch-norm", string(store.Fixed), "statistics of batch normalisation: fixed, released (the default of svhn-1000), running or batch")
-	fl.IntVar(&f.opt.BatchSize, "batch", 128, "images in one run of the graph")
+	fl.IntVar(&f.opt.BatchSize, "batch", 0, "images in one run of the graph (default: 128; with onnx: it is measured)")
 	fl.StringVar(&f.kind, "dtype", "float32", "type on disk: float32 or float16")
 	addKeep(c, &f.keep)
 }
@@ -69,6 +69,9 @@ func (a *app) extract() *cobra.Command {
 		Short: "Write the features of a data set as NumPy matrices",
 		Args:  exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
+			if features.Asks(f.encoder) {
+				return a.list(f.encoder)
+			}
 			if err := required(c, "encoder", "data", "out"); err != nil {
 				return err
 			}
@@ -91,4 +94,17 @@ func (a *app) extract() *cobra.Command {
 	a.addReading(c)
 	c.Flags().StringVar(&out, "out", "", "folder to write")
 	return c
+}
+
+// list answers an encoder that asks what there is, such as onnx:FILE,output=?.
+func (a *app) list(encoder string) error {
+	b, err := a.open()
+	if err != nil {
+		return err
+	}
+	l, err := features.List(encoder, b)
+	if err != nil {
+		return err
+	}
+	return a.print(l, l.Text())
 }

@@ -258,6 +258,7 @@ var varying = []struct {
 }{
 	{regexp.MustCompile(`\b\d+\.\d s\b`), "N s"},
 	{regexp.MustCompile(`("seconds": )[0-9.e-]+`), "${1}N"},
+	{regexp.MustCompile(`(?m)^(  cost   (?:[0-9.]+ million multiply-adds per image, )?).* images/s.*$`), "${1}N images/s, N MB"},
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d\b`), "YYYY-MM-DD hh:mm"},
 	{regexp.MustCompile(`(cache/features/)[0-9a-f]{16}\b`), "${1}KEY"},
 	{regexp.MustCompile(`(?m)^(repbench +)\S+, commit .*$`), "${1}VERSION, commit COMMIT"},

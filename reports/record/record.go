@@ -81,6 +81,14 @@ type Cost struct {
 	// PeakRSSBytes is the highest memory of the process up to the end of the
 	// stage; 0 where it was not measured (features from a cache, say).
 	PeakRSSBytes int64 `json:"peak_rss_bytes,omitempty"`
+	// MultiplyAdds is the number of multiply-adds per image of an extraction,
+	// ImagesPerSecond and GFLOPS are its speed, Batch the images in one run; 0 where
+	// they are not known.
+	MultiplyAdds    int64   `json:"multiply_adds,omitempty"`
+	ImagesPerSecond float64 `json:"images_per_second,omitempty"`
+	// GFLOPS counts two operations for each multiply-add.
+	GFLOPS float64 `json:"gflops,omitempty"`
+	Batch  int     `json:"batch,omitempty"`
 }
 
 // Encoder says what turned images into features.
