@@ -110,8 +110,12 @@ func merge(path string, lines []Line) (text []byte, added int, err error) {
 				if options := OptionDifferences(before.Options, l.Options); part == "options" && len(options) > 0 {
 					part += " (" + strings.Join(options, ", ") + ")"
 				}
+				hint := ""
+				if l.Fingerprint.Commit == UnknownCommit {
+					hint = "; " + UnknownCommitHint
+				}
 				return nil, 0, errkind.Errorf(ErrDiffers, "%s has another result of %s: %s differs. Lines of a ledger never change; results of other sources belong to another commit, "+
-					"and a machine that gives other digits needs a class of its own", path, l.Key, part)
+					"and a machine that gives other digits needs a class of its own%s", path, l.Key, part, hint)
 			}
 			continue
 		}

@@ -57,6 +57,14 @@ func (l *Line) Commit() string {
 	return l.Fingerprint.Commit
 }
 
+// UnknownCommit stands for the commit of a program that does not know its own: it was built outside git, or
+// without the commit (go build -buildvcs=false).
+const UnknownCommit = "unknown"
+
+// UnknownCommitHint says what an unknown commit means for a ledger, and what to do.
+const UnknownCommitHint = `the program was built without its commit, so its results stand under the commit "unknown", where results of ` +
+	`other sources cannot be told from them; "make build" in a git checkout sets the commit: build so, and run the suite again in a new folder`
+
 // Key is what joins the lines of two commits: the names of a suite.
 type Key struct {
 	Suite    string `json:"suite"`

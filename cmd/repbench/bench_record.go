@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +16,8 @@ func (a *app) benchRecord() *cobra.Command {
 		Short: "Add the results of a suite's folder to a ledger",
 		Long: `Add the results of the cells that are done to the ledger DIR, one line per cell in
 DIR/COMMIT/SUITE-MACHINE.jsonl. Lines never change: a line that is there already stays, and a
-result that differs from the line there is refused.`,
+result that differs from the line there is refused. Results of a program that does not know its
+commit are added with a warning; "make build" sets the commit.`,
 		Example: `  repbench bench record out/gate --ledger ledger`,
 		Args:    exactly(1, "OUT, the folder of a suite"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -30,6 +32,9 @@ result that differs from the line there is refused.`,
 			added, err := ledger.Append(dir, lines)
 			if err != nil {
 				return err
+			}
+			if slices.ContainsFunc(lines, func(l ledger.Line) bool { return l.Fingerprint.Commit == ledger.UnknownCommit }) {
+				fmt.Fprintf(a.stderr, "warning: %s\n", ledger.UnknownCommitHint)
 			}
 			v := map[string]any{"ledger": dir, "lines": len(lines), "added": added}
 			return a.print(v, fmt.Sprintf("%s: %d lines added, %d were there\n", dir, added, len(lines)-added))
