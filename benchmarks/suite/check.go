@@ -8,6 +8,7 @@ import (
 
 	"repbench/datasets"
 	"repbench/features"
+	"repbench/internal/nearest"
 	"repbench/train/mnistcond"
 )
 
@@ -200,7 +201,7 @@ func has(what, name string, names []string) error {
 		return nil
 	}
 	hint := "there are " + strings.Join(names, ", ")
-	if near := closest(name, names); near != "" {
+	if near := nearest.Closest(name, names); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	return fmt.Errorf("the suite has no %s %q; %s", what, name, hint)

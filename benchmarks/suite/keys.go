@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"repbench/internal/nearest"
+
 	"github.com/BurntSushi/toml"
 )
 
@@ -122,7 +124,7 @@ func (k *keyCheck) add(key, table string, n int, known []string, of string) {
 		return
 	}
 	hint := "there are " + strings.Join(slices.Compact(slices.Sorted(slices.Values(known))), ", ")
-	if near := closest(key, known); near != "" {
+	if near := nearest.Closest(key, known); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	k.found = append(k.found, unknownKey{k.find(table, n, key), fmt.Sprintf("there is no key %q%s; %s", key, of, hint)})

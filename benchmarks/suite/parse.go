@@ -11,6 +11,7 @@ import (
 
 	"repbench/benchmarks/gate"
 	"repbench/internal/errkind"
+	"repbench/internal/nearest"
 )
 
 // Limits on what is read.
@@ -140,7 +141,7 @@ func protocol(meta toml.MetaData, raw toml.Primitive) (Protocol, error) {
 // unknownKind is the error about a protocol of no kind.
 func unknownKind(p Protocol) error {
 	hint := ""
-	if near := closest(p.Kind, kindNames()); near != "" {
+	if near := nearest.Closest(p.Kind, kindNames()); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
 	return fmt.Errorf("%q is no kind of protocol%s The kinds are %v; a protocol with another name says which it is: kind = \"linear\"", p.Kind, hint, kindNames())

@@ -1,9 +1,10 @@
-package suite
+// Package nearest finds the name that a misspelled word most likely stands for, for messages.
+package nearest
 
 import "strings"
 
-// closest is the name that is most like a word, "" where none is.
-func closest(word string, names []string) string {
+// Closest is the name that is most like a word, "" where none is.
+func Closest(word string, names []string) string {
 	best, least := "", max(2, len(word)/3)+1
 	for _, name := range names {
 		if d := distance(strings.ToLower(word), strings.ToLower(name)); d < least {
