@@ -15,7 +15,9 @@ var quantisedOps = map[string]operator{
 }
 
 // quantised says that the operator is one of these.
-func (n *Operation) quantised() bool { return quantisedOps[n.kind()] != nil || contribOps[n.kind()] != nil }
+func (n *Operation) quantised() bool {
+	return quantisedOps[n.kind()] != nil || contribOps[n.kind()] != nil
+}
 
 // kindRanges are the least and the largest number of the types that are quantised to.
 var kindRanges = map[DataType][2]float64{
