@@ -146,20 +146,61 @@ func (p *partitioner) hosts() {
 		users[n] = append(users[n], nil)
 	}
 	for _, g := range p.groups {
-		if slices.ContainsFunc(g.roots, reduces) {
-			continue
-		}
+		var host *Node
 		for _, r := range g.roots {
 			for n := range p.leaves(r) {
-				if p.mayHost(n, g) && p.onlyIn(n, g, users) && (g.host == nil || position[n.op] > position[g.host.op]) {
-					g.host = n
+				if p.mayHost(n, g) && p.onlyIn(n, g, users) && (host == nil || position[n.op] > position[host.op]) {
+					host = n
 				}
 			}
 		}
-		if g.host != nil {
-			p.c.hosts[g.host] = g
+		if host != nil && p.split(g, host) {
+			g.host = host
+			p.c.hosts[host] = g
 		}
 	}
+}
+
+// split moves reductions out of a group, so that the rest can be an epilogue, and reports whether
+// none is left. It does so where a convolution or product has constant weights and the group
+// stores what is reduced, as in networks that squeeze a map to scale its channels; elsewhere, as
+// in trainings, sums keep their order.
+func (p *partitioner) split(g *group, host *Node) bool {
+	if !slices.ContainsFunc(g.roots, reduces) {
+		return true
+	}
+	if _, folded := p.c.folded[host.op.inputs[1]]; !folded {
+		return false
+	}
+	sums := &group{dims: g.dims, unit: &unit{before: map[*unit]bool{g.unit: true}}}
+	var rest []*Node
+	for _, r := range g.roots {
+		switch {
+		case !reduces(r):
+			rest = append(rest, r)
+		case slices.Contains(g.roots, source(r.op.inputs[0])) && !reduces(source(r.op.inputs[0])):
+			sums.roots = append(sums.roots, r)
+		default:
+			return false
+		}
+	}
+	g.roots = rest
+	p.groups = append(p.groups, sums)
+	return true
+}
+
+// followsProduct reports whether n is computed from the result of a convolution or product with
+// constant weights: stored once by its epilogue, n costs less than the result that several
+// programs would read.
+func (p *partitioner) followsProduct(n *Node) bool {
+	for x := range p.leaves(n) {
+		if x.op.kind == compute.OpTypeConvGeneral || x.op.kind == compute.OpTypeDotGeneral {
+			if _, folded := p.c.folded[x.op.inputs[1]]; folded {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mayHost reports whether n is a product whose rows and columns are those of the group: its last

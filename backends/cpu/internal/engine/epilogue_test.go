@@ -68,6 +68,14 @@ var epilogueCases = []epilogueCase{
 			y := convolve(f, in[0], in[1], 0, 1, 1)
 			return []compute.Value{must(f.Mul(y, must(f.BroadcastInDim(in[2], must(f.Shape(y)), []int{0, 1, 2, 3}))))}
 		}},
+	{"squeezed and scaled", [][]int{{2, 9, 9, 16}, {2, 1, 1, 40}}, map[string]int{"ConvGeneral and fused": 1, "fused": 3},
+		func(f compute.Function, in []compute.Value) []compute.Value {
+			w := must(f.Constant(randomFloats(rand.New(rand.NewPCG(1, 1)), 3*3*16*40), 3, 3, 16, 40))
+			y := rectified(f, convolve(f, in[0], w, 1, 1, 1))
+			mean := must(f.Logistic(must(f.ReduceSum(y, 1, 2))))
+			scale := must(f.BroadcastInDim(mean, must(f.Shape(y)), []int{0, 3}))
+			return []compute.Value{must(f.Mul(must(f.Mul(y, scale)), must(f.BroadcastInDim(in[1], must(f.Shape(y)), []int{0, 1, 2, 3}))))}
+		}},
 	{"groups, depthwise and few outputs", [][]int{{2, 12, 12, 32}, {3, 3, 8, 32}, {3, 3, 1, 32}, {1, 1, 32, 3}}, map[string]int{"ConvGeneral and fused": 3},
 		func(f compute.Function, in []compute.Value) []compute.Value {
 			y := rectified(f, convolve(f, in[0], in[1], 1, 1, 4))

@@ -122,7 +122,7 @@ func (p *partitioner) store() {
 	for i := len(p.live) - 1; i >= 0; i-- {
 		op := p.live[i]
 		for _, n := range op.outputs {
-			if p.fusable(n) && (p.stored[n] || len(p.roots[n]) > 1 && (p.weight[n] > costLimit || len(p.leaves(n)) > leafLimit)) {
+			if p.fusable(n) && (p.stored[n] || len(p.roots[n]) > 1 && (p.weight[n] > costLimit || len(p.leaves(n)) > leafLimit || p.followsProduct(n))) {
 				p.stored[n] = true
 				p.roots[n] = []*Node{n}
 			}

@@ -59,6 +59,7 @@ type Plan struct {
 	row   int // length of the rows that are combined whole; the last axis is then left out of axes
 	out   []int
 	cells [][]int // every cell of the window, as an index by axis
+	lines *lines  // not nil: computes everything
 }
 
 // NewPlan plans a reduction. It returns an error for lists of the wrong length and for sizes
@@ -86,6 +87,7 @@ func NewPlan(op Op, w Window) (*Plan, error) {
 		}
 	}
 	p.cells = cells(p.axes)
+	p.lines = newLines(p)
 	return p, nil
 }
 
@@ -160,6 +162,10 @@ const taskValues = 1 << 15
 
 // Run reduces the windows of src into dst.
 func (p *Plan) Run(threads *pool.Pool, dst, src []float32) {
+	if p.lines != nil {
+		p.lines.run(threads, dst, src)
+		return
+	}
 	windows := 1
 	for _, a := range p.axes {
 		windows *= a.out
