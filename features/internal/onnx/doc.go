@@ -15,5 +15,5 @@
 // order of the axes matters.
 //
 // Format: https://github.com/onnx/onnx/blob/main/docs/IR.md, Operators.md and
-// onnx/onnx.proto (IR version 3 to 10, operator sets 7 to 22).
+// onnx/onnx.proto (IR version 3 to 11, operator sets 7 to 23).
 package onnx
