@@ -93,12 +93,14 @@ type paramKey struct {
 }
 
 // value is what a name of the network stands for: integers known on the host, a
-// node of the graph, or weights that are in no graph yet.
+// node of the graph, weights that are in no graph yet, or a list of such values.
 type value struct {
 	host   *ints
 	node   *graph.Node
 	last   bool // node has its channels last, [N, …, C] for [N, C, …]
 	weight *Tensor
+	list   []value
+	listed bool // the value is a list
 }
 
 // Build builds the network for images x [N, H, W, C], float32, into their graph.
@@ -252,6 +254,9 @@ func (b *builder) settle(v value) value {
 // check refuses nodes without elements and absurdly large ones, and too many
 // integers.
 func (b *builder) check(v value) {
+	for _, part := range v.list {
+		b.check(part)
+	}
 	if v.host != nil {
 		if b.limits.ints += len(v.host.data); b.limits.ints > maxAllInts {
 			panic(unsupported("more than %d integers are computed from shapes", maxAllInts))

@@ -11,7 +11,8 @@ type operator func(c *call) []value
 
 // operators are the operators that compute with images, by name.
 var operators = merge(mathOps, activationOps, convOps, poolOps, normOps, reduceOps, moveOps, resizeOps,
-	indexOps, scatterOps, orderOps, padOps, spaceOps, moreMathOps, attentionOps, quantisedOps, contribOps)
+	indexOps, scatterOps, orderOps, padOps, spaceOps, moreMathOps, attentionOps, quantisedOps, contribOps,
+	fusedOps, transposedOps, sequenceOps)
 
 func merge(tables ...map[string]operator) map[string]operator {
 	all := map[string]operator{}

@@ -33,8 +33,8 @@ const (
 // storing.
 var spreads = map[string]bool{"ConstantOfShape": true, "Expand": true, "Tile": true}
 
-// products are quantised ones, which exported files do not make of weights alone either.
-var products = map[string]bool{"QLinearConv": true, "ConvInteger": true, "QLinearMatMul": true, "MatMulInteger": true}
+// products are others that exported files do not make of weights alone.
+var products = map[string]bool{"QLinearConv": true, "ConvInteger": true, "QLinearMatMul": true, "MatMulInteger": true, "ConvTranspose": true, "FusedConv": true}
 
 // foldable says that the node depends on weights and shapes alone, and is worth
 // computing ahead; exported files do not convolve or pool weights.
@@ -44,11 +44,11 @@ func (c *call) foldable() bool {
 		if c.has(i) {
 			given++
 		}
-		if v.node != nil {
+		if v.node != nil || v.listed {
 			return false
 		}
 	}
-	return given > 0 && convOps[c.n.Op] == nil && poolOps[c.n.Op] == nil && !products[c.n.Op]
+	return given > 0 && convOps[c.n.Op] == nil && poolOps[c.n.Op] == nil && !products[c.n.Op] && sequenceOps[c.n.Op] == nil
 }
 
 // ahead computes such a node on the host, once, in place of in every batch: in a

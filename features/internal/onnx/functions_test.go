@@ -144,3 +144,38 @@ func TestUnknownOperatorsAreListed(t *testing.T) {
 		t.Errorf("error %q, want %q", err, want)
 	}
 }
+
+// Lists of arrays, as PyTorch exports Python's.
+func TestSequences(t *testing.T) {
+	number := func(name string, v int64) []byte { return intTensor(name, nil, v) }
+	tests := []struct {
+		name  string
+		model file
+		want  []float32
+	}{
+		{"cut, picked and joined", withWeights(image(17, nodeBytes("SplitToSequence", []string{"x", "two"}, []string{"s"}, attrs{"axis": 3}),
+			nodeBytes("SequenceAt", []string{"s", "last"}, []string{"a"}, nil), nodeBytes("SequenceAt", []string{"s", "zero"}, []string{"b"}, nil),
+			nodeBytes("SequenceConstruct", []string{"a", "b"}, []string{"l"}, nil), nodeBytes("ConcatFromSequence", []string{"l"}, []string{"y"}, attrs{"axis": -1})),
+			number("two", 2), number("last", -1), number("zero", 0)), []float32{3, -2, .5, 2, 1, -.25}},
+		{"stacked", image(17, nodeBytes("SplitToSequence", []string{"x"}, []string{"s"}, attrs{"axis": 1, "keepdims": 0}),
+			nodeBytes("ConcatFromSequence", []string{"s"}, []string{"y"}, attrs{"axis": 1, "new_axis": 1})), sample},
+		{"put in and taken out", withWeights(image(17, nodeBytes("SequenceEmpty", nil, []string{"e"}, nil), nodeBytes("SequenceInsert", []string{"e", "x"}, []string{"one"}, nil),
+			nodeBytes("Neg", []string{"x"}, []string{"n"}, nil), nodeBytes("SequenceInsert", []string{"one", "n", "zero"}, []string{"both"}, nil),
+			nodeBytes("SequenceErase", []string{"both"}, []string{"first"}, nil), nodeBytes("SequenceAt", []string{"first", "zero"}, []string{"a"}, nil),
+			nodeBytes("SequenceLength", []string{"both"}, []string{"i"}, nil), nodeBytes("Cast", []string{"i"}, []string{"f"}, attrs{"to": int(Float32)}),
+			nodeBytes("Mul", []string{"a", "f"}, []string{"y"}, nil)), number("zero", 0)), []float32{4, -1, -6, -2, .5, -4}},
+		{"of integers", withWeights(image(17, nodeBytes("Shape", []string{"x"}, []string{"shape"}, nil), nodeBytes("SplitToSequence", []string{"shape"}, []string{"s"}, nil),
+			nodeBytes("SequenceErase", []string{"s", "zero"}, []string{"r"}, nil), nodeBytes("ConcatFromSequence", []string{"r"}, []string{"c"}, attrs{"axis": 0}),
+			nodeBytes("Reshape", []string{"x", "c"}, []string{"y"}, nil)), number("zero", 0)), sample},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, _, err := runSample(t, tt.model)
+			if err != nil || !slices.Equal(got, tt.want) {
+				t.Errorf("got %v (%v), want %v", got, err, tt.want)
+			}
+		})
+	}
+	_, _, err := runSample(t, image(17, nodeBytes("SequenceAt", []string{"x", "x"}, []string{"y"}, nil)))
+	testcheck.Error(t, err, ErrFormat, "no list of arrays")
+}

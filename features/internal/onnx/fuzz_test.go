@@ -44,7 +44,7 @@ func FuzzModel(f *testing.F) {
 	} {
 		f.Add(m.bytes())
 	}
-	for _, c := range slices.Concat(opCases(f, "operators.json"), opCases(f, "quantised.json")) {
+	for _, c := range slices.Concat(opCases(f, "operators.json"), opCases(f, "operators_more.json"), opCases(f, "quantised.json")) {
 		for k, o := range c.Outputs {
 			if o != nil {
 				m, _ := c.model(f, c.Images, k)

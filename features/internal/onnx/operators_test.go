@@ -167,7 +167,7 @@ func TestQuantisedAgainstNumPy(t *testing.T) {
 // Operators on weights, which are computed ahead, and on images give what NumPy computes from
 // their definitions in float64 (testdata/operators.py).
 func TestOperatorsAgainstNumPy(t *testing.T) {
-	for _, c := range opCases(t, "operators.json") {
+	for _, c := range slices.Concat(opCases(t, "operators.json"), opCases(t, "operators_more.json")) {
 		c.all(t)
 	}
 }

@@ -67,14 +67,18 @@ func clip(c *call) []value {
 // gelu is x·Φ(x), or its approximation with tanh.
 func gelu(c *call) []value {
 	if c.text("approximate", "none") == "tanh" {
-		return unary(func(x *Node) *Node {
-			inner := MulScalar(Add(x, MulScalar(Mul(x, Square(x)), 0.044715)), math.Sqrt(2/math.Pi))
-			return Mul(MulScalar(x, 0.5), OnePlus(Tanh(inner)))
-		})(c)
+		return unary(geluTanh)(c)
 	}
-	return unary(func(x *Node) *Node {
-		return Mul(MulScalar(x, 0.5), OnePlus(Erf(MulScalar(x, math.Sqrt2/2))))
-	})(c)
+	return unary(geluErf)(c)
+}
+
+func geluTanh(x *Node) *Node {
+	inner := MulScalar(Add(x, MulScalar(Mul(x, Square(x)), 0.044715)), math.Sqrt(2/math.Pi))
+	return Mul(MulScalar(x, 0.5), OnePlus(Tanh(inner)))
+}
+
+func geluErf(x *Node) *Node {
+	return Mul(MulScalar(x, 0.5), OnePlus(Erf(MulScalar(x, math.Sqrt2/2))))
 }
 
 // softmax is along one axis; before operator set 13 along that one and all after

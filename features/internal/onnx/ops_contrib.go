@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"slices"
+
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -80,4 +82,97 @@ func qGemm(c *call) []value {
 		return []value{v}
 	}
 	return c.requantised(v, 7, 8)
+}
+
+// fusedOps are operators that ONNX Runtime's optimiser puts in the place of several.
+var fusedOps = map[string]operator{
+	"com.microsoft.Gelu": gelu, "com.microsoft.FastGelu": fastGelu, "com.microsoft.BiasGelu": biasGelu, "com.microsoft.QuickGelu": quickGelu,
+	"com.microsoft.FusedConv": fusedConv, "com.microsoft.FusedMatMul": fusedMatMul,
+	"com.microsoft.SkipLayerNormalization": skipLayerNorm,
+}
+
+// plus adds input 1, if there is one, to input 0.
+func (c *call) plus() value {
+	v := c.onDevice(c.input(0))
+	if c.has(1) {
+		v = c.pair(v, c.input(1), Add)
+	}
+	return v
+}
+
+func fastGelu(c *call) []value {
+	v := c.plus()
+	return []value{v.like(geluTanh(v.node))}
+}
+
+func biasGelu(c *call) []value {
+	v := c.plus()
+	return []value{v.like(geluErf(v.node))}
+}
+
+// quickGelu is x·σ(alpha·x).
+func quickGelu(c *call) []value {
+	return unary(func(x *Node) *Node { return Mul(x, Sigmoid(MulScalar(x, c.float("alpha", 1.702)))) })(c)
+}
+
+// fusedConv adds input 3 to a convolution and applies an activation.
+func fusedConv(c *call) []value {
+	v := conv(c)[0]
+	if c.has(3) {
+		v = c.pair(v, c.input(3), Add)
+	}
+	name := c.text("activation", "")
+	if name == "" {
+		return []value{v}
+	}
+	a, _ := c.attribute("activation_params")
+	params := append(slices.Clone(a.floats), 0, 0)
+	switch name {
+	case "Relu":
+		v.node = MaxScalar(v.node, 0)
+	case "Sigmoid":
+		v.node = Sigmoid(v.node)
+	case "Tanh":
+		v.node = Tanh(v.node)
+	case "LeakyRelu":
+		v.node = bent(v.node, MulScalar(v.node, params[0]))
+	case "Clip":
+		v.node = ClipScalar(v.node, float64(params[0]), float64(params[1]))
+	case "HardSigmoid":
+		v.node = ramp(v.node, float64(params[0]), float64(params[1]))
+	default:
+		panic(unsupported("activation %q", name))
+	}
+	return []value{v}
+}
+
+// fusedMatMul is alpha·A·B with A and B turned where transA and transB are set.
+func fusedMatMul(c *call) []value {
+	if c.flag("transBatchA") || c.flag("transBatchB") {
+		panic(unsupported("it turns the axes of the batch"))
+	}
+	turned := func(i int, name string) *Node {
+		x := c.node(i)
+		if !c.flag(name) || x.Rank() < 2 {
+			return x
+		}
+		perm := lastFrom(0, x.Rank())
+		slices.Reverse(perm[x.Rank()-2:])
+		return transpose(x, perm)
+	}
+	return one(MulScalar(MatMul(turned(0, "transA"), turned(1, "transB")), c.float("alpha", 1)))
+}
+
+// skipLayerNorm normalises a sum along the last axis; its fourth output is the sum.
+func skipLayerNorm(c *call) []value {
+	v := c.plus()
+	if c.has(4) {
+		v = c.pair(v, c.input(4), Add)
+	}
+	sum := c.plain(v).node
+	y := c.pair(value{node: standardised(sum, c.float("epsilon", 1e-12), sum.Rank()-1)}, c.input(2), Mul)
+	if c.has(3) {
+		y = c.pair(y, c.input(3), Add)
+	}
+	return []value{y, {}, {}, {node: sum}}
 }

@@ -5,7 +5,10 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-const f32 = dtypes.Float32
+const (
+	f32 = dtypes.Float32
+	i64 = dtypes.Int64
+)
 
 // exactFloats is how far float32 holds every whole number.
 const exactFloats = 1 << 24

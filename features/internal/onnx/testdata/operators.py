@@ -1,4 +1,4 @@
-"""Makes operators.json and quantised.json: nodes, their inputs, and what the definitions of ONNX's Operators.md give in float64.
+"""Makes operators.json, operators_more.json and quantised.json: nodes, their inputs, and what the definitions of ONNX's Operators.md give in float64.
 
     /usr/bin/python3 operators.py        (NumPy 1.24)
 
@@ -33,8 +33,16 @@ def case(name, op, inputs, outputs, opset=23, images=None, domain="", exact=Fals
                   "attrs": {k: array(v) if isinstance(v, np.ndarray) else v for k, v in attrs.items()}})
 
 
+def save(name):
+    with open(name, "w") as out:
+        out.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":"), sort_keys=True) for c in cases) + "\n]\n")
+    print(name, len(cases), "cases")
+    cases.clear()
+
+
 def f(*dims):
-    return rng.standard_normal(dims).round(3)
+    f.last = rng.standard_normal(dims).round(3)
+    return f.last
 
 
 def ints(*v):
@@ -277,14 +285,87 @@ case("Resize of a part by a factor", "Resize", [x, np.array([0.25, 0.75]), np.ar
 
 
 
-def save(name):
-    with open(name, "w") as out:
-        out.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":"), sort_keys=True) for c in cases) + "\n]\n")
-    print(name, len(cases), "cases")
-    cases.clear()
-
-
 save("operators.json")
+
+
+# Transposed convolutions: every value is spread over its window.
+def spread(x, w, stride, dilation, groups):
+    n, c, h, v = x.shape
+    m = w.shape[1]
+    y = np.zeros((n, m * groups, (h - 1) * stride[0] + (w.shape[2] - 1) * dilation + 1, (v - 1) * stride[1] + (w.shape[3] - 1) * dilation + 1))
+    for b, i, r, q in np.ndindex(x.shape):
+        g = i // (c // groups)
+        for o, kr, kq in np.ndindex(w.shape[1:]):
+            y[b, g * m + o, r * stride[0] + kr * dilation, q * stride[1] + kq * dilation] += x[b, i, r, q] * w[i, o, kr, kq]
+    return y
+
+
+x, w, bias = f(2, 4, 3, 4), f(4, 3, 3, 2), f(3)
+case("ConvTranspose", "ConvTranspose", [x, w, bias], spread(x, w, (1, 1), 1, 1) + bias[:, None, None], opset=11)
+case("ConvTranspose with strides and padding", "ConvTranspose", [x, w], np.pad(spread(x, w, (2, 3), 1, 1), ((0, 0), (0, 0), (0, 1), (0, 0)))[:, :, 1:-1, 1:], opset=11,
+     strides=[2, 3], pads=[1, 1, 1, 0], output_padding=[1, 0], images=[0])
+w = f(4, 2, 2, 2)
+case("ConvTranspose in groups, dilated", "ConvTranspose", [x, w], spread(x, w, (2, 2), 2, 2), opset=11, strides=[2, 2], dilations=[2, 2], group=2, images=[0])
+case("ConvTranspose to a shape", "ConvTranspose", [x, w], spread(x, w, (2, 2), 1, 1)[:, :, 1:, 1:], opset=11, strides=[2, 2], output_shape=[5, 7], images=[0])
+case("ConvTranspose of the same size", "ConvTranspose", [x, f(4, 2, 3, 3)], spread(x, np.array(f.last), (2, 2), 1, 1)[:, :, :-1, :-1], opset=11, strides=[2, 2], auto_pad="SAME_UPPER", images=[0])
+case("ConvTranspose padded beyond its kernel", "ConvTranspose", [x, w], spread(x, w, (2, 2), 1, 1)[:, :, 2:-2, 2:-2], opset=11, strides=[2, 2], pads=[2] * 4, images=[0])
+
+
+# GridSample, place by place.
+def sampled(x, grid, mode, border, corners):
+    n, c, h, w = x.shape
+    y = np.zeros((n, c) + grid.shape[1:3])
+
+    def value(b, i, j):
+        return x[b, :, i, j] if 0 <= i < h and 0 <= j < w else np.zeros(c)
+
+    def place(p, size):
+        p = (p + 1) / 2 * (size - 1) if corners else ((p + 1) * size - 1) / 2
+        if border == "border":
+            p = min(max(p, 0), size - 1)
+        if border == "reflection":
+            low, high = (0, size - 1) if corners else (-0.5, size - 0.5)
+            while p < low or p > high:
+                p = 2 * low - p if p < low else 2 * high - p
+            p = min(max(p, 0), size - 1)
+        return p
+
+    for b, r, q in np.ndindex(grid.shape[:3]):
+        px, py = place(grid[b, r, q, 0], w), place(grid[b, r, q, 1], h)
+        if mode == "nearest":
+            y[b, :, r, q] = value(b, int(np.rint(py)), int(np.rint(px)))
+            continue
+        i, j = math.floor(py), math.floor(px)
+        for di in (0, 1):
+            for dj in (0, 1):
+                y[b, :, r, q] += value(b, i + di, j + dj) * (1 - abs(py - i - di)) * (1 - abs(px - j - dj))
+    return y
+
+
+x, grid = f(2, 3, 3, 4), (f(2, 2, 3, 2) * 0.9).round(3)
+for mode in ("linear", "nearest"):
+    for border in ("zeros", "border", "reflection"):
+        for corners in (0, 1):
+            case("GridSample %s %s %d" % (mode, border, corners), "GridSample", [x, grid], sampled(x, grid, mode, border, corners), opset=20, mode=mode, padding_mode=border, align_corners=corners)
+case("GridSample of the first set", "GridSample", [x, grid], sampled(x, grid, "linear", "zeros", 0), opset=16, mode="bilinear")
+
+# Operators of ONNX Runtime's optimiser.
+x, b = f(2, 3, 4), f(4)
+erf = np.vectorize(math.erf)
+ms = dict(domain="com.microsoft", opset=13)
+case("Gelu of ONNX Runtime", "Gelu", [x], x * (1 + erf(x / 2 ** 0.5)) / 2, **ms)
+case("BiasGelu", "BiasGelu", [x, b], (x + b) * (1 + erf((x + b) / 2 ** 0.5)) / 2, **ms)
+case("FastGelu", "FastGelu", [x, b], (x + b) / 2 * (1 + np.tanh((2 / np.pi) ** 0.5 * ((x + b) + 0.044715 * (x + b) ** 3))), **ms)
+case("QuickGelu", "QuickGelu", [x], x / (1 + np.exp(-1.5 * x)), alpha=1.5, **ms)
+y, s, t = f(2, 3, 4), f(4), f(4)
+z = x + y + b
+case("SkipLayerNormalization", "SkipLayerNormalization", [x, y, s, t, b], [(z - z.mean(-1, keepdims=True)) / np.sqrt(z.var(-1, keepdims=True) + 1e-5) * s + t, None, None, z], epsilon=1e-5, **ms)
+case("FusedMatMul", "FusedMatMul", [x, y], 0.5 * x @ y.transpose(0, 2, 1), transB=1, alpha=0.5, **ms)
+x, w, z = f(1, 2, 3, 3), f(3, 2, 1, 1), f(1, 3, 3, 3)
+case("FusedConv", "FusedConv", [x, w, f(3), z], np.maximum(np.einsum("nchw,oc->nohw", x, w[:, :, 0, 0]) + np.array(f.last)[:, None, None] + z, 0), activation="Relu", images=[0, 3], **ms)
+
+
+save("operators_more.json")
 
 
 # Quantised numbers; all results that are whole numbers must be the same.
@@ -361,9 +442,9 @@ case("MatMulInteger of two images", "MatMulInteger", [a, b, xz], (a.astype(np.in
 # Operators of ONNX Runtime's quantisation tool: the operator of the standard between the two steps.
 ms = dict(domain="com.microsoft", opset=13, exact=True)
 b = i8(2, 3, 5)
-A, B = (a.astype(int) - 117) * 0.0237, b * 0.031
-case("QLinearAdd", "QLinearAdd", [a, xs, xz, b, np.array(0.031), np.array(0, np.int8), ys, yz], quantise(A + B, 0.31, 130, np.uint8), images=[0, 3], **ms)
-case("QLinearMul", "QLinearMul", [a, xs, xz, b, np.array(0.031), np.array(0, np.int8), ys, yz], quantise(A * B, 0.31, 130, np.uint8), images=[0, 3], **ms)
+A, B = (a.astype(int) - 117) * 0.0237, b * 0.0313
+case("QLinearAdd", "QLinearAdd", [a, xs, xz, b, np.array(0.0313), np.array(0, np.int8), ys, yz], quantise(A + B, 0.31, 130, np.uint8), images=[0, 3], **ms)
+case("QLinearMul", "QLinearMul", [a, xs, xz, b, np.array(0.0313), np.array(0, np.int8), ys, yz], quantise(A * B, 0.31, 130, np.uint8), images=[0, 3], **ms)
 case("QLinearSigmoid", "QLinearSigmoid", [a, xs, xz, np.array(0.0039), np.array(0, np.uint8)], quantise(1 / (1 + np.exp(-A)), 0.0039, 0, np.uint8), images=[0], **ms)
 case("QLinearLeakyRelu", "QLinearLeakyRelu", [a, xs, xz, ys, yz], quantise(np.where(A > 0, A, 0.2 * A), 0.31, 130, np.uint8), images=[0], alpha=0.2, **ms)
 X = (x.astype(int) - 117) * 0.0237
@@ -373,7 +454,7 @@ for i in range(2):
     for j in range(2):
         Y[:, :, i, j] = X[:, :, 2 * i:2 * i + 2, 2 * j:2 * j + 2].mean((2, 3))
 case("QLinearAveragePool", "QLinearAveragePool", [x, xs, xz, np.array(0.0123), yz], quantise(Y, 0.0123, 130, np.uint8), images=[0], kernel_shape=[2, 2], strides=[2, 2], **ms)
-case("QLinearConcat", "QLinearConcat", [ys, yz, a, xs, xz, b, np.array(0.031), np.array(0, np.int8)], quantise(np.concatenate([A, B], 1), 0.31, 130, np.uint8), images=[2, 5], axis=1, **ms)
+case("QLinearConcat", "QLinearConcat", [ys, yz, a, xs, xz, b, np.array(0.0313), np.array(0, np.int8)], quantise(np.concatenate([A, B], 1), 0.31, 130, np.uint8), images=[2, 5], axis=1, **ms)
 g, h, bias = u8(2, 5), i8(3, 5), np.array([100, -2000, 3000], np.int32)
 hs = np.array([0.011, 0.0083, 0.019])
 G = ((g.astype(int) - 117) @ h.astype(int).T + bias) * 0.0237 * hs
