@@ -88,6 +88,8 @@ func checkCosts(costs []Cost) error {
 			err = errors.Join(err, fmt.Errorf(`costs[%d] needs a "stage"`, i))
 		case !(c.Seconds >= 0) || math.IsInf(c.Seconds, 0):
 			err = errors.Join(err, fmt.Errorf("costs[%d]: seconds is %v; it must not be negative", i, c.Seconds))
+		case c.MultiplyAdds < 0 || c.Batch < 0 || !(c.ImagesPerSecond >= 0) || !(c.GFLOPS >= 0) || math.IsInf(c.ImagesPerSecond+c.GFLOPS, 0):
+			err = errors.Join(err, fmt.Errorf("costs[%d]: multiply_adds %d, images_per_second %v, gflops %v, batch %d; none must be negative", i, c.MultiplyAdds, c.ImagesPerSecond, c.GFLOPS, c.Batch))
 		case c.PeakRSSBytes < 0:
 			err = errors.Join(err, fmt.Errorf("costs[%d]: peak_rss_bytes is %d; it must not be negative", i, c.PeakRSSBytes))
 		}
