@@ -39,7 +39,7 @@ func Compare(base, head []ledger.Line, r Rule) (*Comparison, error) {
 		c.Cells = append(c.Cells, *t.Cell)
 	}
 	c.Verdict = c.sum()
-	c.Warnings = doubts(c)
+	c.Warnings = append(fewSeeds(trials, r), doubts(c)...)
 	return c, nil
 }
 
@@ -62,6 +62,36 @@ func look(trials []*trial, r Rule) {
 			trials[j].decide(levels[j], r)
 		}
 	}
+}
+
+// fewSeeds says, once for all cells, that the base has fewer seeds than the rule asks for.
+func fewSeeds(trials []*trial, r Rule) []string {
+	least, most, cells, seeded := 0, 0, 0, 0
+	for _, t := range trials {
+		if t.Kind != Seeded || t.Verdict == Failed || t.Verdict == Ungated {
+			continue
+		}
+		seeded++
+		n := t.base.count()
+		if n >= r.BaseSeeds {
+			continue
+		}
+		if cells++; cells == 1 || n < least {
+			least = n
+		}
+		most = max(most, n)
+	}
+	if cells == 0 {
+		return nil
+	}
+	has := count(most, "seed")
+	if least < most {
+		has = fmt.Sprintf("%d to %s", least, has)
+	}
+	if cells < seeded {
+		has += fmt.Sprintf(" in %d of %d cells", cells, seeded)
+	}
+	return []string{fmt.Sprintf("the base has %s; the rule asks for %d, and with fewer more drops stay open", has, r.BaseSeeds)}
 }
 
 // doubts are the warnings about the whole comparison.

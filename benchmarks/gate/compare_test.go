@@ -281,8 +281,9 @@ func TestErrors(t *testing.T) {
 		{"alpha is 0", base, base, rule(func(r *Rule) { r.Alpha = 0 })},
 		{"looks is [5 5]", base, base, rule(func(r *Rule) { r.Looks = []int{5, 5} })},
 		{"looks has 0", base, base, rule(func(r *Rule) { r.Looks = nil })},
-		{"margin must be", base, base, rule(func(r *Rule) { r.Margin = math.NaN() })},
-		{"tolerance must not", base, base, rule(func(r *Rule) { r.Tolerance = 1 })},
+		{"margin is NaN; it must be", base, base, rule(func(r *Rule) { r.Margin = math.NaN() })},
+		{"tolerance is 1 and margin is 1; the tolerance must not", base, base, rule(func(r *Rule) { r.Tolerance = 1 })},
+		{"alpha is 2; it must lie between 0 and 0.5, 0.05 is usual; base_seeds is -1", base, base, rule(func(r *Rule) { r.Alpha, r.BaseSeeds = 2, -1 })},
 		{"metric is missing", base, base, rule(func(r *Rule) { r.Metric = "" })},
 		{"base_seeds is -1", base, base, rule(func(r *Rule) { r.BaseSeeds = -1 })},
 		{`inconclusive is "x"`, base, base, rule(func(r *Rule) { r.Inconclusive = "x" })},
@@ -322,8 +323,8 @@ func TestDifferences(t *testing.T) {
 			t.Errorf("no warning of %q in\n%s", w, all)
 		}
 	}
-	if !slices.ContainsFunc(c.Cells[0].Warnings, func(w string) bool { return strings.Contains(w, "the base has 5 seeds; the rule asks for 20") }) {
-		t.Errorf("warnings %q", c.Cells[0].Warnings)
+	if !slices.ContainsFunc(c.Warnings, func(w string) bool { return strings.Contains(w, "the base has 5 seeds; the rule asks for 20") }) {
+		t.Errorf("warnings %q", c.Warnings)
 	}
 }
 
@@ -394,5 +395,32 @@ func TestAdvise(t *testing.T) {
 	}
 	if k := advise(2, 3, []drop{hopeless}, 0.025, 1); k != adviceMost {
 		t.Errorf("without hope advised %d", k)
+	}
+}
+
+// That the base has few seeds is said once, not in every cell.
+func TestFewSeedsOnce(t *testing.T) {
+	of := func(seeds ...int) *trial {
+		t := &trial{Cell: &Cell{Kind: Seeded}}
+		for i := range seeds[0] {
+			t.base.Values = append(t.base.Values, float64(i))
+		}
+		return t
+	}
+	r := Default()
+	for _, tt := range []struct {
+		name   string
+		trials []*trial
+		want   string
+	}{
+		{"equal", []*trial{of(5), of(5)}, "the base has 5 seeds; the rule asks for 20, and with fewer more drops stay open"},
+		{"different", []*trial{of(5), of(8), of(20)}, "the base has 5 to 8 seeds in 2 of 3 cells; the rule asks for 20, and with fewer more drops stay open"},
+		{"enough", []*trial{of(20)}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := strings.Join(fewSeeds(tt.trials, r), "|"); got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
 	}
 }

@@ -28,5 +28,5 @@ func ExampleCompare() {
 	fmt.Println(c.Cells[0].Reason)
 	// Output:
 	// regressed 3
-	// 2.00 points worse over 5 pairs of seeds (means 70.60 → 68.60 of 20 + 5 seeds); p < 0.0001, the level is 0.017
+	// 2.00 points worse over 5 pairs of seeds (paired by seed; means 70.60 → 68.60 of 20 + 5 seeds); p < 0.0001, the level is 0.017
 }

@@ -174,7 +174,7 @@ func (t *trial) finish(r Rule) {
 		}
 		t.More = max(0, t.Target-t.head.count())
 	}
-	t.warn(r)
+	t.warn()
 	t.Reason = t.reason(r)
 }
 
@@ -193,12 +193,9 @@ func (t *trial) bound(r Rule) {
 }
 
 // warn adds doubts about the samples.
-func (t *trial) warn(r Rule) {
+func (t *trial) warn() {
 	if t.Kind != Seeded {
 		return
-	}
-	if n := t.base.count(); n < r.BaseSeeds {
-		t.Warnings = append(t.Warnings, fmt.Sprintf("the base has %s; the rule asks for %d, and with fewer more drops stay open", count(n, "seed"), r.BaseSeeds))
 	}
 	if p := spreadP(t.base.Values, t.Head.Values); p <= spreadLevel {
 		t.Warnings = append(t.Warnings, fmt.Sprintf("the head's seeds spread more than the base's: standard deviation %s against %s (F-test, p = %.2g)",

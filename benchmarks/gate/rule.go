@@ -2,8 +2,11 @@ package gate
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"repbench/internal/errkind"
 	"repbench/internal/measure"
@@ -73,30 +76,37 @@ func (r Rule) For(protocol string) Threshold {
 // level is the share of Alpha that one look may spend.
 func (r Rule) level() float64 { return r.Alpha / float64(len(r.Looks)) }
 
-// Check says what is wrong with the rule; errors are of the kind ErrRule.
+// Check says all that is wrong with the rule; errors are of the kind ErrRule.
 func (r Rule) Check() error {
-	bad := func(format string, args ...any) error { return errkind.Errorf(ErrRule, format, args...) }
+	var problems []string
+	bad := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	if err := (Threshold{r.Metric, r.Margin, r.Tolerance}).check(); err != "" {
-		return bad("%s", err)
+		bad("%s", err)
 	}
-	for protocol, t := range r.Of {
-		if err := t.check(); err != "" {
-			return bad("of.%s: %s", protocol, err)
+	for _, protocol := range slices.Sorted(maps.Keys(r.Of)) {
+		if err := r.Of[protocol].check(); err != "" {
+			bad("of.%s: %s", protocol, err)
 		}
 	}
-	switch {
-	case !(r.Alpha > 0 && r.Alpha < 0.5):
-		return bad("alpha is %v; it must lie between 0 and 0.5, 0.05 is usual", r.Alpha)
-	case len(r.Looks) == 0 || len(r.Looks) > maxLooks:
-		return bad("looks has %d numbers; name 1 to %d numbers of head seeds, as [5, 8, 12]", len(r.Looks), maxLooks)
-	case r.Looks[0] < 2 || !slices.IsSorted(r.Looks) || len(slices.Compact(slices.Clone(r.Looks))) < len(r.Looks):
-		return bad("looks is %v; each number of head seeds must be above the one before, the first at least 2", r.Looks)
-	case r.BaseSeeds < 0:
-		return bad("base_seeds is %d; it must not be negative", r.BaseSeeds)
-	case r.Inconclusive != Warn && r.Inconclusive != Fail:
-		return bad(`inconclusive is %q; it must be "warn" or "fail"`, r.Inconclusive)
+	if !(r.Alpha > 0 && r.Alpha < 0.5) {
+		bad("alpha is %v; it must lie between 0 and 0.5, 0.05 is usual", r.Alpha)
 	}
-	return nil
+	switch {
+	case len(r.Looks) == 0 || len(r.Looks) > maxLooks:
+		bad("looks has %d numbers; name 1 to %d numbers of head seeds, as [5, 8, 12]", len(r.Looks), maxLooks)
+	case r.Looks[0] < 2 || !slices.IsSorted(r.Looks) || len(slices.Compact(slices.Clone(r.Looks))) < len(r.Looks):
+		bad("looks is %v; each number of head seeds must be above the one before, the first at least 2", r.Looks)
+	}
+	if r.BaseSeeds < 0 {
+		bad("base_seeds is %d; it must not be negative", r.BaseSeeds)
+	}
+	if r.Inconclusive != Warn && r.Inconclusive != Fail {
+		bad(`inconclusive is %q; it must be "warn" or "fail"`, r.Inconclusive)
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return errkind.Errorf(ErrRule, "%s", strings.Join(problems, "; "))
 }
 
 // check says what is wrong with the threshold, "" for nothing.
@@ -105,9 +115,9 @@ func (t Threshold) check() string {
 	case t.Metric == "":
 		return `metric is missing; name a measurement, as "test_accuracy"`
 	case !(t.Margin > 0) || math.IsInf(t.Margin, 0):
-		return "margin must be a number above 0"
+		return fmt.Sprintf("margin is %v; it must be a number above 0", t.Margin)
 	case !(t.Tolerance >= 0 && t.Tolerance < t.Margin):
-		return "tolerance must not be negative, and must be below the margin"
+		return fmt.Sprintf("tolerance is %v and margin is %v; the tolerance must not be negative, and must be below the margin", t.Tolerance, t.Margin)
 	}
 	return ""
 }

@@ -18,10 +18,12 @@ func (t *trial) reason(r Rule) string {
 		return t.fixed()
 	}
 	size := t.change()
+	paired := ""
 	if t.Pairs > 0 {
 		size += fmt.Sprintf(" over %d pairs of seeds", t.Pairs)
+		paired = "paired by seed; "
 	}
-	size += fmt.Sprintf(" (means %s → %s of %d + %s)", t.Number(t.base.Mean), t.Number(t.Head.Mean), len(t.base.Values), count(len(t.Head.Values), "seed"))
+	size += fmt.Sprintf(" (%smeans %s → %s of %d + %s)", paired, t.Number(t.base.Mean), t.Number(t.Head.Mean), len(t.base.Values), count(len(t.Head.Values), "seed"))
 	switch t.Verdict {
 	case Regressed:
 		return fmt.Sprintf("%s; p %s, the level is %s", size, pText(t.P), levelText(t.Level))

@@ -79,7 +79,7 @@ func TestParseErrors(t *testing.T) {
 		{"skip of a wrong name", "[[data]]", "[[skip]]\nencoder = \"dcgam\"\n[[data]]", `the suite has no encoder "dcgam"; did you mean "dcgan"?`},
 		{"option out of range", `k = [1, 5]`, `k = 0`, `line 18: protocol "near"`},
 		{"value of an option", `k = [1, 5]`, `k = "many"`, "many is no int"},
-		{"gate", "[[data]]", "[gate]\nmargin = -1\n[[data]]", "margin must be a number above 0"},
+		{"gate", "[[data]]", "[gate]\nmargin = -1\n[[data]]", "margin is -1; it must be a number above 0"},
 		{"gate of no protocol", "[[data]]", "[gate.of.lin]\nmetric = \"test_accuracy\"\nmargin = 1\n[[data]]", `the suite has no protocol "lin"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
