@@ -82,6 +82,16 @@ func resolveSpec(ctx context.Context, spec string, o Options) (Spec, Options, er
 	return s, o, nil
 }
 
+// ToFetch is the number of bytes that Open would download of a set that is named without a path; 0 where it
+// would download nothing.
+func ToFetch(spec string, o catalog.Options) int64 {
+	s, err := ParseSpec(spec)
+	if err != nil || len(s.Paths) > 0 || s.Name == catalog.NameShapes {
+		return 0
+	}
+	return catalog.ToFetch(s.key(), o)
+}
+
 // planImages lists the files of a set of images.
 func planImages(ctx context.Context, s Spec, o Options) (*Plan, error) {
 	switch s.Name {

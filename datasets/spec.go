@@ -1,11 +1,13 @@
 package datasets
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"repbench/datasets/catalog"
+	"repbench/internal/nearest"
 )
 
 // Spec is a parsed specification of a data set.
@@ -155,7 +157,11 @@ func parseShapes(text, arg string) (ShapesSpec, error) {
 		case "seed":
 			s.Seed = n
 		default:
-			return s, catalog.SpecError(text, "no option %q; there are size, train, test, seed", key)
+			hint := ""
+			if near := nearest.Closest(key, []string{"size", "train", "test", "seed"}); near != "" {
+				hint = fmt.Sprintf("; did you mean %q?", near)
+			}
+			return s, catalog.SpecError(text, "no option %q; there are size, train, test, seed%s", key, hint)
 		}
 	}
 	return s, nil

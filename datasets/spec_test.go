@@ -74,6 +74,7 @@ func TestParseSpecErrors(t *testing.T) {
 		{"shapes:seed=0", "positive"},
 		{"shapes:size=4294967296", "key=N"},
 		{"shapes:colour=3", `no option "colour"`},
+		{"shapes:trian=3", `did you mean "train"?`},
 		{"shapes:size=32,size=64", "given twice"},
 	}
 	for _, tt := range tests {

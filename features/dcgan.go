@@ -11,6 +11,7 @@ import (
 	"repbench/backends"
 	"repbench/datasets"
 	"repbench/features/store"
+	"repbench/internal/nearest"
 	"repbench/train/convolution"
 	"repbench/train/dcgan"
 )
@@ -55,7 +56,11 @@ func parseRandom(text string) (dcgan.Arch, error) {
 		into := map[string]*int{"width": &width, "channels": &channels}[key]
 		n, err := strconv.Atoi(number)
 		if into == nil || *into != 0 || err != nil || n < 1 {
-			return dcgan.Arch{}, fmt.Errorf("%w: random:%s: %q is not width=N or channels=N, each once", ErrSpec, text, option)
+			hint := ""
+			if near := nearest.Closest(key, []string{"width", "channels"}); into == nil && near != "" {
+				hint = fmt.Sprintf("; did you mean %q?", near+"="+number)
+			}
+			return dcgan.Arch{}, fmt.Errorf("%w: random:%s: %q is not width=N or channels=N, each once%s", ErrSpec, text, option, hint)
 		}
 		*into = n
 	}

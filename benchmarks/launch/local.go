@@ -228,7 +228,7 @@ func (r *run) result(ctx context.Context) error {
 	left := r.snapshot.Total - r.snapshot.Done - r.snapshot.Failed
 	switch {
 	case r.full != nil:
-		return fmt.Errorf("%d of %d cells are done, and the disk is full: %w; make room, and the same command goes on", r.snapshot.Done, r.snapshot.Total, r.full)
+		return fmt.Errorf("%w, with %d of %d cells done; make room, and the same command goes on", r.full, r.snapshot.Done, r.snapshot.Total)
 	case ctx.Err() != nil && left > 0:
 		return fmt.Errorf("interrupted with %d of %d cells done; the same command goes on: %w", r.snapshot.Done, r.snapshot.Total, context.Cause(ctx))
 	case r.snapshot.Failed > 0:

@@ -91,7 +91,7 @@ func (r *run) finish(ctx context.Context, p *process) {
 		r.yielded[c.Index]++
 		r.pending = append(r.pending, c)
 	case code == cellFailed && (r.Folder.OutOfDisk(c) || p.said.full()):
-		r.full = errors.New(lastLine(p.said.lines()))
+		r.full = r.diskFull(c, lastLine(p.said.lines()))
 		r.pending = append(r.pending, c)
 	case code == -1 && r.killed[c.Index]+1 < kills: // by a signal
 		r.killed[c.Index]++
@@ -115,7 +115,7 @@ func (r *run) giveUp(p *process, code int) {
 	}
 	if err := r.Folder.Fail(p.cell, reason, code); err != nil {
 		if suite.DiskFull(err) {
-			r.full = err
+			r.full = r.diskFull(p.cell, err.Error())
 		}
 		r.show(fmt.Sprintf("cell %d (%s): failed: %s; this could not be noted: %v", p.cell.Index, p.cell, reason, err))
 		r.snapshot.Failed++

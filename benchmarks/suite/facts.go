@@ -1,15 +1,10 @@
 package suite
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"strings"
 
-	"repbench/backends"
-	"repbench/benchmarks"
 	"repbench/datasets"
-	"repbench/features"
 )
 
 // facts are what a suite means on a machine: the hashes of its data sets and of weights. They are kept
@@ -111,50 +106,6 @@ func (d *Data) reading() datasets.Options {
 	return datasets.Options{Seed: &seed, Keep: d.Keep, FollowLinks: d.FollowLinks, ExifRotate: d.ExifRotate}
 }
 
-// learn opens what is not known yet: the encoders of the suite and its data sets. Every set that cannot
-// be opened is named in the error.
-func (s *Suite) learn(ctx context.Context, old *facts, m benchmarks.Machine) (*facts, error) {
-	f := &facts{}
-	if err := s.learnEncoders(f, m); err != nil {
-		return nil, err
-	}
-	var problems error
-	add := func(d *Data, size int, what string) {
-		k := d.key(size)
-		if f.find(k) != nil || ctx.Err() != nil {
-			return
-		}
-		if o := old.find(k); o != nil {
-			f.Sets = append(f.Sets, *o)
-			return
-		}
-		ds, err := m.OpenData(ctx, k.Spec, d.reading(), k.Size)
-		if err != nil {
-			problems = errors.Join(problems, fmt.Errorf("data set %q, %s: %w", d.Name, what, err))
-			k.Hash = "missing"
-		} else {
-			k.Hash = ds.Hash
-		}
-		f.Sets = append(f.Sets, k)
-	}
-	for i := range s.Encoders {
-		e := &s.Encoders[i]
-		if e.Train != nil {
-			d, size := s.trainingData(e)
-			if err := checkTrainingData(s, e, d); err != nil {
-				return nil, err
-			}
-			add(d, size, fmt.Sprintf("on which the encoder %q is trained", e.Name))
-		}
-		for j := range s.Data {
-			if s.uses(e, &s.Data[j]) {
-				add(&s.Data[j], f.size(e), "which is evaluated on")
-			}
-		}
-	}
-	return f, errors.Join(problems, context.Cause(ctx))
-}
-
 // uses reports whether any cell joins an encoder and a data set.
 func (s *Suite) uses(e *Encoder, d *Data) bool {
 	for p := range s.Protocols {
@@ -175,40 +126,6 @@ func checkTrainingData(s *Suite, e *Encoder, d *Data) error {
 		return fmt.Errorf("encoder %q: train: data %q is no [[data]] of the suite (%s), and %w", e.Name, e.Train.Data, strings.Join(names, ", "), err)
 	}
 	return nil
-}
-
-// learnEncoders opens the encoders that are there.
-func (s *Suite) learnEncoders(f *facts, m benchmarks.Machine) error {
-	var b *backends.Backend
-	var problems error
-	for i := range s.Encoders {
-		e := &s.Encoders[i]
-		if e.Train != nil {
-			continue
-		}
-		if isSupervised(e) {
-			f.Encoders = append(f.Encoders, known{Name: e.Name, ImageSize: s.supervisedSize(e)})
-			continue
-		}
-		var err error
-		if b == nil {
-			if b, err = backends.OpenExact(backends.CPU); err != nil {
-				return err
-			}
-		}
-		enc, err := features.Open(e.Spec, b, e.Features.options(1))
-		if err != nil {
-			problems = errors.Join(problems, fmt.Errorf("encoder %q: %w", e.Name, err))
-			continue
-		}
-		k := known{Name: e.Name, ImageSize: enc.ImageSize()}
-		if !features.Random(e.Spec) {
-			k.WeightsHash = enc.WeightsHash
-		}
-		f.Encoders = append(f.Encoders, k)
-		enc.Close()
-	}
-	return problems
 }
 
 // supervisedSize is the size of the images of a network that a protocol trains.

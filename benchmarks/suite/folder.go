@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"repbench/benchmarks"
 	"repbench/internal/atomicfile"
@@ -39,6 +40,8 @@ type Folder struct {
 	program Program
 	// anyProgram lets the results of every program count.
 	anyProgram bool
+	// readOnly is why the folder cannot be written; nil: it can.
+	readOnly error
 }
 
 // Change is what preparing a folder changed in its plan.
@@ -48,6 +51,9 @@ type Change struct {
 	// Orphans are cells of the plan that the suite has no longer: an option or a data set changed, or
 	// an entry was removed. Their results stay.
 	Orphans []Cell
+	// Missing are the data sets that Look would have to download. The identities of their cells are not final,
+	// as the hash of a data set is a part of them.
+	Missing []Missing
 }
 
 // resolved is the content of suite.json.
@@ -106,9 +112,13 @@ func readFacts(dir string) (*facts, error) {
 	return &r.facts, nil
 }
 
+// ErrReadOnly is the kind of error of a folder that cannot be written.
+var ErrReadOnly = errors.New("the folder of the suite cannot be written")
+
 // Prepare makes or opens the folder of a suite. Cells that the plan has not yet are added to its end;
 // nothing is ever removed from it. Data sets are opened, and downloaded, if the folder does not know
-// them yet.
+// them yet. A folder that cannot be written is opened as it is where nothing has to be added to it; then
+// Writable says so.
 func Prepare(ctx context.Context, s *Suite, dir string, m benchmarks.Machine) (*Folder, Change, error) {
 	if err := ours(dir); err != nil {
 		return nil, Change{}, err
@@ -117,23 +127,47 @@ func Prepare(ctx context.Context, s *Suite, dir string, m benchmarks.Machine) (*
 		return nil, Change{}, err
 	}
 	unlock, err := await(ctx, filepath.Join(dir, prepareLock))
+	if errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrPermission) {
+		return readOnly(ctx, s, dir, m, err)
+	}
 	if err != nil {
 		return nil, Change{}, err
 	}
 	defer unlock()
-	f, change, err := look(ctx, s, dir, m)
+	f, change, err := look(ctx, s, dir, m, false)
 	if err != nil {
 		return nil, change, err
 	}
 	return f, change, f.write(change)
 }
 
-// Look is Prepare without writing anything. The folder, "" for none, need not exist.
+// readOnly opens a folder that cannot be written, for the reason cause.
+func readOnly(ctx context.Context, s *Suite, dir string, m benchmarks.Machine, cause error) (*Folder, Change, error) {
+	f, change, err := look(ctx, s, dir, m, true)
+	if err != nil {
+		return nil, change, err
+	}
+	f.readOnly = cause
+	if change.Added > 0 {
+		return nil, change, f.Writable()
+	}
+	return f, change, nil
+}
+
+// Writable is an error of the kind ErrReadOnly where Prepare could not write the folder.
+func (f *Folder) Writable() error {
+	if f.readOnly == nil {
+		return nil
+	}
+	return fmt.Errorf("%w, and cells are left to do: make %s writable for this user, or run the suite in a new folder: %w", ErrReadOnly, f.Dir, f.readOnly)
+}
+
+// Look is Prepare without writing anything and without a download. The folder, "" for none, need not exist.
 func Look(ctx context.Context, s *Suite, dir string, m benchmarks.Machine) (*Folder, Change, error) {
 	if err := ours(dir); err != nil {
 		return nil, Change{}, err
 	}
-	return look(ctx, s, dir, m)
+	return look(ctx, s, dir, m, true)
 }
 
 // ours refuses a folder with other things in it.
@@ -152,7 +186,8 @@ func ours(dir string) error {
 	return fmt.Errorf("%s holds %s, and nothing of a suite; give a new folder, or the folder of the suite", dir, entries[0].Name())
 }
 
-func look(ctx context.Context, s *Suite, dir string, m benchmarks.Machine) (*Folder, Change, error) {
+// look reads a folder and what the suite means on this machine. planning says that nothing is downloaded.
+func look(ctx context.Context, s *Suite, dir string, m benchmarks.Machine, planning bool) (*Folder, Change, error) {
 	f := &Folder{Dir: dir, Suite: s, facts: &facts{}, program: ThisProgram()}
 	var err error
 	if dir != "" {
@@ -166,15 +201,19 @@ func look(ctx context.Context, s *Suite, dir string, m benchmarks.Machine) (*Fol
 			return nil, Change{}, err
 		}
 	}
-	if f.facts, err = s.learn(ctx, f.facts, m); err != nil {
+	l := learner{suite: s, machine: m, old: f.facts, facts: &facts{}, planning: planning}
+	if err := l.learn(ctx); err != nil {
 		return nil, Change{}, err
 	}
+	f.facts = l.facts
 	works, err := s.expand(f.facts)
 	if err != nil {
 		return nil, Change{}, err
 	}
 	f.index(works)
-	return f, f.grow(works), nil
+	change := f.grow(works)
+	change.Missing = l.missing
+	return f, change, nil
 }
 
 // sameSuite refuses the folder of a suite with another name.

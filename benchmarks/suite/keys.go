@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"repbench/internal/nearest"
-
 	"github.com/BurntSushi/toml"
+
+	"repbench/internal/nearest"
 )
 
 // maxUnknown is how many unknown keys are named: a file that is no suite can have any number of them.

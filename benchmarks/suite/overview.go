@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"repbench/benchmarks/ledger"
+	"repbench/eval"
 	"repbench/internal/measure"
 )
 
@@ -29,6 +30,10 @@ type Overview struct {
 	// folder has a record.
 	Orphans []Cell `json:"orphans"`
 	Kept    []int  `json:"kept_orphans"`
+	// Partial says that cells with other seeds were left out.
+	Partial bool `json:"partial,omitempty"`
+	// Saved are the trainings that are not done and have a checkpoint, at which they go on.
+	Saved []SavedTraining `json:"saved_trainings"`
 	// Left is the time that the rest takes, one cell after another.
 	Left Estimate `json:"left"`
 }
@@ -72,6 +77,11 @@ type Row struct {
 	// Metric is the name of the measurement whose values in the done cells are Values.
 	Metric string    `json:"metric,omitempty"`
 	Values []float64 `json:"values,omitempty"`
+	// Seeded says that the cells have seeds.
+	Seeded bool `json:"seeded,omitempty"`
+	// CI95 is a 95 % interval: of two or more values Student's interval of their mean, of one value its own
+	// interval over test images or draws; nil: not known.
+	CI95 *[2]float64 `json:"ci95,omitempty"`
 	// Mean and SD are the mean and the standard deviation of Values; SD is nil for fewer than two.
 	Mean *float64 `json:"mean,omitempty"`
 	SD   *float64 `json:"sd,omitempty"`
@@ -91,7 +101,7 @@ type CellState struct {
 // Overview reads the state of all cells whose seed is taken; the zero Seeds take all. reuse is as in
 // RunOptions.
 func (f *Folder) Overview(seeds Seeds, reuse bool) *Overview {
-	o := &Overview{Suite: f.Suite.Name, Dir: f.Dir, Rows: []Row{}, Running: []CellState{}, Failed: []CellState{}, Stale: []CellState{}, Orphans: []Cell{}, Kept: []int{}}
+	o := &Overview{Suite: f.Suite.Name, Dir: f.Dir, Rows: []Row{}, Running: []CellState{}, Failed: []CellState{}, Stale: []CellState{}, Orphans: []Cell{}, Kept: []int{}, Partial: seeds.given(), Saved: []SavedTraining{}}
 	rows := map[[3]string]int{}
 	trainings := map[string]bool{}
 	var e estimator
@@ -111,7 +121,7 @@ func (f *Folder) Overview(seeds Seeds, reuse bool) *Overview {
 		key := [3]string{c.Encoder, c.Data, c.Protocol}
 		if _, ok := rows[key]; !ok {
 			rows[key] = len(o.Rows)
-			o.Rows = append(o.Rows, Row{Encoder: c.Encoder, Data: c.Data, Protocol: c.Protocol})
+			o.Rows = append(o.Rows, Row{Encoder: c.Encoder, Data: c.Data, Protocol: c.Protocol, Seeded: c.Seed != nil})
 		}
 		o.Rows[rows[key]].take(s, f.Suite)
 		if c.Training != "" && !trainings[c.Training] {
@@ -151,6 +161,12 @@ func (o *Overview) training(f *Folder, c Cell, reuse bool, e *estimator) {
 	case f.Training(c):
 		state = Running
 	}
+	if saved, ok := f.saved(c, reuse); ok && !done {
+		o.Saved = append(o.Saved, saved)
+		if state == Waiting {
+			state = Interrupted
+		}
+	}
 	o.Trainings.add(state)
 	e.training(c, r.Seconds, done)
 }
@@ -168,6 +184,7 @@ func (r *Row) take(s Standing, suite *Suite) {
 	if m, ok := headline(s.Line, suite); ok && (r.Metric == "" || r.Metric == m.Name) {
 		r.Metric = m.Name
 		r.Values = append(r.Values, m.Value)
+		r.CI95 = m.CI95
 	}
 }
 
@@ -182,7 +199,7 @@ func headline(l *ledger.Line, s *Suite) (measure.Measurement, bool) {
 	return l.Measurements[0], true
 }
 
-// conclude computes mean and standard deviation.
+// conclude computes mean, standard deviation and interval.
 func (r *Row) conclude() {
 	n := float64(len(r.Values))
 	if n == 0 {
@@ -197,6 +214,8 @@ func (r *Row) conclude() {
 	if n < 2 {
 		return
 	}
+	interval := [2]float64(*eval.MeanInterval(r.Values))
+	r.CI95 = &interval
 	for _, v := range r.Values {
 		squares += (v - mean) * (v - mean)
 	}

@@ -92,7 +92,7 @@ func (a *app) runOnCluster(c *cobra.Command, path string, f benchRunFlags, l lau
 	}
 	folder, change, err := suite.Prepare(ctx, s, f.out, a.machine())
 	if err != nil {
-		return err
+		return launch.FullDisk(f.out, err)
 	}
 	if !a.quiet {
 		fmt.Fprint(a.stderr, term.Begin(folder.Overview(l.Seeds, l.Reuse), change))
@@ -101,6 +101,14 @@ func (a *app) runOnCluster(c *cobra.Command, path string, f benchRunFlags, l lau
 	cells, err := launch.Selected(folder, selection)
 	if err != nil {
 		return err
+	}
+	if len(cells) > 0 {
+		if err := folder.Writable(); err != nil {
+			return err
+		}
+	} else if folder.Writable() != nil { // nothing is left to do
+		after := folder.Overview(l.Seeds, l.Reuse)
+		return a.print(after, term.Status(after))
 	}
 	release, err := folder.Announce()
 	if err != nil {

@@ -50,7 +50,8 @@ func (a *app) benchPlan() *cobra.Command {
 the cells that [[skip]] leaves out. With --out also what is done of them in the suite's
 folder, which cells are new, and how long the rest takes by what earlier cells took.
 
-Data sets are opened, and downloaded where they are not there; nothing else is written.`,
+Data sets are opened to know their content; nothing is written, and nothing is downloaded. Data
+sets that bench run would download are named with their size; their cells count as new.`,
 		Args: exactly(1, "a suite file"),
 		RunE: func(c *cobra.Command, args []string) error { return a.runBenchPlan(c, args[0], f) },
 	}
@@ -80,8 +81,9 @@ func (a *app) runBenchPlan(c *cobra.Command, path string, f benchFlags) error {
 	o := folder.Overview(seeds, reuse)
 	document := struct {
 		*suite.Overview
-		Added int          `json:"added"`
-		Cells []suite.Cell `json:"cells"`
-	}{o, change.Added, folder.Cells()}
+		Added   int             `json:"added"`
+		Missing []suite.Missing `json:"missing"`
+		Cells   []suite.Cell    `json:"cells"`
+	}{o, change.Added, append([]suite.Missing{}, change.Missing...), folder.Cells()}
 	return a.print(document, term.Plan(o, change))
 }

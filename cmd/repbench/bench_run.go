@@ -79,7 +79,7 @@ func (a *app) runBenchRun(c *cobra.Command, path string, f benchRunFlags) error 
 	}
 	var change suite.Change
 	if l.Folder, change, err = suite.Prepare(c.Context(), s, f.out, a.machine()); err != nil {
-		return err
+		return launch.FullDisk(f.out, err)
 	}
 	before := l.Folder.Overview(l.Seeds, l.Reuse)
 	if !a.quiet {
@@ -88,9 +88,12 @@ func (a *app) runBenchRun(c *cobra.Command, path string, f benchRunFlags) error 
 	if before.Done == before.Total { // which is said without reading a thousand records again
 		return a.print(before, term.Status(before))
 	}
+	if err := l.Folder.Writable(); err != nil {
+		return err
+	}
 	view := a.runView(l.Jobs)
 	l.Show = view.show
-	err = l.Run(c.Context())
+	err = launch.FullDisk(f.out, l.Run(c.Context()))
 	view.end()
 	after := l.Folder.Overview(l.Seeds, l.Reuse)
 	return errors.Join(err, a.print(after, term.Status(after)))

@@ -3,6 +3,8 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"repbench/datasets/internal/content"
 )
@@ -26,6 +28,27 @@ func Locate(ctx context.Context, name string, o Options) (string, error) {
 		return "", err
 	}
 	return c.bring(ctx, o, true)
+}
+
+// ToFetch is the number of bytes that Locate would download of a set: the official files that are not in the cache
+// folder. It is 0 where nothing is missing, and where the set is not downloaded. It uses no network and reads no file.
+func ToFetch(name string, o Options) int64 {
+	c, ok := catalogOf(name)
+	o, err := o.Resolve()
+	if !ok || err != nil {
+		return 0
+	}
+	official, err := o.cachePath(c.places[0])
+	if path := c.find(o); err != nil || path != "" && path != official {
+		return 0
+	}
+	n := int64(0)
+	for _, f := range c.files(o) {
+		if _, err := os.Stat(filepath.Join(o.CacheDir, c.folder, f.Name)); err != nil {
+			n += f.Size
+		}
+	}
+	return n
 }
 
 // Find returns the path of a set in the cache folder, without the network and without reading it; ""

@@ -25,14 +25,25 @@ func Plan(o *suite.Overview, c suite.Change) string {
 	if o.Dir != "" {
 		fmt.Fprintf(&b, " in %s; %d done", o.Dir, o.Done)
 		if c.Added > 0 {
-			fmt.Fprintf(&b, ", %d new", c.Added)
+			fmt.Fprintf(&b, ", %s", added(o, c))
 		}
 	}
 	b.WriteString("\n")
 	b.WriteString(rows(o))
 	b.WriteString(remarks(o))
+	for _, m := range c.Missing {
+		fmt.Fprintf(&b, "  missing: data set %q (%s), %s, which bench run downloads\n", m.Data, m.Spec, megabytes(m.Bytes))
+	}
 	fmt.Fprintf(&b, "  %s\n", timeLeft(o))
 	return b.String()
+}
+
+// added says how many cells are new. They are counted over all seeds, unlike the cells of an overview of some.
+func added(o *suite.Overview, c suite.Change) string {
+	if o.Partial {
+		return fmt.Sprintf("over all seeds the plan has %s", count(c.Added, "new cell"))
+	}
+	return fmt.Sprintf("%d new", c.Added)
 }
 
 // Status is what is done of a suite.
@@ -42,6 +53,7 @@ func Status(o *suite.Overview) string {
 	if o.Trainings.Total > 0 {
 		fmt.Fprintf(&b, "  trainings: %s\n", states(o.Trainings))
 	}
+	b.WriteString(saved(o))
 	b.WriteString(rows(o))
 	for _, c := range o.Running {
 		fmt.Fprintf(&b, "  running: cell %d, %s: %s\n", c.Index, c.Cell, c.Why)
@@ -49,6 +61,27 @@ func Status(o *suite.Overview) string {
 	b.WriteString(remarks(o))
 	if o.Counts.Left() > 0 {
 		fmt.Fprintf(&b, "  %s\n", timeLeft(o))
+	}
+	return b.String()
+}
+
+// saved says how far trainings are that go on at a checkpoint.
+func saved(o *suite.Overview) string {
+	var b strings.Builder
+	for i, s := range o.Saved {
+		if i == shownCells {
+			fmt.Fprintf(&b, "  … and %d more saved\n", len(o.Saved)-i)
+			break
+		}
+		fmt.Fprintf(&b, "  saved: training of %s", s.Encoder)
+		if s.Seed != nil {
+			fmt.Fprintf(&b, ", seed %d", *s.Seed)
+		}
+		fmt.Fprintf(&b, ": step %d", s.Step)
+		if s.Steps > 0 {
+			fmt.Fprintf(&b, " of %d", s.Steps)
+		}
+		b.WriteString("\n")
 	}
 	return b.String()
 }
@@ -223,7 +256,7 @@ func Begin(o *suite.Overview, c suite.Change) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s in %s: %s", o.Suite, o.Dir, states(o.Counts))
 	if c.Added > 0 {
-		fmt.Fprintf(&b, "; %d new", c.Added)
+		fmt.Fprintf(&b, "; %s", added(o, c))
 	}
 	b.WriteString("\n" + remarks(o))
 	return b.String()
