@@ -73,6 +73,15 @@ func TestAppend(t *testing.T) {
 			t.Errorf("%s: %d, %v", part, n, err)
 		}
 	}
+	unknown := aLine(2)
+	unknown.Fingerprint.Commit = UnknownCommit
+	if _, err := Append(dir, []Line{unknown}); err != nil {
+		t.Error(err)
+	}
+	unknown.Options = json.RawMessage(`{"steps":11}`)
+	if _, err := Append(dir, []Line{unknown}); !errors.Is(err, ErrDiffers) || !strings.Contains(err.Error(), UnknownCommitHint) {
+		t.Errorf("another result of an unknown commit: %v", err)
+	}
 	if now, err := os.ReadFile(path); err != nil || string(now) != string(after) {
 		t.Errorf("a refusal changed the file: %v", err)
 	}

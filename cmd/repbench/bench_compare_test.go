@@ -349,6 +349,9 @@ func TestBenchMore(t *testing.T) {
 	if got := must(t, "bench", "more", base, base); got != "" {
 		t.Errorf("identical: %q", got)
 	}
+	if _, _, stderr := cli(t, "bench", "more", base, base, "--quiet=false"); !strings.Contains(stderr, "no seeds to add: no cell is inconclusive; the verdict is pass") {
+		t.Errorf("bench more says %q of equal sides", stderr)
+	}
 	v := document(t, "bench", "more", base, head)
 	if cells := v["cells"].([]any); len(cells) != 1 || fmt.Sprint(v["arguments"]) != "[--seeds 4..5]" {
 		t.Errorf("%v", v)

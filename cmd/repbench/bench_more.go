@@ -17,8 +17,8 @@ func (a *app) benchMore() *cobra.Command {
 		Use:   "more BASE HEAD",
 		Short: "Print the seeds that inconclusive cells need, as arguments of bench run",
 		Long: `Compare as bench compare does and print the seeds that the head needs until the next look of its
-inconclusive cells, as arguments of bench run; nothing where no seed would help. Seeds that the base
-has come first, as pairs tell more. Exit status: 0, or 1 where a cell or the whole could not be
+inconclusive cells, as arguments of bench run. Where no seed would help it prints nothing, and says so
+on standard error. Seeds that the base has come first, as pairs tell more. Exit status: 0, or 1 where a cell or the whole could not be
 compared, 2 wrong usage.`,
 		Example: `  seeds=$(repbench bench more base.jsonl out/gate)
   [ -z "$seeds" ] || repbench bench run gate.toml --out out/gate $seeds`,
@@ -39,12 +39,22 @@ compared, 2 wrong usage.`,
 			text := ""
 			if seeds := union(needs); len(seeds) > 0 {
 				text = "--seeds " + seedRanges(seeds) + "\n"
+			} else {
+				a.say(noMore(result))
 			}
 			return a.print(map[string]any{"cells": needs, "arguments": strings.Fields(text)}, text)
 		},
 	}
 	addLinesFlags(c, &f)
 	return c
+}
+
+// noMore says why no seed would help.
+func noMore(c *gate.Comparison) string {
+	if n := c.Count(gate.Open); n > 0 {
+		return fmt.Sprintf("no seeds to add: inconclusive are %d of %d cells, and no look is left to them or nothing in them is random; bench compare says more", n, len(c.Cells))
+	}
+	return fmt.Sprintf("no seeds to add: no cell is inconclusive; the verdict is %s", c.Verdict)
 }
 
 // union are the seeds of all cells, in ascending order.

@@ -22,24 +22,57 @@ const watchEvery = 2 * time.Second
 
 func (a *app) benchStatus() *cobra.Command {
 	var f benchFlags
-	var watch bool
+	var watch, markdown bool
 	c := &cobra.Command{
-		Use:   "status OUT [--watch]",
+		Use:   "status OUT [--watch | --markdown]",
 		Short: "Show what is done of a suite, and its results: mean ± standard deviation over seeds",
 		Long: `Show what is done of the suite in a folder, from its files alone: for each encoder, data
 set and protocol how many seeds are done and the mean ± standard deviation of their
 results, then the cells that run, the cells that failed and why, and how long the rest takes.
 Engines that cells were submitted to are then asked what they have of the rest.
 
+--markdown prints the table of results alone, in Markdown: for each encoder, data set and
+protocol the number of seeds, the mean ± standard deviation, and a 95 % interval.
+
 --watch shows it again every two seconds until nothing is left; with --json as one line
 each time.`,
 		Args: exactly(1, "the folder of a suite"),
-		RunE: func(c *cobra.Command, args []string) error { return a.runBenchStatus(c.Context(), args[0], f, watch) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if markdown {
+				return a.benchTable(args[0], f, watch)
+			}
+			return a.runBenchStatus(c.Context(), args[0], f, watch)
+		},
 	}
 	c.Flags().BoolVar(&watch, "watch", false, "show it again every two seconds until nothing is left to do")
+	c.Flags().BoolVar(&markdown, "markdown", false, "print the table of results in Markdown")
 	c.Flags().StringVar(&f.seeds, "seeds", "", `only cells with these seeds, such as "1..5", and cells without a seed`)
 	f.addReuse(c)
 	return c
+}
+
+// benchTable prints the table of results of a suite in Markdown.
+func (a *app) benchTable(dir string, f benchFlags, watch bool) error {
+	if watch || a.json {
+		return usageError{errors.New("--markdown prints one table: leave out --watch and --json")}
+	}
+	seeds, err := f.parseSeeds()
+	if err != nil {
+		return err
+	}
+	reuse, err := f.reuses()
+	if err != nil {
+		return err
+	}
+	folder, err := suite.Open(dir)
+	if err != nil {
+		return err
+	}
+	o := folder.Overview(seeds, reuse)
+	if n := o.Counts.Total - o.Counts.Done; n > 0 {
+		a.say(fmt.Sprintf("%d of %d cells are not done and not in the table; bench status %s says why", n, o.Counts.Total, dir))
+	}
+	return a.print(o, term.Table(o))
 }
 
 func (a *app) runBenchStatus(ctx context.Context, dir string, f benchFlags, watch bool) error {
