@@ -17,7 +17,7 @@ GO        ?= go
 BIN       := bin/repbench
 BACKEND   ?= auto
 OUT       ?= runs
-COMMIT    := $(shell git rev-parse HEAD 2>/dev/null)$(shell git diff --quiet HEAD 2>/dev/null || echo -modified)
+COMMIT    := $(shell git rev-parse HEAD 2>/dev/null)$(shell git rev-parse HEAD >/dev/null 2>&1 && ! git diff --quiet HEAD && echo -modified)
 
 .PHONY: all build demo eval-cifar10 eval-svhn eval-svhn-supervised test test-race test-nocgo test-kernels test-engines test-nets image gate gate-base lint bench bench-onnx bench-memorisation fuzz clean
 

@@ -15,8 +15,6 @@ import (
 	"repbench/datasets/catalog"
 	"repbench/internal/cache"
 	"repbench/internal/progress"
-	"repbench/internal/simd"
-	"repbench/internal/version"
 )
 
 // maxThreads bounds --threads: each takes memory of its own.
@@ -43,7 +41,7 @@ func newApp(stdout, stderr io.Writer) (*app, *cobra.Command) {
 	root := &cobra.Command{
 		Use:           "repbench",
 		Short:         "How good is this learned image representation?",
-		Version:       fmt.Sprintf("%s (commit %s, CPU backend cpu+%s)", version.Version, version.Commit(), simd.Level()),
+		Version:       versionText(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -69,7 +67,7 @@ func newApp(stdout, stderr io.Writer) (*app, *cobra.Command) {
 	f.StringVar(&a.cache, "cache", "", "folder of downloaded data and cached features (default $REPBENCH_DATA, else the user's cache folder)")
 	f.Var(size{&a.cacheLimit, 0}, "cache-limit", "after the command, remove the longest unused cached features and searches until the rest is no larger, such as 20GB (default $REPBENCH_CACHE_LIMIT, else no limit)")
 	f.BoolVar(&a.offline, "offline", false, "never use the network")
-	root.AddCommand(a.doctor(), a.data(), a.cacheCommand(), a.train(), a.sample(), a.extract(), a.eval(), a.memorization(), a.neighbours(), a.quality(), a.vis(), a.explore(), a.bench(), a.report(), a.serve())
+	root.AddCommand(a.doctor(), a.data(), a.cacheCommand(), a.train(), a.sample(), a.extract(), a.eval(), a.memorization(), a.neighbours(), a.quality(), a.vis(), a.explore(), a.bench(), a.report(), a.serve(), a.versionCommand())
 	return a, root
 }
 
