@@ -22,8 +22,12 @@ type depthwise struct {
 // [from, to); in is the input position that the first of them reads at index from.
 type span struct{ first, count, from, to, in, class int }
 
-// taskProducts is the approximate number of products of a task.
-const taskProducts = 1 << 19
+// taskProducts is the approximate number of products of a task, leastProducts the number below
+// which a task is not divided further.
+const (
+	taskProducts  = 1 << 19
+	leastProducts = 1 << 15
+)
 
 // newDepthwise returns nil if p is not such a convolution, or not in this layout.
 func newDepthwise(p Problem, t *simd.Tile) *depthwise {
@@ -85,7 +89,8 @@ func (d *depthwise) cut() {
 		d.taps = append(d.taps, taps)
 	}
 	products := d.Width.Out * d.Height.Kernel * d.Width.Kernel * d.InChannels
-	d.rows = max(1, taskProducts/max(products, 1))
+	all := d.Batch * d.Height.Out
+	d.rows = max(1, min(taskProducts, max(products*all/manyTasks, leastProducts))/max(products, 1))
 }
 
 // cells returns the taps of a row and a run of columns.

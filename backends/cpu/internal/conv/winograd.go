@@ -24,6 +24,7 @@ type winograd struct {
 	high, wide int // squares of an image
 	step       int // floats from one square to the next in the transformed input
 	tasks      []rows
+	splits     int // tasks that share the same squares, with some of the panels each
 }
 
 // Sizes from which the transforms are worth while, and the squares of a task.
@@ -66,6 +67,7 @@ func plannedWinograd(p Problem, t *simd.Tile) *winograd {
 			f.tasks = append(f.tasks, rows{image, min(images, p.Batch-image), ends[i], ends[i+1]})
 		}
 	}
+	f.splits = min(len(f.product.units), (manyTasks/2+len(f.tasks)-1)/len(f.tasks))
 	return f
 }
 
@@ -113,28 +115,41 @@ func kernelRows(g [3]float64) [4]float64 {
 }
 
 func (f *winograd) run(m *matmul.Multiplier, y, x, packed []float32, then done) {
-	m.Pool().Run(len(f.tasks), func(i int) {
-		t := f.tasks[i]
-		squares := t.images * (t.to - t.from) * f.wide
-		strip := m.Strips().Take(f.strip.height(2*(t.to-t.from)) * f.strip.row)
-		defer m.Strips().Give(strip)
-		v, products := m.Gathered().Take(16*squares*f.step), m.Gathered().Take(16*squares*f.OutChannels)
-		defer m.Gathered().Give(v)
-		defer m.Gathered().Give(products)
-		for image := range t.images {
-			f.strip.copy(*strip, x, t.image+image, 2*t.from, 2*t.to)
-			f.in((*v)[image*(t.to-t.from)*f.wide*f.step:], squares, *strip, t.to-t.from)
-		}
-		f.multiply(*products, *v, packed, squares)
-		for image := range t.images {
-			f.out(y[(t.image+image)*f.Y.Batch:], (*products)[image*(t.to-t.from)*f.wide*f.OutChannels:], squares, t)
-		}
+	m.Pool().Run(len(f.tasks)*f.splits, func(i int) {
+		t, j, all := f.tasks[i/f.splits], i%f.splits, f.product.units
+		f.task(m, t, all[j*len(all)/f.splits:(j+1)*len(all)/f.splits], y, x, packed)
 		if then != nil {
 			first := t.image*f.Height.Out + 2*t.from
 			last := (t.image+t.images-1)*f.Height.Out + min(2*t.to, f.Height.Out)
-			then(first*f.Width.Out, last*f.Width.Out, 0, f.OutChannels)
+			col, cols := channels(all[j*len(all)/f.splits : (j+1)*len(all)/f.splits])
+			then(first*f.Width.Out, last*f.Width.Out, col, cols)
 		}
 	})
+}
+
+// channels returns the first output channel of panels of one block, and their number.
+func channels(units []unit) (col, cols int) {
+	last := units[len(units)-1]
+	return units[0].col, last.col + last.cols - units[0].col
+}
+
+// task computes the output channels of some panels for some squares.
+func (f *winograd) task(m *matmul.Multiplier, t rows, units []unit, y, x, packed []float32) {
+	each := (t.to - t.from) * f.wide // squares of an image
+	squares := t.images * each
+	strip := m.Strips().Take(f.strip.height(2*(t.to-t.from)) * f.strip.row)
+	defer m.Strips().Give(strip)
+	v, products := m.Gathered().Take(16*squares*f.step), m.Gathered().Take(16*squares*f.OutChannels)
+	defer m.Gathered().Give(v)
+	defer m.Gathered().Give(products)
+	for image := range t.images {
+		f.strip.copy(*strip, x, t.image+image, 2*t.from, 2*t.to)
+		f.in((*v)[image*each*f.step:], squares, *strip, t.to-t.from)
+	}
+	f.multiply(*products, *v, packed, squares, units)
+	for image := range t.images {
+		f.out(y[(t.image+image)*f.Y.Batch:], (*products)[image*each*f.OutChannels:], squares, t, units)
+	}
 }
 
 // in transforms rows of squares of an image.
@@ -148,10 +163,10 @@ func (f *winograd) in(v []float32, squares int, strip []float32, rows int) {
 }
 
 // multiply computes the 16 products.
-func (f *winograd) multiply(products, v, packed []float32, squares int) {
+func (f *winograd) multiply(products, v, packed []float32, squares int, units []unit) {
 	size := f.product.size
 	for xi := range 16 {
-		t := directTask{direct: f.product, packed: packed[xi*size:], units: f.product.units, end: squares}
+		t := directTask{direct: f.product, packed: packed[xi*size:], units: units, end: squares}
 		t.multiply(lines{x: v[xi*squares*f.step:], y: products[xi*squares*f.OutChannels:], xStep: f.step, yStep: f.OutChannels,
 			count: 1, positions: squares})
 	}
@@ -159,7 +174,8 @@ func (f *winograd) multiply(products, v, packed []float32, squares int) {
 
 // out transforms the products to rows of squares of an image. The last row or column of squares
 // may reach beyond the image by one.
-func (f *winograd) out(y, products []float32, squares int, t rows) {
+func (f *winograd) out(y, products []float32, squares int, t rows, units []unit) {
+	col, cols := channels(units)
 	for r := range t.to - t.from {
 		h, row := 2*(t.from+r), f.Y.Height
 		if h+1 == f.Height.Out {
@@ -170,8 +186,8 @@ func (f *winograd) out(y, products []float32, squares int, t rows) {
 			if 2*s+1 == f.Width.Out {
 				cell = 0
 			}
-			m := products[(r*f.wide+s)*f.OutChannels:]
-			f.tile.WinogradOut(y[h*f.Y.Height+2*s*f.Y.Width:], row, cell, m, squares*f.OutChannels, f.OutChannels)
+			m := products[(r*f.wide+s)*f.OutChannels+col:]
+			f.tile.WinogradOut(y[h*f.Y.Height+2*s*f.Y.Width+col:], row, cell, m, squares*f.OutChannels, cols)
 		}
 	}
 }
