@@ -1,6 +1,7 @@
-// Package conv computes two-dimensional convolutions as matrix products whose
-// operands are gathered while they are packed (package matmul): no matrix of
-// patches is stored, and inserted zeros are not multiplied.
+// Package conv computes two-dimensional convolutions: forward ones from the input where it is
+// (depthwise, direct, and Winograd's form for constant weights), the others as matrix products
+// whose operands are gathered while they are packed (package matmul). No matrix of patches is
+// stored, and inserted zeros are not multiplied.
 //
 // # What is computed
 //
@@ -17,6 +18,8 @@
 //   - x: the channels are contiguous (forward, and gradient by the input), or the batch
 //     is contiguous (gradient by the kernel, in which GoMLX exchanges the two axes).
 //   - w: one of the two channel axes is contiguous.
+//
+// What follows describes the products that pack.
 //
 // # Phases
 //
