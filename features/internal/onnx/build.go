@@ -381,7 +381,9 @@ func transpose(x *graph.Node, perm []int) *graph.Node {
 }
 
 // parameter makes weights a parameter or a constant of the graph, with their axes permuted on
-// the host unless perm is nil. A single number always becomes a constant.
+// the host unless perm is nil. A single number always becomes a constant; whole numbers whose
+// products must be exact never do, for the CPU backend has faster forms for constant weights
+// (Winograd's) that round.
 func (b *builder) parameter(t *Tensor, perm []int) *graph.Node {
 	key := paramKey{t, fmt.Sprint(perm)}
 	if p := b.params[key]; p != nil {
@@ -397,7 +399,7 @@ func (b *builder) parameter(t *Tensor, perm []int) *graph.Node {
 	if t.Size() > 1 {
 		b.sizes = append(b.sizes, t.Size())
 	}
-	fixed := t.Size() == 1 || b.fixed && !b.dry
+	fixed := t.Size() == 1 || b.fixed && !b.dry && !t.whole
 	if !fixed {
 		p := graph.Parameter(b.graph, fmt.Sprintf("weights %d", len(b.params)), shapes.Make(dtypes.Float32, dims...))
 		b.params[key] = p

@@ -25,11 +25,15 @@ func (c *call) product(x, weights value, n int, times func(x, w value) value) va
 	for _, v := range w.floats {
 		most = max(most, v, -v)
 	}
+	w.whole = true
 	if 255*float64(most)*float64(n) <= exactFloats {
 		return times(x, weights)
 	}
 	c.spendDecoded(w.Size())
-	high, low := &Tensor{Type: Float32, Dims: w.Dims, floats: make([]float32, w.Size())}, &Tensor{Type: Float32, Dims: w.Dims, floats: make([]float32, w.Size())}
+	part := func() *Tensor {
+		return &Tensor{Type: Float32, Dims: w.Dims, floats: make([]float32, w.Size()), whole: true}
+	}
+	high, low := part(), part()
 	for i, v := range w.floats {
 		h := int(v) >> 4
 		high.floats[i], low.floats[i] = float32(h), v-float32(16*h)

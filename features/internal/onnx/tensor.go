@@ -83,6 +83,7 @@ type Tensor struct {
 	ints     []int64 // of int32_data, int64_data or uint64_data
 	doubles  []float64
 	external *external
+	whole    bool // decoded whole numbers, whose products must be exact
 }
 
 // Size is the number of elements.
