@@ -45,7 +45,7 @@ func (s *Arenas) Take(n int) (*Arena, error) {
 	if found.bytes != nil {
 		return &Arena{found, s}, nil
 	}
-	release(old.whole)
+	unmap(old.whole)
 	made, err := mapped(n)
 	if err != nil {
 		return nil, fmt.Errorf("%d MiB of memory for temporaries: %w", n>>20, err)
@@ -59,7 +59,7 @@ func (a *Arena) Give() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		release(a.whole)
+		unmap(a.whole)
 		return
 	}
 	i, _ := slices.BinarySearchFunc(s.free, len(a.bytes), func(a arena, n int) int { return len(a.bytes) - n })
@@ -72,7 +72,7 @@ func (s *Arenas) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, a := range s.free {
-		release(a.whole)
+		unmap(a.whole)
 	}
 	s.free, s.closed = nil, true
 }

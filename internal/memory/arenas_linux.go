@@ -24,8 +24,8 @@ func mapped(n int) (arena, error) {
 	return arena{b, whole}, nil
 }
 
-// release returns memory to the system.
-func release(whole []byte) {
+// unmap returns memory to the system.
+func unmap(whole []byte) {
 	if whole != nil {
 		_ = unix.Munmap(whole)
 	}

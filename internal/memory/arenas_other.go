@@ -7,4 +7,4 @@ func mapped(n int) (arena, error) {
 	return arena{b, b}, nil
 }
 
-func release([]byte) {}
+func unmap([]byte) {}

@@ -22,6 +22,29 @@ func TestAlignment(t *testing.T) {
 	}
 }
 
+func TestMap(t *testing.T) {
+	for _, n := range []int{1, 5000, 5 << 20} {
+		b, release, err := Map(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(b) != n || cap(b) != n {
+			t.Errorf("%d bytes asked for, %d given with room for %d", n, len(b), cap(b))
+		}
+		for i := range b {
+			if b[i] != 0 {
+				t.Fatalf("byte %d of %d is %d", i, n, b[i])
+			}
+			b[i] = 1
+		}
+		release()
+		release()
+	}
+	if _, _, err := Map(1 << 60); err == nil {
+		t.Error("2⁶⁰ bytes were given")
+	}
+}
+
 func TestArenasAreReused(t *testing.T) {
 	var s Arenas
 	take := func(n int) *Arena {

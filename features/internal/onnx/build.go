@@ -47,6 +47,7 @@ type builder struct {
 	limits  *limits
 	dry     bool // only shapes matter: weights are not decoded for the graph
 	sizes   []int
+	scratch []float32
 	fixed   bool // weights become constants of the graph
 }
 
@@ -407,19 +408,45 @@ func (b *builder) parameter(t *Tensor, perm []int) *graph.Node {
 			return p
 		}
 	}
+	if fixed {
+		c := b.constant(t, perm, dims)
+		b.params[key] = c
+		return c
+	}
 	data := t.Floats()
 	if perm != nil {
 		data, dims = permute(data, t.Dims, perm)
 	}
-	value := tensors.FromFlatDataAndDimensions(data, dims...)
-	if fixed {
-		c := graph.ConstTensor(b.graph, value)
-		must(value.FinalizeAll())
-		b.params[key] = c
-		return c
-	}
-	b.weights = append(b.weights, value)
+	b.weights = append(b.weights, tensors.FromFlatDataAndDimensions(data, dims...))
 	return b.params[key]
+}
+
+// constant makes weights a constant of the graph. They are decoded into memory of the backend,
+// which it uses again for the next weights of that size.
+func (b *builder) constant(t *Tensor, perm, dims []int) *graph.Node {
+	backend := b.graph.Backend()
+	if t.Size() == 1 || !backend.HasSharedBuffers() {
+		data := t.Floats()
+		if perm != nil {
+			data, dims = permute(data, t.Dims, perm)
+		}
+		return graph.Const(b.graph, tensors.FromFlatDataAndDimensions(data, dims...))
+	}
+	buffer, flat, err := backend.NewSharedBuffer(0, shapes.Make(dtypes.Float32, dims...))
+	must(err)
+	data := flat.([]float32)
+	if perm == nil {
+		t.decode(data)
+	} else {
+		b.scratch = slices.Grow(b.scratch[:0], len(data))[:len(data)]
+		t.decode(b.scratch)
+		permuteInto(data, b.scratch, t.Dims, perm)
+	}
+	value, err := tensors.FromBuffer(buffer)
+	must(err)
+	c := graph.ConstTensor(b.graph, value)
+	must(value.FinalizeAll())
+	return c
 }
 
 // permuted are the dimensions in another order, and the distance in the old
@@ -434,8 +461,13 @@ func permuted(dims, perm []int) (to, strides []int) {
 
 // permute copies an array into another order of its axes.
 func permute(data []float32, dims, perm []int) ([]float32, []int) {
-	to, strides := permuted(dims, perm)
 	out := make([]float32, len(data))
+	return out, permuteInto(out, data, dims, perm)
+}
+
+// permuteInto is permute into memory that the caller has.
+func permuteInto(out, data []float32, dims, perm []int) (to []int) {
+	to, strides := permuted(dims, perm)
 	at := make([]int, len(perm))
 	from := 0
 	for i := range out {
@@ -449,5 +481,5 @@ func permute(data []float32, dims, perm []int) ([]float32, []int) {
 			at[k] = 0
 		}
 	}
-	return out, to
+	return to
 }

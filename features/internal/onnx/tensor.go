@@ -189,13 +189,27 @@ func (t *Tensor) checkLength() error {
 // Floats decodes a tensor of any floating-point type.
 func (t *Tensor) Floats() []float32 {
 	out := make([]float32, t.Size())
-	for i := range out {
-		out[i] = t.float(i)
-	}
+	t.decode(out)
 	return out
 }
 
-// float is element i; the type's Float32 path is the one that matters for speed.
+// decode is Floats into memory that the caller has.
+func (t *Tensor) decode(out []float32) {
+	switch {
+	case t.Type == Float32 && t.raw != nil:
+		for i := range out {
+			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(t.raw[4*i:]))
+		}
+	case t.Type == Float32:
+		copy(out, t.floats)
+	default:
+		for i := range out {
+			out[i] = t.float(i)
+		}
+	}
+}
+
+// float is element i.
 func (t *Tensor) float(i int) float32 {
 	switch {
 	case t.Type == Float32 && t.raw != nil:

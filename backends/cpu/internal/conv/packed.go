@@ -28,6 +28,9 @@ func (plan *Plan) Pack(m *matmul.Multiplier, w []float32) *Packed {
 	return p
 }
 
+// Keeps reports whether it reads the weights that Pack was given, instead of a copy.
+func (p *Packed) Keeps() bool { return p.panels == nil }
+
 // RunPacked is Run, or RunThen if done is not nil, with weights that Pack packed.
 func (plan *Plan) RunPacked(m *matmul.Multiplier, y, x []float32, w *Packed, done func(row, end, col, cols int)) {
 	switch {

@@ -21,6 +21,7 @@ type Buffer struct {
 	shape   shapes.Shape
 	bytes   []byte
 	freed   atomic.Bool
+	unmap   func() // of a constant's memory outside the heap; else nil
 }
 
 var _ compute.Buffer = (*Buffer)(nil)

@@ -3,6 +3,8 @@ package engine
 import (
 	"github.com/gomlx/compute"
 	"github.com/pkg/errors"
+
+	"repbench/internal/memory"
 )
 
 // compiler translates a function into a program.
@@ -91,7 +93,10 @@ func (c *compiler) value(n *Node) (*value, error) {
 	}
 	if b, ok := c.folded[n]; ok {
 		v := c.newValue(n, inProgram)
-		v.constant = b
+		if v.constant = b; n.op.constant != nil && n.op.constant.unmap != nil {
+			v.constant = memory.Bytes(len(b))
+			copy(v.constant, b)
+		}
 		return v, nil
 	}
 	if err := c.emit(n); err != nil {

@@ -2,12 +2,15 @@ package engine
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/pkg/errors"
+
+	"repbench/internal/memory"
 )
 
 // Function records the operations of a function or closure. Each operation is first made on the
@@ -131,17 +134,37 @@ func (f *Function) held(flat []float32, dims []int) (compute.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := f.constant(v, flat, shape)
+	buffer, err := f.builder.backend.mappedCopy(flat, shape)
 	if err != nil {
 		return nil, err
 	}
-	f.fed = append(f.fed, c.op.constant)
-	return c, nil
+	f.fed = append(f.fed, buffer)
+	return f.add(&Op{kind: compute.OpTypeConstant, constant: buffer}, []compute.Value{v}, []shapes.Shape{shape})[0], nil
+}
+
+// mappedCopy returns a buffer outside the heap, for a value that is needed until the function is
+// compiled. It is freed by release, or when the buffer is garbage.
+func (b *Backend) mappedCopy(flat []float32, s shapes.Shape) (*Buffer, error) {
+	src, err := flatBytes(flat, s)
+	if err != nil {
+		return nil, err
+	}
+	m, unmap, err := memory.Map(len(src))
+	if err != nil {
+		return nil, errors.Wrapf(err, "cpu: a constant of %d MiB", len(src)>>20)
+	}
+	copy(m, src)
+	buffer := &Buffer{backend: b, shape: s.Clone(), bytes: m, unmap: unmap}
+	runtime.AddCleanup(buffer, func(end func()) { end() }, unmap)
+	return buffer, nil
 }
 
 // release drops the values of constants: a compiled program holds what it still needs.
 func (f *Function) release() {
 	for _, op := range f.ops {
+		if op.constant != nil && op.constant.unmap != nil {
+			op.constant.unmap()
+		}
 		op.constant = nil
 	}
 	f.fed = nil

@@ -46,6 +46,7 @@ func lowerConv(c *compiler, op *Op) (bool, error) {
 			return false, err
 		}
 		c.packedStep("ConvGeneral", plan, c.hosted(y), in, floatsOf(b))
+		c.drop(w)
 		return true, nil
 	}
 	reads, err := c.valuesOf([]*Node{x, w})
@@ -60,10 +61,21 @@ func lowerConv(c *compiler, op *Op) (bool, error) {
 // which are packed now. With an epilogue y must be dense, with channels last.
 func (c *compiler) packedStep(name string, plan *conv.Plan, y product, x *value, w []float32) {
 	packed := plan.Pack(c.program.backend.multiplier, w)
+	if packed.Keeps() {
+		packed = plan.Pack(c.program.backend.multiplier, slices.Clone(w))
+	}
 	c.do(step{name: y.name(name), reads: append([]*value{x}, y.reads()...), writes: y.writes(), run: func(f *frame) error {
 		plan.RunPacked(f.backend.multiplier, f.floats(y.value), f.floats(x), packed, y.done(f))
 		return nil
 	}})
+}
+
+// drop frees the memory of a constant that nothing else uses, now that it is packed.
+func (c *compiler) drop(n *Node) {
+	if b := n.op.constant; b != nil && b.unmap != nil && c.uses[n] == 1 && c.values[n] == nil {
+		delete(c.folded, n)
+		b.unmap()
+	}
 }
 
 // convStep emits a convolution. With an epilogue y must be dense, with channels last.

@@ -70,6 +70,7 @@ func (c *compiler) constantDot(a factor, op *Op) bool {
 		return false
 	}
 	c.packedStep("DotGeneral", plan, c.hosted(op.outputs[0]), a.value, floatsOf(data))
+	c.drop(w)
 	return true
 }
 
