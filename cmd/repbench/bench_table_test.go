@@ -1,7 +1,9 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"repbench/benchmarks/ledger"
@@ -58,5 +60,27 @@ func TestVersionCommand(t *testing.T) {
 	}
 	if doc := document(t, "version"); doc["version"] == "" || doc["commit"] == "" {
 		t.Errorf("%v", doc)
+	}
+}
+
+// In a folder that cannot be written bench run ends with 0 where nothing is left to do, and says what to do else.
+func TestBenchReadOnly(t *testing.T) {
+	path, _ := suiteAt(t, fixedSuite)
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=4m"); err != nil {
+		t.Skipf("a file system cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() { syscall.Unmount(dir, 0) })
+	out, half := filepath.Join(dir, "out"), filepath.Join(dir, "half")
+	must(t, "bench", "run", path, "--out", out)
+	must(t, "bench", "run", path, "--out", half, "--seeds", "99") // leaves the cell of seed 1
+	if err := syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Skipf("a file system cannot be made read-only here: %v", err)
+	}
+	if text := must(t, "bench", "run", path, "--out", out); !strings.Contains(text, "2 of 2 done") {
+		t.Errorf("a finished folder says\n%s", text)
+	}
+	if status, _, stderr := cli(t, "bench", "run", path, "--out", half); status != 1 || !strings.Contains(stderr, "make "+half+" writable for this user") {
+		t.Errorf("a folder with a cell left: status %d, %s", status, stderr)
 	}
 }
