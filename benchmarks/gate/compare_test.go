@@ -211,7 +211,7 @@ func TestCollapsed(t *testing.T) {
 	if c.Verdict != Regressed || !strings.Contains(c.Reason, "1 training collapsed in the head (seeds 2), 0 of 12") || c.Head.count() != 5 || c.Look != 5 {
 		t.Errorf("one training: %s %s", c.Verdict, c.Reason)
 	}
-	if c := one(t, collapse(base, 12), collapse(head, 2), Default()); c.Verdict != Pass || len(c.Warnings) < 2 {
+	if c := one(t, collapse(base, 12), collapse(head, 2), Default()); c.Verdict != Pass || len(c.Warnings) != 1 {
 		t.Errorf("one on both sides: %s %s, warnings %q", c.Verdict, c.Reason, c.Warnings)
 	}
 	long := lines("e", slices.Repeat([]float64{70, 71, 72, 73, 74}, 4)...)
