@@ -7,7 +7,7 @@ var hostOps = map[string]func(c *call) *ints{
 	"Add": arithmetic(func(a, b int64) int64 { return a + b }),
 	"Sub": arithmetic(func(a, b int64) int64 { return a - b }),
 	"Mul": arithmetic(func(a, b int64) int64 { return a * b }),
-	"Div": arithmetic(divide), "Mod": arithmetic(modulo),
+	"Div": arithmetic(divide), "Mod": hostMod,
 	"Max":            arithmetic(func(a, b int64) int64 { return max(a, b) }),
 	"Min":            arithmetic(func(a, b int64) int64 { return min(a, b) }),
 	"Equal":          comparison(func(a, b int64) int64 { return truth(a == b) }),
@@ -21,6 +21,8 @@ var hostOps = map[string]func(c *call) *ints{
 	"BitwiseAnd":     arithmetic(func(a, b int64) int64 { return a & b }),
 	"BitwiseOr":      arithmetic(func(a, b int64) int64 { return a | b }),
 	"BitwiseXor":     arithmetic(func(a, b int64) int64 { return a ^ b }),
+	"BitwiseNot":     each(func(a int64) int64 { return ^a }),
+	"BitShift":       bitShift,
 	"Not":            each(func(a int64) int64 { return 1 - a }),
 	"Neg":            each(func(a int64) int64 { return -a }),
 	"Abs":            each(func(a int64) int64 { return max(a, -a) }),
@@ -68,6 +70,33 @@ func modulo(a, b int64) int64 {
 		r += b
 	}
 	return r
+}
+
+// bitShift shifts bits of non-negative numbers.
+func bitShift(c *call) *ints {
+	right := c.text("direction", "") == "RIGHT"
+	return arithmetic(func(a, b int64) int64 {
+		switch {
+		case a < 0 || b < 0:
+			panic(unsupported("%d is shifted by %d bits", a, b))
+		case right:
+			return int64(uint64(a) >> uint64(b))
+		}
+		return int64(uint64(a) << uint64(b))
+	})(c)
+}
+
+// hostMod has the sign of the dividend with fmod.
+func hostMod(c *call) *ints {
+	if !c.flag("fmod") {
+		return arithmetic(modulo)(c)
+	}
+	return arithmetic(func(a, b int64) int64 {
+		if b == 0 {
+			panic(unsupported("a division by zero"))
+		}
+		return a % b
+	})(c)
 }
 
 // arithmetic joins any number of operands.

@@ -107,6 +107,10 @@ func power(c *call) []value {
 	if y.host != nil {
 		y = value{node: c.floats32(y.host)}
 	}
+	if x.host != nil { // the result is of the base's type
+		v := c.pair(value{node: c.floats32(x.host)}, y, Pow)
+		return []value{v.like(ConvertDType(v.node, dtypes.Int64))}
+	}
 	return []value{c.pair(x, y, Pow)}
 }
 

@@ -29,7 +29,7 @@ func pad(c *call) []value {
 		before, after := pads[i], pads[len(axes)+i]
 		a = axis(a, rank)
 		n := v.dims()[a]
-		if length := n + before + after; length < 1 || length > maxInts {
+		if length := n + before + after; length < 1 || length > maxInts || mode != "constant" && length > maxSide {
 			panic(unsupported("an axis of length %d is padded by %d and %d", n, before, after))
 		}
 		if mode != "constant" {

@@ -11,7 +11,8 @@ import (
 // resizeOps resample arrays along their axes.
 var resizeOps = map[string]operator{"Resize": resize, "Upsample": upsample}
 
-// Limits on the matrix that resamples an axis, out×in, and on the length of a resampled axis.
+// Limits on the matrix that resamples an axis, out×in, and on the length of an axis that is
+// resampled, or padded with its own elements.
 const (
 	maxKernel = 1 << 24
 	maxSide   = 1 << 16

@@ -69,9 +69,11 @@ func (c *call) transposedCuts(in, kernel, strides, dilations []int) [][2]int {
 		case auto != "SAME_UPPER" && auto != "SAME_LOWER":
 			panic(unsupported("auto_pad %q", auto))
 		}
-		total = max(0, total)
 		first := total - total/2
-		if auto == "SAME_UPPER" {
+		switch {
+		case total < 0: // it is lengthened at the end
+			first = 0
+		case auto == "SAME_UPPER":
 			first = total / 2
 		}
 		out[i] = [2]int{first, total - first - extra[i]}
