@@ -166,13 +166,15 @@ func (o LinearOptions) worstName(warning error) string {
 // report scores the fit on the test split.
 func (o LinearOptions) report(ctx context.Context, c *candidate) (err error) {
 	test := o.Test.Cols(c.score.Columns[0], c.score.Columns[1])
-	if c.predicted, c.mistakes, err = test.judge(ctx, c.fitted, o.Threads); err != nil {
+	var ranked []int32
+	if c.predicted, ranked, c.mistakes, err = test.judge(ctx, c.fitted, o.Threads); err != nil {
 		return fmt.Errorf("test split: %w", err)
 	}
 	if c.report, err = test.Report(c.predicted, len(o.Classes)); err != nil {
 		return err
 	}
 	c.score.TestAccuracy, c.score.TestCI95 = c.report.Accuracy, c.report.CI95
+	c.score.Shares = test.Shares(ranked, c.report.Confusion)
 	return nil
 }
 

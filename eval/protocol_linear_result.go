@@ -24,6 +24,7 @@ type LinearScore struct {
 	// TestCI95 is the Wilson interval of the test accuracy: the variance of the
 	// test sample, not of training or seed.
 	TestCI95 Interval `json:"test_accuracy_ci95"`
+	Shares
 
 	Objective         float64   `json:"objective"`           // sum over classes, dimensionless
 	ObjectivePerClass []float64 `json:"objective_per_class"` // [K], in the order of the classes

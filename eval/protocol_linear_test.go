@@ -245,7 +245,7 @@ func TestLinearJSON(t *testing.T) {
 	if err := json.Unmarshal(data, &got); err != nil {
 		t.Fatal(err)
 	}
-	names := []string{"protocol", "C", "train_accuracy", "test_accuracy", "test_accuracy_ci95", "objective", "objective_per_class",
+	names := []string{"protocol", "C", "train_accuracy", "test_accuracy", "test_accuracy_ci95", "objective", "objective_per_class", "test_mean_class_accuracy", "test_mean_class_accuracy_ci95",
 		"classifier", "selected_on", "reported_on", "fit_seconds", "peak_rss_bytes", "warnings", "grid", "layers", "confusion", "classes",
 		"n_train", "n_test", "mistakes", "dim", "seed", "iterations", "duality_gap", "converged", "select_seconds", "products"}
 	for _, n := range names {

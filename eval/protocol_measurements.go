@@ -20,7 +20,8 @@ func (r *LinearResult) Measurements() []measure.Measurement {
 		{Name: measure.TrainAccuracy, Value: r.TrainAccuracy, Cases: r.NTrain, Unit: measure.Images, Better: measure.Higher,
 			SelectedOn: &on, ReportedOn: "train"},
 	}
-	return append(out, validation(r.Grid, r.C, &on)...)
+	out = append(out, validation(r.Grid, r.C, &on)...)
+	return append(out, r.Shares.Measurements(r.NTest, &on, r.ReportedOn)...)
 }
 
 // Kind is "few-shot".

@@ -3,6 +3,7 @@ package eval
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"repbench/eval/linear"
@@ -11,10 +12,12 @@ import (
 // maxMistakes is the number of mistakes that a result lists.
 const maxMistakes = 20
 
-// judge returns the predicted class of each row, the lowest of equals, and the
-// mistakes of largest margin, of equals those of the lowest rows.
-func (s ReportSplit) judge(ctx context.Context, m *linear.Model, threads int) ([]int32, []Mistake, error) {
+// judge returns the predicted class of each row, the lowest of equals, the first
+// TopClasses classes of each row, and the mistakes of largest margin, of equals those of
+// the lowest rows.
+func (s ReportSplit) judge(ctx context.Context, m *linear.Model, threads int) (_, ranked []int32, _ []Mistake, _ error) {
 	truth := s.report.Y
+	ranked = make([]int32, TopClasses*len(truth))
 	predicted, margin := make([]int32, len(truth)), make([]float64, len(truth))
 	err := m.Each(ctx, s.report.X, threads, func(i int, z []float64) {
 		for k, v := range z {
@@ -23,11 +26,12 @@ func (s ReportSplit) judge(ctx context.Context, m *linear.Model, threads int) ([
 			}
 		}
 		margin[i] = z[predicted[i]] - z[truth[i]]
+		Rank(ranked[i*TopClasses:][:TopClasses], z, math.Inf(-1))
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	return predicted, mistakes(predicted, truth, margin), nil
+	return predicted, ranked, mistakes(predicted, truth, margin), nil
 }
 
 // mistakes returns the wrong rows of largest margin.

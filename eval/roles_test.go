@@ -209,7 +209,7 @@ func TestJudge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, wrong, err := test.judge(context.Background(), m, 2)
+	got, _, wrong, err := test.judge(context.Background(), m, 2)
 	if err != nil || !slices.Equal(got, want) {
 		t.Fatalf("other predictions than Predict's, error %v", err)
 	}

@@ -45,7 +45,7 @@ func (c chooser) choose(ctx context.Context) (k int, grid []Point, on measure.Se
 		on.Share, on.Seed = c.holdOut, c.seed
 	}
 	truth := valid.Labelled().Y
-	predicted, err := c.rule.predict(ctx, train.Labelled(), valid.Labelled().X, c.classes, c.search)
+	predicted, err := c.rule.predict(ctx, train.Labelled(), valid.Labelled().X, c.classes, c.search, nil)
 	if err != nil {
 		return 0, nil, on, fmt.Errorf("choosing k: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"repbench/eval"
 	"repbench/eval/neighbours"
 	"repbench/features/matrix"
 	"repbench/internal/sysinfo"
@@ -37,7 +38,8 @@ func Classify(ctx context.Context, o Options) (*Result, error) {
 	final := o.Rule
 	final.K = []int{k}
 	train, test := o.Train.Labelled(), o.Test.Features()
-	predicted, err := final.predict(ctx, train, test, len(o.Classes), o.Search)
+	ranked := make([]int32, eval.TopClasses*test.N)
+	predicted, err := final.predict(ctx, train, test, len(o.Classes), o.Search, ranked)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +49,7 @@ func Classify(ctx context.Context, o Options) (*Result, error) {
 	}
 	return &Result{
 		Preset: o.Rule.Name(), Convention: o.Rule.Convention(k), K: k, Grid: grid,
-		TestAccuracy: report.Accuracy, TestCI95: report.CI95,
+		TestAccuracy: report.Accuracy, TestCI95: report.CI95, Shares: o.Test.Shares(ranked, report.Confusion),
 		SelectedOn: on, ReportedOn: "test", Classes: o.Classes, Confusion: report.Confusion,
 		Dim: train.X.D, NTrain: train.X.N, NTest: test.N, Seed: o.Seed,
 		Seconds: time.Since(start).Seconds(), PeakRSSBytes: sysinfo.PeakRSS(),
@@ -79,8 +81,9 @@ func warnings(k int, grid []Point) []string {
 }
 
 // predict returns, for each k of the rule, ascending, the classes of the
-// queries.
-func (r Rule) predict(ctx context.Context, train matrix.Labelled, queries matrix.View, classes int, o neighbours.Options) ([][]int32, error) {
+// queries. ranked, unless nil, receives the first eval.TopClasses classes of each query
+// after the last k, of those that got a vote.
+func (r Rule) predict(ctx context.Context, train matrix.Labelled, queries matrix.View, classes int, o neighbours.Options, ranked []int32) ([][]int32, error) {
 	out := make([][]int32, len(r.K))
 	for i := range out {
 		out[i] = make([]int32, queries.N)
@@ -89,6 +92,9 @@ func (r Rule) predict(ctx context.Context, train matrix.Labelled, queries matrix
 	err := neighbours.Each(ctx, train.X, queries, r.K[len(r.K)-1], r.Metric, o, func(query int, near []neighbours.Neighbour) {
 		b := ballots.Get().(*ballot)
 		b.count(r, near, train.Y, func(i int, class int32) { out[i][query] = class })
+		if ranked != nil {
+			eval.Rank(ranked[query*eval.TopClasses:][:eval.TopClasses], b.sums, 0)
+		}
 		ballots.Put(b)
 	})
 	return out, err

@@ -20,6 +20,8 @@ type Result struct {
 	// TestAccuracy is the share of test rows that got their own class, 0 to 1.
 	TestAccuracy float64       `json:"test_accuracy"`
 	TestCI95     eval.Interval `json:"test_accuracy_ci95"` // Wilson
+	// Shares are top-5 accuracy, among the classes that got a vote, and the mean per class.
+	eval.Shares
 	// SelectedOn says on what K was chosen.
 	SelectedOn measure.Selection `json:"selected_on"`
 	ReportedOn string            `json:"reported_on"` // "test"
@@ -72,5 +74,5 @@ func (r *Result) Measurements() []measure.Measurement {
 				Better: measure.Higher, SelectedOn: &on, ReportedOn: on.On})
 		}
 	}
-	return out
+	return append(out, r.Shares.Measurements(r.NTest, &on, r.ReportedOn)...)
 }

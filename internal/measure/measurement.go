@@ -30,6 +30,10 @@ const (
 	TestAccuracy  = "test_accuracy"
 	TrainAccuracy = "train_accuracy"
 	ValidAccuracy = "valid_accuracy"
+	// Top5Accuracy is the share of rows whose class is among the five of largest score.
+	Top5Accuracy = "test_top5_accuracy"
+	// MeanClassAccuracy is the mean over the classes of the accuracy on their test rows.
+	MeanClassAccuracy = "test_mean_class_accuracy"
 )
 
 // Measurement is one number of a result.

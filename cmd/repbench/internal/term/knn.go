@@ -18,6 +18,9 @@ func KNN(title string, r *knn.Result, notes []string) string {
 	}
 	fmt.Fprintf(&b, "  %-12s test %6.2f %%  [%.2f, %.2f]   k %d   %.1f s\n", name,
 		100*r.TestAccuracy, 100*r.TestCI95[0], 100*r.TestCI95[1], r.K, r.Seconds)
+	if text := r.Shares.String(); text != "" {
+		fmt.Fprintf(&b, "  %s\n", text)
+	}
 	for _, g := range r.Grid {
 		fmt.Fprintf(&b, "  k %-10d valid %5.2f %%  [%.2f, %.2f]\n", g.K, 100*g.Accuracy, 100*g.CI95[0], 100*g.CI95[1])
 	}

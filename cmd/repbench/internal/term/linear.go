@@ -34,6 +34,9 @@ func Linear(title string, r *eval.LinearResult, notes []string) string {
 		fmt.Fprintf(&b, "  chosen on validation images: %s\n", r.Layer)
 	}
 	line(name, r.LinearScore)
+	if text := r.Shares.String(); text != "" {
+		fmt.Fprintf(&b, "  %s\n", text)
+	}
 	if r.Products.OnDevice() {
 		fmt.Fprintf(&b, "  products made on: %s; verified on the CPU\n", r.Products)
 	}
