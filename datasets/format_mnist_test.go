@@ -36,7 +36,7 @@ func TestMNIST(t *testing.T) {
 	d := mustOpen(t, "mnist="+datatest.Unpack(t, mnistFiles()...), Options{})
 	train, test := d.Splits[0], d.Splits[1]
 	got := fmt.Sprintln(d.Classes, train.Name, train.Images, train.Labels, train.IDs[2], test.Name, test.Images.N, test.Labels, test.IDs[0])
-	want := "[0 1 2 3 4 5 6 7 8 9] train {[97 97 97 97 98 98 98 98 99 99 99 99] 3 2 2 1} [7 0 9] " +
+	want := "[0 1 2 3 4 5 6 7 8 9] train {[97 97 97 97 98 98 98 98 99 99 99 99] 3 2 2 1 <nil>} [7 0 9] " +
 		"train-images-idx3-ubyte:2 test 2 [1 2] t10k-images.idx3-ubyte:0\n"
 	if got != want {
 		t.Fatalf("got  %s\nwant %s", got, want)
