@@ -34,6 +34,11 @@ func maxAVX512(dst *float32, a *float32, b *float32, n int)
 //go:noescape
 func minAVX512(dst *float32, a *float32, b *float32, n int)
 
+// addReluAVX512 sets dst[i] = max(a[i] + b[i], 0) for i < n.
+//
+//go:noescape
+func addReluAVX512(dst *float32, a *float32, b *float32, n int)
+
 // equalAVX512 sets dst[i] = 1 if a[i] = b[i], else 0, for i < n.
 //
 //go:noescape
@@ -213,6 +218,11 @@ func maxAVX2(dst *float32, a *float32, b *float32, n int)
 //
 //go:noescape
 func minAVX2(dst *float32, a *float32, b *float32, n int)
+
+// addReluAVX2 sets dst[i] = max(a[i] + b[i], 0) for i < n.
+//
+//go:noescape
+func addReluAVX2(dst *float32, a *float32, b *float32, n int)
 
 // equalAVX2 sets dst[i] = 1 if a[i] = b[i], else 0, for i < n.
 //

@@ -400,6 +400,79 @@ minAVX512Done:
 	VZEROUPPER
 	RET
 
+// func addReluAVX512(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·addReluAVX512(SB), NOSPLIT, $0-32
+	MOVQ   dst+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   b+16(FP), DX
+	MOVQ   n+24(FP), BX
+	XORQ   SI, SI
+	VPXORD Z0, Z0, Z0
+	SUBQ   $0x00000040, BX
+	JL     addReluAVX512MainEnd
+
+addReluAVX512Main:
+	VMOVUPS (CX)(SI*4), Z1
+	VMOVUPS 64(CX)(SI*4), Z2
+	VMOVUPS 128(CX)(SI*4), Z3
+	VMOVUPS 192(CX)(SI*4), Z4
+	VMOVUPS (DX)(SI*4), Z5
+	VMOVUPS 64(DX)(SI*4), Z6
+	VMOVUPS 128(DX)(SI*4), Z7
+	VMOVUPS 192(DX)(SI*4), Z8
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z6, Z2, Z2
+	VADDPS  Z7, Z3, Z3
+	VADDPS  Z8, Z4, Z4
+	VADDPS  Z0, Z1, Z1
+	VADDPS  Z0, Z2, Z2
+	VADDPS  Z0, Z3, Z3
+	VADDPS  Z0, Z4, Z4
+	VMAXPS  Z1, Z0, Z1
+	VMAXPS  Z2, Z0, Z2
+	VMAXPS  Z3, Z0, Z3
+	VMAXPS  Z4, Z0, Z4
+	VMOVUPS Z1, (AX)(SI*4)
+	VMOVUPS Z2, 64(AX)(SI*4)
+	VMOVUPS Z3, 128(AX)(SI*4)
+	VMOVUPS Z4, 192(AX)(SI*4)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000040, BX
+	JGE     addReluAVX512Main
+
+addReluAVX512MainEnd:
+	ADDQ $0x00000030, BX
+	JL   addReluAVX512Tail
+
+addReluAVX512One:
+	VMOVUPS (CX)(SI*4), Z1
+	VMOVUPS (DX)(SI*4), Z2
+	VADDPS  Z2, Z1, Z1
+	VADDPS  Z0, Z1, Z1
+	VMAXPS  Z1, Z0, Z1
+	VMOVUPS Z1, (AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     addReluAVX512One
+
+addReluAVX512Tail:
+	ADDQ      $0x00000010, BX
+	JZ        addReluAVX512Done
+	MOVQ      $-1, DI
+	BZHIQ     BX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z1
+	VMOVUPS.Z (DX)(SI*4), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VADDPS    Z0, Z1, Z1
+	VMAXPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+
+addReluAVX512Done:
+	VZEROUPPER
+	RET
+
 // func equalAVX512(dst *float32, a *float32, b *float32, n int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·equalAVX512(SB), NOSPLIT, $0-32
@@ -3916,6 +3989,80 @@ minAVX2Tail:
 	VMASKMOVPS Y1, Y0, (AX)(SI*4)
 
 minAVX2Done:
+	VZEROUPPER
+	RET
+
+// func addReluAVX2(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·addReluAVX2(SB), NOSPLIT, $0-32
+	MOVQ   dst+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   b+16(FP), DX
+	MOVQ   n+24(FP), BX
+	XORQ   SI, SI
+	VXORPS Y0, Y0, Y0
+	SUBQ   $0x00000020, BX
+	JL     addReluAVX2MainEnd
+
+addReluAVX2Main:
+	VMOVUPS (CX)(SI*4), Y1
+	VMOVUPS 32(CX)(SI*4), Y2
+	VMOVUPS 64(CX)(SI*4), Y3
+	VMOVUPS 96(CX)(SI*4), Y4
+	VMOVUPS (DX)(SI*4), Y5
+	VMOVUPS 32(DX)(SI*4), Y6
+	VMOVUPS 64(DX)(SI*4), Y7
+	VMOVUPS 96(DX)(SI*4), Y8
+	VADDPS  Y5, Y1, Y1
+	VADDPS  Y6, Y2, Y2
+	VADDPS  Y7, Y3, Y3
+	VADDPS  Y8, Y4, Y4
+	VADDPS  Y0, Y1, Y1
+	VADDPS  Y0, Y2, Y2
+	VADDPS  Y0, Y3, Y3
+	VADDPS  Y0, Y4, Y4
+	VMAXPS  Y1, Y0, Y1
+	VMAXPS  Y2, Y0, Y2
+	VMAXPS  Y3, Y0, Y3
+	VMAXPS  Y4, Y0, Y4
+	VMOVUPS Y1, (AX)(SI*4)
+	VMOVUPS Y2, 32(AX)(SI*4)
+	VMOVUPS Y3, 64(AX)(SI*4)
+	VMOVUPS Y4, 96(AX)(SI*4)
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000020, BX
+	JGE     addReluAVX2Main
+
+addReluAVX2MainEnd:
+	ADDQ $0x00000018, BX
+	JL   addReluAVX2Tail
+
+addReluAVX2One:
+	VMOVUPS (CX)(SI*4), Y1
+	VMOVUPS (DX)(SI*4), Y2
+	VADDPS  Y2, Y1, Y1
+	VADDPS  Y0, Y1, Y1
+	VMAXPS  Y1, Y0, Y1
+	VMOVUPS Y1, (AX)(SI*4)
+	ADDQ    $0x00000008, SI
+	SUBQ    $0x00000008, BX
+	JGE     addReluAVX2One
+
+addReluAVX2Tail:
+	ADDQ       $0x00000008, BX
+	JZ         addReluAVX2Done
+	LEAQ       tailLanes<>+0(SB), DI
+	SHLQ       $0x02, BX
+	SUBQ       BX, DI
+	VMOVUPS    32(DI), Y1
+	VMASKMOVPS (CX)(SI*4), Y1, Y2
+	VMASKMOVPS (DX)(SI*4), Y1, Y3
+	VADDPS     Y3, Y2, Y2
+	VADDPS     Y0, Y2, Y2
+	VMAXPS     Y2, Y0, Y0
+	VMASKMOVPS Y0, Y1, (AX)(SI*4)
+
+addReluAVX2Done:
 	VZEROUPPER
 	RET
 

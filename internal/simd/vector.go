@@ -18,6 +18,7 @@ type (
 // vectorOps holds the vector kernels of one instruction set. n is at least 1.
 type vectorOps struct {
 	add, sub, mul, div, max, min        binaryKernel
+	addRelu                             binaryKernel
 	equal, notEqual, less, lessEqual    binaryKernel
 	neg, abs, sign, floor, ceil, round  unaryKernel
 	sqrt, rsqrt, exp, expm1, log, log1p unaryKernel
@@ -57,6 +58,9 @@ func Max(dst, a, b []float32) { binary(active.vec.max, dst, a, b) }
 // Min sets dst[i] to the smaller of a[i] and b[i]: NaN if either is NaN, and -0 for two zeros
 // of different sign.
 func Min(dst, a, b []float32) { binary(active.vec.min, dst, a, b) }
+
+// AddRelu sets dst[i] to Max of a[i] + b[i] and +0.
+func AddRelu(dst, a, b []float32) { binary(active.vec.addRelu, dst, a, b) }
 
 // Equal sets dst[i] to 1 where a[i] = b[i] and to 0 elsewhere, including NaN.
 func Equal(dst, a, b []float32) { binary(active.vec.equal, dst, a, b) }

@@ -53,6 +53,12 @@ func divLoop(dst, a, b []float32) {
 	}
 }
 
+func addReluLoop(dst, a, b []float32) {
+	for i, x := range a {
+		dst[i] = max(x+b[i], 0)
+	}
+}
+
 func maxLoop(dst, a, b []float32) {
 	for i, x := range a {
 		dst[i] = max(x, b[i])

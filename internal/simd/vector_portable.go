@@ -14,6 +14,7 @@ var portableVector = &vectorOps{
 	div:       loop2(divLoop),
 	max:       loop2(maxLoop),
 	min:       loop2(minLoop),
+	addRelu:   loop2(addReluLoop),
 	equal:     loop2(equalLoop),
 	notEqual:  loop2(notEqualLoop),
 	less:      loop2(lessLoop),

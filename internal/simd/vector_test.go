@@ -38,6 +38,7 @@ var (
 		{"mul", func(v *vectorOps) binaryKernel { return v.mul }, func(x, y float32) float32 { return x * y }},
 		{"div", func(v *vectorOps) binaryKernel { return v.div }, func(x, y float32) float32 { return x / y }},
 		{"max", func(v *vectorOps) binaryKernel { return v.max }, larger},
+		{"addRelu", func(v *vectorOps) binaryKernel { return v.addRelu }, func(a, b float32) float32 { return larger(a+b, 0) }},
 		{"min", func(v *vectorOps) binaryKernel { return v.min }, func(x, y float32) float32 { return -larger(-x, -y) }},
 		{"equal", func(v *vectorOps) binaryKernel { return v.equal }, func(x, y float32) float32 { return truth(x == y) }},
 		{"notEqual", func(v *vectorOps) binaryKernel { return v.notEqual }, func(x, y float32) float32 { return truth(x != y) }},

@@ -26,6 +26,7 @@ func basicKernels() []elementwiseKernel {
 		arithmetic("div", "a[i] / b[i]", (*emitter).div),
 		simple("max", "max(a[i], b[i])", ab, func(e *emitter, x []group) group { return e.max(x[0], x[1]) }),
 		simple("min", "min(a[i], b[i])", ab, func(e *emitter, x []group) group { return e.min(x[0], x[1]) }),
+		addRelu(),
 		comparison("equal", "1 if a[i] = b[i], else 0,", cmpEqual),
 		comparison("notEqual", "1 if a[i] ≠ b[i], else 0,", cmpNotEqual),
 		comparison("less", "1 if a[i] < b[i], else 0,", cmpLess),
@@ -56,6 +57,18 @@ func (e *emitter) max(a, b group) group {
 		}
 	}
 	return r
+}
+
+// addRelu: the zero that is added turns -0 into +0; VMAXPS then returns a NaN, its second source.
+func addRelu() elementwiseKernel {
+	return elementwiseKernel{name: "addRelu", formula: "max(a[i] + b[i], 0)", operands: []string{"a", "b"}, unroll: 4,
+		prepare: func(e *emitter) func([]group) group {
+			zero := constant{e.isa.zero(1)[0]}
+			return func(x []group) group {
+				sum := e.add(e.add(x[0], x[1]), zero)
+				return e.do(build.VMAXPS, e.held(zero, len(sum)), sum)
+			}
+		}}
 }
 
 // min: the disjunction of the results in both orders is right for zeros and for a NaN.

@@ -26,6 +26,7 @@ const (
 	Pow
 	Rem // remainder of the division truncated toward zero, with the sign of the first argument
 	Atan2
+	AddRelu // the sum, or +0 where it is negative or -0; NaN for NaN
 
 	Neg
 	Abs
@@ -93,6 +94,8 @@ var ops = [numOps]opInfo{
 	Pow:   {name: "Pow", args: 2, cost: 200, binary: pow},
 	Rem:   {name: "Rem", args: 2, cost: 200, binary: rem},
 	Atan2: {name: "Atan2", args: 2, cost: 200, binary: atan2},
+
+	AddRelu: {name: "AddRelu", args: 2, commutes: true, binary: simd.AddRelu},
 
 	Neg:      {name: "Neg", args: 1, unary: simd.Neg},
 	Abs:      {name: "Abs", args: 1, unary: simd.Abs},

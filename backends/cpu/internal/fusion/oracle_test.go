@@ -115,6 +115,8 @@ func scalarOp(op Op, x [3]float32) float32 {
 		return x[0] / x[1]
 	case Neg:
 		return -x[0]
+	case AddRelu:
+		return max(x[0]+x[1], 0)
 	case Equal:
 		return truth(x[0] == x[1])
 	case NotEqual:

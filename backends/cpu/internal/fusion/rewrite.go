@@ -10,7 +10,12 @@ func (g *graph) rewrite(op Op, args [3]int) (v int, ok bool) {
 		return g.lower(op, args), true
 	case Add, Sub, Mul, Div, Pow:
 		return g.arithmetic(op, args)
-	case Max, Min:
+	case Max:
+		if v, ok := g.addRelu(args); ok {
+			return v, true
+		}
+		return args[0], args[0] == args[1]
+	case Min:
 		return args[0], args[0] == args[1]
 	case Neg:
 		return g.argumentOf(args[0], Neg)
@@ -20,6 +25,17 @@ func (g *graph) rewrite(op Op, args [3]int) (v int, ok bool) {
 		return g.choice(args)
 	case RoundBF16, RoundF16, TruncUint8, TruncInt8:
 		return args[0], g.isRounded(args[0], op)
+	}
+	return 0, false
+}
+
+// addRelu joins a sum and its maximum with +0.
+func (g *graph) addRelu(args [3]int) (v int, ok bool) {
+	for i := range 2 {
+		n := g.nodes[args[i]]
+		if c, isConst := g.value(args[1-i]); isConst && math.Float32bits(c) == 0 && n.op == Add {
+			return g.add(AddRelu, n.args), true
+		}
 	}
 	return 0, false
 }
