@@ -204,7 +204,7 @@ func nonZero(c *call) []value {
 func oneHot(c *call) []value {
 	at := c.node(0)
 	depth := c.number(1)
-	if !(depth >= 1 && depth <= maxInts) {
+	if !(depth >= 1 && depth <= maxSide) {
 		panic(unsupported("a depth of %g", depth))
 	}
 	values := c.node(2)

@@ -12,7 +12,7 @@ import (
 var resizeOps = map[string]operator{"Resize": resize, "Upsample": upsample}
 
 // Limits on the matrix that resamples an axis, out×in, and on the length of an axis that is
-// resampled, or padded with its own elements.
+// resampled, padded with its own elements, or new by OneHot.
 const (
 	maxKernel = 1 << 24
 	maxSide   = 1 << 16
