@@ -64,6 +64,8 @@ func TestLabelsOfSeeds(t *testing.T) {
 		{"seeds of a suite", []record.Record{of(a, "svhn32", 1, 3), of(b, "svhn32", 1, 4)}, []string{"dcgan:svhn32, seed 3", "dcgan:svhn32, seed 4"}},
 		{"two trainings of a suite", []record.Record{of(a, "svhn32", 1, 3), of(b, "svhn32", 1, 3)},
 			[]string{"dcgan:svhn32, seed 3 (e431aa)", "dcgan:svhn32, seed 3 (0b17bb)"}},
+		{"files of networks", []record.Record{of("onnx:nets/vit.onnx,preset=mae", "", 1, 1), of("onnx:a/r.onnx", "", 1, 1), of("onnx:b/r.onnx", "", 1, 1)},
+			[]string{"onnx:vit.onnx,preset=mae", "onnx:r.onnx (1 of 2)", "onnx:r.onnx (2 of 2)"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := results.Labels(tt.rs); !slices.Equal(got, tt.want) {

@@ -2,8 +2,10 @@ package results
 
 import (
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"repbench/reports/internal/format"
 	"repbench/reports/record"
@@ -54,10 +56,15 @@ func GeneratorName(r record.Record, name string) string {
 	return out
 }
 
-// nameOf is the name of a record's encoder or generator; the architecture stands for a training of a suite.
+// nameOf is the name of a record's encoder or generator. The architecture stands for a training of a suite, and the
+// file's name for the path of a network: the folder says little and takes the room of the settings.
 func nameOf(r record.Record, name string) string {
 	if kind, _, ok := suiteTraining(name); ok && name == r.Encoder.Spec && r.Encoder.Architecture != "" {
 		name = kind + ":" + r.Encoder.Architecture
+	}
+	if file, ok := strings.CutPrefix(name, "onnx:"); ok {
+		path, settings, _ := strings.Cut(file, ",")
+		name = strings.TrimSuffix("onnx:"+filepath.Base(path)+","+settings, ",")
 	}
 	return format.Text(name, 60)
 }
