@@ -45,7 +45,7 @@ type Shares struct {
 }
 
 // Shares compares ranked classes, TopClasses for each row as Rank writes them, with the true classes;
-// confusion is that of the predicted classes.
+// confusion is the confusion matrix of the predicted classes.
 func (s ReportSplit) Shares(ranked []int32, confusion [][]int) Shares {
 	var out Shares
 	mean, ci := ClassMean(confusion)

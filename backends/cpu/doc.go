@@ -12,6 +12,6 @@
 // same bits for any number of threads and in every run. Between instruction sets they
 // differ in the last bits.
 //
-// Operations that are not implemented here run on the portable backend of package
+// Operations that this package has no kernels for run on the portable backend of package
 // compute, one operation at a time. docs/backend.md describes the design.
 package cpu

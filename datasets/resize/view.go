@@ -42,7 +42,7 @@ type View struct {
 	// W and H are the sides of the result.
 	W, H int
 	// Shorter is what the shorter side is resized to, at least W and H; the longer side keeps
-	// the proportion and is rounded down. 0: the whole image becomes W×H, whatever its proportion.
+	// the proportion and is rounded down. 0: the whole image becomes W×H, also where its proportion is another.
 	Shorter int
 	// Method is how it is resampled.
 	Method Method

@@ -47,7 +47,7 @@ type Meta struct {
 	CacheKey string `json:"cache_key"`
 }
 
-// Cost is what features cost. The speed is that of the process that finished the extraction, with
+// Cost is what features cost. The speed was measured in the process that finished the extraction, with
 // decoding, on its backend.
 type Cost struct {
 	// MultiplyAdds is the number of multiply-adds per image in convolutions and products of

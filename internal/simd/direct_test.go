@@ -8,7 +8,7 @@ import (
 )
 
 // TestDirect compares every number of rows and columns around the tiles with sums in float64,
-// checks that nothing else is written, and that the bits are those of ByRows.
+// checks that nothing else is written, and that the bits equal the bits of ByRows.
 func TestDirect(t *testing.T) {
 	for _, tile := range MatrixTiles() {
 		r := rand.New(rand.NewPCG(4, 4))

@@ -68,7 +68,7 @@ func (s *slow) stream(ctx context.Context, stopAt int) (at []int, err error) {
 var allBatches = []int{0, 4, 4, 4, 8, 4, 12, 4, 16, 2}
 
 // A batch is loaded while the network runs on the one before, with one processor too, and no more
-// than two are in memory. The order is that of the images.
+// than two are in memory. The order is the images' own.
 func TestStreamOverlaps(t *testing.T) {
 	for _, threads := range []int{1, 2} {
 		before := runtime.GOMAXPROCS(threads)

@@ -20,7 +20,7 @@ type Preset struct {
 	// Mean and Std are for the channels red, green and blue.
 	Mean []float64 `json:"mean"`
 	Std  []float64 `json:"std"`
-	// Any says that the shorter side is resized to the network's size, whatever it is.
+	// Any says that the shorter side is resized to the network's size, for any size.
 	Any bool `json:"any_size,omitempty"`
 }
 

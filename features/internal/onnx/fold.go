@@ -111,7 +111,7 @@ func effort(g *graph.Graph) (work float64, largest int) {
 	return work, largest
 }
 
-// elements are those of all inputs.
+// elements is the number of elements of all inputs.
 func (c *call) elements() int {
 	n := 0
 	for i, v := range c.in {

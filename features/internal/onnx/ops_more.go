@@ -51,7 +51,7 @@ func isInf(c *call) []value {
 	return []value{v.like(high)}
 }
 
-// modulus has the sign of the divisor, with fmod that of the dividend.
+// modulus has the sign of the divisor, with fmod the sign of the dividend.
 func modulus(c *call) []value {
 	return []value{c.pair(c.input(0), c.input(1), func(x, y *Node) *Node {
 		r := Rem(x, y)

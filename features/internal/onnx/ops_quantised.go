@@ -7,7 +7,7 @@ import (
 )
 
 // quantisedOps compute with quantised numbers. A quantised value that depends on images is a
-// float32 node that holds whole numbers; rounding and saturation are those of the operators.
+// float32 node that holds whole numbers; it is rounded and saturated as the operators say.
 // They take integer weights as they are in the file.
 var quantisedOps = map[string]operator{
 	"QuantizeLinear": quantiseLinear, "DequantizeLinear": dequantiseLinear, "DynamicQuantizeLinear": dynamicQuantise,

@@ -15,7 +15,7 @@ type Packed struct {
 }
 
 // Pack packs weights that many runs use. It may keep w, which must not change. A plan for 3 by 3
-// kernels may then use Winograd's form, whose bits differ from those of Run.
+// kernels may then use Winograd's form, which gives other last bits than Run.
 func (plan *Plan) Pack(m *matmul.Multiplier, w []float32) *Packed {
 	if plan.direct == nil {
 		return &Packed{w: w}

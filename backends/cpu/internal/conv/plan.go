@@ -23,7 +23,7 @@ type Plan struct {
 // group holds the offsets at which the parts of one group begin.
 type group struct{ x, w, y int }
 
-// newPlan is NewPlan but for the output channels.
+// newPlan makes the plan of NewPlan, which afterwards adds the number of output channels.
 func newPlan(p Problem, t *simd.Tile) (*Plan, error) {
 	p = p.normal()
 	if err := p.validate(); err != nil {

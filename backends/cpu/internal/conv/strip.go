@@ -5,7 +5,7 @@ type strip struct {
 	Problem
 	cell, row int // floats from one position to the next, and from one row to the next
 	width     int // positions of a row
-	extra     int // rows beyond those of the last output row's first kernel row
+	extra     int // input rows that the kernel's further rows read below the last output row
 }
 
 // conflict is a number of floats: rows that are a multiple of it apart use the same sets of the

@@ -13,8 +13,8 @@ import (
 // output and pair of channels in place of 9.
 //
 // The result differs from the exact sum by at most 81·C·(C+8)·2⁻²⁴ times the largest input and
-// the largest weight for C input channels, as that of the plain sum, whose bound has C in place
-// of C+8; on random numbers the error is about the same. The bits differ from those of the plain
+// the largest weight for C input channels. The plain sum has the same bound with C in place of
+// C+8; on random numbers the error is about the same. The last bits differ from the plain
 // sum. It is used for constant weights only: training never uses it.
 type winograd struct {
 	Problem

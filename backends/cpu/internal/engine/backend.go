@@ -77,7 +77,7 @@ func (b *Backend) NumDevices() int { return 1 }
 func (b *Backend) DeviceDescription(compute.DeviceNum) string { return b.Description() }
 
 // Capabilities implements compute.Backend. It returns the capabilities of the portable backend,
-// which runs the operations that are not implemented here.
+// which runs the operations that this package has no kernels for.
 func (b *Backend) Capabilities() compute.Capabilities { return b.portable.Capabilities() }
 
 // Builder implements compute.Backend.

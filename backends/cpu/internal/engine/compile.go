@@ -18,7 +18,7 @@ type compiler struct {
 	groups  map[*Node]*group // fused elementwise operations, by root
 	stored  map[*Node]bool   // elementwise values that have memory
 	hosts   map[*Node]*group // the epilogues of products
-	// epilogues are those of hosts that are being emitted.
+	// epilogues are the epilogues of hosts that are being emitted.
 	epilogues map[*Node]*epilogue
 }
 

@@ -203,7 +203,7 @@ func (p *partitioner) followsProduct(n *Node) bool {
 	return false
 }
 
-// mayHost reports whether n is a product whose rows and columns are those of the group: its last
+// mayHost reports whether n is a product with the rows and columns of the group: its last
 // axis and all others.
 func (p *partitioner) mayHost(n *Node, g *group) bool {
 	rank := n.shape.Rank()

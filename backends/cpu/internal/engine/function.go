@@ -124,7 +124,7 @@ func (f *Function) Constant(flat any, dims ...int) (compute.Value, error) {
 }
 
 // held records a large constant, whose place on the shadow a parameter takes: the shadow would
-// copy the values, and compare them with those of other constants.
+// copy the values, and compare them with other constants.
 func (f *Function) held(flat []float32, dims []int) (compute.Value, error) {
 	shape := shapes.Make(dtypes.Float32, dims...)
 	if shape.Size() != len(flat) {

@@ -69,7 +69,7 @@ func scale(metric string) shown {
 	return shown{1, ""}
 }
 
-// number writes a value with the decimals that fit the mean beside it: two of per cent, else so many that the mean has
+// number writes a value with the decimals that fit the mean beside it: two of per cent, else as many as give the mean
 // four digits.
 func (s shown) number(v, mean float64) string {
 	decimals := 2
