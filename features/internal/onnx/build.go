@@ -84,23 +84,41 @@ func (m *Model) newBuilder(g *graph.Graph) *builder {
 }
 
 func (b *builder) build(x *graph.Node, t Target) (*Built, error) {
+	built, err := b.buildAll(x, []string{t.Output}, t.ChannelsLast)
+	if err != nil {
+		return nil, err
+	}
+	return built[0], nil
+}
+
+// buildAll builds several values in one pass, in the order of their names.
+func (b *builder) buildAll(x *graph.Node, outputs []string, channelsLast bool) (all []*Built, err error) {
 	input, err := b.model.Image()
 	if err != nil {
 		return nil, err
 	}
-	b.values.names[input.Name] = value{node: x, last: !t.ChannelsLast}
+	b.values.names[input.Name] = value{node: x, last: !channelsLast}
 	b.limits.images = x.Shape().Dimensions[0]
-	nodes, err := b.model.needed(t.Output)
-	if err != nil {
+	for _, name := range outputs {
+		nodes, err := b.model.needed(name)
+		if err != nil {
+			return nil, err
+		}
+		if err := b.model.imageAlone(name, input.Name, nodes); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.all(needed(b.model.Nodes, outputs...)); err != nil {
 		return nil, err
 	}
-	if err := b.model.imageAlone(t.Output, input.Name, nodes); err != nil {
-		return nil, err
+	for _, name := range outputs {
+		built, err := b.finish(Target{Output: name, ChannelsLast: channelsLast})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, built)
 	}
-	if err := b.all(nodes); err != nil {
-		return nil, err
-	}
-	return b.finish(t)
+	return all, nil
 }
 
 // all builds nodes; nil ones are not needed.

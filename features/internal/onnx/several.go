@@ -10,31 +10,13 @@ import (
 // BuildAll is Build for several values, which are computed in one pass: nodes that they share are
 // built once. The results are in the order of the names.
 func (m *Model) BuildAll(x *graph.Node, outputs []string, channelsLast bool) (values []*graph.Node, weights []*tensors.Tensor, err error) {
-	input, err := m.Image()
+	b := m.newBuilder(x.Graph())
+	built, err := b.buildAll(x, outputs, channelsLast)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, name := range outputs {
-		nodes, err := m.needed(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := m.imageAlone(name, input.Name, nodes); err != nil {
-			return nil, nil, err
-		}
-	}
-	b := m.newBuilder(x.Graph())
-	b.values.names[input.Name] = value{node: x, last: !channelsLast}
-	b.limits.images = x.Shape().Dimensions[0]
-	if err := b.all(needed(m.Nodes, outputs...)); err != nil {
-		return nil, nil, err
-	}
-	for _, name := range outputs {
-		built, err := b.finish(Target{Output: name, ChannelsLast: channelsLast})
-		if err != nil {
-			return nil, nil, err
-		}
-		values = append(values, built.Output)
+	for _, v := range built {
+		values = append(values, v.Output)
 	}
 	return values, b.weights, nil
 }
