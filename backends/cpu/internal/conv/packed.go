@@ -29,7 +29,7 @@ func (plan *Plan) Pack(m *matmul.Multiplier, w []float32) *Packed {
 }
 
 // Keeps reports whether it reads the weights that Pack was given, instead of a copy.
-func (p *Packed) Keeps() bool { return p.panels == nil }
+func (p *Packed) Keeps() bool { return p.panels == nil && p.squares == nil }
 
 // RunPacked is Run, or RunThen if done is not nil, with weights that Pack packed.
 func (plan *Plan) RunPacked(m *matmul.Multiplier, y, x []float32, w *Packed, done func(row, end, col, cols int)) {

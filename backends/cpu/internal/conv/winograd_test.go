@@ -54,8 +54,8 @@ func checkWinograd(t *testing.T, m *matmul.Multiplier, p Problem, sizes [3]int) 
 		t.Fatal(err)
 	}
 	packed := plan.Pack(m, w)
-	if packed.squares == nil {
-		t.Fatal("not planned as Winograd's form")
+	if packed.squares == nil || packed.Keeps() {
+		t.Fatal("not planned as Winograd's form, which keeps none of the weights")
 	}
 	reported := memory.Floats(sizes[2])
 	plan.RunPacked(m, y, x, packed, func(row, end, col, cols int) {
