@@ -82,10 +82,43 @@ func TestHelpersEnd(t *testing.T) {
 	t.Errorf("%d goroutines before, %d after the pools were gone", before, runtime.NumGoroutine())
 }
 
+// The tasks of a step take 80 µs on one thread; the gap is a step on one thread.
 func BenchmarkRun(b *testing.B) {
-	p := New(0)
+	work := func(d time.Duration) {
+		for begin := time.Now(); time.Since(begin) < d; {
+		}
+	}
+	for _, gap := range []time.Duration{0, 20 * time.Microsecond, 200 * time.Microsecond} {
+		b.Run(gap.String(), func(b *testing.B) {
+			p := New(0)
+			defer p.Close()
+			for b.Loop() {
+				work(gap)
+				p.Run(16, func(int) { work(5 * time.Microsecond) })
+			}
+		})
+	}
+}
+
+// Helpers sleep when there is nothing to do, and a later Run wakes them up.
+func TestHelpersSleepAndWake(t *testing.T) {
+	p := New(3)
 	defer p.Close()
-	for b.Loop() {
-		p.Run(2, func(int) {})
+	for range 3 {
+		for begin := time.Now(); p.board.sleeping.Load() < 2; time.Sleep(time.Millisecond) {
+			if time.Since(begin) > 10*time.Second {
+				t.Fatalf("%d helpers sleep, want 2", p.board.sleeping.Load())
+			}
+		}
+		var ran atomic.Int32
+		p.Run(3, func(int) {
+			ran.Add(1)
+			for begin := time.Now(); ran.Load() < 3; runtime.Gosched() { // all three tasks at once
+				if time.Since(begin) > 10*time.Second {
+					t.Errorf("%d of 3 threads work", ran.Load())
+					return
+				}
+			}
+		})
 	}
 }
