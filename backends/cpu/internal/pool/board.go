@@ -8,6 +8,7 @@ type board struct {
 	sleeping atomic.Int64
 	wake     chan struct{}
 	closed   atomic.Bool
+	places   *places
 }
 
 // post shows a job to the helpers until remove is called. If too many jobs are posted already,
@@ -34,15 +35,17 @@ func (b *board) call(n int64) {
 	}
 }
 
-// help works on jobs until the board is closed.
-func (b *board) help() {
+// help works on jobs, as the thread of this number, until the board is closed.
+func (b *board) help(thread int) {
+	work := func() bool { return b.work(thread) }
 	for !b.closed.Load() {
-		if poll(awake, b.work) {
+		if poll(awake, work) {
 			continue
 		}
 		// A job that is posted from here on finds this helper asleep and wakes it.
+		b.places.sleep(thread)
 		b.sleeping.Add(1)
-		if !b.work() {
+		if !work() {
 			<-b.wake
 		}
 		b.sleeping.Add(-1)
@@ -50,10 +53,11 @@ func (b *board) help() {
 }
 
 // work takes part in one posted job. It reports false if no job has a seat.
-func (b *board) work() bool {
+func (b *board) work(thread int) bool {
 	for i := range b.slots {
 		if j := b.slots[i].Load(); j != nil && j.join() {
-			j.work()
+			b.places.arrive(thread)
+			j.work(thread)
 			return true
 		}
 	}

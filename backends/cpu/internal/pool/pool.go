@@ -17,10 +17,10 @@ func New(threads int) *Pool {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	b := &board{wake: make(chan struct{}, threads)}
+	b := &board{wake: make(chan struct{}, threads), places: newPlaces(threads)}
 	p := &Pool{threads: threads, board: b}
-	for range threads - 1 {
-		go b.help()
+	for i := range threads - 1 {
+		go b.help(i + 1)
 	}
 	// The helpers hold the board and not the pool, so that they also end when a pool is
 	// dropped without Close.
@@ -34,8 +34,8 @@ func (p *Pool) Threads() int { return p.threads }
 // Close ends the helpers. Run must not be called after it.
 func (p *Pool) Close() { p.board.close() }
 
-// Run calls f(i) for every i from 0 to n-1 and returns when all calls are done. Free threads
-// begin tasks in rising order. f may call Run itself. If a task panics, no further task is
+// Run calls f(i) for every i from 0 to n-1, fewer than 2³¹, and returns when all calls are done.
+// Every thread begins with its share of the range: the caller with the first. f may call Run itself. If a task panics, no further task is
 // begun, and Run panics with the same value when the running tasks have ended.
 func (p *Pool) Run(n int, f func(i int)) {
 	if n <= 1 || p.threads == 1 {
@@ -44,10 +44,10 @@ func (p *Pool) Run(n int, f func(i int)) {
 		}
 		return
 	}
-	j := &job{n: int64(n), f: f, done: make(chan struct{})}
-	j.seats.Store(int64(min(p.threads, n) - 1))
+	j := newJob(n, f, min(p.threads, n))
+	p.board.places.arrive(0)
 	remove := p.board.post(j)
-	j.work()
+	j.work(0)
 	remove()
 	j.wait()
 	if v := j.panicked.Load(); v != nil {

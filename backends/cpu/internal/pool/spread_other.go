@@ -1,0 +1,8 @@
+//go:build !linux
+
+package pool
+
+// currentCPU and leave do nothing: where threads run is left to the operating system.
+func currentCPU() int32 { return nowhere }
+
+func leave([]int32) {}
