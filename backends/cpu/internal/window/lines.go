@@ -2,6 +2,7 @@ package window
 
 import (
 	"math"
+	"sync"
 
 	"repbench/backends/cpu/internal/pool"
 	"repbench/internal/memory"
@@ -18,7 +19,8 @@ type lines struct {
 	rows, cols  axis
 	row         int // numbers per element
 	identity    float32
-	columnFirst bool // a line is the combination of the rows first
+	columnFirst bool      // a line is the combination of the rows first
+	scratch     sync.Pool // of *[]float32: one line of the input
 }
 
 // minusZero leaves every number as it is when it is added, even -0.
@@ -42,6 +44,10 @@ func newLines(p *Plan) *lines {
 	}
 	if p.op == Sum {
 		l.identity = minusZero
+	}
+	l.scratch.New = func() any {
+		b := memory.Floats(l.cols.in * l.row)
+		return &b
 	}
 	return l
 }
@@ -78,7 +84,9 @@ func (l *lines) run(threads *pool.Pool, dst, src []float32) {
 	threads.Run((all+per-1)/per, func(i int) {
 		var scratch []float32
 		if l.columnFirst && l.rows.size > 1 {
-			scratch = memory.Floats(l.cols.in * l.row)
+			lent := l.scratch.Get().(*[]float32)
+			defer l.scratch.Put(lent)
+			scratch = *lent
 		}
 		for j := i * per; j < min((i+1)*per, all); j++ {
 			l.line(dst[j*line:(j+1)*line], src[j/l.rows.out*l.rows.in*l.cols.in*l.row:], j%l.rows.out, scratch)
