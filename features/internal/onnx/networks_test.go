@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"repbench/internal/npy"
@@ -77,6 +78,18 @@ func compareNetwork(t *testing.T, dir, name string) {
 	t.Logf("%.2g of the largest value away, bound %.2g", e, bound)
 	if e > bound {
 		t.Errorf("it differs by %.2g of the largest value, more than %.2g", e, bound)
+	}
+	// A larger batch runs its first layers for some images at a time.
+	const times = 4
+	nhwc[0] *= times
+	got, _, err = run(t, m, slices.Repeat(images, times), nhwc, Target{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range times {
+		if e := testcheck.Difference(t, got[i*len(want):(i+1)*len(want)], want); e > bound {
+			t.Errorf("images %d and %d of %d differ by %.2g of the largest value, more than %.2g", 2*i, 2*i+1, nhwc[0], e, bound)
+		}
 	}
 }
 

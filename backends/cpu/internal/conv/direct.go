@@ -151,5 +151,9 @@ func (d *direct) cutRows() {
 			}
 		}
 	}
+	if d.Alone {
+		d.splits = 1
+		return
+	}
 	d.splits = min(len(d.units), (manyTasks+len(d.tasks)-1)/len(d.tasks))
 }

@@ -29,6 +29,8 @@ type Problem struct {
 	Groups, BatchGroups int
 	// X, W and Y are the strides of x, w and y.
 	X, W, Y Strides
+	// Alone says that one thread runs the plan: it is not divided further than caches need.
+	Alone bool
 }
 
 // normal returns p with zero values replaced by their meaning.

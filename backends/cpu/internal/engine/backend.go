@@ -28,6 +28,7 @@ type Backend struct {
 	memory     sync.Map // number of bytes -> *sync.Pool of []byte
 	arenas     *memory.Arenas
 	finalized  atomic.Bool
+	alone      *Backend // the same with one thread, the caller's
 }
 
 var _ compute.Backend = (*Backend)(nil)
@@ -56,7 +57,9 @@ func New(config string) (*Backend, error) {
 		return nil, errors.Wrap(err, "cpu: opening the portable backend")
 	}
 	p := pool.New(threads)
-	return &Backend{pool: p, multiplier: matmul.New(p, simd.MatrixTile()), portable: portable, arenas: &memory.Arenas{}}, nil
+	b := &Backend{pool: p, multiplier: matmul.New(p, simd.MatrixTile()), portable: portable, arenas: &memory.Arenas{}}
+	b.alone = newAlone(b)
+	return b, nil
 }
 
 // Name implements compute.Backend.

@@ -57,6 +57,9 @@ func (b *Builder) Compile() (e compute.Executable, err error) {
 	if b.main.dynamic {
 		return b.compileDynamic()
 	}
+	if err := b.main.byImages(); err != nil {
+		return nil, err
+	}
 	p, err := compile(b.main)
 	if err != nil {
 		return nil, err

@@ -158,6 +158,9 @@ func (c *compiler) emit(n *Node) error {
 		return nil
 	}
 	c.emitted[op] = true
+	if op.share != nil {
+		return c.emitPart(op)
+	}
 	if lower := lowerings[op.kind]; lower != nil {
 		done, err := lower(c, op)
 		if done || err != nil {

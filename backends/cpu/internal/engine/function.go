@@ -30,6 +30,11 @@ type Function struct {
 	// fed are the shadow's parameters: nil for a parameter, the value of a constant that the
 	// shadow does not hold itself. Only the main function has such constants.
 	fed []*Buffer
+	// Of a function that computes a part of another for some images: alone says that one thread
+	// runs it, shared are the values that the other function needs too.
+	alone    bool
+	shared   map[*Node]bool
+	compiled *program
 }
 
 var _ compute.Function = (*Function)(nil)

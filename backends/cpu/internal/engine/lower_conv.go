@@ -36,6 +36,7 @@ func lowerConv(c *compiler, op *Op) (bool, error) {
 	}
 	w, a.reversed = withoutReverse(w, a.axes.KernelSpatial)
 	p := a.problem(x.shape, w.shape, y.shape)
+	p.Alone = c.fn.alone
 	plan, err := conv.NewPlan(p, c.program.backend.multiplier.Tile())
 	if err != nil {
 		return c.convDense(op, w, a)
@@ -72,7 +73,7 @@ func (c *compiler) packedStep(name string, plan *conv.Plan, y product, x *value,
 
 // drop frees the memory of a constant that nothing else uses, now that it is packed.
 func (c *compiler) drop(n *Node) {
-	if b := n.op.constant; b != nil && b.unmap != nil && c.uses[n] == 1 && c.values[n] == nil {
+	if b := n.op.constant; b != nil && b.unmap != nil && c.uses[n] == 1 && c.values[n] == nil && !c.fn.shared[n] {
 		delete(c.folded, n)
 		b.unmap()
 	}
