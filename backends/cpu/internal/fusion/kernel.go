@@ -43,24 +43,23 @@ func compile(p Program, l limits) (*Kernel, error) {
 	return k, nil
 }
 
-// inPlace reports which outputs may use the memory of which inputs: dense inputs with elements
-// of the same size.
+// inPlace reports which outputs may use the memory of which inputs: inputs with the strides of
+// the output, which is dense unless it names strides, and elements of the same size.
 func (pr *problem) inPlace() [][]bool {
-	dense := rowMajor(pr.dims, nil)
 	table := make([][]bool, len(pr.outputs))
 	for i, o := range pr.outputs {
 		table[i] = make([]bool, len(pr.inputs))
 		for j, in := range pr.inputs {
 			table[i][j] = o.Reduce == None && in.Offset == 0 && in.Type.Size() == o.Type.Size() &&
-				(slices.Equal(in.Strides, dense) || product(pr.dims) == 1)
+				(slices.Equal(in.Strides, pr.strides[i]) || product(pr.dims) == 1)
 		}
 	}
 	return table
 }
 
 // Run computes the outputs from the inputs: in[j] and out[i] point to element 0 of the
-// operands. out[i] may equal in[j] if input j is dense, has Offset 0 and elements of the same
-// size, and the output is not reduced; Run panics if out[i] equals another input. Inputs that
+// operands. out[i] may equal in[j] if input j has the strides of the output, Offset 0 and elements
+// of the same size, and the output is not reduced; Run panics if out[i] equals another input. Inputs that
 // no output needs may be nil. The threads of p do the work.
 func (k *Kernel) Run(p *pool.Pool, in, out []unsafe.Pointer) {
 	if len(in) != k.inputs || len(out) != k.outputs {
@@ -87,7 +86,7 @@ func (k *Kernel) hazard(in, out []unsafe.Pointer) bool {
 				continue
 			}
 			if !k.inPlace[i][j] {
-				panic(fmt.Sprintf("fusion: output %d is the memory of input %d, which is not dense with elements of that size", i, j))
+				panic(fmt.Sprintf("fusion: output %d is the memory of input %d, which has other strides, or elements of another size", i, j))
 			}
 			found = found || k.plan.hazards[i][j]
 		}

@@ -66,7 +66,10 @@ func newProblem(p *Program, l limits) *problem {
 		if pr.outputs[i] = o; !containsTrue(reduced) {
 			pr.outputs[i].Reduce = None
 		}
-		strides = append(strides, rowMajor(p.Dims, reduced))
+		if o.Strides == nil {
+			o.Strides = rowMajor(p.Dims, reduced)
+		}
+		strides = append(strides, o.Strides)
 	}
 	pr.dims, strides = merge(p.Dims, strides)
 	for i, in := range p.Inputs {

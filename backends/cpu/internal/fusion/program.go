@@ -32,12 +32,13 @@ type Instr struct {
 
 // Output stores value number Value. With a Reduce other than None, the value is reduced over
 // the iteration axes Axes, in any order, and the result is dense over the remaining axes;
-// otherwise it is dense over Dims.
+// otherwise it is dense over Dims, or has the given strides.
 type Output struct {
-	Value  int    // number of the stored value
-	Type   Type   // storage type
-	Reduce Reduce // None: no reduction
-	Axes   []int  // reduced axes of Dims
+	Value   int    // number of the stored value
+	Type    Type   // storage type
+	Reduce  Reduce // None: no reduction
+	Axes    []int  // reduced axes of Dims
+	Strides []int  // in elements, one per axis; nil where the output is dense. Elements must not overlap.
 }
 
 // Reduce is the operation that combines elements over the reduced axes.
@@ -76,6 +77,9 @@ func (p Program) String() string {
 		fmt.Fprintf(&b, "output v%d as %v", o.Value, o.Type)
 		if o.Reduce != None {
 			fmt.Fprintf(&b, " %v over %v", o.Reduce, o.Axes)
+		}
+		if o.Strides != nil {
+			fmt.Fprintf(&b, " strides %v", o.Strides)
 		}
 		b.WriteByte('\n')
 	}

@@ -59,8 +59,11 @@ func (pr *problem) byRows(p *Program) {
 	for _, in := range p.Inputs {
 		strides = append(strides, in.Strides)
 	}
-	for range p.Outputs {
-		strides = append(strides, rowMajor(p.Dims, make([]bool, len(p.Dims))))
+	for _, o := range p.Outputs {
+		if o.Strides == nil {
+			o.Strides = rowMajor(p.Dims, nil)
+		}
+		strides = append(strides, o.Strides)
 	}
 	rows := make([][]int, len(strides))
 	for i, s := range strides {

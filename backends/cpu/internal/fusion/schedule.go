@@ -173,7 +173,7 @@ func (s *scheduler) isKept(v int) bool {
 // homeOf returns the operand of the first output in whose memory node v can be computed, or -1.
 func (s *scheduler) homeOf(v int) int {
 	for i, o := range s.outputs {
-		if s.results[i] == v && o.Reduce == None && o.Type == Float32 && !s.safe {
+		if s.results[i] == v && o.Reduce == None && o.Type == Float32 && !s.safe && contiguous(s.plan.operands[s.plan.inputs+i].runs) {
 			return s.plan.inputs + i
 		}
 	}

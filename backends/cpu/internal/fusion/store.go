@@ -30,6 +30,28 @@ func storeInt[T uint8 | int8](dst unsafe.Pointer, src []float32) {
 	}
 }
 
+// save converts a tile, or the first part of a tile, and stores it; its first element is element
+// at of dst.
+func (o *operand) save(dst unsafe.Pointer, at int, src []float32) {
+	o.saveRuns(unsafe.Add(dst, at*o.typ.Size()), src, o.runs)
+}
+
+// saveRuns stores src along the axes rs. The length of src decides the length of the first axis.
+func (o *operand) saveRuns(dst unsafe.Pointer, src []float32, rs []run) {
+	first, rest := rs[0], rs[1:]
+	if len(rest) == 0 && (first.stride == 1 || len(src) == 1) {
+		writers[o.typ](dst, src)
+		return
+	}
+	part, step := rowSize(rest), first.stride*o.typ.Size()
+	if len(rest) == 0 {
+		rest = []run{{1, 1}}
+	}
+	for i := 0; i*part < len(src); i++ {
+		o.saveRuns(unsafe.Add(dst, i*step), src[i*part:(i+1)*part], rest)
+	}
+}
+
 // store converts src to type t and stores it at element at of dst.
 func store(t Type, dst unsafe.Pointer, at int, src []float32) {
 	writers[t](unsafe.Add(dst, at*t.Size()), src)

@@ -23,7 +23,7 @@ func (p *Program) validate() error {
 		return fmt.Errorf("fusion: the program has no outputs")
 	}
 	for i := range p.Outputs {
-		if err := p.Outputs[i].validate(len(p.Inputs)+len(p.Instrs), len(p.Dims)); err != nil {
+		if err := p.Outputs[i].validate(len(p.Inputs)+len(p.Instrs), p.Dims); err != nil {
 			return fmt.Errorf("fusion: output %d: %w", i, err)
 		}
 	}
@@ -63,7 +63,8 @@ func (in Instr) validate(v int) error {
 	return nil
 }
 
-func (o *Output) validate(values, rank int) error {
+func (o *Output) validate(values int, dims []int) error {
+	rank := len(dims)
 	if o.Value < 0 || o.Value >= values {
 		return fmt.Errorf("value %d does not exist; there are %d values", o.Value, values)
 	}
@@ -75,6 +76,14 @@ func (o *Output) validate(values, rank int) error {
 	}
 	if o.Reduce == None && len(o.Axes) > 0 {
 		return fmt.Errorf("axes %v are given, but no reduction", o.Axes)
+	}
+	if o.Strides != nil && (o.Reduce != None || len(o.Strides) != rank || product(dims) == 0) {
+		return fmt.Errorf("%d strides for %d axes with %v: want one per axis, no reduction and no empty axis", len(o.Strides), rank, o.Reduce)
+	}
+	for a, s := range o.Strides {
+		if s < 1 {
+			return fmt.Errorf("stride %d of axis %d; it must be at least 1", s, a)
+		}
 	}
 	seen := make([]bool, rank)
 	for _, a := range o.Axes {

@@ -164,7 +164,7 @@ func (w *worker) run(n int) {
 		case keptStep:
 			w.keep(slots[s.dst][:n], s.at)
 		case storeStep:
-			store(w.operands[s.at].typ, w.job.memory[s.at], w.at[s.at], slots[s.a][:n])
+			w.operands[s.at].save(w.job.memory[s.at], w.at[s.at], slots[s.a][:n])
 		case reduceStep:
 			w.reduce(s.at, slots[s.a][:n])
 		}
