@@ -56,3 +56,7 @@ func NewDense(rows, k, rowStride int, w matmul.Matrix, t *simd.Tile) (*Plan, err
 		Y: Strides{Batch: rows * w.Cols, Height: rows * w.Cols, Width: w.Cols, Channels: 1},
 	}, t)
 }
+
+// Direct reports whether the plan reads packed weights, so that the rows of x and y, the channels
+// of one position, may lie at any distance.
+func (plan *Plan) Direct() bool { return plan.direct != nil }

@@ -20,6 +20,10 @@ type compiler struct {
 	hosts   map[*Node]*group // the epilogues of products
 	// epilogues are the epilogues of hosts that are being emitted.
 	epilogues map[*Node]*epilogue
+	// parts are the values that are written, or lie, as columns of a wider one; wholes are the
+	// values that concatenations fill with them.
+	parts  map[*Node]located
+	wholes map[*Node]*value
 }
 
 func compile(f *Function) (*program, error) {
@@ -29,7 +33,7 @@ func compile(f *Function) (*program, error) {
 	c := &compiler{
 		fn: f, program: &program{backend: f.builder.backend}, values: map[*Node]*value{},
 		uses: map[*Node]int{}, emitted: map[*Op]bool{}, folded: map[*Node][]byte{},
-		hosts: map[*Node]*group{}, epilogues: map[*Node]*epilogue{},
+		hosts: map[*Node]*group{}, epilogues: map[*Node]*epilogue{}, parts: map[*Node]located{}, wholes: map[*Node]*value{},
 	}
 	for i, n := range append(append([]*Node(nil), f.parameters...), f.captures...) {
 		v := c.newValue(n, inInput)
@@ -39,6 +43,7 @@ func compile(f *Function) (*program, error) {
 	live := c.live()
 	c.fold(live)
 	c.partition(live)
+	c.concatenations(live)
 	for _, op := range live {
 		if err := c.schedule(op); err != nil {
 			return nil, err
@@ -103,6 +108,9 @@ func (c *compiler) value(n *Node) (*value, error) {
 		return nil, err
 	}
 	v := c.values[n]
+	if p, ok := c.parts[n]; ok && v == nil {
+		return c.dense(n, p), nil
+	}
 	if v == nil {
 		return nil, errors.Errorf("cpu: internal error: %s made no value", n.op.kind)
 	}

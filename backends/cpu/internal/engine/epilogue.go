@@ -19,34 +19,45 @@ type pieceDone = func(row, end, col, cols int)
 // epilogue is a group as the continuation of its host.
 type epilogue struct {
 	kernel *fusion.RowKernel
-	in     []*value // one is nil: the host's result
-	out    []*value
+	in     []located // one has no value: the host's result
+	out    []located
 	// place is the output whose memory the host's result shares, or -1.
 	place int
 	taken bool // the host runs it
-	host  *value
+	host  located
 }
 
 // product is the result of a host, or of an operation that has no epilogue.
 type product struct {
-	value *value
-	then  *epilogue
+	located
+	then *epilogue
 }
 
 // hosted makes the value of n, with its epilogue if there is one.
 func (c *compiler) hosted(n *Node) product {
 	e := c.epilogues[n]
 	if e == nil {
-		return product{value: c.newValue(n, inArena)}
+		return product{located: c.destination(n)}
 	}
 	e.taken = true
 	if e.place >= 0 {
 		e.host = e.out[e.place]
-		c.values[n] = e.host
+		c.values[n] = e.host.value
 	} else {
-		e.host = c.newValue(n, inArena)
+		e.host = c.destination(n)
 	}
-	return product{value: e.host, then: e}
+	return product{located: e.host, then: e}
+}
+
+// resultWidth returns the distance of the rows of n where hosted puts it.
+func (c *compiler) resultWidth(n *Node) int {
+	if e := c.epilogues[n]; e != nil && e.place >= 0 {
+		return e.out[e.place].width
+	}
+	if p, ok := c.parts[n]; ok {
+		return p.width
+	}
+	return columns(n)
 }
 
 // name is the name of the step.
@@ -62,7 +73,16 @@ func (p product) reads() []*value {
 	if p.then == nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(p.then.in), func(v *value) bool { return v == nil })
+	return slices.DeleteFunc(valuesAt(p.then.in), func(v *value) bool { return v == nil })
+}
+
+// valuesAt returns the values in which arrays lie.
+func valuesAt(at []located) []*value {
+	var vs []*value
+	for _, l := range at {
+		vs = append(vs, l.value)
+	}
+	return vs
 }
 
 // writes are the values that the step writes.
@@ -71,9 +91,9 @@ func (p product) writes() []*value {
 	case p.then == nil:
 		return []*value{p.value}
 	case p.then.place >= 0:
-		return p.then.out
+		return valuesAt(p.then.out)
 	}
-	return append([]*value{p.value}, p.then.out...)
+	return append([]*value{p.value}, valuesAt(p.then.out)...)
 }
 
 // done begins the epilogue for a run and returns the function that takes pieces, or nil.
@@ -83,14 +103,14 @@ func (p product) done(f *frame) pieceDone {
 		return nil
 	}
 	in, out := make([]unsafe.Pointer, len(e.in)), make([]unsafe.Pointer, len(e.out))
-	for i, v := range e.in {
-		if v == nil {
-			v = e.host
+	for i, l := range e.in {
+		if l.value == nil {
+			l = e.host
 		}
-		in[i] = f.pointer(v)
+		in[i] = l.pointer(f)
 	}
-	for i, v := range e.out {
-		out[i] = f.pointer(v)
+	for i, l := range e.out {
+		out[i] = l.pointer(f)
 	}
 	return e.kernel.Begin(in, out).Piece
 }
@@ -104,21 +124,21 @@ func (c *compiler) emitHosted(g *group, p *programmer, outputs []fusion.Output, 
 	}
 	e := &epilogue{kernel: kernel, place: -1}
 	for _, l := range p.leaves {
-		var v *value
+		var at located
 		if l.node != g.host {
-			if v, err = c.value(l.node); err != nil {
+			if at, err = c.leafAt(l); err != nil {
 				return false, err
 			}
 		} else if i := slices.IndexFunc(outputs, func(o fusion.Output) bool { return o.Type == fusion.Float32 }); i >= 0 && l.dense {
 			e.place = i
 		}
-		e.in = append(e.in, v)
+		e.in = append(e.in, at)
 	}
-	if count(e.in, nil) != 1 {
+	if count(valuesAt(e.in), nil) != 1 {
 		return false, nil
 	}
 	for _, r := range g.roots {
-		e.out = append(e.out, c.newValue(r, inArena))
+		e.out = append(e.out, c.destination(r))
 	}
 	c.epilogues[g.host] = e
 	if err := c.emit(g.host); err != nil {

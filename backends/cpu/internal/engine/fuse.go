@@ -24,6 +24,7 @@ type leaf struct {
 	node  *Node
 	input fusion.Input
 	dense bool // the operand has one element per element of the space, in order
+	part  bool // input has the strides of the columns in which the node lies
 }
 
 // instr is an instruction whose arguments are leaves, from number 0, or instructions, from
@@ -42,39 +43,37 @@ func (c *compiler) emitGroup(g *group) error {
 		return nil
 	}
 	g.emitted = true
-	p := &programmer{c: c, g: g, known: map[*Node]int{}}
-	outputs := make([]fusion.Output, len(g.roots))
-	for i, r := range g.roots {
-		outputs[i] = p.output(r)
-	}
-	program := p.program(outputs)
+	p, outputs, program := c.write(g)
 	if g.host != nil {
 		if done, err := c.emitHosted(g, p, outputs, program); done || err != nil {
 			return err
 		}
+		g.host = nil
+		p, outputs, program = c.write(g)
 	}
 	kernel, err := fusion.Compile(program)
 	if err != nil {
 		return err
 	}
-	var reads, writes []*value
+	var from, to []located
 	for _, l := range p.leaves {
-		v, err := c.value(l.node)
+		at, err := c.leafAt(l)
 		if err != nil {
 			return err
 		}
-		reads = append(reads, v)
+		from = append(from, at)
 	}
 	for _, r := range g.roots {
-		writes = append(writes, c.newValue(r, inArena))
+		to = append(to, c.destination(r))
 	}
+	reads, writes := valuesAt(from), valuesAt(to)
 	c.do(step{name: "fused", reads: reads, writes: writes, reuse: p.reuse(reads, writes, outputs), run: func(f *frame) error {
 		in, out := make([]unsafe.Pointer, len(reads)), make([]unsafe.Pointer, len(writes))
-		for i, v := range reads {
-			in[i] = f.pointer(v)
+		for i, l := range from {
+			in[i] = l.pointer(f)
 		}
-		for i, v := range writes {
-			out[i] = f.pointer(v)
+		for i, l := range to {
+			out[i] = l.pointer(f)
 		}
 		kernel.Run(f.backend.pool, in, out)
 		return nil
@@ -82,10 +81,34 @@ func (c *compiler) emitGroup(g *group) error {
 	return nil
 }
 
+// write writes the program of a group.
+func (c *compiler) write(g *group) (*programmer, []fusion.Output, fusion.Program) {
+	p := &programmer{c: c, g: g, known: map[*Node]int{}}
+	outputs := make([]fusion.Output, len(g.roots))
+	for i, r := range g.roots {
+		outputs[i] = p.output(r)
+	}
+	return p, outputs, p.program(outputs)
+}
+
+// leafAt returns where an operand lies, of which a copy is made if the program cannot read it there.
+func (c *compiler) leafAt(l leaf) (located, error) {
+	if l.part {
+		return c.located(l.node)
+	}
+	v, err := c.value(l.node)
+	return located{value: v}, err
+}
+
 // output computes a root and describes how it is stored.
 func (p *programmer) output(r *Node) fusion.Output {
 	if !reduces(r) {
-		return fusion.Output{Value: p.compute(r), Type: fusionTypes[r.shape.DType]}
+		o := fusion.Output{Value: p.compute(r), Type: fusionTypes[r.shape.DType]}
+		if part, ok := p.c.parts[r]; ok {
+			strides, _ := stretched(view(r.shape).Strides, r.shape.Dimensions, columns(r), part.width)
+			o.Strides = p.fit(r.shape.Dimensions, strides)
+		}
+		return o
 	}
 	x := r.op.inputs[0]
 	return fusion.Output{Value: p.number(source(x)), Type: fusion.Float32, Reduce: reductions[r.op.kind], Axes: reducedAxes(x, r.op.args[0].([]int))}
@@ -113,7 +136,7 @@ func (p *programmer) reuse(reads, writes []*value, outputs []fusion.Output) [][2
 	for i, w := range writes {
 		for j, l := range p.leaves {
 			// No other operand may read the same memory in another order.
-			if outputs[i].Reduce == fusion.None && l.dense && l.input.Type.Size() == outputs[i].Type.Size() && count(reads, reads[j]) == 1 {
+			if outputs[i].Reduce == fusion.None && outputs[i].Strides == nil && !l.part && l.dense && l.input.Type.Size() == outputs[i].Type.Size() && count(reads, reads[j]) == 1 {
 				pairs = append(pairs, [2]*value{w, reads[j]})
 			}
 		}
@@ -257,7 +280,17 @@ func (p *programmer) fit(dims, strides []int) []int {
 
 // appendLeaf appends an operand that reads n's value from memory.
 func (p *programmer) appendLeaf(n *Node, strides []int, dense bool) int {
-	p.leaves = append(p.leaves, leaf{node: n, dense: dense, input: fusion.Input{Type: fusionTypes[n.shape.DType], Strides: strides}})
+	l := leaf{node: n, dense: dense, input: fusion.Input{Type: fusionTypes[n.shape.DType], Strides: strides}}
+	at := n
+	if n == p.g.host && dense {
+		at = p.g.placed()
+	}
+	if part, ok := p.c.parts[at]; ok {
+		if s, ok := stretched(strides, p.g.dims, columns(at), part.width); ok {
+			l.input.Strides, l.part = s, true
+		}
+	}
+	p.leaves = append(p.leaves, l)
 	return len(p.leaves) - 1
 }
 

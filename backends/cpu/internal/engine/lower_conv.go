@@ -24,27 +24,27 @@ type convArgs struct {
 // lowerConv lowers a float32 convolution with one or two spatial axes. A kernel that an earlier
 // operation reverses is read back to front instead.
 func lowerConv(c *compiler, op *Op) (bool, error) {
-	a := convArgs{
-		axes: op.args[0].(compute.ConvolveAxesConfig), strides: op.args[1].([]int), paddings: op.args[2].([][2]int),
-		inputDilations: op.args[3].([]int), kernelDilations: op.args[4].([]int),
-		groups: op.args[5].(int), batchGroups: op.args[6].(int),
-	}
-	spatial := len(a.axes.InputSpatial)
-	x, w, y := op.inputs[0], op.inputs[1], op.outputs[0]
-	if spatial < 1 || spatial > 2 || !allFloat32(x, w, y) || x.shape.Size() == 0 || w.shape.Size() == 0 || y.shape.Size() == 0 {
+	a, w, ok := convArgsOf(op)
+	if !ok {
 		return false, nil
 	}
-	w, a.reversed = withoutReverse(w, a.axes.KernelSpatial)
+	x, y, tile := op.inputs[0], op.outputs[0], c.program.backend.multiplier.Tile()
 	p := a.problem(x.shape, w.shape, y.shape)
 	p.Alone = c.fn.alone
-	plan, err := conv.NewPlan(p, c.program.backend.multiplier.Tile())
+	p.Y = stretchedRows(p.Y, columns(y), c.resultWidth(y))
+	plan, err := conv.NewPlan(p, tile)
 	if err != nil {
 		return c.convDense(op, w, a)
 	}
 	if b, ok := c.folded[w]; ok {
-		in, err := c.value(x)
+		in, err := c.convInput(x, plan, &p)
 		if err != nil {
 			return false, err
+		}
+		if in.width != columns(x) {
+			if plan, err = conv.NewPlan(p, tile); err != nil {
+				return false, err
+			}
 		}
 		c.packedStep("ConvGeneral", plan, c.hosted(y), in, floatsOf(b))
 		c.drop(w)
@@ -58,15 +58,66 @@ func lowerConv(c *compiler, op *Op) (bool, error) {
 	return true, nil
 }
 
+// convArgsOf returns the arguments of ConvGeneral and its kernel, before it is reversed; false if
+// lowerConv does not support it.
+func convArgsOf(op *Op) (convArgs, *Node, bool) {
+	a := convArgs{
+		axes: op.args[0].(compute.ConvolveAxesConfig), strides: op.args[1].([]int), paddings: op.args[2].([][2]int),
+		inputDilations: op.args[3].([]int), kernelDilations: op.args[4].([]int),
+		groups: op.args[5].(int), batchGroups: op.args[6].(int),
+	}
+	spatial := len(a.axes.InputSpatial)
+	x, w, y := op.inputs[0], op.inputs[1], op.outputs[0]
+	if spatial < 1 || spatial > 2 || !allFloat32(x, w, y) || x.shape.Size() == 0 || w.shape.Size() == 0 || y.shape.Size() == 0 {
+		return a, w, false
+	}
+	w, a.reversed = withoutReverse(w, a.axes.KernelSpatial)
+	return a, w, true
+}
+
+// convInput returns where the input of a plan lies, and gives the problem its strides. The direct
+// form reads an input that is part of a wider value where it is; others get a copy.
+func (c *compiler) convInput(x *Node, plan *conv.Plan, p *conv.Problem) (located, error) {
+	part, ok := c.parts[x]
+	if !ok || !plan.Direct() || p.X.Channels != 1 {
+		v, err := c.value(x)
+		return located{value: v, width: columns(x)}, err
+	}
+	p.X = stretchedRows(p.X, columns(x), part.width)
+	return c.located(x)
+}
+
+// stretchedRows returns the strides of a dense array whose rows of channels are then width apart.
+func stretchedRows(s conv.Strides, columns, width int) conv.Strides {
+	if width == columns {
+		return s
+	}
+	return conv.Strides{Batch: s.Batch / columns * width, Height: s.Height / columns * width, Width: s.Width / columns * width, Channels: s.Channels}
+}
+
+// convolvesDirectly reports whether n is a convolution with constant weights in the direct form,
+// whose last axis is its channels: it may write rows that are not side by side.
+func (c *compiler) convolvesDirectly(n *Node) bool {
+	if n.op.kind != compute.OpTypeConvGeneral {
+		return false
+	}
+	a, w, ok := convArgsOf(n.op)
+	if !ok || c.folded[w] == nil || a.axes.OutputChannels != n.shape.Rank()-1 {
+		return false
+	}
+	plan, err := conv.NewPlan(a.problem(n.op.inputs[0].shape, w.shape, n.shape), c.program.backend.multiplier.Tile())
+	return err == nil && plan.Direct()
+}
+
 // packedStep emits a convolution, or a product that is planned as one, with constant weights,
 // which are packed now. With an epilogue y must be dense, with channels last.
-func (c *compiler) packedStep(name string, plan *conv.Plan, y product, x *value, w []float32) {
+func (c *compiler) packedStep(name string, plan *conv.Plan, y product, x located, w []float32) {
 	packed := plan.Pack(c.program.backend.multiplier, w)
 	if packed.Keeps() {
 		packed = plan.Pack(c.program.backend.multiplier, slices.Clone(w))
 	}
-	c.do(step{name: y.name(name), reads: append([]*value{x}, y.reads()...), writes: y.writes(), run: func(f *frame) error {
-		plan.RunPacked(f.backend.multiplier, f.floats(y.value), f.floats(x), packed, y.done(f))
+	c.do(step{name: y.name(name), reads: append([]*value{x.value}, y.reads()...), writes: y.writes(), run: func(f *frame) error {
+		plan.RunPacked(f.backend.multiplier, y.floats(f), x.floats(f), packed, y.done(f))
 		return nil
 	}})
 }
@@ -83,9 +134,9 @@ func (c *compiler) drop(n *Node) {
 func (c *compiler) convStep(plan *conv.Plan, y product, x, w *value) {
 	c.do(step{name: y.name("ConvGeneral"), reads: append([]*value{x, w}, y.reads()...), writes: y.writes(), run: func(f *frame) error {
 		if done := y.done(f); done != nil {
-			plan.RunThen(f.backend.multiplier, f.floats(y.value), f.floats(x), f.floats(w), done)
+			plan.RunThen(f.backend.multiplier, y.floats(f), f.floats(x), f.floats(w), done)
 		} else {
-			plan.Run(f.backend.multiplier, f.floats(y.value), f.floats(x), f.floats(w))
+			plan.Run(f.backend.multiplier, y.floats(f), f.floats(x), f.floats(w))
 		}
 		return nil
 	}})
@@ -181,7 +232,7 @@ func (c *compiler) convDense(op *Op, w *Node, a convArgs) (bool, error) {
 	}
 	xs, ws := c.permute(reads[0], x.shape, xOrder), c.permute(reads[1], w.shape, wOrder)
 	ys := c.scratch(size(y.shape))
-	c.convStep(plan, product{value: ys}, xs, ws)
+	c.convStep(plan, product{located: located{value: ys}}, xs, ws)
 	back := strided.Layout{Strides: permuteInts(view(y.shape).Strides, yOrder)}
 	dims := permuted(y.shape, yOrder).Dimensions
 	c.copyStep("ConvGeneral layout", c.newValue(y, inArena), ys, strided.Plan(dims, back, strided.Dense(dims), 4))

@@ -69,7 +69,7 @@ func (c *compiler) constantDot(a factor, op *Op) bool {
 	if err != nil {
 		return false
 	}
-	c.packedStep("DotGeneral", plan, c.hosted(op.outputs[0]), a.value, floatsOf(data))
+	c.packedStep("DotGeneral", plan, c.hosted(op.outputs[0]), located{value: a.value}, floatsOf(data))
 	c.drop(w)
 	return true
 }

@@ -104,26 +104,46 @@ func lowerConcatenate(c *compiler, op *Op) (bool, error) {
 	if elem == 0 {
 		return false, nil
 	}
-	reads, err := c.valuesOf(op.inputs)
-	if err != nil {
-		return false, err
-	}
-	dst := c.newValue(out, inArena)
+	dst := c.joined(out)
 	whole := view(out.shape)
+	whole.Strides, _ = stretched(whole.Strides, out.shape.Dimensions, columns(out), dst.width)
 	var plans []*strided.Copy
+	var reads []*value
 	at := 0
 	for _, n := range op.inputs {
-		to := strided.Layout{Offset: at * whole.Strides[axis], Strides: whole.Strides}
-		plans = append(plans, strided.Plan(n.shape.Dimensions, to, view(n.shape), elem))
+		from, err := c.located(n)
+		if err != nil {
+			return false, err
+		}
+		to := strided.Layout{Offset: dst.at + at*whole.Strides[axis], Strides: whole.Strides}
 		at += n.shape.Dimensions[axis]
+		if from.value == dst.value && from.at == to.Offset {
+			continue
+		}
+		src := strided.Layout{Offset: from.at}
+		src.Strides, _ = stretched(view(n.shape).Strides, n.shape.Dimensions, columns(n), from.width)
+		plans, reads = append(plans, strided.Plan(n.shape.Dimensions, to, src, elem)), append(reads, from.value)
 	}
-	c.do(step{name: op.kind.String(), reads: reads, writes: []*value{dst}, run: func(f *frame) error {
+	if len(plans) == 0 {
+		return true, nil
+	}
+	c.do(step{name: op.kind.String(), reads: reads, writes: []*value{dst.value}, run: func(f *frame) error {
 		for i, p := range plans {
-			p.Run(f.backend.pool, f.pointer(dst), f.pointer(reads[i]))
+			p.Run(f.backend.pool, f.pointer(dst.value), f.pointer(reads[i]))
 		}
 		return nil
 	}})
 	return true, nil
+}
+
+// joined returns where the result of a concatenation lies: where its parts are written, if it has
+// some.
+func (c *compiler) joined(out *Node) located {
+	if whole := c.wholes[out]; whole != nil {
+		c.values[out] = whole
+		return located{value: whole, width: columns(out)}
+	}
+	return c.destination(out)
 }
 
 // lowerPad fills the output and copies the part of the input that negative padding does not cut
