@@ -52,12 +52,14 @@ type builder struct {
 // value is what a name of the network stands for: integers known on the host, a
 // node of the graph, weights that are in no graph yet, or a list of such values.
 type value struct {
-	host   *ints
-	node   *graph.Node
-	last   bool // node has its channels last, [N, …, C] for [N, C, …]
-	weight *Tensor
-	list   []value
-	listed bool // the value is a list
+	host *ints
+	node *graph.Node
+	last bool // node has its channels last, [N, …, C] for [N, C, …]
+	// grouped: node has groups of channels last, [N, …, g, c] for [N, g, c, …]
+	grouped bool
+	weight  *Tensor
+	list    []value
+	listed  bool // the value is a list
 }
 
 // Build builds the network for images x [N, H, W, C], float32, into their graph.
@@ -173,6 +175,9 @@ func (b *builder) apply(n *Operation, i int) (err error) {
 				v = settled
 				b.values.names[name] = v
 			}
+		}
+		if n.Op != "Reshape" && n.Op != "Transpose" {
+			v = b.ungrouped(v)
 		}
 		c.in[k] = v
 		host = host && v.host != nil

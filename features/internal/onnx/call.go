@@ -151,23 +151,31 @@ func (v value) dims() []int {
 		panic(fmt.Errorf("%w: %w", ErrFormat, errNoValue))
 	}
 	d := v.node.Shape().Dimensions
-	if !v.last {
+	if !v.last && !v.grouped {
 		return d
 	}
 	out := make([]int, len(d))
-	for i, p := range axesFromLast(len(d)) {
+	for i, p := range v.order() {
 		out[i] = d[p]
 	}
 	return out
 }
 
+// order lists, for a node whose axes were moved, where the axes of the file's order lie.
+func (v value) order() []int {
+	if v.grouped {
+		return axesFromGroups(v.node.Rank())
+	}
+	return axesFromLast(v.node.Rank())
+}
+
 // at is where axis a of the file's order lies in the node.
 func (v value) at(a int) int {
-	if !v.last {
+	if !v.last && !v.grouped {
 		return a
 	}
-	return axesFromLast(v.node.Rank())[a]
+	return v.order()[a]
 }
 
 // like wraps a node whose axes lie as v's.
-func (v value) like(x *graph.Node) value { return value{node: x, last: v.last} }
+func (v value) like(x *graph.Node) value { return value{node: x, last: v.last, grouped: v.grouped} }

@@ -23,14 +23,15 @@ func (b *builder) onDevice(v value) value {
 // plain is the value as a node in the file's order of axes.
 func (b *builder) plain(v value) value {
 	v = b.onDevice(v)
-	if !v.last {
+	if !v.last && !v.grouped {
 		return v
 	}
-	return value{node: transpose(v.node, axesFromLast(v.node.Rank()))}
+	return value{node: transpose(v.node, v.order())}
 }
 
 // channelsLast is the value as a node with its channels last; its rank is at least 3.
 func (b *builder) channelsLast(v value) value {
+	v = b.ungrouped(v)
 	if v.last {
 		return v
 	}

@@ -17,6 +17,9 @@ var moveOps = map[string]operator{
 
 // reshaped is input 0 in the file's order of axes with other dimensions.
 func (c *call) reshaped(dims []int) []value {
+	if v, ok := reshapedLast(c.input(0), dims); ok {
+		return []value{v}
+	}
 	x := c.node(0)
 	if checkSize(dims, maxElements) != x.Shape().Size() {
 		panic(unsupported("an array of shape %v cannot take the shape %v; if the first length is the size of the batch, the file was exported for one batch size only: try --batch %d, or export it with a dynamic batch axis",
@@ -115,6 +118,9 @@ func (c *call) unsqueezed() []int {
 func transposeOp(c *call) []value {
 	v := c.onDevice(c.input(0))
 	perm := c.permutation(v.node.Rank())
+	if v, ok := shuffled(v, perm); ok {
+		return []value{v}
+	}
 	for i, p := range perm {
 		perm[i] = v.at(p)
 	}
