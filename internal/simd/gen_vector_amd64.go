@@ -144,6 +144,11 @@ func erfAVX512(dst *float32, a *float32, n int)
 //go:noescape
 func fillAVX512(dst *float32, v float32, n int)
 
+// interleaveAVX512 sets dst[2i] = a[i] and dst[2i+1] = b[i].
+//
+//go:noescape
+func interleaveAVX512(dst *float32, a *float32, b *float32, n int)
+
 // expSumAVX512 sets dst[i] = e^(a[i] - shift) for i < n and returns the sum of dst.
 //
 //go:noescape
@@ -328,6 +333,11 @@ func erfAVX2(dst *float32, a *float32, n int)
 //
 //go:noescape
 func fillAVX2(dst *float32, v float32, n int)
+
+// interleaveAVX2 sets dst[2i] = a[i] and dst[2i+1] = b[i].
+//
+//go:noescape
+func interleaveAVX2(dst *float32, a *float32, b *float32, n int)
 
 // expSumAVX2 sets dst[i] = e^(a[i] - shift) for i < n and returns the sum of dst.
 //

@@ -2927,6 +2927,67 @@ fillAVX512Done:
 	VZEROUPPER
 	RET
 
+// func interleaveAVX512(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·interleaveAVX512(SB), NOSPLIT, $0-32
+	MOVQ    dst+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    n+24(FP), BX
+	VMOVUPS interleavedLanes<>+0(SB), Z0
+	VMOVUPS interleavedLanes<>+64(SB), Z1
+
+interleaveAVX512Loop:
+	VMOVUPS   (CX), Z2
+	VMOVUPS   (DX), Z3
+	VMOVAPS   Z2, Z4
+	VPERMT2PS Z3, Z0, Z4
+	VMOVAPS   Z2, Z2
+	VPERMT2PS Z3, Z1, Z2
+	VMOVUPS   Z4, (AX)
+	VMOVUPS   Z2, 64(AX)
+	ADDQ      $0x40, CX
+	ADDQ      $0x40, DX
+	ADDQ      $0x00000080, AX
+	SUBQ      $0x10, BX
+	JNZ       interleaveAVX512Loop
+	VZEROUPPER
+	RET
+
+DATA interleavedLanes<>+0(SB)/4, $0x00000000
+DATA interleavedLanes<>+4(SB)/4, $0x00000010
+DATA interleavedLanes<>+8(SB)/4, $0x00000001
+DATA interleavedLanes<>+12(SB)/4, $0x00000011
+DATA interleavedLanes<>+16(SB)/4, $0x00000002
+DATA interleavedLanes<>+20(SB)/4, $0x00000012
+DATA interleavedLanes<>+24(SB)/4, $0x00000003
+DATA interleavedLanes<>+28(SB)/4, $0x00000013
+DATA interleavedLanes<>+32(SB)/4, $0x00000004
+DATA interleavedLanes<>+36(SB)/4, $0x00000014
+DATA interleavedLanes<>+40(SB)/4, $0x00000005
+DATA interleavedLanes<>+44(SB)/4, $0x00000015
+DATA interleavedLanes<>+48(SB)/4, $0x00000006
+DATA interleavedLanes<>+52(SB)/4, $0x00000016
+DATA interleavedLanes<>+56(SB)/4, $0x00000007
+DATA interleavedLanes<>+60(SB)/4, $0x00000017
+DATA interleavedLanes<>+64(SB)/4, $0x00000008
+DATA interleavedLanes<>+68(SB)/4, $0x00000018
+DATA interleavedLanes<>+72(SB)/4, $0x00000009
+DATA interleavedLanes<>+76(SB)/4, $0x00000019
+DATA interleavedLanes<>+80(SB)/4, $0x0000000a
+DATA interleavedLanes<>+84(SB)/4, $0x0000001a
+DATA interleavedLanes<>+88(SB)/4, $0x0000000b
+DATA interleavedLanes<>+92(SB)/4, $0x0000001b
+DATA interleavedLanes<>+96(SB)/4, $0x0000000c
+DATA interleavedLanes<>+100(SB)/4, $0x0000001c
+DATA interleavedLanes<>+104(SB)/4, $0x0000000d
+DATA interleavedLanes<>+108(SB)/4, $0x0000001d
+DATA interleavedLanes<>+112(SB)/4, $0x0000000e
+DATA interleavedLanes<>+116(SB)/4, $0x0000001e
+DATA interleavedLanes<>+120(SB)/4, $0x0000000f
+DATA interleavedLanes<>+124(SB)/4, $0x0000001f
+GLOBL interleavedLanes<>(SB), RODATA|NOPTR, $128
+
 // func expSumAVX512(dst *float32, a *float32, shift float32, n int) float32
 // Requires: AVX, AVX512F, BMI2, SSE
 TEXT ·expSumAVX512(SB), NOSPLIT, $0-36
@@ -6156,6 +6217,31 @@ fillAVX2Tail:
 	VMASKMOVPS Y0, Y1, (AX)(DX*4)
 
 fillAVX2Done:
+	VZEROUPPER
+	RET
+
+// func interleaveAVX2(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·interleaveAVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+
+interleaveAVX2Loop:
+	VMOVUPS    (CX), Y1
+	VMOVUPS    (DX), Y2
+	VUNPCKLPS  Y2, Y1, Y0
+	VUNPCKHPS  Y2, Y1, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VMOVUPS    Y2, (AX)
+	VMOVUPS    Y0, 32(AX)
+	ADDQ       $0x20, CX
+	ADDQ       $0x20, DX
+	ADDQ       $0x00000040, AX
+	SUBQ       $0x08, BX
+	JNZ        interleaveAVX2Loop
 	VZEROUPPER
 	RET
 

@@ -29,6 +29,8 @@ type vectorOps struct {
 	scale  func(dst, a *float32, factor float32, n int)
 	choose func(dst, cond, a, b *float32, n int)
 	fill   func(dst *float32, v float32, n int)
+	// interleave takes multiples of step, if step is more than 1.
+	interleave func(dst, a, b *float32, n int)
 
 	// The conversions accept multiples of step as n; step is at most maxStep.
 	step      int

@@ -14,6 +14,7 @@ func vectorKernels() {
 			elementwise(s, k)
 		}
 		fillKernel(s)
+		interleave(s)
 		softmaxKernels(s)
 		for _, r := range reductions() {
 			reduction(s, r)

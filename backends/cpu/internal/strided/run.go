@@ -103,8 +103,12 @@ func block[T any](axes []axis, dst, src unsafe.Pointer) {
 		return
 	}
 	inner := axes[1]
-	if t, ok := any(new(T)).(*uint32); ok && a.dst > 0 && inner.src > 0 {
-		_ = t
+	if _, ok := any(new(T)).(*uint32); ok && a.dst > 0 && inner.src > 0 {
+		if inner.n == 2 && a.dst == 2 {
+			from := unsafe.Slice((*float32)(src), inner.src+a.n)
+			simd.Interleave(unsafe.Slice((*float32)(dst), 2*a.n), from, from[inner.src:])
+			return
+		}
 		// dst[j·a.dst + i] = src[i·inner.src + j]
 		to := unsafe.Slice((*float32)(dst), (a.n-1)*a.dst+inner.n)
 		from := unsafe.Slice((*float32)(src), (inner.n-1)*inner.src+a.n)

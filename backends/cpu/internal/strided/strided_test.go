@@ -148,3 +148,20 @@ func BenchmarkTranspose(b *testing.B) {
 		c.Run(p, unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]))
 	}
 }
+
+// Channel shuffles of two groups take their own kernel.
+func TestShuffles(t *testing.T) {
+	p := pool.New(2)
+	defer p.Close()
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, channels := range []int{1, 2, 7, 16, 58, 116} {
+		for _, groups := range []int{2, 3} {
+			dims := []int{9, channels, groups}
+			n := 9 * channels * groups
+			src := Layout{Strides: []int{channels * groups, 1, channels}}
+			for _, elem := range []int{1, 4, 8} {
+				compare(t, p, r, dims, Dense(dims), src, n, n, elem)
+			}
+		}
+	}
+}
