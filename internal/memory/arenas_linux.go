@@ -30,3 +30,9 @@ func unmap(whole []byte) {
 		_ = unix.Munmap(whole)
 	}
 }
+
+// reserved maps n bytes that cannot be accessed.
+func reserved(n int) ([]byte, bool) {
+	b, err := unix.Mmap(-1, 0, max(n, 1), unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE)
+	return b, err == nil
+}

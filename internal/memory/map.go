@@ -13,3 +13,10 @@ func Map(n int) (b []byte, release func(), err error) {
 	}
 	return made.bytes, sync.OnceFunc(func() { unmap(made.whole) }), nil
 }
+
+// Reserve returns n bytes of addresses, if the system gives any without memory behind them; they
+// must not be read or written. Release gives them back.
+func Reserve(n int) (b []byte, release func(), ok bool) {
+	b, ok = reserved(n)
+	return b, sync.OnceFunc(func() { unmap(b) }), ok
+}

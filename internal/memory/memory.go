@@ -15,8 +15,15 @@ func Floats(n int) []float32 {
 	if n == 0 {
 		return nil
 	}
-	b := Bytes(4 * n)
-	return unsafe.Slice((*float32)(unsafe.Pointer(&b[0])), n)
+	return floatsOf(Bytes(4 * n))
+}
+
+// floatsOf returns bytes as the float32 values that they hold.
+func floatsOf(b []byte) []float32 {
+	if len(b) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*float32)(unsafe.Pointer(&b[0])), len(b)/4)
 }
 
 // Bytes returns n zero bytes at a multiple of 64 bytes. From 4 MiB on it asks for pages of 2

@@ -83,3 +83,41 @@ func TestArenasAreReused(t *testing.T) {
 		t.Error("2⁶⁰ bytes were given")
 	}
 }
+
+// What a store gives out is zero, aligned, and its own.
+func TestStore(t *testing.T) {
+	var s Store
+	sizes := []int{3, 1000, storePiece / 4, storePiece - 4096, 5000, 1, storePiece/2 + 7, 0, 64}
+	var given [][]float32
+	for i, n := range sizes {
+		f, err := s.Floats(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(f) != n || n > 0 && (cap(f) != n || uintptr(unsafe.Pointer(&f[0]))%line != 0) {
+			t.Fatalf("%d floats asked for, %d given with room for %d", n, len(f), cap(f))
+		}
+		for k := 0; k < n; k += 1000 {
+			if f[k] != 0 {
+				t.Fatalf("float %d of %d is %g, not zero", k, n, f[k])
+			}
+			f[k] = float32(i + 1)
+		}
+		given = append(given, f)
+	}
+	for i, f := range given {
+		for k := 0; k < len(f); k += 1000 {
+			if f[k] != float32(i+1) {
+				t.Fatalf("float %d of value %d became %g", k, i, f[k])
+			}
+		}
+	}
+	s.Free()
+	s.Free()
+	if _, err := s.Bytes(1); err == nil {
+		t.Error("a freed store gave memory")
+	}
+	if _, err := new(Store).Bytes(1 << 60); err == nil {
+		t.Error("2⁶⁰ bytes were given")
+	}
+}
