@@ -11,6 +11,7 @@ type Plan struct {
 	groups   []group
 	products []*product
 	channels int      // of the output
+	given    Problem  // what NewPlan was given
 	padding  *padding // nil if the input is read without a copy
 	// If one of these is not nil, it computes everything, in place of products.
 	scatter   *scatter

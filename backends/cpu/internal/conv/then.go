@@ -9,7 +9,7 @@ import (
 func NewPlan(p Problem, t *simd.Tile) (*Plan, error) {
 	plan, err := newPlan(p, t)
 	if err == nil {
-		plan.channels = p.OutChannels
+		plan.channels, plan.given = p.OutChannels, p.normal()
 	}
 	return plan, err
 }
