@@ -69,6 +69,26 @@ func winogradInAVX512(dst *float32, step int, x *float32, row int, cell int, blo
 //go:noescape
 func winogradOutAVX512(y *float32, row int, cell int, m *float32, step int, blocks int)
 
+// poolMax1AVX512 computes blocks of 16 channels of some positions; see Tile.Pool.
+//
+//go:noescape
+func poolMax1AVX512(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+
+// poolSum1AVX512 computes blocks of 16 channels of some positions; see Tile.Pool.
+//
+//go:noescape
+func poolSum1AVX512(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+
+// poolMax4AVX512 computes blocks of 64 channels of some positions; see Tile.Pool.
+//
+//go:noescape
+func poolMax4AVX512(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+
+// poolSum4AVX512 computes blocks of 64 channels of some positions; see Tile.Pool.
+//
+//go:noescape
+func poolSum4AVX512(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+
 // direct1x1AVX512 computes tiles of 1 rows; lanes is the number of columns in the last vector; see Tile.Direct.
 //
 //go:noescape
@@ -258,6 +278,26 @@ func winogradInAVX2(dst *float32, step int, x *float32, row int, cell int, block
 //
 //go:noescape
 func winogradOutAVX2(y *float32, row int, cell int, m *float32, step int, blocks int)
+
+// poolMax1AVX2 computes blocks of 8 channels of some positions; see Tile.Pool.
+//
+//go:noescape
+func poolMax1AVX2(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+
+// poolSum1AVX2 computes blocks of 8 channels of some positions; see Tile.Pool.
+//
+//go:noescape
+func poolSum1AVX2(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+
+// poolMax4AVX2 computes blocks of 32 channels of some positions; see Tile.Pool.
+//
+//go:noescape
+func poolMax4AVX2(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+
+// poolSum4AVX2 computes blocks of 32 channels of some positions; see Tile.Pool.
+//
+//go:noescape
+func poolSum4AVX2(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
 
 // direct1x1AVX2 computes tiles of 1 rows; lanes is the number of columns in the last vector; see Tile.Direct.
 //

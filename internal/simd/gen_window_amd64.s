@@ -889,6 +889,234 @@ winogradOutAVX512Loop:
 	VZEROUPPER
 	RET
 
+// func poolMax1AVX512(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·poolMax1AVX512(SB), NOSPLIT, $0-64
+	MOVQ y+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ yStep+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ xStep+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ taps+32(FP), SI
+	MOVQ positions+48(FP), DI
+
+poolMax1AVX512Position:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ blocks+56(FP), R13
+
+poolMax1AVX512Block:
+	MOVQ    SI, R10
+	MOVQ    count+40(FP), R12
+	MOVQ    (R10), R11
+	VMOVUPS (R9)(R11*4), Z0
+	DECQ    R12
+	JZ      poolMax1AVX512Store
+
+poolMax1AVX512Tap:
+	ADDQ    $0x08, R10
+	MOVQ    (R10), R11
+	VMOVUPS (R9)(R11*4), Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z3
+	VANDPS  Z3, Z2, Z2
+	VCMPPS  $0x03, Z1, Z0, K1
+	VADDPS  Z0, Z1, K1, Z2
+	VMOVAPS Z2, Z0
+	DECQ    R12
+	JNZ     poolMax1AVX512Tap
+
+poolMax1AVX512Store:
+	VMOVUPS Z0, (R8)
+	ADDQ    $0x00000040, R8
+	ADDQ    $0x00000040, R9
+	DECQ    R13
+	JNZ     poolMax1AVX512Block
+	ADDQ    DX, AX
+	ADDQ    BX, CX
+	DECQ    DI
+	JNZ     poolMax1AVX512Position
+	VZEROUPPER
+	RET
+
+// func poolSum1AVX512(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·poolSum1AVX512(SB), NOSPLIT, $0-64
+	MOVQ y+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ yStep+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ xStep+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ taps+32(FP), SI
+	MOVQ positions+48(FP), DI
+
+poolSum1AVX512Position:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ blocks+56(FP), R13
+
+poolSum1AVX512Block:
+	MOVQ    SI, R10
+	MOVQ    count+40(FP), R12
+	MOVQ    (R10), R11
+	VMOVUPS (R9)(R11*4), Z0
+	DECQ    R12
+	JZ      poolSum1AVX512Store
+
+poolSum1AVX512Tap:
+	ADDQ   $0x08, R10
+	MOVQ   (R10), R11
+	VADDPS (R9)(R11*4), Z0, Z0
+	DECQ   R12
+	JNZ    poolSum1AVX512Tap
+
+poolSum1AVX512Store:
+	VMOVUPS Z0, (R8)
+	ADDQ    $0x00000040, R8
+	ADDQ    $0x00000040, R9
+	DECQ    R13
+	JNZ     poolSum1AVX512Block
+	ADDQ    DX, AX
+	ADDQ    BX, CX
+	DECQ    DI
+	JNZ     poolSum1AVX512Position
+	VZEROUPPER
+	RET
+
+// func poolMax4AVX512(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·poolMax4AVX512(SB), NOSPLIT, $0-64
+	MOVQ y+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ yStep+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ xStep+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ taps+32(FP), SI
+	MOVQ positions+48(FP), DI
+
+poolMax4AVX512Position:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ blocks+56(FP), R13
+
+poolMax4AVX512Block:
+	MOVQ    SI, R10
+	MOVQ    count+40(FP), R12
+	MOVQ    (R10), R11
+	VMOVUPS (R9)(R11*4), Z0
+	VMOVUPS 64(R9)(R11*4), Z1
+	VMOVUPS 128(R9)(R11*4), Z2
+	VMOVUPS 192(R9)(R11*4), Z3
+	DECQ    R12
+	JZ      poolMax4AVX512Store
+
+poolMax4AVX512Tap:
+	ADDQ    $0x08, R10
+	MOVQ    (R10), R11
+	VMOVUPS (R9)(R11*4), Z4
+	VMAXPS  Z4, Z0, Z5
+	VMAXPS  Z0, Z4, Z6
+	VANDPS  Z6, Z5, Z5
+	VCMPPS  $0x03, Z4, Z0, K1
+	VADDPS  Z0, Z4, K1, Z5
+	VMOVAPS Z5, Z0
+	VMOVUPS 64(R9)(R11*4), Z4
+	VMAXPS  Z4, Z1, Z5
+	VMAXPS  Z1, Z4, Z6
+	VANDPS  Z6, Z5, Z5
+	VCMPPS  $0x03, Z4, Z1, K1
+	VADDPS  Z1, Z4, K1, Z5
+	VMOVAPS Z5, Z1
+	VMOVUPS 128(R9)(R11*4), Z4
+	VMAXPS  Z4, Z2, Z5
+	VMAXPS  Z2, Z4, Z6
+	VANDPS  Z6, Z5, Z5
+	VCMPPS  $0x03, Z4, Z2, K1
+	VADDPS  Z2, Z4, K1, Z5
+	VMOVAPS Z5, Z2
+	VMOVUPS 192(R9)(R11*4), Z4
+	VMAXPS  Z4, Z3, Z5
+	VMAXPS  Z3, Z4, Z6
+	VANDPS  Z6, Z5, Z5
+	VCMPPS  $0x03, Z4, Z3, K1
+	VADDPS  Z3, Z4, K1, Z5
+	VMOVAPS Z5, Z3
+	DECQ    R12
+	JNZ     poolMax4AVX512Tap
+
+poolMax4AVX512Store:
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	ADDQ    $0x00000100, R8
+	ADDQ    $0x00000100, R9
+	DECQ    R13
+	JNZ     poolMax4AVX512Block
+	ADDQ    DX, AX
+	ADDQ    BX, CX
+	DECQ    DI
+	JNZ     poolMax4AVX512Position
+	VZEROUPPER
+	RET
+
+// func poolSum4AVX512(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·poolSum4AVX512(SB), NOSPLIT, $0-64
+	MOVQ y+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ yStep+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ xStep+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ taps+32(FP), SI
+	MOVQ positions+48(FP), DI
+
+poolSum4AVX512Position:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ blocks+56(FP), R13
+
+poolSum4AVX512Block:
+	MOVQ    SI, R10
+	MOVQ    count+40(FP), R12
+	MOVQ    (R10), R11
+	VMOVUPS (R9)(R11*4), Z0
+	VMOVUPS 64(R9)(R11*4), Z1
+	VMOVUPS 128(R9)(R11*4), Z2
+	VMOVUPS 192(R9)(R11*4), Z3
+	DECQ    R12
+	JZ      poolSum4AVX512Store
+
+poolSum4AVX512Tap:
+	ADDQ   $0x08, R10
+	MOVQ   (R10), R11
+	VADDPS (R9)(R11*4), Z0, Z0
+	VADDPS 64(R9)(R11*4), Z1, Z1
+	VADDPS 128(R9)(R11*4), Z2, Z2
+	VADDPS 192(R9)(R11*4), Z3, Z3
+	DECQ   R12
+	JNZ    poolSum4AVX512Tap
+
+poolSum4AVX512Store:
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	ADDQ    $0x00000100, R8
+	ADDQ    $0x00000100, R9
+	DECQ    R13
+	JNZ     poolSum4AVX512Block
+	ADDQ    DX, AX
+	ADDQ    BX, CX
+	DECQ    DI
+	JNZ     poolSum4AVX512Position
+	VZEROUPPER
+	RET
+
 // func direct1x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·direct1x1AVX512(SB), NOSPLIT, $0-73
@@ -7497,6 +7725,234 @@ winogradOutAVX2Loop:
 	ADDQ    $0x00000020, CX
 	DECQ    R11
 	JNZ     winogradOutAVX2Loop
+	VZEROUPPER
+	RET
+
+// func poolMax1AVX2(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+// Requires: AVX
+TEXT ·poolMax1AVX2(SB), NOSPLIT, $0-64
+	MOVQ y+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ yStep+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ xStep+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ taps+32(FP), SI
+	MOVQ positions+48(FP), DI
+
+poolMax1AVX2Position:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ blocks+56(FP), R13
+
+poolMax1AVX2Block:
+	MOVQ    SI, R10
+	MOVQ    count+40(FP), R12
+	MOVQ    (R10), R11
+	VMOVUPS (R9)(R11*4), Y0
+	DECQ    R12
+	JZ      poolMax1AVX2Store
+
+poolMax1AVX2Tap:
+	ADDQ    $0x08, R10
+	MOVQ    (R10), R11
+	VMOVUPS (R9)(R11*4), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y3
+	VANDPS  Y3, Y2, Y2
+	VCMPPS  $0x03, Y1, Y0, Y0
+	VORPS   Y0, Y2, Y2
+	VMOVAPS Y2, Y0
+	DECQ    R12
+	JNZ     poolMax1AVX2Tap
+
+poolMax1AVX2Store:
+	VMOVUPS Y0, (R8)
+	ADDQ    $0x00000020, R8
+	ADDQ    $0x00000020, R9
+	DECQ    R13
+	JNZ     poolMax1AVX2Block
+	ADDQ    DX, AX
+	ADDQ    BX, CX
+	DECQ    DI
+	JNZ     poolMax1AVX2Position
+	VZEROUPPER
+	RET
+
+// func poolSum1AVX2(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+// Requires: AVX
+TEXT ·poolSum1AVX2(SB), NOSPLIT, $0-64
+	MOVQ y+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ yStep+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ xStep+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ taps+32(FP), SI
+	MOVQ positions+48(FP), DI
+
+poolSum1AVX2Position:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ blocks+56(FP), R13
+
+poolSum1AVX2Block:
+	MOVQ    SI, R10
+	MOVQ    count+40(FP), R12
+	MOVQ    (R10), R11
+	VMOVUPS (R9)(R11*4), Y0
+	DECQ    R12
+	JZ      poolSum1AVX2Store
+
+poolSum1AVX2Tap:
+	ADDQ   $0x08, R10
+	MOVQ   (R10), R11
+	VADDPS (R9)(R11*4), Y0, Y0
+	DECQ   R12
+	JNZ    poolSum1AVX2Tap
+
+poolSum1AVX2Store:
+	VMOVUPS Y0, (R8)
+	ADDQ    $0x00000020, R8
+	ADDQ    $0x00000020, R9
+	DECQ    R13
+	JNZ     poolSum1AVX2Block
+	ADDQ    DX, AX
+	ADDQ    BX, CX
+	DECQ    DI
+	JNZ     poolSum1AVX2Position
+	VZEROUPPER
+	RET
+
+// func poolMax4AVX2(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+// Requires: AVX
+TEXT ·poolMax4AVX2(SB), NOSPLIT, $0-64
+	MOVQ y+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ yStep+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ xStep+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ taps+32(FP), SI
+	MOVQ positions+48(FP), DI
+
+poolMax4AVX2Position:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ blocks+56(FP), R13
+
+poolMax4AVX2Block:
+	MOVQ    SI, R10
+	MOVQ    count+40(FP), R12
+	MOVQ    (R10), R11
+	VMOVUPS (R9)(R11*4), Y0
+	VMOVUPS 32(R9)(R11*4), Y1
+	VMOVUPS 64(R9)(R11*4), Y2
+	VMOVUPS 96(R9)(R11*4), Y3
+	DECQ    R12
+	JZ      poolMax4AVX2Store
+
+poolMax4AVX2Tap:
+	ADDQ    $0x08, R10
+	MOVQ    (R10), R11
+	VMOVUPS (R9)(R11*4), Y4
+	VMAXPS  Y4, Y0, Y5
+	VMAXPS  Y0, Y4, Y6
+	VANDPS  Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y0, Y0
+	VORPS   Y0, Y5, Y5
+	VMOVAPS Y5, Y0
+	VMOVUPS 32(R9)(R11*4), Y4
+	VMAXPS  Y4, Y1, Y5
+	VMAXPS  Y1, Y4, Y6
+	VANDPS  Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y1, Y1
+	VORPS   Y1, Y5, Y5
+	VMOVAPS Y5, Y1
+	VMOVUPS 64(R9)(R11*4), Y4
+	VMAXPS  Y4, Y2, Y5
+	VMAXPS  Y2, Y4, Y6
+	VANDPS  Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y2, Y2
+	VORPS   Y2, Y5, Y5
+	VMOVAPS Y5, Y2
+	VMOVUPS 96(R9)(R11*4), Y4
+	VMAXPS  Y4, Y3, Y5
+	VMAXPS  Y3, Y4, Y6
+	VANDPS  Y6, Y5, Y5
+	VCMPPS  $0x03, Y4, Y3, Y3
+	VORPS   Y3, Y5, Y5
+	VMOVAPS Y5, Y3
+	DECQ    R12
+	JNZ     poolMax4AVX2Tap
+
+poolMax4AVX2Store:
+	VMOVUPS Y0, (R8)
+	VMOVUPS Y1, 32(R8)
+	VMOVUPS Y2, 64(R8)
+	VMOVUPS Y3, 96(R8)
+	ADDQ    $0x00000080, R8
+	ADDQ    $0x00000080, R9
+	DECQ    R13
+	JNZ     poolMax4AVX2Block
+	ADDQ    DX, AX
+	ADDQ    BX, CX
+	DECQ    DI
+	JNZ     poolMax4AVX2Position
+	VZEROUPPER
+	RET
+
+// func poolSum4AVX2(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+// Requires: AVX
+TEXT ·poolSum4AVX2(SB), NOSPLIT, $0-64
+	MOVQ y+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ yStep+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ xStep+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ taps+32(FP), SI
+	MOVQ positions+48(FP), DI
+
+poolSum4AVX2Position:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ blocks+56(FP), R13
+
+poolSum4AVX2Block:
+	MOVQ    SI, R10
+	MOVQ    count+40(FP), R12
+	MOVQ    (R10), R11
+	VMOVUPS (R9)(R11*4), Y0
+	VMOVUPS 32(R9)(R11*4), Y1
+	VMOVUPS 64(R9)(R11*4), Y2
+	VMOVUPS 96(R9)(R11*4), Y3
+	DECQ    R12
+	JZ      poolSum4AVX2Store
+
+poolSum4AVX2Tap:
+	ADDQ   $0x08, R10
+	MOVQ   (R10), R11
+	VADDPS (R9)(R11*4), Y0, Y0
+	VADDPS 32(R9)(R11*4), Y1, Y1
+	VADDPS 64(R9)(R11*4), Y2, Y2
+	VADDPS 96(R9)(R11*4), Y3, Y3
+	DECQ   R12
+	JNZ    poolSum4AVX2Tap
+
+poolSum4AVX2Store:
+	VMOVUPS Y0, (R8)
+	VMOVUPS Y1, 32(R8)
+	VMOVUPS Y2, 64(R8)
+	VMOVUPS Y3, 96(R8)
+	ADDQ    $0x00000080, R8
+	ADDQ    $0x00000080, R9
+	DECQ    R13
+	JNZ     poolSum4AVX2Block
+	ADDQ    DX, AX
+	ADDQ    BX, CX
+	DECQ    DI
+	JNZ     poolSum4AVX2Position
 	VZEROUPPER
 	RET
 

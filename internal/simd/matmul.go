@@ -51,6 +51,8 @@ type Tile struct {
 	// winogradIn and winogradOut transform blocks of Lanes channels.
 	winogradIn  func(dst *float32, step int, x *float32, row, cell, blocks int)
 	winogradOut func(y *float32, row, cell int, m *float32, step, blocks int)
+	// pool holds kernels by operation, of one and of four vectors.
+	pool [2][2]poolKernel
 }
 
 // ISA returns the instruction set of the tile.

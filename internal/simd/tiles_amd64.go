@@ -17,6 +17,7 @@ var avx512Tile = &Tile{
 
 	winogradIn:  winogradInAVX512,
 	winogradOut: winogradOutAVX512,
+	pool:        [2][2]poolKernel{{poolMax1AVX512, poolMax4AVX512}, {poolSum1AVX512, poolSum4AVX512}},
 }
 
 var avx2Tile = &Tile{
@@ -36,6 +37,7 @@ var avx2Tile = &Tile{
 
 	winogradIn:  winogradInAVX2,
 	winogradOut: winogradOutAVX2,
+	pool:        [2][2]poolKernel{{poolMax1AVX2, poolMax4AVX2}, {poolSum1AVX2, poolSum4AVX2}},
 }
 
 var vnniTile = &ByteTile{

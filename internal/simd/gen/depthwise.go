@@ -16,6 +16,7 @@ func windowKernels() {
 		}
 		winogradIn(s)
 		winogradOut(s)
+		poolKernels(s)
 		rows := maxRows512
 		if s.bytes == 32 {
 			rows = maxRows2

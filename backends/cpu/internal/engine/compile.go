@@ -131,7 +131,7 @@ func (c *compiler) valuesOf(ns []*Node) ([]*value, error) {
 
 // lazy lists the operations whose steps are emitted only when another operation needs their
 // value: that operation may read their inputs directly instead.
-var lazy = map[compute.OpType]bool{compute.OpTypeReverse: true, compute.OpTypeBroadcastInDim: true}
+var lazy = map[compute.OpType]bool{compute.OpTypeReverse: true, compute.OpTypeBroadcastInDim: true, compute.OpTypePad: true}
 
 // schedule emits an operation at its place in the function, if it needs steps that do not exist
 // yet.

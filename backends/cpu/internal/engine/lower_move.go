@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
 
@@ -154,6 +156,9 @@ func lowerPad(c *compiler, op *Op) (bool, error) {
 	// The portable backend accepts any fill value.
 	if fill := op.inputs[1].shape; elem == 0 || fill.DType != out.shape.DType || fill.Size() != 1 {
 		return false, nil
+	}
+	if !slices.ContainsFunc(pads, func(p compute.PadAxis) bool { return p != compute.PadAxis{} }) {
+		return lowerAlias(c, op)
 	}
 	reads, err := c.valuesOf(op.inputs)
 	if err != nil {

@@ -146,6 +146,9 @@ func (c *compiler) writesParts(n *Node) bool {
 		return c.joins(n.op)
 	case compute.OpTypeConvGeneral:
 		return c.hosts[n] == nil && c.convolvesDirectly(n)
+	case compute.OpTypeReduceWindow:
+		plan, _ := c.windowPlan(n.op)
+		return plan != nil && plan.Apart()
 	}
 	return false
 }

@@ -67,6 +67,19 @@ var partCases = []partCase{
 		y := must(f.Concatenate(3, c, inner))
 		return []compute.Value{y, convolve(f, inner, weights(f, 3, 1, 28, 16), 0, 1, 1)}
 	}},
+	{"poolings, with padding of their own and before", 0, func(f compute.Function, x compute.Value) []compute.Value {
+		pads := []compute.PadAxis{{}, {Start: 1, End: 1}, {Start: 1, End: 1}, {}}
+		zero := must(f.Constant([]float32{0}))
+		size, ones := []int{1, 3, 3, 1}, []int{1, 1, 1, 1}
+		pool := func(x compute.Value, op compute.ReduceOpType, padding [][2]int) compute.Value {
+			return must(f.ReduceWindow(x, op, size, ones, nil, nil, padding))
+		}
+		a := pool(must(f.Pad(x, zero, pads...)), compute.ReduceOpSum, nil)
+		b := pool(a, compute.ReduceOpMax, [][2]int{{}, {1, 1}, {1, 1}, {}})
+		c := pool(must(f.Pad(x, zero, pads...)), compute.ReduceOpMax, nil)
+		d := must(f.Pad(x, zero, compute.PadAxis{}, compute.PadAxis{}, compute.PadAxis{}, compute.PadAxis{}))
+		return []compute.Value{must(f.Concatenate(3, b, a, c)), must(f.Mul(d, d)), pool(a, compute.ReduceOpSum, nil)}
+	}},
 	{"groups of channels and results that scale an image", 0, func(f compute.Function, x compute.Value) []compute.Value {
 		a := rectified(f, convolve(f, x, weights(f, 1, 3, 8, 32), 1, 1, 4))
 		mean := must(f.Logistic(must(f.ReduceSum(a, 1, 2))))

@@ -60,6 +60,8 @@ type Plan struct {
 	out   []int
 	cells [][]int // every cell of the window, as an index by axis
 	lines *lines  // not nil: computes everything
+	// pooling is not nil where the kernel for pooling computes everything in place of lines.
+	pooling *pooling
 }
 
 // NewPlan plans a reduction. It returns an error for lists of the wrong length and for sizes
@@ -88,6 +90,7 @@ func NewPlan(op Op, w Window) (*Plan, error) {
 	}
 	p.cells = cells(p.axes)
 	p.lines = newLines(p)
+	p.pooling = newPooling(p.lines)
 	return p, nil
 }
 
@@ -162,6 +165,10 @@ const taskValues = 1 << 15
 
 // Run reduces the windows of src into dst.
 func (p *Plan) Run(threads *pool.Pool, dst, src []float32) {
+	if p.pooling != nil {
+		p.RunApart(threads, dst, p.row, src, p.row)
+		return
+	}
 	if p.lines != nil {
 		p.lines.run(threads, dst, src)
 		return
