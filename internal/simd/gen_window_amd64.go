@@ -89,6 +89,11 @@ func poolMax4AVX512(y *float32, yStep int, x *float32, xStep int, taps *int, cou
 //go:noescape
 func poolSum4AVX512(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
 
+// copyApartAVX512 sets dst[i*dstStep+j] = src[i*srcStep+j] for i < rows and j < n, both at least 1, and prefetches what lies ahead values further.
+//
+//go:noescape
+func copyApartAVX512(dst *float32, dstStep int, src *float32, srcStep int, rows int, n int, ahead int)
+
 // direct1x1AVX512 computes tiles of 1 rows; lanes is the number of columns in the last vector; see Tile.Direct.
 //
 //go:noescape
@@ -298,6 +303,11 @@ func poolMax4AVX2(y *float32, yStep int, x *float32, xStep int, taps *int, count
 //
 //go:noescape
 func poolSum4AVX2(y *float32, yStep int, x *float32, xStep int, taps *int, count int, positions int, blocks int)
+
+// copyApartAVX2 sets dst[i*dstStep+j] = src[i*srcStep+j] for i < rows and j < n, both at least 1, and prefetches what lies ahead values further.
+//
+//go:noescape
+func copyApartAVX2(dst *float32, dstStep int, src *float32, srcStep int, rows int, n int, ahead int)
 
 // direct1x1AVX2 computes tiles of 1 rows; lanes is the number of columns in the last vector; see Tile.Direct.
 //

@@ -1117,6 +1117,71 @@ poolSum4AVX512Store:
 	VZEROUPPER
 	RET
 
+// func copyApartAVX512(dst *float32, dstStep int, src *float32, srcStep int, rows int, n int, ahead int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·copyApartAVX512(SB), NOSPLIT, $0-56
+	MOVQ  dst+0(FP), AX
+	MOVQ  src+16(FP), CX
+	MOVQ  dstStep+8(FP), DX
+	SHLQ  $0x02, DX
+	MOVQ  srcStep+24(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  ahead+48(FP), SI
+	SHLQ  $0x02, SI
+	MOVQ  rows+32(FP), DI
+	MOVQ  n+40(FP), R8
+	MOVQ  R8, R10
+	ANDQ  $0x0f, R10
+	MOVQ  $0x00000001, R9
+	SHLXQ R10, R9, R9
+	DECQ  R9
+	KMOVW R9, K1
+	ANDQ  $-16, R8
+	ADDQ  CX, SI
+
+copyApartAVX512Row:
+	XORQ R9, R9
+	LEAQ -64(R8), R10
+
+copyApartAVX512CopyFour:
+	CMPQ       R9, R10
+	JG         copyApartAVX512CopyOne
+	PREFETCHT0 (SI)(R9*4)
+	VMOVUPS    (CX)(R9*4), Z0
+	VMOVUPS    Z0, (AX)(R9*4)
+	PREFETCHT0 64(SI)(R9*4)
+	VMOVUPS    64(CX)(R9*4), Z0
+	VMOVUPS    Z0, 64(AX)(R9*4)
+	PREFETCHT0 128(SI)(R9*4)
+	VMOVUPS    128(CX)(R9*4), Z0
+	VMOVUPS    Z0, 128(AX)(R9*4)
+	PREFETCHT0 192(SI)(R9*4)
+	VMOVUPS    192(CX)(R9*4), Z0
+	VMOVUPS    Z0, 192(AX)(R9*4)
+	ADDQ       $0x00000040, R9
+	JMP        copyApartAVX512CopyFour
+
+copyApartAVX512CopyOne:
+	CMPQ       R9, R8
+	JGE        copyApartAVX512CopyTail
+	PREFETCHT0 (SI)(R9*4)
+	VMOVUPS    (CX)(R9*4), Z0
+	VMOVUPS    Z0, (AX)(R9*4)
+	ADDQ       $0x00000010, R9
+	JMP        copyApartAVX512CopyOne
+
+copyApartAVX512CopyTail:
+	PREFETCHT0 (SI)(R9*4)
+	VMOVUPS.Z  (CX)(R9*4), K1, Z0
+	VMOVUPS    Z0, K1, (AX)(R9*4)
+	ADDQ       DX, AX
+	ADDQ       BX, CX
+	ADDQ       BX, SI
+	DECQ       DI
+	JNZ        copyApartAVX512Row
+	VZEROUPPER
+	RET
+
 // func direct1x1AVX512(c *float32, cStep int, x *float32, xStep int, b *float32, runs *int, count int, tiles int, lanes int, add bool)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·direct1x1AVX512(SB), NOSPLIT, $0-73
@@ -7953,6 +8018,72 @@ poolSum4AVX2Store:
 	ADDQ    BX, CX
 	DECQ    DI
 	JNZ     poolSum4AVX2Position
+	VZEROUPPER
+	RET
+
+// func copyApartAVX2(dst *float32, dstStep int, src *float32, srcStep int, rows int, n int, ahead int)
+// Requires: AVX, MMX+
+TEXT ·copyApartAVX2(SB), NOSPLIT, $0-56
+	MOVQ dst+0(FP), AX
+	MOVQ src+16(FP), CX
+	MOVQ dstStep+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ srcStep+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ ahead+48(FP), SI
+	SHLQ $0x02, SI
+	MOVQ rows+32(FP), DI
+	MOVQ n+40(FP), R8
+	MOVQ R8, R9
+	ANDQ $-8, R9
+	ADDQ CX, SI
+
+copyApartAVX2Row:
+	XORQ R10, R10
+	LEAQ -32(R9), R11
+
+copyApartAVX2CopyFour:
+	CMPQ       R10, R11
+	JG         copyApartAVX2CopyOne
+	PREFETCHT0 (SI)(R10*4)
+	VMOVUPS    (CX)(R10*4), Y0
+	VMOVUPS    Y0, (AX)(R10*4)
+	PREFETCHT0 32(SI)(R10*4)
+	VMOVUPS    32(CX)(R10*4), Y0
+	VMOVUPS    Y0, 32(AX)(R10*4)
+	PREFETCHT0 64(SI)(R10*4)
+	VMOVUPS    64(CX)(R10*4), Y0
+	VMOVUPS    Y0, 64(AX)(R10*4)
+	PREFETCHT0 96(SI)(R10*4)
+	VMOVUPS    96(CX)(R10*4), Y0
+	VMOVUPS    Y0, 96(AX)(R10*4)
+	ADDQ       $0x00000020, R10
+	JMP        copyApartAVX2CopyFour
+
+copyApartAVX2CopyOne:
+	CMPQ       R10, R9
+	JGE        copyApartAVX2CopyTail
+	PREFETCHT0 (SI)(R10*4)
+	VMOVUPS    (CX)(R10*4), Y0
+	VMOVUPS    Y0, (AX)(R10*4)
+	ADDQ       $0x00000008, R10
+	JMP        copyApartAVX2CopyOne
+
+copyApartAVX2CopyTail:
+	CMPQ       R10, R8
+	JGE        copyApartAVX2CopyEnd
+	PREFETCHT0 (SI)(R10*4)
+	VMOVSS     (CX)(R10*4), X0
+	VMOVSS     X0, (AX)(R10*4)
+	INCQ       R10
+	JMP        copyApartAVX2CopyTail
+
+copyApartAVX2CopyEnd:
+	ADDQ DX, AX
+	ADDQ BX, CX
+	ADDQ BX, SI
+	DECQ DI
+	JNZ  copyApartAVX2Row
 	VZEROUPPER
 	RET
 

@@ -53,6 +53,8 @@ type Tile struct {
 	winogradOut func(y *float32, row, cell int, m *float32, step, blocks int)
 	// pool holds kernels by operation, of one and of four vectors.
 	pool [2][2]poolKernel
+	// copyApart copies evenly spaced rows.
+	copyApart func(dst *float32, dstStep int, src *float32, srcStep, rows, n, ahead int)
 }
 
 // ISA returns the instruction set of the tile.

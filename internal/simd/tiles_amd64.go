@@ -18,6 +18,7 @@ var avx512Tile = &Tile{
 	winogradIn:  winogradInAVX512,
 	winogradOut: winogradOutAVX512,
 	pool:        [2][2]poolKernel{{poolMax1AVX512, poolMax4AVX512}, {poolSum1AVX512, poolSum4AVX512}},
+	copyApart:   copyApartAVX512,
 }
 
 var avx2Tile = &Tile{
@@ -38,6 +39,7 @@ var avx2Tile = &Tile{
 	winogradIn:  winogradInAVX2,
 	winogradOut: winogradOutAVX2,
 	pool:        [2][2]poolKernel{{poolMax1AVX2, poolMax4AVX2}, {poolSum1AVX2, poolSum4AVX2}},
+	copyApart:   copyApartAVX2,
 }
 
 var vnniTile = &ByteTile{

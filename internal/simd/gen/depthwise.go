@@ -17,6 +17,7 @@ func windowKernels() {
 		winogradIn(s)
 		winogradOut(s)
 		poolKernels(s)
+		copyApart(s)
 		rows := maxRows512
 		if s.bytes == 32 {
 			rows = maxRows2

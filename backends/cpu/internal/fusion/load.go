@@ -90,6 +90,9 @@ func (o *operand) rows(dst []float32, src unsafe.Pointer, rs []run, scratch []ui
 	switch {
 	case len(rest) == 0:
 		o.row(dst, src, first.stride, scratch)
+	case o.apart(first, rest):
+		n := rest[0].n
+		simd.MatrixTile().CopyApart(dst, n, unsafe.Slice((*float32)(src), (len(dst)/n-1)*first.stride+n), first.stride, len(dst)/n, n)
 	case first.stride == 0:
 		part := rowSize(rest)
 		o.rows(dst[:part], src, rest, scratch)
@@ -100,6 +103,11 @@ func (o *operand) rows(dst []float32, src unsafe.Pointer, rs []run, scratch []ui
 			o.rows(dst[i*part:(i+1)*part], unsafe.Add(src, i*step), rest, scratch)
 		}
 	}
+}
+
+// apart reports whether the axes are rows of contiguous numbers, evenly spaced.
+func (o *operand) apart(first run, rest []run) bool {
+	return o.typ == Float32 && len(rest) == 1 && rest[0].stride == 1 && first.stride >= rest[0].n
 }
 
 // row fills dst from elements stride apart.

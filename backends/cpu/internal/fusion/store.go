@@ -43,6 +43,11 @@ func (o *operand) saveRuns(dst unsafe.Pointer, src []float32, rs []run) {
 		writers[o.typ](dst, src)
 		return
 	}
+	if o.apart(first, rest) {
+		n := rest[0].n
+		simd.MatrixTile().CopyApart(unsafe.Slice((*float32)(dst), (len(src)/n-1)*first.stride+n), first.stride, src, n, len(src)/n, n)
+		return
+	}
 	part, step := rowSize(rest), first.stride*o.typ.Size()
 	if len(rest) == 0 {
 		rest = []run{{1, 1}}
