@@ -159,6 +159,41 @@ func expSumAVX512(dst *float32, a *float32, shift float32, n int) float32
 //go:noescape
 func scaleAVX512(dst *float32, a *float32, factor float32, n int)
 
+// finishSumAVX512 sets dst[i] = x[i] + bias[i] for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishSumAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishReluAVX512 sets dst[i] = max(x[i] + bias[i], 0) for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishReluAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishRelu6AVX512 sets dst[i] = min(max(x[i] + bias[i], 0), 6) for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishRelu6AVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishHardSwishAVX512 sets dst[i] = t·min(max(t/6 + ½, 0), 1) of t = x[i] + bias[i] for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishHardSwishAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishSwishAVX512 sets dst[i] = t/(1 + e^-t) of t = x[i] + bias[i] for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishSwishAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishMoreAVX512 sets dst[i] = x[i] + bias[i] + more[i] for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishMoreAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishMoreReluAVX512 sets dst[i] = max(x[i] + bias[i] + more[i], 0) for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishMoreReluAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
 // sumAVX512 returns the sum of a[i] for i < n.
 //
 //go:noescape
@@ -348,6 +383,41 @@ func expSumAVX2(dst *float32, a *float32, shift float32, n int) float32
 //
 //go:noescape
 func scaleAVX2(dst *float32, a *float32, factor float32, n int)
+
+// finishSumAVX2 sets dst[i] = x[i] + bias[i] for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishSumAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishReluAVX2 sets dst[i] = max(x[i] + bias[i], 0) for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishReluAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishRelu6AVX2 sets dst[i] = min(max(x[i] + bias[i], 0), 6) for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishRelu6AVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishHardSwishAVX2 sets dst[i] = t·min(max(t/6 + ½, 0), 1) of t = x[i] + bias[i] for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishHardSwishAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishSwishAVX2 sets dst[i] = t/(1 + e^-t) of t = x[i] + bias[i] for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishSwishAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishMoreAVX2 sets dst[i] = x[i] + bias[i] + more[i] for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishMoreAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishMoreReluAVX2 sets dst[i] = max(x[i] + bias[i] + more[i], 0) for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishMoreReluAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
 
 // sumAVX2 returns the sum of a[i] for i < n.
 //

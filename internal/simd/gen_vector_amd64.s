@@ -3213,6 +3213,649 @@ scaleAVX512Done:
 	VZEROUPPER
 	RET
 
+// func finishSumAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·finishSumAVX512(SB), NOSPLIT, $0-56
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ bias+16(FP), DX
+	MOVQ n+48(FP), BX
+	XORQ SI, SI
+	MOVQ step+32(FP), DI
+	MOVQ rows+40(FP), R8
+	SHLQ $0x02, DI
+
+finishSumAVX512Row:
+	SUBQ $0x00000020, BX
+	JL   finishSumAVX512MainEnd
+
+finishSumAVX512Main:
+	VMOVUPS (CX)(SI*4), Z0
+	VMOVUPS 64(CX)(SI*4), Z1
+	VMOVUPS (DX)(SI*4), Z2
+	VMOVUPS 64(DX)(SI*4), Z3
+	VADDPS  Z2, Z0, Z0
+	VADDPS  Z3, Z1, Z1
+	VMOVUPS Z0, (AX)(SI*4)
+	VMOVUPS Z1, 64(AX)(SI*4)
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000020, BX
+	JGE     finishSumAVX512Main
+
+finishSumAVX512MainEnd:
+	ADDQ $0x00000010, BX
+	JL   finishSumAVX512Tail
+
+finishSumAVX512One:
+	VMOVUPS (CX)(SI*4), Z0
+	VMOVUPS (DX)(SI*4), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     finishSumAVX512One
+
+finishSumAVX512Tail:
+	ADDQ      $0x00000010, BX
+	JZ        finishSumAVX512Done
+	MOVQ      $-1, R9
+	BZHIQ     BX, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS.Z (DX)(SI*4), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*4)
+
+finishSumAVX512Done:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	XORQ SI, SI
+	MOVQ n+48(FP), BX
+	DECQ R8
+	JNZ  finishSumAVX512Row
+	VZEROUPPER
+	RET
+
+// func finishReluAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·finishReluAVX512(SB), NOSPLIT, $0-56
+	MOVQ   dst+0(FP), AX
+	MOVQ   x+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   n+48(FP), BX
+	XORQ   SI, SI
+	MOVQ   step+32(FP), DI
+	MOVQ   rows+40(FP), R8
+	SHLQ   $0x02, DI
+	VPXORD Z0, Z0, Z0
+
+finishReluAVX512Row:
+	SUBQ $0x00000020, BX
+	JL   finishReluAVX512MainEnd
+
+finishReluAVX512Main:
+	VMOVUPS (CX)(SI*4), Z1
+	VMOVUPS 64(CX)(SI*4), Z2
+	VMOVUPS (DX)(SI*4), Z3
+	VMOVUPS 64(DX)(SI*4), Z4
+	VADDPS  Z3, Z1, Z1
+	VADDPS  Z4, Z2, Z2
+	VADDPS  Z0, Z1, Z1
+	VADDPS  Z0, Z2, Z2
+	VMAXPS  Z1, Z0, Z1
+	VMAXPS  Z2, Z0, Z2
+	VMOVUPS Z1, (AX)(SI*4)
+	VMOVUPS Z2, 64(AX)(SI*4)
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000020, BX
+	JGE     finishReluAVX512Main
+
+finishReluAVX512MainEnd:
+	ADDQ $0x00000010, BX
+	JL   finishReluAVX512Tail
+
+finishReluAVX512One:
+	VMOVUPS (CX)(SI*4), Z1
+	VMOVUPS (DX)(SI*4), Z2
+	VADDPS  Z2, Z1, Z1
+	VADDPS  Z0, Z1, Z1
+	VMAXPS  Z1, Z0, Z1
+	VMOVUPS Z1, (AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     finishReluAVX512One
+
+finishReluAVX512Tail:
+	ADDQ      $0x00000010, BX
+	JZ        finishReluAVX512Done
+	MOVQ      $-1, R9
+	BZHIQ     BX, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z1
+	VMOVUPS.Z (DX)(SI*4), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VADDPS    Z0, Z1, Z1
+	VMAXPS    Z1, Z0, Z1
+	VMOVUPS   Z1, K1, (AX)(SI*4)
+
+finishReluAVX512Done:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	XORQ SI, SI
+	MOVQ n+48(FP), BX
+	DECQ R8
+	JNZ  finishReluAVX512Row
+	VZEROUPPER
+	RET
+
+// func finishRelu6AVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·finishRelu6AVX512(SB), NOSPLIT, $0-56
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         bias+16(FP), DX
+	MOVQ         n+48(FP), BX
+	XORQ         SI, SI
+	MOVQ         step+32(FP), DI
+	MOVQ         rows+40(FP), R8
+	SHLQ         $0x02, DI
+	VPXORD       Z0, Z0, Z0
+	VBROADCASTSS const40c00000<>+0(SB), Z1
+
+finishRelu6AVX512Row:
+	SUBQ $0x00000020, BX
+	JL   finishRelu6AVX512MainEnd
+
+finishRelu6AVX512Main:
+	VMOVUPS (CX)(SI*4), Z2
+	VMOVUPS 64(CX)(SI*4), Z3
+	VMOVUPS (DX)(SI*4), Z4
+	VMOVUPS 64(DX)(SI*4), Z5
+	VADDPS  Z4, Z2, Z2
+	VADDPS  Z5, Z3, Z3
+	VADDPS  Z0, Z2, Z2
+	VADDPS  Z0, Z3, Z3
+	VMAXPS  Z2, Z0, Z2
+	VMAXPS  Z3, Z0, Z3
+	VMINPS  Z2, Z1, Z2
+	VMINPS  Z3, Z1, Z3
+	VMOVUPS Z2, (AX)(SI*4)
+	VMOVUPS Z3, 64(AX)(SI*4)
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000020, BX
+	JGE     finishRelu6AVX512Main
+
+finishRelu6AVX512MainEnd:
+	ADDQ $0x00000010, BX
+	JL   finishRelu6AVX512Tail
+
+finishRelu6AVX512One:
+	VMOVUPS (CX)(SI*4), Z2
+	VMOVUPS (DX)(SI*4), Z3
+	VADDPS  Z3, Z2, Z2
+	VADDPS  Z0, Z2, Z2
+	VMAXPS  Z2, Z0, Z2
+	VMINPS  Z2, Z1, Z2
+	VMOVUPS Z2, (AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     finishRelu6AVX512One
+
+finishRelu6AVX512Tail:
+	ADDQ      $0x00000010, BX
+	JZ        finishRelu6AVX512Done
+	MOVQ      $-1, R9
+	BZHIQ     BX, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z2
+	VMOVUPS.Z (DX)(SI*4), K1, Z3
+	VADDPS    Z3, Z2, Z2
+	VADDPS    Z0, Z2, Z2
+	VMAXPS    Z2, Z0, Z2
+	VMINPS    Z2, Z1, Z2
+	VMOVUPS   Z2, K1, (AX)(SI*4)
+
+finishRelu6AVX512Done:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	XORQ SI, SI
+	MOVQ n+48(FP), BX
+	DECQ R8
+	JNZ  finishRelu6AVX512Row
+	VZEROUPPER
+	RET
+
+DATA const40c00000<>+0(SB)/4, $0x40c00000
+DATA const40c00000<>+4(SB)/4, $0x40c00000
+DATA const40c00000<>+8(SB)/4, $0x40c00000
+DATA const40c00000<>+12(SB)/4, $0x40c00000
+DATA const40c00000<>+16(SB)/4, $0x40c00000
+DATA const40c00000<>+20(SB)/4, $0x40c00000
+DATA const40c00000<>+24(SB)/4, $0x40c00000
+DATA const40c00000<>+28(SB)/4, $0x40c00000
+GLOBL const40c00000<>(SB), RODATA|NOPTR, $32
+
+// func finishHardSwishAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·finishHardSwishAVX512(SB), NOSPLIT, $0-56
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         bias+16(FP), DX
+	MOVQ         n+48(FP), BX
+	XORQ         SI, SI
+	MOVQ         step+32(FP), DI
+	MOVQ         rows+40(FP), R8
+	SHLQ         $0x02, DI
+	VPXORD       Z0, Z0, Z0
+	VBROADCASTSS const3e2aaaab<>+0(SB), Z1
+	VBROADCASTSS const3f000000<>+0(SB), Z2
+	VBROADCASTSS const3f800000<>+0(SB), Z3
+
+finishHardSwishAVX512Row:
+	SUBQ $0x00000020, BX
+	JL   finishHardSwishAVX512MainEnd
+
+finishHardSwishAVX512Main:
+	VMOVUPS (CX)(SI*4), Z4
+	VMOVUPS 64(CX)(SI*4), Z5
+	VMOVUPS (DX)(SI*4), Z6
+	VMOVUPS 64(DX)(SI*4), Z7
+	VADDPS  Z6, Z4, Z4
+	VADDPS  Z7, Z5, Z5
+	VMULPS  Z1, Z4, Z6
+	VMULPS  Z1, Z5, Z7
+	VADDPS  Z2, Z6, Z6
+	VADDPS  Z2, Z7, Z7
+	VADDPS  Z0, Z6, Z6
+	VADDPS  Z0, Z7, Z7
+	VMAXPS  Z6, Z0, Z6
+	VMAXPS  Z7, Z0, Z7
+	VMINPS  Z6, Z3, Z6
+	VMINPS  Z7, Z3, Z7
+	VMULPS  Z6, Z4, Z4
+	VMULPS  Z7, Z5, Z5
+	VMOVUPS Z4, (AX)(SI*4)
+	VMOVUPS Z5, 64(AX)(SI*4)
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000020, BX
+	JGE     finishHardSwishAVX512Main
+
+finishHardSwishAVX512MainEnd:
+	ADDQ $0x00000010, BX
+	JL   finishHardSwishAVX512Tail
+
+finishHardSwishAVX512One:
+	VMOVUPS (CX)(SI*4), Z4
+	VMOVUPS (DX)(SI*4), Z5
+	VADDPS  Z5, Z4, Z4
+	VMULPS  Z1, Z4, Z5
+	VADDPS  Z2, Z5, Z5
+	VADDPS  Z0, Z5, Z5
+	VMAXPS  Z5, Z0, Z5
+	VMINPS  Z5, Z3, Z5
+	VMULPS  Z5, Z4, Z4
+	VMOVUPS Z4, (AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     finishHardSwishAVX512One
+
+finishHardSwishAVX512Tail:
+	ADDQ      $0x00000010, BX
+	JZ        finishHardSwishAVX512Done
+	MOVQ      $-1, R9
+	BZHIQ     BX, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (CX)(SI*4), K1, Z4
+	VMOVUPS.Z (DX)(SI*4), K1, Z5
+	VADDPS    Z5, Z4, Z4
+	VMULPS    Z1, Z4, Z5
+	VADDPS    Z2, Z5, Z5
+	VADDPS    Z0, Z5, Z5
+	VMAXPS    Z5, Z0, Z5
+	VMINPS    Z5, Z3, Z5
+	VMULPS    Z5, Z4, Z4
+	VMOVUPS   Z4, K1, (AX)(SI*4)
+
+finishHardSwishAVX512Done:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	XORQ SI, SI
+	MOVQ n+48(FP), BX
+	DECQ R8
+	JNZ  finishHardSwishAVX512Row
+	VZEROUPPER
+	RET
+
+DATA const3e2aaaab<>+0(SB)/4, $0x3e2aaaab
+DATA const3e2aaaab<>+4(SB)/4, $0x3e2aaaab
+DATA const3e2aaaab<>+8(SB)/4, $0x3e2aaaab
+DATA const3e2aaaab<>+12(SB)/4, $0x3e2aaaab
+DATA const3e2aaaab<>+16(SB)/4, $0x3e2aaaab
+DATA const3e2aaaab<>+20(SB)/4, $0x3e2aaaab
+DATA const3e2aaaab<>+24(SB)/4, $0x3e2aaaab
+DATA const3e2aaaab<>+28(SB)/4, $0x3e2aaaab
+GLOBL const3e2aaaab<>(SB), RODATA|NOPTR, $32
+
+DATA const3f000000<>+0(SB)/4, $0x3f000000
+DATA const3f000000<>+4(SB)/4, $0x3f000000
+DATA const3f000000<>+8(SB)/4, $0x3f000000
+DATA const3f000000<>+12(SB)/4, $0x3f000000
+DATA const3f000000<>+16(SB)/4, $0x3f000000
+DATA const3f000000<>+20(SB)/4, $0x3f000000
+DATA const3f000000<>+24(SB)/4, $0x3f000000
+DATA const3f000000<>+28(SB)/4, $0x3f000000
+GLOBL const3f000000<>(SB), RODATA|NOPTR, $32
+
+// func finishSwishAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·finishSwishAVX512(SB), NOSPLIT, $0-56
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         bias+16(FP), DX
+	MOVQ         n+48(FP), BX
+	XORQ         SI, SI
+	MOVQ         step+32(FP), DI
+	MOVQ         rows+40(FP), R8
+	SHLQ         $0x02, DI
+	VBROADCASTSS const80000000<>+0(SB), Z0
+	VBROADCASTSS constc2d00000<>+0(SB), Z1
+	VBROADCASTSS const3f800000<>+0(SB), Z2
+	VBROADCASTSS const4b400000<>+0(SB), Z3
+	VBROADCASTSS const3fb8aa3b<>+0(SB), Z4
+	VBROADCASTSS const3f317217<>+0(SB), Z5
+	VBROADCASTSS const3377d1cf<>+0(SB), Z6
+	VBROADCASTSS const3effffff<>+0(SB), Z7
+	VBROADCASTSS const3e2aaa58<>+0(SB), Z8
+	VBROADCASTSS const3d2aab3a<>+0(SB), Z9
+	VBROADCASTSS const3c0913bb<>+0(SB), Z10
+	VBROADCASTSS const3ab5f603<>+0(SB), Z11
+
+finishSwishAVX512Row:
+	SUBQ $0x00000020, BX
+	JL   finishSwishAVX512MainEnd
+
+finishSwishAVX512Main:
+	VMOVUPS      (CX)(SI*4), Z12
+	VMOVUPS      64(CX)(SI*4), Z13
+	VMOVUPS      (DX)(SI*4), Z14
+	VMOVUPS      64(DX)(SI*4), Z15
+	VADDPS       Z14, Z12, Z12
+	VADDPS       Z15, Z13, Z13
+	VORPS        Z0, Z12, Z14
+	VORPS        Z0, Z13, Z15
+	VMAXPS       Z14, Z1, Z14
+	VMAXPS       Z15, Z1, Z15
+	VMOVUPS      Z3, Z20
+	VMOVUPS      Z3, Z21
+	VFMADD231PS  Z4, Z14, Z20
+	VFMADD231PS  Z4, Z15, Z21
+	VSUBPS       Z3, Z20, Z20
+	VSUBPS       Z3, Z21, Z21
+	VFNMADD231PS Z5, Z20, Z14
+	VFNMADD231PS Z5, Z21, Z15
+	VFNMADD231PS Z6, Z20, Z14
+	VFNMADD231PS Z6, Z21, Z15
+	VMOVUPS      Z11, Z22
+	VMOVUPS      Z11, Z23
+	VFMADD213PS  Z10, Z14, Z22
+	VFMADD213PS  Z10, Z15, Z23
+	VFMADD213PS  Z9, Z14, Z22
+	VFMADD213PS  Z9, Z15, Z23
+	VFMADD213PS  Z8, Z14, Z22
+	VFMADD213PS  Z8, Z15, Z23
+	VFMADD213PS  Z7, Z14, Z22
+	VFMADD213PS  Z7, Z15, Z23
+	VFMADD213PS  Z2, Z14, Z22
+	VFMADD213PS  Z2, Z15, Z23
+	VFMADD213PS  Z2, Z14, Z22
+	VFMADD213PS  Z2, Z15, Z23
+	VSCALEFPS    Z20, Z22, Z14
+	VSCALEFPS    Z21, Z23, Z15
+	VPMOVD2M     Z12, K1
+	VPMOVD2M     Z13, K2
+	VBLENDMPS    Z14, Z2, K1, Z16
+	VBLENDMPS    Z15, Z2, K2, Z17
+	VADDPS       Z2, Z14, Z14
+	VADDPS       Z2, Z15, Z15
+	VDIVPS       Z14, Z16, Z14
+	VDIVPS       Z15, Z17, Z15
+	VMULPS       Z14, Z12, Z12
+	VMULPS       Z15, Z13, Z13
+	VMOVUPS      Z12, (AX)(SI*4)
+	VMOVUPS      Z13, 64(AX)(SI*4)
+	ADDQ         $0x00000020, SI
+	SUBQ         $0x00000020, BX
+	JGE          finishSwishAVX512Main
+
+finishSwishAVX512MainEnd:
+	ADDQ $0x00000010, BX
+	JL   finishSwishAVX512Tail
+
+finishSwishAVX512One:
+	VMOVUPS      (CX)(SI*4), Z12
+	VMOVUPS      (DX)(SI*4), Z13
+	VADDPS       Z13, Z12, Z12
+	VORPS        Z0, Z12, Z13
+	VMAXPS       Z13, Z1, Z13
+	VMOVUPS      Z3, Z14
+	VFMADD231PS  Z4, Z13, Z14
+	VSUBPS       Z3, Z14, Z14
+	VFNMADD231PS Z5, Z14, Z13
+	VFNMADD231PS Z6, Z14, Z13
+	VMOVUPS      Z11, Z15
+	VFMADD213PS  Z10, Z13, Z15
+	VFMADD213PS  Z9, Z13, Z15
+	VFMADD213PS  Z8, Z13, Z15
+	VFMADD213PS  Z7, Z13, Z15
+	VFMADD213PS  Z2, Z13, Z15
+	VFMADD213PS  Z2, Z13, Z15
+	VSCALEFPS    Z14, Z15, Z13
+	VPMOVD2M     Z12, K1
+	VBLENDMPS    Z13, Z2, K1, Z18
+	VADDPS       Z2, Z13, Z13
+	VDIVPS       Z13, Z18, Z13
+	VMULPS       Z13, Z12, Z12
+	VMOVUPS      Z12, (AX)(SI*4)
+	ADDQ         $0x00000010, SI
+	SUBQ         $0x00000010, BX
+	JGE          finishSwishAVX512One
+
+finishSwishAVX512Tail:
+	ADDQ         $0x00000010, BX
+	JZ           finishSwishAVX512Done
+	MOVQ         $-1, R9
+	BZHIQ        BX, R9, R9
+	KMOVW        R9, K1
+	VMOVUPS.Z    (CX)(SI*4), K1, Z12
+	VMOVUPS.Z    (DX)(SI*4), K1, Z13
+	VADDPS       Z13, Z12, Z12
+	VORPS        Z0, Z12, Z13
+	VMAXPS       Z13, Z1, Z13
+	VMOVUPS      Z3, Z14
+	VFMADD231PS  Z4, Z13, Z14
+	VSUBPS       Z3, Z14, Z14
+	VFNMADD231PS Z5, Z14, Z13
+	VFNMADD231PS Z6, Z14, Z13
+	VMOVUPS      Z11, Z15
+	VFMADD213PS  Z10, Z13, Z15
+	VFMADD213PS  Z9, Z13, Z15
+	VFMADD213PS  Z8, Z13, Z15
+	VFMADD213PS  Z7, Z13, Z15
+	VFMADD213PS  Z2, Z13, Z15
+	VFMADD213PS  Z2, Z13, Z15
+	VSCALEFPS    Z14, Z15, Z13
+	VPMOVD2M     Z12, K2
+	VBLENDMPS    Z13, Z2, K2, Z19
+	VADDPS       Z2, Z13, Z13
+	VDIVPS       Z13, Z19, Z13
+	VMULPS       Z13, Z12, Z12
+	VMOVUPS      Z12, K1, (AX)(SI*4)
+
+finishSwishAVX512Done:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	XORQ SI, SI
+	MOVQ n+48(FP), BX
+	DECQ R8
+	JNZ  finishSwishAVX512Row
+	VZEROUPPER
+	RET
+
+// func finishMoreAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·finishMoreAVX512(SB), NOSPLIT, $0-56
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ bias+16(FP), DX
+	MOVQ more+24(FP), BX
+	MOVQ n+48(FP), SI
+	XORQ DI, DI
+	MOVQ step+32(FP), R8
+	MOVQ rows+40(FP), R9
+	SHLQ $0x02, R8
+
+finishMoreAVX512Row:
+	SUBQ $0x00000020, SI
+	JL   finishMoreAVX512MainEnd
+
+finishMoreAVX512Main:
+	VMOVUPS (CX)(DI*4), Z0
+	VMOVUPS 64(CX)(DI*4), Z1
+	VMOVUPS (DX)(DI*4), Z2
+	VMOVUPS 64(DX)(DI*4), Z3
+	VADDPS  Z2, Z0, Z0
+	VADDPS  Z3, Z1, Z1
+	VMOVUPS (BX)(DI*4), Z2
+	VMOVUPS 64(BX)(DI*4), Z3
+	VADDPS  Z2, Z0, Z0
+	VADDPS  Z3, Z1, Z1
+	VMOVUPS Z0, (AX)(DI*4)
+	VMOVUPS Z1, 64(AX)(DI*4)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000020, SI
+	JGE     finishMoreAVX512Main
+
+finishMoreAVX512MainEnd:
+	ADDQ $0x00000010, SI
+	JL   finishMoreAVX512Tail
+
+finishMoreAVX512One:
+	VMOVUPS (CX)(DI*4), Z0
+	VMOVUPS (DX)(DI*4), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS (BX)(DI*4), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(DI*4)
+	ADDQ    $0x00000010, DI
+	SUBQ    $0x00000010, SI
+	JGE     finishMoreAVX512One
+
+finishMoreAVX512Tail:
+	ADDQ      $0x00000010, SI
+	JZ        finishMoreAVX512Done
+	MOVQ      $-1, R10
+	BZHIQ     SI, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (CX)(DI*4), K1, Z0
+	VMOVUPS.Z (DX)(DI*4), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS.Z (BX)(DI*4), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(DI*4)
+
+finishMoreAVX512Done:
+	ADDQ R8, AX
+	ADDQ R8, CX
+	ADDQ R8, BX
+	XORQ DI, DI
+	MOVQ n+48(FP), SI
+	DECQ R9
+	JNZ  finishMoreAVX512Row
+	VZEROUPPER
+	RET
+
+// func finishMoreReluAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·finishMoreReluAVX512(SB), NOSPLIT, $0-56
+	MOVQ   dst+0(FP), AX
+	MOVQ   x+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   more+24(FP), BX
+	MOVQ   n+48(FP), SI
+	XORQ   DI, DI
+	MOVQ   step+32(FP), R8
+	MOVQ   rows+40(FP), R9
+	SHLQ   $0x02, R8
+	VPXORD Z0, Z0, Z0
+
+finishMoreReluAVX512Row:
+	SUBQ $0x00000020, SI
+	JL   finishMoreReluAVX512MainEnd
+
+finishMoreReluAVX512Main:
+	VMOVUPS (CX)(DI*4), Z1
+	VMOVUPS 64(CX)(DI*4), Z2
+	VMOVUPS (DX)(DI*4), Z3
+	VMOVUPS 64(DX)(DI*4), Z4
+	VADDPS  Z3, Z1, Z1
+	VADDPS  Z4, Z2, Z2
+	VMOVUPS (BX)(DI*4), Z3
+	VMOVUPS 64(BX)(DI*4), Z4
+	VADDPS  Z3, Z1, Z1
+	VADDPS  Z4, Z2, Z2
+	VADDPS  Z0, Z1, Z1
+	VADDPS  Z0, Z2, Z2
+	VMAXPS  Z1, Z0, Z1
+	VMAXPS  Z2, Z0, Z2
+	VMOVUPS Z1, (AX)(DI*4)
+	VMOVUPS Z2, 64(AX)(DI*4)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000020, SI
+	JGE     finishMoreReluAVX512Main
+
+finishMoreReluAVX512MainEnd:
+	ADDQ $0x00000010, SI
+	JL   finishMoreReluAVX512Tail
+
+finishMoreReluAVX512One:
+	VMOVUPS (CX)(DI*4), Z1
+	VMOVUPS (DX)(DI*4), Z2
+	VADDPS  Z2, Z1, Z1
+	VMOVUPS (BX)(DI*4), Z2
+	VADDPS  Z2, Z1, Z1
+	VADDPS  Z0, Z1, Z1
+	VMAXPS  Z1, Z0, Z1
+	VMOVUPS Z1, (AX)(DI*4)
+	ADDQ    $0x00000010, DI
+	SUBQ    $0x00000010, SI
+	JGE     finishMoreReluAVX512One
+
+finishMoreReluAVX512Tail:
+	ADDQ      $0x00000010, SI
+	JZ        finishMoreReluAVX512Done
+	MOVQ      $-1, R10
+	BZHIQ     SI, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (CX)(DI*4), K1, Z1
+	VMOVUPS.Z (DX)(DI*4), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS.Z (BX)(DI*4), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VADDPS    Z0, Z1, Z1
+	VMAXPS    Z1, Z0, Z1
+	VMOVUPS   Z1, K1, (AX)(DI*4)
+
+finishMoreReluAVX512Done:
+	ADDQ R8, AX
+	ADDQ R8, CX
+	ADDQ R8, BX
+	XORQ DI, DI
+	MOVQ n+48(FP), SI
+	DECQ R9
+	JNZ  finishMoreReluAVX512Row
+	VZEROUPPER
+	RET
+
 // func sumAVX512(a *float32, n int) float32
 // Requires: AVX, AVX512F, BMI2, SSE
 TEXT ·sumAVX512(SB), NOSPLIT, $0-20
@@ -6456,6 +7099,577 @@ scaleAVX2Tail:
 	VMASKMOVPS Y0, Y1, (AX)(BX*4)
 
 scaleAVX2Done:
+	VZEROUPPER
+	RET
+
+// func finishSumAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX
+TEXT ·finishSumAVX2(SB), NOSPLIT, $0-56
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ bias+16(FP), DX
+	MOVQ n+48(FP), BX
+	XORQ SI, SI
+	MOVQ step+32(FP), DI
+	MOVQ rows+40(FP), R8
+	SHLQ $0x02, DI
+
+finishSumAVX2Row:
+	SUBQ $0x00000010, BX
+	JL   finishSumAVX2MainEnd
+
+finishSumAVX2Main:
+	VMOVUPS (CX)(SI*4), Y0
+	VMOVUPS 32(CX)(SI*4), Y1
+	VMOVUPS (DX)(SI*4), Y2
+	VMOVUPS 32(DX)(SI*4), Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS Y0, (AX)(SI*4)
+	VMOVUPS Y1, 32(AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     finishSumAVX2Main
+
+finishSumAVX2MainEnd:
+	ADDQ $0x00000008, BX
+	JL   finishSumAVX2Tail
+
+finishSumAVX2One:
+	VMOVUPS (CX)(SI*4), Y0
+	VMOVUPS (DX)(SI*4), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)(SI*4)
+	ADDQ    $0x00000008, SI
+	SUBQ    $0x00000008, BX
+	JGE     finishSumAVX2One
+
+finishSumAVX2Tail:
+	ADDQ       $0x00000008, BX
+	JZ         finishSumAVX2Done
+	LEAQ       tailLanes<>+0(SB), R9
+	SHLQ       $0x02, BX
+	SUBQ       BX, R9
+	VMOVUPS    32(R9), Y0
+	VMASKMOVPS (CX)(SI*4), Y0, Y1
+	VMASKMOVPS (DX)(SI*4), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(SI*4)
+
+finishSumAVX2Done:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	XORQ SI, SI
+	MOVQ n+48(FP), BX
+	DECQ R8
+	JNZ  finishSumAVX2Row
+	VZEROUPPER
+	RET
+
+// func finishReluAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX
+TEXT ·finishReluAVX2(SB), NOSPLIT, $0-56
+	MOVQ   dst+0(FP), AX
+	MOVQ   x+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   n+48(FP), BX
+	XORQ   SI, SI
+	MOVQ   step+32(FP), DI
+	MOVQ   rows+40(FP), R8
+	SHLQ   $0x02, DI
+	VXORPS Y0, Y0, Y0
+
+finishReluAVX2Row:
+	SUBQ $0x00000010, BX
+	JL   finishReluAVX2MainEnd
+
+finishReluAVX2Main:
+	VMOVUPS (CX)(SI*4), Y1
+	VMOVUPS 32(CX)(SI*4), Y2
+	VMOVUPS (DX)(SI*4), Y3
+	VMOVUPS 32(DX)(SI*4), Y4
+	VADDPS  Y3, Y1, Y1
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y0, Y1, Y1
+	VADDPS  Y0, Y2, Y2
+	VMAXPS  Y1, Y0, Y1
+	VMAXPS  Y2, Y0, Y2
+	VMOVUPS Y1, (AX)(SI*4)
+	VMOVUPS Y2, 32(AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     finishReluAVX2Main
+
+finishReluAVX2MainEnd:
+	ADDQ $0x00000008, BX
+	JL   finishReluAVX2Tail
+
+finishReluAVX2One:
+	VMOVUPS (CX)(SI*4), Y1
+	VMOVUPS (DX)(SI*4), Y2
+	VADDPS  Y2, Y1, Y1
+	VADDPS  Y0, Y1, Y1
+	VMAXPS  Y1, Y0, Y1
+	VMOVUPS Y1, (AX)(SI*4)
+	ADDQ    $0x00000008, SI
+	SUBQ    $0x00000008, BX
+	JGE     finishReluAVX2One
+
+finishReluAVX2Tail:
+	ADDQ       $0x00000008, BX
+	JZ         finishReluAVX2Done
+	LEAQ       tailLanes<>+0(SB), R9
+	SHLQ       $0x02, BX
+	SUBQ       BX, R9
+	VMOVUPS    32(R9), Y1
+	VMASKMOVPS (CX)(SI*4), Y1, Y2
+	VMASKMOVPS (DX)(SI*4), Y1, Y3
+	VADDPS     Y3, Y2, Y2
+	VADDPS     Y0, Y2, Y2
+	VMAXPS     Y2, Y0, Y2
+	VMASKMOVPS Y2, Y1, (AX)(SI*4)
+
+finishReluAVX2Done:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	XORQ SI, SI
+	MOVQ n+48(FP), BX
+	DECQ R8
+	JNZ  finishReluAVX2Row
+	VZEROUPPER
+	RET
+
+// func finishRelu6AVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX
+TEXT ·finishRelu6AVX2(SB), NOSPLIT, $0-56
+	MOVQ   dst+0(FP), AX
+	MOVQ   x+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   n+48(FP), BX
+	XORQ   SI, SI
+	MOVQ   step+32(FP), DI
+	MOVQ   rows+40(FP), R8
+	SHLQ   $0x02, DI
+	VXORPS Y0, Y0, Y0
+
+finishRelu6AVX2Row:
+	SUBQ $0x00000010, BX
+	JL   finishRelu6AVX2MainEnd
+
+finishRelu6AVX2Main:
+	VMOVUPS (CX)(SI*4), Y1
+	VMOVUPS 32(CX)(SI*4), Y2
+	VMOVUPS (DX)(SI*4), Y3
+	VMOVUPS 32(DX)(SI*4), Y4
+	VADDPS  Y3, Y1, Y1
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y0, Y1, Y1
+	VADDPS  Y0, Y2, Y2
+	VMAXPS  Y1, Y0, Y1
+	VMAXPS  Y2, Y0, Y2
+	VMOVUPS const40c00000<>+0(SB), Y3
+	VMOVUPS const40c00000<>+0(SB), Y4
+	VMINPS  Y1, Y3, Y1
+	VMINPS  Y2, Y4, Y2
+	VMOVUPS Y1, (AX)(SI*4)
+	VMOVUPS Y2, 32(AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     finishRelu6AVX2Main
+
+finishRelu6AVX2MainEnd:
+	ADDQ $0x00000008, BX
+	JL   finishRelu6AVX2Tail
+
+finishRelu6AVX2One:
+	VMOVUPS (CX)(SI*4), Y1
+	VMOVUPS (DX)(SI*4), Y2
+	VADDPS  Y2, Y1, Y1
+	VADDPS  Y0, Y1, Y1
+	VMAXPS  Y1, Y0, Y1
+	VMOVUPS const40c00000<>+0(SB), Y2
+	VMINPS  Y1, Y2, Y1
+	VMOVUPS Y1, (AX)(SI*4)
+	ADDQ    $0x00000008, SI
+	SUBQ    $0x00000008, BX
+	JGE     finishRelu6AVX2One
+
+finishRelu6AVX2Tail:
+	ADDQ       $0x00000008, BX
+	JZ         finishRelu6AVX2Done
+	LEAQ       tailLanes<>+0(SB), R9
+	SHLQ       $0x02, BX
+	SUBQ       BX, R9
+	VMOVUPS    32(R9), Y1
+	VMASKMOVPS (CX)(SI*4), Y1, Y2
+	VMASKMOVPS (DX)(SI*4), Y1, Y3
+	VADDPS     Y3, Y2, Y2
+	VADDPS     Y0, Y2, Y2
+	VMAXPS     Y2, Y0, Y2
+	VMOVUPS    const40c00000<>+0(SB), Y3
+	VMINPS     Y2, Y3, Y2
+	VMASKMOVPS Y2, Y1, (AX)(SI*4)
+
+finishRelu6AVX2Done:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	XORQ SI, SI
+	MOVQ n+48(FP), BX
+	DECQ R8
+	JNZ  finishRelu6AVX2Row
+	VZEROUPPER
+	RET
+
+// func finishHardSwishAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX
+TEXT ·finishHardSwishAVX2(SB), NOSPLIT, $0-56
+	MOVQ   dst+0(FP), AX
+	MOVQ   x+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   n+48(FP), BX
+	XORQ   SI, SI
+	MOVQ   step+32(FP), DI
+	MOVQ   rows+40(FP), R8
+	SHLQ   $0x02, DI
+	VXORPS Y0, Y0, Y0
+
+finishHardSwishAVX2Row:
+	SUBQ $0x00000010, BX
+	JL   finishHardSwishAVX2MainEnd
+
+finishHardSwishAVX2Main:
+	VMOVUPS (CX)(SI*4), Y1
+	VMOVUPS 32(CX)(SI*4), Y2
+	VMOVUPS (DX)(SI*4), Y3
+	VMOVUPS 32(DX)(SI*4), Y4
+	VADDPS  Y3, Y1, Y1
+	VADDPS  Y4, Y2, Y2
+	VMULPS  const3e2aaaab<>+0(SB), Y1, Y3
+	VMULPS  const3e2aaaab<>+0(SB), Y2, Y4
+	VADDPS  const3f000000<>+0(SB), Y3, Y3
+	VADDPS  const3f000000<>+0(SB), Y4, Y4
+	VADDPS  Y0, Y3, Y3
+	VADDPS  Y0, Y4, Y4
+	VMAXPS  Y3, Y0, Y3
+	VMAXPS  Y4, Y0, Y4
+	VMOVUPS const3f800000<>+0(SB), Y5
+	VMOVUPS const3f800000<>+0(SB), Y6
+	VMINPS  Y3, Y5, Y3
+	VMINPS  Y4, Y6, Y4
+	VMULPS  Y3, Y1, Y1
+	VMULPS  Y4, Y2, Y2
+	VMOVUPS Y1, (AX)(SI*4)
+	VMOVUPS Y2, 32(AX)(SI*4)
+	ADDQ    $0x00000010, SI
+	SUBQ    $0x00000010, BX
+	JGE     finishHardSwishAVX2Main
+
+finishHardSwishAVX2MainEnd:
+	ADDQ $0x00000008, BX
+	JL   finishHardSwishAVX2Tail
+
+finishHardSwishAVX2One:
+	VMOVUPS (CX)(SI*4), Y1
+	VMOVUPS (DX)(SI*4), Y2
+	VADDPS  Y2, Y1, Y1
+	VMULPS  const3e2aaaab<>+0(SB), Y1, Y2
+	VADDPS  const3f000000<>+0(SB), Y2, Y2
+	VADDPS  Y0, Y2, Y2
+	VMAXPS  Y2, Y0, Y2
+	VMOVUPS const3f800000<>+0(SB), Y3
+	VMINPS  Y2, Y3, Y2
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, (AX)(SI*4)
+	ADDQ    $0x00000008, SI
+	SUBQ    $0x00000008, BX
+	JGE     finishHardSwishAVX2One
+
+finishHardSwishAVX2Tail:
+	ADDQ       $0x00000008, BX
+	JZ         finishHardSwishAVX2Done
+	LEAQ       tailLanes<>+0(SB), R9
+	SHLQ       $0x02, BX
+	SUBQ       BX, R9
+	VMOVUPS    32(R9), Y1
+	VMASKMOVPS (CX)(SI*4), Y1, Y2
+	VMASKMOVPS (DX)(SI*4), Y1, Y3
+	VADDPS     Y3, Y2, Y2
+	VMULPS     const3e2aaaab<>+0(SB), Y2, Y3
+	VADDPS     const3f000000<>+0(SB), Y3, Y3
+	VADDPS     Y0, Y3, Y3
+	VMAXPS     Y3, Y0, Y3
+	VMOVUPS    const3f800000<>+0(SB), Y4
+	VMINPS     Y3, Y4, Y3
+	VMULPS     Y3, Y2, Y2
+	VMASKMOVPS Y2, Y1, (AX)(SI*4)
+
+finishHardSwishAVX2Done:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	XORQ SI, SI
+	MOVQ n+48(FP), BX
+	DECQ R8
+	JNZ  finishHardSwishAVX2Row
+	VZEROUPPER
+	RET
+
+// func finishSwishAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·finishSwishAVX2(SB), NOSPLIT, $0-56
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ bias+16(FP), DX
+	MOVQ n+48(FP), BX
+	XORQ SI, SI
+	MOVQ step+32(FP), DI
+	MOVQ rows+40(FP), R8
+	SHLQ $0x02, DI
+
+finishSwishAVX2Row:
+	SUBQ $0x00000008, BX
+	JL   finishSwishAVX2MainEnd
+
+finishSwishAVX2Main:
+	VMOVUPS      (CX)(SI*4), Y0
+	VMOVUPS      (DX)(SI*4), Y1
+	VADDPS       Y1, Y0, Y0
+	VORPS        const80000000<>+0(SB), Y0, Y1
+	VMOVUPS      constc2d00000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      const4b400000<>+0(SB), Y2
+	VFMADD231PS  const3fb8aa3b<>+0(SB), Y1, Y2
+	VSUBPS       const4b400000<>+0(SB), Y2, Y3
+	VFNMADD231PS const3f317217<>+0(SB), Y3, Y1
+	VFNMADD231PS const3377d1cf<>+0(SB), Y3, Y1
+	VMOVUPS      const3ab5f603<>+0(SB), Y3
+	VFMADD213PS  const3c0913bb<>+0(SB), Y1, Y3
+	VFMADD213PS  const3d2aab3a<>+0(SB), Y1, Y3
+	VFMADD213PS  const3e2aaa58<>+0(SB), Y1, Y3
+	VFMADD213PS  const3effffff<>+0(SB), Y1, Y3
+	VFMADD213PS  const3f800000<>+0(SB), Y1, Y3
+	VFMADD213PS  const3f800000<>+0(SB), Y1, Y3
+	VPSRLD       $0x01, Y2, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPSUBD       Y1, Y2, Y2
+	VPADDD       const3f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y3, Y2
+	VPADDD       const3f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y2, Y1
+	VMOVUPS      const3f800000<>+0(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VADDPS       const3f800000<>+0(SB), Y1, Y1
+	VDIVPS       Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*4)
+	ADDQ         $0x00000008, SI
+	SUBQ         $0x00000008, BX
+	JGE          finishSwishAVX2Main
+
+finishSwishAVX2MainEnd:
+	ADDQ         $0x00000008, BX
+	JZ           finishSwishAVX2Done
+	LEAQ         tailLanes<>+0(SB), R9
+	SHLQ         $0x02, BX
+	SUBQ         BX, R9
+	VMOVUPS      32(R9), Y0
+	VMASKMOVPS   (CX)(SI*4), Y0, Y1
+	VMASKMOVPS   (DX)(SI*4), Y0, Y2
+	VADDPS       Y2, Y1, Y1
+	VORPS        const80000000<>+0(SB), Y1, Y2
+	VMOVUPS      constc2d00000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      const4b400000<>+0(SB), Y3
+	VFMADD231PS  const3fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       const4b400000<>+0(SB), Y3, Y4
+	VFNMADD231PS const3f317217<>+0(SB), Y4, Y2
+	VFNMADD231PS const3377d1cf<>+0(SB), Y4, Y2
+	VMOVUPS      const3ab5f603<>+0(SB), Y4
+	VFMADD213PS  const3c0913bb<>+0(SB), Y2, Y4
+	VFMADD213PS  const3d2aab3a<>+0(SB), Y2, Y4
+	VFMADD213PS  const3e2aaa58<>+0(SB), Y2, Y4
+	VFMADD213PS  const3effffff<>+0(SB), Y2, Y4
+	VFMADD213PS  const3f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  const3f800000<>+0(SB), Y2, Y4
+	VPSRLD       $0x01, Y3, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPSUBD       Y2, Y3, Y3
+	VPADDD       const3f800000<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VPADDD       const3f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y3, Y2
+	VMOVUPS      const3f800000<>+0(SB), Y3
+	VBLENDVPS    Y1, Y2, Y3, Y3
+	VADDPS       const3f800000<>+0(SB), Y2, Y2
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(SI*4)
+
+finishSwishAVX2Done:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	XORQ SI, SI
+	MOVQ n+48(FP), BX
+	DECQ R8
+	JNZ  finishSwishAVX2Row
+	VZEROUPPER
+	RET
+
+// func finishMoreAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX
+TEXT ·finishMoreAVX2(SB), NOSPLIT, $0-56
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ bias+16(FP), DX
+	MOVQ more+24(FP), BX
+	MOVQ n+48(FP), SI
+	XORQ DI, DI
+	MOVQ step+32(FP), R8
+	MOVQ rows+40(FP), R9
+	SHLQ $0x02, R8
+
+finishMoreAVX2Row:
+	SUBQ $0x00000010, SI
+	JL   finishMoreAVX2MainEnd
+
+finishMoreAVX2Main:
+	VMOVUPS (CX)(DI*4), Y0
+	VMOVUPS 32(CX)(DI*4), Y1
+	VMOVUPS (DX)(DI*4), Y2
+	VMOVUPS 32(DX)(DI*4), Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS (BX)(DI*4), Y2
+	VMOVUPS 32(BX)(DI*4), Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS Y0, (AX)(DI*4)
+	VMOVUPS Y1, 32(AX)(DI*4)
+	ADDQ    $0x00000010, DI
+	SUBQ    $0x00000010, SI
+	JGE     finishMoreAVX2Main
+
+finishMoreAVX2MainEnd:
+	ADDQ $0x00000008, SI
+	JL   finishMoreAVX2Tail
+
+finishMoreAVX2One:
+	VMOVUPS (CX)(DI*4), Y0
+	VMOVUPS (DX)(DI*4), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS (BX)(DI*4), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)(DI*4)
+	ADDQ    $0x00000008, DI
+	SUBQ    $0x00000008, SI
+	JGE     finishMoreAVX2One
+
+finishMoreAVX2Tail:
+	ADDQ       $0x00000008, SI
+	JZ         finishMoreAVX2Done
+	LEAQ       tailLanes<>+0(SB), R10
+	SHLQ       $0x02, SI
+	SUBQ       SI, R10
+	VMOVUPS    32(R10), Y0
+	VMASKMOVPS (CX)(DI*4), Y0, Y1
+	VMASKMOVPS (DX)(DI*4), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS (BX)(DI*4), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(DI*4)
+
+finishMoreAVX2Done:
+	ADDQ R8, AX
+	ADDQ R8, CX
+	ADDQ R8, BX
+	XORQ DI, DI
+	MOVQ n+48(FP), SI
+	DECQ R9
+	JNZ  finishMoreAVX2Row
+	VZEROUPPER
+	RET
+
+// func finishMoreReluAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX
+TEXT ·finishMoreReluAVX2(SB), NOSPLIT, $0-56
+	MOVQ   dst+0(FP), AX
+	MOVQ   x+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   more+24(FP), BX
+	MOVQ   n+48(FP), SI
+	XORQ   DI, DI
+	MOVQ   step+32(FP), R8
+	MOVQ   rows+40(FP), R9
+	SHLQ   $0x02, R8
+	VXORPS Y0, Y0, Y0
+
+finishMoreReluAVX2Row:
+	SUBQ $0x00000010, SI
+	JL   finishMoreReluAVX2MainEnd
+
+finishMoreReluAVX2Main:
+	VMOVUPS (CX)(DI*4), Y1
+	VMOVUPS 32(CX)(DI*4), Y2
+	VMOVUPS (DX)(DI*4), Y3
+	VMOVUPS 32(DX)(DI*4), Y4
+	VADDPS  Y3, Y1, Y1
+	VADDPS  Y4, Y2, Y2
+	VMOVUPS (BX)(DI*4), Y3
+	VMOVUPS 32(BX)(DI*4), Y4
+	VADDPS  Y3, Y1, Y1
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y0, Y1, Y1
+	VADDPS  Y0, Y2, Y2
+	VMAXPS  Y1, Y0, Y1
+	VMAXPS  Y2, Y0, Y2
+	VMOVUPS Y1, (AX)(DI*4)
+	VMOVUPS Y2, 32(AX)(DI*4)
+	ADDQ    $0x00000010, DI
+	SUBQ    $0x00000010, SI
+	JGE     finishMoreReluAVX2Main
+
+finishMoreReluAVX2MainEnd:
+	ADDQ $0x00000008, SI
+	JL   finishMoreReluAVX2Tail
+
+finishMoreReluAVX2One:
+	VMOVUPS (CX)(DI*4), Y1
+	VMOVUPS (DX)(DI*4), Y2
+	VADDPS  Y2, Y1, Y1
+	VMOVUPS (BX)(DI*4), Y2
+	VADDPS  Y2, Y1, Y1
+	VADDPS  Y0, Y1, Y1
+	VMAXPS  Y1, Y0, Y1
+	VMOVUPS Y1, (AX)(DI*4)
+	ADDQ    $0x00000008, DI
+	SUBQ    $0x00000008, SI
+	JGE     finishMoreReluAVX2One
+
+finishMoreReluAVX2Tail:
+	ADDQ       $0x00000008, SI
+	JZ         finishMoreReluAVX2Done
+	LEAQ       tailLanes<>+0(SB), R10
+	SHLQ       $0x02, SI
+	SUBQ       SI, R10
+	VMOVUPS    32(R10), Y1
+	VMASKMOVPS (CX)(DI*4), Y1, Y2
+	VMASKMOVPS (DX)(DI*4), Y1, Y3
+	VADDPS     Y3, Y2, Y2
+	VMASKMOVPS (BX)(DI*4), Y1, Y3
+	VADDPS     Y3, Y2, Y2
+	VADDPS     Y0, Y2, Y2
+	VMAXPS     Y2, Y0, Y2
+	VMASKMOVPS Y2, Y1, (AX)(DI*4)
+
+finishMoreReluAVX2Done:
+	ADDQ R8, AX
+	ADDQ R8, CX
+	ADDQ R8, BX
+	XORQ DI, DI
+	MOVQ n+48(FP), SI
+	DECQ R9
+	JNZ  finishMoreReluAVX2Row
 	VZEROUPPER
 	RET
 

@@ -25,6 +25,8 @@ type vectorOps struct {
 	tanh, sigmoid, erf                  unaryKernel
 	sum, maxOf, minOf                   reduceKernel
 
+	finish [numFinishings]finishKernel
+
 	expSum func(dst, a *float32, shift float32, n int) float32
 	scale  func(dst, a *float32, factor float32, n int)
 	choose func(dst, cond, a, b *float32, n int)

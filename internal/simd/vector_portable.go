@@ -34,9 +34,18 @@ var portableVector = &vectorOps{
 	tanh:      each(inFloat64(math.Tanh)),
 	sigmoid:   each(inFloat64(sigmoid)),
 	erf:       each(inFloat64(math.Erf)),
-	sum:       fold(sumLoop),
-	maxOf:     fold(maxOfLoop),
-	minOf:     fold(minOfLoop),
+	finish: [numFinishings]finishKernel{
+		FinishSum:       finishLoop(false, func(t float32) float32 { return t }),
+		FinishRelu:      finishLoop(false, func(t float32) float32 { return max(t, 0) }),
+		FinishRelu6:     finishLoop(false, func(t float32) float32 { return min(max(t, 0), 6) }),
+		FinishHardSwish: finishLoop(false, hardSwish),
+		FinishSwish:     finishLoop(false, func(t float32) float32 { return t * float32(sigmoid(float64(t))) }),
+		FinishMore:      finishLoop(true, func(t float32) float32 { return t }),
+		FinishMoreRelu:  finishLoop(true, func(t float32) float32 { return max(t, 0) }),
+	},
+	sum:   fold(sumLoop),
+	maxOf: fold(maxOfLoop),
+	minOf: fold(minOfLoop),
 	expSum: func(dst, a *float32, shift float32, n int) float32 {
 		return expSumLoop(unsafe.Slice(dst, n), unsafe.Slice(a, n), shift)
 	},

@@ -16,6 +16,9 @@ func vectorKernels() {
 		fillKernel(s)
 		interleave(s)
 		softmaxKernels(s)
+		for _, k := range finishings() {
+			finish(s, k)
+		}
 		for _, r := range reductions() {
 			reduction(s, r)
 		}

@@ -18,6 +18,7 @@ type RowKernel struct {
 	// Rows and Columns are the numbers of both.
 	Rows, Columns int
 	plans         [2]rowPlans // in place: without and with hazards
+	finish        *finisher   // computes everything, unless it is nil
 }
 
 // rowPlans are the plans for whole rows and for parts of rows.
@@ -43,7 +44,7 @@ func CompileRows(p Program) (*RowKernel, error) {
 		}
 	}
 	pr.byRows(&p)
-	r := &RowKernel{kernel: k, Columns: p.Dims[n-1], Rows: product(p.Dims[:n-1])}
+	r := &RowKernel{kernel: k, Columns: p.Dims[n-1], Rows: product(p.Dims[:n-1]), finish: pr.finisher()}
 	for i := range r.plans {
 		safe := *pr
 		safe.safe = i > 0
@@ -142,7 +143,11 @@ func (k *RowKernel) Begin(in, out []unsafe.Pointer) *Pass {
 		panic(fmt.Sprintf("fusion: %d inputs and %d outputs for a program with %d inputs and %d outputs", len(in), len(out), k.kernel.inputs, k.kernel.outputs))
 	}
 	p := &Pass{of: k, plans: &k.plans[0], memory: append(append([]unsafe.Pointer(nil), in...), out...)}
-	if k.kernel.hazard(in, out) {
+	hazard := k.kernel.hazard(in, out)
+	if k.finish != nil {
+		return p
+	}
+	if hazard {
 		p.plans = &k.plans[1]
 	}
 	p.whole = sync.OnceValue(func() *job { return p.job(p.plans.whole()) })
@@ -163,6 +168,12 @@ func (p *Pass) job(plan *plan) *job {
 
 // Piece computes the rows [row, end) of the columns [col, col+cols).
 func (p *Pass) Piece(row, end, col, cols int) {
+	if f := p.of.finish; f != nil {
+		if row < end && cols > 0 {
+			f.piece(p, row, end, col, cols)
+		}
+		return
+	}
 	if cols == p.of.Columns {
 		if j := p.whole(); j != nil {
 			w := j.workers.Get().(*worker)
