@@ -4,11 +4,25 @@ import "sync/atomic"
 
 // board is where callers of Run post their jobs and helpers look for them.
 type board struct {
-	slots    [8]atomic.Pointer[job]
-	sleeping atomic.Int64
-	wake     chan struct{}
-	closed   atomic.Bool
-	places   *places
+	slots  [8]atomic.Pointer[job]
+	beds   []bed // by thread; the caller's is not used
+	closed atomic.Bool
+	places *places
+}
+
+// bed is where a helper sleeps.
+type bed struct {
+	taken atomic.Bool
+	wake  chan struct{}
+	_     [48]byte // a bed has a cache line to itself
+}
+
+func newBoard(threads int) *board {
+	b := &board{beds: make([]bed, threads), places: newPlaces(threads)}
+	for i := range b.beds {
+		b.beds[i].wake = make(chan struct{}, 1)
+	}
+	return b
 }
 
 // post shows a job to the helpers until remove is called. If too many jobs are posted already,
@@ -19,15 +33,17 @@ func (b *board) post(j *job) (remove func()) {
 		if s.Load() != nil || !s.CompareAndSwap(nil, j) {
 			continue
 		}
-		b.call(j.seats.Load())
+		for thread := 1; thread < len(j.shares); thread++ {
+			b.beds[thread].call()
+		}
 		return func() { s.Store(nil) }
 	}
 	return func() {}
 }
 
-// call wakes at most n sleeping helpers.
-func (b *board) call(n int64) {
-	for range min(n, b.sleeping.Load()) {
+// call wakes a helper if it sleeps.
+func (b *bed) call() {
+	if b.taken.Load() {
 		select {
 		case b.wake <- struct{}{}:
 		default:
@@ -37,25 +53,30 @@ func (b *board) call(n int64) {
 
 // help works on jobs, as the thread of this number, until the board is closed.
 func (b *board) help(thread int) {
-	work := func() bool { return b.work(thread) }
+	var last *job
+	work := func() bool { return b.work(thread, &last) }
+	bed := &b.beds[thread]
 	for !b.closed.Load() {
 		if poll(awake, work) {
 			continue
 		}
 		// A job that is posted from here on finds this helper asleep and wakes it.
 		b.places.sleep(thread)
-		b.sleeping.Add(1)
+		bed.taken.Store(true)
 		if !work() {
-			<-b.wake
+			last = nil // may be freed
+			<-bed.wake
 		}
-		b.sleeping.Add(-1)
+		bed.taken.Store(false)
 	}
 }
 
-// work takes part in one posted job. It reports false if no job has a seat.
-func (b *board) work(thread int) bool {
+// work takes part in a posted job that has a share for the thread, other than its last one. It
+// reports false if there is none.
+func (b *board) work(thread int, last **job) bool {
 	for i := range b.slots {
-		if j := b.slots[i].Load(); j != nil && j.join() {
+		if j := b.slots[i].Load(); j != nil && j != *last && thread < len(j.shares) {
+			*last = j
 			b.places.arrive(thread)
 			j.work(thread)
 			return true
@@ -64,8 +85,10 @@ func (b *board) work(thread int) bool {
 	return b.closed.Load()
 }
 
+// close ends the helpers.
 func (b *board) close() {
-	if !b.closed.Swap(true) {
-		close(b.wake)
+	b.closed.Store(true)
+	for i := range b.beds {
+		b.beds[i].call()
 	}
 }

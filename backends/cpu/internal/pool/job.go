@@ -4,61 +4,66 @@ import "sync/atomic"
 
 // job is one call of Run. Its tasks are divided into shares, one for each thread. A thread does
 // its own share first, so that the values of one step are often in the cache of the core that
-// reads them in the next one, and then takes tasks from the ends of other shares.
+// reads them in the next one, and then takes tasks from the ends of other shares. What threads
+// write lies in cache lines of their own as long as they have tasks: a line that two cores write
+// costs as much as a small task.
 type job struct {
 	n        int64
 	f        func(int)
-	seats    atomic.Int64 // helpers that may still join
 	shares   []share
-	finished atomic.Int64
 	done     chan struct{} // closed when all tasks have ended
 	panicked atomic.Pointer[any]
+
+	_        [64]byte
+	finished atomic.Int64
 }
 
 // newJob divides n tasks into shares.
 func newJob(n int, f func(int), shares int) *job {
 	j := &job{n: int64(n), f: f, shares: make([]share, shares), done: make(chan struct{})}
-	j.seats.Store(int64(shares - 1))
 	for i := range j.shares {
 		j.shares[i].set(i*n/shares, (i+1)*n/shares)
 	}
 	return j
 }
 
-// join takes a seat, if one is left.
-func (j *job) join() bool { return j.seats.Load() > 0 && j.seats.Add(-1) >= 0 }
-
-// work runs tasks until none is left; the thread's own share is the one with its number.
+// work runs tasks until none is left; the thread's own share is the one with its number, which
+// is less than the number of shares.
 func (j *job) work(thread int) {
-	for own := thread < len(j.shares); own; {
-		i := 0
-		if i, own = j.shares[thread].first(); own {
-			j.task(i)
-		}
-	}
-	for other := range j.shares {
-		for {
-			i, ok := j.shares[(thread+other)%len(j.shares)].last()
-			if !ok {
-				break
-			}
-			j.task(i)
-		}
+	for !j.tasks(thread) {
 	}
 }
 
-func (j *job) task(i int) {
+// tasks is work until a task panics; it reports whether none is left.
+func (j *job) tasks(thread int) (all bool) {
+	count := int64(0)
 	defer func() {
 		if v := recover(); v != nil {
 			j.panicked.CompareAndSwap(nil, &v)
 		}
-		if j.finished.Add(1) == j.n {
+		if count > 0 && j.finished.Add(count) == j.n {
 			close(j.done)
 		}
 	}()
-	if j.panicked.Load() == nil {
-		j.f(i)
+	for {
+		i, ok := j.take(thread)
+		if !ok {
+			return true
+		}
+		count++
+		if j.panicked.Load() == nil {
+			j.f(i)
+		}
 	}
+}
+
+// take returns the next task for a thread.
+func (j *job) take(thread int) (task int, ok bool) {
+	task, ok = j.shares[thread].first()
+	for other := 1; !ok && other < len(j.shares); other++ {
+		task, ok = j.shares[(thread+other)%len(j.shares)].last()
+	}
+	return task, ok
 }
 
 // wait returns when all tasks have ended.

@@ -17,7 +17,7 @@ func New(threads int) *Pool {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	b := &board{wake: make(chan struct{}, threads), places: newPlaces(threads)}
+	b := newBoard(threads)
 	p := &Pool{threads: threads, board: b}
 	for i := range threads - 1 {
 		go b.help(i + 1)
