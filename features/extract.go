@@ -253,7 +253,7 @@ func (x *extraction) split(ctx context.Context, s *datasets.Split) error {
 func (x *extraction) rows(ctx context.Context, g *store.PartialMatrix, s *datasets.Split) error {
 	task := x.prog.Start("extract "+s.Name, int64(s.Images.N), "images")
 	defer task.Done()
-	task.Add(int64(g.Rows))
+	progress.Earlier(task, int64(g.Rows))
 	began, first := time.Now(), g.Rows
 	defer func() { x.speed.add(g.Rows-first, time.Since(began)) }()
 	w := &rowWriter{x: x, g: g, split: s, task: task, saved: time.Now()}

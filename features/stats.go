@@ -40,7 +40,7 @@ func gatherStats(ctx context.Context, m *dcgan.Model, b *backends.Backend, im or
 	n := im.len()
 	task := progress.Or(p).Start("batch-norm statistics", int64(n), "images")
 	defer task.Done()
-	task.Add(int64(min(n, sums.Batches*StatsBatch)))
+	progress.Earlier(task, int64(min(n, sums.Batches*StatsBatch)))
 	for lo := sums.Batches * StatsBatch; lo < n; lo += StatsBatch {
 		if ctx.Err() != nil {
 			err := fmt.Errorf("interrupted at image %d of the batch-norm statistics; the same command goes on from there: %w", lo, context.Cause(ctx))

@@ -158,7 +158,7 @@ func (s *session) imagesAt(step int64) int64 {
 func (s *session) train(ctx context.Context) error {
 	task := progress.Or(s.Progress).Start(s.Title, s.Steps, "steps")
 	defer task.Done()
-	task.Add(s.step)
+	progress.Earlier(task, s.step)
 	if err := s.measureResumed(ctx); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"repbench/datasets"
 	"repbench/datasets/internal/exif"
 	"repbench/internal/jsonfile"
+	"repbench/internal/progress"
 	"repbench/internal/version"
 )
 
@@ -136,7 +137,7 @@ func (r *run) images(ctx context.Context) (err error) {
 	defer r.parts.close()
 	task := r.o.Progress.Start("prepare", int64(r.feed.count), "images")
 	defer task.Done()
-	task.Add(int64(r.state.Done))
+	progress.Earlier(task, int64(r.state.Done))
 	r.began, r.saved = time.Now(), time.Now()
 	p := &pipeline{o: r.o, feed: r.feed, parts: r.parts, task: task}
 	err = p.run(ctx, r.state.Done, r.collected)

@@ -213,7 +213,7 @@ func (s *search) resume(c Config) (*Result, error) {
 func (s *search) run(ctx context.Context) error {
 	task := progress.Or(s.Progress).Start("random search", int64(s.Trials)*s.Steps, "steps")
 	defer task.Done()
-	task.Add(int64(len(s.trials)) * s.Steps)
+	progress.Earlier(task, int64(len(s.trials))*s.Steps)
 	for i := len(s.trials); i < s.Trials; i++ {
 		t, err := s.trial(ctx, i, func() { task.Add(1) })
 		if ctx.Err() != nil {

@@ -65,6 +65,7 @@ type task struct {
 	total int64 // <= 0: not known
 	start time.Time
 	count atomic.Int64
+	first atomic.Int64 // of count, what was finished before the start
 	due   atomic.Int64 // nanoseconds after start of the next update
 
 	note  string // the fields from here on are protected by r.mu
@@ -93,6 +94,11 @@ func (t *task) Add(n int64) {
 	}
 	hidden := t.r.running[len(t.r.running)-1] != t
 	t.due.Store(int64(t.view.update(t, hidden).Sub(t.start)))
+}
+
+func (t *task) earlier(n int64) {
+	t.first.Add(n)
+	t.Add(n)
 }
 
 func (t *task) Note(text string) {

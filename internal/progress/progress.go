@@ -31,6 +31,16 @@ type Task interface {
 	Done()
 }
 
+// Earlier reports n units of a task that were finished before it began, as after an interruption:
+// they count as done, and not in the rate and the time left.
+func Earlier(t Task, n int64) {
+	if e, ok := t.(interface{ earlier(n int64) }); ok {
+		e.earlier(n)
+		return
+	}
+	t.Add(n)
+}
+
 // Silent is a Reporter that shows nothing.
 var Silent Reporter = silent{}
 

@@ -84,6 +84,38 @@ func TestStoppedTask(t *testing.T) {
 	}
 }
 
+// What was finished before the start counts as done, and not in the rate and the time left.
+func TestEarlier(t *testing.T) {
+	w, c, r := newFake()
+	task := r.Start("extract", 1000, "images")
+	Earlier(task, 400)
+	c.advance(6 * time.Second)
+	Earlier(task, 0)
+	task.Add(60)
+	c.advance(54 * time.Second)
+	task.Add(540)
+	task.Done()
+	want := "extract 400/1,000 images 40 % 0 images/s, 0:06 so far\n" +
+		"extract 1,000/1,000 images 100 % 10.0 images/s, 0:00 left\n" +
+		"extract 1,000 images in 1:00, 10.0 images/s\n"
+	if got := w.String(); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	var n count
+	Earlier(&n, 7) // a task of another kind
+	Earlier(Silent.Start("", 0, ""), 7)
+	if n != 7 {
+		t.Errorf("another kind of task has %d units", n)
+	}
+}
+
+// count is a task that only counts.
+type count int64
+
+func (c *count) Add(n int64) { *c += count(n) }
+func (*count) Note(string)   {}
+func (*count) Done()         {}
+
 func TestInnerTaskHasTheLine(t *testing.T) {
 	w, c, r := newFake()
 	outer := r.Start("train", 100, "steps")

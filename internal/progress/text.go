@@ -14,14 +14,15 @@ const bytesUnit = "bytes"
 // 1,240 images/s, 0:30 left".
 func statusText(t *task) string {
 	done, spent := t.count.Load(), t.elapsed()
+	now := done - t.first.Load()
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", t.name, countText(done, t.total, t.unit))
 	if t.total > 0 {
 		fmt.Fprintf(&b, " %d %%", min(100, 100*done/t.total))
 	}
-	fmt.Fprintf(&b, " %s", rateText(done, spent, t.unit))
-	if t.total > 0 && done > 0 {
-		left := time.Duration(float64(spent) * float64(max(0, t.total-done)) / float64(done))
+	fmt.Fprintf(&b, " %s", rateText(now, spent, t.unit))
+	if t.total > 0 && now > 0 {
+		left := time.Duration(float64(spent) * float64(max(0, t.total-done)) / float64(now))
 		fmt.Fprintf(&b, ", %s left", clock(left))
 	} else {
 		fmt.Fprintf(&b, ", %s so far", clock(spent))
@@ -39,7 +40,7 @@ func finalText(t *task) string {
 	if t.total > 0 && done < t.total {
 		word, total = "stopped after", t.total
 	}
-	text := fmt.Sprintf("%s %s %s %s, %s", t.name, countText(done, total, t.unit), word, clock(spent), rateText(done, spent, t.unit))
+	text := fmt.Sprintf("%s %s %s %s, %s", t.name, countText(done, total, t.unit), word, clock(spent), rateText(done-t.first.Load(), spent, t.unit))
 	if t.note != "" {
 		text += ", " + t.note
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"repbench/internal/cache"
+	"repbench/internal/progress"
 	"repbench/train"
 )
 
@@ -33,7 +34,7 @@ func (s *solver) keep(ctx context.Context, pixels, z []float32, n, first int) (s
 	done, err := read(path, b, dim)
 	if err == nil {
 		cache.Touch(s.o.Keep)
-		s.task.Add(int64(b * s.o.Steps))
+		progress.Earlier(s.task, int64(b*s.o.Steps))
 		return done, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {

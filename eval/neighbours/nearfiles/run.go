@@ -129,7 +129,7 @@ func (s *search) run(ctx context.Context, out string, set settings, start time.T
 	total := int64(s.queries.n()) * int64(s.base.n())
 	task := s.o.Progress.Start("nearest neighbours", total, "pairs")
 	defer task.Done()
-	task.Add(int64(p.state.Done) * int64(s.base.n()))
+	progress.Earlier(task, int64(p.state.Done)*int64(s.base.n()))
 	for p.state.Done < s.queries.n() {
 		if err := s.block(ctx, p, task); err != nil {
 			return nil, errors.Join(s.explain(ctx, p, err), p.close())

@@ -46,7 +46,7 @@ func (s *Standardised) Gather(ctx context.Context, im datasets.Images, p progres
 	task := progress.Or(p).Start("statistics of the features", int64(im.N), "images")
 	defer task.Done()
 	done := func() int { return min(im.N, (sums.Batches-1)*PatchBatch) }
-	task.Add(int64(done()))
+	progress.Earlier(task, int64(done()))
 	rows := make([]float32, PatchBatch*s.dim)
 	for done() < im.N {
 		if ctx.Err() != nil {
