@@ -23,10 +23,11 @@ type depthwise struct {
 type span struct{ first, count, from, to, in, class int }
 
 // taskProducts is the approximate number of products of a task, leastProducts the number below
-// which a task is not divided further.
+// which a task is not divided further, to make manyTasks.
 const (
 	taskProducts  = 1 << 19
 	leastProducts = 1 << 15
+	manyTasks     = 16
 )
 
 // newDepthwise returns nil if p is not such a convolution, or not in this layout.

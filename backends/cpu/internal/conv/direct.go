@@ -26,7 +26,6 @@ type direct struct {
 	flat             bool // one line holds the positions of all images
 	gather           bool // the rows of a task are copied one after the other, part by part
 	tasks            []rows
-	splits           int // tasks that share the same rows
 }
 
 // unit is a panel of weights: columns [col, col+cols) of a block.
@@ -43,7 +42,7 @@ type rows struct{ image, images, from, to int }
 
 // Sizes that decide how the work is divided.
 const (
-	manyTasks  = 16        // tasks below which the panels are divided too
+	perThread  = 3         // tasks for a thread below which the panels are divided too
 	chunkBytes = 512 << 10 // panels that stay in the second-level cache
 	mostUnits  = 16        // panels after which the results are complete and still in that cache
 	shallow    = 192       // terms up to which a panel stays in the first-level cache
@@ -151,9 +150,15 @@ func (d *direct) cutRows() {
 			}
 		}
 	}
-	if d.Alone {
-		d.splits = 1
-		return
-	}
-	d.splits = min(len(d.units), (manyTasks+len(d.tasks)-1)/len(d.tasks))
 }
+
+// splits returns the number of tasks that share the same rows, which each of them copies. It
+// does not change the order of any sum.
+func (d *direct) splits(threads int) int {
+	if d.Alone {
+		return 1
+	}
+	return min(len(d.units), ceil(perThread*threads, len(d.tasks)))
+}
+
+func ceil(a, b int) int { return (a + b - 1) / b }

@@ -29,10 +29,11 @@ func (d *direct) run(m *matmul.Multiplier, y, x, w []float32, then done) {
 
 // runPacked computes y with weights that are packed.
 func (d *direct) runPacked(m *matmul.Multiplier, y, x, packed []float32, then done) {
-	m.Pool().Run(len(d.tasks)*d.splits, func(i int) {
-		t, j := d.tasks[i/d.splits], i%d.splits
+	splits := d.splits(m.Pool().Threads())
+	m.Pool().Run(len(d.tasks)*splits, func(i int) {
+		t, j := d.tasks[i/splits], i%splits
 		r := directTask{direct: d, packed: packed, then: then}
-		r.units = d.units[j*len(d.units)/d.splits : (j+1)*len(d.units)/d.splits]
+		r.units = d.units[j*len(d.units)/splits : (j+1)*len(d.units)/splits]
 		r.row = (t.image*d.lines + t.from) * d.positions
 		r.end = r.row + t.images*(t.to-t.from)*d.positions
 		if d.flat {

@@ -24,13 +24,14 @@ type winograd struct {
 	high, wide int // squares of an image
 	step       int // floats from one square to the next in the transformed input
 	tasks      []rows
-	splits     int // tasks that share the same squares, with some of the panels each
 }
 
-// Sizes from which the transforms are worth while, and the squares of a task.
+// Sizes from which the transforms are worth while, the squares of a task, and the number of tasks for
+// a thread below which the panels are divided too.
 const (
-	winogradChannels = 32
-	winogradSquares  = 56
+	winogradChannels  = 32
+	winogradSquares   = 56
+	winogradPerThread = 2
 )
 
 // newWinograd returns nil if p has another form or is too small.
@@ -67,7 +68,6 @@ func plannedWinograd(p Problem, t *simd.Tile) *winograd {
 			f.tasks = append(f.tasks, rows{image, min(images, p.Batch-image), ends[i], ends[i+1]})
 		}
 	}
-	f.splits = min(len(f.product.units), (manyTasks/2+len(f.tasks)-1)/len(f.tasks))
 	return f
 }
 
@@ -115,13 +115,14 @@ func kernelRows(g [3]float64) [4]float64 {
 }
 
 func (f *winograd) run(m *matmul.Multiplier, y, x, packed []float32, then done) {
-	m.Pool().Run(len(f.tasks)*f.splits, func(i int) {
-		t, j, all := f.tasks[i/f.splits], i%f.splits, f.product.units
-		f.task(m, t, all[j*len(all)/f.splits:(j+1)*len(all)/f.splits], y, x, packed)
+	splits := min(len(f.product.units), ceil(winogradPerThread*m.Pool().Threads(), len(f.tasks))) // tasks that share the same squares
+	m.Pool().Run(len(f.tasks)*splits, func(i int) {
+		t, j, all := f.tasks[i/splits], i%splits, f.product.units
+		f.task(m, t, all[j*len(all)/splits:(j+1)*len(all)/splits], y, x, packed)
 		if then != nil {
 			first := t.image*f.Height.Out + 2*t.from
 			last := (t.image+t.images-1)*f.Height.Out + min(2*t.to, f.Height.Out)
-			col, cols := channels(all[j*len(all)/f.splits : (j+1)*len(all)/f.splits])
+			col, cols := channels(all[j*len(all)/splits : (j+1)*len(all)/splits])
 			then(first*f.Width.Out, last*f.Width.Out, col, cols)
 		}
 	})
