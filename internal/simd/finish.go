@@ -2,6 +2,7 @@ package simd
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 )
 
@@ -16,6 +17,7 @@ const (
 	FinishRelu6                      // min(max(t, 0), 6)
 	FinishHardSwish                  // t·min(max(t/6 + ½, 0), 1)
 	FinishSwish                      // t times Sigmoid of t
+	FinishGelu                       // (erf(t/√2) + 1)·t·½
 	FinishMore                       // t, of three values
 	FinishMoreRelu                   // max(t, 0), of three values
 	numFinishings
@@ -31,7 +33,7 @@ type finishKernel func(dst, x, bias, more *float32, step, rows, n int)
 //
 //	dst[i] = f(x[i] + bias[c])    or, if f.More(),    f((x[i] + bias[c]) + more[i])
 //
-// with the bits that Add, AddRelu, Mul, Min and Sigmoid give one after the other. dst may be x or
+// with the bits that Add, AddRelu, Mul, Min, Div, Sigmoid and Erf give one after the other. dst may be x or
 // more.
 func Finish(f Finishing, dst, x, bias, more []float32, step, rows, cols int) {
 	finish(active.vec, f, dst, x, bias, more, step, rows, cols)
@@ -66,6 +68,11 @@ func finishLoop(three bool, f func(t float32) float32) finishKernel {
 			}
 		}
 	}
+}
+
+func gelu(t float32) float32 {
+	erf := float32(math.Erf(float64(t / float32(math.Sqrt2))))
+	return float32((erf+1)*t) * 0.5
 }
 
 func hardSwish(t float32) float32 {

@@ -29,6 +29,14 @@ var finishOps = [numFinishings]func(v *vectorOps, t []float32){
 		unary(v.sigmoid, u, t)
 		binary(v.mul, t, t, u)
 	},
+	FinishGelu: func(v *vectorOps, t []float32) {
+		u := make([]float32, len(t))
+		binary(v.div, u, t, repeat(float32(math.Sqrt2), len(t)))
+		unary(v.erf, u, u)
+		binary(v.add, u, u, repeat(1, len(t)))
+		binary(v.mul, u, u, t)
+		binary(v.mul, t, u, repeat(0.5, len(t)))
+	},
 	FinishMoreRelu: func(v *vectorOps, t []float32) { binary(v.max, t, t, repeat(0, len(t))) },
 }
 
@@ -124,6 +132,8 @@ func checkFinished(t *testing.T, name string, f Finishing, got float32, x, bias,
 		want = sum * min(max(sum/6+0.5, 0), 1)
 	case FinishSwish:
 		want = sum / (1 + math.Exp(-sum))
+	case FinishGelu:
+		want = sum / 2 * (1 + math.Erf(sum/math.Sqrt2))
 	}
 	if math.Abs(float64(got)-want) > 4e-7*(size+1)*(size+1) {
 		t.Fatalf("%s: %g, %g and %g give %g, want %g", name, x, bias, more, got, want)

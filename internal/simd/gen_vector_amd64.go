@@ -184,6 +184,11 @@ func finishHardSwishAVX512(dst *float32, x *float32, bias *float32, more *float3
 //go:noescape
 func finishSwishAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
 
+// finishGeluAVX512 sets dst[i] = (erf(t/√2) + 1)·t·½ of t = x[i] + bias[i] for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishGeluAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
 // finishMoreAVX512 sets dst[i] = x[i] + bias[i] + more[i] for i < n, in each of some rows that are step apart.
 //
 //go:noescape
@@ -408,6 +413,11 @@ func finishHardSwishAVX2(dst *float32, x *float32, bias *float32, more *float32,
 //
 //go:noescape
 func finishSwishAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+
+// finishGeluAVX2 sets dst[i] = (erf(t/√2) + 1)·t·½ of t = x[i] + bias[i] for i < n, in each of some rows that are step apart.
+//
+//go:noescape
+func finishGeluAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
 
 // finishMoreAVX2 sets dst[i] = x[i] + bias[i] + more[i] for i < n, in each of some rows that are step apart.
 //

@@ -3701,6 +3701,162 @@ finishSwishAVX512Done:
 	VZEROUPPER
 	RET
 
+// func finishGeluAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·finishGeluAVX512(SB), NOSPLIT, $0-56
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         bias+16(FP), DX
+	MOVQ         n+48(FP), BX
+	XORQ         SI, SI
+	MOVQ         step+32(FP), DI
+	MOVQ         rows+40(FP), R8
+	SHLQ         $0x02, DI
+	VBROADCASTSS const3fb504f3<>+0(SB), Z0
+	VBROADCASTSS const3f000000<>+0(SB), Z1
+	VBROADCASTSS const3f800000<>+0(SB), Z2
+	VBROADCASTSS const7fffffff<>+0(SB), Z3
+	VBROADCASTSS const80000000<>+0(SB), Z4
+	VBROADCASTSS const40800000<>+0(SB), Z5
+	VBROADCASTSS const3f700000<>+0(SB), Z6
+	VBROADCASTSS const4b400000<>+0(SB), Z7
+	VBROADCASTSS const3fb8aa3b<>+0(SB), Z8
+	VBROADCASTSS const3f317217<>+0(SB), Z9
+	VBROADCASTSS const3377d1cf<>+0(SB), Z10
+	VBROADCASTSS const3effffff<>+0(SB), Z11
+	VBROADCASTSS const3e2aaa58<>+0(SB), Z12
+	VBROADCASTSS const3d2aab3a<>+0(SB), Z13
+	VBROADCASTSS const3c0913bb<>+0(SB), Z14
+	VBROADCASTSS const3ab5f603<>+0(SB), Z15
+
+finishGeluAVX512Row:
+	SUBQ $0x00000010, BX
+	JL   finishGeluAVX512MainEnd
+
+finishGeluAVX512Main:
+	VMOVUPS          (CX)(SI*4), Z16
+	VMOVUPS          (DX)(SI*4), Z17
+	VADDPS           Z17, Z16, Z16
+	VDIVPS           Z0, Z16, Z17
+	VANDPS           Z3, Z17, Z20
+	VMINPS           Z20, Z5, Z21
+	VMOVUPS          Z21, Z22
+	VBROADCASTSS     constb95fbd68<>+0(SB), Z23
+	VFMADD213PS.BCST const3b525d46<>+0(SB), Z21, Z23
+	VFMADD213PS.BCST constbcbb619a<>+0(SB), Z21, Z23
+	VFMADD213PS.BCST const3dd78623<>+0(SB), Z21, Z23
+	VFMADD213PS.BCST const3f22bfb7<>+0(SB), Z21, Z23
+	VFMADD213PS.BCST const3e0397bf<>+0(SB), Z21, Z23
+	VFMADD231PS      Z23, Z21, Z22
+	VXORPS           Z4, Z22, Z21
+	VMOVUPS          Z7, Z22
+	VFMADD231PS      Z8, Z21, Z22
+	VSUBPS           Z7, Z22, Z22
+	VFNMADD231PS     Z9, Z22, Z21
+	VFNMADD231PS     Z10, Z22, Z21
+	VMOVUPS          Z15, Z23
+	VFMADD213PS      Z14, Z21, Z23
+	VFMADD213PS      Z13, Z21, Z23
+	VFMADD213PS      Z12, Z21, Z23
+	VFMADD213PS      Z11, Z21, Z23
+	VFMADD213PS      Z2, Z21, Z23
+	VFMADD213PS      Z2, Z21, Z23
+	VSCALEFPS        Z22, Z23, Z21
+	VSUBPS           Z21, Z2, Z21
+	VANDPS           Z4, Z17, Z22
+	VORPS            Z22, Z21, Z21
+	VMOVUPS          Z17, Z22
+	VMULPS           Z17, Z17, Z23
+	VBROADCASTSS     constba1b2c8c<>+0(SB), Z24
+	VFMADD213PS.BCST const3ba327f9<>+0(SB), Z23, Z24
+	VFMADD213PS.BCST constbcdb3192<>+0(SB), Z23, Z24
+	VFMADD213PS.BCST const3de70bd3<>+0(SB), Z23, Z24
+	VFMADD213PS.BCST constbec0936a<>+0(SB), Z23, Z24
+	VFMADD213PS.BCST const3e0375d3<>+0(SB), Z23, Z24
+	VFMADD231PS      Z24, Z17, Z22
+	VCMPPS           $0x11, Z6, Z20, K1
+	VBLENDMPS        Z22, Z21, K1, Z18
+	VADDPS           Z2, Z18, Z17
+	VMULPS           Z16, Z17, Z16
+	VMULPS           Z1, Z16, Z16
+	VMOVUPS          Z16, (AX)(SI*4)
+	ADDQ             $0x00000010, SI
+	SUBQ             $0x00000010, BX
+	JGE              finishGeluAVX512Main
+
+finishGeluAVX512MainEnd:
+	ADDQ             $0x00000010, BX
+	JZ               finishGeluAVX512Done
+	MOVQ             $-1, R9
+	BZHIQ            BX, R9, R9
+	KMOVW            R9, K1
+	VMOVUPS.Z        (CX)(SI*4), K1, Z16
+	VMOVUPS.Z        (DX)(SI*4), K1, Z17
+	VADDPS           Z17, Z16, Z16
+	VDIVPS           Z0, Z16, Z17
+	VANDPS           Z3, Z17, Z20
+	VMINPS           Z20, Z5, Z21
+	VMOVUPS          Z21, Z22
+	VBROADCASTSS     constb95fbd68<>+0(SB), Z23
+	VFMADD213PS.BCST const3b525d46<>+0(SB), Z21, Z23
+	VFMADD213PS.BCST constbcbb619a<>+0(SB), Z21, Z23
+	VFMADD213PS.BCST const3dd78623<>+0(SB), Z21, Z23
+	VFMADD213PS.BCST const3f22bfb7<>+0(SB), Z21, Z23
+	VFMADD213PS.BCST const3e0397bf<>+0(SB), Z21, Z23
+	VFMADD231PS      Z23, Z21, Z22
+	VXORPS           Z4, Z22, Z21
+	VMOVUPS          Z7, Z22
+	VFMADD231PS      Z8, Z21, Z22
+	VSUBPS           Z7, Z22, Z22
+	VFNMADD231PS     Z9, Z22, Z21
+	VFNMADD231PS     Z10, Z22, Z21
+	VMOVUPS          Z15, Z23
+	VFMADD213PS      Z14, Z21, Z23
+	VFMADD213PS      Z13, Z21, Z23
+	VFMADD213PS      Z12, Z21, Z23
+	VFMADD213PS      Z11, Z21, Z23
+	VFMADD213PS      Z2, Z21, Z23
+	VFMADD213PS      Z2, Z21, Z23
+	VSCALEFPS        Z22, Z23, Z21
+	VSUBPS           Z21, Z2, Z21
+	VANDPS           Z4, Z17, Z22
+	VORPS            Z22, Z21, Z21
+	VMOVUPS          Z17, Z22
+	VMULPS           Z17, Z17, Z23
+	VBROADCASTSS     constba1b2c8c<>+0(SB), Z24
+	VFMADD213PS.BCST const3ba327f9<>+0(SB), Z23, Z24
+	VFMADD213PS.BCST constbcdb3192<>+0(SB), Z23, Z24
+	VFMADD213PS.BCST const3de70bd3<>+0(SB), Z23, Z24
+	VFMADD213PS.BCST constbec0936a<>+0(SB), Z23, Z24
+	VFMADD213PS.BCST const3e0375d3<>+0(SB), Z23, Z24
+	VFMADD231PS      Z24, Z17, Z22
+	VCMPPS           $0x11, Z6, Z20, K2
+	VBLENDMPS        Z22, Z21, K2, Z19
+	VADDPS           Z2, Z19, Z17
+	VMULPS           Z16, Z17, Z16
+	VMULPS           Z1, Z16, Z16
+	VMOVUPS          Z16, K1, (AX)(SI*4)
+
+finishGeluAVX512Done:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	XORQ SI, SI
+	MOVQ n+48(FP), BX
+	DECQ R8
+	JNZ  finishGeluAVX512Row
+	VZEROUPPER
+	RET
+
+DATA const3fb504f3<>+0(SB)/4, $0x3fb504f3
+DATA const3fb504f3<>+4(SB)/4, $0x3fb504f3
+DATA const3fb504f3<>+8(SB)/4, $0x3fb504f3
+DATA const3fb504f3<>+12(SB)/4, $0x3fb504f3
+DATA const3fb504f3<>+16(SB)/4, $0x3fb504f3
+DATA const3fb504f3<>+20(SB)/4, $0x3fb504f3
+DATA const3fb504f3<>+24(SB)/4, $0x3fb504f3
+DATA const3fb504f3<>+28(SB)/4, $0x3fb504f3
+GLOBL const3fb504f3<>(SB), RODATA|NOPTR, $32
+
 // func finishMoreAVX512(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·finishMoreAVX512(SB), NOSPLIT, $0-56
@@ -7513,6 +7669,155 @@ finishSwishAVX2Done:
 	MOVQ n+48(FP), BX
 	DECQ R8
 	JNZ  finishSwishAVX2Row
+	VZEROUPPER
+	RET
+
+// func finishGeluAVX2(dst *float32, x *float32, bias *float32, more *float32, step int, rows int, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·finishGeluAVX2(SB), NOSPLIT, $0-56
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ bias+16(FP), DX
+	MOVQ n+48(FP), BX
+	XORQ SI, SI
+	MOVQ step+32(FP), DI
+	MOVQ rows+40(FP), R8
+	SHLQ $0x02, DI
+
+finishGeluAVX2Row:
+	SUBQ $0x00000008, BX
+	JL   finishGeluAVX2MainEnd
+
+finishGeluAVX2Main:
+	VMOVUPS      (CX)(SI*4), Y0
+	VMOVUPS      (DX)(SI*4), Y1
+	VADDPS       Y1, Y0, Y0
+	VDIVPS       const3fb504f3<>+0(SB), Y0, Y1
+	VANDPS       const7fffffff<>+0(SB), Y1, Y2
+	VMOVUPS      const40800000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y3
+	VMOVUPS      Y3, Y4
+	VBROADCASTSS constb95fbd68<>+0(SB), Y5
+	VFMADD213PS  const3b525d46<>+0(SB), Y3, Y5
+	VFMADD213PS  constbcbb619a<>+0(SB), Y3, Y5
+	VFMADD213PS  const3dd78623<>+0(SB), Y3, Y5
+	VFMADD213PS  const3f22bfb7<>+0(SB), Y3, Y5
+	VFMADD213PS  const3e0397bf<>+0(SB), Y3, Y5
+	VFMADD231PS  Y5, Y3, Y4
+	VMOVUPS      const3f800000<>+0(SB), Y3
+	VXORPS       const80000000<>+0(SB), Y4, Y4
+	VMOVUPS      const4b400000<>+0(SB), Y5
+	VFMADD231PS  const3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       const4b400000<>+0(SB), Y5, Y6
+	VFNMADD231PS const3f317217<>+0(SB), Y6, Y4
+	VFNMADD231PS const3377d1cf<>+0(SB), Y6, Y4
+	VMOVUPS      const3ab5f603<>+0(SB), Y6
+	VFMADD213PS  const3c0913bb<>+0(SB), Y4, Y6
+	VFMADD213PS  const3d2aab3a<>+0(SB), Y4, Y6
+	VFMADD213PS  const3e2aaa58<>+0(SB), Y4, Y6
+	VFMADD213PS  const3effffff<>+0(SB), Y4, Y6
+	VFMADD213PS  const3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  const3f800000<>+0(SB), Y4, Y6
+	VPSRLD       $0x01, Y5, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPSUBD       Y4, Y5, Y5
+	VPADDD       const3f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y6, Y5
+	VPADDD       const3f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VSUBPS       Y4, Y3, Y3
+	VANDPS       const80000000<>+0(SB), Y1, Y4
+	VORPS        Y4, Y3, Y3
+	VMOVUPS      Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VBROADCASTSS constba1b2c8c<>+0(SB), Y6
+	VFMADD213PS  const3ba327f9<>+0(SB), Y5, Y6
+	VFMADD213PS  constbcdb3192<>+0(SB), Y5, Y6
+	VFMADD213PS  const3de70bd3<>+0(SB), Y5, Y6
+	VFMADD213PS  constbec0936a<>+0(SB), Y5, Y6
+	VFMADD213PS  const3e0375d3<>+0(SB), Y5, Y6
+	VFMADD231PS  Y6, Y1, Y4
+	VCMPPS       $0x11, const3f700000<>+0(SB), Y2, Y1
+	VBLENDVPS    Y1, Y4, Y3, Y1
+	VADDPS       const3f800000<>+0(SB), Y1, Y1
+	VMULPS       Y0, Y1, Y0
+	VMULPS       const3f000000<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*4)
+	ADDQ         $0x00000008, SI
+	SUBQ         $0x00000008, BX
+	JGE          finishGeluAVX2Main
+
+finishGeluAVX2MainEnd:
+	ADDQ         $0x00000008, BX
+	JZ           finishGeluAVX2Done
+	LEAQ         tailLanes<>+0(SB), R9
+	SHLQ         $0x02, BX
+	SUBQ         BX, R9
+	VMOVUPS      32(R9), Y0
+	VMASKMOVPS   (CX)(SI*4), Y0, Y1
+	VMASKMOVPS   (DX)(SI*4), Y0, Y2
+	VADDPS       Y2, Y1, Y1
+	VDIVPS       const3fb504f3<>+0(SB), Y1, Y2
+	VANDPS       const7fffffff<>+0(SB), Y2, Y3
+	VMOVUPS      const40800000<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y4
+	VMOVUPS      Y4, Y5
+	VBROADCASTSS constb95fbd68<>+0(SB), Y6
+	VFMADD213PS  const3b525d46<>+0(SB), Y4, Y6
+	VFMADD213PS  constbcbb619a<>+0(SB), Y4, Y6
+	VFMADD213PS  const3dd78623<>+0(SB), Y4, Y6
+	VFMADD213PS  const3f22bfb7<>+0(SB), Y4, Y6
+	VFMADD213PS  const3e0397bf<>+0(SB), Y4, Y6
+	VFMADD231PS  Y6, Y4, Y5
+	VMOVUPS      const3f800000<>+0(SB), Y4
+	VXORPS       const80000000<>+0(SB), Y5, Y5
+	VMOVUPS      const4b400000<>+0(SB), Y6
+	VFMADD231PS  const3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       const4b400000<>+0(SB), Y6, Y7
+	VFNMADD231PS const3f317217<>+0(SB), Y7, Y5
+	VFNMADD231PS const3377d1cf<>+0(SB), Y7, Y5
+	VMOVUPS      const3ab5f603<>+0(SB), Y7
+	VFMADD213PS  const3c0913bb<>+0(SB), Y5, Y7
+	VFMADD213PS  const3d2aab3a<>+0(SB), Y5, Y7
+	VFMADD213PS  const3e2aaa58<>+0(SB), Y5, Y7
+	VFMADD213PS  const3effffff<>+0(SB), Y5, Y7
+	VFMADD213PS  const3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  const3f800000<>+0(SB), Y5, Y7
+	VPSRLD       $0x01, Y6, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPSUBD       Y5, Y6, Y6
+	VPADDD       const3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y7, Y6
+	VPADDD       const3f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y6, Y5
+	VSUBPS       Y5, Y4, Y4
+	VANDPS       const80000000<>+0(SB), Y2, Y5
+	VORPS        Y5, Y4, Y4
+	VMOVUPS      Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VBROADCASTSS constba1b2c8c<>+0(SB), Y7
+	VFMADD213PS  const3ba327f9<>+0(SB), Y6, Y7
+	VFMADD213PS  constbcdb3192<>+0(SB), Y6, Y7
+	VFMADD213PS  const3de70bd3<>+0(SB), Y6, Y7
+	VFMADD213PS  constbec0936a<>+0(SB), Y6, Y7
+	VFMADD213PS  const3e0375d3<>+0(SB), Y6, Y7
+	VFMADD231PS  Y7, Y2, Y5
+	VCMPPS       $0x11, const3f700000<>+0(SB), Y3, Y2
+	VBLENDVPS    Y2, Y5, Y4, Y2
+	VADDPS       const3f800000<>+0(SB), Y2, Y2
+	VMULPS       Y1, Y2, Y1
+	VMULPS       const3f000000<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(SI*4)
+
+finishGeluAVX2Done:
+	ADDQ DI, AX
+	ADDQ DI, CX
+	XORQ SI, SI
+	MOVQ n+48(FP), BX
+	DECQ R8
+	JNZ  finishGeluAVX2Row
 	VZEROUPPER
 	RET
 

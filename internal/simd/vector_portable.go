@@ -40,6 +40,7 @@ var portableVector = &vectorOps{
 		FinishRelu6:     finishLoop(false, func(t float32) float32 { return min(max(t, 0), 6) }),
 		FinishHardSwish: finishLoop(false, hardSwish),
 		FinishSwish:     finishLoop(false, func(t float32) float32 { return t * float32(sigmoid(float64(t))) }),
+		FinishGelu:      finishLoop(false, gelu),
 		FinishMore:      finishLoop(true, func(t float32) float32 { return t }),
 		FinishMoreRelu:  finishLoop(true, func(t float32) float32 { return max(t, 0) }),
 	},

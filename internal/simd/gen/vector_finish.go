@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 )
@@ -12,6 +14,7 @@ type finishing struct {
 	name, formula string
 	more          bool // a further array is added
 	narrow        int  // vectors at once for AVX2
+	one           bool // one vector at once, which leaves registers for constants
 	prepare       func(e *emitter) func(x group) group
 }
 
@@ -23,6 +26,7 @@ func finishings() []finishing {
 		{name: "finishRelu6", formula: "min(max(x[i] + bias[i], 0), 6)", prepare: relu6Body},
 		{name: "finishHardSwish", formula: "t·min(max(t/6 + ½, 0), 1) of t = x[i] + bias[i]", prepare: hardSwishBody},
 		{name: "finishSwish", formula: "t/(1 + e^-t) of t = x[i] + bias[i]", narrow: 1, prepare: swishBody},
+		{name: "finishGelu", formula: "(erf(t/√2) + 1)·t·½ of t = x[i] + bias[i]", one: true, prepare: geluBody},
 		{name: "finishMore", formula: "x[i] + bias[i] + more[i]", more: true, prepare: plain},
 		{name: "finishMoreRelu", formula: "max(x[i] + bias[i] + more[i], 0)", more: true, prepare: reluBody},
 	}
@@ -52,6 +56,11 @@ func swishBody(e *emitter) func(x group) group {
 	return func(x group) group { return e.mul(x, f(x)) }
 }
 
+func geluBody(e *emitter) func(x group) group {
+	root, half, one, f := e.c(math.Sqrt2), e.c(0.5), e.c(1), erfBody(e)
+	return func(x group) group { return e.mul(e.mul(e.add(f(e.div(x, root)), one), x), half) }
+}
+
 // finish writes a kernel. Rows of all arrays are step apart.
 func finish(s isa, k finishing) {
 	name, arrays := k.name+s.suffix, []string{"dst", "x", "bias"}
@@ -70,6 +79,9 @@ func finish(s isa, k finishing) {
 	unroll := 2
 	if s.bytes == 32 && k.narrow > 0 {
 		unroll = k.narrow
+	}
+	if k.one {
+		unroll = 1
 	}
 	build.Label(name + "Row")
 	l.run(unroll, func(count int, masked bool) {

@@ -13,6 +13,7 @@ import (
 type finisher struct {
 	kind          simd.Finishing
 	x, bias, more int // inputs; more is x if there is none
+	step          int // from one row of the arrays to the next
 }
 
 // finisher returns how a program by rows is one of these programs, or nil.
@@ -20,9 +21,14 @@ func (pr *problem) finisher() *finisher {
 	if len(pr.outputs) != 1 || pr.outputs[0].Type != Float32 {
 		return nil
 	}
+	step, ok := pr.rowStep()
+	if !ok {
+		return nil
+	}
 	for kind, match := range finishings {
 		if sum, ok := match(pr.graph, pr.results[0]); ok {
 			if f := pr.sum(sum, simd.Finishing(kind)); f != nil {
+				f.step = step
 				return f
 			}
 		}
@@ -62,8 +68,29 @@ func (pr *problem) isInput(v int) bool {
 	return n.op == opInput && pr.inputs[n.args[0]].Type == Float32 && pr.inputs[n.args[0]].Offset == 0
 }
 
-// isDense reports whether a node is an input with all elements in order.
-func (pr *problem) isDense(v int) bool { return pr.hasStrides(v, rowMajor(pr.dims, nil)) }
+// rowStep returns the distance of the rows of the output; false if they are not evenly spaced.
+func (pr *problem) rowStep() (int, bool) {
+	strides, last := pr.strides[0], len(pr.dims)-1
+	if strides[last] != 1 {
+		return 0, false
+	}
+	step, rows := pr.dims[last], 1
+	for a := last - 1; a >= 0; a-- {
+		switch {
+		case pr.dims[a] == 1:
+			continue
+		case rows == 1:
+			step = strides[a]
+		case strides[a] != rows*step:
+			return 0, false
+		}
+		rows *= pr.dims[a]
+	}
+	return step, true
+}
+
+// isDense reports whether a node is an input with the strides of the output.
+func (pr *problem) isDense(v int) bool { return pr.hasStrides(v, pr.strides[0]) }
 
 // isBias reports whether a node is an input with one element for each column.
 func (pr *problem) isBias(v int) bool {
@@ -92,6 +119,7 @@ var finishings = [...]func(g *graph, v int) (sum node, ok bool){
 	simd.FinishRelu6:     func(g *graph, v int) (node, bool) { return g.limited(v, 6) },
 	simd.FinishHardSwish: (*graph).hardSwishOf,
 	simd.FinishSwish:     (*graph).swishOf,
+	simd.FinishGelu:      (*graph).geluOf,
 	simd.FinishMore:      func(g *graph, v int) (node, bool) { return g.nodes[v], true },
 	simd.FinishMoreRelu:  (*graph).reluOf,
 }
@@ -141,6 +169,36 @@ func (g *graph) swishOf(v int) (node, bool) {
 	return g.gated(v, func(t, gate int) bool { return g.nodes[gate].op == Logistic && g.nodes[gate].args[0] == t })
 }
 
+// geluOf returns the sum t of ((erf(t/√2) + 1)·t)·½.
+func (g *graph) geluOf(v int) (node, bool) {
+	n := g.nodes[v]
+	if n.op != Mul {
+		return node{}, false
+	}
+	for i := range 2 {
+		if !g.isConst(n.args[1-i], 0.5) {
+			continue
+		}
+		return g.gated(n.args[i], func(t, gate int) bool {
+			return g.plusOne(gate, func(erf int) bool {
+				e := g.nodes[erf]
+				if e.op != Erf {
+					return false
+				}
+				root := g.nodes[e.args[0]]
+				return root.op == Div && root.args[0] == t && g.isConst(root.args[1], math.Sqrt2)
+			})
+		})
+	}
+	return node{}, false
+}
+
+// plusOne reports whether a node is the sum of 1 and a node with a property.
+func (g *graph) plusOne(v int, is func(x int) bool) bool {
+	n := g.nodes[v]
+	return n.op == Add && (g.isConst(n.args[0], 1) && is(n.args[1]) || g.isConst(n.args[1], 1) && is(n.args[0]))
+}
+
 // gated returns the factor t of a product whose other factor is its gate.
 func (g *graph) gated(v int, isGate func(t, gate int) bool) (node, bool) {
 	n := g.nodes[v]
@@ -163,11 +221,11 @@ func (g *graph) isConst(v int, c float32) bool {
 
 // piece computes the rows [row, end) of the columns [col, col+cols).
 func (f *finisher) piece(p *Pass, row, end, col, cols int) {
-	step, last := p.of.Columns, len(p.memory)-1
+	step, last := f.step, len(p.memory)-1
 	n := (end-row-1)*step + cols
 	part := func(i int) []float32 {
 		return unsafe.Slice((*float32)(p.memory[i]), (end-1)*step+col+cols)[row*step+col:][:n]
 	}
-	bias := unsafe.Slice((*float32)(p.memory[f.bias]), step)[col:][:cols]
+	bias := unsafe.Slice((*float32)(p.memory[f.bias]), p.of.Columns)[col:][:cols]
 	simd.Finish(f.kind, part(last), part(f.x), bias, part(f.more), step, end-row, cols)
 }

@@ -2,6 +2,7 @@ package fusion
 
 import (
 	"bytes"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -34,6 +35,8 @@ var finishCases = []finishCase{
 	{simd.FinishHardSwish, []Instr{does(Add, 0, 1), number(1.0 / 6), does(Mul, 3, 4), number(0.5), does(Add, 5, 6), number(0), does(Max, 7, 8),
 		number(1), does(Min, 9, 10), does(Mul, 3, 11)}},
 	{simd.FinishSwish, []Instr{does(Add, 0, 1), does(Logistic, 3), does(Mul, 4, 3)}},
+	{simd.FinishGelu, []Instr{does(Add, 0, 1), number(math.Sqrt2), does(Div, 3, 4), does(Erf, 5), number(1), does(Add, 6, 7), does(Mul, 3, 8),
+		number(0.5), does(Mul, 9, 10)}},
 	{simd.FinishMore, []Instr{does(Add, 0, 1), does(Add, 2, 3)}},
 	{simd.FinishMoreRelu, []Instr{does(Add, 0, 1), does(Add, 3, 2), number(0), does(Max, 4, 5)}},
 }

@@ -115,6 +115,9 @@ func TestStridedInPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if kernel.finish == nil {
+		t.Error("the program is not one kernel")
+	}
 	for _, byRows := range []bool{false, true} {
 		y := x.clone()
 		in, out := []unsafe.Pointer{y.pointer(), bias.pointer()}, []unsafe.Pointer{y.pointer()}
