@@ -42,11 +42,12 @@ type rows struct{ image, images, from, to int }
 
 // Sizes that decide how the work is divided.
 const (
-	perThread  = 3         // tasks for a thread below which the panels are divided too
-	chunkBytes = 512 << 10 // panels that stay in the second-level cache
-	mostUnits  = 16        // panels after which the results are complete and still in that cache
-	shallow    = 192       // terms up to which a panel stays in the first-level cache
-	gatherOut  = 96        // output channels from which a copy of short lines is worth while
+	perThread   = 3         // tasks for a thread below which the panels are divided too
+	chunkBytes  = 512 << 10 // panels that stay in the second-level cache
+	resultBytes = 384 << 10 // results that stay in that cache
+	mostUnits   = 16        // panels after which the results are complete and still in that cache
+	shallow     = 192       // terms up to which a panel stays in the first-level cache
+	gatherOut   = 96        // output channels from which a copy of short lines is worth while
 )
 
 // newDirect returns nil if p has another form or layout.

@@ -88,10 +88,17 @@ type directTask struct {
 // multiply computes the panels of a task, some at a time. Either a panel stays in the
 // first-level cache while the tiles pass by, or the rows of a tile stay there while panels in the
 // second-level cache do.
+//
+// Rows that are copied part by part are copied for as many panels as have results in the
+// second-level cache.
 func (t *directTask) multiply(l lines) {
 	chunk := max(1, min(mostUnits, chunkBytes/(4*t.tile.Columns*t.parts[0].n)))
+	most := chunk
+	if t.gather && len(t.parts) > 1 {
+		most = max(chunk, resultBytes/(4*t.tile.Columns*(t.end-t.row)))
+	}
 	for units := t.units; len(units) > 0; {
-		n := min(chunk, len(units))
+		n := min(most, len(units))
 		for t.gather && units[n-1].block != units[0].block {
 			n--
 		}
@@ -100,10 +107,8 @@ func (t *directTask) multiply(l lines) {
 			if t.gather {
 				part, from = t.gatherRows(l, p, units[0].block)
 			}
-			if t.tile.ISA() == simd.AVX512 && t.depth() > shallow {
-				t.tileByTile(part, units[:n], from)
-			} else {
-				t.panelByPanel(part, units[:n], from)
+			for at := 0; at < n; at += chunk {
+				t.panels(part, units[at:min(at+chunk, n)], from)
 			}
 		}
 		if t.then != nil {
@@ -111,6 +116,15 @@ func (t *directTask) multiply(l lines) {
 			t.then(t.row, t.end, col, last.block*t.out+last.col+last.cols-col)
 		}
 		units = units[n:]
+	}
+}
+
+// panels multiplies a part of the rows with panels.
+func (t *directTask) panels(l lines, units []unit, p part) {
+	if t.tile.ISA() == simd.AVX512 && t.depth() > shallow {
+		t.tileByTile(l, units, p)
+	} else {
+		t.panelByPanel(l, units, p)
 	}
 }
 
