@@ -63,11 +63,15 @@ const (
 	// polls is the number of polls between two looks at the clock, where other goroutines get
 	// their turn: some microseconds.
 	polls = 1000
+	// pauses is the number of these looks after which threads of any process get theirs.
+	pauses = 4
 )
 
-// poll waits until found returns true, and returns false if that takes longer than limit.
+// poll waits until found returns true, and returns false if that takes longer than limit. Now and
+// then other goroutines, and threads that wait for this processor, get their turn.
 func poll(limit time.Duration, found func() bool) bool {
-	for begin := time.Now(); ; runtime.Gosched() {
+	begin := time.Now()
+	for i := 1; ; i++ {
 		for range polls {
 			if found() {
 				return true
@@ -75,6 +79,10 @@ func poll(limit time.Duration, found func() bool) bool {
 		}
 		if time.Since(begin) > limit {
 			return false
+		}
+		runtime.Gosched()
+		if i%pauses == 0 {
+			yield()
 		}
 	}
 }
