@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"repbench/backends"
 	"repbench/datasets"
@@ -71,6 +72,9 @@ func (s Source) open(ctx context.Context, m Machine) (*encoding, error) {
 	s.Reading.AnySize = enc.AnySize()
 	ds, err := m.openData(ctx, s.Data, s.Reading, enc.ImageSize())
 	if err != nil {
+		if errors.Is(err, datasets.ErrSizes) && enc.CanCrop() {
+			err = fmt.Errorf("%w; or have each image resized and cropped for the network: add preset=NAME or crop=center after the file's name (preset=? lists presets)", err)
+		}
 		enc.Close()
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"errors"
 	"fmt"
 
 	"repbench/datasets/catalog"
@@ -100,6 +101,19 @@ func (d *Dataset) Split(name string) (*Split, error) {
 // ErrMissing is wrapped by errors about data that are not on disk and could not be downloaded,
 // or were not allowed to be.
 var ErrMissing = content.ErrMissing
+
+// ErrSizes is wrapped by the error about a set whose images have several sizes, opened without
+// Options.AnySize.
+var ErrSizes = errors.New("images of several sizes")
+
+// sizesError is an error that is ErrSizes, too.
+type sizesError struct{ error }
+
+// Is implements errors.Is.
+func (sizesError) Is(target error) bool { return target == ErrSizes }
+
+// Unwrap returns the error itself.
+func (e sizesError) Unwrap() error { return e.error }
 
 // ContentError reports a file with wrong content: truncated, of another format, or with an
 // invalid record.

@@ -186,8 +186,8 @@ func (p *decodePass) decodeOne(w *decodeWorker, j job) error {
 		return imageError(j.file, j.entry.Name, err)
 	}
 	if size := image.Pt(cfg.Width, cfg.Height); size != p.size {
-		return content.Bad(j.file, j.entry.Name, "it has %d×%d pixels and %s has %d×%d; prepare the set first (%s), so that all images have one size",
-			size.X, size.Y, p.first, p.size.X, p.size.Y, p.prepare)
+		return sizesError{content.Bad(j.file, j.entry.Name, "it has %d×%d pixels and %s has %d×%d; prepare the set first (%s), so that all images have one size",
+			size.X, size.Y, p.first, p.size.X, p.size.Y, p.prepare)}
 	}
 	if p.channels == 1 && picture.Channels(cfg) != 1 {
 		p.colour.Store(true)

@@ -105,5 +105,11 @@ func (e *Encoder) AnySize() bool {
 	return ok && n.AnySize()
 }
 
+// CanCrop says that settings exist with which the encoder takes images of any sizes (AnySize).
+func (e *Encoder) CanCrop() bool {
+	_, ok := e.net.(interface{ AnySize() bool })
+	return ok
+}
+
 // ImageSize is the side of the images the encoder wants; 0: any.
 func (e *Encoder) ImageSize() int { return e.imageSize }

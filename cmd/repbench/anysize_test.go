@@ -64,6 +64,14 @@ func TestAnySizeCommands(t *testing.T) {
 			t.Errorf("eval linear has no layer %s:\n%.2000s", want, text)
 		}
 	}
+	_, log := runs(t, 2, "eval", "linear", "--features", dir, "--layers", "y0")
+	if !strings.Contains(log, "made already; --per-layer evaluates each") {
+		t.Errorf("--layers with features: %q", log)
+	}
+	_, log = runs(t, 2, "eval", "knn", "--features", dir, "--layers", "y0")
+	if strings.Contains(log, "--per-layer") {
+		t.Errorf("eval knn has no --per-layer: %q", log)
+	}
 	record := filepath.Join(t.TempDir(), "records.jsonl")
 	runs(t, 0, "eval", "linear", "--encoder", net+",crop=center,shorter=36", "--data", data, "--C", "1", "--record", record)
 	line, err := os.ReadFile(record)
@@ -75,9 +83,19 @@ func TestAnySizeCommands(t *testing.T) {
 			t.Errorf("the record has no %s:\n%.3000s", want, line)
 		}
 	}
-	_, log := runs(t, 2, "extract", "--encoder", net+",crop=left", "--data", data, "--out", dir)
+	_, log = runs(t, 2, "extract", "--encoder", net+",crop=left", "--data", data, "--out", dir)
 	if !strings.Contains(log, "crop=left: want center or no") {
 		t.Errorf("error %q", log)
+	}
+	_, log = runs(t, 1, "extract", "--encoder", net, "--data", data, "--out", filepath.Join(t.TempDir(), "f"))
+	for _, want := range []string{"pixels and", "data prepare", "preset=NAME or crop=center"} {
+		if !strings.Contains(log, want) {
+			t.Errorf("images of several sizes: the error has no %q: %q", want, log)
+		}
+	}
+	_, log = runs(t, 1, "extract", "--encoder", "pixels", "--data", data, "--out", filepath.Join(t.TempDir(), "f"))
+	if strings.Contains(log, "crop=center") {
+		t.Errorf("pixels cannot crop: %q", log)
 	}
 	if text, _ = runs(t, 0, "extract", "--encoder", net+",output=?"); !strings.Contains(text, "N×10         y0 (Gemm, an output)") {
 		t.Errorf("output=? prints\n%s", text)

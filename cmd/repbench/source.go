@@ -74,7 +74,7 @@ func (f sourceFlags) validFiles(c *cobra.Command) error {
 
 // conflict names a flag that would be ignored beside the source of the features.
 func (f sourceFlags) conflict(c *cobra.Command) error {
-	source, ignored := "--features without --encoder", f.features.names()
+	source, ignored := "--features without --encoder, as these features are made already", f.features.names()
 	switch {
 	case f.arrays.TrainX != "":
 		source, ignored = "--train-x", append(ignored, "features", "record", "encoder")
@@ -83,10 +83,18 @@ func (f sourceFlags) conflict(c *cobra.Command) error {
 	}
 	for _, name := range ignored {
 		if c.Flags().Changed(name) {
-			return fmt.Errorf("--%s means nothing with %s", name, source)
+			return fmt.Errorf("--%s means nothing with %s%s", name, source, layersHint(c, name))
 		}
 	}
 	return nil
+}
+
+// layersHint says how a command evaluates single layers of features, to whom asks it for layers.
+func layersHint(c *cobra.Command, flag string) string {
+	if flag != "layers" || c.Flags().Lookup("per-layer") == nil {
+		return ""
+	}
+	return "; --per-layer evaluates each of their layers alone, and --select-layer reports the best"
 }
 
 // validUnused refuses --valid-x where nothing is chosen on it; because says why.

@@ -112,7 +112,7 @@ func (e *Network) layerOf(output string, dims []int, token string) (matrix.Layer
 	case len(dims) == 4:
 		return layer(grid, grid, dims[3])
 	}
-	return matrix.Layer{}, fmt.Errorf("output %q of shape %v is neither a vector, a sequence nor maps for each image", output, dims)
+	return matrix.Layer{}, fmt.Errorf("output %q of shape %s is neither a vector, a sequence nor maps for each image", output, dimsText(dims))
 }
 
 // together says what an output is that has nothing for each image.
@@ -126,7 +126,8 @@ func together(dims []int) string {
 // tokenLayer describes a token of a sequence, or the mean of its patches.
 func (e *Network) tokenLayer(output string, dims []int, token string) (matrix.Layer, error) {
 	if len(dims) != 3 {
-		return matrix.Layer{}, fmt.Errorf("token=%s: output %q of shape %v is no sequence of tokens", strings.Join(e.in.taken(), "+"), output, dims)
+		return matrix.Layer{}, fmt.Errorf("token=%s: output %q of shape %s is no sequence of tokens (N×tokens×D); leave token= out, or name a sequence as output=NAME (output=? lists all values)",
+			strings.Join(e.in.taken(), "+"), output, dimsText(dims))
 	}
 	switch k := tokenNumber(token); {
 	case token == tokenMean && *e.in.Patches >= dims[1]:

@@ -1,6 +1,7 @@
 package netfile
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -55,9 +56,10 @@ var presets = slices.Concat([]Preset{
 	timm(ResizeBicubic, imagenetMean, imagenetStd, crops(224, 0.95, 288, 1), "resnet18.a1_in1k", "resnet34.a1_in1k", "resnet50.a1_in1k", "resnet101.a1_in1k", "resnet152.a1_in1k"),
 	timm(ResizeBicubic, imagenetMean, imagenetStd, crops(224, 0.875, 288, 1), "convnext_tiny.fb_in1k", "convnext_small.fb_in1k", "convnext_base.fb_in1k", "convnext_large.fb_in1k"),
 	timm(ResizeBicubic, half, half, crops(224, 0.9), "vit_tiny_patch16_224.augreg_in21k_ft_in1k", "vit_small_patch16_224.augreg_in21k_ft_in1k",
-		"vit_base_patch16_224.augreg_in21k_ft_in1k", "vit_large_patch16_224.augreg_in21k_ft_in1k"),
+		"vit_base_patch16_224.augreg_in21k_ft_in1k", "vit_large_patch16_224.augreg_in21k_ft_in1k", "vit_base_patch16_224.augreg2_in21k_ft_in1k"),
 	timm(ResizeBicubic, imagenetMean, imagenetStd, crops(224, 0.9), "deit_tiny_patch16_224.fb_in1k", "deit_small_patch16_224.fb_in1k", "deit_base_patch16_224.fb_in1k",
-		"swin_tiny_patch4_window7_224.ms_in1k", "swin_small_patch4_window7_224.ms_in1k", "swin_base_patch4_window7_224.ms_in1k"),
+		"swin_tiny_patch4_window7_224.ms_in1k", "swin_small_patch4_window7_224.ms_in1k", "swin_base_patch4_window7_224.ms_in1k",
+		"vit_small_patch16_224.dino", "vit_base_patch16_224.dino", "vit_small_patch8_224.dino", "vit_base_patch8_224.dino"),
 	timm(ResizeBicubic, imagenetMean, imagenetStd, crops(518, 1), "vit_small_patch14_dinov2.lvd142m", "vit_base_patch14_dinov2.lvd142m",
 		"vit_large_patch14_dinov2.lvd142m", "vit_giant_patch14_dinov2.lvd142m"),
 	timm(ResizeBicubic, imagenetMean, imagenetStd, crops(224, 0.875), "efficientnet_b0.ra_in1k", "mobilenetv3_large_100.ra_in1k", "mobilenetv3_small_100.lamb_in1k"),
@@ -96,10 +98,30 @@ func presetOf(name string) (Preset, error) {
 			short = append(short, p.Name)
 		}
 	}
-	if strings.HasPrefix(name, timmPrefix) {
-		return Preset{}, fmt.Errorf("no preset of that name; preset=? lists those of timm; for another network give its settings: size, crop-ratio, resize, mean, std")
+	if model, ok := strings.CutPrefix(name, timmPrefix); ok {
+		return Preset{}, unknownTimm(model)
 	}
 	return Preset{}, fmt.Errorf("want %s or %sNAME; preset=? lists them all", strings.Join(short, ", "), timmPrefix)
+}
+
+// unknownTimm is the error about a name that is not among timm's, with the weights that are known of
+// the same network.
+func unknownTimm(name string) error {
+	model, _, tagged := strings.Cut(name, ".")
+	var known []string
+	for _, p := range presets {
+		if weights, ok := strings.CutPrefix(p.Name, timmPrefix+model+"."); ok && weights != "" {
+			known = append(known, p.Name)
+		}
+	}
+	of := ""
+	if len(known) > 0 {
+		of = "; known of this network: " + strings.Join(known, ", ")
+	}
+	if of != "" && !tagged {
+		return errors.New("the name needs the tag of the weights, as timm does not feed all weights of a network in the same way" + of)
+	}
+	return fmt.Errorf("no preset of that name%s; preset=? lists those of timm; for others give the settings of timm's pretrained_cfg: size, crop-ratio (crop_pct), resize (interpolation), mean, std", of)
 }
 
 // fill takes the settings that were not given and do not depend on the network's size.

@@ -189,6 +189,44 @@ func TestPresetSettings(t *testing.T) {
 	}
 }
 
+// The table of timm's networks says what timm's default_cfgs say (testdata/timm.txt, from timm's source,
+// in its own words), for the usual size and the size of the test.
+func TestPresetsEqualTimm(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "timm.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	means := map[string][2][]float64{"IMAGENET_DEFAULT": {imagenetMean, imagenetStd}, "IMAGENET_INCEPTION": {half, half}}
+	known := map[string]bool{}
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		var name, interpolation, mean string
+		var size, testSize int
+		var crop, testCrop float64
+		if _, err := fmt.Sscan(line, &name, &size, &crop, &testSize, &testCrop, &interpolation, &mean); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		known["timm:"+name] = true
+		for s, ratio := range map[int]float64{size: crop, testSize: testCrop} {
+			in := resolved(t, "preset=timm:"+name, 0, 3, s, s)
+			if want := int(math.Floor(float64(s) / ratio)); in.Shorter != want || in.Resize != interpolation || in.Crop != "center" ||
+				!slices.Equal(in.Mean, means[mean][0]) || !slices.Equal(in.Std, means[mean][1]) {
+				t.Errorf("%s at %d: %+v, want shorter=%d, %s, %s", name, s, in.NetInput, want, interpolation, mean)
+			}
+		}
+		if in := resolved(t, "preset=timm:"+name, 0, 3, 0, 0); in.Height != size {
+			t.Errorf("%s: usual size %d, want %d", name, in.Height, size)
+		}
+	}
+	for _, p := range Presets() {
+		if strings.HasPrefix(p.Name, timmPrefix) && !known[p.Name] {
+			t.Errorf("%s is not compared", p.Name)
+		}
+	}
+}
+
 // What does not go together, or would do nothing, is refused with a next step.
 func TestViewErrors(t *testing.T) {
 	for settings, want := range map[string]string{
@@ -204,7 +242,9 @@ func TestViewErrors(t *testing.T) {
 		"round=8bit":                  "add resize=bilinear",
 		"round=16bit,crop=center":     "want 8bit or none",
 		"preset=resnet":               "want imagenet, clip, dinov2, dinov3, mae or timm:NAME; preset=? lists them all",
-		"preset=timm:resnet50.none":   "preset=? lists those of timm",
+		"preset=timm:resnet50.none":   "no preset of that name; known of this network: timm:resnet50.tv_in1k, timm:resnet50.a1_in1k; preset=? lists those of timm",
+		"preset=timm:resnet50":        "the name needs the tag of the weights, as timm does not feed all weights of a network in the same way; known of this network: timm:resnet50.tv_in1k, timm:resnet50.a1_in1k",
+		"preset=timm:resnet":          "no preset of that name; preset=? lists those of timm",
 		"preset=dinov2,size=256x224":  "the network's input",
 		"patches=5":                   "token=mean, which is not asked for",
 		"token=cls+cls":               "0 is given twice",

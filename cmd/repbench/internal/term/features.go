@@ -2,6 +2,7 @@ package term
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"repbench/features/store"
@@ -54,13 +55,21 @@ func numbers(v []float64) string {
 func cost(c *store.Cost) string {
 	var parts []string
 	if c.MultiplyAdds > 0 {
-		parts = append(parts, fmt.Sprintf("%.4g million multiply-adds per image", float64(c.MultiplyAdds)/1e6))
+		parts = append(parts, digits(float64(c.MultiplyAdds)/1e6)+" million multiply-adds per image")
 	}
 	if c.ImagesPerSecond > 0 {
-		parts = append(parts, fmt.Sprintf("%.4g images/s", c.ImagesPerSecond))
+		parts = append(parts, digits(c.ImagesPerSecond)+" images/s")
 	}
 	if c.GFLOPS > 0 {
-		parts = append(parts, fmt.Sprintf("%.4g GFLOP/s", c.GFLOPS))
+		parts = append(parts, digits(c.GFLOPS)+" GFLOP/s")
 	}
-	return strings.Join(append(parts, fmt.Sprintf("%.0f MB of memory at most, batch %d", float64(c.PeakRSSBytes)/1e6, c.Batch)), ", ")
+	return strings.Join(append(parts, fmt.Sprintf("peak memory %.0f MB, batch %d", float64(c.PeakRSSBytes)/1e6, c.Batch)), ", ")
+}
+
+// digits writes a number above 0 with four digits, or all of the whole number: 0.7011, 68.24, 11470.
+func digits(v float64) string {
+	if v >= 1000 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 4, 64)
 }
