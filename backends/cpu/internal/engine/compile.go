@@ -24,6 +24,7 @@ type compiler struct {
 	// values that concatenations fill with them.
 	parts  map[*Node]located
 	wholes map[*Node]*value
+	viewed map[*Op]bool // operations that are read through views
 }
 
 func compile(f *Function) (*program, error) {
@@ -33,7 +34,7 @@ func compile(f *Function) (*program, error) {
 	c := &compiler{
 		fn: f, program: &program{backend: f.builder.backend}, values: map[*Node]*value{},
 		uses: map[*Node]int{}, emitted: map[*Op]bool{}, folded: map[*Node][]byte{},
-		hosts: map[*Node]*group{}, epilogues: map[*Node]*epilogue{}, parts: map[*Node]located{}, wholes: map[*Node]*value{},
+		hosts: map[*Node]*group{}, epilogues: map[*Node]*epilogue{}, parts: map[*Node]located{}, wholes: map[*Node]*value{}, viewed: map[*Op]bool{},
 	}
 	for i, n := range append(append([]*Node(nil), f.parameters...), f.captures...) {
 		v := c.newValue(n, inInput)
@@ -44,6 +45,7 @@ func compile(f *Function) (*program, error) {
 	c.fold(live)
 	c.partition(live)
 	c.concatenations(live)
+	c.views(live)
 	for _, op := range live {
 		if err := c.schedule(op); err != nil {
 			return nil, err
@@ -136,7 +138,7 @@ var lazy = map[compute.OpType]bool{compute.OpTypeReverse: true, compute.OpTypeBr
 // schedule emits an operation at its place in the function, if it needs steps that do not exist
 // yet.
 func (c *compiler) schedule(op *Op) error {
-	if lazy[op.kind] {
+	if lazy[op.kind] || c.viewed[op] {
 		return nil
 	}
 	for _, n := range op.outputs {

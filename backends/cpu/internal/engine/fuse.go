@@ -264,6 +264,12 @@ func (p *programmer) leaf(n *Node) int {
 		strides := broadcastLayout(x.shape.Dimensions, n.shape.Dimensions, n.op.args[1].([]int)).Strides
 		return p.appendLeaf(source(x), p.fit(n.shape.Dimensions, strides), slices.Equal(squeezed(x.shape), p.g.dims))
 	}
+	base, l := p.c.viewOf(n)
+	if _, part := p.c.parts[base]; base != n && !part {
+		leaf := p.appendLeaf(base, p.fit(n.shape.Dimensions, l.Strides), false)
+		p.leaves[leaf].input.Offset = l.Offset
+		return leaf
+	}
 	return p.appendLeaf(n, p.fit(n.shape.Dimensions, view(n.shape).Strides), true)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"repbench/backends/cpu/internal/conv"
 	"repbench/backends/cpu/internal/matmul"
+	"repbench/backends/cpu/internal/strided"
 )
 
 // factor is an operand of a product with batch·outer·inner elements: the inner axes are summed
@@ -18,6 +19,17 @@ type factor struct {
 	batch, outer, inner int
 	// strides of the three kinds of axes; outerStride or innerStride is 1
 	batchStride, outerStride, innerStride int
+	// offsets are where the elements of each place in the batch begin; nil if they follow
+	// batchStride.
+	offsets []int
+}
+
+// at returns the elements from place i in the batch on.
+func (f factor) at(data []float32, i int) []float32 {
+	if f.offsets != nil {
+		return data[f.offsets[i]:]
+	}
+	return tail(data, i*f.batchStride)
 }
 
 // lowerDot lowers DotGeneral in float32.
@@ -43,8 +55,8 @@ func lowerDot(c *compiler, op *Op) (bool, error) {
 		m, done := f.backend.multiplier, dst.done(f)
 		out, as, bs := f.floats(dst.value), f.floats(a.value), f.floats(b.value)
 		m.Batch(a.batch, func(i int) ([]float32, matmul.Matrix, matmul.Matrix, func(row, end, col, cols int)) {
-			left := matmul.Matrix{Data: tail(as, i*a.batchStride), Rows: a.outer, Cols: a.inner, RowStride: a.outerStride, ColStride: a.innerStride}
-			right := matmul.Matrix{Data: tail(bs, i*b.batchStride), Rows: b.inner, Cols: b.outer, RowStride: b.innerStride, ColStride: b.outerStride}
+			left := matmul.Matrix{Data: a.at(as, i), Rows: a.outer, Cols: a.inner, RowStride: a.outerStride, ColStride: a.innerStride}
+			right := matmul.Matrix{Data: b.at(bs, i), Rows: b.inner, Cols: b.outer, RowStride: b.innerStride, ColStride: b.outerStride}
 			return tail(out, i*a.outer*b.outer), left, right, shifted(done, i*a.outer)
 		})
 		return nil
@@ -57,7 +69,7 @@ func lowerDot(c *compiler, op *Op) (bool, error) {
 func (c *compiler) constantDot(a factor, op *Op) bool {
 	w := op.inputs[1]
 	data, ok := c.folded[w]
-	if !ok || a.batch != 1 || a.innerStride != 1 || a.outer*a.inner == 0 {
+	if !ok || a.batch != 1 || a.offsets != nil || a.innerStride != 1 || a.outer*a.inner == 0 {
 		return false
 	}
 	b, ok := layout(w.shape, op.args[3].([]int), op.args[2].([]int))
@@ -88,6 +100,13 @@ func tail(x []float32, i int) []float32 { return x[min(i, len(x)):] }
 // factor describes an operand as a factor. It copies the operand if its axes have another order
 // in memory.
 func (c *compiler) factor(n *Node, batch, inner []int) (factor, error) {
+	if base, l := c.viewOf(n); base != n {
+		if f, ok := viewedFactor(n.shape, l, batch, inner); ok {
+			v, err := c.value(base)
+			f.value = v
+			return f, err
+		}
+	}
 	v, err := c.value(n)
 	if err != nil {
 		return factor{}, err
@@ -100,6 +119,29 @@ func (c *compiler) factor(n *Node, batch, inner []int) (factor, error) {
 	f.value = c.permute(v, n.shape, slices.Concat(batch, outerAxes(n.shape, batch, inner), inner))
 	f.batchStride, f.outerStride, f.innerStride = f.outer*f.inner, f.inner, 1
 	return f, nil
+}
+
+// viewedFactor describes a view as a factor without its value; false if it has no rows or columns
+// of contiguous elements.
+func viewedFactor(s shapes.Shape, l strided.Layout, batch, inner []int) (factor, bool) {
+	outer := outerAxes(s, batch, inner)
+	f := factor{batch: sizeOf(s, batch), outer: sizeOf(s, outer), inner: sizeOf(s, inner), offsets: []int{l.Offset}}
+	var ok [2]bool
+	f.outerStride, ok[0] = jointly(s.Dimensions, l.Strides, outer)
+	f.innerStride, ok[1] = jointly(s.Dimensions, l.Strides, inner)
+	if f.outer < 2 || f.inner < 2 || !ok[0] || !ok[1] || f.outerStride != 1 && f.innerStride != 1 {
+		return f, false
+	}
+	for _, a := range batch {
+		var all []int
+		for _, at := range f.offsets {
+			for i := range s.Dimensions[a] {
+				all = append(all, at+i*l.Strides[a])
+			}
+		}
+		f.offsets = all
+	}
+	return f, true
 }
 
 // layout describes an operand as a factor without its value; false if its axes have another
@@ -141,10 +183,14 @@ func sizeOf(s shapes.Shape, axes []int) int {
 // joint returns the stride of axes that are walked as one axis, the last one fastest; false if
 // memory is not evenly spaced on that walk.
 func joint(s shapes.Shape, axes []int) (int, bool) {
-	strides := view(s).Strides
+	return jointly(s.Dimensions, view(s).Strides, axes)
+}
+
+// jointly is joint for axes of any strides.
+func jointly(dims, strides, axes []int) (int, bool) {
 	step, length := 0, 1
 	for i := len(axes) - 1; i >= 0; i-- {
-		n := s.Dimensions[axes[i]]
+		n := dims[axes[i]]
 		if n == 1 {
 			continue
 		}
