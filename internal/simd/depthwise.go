@@ -5,6 +5,24 @@ import "fmt"
 // Tap is one cell of a window: the offsets at which the input and the weights are read.
 type Tap struct{ X, W int }
 
+// Taps are the cells of a window, with the largest offsets.
+type Taps struct {
+	list []Tap
+	x, w int
+}
+
+// NewTaps returns cells, whose offsets must not be negative.
+func NewTaps(list []Tap) Taps {
+	t := Taps{list: list}
+	for _, tap := range list {
+		if tap.X < 0 || tap.W < 0 {
+			panic(fmt.Sprintf("simd: tap %+v reads before its arrays", tap))
+		}
+		t.x, t.w = max(t.x, tap.X), max(t.w, tap.W)
+	}
+	return t
+}
+
 // windowKernel computes blocks of channels, each for tiles of positions; see Tile.Depthwise.
 type windowKernel func(y, x, w *float32, yStep, xStep int, taps *int, count, tiles, blocks int)
 
@@ -13,16 +31,16 @@ type windowKernel func(y, x, w *float32, yStep, xStep int, taps *int, count, til
 //	y[i*yStep+c] = Σ_t x[taps[t].X+i*xStep+c]·w[taps[t].W+c]
 //
 // in the order of the taps. y must not overlap x and w.
-func (t *Tile) Depthwise(y []float32, yStep int, x []float32, xStep int, w []float32, taps []Tap, n, channels int) {
+func (t *Tile) Depthwise(y []float32, yStep int, x []float32, xStep int, w []float32, taps Taps, n, channels int) {
 	if n < 1 || channels < 1 {
 		return
 	}
-	checkTaps(y[:(n-1)*yStep+channels], x, w, taps, (n-1)*xStep+channels, channels)
-	if t.depthwise[0][0] == nil || channels < t.Lanes || len(taps) == 0 {
-		depthwiseLoop(y, yStep, x, xStep, w, taps, n, channels)
+	taps.check(y[:(n-1)*yStep+channels], x, w, (n-1)*xStep+channels, channels)
+	if t.depthwise[0][0] == nil || channels < t.Lanes || len(taps.list) == 0 {
+		depthwiseLoop(y, yStep, x, xStep, w, taps.list, n, channels)
 		return
 	}
-	d := depthwiseRun{t, y, x, w, yStep, xStep, taps, channels}
+	d := depthwiseRun{t, y, x, w, yStep, xStep, taps.list, channels}
 	for i := 0; i < n; {
 		size := t.depthwisePositions(n - i)
 		d.positions(i, size, (n-i)>>size)
@@ -30,12 +48,10 @@ func (t *Tile) Depthwise(y []float32, yStep int, x []float32, xStep int, w []flo
 	}
 }
 
-// checkTaps panics if the taps read beyond x or w.
-func checkTaps(_, x, w []float32, taps []Tap, extent, channels int) {
-	for _, tap := range taps {
-		if tap.X < 0 || tap.W < 0 || tap.X+extent > len(x) || tap.W+channels > len(w) {
-			panic(fmt.Sprintf("simd: tap %+v reads %d and %d values of %d and %d", tap, extent, channels, len(x), len(w)))
-		}
+// check panics if the taps read beyond x or w.
+func (t Taps) check(_, x, w []float32, extent, channels int) {
+	if len(t.list) > 0 && (t.x+extent > len(x) || t.w+channels > len(w)) {
+		panic(fmt.Sprintf("simd: taps up to %d and %d read %d and %d values of %d and %d", t.x, t.w, extent, channels, len(x), len(w)))
 	}
 }
 

@@ -42,6 +42,6 @@ func testDepthwise(t *testing.T, r *rand.Rand, tile *Tile, n, channels, count in
 			}
 		}
 	}
-	tile.Depthwise(y, yStep, x, xStep, w, taps, n, channels)
+	tile.Depthwise(y, yStep, x, xStep, w, NewTaps(taps), n, channels)
 	compareSums(t, fmt.Sprintf("%s: %d positions, %d channels, %d taps", tile.ISA(), n, channels, count), y, want, tileTolerance(count))
 }

@@ -14,8 +14,10 @@ type depthwise struct {
 	columns []span // runs of output columns that use the same columns of the window
 	// taps holds, by the class of an output row and the run of columns, the cells of the window,
 	// relative to the first of them.
-	taps [][][]simd.Tap
-	rows int // output rows per task
+	taps  [][]simd.Taps
+	rows  int // output rows per task
+	block int // channels whose weights and input rows stay in the first-level cache
+	done  int // output rows of a block that are reported together
 }
 
 // span is a run of count output positions from first on, which read the kernel's indices
@@ -83,15 +85,42 @@ func (d *depthwise) cut() {
 		if row.class < len(d.taps) {
 			continue
 		}
-		var taps [][]simd.Tap
+		var taps []simd.Taps
 		for _, s := range d.columns {
-			taps = append(taps, d.cells(row, s))
+			taps = append(taps, simd.NewTaps(d.cells(row, s)))
 		}
 		d.taps = append(d.taps, taps)
 	}
 	products := d.Width.Out * d.Height.Kernel * d.Width.Kernel * d.InChannels
 	all := d.Batch * d.Height.Out
 	d.rows = max(1, min(taskProducts, max(products*all/manyTasks, leastProducts))/max(products, 1))
+	d.block = d.channels()
+	d.done = max(1, reportSize/max(1, d.Width.Out*d.block))
+}
+
+// firstCache is about the number of floats that the first-level cache has for weights and input
+// rows, reportSize the number of results that are reported together, which are still there.
+const (
+	firstCache = 10 << 10
+	reportSize = 4 << 10
+)
+
+// channels divides the channels evenly, if they are many, into blocks of whole vectors; the last
+// one has at least one vector.
+func (d *depthwise) channels() int {
+	n, unit := d.InChannels, 4*d.tile.Lanes
+	most := max(unit, firstCache/max(1, d.Height.Kernel*(d.Width.Kernel+d.Width.In)))
+	if n < most+most/2 {
+		return n
+	}
+	block := n
+	for blocks := 2; block > most; blocks++ {
+		block = ((n+blocks-1)/blocks + unit - 1) / unit * unit
+		if block == unit {
+			break
+		}
+	}
+	return block
 }
 
 // cells returns the taps of a row and a run of columns.
@@ -112,25 +141,35 @@ func (d *depthwise) run(threads *pool.Pool, y, x, w []float32, then done) {
 	all := d.Batch * d.Height.Out
 	threads.Run((all+d.rows-1)/d.rows, func(i int) {
 		from, to := i*d.rows, min((i+1)*d.rows, all)
-		for row := from; row < to; row++ {
-			d.row(y, x, w, row/d.Height.Out, row%d.Height.Out)
-		}
-		if then != nil {
-			then(from*d.Width.Out, to*d.Width.Out, 0, d.InChannels)
+		for c := 0; c < d.InChannels; {
+			n := d.block
+			if d.InChannels-c < n+d.tile.Lanes {
+				n = d.InChannels - c
+			}
+			for row := from; row < to; {
+				first := row
+				for end := min(row+d.done, to); row < end; row++ {
+					d.row(y[c:], x[c:], w[c:], row/d.Height.Out, row%d.Height.Out, n)
+				}
+				if then != nil {
+					then(first*d.Width.Out, row*d.Width.Out, c, n)
+				}
+			}
+			c += n
 		}
 	})
 }
 
-// row computes output row h of an image.
-func (d *depthwise) row(y, x, w []float32, image, h int) {
+// row computes n channels of output row h of an image.
+func (d *depthwise) row(y, x, w []float32, image, h, n int) {
 	row := d.height[h]
 	for i, s := range d.columns {
 		taps := d.taps[row.class][i]
 		in := 0
-		if len(taps) > 0 {
+		if row.from < row.to && s.from < s.to {
 			in = image*d.X.Batch + row.in*d.X.Height + s.in*d.X.Width
 		}
 		out := image*d.Y.Batch + h*d.Y.Height + s.first*d.Y.Width
-		d.tile.Depthwise(y[out:], d.Y.Width, x[in:], d.Width.Stride*d.X.Width, w, taps, s.count, d.InChannels)
+		d.tile.Depthwise(y[out:], d.Y.Width, x[in:], d.Width.Stride*d.X.Width, w, taps, s.count, n)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"repbench/backends/cpu/internal/matmul"
@@ -49,7 +50,7 @@ func TestDepthwise(t *testing.T) {
 	for _, tile := range simd.MatrixTiles() {
 		m := matmul.New(threads, tile)
 		for i, form := range depthwiseForms {
-			for _, channels := range []int{2, 16, 24, 58, 130} {
+			for _, channels := range []int{2, 16, 24, 58, 130, 330} {
 				for _, reverse := range []bool{false, true} {
 					t.Run(fmt.Sprintf("%s/%d/%d/%t", tile.ISA(), i, channels, reverse), func(t *testing.T) {
 						h, w := form[0], form[1]
@@ -59,9 +60,32 @@ func TestDepthwise(t *testing.T) {
 							t.Fatalf("not planned as depthwise: %v", err)
 						}
 						check(t, m, rand.New(rand.NewPCG(1, 1)), p, sizes)
+						checkPieces(t, m, p, sizes)
 					})
 				}
 			}
+		}
+	}
+}
+
+// checkPieces checks that RunThen reports each result once.
+func checkPieces(t *testing.T, m *matmul.Multiplier, p Problem, sizes [3]int) {
+	t.Helper()
+	plan, err := NewPlan(p, m.Tile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	reported := make([]atomic.Int32, sizes[2])
+	plan.RunThen(m, make([]float32, sizes[2]), make([]float32, sizes[0]), make([]float32, sizes[1]), func(row, end, col, cols int) {
+		for ; row < end; row++ {
+			for c := col; c < col+cols; c++ {
+				reported[row*p.OutChannels+c].Add(1)
+			}
+		}
+	})
+	for i := range reported {
+		if n := reported[i].Load(); n != 1 {
+			t.Fatalf("result %d of %d is reported %d times", i, len(reported), n)
 		}
 	}
 }
