@@ -13,7 +13,9 @@ import (
 // operand writes it where it belongs, as some columns of the wider matrix. Such an operand has no
 // memory of its own. Steps that cannot read it there get a dense copy. A concatenation whose
 // operands lie side by side in a later, longer one, as in networks in which each layer reads the
-// results of all layers before it, is then these columns, and needs no step.
+// results of all layers before it, is then these columns, and needs no step. An operand must follow
+// a convolution with constant weights: in trainings, sums over a value keep the order that they
+// have where it is dense.
 
 // located is where the elements of an array lie: rows of the last axis, width floats from one to
 // the next, from the element at on.
@@ -95,6 +97,9 @@ func (c *compiler) concatenations(live []*Op) {
 				continue
 			}
 			whole.width = columns(out)
+			if !slices.ContainsFunc(op.inputs, c.followsConvolution) {
+				continue
+			}
 		}
 		for _, n := range op.inputs {
 			if _, ok := c.parts[n]; !ok && c.writesParts(n) {
@@ -107,6 +112,18 @@ func (c *compiler) concatenations(live []*Op) {
 			whole.at += columns(n)
 		}
 	}
+}
+
+// followsConvolution reports whether a convolution with constant weights, in the direct form,
+// computes n, perhaps with an epilogue, or an operand of the concatenation n.
+func (c *compiler) followsConvolution(n *Node) bool {
+	if g := c.groups[n]; g != nil {
+		return g.host != nil && c.convolvesDirectly(g.host)
+	}
+	if n.op.kind == compute.OpTypeConcatenate {
+		return slices.ContainsFunc(n.op.inputs, c.followsConvolution)
+	}
+	return c.convolvesDirectly(n)
 }
 
 // joins reports whether op is a concatenation along the last axis whose operands may be parts.

@@ -67,6 +67,10 @@ var partCases = []partCase{
 		y := must(f.Concatenate(3, c, inner))
 		return []compute.Value{y, convolve(f, inner, kernel(f, 3, 1, 28, 16), 0, 1, 1)}
 	}},
+	{"nothing follows a convolution", 1, func(f compute.Function, x compute.Value) []compute.Value {
+		y := must(f.Concatenate(3, must(f.Mul(x, x)), rectified(f, x)))
+		return []compute.Value{must(f.ReduceSum(y, 0, 1, 2))}
+	}},
 	{"poolings, with padding of their own and before", 0, func(f compute.Function, x compute.Value) []compute.Value {
 		pads := []compute.PadAxis{{}, {Start: 1, End: 1}, {Start: 1, End: 1}, {}}
 		zero := must(f.Constant([]float32{0}))
@@ -78,7 +82,7 @@ var partCases = []partCase{
 		b := pool(a, compute.ReduceOpMax, [][2]int{{}, {1, 1}, {1, 1}, {}})
 		c := pool(must(f.Pad(x, zero, pads...)), compute.ReduceOpMax, nil)
 		d := must(f.Pad(x, zero, compute.PadAxis{}, compute.PadAxis{}, compute.PadAxis{}, compute.PadAxis{}))
-		return []compute.Value{must(f.Concatenate(3, b, a, c)), must(f.Mul(d, d)), pool(a, compute.ReduceOpSum, nil)}
+		return []compute.Value{must(f.Concatenate(3, b, a, c, convolve(f, a, kernel(f, 1, 1, 32, 16), 0, 1, 1))), must(f.Mul(d, d)), pool(a, compute.ReduceOpSum, nil)}
 	}},
 	{"groups of channels and results that scale an image", 0, func(f compute.Function, x compute.Value) []compute.Value {
 		a := rectified(f, convolve(f, x, kernel(f, 1, 3, 8, 32), 1, 1, 4))
