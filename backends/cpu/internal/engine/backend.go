@@ -27,6 +27,7 @@ type Backend struct {
 	portable   compute.Backend
 	memory     sync.Map // number of bytes -> *sync.Pool of []byte
 	arenas     *memory.Arenas
+	reserved   sync.Map // first address of a stored buffer -> *stored
 	finalized  atomic.Bool
 	alone      *Backend // the same with one thread, the caller's
 }

@@ -22,6 +22,9 @@ type Buffer struct {
 	bytes   []byte
 	freed   atomic.Bool
 	unmap   func() // of a constant's memory outside the heap; else nil
+	// stored are the values of a constant if they lie elsewhere; bytes are then addresses without
+	// memory, or nil.
+	stored *stored
 }
 
 var _ compute.Buffer = (*Buffer)(nil)
@@ -119,7 +122,11 @@ func (b *Buffer) Backend() compute.Backend { return b.backend }
 // Finalize implements compute.Buffer. A second call does nothing.
 func (b *Buffer) Finalize() error {
 	if !b.freed.Swap(true) {
-		b.backend.give(b.bytes)
+		if b.unmap != nil {
+			b.unmap()
+		} else {
+			b.backend.give(b.bytes)
+		}
 		b.bytes = nil
 	}
 	return nil

@@ -55,6 +55,13 @@ func (b *Builder) Compile() (e compute.Executable, err error) {
 	}
 	b.compiled = true
 	if b.main.dynamic {
+		for _, held := range b.main.fed {
+			if held != nil {
+				if err := held.fill(); err != nil {
+					return nil, err
+				}
+			}
+		}
 		return b.compileDynamic()
 	}
 	if err := b.main.byImages(); err != nil {

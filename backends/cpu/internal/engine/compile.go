@@ -3,8 +3,6 @@ package engine
 import (
 	"github.com/gomlx/compute"
 	"github.com/pkg/errors"
-
-	"repbench/internal/memory"
 )
 
 // compiler translates a function into a program.
@@ -22,9 +20,10 @@ type compiler struct {
 	epilogues map[*Node]*epilogue
 	// parts are the values that are written, or lie, as columns of a wider one; wholes are the
 	// values that concatenations fill with them.
-	parts  map[*Node]located
-	wholes map[*Node]*value
-	viewed map[*Op]bool // operations that are read through views
+	parts   map[*Node]located
+	wholes  map[*Node]*value
+	viewed  map[*Op]bool   // operations that are read through views
+	loading []func() error // tasks that pack weights, for the end
 }
 
 func compile(f *Function) (*program, error) {
@@ -32,7 +31,7 @@ func compile(f *Function) (*program, error) {
 		return nil, errors.Errorf("cpu: function %q has no outputs: Return was not called", f.name)
 	}
 	c := &compiler{
-		fn: f, program: &program{backend: f.builder.backend}, values: map[*Node]*value{},
+		fn: f, program: newProgram(f.builder.backend), values: map[*Node]*value{},
 		uses: map[*Node]int{}, emitted: map[*Op]bool{}, folded: map[*Node][]byte{},
 		hosts: map[*Node]*group{}, epilogues: map[*Node]*epilogue{}, parts: map[*Node]located{}, wholes: map[*Node]*value{}, viewed: map[*Op]bool{},
 	}
@@ -52,6 +51,9 @@ func compile(f *Function) (*program, error) {
 		}
 	}
 	if err := c.finish(); err != nil {
+		return nil, err
+	}
+	if err := c.load(); err != nil {
 		return nil, err
 	}
 	c.plan()
@@ -98,13 +100,8 @@ func (c *compiler) value(n *Node) (*value, error) {
 	if v := c.values[n]; v != nil {
 		return v, nil
 	}
-	if b, ok := c.folded[n]; ok {
-		v := c.newValue(n, inProgram)
-		if v.constant = b; n.op.constant != nil && n.op.constant.unmap != nil {
-			v.constant = memory.Bytes(len(b))
-			copy(v.constant, b)
-		}
-		return v, nil
+	if _, ok := c.folded[n]; ok {
+		return c.keep(n)
 	}
 	if err := c.emit(n); err != nil {
 		return nil, err
@@ -116,6 +113,25 @@ func (c *compiler) value(n *Node) (*value, error) {
 	if v == nil {
 		return nil, errors.Errorf("cpu: internal error: %s made no value", n.op.kind)
 	}
+	return v, nil
+}
+
+// keep makes the value of a constant, in memory of the program's own.
+func (c *compiler) keep(n *Node) (*value, error) {
+	v := c.newValue(n, inProgram)
+	v.constant = c.folded[n]
+	k := n.op.constant
+	if k == nil || k.stored == nil && k.unmap == nil {
+		return v, nil
+	}
+	var err error
+	if v.constant, err = c.program.store.Bytes(v.bytes); err != nil {
+		return nil, errors.WithMessage(err, "cpu")
+	}
+	if k.stored != nil && c.folded[n] == nil {
+		return v, c.program.backend.readTo(v.constant, n.shape, k.stored)
+	}
+	copy(v.constant, c.folded[n])
 	return v, nil
 }
 

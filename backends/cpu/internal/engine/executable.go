@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"sync"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
 	"github.com/pkg/errors"
@@ -10,13 +12,43 @@ import (
 type Executable struct {
 	backend *Backend
 	fn      *Function
-	program *program
+
+	mu      sync.Mutex
+	program *program // nil after Finalize
+	runs    int      // that have begun and not ended
 }
 
 var _ compute.Executable = (*Executable)(nil)
 
-// Finalize implements compute.Executable: the garbage collector frees the memory.
-func (e *Executable) Finalize() { e.program = nil }
+// Finalize implements compute.Executable. Constants and weights are freed when the last run has
+// ended.
+func (e *Executable) Finalize() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.program != nil && e.runs == 0 {
+		e.program.store.Free()
+	}
+	e.program = nil
+}
+
+// begin returns the program for a run, which end must follow, or nil after Finalize.
+func (e *Executable) begin() *program {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.program != nil {
+		e.runs++
+	}
+	return e.program
+}
+
+// end ends a run of the program.
+func (e *Executable) end(p *program) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.runs--; e.runs == 0 && e.program == nil {
+		p.store.Free()
+	}
+}
 
 // Inputs implements compute.Executable.
 func (e *Executable) Inputs() (names []string, inputShapes []shapes.Shape) {
@@ -38,9 +70,11 @@ func (e *Executable) Outputs() (outputShapes []shapes.Shape) {
 // Execute implements compute.Executable.
 func (e *Executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.DeviceNum) (outputs []compute.Buffer, err error) {
 	defer recovered(&err)
-	if e.program == nil {
+	p := e.begin()
+	if p == nil {
 		return nil, errors.New("cpu: the executable was finalized")
 	}
+	defer e.end(p)
 	buffers, err := e.check(inputs, donate)
 	if err != nil {
 		return nil, err
@@ -51,7 +85,7 @@ func (e *Executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.D
 		memory[i] = b.bytes
 		donated[i] = i < len(donate) && donate[i] && !repeated(buffers, i)
 	}
-	results, taken, err := e.program.run(memory, donated)
+	results, taken, err := p.run(memory, donated)
 	for i, b := range buffers {
 		if i < len(donate) && donate[i] {
 			b.donate(taken[i])

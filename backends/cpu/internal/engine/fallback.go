@@ -109,6 +109,9 @@ func remakeFunction(t compute.Function, f *Function, outer map[*Node]compute.Val
 		case compute.OpTypeCapturedValue:
 			known[op.outputs[0]] = outer[op.captured]
 		case compute.OpTypeConstant:
+			if err := op.constant.fill(); err != nil {
+				return nil, err
+			}
 			flat, err := op.constant.Data()
 			if err != nil {
 				return nil, err

@@ -10,7 +10,7 @@ const foldLimit = 64 << 10
 func (c *compiler) fold(ops []*Op) {
 	for _, op := range ops {
 		if op.kind == compute.OpTypeConstant {
-			c.folded[op.outputs[0]] = op.constant.bytes
+			c.folded[op.outputs[0]] = op.constant.bytes // nil if they are stored
 			continue
 		}
 		if !c.foldable(op) {
@@ -35,7 +35,9 @@ func (c *compiler) evaluate(op *Op) (out [][]byte, err error) {
 	}
 	in := make([][]byte, len(op.inputs))
 	for i, n := range op.inputs {
-		in[i] = c.folded[n]
+		if in[i], _, err = c.constant(n); err != nil {
+			return nil, err
+		}
 	}
 	for _, n := range op.outputs {
 		out = append(out, make([]byte, size(n.shape)))

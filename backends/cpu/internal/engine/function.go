@@ -107,8 +107,14 @@ func (f *Function) Constant(flat any, dims ...int) (compute.Value, error) {
 	if err := f.open("Constant"); err != nil {
 		return nil, err
 	}
-	if x, ok := flat.([]float32); ok && 4*len(x) > foldLimit && f == f.builder.main {
-		return f.held(x, dims)
+	if x, ok := flat.([]float32); ok {
+		s := f.builder.backend.storedAt(x)
+		if (4*len(x) > foldLimit || s != nil) && f == f.builder.main {
+			return f.held(x, dims)
+		}
+		if s != nil {
+			return nil, errors.New("cpu: Constant: a stored buffer in a function that is not the main one")
+		}
 	}
 	v, err := f.shadow.Constant(flat, dims...)
 	if err != nil {
@@ -139,9 +145,11 @@ func (f *Function) held(flat []float32, dims []int) (compute.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	buffer, err := f.builder.backend.mappedCopy(flat, shape)
-	if err != nil {
-		return nil, err
+	buffer := &Buffer{backend: f.builder.backend, shape: shape.Clone(), stored: f.builder.backend.storedAt(flat)}
+	if buffer.stored == nil {
+		if buffer, err = f.builder.backend.mappedCopy(flat, shape); err != nil {
+			return nil, err
+		}
 	}
 	f.fed = append(f.fed, buffer)
 	return f.add(&Op{kind: compute.OpTypeConstant, constant: buffer}, []compute.Value{v}, []shapes.Shape{shape})[0], nil
@@ -159,9 +167,15 @@ func (b *Backend) mappedCopy(flat []float32, s shapes.Shape) (*Buffer, error) {
 		return nil, errors.Wrapf(err, "cpu: a constant of %d MiB", len(src)>>20)
 	}
 	copy(m, src)
-	buffer := &Buffer{backend: b, shape: s.Clone(), bytes: m, unmap: unmap}
-	runtime.AddCleanup(buffer, func(end func()) { end() }, unmap)
+	buffer := &Buffer{backend: b, shape: s.Clone()}
+	buffer.own(m, unmap)
 	return buffer, nil
+}
+
+// own gives the buffer memory outside the heap.
+func (b *Buffer) own(m []byte, unmap func()) {
+	b.bytes, b.unmap = m, unmap
+	runtime.AddCleanup(b, func(end func()) { end() }, unmap)
 }
 
 // release drops the values of constants: a compiled program holds what it still needs.

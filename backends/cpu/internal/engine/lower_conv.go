@@ -2,10 +2,12 @@ package engine
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
+	"github.com/pkg/errors"
 
 	"repbench/backends/cpu/internal/conv"
 	"repbench/backends/cpu/internal/strided"
@@ -36,7 +38,7 @@ func lowerConv(c *compiler, op *Op) (bool, error) {
 	if err != nil {
 		return c.convDense(op, w, a)
 	}
-	if b, ok := c.folded[w]; ok {
+	if src, ok := c.source(w, p.W, a.kernel); ok {
 		in, err := c.convInput(x, plan, &p)
 		if err != nil {
 			return false, err
@@ -46,9 +48,7 @@ func lowerConv(c *compiler, op *Op) (bool, error) {
 				return false, err
 			}
 		}
-		c.packedStep("ConvGeneral", plan, c.hosted(y), in, floatsOf(b))
-		c.drop(w)
-		return true, nil
+		return true, c.packedStep("ConvGeneral", plan, c.hosted(y), in, src)
 	}
 	reads, err := c.valuesOf([]*Node{x, w})
 	if err != nil {
@@ -102,7 +102,7 @@ func (c *compiler) convolvesDirectly(n *Node) bool {
 		return false
 	}
 	a, w, ok := convArgsOf(n.op)
-	if !ok || c.folded[w] == nil || a.axes.OutputChannels != n.shape.Rank()-1 {
+	if _, folded := c.folded[w]; !ok || !folded || a.axes.OutputChannels != n.shape.Rank()-1 {
 		return false
 	}
 	plan, err := conv.NewPlan(a.problem(n.op.inputs[0].shape, w.shape, n.shape), c.program.backend.multiplier.Tile())
@@ -110,24 +110,38 @@ func (c *compiler) convolvesDirectly(n *Node) bool {
 }
 
 // packedStep emits a convolution, or a product that is planned as one, with constant weights,
-// which are packed now. With an epilogue y must be dense, with channels last.
-func (c *compiler) packedStep(name string, plan *conv.Plan, y product, x located, w []float32) {
-	packed := plan.Pack(c.program.backend.multiplier, w)
-	if packed.Keeps() {
-		packed = plan.Pack(c.program.backend.multiplier, slices.Clone(w))
+// which are packed by load. With an epilogue y must be dense, with channels last.
+func (c *compiler) packedStep(name string, plan *conv.Plan, y product, x located, w conv.Source) error {
+	packed, tasks, err := plan.Load(c.program.backend.multiplier, w, c.program.store.Floats)
+	if err != nil {
+		return errors.WithMessage(err, "cpu")
 	}
+	c.loading = append(c.loading, tasks...)
 	c.do(step{name: y.name(name), reads: append([]*value{x.value}, y.reads()...), writes: y.writes(), run: func(f *frame) error {
 		plan.RunPacked(f.backend.multiplier, y.floats(f), x.floats(f), packed, y.done(f))
 		return nil
 	}})
+	return nil
 }
 
-// drop frees the memory of a constant that nothing else uses, now that it is packed.
-func (c *compiler) drop(n *Node) {
-	if b := n.op.constant; b != nil && b.unmap != nil && c.uses[n] == 1 && c.values[n] == nil && !c.fn.shared[n] {
-		delete(c.folded, n)
-		b.unmap()
+// load packs all constant weights, on all threads.
+func (c *compiler) load() error {
+	errs := make([]error, len(c.loading))
+	var failed atomic.Bool
+	c.program.backend.pool.Run(len(errs), func(i int) {
+		if !failed.Load() {
+			if errs[i] = c.loading[i](); errs[i] != nil {
+				failed.Store(true)
+			}
+		}
+	})
+	c.loading = nil
+	for _, err := range errs {
+		if err != nil {
+			return errors.WithMessage(err, "cpu: weights")
+		}
 	}
+	return nil
 }
 
 // convStep emits a convolution. With an epilogue y must be dense, with channels last.
@@ -177,7 +191,7 @@ func (a convArgs) problem(x, w, y shapes.Shape) conv.Problem {
 	}
 	xs, ws, ys := view(x).Strides, view(w).Strides, view(y).Strides
 	p.X = conv.Strides{Batch: xs[a.axes.InputBatch], Channels: xs[a.axes.InputChannels]}
-	p.W = conv.Strides{Batch: ws[a.axes.KernelInputChannels], Channels: ws[a.axes.KernelOutputChannels]}
+	p.W = a.kernel(ws)
 	p.Y = conv.Strides{Batch: ys[a.axes.OutputBatch], Channels: ys[a.axes.OutputChannels]}
 	for i := range a.axes.InputSpatial {
 		xa, wa, ya := a.axes.InputSpatial[i], a.axes.KernelSpatial[i], a.axes.OutputSpatial[i]
@@ -190,12 +204,23 @@ func (a convArgs) problem(x, w, y shapes.Shape) conv.Problem {
 			axis.Padding = a.paddings[i][0]
 		}
 		if i == len(a.axes.InputSpatial)-1 {
-			p.Width, p.X.Width, p.W.Width, p.Y.Width = axis, xs[xa], ws[wa], ys[ya]
+			p.Width, p.X.Width, p.Y.Width = axis, xs[xa], ys[ya]
 		} else {
-			p.Height, p.X.Height, p.W.Height, p.Y.Height = axis, xs[xa], ws[wa], ys[ya]
+			p.Height, p.X.Height, p.Y.Height = axis, xs[xa], ys[ya]
 		}
 	}
 	return p
+}
+
+// kernel sorts the distances between neighbours on the axes of a kernel.
+func (a convArgs) kernel(axes []int) conv.Strides {
+	s := conv.Strides{Batch: axes[a.axes.KernelInputChannels], Channels: axes[a.axes.KernelOutputChannels]}
+	spatial := a.axes.KernelSpatial
+	s.Width = axes[spatial[len(spatial)-1]]
+	if len(spatial) > 1 {
+		s.Height = axes[spatial[0]]
+	}
+	return s
 }
 
 // pick returns element i of an optional list; 0 means the default.

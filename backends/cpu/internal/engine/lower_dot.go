@@ -43,8 +43,8 @@ func lowerDot(c *compiler, op *Op) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if c.constantDot(a, op) {
-		return true, nil
+	if done, err := c.constantDot(a, op); done || err != nil {
+		return done, err
 	}
 	b, err := c.factor(w, op.args[3].([]int), op.args[2].([]int))
 	if err != nil {
@@ -64,26 +64,30 @@ func lowerDot(c *compiler, op *Op) (bool, error) {
 	return true, nil
 }
 
-// constantDot lowers a product with a constant right operand, which is packed now. It returns
+// constantDot lowers a product with a constant right operand, which is packed by load. It returns
 // false, without emitting steps, for forms of operands that it does not cover.
-func (c *compiler) constantDot(a factor, op *Op) bool {
+func (c *compiler) constantDot(a factor, op *Op) (bool, error) {
 	w := op.inputs[1]
-	data, ok := c.folded[w]
-	if !ok || a.batch != 1 || a.offsets != nil || a.innerStride != 1 || a.outer*a.inner == 0 {
-		return false
+	if _, ok := c.folded[w]; !ok || a.batch != 1 || a.offsets != nil || a.innerStride != 1 || a.outer*a.inner == 0 {
+		return false, nil
 	}
 	b, ok := layout(w.shape, op.args[3].([]int), op.args[2].([]int))
 	if !ok || b.outer == 0 || matmul.Skinny(a.outer, a.inner, b.outer) {
-		return false
+		return false, nil
+	}
+	if k := w.op.constant; k != nil && k.stored != nil && !slices.Equal(k.stored.strides, view(w.shape).Strides) {
+		if _, _, err := c.constant(w); err != nil { // the axes that are summed over may lie apart
+			return false, err
+		}
 	}
 	right := matmul.Matrix{Rows: b.inner, Cols: b.outer, RowStride: b.innerStride, ColStride: b.outerStride}
 	plan, err := conv.NewDense(a.outer, a.inner, a.outerStride, right, c.program.backend.multiplier.Tile())
 	if err != nil {
-		return false
+		return false, nil
 	}
-	c.packedStep("DotGeneral", plan, c.hosted(op.outputs[0]), located{value: a.value}, floatsOf(data))
-	c.drop(w)
-	return true
+	strides := conv.Strides{Batch: right.RowStride, Channels: right.ColStride}
+	src, _ := c.source(w, strides, func([]int) conv.Strides { return strides })
+	return true, c.packedStep("DotGeneral", plan, c.hosted(op.outputs[0]), located{value: a.value}, src)
 }
 
 // shifted is done for rows that begin at the given one.

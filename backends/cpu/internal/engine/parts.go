@@ -152,7 +152,7 @@ func (c *compiler) sideBySide(op *Op) (located, bool) {
 
 // writesParts reports whether the step that computes n can write it as a part.
 func (c *compiler) writesParts(n *Node) bool {
-	if c.folded[n] != nil || c.values[n] != nil || columns(n) < 2 || !allFloat32(n) {
+	if _, folded := c.folded[n]; folded || c.values[n] != nil || columns(n) < 2 || !allFloat32(n) {
 		return false
 	}
 	if g := c.groups[n]; g != nil {

@@ -1,9 +1,12 @@
 package engine
 
 import (
+	"runtime"
 	"unsafe"
 
 	"github.com/pkg/errors"
+
+	"repbench/internal/memory"
 )
 
 // program is a function compiled for its shapes: steps that run one after the other, each on
@@ -15,6 +18,15 @@ type program struct {
 	values  []*value
 	steps   []step
 	arena   int // bytes for all temporaries
+	// store holds constants and packed weights. It is freed when the program is garbage, or by its
+	// executable.
+	store *memory.Store
+}
+
+func newProgram(b *Backend) *program {
+	p := &program{backend: b, store: &memory.Store{}}
+	runtime.AddCleanup(p, (*memory.Store).Free, p.store)
+	return p
 }
 
 // place is the kind of memory that holds a value.
@@ -85,6 +97,7 @@ func (f *frame) pointer(v *value) unsafe.Pointer {
 // run executes the program on inputs. Outputs may use the memory of donated inputs; taken
 // reports for which inputs they did.
 func (p *program) run(inputs [][]byte, donated []bool) (outputs [][]byte, taken []bool, err error) {
+	defer runtime.KeepAlive(p) // its store is not garbage before the last step
 	taken = make([]bool, len(inputs))
 	f := &frame{backend: p.backend, memory: make([][]byte, len(p.values))}
 	var arena []byte
