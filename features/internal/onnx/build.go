@@ -45,7 +45,6 @@ type builder struct {
 	limits  *limits
 	dry     bool // only shapes matter: weights are not decoded for the graph
 	sizes   []int
-	scratch []float32
 	fixed   bool // weights become constants of the graph
 }
 

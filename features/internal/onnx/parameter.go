@@ -2,8 +2,8 @@ package onnx
 
 import (
 	"fmt"
-	"slices"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
@@ -56,27 +56,33 @@ func (b *builder) parameter(t *Tensor, perm []int) *graph.Node {
 	return b.params[key]
 }
 
-// constant makes weights a constant of the graph. They are decoded into memory of the backend,
-// which it uses again for the next weights of that size.
+// storing is a backend that reads large constants itself when it compiles a graph.
+type storing interface {
+	StoredBuffer(s shapes.Shape, strides []int, read func(dst []float32, from int) error) (compute.Buffer, error)
+}
+
+// storedSize is the number of elements from which the backend reads weights: it computes ahead with
+// smaller ones.
+const storedSize = 16<<10 + 1
+
+// constant makes weights a constant of the graph. The backend reads large ones when it compiles the
+// graph, and holds them in its own form alone.
 func (b *builder) constant(t *Tensor, perm, dims []int) *graph.Node {
-	backend := b.graph.Backend()
-	if t.Size() == 1 || !backend.HasSharedBuffers() {
+	backend, ok := b.graph.Backend().(storing)
+	if t.Size() < storedSize || !ok {
 		data := t.Floats()
 		if perm != nil {
 			data, dims = permute(data, t.Dims, perm)
 		}
 		return graph.Const(b.graph, tensors.FromFlatDataAndDimensions(data, dims...))
 	}
-	buffer, flat, err := backend.NewSharedBuffer(0, shapes.Make(dtypes.Float32, dims...))
-	must(err)
-	data := flat.([]float32)
-	if perm == nil {
-		t.decode(data)
-	} else {
-		b.scratch = slices.Grow(b.scratch[:0], len(data))[:len(data)]
-		t.decode(b.scratch)
-		permuteInto(data, b.scratch, t.Dims, perm)
+	order := perm
+	for i := len(order); i < len(dims); i++ {
+		order = append(order, i)
 	}
+	_, strides := permuted(t.Dims, order)
+	buffer, err := backend.StoredBuffer(shapes.Make(dtypes.Float32, dims...), strides, t.read)
+	must(err)
 	value, err := tensors.FromBuffer(buffer)
 	must(err)
 	c := graph.ConstTensor(b.graph, value)

@@ -189,24 +189,26 @@ func (t *Tensor) checkLength() error {
 // Floats decodes a tensor of any floating-point type.
 func (t *Tensor) Floats() []float32 {
 	out := make([]float32, t.Size())
-	t.decode(out)
+	must(t.read(out, 0))
 	return out
 }
 
-// decode is Floats into memory that the caller has.
-func (t *Tensor) decode(out []float32) {
+// read decodes elements from the given one on.
+func (t *Tensor) read(dst []float32, from int) error {
 	switch {
 	case t.Type == Float32 && t.raw != nil:
-		for i := range out {
-			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(t.raw[4*i:]))
+		raw := t.raw[4*from:]
+		for i := range dst {
+			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
 		}
 	case t.Type == Float32:
-		copy(out, t.floats)
+		copy(dst, t.floats[from:])
 	default:
-		for i := range out {
-			out[i] = t.float(i)
+		for i := range dst {
+			dst[i] = t.float(from + i)
 		}
 	}
+	return nil
 }
 
 // float is element i.
