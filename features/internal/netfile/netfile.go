@@ -50,6 +50,7 @@ type Network struct {
 
 	file    string
 	model   *onnx.Model
+	hash    string
 	backend *backends.Backend
 	in      Input
 	feed    dtypes.DType // of the network's input
@@ -83,10 +84,16 @@ func Open(text string, b *backends.Backend, o Options) (*Network, error) {
 		return nil, err
 	}
 	e := &Network{Options: o, file: filepath.Base(file), model: model, backend: b, in: in}
+	hashed := make(chan error, 1)
+	go func() { // beside resolve, which builds the network
+		var err error
+		e.hash, err = model.Hash()
+		hashed <- err
+	}()
 	if err := e.resolve(); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return e, nil
+	return e, <-hashed
 }
 
 // Origin says where the network comes from.
@@ -95,7 +102,7 @@ func (e *Network) Origin() string {
 }
 
 // Hash is the hash of the file.
-func (e *Network) Hash() string { return e.model.Hash }
+func (e *Network) Hash() string { return e.hash }
 
 // Input says how images enter the network.
 func (e *Network) Input() *store.NetInput { return &e.in.NetInput }

@@ -46,7 +46,7 @@ func (e *Network) compile(im datasets.Images) (err error) {
 		return err
 	}
 	p.ready = true
-	return nil
+	return e.model.Unchanged()
 }
 
 // takes says that the program is for images like im, in batches of that size.

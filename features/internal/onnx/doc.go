@@ -1,6 +1,6 @@
 // Package onnx reads networks in the ONNX format and builds them as GoMLX graphs.
 //
-//	m, err := onnx.Open("resnet18.onnx")          // parsed, weights loaded
+//	m, err := onnx.Open("resnet18.onnx")          // parsed; weights stay in the file
 //	b, err := m.Build(x, onnx.Target{})           // x is the image node [N, H, W, C]
 //
 // Shapes are static: the batch and the size of the images are known when a graph

@@ -2,12 +2,8 @@ package onnx
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -76,25 +72,28 @@ func Open(path string) (*Model, error) {
 }
 
 func open(path string) (*Model, error) {
-	b, err := readModel(path)
+	in, err := openModel(path)
 	if err != nil {
 		return nil, err
 	}
-	m, err := parse(b)
-	if err != nil {
-		return nil, instead(b, err)
+	m, err := parseModel(message{in: in, size: in.size})
+	if err == nil {
+		m.files = []*input{in}
+		return m, m.findExternal(filepath.Dir(path))
 	}
-	sum := sha256.New()
-	sum.Write(b)
-	if err := m.readExternal(filepath.Dir(path), sum); err != nil {
+	defer in.file.Close()
+	if !errors.Is(err, ErrFormat) {
 		return nil, err
 	}
-	m.Hash = hex.EncodeToString(sum.Sum(nil))
-	return m, nil
+	b := make([]byte, in.size)
+	if err := in.read(b, 0); err != nil {
+		return nil, err
+	}
+	return nil, instead(b, err)
 }
 
-// readModel reads the file whole, within the limit.
-func readModel(path string) ([]byte, error) {
+// openModel opens the file, within the limit.
+func openModel(path string) (*input, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, reason(err)
@@ -106,23 +105,20 @@ func readModel(path string) ([]byte, error) {
 	if err != nil {
 		return nil, reason(err)
 	}
-	defer f.Close()
 	switch {
 	case info.Size() == 0:
-		return nil, bad("it is empty; download it again, or export it again")
+		err = bad("it is empty; download it again, or export it again")
 	case info.Size() > maxFile:
-		return nil, bad("%d bytes are more than an ONNX file can have (%d); larger weights are external data", info.Size(), maxFile)
+		err = bad("%d bytes are more than an ONNX file can have (%d); larger weights are external data", info.Size(), maxFile)
 	}
-	b := make([]byte, info.Size())
-	_, err = io.ReadFull(f, b)
-	return b, reason(err)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return newInput(f)
 }
 
 // instead is err for bytes that are no model, or says what they are.
 func instead(b []byte, err error) error {
-	if !errors.Is(err, ErrFormat) {
-		return err
-	}
 	k := filekind.Of(bytes.NewReader(b), int64(len(b)))
 	next := k.Next
 	switch k.Kind {
@@ -168,9 +164,8 @@ func reason(err error) error {
 	return err
 }
 
-// readExternal reads the data of all tensors that lie outside, file by file, and
-// adds the files' whole content to the hash.
-func (m *Model) readExternal(dir string, sum hash.Hash) error {
+// findExternal finds the data of all tensors that lie outside, file by file.
+func (m *Model) findExternal(dir string) error {
 	files := map[string][]*Tensor{}
 	for _, t := range m.tensors() {
 		if t.external != nil {
@@ -187,11 +182,12 @@ func (m *Model) readExternal(dir string, sum hash.Hash) error {
 	defer root.Close()
 	left := int64(maxExternal)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		n, err := readTensors(root, name, files[name], left, sum)
+		in, err := findTensors(root, name, files[name], left)
 		if err != nil {
 			return fmt.Errorf("external data %q: %w", name, err)
 		}
-		left -= n
+		m.files = append(m.files, in)
+		left -= in.size
 	}
 	return nil
 }
@@ -207,53 +203,55 @@ func (m *Model) tensors() []*Tensor {
 	})
 }
 
-// readTensors reads the data of tensors from one file of at most limit bytes and
-// returns its size.
-func readTensors(root *os.Root, name string, tensors []*Tensor, limit int64, sum hash.Hash) (int64, error) {
+// findTensors finds the data of tensors in one file of at most limit bytes.
+func findTensors(root *os.Root, name string, tensors []*Tensor, limit int64) (*input, error) {
 	f, err := root.Open(filepath.FromSlash(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, fmt.Errorf("%w; the model's weights lie in this file, which belongs in the folder of the model: copy or download it, too", reason(err))
+		return nil, fmt.Errorf("%w; the model's weights lie in this file, which belongs in the folder of the model: copy or download it, too", reason(err))
 	}
 	if err != nil {
-		return 0, reason(err)
+		return nil, reason(err)
 	}
-	defer f.Close()
+	in, err := externalFile(f, limit)
+	for _, t := range tensors {
+		if err == nil {
+			err = named(t.find(in), "tensor %q", t.Name)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return in, nil
+}
+
+// externalFile checks a file of external data.
+func externalFile(f *os.File, limit int64) (*input, error) {
 	info, err := f.Stat()
 	switch {
 	case err != nil:
-		return 0, reason(err)
+		return nil, reason(err)
 	case !info.Mode().IsRegular():
-		return 0, bad("it is no regular file")
+		return nil, bad("it is no regular file")
 	case info.Size() > limit:
-		return 0, bad("with it the external data have more than %d bytes", int64(maxExternal))
+		return nil, bad("with it the external data have more than %d bytes", int64(maxExternal))
 	}
 	if k := filekind.Of(f, info.Size()); k.Kind == filekind.LFSPointer || k.Kind == filekind.WebPage {
-		return 0, bad("it is %s; %s", k.What, k.Next)
+		return nil, bad("it is %s; %s", k.What, k.Next)
 	}
-	for _, t := range tensors {
-		if err := t.readFrom(f, info.Size()); err != nil {
-			return 0, named(err, "tensor %q", t.Name)
-		}
-	}
-	n, err := io.Copy(sum, io.LimitReader(f, info.Size()))
-	if err == nil && n != info.Size() {
-		err = bad("it became shorter while it was read")
-	}
-	return n, err
+	return newInput(f)
 }
 
-// readFrom reads the tensor's data from a file of that size.
-func (t *Tensor) readFrom(f io.ReaderAt, size int64) error {
-	due := int64(t.Type.length(t.Size()))
+// find checks that the tensor's data lie in a file.
+func (t *Tensor) find(in *input) error {
+	due, size := int64(t.Type.length(t.Size())), in.size
 	switch e := t.external; {
 	case e.length != 0 && e.length != due:
 		return bad("it has shape %v of %s, but %d bytes of data where %d are due", t.Dims, t.Type, e.length, due)
 	case e.offset > size || due > size-e.offset:
 		return bad("its %d bytes from %d on lie beyond the end of the file, which has %d: it is cut off or of another export; copy or download it again with the model", due, e.offset, size)
 	}
-	t.raw = make([]byte, due)
-	_, err := f.ReadAt(t.raw, t.external.offset)
-	return err
+	t.lie, t.loaded = extent{in, t.external.offset, due}, &loaded{}
+	return nil
 }
 
 // named says in front of an error what it is about; nil stays nil.

@@ -32,7 +32,7 @@ func externalTensor(name string, dims []int, entries ...string) []byte {
 
 // raw is what a float tensor holds.
 func raw(v ...float32) []byte {
-	t, err := parseTensor(floatTensor("", []int{len(v)}, v...))
+	t, err := parseTensor(message{bytes: floatTensor("", []int{len(v)}, v...)})
 	if err != nil {
 		panic(err)
 	}
@@ -64,8 +64,8 @@ func TestExternalData(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	sum := sha256.Sum256(append(slices.Clone(model), content...))
-	if want := hex.EncodeToString(sum[:]); m.Hash != want {
-		t.Errorf("hash %s, want that of both files, %s", m.Hash, want)
+	if hash, err := m.Hash(); err != nil || hash != hex.EncodeToString(sum[:]) {
+		t.Errorf("hash %s, error %v, want that of both files, %x", hash, err, sum)
 	}
 }
 
@@ -195,7 +195,7 @@ func TestTensorTypes(t *testing.T) {
 		{"packed doubles", bytesField(tensorHead("", Float64, []int{1}), 10, []byte{0, 0, 0, 0, 0, 0, 0xf8, 0x3f}), []float32{1.5}},
 	}
 	for _, tt := range floats {
-		x, err := parseTensor(tt.tensor)
+		x, err := parseTensor(message{bytes: tt.tensor})
 		if err != nil || !slices.Equal(x.Floats(), tt.want) {
 			t.Errorf("%s: %v, error %v, want %v", tt.name, x, err, tt.want)
 		}
@@ -210,11 +210,11 @@ func TestTensorTypes(t *testing.T) {
 		{Uint64, []byte{7, 0, 0, 0, 0, 0, 0, 0}, 7}, {Bool, []byte{1}, 1}, {Uint4, []byte{0x2f}, 15}, {Int4, []byte{0x2f}, -1},
 	}
 	for _, tt := range integers {
-		x, err := parseTensor(tensorBytes("", tt.kind, []int{1}, tt.raw))
+		x, err := parseTensor(message{bytes: tensorBytes("", tt.kind, []int{1}, tt.raw)})
 		if err != nil || x.Ints()[0] != tt.want {
 			t.Errorf("%s: %v, error %v, want %d", tt.kind, x, err, tt.want)
 		}
-		y, err := parseTensor(intField(tensorHead("", tt.kind, []int{1}), 7, tt.want))
+		y, err := parseTensor(message{bytes: intField(tensorHead("", tt.kind, []int{1}), 7, tt.want)})
 		if err != nil || y.Ints()[0] != tt.want {
 			t.Errorf("%s as int64_data: %v, error %v, want %d", tt.kind, y, err, tt.want)
 		}

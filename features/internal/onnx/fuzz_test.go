@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,6 +57,10 @@ func FuzzModel(f *testing.F) {
 	b := backend(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := parse(data)
+		in := &input{from: bytes.NewReader(data), size: int64(len(data))}
+		if _, inFile := parseModel(message{in: in, size: in.size}); fmt.Sprint(inFile) != fmt.Sprint(err) {
+			t.Errorf("in a file: error %v, in memory %v", inFile, err)
+		}
 		if err != nil {
 			return
 		}

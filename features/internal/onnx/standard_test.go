@@ -140,7 +140,7 @@ func readTensor(path string) (*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseTensor(content)
+	return parseTensor(message{bytes: content})
 }
 
 // compareOutput computes a value and compares it.

@@ -15,19 +15,19 @@ type subgraph struct {
 }
 
 // parseGraph reads a GraphProto that lies in depth others.
-func parseGraph(b []byte, depth int) (*subgraph, error) {
+func parseGraph(of message, depth int) (*subgraph, error) {
 	g := &subgraph{weights: map[string]*Tensor{}}
 	if depth > maxNesting {
 		return g, bad("graphs lie more than %d deep in one another", maxNesting)
 	}
-	return g, fields(b, func(f field) error {
+	return g, of.fields(5, func(f field) error {
 		switch f.id {
 		case 1:
 			n, err := parseNode(f.bytes, depth)
 			g.nodes = append(g.nodes, n)
 			return named(err, "node %d", len(g.nodes)-1)
 		case 5:
-			return g.parseWeights(f.bytes)
+			return g.parseWeights(f.message())
 		case 11:
 			v, err := parseValue(f.bytes)
 			g.inputs = append(g.inputs, v)
@@ -43,8 +43,8 @@ func parseGraph(b []byte, depth int) (*subgraph, error) {
 	})
 }
 
-func (g *subgraph) parseWeights(b []byte) error {
-	t, err := parseTensor(b)
+func (g *subgraph) parseWeights(of message) error {
+	t, err := parseTensor(of)
 	if err != nil {
 		return named(err, "weights %d", len(g.weights))
 	}
@@ -97,9 +97,9 @@ func parseAttribute(b []byte, depth int) (name string, a attribute, err error) {
 		case 4:
 			return f.text(&a.s)
 		case 5:
-			a.t, err = parseTensor(f.bytes)
+			a.t, err = parseTensor(f.message())
 		case 6:
-			a.g, err = parseGraph(f.bytes, depth+1)
+			a.g, err = parseGraph(f.message(), depth+1)
 		case 7:
 			a.floats, err = numbers(a.floats, f, protowire.Fixed32Type, asFloat32)
 		case 8:

@@ -2,8 +2,11 @@ package onnx
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
+	"sync"
+	"unsafe"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -78,7 +81,9 @@ type Tensor struct {
 	// Dims is the shape.
 	Dims []int
 
-	raw      []byte // little endian
+	raw      []byte  // little endian
+	lie      extent  // where the data lie in a file, in place of raw
+	loaded   *loaded // these data, once they are needed in memory
 	floats   []float32
 	ints     []int64 // of int32_data, int64_data or uint64_data
 	doubles  []float64
@@ -98,12 +103,28 @@ func size(dims []int) int {
 	return n
 }
 
+// extent is a part of a file, or nothing.
+type extent struct {
+	in       *input
+	at, size int64
+}
+
+// loaded are data that were read once.
+type loaded struct {
+	once sync.Once
+	raw  []byte
+	err  error
+}
+
+// keptData is the size of data in bytes up to which they are read with the structure of the file.
+const keptData = 1 << 10
+
 // parseTensor reads a TensorProto.
-func parseTensor(b []byte) (*Tensor, error) {
+func parseTensor(of message) (*Tensor, error) {
 	t := &Tensor{}
 	var dims []int64
 	var location int64
-	err := fields(b, func(f field) (err error) {
+	err := of.fields(9, func(f field) (err error) {
 		switch f.id {
 		case 1:
 			dims, err = numbers(dims, f, protowire.VarintType, asInt64)
@@ -116,8 +137,12 @@ func parseTensor(b []byte) (*Tensor, error) {
 		case 8:
 			err = f.text(&t.Name)
 		case 9:
+			if t.lie = (extent{f.in, f.at, f.size}); f.size <= keptData {
+				t.lie, err = extent{}, f.load()
+			}
+			t.loaded = &loaded{}
 			t.raw = f.bytes
-			err = f.want(protowire.BytesType)
+			err = errors.Join(err, f.want(protowire.BytesType))
 		case 10:
 			t.doubles, err = numbers(t.doubles, f, protowire.Fixed64Type, math.Float64frombits)
 		case 13:
@@ -170,6 +195,8 @@ func (t *Tensor) shape(dims []int64) error {
 func (t *Tensor) checkLength() error {
 	have, due := len(t.raw), t.Type.length(t.Size())
 	switch {
+	case t.lie.in != nil:
+		have = int(t.lie.size)
 	case t.raw != nil:
 	case t.Type == Float64:
 		have, due = len(t.doubles), t.Size()
@@ -193,9 +220,11 @@ func (t *Tensor) Floats() []float32 {
 	return out
 }
 
-// read decodes elements from the given one on.
+// read decodes elements from the given one on. Several goroutines may call it at once.
 func (t *Tensor) read(dst []float32, from int) error {
 	switch {
+	case t.lie.in != nil:
+		return named(t.readPart(dst, from), "weights %q", t.Name)
 	case t.Type == Float32 && t.raw != nil:
 		raw := t.raw[4*from:]
 		for i := range dst {
@@ -211,21 +240,62 @@ func (t *Tensor) read(dst []float32, from int) error {
 	return nil
 }
 
+// readPart is read for data in a file.
+func (t *Tensor) readPart(dst []float32, from int) error {
+	each := int64(t.Type.length(1))
+	if t.Type == Float32 && littleEndian {
+		b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(dst))), 4*len(dst))
+		return t.lie.in.read(b, t.lie.at+4*int64(from))
+	}
+	for len(dst) > 0 {
+		n := min(len(dst), decodedAtOnce)
+		piece := Tensor{Type: t.Type, raw: make([]byte, int64(n)*each)}
+		if err := t.lie.in.read(piece.raw, t.lie.at+int64(from)*each); err != nil {
+			return err
+		}
+		for i := range n {
+			dst[i] = piece.float(i)
+		}
+		dst, from = dst[n:], from+n
+	}
+	return nil
+}
+
+// decodedAtOnce is the number of elements of other types that are read at once.
+const decodedAtOnce = 16 << 10
+
+// littleEndian says that the machine holds numbers as files do.
+var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+
+// data are the raw data in memory. It panics where a file cannot be read.
+func (t *Tensor) data() []byte {
+	if t.lie.in == nil {
+		return t.raw
+	}
+	t.loaded.once.Do(func() {
+		t.loaded.raw = make([]byte, t.lie.size)
+		t.loaded.err = named(t.lie.in.read(t.loaded.raw, t.lie.at), "weights %q", t.Name)
+	})
+	must(t.loaded.err)
+	return t.loaded.raw
+}
+
 // float is element i.
 func (t *Tensor) float(i int) float32 {
+	raw := t.data()
 	switch {
-	case t.Type == Float32 && t.raw != nil:
-		return math.Float32frombits(binary.LittleEndian.Uint32(t.raw[4*i:]))
+	case t.Type == Float32 && raw != nil:
+		return math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
 	case t.Type == Float32:
 		return t.floats[i]
-	case t.Type == Float64 && t.raw != nil:
-		return float32(math.Float64frombits(binary.LittleEndian.Uint64(t.raw[8*i:])))
+	case t.Type == Float64 && raw != nil:
+		return float32(math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:])))
 	case t.Type == Float64:
 		return float32(t.doubles[i])
 	}
 	half := uint16(0)
-	if t.raw != nil {
-		half = binary.LittleEndian.Uint16(t.raw[2*i:])
+	if raw != nil {
+		half = binary.LittleEndian.Uint16(raw[2*i:])
 	} else {
 		half = uint16(t.ints[i])
 	}
@@ -247,8 +317,8 @@ func (t *Tensor) Ints() []int64 {
 // nibble is four bits of two in a byte, the low ones first.
 func (t *Tensor) nibble(i int) int64 {
 	var b byte
-	if t.raw != nil {
-		b = t.raw[i/2]
+	if raw := t.data(); raw != nil {
+		b = raw[i/2]
 	} else {
 		b = byte(t.ints[i/2])
 	}
@@ -263,23 +333,24 @@ func (t *Tensor) int(i int) int64 {
 	if t.Type == Uint4 || t.Type == Int4 {
 		return t.nibble(i)
 	}
-	if t.raw == nil {
+	raw := t.data()
+	if raw == nil {
 		return t.ints[i]
 	}
 	b := binary.LittleEndian
 	switch t.Type {
 	case Int8:
-		return int64(int8(t.raw[i]))
+		return int64(int8(raw[i]))
 	case Int16:
-		return int64(int16(b.Uint16(t.raw[2*i:])))
+		return int64(int16(b.Uint16(raw[2*i:])))
 	case Uint16:
-		return int64(b.Uint16(t.raw[2*i:]))
+		return int64(b.Uint16(raw[2*i:]))
 	case Int32:
-		return int64(int32(b.Uint32(t.raw[4*i:])))
+		return int64(int32(b.Uint32(raw[4*i:])))
 	case Uint32:
-		return int64(b.Uint32(t.raw[4*i:]))
+		return int64(b.Uint32(raw[4*i:]))
 	case Int64, Uint64:
-		return int64(b.Uint64(t.raw[8*i:]))
+		return int64(b.Uint64(raw[8*i:]))
 	}
-	return int64(t.raw[i])
+	return int64(raw[i])
 }

@@ -9,12 +9,46 @@ import (
 )
 
 // field is one field of a protobuf message: num holds what a varint or a fixed
-// number has, bytes what is length-delimited (sharing memory with the message).
+// number has, bytes what is length-delimited (sharing memory with a message in memory).
 type field struct {
 	id    protowire.Number
 	kind  protowire.Type
 	num   uint64
 	bytes []byte
+
+	// Where the bytes of a message in a file lie; bytes is nil until they are loaded.
+	in       *input
+	at, size int64
+}
+
+// load reads the bytes of a field in a file.
+func (f *field) load() error {
+	if f.in == nil {
+		return nil
+	}
+	f.bytes = make([]byte, f.size)
+	err := f.in.read(f.bytes, f.at)
+	f.in = nil
+	return err
+}
+
+// message is what the field holds as a message, in memory or in a file.
+func (f field) message() message { return message{f.bytes, f.in, f.at, f.size} }
+
+// message is a protobuf message in memory, or unless in is nil in a file.
+type message struct {
+	bytes    []byte
+	in       *input
+	at, size int64
+}
+
+// fields calls visit for each field, in its order. Those with the number later are not loaded from a
+// file.
+func (m message) fields(later protowire.Number, visit func(field) error) error {
+	if m.in == nil {
+		return fields(m.bytes, visit)
+	}
+	return m.in.fields(m.at, m.at+m.size, later, visit)
 }
 
 // fields calls visit for each field of a message, in its order.
@@ -27,14 +61,8 @@ func fields(message []byte, visit func(field) error) error {
 		message = message[n:]
 		f := field{id: id, kind: kind}
 		switch kind {
-		case protowire.VarintType:
-			f.num, n = protowire.ConsumeVarint(message)
-		case protowire.Fixed64Type:
-			f.num, n = protowire.ConsumeFixed64(message)
-		case protowire.Fixed32Type:
-			var v uint32
-			v, n = protowire.ConsumeFixed32(message)
-			f.num = uint64(v)
+		case protowire.VarintType, protowire.Fixed64Type, protowire.Fixed32Type:
+			n = f.number(message)
 		case protowire.BytesType:
 			f.bytes, n = protowire.ConsumeBytes(message)
 		default:
@@ -49,6 +77,22 @@ func fields(message []byte, visit func(field) error) error {
 		}
 	}
 	return nil
+}
+
+// number reads a varint or a fixed number, and returns the bytes that it takes or protowire's
+// negative code of an error.
+func (f *field) number(b []byte) (n int) {
+	switch f.kind {
+	case protowire.VarintType:
+		f.num, n = protowire.ConsumeVarint(b)
+	case protowire.Fixed64Type:
+		f.num, n = protowire.ConsumeFixed64(b)
+	case protowire.Fixed32Type:
+		var v uint32
+		v, n = protowire.ConsumeFixed32(b)
+		f.num = uint64(v)
+	}
+	return n
 }
 
 // cutOff says that the last field of a message claims more bytes than there are.
