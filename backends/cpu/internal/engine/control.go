@@ -99,6 +99,7 @@ func lowerControl(c *compiler, op *Op, run func(f *frame, x *controlled) ([][]by
 			return false, err
 		}
 		x.programs, x.captured = append(x.programs, p), append(x.captured, captured)
+		c.program.inner = append(c.program.inner, p)
 		reads = append(reads, captured...)
 	}
 	for _, n := range op.outputs {

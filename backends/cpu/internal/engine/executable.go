@@ -26,7 +26,7 @@ func (e *Executable) Finalize() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.program != nil && e.runs == 0 {
-		e.program.store.Free()
+		e.program.free()
 	}
 	e.program = nil
 }
@@ -46,7 +46,7 @@ func (e *Executable) end(p *program) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.runs--; e.runs == 0 && e.program == nil {
-		p.store.Free()
+		p.free()
 	}
 }
 

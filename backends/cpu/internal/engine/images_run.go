@@ -19,6 +19,7 @@ func (c *compiler) emitPart(op *Op) error {
 		writes = append(writes, c.newValue(n, inArena))
 	}
 	p, runs := op.share.fn.compiled, op.share.batch/op.share.images
+	c.program.inner = append(c.program.inner, p)
 	c.do(step{name: "layers by images", reads: reads, writes: writes, run: func(f *frame) error {
 		return f.parts(p, runs, reads, writes)
 	}})

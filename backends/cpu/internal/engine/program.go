@@ -21,12 +21,21 @@ type program struct {
 	// store holds constants and packed weights. It is freed when the program is garbage, or by its
 	// executable.
 	store *memory.Store
+	inner []*program // those that its steps run
 }
 
 func newProgram(b *Backend) *program {
 	p := &program{backend: b, store: &memory.Store{}}
 	runtime.AddCleanup(p, (*memory.Store).Free, p.store)
 	return p
+}
+
+// free frees the constants of the program, which must not run again.
+func (p *program) free() {
+	p.store.Free()
+	for _, i := range p.inner {
+		i.free()
+	}
 }
 
 // place is the kind of memory that holds a value.
