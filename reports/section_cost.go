@@ -43,7 +43,8 @@ func costSection(rs []record.Record, names []string) []page.Section {
 		}
 		t.Rows = append(t.Rows, page.TableRow{Link: results.SectionID(i + 1), Cells: append(cells, format.Seconds(all.Seconds), format.Size(all.PeakRSSBytes))})
 	}
-	return []page.Section{{ID: "cost", Title: "Cost", Blocks: append([]page.Block{t}, costFigures(rs, names)...)}}
+	blocks := append([]page.Block{t}, encoderCosts(rs, names)...)
+	return []page.Section{{ID: "cost", Title: "Cost", Blocks: append(blocks, costFigures(rs, names)...)}}
 }
 
 // column is the title under which a stage is shown.

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 
+	"repbench/internal/measure"
 	"repbench/reports/internal/figures"
 	"repbench/reports/internal/format"
 	"repbench/reports/internal/page"
@@ -27,13 +28,31 @@ func recordSection(r record.Record, name string, n int, only bool) page.Section 
 			}
 		}
 	}
-	add(page.Text(v.Sentence(r, l)))
+	add(page.Text(v.Sentence(r, l) + further(r)))
 	add(layerBlocks(s.ID, l)...)
 	add(gridBlocks(s.ID, l)...)
 	add(confusionBlocks(s.ID, l)...)
 	add(mistakeBlocks(s.ID, l)...)
 	add(recordFacts(r, v))
 	return s
+}
+
+// further says the accuracies beside the first one: top 5, and the mean over the classes.
+func further(r record.Record) string {
+	text := ""
+	for _, m := range r.Measurements() {
+		value := format.Percent(m.Value)
+		if m.CI95 != nil {
+			value += " (" + format.Interval95(m.CI95[0], m.CI95[1]) + ")"
+		}
+		switch m.Name {
+		case measure.Top5Accuracy:
+			text += fmt.Sprintf(" For %s of the images the right class is among the five that come first.", value)
+		case measure.MeanClassAccuracy:
+			text += fmt.Sprintf(" The mean accuracy per class is %s.", value)
+		}
+	}
+	return text
 }
 
 // layerBlocks compare the layers with one another and with all together.

@@ -31,14 +31,7 @@ const costsHeight = vg.Length(190)
 // beside it. The axis of the cost is logarithmic, as networks differ by orders of magnitude. A line
 // joins the encoders than which no cheaper one is better. At most MaxRows points, the cheapest first.
 func Costs(points []CostPoint, o CostsOptions) Figure {
-	var kept []CostPoint
-	for _, p := range points {
-		if p.Cost > 0 && !math.IsInf(p.Cost, 0) && !math.IsNaN(p.Value) {
-			kept = append(kept, p)
-		}
-	}
-	slices.SortStableFunc(kept, func(a, b CostPoint) int { return compare(a.Cost, b.Cost) })
-	kept = kept[:min(len(kept), MaxRows)]
+	kept := cheapest(points)
 	var rows []Row
 	for _, p := range kept {
 		rows = append(rows, Row{Value: p.Value, Lo: p.Lo, Hi: p.Hi})
@@ -54,6 +47,32 @@ func Costs(points []CostPoint, o CostsOptions) Figure {
 		p.Add(costsPlot(kept))
 		p.Draw(draw.Crop(c, 0, -8, 0, -6))
 	}}
+}
+
+// cheapest are the points that are drawn, the cheapest first.
+func cheapest(points []CostPoint) []CostPoint {
+	var kept []CostPoint
+	for _, p := range points {
+		if p.Cost > 0 && !math.IsInf(p.Cost, 0) && !math.IsNaN(p.Value) {
+			kept = append(kept, p)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b CostPoint) int { return compare(a.Cost, b.Cost) })
+	return kept[:min(len(kept), MaxRows)]
+}
+
+// Front is the number of points that the line of the figure joins.
+func Front(points []CostPoint) int { return len(front(cheapest(points))) }
+
+// front are the places of the points than which no cheaper one is better.
+func front(sorted []CostPoint) (at []int) {
+	best := math.Inf(-1)
+	for i, p := range sorted {
+		if p.Value > best {
+			best, at = p.Value, append(at, i)
+		}
+	}
+	return at
 }
 
 func compare(a, b float64) int {
@@ -112,15 +131,12 @@ func (ps costsPlot) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, t := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {
 		c.StrokeLine2(line(0.5, Rule), c.Min.X, y(t.Value), c.Max.X, y(t.Value))
 	}
-	best := math.Inf(-1)
-	var front []vg.Point
-	for _, point := range ps {
-		if at := (vg.Point{X: x(math.Log10(point.Cost)), Y: y(point.Value)}); point.Value > best {
-			best, front = point.Value, append(front, at)
-		}
+	var joined []vg.Point
+	for _, i := range front(ps) {
+		joined = append(joined, vg.Point{X: x(math.Log10(ps[i].Cost)), Y: y(ps[i].Value)})
 	}
-	if len(front) > 1 {
-		c.StrokeLines(line(1, fade(Blue, 0.35)), front)
+	if len(joined) > 1 {
+		c.StrokeLines(line(1, fade(Blue, 0.35)), joined)
 	}
 	var taken []vg.Rectangle // by intervals and names
 	for _, point := range ps {
@@ -140,36 +156,6 @@ func (ps costsPlot) Plot(c draw.Canvas, p *plot.Plot) {
 			c.StrokeLine2(s, at.X-2.5, hi, at.X+2.5, hi)
 		}
 		c.DrawGlyph(draw.GlyphStyle{Color: Blue, Radius: 2.8, Shape: draw.CircleGlyph{}}, at)
-		taken = append(taken, placeName(&c, point.Label, at, taken))
+		taken = append(taken, placeName(&c, point.Label, at, taken, joined))
 	}
-}
-
-// placeName writes a name above the right of its point, or the left where there is no room, moved up or
-// down until it covers nothing that is there, and returns where it stands.
-func placeName(c *draw.Canvas, name string, at vg.Point, others []vg.Rectangle) vg.Rectangle {
-	style := label(small, Ink)
-	name = shorten(name, style, 170)
-	w, h := style.Width(name), vg.Length(small)+1
-	left := at.X + 6
-	if left+w > c.Max.X {
-		left = at.X - 6 - w
-	}
-	var box vg.Rectangle
-	for step := range 4 * MaxRows {
-		shift := h * vg.Length((step+1)/2)
-		if step%2 == 0 {
-			shift = -shift
-		}
-		shift += 0.75 * h // above the line that joins the points
-		box = vg.Rectangle{Min: vg.Point{X: left, Y: at.Y + shift - h/2}, Max: vg.Point{X: left + w, Y: at.Y + shift + h/2}}
-		if box.Min.Y >= c.Min.Y && box.Max.Y <= c.Max.Y+6 && !slices.ContainsFunc(others, func(o vg.Rectangle) bool { return overlap(box, o) }) {
-			break
-		}
-	}
-	c.FillText(style, vg.Point{X: left, Y: (box.Min.Y + box.Max.Y) / 2}, name)
-	return box
-}
-
-func overlap(a, b vg.Rectangle) bool {
-	return a.Min.X < b.Max.X && b.Min.X < a.Max.X && a.Min.Y < b.Max.Y && b.Min.Y < a.Max.Y
 }
