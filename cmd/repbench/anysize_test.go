@@ -100,6 +100,9 @@ func TestAnySizeCommands(t *testing.T) {
 	if text, _ = runs(t, 0, "extract", "--encoder", net+",output=?"); !strings.Contains(text, "N×10         y0 (Gemm, an output)") {
 		t.Errorf("output=? prints\n%s", text)
 	}
+	if text, _ = runs(t, 0, "extract", "--encoder", net+",preset=imagenet,output=?"); !strings.Contains(text, "y0 (Gemm, an output)") {
+		t.Errorf("output=? with a preset for images of another size prints\n%s", text)
+	}
 	if text, _ = runs(t, 0, "eval", "knn", "--encoder", net+",preset=?", "--json"); !strings.Contains(text, `"name": "dinov2"`) {
 		t.Errorf("preset=? prints\n%.500s", text)
 	}

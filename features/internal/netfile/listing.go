@@ -64,6 +64,7 @@ func List(text string, b *backends.Backend) (*Listing, error) {
 	}
 	image, err := model.Image()
 	if err == nil {
+		in.given["shorter"] = true // no image is resized: a preset for networks of another size lists, too
 		err = in.Resolve(image.Dims)
 	}
 	if err != nil {
