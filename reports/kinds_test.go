@@ -166,7 +166,7 @@ func TestWriteKindsEdges(t *testing.T) {
 	}{
 		{"one layer", []record.Record{deep("a", 1), deep("b", 1)}, "Accuracy against layer", ""},
 		{"30 layers", []record.Record{deep("a", 30), deep("b", 30)}, "Accuracy against layer", ""},
-		{"different depths, long names, two figures", eight, "counted from the image", ""},
+		{"different depths, long names, two figures", eight, "layer, in the order of each encoder", ""},
 		{"no intervals, one draw", []record.Record{bare("a", 1), bare("a", 100), bare(long, 1), bare(long, 5000)}, "Accuracy against the number", "NaN"},
 		{"one number of labels", []record.Record{bare("a", 10)}, "Results on few labels", "Accuracy against the number"},
 		{"svhn without its protocol", []record.Record{func() record.Record { r := deep("a", 2); r.Data.Name = "svhn"; return r }()}, "There is no result with this protocol", "Grey diamonds"},

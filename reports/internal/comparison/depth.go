@@ -59,7 +59,7 @@ func depthFigure(id, protocol string, rs []record.Record, names []string, g []in
 		}
 		lines = append(lines, line)
 	}
-	axis := "layer, counted from the image"
+	axis := "layer, in the order of each encoder"
 	if shared {
 		axis = "layer"
 	}
