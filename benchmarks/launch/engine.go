@@ -36,6 +36,7 @@ const (
 
 var phaseNames = [...]string{"unknown", "ended", "pending", "running"}
 
+// String is the phase as status files and messages write it.
 func (p Phase) String() string { return phaseNames[p] }
 
 // phaseNamed is the phase of a name; Unknown where there is none.

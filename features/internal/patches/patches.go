@@ -76,6 +76,7 @@ func (e *Network) settings() string {
 		patchVersion, e.Opt.K, e.Opt.Size, e.Opt.Patches, e.Opt.Iterations, e.Opt.Seed)
 }
 
+// Layout describes the one layer of the features of images like im.
 func (e *Network) Layout(im datasets.Images) ([]matrix.Layer, error) {
 	if min(im.H, im.W) < 2*e.Opt.Size {
 		return nil, fmt.Errorf("%w: images of %d×%d are too small for patches of %d×%d in four quadrants", encoder.ErrOptions, im.H, im.W, e.Opt.Size, e.Opt.Size)

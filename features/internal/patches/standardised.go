@@ -103,6 +103,7 @@ func (s *Standardised) Encode(dst []float32, im datasets.Images) error {
 	return nil
 }
 
+// Close frees the program of the device.
 func (s *Standardised) Close() {
 	if s.Exec != nil {
 		s.Exec.Finalize()

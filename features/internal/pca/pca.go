@@ -141,6 +141,8 @@ func (e *Network) build(images *Node) *Node {
 	return MatMul(x, Const(g, tensors.FromFlatDataAndDimensions(directions, pixels, e.dims)))
 }
 
+// Encode writes the rows of im, at most a batch, on the principal components; it is an error before
+// they are learned.
 func (e *Network) Encode(dst []float32, im datasets.Images) error {
 	if e.exec == nil {
 		return errors.New("extract features: the principal components are not learned")
@@ -163,6 +165,7 @@ func (e *Network) encodePart(dst []float32, im datasets.Images) error {
 	return tensors.ConstFlatData(out, func(flat []float32) { copy(dst, flat[:len(dst)]) })
 }
 
+// Close frees the program of the device.
 func (e *Network) Close() {
 	if e.exec != nil {
 		e.exec.Finalize()

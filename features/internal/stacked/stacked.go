@@ -51,6 +51,7 @@ func (e *Network) depth() int {
 	}
 }
 
+// Layout describes the layers of the features of images like im.
 func (e *Network) Layout(im datasets.Images) ([]matrix.Layer, error) {
 	side := min(im.H, im.W) - e.Opt.First.Size + 1
 	for layer := range e.depth() {

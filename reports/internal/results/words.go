@@ -46,6 +46,7 @@ func (l Outcome) SelectionShort() string {
 	return format.Text(l.SelectedOn.On, 20)
 }
 
+// ReportShort names, in one word, the images that the accuracy is on, such as "test".
 func (l Outcome) ReportShort() string {
 	name, _, _ := strings.Cut(cmp.Or(l.ReportedOn, "test"), " ")
 	return format.Text(strings.ToLower(name), 20)
