@@ -38,6 +38,9 @@ func (p photoFiles) Picture(d *PictureDecoder, i int, v resize.View) (resize.Ima
 		return resize.Image{}, err
 	}
 	d.file = data
+	if p[i].sumOf(data) != p[i].sum {
+		return resize.Image{}, &content.Error{File: p[i].file, Record: p[i].name, Reason: errChanged}
+	}
 	im, err := d.decode(data, p[i].turn, v)
 	if err != nil {
 		return im, imageError(p[i].file, p[i].name, err)
@@ -116,12 +119,24 @@ func (f *photoFile) examine(buf []byte, rotate bool) ([]byte, error) {
 	if err != nil {
 		return data, imageError(f.file, f.name, err)
 	}
-	f.stored, f.sum = stored, sha256.Sum256(data)
-	if rotate && stored != exif.Upright {
-		f.turn, f.sum = stored, sha256.Sum256(fmt.Appendf(f.sum[:], " turned %d", stored))
+	if f.stored = stored; rotate {
+		f.turn = stored
 	}
+	f.sum = f.sumOf(data)
 	return data, nil
 }
+
+// sumOf is the hash of the file's content and of what is turned.
+func (f *photoFile) sumOf(data []byte) [sha256.Size]byte {
+	sum := sha256.Sum256(data)
+	if f.turn != exif.Upright {
+		sum = sha256.Sum256(fmt.Appendf(sum[:], " turned %d", f.turn))
+	}
+	return sum
+}
+
+// errChanged is about a file that is not the one whose hash is the data set's.
+const errChanged = "the file changed after the program had opened the data set, whose hash would be wrong for the new content: leave the files as they are while a program reads them, and give the command again (with another folder for its results)"
 
 // PictureDecoder decodes image files one after another and reuses its memory. The zero value is
 // ready to use, by one goroutine at a time.

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"image"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"repbench/datasets/internal/datatest"
@@ -50,6 +53,29 @@ func TestAnySize(t *testing.T) {
 	files[1].Body = datatest.EncodeJPEG(patch(33, 21, true))
 	if d := mustOpen(t, "folder:"+datatest.Unpack(t, files...), Options{AnySize: true}); d.Hash == hashes[false] {
 		t.Error("another picture has the same hash")
+	}
+}
+
+// A file that is replaced after its set was opened, by one of the same size too, is an error that
+// names it: the hash of the set is that of the earlier content.
+func TestAnySizeChangedFile(t *testing.T) {
+	files := anySizeFiles()
+	for _, rotate := range []bool{false, true} {
+		root := datatest.Unpack(t, files...)
+		train := mustOpen(t, "folder:"+root, Options{AnySize: true, ExifRotate: rotate}).Splits[0].Images
+		changed := bytes.Clone(files[2].Body)
+		changed[len(changed)-20]++
+		if err := os.WriteFile(filepath.Join(root, files[2].Name), changed, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var dec PictureDecoder
+		if _, err := train.Picture(&dec, 0, whole(9, 4)); err != nil {
+			t.Error(err)
+		}
+		_, err := train.Picture(&dec, 2, whole(11, 5))
+		if err == nil || !strings.Contains(err.Error(), files[2].Name) || !strings.Contains(err.Error(), "the file changed") {
+			t.Errorf("rotate %v: a changed file: %v", rotate, err)
+		}
 	}
 }
 
