@@ -205,14 +205,11 @@ func (m *Model) tensors() []*Tensor {
 
 // findTensors finds the data of tensors in one file of at most limit bytes.
 func findTensors(root *os.Root, name string, tensors []*Tensor, limit int64) (*input, error) {
-	f, err := root.Open(filepath.FromSlash(name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w; the model's weights lie in this file, which belongs in the folder of the model: copy or download it, too", reason(err))
-	}
+	f, info, err := openExternal(root, filepath.FromSlash(name))
 	if err != nil {
-		return nil, reason(err)
+		return nil, err
 	}
-	in, err := externalFile(f, limit)
+	in, err := externalFile(f, info, limit)
 	for _, t := range tensors {
 		if err == nil {
 			err = named(t.find(in), "tensor %q", t.Name)
@@ -225,20 +222,44 @@ func findTensors(root *os.Root, name string, tensors []*Tensor, limit int64) (*i
 }
 
 // externalFile checks a file of external data.
-func externalFile(f *os.File, limit int64) (*input, error) {
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, reason(err)
-	case !info.Mode().IsRegular():
-		return nil, bad("it is no regular file")
-	case info.Size() > limit:
+func externalFile(f *os.File, info os.FileInfo, limit int64) (*input, error) {
+	if info.Size() > limit {
 		return nil, bad("with it the external data have more than %d bytes", int64(maxExternal))
 	}
 	if k := filekind.Of(f, info.Size()); k.Kind == filekind.LFSPointer || k.Kind == filekind.WebPage {
 		return nil, bad("it is %s; %s", k.What, k.Next)
 	}
 	return newInput(f)
+}
+
+// openExternal opens a file of external data. It looks at the file first, for opening a pipe would
+// wait for a writer.
+func openExternal(root *os.Root, name string) (*os.File, os.FileInfo, error) {
+	info, err := root.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil, fmt.Errorf("%w; the model's weights lie in this file, which belongs in the folder of the model: copy or download it, too", reason(err))
+	case err != nil && (!filepath.IsLocal(name) || exists(filepath.Join(root.Name(), name))):
+		return nil, nil, bad("it lies outside the folder of the model (%v), where nothing is read: copy it into this folder, and export the model with it there", reason(err))
+	case err != nil:
+		return nil, nil, reason(err)
+	case !info.Mode().IsRegular():
+		return nil, nil, bad("it is no regular file")
+	}
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, nil, reason(err)
+	}
+	if info, err = f.Stat(); err != nil {
+		return nil, nil, errors.Join(reason(err), f.Close())
+	}
+	return f, info, nil
+}
+
+// exists says that there is a file at a path, which may lead through links.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // find checks that the tensor's data lie in a file.

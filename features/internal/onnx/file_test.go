@@ -77,9 +77,9 @@ func TestExternalDataErrors(t *testing.T) {
 		entries []string
 		want    string
 	}{
-		{"above", []string{"location=../secret"}, "escapes"},
+		{"above", []string{"location=../secret"}, "outside the folder of the model (path escapes from parent), where nothing is read: copy it into this folder"},
 		{"absolute", []string{"location=" + filepath.Join(outside, "secret")}, "escapes"},
-		{"through a link", []string{"location=link"}, "escapes"},
+		{"through a link", []string{"location=link"}, "outside the folder of the model"},
 		{"missing", []string{"location=none"}, "no such file or directory; the model's weights lie in this file"},
 		{"a folder", []string{"location=folder"}, "regular file"},
 		{"no location", []string{"offset=0"}, "no location"},
