@@ -153,7 +153,7 @@ type PictureDecoder struct {
 // part that the view shows.
 func (d *PictureDecoder) decode(data []byte, turn exif.Orientation, v resize.View) (resize.Image, error) {
 	if !bytes.HasPrefix(data, []byte("\xff\xd8")) {
-		return d.decodeOther(data, turn)
+		return d.decodeOther(data, turn, v)
 	}
 	w, h, err := jpegscale.Size(data)
 	if err != nil {
@@ -166,7 +166,7 @@ func (d *PictureDecoder) decode(data []byte, turn exif.Orientation, v resize.Vie
 	}
 	im, err := d.jpeg.DecodeRegion(data, 1, turn.Stored(part, w, h))
 	if errors.Is(err, jpegscale.ErrUnsupported) {
-		return d.decodeOther(data, turn)
+		return d.decodeOther(data, turn, v)
 	}
 	if err != nil {
 		return resize.Image{}, err
@@ -174,18 +174,22 @@ func (d *PictureDecoder) decode(data []byte, turn exif.Orientation, v resize.Vie
 	return d.upright(im.Pix, image.Pt(w, h), im.C, turn, part), nil
 }
 
-// decodeOther decodes files that package jpegscale does not read.
-func (d *PictureDecoder) decodeOther(data []byte, turn exif.Orientation) (resize.Image, error) {
+// decodeOther decodes files that package jpegscale does not read. What cannot be shown in that view
+// is not decoded.
+func (d *PictureDecoder) decodeOther(data []byte, turn exif.Orientation, v resize.View) (resize.Image, error) {
 	cfg, err := picture.ImageConfig(data)
 	if err != nil {
 		return resize.Image{}, err
 	}
 	size, channels := image.Pt(cfg.Width, cfg.Height), picture.Channels(cfg)
+	w, h := turn.Size(size.X, size.Y)
+	if _, err := d.scaler.ViewRegion(resize.Image{W: w, H: h}, v); err != nil {
+		return resize.Image{}, err
+	}
 	d.pix = slices.Grow(d.pix[:0], size.X*size.Y*channels)[:size.X*size.Y*channels]
 	if err := d.other.Decode(d.pix, data, channels); err != nil {
 		return resize.Image{}, err
 	}
-	w, h := turn.Size(size.X, size.Y)
 	return d.upright(d.pix, size, channels, turn, image.Rect(0, 0, w, h)), nil
 }
 

@@ -79,6 +79,19 @@ func TestAnySizeChangedFile(t *testing.T) {
 	}
 }
 
+// A picture that is too long to be shown is an error with its name, whatever its format is.
+func TestAnySizeTooLong(t *testing.T) {
+	long := patch(30000, 2, false)
+	files := []datatest.File{{Name: "a.png", Body: datatest.EncodePNG(long)}, {Name: "b.jpg", Body: datatest.EncodeJPEG(long)}}
+	train := mustOpen(t, "folder:"+datatest.Unpack(t, files...), Options{AnySize: true}).Splits[0].Images
+	for i, f := range files {
+		_, err := train.Picture(new(PictureDecoder), i, resize.View{W: 20, H: 20, Shorter: 20})
+		if err == nil || !strings.Contains(err.Error(), f.Name) || !strings.Contains(err.Error(), "300000×20") {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+	}
+}
+
 func checkPictures(t *testing.T, train Images, files []datatest.File, rotate bool) {
 	t.Helper()
 	var dec PictureDecoder // shared: the next picture must not depend on the previous one

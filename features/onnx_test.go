@@ -275,6 +275,11 @@ func TestNetworkImageSizes(t *testing.T) {
 	if _, err := e.Layers(grey); err == nil || !strings.Contains(err.Error(), "color=grey") {
 		t.Errorf("error %v, want one that names color=grey", err)
 	}
+	colour := grey
+	colour.C, colour.Data = 3, make([]uint8, 3*len(grey.Data))
+	if _, err := open(t, testNet("convnet")+",color=grey", Options{}).Layers(colour); err == nil || !strings.Contains(err.Error(), "crop=center after the file's name makes them grey") {
+		t.Errorf("colour images for a network of one channel: %v", err)
+	}
 	if _, err := open(t, testNet("convnet")+",color=grey", Options{}).Layers(grey); err != nil {
 		t.Error(err)
 	}

@@ -51,7 +51,12 @@ func openONNX(of opening) (*Encoder, error) {
 	e := &Encoder{Spec: of.spec, WeightsHash: n.Hash(), Origin: n.Origin(), Options: o, input: n.Input(), net: n, channels: n.ImageChannels()}
 	if side := n.ImageSize(); side != 0 {
 		e.imageSize = side
-		e.remedy = func(datasets.Images) string { return "; resize=bilinear after the file's name resamples them" }
+		e.remedy = func(im datasets.Images) string {
+			if im.C != e.channels {
+				return n.ChannelHint(im)
+			}
+			return "; resize=bilinear after the file's name resamples them"
+		}
 	}
 	return e, nil
 }

@@ -221,14 +221,22 @@ func (e *Network) withChoices(err error) error {
 	return fmt.Errorf("%w; these have features of each image: %q; take one with output=%s after the file's name", err, choices, choices[0])
 }
 
+// ChannelHint says, for an error about images with another number of channels, how they can enter
+// the network.
+func (e *Network) ChannelHint(im datasets.Images) string {
+	switch {
+	case im.C == 1 && e.in.Channels > 1:
+		return "; color=grey after the file's name repeats it"
+	case im.C == 3 && e.in.imageChannels() == 1:
+		return "; crop=center after the file's name makes them grey, as Pillow does"
+	}
+	return ""
+}
+
 // Layout implements encoder.Network.
 func (e *Network) Layout(im datasets.Images) ([]matrix.Layer, error) {
 	if !im.AnySize() && im.C != e.in.imageChannels() {
-		hint := ""
-		if im.C == 1 {
-			hint = "; color=grey after the file's name repeats it"
-		}
-		return nil, fmt.Errorf("%w: the network takes %d channels, the images have %d%s", encoder.ErrOptions, e.in.imageChannels(), im.C, hint)
+		return nil, fmt.Errorf("%w: the network takes %d channels, the images have %d%s", encoder.ErrOptions, e.in.imageChannels(), im.C, e.ChannelHint(im))
 	}
 	if im.AnySize() && !e.AnySize() {
 		return nil, fmt.Errorf("%w: the images have any sizes; crop=center after the file's name resizes and crops them", encoder.ErrOptions)

@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"strings"
+
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 )
@@ -71,11 +73,20 @@ func conv(c *call) []value {
 	}
 	w := c.windowOf(dims, k[2:])
 	w.fits()
-	y := ConvGeneral(c.channelsLast(x).node, c.kernel(kernel), lastAxes(len(w.kernel)), w.strides, w.pads, nil, w.dilations, groups, 1)
+	y := convolve(c.channelsLast(x).node, c.kernel(kernel), w.strides, w.pads, nil, w.dilations, groups)
 	if c.has(2) {
 		y = Add(y, Reshape(c.node(2), lengthened([]int{k[0]}, y.Rank())...))
 	}
 	return []value{{node: y, last: true}}
+}
+
+// convolve is ConvGeneral on arrays whose channels are last, both of floating-point numbers: of
+// others the backend would say so only when it runs.
+func convolve(x, kernel *Node, strides []int, pads [][2]int, inputDilations, dilations []int, groups int) *Node {
+	if p, q := x.DType(), kernel.DType(); p != f32 || q != f32 {
+		panic(unsupported("it convolves numbers of the type %s with kernels of the type %s; export the network with both as float32", strings.ToLower(p.String()), strings.ToLower(q.String())))
+	}
+	return ConvGeneral(x, kernel, lastAxes(x.Rank()-2), strides, pads, inputDilations, dilations, groups, 1)
 }
 
 // kernel permutes [out, in, …] to […, in, out].

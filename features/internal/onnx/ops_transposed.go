@@ -27,7 +27,7 @@ func convTranspose(c *call) []value {
 		reach := (k[i+2] - 1) * dilations[i]
 		pads[i] = [2]int{max(0, reach-cuts[i][0]), max(0, reach-cuts[i][1])}
 	}
-	y := ConvGeneral(c.channelsLast(x).node, c.reversedKernel(kernel, groups), lastAxes(n), ones, pads, strides, dilations, groups, 1)
+	y := convolve(c.channelsLast(x).node, c.reversedKernel(kernel, groups), ones, pads, strides, dilations, groups)
 	v := value{node: y, last: true}
 	for i := range n { // padding by more than the kernel reaches
 		reach := (k[i+2] - 1) * dilations[i]

@@ -17,7 +17,10 @@ const maxTried = 8
 
 // needed marks the nodes that the value of that name depends on; the others are nil.
 func (m *Model) needed(output string) ([]*Operation, error) {
-	if !m.Has(output) {
+	switch declared := slices.Contains(m.outputNames(), output); {
+	case declared && !m.Has(output):
+		return nil, unsupported("its output %q is computed by no node; take another value with output=NAME after the file's name: it has %s", output, m.choices())
+	case !m.Has(output):
 		return nil, unsupported("it has no output %q; it has %s", output, m.choices())
 	}
 	return needed(m.Nodes, output), nil
@@ -62,7 +65,7 @@ func (m *Model) imageAlone(output, image string, nodes []*Operation) error {
 // choices lists the outputs, and some values before them that features are
 // often taken from.
 func (m *Model) choices() string {
-	names := m.outputNames()
+	names := slices.DeleteFunc(m.outputNames(), func(name string) bool { return !m.Has(name) })
 	text := fmt.Sprintf("%q", names)
 	if inner := m.inner(); len(inner) > 0 {
 		text += fmt.Sprintf(" and, the last ones before, %q", inner)

@@ -20,7 +20,7 @@ func parseGraph(of message, depth int) (*subgraph, error) {
 	if depth > maxNesting {
 		return g, bad("graphs lie more than %d deep in one another", maxNesting)
 	}
-	return g, of.fields(5, func(f field) error {
+	err := of.fields(5, func(f field) error {
 		switch f.id {
 		case 1:
 			n, err := parseNode(f.bytes, depth)
@@ -41,6 +41,24 @@ func parseGraph(of message, depth int) (*subgraph, error) {
 		}
 		return nil
 	})
+	if err == nil {
+		err = g.names()
+	}
+	return g, err
+}
+
+// names refuses two values of one name, of which a node would take the one or the other.
+func (g *subgraph) names() error {
+	seen := map[string]bool{}
+	for i, n := range g.nodes {
+		for _, name := range n.Outputs {
+			if name != "" && (seen[name] || g.weights[name] != nil) {
+				return unsupported("node %d (%s): another node, or a weight, has the name of its result %q, too", i, n.Op, name)
+			}
+			seen[name] = true
+		}
+	}
+	return nil
 }
 
 func (g *subgraph) parseWeights(of message) error {
