@@ -78,6 +78,9 @@ func (w *rowWriter) encode(ctx context.Context) error {
 // the rows before it, which are kept.
 func (w *rowWriter) stream(ctx context.Context, n encoder.Streamed) error {
 	if net, ok := n.(*netfile.Network); ok {
+		if err := w.alone(net); err != nil {
+			return w.named(ctx, err)
+		}
 		if err := w.measure(ctx, net); err != nil {
 			return err
 		}
@@ -106,6 +109,41 @@ func (w *rowWriter) named(ctx context.Context, err error) error {
 		return w.interrupted(ctx)
 	}
 	return errors.Join(fmt.Errorf("split %s, %w", w.split.Name, err), w.x.saveRows(w.g, w.split.Name))
+}
+
+// alone encodes a batch, and its last image once more with copies of itself beside it. It is an
+// error if that changes the image's features: they would depend on the other images.
+func (w *rowWriter) alone(net *netfile.Network) error {
+	lo, size := w.g.Rows, net.Batch()
+	n := min(size, w.split.Images.N-lo)
+	if w.x.speed.alone || n < 2 {
+		return nil
+	}
+	w.x.speed.alone = true
+	rows, again := w.room(n), make([]float32, size*w.x.meta.Dim)
+	if err := w.batch(net, rows, lo, n); err != nil {
+		return err
+	}
+	if err := w.batch(net, again, lo+n-1, 1); err != nil {
+		return err
+	}
+	d := w.x.meta.Dim
+	if err := netfile.Mixed(rows[(n-1)*d:], again[(n-1)*d:n*d], size); err != nil {
+		return fmt.Errorf("image %d: %w", lo+n-1, err)
+	}
+	return w.write(rows, n)
+}
+
+// batch encodes n images from lo on; rows has place for them, or for the whole batch.
+func (w *rowWriter) batch(net *netfile.Network, rows []float32, lo, n int) error {
+	b, err := net.Load(w.split.Images.Slice(lo, lo+n))
+	if err != nil {
+		return errors.Join(fmt.Errorf("images %d to %d: %w", lo, lo+n-1, err), b.Release())
+	}
+	if err := net.Run(rows, b); err != nil {
+		return fmt.Errorf("images %d to %d: %w", lo, lo+n-1, err)
+	}
+	return nil
 }
 
 // measure finds the batch size by encoding the first images with several sizes, each twice: the
@@ -142,8 +180,7 @@ func (w *rowWriter) measure(ctx context.Context, net *netfile.Network) error {
 // one encodes a batch and says how long the network took.
 func (w *rowWriter) one(n encoder.Streamed, size int) (time.Duration, error) {
 	lo := w.g.Rows
-	part := w.split.Images.Slice(lo, lo+size)
-	b, err := n.Load(part)
+	b, err := n.Load(w.split.Images.Slice(lo, lo+size))
 	if err != nil {
 		return 0, errors.Join(fmt.Errorf("images %d to %d: %w", lo, lo+size-1, err), b.Release())
 	}
@@ -161,6 +198,7 @@ type speed struct {
 	images   int
 	time     time.Duration
 	measured bool // the batch size, or that there is nothing to measure
+	alone    bool // that an image's features depend on no other image
 }
 
 func (s *speed) add(images int, took time.Duration) {
