@@ -184,8 +184,8 @@ func (c *compiler) emit(n *Node) error {
 		return nil
 	}
 	c.emitted[op] = true
-	if op.share != nil {
-		return c.emitPart(op)
+	if op.stage != nil {
+		return c.emitStage(op)
 	}
 	if lower := lowerings[op.kind]; lower != nil {
 		done, err := lower(c, op)

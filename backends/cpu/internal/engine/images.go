@@ -8,32 +8,32 @@ import (
 
 // A network with constant weights computes every image of a batch alone. Its first layers have
 // large maps and few weights: computed for all images, each layer's maps pass through memory, and
-// all threads wait for each other after each layer. Such layers are therefore a part of their own,
-// a function of a few images that runs once for each of them. A thread runs all layers of the part
+// all threads wait for each other after each layer. Such layers are therefore a stage of their own,
+// a function of a few images that runs once for each of them. A thread runs all layers of the stage
 // for its images, whose maps stay in its cache. Each image has the bits that it has in a batch of
 // that few images; sizes alone decide how many, never the number of threads.
 
 // Sizes that decide which layers are computed for a few images at a time.
 const (
-	leastRuns    = 4         // runs of a part, so that every thread has work
-	leastLayers  = 2         // layers with weights in a part
+	leastRuns    = 4         // runs of a stage, so that every thread has work
+	leastLayers  = 2         // layers with weights in a stage
 	lightWeights = 64 << 10  // bytes of weights that stay in a cache beside the maps
-	heavyWeights = 512 << 10 // bytes of weights that a part never reads
+	heavyWeights = 512 << 10 // bytes of weights that a stage never reads
 	leastRows    = 392       // rows of a product that make up for reading its weights
 )
 
-// part is the function of some operations for a few images.
-type share struct {
+// stage is the function of some operations for a few images.
+type stage struct {
 	batch, images int
 	fixed         map[*Node]bool // values that no image changes
 	each          map[*Node]bool // values whose memory is that of one image after the other
 	ops           []*Op
 	layers        int
-	roots, cuts   []*Node // what the part reads and what others read of it, for all images
+	roots, cuts   []*Node // what the stage reads and what others read of it, for all images
 	fn            *Function
 }
 
-// byImages makes parts of a function, with more images in later ones.
+// byImages makes stages of a function, with more images in later ones.
 func (f *Function) byImages() error {
 	if len(f.parameters) != 1 || f.parameters[0].shape.Rank() < 2 {
 		return nil
@@ -44,7 +44,7 @@ func (f *Function) byImages() error {
 		if x.shape.Dimensions[0]%images != 0 {
 			break
 		}
-		p, err := f.newPart(roots, x.shape.Dimensions[0], images)
+		p, err := f.newStage(roots, x.shape.Dimensions[0], images)
 		if err != nil {
 			return err
 		}
@@ -56,9 +56,9 @@ func (f *Function) byImages() error {
 	return nil
 }
 
-// newPart returns the part that computes from the roots all that is worth while, or nil.
-func (f *Function) newPart(roots []*Node, batch, images int) (*share, error) {
-	p := &share{batch: batch, images: images, fixed: map[*Node]bool{}, each: map[*Node]bool{}}
+// newStage returns the stage that computes from the roots all that is worth while, or nil.
+func (f *Function) newStage(roots []*Node, batch, images int) (*stage, error) {
+	p := &stage{batch: batch, images: images, fixed: map[*Node]bool{}, each: map[*Node]bool{}}
 	for _, n := range roots {
 		p.each[n] = true
 	}
@@ -86,16 +86,16 @@ func (f *Function) newPart(roots []*Node, batch, images int) (*share, error) {
 }
 
 // isFixed reports whether no image changes the results of op.
-func (p *share) isFixed(op *Op) bool {
-	if op.kind == compute.OpTypeParameter || op.share != nil || len(op.bodies) > 0 || op.captured != nil {
+func (p *stage) isFixed(op *Op) bool {
+	if op.kind == compute.OpTypeParameter || op.stage != nil || len(op.bodies) > 0 || op.captured != nil {
 		return false
 	}
 	return !slices.ContainsFunc(op.inputs, func(n *Node) bool { return n == nil || !p.fixed[n] })
 }
 
-// takes reports whether the part computes op, and counts its layers.
-func (p *share) takes(op *Op) bool {
-	if op.kind == compute.OpTypeParameter || op.share != nil || len(op.bodies) > 0 || len(op.outputs) != 1 || !p.divides(op.outputs[0]) {
+// takes reports whether the stage computes op, and counts its layers.
+func (p *stage) takes(op *Op) bool {
+	if op.kind == compute.OpTypeParameter || op.stage != nil || len(op.bodies) > 0 || len(op.outputs) != 1 || !p.divides(op.outputs[0]) {
 		return false
 	}
 	each := 0
@@ -120,12 +120,12 @@ func (p *share) takes(op *Op) bool {
 }
 
 // divides reports whether the first axis of n consists of equal runs, one for each image.
-func (p *share) divides(n *Node) bool {
+func (p *stage) divides(n *Node) bool {
 	return n.shape.Rank() > 0 && n.shape.Dimensions[0] > 0 && n.shape.Dimensions[0]%p.batch == 0
 }
 
 // heavy reports whether reading the weights of a layer takes too long for the rows of some images.
-func (p *share) heavy(op *Op) bool {
+func (p *stage) heavy(op *Op) bool {
 	x, w, y := op.inputs[0], op.inputs[1], op.outputs[0]
 	bytes := size(w.shape)
 	rows := p.images * (y.shape.Size() / p.batch)
@@ -138,8 +138,8 @@ func (p *share) heavy(op *Op) bool {
 	return bytes > lightWeights && rows < leastRows && (rows > p.images || bytes > heavyWeights)
 }
 
-// border finds the values at which the part begins and ends.
-func (p *share) border(f *Function, live []*Op) {
+// border finds the values at which the stage begins and ends.
+func (p *stage) border(f *Function, live []*Op) {
 	inside := map[*Op]bool{}
 	for _, op := range p.ops {
 		inside[op] = true
@@ -167,9 +167,9 @@ func (p *share) border(f *Function, live []*Op) {
 	}
 }
 
-// replace lets the function get the results of the part from runs of it.
-func (f *Function) replace(p *share) {
-	call := &Op{kind: compute.OpTypeInvalid, fn: f, inputs: p.roots, outputs: p.cuts, share: p}
+// replace lets the function get the results of the stage from runs of it.
+func (f *Function) replace(p *stage) {
+	call := &Op{kind: compute.OpTypeInvalid, fn: f, inputs: p.roots, outputs: p.cuts, stage: p}
 	inside := map[*Op]bool{}
 	for _, op := range p.ops {
 		inside[op] = true
@@ -179,7 +179,7 @@ func (f *Function) replace(p *share) {
 		fixed := len(op.outputs) > 0 && p.fixed[op.outputs[0]]
 		switch {
 		case inside[op]:
-		case fixed || op.share != nil || op.kind == compute.OpTypeParameter:
+		case fixed || op.stage != nil || op.kind == compute.OpTypeParameter:
 			before = append(before, op)
 		default:
 			after = append(after, op)

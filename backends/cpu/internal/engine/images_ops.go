@@ -9,7 +9,7 @@ import (
 
 // separable reports whether op computes each image alone: whether the image's part of its result
 // depends on no other image.
-func (p *share) separable(op *Op) bool {
+func (p *stage) separable(op *Op) bool {
 	x, y := op.inputs[0], op.outputs[0]
 	switch op.kind {
 	case compute.OpTypeIdentity:
@@ -47,7 +47,7 @@ func (p *share) separable(op *Op) bool {
 }
 
 // separableDot is separable for products: with constant weights, or of matrices of each image.
-func (p *share) separableDot(op *Op) bool {
+func (p *stage) separableDot(op *Op) bool {
 	w, contracting, batch := op.inputs[1], op.args[0].([]int), op.args[1].([]int)
 	if p.fixed[w] {
 		return allFloat32(w, op.outputs[0]) && len(batch) == 0 && !slices.Contains(contracting, 0)
@@ -57,7 +57,7 @@ func (p *share) separableDot(op *Op) bool {
 }
 
 // elementwise reports whether the fixed operands of op are the same for all images.
-func (p *share) elementwise(op *Op) bool {
+func (p *stage) elementwise(op *Op) bool {
 	rows := op.outputs[0].shape.Dimensions[0]
 	return !slices.ContainsFunc(op.inputs, func(n *Node) bool {
 		switch {
@@ -71,7 +71,7 @@ func (p *share) elementwise(op *Op) bool {
 }
 
 // repeats reports whether a fixed value is the same in all rows of its first axis, as a broadcast.
-func (p *share) repeats(n *Node) bool {
+func (p *stage) repeats(n *Node) bool {
 	if n.op.kind != compute.OpTypeBroadcastInDim || !p.divides(n) {
 		return false
 	}
@@ -79,9 +79,9 @@ func (p *share) repeats(n *Node) bool {
 	return i < 0 || n.op.inputs[0].shape.Dimensions[i] == 1
 }
 
-// make makes the function of the part: its operations for fewer images, between those that it
+// make makes the function of the stage: its operations for fewer images, between those that it
 // shares with f.
-func (p *share) make(f *Function, live []*Op) {
+func (p *stage) make(f *Function, live []*Op) {
 	p.fn = &Function{builder: f.builder, name: f.name + " by images", nodes: map[compute.Value]*Node{}, alone: true, shared: map[*Node]bool{}}
 	copies := map[*Node]*Node{}
 	for _, n := range p.roots {
@@ -111,7 +111,7 @@ func (p *share) make(f *Function, live []*Op) {
 }
 
 // add appends an operation whose result is n for fewer images.
-func (p *share) add(op *Op, n *Node) *Node {
+func (p *stage) add(op *Op, n *Node) *Node {
 	op.fn = p.fn
 	c := &Node{op: op, shape: p.fewer(n.shape)}
 	op.outputs = []*Node{c}
@@ -119,15 +119,15 @@ func (p *share) add(op *Op, n *Node) *Node {
 	return c
 }
 
-// fewer is a shape for the images of the part.
-func (p *share) fewer(s shapes.Shape) shapes.Shape {
+// fewer is a shape for the images of the stage.
+func (p *stage) fewer(s shapes.Shape) shapes.Shape {
 	s = s.Clone()
 	s.Dimensions[0] = s.Dimensions[0] / p.batch * p.images
 	return s
 }
 
 // copyOp adds op for fewer images.
-func (p *share) copyOp(op *Op, copies map[*Node]*Node) {
+func (p *stage) copyOp(op *Op, copies map[*Node]*Node) {
 	c := &Op{kind: op.kind, args: slices.Clone(op.args), replay: op.replay}
 	for _, n := range op.inputs {
 		if copies[n] == nil && computes(op.outputs[0]) && p.fixed[n] && n.shape.Rank() > 0 && n.shape.Dimensions[0] != 1 {
@@ -154,7 +154,7 @@ func (p *share) copyOp(op *Op, copies map[*Node]*Node) {
 }
 
 // broadcast is the operation of a fixed value that repeats, for fewer images.
-func (p *share) broadcast(n *Node) *Op {
+func (p *stage) broadcast(n *Node) *Op {
 	shape, axes := p.fewer(n.shape), n.op.args[1].([]int)
 	return &Op{kind: n.op.kind, inputs: n.op.inputs, args: []any{shape, axes},
 		replay: func(t compute.Function, in []compute.Value) ([]compute.Value, error) {

@@ -8,8 +8,8 @@ import (
 	"repbench/internal/simd"
 )
 
-// emitPart emits the step that runs a part for all images.
-func (c *compiler) emitPart(op *Op) error {
+// emitStage emits the step that runs a stage for all images.
+func (c *compiler) emitStage(op *Op) error {
 	reads, err := c.valuesOf(op.inputs)
 	if err != nil {
 		return err
@@ -18,17 +18,17 @@ func (c *compiler) emitPart(op *Op) error {
 	for _, n := range op.outputs {
 		writes = append(writes, c.newValue(n, inArena))
 	}
-	p, runs := op.share.fn.compiled, op.share.batch/op.share.images
+	p, runs := op.stage.fn.compiled, op.stage.batch/op.stage.images
 	c.program.inner = append(c.program.inner, p)
 	c.do(step{name: "layers by images", reads: reads, writes: writes, run: func(f *frame) error {
-		return f.parts(p, runs, reads, writes)
+		return f.runStage(p, runs, reads, writes)
 	}})
 	return nil
 }
 
-// parts runs a program once for each run of its reads and writes. If every thread has a run, a run
+// runStage runs a program once for each run of its reads and writes. If every thread has a run, a run
 // has one thread.
-func (f *frame) parts(p *program, runs int, reads, writes []*value) error {
+func (f *frame) runStage(p *program, runs int, reads, writes []*value) error {
 	b := f.backend
 	if b.pool.Threads() <= runs {
 		b = b.alone

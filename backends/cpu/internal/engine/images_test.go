@@ -14,11 +14,11 @@ import (
 // imageBatch is the number of images of the tests, which is also a number of channels.
 const imageBatch = 8
 
-// imagesCase is a graph of images [8, 20, 20, 3] and the images of each part that it has.
+// imagesCase is a graph of images [8, 20, 20, 3] and the images of each stage that it has.
 type imagesCase struct {
-	name  string
-	parts []int
-	graph func(f compute.Function, x compute.Value) []compute.Value
+	name   string
+	stages []int
+	graph  func(f compute.Function, x compute.Value) []compute.Value
 }
 
 // weights is a constant of random values.
@@ -101,8 +101,8 @@ func TestImages(t *testing.T) {
 			run := func(b compute.Backend) [][]float32 {
 				e := build(t, b, [][]int{dims}, func(f compute.Function, in []compute.Value) []compute.Value { return tt.graph(f, in[0]) })
 				if ours, ok := e.(*Executable); ok {
-					if parts := partsOf(ours); !slices.Equal(parts, tt.parts) {
-						t.Errorf("parts of %v images, want %v", parts, tt.parts)
+					if stages := stagesOf(ours); !slices.Equal(stages, tt.stages) {
+						t.Errorf("stages of %v images, want %v", stages, tt.stages)
 					}
 				}
 				var out [][]float32
@@ -132,17 +132,17 @@ func TestImages(t *testing.T) {
 	}
 }
 
-// partsOf lists the images of the parts of a computation.
-func partsOf(e *Executable) (images []int) {
+// stagesOf lists the images of the stages of a computation.
+func stagesOf(e *Executable) (images []int) {
 	for _, op := range e.fn.ops {
-		if op.share != nil {
-			images = append(images, op.share.images)
+		if op.stage != nil {
+			images = append(images, op.stage.images)
 		}
 	}
 	return images
 }
 
-// Weights that a part and the rest of a function read, and weights that are parameters.
+// Weights that a stage and the rest of a function read, and weights that are parameters.
 func TestImagesShareWeights(t *testing.T) {
 	portable := must(gobackend.New("ops_sequential"))
 	defer portable.Finalize()
@@ -168,7 +168,7 @@ func TestImagesShareWeights(t *testing.T) {
 	e := build(t, b, [][]int{{imageBatch, 20, 20, 3}, {16}}, func(f compute.Function, in []compute.Value) []compute.Value {
 		return []compute.Value{along(f, twoLayers(f, in[0]), in[1])}
 	})
-	if parts := partsOf(e.(*Executable)); parts != nil {
-		t.Errorf("parts of %v images in a function of several parameters", parts)
+	if stages := stagesOf(e.(*Executable)); stages != nil {
+		t.Errorf("stages of %v images in a function of several parameters", stages)
 	}
 }

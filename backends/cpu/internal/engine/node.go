@@ -28,7 +28,7 @@ type Op struct {
 	bodies   []*Function // closures and functions that the operation calls
 	constant *Buffer     // of a Constant
 	captured *Node       // of a CapturedValue: the node of the parent
-	share    *share      // of the runs of a part, which stand for its operations
+	stage    *stage      // of the runs of a stage, which stand for its operations
 }
 
 // replayFunc makes an operation on a function from its inputs.
