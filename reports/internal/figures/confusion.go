@@ -121,14 +121,14 @@ func (m matrix) titles(c *draw.Canvas, left, top vg.Length) {
 	s.YAlign, s.Rotation = draw.YBottom, math.Pi/2
 	c.FillText(s, vg.Point{X: c.Min.X + small + 1, Y: top - m.cell*n/2}, "true class")
 	for j, name := range m.names {
-		s := label(m.size, Ink)
+		s, room := label(m.size, Ink), m.cell-2
 		at := vg.Point{X: left + m.cell*(vg.Length(j)+0.5), Y: top + 4}
 		if m.slanted {
-			s.Rotation = math.Pi / 2
+			s.Rotation, room = math.Pi/2, m.above-axisTitle-4
 		} else {
 			s.XAlign, s.YAlign = draw.XCenter, draw.YBottom
 		}
-		c.FillText(s, at, shorten(name, s, m.above-axisTitle-4))
+		c.FillText(s, at, shorten(name, s, room))
 	}
 	r := label(small, Muted)
 	r.YAlign = draw.YBottom

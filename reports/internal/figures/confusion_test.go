@@ -48,6 +48,22 @@ func TestConfusionSaysCounts(t *testing.T) {
 	}
 }
 
+// Rows and columns have the names of the classes, also where a name is wider than it is high.
+func TestConfusionNamesColumns(t *testing.T) {
+	for _, names := range [][]string{{"yes", "no"}, {"c0", "c1", "c2", "c3", "c4", "c5", "c6"}, {"deer", "dog", "airplane"}} {
+		counts, _ := someCounts(len(names))
+		seen := map[string]int{}
+		for _, b := range texts(Confusion(counts, names)) {
+			seen[b.text]++
+		}
+		for _, name := range names {
+			if seen[name] != 2 {
+				t.Errorf("the name %q of %q is written %d times, want it at its row and its column", name, names, seen[name])
+			}
+		}
+	}
+}
+
 func TestCellImage(t *testing.T) {
 	counts, _ := someCounts(50)
 	counts[4] = make([]int, 50) // a class without test images
