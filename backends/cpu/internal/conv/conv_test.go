@@ -127,7 +127,7 @@ func randomAxis(r *rand.Rand) (Axis, int) {
 func TestRandomProblems(t *testing.T) {
 	threads := pool.New(2)
 	defer threads.Close()
-	for _, tile := range simd.MatrixTiles() {
+	for _, tile := range tiles() {
 		m := matmul.New(threads, tile)
 		r := rand.New(rand.NewPCG(7, uint64(tile.Rows)))
 		for n := range 400 {
@@ -209,7 +209,7 @@ func network(n, in, out, cin, cout, k, stride int) map[string]Problem {
 func TestNetworkForms(t *testing.T) {
 	threads := pool.New(2)
 	defer threads.Close()
-	for _, tile := range simd.MatrixTiles() {
+	for _, tile := range tiles() {
 		m := matmul.New(threads, tile)
 		for _, l := range [][7]int{{3, 8, 4, 3, 20, 5, 2}, {2, 8, 4, 18, 35, 5, 2}, {2, 4, 4, 17, 3, 3, 1}, {3, 8, 4, 3, 33, 5, 2}, {3, 2, 1, 33, 34, 3, 2}} {
 			for form, p := range network(l[0], l[1], l[2], l[3], l[4], l[5], l[6]) {

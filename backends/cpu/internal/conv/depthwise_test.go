@@ -47,7 +47,7 @@ var depthwiseForms = [][2]Axis{
 func TestDepthwise(t *testing.T) {
 	threads := pool.New(2)
 	defer threads.Close()
-	for _, tile := range simd.MatrixTiles() {
+	for _, tile := range tiles() {
 		m := matmul.New(threads, tile)
 		for i, form := range depthwiseForms {
 			for _, channels := range []int{2, 16, 24, 58, 130, 330} {
@@ -119,7 +119,7 @@ func TestDirect(t *testing.T) {
 		{6, 2, 4, axis(9, 3, 1, 1, 1), axis(14, 3, 1, 2, 2)},
 		{5, 3, 16, axis(9, 3, 1, 1, 1), one},
 	}
-	for _, tile := range simd.MatrixTiles() {
+	for _, tile := range tiles() {
 		m := matmul.New(threads, tile)
 		for i, f := range forms {
 			t.Run(fmt.Sprintf("%s/%d", tile.ISA(), i), func(t *testing.T) {

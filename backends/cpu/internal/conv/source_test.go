@@ -11,7 +11,6 @@ import (
 	"repbench/backends/cpu/internal/matmul"
 	"repbench/backends/cpu/internal/pool"
 	"repbench/internal/memory"
-	"repbench/internal/simd"
 )
 
 // loadForms are convolutions of every form, and products as deep as several pieces.
@@ -37,7 +36,7 @@ var loadForms = []struct {
 func TestLoad(t *testing.T) {
 	threads := pool.New(2)
 	defer threads.Close()
-	for _, tile := range simd.MatrixTiles() {
+	for _, tile := range tiles() {
 		m := matmul.New(threads, tile)
 		for i, f := range loadForms {
 			for _, order := range []string{"cbhw", "hwbc", "chwb", "bchw"} {

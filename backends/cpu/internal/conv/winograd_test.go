@@ -31,7 +31,7 @@ var winogradForms = []struct {
 func TestWinograd(t *testing.T) {
 	threads := pool.New(2)
 	defer threads.Close()
-	for _, tile := range simd.MatrixTiles() {
+	for _, tile := range tiles() {
 		m := matmul.New(threads, tile)
 		for i, f := range winogradForms {
 			for _, reverse := range []bool{false, true} {

@@ -7,13 +7,12 @@ import (
 	"testing"
 
 	"repbench/backends/cpu/internal/pool"
-	"repbench/internal/simd"
 )
 
 // Products side by side have the bits of products one after the other, and report each piece once.
 func TestBatch(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
-	for _, tile := range simd.MatrixTiles() {
+	for _, tile := range tiles() {
 		for _, size := range [][4]int{{1, 5, 6, 7}, {9, 1, 1, 1}, {5, 197, 64, 197}, {6, 49, 32, 49}, {3, 300, 20, 1300}, {4, 33, 2500, 17}, {3, 7, 0, 5}} {
 			n, rows, depth, cols := size[0], size[1], size[2], size[3]
 			for _, turned := range []bool{false, true} {

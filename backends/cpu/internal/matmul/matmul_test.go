@@ -51,7 +51,7 @@ func tolerance(k int) float64 { return float64(k) * math.Pow(2, -23) }
 func TestDenseSizes(t *testing.T) {
 	p := pool.New(2)
 	defer p.Close()
-	for _, tile := range simd.MatrixTiles() {
+	for _, tile := range tiles() {
 		m := New(p, tile)
 		r := rand.New(rand.NewPCG(1, uint64(tile.Rows)))
 		rows := []int{1, tile.Rows - 1, tile.Rows + 1, TaskRows(tile) - 1, TaskRows(tile) + 1, MaxColumnRows + 1}
@@ -85,7 +85,7 @@ func compare(t *testing.T, got []float32, want []float64, tolerance float64) {
 func TestSplit(t *testing.T) {
 	p := pool.New(2)
 	defer p.Close()
-	for _, tile := range simd.MatrixTiles() {
+	for _, tile := range tiles() {
 		m := New(p, tile)
 		r := rand.New(rand.NewPCG(5, 5))
 		for _, size := range [][3]int{{27, 2*splitDepth + 100, 70}, {MaxColumnRows, 2 * splitDepth, 1}, {1, 3*splitDepth + 1, 33}} {
