@@ -37,8 +37,11 @@ func newInput(f *os.File) (*input, error) {
 
 // read fills b with what begins at a place of the file.
 func (in *input) read(b []byte, at int64) error {
-	_, err := in.from.ReadAt(b, at)
-	if errors.Is(err, io.EOF) {
+	n, err := in.from.ReadAt(b, at)
+	switch {
+	case n == len(b):
+		return nil // with or without io.EOF
+	case errors.Is(err, io.EOF):
 		return bad("it became shorter while it was read")
 	}
 	return reason(err)
