@@ -399,6 +399,9 @@ func TestGoldenSVM(t *testing.T) {
 // TestToleranceCase fits 100 classes of random centres, 4,500 × 64, where the last steps
 // change which rows are active; expected.json says which program found the objectives.
 func TestToleranceCase(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a minute under the race detector; TestGoldenSVM runs the same threads")
+	}
 	var want struct {
 		C          float64
 		Objectives []float64 `json:"objective_per_class"`

@@ -31,6 +31,9 @@ func readImages(t *testing.T, dir, name string) Images {
 // TestGoldenImages: rows, squared distances, offsets and mirroring of the reference, which NumPy
 // computed; in plain Go for every tenth query.
 func TestGoldenImages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a minute under the race detector; TestSearchImagesEqualsDefinition runs the same threads")
+	}
 	dir := testenv.Path(t, "golden", "nn_search")
 	train, query := readImages(t, dir, "train_u8"), readImages(t, dir, "query_u8")
 	for _, tt := range []struct {
