@@ -121,10 +121,10 @@ func (w *rowWriter) alone(net *netfile.Network) error {
 	}
 	w.x.speed.alone = true
 	rows, again := w.room(n), make([]float32, size*w.x.meta.Dim)
-	if err := w.batch(net, rows, lo, n); err != nil {
+	if _, err := w.batch(net, rows, lo, n); err != nil {
 		return err
 	}
-	if err := w.batch(net, again, lo+n-1, 1); err != nil {
+	if _, err := w.batch(net, again, lo+n-1, 1); err != nil {
 		return err
 	}
 	d := w.x.meta.Dim
@@ -134,16 +134,18 @@ func (w *rowWriter) alone(net *netfile.Network) error {
 	return w.write(rows, n)
 }
 
-// batch encodes n images from lo on; rows has place for them, or for the whole batch.
-func (w *rowWriter) batch(net *netfile.Network, rows []float32, lo, n int) error {
-	b, err := net.Load(w.split.Images.Slice(lo, lo+n))
+// batch encodes images from lo on and says how long the network took. rows has place for them, or
+// for a whole batch.
+func (w *rowWriter) batch(n encoder.Streamed, rows []float32, lo, images int) (time.Duration, error) {
+	b, err := n.Load(w.split.Images.Slice(lo, lo+images))
 	if err != nil {
-		return errors.Join(fmt.Errorf("images %d to %d: %w", lo, lo+n-1, err), b.Release())
+		return 0, errors.Join(fmt.Errorf("images %d to %d: %w", lo, lo+images-1, err), b.Release())
 	}
-	if err := net.Run(rows, b); err != nil {
-		return fmt.Errorf("images %d to %d: %w", lo, lo+n-1, err)
+	began := time.Now()
+	if err := n.Run(rows, b); err != nil {
+		return 0, fmt.Errorf("images %d to %d: %w", lo, lo+images-1, err)
 	}
-	return nil
+	return time.Since(began), nil
 }
 
 // measure finds the batch size by encoding the first images with several sizes, each twice: the
@@ -177,19 +179,13 @@ func (w *rowWriter) measure(ctx context.Context, net *netfile.Network) error {
 	return net.SetBatch(netfile.Fastest(sizes, seconds), w.split.Images)
 }
 
-// one encodes a batch and says how long the network took.
+// one encodes a batch, writes its rows, and says how long the network took.
 func (w *rowWriter) one(n encoder.Streamed, size int) (time.Duration, error) {
-	lo := w.g.Rows
-	b, err := n.Load(w.split.Images.Slice(lo, lo+size))
-	if err != nil {
-		return 0, errors.Join(fmt.Errorf("images %d to %d: %w", lo, lo+size-1, err), b.Release())
-	}
 	rows := w.room(size)
-	began := time.Now()
-	if err := n.Run(rows, b); err != nil {
-		return 0, fmt.Errorf("images %d to %d: %w", lo, lo+size-1, err)
+	took, err := w.batch(n, rows, w.g.Rows, size)
+	if err != nil {
+		return 0, err
 	}
-	took := time.Since(began)
 	return took, w.write(rows, size)
 }
 
