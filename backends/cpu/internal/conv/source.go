@@ -9,7 +9,8 @@ import (
 
 // Source are weights that are read piece by piece, such as from a file.
 type Source struct {
-	// Strides are those of the weights where they lie; the problem's are for weights in memory.
+	// Strides are the distances between weights in the source; Problem.W has them for weights in
+	// memory.
 	Strides Strides
 	// Read reads values in the order in which they lie, from the given one on. Several goroutines
 	// call it at once.
@@ -131,7 +132,7 @@ func (l *loader) panel(i int, piece, turned []float32) error {
 	})
 }
 
-// at returns where a cell of the kernel lies among those of an input channel.
+// at returns the distance in the source from the first cell of a kernel to the given one.
 func (l *loader) at(cell int) int {
 	r, s := l.Height.index(cell/l.Width.Kernel), l.Width.index(cell%l.Width.Kernel)
 	return r*l.src.Strides.Height + s*l.src.Strides.Width

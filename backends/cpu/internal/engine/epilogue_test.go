@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -133,20 +134,7 @@ func TestEpilogues(t *testing.T) {
 				}
 				return out
 			}
-			want := run(portable)
-			var first [][]float32
-			for _, config := range []string{"threads=1", "threads=5"} {
-				b := must(New(config))
-				got := run(b)
-				b.Finalize()
-				for i := range want {
-					compareFloats(t, got[i], want[i])
-					if first != nil && !slices.Equal(got[i], first[i]) {
-						t.Errorf("%s: output %d has other bits than with one thread", config, i)
-					}
-				}
-				first = got
-			}
+			sameForThreads(t, run, run(portable), 1, 5)
 		})
 	}
 }
@@ -164,6 +152,27 @@ func checkSteps(t *testing.T, p *program, want map[string]int) {
 		if got[name] != want[name] {
 			t.Errorf("steps %v, want %v", got, want)
 			return
+		}
+	}
+}
+
+// sameForThreads compares what a computation gives on these numbers of threads with the wanted
+// values, and its bits with the bits on the first number.
+func sameForThreads(t *testing.T, run func(compute.Backend) [][]float32, want [][]float32, threads ...int) {
+	t.Helper()
+	var first [][]float32
+	for _, n := range threads {
+		b := must(New(fmt.Sprintf("threads=%d", n)))
+		got := run(b)
+		b.Finalize()
+		for i := range want {
+			compareFloats(t, got[i], want[i])
+			if first != nil && !slices.Equal(got[i], first[i]) {
+				t.Errorf("%d threads: output %d has other bits than with %d", n, i, threads[0])
+			}
+		}
+		if first == nil {
+			first = got
 		}
 	}
 }

@@ -114,20 +114,7 @@ func TestImages(t *testing.T) {
 				}
 				return out
 			}
-			want := run(portable)
-			var first [][]float32
-			for _, config := range []string{"threads=1", "threads=3", "threads=20"} {
-				b := must(New(config))
-				got := run(b)
-				b.Finalize()
-				for i := range want {
-					compareFloats(t, got[i], want[i])
-					if first != nil && !slices.Equal(got[i], first[i]) {
-						t.Errorf("%s: output %d has other bits than with one thread", config, i)
-					}
-				}
-				first = got
-			}
+			sameForThreads(t, run, run(portable), 1, 3, 20)
 		})
 	}
 }

@@ -10,12 +10,11 @@ import (
 )
 
 // A concatenation along the last axis need not copy its operands: the step that computes an
-// operand writes it where it belongs, as some columns of the wider matrix. Such an operand has no
-// memory of its own. Steps that cannot read it there get a dense copy. A concatenation whose
-// operands lie side by side in a later, longer one, as in networks in which each layer reads the
-// results of all layers before it, is then these columns, and needs no step. An operand must follow
-// a convolution with constant weights: in trainings, sums over a value keep the order that they
-// have where it is dense.
+// operand writes it into the columns of the result that it fills. Steps that need the operand read
+// it there, or get a dense copy if they cannot. If the operands of a concatenation already lie side
+// by side in a longer one, it needs no step at all: in DenseNet each layer reads the results of all
+// layers before it. An operand must follow a convolution with constant weights, so that trainings
+// add in the same order as before.
 
 // located is where the elements of an array lie: rows of the last axis, width floats from one to
 // the next, from the element at on.

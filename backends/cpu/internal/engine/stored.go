@@ -25,9 +25,9 @@ type stored struct {
 // are the distances between neighbours on each axis where the values lie; read reads them in the
 // order in which they lie, from the given one on, and is called by several goroutines at once.
 //
-// The buffer has no values of its own: it can be given to graph.ConstTensor, by way of
-// tensors.FromBuffer, and to nothing else. A system that has no addresses without memory reads the
-// values at once.
+// The buffer holds no values. Make a tensor of it with tensors.FromBuffer and give that to
+// graph.ConstTensor; nothing else can read it. Where the operating system cannot reserve addresses
+// without memory, the values are read at once.
 func (b *Backend) StoredBuffer(s shapes.Shape, strides []int, read func(dst []float32, from int) error) (compute.Buffer, error) {
 	if s.DType != dtypes.Float32 || len(strides) != s.Rank() {
 		return nil, errors.Errorf("cpu: StoredBuffer: shape %s with %d strides, want one for each axis of float32 values", s, len(strides))
@@ -109,8 +109,9 @@ func (c *compiler) constant(n *Node) (b []byte, ok bool, err error) {
 	return c.folded[n], true, nil
 }
 
-// source returns the values of a constant as a source for weights with the given strides, which
-// are those in its shape; at returns the same for other distances between neighbours on its axes.
+// source returns the values of a constant as a source of weights. strides are for values in memory,
+// in the order of the shape. Values in a file may have another order: at returns the strides of the
+// weights from the distances between neighbours on each axis of the constant.
 func (c *compiler) source(n *Node, strides conv.Strides, at func(axes []int) conv.Strides) (conv.Source, bool) {
 	b, ok := c.folded[n]
 	if !ok {

@@ -13,17 +13,17 @@ type places struct {
 	turns []turn
 }
 
-// turn counts the jobs of a thread, in a cache line of its own.
+// turn counts the jobs of one thread. It fills a cache line, so that threads do not share one.
 type turn struct {
 	n     atomic.Uint32
-	moved time.Time // by the thread itself
+	moved time.Time // when the thread left a processor last; only the thread uses it
 	_     [32]byte
 }
 
 // nowhere is the processor of a thread that sleeps, or that cannot be asked for.
 const nowhere = -1
 
-// A thread looks where it runs after every so many jobs, and stays for the rest time after it left.
+// A thread checks its processor once in every jobs. After it left one it stays for at least rest.
 const (
 	every = 16
 	rest  = 20 * time.Millisecond
